@@ -1,0 +1,118 @@
+import { z } from 'zod';
+
+/**
+ * The stored article, exactly as CONTRACT §5 lists it: the schema's key order is the file's key order.
+ */
+
+const utcInstant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/)
+  .describe('UTC instant to the second, 2023-04-12T11:40:00Z');
+const address = z.string().min(1).max(2048);
+const hash = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const articleKey = z.string().regex(/^[a-z0-9.-]+\/\d{4,19}$/);
+
+export const bodyBlockSchema = z.strictObject({
+  type: z.enum(['text', 'quote', 'heading', 'list']),
+  text: z.string().min(1),
+});
+export const tagSchema = z.strictObject({
+  name: z.string().min(1),
+  url: address.nullable(),
+  kind: z.string().nullable().describe('prefix of the tag page: geo, keyword, category …'),
+});
+export const imageSchema = z.strictObject({
+  url: address,
+  caption: z.string().nullable(),
+  credit: z.string().nullable(),
+});
+export const relatedSchema = z.strictObject({ url: address, title: z.string().nullable() });
+
+export const captureReferenceSchema = z.strictObject({
+  file: z.string().describe('relative to dataDir'),
+  offset: z.int().nonnegative(),
+  length: z.int().positive(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('of the body without its content encoding'),
+  fetchedAt: utcInstant,
+  status: z.int(),
+  etag: z.string().nullable(),
+  lastModified: z.string().nullable(),
+  via: z.enum(['http', 'browser', 'ingest']),
+});
+
+export const revisionSchema = z.strictObject({
+  revision: z.int().positive(),
+  seenAt: utcInstant,
+  modifiedAt: utcInstant.nullable(),
+  title: z.string(),
+  lead: z.string().nullable(),
+  body: z.array(bodyBlockSchema),
+  tags: z.array(tagSchema),
+  contentHash: hash,
+});
+
+export const renditionSchema = z.strictObject({
+  edition: z.string(),
+  url: address,
+  language: z.string(),
+  title: z.string(),
+  lead: z.string().nullable(),
+  body: z.array(bodyBlockSchema),
+  publishedAt: utcInstant.nullable(),
+  contentHash: hash,
+  seenAt: utcInstant.optional().describe('present only where the rendition has changed: first sight of this state'),
+  revisions: z.array(revisionSchema).optional().describe('present only where the rendition has changed: earlier states'),
+});
+
+export const duplicateOfSchema = z.strictObject({
+  id: articleKey,
+  kind: z.enum(['exact', 'near']),
+  similarity: z.number().min(0).max(1),
+});
+
+export const articleSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  id: articleKey,
+  url: address,
+  aliases: z.array(address),
+  edition: z.string(),
+  family: z.string(),
+  language: z.string(),
+  title: z.string().min(1),
+  lead: z.string().nullable(),
+  body: z.array(bodyBlockSchema),
+  dateline: z.string().nullable(),
+  publishedAt: utcInstant.nullable(),
+  modifiedAt: utcInstant.nullable(),
+  tags: z.array(tagSchema),
+  topics: z.array(z.string()),
+  section: z.string().nullable(),
+  authors: z.array(z.string()),
+  images: z.array(imageSchema),
+  related: z.array(relatedSchema),
+  copyrightHolder: z.string().nullable(),
+  contentHash: hash,
+  renditions: z.array(renditionSchema),
+  revisions: z.array(revisionSchema),
+  duplicates: z.array(articleKey),
+  duplicateOf: duplicateOfSchema.nullable(),
+  goneAt: utcInstant.nullable(),
+  firstSeenAt: utcInstant.nullable(),
+  lastSeenAt: utcInstant.nullable(),
+  capture: captureReferenceSchema.nullable(),
+  provenance: z.record(z.string(), z.string()),
+  extractor: z.strictObject({ name: z.string(), version: z.string() }),
+});
+
+export type BodyBlock = z.infer<typeof bodyBlockSchema>;
+export type Tag = z.infer<typeof tagSchema>;
+export type ArticleImage = z.infer<typeof imageSchema>;
+export type RelatedLink = z.infer<typeof relatedSchema>;
+export type CaptureReference = z.infer<typeof captureReferenceSchema>;
+export type Revision = z.infer<typeof revisionSchema>;
+export type Rendition = z.infer<typeof renditionSchema>;
+export type DuplicateOf = z.infer<typeof duplicateOfSchema>;
+export type Article = z.infer<typeof articleSchema>;

@@ -1,0 +1,54 @@
+import type { ArticleImage, BodyBlock, RelatedLink, Tag } from './article.js';
+import type { NotArticleReason } from './outcome.js';
+
+/**
+ * One article as one page showed it at one moment: everything a page can tell, nothing that only the store knows.
+ * `normalise` makes it; `dedupe` compares it; `store` folds it into the record.
+ */
+export interface ExtractedArticle {
+  readonly articleId: string;
+  readonly edition: string;
+  readonly family: string;
+  readonly language: string;
+  /** Canonical https address. */
+  readonly url: string;
+  /** `YYYYMMDD` of the address. */
+  readonly addressDate: string;
+  readonly title: string;
+  readonly lead: string | null;
+  readonly body: readonly BodyBlock[];
+  readonly dateline: string | null;
+  /** UTC instants to the second. */
+  readonly publishedAt: string | null;
+  readonly modifiedAt: string | null;
+  readonly tags: readonly Tag[];
+  /** Ids of the topics it is on, sorted; empty: off topic. */
+  readonly topics: readonly string[];
+  readonly section: string | null;
+  readonly authors: readonly string[];
+  readonly images: readonly ArticleImage[];
+  readonly related: readonly RelatedLink[];
+  readonly copyrightHolder: string | null;
+  /** `sha256:<hex>` of the folded title, lead and body. */
+  readonly contentHash: string;
+  readonly provenance: Readonly<Record<string, string>>;
+  readonly extractor: { readonly name: string; readonly version: string };
+}
+
+/** Two sources on one page that disagree about a field; logged and counted, never an error. */
+export interface Disagreement {
+  readonly field: string;
+  readonly chosen: string;
+  readonly rejected: string;
+  /** Where the rejected value stood, and why it lost. */
+  readonly reason: string;
+}
+
+/** What the reader found on a page. */
+export type Extraction =
+  | {
+      readonly kind: 'article';
+      readonly article: ExtractedArticle;
+      readonly disagreements: readonly Disagreement[];
+    }
+  | { readonly kind: 'notArticle'; readonly reason: NotArticleReason };

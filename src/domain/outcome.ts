@@ -1,0 +1,59 @@
+/** What became of one fetched page; the closed list behind every sum. */
+export const OUTCOMES = [
+  'new',
+  'revised',
+  'unchanged',
+  'rendition',
+  'duplicate',
+  'offTopic',
+  'gone',
+  'notArticle',
+  'failed',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export type OutcomeCounts = Record<Outcome, number>;
+
+/** @returns every outcome at zero, in the order of the contract. */
+export function zeroOutcomes(): OutcomeCounts {
+  return Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as OutcomeCounts;
+}
+
+/** Why a fetched page holds no article. The closed list. */
+export const NOT_ARTICLE_REASONS = [
+  'notHtml',
+  'section',
+  'gallery',
+  'video',
+  'blockPage',
+  'challenge',
+  'emptyBody',
+  'noTitle',
+  'unknownMarkup',
+] as const;
+export type NotArticleReason = (typeof NOT_ARTICLE_REASONS)[number];
+
+/** Why a fetch ended without a usable response. The closed list; "unreachable is not empty". */
+export const FETCH_FAILURES = [
+  'dns',
+  'refused',
+  'reset',
+  'timeout',
+  'tls',
+  'blocked',
+  'rateLimited',
+  'serverError',
+  'clientError',
+  'tooLarge',
+  'badEncoding',
+  'redirectLoop',
+  'redirectForbidden',
+  'robots',
+  'addressForbidden',
+  'empty',
+  'browser',
+] as const;
+export type FetchFailure = (typeof FETCH_FAILURES)[number];
+
+/** Why a withdrawn article counts as gone. */
+export type GoneReason = 'notFound' | 'gone' | 'redirectToFront' | 'bodyEmptied';
