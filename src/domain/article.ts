@@ -64,7 +64,10 @@ export const renditionSchema = z.strictObject({
   publishedAt: utcInstant.nullable(),
   contentHash: hash,
   seenAt: utcInstant.optional().describe('present only where the rendition has changed: first sight of this state'),
-  revisions: z.array(revisionSchema).optional().describe('present only where the rendition has changed: earlier states'),
+  revisions: z
+    .array(revisionSchema)
+    .optional()
+    .describe('present only where the rendition has changed: earlier states'),
 });
 
 export const duplicateOfSchema = z.strictObject({
