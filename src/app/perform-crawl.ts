@@ -1,0 +1,160 @@
+import type { CaptureWriter } from '../captures/capture-writer.js';
+import type { Config } from '../config/config-schema.js';
+import type { HostThrottle } from '../crawlers/host-throttle.js';
+import { runCrawl, type CrawlProgress, type CrawlTally, type KnownPages } from '../crawlers/run-crawl.js';
+import type { Edition } from '../domain/edition.js';
+import { PermanentError } from '../domain/errors.js';
+import type { FetchResult } from '../domain/fetched.js';
+import type { ArticleAddress } from '../domain/page.js';
+import { zeroOutcomes } from '../domain/outcome.js';
+import { toUtcInstant, type Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import type { CrawlJob, CrawlSummary } from '../queue/crawl-jobs.js';
+import type { Queues } from '../queue/open-queues.js';
+import { pageJobFor } from '../queue/page-jobs.js';
+import type { RunTally } from '../queue/run-tally.js';
+import type { AddressBook } from '../sputnik/address-book.js';
+
+/** What a crawl is performed with. */
+export interface CrawlBench {
+  readonly config: Config;
+  readonly addresses: AddressBook;
+  readonly captures: CaptureWriter;
+  readonly queues: Queues;
+  readonly tally: RunTally;
+  readonly known: KnownPages;
+  readonly throttle: HostThrottle;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** After a stop signal, pages that were already handed over get this long to reach their end state. */
+const PAGES_IN_HAND_MS = 4_000;
+
+/**
+ * Performs one crawl: discover → fetch → capture → queue, then waits until every page has its outcome.
+ *
+ * @param job     Checked payload; `runId` set.
+ * @param signal  Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`.
+ * @throws {PermanentError} `crawl.unknownEdition`, `crawl.unknownTopic`, `crawl.unknownAddress`
+ */
+export async function performCrawl(
+  job: CrawlJob & { readonly runId: string },
+  bench: CrawlBench,
+  signal: AbortSignal,
+  onProgress?: (progress: CrawlProgress) => void,
+): Promise<CrawlSummary> {
+  const startedMs = bench.clock.now();
+  const urls = job.urls.map((url) => parseAddress(url, bench.addresses));
+  const editions = editionsFor(job, urls, bench.config);
+  const handed = { pages: 0 };
+  const settled = (): Promise<void> => bench.tally.waitFor(job.runId, () => handed.pages, signal);
+  const tally = await runCrawl(
+    {
+      runId: job.runId,
+      editions,
+      topics: topicsFor(job, bench.config),
+      via: job.via ?? bench.config.crawl.via,
+      since: job.since,
+      until: job.until,
+      urls,
+      refetch: job.refetch,
+      revisitOnly: job.revisitOnly,
+      limit: job.limit,
+    },
+    {
+      known: bench.known,
+      sink: createSink(bench, handed),
+      settled,
+      throttle: bench.throttle,
+      clock: bench.clock,
+      log: bench.log,
+      settings: bench.config,
+      addresses: bench.addresses,
+      signal,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    },
+  );
+  await waitForOutcomes(bench, job.runId, handed, signal);
+  return summarise(job, editions, tally, bench, startedMs);
+}
+
+/** Captures each answer, then queues it: what is queued is on disk. */
+function createSink(bench: CrawlBench, handed: { pages: number }): (result: FetchResult) => Promise<void> {
+  return async (result) => {
+    const capture = await bench.captures.append(result);
+    const job = pageJobFor(result, capture);
+    if (job === null) return;
+    if (job.kind === 'article') handed.pages += 1;
+    await bench.queues.addPage(job);
+  };
+}
+
+async function waitForOutcomes(
+  bench: CrawlBench,
+  runId: string,
+  handed: { pages: number },
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await bench.tally.waitFor(runId, () => handed.pages, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const grace = AbortSignal.timeout(PAGES_IN_HAND_MS);
+    // What is not finished by then stays queued, and is finished by the next start.
+    await bench.tally.waitFor(runId, () => handed.pages, grace).catch(() => undefined);
+  }
+}
+
+async function summarise(
+  job: CrawlJob & { readonly runId: string },
+  editions: readonly Edition[],
+  tally: CrawlTally,
+  bench: CrawlBench,
+  startedMs: number,
+): Promise<CrawlSummary> {
+  const outcomes = { ...zeroOutcomes(), ...(await bench.tally.counts(job.runId)) };
+  const summary: CrawlSummary = {
+    runId: job.runId,
+    startedAt: toUtcInstant(startedMs),
+    durationMs: bench.clock.now() - startedMs,
+    editions: editions.map(({ id }) => id),
+    requests: tally.requests,
+    found: tally.found,
+    skipped: tally.skipped,
+    fetched: tally.fetched,
+    outcomes,
+    requestedBy: job.requestedBy,
+    aborted: tally.aborted,
+    unreachable: tally.editions.flatMap((edition) =>
+      edition.reachable ? [] : [{ edition: edition.id, reason: edition.reason ?? 'unknown' }],
+    ),
+  };
+  await bench.queues.addPage({ v: 1, kind: 'run', summary });
+  return summary;
+}
+
+function parseAddress(url: string, addresses: AddressBook): ArticleAddress {
+  const address = addresses.parse(url);
+  if (address !== null) return address;
+  throw new PermanentError(`${url} is no article address of a configured edition`, { code: 'crawl.unknownAddress' });
+}
+
+function editionsFor(job: CrawlJob, urls: readonly ArticleAddress[], config: Config): Edition[] {
+  const named = job.editions ?? (urls.length > 0 ? [...new Set(urls.map(({ edition }) => edition))] : null);
+  if (named === null) return config.editions.filter(({ enabled }) => enabled);
+  return named.map((id) => {
+    const edition = config.editions.find((candidate) => candidate.id === id);
+    if (edition !== undefined) return edition;
+    throw new PermanentError(`no edition ${id} is configured`, { code: 'crawl.unknownEdition' });
+  });
+}
+
+function topicsFor(job: CrawlJob, config: Config): Config['topics'] {
+  if (job.topics === null) return config.topics.filter(({ enabled }) => enabled);
+  return job.topics.map((id) => {
+    const topic = config.topics.find((candidate) => candidate.id === id);
+    if (topic !== undefined) return topic;
+    throw new PermanentError(`no topic ${id} is configured`, { code: 'crawl.unknownTopic' });
+  });
+}

@@ -1,0 +1,55 @@
+import type { Logger } from './logger.js';
+
+interface Closer {
+  readonly name: string;
+  readonly close: () => Promise<void> | void;
+  readonly deadlineMs: number;
+}
+
+/** Every closer gets this long unless it says otherwise; BullMQ's own closing never settles while Redis is down. */
+const CLOSER_DEADLINE_MS = 3_000;
+
+/**
+ * What was opened, closed in reverse order: every opener pushes its closer, `closeAll` runs each once, under a deadline,
+ * and goes on past one that fails so that nothing stays open behind it; the first failure is thrown at the end.
+ */
+export class Closers {
+  readonly #closers: Closer[] = [];
+  readonly #log: Logger;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  push(name: string, close: () => Promise<void> | void, deadlineMs = CLOSER_DEADLINE_MS): void {
+    this.#closers.push({ name, close, deadlineMs });
+  }
+
+  async closeAll(): Promise<void> {
+    let firstFailure: unknown = null;
+    for (let closer = this.#closers.pop(); closer !== undefined; closer = this.#closers.pop()) {
+      try {
+        await withDeadline(Promise.resolve(closer.close()), closer.deadlineMs, closer.name);
+      } catch (error) {
+        this.#log.warn({ event: 'close.failed', reason: closer.name, err: error }, 'closing failed');
+        firstFailure ??= error;
+      }
+    }
+    if (firstFailure !== null) throw firstFailure instanceof Error ? firstFailure : new Error('closing failed');
+  }
+}
+
+/** @throws {Error} when `work` has not settled after `deadlineMs`. */
+export async function withDeadline<T>(work: Promise<T>, deadlineMs: number, name: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${name} did not finish within ${deadlineMs} ms`));
+    }, deadlineMs);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

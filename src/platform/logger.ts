@@ -1,0 +1,67 @@
+import { pino, type Logger as PinoLogger } from 'pino';
+
+/**
+ * The closed list of keys that a log line may carry beside pino's own (`level`, `time`, `pid`, `msg`).
+ * No bodies, cookies or tokens at any level.
+ */
+export interface LogFields {
+  readonly event?: string;
+  readonly edition?: string;
+  readonly url?: string;
+  readonly pageId?: string;
+  readonly jobId?: string;
+  readonly runId?: string;
+  readonly attempt?: number;
+  readonly outcome?: string;
+  readonly reason?: string;
+  readonly code?: string;
+  readonly field?: string;
+  readonly count?: number;
+  readonly durationMs?: number;
+  readonly bytes?: number;
+  readonly file?: string;
+  readonly err?: unknown;
+}
+
+/** What the rooms log through: object first, constant message second. */
+export interface Logger {
+  debug(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Paths whose values never reach a log, whatever an error object carries along. */
+const SECRET_PATHS = [
+  '*.password',
+  '*.token',
+  '*.authorization',
+  'err.config',
+  'err.headers',
+  'err.command',
+  'err.options',
+];
+
+/**
+ * Opens the process's logger on standard error: JSON lines, or readable lines when standard error is a terminal.
+ *
+ * @param level   Least level that is written.
+ * @param pretty  Readable lines instead of JSON.
+ */
+export async function openLogger(level: LogLevel, pretty: boolean): Promise<PinoLogger> {
+  const options = { level, redact: { paths: SECRET_PATHS, censor: '[secret]' } };
+  if (!pretty) return pino(options, pino.destination({ dest: 2, sync: true }));
+  const { PinoPretty } = await import('pino-pretty');
+  return pino(options, PinoPretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }));
+}
+
+/** Writes nothing; for tests and for verbs that have nothing to tell. */
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { DISCOVERY_ROUTES } from '../domain/edition.js';
+import { OUTCOMES } from '../domain/outcome.js';
+
+/**
+ * Queue `crawl`: crawl these editions, these topics, this window.
+ * Job id: `run-<runId>` for a crawl that somebody asked for; scheduled ones get BullMQ's scheduler id.
+ */
+
+/** Most addresses that one job names; a longer list is split by its sender. */
+export const CRAWL_URLS_MAX = 500;
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+export const crawlJobSchema = z.strictObject({
+  v: z.literal(1),
+  /** Null in a schedule's template: each tick gets its own. */
+  runId: z.string().min(1).max(64).nullable(),
+  /** Who asked: `cli`, or the schedule's name. */
+  requestedBy: z.string().max(64),
+  /** Edition ids; null: every enabled one. */
+  editions: z.array(z.string().max(255)).max(200).nullable(),
+  /** Topic ids; null: every enabled one. */
+  topics: z.array(z.string().max(64)).max(50).nullable(),
+  since: day.nullable(),
+  until: day.nullable(),
+  /** Null: the routes of the configuration. */
+  via: z.array(z.enum(DISCOVERY_ROUTES)).min(1).nullable(),
+  /** Only these articles; empty: discover. */
+  urls: z.array(z.string().max(2048)).max(CRAWL_URLS_MAX),
+  limit: z.int().positive().nullable(),
+  refetch: z.boolean(),
+  /** Revisit due pages only, without reading lists. */
+  revisitOnly: z.boolean().default(false),
+  /** True while a command waits for it: of no use to anyone once that command has died. */
+  attached: z.boolean(),
+});
+export type CrawlJob = z.infer<typeof crawlJobSchema>;
+
+export const outcomeCountsSchema = z.record(z.enum(OUTCOMES), z.int().nonnegative());
+
+/** What one crawl did; printed by `crawl --json` (its first nine keys) and kept as the run's record. */
+export const crawlSummarySchema = z.strictObject({
+  runId: z.string(),
+  startedAt: z.string(),
+  durationMs: z.number().nonnegative(),
+  editions: z.array(z.string()),
+  requests: z.int().nonnegative(),
+  found: z.int().nonnegative(),
+  skipped: z.int().nonnegative(),
+  fetched: z.int().nonnegative(),
+  outcomes: outcomeCountsSchema,
+  requestedBy: z.string(),
+  aborted: z.boolean(),
+  unreachable: z.array(z.strictObject({ edition: z.string(), reason: z.string() })),
+});
+export type CrawlSummary = z.infer<typeof crawlSummarySchema>;

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { captureReferenceSchema, type CaptureReference } from '../domain/article.js';
+import { PAGE_KINDS, type FetchResult } from '../domain/fetched.js';
+import { FETCH_FAILURES } from '../domain/outcome.js';
+import type { PageId } from '../domain/page.js';
+import { crawlSummarySchema } from './crawl-jobs.js';
+
+/**
+ * Queue `page`: this capture is ready. Payloads carry a reference to the capture, never the page, and stay under 4 KB.
+ *
+ * | kind      | asks the page worker to |
+ * |-----------|-------------------------|
+ * | `article` | read, extract, deduplicate and store one captured answer for one page |
+ * | `list`    | note which pages a captured feed, sitemap, tag or day page announces |
+ * | `run`     | keep the record of a finished crawl |
+ *
+ * Job ids come from the capture's place, so the same capture is queued once however often it is handed over.
+ */
+const pageIdSchema = z.custom<PageId>(
+  (value) => typeof value === 'string' && /^[a-z0-9.-]+\/\d{4,19}$/.test(value),
+  'expected <edition>/<articleId>',
+);
+
+export const articleJobSchema = z.strictObject({
+  v: z.literal(1),
+  kind: z.literal('article'),
+  runId: z.string().max(64),
+  edition: z.string().max(255),
+  pageId: pageIdSchema,
+  /** Canonical address that was asked for. */
+  url: z.string().max(2048),
+  /** Address that answered, after redirects. */
+  finalUrl: z.string().max(2048),
+  fetch: z.enum(['response', 'notModified', 'failure']),
+  failure: z.enum(FETCH_FAILURES).nullable(),
+  capture: captureReferenceSchema,
+});
+export type ArticleJob = z.infer<typeof articleJobSchema>;
+
+export const listJobSchema = z.strictObject({
+  v: z.literal(1),
+  kind: z.literal('list'),
+  runId: z.string().max(64),
+  edition: z.string().max(255),
+  pageKind: z.enum(PAGE_KINDS),
+  url: z.string().max(2048),
+  capture: captureReferenceSchema,
+});
+export type ListJob = z.infer<typeof listJobSchema>;
+
+export const runJobSchema = z.strictObject({ v: z.literal(1), kind: z.literal('run'), summary: crawlSummarySchema });
+export type RunJob = z.infer<typeof runJobSchema>;
+
+export const pageJobSchema = z.discriminatedUnion('kind', [articleJobSchema, listJobSchema, runJobSchema]);
+export type PageJob = z.infer<typeof pageJobSchema>;
+
+/**
+ * @param result   What a fetch ended in.
+ * @param capture  Where it was captured.
+ * @returns        The job that has it processed; null where nothing is left to do (robots files, failed lists).
+ */
+export function pageJobFor(result: FetchResult, capture: CaptureReference): ArticleJob | ListJob | null {
+  const { target, runId } = result;
+  if (target.kind === 'article' && target.pageId !== null) {
+    return {
+      v: 1,
+      kind: 'article',
+      runId,
+      edition: target.edition,
+      pageId: target.pageId,
+      url: target.url,
+      finalUrl: result.kind === 'response' ? result.finalUrl : target.url,
+      fetch: result.kind,
+      failure: result.kind === 'failure' ? result.reason : null,
+      capture,
+    };
+  }
+  if (result.kind !== 'response' || result.status !== 200 || target.kind === 'robots') return null;
+  return { v: 1, kind: 'list', runId, edition: target.edition, pageKind: target.kind, url: target.url, capture };
+}
+
+/** @returns BullMQ job id: no `:`, not all digits, the same for the same capture. */
+export function pageJobId(job: PageJob): string {
+  if (job.kind === 'run') return `run-${job.summary.runId}`;
+  const place = `${job.capture.file}@${job.capture.offset}`;
+  return `c-${createHash('sha256').update(place).digest('hex').slice(0, 24)}`;
+}

@@ -1,0 +1,42 @@
+import { readCapture } from '../captures/read-capture.js';
+import type { CaptureReference } from '../domain/article.js';
+import type { Edition, Topic } from '../domain/edition.js';
+import type { Extraction } from '../domain/extraction.js';
+import type { ArticleAddress } from '../domain/page.js';
+import { createAddressBook } from '../sputnik/address-book.js';
+import { extractPage, type ExtractionWorld } from './extract-page.js';
+
+/** What an extractor is made with; plain data, since it crosses into threads. */
+export interface CaptureExtractorSettings {
+  readonly dataDir: string;
+  readonly editions: readonly Edition[];
+  readonly topics: readonly Topic[];
+  /** Most bytes of a decoded body. */
+  readonly bodyBytesMax: number;
+}
+
+/** One captured answer, and the address it is read as. */
+export interface ExtractionTask {
+  readonly capture: CaptureReference;
+  readonly address: ArticleAddress;
+}
+
+export function createExtractionWorld(editions: readonly Edition[], topics: readonly Topic[]): ExtractionWorld {
+  return {
+    editions: new Map(editions.map((edition) => [edition.id, edition])),
+    topics: topics.filter((topic) => topic.enabled),
+    addresses: createAddressBook(editions),
+  };
+}
+
+/**
+ * @returns  A function that reads one capture and the article in it, synchronously.
+ *           It throws {PermanentError} `capture.damaged`, `capture.tooLarge` as `readCapture` does.
+ */
+export function createCaptureExtractor(settings: CaptureExtractorSettings): (task: ExtractionTask) => Extraction {
+  const world = createExtractionWorld(settings.editions, settings.topics);
+  return ({ capture, address }) => {
+    const { body, contentType } = readCapture(settings.dataDir, capture, { bodyBytesMax: settings.bodyBytesMax });
+    return extractPage({ body, contentType, address, fetchedAt: capture.fetchedAt }, world);
+  };
+}

@@ -1,0 +1,52 @@
+import type { CaptureReference } from '../domain/article.js';
+import type { Edition, Topic } from '../domain/edition.js';
+import type { Extraction } from '../domain/extraction.js';
+import type { ArticleAddress } from '../domain/page.js';
+import { contentHashOf } from '../dedupe/content-hash.js';
+import { normaliseArticle } from '../normalise/normalise-article.js';
+import type { AddressBook } from '../sputnik/address-book.js';
+import { decodeHtml } from '../sputnik/decode-html.js';
+import { readArticle } from '../sputnik/read-article.js';
+
+/** What the reader needs to know about the world; the same for every page of a process. */
+export interface ExtractionWorld {
+  readonly editions: ReadonlyMap<string, Edition>;
+  readonly topics: readonly Topic[];
+  readonly addresses: AddressBook;
+}
+
+/** One page as received, without its content encoding. */
+export interface ReceivedPage {
+  readonly body: Buffer;
+  /** Content-Type header, null if there was none. */
+  readonly contentType: string | null;
+  readonly address: ArticleAddress;
+  readonly fetchedAt: CaptureReference['fetchedAt'] | null;
+}
+
+/** Media types that can hold an article; anything else is `notHtml` unread. */
+const HTML_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml|text\/plain|application\/octet-stream)\b/i;
+
+/**
+ * Reads the article that a page holds: decode → read → normalise → hash.
+ *
+ * @returns  The article, or the closed-list reason why the page holds none.
+ *
+ * Pure: the same page and world give the same extraction.
+ */
+export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extraction {
+  const edition = world.editions.get(page.address.edition);
+  if (edition === undefined) throw new Error(`no edition ${page.address.edition} in this world`);
+  if (page.contentType !== null && !HTML_TYPE.test(page.contentType)) return { kind: 'notArticle', reason: 'notHtml' };
+  const { text } = decodeHtml(page.body, page.contentType);
+  const reading = readArticle(text, page.address.url);
+  if ('notArticle' in reading) return { kind: 'notArticle', reason: reading.notArticle };
+  const { article, disagreements } = normaliseArticle(reading, {
+    address: page.address,
+    edition,
+    topics: world.topics,
+    addresses: world.addresses,
+    fetchedAt: page.fetchedAt,
+  });
+  return { kind: 'article', article: { ...article, contentHash: contentHashOf(article) }, disagreements };
+}
