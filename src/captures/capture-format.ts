@@ -1,0 +1,62 @@
+/**
+ * The captures: everything received from the web, as it was received, in files that any WARC tool reads.
+ *
+ *     <dataDir>/captures/sputnik-<time>-<writer>-<sequence>.warc.gz
+ *
+ * - WARC 1.1 (ISO 28500:2017), one gzip member (RFC 1952) per record, so that a record is read by offset and length alone.
+ * - `<time>` is the UTC second at which the file was opened (`20261122141030`), `<writer>` names host and process
+ *   (see capture-file-name.ts), `<sequence>` counts the files of that writer. A file belongs to one process for ever.
+ * - A `warcinfo` record opens each file. Then, by what a fetch ended in:
+ *     response  → `response`, `application/http;msgtype=response`: status line, header fields and body as received,
+ *                 content encoding kept. What is untrue of the stored bytes is renamed, as crawlers of the field do:
+ *                 `Transfer-Encoding` and a `Content-Length` that does not fit to `X-Crawler-…`; for pages rendered by the
+ *                 browser, whose body is the decoded document, `Content-Encoding` as well.
+ *     304       → `revisit`, profile server-not-modified: status line and header fields.
+ *     failure   → `metadata`, `application/warc-fields`: reason, detail, status (0: none), attempts.
+ *     a run     → `metadata`, `application/json`, `Sputnik-Record: run`: the sum of a finished run.
+ * - Named fields beyond the standard's carry what the queue and the catalogue must be able to learn again from this folder
+ *   alone: see {@link FIELD}. `WARC-Payload-Digest` is of the body as received (the standard's payload),
+ *   `Sputnik-Body-Digest` of the body without its content encoding (what a {@link CaptureReference} carries).
+ * - Each member's gzip header has the extra subfield `sl` (skip lengths, from the draft WARC 0.9): two little-endian 32-bit numbers,
+ *   compressed length of the whole member and length of the record. Readers may ignore it; ours skips bodies by it.
+ * - Bodies that arrive compressed are kept in stored blocks; others are deflated.
+ *
+ * A reference is handed out only after the bytes are on the disk (fdatasync; the folder too when a file is new).
+ * Bytes behind the last whole record are therefore never referred to and may be cut off (repair-torn-tail.ts).
+ */
+export const CAPTURES_FOLDER = 'captures';
+
+/** Named fields of ours in the WARC header. */
+export const FIELD = {
+  record: 'Sputnik-Record',
+  runId: 'Sputnik-Run-Id',
+  edition: 'Sputnik-Edition',
+  pageKind: 'Sputnik-Page-Kind',
+  pageId: 'Sputnik-Page-Id',
+  foundBy: 'Sputnik-Found-By',
+  finalUrl: 'Sputnik-Final-Url',
+  via: 'Sputnik-Via',
+  bodyDigest: 'Sputnik-Body-Digest',
+  durationMs: 'Sputnik-Duration-Ms',
+} as const;
+
+export const REVISIT_PROFILE = 'http://netpreserve.org/warc/1.1/revisit/server-not-modified';
+
+/** SHA-256 of nothing: the digest of captures without a body. */
+export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** Written limits of the format. */
+export const LIMITS = {
+  /** WARC header and HTTP header together, each at most this long. */
+  headBytesMax: 262_144,
+  /** Header fields of one message that are kept. */
+  headerFieldsMax: 1_000,
+  /** One compressed record; longer ones are neither written nor read. */
+  memberBytesMax: 134_217_728,
+  /** One write of several records. */
+  batchBytesMax: 16_777_216,
+  /** Records that wait for the disk. */
+  pendingMax: 10_000,
+  /** Summary of a run. */
+  runBytesMax: 1_048_576,
+} as const;

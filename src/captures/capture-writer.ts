@@ -1,0 +1,180 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CaptureReference } from '../domain/article.js';
+import { FatalError, PermanentError, RetryableError } from '../domain/errors.js';
+import type { FetchResult } from '../domain/fetched.js';
+import { toUtcInstant, type Clock } from '../platform/clock.js';
+import { CAPTURES_FOLDER, FIELD, LIMITS } from './capture-format.js';
+import { encodeFetchResult, encodePlainRecord, type EncodedRecord } from './encode-record.js';
+import { encodeMember } from './gzip-member.js';
+import { RollingWarcFile, type RollingWarcFileOptions } from './rolling-warc-file.js';
+
+/** The sum of a finished run, as the catalogue's table of runs wants it back. */
+export type RunSummary = Readonly<Record<string, unknown>> & { readonly runId: string };
+
+interface Waiting {
+  readonly member: Buffer;
+  readonly described: EncodedRecord['described'];
+  readonly resolve: (reference: CaptureReference) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Appends captures to files of this process; made by {@link openCaptureWriter}. */
+export class CaptureWriter {
+  readonly #files: RollingWarcFile;
+  readonly #clock: Clock;
+  readonly #unfinished = new Set<Promise<CaptureReference>>();
+  #waiting: Waiting[] = [];
+  #flushing = false;
+  #closed = false;
+
+  constructor(options: RollingWarcFileOptions) {
+    this.#files = new RollingWarcFile(options);
+    this.#clock = options.clock;
+  }
+
+  /**
+   * Keeps what a fetch ended in.
+   *
+   * @returns  Where it is, once it is on the disk (fdatasync). `status` of a failure without an answer is 0; the digest of a record
+   *           without a body is that of nothing.
+   * @throws {RetryableError}  `capture.diskFull`: nothing of it was kept, and it may be tried again when there is space;
+   *                           `capture.backlog`: `LIMITS.pendingMax` records already wait; `capture.closed`.
+   * @throws {PermanentError}  `capture.tooLarge`: more than `LIMITS.memberBytesMax` compressed.
+   * @throws {FatalError}      `capture.notWritable` for any other failure of the disk.
+   *
+   * Concurrent calls share one write and one fdatasync; all of a batch succeed or fail together. Not idempotent: two calls, two records.
+   */
+  append(result: FetchResult): Promise<CaptureReference> {
+    return this.#track(() => encodeFetchResult(result));
+  }
+
+  /**
+   * Keeps the sum of a finished run; durable and failing as {@link append}.
+   *
+   * @param summary  At most 1 MiB as JSON, else `capture.tooLarge`.
+   */
+  appendRun(summary: RunSummary): Promise<CaptureReference> {
+    return this.#track(() => {
+      const json = JSON.stringify(summary);
+      if (json.length > LIMITS.runBytesMax) throw tooLarge('the sum of a run', LIMITS.runBytesMax);
+      const fields = [
+        [FIELD.record, 'run'],
+        [FIELD.runId, summary.runId],
+        ['Content-Type', 'application/json'],
+      ] as const;
+      return encodePlainRecord('metadata', toUtcInstant(this.#clock.now()), fields, json);
+    });
+  }
+
+  /** Waits for all appends that were begun and closes the file; later appends are refused. Safe to repeat. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#unfinished);
+    await this.#files.close();
+  }
+
+  async #track(encode: () => EncodedRecord): Promise<CaptureReference> {
+    if (this.#closed) {
+      throw new RetryableError('Wanted an open capture writer, found it closed', { code: 'capture.closed' });
+    }
+    if (this.#unfinished.size >= LIMITS.pendingMax) {
+      throw new RetryableError(`Wanted at most ${LIMITS.pendingMax} captures waiting for the disk, found more`, {
+        code: 'capture.backlog',
+      });
+    }
+    const appended = this.#append(encode);
+    this.#unfinished.add(appended);
+    try {
+      return await appended;
+    } finally {
+      this.#unfinished.delete(appended);
+    }
+  }
+
+  async #append(encode: () => EncodedRecord): Promise<CaptureReference> {
+    const { head, body, dense, described } = encode();
+    const member = await encodeMember(head, body, dense);
+    if (member.length > LIMITS.memberBytesMax) throw tooLarge('a record', LIMITS.memberBytesMax);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ member, described, resolve, reject });
+      if (!this.#flushing) void this.#flush();
+    });
+  }
+
+  /** Commits batch after batch until nothing waits; what arrives during one commit forms the next. Never rejects. */
+  async #flush(): Promise<void> {
+    this.#flushing = true;
+    await new Promise(setImmediate);
+    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) await this.#commit(first);
+    this.#flushing = false;
+  }
+
+  async #commit(first: Waiting): Promise<void> {
+    let batch: readonly Waiting[] = [];
+    try {
+      const { file, reference, roomBytes } = await this.#files.fileFor(first.member.length);
+      batch = this.#takeBatch(roomBytes);
+      let offset = await file.append(Buffer.concat(batch.map(({ member }) => member)));
+      for (const { member, described, resolve } of batch) {
+        const { sha256, fetchedAt, status, etag, lastModified, via } = described;
+        const { length } = member;
+        resolve({ file: reference, offset, length, sha256, fetchedAt, status, etag, lastModified, via });
+        offset += length;
+      }
+    } catch (error) {
+      if (batch.length === 0) batch = this.#takeBatch(LIMITS.batchBytesMax);
+      const failure = translate(error);
+      for (const { reject } of batch) reject(failure);
+    }
+  }
+
+  /** Takes the next records that fit into the file and into one write; at least one. */
+  #takeBatch(roomBytes: number): readonly Waiting[] {
+    let bytes = 0;
+    const end = this.#waiting.findIndex(({ member }, index) => {
+      bytes += member.length;
+      return index > 0 && bytes > Math.min(roomBytes, LIMITS.batchBytesMax);
+    });
+    const batch = end === -1 ? this.#waiting : this.#waiting.slice(0, end);
+    this.#waiting = end === -1 ? [] : this.#waiting.slice(end);
+    return batch;
+  }
+}
+
+/**
+ * Opens the captures folder for appending. The file itself is created by the first append, so that a run that captures nothing leaves
+ * nothing behind. Any number of processes may hold a writer on one folder: each has files of its own.
+ *
+ * @throws {FatalError} `capture.notWritable` or {RetryableError} `capture.diskFull` if the folder cannot be made.
+ */
+export async function openCaptureWriter(options: RollingWarcFileOptions): Promise<CaptureWriter> {
+  try {
+    await mkdir(join(options.dataDir, CAPTURES_FOLDER), { recursive: true });
+  } catch (error) {
+    throw translate(error);
+  }
+  return new CaptureWriter(options);
+}
+
+function translate(error: unknown): Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new RetryableError('Wanted to keep captures, found no space left on the disk', {
+      code: 'capture.diskFull',
+      hint: 'free space on the disk of dataDir, or move dataDir',
+      cause: error,
+    });
+  }
+  return new FatalError(`Wanted to keep captures, found the disk not writable${code && ` (${code})`}`, {
+    code: 'capture.notWritable',
+    hint: 'check that dataDir exists, belongs to this user and is not read-only',
+    cause: error,
+  });
+}
+
+function tooLarge(what: string, bytesMax: number): PermanentError {
+  return new PermanentError(`Wanted ${what} of at most ${bytesMax} bytes, found a longer one`, {
+    code: 'capture.tooLarge',
+  });
+}

@@ -1,0 +1,168 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { CaptureReference } from '../domain/article.js';
+import type { FetchedFailure, FetchedNotModified, FetchedResponse, FetchResult } from '../domain/fetched.js';
+import { EMPTY_SHA256, FIELD, REVISIT_PROFILE } from './capture-format.js';
+import { encodeHttpHead, validator } from './http-message.js';
+import { encodeFields, fieldOf, type NamedFields } from './named-fields.js';
+
+/** A record before compression, and what its reference will say beyond the place. */
+export interface EncodedRecord {
+  readonly head: Buffer;
+  readonly body: Buffer;
+  /** The body is compressed already. */
+  readonly dense: boolean;
+  readonly described: Omit<CaptureReference, 'file' | 'offset' | 'length'>;
+}
+
+/** Turns what a fetch ended in into the one record that keeps it; the format stands in capture-format.ts. */
+export function encodeFetchResult(result: FetchResult): EncodedRecord {
+  if (result.kind === 'response') return encodeResponse(result);
+  if (result.kind === 'notModified') return encodeNotModified(result);
+  return encodeFailure(result);
+}
+
+function encodeResponse(result: FetchedResponse): EncodedRecord {
+  const headers = truthfulHeaders(result);
+  const http = Buffer.from(encodeHttpHead(result.status, result.statusText, headers), 'utf8');
+  const fields: NamedFields = [
+    ...commonFields('response', result),
+    ['WARC-Payload-Digest', `sha256:${createHash('sha256').update(result.body).digest('hex')}`],
+    [FIELD.finalUrl, headerUrl(result.finalUrl)],
+    [FIELD.via, result.via],
+    [FIELD.bodyDigest, `sha256:${result.bodySha256}`],
+    ['Content-Type', 'application/http;msgtype=response'],
+    ['Content-Length', String(http.length + result.body.length)],
+  ];
+  return {
+    head: Buffer.concat([warcHead(fields), http]),
+    body: result.body,
+    dense: isCompressed(headers),
+    described: describe(result, result.bodySha256, result.status, headers, result.via),
+  };
+}
+
+function encodeNotModified(result: FetchedNotModified): EncodedRecord {
+  const block = Buffer.from(encodeHttpHead(304, 'Not Modified', result.headers), 'utf8');
+  const fields: NamedFields = [
+    ...commonFields('revisit', result),
+    ['WARC-Profile', REVISIT_PROFILE],
+    [FIELD.via, 'http'],
+    ['Content-Type', 'application/http;msgtype=response'],
+    ['Content-Length', String(block.length)],
+  ];
+  return {
+    head: Buffer.concat([warcHead(fields), block]),
+    body: Buffer.alloc(0),
+    dense: true,
+    described: describe(result, EMPTY_SHA256, 304, result.headers, 'http'),
+  };
+}
+
+function encodeFailure(result: FetchedFailure): EncodedRecord {
+  const status = result.status ?? 0;
+  const block = Buffer.from(
+    encodeFields([
+      ['reason', result.reason],
+      ['detail', result.detail.slice(0, 2_000)],
+      ['status', String(status)],
+      ['attempts', String(result.attempts)],
+    ]),
+    'utf8',
+  );
+  const fields: NamedFields = [
+    ...commonFields('metadata', result),
+    [FIELD.record, 'failure'],
+    [FIELD.via, 'http'],
+    ['Content-Type', 'application/warc-fields'],
+    ['Content-Length', String(block.length)],
+  ];
+  return {
+    head: Buffer.concat([warcHead(fields), block]),
+    body: Buffer.alloc(0),
+    dense: true,
+    described: describe(result, EMPTY_SHA256, status, [], 'http'),
+  };
+}
+
+/**
+ * A record that is about no page: the `warcinfo` of a file, the sum of a run.
+ *
+ * @param fields  Named fields beyond id, date and length.
+ */
+export function encodePlainRecord(type: string, date: string, fields: NamedFields, block: string): EncodedRecord {
+  const bytes = Buffer.from(block, 'utf8');
+  const all: NamedFields = [...identity(type, date), ...fields, ['Content-Length', String(bytes.length)]];
+  return {
+    head: Buffer.concat([warcHead(all), bytes]),
+    body: Buffer.alloc(0),
+    dense: true,
+    described: { sha256: EMPTY_SHA256, fetchedAt: date, status: 0, etag: null, lastModified: null, via: 'http' },
+  };
+}
+
+function identity(type: string, date: string): NamedFields {
+  return [
+    ['WARC-Type', type],
+    ['WARC-Record-ID', `<urn:uuid:${randomUUID()}>`],
+    ['WARC-Date', date],
+  ];
+}
+
+function commonFields(type: string, { target, runId, fetchedAt, durationMs }: FetchResult): NamedFields {
+  return [
+    ...identity(type, fetchedAt),
+    ['WARC-Target-URI', headerUrl(target.url)],
+    [FIELD.runId, runId],
+    [FIELD.edition, target.edition],
+    [FIELD.pageKind, target.kind],
+    ...(target.pageId === null ? [] : [[FIELD.pageId, target.pageId] as const]),
+    [FIELD.foundBy, target.foundBy],
+    [FIELD.durationMs, String(Math.max(0, Math.round(durationMs)))],
+  ];
+}
+
+function warcHead(fields: NamedFields): Buffer {
+  return Buffer.from(`WARC/1.1\r\n${encodeFields(fields)}\r\n`, 'utf8');
+}
+
+/** An address cannot break out of its line: control characters and spaces are percent-encoded. */
+function headerUrl(url: string): string {
+   
+  return url.replace(/[\x00-\x20\x7f]/g, (character) => encodeURIComponent(character));
+}
+
+/** Renames the fields that are untrue of the bytes that are stored. */
+function truthfulHeaders(result: FetchedResponse): NamedFields {
+  const length = String(result.body.length);
+  return result.headers.map(([name, value]) => {
+    const lower = name.toLowerCase();
+    const untrue =
+      lower === 'transfer-encoding' ||
+      (lower === 'content-length' && value.trim() !== length) ||
+      (lower === 'content-encoding' && result.via === 'browser');
+    return untrue ? [`X-Crawler-${name}`, value] : [name, value];
+  });
+}
+
+function isCompressed(headers: NamedFields): boolean {
+  const encoding = fieldOf(headers, 'content-encoding');
+  if (encoding !== null && encoding.toLowerCase() !== 'identity') return true;
+  return /^(?:image|video|audio)\/|gzip|zip/i.test(fieldOf(headers, 'content-type') ?? '');
+}
+
+function describe(
+  result: FetchResult,
+  sha256: string,
+  status: number,
+  headers: NamedFields,
+  via: CaptureReference['via'],
+): EncodedRecord['described'] {
+  return {
+    sha256,
+    fetchedAt: result.fetchedAt,
+    status,
+    etag: validator(headers, 'etag'),
+    lastModified: validator(headers, 'last-modified'),
+    via,
+  };
+}
