@@ -1,0 +1,169 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { z } from 'zod';
+import { FatalError } from '../domain/errors.js';
+import { writeFileAtomically } from './atomic-files.js';
+import { toUtcInstant, type Clock } from './clock.js';
+import { diskError, systemCodeOf } from './disk-error.js';
+
+/**
+ * One writer per data directory. The lock is SQLite's exclusive lock on `<dataDir>/lock.db`, that is a lock of the operating system on an
+ * open file: it ends with the process however the process ends, a pid that is used again means nothing to it, and containers of one
+ * machine that share the directory exclude each other. Network file systems must support POSIX locks (NFS 4 does).
+ * `<dataDir>/lock.json` says for people and for other commands who holds it; it means nothing while the lock is free.
+ */
+
+const holderSchema = z.strictObject({
+  pid: z.int().positive(),
+  host: z.string(),
+  purpose: z.string().describe('serve, crawl, verify …'),
+  command: z.string(),
+  since: z.string(),
+  redisUrl: z.string().nullable(),
+});
+
+/** Who holds the lock. */
+export type LockHolder = Readonly<z.infer<typeof holderSchema>>;
+
+/** A lock that is held. */
+export interface DataDirLock {
+  readonly holder: LockHolder;
+  /** Tells other commands on which Redis this process listens. */
+  announceRedis(redisUrl: string): Promise<void>;
+  /** Gives the lock up; repeating it does nothing. */
+  release(): void;
+}
+
+export interface LockRequest {
+  /** One word for the holder's role: `serve`, `crawl`, `verify`. */
+  readonly purpose: string;
+  /** As the user typed it, for the message; without secrets. */
+  readonly command: string;
+  readonly clock: Clock;
+  /** How long to wait while another process looks at the lock, in ms; a process that works holds it far longer. Default 1000. */
+  readonly waitMs?: number;
+}
+
+const HOLDER_BYTES_MAX = 65_536;
+
+/**
+ * Takes the lock of a data directory, creating the directory where it is missing.
+ *
+ * @throws {FatalError} `lock.held` if another process works there, saying which and since when; `disk.…` if the directory is not usable.
+ */
+export async function acquireDataDirLock(dataDir: string, request: LockRequest): Promise<DataDirLock> {
+  const database = lockDatabase(dataDir, request.waitMs ?? 1_000);
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (isBusy(error)) throw heldError(dataDir);
+    throw diskError(`lock ${dataDir}`, error);
+  }
+  let holder: LockHolder = {
+    pid: process.pid,
+    host: hostname(),
+    purpose: request.purpose,
+    command: request.command,
+    since: toUtcInstant(request.clock.now()),
+    redisUrl: null,
+  };
+  const describe = (): Promise<void> =>
+    writeFileAtomically(holderPath(dataDir), `${JSON.stringify(holder, null, 2)}\n`);
+  try {
+    await describe();
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return {
+    get holder() {
+      return holder;
+    },
+    announceRedis: async (redisUrl) => {
+      holder = { ...holder, redisUrl };
+      await describe();
+    },
+    release: () => {
+      if (!database.isOpen) return;
+      rmSync(holderPath(dataDir), { force: true });
+      database.close();
+    },
+  };
+}
+
+/**
+ * @returns who works in the directory now; null if nobody does, or if the directory does not exist. A holder that has not said
+ *          who it is yet is returned with pid 0 and purpose `unknown`.
+ */
+export function readLockHolder(dataDir: string): LockHolder | null {
+  if (!isHeld(dataDir)) return null;
+  return readHolderFile(dataDir) ?? UNKNOWN;
+}
+
+const UNKNOWN: LockHolder = { pid: 0, host: '', purpose: 'unknown', command: '', since: '', redisUrl: null };
+
+function isHeld(dataDir: string): boolean {
+  let database: DatabaseSyncInstance;
+  try {
+    database = new DatabaseSync(lockPath(dataDir), { readOnly: true, timeout: 0 });
+  } catch {
+    // No such file, or none that may be read: nobody can hold what does not exist.
+    return false;
+  }
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw diskError(`look at the lock of ${dataDir}`, error);
+  } finally {
+    database.close();
+  }
+}
+
+function lockDatabase(dataDir: string, waitMs: number): DatabaseSyncInstance {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    return new DatabaseSync(lockPath(dataDir), { timeout: waitMs });
+  } catch (error) {
+    throw diskError(`open the lock of ${dataDir}`, error);
+  }
+}
+
+function readHolderFile(dataDir: string): LockHolder | null {
+  try {
+    const text = readFileSync(holderPath(dataDir), 'utf8').slice(0, HOLDER_BYTES_MAX);
+    return holderSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT' || error instanceof SyntaxError) return null;
+    throw diskError(`read who holds the lock of ${dataDir}`, error);
+  }
+}
+
+function heldError(dataDir: string): FatalError {
+  const holder = readHolderFile(dataDir);
+  const who = holder
+    ? `\`${holder.command}\` (${holder.purpose}, process ${holder.pid} on ${holder.host}) since ${holder.since}`
+    : 'another process';
+  return new FatalError(`Wanted to write in ${dataDir}, found ${who} at work there`, {
+    code: 'lock.held',
+    hint: 'Wait until it has ended, stop it, or name another --data-dir',
+  });
+}
+
+const SQLITE_BUSY = 5;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+}
+
+function lockPath(dataDir: string): string {
+  return join(dataDir, 'lock.db');
+}
+
+function holderPath(dataDir: string): string {
+  return join(dataDir, 'lock.json');
+}
