@@ -1,0 +1,89 @@
+import type { ComparableText } from './comparable-text.js';
+import { SHORT_TEXT_LETTERS } from './fingerprint.js';
+import { containment, jaccard, preparedTextOf, type PreparedText } from './prepared-text.js';
+import type { DedupeSettings } from './settings.js';
+import { tellApartByClaim } from './tell-apart-claims.js';
+import { tellApartByNumbers } from './tell-apart-numbers.js';
+import { titleSimilarity } from './title-similarity.js';
+
+/** Why two texts were linked or kept apart. The closed list. */
+export const COMPARISON_REASONS = [
+  'sameText',
+  'similar',
+  'tooShort',
+  'belowThreshold',
+  'otherNews',
+  'otherNumbers',
+  'otherDay',
+  'otherClaim',
+] as const;
+export type ComparisonReason = (typeof COMPARISON_REASONS)[number];
+
+export interface Comparison {
+  readonly kind: 'exact' | 'near' | 'distinct';
+  /** Jaccard similarity of the shingles of title and text, 0 to 1, four decimals. */
+  readonly similarity: number;
+  readonly reason: ComparisonReason;
+}
+
+/** Both heads must be found in the other text to this share … */
+const HEAD_SHARED = 0.5;
+/** … or one to this share, and the titles agree: a beginning was cut off or put in front. */
+const HEAD_CONTAINED = 0.75;
+const TITLES_AGREE = 0.5;
+/** A paragraph counts as new when less than this share of it is found in the other text. */
+const PARAGRAPH_FOUND = 0.5;
+/** Under different titles, the new paragraphs of one of the two may make up no more than this share of it. */
+const NOVELTY_MAX = 0.1;
+
+/** The share of a text, by shingles, that stands in paragraphs of which the other has less than half. */
+function novelty(text: PreparedText, other: PreparedText): number {
+  let all = 0;
+  let fresh = 0;
+  for (const paragraph of text.paragraphs) {
+    all += paragraph.size;
+    if (containment(paragraph, other.whole) < PARAGRAPH_FOUND) fresh += paragraph.size;
+  }
+  return all === 0 ? 0 : fresh / all;
+}
+
+/**
+ * The guard against pasted backgrounders: the same news must be told, not only the same history repeated under it.
+ * Identical paragraphs below the news make two texts similar but not the same news.
+ */
+function tellsSameNews(a: PreparedText, b: PreparedText): boolean {
+  const shared = [containment(a.head, b.whole), containment(b.head, a.whole)];
+  const titlesAgree = titleSimilarity(a.form.title, b.form.title) >= TITLES_AGREE;
+  if (titlesAgree && Math.max(...shared) >= HEAD_CONTAINED) return true;
+  if (Math.min(...shared) < HEAD_SHARED) return false;
+  return titlesAgree || Math.min(novelty(a, b), novelty(b, a)) <= NOVELTY_MAX;
+}
+
+function judge(a: PreparedText, b: PreparedText, similarity: number, settings: DedupeSettings): ComparisonReason {
+  if (a.form.title === b.form.title && a.form.text === b.form.text) return 'sameText';
+  if (Math.min(a.letters, b.letters) < SHORT_TEXT_LETTERS) return 'tooShort';
+  if (similarity < settings.threshold) return 'belowThreshold';
+  if (!tellsSameNews(a, b)) return 'otherNews';
+  const numbers = tellApartByNumbers(a.article, b.article);
+  if (numbers !== null) return numbers === 'day' ? 'otherDay' : 'otherNumbers';
+  return tellApartByClaim(a, b) ? 'otherClaim' : 'similar';
+}
+
+/**
+ * Decides whether two articles are one text.
+ *
+ * @param a, b      The compared parts of two articles with different ids.
+ * @param settings  `threshold` is used.
+ * @returns         `exact`: same folded title and text; `near`: similar, and telling the same news; `distinct` otherwise.
+ *
+ * Pure and symmetric, and a function of the two texts alone: no statistics of the corpus enter, so that links depend on
+ * the set of articles only, never on the order in which they came. Errs towards `distinct`: a link that is missing shows
+ * an article twice, a wrong one hides it from `export --unique`.
+ */
+export function compareTexts(a: ComparableText, b: ComparableText, settings: DedupeSettings): Comparison {
+  const [x, y] = [preparedTextOf(a), preparedTextOf(b)];
+  const similarity = jaccard(x.whole, y.whole);
+  const reason = judge(x, y, similarity, settings);
+  const kind = reason === 'sameText' ? 'exact' : reason === 'similar' ? 'near' : 'distinct';
+  return { kind, similarity: kind === 'exact' ? 1 : Math.round(similarity * 10_000) / 10_000, reason };
+}

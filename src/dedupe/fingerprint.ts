@@ -1,0 +1,75 @@
+import { comparableFormOf, type ComparableForm, type ComparableText } from './comparable-text.js';
+import { hashOfForm } from './content-hash.js';
+import { finishHash, hashShingles, lettersOf } from './shingles.js';
+
+/** What the catalogue keeps of a text so that its neighbours are found. */
+export interface Fingerprint {
+  readonly contentHash: string;
+  /** One unsigned 32-bit number per band, band number mixed in; texts that share one are compared. Empty: too short, compared only exactly. */
+  readonly bands: readonly number[];
+}
+
+export const BAND_COUNT = 32;
+const ROWS_PER_BAND = 4;
+const PERMUTATIONS = BAND_COUNT * ROWS_PER_BAND;
+
+/**
+ * Texts below this length (title included, in letters; an ideograph counts three) have no near duplicates: so short a
+ * text says one thing, and one word makes it another.
+ */
+export const SHORT_TEXT_LETTERS = 180;
+
+/** Fixed pseudo-random (xor, odd factor) pairs: changing them invalidates every stored band. */
+const masks = new Uint32Array(PERMUTATIONS);
+const factors = new Uint32Array(PERMUTATIONS);
+for (let k = 0; k < PERMUTATIONS; k += 1) {
+  masks[k] = finishHash(2 * k + 1);
+  factors[k] = finishHash(2 * k + 0x9e3779b9) | 1;
+}
+
+/** @returns the smallest image of the set under each of 128 bijections of the 32-bit numbers (Broder 1997). */
+export function minHash(hashes: Uint32Array): Uint32Array {
+  const signature = new Uint32Array(PERMUTATIONS);
+  for (let k = 0; k < PERMUTATIONS; k += 1) {
+    const mask = masks[k] ?? 0;
+    const factor = factors[k] ?? 1;
+    let least = 0xffffffff;
+    for (const hash of hashes) {
+      const product = Math.imul(hash ^ mask, factor);
+      const image = (product ^ (product >>> 15)) >>> 0;
+      if (image < least) least = image;
+    }
+    signature[k] = least;
+  }
+  return signature;
+}
+
+function bandsOf(signature: Uint32Array): number[] {
+  return Array.from({ length: BAND_COUNT }, (_, band) => {
+    let hash = finishHash(band + 1);
+    for (let row = 0; row < ROWS_PER_BAND; row += 1) {
+      hash = finishHash(Math.imul(hash, 0x9e3779b1) ^ (signature[band * ROWS_PER_BAND + row] ?? 0));
+    }
+    return hash;
+  });
+}
+
+/** @returns the fingerprint of a form that is already at hand; see `fingerprintOf`. */
+export function fingerprintOfForm(form: ComparableForm): Fingerprint {
+  const contentHash = hashOfForm(form);
+  const whole = form.title + form.text;
+  if (lettersOf(whole) < SHORT_TEXT_LETTERS) return { contentHash, bands: [] };
+  return { contentHash, bands: bandsOf(minHash(hashShingles(whole))) };
+}
+
+/**
+ * @param text  An article's compared parts.
+ * @returns     Content hash, and 32 bands of 4 rows of its MinHash signature over shingles.
+ *
+ * Pure. Two texts of Jaccard similarity s share a band with probability 1 − (1 − s⁴)³²: 0.87 at 0.5, 0.99 at 0.6,
+ * 0.9998 at 0.7; 0.05 at 0.2. 32 rows of about 16 bytes in the catalogue. Sources: Broder 1997 (MinHash), Indyk and
+ * Motwani 1998 (LSH), Leskovec, Rajaraman and Ullman, Mining of Massive Datasets §3.4 (bands).
+ */
+export function fingerprintOf(text: ComparableText): Fingerprint {
+  return fingerprintOfForm(comparableFormOf(text));
+}

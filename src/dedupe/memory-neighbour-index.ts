@@ -1,0 +1,92 @@
+import type { DuplicateOf } from '../domain/article.js';
+import type { ArticleKey } from '../domain/page.js';
+import type { ComparableText } from './comparable-text.js';
+import type { Entry, NeighbourIndex } from './neighbour-index.js';
+import { isWithinWindow } from './time-window.js';
+
+/** An entry with its text, as the index in memory is filled. */
+export interface IndexedText {
+  readonly entry: Entry;
+  readonly text: ComparableText;
+}
+
+/** A neighbour index in memory: for a whole corpus decided at once, for tests, and as the model of the catalogue's. */
+export class MemoryNeighbourIndex implements NeighbourIndex {
+  private readonly articles = new Map<ArticleKey, IndexedText>();
+  private readonly byContent = new Map<string, Set<ArticleKey>>();
+  private readonly byBand = new Map<number, Set<ArticleKey>>();
+
+  constructor(private readonly windowDays: number) {}
+
+  /** Adds an article or replaces it. */
+  put(article: IndexedText): void {
+    this.remove(article.entry.key);
+    const { key, contentHash, bands } = article.entry;
+    this.articles.set(key, article);
+    addTo(this.byContent, contentHash, key);
+    for (const band of bands) addTo(this.byBand, band, key);
+  }
+
+  remove(key: ArticleKey): void {
+    const article = this.articles.get(key);
+    if (article === undefined) return;
+    this.articles.delete(key);
+    removeFrom(this.byContent, article.entry.contentHash, key);
+    for (const band of article.entry.bands) removeFrom(this.byBand, band, key);
+  }
+
+  /** Records a decision. */
+  link(key: ArticleKey, link: DuplicateOf | null): void {
+    const article = this.articles.get(key);
+    if (article !== undefined) this.articles.set(key, { ...article, entry: { ...article.entry, link } });
+  }
+
+  keys(): ArticleKey[] {
+    return [...this.articles.keys()];
+  }
+
+  sameContent(contentHash: string): readonly Entry[] {
+    return this.entriesOf(this.byContent.get(contentHash) ?? new Set());
+  }
+
+  candidates(entry: Entry): readonly Entry[] {
+    const keys = new Set<ArticleKey>();
+    for (const band of entry.bands) {
+      for (const key of this.byBand.get(band) ?? []) if (key !== entry.key) keys.add(key);
+    }
+    return this.entriesOf(keys).filter((other) =>
+      isWithinWindow(entry.publishedAt, other.publishedAt, this.windowDays),
+    );
+  }
+
+  textOf(key: ArticleKey): ComparableText {
+    const article = this.articles.get(key);
+    if (article === undefined) throw new Error(`wanted the text of an indexed article, found none under ${key}`);
+    return article.text;
+  }
+
+  entry(key: ArticleKey): Entry | null {
+    return this.articles.get(key)?.entry ?? null;
+  }
+
+  private entriesOf(keys: ReadonlySet<ArticleKey>): Entry[] {
+    const entries: Entry[] = [];
+    for (const key of keys) {
+      const entry = this.entry(key);
+      if (entry !== null) entries.push(entry);
+    }
+    return entries;
+  }
+}
+
+function addTo<K>(sets: Map<K, Set<ArticleKey>>, at: K, key: ArticleKey): void {
+  const set = sets.get(at);
+  if (set === undefined) sets.set(at, new Set([key]));
+  else set.add(key);
+}
+
+function removeFrom<K>(sets: Map<K, Set<ArticleKey>>, at: K, key: ArticleKey): void {
+  const set = sets.get(at);
+  set?.delete(key);
+  if (set?.size === 0) sets.delete(at);
+}

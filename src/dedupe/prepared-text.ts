@@ -1,0 +1,73 @@
+import { comparableFormOf, type ComparableForm, type ComparableText } from './comparable-text.js';
+import { lettersOf, shinglesOf } from './shingles.js';
+
+/** How much of lead and body, in letters, says what the news is. Two or three sentences. */
+const HEAD_LETTERS = 240;
+
+/** A text with everything that comparing it needs, worked out once. */
+export interface PreparedText {
+  readonly article: ComparableText;
+  readonly form: ComparableForm;
+  /** Length of title and text in letters. */
+  readonly letters: number;
+  /** Shingles of title and text. */
+  readonly whole: ReadonlySet<string>;
+  /** Shingles of the first 240 letters of lead and body. */
+  readonly head: ReadonlySet<string>;
+  /** Shingles of each paragraph, in reading order. */
+  readonly paragraphs: readonly ReadonlySet<string>[];
+}
+
+function headOf(text: string): string {
+  let end = 0;
+  let letters = 0;
+  while (end < text.length && letters < HEAD_LETTERS) {
+    letters += lettersOf(text.charAt(end));
+    end += 1;
+  }
+  return text.slice(0, end);
+}
+
+function prepare(article: ComparableText): PreparedText {
+  const form = comparableFormOf(article);
+  const whole = form.title + form.text;
+  return {
+    article,
+    form,
+    letters: lettersOf(whole),
+    whole: shinglesOf(whole),
+    head: shinglesOf(headOf(form.text)),
+    paragraphs: form.paragraphs.map(shinglesOf),
+  };
+}
+
+const prepared = new WeakMap<ComparableText, PreparedText>();
+
+/** @returns the prepared form; the same article object is prepared once. The caller must not change it afterwards. */
+export function preparedTextOf(article: ComparableText): PreparedText {
+  const known = prepared.get(article);
+  if (known !== undefined) return known;
+  const made = prepare(article);
+  prepared.set(article, made);
+  return made;
+}
+
+/** @returns how many members two sets share. */
+export function sharedCount(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const [small, large] = a.size <= b.size ? [a, b] : [b, a];
+  let shared = 0;
+  for (const member of small) if (large.has(member)) shared += 1;
+  return shared;
+}
+
+/** @returns the share of `part` that `whole` contains, 0 to 1; 1 for an empty part. */
+export function containment(part: ReadonlySet<string>, whole: ReadonlySet<string>): number {
+  return part.size === 0 ? 1 : sharedCount(part, whole) / part.size;
+}
+
+/** @returns shared members over all members, 0 to 1; 1 for two empty sets. */
+export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const shared = sharedCount(a, b);
+  const all = a.size + b.size - shared;
+  return all === 0 ? 1 : shared / all;
+}

@@ -1,0 +1,17 @@
+/** What may be tuned about near duplicates without rebuilding fingerprints; the method's own constants stand beside their use. */
+export interface DedupeSettings {
+  /** Least Jaccard similarity of the whole texts' shingles for a near duplicate, 0 to 1. Lower than 0.5 is beyond what the bands find. */
+  readonly threshold: number;
+  /** Greatest distance between the two publication times of a near duplicate, in days. Exact duplicates know no window. */
+  readonly windowDays: number;
+  /** At most so many earlier originals are compared with one article, those sharing most bands first. */
+  readonly comparedMax: number;
+}
+
+/**
+ * - `threshold` 0.5: on the evaluation set every edited copy is above it, and what must stay apart is kept apart by the
+ *   guards, not by the threshold (docs/deduplication.md has the figures).
+ * - `windowDays` 7: copies follow within hours; a text re-issued later under its own id is a revision, not a duplicate.
+ * - `comparedMax` 64: bounds the cost of a flood of look-alike bulletins. Errs towards a missed link.
+ */
+export const DEFAULT_DEDUPE_SETTINGS: DedupeSettings = { threshold: 0.5, windowDays: 7, comparedMax: 64 };
