@@ -1,0 +1,79 @@
+import type { FetchTarget } from '../domain/fetched.js';
+import type { FetchFailure } from '../domain/outcome.js';
+
+/** Why a list gave less than it should. The closed list: a fetch failure, or one of these. */
+export const LIST_PROBLEMS = [
+  'notFound',
+  'blockPage',
+  'unreadable',
+  'noItems',
+  'cursorStuck',
+  'nothingNew',
+  'capped',
+  'badItems',
+] as const;
+export type ListProblem = (typeof LIST_PROBLEMS)[number] | FetchFailure;
+
+export interface CrawlProblem {
+  readonly edition: string;
+  readonly foundBy: FetchTarget['foundBy'] | 'robots';
+  readonly url: string;
+  readonly reason: ListProblem;
+  /** One line for people. */
+  readonly detail: string;
+}
+
+/** What one route brought. */
+export interface RouteTally {
+  /** Lists asked for. */
+  lists: number;
+  /** Items in them, repeats included. */
+  items: number;
+  /** Distinct pages that this route was the first to find. */
+  found: number;
+  /** Of these, handed to the sink. */
+  fetched: number;
+}
+
+export interface EditionTally {
+  readonly id: string;
+  /** False: asked, and nothing but failures came. Unreachable is not empty. */
+  reachable: boolean;
+  /** The first failure, where the edition is unreachable. */
+  reason: FetchFailure | null;
+  detail: string | null;
+  found: number;
+  skipped: number;
+  fetched: number;
+  /** Article results that were failures, by reason. */
+  readonly failures: Partial<Record<FetchFailure, number>>;
+  readonly perRoute: Partial<Record<FetchTarget['foundBy'], RouteTally>>;
+}
+
+/** The sum of one crawl. `found = skipped + fetched`; `fetched` counts results handed to the sink, one for each page. */
+export interface CrawlTally {
+  readonly runId: string;
+  readonly durationMs: number;
+  /** Stopped by the signal before everything was done. */
+  readonly aborted: boolean;
+  /** HTTP exchanges, redirects and retries included, and browser visits. */
+  readonly requests: number;
+  readonly found: number;
+  readonly skipped: number;
+  readonly fetched: number;
+  readonly editions: readonly EditionTally[];
+  /** The first 500; `problemsMore` counts the rest. */
+  readonly problems: readonly CrawlProblem[];
+  readonly problemsMore: number;
+  readonly browser: { readonly tried: number; readonly helped: number; readonly missing: number };
+}
+
+/** Where a crawl stands; told about twice a second. */
+export interface CrawlProgress {
+  readonly requests: number;
+  readonly found: number;
+  readonly skipped: number;
+  readonly fetched: number;
+  /** Fetches that wait. */
+  readonly waiting: number;
+}

@@ -1,0 +1,162 @@
+import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import type { ResolveAll } from './guarded-lookup.js';
+import { createGuardedLookup } from './guarded-lookup.js';
+import type { NetworkGuard } from './network-guard.js';
+
+/** One answer to one HTTP request; redirects are answers. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  /** As received, order and repeats kept. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** As received, still in its content encoding. */
+  readonly body: Buffer;
+}
+
+export interface HttpClientOptions {
+  readonly guard: NetworkGuard;
+  /** Most connections to one host. */
+  readonly connectionsPerHost: number;
+  readonly timeoutMs: number;
+  /** Proxies used in turn; empty: none. A proxy resolves names itself, so after-DNS rules are its own. */
+  readonly proxyUrls: readonly string[];
+  /** Replaces the system's DNS in tests. */
+  readonly resolveAll?: ResolveAll;
+}
+
+/** Sends single HTTP requests over kept-alive connections; never follows, never retries, never decodes. */
+export interface HttpClient {
+  /**
+   * @param url       Address that the guard allows.
+   * @param headers   Request headers.
+   * @param bytesMax  Most bytes of a body as received.
+   * @param signal    Ends the exchange, body included.
+   * @throws          The client's own network errors; see `faultOfError`.
+   */
+  get(url: URL, headers: Record<string, string>, bytesMax: number, signal: AbortSignal): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+/** The largest header block; Node's own limit. */
+const HEADER_BYTES_MAX = 16_384;
+const KEEP_ALIVE_MS = 10_000;
+
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const dispatchers = createDispatchers(options);
+  let turn = 0;
+  return {
+    get(url, headers, bytesMax, signal) {
+      const dispatcher = dispatchers[turn++ % dispatchers.length];
+      if (dispatcher === undefined) throw new Error('no dispatcher');
+      return exchange(dispatcher, url, headers, bytesMax, signal);
+    },
+    close: async () => {
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
+    },
+  };
+}
+
+function createDispatchers(options: HttpClientOptions): Dispatcher[] {
+  const { guard, timeoutMs, connectionsPerHost } = options;
+  const shared = {
+    connections: connectionsPerHost,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  };
+  if (options.proxyUrls.length > 0) {
+    return options.proxyUrls.map((uri) => new ProxyAgent({ ...shared, uri, connectTimeout: timeoutMs }));
+  }
+  const lookup = createGuardedLookup(guard, options.resolveAll);
+  return [new Agent({ ...shared, connect: { lookup, timeout: timeoutMs } })];
+}
+
+/** One request and its whole answer. Collected by hand: the body limit acts on each chunk, nothing is copied twice. */
+function exchange(
+  dispatcher: Dispatcher,
+  url: URL,
+  headers: Record<string, string>,
+  bytesMax: number,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const collector = new AnswerCollector(bytesMax, signal, resolve, reject);
+    dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method: 'GET', headers }, collector);
+  });
+}
+
+/** Hears one exchange. An abort before the request was sent settles at once and stops it as soon as it starts. */
+class AnswerCollector implements Dispatcher.DispatchHandler {
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #head: Omit<HttpAnswer, 'body'> | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+
+  constructor(
+    readonly bytesMax: number,
+    readonly signal: AbortSignal,
+    readonly resolve: (answer: HttpAnswer) => void,
+    readonly reject: (error: Error) => void,
+  ) {
+    signal.addEventListener('abort', this.#stop, { once: true });
+  }
+
+  readonly #stop = (): void => {
+    const reason = this.signal.reason instanceof Error ? this.signal.reason : new Error('stopped');
+    this.#controller?.abort(reason);
+    this.reject(reason);
+  };
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.signal.aborted) this.#stop();
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+    statusText = '',
+  ): void {
+    if (Number(headers['content-length'] ?? 0) > this.bytesMax) controller.abort(tooLarge(this.bytesMax));
+    this.#head = { status, statusText, headers: rawPairs(controller.rawHeaders) };
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.bytesMax) controller.abort(tooLarge(this.bytesMax));
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.signal.removeEventListener('abort', this.#stop);
+    if (this.#head === null) this.reject(new Error('the answer has no head'));
+    else this.resolve({ ...this.#head, body: Buffer.concat(this.#chunks, this.#bytes) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.signal.removeEventListener('abort', this.#stop);
+    this.reject(error);
+  }
+}
+
+function rawPairs(raw: Dispatcher.DispatchController['rawHeaders']): [name: string, value: string][] {
+  if (!Array.isArray(raw)) return [];
+  const pairs: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    pairs.push([headerText(raw[index]), headerText(raw[index + 1])]);
+  }
+  return pairs;
+}
+
+/** Header bytes are Latin-1 (RFC 9110, §5.5). */
+function headerText(value: Buffer | string | undefined): string {
+  return typeof value === 'string' ? value : (value?.toString('latin1') ?? '');
+}
+
+function tooLarge(bytesMax: number): Error {
+  return Object.assign(new Error(`more than ${bytesMax} bytes`), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' });
+}

@@ -1,0 +1,40 @@
+/**
+ * Cheap signs in a page's bytes, looked for without parsing: they only decide whether a browser is worth trying.
+ * Case-sensitive, as the engines write them.
+ */
+const ARTICLE_SIGNS = [
+  'article__title',
+  'article__body',
+  'articleBody',
+  'b-article__',
+  'white-longread',
+  'online__item',
+  'NewsArticle',
+].map((sign) => Buffer.from(sign));
+
+const CHALLENGE_SIGNS = [
+  'cf-chl',
+  'challenge-platform',
+  '_cf_chl_opt',
+  'ddos-guard',
+  '__ddg',
+  'smartcaptcha',
+  'g-recaptcha',
+  'h-captcha',
+  'Checking your browser',
+  'Just a moment...',
+].map((sign) => Buffer.from(sign));
+
+/** A challenge is a small page that stands alone. */
+const CHALLENGE_BYTES_MAX = 200_000;
+
+/** @returns whether the page shows any sign of an article of a known engine. Errs towards yes. */
+export function showsArticle(html: Buffer): boolean {
+  return ARTICLE_SIGNS.some((sign) => html.includes(sign));
+}
+
+/** @returns whether the page asks the visitor to prove something before it shows itself. Errs towards no. */
+export function looksLikeChallenge(html: Buffer): boolean {
+  if (html.length > CHALLENGE_BYTES_MAX || showsArticle(html)) return false;
+  return CHALLENGE_SIGNS.some((sign) => html.includes(sign));
+}

@@ -1,0 +1,108 @@
+import type { FetchTarget, FetchResult } from '../domain/fetched.js';
+import type { FetchFailure } from '../domain/outcome.js';
+import type { Logger } from '../platform/logger.js';
+import type { CrawlProblem, EditionTally, RouteTally } from './crawl-tally.js';
+
+/** Problems that are kept word for word. */
+const PROBLEMS_KEPT_MAX = 500;
+
+/** Adds up one run, edition by edition. */
+export class RunRecord {
+  readonly problems: CrawlProblem[] = [];
+  problemsMore = 0;
+  readonly #editions = new Map<string, EditionTally>();
+  readonly #answered = new Set<string>();
+  readonly #log: Logger;
+
+  constructor(editionIds: readonly string[], log: Logger) {
+    this.#log = log;
+    for (const id of editionIds) {
+      this.#editions.set(id, {
+        id,
+        reachable: true,
+        reason: null,
+        detail: null,
+        found: 0,
+        skipped: 0,
+        fetched: 0,
+        failures: {},
+        perRoute: {},
+      });
+    }
+  }
+
+  /** The tallies, with what follows from others filled in. */
+  editions(): EditionTally[] {
+    const tallies = [...this.#editions.values()];
+    for (const tally of tallies) {
+      tally.skipped = tally.found - tally.fetched;
+      tally.reachable = tally.reason === null || this.#answered.has(tally.id);
+      if (tally.reachable) Object.assign(tally, { reason: null, detail: null });
+    }
+    return tallies;
+  }
+
+  get found(): number {
+    return this.#sum('found');
+  }
+
+  get fetched(): number {
+    return this.#sum('fetched');
+  }
+
+  problem(problem: CrawlProblem): void {
+    const { edition, url, reason, detail } = problem;
+    this.#log.warn({ event: 'list.problem', edition, url, reason, err: detail }, 'a list gave less than it should');
+    if (this.problems.length < PROBLEMS_KEPT_MAX) this.problems.push(problem);
+    else this.problemsMore += 1;
+  }
+
+  /** The edition's host gave something of use. */
+  answered(edition: string): void {
+    this.#answered.add(edition);
+  }
+
+  /** The edition's host failed; the first failure names the reason if nothing else comes. */
+  failed(edition: string, reason: FetchFailure, detail: string): void {
+    const tally = this.#editions.get(edition);
+    if (tally?.reason === null) Object.assign(tally, { reason, detail });
+  }
+
+  list(edition: string, foundBy: FetchTarget['foundBy'], items: number): void {
+    const route = this.#route(edition, foundBy);
+    route.lists += 1;
+    route.items += items;
+  }
+
+  foundPage(edition: string, foundBy: FetchTarget['foundBy']): void {
+    const tally = this.#editions.get(edition);
+    if (tally === undefined) return;
+    tally.found += 1;
+    this.#route(edition, foundBy).found += 1;
+  }
+
+  /** @param foundBy  The route that was first to find the page. */
+  fetchedPage(edition: string, foundBy: FetchTarget['foundBy'], result: FetchResult): void {
+    const tally = this.#editions.get(edition);
+    if (tally === undefined) return;
+    tally.fetched += 1;
+    this.#route(edition, foundBy).fetched += 1;
+    if (result.kind !== 'failure') {
+      this.answered(edition);
+      return;
+    }
+    tally.failures[result.reason] = (tally.failures[result.reason] ?? 0) + 1;
+    this.failed(edition, result.reason, result.detail);
+  }
+
+  #sum(key: 'found' | 'fetched'): number {
+    let sum = 0;
+    for (const tally of this.#editions.values()) sum += tally[key];
+    return sum;
+  }
+
+  #route(edition: string, foundBy: FetchTarget['foundBy']): RouteTally {
+    const perRoute = this.#editions.get(edition)?.perRoute ?? {};
+    return (perRoute[foundBy] ??= { lists: 0, items: 0, found: 0, fetched: 0 });
+  }
+}
