@@ -1,0 +1,110 @@
+import type { z } from 'zod';
+import { isTree, originAt, type MergedSettings } from './config-layers.js';
+import { settingsSchema, type Settings } from './config-schema.js';
+import { notesOf } from './setting-kinds.js';
+import { sectionShape } from './setting-list.js';
+import { refuseSettings, type SettingProblem } from './setting-problem.js';
+
+const VALUE_LENGTH_MAX = 80;
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
+
+/**
+ * Holds the merged settings against the schema and against each other.
+ *
+ * @returns the settings, typed.
+ * @throws {UsageError} `config.invalid` with every problem: where it stands, key, value, what is allowed.
+ */
+export function checkSettings(merged: MergedSettings): Settings {
+  const parsed = settingsSchema.safeParse(merged.values);
+  if (!parsed.success) return refuseSettings(parsed.error.issues.flatMap((issue) => problemsOf(issue, merged)));
+  const problems = [
+    ...hostProblems(parsed.data, merged),
+    ...topicProblems(parsed.data, merged),
+    ...webProblems(parsed.data, merged),
+  ];
+  return problems.length === 0 ? parsed.data : refuseSettings(problems);
+}
+
+function problemsOf(issue: z.core.$ZodIssue, merged: MergedSettings): SettingProblem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], merged));
+  const origin = originAt(merged.origins, path);
+  const key = path.join('.');
+  if (issue.code === 'invalid_key') {
+    return [{ origin, text: `${key}: ${issue.issues.map(({ message }) => message).join(', ')}` }];
+  }
+  const value = valueAt(merged.values, path);
+  const wanted = /^wanted/.test(issue.message) ? issue.message : `wanted ${issue.message}`;
+  const found = value === undefined ? 'is missing' : `is ${shown(value, path)}`;
+  return [{ origin, text: `${key} ${found}; ${wanted}` }];
+}
+
+function unknownKey(path: readonly string[], merged: MergedSettings): SettingProblem {
+  const known = Object.keys(sectionShape(schemaAt(path.slice(0, -1)) ?? settingsSchema) ?? {});
+  return {
+    origin: originAt(merged.origins, path),
+    text: `${path.join('.')} is no setting; there are ${known.join(', ')}`,
+  };
+}
+
+/** A host can belong to one edition only: its addresses would have two identities. */
+function hostProblems({ editions }: Settings, merged: MergedSettings): SettingProblem[] {
+  const owners = new Map<string, string>();
+  const problems: SettingProblem[] = [];
+  for (const [id, { hosts = [id], formerHosts = [] }] of Object.entries(editions)) {
+    for (const host of new Set([id, ...hosts, ...formerHosts])) {
+      const owner = owners.get(host);
+      if (owner === undefined) owners.set(host, id);
+      else {
+        const origin = originAt(merged.origins, ['editions', id, formerHosts.includes(host) ? 'formerHosts' : 'hosts']);
+        problems.push({ origin, text: `editions.${id}: host ${host} belongs to edition ${owner} already` });
+      }
+    }
+  }
+  return problems;
+}
+
+function topicProblems({ editions, topics }: Settings, merged: MergedSettings): SettingProblem[] {
+  return Object.entries(editions).flatMap(([id, { tagPages = {} }]) =>
+    Object.keys(tagPages)
+      .filter((topic) => !Object.hasOwn(topics, topic))
+      .map((topic) => ({
+        origin: originAt(merged.origins, ['editions', id, 'tagPages', topic]),
+        text: `editions.${id}.tagPages.${topic} names no topic; there are ${Object.keys(topics).join(', ')}`,
+      })),
+  );
+}
+
+function webProblems({ web }: Settings, merged: MergedSettings): SettingProblem[] {
+  if (web.token !== null || LOOPBACK.test(web.host)) return [];
+  const text = `web.host is ${shown(web.host, [])}; wanted loopback (127.0.0.1, ::1, localhost), or web.token as well`;
+  return [{ origin: originAt(merged.origins, ['web', 'host']), text }];
+}
+
+function valueAt(values: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    if (Array.isArray(value)) return (value as unknown[])[Number(key)];
+    return isTree(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  }, values);
+}
+
+/** @returns what stands in the schema at a path; null inside of values. */
+function schemaAt(path: readonly string[]): z.ZodType | null {
+  return path.reduce<z.ZodType | null>((schema, key) => {
+    if (schema === null) return null;
+    if (schema.def.type === 'record') return (schema as z.ZodRecord).valueType as z.ZodType;
+    if (schema.def.type === 'array') return (schema as z.ZodArray).element as z.ZodType;
+    return sectionShape(schema)?.[key] ?? null;
+  }, settingsSchema);
+}
+
+function shown(value: unknown, path: readonly string[]): string {
+  if (path.some((_key, at) => isSecret(path.slice(0, at + 1)))) return 'a value that is kept secret';
+  const text = JSON.stringify(value);
+  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
+}
+
+function isSecret(path: readonly string[]): boolean {
+  const schema = schemaAt(path);
+  return schema !== null && (notesOf(schema)?.secret ?? 'none') !== 'none';
+}

@@ -1,0 +1,69 @@
+/** Settings as they stand in a file: sections of sections of values. */
+export interface SettingsTree {
+  [key: string]: unknown;
+}
+
+/** One source of settings; a later layer overrides an earlier one key by key. */
+export interface ConfigLayer {
+  readonly values: SettingsTree;
+  /** Says where the value at this path stands, for people. */
+  readonly originOf: (path: readonly string[]) => string;
+}
+
+export interface MergedSettings {
+  readonly values: SettingsTree;
+  /** Dotted key of every section and value → where the layer that set it last says it stands. */
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+/**
+ * Merges layers key by key: sections join, everything else (lists too) is replaced whole.
+ *
+ * @param layers  From the weakest to the strongest.
+ * Pure. The result shares no section with the layers.
+ */
+export function mergeLayers(layers: readonly ConfigLayer[]): MergedSettings {
+  const values: SettingsTree = {};
+  const origins = new Map<string, string>();
+  for (const layer of layers) mergeSection(values, layer.values, [], layer, origins);
+  return { values, origins };
+}
+
+/** Where the value at `path` came from, or the nearest section around it. */
+export function originAt(origins: ReadonlyMap<string, string>, path: readonly string[]): string {
+  for (let depth = path.length; depth > 0; depth--) {
+    const origin = origins.get(path.slice(0, depth).join('.'));
+    if (origin !== undefined) return origin;
+  }
+  return 'the settings';
+}
+
+export function isTree(value: unknown): value is SettingsTree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function mergeSection(
+  target: SettingsTree,
+  from: SettingsTree,
+  path: readonly string[],
+  layer: ConfigLayer,
+  origins: Map<string, string>,
+): void {
+  for (const [key, value] of Object.entries(from)) {
+    const here = [...path, key];
+    origins.set(here.join('.'), layer.originOf(here));
+    const existing = Object.hasOwn(target, key) ? target[key] : undefined;
+    if (!isTree(value)) {
+      define(target, key, value);
+    } else {
+      const section = isTree(existing) ? existing : {};
+      define(target, key, section);
+      mergeSection(section, value, here, layer, origins);
+    }
+  }
+}
+
+/** A plain assignment to `__proto__` would change the object's nature instead of setting a (refused) key. */
+function define(target: SettingsTree, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+}

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { DISCOVERY_ROUTES, type Edition, type Topic } from '../domain/edition.js';
+import { LOG_LEVELS } from '../platform/logger.js';
+import { editionsSchema, topicsSchema } from './edition-schema.js';
+import {
+  checked,
+  checkedOrNull,
+  fraction,
+  isCron,
+  isTimeZone,
+  isUrlOf,
+  listOf,
+  oneOf,
+  section,
+  whole,
+  yesOrNo,
+} from './setting-kinds.js';
+
+/**
+ * Every setting: its place, what may stand there, what it does. Defaults stand in config/default.yaml and nowhere else.
+ */
+
+const HOUR_MS = 3_600_000;
+const GIGABYTE = 1_000_000_000;
+
+const isPrintable = (text: string): boolean => /^[\x20-\x7e]{1,256}$/.test(text) && text.trim() === text;
+
+const schedule = (what: string) =>
+  section({
+    cron: checked('cron of 5 fields, or of 6 with seconds first', isCron, `When ${what}.`),
+    timeZone: checked('an IANA time zone such as UTC or Asia/Yerevan', isTimeZone, 'Zone in which the cron is read.'),
+    enabled: yesOrNo('Off: the schedule is not registered; `sputnik schedule run` still starts it.'),
+  });
+
+const politeness = section({
+  delayMs: whole('milliseconds', 0, HOUR_MS, 'Least time between the starts of two requests to one host.'),
+  concurrencyPerHost: whole('requests', 1, 64, 'Most requests that are under way to one host at a time.'),
+  obeyRobots: yesOrNo('Keep to robots.txt. Off: load-more lists are used as well.'),
+  userAgent: checked(
+    '1 to 256 printable ASCII characters',
+    isPrintable,
+    'Says who asks, with an address where to complain.',
+  ),
+  timeoutMs: whole('milliseconds', 100, HOUR_MS, 'Bounds a whole request, from connecting to the last byte.'),
+  bodyBytesMax: whole(
+    'bytes',
+    1_000,
+    GIGABYTE,
+    'Longest body, measured after its content encoding is taken off; a longer one is `tooLarge`.',
+  ),
+  retries: whole('further attempts', 0, 20, 'Attempts after the first, where the cause is expected to pass.'),
+});
+
+const browser = section({
+  mode: oneOf(
+    ['never', 'fallback', 'always'],
+    'Whether a real browser reads pages: never, where plain HTTP gave no article, or always.',
+  ),
+  executablePath: checkedOrNull(
+    'a path',
+    (path) => path !== '',
+    'The browser to start; null: the one that Playwright finds.',
+  ),
+  pagesMax: whole('pages', 1, 10_000, 'Pages after which a browser is replaced by a fresh one; bounds its memory.'),
+  deadlineMs: whole('milliseconds', 1_000, HOUR_MS, 'Bounds the work on one page, from outside the browser.'),
+});
+
+const recheckRule = section({
+  ageHoursMax: whole('hours', 1, 876_000, 'Articles younger than this fall under the rule.'),
+  everyMinutes: whole('minutes', 1, 5_256_000, 'Time between two visits.'),
+});
+
+const crawl = section({
+  via: listOf(
+    z.enum(DISCOVERY_ROUTES, `one of ${DISCOVERY_ROUTES.join(', ')}`),
+    `routes (${DISCOVERY_ROUTES.join(', ')})`,
+    { min: 1, max: 4 },
+    'Routes by which articles are found where a command names none.',
+  ),
+  recheck: listOf(
+    recheckRule,
+    'rules { ageHoursMax, everyMinutes }, youngest first',
+    { min: 0, max: 20 },
+    'How often a known article is asked for again, by its age; the first rule that fits counts, older ones are left alone.',
+  )
+    .refine(
+      (rules) => rules.every((rule, at) => at === 0 || rule.ageHoursMax > (rules[at - 1]?.ageHoursMax ?? 0)),
+      'rules in the order of ageHoursMax, each higher than the one before',
+    )
+    .meta({
+      allowed: 'a list of rules { ageHoursMax, everyMinutes }, youngest first, 0 to 20 of them',
+      meaning:
+        'How often a known article is asked for again, by its age; the first rule that fits counts, older articles are left alone.',
+    }),
+  itemsMax: whole('pages', 1, 10_000_000, 'Most pages that one crawl takes on; beyond it says so and ends.'),
+  listPagesMax: whole('pages', 1, 100_000, 'Most pages of one list that are followed.'),
+  sitemapDays: whole(
+    'days',
+    1,
+    36_500,
+    'Days back that the sitemap is read for where no range is asked for; today is the first.',
+  ),
+});
+
+const web = section({
+  host: checked(
+    'an IP address or a host name',
+    (host) => /^[A-Za-z0-9.:-]{1,253}$/.test(host),
+    'Where `serve` listens; other than loopback only with a token.',
+  ),
+  port: whole('the port', 0, 65_535, 'Where `serve` listens; 0: any free one.'),
+  token: checkedOrNull(
+    '16 to 256 printable ASCII characters without spaces',
+    (token) => /^[\x21-\x7e]{16,256}$/.test(token),
+    'Asked of everybody who calls `serve`; null: none.',
+    'whole',
+  ),
+});
+
+/** The whole of the settings; keys in the order of the contract, §3. */
+export const settingsSchema = section({
+  dataDir: checked(
+    'a path',
+    (path) => path !== '' && !path.includes('\0'),
+    'Folder of articles, captures and catalogue; a relative one starts at the working directory.',
+  ),
+  redis: section({
+    url: checkedOrNull(
+      'redis://… or rediss://…',
+      isUrlOf(['redis:', 'rediss:']),
+      'The Redis to use; null: one of our own, kept under dataDir.',
+      'credentials',
+    ),
+  }),
+  politeness,
+  proxy: section({
+    urls: listOf(
+      checked('http(s)://[user:password@]host:port', isUrlOf(['http:', 'https:']), ''),
+      'http(s)://[user:password@]host:port',
+      { min: 0, max: 100 },
+      'Proxies that requests go through, in turn; empty: none.',
+      'credentials',
+    ),
+  }),
+  browser,
+  schedules: section({
+    newest: schedule('feeds, tag pages and the newest days of the sitemap are looked at'),
+    revisit: schedule('known articles that are due by age are asked for again'),
+    reconcile: schedule('feed, sitemap, tag pages and store are compared and gaps are filled'),
+    maintenance: schedule('the store is tidied: learned tags, old counters, catalogue'),
+  }),
+  crawl,
+  extract: section({
+    threads: whole('threads', 1, 64, 'Worker threads that read pages; more than processors gain nothing.'),
+    deadlineMs: whole(
+      'milliseconds',
+      100,
+      HOUR_MS,
+      'Bounds the reading of one page; a page that takes longer is quarantined.',
+    ),
+    memoryMb: whole('megabytes', 32, 16_384, 'Heap of one reading thread; a page that wants more is quarantined.'),
+  }),
+  dedupe: section({
+    windowDays: whole(
+      'days',
+      0,
+      36_500,
+      'Near duplicates are looked for among articles published at most this far apart; 0: the same moment only.',
+    ),
+    threshold: fraction(
+      0.3,
+      1,
+      'Least similarity (weighted Jaccard of character 4-grams) of near duplicates; lower links more, and more wrongly.',
+    ),
+  }),
+  captures: section({
+    fileBytesMax: whole('bytes', 100_000, 100 * GIGABYTE, 'Size after which a new WARC file is begun.'),
+  }),
+  web,
+  log: section({ level: oneOf(LOG_LEVELS, 'Least level that is written to standard error.') }),
+  workers: section({
+    pageConcurrency: whole('pages', 1, 256, 'Captured pages that are worked on at a time; several share one fsync.'),
+    crawlConcurrency: whole(
+      'crawls',
+      1,
+      64,
+      'Crawls that one process runs at a time; each keeps to the pace of its hosts.',
+    ),
+  }),
+  editions: editionsSchema,
+  topics: topicsSchema,
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** The settings in force: one frozen object, made once at start. */
+export type Config = DeepReadonly<Omit<Settings, 'editions' | 'topics'>> & {
+  /** Complete, in the order of their ids; disabled ones among them. */
+  readonly editions: readonly Edition[];
+  /** In the order of their ids; disabled ones among them. */
+  readonly topics: readonly Topic[];
+  /** Where each value came from: dotted key → `config/default.yaml:12`, `environment REDIS_URL`, `flag --data-dir`. */
+  readonly origins: Readonly<Record<string, string>>;
+};
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;

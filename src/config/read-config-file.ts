@@ -1,0 +1,65 @@
+import { readFileSync, statSync } from 'node:fs';
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import type { ConfigLayer, SettingsTree } from './config-layers.js';
+import { isTree } from './config-layers.js';
+import { refuseSettings, type SettingProblem } from './setting-problem.js';
+
+const FILE_BYTES_MAX = 1_000_000;
+/** YAML aliases can multiply a small file into a huge one; more of them than this are refused. */
+const ALIASES_MAX = 50;
+
+/**
+ * Reads a file of settings, YAML 1.2 or JSON (which is YAML).
+ *
+ * @param file   Path as the user wrote it; it names the file in messages.
+ * @param under  Keys under which the file's content belongs: `['editions', 'ria.ru']`; empty for a whole file.
+ * @throws {UsageError} `config.invalid`, with the line, where the file is missing, is no YAML, or holds no keys.
+ */
+export function readConfigFile(file: string, under: readonly string[] = []): ConfigLayer {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
+  refuseBroken(file, document, lines);
+  const content: unknown = document.toJS({ maxAliasCount: ALIASES_MAX }) ?? {};
+  if (!isTree(content)) return refuseSettings([{ origin: file, text: 'wanted settings (key: value)' }]);
+  return {
+    values: under.reduceRight<SettingsTree>((values, key) => ({ [key]: values }), content),
+    originOf: (path) => {
+      const line = lineOf(document, lines, path.slice(under.length));
+      return line === null ? file : `${file}:${line}`;
+    },
+  };
+}
+
+function readText(file: string): string {
+  const content = tryRead(file);
+  if (typeof content === 'string') return content;
+  return refuseSettings([{ origin: file, text: content.problem }]);
+}
+
+function tryRead(file: string): string | { readonly problem: string } {
+  try {
+    const { size } = statSync(file);
+    if (size > FILE_BYTES_MAX) return { problem: `${size} bytes, at most ${FILE_BYTES_MAX} are allowed` };
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    return { problem: `cannot be read (${String((error as NodeJS.ErrnoException).code)})` };
+  }
+}
+
+function refuseBroken(file: string, document: Document, lines: LineCounter): void {
+  const problems = [...document.errors, ...document.warnings].map((error): SettingProblem => {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return { origin: `${file}:${line}:${col}`, text: `no valid YAML: ${error.message}` };
+  });
+  if (problems.length > 0) refuseSettings(problems);
+}
+
+/** @returns the line of the deepest key of the path that stands in the file. */
+function lineOf(document: Document, lines: LineCounter, path: readonly string[]): number | null {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node: unknown = document.getIn(path.slice(0, depth), true);
+    const range = (node as { range?: readonly number[] | null } | undefined)?.range;
+    if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
+  }
+  return null;
+}
