@@ -2,6 +2,7 @@ import { namesOf } from './names-of.js';
 import { negationsOf } from './negations-of.js';
 import { numbersOf } from './numbers-of.js';
 import type { PreparedText } from './prepared-text.js';
+import { squeezeText } from './squeeze-text.js';
 
 /** Up to this length (in letters, an ideograph counting three) a text is a notice: its headline's claim is all of it. */
 const NOTICE_LETTERS = 480;
@@ -14,11 +15,11 @@ function resemble(a: string, b: string): boolean {
 
 /** Names in this title that neither the other title nor the other text knows. */
 function strangersIn(text: PreparedText, other: PreparedText): string[] {
-  const known = namesOf(other.article.title);
+  const known = namesOf(other.article.title).map(({ key }) => key);
   const theirs = other.form.title + other.form.text;
-  return namesOf(text.article.title).filter(
-    (name) => !theirs.includes(name) && !known.some((knownName) => resemble(name, knownName)),
-  );
+  return namesOf(text.article.title)
+    .map(({ key }) => key)
+    .filter((name) => !theirs.includes(squeezeText(name)) && !known.some((knownName) => resemble(name, knownName)));
 }
 
 /**
