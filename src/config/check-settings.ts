@@ -49,16 +49,19 @@ function unknownKey(path: readonly string[], merged: MergedSettings): SettingPro
 
 /** A host can belong to one edition only: its addresses would have two identities. */
 function hostProblems({ editions }: Settings, merged: MergedSettings): SettingProblem[] {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, { readonly id: string; readonly origin: string }>();
   const problems: SettingProblem[] = [];
   for (const [id, { hosts = [id], formerHosts = [] }] of Object.entries(editions)) {
     for (const host of new Set([id, ...hosts, ...formerHosts])) {
+      const key = formerHosts.includes(host) ? 'formerHosts' : 'hosts';
+      const origin = originAt(merged.origins, ['editions', id, key]);
       const owner = owners.get(host);
-      if (owner === undefined) owners.set(host, id);
-      else {
-        const origin = originAt(merged.origins, ['editions', id, formerHosts.includes(host) ? 'formerHosts' : 'hosts']);
-        problems.push({ origin, text: `editions.${id}: host ${host} belongs to edition ${owner} already` });
-      }
+      if (owner === undefined) owners.set(host, { id, origin });
+      else
+        problems.push({
+          origin,
+          text: `host ${host} is claimed by edition ${id} and by ${owner.id} (${owner.origin})`,
+        });
     }
   }
   return problems;

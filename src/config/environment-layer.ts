@@ -9,7 +9,7 @@ const NOT_SETTINGS = new Set(['SPUTNIK_SHARED']);
 /**
  * Turns environment variables into settings. Lists of words are written with commas, other lists as JSON, `null` is null.
  *
- * @param variables  `REDIS_URL` and `SPUTNIK_…`, none of them empty.
+ * @param variables  `REDIS_URL` and `SPUTNIK_…`; empty ones are ignored, as compose files set them.
  * @throws {UsageError} `config.invalid` for variables that name no setting; their values are judged with all the others.
  *
  * Pure.
@@ -19,6 +19,7 @@ export function readEnvironmentLayer(variables: Readonly<Record<string, string>>
   const values: SettingsTree = {};
   const problems: SettingProblem[] = [];
   for (const [variable, text] of Object.entries(variables)) {
+    if (text === '') continue;
     const entry = byVariable.get(variable);
     if (entry !== undefined) setAt(values, entry.path, valueOf(entry, text));
     else if (!NOT_SETTINGS.has(variable)) problems.push(unknownVariable(variable, byVariable.keys()));

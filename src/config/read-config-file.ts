@@ -19,7 +19,7 @@ export function readConfigFile(file: string, under: readonly string[] = []): Con
   const lines = new LineCounter();
   const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
   refuseBroken(file, document, lines);
-  const content: unknown = document.toJS({ maxAliasCount: ALIASES_MAX }) ?? {};
+  const content = plainContent(file, document);
   if (!isTree(content)) return refuseSettings([{ origin: file, text: 'wanted settings (key: value)' }]);
   return {
     values: under.reduceRight<SettingsTree>((values, key) => ({ [key]: values }), content),
@@ -28,6 +28,15 @@ export function readConfigFile(file: string, under: readonly string[] = []): Con
       return line === null ? file : `${file}:${line}`;
     },
   };
+}
+
+function plainContent(file: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX }) ?? {};
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return refuseSettings([{ origin: file, text: `cannot be unfolded: ${text}` }]);
+  }
 }
 
 function readText(file: string): string {

@@ -1,0 +1,444 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig, type LoadConfigOptions } from '../../../src/config/load-config.js';
+import { SETTING_LIST } from '../../../src/config/setting-list.js';
+import { UsageError } from '../../../src/domain/errors.js';
+
+let folder = '';
+let files = 0;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sputnik-config-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function file(text: string, name = `settings-${String((files += 1))}.yaml`): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const load = (options: LoadConfigOptions = {}) => loadConfig({ variables: {}, ...options });
+
+function refusal(options: LoadConfigOptions): string {
+  try {
+    load(options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).code).toBe('config.invalid');
+    return (error as UsageError).message;
+  }
+  throw new Error('the settings were accepted');
+}
+
+function plausible(key: string): string {
+  if (key === 'cron') return '1 2 3 4 5';
+  if (key === 'timeZone') return 'Asia/Baku';
+  if (key === 'enabled' || key === 'obeyRobots') return 'false';
+  const sizes: Readonly<Record<string, string>> = {
+    fileBytesMax: '100000',
+    deadlineMs: '1000',
+    bodyBytesMax: '1000',
+    memoryMb: '32',
+  };
+  return sizes[key] ?? (key === 'timeoutMs' ? '100' : '1');
+}
+
+describe('the defaults', () => {
+  const config = load();
+
+  it('are those of the contract', () => {
+    expect(config.dataDir).toBe(resolve('data'));
+    expect(config.redis).toEqual({ url: null });
+    expect(config.politeness).toMatchObject({
+      delayMs: 1000,
+      concurrencyPerHost: 2,
+      obeyRobots: true,
+      timeoutMs: 30000,
+      bodyBytesMax: 5000000,
+      retries: 4,
+    });
+    expect(config.browser.mode).toBe('fallback');
+    expect(config.schedules.newest).toEqual({ cron: '*/10 * * * *', timeZone: 'UTC', enabled: true });
+    expect(config.crawl.via).toEqual(['feed', 'tag', 'sitemap']);
+    expect(config.web).toEqual({ host: '127.0.0.1', port: 8787, token: null });
+  });
+
+  it('name every edition whose host is certain, all on but ria.ru', () => {
+    const enabled = config.editions.filter((edition) => edition.enabled).map(({ id }) => id);
+    expect(enabled).toEqual(
+      [
+        'sputniknews.cn',
+        'big5.sputniknews.cn',
+        'sputnikglobe.com',
+        'arm.sputniknews.ru',
+        'am.sputniknews.ru',
+        'sputnik.az',
+        'az.sputniknews.ru',
+        'sputnik-georgia.ru',
+        'sputnik-georgia.com',
+        'sarabic.ae',
+        'anlatilaninotesi.com.tr',
+        'spnfa.ir',
+        'sputniknews.jp',
+        'sputniknews.lat',
+        'sputniknewsbr.com.br',
+        'en.sputniknews.africa',
+        'fr.sputniknews.africa',
+      ].sort(),
+    );
+    expect(config.editions.filter((edition) => !edition.enabled).map(({ id }) => id)).toEqual(['ria.ru']);
+    expect(config.editions.find(({ id }) => id === 'big5.sputniknews.cn')?.family).toBe('sputniknews.cn');
+  });
+
+  it('name the two topics in every language of the editions, the third being ready but off', () => {
+    const topics = Object.fromEntries(config.topics.map((topic) => [topic.id, topic]));
+    expect(Object.keys(topics)).toEqual(['armenia', 'azerbaijan', 'karabakh']);
+    expect(topics['karabakh']?.enabled).toBe(false);
+    expect(topics['armenia']?.names).toEqual(
+      expect.arrayContaining([
+        '亚美尼亚',
+        '亞美尼亞',
+        'Армения',
+        'Armenia',
+        'Հայաստան',
+        'Ermənistan',
+        'Ermenistan',
+        'სომხეთი',
+      ]),
+    );
+    expect(topics['armenia']?.names).toEqual(
+      expect.arrayContaining(['أرمينيا', 'ارمنستان', 'アルメニア', 'Arménie', 'Armênia']),
+    );
+    expect(topics['azerbaijan']?.names).toEqual(
+      expect.arrayContaining([
+        '阿塞拜疆',
+        '亞塞拜然',
+        'Азербайджан',
+        'Ադրբեջան',
+        'Azərbaycan',
+        'Azerbaycan',
+        'აზერბაიჯანი',
+      ]),
+    );
+    expect(topics['azerbaijan']?.names).toEqual(
+      expect.arrayContaining(['أذربيجان', 'آذربایجان', 'アゼルバイジャン', 'Azerbaïdjan', 'Azerbaijão', 'Azerbaiyán']),
+    );
+  });
+
+  it('are frozen through and through', () => {
+    expect(() => {
+      (config.politeness as { delayMs: number }).delayMs = 0;
+    }).toThrow(TypeError);
+    expect(() => {
+      (config.editions as unknown[]).push({});
+    }).toThrow(TypeError);
+  });
+});
+
+describe('a later source', () => {
+  it('overrides an earlier one: default < command < file < environment < flag < program', () => {
+    const configFile = file('log: { level: error }\npoliteness: { delayMs: 2 }\n');
+    const level = (options: LoadConfigOptions) => load(options).log.level;
+    expect(level({})).toBe('info');
+    expect(level({ defaults: { logLevel: 'warn' } })).toBe('warn');
+    expect(level({ defaults: { logLevel: 'warn' }, configFile })).toBe('error');
+    expect(level({ configFile, variables: { SPUTNIK_LOG_LEVEL: 'debug' } })).toBe('debug');
+    const flags = { logLevel: 'trace' } as const;
+    expect(level({ configFile, variables: { SPUTNIK_LOG_LEVEL: 'debug' }, flags })).toBe('trace');
+    expect(level({ flags, overrides: { log: { level: 'silent' } } })).toBe('silent');
+  });
+
+  it('leaves alone what it does not name', () => {
+    const config = load({ configFile: file('politeness:\n  delayMs: 0\n') });
+    expect(config.politeness).toMatchObject({ delayMs: 0, retries: 4 });
+  });
+
+  it('may be JSON, empty, or nothing but comments', () => {
+    expect(load({ configFile: file('{"web": {"port": 0}}', 'a.json') }).web.port).toBe(0);
+    expect(load({ configFile: file('') }).web.port).toBe(8787);
+    expect(load({ configFile: file('# nothing yet\n') }).web.port).toBe(8787);
+  });
+
+  it('changes one key of an edition, and adds one for which only the language is needed', () => {
+    const config = load({
+      configFile: file(
+        'editions:\n  big5.sputniknews.cn: { fetchFrom: "http://127.0.0.1:8801" }\n  news.example.org: { language: ru }\n',
+      ),
+    });
+    const edition = (id: string) => config.editions.find((one) => one.id === id);
+    expect(edition('big5.sputniknews.cn')).toMatchObject({
+      fetchFrom: 'http://127.0.0.1:8801',
+      family: 'sputniknews.cn',
+    });
+    expect(edition('news.example.org')).toEqual({
+      id: 'news.example.org',
+      family: 'news.example.org',
+      hosts: ['news.example.org'],
+      formerHosts: [],
+      language: 'ru',
+      timeZone: 'UTC',
+      fetchFrom: null,
+      seedArticles: [],
+      tagPages: {},
+      enabled: true,
+    });
+  });
+
+  it('adds a topic and replaces lists whole', () => {
+    const config = load({ configFile: file('topics:\n  armenia: { names: [X] }\n  gyumri: { names: [Гюмри] }\n') });
+    expect(config.topics.find(({ id }) => id === 'armenia')).toEqual({ id: 'armenia', names: ['X'], enabled: true });
+    expect(config.topics.map(({ id }) => id)).toContain('gyumri');
+  });
+});
+
+describe('environment variables', () => {
+  it('exist for every setting and reach it', () => {
+    const samples: Record<string, string> = {
+      dataDir: '/srv/data',
+      'redis.url': 'redis://h:1',
+      'politeness.userAgent': 'a (+https://b.example)',
+      'proxy.urls': 'http://p:1,http://q:2',
+      'browser.mode': 'never',
+      'browser.executablePath': '/usr/bin/b',
+      'crawl.via': 'feed, day',
+      'crawl.recheck': '[{"ageHoursMax":1,"everyMinutes":2}]',
+      'dedupe.threshold': '0.75',
+      'web.host': '::1',
+      'web.token': '0123456789abcdef',
+      'log.level': 'debug',
+    };
+    for (const { path, variable } of SETTING_LIST) {
+      const key = path.join('.');
+      const config = load({ variables: { [variable]: samples[key] ?? plausible(path.at(-1)!) } });
+      expect(config.origins[key], variable).toBe(`environment ${variable}`);
+    }
+  });
+
+  it('are read as what the setting wants', () => {
+    const { crawl, politeness, redis, proxy, web } = load({
+      configFile: file('redis: { url: "redis://from-file" }\n'),
+      variables: {
+        REDIS_URL: 'null',
+        SPUTNIK_CRAWL_VIA: 'feed, day',
+        SPUTNIK_CRAWL_RECHECK: '[{"ageHoursMax":1,"everyMinutes":2}]',
+        SPUTNIK_POLITENESS_OBEY_ROBOTS: 'false',
+        SPUTNIK_POLITENESS_DELAY_MS: '0',
+        SPUTNIK_POLITENESS_USER_AGENT: '12345',
+        SPUTNIK_PROXY_URLS: 'http://p:1,http://q:2',
+        SPUTNIK_WEB_TOKEN: '1234567890123456',
+        SPUTNIK_SHARED: '/for/tests',
+      },
+    });
+    expect(redis.url).toBeNull();
+    expect(crawl.via).toEqual(['feed', 'day']);
+    expect(crawl.recheck).toEqual([{ ageHoursMax: 1, everyMinutes: 2 }]);
+    expect(politeness).toMatchObject({ obeyRobots: false, delayMs: 0, userAgent: '12345' });
+    expect(proxy.urls).toEqual(['http://p:1', 'http://q:2']);
+    expect(web.token).toBe('1234567890123456');
+  });
+
+  it('are ignored where they are empty', () => {
+    const variables = { REDIS_URL: '', SPUTNIK_WEB_TOKEN: '', SPUTNIK_POLITENESS_DELAY_MS: '' };
+    expect(load({ variables })).toEqual(load());
+  });
+
+  it('that name no setting are refused, with those there are', () => {
+    const message = refusal({ variables: { SPUTNIK_POLITENESS_DELAY: '5', SPUTNIK_NONSENSE: 'x' } });
+    expect(message).toMatch(
+      /environment SPUTNIK_POLITENESS_DELAY: names no setting; there are SPUTNIK_POLITENESS_DELAY_MS/,
+    );
+    expect(message).toMatch(/environment SPUTNIK_NONSENSE: names no setting/);
+  });
+
+  it('with a value that does not fit are refused by name', () => {
+    for (const text of ['fast', ' 5', '1e3', '0x10', 'Infinity', '-1', '5.5']) {
+      expect(refusal({ variables: { SPUTNIK_POLITENESS_DELAY_MS: text } })).toContain(
+        `environment SPUTNIK_POLITENESS_DELAY_MS: politeness.delayMs is `,
+      );
+    }
+    expect(refusal({ variables: { SPUTNIK_POLITENESS_OBEY_ROBOTS: 'yes' } })).toContain('wanted true or false');
+  });
+});
+
+describe('settings that are wrong', () => {
+  it('are all named at once, each with file, line, key, value and what is allowed', () => {
+    const path = file('politeness:\n  delayMs: fast\n  retries: 99\nweb:\n  port: -1\npolitness: {}\n');
+    const message = refusal({ configFile: path, flags: { logLevel: 'loud' as never } });
+    expect(message.split('\n').slice(1)).toEqual(
+      expect.arrayContaining([
+        `  ${path}:2: politeness.delayMs is "fast"; wanted a whole number of milliseconds, 0 to 3600000`,
+        `  ${path}:3: politeness.retries is 99; wanted a whole number of further attempts, 0 to 20`,
+        `  ${path}:5: web.port is -1; wanted a whole number of the port, 0 to 65535`,
+        expect.stringContaining(`  ${path}:6: politness is no setting; there are dataDir, redis, politeness`),
+        expect.stringContaining('  flag --log-level: log.level is "loud"; wanted one of trace, debug'),
+      ]),
+    );
+  });
+
+  it.each([
+    [
+      'an unknown key within a section',
+      'browser: { mod: never }',
+      /browser\.mod is no setting; there are mode, executablePath/,
+    ],
+    [
+      'an unknown key of an edition',
+      'editions: { ria.ru: { host: ria.ru } }',
+      /editions\.ria\.ru\.host is no setting; there are family, hosts/,
+    ],
+    ['an unknown key of a topic', 'topics: { armenia: { name: [x] } }', /topics\.armenia\.name is no setting/],
+    ['a key that would change an object’s nature', '__proto__: { polluted: true }', /__proto__ is no setting/],
+    ['a section that is no section', 'politeness: 5', /politeness is 5; wanted a section/],
+    ['an emptied section', 'politeness:', /politeness is null; wanted a section/],
+    ['null where it is not allowed', 'politeness: { delayMs: null }', /delayMs is null/],
+    ['text for a number', 'politeness: { delayMs: "5" }', /delayMs is "5"/],
+    ['not a number', 'politeness: { delayMs: .nan }', /delayMs is/],
+    ['no number at all', 'politeness: { delayMs: .inf }', /delayMs is/],
+    ['yes for true', 'politeness: { obeyRobots: yes }', /obeyRobots is "yes"; wanted true or false/],
+    ['a line break in the user agent', 'politeness: { userAgent: "a\\nb" }', /userAgent is/],
+    [
+      'an unknown route',
+      'crawl: { via: [feed, search] }',
+      /crawl\.via\.1 is "search"; wanted one of feed, tag, sitemap, day/,
+    ],
+    ['no route', 'crawl: { via: [] }', /crawl\.via is \[\]/],
+    ['a route twice', 'crawl: { via: [feed, feed] }', /none twice/],
+    [
+      'rules out of order',
+      'crawl: { recheck: [{ageHoursMax: 9, everyMinutes: 1}, {ageHoursMax: 3, everyMinutes: 1}] }',
+      /each higher/,
+    ],
+    [
+      'a cron of four fields',
+      'schedules: { newest: { cron: "* * * *" } }',
+      /newest\.cron is "\* \* \* \*"; wanted cron of 5 fields/,
+    ],
+    ['a cron of seven fields', 'schedules: { newest: { cron: "* * * * * * *" } }', /newest\.cron/],
+    ['a cron out of range', 'schedules: { newest: { cron: "61 * * * *" } }', /newest\.cron/],
+    ['a cron that never comes due', 'schedules: { newest: { cron: "0 0 31 2 *" } }', /newest\.cron/],
+    ['a cron that differs between processes', 'schedules: { newest: { cron: "H * * * *" } }', /newest\.cron/],
+    ['a cron of words', 'schedules: { newest: { cron: "every ten minutes or so" } }', /newest\.cron/],
+    [
+      'an unknown time zone',
+      'schedules: { newest: { timeZone: Mars/Base } }',
+      /timeZone is "Mars\/Base"; wanted an IANA/,
+    ],
+    ['an offset for a time zone', 'schedules: { newest: { timeZone: "+04:00" } }', /timeZone is/],
+    [
+      'an edition without language',
+      'editions: { news.example.org: {} }',
+      /editions\.news\.example\.org\.language is missing/,
+    ],
+    ['a language that is none', 'editions: { news.example.org: { language: Русский } }', /language is/],
+    ['Chinese without script', 'editions: { news.example.org: { language: zh } }', /script/],
+    [
+      'an edition id that is no host',
+      'editions: { "Bad Host": { language: ru } }',
+      /editions\.Bad Host: wanted a host name/,
+    ],
+    ['an edition id that climbs folders', 'editions: { "../x": { language: ru } }', /wanted a host name/],
+    ['a family that climbs folders', 'editions: { ria.ru: { family: ".." } }', /family is "\.\."/],
+    [
+      'fetchFrom with a path',
+      'editions: { ria.ru: { fetchFrom: "http://a/b" } }',
+      /fetchFrom is "http:\/\/a\/b"; wanted a bare origin/,
+    ],
+    ['fetchFrom with a query', 'editions: { ria.ru: { fetchFrom: "http://a?x" } }', /fetchFrom is/],
+    ['fetchFrom with credentials', 'editions: { ria.ru: { fetchFrom: "http://u:p@a" } }', /fetchFrom is/],
+    ['fetchFrom of another scheme', 'editions: { ria.ru: { fetchFrom: "file:///etc" } }', /fetchFrom is/],
+    [
+      'a host that two editions claim',
+      'editions: { ria.ru: { hosts: [ria.ru, sputnik.az] } }',
+      /sputnik\.az\.yaml:\d+: host sputnik\.az is claimed by edition sputnik\.az and by ria\.ru \(.*settings-\d+\.yaml:1\)/,
+    ],
+    [
+      'a former host that is another’s',
+      'editions: { news.example.org: { language: ru, formerHosts: [sputnik.az] } }',
+      /host sputnik\.az is claimed by edition news\.example\.org and by sputnik\.az/,
+    ],
+    [
+      'a seed article on another host',
+      'editions: { ria.ru: { seedArticles: ["//evil.example/x"] } }',
+      /seedArticles\.0 is/,
+    ],
+    [
+      'tag pages of an unknown topic',
+      'editions: { ria.ru: { tagPages: { mars: [/geo_Mars/] } } }',
+      /tagPages\.mars names no topic; there are armenia/,
+    ],
+    ['a topic without names', 'topics: { armenia: { names: [] } }', /armenia\.names is \[\]/],
+    ['a blank name', 'topics: { armenia: { names: [" "] } }', /names\.0 is " "/],
+    [
+      'a Redis of another kind',
+      'redis: { url: "http://h" }',
+      /redis\.url is a value that is kept secret; wanted redis:/,
+    ],
+    [
+      'a proxy of another kind',
+      'proxy: { urls: ["ftp://user:hunter2@h"] }',
+      /proxy\.urls\.0 is a value that is kept secret/,
+    ],
+    ['an open door without a token', 'web: { host: 0.0.0.0 }', /web\.host is "0\.0\.0\.0"; wanted loopback/],
+    ['a short token', 'web: { token: short }', /web\.token is a value that is kept secret/],
+    ['an empty data folder', 'dataDir: ""', /dataDir is ""/],
+    ['a list instead of settings', '- a\n- b', /wanted settings \(key: value\)/],
+    ['a word instead of settings', 'hello', /wanted settings/],
+    ['broken YAML', 'web: {port: 1\nlog: x', /:\d+:\d+: no valid YAML/],
+    ['a key twice', 'web: { port: 1 }\nweb: { port: 2 }', /:2:1: no valid YAML: Map keys must be unique/],
+    ['an unknown tag', 'dataDir: !!js/function x', /no valid YAML/],
+    ['two documents', 'dataDir: a\n---\ndataDir: b', /no valid YAML/],
+  ])('%s', (_what, text, expected) => {
+    const message = refusal({ configFile: file(text) });
+    expect(message).toMatch(expected);
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('a file that is missing, a folder, or too large', () => {
+    expect(refusal({ configFile: join(folder, 'none.yaml') })).toMatch(/none\.yaml: cannot be read \(ENOENT\)/);
+    expect(refusal({ configFile: folder })).toMatch(/cannot be read \(EISDIR\)/);
+    expect(refusal({ configFile: file(`# ${'x'.repeat(1_000_001)}`) })).toMatch(/bytes, at most 1000000/);
+  });
+
+  it('a file whose aliases multiply without end', () => {
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...'bcdefghi'.split('').map((key, at) => `${key}: &${key} [${`*${'abcdefgh'[at]!},`.repeat(9)}]`),
+    ];
+    expect(refusal({ configFile: file(bomb.join('\n')) })).toMatch(/alias/i);
+  });
+
+  it('more problems than anybody reads are cut off with their number', () => {
+    const message = refusal({
+      configFile: file(Array.from({ length: 60 }, (_, at) => `key${String(at)}: 1`).join('\n')),
+    });
+    expect(message).toMatch(/60 problems/);
+    expect(message).toMatch(/and 10 more/);
+  });
+});
+
+describe('a folder of configuration of one’s own', () => {
+  it('stands in for the package’s, each edition being named like its file', () => {
+    const own = join(folder, 'config');
+    mkdirSync(join(own, 'editions'), { recursive: true });
+    const packaged = new URL('../../../config/', import.meta.url).pathname;
+    writeFileSync(join(own, 'topics.yaml'), 'a: { names: [A] }\n');
+    writeFileSync(join(own, 'editions', 'x.example.yaml'), 'language: en\n');
+    writeFileSync(join(own, 'default.yaml'), readFileSync(join(packaged, 'default.yaml')));
+    const config = load({ configDir: own });
+    expect(config.editions.map(({ id }) => id)).toEqual(['x.example']);
+    expect(config.origins['editions.x.example.language']).toBe('config/editions/x.example.yaml:1');
+  });
+
+  it('must hold every setting', () => {
+    const own = join(folder, 'config-short');
+    mkdirSync(join(own, 'editions'), { recursive: true });
+    writeFileSync(join(own, 'topics.yaml'), 'a: { names: [A] }\n');
+    writeFileSync(join(own, 'default.yaml'), 'dataDir: x\n');
+    expect(refusal({ configDir: own })).toMatch(/politeness is missing/);
+  });
+});
