@@ -1,0 +1,59 @@
+import type { ArticleImage } from '../domain/article.js';
+import type { FoundImage, PageReading } from '../sputnik/page-reading.js';
+import { cleanText } from './clean-text.js';
+import type { Field } from './field.js';
+import type { NormaliseContext } from './normalise-context.js';
+import { resolveAddress } from './resolve-address.js';
+
+/** Previews for social networks (the headline painted on a picture) and the site's own signs are no pictures of the article. */
+const NO_PICTURE = /\/sharing(?:_snippet)?\/|\/i\/|\/logo[^/]*$|\/counter\/|avatar/i;
+/** " - 俄羅斯衛星通訊社, 1920, 14.09.2022": what the site adds to `alt`. */
+const ALT_SUFFIX = /\s+[-–—]\s+[^-–—]{2,60}, \d{3,4}(?:, \d{2}\.\d{2}\.\d{4})?$/u;
+/** "跳轉媒體庫", "Перейти в медиабанк": the link to the picture bank behind a credit. */
+const BANK_LINK =
+  /\s*\/?\s*(?:跳[轉转]媒[體体][庫库]|Перейти в (?:медиабанк|фотобанк)|Go to the (?:mediabank|photo bank))\s*/giu;
+const IMAGES_MAX = 200;
+
+/**
+ * The pictures of the article, the lead image first, each once: crops and sizes of one picture share its number.
+ * A caption and a credit shown with any of them belong to the picture.
+ */
+export function normaliseImages(reading: PageReading, context: NormaliseContext): Field<ArticleImage[]> {
+  const images = new Map<string, ArticleImage>();
+  let source: string | null = null;
+  for (const found of reading.images) {
+    const url = resolveAddress(found.src, context.address.url);
+    if (url === null || NO_PICTURE.test(new URL(url).pathname) || images.size >= IMAGES_MAX) continue;
+    source ??= found.source;
+    const key = pictureOf(url);
+    images.set(key, merge(images.get(key), { url, ...wordsOf(found) }));
+  }
+  return { value: [...images.values()], source, disagreements: [] };
+}
+
+function merge(known: ArticleImage | undefined, other: ArticleImage): ArticleImage {
+  if (known === undefined) return other;
+  return { url: known.url, caption: known.caption ?? other.caption, credit: known.credit ?? other.credit };
+}
+
+/** `1043944238_1:0:1279:719_1920x0_80_0_0_<hash>.jpg` → `1043944238`; other pictures go by their whole address. */
+function pictureOf(url: string): string {
+  const file = new URL(url).pathname.split('/').at(-1) ?? '';
+  return /^(\d{6,19})_/.exec(decodeFile(file))?.[1] ?? url;
+}
+
+function decodeFile(file: string): string {
+  return file.replace(/%3a/gi, ':');
+}
+
+function wordsOf({ caption, credit }: FoundImage): { caption: string | null; credit: string | null } {
+  return {
+    caption: wordOrNull((caption ?? '').replace(ALT_SUFFIX, '')),
+    credit: wordOrNull((credit ?? '').replace(BANK_LINK, ' ').replace(/\s*\/\s*$/, '')),
+  };
+}
+
+function wordOrNull(text: string): string | null {
+  const word = cleanText(text).replace(/[\n\t ]+/g, ' ');
+  return word === '' ? null : word;
+}

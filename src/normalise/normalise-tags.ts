@@ -1,0 +1,98 @@
+import type { Tag } from '../domain/article.js';
+import type { Disagreement } from '../domain/extraction.js';
+import type { FoundTag, PageReading } from '../sputnik/page-reading.js';
+import { cleanText } from './clean-text.js';
+import { disagreement, type Field } from './field.js';
+import { foldText } from './fold-text.js';
+import type { NormaliseContext } from './normalise-context.js';
+import { resolveAddress } from './resolve-address.js';
+
+/** Labels that say where the site shows an item, not what it is about; compared folded. */
+const EDITORIAL_LABELS: ReadonlySet<string> = new Set(
+  ['News Feed', 'Newsfeed', 'Лента новостей', 'Լրահոս', 'Xəbər lenti', '新闻时间线', '新聞時間線'].map(foldText),
+);
+const EDITORIAL_SLUG = /^(?:keyword|tag)_(?:news_?feed|lenta)$/i;
+/** `geo_Vanadzor`, `tag_nauka`, `category_guoji`: the kind stands before the first `_`. */
+const SLUG_KIND = /^([a-z]{2,20})_./i;
+const NAME_LENGTH_MAX = 300;
+const TAGS_MAX = 100;
+
+/**
+ * The article's tags in page order: names clean, addresses absolute, kinds by the tag page's slug.
+ *
+ * Left out: editorial labels, and repeats of a name; of a repeated name the tag page stays and the link to the rubric
+ * goes (`/science/` and `/tag_nauka/`, ria.ru). Without tag links, names by metadata count, their addresses unknown.
+ */
+export function normaliseTags(reading: PageReading, context: NormaliseContext): Field<Tag[]> {
+  const links = cleanTags(reading.tags, context);
+  const names = cleanTags(firstSource(reading), context);
+  const source = (links.length > 0 ? reading.tags[0]?.source : firstSource(reading)[0]?.source) ?? null;
+  const tags = links.length > 0 ? links : names;
+  return {
+    value: tags,
+    source: tags.length > 0 ? source : null,
+    disagreements: compare(links, names, firstSource(reading)),
+  };
+}
+
+function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[] {
+  const tags = found
+    .map((tag) => toTag(tag, context))
+    .filter(({ name, url }) => name !== '' && !isEditorial(name, url));
+  const withKind = new Set(tags.filter(({ kind }) => kind !== null).map(({ name }) => foldText(name)));
+  const seen = new Set<string>();
+  const kept = tags.filter(({ name, kind }) => {
+    const key = foldText(name);
+    if (seen.has(key) || (kind === null && withKind.has(key))) return false;
+    seen.add(key);
+    return true;
+  });
+  return kept.slice(0, TAGS_MAX);
+}
+
+function toTag({ name, href }: FoundTag, context: NormaliseContext): Tag {
+  const url = href === null ? null : resolveAddress(href, context.address.url);
+  return {
+    name: cleanText(name.slice(0, NAME_LENGTH_MAX)).replace(/[\n\t]+/g, ' '),
+    url,
+    kind: url === null ? null : kindOf(url),
+  };
+}
+
+function slugOf(url: string): string {
+  return (
+    new URL(url).pathname
+      .split('/')
+      .filter((part) => part !== '')
+      .at(-1) ?? ''
+  );
+}
+
+function kindOf(url: string): string | null {
+  return SLUG_KIND.exec(slugOf(url))?.[1]?.toLowerCase() ?? null;
+}
+
+function isEditorial(name: string, url: string | null): boolean {
+  return EDITORIAL_LABELS.has(foldText(name)) || (url !== null && EDITORIAL_SLUG.test(slugOf(url)));
+}
+
+/** Names by the first metadata that has any: several metas of one name, or one comma list. */
+function firstSource(reading: PageReading): readonly FoundTag[] {
+  const source = reading.tagNames[0]?.source;
+  const values = reading.tagNames.filter((found) => found.source === source);
+  const names = values.length === 1 ? (values[0]?.value.split(/[,،、，]/) ?? []) : values.map(({ value }) => value);
+  return names.map((name) => ({ name: name.trim(), href: null, source: source ?? '' }));
+}
+
+function compare(links: readonly Tag[], names: readonly Tag[], found: readonly FoundTag[]): readonly Disagreement[] {
+  if (links.length === 0 || names.length === 0) return [];
+  const [a, b] = [links, names].map((tags) =>
+    tags
+      .map(({ name }) => foldText(name))
+      .sort()
+      .join('|'),
+  );
+  if (a === b) return [];
+  const show = (tags: readonly Tag[]): string => tags.map(({ name }) => name).join(', ');
+  return [disagreement('tags', show(links), show(names), `${found[0]?.source ?? ''} is less trusted than the links`)];
+}

@@ -1,0 +1,163 @@
+import type { Disagreement } from '../domain/extraction.js';
+import type { Found, PageReading } from '../sputnik/page-reading.js';
+import { disagreement, type Field } from './field.js';
+import type { NormaliseContext } from './normalise-context.js';
+import { type ParsedTime, parseTime } from './parse-time.js';
+import { faceInZone, instantInZone } from './zoned-time.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Clocks differ; an article "published" later than this after it was fetched was not. */
+const FUTURE_TOLERANCE_MS = HOUR_MS;
+/** The agency's archive reaches back to here. */
+const EARLIEST_MS = Date.UTC(1990, 0, 1);
+/** Between the day in the address and the time on the page: time zones, and items that cross midnight. */
+const ADDRESS_TOLERANCE_MS = 2 * DAY_MS;
+/** Places that give the same time to the minute and to the second agree. */
+const SAME_MS = MINUTE_MS;
+
+export interface Times {
+  readonly publishedAt: Field<string | null>;
+  readonly modifiedAt: Field<string | null>;
+}
+
+interface Candidate extends Found {
+  readonly atMs: number;
+}
+
+/**
+ * When the article was published and last changed, by every place on the page that says so.
+ *
+ * A clock face without offset takes the offset of another place that shows the same face, else the edition's zone.
+ * Published is the earliest time that is possible: not in the future of the fetch, not after the day of the address,
+ * not long before it unless several places say so (an old article that was issued again). Impossible times are refused
+ * and told as disagreements, never stored. Pure.
+ */
+export function normaliseTimes(reading: PageReading, context: NormaliseContext): Times {
+  const publishedAt = choosePublished(reading, context);
+  return { publishedAt, modifiedAt: chooseModified(reading, context, publishedAt.value) };
+}
+
+function choosePublished(reading: PageReading, context: NormaliseContext): Field<string | null> {
+  const refusals: Disagreement[] = [];
+  const candidates = readCandidates(reading.published, reading, context, 'publishedAt', refusals);
+  const days = addressDays(reading, context);
+  const possible = candidates.filter((candidate) => {
+    const reason = whyImpossible(candidate, candidates, days, context);
+    if (reason !== null)
+      refusals.push(disagreement('publishedAt', '', candidate.value, `${candidate.source}: ${reason}`));
+    return reason === null;
+  });
+  const earliestMs = Math.min(...possible.map(({ atMs }) => atMs));
+  const chosen = possible.find(({ atMs }) => atMs === earliestMs);
+  if (chosen === undefined) return { value: null, source: null, disagreements: refusals };
+  const value = toInstant(chosen.atMs);
+  const others = possible.filter(({ atMs }) => atMs - chosen.atMs >= SAME_MS);
+  return {
+    value,
+    source: chosen.source,
+    disagreements: [
+      ...refusals.map((refusal) => ({ ...refusal, chosen: value })),
+      ...others.map((other) => disagreement('publishedAt', value, other.value, `${other.source} is later`)),
+    ],
+  };
+}
+
+function chooseModified(
+  reading: PageReading,
+  context: NormaliseContext,
+  publishedAt: string | null,
+): Field<string | null> {
+  const refusals: Disagreement[] = [];
+  const candidates = readCandidates(reading.modified, reading, context, 'modifiedAt', refusals);
+  const publishedMs = publishedAt === null ? EARLIEST_MS : Date.parse(publishedAt);
+  const possible = candidates.filter((candidate) => {
+    const reason = isPastFetch(candidate, context)
+      ? 'lies in the future of the fetch'
+      : candidate.atMs < publishedMs - SAME_MS
+        ? 'lies before the publication'
+        : null;
+    if (reason !== null)
+      refusals.push(disagreement('modifiedAt', '', candidate.value, `${candidate.source}: ${reason}`));
+    return reason === null;
+  });
+  const [first] = possible;
+  if (first === undefined) return { value: null, source: null, disagreements: refusals };
+  const chosen = possible.reduce((latest, one) => (one.atMs - latest.atMs >= SAME_MS ? one : latest), first);
+  const value = toInstant(Math.max(chosen.atMs, publishedMs));
+  return {
+    value,
+    source: chosen.source,
+    disagreements: [
+      ...refusals.map((refusal) => ({ ...refusal, chosen: value })),
+      ...possible
+        .filter(({ atMs }) => chosen.atMs - atMs >= SAME_MS)
+        .map((other) => disagreement('modifiedAt', value, other.value, `${other.source} is earlier`)),
+    ],
+  };
+}
+
+function readCandidates(
+  found: readonly Found[],
+  reading: PageReading,
+  context: NormaliseContext,
+  field: string,
+  refusals: Disagreement[],
+): readonly Candidate[] {
+  const known = [...reading.published, ...reading.modified].map(({ value }) => parseTime(value));
+  return found.flatMap((one) => {
+    const time = parseTime(one.value);
+    if (time !== null) return [{ ...one, atMs: instantOf(time, known, context) }];
+    if (/\d/.test(one.value)) refusals.push(disagreement(field, '', one.value, `${one.source}: no time that exists`));
+    return [];
+  });
+}
+
+function instantOf(time: ParsedTime, known: readonly (ParsedTime | null)[], context: NormaliseContext): number {
+  if (time.offsetMinutes !== null) return time.faceMs - time.offsetMinutes * MINUTE_MS;
+  const minute = Math.floor(time.faceMs / MINUTE_MS);
+  const twin = known.find(
+    (other) => other !== null && other.offsetMinutes !== null && Math.floor(other.faceMs / MINUTE_MS) === minute,
+  );
+  if (twin?.offsetMinutes !== undefined && twin.offsetMinutes !== null) {
+    return time.faceMs - twin.offsetMinutes * MINUTE_MS;
+  }
+  return instantInZone(time.faceMs, context.edition.timeZone);
+}
+
+/** Days (UTC midnights) of the addresses that this page goes by: the one it was read under and those it claims. */
+function addressDays(reading: PageReading, context: NormaliseContext): readonly number[] {
+  const claimed = reading.canonical
+    .map(({ value }) => context.addresses.parse(value, reading.url))
+    .filter((address) => address !== null && address.articleKey === context.address.articleKey);
+  return [context.address, ...claimed]
+    .map((address) => parseTime(`${address?.date ?? ''}T0000Z`)?.faceMs)
+    .filter((day) => day !== undefined);
+}
+
+function whyImpossible(
+  candidate: Candidate,
+  all: readonly Candidate[],
+  days: readonly number[],
+  context: NormaliseContext,
+): string | null {
+  if (candidate.atMs < EARLIEST_MS) return 'lies before 1990';
+  if (isPastFetch(candidate, context)) return 'lies in the future of the fetch';
+  if (days.length === 0) return null;
+  const dayMs = Math.floor(faceInZone(candidate.atMs, context.edition.timeZone) / DAY_MS) * DAY_MS;
+  if (dayMs > Math.max(...days) + ADDRESS_TOLERANCE_MS) return 'lies after the day of the address';
+  if (dayMs >= Math.min(...days) - ADDRESS_TOLERANCE_MS) return null;
+  const witnesses = all.filter(({ atMs }) => Math.abs(atMs - candidate.atMs) < SAME_MS);
+  return witnesses.length > 1 ? null : 'lies before the day of the address, and no second place says so';
+}
+
+function isPastFetch(candidate: Candidate, context: NormaliseContext): boolean {
+  return context.fetchedAt !== null && candidate.atMs > Date.parse(context.fetchedAt) + FUTURE_TOLERANCE_MS;
+}
+
+/** UTC to the second. */
+function toInstant(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

@@ -1,0 +1,31 @@
+import type { PageReading } from '../sputnik/page-reading.js';
+import { cleanText } from './clean-text.js';
+import { disagreement, type Field } from './field.js';
+
+const TITLE_LENGTH_MAX = 5_000;
+
+/** The first title found, on one line. Titles that differ in more than punctuation and blanks are disagreements. */
+export function normaliseTitle(reading: PageReading): Field<string> {
+  const titles = reading.titles
+    .map(({ value, source }) => ({ value: titleOf(value), source }))
+    .filter(({ value }) => value !== '');
+  const [chosen] = titles;
+  if (chosen === undefined) return { value: '', source: null, disagreements: [] };
+  const disagreements = titles
+    .filter(({ value }) => value !== chosen.value && lettersOf(value) !== lettersOf(chosen.value))
+    .map(({ value, source }) =>
+      disagreement('title', chosen.value, value, `${source} is less trusted than ${chosen.source}`),
+    );
+  return { ...chosen, disagreements };
+}
+
+function titleOf(value: string): string {
+  return cleanText(value.slice(0, TITLE_LENGTH_MAX)).replace(/[\n\t]+/g, ' ');
+}
+
+function lettersOf(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}

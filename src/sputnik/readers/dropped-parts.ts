@@ -1,0 +1,20 @@
+import { attributeOf, type TreeElement } from './page-tree.js';
+import type { DroppedParts } from './reader-specification.js';
+import { classesOf } from './select.js';
+
+/** @returns the test for what never is body: by `data-type`, class, beginning of a class, or because it is hidden. */
+export function isDroppedBy(dropped: DroppedParts): (element: TreeElement) => boolean {
+  const dataTypes = new Set(dropped.dataTypes);
+  const classes = new Set(dropped.classes);
+  return (element) => {
+    if (element.attributes.length === 0) return false;
+    const dataType = attributeOf(element, 'data-type');
+    if (dataType !== null && dataTypes.has(dataType)) return true;
+    if (attributeOf(element, 'hidden') !== null) return true;
+    const style = attributeOf(element, 'style');
+    if (style !== null && /display\s*:\s*none/i.test(style)) return true;
+    return classesOf(element).some(
+      (name) => classes.has(name) || dropped.classPrefixes.some((prefix) => name.startsWith(prefix)),
+    );
+  };
+}

@@ -1,0 +1,89 @@
+import type { Found } from '../page-reading.js';
+import { inlineText } from './inline-text.js';
+import { attributeOf, type PageTree, type TreeElement } from './page-tree.js';
+import { select } from './select.js';
+import { readJsonLd, readJsonLdArticles, readMicrodata } from './structured-data.js';
+
+/** The parsed parts of one page: a whole page has one tree for both. */
+export interface ParsedPage {
+  readonly head: PageTree;
+  readonly tree: PageTree;
+  /** False where only the head and one article were parsed. */
+  readonly isWhole: boolean;
+  readonly url: string;
+  /** Id by the address, null where the address is of no article. */
+  readonly articleId: string | null;
+}
+
+/** One article on a page, open for reading by sources (see `ReaderSpecification`). */
+export interface PageView {
+  readonly page: ParsedPage;
+  readonly root: TreeElement;
+  /** Values of one source; provenance is `Found.source`. */
+  readonly read: (source: string) => readonly Found[];
+  /** Values of several sources, in their order. */
+  readonly readAll: (sources: readonly string[]) => readonly Found[];
+}
+
+const metasByPage = new WeakMap<PageTree, ReadonlyMap<string, readonly string[]>>();
+
+export function viewArticle(page: ParsedPage, root: TreeElement): PageView {
+  let jsonLd: readonly Readonly<Record<string, unknown>>[] | null = null;
+  const jsonLdOf = (): readonly Readonly<Record<string, unknown>>[] => {
+    jsonLd ??= [page.tree, page.head].flatMap((tree, at) =>
+      at === 1 && page.isWhole ? [] : readJsonLdArticles(tree, null, page.articleId),
+    );
+    return jsonLd;
+  };
+
+  function valuesOf(kind: string, rest: string): readonly string[] {
+    if (kind === 'meta') return metasOf(page.head).get(rest) ?? [];
+    if (kind === 'microdata') return readMicrodata(page.tree, root, rest);
+    if (kind === 'json-ld')
+      return jsonLdOf()
+        .slice(0, 1)
+        .flatMap((article) => readJsonLd(article, rest));
+    if (kind === 'page') return readElements(page.tree, rest, null);
+    return [];
+  }
+
+  function read(source: string): readonly Found[] {
+    const [, kind = '', rest = ''] = /^(meta|microdata|json-ld|page) (.+)$/.exec(source) ?? [];
+    const values = kind === '' ? readElements(page.tree, source, root) : valuesOf(kind, rest);
+    const provenance = kind === 'meta' ? rest : source;
+    return values.map((value) => ({ value, source: provenance }));
+  }
+
+  return { page, root, read, readAll: (sources) => sources.flatMap(read) };
+}
+
+/** Head metas by lower-case `property` and `name`, values in page order. */
+function metasOf(tree: PageTree): ReadonlyMap<string, readonly string[]> {
+  const known = metasByPage.get(tree);
+  if (known !== undefined) return known;
+  const metas = new Map<string, string[]>();
+  for (const element of select(tree, 'meta')) {
+    const content = attributeOf(element, 'content')?.trim() ?? '';
+    if (content === '') continue;
+    const keys = new Set([attributeOf(element, 'property'), attributeOf(element, 'name')]);
+    for (const key of keys) {
+      if (key === null) continue;
+      const values = metas.get(key.toLowerCase()) ?? [];
+      values.push(content);
+      metas.set(key.toLowerCase(), values);
+    }
+  }
+  metasByPage.set(tree, metas);
+  return metas;
+}
+
+function readElements(tree: PageTree, source: string, scope: TreeElement | null): readonly string[] {
+  const at = source.lastIndexOf('@');
+  const selector = at < 0 ? source : source.slice(0, at);
+  const elements = select(tree, selector, scope);
+  const values =
+    at < 0
+      ? elements.map((element) => inlineText(element))
+      : elements.map((element) => attributeOf(element, source.slice(at + 1))?.trim() ?? '');
+  return values.filter((value) => value !== '');
+}

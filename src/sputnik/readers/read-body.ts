@@ -1,0 +1,95 @@
+import type { BodyBlock } from '../../domain/article.js';
+import type { PageReading } from '../page-reading.js';
+import { collectBlocks, type BlockRules } from './collect-blocks.js';
+import { isDroppedBy } from './dropped-parts.js';
+import { walkTree } from './inline-text.js';
+import type { TreeElement } from './page-tree.js';
+import type { PageView } from './page-view.js';
+import type { BodyPart, BodySpecification } from './reader-specification.js';
+import { matches, select } from './select.js';
+
+/**
+ * Reads the body: the parts that the specification names; where a container holds text but none of them, all the
+ * container's text; where there is no container at all, the metadata's copy, which the site is known to cut.
+ * A container without text is an empty body and stays one.
+ */
+export function readBody(specification: BodySpecification, view: PageView): PageReading['body'] {
+  const rules: BlockRules = {
+    isDropped: isDroppedBy(specification.dropped),
+    isQuote: (element) => specification.quoteSelectors.some((selector) => matches(element, selector)),
+  };
+  for (const selector of specification.containers) {
+    const containers = outermost(select(view.page.tree, selector, view.root), rules);
+    if (containers.length === 0) continue;
+    const parts = containers.flatMap((container) => readParts(container, specification.parts, rules));
+    if (parts.length > 0) return { blocks: parts, source: selector };
+    return { blocks: containers.flatMap((container) => collectBlocks(container, 'text', rules)), source: selector };
+  }
+  return readLastResort(specification.lastResort, view);
+}
+
+/** A container inside another one, or inside what never is body, is not read by itself. */
+function outermost(containers: readonly TreeElement[], rules: BlockRules): readonly TreeElement[] {
+  const all = new Set(containers);
+  return containers.filter((container) => {
+    if (rules.isDropped(container)) return false;
+    for (let at = container.parent; at !== null; at = at.parent) {
+      if (all.has(at) || rules.isDropped(at)) return false;
+    }
+    return true;
+  });
+}
+
+function readParts(container: TreeElement, parts: readonly BodyPart[], rules: BlockRules): BodyBlock[] {
+  const blocks: BodyBlock[] = [];
+  if (parts.length === 0) return collectBlocks(container, 'text', rules);
+  walkTree(container, {
+    enter: (element) => {
+      if (rules.isDropped(element)) return false;
+      if (element.attributes.length === 0) return true;
+      const part = parts.find(({ selector }) => matches(element, selector));
+      if (part === undefined) return true;
+      blocks.push(...readPart(element, part, parts, rules));
+      return false;
+    },
+    text: () => undefined,
+    leave: () => undefined,
+  });
+  return blocks;
+}
+
+function readPart(
+  element: TreeElement,
+  part: BodyPart,
+  parts: readonly BodyPart[],
+  rules: BlockRules,
+): readonly BodyBlock[] {
+  const { type } = part;
+  if (type === 'heading' || type === 'list') return asOne(collectBlocks(element, type, rules), type);
+  const quotes = parts.filter((other) => other.type === 'quote');
+  const isQuote = (inner: TreeElement): boolean =>
+    rules.isQuote(inner) || quotes.some(({ selector }) => matches(inner, selector));
+  const blocks = collectBlocks(element, type === 'inset' ? 'text' : type, { isDropped: rules.isDropped, isQuote });
+  if (type !== 'inset') return blocks;
+  return blocks.map((block) => (block.type === 'heading' ? { ...block, type: 'text' } : block));
+}
+
+/** A heading or a list that the site made of several elements is one block. */
+function asOne(blocks: readonly BodyBlock[], type: BodyBlock['type']): readonly BodyBlock[] {
+  const text = blocks.map((block) => block.text).join(type === 'list' ? '\n' : ' ');
+  return text === '' ? [] : [{ type, text }];
+}
+
+function readLastResort(sources: readonly string[], view: PageView): PageReading['body'] {
+  for (const source of sources) {
+    const [found] = view.read(source);
+    if (found === undefined) continue;
+    const blocks = found.value
+      .split(/\n+/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .map((text): BodyBlock => ({ type: 'text', text }));
+    if (blocks.length > 0) return { blocks, source: found.source };
+  }
+  return { blocks: [], source: 'none' };
+}

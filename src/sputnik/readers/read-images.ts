@@ -1,0 +1,52 @@
+import type { FoundImage } from '../page-reading.js';
+import { inlineText } from './inline-text.js';
+import { attributeOf, type PageTree, type TreeElement } from './page-tree.js';
+import type { PageView } from './page-view.js';
+import type { ImageSpecification } from './reader-specification.js';
+import { select, selectFirst } from './select.js';
+
+const IMAGES_MAX = 200;
+/** Lazy loading keeps the address in a data attribute; `src` is then a placeholder. */
+const ADDRESS_ATTRIBUTES = ['data-src', 'data-srcset', 'src', 'srcset', 'content', 'href'];
+
+/** Reads the lead image by metadata first, then every picture that the article shows, with caption and credit. */
+export function readImages(
+  specification: ImageSpecification,
+  view: PageView,
+  isInCard: (element: TreeElement) => boolean,
+): readonly FoundImage[] {
+  const { tree } = view.page;
+  const lead = view
+    .readAll(specification.lead)
+    .map(({ value, source }): FoundImage => ({ src: value, caption: null, credit: null, source }));
+  const shown: FoundImage[] = [];
+  const seen = new Set<TreeElement>();
+  for (const selector of specification.frames) {
+    for (const frame of select(tree, selector, view.root)) {
+      for (const image of select(tree, 'img', frame)) {
+        if (shown.length >= IMAGES_MAX || seen.has(image) || isInCard(image)) continue;
+        seen.add(image);
+        const src = addressOf(image);
+        if (src === null) continue;
+        const caption = textIn(tree, specification.captions, frame) ?? attributeOf(image, 'alt');
+        shown.push({ src, caption, credit: textIn(tree, specification.credits, frame), source: selector });
+      }
+    }
+  }
+  return [...lead, ...shown];
+}
+
+function textIn(tree: PageTree, selectors: readonly string[], frame: TreeElement): string | null {
+  const [element] = selectFirst(tree, selectors, frame);
+  const text = element === undefined ? '' : inlineText(element);
+  return text === '' ? null : text;
+}
+
+function addressOf(image: TreeElement): string | null {
+  for (const name of ADDRESS_ATTRIBUTES) {
+    const value = attributeOf(image, name)?.trim() ?? '';
+    const address = name.endsWith('srcset') ? (value.split(/[\s,]+/)[0] ?? '') : value;
+    if (address !== '' && !address.startsWith('data:')) return address;
+  }
+  return null;
+}
