@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto';
+
+import type { EditionProfile } from './edition-profile.js';
+import { localParts } from './local-time.js';
+import type { SeededRandom } from './seeded-random.js';
+import type { Inline, PageForm, StoryBlock, StoryContent, StoryImage, StoryLink, StoryTag } from './story.js';
+import { fillTemplate, inventPerson, inventTown } from './texts/grammar.js';
+import type { CountryForms, Grammar, StoryFrame } from './texts/grammar.js';
+
+/** What a story is to be about and when. */
+export interface StoryOrder {
+  readonly profile: EditionProfile;
+  readonly articleId: string;
+  readonly publishedAt: number;
+  readonly about: { readonly armenia: boolean; readonly azerbaijan: boolean };
+  readonly form: PageForm;
+  /** Earlier articles of the family, for cards and links. */
+  readonly earlier: readonly StoryLink[];
+  readonly random: SeededRandom;
+}
+
+const md5 = (text: string): string => createHash('md5').update(text, 'utf8').digest('hex');
+
+/** @returns the tag with the address that the old Arabic engine gave to tags in other letters: type and md5 of the name. */
+function hashedTag(kind: string, name: string): StoryTag {
+  return { name, kind, path: `/${kind}_${md5(name)}/` };
+}
+
+export function countryTag(country: CountryForms): StoryTag {
+  return hashedTag('geo', country.tag);
+}
+
+export function keywordTag(name: string): StoryTag {
+  return hashedTag('keyword', name);
+}
+
+export function pathTag(tag: { readonly name: string; readonly path: string }): StoryTag {
+  const kind = /^\/([a-z]+)_/.exec(tag.path)?.[1] ?? null;
+  return { ...tag, kind };
+}
+
+function drawImage(
+  articleId: string,
+  index: number,
+  grammar: Grammar,
+  frame: StoryFrame,
+  random: SeededRandom,
+): StoryImage {
+  const digest = md5(`${articleId}/${index}`);
+  const number = 1_000_000_000 + random.whole(1, 899_999_999);
+  return {
+    url: `https://cdn1.img.sputniknews.example/img/07e${index}/0${random.whole(1, 9)}/0e/${number}_1:0:1279:719_1920x0_80_0_0_${digest}.jpg`,
+    caption: random.chance(0.85) ? fillTemplate(random.pick(grammar.captions), frame, random) : null,
+    credit: random.chance(0.9) ? `© Sputnik / ${inventPerson(grammar, random)}` : null,
+  };
+}
+
+/** Breaks a paragraph into runs where it mentions a country, so that inline links stand in mid-sentence. */
+function linkCountry(text: string, country: CountryForms): Inline[] {
+  const mention = country.forms['name'] ?? country.tag;
+  const at = text.indexOf(mention);
+  if (at < 0) return [{ kind: 'plain', text }];
+  const runs: Inline[] = [];
+  if (at > 0) runs.push({ kind: 'plain', text: text.slice(0, at) });
+  runs.push({ kind: 'tagLink', text: mention, href: countryTag(country).path });
+  const rest = text.slice(at + mention.length);
+  if (rest !== '') runs.push({ kind: 'plain', text: rest });
+  return runs;
+}
+
+interface Pen {
+  readonly order: StoryOrder;
+  readonly grammar: Grammar;
+  readonly frame: StoryFrame;
+  readonly random: SeededRandom;
+  readonly dateline: string | null;
+}
+
+function paragraphRuns(pen: Pen, text: string, index: number): Inline[] {
+  const { order, frame, random, grammar, dateline } = pen;
+  if (index === 0 && dateline !== null && grammar.datelineOn === 'body') {
+    return [{ kind: 'strong', text: dateline }, { kind: 'plain', text: ' ' }, ...linkCountry(text, frame.country)];
+  }
+  const earlier = order.earlier.at(-1 - random.whole(0, Math.max(0, Math.min(30, order.earlier.length) - 1)));
+  if (earlier !== undefined && random.chance(0.12)) {
+    const words = text.slice(0, Math.max(4, Math.floor(text.length / 3)));
+    return [
+      { kind: 'articleLink', text: words, link: earlier },
+      { kind: 'plain', text: text.slice(words.length) },
+    ];
+  }
+  if (random.chance(0.08)) {
+    const cut = Math.floor(text.length / 2);
+    return [
+      { kind: 'plain', text: text.slice(0, cut) },
+      { kind: 'em', text: text.slice(cut) },
+    ];
+  }
+  return linkCountry(text, frame.country);
+}
+
+function textBlocks(pen: Pen): StoryBlock[] {
+  const { grammar, frame, random } = pen;
+  const count = random.whole(7, 12);
+  const sentences = random.sample(grammar.sentences, count).map((template) => fillTemplate(template, frame, random));
+  const blocks: StoryBlock[] = [];
+  while (sentences.length > 0) {
+    const paragraph = sentences.splice(0, random.whole(1, 3)).join(grammar.gap);
+    blocks.push({ type: 'text', runs: paragraphRuns(pen, paragraph, blocks.length) });
+  }
+  return blocks;
+}
+
+/** Puts a block somewhere after the first paragraph. */
+function insertBlock(blocks: StoryBlock[], block: StoryBlock, random: SeededRandom): void {
+  blocks.splice(random.whole(1, blocks.length), 0, block);
+}
+
+function addBodyBlocks(pen: Pen, blocks: StoryBlock[]): void {
+  const { grammar, frame, random } = pen;
+  const fill = (templates: readonly string[]): string => fillTemplate(random.pick(templates), frame, random);
+  if (random.chance(0.7)) insertBlock(blocks, { type: 'quote', text: fill(grammar.quotes) }, random);
+  if (random.chance(0.3))
+    insertBlock(blocks, { type: random.chance(0.7) ? 'h3' : 'h2', text: fill(grammar.headings) }, random);
+  if (random.chance(0.2)) {
+    const items = random.sample(grammar.listItems, random.whole(2, 4)).map((item) => fillTemplate(item, frame, random));
+    insertBlock(blocks, { type: 'list', items }, random);
+  }
+  if (random.chance(0.15)) insertBlock(blocks, { type: 'vrez', text: fill(grammar.insets) }, random);
+  for (const text of random.sample(grammar.backgrounders, random.pick([0, 0, 0, 1, 1, 2]))) {
+    blocks.push({ type: 'text', runs: [{ kind: 'plain', text }] });
+  }
+}
+
+function addForeignBlocks(pen: Pen, blocks: StoryBlock[]): void {
+  const { order, grammar, frame, random } = pen;
+  for (const card of random.sample(order.earlier.slice(-40), random.whole(0, 2))) {
+    insertBlock(blocks, { type: 'article', card }, random);
+  }
+  if (random.chance(0.25))
+    insertBlock(blocks, { type: 'media', image: drawImage(order.articleId, 1, grammar, frame, random) }, random);
+  if (random.chance(0.06)) {
+    const images = [2, 3].map((index) => drawImage(order.articleId, index, grammar, frame, random));
+    insertBlock(blocks, { type: 'photolenta', images }, random);
+  }
+  for (const type of ['banner', 'video', 'embed'] as const) {
+    if (random.chance(0.15))
+      insertBlock(blocks, { type, text: fillTemplate(random.pick(grammar.titles), frame, random) }, random);
+  }
+}
+
+function drawTags(pen: Pen, section: StoryTag): StoryTag[] {
+  const { order, grammar, frame, random } = pen;
+  const tags = [section, countryTag(frame.country)];
+  if (order.about.armenia && order.about.azerbaijan) tags.push(countryTag(frame.partner));
+  tags.push(keywordTag(frame.matter.tag));
+  if (random.chance(0.4)) tags.push(countryTag(random.pick(grammar.others)));
+  if (random.chance(0.15)) tags.push(keywordTag(random.pick(grammar.lookalikeTags)));
+  if (random.chance(0.2)) tags.push(...grammar.labels.map((label) => ({ ...pathTag(label), label: true })));
+  return tags.filter((tag, index) => tags.findIndex((other) => other.name === tag.name) === index);
+}
+
+function drawFrame(order: StoryOrder): StoryFrame {
+  const { random } = order;
+  const { grammar, offsetMinutes } = order.profile;
+  const local = localParts(order.publishedAt, offsetMinutes);
+  const [first, second] = random.sample(grammar.others, 2);
+  const topics = [
+    ...(order.about.armenia ? [grammar.armenia] : []),
+    ...(order.about.azerbaijan ? [grammar.azerbaijan] : []),
+  ];
+  return {
+    grammar,
+    hero: inventPerson(grammar, random),
+    town: inventTown(grammar, random),
+    matter: random.pick(grammar.matters),
+    country: topics[0] ?? first ?? grammar.armenia,
+    partner: topics[1] ?? second ?? grammar.azerbaijan,
+    day: String(local.day),
+    month: grammar.months[local.month - 1] ?? '',
+  };
+}
+
+const SLUG_WORDS = [
+  'dolina',
+  'most',
+  'zerno',
+  'Sovet',
+  'proekt',
+  'reka',
+  'plan',
+  'novyy',
+  'vstrecha',
+  'srok',
+  'gorod',
+  'otchet',
+  'doroga',
+  'vystavka',
+];
+
+/** @returns the path of an article in today's form, or in the old engine's for `old` pages. */
+export function articlePath(order: StoryOrder, title: string, section: StoryTag): string {
+  const { profile, articleId, random } = order;
+  const date = localParts(order.publishedAt, profile.offsetMinutes).basicDate;
+  const words = random.sample(SLUG_WORDS, random.whole(2, 4));
+  const slug = words.join('-') + (random.chance(0.08) ? '---otchet' : '');
+  if (order.form === 'old') {
+    const rubric = section.path.replace(/^\/(?:category_)?|\/$/g, '');
+    return `/${rubric}/${date}${articleId}${profile.addressForm === 'id' ? '' : `-${slug}`}/`;
+  }
+  if (profile.addressForm === 'id') return `/${date}/${articleId}.html`;
+  if (profile.addressForm === 'slug') return `/${date}/${slug}-${articleId}.html`;
+  const own = encodeURIComponent(
+    title
+      .split(' ')
+      .slice(0, 4)
+      .join('-')
+      .replace(/[^\p{L}\p{N}-]/gu, ''),
+  );
+  return `/${date}/${own}-${articleId}.html`;
+}
+
+/** Leaves what the old engine knew: paragraphs, quotes, pictures and cards; its tags stood under `/tags/`. */
+function inOldEngine(content: StoryContent): StoryContent {
+  return {
+    ...content,
+    blocks: content.blocks.filter((block) => ['text', 'quote', 'media', 'article'].includes(block.type)),
+    tags: content.tags.slice(1).map((tag) => ({ ...tag, path: `/tags${tag.path}` })),
+    authors: [],
+    storyBox: null,
+    digest: [],
+  };
+}
+
+/** Leaves a page without text: what remains is a title, tags and pictures or a player. */
+function withoutText(content: StoryContent): StoryContent {
+  const blocks = content.blocks.filter((block) => block.type === 'media' || block.type === 'video');
+  return { ...content, blocks, lead: null, dateline: null };
+}
+
+/** @returns a story's first state. The same order and seed give the same story. */
+export function writeStory(order: StoryOrder): StoryContent {
+  const { random, profile } = order;
+  const { grammar } = profile;
+  const frame = drawFrame(order);
+  const dateline = random.chance(0.8) ? fillTemplate(profile.dateline ?? grammar.dateline, frame, random) : null;
+  const pen: Pen = { order, grammar, frame, random, dateline };
+  const title = fillTemplate(random.pick(grammar.titles), frame, random);
+  const leadText = fillTemplate(random.pick(grammar.leads), frame, random);
+  const hasLead = grammar.datelineOn === 'lead' || random.chance(0.75);
+  const section = pathTag(random.pick(grammar.rubrics));
+  const blocks = textBlocks(pen);
+  addBodyBlocks(pen, blocks);
+  addForeignBlocks(pen, blocks);
+  const box = random.chance(0.15) ? random.pick(grammar.storyBoxes) : null;
+  const withDateline = grammar.datelineOn === 'lead' && dateline !== null;
+  const content: StoryContent = {
+    form: order.form,
+    title,
+    lead: hasLead ? (withDateline ? `${dateline} ${leadText}` : leadText) : null,
+    dateline,
+    blocks,
+    tags: drawTags(pen, section),
+    section,
+    authors: random.chance(0.2) ? [inventPerson(grammar, random)] : [],
+    leadImage: random.chance(0.9) ? drawImage(order.articleId, 0, grammar, frame, random) : null,
+    storyBox: box === null ? null : { ...box, path: keywordTag(box.name).path },
+    digest: profile.engine === 'ria' && random.chance(0.5) ? [leadText] : [],
+    publishedAt: order.publishedAt,
+    modifiedAt: order.publishedAt,
+    path: articlePath(order, title, section),
+    formerPaths: [],
+    withdrawn: null,
+  };
+  if (order.form === 'old') return inOldEngine(content);
+  return order.form === 'gallery' || order.form === 'video' ? withoutText(content) : content;
+}

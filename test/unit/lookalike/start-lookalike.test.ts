@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { startLookalike } from '../../../src/lookalike/start-lookalike.js';
+import type { Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import type { LookalikeOptions } from '../../../src/lookalike/lookalike-options.js';
+
+const NOW = Date.UTC(2026, 6, 29, 5, 19);
+const running: Lookalike[] = [];
+
+async function start(options: Partial<LookalikeOptions> = {}): Promise<Lookalike> {
+  const lookalike = await startLookalike({ seed: 7, stories: 60, clock: { now: () => NOW }, ...options });
+  running.push(lookalike);
+  return lookalike;
+}
+
+async function get(lookalike: Lookalike, edition: string, path: string, headers: Record<string, string> = {}) {
+  const response = await fetch(lookalike.origin(edition) + path, { headers, redirect: 'manual' });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((lookalike) => lookalike.stop()));
+});
+
+describe('the look-alike site', () => {
+  it('serves every article that its truth names, under its canonical path', async () => {
+    const lookalike = await start();
+    for (const article of lookalike.truth()) {
+      const page = await get(lookalike, article.edition, new URL(article.url).pathname);
+      expect(page.status).toBe(200);
+      expect(page.text).toContain(`<link rel="canonical" href="${article.url}">`);
+    }
+  });
+
+  it('gives the same site for the same seed, and another one for another seed', async () => {
+    const [first, second, other] = [await start(), await start(), await start({ seed: 8 })];
+    expect(second.truth()).toEqual(first.truth());
+    expect(other.truth()).not.toEqual(first.truth());
+  });
+
+  it('shares ids between the two Chinese editions, script converted', async () => {
+    const lookalike = await start();
+    const simplified = lookalike.truth().filter((article) => article.edition === 'sputniknews.cn');
+    const traditional = lookalike.truth().filter((article) => article.edition === 'big5.sputniknews.cn');
+    expect(traditional.map((article) => article.articleId)).toEqual(simplified.map((article) => article.articleId));
+    const onTopic = traditional.find((article) => article.topics.includes('armenia'));
+    expect(onTopic?.tags.map((tag) => tag.name)).toContain('亞美尼亞');
+  });
+
+  it('names seed articles that carry both topics and answer 200', async () => {
+    const lookalike = await start();
+    for (const [edition, config] of Object.entries(lookalike.editionConfig())) {
+      expect(config.seedArticles.length).toBeGreaterThan(0);
+      for (const path of config.seedArticles) {
+        expect((await get(lookalike, edition, path)).status).toBe(200);
+      }
+    }
+  });
+
+  it('answers 304 to the validators it gave, and 200 again once the article was edited', async () => {
+    const lookalike = await start();
+    const article = lookalike.truth()[0]!;
+    const path = new URL(article.url).pathname;
+    const etag = (await get(lookalike, article.edition, path)).headers.get('etag')!;
+    expect((await get(lookalike, article.edition, path, { 'if-none-match': etag })).status).toBe(304);
+    lookalike.edit(article.articleId, { title: 'A new title' });
+    const edited = await get(lookalike, article.edition, path, { 'if-none-match': etag });
+    expect(edited.status).toBe(200);
+    expect(edited.text).toContain('<h1 class="article__title">A new title</h1>');
+  });
+
+  it('counts the requests it gets', async () => {
+    const lookalike = await start();
+    await get(lookalike, 'sputniknews.cn', '/robots.txt');
+    await get(lookalike, 'sputniknews.cn', '/services/x/more.html?id=1');
+    expect(lookalike.requests().map(({ path, status }) => [path, status])).toEqual([
+      ['/robots.txt', 200],
+      ['/services/x/more.html?id=1', 200],
+    ]);
+  });
+});
