@@ -10,7 +10,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && rm -f dist/.tsbuildinfo
+  && rm -f dist/build.tsbuildinfo
 
 FROM node:20-bookworm-slim
 # procps: Crawlee calls `ps`. tini: reaps the browser's children and passes signals on.
@@ -19,7 +19,6 @@ RUN apt-get update \
   && apt-get install --yes --no-install-recommends \
     ca-certificates \
     chromium-headless-shell \
-    fonts-noto-cjk \
     procps \
     tini \
   && rm -rf /var/lib/apt/lists/* \
