@@ -8,7 +8,8 @@ import type { PageForm, Story, StoryContent, StoryTag, Withdrawal } from './stor
 import { truthOf } from './truth.js';
 import type { TruthArticle } from './truth.js';
 import type { World } from './world.js';
-import { countryTag, keywordTag, writeStory } from './write-story.js';
+import { countryTag, keywordTag } from './tag-addresses.js';
+import { writeStory } from './write-story.js';
 
 export type TopicId = 'armenia' | 'azerbaijan';
 

@@ -3,7 +3,7 @@ import type { NotArticleReason } from '../domain/outcome.js';
 import { toUtcInstant } from '../platform/clock.js';
 import type { Inline, StoryBlock, StoryContent, StoryImage, Withdrawal } from './story.js';
 import type { PageState } from './world.js';
-import { countryTag } from './write-story.js';
+import { countryTag } from './tag-addresses.js';
 
 /** What a correct extraction of one page of the look-alike must give, field by field. Made from the story, never from its markup. */
 export interface TruthArticle {
@@ -23,7 +23,8 @@ export interface TruthArticle {
   readonly publishedAt: string;
   /** Before any re-issue: what the record keeps. */
   readonly firstPublishedAt: string;
-  readonly modifiedAt: string;
+  /** Null where the page shows none. */
+  readonly modifiedAt: string | null;
   readonly tags: readonly Tag[];
   readonly topics: readonly string[];
   readonly section: string;
@@ -66,18 +67,22 @@ function bodyBlock(block: StoryBlock): BodyBlock | null {
   }
 }
 
+/** Cards and links to other articles, in page order, each once; only a card tells the other article's title. */
 function relatedLinks(content: StoryContent, origin: string): RelatedLink[] {
-  const found: RelatedLink[] = [];
-  const add = (path: string, title: string): void => {
-    const url = origin + path;
-    if (!found.some((link) => link.url === url)) found.push({ url, title: squeeze(title) });
-  };
+  const found = new Map<string, string | null>();
   for (const block of content.blocks) {
-    if (block.type === 'article') add(block.card.path, block.card.title);
+    if (block.type === 'article') found.set(block.card.path, squeeze(block.card.title));
     if (block.type !== 'text') continue;
-    for (const run of block.runs) if (run.kind === 'articleLink') add(run.link.path, run.text);
+    for (const run of block.runs) {
+      if (run.kind === 'articleLink' && !found.has(run.link.path)) found.set(run.link.path, null);
+    }
   }
-  return found;
+  return [...found].map(([path, title]) => ({ url: origin + path, title }));
+}
+
+/** The old engine shows a time of modification only where there was one. */
+function modifiedAt({ form, modifiedAt: at, publishedAt }: StoryContent): string | null {
+  return form === 'old' && at === publishedAt ? null : toUtcInstant(at);
 }
 
 function allImages(content: StoryContent): ArticleImage[] {
@@ -121,7 +126,7 @@ export function truthOf(state: PageState): TruthArticle {
     dateline: content.dateline,
     publishedAt: toUtcInstant(content.publishedAt),
     firstPublishedAt: toUtcInstant(story.first.publishedAt),
-    modifiedAt: toUtcInstant(content.modifiedAt),
+    modifiedAt: modifiedAt(content),
     tags: content.tags
       .filter((tag) => tag.label !== true)
       .map((tag) => ({ name: tag.name, url: origin + tag.path, kind: tag.kind })),

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-
 import type { EditionProfile } from './edition-profile.js';
+import { inForm } from './in-form.js';
 import { localParts } from './local-time.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { Inline, PageForm, StoryBlock, StoryContent, StoryImage, StoryLink, StoryTag } from './story.js';
+import { countryTag, hashOf, keywordTag, pathTag } from './tag-addresses.js';
 import { fillTemplate, inventPerson, inventTown } from './texts/grammar.js';
 import type { CountryForms, Grammar, StoryFrame } from './texts/grammar.js';
 
@@ -19,26 +19,6 @@ export interface StoryOrder {
   readonly random: SeededRandom;
 }
 
-const md5 = (text: string): string => createHash('md5').update(text, 'utf8').digest('hex');
-
-/** @returns the tag with the address that the old Arabic engine gave to tags in other letters: type and md5 of the name. */
-function hashedTag(kind: string, name: string): StoryTag {
-  return { name, kind, path: `/${kind}_${md5(name)}/` };
-}
-
-export function countryTag(country: CountryForms): StoryTag {
-  return hashedTag('geo', country.tag);
-}
-
-export function keywordTag(name: string): StoryTag {
-  return hashedTag('keyword', name);
-}
-
-export function pathTag(tag: { readonly name: string; readonly path: string }): StoryTag {
-  const kind = /^\/([a-z]+)_/.exec(tag.path)?.[1] ?? null;
-  return { ...tag, kind };
-}
-
 function drawImage(
   articleId: string,
   index: number,
@@ -46,7 +26,7 @@ function drawImage(
   frame: StoryFrame,
   random: SeededRandom,
 ): StoryImage {
-  const digest = md5(`${articleId}/${index}`);
+  const digest = hashOf(`${articleId}/${index}`);
   const number = 1_000_000_000 + random.whole(1, 899_999_999);
   return {
     url: `https://cdn1.img.sputniknews.example/img/07e${index}/0${random.whole(1, 9)}/0e/${number}_1:0:1279:719_1920x0_80_0_0_${digest}.jpg`,
@@ -220,24 +200,6 @@ export function articlePath(order: StoryOrder, title: string, section: StoryTag)
   return `/${date}/${own}-${articleId}.html`;
 }
 
-/** Leaves what the old engine knew: paragraphs, quotes, pictures and cards; its tags stood under `/tags/`. */
-function inOldEngine(content: StoryContent): StoryContent {
-  return {
-    ...content,
-    blocks: content.blocks.filter((block) => ['text', 'quote', 'media', 'article'].includes(block.type)),
-    tags: content.tags.slice(1).map((tag) => ({ ...tag, path: `/tags${tag.path}` })),
-    authors: [],
-    storyBox: null,
-    digest: [],
-  };
-}
-
-/** Leaves a page without text: what remains is a title, tags and pictures or a player. */
-function withoutText(content: StoryContent): StoryContent {
-  const blocks = content.blocks.filter((block) => block.type === 'media' || block.type === 'video');
-  return { ...content, blocks, lead: null, dateline: null };
-}
-
 /** @returns a story's first state. The same order and seed give the same story. */
 export function writeStory(order: StoryOrder): StoryContent {
   const { random, profile } = order;
@@ -265,13 +227,12 @@ export function writeStory(order: StoryOrder): StoryContent {
     authors: random.chance(0.2) ? [inventPerson(grammar, random)] : [],
     leadImage: random.chance(0.9) ? drawImage(order.articleId, 0, grammar, frame, random) : null,
     storyBox: box === null ? null : { ...box, path: keywordTag(box.name).path },
-    digest: profile.engine === 'ria' && random.chance(0.5) ? [leadText] : [],
+    digest: random.chance(profile.engine === 'ria' ? 0.5 : 0.15) ? [leadText] : [],
     publishedAt: order.publishedAt,
     modifiedAt: order.publishedAt,
     path: articlePath(order, title, section),
     formerPaths: [],
     withdrawn: null,
   };
-  if (order.form === 'old') return inOldEngine(content);
-  return order.form === 'gallery' || order.form === 'video' ? withoutText(content) : content;
+  return inForm(content);
 }

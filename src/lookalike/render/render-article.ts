@@ -60,14 +60,17 @@ function renderTags({ content }: PageState): string {
   return `<div class="article__footer"><div class="article__share"></div><ul class="tags m-noButton m-mb20">${items}</ul></div>`;
 }
 
+/** The machine-made digest above the text: never body. */
+export function renderDigest({ profile, content }: PageState): string {
+  if (content.digest.length === 0) return '';
+  const lines = content.digest.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
+  return `<div class="article__summary"><span class="article__summary-title">${escapeHtml(profile.grammar.furniture.digest)}</span><ul class="article__summary-list">${lines}</ul></div>`;
+}
+
 /** `.article` with everything in it. */
 export function renderArticleElement(state: PageState): string {
   const { story, content } = state;
-  const digest =
-    content.digest.length === 0
-      ? ''
-      : `<div class="article__summary"><span class="article__summary-title">${escapeHtml(state.profile.grammar.furniture.digest)}</span><ul class="article__summary-list">${content.digest.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul></div>`;
-  const body = content.withdrawn === 'emptyBody' ? '' : digest + renderBlocks(state);
+  const body = content.withdrawn === 'emptyBody' ? '' : renderDigest(state) + renderBlocks(state);
   return (
     `<div class="article" data-article-id="${story.articleId}">${renderMicrodata(state)}${renderHeader(state)}` +
     `<div class="article__body">${body}</div>${renderTags(state)}</div>`

@@ -35,7 +35,7 @@ export function renderMedia(state: PageState, image: StoryImage): string {
   const { profile, content } = state;
   const { furniture } = profile.grammar;
   const p = localParts(content.publishedAt, profile.offsetMinutes);
-  const shown = image.caption ?? content.title;
+  const shown = image.caption ?? '';
   const alt = escapeHtml(`${shown} - ${profile.agency}, 1920, ${p.date.split('-').reverse().join('.')}`);
   const small = image.url.replace('_1920x0_', '_640x0_');
   const credit =

@@ -33,7 +33,8 @@ function articleMetas(state: PageState): string {
     meta('name', 'keywords', names.join(', ')),
     meta('property', 'article:published_time', `${p.basicDate}T${p.time.replace(':', '')}${offset}`),
     meta('property', 'article:author', content.authors[0] ?? profile.siteName),
-    meta('property', 'article:section', content.section.name),
+    // ria.ru files everything under News here and tells the rubric in `analytics:rubric`.
+    meta('property', 'article:section', profile.engine === 'ria' ? 'Новости' : content.section.name),
     ...names.map((name) => meta('property', 'article:tag', name)),
     meta('name', 'analytics:article_id', story.articleId),
     meta('name', 'analytics:p_ts', String(content.publishedAt / 1000)),

@@ -46,7 +46,7 @@ export function renderMicrodata(state: PageState): string {
     item('dateCreated', published),
     item('dateModified', stamp(content.modifiedAt)),
     ...content.tags.map((tag) => item('articleSection', tag.name)),
-    ...(image === undefined ? [] : [item('associatedMedia', image)]),
+    ...(image === undefined ? [] : [item('image', image)]),
     item('articleBody', incompleteBody(state)),
     ...content.blocks.flatMap((block) =>
       block.type === 'article' ? [item('citation', `https://${profile.id}${block.card.path}`)] : [],

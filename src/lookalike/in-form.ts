@@ -1,0 +1,48 @@
+import type { StoryBlock, StoryContent } from './story.js';
+
+const keep = (content: StoryContent, types: readonly StoryBlock['type'][]): readonly StoryBlock[] =>
+  content.blocks.filter((block) => types.includes(block.type));
+
+/** What the old engine knew: paragraphs, quotes, pictures and cards; its tags stood under `/tags/`, without the rubric. */
+function inOldEngine(content: StoryContent): StoryContent {
+  return {
+    ...content,
+    blocks: keep(content, ['text', 'quote', 'media', 'article']),
+    tags: content.tags.slice(1).map((tag) => ({ ...tag, path: `/tags${tag.path}` })),
+    authors: [],
+    storyBox: null,
+    digest: [],
+  };
+}
+
+/** A page without text: a title, tags, and pictures or a player. */
+function withoutText(content: StoryContent): StoryContent {
+  const [picture] = keep(content, ['media']);
+  const images = content.leadImage === null ? [] : [content.leadImage];
+  const own: StoryBlock =
+    content.form === 'video' ? { type: 'video', text: content.title } : { type: 'photolenta', images };
+  return {
+    ...content,
+    blocks: picture === undefined ? [own] : [own, picture],
+    lead: null,
+    dateline: null,
+    leadImage: null,
+  };
+}
+
+/** @returns the story with what its page's form can show, and nothing else. Pure. */
+export function inForm(content: StoryContent): StoryContent {
+  switch (content.form) {
+    case 'old':
+      return inOldEngine(content);
+    case 'gallery':
+    case 'video':
+      return withoutText(content);
+    case 'live':
+      return { ...content, blocks: keep(content, ['text']) };
+    case 'longread':
+      return { ...content, blocks: keep(content, ['text', 'quote', 'h2', 'h3', 'list', 'vrez', 'media']) };
+    default:
+      return content;
+  }
+}
