@@ -1,24 +1,29 @@
 import type { FetchTarget } from '../domain/fetched.js';
 import type { FetchFailure } from '../domain/outcome.js';
+import type { ListProblemCode } from '../sputnik/listed-item.js';
 
-/** Why a list gave less than it should. The closed list: a fetch failure, or one of these. */
-export const LIST_PROBLEMS = [
-  'notFound',
-  'blockPage',
-  'unreadable',
-  'noItems',
-  'cursorStuck',
-  'nothingNew',
-  'capped',
-  'badItems',
-] as const;
-export type ListProblem = (typeof LIST_PROBLEMS)[number] | FetchFailure;
+/** What a crawl itself finds wrong with a list, beside what the fetch or the parser says. */
+export type ListFault =
+  /** 404 or 410 where a list should be. */
+  | 'notFound'
+  /** A block page or a challenge stands in its place. */
+  | 'blockPage'
+  /** A proper list without items, where there should be some. */
+  | 'noItems'
+  /** It goes on at an address it was already at. */
+  | 'cursorStuck'
+  /** A further page repeats what came before. */
+  | 'nothingNew'
+  /** A cap of the settings ended the reading. */
+  | 'capped';
+
+export type ProblemReason = ListFault | ListProblemCode | FetchFailure;
 
 export interface CrawlProblem {
   readonly edition: string;
   readonly foundBy: FetchTarget['foundBy'] | 'robots';
   readonly url: string;
-  readonly reason: ListProblem;
+  readonly reason: ProblemReason;
   /** One line for people. */
   readonly detail: string;
 }
@@ -65,7 +70,7 @@ export interface CrawlTally {
   /** The first 500; `problemsMore` counts the rest. */
   readonly problems: readonly CrawlProblem[];
   readonly problemsMore: number;
-  readonly browser: { readonly tried: number; readonly helped: number; readonly missing: number };
+  readonly browser: { readonly tried: number; readonly helped: number };
 }
 
 /** Where a crawl stands; told about twice a second. */

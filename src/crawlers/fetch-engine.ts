@@ -94,6 +94,11 @@ export class FetchEngine {
     });
   }
 
+  /** Fetches that wait for their turn. */
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
   /**
    * Asks for one address.
    *
@@ -101,6 +106,15 @@ export class FetchEngine {
    * @throws   Whatever the sink threw; the engine is of no further use then.
    */
   fetch(target: FetchTarget, validators: Validators | null = null): Promise<Fetched | null> {
+    return this.#take(target, validators, null);
+  }
+
+  /** Hands a failure to the sink for an address that may not be asked for. */
+  refuse(target: FetchTarget, fault: FetchFault): Promise<Fetched | null> {
+    return this.#take(target, null, fault);
+  }
+
+  #take(target: FetchTarget, validators: Validators | null, refused: FetchFault | null): Promise<Fetched | null> {
     if (this.#stopped) return Promise.resolve(null);
     const place = this.#options.guard.place(target.edition, target.url);
     const fetch: QueuedFetch = {
@@ -114,8 +128,8 @@ export class FetchEngine {
     };
     return new Promise((resolve, reject) => {
       this.#promised.set(fetch.id, { resolve, reject });
-      const fault = place === null ? faultOf('addressForbidden', 'the address is on no configured host') : null;
-      const refusal = fault ?? this.#health.refusalOf(fetch.host);
+      const outside = place === null ? faultOf('addressForbidden', 'the address is on no configured host') : null;
+      const refusal = refused ?? outside ?? this.#health.refusalOf(fetch.host);
       if (refusal === null) this.#queue.add(fetch);
       else void this.#finishSafely(fetch, refusal);
     });

@@ -6,6 +6,16 @@ import type { CrawlProblem, EditionTally, RouteTally } from './crawl-tally.js';
 /** Problems that are kept word for word. */
 const PROBLEMS_KEPT_MAX = 500;
 
+/** Failures that only the page is to blame for: the host was there. */
+const PAGE_FAILURES: ReadonlySet<FetchFailure> = new Set<FetchFailure>([
+  'tooLarge',
+  'badEncoding',
+  'empty',
+  'clientError',
+  'browser',
+  'robots',
+]);
+
 /** Adds up one run, edition by edition. */
 export class RunRecord {
   readonly problems: CrawlProblem[] = [];
@@ -62,8 +72,12 @@ export class RunRecord {
     this.#answered.add(edition);
   }
 
-  /** The edition's host failed; the first failure names the reason if nothing else comes. */
+  /** Something of the edition could not be had; the first failure of its host names the reason if nothing else comes. */
   failed(edition: string, reason: FetchFailure, detail: string): void {
+    if (PAGE_FAILURES.has(reason)) {
+      this.answered(edition);
+      return;
+    }
     const tally = this.#editions.get(edition);
     if (tally?.reason === null) Object.assign(tally, { reason, detail });
   }

@@ -1,0 +1,65 @@
+/** Days as the sites write them, `YYYYMMDD`, without time of day; all functions are pure. */
+
+const DAY_MS = 86_400_000;
+
+/** A stretch of days, both ends included, `from` not after `to`. */
+export interface DayRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** @returns the day that it is at `nowMs` in the IANA time zone. */
+export function dayIn(timeZone: string, nowMs: number): string {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  return parts.format(nowMs).replaceAll('-', '');
+}
+
+/** @param days  May be negative. */
+export function addDays(day: string, days: number): string {
+  return compact(new Date(instantOf(day) + days * DAY_MS));
+}
+
+/** @returns how many days the range holds, at least 1. */
+export function lengthInDays(range: DayRange): number {
+  return Math.round((instantOf(range.to) - instantOf(range.from)) / DAY_MS) + 1;
+}
+
+/** Cuts a range at the ends of months, newest first. */
+export function monthsOf(range: DayRange): DayRange[] {
+  const months: DayRange[] = [];
+  let to = range.to;
+  while (to >= range.from) {
+    const first = `${to.slice(0, 6)}01`;
+    const from = first > range.from ? first : range.from;
+    months.push({ from, to });
+    to = addDays(from, -1);
+  }
+  return months;
+}
+
+/** Cuts a range of several days in two, the newer part first. */
+export function halvesOf(range: DayRange): [newer: DayRange, older: DayRange] {
+  const middle = addDays(range.from, Math.floor(lengthInDays(range) / 2));
+  return [
+    { from: middle, to: range.to },
+    { from: range.from, to: addDays(middle, -1) },
+  ];
+}
+
+/** @returns the days of a range, newest first. */
+export function daysOf(range: DayRange): string[] {
+  return Array.from({ length: lengthInDays(range) }, (_, index) => addDays(range.to, -index));
+}
+
+/** `2023-04-12` → `20230412` */
+export function withoutDashes(day: string): string {
+  return day.replaceAll('-', '');
+}
+
+function instantOf(day: string): number {
+  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8)));
+}
+
+function compact(date: Date): string {
+  return date.toISOString().slice(0, 10).replaceAll('-', '');
+}

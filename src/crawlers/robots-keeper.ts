@@ -1,0 +1,88 @@
+import type { Edition } from '../domain/edition.js';
+import { robotsAddress } from '../sputnik/site-addresses.js';
+import type { FetchEngine } from './fetch-engine.js';
+import type { NetworkGuard } from './network-guard.js';
+import { NO_ROBOTS_FILE, readRobots, UNREACHABLE_ROBOTS, type RobotsRules } from './robots-rules.js';
+import type { RunRecord } from './run-record.js';
+
+/** robots.txt of each edition's host, for one run. */
+export interface RobotsKeeper {
+  /**
+   * Has the rules ready before anything else of the edition is asked for; asks again when they are a day old.
+   *
+   * @returns  False where they could not be had, so that nothing may be asked for. A run that does not obey has them at once.
+   */
+  prepare(edition: Edition): Promise<boolean>;
+  allows(editionId: string, realUrl: string): boolean;
+  /** The longest Crawl-delay asked for on a contacted host, in milliseconds, 0 if none. */
+  crawlDelayMs(networkHost: string): number;
+}
+
+export interface RobotsKeeperOptions {
+  readonly obey: boolean;
+  readonly userAgent: string;
+  readonly guard: NetworkGuard;
+  readonly record: RunRecord;
+  /** Asked for late: the engine needs the rules, and the rules need the engine. */
+  readonly engine: () => FetchEngine;
+}
+
+/** RFC 9309, §2.4: no longer than a day. */
+const RULES_AGE_MS_MAX = 86_400_000;
+
+interface KeptRules {
+  readonly rules: RobotsRules;
+  readonly host: string;
+  readonly readAtMs: number;
+}
+
+export function createRobotsKeeper(options: RobotsKeeperOptions): RobotsKeeper {
+  const kept = new Map<string, KeptRules>();
+
+  async function ask(edition: Edition): Promise<RobotsRules | null> {
+    const url = robotsAddress(edition);
+    const fetched = await options
+      .engine()
+      .fetch({ kind: 'robots', edition: edition.id, url, pageId: null, foundBy: 'feed' });
+    if (fetched === null) return null;
+    const { result, decoded } = fetched;
+    if (result.kind === 'response') {
+      return result.status < 300 && decoded !== null ? readRobots(url, decoded, options.userAgent) : NO_ROBOTS_FILE;
+    }
+    // RFC 9309, §2.3.1.3: any 4xx means that there are no rules; 429 is a host that has had enough.
+    const status = result.kind === 'failure' ? result.status : null;
+    if (status !== null && status >= 400 && status < 500 && status !== 429) return NO_ROBOTS_FILE;
+    const { reason, detail } = result.kind === 'failure' ? result : { reason: 'empty' as const, detail: 'HTTP 304' };
+    options.record.failed(edition.id, reason, `robots.txt: ${detail}`);
+    options.record.problem({
+      edition: edition.id,
+      foundBy: 'robots',
+      url,
+      reason,
+      detail: `${detail}: nothing may be asked for`,
+    });
+    return UNREACHABLE_ROBOTS;
+  }
+
+  return {
+    async prepare(edition) {
+      if (!options.obey) return true;
+      const known = kept.get(edition.id);
+      if (known !== undefined && performance.now() - known.readAtMs < RULES_AGE_MS_MAX) {
+        return known.rules !== UNREACHABLE_ROBOTS;
+      }
+      const rules = await ask(edition);
+      if (rules === null) return false;
+      const host = options.guard.place(edition.id, robotsAddress(edition))?.networkUrl.host ?? '';
+      kept.set(edition.id, { rules, host, readAtMs: performance.now() });
+      return rules !== UNREACHABLE_ROBOTS;
+    },
+    allows: (editionId, realUrl) => !options.obey || (kept.get(editionId)?.rules ?? NO_ROBOTS_FILE).allows(realUrl),
+    crawlDelayMs(networkHost) {
+      let delayMs = 0;
+      for (const { rules, host } of kept.values())
+        if (host === networkHost) delayMs = Math.max(delayMs, rules.crawlDelayMs ?? 0);
+      return delayMs;
+    },
+  };
+}

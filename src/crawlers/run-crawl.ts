@@ -1,0 +1,194 @@
+import type { FetchResult } from '../domain/fetched.js';
+import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import type { AddressBook } from '../sputnik/address-book.js';
+import { openBrowserReader, type BrowserReader } from './browser-reader.js';
+import { crawlEdition, type CrawlRun } from './crawl-edition.js';
+import type { CrawlPlan } from './crawl-plan.js';
+import type { CrawlSettings } from './crawl-settings.js';
+import type { CrawlProgress, CrawlTally } from './crawl-tally.js';
+import { FetchEngine } from './fetch-engine.js';
+import { createPageFetcher } from './fetch-page.js';
+import type { ResolveAll } from './guarded-lookup.js';
+import type { HostThrottle } from './host-throttle.js';
+import { createHttpClient } from './http-client.js';
+import type { KnownPages } from './known-pages.js';
+import { createListReader } from './list-reader.js';
+import { createNetworkGuard, type NetworkGuard } from './network-guard.js';
+import { createRobotsKeeper, type RobotsKeeper } from './robots-keeper.js';
+import { RunRecord } from './run-record.js';
+import { Visits } from './visits.js';
+
+export type { CrawlPlan } from './crawl-plan.js';
+export type { CrawlProgress, CrawlTally } from './crawl-tally.js';
+export type { KnownPages } from './known-pages.js';
+
+/** What a crawl is given; it opens nothing but connections, and closes what it opened. */
+export interface CrawlDependencies {
+  readonly known: KnownPages;
+  /** Takes every result, lists and failures among them, once; durable when resolved; its slowness slows the crawl. */
+  readonly sink: (result: FetchResult) => Promise<void>;
+  /** Resolves when every article handed to the sink so far has its end state. */
+  readonly settled: () => Promise<void>;
+  readonly throttle: HostThrottle;
+  /** Dates and times of day; waits are measured on the machine's own monotonic clock. */
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings: CrawlSettings;
+  /** Of every configured edition, also those that are not crawled: a redirect may lead to them. */
+  readonly addresses: AddressBook;
+  /** Aborted: nothing further is asked for, pages in hand are finished, the tally says so. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: CrawlProgress) => void;
+  /** 0 to 1, spreads retries; default `Math.random`. */
+  readonly random?: () => number;
+  /** Replaces the system's DNS in tests. */
+  readonly resolveAll?: ResolveAll;
+}
+
+/** Fetches under way at a time in one run, all hosts together. */
+const CONCURRENCY_MAX = 128;
+const PROGRESS_MS = 500;
+
+/**
+ * Performs one crawl: discovers what is published, decides what is to be fetched, fetches it politely, and hands every
+ * result to the sink. Extracts nothing and keeps nothing.
+ *
+ * @returns  The sum; also of a run that was stopped, or found nothing reachable.
+ * @throws   Whatever the sink or the catalogue threw.
+ */
+export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promise<CrawlTally> {
+  const startedAtMs = performance.now();
+  const { run, engine, browser, closeClient } = assemble(plan, deps);
+  const stop = (): void => {
+    engine.stop();
+  };
+  if (deps.signal.aborted) stop();
+  else deps.signal.addEventListener('abort', stop, { once: true });
+  const progress = deps.onProgress && setInterval(() => deps.onProgress?.(progressOf(run.record, engine)), PROGRESS_MS);
+  try {
+    // All are heard out before the first error is thrown, so that nothing goes on behind it.
+    const ends = await Promise.allSettled(plan.editions.map((edition) => crawlEdition(run, edition)));
+    await engine.close();
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  } finally {
+    clearInterval(progress);
+    deps.signal.removeEventListener('abort', stop);
+    engine.stop();
+    await engine.close().finally(() => Promise.all([closeClient(), browser?.close()]));
+  }
+  deps.onProgress?.(progressOf(run.record, engine));
+  return tallyOf(plan, run.record, engine, deps.signal.aborted, Math.round(performance.now() - startedAtMs));
+}
+
+/** What is built for one run; `engine` and `robots` need each other, so each asks for the other late. */
+function assemble(plan: CrawlPlan, deps: CrawlDependencies) {
+  const { settings, clock, log, known, addresses } = deps;
+  const guard = createNetworkGuard(addresses.editions);
+  const record = new RunRecord(
+    plan.editions.map(({ id }) => id),
+    log,
+  );
+  const { obeyRobots, userAgent } = settings.politeness;
+  const robots: RobotsKeeper = createRobotsKeeper({ obey: obeyRobots, userAgent, guard, record, engine: () => engine });
+  const browser = openBrowserReader({ guard, settings, log });
+  const { engine, closeClient } = createEngine(plan, deps, guard, robots, browser);
+  const visits = new Visits({
+    engine,
+    known,
+    robots,
+    record,
+    log,
+    now: () => clock.now(),
+    refetch: plan.refetch,
+    limit: plan.limit,
+    pagesMax: settings.crawl.itemsMax,
+  });
+  const run: CrawlRun = {
+    plan,
+    settings,
+    known,
+    addresses,
+    robots,
+    visits,
+    record,
+    readList: createListReader({ engine, robots, record, addresses }),
+    settled: deps.settled,
+    nowMs: clock.now(),
+    signal: deps.signal,
+  };
+  return { run, engine, browser, closeClient };
+}
+
+function createEngine(
+  plan: CrawlPlan,
+  deps: CrawlDependencies,
+  guard: NetworkGuard,
+  robots: RobotsKeeper,
+  browser: BrowserReader | null,
+): { readonly engine: FetchEngine; readonly closeClient: () => Promise<void> } {
+  const { clock, settings } = deps;
+  const { politeness } = settings;
+  const client = createHttpClient({
+    guard,
+    connectionsPerHost: politeness.concurrencyPerHost,
+    timeoutMs: politeness.timeoutMs,
+    proxyUrls: settings.proxy.urls,
+    ...(deps.resolveAll === undefined ? {} : { resolveAll: deps.resolveAll }),
+  });
+  const engine = new FetchEngine({
+    runId: plan.runId,
+    guard,
+    fetchPage: createPageFetcher({
+      guard,
+      client,
+      userAgent: politeness.userAgent,
+      timeoutMs: politeness.timeoutMs,
+      bodyBytesMax: politeness.bodyBytesMax,
+      robotsAllow: (editionId, realUrl) => robots.allows(editionId, realUrl),
+      now: () => clock.now(),
+    }),
+    browser,
+    throttle: deps.throttle,
+    limitsOf: (host) => ({
+      delayMs: Math.max(politeness.delayMs, robots.crawlDelayMs(host)),
+      concurrency: politeness.concurrencyPerHost,
+    }),
+    retries: politeness.retries,
+    concurrency: Math.min(CONCURRENCY_MAX, politeness.concurrencyPerHost * Math.max(1, plan.editions.length)),
+    sink: deps.sink,
+    clock,
+    log: deps.log,
+    random: deps.random ?? Math.random,
+  });
+  return { engine, closeClient: () => client.close() };
+}
+
+function progressOf(record: RunRecord, engine: FetchEngine): CrawlProgress {
+  const { found, fetched } = record;
+  return { requests: engine.requests, found, skipped: found - fetched, fetched, waiting: engine.waiting };
+}
+
+function tallyOf(
+  plan: CrawlPlan,
+  record: RunRecord,
+  engine: FetchEngine,
+  aborted: boolean,
+  durationMs: number,
+): CrawlTally {
+  const { found, fetched, problems, problemsMore } = record;
+  return {
+    runId: plan.runId,
+    durationMs,
+    aborted,
+    requests: engine.requests,
+    found,
+    skipped: found - fetched,
+    fetched,
+    editions: record.editions(),
+    problems,
+    problemsMore,
+    browser: { ...engine.browserCounts },
+  };
+}
