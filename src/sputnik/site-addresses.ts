@@ -123,6 +123,24 @@ export function toRealUrl(edition: Edition, url: string): string {
   return `https://${edition.id}${parsed.pathname}${parsed.search}`;
 }
 
+/**
+ * Resolves a link of a list to another list of the same edition.
+ *
+ * @param href  As found: absolute or relative, also on the edition's `fetchFrom`.
+ * @param base  Real address of the page it stood on.
+ * @returns     The real https address on the edition's own host, query kept; null where the link leads elsewhere.
+ *
+ * Pure.
+ */
+export function resolveOnEdition(book: AddressBook, href: string, base: string): string | null {
+  const edition = URL.canParse(base) ? book.editionOfHost(new URL(base).hostname) : null;
+  const url = readSiteUrl(href, base);
+  if (edition === null || url === null) return null;
+  const isOwn = url.port === '' && servedBy(edition, url.hostname);
+  const real = isOwn ? `https://${edition.id}${url.pathname}${url.search}` : toRealUrl(edition, url.href);
+  return isOwn || real !== url.href ? real : null;
+}
+
 function servedBy(edition: Edition, host: string): boolean {
   return edition.id === host || edition.hosts.includes(host) || edition.formerHosts.includes(host);
 }
