@@ -27,8 +27,8 @@ export function referenceOfName(name: string): string {
   return `${CAPTURES_FOLDER}/${name}`;
 }
 
-/** Who may still be writing the file. */
-export type FileHolder = 'nobody' | 'alive' | 'elsewhere';
+/** Who may still be writing the file; `foreign`: its name is none of ours. */
+export type FileHolder = 'nobody' | 'alive' | 'elsewhere' | 'foreign';
 
 /**
  * @returns `alive` if the process that opened the file runs on this host (this process counts), `elsewhere` if it was opened on another
@@ -36,7 +36,7 @@ export type FileHolder = 'nobody' | 'alive' | 'elsewhere';
  */
 export function holderOf(name: string): FileHolder {
   const [, host, pid, start] = NAME.exec(name) ?? [];
-  if (host === undefined || pid === undefined || start === undefined) return 'nobody';
+  if (host === undefined || pid === undefined || start === undefined) return 'foreign';
   if (host !== hostPart()) return 'elsewhere';
   const running = startOf(Number.parseInt(pid, 36));
   if (running === null) return 'nobody';

@@ -127,7 +127,6 @@ function warcHead(fields: NamedFields): Buffer {
 
 /** An address cannot break out of its line: control characters and spaces are percent-encoded. */
 function headerUrl(url: string): string {
-   
   return url.replace(/[\x00-\x20\x7f]/g, (character) => encodeURIComponent(character));
 }
 

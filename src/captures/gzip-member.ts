@@ -19,7 +19,8 @@ const STORED_BLOCK_MAX = 65_535;
  * @param dense  The body is compressed already: it is kept in stored blocks (no work, 5 bytes per 64 KB), only the head is deflated.
  */
 export async function encodeMember(head: Buffer, body: Buffer, dense: boolean): Promise<Buffer> {
-  const record = [head, body, Buffer.from('\r\n\r\n')];
+  // An empty part is left out: zlib takes an empty buffer without memory for a request to start the checksum anew.
+  const record = [head, body, Buffer.from('\r\n\r\n')].filter((part) => part.length > 0);
   const deflated = dense ? deflateHead(record) : [await deflateRawAsync(Buffer.concat(record), { level: 6 })];
   const recordBytes = record.reduce((sum, part) => sum + part.length, 0);
   const memberBytes = deflated.reduce((sum, part) => sum + part.length, MEMBER_HEADER_BYTES + TRAILER_BYTES);

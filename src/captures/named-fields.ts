@@ -27,7 +27,6 @@ export function encodeFields(fields: NamedFields): string {
 
 /** @returns the text with CR, LF and NUL made harmless. */
 export function fieldValue(value: string): string {
-   
   return value.replace(/[\0\r\n]+/g, ' ').trim();
 }
 

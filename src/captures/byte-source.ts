@@ -1,0 +1,97 @@
+import { LIMITS } from './capture-format.js';
+
+/** Reads a stream of chunks by lines' ends and by lengths; what is not wanted is skipped without being kept. */
+export class ByteSource {
+  readonly #chunks: AsyncIterator<Buffer>;
+  #buffer: Buffer = Buffer.alloc(0);
+  #ended = false;
+  /** Bytes taken or skipped so far. */
+  position = 0;
+
+  constructor(chunks: AsyncIterable<Buffer>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** Skips line ends and white space between records. @returns false at the end of the stream. */
+  async skipBlank(): Promise<boolean> {
+    for (;;) {
+      const blank = this.#buffer.findIndex((byte) => byte !== 0x0d && byte !== 0x0a && byte !== 0x20 && byte !== 0x09);
+      if (blank !== -1) {
+        this.#advance(blank);
+        return true;
+      }
+      this.#advance(this.#buffer.length);
+      if (!(await this.#more())) return false;
+    }
+  }
+
+  /**
+   * @returns the bytes up to and with the first empty line, `null` if the stream ends or the limit is reached before one.
+   */
+  async takeHead(): Promise<Buffer | null> {
+    for (let searched = 0; ;) {
+      const end = emptyLineEnd(this.#buffer, searched);
+      if (end !== -1) return this.#take(end);
+      searched = Math.max(0, this.#buffer.length - 3);
+      if (this.#buffer.length > LIMITS.headBytesMax || !(await this.#more())) return null;
+    }
+  }
+
+  /** @returns the next bytes; fewer if the stream ends. */
+  async take(length: number): Promise<Buffer> {
+    const parts = [this.#take(Math.min(length, this.#buffer.length))];
+    for (let missing = length - (parts[0]?.length ?? 0); missing > 0 && (await this.#more());) {
+      const part = this.#take(Math.min(missing, this.#buffer.length));
+      parts.push(part);
+      missing -= part.length;
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** @returns how many bytes could be skipped; fewer if the stream ends. */
+  async skip(length: number): Promise<number> {
+    let skipped = Math.min(length, this.#buffer.length);
+    this.#advance(skipped);
+    while (skipped < length && (await this.#more())) {
+      const step = Math.min(length - skipped, this.#buffer.length);
+      this.#advance(step);
+      skipped += step;
+    }
+    return skipped;
+  }
+
+  /** Lets go of the stream, read to its end or not. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
+  #take(length: number): Buffer {
+    const taken = this.#buffer.subarray(0, length);
+    this.#advance(length);
+    return taken;
+  }
+
+  #advance(length: number): void {
+    this.#buffer = this.#buffer.subarray(length);
+    this.position += length;
+  }
+
+  async #more(): Promise<boolean> {
+    if (this.#ended) return false;
+    const next = await this.#chunks.next();
+    if (next.done === true) {
+      this.#ended = true;
+      return false;
+    }
+    this.#buffer = this.#buffer.length === 0 ? next.value : Buffer.concat([this.#buffer, next.value]);
+    return true;
+  }
+}
+
+/** @returns where the first empty line ends, with CR LF or bare LF; -1 if there is none. */
+function emptyLineEnd(bytes: Buffer, from: number): number {
+  const strict = bytes.indexOf('\r\n\r\n', from);
+  const bare = bytes.indexOf('\n\n', from);
+  if (bare !== -1 && (strict === -1 || bare < strict)) return bare + 2;
+  return strict === -1 ? -1 : strict + 4;
+}

@@ -1,0 +1,105 @@
+import type { FileHandle } from 'node:fs/promises';
+import { LIMITS } from './capture-format.js';
+import { announcedLength, isSoundMember, measureMember, MEMBER_HEADER_BYTES, MEMBER_SIGNATURE } from './gzip-member.js';
+
+/** A place in a capture file: a whole gzip member, or bytes that are none. */
+export interface Span {
+  readonly kind: 'member' | 'damaged';
+  readonly offset: number;
+  readonly length: number;
+}
+
+const WINDOW_BYTES = 1_048_576;
+/** So much of a member holds its WARC and HTTP header nearly always. */
+const PREFIX_BYTES = 4_096;
+
+/** Walks over the members of one file through a window; memory is bounded by the longest member. */
+export class MemberReader {
+  readonly #file: FileHandle;
+  readonly #fileBytes: number;
+  #window = Buffer.alloc(0);
+  #windowOffset = 0;
+
+  private constructor(file: FileHandle, fileBytes: number) {
+    this.#file = file;
+    this.#fileBytes = fileBytes;
+  }
+
+  /** What is appended to the file afterwards is not seen. */
+  static async over(file: FileHandle): Promise<MemberReader> {
+    return new MemberReader(file, (await file.stat()).size);
+  }
+
+  get fileBytes(): number {
+    return this.#fileBytes;
+  }
+
+  /**
+   * @param offset  Where a member should start.
+   * @returns       The member there, or the bytes up to the next place where one starts (or the end); null at the end of the file.
+   */
+  async spanAt(offset: number): Promise<Span | null> {
+    if (offset >= this.#fileBytes) return null;
+    const length = await this.#memberLength(offset);
+    if (length !== null) return { kind: 'member', offset, length };
+    const next = await this.#nextSignature(offset + 1);
+    return { kind: 'damaged', offset, length: next - offset };
+  }
+
+  /** @returns the first bytes of a member, enough for its headers as a rule. */
+  prefix({ offset, length }: Span): Promise<Buffer> {
+    return this.#read(offset, Math.min(length, PREFIX_BYTES));
+  }
+
+  whole({ offset, length }: Span): Promise<Buffer> {
+    return this.#read(offset, length);
+  }
+
+  /** @returns true if the member decompresses whole and its checksum fits. */
+  async isSound(span: Span): Promise<boolean> {
+    return isSoundMember(await this.whole(span));
+  }
+
+  async #memberLength(offset: number): Promise<number | null> {
+    const announced = announcedLength(await this.#read(offset, MEMBER_HEADER_BYTES));
+    if (announced !== null) return offset + announced <= this.#fileBytes ? announced : null;
+    // A member of another program: its end is found by decompressing it, with ever more bytes.
+    const start = await this.#read(offset, 2);
+    if (start[0] !== 0x1f || start[1] !== 0x8b) return null;
+    for (let bytes = 65_536; ; bytes *= 4) {
+      const measured = measureMember(await this.#read(offset, Math.min(bytes, LIMITS.memberBytesMax)));
+      if (typeof measured === 'number') return measured;
+      if (measured === 'damaged' || bytes >= LIMITS.memberBytesMax || offset + bytes >= this.#fileBytes) return null;
+    }
+  }
+
+  /** @returns where the next member of ours starts at or behind `from`, the file's length if none does. */
+  async #nextSignature(from: number): Promise<number> {
+    for (let at = from; at < this.#fileBytes; at += WINDOW_BYTES - MEMBER_SIGNATURE.length) {
+      const found = (await this.#read(at, WINDOW_BYTES)).indexOf(MEMBER_SIGNATURE);
+      if (found !== -1) return at + found;
+    }
+    return this.#fileBytes;
+  }
+
+  /** @returns the bytes, fewer where the file ends; valid until the next call. */
+  async #read(offset: number, length: number): Promise<Buffer> {
+    const end = Math.min(offset + length, this.#fileBytes);
+    if (offset < this.#windowOffset || end > this.#windowOffset + this.#window.length) {
+      await this.#fill(offset, Math.max(end - offset, Math.min(WINDOW_BYTES, this.#fileBytes - offset)));
+    }
+    return this.#window.subarray(offset - this.#windowOffset, end - this.#windowOffset);
+  }
+
+  async #fill(offset: number, length: number): Promise<void> {
+    const window = Buffer.allocUnsafe(Math.max(0, length));
+    let done = 0;
+    while (done < window.length) {
+      const { bytesRead } = await this.#file.read(window, done, window.length - done, offset + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    this.#window = window.subarray(0, done);
+    this.#windowOffset = offset;
+  }
+}

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { PermanentError, UsageError } from '../domain/errors.js';
+import { toUtcInstant } from '../platform/clock.js';
+import { ByteSource } from './byte-source.js';
+import { decodeBody } from './decode-body.js';
+import { splitRecord, type RawRecord } from './decode-record.js';
+import { isZlibError } from './gzip-member.js';
+import { dechunk, splitHttpMessage, type HttpHead } from './http-message.js';
+import { fieldOf, type NamedFields } from './named-fields.js';
+import { openByteStream } from './open-byte-stream.js';
+import type { CaptureLimits } from './read-capture.js';
+
+/** An answer that somebody's WARC file holds. */
+export interface WarcResponse {
+  readonly kind: 'response';
+  /** As the record states it, without angle brackets. */
+  readonly url: string;
+  /** UTC instant to the second; null if the record states none that reads. */
+  readonly fetchedAt: string | null;
+  readonly status: number;
+  readonly statusText: string;
+  /** Transfer coding already off, and not named any more; content encoding as in the file. */
+  readonly headers: NamedFields;
+  readonly body: Buffer;
+  /** Lower-case hex SHA-256 of the body without its content encoding. */
+  readonly bodySha256: string;
+  /** Where the record stands in the decompressed file, in bytes. */
+  readonly position: number;
+}
+
+/** A record that gives no answer, with the reason. */
+export interface WarcSkip {
+  readonly kind: 'skipped';
+  readonly url: string | null;
+  readonly recordType: string;
+  /**
+   * `otherType`: request, revisit, warcinfo …; `noUrl`; `notHttp`: the block is no HTTP answer (a DNS record, say); `tooLarge`;
+   * `truncated`: the file says that the record was cut when it was made; `badEncoding`: the body is not in its content encoding.
+   */
+  readonly reason: 'otherType' | 'noUrl' | 'notHttp' | 'tooLarge' | 'truncated' | 'badEncoding';
+  readonly position: number;
+}
+
+/**
+ * Reads any WARC file of version 1.0 or 1.1: plain, gzipped by record or as a whole, from whatever crawler. `response` records are
+ * answers; `resource` records count as answers of status 200 with the record's content type.
+ *
+ * @param path  Told apart by its first bytes, not by its name.
+ * @throws {UsageError}      `warc.missing` if there is no such file, `warc.notWarc` if it does not begin with a record.
+ * @throws {PermanentError}  `warc.damaged` where the file stops being readable, after all records before were given;
+ *                           the message says where.
+ *
+ * In file order. Memory is bounded by the limit, whatever the file claims; longer records are skipped in passing.
+ */
+export async function* readWarcFile(path: string, limits: CaptureLimits): AsyncIterable<WarcResponse | WarcSkip> {
+  const source = new ByteSource(await openWarc(path));
+  try {
+    let isFirst = true;
+    for (; await source.skipBlank(); isFirst = false) {
+      const position = source.position;
+      const raw = await takeRecordHead(source, path, isFirst);
+      yield await readRecord(source, raw, position, limits, path);
+    }
+    if (isFirst) throw notWarc(path);
+  } catch (error) {
+    throw isZlibError(error) ? damaged(path, source.position, error.message, error) : error;
+  } finally {
+    await source.close();
+  }
+}
+
+async function takeRecordHead(source: ByteSource, path: string, isFirst: boolean): Promise<RawRecord> {
+  const position = source.position;
+  try {
+    const head = await source.takeHead();
+    if (head) return splitRecord(head);
+  } catch (error) {
+    if (!isZlibError(error) && !(error instanceof PermanentError)) throw error;
+    if (!isFirst) throw damaged(path, position, error.message, error);
+  }
+  throw isFirst ? notWarc(path) : damaged(path, position, 'the end of the file inside a header');
+}
+
+async function readRecord(
+  source: ByteSource,
+  raw: RawRecord,
+  position: number,
+  limits: CaptureLimits,
+  path: string,
+): Promise<WarcResponse | WarcSkip> {
+  const url = fieldOf(raw.fields, 'warc-target-uri')?.replace(/^<(.*)>$/, '$1') ?? null;
+  const skip = (reason: WarcSkip['reason']): WarcSkip => ({
+    kind: 'skipped',
+    url,
+    recordType: raw.type,
+    reason,
+    position,
+  });
+  const reason = reasonToSkip(raw, url, limits);
+  if (reason !== null || url === null) {
+    const skipped = await source.skip(raw.blockBytes);
+    if (skipped < raw.blockBytes) throw damaged(path, source.position, 'the end of the file inside a record');
+    return skip(reason ?? 'noUrl');
+  }
+  const block = await source.take(raw.blockBytes);
+  if (block.length < raw.blockBytes) throw damaged(path, source.position, 'the end of the file inside a record');
+  const message = raw.type === 'resource' ? resourceMessage(raw.fields, block) : httpMessage(block);
+  if (!message) return skip('notHttp');
+  const bodySha256 = digestOf(message.head.headers, message.body, limits);
+  if (bodySha256 === 'tooLarge' || bodySha256 === 'badEncoding') return skip(bodySha256);
+  const fetchedAt = instantOf(fieldOf(raw.fields, 'warc-date'));
+  return { kind: 'response', url, fetchedAt, ...message.head, body: message.body, bodySha256, position };
+}
+
+function reasonToSkip(raw: RawRecord, url: string | null, limits: CaptureLimits): WarcSkip['reason'] | null {
+  if (raw.type !== 'response' && raw.type !== 'resource') return 'otherType';
+  if (url === null) return 'noUrl';
+  if (!/^https?:/i.test(url)) return 'notHttp';
+  if (fieldOf(raw.fields, 'warc-truncated') !== null) return 'truncated';
+  return raw.blockBytes > limits.bodyBytesMax + 65_536 ? 'tooLarge' : null;
+}
+
+function resourceMessage(fields: NamedFields, body: Buffer): { head: HttpHead; body: Buffer } {
+  const contentType = fieldOf(fields, 'content-type') ?? 'application/octet-stream';
+  return { head: { status: 200, statusText: 'OK', headers: [['Content-Type', contentType]] }, body };
+}
+
+/** Takes the transfer coding off, where the bytes still have it: most tools keep them so, some store the content under the same header. */
+function httpMessage(block: Buffer): { head: HttpHead; body: Buffer } | null {
+  const message = splitHttpMessage(block);
+  if (!message) return null;
+  const coding = fieldOf(message.head.headers, 'transfer-encoding');
+  if (coding === null) return message;
+  const headers = message.head.headers.filter(([name]) => name.toLowerCase() !== 'transfer-encoding');
+  const body = /chunked/i.test(coding) ? (dechunk(message.body) ?? message.body) : message.body;
+  return { head: { ...message.head, headers }, body };
+}
+
+function digestOf(headers: NamedFields, body: Buffer, limits: CaptureLimits): string {
+  try {
+    return createHash('sha256')
+      .update(decodeBody(headers, body, limits.bodyBytesMax))
+      .digest('hex');
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    return error.code === 'capture.tooLarge' ? 'tooLarge' : 'badEncoding';
+  }
+}
+
+/** WARC 1.1 allows fractions of a second, and dates cut short; years before 1990 and beyond 9999 are no date of a capture. */
+function instantOf(date: string | null): string | null {
+  const at = date === null ? Number.NaN : Date.parse(date);
+  return at >= Date.UTC(1990, 0) && at < Date.UTC(10_000, 0) ? toUtcInstant(at) : null;
+}
+
+async function openWarc(path: string): Promise<AsyncIterable<Buffer>> {
+  try {
+    return await openByteStream(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!['ENOENT', 'EISDIR', 'EACCES'].includes(code)) throw error;
+    throw new UsageError(`Wanted a readable WARC file, found none at ${path} (${code})`, {
+      code: 'warc.missing',
+      cause: error,
+    });
+  }
+}
+
+function notWarc(path: string): UsageError {
+  return new UsageError(`Wanted a WARC file, found something else in ${path}`, {
+    code: 'warc.notWarc',
+    hint: 'saved pages are read from .html and .html.gz files',
+  });
+}
+
+function damaged(path: string, position: number, found: string, cause?: unknown): PermanentError {
+  return new PermanentError(`Wanted a WARC record at byte ${position} of ${path} (decompressed), found ${found}`, {
+    code: 'warc.damaged',
+    cause,
+  });
+}

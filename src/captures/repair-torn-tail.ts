@@ -1,0 +1,86 @@
+import { open, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Clock } from '../platform/clock.js';
+import { holderOf } from './capture-file-name.js';
+import { listCaptureFiles, type CaptureFile } from './capture-files.js';
+import { LIMITS } from './capture-format.js';
+import { MemberReader } from './member-reader.js';
+
+/** What was found at the end of one file. */
+export interface TailRepair {
+  /** Path or reference, as the caller named it. */
+  readonly file: string;
+  /** Length of the file that is left. */
+  readonly keptBytes: number;
+  /** Bytes of torn records that were cut off; 0: the file was whole. */
+  readonly cutBytes: number;
+}
+
+/** So much at the end of a file may have been lost by a failing power supply: the last batch, and what a file system held back. */
+const CHECKED_TAIL_BYTES = 2 * LIMITS.batchBytesMax;
+/** After so long a silence the writer on another host or in another container counts as dead. */
+const ELSEWHERE_SILENT_MS = 10 * 60_000;
+
+/**
+ * Cuts off what stands behind the last whole record of a file: what a kill or a power cut left half written. No reference to those bytes
+ * was ever handed out. Damage in front of a whole record is left alone. A file without any whole record is removed.
+ * Files whose name is none of ours are never touched.
+ *
+ * Only for files that no live process writes. Idempotent.
+ */
+export async function repairTornTail(path: string): Promise<TailRepair> {
+  const file = await open(path, 'r+');
+  const isForeign = holderOf(basename(path)) === 'foreign';
+  let keptBytes = 0;
+  let cutBytes = 0;
+  try {
+    const reader = await MemberReader.over(file);
+    if (isForeign) return { file: path, keptBytes: reader.fileBytes, cutBytes: 0 };
+    const checkedFrom = reader.fileBytes - CHECKED_TAIL_BYTES;
+    for (
+      let at = 0, span = await reader.spanAt(0);
+      span;
+      at = span.offset + span.length, span = await reader.spanAt(at)
+    ) {
+      const end = span.offset + span.length;
+      if (span.kind === 'member' && (end < checkedFrom || (await reader.isSound(span)))) keptBytes = end;
+    }
+    cutBytes = reader.fileBytes - keptBytes;
+    if (cutBytes > 0) {
+      await file.truncate(keptBytes);
+      await file.sync();
+    }
+  } finally {
+    await file.close();
+  }
+  if (keptBytes === 0) await unlink(path);
+  return { file: path, keptBytes, cutBytes };
+}
+
+/**
+ * Repairs the tails of all capture files that no live process can be writing; for the start of the process that holds the data
+ * directory's lock.
+ *
+ * @returns  The files that were cut, with what was cut; empty when nothing was torn. Idempotent.
+ *
+ * Crawl processes beside this one keep writing: their files are recognised by name and left alone, files of other hosts and containers
+ * until they have been silent for ten minutes.
+ */
+export async function repairCaptures(dataDir: string, clock: Clock): Promise<readonly TailRepair[]> {
+  const repairs: TailRepair[] = [];
+  for (const captureFile of await listCaptureFiles(dataDir)) {
+    if (mayBeWritten(captureFile, clock.now())) continue;
+    const repair = await repairTornTail(join(dataDir, captureFile.file));
+    if (repair.cutBytes > 0 || repair.keptBytes === 0) repairs.push({ ...repair, file: captureFile.file });
+  }
+  return repairs;
+}
+
+function mayBeWritten({ file, modifiedAtMs }: CaptureFile, nowMs: number): boolean {
+  const holder = holderOf(basename(file));
+  return (
+    holder === 'alive' ||
+    holder === 'foreign' ||
+    (holder === 'elsewhere' && Math.abs(nowMs - modifiedAtMs) < ELSEWHERE_SILENT_MS)
+  );
+}
