@@ -76,6 +76,7 @@ export function createNetworkGuard(editions: readonly Edition[]): NetworkGuard {
     follow(from, location) {
       if (!URL.canParse(location, from.networkUrl.href)) return null;
       const url = new URL(location, from.networkUrl.href);
+      if (url.username !== '' || url.password !== '') return null;
       const path = url.pathname + url.search;
       if (url.origin === from.networkUrl.origin) {
         return placeIn(hosts.byId.get(from.edition), `https://${new URL(from.realUrl).hostname}${path}`);

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { decideVisit, validatorsFor, type Sighting } from '../../../src/crawlers/visit-decision.js';
+import type { KnownPage } from '../../../src/domain/known-page.js';
+import { createAddressBook } from '../../../src/sputnik/address-book.js';
+import { edition } from './crawl-bench.js';
+
+const NOW = Date.UTC(2026, 6, 20, 12);
+const book = createAddressBook([edition('am.sputniknews.ru', null)]);
+const RULES = { refetch: false, due: false, nowMs: NOW };
+
+function sighting(changes: Partial<Sighting> = {}, date = '20260701'): Sighting {
+  const address = book.parse(`https://am.sputniknews.ru/${date}/slovo-12345678.html`)!;
+  return { address, foundBy: 'feed', modifiedAt: null, ...changes };
+}
+
+function known(changes: Partial<KnownPage> = {}): KnownPage {
+  return {
+    pageId: 'am.sputniknews.ru/12345678',
+    url: 'https://am.sputniknews.ru/20260701/slovo-12345678.html',
+    endState: 'stored',
+    reason: null,
+    lastFetchedAt: '2026-07-20T10:00:00Z',
+    etag: '"a"',
+    lastModified: null,
+    publishedAt: null,
+    failures: 0,
+    ...changes,
+  };
+}
+
+describe('deciding on a visit', () => {
+  it.each([
+    ['a page nobody knows', sighting(), null, RULES, 'unknown'],
+    ['a known page that nothing speaks against', sighting(), known(), RULES, null],
+    ['a page the user names, however known', sighting({ foundBy: 'url' }), known({ endState: 'gone' }), RULES, 'named'],
+    ['a page that was found and never fetched', sighting(), known({ endState: 'pending' }), RULES, 'unfinished'],
+    ['a page that could not be reached', sighting(), known({ endState: 'unreachable' }), RULES, 'unfinished'],
+    [
+      'any known page where all are visited again',
+      sighting(),
+      known({ endState: 'gone' }),
+      { ...RULES, refetch: true },
+      'refetch',
+    ],
+    ['a page that is due by age', sighting(), known(), { ...RULES, due: true }, 'due'],
+    ['a page announced as changed since', sighting({ modifiedAt: '2026-07-20T10:00:01Z' }), known(), RULES, 'changed'],
+    ['a page announced as changed before', sighting({ modifiedAt: '2026-07-20T10:00:00Z' }), known(), RULES, null],
+    ['a change announced for next week', sighting({ modifiedAt: '2026-07-29T10:00:00Z' }), known(), RULES, null],
+    ['a page under a later date', sighting({}, '20260705'), known(), RULES, 'readdressed'],
+    ['a page under an earlier date, in a stale list', sighting({}, '20260601'), known(), RULES, null],
+    [
+      'an off-topic page that a topic lists now',
+      sighting({ foundBy: 'tag' }),
+      known({ endState: 'offTopic' }),
+      RULES,
+      'nowTagged',
+    ],
+    ['an off-topic page in the feed', sighting(), known({ endState: 'offTopic' }), RULES, null],
+    ['a withdrawn page that a list still shows', sighting(), known({ endState: 'gone' }), RULES, null],
+    ['a quarantined page', sighting(), known({ endState: 'quarantined' }), RULES, null],
+    ['a page that is no article', sighting({ foundBy: 'tag' }), known({ endState: 'notArticle' }), RULES, null],
+  ] as const)('%s', (_name, seen, page, rules, expected) => {
+    expect(decideVisit(seen, page, rules)).toBe(expected);
+  });
+
+  it('asks conditionally only where the copy that is held was read and nothing says that it must differ', () => {
+    const held = { etag: '"a"', lastModified: null };
+    expect(validatorsFor('due', known())).toEqual(held);
+    expect(validatorsFor('refetch', known({ endState: 'offTopic' }))).toEqual(held);
+    expect(validatorsFor('changed', known())).toEqual(held);
+    expect(validatorsFor('due', known({ etag: null }))).toBeNull();
+    expect(validatorsFor('unknown', null)).toBeNull();
+    expect(validatorsFor('unfinished', known({ endState: 'unreachable' }))).toBeNull();
+    expect(validatorsFor('nowTagged', known({ endState: 'offTopic' }))).toBeNull();
+    expect(validatorsFor('readdressed', known())).toBeNull();
+    expect(validatorsFor('due', known({ endState: 'gone' }))).toBeNull();
+  });
+});
