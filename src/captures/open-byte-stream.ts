@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { constants, createGunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 
 /** Compressed bytes that are worked on at once; gzip expands them at most 1,032 times. */
 const STEP_BYTES = 16_384;
@@ -8,7 +8,8 @@ const STEP_BYTES = 16_384;
 /**
  * Reads a file chunk by chunk, decompressed if its first bytes are those of gzip (any number of members).
  *
- * Whatever comes before damage is given before the error of zlib or the file system is thrown; a gzip file that is cut short just ends.
+ * What comes before damage is given before the error of zlib or the file system is thrown, except for the last {@link STEP_BYTES} that
+ * zlib had decompressed but not given away.
  */
 export async function openByteStream(path: string): Promise<AsyncIterable<Buffer>> {
   const file = await open(path, 'r');
@@ -23,7 +24,7 @@ export async function openByteStream(path: string): Promise<AsyncIterable<Buffer
 }
 
 async function* gunzipped(compressed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  const gunzip = createGunzip({ chunkSize: STEP_BYTES });
   const failed = new Promise<Error>((resolve) => gunzip.once('error', resolve));
   let ready: Buffer[] = [];
   gunzip.on('data', (chunk: Buffer) => ready.push(chunk));

@@ -48,7 +48,7 @@ export interface WarcSkip {
  * @param path  Told apart by its first bytes, not by its name.
  * @throws {UsageError}      `warc.missing` if there is no such file, `warc.notWarc` if it does not begin with a record.
  * @throws {PermanentError}  `warc.damaged` where the file stops being readable, after all records before were given;
- *                           the message says where.
+ *                           the message says where. In front of spoilt gzip data zlib keeps up to 16 KB of content to itself.
  *
  * In file order. Memory is bounded by the limit, whatever the file claims; longer records are skipped in passing.
  */
