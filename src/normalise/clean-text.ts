@@ -19,11 +19,8 @@ const PLAIN =
 export function cleanText(text: string): string {
   let clean = text;
   if (!PLAIN.test(text)) clean = cleanMarks(text).normalize('NFC');
-  if (/ {2}| [\n\t]|[\n\t] |\n{2}/.test(clean))
-    clean = clean
-      .replace(/ *([\n\t]) */g, '$1')
-      .replace(/\n{2,}/g, '\n')
-      .replace(/ {2,}/g, ' ');
+  if (/ {2}/.test(clean)) clean = clean.replace(/ {2,}/g, ' ');
+  if (/[\n\t]/.test(clean)) clean = clean.replace(/ ?([\n\t]) ?/g, '$1').replace(/\n{2,}/g, '\n');
   return clean.trim();
 }
 

@@ -8,11 +8,12 @@ import { resolveAddress } from './resolve-address.js';
 /** Previews for social networks (the headline painted on a picture) and the site's own signs are no pictures of the article. */
 const NO_PICTURE = /\/sharing(?:_snippet)?\/|\/i\/|\/logo[^/]*$|\/counter\/|avatar/i;
 /** " - 俄羅斯衛星通訊社, 1920, 14.09.2022": what the site adds to `alt`. */
-const ALT_SUFFIX = /\s+[-–—]\s+[^-–—]{2,60}, \d{3,4}(?:, \d{2}\.\d{2}\.\d{4})?$/u;
+const ALT_SUFFIX = / [-–—] [^-–—]{2,60}, \d{3,4}(?:, \d{2}\.\d{2}\.\d{4})?$/u;
 /** "跳轉媒體庫", "Перейти в медиабанк": the link to the picture bank behind a credit. */
 const BANK_LINK =
-  /\s*\/?\s*(?:跳[轉转]媒[體体][庫库]|Перейти в (?:медиабанк|фотобанк)|Go to the (?:mediabank|photo bank))\s*/giu;
+  / ?\/? ?(?:跳[轉转]媒[體体][庫库]|Перейти в (?:медиабанк|фотобанк)|Go to the (?:mediabank|photo bank)) ?/giu;
 const IMAGES_MAX = 200;
+const WORDS_LENGTH_MAX = 3_000;
 
 /**
  * The pictures of the article, the lead image first, each once: crops and sizes of one picture share its number.
@@ -48,12 +49,20 @@ function decodeFile(file: string): string {
 
 function wordsOf({ caption, credit }: FoundImage): { caption: string | null; credit: string | null } {
   return {
-    caption: wordOrNull((caption ?? '').replace(ALT_SUFFIX, '')),
-    credit: wordOrNull((credit ?? '').replace(BANK_LINK, ' ').replace(/\s*\/\s*$/, '')),
+    caption: wordOrNull(oneLine(caption).replace(ALT_SUFFIX, '')),
+    credit: wordOrNull(
+      oneLine(credit)
+        .replace(BANK_LINK, ' ')
+        .replace(/ ?\/ ?$/, ''),
+    ),
   };
 }
 
+function oneLine(text: string | null): string {
+  return cleanText((text ?? '').slice(0, WORDS_LENGTH_MAX)).replace(/[\n\t ]+/g, ' ');
+}
+
 function wordOrNull(text: string): string | null {
-  const word = cleanText(text).replace(/[\n\t ]+/g, ' ');
+  const word = text.trim();
   return word === '' ? null : word;
 }

@@ -81,7 +81,7 @@ function firstSource(reading: PageReading): readonly FoundTag[] {
   const source = reading.tagNames[0]?.source;
   const values = reading.tagNames.filter((found) => found.source === source);
   const names = values.length === 1 ? (values[0]?.value.split(/[,،、，]/) ?? []) : values.map(({ value }) => value);
-  return names.map((name) => ({ name: name.trim(), href: null, source: source ?? '' }));
+  return names.slice(0, TAGS_MAX * 2).map((name) => ({ name: name.trim(), href: null, source: source ?? '' }));
 }
 
 function compare(links: readonly Tag[], names: readonly Tag[], found: readonly FoundTag[]): readonly Disagreement[] {

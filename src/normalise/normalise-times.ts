@@ -3,7 +3,7 @@ import type { Found, PageReading } from '../sputnik/page-reading.js';
 import { disagreement, type Field } from './field.js';
 import type { NormaliseContext } from './normalise-context.js';
 import { type ParsedTime, parseTime } from './parse-time.js';
-import { faceInZone, instantInZone } from './zoned-time.js';
+import { instantInZone } from './zoned-time.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -13,8 +13,9 @@ const DAY_MS = 24 * HOUR_MS;
 const FUTURE_TOLERANCE_MS = HOUR_MS;
 /** The agency's archive reaches back to here. */
 const EARLIEST_MS = Date.UTC(1990, 0, 1);
-/** Between the day in the address and the time on the page: time zones, and items that cross midnight. */
-const ADDRESS_TOLERANCE_MS = 2 * DAY_MS;
+/** Between the start of the address's day (as if in UTC) and the time on the page: time zones, items that cross midnight. */
+const BEFORE_ADDRESS_MS = 2 * DAY_MS;
+const AFTER_ADDRESS_MS = 3 * DAY_MS;
 /** Places that give the same time to the minute and to the second agree. */
 const SAME_MS = MINUTE_MS;
 
@@ -146,9 +147,8 @@ function whyImpossible(
   if (candidate.atMs < EARLIEST_MS) return 'lies before 1990';
   if (isPastFetch(candidate, context)) return 'lies in the future of the fetch';
   if (days.length === 0) return null;
-  const dayMs = Math.floor(faceInZone(candidate.atMs, context.edition.timeZone) / DAY_MS) * DAY_MS;
-  if (dayMs > Math.max(...days) + ADDRESS_TOLERANCE_MS) return 'lies after the day of the address';
-  if (dayMs >= Math.min(...days) - ADDRESS_TOLERANCE_MS) return null;
+  if (candidate.atMs > Math.max(...days) + AFTER_ADDRESS_MS) return 'lies after the day of the address';
+  if (candidate.atMs >= Math.min(...days) - BEFORE_ADDRESS_MS) return null;
   const witnesses = all.filter(({ atMs }) => Math.abs(atMs - candidate.atMs) < SAME_MS);
   return witnesses.length > 1 ? null : 'lies before the day of the address, and no second place says so';
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 export interface DecodedHtml {
   /** Without a byte-order mark. */
   readonly text: string;
@@ -85,14 +87,8 @@ function decodeAs(body: Buffer, charset: string): string | null {
 /** @returns the text, or null where the bytes are no valid UTF-8; a sequence cut off at the very end is forgiven. */
 function decodeUtf8(body: Buffer): string | null {
   for (let cut = 0; cut <= 3 && cut <= body.length; cut += 1) {
-    try {
-      const whole = new TextDecoder('utf-8', { fatal: true }).decode(
-        cut === 0 ? body : body.subarray(0, body.length - cut),
-      );
-      return cut === 0 ? whole : `${whole}\ufffd`;
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-    }
+    const whole = cut === 0 ? body : body.subarray(0, body.length - cut);
+    if (isUtf8(whole)) return cut === 0 ? whole.toString('utf8') : `${whole.toString('utf8')}\ufffd`;
   }
   return null;
 }

@@ -28,8 +28,12 @@ const READERS: readonly ReaderSpecification[] = [
   STRUCTURED_PAGE,
 ];
 
-/** Markup of readers that need the whole page: where it occurs, the cut is not tried. */
-const WHOLE_PAGE_SIGNS = ['white-longread__', 'online__item', '<html amp', '<html ⚡'];
+/** Markup that other readers than those of a plain article know: where the cut holds it, the whole page is read. */
+const OTHER_MARKUP = ['.online__item', '[class^=white-longread__]'];
+const AMP_SIGN = /<html[^>]{0,500}?\s(?:amp|⚡)[\s>=]/i;
+const AMP_SIGN_WITHIN = 2_000;
+/** Articles on one page; the site's endless feed loads more by script only. */
+const ROOTS_MAX = 100;
 
 /**
  * Finds the article that a page holds.
@@ -45,7 +49,7 @@ const WHOLE_PAGE_SIGNS = ['white-longread__', 'online__item', '<html amp', '<htm
 export function readArticle(html: string, url: string): PageReading | { readonly notArticle: NotArticleReason } {
   if (isNotHtml(html)) return { notArticle: 'notHtml' };
   const articleId = articleIdOf(url);
-  const part = WHOLE_PAGE_SIGNS.some((sign) => html.includes(sign)) ? null : parseArticlePart(html, url, articleId);
+  const part = AMP_SIGN.test(html.slice(0, AMP_SIGN_WITHIN)) ? null : parseArticlePart(html, url, articleId);
   if (part !== null) {
     const reading = readPart(part);
     if (reading !== null && isWhole(reading)) return reading;
@@ -54,6 +58,7 @@ export function readArticle(html: string, url: string): PageReading | { readonly
 }
 
 function readPart(part: ParsedPage): PageReading | null {
+  if (OTHER_MARKUP.some((sign) => select(part.tree, sign).length > 0)) return null;
   for (const specification of [RIA_2021, SPUTNIK_2021]) {
     const view = viewFor(specification, part);
     if (view !== null) return readBySpecification(specification, view);
@@ -98,11 +103,9 @@ function readWholePage(html: string, page: ParsedPage): PageReading | { readonly
 /** The article on the page that this reader would read, or null if another engine made the page. */
 function viewFor(specification: ReaderSpecification, page: ParsedPage): PageView | null {
   for (const selector of specification.roots) {
-    const roots = selector === '#root' ? [page.tree.root] : outermost(select(page.tree, selector));
+    const roots = selector === '#root' ? [page.tree.root] : outermost(select(page.tree, selector)).slice(0, ROOTS_MAX);
     const views = roots.map((root) => viewArticle(page, root));
-    const known = views.filter((view) =>
-      specification.signs.some((sign) => view.read(sign).length > 0 || isShown(view, sign)),
-    );
+    const known = views.filter((view) => specification.signs.some((sign) => isShown(view, sign)));
     const chosen = known.find((view) => isAbout(view, specification, page.articleId)) ?? known[0];
     if (chosen !== undefined) return chosen;
   }
@@ -110,8 +113,9 @@ function viewFor(specification: ReaderSpecification, page: ParsedPage): PageView
 }
 
 function isShown(view: PageView, sign: string): boolean {
+  if (/^(?:json-ld|microdata|meta) /.test(sign)) return view.read(sign).length > 0;
   if (sign.startsWith('page ')) return select(view.page.tree, sign.slice('page '.length)).length > 0;
-  return !/^(?:json-ld|microdata|meta) /.test(sign) && select(view.page.tree, sign, view.root).length > 0;
+  return select(view.page.tree, sign, view.root).length > 0;
 }
 
 function isAbout(view: PageView, specification: ReaderSpecification, articleId: string | null): boolean {

@@ -97,18 +97,21 @@ const EMPTY_LINE = /\u2028[ \t\n\f\r\u00a0]*\u2028/;
 
 /** Items of nested lists follow the item they stand in. */
 function readItems(list: TreeElement, rules: BlockRules): string[] {
-  const isApart = (element: TreeElement): boolean => LISTS.has(element.name) || rules.isDropped(element);
+  const isApart = (element: TreeElement): boolean =>
+    LISTS.has(element.name) || LIST_ITEMS.has(element.name) || rules.isDropped(element);
   const items = descendants(list, (element) => LIST_ITEMS.has(element.name), rules);
   const sources = items.length > 0 ? items : [list];
   return sources.map((item) => oneLine(inlineText(item, isApart))).filter((text) => text !== '');
 }
 
+/** Rows of a table inside a cell follow the row it stands in. */
 function readRows(table: TreeElement, rules: BlockRules): string[] {
+  const isApart = (element: TreeElement): boolean => element.name === 'table' || rules.isDropped(element);
   return descendants(table, (element) => element.name === 'tr', rules)
     .map((row) =>
       row.children
         .filter((cell) => typeof cell !== 'string')
-        .map((cell) => oneLine(inlineText(cell, rules.isDropped)))
+        .map((cell) => oneLine(inlineText(cell, isApart)))
         .join('\t')
         .trim(),
     )

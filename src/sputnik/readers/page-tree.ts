@@ -18,6 +18,8 @@ export interface PageTree {
   readonly root: TreeElement;
   /** In reading order, root first. */
   readonly elements: readonly TreeElement[];
+  /** A cap was reached: the page is deeper or has more elements than any real one. */
+  readonly isCut: boolean;
 }
 
 export interface ParseLimits {
@@ -53,7 +55,7 @@ interface OpenElement {
 export function parsePage(html: string, limits: ParseLimits = {}): PageTree {
   const builder = new TreeBuilder(html, limits.firstElementOnly ?? false);
   builder.run();
-  return { root: builder.root, elements: builder.elements };
+  return { root: builder.root, elements: builder.elements, isCut: builder.isCut };
 }
 
 /** @returns the attribute's value ('' where it has none), or null where the element lacks it. */
@@ -73,9 +75,19 @@ export function isWithin(element: TreeElement, ancestor: TreeElement): boolean {
   return false;
 }
 
+/** @returns the innermost of the holders that is the element or holds it, or null. */
+export function holderOf(element: TreeElement, holders: ReadonlySet<TreeElement>): TreeElement | null {
+  if (holders.size === 0) return null;
+  for (let at: TreeElement | null = element; at !== null; at = at.parent) {
+    if (holders.has(at)) return at;
+  }
+  return null;
+}
+
 class TreeBuilder {
   readonly root: OpenElement = { name: '#root', attributes: [], parent: null, children: [], order: 0 };
   readonly elements: OpenElement[] = [this.root];
+  isCut = false;
   private readonly stack: OpenElement[] = [this.root];
   private readonly tokenizer: Tokenizer;
   /** Open elements beyond the depth cap, which are not on the stack. */
@@ -108,7 +120,9 @@ class TreeBuilder {
         onattribdata: (start, end) => {
           if (this.attributeValue.length < ATTRIBUTE_LENGTH_MAX) this.attributeValue += this.html.slice(start, end);
         },
-        onattribentity: (codepoint) => (this.attributeValue += String.fromCodePoint(codepoint)),
+        onattribentity: (codepoint) => {
+          if (this.attributeValue.length < ATTRIBUTE_LENGTH_MAX) this.attributeValue += String.fromCodePoint(codepoint);
+        },
         onattribend: () => {
           this.endAttribute();
         },
@@ -166,12 +180,16 @@ class TreeBuilder {
     parent.children.push(element);
     this.elements.push(element);
     if (!VOID_ELEMENTS.has(name)) this.push(element);
-    if (this.elements.length >= ELEMENTS_MAX) this.tokenizer.pause();
+    if (this.elements.length >= ELEMENTS_MAX) {
+      this.isCut = true;
+      this.tokenizer.pause();
+    }
   }
 
   private push(element: OpenElement): void {
     if (this.stack.length >= DEPTH_MAX) {
       this.buried += 1;
+      this.isCut = true;
       return;
     }
     this.stack.push(element);

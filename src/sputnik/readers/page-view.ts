@@ -25,6 +25,9 @@ export interface PageView {
   readonly readAll: (sources: readonly string[]) => readonly Found[];
 }
 
+/** Of one source; more than any real page has. */
+const VALUES_MAX = 50;
+
 const metasByPage = new WeakMap<PageTree, ReadonlyMap<string, readonly string[]>>();
 
 export function viewArticle(page: ParsedPage, root: TreeElement): PageView {
@@ -69,7 +72,7 @@ function metasOf(tree: PageTree): ReadonlyMap<string, readonly string[]> {
     for (const key of keys) {
       if (key === null) continue;
       const values = metas.get(key.toLowerCase()) ?? [];
-      values.push(content);
+      if (values.length < VALUES_MAX) values.push(content);
       metas.set(key.toLowerCase(), values);
     }
   }
@@ -80,7 +83,7 @@ function metasOf(tree: PageTree): ReadonlyMap<string, readonly string[]> {
 function readElements(tree: PageTree, source: string, scope: TreeElement | null): readonly string[] {
   const at = source.lastIndexOf('@');
   const selector = at < 0 ? source : source.slice(0, at);
-  const elements = select(tree, selector, scope);
+  const elements = select(tree, selector, scope).slice(0, VALUES_MAX);
   const values =
     at < 0
       ? elements.map((element) => inlineText(element))

@@ -2,7 +2,9 @@ import { parsePage, type PageTree } from './page-tree.js';
 import type { ParsedPage } from './page-view.js';
 
 const START_TAG_LENGTH_MAX = 2_000;
-const CANDIDATES_MAX = 64;
+const CANDIDATES_MAX = 16;
+/** Cutting looks back from each candidate; a page this big gains nothing by it. */
+const HTML_LENGTH_MAX = 2_000_000;
 
 /**
  * Parses only what an article of the current engine needs: the head, and the `.article` whose id the address names.
@@ -13,6 +15,7 @@ const CANDIDATES_MAX = 64;
  * Pure. Errs towards null: a comment or script around the place, several articles that do not tell their ids.
  */
 export function parseArticlePart(html: string, url: string, articleId: string | null): ParsedPage | null {
+  if (html.length > HTML_LENGTH_MAX) return null;
   const headEnd = html.indexOf('</head>');
   if (headEnd < 0) return null;
   const start = findArticle(html, headEnd, articleId);

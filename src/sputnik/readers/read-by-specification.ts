@@ -1,12 +1,12 @@
 import type { FoundLink, FoundTag, PageReading } from '../page-reading.js';
 import { inlineText } from './inline-text.js';
-import { attributeOf, isWithin, type TreeElement } from './page-tree.js';
+import { attributeOf, holderOf, isWithin, type TreeElement } from './page-tree.js';
 import { isDroppedBy } from './dropped-parts.js';
 import type { PageView } from './page-view.js';
 import { readBody } from './read-body.js';
 import { readImages } from './read-images.js';
 import type { ReaderSpecification } from './reader-specification.js';
-import { select, selectFirst } from './select.js';
+import { select } from './select.js';
 
 const LINKS_MAX = 500;
 const TAGS_MAX = 200;
@@ -14,7 +14,7 @@ const TAGS_MAX = 200;
 /** Reads everything that the specification names, judging nothing. Pure. */
 export function readBySpecification(specification: ReaderSpecification, view: PageView): PageReading {
   const { readAll } = view;
-  const isDropped = isDroppedBy(specification.body.dropped);
+  const cards = cardsOf(specification, view);
   return {
     extractor: { name: specification.name, version: specification.version },
     url: view.page.url,
@@ -29,8 +29,8 @@ export function readBySpecification(specification: ReaderSpecification, view: Pa
     tagNames: readAll(specification.tagNames),
     sections: readAll(specification.sections),
     authors: readAll(specification.authors),
-    images: readImages(specification.images, view, (element) => isInCard(element, specification, view)),
-    links: readLinks(specification, view, isDropped),
+    images: readImages(specification.images, view, cards),
+    links: readLinks(specification, view, cards),
     copyrightHolders: readAll(specification.copyrightHolders),
     languages: readAll(specification.languages),
   };
@@ -75,33 +75,31 @@ function isOfThisArticle(view: PageView): (element: TreeElement) => boolean {
   return () => isAlone;
 }
 
-function isInCard(element: TreeElement, specification: ReaderSpecification, view: PageView): boolean {
-  return cardsOf(specification, view).some((card) => isWithin(element, card));
-}
-
-function cardsOf(specification: ReaderSpecification, view: PageView): readonly TreeElement[] {
-  return selectFirst(view.page.tree, specification.cards, view.root);
+function cardsOf(specification: ReaderSpecification, view: PageView): ReadonlySet<TreeElement> {
+  return new Set(specification.cards.flatMap((selector) => select(view.page.tree, selector, view.root)));
 }
 
 /** Links of the text and of cards, in reading order, then cards that only metadata names. */
 function readLinks(
   specification: ReaderSpecification,
   view: PageView,
-  isDropped: (element: TreeElement) => boolean,
+  cards: ReadonlySet<TreeElement>,
 ): readonly FoundLink[] {
   const { tree } = view.page;
-  const cards = specification.cards.flatMap((selector) => select(tree, selector, view.root));
-  const areas = [...specification.body.containers, ...specification.leads.filter((source) => !/[ @]/.test(source))];
-  const holders = areas.flatMap((selector) => select(tree, selector, view.root)).concat(cards);
+  const isDropped = isDroppedBy(specification.body.dropped);
+  const places = [...specification.body.containers, ...specification.leads.filter((source) => !/[ @]/.test(source))];
+  const texts = new Set(places.flatMap((selector) => select(tree, selector, view.root)));
   const links: FoundLink[] = [];
   for (const anchor of select(tree, 'a[href]', view.root)) {
     if (links.length >= LINKS_MAX) break;
-    const href = attributeOf(anchor, 'href');
-    if (href === null || !holders.some((holder) => isWithin(anchor, holder))) continue;
-    const isOnCard = cards.some((card) => isWithin(anchor, card));
-    if (!isOnCard && isInside(anchor, isDropped, view.root)) continue;
-    const title = isOnCard ? inlineText(anchor) || (attributeOf(anchor, 'title') ?? '') : '';
-    links.push({ href, title: title === '' ? null : title, source: isOnCard ? 'card' : 'text link' });
+    const href = attributeOf(anchor, 'href') ?? '';
+    const isOnCard = holderOf(anchor, cards) !== null;
+    if (isOnCard) {
+      const title = inlineText(anchor) || (attributeOf(anchor, 'title') ?? '');
+      links.push({ href, title: title === '' ? null : title, source: 'card' });
+    } else if (holderOf(anchor, texts) !== null && !isInside(anchor, isDropped, view.root)) {
+      links.push({ href, title: null, source: 'text link' });
+    }
   }
   const citations = view.readAll(specification.citations);
   return [...links, ...citations.map(({ value, source }) => ({ href: value, title: null, source }))];

@@ -1,6 +1,6 @@
 import type { FoundImage } from '../page-reading.js';
 import { inlineText } from './inline-text.js';
-import { attributeOf, type PageTree, type TreeElement } from './page-tree.js';
+import { attributeOf, holderOf, type PageTree, type TreeElement } from './page-tree.js';
 import type { PageView } from './page-view.js';
 import type { ImageSpecification } from './reader-specification.js';
 import { select, selectFirst } from './select.js';
@@ -9,29 +9,29 @@ const IMAGES_MAX = 200;
 /** Lazy loading keeps the address in a data attribute; `src` is then a placeholder. */
 const ADDRESS_ATTRIBUTES = ['data-src', 'data-srcset', 'src', 'srcset', 'content', 'href'];
 
-/** Reads the lead image by metadata first, then every picture that the article shows, with caption and credit. */
+/**
+ * Reads the lead image by metadata first, then every picture that the article shows, with caption and credit.
+ *
+ * @param cards  Elements of cards: their pictures belong to other articles.
+ */
 export function readImages(
   specification: ImageSpecification,
   view: PageView,
-  isInCard: (element: TreeElement) => boolean,
+  cards: ReadonlySet<TreeElement>,
 ): readonly FoundImage[] {
   const { tree } = view.page;
   const lead = view
     .readAll(specification.lead)
     .map(({ value, source }): FoundImage => ({ src: value, caption: null, credit: null, source }));
+  const frames = new Set(specification.frames.flatMap((selector) => select(tree, selector, view.root)));
   const shown: FoundImage[] = [];
-  const seen = new Set<TreeElement>();
-  for (const selector of specification.frames) {
-    for (const frame of select(tree, selector, view.root)) {
-      for (const image of select(tree, 'img', frame)) {
-        if (shown.length >= IMAGES_MAX || seen.has(image) || isInCard(image)) continue;
-        seen.add(image);
-        const src = addressOf(image);
-        if (src === null) continue;
-        const caption = textIn(tree, specification.captions, frame) ?? attributeOf(image, 'alt');
-        shown.push({ src, caption, credit: textIn(tree, specification.credits, frame), source: selector });
-      }
-    }
+  for (const image of select(tree, 'img', view.root)) {
+    if (shown.length >= IMAGES_MAX) break;
+    const frame = holderOf(image, frames);
+    const src = addressOf(image);
+    if (frame === null || src === null || holderOf(image, cards) !== null) continue;
+    const caption = textIn(tree, specification.captions, frame) ?? attributeOf(image, 'alt');
+    shown.push({ src, caption, credit: textIn(tree, specification.credits, frame), source: 'img' });
   }
   return [...lead, ...shown];
 }

@@ -16,6 +16,8 @@ interface AttributeTest {
 interface TreeIndex {
   readonly byClass: ReadonlyMap<string, readonly TreeElement[]>;
   readonly byName: ReadonlyMap<string, readonly TreeElement[]>;
+  /** Attribute name → elements that carry it; filled as selectors ask. */
+  readonly byAttribute: Map<string, readonly TreeElement[]>;
 }
 
 /** Grows by the selectors that stand in the code, no further. */
@@ -120,7 +122,16 @@ function candidatesFor(tree: PageTree, compound: Compound): readonly TreeElement
   const [className] = compound.classes;
   if (className !== undefined) return index.byClass.get(className) ?? NONE;
   if (compound.name !== null) return index.byName.get(compound.name) ?? NONE;
-  return tree.elements;
+  const [attribute] = compound.attributes;
+  return attribute === undefined ? tree.elements : carriersOf(attribute.name, tree, index);
+}
+
+function carriersOf(attribute: string, tree: PageTree, index: TreeIndex): readonly TreeElement[] {
+  const known = index.byAttribute.get(attribute);
+  if (known !== undefined) return known;
+  const carriers = tree.elements.filter((element) => attributeOf(element, attribute) !== null);
+  index.byAttribute.set(attribute, carriers);
+  return carriers;
 }
 
 function indexOf(tree: PageTree): TreeIndex {
@@ -130,9 +141,9 @@ function indexOf(tree: PageTree): TreeIndex {
   const byName = new Map<string, TreeElement[]>();
   for (const element of tree.elements) {
     addTo(byName, element.name, element);
-    for (const className of new Set(classesOf(element))) addTo(byClass, className, element);
+    for (const className of classesOf(element)) addTo(byClass, className, element);
   }
-  const index = { byClass, byName };
+  const index = { byClass, byName, byAttribute: new Map<string, readonly TreeElement[]>() };
   indexes.set(tree, index);
   return index;
 }
@@ -140,7 +151,7 @@ function indexOf(tree: PageTree): TreeIndex {
 function addTo(index: Map<string, TreeElement[]>, key: string, element: TreeElement): void {
   const list = index.get(key);
   if (list === undefined) index.set(key, [element]);
-  else list.push(element);
+  else if (list[list.length - 1] !== element) list.push(element);
 }
 
 function compileSelector(selector: string): readonly (readonly Compound[])[] {

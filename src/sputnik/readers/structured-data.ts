@@ -6,6 +6,8 @@ const JSON_LD_SCRIPTS_MAX = 50;
 const JSON_LD_LENGTH_MAX = 2_000_000;
 const GRAPH_DEPTH_MAX = 4;
 const OBJECTS_MAX = 500;
+const VALUES_MAX = 200;
+const HOLDERS_MAX = 20;
 const ARTICLE_TYPE = /(?:^|[/:#])(?:[A-Za-z]*Article|LiveBlogPosting|BlogPosting|Report)$/;
 
 /**
@@ -17,12 +19,13 @@ const ARTICLE_TYPE = /(?:^|[/:#])(?:[A-Za-z]*Article|LiveBlogPosting|BlogPosting
  */
 export function readMicrodata(tree: PageTree, root: TreeElement, path: string): readonly string[] {
   const [property = '', part] = path.split('/');
-  const holders = select(tree, `[itemprop*=${property}]`, root).filter(
-    (element) => hasProperty(element, property) && isOwnProperty(element, root),
-  );
+  const holders = select(tree, `[itemprop*=${property}]`, root)
+    .filter((element) => hasProperty(element, property) && isOwnProperty(element, root))
+    .slice(0, VALUES_MAX);
   if (part === undefined) return holders.map(valueOf).filter((value) => value !== '');
   return holders
-    .flatMap((holder) => select(tree, `[itemprop=${part}]`, holder))
+    .slice(0, HOLDERS_MAX)
+    .flatMap((holder) => select(tree, `[itemprop=${part}]`, holder).slice(0, VALUES_MAX))
     .map(valueOf)
     .filter((value) => value !== '');
 }
@@ -69,7 +72,9 @@ export function readJsonLdArticles(
     .flatMap((source) => articlesIn(parseJson(source)));
   if (articleId === null) return articles;
   const isAbout = (article: JsonObject): boolean =>
-    JSON.stringify([article['mainEntityOfPage'], article['url'], article['@id']]).includes(articleId);
+    ['mainEntityOfPage', 'mainEntityOfPage/@id', 'url', '@id'].some((path) =>
+      readJsonLd(article, path).some((text) => text.includes(articleId)),
+    );
   return [...articles].sort((a, b) => Number(isAbout(b)) - Number(isAbout(a)));
 }
 
