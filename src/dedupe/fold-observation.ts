@@ -1,7 +1,7 @@
 import type { Article } from '../domain/article.js';
 import { absorbObservation, addEdition } from './absorb-observation.js';
 import { foldObservations, primaryEdition } from './fold-observations.js';
-import { countStates, insertObservation } from './insert-observation.js';
+import { countStates, insertObservation, isNewestSight } from './insert-observation.js';
 import {
   closeRecord,
   openRecord,
@@ -63,16 +63,22 @@ export function foldObservation(record: Article | null, observation: Observation
     return { kind: 'folded', record: first, outcome, changed: first !== null };
   }
   const open = openRecord(record);
-  const next = fold(open, observation, entry, place);
+  const isNewest = place.after === null && (context.canRefold || isNewestSight(open, observation));
+  const next = fold(open, observation, entry, place, isNewest);
   if (next === null && context.canRefold) return { kind: 'refold', outcome };
-  return closed(record, next ?? insertObservation(open, observation, place.after), outcome);
+  if (next !== null) return closed(record, next, outcome);
+  const inserted = insertObservation(open, observation, place.after);
+  return closed(record, inserted, outcome === 'revised' ? editOrNot(open, inserted, observation) : outcome);
 }
 
 function foldWithoutTimeline(record: Article, observation: Observation): Folded {
   const open = openRecord(record);
-  const { edition } = observation.article;
   const next = insertObservation(open, observation, null);
-  return closed(record, next, countStates(next, edition) > countStates(open, edition) ? 'revised' : 'unchanged');
+  return closed(record, next, editOrNot(open, next, observation));
+}
+
+function editOrNot(before: RecordHistories, after: RecordHistories, { article }: Observation): 'revised' | 'unchanged' {
+  return countStates(after, article.edition) > countStates(before, article.edition) ? 'revised' : 'unchanged';
 }
 
 function closed(record: Article, next: RecordHistories, outcome: FoldOutcome): Folded {
@@ -95,16 +101,19 @@ function fold(
   observation: Observation,
   entry: TimelineEntry,
   place: Place,
+  isNewest: boolean,
 ): RecordHistories | null {
   if (place.tied) return null;
-  const isNewest = place.after === null;
   const history = open.editions.get(observation.article.edition);
-  if (!history) return isNewest && canTakeEdition(open, entry, observation) ? addEdition(open, observation) : null;
+  if (!history) {
+    return place.after === null && canTakeEdition(open, entry, observation) ? addEdition(open, observation) : null;
+  }
   const isHeld = isHeldAlready(open, history, observation, entry);
   if (isHeld || place.before?.stateKey === entry.stateKey)
     return absorbObservation(open, history, observation, isNewest);
   const newest = history.states.at(-1);
-  const isAppended = place.before !== null && isNewest && newest !== undefined && newest.seenAt < entry.fetchedAt;
+  const isAppended =
+    place.before !== null && place.after === null && newest !== undefined && newest.seenAt < entry.fetchedAt;
   if (!isAppended || history.edition !== open.primary || newest.key === entry.stateKey) return null;
   const states = [...history.states, stateOf(observation.article, entry.fetchedAt)];
   const grown = absorbObservation(open, { ...history, states }, observation, isNewest);

@@ -25,7 +25,7 @@ export function insertObservation(
   const later = history.states[index];
   if (!earlier && article.topics.length === 0) return open;
   const absorbed = (states: readonly HistoryState[]): RecordHistories =>
-    absorbObservation(open, { ...history, states }, observation, after === null && index === history.states.length);
+    absorbObservation(open, { ...history, states }, observation, after === null && isNewestSight(open, observation));
   if (earlier && isSame(earlier, state, isPrimary)) return absorbed(history.states);
   const states = [...history.states];
   if (later && isSame(later, state, isPrimary)) {
@@ -42,6 +42,11 @@ export function insertObservation(
 /** How many states the record's edition shows: tells whether an insertion was an edit. */
 export function countStates(open: RecordHistories, edition: string): number {
   return open.editions.get(edition)?.states.length ?? 0;
+}
+
+/** Whether no later sight of the article is known, as far as the record tells. */
+export function isNewestSight(open: RecordHistories, { capture }: Observation): boolean {
+  return open.lastSeenAt === null || capture.fetchedAt >= open.lastSeenAt;
 }
 
 /** A record keeps no tags for the newest state of a rendition, so renditions are compared without. */

@@ -1,0 +1,133 @@
+import { articleSchema, type Article } from '../domain/article.js';
+import { PermanentError } from '../domain/errors.js';
+import type { ArticleKey } from '../domain/page.js';
+import { fingerprintOf } from '../dedupe/fingerprint.js';
+import type { Entry } from '../dedupe/neighbour-index.js';
+import type { Observation } from '../dedupe/timeline.js';
+import { articlePath, readRecord, RECORD_FOLDERS, type RecordPlace } from './article-files.js';
+import type { ArticleRow } from './catalogue/article-rows.js';
+import type { CapturePlace } from './catalogue/capture-log.js';
+import type { CatalogueTables } from './catalogue/catalogue-tables.js';
+
+/** A record while a batch works on it. */
+export interface WorkingRecord {
+  readonly record: Article;
+  readonly month: string;
+  /** As it stands on the disk; null if it does not. */
+  readonly onDisk: { readonly text: string; readonly place: RecordPlace } | null;
+}
+
+/** What a batch has changed so far; replaced whole when a member fails. */
+interface BatchState {
+  readonly records: Map<ArticleKey, WorkingRecord>;
+  /** Index entries of changed texts as they were before the batch; null: there was none. */
+  readonly changed: Map<ArticleKey, Entry | null>;
+  readonly observations: Map<string, Observation>;
+}
+
+/** Sets a file aside that cannot be read as a record. */
+export type SetAside = (place: RecordPlace, reason: PermanentError) => void;
+
+/**
+ * The records and rows of one commit. Rows are written at once, inside the transaction that the caller holds; records are kept here until
+ * the caller writes them. {@link mark} and {@link reset} undo a member that failed.
+ */
+export class Batch {
+  private state: BatchState = { records: new Map(), changed: new Map(), observations: new Map() };
+
+  constructor(
+    readonly tables: CatalogueTables,
+    private readonly dataDir: string,
+    private readonly setAside: SetAside,
+  ) {}
+
+  mark(): BatchState {
+    const { records, changed, observations } = this.state;
+    return { records: new Map(records), changed: new Map(changed), observations: new Map(observations) };
+  }
+
+  reset(state: BatchState): void {
+    this.state = state;
+  }
+
+  get records(): ReadonlyMap<ArticleKey, WorkingRecord> {
+    return this.state.records;
+  }
+
+  get changed(): ReadonlyMap<ArticleKey, Entry | null> {
+    return this.state.changed;
+  }
+
+  remember(observation: Observation): void {
+    this.state.observations.set(placeName(observation.capture), observation);
+  }
+
+  remembered(place: CapturePlace): Observation | null {
+    return this.state.observations.get(placeName(place)) ?? null;
+  }
+
+  /**
+   * @param row           The article's row, null if it has none.
+   * @param monthToTry    `YYYYMM` where a record without a row may stand: one that a lost commit wrote.
+   * @returns             The record as this batch left it, else as it stands on the disk; null if there is none.
+   */
+  load(key: ArticleKey, row: ArticleRow | null, monthToTry: string): WorkingRecord | null {
+    const working = this.state.records.get(key);
+    if (working) return working;
+    const month = row?.place.month ?? monthToTry;
+    const first = row?.place.folder ?? 'articles';
+    for (const folder of [first, ...RECORD_FOLDERS.filter((other) => other !== first)]) {
+      const place: RecordPlace = { folder, key, month };
+      const file = this.read(place);
+      if (file) return { record: file.record, month, onDisk: { text: file.text, place } };
+    }
+    return null;
+  }
+
+  /** Takes a record into the batch and writes its row, fingerprint and words where they have changed. */
+  put(working: WorkingRecord, row: ArticleRow | null, journalWhole: boolean): void {
+    const record = checked(working.record);
+    const key = record.id as ArticleKey;
+    const isSameText = row?.entry.contentHash === record.contentHash;
+    if (!isSameText || row.entry.publishedAt !== record.publishedAt) {
+      if (!this.state.changed.has(key)) this.state.changed.set(key, row?.entry ?? null);
+    }
+    const bands = isSameText ? row.entry.bands : fingerprintOf(record).bands;
+    const id = this.tables.articles.put(record, working.month, bands, journalWhole);
+    if (!isSameText) this.tables.fullText.put(id, record);
+    this.keep(working);
+  }
+
+  /** Takes a record into the batch whose row is as it should be. */
+  keep(working: WorkingRecord): void {
+    this.state.records.set(working.record.id as ArticleKey, working);
+  }
+
+  private read(place: RecordPlace): ReturnType<typeof readRecord> {
+    try {
+      return readRecord(this.dataDir, place);
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      this.setAside(place, error);
+      return null;
+    }
+  }
+}
+
+function checked(record: Article): Article {
+  articlePath({ folder: 'articles', key: record.id as ArticleKey, month: '200001' });
+  const read = articleSchema.safeParse(record);
+  if (read.success) return record;
+  const issue = read.error.issues[0];
+  throw new PermanentError(
+    `Wanted a record of the schema, got ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    {
+      code: 'record.invalid',
+      cause: read.error,
+    },
+  );
+}
+
+function placeName({ file, offset }: CapturePlace): string {
+  return `${offset}@${file}`;
+}

@@ -1,0 +1,136 @@
+import type { CaptureReference } from '../../domain/article.js';
+import type { Timeline } from '../../dedupe/timeline.js';
+import type { CaptureKind, PageEvent } from './derive-page-state.js';
+import { toInstant, toSeconds } from './instants.js';
+import type { NameRows } from './name-rows.js';
+import type { Database } from './open-database.js';
+
+/** Where a capture stands. */
+export type CapturePlace = Pick<CaptureReference, 'file' | 'offset' | 'length'>;
+
+/** One settled capture. */
+export interface CaptureEntry {
+  readonly capture: CaptureReference;
+  readonly kind: CaptureKind;
+  /** Row of the page, null for lists. */
+  readonly page: number | null;
+  /** Of the text, for `article`. */
+  readonly stateKey: string | null;
+  readonly onTopic: boolean | null;
+  readonly outcome: string | null;
+  readonly reason: string | null;
+}
+
+/** The journal of captures that have reached their end: one row each, kept by place. */
+export interface CaptureLog {
+  /** @returns null if the capture has not been settled; outcome null where it was settled but no longer has a row of its own. */
+  settled(place: CapturePlace): { readonly outcome: string | null } | null;
+  add(entry: CaptureEntry): void;
+  setOutcome(place: CapturePlace, outcome: string): void;
+  /** Makes a capture count as not settled. */
+  remove(place: CapturePlace): void;
+  /** Notes that everything in the file before the offset is settled, and drops rows of 304s and lists there. */
+  compact(file: string, offset: number): void;
+  events(page: number): PageEvent[];
+  /** Folded observations of the page, in order. */
+  timeline(page: number): Timeline;
+  /** Where the observations of several pages stand. */
+  observations(pages: readonly number[]): CapturePlace[];
+}
+
+interface CaptureRow {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly kind: CaptureKind;
+  readonly fetched_at: number;
+  readonly sha256: Uint8Array;
+  readonly state: Uint8Array;
+  readonly on_topic: number;
+  readonly reason: string | null;
+}
+
+export function captureLog(database: Database, names: NameRows): CaptureLog {
+  return { ...captureReads(database), ...captureWrites(database, names) };
+}
+
+function captureReads(database: Database): Pick<CaptureLog, 'settled' | 'events' | 'timeline' | 'observations'> {
+  const settled = database.prepare(
+    `SELECT c.kind, c.outcome, f.settled_to FROM files f LEFT JOIN captures c ON c.file = f.id AND c.offset = ?
+     WHERE f.path = ?`,
+  );
+  const events = database.prepare('SELECT kind, fetched_at, on_topic, reason FROM captures WHERE page = ?');
+  const observed = database.prepare(`
+    SELECT f.path, c.offset, c.length, c.kind, c.fetched_at, c.sha256, c.state, c.on_topic, c.reason
+    FROM captures c JOIN files f ON f.id = c.file WHERE c.page = ? AND c.kind = 'article'
+    ORDER BY c.fetched_at, c.sha256, f.path, c.offset`);
+  const rowsOf = (page: number): CaptureRow[] => observed.all(page) as CaptureRow[];
+  return {
+    settled: ({ file, offset }) => {
+      const row = settled.get(offset, file) as
+        { kind: string | null; outcome: string | null; settled_to: number } | undefined;
+      return row && (row.kind !== null || offset < row.settled_to) ? { outcome: row.outcome } : null;
+    },
+    events: (page) =>
+      (events.all(page) as CaptureRow[]).map((row) => ({
+        kind: row.kind,
+        fetchedAt: row.fetched_at,
+        onTopic: row.on_topic === 1,
+        reason: row.reason,
+      })),
+    timeline: (page) =>
+      rowsOf(page).map((row) => ({
+        fetchedAt: toInstant(row.fetched_at),
+        sha256: Buffer.from(row.sha256).toString('hex'),
+        file: row.path,
+        offset: row.offset,
+        stateKey: Buffer.from(row.state).toString('hex'),
+        onTopic: row.on_topic === 1,
+      })),
+    observations: (pages) =>
+      pages.flatMap(rowsOf).map((row) => ({ file: row.path, offset: row.offset, length: row.length })),
+  };
+}
+
+function captureWrites(
+  database: Database,
+  names: NameRows,
+): Pick<CaptureLog, 'add' | 'setOutcome' | 'remove' | 'compact'> {
+  const insert = database.prepare(`
+    INSERT INTO captures (file, offset, length, kind, page, fetched_at, sha256, state, on_topic, outcome, reason)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const outcome = database.prepare('UPDATE captures SET outcome = ? WHERE file = ? AND offset = ?');
+  const remove = database.prepare('DELETE FROM captures WHERE file = ? AND offset = ?');
+  const settle = database.prepare('UPDATE files SET settled_to = max(settled_to, ?) WHERE id = ?');
+  const drop = database.prepare(
+    "DELETE FROM captures WHERE file = ? AND offset < ? AND kind IN ('notModified', 'list')",
+  );
+  return {
+    add: ({ capture, kind, page, stateKey, onTopic, outcome: result, reason }) => {
+      insert.run(
+        names.file(capture.file),
+        capture.offset,
+        capture.length,
+        kind,
+        page,
+        toSeconds(capture.fetchedAt),
+        kind === 'article' ? Buffer.from(capture.sha256, 'hex') : null,
+        stateKey === null ? null : Buffer.from(stateKey, 'hex'),
+        onTopic === null ? null : Number(onTopic),
+        result,
+        reason,
+      );
+    },
+    setOutcome: ({ file, offset }, result) => {
+      outcome.run(result, names.file(file), offset);
+    },
+    remove: ({ file, offset }) => {
+      remove.run(names.file(file), offset);
+    },
+    compact: (file, offset) => {
+      const id = names.file(file);
+      settle.run(offset, id);
+      drop.run(id, offset);
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import type { Article } from '../../domain/article.js';
+import type { KnownPage } from '../../domain/known-page.js';
+import type { ArticleKey, PageId } from '../../domain/page.js';
+import { readRecord, RECORD_FOLDERS, type RecordPlace } from '../article-files.js';
+import type { CapturePlace } from './capture-log.js';
+import { readCounts, type CorpusCounts } from './corpus-counts.js';
+import { readDuePages, type DueQuery } from './due-pages.js';
+import { readFreshness, type Freshness } from './freshness.js';
+import { toInstant, toSeconds } from './instants.js';
+import { readKnownPages } from './known-pages.js';
+import { readLedger, type LedgerDay } from './ledger.js';
+import type { Database } from './open-database.js';
+import { readPageStory, type PageStory } from './page-story.js';
+import { quarantineReads, type QuarantinedPage } from './quarantine-rows.js';
+import { searchArticles, type SearchFilters } from './search-articles.js';
+
+export interface ArticleFilters {
+  readonly topic?: string;
+  /** UTC instants of publication; `since` included, `until` not. */
+  readonly since?: string;
+  readonly until?: string;
+  /** Leaves out whatever repeats another article, exactly or nearly. */
+  readonly unique?: boolean;
+}
+
+/** A tag page that is known beyond the configuration. */
+export interface KnownTagPage {
+  readonly topic: string;
+  readonly path: string;
+  readonly learnedFrom: string;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+}
+
+const QUARANTINE_LIST_MAX = 100_000;
+const RUNS = 20;
+const KEYS_PER_READ = 1_000;
+
+/** Reads the catalogue and the article files; sees what the writer has committed. Never writes. */
+export class CatalogueReader {
+  constructor(
+    private readonly dataDir: string,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * @returns the article's record as its file says; null if there is none.
+   * @throws {PermanentError} `record.…` if the file is damaged.
+   */
+  article(key: ArticleKey): Article | null {
+    const row = this.database.prepare('SELECT folder, month FROM articles WHERE key = ?').get(key) as
+      { folder: RecordPlace['folder']; month: number } | undefined;
+    if (!row) return null;
+    // The writer may be moving it: then it stands at the other place.
+    for (const folder of [row.folder, ...RECORD_FOLDERS.filter((other) => other !== row.folder)]) {
+      const file = readRecord(this.dataDir, { folder, key, month: String(row.month) });
+      if (file) return file.record;
+    }
+    return null;
+  }
+
+  knownPages(pageIds: Iterable<PageId>): Map<PageId, KnownPage> {
+    return readKnownPages(this.database, pageIds);
+  }
+
+  duePages(query: DueQuery): KnownPage[] {
+    return readDuePages(this.database, query);
+  }
+
+  pageStory(pageId: PageId): PageStory | null {
+    return readPageStory(this.database, pageId);
+  }
+
+  /** @returns page ids of an article id, for those who ask by id alone. */
+  pagesOfArticleId(articleId: string): { readonly pageId: PageId; readonly articleKey: ArticleKey }[] {
+    const rows = this.database
+      .prepare(
+        'SELECT e.name, e.family FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? ORDER BY e.name',
+      )
+      .all(articleId) as { name: string; family: string }[];
+    return rows.map(({ name, family }) => ({ pageId: `${name}/${articleId}`, articleKey: `${family}/${articleId}` }));
+  }
+
+  counts(): CorpusCounts {
+    return readCounts(this.database);
+  }
+
+  freshness(): Freshness[] {
+    return readFreshness(this.database);
+  }
+
+  /** See {@link readLedger}. */
+  ledger(edition: string, since: string, until: string): LedgerDay[] {
+    return readLedger(this.database, edition, since, until);
+  }
+
+  /** See {@link searchArticles}. */
+  search(words: string, filters: SearchFilters = {}): ArticleKey[] {
+    return searchArticles(this.database, words, filters);
+  }
+
+  quarantine(includeDropped = false): QuarantinedPage[] {
+    return quarantineReads(this.database).list(includeDropped, QUARANTINE_LIST_MAX);
+  }
+
+  quarantined(id: number): QuarantinedPage | null {
+    return quarantineReads(this.database).get(id);
+  }
+
+  /** Newest first. */
+  runs(limit = RUNS): Record<string, unknown>[] {
+    const rows = this.database
+      .prepare('SELECT summary FROM runs ORDER BY started_at DESC, run_id LIMIT ?')
+      .all(limit) as { summary: string }[];
+    return rows.map(({ summary }) => JSON.parse(summary) as Record<string, unknown>);
+  }
+
+  tagPages(edition: string): KnownTagPage[] {
+    const rows = this.database
+      .prepare(
+        `SELECT t.topic, t.path, t.learned_from, t.first_seen_at, t.last_seen_at
+         FROM tag_pages t JOIN editions e ON e.id = t.edition WHERE e.name = ? ORDER BY t.topic, t.path`,
+      )
+      .all(edition) as {
+      topic: string;
+      path: string;
+      learned_from: string;
+      first_seen_at: number;
+      last_seen_at: number;
+    }[];
+    return rows.map((row) => ({
+      topic: row.topic,
+      path: row.path,
+      learnedFrom: row.learned_from,
+      firstSeenAt: toInstant(row.first_seen_at),
+      lastSeenAt: toInstant(row.last_seen_at),
+    }));
+  }
+
+  /** Whether a capture has reached its end; one that has not is to be queued again. */
+  isSettled({ file, offset }: CapturePlace): boolean {
+    const row = this.database
+      .prepare(
+        `SELECT f.settled_to > ?2 OR EXISTS (SELECT 1 FROM captures c WHERE c.file = f.id AND c.offset = ?2) AS settled
+         FROM files f WHERE f.path = ?1`,
+      )
+      .get(file, offset) as { settled: number } | undefined;
+    return row?.settled === 1;
+  }
+
+  /** @returns up to where every capture of a file is known to be settled; a search for unsettled ones may start there. */
+  settledTo(file: string): number {
+    const row = this.database.prepare('SELECT settled_to FROM files WHERE path = ?').get(file) as
+      { settled_to: number } | undefined;
+    return row?.settled_to ?? 0;
+  }
+
+  /** Walks the records, oldest publication first; holds a thousand keys at a time. */
+  *articles(filters: ArticleFilters = {}): Generator<Article> {
+    const page = this.database.prepare(`
+      SELECT key, coalesce(published_at, -1) AS at FROM articles
+      WHERE (?1 IS NULL OR ' ' || topics || ' ' LIKE '% ' || ?1 || ' %')
+        AND (?2 IS NULL OR published_at >= ?2) AND (?3 IS NULL OR published_at < ?3)
+        AND (?4 = 0 OR duplicate_of IS NULL)
+        AND (coalesce(published_at, -1), key) > (?5, ?6)
+      ORDER BY coalesce(published_at, -1), key LIMIT ${KEYS_PER_READ}`);
+    const { topic = null, since, until, unique = false } = filters;
+    const from = since === undefined ? null : toSeconds(since);
+    const to = until === undefined ? null : toSeconds(until);
+    let last: { key: string; at: number } = { key: '', at: -2 };
+    for (;;) {
+      const rows = page.all(topic, from, to, Number(unique), last.at, last.key) as { key: ArticleKey; at: number }[];
+      for (const { key } of rows) {
+        const record = this.article(key);
+        if (record) yield record;
+      }
+      const end = rows.at(-1);
+      if (!end || rows.length < KEYS_PER_READ) return;
+      last = end;
+    }
+  }
+}

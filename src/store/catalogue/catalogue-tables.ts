@@ -1,0 +1,32 @@
+import { articleRows, type ArticleRows } from './article-rows.js';
+import { captureLog, type CaptureLog } from './capture-log.js';
+import { fullText, type FullText } from './full-text.js';
+import { nameRows, type NameRows } from './name-rows.js';
+import type { Database } from './open-database.js';
+import { pageRows, type PageRows } from './page-rows.js';
+import { quarantineRows, type QuarantineRows } from './quarantine-rows.js';
+import { sightingRows, type SightingRows } from './sighting-rows.js';
+
+/** The writer's view of the catalogue: one object per table, statements prepared once. */
+export interface CatalogueTables {
+  readonly names: NameRows;
+  readonly articles: ArticleRows;
+  readonly captures: CaptureLog;
+  readonly fullText: FullText;
+  readonly pages: PageRows;
+  readonly quarantine: QuarantineRows;
+  readonly sightings: SightingRows;
+}
+
+export function catalogueTables(database: Database): CatalogueTables {
+  const names = nameRows(database);
+  return {
+    names,
+    articles: articleRows(database, names),
+    captures: captureLog(database, names),
+    fullText: fullText(database),
+    pages: pageRows(database, names),
+    quarantine: quarantineRows(database, names),
+    sightings: sightingRows(database, names),
+  };
+}

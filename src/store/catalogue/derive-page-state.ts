@@ -1,0 +1,97 @@
+import type { EndState } from '../../domain/known-page.js';
+
+/** What a capture of an article's page turned out to be. The closed list. */
+export const CAPTURE_KINDS = [
+  'article',
+  'notModified',
+  'gone',
+  'notArticle',
+  'quarantined',
+  'unreachable',
+  'list',
+] as const;
+export type CaptureKind = (typeof CAPTURE_KINDS)[number];
+
+/** One settled capture of a page. */
+export interface PageEvent {
+  readonly kind: CaptureKind;
+  /** Seconds since 1970. */
+  readonly fetchedAt: number;
+  readonly onTopic: boolean;
+  readonly reason: string | null;
+}
+
+/** What a page is, by all that happened to it. Instants in seconds since 1970. */
+export interface PageState {
+  readonly endState: EndState;
+  readonly reason: string | null;
+  readonly lastFetchedAt: number | null;
+  /** Attempts in a row, since the newest answer, that got none. */
+  readonly failures: number;
+  readonly lastFailure: string | null;
+  /** First of the answers, since it was last seen standing, that said it is gone; from one such answer on. */
+  readonly goneSuspectedAt: number | null;
+  /** The same once a second such answer confirms it. */
+  readonly goneAt: number | null;
+}
+
+const CONFIRMING_ANSWERS = 2;
+
+/**
+ * @param events     Every settled capture of one page, in any order.
+ * @param touchedAt  Newest 304; those need not be among the events.
+ * @param isStored   The article file is known to hold this page although its captures are not at hand.
+ *
+ * A page that has once been stored stays so until it is confirmed gone: a block page, a failure or a page that cannot be read changes
+ * nothing about what is known. Any other page is what its newest answer says. Pure; a function of the set of events.
+ */
+export function derivePageState(events: readonly PageEvent[], touchedAt: number | null, isStored: boolean): PageState {
+  const answers = events.filter((event) => event.kind !== 'unreachable' && event.kind !== 'list');
+  const failures = events.filter((event) => event.kind === 'unreachable');
+  const lastFetchedAt = newest([...answers.map((event) => event.fetchedAt), touchedAt]);
+  const stored = isStored || answers.some((event) => event.kind === 'article' && event.onTopic);
+  const stoodAt = newest([
+    ...events.filter(({ kind }) => kind === 'article').map((event) => event.fetchedAt),
+    touchedAt,
+  ]);
+  const saysGone = (event: PageEvent): boolean => event.kind === 'gone' || (stored && isEmptied(event));
+  const gone = byTime(answers.filter((event) => saysGone(event) && event.fetchedAt > (stoodAt ?? -Infinity)));
+  const goneSuspectedAt = gone[0]?.fetchedAt ?? null;
+  const goneAt = gone.length >= CONFIRMING_ANSWERS ? goneSuspectedAt : null;
+  const unanswered = byTime(failures.filter((event) => event.fetchedAt > (lastFetchedAt ?? -Infinity)));
+  const [endState, reason] = stored
+    ? storedState(goneAt, gone)
+    : answeredState(byTime(answers.filter(({ kind }) => kind !== 'notModified')).at(-1), byTime(failures).at(-1));
+  const lastFailure = unanswered.at(-1)?.reason ?? null;
+  return { endState, reason, lastFetchedAt, failures: unanswered.length, lastFailure, goneSuspectedAt, goneAt };
+}
+
+function storedState(goneAt: number | null, gone: readonly PageEvent[]): [EndState, string | null] {
+  const [first] = gone;
+  if (goneAt === null || !first) return ['stored', null];
+  return ['gone', isEmptied(first) ? 'bodyEmptied' : first.reason];
+}
+
+/** A page that was an article and is shown without its text. */
+function isEmptied(event: PageEvent): boolean {
+  return event.kind === 'notArticle' && event.reason === 'emptyBody';
+}
+
+function answeredState(answer: PageEvent | undefined, failure: PageEvent | undefined): [EndState, string | null] {
+  if (answer?.kind === 'article') return ['offTopic', answer.reason];
+  if (answer?.kind === 'gone' || answer?.kind === 'notArticle' || answer?.kind === 'quarantined') {
+    return [answer.kind, answer.reason];
+  }
+  return failure ? ['unreachable', failure.reason] : ['pending', null];
+}
+
+/** Ties by kind and reason, so that the order of arrival does not show. */
+function byTime(events: readonly PageEvent[]): PageEvent[] {
+  const rank = (event: PageEvent): string => `${event.kind} ${event.reason ?? ''}`;
+  return [...events].sort((a, b) => a.fetchedAt - b.fetchedAt || (rank(a) < rank(b) ? -1 : 1));
+}
+
+function newest(instants: readonly (number | null)[]): number | null {
+  const known = instants.filter((instant) => instant !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}

@@ -1,0 +1,27 @@
+import type { Article } from '../../domain/article.js';
+import { squeezeText } from '../../dedupe/squeeze-text.js';
+import type { Database } from './open-database.js';
+
+/** The index of words: texts and queries are folded alike, so that either Chinese script finds the other. */
+export interface FullText {
+  put(article: number, record: Article): void;
+}
+
+export function fullText(database: Database): FullText {
+  const remove = database.prepare('DELETE FROM full_text WHERE rowid = ?');
+  const add = database.prepare('INSERT INTO full_text (rowid, text) VALUES (?, ?)');
+  return {
+    put: (article, record) => {
+      remove.run(article);
+      add.run(article, indexedText(record));
+    },
+  };
+}
+
+/** Two blanks at the end let a word of one or two characters be found as the start of a trigram. */
+const TAIL = '  ';
+
+function indexedText(record: Article): string {
+  const parts = [record.title, record.lead ?? '', ...record.body.map((block) => block.text)];
+  return parts.map((part) => `${squeezeText(part)}${TAIL}`).join('');
+}

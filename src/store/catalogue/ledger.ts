@@ -1,0 +1,103 @@
+import { END_STATES, type EndState } from '../../domain/known-page.js';
+import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
+import type { Database } from './open-database.js';
+
+/** One line of the ledger: an edition's pages of one day, as a whole or of one topic. */
+export interface LedgerDay {
+  /** `YYYY-MM-DD`, of the address. */
+  readonly day: string;
+  /** null: all pages; else those whose record is on the topic or that a tag page of the topic announced. */
+  readonly topic: string | null;
+  readonly pages: number;
+  /** Pages that each kind of list announced; one page may be announced by several. */
+  readonly announced: Readonly<Record<DiscoveryRoute, number>>;
+  /** Pages that were answered at least once. */
+  readonly fetched: number;
+  /** Every page in exactly one. */
+  readonly endStates: Readonly<Record<EndState, number>>;
+  /** Pages in neither `stored`, `offTopic`, `gone` nor `notArticle`, by end state and reason. */
+  readonly gaps: Readonly<Record<string, number>>;
+}
+
+interface Row {
+  readonly day: number;
+  readonly topics: string;
+  readonly routes: string;
+  readonly fetched: number;
+  readonly state: EndState;
+  readonly reason: string | null;
+  readonly pages: number;
+}
+
+/** End states of which nothing more is expected. */
+const SETTLED: readonly EndState[] = ['stored', 'offTopic', 'gone', 'notArticle'];
+
+interface Draft {
+  readonly day: string;
+  readonly topic: string | null;
+  pages: number;
+  announced: Record<DiscoveryRoute, number>;
+  fetched: number;
+  endStates: Record<EndState, number>;
+  gaps: Record<string, number>;
+}
+
+/**
+ * @param since  First day, `YYYY-MM-DD`.
+ * @param until  Last day, included.
+ * @returns      Lines by day, for each day that has pages: the whole first, then each topic by id.
+ */
+export function readLedger(database: Database, edition: string, since: string, until: string): LedgerDay[] {
+  const rows = database
+    .prepare(
+      `SELECT day, topics, routes, fetched, state, reason, count(*) AS pages FROM (
+        SELECT p.day, p.end_state AS state, p.reason, p.last_fetched_at IS NOT NULL AS fetched,
+          coalesce((SELECT group_concat(route, ' ') FROM (SELECT DISTINCT route FROM sightings WHERE page = p.id ORDER BY route)), '') AS routes,
+          coalesce((SELECT group_concat(topic, ' ') FROM (SELECT DISTINCT topic FROM sightings WHERE page = p.id AND topic <> '' ORDER BY topic)), '')
+            || ' ' || coalesce((SELECT a.topics FROM articles a WHERE a.key = e.family || '/' || p.article_id), '') AS topics
+        FROM pages p JOIN editions e ON e.id = p.edition
+        WHERE e.name = ? AND p.day BETWEEN ? AND ?)
+      GROUP BY day, topics, routes, fetched, state, reason ORDER BY day`,
+    )
+    .all(edition, dayNumber(since), dayNumber(until)) as Row[];
+  const drafts = new Map<string, Draft>();
+  for (const row of rows) {
+    const topics = new Set(row.topics.split(' ').filter((topic) => topic !== ''));
+    for (const topic of [null, ...topics]) count(drafts, row, topic);
+  }
+  return [...drafts.values()].sort((a, b) => compare(a.day, b.day) || compare(a.topic ?? '', b.topic ?? ''));
+}
+
+function count(drafts: Map<string, Draft>, row: Row, topic: string | null): void {
+  const name = `${row.day} ${topic ?? ''}`;
+  const draft = drafts.get(name) ?? emptyDraft(row.day, topic);
+  drafts.set(name, draft);
+  draft.pages += row.pages;
+  draft.fetched += row.fetched * row.pages;
+  draft.endStates[row.state] += row.pages;
+  for (const route of DISCOVERY_ROUTES) if (row.routes.split(' ').includes(route)) draft.announced[route] += row.pages;
+  if (SETTLED.includes(row.state)) return;
+  const gap = row.reason === null ? row.state : `${row.state}: ${row.reason}`;
+  draft.gaps[gap] = (draft.gaps[gap] ?? 0) + row.pages;
+}
+
+function emptyDraft(day: number, topic: string | null): Draft {
+  const text = String(day);
+  return {
+    day: `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`,
+    topic,
+    pages: 0,
+    announced: Object.fromEntries(DISCOVERY_ROUTES.map((route) => [route, 0])) as Record<DiscoveryRoute, number>,
+    fetched: 0,
+    endStates: Object.fromEntries(END_STATES.map((state) => [state, 0])) as Record<EndState, number>,
+    gaps: {},
+  };
+}
+
+function dayNumber(day: string): number {
+  return Number(day.slice(0, 10).replaceAll('-', ''));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

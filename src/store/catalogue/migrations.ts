@@ -1,0 +1,132 @@
+/**
+ * The catalogue's form, as the steps that lead to it: `catalogue.db` is an index of the article files and the captures, and holds nothing
+ * that cannot be derived from them (but for `runs` and what people decided about quarantined pages).
+ *
+ * - Instants are whole seconds since 1970 in UTC; hashes are blobs.
+ * - `captures` is the journal: one row per capture record that has reached its end. What a page is, is derived from its rows.
+ * - `articles.bands` are the 32-bit numbers of `dedupe`'s fingerprint, little-endian; the table `bands` finds them.
+ * - `full_text` holds folded title, lead and body of each record's own text, without a copy of it (contentless).
+ *
+ * Steps are only ever added, never changed. `PRAGMA user_version` counts the steps that were taken.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE editions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, family TEXT NOT NULL);
+
+  CREATE TABLE files (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    settled_to INTEGER NOT NULL DEFAULT 0
+  );
+
+  CREATE TABLE pages (
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL,
+    edition INTEGER NOT NULL REFERENCES editions (id),
+    url TEXT NOT NULL,
+    url_at INTEGER,
+    day INTEGER NOT NULL,
+    end_state TEXT NOT NULL DEFAULT 'pending',
+    reason TEXT,
+    last_fetched_at INTEGER,
+    etag TEXT,
+    last_modified TEXT,
+    validators_at INTEGER,
+    published_at INTEGER,
+    touched_at INTEGER,
+    failures INTEGER NOT NULL DEFAULT 0,
+    last_failure TEXT,
+    gone_suspected_at INTEGER,
+    gone_at INTEGER,
+    UNIQUE (article_id, edition)
+  );
+  CREATE INDEX pages_by_day ON pages (edition, day);
+
+  CREATE TABLE captures (
+    file INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    page INTEGER,
+    fetched_at INTEGER NOT NULL,
+    sha256 BLOB,
+    state BLOB,
+    on_topic INTEGER,
+    outcome TEXT,
+    reason TEXT,
+    PRIMARY KEY (file, offset)
+  ) WITHOUT ROWID;
+  CREATE INDEX captures_by_page ON captures (page, fetched_at) WHERE page IS NOT NULL;
+
+  CREATE TABLE articles (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    month INTEGER NOT NULL,
+    folder TEXT NOT NULL,
+    edition INTEGER NOT NULL,
+    content_hash BLOB NOT NULL,
+    bands BLOB NOT NULL,
+    published_at INTEGER,
+    topics TEXT NOT NULL,
+    revisions INTEGER NOT NULL,
+    renditions INTEGER NOT NULL,
+    duplicate_of INTEGER,
+    duplicate_kind TEXT,
+    similarity REAL,
+    first_seen_at INTEGER,
+    last_seen_at INTEGER,
+    gone_at INTEGER,
+    journal_whole INTEGER NOT NULL
+  );
+  CREATE INDEX articles_by_hash ON articles (content_hash);
+  CREATE INDEX articles_by_time ON articles (published_at);
+  CREATE INDEX articles_by_original ON articles (duplicate_of) WHERE duplicate_of IS NOT NULL;
+
+  CREATE TABLE bands (band INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (band, article)) WITHOUT ROWID;
+
+  CREATE VIRTUAL TABLE full_text USING fts5 (
+    text, tokenize = 'trigram case_sensitive 1', content = '', contentless_delete = 1, detail = 'full'
+  );
+  CREATE VIRTUAL TABLE full_text_terms USING fts5vocab (full_text, row);
+
+  CREATE TABLE lists (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE);
+  CREATE TABLE sightings (
+    page INTEGER NOT NULL,
+    route TEXT NOT NULL,
+    topic TEXT NOT NULL DEFAULT '',
+    list INTEGER NOT NULL,
+    first_seen_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    PRIMARY KEY (page, route, topic)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE tag_pages (
+    edition INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    path TEXT NOT NULL,
+    learned_from TEXT NOT NULL,
+    first_seen_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    PRIMARY KEY (edition, topic, path)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY,
+    file INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    page INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    quarantined_at INTEGER NOT NULL,
+    capture TEXT NOT NULL,
+    dropped_at INTEGER,
+    UNIQUE (file, offset)
+  );
+
+  CREATE TABLE runs (run_id TEXT PRIMARY KEY, started_at INTEGER NOT NULL, summary TEXT NOT NULL) WITHOUT ROWID;
+  CREATE INDEX runs_by_time ON runs (started_at);
+  `,
+];

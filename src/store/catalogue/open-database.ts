@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { FatalError } from '../../domain/errors.js';
+import { MIGRATIONS } from './migrations.js';
+import { catalogueError } from './catalogue-error.js';
+
+export const CATALOGUE_FILE = 'catalogue.db';
+
+const BUSY_TIMEOUT_MS = 5_000;
+const CACHE_KIB = 32_768;
+
+/** An open catalogue. */
+export type Database = DatabaseSyncInstance;
+
+/**
+ * Opens the catalogue for the one writer, creating it or bringing it to today's form; an older one is copied to `catalogue.db.v<N>.bak` first.
+ *
+ * @returns the database and whether it is new.
+ * @throws {FatalError} `catalogue.tooNew`, `catalogue.damaged` (then `sputnik verify --repair` rebuilds it), `disk.…`.
+ */
+export function openForWriting(path: string): { readonly database: Database; readonly isNew: boolean } {
+  try {
+    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA cache_size = -${CACHE_KIB};
+      PRAGMA wal_autocheckpoint = 2000;
+      PRAGMA journal_size_limit = 67108864;
+    `);
+    const version = migrate(database, path);
+    return { database, isNew: version === 0 };
+  } catch (error) {
+    throw catalogueError(path, error);
+  }
+}
+
+/**
+ * Opens the catalogue beside a writer; sees what is committed.
+ *
+ * @returns null if there is none yet.
+ * @throws {FatalError} `catalogue.…`
+ */
+export function openForReading(dataDir: string): Database | null {
+  const path = join(dataDir, CATALOGUE_FILE);
+  if (!existsSync(path)) return null;
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+    const version = userVersion(database);
+    if (version === 0) {
+      database.close();
+      return null;
+    }
+    if (version !== MIGRATIONS.length) throw wrongVersion(path, version);
+    return database;
+  } catch (error) {
+    throw catalogueError(path, error);
+  }
+}
+
+function migrate(database: Database, path: string): number {
+  const version = userVersion(database);
+  if (version > MIGRATIONS.length) throw wrongVersion(path, version);
+  if (version === MIGRATIONS.length) return version;
+  if (version > 0) backUp(database, `${path}.v${version}.bak`);
+  database.exec('BEGIN IMMEDIATE');
+  for (const step of MIGRATIONS.slice(version)) database.exec(step);
+  database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  database.exec('COMMIT');
+  return version;
+}
+
+/** A whole and synced copy, or none. */
+function backUp(database: Database, path: string): void {
+  if (existsSync(path)) return;
+  database.prepare('VACUUM INTO ?').run(path);
+}
+
+function userVersion(database: Database): number {
+  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
+
+function wrongVersion(path: string, version: number): FatalError {
+  return new FatalError(`Wanted a catalogue of form ${MIGRATIONS.length}, found form ${version} in ${path}`, {
+    code: version > MIGRATIONS.length ? 'catalogue.tooNew' : 'catalogue.tooOld',
+    hint:
+      version > MIGRATIONS.length
+        ? 'A newer version of this program wrote it; use that one, or `sputnik verify --repair` to rebuild it'
+        : 'Run `sputnik serve` or `sputnik crawl` once: the writer brings it to today’s form',
+  });
+}

@@ -1,0 +1,76 @@
+import type { Outcome } from '../domain/outcome.js';
+import type { ArticleKey } from '../domain/page.js';
+import type { Batch } from './batch.js';
+import { toSeconds } from './catalogue/instants.js';
+import type { PageRow } from './catalogue/page-rows.js';
+import { refreshPage, withPageTimes } from './refresh-page.js';
+import { settleArticle, showsEdition, type Finish, type SettleOptions } from './settle-article.js';
+import type { Settlement } from './settlement.js';
+
+/**
+ * Settles one capture of an article's page. A capture that was settled before changes nothing and gives the outcome of then.
+ *
+ * @returns what becomes of it once the links of the batch are decided.
+ */
+export async function settlePage(batch: Batch, settlement: Settlement, options: SettleOptions): Promise<Finish> {
+  const earlier = batch.tables.captures.settled(settlement.capture);
+  if (earlier) {
+    const outcome = (earlier.outcome ?? 'unchanged') as Outcome;
+    return () => ({ outcome, record: null, isRepeat: true });
+  }
+  if (settlement.kind === 'article') return settleArticle(batch, settlement, options);
+  return settleAnswer(batch, settlement, options);
+}
+
+type Answer = Exclude<Settlement, { kind: 'article' }>;
+
+function settleAnswer(batch: Batch, settlement: Answer, { isRebuilding }: SettleOptions): Finish {
+  const { tables } = batch;
+  const { page, capture } = settlement;
+  const at = toSeconds(capture.fetchedAt);
+  const pageRow = tables.pages.ensure(page, at);
+  const wasStored = pageRow.end_state === 'stored' || pageRow.end_state === 'gone';
+  const [, articleId = ''] = page.pageId.split('/');
+  const key: ArticleKey = `${page.family}/${articleId}`;
+  const row = wasStored ? tables.articles.get(key) : null;
+  const stored = row ? batch.load(key, row, row.place.month) : null;
+  const isInRecord = stored !== null && showsEdition(stored.record, pageRow.edition);
+  const outcome = outcomeOf(settlement, isInRecord);
+  const reason = reasonOf(settlement);
+  tables.captures.add({
+    capture,
+    kind: settlement.kind,
+    page: pageRow.id,
+    stateKey: null,
+    onTopic: null,
+    outcome,
+    reason,
+  });
+  noteAnswer(batch, settlement, pageRow, at);
+  refreshPage(tables, pageRow.id, !isRebuilding && isInRecord && row !== null && !row.journalWhole);
+  if (!isInRecord || !row) return () => ({ outcome, record: null, isRepeat: false });
+  const record = withPageTimes(tables, stored.record, pageRow.id);
+  batch.put({ ...stored, record }, row, row.journalWhole);
+  return () => ({ outcome, record: batch.records.get(key)?.record ?? record, isRepeat: false });
+}
+
+/** Only an answer that was read may be asked for again with its validators; anything else is to come whole next time. */
+function noteAnswer({ tables }: Batch, settlement: Answer, { id }: PageRow, at: number): void {
+  const { capture } = settlement;
+  if (settlement.kind === 'notModified') tables.pages.touch(id, at);
+  else if (settlement.kind === 'notArticle') tables.pages.setValidators(id, at, capture);
+  else if (settlement.kind !== 'unreachable') tables.pages.setValidators(id, at, { etag: null, lastModified: null });
+  if (settlement.kind === 'quarantined') tables.quarantine.add(id, capture, settlement, at);
+}
+
+function outcomeOf(settlement: Answer, isInRecord: boolean): Outcome {
+  if (settlement.kind === 'notModified') return 'unchanged';
+  if (settlement.kind === 'gone') return 'gone';
+  if (settlement.kind === 'notArticle') return isInRecord && settlement.reason === 'emptyBody' ? 'gone' : 'notArticle';
+  return 'failed';
+}
+
+function reasonOf(settlement: Answer): string | null {
+  if (settlement.kind === 'notModified') return null;
+  return settlement.kind === 'quarantined' ? settlement.code : settlement.reason;
+}

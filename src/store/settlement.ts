@@ -1,0 +1,63 @@
+import type { Article, CaptureReference } from '../domain/article.js';
+import type { DiscoveryRoute } from '../domain/edition.js';
+import type { ExtractedArticle } from '../domain/extraction.js';
+import type { FetchFailure, GoneReason, NotArticleReason, Outcome } from '../domain/outcome.js';
+import type { PageName } from './catalogue/page-rows.js';
+
+interface OfPage {
+  readonly page: PageName;
+  readonly capture: CaptureReference;
+}
+
+/** What one captured answer for an article's page turned out to be. */
+export type Settlement =
+  | (OfPage & { readonly kind: 'article'; readonly article: ExtractedArticle })
+  /** 304. */
+  | (OfPage & { readonly kind: 'notModified' })
+  /** 404, 410, redirect to a front page; counts for a stored page once a second capture says the same. */
+  | (OfPage & { readonly kind: 'gone'; readonly reason: GoneReason })
+  /** `emptyBody` of a page that is stored counts as an answer that it is gone. */
+  | (OfPage & { readonly kind: 'notArticle'; readonly reason: NotArticleReason })
+  /** No usable answer. */
+  | (OfPage & { readonly kind: 'unreachable'; readonly reason: FetchFailure })
+  /** An answer that could not be read. */
+  | (OfPage & {
+      readonly kind: 'quarantined';
+      /** Code of the error. */
+      readonly code: string;
+      /** One line for people. */
+      readonly detail: string;
+      readonly attempts: number;
+    });
+
+/** What a settlement came to. */
+export interface Settled {
+  readonly outcome: Outcome;
+  /** The record afterwards; null where the page belongs to none, or where the capture had been settled before. */
+  readonly record: Article | null;
+  /** The capture had been settled before: nothing was done, and the outcome is the one of then. */
+  readonly isRepeat: boolean;
+}
+
+/** A tag page learned from a tag link. */
+export interface LearnedTagPage {
+  readonly edition: string;
+  readonly family: string;
+  readonly topic: string;
+  /** Path on the edition's host, case kept. */
+  readonly path: string;
+  /** The page or list that carried the link. */
+  readonly learnedFrom: string;
+  /** UTC instant. */
+  readonly seenAt: string;
+}
+
+/** What a captured list says. */
+export interface ListSettlement {
+  readonly capture: CaptureReference;
+  readonly listUrl: string;
+  readonly route: DiscoveryRoute;
+  /** Topic of the tag page, null for other lists. */
+  readonly topic: string | null;
+  readonly pages: readonly PageName[];
+}

@@ -1,0 +1,251 @@
+import { mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../domain/errors.js';
+import type { Clock } from '../platform/clock.js';
+import { noCrash, type CrashPoint } from '../platform/crash-points.js';
+import { silentLogger, type Logger } from '../platform/logger.js';
+import { articlePath, DAMAGED_FOLDER } from './article-files.js';
+import type { SetAside } from './batch.js';
+import { CatalogueReader } from './catalogue/catalogue-reader.js';
+import { catalogueTables } from './catalogue/catalogue-tables.js';
+import { toSeconds } from './catalogue/instants.js';
+import { CATALOGUE_FILE, openForReading, openForWriting, type Database } from './catalogue/open-database.js';
+import type { QuarantinedPage } from './catalogue/quarantine-rows.js';
+import { commitBatch, type CommitContext, type Member } from './commit-batch.js';
+import { CommitQueue } from './commit-queue.js';
+import { indexRecords } from './index-records.js';
+import { refreshPage } from './refresh-page.js';
+import { resolveLeftovers } from './resolve-leftovers.js';
+import type { ReadObservation } from './settle-article.js';
+import { settlePage } from './settle-page.js';
+import type { LearnedTagPage, ListSettlement, Settled, Settlement } from './settlement.js';
+import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store-settings.js';
+
+export interface StoreOptions {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly settings?: StoreSettings;
+  readonly log?: Logger;
+  /** For tests: called at named moments of a commit. */
+  readonly crashPoint?: CrashPoint;
+  /**
+   * Reads an article again from its capture. Needed where an older capture arrives late; without it such a one is placed by time, and
+   * the moment at which a text was seen a second time may be lost.
+   */
+  readonly readObservation?: ReadObservation;
+}
+
+/** The sum of a finished run, as the contract's `crawl --json` prints it. */
+export interface RunRecord {
+  readonly runId: string;
+  /** UTC instant. */
+  readonly startedAt: string;
+  readonly [key: string]: unknown;
+}
+
+/**
+ * Opens the article files and the catalogue of a data directory for its one writer. The caller holds the lock of the directory (see
+ * `acquireDataDirLock`) until after {@link Store.close}. What a kill left behind is resolved first; a catalogue that is missing is rebuilt from
+ * the article files (its journal comes back by settling the captures again).
+ *
+ * @throws {FatalError} `disk.…`, `catalogue.damaged`, `catalogue.tooNew`.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { dataDir, log = silentLogger } = options;
+  mkdirSync(dataDir, { recursive: true });
+  const { database, isNew } = openForWriting(join(dataDir, CATALOGUE_FILE));
+  const tables = catalogueTables(database);
+  const context: CommitContext = {
+    dataDir,
+    database,
+    tables,
+    dedupe: (options.settings ?? DEFAULT_STORE_SETTINGS).dedupe,
+    crashPoint: options.crashPoint ?? noCrash,
+    setAside: setAsideIn(dataDir, log),
+  };
+  try {
+    const clean = database.prepare("SELECT value FROM meta WHERE name = 'closed'").get() !== undefined;
+    if (!clean && !isNew) {
+      const left = await resolveLeftovers(dataDir, (key) => tables.articles.get(key));
+      if (left.temporaryFiles + left.secondCopies > 0) {
+        log.info({ count: left.temporaryFiles + left.secondCopies }, 'removed what a killed writer left');
+      }
+    }
+    if (isNew) {
+      const count = await indexRecords(context);
+      if (count > 0) log.warn({ count }, 'the catalogue was missing; rebuilt it from the article files');
+    }
+    database.exec("DELETE FROM meta WHERE name = 'closed'");
+    return new Store(context, options);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The one writer of a data directory, and the reader of what it has committed. Every method may be called while others are under way. */
+export class Store {
+  /** Everything that is committed. */
+  readonly reader: CatalogueReader;
+  private readonly queue: CommitQueue<Member<unknown>, unknown>;
+  private readonly readerDatabase: Database;
+  private readonly readObservation: ReadObservation | null;
+  private readonly clock: Clock;
+  private isOpen = true;
+
+  /** Use {@link openStore}. */
+  constructor(
+    private readonly context: CommitContext,
+    options: StoreOptions,
+  ) {
+    const { batchMax, waitingMax } = options.settings ?? DEFAULT_STORE_SETTINGS;
+    this.queue = new CommitQueue((members) => commitBatch(context, members), { batchMax, waitingMax });
+    const database = openForReading(options.dataDir);
+    if (!database) throw new Error(`No catalogue in ${options.dataDir} although it was opened`);
+    this.readerDatabase = database;
+    this.reader = new CatalogueReader(options.dataDir, database);
+    this.readObservation = options.readObservation ?? null;
+    this.clock = options.clock;
+  }
+
+  /**
+   * Settles one capture of an article's page for good: record, links, page and index, on the disk when this returns.
+   *
+   * @throws {PermanentError} `record.invalid`, `record.pathForbidden`, `settlement.otherPage`; {RetryableError} `store.overloaded`,
+   *         `catalogue.busy`; {FatalError} `disk.…`.
+   *
+   * Idempotent: the same capture settled again changes nothing and gives the same outcome, also after a crash at any moment. The order in
+   * which captures are settled does not show in the files.
+   */
+  settlePage(settlement: Settlement): Promise<Settled> {
+    const { readObservation } = this;
+    return this.commit((batch) => settlePage(batch, settlement, { readObservation, isRebuilding: false }));
+  }
+
+  /** Notes which pages a captured list announces, and that the capture is settled. Idempotent, order-independent. */
+  settleList(list: ListSettlement): Promise<void> {
+    return this.commit(({ tables }) => {
+      if (!tables.captures.settled(list.capture)) {
+        const seenAt = toSeconds(list.capture.fetchedAt);
+        for (const page of list.pages) {
+          const { id } = tables.pages.ensure(page, seenAt);
+          tables.sightings.addSighting({
+            page: id,
+            route: list.route,
+            topic: list.topic,
+            listUrl: list.listUrl,
+            seenAt,
+          });
+        }
+        const { capture } = list;
+        tables.captures.add({
+          capture,
+          kind: 'list',
+          page: null,
+          stateKey: null,
+          onTopic: null,
+          outcome: null,
+          reason: null,
+        });
+      }
+      return () => undefined;
+    });
+  }
+
+  /** Remembers tag pages that were learned from tag links. */
+  learnTagPages(learned: readonly LearnedTagPage[]): Promise<void> {
+    return this.commit(({ tables }) => {
+      for (const { edition, family, topic, path, learnedFrom, seenAt } of learned) {
+        const number = tables.names.edition(edition, family);
+        tables.sightings.addTagPage({ edition: number, topic, path, learnedFrom, seenAt: toSeconds(seenAt) });
+      }
+      return () => undefined;
+    });
+  }
+
+  /** Keeps the sum of a run; a later sum of the same run replaces it. */
+  recordRun(run: RunRecord): Promise<void> {
+    const { database } = this.context;
+    return this.commit(() => {
+      database
+        .prepare('INSERT OR REPLACE INTO runs (run_id, started_at, summary) VALUES (?, ?, ?)')
+        .run(run.runId, toSeconds(run.startedAt), JSON.stringify(run));
+      return () => undefined;
+    });
+  }
+
+  /**
+   * Says that every capture of a file up to an offset has been found settled, so that later searches may start there. Rows that nothing
+   * else needs (304s, lists) are dropped.
+   */
+  markSettledTo(file: string, offset: number): Promise<void> {
+    return this.commit(({ tables }) => {
+      tables.captures.compact(file, offset);
+      return () => undefined;
+    });
+  }
+
+  /**
+   * Takes a page out of quarantine, so that its capture counts as not settled; the caller queues it again.
+   *
+   * @throws {UsageError} `quarantine.unknown`.
+   */
+  releaseQuarantined(id: number): Promise<QuarantinedPage> {
+    return this.commit(({ tables }) => {
+      const page = known(tables.quarantine.get(id), id);
+      const row = tables.quarantine.pageOf(id);
+      tables.captures.remove(page.capture);
+      tables.quarantine.remove(id);
+      if (row !== null) refreshPage(tables, row, false);
+      return () => page;
+    });
+  }
+
+  /**
+   * Gives a quarantined page up: it stays listed with the moment, and no longer counts as waiting.
+   *
+   * @throws {UsageError} `quarantine.unknown`.
+   */
+  dropQuarantined(id: number): Promise<QuarantinedPage> {
+    const at = Math.floor(this.clock.now() / 1000);
+    return this.commit(({ tables }) => {
+      const page = known(tables.quarantine.get(id), id);
+      tables.quarantine.drop(id, at);
+      return () => page;
+    });
+  }
+
+  /** Finishes what is under way, then closes. Repeating it does nothing. */
+  async close(): Promise<void> {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    await this.queue.close();
+    this.readerDatabase.close();
+    const { database } = this.context;
+    database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    database.close();
+  }
+
+  private commit<Result>(
+    member: (...args: Parameters<Member<Result>>) => Promise<() => Result> | (() => Result),
+  ): Promise<Result> {
+    return this.queue.submit(async (batch) => member(batch)) as Promise<Result>;
+  }
+}
+
+function known(page: QuarantinedPage | null, id: number): QuarantinedPage {
+  if (page) return page;
+  throw new UsageError(`Wanted a quarantined page, found none under ${id}`, { code: 'quarantine.unknown' });
+}
+
+/** Records that cannot be read move to `damaged/`, under the path they had; never deleted. */
+function setAsideIn(dataDir: string, log: Logger): SetAside {
+  return (place, reason) => {
+    const path = articlePath(place);
+    const target = join(dataDir, DAMAGED_FOLDER, path);
+    mkdirSync(dirname(target), { recursive: true });
+    renameSync(join(dataDir, path), target);
+    log.error({ file: path, code: reason.code, reason: reason.message }, 'set a record aside that cannot be read');
+  };
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterEach } from 'vitest';
+import { contentHashOf } from '../../../src/dedupe/content-hash.js';
+import type { Observation } from '../../../src/dedupe/timeline.js';
+import type { Settlement } from '../../../src/store/settlement.js';
+import { openStore, type Store, type StoreOptions } from '../../../src/store/store.js';
+import { captureOf, extracted, type ObservationSketch } from '../dedupe-fold/observations.js';
+
+const folders: string[] = [];
+const stores: Store[] = [];
+
+afterEach(async () => {
+  for (const store of stores.splice(0)) await store.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sputnik-store-'));
+  folders.push(folder);
+  return folder;
+}
+
+export async function opened(dataDir: string, options: Partial<StoreOptions> = {}): Promise<Store> {
+  const store = await openStore({ dataDir, clock: { now: () => Date.UTC(2024, 4, 10) }, ...options });
+  stores.push(store);
+  return store;
+}
+
+/** An observation whose content hash is the real one. */
+export function observed(sketch: ObservationSketch): Observation {
+  const article = extracted(sketch);
+  return { article: { ...article, contentHash: contentHashOf(article) }, capture: captureOf(sketch) };
+}
+
+export function settlementOf({ article, capture }: Observation): Settlement {
+  return {
+    kind: 'article',
+    page: { pageId: `${article.edition}/${article.articleId}`, family: article.family, url: article.url },
+    capture,
+    article,
+  };
+}
+
+export function articleSettlement(sketch: ObservationSketch): Settlement {
+  return settlementOf(observed(sketch));
+}
+
+/** Every file below the folder with its content; the catalogue, the lock and set-aside files left out. */
+export function recordFiles(dataDir: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  const walk = (folder: string): void => {
+    for (const name of readdirSync(folder).sort()) {
+      const path = join(folder, name);
+      if (statSync(path).isDirectory()) walk(path);
+      else if (!/^(?:catalogue|lock)\./.test(name)) files[relative(dataDir, path)] = readFileSync(path, 'utf8');
+    }
+  };
+  walk(dataDir);
+  return files;
+}

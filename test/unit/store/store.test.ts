@@ -1,0 +1,352 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Article } from '../../../src/domain/article.js';
+import { openCatalogueReader } from '../../../src/store/open-catalogue-reader.js';
+import type { Settlement } from '../../../src/store/settlement.js';
+import { captureOf, instant } from '../dedupe-fold/observations.js';
+import { articleSettlement, observed, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
+
+const PAGE = {
+  pageId: 'sputniknews.cn/1000000001',
+  family: 'sputniknews.cn',
+  url: 'https://sputniknews.cn/20240501/1000000001.html',
+} as const;
+const FILE = 'articles/sputniknews.cn/2024/05/1000000001.json';
+
+function answer(kind: 'gone' | 'notModified' | 'notArticle' | 'unreachable', at: number, reason: string): Settlement {
+  return { kind, page: PAGE, capture: captureOf({ at }), reason } as Settlement;
+}
+
+describe('the store', () => {
+  it('writes a new article where the date of its address says, and finds it again', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    const settled = await store.settlePage(articleSettlement({ at: 1 }));
+    expect(settled.outcome).toBe('new');
+    const files = recordFiles(dataDir);
+    expect(Object.keys(files)).toEqual([FILE]);
+    expect(files[FILE]).toMatch(/^\{\n {2}"schemaVersion": 1,\n {2}"id": "sputniknews.cn\/1000000001",\n/);
+    expect(files[FILE]).toMatch(/\n\}\n$/);
+    expect(store.reader.article('sputniknews.cn/1000000001')).toEqual(settled.record);
+    const known = store.reader.knownPages([PAGE.pageId, 'sputniknews.cn/9']);
+    expect([...known.values()]).toMatchObject([{ endState: 'stored', lastFetchedAt: instant(1), failures: 0 }]);
+  });
+
+  it('gives the outcome of then to a capture that is settled again, and changes nothing', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    const first = articleSettlement({ at: 1 });
+    await store.settlePage(first);
+    await store.settlePage(articleSettlement({ at: 2, text: 'Edited.' }));
+    const files = recordFiles(dataDir);
+    expect(await store.settlePage(first)).toMatchObject({ outcome: 'new', isRepeat: true });
+    expect(recordFiles(dataDir)).toEqual(files);
+  });
+
+  it('moves the second of two equal texts to duplicates, and back once the texts differ', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    await store.settlePage(articleSettlement({ at: 1, articleId: '2000000001', text: 'The same text.' }));
+    const repeated = await store.settlePage(
+      articleSettlement({ at: 2, articleId: '2000000002', text: 'The same text.' }),
+    );
+    expect(repeated.outcome).toBe('duplicate');
+    expect(repeated.record?.duplicateOf).toEqual({ id: 'sputniknews.cn/2000000001', kind: 'exact', similarity: 1 });
+    expect(Object.keys(recordFiles(dataDir))).toEqual([
+      'articles/sputniknews.cn/2024/05/2000000001.json',
+      'duplicates/sputniknews.cn/2024/05/2000000002.json',
+    ]);
+    expect(store.reader.article('sputniknews.cn/2000000001')?.duplicates).toEqual(['sputniknews.cn/2000000002']);
+    await store.settlePage(articleSettlement({ at: 3, articleId: '2000000002', text: 'Another text.' }));
+    expect(Object.keys(recordFiles(dataDir))).toEqual([
+      'articles/sputniknews.cn/2024/05/2000000001.json',
+      'articles/sputniknews.cn/2024/05/2000000002.json',
+    ]);
+    expect(store.reader.article('sputniknews.cn/2000000001')?.duplicates).toEqual([]);
+  });
+
+  it('names the article published first as the original although it arrives last', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    await store.settlePage(articleSettlement({ at: 1, articleId: '2000000002', publishedAt: '2024-05-01T09:00:00Z' }));
+    await store.settlePage(articleSettlement({ at: 2, articleId: '2000000001', publishedAt: '2024-05-01T08:00:00Z' }));
+    expect(Object.keys(recordFiles(dataDir))).toEqual([
+      'articles/sputniknews.cn/2024/05/2000000001.json',
+      'duplicates/sputniknews.cn/2024/05/2000000002.json',
+    ]);
+  });
+
+  it('keeps nothing of a page off topic but its end state', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    expect((await store.settlePage(articleSettlement({ at: 1, onTopic: false }))).outcome).toBe('offTopic');
+    expect(recordFiles(dataDir)).toEqual({});
+    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
+    expect((await store.settlePage(answer('notModified', 2, ''))).outcome).toBe('unchanged');
+    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
+  });
+
+  it('takes a 304 as a sight', async () => {
+    const store = await opened(scratchFolder());
+    await store.settlePage(articleSettlement({ at: 1 }));
+    const settled = await store.settlePage(answer('notModified', 9, ''));
+    expect(settled).toMatchObject({
+      outcome: 'unchanged',
+      record: { lastSeenAt: instant(9), firstSeenAt: instant(1) },
+    });
+    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.lastFetchedAt).toBe(instant(9));
+  });
+
+  it('marks an article gone only when a second capture confirms it, and clears that when it stands again', async () => {
+    const store = await opened(scratchFolder());
+    await store.settlePage(articleSettlement({ at: 1 }));
+    const first = answer('gone', 5, 'notFound');
+    expect((await store.settlePage(first)).record?.goneAt).toBeNull();
+    expect((await store.settlePage(first)).isRepeat).toBe(true);
+    expect(store.reader.pageStory(PAGE.pageId)).toMatchObject({ endState: 'stored', goneSuspectedAt: instant(5) });
+    expect((await store.settlePage(answer('gone', 6, 'gone'))).record?.goneAt).toBe(instant(5));
+    expect(store.reader.pageStory(PAGE.pageId)).toMatchObject({
+      endState: 'gone',
+      reason: 'notFound',
+      goneAt: instant(5),
+    });
+    expect((await store.settlePage(articleSettlement({ at: 8 }))).record?.goneAt).toBeNull();
+    expect(store.reader.pageStory(PAGE.pageId)?.endState).toBe('stored');
+  });
+
+  it('takes a stored page without its text for withdrawn once that is confirmed', async () => {
+    const store = await opened(scratchFolder());
+    expect((await store.settlePage(answer('notArticle', 0, 'emptyBody'))).outcome).toBe('notArticle');
+    await store.settlePage(articleSettlement({ at: 1 }));
+    await store.settlePage(answer('notArticle', 2, 'emptyBody'));
+    expect((await store.settlePage(answer('notArticle', 3, 'emptyBody'))).record?.goneAt).toBe(instant(2));
+  });
+
+  it('keeps a stored page stored whatever goes wrong later, and counts failures', async () => {
+    const store = await opened(scratchFolder());
+    await store.settlePage(articleSettlement({ at: 1 }));
+    await store.settlePage(answer('unreachable', 2, 'timeout'));
+    await store.settlePage(answer('unreachable', 3, 'reset'));
+    await store.settlePage(answer('notArticle', 0, 'blockPage'));
+    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ endState: 'stored', failures: 2 });
+    expect(store.reader.pageStory(PAGE.pageId)?.lastFailure).toBe('reset');
+  });
+
+  it('lists a quarantined page until it is retried or dropped', async () => {
+    const store = await opened(scratchFolder());
+    const broken: Settlement = {
+      kind: 'quarantined',
+      page: PAGE,
+      capture: captureOf({ at: 1 }),
+      code: 'extract.timeout',
+      detail: 'took\nlonger',
+      attempts: 3,
+    };
+    expect((await store.settlePage(broken)).outcome).toBe('failed');
+    const [page] = store.reader.quarantine();
+    expect(page).toMatchObject({ pageId: PAGE.pageId, code: 'extract.timeout', detail: 'took longer', attempts: 3 });
+    expect(store.reader.counts()).toMatchObject({ quarantined: 1 });
+    expect(store.reader.isSettled(broken.capture)).toBe(true);
+    await store.releaseQuarantined(page!.id);
+    expect(store.reader.isSettled(broken.capture)).toBe(false);
+    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('pending');
+    await store.settlePage(broken);
+    await store.dropQuarantined(store.reader.quarantine()[0]!.id);
+    expect(store.reader.quarantine()).toEqual([]);
+    expect(store.reader.quarantine(true)).toHaveLength(1);
+    await expect(store.dropQuarantined(99)).rejects.toMatchObject({ code: 'quarantine.unknown' });
+  });
+
+  it('fails one member of a batch alone', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    const good = observed({ at: 1, articleId: '3000000001' });
+    const evil = settlementOf({
+      ...observed({ at: 4 }),
+      article: { ...good.article, articleId: '../../../etc/passwd' },
+    });
+    const invalid = observed({ at: 2, articleId: '3000000002' });
+    const results = await Promise.allSettled([
+      store.settlePage(settlementOf(good)),
+      store.settlePage(evil),
+      store.settlePage(settlementOf({ ...invalid, article: { ...invalid.article, title: '' } })),
+      store.settlePage(articleSettlement({ at: 3, articleId: '3000000003', text: 'Third.' })),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(results[1]).toMatchObject({ reason: { code: 'record.pathForbidden' } });
+    expect(results[2]).toMatchObject({ reason: { code: 'record.invalid' } });
+    expect(Object.keys(recordFiles(dataDir))).toHaveLength(2);
+    expect([...store.reader.knownPages(['sputniknews.cn/3000000002']).keys()]).toEqual([]);
+  });
+
+  it('puts a late older capture where it belongs by reading the captures again', async () => {
+    const sketches = [
+      { at: 1, text: 'A' },
+      { at: 3, text: 'A' },
+      { at: 2, text: 'B' },
+    ].map(observed);
+    const read = new Map(sketches.map((item) => [item.capture.offset, item]));
+    const store = await opened(scratchFolder(), {
+      readObservation: ({ offset }) => Promise.resolve(read.get(offset) ?? null),
+    });
+    let record: Article | null = null;
+    for (const item of sketches) ({ record } = await store.settlePage(settlementOf(item)));
+    expect(record?.revisions.map((revision) => revision.body[0]?.text)).toEqual(['A', 'B']);
+    expect(record?.capture?.fetchedAt).toBe(instant(3));
+  });
+
+  it('keeps the file where it is when the site re-issues the article, and moves it for an older capture', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    const url = (day: string): string => `https://sputniknews.cn/${day}/1000000001.html`;
+    await store.settlePage(articleSettlement({ at: 5, url: url('20240501') }));
+    await store.settlePage(articleSettlement({ at: 6, url: url('20240703') }));
+    expect(Object.keys(recordFiles(dataDir))).toEqual([FILE]);
+    await store.settlePage(articleSettlement({ at: 1, url: url('20230203') }));
+    expect(Object.keys(recordFiles(dataDir))).toEqual(['articles/sputniknews.cn/2023/02/1000000001.json']);
+    const record = store.reader.article('sputniknews.cn/1000000001');
+    expect(record).toMatchObject({ url: url('20240703'), aliases: [url('20230203'), url('20240501')] });
+  });
+
+  it('remembers what lists announce and where tags lead', async () => {
+    const store = await opened(scratchFolder());
+    const list = {
+      listUrl: 'https://sputniknews.cn/geo_Armenia/',
+      route: 'tag',
+      topic: 'armenia',
+      pages: [PAGE],
+    } as const;
+    await store.settleList({ ...list, capture: captureOf({ at: 5 }) });
+    await store.settleList({ ...list, capture: captureOf({ at: 3 }) });
+    await store.settleList({ ...list, capture: captureOf({ at: 3 }) });
+    await store.learnTagPages([
+      {
+        edition: 'sputniknews.cn',
+        family: 'sputniknews.cn',
+        topic: 'armenia',
+        path: '/geo_Armenia/',
+        learnedFrom: PAGE.url,
+        seenAt: instant(4),
+      },
+    ]);
+    expect(store.reader.pageStory(PAGE.pageId)).toMatchObject({
+      endState: 'pending',
+      hasRecord: false,
+      foundBy: [{ route: 'tag', topic: 'armenia', firstSeenAt: instant(3), lastSeenAt: instant(5) }],
+    });
+    expect(store.reader.tagPages('sputniknews.cn')).toMatchObject([{ topic: 'armenia', path: '/geo_Armenia/' }]);
+    const [whole, topic] = store.reader.ledger('sputniknews.cn', '2024-05-01', '2024-05-01');
+    expect(whole).toMatchObject({ topic: null, pages: 1, announced: { tag: 1, feed: 0 }, gaps: { pending: 1 } });
+    expect(topic).toMatchObject({ topic: 'armenia', pages: 1, fetched: 0 });
+  });
+
+  it('finds words in either Chinese script, also words of one or two characters', async () => {
+    const store = await opened(scratchFolder());
+    await store.settlePage(articleSettlement({ at: 1, title: '亞美尼亞外長訪問俄國', text: '會談在埃里溫舉行。' }));
+    const key = 'sputniknews.cn/1000000001';
+    for (const words of ['亚美尼亚', '亞美尼亞 埃里溫', '俄国', '行', '埃里温举行']) {
+      expect(store.reader.search(words), words).toEqual([key]);
+    }
+    expect(store.reader.search('阿塞拜疆')).toEqual([]);
+    expect(store.reader.search('" OR 1 *')).toEqual([]);
+    expect(store.reader.search('俄国', { topic: 'azerbaijan' })).toEqual([]);
+    expect(store.reader.search('俄国', { topic: 'armenia', since: '2024-05-01T00:00:00Z' })).toEqual([key]);
+  });
+
+  it('says which pages are due again by the age of the article', async () => {
+    const store = await opened(scratchFolder());
+    const nowMs = Date.parse('2024-05-01T09:00:00Z');
+    const rules = [
+      { ageMaxMs: 3 * 3_600_000, everyMs: 15 * 60_000 },
+      { ageMaxMs: 86_400_000, everyMs: 3_600_000 },
+    ];
+    const at = (instantText: string): number => (Date.parse(instantText) - Date.parse(instant(0))) / 1000;
+    const page = (articleId: string, publishedAt: string, fetchedAt: string): Settlement =>
+      articleSettlement({ articleId, publishedAt, at: at(fetchedAt), text: articleId });
+    await store.settlePage(page('4000000001', '2024-05-01T08:00:00Z', '2024-05-01T08:50:00Z'));
+    await store.settlePage(page('4000000002', '2024-05-01T08:00:00Z', '2024-05-01T08:40:00Z'));
+    await store.settlePage(page('4000000003', '2024-05-01T03:00:00Z', '2024-05-01T08:10:00Z'));
+    await store.settlePage(page('4000000004', '2024-05-01T03:00:00Z', '2024-05-01T07:10:00Z'));
+    await store.settlePage(page('4000000005', '2024-04-01T03:00:00Z', '2024-04-01T07:10:00Z'));
+    const due = store.reader.duePages({ edition: 'sputniknews.cn', nowMs, rules });
+    expect(due.map(({ pageId }) => pageId.slice(-1))).toEqual(['4', '2']);
+  });
+
+  it('counts what is there, and is read by others while it writes', async () => {
+    const dataDir = scratchFolder();
+    expect(openCatalogueReader(dataDir)).toBeNull();
+    const store = await opened(dataDir);
+    await store.settlePage(articleSettlement({ at: 1, articleId: '2000000001' }));
+    await store.settlePage(articleSettlement({ at: 2, articleId: '2000000002' }));
+    await store.settlePage(articleSettlement({ at: 3, articleId: '2000000003', onTopic: false }));
+    await store.recordRun({ runId: 'r1', startedAt: instant(1), found: 3 });
+    const other = openCatalogueReader(dataDir)!;
+    expect(other.reader.counts()).toEqual({
+      articles: 1,
+      duplicates: 1,
+      nearDuplicates: 0,
+      renditions: 0,
+      revisions: 0,
+      gone: 0,
+      quarantined: 0,
+      topics: { armenia: 2 },
+      pages: {
+        'sputniknews.cn': {
+          pending: 0,
+          stored: 2,
+          offTopic: 1,
+          gone: 0,
+          notArticle: 0,
+          unreachable: 0,
+          quarantined: 0,
+        },
+      },
+    });
+    expect(other.reader.runs()).toEqual([{ runId: 'r1', startedAt: instant(1), found: 3 }]);
+    expect([...other.reader.articles()].map((record) => record.id)).toHaveLength(2);
+    expect([...other.reader.articles({ unique: true })].map((record) => record.id)).toHaveLength(1);
+    expect(other.reader.freshness()).toMatchObject([{ topic: null }, { topic: 'armenia', usualGapMs: null }]);
+    other.close();
+  });
+
+  it('resolves at start what a killed writer left', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    await store.settlePage(articleSettlement({ at: 1 }));
+    const files = recordFiles(dataDir);
+    const copy = join(dataDir, 'duplicates/sputniknews.cn/2024/05');
+    mkdirSync(copy, { recursive: true });
+    writeFileSync(join(copy, '1000000001.json'), files[FILE]!);
+    writeFileSync(join(dataDir, 'articles/sputniknews.cn/2024/05/.1000000001.json.0123abcd.tmp'), '{"torn');
+    // Opened without the first being closed, as after a kill.
+    await opened(dataDir);
+    expect(recordFiles(dataDir)).toEqual(files);
+  });
+
+  it('indexes the article files again when the catalogue is missing, and loses no history', async () => {
+    const dataDir = scratchFolder();
+    const first = await opened(dataDir);
+    await first.settlePage(articleSettlement({ at: 1, text: 'A' }));
+    await first.settlePage(articleSettlement({ at: 2, text: 'B' }));
+    await first.settlePage(articleSettlement({ at: 2, articleId: '2000000002', text: 'B' }));
+    const counts = first.reader.counts();
+    await first.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `catalogue.db${suffix}`), { force: true });
+    const store = await opened(dataDir);
+    expect({ ...store.reader.counts(), pages: {} }).toEqual({ ...counts, pages: {} });
+    expect((await store.settlePage(articleSettlement({ at: 3, text: 'C' }))).record?.revisions).toHaveLength(2);
+    expect((await store.settlePage(articleSettlement({ at: 1, text: 'A' }))).outcome).toBe('unchanged');
+    expect(store.reader.article('sputniknews.cn/1000000001')?.revisions).toHaveLength(2);
+  });
+
+  it('sets a record aside that cannot be read, and makes it anew', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir, { readObservation: () => Promise.resolve(observed({ at: 1, text: 'A' })) });
+    await store.settlePage(articleSettlement({ at: 1, text: 'A' }));
+    writeFileSync(join(dataDir, FILE), '{"schemaVersion": 1, "id');
+    const settled = await store.settlePage(articleSettlement({ at: 2, text: 'B' }));
+    expect(settled.record?.revisions).toMatchObject([{ body: [{ text: 'A' }] }]);
+    expect(recordFiles(dataDir)).toHaveProperty([`damaged/${FILE}`], '{"schemaVersion": 1, "id');
+  });
+});
