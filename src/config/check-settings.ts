@@ -18,6 +18,7 @@ export function checkSettings(merged: MergedSettings): Settings {
   const parsed = settingsSchema.safeParse(merged.values);
   if (!parsed.success) return refuseSettings(parsed.error.issues.flatMap((issue) => problemsOf(issue, merged)));
   const problems = [
+    ...ownHostProblems(parsed.data, merged),
     ...hostProblems(parsed.data, merged),
     ...topicProblems(parsed.data, merged),
     ...webProblems(parsed.data, merged),
@@ -45,6 +46,21 @@ function unknownKey(path: readonly string[], merged: MergedSettings): SettingPro
     origin: originAt(merged.origins, path),
     text: `${path.join('.')} is no setting; there are ${known.join(', ')}`,
   };
+}
+
+/** An edition's id is one of its hosts of today, and no host is of today and of earlier at once. */
+function ownHostProblems({ editions }: Settings, merged: MergedSettings): SettingProblem[] {
+  return Object.entries(editions).flatMap(([id, { hosts = [id], formerHosts = [] }]) => {
+    const problem = (key: string, text: string): SettingProblem => ({
+      origin: originAt(merged.origins, ['editions', id, key]),
+      text: `editions.${id}.${key} ${text}`,
+    });
+    const both = hosts.filter((host) => formerHosts.includes(host));
+    return [
+      ...(hosts.includes(id) ? [] : [problem('hosts', `is ${shown(hosts, [])}; wanted ${id} among them`)]),
+      ...(both.length === 0 ? [] : [problem('formerHosts', `names ${both.join(', ')}, which hosts names too`)]),
+    ];
+  });
 }
 
 /** A host can belong to one edition only: its addresses would have two identities. */

@@ -108,7 +108,7 @@ const web = section({
     (host) => /^[A-Za-z0-9.:-]{1,253}$/.test(host),
     'Where `serve` listens; other than loopback only with a token.',
   ),
-  port: whole('the port', 0, 65_535, 'Where `serve` listens; 0: any free one.'),
+  port: whole(null, 0, 65_535, 'Where `serve` listens; 0: any free one.'),
   token: checkedOrNull(
     '16 to 256 printable ASCII characters without spaces',
     (token) => /^[\x21-\x7e]{16,256}$/.test(token),

@@ -29,8 +29,8 @@ export function section<T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<
   return z.strictObject(shape, { error: 'wanted a section of settings (key: value)' });
 }
 
-export function whole(unit: string, min: number, max: number, meaning: string): z.ZodInt {
-  const allowed = `a whole number of ${unit}, ${min} to ${max}`;
+export function whole(unit: string | null, min: number, max: number, meaning: string): z.ZodInt {
+  const allowed = `a whole number${unit === null ? '' : ` of ${unit}`}, ${min} to ${max}`;
   return noted(z.int(allowed).min(min, allowed).max(max, allowed), { allowed, meaning });
 }
 

@@ -273,7 +273,7 @@ describe('settings that are wrong', () => {
       expect.arrayContaining([
         `  ${path}:2: politeness.delayMs is "fast"; wanted a whole number of milliseconds, 0 to 3600000`,
         `  ${path}:3: politeness.retries is 99; wanted a whole number of further attempts, 0 to 20`,
-        `  ${path}:5: web.port is -1; wanted a whole number of the port, 0 to 65535`,
+        `  ${path}:5: web.port is -1; wanted a whole number, 0 to 65535`,
         expect.stringContaining(`  ${path}:6: politness is no setting; there are dataDir, redis, politeness`),
         expect.stringContaining('  flag --log-level: log.level is "loud"; wanted one of trace, debug'),
       ]),
@@ -351,6 +351,16 @@ describe('settings that are wrong', () => {
     ['fetchFrom with a query', 'editions: { ria.ru: { fetchFrom: "http://a?x" } }', /fetchFrom is/],
     ['fetchFrom with credentials', 'editions: { ria.ru: { fetchFrom: "http://u:p@a" } }', /fetchFrom is/],
     ['fetchFrom of another scheme', 'editions: { ria.ru: { fetchFrom: "file:///etc" } }', /fetchFrom is/],
+    [
+      'hosts without the edition itself',
+      'editions: { ria.ru: { hosts: [m.ria.ru] } }',
+      /ria\.ru\.hosts is \["m\.ria\.ru"\]; wanted ria\.ru among them/,
+    ],
+    [
+      'a host of today and of earlier',
+      'editions: { ria.ru: { formerHosts: [ria.ru] } }',
+      /formerHosts names ria\.ru, which hosts names too/,
+    ],
     [
       'a host that two editions claim',
       'editions: { ria.ru: { hosts: [ria.ru, sputnik.az] } }',
