@@ -36,7 +36,7 @@ export function layOutTable(rows: readonly (readonly (string | number)[])[]): st
     row
       .map((cell, column) => {
         const pad = ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(String(cell))));
-        return typeof cell === 'number' ? pad + String(cell) : String(cell) + pad;
+        return typeof cell === 'number' ? `${pad}${cell}` : cell + pad;
       })
       .join('  ')
       .trimEnd(),

@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
+import type { Surroundings } from '../app/open-harvester.js';
+import type { SettingsTree } from '../config/config-layers.js';
+import { loadEnvironment } from '../config/environment.js';
 import { loadConfig } from '../config/load-config.js';
+import { systemClock } from '../platform/clock.js';
 import type { Config } from '../config/config-schema.js';
 import { UsageError } from '../domain/errors.js';
 import { EXIT, exitCodeOf, type ExitCode } from '../platform/exit-codes.js';
@@ -12,13 +16,21 @@ import { createProgressLine, type ProgressLine } from './progress-line.js';
 export interface VerbContext {
   readonly config: Config;
   readonly log: Logger;
+  /** What the app is opened with. */
+  readonly surroundings: Surroundings;
+  /** The settings again, with the program's own laid over them. */
+  readonly withOverrides: (overrides: SettingsTree) => Config;
   readonly output: Output;
   readonly progress: ProgressLine;
   /** Aborted by the first SIGINT or SIGTERM; the second one ends the process. */
   readonly signal: AbortSignal;
 }
 
-export type VerbAction<Options> = (context: VerbContext, options: Options, words: readonly string[]) => Promise<ExitCode>;
+export type VerbAction<Options> = (
+  context: VerbContext,
+  options: Options,
+  words: readonly string[],
+) => Promise<ExitCode>;
 
 /** The options that every verb takes. */
 interface CommonOptions {
@@ -60,7 +72,16 @@ export function runVerb<Options extends object>(
       const config = loadVerbConfig(options, quietByDefault);
       const log = await openLogger(config.log.level, process.stderr.isTTY);
       const progress = createProgressLine(process.stderr, options.json !== true);
-      const code = await action({ config, log, output, progress, signal: signals.signal }, options, command.args);
+      const context: VerbContext = {
+        config,
+        log,
+        surroundings: { config, log, environment: loadEnvironment(), clock: systemClock },
+        withOverrides: (overrides) => loadVerbConfig(options, quietByDefault, overrides),
+        output,
+        progress,
+        signal: signals.signal,
+      };
+      const code = await action(context, options, command.args);
       process.exitCode = signals.exitCode() ?? code;
     } catch (error) {
       process.exitCode = signals.exitCode() ?? reportError(error, output);
@@ -70,7 +91,7 @@ export function runVerb<Options extends object>(
   };
 }
 
-function loadVerbConfig(options: CommonOptions, quietByDefault: boolean): Config {
+function loadVerbConfig(options: CommonOptions, quietByDefault: boolean, overrides: SettingsTree = {}): Config {
   const level = options.logLevel;
   if (level !== undefined && !(LOG_LEVELS as readonly string[]).includes(level)) {
     throw new UsageError(`--log-level ${level} is none of ${LOG_LEVELS.join(', ')}`, { code: 'usage.logLevel' });
@@ -80,6 +101,7 @@ function loadVerbConfig(options: CommonOptions, quietByDefault: boolean): Config
     configFile: options.config,
     flags: { dataDir: options.dataDir, redisUrl: options.redisUrl, logLevel: level as LogLevel | undefined },
     defaults: { logLevel: quiet },
+    overrides,
   });
 }
 

@@ -26,6 +26,9 @@ export type PageQueue = Queue<PageJob>;
 
 /** The producers' side of both queues. */
 export interface Queues {
+  readonly redis: Redis;
+  /** Key prefix of both queues and of what belongs to them. */
+  readonly prefix: string;
   readonly crawl: CrawlQueue;
   readonly page: PageQueue;
   /** Checks and adds a crawl. @returns its run id. */
@@ -49,6 +52,8 @@ export function openQueues(connection: Redis, prefix: string): Queues {
   });
   const page: PageQueue = new Queue(PAGE_QUEUE, { connection, prefix, streams, defaultJobOptions: PAGE_JOB_OPTIONS });
   return {
+    redis: connection,
+    prefix,
     crawl,
     page,
     addCrawl: async (job) => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { captureReferenceSchema, type CaptureReference } from '../domain/article.js';
-import { PAGE_KINDS, type FetchResult } from '../domain/fetched.js';
-import { FETCH_FAILURES } from '../domain/outcome.js';
+import { PAGE_KINDS, type FetchTarget } from '../domain/fetched.js';
+import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
 import type { PageId } from '../domain/page.js';
 import { crawlSummarySchema } from './crawl-jobs.js';
 
@@ -55,29 +55,37 @@ export type RunJob = z.infer<typeof runJobSchema>;
 export const pageJobSchema = z.discriminatedUnion('kind', [articleJobSchema, listJobSchema, runJobSchema]);
 export type PageJob = z.infer<typeof pageJobSchema>;
 
+/** What a fetch ended in, as the crawler hands it over and as the captures folder gives it back. */
+export type CapturedAnswer = { readonly target: FetchTarget; readonly runId: string } & (
+  | { readonly kind: 'response'; readonly status: number; readonly finalUrl: string }
+  | { readonly kind: 'notModified' }
+  | { readonly kind: 'failure'; readonly reason: FetchFailure }
+);
+
 /**
- * @param result   What a fetch ended in.
+ * @param answer   What a fetch ended in.
  * @param capture  Where it was captured.
  * @returns        The job that has it processed; null where nothing is left to do (robots files, failed lists).
  */
-export function pageJobFor(result: FetchResult, capture: CaptureReference): ArticleJob | ListJob | null {
-  const { target, runId } = result;
+export function pageJobFor(answer: CapturedAnswer, capture: CaptureReference): ArticleJob | ListJob | null {
+  const { target, runId } = answer;
+  const { edition, url } = target;
   if (target.kind === 'article' && target.pageId !== null) {
     return {
       v: 1,
       kind: 'article',
       runId,
-      edition: target.edition,
+      edition,
       pageId: target.pageId,
-      url: target.url,
-      finalUrl: result.kind === 'response' ? result.finalUrl : target.url,
-      fetch: result.kind,
-      failure: result.kind === 'failure' ? result.reason : null,
+      url,
+      finalUrl: answer.kind === 'response' ? answer.finalUrl : url,
+      fetch: answer.kind,
+      failure: answer.kind === 'failure' ? answer.reason : null,
       capture,
     };
   }
-  if (result.kind !== 'response' || result.status !== 200 || target.kind === 'robots') return null;
-  return { v: 1, kind: 'list', runId, edition: target.edition, pageKind: target.kind, url: target.url, capture };
+  if (answer.kind !== 'response' || answer.status !== 200 || target.kind === 'robots') return null;
+  return { v: 1, kind: 'list', runId, edition, pageKind: target.kind, url, capture };
 }
 
 /** @returns BullMQ job id: no `:`, not all digits, the same for the same capture. */

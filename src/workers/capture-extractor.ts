@@ -1,6 +1,7 @@
 import { readCapture } from '../captures/read-capture.js';
 import type { CaptureReference } from '../domain/article.js';
 import type { Edition, Topic } from '../domain/edition.js';
+import { PermanentError } from '../domain/errors.js';
 import type { Extraction } from '../domain/extraction.js';
 import type { ArticleAddress } from '../domain/page.js';
 import { createAddressBook } from '../sputnik/address-book.js';
@@ -31,12 +32,21 @@ export function createExtractionWorld(editions: readonly Edition[], topics: read
 
 /**
  * @returns  A function that reads one capture and the article in it, synchronously.
- *           It throws {PermanentError} `capture.damaged`, `capture.tooLarge` as `readCapture` does.
+ *           It throws {PermanentError} `capture.noBody`, and what `readCapture` throws.
  */
 export function createCaptureExtractor(settings: CaptureExtractorSettings): (task: ExtractionTask) => Extraction {
   const world = createExtractionWorld(settings.editions, settings.topics);
   return ({ capture, address }) => {
-    const { body, contentType } = readCapture(settings.dataDir, capture, { bodyBytesMax: settings.bodyBytesMax });
+    const captured = readCapture(settings.dataDir, capture, { bodyBytesMax: settings.bodyBytesMax });
+    if (captured.kind !== 'response') {
+      throw new PermanentError(
+        `wanted a captured page, found ${captured.kind} in ${capture.file} at ${capture.offset}`,
+        {
+          code: 'capture.noBody',
+        },
+      );
+    }
+    const { body, contentType } = captured;
     return extractPage({ body, contentType, address, fetchedAt: capture.fetchedAt }, world);
   };
 }

@@ -1,0 +1,43 @@
+import type { Config } from '../config/config-schema.js';
+import type { KnownPages } from '../crawlers/known-pages.js';
+import { END_STATES } from '../domain/known-page.js';
+import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** Pages without an answer are tried again by every crawl, most urgent first, so many at a time. */
+const UNANSWERED_MAX = 10_000;
+
+/** Most pages of one edition that are visited again at once. */
+const PAGES_MAX = 10_000_000;
+const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
+
+/** What a crawl may ask of the catalogue, live. */
+export function knownPagesOf(reader: CatalogueReader, config: Config): KnownPages {
+  const rules = config.crawl.recheck.map(({ ageHoursMax, everyMinutes }) => ({
+    ageMaxMs: ageHoursMax * HOUR_MS,
+    everyMs: everyMinutes * MINUTE_MS,
+  }));
+  return {
+    find: (pageIds) => reader.knownPages(pageIds),
+    tagPages: (editionId) => reader.tagPages(editionId).map(({ path }) => path),
+    due: (edition, nowMs) => [
+      ...reader.duePages({
+        edition,
+        nowMs,
+        rules: ANY_AGE,
+        endStates: ['pending', 'unreachable'],
+        limit: UNANSWERED_MAX,
+      }),
+      ...reader.duePages({ edition, nowMs, rules }),
+    ],
+    all: (edition) =>
+      reader.duePages({
+        edition,
+        nowMs: Number.MAX_SAFE_INTEGER,
+        rules: ANY_AGE,
+        endStates: END_STATES,
+        limit: PAGES_MAX,
+      }),
+  };
+}

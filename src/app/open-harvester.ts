@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { openCaptureWriter, type CaptureWriter } from '../captures/capture-writer.js';
+import { repairCaptures } from '../captures/repair-torn-tail.js';
+import type { Config } from '../config/config-schema.js';
+import type { Environment } from '../config/environment.js';
+import type { FatalError } from '../domain/errors.js';
+import type { Clock } from '../platform/clock.js';
+import { Closers } from '../platform/closers.js';
+import { noCrash, type CrashPoint } from '../platform/crash-points.js';
+import { acquireDataDirLock } from '../platform/data-dir-lock.js';
+import type { Logger } from '../platform/logger.js';
+import { connectRedis, type RedisLocation } from '../queue/connection.js';
+import { openQueues, type Queues } from '../queue/open-queues.js';
+import { RunTally } from '../queue/run-tally.js';
+import { createAddressBook, type AddressBook } from '../sputnik/address-book.js';
+import { DEFAULT_DEDUPE_SETTINGS } from '../dedupe/settings.js';
+import { openStore, type Store } from '../store/store.js';
+import { DEFAULT_STORE_SETTINGS } from '../store/store-settings.js';
+import { createExtractionPool } from '../workers/extraction-pool.js';
+import { startPageWorker } from '../workers/start-page-worker.js';
+import { openRedisAsOwner } from './open-redis.js';
+import { queueUnsettledCaptures } from './queue-unsettled-captures.js';
+import { SOFTWARE } from './software.js';
+import { topicOfTagPage } from './topic-of-tag-page.js';
+
+/** What a process is given from outside; the whole injection story. */
+export interface Surroundings {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly crashPoint?: CrashPoint;
+}
+
+/** The one writer of a data directory with everything it works with, opened in order and closed in reverse. */
+export interface Harvester extends Surroundings {
+  readonly redis: RedisLocation;
+  readonly prefix: string;
+  readonly addresses: AddressBook;
+  readonly captures: CaptureWriter;
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly tally: RunTally;
+  readonly closers: Closers;
+}
+
+/** Queue keys of the service; other programs enqueue under it. */
+export const SERVICE_PREFIX = 'sputnik';
+
+/** Queue keys of a command that works alone: its crawl must not take up what a service left queued. */
+export function commandPrefix(dataDir: string): string {
+  return `sputnik-cli-${createHash('sha256').update(dataDir).digest('hex').slice(0, 8)}`;
+}
+
+/** Jobs in hand at the end of a page worker: one commit each, so seconds are plenty. */
+const WORKER_CLOSE_MS = 5_000;
+
+/**
+ * Opens a data directory for writing: lock → Redis → captures repaired → store → queues → unsettled captures queued →
+ * page worker.
+ *
+ * @param purpose  One word for the lock: `serve`, `crawl` …
+ * @param onFatal  Called when the store cannot go on.
+ * @throws {FatalError} `lock.held`, `redis.…`, `disk.…`; whatever was opened is closed again.
+ */
+export async function openHarvester(
+  surroundings: Surroundings,
+  purpose: string,
+  prefix: string,
+  onFatal: (error: FatalError) => void,
+): Promise<Harvester> {
+  const closers = new Closers(surroundings.log);
+  try {
+    return await open(surroundings, { purpose, prefix, onFatal }, closers);
+  } catch (error) {
+    // The first failure is the one to report; what fails to close behind it is logged by the closers.
+    await closers.closeAll().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open(
+  surroundings: Surroundings,
+  { purpose, prefix, onFatal }: { purpose: string; prefix: string; onFatal: (error: FatalError) => void },
+  closers: Closers,
+): Promise<Harvester> {
+  const { config, environment, clock, log } = surroundings;
+  const { dataDir } = config;
+  const lock = await acquireDataDirLock(dataDir, { purpose, command: `sputnik ${purpose}`, clock });
+  closers.push('lock', () => {
+    lock.release();
+  });
+  const redis = await openRedisAsOwner({ config, environment, log, closers }, lock);
+  const workerConnection = await connectRedis(redis, 'worker');
+  const producerConnection = await connectRedis(redis, 'producer');
+  closers.push('redis connections', () => {
+    workerConnection.disconnect();
+    producerConnection.disconnect();
+  });
+  for (const { file, cutBytes } of await repairCaptures(dataDir, clock)) {
+    if (cutBytes > 0)
+      log.warn({ event: 'captures.repaired', file, bytes: cutBytes }, 'cut a torn record off a capture file');
+  }
+  const captures = await openCaptureWriter({
+    dataDir,
+    clock,
+    fileBytesMax: config.captures.fileBytesMax,
+    software: SOFTWARE,
+  });
+  closers.push('captures', () => captures.close());
+  const store = await openStore({
+    dataDir,
+    clock,
+    settings: { ...DEFAULT_STORE_SETTINGS, dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...config.dedupe } },
+    log,
+    crashPoint: surroundings.crashPoint ?? noCrash,
+  });
+  closers.push('store', () => store.close());
+  const queues = openQueues(producerConnection, prefix);
+  closers.push('queues', () => queues.close());
+  const addresses = createAddressBook(config.editions);
+  const tally = new RunTally(producerConnection, prefix);
+  const harvester = { ...surroundings, redis, prefix, addresses, captures, store, queues, tally, closers };
+  await queueUnsettledCaptures(harvester);
+  openPageWorker(harvester, workerConnection, onFatal);
+  return harvester;
+}
+
+function openPageWorker(
+  harvester: Harvester,
+  connection: Awaited<ReturnType<typeof connectRedis>>,
+  onFatal: (error: FatalError) => void,
+): void {
+  const { config, store, addresses, clock, log, tally, closers } = harvester;
+  const { dataDir, editions, topics, extract, politeness, workers } = config;
+  const { bodyBytesMax } = politeness;
+  const extractor = createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract);
+  closers.push('extraction', () => extractor.close());
+  const worker = startPageWorker(
+    {
+      store,
+      extractor,
+      addresses,
+      editions: new Map(editions.map((edition) => [edition.id, edition])),
+      topics: topics.filter(({ enabled }) => enabled),
+      readList: { dataDir, bodyBytesMax, topicOfTagPage: topicOfTagPage(config, store) },
+      recordOutcome: (job, outcome) => tally.record(job.runId, job.pageId, outcome),
+      clock,
+      log,
+    },
+    { connection, prefix: harvester.prefix, concurrency: workers.pageConcurrency, onFatal },
+  );
+  closers.push('page worker', () => worker.close(), WORKER_CLOSE_MS);
+}

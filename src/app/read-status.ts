@@ -1,0 +1,109 @@
+import type { Config } from '../config/config-schema.js';
+import { readLockHolder, type LockHolder } from '../platform/data-dir-lock.js';
+import { connectRedis } from '../queue/connection.js';
+import { crawlSummarySchema, type CrawlSummary } from '../queue/crawl-jobs.js';
+import { openQueues, type Queues } from '../queue/open-queues.js';
+import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import { openCatalogueReader } from '../store/open-catalogue-reader.js';
+import { SERVICE_PREFIX } from './open-harvester.js';
+import { findRedis } from './open-redis.js';
+import { pausedSchedules } from './schedules.js';
+
+export interface ScheduleStatus {
+  readonly name: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly state: 'active' | 'paused' | 'disabled' | 'notRunning';
+  /** UTC instant of the next run, null if none is planned. */
+  readonly nextAt: string | null;
+}
+
+export interface QueueStatus {
+  readonly name: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
+/** How things stand; printed by `status --json`. */
+export interface Status {
+  readonly dataDir: string;
+  /** Who works in the data directory, null if nobody does. */
+  readonly holder: Omit<LockHolder, 'redisUrl'> | null;
+  /** Null: no Redis is running. */
+  readonly queues: readonly QueueStatus[] | null;
+  readonly schedules: readonly ScheduleStatus[];
+  readonly runs: readonly CrawlSummary[];
+  /** Null: nothing is stored yet. */
+  readonly corpus: ReturnType<CatalogueReader['counts']> | null;
+  readonly freshness: ReturnType<CatalogueReader['freshness']>;
+}
+
+const RUNS_SHOWN = 5;
+
+/** Reads how things stand, beside whoever works; changes nothing. */
+export async function readStatus(config: Config): Promise<Status> {
+  const holder = readLockHolder(config.dataDir);
+  const catalogue = openCatalogueReader(config.dataDir);
+  try {
+    const reader = catalogue?.reader ?? null;
+    return {
+      dataDir: config.dataDir,
+      holder: holder === null ? null : withoutRedis(holder),
+      ...(await readQueues(config)),
+      runs: (reader?.runs(RUNS_SHOWN) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
+      corpus: reader?.counts() ?? null,
+      freshness: reader?.freshness() ?? [],
+    };
+  } finally {
+    catalogue?.close();
+  }
+}
+
+function withoutRedis({ redisUrl: _redisUrl, ...holder }: LockHolder): Omit<LockHolder, 'redisUrl'> {
+  return holder;
+}
+
+async function readQueues(config: Config): Promise<Pick<Status, 'queues' | 'schedules'>> {
+  const location = findRedis(config);
+  if (location === null) return { queues: null, schedules: schedulesOf(config, new Map(), new Set(), false) };
+  const redis = await connectRedis(location, 'producer');
+  const queues = openQueues(redis, SERVICE_PREFIX);
+  try {
+    const schedulers = await queues.crawl.getJobSchedulers();
+    const next = new Map(schedulers.map(({ key, next: at }) => [key, at]));
+    return {
+      queues: [await countsOf('crawl', queues), await countsOf('page', queues)],
+      schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
+    };
+  } finally {
+    await queues.close();
+    redis.disconnect();
+  }
+}
+
+async function countsOf(name: 'crawl' | 'page', queues: Queues): Promise<QueueStatus> {
+  const counts = await queues[name].getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
+  const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
+  return { name, waiting: waiting + prioritized, active, delayed, failed };
+}
+
+function schedulesOf(
+  config: Config,
+  next: ReadonlyMap<string, number | undefined>,
+  paused: ReadonlySet<string>,
+  isRunning: boolean,
+): ScheduleStatus[] {
+  return Object.entries(config.schedules).map(([name, { cron, timeZone, enabled }]) => {
+    const at = next.get(name);
+    const state = !enabled
+      ? 'disabled'
+      : paused.has(name)
+        ? 'paused'
+        : isRunning && at !== undefined
+          ? 'active'
+          : 'notRunning';
+    return { name, cron, timeZone, state, nextAt: at === undefined ? null : new Date(at).toISOString() };
+  });
+}

@@ -1,0 +1,155 @@
+import { QueueEvents, type Job } from 'bullmq';
+import type { CrawlProgress } from '../crawlers/run-crawl.js';
+import { FatalError, PermanentError } from '../domain/errors.js';
+import { Closers } from '../platform/closers.js';
+import { readLockHolder } from '../platform/data-dir-lock.js';
+import { connectRedis, type RedisLocation } from '../queue/connection.js';
+import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../queue/crawl-jobs.js';
+import { newRunId, openQueues } from '../queue/open-queues.js';
+import { CRAWL_QUEUE } from '../queue/queue-names.js';
+import { openCatalogueReader } from '../store/open-catalogue-reader.js';
+import { knownPagesOf } from './known-pages-of.js';
+import { openCrawlWorker } from './open-crawl-worker.js';
+import { FatalStop } from './fatal-stop.js';
+import { commandPrefix, openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
+import { findRedis, openRedisAsOwner } from './open-redis.js';
+import { acquireDataDirLock } from '../platform/data-dir-lock.js';
+
+export interface CrawlRequest extends Surroundings {
+  /** Leave the crawl to a service, running now or later, and return at once. */
+  readonly detach: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: CrawlProgress) => void;
+}
+
+export type CrawlAnswer =
+  | { readonly kind: 'finished'; readonly summary: CrawlSummary; readonly quarantined: number }
+  | { readonly kind: 'detached'; readonly runId: string };
+
+/**
+ * Has one crawl performed: by the service that works in the data directory if there is one, else by this process.
+ * Either way the job goes through queue `crawl` and its pages through queue `page`.
+ *
+ * @throws {FatalError} `lock.held` when another command works there; `crawl.failed`; what opening throws.
+ */
+export async function requestCrawl(job: CrawlJob, request: CrawlRequest): Promise<CrawlAnswer> {
+  const isServed = readLockHolder(request.config.dataDir)?.purpose === 'serve';
+  if (request.detach) return { kind: 'detached', runId: await leaveToService(job, request) };
+  const summary = isServed ? await crawlThroughService(job, request) : await crawlAlone(job, request);
+  return { kind: 'finished', summary, quarantined: countQuarantined(request.config.dataDir) };
+}
+
+async function crawlAlone(job: CrawlJob, request: CrawlRequest): Promise<CrawlSummary> {
+  const stop = new FatalStop(request.signal);
+  const harvester = await openHarvester(request, 'crawl', commandPrefix(request.config.dataDir), stop.stop);
+  try {
+    // A crawl that an earlier command left behind when it died is of no use to anyone.
+    await harvester.queues.crawl.obliterate({ force: true });
+    await openCrawlWorker(harvester, knownPagesOf(harvester.store.reader, harvester.config), stop.signal);
+    const summary = await queueAndWait(job, request, harvester.redis, harvester.prefix);
+    stop.throwIfStopped();
+    return summary;
+  } finally {
+    await harvester.closers.closeAll();
+  }
+}
+
+async function crawlThroughService(job: CrawlJob, request: CrawlRequest): Promise<CrawlSummary> {
+  const location = findRedis(request.config);
+  if (location === null) {
+    throw new FatalError(`the service that works in ${request.config.dataDir} has no Redis yet`, {
+      code: 'redis.none',
+      hint: 'try again in a moment',
+    });
+  }
+  return queueAndWait(job, request, location, SERVICE_PREFIX);
+}
+
+/** Queues the crawl and waits for its end; stopping the command does not stop a service's crawl. */
+async function queueAndWait(
+  job: CrawlJob,
+  request: CrawlRequest,
+  location: RedisLocation,
+  prefix: string,
+): Promise<CrawlSummary> {
+  const closers = new Closers(request.log);
+  try {
+    const producer = await connectRedis(location, 'producer');
+    closers.push('producer connection', () => {
+      producer.disconnect();
+    });
+    const waiting = await connectRedis(location, 'worker');
+    closers.push('event connection', () => {
+      waiting.disconnect();
+    });
+    const queues = openQueues(producer, prefix);
+    closers.push('queues', () => queues.close());
+    const events = new QueueEvents(CRAWL_QUEUE, { connection: waiting, prefix });
+    closers.push('queue events', () => events.close());
+    events.on('error', (error) => {
+      request.log.warn({ event: 'queue.error', reason: CRAWL_QUEUE, err: error }, 'queue cannot be reached');
+    });
+    await events.waitUntilReady();
+    const runId = newRunId();
+    events.on('progress', ({ jobId, data }) => {
+      if (jobId === `run-${runId}`) request.onProgress(data as unknown as CrawlProgress);
+    });
+    await queues.addCrawl({ ...job, runId });
+    const queued = (await queues.crawl.getJob(`run-${runId}`)) as Job<CrawlJob, unknown> | undefined;
+    if (queued === undefined) throw new FatalError(`run ${runId} vanished from the queue`, { code: 'crawl.vanished' });
+    return await resultOf(queued, events);
+  } finally {
+    await closers.closeAll();
+  }
+}
+
+async function resultOf(job: Job<CrawlJob, unknown>, events: QueueEvents): Promise<CrawlSummary> {
+  try {
+    return crawlSummarySchema.parse(await job.waitUntilFinished(events));
+  } catch (error) {
+    const [, code, message] = /^([a-z]+\.[A-Za-z]+): (.*)$/s.exec(error instanceof Error ? error.message : '') ?? [];
+    if (code !== undefined) throw new PermanentError(message ?? code, { code, cause: error });
+    throw new FatalError(`the crawl failed: ${error instanceof Error ? error.message : String(error)}`, {
+      code: 'crawl.failed',
+      cause: error,
+    });
+  }
+}
+
+/** Puts the crawl into the service's queue; an embedded Redis is started for the moment where none runs. */
+async function leaveToService(job: CrawlJob, request: CrawlRequest): Promise<string> {
+  const closers = new Closers(request.log);
+  try {
+    let location = findRedis(request.config);
+    if (location === null) {
+      const lock = await acquireDataDirLock(request.config.dataDir, {
+        purpose: 'queue',
+        command: 'sputnik crawl --detach',
+        clock: request.clock,
+      });
+      closers.push('lock', () => {
+        lock.release();
+      });
+      location = await openRedisAsOwner({ ...request, closers }, lock);
+    }
+    const producer = await connectRedis(location, 'producer');
+    closers.push('producer connection', () => {
+      producer.disconnect();
+    });
+    const queues = openQueues(producer, SERVICE_PREFIX);
+    closers.push('queues', () => queues.close());
+    return await queues.addCrawl(job);
+  } finally {
+    await closers.closeAll();
+  }
+}
+
+function countQuarantined(dataDir: string): number {
+  const catalogue = openCatalogueReader(dataDir);
+  if (catalogue === null) return 0;
+  try {
+    return catalogue.reader.counts().quarantined;
+  } finally {
+    catalogue.close();
+  }
+}

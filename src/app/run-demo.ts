@@ -1,0 +1,107 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/config-schema.js';
+import type { SettingsTree } from '../config/config-layers.js';
+import { startLookalike, type Lookalike } from '../lookalike/start-lookalike.js';
+import type { CrawlSummary } from '../queue/crawl-jobs.js';
+import type { Surroundings } from './open-harvester.js';
+import { requestCrawl } from './request-crawl.js';
+
+export interface DemoRequest extends Surroundings {
+  readonly signal: AbortSignal;
+  /** Lays the demo's own settings over those in force. */
+  readonly withOverrides: (overrides: SettingsTree) => Config;
+  readonly onStep: (step: DemoStep) => void;
+}
+
+/** What the demo tells while it runs. */
+export type DemoStep =
+  | {
+      readonly kind: 'siteStarted';
+      readonly editions: readonly { id: string; origin: string }[];
+      readonly pages: number;
+    }
+  | { readonly kind: 'crawling'; readonly round: number; readonly found: number; readonly fetched: number }
+  | { readonly kind: 'crawled'; readonly round: number; readonly summary: CrawlSummary };
+
+export interface DemoResult {
+  /** Where the demo's corpus lies. */
+  readonly config: Config;
+  /** Pages of the site that are on a topic, by the site's own truth. */
+  readonly onTopicPages: number;
+  readonly summaries: readonly CrawlSummary[];
+}
+
+const STORIES = 300;
+const SEED = 20230412;
+
+/**
+ * The main job, end to end, on real parts: a local look-alike of the sites over HTTP, an embedded Redis, both queues,
+ * files on disk. Crawls twice: the second time nothing that has not changed is fetched.
+ *
+ * The corpus lies in `<dataDir>/demo`, which is emptied first: safe to repeat.
+ */
+export async function runDemo(request: DemoRequest): Promise<DemoResult> {
+  const { clock, onStep } = request;
+  const lookalike = await startLookalike({ seed: SEED, stories: STORIES, clock, duplicates: { exact: 2, near: 2 } });
+  try {
+    const config = request.withOverrides(demoSettings(request.config, lookalike));
+    await rm(config.dataDir, { recursive: true, force: true });
+    const truth = lookalike.truth();
+    onStep({
+      kind: 'siteStarted',
+      editions: lookalike.editions.map((id) => ({ id, origin: lookalike.origin(id) })),
+      pages: truth.length,
+    });
+    const summaries = [];
+    for (const round of [1, 2]) {
+      const summary = await crawlOnce({ ...request, config }, round);
+      onStep({ kind: 'crawled', round, summary });
+      summaries.push(summary);
+    }
+    return { config, summaries, onTopicPages: truth.filter(({ onTopic }) => onTopic).length };
+  } finally {
+    await lookalike.stop();
+  }
+}
+
+async function crawlOnce(request: DemoRequest, round: number): Promise<CrawlSummary> {
+  const answer = await requestCrawl(
+    {
+      v: 1,
+      runId: null,
+      requestedBy: 'demo',
+      editions: null,
+      topics: null,
+      since: null,
+      until: null,
+      via: ['feed', 'tag', 'sitemap', 'day'],
+      urls: [],
+      limit: null,
+      refetch: false,
+      revisitOnly: false,
+      attached: true,
+    },
+    {
+      ...request,
+      detach: false,
+      onProgress: ({ found, fetched }) => {
+        request.onStep({ kind: 'crawling', round, found, fetched });
+      },
+    },
+  );
+  if (answer.kind === 'detached') throw new Error('the demo waits for its crawl');
+  return answer.summary;
+}
+
+/** Only the look-alike's editions, at full speed: the site is our own. */
+function demoSettings(config: Config, lookalike: Lookalike): SettingsTree {
+  const others = config.editions.map(({ id }) => [id, { enabled: false }] as const);
+  return {
+    dataDir: join(config.dataDir, 'demo'),
+    redis: { url: config.redis.url },
+    politeness: { delayMs: 0, concurrencyPerHost: 8 },
+    crawl: { sitemapDays: 40 },
+    editions: { ...Object.fromEntries(others), ...lookalike.editionConfig() },
+  };
+}

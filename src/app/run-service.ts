@@ -1,0 +1,143 @@
+import { openCaptureWriter } from '../captures/capture-writer.js';
+import { FatalError } from '../domain/errors.js';
+import { Closers } from '../platform/closers.js';
+import { connectRedis } from '../queue/connection.js';
+import { openQueues, type Queues } from '../queue/open-queues.js';
+import { RunTally } from '../queue/run-tally.js';
+import { createAddressBook } from '../sputnik/address-book.js';
+import { startHealthServer, type Readiness } from '../web/health-server.js';
+import { openCatalogueReader } from '../store/open-catalogue-reader.js';
+import { knownPagesOf } from './known-pages-of.js';
+import { openCrawlWorker, type CrawlWorkerBench } from './open-crawl-worker.js';
+import { FatalStop } from './fatal-stop.js';
+import { openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
+import { requireRedis } from './open-redis.js';
+import { createSchedules } from './schedules.js';
+import type { ServicePart } from './service-parts.js';
+import { SOFTWARE } from './software.js';
+
+export interface ServiceRequest extends Surroundings {
+  readonly parts: readonly ServicePart[];
+  /** Aborted: the service stops in order. */
+  readonly signal: AbortSignal;
+  readonly onReady: (ready: { readonly origin: string | null }) => void;
+}
+
+/** How long readiness may take to ask Redis. */
+const READINESS_MS = 2_000;
+
+/**
+ * Runs the service until the signal: workers, the schedules, the health page.
+ *
+ * Stops in this order: schedules → crawls (fetching stops, pages in hand are finished) → page worker → store → queues →
+ * its own Redis → lock. What is not finished stays captured and is taken up by the next start.
+ *
+ * @throws {FatalError} what opening throws; what ended the store.
+ */
+export async function runService(request: ServiceRequest): Promise<void> {
+  const { log } = request;
+  const stop = new FatalStop(request.signal);
+  const closers = new Closers(log);
+  try {
+    const bench = await openBench(request, closers, stop.stop);
+    if (request.parts.includes('crawl')) await openCrawlPart(bench, stop.signal);
+    const origin = request.parts.includes('web') ? await openWebPart(bench) : null;
+    log.info({ event: 'service.ready', reason: request.parts.join(',') }, 'service is ready');
+    request.onReady({ origin });
+    await aborted(stop.signal);
+    log.info({ event: 'service.stopping' }, 'service is stopping');
+  } finally {
+    await closers.closeAll();
+  }
+  log.info({ event: 'service.stopped' }, 'service has stopped');
+  stop.throwIfStopped();
+}
+
+async function openBench(
+  request: ServiceRequest,
+  closers: Closers,
+  onFatal: (error: FatalError) => void,
+): Promise<CrawlWorkerBench> {
+  if (request.parts.includes('page')) {
+    const harvester = await openHarvester(request, 'serve', SERVICE_PREFIX, onFatal);
+    closers.push('harvester', () => harvester.closers.closeAll(), 30_000);
+    return { ...harvester, closers };
+  }
+  const redis = requireRedis(request.config);
+  const connection = await connectRedis(redis, 'producer');
+  closers.push('redis connection', () => {
+    connection.disconnect();
+  });
+  const { dataDir, captures: settings, editions } = request.config;
+  const captures = await openCaptureWriter({
+    dataDir,
+    clock: request.clock,
+    fileBytesMax: settings.fileBytesMax,
+    software: SOFTWARE,
+  });
+  closers.push('captures', () => captures.close());
+  const queues = openQueues(connection, SERVICE_PREFIX);
+  closers.push('queues', () => queues.close());
+  return {
+    ...request,
+    redis,
+    prefix: SERVICE_PREFIX,
+    addresses: createAddressBook(editions),
+    captures,
+    queues,
+    tally: new RunTally(connection, SERVICE_PREFIX),
+    closers,
+  };
+}
+
+async function openCrawlPart(bench: CrawlWorkerBench, signal: AbortSignal): Promise<void> {
+  const { config, queues, clock, log, closers } = bench;
+  const catalogue = openCatalogueReader(config.dataDir);
+  if (catalogue === null) {
+    throw new FatalError(`no catalogue in ${config.dataDir} yet`, {
+      code: 'catalogue.missing',
+      hint: 'start the part `page` of the service first',
+    });
+  }
+  closers.push('catalogue', () => {
+    catalogue.close();
+  });
+  await openCrawlWorker(bench, knownPagesOf(catalogue.reader, config), signal);
+  const schedules = createSchedules(config, queues, clock, log);
+  await schedules.register();
+  closers.push('schedules', () => {
+    schedules.stop();
+  });
+}
+
+async function openWebPart(bench: CrawlWorkerBench): Promise<string> {
+  const server = await startHealthServer(bench.config.web, () => readinessOf(bench.queues));
+  bench.closers.push('web', () => server.close());
+  return server.origin;
+}
+
+async function readinessOf(queues: Queues): Promise<Readiness> {
+  const answered = await Promise.race([
+    queues.redis.ping().then(
+      () => true,
+      () => false,
+    ),
+    new Promise<false>((resolve) => {
+      setTimeout(resolve, READINESS_MS, false).unref();
+    }),
+  ]);
+  return answered ? { ready: true, reasons: [] } : { ready: false, reasons: ['Redis does not answer'] };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,49 @@
+import type { Outcome } from '../domain/outcome.js';
+import type { CrawlSummary } from '../queue/crawl-jobs.js';
+import { EXIT, type ExitCode } from '../platform/exit-codes.js';
+
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  new: 'stored for the first time',
+  revised: 'changed since they were last seen; the earlier text is kept',
+  unchanged: 'the same as before',
+  rendition: 'the same article in another edition of its family; kept in one record',
+  duplicate: 'repeat another article word for word; linked to it',
+  offTopic: 'on none of the topics; not stored',
+  gone: 'withdrawn by the site; the record stays',
+  notArticle: 'pages without an article',
+  failed: 'could not be fetched or read',
+};
+
+/** The sum of a crawl in lines for people. */
+export function describeCrawl(summary: CrawlSummary): string[] {
+  const seconds = (summary.durationMs / 1000).toFixed(1);
+  const editions = summary.editions.length > 4 ? `${summary.editions.length} editions` : summary.editions.join(', ');
+  const lines = [
+    `${summary.aborted ? 'Stopped' : 'Finished'} after ${seconds} s, ${summary.requests} requests: ${editions}`,
+    `  found    ${pad(summary.found)}  pages (one article in one edition)`,
+    `  skipped  ${pad(summary.skipped)}  known and not due again`,
+    `  fetched  ${pad(summary.fetched)}  of which:`,
+  ];
+  for (const [outcome, count] of Object.entries(summary.outcomes) as [Outcome, number][]) {
+    if (count > 0) lines.push(`  ${outcome.padEnd(10)}${pad(count).slice(1)}  ${OUTCOME_WORDS[outcome]}`);
+  }
+  for (const { edition, reason } of summary.unreachable) lines.push(`  unreachable: ${edition} (${reason})`);
+  return lines;
+}
+
+function pad(count: number): string {
+  return String(count).padStart(7);
+}
+
+/** The nine keys of the contract, in its order. */
+export function crawlDocument(summary: CrawlSummary): object {
+  const { runId, startedAt, durationMs, editions, requests, found, skipped, fetched, outcomes } = summary;
+  return { runId, startedAt, durationMs, editions, requests, found, skipped, fetched, outcomes };
+}
+
+/** @returns the exit code that a finished crawl deserves (CONTRACT §2). */
+export function crawlExitCode(summary: CrawlSummary, quarantined: number): ExitCode {
+  if (summary.editions.length > 0 && summary.unreachable.length === summary.editions.length) return EXIT.unreachable;
+  if (summary.unreachable.length > 0 || summary.outcomes.failed > 0 || quarantined > 0) return EXIT.incomplete;
+  return EXIT.done;
+}

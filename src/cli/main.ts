@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../app/software.js';
+import { EXIT } from '../platform/exit-codes.js';
+import { addConfigVerb } from './verbs/config.js';
+import { addCrawlVerb } from './verbs/crawl.js';
+import { addDemoVerb } from './verbs/demo.js';
+import { addExtractVerb } from './verbs/extract.js';
+import { addServeVerb } from './verbs/serve.js';
+import { addShowVerb } from './verbs/show.js';
+import { addStatusVerb } from './verbs/status.js';
+import { addVerifyVerb } from './verbs/verify.js';
+
+const program = new Command('sputnik')
+  .description(
+    'Collects what the Sputnik news agency publishes about Armenia and Azerbaijan: whole, once each, with every edit.',
+  )
+  .version(VERSION)
+  .showHelpAfterError('(sputnik --help lists the verbs)')
+  .configureHelp({ sortSubcommands: false })
+  .exitOverride();
+
+for (const addVerb of [
+  addCrawlVerb,
+  addServeVerb,
+  addDemoVerb,
+  addStatusVerb,
+  addShowVerb,
+  addExtractVerb,
+  addVerifyVerb,
+  addConfigVerb,
+]) {
+  addVerb(program);
+}
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+}

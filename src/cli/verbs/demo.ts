@@ -1,0 +1,84 @@
+import { relative } from 'node:path';
+import type { Command } from 'commander';
+import type { DemoResult, DemoStep } from '../../app/run-demo.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { crawlDocument, crawlExitCode, describeCrawl } from '../describe-crawl.js';
+import { describeArticle } from '../describe-article.js';
+import type { Output } from '../output.js';
+import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../run-verb.js';
+
+export function addDemoVerb(program: Command): void {
+  withCommonOptions(program.command('demo'))
+    .summary('starts the look-alike site, crawls it, shows what was stored')
+    .description('The main job end to end on this machine alone: nothing is asked of the real sites.')
+    .action(runVerb(demo));
+}
+
+const demo: VerbAction<object> = async (context) => {
+  const { output, signal, surroundings } = context;
+  const { runDemo } = await import('../../app/run-demo.js');
+  const result = await runDemo({
+    ...surroundings,
+    signal,
+    withOverrides: context.withOverrides,
+    onStep: (step) => {
+      tellStep(step, context);
+    },
+  });
+  if (signal.aborted) return EXIT.interrupted;
+  await tellResult(result, output);
+  const last = result.summaries.at(-1);
+  return last === undefined ? EXIT.bug : crawlExitCode(last, 0);
+};
+
+function tellStep(step: DemoStep, { output, progress }: VerbContext): void {
+  if (step.kind === 'siteStarted') {
+    output.line(
+      `A look-alike of ${step.editions.length} editions now answers on this machine, ${step.pages} pages in all:`,
+    );
+    for (const { id, origin } of step.editions) output.line(`  ${id.padEnd(22)} ${origin}`);
+    output.line();
+  } else if (step.kind === 'crawling') {
+    progress.show(`crawl ${step.round}: found ${step.found}, fetched ${step.fetched}`);
+  } else {
+    progress.clear();
+    output.line(step.round === 1 ? 'First crawl' : 'Second crawl: what has not changed is not fetched again');
+    for (const line of describeCrawl(step.summary)) output.line(line);
+    output.line();
+  }
+}
+
+async function tellResult({ config, summaries, onTopicPages }: DemoResult, output: Output): Promise<void> {
+  const { openCatalogueReader } = await import('../../store/open-catalogue-reader.js');
+  const catalogue = openCatalogueReader(config.dataDir);
+  if (catalogue === null) throw new Error('the demo has left no catalogue');
+  try {
+    const counts = catalogue.reader.counts();
+    const folder = relative(process.cwd(), config.dataDir) || '.';
+    output.line(
+      `Stored in ${folder}: ${counts.articles} articles and ${counts.duplicates} exact duplicates, ` +
+        `with ${counts.renditions} renditions in another script.`,
+    );
+    output.line(`The site itself says that ${onTopicPages} of its pages are on a topic.`);
+    output.line('  articles/     one JSON file for each article');
+    output.line('  captures/     every response as received (WARC)');
+    output.line('  catalogue.db  an index of both, which can be rebuilt');
+    const newest = [...catalogue.reader.articles()].at(-1);
+    if (newest !== undefined) {
+      output.line('\nThe newest one:');
+      for (const line of describeArticle(newest, { paragraphsMax: 2 })) output.line(`  ${line}`);
+      output.line(`\nLook around:  npx sputnik show ${newest.id} --data-dir ${folder}`);
+    }
+    output.line(`              npx sputnik status --data-dir ${folder}`);
+    output.document({
+      dataDir: config.dataDir,
+      onTopicPages,
+      articles: counts.articles,
+      duplicates: counts.duplicates,
+      renditions: counts.renditions,
+      crawls: summaries.map(crawlDocument),
+    });
+  } finally {
+    catalogue.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { Article } from '../../domain/article.js';
+import { PermanentError, UsageError } from '../../domain/errors.js';
+import type { ExtractedArticle } from '../../domain/extraction.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { createExtractionWorld } from '../../workers/capture-extractor.js';
+import { extractPage } from '../../workers/extract-page.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+
+interface ExtractOptions {
+  readonly url: string;
+}
+
+export function addExtractVerb(program: Command): void {
+  withCommonOptions(program.command('extract'))
+    .summary('the article that a saved page holds, as JSON')
+    .description('Reads a saved page and prints its article. Touches no queue and no store.')
+    .argument('<file>', 'the page; - for standard input')
+    .requiredOption('--url <url>', 'the address under which the page was saved')
+    .action(runVerb(extract));
+}
+
+const extract: VerbAction<ExtractOptions> = async ({ config, log }, options, [file = '-']) => {
+  const world = createExtractionWorld(config.editions, config.topics);
+  const address = world.addresses.parse(options.url);
+  if (address === null) {
+    throw new UsageError(`--url ${options.url} is no article address of a configured edition`, {
+      code: 'usage.unknownAddress',
+      hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html',
+    });
+  }
+  const body = await readPage(file, config.politeness.bodyBytesMax);
+  const extraction = extractPage({ body, contentType: null, address, fetchedAt: null }, world);
+  if (extraction.kind === 'notArticle') {
+    throw new PermanentError(`${file} holds no article: ${extraction.reason}`, { code: 'extract.notArticle' });
+  }
+  for (const { field, chosen, rejected, reason } of extraction.disagreements) {
+    log.warn({ event: 'extract.disagreement', field, reason }, `${field}: ${chosen} chosen over ${rejected}`);
+  }
+  process.stdout.write(`${JSON.stringify(toUnstoredArticle(extraction.article), null, 2)}\n`);
+  return EXIT.done;
+};
+
+async function readPage(file: string, bytesMax: number): Promise<Buffer> {
+  try {
+    const body = file === '-' ? await readStandardInput(bytesMax) : await readFile(file);
+    if (body.length > bytesMax)
+      throw new UsageError(`${file} is larger than ${bytesMax} bytes`, { code: 'usage.file' });
+    return body;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`cannot read ${file}: ${String(error)}`, { code: 'usage.file', cause: error });
+  }
+}
+
+async function readStandardInput(bytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) break;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, Math.min(bytes, bytesMax + 1));
+}
+
+/** The contract's keys in its order, those that only the store knows being null or empty. */
+function toUnstoredArticle(article: ExtractedArticle): Article {
+  return {
+    schemaVersion: 1,
+    id: `${article.family}/${article.articleId}`,
+    url: article.url,
+    aliases: [],
+    edition: article.edition,
+    family: article.family,
+    language: article.language,
+    title: article.title,
+    lead: article.lead,
+    body: [...article.body],
+    dateline: article.dateline,
+    publishedAt: article.publishedAt,
+    modifiedAt: article.modifiedAt,
+    tags: [...article.tags],
+    topics: [...article.topics],
+    section: article.section,
+    authors: [...article.authors],
+    images: [...article.images],
+    related: [...article.related],
+    copyrightHolder: article.copyrightHolder,
+    contentHash: article.contentHash,
+    renditions: [],
+    revisions: [],
+    duplicates: [],
+    duplicateOf: null,
+    goneAt: null,
+    firstSeenAt: null,
+    lastSeenAt: null,
+    capture: null,
+    provenance: { ...article.provenance },
+    extractor: { ...article.extractor },
+  };
+}

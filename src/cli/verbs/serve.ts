@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { SERVICE_PARTS } from '../../app/service-parts.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { collectList, parseChoices } from '../parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+
+interface ServeOptions {
+  readonly only?: readonly string[];
+}
+
+export function addServeVerb(program: Command): void {
+  withCommonOptions(program.command('serve'))
+    .summary('the background service: schedules, workers, health')
+    .description(
+      'Runs until SIGTERM or SIGINT: crawls on schedule, works off the queues, answers /healthz and /readyz.',
+    )
+    .option('--only <parts>', `a part of it: ${SERVICE_PARTS.join(',')}`, collectList)
+    .action(runVerb(serve, { quietByDefault: false }));
+}
+
+const serve: VerbAction<ServeOptions> = async ({ surroundings, output, signal }, options) => {
+  const parts = parseChoices(options.only, SERVICE_PARTS, '--only') ?? SERVICE_PARTS;
+  const { runService } = await import('../../app/run-service.js');
+  await runService({
+    ...surroundings,
+    parts,
+    signal,
+    onReady: ({ origin }) => {
+      output.line(`Serving ${parts.join(', ')}${origin === null ? '' : ` at ${origin}`}; Ctrl-C stops it.`);
+      output.document({ ready: true, origin, parts });
+    },
+  });
+  return EXIT.done;
+};

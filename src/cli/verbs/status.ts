@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import type { Status } from '../../app/read-status.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { layOutTable, type Output } from '../output.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+
+export function addStatusVerb(program: Command): void {
+  withCommonOptions(program.command('status'))
+    .summary('queues, schedules, last runs, corpus counts, freshness')
+    .action(runVerb(status));
+}
+
+const status: VerbAction<object> = async ({ config, output }) => {
+  const { readStatus } = await import('../../app/read-status.js');
+  const state = await readStatus(config);
+  tellService(state, output);
+  tellCorpus(state, output);
+  tellRuns(state, output);
+  output.document(state);
+  return EXIT.done;
+};
+
+function tellService({ dataDir, holder, queues, schedules }: Status, output: Output): void {
+  output.line(`Data directory ${dataDir}`);
+  output.line(
+    holder === null
+      ? 'Nobody works in it now.'
+      : `\`${holder.command}\` works in it: process ${holder.pid}, since ${holder.since}.`,
+  );
+  if (queues !== null) {
+    output.line();
+    for (const line of layOutTable([
+      ['queue', 'waiting', 'active', 'delayed', 'failed'],
+      ...queues.map(({ name, waiting, active, delayed, failed }) => [name, waiting, active, delayed, failed]),
+    ])) {
+      output.line(line);
+    }
+  }
+  output.line();
+  for (const line of layOutTable([
+    ['schedule', 'cron', 'zone', 'state', 'next run'],
+    ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [name, cron, timeZone, state, nextAt ?? '']),
+  ])) {
+    output.line(line);
+  }
+}
+
+function tellCorpus({ corpus, freshness }: Status, output: Output): void {
+  output.line();
+  if (corpus === null) {
+    output.line('Nothing is stored yet: run `sputnik crawl`.');
+    return;
+  }
+  output.line(
+    `${corpus.articles} articles (${corpus.nearDuplicates} near duplicates among them), ${corpus.duplicates} exact duplicates, ` +
+      `${corpus.renditions} renditions, ${corpus.revisions} earlier revisions, ${corpus.gone} withdrawn`,
+  );
+  output.line(
+    `On the topics: ${Object.entries(corpus.topics)
+      .map(([topic, count]) => `${topic} ${count}`)
+      .join(', ')}`,
+  );
+  if (corpus.quarantined > 0) output.line(`${corpus.quarantined} pages in quarantine: see \`sputnik failed list\``);
+  output.line();
+  for (const line of layOutTable([
+    ['edition', 'topic', 'newest article', 'last answer'],
+    ...freshness.map(({ edition, topic, newestPublishedAt, lastAnsweredAt }) => [
+      edition,
+      topic ?? '(all)',
+      newestPublishedAt ?? '',
+      lastAnsweredAt ?? '',
+    ]),
+  ])) {
+    output.line(line);
+  }
+}
+
+function tellRuns({ runs }: Status, output: Output): void {
+  if (runs.length === 0) return;
+  output.line();
+  for (const line of layOutTable([
+    ['last runs', 'asked by', 'found', 'skipped', 'fetched'],
+    ...runs.map((run) => [run.startedAt, run.requestedBy, run.found, run.skipped, run.fetched]),
+  ])) {
+    output.line(line);
+  }
+}

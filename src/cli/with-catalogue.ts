@@ -1,0 +1,24 @@
+import type { Config } from '../config/config-schema.js';
+import { UsageError } from '../domain/errors.js';
+import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import { openCatalogueReader } from '../store/open-catalogue-reader.js';
+
+/**
+ * Lets a verb read the catalogue, beside a writer in another process if there is one.
+ *
+ * @throws {UsageError} `usage.nothingStored` where nothing has been stored yet.
+ */
+export async function withCatalogue<T>(config: Config, read: (reader: CatalogueReader) => T | Promise<T>): Promise<T> {
+  const catalogue = openCatalogueReader(config.dataDir);
+  if (catalogue === null) {
+    throw new UsageError(`nothing is stored in ${config.dataDir} yet`, {
+      code: 'usage.nothingStored',
+      hint: 'run `sputnik crawl` first, or name another --data-dir',
+    });
+  }
+  try {
+    return await read(catalogue.reader);
+  } finally {
+    catalogue.close();
+  }
+}
