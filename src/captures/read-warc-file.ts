@@ -54,16 +54,18 @@ export interface WarcSkip {
  */
 export async function* readWarcFile(path: string, limits: CaptureLimits): AsyncIterable<WarcResponse | WarcSkip> {
   const source = new ByteSource(await openWarc(path));
+  let isFirst = true;
   try {
-    let isFirst = true;
-    for (; await source.skipBlank(); isFirst = false) {
+    while (await source.skipBlank()) {
       const position = source.position;
       const raw = await takeRecordHead(source, path, isFirst);
+      isFirst = false;
       yield await readRecord(source, raw, position, limits, path);
     }
     if (isFirst) throw notWarc(path);
   } catch (error) {
-    throw isZlibError(error) ? damaged(path, source.position, error.message, error) : error;
+    if (!isZlibError(error)) throw error;
+    throw isFirst ? notWarc(path, error) : damaged(path, source.position, error.message, error);
   } finally {
     await source.close();
   }
@@ -75,8 +77,8 @@ async function takeRecordHead(source: ByteSource, path: string, isFirst: boolean
     const head = await source.takeHead();
     if (head) return splitRecord(head);
   } catch (error) {
-    if (!isZlibError(error) && !(error instanceof PermanentError)) throw error;
-    if (!isFirst) throw damaged(path, position, error.message, error);
+    if (!(error instanceof PermanentError)) throw error;
+    throw isFirst ? notWarc(path, error) : damaged(path, position, error.message, error);
   }
   throw isFirst ? notWarc(path) : damaged(path, position, 'the end of the file inside a header');
 }
@@ -166,10 +168,11 @@ async function openWarc(path: string): Promise<AsyncIterable<Buffer>> {
   }
 }
 
-function notWarc(path: string): UsageError {
+function notWarc(path: string, cause?: unknown): UsageError {
   return new UsageError(`Wanted a WARC file, found something else in ${path}`, {
     code: 'warc.notWarc',
     hint: 'saved pages are read from .html and .html.gz files',
+    cause,
   });
 }
 
