@@ -31,32 +31,45 @@ const HEAD_SHARED = 0.5;
 /** … or one to this share, and the titles agree: a beginning was cut off or put in front. */
 const HEAD_CONTAINED = 0.75;
 const TITLES_AGREE = 0.5;
-/** A paragraph counts as new when less than this share of it is found in the other text. */
+/** A paragraph is new when less than this share of it is found in the other text … */
 const PARAGRAPH_FOUND = 0.5;
-/** Under different titles, the new paragraphs of one of the two may make up no more than this share of it. */
-const NOVELTY_MAX = 0.1;
+/** … and it has at least so many letters: about seven ideographs, the shortest of sentences. */
+const NEW_LETTERS_MIN = 20;
 
-/** The share of a text, by shingles, that stands in paragraphs of which the other has less than half. */
-function novelty(text: PreparedText, other: PreparedText): number {
-  let all = 0;
-  let fresh = 0;
+/** What a text says that another does not. */
+interface Novelty {
+  /** Letters in new paragraphs. */
+  readonly letters: number;
+  /** The first paragraph that says anything is among them. */
+  readonly opensWithNews: boolean;
+}
+
+function noveltyOf(text: PreparedText, other: PreparedText): Novelty {
+  let letters = 0;
+  let opensWithNews: boolean | null = null;
   for (const paragraph of text.paragraphs) {
-    all += paragraph.size;
-    if (containment(paragraph, other.whole) < PARAGRAPH_FOUND) fresh += paragraph.size;
+    if (paragraph.letters < NEW_LETTERS_MIN) continue;
+    const isNew = containment(paragraph.shingles, other.whole) < PARAGRAPH_FOUND;
+    if (isNew) letters += paragraph.letters;
+    opensWithNews ??= isNew;
   }
-  return all === 0 ? 0 : fresh / all;
+  return { letters, opensWithNews: opensWithNews ?? false };
 }
 
 /**
  * The guard against pasted backgrounders: the same news must be told, not only the same history repeated under it.
- * Identical paragraphs below the news make two texts similar but not the same news.
+ * Paragraphs that recur below the news make two texts similar, not the same. So not both may open with something of their
+ * own; under different titles neither may, nor may both say something of their own further down.
  */
 function tellsSameNews(a: PreparedText, b: PreparedText): boolean {
+  const [fromA, fromB] = [noveltyOf(a, b), noveltyOf(b, a)];
+  if (fromA.opensWithNews && fromB.opensWithNews) return false;
   const shared = [containment(a.head, b.whole), containment(b.head, a.whole)];
-  const titlesAgree = titleSimilarity(a.form.title, b.form.title) >= TITLES_AGREE;
-  if (titlesAgree && Math.max(...shared) >= HEAD_CONTAINED) return true;
-  if (Math.min(...shared) < HEAD_SHARED) return false;
-  return titlesAgree || Math.min(novelty(a, b), novelty(b, a)) <= NOVELTY_MAX;
+  if (titleSimilarity(a.form.title, b.form.title) >= TITLES_AGREE) {
+    return Math.max(...shared) >= HEAD_CONTAINED || Math.min(...shared) >= HEAD_SHARED;
+  }
+  if (fromA.opensWithNews || fromB.opensWithNews) return false;
+  return Math.min(...shared) >= HEAD_SHARED && Math.min(fromA.letters, fromB.letters) === 0;
 }
 
 function judge(a: PreparedText, b: PreparedText, similarity: number, settings: DedupeSettings): ComparisonReason {

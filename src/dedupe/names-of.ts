@@ -8,7 +8,7 @@ export interface Mention {
 
 /** Characters that Chinese transliteration of foreign names is mostly written with, in folded form. */
 const TRANSLITERATION =
-  '阿埃艾安奥巴贝比彼别波伯勃博布查达戴丹德登迪蒂顿多厄恩尔法菲费弗佛夫福盖戈格根贡古哈海赫亨霍基吉加贾杰金卡凯康考柯科克库拉莱兰朗劳勒雷里利莉林隆卢鲁伦罗洛马迈曼梅门蒙米明莫姆穆纳奈内尼涅诺努帕潘佩皮普奇恰乔切丘瑞若萨塞桑瑟沙尚舍什斯司索苏塔泰坦汤特提廷托图瓦万维韦温沃乌西希夏肖谢辛休雅亚扬耶叶伊依英尤扎泽詹兹佐珍娜娃莎丝';
+  '阿埃艾安奥巴贝拜比彼别波伯勃博布查达戴丹德登迪蒂顿多厄恩尔法菲费弗佛夫福盖戈格根贡古哈海赫亨霍基吉加贾杰金卡凯康考柯科克库拉莱兰朗劳勒雷里利莉林隆卢鲁伦罗洛马迈曼梅门蒙米明莫姆穆纳奈内尼涅诺努帕潘佩皮普奇恰乔切丘瑞若萨塞桑瑟沙尚舍什斯司索苏塔泰坦汤特提廷托图瓦万维韦温沃乌西希夏肖谢辛休雅亚扬耶叶伊依英尤扎泽詹兹疆佐珍娜娃莎丝';
 const DOT = '[·•・‧]';
 const TRANSLITERATED = new RegExp(
   `[${TRANSLITERATION}]{3,}(?:${DOT}[${TRANSLITERATION}]{2,})*|\\p{Script=Han}{2,6}${DOT}\\p{Script=Han}{2,6}`,

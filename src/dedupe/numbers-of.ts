@@ -1,7 +1,8 @@
 import { foldText } from '../normalise/fold-text.js';
 import type { Mention } from './names-of.js';
 
-const NUMBER = /(?<!\p{N})(?<!(?!\p{Script=Han})\p{L})[-−–](?=\p{N})|\p{N}+(?:[ \u00a0]\p{N}{3}(?!\p{N})|[.,:/]\p{N}+)*/gu;
+const NUMBER =
+  /(?<!\p{N})(?<!(?!\p{Script=Han})\p{L})[-−–](?=\p{N})|\p{N}+(?:[ \u00a0]\p{N}{3}(?!\p{N})|[.,:/]\p{N}+)*/gu;
 const GROUPED = /^\p{N}{1,3}(?:([ .,])\p{N}{3})(?:\1\p{N}{3})*(?![\p{N}])/u;
 
 /** `10 000`, `10,000` and `10.000` are written `10000`; a decimal sign is a point. */

@@ -14,8 +14,8 @@ export interface PreparedText {
   readonly whole: ReadonlySet<string>;
   /** Shingles of the first 240 letters of lead and body. */
   readonly head: ReadonlySet<string>;
-  /** Shingles of each paragraph, in reading order. */
-  readonly paragraphs: readonly ReadonlySet<string>[];
+  /** Shingles and length in letters of each paragraph, in reading order. */
+  readonly paragraphs: readonly { readonly shingles: ReadonlySet<string>; readonly letters: number }[];
 }
 
 function headOf(text: string): string {
@@ -37,7 +37,7 @@ function prepare(article: ComparableText): PreparedText {
     letters: lettersOf(whole),
     whole: shinglesOf(whole),
     head: shinglesOf(headOf(form.text)),
-    paragraphs: form.paragraphs.map(shinglesOf),
+    paragraphs: form.paragraphs.map((text) => ({ shingles: shinglesOf(text), letters: lettersOf(text) })),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Characters of a shingle that begins with an ideograph or kana: about two words. */
 const IDEOGRAPHIC_LENGTH = 4;
-/** Characters of a shingle that begins with any other character: about a word and a half. Four would make strangers alike. */
-const ALPHABETIC_LENGTH = 7;
+/** Characters of a shingle that begins with any other character: about a word. Shorter ones make long texts by strangers alike. */
+const ALPHABETIC_LENGTH = 5;
 
 /** CJK radicals to ideographs (kana among them), compatibility ideographs, and surrogates (rare ideographs). */
 function isIdeographic(unit: number): boolean {
@@ -29,8 +29,8 @@ export function shinglesOf(squeezed: string): Set<string> {
  *
  * Pure. FNV-1a over UTF-16 units, finished as MurmurHash3 does; all products by Math.imul, so nothing is rounded.
  */
-export function hashShingles(squeezed: string): Uint32Array {
-  const hashes = new Uint32Array(squeezed.length);
+export function hashShingles(squeezed: string): Int32Array {
+  const hashes = new Int32Array(squeezed.length);
   let count = 0;
   for (let i = 0; i < squeezed.length; i += 1) {
     const end = i + shingleLength(squeezed.charCodeAt(i));

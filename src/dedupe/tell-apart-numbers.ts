@@ -1,11 +1,17 @@
 import { foldText } from '../normalise/fold-text.js';
 import type { ComparableText } from './comparable-text.js';
 import { numbersOf } from './numbers-of.js';
+import { jaccard } from './prepared-text.js';
+import { lettersOf, shinglesOf } from './shingles.js';
 import { squeezeText } from './squeeze-text.js';
 
-/** From so many replaced numbers on, and where they are at least half of all, two like texts report two events. */
+/** From so many replaced numbers on, and where they are at least half of all, two like texts may report two events. */
 const REPLACED_MIN = 2;
 const REPLACED_SHARE = 0.5;
+/** Texts that are alike to this share but for their numbers are filled in from one form. */
+const ONE_FORM = 0.9;
+/** Longer texts (in letters, an ideograph counting three) are no notices: another day in them is a correction. */
+const DAY_NOTICE_LETTERS = 900;
 
 const MONTHS = [
   'январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр',
@@ -32,6 +38,8 @@ function withoutDateline(text: string, dateline: string | null): string {
 }
 
 interface Numbers {
+  /** Numbers of the title. */
+  readonly title: ReadonlySet<string>;
   /** Numbers of the paragraphs that the other text does not repeat word for word. */
   readonly own: ReadonlySet<string>;
   /** Days named in title and first two paragraphs. */
@@ -45,14 +53,18 @@ function numbersApart(article: ComparableText, other: ComparableText): Numbers {
   const blocks = blocksOf(article).map((block) => withoutDateline(block, article.dateline));
   const ownBlocks = blocks.filter((block) => !theirs.has(squeezeText(block)));
   return {
+    title: new Set(numbersOf(article.title)),
     own: new Set(ownBlocks.flatMap(numbersOf)),
     days: daysOf(blocks.slice(0, 3).map(foldText).join('\n')),
     masked: blocks.map((block) => squeezeText(block).replace(/\p{N}+(?:[^\p{L}\p{M}%]\p{N}+)*/gu, '#')).join('\n'),
   };
 }
 
-function missingFrom(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  return [...a].filter((member) => !b.has(member)).length;
+/** @returns how many members were replaced by others: missing on either side, the lesser count. */
+function replacedCount(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const missing = (from: ReadonlySet<string>, to: ReadonlySet<string>): number =>
+    [...from].filter((member) => !to.has(member)).length;
+  return Math.min(missing(a, b), missing(b, a));
 }
 
 /**
@@ -60,15 +72,19 @@ function missingFrom(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
  * with other counts, the notice for another day.
  *
  * @returns  `numbers`: at least two numbers, and half of those outside paragraphs that both repeat, are replaced by
- *           others; `day`: only numbers differ and a day of the month at the top is among them; else null.
+ *           others, and so is one in the title or a day at the top, or nothing else differs; `day`: in a short text
+ *           nothing but numbers differs, a day of the month at the top among them; else null.
  *
  * Pure and symmetric. Errs towards telling apart: a toll that was raised twice over makes two articles.
  */
 export function tellApartByNumbers(a: ComparableText, b: ComparableText): 'numbers' | 'day' | null {
   const [x, y] = [numbersApart(a, b), numbersApart(b, a)];
-  const replaced = Math.min(missingFrom(x.own, y.own), missingFrom(y.own, x.own));
+  const otherDay = replacedCount(x.days, y.days) > 0;
+  const replaced = replacedCount(x.own, y.own);
   const fewest = Math.min(x.own.size, y.own.size);
-  if (replaced >= REPLACED_MIN && replaced >= fewest * REPLACED_SHARE) return 'numbers';
-  const dayReplaced = missingFrom(x.days, y.days) > 0 && missingFrom(y.days, x.days) > 0;
-  return dayReplaced && x.masked === y.masked ? 'day' : null;
+  if (replaced >= REPLACED_MIN && replaced >= fewest * REPLACED_SHARE) {
+    if (otherDay || replacedCount(x.title, y.title) > 0) return 'numbers';
+    if (jaccard(shinglesOf(x.masked), shinglesOf(y.masked)) >= ONE_FORM) return 'numbers';
+  }
+  return otherDay && x.masked === y.masked && lettersOf(x.masked) <= DAY_NOTICE_LETTERS ? 'day' : null;
 }
