@@ -45,6 +45,8 @@ const REASON_BY_CODE: Readonly<Record<string, FetchFailure>> = {
   UND_ERR_CONNECT_TIMEOUT: 'timeout',
   UND_ERR_HEADERS_TIMEOUT: 'timeout',
   UND_ERR_BODY_TIMEOUT: 'timeout',
+  // What undici throws for an answer that is no HTTP; it leaves `code` unset, so its name stands in.
+  HTTPParserError: 'badEncoding',
   UND_ERR_HEADERS_OVERFLOW: 'tooLarge',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'tooLarge',
   EPROTO: 'tls',

@@ -1,0 +1,284 @@
+import { createServer, type Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ResolveAll } from '../../src/crawlers/guarded-lookup.js';
+import type { Edition } from '../../src/domain/edition.js';
+import type { FetchResult } from '../../src/domain/fetched.js';
+import type { ArticleAddress } from '../../src/domain/page.js';
+import { createAddressBook } from '../../src/sputnik/address-book.js';
+import { crawl, edition, MemoryCatalogue, plan, settings, type BenchOptions } from '../unit/crawlers/crawl-bench.js';
+import {
+  ARTICLE,
+  gzipped,
+  html,
+  redirect,
+  startHostileSite,
+  status,
+  WHOLE_GZIP,
+  type Answer,
+  type HostileSite,
+} from '../unit/crawlers/hostile-site.js';
+
+const ID = 'am.sputniknews.ru';
+const MAX = 100_000;
+
+const never: Answer = () => undefined;
+const drip: Answer = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'text/html' });
+  const timer = setInterval(() => response.write('x'), 20);
+  response.on('close', () => {
+    clearInterval(timer);
+  });
+};
+const cutOff: Answer = (_request, response) => {
+  response.writeHead(200, { 'content-length': '5000' });
+  response.write('half of it');
+  setTimeout(() => response.destroy(), 5);
+};
+const rubbish: Answer = (request) => request.socket.end('SSH-2.0-OpenSSH_9.2\r\n\r\n');
+
+let site: HostileSite;
+let other: HostileSite;
+
+beforeAll(async () => {
+  other = await startHostileSite();
+  site = await startHostileSite({
+    s400: status(400),
+    s401: status(401),
+    s403: status(403),
+    s404: status(404, {}, 'nicht da'),
+    s410: status(410),
+    s418: status(418),
+    s429: status(429),
+    s451: status(451),
+    s500: status(500),
+    s503: status(503),
+    s304: status(304),
+    hang: never,
+    drip,
+    cutoff: cutOff,
+    dropped: (request) => request.socket.destroy(),
+    rubbish,
+    headers: status(200, { 'x-long': 'x'.repeat(40_000) }),
+    gzipcut: gzipped(WHOLE_GZIP.subarray(0, -30)),
+    gziplie: gzipped(Buffer.from(ARTICLE)),
+    bomb: gzipped(gzipSync(Buffer.alloc(20_000_000))),
+    large: (_request, response) => {
+      html(response, Buffer.alloc(2 * MAX, 'x'));
+    },
+    endless: (_request, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write(Buffer.alloc(50_000, 'x')), 1);
+      response.on('close', () => {
+        clearInterval(timer);
+      });
+    },
+    empty: (_request, response) => {
+      html(response, '');
+    },
+    blank: gzipped(gzipSync(' \n\n ')),
+    nowhere: status(302),
+    loop: redirect('/20260701/loop-12345678.html'),
+    ring: redirect('/ring-2'),
+    '/ring-2': redirect('/20260701/ring-12345678.html'),
+    tohost: redirect('https://evil.example/'),
+    toport: (request, response, nth) => {
+      redirect(`${other.origin}/`)(request, response, nth);
+    },
+    tometa: redirect('http://169.254.169.254/latest/meta-data/'),
+    toservice: redirect('/services/x/more.html'),
+    tofront: redirect('/', 301),
+    toslug: redirect('/20260702/new-12345678.html', 308),
+    '/1': redirect('/2'),
+    '/2': redirect('/3'),
+    '/3': redirect('/4'),
+    '/4': redirect('/5'),
+    '/5': redirect('/6'),
+    chain: redirect('/1'),
+    flaky: (request, response, nth) => {
+      if (nth <= 2) status(503)(request, response, nth);
+      else html(response, ARTICLE);
+    },
+    wait: (request, response, nth) => {
+      if (nth === 1) status(429, { 'retry-after': '1' })(request, response, nth);
+      else html(response, ARTICLE);
+    },
+  });
+});
+
+afterAll(async () => {
+  await Promise.all([site.stop(), other.stop()]);
+});
+
+function addresses(editions: readonly Edition[], ...words: string[]): ArticleAddress[] {
+  const book = createAddressBook(editions);
+  return words.map((word, index) =>
+    book.parse(`https://${editions[0]!.id}/20260701/${word}-${12345678 + index}.html`)!,
+  );
+}
+
+/** Fetches one page of the hostile site and tells what reached the sink. */
+async function fetchOne(
+  word: string,
+  options: BenchOptions & { fetchFrom?: string | null; retries?: number } = {},
+): Promise<FetchResult> {
+  const { fetchFrom = site.origin, retries = 0, ...bench } = options;
+  const editions = [edition(ID, fetchFrom)];
+  const catalogue = new MemoryCatalogue();
+  const quick = settings({ politeness: { timeoutMs: 400, bodyBytesMax: MAX, retries, obeyRobots: true } });
+  const tally = await crawl(plan(editions, { urls: addresses(editions, word) }), catalogue, {
+    settings: quick,
+    ...bench,
+  });
+  expect(catalogue.articles().length).toBe(tally.fetched);
+  return catalogue.articles()[0] ?? catalogue.results[0]!;
+}
+
+describe('what can go wrong with one page is told apart', () => {
+  it.each([
+    ['s400', 'clientError', 400],
+    ['s418', 'clientError', 418],
+    ['s401', 'blocked', 401],
+    ['s403', 'blocked', 403],
+    ['s451', 'blocked', 451],
+    ['s429', 'rateLimited', 429],
+    ['s500', 'serverError', 500],
+    ['s503', 'serverError', 503],
+    ['hang', 'timeout', null],
+    ['drip', 'timeout', null],
+    ['cutoff', 'reset', null],
+    ['dropped', 'reset', null],
+    ['rubbish', 'badEncoding', null],
+    ['headers', 'tooLarge', null],
+    ['gzipcut', 'badEncoding', 200],
+    ['gziplie', 'badEncoding', 200],
+    ['bomb', 'tooLarge', 200],
+    ['large', 'tooLarge', null],
+    ['endless', 'tooLarge', null],
+    ['empty', 'empty', 200],
+    ['blank', 'empty', 200],
+    ['nowhere', 'clientError', 302],
+    ['loop', 'redirectLoop', null],
+    ['ring', 'redirectLoop', null],
+    ['chain', 'redirectLoop', null],
+    ['tohost', 'redirectForbidden', 302],
+    ['toport', 'redirectForbidden', 302],
+    ['tometa', 'redirectForbidden', 302],
+    ['toservice', 'robots', null],
+  ])('%s is %s', async (word, reason, code) => {
+    expect(await fetchOne(word)).toMatchObject({ kind: 'failure', reason, status: code, attempts: 1 });
+    expect(other.heard).toEqual([]);
+  });
+
+  it.each([
+    ['s404', 404],
+    ['s410', 410],
+  ])('%s is an answer', async (word, code) => {
+    expect(await fetchOne(word)).toMatchObject({ kind: 'response', status: code });
+  });
+
+  it('a refused connection is refused', async () => {
+    const gone = await startHostileSite();
+    await gone.stop();
+    expect(await fetchOne('ok', { fetchFrom: gone.origin })).toMatchObject({ kind: 'failure', reason: 'refused' });
+  });
+
+  it('a server that speaks no TLS is tls', async () => {
+    const fetchFrom = site.origin.replace('http:', 'https:');
+    expect(await fetchOne('ok', { fetchFrom })).toMatchObject({ kind: 'failure', reason: 'tls' });
+  });
+
+  it('a connection that is accepted and never spoken on is timeout', async () => {
+    const mute = await startMute();
+    const fetchFrom = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    expect(await fetchOne('ok', { fetchFrom })).toMatchObject({ kind: 'failure', reason: 'timeout' });
+    mute.close();
+  });
+
+  it('a name without an address is dns', async () => {
+    const resolveAll: ResolveAll = (_host, _options, callback) => {
+      callback(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }), []);
+    };
+    expect(await fetchOne('ok', { fetchFrom: null, resolveAll })).toMatchObject({ kind: 'failure', reason: 'dns' });
+  });
+
+  it.each(['127.0.0.1', '10.1.2.3', '169.254.169.254', '::1', '::ffff:127.0.0.1'])(
+    'a name that leads to %s is addressForbidden, also beside a public address',
+    async (address) => {
+      const family = address.includes(':') ? 6 : 4;
+      const resolveAll: ResolveAll = (_host, _options, callback) => {
+        callback(null, [
+          { address: '93.184.216.34', family: 4 },
+          { address, family },
+        ]);
+      };
+      const result = await fetchOne('ok', { fetchFrom: null, resolveAll });
+      expect(result).toMatchObject({ kind: 'failure', reason: 'addressForbidden' });
+    },
+  );
+});
+
+describe('answers', () => {
+  it('keeps the body as received, and digests it without its encoding', async () => {
+    const plain = (await fetchOne('plain')) as FetchResult & { kind: 'response' };
+    expect(plain.body.toString()).toBe(ARTICLE);
+    const zipped = await startHostileSite({ zip: gzipped(WHOLE_GZIP) });
+    const packed = (await fetchOne('zip', { fetchFrom: zipped.origin })) as FetchResult & { kind: 'response' };
+    await zipped.stop();
+    expect(packed.body.equals(WHOLE_GZIP)).toBe(true);
+    expect(packed.bodySha256).toBe(plain.bodySha256);
+    expect(packed.headers).toContainEqual(['content-encoding', 'gzip']);
+  });
+
+  it('tells where redirects led, by the real address', async () => {
+    expect(await fetchOne('tofront')).toMatchObject({ kind: 'response', finalUrl: `https://${ID}/` });
+    expect(await fetchOne('toslug')).toMatchObject({
+      target: { url: `https://${ID}/20260701/toslug-12345678.html` },
+      finalUrl: `https://${ID}/20260702/new-12345678.html`,
+    });
+  });
+
+  it('says honestly who asks', async () => {
+    await fetchOne('honest');
+    const heard = site.heard.find(({ path }) => path.includes('honest'));
+    expect(heard?.headers['user-agent']).toBe('sputnik-harvester/0.1 (+https://example.org/)');
+    expect(heard?.headers['accept-encoding']).toBe('gzip, br');
+    expect(heard?.headers.cookie).toBeUndefined();
+  });
+});
+
+describe('further attempts', () => {
+  it('are made where they may help, and counted', async () => {
+    const result = await fetchOne('flaky', { retries: 2 });
+    expect(result).toMatchObject({ kind: 'response', status: 200 });
+    expect(site.heard.filter(({ path }) => path.includes('flaky'))).toHaveLength(3);
+    expect(await fetchOne('s500', { retries: 1 })).toMatchObject({ kind: 'failure', attempts: 2 });
+  });
+
+  it.each(['s404', 's400', 'large', 'tohost', 'loop'])('are not made for %s', async (word) => {
+    const before = site.heard.filter(({ path }) => path.includes(`/${word}-`)).length;
+    await fetchOne(word, { retries: 3 });
+    const after = site.heard.filter(({ path }) => path.includes(`/${word}-`)).length;
+    expect(after - before).toBe(1);
+  });
+
+  it('wait for the whole host as long as Retry-After says', async () => {
+    const editions = [edition(ID, site.origin)];
+    const from = site.heard.length;
+    const catalogue = new MemoryCatalogue();
+    const urls = addresses(editions, 'wait', 'neighbour', 'neighbour', 'neighbour');
+    const single = settings({ politeness: { retries: 1, concurrencyPerHost: 1 } });
+    await crawl(plan(editions, { urls }), catalogue, { settings: single });
+    expect(catalogue.articles().map(({ kind }) => kind)).toEqual(Array(4).fill('response'));
+    const [robots, first, second] = site.heard.slice(from);
+    expect(robots?.path).toBe('/robots.txt');
+    expect(second!.atMs - first!.atMs).toBeGreaterThanOrEqual(990);
+  });
+});
+
+async function startMute(): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}

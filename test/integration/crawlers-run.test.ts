@@ -1,0 +1,324 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMemoryHostThrottle } from '../../src/crawlers/memory-host-throttle.js';
+import type { Edition } from '../../src/domain/edition.js';
+import type { FetchResult } from '../../src/domain/fetched.js';
+import type { ArticleAddress } from '../../src/domain/page.js';
+import { createAddressBook } from '../../src/sputnik/address-book.js';
+import { crawl, edition, MemoryCatalogue, plan, settings } from '../unit/crawlers/crawl-bench.js';
+import {
+  ARTICLE,
+  html,
+  startHostileSite,
+  status,
+  type Answer,
+  type HostileSite,
+} from '../unit/crawlers/hostile-site.js';
+
+const ID = 'am.sputniknews.ru';
+const FEED = '/export/rss2/archive/index.xml';
+const NOW = Date.UTC(2026, 6, 20, 12);
+const clock = { now: () => NOW };
+const sites: HostileSite[] = [];
+
+afterEach(async () => {
+  await Promise.all(sites.splice(0).map((site) => site.stop()));
+});
+
+async function start(answers: Record<string, Answer>): Promise<{ site: HostileSite; editions: Edition[] }> {
+  const site = await startHostileSite(answers);
+  sites.push(site);
+  return { site, editions: [edition(ID, site.origin)] };
+}
+
+function numbered(editions: readonly Edition[], count: number, word = 'page'): ArticleAddress[] {
+  const book = createAddressBook(editions);
+  return Array.from({ length: count }, (_, index) =>
+    book.parse(`https://${ID}/20260720/${word}-${10_000_000 + index}.html`)!,
+  );
+}
+
+const feedOf =
+  (...paths: string[]): Answer =>
+  (_request, response) => {
+    const items = paths.map((path) => `<item><title>t</title><link>https://${ID}${path}</link></item>`).join('');
+    response.end(`<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>${items}</channel></rss>`);
+  };
+
+describe('unreachable is not empty', () => {
+  it.each([
+    ['robots.txt answers 503', { '/robots.txt': status(503) }, 'serverError'],
+    ['robots.txt hangs', { '/robots.txt': () => undefined }, 'timeout'],
+    ['everything is forbidden', { '/robots.txt': status(403), [FEED]: status(403) }, 'blocked'],
+    ['everything but robots.txt is 451', { [FEED]: status(451) }, 'blocked'],
+    [
+      'a block page stands everywhere',
+      {
+        [FEED]: (_request, response) => {
+          html(response, '<html><body>Zugang gesperrt</body></html>');
+        },
+      },
+      'blocked',
+    ],
+    [
+      'everything leads to another host',
+      { [FEED]: status(302, { location: 'https://block.example/' }) },
+      'redirectForbidden',
+    ],
+  ])('when %s', async (_name, answers, reason) => {
+    const { editions } = await start(answers);
+    const catalogue = new MemoryCatalogue();
+    const quick = settings({ politeness: { timeoutMs: 300 } });
+    const tally = await crawl(plan(editions, { via: ['feed'] }), catalogue, { settings: quick, clock });
+    expect(tally.editions).toMatchObject([{ id: ID, reachable: false, reason }]);
+    expect(tally).toMatchObject({ found: 0, fetched: 0, skipped: 0 });
+    expect(tally.problems.length).toBeGreaterThan(0);
+  });
+
+  it('asks for nothing else where robots.txt cannot be had', async () => {
+    const { site, editions } = await start({ '/robots.txt': status(500), [FEED]: feedOf('/20260720/a-12345678.html') });
+    await crawl(plan(editions), new MemoryCatalogue(), { clock });
+    expect(site.heard.map(({ path }) => path)).toEqual(['/robots.txt']);
+  });
+
+  it('names an empty feed and a missing one, and calls the edition reachable', async () => {
+    const { editions } = await start({ [FEED]: feedOf() });
+    const empty = await crawl(plan(editions, { via: ['feed'] }), new MemoryCatalogue(), { clock });
+    expect(empty.problems).toMatchObject([{ foundBy: 'feed', reason: 'noItems' }]);
+    expect(empty.editions).toMatchObject([{ reachable: true, reason: null }]);
+    const { editions: without } = await start({ [FEED]: status(404) });
+    const missing = await crawl(plan(without, { via: ['feed'] }), new MemoryCatalogue(), { clock });
+    expect(missing.problems).toMatchObject([{ foundBy: 'feed', reason: 'notFound' }]);
+    expect(missing.editions).toMatchObject([{ reachable: true }]);
+  });
+
+  it('tells broken XML apart, and keeps what could be read of it', async () => {
+    const cut: Answer = (_request, response) => {
+      response.end(
+        `<rss version="2.0"><channel><item><link>https://${ID}/20260720/a-12345678.html</link></item><item><li`,
+      );
+    };
+    const { editions } = await start({ [FEED]: cut });
+    const tally = await crawl(plan(editions, { via: ['feed'] }), new MemoryCatalogue(), { clock });
+    expect(tally.problems).toMatchObject([{ reason: 'broken' }]);
+    expect(tally.editions).toMatchObject([{ reachable: true }]);
+    expect(tally.fetched).toBe(1);
+  });
+
+  it('goes on with the other editions when one is out of reach', async () => {
+    const { editions } = await start({ [FEED]: feedOf('/20260720/a-12345678.html') });
+    const gone = await startHostileSite();
+    await gone.stop();
+    const both = [...editions, edition('az.sputniknews.ru', gone.origin)];
+    const tally = await crawl(plan(both, { via: ['feed'] }), new MemoryCatalogue(), { clock });
+    expect(tally.editions).toMatchObject([
+      { reachable: true, fetched: 1 },
+      { reachable: false, reason: 'refused' },
+    ]);
+  });
+});
+
+describe('robots.txt', () => {
+  it('keeps closed pages from being asked for, and tells so for each page once', async () => {
+    const { site, editions } = await start({
+      '/robots.txt': (_request, response) => response.end('User-agent: *\nDisallow: /20260719/\n'),
+      [FEED]: feedOf('/20260719/closed-12345678.html', '/20260720/open-12345679.html'),
+    });
+    const catalogue = new MemoryCatalogue();
+    const first = await crawl(plan(editions, { via: ['feed'] }), catalogue, { clock });
+    expect(first).toMatchObject({ found: 2, fetched: 2 });
+    expect(catalogue.find([`${ID}/12345678`]).get(`${ID}/12345678`)).toMatchObject({
+      endState: 'unreachable',
+      reason: 'robots',
+    });
+    const second = await crawl(plan(editions, { via: ['feed'] }), catalogue, { clock });
+    expect(second).toMatchObject({ found: 2, fetched: 0, skipped: 2 });
+    expect(site.heard.some(({ path }) => path.includes('closed'))).toBe(false);
+  });
+
+  it('slows the host down to its Crawl-delay', async () => {
+    const { site, editions } = await start({
+      '/robots.txt': (_request, response) => response.end('User-agent: *\nCrawl-delay: 0.15\n'),
+    });
+    await crawl(plan(editions, { urls: numbered(editions, 4) }), new MemoryCatalogue(), { clock });
+    expect(Math.min(...gaps(site))).toBeGreaterThan(120);
+  });
+});
+
+describe('pace', () => {
+  it('keeps delay and concurrency towards a host whatever the number of pages', async () => {
+    const slow: Answer = (_request, response) => {
+      setTimeout(() => {
+        html(response, ARTICLE);
+      }, 150);
+    };
+    const { site, editions } = await start({ page: slow });
+    const polite = settings({ politeness: { delayMs: 50, concurrencyPerHost: 2 } });
+    await crawl(plan(editions, { urls: numbered(editions, 12) }), new MemoryCatalogue(), { settings: polite, clock });
+    expect(site.heard).toHaveLength(13);
+    expect(site.peak()).toBe(2);
+    expect(Math.min(...gaps(site))).toBeGreaterThan(30);
+    expect(gaps(site).reduce((sum, gap) => sum + gap, 0)).toBeGreaterThan(12 * 75 - 100);
+  });
+
+  it('shares one throttle among runs, so that three crawls of a host are as slow as one', async () => {
+    const { site, editions } = await start({});
+    const throttle = createMemoryHostThrottle({ now: () => performance.now() });
+    const polite = settings({ politeness: { delayMs: 40 } });
+    const run = (word: string) =>
+      crawl(plan(editions, { urls: numbered(editions, 5, word) }), new MemoryCatalogue(), {
+        settings: polite,
+        throttle,
+        clock,
+      });
+    await Promise.all([run('one'), run('two'), run('three')]);
+    expect(site.heard).toHaveLength(18);
+    // Each gap as the site hears it, a new connection taking its time; and all of them together.
+    expect(Math.min(...gaps(site))).toBeGreaterThan(20);
+    expect(gaps(site).reduce((sum, gap) => sum + gap, 0)).toBeGreaterThan(17 * 40 - 20);
+  });
+});
+
+describe('the sink', () => {
+  it('holds the crawl back when it is slow', async () => {
+    const { editions } = await start({});
+    const catalogue = new MemoryCatalogue();
+    const busy = { now: 0, peak: 0 };
+    const sink = async (result: FetchResult): Promise<void> => {
+      busy.now += 1;
+      busy.peak = Math.max(busy.peak, busy.now);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      busy.now -= 1;
+      await catalogue.sink(result);
+    };
+    const tally = await crawl(plan(editions, { urls: numbered(editions, 40) }), catalogue, { sink, clock });
+    expect(tally.fetched).toBe(40);
+    expect(busy.peak).toBeLessThanOrEqual(4);
+  });
+
+  it('ends the run by its own error, and nothing is asked for afterwards', async () => {
+    const { site, editions } = await start({});
+    const sink = (result: FetchResult): Promise<void> =>
+      result.target.kind === 'article' ? Promise.reject(new Error('disk full')) : Promise.resolve();
+    const run = crawl(plan(editions, { urls: numbered(editions, 50) }), new MemoryCatalogue(), { sink, clock });
+    await expect(run).rejects.toThrow('disk full');
+    expect(site.heard.length).toBeLessThan(20);
+  });
+});
+
+describe('a stop signal', () => {
+  it('finishes the pages in hand, asks for no other, and says so', async () => {
+    const stop = new AbortController();
+    const catalogue = new MemoryCatalogue();
+    const { editions } = await start({});
+    const sink = async (result: FetchResult): Promise<void> => {
+      await catalogue.sink(result);
+      if (catalogue.articles().length === 10) stop.abort();
+    };
+    const tally = await crawl(plan(editions, { urls: numbered(editions, 500) }), catalogue, {
+      sink,
+      signal: stop.signal,
+      clock,
+    });
+    expect(tally.aborted).toBe(true);
+    expect(tally.fetched).toBe(catalogue.articles().length);
+    expect(tally.fetched).toBeLessThan(20);
+    expect(tally).toMatchObject({ found: 500, skipped: 500 - tally.fetched });
+  });
+
+  it('does not hold a page that failed because the run was ending against it', async () => {
+    const stop = new AbortController();
+    const { editions } = await start({
+      page: (request, response, nth) => {
+        stop.abort();
+        status(503)(request, response, nth);
+      },
+    });
+    const catalogue = new MemoryCatalogue();
+    const patient = settings({ politeness: { retries: 4 } });
+    const tally = await crawl(plan(editions, { urls: numbered(editions, 3) }), catalogue, {
+      settings: patient,
+      signal: stop.signal,
+      clock,
+    });
+    expect(tally).toMatchObject({ aborted: true, found: 3, fetched: 0, skipped: 3 });
+    expect(catalogue.articles()).toEqual([]);
+  });
+
+  it('given before the start leaves the site alone', async () => {
+    const { site, editions } = await start({});
+    const tally = await crawl(plan(editions), new MemoryCatalogue(), { signal: AbortSignal.abort(), clock });
+    expect(tally).toMatchObject({ aborted: true, requests: 0, found: 0 });
+    expect(site.heard).toEqual([]);
+  });
+
+  it("is the application's: Crawlee leaves no listener of its own while it runs, nor after", async () => {
+    const { editions } = await start({});
+    const before = process.listenerCount('SIGINT');
+    const during: number[] = [];
+    const sink = (): Promise<void> => {
+      during.push(process.listenerCount('SIGINT'));
+      return Promise.resolve();
+    };
+    await crawl(plan(editions, { urls: numbered(editions, 3) }), new MemoryCatalogue(), { sink, clock });
+    expect(new Set([...during, process.listenerCount('SIGINT')])).toEqual(new Set([before]));
+    expect(existsSync('storage')).toBe(false);
+  });
+});
+
+describe('proxies', () => {
+  it('are used in turn, and the guard still judges the address', async () => {
+    const { site, editions } = await start({});
+    const proxies = [await startProxy(), await startProxy()];
+    const through = settings({ proxy: { urls: proxies.map(({ url }) => url) } });
+    const catalogue = new MemoryCatalogue();
+    await crawl(plan(editions, { urls: numbered(editions, 4) }), catalogue, { settings: through, clock });
+    expect(catalogue.articles().map(({ kind }) => kind)).toEqual(Array(4).fill('response'));
+    expect(proxies.map(({ tunnels }) => tunnels.length > 0)).toEqual([true, true]);
+    expect(new Set(proxies.flatMap(({ tunnels }) => tunnels))).toEqual(new Set([site.origin.slice('http://'.length)]));
+    for (const { stop } of proxies) stop();
+  });
+});
+
+describe('progress', () => {
+  it('adds up at any time', async () => {
+    const { editions } = await start({});
+    const sums: boolean[] = [];
+    await crawl(plan(editions, { urls: numbered(editions, 10) }), new MemoryCatalogue(), {
+      clock,
+      onProgress: ({ found, skipped, fetched }) => sums.push(found === skipped + fetched),
+    });
+    expect(sums.length).toBeGreaterThan(0);
+    expect(sums.every(Boolean)).toBe(true);
+  });
+});
+
+function gaps(site: HostileSite): number[] {
+  return site.heard.slice(1).map(({ atMs }, index) => atMs - site.heard[index]!.atMs);
+}
+
+async function startProxy(): Promise<{ url: string; tunnels: string[]; stop: () => void }> {
+  const tunnels: string[] = [];
+  const server = createServer();
+  server.on('connect', (request, socket) => {
+    tunnels.push(request.url ?? '');
+    const [host = '', port = ''] = (request.url ?? '').split(':');
+    const upstream = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+    socket.on('error', () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    tunnels,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
