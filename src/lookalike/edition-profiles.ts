@@ -1,5 +1,13 @@
 import type { EditionProfile } from './edition-profile.js';
+import { arGrammar } from './texts/ar.js';
+import { azGrammar } from './texts/az.js';
 import { enGrammar } from './texts/en.js';
+import { esGrammar } from './texts/es.js';
+import { faGrammar } from './texts/fa.js';
+import { frGrammar } from './texts/fr.js';
+import { hyGrammar } from './texts/hy.js';
+import { jaGrammar } from './texts/ja.js';
+import { trGrammar } from './texts/tr.js';
 import { ruGrammar } from './texts/ru.js';
 import { zhGrammar } from './texts/zh.js';
 
@@ -94,6 +102,108 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     grammar: ruGrammar,
     formerHosts: ['rian.ru'],
     dateline: '{TOWN}, {day} {mon} - РИА Новости.',
+  }),
+  profile({
+    id: 'arm.sputniknews.ru',
+    language: 'hy',
+    locale: 'hy_AM',
+    timeZone: 'Asia/Yerevan',
+    offsetMinutes: 240,
+    agency: 'Sputnik Արմենիա',
+    firstArticleId: 70_000_000,
+    grammar: hyGrammar,
+    formerHosts: ['armeniasputnik.am'],
+  }),
+  profile({
+    id: 'sputnik.az',
+    language: 'az',
+    locale: 'az_AZ',
+    timeZone: 'Asia/Baku',
+    offsetMinutes: 240,
+    agency: 'Sputnik Azərbaycan',
+    firstArticleId: 470_000_000,
+    grammar: azGrammar,
+  }),
+  profile({
+    id: 'sarabic.ae',
+    language: 'ar',
+    locale: 'ar_EG',
+    timeZone: 'UTC',
+    offsetMinutes: 0,
+    agency: 'سبوتنيك عربي',
+    firstArticleId: 1_090_000_000,
+    grammar: arGrammar,
+    direction: 'rtl',
+    addressForm: 'encodedSlug',
+    formerHosts: ['arabic.sputniknews.com', 'sputnikarabic.ae'],
+  }),
+  profile({
+    id: 'anlatilaninotesi.com.tr',
+    language: 'tr',
+    locale: 'tr_TR',
+    timeZone: 'Europe/Istanbul',
+    offsetMinutes: 180,
+    agency: 'Sputnik Türkiye',
+    firstArticleId: 1_150_000_000,
+    grammar: trGrammar,
+    formerHosts: ['tr.sputniknews.com', 'sputniknews.com.tr'],
+  }),
+  profile({
+    id: 'spnfa.ir',
+    language: 'fa',
+    locale: 'fa_FA',
+    timeZone: 'Asia/Tehran',
+    offsetMinutes: 210,
+    agency: 'اسپوتنیک ایران',
+    firstArticleId: 30_000_000,
+    grammar: faGrammar,
+    direction: 'rtl',
+    addressForm: 'encodedSlug',
+    formerHosts: ['ir.sputniknews.com'],
+  }),
+  profile({
+    id: 'sputniknews.jp',
+    language: 'ja',
+    locale: 'ja_JP',
+    timeZone: 'Asia/Tokyo',
+    offsetMinutes: 540,
+    agency: 'Sputnik 日本',
+    firstArticleId: 15_000_000,
+    grammar: jaGrammar,
+    addressForm: 'id',
+    formerHosts: ['jp.sputniknews.com'],
+  }),
+  profile({
+    id: 'sputniknews.lat',
+    language: 'es',
+    locale: 'es_LA',
+    timeZone: 'UTC',
+    offsetMinutes: 0,
+    agency: 'Sputnik Mundo',
+    firstArticleId: 1_180_000_000,
+    grammar: esGrammar,
+    formerHosts: ['mundo.sputniknews.com'],
+  }),
+  profile({
+    id: 'fr.sputniknews.africa',
+    language: 'fr',
+    locale: 'fr_FR',
+    timeZone: 'UTC',
+    offsetMinutes: 0,
+    agency: 'Sputnik Afrique',
+    firstArticleId: 1_210_000_000,
+    grammar: frGrammar,
+    formerHosts: ['fr.sputniknews.com'],
+  }),
+  profile({
+    id: 'en.sputniknews.africa',
+    language: 'en',
+    locale: 'en_EN',
+    timeZone: 'UTC',
+    offsetMinutes: 0,
+    agency: 'Sputnik Africa',
+    firstArticleId: 1_240_000_000,
+    grammar: enGrammar,
   }),
 ];
 

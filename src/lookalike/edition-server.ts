@@ -87,8 +87,11 @@ async function handle(
     method === 'GET' || method === 'HEAD' ? routeRequest(parts.site, edition, target, now) : errorAnswer(405, '405');
   if (settings.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, settings.latencyMs));
   const mode = parts.modes.take(edition, target, now);
-  if (mode !== null) await mode({ request, response, edition, target, answer });
-  else send(response, encode(parts, request, answer), method === 'HEAD');
+  const sendUsual = (): void => {
+    send(response, encode(parts, request, answer), method === 'HEAD');
+  };
+  if (mode === null) sendUsual();
+  else await mode({ request, response, edition, target, answer, sendUsual });
 }
 
 function onRequest(parts: ServerParts, edition: string, request: IncomingMessage, response: ServerResponse): void {

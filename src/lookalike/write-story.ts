@@ -81,7 +81,9 @@ function paragraphRuns(pen: Pen, text: string, index: number): Inline[] {
 
 function textBlocks(pen: Pen): StoryBlock[] {
   const { grammar, frame, random } = pen;
-  const count = random.whole(7, 12);
+  // A small grammar gives shorter stories, so that two of them seldom draw the same sentences.
+  const few = Math.ceil(grammar.sentences.length / 4);
+  const count = random.whole(Math.min(7, few), Math.min(12, few * 2));
   const sentences = random.sample(grammar.sentences, count).map((template) => fillTemplate(template, frame, random));
   const blocks: StoryBlock[] = [];
   while (sentences.length > 0) {
@@ -107,7 +109,9 @@ function addBodyBlocks(pen: Pen, blocks: StoryBlock[]): void {
     insertBlock(blocks, { type: 'list', items }, random);
   }
   if (random.chance(0.15)) insertBlock(blocks, { type: 'vrez', text: fill(grammar.insets) }, random);
-  for (const text of random.sample(grammar.backgrounders, random.pick([0, 0, 0, 1, 1, 2]))) {
+  // Never all of them: two stories that shared everything but their news would be near duplicates.
+  const shared = Math.min(random.pick([0, 0, 0, 1, 1, 2]), grammar.backgrounders.length - 1);
+  for (const text of random.sample(grammar.backgrounders, shared)) {
     blocks.push({ type: 'text', runs: [{ kind: 'plain', text }] });
   }
 }
@@ -205,7 +209,8 @@ export function writeStory(order: StoryOrder): StoryContent {
   const { random, profile } = order;
   const { grammar } = profile;
   const frame = drawFrame(order);
-  const dateline = random.chance(0.8) ? fillTemplate(profile.dateline ?? grammar.dateline, frame, random) : null;
+  const pattern = profile.dateline ?? grammar.dateline;
+  const dateline = pattern !== null && random.chance(0.8) ? fillTemplate(pattern, frame, random) : null;
   const pen: Pen = { order, grammar, frame, random, dateline };
   const title = fillTemplate(random.pick(grammar.titles), frame, random);
   const leadText = fillTemplate(random.pick(grammar.leads), frame, random);

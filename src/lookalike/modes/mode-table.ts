@@ -11,6 +11,8 @@ export interface ModeContext {
   readonly target: string;
   /** What the site would have said. */
   readonly answer: Answer;
+  /** Says it, with compression and validators as usual. */
+  readonly sendUsual: () => void;
 }
 
 export type ModeAction = (context: ModeContext) => void | Promise<void>;

@@ -1,12 +1,11 @@
-import type { CountryForms, Grammar } from './grammar.js';
-
-const country = (name: string): CountryForms => ({ tag: name, forms: { name } });
+import { plainCountry, syllablesOf } from './grammar.js';
+import type { Grammar } from './grammar.js';
 
 /** English. Invented people, towns and events. */
 export const enGrammar: Grammar = {
-  armenia: country('Armenia'),
-  azerbaijan: country('Azerbaijan'),
-  others: ['Georgia', 'Kazakhstan', 'Serbia', 'India', 'Brazil', 'Vietnam', 'Egypt', 'Norway'].map(country),
+  armenia: plainCountry('Armenia'),
+  azerbaijan: plainCountry('Azerbaijan'),
+  others: ['Georgia', 'Kazakhstan', 'Serbia', 'India', 'Brazil', 'Vietnam', 'Egypt', 'Norway'].map(plainCountry),
   lookalikeTags: ['Armenian cuisine', 'Azerbaijan Grand Prix'],
   rubrics: [
     { name: 'World', path: '/world/' },
@@ -45,22 +44,9 @@ export const enGrammar: Grammar = {
     'Leyla',
     'Zakhar',
   ],
-  familyHeads: [
-    'Salto',
-    'Berega',
-    'Hachemo',
-    'Drano',
-    'Abato',
-    'Gurdo',
-    'Merino',
-    'Zorabo',
-    'Vosto',
-    'Izmaro',
-    'Talvo',
-  ],
+  syllables: syllablesOf('bcdfghjklmnprstvz', 'aeiouy'),
   familyTails: ['yan', 'zade', 'shvili', 'nenko', 'gulu', 'dzor', 'nis', 'kht'],
   nameJoiner: ' ',
-  townHeads: ['Kara', 'Tash', 'Novo', 'Ago', 'Ber', 'Mor', 'Iri', 'Or', 'Ter', 'Zanga', 'Kur', 'Shiz'],
   townTails: ['vert', 'danor', 'mez', 'gul', 'sand', 'jan', 'rosh', 'lik', 'tovar', 'kel'],
   words: {
     role: [

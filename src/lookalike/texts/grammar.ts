@@ -28,16 +28,16 @@ export interface Grammar {
   readonly matters: readonly Matter[];
   /** Invented persons and towns are put together from parts. */
   readonly given: readonly string[];
-  readonly familyHeads: readonly string[];
+  /** Drawn two or three at a time for family names and towns: names that hardly ever meet twice. */
+  readonly syllables: readonly string[];
   readonly familyTails: readonly string[];
   readonly nameJoiner: string;
-  readonly townHeads: readonly string[];
   readonly townTails: readonly string[];
   /** Any further slots. */
   readonly words: Readonly<Record<string, readonly string[]>>;
   readonly months: readonly string[];
-  /** Of `{town}` or `{TOWN}`, `{day}` and `{month}` or `{mon}`. */
-  readonly dateline: string;
+  /** Of `{town}` or `{TOWN}`, `{day}` and `{month}` or `{mon}`; null: the edition prints none. */
+  readonly dateline: string | null;
   readonly datelineOn: 'lead' | 'body';
   readonly titles: readonly string[];
   readonly leads: readonly string[];
@@ -65,6 +65,16 @@ export interface Grammar {
   readonly gap: string;
 }
 
+/** @returns every consonant before every vowel: the syllables of a script that writes both. */
+export function syllablesOf(consonants: string, vowels: string): string[] {
+  return Array.from(consonants).flatMap((consonant) => Array.from(vowels).map((vowel) => consonant + vowel));
+}
+
+/** @returns a country that needs no more than its name. */
+export function plainCountry(name: string): CountryForms {
+  return { tag: name, forms: { name } };
+}
+
 /** What stays the same throughout one story: its people, its town, its matter, its countries. */
 export interface StoryFrame {
   readonly grammar: Grammar;
@@ -78,13 +88,20 @@ export interface StoryFrame {
   readonly month: string;
 }
 
+function inventStem(grammar: Grammar, random: SeededRandom): string {
+  const count = random.whole(2, 3);
+  let stem = '';
+  for (let syllable = 0; syllable < count; syllable += 1) stem += random.pick(grammar.syllables);
+  return stem.charAt(0).toUpperCase() + stem.slice(1);
+}
+
 export function inventPerson(grammar: Grammar, random: SeededRandom): string {
-  const family = `${random.pick(grammar.familyHeads)}${random.pick(grammar.familyTails)}`;
+  const family = `${inventStem(grammar, random)}${random.pick(grammar.familyTails)}`;
   return `${random.pick(grammar.given)}${grammar.nameJoiner}${family}`;
 }
 
 export function inventTown(grammar: Grammar, random: SeededRandom): string {
-  return `${random.pick(grammar.townHeads)}${random.pick(grammar.townTails)}`;
+  return `${inventStem(grammar, random)}${random.pick(grammar.townTails)}`;
 }
 
 function fillSlot(slot: string, frame: StoryFrame, random: SeededRandom): string {

@@ -1,3 +1,4 @@
+import { syllablesOf } from './grammar.js';
 import type { CountryForms, Grammar } from './grammar.js';
 
 const country = (name: string, gen: string, inside: string): CountryForms => ({
@@ -56,22 +57,9 @@ export const ruGrammar: Grammar = {
     'Лейла',
     'Захар',
   ],
-  familyHeads: [
-    'Салто',
-    'Берега',
-    'Хачемо',
-    'Драно',
-    'Абато',
-    'Гурдо',
-    'Мерино',
-    'Зорабо',
-    'Восто',
-    'Измаро',
-    'Тальво',
-  ],
+  syllables: syllablesOf('бвгджзклмнпрстфх', 'аеиоуыэ'),
   familyTails: ['ян', 'зде', 'швили', 'ненко', 'гулу', 'дзор', 'нис', 'хт'],
   nameJoiner: ' ',
-  townHeads: ['Кара', 'Таш', 'Ново', 'Аго', 'Бер', 'Мор', 'Ири', 'Ор', 'Тер', 'Занга', 'Кур', 'Шиз'],
   townTails: ['верт', 'данор', 'мез', 'гюль', 'санд', 'джан', 'рош', 'лик', 'товар', 'кел'],
   words: {
     role: [

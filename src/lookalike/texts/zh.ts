@@ -1,12 +1,11 @@
+import { plainCountry } from './grammar.js';
 import type { Grammar } from './grammar.js';
-
-const country = (name: string): { tag: string; forms: Record<string, string> } => ({ tag: name, forms: { name } });
 
 /** Simplified Chinese; the Traditional edition is converted from it. Invented people, towns and events. */
 export const zhGrammar: Grammar = {
-  armenia: country('亚美尼亚'),
-  azerbaijan: country('阿塞拜疆'),
-  others: ['格鲁吉亚', '哈萨克斯坦', '法国', '印度', '巴西', '埃及', '越南', '塞尔维亚'].map(country),
+  armenia: plainCountry('亚美尼亚'),
+  azerbaijan: plainCountry('阿塞拜疆'),
+  others: ['格鲁吉亚', '哈萨克斯坦', '法国', '印度', '巴西', '埃及', '越南', '塞尔维亚'].map(plainCountry),
   lookalikeTags: ['亚美尼亚白兰地', '阿塞拜疆地毯'],
   rubrics: [
     { name: '国际', path: '/category_guoji/' },
@@ -47,22 +46,11 @@ export const zhGrammar: Grammar = {
     '米尔莎',
     '奥坎',
   ],
-  familyHeads: [
-    '萨尔托',
-    '别列加',
-    '科瓦里',
-    '哈奇莫',
-    '德兰涅',
-    '阿巴托',
-    '古尔多',
-    '梅里尼',
-    '佐拉布',
-    '沃斯塔',
-    '伊兹玛',
-  ],
+  syllables: Array.from(
+    '阿巴比达德杜法菲戈格哈胡吉卡科库拉勒利洛卢马梅米莫纳内尼诺帕佩皮普拉雷里罗鲁萨塞西索苏塔特托图瓦维沃希扎泽齐祖',
+  ),
   familyTails: ['扬', '维奇', '什维利', '诺夫', '耶夫', '罗夫斯基', '泽', '里'],
   nameJoiner: '·',
-  townHeads: ['卡拉', '塔什', '新萨尔', '阿戈', '别尔', '莫尔', '伊里', '奥尔', '帖尔', '赞加', '库尔', '希兹'],
   townTails: ['维特', '丹诺', '梅兹', '古勒', '桑德', '贾恩', '罗什', '里克', '托瓦', '凯尔'],
   words: {
     role: [

@@ -1,0 +1,73 @@
+import * as list from './list-modes.js';
+import type { ModeAction } from './mode-table.js';
+import * as redirect from './redirect-modes.js';
+import * as script from './script-modes.js';
+import * as status from './status-modes.js';
+import * as text from './text-modes.js';
+import * as wire from './wire-modes.js';
+
+/** A way in which a site can misbehave, ready to be put upon a page. */
+export interface HostileMode {
+  /** What it does, for a table of faults. */
+  readonly what: string;
+  /** Where it makes sense. */
+  readonly on: 'article' | 'list' | 'both';
+  readonly action: ModeAction;
+}
+
+const mode = (on: HostileMode['on'], what: string, action: ModeAction): HostileMode => ({ on, what, action });
+
+/** Every hostile mode by name, for tests that go through all of them. */
+export const HOSTILE_MODES = {
+  status500: mode('both', '500', status.status(500)),
+  status503: mode('both', '503', status.status(503)),
+  tooManyRequests: mode('both', '429 with Retry-After of one second', status.tooManyRequests(1)),
+  blocked451: mode('both', '451 with a block page', status.blockPage(451)),
+  blocked403: mode('both', '403 with a block page', status.blockPage(403)),
+  blocked200: mode('both', '200 with a block page', status.blockPage(200)),
+  captcha: mode('article', 'a captcha in place of the page', status.captcha),
+  emptyAnswer: mode('both', '200 without a body', status.emptyAnswer),
+  baselessNotModified: mode('both', '304 to an unconditional request', status.baselessNotModified),
+  resetAtOnce: mode('both', 'connection reset before the answer', wire.resetAtOnce),
+  resetMidBody: mode('both', 'connection reset in the middle of the body', wire.resetMidBody),
+  shortBody: mode('both', 'fewer bytes than Content-Length says', wire.shortBody),
+  truncatedGzip: mode('both', 'gzip cut in the middle', wire.truncatedGzip),
+  lyingGzip: mode('both', 'plain text that calls itself gzip', wire.lyingGzip),
+  corruptGzip: mode('both', 'gzip with a wrong checksum', wire.corruptGzip),
+  unknownEncoding: mode('both', 'a content encoding nobody asked for', wire.unknownEncoding),
+  gzipBomb: mode('both', '1 MB of gzip that grows to 1 GB', wire.gzipBomb),
+  hugePage: mode('both', 'a page of 60 MB', wire.hugePage(60 * 1024 * 1024)),
+  endlessBody: mode('both', 'a body without an end', wire.endlessBody),
+  slowDrip: mode('both', 'one byte every 100 ms', wire.slowDrip(100)),
+  silence: mode('both', 'no answer at all', wire.silence),
+  garbage: mode('both', 'bytes that are no HTTP', wire.garbage),
+  hugeHeaders: mode('both', 'a megabyte of response headers', wire.hugeHeaders),
+  endlessRedirect: mode('both', 'redirects without an end', redirect.endlessRedirect),
+  selfRedirect: mode('both', 'a redirect to itself', redirect.selfRedirect),
+  redirectNowhere: mode('both', 'a redirect without Location', redirect.redirectNowhere),
+  redirectOtherHost: mode('both', 'redirect to another host', redirect.redirectTo('https://attacker.example/')),
+  redirectLoopback: mode('both', 'redirect to another port of loopback', redirect.redirectTo('http://127.0.0.1:1/')),
+  redirectLinkLocal: mode('both', 'redirect to a link-local address', redirect.redirectTo(redirect.LINK_LOCAL)),
+  redirectFile: mode('both', 'redirect to a file', redirect.redirectTo('file:///etc/passwd')),
+  wrongCharset: mode('both', 'UTF-16 that calls itself UTF-8', text.wrongCharset),
+  mislabelledCharset: mode('both', 'UTF-8 that calls itself GBK', text.mislabelledCharset),
+  binaryNoise: mode('both', 'noise that calls itself HTML', text.binaryNoise),
+  deepNesting: mode('article', '10,000 nested elements', text.deepNesting(10_000)),
+  hugeTitle: mode('article', 'a title of 1 MB', text.hugeTitle),
+  invalidDates: mode('article', 'dates that do not exist', text.invalidDates),
+  rawTagMarkup: mode('article', 'a tag whose name is markup', text.rawTagMarkup),
+  nanIds: mode('article', 'ids that are no numbers', text.nanIds),
+  brokenXml: mode('list', 'XML cut in the middle', text.brokenXml),
+  htmlInsteadOfXml: mode('list', 'HTML where XML should be', text.htmlInsteadOfXml),
+  entityBomb: mode('list', 'an entity bomb', text.entityBomb),
+  traversalEntries: mode('list', 'path traversal, NUL and foreign hosts in addresses', list.traversalEntries),
+  impossibleEntries: mode('list', 'ids and days that do not exist', list.impossibleEntries),
+  evilTitleEntries: mode('list', 'titles with markup, formulas, control characters and 1 MB', list.evilTitleEntries),
+  endlessList: mode('list', 'a list without an end', list.endlessList),
+  endlessSitemapIndex: mode('list', 'a sitemap index of 60,000 children', list.endlessSitemapIndex),
+  emptiedList: mode('list', 'a list with nothing in it', list.emptiedList),
+  scriptShell: mode('article', 'an article that needs script', script.scriptShell),
+  challenge: mode('article', 'a check that needs script', script.challenge),
+} as const satisfies Readonly<Record<string, HostileMode>>;
+
+export type HostileModeName = keyof typeof HOSTILE_MODES;

@@ -1,0 +1,130 @@
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+
+import type { ModeAction } from './mode-table.js';
+
+const HTML = { 'content-type': 'text/html; charset=utf-8' };
+const DRIP_TICKS_MAX = 10_000;
+
+/** Cuts the connection before a byte of the answer: a reset, as some providers do. */
+export const resetAtOnce: ModeAction = ({ request }) => {
+  request.socket.resetAndDestroy();
+};
+
+/** Sends half of the page, then resets the connection. */
+export const resetMidBody: ModeAction = ({ request, response, answer }) => {
+  const body = Buffer.from(answer.body(), 'utf8');
+  response.writeHead(200, { ...HTML, 'content-length': String(body.length + 1000) });
+  response.write(body.subarray(0, Math.floor(body.length / 2)), () => {
+    request.socket.resetAndDestroy();
+  });
+};
+
+/** Promises more bytes than it sends, and closes in good order. */
+export const shortBody: ModeAction = ({ request, response, answer }) => {
+  const body = Buffer.from(answer.body(), 'utf8');
+  response.writeHead(200, { ...HTML, 'content-length': String(body.length * 2) });
+  response.write(body, () => {
+    request.socket.end();
+  });
+};
+
+function sendGzip(response: ServerResponse, body: Buffer): void {
+  response.writeHead(200, { ...HTML, 'content-encoding': 'gzip', 'content-length': String(body.length) });
+  response.end(body);
+}
+
+/** Compressed body that ends in the middle. */
+export const truncatedGzip: ModeAction = ({ response, answer }) => {
+  const whole = gzipSync(answer.body());
+  sendGzip(response, whole.subarray(0, Math.floor(whole.length / 2)));
+};
+
+/** Says gzip and sends plain text. */
+export const lyingGzip: ModeAction = ({ response, answer }) => {
+  sendGzip(response, Buffer.from(answer.body(), 'utf8'));
+};
+
+/** Compressed body with a wrong checksum. */
+export const corruptGzip: ModeAction = ({ response, answer }) => {
+  const body = gzipSync(answer.body());
+  body.writeUInt32LE(0xdeadbeef, body.length - 8);
+  sendGzip(response, body);
+};
+
+/** A content encoding that nobody has asked for. */
+export const unknownEncoding: ModeAction = ({ response, answer }) => {
+  response.writeHead(200, { ...HTML, 'content-encoding': 'x-made-up' });
+  response.end(answer.body());
+};
+
+/** About one megabyte that grows to one gigabyte: a hundred gzip members of ten megabytes of blanks. */
+export const gzipBomb: ModeAction = ({ response }) => {
+  bomb ??= Buffer.concat(Array<Buffer>(100).fill(gzipSync(Buffer.alloc(10 * 1024 * 1024, 0x20), { level: 9 })));
+  sendGzip(response, bomb);
+};
+
+/** Made once, when it is first asked for. */
+let bomb: Buffer | null = null;
+
+/** A page of this many bytes, sent as fast as it is read. */
+export function hugePage(bytes: number): ModeAction {
+  return async ({ response }) => {
+    response.writeHead(200, HTML);
+    const chunk = Buffer.from('<p>more and more of the same</p>\n'.repeat(2000), 'utf8');
+    for (let sent = 0; sent < bytes && !response.destroyed; sent += chunk.length) {
+      if (!response.write(chunk)) await drained(response);
+    }
+    response.end();
+  };
+}
+
+/** A body that goes on as long as the reader reads, at most 100 GB. */
+export const endlessBody: ModeAction = hugePage(100 * 1024 ** 3);
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.once('drain', done);
+    response.once('close', done);
+  });
+}
+
+/** One byte at a time, `everyMs` apart, until the reader gives up. */
+export function slowDrip(everyMs: number): ModeAction {
+  return ({ response, answer }) => {
+    const body = Buffer.from(answer.body(), 'utf8');
+    response.writeHead(200, { ...HTML, 'content-length': String(body.length) });
+    let at = 0;
+    const timer = setInterval(() => {
+      if (response.destroyed || at >= Math.min(body.length, DRIP_TICKS_MAX)) {
+        clearInterval(timer);
+        response.destroy();
+        return;
+      }
+      response.write(body.subarray(at, at + 1));
+      at += 1;
+    }, everyMs);
+    response.once('close', () => {
+      clearInterval(timer);
+    });
+  };
+}
+
+/** Takes the request and never answers. The connection lasts until the reader, or `stop`, ends it. */
+export const silence: ModeAction = () => undefined;
+
+/** Bytes that are no HTTP. */
+export const garbage: ModeAction = ({ request }) => {
+  request.socket.end('\u0000\u0001\u0002 this is no answer\r\n\r\n');
+};
+
+/** Response headers of a megabyte. */
+export const hugeHeaders: ModeAction = ({ request }) => {
+  const lines = Array.from({ length: 1000 }, (_, index) => `x-filler-${index}: ${'a'.repeat(1000)}\r\n`).join('');
+  request.socket.end(`HTTP/1.1 200 OK\r\n${lines}content-length: 2\r\n\r\nok`);
+};
