@@ -45,6 +45,8 @@ export function readListCapture(job: ListJob, reader: ListReader, addresses: Add
     listUrl: job.url,
     route: ROUTE_OF_KIND[job.pageKind],
     topic: job.pageKind === 'tag' ? reader.topicOfTagPage(job.edition, pathname) : null,
-    pages: items.map(({ address }) => ({ pageId: address.pageId, family: address.family, url: address.url })),
+    pages: items
+      .filter(({ address }) => address.edition === job.edition)
+      .map(({ address }) => ({ pageId: address.pageId, family: address.family, url: address.url })),
   };
 }

@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorkplace, type Workplace } from './run-sputnik.js';
+
+const VERBS = ['crawl', 'serve', 'demo', 'extract', 'show', 'status', 'verify', 'config'];
+
+describe('the command line', () => {
+  let workplace: Workplace;
+
+  beforeAll(async () => {
+    workplace = await createWorkplace({});
+  });
+
+  afterAll(() => workplace.remove());
+
+  it.each(VERBS)('explains %s with --help', async (verb) => {
+    const { code, stdout } = await workplace.run([verb, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`sputnik ${verb}`);
+    expect(stdout).toContain('--json');
+  });
+
+  it.each([
+    [['crawl', '--since', '2023-02-30'], '2023-02-30'],
+    [['crawl', '--since', '2023-02-02', '--until', '2023-02-01'], 'after'],
+    [['crawl', '--edition', 'example.org'], 'example.org'],
+    [['crawl', '--via', 'smoke'], 'smoke'],
+    [['crawl', '--limit', '0'], '--limit'],
+    [['crawl', '--url', 'https://example.org/20230412/1.html'], 'example.org'],
+    [['show', '123456789'], 'nothing is stored'],
+    [['dance'], 'dance'],
+    [['crawl', '--colour', 'red'], '--colour'],
+  ])('ends %j with exit code 2 and one clear line', async (words, mention) => {
+    const { code, stderr, stdout } = await workplace.run(words);
+    expect(code).toBe(2);
+    expect(stderr).toContain(mention);
+    expect(stderr).not.toContain('    at ');
+    expect(stdout).toBe('');
+  });
+
+  it('refuses settings that it does not know by file, key and value', async () => {
+    const file = join(workplace.dataDir, '..', 'wrong.yaml');
+    await writeFile(file, 'politeness:\n  delayMs: soon\n  hurry: true\n');
+    const { code, stderr } = await workplace.run(['config', 'check', file]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('wrong.yaml');
+    expect(stderr).toContain('politeness.delayMs');
+    expect(stderr).toContain('politeness.hurry');
+  });
+
+  it('shows where each setting came from', async () => {
+    const { code, value } = await workplace.document(['config']);
+    expect(code).toBe(0);
+    const { settings } = value as { settings: { key: string; origin: string }[] };
+    expect(settings.find(({ key }) => key === 'dataDir')?.origin).toBe('flag --data-dir');
+  });
+
+  it('says with exit code 3 and the reason that a page is no article', async () => {
+    const words = ['extract', '-', '--url', 'https://sputniknews.cn/20230412/1049499304.html'];
+    const { code, stderr } = await workplace.run(words, '<html><body><p>nothing here</p></body></html>');
+    expect(code).toBe(3);
+    expect(stderr).toContain('no article');
+  });
+});

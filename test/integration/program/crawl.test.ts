@@ -1,0 +1,123 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import type { Article } from '../../../src/domain/article.js';
+import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import type { TruthArticle } from '../../../src/lookalike/truth.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { readStoredArticles } from './stored-articles.js';
+
+interface Sum {
+  readonly requests: number;
+  readonly found: number;
+  readonly skipped: number;
+  readonly fetched: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+}
+
+const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
+
+interface Status {
+  readonly corpus: object;
+}
+
+async function digestOf(workplace: Workplace, words: readonly string[]): Promise<string> {
+  const { code, value } = await workplace.document(words);
+  expect(code).toBe(0);
+  const { catalogueDigest } = value as { catalogueDigest: string };
+  expect(catalogueDigest).toMatch(/^[0-9a-f]{64}$/);
+  return catalogueDigest;
+}
+
+/** What the record's own text must equal, field by field. */
+function fieldsOf(article: Article | TruthArticle) {
+  const { edition, language, url, title, lead, body, dateline, tags, topics, section, authors, images } = article;
+  const { related, copyrightHolder, publishedAt, modifiedAt } = article;
+  return {
+    ...{ edition, language, url, title, lead, body, dateline, tags, topics, section, authors, images },
+    ...{ related, copyrightHolder, publishedAt, modifiedAt },
+  };
+}
+
+describe('a crawl of the look-alike: 300 stories in three editions', () => {
+  let lookalike: Lookalike;
+  let workplace: Workplace;
+  let first: Sum;
+
+  beforeAll(async () => {
+    const duplicates = { exact: 2, near: 2 };
+    lookalike = await startLookalike({ seed: 7, stories: 300, clock: systemClock, duplicates });
+    workplace = await createWorkplace(lookalikeSettings(lookalike, ALL_EDITIONS));
+    const { code, value } = await workplace.document(['crawl', '--via', 'feed,tag,sitemap']);
+    expect(code).toBe(0);
+    first = value as Sum;
+  });
+
+  afterAll(async () => {
+    await lookalike.stop();
+    await workplace.remove();
+  });
+
+  it('gives a sum whose arithmetic holds and agrees with the files', async () => {
+    expect(first.found).toBe(first.skipped + first.fetched);
+    expect(first.fetched).toBe(Object.values(first.outcomes).reduce((a, b) => a + b, 0));
+    expect(first.found).toBe(lookalike.truth().length);
+    const stored = await readStoredArticles(workplace.dataDir);
+    const exact = [...stored.values()].filter(({ path }) => path.includes('/duplicates/'));
+    expect(first.outcomes['new']).toBe(stored.size - exact.length);
+    expect(first.outcomes['duplicate']).toBe(exact.length);
+    expect(exact).toHaveLength(4);
+  });
+
+  it('stores every on-topic article once and none that is off topic', async () => {
+    const onTopic = lookalike.truth().filter((article) => article.onTopic && article.notArticle === null);
+    const wanted = new Set(onTopic.map(({ family, articleId }) => `${family}/${articleId}`));
+    const stored = await readStoredArticles(workplace.dataDir);
+    expect(new Set(stored.keys())).toEqual(wanted);
+  });
+
+  it('keeps every field as the site was generated from, renditions included', async () => {
+    const stored = await readStoredArticles(workplace.dataDir);
+    let renditions = 0;
+    for (const truth of lookalike.truth().filter((article) => article.onTopic && article.notArticle === null)) {
+      const record = stored.get(`${truth.family}/${truth.articleId}`)?.article;
+      if (record?.edition === truth.edition) {
+        expect(fieldsOf(record)).toEqual(fieldsOf(truth));
+        continue;
+      }
+      const rendition = record?.renditions.find(({ edition }) => edition === truth.edition);
+      const { edition, url, language, title, lead, body, publishedAt } = truth;
+      expect(rendition).toMatchObject({ edition, url, language, title, lead, body, publishedAt });
+      renditions += 1;
+    }
+    expect(renditions).toBeGreaterThan(50);
+  });
+
+  it('fetches nothing again that has not changed', async () => {
+    lookalike.clearRequests();
+    const { code, value } = await workplace.document(['crawl', '--via', 'feed,tag,sitemap']);
+    expect(code).toBe(0);
+    expect(value).toMatchObject({ found: first.found, skipped: first.found, fetched: 0 });
+    expect(lookalike.requests().filter(({ path }) => /\d{8}\/.*\.html$/.test(path))).toEqual([]);
+  });
+
+  it('asks for nothing that robots.txt closes', () => {
+    const paths = lookalike.requests().map(({ path }) => path);
+    expect(paths.length).toBeGreaterThan(0);
+    expect(paths.filter((path) => /^\/(services|search|cms)\/|-print\.html/.test(path))).toEqual([]);
+  });
+
+  it('brings a deleted catalogue back equal', async () => {
+    const before = await workplace.document(['status']);
+    const digest = await digestOf(workplace, ['verify']);
+    for (const suffix of ['', '-wal', '-shm'])
+      await rm(join(workplace.dataDir, `catalogue.db${suffix}`), { force: true });
+    expect(await digestOf(workplace, ['verify', '--repair'])).toBe(digest);
+    const after = await workplace.document(['status']);
+    expect((after.value as Status).corpus).toEqual((before.value as Status).corpus);
+    const again = await workplace.document(['crawl', '--via', 'feed,tag,sitemap']);
+    expect(again.value).toMatchObject({ skipped: first.found, fetched: 0 });
+  });
+});

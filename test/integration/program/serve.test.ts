@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { createWorkplace, eventually, finished, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { readStoredArticles } from './stored-articles.js';
+
+const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
+
+describe('the service', () => {
+  let lookalike: Lookalike;
+  let workplace: Workplace;
+
+  beforeAll(async () => {
+    lookalike = await startLookalike({ seed: 11, stories: 24, clock: systemClock, editions: ['am.sputniknews.ru'] });
+    workplace = await createWorkplace({
+      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      web: { port: 0 },
+      schedules: { newest: { cron: '*/2 * * * * *' } },
+    });
+  });
+
+  afterAll(async () => {
+    await lookalike.stop();
+    await workplace.remove();
+  });
+
+  it('picks up what is published while it runs, takes crawls from the CLI, and stops in order on SIGTERM', async () => {
+    const service = workplace.start(['serve', '--json']);
+    const said: string[] = [];
+    service.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    const ended = finished(service);
+    const { origin } = await eventually(() => parsed(said.join('')), 30_000);
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+    expect((await fetch(`${origin}/readyz`)).status).toBe(200);
+
+    const id = `am.sputniknews.ru/${lookalike.publish()}`;
+    await eventually(async () => (await readStoredArticles(workplace.dataDir)).get(id) ?? null, 30_000);
+
+    const throughQueue = await workplace.document(['crawl', '--via', 'feed']);
+    expect(throughQueue.code).toBe(0);
+    expect(throughQueue.value).toMatchObject({ fetched: 0 });
+    expect((throughQueue.value as { found: number }).found).toBeGreaterThan(0);
+    const status = await workplace.document(['status']);
+    expect(status.value).toMatchObject({ holder: { purpose: 'serve' } });
+
+    const stoppedAt = performance.now();
+    service.kill('SIGTERM');
+    const { code } = await ended;
+    expect(code).toBe(143);
+    expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+
+    const verified = await workplace.run(['verify']);
+    expect(verified.code).toBe(0);
+  });
+
+  it('refuses a second writer by name', async () => {
+    const service = workplace.start(['serve', '--json']);
+    const said: string[] = [];
+    service.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    const ended = finished(service);
+    await eventually(() => parsed(said.join('')), 30_000);
+    const second = await workplace.run(['serve']);
+    expect(second.code).toBe(4);
+    expect(second.stderr).toContain('sputnik serve');
+    service.kill('SIGTERM');
+    expect((await ended).code).toBe(143);
+  });
+});
+
+function parsed(text: string): { readonly origin: string } | null {
+  try {
+    return JSON.parse(text) as { readonly origin: string };
+  } catch {
+    return null;
+  }
+}
