@@ -1,13 +1,14 @@
 import type { CaptureWriter } from '../captures/capture-writer.js';
-import type { KnownPages } from '../crawlers/known-pages.js';
 import { connectRedis, type RedisLocation } from '../queue/connection.js';
 import type { Queues } from '../queue/open-queues.js';
 import { RedisHostThrottle } from '../queue/redis-host-throttle.js';
 import type { RunTally } from '../queue/run-tally.js';
 import type { AddressBook } from '../sputnik/address-book.js';
+import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
 import { startCrawlWorker } from '../workers/start-crawl-worker.js';
 import type { Closers } from '../platform/closers.js';
 import type { Surroundings } from './open-harvester.js';
+import { knownPagesOf } from './known-pages-of.js';
 import { performCrawl } from './perform-crawl.js';
 
 /** What a crawl worker works with, in the writer's process or in one of its own. */
@@ -27,10 +28,14 @@ const CRAWL_CLOSE_MS = 7_000;
 /**
  * Starts working off queue `crawl`.
  *
- * @param known   What the catalogue knows.
+ * @param reader  What the catalogue knows, live.
  * @param signal  Stops crawls in progress; they end in order.
  */
-export async function openCrawlWorker(bench: CrawlWorkerBench, known: KnownPages, signal: AbortSignal): Promise<void> {
+export async function openCrawlWorker(
+  bench: CrawlWorkerBench,
+  reader: CatalogueReader,
+  signal: AbortSignal,
+): Promise<void> {
   const { redis, prefix, queues, config, log, closers } = bench;
   const connection = await connectRedis(redis, 'worker');
   closers.push('crawl connection', () => {
@@ -38,6 +43,12 @@ export async function openCrawlWorker(bench: CrawlWorkerBench, known: KnownPages
   });
   const throttle = new RedisHostThrottle(queues.redis, prefix);
   const active = new Set<string>();
+  const crawlBench = {
+    ...bench,
+    throttle,
+    known: knownPagesOf(reader, config),
+    isDuplicateArticle: reader.isDuplicate.bind(reader),
+  };
   const worker = startCrawlWorker(
     async (job, onProgress) => {
       const schedule = job.requestedBy in config.schedules ? job.requestedBy : null;
@@ -50,7 +61,7 @@ export async function openCrawlWorker(bench: CrawlWorkerBench, known: KnownPages
       }
       if (schedule !== null) active.add(schedule);
       try {
-        return await performCrawl(job, { ...bench, known, throttle }, signal, onProgress);
+        return await performCrawl(job, crawlBench, signal, onProgress);
       } finally {
         if (schedule !== null) active.delete(schedule);
       }

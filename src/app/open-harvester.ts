@@ -121,7 +121,7 @@ async function open(
   const addresses = createAddressBook(config.editions);
   const tally = new RunTally(producerConnection, prefix);
   const harvester = { ...surroundings, redis, prefix, addresses, captures, store, queues, tally, closers };
-  await queueUnsettledCaptures(harvester);
+  await queueUnsettledCaptures({ dataDir, queues, store, log });
   openPageWorker(harvester, workerConnection, onFatal);
   return harvester;
 }

@@ -3,10 +3,10 @@ import type { Config } from '../config/config-schema.js';
 import type { HostThrottle } from '../crawlers/host-throttle.js';
 import { runCrawl, type CrawlProgress, type CrawlTally, type KnownPages } from '../crawlers/run-crawl.js';
 import type { Edition } from '../domain/edition.js';
-import { PermanentError } from '../domain/errors.js';
+import { UsageError } from '../domain/errors.js';
 import type { FetchResult } from '../domain/fetched.js';
-import type { ArticleAddress } from '../domain/page.js';
-import { zeroOutcomes } from '../domain/outcome.js';
+import type { ArticleAddress, ArticleKey, PageId } from '../domain/page.js';
+import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../domain/outcome.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { CrawlJob, CrawlSummary } from '../queue/crawl-jobs.js';
@@ -23,6 +23,8 @@ export interface CrawlBench {
   readonly queues: Queues;
   readonly tally: RunTally;
   readonly known: KnownPages;
+  /** Whether a stored article repeats another, as the store says now. */
+  readonly isDuplicateArticle: (key: ArticleKey) => boolean;
   readonly throttle: HostThrottle;
   readonly clock: Clock;
   readonly log: Logger;
@@ -36,7 +38,7 @@ const PAGES_IN_HAND_MS = 4_000;
  *
  * @param job     Checked payload; `runId` set.
  * @param signal  Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`.
- * @throws {PermanentError} `crawl.unknownEdition`, `crawl.unknownTopic`, `crawl.unknownAddress`
+ * @throws {UsageError} `crawl.unknownEdition`, `crawl.unknownTopic`, `crawl.unknownAddress`
  */
 export async function performCrawl(
   job: CrawlJob & { readonly runId: string },
@@ -113,7 +115,7 @@ async function summarise(
   bench: CrawlBench,
   startedMs: number,
 ): Promise<CrawlSummary> {
-  const outcomes = { ...zeroOutcomes(), ...(await bench.tally.counts(job.runId)) };
+  const outcomes = countOutcomes(await bench.tally.outcomes(job.runId), bench);
   const summary: CrawlSummary = {
     runId: job.runId,
     startedAt: toUtcInstant(startedMs),
@@ -134,10 +136,27 @@ async function summarise(
   return summary;
 }
 
+/**
+ * An article that was new when it came may have turned out to repeat one that came later in the same run (the original is
+ * the one published first): the sum says what the store says at the end.
+ */
+function countOutcomes(outcomes: ReadonlyMap<PageId, Outcome>, bench: CrawlBench): OutcomeCounts {
+  const counts = zeroOutcomes();
+  for (const [pageId, outcome] of outcomes)
+    counts[outcome === 'new' && isDuplicate(pageId, bench) ? 'duplicate' : outcome] += 1;
+  return counts;
+}
+
+function isDuplicate(pageId: PageId, { config, isDuplicateArticle }: CrawlBench): boolean {
+  const [editionId = '', articleId = ''] = pageId.split('/');
+  const family = config.editions.find(({ id }) => id === editionId)?.family ?? editionId;
+  return isDuplicateArticle(`${family}/${articleId}`);
+}
+
 function parseAddress(url: string, addresses: AddressBook): ArticleAddress {
   const address = addresses.parse(url);
   if (address !== null) return address;
-  throw new PermanentError(`${url} is no article address of a configured edition`, { code: 'crawl.unknownAddress' });
+  throw new UsageError(`${url} is no article address of a configured edition`, { code: 'crawl.unknownAddress' });
 }
 
 function editionsFor(job: CrawlJob, urls: readonly ArticleAddress[], config: Config): Edition[] {
@@ -146,7 +165,7 @@ function editionsFor(job: CrawlJob, urls: readonly ArticleAddress[], config: Con
   return named.map((id) => {
     const edition = config.editions.find((candidate) => candidate.id === id);
     if (edition !== undefined) return edition;
-    throw new PermanentError(`no edition ${id} is configured`, { code: 'crawl.unknownEdition' });
+    throw new UsageError(`no edition ${id} is configured`, { code: 'crawl.unknownEdition' });
   });
 }
 
@@ -155,6 +174,6 @@ function topicsFor(job: CrawlJob, config: Config): Config['topics'] {
   return job.topics.map((id) => {
     const topic = config.topics.find((candidate) => candidate.id === id);
     if (topic !== undefined) return topic;
-    throw new PermanentError(`no topic ${id} is configured`, { code: 'crawl.unknownTopic' });
+    throw new UsageError(`no topic ${id} is configured`, { code: 'crawl.unknownTopic' });
   });
 }

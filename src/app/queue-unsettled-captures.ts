@@ -2,21 +2,29 @@ import { listCaptureFiles } from '../captures/capture-files.js';
 import { scanCaptures, type ScannedRecord } from '../captures/scan-captures.js';
 import { crawlSummarySchema } from '../queue/crawl-jobs.js';
 import { pageJobFor, type PageJob } from '../queue/page-jobs.js';
-import type { Harvester } from './open-harvester.js';
+import type { Logger } from '../platform/logger.js';
+import type { Queues } from '../queue/open-queues.js';
+import type { Store } from '../store/store.js';
+
+export interface UnsettledSearch {
+  readonly dataDir: string;
+  readonly queues: Queues;
+  readonly store: Store;
+  readonly log: Logger;
+}
 
 /**
  * The captures folder is the journal, the page queue only a cache of it: what a dead process left queued is thrown away,
  * and every capture without an end state is queued again, in order. So it makes no difference whether the queue, some of
  * it or all of Redis was lost.
  */
-export async function queueUnsettledCaptures(harvester: Harvester): Promise<number> {
-  const { queues, store, config, log } = harvester;
+export async function queueUnsettledCaptures({ dataDir, queues, store, log }: UnsettledSearch): Promise<number> {
   await queues.page.obliterate({ force: true });
-  const files = await listCaptureFiles(config.dataDir);
+  const files = await listCaptureFiles(dataDir);
   const from = new Map(files.map(({ file }) => [file, store.reader.settledTo(file)]));
   const runs = new Set(store.reader.runs(RUNS_MAX).map(({ runId }) => runId));
   let count = 0;
-  for await (const record of scanCaptures(config.dataDir, { from })) {
+  for await (const record of scanCaptures(dataDir, { from })) {
     const job = jobOf(record, store, runs);
     if (job === null) continue;
     await queues.addPage(job);
@@ -29,7 +37,7 @@ export async function queueUnsettledCaptures(harvester: Harvester): Promise<numb
 /** Newest runs whose records are looked for. */
 const RUNS_MAX = 10_000;
 
-function jobOf(record: ScannedRecord, store: Harvester['store'], runs: ReadonlySet<unknown>): PageJob | null {
+function jobOf(record: ScannedRecord, store: Store, runs: ReadonlySet<unknown>): PageJob | null {
   if (record.kind === 'foreign' || record.kind === 'damaged') return null;
   if (record.kind === 'run') {
     const summary = crawlSummarySchema.safeParse(record.summary);

@@ -1,6 +1,6 @@
 import { QueueEvents, type Job } from 'bullmq';
 import type { CrawlProgress } from '../crawlers/run-crawl.js';
-import { FatalError, PermanentError } from '../domain/errors.js';
+import { FatalError, PermanentError, UsageError } from '../domain/errors.js';
 import { Closers } from '../platform/closers.js';
 import { readLockHolder } from '../platform/data-dir-lock.js';
 import { connectRedis, type RedisLocation } from '../queue/connection.js';
@@ -8,7 +8,6 @@ import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../queue/c
 import { newRunId, openQueues } from '../queue/open-queues.js';
 import { CRAWL_QUEUE } from '../queue/queue-names.js';
 import { openCatalogueReader } from '../store/open-catalogue-reader.js';
-import { knownPagesOf } from './known-pages-of.js';
 import { openCrawlWorker } from './open-crawl-worker.js';
 import { FatalStop } from './fatal-stop.js';
 import { commandPrefix, openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
@@ -45,7 +44,7 @@ async function crawlAlone(job: CrawlJob, request: CrawlRequest): Promise<CrawlSu
   try {
     // A crawl that an earlier command left behind when it died is of no use to anyone.
     await harvester.queues.crawl.obliterate({ force: true });
-    await openCrawlWorker(harvester, knownPagesOf(harvester.store.reader, harvester.config), stop.signal);
+    await openCrawlWorker(harvester, harvester.store.reader, stop.signal);
     const summary = await queueAndWait(job, request, harvester.redis, harvester.prefix);
     stop.throwIfStopped();
     return summary;
@@ -108,11 +107,10 @@ async function resultOf(job: Job<CrawlJob, unknown>, events: QueueEvents): Promi
     return crawlSummarySchema.parse(await job.waitUntilFinished(events));
   } catch (error) {
     const [, code, message] = /^([a-z]+\.[A-Za-z]+): (.*)$/s.exec(error instanceof Error ? error.message : '') ?? [];
-    if (code !== undefined) throw new PermanentError(message ?? code, { code, cause: error });
-    throw new FatalError(`the crawl failed: ${error instanceof Error ? error.message : String(error)}`, {
-      code: 'crawl.failed',
-      cause: error,
-    });
+    const details = { code: code ?? 'crawl.failed', cause: error };
+    if (code?.startsWith('crawl.unknown') === true) throw new UsageError(message ?? code, details);
+    if (code !== undefined) throw new PermanentError(message ?? code, details);
+    throw new FatalError(`the crawl failed: ${error instanceof Error ? error.message : String(error)}`, details);
   }
 }
 

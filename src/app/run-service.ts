@@ -7,7 +7,6 @@ import { RunTally } from '../queue/run-tally.js';
 import { createAddressBook } from '../sputnik/address-book.js';
 import { startHealthServer, type Readiness } from '../web/health-server.js';
 import { openCatalogueReader } from '../store/open-catalogue-reader.js';
-import { knownPagesOf } from './known-pages-of.js';
 import { openCrawlWorker, type CrawlWorkerBench } from './open-crawl-worker.js';
 import { FatalStop } from './fatal-stop.js';
 import { openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
@@ -102,7 +101,7 @@ async function openCrawlPart(bench: CrawlWorkerBench, signal: AbortSignal): Prom
   closers.push('catalogue', () => {
     catalogue.close();
   });
-  await openCrawlWorker(bench, knownPagesOf(catalogue.reader, config), signal);
+  await openCrawlWorker(bench, catalogue.reader, signal);
   const schedules = createSchedules(config, queues, clock, log);
   await schedules.register();
   closers.push('schedules', () => {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { OUTCOMES, zeroOutcomes, type Outcome, type OutcomeCounts } from '../domain/outcome.js';
+import { OUTCOMES, type Outcome } from '../domain/outcome.js';
 import type { PageId } from '../domain/page.js';
 
 /** Tallies of finished runs are kept this long for whoever still waits for them. */
@@ -25,12 +25,13 @@ export class RunTally {
     await this.#redis.multi().hsetnx(key, pageId, outcome).expire(key, TALLY_TTL_SECONDS).exec();
   }
 
-  async counts(runId: string): Promise<OutcomeCounts> {
-    const counts = zeroOutcomes();
-    for (const outcome of await this.#redis.hvals(this.#key(runId))) {
-      if (isOutcome(outcome)) counts[outcome] += 1;
+  /** @returns the outcome of each page so far. */
+  async outcomes(runId: string): Promise<Map<PageId, Outcome>> {
+    const outcomes = new Map<PageId, Outcome>();
+    for (const [pageId, outcome] of Object.entries(await this.#redis.hgetall(this.#key(runId)))) {
+      if (isOutcome(outcome)) outcomes.set(pageId as PageId, outcome);
     }
-    return counts;
+    return outcomes;
   }
 
   /** Resolves when `pages` pages of the run have an outcome; rejects when `signal` is aborted. */

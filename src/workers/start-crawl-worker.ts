@@ -1,6 +1,6 @@
 import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { PermanentError } from '../domain/errors.js';
+import { PermanentError, UsageError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
 import { crawlJobSchema, type CrawlJob, type CrawlSummary } from '../queue/crawl-jobs.js';
 import { newRunId } from '../queue/open-queues.js';
@@ -55,7 +55,8 @@ async function workOff(job: Job<CrawlJob>, perform: PerformCrawl): Promise<Crawl
       job.updateProgress(progress).catch(() => undefined); // a lost progress line harms nobody
     });
   } catch (error) {
-    if (error instanceof PermanentError) throw new UnrecoverableError(`${error.code}: ${error.message}`);
+    if (error instanceof PermanentError || error instanceof UsageError)
+      throw new UnrecoverableError(`${error.code}: ${error.message}`);
     throw error;
   }
 }

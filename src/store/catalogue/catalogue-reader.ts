@@ -59,6 +59,13 @@ export class CatalogueReader {
     return null;
   }
 
+  /** @returns whether the article is linked to another that it repeats, exactly or nearly. */
+  isDuplicate(key: ArticleKey): boolean {
+    const row = this.database.prepare('SELECT duplicate_of FROM articles WHERE key = ?').get(key) as
+      { duplicate_of: number | null } | undefined;
+    return (row?.duplicate_of ?? null) !== null;
+  }
+
   knownPages(pageIds: Iterable<PageId>): Map<PageId, KnownPage> {
     return readKnownPages(this.database, pageIds);
   }
