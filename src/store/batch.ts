@@ -25,6 +25,9 @@ interface BatchState {
   readonly observations: Map<string, Observation>;
 }
 
+/** Files of records that no row knows: a commit that was lost wrote them, and their captures are about to be settled again. */
+export type Strays = Map<ArticleKey, RecordPlace>;
+
 /** Sets a file aside that cannot be read as a record. */
 export type SetAside = (place: RecordPlace, reason: PermanentError) => void;
 
@@ -39,6 +42,7 @@ export class Batch {
     readonly tables: CatalogueTables,
     private readonly dataDir: string,
     private readonly setAside: SetAside,
+    private readonly strays: Strays,
   ) {}
 
   mark(): BatchState {
@@ -67,19 +71,18 @@ export class Batch {
   }
 
   /**
-   * @param row           The article's row, null if it has none.
-   * @param monthToTry    `YYYYMM` where a record without a row may stand: one that a lost commit wrote.
-   * @returns             The record as this batch left it, else as it stands on the disk; null if there is none.
+   * @param row  The article's row, null if it has none.
+   * @returns    The record as this batch left it, else as it stands on the disk; null if there is none.
    */
-  load(key: ArticleKey, row: ArticleRow | null, monthToTry: string): WorkingRecord | null {
+  load(key: ArticleKey, row: ArticleRow | null): WorkingRecord | null {
     const working = this.state.records.get(key);
     if (working) return working;
-    const month = row?.place.month ?? monthToTry;
-    const first = row?.place.folder ?? 'articles';
-    for (const folder of [first, ...RECORD_FOLDERS.filter((other) => other !== first)]) {
-      const place: RecordPlace = { folder, key, month };
+    const known = row?.place ?? this.strays.get(key);
+    if (!known) return null;
+    for (const folder of [known.folder, ...RECORD_FOLDERS.filter((other) => other !== known.folder)]) {
+      const place: RecordPlace = { ...known, folder };
       const file = this.read(place);
-      if (file) return { record: file.record, month, onDisk: { text: file.text, place } };
+      if (file) return { record: file.record, month: known.month, onDisk: { text: file.text, place } };
     }
     return null;
   }

@@ -29,7 +29,7 @@ export class CatalogueNeighbours implements NeighbourIndex {
 
   textOf(key: ArticleKey): ComparableText {
     const row = this.batch.tables.articles.get(key);
-    const working = row && this.batch.load(key, row, row.place.month);
+    const working = row && this.batch.load(key, row);
     return working?.record ?? NO_TEXT;
   }
 

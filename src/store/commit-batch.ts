@@ -4,7 +4,7 @@ import { removeFiles, writeFilesAtomically, type FileToWrite } from '../platform
 import type { CrashPoint } from '../platform/crash-points.js';
 import { articlePath, folderOf, type RecordPlace } from './article-files.js';
 import { serialiseArticle } from './article-json.js';
-import { Batch, type SetAside, type WorkingRecord } from './batch.js';
+import { Batch, type SetAside, type Strays, type WorkingRecord } from './batch.js';
 import { catalogueError } from './catalogue/catalogue-error.js';
 import type { CatalogueTables } from './catalogue/catalogue-tables.js';
 import type { Database } from './catalogue/open-database.js';
@@ -21,6 +21,9 @@ export interface CommitContext {
   readonly dedupe: DedupeSettings;
   readonly crashPoint: CrashPoint;
   readonly setAside: SetAside;
+  readonly strays: Strays;
+  /** Set when a batch failed that may have written files: the next start then looks for leftovers. */
+  needsScan: boolean;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function commitBatch<Result>(
   members: readonly Member<Result>[],
 ): Promise<PromiseSettledResult<Result>[]> {
   const { database, tables, dataDir, crashPoint } = context;
-  const batch = new Batch(tables, dataDir, context.setAside);
+  const batch = new Batch(tables, dataDir, context.setAside, context.strays);
   try {
     database.exec('BEGIN IMMEDIATE');
     const finishes: PromiseSettledResult<() => Result>[] = [];
@@ -50,12 +53,14 @@ export async function commitBatch<Result>(
     if (files.length > 0) await writeFilesAtomically(files, crashPoint);
     crashPoint('batch.filesWritten');
     database.exec('COMMIT');
+    for (const key of batch.records.keys()) context.strays.delete(key);
     crashPoint('batch.committed');
     if (leftovers.length > 0) await removeFiles(leftovers);
     crashPoint('batch.leftoverRemoved');
     return results;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
+    noteStrays(context, batch);
     throw catalogueError(dataDir, error);
   }
 }
@@ -78,6 +83,15 @@ async function runMember<Result>(
     database.exec('RELEASE member');
     batch.reset(mark);
     return { status: 'rejected', reason: catalogueError(database.location() ?? 'the catalogue', error) };
+  }
+}
+
+/** Some of the files may have been written although nothing was committed. */
+function noteStrays(context: CommitContext, batch: Batch): void {
+  const { tables, strays } = context;
+  context.needsScan = true;
+  for (const [key, { record, month }] of batch.records) {
+    if (tables.articles.get(key) === null) strays.set(key, { folder: folderOf(record), key, month });
   }
 }
 

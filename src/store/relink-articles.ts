@@ -35,7 +35,7 @@ export function relinkArticles(batch: Batch, settings: DedupeSettings): void {
 /** Writes the links of the rows into the record. */
 export function showLinks(batch: Batch, key: ArticleKey): void {
   const row = batch.tables.articles.get(key);
-  const working = row && batch.load(key, row, row.place.month);
+  const working = row && batch.load(key, row);
   if (!row || !working) return;
   const duplicates = batch.tables.articles.duplicatesOf(key);
   batch.keep({ ...working, record: { ...working.record, duplicates, duplicateOf: row.entry.link } });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { removeFiles, removeStaleTemporaryFiles } from '../platform/atomic-files.js';
 import type { ArticleKey } from '../domain/page.js';
 import { articlePath, monthFolders, type RecordPlace } from './article-files.js';
+import type { Strays } from './batch.js';
 import type { ArticleRow } from './catalogue/article-rows.js';
 
 /** What a kill had left behind. */
@@ -9,11 +10,14 @@ export interface Leftovers {
   readonly temporaryFiles: number;
   /** Second copies of records that were on their way to another place. */
   readonly secondCopies: number;
+  /** Records that the catalogue does not know. */
+  readonly strays: Strays;
 }
 
 /**
  * Removes what killed writers left: temporary files, and the second file of a record that stands at two places. The catalogue says
- * which place is the right one; a file it does not know is left alone, since its capture is about to be settled again.
+ * which place is the right one. A record it does not know was written by a commit that was lost; it is left, and named, since its captures
+ * are about to be settled again; of several such files of one article the last one found stays.
  *
  * @param rowOf  The article's row, null if it has none.
  */
@@ -22,7 +26,8 @@ export async function resolveLeftovers(
   rowOf: (key: ArticleKey) => ArticleRow | null,
 ): Promise<Leftovers> {
   let temporaryFiles = 0;
-  const strays: RecordPlace[] = [];
+  const strays: Strays = new Map();
+  const copies: RecordPlace[] = [];
   const standing = new Set<string>();
   for await (const folder of monthFolders(dataDir)) {
     if (folder.names.length > folder.places.length) {
@@ -30,12 +35,19 @@ export async function resolveLeftovers(
     }
     for (const place of folder.places) {
       const right = rowOf(place.key)?.place;
-      if (!right) continue;
-      if (articlePath(right) === articlePath(place)) standing.add(place.key);
-      else strays.push(place);
+      if (right && articlePath(right) === articlePath(place)) standing.add(place.key);
+      else if (right) copies.push(place);
+      else keepStray(strays, copies, standing, place);
     }
   }
-  const copies = strays.filter((place) => standing.has(place.key)).map((place) => join(dataDir, articlePath(place)));
-  await removeFiles(copies);
-  return { temporaryFiles, secondCopies: copies.length };
+  const second = copies.filter((place) => standing.has(place.key)).map((place) => join(dataDir, articlePath(place)));
+  await removeFiles(second);
+  return { temporaryFiles, secondCopies: second.length, strays };
+}
+
+function keepStray(strays: Strays, copies: RecordPlace[], standing: Set<string>, place: RecordPlace): void {
+  const earlier = strays.get(place.key);
+  if (earlier) copies.push(earlier);
+  strays.set(place.key, place);
+  standing.add(place.key);
 }

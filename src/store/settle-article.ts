@@ -48,7 +48,7 @@ export async function settleArticle(
   const observation: Observation = { article, capture };
   const at = toSeconds(capture.fetchedAt);
   const row = tables.articles.get(key);
-  const stored = batch.load(key, row, article.addressDate.slice(0, 6));
+  const stored = batch.load(key, row);
   const pageRow = tables.pages.ensure(page, at);
   const folded = await foldInto(batch, stored, observation, { row, pageRow, readObservation, isRebuilding });
   const { onTopic, stateKey } = entryOf(observation);

@@ -33,7 +33,7 @@ function settleAnswer(batch: Batch, settlement: Answer, { isRebuilding }: Settle
   const [, articleId = ''] = page.pageId.split('/');
   const key: ArticleKey = `${page.family}/${articleId}`;
   const row = wasStored ? tables.articles.get(key) : null;
-  const stored = row ? batch.load(key, row, row.place.month) : null;
+  const stored = row ? batch.load(key, row) : null;
   const isInRecord = stored !== null && showsEdition(stored.record, pageRow.edition);
   const outcome = outcomeOf(settlement, isInRecord);
   const reason = reasonOf(settlement);

@@ -62,25 +62,32 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     dedupe: (options.settings ?? DEFAULT_STORE_SETTINGS).dedupe,
     crashPoint: options.crashPoint ?? noCrash,
     setAside: setAsideIn(dataDir, log),
+    strays: new Map(),
+    needsScan: false,
   };
   try {
-    const clean = database.prepare("SELECT value FROM meta WHERE name = 'closed'").get() !== undefined;
-    if (!clean && !isNew) {
-      const left = await resolveLeftovers(dataDir, (key) => tables.articles.get(key));
-      if (left.temporaryFiles + left.secondCopies > 0) {
-        log.info({ count: left.temporaryFiles + left.secondCopies }, 'removed what a killed writer left');
-      }
-    }
-    if (isNew) {
-      const count = await indexRecords(context);
-      if (count > 0) log.warn({ count }, 'the catalogue was missing; rebuilt it from the article files');
-    }
+    await readyFiles(context, isNew, log);
     database.exec("DELETE FROM meta WHERE name = 'closed'");
     return new Store(context, options);
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** Leaves each record at one place and in the catalogue. */
+async function readyFiles(context: CommitContext, isNew: boolean, log: Logger): Promise<void> {
+  const { dataDir, database, tables, strays } = context;
+  const isClean = database.prepare("SELECT 1 FROM meta WHERE name = 'closed'").get() !== undefined;
+  if (isClean) return;
+  if (isNew) {
+    const count = await indexRecords(context);
+    if (count > 0) log.warn({ count }, 'the catalogue was missing; rebuilt it from the article files');
+  }
+  const left = await resolveLeftovers(dataDir, (key) => tables.articles.get(key));
+  for (const [key, place] of left.strays) strays.set(key, place);
+  const count = left.temporaryFiles + left.secondCopies + left.strays.size;
+  if (count > 0) log.info({ count }, 'found what a killed writer left');
 }
 
 /** The one writer of a data directory, and the reader of what it has committed. Every method may be called while others are under way. */
@@ -221,8 +228,10 @@ export class Store {
     this.isOpen = false;
     await this.queue.close();
     this.readerDatabase.close();
-    const { database } = this.context;
-    database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
+    const { database, strays, needsScan } = this.context;
+    // Otherwise the next start looks for them again.
+    if (strays.size === 0 && !needsScan)
+      database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();
   }

@@ -47,6 +47,21 @@ export function articleSettlement(sketch: ObservationSketch): Settlement {
   return settlementOf(observed(sketch));
 }
 
+/** Paths at which two sets of files differ, and how: easier to read than the records. */
+export function differences(found: Record<string, string>, wanted: Record<string, string>): string[] {
+  const paths = [...new Set([...Object.keys(found), ...Object.keys(wanted)])].sort();
+  return paths.flatMap((path) => {
+    const [is, should] = [found[path], wanted[path]];
+    if (is === should) return [];
+    if (is === undefined || should === undefined) return [`${is === undefined ? 'missing' : 'too many'}: ${path}`];
+    const lines = should.split('\n');
+    return is
+      .split('\n')
+      .flatMap((line, index) => (line === lines[index] ? [] : [`${path}: ${line} <> ${lines[index] ?? ''}`]))
+      .slice(0, 5);
+  });
+}
+
 /** Every file below the folder with its content; the catalogue, the lock and set-aside files left out. */
 export function recordFiles(dataDir: string): Record<string, string> {
   const files: Record<string, string> = {};

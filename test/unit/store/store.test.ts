@@ -174,7 +174,7 @@ describe('the store', () => {
       store.settlePage(articleSettlement({ at: 3, articleId: '3000000003', text: 'Third.' })),
     ]);
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
-    expect(results[1]).toMatchObject({ reason: { code: 'record.pathForbidden' } });
+    expect(results[1]).toMatchObject({ reason: { code: 'page.invalid' } });
     expect(results[2]).toMatchObject({ reason: { code: 'record.invalid' } });
     expect(Object.keys(recordFiles(dataDir))).toHaveLength(2);
     expect([...store.reader.knownPages(['sputniknews.cn/3000000002']).keys()]).toEqual([]);
