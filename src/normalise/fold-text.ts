@@ -24,11 +24,17 @@ function foldByDefinition(text: string): string {
     .toLowerCase()
     .toUpperCase()
     .toLowerCase()
-    .replace(/i\u0307/g, 'i')
+    .replace(/i\u0307+/g, 'i')
     .replaceAll('ς', 'σ')
     .replace(HAN, (character) => hanClasses.get(character) ?? character)
     .normalize('NFKC')
     .replaceAll('եւ', 'եվ');
+}
+
+/** The last three units are taken by the marks; U+FFFD, the replacement character, is met on broken pages. */
+function unitOf(folded: string): number {
+  const unit = folded.charCodeAt(0);
+  return unit >= EXPANDS ? NEEDS_CONTEXT : unit;
 }
 
 function learn(unit: number): number {
@@ -38,7 +44,7 @@ function learn(unit: number): number {
     const folded = foldByDefinition(character);
     if (folded === '') entry = DROPPED;
     else if (JOINING.test(folded)) entry = NEEDS_CONTEXT;
-    else if (folded.length === 1) entry = folded.charCodeAt(0);
+    else if (folded.length === 1) entry = unitOf(folded);
     else {
       expansions.set(unit, folded);
       entry = EXPANDS;

@@ -36,6 +36,10 @@ const ALTERNATING = [
   '托讬',
   '巨钜',
   '径迳',
+  '昵暱',
+  '咨谘',
+  '豆荳',
+  '藤籐',
 ] as const;
 
 /** The dictionaries, `source target|source target|…` each, however deep the package nests them. */
