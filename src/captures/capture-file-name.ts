@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { toUtcInstant } from '../platform/clock.js';
+import { processStartOf } from '../platform/process-start.js';
 import { CAPTURES_FOLDER } from './capture-format.js';
 
 /**
@@ -38,35 +38,15 @@ export function holderOf(name: string): FileHolder {
   const [, host, pid, start] = NAME.exec(name) ?? [];
   if (host === undefined || pid === undefined || start === undefined) return 'foreign';
   if (host !== hostPart()) return 'elsewhere';
-  const running = startOf(Number.parseInt(pid, 36));
+  const running = processStartOf(Number.parseInt(pid, 36));
   if (running === null) return 'nobody';
   return running === start || running === '0' || start === '0' ? 'alive' : 'nobody';
 }
 
 function thisWriter(): string {
-  return `h${hostPart()}-p${process.pid.toString(36)}-s${startOf(process.pid) ?? '0'}`;
+  return `h${hostPart()}-p${process.pid.toString(36)}-s${processStartOf(process.pid) ?? '0'}`;
 }
 
 function hostPart(): string {
   return createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
-}
-
-/** @returns the process's start in base 36, `0` where the system does not tell, null if there is no such process. */
-function startOf(pid: number): string | null {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return null;
-    // EPERM: it runs, as somebody else.
-  }
-  if (process.platform !== 'linux') return '0';
-  try {
-    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The program's name stands in parentheses and may hold anything; field 22 is the 20th behind it. A zombie writes no more.
-    const [state, ...fields] = status.slice(status.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' ? null : Number(fields[18] ?? 0).toString(36);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
 }

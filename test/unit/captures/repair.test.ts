@@ -155,7 +155,7 @@ describe('a writer that is killed', () => {
     await transpile(code, [
       'src/captures',
       'src/domain',
-      'src/platform/clock.ts',
+      'src/platform',
       'test/unit/captures/append-for-ever.ts',
       'test/unit/captures/fetch-results.ts',
     ]);
