@@ -26,6 +26,7 @@ export interface Times {
 
 interface Candidate extends Found {
   readonly atMs: number;
+  readonly isLabel: boolean;
 }
 
 /**
@@ -49,7 +50,7 @@ function choosePublished(reading: PageReading, context: NormaliseContext): Field
     const reason = whyImpossible(candidate, candidates, days, context);
     if (reason !== null)
       refusals.push(disagreement('publishedAt', '', candidate.value, `${candidate.source}: ${reason}`));
-    return reason === null;
+    return reason === null && !isLabelOfAnother(candidate, candidates);
   });
   const earliestMs = Math.min(...possible.map(({ atMs }) => atMs));
   const chosen = possible.find(({ atMs }) => atMs === earliestMs);
@@ -82,7 +83,7 @@ function chooseModified(
         : null;
     if (reason !== null)
       refusals.push(disagreement('modifiedAt', '', candidate.value, `${candidate.source}: ${reason}`));
-    return reason === null;
+    return reason === null && !isLabelOfAnother(candidate, candidates);
   });
   const [first] = possible;
   if (first === undefined) return { value: null, source: null, disagreements: refusals };
@@ -110,7 +111,7 @@ function readCandidates(
   const known = [...reading.published, ...reading.modified].map(({ value }) => parseTime(value));
   return found.flatMap((one) => {
     const time = parseTime(one.value);
-    if (time !== null) return [{ ...one, atMs: instantOf(time, known, context) }];
+    if (time !== null) return [{ ...one, atMs: instantOf(time, known, context), isLabel: time.isLabel }];
     if (/\d/.test(one.value)) refusals.push(disagreement(field, '', one.value, `${one.source}: no time that exists`));
     return [];
   });
@@ -151,6 +152,12 @@ function whyImpossible(
   if (candidate.atMs >= Math.min(...days) - BEFORE_ADDRESS_MS) return null;
   const witnesses = all.filter(({ atMs }) => Math.abs(atMs - candidate.atMs) < SAME_MS);
   return witnesses.length > 1 ? null : 'lies before the day of the address, and no second place says so';
+}
+
+/** What readers see is cut to the minute: the value behind it says more. */
+function isLabelOfAnother(candidate: Candidate, all: readonly Candidate[]): boolean {
+  if (!candidate.isLabel) return false;
+  return all.some(({ atMs, isLabel }) => !isLabel && atMs >= candidate.atMs && atMs - candidate.atMs < MINUTE_MS);
 }
 
 function isPastFetch(candidate: Candidate, context: NormaliseContext): boolean {

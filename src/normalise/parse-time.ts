@@ -4,8 +4,8 @@ export interface ParsedTime {
   readonly faceMs: number;
   /** Minutes east of UTC, null where the page does not say. */
   readonly offsetMinutes: number | null;
-  /** Written to the second, not to the minute. */
-  readonly hasSeconds: boolean;
+  /** Written for readers (`19:40 12.04.2023`): a label beside a more exact value. */
+  readonly isLabel: boolean;
 }
 
 const ISO =
@@ -25,13 +25,13 @@ const OFFSET_MINUTES_MAX = 14 * 60;
 export function parseTime(text: string): ParsedTime | null {
   const value = text.trim();
   if (value.length > TEXT_LENGTH_MAX) return null;
-  if (EPOCH_SECONDS.test(value)) return { faceMs: Number(value) * 1000, offsetMinutes: 0, hasSeconds: true };
+  if (EPOCH_SECONDS.test(value)) return { faceMs: Number(value) * 1000, offsetMinutes: 0, isLabel: false };
   const iso = ISO.exec(value);
   if (iso !== null) return parseIso(iso);
   const face = FACE.exec(value);
   if (face !== null) {
     const [, hour, minute, day, month, year] = face;
-    return timeOf({ year, month, day, hour, minute, second: undefined, offset: undefined });
+    return timeOf({ year, month, day, hour, minute, second: undefined, offset: undefined }, true);
   }
   return null;
 }
@@ -39,7 +39,7 @@ export function parseTime(text: string): ParsedTime | null {
 function parseIso(match: RegExpExecArray): ParsedTime | null {
   const [, year, month, day, hour, minute, second, offset] = match;
   if (hour === undefined) return null;
-  return timeOf({ year, month, day, hour, minute, second, offset });
+  return timeOf({ year, month, day, hour, minute, second, offset }, false);
 }
 
 interface Parts {
@@ -52,7 +52,7 @@ interface Parts {
   readonly offset: string | undefined;
 }
 
-function timeOf(parts: Parts): ParsedTime | null {
+function timeOf(parts: Parts, isLabel: boolean): ParsedTime | null {
   const [year, month, day] = [Number(parts.year), Number(parts.month), Number(parts.day)];
   const [hour, minute, second] = [Number(parts.hour), Number(parts.minute), Number(parts.second ?? 0)];
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null;
@@ -60,7 +60,7 @@ function timeOf(parts: Parts): ParsedTime | null {
   const offsetMinutes = offsetOf(parts.offset);
   if (offsetMinutes === undefined) return null;
   const faceMs = Date.UTC(year, month - 1, day, hour, minute, second);
-  return { faceMs, offsetMinutes, hasSeconds: parts.second !== undefined };
+  return { faceMs, offsetMinutes, isLabel };
 }
 
 function daysIn(year: number, month: number): number {
