@@ -59,8 +59,8 @@ export function createListIndex(world: World): (edition: string, now: number) =>
     const found = kept.find((span) => span.from <= now && now < span.until);
     if (found !== undefined) return found;
     const built = buildSpan(world, edition, now);
-    // Two spans are enough: the lists as they are, and the stale ones that load-more shows.
-    spans.set(edition, [built, ...kept].slice(0, 3));
+    // Four spans are enough: the lists as they are, and as feed, sitemap and load-more lag behind.
+    spans.set(edition, [built, ...kept].slice(0, 4));
     return built;
   };
 }

@@ -45,6 +45,8 @@ export interface LookalikeOptions {
   readonly crawlDelaySeconds?: number | null;
   /** Lines put into robots.txt instead of the usual ones. */
   readonly robotsText?: string;
+  /** True: every answer differs by a counter outside the article, and carries no validators; default false. */
+  readonly noise?: boolean;
   /** Requests kept in the log, the newest ones; default 200,000. */
   readonly requestsLoggedMax?: number;
   /** Rendered pages kept in memory, in bytes; default 512 MB. */
@@ -74,6 +76,7 @@ export function withDefaults(options: LookalikeOptions, defaultEditions: readonl
     moreLagMs: 0,
     crawlDelaySeconds: null,
     robotsText: '',
+    noise: false,
     requestsLoggedMax: 200_000,
     cacheBytesMax: 512 * 1024 * 1024,
     ...options,

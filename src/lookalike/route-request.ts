@@ -105,6 +105,11 @@ function tagSearch(request: Request): Answer {
   return listAnswer(() => renderFragment(profile, 'tagsearch', found));
 }
 
+/** As sites print them: no two answers are the same. */
+function viewCounter(site: Site): string {
+  return `<div class="counter" data-views="${site.countView()}"></div>`;
+}
+
 function article(request: Request, articleId: string, variant: PageVariant, plainPath: string): Answer {
   const { site, edition, now } = request;
   const profile = site.world.profile(edition);
@@ -116,6 +121,11 @@ function article(request: Request, articleId: string, variant: PageVariant, plai
   if (withdrawn === '410') return errorAnswer(410, '410');
   if (withdrawn === 'redirectFront') return redirectAnswer(`https://${edition}/`, 302);
   if (plainPath !== path) return redirectAnswer(`https://${edition}${path}`);
+  if (site.settings.noise) {
+    return listAnswer(() =>
+      renderPage(state, site.frame(profile.family), variant).replace('</body>', `${viewCounter(site)}</body>`),
+    );
+  }
   const key = `${edition}/${articleId}/${state.version}/${variant}`;
   return pageAnswer(() => renderPage(state, site.frame(profile.family), variant), key, modifiedAt);
 }

@@ -10,6 +10,8 @@ export interface Site {
   readonly world: World;
   readonly settings: LookalikeSettings;
   readonly lists: (edition: string, now: number) => Lists;
+  /** @returns how many articles were shown so far, this one among them. */
+  readonly countView: () => number;
   /** Furniture and sibling editions of a family. */
   readonly frame: (family: string) => PageFrame;
 }
@@ -21,5 +23,10 @@ export function createSite(world: World, settings: LookalikeSettings): Site {
     frames.set(family, { padding, siblings: world.profiles.filter((profile) => profile.family === family) });
   }
   const frame = (family: string): PageFrame => frames.get(family) ?? { padding, siblings: [] };
-  return { world, settings, lists: createListIndex(world), frame };
+  let views = 0;
+  const countView = (): number => {
+    views += 1;
+    return views;
+  };
+  return { world, settings, lists: createListIndex(world), frame, countView };
 }

@@ -22,6 +22,9 @@ export interface EditionConfig {
   readonly seedArticles: readonly string[];
 }
 
+/** What robots.txt disallows. */
+const FORBIDDEN = /^\/(?:services|search|cms)\/|-print\.html$/;
+
 /** A running look-alike of the sites: what it serves, what is true, what it was asked. */
 export interface Lookalike extends Newsroom {
   /** Edition ids, in the order of the options. */
@@ -32,6 +35,8 @@ export interface Lookalike extends Newsroom {
   editionConfig(): Record<string, EditionConfig>;
   /** Requests so far, oldest first, at most `requestsLoggedMax`. */
   requests(): readonly LoggedRequest[];
+  /** Those of them that robots.txt forbids: load-more, tag search, search, print pages. */
+  forbiddenRequests(): readonly LoggedRequest[];
   /** Forgets the log and the peaks. */
   clearRequests(): void;
   /** The most requests of an edition that were ever in progress at once. */
@@ -89,6 +94,7 @@ export async function startLookalike(options: LookalikeOptions): Promise<Lookali
     origin: (edition) => server(edition).origin,
     editionConfig,
     requests: () => log.list(),
+    forbiddenRequests: () => log.list().filter(({ path }) => FORBIDDEN.test(path)),
     clearRequests: () => {
       log.clear();
     },

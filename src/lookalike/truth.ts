@@ -104,8 +104,9 @@ function topicsOf(state: PageState): string[] {
 }
 
 function notArticle(content: StoryContent): NotArticleReason | null {
-  if (content.form === 'gallery' || content.form === 'video') return content.form;
-  return content.withdrawn === 'emptyBody' ? 'emptyBody' : null;
+  if (content.withdrawn === 'emptyBody') return 'emptyBody';
+  const hasText = content.blocks.some((block) => bodyBlock(block) !== null);
+  return !hasText && (content.form === 'gallery' || content.form === 'video') ? content.form : null;
 }
 
 /** @returns what a correct extraction of the page in this state gives. Pure. */

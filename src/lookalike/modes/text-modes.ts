@@ -17,6 +17,11 @@ export const mislabelledCharset: ModeAction = (context) => {
   send(context, Buffer.from(context.answer.body(), 'utf8'), usualType(context).replace(/charset=.*/, 'charset=gbk'));
 };
 
+/** The usual head over an empty body: seen on the Chinese edition now and then, gone at the next attempt. */
+export const emptyHtmlBody: ModeAction = (context) => {
+  send(context, context.answer.body().replace(/<body[\s\S]*<\/body>/, '<body></body>'), usualType(context));
+};
+
 /** XML that breaks off in the middle of an element. */
 export const brokenXml: ModeAction = (context) => {
   const body = context.answer.body();

@@ -21,6 +21,7 @@ function organisation(name: string, { profile }: PageState): string {
  * The text that `articleBody` gives: as on the real page it lacks the lead and every quote, so it must never be taken for the body.
  */
 function incompleteBody({ content }: PageState): string {
+  if (content.withdrawn === 'emptyBody') return '';
   const texts = content.blocks.flatMap((block) => (block.type === 'text' ? [runsText(block.runs)] : []));
   return (texts.length > 2 ? texts.filter((_, index) => index !== 1) : texts).join(' ');
 }

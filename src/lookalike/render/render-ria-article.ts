@@ -104,7 +104,8 @@ function renderLongread(state: PageState): string {
     content.leadImage === null
       ? ''
       : `<div class="white-longread__media">${renderMedia(state, content.leadImage)}</div>`;
-  const body = content.blocks.map((block) => renderLongreadBlock(state, block)).join('');
+  const shown = content.withdrawn === 'emptyBody' ? [] : content.blocks;
+  const body = shown.map((block) => renderLongreadBlock(state, block)).join('');
   return `<div class="white-longread"><div class="white-longread__header"><h1 class="white-longread__header-title">${escapeHtml(content.title)}</h1></div>${renderDate(state)}${lead}${media}<div class="white-longread__body">${body}</div></div>`;
 }
 

@@ -77,5 +77,40 @@ describe('the look-alike site', () => {
       ['/robots.txt', 200],
       ['/services/x/more.html?id=1', 200],
     ]);
+    expect(lookalike.forbiddenRequests().map(({ path }) => path)).toEqual(['/services/x/more.html?id=1']);
+  });
+
+  it('never answers the same bytes twice where it is noisy', async () => {
+    const lookalike = await start({ noise: true });
+    const article = lookalike.truth()[0]!;
+    const [first, second] = [0, 1].map(() => get(lookalike, article.edition, new URL(article.url).pathname));
+    expect((await first!).text).not.toBe((await second!).text);
+    expect((await first!).headers.get('etag')).toBeNull();
+  });
+
+  it('redirects older forms of an address to the canonical one', async () => {
+    const lookalike = await start();
+    const article = lookalike.truth().find((one) => one.edition === 'am.sputniknews.ru' && one.url.endsWith('.html'))!;
+    const old = await get(lookalike, article.edition, `/society/20260701${article.articleId}-old-slug/`);
+    expect([old.status, old.headers.get('location')]).toEqual([301, article.url]);
+  });
+
+  it('serves the AMP page of an article, its canonical link leading back', async () => {
+    const lookalike = await start();
+    const article = lookalike.truth()[0]!;
+    const amp = await get(lookalike, article.edition, `/amp${new URL(article.url).pathname}`);
+    expect(amp.text).toMatch(/^<!doctype html>\n<html amp /);
+    expect(amp.text).toContain(`<link rel="canonical" href="${article.url}">`);
+  });
+
+  it('keeps lead and one paragraph out of articleBody, as the real page does', async () => {
+    const lookalike = await start();
+    const article = lookalike
+      .truth()
+      .find((one) => one.lead !== null && one.body.some(({ type }) => type === 'quote'))!;
+    const { text } = await get(lookalike, article.edition, new URL(article.url).pathname);
+    const articleBody = /<div itemprop="articleBody">([^<]*)/.exec(text)?.[1] ?? '';
+    expect(articleBody).not.toContain(article.lead);
+    expect(articleBody).not.toContain(article.body.find(({ type }) => type === 'quote')!.text);
   });
 });
