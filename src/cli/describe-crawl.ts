@@ -7,7 +7,7 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   revised: 'changed since they were last seen; the earlier text is kept',
   unchanged: 'the same as before',
   rendition: 'the same article in another edition of its family; kept in one record',
-  duplicate: 'repeat another article word for word; linked to it',
+  duplicate: 'repeat another article, word for word or nearly; linked to it',
   offTopic: 'on none of the topics; not stored',
   gone: 'withdrawn by the site; the record stays',
   notArticle: 'pages without an article',
@@ -22,7 +22,7 @@ export function describeCrawl(summary: CrawlSummary): string[] {
     `${summary.aborted ? 'Stopped' : 'Finished'} after ${seconds} s, ${summary.requests} requests: ${editions}`,
     `  found    ${pad(summary.found)}  pages (one article in one edition)`,
     `  skipped  ${pad(summary.skipped)}  known and not due again`,
-    `  fetched  ${pad(summary.fetched)}  of which:`,
+    `  fetched  ${pad(summary.fetched)}${summary.fetched > 0 ? '  of which:' : ''}`,
   ];
   for (const [outcome, count] of Object.entries(summary.outcomes) as [Outcome, number][]) {
     if (count > 0) lines.push(`  ${outcome.padEnd(10)}${pad(count).slice(1)}  ${OUTCOME_WORDS[outcome]}`);

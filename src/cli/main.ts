@@ -11,6 +11,12 @@ import { addShowVerb } from './verbs/show.js';
 import { addStatusVerb } from './verbs/status.js';
 import { addVerifyVerb } from './verbs/verify.js';
 
+// A reader that has seen enough (`| head`) closes the pipe: no fault of anybody.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.done);
+});
+
 const program = new Command('sputnik')
   .description(
     'Collects what the Sputnik news agency publishes about Armenia and Azerbaijan: whole, once each, with every edit.',
