@@ -151,13 +151,20 @@ function whyImpossible(
   if (candidate.atMs > Math.max(...days) + AFTER_ADDRESS_MS) return 'lies after the day of the address';
   if (candidate.atMs >= Math.min(...days) - BEFORE_ADDRESS_MS) return null;
   const witnesses = all.filter(({ atMs }) => Math.abs(atMs - candidate.atMs) < SAME_MS);
-  return witnesses.length > 1 ? null : 'lies before the day of the address, and no second place says so';
+  return new Set(witnesses.map(({ source }) => placeOf(source))).size > 1
+    ? null
+    : 'lies before the day of the address, and no second place says so';
 }
 
 /** What readers see is cut to the minute: the value behind it says more. */
 function isLabelOfAnother(candidate: Candidate, all: readonly Candidate[]): boolean {
   if (!candidate.isLabel) return false;
   return all.some(({ atMs, isLabel }) => !isLabel && atMs >= candidate.atMs && atMs - candidate.atMs < MINUTE_MS);
+}
+
+/** Head, microdata, JSON-LD and what readers see bear witness for themselves, each once. */
+function placeOf(source: string): string {
+  return /^(?:microdata|json-ld) /.exec(source)?.[0] ?? (/^[.[]|[.[@]/.test(source) ? 'shown' : 'head');
 }
 
 function isPastFetch(candidate: Candidate, context: NormaliseContext): boolean {

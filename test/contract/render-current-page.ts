@@ -31,7 +31,7 @@ export function renderCurrentPage(article: RenderedArticle): string {
 <title>${escape(article.title)} - 12.04.2023, ${escape(article.agency)}</title><meta name="description" content="${escape(article.lead ?? '')} 2023年4月12日, ${escape(article.agency)}"><link rel="canonical" href="${article.url}"><meta property="og:url" content="${article.url}"><meta property="og:title" content="${escape(article.title)}"><meta property="og:image" content="${article.image}"><meta property="article:published_time" content="${compact(article.published)}"><meta property="article:section" content="${escape(article.tags[0]?.name ?? '')}">${article.tags.map(({ name }) => `<meta property="article:tag" content="${escape(name)}">`).join('')}<meta name="keywords" content="${article.tags.map(({ name }) => escape(name)).join(', ')}"></head>
 <body class="body m-article-page" data-page-type="article"><div class="header"><ul><li class="tag"><a class="tag__text" href="/category_x/">Menu</a></li></ul></div>
 <div class="endless__item" data-id="${article.articleId}" data-url="${path}"><div class="article " data-article-id="${article.articleId}">${renderMeta(article)}
-<div class="article__header"><div class="article__info"><div class="article__info-date"><a href="/20230412/" data-unixtime="${article.unixtime}">19:40 12.04.2023</a></div></div><h1 class="article__title">${escape(article.title)}</h1>${article.lead === null ? '' : `<div class="article__announce-text">${escape(article.lead)}</div>`}</div>
+<div class="article__header"><div class="article__info"><div class="article__info-date"><a href="/20230412/" data-unixtime="${article.unixtime}">${label(article.published)}</a></div></div><h1 class="article__title">${escape(article.title)}</h1>${article.lead === null ? '' : `<div class="article__announce-text">${escape(article.lead)}</div>`}</div>
 <div class="article__announce"><div class="media"><div class="media__size"><img class="lazyload" src="data:image/svg+xml;base64,AA==" data-src="${article.image}" alt="Photo - ${escape(article.agency)}, 1920, 12.04.2023"></div><div class="media__copyright"><div class="media__copyright-item m-copyright">© Sputnik / A. Photographer</div></div><div class="media__description">Photo</div></div></div>
 <div class="article__google-news">Google News</div><div class="article__news-services-subscribe">Subscribe</div>
 <div class="article__body">${renderBody(article)}</div>
@@ -80,6 +80,11 @@ function renderCards(article: RenderedArticle, at: number): string {
 
 function escape(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+}
+
+/** `2023-04-12T19:40+0800` → `19:40 12.04.2023` */
+function label(time: string): string {
+  return time.replace(/^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2}).*$/, '$4 $3.$2.$1');
 }
 
 /** `2023-04-12T19:40+0800` → `20230412T1940+0800` */

@@ -1,13 +1,14 @@
+import { SILENT_ELEMENTS } from './html-elements.js';
 import { attributeOf, type TreeElement } from './page-tree.js';
 import type { DroppedParts } from './reader-specification.js';
 import { classesOf } from './select.js';
 
-/** @returns the test for what never is body: by `data-type`, class, beginning of a class, because it is hidden, or because it is an AMP component. */
+/** @returns the test for what never is body: by `data-type`, class, beginning of a class, because it is hidden, or because its element holds no text. */
 export function isDroppedBy(dropped: DroppedParts): (element: TreeElement) => boolean {
   const dataTypes = new Set(dropped.dataTypes);
   const classes = new Set(dropped.classes);
   return (element) => {
-    if (element.name.startsWith('amp-')) return true;
+    if (SILENT_ELEMENTS.has(element.name) || element.name.startsWith('amp-')) return true;
     if (element.attributes.length === 0) return false;
     const dataType = attributeOf(element, 'data-type');
     if (dataType !== null && dataTypes.has(dataType)) return true;

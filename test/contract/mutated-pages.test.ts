@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { mutatePage } from './mutate-page.js';
+import { readArticlePage } from './read-page.js';
+import { renderCurrentPage } from './render-current-page.js';
+import { SAMPLE_ARTICLE } from './sample-article.js';
+import { seeded } from './seeded.js';
+
+describe('pages changed in source and not in what they say', () => {
+  it('give the same article, every field of it: 500 seeds', { timeout: 120_000 }, () => {
+    const plain = renderCurrentPage(SAMPLE_ARTICLE);
+    const { provenance: _, ...expected } = readArticlePage(plain, SAMPLE_ARTICLE.url);
+    expect(expected).toMatchObject({
+      title: SAMPLE_ARTICLE.title,
+      lead: SAMPLE_ARTICLE.lead,
+      body: SAMPLE_ARTICLE.body,
+    });
+    for (let seed = 1; seed <= 500; seed += 1) {
+      const page = mutatePage(plain, seeded(seed));
+      const { provenance: __, ...article } = readArticlePage(page, SAMPLE_ARTICLE.url);
+      expect(article, `seed ${seed}`).toEqual(expected);
+    }
+  });
+});
