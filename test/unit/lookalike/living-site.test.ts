@@ -29,6 +29,7 @@ async function start(options: Partial<LookalikeOptions> = {}) {
 const pathOf = (lookalike: Lookalike, articleId: string): string =>
   new URL(lookalike.truth().find((article) => article.articleId === articleId)!.url).pathname;
 const FEED = '/export/rss2/archive/index.xml';
+const EVERYTHING = '/sitemap_article.xml?date_start=20260101&date_end=20261231';
 const JULY = '/sitemap_article.xml?date_start=20260701&date_end=20260731';
 
 afterEach(async () => {
@@ -76,11 +77,12 @@ describe('a site that lives in time', () => {
     const { lookalike, get } = await start();
     const article = lookalike.truth().find((one) => one.topics.length === 2)!;
     const path = new URL(article.url).pathname;
+    expect((await get(EVERYTHING)).text).toContain(path);
     lookalike.withdraw(article.articleId, how);
     const answer = await get(path);
     expect([answer.status, answer.location]).toEqual([status, location]);
     expect(answer.text).not.toContain('article__block');
-    expect((await get(JULY)).text).not.toContain(path);
+    expect((await get(EVERYTHING)).text).not.toContain(path);
     expect(lookalike.truth().find((one) => one.url === article.url)?.withdrawn).toBe(how);
   });
 
