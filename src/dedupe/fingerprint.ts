@@ -43,8 +43,7 @@ export function minHash(hashes: Int32Array): Int32Array {
     const factor = factors[k] ?? 1;
     let least = 0x7fffffff;
     for (let i = 0; i < hashes.length; i += 1) {
-      let image = Math.imul((hashes[i] ?? 0) ^ mask, factor);
-      image ^= image >>> 15;
+      const image = Math.imul((hashes[i] ?? 0) ^ mask, factor);
       least = image < least ? image : least;
     }
     signature[k] = least;

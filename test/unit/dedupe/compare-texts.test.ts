@@ -66,6 +66,12 @@ describe('compareTexts', () => {
     }
   });
 
+  it('is not misled by the same headline over other news and the same history', () => {
+    const news = ['部长会议批准了修建水库的方案，工程将于夏天开始。', '内阁当天讨论了教师工资问题，没有作出决定。'];
+    const [a, b] = news.map((text) => write('政府例会今天举行', null, text, ...HISTORY));
+    expect(compare(a!, b!)).toMatchObject({ kind: 'distinct', reason: 'otherNews' });
+  });
+
   it('does not take a text that consists of history for the news above it', () => {
     const news = write('议会通过道路法', null, '议会二读通过了道路安全法修正案，明年一月生效。', ...HISTORY);
     expect(compare(news, write('争端的由来', null, ...HISTORY))).toMatchObject({

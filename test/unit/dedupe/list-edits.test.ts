@@ -124,6 +124,15 @@ describe('listEdits', () => {
     expect(listEdits(before, state())).toEqual([]);
   });
 
+  it('makes of one paragraph one, though two resemble it', () => {
+    const once = [block('Комиссия осмотрела мост через реку и разрешила движение.')];
+    const twice = ['легковых машин', 'тяжёлых грузовиков'].map((what) =>
+      block(`Комиссия осмотрела мост через реку и разрешила движение ${what}.`),
+    );
+    const types = listEdits(state({ body: once }), state({ body: twice })).map(({ type }) => type);
+    expect(types).toEqual(['paragraphChanged', 'paragraphAdded']);
+  });
+
   it('accounts for every block of two bodies exactly once, and stays fast on long ones', () => {
     const random = new Random(4);
     const paragraphs = Array.from({ length: 400 }, (_, i) =>
