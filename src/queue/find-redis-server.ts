@@ -1,0 +1,49 @@
+import { FatalError } from '../domain/errors.js';
+import { privatePackage, type PrivatePackage } from '../platform/private-packages.js';
+import { runProgram } from '../platform/run-program.js';
+
+/** A Redis server that can be started. */
+export interface RedisServer {
+  /** Name or path of the program. */
+  readonly program: string;
+  /** What it needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Name under which the same program examines append-only files. */
+  readonly checkName: string;
+}
+
+/** Valkey is Redis' free successor and speaks the same. */
+const SERVERS = [
+  { name: 'redis-server', checkName: 'redis-check-aof' },
+  { name: 'valkey-server', checkName: 'valkey-check-aof' },
+] as const;
+const LOOK_DEADLINE_MS = 10_000;
+
+/**
+ * Finds a Redis server: on PATH, else as a private copy of the system's package.
+ *
+ * @param cacheDir    Where private copies are kept.
+ * @param onProgress  Is told in one line what takes time.
+ * @throws {FatalError} `redis.missing` if there is none to be had.
+ */
+export async function findRedisServer(cacheDir: string, onProgress: (line: string) => void): Promise<RedisServer> {
+  for (const { name, checkName } of SERVERS) {
+    const trial = await runProgram(name, ['--version'], { deadlineMs: LOOK_DEADLINE_MS });
+    if (trial.exitCode === 0) return { program: name, env: {}, checkName };
+  }
+  const reasons: unknown[] = [];
+  for (const { name, checkName } of SERVERS) {
+    try {
+      const { program, env }: PrivatePackage = await privatePackage({ name, binary: name, cacheDir, onProgress });
+      return { program, env, checkName };
+    } catch (error) {
+      if (!(error instanceof FatalError)) throw error;
+      reasons.push(error);
+    }
+  }
+  throw new FatalError('Wanted a Redis server, found none on PATH and none to be had from a package archive', {
+    code: 'redis.missing',
+    hint: 'apt-get install redis-server, brew install redis, docker compose up redis, or set REDIS_URL',
+    cause: reasons[0],
+  });
+}

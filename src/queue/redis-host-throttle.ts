@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Redis } from 'ioredis';
+import {
+  THROTTLE_RULES,
+  type HostLimits,
+  type HostThrottle,
+  type HostVerdict,
+  type Permission,
+} from '../crawlers/host-throttle.js';
+
+/**
+ * Two keys per host, both gone after an hour of silence:
+ *
+ *     <prefix>:throttle:{<host>}         hash: lastStartAt, spacingMs (of the last start), quietFrom, quietMs, slowDelayMs, delayMs, lastSlowedAt
+ *     <prefix>:throttle:{<host>}:places  sorted set: token → start of its request
+ *
+ * Redis' own clock counts, in milliseconds: processes on several machines agree on it. A clock that jumps back starts the wait in force anew.
+ */
+const KEPT_MS = 3_600_000;
+
+const COMMON = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local pace = {}
+for _, name in ipairs({'lastStartAt', 'spacingMs', 'quietFrom', 'quietMs', 'slowDelayMs', 'delayMs', 'lastSlowedAt'}) do
+  pace[name] = tonumber(redis.call('HGET', KEYS[1], name) or '0')
+end
+local function save(keptMs)
+  for name, value in pairs(pace) do redis.call('HSET', KEYS[1], name, string.format('%.17g', value)) end
+  redis.call('PEXPIRE', KEYS[1], keptMs + 2 * pace.delayMs)
+  redis.call('PEXPIRE', KEYS[2], keptMs + 2 * pace.delayMs)
+end
+`;
+
+const ACQUIRE = `${COMMON}
+local delayMs, concurrency, leaseMs, busyWaitMs, keptMs = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. string.format('%.0f', now - leaseMs))
+for _, token in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. string.format('%.0f', now), '+inf')) do
+  redis.call('ZADD', KEYS[2], string.format('%.0f', now), token)
+end
+if now < pace.lastStartAt then pace.lastStartAt = now end
+if now < pace.quietFrom then pace.quietFrom = now end
+if now < pace.lastSlowedAt then pace.lastSlowedAt = now end
+pace.delayMs = delayMs
+local spacingMs = math.max(delayMs, pace.slowDelayMs, pace.spacingMs)
+local waitMs = math.max(pace.lastStartAt + spacingMs, pace.quietFrom + pace.quietMs) - now
+if waitMs <= 0 and redis.call('ZCARD', KEYS[2]) >= concurrency then waitMs = busyWaitMs end
+if waitMs > 0 then
+  save(keptMs)
+  return math.ceil(waitMs)
+end
+redis.call('ZADD', KEYS[2], string.format('%.0f', now), ARGV[1])
+pace.lastStartAt = now
+pace.spacingMs = delayMs
+save(keptMs)
+return 0
+`;
+
+const RELEASE = `${COMMON}
+local verdict, retryAfterMs, keptMs = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local slowMin, slowMax, relaxFactor, retryAfterMax = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local startedAt = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[1]) or '-1')
+redis.call('ZREM', KEYS[2], ARGV[1])
+if verdict == 'ok' then
+  local relaxed = pace.slowDelayMs * relaxFactor
+  if relaxed <= math.max(pace.delayMs, 10) then relaxed = 0 end
+  pace.slowDelayMs = relaxed
+else
+  -- Requests that were already under way when the host first complained are one complaint, not several.
+  if startedAt == -1 or startedAt >= pace.lastSlowedAt then
+    local doubled = math.max(2 * pace.slowDelayMs, 2 * pace.delayMs, slowMin)
+    pace.slowDelayMs = math.max(math.min(doubled, slowMax), pace.delayMs)
+    pace.lastSlowedAt = now
+  end
+  local quietMs = math.min(math.max(retryAfterMs, pace.slowDelayMs), retryAfterMax)
+  if now + quietMs >= pace.quietFrom + pace.quietMs then
+    pace.quietFrom = now
+    pace.quietMs = quietMs
+  end
+end
+save(keptMs)
+return 0
+`;
+
+const waitSchema = z.int().nonnegative();
+
+/**
+ * The throttle of hosts that several crawl processes share: one pace per host, whoever asks.
+ *
+ * Follows `THROTTLE_RULES` as the throttle in memory does. The places of a process that died are free again after `leaseMs`. The delay of the
+ * last start holds for the next one whoever makes it, so that a hasty crawl does not crowd a patient one.
+ *
+ * @throws whatever ioredis throws while Redis is away; nothing is granted then.
+ */
+export class RedisHostThrottle implements HostThrottle {
+  readonly #redis: Redis;
+  readonly #prefix: string;
+
+  /** @param prefix  Begins every key. */
+  constructor(redis: Redis, prefix: string) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+  }
+
+  async acquire(host: string, { delayMs, concurrency }: HostLimits): Promise<Permission> {
+    const token = randomUUID();
+    const { leaseMs, busyWaitMs } = THROTTLE_RULES;
+    const answer = await this.#run(ACQUIRE, host, [token, delayMs, concurrency, leaseMs, busyWaitMs, KEPT_MS]);
+    const waitMs = waitSchema.parse(answer);
+    return waitMs === 0 ? { granted: true, token } : { granted: false, waitMs };
+  }
+
+  async release(host: string, token: string, verdict: HostVerdict): Promise<void> {
+    const { slowDelayMsMin, slowDelayMsMax, relaxFactor, retryAfterMsMax } = THROTTLE_RULES;
+    const retryAfterMs = verdict.kind === 'slowDown' ? (verdict.retryAfterMs ?? 0) : 0;
+    const rules = [slowDelayMsMin, slowDelayMsMax, relaxFactor, retryAfterMsMax];
+    await this.#run(RELEASE, host, [token, verdict.kind, retryAfterMs, KEPT_MS, ...rules]);
+  }
+
+  #run(script: string, host: string, values: readonly (string | number)[]): Promise<unknown> {
+    const key = `${this.#prefix}:throttle:{${host}}`;
+    return this.#redis.eval(script, 2, key, `${key}:places`, ...values);
+  }
+}

@@ -1,0 +1,58 @@
+import { cp, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCodeOf } from '../platform/disk-error.js';
+import { runProgram } from '../platform/run-program.js';
+import type { RedisServer } from './find-redis-server.js';
+
+const CHECK_DEADLINE_MS = 300_000;
+const COPIES_MAX = 100;
+
+/**
+ * Mends an append-only log that the server refuses to load. A torn tail is no such case: the server cuts that itself.
+ *
+ * First the log is cut at the damage; the whole original is kept in `appendonlydir.damaged-<n>`. Where that does not help, the log is put
+ * aside altogether: jobs that are lost with it are found again from the captures.
+ *
+ * @param folder   The server's folder; no server runs in it.
+ * @param putAside True: skip the cutting.
+ * @returns        The path of what was kept, null if there is no log.
+ */
+export async function repairAppendOnlyFile(
+  server: RedisServer,
+  folder: string,
+  putAside: boolean,
+): Promise<string | null> {
+  const log = join(folder, 'appendonlydir');
+  if (!(await exists(log))) return null;
+  const kept = await freeName(`${log}.damaged`);
+  if (putAside) {
+    await rename(log, kept);
+    return kept;
+  }
+  await cp(log, kept, { recursive: true, errorOnExist: true });
+  // The server's program examines logs when it is started under this name.
+  const end = await runProgram(server.program, ['--fix', join(log, 'appendonly.aof.manifest')], {
+    deadlineMs: CHECK_DEADLINE_MS,
+    name: server.checkName,
+    input: 'y\ny\ny\n',
+    environment: server.env,
+  });
+  return end.failure === 'missing' ? null : kept;
+}
+
+async function freeName(base: string): Promise<string> {
+  for (let count = 1; count < COPIES_MAX; count += 1) {
+    if (!(await exists(`${base}-${count}`))) return `${base}-${count}`;
+  }
+  throw new Error(`Wanted fewer than ${COPIES_MAX} damaged logs in ${base}-…, found as many`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
