@@ -55,13 +55,23 @@ export interface EditionTally {
   readonly perRoute: Partial<Record<FetchTarget['foundBy'], RouteTally>>;
 }
 
+/** What became of the pages for which a browser was wanted. */
+export interface BrowserCounts {
+  /** Pages opened. */
+  readonly tried: number;
+  /** Of these, pages that showed an article. */
+  readonly helped: number;
+  /** Pages that could not be opened, because no browser is installed or it does not start. */
+  readonly missed: number;
+}
+
 /** The sum of one crawl. `found = skipped + fetched`; `fetched` counts results handed to the sink, one for each page. */
 export interface CrawlTally {
   readonly runId: string;
   readonly durationMs: number;
   /** Stopped by the signal before everything was done. */
   readonly aborted: boolean;
-  /** HTTP exchanges, redirects and retries included, and browser visits. */
+  /** HTTP exchanges: redirects, retries and what a browser asked for included. */
   readonly requests: number;
   readonly found: number;
   readonly skipped: number;
@@ -70,7 +80,7 @@ export interface CrawlTally {
   /** The first 500; `problemsMore` counts the rest. */
   readonly problems: readonly CrawlProblem[];
   readonly problemsMore: number;
-  readonly browser: { readonly tried: number; readonly helped: number };
+  readonly browser: BrowserCounts;
 }
 
 /** Where a crawl stands; told about twice a second. */

@@ -5,10 +5,11 @@ import type { BrowserReader } from './browser-reader.js';
 import type { CrawleeLoop } from './crawlee-loop.js';
 import { startCrawleeLoop } from './crawlee-loop.js';
 import { faultOf, HOST_FAILURES, type FetchFault } from './fetch-fault.js';
-import type { Attempt, AttemptWithCost, Validators } from './fetch-page.js';
+import type { Attempt, FetchPage, PageAnswer, Validators } from './attempt.js';
+import { fetchResult } from './fetch-result.js';
 import { FetchQueue, type QueuedFetch, type StartedFetch } from './fetch-queue.js';
 import { createHostHealth, type HostHealth } from './host-health.js';
-import type { HostLimits, HostThrottle } from './host-throttle.js';
+import type { HostLimits, HostThrottle, HostVerdict } from './host-throttle.js';
 import type { NetworkGuard } from './network-guard.js';
 import { showsArticle } from './page-evidence.js';
 import { retryDelayMs } from './retry-delay.js';
@@ -23,7 +24,7 @@ export interface Fetched {
 export interface FetchEngineOptions {
   readonly runId: string;
   readonly guard: NetworkGuard;
-  readonly fetchPage: (target: FetchTarget, validators: Validators | null) => Promise<AttemptWithCost>;
+  readonly fetchPage: FetchPage;
   /** Null: no browser is to be tried. */
   readonly browser: BrowserReader | null;
   readonly throttle: HostThrottle;
@@ -53,10 +54,8 @@ interface Promised {
  * result to the sink exactly once. Knows nothing of what the pages are for.
  */
 export class FetchEngine {
-  /** HTTP exchanges and browser visits so far. */
+  /** HTTP exchanges so far, those of a browser among them. */
   requests = 0;
-  /** Pages that were read through a browser, and pages it could not help with. */
-  readonly browserCounts = { tried: 0, helped: 0 };
   readonly #options: FetchEngineOptions;
   readonly #queue: FetchQueue;
   readonly #health: HostHealth;
@@ -122,7 +121,7 @@ export class FetchEngine {
       target,
       host: place?.networkUrl.host ?? '',
       validators,
-      browserInsteadOf: null,
+      isPlain: false,
       attempts: 0,
       readyAtMs: 0,
     };
@@ -163,43 +162,35 @@ export class FetchEngine {
 
   async #perform(started: StartedFetch): Promise<void> {
     const { fetch } = started;
+    const { browser, fetchPage } = this.#options;
+    if (browser?.isAlways && fetch.target.kind === 'article' && !fetch.isPlain) {
+      await this.#queue.release(started, { kind: 'ok' });
+      await this.#performInBrowser(browser, fetch);
+      return;
+    }
     const startedAtMs = performance.now();
     fetch.attempts += 1;
-    const { attempt, requests } = await this.#attempt(fetch);
+    const { attempt, requests } = await fetchPage(fetch.target, fetch.validators);
     this.requests += requests;
     const fault = attempt.kind === 'fault' ? attempt.fault : emptinessOf(fetch.target, attempt);
-    const verdict = fault?.slowsHost
-      ? ({ kind: 'slowDown', retryAfterMs: fault.retryAfterMs } as const)
-      : ({ kind: 'ok' } as const);
-    await this.#queue.release(started, verdict);
+    await this.#queue.release(started, verdictOn(fault));
     if (fault === null || !HOST_FAILURES.has(fault.reason)) this.#health.answered(fetch.host);
     await this.#decide(fetch, attempt, fault, performance.now() - startedAtMs);
   }
 
-  async #attempt(fetch: QueuedFetch): Promise<AttemptWithCost> {
-    if (fetch.browserInsteadOf === null) return this.#options.fetchPage(fetch.target, fetch.validators);
-    this.browserCounts.tried += 1;
-    const attempt = await this.#options.browser?.read(fetch.target);
-    const helped = attempt?.kind === 'answer' && showsArticle(attempt.decoded);
-    if (helped) this.browserCounts.helped += 1;
-    this.#options.log.info(
-      {
-        event: 'browser.tried',
-        edition: fetch.target.edition,
-        url: fetch.target.url,
-        outcome: helped ? 'read' : 'no article',
-      },
-      'a browser was tried',
-    );
-    return { attempt: helped ? attempt : fetch.browserInsteadOf, requests: 1 };
+  /** The browser takes its own turns at the host; what it cannot read is asked for once more without it. */
+  async #performInBrowser(browser: BrowserReader, fetch: QueuedFetch): Promise<void> {
+    const startedAtMs = performance.now();
+    const answer = await this.#readInBrowser(browser, fetch);
+    if (answer !== null) await this.#finish(fetch, answer, performance.now() - startedAtMs);
+    else if (this.#stopped) this.#settle(fetch, null);
+    else this.#queue.add({ ...fetch, isPlain: true });
   }
 
-  async #decide(fetch: QueuedFetch, attempt: Attempt, fault: FetchFault | null, durationMs: number): Promise<void> {
-    if (this.#wantsBrowser(fetch, attempt, fault)) {
-      this.#queue.add({ ...fetch, browserInsteadOf: attempt, readyAtMs: 0 });
-      return;
-    }
-    if (fault?.retryable && fetch.attempts <= this.#options.retries && fetch.browserInsteadOf === null) {
+  async #decide(fetch: QueuedFetch, first: Attempt, firstFault: FetchFault | null, durationMs: number): Promise<void> {
+    const read = await this.#tryBrowser(fetch, first, firstFault);
+    const [attempt, fault] = read === null ? [first, firstFault] : [read, null];
+    if (fault?.retryable && fetch.attempts <= this.#options.retries) {
       if (this.#stopped) this.#settle(fetch, null);
       else this.#retry(fetch, fault);
       return;
@@ -207,11 +198,20 @@ export class FetchEngine {
     await this.#finish(fetch, fault ?? attempt, durationMs);
   }
 
-  #wantsBrowser(fetch: QueuedFetch, attempt: Attempt, fault: FetchFault | null): boolean {
-    if (this.#options.browser === null || this.#stopped) return false;
-    if (fetch.target.kind !== 'article' || fetch.browserInsteadOf !== null) return false;
-    if (fault !== null) return fault.challenge;
-    return attempt.kind === 'answer' && attempt.answer.status === 200 && !showsArticle(attempt.decoded);
+  /** @returns what a browser read where plain HTTP showed no article, or null: it was of no use, or none is there. */
+  async #tryBrowser(fetch: QueuedFetch, attempt: Attempt, fault: FetchFault | null): Promise<PageAnswer | null> {
+    const { browser } = this.#options;
+    if (browser === null || browser.isAlways || this.#stopped || fetch.target.kind !== 'article') return null;
+    const isBare = attempt.kind === 'answer' && attempt.answer.status === 200 && !showsArticle(attempt.decoded);
+    if (fault === null ? !isBare : !fault.challenge || fetch.attempts > 1) return null;
+    const read = await this.#readInBrowser(browser, fetch);
+    return read !== null && showsArticle(read.decoded) ? read : null;
+  }
+
+  async #readInBrowser(browser: BrowserReader, fetch: QueuedFetch): Promise<PageAnswer | null> {
+    const { answer, requests } = await browser.read(fetch.target);
+    this.requests += requests;
+    return answer;
   }
 
   #retry(fetch: QueuedFetch, fault: FetchFault): void {
@@ -234,10 +234,13 @@ export class FetchEngine {
 
   /** Hands the result on and tells who asked for it. */
   async #finish(fetch: QueuedFetch, end: Attempt | FetchFault, durationMs: number): Promise<void> {
-    const fetched = this.#describe(fetch, end, Math.round(durationMs));
-    if (fetched.result.kind === 'failure') this.#noteFailure(fetch, fetched.result.reason, fetched.result.detail);
-    await this.#options.sink(fetched.result);
-    this.#settle(fetch, fetched);
+    const { target, attempts } = fetch;
+    const { runId, clock, sink } = this.#options;
+    const fetchedAt = toUtcInstant(clock.now());
+    const result = fetchResult({ target, runId, fetchedAt, durationMs: Math.round(durationMs), attempts }, end);
+    if (result.kind === 'failure') this.#noteFailure(fetch, result.reason, result.detail);
+    await sink(result);
+    this.#settle(fetch, { result, decoded: 'decoded' in end ? end.decoded : null });
   }
 
   /** The same outside the loop, where nobody waits for the promise: an error of the sink ends the run. */
@@ -261,28 +264,6 @@ export class FetchEngine {
     for (const waiting of this.#queue.drain(fetch.host)) void this.#finishSafely(waiting, refusal);
   }
 
-  #describe(fetch: QueuedFetch, end: Attempt | FetchFault, durationMs: number): Fetched {
-    const base = {
-      target: fetch.target,
-      runId: this.#options.runId,
-      fetchedAt: toUtcInstant(this.#options.clock.now()),
-      durationMs,
-    };
-    if ('reason' in end || end.kind === 'fault') {
-      const { reason, detail, status } = 'reason' in end ? end : end.fault;
-      return { result: { ...base, kind: 'failure', reason, detail, status, attempts: fetch.attempts }, decoded: null };
-    }
-    if (end.kind === 'notModified') {
-      return { result: { ...base, kind: 'notModified', status: 304, headers: end.headers }, decoded: null };
-    }
-    const { status, statusText, headers, body } = end.answer;
-    const { bodySha256, finalUrl, decoded, via } = end;
-    return {
-      result: { ...base, kind: 'response', status, statusText, headers, body, bodySha256, finalUrl, via },
-      decoded,
-    };
-  }
-
   #settle(fetch: QueuedFetch, fetched: Fetched | null): void {
     const promised = this.#promised.get(fetch.id);
     this.#promised.delete(fetch.id);
@@ -300,6 +281,10 @@ export class FetchEngine {
     for (const resolve of this.#roomWanted.splice(0)) resolve();
     this.#loop.wake();
   }
+}
+
+function verdictOn(fault: FetchFault | null): HostVerdict {
+  return fault?.slowsHost ? { kind: 'slowDown', retryAfterMs: fault.retryAfterMs } : { kind: 'ok' };
 }
 
 /** An article that arrives with an empty body was seen on these sites; the next attempt usually brings it. */

@@ -1,6 +1,6 @@
 import type { FetchTarget } from '../domain/fetched.js';
 import type { FetchFault } from './fetch-fault.js';
-import type { Attempt, Validators } from './fetch-page.js';
+import type { Validators } from './attempt.js';
 import type { HostLimits, HostThrottle, HostVerdict } from './host-throttle.js';
 
 /** One address that waits to be asked for. */
@@ -10,8 +10,8 @@ export interface QueuedFetch {
   /** Host and port that is really contacted: the unit of politeness. */
   readonly host: string;
   readonly validators: Validators | null;
-  /** Set once plain HTTP showed that only a browser can help; what is handed on if it cannot. */
-  readonly browserInsteadOf: Attempt | null;
+  /** A browser could not help with it: plain HTTP, whatever the settings prefer. */
+  readonly isPlain: boolean;
   /** Attempts that were made so far. */
   attempts: number;
   /** Not before this, on the queue's clock. */

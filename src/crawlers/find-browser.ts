@@ -1,11 +1,11 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { chromium } from 'playwright';
 
 /** Names under which a Chromium goes on the systems we know, the leanest first. */
 const BROWSER_NAMES = [
   'chromium-headless-shell',
   'chrome-headless-shell',
-  'headless_shell',
   'chromium',
   'chromium-browser',
   'google-chrome-stable',
@@ -13,21 +13,27 @@ const BROWSER_NAMES = [
   'chrome',
 ];
 
+/** Where they are installed, when the caller does not say where to look. */
+export const USUAL_BROWSER_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin', '/snap/bin', '/opt/google/chrome'].join(
+  delimiter,
+);
+
 /**
- * Finds the browser to start.
+ * Finds the browser to start: the configured one, else one among the folders, else the one Playwright has installed.
  *
- * @param configured   Path from the settings, or null.
- * @param searchPaths  Folders, in the form of PATH.
- * @returns            Path of an executable file, or null if there is none; a configured path that is not
- *                     executable is not replaced by another.
+ * @param configured  Path from the settings; null: none. One that is not executable is not replaced by another.
+ * @param folders     Folders in the form of PATH.
+ * @returns           Path of an executable file, or null if there is none.
  */
-export function findBrowser(configured: string | null, searchPaths: string): string | null {
+export function findBrowser(configured: string | null, folders: string = USUAL_BROWSER_FOLDERS): string | null {
   if (configured !== null) return isExecutable(configured) ? configured : null;
-  const folders = searchPaths.split(delimiter).filter((folder) => folder !== '');
   for (const name of BROWSER_NAMES) {
-    for (const folder of folders) if (isExecutable(join(folder, name))) return join(folder, name);
+    for (const folder of folders.split(delimiter)) {
+      if (folder !== '' && isExecutable(join(folder, name))) return join(folder, name);
+    }
   }
-  return null;
+  const own = chromium.executablePath();
+  return isExecutable(own) ? own : null;
 }
 
 function isExecutable(path: string): boolean {
@@ -35,7 +41,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // Missing or not executable is what was asked.
+    // Missing or not executable: that is what was asked.
     return false;
   }
 }

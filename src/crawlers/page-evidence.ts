@@ -25,6 +25,10 @@ const CHALLENGE_SIGNS = [
   'Just a moment...',
 ].map((sign) => Buffer.from(sign));
 
+/** The same signs, where a browser can wait for them. */
+export const ARTICLE_SELECTOR =
+  '.article__title, .article__body, [itemprop=articleBody], [class^=b-article__], [class*=white-longread]';
+
 /** A challenge is a small page that stands alone. */
 const CHALLENGE_BYTES_MAX = 200_000;
 

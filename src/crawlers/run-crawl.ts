@@ -2,7 +2,7 @@ import type { FetchResult } from '../domain/fetched.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { AddressBook } from '../sputnik/address-book.js';
-import { openBrowserReader, type BrowserReader } from './browser-reader.js';
+import { openBrowserReader } from './browser-reader.js';
 import { crawlEdition, type CrawlRun } from './crawl-edition.js';
 import type { CrawlPlan } from './crawl-plan.js';
 import type { CrawlSettings } from './crawl-settings.js';
@@ -10,7 +10,7 @@ import type { CrawlProgress, CrawlTally } from './crawl-tally.js';
 import { FetchEngine } from './fetch-engine.js';
 import { createPageFetcher } from './fetch-page.js';
 import type { ResolveAll } from './guarded-lookup.js';
-import type { HostThrottle } from './host-throttle.js';
+import type { HostLimits, HostThrottle } from './host-throttle.js';
 import { createHttpClient } from './http-client.js';
 import type { KnownPages } from './known-pages.js';
 import { createListReader } from './list-reader.js';
@@ -44,6 +44,8 @@ export interface CrawlDependencies {
   readonly random?: () => number;
   /** Replaces the system's DNS in tests. */
   readonly resolveAll?: ResolveAll;
+  /** Folders in which a browser is looked for, in the form of PATH; default: where browsers usually are. */
+  readonly browserFolders?: string;
 }
 
 /** Fetches under way at a time in one run, all hosts together. */
@@ -79,7 +81,12 @@ export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promis
     await engine.close().finally(() => Promise.all([closeClient(), browser?.close()]));
   }
   deps.onProgress?.(progressOf(run.record, engine));
-  return tallyOf(plan, run.record, engine, deps.signal.aborted, Math.round(performance.now() - startedAtMs));
+  return {
+    ...tallyOf(plan, run.record, engine),
+    durationMs: Math.round(performance.now() - startedAtMs),
+    aborted: deps.signal.aborted,
+    browser: browser?.counts ?? { tried: 0, helped: 0, missed: 0 },
+  };
 }
 
 /** What is built for one run; `engine` and `robots` need each other, so each asks for the other late. */
@@ -92,8 +99,7 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies) {
   );
   const { obeyRobots, userAgent } = settings.politeness;
   const robots: RobotsKeeper = createRobotsKeeper({ obey: obeyRobots, userAgent, guard, record, engine: () => engine });
-  const browser = openBrowserReader({ guard, settings, log });
-  const { engine, closeClient } = createEngine(plan, deps, guard, robots, browser);
+  const { engine, browser, closeClient } = createEngine(plan, deps, guard, robots);
   const visits = new Visits({
     engine,
     known,
@@ -121,14 +127,9 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies) {
   return { run, engine, browser, closeClient };
 }
 
-function createEngine(
-  plan: CrawlPlan,
-  deps: CrawlDependencies,
-  guard: NetworkGuard,
-  robots: RobotsKeeper,
-  browser: BrowserReader | null,
-): { readonly engine: FetchEngine; readonly closeClient: () => Promise<void> } {
-  const { clock, settings } = deps;
+/** What asks for pages: over HTTP, and through a browser where the settings want that. */
+function createEngine(plan: CrawlPlan, deps: CrawlDependencies, guard: NetworkGuard, robots: RobotsKeeper) {
+  const { clock, log, settings, throttle } = deps;
   const { politeness } = settings;
   const client = createHttpClient({
     guard,
@@ -137,32 +138,36 @@ function createEngine(
     proxyUrls: settings.proxy.urls,
     ...(deps.resolveAll === undefined ? {} : { resolveAll: deps.resolveAll }),
   });
+  const fetchPage = createPageFetcher({
+    guard,
+    client,
+    userAgent: politeness.userAgent,
+    timeoutMs: politeness.timeoutMs,
+    bodyBytesMax: politeness.bodyBytesMax,
+    robotsAllow: (editionId, realUrl) => robots.allows(editionId, realUrl),
+    now: () => clock.now(),
+  });
+  const limitsOf = (host: string): HostLimits => ({
+    delayMs: Math.max(politeness.delayMs, robots.crawlDelayMs(host)),
+    concurrency: politeness.concurrencyPerHost,
+  });
+  const { browserFolders } = deps;
+  const browser = openBrowserReader({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders });
   const engine = new FetchEngine({
     runId: plan.runId,
     guard,
-    fetchPage: createPageFetcher({
-      guard,
-      client,
-      userAgent: politeness.userAgent,
-      timeoutMs: politeness.timeoutMs,
-      bodyBytesMax: politeness.bodyBytesMax,
-      robotsAllow: (editionId, realUrl) => robots.allows(editionId, realUrl),
-      now: () => clock.now(),
-    }),
+    fetchPage,
     browser,
-    throttle: deps.throttle,
-    limitsOf: (host) => ({
-      delayMs: Math.max(politeness.delayMs, robots.crawlDelayMs(host)),
-      concurrency: politeness.concurrencyPerHost,
-    }),
+    throttle,
+    limitsOf,
     retries: politeness.retries,
     concurrency: Math.min(CONCURRENCY_MAX, politeness.concurrencyPerHost * Math.max(1, plan.editions.length)),
     sink: deps.sink,
     clock,
-    log: deps.log,
+    log,
     random: deps.random ?? Math.random,
   });
-  return { engine, closeClient: () => client.close() };
+  return { engine, browser, closeClient: () => client.close() };
 }
 
 function progressOf(record: RunRecord, engine: FetchEngine): CrawlProgress {
@@ -174,14 +179,10 @@ function tallyOf(
   plan: CrawlPlan,
   record: RunRecord,
   engine: FetchEngine,
-  aborted: boolean,
-  durationMs: number,
-): CrawlTally {
+): Omit<CrawlTally, 'durationMs' | 'aborted' | 'browser'> {
   const { found, fetched, problems, problemsMore } = record;
   return {
     runId: plan.runId,
-    durationMs,
-    aborted,
     requests: engine.requests,
     found,
     skipped: found - fetched,
@@ -189,6 +190,5 @@ function tallyOf(
     editions: record.editions(),
     problems,
     problemsMore,
-    browser: { ...engine.browserCounts },
   };
 }

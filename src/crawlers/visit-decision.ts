@@ -1,7 +1,7 @@
 import type { FetchTarget } from '../domain/fetched.js';
 import type { KnownPage } from '../domain/known-page.js';
 import type { ArticleAddress } from '../domain/page.js';
-import type { Validators } from './fetch-page.js';
+import type { Validators } from './attempt.js';
 
 /** One article address, and what the place it was seen at says of it. */
 export interface Sighting {

@@ -1,0 +1,57 @@
+import { chromium, type Browser, type BrowserServer } from 'playwright';
+
+/** A running browser that can be ended whatever state it is in. */
+export interface BrowserProcess {
+  readonly browser: Browser;
+  /** Ends it at once; safe to repeat. */
+  kill(): Promise<void>;
+}
+
+/**
+ * The browser's own network is a proxy that refuses every connection: nothing reaches the net, loopback included, but
+ * through the routes of `read-in-browser`, which ask the network guard.
+ */
+const NO_NETWORK = ['--proxy-server=http://127.0.0.1:1', '--proxy-bypass-list=<-loopback>', '--disable-quic'];
+const QUIET = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--mute-audio',
+  '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+];
+const START_MS_MAX = 30_000;
+
+/**
+ * Starts a headless Chromium without a network of its own.
+ *
+ * @param executablePath  The browser.
+ * @param isRoot          As root Chromium's sandbox cannot start, and only then it is left out.
+ * @throws                Whatever kept it from starting, within 30 s.
+ */
+export async function startBrowser(executablePath: string, isRoot: boolean): Promise<BrowserProcess> {
+  const server = await chromium.launchServer({
+    executablePath,
+    headless: true,
+    host: '127.0.0.1',
+    chromiumSandbox: !isRoot,
+    args: [...NO_NETWORK, ...QUIET],
+    // Signals are the application's.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    timeout: START_MS_MAX,
+  });
+  try {
+    const browser = await chromium.connect(server.wsEndpoint(), { timeout: START_MS_MAX });
+    return { browser, kill: () => kill(server) };
+  } catch (error) {
+    await kill(server);
+    throw error;
+  }
+}
+
+async function kill(server: BrowserServer): Promise<void> {
+  if (server.process().exitCode !== null) return;
+  await server.kill();
+}
