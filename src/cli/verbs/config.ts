@@ -18,12 +18,21 @@ export function addConfigVerb(program: Command): void {
 
 const show: VerbAction<object> = ({ config, output }) => {
   const settings = describeConfig(config);
-  for (const line of layOutTable(settings.map(({ key, value, origin }) => [key, JSON.stringify(value), origin]))) {
+  for (const line of layOutTable(
+    settings.map(({ key, value, origin }) => [key, shorten(JSON.stringify(value)), origin]),
+  )) {
     output.line(line);
   }
   output.document({ settings });
   return Promise.resolve(EXIT.done);
 };
+
+/** Widest value shown to people; `--json` has it whole. */
+const VALUE_WIDTH_MAX = 60;
+
+function shorten(text: string): string {
+  return text.length <= VALUE_WIDTH_MAX ? text : `${text.slice(0, VALUE_WIDTH_MAX - 1)}…`;
+}
 
 const check: VerbAction<object> = ({ output }, _options, [file = '']) => {
   loadConfig({ configFile: file, flags: {} });

@@ -37,7 +37,7 @@ export function addCrawlVerb(program: Command): void {
     .option('--limit <n>', 'fetch at most so many articles')
     .option('--refetch', 'visit every known article of the window again, due or not')
     .option('--detach', 'leave it to the running service and return at once')
-    .action(runVerb(crawl, { quietByDefault: false }));
+    .action(runVerb(crawl, { quietByDefault: process.stderr.isTTY }));
 }
 
 const crawl: VerbAction<CrawlOptions> = async ({ config, surroundings, output, progress, signal }, options) => {
