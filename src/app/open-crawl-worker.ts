@@ -1,13 +1,13 @@
 import type { CaptureWriter } from '../captures/capture-writer.js';
 import { connectRedis, type RedisLocation } from '../queue/connection.js';
 import type { Queues } from '../queue/open-queues.js';
-import { createMemoryHostThrottle } from '../crawlers/memory-host-throttle.js';
+import { RedisHostThrottle } from '../queue/redis-host-throttle.js';
 import type { RunTally } from '../queue/run-tally.js';
 import type { AddressBook } from '../sputnik/address-book.js';
 import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
 import { startCrawlWorker } from '../workers/start-crawl-worker.js';
 import type { Closers } from '../platform/closers.js';
-import type { Surroundings } from './open-harvester.js';
+import { SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
 import { knownPagesOf } from './known-pages-of.js';
 import { performCrawl } from './perform-crawl.js';
 
@@ -36,12 +36,12 @@ export async function openCrawlWorker(
   reader: CatalogueReader,
   signal: AbortSignal,
 ): Promise<void> {
-  const { redis, prefix, config, clock, log, closers } = bench;
+  const { redis, prefix, queues, config, log, closers } = bench;
   const connection = await connectRedis(redis, 'worker');
   closers.push('crawl connection', () => {
     connection.disconnect();
   });
-  const throttle = createMemoryHostThrottle(clock);
+  const throttle = new RedisHostThrottle(queues.redis, SERVICE_PREFIX);
   const active = new Set<string>();
   const crawlBench = {
     ...bench,
