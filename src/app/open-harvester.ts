@@ -11,6 +11,7 @@ import { acquireDataDirLock } from '../platform/data-dir-lock.js';
 import type { Logger } from '../platform/logger.js';
 import { connectRedis, type RedisLocation } from '../queue/connection.js';
 import { openQueues, type Queues } from '../queue/open-queues.js';
+import { RedisHostThrottle } from '../queue/redis-host-throttle.js';
 import { RunTally } from '../queue/run-tally.js';
 import { createAddressBook, type AddressBook } from '../sputnik/address-book.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../dedupe/settings.js';
@@ -93,6 +94,8 @@ async function open(
   const redis = await openRedisAsOwner({ config, environment, log, closers }, lock);
   const workerConnection = await connectRedis(redis, 'worker');
   const producerConnection = await connectRedis(redis, 'producer');
+  // Our own server was started just now, so nobody can be fetching: what a killed process had taken is free again.
+  if (redis.kind === 'socket') await new RedisHostThrottle(producerConnection, SERVICE_PREFIX).freePlaces();
   closers.push('redis connections', () => {
     workerConnection.disconnect();
     producerConnection.disconnect();

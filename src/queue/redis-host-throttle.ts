@@ -118,6 +118,17 @@ export class RedisHostThrottle implements HostThrottle {
     await this.#run(RELEASE, host, [token, verdict.kind, retryAfterMs, KEPT_MS, ...rules]);
   }
 
+  /**
+   * Frees every place at once. Only for who knows that no crawl is under way, e.g. because the server was started just now: places of
+   * a process that died would else stay taken until their lease ends.
+   */
+  async freePlaces(): Promise<void> {
+    const pattern = `${this.#prefix}:throttle:*:places`;
+    for await (const keys of this.#redis.scanStream({ match: pattern, count: 1_000 }) as AsyncIterable<string[]>) {
+      if (keys.length > 0) await this.#redis.unlink(...keys);
+    }
+  }
+
   #run(script: string, host: string, values: readonly (string | number)[]): Promise<unknown> {
     const key = `${this.#prefix}:throttle:{${host}}`;
     return this.#redis.eval(script, 2, key, `${key}:places`, ...values);
