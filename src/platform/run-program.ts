@@ -18,15 +18,13 @@ export interface ProgramOptions {
   readonly input?: string;
   /** Replaces the environment; default: that of this process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What the program is told of its own name. */
-  readonly name?: string;
 }
 
 const OUTPUT_BYTES_MAX = 16_777_216;
 
 /** Runs a program to its end; a bad end is told, not thrown. The program is found on PATH unless the name holds a slash. */
 export function runProgram(program: string, words: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
-  const { deadlineMs, folder, input, environment, name } = options;
+  const { deadlineMs, folder, input, environment } = options;
   return new Promise((resolve) => {
     const child = execFile(
       program,
@@ -37,7 +35,6 @@ export function runProgram(program: string, words: readonly string[], options: P
         maxBuffer: OUTPUT_BYTES_MAX,
         ...(folder === undefined ? {} : { cwd: folder }),
         ...(environment === undefined ? {} : { env: { ...environment } }),
-        ...(name === undefined ? {} : { argv0: name }),
       },
       (error, stdout, stderr) => {
         if (error === null) {

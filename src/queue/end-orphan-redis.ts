@@ -23,9 +23,9 @@ const KILL_DEADLINE_MS = 5_000;
 export async function endOrphanRedis(place: RedisPlace): Promise<number | null> {
   const pid = await runningServer(place);
   if (pid === null) return null;
-  // A server that is stopped or hangs answers nothing; the signals below end it then.
-  void askRedis(place.socketPath, 'SHUTDOWN', 2_000);
   signal(pid, 'SIGTERM');
+  // A frozen server hears nothing else until it goes on.
+  signal(pid, 'SIGCONT');
   if (await isGoneWithin(place, pid, SHUTDOWN_DEADLINE_MS)) return pid;
   signal(pid, 'SIGKILL');
   if (await isGoneWithin(place, pid, KILL_DEADLINE_MS)) return pid;

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { FatalError } from '../domain/errors.js';
 import { privatePackage, type PrivatePackage } from '../platform/private-packages.js';
 import { runProgram } from '../platform/run-program.js';
@@ -8,8 +9,8 @@ export interface RedisServer {
   readonly program: string;
   /** What it needs in its environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Name under which the same program examines append-only files. */
-  readonly checkName: string;
+  /** Name or path of the program that examines append-only files. */
+  readonly checkProgram: string;
 }
 
 /** Valkey is Redis' free successor and speaks the same. */
@@ -29,13 +30,13 @@ const LOOK_DEADLINE_MS = 10_000;
 export async function findRedisServer(cacheDir: string, onProgress: (line: string) => void): Promise<RedisServer> {
   for (const { name, checkName } of SERVERS) {
     const trial = await runProgram(name, ['--version'], { deadlineMs: LOOK_DEADLINE_MS });
-    if (trial.exitCode === 0) return { program: name, env: {}, checkName };
+    if (trial.exitCode === 0) return { program: name, env: {}, checkProgram: checkName };
   }
   const reasons: unknown[] = [];
   for (const { name, checkName } of SERVERS) {
     try {
       const { program, env }: PrivatePackage = await privatePackage({ name, binary: name, cacheDir, onProgress });
-      return { program, env, checkName };
+      return { program, env, checkProgram: join(dirname(program), checkName) };
     } catch (error) {
       if (!(error instanceof FatalError)) throw error;
       reasons.push(error);

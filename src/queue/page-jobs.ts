@@ -9,11 +9,12 @@ import { crawlSummarySchema } from './crawl-jobs.js';
 /**
  * Queue `page`: this capture is ready. Payloads carry a reference to the capture, never the page, and stay under 4 KB.
  *
- * | kind      | asks the page worker to |
- * |-----------|-------------------------|
- * | `article` | read, extract, deduplicate and store one captured answer for one page |
- * | `list`    | note which pages a captured feed, sitemap, tag or day page announces |
- * | `run`     | keep the record of a finished crawl |
+ * | kind         | asks the page worker to |
+ * |--------------|-------------------------|
+ * | `article`    | read, extract, deduplicate and store one captured answer for one page |
+ * | `list`       | note which pages a captured feed, sitemap, tag or day page announces |
+ * | `run`        | keep the record of a finished crawl |
+ * | `quarantine` | take a page out of quarantine and process its capture again, or give it up |
  *
  * Job ids come from the capture's place, so the same capture is queued once however often it is handed over.
  */
@@ -52,7 +53,29 @@ export type ListJob = z.infer<typeof listJobSchema>;
 export const runJobSchema = z.strictObject({ v: z.literal(1), kind: z.literal('run'), summary: crawlSummarySchema });
 export type RunJob = z.infer<typeof runJobSchema>;
 
-export const pageJobSchema = z.discriminatedUnion('kind', [articleJobSchema, listJobSchema, runJobSchema]);
+/** What people decide about quarantined pages. The closed list. */
+export const QUARANTINE_ACTIONS = ['retry', 'drop'] as const;
+export type QuarantineAction = (typeof QUARANTINE_ACTIONS)[number];
+
+export const quarantineJobSchema = z.strictObject({
+  v: z.literal(1),
+  kind: z.literal('quarantine'),
+  /** Of the request, not of the crawl that captured the page: its tally tells when the job is done. */
+  runId: z.string().max(64),
+  action: z.enum(QUARANTINE_ACTIONS),
+  /** As `failed list` names the page. */
+  id: z.int().positive(),
+  /** Says with the id which capture is meant, so that the job may be delivered twice. */
+  capture: captureReferenceSchema,
+});
+export type QuarantineJob = z.infer<typeof quarantineJobSchema>;
+
+export const pageJobSchema = z.discriminatedUnion('kind', [
+  articleJobSchema,
+  listJobSchema,
+  runJobSchema,
+  quarantineJobSchema,
+]);
 export type PageJob = z.infer<typeof pageJobSchema>;
 
 /** What a fetch ended in, as the crawler hands it over and as the captures folder gives it back. */
@@ -91,6 +114,7 @@ export function pageJobFor(answer: CapturedAnswer, capture: CaptureReference): A
 /** @returns BullMQ job id: no `:`, not all digits, the same for the same capture. */
 export function pageJobId(job: PageJob): string {
   if (job.kind === 'run') return `run-${job.summary.runId}`;
+  if (job.kind === 'quarantine') return `quarantine-${job.runId}-${job.id}`;
   const place = `${job.capture.file}@${job.capture.offset}`;
   return `c-${createHash('sha256').update(place).digest('hex').slice(0, 24)}`;
 }

@@ -15,7 +15,7 @@ const COPIES_MAX = 100;
  *
  * @param folder   The server's folder; no server runs in it.
  * @param putAside True: skip the cutting.
- * @returns        The path of what was kept, null if there is no log.
+ * @returns        The path of what was kept, null if there is no log to mend.
  */
 export async function repairAppendOnlyFile(
   server: RedisServer,
@@ -30,14 +30,13 @@ export async function repairAppendOnlyFile(
     return kept;
   }
   await cp(log, kept, { recursive: true, errorOnExist: true });
-  // The server's program examines logs when it is started under this name.
-  const end = await runProgram(server.program, ['--fix', join(log, 'appendonly.aof.manifest')], {
+  // However it ends: the server itself says next whether the log is good now.
+  await runProgram(server.checkProgram, ['--fix', join(log, 'appendonly.aof.manifest')], {
     deadlineMs: CHECK_DEADLINE_MS,
-    name: server.checkName,
     input: 'y\ny\ny\n',
-    environment: server.env,
+    ...(Object.keys(server.env).length === 0 ? {} : { environment: server.env }),
   });
-  return end.failure === 'missing' ? null : kept;
+  return kept;
 }
 
 async function freeName(base: string): Promise<string> {

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { THROTTLE_RULES } from '../../src/crawlers/host-throttle.js';
+import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/queue/embedded-redis.js';
+import { RedisHostThrottle } from '../../src/queue/redis-host-throttle.js';
+import type { Logger } from '../../src/platform/logger.js';
+import { transpile } from '../unit/captures/transpile.js';
+
+const quiet = (): void => undefined;
+const log: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+let dataDir: string;
+let server: EmbeddedRedis;
+let redis: Redis;
+let throttle: RedisHostThrottle;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'throttle-'));
+  server = await startEmbeddedRedis({ dataDir, cacheDir: join(homedir(), '.cache', 'sputnik-harvester'), log });
+  redis = new Redis(server.connection.path);
+  throttle = new RedisHostThrottle(redis, 'test');
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+  await rm(dataDir, { recursive: true });
+});
+
+const key = (host: string) => `test:throttle:{${host}}`;
+/** As if so much time had passed for this host. */
+async function pass(host: string, ms: number): Promise<void> {
+  for (const name of ['lastStartAt', 'quietFrom', 'lastSlowedAt'])
+    await redis.hincrbyfloat(key(host), name, String(-ms));
+  for (const token of await redis.zrange(`${key(host)}:places`, '0', '-1'))
+    await redis.zincrby(`${key(host)}:places`, -ms, token);
+}
+async function granted(host: string, limits: { delayMs: number; concurrency: number }): Promise<string> {
+  const permission = await throttle.acquire(host, limits);
+  if (!permission.granted) throw new Error(`refused for ${permission.waitMs} ms`);
+  return permission.token;
+}
+async function refused(host: string, limits: { delayMs: number; concurrency: number }): Promise<number> {
+  const permission = await throttle.acquire(host, limits);
+  if (permission.granted) throw new Error('granted');
+  return permission.waitMs;
+}
+
+describe('the throttle in Redis', () => {
+  it('keeps the delay between starts and says how long to wait', async () => {
+    const limits = { delayMs: 60_000, concurrency: 5 };
+    await granted('delay', limits);
+    expect(await refused('delay', limits)).toBeGreaterThan(59_000);
+    await pass('delay', 60_000);
+    await granted('delay', limits);
+  });
+
+  it('takes no more at once than places, and gives a place back once', async () => {
+    const limits = { delayMs: 0, concurrency: 2 };
+    const first = await granted('places', limits);
+    await granted('places', limits);
+    expect(await refused('places', limits)).toBe(THROTTLE_RULES.busyWaitMs);
+    await throttle.release('places', first, { kind: 'ok' });
+    await throttle.release('places', first, { kind: 'ok' });
+    await granted('places', limits);
+    await refused('places', limits);
+  });
+
+  it('frees the places of a process that died', async () => {
+    const limits = { delayMs: 0, concurrency: 1 };
+    await granted('dead', limits);
+    await refused('dead', limits);
+    await pass('dead', THROTTLE_RULES.leaseMs + 1);
+    await granted('dead', limits);
+  });
+
+  it('quiets the whole host for a Retry-After, at most ten minutes', async () => {
+    const limits = { delayMs: 0, concurrency: 9 };
+    await throttle.release('quiet', await granted('quiet', limits), { kind: 'slowDown', retryAfterMs: 30_000 });
+    expect(await refused('quiet', limits)).toBeGreaterThan(29_000);
+    await pass('quiet', 30_000);
+    await throttle.release('quiet', await granted('quiet', limits), { kind: 'slowDown', retryAfterMs: 1e9 });
+    expect(await refused('quiet', limits)).toBeLessThanOrEqual(THROTTLE_RULES.retryAfterMsMax);
+  });
+
+  it('doubles the delay with each complaint, counts complaints of one moment once, and relaxes slowly', async () => {
+    const limits = { delayMs: 1_000, concurrency: 9 };
+    const waits: number[] = [];
+    for (let complaint = 0; complaint < 3; complaint += 1) {
+      await throttle.release('slow', await granted('slow', limits), { kind: 'slowDown', retryAfterMs: null });
+      waits.push(Math.ceil((await refused('slow', limits)) / 1_000));
+      await pass('slow', 60_000);
+    }
+    expect(waits).toEqual([2, 4, 8]);
+    const one = await granted('slow', limits);
+    await pass('slow', 60_000);
+    const two = await granted('slow', limits);
+    await pass('slow', 5);
+    await throttle.release('slow', one, { kind: 'slowDown', retryAfterMs: null });
+    await throttle.release('slow', two, { kind: 'slowDown', retryAfterMs: null });
+    expect(Math.ceil((await refused('slow', limits)) / 1_000)).toBe(16);
+    await throttle.release('slow', 'unknown', { kind: 'ok' });
+    await pass('slow', 60_000);
+    await granted('slow', limits);
+    expect(await refused('slow', limits)).toBeLessThanOrEqual(14_400);
+    for (let answers = 0; answers < 40; answers += 1) await throttle.release('slow', 'unknown', { kind: 'ok' });
+    await pass('slow', 1_000);
+    await granted('slow', limits);
+  });
+
+  it('is not stuck when the clock of Redis jumps back', async () => {
+    const limits = { delayMs: 1_000, concurrency: 1 };
+    await granted('jump', limits);
+    await pass('jump', -3_600_000);
+    expect(await refused('jump', limits)).toBeLessThanOrEqual(1_000);
+    await pass('jump', THROTTLE_RULES.leaseMs + 1);
+    await granted('jump', limits);
+  });
+
+  it('keeps hosts apart and forgets them after an hour of silence', async () => {
+    await granted('a.example', { delayMs: 60_000, concurrency: 1 });
+    await granted('b.example', { delayMs: 60_000, concurrency: 1 });
+    expect(await redis.pttl(key('a.example'))).toBeGreaterThan(3_600_000);
+  });
+});
+
+describe('three processes on one host', () => {
+  it('never exceed delay or concurrency, also when one of them is killed', async () => {
+    const code = await mkdtemp(join(tmpdir(), 'throttle-code-'));
+    await transpile(code, ['src/queue', 'src/domain', 'src/platform', 'src/crawlers/host-throttle.ts']);
+    await writeFile(
+      join(code, 'crawl.js'),
+      `
+      import { Redis } from 'ioredis';
+      import { RedisHostThrottle } from './src/queue/redis-host-throttle.js';
+      const redis = new Redis(${JSON.stringify(server.connection.path)});
+      const throttle = new RedisHostThrottle(redis, 'test');
+      const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      const stamp = async () => { const [s, us] = await redis.time(); return s * 1000 + us / 1000; };
+      const visit = async () => {
+        for (let tries = 0; tries < 5000; tries += 1) {
+          const permission = await throttle.acquire('shared', { delayMs: 20, concurrency: 2 });
+          if (!permission.granted) { await pause(permission.waitMs); continue; }
+          const inFlight = await redis.incr('inFlight');
+          await redis.rpush('visits', JSON.stringify({ token: permission.token, at: await stamp(), inFlight }));
+          await pause(30);
+          await redis.decr('inFlight');
+          await throttle.release('shared', permission.token, { kind: 'ok' });
+        }
+      };
+      await Promise.all([visit(), visit(), visit()]);`,
+    );
+    const processes = [1, 2, 3].map(() => spawn(process.execPath, [join(code, 'crawl.js')], { stdio: 'inherit' }));
+    const ends = processes.map((one) => once(one, 'exit'));
+    const enough = async (count: number): Promise<void> => {
+      while ((await redis.llen('visits')) < count) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    await enough(60);
+    const starts = await startsInRedis();
+    processes[0]!.kill('SIGKILL');
+    await enough(90);
+    for (const one of processes) one.kill('SIGKILL');
+    await Promise.all(ends);
+    await rm(code, { recursive: true });
+    const visits = (await redis.lrange('visits', 0, -1)).map(
+      (line) => JSON.parse(line) as { at: number; inFlight: number },
+    );
+    expect(Math.max(...visits.map(({ inFlight }) => inFlight))).toBe(2);
+    expect(visits.length).toBeGreaterThanOrEqual(90);
+    expect(starts).toBeLessThanOrEqual(2);
+    // Grants are at least 20 ms apart on the clock of Redis; the note of each comes a little later, so the whole span is compared.
+    const times = visits.map(({ at }) => at).sort((one, other) => one - other);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual((times.length - 2) * 20 - 20);
+  });
+
+  async function startsInRedis(): Promise<number> {
+    return redis.zcard(`${key('shared')}:places`);
+  }
+});
