@@ -8,7 +8,7 @@ import { resolveAddress } from './resolve-address.js';
 /** Previews for social networks (the headline painted on a picture) and the site's own signs are no pictures of the article. */
 const NO_PICTURE = /\/sharing(?:_snippet)?\/|\/i\/|\/logo[^/]*$|\/counter\/|avatar/i;
 /** " - 俄羅斯衛星通訊社, 1920, 14.09.2022": what the site adds to `alt`. */
-const ALT_SUFFIX = / [-–—] [^-–—]{2,60}, \d{3,4}(?:, \d{2}\.\d{2}\.\d{4})?$/u;
+const ALT_SUFFIX = /(?:^| )[-–—] [^-–—]{2,60}, \d{3,4}(?:, \d{2}\.\d{2}\.\d{4})?$/u;
 /** "跳轉媒體庫", "Перейти в медиабанк": the link to the picture bank behind a credit. */
 const BANK_LINK =
   / ?\/? ?(?:跳[轉转]媒[體体][庫库]|Перейти в (?:медиабанк|фотобанк)|Go to the (?:mediabank|photo bank)) ?/giu;

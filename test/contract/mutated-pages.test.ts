@@ -5,10 +5,15 @@ import { renderCurrentPage } from './render-current-page.js';
 import { SAMPLE_ARTICLE } from './sample-article.js';
 import { seeded } from './seeded.js';
 
+/** The cut and the whole page may find one value in different places. */
+function withoutProvenance(page: string): object {
+  return { ...readArticlePage(page, SAMPLE_ARTICLE.url), provenance: {} };
+}
+
 describe('pages changed in source and not in what they say', () => {
   it('give the same article, every field of it: 500 seeds', { timeout: 120_000 }, () => {
     const plain = renderCurrentPage(SAMPLE_ARTICLE);
-    const { provenance: _, ...expected } = readArticlePage(plain, SAMPLE_ARTICLE.url);
+    const expected = withoutProvenance(plain);
     expect(expected).toMatchObject({
       title: SAMPLE_ARTICLE.title,
       lead: SAMPLE_ARTICLE.lead,
@@ -16,8 +21,7 @@ describe('pages changed in source and not in what they say', () => {
     });
     for (let seed = 1; seed <= 500; seed += 1) {
       const page = mutatePage(plain, seeded(seed));
-      const { provenance: __, ...article } = readArticlePage(page, SAMPLE_ARTICLE.url);
-      expect(article, `seed ${seed}`).toEqual(expected);
+      expect(withoutProvenance(page), `seed ${seed}`).toEqual(expected);
     }
   });
 });

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { matchTopics } from '../../../src/normalise/match-topics.js';
+import { normaliseTags } from '../../../src/normalise/normalise-tags.js';
+import type { FoundTag, PageReading } from '../../../src/sputnik/page-reading.js';
+import { ADDRESSES, EDITIONS, TOPICS } from '../../contract/read-page.js';
+
+const CONTEXT = {
+  address: ADDRESSES.parse('https://big5.sputniknews.cn/20230412/1049499304.html')!,
+  edition: EDITIONS[1]!,
+  topics: TOPICS,
+  addresses: ADDRESSES,
+  fetchedAt: null,
+};
+
+function tags(links: readonly (readonly [string, string | null])[], names: readonly string[] = []) {
+  const reading = {
+    tags: links.map(([name, href]): FoundTag => ({ name, href, source: 'li.tag' })),
+    tagNames: names.map((value) => ({ value, source: 'article:tag' })),
+  };
+  return normaliseTags(reading as unknown as PageReading, CONTEXT);
+}
+
+describe('normaliseTags', () => {
+  it('makes addresses absolute and tells kinds by slug, in both engines', () => {
+    expect(
+      tags([
+        ['俄羅斯', '/geo_eluosi/'],
+        ['x', '/tags/organization_X/'],
+        ['軍事', '/military/'],
+      ]).value,
+    ).toEqual([
+      { name: '俄羅斯', url: 'https://big5.sputniknews.cn/geo_eluosi/', kind: 'geo' },
+      { name: 'x', url: 'https://big5.sputniknews.cn/tags/organization_X/', kind: 'organization' },
+      { name: '軍事', url: 'https://big5.sputniknews.cn/military/', kind: null },
+    ]);
+  });
+
+  it('leaves out repeats, editorial labels and the rubric that a tag repeats', () => {
+    const { value } = tags([
+      ['科學', '/science/'],
+      ['News Feed', '/keyword_News_Feed/'],
+      ['月亮', '/location_Luna/'],
+      ['科学', '/tag_kexue/'],
+      ['月亮', '/keyword_Luna/'],
+    ]);
+    expect(value.map(({ name, kind }) => [name, kind])).toEqual([
+      ['月亮', 'location'],
+      ['科学', 'tag'],
+    ]);
+  });
+
+  it('drops no address that it cannot follow, only the address', () => {
+    expect(
+      tags([
+        ['a', 'javascript:alert(1)'],
+        ['b', null],
+      ]).value,
+    ).toEqual([
+      { name: 'a', url: null, kind: null },
+      { name: 'b', url: null, kind: null },
+    ]);
+  });
+
+  it('falls back on names by metadata, one comma list or several metas', () => {
+    expect(tags([], ['俄羅斯, 軍事,']).value.map(({ name }) => name)).toEqual(['俄羅斯', '軍事']);
+    expect(tags([], ['a, b', 'c']).value.map(({ name }) => name)).toEqual(['a, b', 'c']);
+  });
+
+  it('tells where links and metadata disagree, whatever their order and script', () => {
+    expect(
+      tags(
+        [
+          ['亞美尼亞', '/a/'],
+          ['軍事', '/b/'],
+        ],
+        ['军事', '亚美尼亚'],
+      ).disagreements,
+    ).toEqual([]);
+    expect(tags([['亞美尼亞', '/a/']], ['亚美尼亚', '交火']).disagreements).toHaveLength(1);
+  });
+});
+
+describe('matchTopics', () => {
+  const on = (...names: string[]): string[] =>
+    matchTopics(
+      names.map((name) => ({ name, url: null, kind: null })),
+      TOPICS,
+    );
+
+  it('folds case, width and script, and sorts', () => {
+    expect(on('阿塞拜疆', '亞美尼亞')).toEqual(['armenia', 'azerbaijan']);
+    expect(on('ARMENIA', 'ａｚｅｒｂａｉｊａｎ')).toEqual(['armenia', 'azerbaijan']);
+  });
+
+  it('wants the whole name', () => {
+    expect(on('Armenian genocide', '亚美尼亚总统')).toEqual([]);
+  });
+
+  it('does not count topics that are switched off', () => {
+    expect(matchTopics([{ name: 'Armenia', url: null, kind: null }], [{ ...TOPICS[0]!, enabled: false }])).toEqual([]);
+  });
+});

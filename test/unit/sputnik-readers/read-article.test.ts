@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { readArticle } from '../../../src/sputnik/read-article.js';
+import { readArticlePage, readPage } from '../../contract/read-page.js';
+import { renderCurrentPage } from '../../contract/render-current-page.js';
+import { SAMPLE_ARTICLE } from '../../contract/sample-article.js';
+
+const PAGE = renderCurrentPage(SAMPLE_ARTICLE);
+const { url } = SAMPLE_ARTICLE;
+
+describe('readArticle', () => {
+  it('reads the same from the cut and from the whole page', () => {
+    const whole = PAGE.replace('</head>', '</head >');
+    expect(readArticlePage(whole, url)).toEqual(readArticlePage(PAGE, url));
+  });
+
+  it('is not led astray by an article in a comment or a script before the real one', () => {
+    for (const decoy of ['<!-- <div class="article"> -->', '<!-- <div class="article"><div class="article__body">']) {
+      const page = PAGE.replace(
+        '<div class="endless__item"',
+        `${decoy}${decoy.endsWith('-->') ? '' : '-->'}<div class="endless__item"`,
+      );
+      expect(readArticlePage(page, url).body).toEqual(SAMPLE_ARTICLE.body);
+    }
+  });
+
+  it('reads the article that the address names, and tells when the page goes by another id', () => {
+    const other = PAGE.replaceAll('1057700001', '1057700777');
+    const result = readPage(other, url);
+    if ('notArticle' in result) throw new Error(result.notArticle);
+    expect(result.disagreements.map(({ field }) => field)).toContain('articleId');
+  });
+
+  it('tells where each value was read', () => {
+    expect(readArticlePage(PAGE, url).provenance).toMatchObject({
+      title: 'h1.article__title',
+      lead: '.article__announce-text',
+      body: '.article__body',
+      publishedAt: 'article:published_time',
+      modifiedAt: 'microdata dateModified',
+      tags: '.article__footer li.tag a.tag__text',
+      copyrightHolder: 'microdata copyrightHolder/legalName',
+      language: 'edition',
+    });
+  });
+
+  it('tells a title in the head that differs from the one above the text', () => {
+    const page = PAGE.replace(/<meta property="og:title"[^>]*>/, '<meta property="og:title" content="另一个标题">');
+    const result = readPage(page, url);
+    if ('notArticle' in result) throw new Error(result.notArticle);
+    expect(result.article.title).toBe(SAMPLE_ARTICLE.title);
+    expect(result.disagreements).toContainEqual(expect.objectContaining({ field: 'title', rejected: '另一个标题' }));
+  });
+
+  it('never takes the description or the metadata for lead or body while the page shows a body', () => {
+    const page = PAGE.replace(/<div class="article__announce-text">[^<]*<\/div>/, '');
+    expect(readArticlePage(page, url)).toMatchObject({ lead: null, body: SAMPLE_ARTICLE.body });
+  });
+
+  it.each([
+    ['', 'notHtml'],
+    ['{"a":1}', 'notHtml'],
+    ['plain text about <nothing>', 'notHtml'],
+    ['\u0000\u0001PNG', 'notHtml'],
+    ['<html><body><h1>404</h1><p>Not found</p></body></html>', 'unknownMarkup'],
+    ['<html><body><p>Доступ к информационному ресурсу ограничен</p></body></html>', 'blockPage'],
+    ['<html><body><div class="g-recaptcha"></div></body></html>', 'challenge'],
+  ])('says why %j holds no article', (html, reason) => {
+    expect(readArticle(html, url)).toEqual({ notArticle: reason });
+  });
+
+  it('does not take an article about blocking for a block page', () => {
+    const page = renderCurrentPage({
+      ...SAMPLE_ARTICLE,
+      title: 'EU Regulation 2022/350: access denied',
+      lead: 'This website is blocked, they say; captcha, hcaptcha.',
+    });
+    expect(readArticlePage(page, url).title).toBe('EU Regulation 2022/350: access denied');
+  });
+});
