@@ -3,6 +3,7 @@ import type { ArticleKey } from '../domain/page.js';
 import { compareCanonically } from './canonical-order.js';
 import { CanonicalQueue } from './canonical-queue.js';
 import { chooseLeader } from './choose-leader.js';
+import type { ComparableText } from './comparable-text.js';
 import { compareTexts } from './compare-texts.js';
 import type { Entry, NeighbourIndex } from './neighbour-index.js';
 import type { DedupeSettings } from './settings.js';
@@ -25,12 +26,16 @@ function sameLink(a: DuplicateOf | null, b: DuplicateOf | null): boolean {
   return a?.id === b?.id && a?.kind === b?.kind && a?.similarity === b?.similarity;
 }
 
+/** At most so many texts are kept during a round, about 50 KB each when prepared. */
+const TEXTS_KEPT_MAX = 256;
+
 /** One round of decisions; lives for one call. */
 class Round {
   /** Links decided in this round; they stand before those in the index. */
   private readonly decided = new Map<ArticleKey, DuplicateOf | null>();
   /** First of its content before this round or during it, not yet decided against earlier originals. */
   private readonly queue = new CanonicalQueue();
+  private readonly texts = new Map<ArticleKey, ComparableText>();
 
   constructor(
     private readonly index: NeighbourIndex,
@@ -45,7 +50,7 @@ class Round {
       if (entry !== null) hashes.add(entry.contentHash);
     }
     const unsettled = [...hashes].flatMap((hash) => this.decideExact(hash));
-    for (const entry of [...unsettled, ...previous]) this.queueNeighbours(entry);
+    for (const entry of [...unsettled, ...previous]) this.queueLater(entry, this.index.candidates(entry));
     for (let next = this.queue.pop(); next !== null; next = this.queue.pop()) this.decideNear(next);
     return this.changes();
   }
@@ -71,26 +76,33 @@ class Round {
     return decided === undefined ? entry.link : decided;
   }
 
-  private queueNeighbours(entry: Entry): void {
-    for (const neighbour of this.index.candidates(entry)) {
-      if (this.linkOf(neighbour)?.kind !== 'exact') this.queue.push(neighbour);
-    }
-  }
-
-  /** Every earlier article is settled by now; later ones are told when this one becomes or ceases to be an original. */
-  private decideNear(entry: Entry): void {
-    const candidates = this.index.candidates(entry);
-    const earlier = candidates.filter((other) => compareCanonically(other, entry) < 0 && this.linkOf(other) === null);
-    const text = this.index.textOf.bind(this.index);
-    const link = chooseLeader(entry, earlier, this.settings.comparedMax, (other) =>
-      compareTexts(text(entry.key), text(other.key), this.settings),
-    );
-    const before = this.linkOf(entry);
-    this.decided.set(entry.key, link);
-    if ((before === null) === (link === null)) return;
+  /** An article bears only on those after it: they are decided anew when it comes, goes, or changes its part. */
+  private queueLater(entry: Entry, candidates: readonly Entry[]): void {
     for (const other of candidates) {
       if (compareCanonically(other, entry) > 0 && this.linkOf(other)?.kind !== 'exact') this.queue.push(other);
     }
+  }
+
+  /** Every earlier article is settled by now. */
+  private decideNear(entry: Entry): void {
+    const candidates = this.index.candidates(entry);
+    const earlier = candidates.filter((other) => compareCanonically(other, entry) < 0 && this.linkOf(other) === null);
+    const link = chooseLeader(entry, earlier, this.settings.comparedMax, (other) =>
+      compareTexts(this.textOf(entry.key), this.textOf(other.key), this.settings),
+    );
+    const before = this.linkOf(entry);
+    this.decided.set(entry.key, link);
+    if ((before === null) !== (link === null)) this.queueLater(entry, candidates);
+  }
+
+  /** Reading a text may mean reading a file, and preparing it for comparison costs as much: both once per round. */
+  private textOf(key: ArticleKey): ComparableText {
+    const known = this.texts.get(key);
+    if (known !== undefined) return known;
+    const text = this.index.textOf(key);
+    if (this.texts.size >= TEXTS_KEPT_MAX) this.texts.clear();
+    this.texts.set(key, text);
+    return text;
   }
 
   private changes(): LinkChange[] {

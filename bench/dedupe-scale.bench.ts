@@ -1,0 +1,115 @@
+/**
+ * What one more article costs as the corpus grows: fingerprint, neighbours, comparisons, links.
+ *
+ *     npx vitest run --config bench/vitest.config.ts dedupe-scale            # to 200,000 articles
+ *     DEDUPE_SCALE_MAX=20000 npx vitest run --config bench/vitest.config.ts dedupe-scale
+ *
+ * The corpus: 100 articles a day of about 500 ideographs (1.5 KB) over a vocabulary with Zipf's law; a third carry two of
+ * twelve pasted backgrounders, 3 % are edited copies and 1 % exact copies of an article of the last two days, 2 % arrive
+ * up to ten days late. The index is in memory and makes texts anew when asked, as a store reads them from disk.
+ */
+import { performance } from 'node:perf_hooks';
+import { expect, test } from 'vitest';
+import type { ComparableText } from '../src/dedupe/comparable-text.js';
+import { decideLinks } from '../src/dedupe/decide-links.js';
+import { fingerprintOf } from '../src/dedupe/fingerprint.js';
+import { MemoryNeighbourIndex } from '../src/dedupe/memory-neighbour-index.js';
+import { DEFAULT_DEDUPE_SETTINGS } from '../src/dedupe/settings.js';
+import type { ArticleKey } from '../src/domain/page.js';
+import { Random } from '../test/quality/dedupe/random.js';
+
+const ARTICLES_MAX = Number(process.env['DEDUPE_SCALE_MAX'] ?? 200_000);
+const CHECKPOINTS = [1_000, 10_000, 50_000, 100_000, 200_000].filter((size) => size <= ARTICLES_MAX);
+const ARTICLES_PER_DAY = 100;
+const MEASURED = 1_000;
+
+const vocabulary = (() => {
+  const random = new Random(1);
+  const character = (): string => String.fromCodePoint(0x4e00 + random.below(6000));
+  return Array.from({ length: 5000 }, () => character() + character() + (random.next() < 0.2 ? character() : ''));
+})();
+
+function words(random: Random, count: number): string {
+  let text = '';
+  for (let i = 0; i < count; i += 1) text += vocabulary[Math.floor(vocabulary.length * random.next() ** 2.5)] ?? '';
+  return text;
+}
+
+const backgrounders = Array.from({ length: 12 }, (_, i) => words(new Random(900 + i), 70));
+
+function original(n: number): ComparableText {
+  const random = new Random(n + 10_000);
+  const body = [words(random, 60), words(random, 50), words(random, 40)];
+  if (random.next() < 1 / 3) {
+    const first = random.below(backgrounders.length);
+    body.splice(2, 1, backgrounders[first]!, backgrounders[(first + 1) % backgrounders.length]!);
+  }
+  return {
+    title: words(random, 9),
+    lead: words(random, 25),
+    body: body.map((text) => ({ type: 'text', text })),
+    dateline: null,
+    language: 'zh-Hans',
+  };
+}
+
+function textOf(n: number): ComparableText {
+  const random = new Random(n);
+  const chance = random.next();
+  const model = n - 1 - random.below(2 * ARTICLES_PER_DAY);
+  if (chance >= 0.04 || model < 0) return original(n);
+  const copied = original(model);
+  if (chance < 0.01) return copied;
+  const edit = (text: string): string => Array.from(text, (c) => (random.next() < 0.02 ? '改' : c)).join('');
+  return { ...copied, body: copied.body.map((block) => ({ ...block, text: edit(block.text) })) };
+}
+
+class ScaleIndex extends MemoryNeighbourIndex {
+  readings = 0;
+
+  override textOf(key: ArticleKey): ComparableText {
+    this.readings += 1;
+    return textOf(Number(key.split('/')[1]) - 1000);
+  }
+}
+
+const NOTHING: ComparableText = { title: '', lead: null, body: [], dateline: null, language: '' };
+
+test('the cost of one more article does not grow with the corpus', () => {
+  const index = new ScaleIndex(DEFAULT_DEDUPE_SETTINGS.windowDays);
+  const start = Date.parse('2020-01-01T00:00:00Z');
+  const costs: number[] = [];
+  let linked = 0;
+  let block = { fingerprintMs: 0, decideMs: 0, candidates: 0, readings: 0 };
+  for (let n = 0; n < ARTICLES_MAX; n += 1) {
+    const text = textOf(n);
+    const lateMs = n % 50 === 0 ? (n % 10) * 86_400_000 : 0;
+    const published = new Date(start + (n / ARTICLES_PER_DAY) * 86_400_000 - lateMs);
+    const before = performance.now();
+    const fingerprint = fingerprintOf(text);
+    const between = performance.now();
+    const key: ArticleKey = `bench.test/${n + 1000}`;
+    const entry = { key, ...fingerprint, publishedAt: `${published.toISOString().slice(0, 19)}Z`, link: null };
+    index.put({ entry, text: NOTHING });
+    const changes = decideLinks({ changed: [key], previous: [] }, index, DEFAULT_DEDUPE_SETTINGS);
+    for (const change of changes) index.link(change.key, change.duplicateOf);
+    block.decideMs += performance.now() - between;
+    block.fingerprintMs += between - before;
+    linked += changes.length;
+    block.candidates += index.candidates(entry).length;
+    if ((n + 1) % MEASURED !== 0) continue;
+    if (CHECKPOINTS.includes(n + 1)) {
+      const perArticle = (total: number): string => (total / MEASURED).toFixed(3);
+      costs.push(block.decideMs / MEASURED);
+      console.log(
+        `${String(n + 1).padStart(7)} articles: fingerprint ${perArticle(block.fingerprintMs)} ms, ` +
+          `links ${perArticle(block.decideMs)} ms, candidates ${perArticle(block.candidates)}, ` +
+          `texts read ${perArticle(index.readings - block.readings)}, linked so far ${linked}`,
+      );
+    }
+    block = { fingerprintMs: 0, decideMs: 0, candidates: 0, readings: index.readings };
+  }
+  expect(linked / ARTICLES_MAX).toBeGreaterThan(0.035);
+  // The first checkpoint is before the window is full; from the second on the cost stands still.
+  if (costs.length > 2) expect(costs.at(-1)! / costs[1]!).toBeLessThan(2);
+});
