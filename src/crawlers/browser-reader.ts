@@ -132,8 +132,9 @@ class RecycledBrowser implements BrowserReader {
     if (host === undefined) return null;
     let permission = await throttle.acquire(host, limitsOf(host));
     while (!permission.granted) {
-      if (performance.now() + permission.waitMs > endsAtMs || this.#isClosed) return null;
+      if (performance.now() + permission.waitMs > endsAtMs) return null;
       await sleep(permission.waitMs);
+      if (this.#isClosed) return null;
       permission = await throttle.acquire(host, limitsOf(host));
     }
     const { attempt, requests } = await fetchPage(target, null, cookie);
@@ -174,7 +175,9 @@ class RecycledBrowser implements BrowserReader {
         return null;
       }
       const { startBrowser } = await import('./browser-process.js');
-      return await startBrowser(executablePath, process.getuid?.() === 0);
+      const started = await startBrowser(executablePath, process.getuid?.() === 0);
+      log.debug({ event: 'browser.started', file: executablePath }, 'a browser was started');
+      return started;
     } catch (error) {
       this.#isMissing = true;
       log.warn({ event: 'browser.missing', reason: hint, err: error }, 'the browser does not start');

@@ -190,12 +190,10 @@ export class FetchEngine {
   async #decide(fetch: QueuedFetch, first: Attempt, firstFault: FetchFault | null, durationMs: number): Promise<void> {
     const read = await this.#tryBrowser(fetch, first, firstFault);
     const [attempt, fault] = read === null ? [first, firstFault] : [read, null];
-    if (fault?.retryable && fetch.attempts <= this.#options.retries) {
-      if (this.#stopped) this.#settle(fetch, null);
-      else this.#retry(fetch, fault);
-      return;
-    }
-    await this.#finish(fetch, fault ?? attempt, durationMs);
+    // What fails while the run is being stopped may have failed because of that: nobody is told, the next run asks again.
+    if (fault?.retryable && this.#stopped) this.#settle(fetch, null);
+    else if (fault?.retryable && fetch.attempts <= this.#options.retries) this.#retry(fetch, fault);
+    else await this.#finish(fetch, fault ?? attempt, durationMs);
   }
 
   /** @returns what a browser read where plain HTTP showed no article, or null: it was of no use, or none is there. */

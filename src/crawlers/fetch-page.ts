@@ -18,10 +18,14 @@ export interface PageFetcherOptions {
   readonly bodyBytesMax: number;
   /** Whether robots.txt lets the real address be asked for; heard before the first request and on every redirect. */
   readonly robotsAllow: (editionId: string, realUrl: string) => boolean;
+  /** Once aborted, whatever is under way gets a few seconds to end. */
+  readonly stopSignal: AbortSignal;
   /** Milliseconds since the epoch; reads HTTP dates. */
   readonly now: () => number;
 }
 
+/** What a request under way gets after the stop signal; a service that is told to end does so within 10 s. */
+const STOP_GRACE_MS = 3_000;
 /** Most redirects of one page. */
 const REDIRECTS_MAX = 5;
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -34,9 +38,15 @@ export function createPageFetcher(options: PageFetcherOptions): FetchPage {
   return async (target, validators, cookie = null) => {
     const cost = { requests: 0 };
     const deadline = new AbortController();
-    const timer = setTimeout(() => {
+    const end = (): void => {
       deadline.abort(new Error('deadline'));
-    }, options.timeoutMs);
+    };
+    const timer = setTimeout(end, options.timeoutMs);
+    const hurry = (): void => {
+      setTimeout(end, Math.min(STOP_GRACE_MS, options.timeoutMs)).unref();
+    };
+    if (options.stopSignal.aborted) hurry();
+    else options.stopSignal.addEventListener('abort', hurry, { once: true });
     try {
       const attempt = await attemptPage(options, { target, validators, cookie }, deadline.signal, cost);
       return { attempt, requests: cost.requests };
@@ -47,6 +57,7 @@ export function createPageFetcher(options: PageFetcherOptions): FetchPage {
       return { attempt: { kind: 'fault', fault, page: null }, requests: cost.requests };
     } finally {
       clearTimeout(timer);
+      options.stopSignal.removeEventListener('abort', hurry);
     }
   };
 }

@@ -64,6 +64,7 @@ export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promis
   const { run, engine, browser, closeClient } = assemble(plan, deps);
   const stop = (): void => {
     engine.stop();
+    void browser?.close();
   };
   if (deps.signal.aborted) stop();
   else deps.signal.addEventListener('abort', stop, { once: true });
@@ -145,6 +146,7 @@ function createEngine(plan: CrawlPlan, deps: CrawlDependencies, guard: NetworkGu
     timeoutMs: politeness.timeoutMs,
     bodyBytesMax: politeness.bodyBytesMax,
     robotsAllow: (editionId, realUrl) => robots.allows(editionId, realUrl),
+    stopSignal: deps.signal,
     now: () => clock.now(),
   });
   const limitsOf = (host: string): HostLimits => ({

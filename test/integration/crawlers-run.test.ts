@@ -247,6 +247,24 @@ describe('a stop signal', () => {
     expect(catalogue.articles()).toEqual([]);
   });
 
+  it('waits a few seconds for a request that hangs, not for its time-out', async () => {
+    const stop = new AbortController();
+    const { editions } = await start({
+      page: () => {
+        stop.abort();
+      },
+    });
+    const startedAtMs = performance.now();
+    const slow = settings({ politeness: { timeoutMs: 60_000 } });
+    const tally = await crawl(plan(editions, { urls: numbered(editions, 2) }), new MemoryCatalogue(), {
+      settings: slow,
+      signal: stop.signal,
+      clock,
+    });
+    expect(tally).toMatchObject({ aborted: true, fetched: 0 });
+    expect(performance.now() - startedAtMs).toBeLessThan(6_000);
+  });
+
   it('given before the start leaves the site alone', async () => {
     const { site, editions } = await start({});
     const tally = await crawl(plan(editions), new MemoryCatalogue(), { signal: AbortSignal.abort(), clock });

@@ -12,6 +12,8 @@ export interface Heard {
 export interface HostileSite {
   readonly origin: string;
   readonly heard: Heard[];
+  /** Connections so far, of any protocol. */
+  connections(): number;
   /** Most requests that were open at once. */
   peak(): number;
   stop(): Promise<void>;
@@ -27,7 +29,7 @@ export const ARTICLE = `<html><h1 class="article__title">t</h1><div class="artic
  */
 export async function startHostileSite(answers: Record<string, Answer> = {}): Promise<HostileSite> {
   const heard: Heard[] = [];
-  const open = { now: 0, peak: 0 };
+  const open = { now: 0, peak: 0, connections: 0 };
   const counts = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = request.url ?? '';
@@ -43,10 +45,12 @@ export async function startHostileSite(answers: Record<string, Answer> = {}): Pr
     else if (path === '/robots.txt') response.end('');
     else html(response, ARTICLE);
   });
+  server.on('connection', () => (open.connections += 1));
   await listen(server);
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     heard,
+    connections: () => open.connections,
     peak: () => open.peak,
     stop: async () => {
       server.closeAllConnections();
