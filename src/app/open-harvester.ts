@@ -17,12 +17,14 @@ import { createAddressBook, type AddressBook } from '../sputnik/address-book.js'
 import { DEFAULT_DEDUPE_SETTINGS } from '../dedupe/settings.js';
 import { openStore, type Store } from '../store/store.js';
 import { DEFAULT_STORE_SETTINGS } from '../store/store-settings.js';
+import { observationReader } from '../store/interpret-capture.js';
+import { createCaptureInterpreter, type InterpreterBench } from '../workers/interpret-capture.js';
 import { createExtractionPool } from '../workers/extraction-pool.js';
 import { startPageWorker } from '../workers/start-page-worker.js';
 import { openRedisAsOwner } from './open-redis.js';
 import { queueUnsettledCaptures } from './queue-unsettled-captures.js';
 import { SOFTWARE } from './software.js';
-import { topicOfTagPage } from './topic-of-tag-page.js';
+import { createTagPageTopics } from './tag-page-topics.js';
 
 /** What a process is given from outside; the whole injection story. */
 export interface Surroundings {
@@ -111,47 +113,64 @@ async function open(
     software: SOFTWARE,
   });
   closers.push('captures', () => captures.close());
-  const store = await openStore({
-    dataDir,
-    clock,
-    settings: { ...DEFAULT_STORE_SETTINGS, dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...config.dedupe } },
-    log,
-    crashPoint: surroundings.crashPoint ?? noCrash,
-  });
-  closers.push('store', () => store.close());
+  const addresses = createAddressBook(config.editions);
+  const { store, interpreter } = await openReadingStore(surroundings, addresses, closers);
   const queues = openQueues(producerConnection, prefix);
   closers.push('queues', () => queues.close());
-  const addresses = createAddressBook(config.editions);
   const tally = new RunTally(producerConnection, prefix);
   const harvester = { ...surroundings, redis, prefix, addresses, captures, store, queues, tally, closers };
   await queueUnsettledCaptures({ dataDir, queues, store, log });
-  openPageWorker(harvester, workerConnection, onFatal);
+  openPageWorker(harvester, interpreter, workerConnection, onFatal);
   return harvester;
 }
 
-function openPageWorker(
-  harvester: Harvester,
-  connection: Awaited<ReturnType<typeof connectRedis>>,
-  onFatal: (error: FatalError) => void,
-): void {
-  const { config, store, addresses, clock, log, tally, closers } = harvester;
-  const { dataDir, editions, topics, extract, politeness, workers } = config;
+/** Opens the store with what it needs to read captures again: extraction threads and the reader of lists. */
+async function openReadingStore(
+  { config, clock, log, crashPoint }: Surroundings,
+  addresses: AddressBook,
+  closers: Closers,
+): Promise<{ store: Store; interpreter: InterpreterBench }> {
+  const { dataDir, editions, topics, extract, politeness, dedupe } = config;
   const { bodyBytesMax } = politeness;
   const extractor = createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract);
   closers.push('extraction', () => extractor.close());
+  const tagPages = createTagPageTopics(config);
+  const interpreter = {
+    extractor,
+    addresses,
+    readList: { dataDir, bodyBytesMax, topicOfTagPage: tagPages.topicOf },
+    log,
+  };
+  const store = await openStore({
+    dataDir,
+    clock,
+    settings: { ...DEFAULT_STORE_SETTINGS, dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...dedupe } },
+    log,
+    crashPoint: crashPoint ?? noCrash,
+    readObservation: observationReader(dataDir, createCaptureInterpreter(interpreter)),
+  });
+  closers.push('store', () => store.close());
+  tagPages.learnFrom(store.reader);
+  return { store, interpreter };
+}
+
+function openPageWorker(
+  { config, prefix, store, clock, tally, closers }: Harvester,
+  interpreter: InterpreterBench,
+  connection: Awaited<ReturnType<typeof connectRedis>>,
+  onFatal: (error: FatalError) => void,
+): void {
+  const { editions, topics, workers } = config;
   const worker = startPageWorker(
     {
+      ...interpreter,
       store,
-      extractor,
-      addresses,
       editions: new Map(editions.map((edition) => [edition.id, edition])),
       topics: topics.filter(({ enabled }) => enabled),
-      readList: { dataDir, bodyBytesMax, topicOfTagPage: topicOfTagPage(config, store) },
       recordOutcome: (job, outcome) => tally.record(job.runId, job.pageId, outcome),
       clock,
-      log,
     },
-    { connection, prefix: harvester.prefix, concurrency: workers.pageConcurrency, onFatal },
+    { connection, prefix, concurrency: workers.pageConcurrency, onFatal },
   );
   closers.push('page worker', () => worker.close(), WORKER_CLOSE_MS);
 }

@@ -1,31 +1,26 @@
 import type { CaptureReference } from '../domain/article.js';
 import type { Edition, Topic } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
-import type { GoneReason, Outcome } from '../domain/outcome.js';
-import type { ArticleAddress } from '../domain/page.js';
+import type { Outcome } from '../domain/outcome.js';
 import { matchTopics } from '../normalise/match-topics.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
-import type { ArticleJob, PageJob } from '../queue/page-jobs.js';
-import type { AddressBook } from '../sputnik/address-book.js';
+import type { ArticleJob, PageJob, QuarantineJob } from '../queue/page-jobs.js';
 import { parseTagLink } from '../sputnik/tag-path.js';
 import type { LearnedTagPage, Settled, Settlement } from '../store/settlement.js';
 import type { Store } from '../store/store.js';
-import type { Extractor } from './extraction-pool.js';
-import { readListCapture, type ListReader } from './read-list-capture.js';
+import { addressOf, interpretAnswer, type InterpreterBench } from './interpret-capture.js';
+import { readCapturedJob } from './read-captured-job.js';
+import { readListCapture } from './read-list-capture.js';
 
 /** What the page worker is given. */
-export interface PageWorkerBench {
+export interface PageWorkerBench extends InterpreterBench {
   readonly store: Store;
-  readonly extractor: Extractor;
-  readonly addresses: AddressBook;
   readonly editions: ReadonlyMap<string, Edition>;
   /** Enabled topics. */
   readonly topics: readonly Topic[];
-  readonly readList: ListReader;
-  readonly recordOutcome: (job: ArticleJob, outcome: Outcome) => Promise<void>;
+  readonly recordOutcome: (job: Pick<ArticleJob, 'runId' | 'pageId'>, outcome: Outcome) => Promise<void>;
   readonly clock: Clock;
-  readonly log: Logger;
 }
 
 /**
@@ -37,63 +32,50 @@ export interface PageWorkerBench {
 export async function processPageJob(job: PageJob, attempt: number, bench: PageWorkerBench): Promise<void> {
   if (job.kind === 'run') await bench.store.recordRun(job.summary);
   else if (job.kind === 'list') await bench.store.settleList(readListCapture(job, bench.readList, bench.addresses));
+  else if (job.kind === 'quarantine') await processQuarantineJob(job, attempt, bench);
   else await processArticleJob(job, attempt, bench);
 }
 
 async function processArticleJob(job: ArticleJob, attempt: number, bench: PageWorkerBench): Promise<void> {
   const startedAt = performance.now();
-  const settlement = await settlementOf(job, attempt, bench);
+  const settlement = await interpretAnswer(job, attempt, bench);
   const settled = await bench.store.settlePage(settlement);
   if (settlement.kind === 'article') await learnTagPages(job, settled, bench);
   await bench.recordOutcome(job, settled.outcome);
   logOutcome(job, settlement, settled, performance.now() - startedAt, bench.log);
 }
 
-/** Read → extract → normalise: what the captured answer turned out to be. */
-async function settlementOf(job: ArticleJob, attempt: number, bench: PageWorkerBench): Promise<Settlement> {
-  const address = addressOf(job.url, bench.addresses);
-  const { capture } = job;
-  const page = { pageId: job.pageId, family: address.family, url: address.url };
-  if (job.fetch === 'failure') return { kind: 'unreachable', page, capture, reason: job.failure ?? 'reset' };
-  if (job.fetch === 'notModified') return { kind: 'notModified', page, capture };
-  const gone = goneReasonOf(job, bench.addresses);
-  if (gone !== null) return { kind: 'gone', page, capture, reason: gone };
+/**
+ * Takes a page out of quarantine and processes its capture again, or gives it up. Nothing leaves the quarantine before its
+ * capture is known to be readable. A second delivery finds the page released already, and processes the same capture.
+ */
+async function processQuarantineJob(job: QuarantineJob, attempt: number, bench: PageWorkerBench): Promise<void> {
+  const { store } = bench;
+  const listed = store.reader.quarantined(job.id);
+  const page = listed !== null && isSamePlace(listed.capture, job.capture) ? listed : null;
+  // Counted by the quarantine's own id: several captures of one page may wait in it.
+  const count = (outcome: Outcome): Promise<void> =>
+    bench.recordOutcome({ runId: job.runId, pageId: `quarantine/${job.id}` }, outcome);
   try {
-    const extraction = await bench.extractor.extract({ capture, address: readAs(job, address, bench.addresses) });
-    if (extraction.kind === 'notArticle') return { kind: 'notArticle', page, capture, reason: extraction.reason };
-    for (const { field, reason } of extraction.disagreements) {
-      bench.log.debug(
-        { event: 'page.disagreement', pageId: job.pageId, field, reason },
-        'sources on the page disagree',
-      );
+    if (job.action === 'drop') {
+      if (page !== null) await store.dropQuarantined(page.id);
+      await count('failed');
+      return;
     }
-    return { kind: 'article', page: { ...page, url: extraction.article.url }, capture, article: extraction.article };
+    const captured = await readCapturedJob(bench.readList.dataDir, job.capture);
+    addressOf(captured.url, bench.addresses);
+    if (page !== null) await store.releaseQuarantined(page.id);
+    const attempts = (page?.attempts ?? 0) + attempt;
+    const counted: PageWorkerBench = { ...bench, recordOutcome: (_job, outcome) => count(outcome) };
+    await processArticleJob({ ...captured, runId: job.runId }, attempts, counted);
   } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
-    return { kind: 'quarantined', page, capture, code: error.code, detail: error.message, attempts: attempt };
+    if (error instanceof PermanentError) await count('failed');
+    throw error;
   }
 }
 
-function addressOf(url: string, addresses: AddressBook): ArticleAddress {
-  const address = addresses.parse(url);
-  if (address !== null) return address;
-  throw new PermanentError(`${url} is no article address of a configured edition`, { code: 'address.unknown' });
-}
-
-/** The newer address where the page moved within its identity, e.g. to a new date path. */
-function readAs(job: ArticleJob, asked: ArticleAddress, addresses: AddressBook): ArticleAddress {
-  const answered = addresses.parse(job.finalUrl);
-  return answered?.pageId === asked.pageId ? answered : asked;
-}
-
-/** @returns why the answer says that the article was withdrawn, null if it does not. */
-function goneReasonOf(job: ArticleJob, addresses: AddressBook): GoneReason | null {
-  if (job.capture.status === 404) return 'notFound';
-  if (job.capture.status === 410) return 'gone';
-  if (job.finalUrl === job.url) return null;
-  // Led to something that is not this article: a front page, a section, another article.
-  const answered = addresses.parse(job.finalUrl);
-  return answered?.articleId === addressOf(job.url, addresses).articleId ? null : 'redirectToFront';
+function isSamePlace(a: CaptureReference, b: CaptureReference): boolean {
+  return a.file === b.file && a.offset === b.offset;
 }
 
 async function learnTagPages(job: ArticleJob, { record }: Settled, bench: PageWorkerBench): Promise<void> {

@@ -1,0 +1,90 @@
+import type { ScannedRecord } from '../captures/scan-captures.js';
+import { PermanentError } from '../domain/errors.js';
+import type { GoneReason } from '../domain/outcome.js';
+import type { ArticleAddress } from '../domain/page.js';
+import type { Logger } from '../platform/logger.js';
+import { crawlSummarySchema } from '../queue/crawl-jobs.js';
+import { pageJobFor, type ArticleJob } from '../queue/page-jobs.js';
+import type { AddressBook } from '../sputnik/address-book.js';
+import type { CaptureMeaning, InterpretCapture } from '../store/interpret-capture.js';
+import type { Settlement } from '../store/settlement.js';
+import type { Extractor } from './extraction-pool.js';
+import { readListCapture, type ListReader } from './read-list-capture.js';
+
+/** What reading captures takes. */
+export interface InterpreterBench {
+  readonly extractor: Extractor;
+  readonly addresses: AddressBook;
+  readonly readList: ListReader;
+  readonly log: Logger;
+}
+
+/** Reads any record of the captures folder as the page worker does; for recovery and repair. */
+export function createCaptureInterpreter(bench: InterpreterBench): InterpretCapture {
+  return async (record) => {
+    if (record.kind === 'foreign' || record.kind === 'damaged') return null;
+    if (record.kind === 'run') return interpretRun(record);
+    const job = pageJobFor(record, record.reference);
+    if (job === null) return null;
+    if (job.kind === 'list') return { kind: 'list', list: readListCapture(job, bench.readList, bench.addresses) };
+    return { kind: 'page', settlement: await interpretAnswer(job, 1, bench) };
+  };
+}
+
+function interpretRun(record: Extract<ScannedRecord, { kind: 'run' }>): CaptureMeaning | null {
+  const summary = crawlSummarySchema.safeParse(record.summary);
+  return summary.success ? { kind: 'run', run: summary.data } : null;
+}
+
+/**
+ * Read → extract → normalise: what the captured answer for an article's page turned out to be.
+ *
+ * @param attempt  1 for the first try.
+ * @throws {PermanentError} `address.unknown`; what else is wrong with the page becomes a `quarantined` settlement.
+ */
+export async function interpretAnswer(job: ArticleJob, attempt: number, bench: InterpreterBench): Promise<Settlement> {
+  const address = addressOf(job.url, bench.addresses);
+  const { capture } = job;
+  const page = { pageId: job.pageId, family: address.family, url: address.url };
+  if (job.fetch === 'failure') return { kind: 'unreachable', page, capture, reason: job.failure ?? 'reset' };
+  if (job.fetch === 'notModified') return { kind: 'notModified', page, capture };
+  const gone = goneReasonOf(job, bench.addresses);
+  if (gone !== null) return { kind: 'gone', page, capture, reason: gone };
+  try {
+    const extraction = await bench.extractor.extract({ capture, address: readAs(job, address, bench.addresses) });
+    if (extraction.kind === 'notArticle') return { kind: 'notArticle', page, capture, reason: extraction.reason };
+    for (const { field, reason } of extraction.disagreements) {
+      bench.log.debug(
+        { event: 'page.disagreement', pageId: job.pageId, field, reason },
+        'sources on the page disagree',
+      );
+    }
+    return { kind: 'article', page: { ...page, url: extraction.article.url }, capture, article: extraction.article };
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    return { kind: 'quarantined', page, capture, code: error.code, detail: error.message, attempts: attempt };
+  }
+}
+
+/** @throws {PermanentError} `address.unknown` where the address is no article's of a configured edition. */
+export function addressOf(url: string, addresses: AddressBook): ArticleAddress {
+  const address = addresses.parse(url);
+  if (address !== null) return address;
+  throw new PermanentError(`${url} is no article address of a configured edition`, { code: 'address.unknown' });
+}
+
+/** The newer address where the page moved within its identity, e.g. to a new date path. */
+function readAs(job: ArticleJob, asked: ArticleAddress, addresses: AddressBook): ArticleAddress {
+  const answered = addresses.parse(job.finalUrl);
+  return answered?.pageId === asked.pageId ? answered : asked;
+}
+
+/** @returns why the answer says that the article was withdrawn, null if it does not. */
+function goneReasonOf(job: ArticleJob, addresses: AddressBook): GoneReason | null {
+  if (job.capture.status === 404) return 'notFound';
+  if (job.capture.status === 410) return 'gone';
+  if (job.finalUrl === job.url) return null;
+  // Led to something that is not this article: a front page, a section, another article.
+  const answered = addresses.parse(job.finalUrl);
+  return answered?.articleId === addressOf(job.url, addresses).articleId ? null : 'redirectToFront';
+}
