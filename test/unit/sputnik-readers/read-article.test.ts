@@ -13,14 +13,44 @@ describe('readArticle', () => {
     expect(readArticlePage(whole, url)).toEqual(readArticlePage(PAGE, url));
   });
 
-  it('is not led astray by an article in a comment or a script before the real one', () => {
-    for (const decoy of ['<!-- <div class="article"> -->', '<!-- <div class="article"><div class="article__body">']) {
-      const page = PAGE.replace(
-        '<div class="endless__item"',
-        `${decoy}${decoy.endsWith('-->') ? '' : '-->'}<div class="endless__item"`,
-      );
-      expect(readArticlePage(page, url).body).toEqual(SAMPLE_ARTICLE.body);
-    }
+  it.each([
+    ['a comment', '<!-- ', ' -->'],
+    ['a script', '<script>', '</script>'],
+  ])('is not led astray by a whole article in %s before the real one', (_, open, close) => {
+    const fake = `<div class="article" data-article-id="1057700001"><h1 class="article__title">假的</h1><div class="article__info-date"><a data-unixtime="1710498000">x</a></div><div class="article__body"><div class="article__text">假的</div></div><li class="tag"><a class="tag__text">假的</a></li></div>`;
+    const page = PAGE.replace('<div class="endless__item"', `${open}${fake}${close}<div class="endless__item"`);
+    expect(readArticlePage(page, url)).toMatchObject({ title: SAMPLE_ARTICLE.title, body: SAMPLE_ARTICLE.body });
+  });
+
+  it('takes nothing for the article that microdata says of its parts', () => {
+    const part = '<div itemprop="publisher" itemscope><div itemprop="dateModified">2024-03-16T09:00+0800</div></div>';
+    const page = PAGE.replace('<div itemprop="headline">', `${part}<div itemprop="headline">`);
+    expect(readArticlePage(page, url).modifiedAt).toBe('2024-03-15T11:05:00Z');
+  });
+
+  it('leaves out galleries, banners and other widgets by their data-type alone', () => {
+    const widgets = ['photolenta', 'banner', 'video', 'embed', 'image', 'media', 'article'].map(
+      (type) => `<div class="article__block" data-type="${type}"><div class="article__text">LEAK</div></div>`,
+    );
+    const page = PAGE.replace('<div class="article__body">', `<div class="article__body">${widgets.join('')}`);
+    expect(readArticlePage(page, url).body).toEqual(SAMPLE_ARTICLE.body);
+  });
+
+  it('names neither itself nor its rendition among the related, and names nothing twice', () => {
+    const links = [
+      url,
+      '/20240315/1057700001.html?in=t',
+      'https://big5.sputniknews.cn/20240315/1057700001.html',
+      '/amp/20240310/1057650004.html',
+      'https://ria.ru/20240310/x-1900000001.html',
+    ]
+      .map((href) => `<a href="${href}">x</a>`)
+      .join('');
+    const page = PAGE.replace('<div class="article__text">', `<div class="article__text">${links}`);
+    expect(readArticlePage(page, url).related.map((related) => related.url)).toEqual([
+      'https://sputniknews.cn/20240310/1057650004.html',
+      'https://sputniknews.cn/20240301/1057600003.html',
+    ]);
   });
 
   it('reads the article that the address names, and tells when the page goes by another id', () => {
