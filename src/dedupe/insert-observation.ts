@@ -26,7 +26,10 @@ export function insertObservation(
   if (!earlier && article.topics.length === 0) return open;
   const absorbed = (states: readonly HistoryState[]): RecordHistories =>
     absorbObservation(open, { ...history, states }, observation, after === null && isNewestSight(open, observation));
-  if (earlier && isSame(earlier, state, isPrimary)) return absorbed(history.states);
+  // Of one second, the record does not tell which came first: equal to one of them, or to the one before them, is no edit.
+  const before = history.states.findLast((other) => other.seenAt < state.seenAt);
+  const near = [before, ...history.states.filter((other) => other.seenAt === state.seenAt)];
+  if (near.some((other) => other && isSame(other, state, isPrimary))) return absorbed(history.states);
   const states = [...history.states];
   if (later && isSame(later, state, isPrimary)) {
     states[index] = state;

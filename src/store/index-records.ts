@@ -8,27 +8,28 @@ import { PermanentError } from '../domain/errors.js';
 const ROWS_PER_COMMIT = 500;
 
 /**
- * Fills an empty catalogue from the article files: articles, fingerprints, links, words, and pages as the records tell them. Links are taken
- * as the records state them. What only captures tell (validators, off-topic pages, the journal) is missing afterwards.
+ * Fills an empty catalogue from the article files: articles, fingerprints, links, words. What only captures tell (pages, validators, the
+ * journal) is missing afterwards.
  *
+ * @param links  `asStated`: as the records say; `none`: left out, to be decided anew.
  * @returns how many records were indexed. Files that cannot be read are set aside.
  */
-export async function indexRecords(context: CommitContext): Promise<number> {
+export async function indexRecords(context: CommitContext, links: 'asStated' | 'none'): Promise<number> {
   const { database, dataDir } = context;
   let count = 0;
-  const links: { readonly key: ArticleKey; readonly link: Article['duplicateOf'] }[] = [];
+  const stated: { readonly key: ArticleKey; readonly link: Article['duplicateOf'] }[] = [];
   database.exec('BEGIN IMMEDIATE');
   for await (const folder of monthFolders(dataDir)) {
     for (const place of folder.places) {
       const record = readOrSetAside(context, place);
       if (!record) continue;
       indexRecord(context, record, place);
-      if (record.duplicateOf) links.push({ key: place.key, link: record.duplicateOf });
+      if (links === 'asStated' && record.duplicateOf) stated.push({ key: place.key, link: record.duplicateOf });
       count += 1;
       if (count % ROWS_PER_COMMIT === 0) database.exec('COMMIT; BEGIN IMMEDIATE');
     }
   }
-  for (const { key, link } of links) context.tables.articles.setLink(key, link);
+  for (const { key, link } of stated) context.tables.articles.setLink(key, link);
   database.exec('COMMIT');
   return count;
 }

@@ -10,7 +10,8 @@ import type { ArticleRow } from './catalogue/article-rows.js';
 import type { CapturePlace } from './catalogue/capture-log.js';
 import { toSeconds, toSecondsOrNull } from './catalogue/instants.js';
 import type { PageRow } from './catalogue/page-rows.js';
-import { refreshPage, withPageTimes } from './refresh-page.js';
+import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
+import { rememberTagPages } from './settle-list.js';
 import type { Settlement, Settled } from './settlement.js';
 
 /** Reads an article again from its capture; null if the capture cannot be read any more. */
@@ -65,9 +66,10 @@ export async function settleArticle(
   refreshPage(tables, pageRow.id, isStored);
   batch.remember(observation);
   if (folded.record === null || outcome === 'offTopic') return () => ({ outcome, record: null, isRepeat: false });
-  const record = withPageTimes(tables, folded.record, pageRow.id);
+  const record = withPageTimes(tables, folded.record);
   const month = monthOf(record, observation, stored, folded.month);
   batch.put({ record, month, onDisk: stored?.onDisk ?? null }, row, row?.journalWhole ?? true);
+  if (settlement.tagPages) rememberTagPages(batch, settlement.tagPages);
   return () => {
     const final = batch.records.get(key)?.record ?? record;
     const decided: Outcome = outcome === 'new' && final.duplicateOf !== null ? 'duplicate' : outcome;
@@ -104,6 +106,9 @@ async function foldInto(
   const canRefold = readObservation !== null && (row?.journalWhole ?? true);
   const before = stored?.record ?? null;
   const context: FoldContext = { timeline, known, canRefold };
+  if (isRebuilding && before && isReadAnew(before, observation)) {
+    return { record: before, outcome: known === 'edition' ? 'unchanged' : 'new', month: null };
+  }
   const folded = foldObservation(before, observation, context);
   if (folded.kind === 'folded') return { ...folded, month: null };
   const all = await readAll(batch, observation, readObservation);
@@ -127,6 +132,13 @@ function knownAs(
   return !row.journalWhole && stored && showsEdition(stored.record, article.edition) ? 'edition' : 'otherEdition';
 }
 
+/** A sight that the record holds already, read by another version of the reader: no edit of the agency's. */
+function isReadAnew(record: Article, { article, capture }: Observation): boolean {
+  const { name, version } = record.extractor;
+  const isHeld = showsEdition(record, article.edition) && (record.lastSeenAt ?? '') >= capture.fetchedAt;
+  return isHeld && (name !== article.extractor.name || version !== article.extractor.version);
+}
+
 function knownFromJournal(batch: Batch, isInTimeline: boolean, { article }: Observation): FoldContext['known'] {
   if (isInTimeline) return 'edition';
   const pages = batch.tables.pages.ofArticle(article.family, article.articleId);
@@ -148,10 +160,6 @@ async function readAll(
     all.push(read);
   }
   return all;
-}
-
-export function showsEdition(record: Article, edition: string): boolean {
-  return record.edition === edition || record.renditions.some((rendition) => rendition.edition === edition);
 }
 
 /** See article-files.ts: the month in the address of the earliest observation that counts; of the same second, the earlier month. */

@@ -3,8 +3,8 @@ import type { ArticleKey } from '../domain/page.js';
 import type { Batch } from './batch.js';
 import { toSeconds } from './catalogue/instants.js';
 import type { PageRow } from './catalogue/page-rows.js';
-import { refreshPage, withPageTimes } from './refresh-page.js';
-import { settleArticle, showsEdition, type Finish, type SettleOptions } from './settle-article.js';
+import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
+import { settleArticle, type Finish, type SettleOptions } from './settle-article.js';
 import type { Settlement } from './settlement.js';
 
 /**
@@ -49,7 +49,7 @@ function settleAnswer(batch: Batch, settlement: Answer, { isRebuilding }: Settle
   noteAnswer(batch, settlement, pageRow, at);
   refreshPage(tables, pageRow.id, !isRebuilding && isInRecord && row !== null && !row.journalWhole);
   if (!isInRecord || !row) return () => ({ outcome, record: null, isRepeat: false });
-  const record = withPageTimes(tables, stored.record, pageRow.id);
+  const record = withPageTimes(tables, stored.record);
   batch.put({ ...stored, record }, row, row.journalWhole);
   return () => ({ outcome, record: batch.records.get(key)?.record ?? record, isRepeat: false });
 }

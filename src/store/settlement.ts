@@ -11,7 +11,12 @@ interface OfPage {
 
 /** What one captured answer for an article's page turned out to be. */
 export type Settlement =
-  | (OfPage & { readonly kind: 'article'; readonly article: ExtractedArticle })
+  | (OfPage & {
+      readonly kind: 'article';
+      readonly article: ExtractedArticle;
+      /** Tag pages that its tag links lead to, to be remembered if it is on topic. */
+      readonly tagPages?: readonly LearnedTagPage[];
+    })
   /** 304. */
   | (OfPage & { readonly kind: 'notModified' })
   /** 404, 410, redirect to a front page; counts for a stored page once a second capture says the same. */

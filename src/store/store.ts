@@ -1,23 +1,21 @@
-import { mkdirSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { UsageError } from '../domain/errors.js';
 import type { Clock } from '../platform/clock.js';
 import { noCrash, type CrashPoint } from '../platform/crash-points.js';
 import { silentLogger, type Logger } from '../platform/logger.js';
-import { articlePath, DAMAGED_FOLDER } from './article-files.js';
-import type { SetAside } from './batch.js';
 import { CatalogueReader } from './catalogue/catalogue-reader.js';
-import { catalogueTables } from './catalogue/catalogue-tables.js';
-import { toSeconds } from './catalogue/instants.js';
-import { CATALOGUE_FILE, openForReading, openForWriting, type Database } from './catalogue/open-database.js';
+import { openForReading, type Database } from './catalogue/open-database.js';
 import type { QuarantinedPage } from './catalogue/quarantine-rows.js';
 import { commitBatch, type CommitContext, type Member } from './commit-batch.js';
 import { CommitQueue } from './commit-queue.js';
 import { indexRecords } from './index-records.js';
+import { openWriter } from './open-writer.js';
 import { refreshPage } from './refresh-page.js';
 import { resolveLeftovers } from './resolve-leftovers.js';
 import type { ReadObservation } from './settle-article.js';
+import { rememberRun, rememberTagPages, settleList } from './settle-list.js';
 import { settlePage } from './settle-page.js';
+import type { RunRecord } from './run-record.js';
 import type { LearnedTagPage, ListSettlement, Settled, Settlement } from './settlement.js';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store-settings.js';
 
@@ -35,14 +33,6 @@ export interface StoreOptions {
   readonly readObservation?: ReadObservation;
 }
 
-/** The sum of a finished run, as the contract's `crawl --json` prints it. */
-export interface RunRecord {
-  readonly runId: string;
-  /** UTC instant. */
-  readonly startedAt: string;
-  readonly [key: string]: unknown;
-}
-
 /**
  * Opens the article files and the catalogue of a data directory for its one writer. The caller holds the lock of the directory (see
  * `acquireDataDirLock`) until after {@link Store.close}. What a kill left behind is resolved first; a catalogue that is missing is rebuilt from
@@ -51,20 +41,10 @@ export interface RunRecord {
  * @throws {FatalError} `disk.…`, `catalogue.damaged`, `catalogue.tooNew`.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { dataDir, log = silentLogger } = options;
+  const { dataDir, log = silentLogger, settings = DEFAULT_STORE_SETTINGS, crashPoint = noCrash } = options;
   mkdirSync(dataDir, { recursive: true });
-  const { database, isNew } = openForWriting(join(dataDir, CATALOGUE_FILE));
-  const tables = catalogueTables(database);
-  const context: CommitContext = {
-    dataDir,
-    database,
-    tables,
-    dedupe: (options.settings ?? DEFAULT_STORE_SETTINGS).dedupe,
-    crashPoint: options.crashPoint ?? noCrash,
-    setAside: setAsideIn(dataDir, log),
-    strays: new Map(),
-    needsScan: false,
-  };
+  const { context, isNew } = openWriter({ dataDir, log, dedupe: settings.dedupe, crashPoint });
+  const { database } = context;
   try {
     await readyFiles(context, isNew, log);
     database.exec("DELETE FROM meta WHERE name = 'closed'");
@@ -81,7 +61,7 @@ async function readyFiles(context: CommitContext, isNew: boolean, log: Logger): 
   const isClean = database.prepare("SELECT 1 FROM meta WHERE name = 'closed'").get() !== undefined;
   if (isClean) return;
   if (isNew) {
-    const count = await indexRecords(context);
+    const count = await indexRecords(context, 'asStated');
     if (count > 0) log.warn({ count }, 'the catalogue was missing; rebuilt it from the article files');
   }
   const left = await resolveLeftovers(dataDir, (key) => tables.articles.get(key));
@@ -131,52 +111,24 @@ export class Store {
 
   /** Notes which pages a captured list announces, and that the capture is settled. Idempotent, order-independent. */
   settleList(list: ListSettlement): Promise<void> {
-    return this.commit(({ tables }) => {
-      if (!tables.captures.settled(list.capture)) {
-        const seenAt = toSeconds(list.capture.fetchedAt);
-        for (const page of list.pages) {
-          const { id } = tables.pages.ensure(page, seenAt);
-          tables.sightings.addSighting({
-            page: id,
-            route: list.route,
-            topic: list.topic,
-            listUrl: list.listUrl,
-            seenAt,
-          });
-        }
-        const { capture } = list;
-        tables.captures.add({
-          capture,
-          kind: 'list',
-          page: null,
-          stateKey: null,
-          onTopic: null,
-          outcome: null,
-          reason: null,
-        });
-      }
+    return this.commit((batch) => {
+      settleList(batch, list);
       return () => undefined;
     });
   }
 
   /** Remembers tag pages that were learned from tag links. */
   learnTagPages(learned: readonly LearnedTagPage[]): Promise<void> {
-    return this.commit(({ tables }) => {
-      for (const { edition, family, topic, path, learnedFrom, seenAt } of learned) {
-        const number = tables.names.edition(edition, family);
-        tables.sightings.addTagPage({ edition: number, topic, path, learnedFrom, seenAt: toSeconds(seenAt) });
-      }
+    return this.commit((batch) => {
+      rememberTagPages(batch, learned);
       return () => undefined;
     });
   }
 
   /** Keeps the sum of a run; a later sum of the same run replaces it. */
   recordRun(run: RunRecord): Promise<void> {
-    const { database } = this.context;
-    return this.commit(() => {
-      database
-        .prepare('INSERT OR REPLACE INTO runs (run_id, started_at, summary) VALUES (?, ?, ?)')
-        .run(run.runId, toSeconds(run.startedAt), JSON.stringify(run));
+    return this.commit((batch) => {
+      rememberRun(batch, run);
       return () => undefined;
     });
   }
@@ -246,15 +198,4 @@ export class Store {
 function known(page: QuarantinedPage | null, id: number): QuarantinedPage {
   if (page) return page;
   throw new UsageError(`Wanted a quarantined page, found none under ${id}`, { code: 'quarantine.unknown' });
-}
-
-/** Records that cannot be read move to `damaged/`, under the path they had; never deleted. */
-function setAsideIn(dataDir: string, log: Logger): SetAside {
-  return (place, reason) => {
-    const path = articlePath(place);
-    const target = join(dataDir, DAMAGED_FOLDER, path);
-    mkdirSync(dirname(target), { recursive: true });
-    renameSync(join(dataDir, path), target);
-    log.error({ file: path, code: reason.code, reason: reason.message }, 'set a record aside that cannot be read');
-  };
 }

@@ -5,6 +5,7 @@ import { nameRows, type NameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
 import { pageRows, type PageRows } from './page-rows.js';
 import { quarantineRows, type QuarantineRows } from './quarantine-rows.js';
+import { runRows, type RunRows } from './run-rows.js';
 import { sightingRows, type SightingRows } from './sighting-rows.js';
 
 /** The writer's view of the catalogue: one object per table, statements prepared once. */
@@ -16,6 +17,7 @@ export interface CatalogueTables {
   readonly pages: PageRows;
   readonly quarantine: QuarantineRows;
   readonly sightings: SightingRows;
+  readonly runs: RunRows;
 }
 
 export function catalogueTables(database: Database): CatalogueTables {
@@ -28,5 +30,6 @@ export function catalogueTables(database: Database): CatalogueTables {
     pages: pageRows(database, names),
     quarantine: quarantineRows(database, names),
     sightings: sightingRows(database, names),
+    runs: runRows(database),
   };
 }

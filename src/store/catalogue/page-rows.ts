@@ -10,6 +10,7 @@ export interface PageRow {
   readonly edition: string;
   readonly url: string;
   readonly end_state: string;
+  readonly touched_at: number | null;
   readonly gone_at: number | null;
 }
 
@@ -37,7 +38,7 @@ export interface PageRows {
   /** All pages of an article that have a row. */
   ofArticle(family: string, articleId: string): PageRow[];
   setState(id: number, state: PageState): void;
-  /** Kept if the answer is the newest one. */
+  /** Kept if the answer is the newest one; of the same second, by their own order. */
   setValidators(id: number, answeredAt: number, validators: Validators): void;
   notePublished(id: number, publishedAt: number | null): void;
   touch(id: number, at: number): void;
@@ -46,7 +47,7 @@ export interface PageRows {
 }
 
 const PAGE_ID = /^([a-z0-9.-]{1,253})\/(\d{4,19})$/;
-const COLUMNS = 'p.id, e.name AS edition, p.url, p.end_state, p.gone_at';
+const COLUMNS = 'p.id, e.name AS edition, p.url, p.end_state, p.touched_at, p.gone_at';
 
 export function pageRows(database: Database, names: NameRows): PageRows {
   const find = database.prepare(
@@ -65,7 +66,8 @@ export function pageRows(database: Database, names: NameRows): PageRows {
       gone_suspected_at = ?, gone_at = ? WHERE id = ?`);
   const setValidators = database.prepare(`
     UPDATE pages SET etag = ?1, last_modified = ?2, validators_at = ?3
-    WHERE id = ?4 AND coalesce(validators_at, 0) <= ?3`);
+    WHERE id = ?4 AND (coalesce(validators_at, 0), coalesce(etag, ''), coalesce(last_modified, ''))
+      <= (?3, coalesce(?1, ''), coalesce(?2, ''))`);
   const published = database.prepare(
     'UPDATE pages SET published_at = min(coalesce(published_at, ?1), ?1) WHERE id = ?2',
   );

@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Article } from '../../domain/article.js';
+import { PermanentError } from '../../domain/errors.js';
+import type { ArticleKey } from '../../domain/page.js';
+import { contentHashOf } from '../../dedupe/content-hash.js';
+import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '../../platform/atomic-files.js';
+import type { Logger } from '../../platform/logger.js';
+import { articlePath, DAMAGED_FOLDER, monthFolders, type RecordPlace } from '../article-files.js';
+import { parseArticle, serialiseArticle } from '../article-json.js';
+import { monthsOf } from './check-record.js';
+
+/**
+ * Brings record files into their form and place: what cannot be read, stands under another's name or is the older of two copies moves to
+ * `damaged/`; a form, a hash or a month that is not as it should be is set right. Links and folders follow when they are decided anew.
+ */
+export async function mendRecords(dataDir: string, log: Logger): Promise<void> {
+  const kept = new Map<ArticleKey, { readonly place: RecordPlace; readonly lastSeenAt: string }>();
+  for await (const folder of monthFolders(dataDir)) {
+    await removeStaleTemporaryFiles(folder.path, folder.names);
+    for (const place of folder.places) {
+      const record = readOrNull(dataDir, place);
+      if (record?.id !== place.key) {
+        setAside(dataDir, place, 'it cannot be read as the record of its name', log);
+        continue;
+      }
+      const earlier = kept.get(place.key);
+      const lastSeenAt = record.lastSeenAt ?? '';
+      if (earlier && earlier.lastSeenAt >= lastSeenAt) {
+        setAside(dataDir, place, `it is the older copy of ${articlePath(earlier.place)}`, log);
+        continue;
+      }
+      if (earlier) setAside(dataDir, earlier.place, `it is the older copy of ${articlePath(place)}`, log);
+      kept.set(place.key, { place: await mendRecord(dataDir, record, place), lastSeenAt });
+    }
+  }
+}
+
+async function mendRecord(dataDir: string, record: Article, place: RecordPlace): Promise<RecordPlace> {
+  const months = monthsOf(record);
+  const right = months.includes(place.month) ? place : { ...place, month: months[0] ?? place.month };
+  const path = join(dataDir, articlePath(place));
+  const content = serialiseArticle({ ...record, contentHash: contentHashOf(record) });
+  if (right === place && readFileSync(path, 'utf8') === content) return place;
+  await writeFilesAtomically([{ path: join(dataDir, articlePath(right)), content }]);
+  if (right !== place) await removeFiles([path]);
+  return right;
+}
+
+function readOrNull(dataDir: string, place: RecordPlace): Article | null {
+  try {
+    return parseArticle(readFileSync(join(dataDir, articlePath(place)), 'utf8'));
+  } catch (error) {
+    if (error instanceof PermanentError) return null;
+    throw error;
+  }
+}
+
+function setAside(dataDir: string, place: RecordPlace, reason: string, log: Logger): void {
+  const path = articlePath(place);
+  const target = join(dataDir, DAMAGED_FOLDER, path);
+  mkdirSync(dirname(target), { recursive: true });
+  renameSync(join(dataDir, path), target);
+  log.warn({ file: path, reason }, 'set a record aside');
+}

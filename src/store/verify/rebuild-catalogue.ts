@@ -1,0 +1,157 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ArticleKey } from '../../domain/page.js';
+import { scanCaptures, type ScannedRecord } from '../../captures/scan-captures.js';
+import { decideLinks } from '../../dedupe/decide-links.js';
+import type { DedupeSettings } from '../../dedupe/settings.js';
+import type { Logger } from '../../platform/logger.js';
+import { runLimited } from '../../platform/run-limited.js';
+import { Batch } from '../batch.js';
+import { CatalogueNeighbours } from '../catalogue-neighbours.js';
+import { CATALOGUE_FILE } from '../catalogue/open-database.js';
+import { commitBatch, type CommitContext, type Member } from '../commit-batch.js';
+import { indexRecords } from '../index-records.js';
+import { observationReader, type CaptureMeaning, type InterpretCapture } from '../interpret-capture.js';
+import { openWriter } from '../open-writer.js';
+import { showLinks } from '../relink-articles.js';
+import { settlePage } from '../settle-page.js';
+import { rememberRun, settleList } from '../settle-list.js';
+import { carryOver } from './carry-over.js';
+import { confirmJournals } from './confirm-journals.js';
+
+export interface RebuildOptions {
+  readonly dataDir: string;
+  readonly interpret: InterpretCapture | null;
+  readonly log: Logger;
+  readonly dedupe: DedupeSettings;
+}
+
+/** What a rebuild did. */
+export interface Rebuilt {
+  readonly records: number;
+  /** Captures that were settled again. */
+  readonly settled: number;
+  /** Captures that could not be settled; they are queued again at the next start. */
+  readonly unsettled: number;
+}
+
+const NEW_FILE = 'catalogue.rebuilt.db';
+const BATCH = 64;
+const READ_AT_ONCE = 4;
+
+/**
+ * Makes the catalogue anew beside the old one, then puts it in its place: articles from the record files, links decided from nothing, pages,
+ * journal and lists from the captures. Records follow where links were not as they should be; articles whose record is missing are
+ * made anew from their captures. What only people decided (pages dropped from quarantine) is taken over from the old catalogue where
+ * that can be read.
+ */
+export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt> {
+  const { dataDir, interpret, log, dedupe } = options;
+  removeDatabase(dataDir, NEW_FILE);
+  const { context } = openWriter({ dataDir, dedupe, log, catalogueFile: NEW_FILE });
+  const { database } = context;
+  try {
+    // Rows are made for the first time and synced at the end, so that nothing is waited for in between.
+    database.exec('PRAGMA synchronous = OFF');
+    const records = await indexRecords(context, 'none');
+    await decideAllLinks(context);
+    const sums = interpret ? await settleAgain(context, dataDir, interpret, log) : { settled: 0, unsettled: 0 };
+    confirmJournals(context);
+    carryOver(database, join(dataDir, CATALOGUE_FILE), log);
+    database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
+    database.exec('PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)');
+    database.close();
+    removeLogs(dataDir, CATALOGUE_FILE);
+    renameSync(join(dataDir, NEW_FILE), join(dataDir, CATALOGUE_FILE));
+    return { records, ...sums };
+  } finally {
+    if (database.isOpen) database.close();
+    removeDatabase(dataDir, NEW_FILE);
+  }
+}
+
+/** Decides every link as if all articles had just come, and brings the records to it. */
+async function decideAllLinks(context: CommitContext): Promise<void> {
+  const { database, tables, dataDir, dedupe } = context;
+  const keys = (database.prepare('SELECT key FROM articles').all() as { key: ArticleKey }[]).map((row) => row.key);
+  const batch = new Batch(tables, dataDir, context.setAside, context.strays);
+  const index = new CatalogueNeighbours(batch, dedupe.windowDays);
+  database.exec('BEGIN IMMEDIATE');
+  for (const { key, duplicateOf } of decideLinks({ changed: keys, previous: [] }, index, dedupe)) {
+    tables.articles.setLink(key, duplicateOf);
+  }
+  database.exec('COMMIT');
+  for (let start = 0; start < keys.length; start += BATCH) {
+    const some = keys.slice(start, start + BATCH);
+    await commitBatch(context, [
+      (members: Batch) => {
+        for (const key of some) showLinks(members, key);
+        return Promise.resolve(() => undefined);
+      },
+    ]);
+  }
+}
+
+async function settleAgain(
+  context: CommitContext,
+  dataDir: string,
+  interpret: InterpretCapture,
+  log: Logger,
+): Promise<Pick<Rebuilt, 'settled' | 'unsettled'>> {
+  const options = { readObservation: observationReader(dataDir, interpret), isRebuilding: true };
+  const sums = { settled: 0, unsettled: 0 };
+  const settle = async (records: readonly ScannedRecord[]): Promise<void> => {
+    const meanings = await runLimited(records, READ_AT_ONCE, (record) => interpretOrNull(record, interpret, log));
+    const members = meanings.filter((meaning) => meaning !== null).map((meaning) => memberFor(meaning, options));
+    sums.unsettled += meanings.filter((meaning) => meaning === null).length;
+    for (const result of await commitBatch(context, members)) {
+      if (result.status === 'fulfilled') sums.settled += 1;
+      else {
+        sums.unsettled += 1;
+        log.warn({ err: result.reason }, 'could not settle a capture again');
+      }
+    }
+  };
+  let waiting: ScannedRecord[] = [];
+  for await (const record of scanCaptures(dataDir)) {
+    if (record.kind === 'foreign' || record.kind === 'damaged') continue;
+    waiting.push(record);
+    if (waiting.length < BATCH) continue;
+    await settle(waiting);
+    waiting = [];
+  }
+  await settle(waiting);
+  return sums;
+}
+
+async function interpretOrNull(
+  record: ScannedRecord,
+  interpret: InterpretCapture,
+  log: Logger,
+): Promise<CaptureMeaning | null> {
+  try {
+    return await interpret(record);
+  } catch (error) {
+    log.warn({ file: record.file, err: error }, 'could not read a capture again');
+    return null;
+  }
+}
+
+function memberFor(meaning: CaptureMeaning, options: Parameters<typeof settlePage>[2]): Member<unknown> {
+  if (meaning.kind === 'page') return (batch) => settlePage(batch, meaning.settlement, options);
+  return (batch) => {
+    if (meaning.kind === 'list') settleList(batch, meaning.list);
+    else rememberRun(batch, meaning.run);
+    return Promise.resolve(() => undefined);
+  };
+}
+
+function removeDatabase(dataDir: string, name: string): void {
+  removeLogs(dataDir, name);
+  rmSync(join(dataDir, name), { force: true });
+}
+
+/** Those of another database would be taken for its own. */
+function removeLogs(dataDir: string, name: string): void {
+  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(join(dataDir, `${name}${suffix}`), { force: true });
+}

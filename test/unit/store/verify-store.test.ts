@@ -1,0 +1,235 @@
+import {
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  statSync,
+  writeFileSync,
+  mkdirSync,
+  readdirSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { scanCaptures } from '../../../src/captures/scan-captures.js';
+import type { Article } from '../../../src/domain/article.js';
+import { openForReading } from '../../../src/store/catalogue/open-database.js';
+import { observationReader } from '../../../src/store/interpret-capture.js';
+import type { Store } from '../../../src/store/store.js';
+import { catalogueDigest } from '../../../src/store/verify/catalogue-digest.js';
+import { verifyStore, type VerifyReport } from '../../../src/store/verify/verify-store.js';
+import { seededRandom, shuffled } from '../dedupe-fold/observations.js';
+import { captureWorld, interpreterOf } from './captured-world.js';
+import { differences, opened, recordFiles, scratchFolder } from './fixtures.js';
+
+const random = seededRandom(5);
+
+async function settleAll(store: Store, dataDir: string): Promise<void> {
+  const interpret = interpreterOf(dataDir);
+  const records = [];
+  for await (const record of scanCaptures(dataDir)) records.push(record);
+  for (const record of shuffled(records, random)) {
+    const meaning = await interpret(record);
+    if (meaning?.kind === 'page') await store.settlePage(meaning.settlement);
+    if (meaning?.kind === 'list') await store.settleList(meaning.list);
+    if (meaning?.kind === 'run') await store.recordRun(meaning.run);
+  }
+}
+
+/** A data directory in which everything is settled, closed. */
+async function settledWorld(): Promise<string> {
+  const dataDir = scratchFolder();
+  await captureWorld(dataDir, random);
+  const store = await opened(dataDir, { readObservation: observationReader(dataDir, interpreterOf(dataDir)) });
+  await settleAll(store, dataDir);
+  await store.close();
+  return dataDir;
+}
+
+function verify(dataDir: string, repair = false): Promise<VerifyReport> {
+  return verifyStore({ dataDir, repair, interpret: interpreterOf(dataDir), bodyBytesMax: 1_000_000 });
+}
+
+function digestOf(dataDir: string): Record<string, string> {
+  const database = openForReading(dataDir)!;
+  const digest = catalogueDigest(database);
+  database.close();
+  return digest;
+}
+
+function jsonFiles(dataDir: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(recordFiles(dataDir)).filter(([path]) => path.endsWith('.json')));
+}
+
+function firstRecord(dataDir: string): { path: string; record: Article } {
+  const found = Object.entries(jsonFiles(dataDir)).find(([path]) => path.startsWith('articles/'));
+  return { path: join(dataDir, found![0]), record: JSON.parse(found![1]) as Article };
+}
+
+describe('verify', () => {
+  it('finds nothing wrong where nothing is, and writes nothing', async () => {
+    const dataDir = await settledWorld();
+    const before = recordFiles(dataDir);
+    const report = await verify(dataDir);
+    expect(report.faults).toEqual([]);
+    expect(report.captures).toBe(36);
+    expect(report.records).toBe(Object.keys(jsonFiles(dataDir)).length);
+    expect(recordFiles(dataDir)).toEqual(before);
+  });
+
+  it('brings a deleted catalogue back equal, and leaves the records as they are', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const dataDir = await settledWorld();
+      const [files, digest] = [jsonFiles(dataDir), digestOf(dataDir)];
+      for (const name of readdirSync(dataDir)) if (name.startsWith('catalogue')) rmSync(join(dataDir, name));
+      expect((await verify(dataDir)).faultsByCode).toEqual({ 'catalogue.missing': 1 });
+      const report = await verify(dataDir, true);
+      expect(report.remaining).toEqual([]);
+      expect(differences(jsonFiles(dataDir), files)).toEqual([]);
+      expect(digestOf(dataDir)).toEqual(digest);
+    }
+  });
+
+  it('makes records anew from their captures where they are lost, torn or changed by hand', async () => {
+    const dataDir = await settledWorld();
+    const files = jsonFiles(dataDir);
+    const paths = Object.keys(files);
+    rmSync(join(dataDir, paths[0]!));
+    truncateSync(join(dataDir, paths[1]!), 100);
+    const report = await verify(dataDir, true);
+    expect(report.faultsByCode).toMatchObject({ 'record.notJson': 1, 'catalogue.noRecord': 1 });
+    expect(report.remaining).toEqual([]);
+    const damaged = Object.keys(recordFiles(dataDir)).filter((path) => path.startsWith('damaged/'));
+    expect(damaged).toEqual([`damaged/${paths[1]!}`]);
+    rmSync(join(dataDir, 'damaged'), { recursive: true });
+    expect(differences(jsonFiles(dataDir), files)).toEqual([]);
+  });
+
+  it.each<[string, string, (dataDir: string) => void]>([
+    [
+      'record.notCanonical',
+      'the indent',
+      (dataDir) => {
+        rewrite(dataDir, (record) => `${JSON.stringify(record)}\n`);
+      },
+    ],
+    [
+      'record.invalid',
+      'a missing key',
+      (dataDir) => {
+        change(dataDir, ({ topics: _, ...record }) => record);
+      },
+    ],
+    [
+      'record.wrongHash',
+      'an edited text',
+      (dataDir) => {
+        change(dataDir, (record) => ({ ...record, title: 'Forged' }));
+      },
+    ],
+    [
+      'record.brokenLink',
+      'a link to nothing',
+      (dataDir) => {
+        change(dataDir, (record) => ({ ...record, duplicates: ['sputniknews.cn/99999'] }));
+      },
+    ],
+    [
+      'catalogue.differs',
+      'another topic',
+      (dataDir) => {
+        change(dataDir, (record) => ({ ...record, topics: ['armenia', 'x'] }));
+      },
+    ],
+    [
+      'record.captureMissing',
+      'a capture that is not there',
+      (dataDir) => {
+        change(dataDir, (record) => ({ ...record, capture: { ...record.capture!, offset: 7 } }));
+      },
+    ],
+    [
+      'record.otherIdentity',
+      'another name',
+      (dataDir) => {
+        rename(dataDir, (path) => path.replace(/\d\.json$/, '9.json'));
+      },
+    ],
+    [
+      'record.wrongMonth',
+      'another month',
+      (dataDir) => {
+        rename(dataDir, (path) => path.replace(/\/\d\d\/(\d+\.json)$/, '/11/$1'));
+      },
+    ],
+    [
+      'record.wrongFolder',
+      'another folder',
+      (dataDir) => {
+        rename(dataDir, (path) => path.replace('/articles/', '/duplicates/'));
+      },
+    ],
+    [
+      'record.secondCopy',
+      'a copy',
+      (dataDir) => {
+        copy(dataDir);
+      },
+    ],
+    [
+      'file.foreign',
+      'a foreign file',
+      (dataDir) => {
+        writeFileSync(join(dirname(firstRecord(dataDir).path), 'notes.txt'), 'x');
+      },
+    ],
+    [
+      'catalogue.damaged',
+      'rubbish',
+      (dataDir) => {
+        writeFileSync(join(dataDir, 'catalogue.db'), 'rubbish'.repeat(999));
+      },
+    ],
+    ['capture.damaged', 'a flipped byte', flipByte],
+  ])('names %s: %s', async (code, _what, harm) => {
+    const dataDir = await settledWorld();
+    const records = Object.keys(jsonFiles(dataDir)).length;
+    harm(dataDir);
+    expect((await verify(dataDir)).faultsByCode).toHaveProperty([code]);
+    const repaired = await verify(dataDir, true);
+    const left = Object.keys(repaired.remaining.reduce((codes, fault) => ({ ...codes, [fault.code]: 1 }), {}));
+    const unmendable = ['file.foreign', 'capture.damaged', 'record.captureMissing'];
+    expect(left.filter((name) => !unmendable.includes(name))).toEqual([]);
+    expect(Object.keys(jsonFiles(dataDir)).length).toBeGreaterThanOrEqual(records);
+  });
+});
+
+function rewrite(dataDir: string, text: (record: Article) => string): void {
+  const { path, record } = firstRecord(dataDir);
+  writeFileSync(path, text(record));
+}
+
+function change(dataDir: string, edit: (record: Article) => object): void {
+  rewrite(dataDir, (record) => `${JSON.stringify(edit(record), null, 2)}\n`);
+}
+
+function rename(dataDir: string, to: (path: string) => string): void {
+  const { path } = firstRecord(dataDir);
+  mkdirSync(dirname(to(path)), { recursive: true });
+  renameSync(path, to(path));
+}
+
+function copy(dataDir: string): void {
+  const { path } = firstRecord(dataDir);
+  const target = path.replace('/articles/', '/duplicates/');
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, readFileSync(path));
+}
+
+function flipByte(dataDir: string): void {
+  const folder = join(dataDir, 'captures');
+  const path = join(folder, readdirSync(folder).sort()[0]!);
+  const bytes = readFileSync(path);
+  const middle = Math.floor(statSync(path).size / 2);
+  bytes[middle] = (bytes[middle] ?? 0) ^ 0xff;
+  writeFileSync(path, bytes);
+}
