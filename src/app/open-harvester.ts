@@ -87,12 +87,13 @@ async function open(
   { purpose, prefix, onFatal }: { purpose: string; prefix: string; onFatal: (error: FatalError) => void },
   closers: Closers,
 ): Promise<Harvester> {
-  const { config, environment, clock, log } = surroundings;
+  const { config, environment, clock, log, crashPoint = noCrash } = surroundings;
   const { dataDir } = config;
   const lock = await acquireDataDirLock(dataDir, { purpose, command: `sputnik ${purpose}`, clock });
   closers.push('lock', () => {
     lock.release();
   });
+  crashPoint('start.locked');
   const redis = await openRedisAsOwner({ config, environment, log, closers }, lock);
   const workerConnection = await connectRedis(redis, 'worker');
   const producerConnection = await connectRedis(redis, 'producer');
@@ -106,6 +107,7 @@ async function open(
     if (cutBytes > 0)
       log.warn({ event: 'captures.repaired', file, bytes: cutBytes }, 'cut a torn record off a capture file');
   }
+  crashPoint('start.capturesRepaired');
   const captures = await openCaptureWriter({
     dataDir,
     clock,
@@ -115,11 +117,13 @@ async function open(
   closers.push('captures', () => captures.close());
   const addresses = createAddressBook(config.editions);
   const { store, interpreter } = await openReadingStore(surroundings, addresses, closers);
+  crashPoint('start.storeOpened');
   const queues = openQueues(producerConnection, prefix);
   closers.push('queues', () => queues.close());
   const tally = new RunTally(producerConnection, prefix);
   const harvester = { ...surroundings, redis, prefix, addresses, captures, store, queues, tally, closers };
   await queueUnsettledCaptures({ dataDir, queues, store, log });
+  crashPoint('start.unsettledQueued');
   openPageWorker(harvester, interpreter, workerConnection, onFatal);
   return harvester;
 }
@@ -155,7 +159,7 @@ async function openReadingStore(
 }
 
 function openPageWorker(
-  { config, prefix, store, clock, tally, closers }: Harvester,
+  { config, prefix, store, clock, tally, closers, crashPoint = noCrash }: Harvester,
   interpreter: InterpreterBench,
   connection: Awaited<ReturnType<typeof connectRedis>>,
   onFatal: (error: FatalError) => void,
@@ -169,6 +173,7 @@ function openPageWorker(
       topics: topics.filter(({ enabled }) => enabled),
       recordOutcome: (job, outcome) => tally.record(job.runId, job.pageId, outcome),
       clock,
+      crashPoint,
     },
     { connection, prefix, concurrency: workers.pageConcurrency, onFatal },
   );

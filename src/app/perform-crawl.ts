@@ -8,6 +8,7 @@ import type { FetchResult } from '../domain/fetched.js';
 import type { ArticleAddress, ArticleKey, PageId } from '../domain/page.js';
 import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../domain/outcome.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
+import { noCrash, type CrashPoint } from '../platform/crash-points.js';
 import type { Logger } from '../platform/logger.js';
 import type { CrawlJob, CrawlSummary } from '../queue/crawl-jobs.js';
 import type { Queues } from '../queue/open-queues.js';
@@ -28,6 +29,7 @@ export interface CrawlBench {
   readonly throttle: HostThrottle;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly crashPoint?: CrashPoint;
 }
 
 /** After a stop signal, pages that were already handed over get this long to reach their end state. */
@@ -83,12 +85,15 @@ export async function performCrawl(
 
 /** Captures each answer, then queues it: what is queued is on disk. */
 function createSink(bench: CrawlBench, handed: { pages: number }): (result: FetchResult) => Promise<void> {
+  const { crashPoint = noCrash } = bench;
   return async (result) => {
     const capture = await bench.captures.append(result);
+    crashPoint('capture.appended');
     const job = pageJobFor(result, capture);
     if (job === null) return;
     if (job.kind === 'article') handed.pages += 1;
     await bench.queues.addPage(job);
+    crashPoint('capture.queued');
   };
 }
 
@@ -132,6 +137,7 @@ async function summarise(
       edition.reachable ? [] : [{ edition: edition.id, reason: edition.reason ?? 'unknown' }],
     ),
   };
+  bench.crashPoint?.('run.summed');
   await bench.queues.addPage({ v: 1, kind: 'run', summary });
   return summary;
 }

@@ -14,7 +14,30 @@ export const CRASH_POINTS = [
   'batch.committed',
   'batch.leftoverRemoved',
 ] as const;
-export type CrashPointName = (typeof CRASH_POINTS)[number];
+
+/**
+ * The same on the way of a page: between its capture, its queue, its reading and its acknowledgement, and while a process starts.
+ * The closed list.
+ */
+export const WORK_CRASH_POINTS = [
+  'start.locked',
+  'start.capturesRepaired',
+  'start.storeOpened',
+  'start.unsettledQueued',
+  'capture.appended',
+  'capture.queued',
+  'list.taken',
+  'list.settled',
+  'page.taken',
+  'page.interpreted',
+  'page.settled',
+  'page.tagsLearned',
+  'page.counted',
+  'page.acknowledged',
+  'run.summed',
+  'run.recorded',
+] as const;
+export type CrashPointName = (typeof CRASH_POINTS)[number] | (typeof WORK_CRASH_POINTS)[number];
 
 /** Called when a named moment is reached; a test's version ends the process there. It may be reached several times. */
 export type CrashPoint = (name: CrashPointName) => void;

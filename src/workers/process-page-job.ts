@@ -4,8 +4,9 @@ import { PermanentError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
 import { matchTopics } from '../normalise/match-topics.js';
 import type { Clock } from '../platform/clock.js';
+import type { CrashPoint } from '../platform/crash-points.js';
 import type { Logger } from '../platform/logger.js';
-import type { ArticleJob, PageJob, QuarantineJob } from '../queue/page-jobs.js';
+import type { ArticleJob, ListJob, PageJob, QuarantineJob, RunJob } from '../queue/page-jobs.js';
 import { parseTagLink } from '../sputnik/tag-path.js';
 import type { LearnedTagPage, Settled, Settlement } from '../store/settlement.js';
 import type { Store } from '../store/store.js';
@@ -21,6 +22,8 @@ export interface PageWorkerBench extends InterpreterBench {
   readonly topics: readonly Topic[];
   readonly recordOutcome: (job: Pick<ArticleJob, 'runId' | 'pageId'>, outcome: Outcome) => Promise<void>;
   readonly clock: Clock;
+  /** For tests: called between the steps. */
+  readonly crashPoint: CrashPoint;
 }
 
 /**
@@ -30,18 +33,36 @@ export interface PageWorkerBench extends InterpreterBench {
  * @throws {RetryableError | FatalError} when the store cannot be written now; the capture stays unsettled.
  */
 export async function processPageJob(job: PageJob, attempt: number, bench: PageWorkerBench): Promise<void> {
-  if (job.kind === 'run') await bench.store.recordRun(job.summary);
-  else if (job.kind === 'list') await bench.store.settleList(readListCapture(job, bench.readList, bench.addresses));
+  if (job.kind === 'run') await processRunJob(job, bench);
+  else if (job.kind === 'list') await processListJob(job, bench);
   else if (job.kind === 'quarantine') await processQuarantineJob(job, attempt, bench);
   else await processArticleJob(job, attempt, bench);
 }
 
+async function processRunJob({ summary }: RunJob, { store, crashPoint }: PageWorkerBench): Promise<void> {
+  await store.recordRun(summary);
+  crashPoint('run.recorded');
+}
+
+async function processListJob(job: ListJob, bench: PageWorkerBench): Promise<void> {
+  const { store, readList, addresses, crashPoint } = bench;
+  crashPoint('list.taken');
+  await store.settleList(readListCapture(job, readList, addresses));
+  crashPoint('list.settled');
+}
+
 async function processArticleJob(job: ArticleJob, attempt: number, bench: PageWorkerBench): Promise<void> {
   const startedAt = performance.now();
+  const { crashPoint } = bench;
+  crashPoint('page.taken');
   const settlement = await interpretAnswer(job, attempt, bench);
+  crashPoint('page.interpreted');
   const settled = await bench.store.settlePage(settlement);
+  crashPoint('page.settled');
   if (settlement.kind === 'article') await learnTagPages(job, settled, bench);
+  crashPoint('page.tagsLearned');
   await bench.recordOutcome(job, settled.outcome);
+  crashPoint('page.counted');
   logOutcome(job, settlement, settled, performance.now() - startedAt, bench.log);
 }
 

@@ -32,6 +32,9 @@ export function startPageWorker(bench: PageWorkerBench, settings: PageWorkerSett
   worker.on('error', (error) => {
     bench.log.warn({ event: 'queue.error', reason: PAGE_QUEUE, err: error }, 'queue cannot be reached');
   });
+  worker.on('completed', () => {
+    bench.crashPoint('page.acknowledged');
+  });
   worker.on('failed', (job, error) => {
     if (job === undefined) return;
     const isLast = job.attemptsMade >= (job.opts.attempts ?? 1) || error instanceof UnrecoverableError;
