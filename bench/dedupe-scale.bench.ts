@@ -8,7 +8,6 @@
  * twelve pasted backgrounders, 3 % are edited copies and 1 % exact copies of an article of the last two days, 2 % arrive
  * up to ten days late. The index is in memory and makes texts anew when asked, as a store reads them from disk.
  */
-import { performance } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import type { ComparableText } from '../src/dedupe/comparable-text.js';
 import { decideLinks } from '../src/dedupe/decide-links.js';
@@ -21,6 +20,9 @@ import { Random } from '../test/quality/dedupe/random.js';
 const ARTICLES_MAX = Number(process.env['DEDUPE_SCALE_MAX'] ?? 200_000);
 const CHECKPOINTS = [1_000, 10_000, 50_000, 100_000, 200_000].filter((size) => size <= ARTICLES_MAX);
 const ARTICLES_PER_DAY = 100;
+/** Before each checkpoint links are decided for so many articles, more than the window holds; the others are only indexed. */
+const DECIDED = 3_000;
+/** The last of these are measured. */
 const MEASURED = 1_000;
 
 const vocabulary = (() => {
@@ -75,41 +77,48 @@ class ScaleIndex extends MemoryNeighbourIndex {
 
 const NOTHING: ComparableText = { title: '', lead: null, body: [], dateline: null, language: '' };
 
+/** CPU time of this process: the machine's other work does not count. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function publishedAt(n: number): string {
+  const lateMs = n % 50 === 0 ? (n % 10) * 86_400_000 : 0;
+  const instant = Date.parse('2020-01-01T00:00:00Z') + (n / ARTICLES_PER_DAY) * 86_400_000 - lateMs;
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+}
+
 test('the cost of one more article does not grow with the corpus', () => {
   const index = new ScaleIndex(DEFAULT_DEDUPE_SETTINGS.windowDays);
-  const start = Date.parse('2020-01-01T00:00:00Z');
   const costs: number[] = [];
-  let linked = 0;
-  let block = { fingerprintMs: 0, decideMs: 0, candidates: 0, readings: 0 };
+  let [fingerprintMs, decideMs, candidates, readings, linked] = [0, 0, 0, 0, 0];
   for (let n = 0; n < ARTICLES_MAX; n += 1) {
+    const next = CHECKPOINTS.find((size) => size > n) ?? ARTICLES_MAX;
+    if (n === next - MEASURED) [fingerprintMs, decideMs, candidates, readings, linked] = [0, 0, 0, index.readings, 0];
     const text = textOf(n);
-    const lateMs = n % 50 === 0 ? (n % 10) * 86_400_000 : 0;
-    const published = new Date(start + (n / ARTICLES_PER_DAY) * 86_400_000 - lateMs);
-    const before = performance.now();
+    const before = cpuMs();
     const fingerprint = fingerprintOf(text);
-    const between = performance.now();
+    const between = cpuMs();
     const key: ArticleKey = `bench.test/${n + 1000}`;
-    const entry = { key, ...fingerprint, publishedAt: `${published.toISOString().slice(0, 19)}Z`, link: null };
+    const entry = { key, ...fingerprint, publishedAt: publishedAt(n), link: null };
     index.put({ entry, text: NOTHING });
+    fingerprintMs += between - before;
+    if (n < next - DECIDED) continue;
     const changes = decideLinks({ changed: [key], previous: [] }, index, DEFAULT_DEDUPE_SETTINGS);
     for (const change of changes) index.link(change.key, change.duplicateOf);
-    block.decideMs += performance.now() - between;
-    block.fingerprintMs += between - before;
+    decideMs += cpuMs() - between;
+    candidates += index.candidates(entry).length;
     linked += changes.length;
-    block.candidates += index.candidates(entry).length;
-    if ((n + 1) % MEASURED !== 0) continue;
-    if (CHECKPOINTS.includes(n + 1)) {
-      const perArticle = (total: number): string => (total / MEASURED).toFixed(3);
-      costs.push(block.decideMs / MEASURED);
-      console.log(
-        `${String(n + 1).padStart(7)} articles: fingerprint ${perArticle(block.fingerprintMs)} ms, ` +
-          `links ${perArticle(block.decideMs)} ms, candidates ${perArticle(block.candidates)}, ` +
-          `texts read ${perArticle(index.readings - block.readings)}, linked so far ${linked}`,
-      );
-    }
-    block = { fingerprintMs: 0, decideMs: 0, candidates: 0, readings: index.readings };
+    if (n + 1 !== next) continue;
+    costs.push(decideMs / MEASURED);
+    const perArticle = (total: number): string => (total / MEASURED).toFixed(3);
+    console.log(
+      `${String(next).padStart(7)} articles: fingerprint ${perArticle(fingerprintMs)} ms, ` +
+        `links ${perArticle(decideMs)} ms of CPU, candidates ${perArticle(candidates)}, ` +
+        `texts read ${perArticle(index.readings - readings)}, links changed ${linked} of ${MEASURED}`,
+    );
   }
-  expect(linked / ARTICLES_MAX).toBeGreaterThan(0.035);
-  // The first checkpoint is before the window is full; from the second on the cost stands still.
-  if (costs.length > 2) expect(costs.at(-1)! / costs[1]!).toBeLessThan(2);
+  expect(linked).toBeGreaterThan(0.02 * MEASURED);
+  expect(costs.at(-1)! / costs[0]!).toBeLessThan(3);
 });

@@ -18,6 +18,8 @@ const SAME_SHORT_PARAGRAPH = 0.5;
 const SHORT_LETTERS = 60;
 /** At most so many pairs of changed blocks are compared; where there are more, those nearest in position. */
 const PAIRS_MAX = 10_000;
+/** A paragraph is known by so many characters at its beginning. */
+const COMPARED_CHARACTERS_MAX = 5_000;
 
 interface Squeezed {
   readonly index: number;
@@ -47,10 +49,14 @@ interface Likeness {
 
 function likenesses(before: readonly Squeezed[], after: readonly Squeezed[]): Likeness[] {
   const reach = Math.ceil(PAIRS_MAX / Math.max(1, before.length) / 2);
-  const shingled = after.map(({ index, text }) => ({ index, text, shingles: shinglesOf(text) }));
+  const shingled = after.map(({ index, text }) => ({
+    index,
+    text,
+    shingles: shinglesOf(text.slice(0, COMPARED_CHARACTERS_MAX)),
+  }));
   const found: Likeness[] = [];
   for (const [rank, { index, text }] of before.entries()) {
-    const shingles = shinglesOf(text);
+    const shingles = shinglesOf(text.slice(0, COMPARED_CHARACTERS_MAX));
     const isShort = lettersOf(text) < SHORT_LETTERS;
     for (const other of shingled.slice(Math.max(0, rank - reach), rank + reach)) {
       const similarity = isShort ? titleSimilarity(text, other.text) : jaccard(shingles, other.shingles);

@@ -19,11 +19,13 @@ function withoutDateline(squeezed: string, dateline: string): string {
 
 /** Keeps "… in 2020" + "5 people …" from becoming one number. */
 function join(paragraphs: readonly string[]): string {
-  let text = '';
-  for (const paragraph of paragraphs) {
-    text += /\p{N}$/u.test(text) && /^\p{N}/u.test(paragraph) ? ` ${paragraph}` : paragraph;
-  }
-  return text;
+  let last = '';
+  const parts = paragraphs.map((paragraph) => {
+    const part = /\p{N}/u.test(last) && /^\p{N}/u.test(paragraph) ? ` ${paragraph}` : paragraph;
+    last = part.slice(-1);
+    return part;
+  });
+  return parts.join('');
 }
 
 /**

@@ -3,6 +3,9 @@ import { namesOf, type Mention } from './names-of.js';
 import { numberMentionsOf } from './numbers-of.js';
 import { quotationsOf } from './quotations-of.js';
 
+/** Details are looked for in so many characters of a passage: several times the longest paragraph. */
+const DETAILED_CHARACTERS_MAX = 20_000;
+
 /** Where a changed wording stands. */
 export type Place = Pick<Edit, 'place' | 'blockBefore' | 'blockAfter'>;
 
@@ -35,9 +38,10 @@ function replacements(type: EditType, before: readonly Mention[], after: readonl
  * @returns  Edits of type `number`, `name` and `quotation`, in this order, always substantive.
  */
 export function listDetails(before: string, after: string, place: Place): Edit[] {
+  const [was, is] = [before.slice(0, DETAILED_CHARACTERS_MAX), after.slice(0, DETAILED_CHARACTERS_MAX)];
   return [
-    ...replacements('number', numberMentionsOf(before), numberMentionsOf(after), place),
-    ...replacements('name', namesOf(before), namesOf(after), place),
-    ...replacements('quotation', quotationsOf(before), quotationsOf(after), place),
+    ...replacements('number', numberMentionsOf(was), numberMentionsOf(is), place),
+    ...replacements('name', namesOf(was), namesOf(is), place),
+    ...replacements('quotation', quotationsOf(was), quotationsOf(is), place),
   ];
 }

@@ -15,18 +15,21 @@ const TRANSLITERATED = new RegExp(
   'gu',
 );
 const CAPITALISED = /(?<![\p{L}\p{M}])\p{Lu}[\p{L}\p{M}’'-]+/gu;
+const SMALL_WORD = /(?<![\p{L}\p{M}])\p{Ll}[\p{L}\p{M}’'-]+/gu;
 /** What stands before the first word of a sentence. */
 const SENTENCE_START = /(?:^|[.!?…:։:\n]|[.!?…]["»”])[\s"«„“(—–-]*$/u;
 /** Shorter first words of a sentence are taken for particles and pronouns. */
 const FIRST_WORD_LETTERS = 4;
 
-function isPlainFirstWord(text: string, match: RegExpExecArray): boolean {
+function isPlainFirstWord(text: string, match: RegExpExecArray, smallWords: ReadonlySet<string>): boolean {
   if (!SENTENCE_START.test(text.slice(Math.max(0, match.index - 8), match.index))) return false;
-  return match[0].length < FIRST_WORD_LETTERS || text.includes(` ${match[0].toLowerCase()} `);
+  return match[0].length < FIRST_WORD_LETTERS || smallWords.has(match[0].toLowerCase());
 }
 
-/** Folded character by character, so that positions in the fold are positions in the text. */
+/** Folded so that positions in the fold are positions in the text: character by character where folding changes lengths. */
 function foldInPlace(text: string): string {
+  const whole = foldText(text);
+  if (whole.length === text.length) return whole;
   let folded = '';
   for (let i = 0; i < text.length; i += 1) {
     const character = foldText(text.charAt(i));
@@ -53,7 +56,10 @@ function transliterations(text: string): Mention[] {
  * names in two or three native characters, and short transliterations such as 普京, are missed.
  */
 export function namesOf(text: string): Mention[] {
-  const capitalised = Array.from(text.matchAll(CAPITALISED)).filter((match) => !isPlainFirstWord(text, match));
+  const smallWords = new Set(text.match(SMALL_WORD));
+  const capitalised = Array.from(text.matchAll(CAPITALISED)).filter(
+    (match) => !isPlainFirstWord(text, match, smallWords),
+  );
   const names = capitalised.map(([wording]) => ({ wording, key: foldText(wording) }));
   return [...names, ...transliterations(text)];
 }

@@ -1,5 +1,5 @@
 import { comparableFormOf, type ComparableForm, type ComparableText } from './comparable-text.js';
-import { lettersOf, shinglesOf } from './shingles.js';
+import { lettersOf, SHINGLED_MAX, shinglesOf } from './shingles.js';
 
 /** How much of lead and body, in letters, says what the news is. Two or three sentences. */
 const HEAD_LETTERS = 240;
@@ -28,6 +28,16 @@ function headOf(text: string): string {
   return text.slice(0, end);
 }
 
+/** The paragraphs that begin within the compared length. */
+function firstParagraphs(paragraphs: readonly string[]): string[] {
+  let before = 0;
+  return paragraphs.filter((text) => {
+    const begins = before;
+    before += text.length;
+    return begins < SHINGLED_MAX;
+  });
+}
+
 function prepare(article: ComparableText): PreparedText {
   const form = comparableFormOf(article);
   const whole = form.title + form.text;
@@ -37,7 +47,10 @@ function prepare(article: ComparableText): PreparedText {
     letters: lettersOf(whole),
     whole: shinglesOf(whole),
     head: shinglesOf(headOf(form.text)),
-    paragraphs: form.paragraphs.map((text) => ({ shingles: shinglesOf(text), letters: lettersOf(text) })),
+    paragraphs: firstParagraphs(form.paragraphs).map((text) => ({
+      shingles: shinglesOf(text),
+      letters: lettersOf(text),
+    })),
   };
 }
 

@@ -3,6 +3,9 @@ const IDEOGRAPHIC_LENGTH = 4;
 /** Characters of a shingle that begins with any other character: about a word. Shorter ones make long texts by strangers alike. */
 const ALPHABETIC_LENGTH = 5;
 
+/** Longer texts are compared by so many characters of theirs: twenty times the longest article, and a bound on memory. */
+export const SHINGLED_MAX = 50_000;
+
 /** CJK radicals to ideographs (kana among them), compatibility ideographs, and surrogates (rare ideographs). */
 function isIdeographic(unit: number): boolean {
   return (unit >= 0x2e80 && unit <= 0x9fff) || (unit >= 0xd800 && unit <= 0xdfff) || (unit >= 0xf900 && unit <= 0xfaff);
@@ -12,12 +15,13 @@ function shingleLength(unit: number): number {
   return isIdeographic(unit) ? IDEOGRAPHIC_LENGTH : ALPHABETIC_LENGTH;
 }
 
-/** @returns the distinct shingles of a squeezed text; a text shorter than one shingle is its own only shingle. */
+/** @returns the distinct shingles of a squeezed text's first 50,000 characters; a text shorter than one shingle is its own only shingle. */
 export function shinglesOf(squeezed: string): Set<string> {
   const shingles = new Set<string>();
-  for (let i = 0; i < squeezed.length; i += 1) {
+  const length = Math.min(squeezed.length, SHINGLED_MAX);
+  for (let i = 0; i < length; i += 1) {
     const end = i + shingleLength(squeezed.charCodeAt(i));
-    if (end <= squeezed.length) shingles.add(squeezed.slice(i, end));
+    if (end <= length) shingles.add(squeezed.slice(i, end));
   }
   if (shingles.size === 0 && squeezed !== '') shingles.add(squeezed);
   return shingles;
@@ -30,11 +34,12 @@ export function shinglesOf(squeezed: string): Set<string> {
  * Pure. FNV-1a over UTF-16 units, finished as MurmurHash3 does; all products by Math.imul, so nothing is rounded.
  */
 export function hashShingles(squeezed: string): Int32Array {
-  const hashes = new Int32Array(squeezed.length);
+  const length = Math.min(squeezed.length, SHINGLED_MAX);
+  const hashes = new Int32Array(length);
   let count = 0;
-  for (let i = 0; i < squeezed.length; i += 1) {
+  for (let i = 0; i < length; i += 1) {
     const end = i + shingleLength(squeezed.charCodeAt(i));
-    if (end > squeezed.length) continue;
+    if (end > length) continue;
     let hash = 0x811c9dc5;
     for (let k = i; k < end; k += 1) hash = Math.imul(hash ^ squeezed.charCodeAt(k), 0x01000193);
     hashes[count] = finishHash(hash);

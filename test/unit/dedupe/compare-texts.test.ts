@@ -132,6 +132,20 @@ describe('compareTexts', () => {
     expect(compare(notice(a), notice(b)).kind).toBe('near');
   });
 
+  it('bounds what a monstrous text costs', () => {
+    const monstrous = (end: string): ReturnType<typeof write> => ({
+      ...write(
+        `Титул ${'слово '.repeat(100_000)}`,
+        null,
+        ...Array.from({ length: 1500 }, (_, i) => `Абзац ${i} ${'«Щит» '.repeat(200)}`),
+        end,
+      ),
+    });
+    const startedAt = performance.now();
+    expect(compare(monstrous('Конец первый.'), monstrous('Конец второй.')).kind).not.toBe('exact');
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+  });
+
   it('heeds the threshold', () => {
     const article = inventArticle(1, 200);
     const copy = rewordArticle(article, 50, new Random(1));
