@@ -13,12 +13,13 @@ const ISO =
 /** `19:40 12.04.2023`, perhaps with words around it: (обновлено: 20:15 12.04.2023). */
 const FACE = /(?:^|[^\d.:])(\d{1,2}):(\d{2})\s+(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)/;
 const EPOCH_SECONDS = /^\d{9,10}$/;
+const EPOCH_MILLISECONDS = /^\d{12,13}$/;
 const TEXT_LENGTH_MAX = 200;
 const OFFSET_MINUTES_MAX = 14 * 60;
 
 /**
  * Reads every form of time that the site's pages are known to hold: ISO 8601 extended and basic, to the minute or the
- * second, with or without offset, seconds since the epoch, `HH:MM DD.MM.YYYY`.
+ * second, with or without offset, seconds or milliseconds since the epoch, `HH:MM DD.MM.YYYY`.
  *
  * @returns  The time, or null where the text is none or names a moment that does not exist (month 13, 25:00, 30 February).
  */
@@ -26,6 +27,7 @@ export function parseTime(text: string): ParsedTime | null {
   const value = text.trim();
   if (value.length > TEXT_LENGTH_MAX) return null;
   if (EPOCH_SECONDS.test(value)) return { faceMs: Number(value) * 1000, offsetMinutes: 0, isLabel: false };
+  if (EPOCH_MILLISECONDS.test(value)) return { faceMs: Number(value), offsetMinutes: 0, isLabel: false };
   const iso = ISO.exec(value);
   if (iso !== null) return parseIso(iso);
   const face = FACE.exec(value);

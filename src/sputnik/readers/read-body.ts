@@ -6,7 +6,7 @@ import { walkTree } from './inline-text.js';
 import type { TreeElement } from './page-tree.js';
 import type { PageView } from './page-view.js';
 import type { BodyPart, BodySpecification } from './reader-specification.js';
-import { matches, select } from './select.js';
+import { classesOf, matches, select } from './select.js';
 
 /**
  * Reads the body: the parts that the specification names; where a container holds text but none of them, all the
@@ -47,7 +47,7 @@ function readParts(container: TreeElement, parts: readonly BodyPart[], rules: Bl
     enter: (element) => {
       if (rules.isDropped(element)) return false;
       if (element.attributes.length === 0) return true;
-      const part = parts.find(({ selector }) => matches(element, selector));
+      const part = parts.find((candidate) => isPart(element, candidate));
       if (part === undefined) return true;
       blocks.push(...readPart(element, part, parts, rules));
       return false;
@@ -56,6 +56,25 @@ function readParts(container: TreeElement, parts: readonly BodyPart[], rules: Bl
     leave: () => undefined,
   });
   return blocks;
+}
+
+function isPart(element: TreeElement, part: BodyPart): boolean {
+  if (!matches(element, part.selector)) return false;
+  const { unlessHolding } = part;
+  return unlessHolding === undefined || !holdsClass(element, unlessHolding);
+}
+
+function holdsClass(element: TreeElement, classes: readonly string[]): boolean {
+  let isFound = false;
+  walkTree(element, {
+    enter: (inner) => {
+      isFound ||= classesOf(inner).some((name) => classes.includes(name));
+      return !isFound;
+    },
+    text: () => undefined,
+    leave: () => undefined,
+  });
+  return isFound;
 }
 
 function readPart(

@@ -57,6 +57,8 @@ export interface BodyPart {
   readonly selector: string;
   /** `inset`: a box of text beside the text; its title counts as text. */
   readonly type: 'text' | 'quote' | 'heading' | 'list' | 'inset';
+  /** Classes: an element that holds one of them is only the frame of what is read. */
+  readonly unlessHolding?: readonly string[];
 }
 
 /** What never is body, wherever it stands, with all it holds. */

@@ -13,9 +13,11 @@ export const SPUTNIK_2021: ReaderSpecification = {
     'h1.article__title',
     '.article__header h1',
     '.article__title',
+    'h1',
     'meta og:title',
     'microdata headline',
     'json-ld headline',
+    'page h1',
   ],
   leads: ['.article__announce-text', '.article__announce .article__lead', '.article__second-title'],
   body: {
@@ -23,6 +25,8 @@ export const SPUTNIK_2021: ReaderSpecification = {
     parts: [
       { selector: '.article__quote-text', type: 'quote' },
       { selector: '[data-type=quote] .article__text', type: 'quote' },
+      { selector: '[data-type=quote]', type: 'quote', unlessHolding: ['article__quote-text', 'article__text'] },
+      { selector: '[data-type=text]', type: 'text', unlessHolding: ['article__text', 'article__quote-text'] },
       { selector: '[data-type=h2]', type: 'heading' },
       { selector: '[data-type=h3]', type: 'heading' },
       { selector: '[data-type=h4]', type: 'heading' },

@@ -43,6 +43,7 @@ describe('parseTime', () => {
     ['2019-06-20T10:36:47Z', '2019-06-20T10:36:47.000Z'],
     ['2019-06-20T10:36:47.123-05', '2019-06-20T15:36:47.000Z'],
     ['1681299600', '2023-04-12T11:40:00.000Z'],
+    ['1681299600000', '2023-04-12T11:40:00.000Z'],
   ])('reads %s as an instant', (text, instant) => {
     const time = parseTime(text)!;
     expect(new Date(time.faceMs - (time.offsetMinutes ?? Number.NaN) * 60_000).toISOString()).toBe(instant);

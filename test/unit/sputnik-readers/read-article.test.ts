@@ -36,6 +36,19 @@ describe('readArticle', () => {
     expect(readArticlePage(page, url).body).toEqual(SAMPLE_ARTICLE.body);
   });
 
+  it('reads text and quotations that stand in their block without an element of their own', () => {
+    const page = PAGE.replace(
+      /<div class="article__body">[\s\S]*?<\/div>\n<div class="article__footer">/,
+      '<div class="article__body"><div class="article__block" data-type="text"><p>一。</p><p>二。</p></div><div class="article__block" data-type="quote">三。</div><div class="article__block" data-type="text"><span>LEAK</span><div class="article__text">四。</div></div></div>\n<div class="article__footer">',
+    );
+    expect(readArticlePage(page, url).body).toEqual([
+      { type: 'text', text: '一。' },
+      { type: 'text', text: '二。' },
+      { type: 'quote', text: '三。' },
+      { type: 'text', text: '四。' },
+    ]);
+  });
+
   it('names neither itself nor its rendition among the related, and names nothing twice', () => {
     const links = [
       url,
