@@ -1,6 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -153,6 +164,7 @@ describe('the embedded Redis', () => {
 
 describe('after a kill of the process that owns it', () => {
   let code: string;
+  const started: { readonly owner: ChildProcess; readonly pid: number }[] = [];
   beforeEach(async () => {
     code = await mkdtemp(join(tmpdir(), 'redis-code-'));
     await transpile(code, ['src/queue', 'src/domain', 'src/platform', 'src/crawlers/host-throttle.ts']);
@@ -164,12 +176,21 @@ describe('after a kill of the process that owns it', () => {
       setInterval(() => undefined, 1000);`;
     await writeFile(join(code, 'owner.js'), owner);
   });
-  afterEach(() => rm(code, { recursive: true }));
+  afterEach(async () => {
+    // What a failed test leaves: both are ours, and the server is known by its folder.
+    for (const { owner, pid } of started.splice(0)) {
+      owner.kill('SIGKILL');
+      if ((await readlink(`/proc/${pid}/cwd`).catch(() => '')).startsWith(dataDir)) process.kill(pid, 'SIGKILL');
+    }
+    await rm(code, { recursive: true });
+  });
 
   async function startOwner(): Promise<{ owner: ChildProcess; redis: { pid: number; path: string } }> {
     const owner = spawn(process.execPath, [join(code, 'owner.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(owner.stdout, 'data')) as [Buffer];
-    return { owner, redis: JSON.parse(line.toString()) as { pid: number; path: string } };
+    const redis = JSON.parse(line.toString()) as { pid: number; path: string };
+    started.push({ owner, pid: redis.pid });
+    return { owner, redis };
   }
 
   it('the server ends too, and the next process has the data', async () => {
