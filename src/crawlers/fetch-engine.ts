@@ -200,7 +200,7 @@ export class FetchEngine {
   async #tryBrowser(fetch: QueuedFetch, attempt: Attempt, fault: FetchFault | null): Promise<PageAnswer | null> {
     const { browser } = this.#options;
     if (browser === null || browser.isAlways || this.#stopped || fetch.target.kind !== 'article') return null;
-    const isBare = attempt.kind === 'answer' && attempt.answer.status === 200 && !showsArticle(attempt.decoded);
+    const isBare = attempt.kind === 'answer' && attempt.answer.status === 200 && isHtmlWithoutArticle(attempt);
     if (fault === null ? !isBare : !fault.challenge || fetch.attempts > 1) return null;
     const read = await this.#readInBrowser(browser, fetch);
     return read !== null && showsArticle(read.decoded) ? read : null;
@@ -283,6 +283,11 @@ export class FetchEngine {
 
 function verdictOn(fault: FetchFault | null): HostVerdict {
   return fault?.slowsHost ? { kind: 'slowDown', retryAfterMs: fault.retryAfterMs } : { kind: 'ok' };
+}
+
+function isHtmlWithoutArticle({ answer, decoded }: PageAnswer): boolean {
+  const type = answer.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'text/html';
+  return /html/i.test(type) && !showsArticle(decoded);
 }
 
 /** An article that arrives with an empty body was seen on these sites; the next attempt usually brings it. */

@@ -35,18 +35,23 @@ const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]
  *           for its digest, and names whatever went wrong.
  */
 export function createPageFetcher(options: PageFetcherOptions): FetchPage {
+  const underWay = new Set<AbortController>();
+  options.stopSignal.addEventListener(
+    'abort',
+    () => {
+      setTimeout(() => {
+        for (const deadline of underWay) deadline.abort(new Error('stopped'));
+      }, STOP_GRACE_MS).unref();
+    },
+    { once: true },
+  );
   return async (target, validators, cookie = null) => {
     const cost = { requests: 0 };
     const deadline = new AbortController();
-    const end = (): void => {
+    const timer = setTimeout(() => {
       deadline.abort(new Error('deadline'));
-    };
-    const timer = setTimeout(end, options.timeoutMs);
-    const hurry = (): void => {
-      setTimeout(end, Math.min(STOP_GRACE_MS, options.timeoutMs)).unref();
-    };
-    if (options.stopSignal.aborted) hurry();
-    else options.stopSignal.addEventListener('abort', hurry, { once: true });
+    }, options.timeoutMs);
+    underWay.add(deadline);
     try {
       const attempt = await attemptPage(options, { target, validators, cookie }, deadline.signal, cost);
       return { attempt, requests: cost.requests };
@@ -57,7 +62,7 @@ export function createPageFetcher(options: PageFetcherOptions): FetchPage {
       return { attempt: { kind: 'fault', fault, page: null }, requests: cost.requests };
     } finally {
       clearTimeout(timer);
-      options.stopSignal.removeEventListener('abort', hurry);
+      underWay.delete(deadline);
     }
   };
 }

@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import type { DayRange } from '../../../src/crawlers/calendar-days.js';
+import { discoverByDayPages } from '../../../src/crawlers/discover-day-pages.js';
+import { discoverByFeed } from '../../../src/crawlers/discover-feed.js';
+import { discoverBySitemaps } from '../../../src/crawlers/discover-sitemaps.js';
+import { discoverByTagPages } from '../../../src/crawlers/discover-tag-pages.js';
+import type { EditionCrawl } from '../../../src/crawlers/edition-crawl.js';
+import type { ListResult } from '../../../src/crawlers/list-reading.js';
+import type { Sighting } from '../../../src/crawlers/visit-decision.js';
+import { createAddressBook } from '../../../src/sputnik/address-book.js';
+import { edition, MemoryCatalogue, plan } from './crawl-bench.js';
+
+const SITE = edition('am.sputniknews.ru', null, { tagPages: { armenia: ['/geo_Armenia/'], other: ['/geo_Other/'] } });
+const book = createAddressBook([SITE]);
+
+interface Script {
+  readonly window?: DayRange | null;
+  readonly since?: string | null;
+  readonly obeyRobots?: boolean;
+  readonly listPagesMax?: number;
+  readonly learned?: readonly string[];
+  readonly answer: (
+    path: string,
+  ) => Partial<Extract<ListResult, { kind: 'read' }>> | { failed: 'tooLarge' | 'timeout' };
+}
+
+/** Runs a route over scripted lists, and tells what it asked for and complained of. */
+async function discover(route: (crawl: EditionCrawl) => Promise<unknown>, script: Script) {
+  const asked: string[] = [];
+  const problems: string[] = [];
+  const offered: string[] = [];
+  const catalogue = new MemoryCatalogue();
+  catalogue.learned.set(SITE.id, new Set(script.learned ?? []));
+  await route({
+    edition: SITE,
+    plan: plan([SITE], { since: script.since ?? null }),
+    known: catalogue,
+    window: script.window ?? null,
+    today: '20260720',
+    obeyRobots: script.obeyRobots ?? true,
+    sitemapDays: 2,
+    listPagesMax: script.listPagesMax ?? 50,
+    readList: ({ url }) => {
+      const path = url.slice(`https://${SITE.id}`.length);
+      asked.push(path);
+      const answer = script.answer(path);
+      if ('failed' in answer) return Promise.resolve({ kind: 'failed', reason: answer.failed });
+      return Promise.resolve({ kind: 'read', sightings: [], next: null, children: [], ...answer });
+    },
+    offer: (sightings) => {
+      offered.push(...sightings.map(({ address }) => address.articleId));
+      return Promise.resolve();
+    },
+    problem: ({ reason }) => problems.push(reason),
+    isOver: () => asked.length > 200,
+  });
+  return { asked, problems, offered };
+}
+
+function items(day: string, ...ids: number[]): Sighting[] {
+  return ids.map((id) => ({
+    address: book.parse(`https://${SITE.id}/${day}/${id}.html`)!,
+    foundBy: 'tag',
+    modifiedAt: null,
+  }));
+}
+
+describe('discovery by feed', () => {
+  it('says when there is nothing in it', async () => {
+    const { problems } = await discover(discoverByFeed, { answer: () => ({}) });
+    expect(problems).toEqual(['noItems']);
+  });
+});
+
+describe('discovery by sitemap', () => {
+  it('reads the last days in one request', async () => {
+    const { asked } = await discover(discoverBySitemaps, { answer: () => ({ sightings: items('20260720', 1234) }) });
+    expect(asked).toEqual(['/sitemap_article.xml?date_start=20260719&date_end=20260720']);
+  });
+
+  it('goes back month by month to the day that was asked for', async () => {
+    const { asked } = await discover(discoverBySitemaps, {
+      window: { from: '20260515', to: '20260720' },
+      since: '2026-05-15',
+      answer: () => ({ sightings: items('20260720', 1234) }),
+    });
+    expect(asked).toEqual([
+      '/sitemap_article_index.xml',
+      '/sitemap_article.xml?date_start=20260701&date_end=20260720',
+      '/sitemap_article.xml?date_start=20260601&date_end=20260630',
+      '/sitemap_article.xml?date_start=20260515&date_end=20260531',
+    ]);
+  });
+
+  it('asks for no month before the archive begins, as the index tells', async () => {
+    const child = `https://${SITE.id}/sitemap_article.xml?date_start=20260601&date_end=20260630`;
+    const { asked } = await discover(discoverBySitemaps, {
+      window: { from: '20100101', to: '20260720' },
+      since: '2010-01-01',
+      answer: (path) => (path.includes('index') ? { children: [child] } : { sightings: items('20260720', 1234) }),
+    });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('takes three empty months for the beginning where nobody says where it is, but not where a first day is named', async () => {
+    const window = { from: '19900101', to: '20260720' };
+    const answer = (path: string) => (path.includes('202607') ? { sightings: items('20260720', 1234) } : {});
+    const open = await discover(discoverBySitemaps, { window, answer });
+    expect(open.asked).toHaveLength(1 + 1 + 3);
+    const named = await discover(discoverBySitemaps, {
+      window: { from: '20260101', to: '20260720' },
+      since: '2026-01-01',
+      answer,
+    });
+    expect(named.asked).toHaveLength(1 + 7);
+    expect(named.problems).toContain('noItems');
+  });
+
+  it('halves a range that is too large for one answer, down to days', async () => {
+    const { asked, offered } = await discover(discoverBySitemaps, {
+      window: { from: '20260701', to: '20260704' },
+      since: '2026-07-01',
+      answer: (path) => {
+        const [, from = '', to = ''] = /start=(\d+)&date_end=(\d+)/.exec(path) ?? [];
+        return from === to ? { sightings: items(from, Number(from)) } : { failed: 'tooLarge' };
+      },
+    });
+    expect(asked).toHaveLength(7);
+    expect(offered).toEqual(['20260704', '20260703', '20260702', '20260701']);
+  });
+
+  it('reads children that are no ranges of days as they are', async () => {
+    const child = `https://${SITE.id}/sitemap_articles_1.xml`;
+    const { asked } = await discover(discoverBySitemaps, {
+      window: { from: '20260101', to: '20260720' },
+      since: '2026-01-01',
+      answer: (path) => (path.includes('index') ? { children: [child] } : { sightings: items('20260720', 1234) }),
+    });
+    expect(asked).toEqual(['/sitemap_article_index.xml', '/sitemap_articles_1.xml']);
+  });
+});
+
+describe('discovery by tag page', () => {
+  const tags = (crawl: EditionCrawl): Promise<number> => discoverByTagPages(crawl, new Set());
+  const more = (n: number): string => `/services/geo_Armenia/more.html?n=${n}`;
+  const page = (n: number) => ({
+    sightings: items('20260710', 1000 + 2 * n, 1001 + 2 * n),
+    next: `https://${SITE.id}${more(n + 1)}`,
+  });
+  const far = { window: { from: '20260701', to: '20260720' }, since: '2026-07-01', obeyRobots: false };
+
+  it("reads the first page of the topics' configured and learned tags, each once", async () => {
+    const { asked } = await discover(tags, { learned: ['/geo_1/', '/geo_Armenia/'], answer: () => page(0) });
+    expect(asked).toEqual(['/geo_Armenia/', '/geo_1/']);
+  });
+
+  it('does not let a learned path that leads elsewhere end the crawl', async () => {
+    const { asked, problems } = await discover(tags, { learned: ['//evil.example/', 'x'], answer: () => page(0) });
+    expect(asked).toEqual(['/geo_Armenia/']);
+    expect(problems).toEqual(['unreadableItems', 'unreadableItems']);
+  });
+
+  it('follows load-more only where robots.txt is not obeyed and days are asked for', async () => {
+    const answer = (): ReturnType<typeof page> => page(0);
+    expect((await discover(tags, { ...far, obeyRobots: true, answer })).asked).toHaveLength(1);
+    expect((await discover(tags, { obeyRobots: false, answer })).asked).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'past the first day',
+      (n: number) => (n < 3 ? page(n) : { ...page(n), sightings: items('20260630', 5000) }),
+      4,
+      [],
+    ],
+    ['at an empty fragment', (n: number) => (n < 3 ? page(n) : {}), 4, []],
+    ['where the list ends', (n: number) => (n < 3 ? page(n) : { ...page(n), next: null }), 4, []],
+    [
+      'where the cursor does not move',
+      (n: number) => ({ ...page(n), sightings: page(n).sightings, next: `https://${SITE.id}${more(1)}` }),
+      2,
+      ['cursorStuck'],
+    ],
+    ['where nothing new comes', (n: number) => ({ ...page(0), next: page(n).next }), 2, ['nothingNew']],
+    ['at the cap', page, 50, ['capped']],
+    ['at a page that cannot be read', (n: number) => (n < 2 ? page(n) : { failed: 'timeout' as const }), 3, []],
+  ])('ends %s', async (_name, answerAt, requests, complaints) => {
+    const { asked, problems } = await discover(tags, {
+      ...far,
+      answer: (path) => answerAt(Number(/n=(\d+)/.exec(path)?.[1] ?? 0)),
+    });
+    expect(asked).toHaveLength(requests);
+    expect(problems).toEqual(complaints);
+  });
+
+  it('says when a tag page lists nothing', async () => {
+    expect((await discover(tags, { answer: () => ({}) })).problems).toEqual(['noItems']);
+  });
+});
+
+describe('discovery by day page', () => {
+  it('reads today and yesterday, or each day asked for, newest first, and minds an empty past day', async () => {
+    const recent = await discover(discoverByDayPages, { answer: () => ({}) });
+    expect(recent.asked).toEqual(['/20260720/', '/20260719/']);
+    expect(recent.problems).toEqual(['noItems']);
+    const window = { from: '20260630', to: '20260702' };
+    const asked = await discover(discoverByDayPages, {
+      window,
+      answer: () => ({ sightings: items('20260701', 1234) }),
+    });
+    expect(asked.asked).toEqual(['/20260702/', '/20260701/', '/20260630/']);
+  });
+
+  it('reads no more days than the cap, and says so', async () => {
+    const window = { from: '20200101', to: '20260720' };
+    const answer = () => ({ sightings: items('20260701', 1234) });
+    const { asked, problems } = await discover(discoverByDayPages, { window, listPagesMax: 5, answer });
+    expect(asked).toHaveLength(5);
+    expect(problems).toEqual(['capped']);
+  });
+});
