@@ -3,13 +3,19 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../app/software.js';
 import { EXIT } from '../platform/exit-codes.js';
 import { addConfigVerb } from './verbs/config.js';
+import { addCoverageVerb } from './verbs/coverage.js';
 import { addCrawlVerb } from './verbs/crawl.js';
 import { addDemoVerb } from './verbs/demo.js';
+import { addEditsVerb } from './verbs/edits.js';
 import { addExtractVerb } from './verbs/extract.js';
+import { addFailedVerb } from './verbs/failed.js';
+import { addScheduleVerb } from './verbs/schedule.js';
+import { addSearchVerb } from './verbs/search.js';
 import { addServeVerb } from './verbs/serve.js';
 import { addShowVerb } from './verbs/show.js';
 import { addStatusVerb } from './verbs/status.js';
 import { addVerifyVerb } from './verbs/verify.js';
+import { addWhyVerb } from './verbs/why.js';
 
 // A reader that has seen enough (`| head`) closes the pipe: no fault of anybody.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -31,8 +37,14 @@ for (const addVerb of [
   addServeVerb,
   addDemoVerb,
   addStatusVerb,
+  addScheduleVerb,
+  addFailedVerb,
   addShowVerb,
+  addSearchVerb,
+  addEditsVerb,
   addExtractVerb,
+  addWhyVerb,
+  addCoverageVerb,
   addVerifyVerb,
   addConfigVerb,
 ]) {

@@ -45,7 +45,8 @@ export function layOutTable(rows: readonly (readonly (string | number)[])[]): st
 
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u;
 
-function displayWidth(text: string): number {
+/** @returns columns that the text takes on a terminal; East Asian wide characters take two. */
+export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) width += WIDE.test(character) ? 2 : 1;
   return width;

@@ -1,0 +1,67 @@
+import { addDays, withoutDashes } from '../crawlers/calendar-days.js';
+import type { DiscoveryRoute } from '../domain/edition.js';
+import { CRAWL_URLS_MAX, type CrawlJob } from '../queue/crawl-jobs.js';
+import type { ListGap } from './list-ledger.js';
+import type { EditionCoverage } from './read-coverage.js';
+
+const COMMON = {
+  v: 1,
+  runId: null,
+  requestedBy: 'fill',
+  topics: null,
+  limit: null,
+  refetch: false,
+  revisitOnly: false,
+  attached: true,
+} as const;
+
+/**
+ * @returns the crawls that close the gaps, and nothing else: days whose lists failed are read again first (they may announce
+ *          pages), one crawl for each stretch of days; then the pages without an answer, by address. Quarantined pages are
+ *          left alone: asking the site again does not decide about them.
+ */
+export function crawlsForGaps(coverage: readonly EditionCoverage[]): CrawlJob[] {
+  const days = coverage.flatMap(({ edition, gaps }) =>
+    stretchesOf(gaps.lists).map(({ from, to, via }): CrawlJob => {
+      return { ...COMMON, editions: [edition], since: from, until: to, via: [...via], urls: [] };
+    }),
+  );
+  const urls = coverage.flatMap(({ gaps }) =>
+    gaps.pages.filter(({ endState }) => endState !== 'quarantined').map(({ url }) => url),
+  );
+  const pages: CrawlJob[] = [];
+  for (let at = 0; at < urls.length; at += CRAWL_URLS_MAX) {
+    const chunk = urls.slice(at, at + CRAWL_URLS_MAX);
+    pages.push({ ...COMMON, editions: null, since: null, until: null, via: null, urls: chunk });
+  }
+  return [...days, ...pages];
+}
+
+interface Stretch {
+  readonly from: string;
+  readonly to: string;
+  readonly via: readonly DiscoveryRoute[];
+}
+
+/** Days in a row that are to be read by the same routes. */
+function stretchesOf(gaps: readonly ListGap[]): Stretch[] {
+  const routes = new Map<string, Set<DiscoveryRoute>>();
+  for (const { day, route } of gaps) {
+    const via = routes.get(day) ?? new Set();
+    routes.set(day, via.add(routeThatFills(route)));
+  }
+  const stretches: Stretch[] = [];
+  for (const [day, set] of [...routes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const via = [...set].sort();
+    const last = stretches.at(-1);
+    const isNext = last !== undefined && addDays(withoutDashes(last.to), 1) === withoutDashes(day);
+    if (isNext && last.via.join() === via.join()) stretches[stretches.length - 1] = { ...last, to: day };
+    else stretches.push({ from: day, to: day, via });
+  }
+  return stretches;
+}
+
+/** A feed shows only what is new now; what it did not show then stands in the sitemap. */
+function routeThatFills(route: ListGap['route']): DiscoveryRoute {
+  return route === 'feed' || route === 'robots' ? 'sitemap' : route;
+}

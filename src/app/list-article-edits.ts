@@ -1,0 +1,66 @@
+import type { Edit } from '../dedupe/edit.js';
+import { listEdits, type EditedState } from '../dedupe/list-edits.js';
+import type { Article, Revision } from '../domain/article.js';
+
+/** One state of an article's own text or of a rendition. */
+export interface ArticleState extends EditedState {
+  /** Counted from 1; the newest state has the highest number. */
+  readonly revision: number;
+  /** First sight of this state; null where only the store could know it. */
+  readonly seenAt: string | null;
+  /** As the page says; null if it shows none. */
+  readonly modifiedAt: string | null;
+}
+
+/** What was edited between two states of one article. */
+export interface ArticleEdits {
+  readonly article: string;
+  readonly edition: string;
+  readonly title: string;
+  /** The edit happened after the first state was seen, and before the second one was. */
+  readonly from: Pick<ArticleState, 'revision' | 'seenAt' | 'modifiedAt'>;
+  readonly to: Pick<ArticleState, 'revision' | 'seenAt' | 'modifiedAt'>;
+  readonly edits: readonly Edit[];
+}
+
+/** @returns the states of the record's own text, oldest first. Pure. */
+export function statesOf(article: Article): ArticleState[] {
+  const { title, lead, body, tags, modifiedAt, capture } = article;
+  const top = { title, lead, body, tags, modifiedAt, seenAt: capture?.fetchedAt ?? null };
+  return [...article.revisions.map(stateOf), { ...top, revision: article.revisions.length + 1 }];
+}
+
+/**
+ * @param article  A stored record.
+ * @returns        Each step from one state to the next, oldest first, the record's own text before its renditions'. Pure.
+ */
+export function listArticleEdits(article: Article): ArticleEdits[] {
+  const own = stepsOf(article.id, article.edition, statesOf(article));
+  const others = article.renditions.flatMap(({ edition, title, lead, body, seenAt, revisions = [] }) => {
+    // A rendition's own tags are not kept with its newest state.
+    const earlier = revisions.map((revision) => ({ ...stateOf(revision), tags: [] }));
+    const top = { title, lead, body, tags: [], modifiedAt: null, seenAt: seenAt ?? null };
+    return stepsOf(article.id, edition, [...earlier, { ...top, revision: revisions.length + 1 }]);
+  });
+  return [...own, ...others];
+}
+
+/** @returns what was edited between two states. Pure. */
+export function editsBetween(article: string, edition: string, from: ArticleState, to: ArticleState): ArticleEdits {
+  return { article, edition, title: to.title, from: momentOf(from), to: momentOf(to), edits: listEdits(from, to) };
+}
+
+function stepsOf(article: string, edition: string, states: readonly ArticleState[]): ArticleEdits[] {
+  return states.slice(1).flatMap((state, index) => {
+    const before = states[index];
+    return before === undefined ? [] : [editsBetween(article, edition, before, state)];
+  });
+}
+
+function stateOf({ revision, title, lead, body, tags, seenAt, modifiedAt }: Revision): ArticleState {
+  return { revision, title, lead, body, tags, seenAt, modifiedAt };
+}
+
+function momentOf({ revision, seenAt, modifiedAt }: ArticleState): ArticleEdits['from'] {
+  return { revision, seenAt, modifiedAt };
+}

@@ -1,0 +1,41 @@
+import type { ArticleEdits } from '../app/list-article-edits.js';
+import type { Edit, EditType } from '../dedupe/edit.js';
+import { wrapText } from './wrap-text.js';
+
+const TYPE_WORDS: Readonly<Record<EditType, string>> = {
+  headline: 'headline changed',
+  lead: 'lead changed',
+  paragraphAdded: 'paragraph added',
+  paragraphRemoved: 'paragraph removed',
+  paragraphChanged: 'paragraph changed',
+  paragraphMoved: 'paragraph moved',
+  number: 'number',
+  name: 'name',
+  quotation: 'quotation',
+  tag: 'tag',
+  picture: 'picture',
+};
+
+/** One step from state to state in lines for people: when, what kind, both wordings. */
+export function describeEdits({ article, edition, title, from, to, edits }: ArticleEdits): string[] {
+  const lines = [
+    ...wrapText(title),
+    `  ${article}  ${edition}  revision ${from.revision} → ${to.revision}`,
+    `  between ${from.seenAt ?? 'an unknown time'} and ${to.seenAt ?? 'an unknown time'}` +
+      (to.modifiedAt === null ? '' : `; the page says ${to.modifiedAt}`),
+  ];
+  if (edits.length === 0) lines.push('  no difference');
+  for (const edit of edits) lines.push(...describeEdit(edit));
+  return lines;
+}
+
+function describeEdit(edit: Edit): string[] {
+  const place = edit.blockAfter ?? edit.blockBefore;
+  const where = place === null ? '' : ` (paragraph ${place + 1}${edit.blockAfter === null ? ' before' : ''})`;
+  const lines = [`  ${TYPE_WORDS[edit.type]}${where}, ${edit.weight}`];
+  // What only moved reads the same before and after.
+  if (edit.before === edit.after) return [...lines, ...wrapText(edit.after ?? '', '    = ', '      ')];
+  if (edit.before !== null) lines.push(...wrapText(edit.before, '    - ', '      '));
+  if (edit.after !== null) lines.push(...wrapText(edit.after, '    + ', '      '));
+  return lines;
+}

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { listArticleEdits, type ArticleEdits } from '../../app/list-article-edits.js';
+import type { Article } from '../../domain/article.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';
+import { describeEdits } from '../describe-edits.js';
+import { findArticle } from '../find-article.js';
+import { parseDayRange } from '../parse-day-range.js';
+import { collectList, parseChoices } from '../parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { withCatalogue } from '../with-catalogue.js';
+
+interface EditsOptions {
+  readonly since?: string;
+  readonly until?: string;
+  readonly topic?: readonly string[];
+  readonly substantive?: boolean;
+}
+
+export function addEditsVerb(program: Command): void {
+  withCommonOptions(program.command('edits'))
+    .summary('what the agency changed after publication')
+    .description(
+      'Lists the edits between the states of articles that are kept: headline, lead, paragraphs, numbers, names,\n' +
+        'quotations, tags; trivial or substantive, with both wordings and the times between which it happened.',
+    )
+    .argument('[id]', 'only this article: an id or an address')
+    .option('--since <date>', 'edits first seen on this day (UTC) or later')
+    .option('--until <date>', 'edits first seen up to and with this day')
+    .option('--topic <id>', 'only articles on these topics', collectList)
+    .option('--substantive', 'leave out white space, punctuation, script, width and moves')
+    .addHelpText('after', '\nExample:\n  sputnik edits --topic armenia --since 2023-04-01 --substantive')
+    .action(runVerb(edits));
+}
+
+const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
+  withCatalogue(context.config, (reader) => {
+    const { config, output } = context;
+    const range = parseDayRange(options.since, options.until);
+    const topics = parseChoices(
+      options.topic,
+      config.topics.map(({ id }) => id),
+      '--topic',
+    );
+    const articles = word === undefined ? editedArticles(reader) : [findArticle(word, config, reader)];
+    const found: ArticleEdits[] = [];
+    for (const article of articles) {
+      if (topics !== null && !topics.some((topic) => article.topics.includes(topic))) continue;
+      for (const step of listArticleEdits(article)) {
+        const seenAt = step.to.seenAt ?? '';
+        if ((range.since !== null && seenAt < range.since) || (range.until !== null && seenAt >= range.until)) continue;
+        const kept = options.substantive === true ? step.edits.filter(isSubstantive) : step.edits;
+        if (kept.length > 0) found.push({ ...step, edits: kept });
+      }
+    }
+    found.sort((a, b) => compare(a.to.seenAt ?? '', b.to.seenAt ?? '') || compare(a.article, b.article));
+    for (const step of found) {
+      for (const line of describeEdits(step)) output.line(line);
+      output.line();
+    }
+    const count = found.reduce((sum, step) => sum + step.edits.length, 0);
+    output.line(found.length === 0 ? 'No edits.' : `${count} edits in ${found.length} steps.`);
+    output.document({ count, steps: found });
+    return EXIT.done;
+  });
+
+function* editedArticles(reader: CatalogueReader): Generator<Article> {
+  for (const article of reader.articles()) {
+    const renditions = article.renditions.some(({ revisions = [] }) => revisions.length > 0);
+    if (article.revisions.length > 0 || renditions) yield article;
+  }
+}
+
+function isSubstantive({ weight }: ArticleEdits['edits'][number]): boolean {
+  return weight === 'substantive';
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

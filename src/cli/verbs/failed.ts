@@ -1,0 +1,178 @@
+import type { Command } from 'commander';
+import type { Config } from '../../config/config-schema.js';
+import { UsageError } from '../../domain/errors.js';
+import type { Outcome } from '../../domain/outcome.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import type { QuarantineAction } from '../../queue/page-jobs.js';
+import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';
+import type { QuarantinedPage } from '../../store/catalogue/quarantine-rows.js';
+import { parseCount } from '../parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../run-verb.js';
+import { withCatalogue } from '../with-catalogue.js';
+import { wrapText } from '../wrap-text.js';
+
+interface ListOptions {
+  readonly dropped?: boolean;
+}
+interface RetryOptions {
+  readonly all?: boolean;
+}
+
+export function addFailedVerb(program: Command): void {
+  const failed = program
+    .command('failed')
+    .summary('quarantined pages: list, show, retry, drop')
+    .description(
+      'Pages that were captured and could not be read wait in quarantine until somebody decides about them.\n' +
+        'Nothing leaves it by itself.',
+    )
+    .addHelpText('after', '\nExample:\n  sputnik failed retry --all\n\nEvery part takes --json.');
+  withCommonOptions(failed.command('list'))
+    .summary('what waits, with reason, capture and attempts')
+    .option('--dropped', 'those that were given up, too')
+    .addHelpText('after', '\nExample:\n  sputnik failed list --dropped')
+    .action(runVerb(list));
+  withCommonOptions(failed.command('show'))
+    .summary('one quarantined page')
+    .argument('<id>', 'as `failed list` names it')
+    .addHelpText('after', '\nExample:\n  sputnik failed show 3')
+    .action(runVerb(show));
+  withCommonOptions(failed.command('retry'))
+    .summary('processes the captures again and waits for the end')
+    .argument('[ids...]', 'as `failed list` names them')
+    .option('--all', 'everything that waits')
+    .addHelpText('after', '\nExample:\n  sputnik failed retry 3 5')
+    .action(runVerb(retry));
+  withCommonOptions(failed.command('drop'))
+    .summary('gives pages up: they stay listed under --dropped')
+    .argument('<ids...>', 'as `failed list` names them')
+    .addHelpText('after', '\nExample:\n  sputnik failed drop 3')
+    .action(runVerb(drop));
+}
+
+const list: VerbAction<ListOptions> = ({ config, output }, options) =>
+  withCatalogue(config, (reader) => {
+    const pages = reader.quarantine(options.dropped === true);
+    for (const page of pages) for (const line of describePage(page)) output.line(line);
+    const waiting = pages.filter(({ droppedAt }) => droppedAt === null).length;
+    output.line(waiting === 0 ? 'Nothing waits in quarantine.' : `${waiting} pages wait in quarantine.`);
+    output.document({ count: waiting, pages });
+    return EXIT.done;
+  });
+
+const show: VerbAction<object> = ({ config, output }, _options, [word = '']) =>
+  withCatalogue(config, (reader) => {
+    const page = quarantinedPage(word, reader);
+    for (const line of describePage(page)) output.line(line);
+    output.line(`    sha256 ${page.capture.sha256}, status ${page.capture.status}, ${page.capture.length} bytes`);
+    output.line(`    \`sputnik why ${page.pageId}\` tells the page's whole story`);
+    output.document(page);
+    return EXIT.done;
+  });
+
+const retry: VerbAction<RetryOptions> = async (context, options, words) => {
+  const { output } = context;
+  if ((options.all === true) === words.length > 0) {
+    throw new UsageError('failed retry: expected the ids of pages, or --all', {
+      code: 'usage.words',
+      hint: '`sputnik failed list` names the ids',
+    });
+  }
+  const pages = await pagesNamed(options.all === true ? null : words, context.config);
+  const outcomes = await decide('retry', pages, context);
+  const results = await resultsOf(pages, outcomes, context.config);
+  for (const { id, pageId, outcome, quarantineId } of results) {
+    const end = quarantineId === null ? outcome : `in quarantine still, now as ${quarantineId}`;
+    output.line(`${id}  ${pageId}  ${end}`);
+  }
+  const remaining = results.filter(({ quarantineId, outcome }) => quarantineId !== null || outcome === 'failed').length;
+  output.line(pages.length === 0 ? 'Nothing waits in quarantine.' : `${pages.length} retried, ${remaining} remain.`);
+  output.document({ retried: pages.length, remaining, pages: results });
+  return remaining > 0 ? EXIT.incomplete : EXIT.done;
+};
+
+const drop: VerbAction<object> = async (context, _options, words) => {
+  const pages = await pagesNamed(words, context.config);
+  await decide('drop', pages, context);
+  for (const { id, pageId } of pages) context.output.line(`${id}  ${pageId}  given up`);
+  context.output.document({ dropped: pages.map(({ id, pageId, url }) => ({ id, pageId, url })) });
+  return EXIT.done;
+};
+
+/** Opened and closed here: the catalogue is not held open while the writer works. */
+function pagesNamed(words: readonly string[] | null, config: Config): Promise<readonly QuarantinedPage[]> {
+  return withCatalogue(config, (reader) =>
+    words === null ? reader.quarantine() : [...new Set(words)].map((word) => quarantinedPage(word, reader)),
+  );
+}
+
+function quarantinedPage(word: string, reader: CatalogueReader): QuarantinedPage {
+  const page = reader.quarantined(parseCount(word, 'id'));
+  if (page !== null) return page;
+  throw new UsageError(`no quarantined page has the id ${word}`, {
+    code: 'quarantine.unknown',
+    hint: '`sputnik failed list --dropped` names them all',
+  });
+}
+
+async function decide(
+  action: QuarantineAction,
+  pages: readonly QuarantinedPage[],
+  { surroundings, signal, progress }: VerbContext,
+): Promise<ReadonlyMap<number, Outcome>> {
+  // Loaded when needed: it brings the queue's and the crawler's libraries along.
+  const { decideQuarantined } = await import('../../app/decide-quarantined.js');
+  const outcomes = await decideQuarantined({
+    ...surroundings,
+    action,
+    pages,
+    signal,
+    onProgress: (done) => {
+      progress.show(`${done} of ${pages.length} done`);
+    },
+  });
+  progress.clear();
+  return outcomes;
+}
+
+interface RetryResult {
+  readonly id: number;
+  readonly pageId: string;
+  readonly url: string;
+  readonly outcome: Outcome;
+  /** Under which id it is in quarantine again; null: it has left it. */
+  readonly quarantineId: number | null;
+  readonly code: string | null;
+}
+
+function resultsOf(
+  pages: readonly QuarantinedPage[],
+  outcomes: ReadonlyMap<number, Outcome>,
+  config: Config,
+): Promise<RetryResult[]> {
+  return withCatalogue(config, (reader) => {
+    const now = new Map(reader.quarantine(true).map((page) => [placeOf(page), page]));
+    return pages.map((page) => {
+      const still = now.get(placeOf(page));
+      const { id, pageId, url } = page;
+      const outcome = outcomes.get(id) ?? 'failed';
+      return { id, pageId, url, outcome, quarantineId: still?.id ?? null, code: still?.code ?? null };
+    });
+  });
+}
+
+function placeOf({ capture }: QuarantinedPage): string {
+  return `${capture.file}@${capture.offset}`;
+}
+
+function describePage(page: QuarantinedPage): string[] {
+  const { id, pageId, url, code, detail, attempts, capture, quarantinedAt, droppedAt } = page;
+  return [
+    `${id}  ${pageId}  ${code}`,
+    ...wrapText(url, '    '),
+    ...wrapText(detail, '    '),
+    `    ${attempts} attempts, in quarantine since ${quarantinedAt}` +
+      (droppedAt === null ? '' : `, given up ${droppedAt}`),
+    `    captured ${capture.fetchedAt} in ${capture.file} at ${capture.offset}`,
+  ];
+}

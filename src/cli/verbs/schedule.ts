@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import type { ScheduleName } from '../../app/schedules.js';
+import type { Config } from '../../config/config-schema.js';
+import { UsageError } from '../../domain/errors.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { layOutTable } from '../output.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+
+const NO_SERVICE = 'No service works in this data directory now; it takes this up when `sputnik serve` starts.';
+
+export function addScheduleVerb(program: Command): void {
+  const schedule = program
+    .command('schedule')
+    .summary('what the service does by the clock: list, run, pause, resume')
+    .description('Lists the schedules of the service, runs one now, pauses or resumes one.')
+    .addHelpText('after', '\nExample:\n  sputnik schedule pause revisit\n\nEvery part takes --json.');
+  withCommonOptions(schedule.command('list'))
+    .summary('every schedule with its state and next run')
+    .addHelpText('after', '\nExample:\n  sputnik schedule list --json')
+    .action(runVerb(list));
+  withCommonOptions(schedule.command('run'))
+    .summary('queues what the schedule asks for, now')
+    .argument('<name>', 'the schedule')
+    .addHelpText('after', '\nExample:\n  sputnik schedule run reconcile')
+    .action(runVerb(run));
+  withCommonOptions(schedule.command('pause'))
+    .summary('no more runs until it is resumed, restarts included')
+    .argument('<name>', 'the schedule')
+    .addHelpText('after', '\nExample:\n  sputnik schedule pause newest')
+    .action(runVerb(pause(true)));
+  withCommonOptions(schedule.command('resume'))
+    .summary('ends a pause')
+    .argument('<name>', 'the schedule')
+    .addHelpText('after', '\nExample:\n  sputnik schedule resume newest')
+    .action(runVerb(pause(false)));
+}
+
+const list: VerbAction<object> = async ({ surroundings, output }) => {
+  const { listSchedules } = await import('../../app/control-schedules.js');
+  const { isServed, schedules } = await listSchedules(surroundings);
+  for (const line of layOutTable([
+    ['schedule', 'cron', 'zone', 'state', 'next run'],
+    ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [name, cron, timeZone, state, nextAt ?? '']),
+  ])) {
+    output.line(line);
+  }
+  if (!isServed) output.line('No service works in this data directory now: `sputnik serve` starts one.');
+  output.document({ served: isServed, schedules });
+  return EXIT.done;
+};
+
+const run: VerbAction<object> = async ({ config, surroundings, output }, _options, [word = '']) => {
+  const name = scheduleNamed(word, config);
+  const { runSchedule } = await import('../../app/control-schedules.js');
+  const { isServed, runId } = await runSchedule(surroundings, name);
+  output.line(`${name}: queued as run ${runId}; \`sputnik status\` shows how it goes.`);
+  if (!isServed) output.line(NO_SERVICE);
+  output.document({ schedule: name, runId, served: isServed });
+  return EXIT.done;
+};
+
+function pause(paused: boolean): VerbAction<object> {
+  return async ({ config, surroundings, output }, _options, [word = '']) => {
+    const name = scheduleNamed(word, config);
+    const { pauseSchedule } = await import('../../app/control-schedules.js');
+    const { isServed } = await pauseSchedule(surroundings, name, paused);
+    output.line(paused ? `${name} is paused.` : `${name} is resumed${isServed ? ', within a minute' : ''}.`);
+    if (!isServed) output.line(NO_SERVICE);
+    output.document({ schedule: name, paused, served: isServed });
+    return EXIT.done;
+  };
+}
+
+function scheduleNamed(word: string, config: Config): ScheduleName {
+  const names = Object.keys(config.schedules) as ScheduleName[];
+  const name = names.find((candidate) => candidate === word);
+  if (name !== undefined) return name;
+  throw new UsageError(`schedule ${word}: expected one of ${names.join(', ')}`, { code: 'usage.unknown' });
+}
