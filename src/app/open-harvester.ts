@@ -142,6 +142,8 @@ async function openReadingStore(
   const interpreter = {
     extractor,
     addresses,
+    editions,
+    topics: topics.filter(({ enabled }) => enabled),
     readList: { dataDir, bodyBytesMax, topicOfTagPage: tagPages.topicOf },
     log,
   };
@@ -164,13 +166,11 @@ function openPageWorker(
   connection: Awaited<ReturnType<typeof connectRedis>>,
   onFatal: (error: FatalError) => void,
 ): void {
-  const { editions, topics, workers } = config;
+  const { workers } = config;
   const worker = startPageWorker(
     {
       ...interpreter,
       store,
-      editions: new Map(editions.map((edition) => [edition.id, edition])),
-      topics: topics.filter(({ enabled }) => enabled),
       recordOutcome: (job, outcome) => tally.record(job.runId, job.pageId, outcome),
       clock,
       crashPoint,

@@ -9,12 +9,12 @@ import type { AddressBook } from '../sputnik/address-book.js';
 import type { CaptureMeaning, InterpretCapture } from '../store/interpret-capture.js';
 import type { Settlement } from '../store/settlement.js';
 import type { Extractor } from './extraction-pool.js';
+import { learnTagPages, type TagPageBench } from './learn-tag-pages.js';
 import { readListCapture, type ListReader } from './read-list-capture.js';
 
 /** What reading captures takes. */
-export interface InterpreterBench {
+export interface InterpreterBench extends TagPageBench {
   readonly extractor: Extractor;
-  readonly addresses: AddressBook;
   readonly readList: ListReader;
   readonly log: Logger;
 }
@@ -59,7 +59,9 @@ export async function interpretAnswer(job: ArticleJob, attempt: number, bench: I
         'sources on the page disagree',
       );
     }
-    return { kind: 'article', page: { ...page, url: extraction.article.url }, capture, article: extraction.article };
+    const { article } = extraction;
+    const tagPages = learnTagPages(article, capture.fetchedAt, bench);
+    return { kind: 'article', page: { ...page, url: article.url }, capture, article, tagPages };
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     return { kind: 'quarantined', page, capture, code: error.code, detail: error.message, attempts: attempt };

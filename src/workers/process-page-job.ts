@@ -1,14 +1,11 @@
 import type { CaptureReference } from '../domain/article.js';
-import type { Edition, Topic } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
-import { matchTopics } from '../normalise/match-topics.js';
 import type { Clock } from '../platform/clock.js';
 import type { CrashPoint } from '../platform/crash-points.js';
 import type { Logger } from '../platform/logger.js';
 import type { ArticleJob, ListJob, PageJob, QuarantineJob, RunJob } from '../queue/page-jobs.js';
-import { parseTagLink } from '../sputnik/tag-path.js';
-import type { LearnedTagPage, Settled, Settlement } from '../store/settlement.js';
+import type { Settled, Settlement } from '../store/settlement.js';
 import type { Store } from '../store/store.js';
 import { addressOf, interpretAnswer, type InterpreterBench } from './interpret-capture.js';
 import { readCapturedJob } from './read-captured-job.js';
@@ -17,9 +14,6 @@ import { readListCapture } from './read-list-capture.js';
 /** What the page worker is given. */
 export interface PageWorkerBench extends InterpreterBench {
   readonly store: Store;
-  readonly editions: ReadonlyMap<string, Edition>;
-  /** Enabled topics. */
-  readonly topics: readonly Topic[];
   readonly recordOutcome: (job: Pick<ArticleJob, 'runId' | 'pageId'>, outcome: Outcome) => Promise<void>;
   readonly clock: Clock;
   /** For tests: called between the steps. */
@@ -59,7 +53,6 @@ async function processArticleJob(job: ArticleJob, attempt: number, bench: PageWo
   crashPoint('page.interpreted');
   const settled = await bench.store.settlePage(settlement);
   crashPoint('page.settled');
-  if (settlement.kind === 'article') await learnTagPages(job, settled, bench);
   crashPoint('page.tagsLearned');
   await bench.recordOutcome(job, settled.outcome);
   crashPoint('page.counted');
@@ -97,33 +90,6 @@ async function processQuarantineJob(job: QuarantineJob, attempt: number, bench: 
 
 function isSamePlace(a: CaptureReference, b: CaptureReference): boolean {
   return a.file === b.file && a.offset === b.offset;
-}
-
-async function learnTagPages(job: ArticleJob, { record }: Settled, bench: PageWorkerBench): Promise<void> {
-  if (record === null) return;
-  const learned = tagPagesOf(record, job.capture, bench);
-  if (learned.length > 0) await bench.store.learnTagPages(learned);
-}
-
-/** Tag links of an article whose names are those of a topic teach where the topic's tag pages are. */
-function tagPagesOf(
-  record: { readonly tags: readonly { name: string; url: string | null; kind: string | null }[]; readonly url: string },
-  capture: CaptureReference,
-  bench: PageWorkerBench,
-): LearnedTagPage[] {
-  return record.tags.flatMap((tag) => {
-    const link = tag.url === null ? null : parseTagLink(bench.addresses, tag.url, record.url);
-    if (link === null) return [];
-    const family = bench.editions.get(link.edition)?.family ?? link.edition;
-    return matchTopics([tag], bench.topics).map((topic) => ({
-      edition: link.edition,
-      family,
-      topic,
-      path: link.path,
-      learnedFrom: record.url,
-      seenAt: capture.fetchedAt,
-    }));
-  });
 }
 
 function logOutcome(job: ArticleJob, settlement: Settlement, settled: Settled, durationMs: number, log: Logger): void {

@@ -23,11 +23,11 @@ interface Status {
   readonly corpus: object;
 }
 
-async function digestOf(workplace: Workplace, words: readonly string[]): Promise<string> {
+async function digestOf(workplace: Workplace, words: readonly string[]): Promise<object> {
   const { code, value } = await workplace.document(words);
   expect(code).toBe(0);
-  const { catalogueDigest } = value as { catalogueDigest: string };
-  expect(catalogueDigest).toMatch(/^[0-9a-f]{64}$/);
+  const { catalogueDigest } = value as { catalogueDigest: Record<string, string> };
+  expect(Object.keys(catalogueDigest)).toContain('articles');
   return catalogueDigest;
 }
 
@@ -120,7 +120,7 @@ describe('a crawl of the look-alike: 300 stories in three editions', () => {
     const digest = await digestOf(workplace, ['verify']);
     for (const suffix of ['', '-wal', '-shm'])
       await rm(join(workplace.dataDir, `catalogue.db${suffix}`), { force: true });
-    expect(await digestOf(workplace, ['verify', '--repair'])).toBe(digest);
+    expect(await digestOf(workplace, ['verify', '--repair'])).toEqual(digest);
     const after = await workplace.document(['status']);
     expect((after.value as Status).corpus).toEqual((before.value as Status).corpus);
     const again = await workplace.document(['crawl', '--via', 'feed,tag,sitemap']);

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { DataReport } from '../../app/verify-data.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { FAULT_CODES, type Fault, type FaultCode } from '../../store/verify/fault.js';
+import type { Output } from '../output.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+
+interface VerifyOptions {
+  readonly repair?: boolean;
+}
+
+/** Most faults of one kind that are shown to people; `--json` has up to ten thousand. */
+const SHOWN_MAX = 20;
+
+export function addVerifyVerb(program: Command): void {
+  withCommonOptions(program.command('verify'))
+    .summary('reads every stored record and capture and compares them with the catalogue')
+    .description('Exit code 0: nothing is wrong; 6: damage was found, and is named.')
+    .option('--repair', 'mend what can be derived, rebuild the catalogue; no record is ever deleted')
+    .action(runVerb(verify));
+}
+
+const verify: VerbAction<VerifyOptions> = async ({ surroundings, output }, { repair = false }) => {
+  const { verifyData } = await import('../../app/verify-data.js');
+  const report = await verifyData(surroundings, repair);
+  tell(report, output);
+  output.document(report);
+  return report.remainingCount === 0 ? EXIT.done : EXIT.damaged;
+};
+
+function tell(report: DataReport, output: Output): void {
+  output.line(`Read ${report.records} records and ${report.captures} captures.`);
+  tellFaults(report.faultCount, report.faults, output);
+  if (report.repaired === null) {
+    if (report.faultCount > 0)
+      output.line('`sputnik verify --repair` mends what can be derived; nothing is deleted by it.');
+    return;
+  }
+  output.line('The catalogue was rebuilt from the records and the captures.');
+  if (report.remainingCount > 0) {
+    output.line(`${report.remainingCount} faults are left:`);
+    tellFaults(report.remainingCount, report.remaining, output);
+  }
+}
+
+function tellFaults(count: number, faults: readonly Fault[], output: Output): void {
+  if (count === 0) {
+    output.line('Nothing is wrong.');
+    return;
+  }
+  for (const code of Object.keys(FAULT_CODES) as FaultCode[]) {
+    const ofCode = faults.filter((fault) => fault.code === code);
+    if (ofCode.length === 0) continue;
+    output.line(`${code}: ${FAULT_CODES[code]} (${ofCode.length})`);
+    for (const { place, detail } of ofCode.slice(0, SHOWN_MAX)) output.line(`  ${place}: ${detail}`);
+    if (ofCode.length > SHOWN_MAX) output.line(`  … and ${ofCode.length - SHOWN_MAX} more`);
+  }
+}
