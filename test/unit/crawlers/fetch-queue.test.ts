@@ -65,12 +65,22 @@ describe('fetch queue', () => {
     queue.close();
   });
 
-  it('never gives one fetch to two who ask at the same time', async () => {
-    const { queue } = start({ delayMs: 0, concurrency: 10 });
+  it('never gives one fetch to two who ask at the same time, and takes no turn at the host for nothing', async () => {
+    const inner = createMemoryHostThrottle({ now: () => 0 });
+    let turns = 0;
+    const counting: HostThrottle = {
+      acquire: (host, limits) => {
+        turns += 1;
+        return inner.acquire(host, limits);
+      },
+      release: (host, token, verdict) => inner.release(host, token, verdict),
+    };
+    const { queue } = start({ delayMs: 0, concurrency: 10 }, counting);
     queue.add(fetchOf('1'));
     queue.add(fetchOf('2'));
     const taken = await Promise.all([queue.next(), queue.next(), queue.next(), queue.next()]);
     expect(taken.flatMap((started) => (started === null ? [] : [started.fetch.id])).sort()).toEqual(['1', '2']);
+    expect(turns).toBe(2);
     queue.close();
   });
 
