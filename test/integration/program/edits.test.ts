@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+
+const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
+const EDITION = 'sputniknews.cn';
+
+const LEAD = '俄罗斯卫星通讯社莫斯科4月12日电 两国代表讨论了运输走廊的开放时间。';
+const PARAGRAPHS = [
+  '双方代表在会谈后表示，边境上的三个检查站将在今年秋天重新开放，货车可以全天通行。',
+  '“我们已经准备好了全部文件，只等最后签字。”代表团团长对记者说，他没有透露签字的地点。',
+  '据统计，去年通过该走廊运输的货物为120万吨，主要是粮食、化肥和建筑材料。',
+];
+
+interface Step {
+  readonly article: string;
+  readonly from: { readonly revision: number; readonly seenAt: string };
+  readonly to: { readonly revision: number; readonly seenAt: string };
+  readonly edits: readonly {
+    readonly type: string;
+    readonly weight: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
+}
+
+describe('the edits of an article', () => {
+  let lookalike: Lookalike;
+  let workplace: Workplace;
+  let id: string;
+
+  async function steps(...words: string[]): Promise<readonly Step[]> {
+    const { code, value } = await workplace.document(['edits', ...words]);
+    expect(code).toBe(0);
+    return (value as { steps: Step[] }).steps;
+  }
+
+  beforeAll(async () => {
+    lookalike = await startLookalike({ seed: 9, stories: 8, clock: systemClock, editions: [EDITION] });
+    workplace = await createWorkplace(lookalikeSettings(lookalike, ALL_EDITIONS));
+    const title = '三个检查站将在秋天重新开放';
+    id = lookalike.publish({ title, lead: LEAD, paragraphs: PARAGRAPHS });
+    const visit = async (): Promise<void> => {
+      const url = lookalike.truth().find(({ articleId }) => articleId === id)!.url;
+      expect((await workplace.document(['crawl', '--url', url])).code).toBe(0);
+    };
+    await visit();
+    lookalike.edit(id, {
+      title: '四个检查站将在秋天重新开放',
+      replaceParagraph: { index: 2, text: PARAGRAPHS[2]!.replace('120', '150') },
+      appendParagraph: '下一轮会谈定于五月在巴库举行。',
+    });
+    await visit();
+    lookalike.edit(id, { replaceParagraph: { index: 0, text: PARAGRAPHS[0]!.replace('，', '；') } });
+    await visit();
+  });
+
+  afterAll(async () => {
+    await lookalike.stop();
+    await workplace.remove();
+  });
+
+  it('are typed, weighed, with both wordings and the times between which they happened', async () => {
+    const [first, second, ...more] = await steps(id);
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({ article: `sputniknews.cn/${id}`, from: { revision: 1 }, to: { revision: 2 } });
+    expect(first!.from.seenAt <= first!.to.seenAt).toBe(true);
+    expect(first!.edits).toContainEqual(
+      expect.objectContaining({
+        type: 'headline',
+        weight: 'substantive',
+        before: '三个检查站将在秋天重新开放',
+        after: '四个检查站将在秋天重新开放',
+      }),
+    );
+    expect(first!.edits.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['headline', 'paragraphChanged', 'number', 'paragraphAdded']),
+    );
+    expect(second!.edits).toMatchObject([{ type: 'paragraphChanged', weight: 'trivial' }]);
+  });
+
+  it('are narrowed by weight, topic and the day on which they were seen', async () => {
+    expect(await steps('--substantive')).toHaveLength(1);
+    expect(await steps('--topic', 'armenia')).toHaveLength(2);
+    expect(await steps('--until', '2001-01-01')).toEqual([]);
+    const today = new Date().toISOString().slice(0, 10);
+    expect(await steps('--since', '2001-01-01', '--until', today)).not.toEqual([]);
+  });
+
+  it('are shown between any two revisions, in lines of at most 100 columns', async () => {
+    const whole = await workplace.document(['show', id, '--diff', '1..3']);
+    expect(whole.value).toMatchObject({ from: { revision: 1 }, to: { revision: 3 } });
+    const { stdout, code } = await workplace.run(['show', id, '--diff', '1..3']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('headline changed, substantive');
+    expect(stdout).toContain('- 三个检查站');
+    expect(stdout).toContain('+ 四个检查站');
+    const columns = (line: string): number => [...line].reduce((sum, c) => sum + (c > '\u2e80' ? 2 : 1), 0);
+    expect(Math.max(...stdout.split('\n').map(columns))).toBeLessThanOrEqual(100);
+  });
+
+  it.each([
+    [['--diff', '1..9'], 'revisions 1 to 3'],
+    [['--diff', 'first'], '1..2'],
+    [['--diff', '0..1'], '--diff 0'],
+  ])('ends show %j with exit code 2', async (words, mention) => {
+    const { code, stderr } = await workplace.run(['show', id, ...words]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(mention);
+  });
+});
