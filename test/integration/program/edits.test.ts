@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { displayWidth } from '../../../src/cli/output.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
 import { systemClock } from '../../../src/platform/clock.js';
@@ -97,8 +98,7 @@ describe('the edits of an article', () => {
     expect(stdout).toContain('headline changed, substantive');
     expect(stdout).toContain('- 三个检查站');
     expect(stdout).toContain('+ 四个检查站');
-    const columns = (line: string): number => [...line].reduce((sum, c) => sum + (c > '\u2e80' ? 2 : 1), 0);
-    expect(Math.max(...stdout.split('\n').map(columns))).toBeLessThanOrEqual(100);
+    expect(Math.max(...stdout.split('\n').map(displayWidth))).toBeLessThanOrEqual(100);
   });
 
   it.each([

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { ListLedger, type ListVisit } from '../../../src/app/list-ledger.js';
+import type { Edition } from '../../../src/domain/edition.js';
+
+const EDITION: Edition = {
+  id: 'big5.sputniknews.cn',
+  family: 'sputniknews.cn',
+  hosts: ['big5.sputniknews.cn'],
+  formerHosts: [],
+  language: 'zh-Hant',
+  timeZone: 'Asia/Shanghai',
+  fetchFrom: null,
+  seedArticles: [],
+  tagPages: {},
+  enabled: true,
+};
+const URLS = {
+  robots: 'https://big5.sputniknews.cn/robots.txt',
+  feed: 'https://big5.sputniknews.cn/export/rss2/archive/index.xml',
+  tag: 'https://big5.sputniknews.cn/geo_Armenia/',
+  day: 'https://big5.sputniknews.cn/20230412/',
+};
+const sitemap = (from: string, to: string): string =>
+  `https://big5.sputniknews.cn/sitemap_article.xml?date_start=${from}&date_end=${to}`;
+
+function visit(kind: ListVisit['kind'], url: string, at: string, failure: string | null = null): ListVisit {
+  return { edition: EDITION.id, kind, url, at, failure };
+}
+
+function ledgerOf(...visits: ListVisit[]): ListLedger {
+  const ledger = new ListLedger(EDITION);
+  for (const each of visits) ledger.note(each);
+  return ledger;
+}
+
+const gapsOf = (...visits: ListVisit[]): unknown[] =>
+  ledgerOf(...visits)
+    .gaps('20230401', '20230430')
+    .map(({ day, route, reason }) => `${day} ${route} ${reason}`);
+
+describe('the days of which lists could not be had', () => {
+  it('are counted as the edition counts days: before midnight in Greenwich is tomorrow in Shanghai', () => {
+    expect(gapsOf(visit('feed', URLS.feed, '2023-04-12T15:59:00Z', 'timeout'))).toEqual(['2023-04-12 feed timeout']);
+    expect(gapsOf(visit('robots', URLS.robots, '2023-04-12T16:01:00Z', 'reset'))).toEqual(['2023-04-13 robots reset']);
+  });
+
+  it('are all the days that a failed range would have covered', () => {
+    const failed = visit('sitemap', sitemap('20230410', '20230412'), '2023-04-20T00:00:00Z', 'serverError');
+    expect(gapsOf(failed)).toEqual([
+      '2023-04-10 sitemap serverError',
+      '2023-04-11 sitemap serverError',
+      '2023-04-12 sitemap serverError',
+    ]);
+  });
+
+  it('are closed by a complete list that is read later, and by no earlier one, in whatever order they are noted', () => {
+    const failed = visit('feed', URLS.feed, '2023-04-12T06:00:00Z', 'timeout');
+    const later = visit('sitemap', sitemap('20230411', '20230412'), '2023-04-12T08:00:00Z');
+    const earlier = visit('day', URLS.day, '2023-04-12T05:00:00Z');
+    const otherDay = visit('sitemap', sitemap('20230401', '20230411'), '2023-04-12T08:00:00Z');
+    const feedAgain = visit('feed', URLS.feed, '2023-04-12T09:00:00Z');
+    expect(gapsOf(failed, later)).toEqual([]);
+    expect(gapsOf(later, failed)).toEqual([]);
+    expect(gapsOf(failed, visit('day', URLS.day, '2023-04-13T05:00:00Z'))).toEqual([]);
+    expect(gapsOf(failed, earlier, otherDay, feedAgain)).toEqual(['2023-04-12 feed timeout']);
+  });
+
+  it('where a tag page failed, are closed by the same tag page only', () => {
+    const failed = visit('tag', URLS.tag, '2023-04-12T06:00:00Z', 'blocked');
+    const complete = visit('sitemap', sitemap('20230412', '20230412'), '2023-04-12T08:00:00Z');
+    expect(gapsOf(failed, complete)).toEqual(['2023-04-12 tag blocked']);
+    expect(gapsOf(failed, visit('tag', `${URLS.tag}x/`, '2023-04-12T08:00:00Z'))).toEqual(['2023-04-12 tag blocked']);
+    expect(gapsOf(failed, visit('tag', URLS.tag, '2023-04-14T08:00:00Z'))).toEqual([]);
+  });
+
+  it('do not include the end of a tag page, which is an answer, but do that of a sitemap', () => {
+    expect(gapsOf(visit('tag', URLS.tag, '2023-04-12T06:00:00Z', 'notFound'))).toEqual([]);
+    const lost = visit('sitemap', sitemap('20230412', '20230412'), '2023-04-12T06:00:00Z', 'notFound');
+    expect(gapsOf(lost)).toEqual(['2023-04-12 sitemap notFound']);
+  });
+
+  it('name the newest failure and how many there were', () => {
+    const [gap] = ledgerOf(
+      visit('feed', URLS.feed, '2023-04-12T06:20:00Z', 'reset'),
+      visit('feed', URLS.feed, '2023-04-12T06:30:00Z', 'timeout'),
+      visit('feed', URLS.feed, '2023-04-12T06:10:00Z', 'dns'),
+    ).gaps('20230412', '20230412');
+    expect(gap).toMatchObject({ reason: 'timeout', failures: 3, failedAt: '2023-04-12T06:30:00Z' });
+  });
+});
+
+describe('the days that were not read whole', () => {
+  it('are past ones of which no complete list was read after they had ended', () => {
+    const ledger = ledgerOf(
+      visit('sitemap', sitemap('20230410', '20230411'), '2023-04-11T10:00:00Z'),
+      visit('feed', URLS.feed, '2023-04-12T06:20:00Z'),
+    );
+    expect(ledger.unreadDays('20230409', '20230430', '20230413')).toEqual(['20230409', '20230411', '20230412']);
+  });
+});
