@@ -24,7 +24,7 @@ import { startPageWorker } from '../workers/start-page-worker.js';
 import { openRedisAsOwner } from './open-redis.js';
 import { queueUnsettledCaptures } from './queue-unsettled-captures.js';
 import { SOFTWARE } from './software.js';
-import { createTagPageTopics } from './tag-page-topics.js';
+import { configuredTagPages } from './configured-tag-pages.js';
 
 /** What a process is given from outside; the whole injection story. */
 export interface Surroundings {
@@ -138,13 +138,12 @@ async function openReadingStore(
   const { bodyBytesMax } = politeness;
   const extractor = createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract);
   closers.push('extraction', () => extractor.close());
-  const tagPages = createTagPageTopics(config);
   const interpreter = {
     extractor,
     addresses,
     editions,
     topics: topics.filter(({ enabled }) => enabled),
-    readList: { dataDir, bodyBytesMax, topicOfTagPage: tagPages.topicOf },
+    readList: { dataDir, bodyBytesMax },
     log,
   };
   const store = await openStore({
@@ -156,7 +155,7 @@ async function openReadingStore(
     readObservation: observationReader(dataDir, createCaptureInterpreter(interpreter)),
   });
   closers.push('store', () => store.close());
-  tagPages.learnFrom(store.reader);
+  await store.learnTagPages(configuredTagPages(config));
   return { store, interpreter };
 }
 

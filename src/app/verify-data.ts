@@ -8,7 +8,6 @@ import { verifyStore, type VerifyReport } from '../store/verify/verify-store.js'
 import { createCaptureInterpreter } from '../workers/interpret-capture.js';
 import { createExtractionPool } from '../workers/extraction-pool.js';
 import type { Surroundings } from './open-harvester.js';
-import { createTagPageTopics } from './tag-page-topics.js';
 
 export interface DataReport extends VerifyReport {
   /** SHA-256 of each table that the catalogue derives from files and captures, lower-case hex; null: no catalogue. */
@@ -36,9 +35,8 @@ export async function verifyData(surroundings: Surroundings, repair: boolean): P
     const { bodyBytesMax } = politeness;
     const extractor = createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract);
     closers.push('extraction', () => extractor.close());
-    const { topicOf } = createTagPageTopics(config);
     const addresses = createAddressBook(editions);
-    const readList = { dataDir, bodyBytesMax, topicOfTagPage: topicOf };
+    const readList = { dataDir, bodyBytesMax };
     const report = await verifyStore({
       dataDir,
       repair,

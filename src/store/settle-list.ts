@@ -5,12 +5,12 @@ import type { LearnedTagPage, ListSettlement } from './settlement.js';
 
 /** Notes which pages a captured list announces, and that the capture is settled. */
 export function settleList({ tables }: Batch, list: ListSettlement): void {
-  const { capture, listUrl, route, topic } = list;
+  const { capture, listUrl, route, tagPath } = list;
   if (tables.captures.settled(capture)) return;
   const seenAt = toSeconds(capture.fetchedAt);
   for (const page of list.pages) {
     const { id } = tables.pages.ensure(page, seenAt);
-    tables.sightings.addSighting({ page: id, route, topic, listUrl, seenAt });
+    tables.sightings.addSighting({ page: id, route, tagPath, listUrl, seenAt });
   }
   const entry = { kind: 'list', page: null, stateKey: null, onTopic: null, outcome: null, reason: null } as const;
   tables.captures.add({ capture, ...entry });

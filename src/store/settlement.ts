@@ -62,7 +62,7 @@ export interface ListSettlement {
   readonly capture: CaptureReference;
   readonly listUrl: string;
   readonly route: DiscoveryRoute;
-  /** Topic of the tag page, null for other lists. */
-  readonly topic: string | null;
+  /** Path of the tag page, null for other lists; whose it is, the learned tag pages tell. */
+  readonly tagPath: string | null;
   readonly pages: readonly PageName[];
 }

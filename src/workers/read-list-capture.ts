@@ -11,8 +11,6 @@ import type { ListSettlement } from '../store/settlement.js';
 export interface ListReader {
   readonly dataDir: string;
   readonly bodyBytesMax: number;
-  /** Topic of a tag page by edition id and path, null if it is none's. */
-  readonly topicOfTagPage: (edition: string, path: string) => string | null;
 }
 
 const ROUTE_OF_KIND: Readonly<Record<ListKind, DiscoveryRoute>> = {
@@ -44,7 +42,7 @@ export function readListCapture(job: ListJob, reader: ListReader, addresses: Add
     capture: job.capture,
     listUrl: job.url,
     route: ROUTE_OF_KIND[job.pageKind],
-    topic: job.pageKind === 'tag' ? reader.topicOfTagPage(job.edition, pathname) : null,
+    tagPath: job.pageKind === 'tag' ? pathname : null,
     pages: items
       .filter(({ address }) => address.edition === job.edition)
       .map(({ address }) => ({ pageId: address.pageId, family: address.family, url: address.url })),

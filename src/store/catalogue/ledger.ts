@@ -53,7 +53,8 @@ export function readLedger(database: Database, edition: string, since: string, u
       `SELECT day, topics, routes, fetched, state, reason, count(*) AS pages FROM (
         SELECT p.day, p.end_state AS state, p.reason, p.last_fetched_at IS NOT NULL AS fetched,
           coalesce((SELECT group_concat(route, ' ') FROM (SELECT DISTINCT route FROM sightings WHERE page = p.id ORDER BY route)), '') AS routes,
-          coalesce((SELECT group_concat(topic, ' ') FROM (SELECT DISTINCT topic FROM sightings WHERE page = p.id AND topic <> '' ORDER BY topic)), '')
+          coalesce((SELECT group_concat(topic, ' ') FROM (SELECT DISTINCT t.topic AS topic FROM sightings s JOIN tag_pages t ON t.path = s.tag_path AND t.edition = p.edition
+            WHERE s.page = p.id AND s.tag_path <> '' ORDER BY t.topic)), '')
             || ' ' || coalesce((SELECT a.topics FROM articles a WHERE a.key = e.family || '/' || p.article_id), '') AS topics
         FROM pages p JOIN editions e ON e.id = p.edition
         WHERE e.name = ? AND p.day BETWEEN ? AND ?)

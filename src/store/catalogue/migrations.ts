@@ -4,6 +4,8 @@
  *
  * - Instants are whole seconds since 1970 in UTC; hashes are blobs.
  * - `captures` is the journal: one row per capture record that has reached its end. What a page is, is derived from its rows.
+ * - `pages.url` is a path where it is on the edition's own host. `captures.sha256` is the first half of that digest's first half: it only
+ *   orders what was fetched in one second; `captures.state` is a state key of `dedupe`.
  * - `articles.bands` are the 32-bit numbers of `dedupe`'s fingerprint, little-endian; the table `bands` finds them.
  * - `full_text` holds folded title, lead and body of each record's own text, without a copy of it (contentless).
  *
@@ -80,7 +82,7 @@ export const MIGRATIONS: readonly string[] = [
     gone_at INTEGER,
     journal_whole INTEGER NOT NULL
   );
-  CREATE INDEX articles_by_hash ON articles (content_hash);
+  CREATE INDEX articles_by_hash ON articles (substr(content_hash, 1, 8));
   CREATE INDEX articles_by_time ON articles (published_at);
   CREATE INDEX articles_by_original ON articles (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
@@ -89,17 +91,18 @@ export const MIGRATIONS: readonly string[] = [
   CREATE VIRTUAL TABLE full_text USING fts5 (
     text, tokenize = 'trigram case_sensitive 1', content = '', contentless_delete = 1, detail = 'full'
   );
+  INSERT INTO full_text (full_text, rank) VALUES ('automerge', 8);
   CREATE VIRTUAL TABLE full_text_terms USING fts5vocab (full_text, row);
 
   CREATE TABLE lists (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE);
   CREATE TABLE sightings (
     page INTEGER NOT NULL,
     route TEXT NOT NULL,
-    topic TEXT NOT NULL DEFAULT '',
+    tag_path TEXT NOT NULL DEFAULT '',
     list INTEGER NOT NULL,
     first_seen_at INTEGER NOT NULL,
     last_seen_at INTEGER NOT NULL,
-    PRIMARY KEY (page, route, topic)
+    PRIMARY KEY (page, route, tag_path)
   ) WITHOUT ROWID;
 
   CREATE TABLE tag_pages (

@@ -78,13 +78,22 @@ export function readPageStory(database: Database, pageId: PageId): PageStory | n
 function sightingsOf(database: Database, page: number): PageStory['foundBy'] {
   const rows = database
     .prepare(
-      `SELECT s.route, s.topic, l.url, s.first_seen_at, s.last_seen_at FROM sightings s JOIN lists l ON l.id = s.list
-       WHERE s.page = ? ORDER BY s.first_seen_at, s.route, s.topic`,
+      `SELECT s.route, l.url, s.first_seen_at, s.last_seen_at,
+         (SELECT min(t.topic) FROM pages p JOIN tag_pages t ON t.edition = p.edition AND t.path = s.tag_path
+          WHERE p.id = s.page) AS topic
+       FROM sightings s JOIN lists l ON l.id = s.list
+       WHERE s.page = ? ORDER BY s.first_seen_at, s.route, s.tag_path`,
     )
-    .all(page) as { route: DiscoveryRoute; topic: string; url: string; first_seen_at: number; last_seen_at: number }[];
+    .all(page) as {
+    route: DiscoveryRoute;
+    topic: string | null;
+    url: string;
+    first_seen_at: number;
+    last_seen_at: number;
+  }[];
   return rows.map(({ route, topic, url, first_seen_at: first, last_seen_at: last }) => ({
     route,
-    topic: topic === '' ? null : topic,
+    topic,
     list: url,
     firstSeenAt: toInstant(first),
     lastSeenAt: toInstant(last),

@@ -6,8 +6,8 @@ import type { Database } from './open-database.js';
 export interface SightingRow {
   readonly page: number;
   readonly route: DiscoveryRoute;
-  /** The topic whose tag page it was; null for other lists. */
-  readonly topic: string | null;
+  /** Path of the tag page; null for other lists. */
+  readonly tagPath: string | null;
   readonly listUrl: string;
   /** Seconds since 1970. */
   readonly seenAt: number;
@@ -27,23 +27,25 @@ export interface SightingRows {
   addTagPage(tagPage: TagPageRow): void;
 }
 
-/** Both keep the earliest source and the first and last sight, so that the order of arrival does not show. */
+/** Both keep the earliest source (of several in one second the first by name) and the first and last sight, so that the order of arrival does not show. */
 export function sightingRows(database: Database, names: NameRows): SightingRows {
   const sighting = database.prepare(`
-    INSERT INTO sightings (page, route, topic, list, first_seen_at, last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
-    ON CONFLICT (page, route, topic) DO UPDATE SET
-      list = CASE WHEN excluded.first_seen_at < first_seen_at THEN excluded.list ELSE list END,
+    INSERT INTO sightings (page, route, tag_path, list, first_seen_at, last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+    ON CONFLICT (page, route, tag_path) DO UPDATE SET
+      list = CASE WHEN (excluded.first_seen_at, (SELECT url FROM lists WHERE id = excluded.list))
+        < (first_seen_at, (SELECT url FROM lists WHERE id = list)) THEN excluded.list ELSE list END,
       first_seen_at = min(first_seen_at, excluded.first_seen_at),
       last_seen_at = max(last_seen_at, excluded.last_seen_at)`);
   const tagPage = database.prepare(`
     INSERT INTO tag_pages (edition, topic, path, learned_from, first_seen_at, last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
     ON CONFLICT (edition, topic, path) DO UPDATE SET
-      learned_from = CASE WHEN excluded.first_seen_at < first_seen_at THEN excluded.learned_from ELSE learned_from END,
+      learned_from = CASE WHEN (excluded.first_seen_at, excluded.learned_from) < (first_seen_at, learned_from)
+        THEN excluded.learned_from ELSE learned_from END,
       first_seen_at = min(first_seen_at, excluded.first_seen_at),
       last_seen_at = max(last_seen_at, excluded.last_seen_at)`);
   return {
-    addSighting: ({ page, route, topic, listUrl, seenAt }) => {
-      sighting.run(page, route, topic ?? '', names.list(listUrl), seenAt);
+    addSighting: ({ page, route, tagPath, listUrl, seenAt }) => {
+      sighting.run(page, route, tagPath ?? '', names.list(listUrl), seenAt);
     },
     addTagPage: ({ edition, topic, path, learnedFrom, seenAt }) => {
       tagPage.run(edition, topic, path, learnedFrom, seenAt);

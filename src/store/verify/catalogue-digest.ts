@@ -19,9 +19,9 @@ const TABLES: Readonly<Record<string, string>> = {
     FROM articles a JOIN editions e ON e.id = a.edition LEFT JOIN articles o ON o.id = a.duplicate_of ORDER BY a.key`,
   bands: 'SELECT b.band, a.key FROM bands b JOIN articles a ON a.id = b.article ORDER BY b.band, a.key',
   words: 'SELECT term, doc, cnt FROM full_text_terms ORDER BY term',
-  sightings: `SELECT e.name, p.article_id, s.route, s.topic, l.url, s.first_seen_at, s.last_seen_at
+  sightings: `SELECT e.name, p.article_id, s.route, s.tag_path, l.url, s.first_seen_at, s.last_seen_at
     FROM sightings s JOIN pages p ON p.id = s.page JOIN editions e ON e.id = p.edition JOIN lists l ON l.id = s.list
-    ORDER BY e.name, p.article_id, s.route, s.topic`,
+    ORDER BY e.name, p.article_id, s.route, s.tag_path`,
   tagPages: `SELECT e.name, t.topic, t.path, t.learned_from, t.first_seen_at, t.last_seen_at
     FROM tag_pages t JOIN editions e ON e.id = t.edition ORDER BY e.name, t.topic, t.path`,
   quarantine: `SELECT f.path, q.offset, q.code, q.dropped_at FROM quarantine q JOIN files f ON f.id = q.file

@@ -115,7 +115,7 @@ function interpret(dataDir: string, record: ScannedRecord): CaptureMeaning | nul
       const articleId = /(\d+)\.html$/.exec(pathname)?.[1] ?? '';
       return { pageId: `${host}/${articleId}` as const, family: familyOf(host), url };
     });
-    return { kind: 'list', list: { capture, listUrl: target.url, route: 'feed', topic: null, pages } };
+    return { kind: 'list', list: { capture, listUrl: target.url, route: 'feed', tagPath: null, pages } };
   }
   if (target.pageId === null) return null;
   const page = { pageId: target.pageId, family: familyOf(target.edition), url: target.url };

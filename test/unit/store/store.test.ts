@@ -214,7 +214,7 @@ describe('the store', () => {
     const list = {
       listUrl: 'https://sputniknews.cn/geo_Armenia/',
       route: 'tag',
-      topic: 'armenia',
+      tagPath: '/geo_Armenia/',
       pages: [PAGE],
     } as const;
     await store.settleList({ ...list, capture: captureOf({ at: 5 }) });
