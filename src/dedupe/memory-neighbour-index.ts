@@ -10,10 +10,17 @@ export interface IndexedText {
   readonly text: ComparableText;
 }
 
+const DAY_MS = 86_400_000;
+/** 32 bits of band and 20 of period are a whole number that a double holds. */
+const PERIODS = 2 ** 20;
+/** Keeps periods before 1970 positive. */
+const PERIOD_OFFSET = PERIODS / 2;
+
 /** A neighbour index in memory: for a whole corpus decided at once, for tests, and as the model of the catalogue's. */
 export class MemoryNeighbourIndex implements NeighbourIndex {
   private readonly articles = new Map<ArticleKey, IndexedText>();
   private readonly byContent = new Map<string, Set<ArticleKey>>();
+  /** By band and period: a band that pasted paragraphs repeat for years must not be read through for years. */
   private readonly byBand = new Map<number, Set<ArticleKey>>();
 
   constructor(private readonly windowDays: number) {}
@@ -21,10 +28,10 @@ export class MemoryNeighbourIndex implements NeighbourIndex {
   /** Adds an article or replaces it. */
   put(article: IndexedText): void {
     this.remove(article.entry.key);
-    const { key, contentHash, bands } = article.entry;
+    const { key, contentHash } = article.entry;
     this.articles.set(key, article);
     addTo(this.byContent, contentHash, key);
-    for (const band of bands) addTo(this.byBand, band, key);
+    for (const place of this.placesOf(article.entry, [0])) addTo(this.byBand, place, key);
   }
 
   remove(key: ArticleKey): void {
@@ -32,7 +39,7 @@ export class MemoryNeighbourIndex implements NeighbourIndex {
     if (article === undefined) return;
     this.articles.delete(key);
     removeFrom(this.byContent, article.entry.contentHash, key);
-    for (const band of article.entry.bands) removeFrom(this.byBand, band, key);
+    for (const place of this.placesOf(article.entry, [0])) removeFrom(this.byBand, place, key);
   }
 
   /** Records a decision. */
@@ -51,8 +58,8 @@ export class MemoryNeighbourIndex implements NeighbourIndex {
 
   candidates(entry: Entry): readonly Entry[] {
     const keys = new Set<ArticleKey>();
-    for (const band of entry.bands) {
-      for (const key of this.byBand.get(band) ?? []) if (key !== entry.key) keys.add(key);
+    for (const place of this.placesOf(entry, [-1, 0, 1])) {
+      for (const key of this.byBand.get(place) ?? []) if (key !== entry.key) keys.add(key);
     }
     return this.entriesOf(keys).filter((other) =>
       isWithinWindow(entry.publishedAt, other.publishedAt, this.windowDays),
@@ -67,6 +74,13 @@ export class MemoryNeighbourIndex implements NeighbourIndex {
 
   entry(key: ArticleKey): Entry | null {
     return this.articles.get(key)?.entry ?? null;
+  }
+
+  /** Bands joined with periods as long as the window (a day at least): what lies within it is in this period or one beside it. */
+  private placesOf({ bands, publishedAt }: Entry, periods: readonly number[]): number[] {
+    if (publishedAt === null) return [];
+    const period = Math.floor(Date.parse(publishedAt) / (Math.max(1, this.windowDays) * DAY_MS)) + PERIOD_OFFSET;
+    return periods.flatMap((step) => bands.map((band) => band * PERIODS + ((period + step) % PERIODS)));
   }
 
   private entriesOf(keys: ReadonlySet<ArticleKey>): Entry[] {

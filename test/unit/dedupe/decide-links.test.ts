@@ -88,6 +88,31 @@ describe('decideLinks', () => {
     expect(corpus.index.entry('site.test/1003')?.link).toBeNull();
   });
 
+  it('finds neighbours on both ends of any window, and none beyond', () => {
+    for (const windowDays of [0, 0.5, 1, 3, 7]) {
+      const index = new MemoryNeighbourIndex(windowDays);
+      const put = (id: number, ms: number): Entry => {
+        const item = article(id, copy, new Date(Date.parse(day(10)) + ms).toISOString().replace('.000Z', 'Z'));
+        index.put(item);
+        return item.entry;
+      };
+      const window = windowDays * 86_400_000;
+      const [middle] = [
+        put(1001, 0),
+        put(1002, window),
+        put(1003, -window),
+        put(1004, window + 1000),
+        put(1005, -window - 1000),
+      ];
+      expect(
+        index
+          .candidates(middle)
+          .map(({ key }) => key)
+          .sort(),
+      ).toEqual(['site.test/1002', 'site.test/1003']);
+    }
+  });
+
   it('links a near duplicate to an original, never to a near duplicate', () => {
     const corpus = new Corpus();
     const second = rewordArticle(copy, 30, new Random(2));
