@@ -12,7 +12,7 @@ const ADDRESS_ATTRIBUTES = ['data-src', 'data-srcset', 'src', 'srcset', 'content
 /**
  * Reads the lead image by metadata first, then every picture that the article shows, with caption and credit.
  *
- * @param cards  Elements of cards: their pictures belong to other articles.
+ * @param cards  Elements of cards: their pictures belong to other articles, unless the card itself is a frame.
  */
 export function readImages(
   specification: ImageSpecification,
@@ -29,7 +29,8 @@ export function readImages(
     if (shown.length >= IMAGES_MAX) break;
     const frame = holderOf(image, frames);
     const src = addressOf(image);
-    if (frame === null || src === null || holderOf(image, cards) !== null) continue;
+    const card = holderOf(image, cards);
+    if (frame === null || src === null || (card !== null && card !== frame)) continue;
     const caption = textIn(tree, specification.captions, frame) ?? attributeOf(image, 'alt');
     shown.push({ src, caption, credit: textIn(tree, specification.credits, frame), source: 'img' });
   }

@@ -34,7 +34,8 @@ export const SPUTNIK_2015: ReaderSpecification = {
   authors: ['.b-article__refs-author a', '.b-article__refs-author', 'meta analytics:author', 'meta author'],
   images: {
     lead: [],
-    frames: ['.b-article__header', '.b-article__text .b-inject'],
+    // Pictures and cards are both .b-inject; m-inject-free tells the picture's (seen on sputniknews.com, 2019-06-20).
+    frames: ['.b-article__header', '.b-article__text .m-inject-free'],
     captions: ['.b-inject__content', '.b-inject__title'],
     credits: ['.b-article__header-copy', '.b-inject__copy'],
   },
