@@ -11,6 +11,7 @@ export interface Observation {
 /** One observation of a page, as much of it as tells where a further one belongs. */
 export interface TimelineEntry {
   readonly fetchedAt: string;
+  /** Hex digest of the page; only its first sixteen digits count, so that a catalogue may keep no more. */
   readonly sha256: string;
   readonly file: string;
   readonly offset: number;
@@ -19,11 +20,14 @@ export interface TimelineEntry {
   readonly onTopic: boolean;
 }
 
+const DIGITS_COMPARED = 16;
+
 /** Every observation of one page that is folded already, in the order of {@link compareEntries}. */
 export type Timeline = readonly TimelineEntry[];
 
 export function entryOf({ article, capture }: Observation): TimelineEntry {
-  const { fetchedAt, sha256, file, offset } = capture;
+  const { fetchedAt, file, offset } = capture;
+  const sha256 = capture.sha256.slice(0, DIGITS_COMPARED);
   return { fetchedAt, sha256, file, offset, stateKey: stateKey(article), onTopic: article.topics.length > 0 };
 }
 

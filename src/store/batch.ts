@@ -23,6 +23,8 @@ interface BatchState {
   /** Index entries of changed texts as they were before the batch; null: there was none. */
   readonly changed: Map<ArticleKey, Entry | null>;
   readonly observations: Map<string, Observation>;
+  /** Rows whose words have changed, and whether they are new. */
+  readonly reworded: Map<ArticleKey, { readonly id: number; readonly isNew: boolean }>;
 }
 
 /** Files of records that no row knows: a commit that was lost wrote them, and their captures are about to be settled again. */
@@ -36,7 +38,7 @@ export type SetAside = (place: RecordPlace, reason: PermanentError) => void;
  * the caller writes them. {@link mark} and {@link reset} undo a member that failed.
  */
 export class Batch {
-  private state: BatchState = { records: new Map(), changed: new Map(), observations: new Map() };
+  private state: BatchState = { records: new Map(), changed: new Map(), observations: new Map(), reworded: new Map() };
 
   constructor(
     readonly tables: CatalogueTables,
@@ -46,8 +48,13 @@ export class Batch {
   ) {}
 
   mark(): BatchState {
-    const { records, changed, observations } = this.state;
-    return { records: new Map(records), changed: new Map(changed), observations: new Map(observations) };
+    const { records, changed, observations, reworded } = this.state;
+    return {
+      records: new Map(records),
+      changed: new Map(changed),
+      observations: new Map(observations),
+      reworded: new Map(reworded),
+    };
   }
 
   reset(state: BatchState): void {
@@ -87,7 +94,7 @@ export class Batch {
     return null;
   }
 
-  /** Takes a record into the batch and writes its row, fingerprint and words where they have changed. */
+  /** Takes a record into the batch and writes its row and fingerprint where they have changed. */
   put(working: WorkingRecord, row: ArticleRow | null, journalWhole: boolean): void {
     const record = checked(working.record);
     const key = record.id as ArticleKey;
@@ -97,8 +104,19 @@ export class Batch {
     }
     const bands = isSameText ? row.entry.bands : fingerprintOf(record).bands;
     const id = this.tables.articles.put(record, working.month, bands, journalWhole);
-    if (!isSameText) this.tables.fullText.put(id, record);
+    if (!isSameText) this.state.reworded.set(key, { id, isNew: row === null });
     this.keep(working);
+  }
+
+  /**
+   * Indexes the words of all records that have changed. Once for the batch: inside the savepoint of each member the full text would be
+   * flushed for each.
+   */
+  indexWords(): void {
+    for (const [key, { id, isNew }] of this.state.reworded) {
+      const working = this.state.records.get(key);
+      if (working) this.tables.fullText.put(id, working.record, isNew);
+    }
   }
 
   /** Takes a record into the batch whose row is as it should be. */

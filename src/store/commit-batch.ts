@@ -45,6 +45,7 @@ export async function commitBatch<Result>(
     const finishes: PromiseSettledResult<() => Result>[] = [];
     for (const member of members) finishes.push(await runMember(database, batch, member));
     relinkArticles(batch, context.dedupe);
+    batch.indexWords();
     const results = finishes.map((finish) =>
       finish.status === 'fulfilled' ? { status: finish.status, value: finish.value() } : finish,
     );

@@ -50,5 +50,5 @@ function indexRecord({ tables }: CommitContext, record: Article, place: RecordPl
   const isSecond = earlier !== null && (earlier.lastSeenAt ?? '') >= (record.lastSeenAt ?? '');
   if (isSecond) return;
   const id = tables.articles.put(record, place.month, fingerprintOf(record).bands, false);
-  tables.fullText.put(id, record);
+  tables.fullText.put(id, record, earlier === null);
 }

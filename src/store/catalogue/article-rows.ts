@@ -49,7 +49,9 @@ const SELECT = `
 
 export function articleRows(database: Database, names: NameRows): ArticleRows {
   const byKey = database.prepare(`${SELECT} WHERE a.key = ?`);
-  const byHash = database.prepare(`${SELECT} WHERE a.content_hash = ?`);
+  const byHash = database.prepare(
+    `${SELECT} WHERE substr(a.content_hash, 1, 8) = substr(?1, 1, 8) AND a.content_hash = ?1`,
+  );
   const byBand = database.prepare(`${SELECT} WHERE a.key <> ?2 AND a.published_at BETWEEN ?3 AND ?4 AND a.id IN
     (SELECT b.article FROM bands b WHERE b.band IN (SELECT value FROM json_each(?1)))`);
   const byOriginal = database.prepare(
@@ -65,10 +67,7 @@ export function articleRows(database: Database, names: NameRows): ArticleRows {
       first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at, gone_at = excluded.gone_at,
       journal_whole = excluded.journal_whole
     RETURNING id`);
-  const dropBands = database.prepare(
-    'DELETE FROM bands WHERE article = ? AND band IN (SELECT value FROM json_each(?))',
-  );
-  const addBand = database.prepare('INSERT OR IGNORE INTO bands (band, article) VALUES (?, ?)');
+  const replaceBands = bandWriter(database);
   const setLink = database.prepare(`
     UPDATE articles SET duplicate_of = (SELECT id FROM articles WHERE key = ?1), duplicate_kind = ?2, similarity = ?3,
       folder = ?4 WHERE key = ?5`);
@@ -98,10 +97,7 @@ export function articleRows(database: Database, names: NameRows): ArticleRows {
         toSecondsOrNull(record.goneAt),
         Number(journalWhole),
       ) as { id: number };
-      const oldBands = old ? unpackBands(old.bands) : [];
-      const gone = oldBands.filter((band) => !bands.includes(band));
-      if (gone.length > 0) dropBands.run(id, JSON.stringify(gone.map(signed)));
-      for (const band of bands) if (!oldBands.includes(band)) addBand.run(signed(band), id);
+      replaceBands(id, old ? unpackBands(old.bands) : [], bands);
       return id;
     },
     setLink: (key, link) => {
@@ -113,6 +109,20 @@ export function articleRows(database: Database, names: NameRows): ArticleRows {
       (byHash.all(Buffer.from(contentHash.slice('sha256:'.length), 'hex')) as Row[]).map(entryOf),
     sharingBand: (entry, from, to) =>
       (byBand.all(JSON.stringify(entry.bands.map(signed)), entry.key, from, to) as Row[]).map(entryOf),
+  };
+}
+
+/** @returns a function that brings an article's rows in `bands` from what they were to what they are to be. */
+function bandWriter(database: Database): (id: number, before: readonly number[], after: readonly number[]) => void {
+  const dropBands = database.prepare(
+    'DELETE FROM bands WHERE article = ? AND band IN (SELECT value FROM json_each(?))',
+  );
+  const addBands = database.prepare('INSERT OR IGNORE INTO bands (band, article) SELECT value, ?2 FROM json_each(?1)');
+  return (id, before, after) => {
+    const gone = before.filter((band) => !after.includes(band));
+    if (gone.length > 0) dropBands.run(id, JSON.stringify(gone.map(signed)));
+    const added = after.filter((band) => !before.includes(band));
+    if (added.length > 0) addBands.run(JSON.stringify(added.map(signed)), id);
   };
 }
 

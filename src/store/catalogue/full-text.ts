@@ -4,15 +4,16 @@ import type { Database } from './open-database.js';
 
 /** The index of words: texts and queries are folded alike, so that either Chinese script finds the other. */
 export interface FullText {
-  put(article: number, record: Article): void;
+  /** @param isNew  Whether the row has no words yet. */
+  put(article: number, record: Article, isNew: boolean): void;
 }
 
 export function fullText(database: Database): FullText {
   const remove = database.prepare('DELETE FROM full_text WHERE rowid = ?');
   const add = database.prepare('INSERT INTO full_text (rowid, text) VALUES (?, ?)');
   return {
-    put: (article, record) => {
-      remove.run(article);
+    put: (article, record, isNew) => {
+      if (!isNew) remove.run(article);
       add.run(article, indexedText(record));
     },
   };

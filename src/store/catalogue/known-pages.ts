@@ -2,6 +2,7 @@ import type { EndState, KnownPage } from '../../domain/known-page.js';
 import type { PageId } from '../../domain/page.js';
 import { toInstantOrNull } from './instants.js';
 import type { Database } from './open-database.js';
+import { PAGE_URL } from './page-url.js';
 
 /** A known page with what only the store's own rules need beside it. */
 interface Row {
@@ -17,7 +18,7 @@ interface Row {
   readonly failures: number;
 }
 
-export const KNOWN_PAGE_COLUMNS = `e.name AS edition, p.article_id, p.url, p.end_state, p.reason, p.last_fetched_at, p.etag,
+export const KNOWN_PAGE_COLUMNS = `e.name AS edition, p.article_id, ${PAGE_URL}, p.end_state, p.reason, p.last_fetched_at, p.etag,
   p.last_modified, p.published_at, p.failures`;
 
 /** @param row  With the columns {@link KNOWN_PAGE_COLUMNS}. */

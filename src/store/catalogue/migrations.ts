@@ -4,8 +4,8 @@
  *
  * - Instants are whole seconds since 1970 in UTC; hashes are blobs.
  * - `captures` is the journal: one row per capture record that has reached its end. What a page is, is derived from its rows.
- * - `pages.url` is a path where it is on the edition's own host. `captures.sha256` is the first half of that digest's first half: it only
- *   orders what was fetched in one second; `captures.state` is a state key of `dedupe`.
+ * - `pages.url` is a path where it is on the edition's own host. `captures.sha256` keeps eight bytes of the digest: they only
+ *   order what was fetched in one second; `captures.state` is a state key of `dedupe`.
  * - `articles.bands` are the 32-bit numbers of `dedupe`'s fingerprint, little-endian; the table `bands` finds them.
  * - `full_text` holds folded title, lead and body of each record's own text, without a copy of it (contentless).
  *

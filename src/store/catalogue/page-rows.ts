@@ -3,6 +3,7 @@ import type { PageId } from '../../domain/page.js';
 import type { PageState } from './derive-page-state.js';
 import type { NameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
+import { keptUrl, PAGE_URL } from './page-url.js';
 
 /** A page as its row says. Instants in seconds since 1970. */
 export interface PageRow {
@@ -47,7 +48,7 @@ export interface PageRows {
 }
 
 const PAGE_ID = /^([a-z0-9.-]{1,253})\/(\d{4,19})$/;
-const COLUMNS = 'p.id, e.name AS edition, p.url, p.end_state, p.touched_at, p.gone_at';
+const COLUMNS = `p.id, e.name AS edition, ${PAGE_URL}, p.end_state, p.touched_at, p.gone_at`;
 
 export function pageRows(database: Database, names: NameRows): PageRows {
   const find = database.prepare(
@@ -82,7 +83,7 @@ export function pageRows(database: Database, names: NameRows): PageRows {
         });
       }
       const edition = names.edition(editionName, family);
-      upsert.run(articleId, edition, url, seenAt, dayOf(url));
+      upsert.run(articleId, edition, keptUrl(editionName, url), seenAt, dayOf(url));
       return find.get(articleId, edition) as PageRow;
     },
     ofArticle: (family, articleId) => siblings.all(articleId, family) as PageRow[],

@@ -4,6 +4,7 @@ import type { CapturePlace } from './capture-log.js';
 import { toInstant, toInstantOrNull } from './instants.js';
 import type { NameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
+import { PAGE_URL } from './page-url.js';
 
 /** A capture that could not be read, until somebody decides about it. */
 export interface QuarantinedPage {
@@ -54,7 +55,7 @@ interface Row {
 
 const DETAIL_CHARACTERS_MAX = 500;
 const SELECT = `
-  SELECT q.id, e.name AS edition, e.family, p.article_id, p.url, q.capture, q.code, q.detail, q.attempts,
+  SELECT q.id, e.name AS edition, e.family, p.article_id, ${PAGE_URL}, q.capture, q.code, q.detail, q.attempts,
     q.quarantined_at, q.dropped_at
   FROM quarantine q JOIN pages p ON p.id = q.page JOIN editions e ON e.id = p.edition`;
 
