@@ -8,6 +8,7 @@ import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
 import { startCrawlWorker } from '../workers/start-crawl-worker.js';
 import type { Closers } from '../platform/closers.js';
 import { SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
+import { findInstalledBrowser } from './find-installed-browser.js';
 import { knownPagesOf } from './known-pages-of.js';
 import { performCrawl } from './perform-crawl.js';
 
@@ -43,8 +44,10 @@ export async function openCrawlWorker(
   });
   const throttle = new RedisHostThrottle(queues.redis, SERVICE_PREFIX);
   const active = new Set<string>();
+  const executablePath = await findInstalledBrowser(config, bench.environment);
   const crawlBench = {
     ...bench,
+    config: { ...config, browser: { ...config.browser, executablePath } },
     throttle,
     known: knownPagesOf(reader, config),
     isDuplicateArticle: reader.isDuplicate.bind(reader),

@@ -23,6 +23,7 @@ import { createExtractionPool } from '../workers/extraction-pool.js';
 import { startPageWorker } from '../workers/start-page-worker.js';
 import { openRedisAsOwner } from './open-redis.js';
 import { queueUnsettledCaptures } from './queue-unsettled-captures.js';
+import { watchRedis } from './watch-redis.js';
 import { SOFTWARE } from './software.js';
 import { configuredTagPages } from './configured-tag-pages.js';
 
@@ -124,6 +125,7 @@ async function open(
   const harvester = { ...surroundings, redis, prefix, addresses, captures, store, queues, tally, closers };
   await queueUnsettledCaptures({ dataDir, queues, store, log });
   crashPoint('start.unsettledQueued');
+  watchRedis({ redis: producerConnection, prefix, jobKey: null, onLost: onFatal }, closers);
   openPageWorker(harvester, interpreter, workerConnection, onFatal);
   return harvester;
 }

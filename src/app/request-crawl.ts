@@ -13,6 +13,7 @@ import { FatalStop } from './fatal-stop.js';
 import { commandPrefix, openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
 import { findRedis, openRedisAsOwner } from './open-redis.js';
 import { acquireDataDirLock } from '../platform/data-dir-lock.js';
+import { watchRedis } from './watch-redis.js';
 
 export interface CrawlRequest extends Surroundings {
   /** Leave the crawl to a service, running now or later, and return at once. */
@@ -41,16 +42,13 @@ export async function requestCrawl(job: CrawlJob, request: CrawlRequest): Promis
 async function crawlAlone(job: CrawlJob, request: CrawlRequest): Promise<CrawlSummary> {
   const stop = new FatalStop(request.signal);
   const harvester = await openHarvester(request, 'crawl', commandPrefix(request.config.dataDir), stop.stop);
-  try {
+  return harvester.closers.closeAfter(async () => {
     // A crawl that an earlier command left behind when it died is of no use to anyone.
     await harvester.queues.crawl.obliterate({ force: true });
     await openCrawlWorker(harvester, harvester.store.reader, stop.signal);
-    const summary = await queueAndWait(job, request, harvester.redis, harvester.prefix);
-    stop.throwIfStopped();
-    return summary;
-  } finally {
-    await harvester.closers.closeAll();
-  }
+    const { redis: location, prefix } = harvester;
+    return queueAndWait(job, request, { location, prefix, stop, patienceMs: STOPPED_CRAWL_MS });
+  });
 }
 
 async function crawlThroughService(job: CrawlJob, request: CrawlRequest): Promise<CrawlSummary> {
@@ -61,18 +59,28 @@ async function crawlThroughService(job: CrawlJob, request: CrawlRequest): Promis
       hint: 'try again in a moment',
     });
   }
-  return queueAndWait(job, request, location, SERVICE_PREFIX);
+  // Stopping the command does not stop the service's crawl, so there is nothing to wait for.
+  const stop = new FatalStop(request.signal);
+  return queueAndWait(job, request, { location, prefix: SERVICE_PREFIX, stop, patienceMs: 0 });
 }
 
-/** Queues the crawl and waits for its end; stopping the command does not stop a service's crawl. */
-async function queueAndWait(
-  job: CrawlJob,
-  request: CrawlRequest,
-  location: RedisLocation,
-  prefix: string,
-): Promise<CrawlSummary> {
+/** A crawl of our own that was stopped has this long to end in order and to tell its sum. */
+const STOPPED_CRAWL_MS = 5_500;
+
+/** Where a crawl is queued, and how its waiting ends. */
+interface CrawlPlace {
+  readonly location: RedisLocation;
+  readonly prefix: string;
+  readonly stop: FatalStop;
+  /** How long the sum of a stopped crawl is waited for. */
+  readonly patienceMs: number;
+}
+
+/** Queues the crawl and waits for its end, at most as long as Redis lives. */
+async function queueAndWait(job: CrawlJob, request: CrawlRequest, place: CrawlPlace): Promise<CrawlSummary> {
+  const { location, prefix, stop, patienceMs } = place;
   const closers = new Closers(request.log);
-  try {
+  return closers.closeAfter(async () => {
     const producer = await connectRedis(location, 'producer');
     closers.push('producer connection', () => {
       producer.disconnect();
@@ -96,10 +104,12 @@ async function queueAndWait(
     await queues.addCrawl({ ...job, runId });
     const queued = (await queues.crawl.getJob(`run-${runId}`)) as Job<CrawlJob, unknown> | undefined;
     if (queued === undefined) throw new FatalError(`run ${runId} vanished from the queue`, { code: 'crawl.vanished' });
-    return await resultOf(queued, events);
-  } finally {
-    await closers.closeAll();
-  }
+    const jobKey = queues.crawl.toKey(`run-${runId}`);
+    watchRedis({ redis: producer, prefix, jobKey, onLost: stop.stop }, closers);
+    const summary = await stop.orEnd(resultOf(queued, events), patienceMs);
+    stop.throwIfStopped();
+    return summary;
+  });
 }
 
 async function resultOf(job: Job<CrawlJob, unknown>, events: QueueEvents): Promise<CrawlSummary> {
@@ -117,7 +127,7 @@ async function resultOf(job: Job<CrawlJob, unknown>, events: QueueEvents): Promi
 /** Puts the crawl into the service's queue; an embedded Redis is started for the moment where none runs. */
 async function leaveToService(job: CrawlJob, request: CrawlRequest): Promise<string> {
   const closers = new Closers(request.log);
-  try {
+  return closers.closeAfter(async () => {
     let location = findRedis(request.config);
     if (location === null) {
       const lock = await acquireDataDirLock(request.config.dataDir, {
@@ -136,10 +146,8 @@ async function leaveToService(job: CrawlJob, request: CrawlRequest): Promise<str
     });
     const queues = openQueues(producer, SERVICE_PREFIX);
     closers.push('queues', () => queues.close());
-    return await queues.addCrawl(job);
-  } finally {
-    await closers.closeAll();
-  }
+    return queues.addCrawl(job);
+  });
 }
 
 function countQuarantined(dataDir: string): number {

@@ -37,7 +37,7 @@ export async function runService(request: ServiceRequest): Promise<void> {
   const { log } = request;
   const stop = new FatalStop(request.signal);
   const closers = new Closers(log);
-  try {
+  await closers.closeAfter(async () => {
     const bench = await openBench(request, closers, stop.stop);
     if (request.parts.includes('crawl')) await openCrawlPart(bench, stop.signal);
     const origin = request.parts.includes('web') ? await openWebPart(bench) : null;
@@ -45,11 +45,9 @@ export async function runService(request: ServiceRequest): Promise<void> {
     request.onReady({ origin });
     await aborted(stop.signal);
     log.info({ event: 'service.stopping' }, 'service is stopping');
-  } finally {
-    await closers.closeAll();
-  }
+    stop.throwIfStopped();
+  });
   log.info({ event: 'service.stopped' }, 'service has stopped');
-  stop.throwIfStopped();
 }
 
 async function openBench(

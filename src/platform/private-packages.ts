@@ -53,8 +53,7 @@ const ENTRIES_MAX = 100_000;
  * Idempotent; a copy that exists costs a few file reads. Making one asks the configured package archive only.
  */
 export async function privatePackage(request: PrivatePackageRequest): Promise<PrivatePackage> {
-  const platform = await platformName();
-  const parent = join(request.cacheDir, 'packages', platform);
+  const parent = await packagesFolder(request.cacheDir);
   const folder = join(parent, request.name);
   const existing = await readCopy(folder);
   if (existing) return existing;
@@ -72,6 +71,15 @@ export async function privatePackage(request: PrivatePackageRequest): Promise<Pr
   const made = await readCopy(folder);
   if (!made) throw unavailable(request.name, `no whole copy in ${folder}`);
   return made;
+}
+
+/** @returns the private copy if it was made before; asks nobody. */
+export async function existingPrivatePackage(name: string, cacheDir: string): Promise<PrivatePackage | null> {
+  return readCopy(join(await packagesFolder(cacheDir), name));
+}
+
+async function packagesFolder(cacheDir: string): Promise<string> {
+  return join(cacheDir, 'packages', await platformName());
 }
 
 async function readCopy(folder: string): Promise<PrivatePackage | null> {
