@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { FatalError } from '../../domain/errors.js';
@@ -16,12 +16,17 @@ export type Database = DatabaseSyncInstance;
 /**
  * Opens the catalogue for the one writer, creating it or bringing it to today's form; an older one is copied to `catalogue.db.v<N>.bak` first.
  *
- * @returns the database and whether it is new.
+ * @param steps  The form to bring it to; other than {@link MIGRATIONS} only in tests.
+ * @returns      The database and whether it is new.
  * @throws {FatalError} `catalogue.tooNew`, `catalogue.damaged` (then `sputnik verify --repair` rebuilds it), `disk.…`.
  */
-export function openForWriting(path: string): { readonly database: Database; readonly isNew: boolean } {
+export function openForWriting(
+  path: string,
+  steps: readonly string[] = MIGRATIONS,
+): { readonly database: Database; readonly isNew: boolean } {
+  let database: Database | null = null;
   try {
-    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
@@ -29,9 +34,10 @@ export function openForWriting(path: string): { readonly database: Database; rea
       PRAGMA wal_autocheckpoint = 2000;
       PRAGMA journal_size_limit = 67108864;
     `);
-    const version = migrate(database, path);
+    const version = migrate(database, path, steps);
     return { database, isNew: version === 0 };
   } catch (error) {
+    database?.close();
     throw catalogueError(path, error);
   }
 }
@@ -60,22 +66,25 @@ export function openForReading(dataDir: string): Database | null {
   }
 }
 
-function migrate(database: Database, path: string): number {
+function migrate(database: Database, path: string, steps: readonly string[]): number {
   const version = userVersion(database);
-  if (version > MIGRATIONS.length) throw wrongVersion(path, version);
-  if (version === MIGRATIONS.length) return version;
+  if (version > steps.length) throw wrongVersion(path, version);
+  if (version === steps.length) return version;
   if (version > 0) backUp(database, `${path}.v${version}.bak`);
   database.exec('BEGIN IMMEDIATE');
-  for (const step of MIGRATIONS.slice(version)) database.exec(step);
-  database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  for (const step of steps.slice(version)) database.exec(step);
+  database.exec(`PRAGMA user_version = ${steps.length}`);
   database.exec('COMMIT');
   return version;
 }
 
-/** A whole and synced copy, or none. */
+/** A whole copy, or none. */
 function backUp(database: Database, path: string): void {
   if (existsSync(path)) return;
-  database.prepare('VACUUM INTO ?').run(path);
+  const unfinished = `${path}.tmp`;
+  rmSync(unfinished, { force: true });
+  database.prepare('VACUUM INTO ?').run(unfinished);
+  renameSync(unfinished, path);
 }
 
 function userVersion(database: Database): number {
