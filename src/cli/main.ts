@@ -6,6 +6,7 @@ import { addConfigVerb } from './verbs/config.js';
 import { addCoverageVerb } from './verbs/coverage.js';
 import { addCrawlVerb } from './verbs/crawl.js';
 import { addDemoVerb } from './verbs/demo.js';
+import { addDoctorVerb } from './verbs/doctor.js';
 import { addEditsVerb } from './verbs/edits.js';
 import { addExtractVerb } from './verbs/extract.js';
 import { addFailedVerb } from './verbs/failed.js';
@@ -46,6 +47,7 @@ for (const addVerb of [
   addWhyVerb,
   addCoverageVerb,
   addVerifyVerb,
+  addDoctorVerb,
   addConfigVerb,
 ]) {
   addVerb(program);

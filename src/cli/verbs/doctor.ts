@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Finding } from '../../app/examine-machine.js';
+import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
+import { layOutTable } from '../output.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+
+interface DoctorOptions {
+  readonly fetchBrowser?: boolean;
+}
+
+const MARKS: Readonly<Record<Finding['verdict'], string>> = { good: 'ok', advice: '--', bad: '!!' };
+/** What the program itself cannot work without. */
+const FOUNDATIONS = ['node', 'disk', 'redis', 'browser'];
+
+export function addDoctorVerb(program: Command): void {
+  withCommonOptions(program.command('doctor'))
+    .summary('Redis, browser, disk, clock, reachability of each edition, each with its remedy')
+    .description(
+      'Exit code 0: all good; 4: Redis, browser or disk not usable; 5: no edition answers; 3: some do not, or the clock is wrong.',
+    )
+    .option('--fetch-browser', 'make a private copy of a browser first (Debian, Ubuntu; about 100 MB)')
+    .action(runVerb(doctor));
+}
+
+const doctor: VerbAction<DoctorOptions> = async ({ surroundings, output, progress, signal }, options) => {
+  if (options.fetchBrowser === true) {
+    const { fetchBrowser } = await import('../../app/find-installed-browser.js');
+    const path = await fetchBrowser(surroundings.environment.cacheFolder, (line) => {
+      progress.show(line);
+    });
+    progress.clear();
+    output.line(`A browser is at ${path}`);
+  }
+  const { examineMachine } = await import('../../app/examine-machine.js');
+  const findings = await examineMachine(surroundings, signal);
+  const rows = findings.map(({ subject, verdict, detail }) => [MARKS[verdict], subject, detail]);
+  layOutTable(rows).forEach((line, index) => {
+    output.line(line);
+    const remedy = findings[index]?.remedy ?? null;
+    if (remedy !== null) output.line(`      ${remedy}`);
+  });
+  output.document({ findings });
+  return doctorExitCode(findings);
+};
+
+function doctorExitCode(findings: readonly Finding[]): ExitCode {
+  const bad = findings.filter(({ verdict }) => verdict === 'bad').map(({ subject }) => subject);
+  if (bad.some((subject) => FOUNDATIONS.includes(subject))) return EXIT.unusable;
+  const editions = findings.filter(({ subject }) => subject.includes('.'));
+  if (editions.length > 0 && editions.every(({ verdict }) => verdict === 'bad')) return EXIT.unreachable;
+  return bad.length > 0 ? EXIT.incomplete : EXIT.done;
+}

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+
+interface Finding {
+  readonly subject: string;
+  readonly verdict: string;
+  readonly detail: string;
+  readonly remedy: string | null;
+}
+
+const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
+
+describe('the doctor', () => {
+  let lookalike: Lookalike;
+  let workplace: Workplace;
+
+  beforeAll(async () => {
+    lookalike = await startLookalike({ seed: 5, stories: 12, clock: systemClock });
+    workplace = await createWorkplace({
+      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      browser: { mode: 'fallback', executablePath: '/nowhere/chromium' },
+    });
+  });
+
+  afterAll(async () => {
+    await lookalike.stop();
+    await workplace.remove();
+  });
+
+  async function findings(): Promise<{ code: number | null; bySubject: Map<string, Finding> }> {
+    const { code, value } = await workplace.document(['doctor']);
+    const list = (value as { findings: Finding[] }).findings;
+    return { code, bySubject: new Map(list.map((finding) => [finding.subject, finding])) };
+  }
+
+  it('finds Redis, disk and clock good, and names the remedy for a browser that is not there', async () => {
+    const { code, bySubject } = await findings();
+    for (const subject of ['node', 'redis', 'disk', 'clock', 'sputniknews.cn']) {
+      expect(bySubject.get(subject), subject).toMatchObject({ verdict: 'good', remedy: null });
+    }
+    expect(bySubject.get('browser')).toMatchObject({ verdict: 'bad' });
+    expect(bySubject.get('browser')?.remedy).toContain('--fetch-browser');
+    expect(code).toBe(4);
+  });
+
+  it('tells an edition that is down from those that answer', async () => {
+    await lookalike.takeDown('am.sputniknews.ru');
+    const { bySubject } = await findings();
+    await lookalike.bringBack('am.sputniknews.ru');
+    expect(bySubject.get('am.sputniknews.ru')).toMatchObject({ verdict: 'bad' });
+    expect(bySubject.get('am.sputniknews.ru')?.detail).toContain('refused');
+    expect(bySubject.get('sputniknews.cn')).toMatchObject({ verdict: 'good' });
+  });
+});
