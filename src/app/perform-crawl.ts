@@ -3,7 +3,7 @@ import type { Config } from '../config/config-schema.js';
 import type { HostThrottle } from '../crawlers/host-throttle.js';
 import { runCrawl, type CrawlProgress, type CrawlTally, type KnownPages } from '../crawlers/run-crawl.js';
 import type { Edition } from '../domain/edition.js';
-import { UsageError } from '../domain/errors.js';
+import { FatalError, UsageError } from '../domain/errors.js';
 import type { FetchResult } from '../domain/fetched.js';
 import type { ArticleAddress, ArticleKey, PageId } from '../domain/page.js';
 import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../domain/outcome.js';
@@ -52,7 +52,7 @@ export async function performCrawl(
   const urls = job.urls.map((url) => parseAddress(url, bench.addresses));
   const editions = editionsFor(job, urls, bench.config);
   const handed = { pages: 0 };
-  const settled = (): Promise<void> => bench.tally.waitFor(job.runId, () => handed.pages, signal);
+  const settled = (): Promise<void> => waitForPages(bench, job.runId, handed, signal);
   const tally = await runCrawl(
     {
       runId: job.runId,
@@ -97,6 +97,42 @@ function createSink(bench: CrawlBench, handed: { pages: number }): (result: Fetc
   };
 }
 
+/** How often, while pages are waited for, the queue is asked whether it still holds any. */
+const QUEUE_LOOK_MS = 5_000;
+/** The page queue has been empty so often in a row while outcomes were missing: they will not come. */
+const EMPTY_LOOKS_MAX = 3;
+
+/** @throws {FatalError} `crawl.pagesLost` where the queue has lost pages, as when somebody empties Redis. */
+async function waitForPages(
+  { queues, tally }: CrawlBench,
+  runId: string,
+  handed: { pages: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const lost = new AbortController();
+  let emptyLooks = 0;
+  const look = async (): Promise<void> => {
+    const queued = await queues.page.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
+    emptyLooks = queued === 0 ? emptyLooks + 1 : 0;
+    if (emptyLooks >= EMPTY_LOOKS_MAX) lost.abort(pagesLost());
+  };
+  const timer = setInterval(() => {
+    look().catch(() => undefined); // whether Redis answers is watched elsewhere
+  }, QUEUE_LOOK_MS);
+  try {
+    await tally.waitFor(runId, () => handed.pages, AbortSignal.any([signal, lost.signal]));
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function pagesLost(): FatalError {
+  return new FatalError('pages of this crawl vanished from the queue while it ran', {
+    code: 'crawl.pagesLost',
+    hint: 'does something else empty this Redis, or evict from it? Their captures are processed by the next start',
+  });
+}
+
 async function waitForOutcomes(
   bench: CrawlBench,
   runId: string,
@@ -104,7 +140,7 @@ async function waitForOutcomes(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await bench.tally.waitFor(runId, () => handed.pages, signal);
+    await waitForPages(bench, runId, handed, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     const grace = AbortSignal.timeout(PAGES_IN_HAND_MS);

@@ -106,9 +106,12 @@ async function queueAndWait(job: CrawlJob, request: CrawlRequest, place: CrawlPl
     if (queued === undefined) throw new FatalError(`run ${runId} vanished from the queue`, { code: 'crawl.vanished' });
     const jobKey = queues.crawl.toKey(`run-${runId}`);
     watchRedis({ redis: producer, prefix, jobKey, onLost: stop.stop }, closers);
-    const summary = await stop.orEnd(resultOf(queued, events), patienceMs);
-    stop.throwIfStopped();
-    return summary;
+    try {
+      return await stop.orEnd(resultOf(queued, events), patienceMs);
+    } finally {
+      // Why it was stopped says more than how that ended.
+      stop.throwIfStopped();
+    }
   });
 }
 

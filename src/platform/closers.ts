@@ -1,3 +1,4 @@
+import { FatalError } from '../domain/errors.js';
 import type { Logger } from './logger.js';
 
 interface Closer {
@@ -25,6 +26,24 @@ export class Closers {
     this.#closers.push({ name, close, deadlineMs });
   }
 
+  /**
+   * Does the work, then closes everything.
+   *
+   * @throws what the work throws, whatever fails to close behind it (that is logged); else what closing throws.
+   */
+  async closeAfter<T>(work: () => Promise<T>): Promise<T> {
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      await this.closeAll().catch(() => undefined);
+      throw error;
+    }
+    await this.closeAll();
+    return result;
+  }
+
+  /** @throws the first failure; {FatalError} `close.deadline` for a closer that did not end in time. */
   async closeAll(): Promise<void> {
     let firstFailure: unknown = null;
     for (let closer = this.#closers.pop(); closer !== undefined; closer = this.#closers.pop()) {
@@ -39,12 +58,13 @@ export class Closers {
   }
 }
 
-/** @throws {Error} when `work` has not settled after `deadlineMs`. */
+/** @throws {FatalError} `close.deadline` when `work` has not settled after `deadlineMs`. */
 export async function withDeadline<T>(work: Promise<T>, deadlineMs: number, name: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`${name} did not finish within ${deadlineMs} ms`));
+      const hint = 'the state is safe; the next start takes up what was left';
+      reject(new FatalError(`${name} did not finish within ${deadlineMs} ms`, { code: 'close.deadline', hint }));
     }, deadlineMs);
   });
   try {
