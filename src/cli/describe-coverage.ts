@@ -43,10 +43,11 @@ function describeEdition({ edition, since, until, days, gaps, givenUp, unreadDay
   else lines.push(...layOutTable([HEADING, ...days.map(rowOf)]));
   for (const { day, route, reason, failures, failedAt } of gaps.lists) {
     const what = route === 'robots' ? 'robots.txt, and so everything' : `list by ${route}`;
-    lines.push(`  gap: ${day}  ${what} could not be had: ${reason} (${failures} times, last ${failedAt})`);
+    const times = failures === 1 ? `once, ${failedAt}` : `${failures} times, last ${failedAt}`;
+    lines.push(...wrapText(`${what} could not be had: ${reason} (${times})`, `  gap: ${day}  `, '    '));
   }
   for (const { url, day, endState, reason } of gaps.pages.slice(0, PAGES_SHOWN)) {
-    lines.push(`  gap: ${day}  ${endState}${reason === null ? '' : ` (${reason})`}`, ...wrapText(url, '       '));
+    lines.push(...wrapText(`${endState}${reason === null ? '' : ` (${reason})`} ${url}`, `  gap: ${day}  `, '    '));
   }
   if (gaps.pages.length > PAGES_SHOWN) lines.push(`  … and ${gaps.pages.length - PAGES_SHOWN} more pages`);
   if (gaps.pages.some(({ endState }) => endState === 'quarantined')) {

@@ -35,8 +35,10 @@ export function describeHistory(page: PageHistory, nowMs: number): string[] {
   if (page.publishedAt !== null) lines.push(`Published: ${page.publishedAt}`);
   if (page.lastFetchedAt !== null) lines.push(`Last answer: ${page.lastFetchedAt}`);
   if (page.lastUnchangedAt !== null) lines.push(`Last found unchanged: ${page.lastUnchangedAt}`);
-  if (page.failures > 0)
-    lines.push(`Since then ${page.failures} attempts without an answer (${page.lastFailure ?? ''})`);
+  if (page.failures > 0) {
+    const attempts = page.failures === 1 ? '1 attempt' : `${page.failures} attempts in a row`;
+    lines.push(`Lately without an answer: ${attempts} (${page.lastFailure ?? ''})`);
+  }
   if (page.goneAt !== null) lines.push(`Gone since: ${page.goneAt}`);
   else if (page.goneSuspectedAt !== null) {
     lines.push(`Said to be gone: ${page.goneSuspectedAt}, not confirmed by a second request yet`);

@@ -55,7 +55,7 @@ const list: VerbAction<ListOptions> = ({ config, output }, options) =>
     const pages = reader.quarantine(options.dropped === true);
     for (const page of pages) for (const line of describePage(page)) output.line(line);
     const waiting = pages.filter(({ droppedAt }) => droppedAt === null).length;
-    output.line(waiting === 0 ? 'Nothing waits in quarantine.' : `${waiting} pages wait in quarantine.`);
+    output.line(waiting === 0 ? 'Nothing waits in quarantine.' : `In quarantine: ${waiting}.`);
     output.document({ count: waiting, pages });
     return EXIT.done;
   });
@@ -86,7 +86,11 @@ const retry: VerbAction<RetryOptions> = async (context, options, words) => {
     output.line(`${id}  ${pageId}  ${end}`);
   }
   const remaining = results.filter(({ quarantineId, outcome }) => quarantineId !== null || outcome === 'failed').length;
-  output.line(pages.length === 0 ? 'Nothing waits in quarantine.' : `${pages.length} retried, ${remaining} remain.`);
+  output.line(
+    pages.length === 0
+      ? 'Nothing waits in quarantine.'
+      : `Retried: ${pages.length}; in quarantine still: ${remaining}.`,
+  );
   output.document({ retried: pages.length, remaining, pages: results });
   return remaining > 0 ? EXIT.incomplete : EXIT.done;
 };
@@ -171,7 +175,7 @@ function describePage(page: QuarantinedPage): string[] {
     `${id}  ${pageId}  ${code}`,
     ...wrapText(url, '    '),
     ...wrapText(detail, '    '),
-    `    ${attempts} attempts, in quarantine since ${quarantinedAt}` +
+    `    attempts: ${attempts}; in quarantine since ${quarantinedAt}` +
       (droppedAt === null ? '' : `, given up ${droppedAt}`),
     `    captured ${capture.fetchedAt} in ${capture.file} at ${capture.offset}`,
   ];

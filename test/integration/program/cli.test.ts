@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkplace, type Workplace } from './run-sputnik.js';
 
-const VERBS = ['crawl', 'serve', 'demo', 'extract', 'show', 'status', 'verify', 'config'];
+const VERBS = [
+  ...['crawl', 'serve', 'demo', 'extract', 'show', 'status', 'verify', 'config'],
+  ...['coverage', 'edits', 'failed', 'schedule', 'search', 'why'],
+];
 
 describe('the command line', () => {
   let workplace: Workplace;
