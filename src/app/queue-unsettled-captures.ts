@@ -16,22 +16,40 @@ export interface UnsettledSearch {
 /**
  * The captures folder is the journal, the page queue only a cache of it: what a dead process left queued is thrown away,
  * and every capture without an end state is queued again, in order. So it makes no difference whether the queue, some of
- * it or all of Redis was lost.
+ * it or all of Redis was lost. Up to where a file is settled without a gap is remembered: the next start begins there.
  */
 export async function queueUnsettledCaptures({ dataDir, queues, store, log }: UnsettledSearch): Promise<number> {
   await queues.page.obliterate({ force: true });
   const files = await listCaptureFiles(dataDir);
   const from = new Map(files.map(({ file }) => [file, store.reader.settledTo(file)]));
   const runs = new Set(store.reader.runs(RUNS_MAX).map(({ runId }) => runId));
+  const settled = new SettledStretches();
   let count = 0;
   for await (const record of scanCaptures(dataDir, { from })) {
     const job = jobOf(record, store, runs);
+    settled.note(record, job === null && record.kind !== 'damaged');
     if (job === null) continue;
     await queues.addPage(job);
     count += 1;
   }
+  await Promise.all(settled.ends().map(([file, offset]) => store.markSettledTo(file, offset)));
   if (count > 0) log.info({ event: 'captures.requeued', count }, 'queued captures that had no end state');
   return count;
+}
+
+/** How far each file is settled without a gap, so that the next start need not look there again. */
+class SettledStretches {
+  readonly #ends = new Map<string, number>();
+  readonly #interrupted = new Set<string>();
+
+  note({ file, offset, length }: ScannedRecord, isSettled: boolean): void {
+    if (!isSettled) this.#interrupted.add(file);
+    else if (!this.#interrupted.has(file)) this.#ends.set(file, offset + length);
+  }
+
+  ends(): [file: string, offset: number][] {
+    return [...this.#ends];
+  }
 }
 
 /** Newest runs whose records are looked for. */

@@ -105,6 +105,7 @@ function captureWrites(
   const outcome = database.prepare('UPDATE captures SET outcome = ? WHERE file = ? AND offset = ?');
   const remove = database.prepare('DELETE FROM captures WHERE file = ? AND offset = ?');
   const settle = database.prepare('UPDATE files SET settled_to = max(settled_to, ?) WHERE id = ?');
+  const unsettle = database.prepare('UPDATE files SET settled_to = min(settled_to, ?) WHERE id = ?');
   const drop = database.prepare(
     "DELETE FROM captures WHERE file = ? AND offset < ? AND kind IN ('notModified', 'list')",
   );
@@ -128,7 +129,10 @@ function captureWrites(
       outcome.run(result, names.file(file), offset);
     },
     remove: ({ file, offset }) => {
-      remove.run(names.file(file), offset);
+      const id = names.file(file);
+      remove.run(id, offset);
+      // It would else count as settled by standing in the part of the file that is.
+      unsettle.run(offset, id);
     },
     compact: (file, offset) => {
       const id = names.file(file);

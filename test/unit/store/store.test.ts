@@ -148,8 +148,10 @@ describe('the store', () => {
     expect(page).toMatchObject({ pageId: PAGE.pageId, code: 'extract.timeout', detail: 'took longer', attempts: 3 });
     expect(store.reader.counts()).toMatchObject({ quarantined: 1 });
     expect(store.reader.isSettled(broken.capture)).toBe(true);
+    await store.markSettledTo(broken.capture.file, broken.capture.offset + broken.capture.length);
     await store.releaseQuarantined(page!.id);
     expect(store.reader.isSettled(broken.capture)).toBe(false);
+    expect(store.reader.settledTo(broken.capture.file)).toBe(broken.capture.offset);
     expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('pending');
     await store.settlePage(broken);
     await store.dropQuarantined(store.reader.quarantine()[0]!.id);
