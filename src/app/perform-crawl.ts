@@ -1,7 +1,7 @@
 import type { CaptureWriter } from '../captures/capture-writer.js';
 import type { Config } from '../config/config-schema.js';
 import type { HostThrottle } from '../crawlers/host-throttle.js';
-import { runCrawl, type CrawlProgress, type CrawlTally, type KnownPages } from '../crawlers/run-crawl.js';
+import { isLoss, runCrawl, type CrawlProgress, type CrawlTally, type KnownPages } from '../crawlers/run-crawl.js';
 import type { Edition } from '../domain/edition.js';
 import { FatalError, UsageError } from '../domain/errors.js';
 import type { FetchResult } from '../domain/fetched.js';
@@ -32,6 +32,8 @@ export interface CrawlBench {
   readonly crashPoint?: CrashPoint;
 }
 
+/** Lists that a sum names. */
+const UNREAD_LISTS_MAX = 100;
 /** After a stop signal, pages that were already handed over get this long to reach their end state. */
 const PAGES_IN_HAND_MS = 4_000;
 
@@ -48,7 +50,7 @@ export async function performCrawl(
   signal: AbortSignal,
   onProgress?: (progress: CrawlProgress) => void,
 ): Promise<CrawlSummary> {
-  const startedMs = bench.clock.now();
+  const started = { atMs: bench.clock.now(), tick: performance.now() };
   const urls = job.urls.map((url) => parseAddress(url, bench.addresses));
   const editions = editionsFor(job, urls, bench.config);
   const handed = { pages: 0 };
@@ -80,7 +82,7 @@ export async function performCrawl(
     },
   );
   await waitForOutcomes(bench, job.runId, handed, signal);
-  return summarise(job, editions, tally, bench, startedMs);
+  return summarise(job, editions, tally, bench, started);
 }
 
 /** Captures each answer, then queues it: what is queued is on disk. */
@@ -154,13 +156,14 @@ async function summarise(
   editions: readonly Edition[],
   tally: CrawlTally,
   bench: CrawlBench,
-  startedMs: number,
+  started: { readonly atMs: number; readonly tick: number },
 ): Promise<CrawlSummary> {
   const outcomes = countOutcomes(await bench.tally.outcomes(job.runId), bench);
   const summary: CrawlSummary = {
     runId: job.runId,
-    startedAt: toUtcInstant(startedMs),
-    durationMs: bench.clock.now() - startedMs,
+    startedAt: toUtcInstant(started.atMs),
+    // The clock may have been set meanwhile; this one only goes forward.
+    durationMs: Math.round(performance.now() - started.tick),
     editions: editions.map(({ id }) => id),
     requests: tally.requests,
     found: tally.found,
@@ -172,6 +175,10 @@ async function summarise(
     unreachable: tally.editions.flatMap((edition) =>
       edition.reachable ? [] : [{ edition: edition.id, reason: edition.reason ?? 'unknown' }],
     ),
+    unreadLists: tally.problems
+      .filter(isLoss)
+      .slice(0, UNREAD_LISTS_MAX)
+      .map(({ edition, url, reason }) => ({ edition, url, reason })),
   };
   bench.crashPoint?.('run.summed');
   await bench.queues.addPage({ v: 1, kind: 'run', summary });

@@ -18,41 +18,42 @@ export async function* readListVisits(
   reader: CatalogueReader,
   sinceMs: number,
 ): AsyncIterable<ListVisit> {
-  const unreachable = unreachableEditions(reader);
+  const losses = lossesOfRuns(reader);
   for (const { file, modifiedAtMs } of await listCaptureFiles(dataDir)) {
     if (modifiedAtMs < sinceMs) continue;
     for await (const record of scanCaptureFile(dataDir, file)) {
-      const visit = visitOf(record, unreachable);
+      const visit = visitOf(record, losses);
       if (visit !== null) yield visit;
     }
   }
 }
 
-/** `<runId> <edition>` → reason, of the editions that gave a run nothing but failures and block pages. */
-function unreachableEditions(reader: CatalogueReader): Map<string, string> {
+/** `<runId> <edition or list>` → reason: what gave a run nothing of use, although it may have been answered with 200. */
+function lossesOfRuns(reader: CatalogueReader): Map<string, string> {
   const reasons = new Map<string, string>();
   for (const run of reader.runs(RUNS_MAX)) {
     const summary = crawlSummarySchema.safeParse(run).data;
-    for (const { edition, reason } of summary?.unreachable ?? []) {
-      reasons.set(nameOf(summary?.runId ?? '', edition), reason);
-    }
+    if (summary === undefined) continue;
+    const { runId, unreachable, unreadLists = [] } = summary;
+    for (const { edition, reason } of unreachable) reasons.set(nameOf(runId, edition), reason);
+    for (const { url, reason } of unreadLists) reasons.set(nameOf(runId, url), reason);
   }
   return reasons;
 }
 
-function visitOf(record: ScannedRecord, unreachable: ReadonlyMap<string, string>): ListVisit | null {
+function visitOf(record: ScannedRecord, losses: ReadonlyMap<string, string>): ListVisit | null {
   if (record.kind === 'foreign' || record.kind === 'damaged' || record.kind === 'run') return null;
   const { kind, edition, url } = record.target;
   if (kind === 'article') return null;
   const visit = { edition, kind, url, at: record.reference.fetchedAt };
   if (record.kind === 'failure') return { ...visit, failure: record.reason };
   if (kind === 'robots' || record.kind === 'notModified') return null;
-  // A block page answers 200: then the run says that the edition was out of reach.
-  const blocked = unreachable.get(nameOf(record.runId, edition));
-  if (blocked !== undefined) return { ...visit, failure: blocked };
+  // A block page, and XML that is cut off, answer 200: then the run says that nothing of use came.
+  const loss = losses.get(nameOf(record.runId, url)) ?? losses.get(nameOf(record.runId, edition));
+  if (loss !== undefined) return { ...visit, failure: loss };
   return { ...visit, failure: record.status === 200 ? null : 'notFound' };
 }
 
-function nameOf(runId: string, edition: string): string {
-  return `${runId} ${edition}`;
+function nameOf(runId: string, what: string): string {
+  return `${runId} ${what}`;
 }

@@ -14,6 +14,8 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   failed: 'could not be fetched or read',
 };
 
+const LISTS_SHOWN = 5;
+
 /** The sum of a crawl in lines for people. */
 export function describeCrawl(summary: CrawlSummary): string[] {
   const seconds = (summary.durationMs / 1000).toFixed(1);
@@ -28,7 +30,16 @@ export function describeCrawl(summary: CrawlSummary): string[] {
     if (count > 0) lines.push(`  ${outcome.padEnd(10)}${pad(count).slice(1)}  ${OUTCOME_WORDS[outcome]}`);
   }
   for (const { edition, reason } of summary.unreachable) lines.push(`  unreachable: ${edition} (${reason})`);
+  for (const { url, reason } of unreadLists(summary).slice(0, LISTS_SHOWN))
+    lines.push(`  not read: ${url} (${reason})`);
+  const more = unreadLists(summary).length - LISTS_SHOWN;
+  if (more > 0) lines.push(`  and ${more} lists more; \`sputnik coverage\` names the gaps`);
   return lines;
+}
+
+/** Of editions that were out of reach altogether it goes without saying. */
+function unreadLists({ unreadLists: lists = [], unreachable }: CrawlSummary): NonNullable<CrawlSummary['unreadLists']> {
+  return lists.filter((list) => !unreachable.some(({ edition }) => edition === list.edition));
 }
 
 function pad(count: number): string {
@@ -44,6 +55,6 @@ export function crawlDocument(summary: CrawlSummary): object {
 /** @returns the exit code that a finished crawl deserves (CONTRACT §2). */
 export function crawlExitCode(summary: CrawlSummary, quarantined: number): ExitCode {
   if (summary.editions.length > 0 && summary.unreachable.length === summary.editions.length) return EXIT.unreachable;
-  if (summary.unreachable.length > 0 || summary.outcomes.failed > 0 || quarantined > 0) return EXIT.incomplete;
-  return EXIT.done;
+  const isWhole = summary.unreachable.length === 0 && (summary.unreadLists ?? []).length === 0;
+  return isWhole && summary.outcomes.failed === 0 && quarantined === 0 ? EXIT.done : EXIT.incomplete;
 }

@@ -1,5 +1,5 @@
 import type { FetchTarget } from '../domain/fetched.js';
-import type { FetchFailure } from '../domain/outcome.js';
+import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
 import type { ListProblemCode } from '../sputnik/listed-item.js';
 
 /** What a crawl itself finds wrong with a list, beside what the fetch or the parser says. */
@@ -18,6 +18,21 @@ export type ListFault =
   | 'capped';
 
 export type ProblemReason = ListFault | ListProblemCode | FetchFailure;
+
+/** Reasons why what a list announces is not known, or not all of it; the others are worth a line, no more. */
+const LOSSES: ReadonlySet<ProblemReason> = new Set<ProblemReason>([
+  ...FETCH_FAILURES.filter((reason) => reason !== 'robots'),
+  'blockPage',
+  'wrongDocument',
+  'broken',
+  'tooDeep',
+  'tooLarge',
+]);
+
+/** @returns whether the list is to be read again for what it may have announced. An empty feed is no feed; other lists may be empty. */
+export function isLoss({ reason, foundBy }: Pick<CrawlProblem, 'reason' | 'foundBy'>): boolean {
+  return LOSSES.has(reason) || (reason === 'noItems' && foundBy === 'feed');
+}
 
 export interface CrawlProblem {
   readonly edition: string;
@@ -45,7 +60,7 @@ export interface EditionTally {
   /** False: asked, and nothing but failures came. Unreachable is not empty. */
   reachable: boolean;
   /** The first failure, where the edition is unreachable. */
-  reason: FetchFailure | null;
+  reason: ProblemReason | null;
   detail: string | null;
   found: number;
   skipped: number;

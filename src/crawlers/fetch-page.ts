@@ -6,7 +6,7 @@ import type { FetchFault } from './fetch-fault.js';
 import { faultOf, faultOfError, faultOfStatus } from './fetch-fault.js';
 import type { HttpAnswer, HttpClient } from './http-client.js';
 import type { NetworkGuard, Place } from './network-guard.js';
-import { looksLikeChallenge } from './page-evidence.js';
+import { looksLikeChallenge, looksLikeInterference } from './page-evidence.js';
 import { readRetryAfterMs } from './retry-after.js';
 
 export interface PageFetcherOptions {
@@ -115,6 +115,12 @@ function judge(options: PageFetcherOptions, answer: HttpAnswer, place: Place, co
     return { kind: 'fault', fault: { ...statusFault, challenge }, page: { answer, decoded: body.bytes, finalUrl } };
   }
   if (body.kind === 'failed') return fault(body.reason, body.detail, answer.status);
+  if (looksLikeInterference(body.bytes, headerOf(answer, 'content-type'))) {
+    const challenge = looksLikeChallenge(body.bytes);
+    const detail = `HTTP ${answer.status} with ${challenge ? 'a challenge' : 'a block page'} in place of the page`;
+    const blocked = { ...faultOf('blocked', detail, answer.status), slowsHost: true, retryAfterMs, challenge };
+    return { kind: 'fault', fault: blocked, page: { answer, decoded: body.bytes, finalUrl } };
+  }
   const bodySha256 = createHash('sha256').update(body.bytes).digest('hex');
   return { kind: 'answer', answer, decoded: body.bytes, bodySha256, finalUrl, via: 'http' };
 }

@@ -1,9 +1,8 @@
 import type { FetchedResponse } from '../domain/fetched.js';
 import type { AddressBook } from '../sputnik/address-book.js';
-import type { ProblemReason } from './crawl-tally.js';
+import { isLoss, type ProblemReason } from './crawl-tally.js';
 import type { FetchEngine } from './fetch-engine.js';
 import type { ListRequest, ListResult, ReadList } from './list-reading.js';
-import { looksLikeChallenge } from './page-evidence.js';
 import { readListBytes } from './read-list-bytes.js';
 import type { RobotsKeeper } from './robots-keeper.js';
 import type { RunRecord } from './run-record.js';
@@ -41,10 +40,14 @@ export function createListReader(options: ListReaderOptions): ReadList {
       record.answered(edition.id);
       return fail(request, 'notFound', `HTTP ${result.status}`);
     }
-    if (looksLikeChallenge(decoded)) return blocked(request, 'a challenge stands where the list should be');
     const reading = readListBytes(request, decoded, contentTypeOf(result), addresses);
     const { sightings, next, children, isForeign, problems } = reading;
     if (isForeign) return blocked(request, problems[0]?.detail ?? 'no list of this kind');
+    const broken = problems.find(({ code }) => isLoss({ reason: code, foundBy }));
+    if (broken !== undefined && sightings.length + children.length === 0) {
+      record.failed(edition.id, broken.code, broken.detail);
+      return fail(request, broken.code, broken.detail);
+    }
     record.answered(edition.id);
     record.list(edition.id, foundBy, sightings.length);
     for (const { code, detail } of problems) fail(request, code, detail);

@@ -1,3 +1,6 @@
+import { bearsInterferenceSigns } from '../sputnik/readers/classify-page.js';
+import { decodeHtml } from '../sputnik/decode-html.js';
+
 /**
  * Cheap signs in a page's bytes, looked for without parsing: they only decide whether a browser is worth trying.
  * Case-sensitive, as the engines write them.
@@ -11,6 +14,11 @@ const ARTICLE_SIGNS = [
   'online__item',
   'NewsArticle',
 ].map((sign) => Buffer.from(sign));
+
+/** What the lists of these sites are made of. */
+const LIST_SIGNS = ['list__item', 'list-item', '<item', '<entry', '<url', '<sitemap', 'b-stories', 'lenta__item'].map(
+  (sign) => Buffer.from(sign),
+);
 
 const CHALLENGE_SIGNS = [
   'cf-chl',
@@ -41,4 +49,15 @@ export function showsArticle(html: Buffer): boolean {
 export function looksLikeChallenge(html: Buffer): boolean {
   if (html.length > CHALLENGE_BYTES_MAX || showsArticle(html)) return false;
   return CHALLENGE_SIGNS.some((sign) => html.includes(sign));
+}
+
+/**
+ * @param body         Of a 200 answer, without its content encoding.
+ * @param contentType  Content-Type header, null if there was none.
+ * @returns            Whether somebody else's page stands in place of the site's: a provider's block page, a challenge. Errs towards no.
+ */
+export function looksLikeInterference(body: Buffer, contentType: string | null): boolean {
+  if (body.length > CHALLENGE_BYTES_MAX || showsArticle(body)) return false;
+  if (LIST_SIGNS.some((sign) => body.includes(sign))) return false;
+  return bearsInterferenceSigns(decodeHtml(body, contentType).text);
 }

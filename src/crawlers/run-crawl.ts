@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { FetchResult } from '../domain/fetched.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
@@ -20,7 +21,7 @@ import { RunRecord } from './run-record.js';
 import { Visits } from './visits.js';
 
 export type { CrawlPlan } from './crawl-plan.js';
-export type { CrawlProgress, CrawlTally } from './crawl-tally.js';
+export { isLoss, type CrawlProgress, type CrawlTally } from './crawl-tally.js';
 export type { KnownPages } from './known-pages.js';
 
 /** What a crawl is given; it opens nothing but connections, and closes what it opened. */
@@ -61,6 +62,8 @@ const PROGRESS_MS = 500;
  */
 export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promise<CrawlTally> {
   const startedAtMs = performance.now();
+  // Every request under way listens to it; so many are no leak.
+  setMaxListeners(0, deps.signal);
   const { run, engine, browser, closeClient } = assemble(plan, deps);
   const stop = (): void => {
     engine.stop();

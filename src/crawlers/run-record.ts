@@ -1,13 +1,14 @@
-import type { FetchTarget, FetchResult } from '../domain/fetched.js';
-import type { FetchFailure } from '../domain/outcome.js';
+import type { FetchTarget } from '../domain/fetched.js';
 import type { Logger } from '../platform/logger.js';
-import type { CrawlProblem, EditionTally, RouteTally } from './crawl-tally.js';
+import type { CrawlProblem, EditionTally, ProblemReason, RouteTally } from './crawl-tally.js';
+import type { Fetched } from './fetch-engine.js';
+import { showsArticle } from './page-evidence.js';
 
 /** Problems that are kept word for word. */
 const PROBLEMS_KEPT_MAX = 500;
 
 /** Failures that only the page is to blame for: the host was there. */
-const PAGE_FAILURES: ReadonlySet<FetchFailure> = new Set<FetchFailure>([
+const PAGE_FAILURES: ReadonlySet<ProblemReason> = new Set<ProblemReason>([
   'tooLarge',
   'badEncoding',
   'empty',
@@ -73,7 +74,7 @@ export class RunRecord {
   }
 
   /** Something of the edition could not be had; the first failure of its host names the reason if nothing else comes. */
-  failed(edition: string, reason: FetchFailure, detail: string): void {
+  failed(edition: string, reason: ProblemReason, detail: string): void {
     if (PAGE_FAILURES.has(reason)) {
       this.answered(edition);
       return;
@@ -96,13 +97,15 @@ export class RunRecord {
   }
 
   /** @param foundBy  The route that was first to find the page. */
-  fetchedPage(edition: string, foundBy: FetchTarget['foundBy'], result: FetchResult): void {
+  fetchedPage(edition: string, foundBy: FetchTarget['foundBy'], { result, decoded }: Fetched): void {
     const tally = this.#editions.get(edition);
     if (tally === undefined) return;
     tally.fetched += 1;
     this.#route(edition, foundBy).fetched += 1;
     if (result.kind !== 'failure') {
-      this.answered(edition);
+      // A portal's page in place of the article says nothing of the edition.
+      const isOwn = result.kind === 'notModified' || result.status !== 200;
+      if (isOwn || (decoded !== null && showsArticle(decoded))) this.answered(edition);
       return;
     }
     tally.failures[result.reason] = (tally.failures[result.reason] ?? 0) + 1;

@@ -133,7 +133,7 @@ export class Visits {
       ? await engine.fetch(target, validatorsFor(reason, known))
       : await engine.refuse(target, faultOf('robots', 'robots.txt does not allow it'));
     if (fetched === null) return;
-    record.fetchedPage(address.edition, state.foundBy, fetched.result);
+    record.fetchedPage(address.edition, state.foundBy, fetched);
     const { pageId, edition } = address;
     const outcome = fetched.result.kind;
     log.debug({ event: 'page.fetched', edition, pageId, url: address.url, reason, outcome }, 'page fetched');

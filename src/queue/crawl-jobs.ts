@@ -53,5 +53,7 @@ export const crawlSummarySchema = z.strictObject({
   requestedBy: z.string(),
   aborted: z.boolean(),
   unreachable: z.array(z.strictObject({ edition: z.string(), reason: z.string() })),
+  /** Lists that gave nothing, or less than they should: there may be pages that nobody knows of. The first hundred. */
+  unreadLists: z.array(z.strictObject({ edition: z.string(), url: z.string(), reason: z.string() })).optional(),
 });
 export type CrawlSummary = z.infer<typeof crawlSummarySchema>;

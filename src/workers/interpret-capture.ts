@@ -1,12 +1,14 @@
 import type { ScannedRecord } from '../captures/scan-captures.js';
+import type { CaptureReference } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
-import type { GoneReason } from '../domain/outcome.js';
+import type { GoneReason, NotArticleReason } from '../domain/outcome.js';
 import type { ArticleAddress } from '../domain/page.js';
 import type { Logger } from '../platform/logger.js';
 import { crawlSummarySchema } from '../queue/crawl-jobs.js';
 import { pageJobFor, type ArticleJob } from '../queue/page-jobs.js';
 import type { AddressBook } from '../sputnik/address-book.js';
 import type { CaptureMeaning, InterpretCapture } from '../store/interpret-capture.js';
+import type { PageName } from '../store/catalogue/page-rows.js';
 import type { Settlement } from '../store/settlement.js';
 import type { Extractor } from './extraction-pool.js';
 import { learnTagPages, type TagPageBench } from './learn-tag-pages.js';
@@ -52,7 +54,7 @@ export async function interpretAnswer(job: ArticleJob, attempt: number, bench: I
   if (gone !== null) return { kind: 'gone', page, capture, reason: gone };
   try {
     const extraction = await bench.extractor.extract({ capture, address: readAs(job, address, bench.addresses) });
-    if (extraction.kind === 'notArticle') return { kind: 'notArticle', page, capture, reason: extraction.reason };
+    if (extraction.kind === 'notArticle') return withoutArticle(page, capture, extraction.reason);
     for (const { field, reason } of extraction.disagreements) {
       bench.log.debug(
         { event: 'page.disagreement', pageId: job.pageId, field, reason },
@@ -66,6 +68,14 @@ export async function interpretAnswer(job: ArticleJob, attempt: number, bench: I
     if (!(error instanceof PermanentError)) throw error;
     return { kind: 'quarantined', page, capture, code: error.code, detail: error.message, attempts: attempt };
   }
+}
+
+/** Somebody else's page in place of the site's is no answer: unreachable is not empty. */
+function withoutArticle(page: PageName, capture: CaptureReference, reason: NotArticleReason): Settlement {
+  const isForeign = reason === 'blockPage' || reason === 'challenge';
+  return isForeign
+    ? { kind: 'unreachable', page, capture, reason: 'blocked' }
+    : { kind: 'notArticle', page, capture, reason };
 }
 
 /** @throws {PermanentError} `address.unknown` where the address is no article's of a configured edition. */

@@ -80,6 +80,16 @@ export function interferenceOn(html: string, tree: PageTree): 'challenge' | 'blo
   return inlineText(tree.root).length <= BLOCK_PAGE_TEXT_MAX ? 'blockPage' : null;
 }
 
+/** @returns whether a page without any article or list bears the marks of a provider's block page or a challenge. Pure. */
+export function bearsInterferenceSigns(html: string): boolean {
+  if (html.length > SIGN_SEARCH_LENGTH_MAX || !/<(?:!doctype html|html|head|body)[\s>]/i.test(html)) return false;
+  if (CHALLENGE_SIGNS.test(html)) return true;
+  return (
+    BLOCK_SIGNS.test(html) &&
+    html.replace(/<(script|style)[\s>][\s\S]*?<\/\1>|<[^>]*>/gi, ' ').length <= BLOCK_PAGE_TEXT_MAX
+  );
+}
+
 /** @returns whether the page lists other pages and has no article of its own. */
 export function isListPage(tree: PageTree): boolean {
   if (selectFirst(tree, LIST_PAGE_SIGNS).length > 0) return true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { looksLikeChallenge, showsArticle } from '../../../src/crawlers/page-evidence.js';
+import { looksLikeChallenge, looksLikeInterference, showsArticle } from '../../../src/crawlers/page-evidence.js';
 
 describe("evidence in a page's bytes", () => {
   it.each([
@@ -22,5 +22,28 @@ describe("evidence in a page's bytes", () => {
     expect(looksLikeChallenge(Buffer.from('<h1 class="article__title"><div class="g-recaptcha">'))).toBe(false);
     expect(looksLikeChallenge(Buffer.from(`cf-chl${' '.repeat(300_000)}`))).toBe(false);
     expect(looksLikeChallenge(Buffer.from('<h1>раздел</h1>'))).toBe(false);
+  });
+
+  const HTML = 'text/html; charset=utf-8';
+  const page = (text: string): Buffer => Buffer.from(`<!DOCTYPE html><html><body>${text}</body></html>`);
+
+  it.each([
+    'Access to this website has been blocked under Council Regulation (EU) 2022/350.',
+    'Доступ к информационному ресурсу ограничен',
+    '<form><div class="g-recaptcha"></div></form>',
+    '<h1>403 Forbidden</h1>',
+  ])("takes %s for somebody else's page", (text) => {
+    expect(looksLikeInterference(page(text), HTML)).toBe(true);
+  });
+
+  it.each([
+    ['an article about one', page('<h1 class="article__title">This website is blocked</h1>')],
+    ['a list that names one', page('<div class="list__item">403 Forbidden</div>')],
+    ['a feed that names one', Buffer.from('<rss><channel><item><title>website blocked</title></item></channel></rss>')],
+    ['robots.txt', Buffer.from('User-agent: *\nDisallow: /access-denied/ # 403 Forbidden')],
+    ['a long page of unknown markup that quotes one', page(`403 Forbidden ${'and so on '.repeat(1_000)}`)],
+    ['a page of unknown markup', page('<h1>Новости</h1><p>Ничего особенного.</p>')],
+  ])('does not take %s for such', (_name, body) => {
+    expect(looksLikeInterference(body, HTML)).toBe(false);
   });
 });
