@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/outcome.js';
+import type { NotArticleReason, Outcome } from '../domain/outcome.js';
 import type { ArticleKey } from '../domain/page.js';
 import type { Batch } from './batch.js';
 import { toSeconds } from './catalogue/instants.js';
@@ -54,11 +54,18 @@ function settleAnswer(batch: Batch, settlement: Answer, { isRebuilding }: Settle
   return () => ({ outcome, record: batch.records.get(key)?.record ?? record, isRepeat: false });
 }
 
-/** Only an answer that was read may be asked for again with its validators; anything else is to come whole next time. */
+/** Pages that are what they are; any other without an article may show one the next time. */
+const LASTING: ReadonlySet<NotArticleReason> = new Set(['gallery', 'video', 'section']);
+
+/**
+ * Only an answer that was read may be asked for again with its validators; anything else is to come whole next time. A 304 to the
+ * validators of an emptied page would pass for a sight of the article.
+ */
 function noteAnswer({ tables }: Batch, settlement: Answer, { id }: PageRow, at: number): void {
   const { capture } = settlement;
   if (settlement.kind === 'notModified') tables.pages.touch(id, at);
-  else if (settlement.kind === 'notArticle') tables.pages.setValidators(id, at, capture);
+  else if (settlement.kind === 'notArticle' && LASTING.has(settlement.reason))
+    tables.pages.setValidators(id, at, capture);
   else if (settlement.kind !== 'unreachable') tables.pages.setValidators(id, at, { etag: null, lastModified: null });
   if (settlement.kind === 'quarantined') tables.quarantine.add(id, capture, settlement, at);
 }

@@ -123,6 +123,14 @@ describe('the store', () => {
     expect((await store.settlePage(answer('notArticle', 3, 'emptyBody'))).record?.goneAt).toBe(instant(2));
   });
 
+  it('has an emptied page come whole the next time, so that no 304 passes for a sight of the article', async () => {
+    const store = await opened(scratchFolder());
+    await store.settlePage(articleSettlement({ at: 1 }));
+    const emptied = answer('notArticle', 2, 'emptyBody');
+    await store.settlePage({ ...emptied, capture: { ...emptied.capture, etag: '"emptied"' } });
+    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ etag: null, lastModified: null });
+  });
+
   it('keeps a stored page stored whatever goes wrong later, and counts failures', async () => {
     const store = await opened(scratchFolder());
     await store.settlePage(articleSettlement({ at: 1 }));
