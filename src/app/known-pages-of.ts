@@ -10,6 +10,17 @@ const UNANSWERED_MAX = 10_000;
 
 /** Most pages of one edition that are visited again at once. */
 const PAGES_MAX = 10_000_000;
+const DAY_MS = 24 * HOUR_MS;
+/**
+ * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
+ * at again now and then, where that costs no more than a 304.
+ */
+const OFF_TOPIC_RULES = [
+  { ageMaxMs: 7 * DAY_MS, everyMs: DAY_MS },
+  { ageMaxMs: 30 * DAY_MS, everyMs: 7 * DAY_MS },
+];
+/** A page that showed no article for one of these reasons may have been served half: it is looked at like an article of its age. */
+const MISHAPS: ReadonlySet<string | null> = new Set(['emptyBody', 'noTitle', 'unknownMarkup', 'notHtml']);
 const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
 
 /** What a crawl may ask of the catalogue, live. */
@@ -30,6 +41,12 @@ export function knownPagesOf(reader: CatalogueReader, config: Config): KnownPage
         limit: UNANSWERED_MAX,
       }),
       ...reader.duePages({ edition, nowMs, rules }),
+      ...reader
+        .duePages({ edition, nowMs, rules, endStates: ['notArticle'] })
+        .filter(({ reason }) => MISHAPS.has(reason)),
+      ...reader
+        .duePages({ edition, nowMs, rules: OFF_TOPIC_RULES, endStates: ['offTopic'] })
+        .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),
     ],
     all: (edition) =>
       reader.duePages({

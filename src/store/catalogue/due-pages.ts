@@ -22,6 +22,7 @@ export interface DueQuery {
 }
 
 const LIMIT = 10_000;
+const DAY_MS = 86_400_000;
 /** A stored page that is suspected to be gone is asked again this soon, so that it is confirmed or cleared. */
 const CONFIRM_AFTER_MS = 10 * 60_000;
 
@@ -30,6 +31,8 @@ export function readDuePages(database: Database, query: DueQuery): KnownPage[] {
   const { edition, nowMs, endStates = ['stored'], limit = LIMIT } = query;
   const dueBefore = query.rules.map((rule) => `WHEN ${ageCondition(rule)} THEN ${seconds(nowMs - rule.everyMs)}`);
   const due = dueBefore.length === 0 ? '-1' : `CASE ${dueBefore.join(' ')} ELSE -1 END`;
+  const ages = query.rules.map(({ ageMaxMs }) => ageMaxMs ?? Infinity);
+  const firstDay = dayBefore(nowMs - Math.max(0, ...ages));
   const rows = database
     .prepare(
       `SELECT * FROM (
@@ -37,13 +40,20 @@ export function readDuePages(database: Database, query: DueQuery): KnownPage[] {
           ${seconds(nowMs)} - coalesce(p.published_at, unixepoch(
             substr(p.day, 1, 4) || '-' || substr(p.day, 5, 2) || '-' || substr(p.day, 7, 2))) AS age
         FROM pages p JOIN editions e ON e.id = p.edition
-        WHERE e.name = ?1 AND p.end_state IN (SELECT value FROM json_each(?2)))
+        WHERE e.name = ?1 AND p.end_state IN (SELECT value FROM json_each(?2))
+          AND (p.day >= ?4 OR p.gone_suspected_at IS NOT NULL))
       WHERE coalesce(last_fetched_at, 0) <= ${due}
         OR (gone_suspected_at IS NOT NULL AND gone_at IS NULL AND last_fetched_at <= ${seconds(nowMs - CONFIRM_AFTER_MS)})
       ORDER BY coalesce(last_fetched_at, 0), article_id LIMIT ?3`,
     )
-    .all(edition, JSON.stringify(endStates), limit);
+    .all(edition, JSON.stringify(endStates), limit, firstDay);
   return rows.map(knownPage);
+}
+
+/** @returns the day before an instant as the number YYYYMMDD, whatever the time zone; 0 where there is none. */
+function dayBefore(atMs: number): number {
+  if (!Number.isFinite(atMs) || atMs < DAY_MS) return 0;
+  return Number(new Date(atMs - DAY_MS).toISOString().slice(0, 10).replaceAll('-', ''));
 }
 
 function ageCondition({ ageMaxMs }: RecheckRule): string {
