@@ -42,8 +42,8 @@ export function decideVisit(sighting: Sighting, known: KnownPage | null, rules: 
   if (rules.due) return 'due';
   if (announcesChange(sighting.modifiedAt, known.lastFetchedAt, rules.nowMs)) return 'changed';
   if (isReaddressed(sighting.address, known)) return 'readdressed';
-  // The tag was put on an article that did not carry it when it was read.
-  if (sighting.foundBy === 'tag' && known.endState === 'offTopic') return 'nowTagged';
+  // The tag was put on an article that did not carry it when it was read; one that was read since and still does not is left alone.
+  if (sighting.foundBy === 'tag' && known.endState === 'offTopic' && !wasReadSinceListed(known)) return 'nowTagged';
   return null;
 }
 
@@ -56,6 +56,10 @@ export function validatorsFor(reason: VisitReason, known: KnownPage | null): Val
   if (reason === 'unfinished' || reason === 'readdressed' || reason === 'nowTagged') return null;
   const wasRead = known.endState === 'stored' || known.endState === 'offTopic' || known.endState === 'notArticle';
   return wasRead ? { etag: known.etag, lastModified: known.lastModified } : null;
+}
+
+function wasReadSinceListed({ lastFetchedAt, tagListedAt }: KnownPage): boolean {
+  return lastFetchedAt !== null && tagListedAt !== null && lastFetchedAt > tagListedAt;
 }
 
 function announcesChange(modifiedAt: string | null, lastFetchedAt: string | null, nowMs: number): boolean {

@@ -29,4 +29,6 @@ export interface KnownPage {
   readonly publishedAt: string | null;
   /** Attempts in a row that ended `unreachable`. */
   readonly failures: number;
+  /** UTC instant since when a topic's tag page lists it, the one that began last; null: none does. */
+  readonly tagListedAt: string | null;
 }

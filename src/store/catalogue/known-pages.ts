@@ -16,10 +16,12 @@ interface Row {
   readonly last_modified: string | null;
   readonly published_at: number | null;
   readonly failures: number;
+  readonly tag_listed_at: number | null;
 }
 
 export const KNOWN_PAGE_COLUMNS = `e.name AS edition, p.article_id, ${PAGE_URL}, p.end_state, p.reason, p.last_fetched_at, p.etag,
-  p.last_modified, p.published_at, p.failures`;
+  p.last_modified, p.published_at, p.failures,
+  (SELECT max(s.first_seen_at) FROM sightings s WHERE s.page = p.id AND s.route = 'tag') AS tag_listed_at`;
 
 /** @param row  With the columns {@link KNOWN_PAGE_COLUMNS}. */
 export function knownPage(row: unknown): KnownPage {
@@ -34,6 +36,7 @@ export function knownPage(row: unknown): KnownPage {
     lastModified: page.last_modified,
     publishedAt: toInstantOrNull(page.published_at),
     failures: page.failures,
+    tagListedAt: toInstantOrNull(page.tag_listed_at),
   };
 }
 

@@ -146,6 +146,7 @@ export class MemoryCatalogue implements KnownPages {
       lastModified: header('last-modified') ?? before?.lastModified ?? null,
       publishedAt: null,
       failures: result.kind === 'failure' ? (before?.failures ?? 0) + 1 : 0,
+      tagListedAt: before?.tagListedAt ?? null,
     };
   }
 

@@ -24,6 +24,7 @@ function known(changes: Partial<KnownPage> = {}): KnownPage {
     lastModified: null,
     publishedAt: null,
     failures: 0,
+    tagListedAt: null,
     ...changes,
   };
 }
@@ -54,6 +55,20 @@ describe('deciding on a visit', () => {
       known({ endState: 'offTopic' }),
       RULES,
       'nowTagged',
+    ],
+    [
+      'an off-topic page that was read before the topic listed it',
+      sighting({ foundBy: 'tag' }),
+      known({ endState: 'offTopic', tagListedAt: '2026-07-20T10:00:00Z' }),
+      RULES,
+      'nowTagged',
+    ],
+    [
+      'an off-topic page that was read since the topic lists it',
+      sighting({ foundBy: 'tag' }),
+      known({ endState: 'offTopic', tagListedAt: '2026-07-20T09:59:59Z' }),
+      RULES,
+      null,
     ],
     ['an off-topic page in the feed', sighting(), known({ endState: 'offTopic' }), RULES, null],
     ['a withdrawn page that a list still shows', sighting(), known({ endState: 'gone' }), RULES, null],
