@@ -120,10 +120,13 @@ async function resultOf(job: Job<CrawlJob, unknown>, events: QueueEvents): Promi
     return crawlSummarySchema.parse(await job.waitUntilFinished(events));
   } catch (error) {
     const [, code, message] = /^([a-z]+\.[A-Za-z]+): (.*)$/s.exec(error instanceof Error ? error.message : '') ?? [];
-    const details = { code: code ?? 'crawl.failed', cause: error };
-    if (code?.startsWith('crawl.unknown') === true) throw new UsageError(message ?? code, details);
-    if (code !== undefined) throw new PermanentError(message ?? code, details);
-    throw new FatalError(`the crawl failed: ${error instanceof Error ? error.message : String(error)}`, details);
+    const text = message ?? code ?? '';
+    if (code?.startsWith('crawl.unknown') === true) throw new UsageError(text, { code, cause: error });
+    if (code !== undefined) throw new PermanentError(text, { code, cause: error });
+    throw new FatalError(`the crawl failed: ${error instanceof Error ? error.message : String(error)}`, {
+      code: 'crawl.failed',
+      cause: error,
+    });
   }
 }
 

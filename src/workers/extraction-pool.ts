@@ -27,7 +27,7 @@ export interface ExtractionLimits {
 export function createExtractionPool(settings: CaptureExtractorSettings, limits: ExtractionLimits): Extractor {
   if (limits.threads === 0) return extractorOnThisThread(settings);
   const pool = new Piscina<ExtractionTask, ThreadAnswer>({
-    filename: new URL('./extract-thread.js', import.meta.url).href,
+    filename: new URL('./extract-thread-entry.cjs', import.meta.url).href,
     workerData: settings,
     minThreads: limits.threads,
     maxThreads: limits.threads,
