@@ -180,6 +180,8 @@ async function summarise(
       .slice(0, UNREAD_LISTS_MAX)
       .map(({ edition, url, reason }) => ({ edition, url, reason })),
   };
+  // The journal first, as with pages: the sum outlives a queue that is lost, and a catalogue that is rebuilt.
+  await bench.captures.appendRun({ ...summary });
   bench.crashPoint?.('run.summed');
   await bench.queues.addPage({ v: 1, kind: 'run', summary });
   return summary;
