@@ -10,14 +10,19 @@ import {
 } from '../crawlers/host-throttle.js';
 
 /**
- * Two keys per host, both gone after an hour of silence:
+ * Three keys per host, all gone after an hour of silence:
  *
  *     <prefix>:throttle:{<host>}         hash: lastStartAt, spacingMs (of the last start), quietFrom, quietMs, slowDelayMs, delayMs, lastSlowedAt
  *     <prefix>:throttle:{<host>}:places  sorted set: token → start of its request
+ *     <prefix>:throttle:{<host>}:held    sorted set: token → when its holder last said that it lives
  *
  * Redis' own clock counts, in milliseconds: processes on several machines agree on it. A clock that jumps back starts the wait in force anew.
  */
 const KEPT_MS = 3_600_000;
+/** A place whose holder has said nothing for so long is free: its process died. */
+const HELD_MS = 20_000;
+/** How often a process says that it lives, while it holds places. */
+const RENEW_MS = 5_000;
 
 const COMMON = `
 local time = redis.call('TIME')
@@ -30,14 +35,22 @@ local function save(keptMs)
   for name, value in pairs(pace) do redis.call('HSET', KEYS[1], name, string.format('%.17g', value)) end
   redis.call('PEXPIRE', KEYS[1], keptMs + 2 * pace.delayMs)
   redis.call('PEXPIRE', KEYS[2], keptMs + 2 * pace.delayMs)
+  redis.call('PEXPIRE', KEYS[3], keptMs + 2 * pace.delayMs)
 end
 `;
 
 const ACQUIRE = `${COMMON}
 local delayMs, concurrency, leaseMs, busyWaitMs, keptMs = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local heldMs = tonumber(ARGV[7])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. string.format('%.0f', now - leaseMs))
-for _, token in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. string.format('%.0f', now), '+inf')) do
-  redis.call('ZADD', KEYS[2], string.format('%.0f', now), token)
+for _, token in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', '(' .. string.format('%.0f', now - heldMs))) do
+  redis.call('ZREM', KEYS[2], token)
+  redis.call('ZREM', KEYS[3], token)
+end
+for _, key in ipairs({KEYS[2], KEYS[3]}) do
+  for _, token in ipairs(redis.call('ZRANGEBYSCORE', key, '(' .. string.format('%.0f', now), '+inf')) do
+    redis.call('ZADD', key, string.format('%.0f', now), token)
+  end
 end
 if now < pace.lastStartAt then pace.lastStartAt = now end
 if now < pace.quietFrom then pace.quietFrom = now end
@@ -51,6 +64,7 @@ if waitMs > 0 then
   return math.ceil(waitMs)
 end
 redis.call('ZADD', KEYS[2], string.format('%.0f', now), ARGV[1])
+redis.call('ZADD', KEYS[3], string.format('%.0f', now), ARGV[1])
 pace.lastStartAt = now
 pace.spacingMs = delayMs
 save(keptMs)
@@ -62,6 +76,7 @@ local verdict, retryAfterMs, keptMs = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[
 local slowMin, slowMax, relaxFactor, retryAfterMax = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local startedAt = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[1]) or '-1')
 redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
 if verdict == 'ok' then
   local relaxed = pace.slowDelayMs * relaxFactor
   if relaxed <= math.max(pace.delayMs, 10) then relaxed = 0 end
@@ -83,12 +98,20 @@ save(keptMs)
 return 0
 `;
 
+const RENEW = `
+local time = redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+for _, token in ipairs(ARGV) do redis.call('ZADD', KEYS[3], 'XX', now, token) end
+return 0
+`;
+
 const waitSchema = z.int().nonnegative();
 
 /**
  * The throttle of hosts that several crawl processes share: one pace per host, whoever asks.
  *
- * Follows `THROTTLE_RULES` as the throttle in memory does. The places of a process that died are free again after `leaseMs`. The delay of the
+ * Follows `THROTTLE_RULES` as the throttle in memory does. A process that holds places says so every few seconds; those of one that died are
+ * free again soon after, and those of one that forgot to give them back after `leaseMs`. The delay of the
  * last start holds for the next one whoever makes it, so that a hasty crawl does not crowd a patient one.
  *
  * @throws whatever ioredis throws while Redis is away; nothing is granted then.
@@ -96,6 +119,9 @@ const waitSchema = z.int().nonnegative();
 export class RedisHostThrottle implements HostThrottle {
   readonly #redis: Redis;
   readonly #prefix: string;
+  /** Host → tokens that were granted here and not yet given back. */
+  readonly #held = new Map<string, Set<string>>();
+  #renewal: NodeJS.Timeout | undefined;
 
   /** @param prefix  Begins every key. */
   constructor(redis: Redis, prefix: string) {
@@ -106,12 +132,17 @@ export class RedisHostThrottle implements HostThrottle {
   async acquire(host: string, { delayMs, concurrency }: HostLimits): Promise<Permission> {
     const token = randomUUID();
     const { leaseMs, busyWaitMs } = THROTTLE_RULES;
-    const answer = await this.#run(ACQUIRE, host, [token, delayMs, concurrency, leaseMs, busyWaitMs, KEPT_MS]);
+    const answer = await this.#run(ACQUIRE, host, [
+      ...[token, delayMs, concurrency, leaseMs, busyWaitMs, KEPT_MS, HELD_MS],
+    ]);
     const waitMs = waitSchema.parse(answer);
-    return waitMs === 0 ? { granted: true, token } : { granted: false, waitMs };
+    if (waitMs > 0) return { granted: false, waitMs };
+    this.#hold(host, token);
+    return { granted: true, token };
   }
 
   async release(host: string, token: string, verdict: HostVerdict): Promise<void> {
+    this.#letGo(host, token);
     const { slowDelayMsMin, slowDelayMsMax, relaxFactor, retryAfterMsMax } = THROTTLE_RULES;
     const retryAfterMs = verdict.kind === 'slowDown' ? (verdict.retryAfterMs ?? 0) : 0;
     const rules = [slowDelayMsMin, slowDelayMsMax, relaxFactor, retryAfterMsMax];
@@ -123,14 +154,38 @@ export class RedisHostThrottle implements HostThrottle {
    * a process that died would else stay taken until their lease ends.
    */
   async freePlaces(): Promise<void> {
-    const pattern = `${this.#prefix}:throttle:*:places`;
-    for await (const keys of this.#redis.scanStream({ match: pattern, count: 1_000 }) as AsyncIterable<string[]>) {
-      if (keys.length > 0) await this.#redis.unlink(...keys);
+    for (const kind of ['places', 'held']) {
+      const match = `${this.#prefix}:throttle:*:${kind}`;
+      for await (const keys of this.#redis.scanStream({ match, count: 1_000 }) as AsyncIterable<string[]>) {
+        if (keys.length > 0) await this.#redis.unlink(...keys);
+      }
     }
+  }
+
+  #hold(host: string, token: string): void {
+    const tokens = this.#held.get(host) ?? new Set();
+    this.#held.set(host, tokens.add(token));
+    this.#renewal ??= setInterval(() => {
+      this.#renew();
+    }, RENEW_MS).unref();
+  }
+
+  #letGo(host: string, token: string): void {
+    const tokens = this.#held.get(host);
+    tokens?.delete(token);
+    if (tokens?.size === 0) this.#held.delete(host);
+    if (this.#held.size > 0) return;
+    clearInterval(this.#renewal);
+    this.#renewal = undefined;
+  }
+
+  #renew(): void {
+    // While Redis is away nothing is granted to anybody either; whether it answers is watched elsewhere.
+    for (const [host, tokens] of this.#held) this.#run(RENEW, host, [...tokens]).catch(() => undefined);
   }
 
   #run(script: string, host: string, values: readonly (string | number)[]): Promise<unknown> {
     const key = `${this.#prefix}:throttle:{${host}}`;
-    return this.#redis.eval(script, 2, key, `${key}:places`, ...values);
+    return this.#redis.eval(script, 3, key, `${key}:places`, `${key}:held`, ...values);
   }
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { THROTTLE_RULES } from '../../src/crawlers/host-throttle.js';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/queue/embedded-redis.js';
 import { RedisHostThrottle } from '../../src/queue/redis-host-throttle.js';
@@ -30,13 +30,18 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
+/** Longer than a place is kept without a word of its holder, and longer than the pause between two words. */
+const HELD_MS = 20_001;
+const RENEW_MS = 5_000;
+
 const key = (host: string) => `test:throttle:{${host}}`;
 /** As if so much time had passed for this host. */
 async function pass(host: string, ms: number): Promise<void> {
   for (const name of ['lastStartAt', 'quietFrom', 'lastSlowedAt'])
     await redis.hincrbyfloat(key(host), name, String(-ms));
-  for (const token of await redis.zrange(`${key(host)}:places`, '0', '-1'))
-    await redis.zincrby(`${key(host)}:places`, -ms, token);
+  for (const set of ['places', 'held'])
+    for (const token of await redis.zrange(`${key(host)}:${set}`, '0', '-1'))
+      await redis.zincrby(`${key(host)}:${set}`, -ms, token);
 }
 async function granted(host: string, limits: { delayMs: number; concurrency: number }): Promise<string> {
   const permission = await throttle.acquire(host, limits);
@@ -73,8 +78,27 @@ describe('the throttle in Redis', () => {
     const limits = { delayMs: 0, concurrency: 1 };
     await granted('dead', limits);
     await refused('dead', limits);
-    await pass('dead', THROTTLE_RULES.leaseMs + 1);
+    await pass('dead', HELD_MS);
     await granted('dead', limits);
+  });
+
+  it('keeps the place of a process that lives, however slow its request', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const limits = { delayMs: 0, concurrency: 1 };
+      const holder = new RedisHostThrottle(redis, 'test');
+      const permission = await holder.acquire('slow request', limits);
+      if (!permission.granted) throw new Error('refused');
+      await pass('slow request', HELD_MS - 1_000);
+      vi.advanceTimersByTime(RENEW_MS);
+      await redis.ping(); // the renewal went over the same connection, before this
+      await pass('slow request', HELD_MS - 1_000);
+      await refused('slow request', limits);
+      await holder.release('slow request', permission.token, { kind: 'ok' });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('quiets the whole host for a Retry-After, at most ten minutes', async () => {
