@@ -2,15 +2,15 @@ import { openCaptureWriter } from '../captures/capture-writer.js';
 import { FatalError } from '../domain/errors.js';
 import { Closers } from '../platform/closers.js';
 import { connectRedis } from '../queue/connection.js';
-import { openQueues, type Queues } from '../queue/open-queues.js';
+import { openQueues } from '../queue/open-queues.js';
 import { RunTally } from '../queue/run-tally.js';
 import { createAddressBook } from '../sputnik/address-book.js';
-import { startHealthServer, type Readiness } from '../web/health-server.js';
 import { openCatalogueReader } from '../store/open-catalogue-reader.js';
 import { openCrawlWorker, type CrawlWorkerBench } from './open-crawl-worker.js';
 import { FatalStop } from './fatal-stop.js';
 import { openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
 import { requireRedis } from './open-redis.js';
+import { openWebPart } from './open-web-part.js';
 import { createSchedules } from './schedules.js';
 import type { ServicePart } from './service-parts.js';
 import { SOFTWARE } from './software.js';
@@ -21,9 +21,6 @@ export interface ServiceRequest extends Surroundings {
   readonly signal: AbortSignal;
   readonly onReady: (ready: { readonly origin: string | null }) => void;
 }
-
-/** How long readiness may take to ask Redis. */
-const READINESS_MS = 2_000;
 
 /**
  * Runs the service until the signal: workers, the schedules, the health page.
@@ -38,9 +35,11 @@ export async function runService(request: ServiceRequest): Promise<void> {
   const stop = new FatalStop(request.signal);
   const closers = new Closers(log);
   await closers.closeAfter(async () => {
-    const bench = await openBench(request, closers, stop.stop);
-    if (request.parts.includes('crawl')) await openCrawlPart(bench, stop.signal);
-    const origin = request.parts.includes('web') ? await openWebPart(bench) : null;
+    if (request.parts.some((part) => part !== 'web')) {
+      const bench = await openBench(request, closers, stop.stop);
+      if (request.parts.includes('crawl')) await openCrawlPart(bench, stop.signal);
+    }
+    const origin = request.parts.includes('web') ? await openWebPart(request, closers) : null;
     log.info({ event: 'service.ready', reason: request.parts.join(',') }, 'service is ready');
     request.onReady({ origin });
     await aborted(stop.signal);
@@ -105,25 +104,6 @@ async function openCrawlPart(bench: CrawlWorkerBench, signal: AbortSignal): Prom
   closers.push('schedules', () => {
     schedules.stop();
   });
-}
-
-async function openWebPart(bench: CrawlWorkerBench): Promise<string> {
-  const server = await startHealthServer(bench.config.web, () => readinessOf(bench.queues));
-  bench.closers.push('web', () => server.close());
-  return server.origin;
-}
-
-async function readinessOf(queues: Queues): Promise<Readiness> {
-  const answered = await Promise.race([
-    queues.redis.ping().then(
-      () => true,
-      () => false,
-    ),
-    new Promise<false>((resolve) => {
-      setTimeout(resolve, READINESS_MS, false).unref();
-    }),
-  ]);
-  return answered ? { ready: true, reasons: [] } : { ready: false, reasons: ['Redis does not answer'] };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

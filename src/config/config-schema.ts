@@ -112,8 +112,14 @@ const web = section({
   token: checkedOrNull(
     '16 to 256 printable ASCII characters without spaces',
     (token) => /^[\x21-\x7e]{16,256}$/.test(token),
-    'Asked of everybody who calls `serve`; null: none.',
+    'Asked of everybody who calls `serve`, as `Authorization: Bearer <token>` or as the password a browser asks for; null: none.',
     'whole',
+  ),
+  requestsPerMinute: whole(
+    'requests',
+    1,
+    1_000_000,
+    'Most requests of one client (address; network of 64 bits in IPv6) in a minute, a quarter of them at once; more are answered 429.',
   ),
 });
 

@@ -65,7 +65,7 @@ describe('the defaults', () => {
     expect(config.browser.mode).toBe('fallback');
     expect(config.schedules.newest).toEqual({ cron: '*/10 * * * *', timeZone: 'UTC', enabled: true });
     expect(config.crawl.via).toEqual(['feed', 'tag', 'sitemap']);
-    expect(config.web).toEqual({ host: '127.0.0.1', port: 8787, token: null });
+    expect(config.web).toEqual({ host: '127.0.0.1', port: 8787, token: null, requestsPerMinute: 600 });
   });
 
   it('name every edition whose host is certain, all on but ria.ru', () => {
