@@ -86,7 +86,7 @@ export function runVerb<Options extends object>(
     } catch (error) {
       process.exitCode = signals.exitCode() ?? reportError(error, output);
     } finally {
-      signals.release();
+      signals.finish();
     }
   };
 }

@@ -6,17 +6,18 @@ export interface StopSignals {
   readonly signal: AbortSignal;
   /** Exit code of the signal that came, null while none came. */
   exitCode(): ExitCode | null;
-  /** Gives the signals back to the process's defaults. */
-  release(): void;
+  /** The work is done: a signal that comes now ends the process at once, with its code. */
+  finish(): void;
 }
 
-/** Takes SIGINT and SIGTERM; on the second one the process exits at once with the signal's code. */
+/** Takes SIGINT and SIGTERM for good; on the second one the process exits at once with the signal's code. */
 export function takeStopSignals(onFirst?: (name: string) => void): StopSignals {
   const controller = new AbortController();
   let code: ExitCode | null = null;
+  let isFinished = false;
   const listener = (name: NodeJS.Signals): void => {
     const next = name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    if (code !== null) process.exit(next);
+    if (isFinished || code !== null) process.exit(next);
     code = next;
     controller.abort();
     onFirst?.(name);
@@ -26,9 +27,8 @@ export function takeStopSignals(onFirst?: (name: string) => void): StopSignals {
   return {
     signal: controller.signal,
     exitCode: () => code,
-    release: () => {
-      process.off('SIGINT', listener);
-      process.off('SIGTERM', listener);
+    finish: () => {
+      isFinished = true;
     },
   };
 }
