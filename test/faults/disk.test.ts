@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
+import { differencesFromTruth } from './compare-with-truth.js';
+import { expectSection } from './fault-table.js';
+import { endOf, pause, startProgram, until } from './faulty-program.js';
+import { settingsFor } from './site-settings.js';
+import { startSite, type SiteProcess } from './site-process.js';
+
+const DISK_BYTES = 48_000_000;
+const END_LIMIT_MS = 60_000;
+
+function mount(words: readonly string[]): void {
+  execFileSync('mount', [...words], { stdio: 'pipe' });
+}
+
+/** A small file system of our own needs root with the right to mount. */
+function canMount(): boolean {
+  const folder = join('/tmp', `sputnik-mount-${process.pid}`);
+  try {
+    mkdirSync(folder);
+    mount(['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+    execFileSync('umount', [folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const isAble = canMount();
+if (!isAble) console.info('SKIPPED: full and read-only disks, since a tmpfs cannot be mounted here (needs root)');
+
+describe.skipIf(!isAble)('a disk that is full or read-only', () => {
+  let site: SiteProcess;
+  let workplace: Workplace;
+  const rows: string[][] = [];
+
+  beforeAll(async () => {
+    site = await startSite({
+      ...{
+        seed: 51,
+        stories: 24,
+        editions: ['am.sputniknews.ru', 'az.sputniknews.ru'],
+        latencyMs: 25,
+        pageBytes: 60_000,
+      },
+      gzip: false,
+    });
+    workplace = await createWorkplace(await settingsFor(site, { concurrencyPerHost: 2 }));
+    mkdirSync(workplace.dataDir);
+    mount(['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', workplace.dataDir]);
+  });
+
+  afterAll(async () => {
+    await site.stop();
+    execFileSync('umount', ['-l', workplace.dataDir]);
+    await workplace.remove();
+  });
+
+  const ballast = (): string => join(workplace.dataDir, 'ballast');
+
+  /** Leaves so many bytes free, or fewer: the program writes meanwhile. */
+  function fill(freeBytes: number): void {
+    const { bavail, bsize } = statfsSync(workplace.dataDir);
+    try {
+      writeFileSync(ballast(), Buffer.alloc(Math.max(0, bavail * bsize - freeBytes)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
+  }
+
+  async function expectNextEqual(): Promise<void> {
+    const next = await endOf(startProgram(workplace, ['crawl', '--refetch']));
+    expect(next.code, next.stderr.slice(-3000)).toBe(0);
+    expect(await differencesFromTruth(workplace.dataDir, site)).toEqual([]);
+    const verified = await workplace.run(['verify']);
+    expect(verified.code, verified.stdout + verified.stderr).toBe(0);
+  }
+
+  const rooms = [0, 16_000, 100_000, 300_000, 700_000, 1_200_000] as const;
+
+  it.each(rooms)(
+    'full but for %i bytes: exit code 4 and why; goes on when there is space',
+    { timeout: 200_000 },
+    async (room) => {
+      rmSync(ballast(), { force: true });
+      await pause(1_001 - (Date.now() % 1_000));
+      for (let count = 0; count < 10; count += 1) await site.publish({});
+      await site.clearRequests();
+      if (room === 0) fill(0);
+      const program = startProgram(workplace, ['crawl', '--refetch']);
+      if (room > 0) {
+        expect(await until(() => site.requestCount() >= 6, program)).toBe(true);
+        fill(room);
+      }
+      const { code, stderr } = await endOf(program, END_LIMIT_MS);
+      rmSync(ballast(), { force: true });
+      expect(code, stderr.slice(-3000)).toBe(4);
+      expect(stderr).toMatch(/[Ff]ree space|no space|disk/);
+      await expectNextEqual();
+      const fault = room === 0 ? 'full before the start' : `full but for ${room / 1_000} KB while a crawl is under way`;
+      rows.push([fault, 'exit code 4 and what to do; with space again the next run ends equal to the site']);
+    },
+  );
+
+  it('read-only: exit code 4 and why', { timeout: 200_000 }, async () => {
+    mount(['-o', 'remount,ro', workplace.dataDir]);
+    const { code, stderr } = await endOf(startProgram(workplace, ['crawl']), END_LIMIT_MS);
+    mount(['-o', 'remount,rw', workplace.dataDir]);
+    expect(code, stderr).toBe(4);
+    expect(stderr).toMatch(/read-?only|writ/i);
+    await expectNextEqual();
+    rows.push(['read-only', 'exit code 4 and what to do; writable again, the next run ends equal to the site']);
+  });
+
+  it('comes to what docs/faults.md says', async () => {
+    await expectSection({ title: 'Disk', columns: ['the disk is', 'what comes of it'], rows });
+  });
+});

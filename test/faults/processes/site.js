@@ -1,0 +1,46 @@
+// Runs the look-alike as a process of its own for the fault tests: `node site.js '<options>'`, started with an IPC channel.
+// It tells how many requests it has answered, and takes orders; each order is answered once it is carried out.
+import { HOSTILE_MODES } from '../../../dist/lookalike/modes/hostile-modes.js';
+import { startLookalike } from '../../../dist/lookalike/start-lookalike.js';
+
+const REPORT_MS = 5;
+const clock = { now: () => Date.now() };
+const site = await startLookalike({ ...JSON.parse(process.argv[2] ?? '{}'), clock });
+let reported = 0;
+
+const ORDERS = {
+  truth: () => site.truth(),
+  histories: () => {
+    const entries = site
+      .truth()
+      .map(({ edition, articleId }) => [`${edition}/${articleId}`, site.history(edition, articleId)]);
+    return Object.fromEntries(entries);
+  },
+  editionConfig: () => site.editionConfig(),
+  requests: () => site.requests(),
+  publish: (order) => site.publish(order),
+  edit: ({ articleId, ...order }) => site.edit(articleId, order),
+  setModes: (modes) => {
+    for (const { edition, path, mode, times } of modes) {
+      const target = { edition, ...(path === undefined ? {} : { path: new RegExp(path) }) };
+      site.setMode(target, HOSTILE_MODES[mode].action, times === undefined ? {} : { times });
+    }
+  },
+  clearModes: () => site.clearModes(),
+  clearRequests: () => {
+    site.clearRequests();
+    reported = 0;
+  },
+};
+
+process.on('message', ({ order, id, value }) => {
+  process.send({ id, value: ORDERS[order](value) ?? null });
+});
+process.on('disconnect', () => process.exit(0));
+setInterval(() => {
+  const count = site.requests().length;
+  if (count === reported) return;
+  reported = count;
+  process.send({ count });
+}, REPORT_MS);
+process.send({ ready: true });

@@ -1,0 +1,77 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { LookalikeOptions } from '../../src/lookalike/lookalike-options.js';
+import type { HostileModeName } from '../../src/lookalike/modes/hostile-modes.js';
+import type { PublishOrder } from '../../src/lookalike/newsroom.js';
+import type { LoggedRequest } from '../../src/lookalike/request-log.js';
+import type { EditionConfig } from '../../src/lookalike/start-lookalike.js';
+import type { EditOrder } from '../../src/lookalike/story-changes.js';
+import type { TruthArticle } from '../../src/lookalike/truth.js';
+
+const PROGRAM = fileURLToPath(new URL('./processes/site.js', import.meta.url));
+
+/** A mode laid upon requests of an edition whose path fits the pattern. */
+export interface ModeOrder {
+  readonly edition: string;
+  readonly path?: string;
+  readonly mode: HostileModeName;
+  readonly times?: number;
+}
+
+export type History = readonly { readonly from: number; readonly article: TruthArticle }[];
+
+/** The look-alike in a process of its own, so that neither its memory nor its work is the program's. */
+export interface SiteProcess {
+  /** Requests answered since the last `clearRequests`, as last reported. */
+  readonly requestCount: () => number;
+  truth(): Promise<readonly TruthArticle[]>;
+  /** `<edition>/<id>` → all states so far. */
+  histories(): Promise<Readonly<Record<string, History>>>;
+  editionConfig(): Promise<Readonly<Record<string, EditionConfig>>>;
+  requests(): Promise<readonly LoggedRequest[]>;
+  publish(order: PublishOrder): Promise<string>;
+  edit(articleId: string, order: EditOrder): Promise<void>;
+  setModes(modes: readonly ModeOrder[]): Promise<void>;
+  clearModes(): Promise<void>;
+  clearRequests(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startSite(options: Omit<LookalikeOptions, 'clock'>): Promise<SiteProcess> {
+  const child = fork(PROGRAM, [JSON.stringify(options)]);
+  const waiting = new Map<number, (value: unknown) => void>();
+  let count = 0;
+  let asked = 0;
+  child.on('message', (message: { id?: number; value?: unknown; count?: number }) => {
+    if (message.count !== undefined) count = message.count;
+    if (message.id !== undefined) waiting.get(message.id)?.(message.value);
+  });
+  await once(child, 'message');
+  const ask = <Value>(order: string, value: unknown = null): Promise<Value> =>
+    new Promise<unknown>((resolve) => {
+      asked += 1;
+      waiting.set(asked, resolve);
+      child.send({ order, id: asked, value });
+    }) as Promise<Value>;
+  return {
+    requestCount: () => count,
+    truth: () => ask('truth'),
+    histories: () => ask('histories'),
+    editionConfig: () => ask('editionConfig'),
+    requests: () => ask('requests'),
+    publish: (order) => ask('publish', order),
+    edit: (articleId, order) => ask('edit', { articleId, ...order }),
+    setModes: (modes) => ask('setModes', modes),
+    clearModes: () => ask('clearModes'),
+    clearRequests: async () => {
+      await ask('clearRequests');
+      count = 0;
+    },
+    stop: async () => {
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { CrashPointName } from '../../src/platform/crash-points.js';
+import type { Workplace } from '../integration/program/run-sputnik.js';
+import { follow, type RunningProgram } from './faulty-program.js';
+
+const PROGRAM = fileURLToPath(new URL('./processes/harvester.js', import.meta.url));
+
+export interface HarvesterFaults {
+  /** Killed with SIGKILL when the moment is reached for the nth time. */
+  readonly crash?: { readonly point: CrashPointName; readonly nth: number };
+  /** The clock that the program is given jumps by so much when it has run for so long. */
+  readonly jumps?: readonly { readonly afterMs: number; readonly byMs: number }[];
+  /** Visits everything again, due or not; default true. */
+  readonly refetch?: boolean;
+}
+
+/** Starts a crawl with faults that only a test can give it. */
+export function startHarvester({ configFile, dataDir }: Workplace, faults: HarvesterFaults): RunningProgram {
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify({ configFile, dataDir, ...faults })], {
+    detached: true,
+  });
+  return follow(child);
+}
