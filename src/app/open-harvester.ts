@@ -20,6 +20,7 @@ import { DEFAULT_STORE_SETTINGS } from '../store/store-settings.js';
 import { observationReader } from '../store/interpret-capture.js';
 import { createCaptureInterpreter, type InterpreterBench } from '../workers/interpret-capture.js';
 import { createExtractionPool } from '../workers/extraction-pool.js';
+import { createDriftWatch } from '../workers/watch-drift.js';
 import { startPageWorker } from '../workers/start-page-worker.js';
 import { openRedisAsOwner } from './open-redis.js';
 import { queueUnsettledCaptures } from './queue-unsettled-captures.js';
@@ -173,6 +174,7 @@ function openPageWorker(
       ...interpreter,
       store,
       recordOutcome: (job, outcome) => tally.record(job.runId, job.pageId, outcome),
+      watchDrift: createDriftWatch(store.reader, interpreter.log),
       clock,
       crashPoint,
     },

@@ -4,6 +4,7 @@ import { connectRedis } from '../queue/connection.js';
 import { crawlSummarySchema, type CrawlSummary } from '../queue/crawl-jobs.js';
 import { openQueues, type Queues } from '../queue/open-queues.js';
 import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { DriftReport } from '../store/drift/drift-report.js';
 import { openCatalogueReader } from '../store/open-catalogue-reader.js';
 import { SERVICE_PREFIX } from './open-harvester.js';
 import { findRedis } from './open-redis.js';
@@ -38,6 +39,8 @@ export interface Status {
   /** Null: nothing is stored yet. */
   readonly corpus: ReturnType<CatalogueReader['counts']> | null;
   readonly freshness: ReturnType<CatalogueReader['freshness']>;
+  /** How well pages are read: alarms, and on how many pages the sources of a field contradict each other. */
+  readonly reading: Omit<DriftReport, 'rates'>;
 }
 
 const RUNS_SHOWN = 5;
@@ -55,10 +58,17 @@ export async function readStatus(config: Config): Promise<Status> {
       runs: (reader?.runs(RUNS_SHOWN) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
       corpus: reader?.counts() ?? null,
       freshness: reader?.freshness() ?? [],
+      reading: readingOf(reader),
     };
   } finally {
     catalogue?.close();
   }
+}
+
+function readingOf(reader: CatalogueReader | null): Status['reading'] {
+  if (reader === null) return { alarms: [], disagreements: [], pages: 0 };
+  const { alarms, disagreements, pages } = reader.drift();
+  return { alarms, disagreements, pages };
 }
 
 function withoutRedis({ redisUrl: _redisUrl, ...holder }: LockHolder): Omit<LockHolder, 'redisUrl'> {

@@ -7,6 +7,7 @@ import { addCoverageVerb } from './verbs/coverage.js';
 import { addCrawlVerb } from './verbs/crawl.js';
 import { addDemoVerb } from './verbs/demo.js';
 import { addDoctorVerb } from './verbs/doctor.js';
+import { addDriftVerb } from './verbs/drift.js';
 import { addEditsVerb } from './verbs/edits.js';
 import { addExtractVerb } from './verbs/extract.js';
 import { addFailedVerb } from './verbs/failed.js';
@@ -46,6 +47,7 @@ for (const addVerb of [
   addExtractVerb,
   addWhyVerb,
   addCoverageVerb,
+  addDriftVerb,
   addVerifyVerb,
   addDoctorVerb,
   addConfigVerb,

@@ -10,6 +10,7 @@ import type { ArticleRow } from './catalogue/article-rows.js';
 import type { CapturePlace } from './catalogue/capture-log.js';
 import { toSeconds, toSecondsOrNull } from './catalogue/instants.js';
 import type { PageRow } from './catalogue/page-rows.js';
+import { bitsOf, filledBits } from './drift/reading-fields.js';
 import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
 import { rememberTagPages } from './settle-list.js';
 import type { Settlement, Settled } from './settlement.js';
@@ -55,6 +56,7 @@ export async function settleArticle(
   const { onTopic, stateKey } = entryOf(observation);
   const { outcome } = folded;
   tables.captures.add({ capture, kind: 'article', page: pageRow.id, stateKey, onTopic, outcome, reason: null });
+  countReading(batch, settlement, pageRow.id, outcome !== 'new' && outcome !== 'offTopic');
   tables.pages.notePublished(pageRow.id, toSecondsOrNull(article.publishedAt));
   tables.pages.setValidators(pageRow.id, at, capture);
   const isStored =
@@ -76,6 +78,21 @@ export async function settleArticle(
     if (decided !== outcome) tables.captures.setOutcome(capture, decided);
     return { outcome: decided, record: final, isRepeat: false };
   };
+}
+
+function countReading({ tables }: Batch, settlement: ArticleSettlement, page: number, isKnown: boolean): void {
+  const { article, capture, disagreed = [] } = settlement;
+  tables.readings.add({
+    edition: article.edition,
+    family: article.family,
+    reader: article.extractor.name,
+    filled: filledBits(article),
+    disagreed: bitsOf(disagreed),
+    page,
+    isKnown,
+    capture,
+    fetchedAt: toSeconds(capture.fetchedAt),
+  });
 }
 
 interface FoldSurroundings {

@@ -3,6 +3,7 @@ import type { ArticleKey } from '../domain/page.js';
 import type { Batch } from './batch.js';
 import { toSeconds } from './catalogue/instants.js';
 import type { PageRow } from './catalogue/page-rows.js';
+import { NO_READER } from './drift/counted-reading.js';
 import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
 import { settleArticle, type Finish, type SettleOptions } from './settle-article.js';
 import type { Settlement } from './settlement.js';
@@ -47,12 +48,28 @@ function settleAnswer(batch: Batch, settlement: Answer, { isRebuilding }: Settle
     reason,
   });
   noteAnswer(batch, settlement, pageRow, at);
+  if (settlement.kind === 'notArticle' && UNREAD.has(settlement.reason)) {
+    tables.readings.add({
+      edition: pageRow.edition,
+      family: page.family,
+      reader: NO_READER,
+      filled: 0,
+      disagreed: 0,
+      page: pageRow.id,
+      isKnown: isInRecord,
+      capture,
+      fetchedAt: at,
+    });
+  }
   refreshPage(tables, pageRow.id, !isRebuilding && isInRecord && row !== null && !row.journalWhole);
   if (!isInRecord || !row) return () => ({ outcome, record: null, isRepeat: false });
   const record = withPageTimes(tables, stored.record);
   batch.put({ ...stored, record }, row, row.journalWhole);
   return () => ({ outcome, record: batch.records.get(key)?.record ?? record, isRepeat: false });
 }
+
+/** What a page without an article looks like when it has one and no reader finds it. */
+const UNREAD: ReadonlySet<NotArticleReason> = new Set(['emptyBody', 'noTitle', 'unknownMarkup']);
 
 /** Pages that are what they are; any other without an article may show one the next time. */
 const LASTING: ReadonlySet<NotArticleReason> = new Set(['gallery', 'video', 'section']);

@@ -14,6 +14,8 @@ export type Settlement =
   | (OfPage & {
       readonly kind: 'article';
       readonly article: ExtractedArticle;
+      /** Fields about which places on the page contradict each other. */
+      readonly disagreed?: readonly string[];
       /** Tag pages that its tag links lead to, to be remembered if it is on topic. */
       readonly tagPages?: readonly LearnedTagPage[];
     })

@@ -1,5 +1,6 @@
 import type { ScannedRecord } from '../captures/scan-captures.js';
 import type { CaptureReference } from '../domain/article.js';
+import type { Disagreement } from '../domain/extraction.js';
 import { PermanentError } from '../domain/errors.js';
 import type { GoneReason, NotArticleReason } from '../domain/outcome.js';
 import type { ArticleAddress } from '../domain/page.js';
@@ -20,6 +21,9 @@ export interface InterpreterBench extends TagPageBench {
   readonly readList: ListReader;
   readonly log: Logger;
 }
+
+/** Of one page; every one is counted. */
+const DISAGREEMENTS_LOGGED_MAX = 20;
 
 /** Reads any record of the captures folder as the page worker does; for recovery and repair. */
 export function createCaptureInterpreter(bench: InterpreterBench): InterpretCapture {
@@ -55,18 +59,23 @@ export async function interpretAnswer(job: ArticleJob, attempt: number, bench: I
   try {
     const extraction = await bench.extractor.extract({ capture, address: readAs(job, address, bench.addresses) });
     if (extraction.kind === 'notArticle') return withoutArticle(page, capture, extraction.reason);
-    for (const { field, reason } of extraction.disagreements) {
-      bench.log.debug(
-        { event: 'page.disagreement', pageId: job.pageId, field, reason },
-        'sources on the page disagree',
-      );
-    }
+    const disagreed = [...new Set(extraction.disagreements.map(({ field }) => field))];
+    logDisagreements(job, extraction.disagreements, bench.log);
     const { article } = extraction;
     const tagPages = learnTagPages(article, capture.fetchedAt, bench);
-    return { kind: 'article', page: { ...page, url: article.url }, capture, article, tagPages };
+    return { kind: 'article', page: { ...page, url: article.url }, capture, article, disagreed, tagPages };
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     return { kind: 'quarantined', page, capture, code: error.code, detail: error.message, attempts: attempt };
+  }
+}
+
+function logDisagreements(job: ArticleJob, disagreements: readonly Disagreement[], log: Logger): void {
+  for (const { field, reason } of disagreements.slice(0, DISAGREEMENTS_LOGGED_MAX)) {
+    log.info(
+      { event: 'page.disagreement', edition: job.edition, pageId: job.pageId, url: job.url, field, reason },
+      'places on the page disagree',
+    );
   }
 }
 

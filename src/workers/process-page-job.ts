@@ -15,6 +15,8 @@ import { readListCapture } from './read-list-capture.js';
 export interface PageWorkerBench extends InterpreterBench {
   readonly store: Store;
   readonly recordOutcome: (job: Pick<ArticleJob, 'runId' | 'pageId'>, outcome: Outcome) => Promise<void>;
+  /** Looks whether the reader still finds what it used to; called when a run has ended. */
+  readonly watchDrift: () => void;
   readonly clock: Clock;
   /** For tests: called between the steps. */
   readonly crashPoint: CrashPoint;
@@ -33,9 +35,10 @@ export async function processPageJob(job: PageJob, attempt: number, bench: PageW
   else await processArticleJob(job, attempt, bench);
 }
 
-async function processRunJob({ summary }: RunJob, { store, crashPoint }: PageWorkerBench): Promise<void> {
+async function processRunJob({ summary }: RunJob, { store, watchDrift, crashPoint }: PageWorkerBench): Promise<void> {
   await store.recordRun(summary);
   crashPoint('run.recorded');
+  watchDrift();
 }
 
 async function processListJob(job: ListJob, bench: PageWorkerBench): Promise<void> {

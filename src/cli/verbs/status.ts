@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Status } from '../../app/read-status.js';
 import { EXIT } from '../../platform/exit-codes.js';
+import { describeDrift } from '../describe-drift.js';
 import { layOutTable, type Output } from '../output.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
 
@@ -15,6 +16,7 @@ const status: VerbAction<object> = async ({ config, output }) => {
   const state = await readStatus(config);
   tellService(state, output);
   tellCorpus(state, output);
+  tellReading(state, output);
   tellRuns(state, output);
   output.document(state);
   return EXIT.done;
@@ -73,6 +75,18 @@ function tellCorpus({ corpus, freshness }: Status, output: Output): void {
   ])) {
     output.line(line);
   }
+}
+
+function tellReading({ reading: { alarms, disagreements } }: Status, output: Output): void {
+  if (alarms.length > 0) {
+    output.line();
+    output.line('Found less often than before; `sputnik drift` tells more:');
+    for (const drift of alarms) output.line(`  ${describeDrift(drift)}`);
+  }
+  if (disagreements.length === 0) return;
+  output.line();
+  const told = disagreements.map(({ edition, field, pages }) => `${edition} ${field} ${pages}`);
+  output.line(`Pages on which places contradict each other: ${told.join(', ')}`);
 }
 
 function tellRuns({ runs }: Status, output: Output): void {

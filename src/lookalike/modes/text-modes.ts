@@ -105,3 +105,12 @@ export const nanIds: ModeAction = (context) => {
   const body = context.answer.body().replace(/data-(article-)?id="\d+"/g, 'data-$1id="NaN"');
   send(context, body, usualType(context));
 };
+
+/** The usual page after the site renamed what leads and bodies are marked with: a change that a reader must follow. */
+export const changedMarkup: ModeAction = (context) => {
+  const body = context.answer
+    .body()
+    .replaceAll('article__announce-text', 'article__intro')
+    .replaceAll('class="article__body"', 'class="article__story"');
+  send(context, body, usualType(context));
+};

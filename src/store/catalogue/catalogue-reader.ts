@@ -2,6 +2,7 @@ import type { Article } from '../../domain/article.js';
 import type { KnownPage } from '../../domain/known-page.js';
 import type { ArticleKey, PageId } from '../../domain/page.js';
 import { readRecord, RECORD_FOLDERS, type RecordPlace } from '../article-files.js';
+import { driftReport, type DriftReport } from '../drift/drift-report.js';
 import type { CapturePlace } from './capture-log.js';
 import { readCounts, type CorpusCounts } from './corpus-counts.js';
 import { readDuePages, type DueQuery } from './due-pages.js';
@@ -12,6 +13,7 @@ import { readLedger, type LedgerDay } from './ledger.js';
 import type { Database } from './open-database.js';
 import { readPageStory, type PageStory } from './page-story.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-rows.js';
+import { readReadings } from './reading-rows.js';
 import { searchArticles, type SearchFilters } from './search-articles.js';
 
 export interface ArticleFilters {
@@ -34,6 +36,7 @@ export interface KnownTagPage {
 
 const QUARANTINE_LIST_MAX = 100_000;
 const RUNS = 20;
+const DRIFT_DAYS = 30;
 const KEYS_PER_READ = 1_000;
 
 /** Reads the catalogue and the article files; sees what the writer has committed. Never writes. */
@@ -94,6 +97,11 @@ export class CatalogueReader {
 
   freshness(): Freshness[] {
     return readFreshness(this.database);
+  }
+
+  /** How well pages were read over the last days on which any were; cost: one row per day, edition, reader and outcome. */
+  drift(): DriftReport {
+    return driftReport(readReadings(this.database, DRIFT_DAYS));
   }
 
   /** See {@link readLedger}. */

@@ -5,6 +5,7 @@ import { nameRows, type NameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
 import { pageRows, type PageRows } from './page-rows.js';
 import { quarantineRows, type QuarantineRows } from './quarantine-rows.js';
+import { readingRows, type ReadingRows } from './reading-rows.js';
 import { runRows, type RunRows } from './run-rows.js';
 import { sightingRows, type SightingRows } from './sighting-rows.js';
 
@@ -16,6 +17,7 @@ export interface CatalogueTables {
   readonly fullText: FullText;
   readonly pages: PageRows;
   readonly quarantine: QuarantineRows;
+  readonly readings: ReadingRows;
   readonly sightings: SightingRows;
   readonly runs: RunRows;
 }
@@ -29,6 +31,7 @@ export function catalogueTables(database: Database): CatalogueTables {
     fullText: fullText(database),
     pages: pageRows(database, names),
     quarantine: quarantineRows(database, names),
+    readings: readingRows(database, names),
     sightings: sightingRows(database, names),
     runs: runRows(database),
   };

@@ -7,6 +7,8 @@
  * - `pages.url` is a path where it is on the edition's own host. `captures.sha256` keeps eight bytes of the digest: they only
  *   order what was fetched in one second; `captures.state` is a state key of `dedupe`.
  * - `articles.bands` are the 32-bit numbers of `dedupe`'s fingerprint, little-endian; the table `bands` finds them.
+ * - `readings` counts, per day of the fetch, edition and reader, which fields articles were read with and about which their pages
+ *   contradicted themselves, as bits of `READING_FIELDS`; each row keeps one page as its example.
  * - `full_text` holds folded title, lead and body of each record's own text, without a copy of it (contentless).
  *
  * Steps are only ever added, never changed. `PRAGMA user_version` counts the steps that were taken.
@@ -131,5 +133,20 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE runs (run_id TEXT PRIMARY KEY, started_at INTEGER NOT NULL, summary TEXT NOT NULL) WITHOUT ROWID;
   CREATE INDEX runs_by_time ON runs (started_at);
+  `,
+  `
+  CREATE TABLE readings (
+    day INTEGER NOT NULL,
+    edition INTEGER NOT NULL,
+    reader TEXT NOT NULL,
+    filled INTEGER NOT NULL,
+    disagreed INTEGER NOT NULL,
+    pages INTEGER NOT NULL,
+    example_page INTEGER NOT NULL,
+    example_file INTEGER NOT NULL,
+    example_offset INTEGER NOT NULL,
+    example_known INTEGER NOT NULL,
+    PRIMARY KEY (day, edition, reader, filled, disagreed)
+  ) WITHOUT ROWID;
   `,
 ];

@@ -4,7 +4,7 @@ import type { Database } from '../catalogue/open-database.js';
 /**
  * Everything in the catalogue that records and captures tell, by natural names and in a fixed order: two catalogues of the same files are
  * equal here, however they came about. Left out: numbers of rows, what an outcome was called when it happened, 304s and lists in the journal
- * (dropped once their file is settled), runs, attempts.
+ * (dropped once their file is settled), runs, attempts, which page is the example of a reading.
  */
 const TABLES: Readonly<Record<string, string>> = {
   pages: `SELECT e.name, e.family, p.article_id, p.url, p.url_at, p.day, p.end_state, p.reason, p.last_fetched_at, p.etag,
@@ -26,6 +26,8 @@ const TABLES: Readonly<Record<string, string>> = {
     FROM tag_pages t JOIN editions e ON e.id = t.edition ORDER BY e.name, t.topic, t.path`,
   quarantine: `SELECT f.path, q.offset, q.code, q.dropped_at FROM quarantine q JOIN files f ON f.id = q.file
     ORDER BY f.path, q.offset`,
+  readings: `SELECT r.day, e.name, r.reader, r.filled, r.disagreed, r.pages FROM readings r JOIN editions e ON e.id = r.edition
+    ORDER BY r.day, e.name, r.reader, r.filled, r.disagreed`,
 };
 
 /** @returns a SHA-256 in hex for each table: which of them differ tells where two catalogues do. */

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { saveDriftPage } from '../../app/save-drift-page.js';
+import type { Config } from '../../config/config-schema.js';
+import { UsageError } from '../../domain/errors.js';
+import type { PageId } from '../../domain/page.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { createAddressBook } from '../../sputnik/address-book.js';
+import type { DriftReport } from '../../store/drift/drift-report.js';
+import { describeDrift } from '../describe-drift.js';
+import { layOutTable, type Output } from '../output.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { withCatalogue } from '../with-catalogue.js';
+
+export function addDriftVerb(program: Command): void {
+  const drift = program
+    .command('drift')
+    .summary('fields that are found less often than before: list, save (a page for the tests)');
+  withCommonOptions(drift.command('list', { isDefault: true }))
+    .summary('how often each field is found, and where that has fallen (default)')
+    .description(
+      'How often each field is found, per edition and reader, over the last 30 days on which pages were read, and where the\n' +
+        'rate has fallen below its own recent past: then the site has changed, and the reader has to follow.',
+    )
+    .addHelpText('after', '\nExample:\n  sputnik drift')
+    .action(runVerb(list));
+  withCommonOptions(drift.command('save'))
+    .summary('write a page as a candidate for the golden pages of the tests')
+    .description(
+      'Writes page.html as captured, expected.json with what is known of the article, and the skeleton of a test.',
+    )
+    .argument('<page>', 'edition and id (as `drift` lists them), or an address')
+    .option('-o, --output <dir>', 'where to', '.')
+    .addHelpText('after', '\nExample:\n  sputnik drift save big5.sputniknews.cn/1049499304 -o fixtures')
+    .action(runVerb(save));
+}
+
+const list: VerbAction<object> = ({ config, output }) =>
+  withCatalogue(config, (reader) => {
+    const report = reader.drift();
+    tellAlarms(report, output);
+    tellRates(report, output);
+    output.document(report);
+    return EXIT.done;
+  });
+
+function tellAlarms({ alarms }: DriftReport, output: Output): void {
+  if (alarms.length === 0) output.line('No field is found less often than before.');
+  for (const drift of alarms) {
+    output.line(describeDrift(drift));
+    for (const { pageId, url } of drift.examples) output.line(`  sputnik drift save ${pageId}   # ${url}`);
+  }
+}
+
+function tellRates({ rates }: DriftReport, output: Output): void {
+  const sums = new Map<string, { row: [string, string, string]; filled: number; total: number }>();
+  for (const { edition, reader, field, filled, total } of rates) {
+    const row: [string, string, string] = [edition, reader ?? '(any)', field];
+    const sum = sums.get(row.join(' ')) ?? { row, filled: 0, total: 0 };
+    sums.set(row.join(' '), { row, filled: sum.filled + filled, total: sum.total + total });
+  }
+  output.line();
+  for (const line of layOutTable([
+    ['edition', 'reader', 'field', 'found', 'pages'],
+    ...[...sums.values()].map(({ row, filled, total }) => [...row, `${Math.round((100 * filled) / total)} %`, total]),
+  ])) {
+    output.line(line);
+  }
+}
+
+const save: VerbAction<{ readonly output: string }> = ({ config, output }, options, [word = '']) =>
+  withCatalogue(config, async (reader) => {
+    const saved = await saveDriftPage(pageIdOf(word, config), options.output, { config, reader });
+    output.line(`${saved.folder} and ${saved.test} were written. Check every field against the page:`);
+    if (saved.lastKnown.length > 0)
+      output.line(`  last known value, not found any more: ${saved.lastKnown.join(', ')}`);
+    if (saved.empty.length > 0) output.line(`  empty: ${saved.empty.join(', ')}`);
+    output.line('The text is the agency’s: replace its sentences by invented ones before the page is shared.');
+    output.document(saved);
+    return EXIT.done;
+  });
+
+/** @throws {UsageError} `usage.unknownAddress`. */
+function pageIdOf(word: string, config: Config): PageId {
+  if (/^[a-z0-9.-]+\/\d{4,19}$/.test(word)) return word as PageId;
+  const address = createAddressBook(config.editions).parse(word);
+  if (address !== null) return address.pageId;
+  throw new UsageError(`${word} is neither edition and id of a page nor an article address`, {
+    code: 'usage.unknownAddress',
+    hint: '`sputnik drift` lists pages that show a fall',
+  });
+}
