@@ -8,6 +8,7 @@ import {
   fraction,
   isCron,
   isTimeZone,
+  isBareUrlOf,
   isUrlOf,
   listOf,
   oneOf,
@@ -141,7 +142,7 @@ export const settingsSchema = section({
   politeness,
   proxy: section({
     urls: listOf(
-      checked('http(s)://[user:password@]host:port', isUrlOf(['http:', 'https:']), ''),
+      checked('http(s)://[user:password@]host:port', isBareUrlOf(['http:', 'https:']), ''),
       'http(s)://[user:password@]host:port',
       { min: 0, max: 100 },
       'Proxies that requests go through, in turn; empty: none.',

@@ -139,3 +139,12 @@ export function isSitePath(text: string): boolean {
 export function isUrlOf(protocols: readonly string[]): (text: string) => boolean {
   return (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '';
 }
+
+/** As {@link isUrlOf}, and nothing behind host and port: what would stand there is not used. */
+export function isBareUrlOf(protocols: readonly string[]): (text: string) => boolean {
+  return (text) => {
+    if (!isUrlOf(protocols)(text)) return false;
+    const { pathname, search, hash } = new URL(text);
+    return pathname === '/' && search === '' && hash === '';
+  };
+}

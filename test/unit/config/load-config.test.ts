@@ -389,6 +389,11 @@ describe('settings that are wrong', () => {
       /redis\.url is a value that is kept secret; wanted redis:/,
     ],
     [
+      'a proxy with a path',
+      'proxy: { urls: ["http://user:hunter2@h:1/?key=k"] }',
+      /proxy\.urls\.0 is a value that is kept secret; wanted http\(s\)/,
+    ],
+    [
       'a proxy of another kind',
       'proxy: { urls: ["ftp://user:hunter2@h"] }',
       /proxy\.urls\.0 is a value that is kept secret/,
