@@ -31,13 +31,23 @@ export const WORK_CRASH_POINTS = [
   'page.taken',
   'page.interpreted',
   'page.settled',
-  'page.tagsLearned',
   'page.counted',
   'page.acknowledged',
   'run.summed',
   'run.recorded',
 ] as const;
-export type CrashPointName = (typeof CRASH_POINTS)[number] | (typeof WORK_CRASH_POINTS)[number];
+
+/** The same while somebody decides about a page in quarantine. The closed list. */
+export const QUARANTINE_CRASH_POINTS = [
+  'quarantine.taken',
+  'quarantine.read',
+  'quarantine.released',
+  'quarantine.dropped',
+  'quarantine.counted',
+] as const;
+
+export type CrashPointName =
+  (typeof CRASH_POINTS)[number] | (typeof WORK_CRASH_POINTS)[number] | (typeof QUARANTINE_CRASH_POINTS)[number];
 
 /** Called when a named moment is reached; a test's version ends the process there. It may be reached several times. */
 export type CrashPoint = (name: CrashPointName) => void;

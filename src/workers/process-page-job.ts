@@ -56,7 +56,6 @@ async function processArticleJob(job: ArticleJob, attempt: number, bench: PageWo
   crashPoint('page.interpreted');
   const settled = await bench.store.settlePage(settlement);
   crashPoint('page.settled');
-  crashPoint('page.tagsLearned');
   await bench.recordOutcome(job, settled.outcome);
   crashPoint('page.counted');
   logOutcome(job, settlement, settled, performance.now() - startedAt, bench.log);
@@ -67,21 +66,27 @@ async function processArticleJob(job: ArticleJob, attempt: number, bench: PageWo
  * capture is known to be readable. A second delivery finds the page released already, and processes the same capture.
  */
 async function processQuarantineJob(job: QuarantineJob, attempt: number, bench: PageWorkerBench): Promise<void> {
-  const { store } = bench;
+  const { store, crashPoint } = bench;
+  crashPoint('quarantine.taken');
   const listed = store.reader.quarantined(job.id);
   const page = listed !== null && isSamePlace(listed.capture, job.capture) ? listed : null;
   // Counted by the quarantine's own id: several captures of one page may wait in it.
-  const count = (outcome: Outcome): Promise<void> =>
-    bench.recordOutcome({ runId: job.runId, pageId: `quarantine/${job.id}` }, outcome);
+  const count = async (outcome: Outcome): Promise<void> => {
+    await bench.recordOutcome({ runId: job.runId, pageId: `quarantine/${job.id}` }, outcome);
+    crashPoint('quarantine.counted');
+  };
   try {
     if (job.action === 'drop') {
       if (page !== null) await store.dropQuarantined(page.id);
+      crashPoint('quarantine.dropped');
       await count('failed');
       return;
     }
     const captured = await readCapturedJob(bench.readList.dataDir, job.capture);
+    crashPoint('quarantine.read');
     addressOf(captured.url, bench.addresses);
     if (page !== null) await store.releaseQuarantined(page.id);
+    crashPoint('quarantine.released');
     const attempts = (page?.attempts ?? 0) + attempt;
     const counted: PageWorkerBench = { ...bench, recordOutcome: (_job, outcome) => count(outcome) };
     await processArticleJob({ ...captured, runId: job.runId }, attempts, counted);

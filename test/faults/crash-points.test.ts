@@ -12,7 +12,7 @@ import { startHarvester } from './start-harvester.js';
 const POINTS = [...WORK_CRASH_POINTS, ...CRASH_POINTS];
 const RUNS_MAX = 1_000;
 /** So many kills follow each other before a run is left undisturbed; `npm run soak` leaves every second one so. */
-const KILLS_IN_A_ROW = process.env['FAULT_ROUNDS'] === undefined ? 3 : 1;
+const KILLS_IN_A_ROW = process.env['FAULT_ROUNDS'] === undefined ? 9 : 1;
 const GROUPS = Array.from({ length: Math.ceil(POINTS.length / KILLS_IN_A_ROW) }, (_, index) =>
   POINTS.slice(index * KILLS_IN_A_ROW, (index + 1) * KILLS_IN_A_ROW),
 );

@@ -17,12 +17,12 @@ export interface KillPlan {
 }
 
 /** How many rounds of each kind there were. */
-export type KillTally = Record<string, number>;
+export type KillTally = Readonly<Record<string, number>>;
 
 const EDITIONS = ['sputniknews.cn', 'big5.sputniknews.cn', 'am.sputniknews.ru'];
-const STORIES = 60;
+const STORIES = 40;
 /** About as many requests as one crawl of the site needs. */
-const REQUESTS = 110;
+const REQUESTS = 85;
 /** A service is stopped in order, a command ends by itself, at the latest after this long. */
 const END_MS = 60_000;
 
@@ -34,7 +34,7 @@ const END_MS = 60_000;
  */
 export async function killAndCompare(plan: KillPlan): Promise<KillTally> {
   const random = seededRandom(plan.seed);
-  const tally: KillTally = {};
+  const tally: Record<string, number> = {};
   const site = await startSite({
     seed: plan.seed,
     stories: STORIES,
@@ -45,7 +45,7 @@ export async function killAndCompare(plan: KillPlan): Promise<KillTally> {
     for (let done = 0; done < plan.rounds; done += plan.roundsPerLife) {
       const rounds = Math.min(plan.roundsPerLife, plan.rounds - done);
       await liveAndCompare(site, rounds, random, tally, plan);
-      plan.say(`${done + rounds} of ${plan.rounds} kills: ${JSON.stringify(tally)}`);
+      plan.say(`seed ${plan.seed}: ${done + rounds} of ${plan.rounds} kills: ${JSON.stringify(tally)}`);
     }
   } finally {
     await site.stop();
@@ -57,7 +57,7 @@ async function liveAndCompare(
   site: SiteProcess,
   rounds: number,
   random: () => number,
-  tally: KillTally,
+  tally: Record<string, number>,
   plan: KillPlan,
 ): Promise<void> {
   const workplace = await createWorkplace(await settingsFor(site));

@@ -3,22 +3,29 @@ import { expectSection } from './fault-table.js';
 import { killAndCompare } from './kill-rounds.js';
 
 /** `npm run soak -- --rounds N` sets them; a run of all tests takes a short one. */
+const isLong = process.env['FAULT_ROUNDS'] !== undefined;
 const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 25);
+/** Sites side by side, each with a seed of its own (the next number). */
+const LANES = Number(process.env['FAULT_LANES'] ?? 1);
 const SEED = Number(process.env['FAULT_SEED'] ?? 20230412);
 const ROUND_LIMIT_MS = 60_000;
 
 it(
   `kill -9 at ${ROUNDS} random moments loses nothing, doubles nothing and tears nothing`,
   async () => {
-    const tally = await killAndCompare({
-      seed: SEED,
-      rounds: ROUNDS,
-      roundsPerLife: 5,
-      say: (line) => {
-        console.info(line);
-      },
-    });
-    expect(Object.values(tally).reduce((sum, count) => sum + count, 0)).toBe(ROUNDS);
+    const tallies = await Promise.all(
+      Array.from({ length: LANES }, (_, lane) =>
+        killAndCompare({
+          seed: SEED + lane,
+          rounds: Math.floor((ROUNDS + lane) / LANES),
+          roundsPerLife: isLong ? 10 : 5,
+          say: (line) => {
+            console.info(line);
+          },
+        }),
+      ),
+    );
+    expect(tallies.flatMap((tally) => Object.values(tally)).reduce((sum, count) => sum + count, 0)).toBe(ROUNDS);
   },
   ROUNDS * ROUND_LIMIT_MS,
 );

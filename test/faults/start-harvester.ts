@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { CrashPointName } from '../../src/platform/crash-points.js';
+import type { QuarantineAction } from '../../src/queue/page-jobs.js';
+import type { QuarantinedPage } from '../../src/store/catalogue/quarantine-rows.js';
 import type { Workplace } from '../integration/program/run-sputnik.js';
 import { follow, type RunningProgram } from './faulty-program.js';
 
@@ -13,9 +15,11 @@ export interface HarvesterFaults {
   readonly jumps?: readonly { readonly afterMs: number; readonly byMs: number }[];
   /** Visits everything again, due or not; default true. */
   readonly refetch?: boolean;
+  /** In place of a crawl. */
+  readonly decision?: { readonly action: QuarantineAction; readonly pages: readonly QuarantinedPage[] };
 }
 
-/** Starts a crawl with faults that only a test can give it. */
+/** Starts a crawl, or a decision about quarantined pages, with faults that only a test can give it. */
 export function startHarvester({ configFile, dataDir }: Workplace, faults: HarvesterFaults): RunningProgram {
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify({ configFile, dataDir, ...faults })], {
     detached: true,

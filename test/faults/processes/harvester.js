@@ -1,12 +1,13 @@
-// Runs one crawl of the built program as `sputnik crawl` does, with what only a test may give it: a moment at which it is
+// Runs one crawl of the built program as `sputnik crawl` does, or decides about pages as `sputnik failed` does, with what only a test may give it: a moment at which it is
 // killed, and a clock that jumps. `node harvester.js '{"configFile":…,"dataDir":…,"crash":{"point":…,"nth":…},"jumps":[…]}'`
 import { loadEnvironment } from '../../../dist/config/environment.js';
 import { loadConfig } from '../../../dist/config/load-config.js';
+import { decideQuarantined } from '../../../dist/app/decide-quarantined.js';
 import { requestCrawl } from '../../../dist/app/request-crawl.js';
 import { exitCodeOf } from '../../../dist/platform/exit-codes.js';
 import { openLogger } from '../../../dist/platform/logger.js';
 
-const { configFile, dataDir, crash = null, jumps = [], refetch = true } = JSON.parse(process.argv[2]);
+const { configFile, dataDir, crash = null, jumps = [], refetch = true, decision = null } = JSON.parse(process.argv[2]);
 const config = loadConfig({ configFile, flags: { dataDir, logLevel: 'info' } });
 const startedAt = performance.now();
 let reached = 0;
@@ -27,11 +28,16 @@ const job = {
   ...{ urls: [], limit: null, refetch, revisitOnly: false, attached: true },
 };
 try {
-  const answer = await requestCrawl(job, {
+  const surroundings = {
     ...{ config, clock, crashPoint, environment: loadEnvironment(), log: await openLogger('info', false) },
-    ...{ detach: false, signal: new AbortController().signal, onProgress: () => undefined },
-  });
-  process.stdout.write(`${JSON.stringify(answer.summary)}\n`);
+    ...{ signal: new AbortController().signal, onProgress: () => undefined },
+  };
+  if (decision === null) {
+    const answer = await requestCrawl(job, { ...surroundings, detach: false });
+    process.stdout.write(`${JSON.stringify(answer.summary)}\n`);
+  } else {
+    await decideQuarantined({ ...surroundings, ...decision });
+  }
 } catch (error) {
   process.stderr.write(`${error.stack}\n`);
   process.exitCode = exitCodeOf(error);
