@@ -2,20 +2,17 @@ import type { DuplicateOf } from '../domain/article.js';
 import { compareCanonically } from './canonical-order.js';
 import type { Comparison } from './compare-texts.js';
 import type { Entry } from './neighbour-index.js';
+import { estimateSimilarity } from './sketch.js';
 
-/** Sorts by shared bands, most first; ties in canonical order. The index sees to it that bands are not repeated. */
-function bySharedBands(entry: Entry): (a: Entry, b: Entry) => number {
-  const own = new Set(entry.bands);
-  const shared = new Map<string, number>();
-  const count = (other: Entry): number => {
-    let known = shared.get(other.key);
-    if (known === undefined) {
-      known = other.bands.filter((band) => own.has(band)).length;
-      shared.set(other.key, known);
-    }
-    return known;
+/** Sorts the most alike first, as far as sketches tell; ties in canonical order. */
+function byLikeness(entry: Entry): (a: Entry, b: Entry) => number {
+  const known = new Map<string, number>();
+  const likeness = (other: Entry): number => {
+    const estimate = known.get(other.key) ?? estimateSimilarity(entry.sketch, other.sketch);
+    known.set(other.key, estimate);
+    return estimate;
   };
-  return (a, b) => count(b) - count(a) || compareCanonically(a, b);
+  return (a, b) => likeness(b) - likeness(a) || compareCanonically(a, b);
 }
 
 /**
@@ -23,7 +20,7 @@ function bySharedBands(entry: Entry): (a: Entry, b: Entry) => number {
  *
  * @param entry        The article.
  * @param originals    The originals among its candidates that come before it in canonical order.
- * @param comparedMax  At most so many are compared, those sharing most bands first.
+ * @param comparedMax  At most so many are compared, the most alike by their sketches first.
  * @param compare      Compares the article's text with that of another.
  * @returns            The link, or null: the article is an original itself.
  *
@@ -36,7 +33,7 @@ export function chooseLeader(
   compare: (other: Entry) => Comparison,
 ): DuplicateOf | null {
   const compared =
-    originals.length <= comparedMax ? originals : [...originals].sort(bySharedBands(entry)).slice(0, comparedMax);
+    originals.length <= comparedMax ? originals : [...originals].sort(byLikeness(entry)).slice(0, comparedMax);
   for (const original of [...compared].sort(compareCanonically)) {
     const { kind, similarity } = compare(original);
     if (kind === 'near') return { id: original.key, kind, similarity };

@@ -6,6 +6,9 @@ import { tellApartByClaim } from './tell-apart-claims.js';
 import { tellApartByNumbers } from './tell-apart-numbers.js';
 import { titleSimilarity } from './title-similarity.js';
 
+/** Raised whenever a comparison may decide otherwise than before: stored links of another version are decided anew. */
+export const COMPARISON_VERSION = 2;
+
 /** Why two texts were linked or kept apart. The closed list. */
 export const COMPARISON_REASONS = [
   'sameText',

@@ -3,7 +3,6 @@ import type { ArticleKey } from '../domain/page.js';
 import { compareCanonically } from './canonical-order.js';
 import { CanonicalQueue } from './canonical-queue.js';
 import { chooseLeader } from './choose-leader.js';
-import type { ComparableText } from './comparable-text.js';
 import { compareTexts } from './compare-texts.js';
 import type { Entry, NeighbourIndex } from './neighbour-index.js';
 import type { DedupeSettings } from './settings.js';
@@ -16,9 +15,10 @@ export interface ChangedSet {
   readonly previous: readonly Entry[];
 }
 
-/** A link that has to be written. */
+/** A link that has become another. */
 export interface LinkChange {
   readonly key: ArticleKey;
+  readonly before: DuplicateOf | null;
   readonly duplicateOf: DuplicateOf | null;
 }
 
@@ -26,16 +26,12 @@ function sameLink(a: DuplicateOf | null, b: DuplicateOf | null): boolean {
   return a?.id === b?.id && a?.kind === b?.kind && a?.similarity === b?.similarity;
 }
 
-/** At most so many texts are kept during a round, about 50 KB each when prepared. */
-const TEXTS_KEPT_MAX = 256;
-
 /** One round of decisions; lives for one call. */
 class Round {
-  /** Links decided in this round; they stand before those in the index. */
-  private readonly decided = new Map<ArticleKey, DuplicateOf | null>();
-  /** First of its content before this round or during it, not yet decided against earlier originals. */
+  /** Links as they were before the round, of those decided in it. */
+  private readonly before = new Map<ArticleKey, DuplicateOf | null>();
+  /** First of their content, to be decided against earlier originals. */
   private readonly queue = new CanonicalQueue();
-  private readonly texts = new Map<ArticleKey, ComparableText>();
 
   constructor(
     private readonly index: NeighbourIndex,
@@ -44,88 +40,94 @@ class Round {
   ) {}
 
   run(previous: readonly Entry[]): LinkChange[] {
-    const hashes = new Set(previous.map(({ contentHash }) => contentHash));
+    const arrivals = new Map<string, Entry[]>();
+    for (const { contentHash } of previous) arrivals.set(contentHash, []);
     for (const key of this.changed) {
       const entry = this.index.entry(key);
-      if (entry !== null) hashes.add(entry.contentHash);
+      if (entry === null) continue;
+      const sameContent = arrivals.get(entry.contentHash);
+      if (sameContent === undefined) arrivals.set(entry.contentHash, [entry]);
+      else sameContent.push(entry);
     }
-    const unsettled = [...hashes].flatMap((hash) => this.decideExact(hash));
-    for (const entry of [...unsettled, ...previous]) this.queueLater(entry, this.index.candidates(entry));
+    for (const [contentHash, entries] of arrivals) this.decideExact(contentHash, entries);
+    // Only an original bears on others: those that a state which is no more has borne on are decided anew.
+    for (const entry of previous) if (entry.link === null) this.queueLater(entry);
     for (let next = this.queue.pop(); next !== null; next = this.queue.pop()) this.decideNear(next);
     return this.changes();
   }
 
-  /** Links the texts that repeat one content; @returns those that enter or leave the ranks of its first. */
-  private decideExact(contentHash: string): Entry[] {
-    const [first, ...others] = [...this.index.sameContent(contentHash)].sort(compareCanonically);
-    if (first === undefined) return [];
-    const unsettled: Entry[] = [];
-    for (const other of others) {
-      if (other.link?.kind !== 'exact') unsettled.push(other);
-      this.decided.set(other.key, { id: first.key, kind: 'exact', similarity: 1 });
+  /**
+   * Links the texts that repeat one content. While the first of them stays the first, the others point to it already, and only what came is
+   * looked at, however many there are.
+   */
+  private decideExact(contentHash: string, arrived: readonly Entry[]): void {
+    const first = this.index.firstOfContent(contentHash);
+    if (first === null) return;
+    const isSettled = !this.changed.has(first.key) && first.link?.kind !== 'exact';
+    const members = isSettled ? arrived : this.index.sameContent(contentHash);
+    const link: DuplicateOf = { id: first.key, kind: 'exact', similarity: 1 };
+    for (const member of members) {
+      if (member.key === first.key) continue;
+      this.decide(member, link);
+      if (member.link === null && !this.changed.has(member.key)) this.queueLater(member);
     }
-    if (first.link?.kind === 'exact' || this.changed.has(first.key)) {
-      unsettled.push(first);
-      this.queue.push(first);
-    }
-    return unsettled;
+    if (!isSettled) this.queue.push(first);
   }
 
-  private linkOf(entry: Entry): DuplicateOf | null {
-    const decided = this.decided.get(entry.key);
-    return decided === undefined ? entry.link : decided;
+  private decide(entry: Entry, link: DuplicateOf | null): void {
+    if (!this.before.has(entry.key)) this.before.set(entry.key, entry.link);
+    if (this.changed.has(entry.key) || !sameLink(entry.link, link)) this.index.link(entry.key, link);
   }
 
-  /** An article bears only on those after it: they are decided anew when it comes, goes, or changes its part. */
-  private queueLater(entry: Entry, candidates: readonly Entry[]): void {
-    for (const other of candidates) {
-      if (compareCanonically(other, entry) > 0 && this.linkOf(other)?.kind !== 'exact') this.queue.push(other);
+  /** An article bears only on those after it: they are decided anew when it begins or ceases to be an original. */
+  private queueLater(entry: Entry): void {
+    for (const other of this.index.candidates(entry, 'standing')) {
+      if (compareCanonically(other, entry) > 0) this.queue.push(other);
     }
   }
 
-  /** Every earlier article is settled by now. */
-  private decideNear(entry: Entry): void {
-    const candidates = this.index.candidates(entry);
-    const earlier = candidates.filter((other) => compareCanonically(other, entry) < 0 && this.linkOf(other) === null);
+  /** Every earlier article is decided by now, so the index tells the originals before this one. */
+  private decideNear(queued: Entry): void {
+    const entry = this.index.entry(queued.key);
+    if (entry === null || this.isExactByNow(entry)) return;
+    const earlier = this.index.candidates(entry, 'originals').filter((other) => compareCanonically(other, entry) < 0);
     const link = chooseLeader(entry, earlier, this.settings.comparedMax, (other) =>
-      compareTexts(this.textOf(entry.key), this.textOf(other.key), this.settings),
+      compareTexts(this.index.textOf(entry.key), this.index.textOf(other.key), this.settings),
     );
-    const before = this.linkOf(entry);
-    this.decided.set(entry.key, link);
-    if ((before === null) !== (link === null)) this.queueLater(entry, candidates);
+    const wasOriginal = entry.link === null && !this.changed.has(entry.key);
+    this.decide(entry, link);
+    if (wasOriginal !== (link === null)) this.queueLater(entry);
   }
 
-  /** Reading a text may mean reading a file, and preparing it for comparison costs as much: both once per round. */
-  private textOf(key: ArticleKey): ComparableText {
-    const known = this.texts.get(key);
-    if (known !== undefined) return known;
-    const text = this.index.textOf(key);
-    if (this.texts.size >= TEXTS_KEPT_MAX) this.texts.clear();
-    this.texts.set(key, text);
-    return text;
+  /** Queued before its content got another first. */
+  private isExactByNow(entry: Entry): boolean {
+    return entry.link?.kind === 'exact' && this.index.firstOfContent(entry.contentHash)?.key !== entry.key;
   }
 
   private changes(): LinkChange[] {
     const changes: LinkChange[] = [];
-    for (const [key, duplicateOf] of this.decided) {
-      const entry = this.index.entry(key);
-      if (entry !== null && !sameLink(entry.link, duplicateOf)) changes.push({ key, duplicateOf });
+    for (const [key, before] of this.before) {
+      const duplicateOf = this.index.entry(key)?.link ?? null;
+      if (!sameLink(before, duplicateOf)) changes.push({ key, before, duplicateOf });
     }
     return changes.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 }
 
 /**
- * Re-decides the links that a change can affect.
+ * Re-decides the links that a change can affect, and writes them to the index.
  *
  * @param change    Keys added, revised or removed since, and what the index held of them before.
- * @param index     The set after the change; entries carry the links in force before it (null for new ones).
- * @param settings  The same as ever before; other settings call for `linksOf` over everything.
- * @returns         The links that differ from those in force, by key. Written back, they make the index equal to `linksOf`.
+ * @param index     The set after the change. Entries carry the links in force before it (null for new ones); of those changed none
+ *                  is decided, the others all are.
+ * @param settings  The same as ever before; others call for deciding everything anew.
+ * @returns         The links that have become others, by key. The index equals `linksOf` afterwards.
  *
- * Pure; a function of the set, so the order of arrival does not show. Decisions depend only on earlier articles in
- * canonical order, so affected ones are taken in that order, each once at most; the cascade stops where an article
- * stays what it was. Cost: the neighbours of what changed, not the corpus.
+ * A function of the set, so the order of arrival does not show. Decisions depend only on earlier articles in canonical order, so
+ * affected ones are taken in that order, each once at most; the cascade stops where an article stays what it was.
+ *
+ * Cost: the neighbours of what changed, not the corpus, nor the number of copies: a further copy of a text costs a look at its original,
+ * whether it is exact or near. Only where a new original comes before all its copies does each of them have to be pointed to it.
  */
 export function decideLinks(change: ChangedSet, index: NeighbourIndex, settings: DedupeSettings): LinkChange[] {
   return new Round(index, settings, new Set(change.changed)).run(change.previous);

@@ -1,16 +1,19 @@
 import { comparableFormOf, type ComparableForm, type ComparableText } from './comparable-text.js';
 import { hashOfForm } from './content-hash.js';
 import { finishHash, hashShingles, lettersOf } from './shingles.js';
+import { SKETCH_BYTES, sketchOf } from './sketch.js';
 
 /** What the catalogue keeps of a text so that its neighbours are found. */
 export interface Fingerprint {
   readonly contentHash: string;
-  /** One unsigned 32-bit number per band, band number mixed in; texts that share one are compared. Empty: too short, compared only exactly. */
+  /** One unsigned 24-bit number per band, band number mixed in; only texts that share one are compared. Empty: too short, compared only exactly. */
   readonly bands: readonly number[];
+  /** 32 bytes by which the similarity of two texts is estimated; see `estimateSimilarity`. All zero where there are no bands. */
+  readonly sketch: Uint8Array;
 }
 
-/** Raised whenever folding, shingles, permutations or bands change: stored fingerprints of another version are rebuilt. */
-export const FINGERPRINT_VERSION = 1;
+/** Raised whenever folding, shingles, permutations, bands or sketches change: stored fingerprints of another version are rebuilt. */
+export const FINGERPRINT_VERSION = 2;
 export const BAND_COUNT = 32;
 const ROWS_PER_BAND = 4;
 const PERMUTATIONS = BAND_COUNT * ROWS_PER_BAND;
@@ -57,7 +60,8 @@ function bandsOf(signature: Int32Array): number[] {
     for (let row = 0; row < ROWS_PER_BAND; row += 1) {
       hash = finishHash(Math.imul(hash, 0x9e3779b1) ^ (signature[band * ROWS_PER_BAND + row] ?? 0));
     }
-    return hash;
+    // 24 bits take three bytes in the catalogue; the few strangers that meet by chance are told apart by their sketches.
+    return hash >>> 8;
   });
 }
 
@@ -65,16 +69,17 @@ function bandsOf(signature: Int32Array): number[] {
 export function fingerprintOfForm(form: ComparableForm): Fingerprint {
   const contentHash = hashOfForm(form);
   const whole = form.title + form.text;
-  if (lettersOf(whole) < SHORT_TEXT_LETTERS) return { contentHash, bands: [] };
-  return { contentHash, bands: bandsOf(minHash(hashShingles(whole))) };
+  if (lettersOf(whole) < SHORT_TEXT_LETTERS) return { contentHash, bands: [], sketch: new Uint8Array(SKETCH_BYTES) };
+  const signature = minHash(hashShingles(whole));
+  return { contentHash, bands: bandsOf(signature), sketch: sketchOf(signature) };
 }
 
 /**
  * @param text  An article's compared parts.
- * @returns     Content hash, and 32 bands of 4 rows of its MinHash signature over shingles.
+ * @returns     Content hash, 32 bands of 4 rows of its MinHash signature over shingles, and a sketch of the signature.
  *
  * Pure. Two texts of Jaccard similarity s share a band with probability 1 − (1 − s⁴)³²: 0.87 at 0.5, 0.99 at 0.6,
- * 0.9998 at 0.7; 0.05 at 0.2. 32 rows of about 16 bytes in the catalogue. Sources: Broder 1997 (MinHash), Indyk and
+ * 0.9998 at 0.7; 0.05 at 0.2. 32 rows of about 16 bytes in the catalogue, and 128 bytes. Sources: Broder 1997 (MinHash), Indyk and
  * Motwani 1998 (LSH), Leskovec, Rajaraman and Ullman, Mining of Massive Datasets §3.4 (bands).
  */
 export function fingerprintOf(text: ComparableText): Fingerprint {

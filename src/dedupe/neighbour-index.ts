@@ -8,24 +8,35 @@ export interface Entry {
   readonly contentHash: string;
   /** See `Fingerprint.bands`; empty: compared only exactly. */
   readonly bands: readonly number[];
+  /** See `Fingerprint.sketch`. */
+  readonly sketch: Uint8Array;
   /** UTC instant to the second; null: compared only exactly, since no window holds it. */
   readonly publishedAt: string | null;
   /** The link in force; null for an original. */
   readonly link: DuplicateOf | null;
 }
 
-/** The set of all articles, as the decision reads it. It never writes. */
+/** `originals`: articles that are linked to nothing; `standing`: these and near duplicates. Exact duplicates are never candidates. */
+export type CandidatePart = 'originals' | 'standing';
+
+/**
+ * The set of all articles, as the decision reads it, and the links that it decides. An article that was put in or changed is among no one's
+ * candidates until its link is decided.
+ */
 export interface NeighbourIndex {
-  /** @returns every entry with this content hash, in any order. */
-  sameContent(contentHash: string): readonly Entry[];
-  /**
-   * @returns every other entry that shares at least one band with this one and was published within the window before or
-   *          after it (both ends included), in any order. All of them: a limit here would make links depend on order.
-   *          The entry itself need not be in the index (it may be an earlier state).
-   */
-  candidates(entry: Entry): readonly Entry[];
-  /** @returns the compared text of an entry that is in the index. */
-  textOf(key: ArticleKey): ComparableText;
   /** @returns the entry, or null if the article is not (or no longer) in the set. */
   entry(key: ArticleKey): Entry | null;
+  /** @returns the first entry with this content hash in canonical order, decided or not; null if there is none. */
+  firstOfContent(contentHash: string): Entry | null;
+  /** @returns every entry with this content hash, decided or not, in any order. */
+  sameContent(contentHash: string): readonly Entry[];
+  /**
+   * @returns every other decided entry of the part that is a candidate (see `isCandidate`), in any order. All of them: a limit here would
+   *          make links depend on order. The entry itself need not be in the index (it may be an earlier state).
+   */
+  candidates(entry: Entry, part: CandidatePart): readonly Entry[];
+  /** @returns the compared text of an entry that is in the index; the same object while it is at hand, since it is prepared once. */
+  textOf(key: ArticleKey): ComparableText;
+  /** Takes a decision in: from now on the entry is a candidate as its link says. */
+  link(key: ArticleKey, link: DuplicateOf | null): void;
 }

@@ -1,8 +1,10 @@
 import { articleSchema, type Article } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
 import type { ArticleKey } from '../domain/page.js';
+import { comparedKey } from '../dedupe/compared-key.js';
 import { fingerprintOf } from '../dedupe/fingerprint.js';
 import type { Entry } from '../dedupe/neighbour-index.js';
+import type { RecentTexts } from '../dedupe/recent-texts.js';
 import type { Observation } from '../dedupe/timeline.js';
 import { articlePath, readRecord, RECORD_FOLDERS, type RecordPlace } from './article-files.js';
 import type { ArticleRow } from './catalogue/article-rows.js';
@@ -45,6 +47,8 @@ export class Batch {
     private readonly dataDir: string,
     private readonly setAside: SetAside,
     private readonly strays: Strays,
+    /** Texts of records that this batch has not touched. */
+    readonly recentTexts: RecentTexts,
   ) {}
 
   mark(): BatchState {
@@ -98,12 +102,12 @@ export class Batch {
   put(working: WorkingRecord, row: ArticleRow | null, journalWhole: boolean): void {
     const record = checked(working.record);
     const key = record.id as ArticleKey;
-    const isSameText = row?.entry.contentHash === record.contentHash;
+    const isSameText = row?.entry.contentHash === record.contentHash && row.comparedKey === comparedKey(record);
     if (!isSameText || row.entry.publishedAt !== record.publishedAt) {
       if (!this.state.changed.has(key)) this.state.changed.set(key, row?.entry ?? null);
     }
-    const bands = isSameText ? row.entry.bands : fingerprintOf(record).bands;
-    const id = this.tables.articles.put(record, working.month, bands, journalWhole);
+    const fingerprint = isSameText ? null : fingerprintOf(record);
+    const id = this.tables.articles.put(record, working.month, fingerprint, journalWhole);
     if (!isSameText) this.state.reworded.set(key, { id, isNew: row === null });
     this.keep(working);
   }
@@ -121,6 +125,7 @@ export class Batch {
 
   /** Takes a record into the batch whose row is as it should be. */
   keep(working: WorkingRecord): void {
+    this.recentTexts.forget(working.record.id as ArticleKey);
     this.state.records.set(working.record.id as ArticleKey, working);
   }
 

@@ -1,8 +1,9 @@
+import type { DuplicateOf } from '../domain/article.js';
 import type { ArticleKey } from '../domain/page.js';
 import type { ComparableText } from '../dedupe/comparable-text.js';
-import type { Entry, NeighbourIndex } from '../dedupe/neighbour-index.js';
+import type { CandidatePart, Entry, NeighbourIndex } from '../dedupe/neighbour-index.js';
+import type { DedupeSettings } from '../dedupe/settings.js';
 import type { Batch } from './batch.js';
-import { toSeconds } from './catalogue/instants.js';
 
 const DAY_SECONDS = 86_400;
 
@@ -13,27 +14,36 @@ const NO_TEXT: ComparableText = { title: '', lead: null, body: [], dateline: nul
 export class CatalogueNeighbours implements NeighbourIndex {
   constructor(
     private readonly batch: Batch,
-    private readonly windowDays: number,
+    private readonly settings: DedupeSettings,
   ) {}
-
-  sameContent(contentHash: string): readonly Entry[] {
-    return this.batch.tables.articles.sameContent(contentHash);
-  }
-
-  candidates(entry: Entry): readonly Entry[] {
-    if (entry.publishedAt === null || entry.bands.length === 0) return [];
-    const at = toSeconds(entry.publishedAt);
-    const window = this.windowDays * DAY_SECONDS;
-    return this.batch.tables.articles.sharingBand(entry, Math.ceil(at - window), Math.floor(at + window));
-  }
-
-  textOf(key: ArticleKey): ComparableText {
-    const row = this.batch.tables.articles.get(key);
-    const working = row && this.batch.load(key, row);
-    return working?.record ?? NO_TEXT;
-  }
 
   entry(key: ArticleKey): Entry | null {
     return this.batch.tables.articles.get(key)?.entry ?? null;
+  }
+
+  firstOfContent(contentHash: string): Entry | null {
+    return this.batch.tables.neighbours.firstOfContent(contentHash);
+  }
+
+  sameContent(contentHash: string): readonly Entry[] {
+    return this.batch.tables.neighbours.sameContent(contentHash);
+  }
+
+  candidates(entry: Entry, part: CandidatePart): readonly Entry[] {
+    const { windowDays, threshold } = this.settings;
+    return this.batch.tables.neighbours.candidates(entry, part, windowDays * DAY_SECONDS, threshold);
+  }
+
+  textOf(key: ArticleKey): ComparableText {
+    const working = this.batch.records.get(key);
+    if (working) return working.record;
+    return this.batch.recentTexts.get(key, () => {
+      const row = this.batch.tables.articles.get(key);
+      return (row && this.batch.load(key, row))?.record ?? NO_TEXT;
+    });
+  }
+
+  link(key: ArticleKey, link: DuplicateOf | null): void {
+    this.batch.tables.articles.setLink(key, link);
   }
 }

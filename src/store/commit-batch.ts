@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RecentTexts } from '../dedupe/recent-texts.js';
 import type { DedupeSettings } from '../dedupe/settings.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../platform/atomic-files.js';
 import type { CrashPoint } from '../platform/crash-points.js';
@@ -22,6 +23,7 @@ export interface CommitContext {
   readonly crashPoint: CrashPoint;
   readonly setAside: SetAside;
   readonly strays: Strays;
+  readonly recentTexts: RecentTexts;
   /** Set when a batch failed that may have written files: the next start then looks for leftovers. */
   needsScan: boolean;
 }
@@ -39,7 +41,7 @@ export async function commitBatch<Result>(
   members: readonly Member<Result>[],
 ): Promise<PromiseSettledResult<Result>[]> {
   const { database, tables, dataDir, crashPoint } = context;
-  const batch = new Batch(tables, dataDir, context.setAside, context.strays);
+  const batch = new Batch(tables, dataDir, context.setAside, context.strays, context.recentTexts);
   try {
     database.exec('BEGIN IMMEDIATE');
     const finishes: PromiseSettledResult<() => Result>[] = [];
@@ -61,6 +63,7 @@ export async function commitBatch<Result>(
     return results;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
+    context.recentTexts.clear();
     noteStrays(context, batch);
     throw catalogueError(dataDir, error);
   }

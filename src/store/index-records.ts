@@ -1,37 +1,41 @@
+import { join } from 'node:path';
 import type { Article } from '../domain/article.js';
-import type { ArticleKey } from '../domain/page.js';
-import { fingerprintOf } from '../dedupe/fingerprint.js';
-import { monthFolders, readRecord, type RecordPlace } from './article-files.js';
-import type { CommitContext } from './commit-batch.js';
 import { PermanentError } from '../domain/errors.js';
+import { fingerprintOf } from '../dedupe/fingerprint.js';
+import { writeFilesAtomically } from '../platform/atomic-files.js';
+import { articlePath, monthFolders, readRecord, type RecordPlace } from './article-files.js';
+import { serialiseArticle } from './article-json.js';
+import type { CommitContext } from './commit-batch.js';
+import { withTodaysHashes } from './todays-hashes.js';
 
 const ROWS_PER_COMMIT = 500;
 
 /**
- * Fills an empty catalogue from the article files: articles, fingerprints, links, words. What only captures tell (pages, validators, the
- * journal) is missing afterwards.
+ * Brings the rows of all article files to what the files say: articles, fingerprints, words. Records whose hashes are of another folding are
+ * written anew. Links are left to be decided; what only captures tell (pages, validators, the journal) is left as it is.
  *
- * @param links  `asStated`: as the records say; `none`: left out, to be decided anew.
  * @returns how many records were indexed. Files that cannot be read are set aside.
  */
-export async function indexRecords(context: CommitContext, links: 'asStated' | 'none'): Promise<number> {
+export async function indexRecords(context: CommitContext): Promise<number> {
   const { database, dataDir } = context;
-  let count = 0;
-  const stated: { readonly key: ArticleKey; readonly link: Article['duplicateOf'] }[] = [];
+  const indexed = new Map<string, string>();
+  context.recentTexts.clear();
   database.exec('BEGIN IMMEDIATE');
   for await (const folder of monthFolders(dataDir)) {
     for (const place of folder.places) {
-      const record = readOrSetAside(context, place);
-      if (!record) continue;
-      indexRecord(context, record, place);
-      if (links === 'asStated' && record.duplicateOf) stated.push({ key: place.key, link: record.duplicateOf });
-      count += 1;
-      if (count % ROWS_PER_COMMIT === 0) database.exec('COMMIT; BEGIN IMMEDIATE');
+      const read = readOrSetAside(context, place);
+      if (!read) continue;
+      // A kill while it moved may have left two files of one record: the one seen later counts, then the one in `articles`.
+      const lastSeenAt = read.lastSeenAt ?? '';
+      const earlier = indexed.get(place.key);
+      if (earlier !== undefined && earlier >= lastSeenAt) continue;
+      indexed.set(place.key, lastSeenAt);
+      indexRecord(context, await withHashesOnDisk(dataDir, read, place), place);
+      if (indexed.size % ROWS_PER_COMMIT === 0) database.exec('COMMIT; BEGIN IMMEDIATE');
     }
   }
-  for (const { key, link } of stated) context.tables.articles.setLink(key, link);
   database.exec('COMMIT');
-  return count;
+  return indexed.size;
 }
 
 function readOrSetAside({ dataDir, setAside }: CommitContext, place: RecordPlace): Article | null {
@@ -44,11 +48,16 @@ function readOrSetAside({ dataDir, setAside }: CommitContext, place: RecordPlace
   }
 }
 
-/** Also decides between two files of one record, which a kill while it moved may have left: the one seen later, then the one in `articles`. */
+async function withHashesOnDisk(dataDir: string, record: Article, place: RecordPlace): Promise<Article> {
+  const renewed = withTodaysHashes(record);
+  if (renewed !== record) {
+    await writeFilesAtomically([{ path: join(dataDir, articlePath(place)), content: serialiseArticle(renewed) }]);
+  }
+  return renewed;
+}
+
 function indexRecord({ tables }: CommitContext, record: Article, place: RecordPlace): void {
   const earlier = tables.articles.get(place.key);
-  const isSecond = earlier !== null && (earlier.lastSeenAt ?? '') >= (record.lastSeenAt ?? '');
-  if (isSecond) return;
-  const id = tables.articles.put(record, place.month, fingerprintOf(record).bands, false);
+  const id = tables.articles.put(record, place.month, fingerprintOf(record), earlier?.journalWhole ?? false);
   tables.fullText.put(id, record, earlier === null);
 }

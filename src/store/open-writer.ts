@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { RecentTexts } from '../dedupe/recent-texts.js';
 import type { DedupeSettings } from '../dedupe/settings.js';
 import { noCrash, type CrashPoint } from '../platform/crash-points.js';
 import type { Logger } from '../platform/logger.js';
@@ -30,6 +31,7 @@ export function openWriter(options: WriterOptions): { readonly context: CommitCo
     crashPoint,
     setAside: setAsideIn(dataDir, log),
     strays: new Map(),
+    recentTexts: new RecentTexts(),
     needsScan: false,
   };
   return { context, isNew };

@@ -13,7 +13,7 @@ import { CatalogueNeighbours } from './catalogue-neighbours.js';
  */
 export function relinkArticles(batch: Batch, settings: DedupeSettings): void {
   if (batch.changed.size === 0) return;
-  const index = new CatalogueNeighbours(batch, settings.windowDays);
+  const index = new CatalogueNeighbours(batch, settings);
   const previous = [...batch.changed.values()].filter((entry) => entry !== null);
   const changes = decideLinks({ changed: [...batch.changed.keys()], previous }, index, settings);
   const affected = new Set<string>(batch.changed.keys());
@@ -22,12 +22,10 @@ export function relinkArticles(batch: Batch, settings: DedupeSettings): void {
     if (record?.duplicateOf) affected.add(record.duplicateOf.id);
     for (const duplicate of record?.duplicates ?? []) affected.add(duplicate);
   }
-  for (const { key, duplicateOf } of changes) {
-    const before = index.entry(key)?.link;
+  for (const { key, before, duplicateOf } of changes) {
     affected.add(key);
     if (before) affected.add(before.id);
     if (duplicateOf) affected.add(duplicateOf.id);
-    batch.tables.articles.setLink(key, duplicateOf);
   }
   for (const key of affected) showLinks(batch, key as ArticleKey);
 }

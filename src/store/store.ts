@@ -8,6 +8,8 @@ import { openForReading, type Database } from './catalogue/open-database.js';
 import type { QuarantinedPage } from './catalogue/quarantine-rows.js';
 import { commitBatch, type CommitContext, type Member } from './commit-batch.js';
 import { CommitQueue } from './commit-queue.js';
+import { decideAllLinks } from './decide-all-links.js';
+import { isOnBasis, noteBasis } from './dedupe-basis.js';
 import { indexRecords } from './index-records.js';
 import { openWriter } from './open-writer.js';
 import { refreshPage } from './refresh-page.js';
@@ -59,15 +61,26 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 async function readyFiles(context: CommitContext, isNew: boolean, log: Logger): Promise<void> {
   const { dataDir, database, tables, strays } = context;
   const isClean = database.prepare("SELECT 1 FROM meta WHERE name = 'closed'").get() !== undefined;
-  if (isClean) return;
-  if (isNew) {
-    const count = await indexRecords(context, 'asStated');
-    if (count > 0) log.warn({ count }, 'the catalogue was missing; rebuilt it from the article files');
+  if (isNew) await reindex(context, 'the catalogue was missing; rebuilt it from the article files', log);
+  if (!isClean) {
+    const left = await resolveLeftovers(dataDir, (key) => tables.articles.get(key));
+    for (const [key, place] of left.strays) strays.set(key, place);
+    const count = left.temporaryFiles + left.secondCopies + left.strays.size;
+    if (count > 0) log.info({ count }, 'found what a killed writer left');
   }
-  const left = await resolveLeftovers(dataDir, (key) => tables.articles.get(key));
-  for (const [key, place] of left.strays) strays.set(key, place);
-  const count = left.temporaryFiles + left.secondCopies + left.strays.size;
-  if (count > 0) log.info({ count }, 'found what a killed writer left');
+  if (!isOnBasis(database, context.dedupe)) {
+    await reindex(context, 'fingerprints and links were made by another method or settings; made them anew', log);
+  }
+}
+
+/** Interrupted, it starts over at the next start: the basis is noted last. */
+async function reindex(context: CommitContext, message: string, log: Logger): Promise<void> {
+  const { database, dedupe } = context;
+  database.exec("DELETE FROM meta WHERE name IN ('closed', 'basis')");
+  const count = await indexRecords(context);
+  await decideAllLinks(context);
+  noteBasis(database, dedupe);
+  if (count > 0) log.warn({ count }, message);
 }
 
 /** The one writer of a data directory, and the reader of what it has committed. Every method may be called while others are under way. */

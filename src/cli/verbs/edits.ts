@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import { listArticleEdits, type ArticleEdits } from '../../app/list-article-edits.js';
-import type { Article } from '../../domain/article.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';
 import { describeEdits } from '../describe-edits.js';
 import { findArticle } from '../find-article.js';
 import { parseDayRange } from '../parse-day-range.js';
@@ -42,7 +40,7 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
       config.topics.map(({ id }) => id),
       '--topic',
     );
-    const articles = word === undefined ? editedArticles(reader) : [findArticle(word, config, reader)];
+    const articles = word === undefined ? reader.editedArticles(range.since) : [findArticle(word, config, reader)];
     const found: ArticleEdits[] = [];
     for (const article of articles) {
       if (topics !== null && !topics.some((topic) => article.topics.includes(topic))) continue;
@@ -63,13 +61,6 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
     output.document({ count, steps: found });
     return EXIT.done;
   });
-
-function* editedArticles(reader: CatalogueReader): Generator<Article> {
-  for (const article of reader.articles()) {
-    const renditions = article.renditions.some(({ revisions = [] }) => revisions.length > 0);
-    if (article.revisions.length > 0 || renditions) yield article;
-  }
-}
 
 function isSubstantive({ weight }: ArticleEdits['edits'][number]): boolean {
   return weight === 'substantive';

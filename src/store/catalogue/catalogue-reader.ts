@@ -6,6 +6,7 @@ import { driftReport, type DriftReport } from '../drift/drift-report.js';
 import type { CapturePlace } from './capture-log.js';
 import { readCounts, type CorpusCounts } from './corpus-counts.js';
 import { readDuePages, type DueQuery } from './due-pages.js';
+import { editedArticles } from './edited-articles.js';
 import { readFreshness, type Freshness } from './freshness.js';
 import { toInstant, toSeconds } from './instants.js';
 import { readKnownPages } from './known-pages.js';
@@ -112,6 +113,14 @@ export class CatalogueReader {
   /** See {@link searchArticles}. */
   search(words: string, filters: SearchFilters = {}): ArticleKey[] {
     return searchArticles(this.database, words, filters);
+  }
+
+  /** See {@link editedArticles}. */
+  *editedArticles(since: string | null): Generator<Article> {
+    for (const key of editedArticles(this.database, since)) {
+      const record = this.article(key);
+      if (record) yield record;
+    }
   }
 
   quarantine(includeDropped = false): QuarantinedPage[] {

@@ -2,6 +2,7 @@ import { articleRows, type ArticleRows } from './article-rows.js';
 import { captureLog, type CaptureLog } from './capture-log.js';
 import { fullText, type FullText } from './full-text.js';
 import { nameRows, type NameRows } from './name-rows.js';
+import { neighbourRows, type NeighbourRows } from './neighbour-rows.js';
 import type { Database } from './open-database.js';
 import { pageRows, type PageRows } from './page-rows.js';
 import { quarantineRows, type QuarantineRows } from './quarantine-rows.js';
@@ -15,6 +16,7 @@ export interface CatalogueTables {
   readonly articles: ArticleRows;
   readonly captures: CaptureLog;
   readonly fullText: FullText;
+  readonly neighbours: NeighbourRows;
   readonly pages: PageRows;
   readonly quarantine: QuarantineRows;
   readonly readings: ReadingRows;
@@ -29,6 +31,7 @@ export function catalogueTables(database: Database): CatalogueTables {
     articles: articleRows(database, names),
     captures: captureLog(database, names),
     fullText: fullText(database),
+    neighbours: neighbourRows(database),
     pages: pageRows(database, names),
     quarantine: quarantineRows(database, names),
     readings: readingRows(database, names),

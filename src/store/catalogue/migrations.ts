@@ -6,9 +6,13 @@
  * - `captures` is the journal: one row per capture record that has reached its end. What a page is, is derived from its rows.
  * - `pages.url` is a path where it is on the edition's own host. `captures.sha256` keeps eight bytes of the digest: they only
  *   order what was fetched in one second; `captures.state` is a state key of `dedupe`.
- * - `articles.bands` are the 32-bit numbers of `dedupe`'s fingerprint, little-endian; the table `bands` finds them.
  * - `readings` counts, per day of the fetch, edition and reader, which fields articles were read with and about which their pages
  *   contradicted themselves, as bits of `READING_FIELDS`; each row keeps one page as its example.
+ * - `articles.bands` are the 24-bit numbers of `dedupe`'s fingerprint, three bytes each, little-endian; the table `bands` finds them, of
+ *   decided articles that repeat no other exactly. `period` comes first, so that what is written and looked up together stands
+ *   together however large the table grows: the number of {@link PERIOD_SECONDS} since 1970 at publication. `follows`: near duplicates.
+ * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
+ * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `dedupe-basis.ts`.
  * - `full_text` holds folded title, lead and body of each record's own text, without a copy of it (contentless).
  *
  * Steps are only ever added, never changed. `PRAGMA user_version` counts the steps that were taken.
@@ -147,6 +151,27 @@ export const MIGRATIONS: readonly string[] = [
     example_offset INTEGER NOT NULL,
     example_known INTEGER NOT NULL,
     PRIMARY KEY (day, edition, reader, filled, disagreed)
+  ) WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE articles ADD COLUMN sketch BLOB NOT NULL DEFAULT x'';
+  ALTER TABLE articles ADD COLUMN compared BLOB NOT NULL DEFAULT x'';
+  ALTER TABLE articles ADD COLUMN decided INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE articles ADD COLUMN edited_at INTEGER;
+  CREATE INDEX articles_by_edit ON articles (edited_at) WHERE edited_at IS NOT NULL;
+
+  DROP INDEX articles_by_hash;
+  CREATE INDEX articles_by_hash ON articles (
+    substr(content_hash, 1, 8), coalesce(published_at, 99999999999), CAST(substr(key, instr(key, '/') + 1) AS INTEGER)
+  );
+
+  DROP TABLE bands;
+  CREATE TABLE bands (
+    period INTEGER NOT NULL,
+    follows INTEGER NOT NULL,
+    band INTEGER NOT NULL,
+    article INTEGER NOT NULL,
+    PRIMARY KEY (period, follows, band, article)
   ) WITHOUT ROWID;
   `,
 ];

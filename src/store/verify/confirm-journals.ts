@@ -9,8 +9,8 @@ import type { CommitContext } from '../commit-batch.js';
  * Marks the articles whose every state has its capture in the journal: only those may be folded anew from their captures when an older one
  * arrives late; the others would lose what only their record knows.
  */
-export function confirmJournals({ database, tables, dataDir, setAside, strays }: CommitContext): void {
-  const batch = new Batch(tables, dataDir, setAside, strays);
+export function confirmJournals({ database, tables, dataDir, setAside, strays, recentTexts }: CommitContext): void {
+  const batch = new Batch(tables, dataDir, setAside, strays, recentTexts);
   const mark = database.prepare('UPDATE articles SET journal_whole = 1 WHERE key = ?');
   const keys = database.prepare('SELECT key FROM articles WHERE journal_whole = 0').all() as { key: ArticleKey }[];
   database.exec('BEGIN IMMEDIATE');

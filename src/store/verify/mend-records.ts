@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { contentHashOf } from '../../dedupe/content-hash.js';
 import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '../../platform/atomic-files.js';
 import type { Logger } from '../../platform/logger.js';
 import { articlePath, DAMAGED_FOLDER, monthFolders, type RecordPlace } from '../article-files.js';
 import { parseArticle, serialiseArticle } from '../article-json.js';
+import { withTodaysHashes } from '../todays-hashes.js';
 import { monthsOf } from './check-record.js';
 
 /**
@@ -40,7 +40,7 @@ async function mendRecord(dataDir: string, record: Article, place: RecordPlace):
   const months = monthsOf(record);
   const right = months.includes(place.month) ? place : { ...place, month: months[0] ?? place.month };
   const path = join(dataDir, articlePath(place));
-  const content = serialiseArticle({ ...record, contentHash: contentHashOf(record) });
+  const content = serialiseArticle(withTodaysHashes(record));
   if (right === place && readFileSync(path, 'utf8') === content) return place;
   await writeFilesAtomically([{ path: join(dataDir, articlePath(right)), content }]);
   if (right !== place) await removeFiles([path]);

@@ -1,19 +1,16 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ArticleKey } from '../../domain/page.js';
 import { scanCaptures, type ScannedRecord } from '../../captures/scan-captures.js';
-import { decideLinks } from '../../dedupe/decide-links.js';
 import type { DedupeSettings } from '../../dedupe/settings.js';
 import type { Logger } from '../../platform/logger.js';
 import { runLimited } from '../../platform/run-limited.js';
-import { Batch } from '../batch.js';
-import { CatalogueNeighbours } from '../catalogue-neighbours.js';
 import { CATALOGUE_FILE } from '../catalogue/open-database.js';
 import { commitBatch, type CommitContext, type Member } from '../commit-batch.js';
+import { decideAllLinks } from '../decide-all-links.js';
+import { noteBasis } from '../dedupe-basis.js';
 import { indexRecords } from '../index-records.js';
 import { observationReader, type CaptureMeaning, type InterpretCapture } from '../interpret-capture.js';
 import { openWriter } from '../open-writer.js';
-import { showLinks } from '../relink-articles.js';
 import { settlePage } from '../settle-page.js';
 import { rememberRun, settleList } from '../settle-list.js';
 import { carryOver } from './carry-over.js';
@@ -53,10 +50,11 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
   try {
     // Rows are made for the first time and synced at the end, so that nothing is waited for in between.
     database.exec('PRAGMA synchronous = OFF');
-    const records = await indexRecords(context, 'none');
+    const records = await indexRecords(context);
     await decideAllLinks(context);
     const sums = interpret ? await settleAgain(context, dataDir, interpret, log) : { settled: 0, unsettled: 0 };
     confirmJournals(context);
+    noteBasis(database, dedupe);
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);
     database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
     database.exec('PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)');
@@ -67,28 +65,6 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
   } finally {
     if (database.isOpen) database.close();
     removeDatabase(dataDir, NEW_FILE);
-  }
-}
-
-/** Decides every link as if all articles had just come, and brings the records to it. */
-async function decideAllLinks(context: CommitContext): Promise<void> {
-  const { database, tables, dataDir, dedupe } = context;
-  const keys = (database.prepare('SELECT key FROM articles').all() as { key: ArticleKey }[]).map((row) => row.key);
-  const batch = new Batch(tables, dataDir, context.setAside, context.strays);
-  const index = new CatalogueNeighbours(batch, dedupe.windowDays);
-  database.exec('BEGIN IMMEDIATE');
-  for (const { key, duplicateOf } of decideLinks({ changed: keys, previous: [] }, index, dedupe)) {
-    tables.articles.setLink(key, duplicateOf);
-  }
-  database.exec('COMMIT');
-  for (let start = 0; start < keys.length; start += BATCH) {
-    const some = keys.slice(start, start + BATCH);
-    await commitBatch(context, [
-      (members: Batch) => {
-        for (const key of some) showLinks(members, key);
-        return Promise.resolve(() => undefined);
-      },
-    ]);
   }
 }
 

@@ -36,7 +36,15 @@ describe('CanonicalQueue', () => {
     const random = new Random(1);
     const queue = new CanonicalQueue();
     const keys = Array.from({ length: 300 }, () => 1000 + random.below(200));
-    for (const id of keys) queue.push({ key: `f/${id}`, publishedAt: null, contentHash: '', bands: [], link: null });
+    for (const id of keys)
+      queue.push({
+        key: `f/${id}`,
+        publishedAt: null,
+        contentHash: '',
+        bands: [],
+        sketch: new Uint8Array(32),
+        link: null,
+      });
     const given: Entry[] = [];
     for (let entry = queue.pop(); entry !== null; entry = queue.pop()) given.push(entry);
     expect(given.map(({ key }) => key)).toEqual([...new Set(keys)].sort((a, b) => a - b).map((id) => `f/${id}`));

@@ -3,15 +3,16 @@ import { chooseLeader } from '../../../src/dedupe/choose-leader.js';
 import type { Entry } from '../../../src/dedupe/neighbour-index.js';
 import { Random } from './random-text.js';
 
-const entry = (id: number, bands: number[]): Entry => ({
+const entry = (id: number, likeness: number): Entry => ({
   key: `site.test/${id}`,
   contentHash: '',
-  bands,
+  bands: [1],
+  sketch: Uint8Array.from({ length: 32 }, (_, i) => (i < likeness ? 0 : 255)),
   publishedAt: '2023-04-01T00:00:00Z',
   link: null,
 });
-const own = entry(9000, [1, 2, 3, 4]);
-const originals = [entry(1001, [1]), entry(1002, [1, 2, 3]), entry(1003, [1, 2]), entry(1004, [2, 3, 4])];
+const own = entry(9000, 32);
+const originals = [entry(1001, 8), entry(1002, 24), entry(1003, 16), entry(1004, 24)];
 const near = { kind: 'near', similarity: 0.8, reason: 'similar' } as const;
 const distinct = { kind: 'distinct', similarity: 0.1, reason: 'belowThreshold' } as const;
 
@@ -22,7 +23,7 @@ describe('chooseLeader', () => {
     expect(chooseLeader(own, originals, 64, () => distinct)).toBeNull();
   });
 
-  it('compares those that share most bands where there are too many, in whatever order they are given', () => {
+  it('compares those most alike by their sketches where there are too many, in whatever order they are given', () => {
     const random = new Random(1);
     for (let round = 0; round < 20; round += 1) {
       const compared: string[] = [];

@@ -20,21 +20,21 @@ function pairOfSets(share: number, size: number, random: Random): [Int32Array, I
 }
 
 describe('fingerprintOf', () => {
-  it('gives 32 unsigned bands of 32 bits to a text, and the same ones every time', () => {
+  it('gives 32 unsigned bands of 24 bits to a text, and the same ones every time', () => {
     const article = inventArticle(1, 200);
     const { bands } = fingerprintOf(article);
     expect(bands).toHaveLength(BAND_COUNT);
-    for (const band of bands) expect(band >>> 0).toBe(band);
+    for (const band of bands) expect(band & 0xffffff).toBe(band);
     expect(fingerprintOf({ ...article }).bands).toEqual(bands);
   });
 
-  it('uses the whole range of 32 bits', () => {
+  it('uses the whole range of 24 bits', () => {
     const bands = Array.from({ length: 100 }, (_, seed) => fingerprintOf(inventArticle(seed + 1, 100)).bands).flat();
-    expect(new Set(bands).size).toBe(bands.length);
-    const mean = bands.reduce((sum, band) => sum + band / 2 ** 32, 0) / bands.length;
+    expect(new Set(bands).size).toBeGreaterThan(bands.length - 5);
+    const mean = bands.reduce((sum, band) => sum + band / 2 ** 24, 0) / bands.length;
     expect(mean).toBeGreaterThan(0.48);
     expect(mean).toBeLessThan(0.52);
-    for (let bit = 0; bit < 32; bit += 1) {
+    for (let bit = 0; bit < 24; bit += 1) {
       const share = bands.filter((band) => Math.floor(band / 2 ** bit) % 2 === 1).length / bands.length;
       expect(share).toBeGreaterThan(0.45);
       expect(share).toBeLessThan(0.55);

@@ -3,8 +3,7 @@ import type { Article } from '../../../src/domain/article.js';
 import type { ArticleKey } from '../../../src/domain/page.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
 import { foldObservations } from '../../../src/dedupe/fold-observations.js';
-import { linksOf } from '../../../src/dedupe/links-of.js';
-import { MemoryNeighbourIndex } from '../../../src/dedupe/memory-neighbour-index.js';
+import { linksOf, type IndexedText } from '../../../src/dedupe/links-of.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/settings.js';
 import type { Observation } from '../../../src/dedupe/timeline.js';
 import { serialiseArticle } from '../../../src/store/article-json.js';
@@ -16,17 +15,16 @@ import { makePlan } from './plan.js';
 /** What must stand in the end, told by the definitions alone. */
 function expectedFiles(observations: readonly Observation[]): Record<string, string> {
   const byArticle = groupByArticle(observations);
-  const index = new MemoryNeighbourIndex(DEFAULT_DEDUPE_SETTINGS.windowDays);
+  const texts: IndexedText[] = [];
   const records = new Map<ArticleKey, Article>();
   for (const [key, group] of byArticle) {
     const record = foldObservations(group);
     if (!record) continue;
     records.set(key, record);
-    const { contentHash, publishedAt } = record;
-    const entry = { key, contentHash, bands: fingerprintOf(record).bands, publishedAt, link: null };
-    index.put({ entry, text: record });
+    const { publishedAt } = record;
+    texts.push({ entry: { key, ...fingerprintOf(record), publishedAt, link: null }, text: record });
   }
-  const links = linksOf(records.keys(), index, DEFAULT_DEDUPE_SETTINGS);
+  const links = linksOf(texts, DEFAULT_DEDUPE_SETTINGS);
   const files: Record<string, string> = {};
   for (const [key, record] of records) {
     const duplicateOf = links.get(key) ?? null;

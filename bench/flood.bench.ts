@@ -1,0 +1,78 @@
+/**
+ * What one more copy of a text costs the store that thousands repeat already.
+ *
+ *     npx vitest run --config bench/vitest.config.ts flood
+ *
+ * One text published again and again under other ids, a copy a minute: letter for letter, or with one letter in forty changed; oldest
+ * first, in random order, newest first.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { contentHashOf } from '../src/dedupe/content-hash.js';
+import { openStore } from '../src/store/store.js';
+import type { Settlement } from '../src/store/settlement.js';
+import { Random } from '../test/quality/dedupe/random.js';
+import { captureOf, extracted } from '../test/unit/dedupe-fold/observations.js';
+import { settlementOf } from '../test/unit/store/fixtures.js';
+
+const COPIES = Number(process.env['FLOOD_COPIES'] ?? 5_000);
+const STEPS = 5;
+const IN_FLIGHT = 64;
+const START_MS = Date.UTC(2024, 4, 1);
+
+const text = (() => {
+  const random = new Random(5);
+  return Array.from({ length: 500 }, () => String.fromCodePoint(0x4e00 + random.below(3000))).join('');
+})();
+
+function copy(n: number, isExact: boolean): Settlement {
+  const random = new Random(n);
+  const words = isExact ? text : Array.from(text, (c) => (random.next() < 1 / 40 ? '改' : c)).join('');
+  const publishedAt = new Date(START_MS + n * 60_000).toISOString().replace('.000Z', 'Z');
+  const made = extracted({
+    at: n,
+    articleId: String(1_000_000_000 + n),
+    title: '同一标题的消息',
+    text: words,
+    publishedAt,
+  });
+  return settlementOf({ article: { ...made, contentHash: contentHashOf(made) }, capture: captureOf({ at: n }) });
+}
+
+const ORDERS: Readonly<Record<string, (copies: number[]) => number[]>> = {
+  'oldest first': (copies) => copies,
+  'random order': (copies) => new Random(9).shuffle(copies),
+  'newest first': (copies) => [...copies].reverse(),
+};
+
+for (const kind of ['exact', 'near'] as const) {
+  for (const [name, order] of Object.entries(ORDERS)) {
+    test(`${kind} copies, ${name}`, async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'sputnik-flood-'));
+      try {
+        const store = await openStore({ dataDir, clock: { now: () => START_MS } });
+        const arrivals = order(Array.from({ length: COPIES }, (_, n) => n)).map((n) => copy(n, kind === 'exact'));
+        const costs: string[] = [];
+        for (let step = 0; step < STEPS; step += 1) {
+          const some = arrivals.slice((step * COPIES) / STEPS, ((step + 1) * COPIES) / STEPS);
+          const before = process.cpuUsage();
+          let next = 0;
+          const lane = async (): Promise<void> => {
+            for (let item = some[next++]; item; item = some[next++]) await store.settlePage(item);
+          };
+          await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+          const { user, system } = process.cpuUsage(before);
+          costs.push(((user + system) / 1000 / some.length).toFixed(2));
+        }
+        console.log(`${kind}, ${name}: ms of CPU per copy, ${COPIES / STEPS} at a time: ${costs.join(' ')}`);
+        const { duplicates, nearDuplicates } = store.reader.counts();
+        expect(duplicates + nearDuplicates).toBeGreaterThan(COPIES * 0.98);
+        await store.close();
+      } finally {
+        rmSync(dataDir, { recursive: true, force: true });
+      }
+    });
+  }
+}
