@@ -10,8 +10,8 @@ export interface ParsedTime {
 
 const ISO =
   /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]+(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
-/** `19:40 12.04.2023`, perhaps with words around it: (обновлено: 20:15 12.04.2023). */
-const FACE = /(?:^|[^\d.:])(\d{1,2}):(\d{2})\s+(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)/;
+/** `19:40 12.04.2023`, perhaps with words around it: (обновлено: 20:15 12.04.2023); English pages write `12:30 GMT 10.05.2024`. */
+const FACE = /(?:^|[^\d.:])(\d{1,2}):(\d{2})(\s+(?:GMT|UTC))?\s+(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)/;
 const EPOCH_SECONDS = /^\d{9,10}$/;
 const EPOCH_MILLISECONDS = /^\d{12,13}$/;
 const TEXT_LENGTH_MAX = 200;
@@ -32,8 +32,8 @@ export function parseTime(text: string): ParsedTime | null {
   if (iso !== null) return parseIso(iso);
   const face = FACE.exec(value);
   if (face !== null) {
-    const [, hour, minute, day, month, year] = face;
-    return timeOf({ year, month, day, hour, minute, second: undefined, offset: undefined }, true);
+    const [, hour, minute, zone, day, month, year] = face;
+    return timeOf({ year, month, day, hour, minute, second: undefined, offset: zone === undefined ? zone : 'Z' }, true);
   }
   return null;
 }

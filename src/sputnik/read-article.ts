@@ -3,7 +3,7 @@ import { parseArticlePath } from './article-path.js';
 import type { PageReading } from './page-reading.js';
 import { AMP_2021 } from './readers/amp-2021.js';
 import { emptinessOf, interferenceOn, isListPage, isNotHtml } from './readers/classify-page.js';
-import { LIVE_2021 } from './readers/live-2021.js';
+import { BARE_LIVE_2021, LIVE_2021 } from './readers/live-2021.js';
 import { LONGREAD_2021 } from './readers/longread-2021.js';
 import { parseArticlePart, parseWholePage } from './readers/parse-article-page.js';
 import type { TreeElement } from './readers/page-tree.js';
@@ -25,11 +25,12 @@ const READERS: readonly ReaderSpecification[] = [
   RIA_2021,
   SPUTNIK_2021,
   SPUTNIK_2015,
+  BARE_LIVE_2021,
   STRUCTURED_PAGE,
 ];
 
-/** Markup that other readers than those of a plain article know: where the cut holds it, the whole page is read. */
-const OTHER_MARKUP = ['.online__item', '[class^=white-longread__]'];
+/** Classes that other readers than those of a plain article know: where the page holds one, the whole page is read. */
+const OTHER_MARKUP = ['online__item', 'white-longread__'];
 const AMP_SIGN = /<html[^>]{0,500}?\s(?:amp|⚡)[\s>=]/i;
 const AMP_SIGN_WITHIN = 2_000;
 /** Articles on one page; the site's endless feed loads more by script only. */
@@ -49,7 +50,9 @@ const ROOTS_MAX = 100;
 export function readArticle(html: string, url: string): PageReading | { readonly notArticle: NotArticleReason } {
   if (isNotHtml(html)) return { notArticle: 'notHtml' };
   const articleId = articleIdOf(url);
-  const part = AMP_SIGN.test(html.slice(0, AMP_SIGN_WITHIN)) ? null : parseArticlePart(html, url, articleId);
+  const isOther =
+    AMP_SIGN.test(html.slice(0, AMP_SIGN_WITHIN)) || OTHER_MARKUP.some((className) => html.includes(className));
+  const part = isOther ? null : parseArticlePart(html, url, articleId);
   if (part !== null) {
     const reading = readPart(part);
     if (reading !== null && isWhole(reading)) return reading;
@@ -58,7 +61,6 @@ export function readArticle(html: string, url: string): PageReading | { readonly
 }
 
 function readPart(part: ParsedPage): PageReading | null {
-  if (OTHER_MARKUP.some((sign) => select(part.tree, sign).length > 0)) return null;
   for (const specification of [RIA_2021, SPUTNIK_2021]) {
     const view = viewFor(specification, part);
     if (view !== null) return readBySpecification(specification, view);

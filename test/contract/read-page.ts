@@ -36,6 +36,10 @@ export const EDITIONS: readonly Edition[] = [
   edition('anlatilaninotesi.com.tr', 'tr', 'Europe/Istanbul', { formerHosts: ['tr.sputniknews.com'] }),
   edition('sputniknews.lat', 'es', 'UTC', { formerHosts: ['mundo.sputniknews.com'] }),
   edition('fr.sputniknews.africa', 'fr', 'UTC', { formerHosts: ['fr.sputniknews.com'] }),
+  edition('sputnik-georgia.ru', 'ru', 'Asia/Tbilisi'),
+  edition('sputnik-georgia.com', 'ka', 'Asia/Tbilisi'),
+  edition('sputniknewsbr.com.br', 'pt', 'America/Sao_Paulo', { formerHosts: ['br.sputniknews.com'] }),
+  edition('en.sputniknews.africa', 'en', 'UTC'),
   edition('ria.ru', 'ru', 'Europe/Moscow', { formerHosts: ['rian.ru'] }),
 ];
 
@@ -53,6 +57,7 @@ export const TOPICS: readonly Topic[] = [
       'アルメニア',
       'Ermenistan',
       'Arménie',
+      'Armênia',
     ],
     enabled: true,
   },

@@ -9,15 +9,25 @@ export const AMP_2021: ReaderSpecification = {
   roots: ['.article', 'article', 'main', 'body'],
   signs: ['page html[amp]', 'page html[⚡]'],
   titles: ['h1.article__title', '.article__title', 'h1', 'meta og:title', 'json-ld headline'],
-  leads: [...SPUTNIK_2021.leads, '.article__lead', '[itemprop=description]'],
+  leads: [...SPUTNIK_2021.leads, '.article__lead', '.b-article__lead', '[itemprop=description]'],
   body: {
     ...SPUTNIK_2021.body,
-    containers: ['.article__body', '.article__text', '.article-body', '[itemprop=articleBody]', 'article', 'main'],
+    containers: [
+      '.article__body',
+      '.b-article__text',
+      '.article__text',
+      '.article-body',
+      '[itemprop=articleBody]',
+      'article',
+      'main',
+    ],
     dropped: {
       ...SPUTNIK_2021.body.dropped,
       classes: [...SPUTNIK_2021.body.dropped.classes, 'article__header', 'article__announce', 'article__title'],
-      classPrefixes: [...SPUTNIK_2021.body.dropped.classPrefixes, 'amp-', 'i-amphtml'],
+      classPrefixes: [...SPUTNIK_2021.body.dropped.classPrefixes, 'amp-', 'i-amphtml', 'b-inject'],
     },
   },
+  published: [...SPUTNIK_2021.published, 'time@datetime'],
+  images: { ...SPUTNIK_2021.images, frames: [...SPUTNIK_2021.images.frames, '.article__media', 'figure'] },
   tagLinks: [...SPUTNIK_2021.tagLinks, '.tags a'],
 };

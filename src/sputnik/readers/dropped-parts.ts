@@ -7,12 +7,15 @@ import { classesOf } from './select.js';
 export function isDroppedBy(dropped: DroppedParts): (element: TreeElement) => boolean {
   const dataTypes = new Set(dropped.dataTypes);
   const classes = new Set(dropped.classes);
+  const { attributes = [], names = [] } = dropped;
   return (element) => {
     if (SILENT_ELEMENTS.has(element.name) || element.name.startsWith('amp-')) return true;
+    if (names.includes(element.name)) return true;
     if (element.attributes.length === 0) return false;
     const dataType = attributeOf(element, 'data-type');
     if (dataType !== null && dataTypes.has(dataType)) return true;
     if (attributeOf(element, 'hidden') !== null) return true;
+    if (attributes.some((name) => attributeOf(element, name) !== null)) return true;
     const style = attributeOf(element, 'style');
     if (style !== null && /display\s*:\s*none/i.test(style)) return true;
     return classesOf(element).some(

@@ -67,11 +67,35 @@ export function inlineText(element: TreeElement, isDropped: (element: TreeElemen
 /** Ideographs, kana, and the punctuation of Chinese and Japanese; not Hangul, which is written with blanks. */
 const CJK =
   /[\u2e80-\u2fff\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\ud840-\ud888\udc00-\udfff]/;
+/** Marks that Chinese and Latin writing share: they are Chinese in Chinese company. */
+const SHARED_MARKS = '\u201c\u201d\u2018\u2019\u2026\u2014\u00b7';
 const DATELINE_END = '电電讯訊';
 
 function collapseRun(run: string, offset: number, whole: string): string {
   if (!/[\n\r]/.test(run)) return ' ';
   const before = whole[offset - 1] ?? '';
   const after = whole[offset + run.length] ?? '';
-  return CJK.test(before) && CJK.test(after) && !DATELINE_END.includes(before) ? '' : ' ';
+  if (!isChinese(before) || !isChinese(after) || DATELINE_END.includes(before)) return ' ';
+  const areMarks = isSharedMark(before) && isSharedMark(after);
+  return areMarks && !isCjk(beforeMarks(whole, offset - 1)) ? ' ' : '';
+}
+
+/** Whether no blank belongs beside the character: ideographs, and the marks they share with Latin writing. */
+function isChinese(character: string): boolean {
+  return isCjk(character) || isSharedMark(character);
+}
+
+function isCjk(character: string): boolean {
+  return character !== '' && CJK.test(character);
+}
+
+function isSharedMark(character: string): boolean {
+  return character !== '' && SHARED_MARKS.includes(character);
+}
+
+/** @returns the nearest character before the marks that end at `at`; '' where there is none. */
+function beforeMarks(text: string, at: number): string {
+  let start = at;
+  while (isSharedMark(text[start] ?? '')) start -= 1;
+  return text[start] ?? '';
 }

@@ -14,6 +14,12 @@ import { classesOf, matches, select } from './select.js';
  * A container without text is an empty body and stays one.
  */
 export function readBody(specification: BodySpecification, view: PageView): PageReading['body'] {
+  const { noText } = specification;
+  const body = readShownBody(specification, view);
+  return noText === undefined ? body : { ...body, blocks: body.blocks.filter(({ text }) => !noText.test(text)) };
+}
+
+function readShownBody(specification: BodySpecification, view: PageView): PageReading['body'] {
   const rules: BlockRules = {
     isDropped: isDroppedBy(specification.dropped),
     isQuote: (element) => specification.quoteSelectors.some((selector) => matches(element, selector)),
@@ -46,10 +52,10 @@ function readParts(container: TreeElement, parts: readonly BodyPart[], rules: Bl
   walkTree(container, {
     enter: (element) => {
       if (rules.isDropped(element)) return false;
-      if (element.attributes.length === 0) return true;
       const part = parts.find((candidate) => isPart(element, candidate));
-      if (part === undefined) return true;
-      blocks.push(...readPart(element, part, parts, rules));
+      if (part !== undefined) blocks.push(...readPart(element, part, parts, rules));
+      else if (element.parent !== container || !BARE_TEXT_ELEMENTS.has(element.name)) return true;
+      else blocks.push(...collectBlocks({ ...element, children: [element] }, 'text', rules));
       return false;
     },
     text: () => undefined,
@@ -58,7 +64,11 @@ function readParts(container: TreeElement, parts: readonly BodyPart[], rules: Bl
   return blocks;
 }
 
+/** Text that stands in the container without a block around it. */
+const BARE_TEXT_ELEMENTS: ReadonlySet<string> = new Set('p blockquote h2 h3 h4 ul ol table'.split(' '));
+
 function isPart(element: TreeElement, part: BodyPart): boolean {
+  if (element.attributes.length === 0) return false;
   if (!matches(element, part.selector)) return false;
   const { unlessHolding } = part;
   return unlessHolding === undefined || !holdsClass(element, unlessHolding);

@@ -25,8 +25,9 @@ export function readImages(
     .map(({ value, source }): FoundImage => ({ src: value, caption: null, credit: null, source }));
   const frames = new Set(specification.frames.flatMap((selector) => select(tree, selector, view.root)));
   const shown: FoundImage[] = [];
-  for (const image of select(tree, 'img', view.root)) {
+  for (const image of select(tree, 'img, amp-img', view.root)) {
     if (shown.length >= IMAGES_MAX) break;
+    if (isFallback(image)) continue;
     const frame = holderOf(image, frames);
     const src = addressOf(image);
     const card = holderOf(image, cards);
@@ -50,4 +51,10 @@ function addressOf(image: TreeElement): string | null {
     if (address !== '' && !address.startsWith('data:')) return address;
   }
   return null;
+}
+
+/** What AMP shows where its own element does not work. */
+function isFallback(image: TreeElement): boolean {
+  for (let at = image.parent; at !== null; at = at.parent) if (at.name === 'amp-img') return true;
+  return false;
 }

@@ -49,6 +49,8 @@ export interface BodySpecification {
   readonly parts: readonly BodyPart[];
   readonly dropped: DroppedParts;
   readonly quoteSelectors: readonly string[];
+  /** A block that is nothing but this is no text: the hours of a live page. */
+  readonly noText?: RegExp;
   /** Sources of the text, paragraph by line, where no container exists at all. */
   readonly lastResort: readonly string[];
 }
@@ -66,6 +68,10 @@ export interface DroppedParts {
   readonly dataTypes: readonly string[];
   readonly classes: readonly string[];
   readonly classPrefixes: readonly string[];
+  /** Elements that carry one of these attributes. */
+  readonly attributes?: readonly string[];
+  /** Names of elements. */
+  readonly names?: readonly string[];
 }
 
 export interface ImageSpecification {
