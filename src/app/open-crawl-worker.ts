@@ -1,16 +1,22 @@
+import { WaitingError } from 'bullmq';
 import type { CaptureWriter } from '../captures/capture-writer.js';
+import { dayIn, withDashes } from '../crawlers/calendar-days.js';
+import { RetryableError } from '../domain/errors.js';
 import { connectRedis, type RedisLocation } from '../queue/connection.js';
+import type { CrawlJob, CrawlPart, CrawlSummary } from '../queue/crawl-jobs.js';
+import { isOrder, partOf } from '../queue/crawl-orders.js';
 import type { Queues } from '../queue/open-queues.js';
 import { RedisHostThrottle } from '../queue/redis-host-throttle.js';
 import type { RunTally } from '../queue/run-tally.js';
 import type { AddressBook } from '../sputnik/address-book.js';
 import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
-import { startCrawlWorker } from '../workers/start-crawl-worker.js';
+import { startCrawlWorker, type TakenCrawl } from '../workers/start-crawl-worker.js';
 import type { Closers } from '../platform/closers.js';
 import { SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
 import { knownPagesOf } from './known-pages-of.js';
-import { performCrawl } from './perform-crawl.js';
+import { performCrawl, type CrawlBench } from './perform-crawl.js';
+import { performOrder } from './perform-order.js';
 
 /** What a crawl worker works with, in the writer's process or in one of its own. */
 export interface CrawlWorkerBench extends Surroundings {
@@ -31,45 +37,89 @@ const CRAWL_CLOSE_MS = 7_000;
  *
  * @param reader  What the catalogue knows, live.
  * @param signal  Stops crawls in progress; they end in order.
+ * @param ready   Awaited before the first crawl: what was captured earlier is read first, lest it be asked for again.
  */
 export async function openCrawlWorker(
   bench: CrawlWorkerBench,
   reader: CatalogueReader,
   signal: AbortSignal,
+  ready: Promise<void> = Promise.resolve(),
 ): Promise<void> {
   const { redis, prefix, queues, config, log, closers } = bench;
   const connection = await connectRedis(redis, 'worker');
   closers.push('crawl connection', () => {
     connection.disconnect();
   });
-  const throttle = new RedisHostThrottle(queues.redis, SERVICE_PREFIX);
-  const active = new Set<string>();
   const executablePath = await findInstalledBrowser(config, bench.environment);
-  const crawlBench = {
+  const crawlBench: CrawlBench = {
     ...bench,
     config: { ...config, browser: { ...config.browser, executablePath } },
-    throttle,
+    throttle: new RedisHostThrottle(queues.redis, SERVICE_PREFIX),
+    robotsCache: new Map(),
     known: knownPagesOf(reader, config),
     isDuplicateArticle: reader.isDuplicate.bind(reader),
   };
   const worker = startCrawlWorker(
-    async (job, onProgress) => {
-      const schedule = job.requestedBy in config.schedules ? job.requestedBy : null;
-      if (schedule !== null && active.has(schedule)) {
-        log.warn(
-          { event: 'schedule.overlap', reason: schedule },
-          'the last run of this schedule still goes on; skipped',
-        );
-        return null;
-      }
-      if (schedule !== null) active.add(schedule);
-      try {
-        return await performCrawl(job, crawlBench, signal, onProgress);
-      } finally {
-        if (schedule !== null) active.delete(schedule);
-      }
+    async (taken) => {
+      await ready;
+      return perform(taken, crawlBench, signal);
     },
     { connection, prefix, concurrency: config.workers.crawlConcurrency, log },
   );
+  // What is put back at the end is for whoever comes next, not for this process.
+  const pause = (): void => void worker.pause(true);
+  signal.addEventListener('abort', pause, { once: true });
   closers.push('crawl worker', () => worker.close(), CRAWL_CLOSE_MS);
+}
+
+async function perform(
+  taken: TakenCrawl,
+  bench: CrawlBench,
+  signal: AbortSignal,
+): Promise<CrawlSummary | CrawlPart | null> {
+  const { crawl, onProgress } = taken;
+  const { config, queues, clock, log } = bench;
+  if (signal.aborted) return putBack(taken);
+  if (isScheduled(crawl, config) && (await isOverlapping(taken, queues))) {
+    const reason = crawl.requestedBy;
+    log.warn({ event: 'schedule.overlap', reason }, 'the last run of this schedule still goes on; skipped');
+    return null;
+  }
+  if (isOrder(crawl, config.crawl.via, withDashes(dayIn('UTC', clock.now())))) {
+    const performWhole = async (whole: TakenCrawl['crawl']): Promise<CrawlSummary> => {
+      const summary = await performCrawl(whole, bench, signal, onProgress);
+      return summary.aborted ? putBack(taken) : summary;
+    };
+    return performOrder(taken, { config, queues, clock, perform: performWhole });
+  }
+  const summary = await performCrawl(crawl, bench, signal, onProgress);
+  if (crawl.division?.part === 'piece') return endOfPiece(taken, summary);
+  const isWaitedFor = crawl.attached || isScheduled(crawl, config);
+  return summary.aborted && !isWaitedFor ? putBack(taken) : summary;
+}
+
+/** @throws {RetryableError} `crawl.unreachable`: a piece that nobody waits for has time to try again. */
+async function endOfPiece(taken: TakenCrawl, summary: CrawlSummary): Promise<CrawlPart> {
+  if (summary.aborted) return putBack(taken);
+  const [lost] = summary.unreachable;
+  if (lost === undefined || taken.crawl.attached) return partOf(summary);
+  throw new RetryableError(`${lost.edition} is out of reach: ${lost.reason}`, { code: 'crawl.unreachable' });
+}
+
+/** What a stopped process did not finish is finished by the next one. */
+async function putBack({ job, token }: TakenCrawl): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+function isScheduled({ requestedBy }: CrawlJob, { schedules }: CrawlBench['config']): boolean {
+  return requestedBy in schedules;
+}
+
+/** Whether another run of the same schedule, begun earlier, is under way in any process. */
+async function isOverlapping({ crawl, job }: TakenCrawl, queues: Queues): Promise<boolean> {
+  const others = (await queues.crawl.getActive()).filter(
+    ({ id, data }) => id !== job.id && data.requestedBy === crawl.requestedBy,
+  );
+  return others.some(({ processedOn }) => (processedOn ?? 0) < (job.processedOn ?? 0));
 }

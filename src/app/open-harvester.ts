@@ -12,6 +12,7 @@ import type { Logger } from '../platform/logger.js';
 import { connectRedis, type RedisLocation } from '../queue/connection.js';
 import { openQueues, type Queues } from '../queue/open-queues.js';
 import { RedisHostThrottle } from '../queue/redis-host-throttle.js';
+import { releaseDeadJobs } from '../queue/release-dead-jobs.js';
 import { RunTally } from '../queue/run-tally.js';
 import { createAddressBook, type AddressBook } from '../sputnik/address-book.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../dedupe/settings.js';
@@ -122,6 +123,7 @@ async function open(
   crashPoint('start.storeOpened');
   const queues = openQueues(producerConnection, prefix);
   closers.push('queues', () => queues.close());
+  if (redis.kind === 'socket') await releaseDeadJobs(queues);
   const tally = new RunTally(producerConnection, prefix);
   const harvester = { ...surroundings, redis, prefix, addresses, captures, store, queues, tally, closers };
   await queueUnsettledCaptures({ dataDir, queues, store, log });

@@ -1,7 +1,15 @@
 import type { CaptureWriter } from '../captures/capture-writer.js';
 import type { Config } from '../config/config-schema.js';
+import { withDashes } from '../crawlers/calendar-days.js';
 import type { HostThrottle } from '../crawlers/host-throttle.js';
-import { isLoss, runCrawl, type CrawlProgress, type CrawlTally, type KnownPages } from '../crawlers/run-crawl.js';
+import {
+  isLoss,
+  runCrawl,
+  type CrawlProgress,
+  type CrawlTally,
+  type KnownPages,
+  type RobotsCache,
+} from '../crawlers/run-crawl.js';
 import type { Edition } from '../domain/edition.js';
 import { FatalError, UsageError } from '../domain/errors.js';
 import type { FetchResult } from '../domain/fetched.js';
@@ -27,6 +35,7 @@ export interface CrawlBench {
   /** Whether a stored article repeats another, as the store says now. */
   readonly isDuplicateArticle: (key: ArticleKey) => boolean;
   readonly throttle: HostThrottle;
+  readonly robotsCache?: RobotsCache;
   readonly clock: Clock;
   readonly log: Logger;
   readonly crashPoint?: CrashPoint;
@@ -66,6 +75,7 @@ export async function performCrawl(
       urls,
       refetch: job.refetch,
       revisitOnly: job.revisitOnly,
+      archiveOnly: job.archiveOnly === true,
       limit: job.limit,
     },
     {
@@ -76,6 +86,7 @@ export async function performCrawl(
       clock: bench.clock,
       log: bench.log,
       settings: bench.config,
+      ...(bench.robotsCache === undefined ? {} : { robotsCache: bench.robotsCache }),
       addresses: bench.addresses,
       signal,
       ...(onProgress === undefined ? {} : { onProgress }),
@@ -179,12 +190,22 @@ async function summarise(
       .filter(isLoss)
       .slice(0, UNREAD_LISTS_MAX)
       .map(({ edition, url, reason }) => ({ edition, url, reason })),
+    ...(job.archiveOnly === true ? { archives: archivesOf(tally) } : {}),
+    ...(tally.browser.tried + tally.browser.missed > 0 ? { browser: tally.browser } : {}),
   };
   // The journal first, as with pages: the sum outlives a queue that is lost, and a catalogue that is rebuilt.
   await bench.captures.appendRun({ ...summary });
   bench.crashPoint?.('run.summed');
   await bench.queues.addPage({ v: 1, kind: 'run', summary });
   return summary;
+}
+
+/** First days of the editions that could be asked. */
+function archivesOf({ editions }: CrawlTally): Record<string, string | null> {
+  const reached = editions.filter(({ reachable }) => reachable);
+  return Object.fromEntries(
+    reached.map(({ id, archiveFrom }) => [id, archiveFrom === null ? null : withDashes(archiveFrom)]),
+  );
 }
 
 /**

@@ -1,18 +1,23 @@
 import { QueueEvents, type Job } from 'bullmq';
 import type { CrawlProgress } from '../crawlers/run-crawl.js';
 import { FatalError, PermanentError, UsageError } from '../domain/errors.js';
+import { dayIn, withDashes } from '../crawlers/calendar-days.js';
+import { toUtcInstant } from '../platform/clock.js';
 import { Closers } from '../platform/closers.js';
 import { readLockHolder } from '../platform/data-dir-lock.js';
 import { connectRedis, type RedisLocation } from '../queue/connection.js';
 import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../queue/crawl-jobs.js';
-import { newRunId, openQueues } from '../queue/open-queues.js';
+import { isOrder, orderJobId } from '../queue/crawl-orders.js';
+import { newRunId, openQueues, type CrawlQueue } from '../queue/open-queues.js';
 import { CRAWL_QUEUE } from '../queue/queue-names.js';
 import { openCatalogueReader } from '../store/open-catalogue-reader.js';
 import { openCrawlWorker } from './open-crawl-worker.js';
 import { FatalStop } from './fatal-stop.js';
 import { commandPrefix, openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
-import { findRedis, openRedisAsOwner } from './open-redis.js';
-import { acquireDataDirLock } from '../platform/data-dir-lock.js';
+import { findRedis } from './open-redis.js';
+import { OrderWatch } from './order-watch.js';
+import { openServiceQueues } from './open-service-queues.js';
+import { pagesRead } from './pages-read.js';
 import { watchRedis } from './watch-redis.js';
 
 export interface CrawlRequest extends Surroundings {
@@ -33,25 +38,37 @@ export type CrawlAnswer =
  * @throws {FatalError} `lock.held` when another command works there; `crawl.failed`; what opening throws.
  */
 export async function requestCrawl(job: CrawlJob, request: CrawlRequest): Promise<CrawlAnswer> {
+  const { config, clock } = request;
+  const today = withDashes(dayIn('UTC', clock.now()));
+  const orderId = isOrder(job, config.crawl.via, today) ? orderJobId(job) : undefined;
   const isServed = readLockHolder(request.config.dataDir)?.purpose === 'serve';
-  if (request.detach) return { kind: 'detached', runId: await leaveToService(job, request) };
-  const summary = isServed ? await crawlThroughService(job, request) : await crawlAlone(job, request);
+  if (request.detach) return { kind: 'detached', runId: await leaveToService(job, orderId, request) };
+  const summary = isServed ? await crawlThroughService(job, orderId, request) : await crawlAlone(job, orderId, request);
   return { kind: 'finished', summary, quarantined: countQuarantined(request.config.dataDir) };
 }
 
-async function crawlAlone(job: CrawlJob, request: CrawlRequest): Promise<CrawlSummary> {
+async function crawlAlone(job: CrawlJob, orderId: string | undefined, request: CrawlRequest): Promise<CrawlSummary> {
   const stop = new FatalStop(request.signal);
   const harvester = await openHarvester(request, 'crawl', commandPrefix(request.config.dataDir), stop.stop);
   return harvester.closers.closeAfter(async () => {
-    // A crawl that an earlier command left behind when it died is of no use to anyone.
-    await harvester.queues.crawl.obliterate({ force: true });
-    await openCrawlWorker(harvester, harvester.store.reader, stop.signal);
-    const { redis: location, prefix } = harvester;
-    return queueAndWait(job, request, { location, prefix, stop, patienceMs: STOPPED_CRAWL_MS });
+    const { redis: location, prefix, queues, store } = harvester;
+    // What an earlier command left behind when it died is of no use to anyone, but for the same back-fill: it goes on.
+    if (!(await isUnderWay(queues.crawl, orderId))) await queues.crawl.obliterate({ force: true });
+    await openCrawlWorker(harvester, store.reader, stop.signal, pagesRead(queues, stop.signal));
+    return queueAndWait(job, request, { location, prefix, orderId, stop, patienceMs: STOPPED_CRAWL_MS });
   });
 }
 
-async function crawlThroughService(job: CrawlJob, request: CrawlRequest): Promise<CrawlSummary> {
+async function isUnderWay(queue: CrawlQueue, orderId: string | undefined): Promise<boolean> {
+  const order = orderId === undefined ? undefined : ((await queue.getJob(orderId)) as Job<CrawlJob> | undefined);
+  return order !== undefined && !(await order.isCompleted()) && !(await order.isFailed());
+}
+
+async function crawlThroughService(
+  job: CrawlJob,
+  orderId: string | undefined,
+  request: CrawlRequest,
+): Promise<CrawlSummary> {
   const location = findRedis(request.config);
   if (location === null) {
     throw new FatalError(`the service that works in ${request.config.dataDir} has no Redis yet`, {
@@ -61,7 +78,7 @@ async function crawlThroughService(job: CrawlJob, request: CrawlRequest): Promis
   }
   // Stopping the command does not stop the service's crawl, so there is nothing to wait for.
   const stop = new FatalStop(request.signal);
-  return queueAndWait(job, request, { location, prefix: SERVICE_PREFIX, stop, patienceMs: 0 });
+  return queueAndWait(job, request, { location, prefix: SERVICE_PREFIX, orderId, stop, patienceMs: 0 });
 }
 
 /** A crawl of our own that was stopped has this long to end in order and to tell its sum. */
@@ -71,6 +88,8 @@ const STOPPED_CRAWL_MS = 5_500;
 interface CrawlPlace {
   readonly location: RedisLocation;
   readonly prefix: string;
+  /** Job id where the crawl is one that is divided into days. */
+  readonly orderId: string | undefined;
   readonly stop: FatalStop;
   /** How long the sum of a stopped crawl is waited for. */
   readonly patienceMs: number;
@@ -78,7 +97,7 @@ interface CrawlPlace {
 
 /** Queues the crawl and waits for its end, at most as long as Redis lives. */
 async function queueAndWait(job: CrawlJob, request: CrawlRequest, place: CrawlPlace): Promise<CrawlSummary> {
-  const { location, prefix, stop, patienceMs } = place;
+  const { location, prefix, orderId, stop, patienceMs } = place;
   const closers = new Closers(request.log);
   return closers.closeAfter(async () => {
     const producer = await connectRedis(location, 'producer');
@@ -97,17 +116,23 @@ async function queueAndWait(job: CrawlJob, request: CrawlRequest, place: CrawlPl
       request.log.warn({ event: 'queue.error', reason: CRAWL_QUEUE, err: error }, 'queue cannot be reached');
     });
     await events.waitUntilReady();
-    const runId = newRunId();
-    events.on('progress', ({ jobId, data }) => {
-      if (jobId === `run-${runId}`) request.onProgress(data as unknown as CrawlProgress);
-    });
-    await queues.addCrawl({ ...job, runId });
-    const queued = (await queues.crawl.getJob(`run-${runId}`)) as Job<CrawlJob, unknown> | undefined;
+    const newId = newRunId();
+    const watch = new OrderWatch(
+      orderId ?? `run-${newId}`,
+      toUtcInstant(request.clock.now()),
+      events,
+      request.onProgress,
+    );
+    const { runId, jobId } = await queues.addCrawl({ ...job, runId: newId }, orderId);
+    const queued = (await queues.crawl.getJob(jobId)) as Job<CrawlJob, unknown> | undefined;
     if (queued === undefined) throw new FatalError(`run ${runId} vanished from the queue`, { code: 'crawl.vanished' });
-    const jobKey = queues.crawl.toKey(`run-${runId}`);
-    watchRedis({ redis: producer, prefix, jobKey, onLost: stop.stop }, closers);
+    watchRedis({ redis: producer, prefix, jobKey: queues.crawl.toKey(jobId), onLost: stop.stop }, closers);
+    const result = resultOf(queued, events);
+    // The rest of a divided crawl waits for the next time: what is done by now is what there is to tell.
+    const isDivided = orderId !== undefined && patienceMs > 0;
+    const told = isDivided ? Promise.race([result, watch.sumAtStop(stop.signal, queued.data)]) : result;
     try {
-      return await stop.orEnd(resultOf(queued, events), patienceMs);
+      return await stop.orEnd(told, patienceMs);
     } finally {
       // Why it was stopped says more than how that ended.
       stop.throwIfStopped();
@@ -130,29 +155,13 @@ async function resultOf(job: Job<CrawlJob, unknown>, events: QueueEvents): Promi
   }
 }
 
-/** Puts the crawl into the service's queue; an embedded Redis is started for the moment where none runs. */
-async function leaveToService(job: CrawlJob, request: CrawlRequest): Promise<string> {
+/** Puts the crawl into the service's queue. @returns the run's id. */
+async function leaveToService(job: CrawlJob, orderId: string | undefined, request: CrawlRequest): Promise<string> {
   const closers = new Closers(request.log);
   return closers.closeAfter(async () => {
-    let location = findRedis(request.config);
-    if (location === null) {
-      const lock = await acquireDataDirLock(request.config.dataDir, {
-        purpose: 'queue',
-        command: 'sputnik crawl --detach',
-        clock: request.clock,
-      });
-      closers.push('lock', () => {
-        lock.release();
-      });
-      location = await openRedisAsOwner({ ...request, closers }, lock);
-    }
-    const producer = await connectRedis(location, 'producer');
-    closers.push('producer connection', () => {
-      producer.disconnect();
-    });
-    const queues = openQueues(producer, SERVICE_PREFIX);
-    closers.push('queues', () => queues.close());
-    return queues.addCrawl(job);
+    const queues = await openServiceQueues(request, 'sputnik crawl --detach', closers);
+    const { runId } = await queues.addCrawl(job, orderId);
+    return runId;
   });
 }
 

@@ -11,6 +11,7 @@ import { FatalStop } from './fatal-stop.js';
 import { openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
 import { requireRedis } from './open-redis.js';
 import { openWebPart } from './open-web-part.js';
+import { pagesRead } from './pages-read.js';
 import { createSchedules } from './schedules.js';
 import type { ServicePart } from './service-parts.js';
 import { SOFTWARE } from './software.js';
@@ -37,7 +38,8 @@ export async function runService(request: ServiceRequest): Promise<void> {
   await closers.closeAfter(async () => {
     if (request.parts.some((part) => part !== 'web')) {
       const bench = await openBench(request, closers, stop.stop);
-      if (request.parts.includes('crawl')) await openCrawlPart(bench, stop.signal);
+      if (request.parts.includes('page')) await openSchedules(bench);
+      if (request.parts.includes('crawl')) await openCrawlPart(bench, request.parts, stop.signal);
     }
     const origin = request.parts.includes('web') ? await openWebPart(request, closers) : null;
     log.info({ event: 'service.ready', reason: request.parts.join(',') }, 'service is ready');
@@ -86,8 +88,21 @@ async function openBench(
   };
 }
 
-async function openCrawlPart(bench: CrawlWorkerBench, signal: AbortSignal): Promise<void> {
-  const { config, queues, clock, log, closers } = bench;
+/** Schedules have one owner: the process that holds the lock of the data directory, however many crawl. */
+async function openSchedules({ config, queues, clock, log, closers }: CrawlWorkerBench): Promise<void> {
+  const schedules = createSchedules(config, queues, clock, log);
+  await schedules.register();
+  closers.push('schedules', () => {
+    schedules.stop();
+  });
+}
+
+async function openCrawlPart(
+  bench: CrawlWorkerBench,
+  parts: readonly ServicePart[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { config, queues, closers } = bench;
   const catalogue = openCatalogueReader(config.dataDir);
   if (catalogue === null) {
     throw new FatalError(`no catalogue in ${config.dataDir} yet`, {
@@ -98,12 +113,9 @@ async function openCrawlPart(bench: CrawlWorkerBench, signal: AbortSignal): Prom
   closers.push('catalogue', () => {
     catalogue.close();
   });
-  await openCrawlWorker(bench, catalogue.reader, signal);
-  const schedules = createSchedules(config, queues, clock, log);
-  await schedules.register();
-  closers.push('schedules', () => {
-    schedules.stop();
-  });
+  // Elsewhere the page worker has been at work all the time.
+  const ready = parts.includes('page') ? pagesRead(queues, signal) : Promise.resolve();
+  await openCrawlWorker(bench, catalogue.reader, signal, ready);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -56,6 +56,11 @@ export function withoutDashes(day: string): string {
   return day.replaceAll('-', '');
 }
 
+/** `20230412` → `2023-04-12` */
+export function withDashes(day: string): string {
+  return `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
+}
+
 function instantOf(day: string): number {
   return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8)));
 }

@@ -5,7 +5,7 @@ import { dayIn, withoutDashes, type DayRange } from './calendar-days.js';
 import type { CrawlPlan } from './crawl-plan.js';
 import { discoverByDayPages } from './discover-day-pages.js';
 import { discoverByFeed } from './discover-feed.js';
-import { discoverBySitemaps } from './discover-sitemaps.js';
+import { discoverBySitemaps, findArchiveStart } from './discover-sitemaps.js';
 import { discoverByTagPages } from './discover-tag-pages.js';
 import type { EditionCrawl } from './edition-crawl.js';
 import type { KnownPages } from './known-pages.js';
@@ -44,7 +44,10 @@ const FIRST_DAY = '19900101';
 export async function crawlEdition(run: CrawlRun, edition: Edition): Promise<void> {
   if (!(await run.robots.prepare(edition))) return;
   const crawl = describe(run, edition);
-  if (run.plan.urls.length > 0) {
+  if (run.plan.archiveOnly) {
+    const firstDay = await findArchiveStart(crawl);
+    if (firstDay !== null) run.record.archive(edition.id, firstDay);
+  } else if (run.plan.urls.length > 0) {
     const named = run.plan.urls.filter((address) => address.edition === edition.id);
     await run.visits.offer(
       named.map((address) => ({ address, foundBy: 'url', modifiedAt: null })),

@@ -18,6 +18,8 @@ export interface CrawlPlan {
   readonly refetch: boolean;
   /** Reads no lists: only pages whose re-visit is due. */
   readonly revisitOnly: boolean;
+  /** Reads nothing but how far each edition's archive goes back. */
+  readonly archiveOnly: boolean;
   /** Most articles that are fetched; null: all. */
   readonly limit: number | null;
 }

@@ -59,6 +59,8 @@ export interface EditionTally {
   readonly id: string;
   /** False: asked, and nothing but failures came. Unreachable is not empty. */
   reachable: boolean;
+  /** First day of the archive, `YYYYMMDD`, as the sitemap's index tells it; null: it does not, or was not asked. */
+  archiveFrom: string | null;
   /** The first failure, where the edition is unreachable. */
   reason: ProblemReason | null;
   detail: string | null;

@@ -28,6 +28,12 @@ export async function discoverBySitemaps(crawl: EditionCrawl): Promise<void> {
   await readMonths(crawl, range, index?.firstDay ?? null);
 }
 
+/** @returns first day of the archive, `YYYYMMDD`; null where the index does not tell it for all that it names. */
+export async function findArchiveStart(crawl: EditionCrawl): Promise<string | null> {
+  const index = await readIndex(crawl);
+  return index === null || index.undated.length > 0 ? null : index.firstDay;
+}
+
 async function readMonths(crawl: EditionCrawl, range: DayRange, firstDay: string | null): Promise<void> {
   const from = firstDay !== null && firstDay > range.from ? firstDay : range.from;
   const isOpen = firstDay === null && crawl.plan.since === null;

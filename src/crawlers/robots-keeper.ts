@@ -23,21 +23,27 @@ export interface RobotsKeeperOptions {
   readonly userAgent: string;
   readonly guard: NetworkGuard;
   readonly record: RunRecord;
+  /** Rules that earlier runs of this process have read; those that this one reads are added. */
+  readonly cache: RobotsCache;
   /** Asked for late: the engine needs the rules, and the rules need the engine. */
   readonly engine: () => FetchEngine;
 }
 
-/** RFC 9309, §2.4: no longer than a day. */
-const RULES_AGE_MS_MAX = 86_400_000;
+/** RFC 9309, §2.4: no longer than a day. An hour keeps a back-fill of a thousand days from asking a thousand times. */
+const RULES_AGE_MS_MAX = 3_600_000;
 
 interface KeptRules {
   readonly rules: RobotsRules;
   readonly host: string;
+  /** Monotonic milliseconds of this process. */
   readonly readAtMs: number;
 }
 
+/** Edition → its rules, as long as they hold. What could not be read is not kept beyond its run. */
+export type RobotsCache = Map<string, KeptRules>;
+
 export function createRobotsKeeper(options: RobotsKeeperOptions): RobotsKeeper {
-  const kept = new Map<string, KeptRules>();
+  const kept: RobotsCache = new Map(options.cache);
 
   async function ask(edition: Edition): Promise<RobotsRules | null> {
     const url = robotsAddress(edition);
@@ -75,6 +81,7 @@ export function createRobotsKeeper(options: RobotsKeeperOptions): RobotsKeeper {
       if (rules === null) return false;
       const host = options.guard.place(edition.id, robotsAddress(edition))?.networkUrl.host ?? '';
       kept.set(edition.id, { rules, host, readAtMs: performance.now() });
+      if (rules !== UNREACHABLE_ROBOTS) options.cache.set(edition.id, { rules, host, readAtMs: performance.now() });
       return rules !== UNREACHABLE_ROBOTS;
     },
     allows: (editionId, realUrl) => !options.obey || (kept.get(editionId)?.rules ?? NO_ROBOTS_FILE).allows(realUrl),

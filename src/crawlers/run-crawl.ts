@@ -16,12 +16,13 @@ import { createHttpClient } from './http-client.js';
 import type { KnownPages } from './known-pages.js';
 import { createListReader } from './list-reader.js';
 import { createNetworkGuard, type NetworkGuard } from './network-guard.js';
-import { createRobotsKeeper, type RobotsKeeper } from './robots-keeper.js';
+import { createRobotsKeeper, type RobotsCache, type RobotsKeeper } from './robots-keeper.js';
 import { RunRecord } from './run-record.js';
 import { Visits } from './visits.js';
 
 export type { CrawlPlan } from './crawl-plan.js';
 export { isLoss, type CrawlProgress, type CrawlTally } from './crawl-tally.js';
+export type { RobotsCache } from './robots-keeper.js';
 export type { KnownPages } from './known-pages.js';
 
 /** What a crawl is given; it opens nothing but connections, and closes what it opened. */
@@ -41,6 +42,8 @@ export interface CrawlDependencies {
   /** Aborted: nothing further is asked for, pages in hand are finished, the tally says so. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: CrawlProgress) => void;
+  /** Shared by the runs of one process, so that they need not each ask for the same robots.txt; default: none. */
+  readonly robotsCache?: RobotsCache;
   /** 0 to 1, spreads retries; default `Math.random`. */
   readonly random?: () => number;
   /** Replaces the system's DNS in tests. */
@@ -102,7 +105,14 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies) {
     log,
   );
   const { obeyRobots, userAgent } = settings.politeness;
-  const robots: RobotsKeeper = createRobotsKeeper({ obey: obeyRobots, userAgent, guard, record, engine: () => engine });
+  const robots: RobotsKeeper = createRobotsKeeper({
+    obey: obeyRobots,
+    userAgent,
+    guard,
+    record,
+    cache: deps.robotsCache ?? (new Map() as RobotsCache),
+    engine: () => engine,
+  });
   const { engine, browser, closeClient } = createEngine(plan, deps, guard, robots);
   const visits = new Visits({
     engine,

@@ -31,6 +31,7 @@ export class RunRecord {
       this.#editions.set(id, {
         id,
         reachable: true,
+        archiveFrom: null,
         reason: null,
         detail: null,
         found: 0,
@@ -81,6 +82,11 @@ export class RunRecord {
     }
     const tally = this.#editions.get(edition);
     if (tally?.reason === null) Object.assign(tally, { reason, detail });
+  }
+
+  archive(edition: string, firstDay: string): void {
+    const tally = this.#editions.get(edition);
+    if (tally !== undefined) tally.archiveFrom = firstDay;
   }
 
   list(edition: string, foundBy: FetchTarget['foundBy'], items: number): void {

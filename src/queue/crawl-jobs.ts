@@ -4,13 +4,50 @@ import { OUTCOMES } from '../domain/outcome.js';
 
 /**
  * Queue `crawl`: crawl these editions, these topics, this window.
- * Job id: `run-<runId>` for a crawl that somebody asked for; scheduled ones get BullMQ's scheduler id.
+ * Job id: `run-<runId>` for a crawl that somebody asked for; scheduled ones get BullMQ's scheduler id. A window of more
+ * than a week is an order (`crawl-orders.ts`): its worker divides it into days.
  */
 
 /** Most addresses that one job names; a longer list is split by its sender. */
 export const CRAWL_URLS_MAX = 500;
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+const count = z.int().nonnegative();
+
+/** What a part of an order came to: the sum of a crawl without what all parts share. */
+export const crawlPartSchema = z.strictObject({
+  editions: z.array(z.string()),
+  requests: count,
+  found: count,
+  skipped: count,
+  fetched: count,
+  /** Those that are not zero. */
+  outcomes: z.partialRecord(z.enum(OUTCOMES), count),
+  unreachable: z.array(z.strictObject({ edition: z.string(), reason: z.string() })),
+  unreadLists: z.array(z.strictObject({ edition: z.string(), url: z.string(), reason: z.string() })),
+});
+export type CrawlPart = z.infer<typeof crawlPartSchema>;
+
+/** How far an order has come. Its worker writes it; whoever enqueues leaves it out. */
+const divisionSchema = z.discriminatedUnion('part', [
+  z.strictObject({
+    part: z.literal('order'),
+    /** UTC instant of its first try. */
+    startedAt: z.string(),
+    /** Last day, so that an order that lasts beyond midnight stays the same. */
+    lastDay: day,
+    /** Edition → first day of its archive; null: not told, so it is read in one piece. Unreachable ones are missing. */
+    archives: z.record(z.string(), day.nullable()),
+    /** Parts that are queued or done, in their order. */
+    planned: count,
+    /** What the order did itself: reading the indexes, and at the end feeds and tag pages. */
+    own: z.array(crawlPartSchema).max(2),
+  }),
+  z.strictObject({ part: z.literal('piece') }),
+]);
+
+export type OrderProgress = Extract<z.infer<typeof divisionSchema>, { part: 'order' }>;
 
 export const crawlJobSchema = z.strictObject({
   v: z.literal(1),
@@ -32,6 +69,9 @@ export const crawlJobSchema = z.strictObject({
   refetch: z.boolean(),
   /** Revisit due pages only, without reading lists. */
   revisitOnly: z.boolean().default(false),
+  /** Read nothing but how far each edition's archive goes back. */
+  archiveOnly: z.boolean().optional(),
+  division: divisionSchema.optional(),
   /** True while a command waits for it: of no use to anyone once that command has died. */
   attached: z.boolean(),
 });
@@ -55,5 +95,9 @@ export const crawlSummarySchema = z.strictObject({
   unreachable: z.array(z.strictObject({ edition: z.string(), reason: z.string() })),
   /** Lists that gave nothing, or less than they should: there may be pages that nobody knows of. The first hundred. */
   unreadLists: z.array(z.strictObject({ edition: z.string(), url: z.string(), reason: z.string() })).optional(),
+  /** First day of each edition's archive, only where that was asked for; null: its index does not tell. */
+  archives: z.record(z.string(), day.nullable()).optional(),
+  /** Pages for which a browser was wanted, where there were any. */
+  browser: z.strictObject({ tried: count, helped: count, missed: count }).optional(),
 });
 export type CrawlSummary = z.infer<typeof crawlSummarySchema>;

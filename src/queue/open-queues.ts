@@ -1,4 +1,4 @@
-import { Queue, type JobsOptions } from 'bullmq';
+import { Queue, type Job, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { crawlJobSchema, type CrawlJob } from './crawl-jobs.js';
@@ -31,8 +31,13 @@ export interface Queues {
   readonly prefix: string;
   readonly crawl: CrawlQueue;
   readonly page: PageQueue;
-  /** Checks and adds a crawl. @returns its run id. */
-  addCrawl(job: CrawlJob): Promise<string>;
+  /**
+   * Checks and adds a crawl.
+   *
+   * @param jobId  Of an order: one that is queued or under way already stays, and one that has ended makes room.
+   * @returns      The ids of the run and of its job.
+   */
+  addCrawl(job: CrawlJob, jobId?: string): Promise<{ readonly runId: string; readonly jobId: string }>;
   /** Checks and adds a page job; the same capture is queued once. */
   addPage(job: PageJob): Promise<void>;
   close(): Promise<void>;
@@ -56,10 +61,15 @@ export function openQueues(connection: Redis, prefix: string): Queues {
     prefix,
     crawl,
     page,
-    addCrawl: async (job) => {
+    addCrawl: async (job, orderId) => {
       const runId = job.runId ?? newRunId();
-      await crawl.add('crawl', crawlJobSchema.parse({ ...job, runId }), { jobId: `run-${runId}` });
-      return runId;
+      const jobId = orderId ?? `run-${runId}`;
+      const earlier = orderId === undefined ? undefined : ((await crawl.getJob(orderId)) as Job<CrawlJob> | undefined);
+      if (earlier !== undefined && ((await earlier.isCompleted()) || (await earlier.isFailed())))
+        await earlier.remove();
+      else if (earlier !== undefined) return { runId: earlier.data.runId ?? runId, jobId };
+      await crawl.add('crawl', crawlJobSchema.parse({ ...job, runId }), { jobId });
+      return { runId, jobId };
     },
     addPage: async (job) => {
       await page.add(job.kind, pageJobSchema.parse(job), { jobId: pageJobId(job) });

@@ -26,7 +26,8 @@ export function addCrawlVerb(program: Command): void {
     .summary('one crawl now')
     .description(
       'Discovers, fetches, queues, waits until every page has reached its end state, and prints the sum.\n' +
-        'Goes through a running service when there is one for this data directory.',
+        'Goes through a running service when there is one for this data directory.\n' +
+        'More than a week is done day by day: interrupted and given again, it goes on where it was.',
     )
     .option('--edition <id>', 'only these editions (repeated, or with commas)', collectList)
     .option('--topic <id>', 'look for these topics (repeated, or with commas)', collectList)

@@ -71,6 +71,7 @@ export function plan(editions: readonly Edition[], changes: Partial<CrawlPlan> =
     urls: [],
     refetch: false,
     revisitOnly: false,
+    archiveOnly: false,
     limit: null,
     ...changes,
   };

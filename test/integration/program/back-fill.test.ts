@@ -1,0 +1,160 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { createWorkplace, eventually, finished, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { readStoredArticles } from './stored-articles.js';
+
+const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
+const EDITION = 'am.sputniknews.ru';
+const DAYS = 20;
+/** Days that the site tells about before it falls silent. */
+const DAYS_TOLD = 8;
+const DAY_MS = 86_400_000;
+/** Crawls of one process at a time, and requests of each: what may have been in hand when it was killed. */
+const CRAWLS = 2;
+const REQUESTS = 8;
+
+interface Sum {
+  readonly runId: string;
+  readonly found: number;
+  readonly skipped: number;
+  readonly fetched: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+}
+
+describe('a back-fill of weeks', () => {
+  let lookalike: Lookalike;
+  let workplace: Workplace;
+  let order: readonly string[];
+
+  beforeEach(async () => {
+    lookalike = await startLookalike({
+      ...{ seed: 17, stories: 40, clock: systemClock, editions: [EDITION], days: DAYS },
+    });
+    workplace = await createWorkplace({
+      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      workers: { crawlConcurrency: CRAWLS },
+      web: { port: 0 },
+      schedules: Object.fromEntries(
+        ['newest', 'revisit', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
+      ),
+    });
+    order = ['crawl', '--since', new Date(Date.now() - (DAYS + 2) * DAY_MS).toISOString().slice(0, 10)];
+  });
+
+  afterEach(async () => {
+    await lookalike.stop();
+    await workplace.remove();
+  });
+
+  /** Address → how often it was asked for. */
+  function asked(pattern: RegExp): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { path } of lookalike.requests()) if (pattern.test(path)) counts.set(path, (counts.get(path) ?? 0) + 1);
+    return counts;
+  }
+
+  const daysAsked = (): Map<string, number> => asked(/^\/sitemap_article\.xml/);
+  const moreThanOnce = (counts: Map<string, number>): number => [...counts.values()].filter((n) => n > 1).length;
+
+  async function missing(): Promise<string[]> {
+    const stored = await readStoredArticles(workplace.dataDir);
+    const wanted = lookalike.truth().filter(({ onTopic, notArticle }) => onTopic && notArticle === null);
+    return wanted.map(({ family, articleId }) => `${family}/${articleId}`).filter((key) => !stored.has(key));
+  }
+
+  /** Lets the site tell about some days and then fall silent. @returns when it has, with what makes it speak again. */
+  function silenceInTheMiddle(): { readonly reached: Promise<void>; readonly end: () => void } {
+    let told = 0;
+    let reach = (): void => undefined;
+    let release = (): void => undefined;
+    const reached = new Promise<void>((resolve) => (reach = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const stop = lookalike.setMode({ path: /^\/sitemap_article\.xml/ }, async ({ sendUsual, response }) => {
+      told += 1;
+      if (told >= DAYS_TOLD + CRAWLS) reach();
+      if (told > DAYS_TOLD) await released;
+      if (!response.destroyed) sendUsual();
+    });
+    return {
+      reached,
+      end: () => {
+        stop();
+        release();
+      },
+    };
+  }
+
+  async function startService(): Promise<ChildProcessWithoutNullStreams> {
+    const service = workplace.start(['serve', '--json']);
+    const said: string[] = [];
+    service.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    await eventually(() => (said.join('').includes('"ready"') ? true : null), 30_000);
+    return service;
+  }
+
+  function expectNothingAskedAgain(): void {
+    expect([...daysAsked().values()].every((count) => count <= 2)).toBe(true);
+    expect(moreThanOnce(daysAsked())).toBeLessThanOrEqual(CRAWLS);
+    expect(moreThanOnce(asked(/\/\d{8}\/.*\.html$/))).toBeLessThanOrEqual(CRAWLS * REQUESTS);
+  }
+
+  it('is done day by day by the service, and goes on where it was after kill -9', async () => {
+    const silence = silenceInTheMiddle();
+    const killed = await startService();
+    const first = (await workplace.document([...order, '--detach'])).value as Sum;
+    const second = (await workplace.document([...order, '--detach'])).value as Sum;
+    expect(second.runId).toBe(first.runId);
+    await silence.reached;
+    killed.kill('SIGKILL');
+    await finished(killed);
+    silence.end();
+    const service = await startService();
+    await eventually(async () => ((await missing()).length === 0 ? true : null), 60_000);
+    await eventually(() => (daysAsked().size >= DAYS ? true : null), 30_000);
+    expectNothingAskedAgain();
+    // Another day was asked for by each request: none of a month.
+    for (const path of daysAsked().keys()) {
+      const { searchParams } = new URL(path, 'http://site.test');
+      expect(searchParams.get('date_start')).toBe(searchParams.get('date_end'));
+    }
+    const ended = finished(service);
+    service.kill('SIGTERM');
+    expect((await ended).code).toBe(143);
+  });
+
+  it('is taken up again by the command that is given once more after kill -9', async () => {
+    const silence = silenceInTheMiddle();
+    const killed = workplace.start(order);
+    await silence.reached;
+    killed.kill('SIGKILL');
+    await finished(killed);
+    silence.end();
+    const { code, value } = await workplace.document(order);
+    expect(code).toBe(0);
+    const { found, skipped, fetched, outcomes } = value as Sum;
+    expect(found).toBe(skipped + fetched);
+    expect(fetched).toBe(Object.values(outcomes).reduce((sum, count) => sum + count, 0));
+    expect(found).toBe(lookalike.truth().length);
+    expect(await missing()).toEqual([]);
+    expectNothingAskedAgain();
+  });
+
+  it('tells what is done when it is interrupted, and the rest the next time', async () => {
+    const silence = silenceInTheMiddle();
+    const interrupted = workplace.start([...order, '--json']);
+    const ended = finished(interrupted);
+    await silence.reached;
+    interrupted.kill('SIGTERM');
+    silence.end();
+    const { code, stdout } = await ended;
+    expect(code).toBe(143);
+    const sum = JSON.parse(stdout) as Sum;
+    expect(sum.found).toBe(sum.skipped + sum.fetched);
+    expect((await workplace.document(order)).code).toBe(0);
+    expect(await missing()).toEqual([]);
+    expectNothingAskedAgain();
+  });
+});
