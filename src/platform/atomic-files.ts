@@ -121,7 +121,8 @@ async function ensureFolder(folder: string): Promise<string[]> {
 }
 
 /** Makes the names in a folder survive power loss. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes the names in a folder last: what was created, renamed or removed there. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

@@ -77,11 +77,12 @@ export interface RecordFile {
 
 /**
  * @returns null if there is no such file.
- * @throws {PermanentError} `record.notJson`, `record.invalid`; {FatalError} `disk.…`.
+ * @throws {PermanentError} `record.notJson`, `record.invalid`; {FatalError} `record.tooNew`, `record.tooOld`, `disk.…`.
  */
 export function readRecord(dataDir: string, place: RecordPlace): RecordFile | null {
-  const text = readText(join(dataDir, articlePath(place)));
-  return text === null ? null : { text, record: parseArticle(text) };
+  const path = articlePath(place);
+  const text = readText(join(dataDir, path));
+  return text === null ? null : { text, record: parseArticle(text, path) };
 }
 
 function readText(path: string): string | null {

@@ -1,5 +1,6 @@
 import { articleSchema, type Article } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
+import { expectTodaysForm } from './record-forms.js';
 
 /**
  * The one form in which a record is written: keys in the order of the contract, two spaces of indent, a newline at the end. Two equal
@@ -10,10 +11,12 @@ export function serialiseArticle(article: Article): string {
 }
 
 /**
- * @param text  Content of a record's file.
+ * @param text   Content of a record's file.
+ * @param place  Where it stands, for messages.
  * @throws {PermanentError} `record.notJson` if it is torn or no JSON, `record.invalid` if it is not of the published schema.
+ * @throws {FatalError} `record.tooNew`, `record.tooOld`: a record of another form is nothing that is damaged.
  */
-export function parseArticle(text: string): Article {
+export function parseArticle(text: string, place = 'a record'): Article {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -23,6 +26,7 @@ export function parseArticle(text: string): Article {
       cause: error,
     });
   }
+  expectTodaysForm(value, place);
   const read = articleSchema.safeParse(value);
   if (read.success) return read.data;
   const issue = read.error.issues[0];

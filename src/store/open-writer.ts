@@ -20,10 +20,10 @@ export interface WriterOptions {
 }
 
 /** Opens the catalogue with everything a commit needs. @throws as `openForWriting` does. */
-export function openWriter(options: WriterOptions): { readonly context: CommitContext; readonly isNew: boolean } {
+export function openWriter(options: WriterOptions): CommitContext {
   const { dataDir, dedupe, log, crashPoint = noCrash, catalogueFile = CATALOGUE_FILE } = options;
-  const { database, isNew } = openForWriting(join(dataDir, catalogueFile));
-  const context: CommitContext = {
+  const { database } = openForWriting(join(dataDir, catalogueFile));
+  return {
     dataDir,
     database,
     tables: catalogueTables(database),
@@ -34,7 +34,6 @@ export function openWriter(options: WriterOptions): { readonly context: CommitCo
     recentTexts: new RecentTexts(),
     needsScan: false,
   };
-  return { context, isNew };
 }
 
 /** Records that cannot be read move to `damaged/`, under the path they had; never deleted. */

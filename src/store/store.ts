@@ -12,6 +12,8 @@ import { decideAllLinks } from './decide-all-links.js';
 import { isOnBasis, noteBasis } from './dedupe-basis.js';
 import { indexRecords } from './index-records.js';
 import { openWriter } from './open-writer.js';
+import { noteRecordForm, readyRecords } from './ready-records.js';
+import type { RecordSteps } from './record-forms.js';
 import { refreshPage } from './refresh-page.js';
 import { resolveLeftovers } from './resolve-leftovers.js';
 import type { ReadObservation } from './settle-article.js';
@@ -33,6 +35,8 @@ export interface StoreOptions {
    * the moment at which a text was seen a second time may be lost.
    */
   readonly readObservation?: ReadObservation;
+  /** The way of records to today's form; other than the program's own only in tests. */
+  readonly recordSteps?: RecordSteps;
 }
 
 /**
@@ -40,15 +44,17 @@ export interface StoreOptions {
  * `acquireDataDirLock`) until after {@link Store.close}. What a kill left behind is resolved first; a catalogue that is missing is rebuilt from
  * the article files (its journal comes back by settling the captures again).
  *
- * @throws {FatalError} `disk.…`, `catalogue.damaged`, `catalogue.tooNew`.
+ * @throws {FatalError} `disk.…`, `catalogue.damaged`, `catalogue.tooNew`, `record.tooNew`, `record.notMigrated`.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { dataDir, log = silentLogger, settings = DEFAULT_STORE_SETTINGS, crashPoint = noCrash } = options;
   mkdirSync(dataDir, { recursive: true });
-  const { context, isNew } = openWriter({ dataDir, log, dedupe: settings.dedupe, crashPoint });
+  const context = openWriter({ dataDir, log, dedupe: settings.dedupe, crashPoint });
   const { database } = context;
   try {
-    await readyFiles(context, isNew, log);
+    const isFilled = await readyRecords(context, log, options.recordSteps);
+    await readyFiles(context, isFilled, log);
+    noteRecordForm(database);
     database.exec("DELETE FROM meta WHERE name = 'closed'");
     return new Store(context, options);
   } catch (error) {
@@ -58,10 +64,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 /** Leaves each record at one place and in the catalogue. */
-async function readyFiles(context: CommitContext, isNew: boolean, log: Logger): Promise<void> {
+async function readyFiles(context: CommitContext, isFilled: boolean, log: Logger): Promise<void> {
   const { dataDir, database, tables, strays } = context;
   const isClean = database.prepare("SELECT 1 FROM meta WHERE name = 'closed'").get() !== undefined;
-  if (isNew) await reindex(context, 'the catalogue was missing; rebuilt it from the article files', log);
+  if (!isFilled) await reindex(context, 'the catalogue was missing; rebuilt it from the article files', log);
   if (!isClean) {
     const left = await resolveLeftovers(dataDir, (key) => tables.articles.get(key));
     for (const [key, place] of left.strays) strays.set(key, place);

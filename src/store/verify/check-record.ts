@@ -15,7 +15,7 @@ export function checkRecord(text: string, place: RecordPlace, faults: FaultList)
   const path = articlePath(place);
   let record: Article;
   try {
-    record = parseArticle(text);
+    record = parseArticle(text, path);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     faults.add(error.code as FaultCode, path, error.message);

@@ -49,7 +49,7 @@ async function mendRecord(dataDir: string, record: Article, place: RecordPlace):
 
 function readOrNull(dataDir: string, place: RecordPlace): Article | null {
   try {
-    return parseArticle(readFileSync(join(dataDir, articlePath(place)), 'utf8'));
+    return parseArticle(readFileSync(join(dataDir, articlePath(place)), 'utf8'), articlePath(place));
   } catch (error) {
     if (error instanceof PermanentError) return null;
     throw error;

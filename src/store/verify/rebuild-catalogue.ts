@@ -11,6 +11,7 @@ import { noteBasis } from '../dedupe-basis.js';
 import { indexRecords } from '../index-records.js';
 import { observationReader, type CaptureMeaning, type InterpretCapture } from '../interpret-capture.js';
 import { openWriter } from '../open-writer.js';
+import { noteRecordForm } from '../ready-records.js';
 import { settlePage } from '../settle-page.js';
 import { rememberRun, settleList } from '../settle-list.js';
 import { carryOver } from './carry-over.js';
@@ -45,7 +46,7 @@ const READ_AT_ONCE = 4;
 export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt> {
   const { dataDir, interpret, log, dedupe } = options;
   removeDatabase(dataDir, NEW_FILE);
-  const { context } = openWriter({ dataDir, dedupe, log, catalogueFile: NEW_FILE });
+  const context = openWriter({ dataDir, dedupe, log, catalogueFile: NEW_FILE });
   const { database } = context;
   try {
     // Rows are made for the first time and synced at the end, so that nothing is waited for in between.
@@ -56,6 +57,7 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
     confirmJournals(context);
     noteBasis(database, dedupe);
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);
+    noteRecordForm(database);
     database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
     database.exec('PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();

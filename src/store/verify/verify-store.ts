@@ -2,6 +2,7 @@ import { silentLogger, type Logger } from '../../platform/logger.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/settings.js';
 import { CATALOGUE_FILE } from '../catalogue/open-database.js';
 import type { InterpretCapture } from '../interpret-capture.js';
+import { migrateRecords } from '../migrate-records.js';
 import { checkCaptures } from './check-captures.js';
 import { checkRows, openToCheck } from './check-catalogue.js';
 import { checkLinks, checkRecords } from './check-records.js';
@@ -44,9 +45,10 @@ export interface VerifyReport {
  *
  * A repair never deletes a record: one that cannot be read moves to `damaged/`, and is made anew from its captures where they are there.
  *
- * @throws {FatalError} `disk.…`.
+ * @throws {FatalError} `disk.…`; `record.tooNew`, `record.tooOld`: records of another form are none that are damaged.
  */
 export async function verifyStore(options: VerifyOptions): Promise<VerifyReport> {
+  if (options.repair) await migrateRecords(options.dataDir, options.log ?? silentLogger);
   const found = await check(options);
   const { faults, records, captures, temporaryFiles } = found;
   const report = {

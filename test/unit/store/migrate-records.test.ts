@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../src/platform/logger.js';
+import { migrateRecords } from '../../../src/store/migrate-records.js';
+import type { RecordSteps } from '../../../src/store/record-forms.js';
+import { verifyStore } from '../../../src/store/verify/verify-store.js';
+import { articleSettlement, opened, recordFiles, scratchFolder } from './fixtures.js';
+
+const FILES = ['1000000001', '1000000002'].map((id) => `articles/sputniknews.cn/2024/05/${id}.json`);
+const [FILE = '', OTHER = ''] = FILES;
+
+/** A form before the first, made up: the title was called headline. */
+const STEPS: RecordSteps = new Map([[0, ({ headline, ...rest }) => ({ ...rest, schemaVersion: 1, title: headline })]]);
+
+/** Two records, closed; those named are put back into the made-up form. */
+async function withOldRecords(old: readonly string[], note: string | null = '0'): Promise<string> {
+  const dataDir = scratchFolder();
+  const store = await opened(dataDir);
+  await store.settlePage(articleSettlement({ at: 1, text: 'One text.' }));
+  await store.settlePage(articleSettlement({ at: 2, articleId: '1000000002', text: 'Quite another thing.' }));
+  await store.close();
+  for (const file of old) {
+    const { title, ...rest } = JSON.parse(readFileSync(join(dataDir, file), 'utf8')) as Record<string, unknown>;
+    writeFileSync(join(dataDir, file), JSON.stringify({ ...rest, schemaVersion: 0, headline: title }));
+  }
+  const database = new DatabaseSync(join(dataDir, 'catalogue.db'));
+  if (note === null) database.exec("DELETE FROM meta WHERE name = 'recordForm'");
+  else database.prepare("UPDATE meta SET value = ? WHERE name = 'recordForm'").run(note);
+  database.close();
+  return dataDir;
+}
+
+describe('records of an earlier form', () => {
+  it.each([['the catalogue notes an earlier form', '0'] as const, ['the catalogue notes none', null] as const])(
+    'are brought to today’s before the writer reads any, and kept as they were: %s',
+    async (_why, note) => {
+      const whole = recordFiles(await withOldRecords([], '1'));
+      const dataDir = await withOldRecords(FILES, note);
+      const before = recordFiles(dataDir);
+      const store = await opened(dataDir, { recordSteps: STEPS });
+      expect(recordFiles(dataDir)).toMatchObject(whole);
+      for (const file of FILES) expect(readFileSync(join(dataDir, 'backup/form-0', file), 'utf8')).toBe(before[file]);
+      await store.settlePage(articleSettlement({ at: 3, text: 'One text, edited.' }));
+      await store.close();
+      expect((await verifyStore({ dataDir, repair: false, bodyBytesMax: 1_000 })).faultsByCode).not.toHaveProperty(
+        'record.invalid',
+      );
+      expect(readFileSync(join(dataDir, 'backup/form-0', FILE), 'utf8')).toBe(before[FILE]);
+    },
+  );
+
+  it('are brought on from where a kill left them', async () => {
+    const dataDir = await withOldRecords(FILES);
+    const stopping: RecordSteps = new Map([
+      [0, (record) => (record['id'] === 'sputniknews.cn/1000000002' ? {} : STEPS.get(0)!(record))],
+    ]);
+    await expect(migrateRecords(dataDir, silentLogger, stopping)).rejects.toMatchObject({ code: 'record.notMigrated' });
+    expect(JSON.parse(readFileSync(join(dataDir, FILE), 'utf8'))).toMatchObject({ schemaVersion: 1 });
+    expect(JSON.parse(readFileSync(join(dataDir, OTHER), 'utf8'))).toMatchObject({ schemaVersion: 0 });
+    expect(existsSync(join(dataDir, 'backup/form-0', OTHER))).toBe(false);
+    expect(await migrateRecords(dataDir, silentLogger, STEPS)).toBe(1);
+    expect(await migrateRecords(dataDir, silentLogger, STEPS)).toBe(0);
+  });
+
+  it('leave a torn record to verify', async () => {
+    const dataDir = await withOldRecords([FILE]);
+    writeFileSync(join(dataDir, OTHER), '{"schemaVersion": 0, "id"');
+    expect(await migrateRecords(dataDir, silentLogger, STEPS)).toBe(1);
+    expect(readFileSync(join(dataDir, OTHER), 'utf8')).toContain('"schemaVersion": 0, "id"');
+  });
+});
+
+describe('records of a newer form', () => {
+  const NEWER = { schemaVersion: 2, id: 'sputniknews.cn/1000000001', somethingNew: true };
+
+  it.each([
+    [
+      'the writer, by the catalogue’s note',
+      async (dataDir: string) => {
+        const database = new DatabaseSync(join(dataDir, 'catalogue.db'));
+        database.exec("UPDATE meta SET value = '2' WHERE name = 'recordForm'");
+        database.close();
+        await opened(dataDir);
+      },
+    ],
+    [
+      'the writer, where the catalogue is gone',
+      async (dataDir: string) => {
+        rmSync(join(dataDir, 'catalogue.db'));
+        await opened(dataDir);
+      },
+    ],
+    [
+      'a page that belongs to one',
+      async (dataDir: string) => {
+        const store = await opened(dataDir);
+        await store.settlePage(articleSettlement({ at: 3, text: 'Edited.' }));
+      },
+    ],
+    ['verify', (dataDir: string) => verifyStore({ dataDir, repair: false, bodyBytesMax: 1_000 })],
+    ['a repair', (dataDir: string) => verifyStore({ dataDir, repair: true, bodyBytesMax: 1_000 })],
+  ])('are refused by %s, and stay as they are', async (_who, act) => {
+    const dataDir = await withOldRecords([], '1');
+    writeFileSync(join(dataDir, FILE), JSON.stringify(NEWER));
+    await expect(act(dataDir)).rejects.toMatchObject({ code: 'record.tooNew' });
+    expect(readFileSync(join(dataDir, FILE), 'utf8')).toBe(JSON.stringify(NEWER));
+    expect(existsSync(join(dataDir, 'damaged'))).toBe(false);
+  });
+});
