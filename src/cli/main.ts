@@ -9,6 +9,7 @@ import { addDemoVerb } from './verbs/demo.js';
 import { addDoctorVerb } from './verbs/doctor.js';
 import { addDriftVerb } from './verbs/drift.js';
 import { addEditsVerb } from './verbs/edits.js';
+import { addExportVerb } from './verbs/export.js';
 import { addExtractVerb } from './verbs/extract.js';
 import { addFailedVerb } from './verbs/failed.js';
 import { addScheduleVerb } from './verbs/schedule.js';
@@ -43,6 +44,7 @@ for (const addVerb of [
   addFailedVerb,
   addShowVerb,
   addSearchVerb,
+  addExportVerb,
   addEditsVerb,
   addExtractVerb,
   addWhyVerb,

@@ -1,14 +1,16 @@
 import type { Article } from '../../domain/article.js';
+import { PermanentError } from '../../domain/errors.js';
 import type { KnownPage } from '../../domain/known-page.js';
 import type { ArticleKey, PageId } from '../../domain/page.js';
 import { readRecord, RECORD_FOLDERS, type RecordPlace } from '../article-files.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
+import { readArticlePositions, type ArticleFilters, type ArticleOrder, type ArticlePosition } from './article-keys.js';
 import type { CapturePlace } from './capture-log.js';
 import { readCounts, type CorpusCounts } from './corpus-counts.js';
 import { readDuePages, type DueQuery } from './due-pages.js';
 import { editedArticles } from './edited-articles.js';
 import { readFreshness, type Freshness } from './freshness.js';
-import { toInstant, toSeconds } from './instants.js';
+import { toInstant } from './instants.js';
 import { readKnownPages } from './known-pages.js';
 import { readLedger, type LedgerDay } from './ledger.js';
 import type { Database } from './open-database.js';
@@ -16,15 +18,6 @@ import { readPageStory, type PageStory } from './page-story.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-rows.js';
 import { readReadings } from './reading-rows.js';
 import { searchArticles, type SearchFilters } from './search-articles.js';
-
-export interface ArticleFilters {
-  readonly topic?: string;
-  /** UTC instants of publication; `since` included, `until` not. */
-  readonly since?: string;
-  readonly until?: string;
-  /** Leaves out whatever repeats another article, exactly or nearly. */
-  readonly unique?: boolean;
-}
 
 /** A tag page that is known beyond the configuration. */
 export interface KnownTagPage {
@@ -179,28 +172,48 @@ export class CatalogueReader {
     return row?.settled_to ?? 0;
   }
 
-  /** Walks the records, oldest publication first; holds a thousand keys at a time. */
-  *articles(filters: ArticleFilters = {}): Generator<Article> {
-    const page = this.database.prepare(`
-      SELECT key, coalesce(published_at, -1) AS at FROM articles
-      WHERE (?1 IS NULL OR ' ' || topics || ' ' LIKE '% ' || ?1 || ' %')
-        AND (?2 IS NULL OR published_at >= ?2) AND (?3 IS NULL OR published_at < ?3)
-        AND (?4 = 0 OR duplicate_of IS NULL)
-        AND (coalesce(published_at, -1), key) > (?5, ?6)
-      ORDER BY coalesce(published_at, -1), key LIMIT ${KEYS_PER_READ}`);
-    const { topic = null, since, until, unique = false } = filters;
-    const from = since === undefined ? null : toSeconds(since);
-    const to = until === undefined ? null : toSeconds(until);
-    let last: { key: string; at: number } = { key: '', at: -2 };
+  /** See {@link readArticlePositions}. */
+  articlePositions(
+    filters: ArticleFilters,
+    order: ArticleOrder,
+    after: ArticlePosition | null,
+    limit: number,
+  ): ArticlePosition[] {
+    return readArticlePositions(this.database, filters, order, after, limit);
+  }
+
+  /**
+   * Walks the records in the order of publication; holds a thousand keys at a time.
+   *
+   * @param onDamaged  Told of a record that cannot be read, which is left out; without it the walk ends there with the error.
+   */
+  *articles(
+    filters: ArticleFilters = {},
+    order: ArticleOrder = 'oldest',
+    onDamaged?: (key: ArticleKey, error: PermanentError) => void,
+  ): Generator<Article> {
+    let last: ArticlePosition | null = null;
     for (;;) {
-      const rows = page.all(topic, from, to, Number(unique), last.at, last.key) as { key: ArticleKey; at: number }[];
-      for (const { key } of rows) {
-        const record = this.article(key);
+      const positions = this.articlePositions(filters, order, last, KEYS_PER_READ);
+      for (const { key } of positions) {
+        const record = this.articleOrTell(key, onDamaged);
         if (record) yield record;
       }
-      const end = rows.at(-1);
-      if (!end || rows.length < KEYS_PER_READ) return;
-      last = end;
+      last = positions.at(-1) ?? null;
+      if (last === null || positions.length < KEYS_PER_READ) return;
+    }
+  }
+
+  private articleOrTell(
+    key: ArticleKey,
+    onDamaged: ((key: ArticleKey, error: PermanentError) => void) | undefined,
+  ): Article | null {
+    try {
+      return this.article(key);
+    } catch (error) {
+      if (onDamaged === undefined || !(error instanceof PermanentError)) throw error;
+      onDamaged(key, error);
+      return null;
     }
   }
 }

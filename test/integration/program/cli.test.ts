@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkplace, type Workplace } from './run-sputnik.js';
 
 const VERBS = [
-  ...['crawl', 'serve', 'demo', 'extract', 'show', 'status', 'verify', 'config'],
+  ...['crawl', 'serve', 'demo', 'extract', 'show', 'status', 'verify', 'config', 'export'],
   ...['coverage', 'edits', 'failed', 'schedule', 'search', 'why'],
 ];
 

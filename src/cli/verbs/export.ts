@@ -1,0 +1,97 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Article } from '../../domain/article.js';
+import { UsageError } from '../../domain/errors.js';
+import { encodeArticles } from '../../export/encode-articles.js';
+import { EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../../export/export-format.js';
+import { writeStreamAtomically } from '../../platform/atomic-stream.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { parseDayRange } from '../parse-day-range.js';
+import { parseChoices } from '../parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { withCatalogue } from '../with-catalogue.js';
+import { writeOut } from '../write-out.js';
+
+interface ExportOptions {
+  readonly format?: string;
+  readonly topic?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly unique?: boolean;
+  readonly bom?: boolean;
+  readonly output?: string;
+}
+
+export function addExportVerb(program: Command): void {
+  withCommonOptions(program.command('export'))
+    .summary('the corpus in other formats')
+    .description(
+      'Writes every article, oldest first (feeds: newest first), to standard output or into a file that is replaced whole.\n' +
+        'What each format holds, and how CSV is kept safe from formulas, is in docs/export.md.',
+    )
+    .option('--format <name>', `${EXPORT_FORMATS.join(', ')}; default ndjson`)
+    .option('--topic <id>', 'only articles on this topic')
+    .option('--since <date>', 'published on this day (UTC) or later')
+    .option('--until <date>', 'published up to and with this day')
+    .option('--unique', 'without those that repeat another, exactly or nearly')
+    .option('--bom', 'CSV begins with a byte order mark, for spreadsheets that want one')
+    .option('-o, --output <file>', 'write into this file; `-` or none: standard output')
+    .addHelpText('after', '\nExample:\n  sputnik export --format csv --topic armenia --since 2026-01-01 -o armenia.csv')
+    .action(runVerb(exportCorpus));
+}
+
+const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress }, options) =>
+  withCatalogue(config, async (reader) => {
+    const file = options.output === undefined || options.output === '-' ? null : resolve(options.output);
+    const format = formatOf(options.format, output.json, file);
+    const topics = config.topics.map(({ id }) => id);
+    const [topic] = options.topic === undefined ? [] : (parseChoices([options.topic], topics, '--topic') ?? []);
+    const { since, until } = parseDayRange(options.since, options.until);
+    const filters = {
+      ...(topic === undefined ? {} : { topic }),
+      ...(since === null ? {} : { since }),
+      ...(until === null ? {} : { until }),
+      unique: options.unique === true,
+    };
+    const sums = { articles: 0, damaged: 0 };
+    const records = reader.articles(filters, NEWEST_FIRST.includes(format) ? 'newest' : 'oldest', (key, error) => {
+      sums.damaged += 1;
+      log.warn({ event: 'export.damaged', reason: key, code: error.code, err: error }, 'left out a damaged record');
+    });
+    const counted = counting(records, () => {
+      sums.articles += 1;
+      if (file !== null && sums.articles % PROGRESS_STEP === 0) progress.show(`${sums.articles} articles`);
+    });
+    const chunks = encodeArticles(format, counted, { topic: topic ?? null, withMark: options.bom === true });
+    const bytes = file === null ? await writeOut(process.stdout, chunks) : await writeStreamAtomically(file, chunks);
+    progress.clear();
+    if (file !== null) {
+      output.line(`Wrote ${sums.articles} articles to ${file} (${bytes} bytes, ${format}).`);
+      output.document({ format, file, bytes, ...sums });
+    }
+    if (sums.damaged === 0) return EXIT.done;
+    process.stderr.write(`${sums.damaged} damaged records were left out; \`sputnik verify\` names them\n`);
+    return EXIT.incomplete;
+  });
+
+const PROGRESS_STEP = 1_000;
+
+/** With `--json` standard output holds one JSON document: the export itself, or what was written into the file. */
+function formatOf(word: string | undefined, isJson: boolean, file: string | null): ExportFormat {
+  const [format = isJson && file === null ? 'json' : 'ndjson'] =
+    word === undefined ? [] : (parseChoices([word], EXPORT_FORMATS, '--format') ?? []);
+  if (isJson && file === null && format !== 'json' && format !== 'jsonfeed') {
+    throw new UsageError(`--json with --format ${format}: standard output can hold only one of them`, {
+      code: 'usage.output',
+      hint: 'name a file with -o, or leave --json away',
+    });
+  }
+  return format;
+}
+
+function* counting(articles: Iterable<Article>, onArticle: () => void): Generator<Article> {
+  for (const article of articles) {
+    onArticle();
+    yield article;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Article } from '../domain/article.js';
+
+/** One column of the tables (CSV, Parquet): text, a number or an instant; null where the article has none. */
+export interface Column {
+  readonly name: string;
+  readonly kind: 'text' | 'whole' | 'fraction' | 'instant';
+  readonly of: (article: Article) => string | number | null;
+}
+
+function text(name: string, of: (article: Article) => string | null): Column {
+  return { name, kind: 'text', of };
+}
+
+function instant(name: 'publishedAt' | 'modifiedAt' | 'goneAt' | 'firstSeenAt' | 'lastSeenAt'): Column {
+  return { name, kind: 'instant', of: (article) => article[name] };
+}
+
+function whole(name: string, of: (article: Article) => number): Column {
+  return { name, kind: 'whole', of };
+}
+
+/** Names hold no line ends, so lists keep their members apart by them. */
+const LINE = '\n';
+const BLANK_LINE = '\n\n';
+
+/** The columns in order. What is nested deeper (earlier texts, renditions, provenance) is counted or named here, and whole in NDJSON. */
+export const ARTICLE_COLUMNS: readonly Column[] = [
+  text('id', ({ id }) => id),
+  text('url', ({ url }) => url),
+  text('edition', ({ edition }) => edition),
+  text('family', ({ family }) => family),
+  text('language', ({ language }) => language),
+  instant('publishedAt'),
+  instant('modifiedAt'),
+  text('title', ({ title }) => title),
+  text('lead', ({ lead }) => lead),
+  text('body', ({ body }) => body.map((block) => block.text).join(BLANK_LINE)),
+  text('dateline', ({ dateline }) => dateline),
+  text('topics', ({ topics }) => topics.join(LINE)),
+  text('tags', ({ tags }) => tags.map(({ name }) => name).join(LINE)),
+  text('section', ({ section }) => section),
+  text('authors', ({ authors }) => authors.join(LINE)),
+  text('images', ({ images }) => images.map(({ url }) => url).join(LINE)),
+  text('copyrightHolder', ({ copyrightHolder }) => copyrightHolder),
+  text('renditions', ({ renditions }) => renditions.map(({ edition }) => edition).join(LINE)),
+  whole('revisions', ({ revisions }) => revisions.length),
+  text('duplicateOf', ({ duplicateOf }) => duplicateOf?.id ?? null),
+  text('duplicateKind', ({ duplicateOf }) => duplicateOf?.kind ?? null),
+  { name: 'similarity', kind: 'fraction', of: ({ duplicateOf }) => duplicateOf?.similarity ?? null },
+  text('contentHash', ({ contentHash }) => contentHash),
+  instant('goneAt'),
+  instant('firstSeenAt'),
+  instant('lastSeenAt'),
+];

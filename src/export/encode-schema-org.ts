@@ -1,0 +1,49 @@
+import type { Article } from '../domain/article.js';
+import { webAddress } from './web-address.js';
+
+/** One `NewsArticle` of schema.org per line, as JSON-LD. */
+export function* encodeSchemaOrg(articles: Iterable<Article>): Generator<string> {
+  for (const article of articles) yield `${JSON.stringify(newsArticle(article))}\n`;
+}
+
+/** @returns the article in the words of https://schema.org/NewsArticle; what is not known is left out. Pure. */
+export function newsArticle(article: Article): Record<string, unknown> {
+  const { id, url, language, title, lead, body, publishedAt, modifiedAt, section, dateline, copyrightHolder } = article;
+  const members: Record<string, unknown> = {
+    '@context': 'https://schema.org',
+    '@type': 'NewsArticle',
+    identifier: id,
+    url: webAddress(url),
+    inLanguage: language,
+    headline: title,
+    abstract: lead,
+    articleBody: body.map(({ text }) => text).join('\n\n'),
+    datePublished: publishedAt,
+    dateModified: modifiedAt,
+    articleSection: section,
+    dateline,
+    keywords: article.tags.map(({ name }) => name),
+    author: article.authors.map((name) => ({ '@type': 'Person', name })),
+    image: article.images.flatMap((image) => imageObject(image) ?? []),
+    publisher: { '@type': 'NewsMediaOrganization', name: 'Sputnik' },
+    copyrightHolder: copyrightHolder === null ? null : { '@type': 'Organization', name: copyrightHolder },
+    sameAs: article.aliases.flatMap((alias) => webAddress(alias) ?? []),
+    workTranslation: article.renditions.map(translation),
+  };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => !isNothing(value)));
+}
+
+function imageObject({ url, caption, credit }: Article['images'][number]): object | null {
+  const address = webAddress(url);
+  if (address === null) return null;
+  const members = { '@type': 'ImageObject', url: address, caption, creditText: credit };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => !isNothing(value)));
+}
+
+function translation({ url, language, title }: Article['renditions'][number]): object {
+  return { '@type': 'NewsArticle', url: webAddress(url), inLanguage: language, headline: title };
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}

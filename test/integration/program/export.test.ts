@@ -1,0 +1,99 @@
+import { readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { articleSchema } from '../../../src/domain/article.js';
+import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { readCsv } from '../../unit/export/read-csv.js';
+import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { readStoredArticles } from './stored-articles.js';
+
+const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
+
+describe('export', () => {
+  let lookalike: Lookalike;
+  let workplace: Workplace;
+  let folder: string;
+
+  beforeAll(async () => {
+    const duplicates = { exact: 1, near: 1 };
+    lookalike = await startLookalike({
+      seed: 4,
+      stories: 40,
+      clock: systemClock,
+      editions: ['am.sputniknews.ru'],
+      duplicates,
+    });
+    workplace = await createWorkplace(lookalikeSettings(lookalike, ALL_EDITIONS));
+    folder = dirname(workplace.dataDir);
+    expect((await workplace.run(['crawl'])).code).toBe(0);
+  });
+
+  afterAll(async () => {
+    await lookalike.stop();
+    await workplace.remove();
+  });
+
+  it('writes every stored record to standard output, oldest first, and nothing else there', async () => {
+    const { code, stdout } = await workplace.run(['export']);
+    expect(code).toBe(0);
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => articleSchema.parse(JSON.parse(line)));
+    const stored = await readStoredArticles(workplace.dataDir);
+    expect(new Map(records.map((record) => [record.id, record]))).toEqual(
+      new Map([...stored].map(([id, { article }]) => [id, article])),
+    );
+    const times = records.map(({ publishedAt }) => publishedAt ?? '');
+    expect(times).toEqual([...times].sort());
+  });
+
+  it('narrows by topic, day and uniqueness', async () => {
+    const all = [...(await readStoredArticles(workplace.dataDir)).values()].map(({ article }) => article);
+    const count = async (...words: string[]): Promise<number> =>
+      ((await workplace.document(['export', '--format', 'json', ...words])).value as unknown[]).length;
+    const day = all.map(({ publishedAt }) => (publishedAt ?? '').slice(0, 10)).sort()[5]!;
+    expect(await count('--unique')).toBe(all.filter(({ duplicateOf }) => duplicateOf === null).length);
+    expect(await count('--topic', 'armenia')).toBe(all.filter(({ topics }) => topics.includes('armenia')).length);
+    expect(await count('--since', day, '--until', day)).toBe(
+      all.filter(({ publishedAt }) => publishedAt?.startsWith(day)).length,
+    );
+  });
+
+  it('replaces a file whole, and says with --json what it wrote', async () => {
+    const file = join(folder, 'out', 'articles.csv');
+    const { code, value } = await workplace.document(['export', '--format', 'csv', '--bom', '-o', file]);
+    expect(code).toBe(0);
+    const bytes = await readFile(file);
+    const stored = (await readStoredArticles(workplace.dataDir)).size;
+    expect(value).toEqual({ format: 'csv', file, bytes: bytes.length, articles: stored, damaged: 0 });
+    expect(readCsv(bytes.toString().slice(1))).toHaveLength(stored + 1);
+    expect(await readdir(dirname(file))).toEqual(['articles.csv']);
+  });
+
+  it.each([
+    [['--format', 'xlsx'], 'xlsx'],
+    [['--topic', 'cheese'], 'cheese'],
+    [['--json', '--format', 'csv'], 'standard output'],
+  ])('ends %j with exit code 2', async (words, mention) => {
+    const { code, stderr, stdout } = await workplace.run(['export', ...words]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(mention);
+    if (!words.includes('--json')) expect(stdout).toBe('');
+  });
+
+  it('leaves out a damaged record, names it and ends with 3; a failure leaves the old file', async () => {
+    const [[, { path }] = ['', { path: '' }]] = await readStoredArticles(workplace.dataDir);
+    const whole = await readFile(path);
+    await truncate(path, 100);
+    const { code, stderr, stdout } = await workplace.run(['export']);
+    await writeFile(path, whole);
+    expect(code).toBe(3);
+    expect(stderr).toContain('verify');
+    expect(stdout.trimEnd().split('\n')).toHaveLength((await readStoredArticles(workplace.dataDir)).size - 1);
+    const failed = await workplace.run(['export', '-o', join(workplace.configFile, 'x.ndjson')]);
+    expect(failed.code).toBe(4);
+  });
+});
