@@ -48,7 +48,8 @@ function stretchesOf(gaps: readonly ListGap[]): Stretch[] {
   const routes = new Map<string, Set<DiscoveryRoute>>();
   for (const { day, route } of gaps) {
     const via = routes.get(day) ?? new Set();
-    routes.set(day, via.add(routeThatFills(route)));
+    for (const filling of routesThatFill(route)) via.add(filling);
+    routes.set(day, via);
   }
   const stretches: Stretch[] = [];
   for (const [day, set] of [...routes].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -61,7 +62,11 @@ function stretchesOf(gaps: readonly ListGap[]): Stretch[] {
   return stretches;
 }
 
-/** A feed shows only what is new now; what it did not show then stands in the sitemap. */
-function routeThatFills(route: ListGap['route']): DiscoveryRoute {
-  return route === 'feed' || route === 'robots' ? 'sitemap' : route;
+/**
+ * A feed shows only what is new now; what it did not show then stands in the sitemap. A day page goes on where robots may
+ * not follow, so it alone need not close anything.
+ */
+function routesThatFill(route: ListGap['route']): readonly DiscoveryRoute[] {
+  if (route === 'tag') return ['tag'];
+  return route === 'day' ? ['day', 'sitemap'] : ['sitemap'];
 }

@@ -1,6 +1,6 @@
 import { WaitingError } from 'bullmq';
 import type { CaptureWriter } from '../captures/capture-writer.js';
-import { dayIn, withDashes } from '../crawlers/calendar-days.js';
+import { withDashes } from '../crawlers/calendar-days.js';
 import { RetryableError } from '../domain/errors.js';
 import { connectRedis, type RedisLocation } from '../queue/connection.js';
 import type { CrawlJob, CrawlPart, CrawlSummary } from '../queue/crawl-jobs.js';
@@ -9,6 +9,7 @@ import type { Queues } from '../queue/open-queues.js';
 import { RedisHostThrottle } from '../queue/redis-host-throttle.js';
 import type { RunTally } from '../queue/run-tally.js';
 import type { AddressBook } from '../sputnik/address-book.js';
+import { dayIn } from '../sputnik/day-in.js';
 import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
 import { startCrawlWorker, type TakenCrawl } from '../workers/start-crawl-worker.js';
 import type { Closers } from '../platform/closers.js';
@@ -17,6 +18,7 @@ import { findInstalledBrowser } from './find-installed-browser.js';
 import { knownPagesOf } from './known-pages-of.js';
 import { performCrawl, type CrawlBench } from './perform-crawl.js';
 import { performOrder } from './perform-order.js';
+import { queueGapCrawls } from './queue-gap-crawls.js';
 
 /** What a crawl worker works with, in the writer's process or in one of its own. */
 export interface CrawlWorkerBench extends Surroundings {
@@ -54,7 +56,7 @@ export async function openCrawlWorker(
   const crawlBench: CrawlBench = {
     ...bench,
     config: { ...config, browser: { ...config.browser, executablePath } },
-    throttle: new RedisHostThrottle(queues.redis, SERVICE_PREFIX),
+    throttle: bench.throttle ?? new RedisHostThrottle(queues.redis, SERVICE_PREFIX),
     robotsCache: new Map(),
     known: knownPagesOf(reader, config),
     isDuplicateArticle: reader.isDuplicate.bind(reader),
@@ -62,7 +64,10 @@ export async function openCrawlWorker(
   const worker = startCrawlWorker(
     async (taken) => {
       await ready;
-      return perform(taken, crawlBench, signal);
+      const result = await perform(taken, crawlBench, signal);
+      if (taken.crawl.requestedBy === 'reconcile' && result !== null && !signal.aborted)
+        await queueGapCrawls(bench, reader);
+      return result;
     },
     { connection, prefix, concurrency: config.workers.crawlConcurrency, log },
   );

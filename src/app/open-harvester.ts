@@ -3,6 +3,7 @@ import { openCaptureWriter, type CaptureWriter } from '../captures/capture-write
 import { repairCaptures } from '../captures/repair-torn-tail.js';
 import type { Config } from '../config/config-schema.js';
 import type { Environment } from '../config/environment.js';
+import type { HostThrottle } from '../crawlers/host-throttle.js';
 import type { FatalError } from '../domain/errors.js';
 import type { Clock } from '../platform/clock.js';
 import { Closers } from '../platform/closers.js';
@@ -24,6 +25,7 @@ import { createExtractionPool } from '../workers/extraction-pool.js';
 import { createDriftWatch } from '../workers/watch-drift.js';
 import { startPageWorker } from '../workers/start-page-worker.js';
 import { openRedisAsOwner } from './open-redis.js';
+import { noteEarlierListVisits } from './note-earlier-list-visits.js';
 import { queueUnsettledCaptures } from './queue-unsettled-captures.js';
 import { watchRedis } from './watch-redis.js';
 import { SOFTWARE } from './software.js';
@@ -36,6 +38,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly log: Logger;
   readonly crashPoint?: CrashPoint;
+  /** Keeps each host's pace; default: one that every process shares through Redis. */
+  readonly throttle?: HostThrottle;
 }
 
 /** The one writer of a data directory with everything it works with, opened in order and closed in reverse. */
@@ -121,6 +125,7 @@ async function open(
   const addresses = createAddressBook(config.editions);
   const { store, interpreter } = await openReadingStore(surroundings, addresses, closers);
   crashPoint('start.storeOpened');
+  await noteEarlierListVisits({ dataDir, store, interpret: createCaptureInterpreter(interpreter), log });
   const queues = openQueues(producerConnection, prefix);
   closers.push('queues', () => queues.close());
   if (redis.kind === 'socket') await releaseDeadJobs(queues);

@@ -1,11 +1,12 @@
 import { WaitingChildrenError } from 'bullmq';
-import { dayIn, daysOf, withDashes, withoutDashes } from '../crawlers/calendar-days.js';
+import { daysOf, withDashes, withoutDashes } from '../crawlers/calendar-days.js';
 import type { Config } from '../config/config-schema.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import type { CrawlJob, CrawlPart, CrawlSummary, OrderProgress } from '../queue/crawl-jobs.js';
 import { crawlPartSchema } from '../queue/crawl-jobs.js';
 import { onlyFetched, partOf, splitRoutes, sumOfParts } from '../queue/crawl-orders.js';
 import { newRunId, type Queues } from '../queue/open-queues.js';
+import { dayIn } from '../sputnik/day-in.js';
 import type { TakenCrawl } from '../workers/start-crawl-worker.js';
 
 /** What an order is performed with. */

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config-schema.js';
-import { addDays, dayIn, withoutDashes } from '../crawlers/calendar-days.js';
+import { addDays, withDashes, withoutDashes } from '../crawlers/calendar-days.js';
 import type { Edition } from '../domain/edition.js';
 import type { EndState } from '../domain/known-page.js';
 import type { PageId } from '../domain/page.js';
@@ -7,8 +7,8 @@ import type { Clock } from '../platform/clock.js';
 import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
 import type { LedgerDay } from '../store/catalogue/ledger.js';
 import { dayOf } from '../store/catalogue/page-rows.js';
-import { ListLedger, withDashes, type ListGap } from './list-ledger.js';
-import { readListVisits } from './read-list-visits.js';
+import { ListLedger, type ListGap } from './list-ledger.js';
+import { dayIn } from '../sputnik/day-in.js';
 
 export interface CoverageQuestion {
   /** Null: every enabled edition. */
@@ -37,33 +37,25 @@ export interface EditionCoverage {
   readonly gaps: { readonly pages: readonly PageGap[]; readonly lists: readonly ListGap[] };
   /** Quarantined pages that somebody has given up; no gaps. */
   readonly givenUp: readonly PageId[];
-  /** Past days of which no complete list was ever read after they had ended: nothing is known to be missing, or to be whole. */
+  /** Past days of which no whole list was ever read after they had ended: nothing is known to be missing, or to be whole. */
   readonly unreadDays: readonly string[];
 }
 
 const WINDOW_DAYS = 30;
 /** Most pages without a good end that are named per edition. */
 const GAP_PAGES_MAX = 1_000_000;
-const DAY_MS = 86_400_000;
 const GAP_STATES = ['pending', 'unreachable', 'quarantined'] as const;
 
 /** Reads the ledger of each edition and names what is missing. Changes nothing. */
-export async function readCoverage(
+export function readCoverage(
   question: CoverageQuestion,
   { config, clock, reader }: { readonly config: Config; readonly clock: Clock; readonly reader: CatalogueReader },
-): Promise<EditionCoverage[]> {
+): EditionCoverage[] {
   const editions = config.editions.filter(({ id, enabled }) => question.editions?.includes(id) ?? enabled);
-  const ledgers = new Map(editions.map((edition) => [edition.id, new ListLedger(edition)]));
-  const windows = new Map(editions.map((edition) => [edition.id, windowOf(question, edition, clock)]));
-  const first = [...windows.values()].map(({ since }) => since).sort()[0];
-  if (first === undefined) return [];
-  // A day begins up to 14 hours earlier than in UTC.
-  const sinceMs = Date.parse(`${withDashes(first)}T00:00:00Z`) - DAY_MS;
-  for await (const visit of readListVisits(config.dataDir, reader, sinceMs)) ledgers.get(visit.edition)?.note(visit);
   const waiting = new Set(reader.quarantine().map(({ pageId }) => pageId));
   return editions.map((edition) => {
-    const window = windows.get(edition.id) ?? windowOf(question, edition, clock);
-    const ledger = ledgers.get(edition.id) ?? new ListLedger(edition);
+    const window = windowOf(question, edition, clock);
+    const ledger = new ListLedger(edition, reader.listVisits(edition.id, window.since));
     return coverageOf(edition, { question, window, ledger, waiting, reader });
   });
 }

@@ -38,6 +38,7 @@ export const FIELD = {
   via: 'Sputnik-Via',
   bodyDigest: 'Sputnik-Body-Digest',
   durationMs: 'Sputnik-Duration-Ms',
+  wantedDays: 'Sputnik-Wanted-Days',
 } as const;
 
 export const REVISIT_PROFILE = 'http://netpreserve.org/warc/1.1/revisit/server-not-modified';

@@ -57,6 +57,10 @@ const pageFields = z.object({
     .regex(/^[^/]+\/[^/]+$/)
     .nullable(),
   foundBy: z.enum([...DISCOVERY_ROUTES, 'url', 'revisit', 'seed']),
+  wantedDays: z
+    .string()
+    .regex(/^\d{8}-\d{8}$/)
+    .nullable(),
   runId: z.string().min(1),
   durationMs: z.coerce.number().nonnegative(),
   fetchedAt: captureReferenceSchema.shape.fetchedAt,
@@ -116,6 +120,7 @@ function decodePage({ fields }: RawRecord, status: number, headers: NamedFields)
     pageKind: fieldOf(fields, FIELD.pageKind),
     pageId: fieldOf(fields, FIELD.pageId),
     foundBy: fieldOf(fields, FIELD.foundBy),
+    wantedDays: fieldOf(fields, FIELD.wantedDays),
     runId: fieldOf(fields, FIELD.runId),
     durationMs: fieldOf(fields, FIELD.durationMs) ?? 0,
     fetchedAt: fieldOf(fields, 'warc-date'),
@@ -123,6 +128,7 @@ function decodePage({ fields }: RawRecord, status: number, headers: NamedFields)
     sha256: fieldOf(fields, FIELD.bodyDigest)?.replace(/^sha256:/, '') ?? EMPTY_SHA256,
   });
   const { fetchedAt, via, runId, durationMs, sha256 } = read;
+  const [from, to] = read.wantedDays?.split('-') ?? [];
   const etag = validator(headers, 'etag');
   const lastModified = validator(headers, 'last-modified');
   return {
@@ -132,6 +138,7 @@ function decodePage({ fields }: RawRecord, status: number, headers: NamedFields)
       url: read.url,
       pageId: read.pageId as PageId | null,
       foundBy: read.foundBy,
+      ...(from === undefined || to === undefined ? {} : { wantedDays: { from, to } }),
     },
     runId,
     fetchedAt,

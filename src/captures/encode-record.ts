@@ -1,6 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { CaptureReference } from '../domain/article.js';
-import type { FetchedFailure, FetchedNotModified, FetchedResponse, FetchResult } from '../domain/fetched.js';
+import type {
+  FetchedFailure,
+  FetchedNotModified,
+  FetchedResponse,
+  FetchResult,
+  FetchTarget,
+} from '../domain/fetched.js';
 import { EMPTY_SHA256, FIELD, REVISIT_PROFILE } from './capture-format.js';
 import { encodeHttpHead, validator } from './http-message.js';
 import { encodeFields, fieldOf, type NamedFields } from './named-fields.js';
@@ -117,8 +123,13 @@ function commonFields(type: string, { target, runId, fetchedAt, durationMs }: Fe
     [FIELD.pageKind, target.kind],
     ...(target.pageId === null ? [] : [[FIELD.pageId, target.pageId] as const]),
     [FIELD.foundBy, target.foundBy],
+    ...wantedDays(target),
     [FIELD.durationMs, String(Math.max(0, Math.round(durationMs)))],
   ];
+}
+
+function wantedDays({ wantedDays: days }: FetchTarget): NamedFields {
+  return days === undefined ? [] : [[FIELD.wantedDays, `${days.from}-${days.to}`]];
 }
 
 function warcHead(fields: NamedFields): Buffer {

@@ -8,12 +8,6 @@ export interface DayRange {
   readonly to: string;
 }
 
-/** @returns the day that it is at `nowMs` in the IANA time zone. */
-export function dayIn(timeZone: string, nowMs: number): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  return parts.format(nowMs).replaceAll('-', '');
-}
-
 /** @param days  May be negative. */
 export function addDays(day: string, days: number): string {
   return compact(new Date(instantOf(day) + days * DAY_MS));

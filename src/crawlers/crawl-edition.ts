@@ -1,8 +1,8 @@
 import type { Edition } from '../domain/edition.js';
 import type { KnownPage } from '../domain/known-page.js';
 import type { AddressBook } from '../sputnik/address-book.js';
-import { dayIn, withoutDashes, type DayRange } from './calendar-days.js';
 import type { CrawlPlan } from './crawl-plan.js';
+import { windowOf } from './crawl-window.js';
 import { discoverByDayPages } from './discover-day-pages.js';
 import { discoverByFeed } from './discover-feed.js';
 import { discoverBySitemaps, findArchiveStart } from './discover-sitemaps.js';
@@ -15,6 +15,7 @@ import type { RobotsKeeper } from './robots-keeper.js';
 import type { RunRecord } from './run-record.js';
 import type { Sighting } from './visit-decision.js';
 import type { Visits } from './visits.js';
+import { dayIn } from '../sputnik/day-in.js';
 
 /** What all editions of one run share. */
 export interface CrawlRun {
@@ -34,8 +35,6 @@ export interface CrawlRun {
 
 /** Rounds of tag pages: the configured and known ones, then those that articles of this run have taught. */
 const TAG_ROUNDS_MAX = 3;
-/** Earlier than any article of these sites. */
-const FIRST_DAY = '19900101';
 
 /**
  * Crawls one edition: robots.txt first, then what is to be discovered, then what is due; resolves when every article it
@@ -139,11 +138,4 @@ function describe(run: CrawlRun, edition: Edition): EditionCrawl {
     },
     isOver: () => run.signal.aborted || run.visits.full,
   };
-}
-
-function windowOf(plan: CrawlPlan, today: string): DayRange | null {
-  if (plan.since === null && plan.until === null) return null;
-  const from = plan.since === null ? FIRST_DAY : withoutDashes(plan.since);
-  const to = plan.until === null ? today : withoutDashes(plan.until);
-  return { from, to: to < from ? from : to };
 }

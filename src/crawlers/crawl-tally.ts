@@ -1,13 +1,12 @@
 import type { FetchTarget } from '../domain/fetched.js';
 import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
+import { LIST_LOSSES } from '../sputnik/list-loss.js';
 import type { ListProblemCode } from '../sputnik/listed-item.js';
 
 /** What a crawl itself finds wrong with a list, beside what the fetch or the parser says. */
 export type ListFault =
   /** 404 or 410 where a list should be. */
   | 'notFound'
-  /** A block page or a challenge stands in its place. */
-  | 'blockPage'
   /** A proper list without items, where there should be some. */
   | 'noItems'
   /** It goes on at an address it was already at. */
@@ -22,11 +21,8 @@ export type ProblemReason = ListFault | ListProblemCode | FetchFailure;
 /** Reasons why what a list announces is not known, or not all of it; the others are worth a line, no more. */
 const LOSSES: ReadonlySet<ProblemReason> = new Set<ProblemReason>([
   ...FETCH_FAILURES.filter((reason) => reason !== 'robots'),
-  'blockPage',
+  ...LIST_LOSSES.filter((loss) => loss !== 'noItems'),
   'wrongDocument',
-  'broken',
-  'tooDeep',
-  'tooLarge',
 ]);
 
 /** @returns whether the list is to be read again for what it may have announced. An empty feed is no feed; other lists may be empty. */

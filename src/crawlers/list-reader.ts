@@ -57,7 +57,7 @@ export function createListReader(options: ListReaderOptions): ReadList {
   /** A block page answers 200; for the edition that is as good as no answer. */
   function blocked(request: ListRequest, detail: string): ListResult {
     record.failed(request.edition.id, 'blocked', detail);
-    return fail(request, 'blockPage', detail);
+    return fail(request, 'blocked', detail);
   }
 }
 

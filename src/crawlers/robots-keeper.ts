@@ -1,5 +1,6 @@
 import type { Edition } from '../domain/edition.js';
 import { robotsAddress } from '../sputnik/site-addresses.js';
+import type { DayRange } from './calendar-days.js';
 import type { FetchEngine } from './fetch-engine.js';
 import type { NetworkGuard } from './network-guard.js';
 import { NO_ROBOTS_FILE, readRobots, UNREACHABLE_ROBOTS, type RobotsRules } from './robots-rules.js';
@@ -25,6 +26,8 @@ export interface RobotsKeeperOptions {
   readonly record: RunRecord;
   /** Rules that earlier runs of this process have read; those that this one reads are added. */
   readonly cache: RobotsCache;
+  /** Days of which lists will be asked for once the rules are there; null: none. It is written beside a failure. */
+  readonly wantedDays: (edition: Edition) => DayRange | null;
   /** Asked for late: the engine needs the rules, and the rules need the engine. */
   readonly engine: () => FetchEngine;
 }
@@ -47,9 +50,9 @@ export function createRobotsKeeper(options: RobotsKeeperOptions): RobotsKeeper {
 
   async function ask(edition: Edition): Promise<RobotsRules | null> {
     const url = robotsAddress(edition);
-    const fetched = await options
-      .engine()
-      .fetch({ kind: 'robots', edition: edition.id, url, pageId: null, foundBy: 'feed' });
+    const wantedDays = options.wantedDays(edition);
+    const target = { kind: 'robots', edition: edition.id, url, pageId: null, foundBy: 'feed' } as const;
+    const fetched = await options.engine().fetch(wantedDays === null ? target : { ...target, wantedDays });
     if (fetched === null) return null;
     const { result, decoded } = fetched;
     if (result.kind === 'response') {

@@ -6,6 +6,7 @@ import type { AddressBook } from '../sputnik/address-book.js';
 import { openBrowserReader } from './browser-reader.js';
 import { crawlEdition, type CrawlRun } from './crawl-edition.js';
 import type { CrawlPlan } from './crawl-plan.js';
+import { daysOfLists } from './crawl-window.js';
 import type { CrawlSettings } from './crawl-settings.js';
 import type { CrawlProgress, CrawlTally } from './crawl-tally.js';
 import { FetchEngine } from './fetch-engine.js';
@@ -19,6 +20,7 @@ import { createNetworkGuard, type NetworkGuard } from './network-guard.js';
 import { createRobotsKeeper, type RobotsCache, type RobotsKeeper } from './robots-keeper.js';
 import { RunRecord } from './run-record.js';
 import { Visits } from './visits.js';
+import { dayIn } from '../sputnik/day-in.js';
 
 export type { CrawlPlan } from './crawl-plan.js';
 export { isLoss, type CrawlProgress, type CrawlTally } from './crawl-tally.js';
@@ -111,6 +113,7 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies) {
     guard,
     record,
     cache: deps.robotsCache ?? (new Map() as RobotsCache),
+    wantedDays: ({ timeZone }) => daysOfLists(plan, dayIn(timeZone, clock.now()), settings.crawl.sitemapDays),
     engine: () => engine,
   });
   const { engine, browser, closeClient } = createEngine(plan, deps, guard, robots);

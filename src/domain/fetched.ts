@@ -17,6 +17,8 @@ export interface FetchTarget {
   readonly pageId: PageId | null;
   /** Which route led here; `url`: named by the user, `revisit`: due again by age, `seed`: a seed article of the edition. */
   readonly foundBy: DiscoveryRoute | 'url' | 'revisit' | 'seed';
+  /** Of robots.txt: days, `YYYYMMDD`, of which lists are wanted that cannot be asked for without it. */
+  readonly wantedDays?: { readonly from: string; readonly to: string };
 }
 
 interface FetchedBase {

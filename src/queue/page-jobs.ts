@@ -12,7 +12,7 @@ import { crawlSummarySchema } from './crawl-jobs.js';
  * | kind         | asks the page worker to |
  * |--------------|-------------------------|
  * | `article`    | read, extract, deduplicate and store one captured answer for one page |
- * | `list`       | note which pages a captured feed, sitemap, tag or day page announces |
+ * | `list`       | note whether a feed, sitemap, tag or day page could be had, and which pages it announces |
  * | `run`        | keep the record of a finished crawl |
  * | `quarantine` | take a page out of quarantine and process its capture again, or give it up |
  *
@@ -39,13 +39,20 @@ export const articleJobSchema = z.strictObject({
 });
 export type ArticleJob = z.infer<typeof articleJobSchema>;
 
+/** `YYYYMMDD` */
+const compactDay = z.string().regex(/^\d{8}$/);
+
 export const listJobSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('list'),
   runId: z.string().max(64),
   edition: z.string().max(255),
-  pageKind: z.enum(PAGE_KINDS),
+  pageKind: z.enum(PAGE_KINDS).exclude(['article']),
   url: z.string().max(2048),
+  /** Null: an answer came. */
+  failure: z.enum(FETCH_FAILURES).nullable().default(null),
+  /** Of robots.txt: days of which lists were wanted. */
+  wantedDays: z.strictObject({ from: compactDay, to: compactDay }).nullable().default(null),
   capture: captureReferenceSchema,
 });
 export type ListJob = z.infer<typeof listJobSchema>;
@@ -88,7 +95,7 @@ export type CapturedAnswer = { readonly target: FetchTarget; readonly runId: str
 /**
  * @param answer   What a fetch ended in.
  * @param capture  Where it was captured.
- * @returns        The job that has it processed; null where nothing is left to do (robots files, failed lists).
+ * @returns        The job that has it processed; null where nothing is left to do (robots files that were answered).
  */
 export function pageJobFor(answer: CapturedAnswer, capture: CaptureReference): ArticleJob | ListJob | null {
   const { target, runId } = answer;
@@ -107,8 +114,16 @@ export function pageJobFor(answer: CapturedAnswer, capture: CaptureReference): A
       capture,
     };
   }
-  if (answer.kind !== 'response' || answer.status !== 200 || target.kind === 'robots') return null;
-  return { v: 1, kind: 'list', runId, edition, pageKind: target.kind, url, capture };
+  if (target.kind === 'article' || answer.kind === 'notModified') return null;
+  if (target.kind === 'robots' && !forbidsAll(answer, capture)) return null;
+  const failure = answer.kind === 'failure' ? answer.reason : null;
+  const wantedDays = target.wantedDays ?? null;
+  return { v: 1, kind: 'list', runId, edition, pageKind: target.kind, url, failure, wantedDays, capture };
+}
+
+/** RFC 9309, §2.3.1.3: any 4xx but 429 means that there are no rules; without any other answer nothing may be asked for. */
+function forbidsAll({ kind }: CapturedAnswer, { status }: CaptureReference): boolean {
+  return kind === 'failure' && (status < 400 || status >= 500 || status === 429);
 }
 
 /** @returns BullMQ job id: no `:`, not all digits, the same for the same capture. */

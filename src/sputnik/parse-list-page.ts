@@ -18,7 +18,7 @@ const ITEMS_MAX = 5_000;
  *              fragment.
  *
  * Where no such markup is found, all article links outside of menus and side blocks are taken, and the problem
- * `noListMarkup` says so: it errs towards too many. Pure. Source: site facts, §3 and §5.
+ * `noListMarkup` says so: it errs towards too many. A page without any is none of the site's: `wrongDocument`. Pure. Source: site facts, §3 and §5.
  */
 export function parseListPage(html: string, url: string, kind: 'tag' | 'day' | 'more', book: AddressBook): ParsedList {
   if (html.length > LIST_LENGTH_MAX) return failed({ code: 'tooLarge', detail: `${html.length} characters` });
@@ -26,6 +26,9 @@ export function parseListPage(html: string, url: string, kind: 'tag' | 'day' | '
   if (!page.isHtml && html.trim() !== '') return failed({ code: 'wrongDocument', detail: 'no HTML element' });
 
   const { items, isGuess } = collect(page, url, book);
+  if (kind !== 'more' && items.items.length === 0 && isForeign(page, url, book)) {
+    return failed({ code: 'wrongDocument', detail: 'no list, and no link to an article anywhere' });
+  }
   const isEnd = kind === 'more' && items.items.length === 0;
   const problems: ListProblem[] = [];
   if (page.problem !== null) problems.push(page.problem);
@@ -36,6 +39,12 @@ export function parseListPage(html: string, url: string, kind: 'tag' | 'day' | '
 
 function failed(problem: ListProblem): ParsedList {
   return { items: [], next: null, children: [], problems: [problem] };
+}
+
+/** Every page of the sites bears a list or links to articles, be it in a side block: one without is somebody else's. */
+function isForeign({ hasList, isHtml, asideHrefs, otherLinks }: ScannedPage, url: string, book: AddressBook): boolean {
+  if (hasList || !isHtml) return false;
+  return ![...asideHrefs, ...otherLinks.map(({ href }) => href)].some((href) => book.parse(href, url) !== null);
 }
 
 /** Items of lists; else items outside of lists; else, as a guess, every article link. */

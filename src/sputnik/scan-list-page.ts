@@ -26,6 +26,10 @@ export interface ScannedPage {
   /** Values of `data-next-url` and `data-url`, in page order. */
   readonly nextUrls: readonly string[];
   readonly moreUrls: readonly string[];
+  /** Whether there was anything that lists are made of, with items or without. */
+  readonly hasList: boolean;
+  /** Targets of links in menus and side blocks. */
+  readonly asideHrefs: readonly string[];
   /** Whether there was any element at all. */
   readonly isHtml: boolean;
   readonly problem: ListProblem | null;
@@ -73,9 +77,9 @@ const URLS_MAX = 100;
  */
 export function scanListPage(html: string): ScannedPage {
   const page = { listItems: [] as PageItem[], looseItems: [] as PageItem[], otherLinks: [] as PageLink[] };
-  const urls = { nextUrls: [] as string[], moreUrls: [] as string[] };
+  const urls = { nextUrls: [] as string[], moreUrls: [] as string[], asideHrefs: [] as string[] };
   const open: Frame[] = [];
-  const state = { isHtml: false, problem: null as ListProblem | null };
+  const state = { isHtml: false, hasList: false, problem: null as ListProblem | null };
 
   const parser = new Parser({
     onopentag: (name, attributes) => {
@@ -84,7 +88,11 @@ export function scanListPage(html: string): ScannedPage {
       const frame = frameOf(name, attributes, parent);
       open.push(frame);
       if (open.length > DEPTH_MAX) state.problem ??= { code: 'tooDeep', detail: `more than ${DEPTH_MAX} levels` };
-      if (frame.isAside) return;
+      state.hasList ||= frame.isList || frame.item !== null;
+      if (frame.isAside) {
+        keep(urls.asideHrefs, attributes['href'] ?? null, LINKS_MAX);
+        return;
+      }
       keepUrls(urls, attributes);
       if (frame.item !== parent.item) keep(frame.isList ? page.listItems : page.looseItems, frame.item, ITEMS_MAX);
       if (frame.link !== parent.link) {

@@ -22,11 +22,14 @@ export interface WriterOptions {
 /** Opens the catalogue with everything a commit needs. @throws as `openForWriting` does. */
 export function openWriter(options: WriterOptions): CommitContext {
   const { dataDir, dedupe, log, crashPoint = noCrash, catalogueFile = CATALOGUE_FILE } = options;
-  const { database } = openForWriting(join(dataDir, catalogueFile));
+  const { database, isNew } = openForWriting(join(dataDir, catalogueFile));
+  const tables = catalogueTables(database);
+  // Nothing is settled yet, so nothing is missing.
+  if (isNew) tables.listVisits.markNoted();
   return {
     dataDir,
     database,
-    tables: catalogueTables(database),
+    tables,
     dedupe,
     crashPoint,
     setAside: setAsideIn(dataDir, log),

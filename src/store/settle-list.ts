@@ -3,17 +3,25 @@ import { toSeconds } from './catalogue/instants.js';
 import type { RunRecord } from './run-record.js';
 import type { LearnedTagPage, ListSettlement } from './settlement.js';
 
-/** Notes which pages a captured list announces, and that the capture is settled. */
+/** Notes what came of asking for a list, which pages it announces, and that the capture is settled. */
 export function settleList({ tables }: Batch, list: ListSettlement): void {
   const { capture, listUrl, route, tagPath } = list;
   if (tables.captures.settled(capture)) return;
   const seenAt = toSeconds(capture.fetchedAt);
+  noteListVisit({ tables }, list);
   for (const page of list.pages) {
+    if (route === null) break;
     const { id } = tables.pages.ensure(page, seenAt);
     tables.sightings.addSighting({ page: id, route, tagPath, listUrl, seenAt });
   }
   const entry = { kind: 'list', page: null, stateKey: null, onTopic: null, outcome: null, reason: null } as const;
   tables.captures.add({ capture, ...entry });
+}
+
+/** Notes what came of asking for a list, and nothing else. Counts: to be called once for each capture. */
+export function noteListVisit({ tables }: Pick<Batch, 'tables'>, { visit, listUrl, capture }: ListSettlement): void {
+  const edition = tables.names.edition(visit.edition, visit.family);
+  tables.listVisits.add({ ...visit, edition, url: listUrl, at: toSeconds(capture.fetchedAt) });
 }
 
 /** Remembers where tags lead. */

@@ -1,7 +1,9 @@
 import type { Article, CaptureReference } from '../domain/article.js';
 import type { DiscoveryRoute } from '../domain/edition.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
+import type { PageKind } from '../domain/fetched.js';
 import type { FetchFailure, GoneReason, NotArticleReason, Outcome } from '../domain/outcome.js';
+import type { ListLoss } from '../sputnik/list-loss.js';
 import type { PageName } from './catalogue/page-rows.js';
 
 interface OfPage {
@@ -59,12 +61,31 @@ export interface LearnedTagPage {
   readonly seenAt: string;
 }
 
-/** What a captured list says. */
+/** What a captured list says, or that it could not be had. */
 export interface ListSettlement {
   readonly capture: CaptureReference;
   readonly listUrl: string;
-  readonly route: DiscoveryRoute;
+  /** Null for robots.txt, which announces nothing. */
+  readonly route: DiscoveryRoute | null;
   /** Path of the tag page, null for other lists; whose it is, the learned tag pages tell. */
   readonly tagPath: string | null;
   readonly pages: readonly PageName[];
+  readonly visit: ListVisit;
 }
+
+/** That a list was asked for, and what came of it. */
+export interface ListVisit {
+  readonly edition: string;
+  readonly family: string;
+  readonly kind: ListPageKind;
+  /** Days, `YYYYMMDD`, that it is about: by its address, or, of a list that shows what is new, the day of the visit. */
+  readonly days: { readonly from: string; readonly to: string };
+  /** It names every page of these days. */
+  readonly isWhole: boolean;
+  /** Closed-list reason why it was not read, or not all of it; null: it was. */
+  readonly failure: ListFailure | null;
+}
+
+/** Whatever is captured beside articles. */
+export type ListPageKind = Exclude<PageKind, 'article'>;
+export type ListFailure = FetchFailure | ListLoss | 'notFound';

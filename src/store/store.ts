@@ -17,11 +17,14 @@ import type { RecordSteps } from './record-forms.js';
 import { refreshPage } from './refresh-page.js';
 import { resolveLeftovers } from './resolve-leftovers.js';
 import type { ReadObservation } from './settle-article.js';
-import { rememberRun, rememberTagPages, settleList } from './settle-list.js';
+import { noteListVisit, rememberRun, rememberTagPages, settleList } from './settle-list.js';
 import { settlePage } from './settle-page.js';
 import type { RunRecord } from './run-record.js';
 import type { LearnedTagPage, ListSettlement, Settled, Settlement } from './settlement.js';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store-settings.js';
+
+/** Lists that are noted at once after an older form of the catalogue. */
+const LISTS_PER_COMMIT = 500;
 
 export interface StoreOptions {
   readonly dataDir: string;
@@ -134,6 +137,37 @@ export class Store {
       settleList(batch, list);
       return () => undefined;
     });
+  }
+
+  /**
+   * Forgets the visits to lists and notes these instead: those of all settled captures, each once. For catalogues of an
+   * older form (see `knowsListVisits` of the reader). Started again from the beginning after a crash.
+   */
+  async restoreListVisits(lists: AsyncIterable<ListSettlement>): Promise<number> {
+    await this.commit(({ tables }) => {
+      tables.listVisits.clear();
+      return () => undefined;
+    });
+    const note = (some: readonly ListSettlement[]): Promise<void> =>
+      this.commit((batch) => {
+        for (const list of some) noteListVisit(batch, list);
+        return () => undefined;
+      });
+    let count = 0;
+    let waiting: ListSettlement[] = [];
+    for await (const list of lists) {
+      waiting.push(list);
+      count += 1;
+      if (waiting.length < LISTS_PER_COMMIT) continue;
+      await note(waiting);
+      waiting = [];
+    }
+    await note(waiting);
+    await this.commit(({ tables }) => {
+      tables.listVisits.markNoted();
+      return () => undefined;
+    });
+    return count;
   }
 
   /** Remembers tag pages that were learned from tag links. */

@@ -32,7 +32,7 @@ export function createCaptureInterpreter(bench: InterpreterBench): InterpretCapt
     if (record.kind === 'run') return interpretRun(record);
     const job = pageJobFor(record, record.reference);
     if (job === null) return null;
-    if (job.kind === 'list') return { kind: 'list', list: readListCapture(job, bench.readList, bench.addresses) };
+    if (job.kind === 'list') return { kind: 'list', list: readListCapture(job, bench.readList, bench) };
     return { kind: 'page', settlement: await interpretAnswer(job, 1, bench) };
   };
 }

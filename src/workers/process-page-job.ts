@@ -42,9 +42,9 @@ async function processRunJob({ summary }: RunJob, { store, watchDrift, crashPoin
 }
 
 async function processListJob(job: ListJob, bench: PageWorkerBench): Promise<void> {
-  const { store, readList, addresses, crashPoint } = bench;
+  const { store, readList, crashPoint } = bench;
   crashPoint('list.taken');
-  await store.settleList(readListCapture(job, readList, addresses));
+  await store.settleList(readListCapture(job, readList, bench));
   crashPoint('list.settled');
 }
 

@@ -13,6 +13,7 @@ import { readFreshness, type Freshness } from './freshness.js';
 import { toInstant } from './instants.js';
 import { readKnownPages } from './known-pages.js';
 import { readLedger, type LedgerDay } from './ledger.js';
+import { LIST_VISITS_NOTED, readListVisits, type ListVisits } from './list-visit-rows.js';
 import type { Database } from './open-database.js';
 import { readPageStory, type PageStory } from './page-story.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-rows.js';
@@ -101,6 +102,16 @@ export class CatalogueReader {
   /** See {@link readLedger}. */
   ledger(edition: string, since: string, until: string): LedgerDay[] {
     return readLedger(this.database, edition, since, until);
+  }
+
+  /** See {@link readListVisits}. */
+  listVisits(edition: string, since: string): ListVisits[] {
+    return readListVisits(this.database, edition, since);
+  }
+
+  /** Whether the visits to lists of all settled captures are noted; not so after an older form of the catalogue. */
+  get knowsListVisits(): boolean {
+    return this.database.prepare('SELECT 1 FROM meta WHERE name = ?').get(LIST_VISITS_NOTED) !== undefined;
   }
 
   /** See {@link searchArticles}. */

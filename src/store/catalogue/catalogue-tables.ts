@@ -1,6 +1,7 @@
 import { articleRows, type ArticleRows } from './article-rows.js';
 import { captureLog, type CaptureLog } from './capture-log.js';
 import { fullText, type FullText } from './full-text.js';
+import { listVisitRows, type ListVisitRows } from './list-visit-rows.js';
 import { nameRows, type NameRows } from './name-rows.js';
 import { neighbourRows, type NeighbourRows } from './neighbour-rows.js';
 import type { Database } from './open-database.js';
@@ -17,6 +18,7 @@ export interface CatalogueTables {
   readonly captures: CaptureLog;
   readonly fullText: FullText;
   readonly neighbours: NeighbourRows;
+  readonly listVisits: ListVisitRows;
   readonly pages: PageRows;
   readonly quarantine: QuarantineRows;
   readonly readings: ReadingRows;
@@ -32,6 +34,7 @@ export function catalogueTables(database: Database): CatalogueTables {
     captures: captureLog(database, names),
     fullText: fullText(database),
     neighbours: neighbourRows(database),
+    listVisits: listVisitRows(database, names),
     pages: pageRows(database, names),
     quarantine: quarantineRows(database, names),
     readings: readingRows(database, names),

@@ -6,6 +6,8 @@
  * - `captures` is the journal: one row per capture record that has reached its end. What a page is, is derived from its rows.
  * - `pages.url` is a path where it is on the edition's own host. `captures.sha256` keeps eight bytes of the digest: they only
  *   order what was fetched in one second; `captures.state` is a state key of `dedupe`.
+ * - `list_visits` counts how often a list was asked for, by the days that it is about and by what came of it; `failure` is empty where
+ *   it was read.
  * - `readings` counts, per day of the fetch, edition and reader, which fields articles were read with and about which their pages
  *   contradicted themselves, as bits of `READING_FIELDS`; each row keeps one page as its example.
  * - `articles.bands` are the 24-bit numbers of `dedupe`'s fingerprint, three bytes each, little-endian; the table `bands` finds them, of
@@ -172,6 +174,21 @@ export const MIGRATIONS: readonly string[] = [
     band INTEGER NOT NULL,
     article INTEGER NOT NULL,
     PRIMARY KEY (period, follows, band, article)
+  ) WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE list_visits (
+    edition INTEGER NOT NULL,
+    to_day INTEGER NOT NULL,
+    from_day INTEGER NOT NULL,
+    list INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    is_whole INTEGER NOT NULL,
+    failure TEXT NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    visits INTEGER NOT NULL,
+    PRIMARY KEY (edition, to_day, from_day, list, kind, is_whole, failure)
   ) WITHOUT ROWID;
   `,
 ];

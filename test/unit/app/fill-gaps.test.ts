@@ -34,7 +34,7 @@ describe('the crawls that close gaps', () => {
     ]);
     expect(jobs.map(({ since, until, via }) => `${since ?? ''} ${until ?? ''} ${via?.join() ?? ''}`)).toEqual([
       '2023-03-31 2023-04-01 sitemap',
-      '2023-04-10 2023-04-10 day,tag',
+      '2023-04-10 2023-04-10 day,sitemap,tag',
       '2023-04-30 2023-04-30 sitemap',
     ]);
   });

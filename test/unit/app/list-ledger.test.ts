@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ListLedger, type ListVisit } from '../../../src/app/list-ledger.js';
+import { ListLedger } from '../../../src/app/list-ledger.js';
 import type { Edition } from '../../../src/domain/edition.js';
+import { coveredDays } from '../../../src/sputnik/covered-days.js';
+import type { ListVisits } from '../../../src/store/catalogue/list-visit-rows.js';
+import { dayIn } from '../../../src/sputnik/day-in.js';
 
 const EDITION: Edition = {
   id: 'big5.sputniknews.cn',
@@ -23,17 +26,26 @@ const URLS = {
 const sitemap = (from: string, to: string): string =>
   `https://big5.sputniknews.cn/sitemap_article.xml?date_start=${from}&date_end=${to}`;
 
-function visit(kind: ListVisit['kind'], url: string, at: string, failure: string | null = null): ListVisit {
-  return { edition: EDITION.id, kind, url, at, failure };
+/** A visit as the store keeps it. */
+function visit(
+  kind: ListVisits['kind'],
+  url: string,
+  at: string,
+  failure: ListVisits['failure'] = null,
+  changes: Partial<ListVisits> = {},
+): ListVisits {
+  const covered = kind === 'robots' ? null : coveredDays(kind, url);
+  const today = dayIn(EDITION.timeZone, Date.parse(at));
+  const days = covered ?? { from: today, to: today };
+  const isWhole = covered !== null && failure === null;
+  return { kind, url, days, isWhole, failure, firstAt: at, lastAt: at, visits: 1, ...changes };
 }
 
-function ledgerOf(...visits: ListVisit[]): ListLedger {
-  const ledger = new ListLedger(EDITION);
-  for (const each of visits) ledger.note(each);
-  return ledger;
+function ledgerOf(...visits: ListVisits[]): ListLedger {
+  return new ListLedger(EDITION, visits);
 }
 
-const gapsOf = (...visits: ListVisit[]): unknown[] =>
+const gapsOf = (...visits: ListVisits[]): unknown[] =>
   ledgerOf(...visits)
     .gaps('20230401', '20230430')
     .map(({ day, route, reason }) => `${day} ${route} ${reason}`);
@@ -51,6 +63,33 @@ describe('the days of which lists could not be had', () => {
       '2023-04-11 sitemap serverError',
       '2023-04-12 sitemap serverError',
     ]);
+  });
+
+  it('are those of which a crawl wanted lists that it did not ask for, robots.txt being out of reach', () => {
+    const days = { from: '20230403', to: '20230404' };
+    const failed = visit('robots', URLS.robots, '2023-04-20T00:00:00Z', 'timeout', { days });
+    expect(gapsOf(failed)).toEqual(['2023-04-03 robots timeout', '2023-04-04 robots timeout']);
+    const everything = { days: { from: '19900101', to: '20230404' } };
+    expect(ledgerOf({ ...failed, ...everything }).gaps('19900101', '20230430').length).toBeLessThan(4_000);
+  });
+
+  it('are not reopened by robots.txt once they were read whole after their end', () => {
+    const done = visit('sitemap', sitemap('20230403', '20230404'), '2023-04-04T20:00:00Z');
+    const days = { from: '20230402', to: '20230405' };
+    const failed = visit('robots', URLS.robots, '2023-04-05T12:00:00Z', 'timeout', { days });
+    expect(gapsOf(done, failed)).toEqual(['2023-04-02 robots timeout', '2023-04-05 robots timeout']);
+  });
+
+  it('are not closed by a day page that goes on where nobody followed it', () => {
+    const failed = visit('feed', URLS.feed, '2023-04-12T06:00:00Z', 'timeout');
+    const part = visit('day', URLS.day, '2023-04-12T08:00:00Z', null, { isWhole: false });
+    expect(gapsOf(failed, part)).toEqual(['2023-04-12 feed timeout']);
+  });
+
+  it('are not closed by a list that answered with 200 and was a block page, or cut off', () => {
+    const failed = visit('feed', URLS.feed, '2023-04-12T06:00:00Z', 'timeout');
+    const cutOff = visit('sitemap', sitemap('20230412', '20230412'), '2023-04-12T08:00:00Z', 'broken');
+    expect(gapsOf(failed, cutOff)).toEqual(['2023-04-12 feed timeout', '2023-04-12 sitemap broken']);
   });
 
   it('are closed by a complete list that is read later, and by no earlier one, in whatever order they are noted', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, dayIn, daysOf, halvesOf, lengthInDays, monthsOf } from '../../../src/crawlers/calendar-days.js';
+import { addDays, daysOf, halvesOf, lengthInDays, monthsOf } from '../../../src/crawlers/calendar-days.js';
+import { dayIn } from '../../../src/sputnik/day-in.js';
 
 describe('calendar days', () => {
   it('tells the day where the edition is', () => {

@@ -103,6 +103,14 @@ describe('a list page', () => {
     ).toEqual(['unreadableItems', 'empty']);
   });
 
+  it('that bears no list and leads to no article at all is somebody else’s page', () => {
+    const portal =
+      '<html><body><nav><a href="/help/">Help</a></nav><h1>Sign in</h1><a href="https://portal.example/">On</a></body></html>';
+    expect(codes(portal)).toEqual(['wrongDocument']);
+    expect(codes(portal, 'day')).toEqual(['wrongDocument']);
+    expect(codes('<html><body><aside><a href="/20230412/10001.html">X</a></aside></body></html>')).toEqual(['empty']);
+  });
+
   it('that is cut off says so and keeps what came before', () => {
     const whole = page(`<div class="list">${sputnikItem(10001)}${sputnikItem(10002)}</div>`);
     const cut = parse(whole.slice(0, whole.indexOf('Story 10002')));

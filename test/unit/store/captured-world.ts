@@ -7,6 +7,7 @@ import type { ExtractedArticle } from '../../../src/domain/extraction.js';
 import type { FetchResult } from '../../../src/domain/fetched.js';
 import type { Observation } from '../../../src/dedupe/timeline.js';
 import type { CaptureMeaning, InterpretCapture } from '../../../src/store/interpret-capture.js';
+import type { ListVisit } from '../../../src/store/settlement.js';
 import { instant } from '../dedupe-fold/observations.js';
 import { makePlan } from './plan.js';
 
@@ -36,7 +37,11 @@ export async function captureWorld(
       attempts: 3,
       fetchedAt: instant(103),
     });
-    results.push(listResult([first.target.url, second.target.url], 104), listResult([first.target.url], 90));
+    results.push(
+      listResult([first.target.url, second.target.url], 104),
+      listResult([first.target.url], 90),
+      failedList(105),
+    );
   }
   const references = await Promise.all(results.map((result) => writer.append(result)));
   await writer.appendRun({ runId: 'r1', startedAt: instant(0), found: results.length });
@@ -77,6 +82,12 @@ function gone(at: number): object {
   return { status: 404, statusText: 'Not Found', fetchedAt: instant(at), body, bodySha256 };
 }
 
+function failedList(at: number): FetchResult {
+  const { target, runId } = listResult([], at);
+  const failed = { reason: 'blocked', detail: 'HTTP 451', status: 451, attempts: 1 } as const;
+  return { kind: 'failure', target, runId, fetchedAt: instant(at), durationMs: 5, ...failed };
+}
+
 function listResult(urls: readonly string[], at: number): FetchResult {
   const body = Buffer.from(JSON.stringify(urls));
   const url = 'https://sputniknews.cn/export/rss2/archive/index.xml';
@@ -98,6 +109,12 @@ function listResult(urls: readonly string[], at: number): FetchResult {
 
 const familyOf = (edition: string): string => (edition.endsWith('sputniknews.cn') ? 'sputniknews.cn' : edition);
 
+/** Every feed is of one day here. */
+function feedVisit(failure: ListVisit['failure']): ListVisit {
+  const days = { from: '20240101', to: '20240101' };
+  return { edition: 'sputniknews.cn', family: 'sputniknews.cn', kind: 'feed', days, isWhole: false, failure };
+}
+
 /** Reads a capture of this world as the worker reads one of the real one. */
 export function interpreterOf(dataDir: string): InterpretCapture {
   return (record) => Promise.resolve(interpret(dataDir, record));
@@ -115,7 +132,8 @@ function interpret(dataDir: string, record: ScannedRecord): CaptureMeaning | nul
       const articleId = /(\d+)\.html$/.exec(pathname)?.[1] ?? '';
       return { pageId: `${host}/${articleId}` as const, family: familyOf(host), url };
     });
-    return { kind: 'list', list: { capture, listUrl: target.url, route: 'feed', tagPath: null, pages } };
+    const visit = feedVisit(record.kind === 'failure' ? record.reason : null);
+    return { kind: 'list', list: { capture, listUrl: target.url, route: 'feed', tagPath: null, pages, visit } };
   }
   if (target.pageId === null) return null;
   const page = { pageId: target.pageId, family: familyOf(target.edition), url: target.url };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
 import { openCatalogueReader } from '../../../src/store/open-catalogue-reader.js';
-import type { Settlement } from '../../../src/store/settlement.js';
+import type { ListVisit, Settlement } from '../../../src/store/settlement.js';
 import { captureOf, instant } from '../dedupe-fold/observations.js';
 import { articleSettlement, observed, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
 
@@ -13,6 +13,11 @@ const PAGE = {
   url: 'https://sputniknews.cn/20240501/1000000001.html',
 } as const;
 const FILE = 'articles/sputniknews.cn/2024/05/1000000001.json';
+
+function tagVisit(failure: ListVisit['failure']): ListVisit {
+  const days = { from: '20240501', to: '20240501' };
+  return { edition: 'sputniknews.cn', family: 'sputniknews.cn', kind: 'tag', days, isWhole: false, failure };
+}
 
 function answer(kind: 'gone' | 'notModified' | 'notArticle' | 'unreachable', at: number, reason: string): Settlement {
   return { kind, page: PAGE, capture: captureOf({ at }), reason } as Settlement;
@@ -226,6 +231,7 @@ describe('the store', () => {
       route: 'tag',
       tagPath: '/geo_Armenia/',
       pages: [PAGE],
+      visit: tagVisit(null),
     } as const;
     await store.settleList({ ...list, capture: captureOf({ at: 5 }) });
     await store.settleList({ ...list, capture: captureOf({ at: 3 }) });
@@ -249,6 +255,23 @@ describe('the store', () => {
     const [whole, topic] = store.reader.ledger('sputniknews.cn', '2024-05-01', '2024-05-01');
     expect(whole).toMatchObject({ topic: null, pages: 1, announced: { tag: 1, feed: 0 }, gaps: { pending: 1 } });
     expect(topic).toMatchObject({ topic: 'armenia', pages: 1, fetched: 0 });
+  });
+
+  it('counts each visit to a list once, by what came of it, also of lists that announced nothing', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    const list = { listUrl: 'https://sputniknews.cn/geo_Armenia/', route: 'tag', tagPath: '/geo_Armenia/' } as const;
+    const settle = (at: number, failure: ListVisit['failure']): Promise<void> =>
+      store.settleList({ ...list, pages: [], visit: tagVisit(failure), capture: captureOf({ at }) });
+    for (const at of [7, 3, 5, 3]) await settle(at, null);
+    await settle(6, 'blocked');
+    const known = (failure: string | null): unknown =>
+      store.reader.listVisits('sputniknews.cn', '20240501').find((visit) => visit.failure === failure);
+    expect(known(null)).toMatchObject({ visits: 3, firstAt: instant(3), lastAt: instant(7), url: list.listUrl });
+    expect(known('blocked')).toMatchObject({ visits: 1, days: { from: '20240501', to: '20240501' }, kind: 'tag' });
+    expect(store.reader.listVisits('sputniknews.cn', '20240502')).toEqual([]);
+    expect(store.reader.listVisits('am.sputniknews.ru', '20240501')).toEqual([]);
+    expect(store.reader.knowsListVisits).toBe(true);
   });
 
   it('finds words in either Chinese script, also words of one or two characters', async () => {

@@ -71,7 +71,7 @@ describe('verify', () => {
     const before = recordFiles(dataDir);
     const report = await verify(dataDir);
     expect(report.faults).toEqual([]);
-    expect(report.captures).toBe(36);
+    expect(report.captures).toBe(37);
     expect(report.records).toBe(Object.keys(jsonFiles(dataDir)).length);
     expect(recordFiles(dataDir)).toEqual(before);
   });

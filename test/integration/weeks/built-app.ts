@@ -1,0 +1,20 @@
+import type * as CrawlWorker from '../../../src/app/open-crawl-worker.js';
+import type * as Gaps from '../../../src/app/fill-gaps.js';
+import type * as Harvester from '../../../src/app/open-harvester.js';
+import type * as Coverage from '../../../src/app/read-coverage.js';
+import type * as Schedules from '../../../src/app/schedules.js';
+import type * as Environment from '../../../src/config/environment.js';
+import type * as Config from '../../../src/config/load-config.js';
+
+/** The application as it was built, in this process: its extraction threads need built files. Types come from the sources. */
+async function built<T>(path: string): Promise<T> {
+  return (await import(new URL(`../../../dist/${path}`, import.meta.url).href)) as T;
+}
+
+export const { openHarvester, SERVICE_PREFIX } = await built<typeof Harvester>('app/open-harvester.js');
+export const { openCrawlWorker } = await built<typeof CrawlWorker>('app/open-crawl-worker.js');
+export const { readCoverage } = await built<typeof Coverage>('app/read-coverage.js');
+export const { crawlsForGaps } = await built<typeof Gaps>('app/fill-gaps.js');
+export const { crawlOfSchedule } = await built<typeof Schedules>('app/schedules.js');
+export const { loadConfig } = await built<typeof Config>('config/load-config.js');
+export const { loadEnvironment } = await built<typeof Environment>('config/environment.js');

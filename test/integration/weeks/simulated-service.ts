@@ -1,0 +1,155 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { QueueEvents } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Harvester } from '../../../src/app/open-harvester.js';
+import type { EditionCoverage } from '../../../src/app/read-coverage.js';
+import type { ScheduleName } from '../../../src/app/schedules.js';
+import { createMemoryHostThrottle } from '../../../src/crawlers/memory-host-throttle.js';
+import type { HostThrottle } from '../../../src/crawlers/host-throttle.js';
+import type { Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import type { Clock } from '../../../src/platform/clock.js';
+import type { Logger, LogFields } from '../../../src/platform/logger.js';
+import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
+import type { Queues } from '../../../src/queue/open-queues.js';
+import * as app from './built-app.js';
+
+/** A clock that stands still until it is set. */
+export class SetClock implements Clock {
+  #nowMs: number;
+
+  constructor(nowMs: number) {
+    this.#nowMs = nowMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  set(nowMs: number): void {
+    this.#nowMs = nowMs;
+  }
+}
+
+/** The real service on a real store and a real Redis, whose time is the test's. */
+export interface SimulatedService {
+  readonly dataDir: string;
+  readonly harvester: Harvester;
+  /** What was logged as a warning or worse. */
+  readonly warnings: readonly LogFields[];
+  /** Queues what the schedule would queue now, and waits for it and whatever it queued itself. @returns its sum; null: it was skipped. */
+  tick(schedule: ScheduleName): Promise<CrawlSummary | null>;
+  crawl(job: CrawlJob): Promise<CrawlSummary>;
+  coverage(): Promise<EditionCoverage[]>;
+  /** Queues crawls for all gaps, as `coverage --fill` does. @returns how many. */
+  fill(): Promise<number>;
+  /** Resolves when no page job is left. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Real waits would be a thousand times too long for a simulated site: whoever is told to wait waits a thousandth of it. */
+function hurried(throttle: HostThrottle): HostThrottle {
+  return {
+    acquire: async (host, limits) => {
+      const permission = await throttle.acquire(host, limits);
+      return permission.granted ? permission : { granted: false, waitMs: Math.ceil(permission.waitMs / 1_000) };
+    },
+    release: (host, token, verdict) => throttle.release(host, token, verdict),
+  };
+}
+
+function rememberWarnings(warnings: LogFields[]): Logger {
+  const keep = (fields: LogFields): void => {
+    if (warnings.length < 10_000) warnings.push(fields);
+  };
+  return { debug: () => undefined, info: () => undefined, warn: keep, error: keep };
+}
+
+/** Resolves when the queue holds nothing to do, now or later; a schedule's next run is no job of the simulation. */
+async function drained(queue: Pick<Queues['page'] | Queues['crawl'], 'getJobCountByTypes'>): Promise<void> {
+  while ((await queue.getJobCountByTypes('waiting', 'prioritized', 'active', 'delayed')) > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** @param settings  Laid over those of the simulation. */
+export async function startSimulatedService(
+  lookalike: Lookalike,
+  clock: Clock,
+  settings: object = {},
+): Promise<SimulatedService> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sputnik-weeks-'));
+  const all = app.loadConfig({ variables: {} }).editions.map(({ id }) => [id, { enabled: false }] as const);
+  const config = app.loadConfig({
+    variables: {},
+    overrides: {
+      dataDir,
+      politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 10_000, retries: 0 },
+      browser: { mode: 'never' },
+      editions: { ...Object.fromEntries(all), ...lookalike.editionConfig() },
+      ...settings,
+    },
+  });
+  const warnings: LogFields[] = [];
+  const fatal: Error[] = [];
+  const fast: Clock = { now: () => performance.now() * 1_000 };
+  const surroundings = {
+    config,
+    clock,
+    environment: app.loadEnvironment(),
+    log: rememberWarnings(warnings),
+    throttle: hurried(createMemoryHostThrottle(fast)),
+  };
+  const harvester = await app.openHarvester(surroundings, 'serve', app.SERVICE_PREFIX, (error) => fatal.push(error));
+  const stop = new AbortController();
+  await app.openCrawlWorker(harvester, harvester.store.reader, stop.signal);
+  const { queues, redis, prefix } = harvester;
+  if (redis.kind !== 'socket') throw new Error('the simulation brings its own Redis');
+  const listening = new Redis(redis.path, { maxRetriesPerRequest: null });
+  const events = new QueueEvents('crawl', { connection: listening, prefix });
+  await events.waitUntilReady();
+
+  async function perform(name: string, payload: CrawlJob): Promise<CrawlSummary | null> {
+    const job = await queues.crawl.add(name, payload);
+    const result: unknown = await job.waitUntilFinished(events);
+    await drained(queues.crawl);
+    if (fatal[0] !== undefined) throw fatal[0];
+    return result === null ? null : crawlSummarySchema.parse(result);
+  }
+
+  async function crawl(payload: CrawlJob): Promise<CrawlSummary> {
+    const summary = await perform('crawl', payload);
+    if (summary === null) throw new Error('a crawl gave no sum');
+    return summary;
+  }
+
+  const question = { editions: null, topics: null, since: null, until: null };
+  async function coverage(): Promise<EditionCoverage[]> {
+    await drained(queues.page);
+    return app.readCoverage(question, { config, clock, reader: harvester.store.reader });
+  }
+
+  return {
+    dataDir,
+    harvester,
+    warnings,
+    tick: (schedule) => perform(schedule, app.crawlOfSchedule(schedule)),
+    crawl,
+    coverage,
+    fill: async () => {
+      const jobs = app.crawlsForGaps(await coverage());
+      for (const job of jobs) await crawl(job);
+      return jobs.length;
+    },
+    settled: () => drained(queues.page),
+    close: async () => {
+      stop.abort();
+      await events.close();
+      listening.disconnect();
+      await harvester.closers.closeAll();
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import { blockPage, status } from '../../../src/lookalike/modes/status-modes.js';
+import { seededRandom } from '../../../src/lookalike/seeded-random.js';
+import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { WITHDRAWALS } from '../../../src/lookalike/story.js';
+import type { SetClock, SimulatedService } from './simulated-service.js';
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** A Monday, long before today: files that the simulation writes are younger than what they tell of. */
+export const STARTS_AT = Date.UTC(2024, 2, 4, 0, 0, 7);
+export const DAYS = 21;
+export const ENDS_AT = STARTS_AT + DAYS * DAY_MS;
+
+export const CHINESE = 'sputniknews.cn';
+export const TRADITIONAL = 'big5.sputniknews.cn';
+export const ARMENIAN = 'am.sputniknews.ru';
+export const EDITIONS = [CHINESE, TRADITIONAL, ARMENIAN] as const;
+
+/**
+ * How often lists are read. The same weeks with the density of a real service: `SPUTNIK_WEEKS_MINUTES=30`, ten minutes of
+ * computing instead of two.
+ */
+export const NEWEST_EVERY_MS = Number(process.env['SPUTNIK_WEEKS_MINUTES'] ?? 120) * MINUTE_MS;
+
+/** A stretch of time, `until` not included. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Every site is off for six hours of the sixth day. */
+export const OUTAGE: Span = {
+  from: STARTS_AT + 5 * DAY_MS + 8 * HOUR_MS,
+  until: STARTS_AT + 5 * DAY_MS + 14 * HOUR_MS,
+};
+/** One edition is blocked for two days, and in three ways one after the other. */
+export const BLOCK: Span = {
+  from: STARTS_AT + 11 * DAY_MS + 6 * HOUR_MS,
+  until: STARTS_AT + 13 * DAY_MS + 6 * HOUR_MS,
+};
+
+const WAYS_OF_BLOCKING = [blockPage(451), status(403), blockPage(200)];
+/** Shorter than what appears between two crawls when there is a burst. */
+const FEED_DEPTH = 8;
+const BURST_SIZE = 14;
+const BURST_EVERY_MS = 3 * DAY_MS;
+
+export function startSite(clock: SetClock): Promise<Lookalike> {
+  return startLookalike({
+    seed: 3,
+    stories: 170,
+    clock,
+    editions: EDITIONS,
+    days: 9,
+    futureDays: DAYS,
+    notArticleShare: 0.04,
+    feedDepth: FEED_DEPTH,
+    listPageSize: 15,
+    sitemapLagMs: 3 * HOUR_MS,
+    moreLagMs: 9 * HOUR_MS,
+    oldEngineShare: 0.02,
+  });
+}
+
+/** Articles that something was done to, by what was done; filled when it happens. */
+export interface Deeds {
+  readonly edited: Set<string>;
+  readonly withdrawn: Set<string>;
+  readonly reissued: Set<string>;
+  readonly tagged: Set<string>;
+}
+
+/** Puts three weeks of editing on the agenda. */
+export function planDeeds(site: Lookalike): Deeds {
+  const deeds: Deeds = { edited: new Set(), withdrawn: new Set(), reissued: new Set(), tagged: new Set() };
+  const random = seededRandom('three weeks');
+  const untouched = (id: string): boolean => Object.values(deeds).every((ids: Set<string>) => !ids.has(id));
+  /** An article that stands, of an age between the two. */
+  const pick = (family: string, onTopic: boolean, age: readonly [number, number], now: number): string | null => {
+    const fitting = site.truth(now).filter((article) => {
+      const ageMs = now - Date.parse(article.firstPublishedAt);
+      const isStanding = article.withdrawn === null && article.notArticle === null;
+      const isOfAge = ageMs >= age[0] && ageMs < age[1];
+      return (
+        article.edition === family &&
+        article.onTopic === onTopic &&
+        isStanding &&
+        isOfAge &&
+        untouched(article.articleId)
+      );
+    });
+    return fitting.length === 0 ? null : random.pick(fitting).articleId;
+  };
+  for (let at = STARTS_AT + 5 * HOUR_MS; at < ENDS_AT - DAY_MS; at += 7 * HOUR_MS + 13 * MINUTE_MS) {
+    const step = Math.round((at - STARTS_AT) / (7 * HOUR_MS));
+    const family = step % 2 === 0 ? CHINESE : ARMENIAN;
+    site.schedule(at, () => {
+      const id = pick(family, true, [2 * HOUR_MS, 6 * DAY_MS], at);
+      if (id === null) return;
+      deeds.edited.add(id);
+      const text = `Added at step ${step}, ${random.whole(1, 1_000_000)} people were counted.`;
+      if (step % 3 === 0) site.edit(id, { title: `Edited title of step ${step}`, silent: true });
+      else site.edit(id, { appendParagraph: text });
+      site.schedule(at + 4 * HOUR_MS, () => {
+        site.edit(id, { replaceParagraph: { index: 0, text: `Rewritten: ${text}` }, silent: step % 2 === 0 });
+      });
+    });
+  }
+  for (const [index, how] of [...WITHDRAWALS, ...WITHDRAWALS].entries()) {
+    const at = STARTS_AT + (2 + 2 * index) * DAY_MS + 3 * HOUR_MS + 17 * MINUTE_MS;
+    site.schedule(at, () => {
+      const id = pick(index % 2 === 0 ? CHINESE : ARMENIAN, true, [5 * HOUR_MS, 5 * DAY_MS], at);
+      if (id === null) throw new Error('nothing to withdraw');
+      deeds.withdrawn.add(id);
+      site.withdraw(id, how);
+    });
+  }
+  for (const [index, day] of [4, 8, 15, 18].entries()) {
+    const at = STARTS_AT + day * DAY_MS + 20 * HOUR_MS + 40 * MINUTE_MS;
+    site.schedule(at, () => {
+      const id = pick(index % 2 === 0 ? CHINESE : ARMENIAN, true, [3 * DAY_MS, 12 * DAY_MS], at);
+      if (id === null) throw new Error('nothing to issue again');
+      deeds.reissued.add(id);
+      site.reissue(id, at);
+    });
+  }
+  for (const [index, day] of [7, 9, 16, 19].entries()) {
+    const at = STARTS_AT + day * DAY_MS + 10 * HOUR_MS + 5 * MINUTE_MS;
+    site.schedule(at, () => {
+      const id = pick(index % 2 === 0 ? CHINESE : ARMENIAN, false, [4 * DAY_MS, 9 * DAY_MS], at);
+      if (id === null) throw new Error('nothing to put a tag on');
+      deeds.tagged.add(id);
+      site.addTag(id, index < 2 ? 'armenia' : 'azerbaijan', true);
+    });
+  }
+  for (let at = STARTS_AT + 13 * HOUR_MS + 2 * MINUTE_MS; at < ENDS_AT - DAY_MS; at += BURST_EVERY_MS) {
+    site.schedule(at, () => {
+      for (let count = 0; count < BURST_SIZE; count += 1) {
+        const family = count % 2 === 0 ? CHINESE : ARMENIAN;
+        const topics = count % 4 < 2 ? (['armenia'] as const) : [];
+        site.publish({ family, topics, at: at + Math.floor(count / 2) * MINUTE_MS });
+        if (count % 2 === 0) site.publish({ family, topics: [], at: at + Math.floor(count / 2) * MINUTE_MS });
+      }
+    });
+  }
+  const third = (BLOCK.until - BLOCK.from) / WAYS_OF_BLOCKING.length;
+  for (const [index, way] of WAYS_OF_BLOCKING.entries()) {
+    const from = BLOCK.from + index * third;
+    site.setMode({ edition: ARMENIAN }, way, { from, until: from + third });
+  }
+  return deeds;
+}
+
+/** Takes every edition's site off, or brings it back. */
+export async function setOutage(site: Lookalike, isOut: boolean): Promise<void> {
+  for (const edition of EDITIONS) await (isOut ? site.takeDown(edition) : site.bringBack(edition));
+}
+
+/** The crawls that are due at an instant, as the schedules would have them; the site is off during the outage. */
+export function schedulesAt(at: number): ('newest' | 'revisit' | 'reconcile')[] {
+  const minute = Math.round((at - STARTS_AT) / MINUTE_MS);
+  if (minute % (24 * 60) === 3 * 60 + 15) return ['reconcile'];
+  if ((at - STARTS_AT) % NEWEST_EVERY_MS === 0) return ['newest'];
+  return minute % 240 === 15 ? ['revisit'] : [];
+}
+
+export async function runUntil(
+  until: number,
+  {
+    site,
+    clock,
+    service,
+    onSum,
+  }: {
+    readonly site: Lookalike;
+    readonly clock: SetClock;
+    readonly service: SimulatedService;
+    readonly onSum: (
+      schedule: string,
+      at: number,
+      sum: NonNullable<Awaited<ReturnType<SimulatedService['tick']>>>,
+    ) => void;
+  },
+): Promise<void> {
+  for (let at = clock.now() + 15 * MINUTE_MS; at <= until; at += 15 * MINUTE_MS) {
+    clock.set(at);
+    if (at >= OUTAGE.from && at - 15 * MINUTE_MS < OUTAGE.from) await setOutage(site, true);
+    if (at >= OUTAGE.until && at - 15 * MINUTE_MS < OUTAGE.until) await setOutage(site, false);
+    for (const schedule of schedulesAt(at)) {
+      const sum = await service.tick(schedule);
+      if (sum !== null) onSum(schedule, at, sum);
+    }
+  }
+}

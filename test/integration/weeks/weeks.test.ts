@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Article } from '../../../src/domain/article.js';
+import type { EditionCoverage } from '../../../src/app/read-coverage.js';
+import type { Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import type { TruthArticle } from '../../../src/lookalike/truth.js';
+import type { Outcome } from '../../../src/domain/outcome.js';
+import { crawlSummarySchema, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
+import { readStoredArticles } from '../program/stored-articles.js';
+import { isOutOfReach, looksAt, neglect, shownStates, TICK_MS, versionAt, wordsOf, type Look } from './looks.js';
+import { SetClock, startSimulatedService, type SimulatedService } from './simulated-service.js';
+import {
+  ARMENIAN,
+  BLOCK,
+  EDITIONS,
+  ENDS_AT,
+  HOUR_MS,
+  MINUTE_MS,
+  OUTAGE,
+  planDeeds,
+  runUntil,
+  startSite,
+  STARTS_AT,
+  type Deeds,
+} from './three-weeks.js';
+
+const RUNS_MAX = 10_000;
+
+interface Ledgers {
+  readonly inOutage: EditionCoverage[];
+  readonly afterOutage: EditionCoverage[];
+  readonly inBlock: EditionCoverage[];
+  readonly afterBlock: EditionCoverage[];
+  readonly afterFill: EditionCoverage[];
+  readonly atEnd: EditionCoverage[];
+  readonly crawlsToFill: number;
+}
+
+describe('three weeks of scheduled crawls on a site that lives', () => {
+  const clock = new SetClock(STARTS_AT);
+  const sums: { readonly schedule: string; readonly at: number; readonly sum: CrawlSummary }[] = [];
+  let site: Lookalike;
+  let service: SimulatedService;
+  let deeds: Deeds;
+  let ledgers: Ledgers;
+  let stored: Map<string, Article>;
+  let looks: Map<string, Look[]>;
+
+  beforeAll(async () => {
+    site = await startSite(clock);
+    deeds = planDeeds(site);
+    service = await startSimulatedService(site, clock);
+    ledgers = await liveThreeWeeks();
+    await service.settled();
+    const files = await readStoredArticles(service.dataDir);
+    stored = new Map([...files].map(([id, { article }]) => [id, article]));
+    looks = looksAt(site);
+  }, 900_000);
+
+  afterAll(async () => {
+    await service.close();
+    await site.stop();
+  });
+
+  async function liveThreeWeeks(): Promise<Ledgers> {
+    const onSum = (schedule: string, at: number, sum: CrawlSummary): void => {
+      sums.push({ schedule, at, sum });
+    };
+    const parts = { site, clock, service, onSum };
+    const first = await service.tick('newest');
+    if (first !== null) onSum('newest', clock.now(), first);
+    await runUntil(OUTAGE.until - MINUTE_MS, parts);
+    const inOutage = await service.coverage();
+    await runUntil(OUTAGE.until + HOUR_MS, parts);
+    const afterOutage = await service.coverage();
+    await runUntil(BLOCK.until - MINUTE_MS, parts);
+    const inBlock = await service.coverage();
+    await runUntil(BLOCK.until + HOUR_MS, parts);
+    const afterBlock = await service.coverage();
+    const crawlsToFill = await service.fill();
+    const afterFill = await service.coverage();
+    await runUntil(ENDS_AT, parts);
+    return { inOutage, afterOutage, inBlock, afterBlock, afterFill, crawlsToFill, atEnd: await service.coverage() };
+  }
+
+  /** What each edition shows at the end of every on-topic article that a crawl could see. */
+  function expected(): TruthArticle[] {
+    return site
+      .truth()
+      .filter(({ onTopic, notArticle, withdrawn }) => onTopic && (notArticle === null || withdrawn !== null));
+  }
+
+  function textOf(truth: TruthArticle): Pick<Article, 'title' | 'lead' | 'body' | 'url'> | undefined {
+    const record = stored.get(`${truth.family}/${truth.articleId}`);
+    return record?.edition === truth.edition
+      ? record
+      : record?.renditions.find(({ edition }) => edition === truth.edition);
+  }
+
+  it('was eventful', () => {
+    expect(deeds.edited.size).toBeGreaterThan(40);
+    expect([deeds.withdrawn.size, deeds.reissued.size, deeds.tagged.size]).toEqual([8, 4, 4]);
+    expect(sums.length).toBeGreaterThan(300);
+  });
+
+  it('stores every on-topic article once, and none that is off topic', () => {
+    const wanted = new Set(expected().map(({ family, articleId }) => `${family}/${articleId}`));
+    expect([...stored.keys()].sort()).toEqual([...wanted].sort());
+    const missing = expected().filter((truth) => textOf(truth) === undefined);
+    expect(missing.map(({ url }) => url)).toEqual([]);
+  });
+
+  it('ends with the text, the address and the topics that the site ends with', () => {
+    for (const truth of expected()) {
+      const text = textOf(truth);
+      expect({ url: text?.url, words: text && wordsOf(text) }).toEqual({ url: truth.url, words: wordsOf(truth) });
+      if (truth.edition === truth.family) {
+        expect(stored.get(`${truth.family}/${truth.articleId}`)?.topics).toEqual(truth.topics);
+      }
+    }
+  });
+
+  it('keeps every text that was shown to a crawl, in order, and no other', () => {
+    let revisions = 0;
+    for (const truth of expected()) {
+      const name = `${truth.edition}/${truth.articleId}`;
+      const shown = shownStates(site, truth.edition, truth.articleId, looks.get(name) ?? []);
+      const record = stored.get(`${truth.family}/${truth.articleId}`);
+      if (record?.edition !== truth.edition) continue;
+      const kept = [...record.revisions, record].map(
+        (state) => wordsOf(state) + JSON.stringify(state.tags.map(({ name: tag }) => tag)),
+      );
+      expect({ name, kept }).toEqual({ name, kept: shown });
+      revisions += record.revisions.length;
+    }
+    expect(revisions).toBeGreaterThan(60);
+  });
+
+  it('looks at each article as often as its age asks for', () => {
+    const neglected = expected().flatMap((truth) => {
+      const history = site.history(truth.edition, truth.articleId);
+      const seen = looks.get(`${truth.edition}/${truth.articleId}`) ?? [];
+      const gone = history.find(({ article }) => article.withdrawn !== null)?.from ?? ENDS_AT;
+      const onTopicFrom = history.find(({ article }) => article.onTopic)?.from ?? ENDS_AT;
+      const isStanding = ({ at, status }: Look): boolean => at <= gone && (status === 200 || status === 304);
+      const standing = seen.filter((look) => look.at >= onTopicFrom && isStanding(look));
+      return neglect(truth.edition, Date.parse(truth.firstPublishedAt), standing, gone).map(
+        (gap) => `${gap} ${truth.url}`,
+      );
+    });
+    expect(neglected).toEqual([]);
+  });
+
+  it('marks as gone what was withdrawn in any of the four ways, at its first sight of that, and nothing else', () => {
+    const gone = [...stored.values()].filter(({ goneAt }) => goneAt !== null);
+    const ids = (articles: readonly Article[]): string[] => articles.map(({ id }) => id.split('/')[1] ?? '').sort();
+    expect(ids(gone)).toEqual([...deeds.withdrawn].sort());
+    for (const article of gone) {
+      const [, articleId = ''] = article.id.split('/');
+      const from =
+        site.history(article.edition, articleId).find(({ article: state }) => state.withdrawn !== null)?.from ?? 0;
+      const couldBeSeenAt = isOutOfReach(article.edition, from) ? BLOCK.until : from;
+      const delayMs = Date.parse(article.goneAt ?? '') - couldBeSeenAt;
+      expect(delayMs).toBeGreaterThanOrEqual(0);
+      expect(delayMs).toBeLessThan(3 * HOUR_MS + TICK_MS);
+    }
+  });
+
+  it('keeps an article that was issued again as one, with its earlier addresses', () => {
+    for (const articleId of deeds.reissued) {
+      const truth = expected().find((article) => article.articleId === articleId && article.edition === article.family);
+      const record = stored.get(`${truth?.family ?? ''}/${articleId}`);
+      expect(record?.url).toBe(truth?.url);
+      expect(record?.aliases).toEqual(expect.arrayContaining([...(truth?.aliases ?? [])]));
+      expect(record?.publishedAt).toBe(truth?.firstPublishedAt);
+    }
+  });
+
+  it('finds an old article when a topic’s tag is put on it in silence', () => {
+    for (const articleId of deeds.tagged) {
+      expect([...stored.keys()].some((id) => id.endsWith(`/${articleId}`))).toBe(true);
+    }
+  });
+
+  it('names the six hours without a site while they last, for each edition, and has filled them an hour later', () => {
+    for (const { edition, gaps } of ledgers.inOutage) {
+      const named = gaps.lists.map(({ day, route, reason }) => `${day} ${route} ${reason}`);
+      expect({ edition, named }).toEqual({ edition, named: ['2024-03-09 robots refused'] });
+    }
+    expect(ledgers.inOutage.map(({ edition }) => edition).sort()).toEqual([...EDITIONS].sort());
+    expect(ledgers.afterOutage.flatMap(({ gaps }) => gaps.lists)).toEqual([]);
+  });
+
+  it('names the blocked edition, and no other, day by day; fills what is left of the gap when asked to', () => {
+    const named = (coverage: readonly EditionCoverage[]) =>
+      coverage.flatMap(({ edition, gaps }) => gaps.lists.map(({ day }) => `${edition} ${day}`));
+    const days = new Set(named(ledgers.inBlock));
+    // The sitemap of the day before the block could not be read again either.
+    expect(days).toEqual(new Set(['14', '15', '16', '17'].map((day) => `${ARMENIAN} 2024-03-${day}`)));
+    expect(new Set(named(ledgers.afterBlock))).toEqual(
+      new Set(['14', '15'].map((day) => `${ARMENIAN} 2024-03-${day}`)),
+    );
+    expect(ledgers.crawlsToFill).toBeGreaterThan(0);
+    expect(ledgers.afterFill.flatMap(({ gaps }) => [...gaps.lists, ...gaps.pages])).toEqual([]);
+  });
+
+  it('says in each sum which editions were out of reach and why, and that no other was', () => {
+    for (const { at, sum, schedule } of sums) {
+      if (schedule === 'revisit') continue;
+      const out = EDITIONS.filter((edition) => isOutOfReach(edition, at));
+      expect({ at, out: sum.unreachable.map(({ edition }) => edition).sort() }).toEqual({ at, out: [...out].sort() });
+    }
+    const reasons = new Set(sums.flatMap(({ sum }) => sum.unreachable.map(({ reason }) => reason)));
+    expect([...reasons].sort()).toEqual(['blocked', 'refused']);
+  });
+
+  it('has every discovered page in one end state, and no gap, at the end', () => {
+    for (const { edition, days, gaps } of ledgers.atEnd) {
+      expect({ edition, ...gaps }).toEqual({ edition, pages: [], lists: [] });
+      const known = days.filter(({ topic }) => topic === null);
+      for (const { pages, endStates } of known) {
+        expect(Object.values(endStates).reduce((a, b) => a + b, 0)).toBe(pages);
+      }
+    }
+    expect(service.harvester.store.reader.counts().quarantined).toBe(0);
+  });
+
+  it('asks for nothing that robots.txt closes', () => {
+    expect(site.requests().length).toBeLessThan(200_000);
+    expect(site.forbiddenRequests()).toEqual([]);
+  });
+
+  it('has no unchanged page sent again', () => {
+    const resent: string[] = [];
+    for (const [name, seen] of looks) {
+      const [edition = '', articleId = ''] = name.split('/');
+      const history = site.history(edition, articleId);
+      let last = -1;
+      for (const { at, status } of seen) {
+        const version = versionAt(history, at);
+        // A page that was emptied is asked for twice before that counts: it is no article any more.
+        if (status !== 200 || isOutOfReach(edition, at) || history[version]?.article.withdrawn !== null) continue;
+        if (version === last) resent.push(`${name} at ${new Date(at).toISOString()}`);
+        last = version;
+      }
+    }
+    expect(resent).toEqual([]);
+    expect(site.requests().filter(({ status }) => status === 304).length).toBeGreaterThan(1_000);
+  });
+
+  it('gives sums whose arithmetic holds', () => {
+    const runs = service.harvester.store.reader.runs(RUNS_MAX).map((run) => crawlSummarySchema.parse(run));
+    expect(runs.length).toBeGreaterThan(sums.length);
+    for (const sum of runs) {
+      expect(sum.found).toBe(sum.skipped + sum.fetched);
+      expect(sum.fetched).toBe(Object.values(sum.outcomes).reduce((a, b) => a + b, 0));
+    }
+    const total = (outcome: Outcome): number => runs.reduce((all, { outcomes }) => all + outcomes[outcome], 0);
+    expect(total('new')).toBe(stored.size);
+    expect(total('duplicate')).toBe(0);
+  });
+});
