@@ -1,11 +1,13 @@
 import type { CaptureReference } from '../domain/article.js';
 import type { Edition, Topic } from '../domain/edition.js';
 import type { Extraction } from '../domain/extraction.js';
+import { PermanentError } from '../domain/errors.js';
 import type { ArticleAddress } from '../domain/page.js';
 import { contentHashOf } from '../dedupe/content-hash.js';
 import { normaliseArticle } from '../normalise/normalise-article.js';
 import type { AddressBook } from '../sputnik/address-book.js';
 import { decodeHtml } from '../sputnik/decode-html.js';
+import type { PageReading } from '../sputnik/page-reading.js';
 import { readArticle } from '../sputnik/read-article.js';
 
 /** What the reader needs to know about the world; the same for every page of a process. */
@@ -24,6 +26,12 @@ export interface ReceivedPage {
   readonly fetchedAt: CaptureReference['fetchedAt'] | null;
 }
 
+/**
+ * Most UTF-16 units of an article's own text. The longest that the agency is known to publish, transcripts of whole press
+ * conferences, have some 200,000; comparing a text with others costs time by its length, half a second for each million.
+ */
+export const ARTICLE_TEXT_MAX = 1_000_000;
+
 /** Media types that can hold an article; anything else is `notHtml` unread. */
 const HTML_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml|text\/plain|application\/octet-stream)\b/i;
 
@@ -31,6 +39,7 @@ const HTML_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml|text\/plain|applica
  * Reads the article that a page holds: decode → read → normalise → hash.
  *
  * @returns  The article, or the closed-list reason why the page holds none.
+ * @throws {PermanentError} `extract.tooLong` where title, lead and body together are longer than {@link ARTICLE_TEXT_MAX}.
  *
  * Pure: the same page and world give the same extraction.
  */
@@ -41,6 +50,7 @@ export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extract
   const { text } = decodeHtml(page.body, page.contentType);
   const reading = readArticle(text, page.address.url);
   if ('notArticle' in reading) return { kind: 'notArticle', reason: reading.notArticle };
+  refuseTooLong(reading);
   const { article, disagreements } = normaliseArticle(reading, {
     address: page.address,
     edition,
@@ -49,4 +59,16 @@ export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extract
     fetchedAt: page.fetchedAt,
   });
   return { kind: 'article', article: { ...article, contentHash: contentHashOf(article) }, disagreements };
+}
+
+function refuseTooLong({ titles, leads, body }: PageReading): void {
+  const length = [titles[0]?.value ?? '', leads[0]?.value ?? '', ...body.blocks.map(({ text }) => text)].reduce(
+    (sum, text) => sum + text.length,
+    0,
+  );
+  if (length <= ARTICLE_TEXT_MAX) return;
+  throw new PermanentError(`wanted an article of at most ${ARTICLE_TEXT_MAX} characters, found ${length}`, {
+    code: 'extract.tooLong',
+    hint: 'the page is kept as captured; `sputnik failed drop` gives it up',
+  });
 }

@@ -5,13 +5,15 @@ import { createCaptureExtractor, type CaptureExtractorSettings, type ExtractionT
 
 /** Errors lose their class between threads, so a thread answers with what the class and code were. */
 export type ThreadAnswer =
+  | { readonly kind: 'ready' }
   | { readonly kind: 'extraction'; readonly extraction: Extraction }
   | { readonly kind: 'permanentError'; readonly code: string; readonly message: string };
 
 const extract = createCaptureExtractor(workerData as CaptureExtractorSettings);
 
-/** Entry of an extraction thread, called once per task. */
-export default function extractOnThread(task: ExtractionTask): ThreadAnswer {
+/** Entry of an extraction thread, called once per task; null only asks whether the thread is up. */
+export default function extractOnThread(task: ExtractionTask | null): ThreadAnswer {
+  if (task === null) return { kind: 'ready' };
   try {
     return { kind: 'extraction', extraction: extract(task) };
   } catch (error) {

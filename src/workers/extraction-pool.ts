@@ -26,7 +26,7 @@ export interface ExtractionLimits {
 /** Extraction on worker threads, each page under a deadline and a memory cap. */
 export function createExtractionPool(settings: CaptureExtractorSettings, limits: ExtractionLimits): Extractor {
   if (limits.threads === 0) return extractorOnThisThread(settings);
-  const pool = new Piscina<ExtractionTask, ThreadAnswer>({
+  const pool = new Piscina<ExtractionTask | null, ThreadAnswer>({
     filename: new URL('./extract-thread-entry.cjs', import.meta.url).href,
     workerData: settings,
     minThreads: limits.threads,
@@ -35,14 +35,26 @@ export function createExtractionPool(settings: CaptureExtractorSettings, limits:
     resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
   });
   const slots = new Slots(limits.threads);
+  /** A thread that was ended with its page is replaced by one that has to load first. */
+  let isStarting = true;
   // A thread that runs out of memory ends with an error event; its task's promise carries the failure.
   pool.on('error', () => undefined);
   return {
     extract: async (task) => {
-      // The deadline is the page's own: it starts when a thread is free, so a page that hangs costs only itself.
-      const answer = await slots.use(() => runUnderDeadline(pool, task, limits.deadlineMs));
+      // The deadline is the page's own: it starts when a thread is free and up, so a page that hangs costs only itself.
+      const answer = await slots.use(async () => {
+        if (isStarting) await pool.run(null);
+        isStarting = false;
+        try {
+          return await runUnderDeadline(pool, task, limits.deadlineMs);
+        } catch (error) {
+          isStarting = true;
+          throw error;
+        }
+      });
+      if (answer.kind === 'extraction') return answer.extraction;
       if (answer.kind === 'permanentError') throw new PermanentError(answer.message, { code: answer.code });
-      return answer.extraction;
+      throw new Error('a thread gave no answer to a page');
     },
     close: () => pool.destroy(),
   };
@@ -71,7 +83,7 @@ class Slots {
 }
 
 async function runUnderDeadline(
-  pool: Piscina<ExtractionTask, ThreadAnswer>,
+  pool: Piscina<ExtractionTask | null, ThreadAnswer>,
   task: ExtractionTask,
   deadlineMs: number,
 ): Promise<ThreadAnswer> {
