@@ -1,13 +1,13 @@
 import type { ComparableText } from './comparable-text.js';
 import { SHORT_TEXT_LETTERS } from './fingerprint.js';
 import { containment, jaccard, preparedTextOf, type PreparedText } from './prepared-text.js';
-import type { DedupeSettings } from './settings.js';
+import { leastSimilarity, type DedupeSettings } from './settings.js';
 import { tellApartByClaim } from './tell-apart-claims.js';
 import { tellApartByNumbers } from './tell-apart-numbers.js';
 import { titleSimilarity } from './title-similarity.js';
 
 /** Raised whenever a comparison may decide otherwise than before: stored links of another version are decided anew. */
-export const COMPARISON_VERSION = 2;
+export const COMPARISON_VERSION = 3;
 
 /** Why two texts were linked or kept apart. The closed list. */
 export const COMPARISON_REASONS = [
@@ -34,6 +34,10 @@ const HEAD_SHARED = 0.5;
 /** … or one to this share, and the titles agree: a beginning was cut off or put in front. */
 const HEAD_CONTAINED = 0.75;
 const TITLES_AGREE = 0.5;
+/** A text was cut out of another that has it to this share. */
+const CUT_CONTAINED = 0.85;
+/** … and is longer by so much; texts of one length are edits of one another or strangers. */
+const CUT_LONGER = 1.25;
 /** A paragraph is new when less than this share of it is found in the other text … */
 const PARAGRAPH_FOUND = 0.5;
 /** … and it has at least so many letters: about seven ideographs, the shortest of sentences. */
@@ -75,10 +79,18 @@ function tellsSameNews(a: PreparedText, b: PreparedText): boolean {
   return Math.min(...shared) >= HEAD_SHARED && Math.min(fromA.letters, fromB.letters) === 0;
 }
 
+/** One is the other cut short, or lengthened: under a like headline the other has all of it. */
+function isCut(a: PreparedText, b: PreparedText, similarity: number, settings: DedupeSettings): boolean {
+  if (similarity < leastSimilarity(settings) || titleSimilarity(a.form.title, b.form.title) < TITLES_AGREE)
+    return false;
+  const [short, long] = a.whole.size <= b.whole.size ? [a, b] : [b, a];
+  return long.whole.size >= short.whole.size * CUT_LONGER && containment(short.whole, long.whole) >= CUT_CONTAINED;
+}
+
 function judge(a: PreparedText, b: PreparedText, similarity: number, settings: DedupeSettings): ComparisonReason {
   if (a.form.title === b.form.title && a.form.text === b.form.text) return 'sameText';
   if (Math.min(a.letters, b.letters) < SHORT_TEXT_LETTERS) return 'tooShort';
-  if (similarity < settings.threshold) return 'belowThreshold';
+  if (similarity < settings.threshold && !isCut(a, b, similarity, settings)) return 'belowThreshold';
   if (!tellsSameNews(a, b)) return 'otherNews';
   const numbers = tellApartByNumbers(a.article, b.article);
   if (numbers !== null) return numbers === 'day' ? 'otherDay' : 'otherNumbers';

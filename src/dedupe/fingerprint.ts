@@ -13,10 +13,11 @@ export interface Fingerprint {
 }
 
 /** Raised whenever folding, shingles, permutations, bands or sketches change: stored fingerprints of another version are rebuilt. */
-export const FINGERPRINT_VERSION = 2;
-export const BAND_COUNT = 32;
-const ROWS_PER_BAND = 4;
-const PERMUTATIONS = BAND_COUNT * ROWS_PER_BAND;
+export const FINGERPRINT_VERSION = 3;
+export const BAND_COUNT = 36;
+const ROWS_PER_BAND = 3;
+/** As many as a sketch holds; the bands take the first 108. */
+const PERMUTATIONS = SKETCH_BYTES * 4;
 
 /**
  * Texts below this length (title included, in letters; an ideograph counts three) have no near duplicates: so short a
@@ -76,10 +77,10 @@ export function fingerprintOfForm(form: ComparableForm): Fingerprint {
 
 /**
  * @param text  An article's compared parts.
- * @returns     Content hash, 32 bands of 4 rows of its MinHash signature over shingles, and a sketch of the signature.
+ * @returns     Content hash, 36 bands of 3 rows of its MinHash signature over shingles, and a sketch of the signature.
  *
- * Pure. Two texts of Jaccard similarity s share a band with probability 1 − (1 − s⁴)³²: 0.87 at 0.5, 0.99 at 0.6,
- * 0.9998 at 0.7; 0.05 at 0.2. 32 rows of about 16 bytes in the catalogue, and 128 bytes. Sources: Broder 1997 (MinHash), Indyk and
+ * Pure. Two texts of Jaccard similarity s share a band with probability 1 − (1 − s³)³⁶: 0.91 at 0.4, 0.992 at 0.5,
+ * 0.9998 at 0.6; 0.25 at 0.2, which the sketch takes off again. 36 rows of about 16 bytes in the catalogue, and 140 bytes. Sources: Broder 1997 (MinHash), Indyk and
  * Motwani 1998 (LSH), Leskovec, Rajaraman and Ullman, Mining of Massive Datasets §3.4 (bands).
  */
 export function fingerprintOf(text: ComparableText): Fingerprint {

@@ -1,5 +1,5 @@
 import type { Entry } from './neighbour-index.js';
-import type { DedupeSettings } from './settings.js';
+import { leastSimilarity, type DedupeSettings } from './settings.js';
 import { mayReach } from './sketch.js';
 import { isWithinWindow } from './time-window.js';
 
@@ -8,7 +8,7 @@ import { isWithinWindow } from './time-window.js';
  *
  * Pure and symmetric: the definition by which every index of neighbours is measured.
  */
-export function isCandidate(a: Entry, b: Entry, { windowDays, threshold }: DedupeSettings): boolean {
-  if (a.key === b.key || !isWithinWindow(a.publishedAt, b.publishedAt, windowDays)) return false;
-  return a.bands.some((band) => b.bands.includes(band)) && mayReach(threshold, a.sketch, b.sketch);
+export function isCandidate(a: Entry, b: Entry, settings: DedupeSettings): boolean {
+  if (a.key === b.key || !isWithinWindow(a.publishedAt, b.publishedAt, settings.windowDays)) return false;
+  return a.bands.some((band) => b.bands.includes(band)) && mayReach(leastSimilarity(settings), a.sketch, b.sketch);
 }

@@ -1,4 +1,5 @@
 import { foldText } from '../normalise/fold-text.js';
+import { numberOfWord } from './number-words.js';
 
 /** A thing that a text names, as it stands there and in the form in which it is compared. */
 export interface Mention {
@@ -22,6 +23,7 @@ const SENTENCE_START = /(?:^|[.!?…:։:\n]|[.!?…]["»”])[\s"«„“(—–
 const FIRST_WORD_LETTERS = 4;
 
 function isPlainFirstWord(text: string, match: RegExpExecArray, smallWords: ReadonlySet<string>): boolean {
+  if (numberOfWord(foldText(match[0])) !== null) return true;
   if (!SENTENCE_START.test(text.slice(Math.max(0, match.index - 8), match.index))) return false;
   return match[0].length < FIRST_WORD_LETTERS || smallWords.has(match[0].toLowerCase());
 }

@@ -13,6 +13,8 @@ const expansions = new Map<number, string>();
 
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 const HAN = /\p{Script=Han}/gu;
+/** Arabic and Persian; the last hexadecimal digit of their codes is the number. */
+const ARABIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
 /** Marks, conjoining jamo and half-width katakana marks can join with the character before them; surrogates come in pairs. */
 const JOINING = /[\p{M}\p{Cs}\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\uff9e\uff9f]/u;
 
@@ -26,6 +28,9 @@ function foldByDefinition(text: string): string {
     .toLowerCase()
     .replace(/i\u0307+/g, 'i')
     .replaceAll('ς', 'σ')
+    .replace(ARABIC_DIGITS, (digit) => String(digit.charCodeAt(0) & 0xf))
+    .replaceAll('ي', 'ی')
+    .replaceAll('ك', 'ک')
     .replace(HAN, (character) => hanClasses.get(character) ?? character)
     .normalize('NFKC')
     .replaceAll('եւ', 'եվ');
@@ -72,7 +77,8 @@ function unitsToString(units: Uint16Array, length: number): string {
  *              class; punctuation and spaces are kept.
  *
  * Pure and idempotent; needs no locale: `I`, `İ`, `ı` and `i` all become `i`, so that a Turkish or Azerbaijani word folds
- * alike in capitals and small letters (errs towards calling `ı` and `i` one). Armenian `և`, `եւ` and capitals `ԵՎ` become `եվ`.
+ * alike in capitals and small letters (errs towards calling `ı` and `i` one). Armenian `և`, `եւ` and capitals `ԵՎ` become `եվ`;
+ * Arabic and Persian digits become European ones, the Arabic yeh and kaf the Persian.
  * Source: Unicode 3.13 (NFKC_Casefold), OpenCC dictionaries (see han-classes.ts).
  */
 export function foldText(text: string): string {

@@ -2,7 +2,7 @@ import type { DuplicateOf } from '../domain/article.js';
 import type { ArticleKey } from '../domain/page.js';
 import type { ComparableText } from '../dedupe/comparable-text.js';
 import type { CandidatePart, Entry, NeighbourIndex } from '../dedupe/neighbour-index.js';
-import type { DedupeSettings } from '../dedupe/settings.js';
+import { leastSimilarity, type DedupeSettings } from '../dedupe/settings.js';
 import type { Batch } from './batch.js';
 
 const DAY_SECONDS = 86_400;
@@ -30,8 +30,12 @@ export class CatalogueNeighbours implements NeighbourIndex {
   }
 
   candidates(entry: Entry, part: CandidatePart): readonly Entry[] {
-    const { windowDays, threshold } = this.settings;
-    return this.batch.tables.neighbours.candidates(entry, part, windowDays * DAY_SECONDS, threshold);
+    return this.batch.tables.neighbours.candidates(
+      entry,
+      part,
+      this.settings.windowDays * DAY_SECONDS,
+      leastSimilarity(this.settings),
+    );
   }
 
   textOf(key: ArticleKey): ComparableText {

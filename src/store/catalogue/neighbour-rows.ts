@@ -9,8 +9,11 @@ import type { Database } from './open-database.js';
 export interface NeighbourRows {
   firstOfContent(contentHash: string): Entry | null;
   sameContent(contentHash: string): Entry[];
-  /** @param windowSeconds  Greatest distance of publication, both ends included. */
-  candidates(entry: Entry, part: CandidatePart, windowSeconds: number, threshold: number): Entry[];
+  /**
+   * @param windowSeconds  Greatest distance of publication, both ends included.
+   * @param least          See `mayReach`.
+   */
+  candidates(entry: Entry, part: CandidatePart, windowSeconds: number, least: number): Entry[];
 }
 
 const OF_CONTENT = `${SELECT_ENTRY} WHERE substr(a.content_hash, 1, 8) = substr(?1, 1, 8) AND a.content_hash = ?1`;
@@ -39,7 +42,7 @@ export function neighbourRows(database: Database): NeighbourRows {
       return row ? entryOf(row) : null;
     },
     sameContent: (contentHash) => (all.all(bytesOf(contentHash)) as unknown as EntryRow[]).map(entryOf),
-    candidates: (entry, part, windowSeconds, threshold) => {
+    candidates: (entry, part, windowSeconds, least) => {
       if (entry.publishedAt === null || entry.bands.length === 0) return [];
       const at = toSeconds(entry.publishedAt);
       const [from, to] = [Math.ceil(at - windowSeconds), Math.floor(at + windowSeconds)];
@@ -49,7 +52,7 @@ export function neighbourRows(database: Database): NeighbourRows {
       const words = [periods, parts, bands].map((list) => JSON.stringify(list)) as [string, string, string];
       const found = sights.all(...words, entry.key, from, to) as unknown as Sight[];
       return found
-        .filter(({ sketch }) => mayReach(threshold, entry.sketch, sketch))
+        .filter(({ sketch }) => mayReach(least, entry.sketch, sketch))
         .map(({ id }) => entryOf(byId.get(id) as unknown as EntryRow));
     },
   };

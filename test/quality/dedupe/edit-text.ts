@@ -91,6 +91,33 @@ function cutBlocks(blocks: ComparableText['body'], letters: number, atStart: boo
   return result;
 }
 
+/** Leaves the first half. */
+export function cutHalf(article: ComparableText): ComparableText {
+  const target = Math.round(lengthOf(article) / 2);
+  return { ...article, body: cutBlocks([...article.body].reverse(), target, false).reverse() };
+}
+
+/** Appends pasted history until the text is nearly twice as long. */
+export function appendHistory(article: ComparableText, corpus: Corpus): ComparableText {
+  const present = new Set(article.body.map(({ text }) => text));
+  const body = [...article.body];
+  let left = lengthOf(article) * 0.9;
+  for (const text of [...corpus.backgrounders, ...corpus.additions]) {
+    if (text.length > left || present.has(text)) continue;
+    body.push({ type: 'text', text });
+    left -= text.length;
+  }
+  return { ...article, body };
+}
+
+/** As another outlet prints it: its own dateline and a byline in front, its own note below. */
+export function reprint(article: ComparableText, corpus: Corpus): ComparableText {
+  const [front = '', below = ''] = corpus.additions.map((text) => text.slice(0, 40));
+  const [first, ...rest] = article.body;
+  const opening = first === undefined ? [] : [{ ...first, text: `${front.slice(0, 16)} — ${first.text}` }];
+  return { ...article, body: [...opening, ...rest, { type: 'text', text: below }] };
+}
+
 /** Adds about a fifth: paragraphs of an update, in front, at the end or between. */
 export function addFifth(article: ComparableText, corpus: Corpus, random: Random): ComparableText {
   const target = lengthOf(article) * 0.2;

@@ -4,15 +4,19 @@ import { azerbaijani } from './corpus/azerbaijani.js';
 import { chinese } from './corpus/chinese.js';
 import type { Corpus, Story, StoryText } from './corpus/corpus.js';
 import { english } from './corpus/english.js';
+import { NOTICES } from './corpus/notices.js';
 import { russian } from './corpus/russian.js';
 import {
   addFifth,
+  appendHistory,
   articleOf,
   changeNumber,
   cutFifth,
+  cutHalf,
   editCharacters,
   mapText,
   reorder,
+  reprint,
   rewordRegionally,
   traditional,
   typeset,
@@ -45,6 +49,9 @@ const CLASSES: readonly { name: string; label: Label; make: Make }[] = [
   { name: 'wording', label: 'near', make: (x, c) => differing(x, rewordRegionally(x, c)) },
   { name: 'cut 20 %', label: 'near', make: (x, _c, _s, r) => cutFifth(x, r) },
   { name: 'added 20 %', label: 'near', make: (x, c, _s, r) => addFifth(x, c, r) },
+  { name: 'cut 50 %', label: 'near', make: (x) => cutHalf(x) },
+  { name: 'history appended', label: 'near', make: (x, c) => appendHistory(x, c) },
+  { name: 'reprint', label: 'near', make: (x, c) => reprint(x, c) },
   { name: 'reordered', label: 'near', make: (x, _c, _s, r) => reorder(x, r) },
   {
     name: 'edited, reordered, reworded',
@@ -128,10 +135,30 @@ function bulletinOf(corpus: Corpus, day: number, random: Random): ComparableText
   return articleOf(corpus.language, corpus.bulletin(day, counts), []);
 }
 
+/** Notices in many languages of which one says the opposite, another count or another name in headline and text. */
+function noticePairs(random: Random): LabelledPair[] {
+  return NOTICES.map(({ language, title, text, others }) => {
+    const [from, to] = random.pick(others);
+    const say = (words: string): string =>
+      from.split('|').reduce((now, word, i) => now.replaceAll(word, to.split('|')[i] ?? word), words);
+    const article = (of: (words: string) => string): ComparableText =>
+      articleOf(language, { title: of(title), lead: '', paragraphs: [of(text)] }, []);
+    const [a, b] = [article((words) => words), article(say)];
+    return { name: 'notice', label: 'distinct' as const, language, a, b: replacedBy(a, b) };
+  });
+}
+
+function replacedBy(a: ComparableText, b: ComparableText): ComparableText {
+  if (a.title === b.title || a.body[0]?.text === b.body[0]?.text)
+    throw new Error(`nothing was replaced in "${a.title}"`);
+  return b;
+}
+
 /** @returns the labelled pairs of one seed; the same for the same seed, about 300. */
 export function labelledPairs(seed: number): LabelledPair[] {
-  return CORPORA.flatMap((corpus, i) => {
+  const pairs = CORPORA.flatMap((corpus, i) => {
     const random = new Random(seed * 31 + i);
     return [...copiesOf(corpus, random), ...strangersOf(corpus, random)];
   });
+  return [...pairs, ...noticePairs(new Random(seed))];
 }

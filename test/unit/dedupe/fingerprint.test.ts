@@ -20,7 +20,7 @@ function pairOfSets(share: number, size: number, random: Random): [Int32Array, I
 }
 
 describe('fingerprintOf', () => {
-  it('gives 32 unsigned bands of 24 bits to a text, and the same ones every time', () => {
+  it('gives 36 unsigned bands of 24 bits to a text, and the same ones every time', () => {
     const article = inventArticle(1, 200);
     const { bands } = fingerprintOf(article);
     expect(bands).toHaveLength(BAND_COUNT);
@@ -58,13 +58,13 @@ describe('fingerprintOf', () => {
     expect(Math.abs(agreeing / rounds - share)).toBeLessThan(0.013);
   });
 
-  it('finds at least 98 of 100 pairs at the default threshold', () => {
+  it('finds at least 98 of 100 pairs that are half alike', () => {
     const random = new Random(3);
     let found = 0;
     const rounds = 600;
     for (let round = 0; round < rounds; round += 1) {
-      const [a, b] = pairOfSets(0.6, 400, random).map(minHash) as [Int32Array, Int32Array];
-      const shares = (band: number): boolean => [0, 1, 2, 3].every((row) => a[band * 4 + row] === b[band * 4 + row]);
+      const [a, b] = pairOfSets(0.5, 400, random).map(minHash) as [Int32Array, Int32Array];
+      const shares = (band: number): boolean => [0, 1, 2].every((row) => a[band * 3 + row] === b[band * 3 + row]);
       if (Array.from({ length: BAND_COUNT }, (_, band) => band).some(shares)) found += 1;
     }
     expect(found / rounds).toBeGreaterThanOrEqual(0.98);
@@ -78,6 +78,6 @@ describe('fingerprintOf', () => {
       return fingerprintOf(article).bands.filter((band) => bands.includes(band)).length;
     };
     expect(shared(rewordArticle(article, 40, random))).toBeGreaterThan(4);
-    for (let seed = 20; seed < 60; seed += 1) expect(shared(inventArticle(seed, 200))).toBe(0);
+    for (let seed = 20; seed < 60; seed += 1) expect(shared(inventArticle(seed, 200))).toBeLessThan(2);
   });
 });

@@ -12,6 +12,10 @@ describe('numbersOf', () => {
     ['1992-1994, COVID-19', ['1992', '1994', '19']],
     ['１２人', ['12']],
     ['нет чисел', []],
+    ['۳ نفر و ٢٥ نفر', ['3', '25']],
+    ['三人死亡，二十五人受伤，周三一起讨论第三点', ['3', '25']],
+    ['兩千零二十四年，三萬五千人，二〇二四年', ['2024', '35000', '2024']],
+    ['Three killed, пять ранены, երկու, üç, cinco', ['3', '5', '2', '3', '5']],
   ])('reads %s', (text, numbers) => {
     expect(numbersOf(text)).toEqual(numbers);
   });
@@ -36,6 +40,12 @@ describe('negationsOf', () => {
     ["they didn't and never will", 2],
     ['չի հայտարարել, ոչ', 2],
     ['razı deyil', 1],
+    ['iştirak etməyəcək, gelmedi', 2],
+    ['Russia denies, ведомство опровергло, bakanlık yalanladı', 3],
+    ['俄方拒绝，此说被驳斥', 2],
+    ['ne participera pas; no irá', 2],
+    ['لم يحضر، نمی‌آید', 2],
+    ['არ დაესწრება', 1],
     ['небо над Нилом', 0],
   ])('counts in %s', (text, count) => {
     expect(negationsOf(text)).toHaveLength(count);
