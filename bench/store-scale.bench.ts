@@ -23,6 +23,7 @@ import type { Observation } from '../src/dedupe/timeline.js';
 import { silentLogger } from '../src/platform/logger.js';
 import { toSeconds } from '../src/store/catalogue/instants.js';
 import { noteBasis } from '../src/store/dedupe-basis.js';
+import { noteRecordForm } from '../src/store/ready-records.js';
 import { openWriter } from '../src/store/open-writer.js';
 import { openStore } from '../src/store/store.js';
 import { Random } from '../test/quality/dedupe/random.js';
@@ -77,7 +78,7 @@ function observationOf(n: number): Observation {
 
 /** Gives articles their rows as settling them would, links left out. */
 function preload(dataDir: string, from: number, to: number): void {
-  const { context } = openWriter({ dataDir, dedupe: DEFAULT_DEDUPE_SETTINGS, log: silentLogger });
+  const context = openWriter({ dataDir, dedupe: DEFAULT_DEDUPE_SETTINGS, log: silentLogger });
   const { database, tables } = context;
   database.exec('PRAGMA synchronous = OFF; BEGIN');
   for (let n = from; n < to; n += 1) {
@@ -95,6 +96,7 @@ function preload(dataDir: string, from: number, to: number): void {
   }
   database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
   noteBasis(database, DEFAULT_DEDUPE_SETTINGS);
+  noteRecordForm(database);
   database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
   database.close();
 }
