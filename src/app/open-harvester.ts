@@ -19,9 +19,9 @@ import { createAddressBook, type AddressBook } from '../sputnik/address-book.js'
 import { DEFAULT_DEDUPE_SETTINGS } from '../dedupe/settings.js';
 import { openStore, type Store } from '../store/store.js';
 import { DEFAULT_STORE_SETTINGS } from '../store/store-settings.js';
-import { observationReader } from '../store/interpret-capture.js';
+import { observationReader, settlementReader, type ReadSettlement } from '../store/interpret-capture.js';
 import { createCaptureInterpreter, type InterpreterBench } from '../workers/interpret-capture.js';
-import { createExtractionPool } from '../workers/extraction-pool.js';
+import { createExtractionPool, type Extractor } from '../workers/extraction-pool.js';
 import { createDriftWatch } from '../workers/watch-drift.js';
 import { startPageWorker } from '../workers/start-page-worker.js';
 import { openRedisAsOwner } from './open-redis.js';
@@ -40,7 +40,11 @@ export interface Surroundings {
   readonly crashPoint?: CrashPoint;
   /** Keeps each host's pace; default: one that every process shares through Redis. */
   readonly throttle?: HostThrottle;
+  /** For tests: makes another reader of today's, such as the one of an earlier version. */
+  readonly reader?: (today: Extractor) => Extractor;
 }
+
+const todaysReader = (today: Extractor): Extractor => today;
 
 /** The one writer of a data directory with everything it works with, opened in order and closed in reverse. */
 export interface Harvester extends Surroundings {
@@ -49,6 +53,8 @@ export interface Harvester extends Surroundings {
   readonly addresses: AddressBook;
   readonly captures: CaptureWriter;
   readonly store: Store;
+  /** Reads a captured page again, as the page worker does. */
+  readonly readSettlement: ReadSettlement;
   readonly queues: Queues;
   readonly tally: RunTally;
   readonly closers: Closers;
@@ -123,14 +129,25 @@ async function open(
   });
   closers.push('captures', () => captures.close());
   const addresses = createAddressBook(config.editions);
-  const { store, interpreter } = await openReadingStore(surroundings, addresses, closers);
+  const { store, interpreter, readSettlement } = await openReadingStore(surroundings, addresses, closers);
   crashPoint('start.storeOpened');
   await noteEarlierListVisits({ dataDir, store, interpret: createCaptureInterpreter(interpreter), log });
   const queues = openQueues(producerConnection, prefix);
   closers.push('queues', () => queues.close());
   if (redis.kind === 'socket') await releaseDeadJobs(queues);
   const tally = new RunTally(producerConnection, prefix);
-  const harvester = { ...surroundings, redis, prefix, addresses, captures, store, queues, tally, closers };
+  const harvester = {
+    ...surroundings,
+    redis,
+    prefix,
+    addresses,
+    captures,
+    store,
+    readSettlement,
+    queues,
+    tally,
+    closers,
+  };
   await queueUnsettledCaptures({ dataDir, queues, store, log });
   crashPoint('start.unsettledQueued');
   watchRedis({ redis: producerConnection, prefix, jobKey: null, onLost: onFatal }, closers);
@@ -140,13 +157,13 @@ async function open(
 
 /** Opens the store with what it needs to read captures again: extraction threads and the reader of lists. */
 async function openReadingStore(
-  { config, clock, log, crashPoint }: Surroundings,
+  { config, clock, log, crashPoint, reader = todaysReader }: Surroundings,
   addresses: AddressBook,
   closers: Closers,
-): Promise<{ store: Store; interpreter: InterpreterBench }> {
+): Promise<{ store: Store; interpreter: InterpreterBench; readSettlement: ReadSettlement }> {
   const { dataDir, editions, topics, extract, politeness, dedupe } = config;
   const { bodyBytesMax } = politeness;
-  const extractor = createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract);
+  const extractor = reader(createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract));
   closers.push('extraction', () => extractor.close());
   const interpreter = {
     extractor,
@@ -156,21 +173,24 @@ async function openReadingStore(
     readList: { dataDir, bodyBytesMax },
     log,
   };
+  const interpret = createCaptureInterpreter(interpreter);
+  const readSettlement = settlementReader(dataDir, interpret);
   const store = await openStore({
     dataDir,
     clock,
     settings: { ...DEFAULT_STORE_SETTINGS, dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...dedupe } },
     log,
     crashPoint: crashPoint ?? noCrash,
-    readObservation: observationReader(dataDir, createCaptureInterpreter(interpreter)),
+    readObservation: observationReader(dataDir, interpret),
+    readSettlement,
   });
   closers.push('store', () => store.close());
   await store.learnTagPages(configuredTagPages(config));
-  return { store, interpreter };
+  return { store, interpreter, readSettlement };
 }
 
 function openPageWorker(
-  { config, prefix, store, clock, tally, closers, crashPoint = noCrash }: Harvester,
+  { config, prefix, store, readSettlement, clock, tally, captures, closers, crashPoint = noCrash }: Harvester,
   interpreter: InterpreterBench,
   connection: Awaited<ReturnType<typeof connectRedis>>,
   onFatal: (error: FatalError) => void,
@@ -180,6 +200,8 @@ function openPageWorker(
     {
       ...interpreter,
       store,
+      readSettlement,
+      noteReaderChange: (change) => captures.appendReaderChange(change),
       recordOutcome: (job, outcome) => tally.record(job.runId, job.pageId, outcome),
       watchDrift: createDriftWatch(store.reader, interpreter.log),
       clock,

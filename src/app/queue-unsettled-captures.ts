@@ -1,5 +1,7 @@
 import { listCaptureFiles } from '../captures/capture-files.js';
 import { scanCaptures, type ScannedRecord } from '../captures/scan-captures.js';
+import type { ArticleKey } from '../domain/page.js';
+import { readerChangeSchema } from '../domain/reader-change.js';
 import { crawlSummarySchema } from '../queue/crawl-jobs.js';
 import { pageJobFor, type PageJob } from '../queue/page-jobs.js';
 import type { Logger } from '../platform/logger.js';
@@ -61,5 +63,15 @@ function jobOf(record: ScannedRecord, store: Store, runs: ReadonlySet<unknown>):
     const summary = crawlSummarySchema.safeParse(record.summary);
     return summary.success && !runs.has(record.runId) ? { v: 1, kind: 'run', summary: summary.data } : null;
   }
+  if (record.kind === 'readerChange') return rereadJobOf(record, store);
   return store.reader.isSettled(record.reference) ? null : pageJobFor(record, record.reference);
+}
+
+/** A note stands before its effect: one without it was left by a process that was killed. */
+function rereadJobOf(note: Extract<ScannedRecord, { kind: 'readerChange' }>, store: Store): PageJob | null {
+  const { file, offset, length, runId } = note;
+  const change = readerChangeSchema.safeParse(note.change);
+  if (!change.success || store.reader.isSettled({ file, offset, length })) return null;
+  const article = change.data.article as ArticleKey;
+  return { v: 1, kind: 'reread', runId, article, note: { file, offset, length } };
 }

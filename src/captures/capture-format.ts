@@ -14,6 +14,8 @@
  *     304       → `revisit`, profile server-not-modified: status line and header fields.
  *     failure   → `metadata`, `application/warc-fields`: reason, detail, status (0: none), attempts.
  *     a run     → `metadata`, `application/json`, `Sputnik-Record: run`: the sum of a finished run.
+ *     a reading → `metadata`, `application/json`, `Sputnik-Record: reader-change`: that an article is read anew from the captures
+ *                 before it, and what that changes (domain/reader-change.ts).
  * - Named fields beyond the standard's carry what the queue and the catalogue must be able to learn again from this folder
  *   alone: see {@link FIELD}. `WARC-Payload-Digest` is of the body as received (the standard's payload),
  *   `Sputnik-Body-Digest` of the body without its content encoding (what a {@link CaptureReference} carries).
@@ -41,6 +43,10 @@ export const FIELD = {
   wantedDays: 'Sputnik-Wanted-Days',
 } as const;
 
+/** Values of `Sputnik-Record` whose block is JSON and about no page. */
+export const PLAIN_RECORDS = { run: 'run', readerChange: 'reader-change' } as const;
+export type PlainRecordKind = keyof typeof PLAIN_RECORDS;
+
 export const REVISIT_PROFILE = 'http://netpreserve.org/warc/1.1/revisit/server-not-modified';
 
 /** SHA-256 of nothing: the digest of captures without a body. */
@@ -58,6 +64,6 @@ export const LIMITS = {
   batchBytesMax: 16_777_216,
   /** Records that wait for the disk. */
   pendingMax: 10_000,
-  /** Summary of a run. */
+  /** Summary of a run, note of a reader change. */
   runBytesMax: 1_048_576,
 } as const;

@@ -4,13 +4,16 @@ import type { CaptureReference } from '../domain/article.js';
 import { FatalError, PermanentError, RetryableError } from '../domain/errors.js';
 import type { FetchResult } from '../domain/fetched.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
-import { CAPTURES_FOLDER, FIELD, LIMITS } from './capture-format.js';
+import { CAPTURES_FOLDER, FIELD, LIMITS, PLAIN_RECORDS, type PlainRecordKind } from './capture-format.js';
 import { encodeFetchResult, encodePlainRecord, type EncodedRecord } from './encode-record.js';
 import { encodeMember } from './gzip-member.js';
 import { RollingWarcFile, type RollingWarcFileOptions } from './rolling-warc-file.js';
 
 /** The sum of a finished run, as the catalogue's table of runs wants it back. */
 export type RunSummary = Readonly<Record<string, unknown>> & { readonly runId: string };
+
+/** That an article is read anew by another reader, as the catalogue's table of reader changes wants it back. */
+export type ReaderChangeNote = Readonly<Record<string, unknown>> & { readonly runId: string };
 
 interface Waiting {
   readonly member: Buffer;
@@ -55,12 +58,21 @@ export class CaptureWriter {
    * @param summary  At most 1 MiB as JSON, else `capture.tooLarge`.
    */
   appendRun(summary: RunSummary): Promise<CaptureReference> {
+    return this.#appendJson('run', summary, 'the sum of a run');
+  }
+
+  /** Keeps that an article is about to be read anew; durable, limited and failing as {@link appendRun}. */
+  appendReaderChange(note: ReaderChangeNote): Promise<CaptureReference> {
+    return this.#appendJson('readerChange', note, 'a reader change');
+  }
+
+  #appendJson(record: PlainRecordKind, value: RunSummary, what: string): Promise<CaptureReference> {
     return this.#track(() => {
-      const json = JSON.stringify(summary);
-      if (json.length > LIMITS.runBytesMax) throw tooLarge('the sum of a run', LIMITS.runBytesMax);
+      const json = JSON.stringify(value);
+      if (json.length > LIMITS.runBytesMax) throw tooLarge(what, LIMITS.runBytesMax);
       const fields = [
-        [FIELD.record, 'run'],
-        [FIELD.runId, summary.runId],
+        [FIELD.record, PLAIN_RECORDS[record]],
+        [FIELD.runId, value.runId],
         ['Content-Type', 'application/json'],
       ] as const;
       return encodePlainRecord('metadata', toUtcInstant(this.#clock.now()), fields, json);

@@ -5,7 +5,7 @@ import { PAGE_KINDS, type FetchTarget } from '../domain/fetched.js';
 import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
 import type { PageId } from '../domain/page.js';
 import { z } from 'zod';
-import { EMPTY_SHA256, FIELD } from './capture-format.js';
+import { EMPTY_SHA256, FIELD, PLAIN_RECORDS } from './capture-format.js';
 import { headEnd, splitHttpMessage, validator, type HttpHead } from './http-message.js';
 import { decodeFields, fieldOf, headerText, type NamedFields } from './named-fields.js';
 
@@ -46,6 +46,12 @@ export type DecodedRecord =
       readonly attempts: number;
     })
   | { readonly kind: 'run'; readonly runId: string; readonly summary: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'readerChange';
+      readonly runId: string;
+      readonly notedAt: string;
+      readonly change: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'foreign'; readonly type: string };
 
 const pageFields = z.object({
@@ -73,7 +79,7 @@ const failureFields = z.object({
   status: z.coerce.number().int(),
   attempts: z.coerce.number().int().nonnegative(),
 });
-const runSummary = z.record(z.string(), z.unknown());
+const jsonObject = z.record(z.string(), z.unknown());
 
 /**
  * @param record  A decompressed record, or its start.
@@ -101,7 +107,9 @@ export function splitRecord(record: Buffer): RawRecord {
  * @throws {PermanentError} `capture.damaged` if it carries our fields but they, or its HTTP head, do not read.
  */
 export function decodeRecord(raw: RawRecord): DecodedRecord {
-  if (fieldOf(raw.fields, FIELD.record) === 'run') return decodeRun(raw);
+  const plain = fieldOf(raw.fields, FIELD.record);
+  if (plain === PLAIN_RECORDS.run) return decodeRun(raw);
+  if (plain === PLAIN_RECORDS.readerChange) return decodeReaderChange(raw);
   if (fieldOf(raw.fields, FIELD.pageKind) === null) return { kind: 'foreign', type: raw.type };
   if (raw.type === 'metadata') return decodeFailure(raw);
   const message = splitHttpMessage(raw.block);
@@ -160,16 +168,28 @@ function decodeFailure(raw: RawRecord): DecodedRecord {
 }
 
 function decodeRun(raw: RawRecord): DecodedRecord {
-  const text = raw.block.toString('utf8');
+  return { kind: 'run', runId: runIdOf(raw), summary: decodeJson(raw, 'the sum of a run') };
+}
+
+function decodeReaderChange(raw: RawRecord): DecodedRecord {
+  const notedAt = check(captureReferenceSchema.shape.fetchedAt, fieldOf(raw.fields, 'warc-date'));
+  return { kind: 'readerChange', runId: runIdOf(raw), notedAt, change: decodeJson(raw, 'a reader change') };
+}
+
+function decodeJson(raw: RawRecord, what: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(raw.block.toString('utf8'));
   } catch (error) {
-    throw damaged('the sum of a run as JSON', 'something else', error);
+    throw damaged(`${what} as JSON`, 'something else', error);
   }
-  const runId = fieldOf(raw.fields, FIELD.runId);
+  return check(jsonObject, value);
+}
+
+function runIdOf({ fields }: RawRecord): string {
+  const runId = fieldOf(fields, FIELD.runId);
   if (runId === null) throw damaged(FIELD.runId, 'none');
-  return { kind: 'run', runId, summary: check(runSummary, value) };
+  return runId;
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown): T {

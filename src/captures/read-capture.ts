@@ -77,15 +77,21 @@ export function readCapture(dataDir: string, reference: CaptureReference, limits
   const raw = splitRecord(decompress(member, limits));
   if (raw.block.length < raw.blockBytes) throw damaged(`a block of ${raw.blockBytes} bytes`, `${raw.block.length}`);
   const record = decodeRecord(raw);
-  if (record.kind === 'run' || record.kind === 'foreign') {
-    throw mismatch('a page', record.kind === 'run' ? 'the sum of a run' : `a foreign ${record.type} record`);
+  if (record.kind === 'run' || record.kind === 'readerChange' || record.kind === 'foreign') {
+    throw mismatch('a page', WORDS[record.kind]);
   }
   if (record.described.sha256 !== reference.sha256) throw mismatch(reference.sha256, record.described.sha256);
   return toCapture(record, raw.fields, limits);
 }
 
+const WORDS = {
+  run: 'the sum of a run',
+  readerChange: 'a reader change',
+  foreign: 'a record of another program',
+} as const;
+
 function toCapture(
-  record: Exclude<DecodedRecord, { kind: 'run' | 'foreign' }>,
+  record: Exclude<DecodedRecord, { kind: 'run' | 'readerChange' | 'foreign' }>,
   fields: NamedFields,
   limits: CaptureLimits,
 ): Capture {

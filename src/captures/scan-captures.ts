@@ -43,10 +43,24 @@ export type ScannedRecord =
       readonly runId: string;
       readonly summary: Readonly<Record<string, unknown>>;
     })
+  | (ScannedBase & {
+      readonly kind: 'readerChange';
+      readonly runId: string;
+      /** UTC instant. */
+      readonly notedAt: string;
+      readonly change: Readonly<Record<string, unknown>>;
+    })
   /** `warcinfo`, or a record that another program wrote. */
   | (ScannedBase & { readonly kind: 'foreign'; readonly type: string })
   /** Bytes that are no whole record; at the end of a file: torn by a kill, or still being written. */
   | (ScannedBase & { readonly kind: 'damaged'; readonly detail: string });
+
+/** A record that says what a page was when it was asked for. */
+export type ScannedAnswer = Exclude<ScannedRecord, { kind: 'run' | 'readerChange' | 'foreign' | 'damaged' }>;
+
+export function isAnswer(record: ScannedRecord): record is ScannedAnswer {
+  return record.kind === 'response' || record.kind === 'notModified' || record.kind === 'failure';
+}
 
 export interface ScanOptions {
   /** Per file (as {@link ScannedRecord} names it) the offset at which to start: the end of the last whole record that was seen. Else 0. */
@@ -126,6 +140,10 @@ function toScanned(file: string, { offset, length }: Span, record: DecodedRecord
   const place = { file, offset, length };
   if (record.kind === 'foreign') return { ...place, kind: 'foreign', type: record.type };
   if (record.kind === 'run') return { ...place, kind: 'run', runId: record.runId, summary: record.summary };
+  if (record.kind === 'readerChange') {
+    const { kind, runId, notedAt, change } = record;
+    return { ...place, kind, runId, notedAt, change };
+  }
   const { sha256, fetchedAt, status, etag, lastModified, via } = record.described;
   const reference = { ...place, sha256, fetchedAt, status, etag, lastModified, via };
   const page = { ...place, target: record.target, runId: record.runId, durationMs: record.durationMs, reference };

@@ -21,6 +21,7 @@ const VISIT_WORDS: Readonly<Record<PageVisit['kind'], string>> = {
   quarantined: 'could not be read',
   unreachable: 'no answer',
   list: 'a list',
+  readerChange: 'read anew',
 };
 
 /** Visits shown to people, the newest ones; `--json` has them all. */

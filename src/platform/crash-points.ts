@@ -35,6 +35,9 @@ export const WORK_CRASH_POINTS = [
   'page.acknowledged',
   'run.summed',
   'run.recorded',
+  'reread.noted',
+  'reread.taken',
+  'reread.settled',
 ] as const;
 
 /** The same while somebody decides about a page in quarantine. The closed list. */

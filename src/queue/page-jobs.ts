@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { captureReferenceSchema, type CaptureReference } from '../domain/article.js';
 import { PAGE_KINDS, type FetchTarget } from '../domain/fetched.js';
 import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
-import type { PageId } from '../domain/page.js';
+import type { ArticleKey, PageId } from '../domain/page.js';
 import { crawlSummarySchema } from './crawl-jobs.js';
 
 /**
@@ -14,6 +14,7 @@ import { crawlSummarySchema } from './crawl-jobs.js';
  * | `article`    | read, extract, deduplicate and store one captured answer for one page |
  * | `list`       | note whether a feed, sitemap, tag or day page could be had, and which pages it announces |
  * | `run`        | keep the record of a finished crawl |
+ * | `reread`     | read every capture of one article again and bring its record to what today's reader makes of them |
  * | `quarantine` | take a page out of quarantine and process its capture again, or give it up |
  *
  * Job ids come from the capture's place, so the same capture is queued once however often it is handed over.
@@ -60,6 +61,21 @@ export type ListJob = z.infer<typeof listJobSchema>;
 export const runJobSchema = z.strictObject({ v: z.literal(1), kind: z.literal('run'), summary: crawlSummarySchema });
 export type RunJob = z.infer<typeof runJobSchema>;
 
+const articleKeySchema = z.custom<ArticleKey>(
+  (value) => typeof value === 'string' && /^[a-z0-9.-]+\/\d{4,19}$/.test(value),
+  'expected <family>/<articleId>',
+);
+
+export const rereadJobSchema = z.strictObject({
+  v: z.literal(1),
+  kind: z.literal('reread'),
+  runId: z.string().max(64),
+  article: articleKeySchema,
+  /** Where the captures note it; null where only what the catalogue says of pages changes. */
+  note: captureReferenceSchema.pick({ file: true, offset: true, length: true }).nullable(),
+});
+export type RereadJob = z.infer<typeof rereadJobSchema>;
+
 /** What people decide about quarantined pages. The closed list. */
 export const QUARANTINE_ACTIONS = ['retry', 'drop'] as const;
 export type QuarantineAction = (typeof QUARANTINE_ACTIONS)[number];
@@ -82,6 +98,7 @@ export const pageJobSchema = z.discriminatedUnion('kind', [
   listJobSchema,
   runJobSchema,
   quarantineJobSchema,
+  rereadJobSchema,
 ]);
 export type PageJob = z.infer<typeof pageJobSchema>;
 
@@ -130,6 +147,15 @@ function forbidsAll({ kind }: CapturedAnswer, { status }: CaptureReference): boo
 export function pageJobId(job: PageJob): string {
   if (job.kind === 'run') return `run-${job.summary.runId}`;
   if (job.kind === 'quarantine') return `quarantine-${job.runId}-${job.id}`;
-  const place = `${job.capture.file}@${job.capture.offset}`;
-  return `c-${createHash('sha256').update(place).digest('hex').slice(0, 24)}`;
+  if (job.kind === 'reread') return rereadJobId(job);
+  return placeJobId('c', job.capture);
+}
+
+/** One without a note is of its run: a later run asks again. */
+function rereadJobId({ note, runId, article }: RereadJob): string {
+  return note === null ? `reread-${runId}-${article.replace('/', '-')}` : placeJobId('n', note);
+}
+
+function placeJobId(letter: string, { file, offset }: Pick<CaptureReference, 'file' | 'offset'>): string {
+  return `${letter}-${createHash('sha256').update(`${file}@${offset}`).digest('hex').slice(0, 24)}`;
 }

@@ -98,11 +98,17 @@ export class Batch {
     return null;
   }
 
-  /** Takes a record into the batch and writes its row and fingerprint where they have changed. */
-  put(working: WorkingRecord, row: ArticleRow | null, journalWhole: boolean): void {
+  /**
+   * Takes a record into the batch and writes its row and fingerprint where they have changed.
+   *
+   * @param isRead  `anew`: by another reader than before, so that everything derived from its text is derived again.
+   */
+  put(working: WorkingRecord, row: ArticleRow | null, journalWhole: boolean, isRead: 'first' | 'anew' = 'first'): void {
     const record = checked(working.record);
     const key = record.id as ArticleKey;
-    const isSameText = row?.entry.contentHash === record.contentHash && row.comparedKey === comparedKey(record);
+    // Another reader may find words that the hash leaves out.
+    const isSameText =
+      isRead === 'first' && row?.entry.contentHash === record.contentHash && row.comparedKey === comparedKey(record);
     if (!isSameText || row.entry.publishedAt !== record.publishedAt) {
       if (!this.state.changed.has(key)) this.state.changed.set(key, row?.entry ?? null);
     }

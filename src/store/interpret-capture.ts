@@ -1,4 +1,7 @@
 import { scanCaptureFile, type ScannedRecord } from '../captures/scan-captures.js';
+import { systemCodeOf } from '../platform/disk-error.js';
+import type { ReaderChange } from '../domain/reader-change.js';
+import type { CapturePlace } from './catalogue/capture-log.js';
 import type { ReadObservation } from './settle-article.js';
 import type { ListSettlement, Settlement } from './settlement.js';
 import type { RunRecord } from './run-record.js';
@@ -7,7 +10,16 @@ import type { RunRecord } from './run-record.js';
 export type CaptureMeaning =
   | { readonly kind: 'page'; readonly settlement: Settlement }
   | { readonly kind: 'list'; readonly list: ListSettlement }
-  | { readonly kind: 'run'; readonly run: RunRecord };
+  | { readonly kind: 'run'; readonly run: RunRecord }
+  | { readonly kind: 'readerChange'; readonly noted: NotedChange };
+
+/** The note that an article is read anew. */
+export interface NotedChange {
+  readonly place: CapturePlace;
+  /** UTC instant. */
+  readonly notedAt: string;
+  readonly change: ReaderChange;
+}
 
 /**
  * Reads a captured record as the page worker does. The store is given this, since it cannot read pages.
@@ -16,16 +28,31 @@ export type CaptureMeaning =
  */
 export type InterpretCapture = (record: ScannedRecord) => Promise<CaptureMeaning | null>;
 
-/** @returns what `openStore` needs to read an article again from its capture. */
-export function observationReader(dataDir: string, interpret: InterpretCapture): ReadObservation {
+/** Reads again what a captured answer for a page is; null if the capture cannot be read any more. */
+export type ReadSettlement = (place: CapturePlace) => Promise<Settlement | null>;
+
+/** @returns what reads the answer at a place of the captures again, as the page worker would. */
+export function settlementReader(dataDir: string, interpret: InterpretCapture): ReadSettlement {
   return async ({ file, offset }) => {
-    for await (const record of scanCaptureFile(dataDir, file, offset)) {
-      if (record.offset !== offset) return null;
-      const meaning = await interpret(record);
-      if (meaning?.kind !== 'page' || meaning.settlement.kind !== 'article') return null;
-      const { article, capture } = meaning.settlement;
-      return { article, capture };
+    try {
+      for await (const record of scanCaptureFile(dataDir, file, offset)) {
+        if (record.offset !== offset) return null;
+        const meaning = await interpret(record);
+        return meaning?.kind === 'page' ? meaning.settlement : null;
+      }
+    } catch (error) {
+      // A capture file that was moved away takes its pages with it.
+      if (systemCodeOf(error) !== 'ENOENT') throw error;
     }
     return null;
+  };
+}
+
+/** @returns what `openStore` needs to read an article again from its capture. */
+export function observationReader(dataDir: string, interpret: InterpretCapture): ReadObservation {
+  const read = settlementReader(dataDir, interpret);
+  return async (place) => {
+    const settlement = await read(place);
+    return settlement?.kind === 'article' ? { article: settlement.article, capture: settlement.capture } : null;
   };
 }

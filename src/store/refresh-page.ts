@@ -15,7 +15,7 @@ export function refreshPage(tables: CatalogueTables, pageId: number, isStored: b
  * Brings into the record what the pages tell whose editions it shows: a 304 is a sight, and the article is gone since the first page of it
  * that is confirmed gone and after which no page of it was seen standing.
  */
-export function withPageTimes(tables: CatalogueTables, record: Article): Article {
+export function withPageTimes(tables: Pick<CatalogueTables, 'pages'>, record: Article): Article {
   const articleId = record.id.slice(record.family.length + 1);
   const pages = tables.pages.ofArticle(record.family, articleId).filter((page) => showsEdition(record, page.edition));
   const sights = [record.lastSeenAt, ...pages.map((page) => toInstantOrNull(page.touched_at))];

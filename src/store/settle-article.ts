@@ -194,7 +194,8 @@ function monthOf(
   return stored.record.firstSeenAt === capture.fetchedAt && stored.month < month ? stored.month : month;
 }
 
-function firstMonth(record: Article, observations: readonly Observation[]): string | null {
+/** @returns the month in which a record of all these observations stands. */
+export function firstMonth(record: Article, observations: readonly Observation[]): string | null {
   const first = observations.filter(
     ({ article, capture }) => article.topics.length > 0 && capture.fetchedAt === record.firstSeenAt,
   );

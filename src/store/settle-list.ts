@@ -25,7 +25,7 @@ export function noteListVisit({ tables }: Pick<Batch, 'tables'>, { visit, listUr
 }
 
 /** Remembers where tags lead. */
-export function rememberTagPages({ tables }: Batch, learned: readonly LearnedTagPage[]): void {
+export function rememberTagPages({ tables }: Pick<Batch, 'tables'>, learned: readonly LearnedTagPage[]): void {
   for (const { edition, family, topic, path, learnedFrom, seenAt } of learned) {
     const number = tables.names.edition(edition, family);
     tables.sightings.addTagPage({ edition: number, topic, path, learnedFrom, seenAt: toSeconds(seenAt) });

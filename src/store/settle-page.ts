@@ -2,7 +2,7 @@ import type { NotArticleReason, Outcome } from '../domain/outcome.js';
 import type { ArticleKey } from '../domain/page.js';
 import type { Batch } from './batch.js';
 import { toSeconds } from './catalogue/instants.js';
-import type { PageRow } from './catalogue/page-rows.js';
+import type { PageRow, Validators } from './catalogue/page-rows.js';
 import { NO_READER } from './drift/counted-reading.js';
 import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
 import { settleArticle, type Finish, type SettleOptions } from './settle-article.js';
@@ -75,16 +75,23 @@ const UNREAD: ReadonlySet<NotArticleReason> = new Set(['emptyBody', 'noTitle', '
 const LASTING: ReadonlySet<NotArticleReason> = new Set(['gallery', 'video', 'section']);
 
 /**
+ * The validators by which a page may be asked for after this answer, null where it changes none.
+ *
  * Only an answer that was read may be asked for again with its validators; anything else is to come whole next time. A 304 to the
  * validators of an emptied page would pass for a sight of the article.
  */
+export function validatorsOf(settlement: Settlement): Validators | null {
+  const { kind, capture } = settlement;
+  if (kind === 'notModified' || kind === 'unreachable') return null;
+  const isRead = kind === 'article' || (kind === 'notArticle' && LASTING.has(settlement.reason));
+  return isRead ? capture : { etag: null, lastModified: null };
+}
+
 function noteAnswer({ tables }: Batch, settlement: Answer, { id }: PageRow, at: number): void {
-  const { capture } = settlement;
+  const validators = validatorsOf(settlement);
+  if (validators !== null) tables.pages.setValidators(id, at, validators);
   if (settlement.kind === 'notModified') tables.pages.touch(id, at);
-  else if (settlement.kind === 'notArticle' && LASTING.has(settlement.reason))
-    tables.pages.setValidators(id, at, capture);
-  else if (settlement.kind !== 'unreachable') tables.pages.setValidators(id, at, { etag: null, lastModified: null });
-  if (settlement.kind === 'quarantined') tables.quarantine.add(id, capture, settlement, at);
+  if (settlement.kind === 'quarantined') tables.quarantine.add(id, settlement.capture, settlement, at);
 }
 
 function outcomeOf(settlement: Answer, isInRecord: boolean): Outcome {
@@ -94,7 +101,7 @@ function outcomeOf(settlement: Answer, isInRecord: boolean): Outcome {
   return 'failed';
 }
 
-function reasonOf(settlement: Answer): string | null {
-  if (settlement.kind === 'notModified') return null;
+export function reasonOf(settlement: Settlement): string | null {
+  if (settlement.kind === 'notModified' || settlement.kind === 'article') return null;
   return settlement.kind === 'quarantined' ? settlement.code : settlement.reason;
 }

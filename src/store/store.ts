@@ -16,6 +16,9 @@ import { noteRecordForm, readyRecords } from './ready-records.js';
 import type { RecordSteps } from './record-forms.js';
 import { refreshPage } from './refresh-page.js';
 import { resolveLeftovers } from './resolve-leftovers.js';
+import type { ArticleKey } from '../domain/page.js';
+import type { NotedChange, ReadSettlement } from './interpret-capture.js';
+import { applyReadAnew, type RereadOutcome } from './reread/apply-read-anew.js';
 import type { ReadObservation } from './settle-article.js';
 import { noteListVisit, rememberRun, rememberTagPages, settleList } from './settle-list.js';
 import { settlePage } from './settle-page.js';
@@ -40,6 +43,8 @@ export interface StoreOptions {
   readonly readObservation?: ReadObservation;
   /** The way of records to today's form; other than the program's own only in tests. */
   readonly recordSteps?: RecordSteps;
+  /** Reads a captured answer again, whatever it is; needed for {@link Store.reread}. */
+  readonly readSettlement?: ReadSettlement;
 }
 
 /**
@@ -99,6 +104,7 @@ export class Store {
   private readonly queue: CommitQueue<Member<unknown>, unknown>;
   private readonly readerDatabase: Database;
   private readonly readObservation: ReadObservation | null;
+  private readonly readSettlement: ReadSettlement | null;
   private readonly clock: Clock;
   private isOpen = true;
 
@@ -114,6 +120,7 @@ export class Store {
     this.readerDatabase = database;
     this.reader = new CatalogueReader(options.dataDir, database);
     this.readObservation = options.readObservation ?? null;
+    this.readSettlement = options.readSettlement ?? null;
     this.clock = options.clock;
   }
 
@@ -129,6 +136,19 @@ export class Store {
   settlePage(settlement: Settlement): Promise<Settled> {
     const { readObservation } = this;
     return this.commit((batch) => settlePage(batch, settlement, { readObservation, isRebuilding: false }));
+  }
+
+  /**
+   * Reads every capture of an article again and brings its record, journal and index to what today's reader makes of them.
+   *
+   * @param noted  The note of it, which is settled by this; null where no record changes.
+   *
+   * Idempotent; no state is added to a record because it was read otherwise. Fails as {@link settlePage} does.
+   */
+  reread(article: ArticleKey, noted: NotedChange | null): Promise<RereadOutcome> {
+    const read = this.readSettlement;
+    if (read === null) throw new Error('reread: the store was opened without a reader of captures');
+    return this.commit((batch) => applyReadAnew(batch, article, noted, read));
   }
 
   /** Notes which pages a captured list announces, and that the capture is settled. Idempotent, order-independent. */

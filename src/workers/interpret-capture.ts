@@ -2,6 +2,7 @@ import type { ScannedRecord } from '../captures/scan-captures.js';
 import type { CaptureReference } from '../domain/article.js';
 import type { Disagreement } from '../domain/extraction.js';
 import { PermanentError } from '../domain/errors.js';
+import { readerChangeSchema } from '../domain/reader-change.js';
 import type { GoneReason, NotArticleReason } from '../domain/outcome.js';
 import type { ArticleAddress } from '../domain/page.js';
 import type { Logger } from '../platform/logger.js';
@@ -30,6 +31,7 @@ export function createCaptureInterpreter(bench: InterpreterBench): InterpretCapt
   return async (record) => {
     if (record.kind === 'foreign' || record.kind === 'damaged') return null;
     if (record.kind === 'run') return interpretRun(record);
+    if (record.kind === 'readerChange') return interpretReaderChange(record);
     const job = pageJobFor(record, record.reference);
     if (job === null) return null;
     if (job.kind === 'list') return { kind: 'list', list: readListCapture(job, bench.readList, bench) };
@@ -40,6 +42,13 @@ export function createCaptureInterpreter(bench: InterpreterBench): InterpretCapt
 function interpretRun(record: Extract<ScannedRecord, { kind: 'run' }>): CaptureMeaning | null {
   const summary = crawlSummarySchema.safeParse(record.summary);
   return summary.success ? { kind: 'run', run: summary.data } : null;
+}
+
+function interpretReaderChange(record: Extract<ScannedRecord, { kind: 'readerChange' }>): CaptureMeaning | null {
+  const { file, offset, length, notedAt } = record;
+  const change = readerChangeSchema.safeParse(record.change);
+  if (!change.success) return null;
+  return { kind: 'readerChange', noted: { place: { file, offset, length }, notedAt, change: change.data } };
 }
 
 /**
@@ -56,14 +65,27 @@ export async function interpretAnswer(job: ArticleJob, attempt: number, bench: I
   if (job.fetch === 'notModified') return { kind: 'notModified', page, capture };
   const gone = goneReasonOf(job, bench.addresses);
   if (gone !== null) return { kind: 'gone', page, capture, reason: gone };
+  const answered = readAs(job, address, bench.addresses);
+  return interpretPage({ ...page, url: answered.url }, answered, attempt, job, bench);
+}
+
+/** The page's address is the one that answered, whatever the reader finds there. */
+async function interpretPage(
+  page: PageName,
+  address: ArticleAddress,
+  attempt: number,
+  job: ArticleJob,
+  bench: InterpreterBench,
+): Promise<Settlement> {
+  const { capture } = job;
   try {
-    const extraction = await bench.extractor.extract({ capture, address: readAs(job, address, bench.addresses) });
+    const extraction = await bench.extractor.extract({ capture, address });
     if (extraction.kind === 'notArticle') return withoutArticle(page, capture, extraction.reason);
     const disagreed = [...new Set(extraction.disagreements.map(({ field }) => field))];
     logDisagreements(job, extraction.disagreements, bench.log);
     const { article } = extraction;
     const tagPages = learnTagPages(article, capture.fetchedAt, bench);
-    return { kind: 'article', page: { ...page, url: article.url }, capture, article, disagreed, tagPages };
+    return { kind: 'article', page, capture, article, disagreed, tagPages };
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     return { kind: 'quarantined', page, capture, code: error.code, detail: error.message, attempts: attempt };

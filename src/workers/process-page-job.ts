@@ -2,24 +2,20 @@ import type { CaptureReference } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Clock } from '../platform/clock.js';
-import type { CrashPoint } from '../platform/crash-points.js';
 import type { Logger } from '../platform/logger.js';
 import type { ArticleJob, ListJob, PageJob, QuarantineJob, RunJob } from '../queue/page-jobs.js';
 import type { Settled, Settlement } from '../store/settlement.js';
-import type { Store } from '../store/store.js';
 import { addressOf, interpretAnswer, type InterpreterBench } from './interpret-capture.js';
+import { processRereadJob, type RereadJobBench } from './process-reread-job.js';
 import { readCapturedJob } from './read-captured-job.js';
+import { rereadBeforeEdit, type RereadBench } from './reread-before-edit.js';
 import { readListCapture } from './read-list-capture.js';
 
 /** What the page worker is given. */
-export interface PageWorkerBench extends InterpreterBench {
-  readonly store: Store;
-  readonly recordOutcome: (job: Pick<ArticleJob, 'runId' | 'pageId'>, outcome: Outcome) => Promise<void>;
+export interface PageWorkerBench extends InterpreterBench, RereadBench, RereadJobBench {
   /** Looks whether the reader still finds what it used to; called when a run has ended. */
   readonly watchDrift: () => void;
   readonly clock: Clock;
-  /** For tests: called between the steps. */
-  readonly crashPoint: CrashPoint;
 }
 
 /**
@@ -31,6 +27,7 @@ export interface PageWorkerBench extends InterpreterBench {
 export async function processPageJob(job: PageJob, attempt: number, bench: PageWorkerBench): Promise<void> {
   if (job.kind === 'run') await processRunJob(job, bench);
   else if (job.kind === 'list') await processListJob(job, bench);
+  else if (job.kind === 'reread') await processRereadJob(job, bench);
   else if (job.kind === 'quarantine') await processQuarantineJob(job, attempt, bench);
   else await processArticleJob(job, attempt, bench);
 }
@@ -54,6 +51,7 @@ async function processArticleJob(job: ArticleJob, attempt: number, bench: PageWo
   crashPoint('page.taken');
   const settlement = await interpretAnswer(job, attempt, bench);
   crashPoint('page.interpreted');
+  await rereadBeforeEdit(settlement, job.runId, bench);
   const settled = await bench.store.settlePage(settlement);
   crashPoint('page.settled');
   await bench.recordOutcome(job, settled.outcome);

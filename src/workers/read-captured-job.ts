@@ -1,4 +1,4 @@
-import { scanCaptureFile } from '../captures/scan-captures.js';
+import { isAnswer, scanCaptureFile } from '../captures/scan-captures.js';
 import type { CaptureReference } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
 import { pageJobFor, type ArticleJob } from '../queue/page-jobs.js';
@@ -10,7 +10,7 @@ import { pageJobFor, type ArticleJob } from '../queue/page-jobs.js';
  */
 export async function readCapturedJob(dataDir: string, capture: CaptureReference): Promise<ArticleJob> {
   for await (const record of scanCaptureFile(dataDir, capture.file, capture.offset)) {
-    if (record.kind === 'foreign' || record.kind === 'damaged' || record.kind === 'run') break;
+    if (!isAnswer(record)) break;
     if (record.offset !== capture.offset || record.reference.sha256 !== capture.sha256) break;
     const job = pageJobFor(record, record.reference);
     if (job?.kind === 'article') return job;

@@ -2,7 +2,7 @@ import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { FatalError, PermanentError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
-import { pageJobSchema, type ArticleJob, type PageJob } from '../queue/page-jobs.js';
+import { pageJobSchema, type PageJob } from '../queue/page-jobs.js';
 import { PAGE_QUEUE } from '../queue/queue-names.js';
 import { processPageJob, type PageWorkerBench } from './process-page-job.js';
 
@@ -42,9 +42,8 @@ export function startPageWorker(bench: PageWorkerBench, settings: PageWorkerSett
       { event: 'page.error', jobId: job.id ?? '', attempt: job.attemptsMade, err: error },
       'page job failed',
     );
-    if (isLast && isArticleJob(job.data)) {
-      settleTally(bench, job.data, 'failed');
-    }
+    const counted = isLast ? countedAs(job.data) : null;
+    if (counted !== null) settleTally(bench, counted, 'failed');
   });
   return worker;
 }
@@ -61,11 +60,16 @@ async function workOff(job: Job<PageJob>, bench: PageWorkerBench, settings: Page
   }
 }
 
-function isArticleJob(job: PageJob): job is ArticleJob {
-  return pageJobSchema.safeParse(job).data?.kind === 'article';
+type Counted = Parameters<PageWorkerBench['recordOutcome']>[0];
+
+/** Under which name somebody waits for the job's outcome; null: nobody does, or it says so itself. */
+function countedAs(data: PageJob): Counted | null {
+  const job = pageJobSchema.safeParse(data).data;
+  if (job?.kind === 'article') return job;
+  return job?.kind === 'reread' ? { runId: job.runId, pageId: job.article } : null;
 }
 
-function settleTally(bench: PageWorkerBench, job: ArticleJob, outcome: Outcome): void {
+function settleTally(bench: PageWorkerBench, job: Counted, outcome: Outcome): void {
   bench.recordOutcome(job, outcome).catch((error: unknown) => {
     bench.log.error({ event: 'run.tally', runId: job.runId, err: error }, 'outcome could not be counted');
   });

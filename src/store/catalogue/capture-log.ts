@@ -10,7 +10,7 @@ export type CapturePlace = Pick<CaptureReference, 'file' | 'offset' | 'length'>;
 
 /** One settled capture. */
 export interface CaptureEntry {
-  readonly capture: CaptureReference;
+  readonly capture: Pick<CaptureReference, 'file' | 'offset' | 'length' | 'sha256' | 'fetchedAt'>;
   readonly kind: CaptureKind;
   /** Row of the page, null for lists. */
   readonly page: number | null;
@@ -36,6 +36,21 @@ export interface CaptureLog {
   timeline(page: number): Timeline;
   /** Where the observations of several pages stand. */
   observations(pages: readonly number[]): CapturePlace[];
+  /** Everything in the journal of several pages that a reader has judged: all but 304s and failures to get an answer. */
+  readings(pages: readonly number[]): JournalReading[];
+  /** Replaces what a capture was read as. */
+  setReading(capture: CaptureReference, reading: Reading): void;
+}
+
+/** What a reader made of a capture. */
+export type Reading = Pick<CaptureEntry, 'kind' | 'stateKey' | 'onTopic' | 'reason'>;
+
+/** The same, with where it stands. */
+export interface JournalReading extends Reading {
+  readonly page: number;
+  readonly place: CapturePlace;
+  /** UTC instant. */
+  readonly fetchedAt: string;
 }
 
 /** As many as tell observations of one second apart; see `compareEntries`. */
@@ -48,16 +63,19 @@ interface CaptureRow {
   readonly kind: CaptureKind;
   readonly fetched_at: number;
   readonly sha256: Uint8Array;
-  readonly state: Uint8Array;
-  readonly on_topic: number;
+  readonly state: Uint8Array | null;
+  readonly on_topic: number | null;
   readonly reason: string | null;
+  readonly page: number;
 }
 
 export function captureLog(database: Database, names: NameRows): CaptureLog {
   return { ...captureReads(database), ...captureWrites(database, names) };
 }
 
-function captureReads(database: Database): Pick<CaptureLog, 'settled' | 'events' | 'timeline' | 'observations'> {
+type CaptureReads = Pick<CaptureLog, 'settled' | 'events' | 'timeline' | 'observations' | 'readings'>;
+
+function captureReads(database: Database): CaptureReads {
   const settled = database.prepare(
     `SELECT c.kind, c.outcome, f.settled_to FROM files f LEFT JOIN captures c ON c.file = f.id AND c.offset = ?
      WHERE f.path = ?`,
@@ -67,6 +85,11 @@ function captureReads(database: Database): Pick<CaptureLog, 'settled' | 'events'
     SELECT f.path, c.offset, c.length, c.kind, c.fetched_at, c.sha256, c.state, c.on_topic, c.reason
     FROM captures c JOIN files f ON f.id = c.file WHERE c.page = ? AND c.kind = 'article'
     ORDER BY c.fetched_at, c.sha256, f.path, c.offset`);
+  const read = database.prepare(`
+    SELECT f.path, c.offset, c.length, c.kind, c.page, c.fetched_at, c.state, c.on_topic, c.reason
+    FROM captures c JOIN files f ON f.id = c.file
+    WHERE c.page = ? AND (c.kind IN ('article', 'gone', 'notArticle', 'quarantined') OR (c.kind = 'unreachable' AND c.reason = 'blocked'))
+    ORDER BY c.fetched_at, f.path, c.offset`);
   const rowsOf = (page: number): CaptureRow[] => observed.all(page) as CaptureRow[];
   return {
     settled: ({ file, offset }) => {
@@ -87,22 +110,37 @@ function captureReads(database: Database): Pick<CaptureLog, 'settled' | 'events'
         sha256: Buffer.from(row.sha256).toString('hex'),
         file: row.path,
         offset: row.offset,
-        stateKey: Buffer.from(row.state).toString('hex'),
+        stateKey: Buffer.from(row.state ?? []).toString('hex'),
         onTopic: row.on_topic === 1,
       })),
     observations: (pages) =>
       pages.flatMap(rowsOf).map((row) => ({ file: row.path, offset: row.offset, length: row.length })),
+    readings: (pages) => pages.flatMap((page) => read.all(page) as CaptureRow[]).map(readingOf),
+  };
+}
+
+function readingOf(row: CaptureRow): JournalReading {
+  return {
+    page: row.page,
+    place: { file: row.path, offset: row.offset, length: row.length },
+    fetchedAt: toInstant(row.fetched_at),
+    kind: row.kind,
+    stateKey: row.state === null ? null : Buffer.from(row.state).toString('hex'),
+    onTopic: row.on_topic === null ? null : row.on_topic === 1,
+    reason: row.reason,
   };
 }
 
 function captureWrites(
   database: Database,
   names: NameRows,
-): Pick<CaptureLog, 'add' | 'setOutcome' | 'remove' | 'compact'> {
+): Pick<CaptureLog, 'add' | 'setOutcome' | 'setReading' | 'remove' | 'compact'> {
   const insert = database.prepare(`
     INSERT INTO captures (file, offset, length, kind, page, fetched_at, sha256, state, on_topic, outcome, reason)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const outcome = database.prepare('UPDATE captures SET outcome = ? WHERE file = ? AND offset = ?');
+  const reading = database.prepare(`
+    UPDATE captures SET kind = ?, state = ?, on_topic = ?, reason = ?, sha256 = ? WHERE file = ? AND offset = ?`);
   const remove = database.prepare('DELETE FROM captures WHERE file = ? AND offset = ?');
   const settle = database.prepare('UPDATE files SET settled_to = max(settled_to, ?) WHERE id = ?');
   const unsettle = database.prepare('UPDATE files SET settled_to = min(settled_to, ?) WHERE id = ?');
@@ -118,7 +156,7 @@ function captureWrites(
         kind,
         page,
         toSeconds(capture.fetchedAt),
-        kind === 'article' ? Buffer.from(capture.sha256.slice(0, SHA_HEX_DIGITS_KEPT), 'hex') : null,
+        kind === 'article' ? shortDigest(capture.sha256) : null,
         stateKey === null ? null : Buffer.from(stateKey, 'hex'),
         onTopic === null ? null : Number(onTopic),
         result,
@@ -127,6 +165,11 @@ function captureWrites(
     },
     setOutcome: ({ file, offset }, result) => {
       outcome.run(result, names.file(file), offset);
+    },
+    setReading: ({ file, offset, sha256 }, { kind, stateKey, onTopic, reason }) => {
+      const state = stateKey === null ? null : Buffer.from(stateKey, 'hex');
+      const digest = kind === 'article' ? shortDigest(sha256) : null;
+      reading.run(kind, state, onTopic === null ? null : Number(onTopic), reason, digest, names.file(file), offset);
     },
     remove: ({ file, offset }) => {
       const id = names.file(file);
@@ -140,4 +183,8 @@ function captureWrites(
       drop.run(id, offset);
     },
   };
+}
+
+function shortDigest(sha256: string): Buffer {
+  return Buffer.from(sha256.slice(0, SHA_HEX_DIGITS_KEPT), 'hex');
 }

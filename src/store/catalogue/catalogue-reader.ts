@@ -5,7 +5,11 @@ import type { ArticleKey, PageId } from '../../domain/page.js';
 import { readRecord, RECORD_FOLDERS, type RecordPlace } from '../article-files.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
 import { readArticlePositions, type ArticleFilters, type ArticleOrder, type ArticlePosition } from './article-keys.js';
-import type { CapturePlace } from './capture-log.js';
+import type { Timeline } from '../../dedupe/timeline.js';
+import type { ReadSettlement } from '../interpret-capture.js';
+import { readAnew, type ReadAnew } from '../reread/read-anew.js';
+import { captureLog, type CapturePlace } from './capture-log.js';
+import type { CatalogueTables } from './catalogue-tables.js';
 import { readCounts, type CorpusCounts } from './corpus-counts.js';
 import { readDuePages, type DueQuery } from './due-pages.js';
 import { editedArticles } from './edited-articles.js';
@@ -14,10 +18,14 @@ import { toInstant } from './instants.js';
 import { readKnownPages } from './known-pages.js';
 import { readLedger, type LedgerDay } from './ledger.js';
 import { LIST_VISITS_NOTED, readListVisits, type ListVisits } from './list-visit-rows.js';
+import { nameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
+import { pageRows } from './page-rows.js';
 import { readPageStory, type PageStory } from './page-story.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-rows.js';
 import { readReadings } from './reading-rows.js';
+import { readReaderChanges, type NotedReaderChange, type ReaderChangeQuery } from './reader-change-rows.js';
+import { readReadKeys, type ReadKeysQuery } from './read-keys.js';
 import { searchArticles, type SearchFilters } from './search-articles.js';
 
 /** A tag page that is known beyond the configuration. */
@@ -36,6 +44,8 @@ const KEYS_PER_READ = 1_000;
 
 /** Reads the catalogue and the article files; sees what the writer has committed. Never writes. */
 export class CatalogueReader {
+  private statements: Pick<CatalogueTables, 'pages' | 'captures'> | null = null;
+
   constructor(
     private readonly dataDir: string,
     private readonly database: Database,
@@ -163,6 +173,37 @@ export class CatalogueReader {
       firstSeenAt: toInstant(row.first_seen_at),
       lastSeenAt: toInstant(row.last_seen_at),
     }));
+  }
+
+  /** Folded observations of one page of an article, in order. */
+  timeline(key: ArticleKey, edition: string): Timeline {
+    const [family = '', articleId = ''] = key.split('/');
+    const page = this.tables.pages.ofArticle(family, articleId).find((candidate) => candidate.edition === edition);
+    return page === undefined ? [] : this.tables.captures.timeline(page.id);
+  }
+
+  /** What today's reader would make of an article's captures; see {@link readAnew}. Writes nothing. */
+  readAnew(key: ArticleKey, read: ReadSettlement): Promise<ReadAnew> {
+    return readAnew(key, this.article(key), this.tables, read);
+  }
+
+  /** Keys of everything that a reader has judged, articles without a record too; sorted. */
+  readKeys(query: ReadKeysQuery): ArticleKey[] {
+    return readReadKeys(this.database, query);
+  }
+
+  /** Prepared on first use; of these only what reads is called. */
+  private get tables(): Pick<CatalogueTables, 'pages' | 'captures'> {
+    if (this.statements !== null) return this.statements;
+    const names = nameRows(this.database);
+    const statements = { pages: pageRows(this.database, names), captures: captureLog(this.database, names) };
+    this.statements = statements;
+    return statements;
+  }
+
+  /** When articles were read anew by another reader, and what that changed; oldest first. */
+  readerChanges(query: ReaderChangeQuery): NotedReaderChange[] {
+    return readReaderChanges(this.database, query);
   }
 
   /** Whether a capture has reached its end; one that has not is to be queued again. */

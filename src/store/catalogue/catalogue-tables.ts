@@ -8,6 +8,7 @@ import type { Database } from './open-database.js';
 import { pageRows, type PageRows } from './page-rows.js';
 import { quarantineRows, type QuarantineRows } from './quarantine-rows.js';
 import { readingRows, type ReadingRows } from './reading-rows.js';
+import { readerChangeRows, type ReaderChangeRows } from './reader-change-rows.js';
 import { runRows, type RunRows } from './run-rows.js';
 import { sightingRows, type SightingRows } from './sighting-rows.js';
 
@@ -24,6 +25,7 @@ export interface CatalogueTables {
   readonly readings: ReadingRows;
   readonly sightings: SightingRows;
   readonly runs: RunRows;
+  readonly readerChanges: ReaderChangeRows;
 }
 
 export function catalogueTables(database: Database): CatalogueTables {
@@ -40,5 +42,6 @@ export function catalogueTables(database: Database): CatalogueTables {
     readings: readingRows(database, names),
     sightings: sightingRows(database, names),
     runs: runRows(database),
+    readerChanges: readerChangeRows(database, names),
   };
 }

@@ -9,6 +9,7 @@ export const CAPTURE_KINDS = [
   'quarantined',
   'unreachable',
   'list',
+  'readerChange',
 ] as const;
 export type CaptureKind = (typeof CAPTURE_KINDS)[number];
 

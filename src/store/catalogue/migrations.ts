@@ -15,6 +15,7 @@
  *   together however large the table grows: the number of {@link PERIOD_SECONDS} since 1970 at publication. `follows`: near duplicates.
  * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `dedupe-basis.ts`.
+ * - `reader_changes` are the notes that articles were read anew, from the captures; `change` is the note as JSON.
  * - `full_text` holds folded title, lead and body of each record's own text, without a copy of it (contentless).
  *
  * Steps are only ever added, never changed. `PRAGMA user_version` counts the steps that were taken.
@@ -190,5 +191,16 @@ export const MIGRATIONS: readonly string[] = [
     visits INTEGER NOT NULL,
     PRIMARY KEY (edition, to_day, from_day, list, kind, is_whole, failure)
   ) WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE reader_changes (
+    file INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    article TEXT NOT NULL,
+    noted_at INTEGER NOT NULL,
+    change TEXT NOT NULL,
+    PRIMARY KEY (file, offset)
+  ) WITHOUT ROWID;
+  CREATE INDEX reader_changes_by_article ON reader_changes (article, noted_at);
   `,
 ];

@@ -42,6 +42,8 @@ export interface PageRows {
   /** Kept if the answer is the newest one; of the same second, by their own order. */
   setValidators(id: number, answeredAt: number, validators: Validators): void;
   notePublished(id: number, publishedAt: number | null): void;
+  /** Forgets validators and time of publication, which are about to be told again by all answers. */
+  forgetReadings(id: number): void;
   touch(id: number, at: number): void;
   /** Newest 304, seconds since 1970. */
   touchedAt(id: number): number | null;
@@ -71,6 +73,9 @@ export function pageRows(database: Database, names: NameRows): PageRows {
       <= (?3, coalesce(?1, ''), coalesce(?2, ''))`);
   const published = database.prepare(
     'UPDATE pages SET published_at = min(coalesce(published_at, ?1), ?1) WHERE id = ?2',
+  );
+  const forget = database.prepare(
+    'UPDATE pages SET published_at = NULL, etag = NULL, last_modified = NULL, validators_at = NULL WHERE id = ?',
   );
   const touch = database.prepare('UPDATE pages SET touched_at = max(coalesce(touched_at, 0), ?1) WHERE id = ?2');
   const touchedAt = database.prepare('SELECT touched_at FROM pages WHERE id = ?');
@@ -104,6 +109,9 @@ export function pageRows(database: Database, names: NameRows): PageRows {
     },
     notePublished: (id, publishedAt) => {
       if (publishedAt !== null) published.run(publishedAt, id);
+    },
+    forgetReadings: (id) => {
+      forget.run(id);
     },
     touch: (id, at) => {
       touch.run(at, id);

@@ -37,6 +37,8 @@ export interface QuarantineRows {
   drop(id: number, at: number): void;
   pageOf(id: number): number | null;
   isQuarantined(place: CapturePlace): boolean;
+  /** Takes the capture out of quarantine, if it is in it. */
+  release(place: CapturePlace): void;
 }
 
 interface Row {
@@ -84,8 +86,14 @@ export function quarantineRows(database: Database, names: NameRows): QuarantineR
   const at = database.prepare(
     'SELECT 1 FROM quarantine q JOIN files f ON f.id = q.file WHERE f.path = ? AND q.offset = ?',
   );
+  const release = database.prepare(
+    'DELETE FROM quarantine WHERE offset = ? AND file = (SELECT id FROM files WHERE path = ?)',
+  );
   return {
     ...quarantineReads(database),
+    release: ({ file, offset }) => {
+      release.run(offset, file);
+    },
     add: (pageRow, capture, { code, detail, attempts }, when) => {
       const line = detail.replace(/\s+/g, ' ').slice(0, DETAIL_CHARACTERS_MAX);
       add.run(names.file(capture.file), capture.offset, pageRow, code, line, attempts, when, JSON.stringify(capture));

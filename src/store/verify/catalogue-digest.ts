@@ -32,6 +32,8 @@ const TABLES: Readonly<Record<string, string>> = {
     ORDER BY f.path, q.offset`,
   readings: `SELECT r.day, e.name, r.reader, r.filled, r.disagreed, r.pages FROM readings r JOIN editions e ON e.id = r.edition
     ORDER BY r.day, e.name, r.reader, r.filled, r.disagreed`,
+  readerChanges: `SELECT f.path, r.offset, r.article, r.noted_at, r.change FROM reader_changes r JOIN files f ON f.id = r.file
+    ORDER BY f.path, r.offset`,
 };
 
 /** @returns a SHA-256 in hex for each table: which of them differ tells where two catalogues do. */

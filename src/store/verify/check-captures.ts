@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSoundMember } from '../../captures/gzip-member.js';
 import { readCapture } from '../../captures/read-capture.js';
-import { scanCaptures, type ScannedRecord } from '../../captures/scan-captures.js';
+import { isAnswer, scanCaptures, type ScannedAnswer } from '../../captures/scan-captures.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { RecordSurvey } from './check-records.js';
 import type { FaultList } from './fault.js';
@@ -20,7 +20,7 @@ export async function checkCaptures(
   for await (const record of scanCaptures(dataDir)) {
     const place = `${record.file}@${record.offset}`;
     if (record.kind === 'damaged') faults.add('capture.damaged', place, `${record.detail}; ${record.length} bytes`);
-    if (record.kind === 'damaged' || record.kind === 'foreign' || record.kind === 'run') continue;
+    if (!isAnswer(record)) continue;
     count += 1;
     checkBody(dataDir, record, place, bodyBytesMax, faults);
     const named = wanted.get(place);
@@ -33,9 +33,13 @@ export async function checkCaptures(
   return count;
 }
 
-type ScannedPage = Extract<ScannedRecord, { reference: unknown }>;
-
-function checkBody(dataDir: string, record: ScannedPage, place: string, bodyBytesMax: number, faults: FaultList): void {
+function checkBody(
+  dataDir: string,
+  record: ScannedAnswer,
+  place: string,
+  bodyBytesMax: number,
+  faults: FaultList,
+): void {
   try {
     const capture = readCapture(dataDir, record.reference, { bodyBytesMax });
     if (capture.kind !== 'response') return;
@@ -49,7 +53,7 @@ function checkBody(dataDir: string, record: ScannedPage, place: string, bodyByte
 }
 
 /** Whether the record's bytes are those that were written: the checksum of its gzip member fits. */
-function isWhole(dataDir: string, { file, offset, length }: ScannedPage): boolean {
+function isWhole(dataDir: string, { file, offset, length }: ScannedAnswer): boolean {
   const descriptor = openSync(join(dataDir, file), 'r');
   try {
     const member = Buffer.alloc(length);

@@ -12,6 +12,7 @@ import { indexRecords } from '../index-records.js';
 import { observationReader, type CaptureMeaning, type InterpretCapture } from '../interpret-capture.js';
 import { openWriter } from '../open-writer.js';
 import { noteRecordForm } from '../ready-records.js';
+import { noteReaderChange } from '../reread/apply-read-anew.js';
 import { settlePage } from '../settle-page.js';
 import { rememberRun, settleList } from '../settle-list.js';
 import { carryOver } from './carry-over.js';
@@ -119,6 +120,7 @@ function memberFor(meaning: CaptureMeaning, options: Parameters<typeof settlePag
   if (meaning.kind === 'page') return (batch) => settlePage(batch, meaning.settlement, options);
   return (batch) => {
     if (meaning.kind === 'list') settleList(batch, meaning.list);
+    else if (meaning.kind === 'readerChange') noteReaderChange(batch, meaning.noted);
     else rememberRun(batch, meaning.run);
     return Promise.resolve(() => undefined);
   };

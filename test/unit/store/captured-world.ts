@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readCapture } from '../../../src/captures/read-capture.js';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
-import type { ScannedRecord } from '../../../src/captures/scan-captures.js';
+import { isAnswer, type ScannedRecord } from '../../../src/captures/scan-captures.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
 import type { ExtractedArticle } from '../../../src/domain/extraction.js';
 import type { FetchResult } from '../../../src/domain/fetched.js';
@@ -122,7 +122,7 @@ export function interpreterOf(dataDir: string): InterpretCapture {
 
 function interpret(dataDir: string, record: ScannedRecord): CaptureMeaning | null {
   if (record.kind === 'run') return { kind: 'run', run: record.summary as never };
-  if (record.kind === 'foreign' || record.kind === 'damaged') return null;
+  if (!isAnswer(record)) return null;
   const { target, reference: capture } = record;
   if (target.kind === 'feed') {
     const read = readCapture(dataDir, capture, LIMITS);
