@@ -12,6 +12,7 @@ import { addEditsVerb } from './verbs/edits.js';
 import { addExportVerb } from './verbs/export.js';
 import { addExtractVerb } from './verbs/extract.js';
 import { addFailedVerb } from './verbs/failed.js';
+import { addReprocessVerb } from './verbs/reprocess.js';
 import { addScheduleVerb } from './verbs/schedule.js';
 import { addSearchVerb } from './verbs/search.js';
 import { addServeVerb } from './verbs/serve.js';
@@ -47,6 +48,7 @@ for (const addVerb of [
   addExportVerb,
   addEditsVerb,
   addExtractVerb,
+  addReprocessVerb,
   addWhyVerb,
   addCoverageVerb,
   addDriftVerb,

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { listArticleEdits, type ArticleEdits } from '../../app/list-article-edits.js';
-import { EXIT } from '../../platform/exit-codes.js';
+import type { ArticleKey } from '../../domain/page.js';
+import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
+import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';
+import { describeReaderChange } from '../describe-reader-change.js';
 import { describeEdits } from '../describe-edits.js';
 import { findArticle } from '../find-article.js';
-import { parseDayRange } from '../parse-day-range.js';
+import { parseDayRange, type InstantRange } from '../parse-day-range.js';
 import { collectList, parseChoices } from '../parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../run-verb.js';
 import { withCatalogue } from '../with-catalogue.js';
 
 interface EditsOptions {
@@ -13,6 +16,7 @@ interface EditsOptions {
   readonly until?: string;
   readonly topic?: readonly string[];
   readonly substantive?: boolean;
+  readonly reader?: boolean;
 }
 
 export function addEditsVerb(program: Command): void {
@@ -27,6 +31,7 @@ export function addEditsVerb(program: Command): void {
     .option('--until <date>', 'edits first seen up to and with this day')
     .option('--topic <id>', 'only articles on these topics', collectList)
     .option('--substantive', 'leave out white space, punctuation, script, width and moves')
+    .option('--reader', 'instead: what a change of the reader changed; no edits of the agency’s')
     .addHelpText('after', '\nExample:\n  sputnik edits --topic armenia --since 2023-04-01 --substantive')
     .action(runVerb(edits));
 }
@@ -40,6 +45,7 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
       config.topics.map(({ id }) => id),
       '--topic',
     );
+    if (options.reader === true) return readerChanges(word, range, context, reader);
     const articles = word === undefined ? reader.editedArticles(range.since) : [findArticle(word, config, reader)];
     const found: ArticleEdits[] = [];
     for (const article of articles) {
@@ -61,6 +67,26 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
     output.document({ count, steps: found });
     return EXIT.done;
   });
+
+/** What the program changed by reading captures otherwise than before: not the agency's doing. */
+function readerChanges(
+  word: string | undefined,
+  range: InstantRange,
+  { config, output }: VerbContext,
+  reader: CatalogueReader,
+): ExitCode {
+  const article = word === undefined ? null : (findArticle(word, config, reader).id as ArticleKey);
+  const changes = reader.readerChanges({ article, ...range });
+  for (const change of changes) {
+    for (const line of describeReaderChange(change)) output.line(line);
+    output.line();
+  }
+  output.line(
+    changes.length === 0 ? 'No reader changes.' : `${changes.length} reader changes; no edits of the agency’s.`,
+  );
+  output.document({ count: changes.length, readerChanges: changes });
+  return EXIT.done;
+}
 
 function isSubstantive({ weight }: ArticleEdits['edits'][number]): boolean {
   return weight === 'substantive';
