@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { TableReporter } from './table-reporter.js';
 
-/** Benchmarks are run by name, never by `npm test`: npx vitest run --config bench/vitest.config.ts NAME */
+/** Benchmarks are never run by `npm test`: `npm run bench`, or `npm run bench -- NAME` for one of them. */
 export default defineConfig({
   test: {
     include: ['bench/**/*.bench.ts'],
+    reporters: [new TableReporter()],
     testTimeout: 3_600_000,
     maxWorkers: 1,
-    disableConsoleIntercept: true,
   },
 });
