@@ -1,5 +1,6 @@
 import type { Outcome } from '../domain/outcome.js';
 import type { CrawlSummary } from '../queue/crawl-jobs.js';
+import { failureWords } from './failure-words.js';
 import { EXIT, type ExitCode } from '../platform/exit-codes.js';
 
 const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
@@ -29,9 +30,10 @@ export function describeCrawl(summary: CrawlSummary): string[] {
   for (const [outcome, count] of Object.entries(summary.outcomes) as [Outcome, number][]) {
     if (count > 0) lines.push(`  ${outcome.padEnd(10)}${pad(count).slice(1)}  ${OUTCOME_WORDS[outcome]}`);
   }
-  for (const { edition, reason } of summary.unreachable) lines.push(`  unreachable: ${edition} (${reason})`);
+  for (const { edition, reason } of summary.unreachable)
+    lines.push(`  unreachable: ${edition} (${failureWords(reason)})`);
   for (const { url, reason } of unreadLists(summary).slice(0, LISTS_SHOWN))
-    lines.push(`  not read: ${url} (${reason})`);
+    lines.push(`  not read: ${url} (${failureWords(reason)})`);
   const more = unreadLists(summary).length - LISTS_SHOWN;
   if (more > 0) lines.push(`  and ${more} lists more; \`sputnik coverage\` names the gaps`);
   return lines;

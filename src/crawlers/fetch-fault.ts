@@ -64,6 +64,10 @@ const RETRYABLE: ReadonlySet<FetchFailure> = new Set<FetchFailure>([
   'refused',
   'reset',
   'timeout',
+  'legalBlock',
+  'forbidden',
+  'blockPage',
+  'challenge',
   'blocked',
   'rateLimited',
   'serverError',
@@ -78,6 +82,10 @@ export const HOST_FAILURES: ReadonlySet<FetchFailure> = new Set<FetchFailure>([
   'reset',
   'timeout',
   'tls',
+  'legalBlock',
+  'forbidden',
+  'blockPage',
+  'challenge',
   'blocked',
   'rateLimited',
   'serverError',
@@ -123,9 +131,8 @@ export function faultOfStatus(status: number, retryAfterMs: number | null): Fetc
   if ((status >= 200 && status < 300) || status === 404 || status === 410) return null;
   const detail = `HTTP ${status}`;
   if (status === 429) return slowing('rateLimited', detail, status, retryAfterMs);
-  if (status === 401 || status === 403 || status === 407 || status === 451) {
-    return slowing('blocked', detail, status, retryAfterMs);
-  }
+  if (status === 451) return slowing('legalBlock', detail, status, retryAfterMs);
+  if (status === 401 || status === 403 || status === 407) return slowing('forbidden', detail, status, retryAfterMs);
   if (status === 408) return slowing('timeout', detail, status, retryAfterMs);
   if (status >= 500) return slowing('serverError', detail, status, retryAfterMs);
   return faultOf('clientError', detail, status);

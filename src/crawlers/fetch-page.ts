@@ -112,13 +112,23 @@ function judge(options: PageFetcherOptions, answer: HttpAnswer, place: Place, co
   if (statusFault !== null) {
     if (body.kind === 'failed') return { kind: 'fault', fault: statusFault, page: null };
     const challenge = looksLikeChallenge(body.bytes);
-    return { kind: 'fault', fault: { ...statusFault, challenge }, page: { answer, decoded: body.bytes, finalUrl } };
+    const named = challenge ? { reason: 'challenge' as const, detail: `HTTP ${answer.status} with a challenge` } : {};
+    return {
+      kind: 'fault',
+      fault: { ...statusFault, ...named, challenge },
+      page: { answer, decoded: body.bytes, finalUrl },
+    };
   }
   if (body.kind === 'failed') return fault(body.reason, body.detail, answer.status);
   if (looksLikeInterference(body.bytes, headerOf(answer, 'content-type'))) {
     const challenge = looksLikeChallenge(body.bytes);
     const detail = `HTTP ${answer.status} with ${challenge ? 'a challenge' : 'a block page'} in place of the page`;
-    const blocked = { ...faultOf('blocked', detail, answer.status), slowsHost: true, retryAfterMs, challenge };
+    const blocked = {
+      ...faultOf(challenge ? 'challenge' : 'blockPage', detail, answer.status),
+      slowsHost: true,
+      retryAfterMs,
+      challenge,
+    };
     return { kind: 'fault', fault: blocked, page: { answer, decoded: body.bytes, finalUrl } };
   }
   const bodySha256 = createHash('sha256').update(body.bytes).digest('hex');

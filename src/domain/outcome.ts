@@ -40,6 +40,15 @@ export const FETCH_FAILURES = [
   'reset',
   'timeout',
   'tls',
+  /** HTTP 451. */
+  'legalBlock',
+  /** HTTP 401, 403 or 407. */
+  'forbidden',
+  /** Somebody else's page in place of the site's, whatever its status. */
+  'blockPage',
+  /** A captcha, or a check of the visitor's browser. */
+  'challenge',
+  /** Something else in place of a list; in older captures also the four above. */
   'blocked',
   'rateLimited',
   'serverError',

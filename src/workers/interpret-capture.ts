@@ -103,9 +103,8 @@ function logDisagreements(job: ArticleJob, disagreements: readonly Disagreement[
 
 /** Somebody else's page in place of the site's is no answer: unreachable is not empty. */
 function withoutArticle(page: PageName, capture: CaptureReference, reason: NotArticleReason): Settlement {
-  const isForeign = reason === 'blockPage' || reason === 'challenge';
-  return isForeign
-    ? { kind: 'unreachable', page, capture, reason: 'blocked' }
+  return reason === 'blockPage' || reason === 'challenge'
+    ? { kind: 'unreachable', page, capture, reason }
     : { kind: 'notArticle', page, capture, reason };
 }
 

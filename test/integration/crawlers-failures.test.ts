@@ -139,9 +139,9 @@ describe('what can go wrong with one page is told apart', () => {
   it.each([
     ['s400', 'clientError', 400],
     ['s418', 'clientError', 418],
-    ['s401', 'blocked', 401],
-    ['s403', 'blocked', 403],
-    ['s451', 'blocked', 451],
+    ['s401', 'forbidden', 401],
+    ['s403', 'forbidden', 403],
+    ['s451', 'legalBlock', 451],
     ['s429', 'rateLimited', 429],
     ['s500', 'serverError', 500],
     ['s503', 'serverError', 503],

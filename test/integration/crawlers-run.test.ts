@@ -51,8 +51,8 @@ describe('unreachable is not empty', () => {
   it.each([
     ['robots.txt answers 503', { '/robots.txt': status(503) }, 'serverError'],
     ['robots.txt hangs', { '/robots.txt': () => undefined }, 'timeout'],
-    ['everything is forbidden', { '/robots.txt': status(403), [FEED]: status(403) }, 'blocked'],
-    ['everything but robots.txt is 451', { [FEED]: status(451) }, 'blocked'],
+    ['everything is forbidden', { '/robots.txt': status(403), [FEED]: status(403) }, 'forbidden'],
+    ['everything but robots.txt is 451', { [FEED]: status(451) }, 'legalBlock'],
     [
       'a block page stands everywhere',
       {

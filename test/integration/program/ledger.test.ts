@@ -174,7 +174,7 @@ describe('the ledger of a crawled edition', () => {
     end();
     const { code, value } = await coverage();
     expect(code).toBe(3);
-    expect(new Set(value.editions[0]!.gaps.lists.map(({ reason }) => reason))).toEqual(new Set(['blocked']));
+    expect(new Set(value.editions[0]!.gaps.lists.map(({ reason }) => reason))).toEqual(new Set(['blockPage']));
     expect((await coverage('--fill')).code).toBe(0);
   });
 

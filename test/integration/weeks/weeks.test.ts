@@ -210,7 +210,7 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
       expect({ at, out: sum.unreachable.map(({ edition }) => edition).sort() }).toEqual({ at, out: [...out].sort() });
     }
     const reasons = new Set(sums.flatMap(({ sum }) => sum.unreachable.map(({ reason }) => reason)));
-    expect([...reasons].sort()).toEqual(['blocked', 'refused']);
+    expect([...reasons].sort()).toEqual(['blockPage', 'forbidden', 'legalBlock', 'refused']);
   });
 
   it('has every discovered page in one end state, and no gap, at the end', () => {

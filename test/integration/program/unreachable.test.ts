@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import type { ModeAction } from '../../../src/lookalike/modes/mode-table.js';
+import { blockPage, captcha, status } from '../../../src/lookalike/modes/status-modes.js';
+import { resetAtOnce, silence } from '../../../src/lookalike/modes/wire-modes.js';
+import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+
+const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
+const AWAY = 'am.sputniknews.ru';
+const THERE = 'sputniknews.cn';
+/** Reasons that the ledger has been given so far; each fell upon a page of its own. */
+const SEEN: string[] = [];
+
+/** A feed that breaks off in the middle of an item. */
+const brokenXml: ModeAction = ({ response, answer }) => {
+  const body = answer.body();
+  response.writeHead(200, { 'content-type': 'application/rss+xml; charset=utf-8' });
+  response.end(`${body.slice(0, body.indexOf('<item>'))}<item><title>a title without`);
+};
+
+interface Coverage {
+  readonly editions: readonly {
+    readonly gaps: Readonly<Record<'lists' | 'pages', readonly { readonly reason: string }[]>>;
+  }[];
+}
+
+describe('one of two editions', () => {
+  let lookalike: Lookalike;
+  let workplace: Workplace;
+  let settings: Record<string, object>;
+  let urls: readonly string[];
+  const ends: (() => void)[] = [];
+
+  beforeAll(async () => {
+    lookalike = await startLookalike({ seed: 31, stories: 24, clock: systemClock, editions: [AWAY, THERE] });
+    settings = {
+      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 700, retries: 0 },
+      browser: { mode: 'never' },
+    };
+    workplace = await createWorkplace(settings);
+    urls = lookalike.truth().flatMap(({ edition, url }) => (edition === AWAY ? [url] : []));
+  });
+
+  afterEach(() => {
+    for (const end of ends.splice(0)) end();
+  });
+
+  afterAll(async () => {
+    await lookalike.stop();
+    await workplace.remove();
+  });
+
+  async function expectTold(place: Workplace, words: readonly string[], reason: string, told: string): Promise<void> {
+    const { code, stdout, stderr } = await place.run(['crawl', ...words]);
+    expect(code).toBe(3);
+    expect(stdout).toContain(`unreachable: ${AWAY} (${reason}: ${told})`);
+    expect(stdout).not.toContain(`unreachable: ${THERE}`);
+    const logged = stderr.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as object] : []));
+    expect(logged).toContainEqual(expect.objectContaining({ edition: AWAY, reason }));
+  }
+
+  async function gapsOf(place: Workplace): Promise<string[]> {
+    const { code, value } = await place.document(['coverage', '--edition', AWAY]);
+    expect(code).toBe(3);
+    const { lists, pages } = (value as Coverage).editions[0]!.gaps;
+    return [...lists, ...pages].map(({ reason }) => reason);
+  }
+
+  it.each<[string, string, ModeAction]>([
+    ['reset', 'the connection was cut', resetAtOnce],
+    ['timeout', 'no whole answer in time', silence],
+    ['legalBlock', 'HTTP 451, withheld by law', status(451)],
+    ['forbidden', 'HTTP 401, 403 or 407', status(403)],
+    ['blockPage', "somebody else's page in its place", blockPage(200)],
+    ['challenge', 'a captcha or a check of the browser', captcha],
+  ])('that is away by %s is told by this name in sum, log, why and exit code', async (reason, told, mode) => {
+    const away = urls[SEEN.push(reason)]!;
+    const there = lookalike.truth().find(({ edition }) => edition === THERE)!.url;
+    ends.push(lookalike.setMode({ edition: AWAY, path: /^(?!\/robots\.txt)/ }, mode));
+    await expectTold(workplace, ['--url', away, there], reason, told);
+    const { value } = await workplace.document(['why', away]);
+    expect((value as { pages: object[] }).pages).toMatchObject([{ endState: 'unreachable', reason }]);
+  });
+
+  it('leaves a gap under each of these names in coverage, and alone ends a crawl with 5', async () => {
+    expect([...new Set(await gapsOf(workplace))].sort()).toEqual([...SEEN].sort());
+    ends.push(lookalike.setMode({ edition: AWAY }, resetAtOnce));
+    expect((await workplace.run(['crawl', '--edition', AWAY, '--via', 'feed'])).code).toBe(5);
+  });
+
+  it('whose feed breaks off in the middle is told from one that is away', async () => {
+    const place = await createWorkplace(settings);
+    ends.push(lookalike.setMode({ edition: AWAY, path: /index\.xml$/ }, brokenXml));
+    await expectTold(place, ['--via', 'feed'], 'broken', 'a document that breaks off or is none');
+    expect(await gapsOf(place)).toEqual(['broken']);
+    await place.remove();
+  });
+
+  it('whose name leads nowhere is told by this name', async () => {
+    const editions = settings['editions'] as Record<string, object>;
+    const lost = { ...editions[AWAY], fetchFrom: 'http://lookalike.invalid:8801' };
+    const place = await createWorkplace({ ...settings, editions: { ...editions, [AWAY]: lost } });
+    await expectTold(place, ['--via', 'feed'], 'dns', 'its name leads to no address');
+    expect(new Set(await gapsOf(place))).toEqual(new Set(['dns']));
+    await place.remove();
+  });
+});
