@@ -23,19 +23,42 @@ export interface ArticleEdits {
   readonly edits: readonly Edit[];
 }
 
-/** @returns the states of the record's own text, oldest first. Pure. */
+/** @returns the states of the record's own text, oldest first, each with the pictures that it was first seen with. Pure. */
 export function statesOf(article: Article): ArticleState[] {
-  const { title, lead, body, tags, modifiedAt, capture } = article;
+  const { title, lead, body, tags, modifiedAt, capture, pictures } = article;
   const top = { title, lead, body, tags, modifiedAt, seenAt: capture?.fetchedAt ?? null };
-  return [...article.revisions.map(stateOf), { ...top, revision: article.revisions.length + 1 }];
+  const states = [...article.revisions.map(stateOf), { ...top, revision: article.revisions.length + 1 }];
+  if (pictures === undefined) return states;
+  return states.map((state) => {
+    const shown = pictures.findLast(({ seenAt }) => seenAt <= (state.seenAt ?? '')) ?? pictures[0];
+    return shown === undefined ? state : { ...state, images: shown.images };
+  });
+}
+
+/** The states and, between them, those moments at which only the pictures became others. */
+function momentsOf(article: Article): ArticleState[] {
+  const states = statesOf(article);
+  const alone = (article.pictures ?? [])
+    .slice(1)
+    .filter(({ seenAt }) => !states.some((state) => state.seenAt === seenAt));
+  const pictured = alone.flatMap(({ seenAt, images }) => {
+    const text = states.findLast((state) => (state.seenAt ?? '') < seenAt);
+    return text === undefined ? [] : [{ ...text, seenAt, images }];
+  });
+  return [...states, ...pictured].sort((a, b) => compare(a.seenAt ?? '', b.seenAt ?? '') || a.revision - b.revision);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**
  * @param article  A stored record.
- * @returns        Each step from one state to the next, oldest first, the record's own text before its renditions'. Pure.
+ * @returns        Each step from one state to the next, and from pictures to other ones, oldest first, the record's own text before its
+ *                 renditions'. Pure.
  */
 export function listArticleEdits(article: Article): ArticleEdits[] {
-  const own = stepsOf(article.id, article.edition, statesOf(article));
+  const own = stepsOf(article.id, article.edition, momentsOf(article));
   const others = article.renditions.flatMap(({ edition, title, lead, body, seenAt, revisions = [] }) => {
     // A rendition's own tags are not kept with its newest state.
     const earlier = revisions.map((revision) => ({ ...stateOf(revision), tags: [] }));

@@ -1,4 +1,5 @@
 import { earliest, primaryEdition } from './fold-observations.js';
+import { picturesSeen } from './picture-history.js';
 import { stateOf, topOf, type EditionHistory, type RecordHistories } from './record-histories.js';
 import type { Observation } from './timeline.js';
 
@@ -32,7 +33,8 @@ export function addEdition(open: RecordHistories, observation: Observation): Rec
   const history = { edition, url, language, publishedAt, states: [stateOf(article, capture.fetchedAt)] };
   const grown = absorbObservation(open, history, observation, true);
   const primary = primaryEdition(open.family, [...grown.editions.keys()]);
-  return primary === open.primary ? grown : { ...grown, primary, top: topOf(article, capture) };
+  if (primary === open.primary) return grown;
+  return { ...grown, primary, top: topOf(article, capture), pictures: picturesSeen([observation]) };
 }
 
 function latest(a: string | null, b: string): string {

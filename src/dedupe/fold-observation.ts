@@ -2,6 +2,7 @@ import type { Article } from '../domain/article.js';
 import { absorbObservation, addEdition } from './absorb-observation.js';
 import { foldObservations, primaryEdition } from './fold-observations.js';
 import { countStates, insertObservation, isNewestSight } from './insert-observation.js';
+import { appendPictures, isToldBy } from './picture-history.js';
 import {
   closeRecord,
   openRecord,
@@ -109,15 +110,26 @@ function fold(
     return place.after === null && canTakeEdition(open, entry, observation) ? addEdition(open, observation) : null;
   }
   const isHeld = isHeldAlready(open, history, observation, entry);
-  if (isHeld || place.before?.stateKey === entry.stateKey)
-    return absorbObservation(open, history, observation, isNewest);
+  if (isHeld || place.before?.stateKey === entry.stateKey) {
+    const absorbed = absorbObservation(open, history, observation, isNewest);
+    return withPictures(absorbed, observation, place);
+  }
   const newest = history.states.at(-1);
   const isAppended =
     place.before !== null && place.after === null && newest !== undefined && newest.seenAt < entry.fetchedAt;
   if (!isAppended || history.edition !== open.primary || newest.key === entry.stateKey) return null;
   const states = [...history.states, stateOf(observation.article, entry.fetchedAt)];
   const grown = absorbObservation(open, { ...history, states }, observation, isNewest);
-  return { ...grown, top: topOf(observation.article, observation.capture) };
+  return withPictures({ ...grown, top: topOf(observation.article, observation.capture) }, observation, place);
+}
+
+/** @returns null where pictures changed between two observations: the record does not tell how long the ones before were shown. */
+function withPictures(open: RecordHistories, observation: Observation, place: Place): RecordHistories | null {
+  if (observation.article.edition !== open.primary) return open;
+  if (isToldBy(open.pictures, observation)) return open;
+  // Not so where a batch wrote the file and its commit was lost: the record is ahead of what is known of its observations.
+  const isNewest = place.after === null && (open.pictures.at(-1)?.seenAt ?? '') < observation.capture.fetchedAt;
+  return isNewest ? { ...open, pictures: appendPictures(open.pictures, observation) } : null;
 }
 
 /** Once there are renditions, the record does not tell whose publication time it carries. */

@@ -1,4 +1,5 @@
 import type { Article } from '../domain/article.js';
+import { picturesSeen } from './picture-history.js';
 import { closeRecord, stateOf, topOf, type EditionHistory, type HistoryState } from './record-histories.js';
 import { compareEntries, entryOf, type Observation, type TimelineEntry } from './timeline.js';
 
@@ -32,6 +33,7 @@ export function foldObservations(observations: readonly Observation[]): Article 
     primary,
     editions,
     top: topOf(top.article, top.capture),
+    pictures: picturesSeen(group.map(({ observation }) => observation)),
     urls: new Set(all.map(({ article }) => article.url)),
     publishedAt: earliest(all.map(({ article }) => article.publishedAt)),
     firstSeenAt: seen[0] ?? null,

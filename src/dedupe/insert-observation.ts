@@ -1,4 +1,5 @@
 import { absorbObservation, addEdition } from './absorb-observation.js';
+import { appendPictures } from './picture-history.js';
 import { stateOf, topOf, type EditionHistory, type HistoryState, type RecordHistories } from './record-histories.js';
 import { stateKey } from './state-key.js';
 import type { Observation, TimelineEntry } from './timeline.js';
@@ -24,8 +25,12 @@ export function insertObservation(
   const earlier = history.states[index - 1];
   const later = history.states[index];
   if (!earlier && article.topics.length === 0) return open;
-  const absorbed = (states: readonly HistoryState[]): RecordHistories =>
-    absorbObservation(open, { ...history, states }, observation, after === null && isNewestSight(open, observation));
+  const isNewest = after === null && isNewestSight(open, observation);
+  const pictures = isNewest && isPrimary ? appendPictures(open.pictures, observation) : open.pictures;
+  const absorbed = (states: readonly HistoryState[]): RecordHistories => ({
+    ...absorbObservation(open, { ...history, states }, observation, isNewest),
+    pictures,
+  });
   // Of one second, the record does not tell which came first: equal to one of them, or to the one before them, is no edit.
   const before = history.states.findLast((other) => other.seenAt < state.seenAt);
   const near = [before, ...history.states.filter((other) => other.seenAt === state.seenAt)];

@@ -11,7 +11,7 @@ export interface EditedState {
   readonly lead: string | null;
   readonly body: readonly BodyBlock[];
   readonly tags: readonly Tag[];
-  /** Compared only where both states have them; stored revisions do not. */
+  /** Compared only where both states have them. */
   readonly images?: readonly ArticleImage[];
 }
 

@@ -1,5 +1,6 @@
 import type { Article, Rendition, Revision } from '../domain/article.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
+import { picturesOf, type PictureHistory } from './picture-history.js';
 import { stateKey } from './state-key.js';
 
 /** One state of an article in one edition. */
@@ -40,6 +41,8 @@ export interface RecordHistories {
   readonly primary: string;
   readonly editions: ReadonlyMap<string, EditionHistory>;
   readonly top: TopFields;
+  /** Of the primary edition. */
+  readonly pictures: PictureHistory;
   /** Every address under which it was seen. */
   readonly urls: ReadonlySet<string>;
   readonly publishedAt: string | null;
@@ -73,6 +76,7 @@ export function openRecord(record: Article): RecordHistories {
     primary: record.edition,
     editions: new Map([[record.edition, primary], ...renditions]),
     top: topOf(record, record.capture),
+    pictures: picturesOf(record),
     urls: new Set([record.url, ...record.aliases, ...record.renditions.map((rendition) => rendition.url)]),
     publishedAt: record.publishedAt,
     firstSeenAt: record.firstSeenAt,
@@ -117,6 +121,7 @@ export function closeRecord(open: RecordHistories): Article {
     contentHash: newest.contentHash,
     renditions: others.map(closeRendition),
     revisions: earlierStates(primary.states),
+    ...(open.pictures.length > 1 ? { pictures: [...open.pictures] } : {}),
     duplicates: [...open.duplicates],
     duplicateOf: open.duplicateOf,
     goneAt: open.goneAt,

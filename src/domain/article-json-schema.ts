@@ -5,6 +5,7 @@ import {
   captureReferenceSchema,
   duplicateOfSchema,
   imageSchema,
+  pictureStateSchema,
   relatedSchema,
   renditionSchema,
   revisionSchema,
@@ -40,6 +41,8 @@ const DESCRIPTIONS: Readonly<Record<keyof Article, string>> = {
   contentHash: 'SHA-256 of title, lead and body after the folding that comparison uses.',
   renditions: "The same article in the family's other editions.",
   revisions: 'Earlier states, oldest first; the state on top is number revisions.length + 1.',
+  pictures:
+    'Present only where the pictures have changed: what the page showed, oldest first, the newest last. Other pictures alone make no revision.',
   duplicates: 'Ids of the articles that repeat this one.',
   duplicateOf: 'The article that this one repeats; null for an original.',
   goneAt: 'When the site was first seen to have withdrawn it; null while it stands.',
@@ -59,6 +62,7 @@ const PARTS: Readonly<Record<string, z.ZodType>> = {
   captureReference: captureReferenceSchema,
   revision: revisionSchema,
   rendition: renditionSchema,
+  pictureState: pictureStateSchema,
   duplicateOf: duplicateOfSchema,
 };
 

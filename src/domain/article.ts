@@ -70,6 +70,8 @@ export const renditionSchema = z.strictObject({
     .describe('present only where the rendition has changed: earlier states'),
 });
 
+export const pictureStateSchema = z.strictObject({ seenAt: utcInstant, images: z.array(imageSchema) });
+
 export const duplicateOfSchema = z.strictObject({
   id: articleKey,
   kind: z.enum(['exact', 'near']),
@@ -100,6 +102,10 @@ export const articleSchema = z.strictObject({
   contentHash: hash,
   renditions: z.array(renditionSchema),
   revisions: z.array(revisionSchema),
+  pictures: z
+    .array(pictureStateSchema)
+    .optional()
+    .describe('present only where the pictures have changed: what the page showed, oldest first, the newest last'),
   duplicates: z.array(articleKey),
   duplicateOf: duplicateOfSchema.nullable(),
   goneAt: utcInstant.nullable(),
@@ -116,6 +122,7 @@ export type ArticleImage = z.infer<typeof imageSchema>;
 export type RelatedLink = z.infer<typeof relatedSchema>;
 export type CaptureReference = z.infer<typeof captureReferenceSchema>;
 export type Revision = z.infer<typeof revisionSchema>;
+export type PictureState = z.infer<typeof pictureStateSchema>;
 export type Rendition = z.infer<typeof renditionSchema>;
 export type DuplicateOf = z.infer<typeof duplicateOfSchema>;
 export type Article = z.infer<typeof articleSchema>;

@@ -43,6 +43,7 @@ type Order = readonly (readonly [key: string, of?: Order])[];
 
 const BODY: Order = [['type'], ['text']];
 const TAGS: Order = [['name'], ['url'], ['kind']];
+const IMAGES: Order = [['url'], ['caption'], ['credit']];
 const REVISIONS: Order = [
   ...(['revision', 'seenAt', 'modifiedAt', 'title', 'lead'] as const).map((key) => [key] as const),
   ['body', BODY],
@@ -52,7 +53,7 @@ const REVISIONS: Order = [
 const NESTED: Readonly<Record<string, Order>> = {
   body: BODY,
   tags: TAGS,
-  images: [['url'], ['caption'], ['credit']],
+  images: IMAGES,
   related: [['url'], ['title']],
   renditions: [
     ...(['edition', 'url', 'language', 'title', 'lead'] as const).map((key) => [key] as const),
@@ -63,6 +64,7 @@ const NESTED: Readonly<Record<string, Order>> = {
     ['revisions', REVISIONS],
   ],
   revisions: REVISIONS,
+  pictures: [['seenAt'], ['images', IMAGES]],
   duplicateOf: [['id'], ['kind'], ['similarity']],
   capture: (['file', 'offset', 'length', 'sha256', 'fetchedAt', 'status', 'etag', 'lastModified', 'via'] as const).map(
     (key) => [key] as const,

@@ -24,7 +24,7 @@ export function addEditsVerb(program: Command): void {
     .summary('what the agency changed after publication')
     .description(
       'Lists the edits between the states of articles that are kept: headline, lead, paragraphs, numbers, names,\n' +
-        'quotations, tags; trivial or substantive, with both wordings and the times between which it happened.',
+        'quotations, tags, pictures; trivial or substantive, with both wordings and the times between which it happened.',
     )
     .argument('[id]', 'only this article: an id or an address')
     .option('--since <date>', 'edits first seen on this day (UTC) or later')
