@@ -6,14 +6,17 @@ import { Redis } from 'ioredis';
 import type { Harvester } from '../../../src/app/open-harvester.js';
 import type { EditionCoverage } from '../../../src/app/read-coverage.js';
 import type { ScheduleName } from '../../../src/app/schedules.js';
-import { createMemoryHostThrottle } from '../../../src/crawlers/memory-host-throttle.js';
-import type { HostThrottle } from '../../../src/crawlers/host-throttle.js';
 import type { Lookalike } from '../../../src/lookalike/start-lookalike.js';
 import type { Clock } from '../../../src/platform/clock.js';
 import type { Logger, LogFields } from '../../../src/platform/logger.js';
 import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
 import type { Queues } from '../../../src/queue/open-queues.js';
 import * as app from './built-app.js';
+import { createHurriedThrottle, type Pace } from './hurried-throttle.js';
+
+/** What every host is promised. */
+export const DELAY_MS = 1_000;
+export const CONCURRENCY = 2;
 
 /** A clock that stands still until it is set. */
 export class SetClock implements Clock {
@@ -38,6 +41,8 @@ export interface SimulatedService {
   readonly harvester: Harvester;
   /** What was logged as a warning or worse. */
   readonly warnings: readonly LogFields[];
+  /** What each host was made to bear. */
+  readonly paces: () => ReadonlyMap<string, Pace>;
   /** Queues what the schedule would queue now, and waits for it and whatever it queued itself. @returns its sum; null: it was skipped. */
   tick(schedule: ScheduleName): Promise<CrawlSummary | null>;
   crawl(job: CrawlJob): Promise<CrawlSummary>;
@@ -47,17 +52,6 @@ export interface SimulatedService {
   /** Resolves when no page job is left. */
   settled(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Real waits would be a thousand times too long for a simulated site: whoever is told to wait waits a thousandth of it. */
-function hurried(throttle: HostThrottle): HostThrottle {
-  return {
-    acquire: async (host, limits) => {
-      const permission = await throttle.acquire(host, limits);
-      return permission.granted ? permission : { granted: false, waitMs: Math.ceil(permission.waitMs / 1_000) };
-    },
-    release: (host, token, verdict) => throttle.release(host, token, verdict),
-  };
 }
 
 function rememberWarnings(warnings: LogFields[]): Logger {
@@ -86,7 +80,7 @@ export async function startSimulatedService(
     variables: {},
     overrides: {
       dataDir,
-      politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 10_000, retries: 0 },
+      politeness: { delayMs: DELAY_MS, concurrencyPerHost: CONCURRENCY, timeoutMs: 10_000, retries: 0 },
       browser: { mode: 'never' },
       editions: { ...Object.fromEntries(all), ...lookalike.editionConfig() },
       ...settings,
@@ -94,13 +88,13 @@ export async function startSimulatedService(
   });
   const warnings: LogFields[] = [];
   const fatal: Error[] = [];
-  const fast: Clock = { now: () => performance.now() * 1_000 };
+  const { throttle, paces } = createHurriedThrottle();
   const surroundings = {
     config,
     clock,
     environment: app.loadEnvironment(),
     log: rememberWarnings(warnings),
-    throttle: hurried(createMemoryHostThrottle(fast)),
+    throttle,
   };
   const harvester = await app.openHarvester(surroundings, 'serve', app.SERVICE_PREFIX, (error) => fatal.push(error));
   const stop = new AbortController();
@@ -135,6 +129,7 @@ export async function startSimulatedService(
     dataDir,
     harvester,
     warnings,
+    paces,
     tick: (schedule) => perform(schedule, app.crawlOfSchedule(schedule)),
     crawl,
     coverage,

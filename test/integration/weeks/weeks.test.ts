@@ -3,11 +3,12 @@ import type { Article } from '../../../src/domain/article.js';
 import type { EditionCoverage } from '../../../src/app/read-coverage.js';
 import type { Lookalike } from '../../../src/lookalike/start-lookalike.js';
 import type { TruthArticle } from '../../../src/lookalike/truth.js';
+import type { EndState } from '../../../src/domain/known-page.js';
 import type { Outcome } from '../../../src/domain/outcome.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
 import { readStoredArticles } from '../program/stored-articles.js';
 import { isOutOfReach, looksAt, neglect, shownStates, TICK_MS, versionAt, wordsOf, type Look } from './looks.js';
-import { SetClock, startSimulatedService, type SimulatedService } from './simulated-service.js';
+import { CONCURRENCY, DELAY_MS, SetClock, startSimulatedService, type SimulatedService } from './simulated-service.js';
 import {
   ARMENIAN,
   BLOCK,
@@ -33,6 +34,12 @@ interface Ledgers {
   readonly afterFill: EditionCoverage[];
   readonly atEnd: EditionCoverage[];
   readonly crawlsToFill: number;
+}
+
+function endStateOf({ withdrawn, notArticle, onTopic }: TruthArticle): EndState {
+  if (withdrawn !== null) return 'gone';
+  if (notArticle !== null) return 'notArticle';
+  return onTopic ? 'stored' : 'offTopic';
 }
 
 describe('three weeks of scheduled crawls on a site that lives', () => {
@@ -183,8 +190,9 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
 
   it('names the six hours without a site while they last, for each edition, and has filled them an hour later', () => {
     for (const { edition, gaps } of ledgers.inOutage) {
-      const named = gaps.lists.map(({ day, route, reason }) => `${day} ${route} ${reason}`);
-      expect({ edition, named }).toEqual({ edition, named: ['2024-03-09 robots refused'] });
+      const named = new Set(gaps.lists.map(({ day, reason }) => `${day} ${reason}`));
+      // The sitemap of the day before could not be read again either.
+      expect({ edition, named }).toEqual({ edition, named: new Set(['2024-03-08 refused', '2024-03-09 refused']) });
     }
     expect(ledgers.inOutage.map(({ edition }) => edition).sort()).toEqual([...EDITIONS].sort());
     expect(ledgers.afterOutage.flatMap(({ gaps }) => gaps.lists)).toEqual([]);
@@ -224,9 +232,35 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
     expect(service.harvester.store.reader.counts().quarantined).toBe(0);
   });
 
+  it('knows every page that a list showed, each in the one end state that is the truth', () => {
+    const { reader } = service.harvester.store;
+    const discovered = site.truth().flatMap((truth) => {
+      const story = reader.pageStory(`${truth.edition}/${truth.articleId}`);
+      return story === null ? [] : [{ url: truth.url, state: story.endState, truth: endStateOf(truth) }];
+    });
+    expect(discovered.filter(({ state, truth }) => state !== truth)).toEqual([]);
+    const counted = Object.values(reader.counts().pages).flatMap((states) => Object.values(states));
+    expect(counted.reduce((a, b) => a + b, 0)).toBe(discovered.length);
+    for (const state of ['stored', 'offTopic', 'notArticle', 'gone']) {
+      expect(discovered.filter((page) => page.state === state).length).toBeGreaterThan(0);
+    }
+  });
+
   it('asks for nothing that robots.txt closes', () => {
     expect(site.requests().length).toBeLessThan(200_000);
     expect(site.forbiddenRequests()).toEqual([]);
+  });
+
+  it('never asks a host more often, or for more at once, than promised', () => {
+    expect([...service.paces().values()].reduce((sum, { starts }) => sum + starts, 0)).toBeGreaterThan(5_000);
+    for (const [host, { leastGapMs, mostAtOnce }] of service.paces()) {
+      expect({ host, isSlow: leastGapMs >= DELAY_MS, isFew: mostAtOnce <= CONCURRENCY }).toEqual({
+        host,
+        isSlow: true,
+        isFew: true,
+      });
+    }
+    for (const edition of EDITIONS) expect(site.peakConcurrency(edition)).toBeLessThanOrEqual(CONCURRENCY);
   });
 
   it('has no unchanged page sent again', () => {
