@@ -1,6 +1,7 @@
 import { addDays, withoutDashes } from '../crawlers/calendar-days.js';
 import type { DiscoveryRoute } from '../domain/edition.js';
 import { CRAWL_URLS_MAX, type CrawlJob } from '../queue/crawl-jobs.js';
+import { UNDIVIDED_DAYS_MAX } from '../queue/crawl-orders.js';
 import type { ListGap } from './list-ledger.js';
 import type { EditionCoverage } from './read-coverage.js';
 
@@ -37,13 +38,19 @@ export function crawlsForGaps(coverage: readonly EditionCoverage[]): CrawlJob[] 
   return [...days, ...pages];
 }
 
+const DAY_MS = 86_400_000;
+
+function daysFrom(first: string, last: string): number {
+  return Math.round((Date.parse(last) - Date.parse(first)) / DAY_MS) + 1;
+}
+
 interface Stretch {
   readonly from: string;
   readonly to: string;
   readonly via: readonly DiscoveryRoute[];
 }
 
-/** Days in a row that are to be read by the same routes. */
+/** Days in a row that are to be read by the same routes, as many as one list can tell of at once. */
 function stretchesOf(gaps: readonly ListGap[]): Stretch[] {
   const routes = new Map<string, Set<DiscoveryRoute>>();
   for (const { day, route } of gaps) {
@@ -56,7 +63,8 @@ function stretchesOf(gaps: readonly ListGap[]): Stretch[] {
     const via = [...set].sort();
     const last = stretches.at(-1);
     const isNext = last !== undefined && addDays(withoutDashes(last.to), 1) === withoutDashes(day);
-    if (isNext && last.via.join() === via.join()) stretches[stretches.length - 1] = { ...last, to: day };
+    const isRoom = last !== undefined && daysFrom(last.from, day) <= UNDIVIDED_DAYS_MAX;
+    if (isNext && isRoom && last.via.join() === via.join()) stretches[stretches.length - 1] = { ...last, to: day };
     else stretches.push({ from: day, to: day, via });
   }
   return stretches;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { crawlsForGaps } from '../../../src/app/fill-gaps.js';
 import type { ListGap } from '../../../src/app/list-ledger.js';
 import type { EditionCoverage, PageGap } from '../../../src/app/read-coverage.js';
+import { isOrder } from '../../../src/queue/crawl-orders.js';
 import { crawlJobSchema } from '../../../src/queue/crawl-jobs.js';
 
 function list(day: string, route: ListGap['route']): ListGap {
@@ -37,6 +38,17 @@ describe('the crawls that close gaps', () => {
       '2023-04-10 2023-04-10 day,sitemap,tag',
       '2023-04-30 2023-04-30 sitemap',
     ]);
+  });
+
+  it('cut a long stretch into crawls of a week, each of which asks once', () => {
+    const days = Array.from({ length: 16 }, (_, at) => list(`2023-04-${String(at + 1).padStart(2, '0')}`, 'sitemap'));
+    const jobs = crawlsForGaps([coverage(days, [])]);
+    expect(jobs.map(({ since, until }) => `${since ?? ''} ${until ?? ''}`)).toEqual([
+      '2023-04-01 2023-04-07',
+      '2023-04-08 2023-04-14',
+      '2023-04-15 2023-04-16',
+    ]);
+    for (const job of jobs) expect(isOrder(job, [], '2023-04-30')).toBe(false);
   });
 
   it('name the pages without an answer, as many as a job may, and leave quarantined ones alone', () => {
