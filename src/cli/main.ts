@@ -12,6 +12,7 @@ import { addEditsVerb } from './verbs/edits.js';
 import { addExportVerb } from './verbs/export.js';
 import { addExtractVerb } from './verbs/extract.js';
 import { addFailedVerb } from './verbs/failed.js';
+import { addIngestVerb } from './verbs/ingest.js';
 import { addReprocessVerb } from './verbs/reprocess.js';
 import { addScheduleVerb } from './verbs/schedule.js';
 import { addSearchVerb } from './verbs/search.js';
@@ -48,6 +49,7 @@ for (const addVerb of [
   addExportVerb,
   addEditsVerb,
   addExtractVerb,
+  addIngestVerb,
   addReprocessVerb,
   addWhyVerb,
   addCoverageVerb,

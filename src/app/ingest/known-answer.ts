@@ -1,0 +1,43 @@
+import { isAnswer, scanCaptureFile } from '../../captures/scan-captures.js';
+import type { Outcome } from '../../domain/outcome.js';
+import { systemCodeOf } from '../../platform/disk-error.js';
+import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';
+import type { PageStory } from '../../store/catalogue/page-story.js';
+import type { KeptAnswer } from './read-saved-page.js';
+
+type Visit = PageStory['captures'][number];
+
+/**
+ * Finds out whether an answer was captured before: the same page, second and body. Taking it in twice must not count twice, least of
+ * all an answer that the page is gone.
+ *
+ * @returns  What it counts as now; null: it is not known.
+ */
+export async function knownAnswer(
+  { address, fetchedAt, bodySha256 }: KeptAnswer,
+  reader: CatalogueReader,
+  dataDir: string,
+): Promise<Outcome | null> {
+  const visits = reader.pageStory(address.pageId)?.captures ?? [];
+  for (const visit of visits) {
+    if (visit.fetchedAt === fetchedAt && (await digestAt(visit, dataDir)) === bodySha256) return outcomeOf(visit);
+  }
+  return null;
+}
+
+async function digestAt({ file, offset }: Visit, dataDir: string): Promise<string | null> {
+  try {
+    for await (const record of scanCaptureFile(dataDir, file, offset)) {
+      return isAnswer(record) ? record.reference.sha256 : null;
+    }
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+  }
+  return null;
+}
+
+function outcomeOf({ kind, onTopic }: Visit): Outcome {
+  if (kind === 'article') return onTopic === false ? 'offTopic' : 'unchanged';
+  if (kind === 'gone' || kind === 'notArticle') return kind;
+  return kind === 'notModified' ? 'unchanged' : 'failed';
+}

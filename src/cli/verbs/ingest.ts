@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { IngestReport } from '../../app/ingest/ingest.js';
+import type { Config } from '../../config/config-schema.js';
+import { UsageError } from '../../domain/errors.js';
+import type { ArticleAddress } from '../../domain/page.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { createAddressBook } from '../../sputnik/address-book.js';
+import { crawlDocument, describeCrawl } from '../describe-crawl.js';
+import type { Output } from '../output.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { wrapText } from '../wrap-text.js';
+
+interface IngestOptions {
+  readonly url?: string;
+}
+
+export function addIngestVerb(program: Command): void {
+  withCommonOptions(program.command('ingest'))
+    .summary('saved pages through the same queue and workers')
+    .description(
+      'Takes saved pages in as if they had been fetched: .html, .html.gz, .warc, .warc.gz, and folders of them.\n' +
+        'The time of the fetch is WARC-Date, for pages the file’s time of modification. The address of a page is what\n' +
+        'link[rel=canonical] or og:url says, or --url. Of a WARC file, of whichever program, the answers of status 200, 404 and\n' +
+        '410 for articles of configured editions are taken; lists, redirects and revisit records are passed over.\n' +
+        'A page of at most politeness.bodyBytesMax is read. Taking the same file in again changes nothing.\n' +
+        'Exit code 3: files were bad, and are named; the others were taken in.',
+    )
+    .argument('<paths...>', 'files and folders')
+    .option('--url <url>', 'the address under which the one page was fetched')
+    .addHelpText('after', '\nExample:\n  sputnik ingest ~/saved-pages crawl-2023.warc.gz')
+    .action(runVerb(run));
+}
+
+const run: VerbAction<IngestOptions> = async ({ config, surroundings, output, progress, signal }, options, paths) => {
+  if (!paths.some((path) => existsSync(path))) {
+    throw new UsageError(`no such file or folder: ${paths.join(', ').slice(0, 500)}`, { code: 'usage.file' });
+  }
+  const address = options.url === undefined ? null : addressOf(options.url, paths, config);
+  // Loaded when needed: it brings the queue's and the crawler's libraries along.
+  const { ingest } = await import('../../app/ingest/ingest.js');
+  const report = await ingest({
+    ...surroundings,
+    paths,
+    address,
+    signal,
+    onProgress: ({ files, pages, path }) => {
+      progress.show(`${files} files  ${pages} pages  ${path}`);
+    },
+  });
+  progress.clear();
+  tell(report, output);
+  const { summary, ...rest } = report;
+  output.document({ ...crawlDocument(summary), ...rest });
+  return report.badFileCount > 0 || summary.outcomes.failed > 0 ? EXIT.incomplete : EXIT.done;
+};
+
+function addressOf(url: string, paths: readonly string[], config: Config): ArticleAddress {
+  if (paths.length !== 1) {
+    throw new UsageError('--url names the address of one page; expected one file', { code: 'usage.words' });
+  }
+  const address = createAddressBook(config.editions).parse(url);
+  if (address !== null) return address;
+  throw new UsageError(`--url ${url} is no article address of a configured edition`, {
+    code: 'usage.unknownAddress',
+    hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html',
+  });
+}
+
+/** Bad files named to people; `--json` has a thousand. */
+const BAD_FILES_SHOWN = 20;
+
+function tell(
+  { summary, files, badFileCount, badFiles, ignoredFiles, passedOver }: IngestReport,
+  output: Output,
+): void {
+  for (const line of describeCrawl(summary)) output.line(line);
+  output.line(
+    `  files    ${String(files).padStart(7)}  read${ignoredFiles > 0 ? `; ${ignoredFiles} of other kinds left alone` : ''}`,
+  );
+  for (const [reason, count] of Object.entries(passedOver)) {
+    output.line(`  passed over ${String(count).padStart(4)}  records of WARC files: ${reason}`);
+  }
+  for (const { path, reason, detail } of badFiles.slice(0, BAD_FILES_SHOWN)) {
+    for (const line of wrapText(`${path}: ${reason}: ${detail}`, '  bad: ', '    ')) output.line(line);
+  }
+  if (badFileCount > BAD_FILES_SHOWN) output.line(`  and ${badFileCount - BAD_FILES_SHOWN} bad files more`);
+}
