@@ -17,6 +17,7 @@ import { SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
 import { knownPagesOf } from './known-pages-of.js';
 import { performCrawl, type CrawlBench } from './perform-crawl.js';
+import type { ScheduleName } from './schedules.js';
 import { performOrder } from './perform-order.js';
 import { queueGapCrawls } from './queue-gap-crawls.js';
 
@@ -88,6 +89,11 @@ async function perform(
   if (isScheduled(crawl, config) && (await isOverlapping(taken, queues))) {
     const reason = crawl.requestedBy;
     log.warn({ event: 'schedule.overlap', reason }, 'the last run of this schedule still goes on; skipped');
+    return null;
+  }
+  if (crawl.requestedBy === ('maintenance' satisfies ScheduleName)) {
+    bench.captures.rollOver();
+    await queues.addPage({ v: 1, kind: 'maintenance', runId: crawl.runId });
     return null;
   }
   if (isOrder(crawl, config.crawl.via, withDashes(dayIn('UTC', clock.now())))) {

@@ -27,6 +27,7 @@ import { startPageWorker } from '../workers/start-page-worker.js';
 import { openRedisAsOwner } from './open-redis.js';
 import { noteEarlierListVisits } from './note-earlier-list-visits.js';
 import { queueUnsettledCaptures } from './queue-unsettled-captures.js';
+import { maintainData } from './maintain-data.js';
 import { watchRedis } from './watch-redis.js';
 import { SOFTWARE } from './software.js';
 import { configuredTagPages } from './configured-tag-pages.js';
@@ -190,12 +191,14 @@ async function openReadingStore(
 }
 
 function openPageWorker(
-  { config, prefix, store, readSettlement, clock, tally, captures, closers, crashPoint = noCrash }: Harvester,
+  harvester: Harvester,
   interpreter: InterpreterBench,
   connection: Awaited<ReturnType<typeof connectRedis>>,
   onFatal: (error: FatalError) => void,
 ): void {
-  const { workers } = config;
+  const { config, prefix, store, readSettlement, clock, tally, captures, queues, log, closers } = harvester;
+  const { crashPoint = noCrash } = harvester;
+  const { workers, politeness } = config;
   const worker = startPageWorker(
     {
       ...interpreter,
@@ -203,6 +206,7 @@ function openPageWorker(
       readSettlement,
       noteReaderChange: (change) => captures.appendReaderChange(change),
       recordOutcome: (job, outcome) => tally.record(job.runId, job.pageId, outcome),
+      maintain: () => maintainData({ store, queues, captures, bodyBytesMax: politeness.bodyBytesMax, log }),
       watchDrift: createDriftWatch(store.reader, interpreter.log),
       clock,
       crashPoint,

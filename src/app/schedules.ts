@@ -30,7 +30,7 @@ const CRAWL_OF_SCHEDULE: Readonly<Record<keyof Config['schedules'], Partial<Craw
   newest: {},
   revisit: { revisitOnly: true },
   reconcile: { via: ['feed', 'tag', 'sitemap', 'day'] },
-  // Upkeep of the catalogue: no crawl; the worker knows the job by its name.
+  // No crawl: whoever takes it hands it on to the writer.
   maintenance: {},
 };
 

@@ -79,6 +79,11 @@ export class CaptureWriter {
     });
   }
 
+  /** Ends the file that is written to: it does not change any more, and later appends go to a new one. */
+  rollOver(): void {
+    this.#files.rollOver();
+  }
+
   /** Waits for all appends that were begun and closes the file; later appends are refused. Safe to repeat. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -27,6 +27,7 @@ let filesOpened = 0;
 export class RollingWarcFile {
   readonly #options: RollingWarcFileOptions;
   #file: WarcFile | null = null;
+  #isEnded = false;
   /** Length of the `warcinfo` record that opens the current file. */
   #openingBytes = 0;
 
@@ -40,7 +41,8 @@ export class RollingWarcFile {
     const isFull =
       current !== null &&
       current.bytes > this.#openingBytes &&
-      current.bytes + recordBytes > this.#options.fileBytesMax;
+      (this.#isEnded || current.bytes + recordBytes > this.#options.fileBytesMax);
+    this.#isEnded = false;
     if (!current?.usable || isFull) {
       await this.close();
       this.#file = await this.#create();
@@ -51,6 +53,11 @@ export class RollingWarcFile {
       reference: referenceOfName(basename(file.path)),
       roomBytes: this.#options.fileBytesMax - file.bytes,
     };
+  }
+
+  /** The next record opens a new file, unless this one is still empty. */
+  rollOver(): void {
+    this.#isEnded = true;
   }
 
   async close(): Promise<void> {

@@ -154,7 +154,9 @@ export const settingsSchema = section({
     newest: schedule('feeds, tag pages and the newest days of the sitemap are looked at'),
     revisit: schedule('known articles that are due by age are asked for again'),
     reconcile: schedule('feed, sitemap, tag pages and store are compared and gaps are filled'),
-    maintenance: schedule('the store is tidied: learned tags, old counters, catalogue'),
+    maintenance: schedule(
+      'the daily upkeep is done: old sums and failed jobs go, the catalogue is tidied, the capture file is closed, some records are read again',
+    ),
   }),
   crawl,
   extract: section({

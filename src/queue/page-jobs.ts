@@ -15,6 +15,7 @@ import { crawlSummarySchema } from './crawl-jobs.js';
  * | `list`       | note whether a feed, sitemap, tag or day page could be had, and which pages it announces |
  * | `run`        | keep the record of a finished crawl |
  * | `reread`     | read every capture of one article again and bring its record to what today's reader makes of them |
+ * | `maintenance` | do the daily upkeep of files and catalogue |
  * | `quarantine` | take a page out of quarantine and process its capture again, or give it up |
  *
  * Job ids come from the capture's place, so the same capture is queued once however often it is handed over.
@@ -93,12 +94,19 @@ export const quarantineJobSchema = z.strictObject({
 });
 export type QuarantineJob = z.infer<typeof quarantineJobSchema>;
 
+export const maintenanceJobSchema = z.strictObject({
+  v: z.literal(1),
+  kind: z.literal('maintenance'),
+  runId: z.string().max(64),
+});
+
 export const pageJobSchema = z.discriminatedUnion('kind', [
   articleJobSchema,
   listJobSchema,
   runJobSchema,
   quarantineJobSchema,
   rereadJobSchema,
+  maintenanceJobSchema,
 ]);
 export type PageJob = z.infer<typeof pageJobSchema>;
 
@@ -148,6 +156,7 @@ export function pageJobId(job: PageJob): string {
   if (job.kind === 'run') return `run-${job.summary.runId}`;
   if (job.kind === 'quarantine') return `quarantine-${job.runId}-${job.id}`;
   if (job.kind === 'reread') return rereadJobId(job);
+  if (job.kind === 'maintenance') return `maintenance-${job.runId}`;
   return placeJobId('c', job.capture);
 }
 

@@ -14,7 +14,9 @@ import { indexRecords } from './index-records.js';
 import { openWriter } from './open-writer.js';
 import { noteRecordForm, readyRecords } from './ready-records.js';
 import type { RecordSteps } from './record-forms.js';
+import { emptyLog } from './catalogue/open-database.js';
 import { refreshPage } from './refresh-page.js';
+import { checkSample } from './verify/check-sample.js';
 import { resolveLeftovers } from './resolve-leftovers.js';
 import type { ArticleKey } from '../domain/page.js';
 import type { NotedChange, ReadSettlement } from './interpret-capture.js';
@@ -28,6 +30,11 @@ import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store-settings.js'
 
 /** Lists that are noted at once after an older form of the catalogue. */
 const LISTS_PER_COMMIT = 500;
+
+/** Sums of runs that are kept: about six weeks of schedules. The captures keep them all. */
+const RUNS_KEPT_MAX = 10_000;
+const DROP_OLD_RUNS = `DELETE FROM runs WHERE run_id NOT IN
+  (SELECT run_id FROM runs ORDER BY started_at DESC, run_id LIMIT ?)`;
 
 export interface StoreOptions {
   readonly dataDir: string;
@@ -245,6 +252,23 @@ export class Store {
       tables.quarantine.drop(id, at);
       return () => page;
     });
+  }
+
+  /** Drops the oldest sums of runs, and brings the catalogue's statistics and its log in order. @returns how many runs went. */
+  async tidy(): Promise<number> {
+    const { database, dataDir } = this.context;
+    const dropped = await this.commit(() => {
+      const { changes } = database.prepare(DROP_OLD_RUNS).run(RUNS_KEPT_MAX);
+      database.exec('PRAGMA optimize');
+      return () => changes;
+    });
+    emptyLog(dataDir);
+    return dropped;
+  }
+
+  /** Reads some records by lot, see {@link checkSample}. */
+  checkSample(recordsMax: number, bodyBytesMax: number): ReturnType<typeof checkSample> {
+    return checkSample(this.context.dataDir, this.readerDatabase, recordsMax, bodyBytesMax);
   }
 
   /** Finishes what is under way, then closes. Repeating it does nothing. */

@@ -15,6 +15,8 @@ import { readListCapture } from './read-list-capture.js';
 export interface PageWorkerBench extends InterpreterBench, RereadBench, RereadJobBench {
   /** Looks whether the reader still finds what it used to; called when a run has ended. */
   readonly watchDrift: () => void;
+  /** The daily upkeep; asks nothing of any site. */
+  readonly maintain: () => Promise<void>;
   readonly clock: Clock;
 }
 
@@ -28,6 +30,7 @@ export async function processPageJob(job: PageJob, attempt: number, bench: PageW
   if (job.kind === 'run') await processRunJob(job, bench);
   else if (job.kind === 'list') await processListJob(job, bench);
   else if (job.kind === 'reread') await processRereadJob(job, bench);
+  else if (job.kind === 'maintenance') await bench.maintain();
   else if (job.kind === 'quarantine') await processQuarantineJob(job, attempt, bench);
   else await processArticleJob(job, attempt, bench);
 }

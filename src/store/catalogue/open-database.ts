@@ -66,6 +66,16 @@ export function openForReading(dataDir: string): Database | null {
   }
 }
 
+/** Moves the write-ahead log into the catalogue and cuts it, as far as nobody reads or writes at this moment; never waits. */
+export function emptyLog(dataDir: string): void {
+  const database = new DatabaseSync(join(dataDir, CATALOGUE_FILE), { timeout: 0 });
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    database.close();
+  }
+}
+
 function migrate(database: Database, path: string, steps: readonly string[]): number {
   const version = userVersion(database);
   if (version > steps.length) throw wrongVersion(path, version);

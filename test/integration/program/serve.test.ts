@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
@@ -52,6 +53,33 @@ describe('the service', () => {
 
     const verified = await workplace.run(['verify']);
     expect(verified.code).toBe(0);
+  });
+
+  it('does its upkeep when told to: closes the capture file, reads records again, names what is damaged', async () => {
+    const service = workplace.start(['serve', '--json']);
+    const said: string[] = [];
+    const logged: string[] = [];
+    service.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    service.stderr.on('data', (chunk: Buffer) => logged.push(chunk.toString()));
+    const ended = finished(service);
+    await eventually(() => parsed(said.join('')), 30_000);
+    const maintained = async (times: number): Promise<void> => {
+      expect((await workplace.run(['schedule', 'run', 'maintenance'])).code).toBe(0);
+      await eventually(() => (logged.join('').split('"maintenance.done"').length > times ? true : null), 30_000);
+    };
+    await maintained(1);
+    expect(logged.join('')).not.toContain('maintenance.fault');
+    expect(logged.join('')).toMatch(/[1-9]\d* records read, 0 faults/);
+
+    const { path } = [...(await readStoredArticles(workplace.dataDir)).values()][0]!;
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('"title": "', '"title": "x'));
+    await maintained(2);
+    expect(logged.join('')).toContain('"code":"record.wrongHash"');
+    await writeFile(path, text);
+    service.kill('SIGTERM');
+    expect((await ended).code).toBe(143);
+    expect((await workplace.run(['verify'])).code).toBe(0);
   });
 
   it('refuses a second writer by name', async () => {

@@ -1,0 +1,44 @@
+import type { CaptureWriter } from '../captures/capture-writer.js';
+import type { Logger } from '../platform/logger.js';
+import type { Queues } from '../queue/open-queues.js';
+import type { Store } from '../store/store.js';
+
+export interface MaintenanceBench {
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly captures: CaptureWriter;
+  readonly bodyBytesMax: number;
+  readonly log: Logger;
+}
+
+/** Records that are read again each time, by lot: within some months every one of a corpus of ten thousand. */
+const SAMPLE_RECORDS_MAX = 200;
+/** Failed jobs are evidence for so long; their captures stay anyway. */
+const FAILED_JOBS_KEPT_MS = 7 * 86_400_000;
+const JOBS_CLEANED_MAX = 10_000;
+
+/**
+ * The daily upkeep of a data directory, by its writer, beside everything else: old sums of runs and old failed jobs go,
+ * the catalogue is tidied and its log emptied, the capture file is closed so that it can be kept elsewhere, and some
+ * records are read again with their captures. Asks nothing of any site, and mends nothing: damage is named in the log.
+ */
+export async function maintainData(bench: MaintenanceBench): Promise<void> {
+  const { store, queues, captures, bodyBytesMax, log } = bench;
+  const startedAt = performance.now();
+  captures.rollOver();
+  const runs = await store.tidy();
+  const jobs = [
+    ...(await queues.page.clean(FAILED_JOBS_KEPT_MS, JOBS_CLEANED_MAX, 'failed')),
+    ...(await queues.crawl.clean(FAILED_JOBS_KEPT_MS, JOBS_CLEANED_MAX, 'failed')),
+  ];
+  const { records, faults } = await store.checkSample(SAMPLE_RECORDS_MAX, bodyBytesMax);
+  for (const { code, place, detail } of faults.faults) {
+    log.error(
+      { event: 'maintenance.fault', code, file: place, reason: detail },
+      'damage found; `sputnik verify` says more',
+    );
+  }
+  const durationMs = Math.round(performance.now() - startedAt);
+  const reason = `${runs} old runs, ${jobs.length} old failed jobs; ${records} records read, ${faults.total} faults`;
+  log.info({ event: 'maintenance.done', count: records, durationMs, reason }, 'upkeep is done');
+}
