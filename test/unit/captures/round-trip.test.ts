@@ -6,6 +6,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gunzipSync, gzipSync }
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCaptureWriter, type CaptureWriter } from '../../../src/captures/capture-writer.js';
 import { readCapture, type ResponseCapture } from '../../../src/captures/read-capture.js';
+import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { captureReferenceSchema } from '../../../src/domain/article.js';
 import type { FetchedResponse, FetchResult } from '../../../src/domain/fetched.js';
 import { failure, fixedClock, notModified, response } from './fetch-results.js';
@@ -34,6 +35,19 @@ async function onlyFile(): Promise<Buffer> {
   const [name = ''] = await readdir(join(dataDir, 'captures'));
   return readFile(join(dataDir, 'captures', name));
 }
+
+describe('a robots.txt that could not be had', () => {
+  it('tells from the file alone of which days lists were wanted', async () => {
+    const url = 'https://sputniknews.cn/robots.txt';
+    const robots = { kind: 'robots', edition: 'sputniknews.cn', url, pageId: null, foundBy: 'feed' } as const;
+    const wantedDays = { from: '20230411', to: '20230412' };
+    await writer.append(failure({ target: { ...robots, wantedDays } }));
+    await writer.append(failure({ target: robots }));
+    const targets = [];
+    for await (const record of scanCaptures(dataDir)) if (record.kind === 'failure') targets.push(record.target);
+    expect(targets).toEqual([{ ...robots, wantedDays }, robots]);
+  });
+});
 
 describe('a capture that is read back', () => {
   const encodings: readonly (readonly [string, (plain: string) => Buffer])[] = [
