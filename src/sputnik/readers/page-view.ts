@@ -28,6 +28,25 @@ export interface PageView {
 /** Of one source; more than any real page has. */
 const VALUES_MAX = 50;
 
+interface Source {
+  readonly kind: 'meta' | 'microdata' | 'json-ld' | 'page' | 'shown';
+  readonly rest: string;
+  readonly provenance: string;
+}
+
+const NOTHING: readonly Found[] = [];
+/** Grows by the sources that stand in the code, no further. */
+const sources = new Map<string, Source>();
+
+function sourceOf(source: string): Source {
+  const known = sources.get(source);
+  if (known !== undefined) return known;
+  const [, kind = 'shown', rest = source] = /^(meta|microdata|json-ld|page) (.+)$/.exec(source) ?? [];
+  const parsed = { kind: kind as Source['kind'], rest, provenance: kind === 'meta' ? rest : source };
+  sources.set(source, parsed);
+  return parsed;
+}
+
 const metasByPage = new WeakMap<PageTree, ReadonlyMap<string, readonly string[]>>();
 
 export function viewArticle(page: ParsedPage, root: TreeElement): PageView {
@@ -39,22 +58,28 @@ export function viewArticle(page: ParsedPage, root: TreeElement): PageView {
     return jsonLd;
   };
 
-  function valuesOf(kind: string, rest: string): readonly string[] {
-    if (kind === 'meta') return metasOf(page.head).get(rest) ?? [];
-    if (kind === 'microdata') return readMicrodata(page.tree, root, rest);
-    if (kind === 'json-ld')
-      return jsonLdOf()
-        .slice(0, 1)
-        .flatMap((article) => readJsonLd(article, rest));
-    if (kind === 'page') return readElements(page.tree, rest, null);
-    return [];
+  function valuesOf({ kind, rest }: Source): readonly string[] {
+    switch (kind) {
+      case 'meta':
+        return metasOf(page.head).get(rest) ?? [];
+      case 'microdata':
+        return readMicrodata(page.tree, root, rest);
+      case 'json-ld':
+        return jsonLdOf()
+          .slice(0, 1)
+          .flatMap((article) => readJsonLd(article, rest));
+      case 'page':
+        return readElements(page.tree, rest, null);
+      case 'shown':
+        return readElements(page.tree, rest, root);
+    }
   }
 
   function read(source: string): readonly Found[] {
-    const [, kind = '', rest = ''] = /^(meta|microdata|json-ld|page) (.+)$/.exec(source) ?? [];
-    const values = kind === '' ? readElements(page.tree, source, root) : valuesOf(kind, rest);
-    const provenance = kind === 'meta' ? rest : source;
-    return values.map((value) => ({ value, source: provenance }));
+    const parsed = sourceOf(source);
+    const values = valuesOf(parsed);
+    if (values.length === 0) return NOTHING;
+    return values.map((value) => ({ value, source: parsed.provenance }));
   }
 
   return { page, root, read, readAll: (sources) => sources.flatMap(read) };

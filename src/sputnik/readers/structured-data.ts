@@ -19,9 +19,7 @@ const ARTICLE_TYPE = /(?:^|[/:#])(?:[A-Za-z]*Article|LiveBlogPosting|BlogPosting
  */
 export function readMicrodata(tree: PageTree, root: TreeElement, path: string): readonly string[] {
   const [property = '', part] = path.split('/');
-  const holders = select(tree, `[itemprop*=${property}]`, root)
-    .filter((element) => hasProperty(element, property) && isOwnProperty(element, root))
-    .slice(0, VALUES_MAX);
+  const holders = ownProperties(tree, root).get(property) ?? [];
   if (part === undefined) return holders.map(valueOf).filter((value) => value !== '');
   return holders
     .slice(0, HOLDERS_MAX)
@@ -30,8 +28,23 @@ export function readMicrodata(tree: PageTree, root: TreeElement, path: string): 
     .filter((value) => value !== '');
 }
 
-function hasProperty(element: TreeElement, property: string): boolean {
-  return (attributeOf(element, 'itemprop') ?? '').split(/\s+/).includes(property);
+const propertiesByRoot = new WeakMap<TreeElement, ReadonlyMap<string, readonly TreeElement[]>>();
+
+/** The root's own properties, looked for once: at most {@link VALUES_MAX} elements each, in reading order. */
+function ownProperties(tree: PageTree, root: TreeElement): ReadonlyMap<string, readonly TreeElement[]> {
+  const known = propertiesByRoot.get(root);
+  if (known !== undefined) return known;
+  const properties = new Map<string, TreeElement[]>();
+  for (const element of select(tree, '[itemprop]', root)) {
+    if (!isOwnProperty(element, root)) continue;
+    for (const property of (attributeOf(element, 'itemprop') ?? '').split(/\s+/)) {
+      const holders = properties.get(property);
+      if (holders === undefined) properties.set(property, [element]);
+      else if (holders.length < VALUES_MAX && holders.at(-1) !== element) holders.push(element);
+    }
+  }
+  propertiesByRoot.set(root, properties);
+  return properties;
 }
 
 function isOwnProperty(element: TreeElement, root: TreeElement): boolean {

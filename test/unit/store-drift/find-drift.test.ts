@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CountedReading } from '../../../src/store/drift/counted-reading.js';
+import { driftMetrics } from '../../../src/store/drift/drift-metrics.js';
+import { driftReport } from '../../../src/store/drift/drift-report.js';
 import { findDrift } from '../../../src/store/drift/find-drift.js';
 import { bitsOf, fieldsOf, READING_FIELDS, type ReadingField } from '../../../src/store/drift/reading-fields.js';
 
@@ -89,5 +91,21 @@ describe('the bits of fields', () => {
   it('name the fields again, and leave out names that are not counted', () => {
     expect(fieldsOf(bitsOf(['tags', 'lead', 'nonsense']))).toEqual(['lead', 'tags']);
     expect(fieldsOf(bitsOf(ALL))).toEqual(ALL);
+  });
+});
+
+describe('the numbers for a monitoring system', () => {
+  it('are those of the newest day, the alarms, and the contradictions', () => {
+    const readings = [...PAST, { ...reading(4, 25, without('lead')), disagreed: ['title'] as const }];
+    const metrics = driftMetrics(driftReport(readings));
+    const labels = { edition: 'sputniknews.cn', reader: 'sputnik-2021', field: 'lead' };
+    expect(metrics).toContainEqual({ name: 'reading_pages', labels, value: 25 });
+    expect(metrics).toContainEqual({ name: 'reading_filled_pages', labels, value: 0 });
+    expect(metrics.filter(({ name }) => name === 'reading_drift')).toEqual([
+      { name: 'reading_drift', labels, value: 1 },
+    ]);
+    expect(metrics.filter(({ name }) => name === 'reading_disagreement_pages')).toEqual([
+      { name: 'reading_disagreement_pages', labels: { edition: 'sputniknews.cn', field: 'title' }, value: 25 },
+    ]);
   });
 });
