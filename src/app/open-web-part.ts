@@ -1,12 +1,23 @@
+import { FatalError } from '../domain/errors.js';
 import type { Closers } from '../platform/closers.js';
 import { connectRedis } from '../queue/connection.js';
+import { apiRoutes } from '../web/api-routes.js';
+import { CatalogueDoor } from '../web/catalogue-door.js';
+import { feedRoutes } from '../web/feed-routes.js';
+import { metricsRoutes } from '../web/metrics-routes.js';
+import { pageRoutes } from '../web/page-routes.js';
+import type { WebSources } from '../web/web-sources.js';
 import { healthRoutes, type Readiness } from '../web/health-routes.js';
 import { startWebServer } from '../web/web-server.js';
 import type { Surroundings } from './open-harvester.js';
 import { findRedis } from './open-redis.js';
+import { readStatus } from './read-status.js';
+import { VERSION } from './software.js';
 
 /** How long readiness may take to ask Redis. */
 const READINESS_MS = 2_000;
+const READINESS_KEPT_MS = 500;
+const STATUS_KEPT_MS = 2_000;
 
 /**
  * Opens the web page, feeds, metrics and health of the service. Needs neither Redis nor a catalogue to start: what is not there is said.
@@ -15,7 +26,24 @@ const READINESS_MS = 2_000;
  * @throws {FatalError} `web.port`, `web.tokenMissing`.
  */
 export async function openWebPart({ config, log }: Surroundings, closers: Closers): Promise<string> {
-  const routes = [healthRoutes(() => readinessOf(config))];
+  const catalogue = new CatalogueDoor(config.dataDir);
+  closers.push('catalogue of the web', () => {
+    catalogue.close();
+  });
+  const sources: WebSources = {
+    catalogue,
+    topics: config.topics.map(({ id }) => id),
+    editions: config.editions.map(({ id }) => id),
+    version: VERSION,
+    status: keepingFor(STATUS_KEPT_MS, () => statusOf(config)),
+  };
+  const routes = [
+    healthRoutes(keepingFor(READINESS_KEPT_MS, () => readinessOf(config))),
+    metricsRoutes(sources),
+    feedRoutes(sources),
+    apiRoutes(sources),
+    pageRoutes(sources),
+  ];
   const server = await startWebServer(config.web, routes, log);
   closers.push('web', () => server.close());
   return server.origin;
@@ -30,6 +58,32 @@ async function readinessOf(config: Surroundings['config']): Promise<Readiness> {
   });
   const answered = await Promise.race([connecting.catch(() => false), afterwards(READINESS_MS)]);
   return answered ? { ready: true, reasons: [] } : { ready: false, reasons: ['Redis does not answer'] };
+}
+
+/** How things stand; without queues and schedules where Redis does not answer. */
+async function statusOf(config: Surroundings['config']): ReturnType<typeof readStatus> {
+  try {
+    return await readStatus(config);
+  } catch (error) {
+    if (!(error instanceof FatalError) || !error.code.startsWith('redis.')) throw error;
+    return readStatus(config, false);
+  }
+}
+
+/** @returns `read`, asked at most once in so long however many callers there are. */
+function keepingFor<T>(keptMs: number, read: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly value: Promise<T>; readonly untilMs: number } | null = null;
+  return () => {
+    const nowMs = performance.now();
+    if (kept === null || nowMs >= kept.untilMs) {
+      const value = read();
+      value.catch(() => {
+        kept = null;
+      });
+      kept = { value, untilMs: nowMs + keptMs };
+    }
+    return kept.value;
+  };
 }
 
 function afterwards(delayMs: number): Promise<false> {

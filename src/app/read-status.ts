@@ -1,6 +1,6 @@
 import type { Config } from '../config/config-schema.js';
 import { readLockHolder, type LockHolder } from '../platform/data-dir-lock.js';
-import { connectRedis } from '../queue/connection.js';
+import { connectRedis, type RedisLocation } from '../queue/connection.js';
 import { crawlSummarySchema, type CrawlSummary } from '../queue/crawl-jobs.js';
 import { openQueues, type Queues } from '../queue/open-queues.js';
 import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
@@ -45,8 +45,8 @@ export interface Status {
 
 const RUNS_SHOWN = 5;
 
-/** Reads how things stand, beside whoever works; changes nothing. */
-export async function readStatus(config: Config): Promise<Status> {
+/** Reads how things stand, beside whoever works; changes nothing. @param asksRedis  Else queues are null. */
+export async function readStatus(config: Config, asksRedis = true): Promise<Status> {
   const holder = readLockHolder(config.dataDir);
   const catalogue = openCatalogueReader(config.dataDir);
   try {
@@ -54,7 +54,7 @@ export async function readStatus(config: Config): Promise<Status> {
     return {
       dataDir: config.dataDir,
       holder: holder === null ? null : withoutRedis(holder),
-      ...(await readQueues(config)),
+      ...(await readQueues(config, asksRedis ? findRedis(config) : null)),
       runs: (reader?.runs(RUNS_SHOWN) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
       corpus: reader?.counts() ?? null,
       freshness: reader?.freshness() ?? [],
@@ -75,8 +75,10 @@ function withoutRedis({ redisUrl: _redisUrl, ...holder }: LockHolder): Omit<Lock
   return holder;
 }
 
-async function readQueues(config: Config): Promise<Pick<Status, 'queues' | 'schedules'>> {
-  const location = findRedis(config);
+async function readQueues(
+  config: Config,
+  location: RedisLocation | null,
+): Promise<Pick<Status, 'queues' | 'schedules'>> {
   if (location === null) return { queues: null, schedules: schedulesOf(config, new Map(), new Set(), false) };
   const redis = await connectRedis(location, 'producer');
   const queues = openQueues(redis, SERVICE_PREFIX);

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { PermanentError } from '../domain/errors.js';
-import { isZlibError } from './gzip-member.js';
+import { isZlibError, outputChunk } from './gzip-member.js';
 import { fieldOf, type NamedFields } from './named-fields.js';
 
 const CODINGS_MAX = 3;
@@ -37,7 +37,7 @@ export function decodeBody(headers: NamedFields, body: Buffer, bodyBytesMax: num
 function decode(coding: string, body: Buffer, bodyBytesMax: number): Buffer {
   const options = { maxOutputLength: Math.max(1, bodyBytesMax) };
   try {
-    if (coding === 'gzip' || coding === 'x-gzip') return gunzipSync(body, options);
+    if (coding === 'gzip' || coding === 'x-gzip') return gunzipSync(body, { ...options, chunkSize: gzipChunk(body) });
     if (coding === 'br') return brotliDecompressSync(body, options);
     if (coding === 'deflate') return isZlibStream(body) ? inflateSync(body, options) : inflateRawSync(body, options);
   } catch (error) {
@@ -51,6 +51,12 @@ function decode(coding: string, body: Buffer, bodyBytesMax: number): Buffer {
   throw new PermanentError(`Wanted gzip, deflate, br or identity, found content encoding ${JSON.stringify(coding)}`, {
     code: 'capture.encodingUnknown',
   });
+}
+
+/** zlib makes its output in pieces of this size: one that fits saves copying. The end of gzip names the size, and may lie. */
+function gzipChunk(body: Buffer): number {
+  const announced = body.length >= 18 ? body.readUInt32LE(body.length - 4) : 0;
+  return outputChunk(announced);
 }
 
 /** RFC 1950: method 8, and the first two bytes divisible by 31. Servers send raw deflate under the same name. */

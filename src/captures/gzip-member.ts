@@ -115,10 +115,28 @@ export function measureMember(bytes: Buffer): number | 'more' | 'damaged' {
   }
 }
 
+const CHUNK_BYTES_MIN = 16_384;
+const CHUNK_BYTES_MAX = 1_048_576;
+
+/** @returns the size of the pieces in which zlib is to make an output of about so many bytes, which may be a lie: within limits. */
+export function outputChunk(announcedBytes: number): number {
+  return Math.min(Math.max(announcedBytes + 64, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX);
+}
+
+/**
+ * Decompresses a whole member, its checksum checked.
+ *
+ * @throws zlib's errors, see {@link isZlibError}.
+ */
+export function gunzipMember(member: Buffer): Buffer {
+  const announced = announcedLength(member) === null ? 0 : member.readUInt32LE(20);
+  return gunzipSync(member, { maxOutputLength: 2 * LIMITS.memberBytesMax, chunkSize: outputChunk(announced) });
+}
+
 /** @returns true if the member decompresses whole and its checksum fits. */
 export function isSoundMember(member: Buffer): boolean {
   try {
-    gunzipSync(member, { maxOutputLength: 2 * LIMITS.memberBytesMax });
+    gunzipMember(member);
     return true;
   } catch (error) {
     if (isZlibError(error)) return false;

@@ -98,7 +98,8 @@ export async function* scanCaptureFile(dataDir: string, file: string, from = 0):
   }
 }
 
-async function scanSpan(reader: MemberReader, file: string, span: Span): Promise<ScannedRecord> {
+/** @returns the record at a place, as far as its headers tell. */
+export async function scanSpan(reader: MemberReader, file: string, span: Span): Promise<ScannedRecord> {
   const { offset, length } = span;
   if (span.kind === 'damaged') return { kind: 'damaged', file, offset, length, detail: 'no whole record' };
   try {
@@ -136,7 +137,8 @@ async function decompressWhole(reader: MemberReader, span: Span): Promise<Buffer
   }
 }
 
-function toScanned(file: string, { offset, length }: Span, record: DecodedRecord): ScannedRecord {
+/** @returns a decoded record as a scan names it. */
+export function toScanned(file: string, { offset, length }: Span, record: DecodedRecord): ScannedRecord {
   const place = { file, offset, length };
   if (record.kind === 'foreign') return { ...place, kind: 'foreign', type: record.type };
   if (record.kind === 'run') return { ...place, kind: 'run', runId: record.runId, summary: record.summary };

@@ -1,4 +1,4 @@
-import type { ArticleEdits } from '../app/list-article-edits.js';
+import type { ArticleEdits } from '../dedupe/list-article-edits.js';
 import type { Edit, EditType } from '../dedupe/edit.js';
 import { wrapText } from './wrap-text.js';
 

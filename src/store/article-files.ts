@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, type Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Article } from '../domain/article.js';
@@ -39,6 +39,8 @@ const FAMILY = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0
 const ARTICLE_ID = /^\d{4,19}$/;
 const MONTH = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])$/;
 const RECORD_FILE = /^(\d{4,19})\.json$/;
+/** Family, year, month. */
+const MONTH_DEPTH = 3;
 const RECORD_BYTES_MAX = 64_000_000;
 
 /**
@@ -120,9 +122,11 @@ export async function* monthFolders(dataDir: string): AsyncGenerator<MonthFolder
       for (const year of await folders(join(dataDir, folder, family))) {
         for (const month of await folders(join(dataDir, folder, family, year))) {
           const path = join(dataDir, folder, family, year, month);
-          const names = (await readdir(path)).sort();
-          const places = names.map((name) => placeOfPath([folder, family, year, month, name].join('/')));
-          yield { path, names, places: places.filter((place) => place !== null) };
+          const entries = (await entriesOf(path)).sort((a, b) => (a.name < b.name ? -1 : 1));
+          const places = entries.map((entry) =>
+            entry.isFile() ? placeOfPath([folder, family, year, month, entry.name].join('/')) : null,
+          );
+          yield { path, names: entries.map(({ name }) => name), places: places.filter((place) => place !== null) };
         }
       }
     }
@@ -130,14 +134,36 @@ export async function* monthFolders(dataDir: string): AsyncGenerator<MonthFolder
 }
 
 async function folders(path: string): Promise<string[]> {
+  const entries = await entriesOf(path);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function entriesOf(path: string): Promise<Dirent[]> {
   try {
-    const entries = await readdir(path, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-      .sort();
+    return await readdir(path, { withFileTypes: true });
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return [];
     throw diskError(`list ${path}`, error);
   }
+}
+
+/**
+ * Looks between the folders of records, where only folders belong.
+ *
+ * @returns paths relative to `dataDir` of whatever else stands there.
+ */
+export async function entriesBetweenFolders(dataDir: string): Promise<string[]> {
+  const found: string[] = [];
+  const look = async (path: string, depth: number): Promise<void> => {
+    for (const entry of await entriesOf(join(dataDir, path))) {
+      const inside = `${path}/${entry.name}`;
+      if (!entry.isDirectory()) found.push(inside);
+      else if (depth < MONTH_DEPTH - 1) await look(inside, depth + 1);
+    }
+  };
+  for (const folder of RECORD_FOLDERS) await look(folder, 0);
+  return found.sort();
 }

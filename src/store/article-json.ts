@@ -39,6 +39,17 @@ export function parseArticle(text: string, place = 'a record'): Article {
   );
 }
 
+/**
+ * @param record  As {@link parseArticle} read it from `text`.
+ * @returns       Whether the text is the one form of the record.
+ */
+export function isCanonical(text: string, record: Article): boolean {
+  // The schema hands its keys on in its own order, which is that of the contract nearly everywhere: then nothing has to be ordered anew.
+  const keys = Object.keys(record.provenance);
+  const isSorted = keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key);
+  return (isSorted && text === `${JSON.stringify(record, null, 2)}\n`) || text === serialiseArticle(record);
+}
+
 type Order = readonly (readonly [key: string, of?: Order])[];
 
 const BODY: Order = [['type'], ['text']];

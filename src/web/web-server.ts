@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { FatalError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
 import { errorAnswer, type Answer, type Route } from './answer.js';
+import { ParameterError } from './parameters.js';
 import { RateLimit } from './rate-limit.js';
 import { createRequestGate, type RequestGate } from './request-gate.js';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -108,9 +109,14 @@ async function respond(request: IncomingMessage, response: ServerResponse, desk:
 async function answerTo(request: IncomingMessage, { gate, routes }: Desk): Promise<Answer> {
   const admitted = gate.admit(request, performance.now());
   if ('status' in admitted) return admitted;
-  for (const route of routes) {
-    const answer = await route(admitted);
-    if (answer !== null) return answer;
+  try {
+    for (const route of routes) {
+      const answer = await route(admitted);
+      if (answer !== null) return answer;
+    }
+  } catch (error) {
+    if (error instanceof ParameterError) return errorAnswer(400, 'web.parameter', error.message);
+    throw error;
   }
   return errorAnswer(404, 'web.notFound', 'nothing is here');
 }

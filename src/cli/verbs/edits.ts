@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listArticleEdits, type ArticleEdits } from '../../app/list-article-edits.js';
+import { listArticleEdits, type ArticleEdits } from '../../dedupe/list-article-edits.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { editsBetween, statesOf, type ArticleState } from '../../app/list-article-edits.js';
+import { editsBetween, statesOf, type ArticleState } from '../../dedupe/list-article-edits.js';
 import type { Article } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { UsageError } from '../../domain/errors.js';

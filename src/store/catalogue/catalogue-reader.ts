@@ -153,6 +153,17 @@ export class CatalogueReader {
     return rows.map(({ summary }) => JSON.parse(summary) as Record<string, unknown>);
   }
 
+  /** @returns how many pages came to each outcome, over all runs that are remembered. */
+  outcomeSums(): Record<string, number> {
+    const rows = this.database
+      .prepare(
+        `SELECT j.key AS outcome, sum(j.value) AS count FROM runs, json_each(runs.summary, '$.outcomes') j
+         GROUP BY j.key ORDER BY j.key`,
+      )
+      .all() as { outcome: string; count: number }[];
+    return Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count]));
+  }
+
   tagPages(edition: string): KnownTagPage[] {
     const rows = this.database
       .prepare(

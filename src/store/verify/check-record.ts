@@ -2,7 +2,7 @@ import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import { contentHashOf } from '../../dedupe/content-hash.js';
 import { articlePath, folderOf, type RecordPlace } from '../article-files.js';
-import { parseArticle, serialiseArticle } from '../article-json.js';
+import { isCanonical, parseArticle } from '../article-json.js';
 import { dayOf } from '../catalogue/page-rows.js';
 import type { FaultCode, FaultList } from './fault.js';
 
@@ -21,8 +21,7 @@ export function checkRecord(text: string, place: RecordPlace, faults: FaultList)
     faults.add(error.code as FaultCode, path, error.message);
     return null;
   }
-  if (serialiseArticle(record) !== text)
-    faults.add('record.notCanonical', path, 'key order, indent or end of file differ');
+  if (!isCanonical(text, record)) faults.add('record.notCanonical', path, 'key order, indent or end of file differ');
   if (record.id !== place.key) faults.add('record.otherIdentity', path, `it says it is ${record.id}`);
   if (folderOf(record) !== place.folder) faults.add('record.wrongFolder', path, `belongs under ${folderOf(record)}/`);
   const months = monthsOf(record);

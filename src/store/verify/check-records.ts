@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Article, CaptureReference, DuplicateOf } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { articlePath, monthFolders, type RecordPlace } from '../article-files.js';
+import { articlePath, entriesBetweenFolders, monthFolders, type RecordPlace } from '../article-files.js';
 import type { Database } from '../catalogue/open-database.js';
 import { checkRecord } from './check-record.js';
 import type { FaultList } from './fault.js';
-import { rowComparer } from './compare-row.js';
+import { rowComparer, type PlacedRecord } from './compare-row.js';
 
 /** What later checks need of all records at once. */
 export interface RecordSurvey {
@@ -25,6 +25,8 @@ export interface StatedLinks {
   readonly duplicates: readonly string[];
 }
 
+/** Records are asked for in the catalogue so many at a time. */
+const COMPARED_AT_ONCE = 128;
 const TEMPORARY = /^\..+\.tmp$/;
 
 /**
@@ -40,7 +42,9 @@ export async function checkRecords(
   const places = new Map<ArticleKey, string>();
   const links = new Map<ArticleKey, StatedLinks>();
   const captures = new Map<string, { path: string; capture: CaptureReference }>();
-  const compareRow = database && rowComparer(database, faults);
+  const compareRows = database && rowComparer(database, faults);
+  let placed: PlacedRecord[] = [];
+  for (const path of await entriesBetweenFolders(dataDir)) faults.add('file.foreign', path, 'left alone; no record');
   let temporaryFiles = 0;
   let count = 0;
   for await (const folder of monthFolders(dataDir)) {
@@ -54,9 +58,13 @@ export async function checkRecords(
       const record = checkRecord(readFileSync(join(dataDir, path), 'utf8'), place, faults);
       if (record?.id !== place.key) continue;
       survey(record, path, links, captures);
-      compareRow?.(record, place);
+      placed.push({ record, place });
+      if (placed.length < COMPARED_AT_ONCE) continue;
+      compareRows?.(placed);
+      placed = [];
     }
   }
+  compareRows?.(placed);
   return { count, temporaryFiles, keys: new Set(places.keys()), links, captures };
 }
 

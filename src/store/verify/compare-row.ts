@@ -5,10 +5,12 @@ import type { Database } from '../catalogue/open-database.js';
 import type { FaultList } from './fault.js';
 
 interface Row {
+  readonly key: string;
   readonly folder: string;
   readonly month: number;
   readonly edition: string;
-  readonly content_hash: Uint8Array;
+  /** Hex digits. */
+  readonly content_hash: string;
   readonly published_at: number | null;
   readonly topics: string;
   readonly revisions: number;
@@ -21,22 +23,35 @@ interface Row {
   readonly gone_at: number | null;
 }
 
-/** @returns a function that compares a record with its row in the catalogue, and names what differs. */
-export function rowComparer(database: Database, faults: FaultList): (record: Article, place: RecordPlace) => void {
+/** A record with the place where its file stands. */
+export interface PlacedRecord {
+  readonly record: Article;
+  readonly place: RecordPlace;
+}
+
+/** @returns a function that compares records with their rows in the catalogue, many at a time, and names what differs. */
+export function rowComparer(database: Database, faults: FaultList): (records: readonly PlacedRecord[]) => void {
   const find = database.prepare(`
-    SELECT a.*, e.name AS edition, o.key AS original FROM articles a
-    JOIN editions e ON e.id = a.edition LEFT JOIN articles o ON o.id = a.duplicate_of WHERE a.key = ?`);
-  return (record, place) => {
-    const path = articlePath(place);
-    const row = find.get(record.id) as Row | undefined;
-    if (!row) {
-      faults.add('record.notInCatalogue', path, 'its captures are about to be settled, or the catalogue is old');
-      return;
+    SELECT a.key, a.folder, a.month, e.name AS edition, lower(hex(a.content_hash)) AS content_hash, a.published_at, a.topics,
+      a.revisions, a.renditions, o.key AS original, a.duplicate_kind, a.similarity, a.first_seen_at, a.last_seen_at, a.gone_at
+    FROM json_each(?) wanted JOIN articles a ON a.key = wanted.value
+    JOIN editions e ON e.id = a.edition LEFT JOIN articles o ON o.id = a.duplicate_of`);
+  return (records) => {
+    const rows = find.all(JSON.stringify(records.map(({ record }) => record.id))) as unknown as Row[];
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    for (const { record, place } of records) {
+      const row = byKey.get(record.id);
+      const path = articlePath(place);
+      if (row) compare(row, record, place, faults);
+      else faults.add('record.notInCatalogue', path, 'its captures are about to be settled, or the catalogue is old');
     }
-    const [inRow, inRecord] = [rowFacts(row), recordFacts(record, place)];
-    const differing = Object.keys(inRecord).filter((name) => inRow[name] !== inRecord[name]);
-    if (differing.length > 0) faults.add('catalogue.differs', path, `in ${differing.join(', ')}`);
   };
+}
+
+function compare(row: Row, record: Article, place: RecordPlace, faults: FaultList): void {
+  const [inRow, inRecord] = [rowFacts(row), recordFacts(record, place)];
+  const differing = Object.keys(inRecord).filter((name) => inRow[name] !== inRecord[name]);
+  if (differing.length > 0) faults.add('catalogue.differs', articlePath(place), `in ${differing.join(', ')}`);
 }
 
 type Facts = Readonly<Record<string, string | number | null>>;
@@ -62,7 +77,7 @@ function rowFacts(row: Row): Facts {
   return {
     place: `${row.folder}/${row.month}`,
     edition: row.edition,
-    contentHash: `sha256:${Buffer.from(row.content_hash).toString('hex')}`,
+    contentHash: `sha256:${row.content_hash}`,
     publishedAt: toInstantOrNull(row.published_at),
     topics: row.topics,
     revisions: row.revisions,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listArticleEdits, statesOf } from '../../../src/app/list-article-edits.js';
+import { listArticleEdits, statesOf } from '../../../src/dedupe/list-article-edits.js';
 import { foldObservations } from '../../../src/dedupe/fold-observations.js';
 import { articleSchema } from '../../../src/domain/article.js';
 import { observation } from '../dedupe-fold/observations.js';

@@ -9,6 +9,7 @@ import {
   readdirSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, it } from 'vitest';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import type { Article } from '../../../src/domain/article.js';
@@ -189,19 +190,150 @@ describe('verify', () => {
         writeFileSync(join(dataDir, 'catalogue.db'), 'rubbish'.repeat(999));
       },
     ],
+    [
+      'record.invalid',
+      'a form that is none',
+      (dataDir) => {
+        change(dataDir, (record) => ({ ...record, schemaVersion: 'one' }));
+      },
+    ],
+    [
+      'record.invalid',
+      'a key that is none',
+      (dataDir) => {
+        change(dataDir, (record) => ({ ...record, surprise: 1 }));
+      },
+    ],
+    [
+      'record.notJson',
+      'an empty file',
+      (dataDir) => {
+        truncateSync(firstRecord(dataDir).path, 0);
+      },
+    ],
+    [
+      'record.notCanonical',
+      'other order of keys',
+      (dataDir) => {
+        change(dataDir, ({ schemaVersion, ...record }) => ({ ...record, schemaVersion }));
+      },
+    ],
+    [
+      'record.notCanonical',
+      'other order of keys within',
+      (dataDir) => {
+        change(dataDir, (record) => ({ ...record, body: record.body.map(({ type, text }) => ({ text, type })) }));
+      },
+    ],
+    [
+      'record.wrongHash',
+      'a hash of another text',
+      (dataDir) => {
+        change(dataDir, (record) => ({ ...record, contentHash: `sha256:${'0'.repeat(64)}` }));
+      },
+    ],
+    [
+      'record.brokenLink',
+      'a link on one side',
+      (dataDir) => {
+        change(dataDir, (record) => ({
+          ...record,
+          duplicateOf: { id: otherKey(dataDir), kind: 'near', similarity: 0.9 },
+        }));
+      },
+    ],
+    [
+      'record.captureDiffers',
+      'the capture of another page',
+      (dataDir) => {
+        change(dataDir, (record) => ({ ...record, capture: { ...record.capture!, sha256: '0'.repeat(64) } }));
+      },
+    ],
+    [
+      'record.captureMissing',
+      'a lost file of captures',
+      (dataDir) => {
+        rmSync(captureFile(dataDir));
+      },
+    ],
+    [
+      'record.notInCatalogue',
+      'a file without a row',
+      (dataDir) => {
+        const database = new DatabaseSync(join(dataDir, 'catalogue.db'));
+        database.prepare('DELETE FROM articles WHERE key = ?').run(firstRecord(dataDir).record.id);
+        database.close();
+      },
+    ],
+    [
+      'catalogue.noRecord',
+      'a row without a file',
+      (dataDir) => {
+        rmSync(firstRecord(dataDir).path);
+      },
+    ],
+    [
+      'catalogue.damaged',
+      'a torn page of the database',
+      (dataDir) => {
+        overwrite(join(dataDir, 'catalogue.db'), 4_096 * 3);
+      },
+    ],
+    [
+      'file.foreign',
+      'a file between the folders',
+      (dataDir) => {
+        writeFileSync(join(dataDir, 'articles', 'stray.json'), '{}');
+      },
+    ],
+    [
+      'file.foreign',
+      'a folder in place of a record',
+      (dataDir) => {
+        mkdirSync(join(dirname(firstRecord(dataDir).path), '1000000099.json'));
+      },
+    ],
+    [
+      'capture.damaged',
+      'a torn end',
+      (dataDir) => {
+        truncateSync(captureFile(dataDir), statSync(captureFile(dataDir)).size - 5);
+      },
+    ],
     ['capture.damaged', 'a flipped byte', flipByte],
-  ])('names %s: %s', async (code, _what, harm) => {
+  ])('names %s: %s', async (code, what, harm) => {
     const dataDir = await settledWorld();
-    const records = Object.keys(jsonFiles(dataDir)).length;
+    const files = jsonFiles(dataDir);
+    const records = Object.keys(files).length;
     harm(dataDir);
     expect((await verify(dataDir)).faultsByCode).toHaveProperty([code]);
     const repaired = await verify(dataDir, true);
     const left = Object.keys(repaired.remaining.reduce((codes, fault) => ({ ...codes, [fault.code]: 1 }), {}));
-    const unmendable = ['file.foreign', 'capture.damaged', 'record.captureMissing'];
+    const unmendable = ['file.foreign', 'capture.damaged', 'record.captureMissing', 'record.captureDiffers'];
     expect(left.filter((name) => !unmendable.includes(name))).toEqual([]);
     expect(Object.keys(jsonFiles(dataDir)).length).toBeGreaterThanOrEqual(records);
+    // What was written by hand cannot be told from what was read; it stays, and what belongs to it follows.
+    if (left.length > 0 || ['a copy', 'an edited text', 'another topic'].includes(what)) return;
+    rmSync(join(dataDir, 'damaged'), { recursive: true, force: true });
+    expect(differences(jsonFiles(dataDir), files)).toEqual([]);
   });
 });
+
+function otherKey(dataDir: string): string {
+  const others = Object.keys(jsonFiles(dataDir)).filter((path) => path.startsWith('articles/'));
+  return (JSON.parse(readFileSync(join(dataDir, others.at(-1)!), 'utf8')) as Article).id;
+}
+
+function captureFile(dataDir: string): string {
+  const folder = join(dataDir, 'captures');
+  return join(folder, readdirSync(folder).sort()[0]!);
+}
+
+function overwrite(path: string, offset: number): void {
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, offset, offset + 512);
+  writeFileSync(path, bytes);
+}
 
 function rewrite(dataDir: string, text: (record: Article) => string): void {
   const { path, record } = firstRecord(dataDir);
@@ -226,8 +358,7 @@ function copy(dataDir: string): void {
 }
 
 function flipByte(dataDir: string): void {
-  const folder = join(dataDir, 'captures');
-  const path = join(folder, readdirSync(folder).sort()[0]!);
+  const path = captureFile(dataDir);
   const bytes = readFileSync(path);
   const middle = Math.floor(statSync(path).size / 2);
   bytes[middle] = (bytes[middle] ?? 0) ^ 0xff;

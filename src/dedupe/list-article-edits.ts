@@ -1,5 +1,5 @@
-import type { Edit } from '../dedupe/edit.js';
-import { listEdits, type EditedState } from '../dedupe/list-edits.js';
+import type { Edit } from './edit.js';
+import { listEdits, type EditedState } from './list-edits.js';
 import type { Article, Revision } from '../domain/article.js';
 
 /** One state of an article's own text or of a rendition. */

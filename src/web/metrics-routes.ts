@@ -1,0 +1,90 @@
+import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { Route } from './answer.js';
+import { renderMetrics, type Metric } from './metrics.js';
+import type { QueueCounts, WebSources } from './web-sources.js';
+
+/** `/metrics` for Prometheus. */
+export function metricsRoutes({ catalogue, status, version }: WebSources): Route {
+  return async ({ path }) => {
+    if (path !== '/metrics') return null;
+    const { queues } = await status();
+    const reader = catalogue.reader();
+    const metrics = [
+      gauge('sputnik_build_info', 'The version that answers', [{ labels: { version }, value: 1 }]),
+      gauge('sputnik_redis_up', 'Whether Redis answers', [{ value: Number(queues !== null) }]),
+      ...queueMetrics(queues ?? []),
+      ...(reader === null ? [] : [...corpusMetrics(reader), ...freshnessMetrics(reader), outcomeMetric(reader)]),
+    ];
+    return { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: renderMetrics(metrics) };
+  };
+}
+
+function gauge(name: string, help: string, samples: Metric['samples']): Metric {
+  return { name, help, type: 'gauge', samples };
+}
+
+const JOB_STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
+
+function queueMetrics(queues: readonly QueueCounts[]): Metric[] {
+  const samples = queues.flatMap((queue) =>
+    JOB_STATES.map((state) => ({ labels: { queue: queue.name, state }, value: queue[state] })),
+  );
+  return [gauge('sputnik_queue_jobs', 'Jobs in a queue by state', samples)];
+}
+
+function corpusMetrics(reader: CatalogueReader): Metric[] {
+  const counts = reader.counts();
+  const kinds = ['articles', 'duplicates', 'nearDuplicates', 'renditions', 'revisions', 'gone'] as const;
+  const topics = Object.entries(counts.topics).map(([topic, value]) => ({ labels: { topic }, value }));
+  const pages = Object.entries(counts.pages).flatMap(([edition, states]) =>
+    Object.entries(states).map(([state, value]) => ({ labels: { edition, state }, value })),
+  );
+  return [
+    gauge(
+      'sputnik_records',
+      'Stored by kind',
+      kinds.map((kind) => ({ labels: { kind }, value: counts[kind] })),
+    ),
+    gauge('sputnik_topic_articles', 'Articles on a topic', topics),
+    gauge('sputnik_pages', 'Known pages by edition and end state', pages),
+    gauge('sputnik_quarantined_pages', 'Pages that wait for a decision', [{ value: counts.quarantined }]),
+  ];
+}
+
+function freshnessMetrics(reader: CatalogueReader): Metric[] {
+  const lines = reader.freshness();
+  const samplesOf = (valueOf: (line: (typeof lines)[number]) => number | null): Metric['samples'] =>
+    lines.flatMap((line) => {
+      const value = valueOf(line);
+      return value === null ? [] : [{ labels: { edition: line.edition, topic: line.topic ?? '' }, value }];
+    });
+  const seconds = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant) / 1000);
+  const of = 'of an edition, and of each topic in it (topic="" is the whole)';
+  return [
+    gauge(
+      'sputnik_newest_published_seconds',
+      `Newest publication ${of}`,
+      samplesOf((l) => seconds(l.newestPublishedAt)),
+    ),
+    gauge(
+      'sputnik_newest_first_seen_seconds',
+      `Newest first sight ${of}`,
+      samplesOf((l) => seconds(l.newestFirstSeenAt)),
+    ),
+    gauge(
+      'sputnik_last_answered_seconds',
+      `Newest answer ${of}`,
+      samplesOf((l) => seconds(l.lastAnsweredAt)),
+    ),
+    gauge(
+      'sputnik_usual_gap_seconds',
+      `Usual time between publications ${of}`,
+      samplesOf((l) => l.usualGapMs && l.usualGapMs / 1000),
+    ),
+  ];
+}
+
+function outcomeMetric(reader: CatalogueReader): Metric {
+  const samples = Object.entries(reader.outcomeSums()).map(([outcome, value]) => ({ labels: { outcome }, value }));
+  return { name: 'sputnik_outcomes_total', help: 'Fetched pages by outcome, of all runs', type: 'counter', samples };
+}

@@ -1,0 +1,189 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parseDocument } from 'htmlparser2';
+import { describe, expect, it } from 'vitest';
+import { apiRoutes } from '../../../src/web/api-routes.js';
+import { CatalogueDoor } from '../../../src/web/catalogue-door.js';
+import { feedRoutes } from '../../../src/web/feed-routes.js';
+import { metricsRoutes } from '../../../src/web/metrics-routes.js';
+import { pageRoutes } from '../../../src/web/page-routes.js';
+import type { WebSources } from '../../../src/web/web-sources.js';
+import { articleSettlement, opened, scratchFolder } from '../store/fixtures.js';
+import { ask, served } from './ask.js';
+
+const HOSTILE_TITLE = '</title><script>alert(1)</script>"><img src=x onerror=alert(1)>';
+const HOSTILE_TAG = '<svg/onload=alert(2)>';
+
+/** Five articles, one of them written by somebody who wants to reach its readers, and one edited. */
+async function site(): Promise<string> {
+  const dataDir = scratchFolder();
+  const store = await opened(dataDir);
+  for (let n = 0; n < 5; n += 1) {
+    const settlement = articleSettlement({
+      at: n,
+      articleId: String(1_000_000_100 + n),
+      title: n === 3 ? HOSTILE_TITLE : `Title ${n}`,
+      text: n === 3 ? '<iframe src="//evil.example">' : `الخبر رقم ${n} كامل`,
+      publishedAt: n === 4 ? null : `2024-05-0${n + 1}T08:00:00Z`,
+    });
+    if (settlement.kind === 'article' && n === 3) {
+      const tags = [{ name: HOSTILE_TAG, url: 'javascript:alert(3)', kind: null }];
+      await store.settlePage({ ...settlement, article: { ...settlement.article, tags } });
+    } else await store.settlePage(settlement);
+  }
+  await store.settlePage(articleSettlement({ at: 90, articleId: '1000000100', title: 'Title changed', text: 'x < y' }));
+  const catalogue = new CatalogueDoor(dataDir);
+  const sources: WebSources = {
+    catalogue,
+    topics: ['armenia', 'azerbaijan'],
+    editions: ['sputniknews.cn'],
+    version: '0.0.0',
+    status: () => Promise.resolve({ queues: [{ name: 'page', waiting: 1, active: 0, delayed: 0, failed: 0 }] }),
+  };
+  return served([metricsRoutes(sources), feedRoutes(sources), apiRoutes(sources), pageRoutes(sources)]);
+}
+
+describe('the API', () => {
+  it('is what its description says, operation by operation', async () => {
+    const origin = await site();
+    const description = JSON.parse((await ask(`${origin}/api/openapi.json`)).body) as Description;
+    expect(description.openapi).toBe('3.1.0');
+    const asked = {
+      '/api/articles': '/api/articles?topic=armenia&limit=2',
+      '/api/articles/{family}/{articleId}': '/api/articles/sputniknews.cn/1000000103',
+      '/api/articles/{family}/{articleId}/edits': '/api/articles/sputniknews.cn/1000000100/edits',
+      '/api/search': '/api/search?q=Title',
+      '/api/coverage': '/api/coverage?edition=sputniknews.cn&since=2024-05-01&until=2024-05-02',
+      '/api/status': '/api/status',
+    };
+    expect(Object.keys(description.paths).sort()).toEqual(Object.keys(asked).sort());
+    for (const [form, address] of Object.entries(asked)) {
+      const { status, body } = await ask(origin + address);
+      expect([form, status]).toEqual([form, 200]);
+      const schema = description.paths[form]!.get.responses['200'].content['application/json'].schema;
+      const validate = new Ajv2020({ strict: false }).compile(schema);
+      expect([form, validate(JSON.parse(body)), validate.errors]).toEqual([form, true, null]);
+    }
+  });
+
+  it('gives every article once, page by page, newest first, those without a date last', async () => {
+    const origin = await site();
+    const ids: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const { body } = await ask(`${origin}/api/articles?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      const page = JSON.parse(body) as { articles: { id: string }[]; nextCursor: string | null };
+      ids.push(...page.articles.map(({ id }) => id));
+      cursor = page.nextCursor;
+      expect(ids.length).toBeLessThanOrEqual(5);
+    }
+    expect(ids.map((id) => id.slice(-1))).toEqual(expect.arrayContaining(['3', '2', '1', '0', '4']));
+    expect(ids).toHaveLength(5);
+    expect(ids.at(-1)).toBe('sputniknews.cn/1000000104');
+  });
+
+  it.each([
+    ['/api/articles?limit=0', 400],
+    ['/api/articles?limit=101', 400],
+    ['/api/articles?since=2024-02-30', 400],
+    ['/api/articles?colour=red', 400],
+    ['/api/articles?topic=a&topic=b', 400],
+    ["/api/articles?cursor=1.x'--/1", 400],
+    ['/api/search', 400],
+    ['/api/coverage?edition=evil.example', 404],
+    ['/api/articles/..%2f..%2fetc/passwd', 404],
+    ['/api/articles/sputniknews.cn/9999999999', 404],
+    ['/articles/%00/1', 404],
+    ['/feeds/rss?topic=cheese', 404],
+    ['/nothing', 404],
+  ])('answers %s with %i', async (path, status) => {
+    const origin = await site();
+    expect((await ask(origin + path)).status).toBe(status);
+  });
+});
+
+describe('feeds and metrics', () => {
+  it('are of the newest articles, and may be asked for again', async () => {
+    const origin = await site();
+    for (const [name, type] of [
+      ['rss', 'application/rss+xml'],
+      ['atom', 'application/atom+xml'],
+      ['json', 'application/feed+json'],
+    ]) {
+      const { status, headers, body } = await ask(`${origin}/feeds/${name!}?topic=armenia`);
+      expect([status, String(headers['content-type']).split(';')[0]]).toEqual([200, type]);
+      expect(body).toContain('Title');
+      expect(body).not.toContain('javascript:');
+      // In JSON a title is text; in XML markup would be markup.
+      if (name !== 'json') expect(body).not.toContain('<script');
+      const again = await ask(`${origin}/feeds/${name!}?topic=armenia`, { 'if-none-match': String(headers.etag) });
+      expect(again.status).toBe(304);
+    }
+  });
+
+  it('are lines that Prometheus reads', async () => {
+    const origin = await site();
+    const { body, headers } = await ask(`${origin}/metrics`);
+    expect(headers['content-type']).toContain('version=0.0.4');
+    for (const line of body.trimEnd().split('\n')) {
+      expect(line).toMatch(
+        /^(?:# (?:HELP|TYPE) sputnik_\w+ .+|sputnik_\w+(?:\{\w+="[^"]*"(?:,\w+="[^"]*")*\})? -?[\d.e+]+)$/,
+      );
+    }
+    expect(body).toContain('sputnik_records{kind="articles"} 5\n');
+    expect(body).toContain('sputnik_queue_jobs{queue="page",state="waiting"} 1\n');
+    expect(body).toContain('sputnik_newest_published_seconds{edition="sputniknews.cn",topic=""} ');
+  });
+});
+
+describe('pages for people', () => {
+  it.each(['/', '/search?q=script', '/articles/sputniknews.cn/1000000103', '/status', '/?topic=armenia'])(
+    'hold nothing that runs: %s',
+    async (path) => {
+      const origin = await site();
+      const { status, body } = await ask(origin + path);
+      expect(status).toBe(200);
+      const seen: string[] = [];
+      walk(parseDocument(body).children, ({ name, attribs = {} }) => {
+        seen.push(name ?? '');
+        for (const [attribute, value] of Object.entries(attribs)) {
+          expect(attribute).not.toMatch(/^on|^style$|^srcdoc$/);
+          if (['href', 'src', 'action'].includes(attribute)) expect(value).toMatch(/^(?:https?:\/\/|\/(?!\/))|^#main$/);
+        }
+      });
+      expect(seen.filter((name) => ['script', 'iframe', 'img', 'svg', 'object', 'base'].includes(name))).toEqual([]);
+      expect(seen).toContain('main');
+    },
+  );
+
+  it('show hostile titles and tags as the text they are, and edits with both wordings', async () => {
+    const origin = await site();
+    const hostile = (await ask(`${origin}/articles/sputniknews.cn/1000000103`)).body;
+    expect(hostile).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(hostile).toContain('&lt;svg/onload=alert(2)&gt;');
+    expect(hostile).not.toContain('javascript:');
+    const edited = (await ask(`${origin}/articles/sputniknews.cn/1000000100`)).body;
+    expect(edited).toContain('<del dir="auto">Title 0</del><ins dir="auto">Title changed</ins>');
+    expect(edited).toContain('x &lt; y');
+  });
+});
+
+interface Description {
+  readonly openapi: string;
+  readonly paths: Record<
+    string,
+    { get: { responses: { '200': { content: { 'application/json': { schema: object } } } } } }
+  >;
+}
+
+interface Node {
+  readonly name?: string;
+  readonly attribs?: Record<string, string>;
+  readonly children?: unknown[];
+}
+
+function walk(nodes: readonly unknown[], visit: (node: Node) => void): void {
+  for (const node of nodes as Node[]) {
+    visit(node);
+    walk(node.children ?? [], visit);
+  }
+}
