@@ -20,7 +20,13 @@ const OFF_TOPIC_RULES = [
   { ageMaxMs: 30 * DAY_MS, everyMs: 7 * DAY_MS },
 ];
 /** A page that showed no article for one of these reasons may have been served half: it is looked at like an article of its age. */
-const MISHAPS: ReadonlySet<string | null> = new Set(['emptyBody', 'noTitle', 'unknownMarkup', 'notHtml']);
+const MISHAPS: ReadonlySet<string | null> = new Set([
+  'emptyBody',
+  'noTitle',
+  'unknownMarkup',
+  'notHtml',
+  'otherArticle',
+]);
 const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
 
 /** What a crawl may ask of the catalogue, live. */

@@ -30,6 +30,8 @@ export const NOT_ARTICLE_REASONS = [
   'emptyBody',
   'noTitle',
   'unknownMarkup',
+  /** The page at the address holds another article. */
+  'otherArticle',
 ] as const;
 export type NotArticleReason = (typeof NOT_ARTICLE_REASONS)[number];
 

@@ -82,7 +82,7 @@ function provenanceOf(fields: Readonly<Record<string, Field<unknown>>>): Record<
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-/** A page that goes by another article's id than its address is read, and told. */
+/** Claims of another id that did not outweigh the others; see `isOtherArticle`. */
 function idDisagreements(reading: PageReading, { address, addresses }: NormaliseContext): readonly Disagreement[] {
   const claimed = [
     ...reading.ids,

@@ -4,6 +4,7 @@ import type { Extraction } from '../domain/extraction.js';
 import { PermanentError } from '../domain/errors.js';
 import type { ArticleAddress } from '../domain/page.js';
 import { contentHashOf } from '../dedupe/content-hash.js';
+import { isOtherArticle } from '../normalise/is-other-article.js';
 import { normaliseArticle } from '../normalise/normalise-article.js';
 import type { AddressBook } from '../sputnik/address-book.js';
 import { decodeHtml } from '../sputnik/decode-html.js';
@@ -51,13 +52,15 @@ export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extract
   const reading = readArticle(text, page.address.url);
   if ('notArticle' in reading) return { kind: 'notArticle', reason: reading.notArticle };
   refuseTooLong(reading);
-  const { article, disagreements } = normaliseArticle(reading, {
+  const context = {
     address: page.address,
     edition,
     topics: world.topics,
     addresses: world.addresses,
     fetchedAt: page.fetchedAt,
-  });
+  };
+  if (isOtherArticle(reading, context)) return { kind: 'notArticle', reason: 'otherArticle' };
+  const { article, disagreements } = normaliseArticle(reading, context);
   return { kind: 'article', article: { ...article, contentHash: contentHashOf(article) }, disagreements };
 }
 

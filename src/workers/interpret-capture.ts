@@ -80,7 +80,10 @@ async function interpretPage(
   const { capture } = job;
   try {
     const extraction = await bench.extractor.extract({ capture, address });
-    if (extraction.kind === 'notArticle') return withoutArticle(page, capture, extraction.reason);
+    if (extraction.kind === 'notArticle') {
+      if (extraction.reason === 'otherArticle') logOtherArticle(job, bench.log);
+      return withoutArticle(page, capture, extraction.reason);
+    }
     const disagreed = [...new Set(extraction.disagreements.map(({ field }) => field))];
     logDisagreements(job, extraction.disagreements, bench.log);
     const { article } = extraction;
@@ -99,6 +102,13 @@ function logDisagreements(job: ArticleJob, disagreements: readonly Disagreement[
       'places on the page disagree',
     );
   }
+}
+
+function logOtherArticle({ edition, pageId, url }: ArticleJob, log: Logger): void {
+  log.warn(
+    { event: 'page.otherArticle', edition, pageId, url },
+    'the page at this address is another article: not stored',
+  );
 }
 
 /** Somebody else's page in place of the site's is no answer: unreachable is not empty. */
