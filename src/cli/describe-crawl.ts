@@ -30,6 +30,11 @@ export function describeCrawl(summary: CrawlSummary): string[] {
   for (const [outcome, count] of Object.entries(summary.outcomes) as [Outcome, number][]) {
     if (count > 0) lines.push(`  ${outcome.padEnd(10)}${pad(count).slice(1)}  ${OUTCOME_WORDS[outcome]}`);
   }
+  const { browser } = summary;
+  if (browser !== undefined) {
+    const { tried, helped, missed } = browser;
+    lines.push(`  browser: ${tried} pages tried, ${helped} showed an article, ${missed} wanted one that is not there`);
+  }
   for (const { edition, reason } of summary.unreachable)
     lines.push(`  unreachable: ${edition} (${failureWords(reason)})`);
   for (const { url, reason } of unreadLists(summary).slice(0, LISTS_SHOWN))

@@ -175,8 +175,7 @@ describe('pace', () => {
       });
     await Promise.all([run('one'), run('two'), run('three')]);
     expect(site.heard).toHaveLength(18);
-    // Each gap as the site hears it, a new connection taking its time; and all of them together.
-    expect(Math.min(...gaps(site))).toBeGreaterThan(20);
+    // All gaps together: a single one may shrink where the request before it was late on its way.
     expect(gaps(site).reduce((sum, gap) => sum + gap, 0)).toBeGreaterThan(17 * 40 - 20);
   });
 });
