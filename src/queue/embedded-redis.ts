@@ -7,7 +7,7 @@ import type { Logger } from '../platform/logger.js';
 import { processStartOf } from '../platform/process-start.js';
 import { endOrphanRedis } from './end-orphan-redis.js';
 import { findRedisServer, type RedisServer } from './find-redis-server.js';
-import { startRedisChild, type RedisChild, type RedisPlace } from './redis-child.js';
+import { pause, startRedisChild, type RedisChild, type RedisPlace } from './redis-child.js';
 import { chooseSocketPath } from './redis-socket.js';
 import { repairAppendOnlyFile } from './repair-append-only-file.js';
 
@@ -42,6 +42,7 @@ const ownerSchema = z.strictObject({ pid: z.int().positive(), start: z.string() 
 const LOG_BYTES_MAX = 10_000_000;
 /** A server that keeps dying is given up after so many starts. */
 const RESTARTS_MAX = 10;
+const RESTART_PAUSE_MS = 200;
 
 /**
  * Starts the embedded server of a data directory and waits until it answers.
@@ -121,20 +122,21 @@ class RunningRedis implements EmbeddedRedis {
 
   /** Never rejects. */
   async #restart(how: string): Promise<void> {
-    this.#restarts += 1;
-    if (this.#restarts > RESTARTS_MAX) {
-      this.#log.error({ event: 'redis.lost', reason: how, count: RESTARTS_MAX }, 'Redis keeps dying and is given up');
-      return;
+    let reason = how;
+    while (this.#restarts < RESTARTS_MAX) {
+      if (this.#stopping) return;
+      this.#restarts += 1;
+      this.#log.warn({ event: 'redis.restarted', reason, attempt: this.#restarts }, 'Redis died and is started again');
+      try {
+        await this.start();
+        return;
+      } catch (error) {
+        // It may have been killed before it answered, as its predecessor was.
+        reason = error instanceof Error ? error.message : String(error);
+        await pause(RESTART_PAUSE_MS);
+      }
     }
-    this.#log.warn(
-      { event: 'redis.restarted', reason: how, attempt: this.#restarts },
-      'Redis died and is started again',
-    );
-    try {
-      await this.start();
-    } catch (err) {
-      this.#log.error({ event: 'redis.lost', err }, 'Redis died and does not start again');
-    }
+    this.#log.error({ event: 'redis.lost', reason, count: RESTARTS_MAX }, 'Redis keeps dying and is given up');
   }
 
   /** Where no kernel ends the child with us. */

@@ -20,6 +20,7 @@ import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/queue/embedded
 import { askRedis } from '../../src/queue/redis-socket.js';
 import { processStartOf } from '../../src/platform/process-start.js';
 import type { Logger } from '../../src/platform/logger.js';
+import { redisOf } from '../faults/process-tree.js';
 import { transpile } from '../unit/captures/transpile.js';
 
 const cacheDir = join(homedir(), '.cache', 'sputnik-harvester');
@@ -100,6 +101,25 @@ describe('the embedded Redis', () => {
       await until(() => redis.pid !== pid);
     });
     expect(events).toContain('redis.restarted');
+  });
+
+  it('comes back when it is killed again while it starts', async () => {
+    const redis = await start();
+    await use(redis, async (client) => {
+      await client.set('kept', 'through it all');
+      await flushed(client);
+      const killed = new Set<number>();
+      while (killed.size < 4) {
+        const pid = redisOf(process.pid);
+        if (pid !== null && !killed.has(pid)) {
+          process.kill(pid, 'SIGKILL');
+          killed.add(pid);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      expect(await client.get('kept')).toBe('through it all');
+      await until(() => !killed.has(redis.pid));
+    });
   });
 
   it('loads a log whose tail is torn', async () => {
