@@ -87,18 +87,29 @@ export const evilTitleEntries: ModeAction = forgedEntries((edition) =>
   ].map((title, index) => ({ href: `https://${edition}/20260729/123456782${index}.html`, title })),
 );
 
+const DEFAULT_SECONDS = Date.UTC(2026, 6, 29) / 1_000;
+
 /** Every fragment or list page names another, and other articles that do not exist: a list without an end. */
-export const endlessList: ModeAction = ({ response, edition, target }) => {
+export const endlessList: ModeAction = ({ response, edition, target, answer }) => {
   const step = Number(/[?&]id=(\d+)/.exec(target)?.[1] ?? '1000') + 20;
   const slug = /^\/services\/([^/]+)\//.exec(target)?.[1] ?? 'endless';
-  const more = `/services/${slug}/more.html?id=${step}&amp;date=20260729T000000`;
+  const seconds = newestSeconds(target, answer.body());
+  const day = new Date(seconds * 1_000).toISOString().slice(0, 10).replaceAll('-', '');
+  const more = `/services/${slug}/more.html?id=${step}&amp;date=${day}T000000`;
   const items = Array.from({ length: 20 }, (_, index) => {
     const id = 7_000_000_000 + step * 100 + index;
-    return `<div class="list__item"><a href="/20260729/${id}.html" class="list__title">Entry ${id} of ${edition}</a><div class="list__date" data-unixtime="1785283200"></div></div>`;
+    return `<div class="list__item"><a href="/${day}/${id}.html" class="list__title">Entry ${id} of ${edition}</a><div class="list__date" data-unixtime="${seconds}"></div></div>`;
   });
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
   response.end(`<div class="list__items-loaded" data-next-url="${more}" data-url="${more}">${items.join('')}</div>`);
 };
+
+/** The endless list stays at the day of the newest entry, so that no window of time ends it. */
+function newestSeconds(target: string, list: string): number {
+  const [, year, month, day] = /[?&]date=(\d{4})(\d\d)(\d\d)/.exec(target) ?? [];
+  if (year !== undefined) return Date.UTC(Number(year), Number(month) - 1, Number(day)) / 1_000;
+  return Number(/data-unixtime="(\d+)"/.exec(list)?.[1] ?? DEFAULT_SECONDS);
+}
 
 /** A sitemap index that names 30,000 children, a hundred times as many as there are months. */
 export const endlessSitemapIndex: ModeAction = ({ response, edition }) => {
