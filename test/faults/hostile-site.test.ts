@@ -20,8 +20,8 @@ const EDITIONS = [
 const STORIES_EACH = 10;
 const CRAWL_LIMIT_MS = 180_000;
 const DAY_MS = 86_400_000;
-/** Older than the oldest story of the site. */
-const WINDOW_DAYS = 35;
+/** The stories of a site whose lists are hostile: few enough days that the first pages of any list name them. */
+const SITE_DAYS = 5;
 const POLITENESS = { timeoutMs: 3_000, retries: 1 };
 
 type Mode = (typeof HOSTILE_MODES)[HostileModeName];
@@ -106,7 +106,9 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
     const except = new Set(changed.map((name) => pageOf.get(name) ?? ''));
     expect(await differencesFromTruth(workplace.dataDir, site, except)).toEqual([]);
     const opened = openCatalogueReader(workplace.dataDir);
-    for (const page of pageOf.values()) {
+    for (const [name, page] of pageOf) {
+      // What went into quarantine at first waits there for a decision.
+      if (first.get(name)?.startsWith('quarantined') === true) continue;
       const record = opened!.reader.article(page);
       expect(record?.body.length, page).toBeGreaterThan(0);
     }
@@ -129,7 +131,7 @@ describe('a site whose lists are hostile, one of each edition', () => {
   let workplace: Workplace;
 
   beforeAll(async () => {
-    site = await startSite({ seed: 22, ...siteOptions });
+    site = await startSite({ seed: 22, ...siteOptions, days: SITE_DAYS });
   });
 
   afterAll(() => site.stop());
@@ -152,8 +154,8 @@ describe('a site whose lists are hostile, one of each edition', () => {
   const listOf = (name: HostileModeName): string =>
     name in LISTS ? name : SLOW.has(name) || names.indexOf(name) % 2 === 0 ? 'feed' : 'sitemap';
 
-  function reasonOf(run: HostileRun, { edition, path = '' }: ModeOrder): string {
-    const problems = run.log.filter(
+  function reasonOf(log: HostileRun['log'], { edition, path = '' }: ModeOrder): string {
+    const problems = log.filter(
       ({ event, edition: id, url = '' }) =>
         event === 'list.problem' && id === edition && new RegExp(path).test(url.replace(/^https:\/\/[^/]+/, '')),
     );
@@ -175,10 +177,15 @@ describe('a site whose lists are hostile, one of each edition', () => {
     }));
     await site.clearModes();
     await site.setModes(orders);
-    const since = new Date(Date.now() - WINDOW_DAYS * DAY_MS).toISOString().slice(0, 10);
-    const run = await endUnderWatch(startProgram(workplace, ['crawl', '--since', since]), CRAWL_LIMIT_MS);
+    const runs = [await endUnderWatch(startProgram(workplace, ['crawl']), CRAWL_LIMIT_MS)];
     expect(await differencesFromTruth(workplace.dataDir, site)).toEqual([]);
-    for (const order of orders) seen.set(order.mode, reasonOf(run, order));
+    if (modes.includes('endlessList')) {
+      // A list is followed only as far back as the window asks for.
+      const since = new Date(Date.now() - (SITE_DAYS + 1) * DAY_MS).toISOString().slice(0, 10);
+      runs.push(await endUnderWatch(startProgram(workplace, ['crawl', '--since', since]), CRAWL_LIMIT_MS));
+    }
+    const log = runs.flatMap((run) => run.log);
+    for (const order of orders) seen.set(order.mode, reasonOf(log, order));
   });
 
   it('comes to what docs/faults.md says', async () => {
