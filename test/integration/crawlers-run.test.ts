@@ -83,6 +83,17 @@ describe('unreachable is not empty', () => {
     expect(site.heard.map(({ path }) => path)).toEqual(['/robots.txt']);
   });
 
+  it('says with a robots.txt that cannot be had of which days lists were wanted', async () => {
+    const wanted = async (changes: Parameters<typeof plan>[1]): Promise<unknown> => {
+      const { editions } = await start({ '/robots.txt': status(500) });
+      const catalogue = new MemoryCatalogue();
+      await crawl(plan(editions, changes), catalogue, { clock });
+      return catalogue.results[0]?.target.wantedDays;
+    };
+    expect(await wanted({ since: '2026-07-01', until: '2026-07-03' })).toEqual({ from: '20260701', to: '20260703' });
+    expect(await wanted({ revisitOnly: true })).toBeUndefined();
+  });
+
   it('names an empty feed and a missing one, and calls the edition reachable', async () => {
     const { editions } = await start({ [FEED]: feedOf() });
     const empty = await crawl(plan(editions, { via: ['feed'] }), new MemoryCatalogue(), { clock });
