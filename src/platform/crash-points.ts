@@ -35,10 +35,10 @@ export const WORK_CRASH_POINTS = [
   'page.acknowledged',
   'run.summed',
   'run.recorded',
-  'reread.noted',
-  'reread.taken',
-  'reread.settled',
 ] as const;
+
+/** The same while articles are read anew from their captures: no crawl passes these. The closed list. */
+export const REREAD_CRASH_POINTS = ['reread.noted', 'reread.taken', 'reread.settled'] as const;
 
 /** The same while somebody decides about a page in quarantine. The closed list. */
 export const QUARANTINE_CRASH_POINTS = [
@@ -50,7 +50,10 @@ export const QUARANTINE_CRASH_POINTS = [
 ] as const;
 
 export type CrashPointName =
-  (typeof CRASH_POINTS)[number] | (typeof WORK_CRASH_POINTS)[number] | (typeof QUARANTINE_CRASH_POINTS)[number];
+  | (typeof CRASH_POINTS)[number]
+  | (typeof WORK_CRASH_POINTS)[number]
+  | (typeof REREAD_CRASH_POINTS)[number]
+  | (typeof QUARANTINE_CRASH_POINTS)[number];
 
 /** Called when a named moment is reached; a test's version ends the process there. It may be reached several times. */
 export type CrashPoint = (name: CrashPointName) => void;

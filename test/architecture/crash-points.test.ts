@@ -2,12 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { CRASH_POINTS, QUARANTINE_CRASH_POINTS, WORK_CRASH_POINTS } from '../../src/platform/crash-points.js';
+import {
+  CRASH_POINTS,
+  QUARANTINE_CRASH_POINTS,
+  REREAD_CRASH_POINTS,
+  WORK_CRASH_POINTS,
+} from '../../src/platform/crash-points.js';
 
 const SOURCE = fileURLToPath(new URL('../../src/', import.meta.url));
 const PAGE_WORKER = 'workers/process-page-job.ts';
 /** Awaits of what has moments of its own. */
-const HAS_ITS_OWN = /await (?:process\w+Job|count)\(/;
+const HAS_ITS_OWN = /await (?:process\w+Job|count|bench\.maintain|rereadBeforeEdit)\(/;
 
 const read = (path: string): string => readFileSync(join(SOURCE, path), 'utf8');
 
@@ -15,9 +20,13 @@ describe('the named moments at which fault tests kill the program', () => {
   it('are all passed somewhere in the program', () => {
     const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     const passed = new Set(
-      files.flatMap((name) => [...read(name).matchAll(/crashPoint(?:\?\.)?\('([^']+)'\)/g)].map(([, point]) => point)),
+      files.flatMap((name) =>
+        [...read(name).matchAll(/crashPoint(?:\?\.| \?\? noCrash\))?\('([^']+)'\)/g)].map(([, point]) => point),
+      ),
     );
-    expect([...passed].sort()).toEqual([...CRASH_POINTS, ...WORK_CRASH_POINTS, ...QUARANTINE_CRASH_POINTS].sort());
+    expect([...passed].sort()).toEqual(
+      [...CRASH_POINTS, ...WORK_CRASH_POINTS, ...REREAD_CRASH_POINTS, ...QUARANTINE_CRASH_POINTS].sort(),
+    );
   });
 
   it('stand after each await of the page worker', () => {
