@@ -1,19 +1,14 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { findBrowser } from '../../src/crawlers/find-browser.js';
 import type { CrawlTally } from '../../src/crawlers/crawl-tally.js';
-import { FatalError } from '../../src/domain/errors.js';
 import type { FetchResult } from '../../src/domain/fetched.js';
 import type { LogFields, Logger } from '../../src/platform/logger.js';
-import { privatePackage } from '../../src/platform/private-packages.js';
 import { createAddressBook } from '../../src/sputnik/address-book.js';
 import { crawl, decodedText, edition, MemoryCatalogue, plan, settings } from '../unit/crawlers/crawl-bench.js';
 import { html, startHostileSite, status, type HostileSite } from '../unit/crawlers/hostile-site.js';
+import { findTestBrowser } from './find-test-browser.js';
 
 const ID = 'am.sputniknews.ru';
-const SHELL = 'chromium-headless-shell';
-const browserPath = await browserForTests();
+const browserPath = await findTestBrowser();
 const withBrowser = test.skipIf(browserPath === null);
 
 let site: HostileSite;
@@ -170,17 +165,3 @@ describe('the browser', () => {
     expect(tally.browser).toEqual({ tried: 0, helped: 0, missed: 1 });
   });
 });
-
-/** An installed browser, or a private copy of Debian's; null (and said so) where there is none. */
-async function browserForTests(): Promise<string | null> {
-  const installed = findBrowser(null);
-  if (installed !== null) return installed;
-  try {
-    const cacheDir = join(homedir(), '.cache', 'sputnik-harvester');
-    return (await privatePackage({ name: SHELL, binary: SHELL, cacheDir })).executable;
-  } catch (error) {
-    if (!(error instanceof FatalError)) throw error;
-    console.warn(`SKIPPED: no browser to prove the fallback with (${error.message}; ${error.hint ?? ''})`);
-    return null;
-  }
-}

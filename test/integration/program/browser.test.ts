@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import type { ModeAction } from '../../../src/lookalike/modes/mode-table.js';
+import { captcha } from '../../../src/lookalike/modes/status-modes.js';
+import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { findTestBrowser } from '../find-test-browser.js';
+import { createWorkplace, lookalikeSettings, type Finished, type Workplace } from './run-sputnik.js';
+
+const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
+const ID = 'am.sputniknews.ru';
+const browserPath = await findTestBrowser();
+const withBrowser = test.skipIf(browserPath === null);
+
+/** Lets nobody in who runs no scripts; a browser comes back with the cookie. */
+const gate: ModeAction = ({ request, response, sendUsual }) => {
+  if (request.headers.cookie?.includes('passed=1')) {
+    sendUsual();
+    return;
+  }
+  response.writeHead(403, { 'content-type': 'text/html; charset=utf-8' });
+  response.end(
+    '<html><title>Just a moment...</title><script>document.cookie="passed=1;path=/";location.reload()</script></html>',
+  );
+};
+
+describe('a crawl that meets a challenge', () => {
+  let lookalike: Lookalike;
+  let urls: readonly string[];
+  const places: Workplace[] = [];
+
+  beforeAll(async () => {
+    lookalike = await startLookalike({ seed: 41, stories: 16, clock: systemClock, editions: [ID] });
+    urls = lookalike.truth().flatMap(({ edition, topics, url }) => (edition === ID && topics.length > 0 ? [url] : []));
+  });
+
+  afterAll(async () => {
+    await lookalike.stop();
+    await Promise.all(places.map((place) => place.remove()));
+  });
+
+  async function placeWith(executablePath: string | null): Promise<Workplace> {
+    const place = await createWorkplace({
+      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      politeness: { delayMs: 0, concurrencyPerHost: 1, timeoutMs: 5_000, retries: 0 },
+      browser: { mode: 'fallback', executablePath, deadlineMs: 10_000 },
+    });
+    places.push(place);
+    return place;
+  }
+
+  async function endState(place: Workplace, url: string): Promise<object> {
+    const { value } = await place.document(['why', url]);
+    return (value as { pages: object[] }).pages[0]!;
+  }
+
+  it('goes on without harm where no browser is to be found, and calls the challenge by its name', async () => {
+    const [first = '', shut = '', last = ''] = urls;
+    const place = await placeWith('/nowhere/chromium');
+    const open = lookalike.setMode({ edition: ID, path: new URL(shut).pathname }, captcha);
+    const done = await place.run(['crawl', '--url', first, shut, last]);
+    open();
+    expect(done.code, done.stderr).toBe(3);
+    expect(done.stdout).toContain('browser: 0 pages tried, 0 showed an article, 1 wanted one that is not there');
+    expect(events(done, 'browser.missing')).toEqual([
+      expect.objectContaining({ reason: expect.stringContaining('browser.executablePath') as string }),
+    ]);
+    expect(await endState(place, first)).toMatchObject({ endState: 'stored' });
+    expect(await endState(place, last)).toMatchObject({ endState: 'stored' });
+    expect(await endState(place, shut)).toMatchObject({ endState: 'unreachable', reason: 'challenge' });
+  });
+
+  withBrowser(
+    'passes one that a browser passes; each try and its result are logged, and counted in the sum',
+    async () => {
+      const [first = '', gated = '', shut = ''] = urls;
+      const place = await placeWith(browserPath);
+      const ends = [
+        lookalike.setMode({ edition: ID, path: new URL(gated).pathname }, gate),
+        lookalike.setMode({ edition: ID, path: new URL(shut).pathname }, captcha),
+      ];
+      const done = await place.run(['crawl', '--log-level', 'info', '--url', first, gated, shut]);
+      for (const end of ends) end();
+      expect(done.code, done.stderr).toBe(3);
+      expect(done.stdout).toContain('browser: 2 pages tried, 1 showed an article, 0 wanted one that is not there');
+      const reads = events(done, 'browser.read').map(({ url, outcome }) => [url, outcome]);
+      expect(new Map(reads as [string, string][])).toEqual(
+        new Map([
+          [gated, 'article'],
+          [shut, 'noArticle'],
+        ]),
+      );
+      expect(reads).toHaveLength(2);
+      expect(await endState(place, gated)).toMatchObject({ endState: 'stored' });
+      expect(await endState(place, shut)).toMatchObject({ endState: 'unreachable', reason: 'challenge' });
+    },
+  );
+});
+
+function events({ stderr }: Finished, event: string): Record<string, unknown>[] {
+  return stderr
+    .split('\n')
+    .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []))
+    .filter((entry) => entry['event'] === event);
+}
