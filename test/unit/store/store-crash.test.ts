@@ -44,7 +44,7 @@ let planFile = '';
 let wanted: Record<string, string> = {};
 
 beforeAll(async () => {
-  rooms = compileRooms(['domain', 'platform', 'normalise', 'dedupe', 'store']);
+  rooms = compileRooms(['domain', 'platform', 'captures', 'normalise', 'dedupe', 'store']);
   planFile = join(rooms, 'plan.json');
   writeFileSync(planFile, JSON.stringify({ settlements }));
   const dataDir = scratchFolder();
