@@ -1,4 +1,4 @@
-import { chromium, type Browser, type BrowserServer } from 'playwright';
+import { chromium, type Browser, type BrowserServer, type LaunchOptions } from 'playwright';
 
 /** A running browser that can be ended whatever state it is in. */
 export interface BrowserProcess {
@@ -23,25 +23,33 @@ const QUIET = [
 const START_MS_MAX = 30_000;
 
 /**
- * Starts a headless Chromium without a network of its own.
+ * How the browser is started. As root Chromium's sandbox cannot start, and only then it is left out.
  *
- * @param executablePath  The browser.
- * @param isRoot          As root Chromium's sandbox cannot start, and only then it is left out.
- * @throws                Whatever kept it from starting, within 30 s.
+ * @param uid  Of this process; undefined where the system knows none. Pure.
  */
-export async function startBrowser(executablePath: string, isRoot: boolean): Promise<BrowserProcess> {
-  const server = await chromium.launchServer({
+export function launchOptions(executablePath: string, uid: number | undefined): LaunchOptions {
+  return {
     executablePath,
     headless: true,
-    host: '127.0.0.1',
-    chromiumSandbox: !isRoot,
+    chromiumSandbox: uid !== 0,
     args: [...NO_NETWORK, ...QUIET],
     // Signals are the application's.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
     timeout: START_MS_MAX,
-  });
+  };
+}
+
+/**
+ * Starts a headless Chromium without a network of its own.
+ *
+ * @param executablePath  The browser.
+ * @param uid             Of this process; see {@link launchOptions}.
+ * @throws                Whatever kept it from starting, within 30 s.
+ */
+export async function startBrowser(executablePath: string, uid: number | undefined): Promise<BrowserProcess> {
+  const server = await chromium.launchServer({ ...launchOptions(executablePath, uid), host: '127.0.0.1' });
   try {
     const browser = await chromium.connect(server.wsEndpoint(), { timeout: START_MS_MAX });
     return { browser, kill: () => kill(server) };

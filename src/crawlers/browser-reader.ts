@@ -175,7 +175,7 @@ class RecycledBrowser implements BrowserReader {
         return null;
       }
       const { startBrowser } = await import('./browser-process.js');
-      const started = await startBrowser(executablePath, process.getuid?.() === 0);
+      const started = await startBrowser(executablePath, process.getuid?.());
       log.debug({ event: 'browser.started', file: executablePath }, 'a browser was started');
       return started;
     } catch (error) {

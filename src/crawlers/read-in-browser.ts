@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Browser, BrowserContext, Request, Route } from 'playwright';
 import type { FetchTarget } from '../domain/fetched.js';
 import type { PageAnswer, UnpackedAnswer } from './attempt.js';
-import type { NetworkGuard } from './network-guard.js';
+import type { NetworkGuard, Place } from './network-guard.js';
 import { ARTICLE_SELECTOR } from './page-evidence.js';
 
 export interface BrowserReadOptions {
@@ -35,7 +35,7 @@ const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
  * robots.txt, pace and body limit hold as for plain HTTP; everything else is refused. It sees the real address, also
  * where the edition is fetched from a mirror.
  *
- * @returns  The page after its scripts ran, or null where its document could not be had.
+ * @returns  The page after its scripts ran, or null where its document could not be had or it went where it may not.
  * @throws   What Playwright throws when the browser breaks.
  */
 export async function readInBrowser(
@@ -57,6 +57,8 @@ export async function readInBrowser(
     if (shown.document === null) return null;
     await page.waitForSelector(ARTICLE_SELECTOR, { state: 'attached', timeout: options.patienceMs }).catch(() => null);
     const html = Buffer.from(await page.content(), 'utf8');
+    // Sent elsewhere by its script, it shows the browser's own page of an error: nothing that the site said.
+    if (placeOf(options.guard, target, page.url()) === null) return null;
     return html.length > options.bodyBytesMax ? null : describe(shown.document, html);
   } finally {
     await context.close();
@@ -87,9 +89,14 @@ async function answerRequests(
 /** What the request asks for, as an address of a configured edition, or null where it may not be asked. */
 function targetOf(guard: NetworkGuard, page: FetchTarget, request: Request): FetchTarget | null {
   if (request.method() !== 'GET' || !LOADED_TYPES.has(request.resourceType())) return null;
-  const own = guard.place(page.edition, page.url);
-  const place = own === null ? null : (guard.place(page.edition, request.url()) ?? guard.follow(own, request.url()));
+  const place = placeOf(guard, page, request.url());
   return place === null ? null : { ...page, edition: place.edition, url: place.realUrl };
+}
+
+/** Where an address that the page names is, or null where it is on no configured host. */
+function placeOf(guard: NetworkGuard, page: FetchTarget, url: string): Place | null {
+  const own = guard.place(page.edition, page.url);
+  return own === null ? null : (guard.place(page.edition, url) ?? guard.follow(own, url));
 }
 
 async function cookieFor(context: BrowserContext, url: string): Promise<string | null> {

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ResolveAll } from '../../src/crawlers/guarded-lookup.js';
+import type { FetchResult } from '../../src/domain/fetched.js';
+import type { LogFields, Logger } from '../../src/platform/logger.js';
+import { createAddressBook } from '../../src/sputnik/address-book.js';
+import {
+  crawl,
+  decodedText,
+  edition,
+  MemoryCatalogue,
+  plan,
+  settings,
+  type BenchOptions,
+} from '../unit/crawlers/crawl-bench.js';
+import { html, redirect, startHostileSite, type Answer, type HostileSite } from '../unit/crawlers/hostile-site.js';
+import { findTestBrowser } from './find-test-browser.js';
+
+const ID = 'am.sputniknews.ru';
+const NEIGHBOUR = 'sputniknews.cn';
+const browserPath = await findTestBrowser();
+const withBrowser = test.skipIf(browserPath === null);
+const DEADLINE_MS = 6_000;
+
+let site: HostileSite;
+/** On loopback as the site is, but on a port that no setting names. */
+let other: HostileSite;
+
+/** Shows an article once everything that was asked for has been answered or refused, and says in it what became of each. */
+function askingFor(tell: (origin: string) => string): Answer {
+  return (_request, response) => {
+    html(
+      response,
+      `<html><body><div id="root"></div><script>
+        ${tell(other.origin)}.then((outcomes) => {
+          document.getElementById('root').innerHTML =
+            '<h1 class="article__title">asked</h1><div class="article__body">' + outcomes.join(' ') + '</div>';
+        });
+      </script></body></html>`,
+    );
+  };
+}
+
+const fetching = (urls: string): string =>
+  `Promise.all(${urls}.map((url) => fetch(url, { mode: 'no-cors' }).then(() => 'reached', () => 'refused')))`;
+
+beforeAll(async () => {
+  other = await startHostileSite();
+  site = await startHostileSite({
+    tohost: redirect('https://evil.example/'),
+    toport: (request, response, nth) => {
+      redirect(`${other.origin}/20260720/x-1.html`)(request, response, nth);
+    },
+    tolocalhost: redirect('http://localhost:1/'),
+    tometa: redirect('http://169.254.169.254/latest/meta-data/'),
+    toipv6: redirect('http://[fe80::1]/'),
+    tofile: redirect('file:///etc/passwd'),
+    '/hop': (request, response, nth) => {
+      redirect(`${other.origin}/hop`)(request, response, nth);
+    },
+    subs: askingFor((elsewhere) =>
+      fetching(`['https://evil.example/x.js', '${elsewhere}/x.js', 'http://localhost:1/x', 'http://[::1]/x',
+        'http://169.254.169.254/latest/', 'file:///etc/passwd', '/hop', '/own.js']`),
+    ),
+    neighbour: askingFor(() => fetching(`['https://${NEIGHBOUR}/x.js']`)),
+    elements: askingFor(
+      (elsewhere) => `Promise.all(['script', 'link', 'iframe'].map((tag) => new Promise((done) => {
+        const made = document.createElement(tag);
+        made.rel = 'stylesheet';
+        made.onload = () => done(tag + ':' + (tag === 'iframe' && made.contentDocument !== null ? 'own' : 'loaded'));
+        made.onerror = () => done(tag + ':refused');
+        made[tag === 'link' ? 'href' : 'src'] = '${elsewhere}/' + tag;
+        document.body.append(made);
+      })))`,
+    ),
+    moves: (_request, response) => {
+      html(response, `<html><script>location.href = '${other.origin}/20260720/moved-1.html'</script></html>`);
+    },
+    refreshes: (_request, response) => {
+      html(response, `<html><meta http-equiv="refresh" content="0;url=${other.origin}/20260720/moved-1.html"></html>`);
+    },
+  });
+}, 180_000);
+
+afterAll(async () => {
+  await Promise.all([site.stop(), other.stop()]);
+});
+
+interface Read {
+  readonly result: FetchResult;
+  readonly events: readonly string[];
+}
+
+interface ReadOptions extends Pick<BenchOptions, 'configured' | 'resolveAll'> {
+  readonly fetchFrom?: string | null;
+}
+
+/** Reads one page in the browser, and by plain HTTP only where the browser brought nothing. */
+async function read(word: string, changes: ReadOptions = {}): Promise<Read> {
+  const { fetchFrom = site.origin, ...options } = changes;
+  const editions = [edition(ID, fetchFrom)];
+  const urls = [createAddressBook(editions).parse(`https://${ID}/20260720/${word}-20000000.html`)!];
+  const catalogue = new MemoryCatalogue();
+  const events: string[] = [];
+  const note = (fields: LogFields): number => events.push(fields.event ?? '');
+  const log: Logger = { debug: note, info: note, warn: note, error: note };
+  await crawl(plan(editions, { urls }), catalogue, {
+    log,
+    settings: settings({
+      politeness: { obeyRobots: false },
+      browser: { mode: 'always', executablePath: browserPath, deadlineMs: DEADLINE_MS },
+    }),
+    ...options,
+  });
+  return { result: catalogue.articles()[0]!, events };
+}
+
+describe('the network guard in the browser', () => {
+  withBrowser.each(['tohost', 'toport', 'tolocalhost', 'tometa', 'toipv6', 'tofile'])(
+    'follows no redirect of the page that leaves the configured hosts: %s',
+    async (word) => {
+      const { result, events } = await read(word);
+      expect(events).toContain('browser.read');
+      // Once by the browser, which was given nothing, and once without it.
+      expect(site.heard.filter(({ path }) => path.startsWith(`/20260720/${word}-`))).toHaveLength(2);
+      expect(result).toMatchObject({ kind: 'failure', reason: 'redirectForbidden' });
+      expect(other.connections()).toBe(0);
+    },
+  );
+
+  withBrowser('lets a script fetch nothing elsewhere, nor through a redirect of its own site', async () => {
+    const { result } = await read('subs');
+    expect(result).toMatchObject({ kind: 'response', via: 'browser' });
+    expect(decodedText(result)).toContain(`>${'refused '.repeat(7)}reached<`);
+    expect(other.connections()).toBe(0);
+  });
+
+  withBrowser('loads no script, style sheet or frame from elsewhere', async () => {
+    const { result } = await read('elements');
+    expect(result).toMatchObject({ kind: 'response', via: 'browser' });
+    expect(decodedText(result)).toContain('>script:refused link:refused iframe:');
+    expect(decodedText(result)).not.toContain('iframe:own');
+    expect(other.connections()).toBe(0);
+  });
+
+  withBrowser.each(['moves', 'refreshes'])('does not go where the page sends it: %s', async (word) => {
+    const { result, events } = await read(word);
+    expect(events).toContain('browser.read');
+    expect(result).toMatchObject({ kind: 'response', via: 'http' });
+    expect(decodedText(result)).toContain('/20260720/moved-1.html');
+    expect(other.connections()).toBe(0);
+  });
+
+  withBrowser.each(['127.0.0.1', '169.254.169.254', '::1'])(
+    'contacts nobody where DNS leads the page to %s',
+    async (address) => {
+      const { resolveAll, asked } = leadingTo(address);
+      const { result, events } = await read('subs', { fetchFrom: null, resolveAll });
+      expect(events).toContain('browser.read');
+      // Once for the browser, once without it.
+      expect(asked).toEqual([ID, ID]);
+      expect(result).toMatchObject({ kind: 'failure', reason: 'addressForbidden' });
+    },
+  );
+
+  withBrowser(
+    'contacts nobody where DNS leads a script to a private address, though its name is configured',
+    async () => {
+      const { resolveAll, asked } = leadingTo('10.1.2.3');
+      const { result } = await read('neighbour', { configured: [edition(NEIGHBOUR, null)], resolveAll });
+      expect(result).toMatchObject({ kind: 'response', via: 'browser' });
+      expect(decodedText(result)).toContain('>refused<');
+      expect(asked).toEqual([NEIGHBOUR]);
+    },
+  );
+});
+
+function leadingTo(address: string): { readonly resolveAll: ResolveAll; readonly asked: readonly string[] } {
+  const asked: string[] = [];
+  const resolveAll: ResolveAll = (host, _options, callback) => {
+    asked.push(host);
+    callback(null, [{ address, family: address.includes(':') ? 6 : 4 }]);
+  };
+  return { resolveAll, asked };
+}
