@@ -54,4 +54,21 @@ describe('the doctor', () => {
     expect(bySubject.get('am.sputniknews.ru')?.detail).toContain('refused');
     expect(bySubject.get('sputniknews.cn')).toMatchObject({ verdict: 'good' });
   });
+
+  it('ends by 0, 3 or 5 as all editions answer, some or none, where the rest is well', async () => {
+    const healthy = await createWorkplace({
+      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      browser: { mode: 'never' },
+    });
+    const { editions } = lookalike;
+    expect((await healthy.document(['doctor'])).code).toBe(0);
+    await lookalike.takeDown(editions[0]!);
+    const some = await healthy.run(['doctor']);
+    expect(some.code).toBe(3);
+    expect(some.stdout).toMatch(/^!! .*refused.*\n {6}nothing listens there/m);
+    await Promise.all(editions.slice(1).map((id) => lookalike.takeDown(id)));
+    expect((await healthy.document(['doctor'])).code).toBe(5);
+    await Promise.all(editions.map((id) => lookalike.bringBack(id)));
+    await healthy.remove();
+  });
 });
