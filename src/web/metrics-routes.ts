@@ -1,4 +1,5 @@
 import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import { driftMetrics, type DriftMetric } from '../store/drift/drift-metrics.js';
 import type { Route } from './answer.js';
 import { renderMetrics, type Metric } from './metrics.js';
 import type { QueueCounts, WebSources } from './web-sources.js';
@@ -13,10 +14,14 @@ export function metricsRoutes({ catalogue, status, version }: WebSources): Route
       gauge('sputnik_build_info', 'The version that answers', [{ labels: { version }, value: 1 }]),
       gauge('sputnik_redis_up', 'Whether Redis answers', [{ value: Number(queues !== null) }]),
       ...queueMetrics(queues ?? []),
-      ...(reader === null ? [] : [...corpusMetrics(reader), ...freshnessMetrics(reader), outcomeMetric(reader)]),
+      ...(reader === null ? [] : metricsOf(reader)),
     ];
     return { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: renderMetrics(metrics) };
   };
+}
+
+function metricsOf(reader: CatalogueReader): Metric[] {
+  return [...corpusMetrics(reader), ...freshnessMetrics(reader), ...readingMetrics(reader), outcomeMetric(reader)];
 }
 
 function gauge(name: string, help: string, samples: Metric['samples']): Metric {
@@ -82,6 +87,24 @@ function freshnessMetrics(reader: CatalogueReader): Metric[] {
       samplesOf((l) => l.usualGapMs && l.usualGapMs / 1000),
     ),
   ];
+}
+
+const READING_METRICS: readonly (readonly [name: DriftMetric['name'], help: string])[] = [
+  ['reading_pages', 'Pages read on the newest day of an edition, by reader and field'],
+  ['reading_filled_pages', 'Those of them in which the field was found'],
+  ['reading_drift', '1 for each field that is found less often than before; absent where there is none'],
+  ['reading_disagreement_pages', 'Pages of the last 30 days on which two places contradict each other about a field'],
+];
+
+function readingMetrics(reader: CatalogueReader): Metric[] {
+  const found = driftMetrics(reader.drift());
+  return READING_METRICS.map(([name, help]) =>
+    gauge(
+      `sputnik_${name}`,
+      help,
+      found.filter((metric) => metric.name === name),
+    ),
+  );
 }
 
 function outcomeMetric(reader: CatalogueReader): Metric {

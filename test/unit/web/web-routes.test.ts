@@ -15,8 +15,7 @@ const HOSTILE_TAG = '<svg/onload=alert(2)>';
 
 /** Five articles, one of them written by somebody who wants to reach its readers, and one edited. */
 async function site(): Promise<string> {
-  const dataDir = scratchFolder();
-  const store = await opened(dataDir);
+  const { dataDir, store } = await stored();
   for (let n = 0; n < 5; n += 1) {
     const settlement = articleSettlement({
       at: n,
@@ -31,6 +30,15 @@ async function site(): Promise<string> {
     } else await store.settlePage(settlement);
   }
   await store.settlePage(articleSettlement({ at: 90, articleId: '1000000100', title: 'Title changed', text: 'x < y' }));
+  return servedFrom(dataDir);
+}
+
+async function stored(): Promise<{ dataDir: string; store: Awaited<ReturnType<typeof opened>> }> {
+  const dataDir = scratchFolder();
+  return { dataDir, store: await opened(dataDir) };
+}
+
+function servedFrom(dataDir: string): Promise<string> {
   const catalogue = new CatalogueDoor(dataDir);
   const sources: WebSources = {
     catalogue,
@@ -132,6 +140,49 @@ describe('feeds and metrics', () => {
     expect(body).toContain('sputnik_records{kind="articles"} 5\n');
     expect(body).toContain('sputnik_queue_jobs{queue="page",state="waiting"} 1\n');
     expect(body).toContain('sputnik_newest_published_seconds{edition="sputniknews.cn",topic=""} ');
+  });
+});
+
+describe('metrics of how pages are read', () => {
+  it('tell fields found, contradictions, and a field that is found no more', async () => {
+    const { dataDir, store } = await stored();
+    for (let n = 0; n < 80; n += 1) {
+      // Two days with authors, then one without them.
+      const day = n < 60 ? 1 + (n % 2) : 3;
+      const settlement = articleSettlement({
+        at: n,
+        articleId: String(1_000_001_000 + n),
+        title: `${n}`,
+        text: `${n}`,
+      });
+      if (settlement.kind !== 'article') throw new Error(settlement.kind);
+      const authors = day === 3 ? [] : ['Somebody'];
+      await store.settlePage({
+        ...settlement,
+        capture: {
+          ...settlement.capture,
+          fetchedAt: `2024-05-0${day}T10:${10 + Math.floor(n / 60)}:${String(n % 60).padStart(2, '0')}Z`,
+        },
+        article: { ...settlement.article, authors },
+        disagreed: n === 0 ? ['title'] : [],
+      });
+    }
+    const { body } = await ask(`${await servedFrom(dataDir)}/metrics`);
+    const [reader] =
+      /sputnik_reading_pages\{edition="sputniknews.cn",reader="([^"]+)",field="authors"\} 20\n/.exec(body)?.slice(1) ??
+      [];
+    expect(reader).toBeDefined();
+    const labels = `edition="sputniknews.cn",reader="${reader!}",field="authors"`;
+    expect(body).toContain(`sputnik_reading_filled_pages{${labels}} 0\n`);
+    expect(body).toContain(`sputnik_reading_drift{${labels}} 1\n`);
+    expect(body.match(/^sputnik_reading_drift\{/gm)).toHaveLength(1);
+    expect(body).toContain('sputnik_reading_disagreement_pages{edition="sputniknews.cn",field="title"} 1\n');
+  });
+
+  it('name no alarm where nothing drifts', async () => {
+    const { body } = await ask(`${await site()}/metrics`);
+    expect(body).toContain('# TYPE sputnik_reading_pages gauge\n');
+    expect(body).not.toContain('sputnik_reading_drift');
   });
 });
 
