@@ -18,6 +18,8 @@ interface Script {
   readonly since?: string | null;
   readonly obeyRobots?: boolean;
   readonly listPagesMax?: number;
+  /** The run is over after so many lists. */
+  readonly overAfter?: number;
   readonly learned?: readonly string[];
   readonly answer: (
     path: string,
@@ -52,7 +54,7 @@ async function discover(route: (crawl: EditionCrawl) => Promise<unknown>, script
       return Promise.resolve();
     },
     problem: ({ reason }) => problems.push(reason),
-    isOver: () => asked.length > 200,
+    isOver: () => asked.length >= (script.overAfter ?? 200),
   });
   return { asked, problems, offered };
 }
@@ -65,10 +67,22 @@ function items(day: string, ...ids: number[]): Sighting[] {
   }));
 }
 
+const tags = (crawl: EditionCrawl): Promise<number> => discoverByTagPages(crawl, new Set());
+
 describe('discovery by feed', () => {
   it('says when there is nothing in it', async () => {
     const { problems } = await discover(discoverByFeed, { answer: () => ({}) });
     expect(problems).toEqual(['noItems']);
+  });
+
+  it('asks once, whatever the feed says of going on', async () => {
+    const next = `https://${SITE.id}/services/more.html`;
+    const script = { window: { from: '20200101', to: '20260720' }, since: '2020-01-01', obeyRobots: false };
+    const { asked } = await discover(discoverByFeed, {
+      ...script,
+      answer: () => ({ sightings: items('20260720', 1234), next }),
+    });
+    expect(asked).toHaveLength(1);
   });
 });
 
@@ -138,10 +152,39 @@ describe('discovery by sitemap', () => {
     });
     expect(asked).toEqual(['/sitemap_article_index.xml', '/sitemap_articles_1.xml']);
   });
+
+  it('reads no more of such children than the cap, and says so', async () => {
+    const children = Array.from({ length: 9 }, (_, n) => `https://${SITE.id}/sitemap_articles_${n}.xml`);
+    const { asked, problems } = await discover(discoverBySitemaps, {
+      window: { from: '20260101', to: '20260720' },
+      since: '2026-01-01',
+      listPagesMax: 4,
+      answer: (path) => (path.includes('index') ? { children } : { sightings: items('20260720', 1234) }),
+    });
+    expect(asked).toHaveLength(1 + 4);
+    expect(problems).toEqual(['capped']);
+  });
+
+  it('halves no further than a day that is itself too large', async () => {
+    const { asked } = await discover(discoverBySitemaps, {
+      window: { from: '20260701', to: '20260704' },
+      answer: () => ({ failed: 'tooLarge' }),
+    });
+    expect(asked).toHaveLength(7);
+  });
+
+  it('says when the index names nothing, and goes by the days wanted', async () => {
+    const { asked, problems } = await discover(discoverBySitemaps, {
+      window: { from: '20260601', to: '20260720' },
+      since: '2026-06-01',
+      answer: (path) => (path.includes('index') ? {} : { sightings: items('20260720', 1234) }),
+    });
+    expect(asked).toHaveLength(1 + 2);
+    expect(problems).toEqual(['noItems']);
+  });
 });
 
 describe('discovery by tag page', () => {
-  const tags = (crawl: EditionCrawl): Promise<number> => discoverByTagPages(crawl, new Set());
   const more = (n: number): string => `/services/geo_Armenia/more.html?n=${n}`;
   const page = (n: number) => ({
     sightings: items('20260710', 1000 + 2 * n, 1001 + 2 * n),
@@ -217,5 +260,41 @@ describe('discovery by day page', () => {
     const { asked, problems } = await discover(discoverByDayPages, { window, listPagesMax: 5, answer });
     expect(asked).toHaveLength(5);
     expect(problems).toEqual(['capped']);
+  });
+
+  it('follows load-more within its day, and only where robots.txt is not obeyed', async () => {
+    const next = `https://${SITE.id}/services/20260701/more.html`;
+    const script = {
+      window: { from: '20260701', to: '20260701' },
+      answer: (path: string) =>
+        path.includes('more')
+          ? { sightings: items('20260630', 1111), next: `${next}?n=2` }
+          : { sightings: items('20260701', 1234), next },
+    };
+    expect((await discover(discoverByDayPages, script)).asked).toEqual(['/20260701/']);
+    const { asked, problems } = await discover(discoverByDayPages, { ...script, obeyRobots: false });
+    expect(asked).toEqual(['/20260701/', '/services/20260701/more.html']);
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('discovery in a run that is over', () => {
+  it.each([
+    ['sitemaps', discoverBySitemaps],
+    ['tag pages', tags],
+    ['day pages', discoverByDayPages],
+  ])('asks for no further %s', async (_name, route) => {
+    const { asked } = await discover(route, {
+      window: { from: '20200101', to: '20260720' },
+      since: '2020-01-01',
+      obeyRobots: false,
+      overAfter: 3,
+      answer: (path) => ({
+        sightings: items('20260720', 1234 + path.length),
+        next: `https://${SITE.id}${path}x`,
+        children: [`https://${SITE.id}/sitemap_article.xml?date_start=20200101&date_end=20200131`],
+      }),
+    });
+    expect(asked).toHaveLength(3);
   });
 });
