@@ -1,8 +1,9 @@
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probeEditions, type EditionProbe } from '../crawlers/probe-editions.js';
 import { FatalError } from '../domain/errors.js';
 import { Closers } from '../platform/closers.js';
+import { createFolder } from '../platform/create-folder.js';
 import { connectRedis, describeLocation } from '../queue/connection.js';
 import { findRedisServer } from '../queue/find-redis-server.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
@@ -111,7 +112,7 @@ async function examineDisk(dataDir: string): Promise<Finding> {
   const subject = 'disk';
   const probe = join(dataDir, `.doctor-${process.pid}`);
   try {
-    await mkdir(dataDir, { recursive: true });
+    createFolder(dataDir);
     await writeFile(probe, 'written by sputnik doctor\n');
     await rm(probe);
     const { bavail, bsize } = await statfs(dataDir);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { createFolder } from './create-folder.js';
 import { diskError } from './disk-error.js';
 
 /** Text is gathered to so many characters before it is written. */
@@ -17,7 +18,7 @@ const GATHERED_MAX = 262_144;
 export async function writeStreamAtomically(path: string, chunks: AsyncIterable<string | Uint8Array>): Promise<number> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
   const handle = await onDisk(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    createFolder(dirname(path));
     return open(temporary, 'wx', 0o644);
   });
   try {

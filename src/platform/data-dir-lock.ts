@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { FatalError } from '../domain/errors.js';
 import { writeFileAtomically } from './atomic-files.js';
 import { toUtcInstant, type Clock } from './clock.js';
+import { createFolder } from './create-folder.js';
 import { diskError, systemCodeOf } from './disk-error.js';
 
 /**
@@ -126,7 +127,7 @@ function isHeld(dataDir: string): boolean {
 
 function lockDatabase(dataDir: string, waitMs: number): DatabaseSyncInstance {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    createFolder(dataDir);
     return new DatabaseSync(lockPath(dataDir), { timeout: waitMs });
   } catch (error) {
     throw diskError(`open the lock of ${dataDir}`, error);
