@@ -29,7 +29,9 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = { workers: ['crawler
 
 /** Packages that are at home in the named rooms and nowhere else. */
 const HOMES: readonly (readonly [pattern: RegExp, rooms: readonly string[]])[] = [
-  [/^(crawlee|@crawlee\/.*|playwright|playwright-core)$/, ['crawlers']],
+  [/^(crawlee|got-scraping|cheerio|jsdom|@crawlee\/(?!basic$).*)$/, []],
+  [/^(@crawlee\/basic|playwright|playwright-core)$/, ['crawlers']],
+  [/^(linkedom|@mozilla\/readability)$/, ['sputnik']],
   [/^bullmq$/, ['queue', 'workers', 'app', 'web']],
   [/^@photostructure\/sqlite$/, ['store', 'platform']],
   [/^commander$/, ['cli']],
@@ -77,7 +79,9 @@ function roomBreach({ room }: SourceFile, { names, typeOnly, specifier }: Import
 
 function packageBreach({ room }: SourceFile, { specifier, names, typeOnly }: Import): string | null {
   const home = HOMES.find(([pattern]) => pattern.test(specifier));
-  if (home !== undefined && !home[1].includes(room ?? '')) return `${specifier} is at home in ${home[1].join(', ')}`;
+  if (home !== undefined && !home[1].includes(room ?? '')) {
+    return `${specifier} is at home in ${home[1].join(', ') || 'no room'}`;
+  }
   if (room === null || !PURE_ROOMS.includes(room) || typeOnly) return null;
   if (IMPURE_PACKAGE.test(specifier)) return `${room} is pure: ${specifier}`;
   const isCrypto = /^(node:)?crypto$/.test(specifier);

@@ -36,6 +36,8 @@ describe('an import that breaks a rule is named:', () => {
     ['cli from app', 'src/app/a.ts', `import { a } from '../cli/a.js';`],
     ['test from src', 'src/app/a.ts', `import { a } from '../../test/a.js';`],
     ['crawlee outside of crawlers', 'src/app/a.ts', `import { a } from '@crawlee/basic';`],
+    ['the family of crawlee at all', 'src/crawlers/a.ts', `import { a } from 'crawlee';`],
+    ["Crawlee's parser at all", 'src/crawlers/a.ts', `await import('@crawlee/cheerio');`],
     ['playwright outside of crawlers', 'src/cli/a.ts', `import type { A } from 'playwright';`],
     ['files from a pure room', 'src/sputnik/a.ts', `import { readFile } from 'node:fs/promises';`],
     ['Redis from a pure room', 'src/dedupe/a.ts', `import { Redis } from 'ioredis';`],
