@@ -1,5 +1,5 @@
 import { WaitingChildrenError } from 'bullmq';
-import { daysOf, withDashes, withoutDashes } from '../crawlers/calendar-days.js';
+import { withDashes } from '../crawlers/calendar-days.js';
 import type { Config } from '../config/config-schema.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import type { CrawlJob, CrawlPart, CrawlSummary, OrderProgress } from '../queue/crawl-jobs.js';
@@ -8,6 +8,7 @@ import { onlyFetched, partOf, splitRoutes, sumOfParts } from '../queue/crawl-ord
 import { newRunId, type Queues } from '../queue/open-queues.js';
 import { dayIn } from '../sputnik/day-in.js';
 import type { TakenCrawl } from '../workers/start-crawl-worker.js';
+import { partsOfOrder, type OrderPart } from './order-parts.js';
 
 /** What an order is performed with. */
 export interface OrderBench {
@@ -44,7 +45,7 @@ export async function performOrder(taken: TakenCrawl, bench: OrderBench): Promis
     await job.updateData({ ...job.data, runId, division: next });
   };
   await note(progress);
-  const parts = partsOf(order, progress);
+  const parts = partsOfOrder(order, progress);
   while (progress.planned < parts.length) {
     const batch = parts.slice(progress.planned, progress.planned + BATCH);
     await queueParts(taken, order, batch, progress.planned, bench.queues);
@@ -75,29 +76,6 @@ async function begin(order: Order, { perform, clock, config }: OrderBench): Prom
     planned: 0,
     own: [partOf(summary)],
   };
-}
-
-interface OrderPart {
-  readonly edition: string;
-  readonly since: string | null;
-  readonly until: string;
-}
-
-/** The parts of an order, always the same and in the same order: archives that tell no days in one piece, then days, newest first. */
-function partsOf(order: Order, { archives, lastDay }: OrderProgress): OrderPart[] {
-  const whole: OrderPart[] = [];
-  const days: OrderPart[] = [];
-  for (const [edition, firstDay] of Object.entries(archives).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (firstDay === null) whole.push({ edition, since: order.since, until: lastDay });
-    else {
-      const from = order.since !== null && order.since > firstDay ? order.since : firstDay;
-      if (from > lastDay) continue;
-      const range = { from: withoutDashes(from), to: withoutDashes(lastDay) };
-      for (const day of daysOf(range)) days.push({ edition, since: withDashes(day), until: withDashes(day) });
-    }
-  }
-  days.sort((a, b) => (a.until === b.until ? 0 : a.until > b.until ? -1 : 1));
-  return [...whole, ...days];
 }
 
 /** Queues parts as children of the order, those left out that a try before a crash has finished. */

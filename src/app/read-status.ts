@@ -6,8 +6,9 @@ import { openQueues, type Queues } from '../queue/open-queues.js';
 import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
 import type { DriftReport } from '../store/drift/drift-report.js';
 import { openCatalogueReader } from '../store/open-catalogue-reader.js';
-import { SERVICE_PREFIX } from './open-harvester.js';
+import { commandPrefix, SERVICE_PREFIX } from './open-harvester.js';
 import { findRedis } from './open-redis.js';
+import { readOpenOrders, type OrderStatus } from './read-open-orders.js';
 import { pausedSchedules } from './schedules.js';
 
 export interface ScheduleStatus {
@@ -35,6 +36,8 @@ export interface Status {
   /** Null: no Redis is running. */
   readonly queues: readonly QueueStatus[] | null;
   readonly schedules: readonly ScheduleStatus[];
+  /** Back-fills under way, those of a command among them. */
+  readonly orders: readonly OrderStatus[];
   readonly runs: readonly CrawlSummary[];
   /** Null: nothing is stored yet. */
   readonly corpus: ReturnType<CatalogueReader['counts']> | null;
@@ -78,19 +81,23 @@ function withoutRedis({ redisUrl: _redisUrl, ...holder }: LockHolder): Omit<Lock
 async function readQueues(
   config: Config,
   location: RedisLocation | null,
-): Promise<Pick<Status, 'queues' | 'schedules'>> {
-  if (location === null) return { queues: null, schedules: schedulesOf(config, new Map(), new Set(), false) };
+): Promise<Pick<Status, 'queues' | 'schedules' | 'orders'>> {
+  if (location === null) {
+    return { queues: null, schedules: schedulesOf(config, new Map(), new Set(), false), orders: [] };
+  }
   const redis = await connectRedis(location, 'producer');
   const queues = openQueues(redis, SERVICE_PREFIX);
+  const ofCommand = openQueues(redis, commandPrefix(config.dataDir));
   try {
     const schedulers = await queues.crawl.getJobSchedulers();
     const next = new Map(schedulers.map(({ key, next: at }) => [key, at]));
     return {
       queues: [await countsOf('crawl', queues), await countsOf('page', queues)],
       schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
+      orders: [...(await readOpenOrders(queues)), ...(await readOpenOrders(ofCommand))],
     };
   } finally {
-    await queues.close();
+    await Promise.all([queues.close(), ofCommand.close()]);
     redis.disconnect();
   }
 }

@@ -15,6 +15,7 @@ const status: VerbAction<object> = async ({ config, output }) => {
   const { readStatus } = await import('../../app/read-status.js');
   const state = await readStatus(config);
   tellService(state, output);
+  tellOrders(state, output);
   tellCorpus(state, output);
   tellReading(state, output);
   tellRuns(state, output);
@@ -44,6 +45,15 @@ function tellService({ dataDir, holder, queues, schedules }: Status, output: Out
     ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [name, cron, timeZone, state, nextAt ?? '']),
   ])) {
     output.line(line);
+  }
+}
+
+function tellOrders({ orders }: Status, output: Output): void {
+  if (orders.length === 0) return;
+  output.line();
+  for (const { editions, since, until, done, parts } of orders) {
+    const whose = editions.length > 4 ? `${editions.length} editions` : editions.join(', ');
+    output.line(`Back-fill of ${whose}, ${since ?? 'the beginning'} to ${until}: ${done} of ${parts} days done`);
   }
 }
 

@@ -101,6 +101,16 @@ describe('a back-fill of weeks', () => {
     expect(moreThanOnce(asked(/\/\d{8}\/.*\.html$/))).toBeLessThanOrEqual(CRAWLS * REQUESTS);
   }
 
+  async function expectProgress(): Promise<string> {
+    const { value } = await workplace.document(['status']);
+    const { orders } = value as { orders: { runId: string; parts: number }[] };
+    expect(orders).toMatchObject([{ editions: [EDITION], since: order.at(-1), done: DAYS_TOLD }]);
+    expect(orders[0]!.parts).toBeGreaterThanOrEqual(DAYS);
+    const { stdout } = await workplace.run(['status']);
+    expect(stdout).toContain(`: ${DAYS_TOLD} of ${orders[0]!.parts} days done`);
+    return orders[0]!.runId;
+  }
+
   it('is done day by day by the service, and goes on where it was after kill -9', async () => {
     const silence = silenceInTheMiddle();
     const killed = await startService();
@@ -108,6 +118,7 @@ describe('a back-fill of weeks', () => {
     const second = (await workplace.document([...order, '--detach'])).value as Sum;
     expect(second.runId).toBe(first.runId);
     await silence.reached;
+    expect(await expectProgress()).toBe(first.runId);
     killed.kill('SIGKILL');
     await finished(killed);
     silence.end();
@@ -129,6 +140,7 @@ describe('a back-fill of weeks', () => {
     const silence = silenceInTheMiddle();
     const killed = workplace.start(order);
     await silence.reached;
+    await expectProgress();
     killed.kill('SIGKILL');
     await finished(killed);
     silence.end();
