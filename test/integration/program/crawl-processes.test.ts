@@ -62,7 +62,9 @@ describe('three crawl processes, one of which is killed, on one host', () => {
   }
 
   beforeAll(async () => {
-    const site = { seed: 23, stories: 56, clock: systemClock, editions: [EDITION], days: DAYS, latencyMs: 20 };
+    // An answer takes longer than the delay, so that requests overlap wherever they may.
+    const latencyMs = DELAY_MS * 2;
+    const site = { seed: 23, stories: 56, clock: systemClock, editions: [EDITION], days: DAYS, latencyMs };
     lookalike = await startLookalike(site);
     workplace = await createWorkplace({
       ...lookalikeSettings(lookalike, ALL_EDITIONS),

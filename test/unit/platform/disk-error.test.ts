@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { diskError } from '../../../src/platform/disk-error.js';
+
+const fromSystem = (code: string): Error => Object.assign(new Error(`${code}: refused`), { code });
+/** SQLite's extended codes keep the primary one in their last byte. */
+const fromSqlite = (errcode: number): Error => Object.assign(new Error('refused'), { code: 'ERR_SQLITE', errcode });
+
+describe('what a disk refuses', () => {
+  it.each([
+    ['the system', fromSystem('ENOSPC'), 'disk.full'],
+    ['SQLite', fromSqlite(13), 'disk.full'],
+    ['the system', fromSystem('EROFS'), 'disk.readOnly'],
+    ['SQLite', fromSqlite(8 | (1 << 8)), 'disk.readOnly'],
+    ['SQLite', fromSqlite(10 | (3 << 8)), 'disk.damaged'],
+    ['SQLite', fromSqlite(14), 'disk.notPermitted'],
+    ['SQLite', fromSqlite(1), 'disk.unusable'],
+    ['the system', fromSystem('ENODEV'), 'disk.unusable'],
+  ])('is told alike whoever says so: %s', (_who, cause, code) => {
+    const error = diskError('lock data', cause);
+    expect(error).toMatchObject({ code, cause, message: `Wanted to lock data, found ${cause.message}` });
+    expect(error.hint).not.toBe('');
+  });
+});
