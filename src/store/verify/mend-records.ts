@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { contentHashOf } from '../../dedupe/content-hash.js';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
@@ -7,14 +8,18 @@ import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '..
 import type { Logger } from '../../platform/logger.js';
 import { articlePath, DAMAGED_FOLDER, monthFolders, type RecordPlace } from '../article-files.js';
 import { parseArticle, serialiseArticle } from '../article-json.js';
+import type { ReadObservation } from '../settle-article.js';
 import { withTodaysHashes } from '../todays-hashes.js';
 import { monthsOf } from './check-record.js';
 
 /**
  * Brings record files into their form and place: what cannot be read, stands under another's name or is the older of two copies moves to
  * `damaged/`; a form, a hash or a month that is not as it should be is set right. Links and folders follow when they are decided anew.
+ *
+ * @param read  Reads the capture of a text that does not fit its hash: where the hash is that of the captured text, that is put back, and
+ *              the changed record kept in `damaged/`. Null: nothing can be read, and hashes follow the text.
  */
-export async function mendRecords(dataDir: string, log: Logger): Promise<void> {
+export async function mendRecords(dataDir: string, log: Logger, read: ReadObservation | null): Promise<void> {
   const kept = new Map<ArticleKey, { readonly place: RecordPlace; readonly lastSeenAt: string }>();
   for await (const folder of monthFolders(dataDir)) {
     await removeStaleTemporaryFiles(folder.path, folder.names);
@@ -31,9 +36,21 @@ export async function mendRecords(dataDir: string, log: Logger): Promise<void> {
         continue;
       }
       if (earlier) setAside(dataDir, earlier.place, `it is the older copy of ${articlePath(place)}`, log);
-      kept.set(place.key, { place: await mendRecord(dataDir, record, place), lastSeenAt });
+      const told = await asCaptured(record, read);
+      if (told !== record) setAside(dataDir, place, 'its text is not the one that was captured', log);
+      kept.set(place.key, { place: await mendRecord(dataDir, told, place), lastSeenAt });
     }
   }
+}
+
+/** @returns the record with the text that its hash vouches for, as captured; the very same one where its hash or its capture tells none. */
+async function asCaptured(record: Article, read: ReadObservation | null): Promise<Article> {
+  if (read === null || record.capture === null || contentHashOf(record) === record.contentHash) return record;
+  const captured = (await read(record.capture))?.article;
+  if (captured === undefined) return record;
+  const { title, lead, body, dateline } = captured;
+  const told = { ...record, title, lead, body: [...body], dateline };
+  return contentHashOf(told) === record.contentHash ? told : record;
 }
 
 async function mendRecord(dataDir: string, record: Article, place: RecordPlace): Promise<RecordPlace> {
@@ -41,7 +58,7 @@ async function mendRecord(dataDir: string, record: Article, place: RecordPlace):
   const right = months.includes(place.month) ? place : { ...place, month: months[0] ?? place.month };
   const path = join(dataDir, articlePath(place));
   const content = serialiseArticle(withTodaysHashes(record));
-  if (right === place && readFileSync(path, 'utf8') === content) return place;
+  if (right === place && existsSync(path) && readFileSync(path, 'utf8') === content) return place;
   await writeFilesAtomically([{ path: join(dataDir, articlePath(right)), content }]);
   if (right !== place) await removeFiles([path]);
   return right;

@@ -1,7 +1,7 @@
 import { silentLogger, type Logger } from '../../platform/logger.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/settings.js';
 import { CATALOGUE_FILE } from '../catalogue/open-database.js';
-import type { InterpretCapture } from '../interpret-capture.js';
+import { observationReader, type InterpretCapture } from '../interpret-capture.js';
 import { migrateRecords } from '../migrate-records.js';
 import { checkCaptures } from './check-captures.js';
 import { checkRows, openToCheck } from './check-catalogue.js';
@@ -43,7 +43,8 @@ export interface VerifyReport {
 /**
  * Reads every record and every capture, and compares them with each other and with the catalogue. Does not write unless told to repair.
  *
- * A repair never deletes a record: one that cannot be read moves to `damaged/`, and is made anew from its captures where they are there.
+ * A repair never deletes a record: one that cannot be read moves to `damaged/`, and is made anew from its captures where they are there; so
+ * does one whose text is not the one that was captured.
  *
  * @throws {FatalError} `disk.…`; `record.tooNew`, `record.tooOld`: records of another form are none that are damaged.
  */
@@ -61,7 +62,7 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifyReport>
   };
   if (!options.repair) return { ...report, repaired: null, remainingCount: faults.total, remaining: faults.faults };
   const { dataDir, interpret = null, log = silentLogger, dedupe = DEFAULT_DEDUPE_SETTINGS } = options;
-  await mendRecords(dataDir, log);
+  await mendRecords(dataDir, log, interpret && observationReader(dataDir, interpret));
   const repaired = await rebuildCatalogue({ dataDir, interpret, log, dedupe });
   const { faults: left } = await check(options);
   return { ...report, repaired, remainingCount: left.total, remaining: left.faults };
