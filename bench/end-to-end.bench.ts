@@ -38,7 +38,7 @@ function startSite(): Promise<Site> {
     pageBytes: 86_000,
     warm: true,
   };
-  const child = spawn(process.execPath, [here('../dist/lookalike/serve-lookalike.js'), JSON.stringify(options)]);
+  const child = spawn(process.execPath, [here('../dist/testsite/serve-test-site.js'), JSON.stringify(options)]);
   return new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -110,7 +110,7 @@ describe('a whole crawl on loopback', () => {
     writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
     const words = ['crawl', '--json', '--via', 'sitemap', '--log-level', 'error'];
     const files = ['--config', join(folder, 'settings.json'), '--data-dir', join(folder, 'data')];
-    const run = await timed([process.execPath, here('../dist/cli/main.js'), ...words, ...files]);
+    const run = await timed([process.execPath, here('../dist/src/cli/main.js'), ...words, ...files]);
     const { fetched, durationMs } = JSON.parse(run.stdout) as { fetched: number; durationMs: number };
     expect(fetched).toBeGreaterThan(STORIES / 2);
     console.log(`sputnik, start and end included: ${rate(fetched, run)}`);

@@ -7,11 +7,11 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../src/config/load-config.js';
 import { contentHashOf } from '../src/dedupe/content-hash.js';
 import { fingerprintOf } from '../src/dedupe/fingerprint.js';
-import { startLookalike } from '../src/lookalike/start-lookalike.js';
+import { startTestSite } from '../testsite/start-test-site.js';
 import { normaliseArticle } from '../src/normalise/normalise-article.js';
-import { decodeHtml } from '../src/sputnik/decode-html.js';
-import type { PageReading } from '../src/sputnik/page-reading.js';
-import { readArticle } from '../src/sputnik/read-article.js';
+import { decodeHtml } from '../src/sputnik/html/decode-html.js';
+import type { PageFields } from '../src/sputnik/extractors/page-fields.js';
+import { extractArticle } from '../src/sputnik/extractors/extract-article.js';
 import { createExtractionWorld } from '../src/workers/capture-extractor.js';
 import { extractPage, type ReceivedPage } from '../src/workers/extract-page.js';
 
@@ -24,7 +24,7 @@ const world = createExtractionWorld(config.editions, config.topics);
 
 async function servedPages(): Promise<ReceivedPage[]> {
   const editions = ['sputniknews.cn', 'big5.sputniknews.cn', 'sputnikglobe.com', 'am.sputniknews.ru'];
-  const site = await startLookalike({
+  const site = await startTestSite({
     seed: 5,
     stories: STORIES,
     clock: { now: () => NOW },
@@ -55,8 +55,8 @@ function perSecond<T>(inputs: readonly T[], work: (input: T) => unknown): string
 
 test('pages of 86 KB in a second of CPU', async () => {
   const pages = await servedPages();
-  const read = (page: ReceivedPage, text: string): PageReading => {
-    const reading = readArticle(text, page.address.url);
+  const read = (page: ReceivedPage, text: string): PageFields => {
+    const reading = extractArticle(text, page.address.url);
     if ('notArticle' in reading) throw new Error(`${page.address.url}: ${reading.notArticle}`);
     return reading;
   };

@@ -11,10 +11,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contentHashOf } from '../src/dedupe/content-hash.js';
-import { openStore } from '../src/store/store.js';
-import type { Settlement } from '../src/store/settlement.js';
+import { openStore } from '../src/store/writer/store.js';
+import type { PageResult } from '../src/store/writer/page-result.js';
 import { Random } from '../test/quality/dedupe/random.js';
-import { captureOf, extracted } from '../test/unit/dedupe-fold/observations.js';
+import { captureOf, extracted } from '../test/unit/records/observations.js';
 import { settlementOf } from '../test/unit/store/fixtures.js';
 
 const COPIES = Number(process.env['FLOOD_COPIES'] ?? 5_000);
@@ -27,7 +27,7 @@ const text = (() => {
   return Array.from({ length: 500 }, () => String.fromCodePoint(0x4e00 + random.below(3000))).join('');
 })();
 
-function copy(n: number, isExact: boolean): Settlement {
+function copy(n: number, isExact: boolean): PageResult {
   const random = new Random(n);
   const words = isExact ? text : Array.from(text, (c) => (random.next() < 1 / 40 ? '改' : c)).join('');
   const publishedAt = new Date(START_MS + n * 60_000).toISOString().replace('.000Z', 'Z');
@@ -60,7 +60,7 @@ for (const kind of ['exact', 'near'] as const) {
           const before = process.cpuUsage();
           let next = 0;
           const lane = async (): Promise<void> => {
-            for (let item = some[next++]; item; item = some[next++]) await store.settlePage(item);
+            for (let item = some[next++]; item; item = some[next++]) await store.storePage(item);
           };
           await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
           const { user, system } = process.cpuUsage(before);

@@ -16,18 +16,18 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { expect, test } from 'vitest';
 import { contentHashOf } from '../src/dedupe/content-hash.js';
 import { fingerprintOf } from '../src/dedupe/fingerprint.js';
-import { foldObservations } from '../src/dedupe/fold-observations.js';
+import { foldObservations } from '../src/records/fold-observations.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../src/dedupe/settings.js';
-import { entryOf } from '../src/dedupe/timeline.js';
-import type { Observation } from '../src/dedupe/timeline.js';
+import { entryOf } from '../src/records/timeline.js';
+import type { Observation } from '../src/records/timeline.js';
 import { silentLogger } from '../src/platform/logger.js';
 import { toSeconds } from '../src/store/catalogue/instants.js';
-import { noteBasis } from '../src/store/dedupe-basis.js';
-import { noteRecordForm } from '../src/store/ready-records.js';
-import { openWriter } from '../src/store/open-writer.js';
-import { openStore } from '../src/store/store.js';
+import { noteBasis } from '../src/store/writer/dedupe-basis.js';
+import { noteRecordForm } from '../src/store/writer/ready-records.js';
+import { openWriter } from '../src/store/writer/open-writer.js';
+import { openStore } from '../src/store/writer/store.js';
 import { Random } from '../test/quality/dedupe/random.js';
-import { captureOf, extracted } from '../test/unit/dedupe-fold/observations.js';
+import { captureOf, extracted } from '../test/unit/records/observations.js';
 import { settlementOf } from '../test/unit/store/fixtures.js';
 
 const ARTICLES_MAX = Number(process.env['STORE_SCALE_MAX'] ?? 200_000);
@@ -104,11 +104,11 @@ function preload(dataDir: string, from: number, to: number): void {
 /** @returns milliseconds of CPU per article, those of threads of the runtime and of the system included. */
 async function settle(dataDir: string, from: number, to: number): Promise<number> {
   const store = await openStore({ dataDir, clock: { now: () => START_MS } });
-  const settlements = Array.from({ length: to - from }, (_, i) => settlementOf(observationOf(from + i)));
+  const results = Array.from({ length: to - from }, (_, i) => settlementOf(observationOf(from + i)));
   const before = process.cpuUsage();
   let next = 0;
   const lane = async (): Promise<void> => {
-    for (let item = settlements[next++]; item; item = settlements[next++]) await store.settlePage(item);
+    for (let item = results[next++]; item; item = results[next++]) await store.storePage(item);
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
   const { user, system } = process.cpuUsage(before);

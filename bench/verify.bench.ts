@@ -15,11 +15,11 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { openCaptureWriter } from '../src/captures/capture-writer.js';
 import { contentHashOf } from '../src/dedupe/content-hash.js';
-import { renderPadding } from '../src/lookalike/render/render-padding.js';
-import { openStore } from '../src/store/store.js';
+import { renderPadding } from '../testsite/render/render-padding.js';
+import { openStore } from '../src/store/writer/store.js';
 import { verifyStore } from '../src/store/verify/verify-store.js';
 import { Random } from '../test/quality/dedupe/random.js';
-import { extracted, instant } from '../test/unit/dedupe-fold/observations.js';
+import { extracted, instant } from '../test/unit/records/observations.js';
 import { settlementOf } from '../test/unit/store/fixtures.js';
 
 const ARTICLES = Number(process.env['VERIFY_ARTICLES'] ?? 10_000);
@@ -70,7 +70,7 @@ test('everything is read at 2,000 records a second of CPU time', async () => {
             finalUrl: url,
             via: 'http',
           });
-          await store.settlePage(
+          await store.storePage(
             settlementOf({ article: { ...article, contentHash: contentHashOf(article) }, capture }),
           );
         }),

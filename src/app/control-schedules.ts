@@ -3,7 +3,7 @@ import { Closers } from '../platform/closers.js';
 import { readLockHolder } from '../platform/data-dir-lock.js';
 import { crawlJobSchema } from '../queue/crawl-jobs.js';
 import { newRunId, type Queues } from '../queue/open-queues.js';
-import type { Surroundings } from './open-harvester.js';
+import type { Runtime } from './open-harvester.js';
 import { openServiceQueues } from './open-service-queues.js';
 import { readStatus, type ScheduleStatus } from './read-status.js';
 import { crawlOfSchedule, pausedSchedules, setSchedulePaused, type ScheduleName } from './schedules.js';
@@ -19,13 +19,13 @@ export interface ScheduleControl {
  *          keeps them, which is started for the moment; a data directory that does not exist yet is not created.
  */
 export async function listSchedules(
-  surroundings: Surroundings,
+  runtime: Runtime,
 ): Promise<ScheduleControl & { readonly schedules: readonly ScheduleStatus[] }> {
-  const { config } = surroundings;
+  const { config } = runtime;
   const { schedules } = await readStatus(config);
-  if (isServed(surroundings)) return { isServed: true, schedules };
+  if (isServed(runtime)) return { isServed: true, schedules };
   if (readLockHolder(config.dataDir) !== null || !existsSync(config.dataDir)) return { isServed: false, schedules };
-  const paused = await withServiceQueues(surroundings, 'sputnik schedule list', pausedSchedules);
+  const paused = await withServiceQueues(runtime, 'sputnik schedule list', pausedSchedules);
   return {
     isServed: false,
     schedules: schedules.map((schedule) => ({
@@ -38,41 +38,37 @@ export async function listSchedules(
 
 /** Queues what the schedule asks for, now. @returns the run's id. */
 export async function runSchedule(
-  surroundings: Surroundings,
+  runtime: Runtime,
   name: ScheduleName,
 ): Promise<ScheduleControl & { readonly runId: string }> {
   const runId = newRunId();
-  await withServiceQueues(surroundings, 'sputnik schedule run', async (queues) => {
+  await withServiceQueues(runtime, 'sputnik schedule run', async (queues) => {
     const job = crawlJobSchema.parse({ ...crawlOfSchedule(name), runId });
     // The job's name is the schedule's, as with those that the scheduler makes.
     await queues.crawl.add(name, job, { jobId: `run-${runId}` });
   });
-  return { isServed: isServed(surroundings), runId };
+  return { isServed: isServed(runtime), runId };
 }
 
 /** A pause outlives restarts; a service that runs takes a resumed schedule up within a minute. */
-export async function pauseSchedule(
-  surroundings: Surroundings,
-  name: ScheduleName,
-  paused: boolean,
-): Promise<ScheduleControl> {
+export async function pauseSchedule(runtime: Runtime, name: ScheduleName, paused: boolean): Promise<ScheduleControl> {
   const command = `sputnik schedule ${paused ? 'pause' : 'resume'}`;
-  await withServiceQueues(surroundings, command, (queues) => setSchedulePaused(queues, name, paused));
-  return { isServed: isServed(surroundings) };
+  await withServiceQueues(runtime, command, (queues) => setSchedulePaused(queues, name, paused));
+  return { isServed: isServed(runtime) };
 }
 
-function isServed({ config }: Surroundings): boolean {
+function isServed({ config }: Runtime): boolean {
   return readLockHolder(config.dataDir)?.purpose === 'serve';
 }
 
 async function withServiceQueues<T>(
-  surroundings: Surroundings,
+  runtime: Runtime,
   command: string,
   work: (queues: Queues) => Promise<T>,
 ): Promise<T> {
-  const closers = new Closers(surroundings.log);
+  const closers = new Closers(runtime.log);
   try {
-    return await work(await openServiceQueues(surroundings, command, closers));
+    return await work(await openServiceQueues(runtime, command, closers));
   } finally {
     await closers.closeAll();
   }

@@ -7,10 +7,10 @@ import type { QuarantineAction } from '../queue/page-jobs.js';
 import { RunTally } from '../queue/run-tally.js';
 import type { QuarantinedPage } from '../store/catalogue/quarantine-rows.js';
 import { FatalStop } from './fatal-stop.js';
-import { commandPrefix, openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
+import { commandPrefix, openHarvester, SERVICE_PREFIX, type Runtime } from './open-harvester.js';
 import { openServiceQueues } from './open-service-queues.js';
 
-export interface QuarantineRequest extends Surroundings {
+export interface QuarantineRequest extends Runtime {
   readonly action: QuarantineAction;
   readonly pages: readonly QuarantinedPage[];
   readonly signal: AbortSignal;

@@ -4,10 +4,10 @@ import { probeEditions, type EditionProbe } from '../crawlers/probe-editions.js'
 import { FatalError } from '../domain/errors.js';
 import { Closers } from '../platform/closers.js';
 import { createFolder } from '../platform/create-folder.js';
-import { connectRedis, describeLocation } from '../queue/connection.js';
-import { findRedisServer } from '../queue/find-redis-server.js';
+import { connectRedis, describeLocation } from '../redis/connection.js';
+import { findRedisServer } from '../redis/find-redis-server.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
-import type { Surroundings } from './open-harvester.js';
+import type { Runtime } from './open-harvester.js';
 import { findRedis } from './open-redis.js';
 
 /** One thing that was looked at. */
@@ -42,12 +42,12 @@ const EDITION_REMEDIES: Partial<Record<NonNullable<EditionProbe['failure']>, str
 };
 
 /** Looks at everything the program stands on; changes nothing but for one file that it writes and removes under dataDir. */
-export async function examineMachine(surroundings: Surroundings, signal: AbortSignal): Promise<Finding[]> {
-  const { config, clock } = surroundings;
+export async function examineMachine(runtime: Runtime, signal: AbortSignal): Promise<Finding[]> {
+  const { config, clock } = runtime;
   const editions = config.editions.filter(({ enabled }) => enabled);
   const [redis, browser, disk, probes] = await Promise.all([
-    examineRedis(surroundings),
-    examineBrowser(surroundings),
+    examineRedis(runtime),
+    examineBrowser(runtime),
     examineDisk(config.dataDir),
     probeEditions(editions, config, clock, signal),
   ]);
@@ -65,7 +65,7 @@ function examineNode(): Finding {
   };
 }
 
-async function examineRedis({ config, environment, log }: Surroundings): Promise<Finding> {
+async function examineRedis({ config, environment, log }: Runtime): Promise<Finding> {
   const subject = 'redis';
   const closers = new Closers(log);
   try {
@@ -93,7 +93,7 @@ async function examineRedis({ config, environment, log }: Surroundings): Promise
   }
 }
 
-async function examineBrowser({ config, environment }: Surroundings): Promise<Finding> {
+async function examineBrowser({ config, environment }: Runtime): Promise<Finding> {
   const subject = 'browser';
   if (config.browser.mode === 'never') {
     return { subject, verdict: 'good', detail: 'not used (browser.mode is never)', remedy: null };

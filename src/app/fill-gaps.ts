@@ -1,7 +1,7 @@
 import { addDays, withoutDashes } from '../crawlers/calendar-days.js';
 import type { DiscoveryRoute } from '../domain/edition.js';
 import { CRAWL_URLS_MAX, type CrawlJob } from '../queue/crawl-jobs.js';
-import { UNDIVIDED_DAYS_MAX } from '../queue/crawl-orders.js';
+import { UNDIVIDED_DAYS_MAX } from '../queue/backfill-jobs.js';
 import type { ListGap } from './list-ledger.js';
 import type { EditionCoverage } from './read-coverage.js';
 

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config-schema.js';
 import type { KnownPages } from '../crawlers/known-pages.js';
 import { END_STATES } from '../domain/known-page.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -30,7 +30,7 @@ const MISHAPS: ReadonlySet<string | null> = new Set([
 const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
 
 /** What a crawl may ask of the catalogue, live. */
-export function knownPagesOf(reader: CatalogueReader, config: Config): KnownPages {
+export function knownPagesOf(reader: CatalogueQueries, config: Config): KnownPages {
   const rules = config.crawl.recheck.map(({ ageHoursMax, everyMinutes }) => ({
     ageMaxMs: ageHoursMax * HOUR_MS,
     everyMs: everyMinutes * MINUTE_MS,

@@ -1,8 +1,8 @@
 import { addDays, daysOf, withDashes } from '../crawlers/calendar-days.js';
 import type { DiscoveryRoute, Edition } from '../domain/edition.js';
-import type { ListVisits } from '../store/catalogue/list-visit-rows.js';
-import type { ListPageKind } from '../store/settlement.js';
-import { dayIn } from '../sputnik/day-in.js';
+import type { ListFetches } from '../store/catalogue/list-fetch-rows.js';
+import type { ListPageKind } from '../store/writer/page-result.js';
+import { dayIn } from '../sputnik/urls/day-in.js';
 
 /** A day of which a list could not be had, and which no whole list has covered since. */
 export interface ListGap {
@@ -41,19 +41,19 @@ const RANGE_DAYS_MAX = 3_700;
  */
 export class ListLedger {
   readonly #edition: Edition;
-  readonly #failures: ListVisits[] = [];
+  readonly #failures: ListFetches[] = [];
   /** Newest whole list of each day, `YYYYMMDD` → instant. */
   readonly #whole = new Map<string, string>();
   /** Newest answer of each tag page. */
   readonly #answered = new Map<string, string>();
 
   /** @param visits  In any order. */
-  constructor(edition: Edition, visits: readonly ListVisits[]) {
+  constructor(edition: Edition, visits: readonly ListFetches[]) {
     this.#edition = edition;
     for (const visit of visits) this.#note(visit);
   }
 
-  #note(visit: ListVisits): void {
+  #note(visit: ListFetches): void {
     const { kind, failure, isWhole, days, url, lastAt } = visit;
     if (kind === 'tag' && (failure === null || failure === 'notFound')) keepNewest(this.#answered, url, lastAt);
     else if (failure !== null) this.#failures.push(visit);
@@ -92,7 +92,7 @@ export class ListLedger {
       .filter((day) => !this.#isDone(day));
   }
 
-  #isClosed({ kind, url, lastAt }: ListVisits, day: string): boolean {
+  #isClosed({ kind, url, lastAt }: ListFetches, day: string): boolean {
     if (kind === 'robots' && this.#isDone(day)) return true;
     const since = kind === 'tag' ? this.#answered.get(url) : this.#whole.get(day);
     return since !== undefined && since >= lastAt;
@@ -106,7 +106,7 @@ export class ListLedger {
 }
 
 /** The newest of them: a robots.txt that failed a crawl of everything there ever was would else name each day of it. */
-function boundedDays(days: ListVisits['days']): string[] {
+function boundedDays(days: ListFetches['days']): string[] {
   const earliest = addDays(days.to, 1 - RANGE_DAYS_MAX);
   return daysOf({ from: days.from < earliest ? earliest : days.from, to: days.to });
 }

@@ -1,9 +1,9 @@
 import type { CaptureWriter } from '../captures/capture-writer.js';
 import type { Logger } from '../platform/logger.js';
 import type { Queues } from '../queue/open-queues.js';
-import type { Store } from '../store/store.js';
+import type { Store } from '../store/writer/store.js';
 
-export interface MaintenanceBench {
+export interface MaintenanceDependencies {
   readonly store: Store;
   readonly queues: Queues;
   readonly captures: CaptureWriter;
@@ -22,8 +22,8 @@ const JOBS_CLEANED_MAX = 10_000;
  * the catalogue is tidied and its log emptied, the capture file is closed so that it can be kept elsewhere, and some
  * records are read again with their captures. Asks nothing of any site, and mends nothing: damage is named in the log.
  */
-export async function maintainData(bench: MaintenanceBench): Promise<void> {
-  const { store, queues, captures, bodyBytesMax, log } = bench;
+export async function maintainData(deps: MaintenanceDependencies): Promise<void> {
+  const { store, queues, captures, bodyBytesMax, log } = deps;
   const startedAt = performance.now();
   captures.rollOver();
   const runs = await store.tidy();

@@ -2,30 +2,30 @@ import { WaitingError } from 'bullmq';
 import type { CaptureWriter } from '../captures/capture-writer.js';
 import { withDashes } from '../crawlers/calendar-days.js';
 import { RetryableError } from '../domain/errors.js';
-import { connectRedis, type RedisLocation } from '../queue/connection.js';
+import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import type { CrawlJob, CrawlPart, CrawlSummary } from '../queue/crawl-jobs.js';
-import { isOrder, partOf } from '../queue/crawl-orders.js';
+import { isBackfill, partOf } from '../queue/backfill-jobs.js';
 import type { Queues } from '../queue/open-queues.js';
-import { RedisHostThrottle } from '../queue/redis-host-throttle.js';
+import { RedisHostThrottle } from '../redis/redis-host-throttle.js';
 import type { RunTally } from '../queue/run-tally.js';
-import type { AddressBook } from '../sputnik/address-book.js';
-import { dayIn } from '../sputnik/day-in.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import { dayIn } from '../sputnik/urls/day-in.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { startCrawlWorker, type TakenCrawl } from '../workers/start-crawl-worker.js';
 import type { Closers } from '../platform/closers.js';
-import { SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
+import { SERVICE_PREFIX, type Runtime } from './open-harvester.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
 import { knownPagesOf } from './known-pages-of.js';
-import { performCrawl, type CrawlBench } from './perform-crawl.js';
+import { performCrawl, type CrawlJobDependencies } from './perform-crawl.js';
 import type { ScheduleName } from './schedules.js';
-import { performOrder } from './perform-order.js';
+import { performBackfill } from './perform-backfill.js';
 import { queueGapCrawls } from './queue-gap-crawls.js';
 
 /** What a crawl worker works with, in the writer's process or in one of its own. */
-export interface CrawlWorkerBench extends Surroundings {
+export interface CrawlWorkerDependencies extends Runtime {
   readonly redis: RedisLocation;
   readonly prefix: string;
-  readonly addresses: AddressBook;
+  readonly addresses: UrlRules;
   readonly captures: CaptureWriter;
   readonly queues: Queues;
   readonly tally: RunTally;
@@ -43,21 +43,21 @@ const CRAWL_CLOSE_MS = 7_000;
  * @param ready   Awaited before the first crawl: what was captured earlier is read first, lest it be asked for again.
  */
 export async function openCrawlWorker(
-  bench: CrawlWorkerBench,
-  reader: CatalogueReader,
+  deps: CrawlWorkerDependencies,
+  reader: CatalogueQueries,
   signal: AbortSignal,
   ready: Promise<void> = Promise.resolve(),
 ): Promise<void> {
-  const { redis, prefix, queues, config, log, closers } = bench;
+  const { redis, prefix, queues, config, log, closers } = deps;
   const connection = await connectRedis(redis, 'worker');
   closers.push('crawl connection', () => {
     connection.disconnect();
   });
-  const executablePath = await findInstalledBrowser(config, bench.environment);
-  const crawlBench: CrawlBench = {
-    ...bench,
+  const executablePath = await findInstalledBrowser(config, deps.environment);
+  const crawlBench: CrawlJobDependencies = {
+    ...deps,
     config: { ...config, browser: { ...config.browser, executablePath } },
-    throttle: bench.throttle ?? new RedisHostThrottle(queues.redis, SERVICE_PREFIX),
+    throttle: deps.throttle ?? new RedisHostThrottle(queues.redis, SERVICE_PREFIX),
     robotsCache: new Map(),
     known: knownPagesOf(reader, config),
     isDuplicateArticle: reader.isDuplicate.bind(reader),
@@ -67,7 +67,7 @@ export async function openCrawlWorker(
       await ready;
       const result = await perform(taken, crawlBench, signal);
       if (taken.crawl.requestedBy === 'reconcile' && result !== null && !signal.aborted)
-        await queueGapCrawls(bench, reader);
+        await queueGapCrawls(deps, reader);
       return result;
     },
     { connection, prefix, concurrency: config.workers.crawlConcurrency, log },
@@ -80,11 +80,11 @@ export async function openCrawlWorker(
 
 async function perform(
   taken: TakenCrawl,
-  bench: CrawlBench,
+  deps: CrawlJobDependencies,
   signal: AbortSignal,
 ): Promise<CrawlSummary | CrawlPart | null> {
   const { crawl, onProgress } = taken;
-  const { config, queues, clock, log } = bench;
+  const { config, queues, clock, log } = deps;
   if (signal.aborted) return putBack(taken);
   if (isScheduled(crawl, config) && (await isOverlapping(taken, queues))) {
     const reason = crawl.requestedBy;
@@ -92,18 +92,18 @@ async function perform(
     return null;
   }
   if (crawl.requestedBy === ('maintenance' satisfies ScheduleName)) {
-    bench.captures.rollOver();
+    deps.captures.rollOver();
     await queues.addPage({ v: 1, kind: 'maintenance', runId: crawl.runId });
     return null;
   }
-  if (isOrder(crawl, config.crawl.via, withDashes(dayIn('UTC', clock.now())))) {
+  if (isBackfill(crawl, config.crawl.via, withDashes(dayIn('UTC', clock.now())))) {
     const performWhole = async (whole: TakenCrawl['crawl']): Promise<CrawlSummary> => {
-      const summary = await performCrawl(whole, bench, signal, onProgress);
+      const summary = await performCrawl(whole, deps, signal, onProgress);
       return summary.aborted ? putBack(taken) : summary;
     };
-    return performOrder(taken, { config, queues, clock, perform: performWhole });
+    return performBackfill(taken, { config, queues, clock, perform: performWhole });
   }
-  const summary = await performCrawl(crawl, bench, signal, onProgress);
+  const summary = await performCrawl(crawl, deps, signal, onProgress);
   if (crawl.division?.part === 'piece') return endOfPiece(taken, summary);
   const isWaitedFor = crawl.attached || isScheduled(crawl, config);
   return summary.aborted && !isWaitedFor ? putBack(taken) : summary;
@@ -123,7 +123,7 @@ async function putBack({ job, token }: TakenCrawl): Promise<never> {
   throw new WaitingError();
 }
 
-function isScheduled({ requestedBy }: CrawlJob, { schedules }: CrawlBench['config']): boolean {
+function isScheduled({ requestedBy }: CrawlJob, { schedules }: CrawlJobDependencies['config']): boolean {
   return requestedBy in schedules;
 }
 

@@ -10,30 +10,30 @@ import { Closers } from '../platform/closers.js';
 import { noCrash, type CrashPoint } from '../platform/crash-points.js';
 import { acquireDataDirLock } from '../platform/data-dir-lock.js';
 import type { Logger } from '../platform/logger.js';
-import { connectRedis, type RedisLocation } from '../queue/connection.js';
+import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import { openQueues, type Queues } from '../queue/open-queues.js';
-import { RedisHostThrottle } from '../queue/redis-host-throttle.js';
+import { RedisHostThrottle } from '../redis/redis-host-throttle.js';
 import { releaseDeadJobs } from '../queue/release-dead-jobs.js';
 import { RunTally } from '../queue/run-tally.js';
-import { createAddressBook, type AddressBook } from '../sputnik/address-book.js';
+import { createUrlRules, type UrlRules } from '../sputnik/urls/url-rules.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../dedupe/settings.js';
-import { openStore, type Store } from '../store/store.js';
-import { DEFAULT_STORE_SETTINGS } from '../store/store-settings.js';
-import { observationReader, settlementReader, type ReadSettlement } from '../store/interpret-capture.js';
-import { createCaptureInterpreter, type InterpreterBench } from '../workers/interpret-capture.js';
+import { openStore, type Store } from '../store/writer/store.js';
+import { DEFAULT_STORE_SETTINGS } from '../store/writer/store-settings.js';
+import { observationReader, pageResultReader, type ReadPageResult } from '../store/writer/capture-interpreter.js';
+import { createCaptureInterpreter, type InterpreterDependencies } from '../workers/interpret-capture.js';
 import { createExtractionPool, type Extractor } from '../workers/extraction-pool.js';
 import { createDriftWatch } from '../workers/watch-drift.js';
 import { startPageWorker } from '../workers/start-page-worker.js';
 import { openRedisAsOwner } from './open-redis.js';
-import { noteEarlierListVisits } from './note-earlier-list-visits.js';
-import { queueUnsettledCaptures } from './queue-unsettled-captures.js';
+import { noteEarlierListFetches } from './note-earlier-list-fetches.js';
+import { queuePendingCaptures } from './queue-pending-captures.js';
 import { maintainData } from './maintain-data.js';
 import { watchRedis } from './watch-redis.js';
 import { SOFTWARE } from './software.js';
 import { configuredTagPages } from './configured-tag-pages.js';
 
 /** What a process is given from outside; the whole injection story. */
-export interface Surroundings {
+export interface Runtime {
   readonly config: Config;
   readonly environment: Environment;
   readonly clock: Clock;
@@ -48,14 +48,14 @@ export interface Surroundings {
 const todaysReader = (today: Extractor): Extractor => today;
 
 /** The one writer of a data directory with everything it works with, opened in order and closed in reverse. */
-export interface Harvester extends Surroundings {
+export interface Harvester extends Runtime {
   readonly redis: RedisLocation;
   readonly prefix: string;
-  readonly addresses: AddressBook;
+  readonly addresses: UrlRules;
   readonly captures: CaptureWriter;
   readonly store: Store;
   /** Reads a captured page again, as the page worker does. */
-  readonly readSettlement: ReadSettlement;
+  readonly readPageResult: ReadPageResult;
   readonly queues: Queues;
   readonly tally: RunTally;
   readonly closers: Closers;
@@ -81,14 +81,14 @@ const WORKER_CLOSE_MS = 5_000;
  * @throws {FatalError} `lock.held`, `redis.…`, `disk.…`; whatever was opened is closed again.
  */
 export async function openHarvester(
-  surroundings: Surroundings,
+  runtime: Runtime,
   purpose: string,
   prefix: string,
   onFatal: (error: FatalError) => void,
 ): Promise<Harvester> {
-  const closers = new Closers(surroundings.log);
+  const closers = new Closers(runtime.log);
   try {
-    return await open(surroundings, { purpose, prefix, onFatal }, closers);
+    return await open(runtime, { purpose, prefix, onFatal }, closers);
   } catch (error) {
     // The first failure is the one to report; what fails to close behind it is logged by the closers.
     await closers.closeAll().catch(() => undefined);
@@ -97,11 +97,11 @@ export async function openHarvester(
 }
 
 async function open(
-  surroundings: Surroundings,
+  runtime: Runtime,
   { purpose, prefix, onFatal }: { purpose: string; prefix: string; onFatal: (error: FatalError) => void },
   closers: Closers,
 ): Promise<Harvester> {
-  const { config, environment, clock, log, crashPoint = noCrash } = surroundings;
+  const { config, environment, clock, log, crashPoint = noCrash } = runtime;
   const { dataDir } = config;
   const lock = await acquireDataDirLock(dataDir, { purpose, command: `sputnik ${purpose}`, clock });
   closers.push('lock', () => {
@@ -129,28 +129,28 @@ async function open(
     software: SOFTWARE,
   });
   closers.push('captures', () => captures.close());
-  const addresses = createAddressBook(config.editions);
-  const { store, interpreter, readSettlement } = await openReadingStore(surroundings, addresses, closers);
+  const addresses = createUrlRules(config.editions);
+  const { store, interpreter, readPageResult } = await openReadingStore(runtime, addresses, closers);
   crashPoint('start.storeOpened');
-  await noteEarlierListVisits({ dataDir, store, interpret: createCaptureInterpreter(interpreter), log });
+  await noteEarlierListFetches({ dataDir, store, interpret: createCaptureInterpreter(interpreter), log });
   const queues = openQueues(producerConnection, prefix);
   closers.push('queues', () => queues.close());
   if (redis.kind === 'socket') await releaseDeadJobs(queues);
   const tally = new RunTally(producerConnection, prefix);
   const harvester = {
-    ...surroundings,
+    ...runtime,
     redis,
     prefix,
     addresses,
     captures,
     store,
-    readSettlement,
+    readPageResult,
     queues,
     tally,
     closers,
   };
-  await queueUnsettledCaptures({ dataDir, queues, store, log });
-  crashPoint('start.unsettledQueued');
+  await queuePendingCaptures({ dataDir, queues, store, log });
+  crashPoint('start.pendingQueued');
   watchRedis({ redis: producerConnection, prefix, jobKey: null, onLost: onFatal }, closers);
   openPageWorker(harvester, interpreter, workerConnection, onFatal);
   return harvester;
@@ -158,10 +158,10 @@ async function open(
 
 /** Opens the store with what it needs to read captures again: extraction threads and the reader of lists. */
 async function openReadingStore(
-  { config, clock, log, crashPoint, reader = todaysReader }: Surroundings,
-  addresses: AddressBook,
+  { config, clock, log, crashPoint, reader = todaysReader }: Runtime,
+  addresses: UrlRules,
   closers: Closers,
-): Promise<{ store: Store; interpreter: InterpreterBench; readSettlement: ReadSettlement }> {
+): Promise<{ store: Store; interpreter: InterpreterDependencies; readPageResult: ReadPageResult }> {
   const { dataDir, editions, topics, extract, politeness, dedupe } = config;
   const { bodyBytesMax } = politeness;
   const extractor = reader(createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract));
@@ -175,7 +175,7 @@ async function openReadingStore(
     log,
   };
   const interpret = createCaptureInterpreter(interpreter);
-  const readSettlement = settlementReader(dataDir, interpret);
+  const readPageResult = pageResultReader(dataDir, interpret);
   const store = await openStore({
     dataDir,
     clock,
@@ -183,28 +183,28 @@ async function openReadingStore(
     log,
     crashPoint: crashPoint ?? noCrash,
     readObservation: observationReader(dataDir, interpret),
-    readSettlement,
+    readPageResult,
   });
   closers.push('store', () => store.close());
   await store.learnTagPages(configuredTagPages(config));
-  return { store, interpreter, readSettlement };
+  return { store, interpreter, readPageResult };
 }
 
 function openPageWorker(
   harvester: Harvester,
-  interpreter: InterpreterBench,
+  interpreter: InterpreterDependencies,
   connection: Awaited<ReturnType<typeof connectRedis>>,
   onFatal: (error: FatalError) => void,
 ): void {
-  const { config, prefix, store, readSettlement, clock, tally, captures, queues, log, closers } = harvester;
+  const { config, prefix, store, readPageResult, clock, tally, captures, queues, log, closers } = harvester;
   const { crashPoint = noCrash } = harvester;
   const { workers, politeness } = config;
   const worker = startPageWorker(
     {
       ...interpreter,
       store,
-      readSettlement,
-      noteReaderChange: (change) => captures.appendReaderChange(change),
+      readPageResult,
+      noteExtractorChange: (change) => captures.appendExtractorChange(change),
       recordOutcome: (job, outcome) => tally.record(job.runId, job.pageId, outcome),
       maintain: () => maintainData({ store, queues, captures, bodyBytesMax: politeness.bodyBytesMax, log }),
       watchDrift: createDriftWatch(store.reader, interpreter.log),

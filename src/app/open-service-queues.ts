@@ -1,8 +1,8 @@
 import type { Closers } from '../platform/closers.js';
 import { acquireDataDirLock } from '../platform/data-dir-lock.js';
-import { connectRedis } from '../queue/connection.js';
+import { connectRedis } from '../redis/connection.js';
 import { openQueues, type Queues } from '../queue/open-queues.js';
-import { SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
+import { SERVICE_PREFIX, type Runtime } from './open-harvester.js';
 import { findRedis, openRedisAsOwner } from './open-redis.js';
 
 /**
@@ -13,19 +13,15 @@ import { findRedis, openRedisAsOwner } from './open-redis.js';
  * @param closers  What is opened is pushed here.
  * @throws {FatalError} `lock.held` where another command is at work that brought no Redis; `redis.…`.
  */
-export async function openServiceQueues(
-  surroundings: Surroundings,
-  command: string,
-  closers: Closers,
-): Promise<Queues> {
-  const { config, clock } = surroundings;
+export async function openServiceQueues(runtime: Runtime, command: string, closers: Closers): Promise<Queues> {
+  const { config, clock } = runtime;
   let location = findRedis(config);
   if (location === null) {
     const lock = await acquireDataDirLock(config.dataDir, { purpose: 'queue', command, clock });
     closers.push('lock', () => {
       lock.release();
     });
-    location = await openRedisAsOwner({ ...surroundings, closers }, lock);
+    location = await openRedisAsOwner({ ...runtime, closers }, lock);
   }
   const producer = await connectRedis(location, 'producer');
   closers.push('producer connection', () => {

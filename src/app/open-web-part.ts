@@ -1,15 +1,15 @@
 import { FatalError } from '../domain/errors.js';
 import type { Closers } from '../platform/closers.js';
-import { connectRedis } from '../queue/connection.js';
+import { connectRedis } from '../redis/connection.js';
 import { apiRoutes } from '../web/api-routes.js';
-import { CatalogueDoor } from '../web/catalogue-door.js';
+import { CatalogueHandle } from '../web/catalogue-handle.js';
 import { feedRoutes } from '../web/feed-routes.js';
 import { metricsRoutes } from '../web/metrics-routes.js';
 import { pageRoutes } from '../web/page-routes.js';
 import type { WebSources } from '../web/web-sources.js';
 import { healthRoutes, type Readiness } from '../web/health-routes.js';
 import { startWebServer } from '../web/web-server.js';
-import type { Surroundings } from './open-harvester.js';
+import type { Runtime } from './open-harvester.js';
 import { findRedis } from './open-redis.js';
 import { readStatus } from './read-status.js';
 import { VERSION } from './software.js';
@@ -25,8 +25,8 @@ const STATUS_KEPT_MS = 2_000;
  * @returns where it listens.
  * @throws {FatalError} `web.port`, `web.tokenMissing`.
  */
-export async function openWebPart({ config, log }: Surroundings, closers: Closers): Promise<string> {
-  const catalogue = new CatalogueDoor(config.dataDir);
+export async function openWebPart({ config, log }: Runtime, closers: Closers): Promise<string> {
+  const catalogue = new CatalogueHandle(config.dataDir);
   closers.push('catalogue of the web', () => {
     catalogue.close();
   });
@@ -49,7 +49,7 @@ export async function openWebPart({ config, log }: Surroundings, closers: Closer
   return server.origin;
 }
 
-async function readinessOf(config: Surroundings['config']): Promise<Readiness> {
+async function readinessOf(config: Runtime['config']): Promise<Readiness> {
   const location = findRedis(config);
   if (location === null) return { ready: false, reasons: ['no service works in the data directory'] };
   const connecting = connectRedis(location, 'producer').then((redis) => {
@@ -61,7 +61,7 @@ async function readinessOf(config: Surroundings['config']): Promise<Readiness> {
 }
 
 /** How things stand; without queues and schedules where Redis does not answer. */
-async function statusOf(config: Surroundings['config']): ReturnType<typeof readStatus> {
+async function statusOf(config: Runtime['config']): ReturnType<typeof readStatus> {
   try {
     return await readStatus(config);
   } catch (error) {

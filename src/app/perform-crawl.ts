@@ -13,7 +13,7 @@ import {
 import type { Edition } from '../domain/edition.js';
 import { FatalError, UsageError } from '../domain/errors.js';
 import type { FetchResult } from '../domain/fetched.js';
-import type { ArticleAddress, ArticleKey, PageId } from '../domain/page.js';
+import type { ArticleUrl, ArticleKey, PageId } from '../domain/page.js';
 import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../domain/outcome.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import { noCrash, type CrashPoint } from '../platform/crash-points.js';
@@ -22,12 +22,12 @@ import type { CrawlJob, CrawlSummary } from '../queue/crawl-jobs.js';
 import type { Queues } from '../queue/open-queues.js';
 import { pageJobFor } from '../queue/page-jobs.js';
 import type { RunTally } from '../queue/run-tally.js';
-import type { AddressBook } from '../sputnik/address-book.js';
+import type { UrlRules } from '../sputnik/urls/url-rules.js';
 
 /** What a crawl is performed with. */
-export interface CrawlBench {
+export interface CrawlJobDependencies {
   readonly config: Config;
-  readonly addresses: AddressBook;
+  readonly addresses: UrlRules;
   readonly captures: CaptureWriter;
   readonly queues: Queues;
   readonly tally: RunTally;
@@ -55,21 +55,21 @@ const PAGES_IN_HAND_MS = 4_000;
  */
 export async function performCrawl(
   job: CrawlJob & { readonly runId: string },
-  bench: CrawlBench,
+  deps: CrawlJobDependencies,
   signal: AbortSignal,
   onProgress?: (progress: CrawlProgress) => void,
 ): Promise<CrawlSummary> {
-  const started = { atMs: bench.clock.now(), tick: performance.now() };
-  const urls = job.urls.map((url) => parseAddress(url, bench.addresses));
-  const editions = editionsFor(job, urls, bench.config);
+  const started = { atMs: deps.clock.now(), tick: performance.now() };
+  const urls = job.urls.map((url) => parseArticleUrl(url, deps.addresses));
+  const editions = editionsFor(job, urls, deps.config);
   const handed = { pages: 0 };
-  const settled = (): Promise<void> => waitForPages(bench, job.runId, handed, signal);
+  const settled = (): Promise<void> => waitForPages(deps, job.runId, handed, signal);
   const tally = await runCrawl(
     {
       runId: job.runId,
       editions,
-      topics: topicsFor(job, bench.config),
-      via: job.via ?? bench.config.crawl.via,
+      topics: topicsFor(job, deps.config),
+      via: job.via ?? deps.config.crawl.via,
       since: job.since,
       until: job.until,
       urls,
@@ -79,33 +79,33 @@ export async function performCrawl(
       limit: job.limit,
     },
     {
-      known: bench.known,
-      sink: createSink(bench, handed),
+      known: deps.known,
+      sink: createSink(deps, handed),
       settled,
-      throttle: bench.throttle,
-      clock: bench.clock,
-      log: bench.log,
-      settings: bench.config,
-      ...(bench.robotsCache === undefined ? {} : { robotsCache: bench.robotsCache }),
-      addresses: bench.addresses,
+      throttle: deps.throttle,
+      clock: deps.clock,
+      log: deps.log,
+      settings: deps.config,
+      ...(deps.robotsCache === undefined ? {} : { robotsCache: deps.robotsCache }),
+      addresses: deps.addresses,
       signal,
       ...(onProgress === undefined ? {} : { onProgress }),
     },
   );
-  await waitForOutcomes(bench, job.runId, handed, signal);
-  return summarise(job, editions, tally, bench, started);
+  await waitForOutcomes(deps, job.runId, handed, signal);
+  return summarise(job, editions, tally, deps, started);
 }
 
 /** Captures each answer, then queues it: what is queued is on disk. */
-function createSink(bench: CrawlBench, handed: { pages: number }): (result: FetchResult) => Promise<void> {
-  const { crashPoint = noCrash } = bench;
+function createSink(deps: CrawlJobDependencies, handed: { pages: number }): (result: FetchResult) => Promise<void> {
+  const { crashPoint = noCrash } = deps;
   return async (result) => {
-    const capture = await bench.captures.append(result);
+    const capture = await deps.captures.append(result);
     crashPoint('capture.appended');
     const job = pageJobFor(result, capture);
     if (job === null) return;
     if (job.kind === 'article') handed.pages += 1;
-    await bench.queues.addPage(job);
+    await deps.queues.addPage(job);
     crashPoint('capture.queued');
   };
 }
@@ -117,7 +117,7 @@ const EMPTY_LOOKS_MAX = 3;
 
 /** @throws {FatalError} `crawl.pagesLost` where the queue has lost pages, as when somebody empties Redis. */
 async function waitForPages(
-  { queues, tally }: CrawlBench,
+  { queues, tally }: CrawlJobDependencies,
   runId: string,
   handed: { pages: number },
   signal: AbortSignal,
@@ -147,18 +147,18 @@ function pagesLost(): FatalError {
 }
 
 async function waitForOutcomes(
-  bench: CrawlBench,
+  deps: CrawlJobDependencies,
   runId: string,
   handed: { pages: number },
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await waitForPages(bench, runId, handed, signal);
+    await waitForPages(deps, runId, handed, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     const grace = AbortSignal.timeout(PAGES_IN_HAND_MS);
     // What is not finished by then stays queued, and is finished by the next start.
-    await bench.tally.waitFor(runId, () => handed.pages, grace).catch(() => undefined);
+    await deps.tally.waitFor(runId, () => handed.pages, grace).catch(() => undefined);
   }
 }
 
@@ -166,10 +166,10 @@ async function summarise(
   job: CrawlJob & { readonly runId: string },
   editions: readonly Edition[],
   tally: CrawlTally,
-  bench: CrawlBench,
+  deps: CrawlJobDependencies,
   started: { readonly atMs: number; readonly tick: number },
 ): Promise<CrawlSummary> {
-  const outcomes = countOutcomes(await bench.tally.outcomes(job.runId), bench);
+  const outcomes = countOutcomes(await deps.tally.outcomes(job.runId), deps);
   const summary: CrawlSummary = {
     runId: job.runId,
     startedAt: toUtcInstant(started.atMs),
@@ -194,9 +194,9 @@ async function summarise(
     ...(tally.browser.tried + tally.browser.missed > 0 ? { browser: tally.browser } : {}),
   };
   // The journal first, as with pages: the sum outlives a queue that is lost, and a catalogue that is rebuilt.
-  await bench.captures.appendRun({ ...summary });
-  bench.crashPoint?.('run.summed');
-  await bench.queues.addPage({ v: 1, kind: 'run', summary });
+  await deps.captures.appendRun({ ...summary });
+  deps.crashPoint?.('run.summed');
+  await deps.queues.addPage({ v: 1, kind: 'run', summary });
   return summary;
 }
 
@@ -212,26 +212,26 @@ function archivesOf({ editions }: CrawlTally): Record<string, string | null> {
  * An article that was new when it came may have turned out to repeat one that came later in the same run (the original is
  * the one published first): the sum says what the store says at the end.
  */
-function countOutcomes(outcomes: ReadonlyMap<PageId, Outcome>, bench: CrawlBench): OutcomeCounts {
+function countOutcomes(outcomes: ReadonlyMap<PageId, Outcome>, deps: CrawlJobDependencies): OutcomeCounts {
   const counts = zeroOutcomes();
   for (const [pageId, outcome] of outcomes)
-    counts[outcome === 'new' && isDuplicate(pageId, bench) ? 'duplicate' : outcome] += 1;
+    counts[outcome === 'new' && isDuplicate(pageId, deps) ? 'duplicate' : outcome] += 1;
   return counts;
 }
 
-function isDuplicate(pageId: PageId, { config, isDuplicateArticle }: CrawlBench): boolean {
+function isDuplicate(pageId: PageId, { config, isDuplicateArticle }: CrawlJobDependencies): boolean {
   const [editionId = '', articleId = ''] = pageId.split('/');
   const family = config.editions.find(({ id }) => id === editionId)?.family ?? editionId;
   return isDuplicateArticle(`${family}/${articleId}`);
 }
 
-function parseAddress(url: string, addresses: AddressBook): ArticleAddress {
+function parseArticleUrl(url: string, addresses: UrlRules): ArticleUrl {
   const address = addresses.parse(url);
   if (address !== null) return address;
   throw new UsageError(`${url} is no article address of a configured edition`, { code: 'crawl.unknownAddress' });
 }
 
-function editionsFor(job: CrawlJob, urls: readonly ArticleAddress[], config: Config): Edition[] {
+function editionsFor(job: CrawlJob, urls: readonly ArticleUrl[], config: Config): Edition[] {
   const named = job.editions ?? (urls.length > 0 ? [...new Set(urls.map(({ edition }) => edition))] : null);
   if (named === null) return config.editions.filter(({ enabled }) => enabled);
   return named.map((id) => {

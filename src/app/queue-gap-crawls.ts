@@ -3,11 +3,11 @@ import type { Config } from '../config/config-schema.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { Queues } from '../queue/open-queues.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { crawlsForGaps } from './fill-gaps.js';
 import { readCoverage, type EditionCoverage } from './read-coverage.js';
 
-export interface GapBench {
+export interface GapDependencies {
   readonly config: Config;
   readonly clock: Clock;
   readonly queues: Queues;
@@ -20,12 +20,12 @@ export interface GapBench {
  *
  * @returns the number of crawls queued.
  */
-export async function queueGapCrawls(bench: GapBench, reader: CatalogueReader): Promise<number> {
+export async function queueGapCrawls(deps: GapDependencies, reader: CatalogueQueries): Promise<number> {
   const question = { editions: null, topics: null, since: null, until: null };
-  const coverage = readCoverage(question, { ...bench, reader });
+  const coverage = readCoverage(question, { ...deps, reader });
   const jobs = crawlsForGaps(coverage.map(onlyLists));
-  for (const job of jobs) await bench.queues.addCrawl({ ...job, attached: false });
-  if (jobs.length > 0) bench.log.info({ event: 'gaps.queued', count: jobs.length }, 'queued crawls that fill gaps');
+  for (const job of jobs) await deps.queues.addCrawl({ ...job, attached: false });
+  if (jobs.length > 0) deps.log.info({ event: 'gaps.queued', count: jobs.length }, 'queued crawls that fill gaps');
   return jobs.length;
 }
 

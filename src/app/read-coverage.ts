@@ -4,11 +4,11 @@ import type { Edition } from '../domain/edition.js';
 import type { EndState } from '../domain/known-page.js';
 import type { PageId } from '../domain/page.js';
 import type { Clock } from '../platform/clock.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { LedgerDay } from '../store/catalogue/ledger.js';
 import { dayOf } from '../store/catalogue/page-rows.js';
 import { ListLedger, type ListGap } from './list-ledger.js';
-import { dayIn } from '../sputnik/day-in.js';
+import { dayIn } from '../sputnik/urls/day-in.js';
 
 export interface CoverageQuestion {
   /** Null: every enabled edition. */
@@ -49,13 +49,13 @@ const GAP_STATES = ['pending', 'unreachable', 'quarantined'] as const;
 /** Reads the ledger of each edition and names what is missing. Changes nothing. */
 export function readCoverage(
   question: CoverageQuestion,
-  { config, clock, reader }: { readonly config: Config; readonly clock: Clock; readonly reader: CatalogueReader },
+  { config, clock, reader }: { readonly config: Config; readonly clock: Clock; readonly reader: CatalogueQueries },
 ): EditionCoverage[] {
   const editions = config.editions.filter(({ id, enabled }) => question.editions?.includes(id) ?? enabled);
   const waiting = new Set(reader.quarantine().map(({ pageId }) => pageId));
   return editions.map((edition) => {
     const window = windowOf(question, edition, clock);
-    const ledger = new ListLedger(edition, reader.listVisits(edition.id, window.since));
+    const ledger = new ListLedger(edition, reader.listFetches(edition.id, window.since));
     return coverageOf(edition, { question, window, ledger, waiting, reader });
   });
 }
@@ -80,7 +80,7 @@ interface Known {
   readonly ledger: ListLedger;
   /** Pages that wait in quarantine. */
   readonly waiting: ReadonlySet<PageId>;
-  readonly reader: CatalogueReader;
+  readonly reader: CatalogueQueries;
 }
 
 function coverageOf({ id }: Edition, { question, window, ledger, waiting, reader }: Known): EditionCoverage {
@@ -104,7 +104,7 @@ function coverageOf({ id }: Edition, { question, window, ledger, waiting, reader
   };
 }
 
-function gapPages(edition: string, { since, until }: Window, reader: CatalogueReader): PageGap[] {
+function gapPages(edition: string, { since, until }: Window, reader: CatalogueQueries): PageGap[] {
   return GAP_STATES.flatMap((endState) =>
     reader
       .duePages({

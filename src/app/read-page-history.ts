@@ -6,20 +6,20 @@ import type { Article } from '../domain/article.js';
 import type { PageId } from '../domain/page.js';
 import { toUtcInstant } from '../platform/clock.js';
 import { systemCodeOf } from '../platform/disk-error.js';
-import { articlePath, RECORD_FOLDERS } from '../store/article-files.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import { articlePath, RECORD_FOLDERS } from '../store/files/article-files.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { dayOf } from '../store/catalogue/page-rows.js';
 import type { PageStory } from '../store/catalogue/page-story.js';
 import type { QuarantinedPage } from '../store/catalogue/quarantine-rows.js';
 
 /** One answer, or failure to get one. */
-export type PageVisit = PageStory['captures'][number] & {
+export type PageFetch = PageStory['captures'][number] & {
   /** HTTP status of the capture; null where there was no answer, or the capture cannot be read any more. */
   readonly status: number | null;
 };
 
 /** When a page is asked for again by age. */
-export interface NextVisit {
+export interface NextFetch {
   /** UTC instant, may lie in the past: then the next crawl asks. Null: not by age. */
   readonly dueAt: string | null;
   readonly rule: 'byAge' | 'everyCrawl' | 'tooOld' | 'onlyIfListedAgain';
@@ -31,9 +31,9 @@ export interface NextVisit {
 export interface PageHistory extends Omit<PageStory, 'captures'> {
   /** Path of the article's record, relative to `dataDir`; null if there is none. */
   readonly record: string | null;
-  readonly visits: readonly PageVisit[];
+  readonly visits: readonly PageFetch[];
   readonly quarantine: readonly QuarantinedPage[];
-  readonly nextVisit: NextVisit;
+  readonly nextVisit: NextFetch;
 }
 
 const HOUR_MS = 3_600_000;
@@ -42,12 +42,12 @@ const MINUTE_MS = 60_000;
 /** @returns null if the page was never heard of. */
 export async function readPageHistory(
   pageId: PageId,
-  { config, reader, nowMs }: { readonly config: Config; readonly reader: CatalogueReader; readonly nowMs: number },
+  { config, reader, nowMs }: { readonly config: Config; readonly reader: CatalogueQueries; readonly nowMs: number },
 ): Promise<PageHistory | null> {
   const story = reader.pageStory(pageId);
   if (story === null) return null;
   const { captures, ...page } = story;
-  const visits: PageVisit[] = [];
+  const visits: PageFetch[] = [];
   for (const capture of captures) visits.push({ ...capture, status: await statusOf(config.dataDir, capture) });
   const article = reader.article(story.articleKey);
   return {
@@ -86,7 +86,7 @@ function recordPathOf(dataDir: string, { id, url, aliases, renditions }: Article
   return null;
 }
 
-function nextVisitOf(story: PageStory, config: Config, nowMs: number): NextVisit {
+function nextVisitOf(story: PageStory, config: Config, nowMs: number): NextFetch {
   if (story.endState === 'pending' || story.endState === 'unreachable') {
     return { dueAt: null, rule: 'everyCrawl', everyMinutes: null };
   }

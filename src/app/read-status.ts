@@ -1,14 +1,14 @@
 import type { Config } from '../config/config-schema.js';
 import { readLockHolder, type LockHolder } from '../platform/data-dir-lock.js';
-import { connectRedis, type RedisLocation } from '../queue/connection.js';
+import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import { crawlSummarySchema, type CrawlSummary } from '../queue/crawl-jobs.js';
 import { openQueues, type Queues } from '../queue/open-queues.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { DriftReport } from '../store/drift/drift-report.js';
-import { openCatalogueReader } from '../store/open-catalogue-reader.js';
+import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
 import { commandPrefix, SERVICE_PREFIX } from './open-harvester.js';
 import { findRedis } from './open-redis.js';
-import { readOpenOrders, type OrderStatus } from './read-open-orders.js';
+import { readOpenBackfills, type BackfillStatus } from './read-open-backfills.js';
 import { pausedSchedules } from './schedules.js';
 
 export interface ScheduleStatus {
@@ -37,11 +37,11 @@ export interface Status {
   readonly queues: readonly QueueStatus[] | null;
   readonly schedules: readonly ScheduleStatus[];
   /** Back-fills under way, those of a command among them. */
-  readonly orders: readonly OrderStatus[];
+  readonly orders: readonly BackfillStatus[];
   readonly runs: readonly CrawlSummary[];
   /** Null: nothing is stored yet. */
-  readonly corpus: ReturnType<CatalogueReader['counts']> | null;
-  readonly freshness: ReturnType<CatalogueReader['freshness']>;
+  readonly corpus: ReturnType<CatalogueQueries['counts']> | null;
+  readonly freshness: ReturnType<CatalogueQueries['freshness']>;
   /** How well pages are read: alarms, and on how many pages the sources of a field contradict each other. */
   readonly reading: Omit<DriftReport, 'rates'>;
 }
@@ -51,7 +51,7 @@ const RUNS_SHOWN = 5;
 /** Reads how things stand, beside whoever works; changes nothing. @param asksRedis  Else queues are null. */
 export async function readStatus(config: Config, asksRedis = true): Promise<Status> {
   const holder = readLockHolder(config.dataDir);
-  const catalogue = openCatalogueReader(config.dataDir);
+  const catalogue = openCatalogueQueries(config.dataDir);
   try {
     const reader = catalogue?.reader ?? null;
     return {
@@ -68,7 +68,7 @@ export async function readStatus(config: Config, asksRedis = true): Promise<Stat
   }
 }
 
-function readingOf(reader: CatalogueReader | null): Status['reading'] {
+function readingOf(reader: CatalogueQueries | null): Status['reading'] {
   if (reader === null) return { alarms: [], disagreements: [], pages: 0 };
   const { alarms, disagreements, pages } = reader.drift();
   return { alarms, disagreements, pages };
@@ -94,7 +94,7 @@ async function readQueues(
     return {
       queues: [await countsOf('crawl', queues), await countsOf('page', queues)],
       schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
-      orders: [...(await readOpenOrders(queues)), ...(await readOpenOrders(ofCommand))],
+      orders: [...(await readOpenBackfills(queues)), ...(await readOpenBackfills(ofCommand))],
     };
   } finally {
     await Promise.all([queues.close(), ofCommand.close()]);

@@ -7,20 +7,20 @@ import { readLockHolder } from '../platform/data-dir-lock.js';
 import { runLimited } from '../platform/run-limited.js';
 import { newRunId } from '../queue/open-queues.js';
 import { RunTally } from '../queue/run-tally.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { ReadKeysQuery } from '../store/catalogue/read-keys.js';
-import type { ReadSettlement } from '../store/interpret-capture.js';
-import { openCatalogueReader } from '../store/open-catalogue-reader.js';
-import { readerChangeOf, type ReadAnew } from '../store/reread/read-anew.js';
+import type { ReadPageResult } from '../store/writer/capture-interpreter.js';
+import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
+import { extractorChangeOf, type Reextraction } from '../store/writer/reextract-article.js';
 import { FatalStop } from './fatal-stop.js';
-import { commandPrefix, openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
+import { commandPrefix, openHarvester, SERVICE_PREFIX, type Runtime } from './open-harvester.js';
 import { openServiceQueues } from './open-service-queues.js';
-import { openSettlementReader } from './open-settlement-reader.js';
-import { PageWave, waitForQuietQueue, type WaveBench } from './page-wave.js';
-import { ReadingTally, type ReadingSums } from './reading-tally.js';
+import { openResultReader } from './open-result-reader.js';
+import { PageBatch, waitForQuietQueue, type PageBatchDependencies } from './page-batch.js';
+import { ExtractionTally, type ExtractionCounts } from './extraction-tally.js';
 import { SOFTWARE } from './software.js';
 
-export interface ReprocessRequest extends Surroundings {
+export interface ReprocessRequest extends Runtime {
   /** Changes nothing on the disk. */
   readonly dryRun: boolean;
   readonly which: ReadKeysQuery;
@@ -32,7 +32,7 @@ export interface ReprocessRequest extends Surroundings {
   readonly onProgress: (progress: { readonly done: number; readonly of: number; readonly differing: number }) => void;
 }
 
-export interface ReprocessReport extends ReadingSums {
+export interface ReprocessReport extends ExtractionCounts {
   readonly dryRun: boolean;
   /** Null for a dry run. */
   readonly runId: string | null;
@@ -63,19 +63,19 @@ export async function reprocess(request: ReprocessRequest): Promise<ReprocessRep
 }
 
 /** What reading takes. */
-interface ReadingBench {
-  readonly reader: CatalogueReader;
-  readonly read: ReadSettlement;
+interface ExtractionDependencies {
+  readonly reader: CatalogueQueries;
+  readonly read: ReadPageResult;
 }
 
 async function examine(request: ReprocessRequest, closers: Closers): Promise<ReprocessReport> {
-  const bench = openReading(request, closers);
-  return { ...(await readAll(request, bench, null)), dryRun: true, runId: null, failed: 0 };
+  const deps = openReading(request, closers);
+  return { ...(await readAll(request, deps, null)), dryRun: true, runId: null, failed: 0 };
 }
 
 async function throughService(request: ReprocessRequest, closers: Closers): Promise<ReprocessReport> {
   const { config, clock, signal } = request;
-  const bench = openReading(request, closers);
+  const deps = openReading(request, closers);
   const queues = await openServiceQueues(request, 'sputnik reprocess', closers);
   const captures = await openCaptureWriter({
     dataDir: config.dataDir,
@@ -84,18 +84,18 @@ async function throughService(request: ReprocessRequest, closers: Closers): Prom
     software: SOFTWARE,
   });
   closers.push('captures', () => captures.close());
-  return apply(request, bench, { queues, tally: new RunTally(queues.redis, SERVICE_PREFIX), signal, captures });
+  return apply(request, deps, { queues, tally: new RunTally(queues.redis, SERVICE_PREFIX), signal, captures });
 }
 
 async function alone(request: ReprocessRequest, closers: Closers): Promise<ReprocessReport> {
   const stop = new FatalStop(request.signal);
   const harvester = await openHarvester(request, 'reprocess', commandPrefix(request.config.dataDir), stop.stop);
   closers.push('harvester', () => harvester.closers.closeAll(), HARVESTER_CLOSE_MS);
-  const { queues, tally, captures, store, readSettlement } = harvester;
+  const { queues, tally, captures, store, readPageResult } = harvester;
   try {
     await waitForQuietQueue({ queues, signal: stop.signal });
-    const bench = { reader: store.reader, read: readSettlement };
-    return await apply(request, bench, { queues, tally, signal: stop.signal, captures });
+    const deps = { reader: store.reader, read: readPageResult };
+    return await apply(request, deps, { queues, tally, signal: stop.signal, captures });
   } catch (error) {
     // Why it was stopped says more than how that ended.
     stop.throwIfStopped();
@@ -105,9 +105,9 @@ async function alone(request: ReprocessRequest, closers: Closers): Promise<Repro
 
 const HARVESTER_CLOSE_MS = 30_000;
 
-function openReading(request: ReprocessRequest, closers: Closers): ReadingBench {
+function openReading(request: ReprocessRequest, closers: Closers): ExtractionDependencies {
   const { dataDir } = request.config;
-  const catalogue = openCatalogueReader(dataDir);
+  const catalogue = openCatalogueQueries(dataDir);
   if (catalogue === null) {
     throw new FatalError(`no catalogue in ${dataDir} yet`, {
       code: 'catalogue.missing',
@@ -117,52 +117,60 @@ function openReading(request: ReprocessRequest, closers: Closers): ReadingBench 
   closers.push('catalogue', () => {
     catalogue.close();
   });
-  return { reader: catalogue.reader, read: openSettlementReader(request, closers) };
+  return { reader: catalogue.reader, read: openResultReader(request, closers) };
 }
 
-interface ApplyBench extends WaveBench {
+interface ApplyBench extends PageBatchDependencies {
   readonly captures: CaptureWriter;
 }
 
-async function apply(request: ReprocessRequest, reading: ReadingBench, bench: ApplyBench): Promise<ReprocessReport> {
+async function apply(
+  request: ReprocessRequest,
+  reading: ExtractionDependencies,
+  deps: ApplyBench,
+): Promise<ReprocessReport> {
   const runId = newRunId();
-  const wave = new PageWave(runId, bench);
+  const batch = new PageBatch(runId, deps);
   let failed = 0;
-  const sums = await readAll({ ...request, signal: bench.signal }, reading, async (found) => {
-    for (const [key, anew] of found) await handOver(key, anew, { runId, wave, captures: bench.captures, request });
-    for (const outcome of (await wave.settle()).values()) failed += outcome === 'failed' ? 1 : 0;
+  const sums = await readAll({ ...request, signal: deps.signal }, reading, async (found) => {
+    for (const [key, anew] of found) await handOver(key, anew, { runId, batch, captures: deps.captures, request });
+    for (const outcome of (await batch.settle()).values()) failed += outcome === 'failed' ? 1 : 0;
   });
   return { ...sums, dryRun: false, runId, failed };
 }
 
 interface HandOver {
   readonly runId: string;
-  readonly wave: PageWave;
+  readonly batch: PageBatch;
   readonly captures: CaptureWriter;
   readonly request: ReprocessRequest;
 }
 
 /** The note first: it stands before its effect, and has it made good where this process dies in between. */
-async function handOver(key: ArticleKey, found: ReadAnew, { runId, wave, captures, request }: HandOver): Promise<void> {
+async function handOver(
+  key: ArticleKey,
+  found: Reextraction,
+  { runId, batch, captures, request }: HandOver,
+): Promise<void> {
   if (found.kind === 'same' || found.kind === 'kept') return;
-  const change = readerChangeOf(key, runId, found);
-  const note = change === null ? null : await captures.appendReaderChange(change);
-  (request.crashPoint ?? noCrash)('reread.noted');
+  const change = extractorChangeOf(key, runId, found);
+  const note = change === null ? null : await captures.appendExtractorChange(change);
+  (request.crashPoint ?? noCrash)('reextract.noted');
   const place = note === null ? null : { file: note.file, offset: note.offset, length: note.length };
-  await wave.hand({ v: 1, kind: 'reread', runId, article: key, note: place }, key);
+  await batch.hand({ v: 1, kind: 'reextract', runId, article: key, note: place }, key);
 }
 
-type OnFound = (found: readonly (readonly [ArticleKey, ReadAnew])[]) => Promise<void>;
+type OnFound = (found: readonly (readonly [ArticleKey, Reextraction])[]) => Promise<void>;
 
 /** Reads everything that is asked for, chunk by chunk. */
 async function readAll(
   request: ReprocessRequest,
-  { reader, read }: ReadingBench,
+  { reader, read }: ExtractionDependencies,
   onFound: OnFound | null,
-): Promise<ReadingSums> {
+): Promise<ExtractionCounts> {
   const { which, limit, samplesMax, signal, onProgress } = request;
   const keys = reader.readKeys(which).slice(0, limit ?? Number.POSITIVE_INFINITY);
-  const tally = new ReadingTally(samplesMax);
+  const tally = new ExtractionTally(samplesMax);
   for (let start = 0; start < keys.length; start += CHUNK) {
     signal.throwIfAborted();
     const chunk = keys.slice(start, start + CHUNK);
@@ -183,9 +191,13 @@ async function readAll(
 }
 
 /** @returns null where the record's file is damaged: `sputnik verify` is the command for that. */
-async function readOrNull(key: ArticleKey, reader: CatalogueReader, read: ReadSettlement): Promise<ReadAnew | null> {
+async function readOrNull(
+  key: ArticleKey,
+  reader: CatalogueQueries,
+  read: ReadPageResult,
+): Promise<Reextraction | null> {
   try {
-    return await reader.readAnew(key, read);
+    return await reader.reextract(key, read);
   } catch (error) {
     if (error instanceof PermanentError) return null;
     throw error;

@@ -2,26 +2,26 @@ import { QueueEvents, type Job } from 'bullmq';
 import type { CrawlProgress } from '../crawlers/run-crawl.js';
 import { FatalError, PermanentError, UsageError } from '../domain/errors.js';
 import { withDashes } from '../crawlers/calendar-days.js';
-import { dayIn } from '../sputnik/day-in.js';
+import { dayIn } from '../sputnik/urls/day-in.js';
 import { toUtcInstant } from '../platform/clock.js';
 import { Closers } from '../platform/closers.js';
 import { readLockHolder } from '../platform/data-dir-lock.js';
-import { connectRedis, type RedisLocation } from '../queue/connection.js';
+import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../queue/crawl-jobs.js';
-import { isOrder, orderJobId } from '../queue/crawl-orders.js';
+import { isBackfill, backfillJobId } from '../queue/backfill-jobs.js';
 import { newRunId, openQueues, type CrawlQueue } from '../queue/open-queues.js';
 import { CRAWL_QUEUE } from '../queue/queue-names.js';
-import { openCatalogueReader } from '../store/open-catalogue-reader.js';
+import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
 import { openCrawlWorker } from './open-crawl-worker.js';
 import { FatalStop } from './fatal-stop.js';
-import { commandPrefix, openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
+import { commandPrefix, openHarvester, SERVICE_PREFIX, type Runtime } from './open-harvester.js';
 import { findRedis } from './open-redis.js';
-import { OrderWatch } from './order-watch.js';
+import { BackfillWatch } from './backfill-watch.js';
 import { openServiceQueues } from './open-service-queues.js';
 import { pagesRead } from './pages-read.js';
 import { watchRedis } from './watch-redis.js';
 
-export interface CrawlRequest extends Surroundings {
+export interface CrawlRequest extends Runtime {
   /** Leave the crawl to a service, running now or later, and return at once. */
   readonly detach: boolean;
   readonly signal: AbortSignal;
@@ -41,33 +41,35 @@ export type CrawlAnswer =
 export async function requestCrawl(job: CrawlJob, request: CrawlRequest): Promise<CrawlAnswer> {
   const { config, clock } = request;
   const today = withDashes(dayIn('UTC', clock.now()));
-  const orderId = isOrder(job, config.crawl.via, today) ? orderJobId(job) : undefined;
+  const backfillId = isBackfill(job, config.crawl.via, today) ? backfillJobId(job) : undefined;
   const isServed = readLockHolder(request.config.dataDir)?.purpose === 'serve';
-  if (request.detach) return { kind: 'detached', runId: await leaveToService(job, orderId, request) };
-  const summary = isServed ? await crawlThroughService(job, orderId, request) : await crawlAlone(job, orderId, request);
+  if (request.detach) return { kind: 'detached', runId: await leaveToService(job, backfillId, request) };
+  const summary = isServed
+    ? await crawlThroughService(job, backfillId, request)
+    : await crawlAlone(job, backfillId, request);
   return { kind: 'finished', summary, quarantined: countQuarantined(request.config.dataDir) };
 }
 
-async function crawlAlone(job: CrawlJob, orderId: string | undefined, request: CrawlRequest): Promise<CrawlSummary> {
+async function crawlAlone(job: CrawlJob, backfillId: string | undefined, request: CrawlRequest): Promise<CrawlSummary> {
   const stop = new FatalStop(request.signal);
   const harvester = await openHarvester(request, 'crawl', commandPrefix(request.config.dataDir), stop.stop);
   return harvester.closers.closeAfter(async () => {
     const { redis: location, prefix, queues, store } = harvester;
     // What an earlier command left behind when it died is of no use to anyone, but for the same back-fill: it goes on.
-    if (!(await isUnderWay(queues.crawl, orderId))) await queues.crawl.obliterate({ force: true });
+    if (!(await isUnderWay(queues.crawl, backfillId))) await queues.crawl.obliterate({ force: true });
     await openCrawlWorker(harvester, store.reader, stop.signal, pagesRead(queues, stop.signal));
-    return queueAndWait(job, request, { location, prefix, orderId, stop, patienceMs: STOPPED_CRAWL_MS });
+    return queueAndWait(job, request, { location, prefix, backfillId, stop, patienceMs: STOPPED_CRAWL_MS });
   });
 }
 
-async function isUnderWay(queue: CrawlQueue, orderId: string | undefined): Promise<boolean> {
-  const order = orderId === undefined ? undefined : ((await queue.getJob(orderId)) as Job<CrawlJob> | undefined);
+async function isUnderWay(queue: CrawlQueue, backfillId: string | undefined): Promise<boolean> {
+  const order = backfillId === undefined ? undefined : ((await queue.getJob(backfillId)) as Job<CrawlJob> | undefined);
   return order !== undefined && !(await order.isCompleted()) && !(await order.isFailed());
 }
 
 async function crawlThroughService(
   job: CrawlJob,
-  orderId: string | undefined,
+  backfillId: string | undefined,
   request: CrawlRequest,
 ): Promise<CrawlSummary> {
   const location = findRedis(request.config);
@@ -79,7 +81,7 @@ async function crawlThroughService(
   }
   // Stopping the command does not stop the service's crawl, so there is nothing to wait for.
   const stop = new FatalStop(request.signal);
-  return queueAndWait(job, request, { location, prefix: SERVICE_PREFIX, orderId, stop, patienceMs: 0 });
+  return queueAndWait(job, request, { location, prefix: SERVICE_PREFIX, backfillId, stop, patienceMs: 0 });
 }
 
 /** A crawl of our own that was stopped has this long to end in order and to tell its sum. */
@@ -90,7 +92,7 @@ interface CrawlPlace {
   readonly location: RedisLocation;
   readonly prefix: string;
   /** Job id where the crawl is one that is divided into days. */
-  readonly orderId: string | undefined;
+  readonly backfillId: string | undefined;
   readonly stop: FatalStop;
   /** How long the sum of a stopped crawl is waited for. */
   readonly patienceMs: number;
@@ -98,7 +100,7 @@ interface CrawlPlace {
 
 /** Queues the crawl and waits for its end, at most as long as Redis lives. */
 async function queueAndWait(job: CrawlJob, request: CrawlRequest, place: CrawlPlace): Promise<CrawlSummary> {
-  const { location, prefix, orderId, stop, patienceMs } = place;
+  const { location, prefix, backfillId, stop, patienceMs } = place;
   const closers = new Closers(request.log);
   return closers.closeAfter(async () => {
     const producer = await connectRedis(location, 'producer');
@@ -118,19 +120,19 @@ async function queueAndWait(job: CrawlJob, request: CrawlRequest, place: CrawlPl
     });
     await events.waitUntilReady();
     const newId = newRunId();
-    const watch = new OrderWatch(
-      orderId ?? `run-${newId}`,
+    const watch = new BackfillWatch(
+      backfillId ?? `run-${newId}`,
       toUtcInstant(request.clock.now()),
       events,
       request.onProgress,
     );
-    const { runId, jobId } = await queues.addCrawl({ ...job, runId: newId }, orderId);
+    const { runId, jobId } = await queues.addCrawl({ ...job, runId: newId }, backfillId);
     const queued = (await queues.crawl.getJob(jobId)) as Job<CrawlJob, unknown> | undefined;
     if (queued === undefined) throw new FatalError(`run ${runId} vanished from the queue`, { code: 'crawl.vanished' });
     watchRedis({ redis: producer, prefix, jobKey: queues.crawl.toKey(jobId), onLost: stop.stop }, closers);
     const result = resultOf(queued, events);
     // The rest of a divided crawl waits for the next time: what is done by now is what there is to tell.
-    const isDivided = orderId !== undefined && patienceMs > 0;
+    const isDivided = backfillId !== undefined && patienceMs > 0;
     const told = isDivided ? Promise.race([result, watch.sumAtStop(stop.signal, queued.data)]) : result;
     try {
       return await stop.orEnd(told, patienceMs);
@@ -157,17 +159,17 @@ async function resultOf(job: Job<CrawlJob, unknown>, events: QueueEvents): Promi
 }
 
 /** Puts the crawl into the service's queue. @returns the run's id. */
-async function leaveToService(job: CrawlJob, orderId: string | undefined, request: CrawlRequest): Promise<string> {
+async function leaveToService(job: CrawlJob, backfillId: string | undefined, request: CrawlRequest): Promise<string> {
   const closers = new Closers(request.log);
   return closers.closeAfter(async () => {
     const queues = await openServiceQueues(request, 'sputnik crawl --detach', closers);
-    const { runId } = await queues.addCrawl(job, orderId);
+    const { runId } = await queues.addCrawl(job, backfillId);
     return runId;
   });
 }
 
 function countQuarantined(dataDir: string): number {
-  const catalogue = openCatalogueReader(dataDir);
+  const catalogue = openCatalogueQueries(dataDir);
   if (catalogue === null) return 0;
   try {
     return catalogue.reader.counts().quarantined;

@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config-schema.js';
 import type { SettingsTree } from '../config/config-layers.js';
-import { startLookalike, type Lookalike } from '../lookalike/start-lookalike.js';
+import { startTestSite, type TestSite } from '../../testsite/start-test-site.js';
 import type { CrawlSummary } from '../queue/crawl-jobs.js';
-import type { Surroundings } from './open-harvester.js';
+import type { Runtime } from './open-harvester.js';
 import { requestCrawl } from './request-crawl.js';
 
-export interface DemoRequest extends Surroundings {
+export interface DemoRequest extends Runtime {
   readonly signal: AbortSignal;
   /** Lays the demo's own settings over those in force. */
   readonly withOverrides: (overrides: SettingsTree) => Config;
@@ -43,14 +43,14 @@ const SEED = 20230412;
  */
 export async function runDemo(request: DemoRequest): Promise<DemoResult> {
   const { clock, onStep } = request;
-  const lookalike = await startLookalike({ seed: SEED, stories: STORIES, clock, duplicates: { exact: 2, near: 2 } });
+  const testSite = await startTestSite({ seed: SEED, stories: STORIES, clock, duplicates: { exact: 2, near: 2 } });
   try {
-    const config = request.withOverrides(demoSettings(request.config, lookalike));
+    const config = request.withOverrides(demoSettings(request.config, testSite));
     await rm(config.dataDir, { recursive: true, force: true });
-    const truth = lookalike.truth();
+    const truth = testSite.truth();
     onStep({
       kind: 'siteStarted',
-      editions: lookalike.editions.map((id) => ({ id, origin: lookalike.origin(id) })),
+      editions: testSite.editions.map((id) => ({ id, origin: testSite.origin(id) })),
       pages: truth.length,
     });
     const summaries = [];
@@ -61,7 +61,7 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
     }
     return { config, summaries, onTopicPages: truth.filter(({ onTopic }) => onTopic).length };
   } finally {
-    await lookalike.stop();
+    await testSite.stop();
   }
 }
 
@@ -95,13 +95,13 @@ async function crawlOnce(request: DemoRequest, round: number): Promise<CrawlSumm
 }
 
 /** Only the look-alike's editions, at full speed: the site is our own. */
-function demoSettings(config: Config, lookalike: Lookalike): SettingsTree {
+function demoSettings(config: Config, testSite: TestSite): SettingsTree {
   const others = config.editions.map(({ id }) => [id, { enabled: false }] as const);
   return {
     dataDir: join(config.dataDir, 'demo'),
     redis: { url: config.redis.url },
     politeness: { delayMs: 0, concurrencyPerHost: 8 },
     crawl: { sitemapDays: 40 },
-    editions: { ...Object.fromEntries(others), ...lookalike.editionConfig() },
+    editions: { ...Object.fromEntries(others), ...testSite.editionConfig() },
   };
 }

@@ -1,14 +1,14 @@
 import { openCaptureWriter } from '../captures/capture-writer.js';
 import { FatalError } from '../domain/errors.js';
 import { Closers } from '../platform/closers.js';
-import { connectRedis } from '../queue/connection.js';
+import { connectRedis } from '../redis/connection.js';
 import { openQueues } from '../queue/open-queues.js';
 import { RunTally } from '../queue/run-tally.js';
-import { createAddressBook } from '../sputnik/address-book.js';
-import { openCatalogueReader } from '../store/open-catalogue-reader.js';
-import { openCrawlWorker, type CrawlWorkerBench } from './open-crawl-worker.js';
+import { createUrlRules } from '../sputnik/urls/url-rules.js';
+import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
+import { openCrawlWorker, type CrawlWorkerDependencies } from './open-crawl-worker.js';
 import { FatalStop } from './fatal-stop.js';
-import { openHarvester, SERVICE_PREFIX, type Surroundings } from './open-harvester.js';
+import { openHarvester, SERVICE_PREFIX, type Runtime } from './open-harvester.js';
 import { requireRedis } from './open-redis.js';
 import { openWebPart } from './open-web-part.js';
 import { pagesRead } from './pages-read.js';
@@ -16,7 +16,7 @@ import { createSchedules } from './schedules.js';
 import type { ServicePart } from './service-parts.js';
 import { SOFTWARE } from './software.js';
 
-export interface ServiceRequest extends Surroundings {
+export interface ServiceRequest extends Runtime {
   readonly parts: readonly ServicePart[];
   /** Aborted: the service stops in order. */
   readonly signal: AbortSignal;
@@ -37,9 +37,9 @@ export async function runService(request: ServiceRequest): Promise<void> {
   const closers = new Closers(log);
   await closers.closeAfter(async () => {
     if (request.parts.some((part) => part !== 'web')) {
-      const bench = await openBench(request, closers, stop.stop);
-      if (request.parts.includes('page')) await openSchedules(bench);
-      if (request.parts.includes('crawl')) await openCrawlPart(bench, request.parts, stop.signal);
+      const deps = await openBench(request, closers, stop.stop);
+      if (request.parts.includes('page')) await openSchedules(deps);
+      if (request.parts.includes('crawl')) await openCrawlPart(deps, request.parts, stop.signal);
     }
     const origin = request.parts.includes('web') ? await openWebPart(request, closers) : null;
     log.info({ event: 'service.ready', reason: request.parts.join(',') }, 'service is ready');
@@ -55,7 +55,7 @@ async function openBench(
   request: ServiceRequest,
   closers: Closers,
   onFatal: (error: FatalError) => void,
-): Promise<CrawlWorkerBench> {
+): Promise<CrawlWorkerDependencies> {
   if (request.parts.includes('page')) {
     const harvester = await openHarvester(request, 'serve', SERVICE_PREFIX, onFatal);
     closers.push('harvester', () => harvester.closers.closeAll(), 30_000);
@@ -80,7 +80,7 @@ async function openBench(
     ...request,
     redis,
     prefix: SERVICE_PREFIX,
-    addresses: createAddressBook(editions),
+    addresses: createUrlRules(editions),
     captures,
     queues,
     tally: new RunTally(connection, SERVICE_PREFIX),
@@ -89,7 +89,7 @@ async function openBench(
 }
 
 /** Schedules have one owner: the process that holds the lock of the data directory, however many crawl. */
-async function openSchedules({ config, queues, clock, log, closers }: CrawlWorkerBench): Promise<void> {
+async function openSchedules({ config, queues, clock, log, closers }: CrawlWorkerDependencies): Promise<void> {
   const schedules = createSchedules(config, queues, clock, log);
   await schedules.register();
   closers.push('schedules', () => {
@@ -98,12 +98,12 @@ async function openSchedules({ config, queues, clock, log, closers }: CrawlWorke
 }
 
 async function openCrawlPart(
-  bench: CrawlWorkerBench,
+  deps: CrawlWorkerDependencies,
   parts: readonly ServicePart[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { config, queues, closers } = bench;
-  const catalogue = openCatalogueReader(config.dataDir);
+  const { config, queues, closers } = deps;
+  const catalogue = openCatalogueQueries(config.dataDir);
   if (catalogue === null) {
     throw new FatalError(`no catalogue in ${config.dataDir} yet`, {
       code: 'catalogue.missing',
@@ -115,7 +115,7 @@ async function openCrawlPart(
   });
   // Elsewhere the page worker has been at work all the time.
   const ready = parts.includes('page') ? pagesRead(queues, signal) : Promise.resolve();
-  await openCrawlWorker(bench, catalogue.reader, signal, ready);
+  await openCrawlWorker(deps, catalogue.reader, signal, ready);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

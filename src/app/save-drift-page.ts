@@ -7,7 +7,7 @@ import type { Article, CaptureReference } from '../domain/article.js';
 import { UsageError } from '../domain/errors.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
 import type { PageId } from '../domain/page.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { createExtractionWorld } from '../workers/capture-extractor.js';
 import { extractPage } from '../workers/extract-page.js';
 import { fixtureTest } from './fixture-test.js';
@@ -65,7 +65,7 @@ type Values = Partial<Record<(typeof GOLDEN_FIELDS)[number], unknown>>;
 export async function saveDriftPage(
   pageId: PageId,
   into: string,
-  { config, reader }: { readonly config: Config; readonly reader: CatalogueReader },
+  { config, reader }: { readonly config: Config; readonly reader: CatalogueQueries },
 ): Promise<SavedFixture> {
   const { capture, page } = await readNewestPage(pageId, config, reader);
   const world = createExtractionWorld(config.editions, config.topics);
@@ -101,7 +101,7 @@ type ReadPage = Extract<ReturnType<typeof readCapture>, { kind: 'response' }>;
 async function readNewestPage(
   pageId: PageId,
   config: Config,
-  reader: CatalogueReader,
+  reader: CatalogueQueries,
 ): Promise<{ capture: CaptureReference; page: ReadPage }> {
   const limits = { bodyBytesMax: config.politeness.bodyBytesMax };
   const places = reader.pageStory(pageId)?.captures ?? [];

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PACKAGE_DIR } from '../platform/package-dir.js';
 
-const packageFile = new URL('../../package.json', import.meta.url);
+const packageFile = join(PACKAGE_DIR, 'package.json');
 const { name, version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { name: string; version: string };
 
 export const VERSION = version;

@@ -1,13 +1,13 @@
 import { DEFAULT_DEDUPE_SETTINGS } from '../dedupe/settings.js';
 import { Closers } from '../platform/closers.js';
 import { acquireDataDirLock } from '../platform/data-dir-lock.js';
-import { createAddressBook } from '../sputnik/address-book.js';
+import { createUrlRules } from '../sputnik/urls/url-rules.js';
 import { openForReading } from '../store/catalogue/open-database.js';
 import { catalogueDigest } from '../store/verify/catalogue-digest.js';
 import { verifyStore, type VerifyReport } from '../store/verify/verify-store.js';
 import { createCaptureInterpreter } from '../workers/interpret-capture.js';
 import { createExtractionPool } from '../workers/extraction-pool.js';
-import type { Surroundings } from './open-harvester.js';
+import type { Runtime } from './open-harvester.js';
 
 export interface DataReport extends VerifyReport {
   /** SHA-256 of each table that the catalogue derives from files and captures, lower-case hex; null: no catalogue. */
@@ -21,8 +21,8 @@ export interface DataReport extends VerifyReport {
  *
  * @throws {FatalError} `lock.held` when a repair is asked for while another process works in the directory.
  */
-export async function verifyData(surroundings: Surroundings, repair: boolean): Promise<DataReport> {
-  const { config, clock, log } = surroundings;
+export async function verifyData(runtime: Runtime, repair: boolean): Promise<DataReport> {
+  const { config, clock, log } = runtime;
   const { dataDir, editions, topics, extract, politeness } = config;
   const closers = new Closers(log);
   try {
@@ -35,7 +35,7 @@ export async function verifyData(surroundings: Surroundings, repair: boolean): P
     const { bodyBytesMax } = politeness;
     const extractor = createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract);
     closers.push('extraction', () => extractor.close());
-    const addresses = createAddressBook(editions);
+    const addresses = createUrlRules(editions);
     const readList = { dataDir, bodyBytesMax };
     const report = await verifyStore({
       dataDir,

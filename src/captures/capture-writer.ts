@@ -13,7 +13,7 @@ import { RollingWarcFile, type RollingWarcFileOptions } from './rolling-warc-fil
 export type RunSummary = Readonly<Record<string, unknown>> & { readonly runId: string };
 
 /** That an article is read anew by another reader, as the catalogue's table of reader changes wants it back. */
-export type ReaderChangeNote = Readonly<Record<string, unknown>> & { readonly runId: string };
+export type ExtractorChangeNote = Readonly<Record<string, unknown>> & { readonly runId: string };
 
 interface Waiting {
   readonly member: Buffer;
@@ -62,7 +62,7 @@ export class CaptureWriter {
   }
 
   /** Keeps that an article is about to be read anew; durable, limited and failing as {@link appendRun}. */
-  appendReaderChange(note: ReaderChangeNote): Promise<CaptureReference> {
+  appendExtractorChange(note: ExtractorChangeNote): Promise<CaptureReference> {
     return this.#appendJson('readerChange', note, 'a reader change');
   }
 

@@ -1,4 +1,4 @@
-import type { NextVisit, PageHistory, PageVisit } from '../app/read-page-history.js';
+import type { NextFetch, PageHistory, PageFetch } from '../app/read-page-history.js';
 import type { EndState } from '../domain/known-page.js';
 import { layOutTable } from './output.js';
 import { wrapText } from './wrap-text.js';
@@ -13,7 +13,7 @@ const END_STATE_WORDS: Readonly<Record<EndState, string>> = {
   quarantined: 'captured, and could not be read: in quarantine',
 };
 
-const VISIT_WORDS: Readonly<Record<PageVisit['kind'], string>> = {
+const VISIT_WORDS: Readonly<Record<PageFetch['kind'], string>> = {
   article: 'an article',
   notModified: 'not changed',
   gone: 'gone',
@@ -53,7 +53,7 @@ export function describeHistory(page: PageHistory, nowMs: number): string[] {
   return lines;
 }
 
-function nextVisitWords({ dueAt, rule, everyMinutes }: NextVisit, nowMs: number): string {
+function nextVisitWords({ dueAt, rule, everyMinutes }: NextFetch, nowMs: number): string {
   if (rule === 'everyCrawl') return 'by the next crawl';
   if (rule === 'onlyIfListedAgain') return 'not by age; if a list announces a change, or by name';
   if (dueAt === null || everyMinutes === null) return 'not by age: it is too old; if a list announces a change';
@@ -78,7 +78,7 @@ function foundByLines({ foundBy }: PageHistory): string[] {
   ];
 }
 
-function visitLines(visits: readonly PageVisit[]): string[] {
+function visitLines(visits: readonly PageFetch[]): string[] {
   if (visits.length === 0) return ['Never asked for.'];
   const shown = visits.slice(-VISITS_SHOWN);
   const rows = shown.map((visit) => [

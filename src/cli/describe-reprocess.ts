@@ -1,4 +1,4 @@
-import type { FieldSum, KeptRecord } from '../app/reading-tally.js';
+import type { FieldCount, KeptRecord } from '../app/extraction-tally.js';
 import type { ReprocessReport } from '../app/reprocess.js';
 import { wrapText } from './wrap-text.js';
 
@@ -42,7 +42,7 @@ function keptLines({ kept, keptRecords }: ReprocessReport): string[] {
   return lines;
 }
 
-function fieldLines({ field, articles, samples }: FieldSum, dryRun: boolean): string[] {
+function fieldLines({ field, articles, samples }: FieldCount, dryRun: boolean): string[] {
   const verb = dryRun ? 'would differ' : 'differs';
   const lines = ['', `${field}: ${verb} in ${articles === 1 ? '1 article' : `${articles} articles`}`];
   for (const { article, before, after } of samples) {

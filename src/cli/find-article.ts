@@ -2,23 +2,23 @@ import type { Config } from '../config/config-schema.js';
 import type { Article } from '../domain/article.js';
 import { UsageError } from '../domain/errors.js';
 import type { ArticleKey } from '../domain/page.js';
-import { createAddressBook } from '../sputnik/address-book.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import { createUrlRules } from '../sputnik/urls/url-rules.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 
 /**
  * Finds an article by what a person may call it: an address, `<family>/<id>`, `<edition>/<id>`, or the number alone.
  *
  * @throws {UsageError} `usage.unknownArticle`, `usage.ambiguous`.
  */
-export function findArticle(word: string, config: Config, reader: CatalogueReader): Article {
+export function findArticle(word: string, config: Config, reader: CatalogueQueries): Article {
   const key = articleKeyOf(word, config, reader);
   const article = key === null ? null : reader.article(key);
   if (article !== null) return article;
   throw new UsageError(`no article is known under ${word}`, { code: 'usage.unknownArticle' });
 }
 
-function articleKeyOf(word: string, config: Config, reader: CatalogueReader): ArticleKey | null {
-  const address = createAddressBook(config.editions).parse(word);
+function articleKeyOf(word: string, config: Config, reader: CatalogueQueries): ArticleKey | null {
+  const address = createUrlRules(config.editions).parse(word);
   if (address !== null) return address.articleKey;
   if (/^[a-z0-9.-]+\/\d{4,19}$/.test(word)) return keyOfPair(word as ArticleKey, config);
   if (!/^\d{4,19}$/.test(word)) return null;

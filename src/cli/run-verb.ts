@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Surroundings } from '../app/open-harvester.js';
+import type { Runtime } from '../app/open-harvester.js';
 import type { SettingsTree } from '../config/config-layers.js';
 import { loadEnvironment } from '../config/environment.js';
 import { loadConfig } from '../config/load-config.js';
@@ -17,7 +17,7 @@ export interface VerbContext {
   readonly config: Config;
   readonly log: Logger;
   /** What the app is opened with. */
-  readonly surroundings: Surroundings;
+  readonly runtime: Runtime;
   /** The settings again, with the program's own laid over them. */
   readonly withOverrides: (overrides: SettingsTree) => Config;
   readonly output: Output;
@@ -75,7 +75,7 @@ export function runVerb<Options extends object>(
       const context: VerbContext = {
         config,
         log,
-        surroundings: { config, log, environment: loadEnvironment(), clock: systemClock },
+        runtime: { config, log, environment: loadEnvironment(), clock: systemClock },
         withOverrides: (overrides) => loadVerbConfig(options, quietByDefault, overrides),
         output,
         progress,

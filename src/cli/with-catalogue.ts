@@ -1,15 +1,15 @@
 import type { Config } from '../config/config-schema.js';
 import { UsageError } from '../domain/errors.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
-import { openCatalogueReader } from '../store/open-catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
 
 /**
  * Lets a verb read the catalogue, beside a writer in another process if there is one.
  *
  * @throws {UsageError} `usage.nothingStored` where nothing has been stored yet.
  */
-export async function withCatalogue<T>(config: Config, read: (reader: CatalogueReader) => T | Promise<T>): Promise<T> {
-  const catalogue = openCatalogueReader(config.dataDir);
+export async function withCatalogue<T>(config: Config, read: (reader: CatalogueQueries) => T | Promise<T>): Promise<T> {
+  const catalogue = openCatalogueQueries(config.dataDir);
   if (catalogue === null) {
     throw new UsageError(`nothing is stored in ${config.dataDir} yet`, {
       code: 'usage.nothingStored',

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Edition, Topic } from '../domain/edition.js';
 import type { LogLevel } from '../platform/logger.js';
+import { PACKAGE_DIR } from '../platform/package-dir.js';
 import { checkSettings } from './check-settings.js';
 import { mergeLayers, type ConfigLayer, type SettingsTree } from './config-layers.js';
 import type { Config, Settings } from './config-schema.js';
@@ -31,8 +31,7 @@ export interface LoadConfigOptions {
   readonly configDir?: string;
 }
 
-/** Two levels up from src/config as well as from dist/config; published with the package. */
-const PACKAGE_CONFIG_DIR = fileURLToPath(new URL('../../config/', import.meta.url));
+const PACKAGE_CONFIG_DIR = join(PACKAGE_DIR, 'config');
 
 const FLAGS = {
   dataDir: { name: '--data-dir', path: ['dataDir'] },

@@ -1,6 +1,6 @@
 import type { Edition } from '../domain/edition.js';
 import type { KnownPage } from '../domain/known-page.js';
-import type { AddressBook } from '../sputnik/address-book.js';
+import type { UrlRules } from '../sputnik/urls/url-rules.js';
 import type { CrawlPlan } from './crawl-plan.js';
 import { windowOf } from './crawl-window.js';
 import { discoverByDayPages } from './discover-day-pages.js';
@@ -11,20 +11,20 @@ import type { EditionCrawl } from './edition-crawl.js';
 import type { KnownPages } from './known-pages.js';
 import type { ReadList } from './list-reading.js';
 import type { CrawlSettings } from './crawl-settings.js';
-import type { RobotsKeeper } from './robots-keeper.js';
+import type { RobotsRulesCache } from './robots-cache.js';
 import type { RunRecord } from './run-record.js';
-import type { Sighting } from './visit-decision.js';
-import type { Visits } from './visits.js';
-import { dayIn } from '../sputnik/day-in.js';
+import type { DiscoveredUrl } from './fetch-decision.js';
+import type { FetchPlanner } from './fetch-planner.js';
+import { dayIn } from '../sputnik/urls/day-in.js';
 
 /** What all editions of one run share. */
 export interface CrawlRun {
   readonly plan: CrawlPlan;
   readonly settings: CrawlSettings;
   readonly known: KnownPages;
-  readonly addresses: AddressBook;
-  readonly robots: RobotsKeeper;
-  readonly visits: Visits;
+  readonly addresses: UrlRules;
+  readonly robots: RobotsRulesCache;
+  readonly visits: FetchPlanner;
   readonly record: RunRecord;
   readonly readList: ReadList;
   /** Resolves when everything handed to the sink so far has its end state. */
@@ -71,13 +71,13 @@ async function discover(run: CrawlRun, crawl: EditionCrawl): Promise<void> {
   if (!via.includes('tag')) return;
   for (let round = 1; round < TAG_ROUNDS_MAX && !crawl.isOver(); round += 1) {
     await run.visits.drained(crawl.edition.id);
-    if (!(await isSettled(run))) return;
+    if (!(await isProcessed(run))) return;
     if ((await discoverByTagPages(crawl, tagPagesRead)) === 0) return;
   }
 }
 
 /** Waiting for end states ends early, and by an error, where the run is stopped meanwhile. */
-async function isSettled(run: CrawlRun): Promise<boolean> {
+async function isProcessed(run: CrawlRun): Promise<boolean> {
   try {
     await run.settled();
     return true;
@@ -103,17 +103,17 @@ async function offerSeeds(run: CrawlRun, crawl: EditionCrawl): Promise<void> {
 async function revisit(run: CrawlRun, crawl: EditionCrawl): Promise<void> {
   const { known, edition } = crawl;
   const pages = run.plan.refetch ? known.all(edition.id) : known.due(edition.id, run.nowMs);
-  const batch: Sighting[] = [];
+  const batch: DiscoveredUrl[] = [];
   for (const page of pages) {
     if (crawl.isOver()) return;
-    const sighting = sightingOf(run.addresses, page);
-    if (sighting !== null) batch.push(sighting);
+    const discovered = discoveredUrlOf(run.addresses, page);
+    if (discovered !== null) batch.push(discovered);
     if (batch.length >= 500) await crawl.offer(batch.splice(0));
   }
   await crawl.offer(batch);
 }
 
-function sightingOf(addresses: AddressBook, page: KnownPage): Sighting | null {
+function discoveredUrlOf(addresses: UrlRules, page: KnownPage): DiscoveredUrl | null {
   const address = addresses.parse(page.url);
   return address === null ? null : { address, foundBy: 'revisit', modifiedAt: null };
 }

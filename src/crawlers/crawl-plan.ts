@@ -1,5 +1,5 @@
 import type { DiscoveryRoute, Edition, Topic } from '../domain/edition.js';
-import type { ArticleAddress } from '../domain/page.js';
+import type { ArticleUrl } from '../domain/page.js';
 
 /** What one crawl is to do. */
 export interface CrawlPlan {
@@ -13,7 +13,7 @@ export interface CrawlPlan {
   /** Last day, the same form; null: today. */
   readonly until: string | null;
   /** Only these articles, known or not; empty: discover. */
-  readonly urls: readonly ArticleAddress[];
+  readonly urls: readonly ArticleUrl[];
   /** Visits every known page of the window again, due or not, listed or not. */
   readonly refetch: boolean;
   /** Reads no lists: only pages whose re-visit is due. */

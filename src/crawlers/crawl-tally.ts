@@ -1,7 +1,7 @@
 import type { FetchTarget } from '../domain/fetched.js';
 import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
-import { LIST_LOSSES } from '../sputnik/list-loss.js';
-import type { ListProblemCode } from '../sputnik/listed-item.js';
+import { LIST_LOSSES } from '../sputnik/lists/list-loss.js';
+import type { ListProblemCode } from '../sputnik/lists/listed-item.js';
 
 /** What a crawl itself finds wrong with a list, beside what the fetch or the parser says. */
 export type ListFault =

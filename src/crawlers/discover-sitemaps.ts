@@ -1,5 +1,5 @@
-import { isCalendarDate } from '../sputnik/article-path.js';
-import { sitemapAddress, sitemapIndexAddress } from '../sputnik/site-addresses.js';
+import { isCalendarDate } from '../sputnik/urls/article-path.js';
+import { sitemapUrl, sitemapIndexUrl } from '../sputnik/urls/site-urls.js';
 import { addDays, halvesOf, lengthInDays, monthsOf, type DayRange } from './calendar-days.js';
 import type { EditionCrawl } from './edition-crawl.js';
 
@@ -48,7 +48,7 @@ async function readMonths(crawl: EditionCrawl, range: DayRange, firstDay: string
 
 /** @returns the number of items, null where the range could not be read. A range too large for one answer is halved. */
 async function readRange(crawl: EditionCrawl, range: DayRange): Promise<number | null> {
-  const url = sitemapAddress(crawl.edition, range.from, range.to);
+  const url = sitemapUrl(crawl.edition, range.from, range.to);
   const list = await crawl.readList({ edition: crawl.edition, kind: 'sitemap', url, foundBy: 'sitemap' });
   if (list.kind === 'failed' && list.reason === 'tooLarge' && lengthInDays(range) > 1) {
     const [newer, older] = halvesOf(range);
@@ -67,7 +67,7 @@ async function readRange(crawl: EditionCrawl, range: DayRange): Promise<number |
 async function readIndex(
   crawl: EditionCrawl,
 ): Promise<{ readonly firstDay: string | null; readonly undated: readonly string[] } | null> {
-  const url = sitemapIndexAddress(crawl.edition);
+  const url = sitemapIndexUrl(crawl.edition);
   const list = await crawl.readList({ edition: crawl.edition, kind: 'sitemapIndex', url, foundBy: 'sitemap' });
   if (list.kind !== 'read') return null;
   if (list.children.length === 0) {
@@ -88,7 +88,7 @@ async function readUndated(crawl: EditionCrawl, children: readonly string[]): Pr
     if (list.kind === 'read') await crawl.offer(list.sightings);
   }
   if (children.length > crawl.listPagesMax) {
-    const url = sitemapIndexAddress(crawl.edition);
+    const url = sitemapIndexUrl(crawl.edition);
     const detail = `${children.length} sitemaps, of which ${crawl.listPagesMax} were read (crawl.listPagesMax)`;
     crawl.problem({ foundBy: 'sitemap', url, reason: 'capped', detail });
   }

@@ -1,5 +1,5 @@
 import { PermanentError } from '../domain/errors.js';
-import { tagAddress } from '../sputnik/site-addresses.js';
+import { tagUrl } from '../sputnik/urls/site-urls.js';
 import type { EditionCrawl } from './edition-crawl.js';
 import { walkList } from './walk-list.js';
 
@@ -14,7 +14,7 @@ export async function discoverByTagPages(crawl: EditionCrawl, alreadyRead: Set<s
   const configured = plan.topics.flatMap((topic) => edition.tagPages[topic.id] ?? []);
   let read = 0;
   for (const path of new Set([...configured, ...known.tagPages(edition.id)])) {
-    const url = addressOf(crawl, path);
+    const url = articleUrlOf(crawl, path);
     if (url === null || alreadyRead.has(url)) continue;
     if (crawl.isOver()) break;
     alreadyRead.add(url);
@@ -27,9 +27,9 @@ export async function discoverByTagPages(crawl: EditionCrawl, alreadyRead: Set<s
 }
 
 /** A learned path that leads nowhere costs itself, not the crawl. */
-function addressOf(crawl: EditionCrawl, path: string): string | null {
+function articleUrlOf(crawl: EditionCrawl, path: string): string | null {
   try {
-    return tagAddress(crawl.edition, path);
+    return tagUrl(crawl.edition, path);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     crawl.problem({ foundBy: 'tag', url: path.slice(0, 200), reason: 'unreadableItems', detail: error.message });

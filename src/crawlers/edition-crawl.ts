@@ -4,7 +4,7 @@ import type { CrawlPlan } from './crawl-plan.js';
 import type { CrawlProblem } from './crawl-tally.js';
 import type { KnownPages } from './known-pages.js';
 import type { ReadList } from './list-reading.js';
-import type { Sighting } from './visit-decision.js';
+import type { DiscoveredUrl } from './fetch-decision.js';
 
 /** What every route of discovery works with, for one edition of one run. */
 export interface EditionCrawl {
@@ -23,7 +23,7 @@ export interface EditionCrawl {
   readonly listPagesMax: number;
   readonly readList: ReadList;
   /** Hands sightings to the decision which of them are fetched; those outside the window count for nothing. */
-  readonly offer: (sightings: readonly Sighting[]) => Promise<void>;
+  readonly offer: (sightings: readonly DiscoveredUrl[]) => Promise<void>;
   readonly problem: (problem: Omit<CrawlProblem, 'edition'>) => void;
   /** Whether nothing further is wanted: stopped, or the limit is reached. */
   readonly isOver: () => boolean;

@@ -1,7 +1,7 @@
 import type { FetchResult, FetchTarget } from '../domain/fetched.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
-import type { BrowserReader } from './browser-reader.js';
+import type { BrowserFetcher } from './browser-fetcher.js';
 import type { CrawleeLoop } from './crawlee-loop.js';
 import { startCrawleeLoop } from './crawlee-loop.js';
 import { faultOf, HOST_FAILURES, type FetchFault } from './fetch-fault.js';
@@ -26,7 +26,7 @@ export interface FetchEngineOptions {
   readonly guard: NetworkGuard;
   readonly fetchPage: FetchPage;
   /** Null: no browser is to be tried. */
-  readonly browser: BrowserReader | null;
+  readonly browser: BrowserFetcher | null;
   readonly throttle: HostThrottle;
   readonly limitsOf: (host: string) => HostLimits;
   /** Attempts after the first. */
@@ -179,7 +179,7 @@ export class FetchEngine {
   }
 
   /** The browser takes its own turns at the host; what it cannot read is asked for once more without it. */
-  async #performInBrowser(browser: BrowserReader, fetch: QueuedFetch): Promise<void> {
+  async #performInBrowser(browser: BrowserFetcher, fetch: QueuedFetch): Promise<void> {
     const startedAtMs = performance.now();
     const answer = await this.#readInBrowser(browser, fetch);
     if (answer !== null) await this.#finish(fetch, answer, performance.now() - startedAtMs);
@@ -206,7 +206,7 @@ export class FetchEngine {
     return read !== null && showsArticle(read.decoded) ? read : null;
   }
 
-  async #readInBrowser(browser: BrowserReader, fetch: QueuedFetch): Promise<PageAnswer | null> {
+  async #readInBrowser(browser: BrowserFetcher, fetch: QueuedFetch): Promise<PageAnswer | null> {
     const { answer, requests } = await browser.read(fetch.target);
     this.requests += requests;
     return answer;

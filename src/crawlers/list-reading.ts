@@ -1,7 +1,7 @@
 import type { Edition } from '../domain/edition.js';
 import type { FetchTarget, PageKind } from '../domain/fetched.js';
 import type { ProblemReason } from './crawl-tally.js';
-import type { Sighting } from './visit-decision.js';
+import type { DiscoveredUrl } from './fetch-decision.js';
 
 /** A list that is to be read. */
 export interface ListRequest {
@@ -14,7 +14,7 @@ export interface ListRequest {
 
 /** What a list said. */
 export interface ListReading {
-  readonly sightings: readonly Sighting[];
+  readonly sightings: readonly DiscoveredUrl[];
   /** Real address at which the list goes on; null where it ends or the page does not say. */
   readonly next: string | null;
   /** Real addresses of the lists that an index names. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Edition } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
-import { toFetchUrl } from '../sputnik/site-addresses.js';
+import { toFetchUrl } from '../sputnik/urls/site-urls.js';
 import { isPublicAddress } from './public-address.js';
 
 /** Where a real address is asked for. */

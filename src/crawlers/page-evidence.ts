@@ -1,5 +1,5 @@
-import { bearsInterferenceSigns } from '../sputnik/readers/classify-page.js';
-import { decodeHtml } from '../sputnik/decode-html.js';
+import { bearsInterferenceSigns } from '../sputnik/extractors/classify-page.js';
+import { decodeHtml } from '../sputnik/html/decode-html.js';
 
 /**
  * Cheap signs in a page's bytes, looked for without parsing: they only decide whether a browser is worth trying.

@@ -1,7 +1,7 @@
 import type { Edition } from '../domain/edition.js';
 import type { FetchFailure } from '../domain/outcome.js';
 import type { Clock } from '../platform/clock.js';
-import { robotsAddress } from '../sputnik/site-addresses.js';
+import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import type { CrawlSettings } from './crawl-settings.js';
 import { createPageFetcher } from './fetch-page.js';
 import { createHttpClient } from './http-client.js';
@@ -41,7 +41,7 @@ export async function probeEditions(
   try {
     return await Promise.all(
       editions.map(async (edition): Promise<EditionProbe> => {
-        const url = robotsAddress(edition);
+        const url = robotsUrl(edition);
         const target = { kind: 'robots', edition: edition.id, url, pageId: null, foundBy: 'feed' } as const;
         const { attempt } = await fetchPage(target, null);
         if (attempt.kind === 'fault') {

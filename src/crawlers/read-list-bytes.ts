@@ -1,7 +1,7 @@
-import type { AddressBook } from '../sputnik/address-book.js';
-import { decodeHtml } from '../sputnik/decode-html.js';
-import type { ListProblem } from '../sputnik/listed-item.js';
-import { parseList } from '../sputnik/parse-list.js';
+import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import { decodeHtml } from '../sputnik/html/decode-html.js';
+import type { ListProblem } from '../sputnik/lists/listed-item.js';
+import { parseList } from '../sputnik/lists/parse-list.js';
 import type { ListReading, ListRequest } from './list-reading.js';
 
 /** What a list's bytes say. */
@@ -25,7 +25,7 @@ export function readListBytes(
   request: ListRequest,
   body: Buffer,
   contentType: string | null,
-  addresses: AddressBook,
+  addresses: UrlRules,
 ): ReadBytes {
   const { edition, foundBy, kind, url } = request;
   const parsed = parseList(kind, decodeHtml(body, contentType).text, url, addresses);

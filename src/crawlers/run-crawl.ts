@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events';
 import type { FetchResult } from '../domain/fetched.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
-import type { AddressBook } from '../sputnik/address-book.js';
-import { openBrowserReader } from './browser-reader.js';
+import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import { openBrowserFetcher } from './browser-fetcher.js';
 import { crawlEdition, type CrawlRun } from './crawl-edition.js';
 import type { CrawlPlan } from './crawl-plan.js';
 import { daysOfLists } from './crawl-window.js';
@@ -15,16 +15,16 @@ import type { ResolveAll } from './guarded-lookup.js';
 import type { HostLimits, HostThrottle } from './host-throttle.js';
 import { createHttpClient } from './http-client.js';
 import type { KnownPages } from './known-pages.js';
-import { createListReader } from './list-reader.js';
+import { createListReader } from './list-fetcher.js';
 import { createNetworkGuard, type NetworkGuard } from './network-guard.js';
-import { createRobotsKeeper, type RobotsCache, type RobotsKeeper } from './robots-keeper.js';
+import { createRobotsRulesCache, type RobotsCache, type RobotsRulesCache } from './robots-cache.js';
 import { RunRecord } from './run-record.js';
-import { Visits } from './visits.js';
-import { dayIn } from '../sputnik/day-in.js';
+import { FetchPlanner } from './fetch-planner.js';
+import { dayIn } from '../sputnik/urls/day-in.js';
 
 export type { CrawlPlan } from './crawl-plan.js';
 export { isLoss, type CrawlProgress, type CrawlTally } from './crawl-tally.js';
-export type { RobotsCache } from './robots-keeper.js';
+export type { RobotsCache } from './robots-cache.js';
 export type { KnownPages } from './known-pages.js';
 
 /** What a crawl is given; it opens nothing but connections, and closes what it opened. */
@@ -40,7 +40,7 @@ export interface CrawlDependencies {
   readonly log: Logger;
   readonly settings: CrawlSettings;
   /** Of every configured edition, also those that are not crawled: a redirect may lead to them. */
-  readonly addresses: AddressBook;
+  readonly addresses: UrlRules;
   /** Aborted: nothing further is asked for, pages in hand are finished, the tally says so. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: CrawlProgress) => void;
@@ -107,7 +107,7 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies) {
     log,
   );
   const { obeyRobots, userAgent } = settings.politeness;
-  const robots: RobotsKeeper = createRobotsKeeper({
+  const robots: RobotsRulesCache = createRobotsRulesCache({
     obey: obeyRobots,
     userAgent,
     guard,
@@ -117,7 +117,7 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies) {
     engine: () => engine,
   });
   const { engine, browser, closeClient } = createEngine(plan, deps, guard, robots);
-  const visits = new Visits({
+  const visits = new FetchPlanner({
     engine,
     known,
     robots,
@@ -145,7 +145,7 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies) {
 }
 
 /** What asks for pages: over HTTP, and through a browser where the settings want that. */
-function createEngine(plan: CrawlPlan, deps: CrawlDependencies, guard: NetworkGuard, robots: RobotsKeeper) {
+function createEngine(plan: CrawlPlan, deps: CrawlDependencies, guard: NetworkGuard, robots: RobotsRulesCache) {
   const { clock, log, settings, throttle } = deps;
   const { politeness } = settings;
   const client = createHttpClient({
@@ -170,7 +170,7 @@ function createEngine(plan: CrawlPlan, deps: CrawlDependencies, guard: NetworkGu
     concurrency: politeness.concurrencyPerHost,
   });
   const { browserFolders } = deps;
-  const browser = openBrowserReader({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders });
+  const browser = openBrowserFetcher({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders });
   const engine = new FetchEngine({
     runId: plan.runId,
     guard,

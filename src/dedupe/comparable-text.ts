@@ -1,5 +1,5 @@
 import type { ExtractedArticle } from '../domain/extraction.js';
-import { squeezeText } from './squeeze-text.js';
+import { compactText } from './compact-text.js';
 
 /** The parts of an article that are compared. */
 export type ComparableText = Pick<ExtractedArticle, 'title' | 'lead' | 'body' | 'dateline' | 'language'>;
@@ -13,8 +13,8 @@ export interface ComparableForm {
   readonly text: string;
 }
 
-function withoutDateline(squeezed: string, dateline: string): string {
-  return dateline !== '' && squeezed.startsWith(dateline) ? squeezed.slice(dateline.length) : squeezed;
+function withoutDateline(compacted: string, dateline: string): string {
+  return dateline !== '' && compacted.startsWith(dateline) ? compacted.slice(dateline.length) : compacted;
 }
 
 /** Keeps "… in 2020" + "5 people …" from becoming one number. */
@@ -35,9 +35,9 @@ function join(paragraphs: readonly string[]): string {
  * Pure. Renditions of one text in the Simplified and the Traditional edition have the same form.
  */
 export function comparableFormOf(article: ComparableText): ComparableForm {
-  const dateline = squeezeText(article.dateline ?? '');
+  const dateline = compactText(article.dateline ?? '');
   const raw = article.lead === null ? [] : [article.lead];
   for (const block of article.body) raw.push(block.text);
-  const paragraphs = raw.map((text) => withoutDateline(squeezeText(text), dateline)).filter((text) => text !== '');
-  return { title: squeezeText(article.title), paragraphs, text: join(paragraphs) };
+  const paragraphs = raw.map((text) => withoutDateline(compactText(text), dateline)).filter((text) => text !== '');
+  return { title: compactText(article.title), paragraphs, text: join(paragraphs) };
 }

@@ -63,15 +63,15 @@ class Round {
   private decideExact(contentHash: string, arrived: readonly Entry[]): void {
     const first = this.index.firstOfContent(contentHash);
     if (first === null) return;
-    const isSettled = !this.changed.has(first.key) && first.link?.kind !== 'exact';
-    const members = isSettled ? arrived : this.index.sameContent(contentHash);
+    const isProcessed = !this.changed.has(first.key) && first.link?.kind !== 'exact';
+    const members = isProcessed ? arrived : this.index.sameContent(contentHash);
     const link: DuplicateOf = { id: first.key, kind: 'exact', similarity: 1 };
     for (const member of members) {
       if (member.key === first.key) continue;
       this.decide(member, link);
       if (member.link === null && !this.changed.has(member.key)) this.queueLater(member);
     }
-    if (!isSettled) this.queue.push(first);
+    if (!isProcessed) this.queue.push(first);
   }
 
   private decide(entry: Entry, link: DuplicateOf | null): void {

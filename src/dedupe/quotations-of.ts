@@ -1,5 +1,5 @@
 import type { Mention } from './names-of.js';
-import { squeezeText } from './squeeze-text.js';
+import { compactText } from './compact-text.js';
 
 /** Opening and closing signs are not told apart: pages mix them (`"…”`). */
 const QUOTED = /[“"„«「『]([^“”"„«»「」『』]{2,2000})[”"“»」』]/gu;
@@ -11,5 +11,5 @@ const QUOTED = /[“"„«「『]([^“”"„«»「」『』]{2,2000})[”"“
  * Pure. Errs towards seeing one: a name in quotation marks is a quotation. Quotations inside quotations are cut there.
  */
 export function quotationsOf(text: string): Mention[] {
-  return Array.from(text.matchAll(QUOTED), ({ 1: wording = '' }) => ({ wording, key: squeezeText(wording) }));
+  return Array.from(text.matchAll(QUOTED), ({ 1: wording = '' }) => ({ wording, key: compactText(wording) }));
 }

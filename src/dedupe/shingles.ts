@@ -16,14 +16,14 @@ function shingleLength(unit: number): number {
 }
 
 /** @returns the distinct shingles of a squeezed text's first 50,000 characters; a text shorter than one shingle is its own only shingle. */
-export function shinglesOf(squeezed: string): Set<string> {
+export function shinglesOf(compacted: string): Set<string> {
   const shingles = new Set<string>();
-  const length = Math.min(squeezed.length, SHINGLED_MAX);
+  const length = Math.min(compacted.length, SHINGLED_MAX);
   for (let i = 0; i < length; i += 1) {
-    const end = i + shingleLength(squeezed.charCodeAt(i));
-    if (end <= length) shingles.add(squeezed.slice(i, end));
+    const end = i + shingleLength(compacted.charCodeAt(i));
+    if (end <= length) shingles.add(compacted.slice(i, end));
   }
-  if (shingles.size === 0 && squeezed !== '') shingles.add(squeezed);
+  if (shingles.size === 0 && compacted !== '') shingles.add(compacted);
   return shingles;
 }
 
@@ -33,15 +33,15 @@ export function shinglesOf(squeezed: string): Set<string> {
  *
  * Pure. FNV-1a over UTF-16 units, finished as MurmurHash3 does; all products by Math.imul, so nothing is rounded.
  */
-export function hashShingles(squeezed: string): Int32Array {
-  const length = Math.min(squeezed.length, SHINGLED_MAX);
+export function hashShingles(compacted: string): Int32Array {
+  const length = Math.min(compacted.length, SHINGLED_MAX);
   const hashes = new Int32Array(length);
   let count = 0;
   for (let i = 0; i < length; i += 1) {
-    const end = i + shingleLength(squeezed.charCodeAt(i));
+    const end = i + shingleLength(compacted.charCodeAt(i));
     if (end > length) continue;
     let hash = 0x811c9dc5;
-    for (let k = i; k < end; k += 1) hash = Math.imul(hash ^ squeezed.charCodeAt(k), 0x01000193);
+    for (let k = i; k < end; k += 1) hash = Math.imul(hash ^ compacted.charCodeAt(k), 0x01000193);
     hashes[count] = finishHash(hash);
     count += 1;
   }
@@ -57,8 +57,8 @@ export function finishHash(hash: number): number {
 }
 
 /** @returns the length of a squeezed text in letters, an ideograph counting as three: what it takes to say as much. */
-export function lettersOf(squeezed: string): number {
+export function lettersOf(compacted: string): number {
   let letters = 0;
-  for (let i = 0; i < squeezed.length; i += 1) letters += isIdeographic(squeezed.charCodeAt(i)) ? 3 : 1;
+  for (let i = 0; i < compacted.length; i += 1) letters += isIdeographic(compacted.charCodeAt(i)) ? 3 : 1;
   return letters;
 }

@@ -4,7 +4,7 @@ import { namesOf } from './names-of.js';
 import { negationsOf } from './negations-of.js';
 import { numbersOf } from './numbers-of.js';
 import type { PreparedText } from './prepared-text.js';
-import { squeezeText } from './squeeze-text.js';
+import { compactText } from './compact-text.js';
 
 /** Up to this length (in letters, an ideograph counting three) a text is a notice: its headline's claim is all of it. */
 const NOTICE_LETTERS = 480;
@@ -21,7 +21,7 @@ function strangersIn(text: PreparedText, other: PreparedText): string[] {
   const theirs = other.form.title + other.form.text;
   return namesOf(text.article.title)
     .map(({ key }) => key)
-    .filter((name) => !theirs.includes(squeezeText(name)) && !known.some((knownName) => resemble(name, knownName)));
+    .filter((name) => !theirs.includes(compactText(name)) && !known.some((knownName) => resemble(name, knownName)));
 }
 
 /** Words of fewer letters are particles; inflected otherwise, a word keeps its first five. */
@@ -64,7 +64,7 @@ function isReplacedThroughout(a: PreparedText, b: PreparedText): boolean {
     its.form.text.includes(word) && !whole(other).includes(word);
   const [x, y] = [stemsOf(a.article.title), stemsOf(b.article.title)];
   if (x.some((stem) => tells(stem, a, b)) && y.some((stem) => tells(stem, b, a))) return true;
-  const [ours, theirs] = [a, b].map(({ article }) => squeezeText(inCommonWording(article.title))) as [string, string];
+  const [ours, theirs] = [a, b].map(({ article }) => compactText(inCommonWording(article.title))) as [string, string];
   const replaced = replacedIdeographs(ours, theirs);
   if (replaced === null) return false;
   return replaced.ofA.some((form, i) => tells(form, a, b) && tells(replaced.ofB[i] ?? form, b, a));

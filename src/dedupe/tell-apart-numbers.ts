@@ -3,7 +3,7 @@ import type { ComparableText } from './comparable-text.js';
 import { numbersOf } from './numbers-of.js';
 import { jaccard } from './prepared-text.js';
 import { lettersOf, shinglesOf } from './shingles.js';
-import { squeezeText } from './squeeze-text.js';
+import { compactText } from './compact-text.js';
 
 /** From so many replaced numbers on, and where they are at least half of all, two like texts may report two events. */
 const REPLACED_MIN = 2;
@@ -49,14 +49,14 @@ interface Numbers {
 }
 
 function numbersApart(article: ComparableText, other: ComparableText): Numbers {
-  const theirs = new Set(blocksOf(other).map(squeezeText));
+  const theirs = new Set(blocksOf(other).map(compactText));
   const blocks = blocksOf(article).map((block) => withoutDateline(block, article.dateline));
-  const ownBlocks = blocks.filter((block) => !theirs.has(squeezeText(block)));
+  const ownBlocks = blocks.filter((block) => !theirs.has(compactText(block)));
   return {
     title: new Set(numbersOf(article.title)),
     own: new Set(ownBlocks.flatMap(numbersOf)),
     days: daysOf(blocks.slice(0, 3).map(foldText).join('\n')),
-    masked: blocks.map((block) => squeezeText(block).replace(/\p{N}+(?:[^\p{L}\p{M}%]\p{N}+)*/gu, '#')).join('\n'),
+    masked: blocks.map((block) => compactText(block).replace(/\p{N}+(?:[^\p{L}\p{M}%]\p{N}+)*/gu, '#')).join('\n'),
   };
 }
 

@@ -9,7 +9,7 @@ export type PageId = `${string}/${string}`;
 export type ArticleKey = `${string}/${string}`;
 
 /** An address of an article, reduced to its one spelling. */
-export interface ArticleAddress {
+export interface ArticleUrl {
   readonly edition: string;
   readonly family: string;
   /** Decimal digits, 4 to 19 of them. */

@@ -1,5 +1,5 @@
 import type { Article } from '../domain/article.js';
-import { webAddress } from './web-address.js';
+import { webUrl } from './web-url.js';
 
 /** One `NewsArticle` of schema.org per line, as JSON-LD. */
 export function* encodeSchemaOrg(articles: Iterable<Article>): Generator<string> {
@@ -13,7 +13,7 @@ export function newsArticle(article: Article): Record<string, unknown> {
     '@context': 'https://schema.org',
     '@type': 'NewsArticle',
     identifier: id,
-    url: webAddress(url),
+    url: webUrl(url),
     inLanguage: language,
     headline: title,
     abstract: lead,
@@ -27,21 +27,21 @@ export function newsArticle(article: Article): Record<string, unknown> {
     image: article.images.flatMap((image) => imageObject(image) ?? []),
     publisher: { '@type': 'NewsMediaOrganization', name: 'Sputnik' },
     copyrightHolder: copyrightHolder === null ? null : { '@type': 'Organization', name: copyrightHolder },
-    sameAs: article.aliases.flatMap((alias) => webAddress(alias) ?? []),
+    sameAs: article.aliases.flatMap((alias) => webUrl(alias) ?? []),
     workTranslation: article.renditions.map(translation),
   };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => !isNothing(value)));
 }
 
 function imageObject({ url, caption, credit }: Article['images'][number]): object | null {
-  const address = webAddress(url);
+  const address = webUrl(url);
   if (address === null) return null;
   const members = { '@type': 'ImageObject', url: address, caption, creditText: credit };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => !isNothing(value)));
 }
 
 function translation({ url, language, title }: Article['renditions'][number]): object {
-  return { '@type': 'NewsArticle', url: webAddress(url), inLanguage: language, headline: title };
+  return { '@type': 'NewsArticle', url: webUrl(url), inLanguage: language, headline: title };
 }
 
 function isNothing(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { Article, BodyBlock } from '../domain/article.js';
 import { escapeMarkup } from './escape-markup.js';
-import { webAddress } from './web-address.js';
+import { webUrl } from './web-url.js';
 
 /** What all feeds say of themselves. */
 export interface FeedHead {
@@ -48,10 +48,10 @@ export function feedItem(article: Article): FeedItem {
   const { family, id, title, lead, publishedAt, modifiedAt, firstSeenAt, revisions, capture } = article;
   const published = publishedAt ?? firstSeenAt ?? LONG_AGO;
   const edited = revisions.length > 0 ? (capture?.fetchedAt ?? null) : null;
-  const image = article.images.map(({ url }) => webAddress(url)).find((address) => address !== null);
+  const image = article.images.map(({ url }) => webUrl(url)).find((address) => address !== null);
   return {
     id: `tag:${family},${TAG_DAY}:${id.slice(family.length + 1)}`,
-    url: webAddress(article.url),
+    url: webUrl(article.url),
     title,
     summary: lead,
     html: htmlOf(article),

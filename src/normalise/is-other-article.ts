@@ -1,4 +1,4 @@
-import type { PageReading } from '../sputnik/page-reading.js';
+import type { PageFields } from '../sputnik/extractors/page-fields.js';
 import type { NormaliseContext } from './normalise-context.js';
 
 /** The one attribute that is known to hold the article's number; `data-id` is used for other things as well. */
@@ -15,7 +15,7 @@ const ARTICLE_ID_SOURCE = '@data-article-id';
  * Pure.
  */
 export function isOtherArticle(
-  reading: Pick<PageReading, 'ids' | 'canonical' | 'url'>,
+  reading: Pick<PageFields, 'ids' | 'canonical' | 'url'>,
   { address, edition, addresses }: Pick<NormaliseContext, 'address' | 'edition' | 'addresses'>,
 ): boolean {
   const [marked] = reading.ids;

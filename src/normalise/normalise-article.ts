@@ -1,5 +1,5 @@
 import type { Disagreement, ExtractedArticle } from '../domain/extraction.js';
-import type { PageReading } from '../sputnik/page-reading.js';
+import type { PageFields } from '../sputnik/extractors/page-fields.js';
 import { disagreement, type Field } from './field.js';
 import { findDateline } from './find-dateline.js';
 import { matchTopics } from './match-topics.js';
@@ -24,14 +24,14 @@ export interface NormalisedArticle {
 /**
  * Judges what a reader found on a page and makes the article of it: each field by its own rule, with its provenance.
  *
- * @param reading  From `readArticle`, with a title and a body.
+ * @param reading  From `extractArticle`, with a title and a body.
  * @param context  Address, edition, topics, the known sites, and the time of the fetch.
  * @returns        The article without its hash, and where the page's own places contradict each other.
  *
  * Pure: the same page and context give the same article. Never makes a value up: what the page does not say is null or
  * empty, what it says and cannot be is refused and told as a disagreement.
  */
-export function normaliseArticle(reading: PageReading, context: NormaliseContext): NormalisedArticle {
+export function normaliseArticle(reading: PageFields, context: NormaliseContext): NormalisedArticle {
   const { address, edition } = context;
   const lead = normaliseLead(reading);
   const body = normaliseBody(reading);
@@ -83,7 +83,7 @@ function provenanceOf(fields: Readonly<Record<string, Field<unknown>>>): Record<
 }
 
 /** Claims of another id that did not outweigh the others; see `isOtherArticle`. */
-function idDisagreements(reading: PageReading, { address, addresses }: NormaliseContext): readonly Disagreement[] {
+function idDisagreements(reading: PageFields, { address, addresses }: NormaliseContext): readonly Disagreement[] {
   const claimed = [
     ...reading.ids,
     ...reading.canonical.flatMap(({ value, source }) => {

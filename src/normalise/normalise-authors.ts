@@ -1,4 +1,4 @@
-import type { PageReading } from '../sputnik/page-reading.js';
+import type { PageFields } from '../sputnik/extractors/page-fields.js';
 import { cleanText } from './clean-text.js';
 import type { Field } from './field.js';
 
@@ -12,7 +12,7 @@ const AUTHORS_MAX = 30;
 const NAME_LENGTH_MAX = 120;
 
 /** Names of people by the first place that names any; an address (`article:author` may hold one) is no name. */
-export function normaliseAuthors(reading: PageReading): Field<string[]> {
+export function normaliseAuthors(reading: PageFields): Field<string[]> {
   const sources = [...new Set(reading.authors.map(({ source }) => source))];
   for (const source of sources) {
     const names = reading.authors.filter((found) => found.source === source).flatMap(({ value }) => namesIn(value));

@@ -1,9 +1,9 @@
 import type { ArticleImage } from '../domain/article.js';
-import type { FoundImage, PageReading } from '../sputnik/page-reading.js';
+import type { FoundImage, PageFields } from '../sputnik/extractors/page-fields.js';
 import { cleanText } from './clean-text.js';
 import type { Field } from './field.js';
 import type { NormaliseContext } from './normalise-context.js';
-import { resolveAddress } from './resolve-address.js';
+import { resolveUrl } from './resolve-url.js';
 
 /** Previews for social networks (the headline painted on a picture) and the site's own signs are no pictures of the article. */
 const NO_PICTURE = /\/sharing(?:_snippet)?\/|\/i\/|\/logo[^/]*$|\/counter\/|avatar/i;
@@ -19,11 +19,11 @@ const WORDS_LENGTH_MAX = 3_000;
  * The pictures of the article, the lead image first, each once: crops and sizes of one picture share its number.
  * A caption and a credit shown with any of them belong to the picture.
  */
-export function normaliseImages(reading: PageReading, context: NormaliseContext): Field<ArticleImage[]> {
+export function normaliseImages(reading: PageFields, context: NormaliseContext): Field<ArticleImage[]> {
   const images = new Map<string, ArticleImage>();
   let source: string | null = null;
   for (const found of reading.images) {
-    const url = resolveAddress(found.src, context.address.url);
+    const url = resolveUrl(found.src, context.address.url);
     if (url === null || NO_PICTURE.test(new URL(url).pathname) || images.size >= IMAGES_MAX) continue;
     source ??= found.source;
     const key = pictureOf(url);

@@ -1,4 +1,4 @@
-import type { PageReading } from '../sputnik/page-reading.js';
+import type { PageFields } from '../sputnik/extractors/page-fields.js';
 import { disagreement, type Field } from './field.js';
 import type { NormaliseContext } from './normalise-context.js';
 
@@ -9,7 +9,7 @@ const SITE_CODES: Readonly<Record<string, string>> = { cn: 'zh', eng: 'en', rus:
  * The edition's language: pages of both Chinese scripts call themselves `cn_CN`, so the page decides nothing.
  * A page that names another language altogether is a disagreement.
  */
-export function normaliseLanguage(reading: PageReading, context: NormaliseContext): Field<string> {
+export function normaliseLanguage(reading: PageFields, context: NormaliseContext): Field<string> {
   const { language } = context.edition;
   const disagreements = reading.languages
     .filter(({ value }) => primaryOf(value) !== '' && primaryOf(value) !== primaryOf(language))

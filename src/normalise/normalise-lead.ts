@@ -1,4 +1,4 @@
-import type { PageReading } from '../sputnik/page-reading.js';
+import type { PageFields } from '../sputnik/extractors/page-fields.js';
 import { cleanText } from './clean-text.js';
 import type { Field } from './field.js';
 
@@ -7,7 +7,7 @@ const DESCRIPTION_SUFFIX =
   /\s*(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./-]\d{2}[./-]\d{2})[,،、，]\s*[^,،、，]{2,60}$/u;
 
 /** The announce text above the body; null where the page shows none: descriptions in the head are cut, and never taken. */
-export function normaliseLead(reading: PageReading): Field<string | null> {
+export function normaliseLead(reading: PageFields): Field<string | null> {
   for (const { value, source } of reading.leads) {
     const text = cleanText(value).replace(/[\n\t]+/g, ' ');
     const lead = source.endsWith('description') ? text.replace(DESCRIPTION_SUFFIX, '') : text;

@@ -1,5 +1,5 @@
 import type { RelatedLink } from '../domain/article.js';
-import type { PageReading } from '../sputnik/page-reading.js';
+import type { PageFields } from '../sputnik/extractors/page-fields.js';
 import { cleanText } from './clean-text.js';
 import type { Field } from './field.js';
 import type { NormaliseContext } from './normalise-context.js';
@@ -10,7 +10,7 @@ const RELATED_MAX = 200;
  * Other articles of the site that this one leads to, by cards and by links in its text: in page order, each once,
  * itself never. The site is the family: the article's renditions in the other script are itself.
  */
-export function normaliseRelated(reading: PageReading, context: NormaliseContext): Field<RelatedLink[]> {
+export function normaliseRelated(reading: PageFields, context: NormaliseContext): Field<RelatedLink[]> {
   const related = new Map<string, RelatedLink>();
   let source: string | null = null;
   for (const link of reading.links) {

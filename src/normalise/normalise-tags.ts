@@ -1,11 +1,11 @@
 import type { Tag } from '../domain/article.js';
 import type { Disagreement } from '../domain/extraction.js';
-import type { FoundTag, PageReading } from '../sputnik/page-reading.js';
+import type { FoundTag, PageFields } from '../sputnik/extractors/page-fields.js';
 import { cleanText } from './clean-text.js';
 import { disagreement, type Field } from './field.js';
 import { foldText } from './fold-text.js';
 import type { NormaliseContext } from './normalise-context.js';
-import { resolveAddress } from './resolve-address.js';
+import { resolveUrl } from './resolve-url.js';
 
 /** Labels that say where the site shows an item, not what it is about; compared folded. */
 const EDITORIAL_LABELS: ReadonlySet<string> = new Set(
@@ -23,7 +23,7 @@ const TAGS_MAX = 100;
  * Left out: editorial labels, and repeats of a name; of a repeated name the tag page stays and the link to the rubric
  * goes (`/science/` and `/tag_nauka/`, ria.ru). Without tag links, names by metadata count, their addresses unknown.
  */
-export function normaliseTags(reading: PageReading, context: NormaliseContext): Field<Tag[]> {
+export function normaliseTags(reading: PageFields, context: NormaliseContext): Field<Tag[]> {
   const links = cleanTags(reading.tags, context);
   const names = cleanTags(firstSource(reading), context);
   const source = (links.length > 0 ? reading.tags[0]?.source : firstSource(reading)[0]?.source) ?? null;
@@ -51,7 +51,7 @@ function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[]
 }
 
 function toTag({ name, href }: FoundTag, context: NormaliseContext): Tag {
-  const url = href === null ? null : resolveAddress(href, context.address.url);
+  const url = href === null ? null : resolveUrl(href, context.address.url);
   return {
     name: cleanText(name.slice(0, NAME_LENGTH_MAX)).replace(/[\n\t]+/g, ' '),
     url,
@@ -77,7 +77,7 @@ function isEditorial(name: string, url: string | null): boolean {
 }
 
 /** Names by the first metadata that has any: several metas of one name, or one comma list. */
-function firstSource(reading: PageReading): readonly FoundTag[] {
+function firstSource(reading: PageFields): readonly FoundTag[] {
   const source = reading.tagNames[0]?.source;
   const values = reading.tagNames.filter((found) => found.source === source);
   const names = values.length === 1 ? (values[0]?.value.split(/[,،、，]/) ?? []) : values.map(({ value }) => value);

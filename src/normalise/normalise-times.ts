@@ -1,5 +1,5 @@
 import type { Disagreement } from '../domain/extraction.js';
-import type { Found, PageReading } from '../sputnik/page-reading.js';
+import type { Found, PageFields } from '../sputnik/extractors/page-fields.js';
 import { disagreement, type Field } from './field.js';
 import type { NormaliseContext } from './normalise-context.js';
 import { type ParsedTime, parseTime } from './parse-time.js';
@@ -37,12 +37,12 @@ interface Candidate extends Found {
  * not long before it unless several places say so (an old article that was issued again). Impossible times are refused
  * and told as disagreements, never stored. Pure.
  */
-export function normaliseTimes(reading: PageReading, context: NormaliseContext): Times {
+export function normaliseTimes(reading: PageFields, context: NormaliseContext): Times {
   const publishedAt = choosePublished(reading, context);
   return { publishedAt, modifiedAt: chooseModified(reading, context, publishedAt.value) };
 }
 
-function choosePublished(reading: PageReading, context: NormaliseContext): Field<string | null> {
+function choosePublished(reading: PageFields, context: NormaliseContext): Field<string | null> {
   const refusals: Disagreement[] = [];
   const candidates = readCandidates(reading.published, reading, context, 'publishedAt', refusals);
   const days = addressDays(reading, context);
@@ -68,7 +68,7 @@ function choosePublished(reading: PageReading, context: NormaliseContext): Field
 }
 
 function chooseModified(
-  reading: PageReading,
+  reading: PageFields,
   context: NormaliseContext,
   publishedAt: string | null,
 ): Field<string | null> {
@@ -103,7 +103,7 @@ function chooseModified(
 
 function readCandidates(
   found: readonly Found[],
-  reading: PageReading,
+  reading: PageFields,
   context: NormaliseContext,
   field: string,
   refusals: Disagreement[],
@@ -130,7 +130,7 @@ function instantOf(time: ParsedTime, known: readonly (ParsedTime | null)[], cont
 }
 
 /** Days (UTC midnights) of the addresses that this page goes by: the one it was read under and those it claims. */
-function addressDays(reading: PageReading, context: NormaliseContext): readonly number[] {
+function addressDays(reading: PageFields, context: NormaliseContext): readonly number[] {
   const claimed = reading.canonical
     .map(({ value }) => context.addresses.parse(value, reading.url))
     .filter((address) => address !== null && address.articleKey === context.address.articleKey);

@@ -1,4 +1,4 @@
-import type { PageReading } from '../sputnik/page-reading.js';
+import type { PageFields } from '../sputnik/extractors/page-fields.js';
 import { cleanText } from './clean-text.js';
 import { disagreement, type Field } from './field.js';
 
@@ -7,7 +7,7 @@ const TITLE_LENGTH_MAX = 5_000;
 const SUFFIX = /\s[-–—|]\s(?:\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日)[,，]\s[^,，]{2,60}$/u;
 
 /** The first title found, on one line. Titles that differ in more than punctuation and blanks are disagreements. */
-export function normaliseTitle(reading: PageReading): Field<string> {
+export function normaliseTitle(reading: PageFields): Field<string> {
   const titles = reading.titles
     .map(({ value, source }) => ({
       value: source === 'page title' ? titleOf(value).replace(SUFFIX, '') : titleOf(value),

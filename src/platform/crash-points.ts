@@ -12,7 +12,7 @@ export const CRASH_POINTS = [
   'files.folderSynced',
   'batch.filesWritten',
   'batch.committed',
-  'batch.leftoverRemoved',
+  'batch.orphanRemoved',
 ] as const;
 
 /**
@@ -23,14 +23,14 @@ export const WORK_CRASH_POINTS = [
   'start.locked',
   'start.capturesRepaired',
   'start.storeOpened',
-  'start.unsettledQueued',
+  'start.pendingQueued',
   'capture.appended',
   'capture.queued',
   'list.taken',
-  'list.settled',
+  'list.stored',
   'page.taken',
   'page.interpreted',
-  'page.settled',
+  'page.stored',
   'page.counted',
   'page.acknowledged',
   'run.summed',
@@ -38,7 +38,7 @@ export const WORK_CRASH_POINTS = [
 ] as const;
 
 /** The same while articles are read anew from their captures: no crawl passes these. The closed list. */
-export const REREAD_CRASH_POINTS = ['reread.noted', 'reread.taken', 'reread.settled'] as const;
+export const REEXTRACT_CRASH_POINTS = ['reextract.noted', 'reextract.taken', 'reextract.stored'] as const;
 
 /** The same while somebody decides about a page in quarantine. The closed list. */
 export const QUARANTINE_CRASH_POINTS = [
@@ -52,7 +52,7 @@ export const QUARANTINE_CRASH_POINTS = [
 export type CrashPointName =
   | (typeof CRASH_POINTS)[number]
   | (typeof WORK_CRASH_POINTS)[number]
-  | (typeof REREAD_CRASH_POINTS)[number]
+  | (typeof REEXTRACT_CRASH_POINTS)[number]
   | (typeof QUARANTINE_CRASH_POINTS)[number];
 
 /** Called when a named moment is reached; a test's version ends the process there. It may be reached several times. */

@@ -47,7 +47,7 @@ const divisionSchema = z.discriminatedUnion('part', [
   z.strictObject({ part: z.literal('piece') }),
 ]);
 
-export type OrderProgress = Extract<z.infer<typeof divisionSchema>, { part: 'order' }>;
+export type BackfillProgress = Extract<z.infer<typeof divisionSchema>, { part: 'order' }>;
 
 export const crawlJobSchema = z.strictObject({
   v: z.literal(1),

@@ -61,10 +61,11 @@ export function openQueues(connection: Redis, prefix: string): Queues {
     prefix,
     crawl,
     page,
-    addCrawl: async (job, orderId) => {
+    addCrawl: async (job, backfillId) => {
       const runId = job.runId ?? newRunId();
-      const jobId = orderId ?? `run-${runId}`;
-      const earlier = orderId === undefined ? undefined : ((await crawl.getJob(orderId)) as Job<CrawlJob> | undefined);
+      const jobId = backfillId ?? `run-${runId}`;
+      const earlier =
+        backfillId === undefined ? undefined : ((await crawl.getJob(backfillId)) as Job<CrawlJob> | undefined);
       if (earlier !== undefined && ((await earlier.isCompleted()) || (await earlier.isFailed())))
         await earlier.remove();
       else if (earlier !== undefined) return { runId: earlier.data.runId ?? runId, jobId };

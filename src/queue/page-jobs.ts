@@ -14,7 +14,7 @@ import { crawlSummarySchema } from './crawl-jobs.js';
  * | `article`    | read, extract, deduplicate and store one captured answer for one page |
  * | `list`       | note whether a feed, sitemap, tag or day page could be had, and which pages it announces |
  * | `run`        | keep the record of a finished crawl |
- * | `reread`     | read every capture of one article again and bring its record to what today's reader makes of them |
+ * | `reextract`  | read every capture of one article again and bring its record to what today's reader makes of them |
  * | `maintenance` | do the daily upkeep of files and catalogue |
  * | `quarantine` | take a page out of quarantine and process its capture again, or give it up |
  *
@@ -67,15 +67,15 @@ const articleKeySchema = z.custom<ArticleKey>(
   'expected <family>/<articleId>',
 );
 
-export const rereadJobSchema = z.strictObject({
+export const reextractJobSchema = z.strictObject({
   v: z.literal(1),
-  kind: z.literal('reread'),
+  kind: z.literal('reextract'),
   runId: z.string().max(64),
   article: articleKeySchema,
   /** Where the captures note it; null where only what the catalogue says of pages changes. */
   note: captureReferenceSchema.pick({ file: true, offset: true, length: true }).nullable(),
 });
-export type RereadJob = z.infer<typeof rereadJobSchema>;
+export type ReextractJob = z.infer<typeof reextractJobSchema>;
 
 /** What people decide about quarantined pages. The closed list. */
 export const QUARANTINE_ACTIONS = ['retry', 'drop'] as const;
@@ -105,7 +105,7 @@ export const pageJobSchema = z.discriminatedUnion('kind', [
   listJobSchema,
   runJobSchema,
   quarantineJobSchema,
-  rereadJobSchema,
+  reextractJobSchema,
   maintenanceJobSchema,
 ]);
 export type PageJob = z.infer<typeof pageJobSchema>;
@@ -155,14 +155,14 @@ function forbidsAll({ kind }: CapturedAnswer, { status }: CaptureReference): boo
 export function pageJobId(job: PageJob): string {
   if (job.kind === 'run') return `run-${job.summary.runId}`;
   if (job.kind === 'quarantine') return `quarantine-${job.runId}-${job.id}`;
-  if (job.kind === 'reread') return rereadJobId(job);
+  if (job.kind === 'reextract') return reextractJobId(job);
   if (job.kind === 'maintenance') return `maintenance-${job.runId}`;
   return placeJobId('c', job.capture);
 }
 
 /** One without a note is of its run: a later run asks again. */
-function rereadJobId({ note, runId, article }: RereadJob): string {
-  return note === null ? `reread-${runId}-${article.replace('/', '-')}` : placeJobId('n', note);
+function reextractJobId({ note, runId, article }: ReextractJob): string {
+  return note === null ? `reextract-${runId}-${article.replace('/', '-')}` : placeJobId('n', note);
 }
 
 function placeJobId(letter: string, { file, offset }: Pick<CaptureReference, 'file' | 'offset'>): string {

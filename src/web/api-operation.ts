@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { Answer } from './answer.js';
 
 /** One operation of the API: what OpenAPI says of it, and what it does. */
@@ -15,7 +15,7 @@ export interface ApiOperation {
 }
 
 export interface ApiCall {
-  readonly reader: CatalogueReader;
+  readonly reader: CatalogueQueries;
   /** Parts of the path in braces, decoded. */
   readonly parts: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;

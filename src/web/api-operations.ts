@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { articleSchema, duplicateOfSchema, type Article } from '../domain/article.js';
 import type { ArticleKey } from '../domain/page.js';
-import { listArticleEdits } from '../dedupe/list-article-edits.js';
+import { listArticleEdits } from '../edits/list-article-edits.js';
 import { errorAnswer, jsonAnswer, type Answer } from './answer.js';
 import type { ApiCall, ApiOperation } from './api-operation.js';
 import { readableArticle, readArticlePage } from './article-page.js';

@@ -2,7 +2,7 @@ import type { Article } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
 import type { ArticleKey } from '../domain/page.js';
 import type { ArticleFilters, ArticlePosition } from '../store/catalogue/article-keys.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 
 /** Some articles, newest first, and where the next ones begin. */
 export interface ArticlePage {
@@ -13,7 +13,7 @@ export interface ArticlePage {
 
 /** Records that cannot be read are left out; `verify` names them. */
 export function readArticlePage(
-  reader: CatalogueReader,
+  reader: CatalogueQueries,
   filters: ArticleFilters,
   cursor: string | undefined,
   limit: number,
@@ -29,7 +29,7 @@ export function readArticlePage(
 }
 
 /** @returns null for a record that is not there or cannot be read. */
-export function readableArticle(reader: CatalogueReader, key: ArticleKey): Article | null {
+export function readableArticle(reader: CatalogueQueries, key: ArticleKey): Article | null {
   try {
     return reader.article(key);
   } catch (error) {

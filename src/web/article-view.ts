@@ -1,6 +1,6 @@
 import type { Article, BodyBlock } from '../domain/article.js';
-import { listArticleEdits, type ArticleEdits } from '../dedupe/list-article-edits.js';
-import { webAddress } from '../export/web-address.js';
+import { listArticleEdits, type ArticleEdits } from '../edits/list-article-edits.js';
+import { webUrl } from '../export/web-url.js';
 import { html, type Content, type Markup } from './html.js';
 import { timeOf } from './list-view.js';
 
@@ -60,7 +60,7 @@ function stepOf({ edition, from, to, edits }: ArticleEdits): Markup {
 
 /** A link where the address is one of the web, else the words alone. */
 function link(address: string, words: string): Markup {
-  const href = webAddress(address);
+  const href = webUrl(address);
   return href === null ? html`${words}` : html`<a href="${href}" rel="noreferrer noopener external">${words}</a>`;
 }
 

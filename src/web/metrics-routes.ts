@@ -1,4 +1,4 @@
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { driftMetrics, type DriftMetric } from '../store/drift/drift-metrics.js';
 import type { Route } from './answer.js';
 import { renderMetrics, type Metric } from './metrics.js';
@@ -20,7 +20,7 @@ export function metricsRoutes({ catalogue, status, version }: WebSources): Route
   };
 }
 
-function metricsOf(reader: CatalogueReader): Metric[] {
+function metricsOf(reader: CatalogueQueries): Metric[] {
   return [...corpusMetrics(reader), ...freshnessMetrics(reader), ...readingMetrics(reader), outcomeMetric(reader)];
 }
 
@@ -37,7 +37,7 @@ function queueMetrics(queues: readonly QueueCounts[]): Metric[] {
   return [gauge('sputnik_queue_jobs', 'Jobs in a queue by state', samples)];
 }
 
-function corpusMetrics(reader: CatalogueReader): Metric[] {
+function corpusMetrics(reader: CatalogueQueries): Metric[] {
   const counts = reader.counts();
   const kinds = ['articles', 'duplicates', 'nearDuplicates', 'renditions', 'revisions', 'gone'] as const;
   const topics = Object.entries(counts.topics).map(([topic, value]) => ({ labels: { topic }, value }));
@@ -56,7 +56,7 @@ function corpusMetrics(reader: CatalogueReader): Metric[] {
   ];
 }
 
-function freshnessMetrics(reader: CatalogueReader): Metric[] {
+function freshnessMetrics(reader: CatalogueQueries): Metric[] {
   const lines = reader.freshness();
   const samplesOf = (valueOf: (line: (typeof lines)[number]) => number | null): Metric['samples'] =>
     lines.flatMap((line) => {
@@ -96,7 +96,7 @@ const READING_METRICS: readonly (readonly [name: DriftMetric['name'], help: stri
   ['reading_disagreement_pages', 'Pages of the last 30 days on which two places contradict each other about a field'],
 ];
 
-function readingMetrics(reader: CatalogueReader): Metric[] {
+function readingMetrics(reader: CatalogueQueries): Metric[] {
   const found = driftMetrics(reader.drift());
   return READING_METRICS.map(([name, help]) =>
     gauge(
@@ -107,7 +107,7 @@ function readingMetrics(reader: CatalogueReader): Metric[] {
   );
 }
 
-function outcomeMetric(reader: CatalogueReader): Metric {
+function outcomeMetric(reader: CatalogueQueries): Metric {
   const samples = Object.entries(reader.outcomeSums()).map(([outcome, value]) => ({ labels: { outcome }, value }));
   return { name: 'sputnik_outcomes_total', help: 'Fetched pages by outcome, of all runs', type: 'counter', samples };
 }

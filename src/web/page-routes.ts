@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ArticleKey } from '../domain/page.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { Answer, Route } from './answer.js';
 import { matchPath } from './api-operation.js';
 import { readableArticle, readArticlePage } from './article-page.js';
@@ -38,7 +38,7 @@ export function pageRoutes(sources: WebSources): Route {
   };
 }
 
-function newestPage(reader: CatalogueReader, query: URLSearchParams, { topics }: WebSources): Answer {
+function newestPage(reader: CatalogueQueries, query: URLSearchParams, { topics }: WebSources): Answer {
   const { topic, cursor } = readParameters(newestQuery, query);
   const { articles, nextCursor } = readArticlePage(reader, topic === undefined ? {} : { topic }, cursor, PER_PAGE);
   const links = topics.map((id) => html` <a href="/?topic=${encodeURIComponent(id)}">${id}</a>`);
@@ -53,7 +53,7 @@ function newestPage(reader: CatalogueReader, query: URLSearchParams, { topics }:
   );
 }
 
-function searchPage(reader: CatalogueReader, query: URLSearchParams): Answer {
+function searchPage(reader: CatalogueQueries, query: URLSearchParams): Answer {
   const { q } = readParameters(searchQuery, query);
   const articles =
     q.trim() === '' ? [] : reader.search(q, { limit: PER_PAGE }).flatMap((key) => readableArticle(reader, key) ?? []);
@@ -77,7 +77,7 @@ function searchPage(reader: CatalogueReader, query: URLSearchParams): Answer {
   );
 }
 
-async function statusPage(reader: CatalogueReader, { status }: WebSources): Promise<Answer> {
+async function statusPage(reader: CatalogueQueries, { status }: WebSources): Promise<Answer> {
   const counts = reader.counts();
   const { queues } = await status();
   const sums: [string, number][] = [
@@ -138,7 +138,7 @@ async function statusPage(reader: CatalogueReader, { status }: WebSources): Prom
   );
 }
 
-function articlePage(reader: CatalogueReader, key: string): Answer {
+function articlePage(reader: CatalogueQueries, key: string): Answer {
   const isKey = /^[a-z0-9.-]{1,253}\/\d{4,19}$/.test(key);
   const article = isKey ? readableArticle(reader, key as ArticleKey) : null;
   if (article === null) return pageAnswer(404, 'Not found', html`<h1>No such article</h1>`);

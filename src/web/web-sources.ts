@@ -1,4 +1,4 @@
-import type { CatalogueDoor } from './catalogue-door.js';
+import type { CatalogueHandle } from './catalogue-handle.js';
 
 /** How many jobs a queue holds. */
 export interface QueueCounts {
@@ -11,7 +11,7 @@ export interface QueueCounts {
 
 /** What the routes read from. */
 export interface WebSources {
-  readonly catalogue: CatalogueDoor;
+  readonly catalogue: CatalogueHandle;
   /** Ids of the configured topics and editions. */
   readonly topics: readonly string[];
   readonly editions: readonly string[];

@@ -3,8 +3,8 @@ import type { CaptureReference } from '../domain/article.js';
 import type { Edition, Topic } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
 import type { Extraction } from '../domain/extraction.js';
-import type { ArticleAddress } from '../domain/page.js';
-import { createAddressBook } from '../sputnik/address-book.js';
+import type { ArticleUrl } from '../domain/page.js';
+import { createUrlRules } from '../sputnik/urls/url-rules.js';
 import { extractPage, type ExtractionWorld } from './extract-page.js';
 
 /** What an extractor is made with; plain data, since it crosses into threads. */
@@ -19,14 +19,14 @@ export interface CaptureExtractorSettings {
 /** One captured answer, and the address it is read as. */
 export interface ExtractionTask {
   readonly capture: CaptureReference;
-  readonly address: ArticleAddress;
+  readonly address: ArticleUrl;
 }
 
 export function createExtractionWorld(editions: readonly Edition[], topics: readonly Topic[]): ExtractionWorld {
   return {
     editions: new Map(editions.map((edition) => [edition.id, edition])),
     topics: topics.filter((topic) => topic.enabled),
-    addresses: createAddressBook(editions),
+    addresses: createUrlRules(editions),
   };
 }
 

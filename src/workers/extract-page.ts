@@ -2,20 +2,20 @@ import type { CaptureReference } from '../domain/article.js';
 import type { Edition, Topic } from '../domain/edition.js';
 import type { Extraction } from '../domain/extraction.js';
 import { PermanentError } from '../domain/errors.js';
-import type { ArticleAddress } from '../domain/page.js';
+import type { ArticleUrl } from '../domain/page.js';
 import { contentHashOf } from '../dedupe/content-hash.js';
 import { isOtherArticle } from '../normalise/is-other-article.js';
 import { normaliseArticle } from '../normalise/normalise-article.js';
-import type { AddressBook } from '../sputnik/address-book.js';
-import { decodeHtml } from '../sputnik/decode-html.js';
-import type { PageReading } from '../sputnik/page-reading.js';
-import { readArticle } from '../sputnik/read-article.js';
+import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import { decodeHtml } from '../sputnik/html/decode-html.js';
+import type { PageFields } from '../sputnik/extractors/page-fields.js';
+import { extractArticle } from '../sputnik/extractors/extract-article.js';
 
 /** What the reader needs to know about the world; the same for every page of a process. */
 export interface ExtractionWorld {
   readonly editions: ReadonlyMap<string, Edition>;
   readonly topics: readonly Topic[];
-  readonly addresses: AddressBook;
+  readonly addresses: UrlRules;
 }
 
 /** One page as received, without its content encoding. */
@@ -23,7 +23,7 @@ export interface ReceivedPage {
   readonly body: Buffer;
   /** Content-Type header, null if there was none. */
   readonly contentType: string | null;
-  readonly address: ArticleAddress;
+  readonly address: ArticleUrl;
   readonly fetchedAt: CaptureReference['fetchedAt'] | null;
 }
 
@@ -49,7 +49,7 @@ export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extract
   if (edition === undefined) throw new Error(`no edition ${page.address.edition} in this world`);
   if (page.contentType !== null && !HTML_TYPE.test(page.contentType)) return { kind: 'notArticle', reason: 'notHtml' };
   const { text } = decodeHtml(page.body, page.contentType);
-  const reading = readArticle(text, page.address.url);
+  const reading = extractArticle(text, page.address.url);
   if ('notArticle' in reading) return { kind: 'notArticle', reason: reading.notArticle };
   refuseTooLong(reading);
   const context = {
@@ -64,7 +64,7 @@ export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extract
   return { kind: 'article', article: { ...article, contentHash: contentHashOf(article) }, disagreements };
 }
 
-function refuseTooLong({ titles, leads, body }: PageReading): void {
+function refuseTooLong({ titles, leads, body }: PageFields): void {
   const length = [titles[0]?.value ?? '', leads[0]?.value ?? '', ...body.blocks.map(({ text }) => text)].reduce(
     (sum, text) => sum + text.length,
     0,

@@ -1,12 +1,12 @@
 import type { Edition, Topic } from '../domain/edition.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
 import { matchTopics } from '../normalise/match-topics.js';
-import type { AddressBook } from '../sputnik/address-book.js';
-import { parseTagLink } from '../sputnik/tag-path.js';
-import type { LearnedTagPage } from '../store/settlement.js';
+import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import { parseTagLink } from '../sputnik/urls/tag-path.js';
+import type { LearnedTagPage } from '../store/writer/page-result.js';
 
-export interface TagPageBench {
-  readonly addresses: AddressBook;
+export interface TagPageDependencies {
+  readonly addresses: UrlRules;
   /** Enabled topics. */
   readonly topics: readonly Topic[];
   readonly editions: readonly Edition[];
@@ -19,12 +19,12 @@ export interface TagPageBench {
  *
  * Pure.
  */
-export function learnTagPages(article: ExtractedArticle, seenAt: string, bench: TagPageBench): LearnedTagPage[] {
+export function learnTagPages(article: ExtractedArticle, seenAt: string, deps: TagPageDependencies): LearnedTagPage[] {
   return article.tags.flatMap((tag) => {
-    const link = tag.url === null ? null : parseTagLink(bench.addresses, tag.url, article.url);
+    const link = tag.url === null ? null : parseTagLink(deps.addresses, tag.url, article.url);
     if (link === null) return [];
-    const family = bench.editions.find(({ id }) => id === link.edition)?.family ?? link.edition;
-    return matchTopics([tag], bench.topics).map((topic) => ({
+    const family = deps.editions.find(({ id }) => id === link.edition)?.family ?? link.edition;
+    return matchTopics([tag], deps.topics).map((topic) => ({
       edition: link.edition,
       family,
       topic,

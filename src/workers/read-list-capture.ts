@@ -2,14 +2,14 @@ import { readCapture } from '../captures/read-capture.js';
 import type { DiscoveryRoute, Edition } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
 import type { ListJob } from '../queue/page-jobs.js';
-import type { AddressBook } from '../sputnik/address-book.js';
-import { coveredDays } from '../sputnik/covered-days.js';
-import { decodeHtml } from '../sputnik/decode-html.js';
-import { lossOfList } from '../sputnik/list-loss.js';
-import type { ParsedList } from '../sputnik/listed-item.js';
-import { parseList, type ListKind } from '../sputnik/parse-list.js';
-import type { ListFailure, ListSettlement, ListVisit } from '../store/settlement.js';
-import { dayIn } from '../sputnik/day-in.js';
+import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import { coveredDays } from '../sputnik/lists/covered-days.js';
+import { decodeHtml } from '../sputnik/html/decode-html.js';
+import { lossOfList } from '../sputnik/lists/list-loss.js';
+import type { ParsedList } from '../sputnik/lists/listed-item.js';
+import { parseList, type ListKind } from '../sputnik/lists/parse-list.js';
+import type { ListFailure, ListResult, ListFetch } from '../store/writer/page-result.js';
+import { dayIn } from '../sputnik/urls/day-in.js';
 
 /** What reading captured lists needs. */
 export interface ListReader {
@@ -19,7 +19,7 @@ export interface ListReader {
 
 /** Which site a list is of. */
 export interface ListSite {
-  readonly addresses: AddressBook;
+  readonly addresses: UrlRules;
   readonly editions: readonly Edition[];
 }
 
@@ -41,7 +41,7 @@ const NO_ZONE = 'UTC';
  *
  * @throws {PermanentError} `list.notAList`, and what `readCapture` throws.
  */
-export function readListCapture(job: ListJob, reader: ListReader, site: ListSite): ListSettlement {
+export function readListCapture(job: ListJob, reader: ListReader, site: ListSite): ListResult {
   const { pageKind: kind, capture, url } = job;
   const isAnswer = kind !== 'robots' && job.failure === null && capture.status === 200;
   const parsed = isAnswer ? parseList(kind, textOf(job, reader), url, site.addresses) : NOTHING;
@@ -62,7 +62,7 @@ function visitOf(
   { pageKind: kind, edition: id, url, capture, wantedDays }: ListJob,
   { failure, isPart }: { readonly failure: ListFailure | null; readonly isPart: boolean },
   editions: readonly Edition[],
-): ListVisit {
+): ListFetch {
   const edition = editions.find((candidate) => candidate.id === id);
   const covered = kind === 'robots' ? wantedDays : coveredDays(kind, url);
   const visitedOn = dayIn(edition?.timeZone ?? NO_ZONE, Date.parse(capture.fetchedAt));

@@ -1,12 +1,12 @@
 import type { Logger } from '../platform/logger.js';
-import type { CatalogueReader } from '../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { Drift } from '../store/drift/find-drift.js';
 
 /**
  * @returns  A function that looks how well pages were read and tells each fall of a fill rate once, and once when it is over.
  *           What it told lives as long as the process.
  */
-export function createDriftWatch(reader: Pick<CatalogueReader, 'drift'>, log: Logger): () => void {
+export function createDriftWatch(reader: Pick<CatalogueQueries, 'drift'>, log: Logger): () => void {
   let told = new Map<string, Drift>();
   return () => {
     const alarms = new Map(reader.drift().alarms.map((drift) => [keyOf(drift), drift]));

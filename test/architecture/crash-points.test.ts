@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import {
   CRASH_POINTS,
   QUARANTINE_CRASH_POINTS,
-  REREAD_CRASH_POINTS,
+  REEXTRACT_CRASH_POINTS,
   WORK_CRASH_POINTS,
 } from '../../src/platform/crash-points.js';
 
 const SOURCE = fileURLToPath(new URL('../../src/', import.meta.url));
 const PAGE_WORKER = 'workers/process-page-job.ts';
 /** Awaits of what has moments of its own. */
-const HAS_ITS_OWN = /await (?:process\w+Job|count|bench\.maintain|rereadBeforeEdit)\(/;
+const HAS_ITS_OWN = /await (?:process\w+Job|count|deps\.maintain|reextractBeforeEdit)\(/;
 
 const read = (path: string): string => readFileSync(join(SOURCE, path), 'utf8');
 
@@ -25,7 +25,7 @@ describe('the named moments at which fault tests kill the program', () => {
       ),
     );
     expect([...passed].sort()).toEqual(
-      [...CRASH_POINTS, ...WORK_CRASH_POINTS, ...REREAD_CRASH_POINTS, ...QUARANTINE_CRASH_POINTS].sort(),
+      [...CRASH_POINTS, ...WORK_CRASH_POINTS, ...REEXTRACT_CRASH_POINTS, ...QUARANTINE_CRASH_POINTS].sort(),
     );
   });
 

@@ -9,20 +9,22 @@ export const ROOMS = [
   'sputnik',
   'crawlers',
   'captures',
+  'redis',
   'queue',
   'normalise',
+  'records',
   'dedupe',
+  'edits',
   'store',
   'workers',
   'export',
   'web',
-  'lookalike',
   'app',
   'cli',
 ] as const;
 
 /** Rooms whose result depends on their arguments alone. */
-export const PURE_ROOMS: readonly string[] = ['domain', 'sputnik', 'normalise', 'dedupe'];
+export const PURE_ROOMS: readonly string[] = ['domain', 'sputnik', 'normalise', 'records', 'dedupe', 'edits'];
 
 /** Rooms that a room may not import although they stand above it. */
 const CLOSED: Readonly<Record<string, readonly string[]>> = { workers: ['crawlers'] };
@@ -66,6 +68,8 @@ function placeBreaches({ path, room }: SourceFile): string[] {
 
 function roomBreach({ room }: SourceFile, { names, typeOnly, specifier }: Import, target: string): string | null {
   const other = roomOf(target);
+  // The demo starts the test site, which ships with the package.
+  if (room === 'app' && target.startsWith('testsite/')) return null;
   if (other === null) return `reaches out of src: ${specifier}`;
   if (room === null || other === room) return null;
   const [mine, theirs] = [order(room), order(other)];

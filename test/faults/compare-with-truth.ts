@@ -4,8 +4,8 @@ import { join, relative } from 'node:path';
 import { readCapture } from '../../src/captures/read-capture.js';
 import { articleSchema, type Article } from '../../src/domain/article.js';
 import type { PageId } from '../../src/domain/page.js';
-import type { TruthArticle } from '../../src/lookalike/truth.js';
-import { openCatalogueReader } from '../../src/store/open-catalogue-reader.js';
+import type { TruthArticle } from '../../testsite/truth.js';
+import { openCatalogueQueries } from '../../src/store/catalogue/open-catalogue-queries.js';
 import type { History, SiteProcess } from './site-process.js';
 
 const BODY_BYTES_MAX = 5_000_000;
@@ -176,7 +176,7 @@ function catalogueFaults(
   truth: readonly TruthArticle[],
   stored: ReadonlyMap<string, StoredRecord>,
 ): string[] {
-  const opened = openCatalogueReader(dataDir);
+  const opened = openCatalogueQueries(dataDir);
   if (opened === null) return ['lost: the catalogue'];
   try {
     const { articles, duplicates } = opened.reader.counts();

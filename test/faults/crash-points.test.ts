@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CRASH_POINTS, WORK_CRASH_POINTS } from '../../src/platform/crash-points.js';
-import { openCatalogueReader } from '../../src/store/open-catalogue-reader.js';
+import { openCatalogueQueries } from '../../src/store/catalogue/open-catalogue-queries.js';
 import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
 import { differencesFromTruth } from './compare-with-truth.js';
 import { expectSection } from './fault-table.js';
@@ -55,7 +55,7 @@ describe('a crawl killed at a moment by name', () => {
 
   it('keeps the sum of a run that was killed before it was queued', { timeout: 200_000 }, async () => {
     const runs = (): number => {
-      const opened = openCatalogueReader(workplace.dataDir);
+      const opened = openCatalogueQueries(workplace.dataDir);
       const { length } = opened!.reader.runs(RUNS_MAX);
       opened!.close();
       return length;

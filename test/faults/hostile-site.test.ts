@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { END_STATES } from '../../src/domain/known-page.js';
-import { HOSTILE_MODES, type HostileModeName } from '../../src/lookalike/modes/hostile-modes.js';
+import { HOSTILE_MODES, type HostileModeName } from '../../testsite/modes/hostile-modes.js';
 import type { PageId } from '../../src/domain/page.js';
-import { openCatalogueReader } from '../../src/store/open-catalogue-reader.js';
+import { openCatalogueQueries } from '../../src/store/catalogue/open-catalogue-queries.js';
 import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
 import { differencesFromTruth } from './compare-with-truth.js';
 import { expectSection } from './fault-table.js';
@@ -66,7 +66,7 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
   });
 
   function statesInto(states: Map<HostileModeName, string>): void {
-    const opened = openCatalogueReader(workplace.dataDir);
+    const opened = openCatalogueQueries(workplace.dataDir);
     const known = opened!.reader.knownPages(pageOf.values());
     opened!.close();
     for (const [name, page] of pageOf) {
@@ -105,7 +105,7 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
     const changed = names.filter((name) => OTHER_TEXTS.has(name) || later.get(name) !== 'stored');
     const except = new Set(changed.map((name) => pageOf.get(name) ?? ''));
     expect(await differencesFromTruth(workplace.dataDir, site, except)).toEqual([]);
-    const opened = openCatalogueReader(workplace.dataDir);
+    const opened = openCatalogueQueries(workplace.dataDir);
     for (const [name, page] of pageOf) {
       // What went into quarantine at first waits there for a decision.
       if (first.get(name)?.startsWith('quarantined') === true) continue;

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { TruthArticle } from '../../src/lookalike/truth.js';
+import type { TruthArticle } from '../../testsite/truth.js';
 import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
 import { differencesFromTruth } from './compare-with-truth.js';
 import { endOf, pause, startProgram, until, type RunningProgram } from './faulty-program.js';

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ModeAction } from '../../src/lookalike/modes/mode-table.js';
-import { startLookalike, type Lookalike } from '../../src/lookalike/start-lookalike.js';
+import type { ModeAction } from '../../testsite/modes/mode-table.js';
+import { startTestSite, type TestSite } from '../../testsite/start-test-site.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { QUARANTINE_CRASH_POINTS } from '../../src/platform/crash-points.js';
-import { openCatalogueReader } from '../../src/store/open-catalogue-reader.js';
+import { openCatalogueQueries } from '../../src/store/catalogue/open-catalogue-queries.js';
 import type { QuarantinedPage } from '../../src/store/catalogue/quarantine-rows.js';
 import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
 import { readStoredArticles } from '../integration/program/stored-articles.js';
@@ -26,27 +26,27 @@ const heavyPage: ModeAction = ({ response, answer }) => {
 };
 
 describe('a decision about a page in quarantine, killed at a moment by name', () => {
-  let site: Lookalike;
+  let site: TestSite;
   let workplace: Workplace;
   const heavy: string[] = [];
   const rows: string[][] = [];
 
   async function setDeadline(deadlineMs: number): Promise<void> {
-    const editionConfig = (): Promise<ReturnType<Lookalike['editionConfig']>> => Promise.resolve(site.editionConfig());
+    const editionConfig = (): Promise<ReturnType<TestSite['editionConfig']>> => Promise.resolve(site.editionConfig());
     const settings = await settingsFor({ editionConfig }, { bodyBytesMax: 40_000_000 });
     await writeFile(workplace.configFile, JSON.stringify({ ...settings, extract: { deadlineMs, memoryMb: 2_000 } }));
   }
 
   /** The page that was published first or second, as it stands in quarantine, given up or not; null: not in it. */
   function inQuarantine(which: 0 | 1): QuarantinedPage | null {
-    const opened = openCatalogueReader(workplace.dataDir);
+    const opened = openCatalogueQueries(workplace.dataDir);
     const pages = opened!.reader.quarantine(true);
     opened!.close();
     return pages.find(({ pageId }) => pageId === `${EDITION}/${heavy[which]}`) ?? null;
   }
 
   beforeAll(async () => {
-    site = await startLookalike({ seed: 8, stories: 6, clock: systemClock, editions: [EDITION] });
+    site = await startTestSite({ seed: 8, stories: 6, clock: systemClock, editions: [EDITION] });
     workplace = await createWorkplace({});
     await setDeadline(SHORTEST_MS);
     heavy.push(site.publish(), site.publish());

@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { LookalikeOptions } from '../../src/lookalike/lookalike-options.js';
-import type { HostileModeName } from '../../src/lookalike/modes/hostile-modes.js';
-import type { PublishOrder } from '../../src/lookalike/newsroom.js';
-import type { LoggedRequest } from '../../src/lookalike/request-log.js';
-import type { EditionConfig } from '../../src/lookalike/start-lookalike.js';
-import type { EditOrder } from '../../src/lookalike/story-changes.js';
-import type { TruthArticle } from '../../src/lookalike/truth.js';
+import type { TestSiteOptions } from '../../testsite/test-site-options.js';
+import type { HostileModeName } from '../../testsite/modes/hostile-modes.js';
+import type { PublishOrder } from '../../testsite/newsroom.js';
+import type { LoggedRequest } from '../../testsite/request-log.js';
+import type { EditionConfig } from '../../testsite/start-test-site.js';
+import type { EditOrder } from '../../testsite/story-changes.js';
+import type { TruthArticle } from '../../testsite/truth.js';
 
 const PROGRAM = fileURLToPath(new URL('./processes/site.js', import.meta.url));
 
@@ -38,7 +38,7 @@ export interface SiteProcess {
   stop(): Promise<void>;
 }
 
-export async function startSite(options: Omit<LookalikeOptions, 'clock'>): Promise<SiteProcess> {
+export async function startSite(options: Omit<TestSiteOptions, 'clock'>): Promise<SiteProcess> {
   const child = fork(PROGRAM, [JSON.stringify(options)]);
   const waiting = new Map<number, (value: unknown) => void>();
   let count = 0;

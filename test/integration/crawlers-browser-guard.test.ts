@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ResolveAll } from '../../src/crawlers/guarded-lookup.js';
 import type { FetchResult } from '../../src/domain/fetched.js';
 import type { LogFields, Logger } from '../../src/platform/logger.js';
-import { createAddressBook } from '../../src/sputnik/address-book.js';
+import { createUrlRules } from '../../src/sputnik/urls/url-rules.js';
 import {
   crawl,
   decodedText,
@@ -11,7 +11,7 @@ import {
   plan,
   settings,
   type BenchOptions,
-} from '../unit/crawlers/crawl-bench.js';
+} from '../unit/crawlers/crawl-setup.js';
 import { html, redirect, startHostileSite, type Answer, type HostileSite } from '../unit/crawlers/hostile-site.js';
 import { findTestBrowser } from './find-test-browser.js';
 
@@ -98,7 +98,7 @@ interface ReadOptions extends Pick<BenchOptions, 'configured' | 'resolveAll'> {
 async function read(word: string, changes: ReadOptions = {}): Promise<Read> {
   const { fetchFrom = site.origin, ...options } = changes;
   const editions = [edition(ID, fetchFrom)];
-  const urls = [createAddressBook(editions).parse(`https://${ID}/20260720/${word}-20000000.html`)!];
+  const urls = [createUrlRules(editions).parse(`https://${ID}/20260720/${word}-20000000.html`)!];
   const catalogue = new MemoryCatalogue();
   const events: string[] = [];
   const note = (fields: LogFields): number => events.push(fields.event ?? '');

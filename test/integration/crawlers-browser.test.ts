@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { CrawlTally } from '../../src/crawlers/crawl-tally.js';
 import type { FetchResult } from '../../src/domain/fetched.js';
 import type { LogFields, Logger } from '../../src/platform/logger.js';
-import { createAddressBook } from '../../src/sputnik/address-book.js';
-import { crawl, decodedText, edition, MemoryCatalogue, plan, settings } from '../unit/crawlers/crawl-bench.js';
+import { createUrlRules } from '../../src/sputnik/urls/url-rules.js';
+import { crawl, decodedText, edition, MemoryCatalogue, plan, settings } from '../unit/crawlers/crawl-setup.js';
 import { html, startHostileSite, status, type HostileSite } from '../unit/crawlers/hostile-site.js';
 import { findTestBrowser } from './find-test-browser.js';
 
@@ -75,7 +75,7 @@ interface Run {
 
 async function run(words: readonly string[], browser: Parameters<typeof settings>[0] = {}): Promise<Run> {
   const editions = [edition(ID, site.origin)];
-  const book = createAddressBook(editions);
+  const book = createUrlRules(editions);
   const urls = words.map((word, index) => book.parse(`https://${ID}/20260720/${word}-${20_000_000 + index}.html`)!);
   const catalogue = new MemoryCatalogue();
   const events: string[] = [];

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResolveAll } from '../../src/crawlers/guarded-lookup.js';
 import type { Edition } from '../../src/domain/edition.js';
 import type { FetchResult } from '../../src/domain/fetched.js';
-import type { ArticleAddress } from '../../src/domain/page.js';
-import { createAddressBook } from '../../src/sputnik/address-book.js';
-import { crawl, edition, MemoryCatalogue, plan, settings, type BenchOptions } from '../unit/crawlers/crawl-bench.js';
+import type { ArticleUrl } from '../../src/domain/page.js';
+import { createUrlRules } from '../../src/sputnik/urls/url-rules.js';
+import { crawl, edition, MemoryCatalogue, plan, settings, type BenchOptions } from '../unit/crawlers/crawl-setup.js';
 import {
   ARTICLE,
   gzipped,
@@ -111,8 +111,8 @@ afterAll(async () => {
   await Promise.all([site.stop(), other.stop()]);
 });
 
-function addresses(editions: readonly Edition[], ...words: string[]): ArticleAddress[] {
-  const book = createAddressBook(editions);
+function addresses(editions: readonly Edition[], ...words: string[]): ArticleUrl[] {
+  const book = createUrlRules(editions);
   return words.map((word, index) =>
     book.parse(`https://${editions[0]!.id}/20260701/${word}-${12345678 + index}.html`)!,
   );
@@ -123,13 +123,13 @@ async function fetchOne(
   word: string,
   options: BenchOptions & { fetchFrom?: string | null; retries?: number } = {},
 ): Promise<FetchResult> {
-  const { fetchFrom = site.origin, retries = 0, ...bench } = options;
+  const { fetchFrom = site.origin, retries = 0, ...deps } = options;
   const editions = [edition(ID, fetchFrom)];
   const catalogue = new MemoryCatalogue();
   const quick = settings({ politeness: { timeoutMs: 400, bodyBytesMax: MAX, retries, obeyRobots: true } });
   const tally = await crawl(plan(editions, { urls: addresses(editions, word) }), catalogue, {
     settings: quick,
-    ...bench,
+    ...deps,
   });
   expect(catalogue.articles().length).toBe(tally.fetched);
   return catalogue.articles()[0] ?? catalogue.results[0]!;

@@ -5,9 +5,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryHostThrottle } from '../../src/crawlers/memory-host-throttle.js';
 import type { Edition } from '../../src/domain/edition.js';
 import type { FetchResult } from '../../src/domain/fetched.js';
-import type { ArticleAddress } from '../../src/domain/page.js';
-import { createAddressBook } from '../../src/sputnik/address-book.js';
-import { crawl, edition, MemoryCatalogue, plan, settings } from '../unit/crawlers/crawl-bench.js';
+import type { ArticleUrl } from '../../src/domain/page.js';
+import { createUrlRules } from '../../src/sputnik/urls/url-rules.js';
+import { crawl, edition, MemoryCatalogue, plan, settings } from '../unit/crawlers/crawl-setup.js';
 import {
   ARTICLE,
   html,
@@ -33,8 +33,8 @@ async function start(answers: Record<string, Answer>): Promise<{ site: HostileSi
   return { site, editions: [edition(ID, site.origin)] };
 }
 
-function numbered(editions: readonly Edition[], count: number, word = 'page'): ArticleAddress[] {
-  const book = createAddressBook(editions);
+function numbered(editions: readonly Edition[], count: number, word = 'page'): ArticleUrl[] {
+  const book = createUrlRules(editions);
   return Array.from({ length: count }, (_, index) =>
     book.parse(`https://${ID}/20260720/${word}-${10_000_000 + index}.html`)!,
   );

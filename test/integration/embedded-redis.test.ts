@@ -16,8 +16,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/queue/embedded-redis.js';
-import { askRedis } from '../../src/queue/redis-socket.js';
+import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/redis/embedded-redis.js';
+import { askRedis } from '../../src/redis/redis-socket.js';
 import { processStartOf } from '../../src/platform/process-start.js';
 import type { Logger } from '../../src/platform/logger.js';
 import { redisOf } from '../faults/process-tree.js';
@@ -187,9 +187,9 @@ describe('after a kill of the process that owns it', () => {
   const started: { readonly owner: ChildProcess; readonly pid: number }[] = [];
   beforeEach(async () => {
     code = await mkdtemp(join(tmpdir(), 'redis-code-'));
-    await transpile(code, ['src/queue', 'src/domain', 'src/platform', 'src/crawlers/host-throttle.ts']);
+    await transpile(code, ['src/redis', 'src/domain', 'src/platform', 'src/crawlers/host-throttle.ts']);
     const owner = `
-      import { startEmbeddedRedis } from './src/queue/embedded-redis.js';
+      import { startEmbeddedRedis } from './src/redis/embedded-redis.js';
       const log = { debug() {}, info() {}, warn() {}, error() {} };
       const redis = await startEmbeddedRedis({ dataDir: ${JSON.stringify(dataDir)}, cacheDir: ${JSON.stringify(cacheDir)}, log });
       console.log(JSON.stringify({ pid: redis.pid, path: redis.connection.path }));

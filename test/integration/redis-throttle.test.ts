@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { THROTTLE_RULES } from '../../src/crawlers/host-throttle.js';
-import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/queue/embedded-redis.js';
-import { RedisHostThrottle } from '../../src/queue/redis-host-throttle.js';
+import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/redis/embedded-redis.js';
+import { RedisHostThrottle } from '../../src/redis/redis-host-throttle.js';
 import type { Logger } from '../../src/platform/logger.js';
 import { transpile } from '../unit/captures/transpile.js';
 
@@ -154,12 +154,12 @@ describe('the throttle in Redis', () => {
 describe('three processes on one host', () => {
   it('never exceed delay or concurrency, also when one of them is killed', async () => {
     const code = await mkdtemp(join(tmpdir(), 'throttle-code-'));
-    await transpile(code, ['src/queue', 'src/domain', 'src/platform', 'src/crawlers/host-throttle.ts']);
+    await transpile(code, ['src/redis', 'src/domain', 'src/platform', 'src/crawlers/host-throttle.ts']);
     await writeFile(
       join(code, 'crawl.js'),
       `
       import { Redis } from 'ioredis';
-      import { RedisHostThrottle } from './src/queue/redis-host-throttle.js';
+      import { RedisHostThrottle } from './src/redis/redis-host-throttle.js';
       const redis = new Redis(${JSON.stringify(server.connection.path)});
       const throttle = new RedisHostThrottle(redis, 'test');
       const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

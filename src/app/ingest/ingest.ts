@@ -1,7 +1,7 @@
 import { openCaptureWriter, type CaptureWriter } from '../../captures/capture-writer.js';
 import type { FetchedResponse } from '../../domain/fetched.js';
 import { zeroOutcomes, type Outcome } from '../../domain/outcome.js';
-import type { ArticleAddress, PageId } from '../../domain/page.js';
+import type { ArticleUrl, PageId } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { Closers } from '../../platform/closers.js';
 import { noCrash } from '../../platform/crash-points.js';
@@ -10,23 +10,23 @@ import type { CrawlSummary } from '../../queue/crawl-jobs.js';
 import { newRunId } from '../../queue/open-queues.js';
 import { pageJobFor } from '../../queue/page-jobs.js';
 import { RunTally } from '../../queue/run-tally.js';
-import { createAddressBook } from '../../sputnik/address-book.js';
-import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';
-import { openCatalogueReader } from '../../store/open-catalogue-reader.js';
+import { createUrlRules } from '../../sputnik/urls/url-rules.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { openCatalogueQueries } from '../../store/catalogue/open-catalogue-queries.js';
 import { FatalStop } from '../fatal-stop.js';
-import { commandPrefix, openHarvester, SERVICE_PREFIX, type Surroundings } from '../open-harvester.js';
+import { commandPrefix, openHarvester, SERVICE_PREFIX, type Runtime } from '../open-harvester.js';
 import { openServiceQueues } from '../open-service-queues.js';
-import { PageWave, type WaveBench } from '../page-wave.js';
+import { PageBatch, type PageBatchDependencies } from '../page-batch.js';
 import { SOFTWARE } from '../software.js';
 import { knownAnswer } from './known-answer.js';
 import { readSavedPage, type KeptAnswer, type SavedPageWorld } from './read-saved-page.js';
 import { readWarcAnswers, type PassedOver, type WarcFinding } from './read-warc-answers.js';
 import { savedFiles, type BadFile } from './saved-files.js';
 
-export interface IngestRequest extends Surroundings {
+export interface IngestRequest extends Runtime {
   readonly paths: readonly string[];
   /** Where the one page was fetched; null: as each page claims. */
-  readonly address: ArticleAddress | null;
+  readonly address: ArticleUrl | null;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: { readonly files: number; readonly pages: number; readonly path: string }) => void;
 }
@@ -64,9 +64,9 @@ export async function ingest(request: IngestRequest): Promise<IngestReport> {
   });
 }
 
-interface IngestBench extends WaveBench {
+interface IngestBench extends PageBatchDependencies {
   readonly captures: CaptureWriter;
-  readonly reader: CatalogueReader | null;
+  readonly reader: CatalogueQueries | null;
 }
 
 async function alone(request: IngestRequest, closers: Closers): Promise<IngestReport> {
@@ -87,7 +87,7 @@ async function throughService(request: IngestRequest, closers: Closers): Promise
   const { config, clock, signal } = request;
   const { dataDir } = config;
   const queues = await openServiceQueues(request, 'sputnik ingest', closers);
-  const catalogue = openCatalogueReader(dataDir);
+  const catalogue = openCatalogueQueries(dataDir);
   closers.push('catalogue', () => catalogue?.close());
   const { fileBytesMax } = config.captures;
   const captures = await openCaptureWriter({ dataDir, clock, fileBytesMax, software: SOFTWARE });
@@ -115,7 +115,7 @@ class Ingestion {
   readonly #startedAtMs: number;
   readonly #tick = performance.now();
   readonly #world: SavedPageWorld;
-  readonly #wave: PageWave;
+  readonly #batch: PageBatch;
   readonly #outcomes = new Map<PageId, Outcome>();
   readonly #badFiles: BadFile[] = [];
   readonly #passedOver: Partial<Record<PassedOver, number>> = {};
@@ -125,18 +125,18 @@ class Ingestion {
 
   constructor(
     private readonly request: IngestRequest,
-    private readonly bench: IngestBench,
+    private readonly deps: IngestBench,
   ) {
     const { config, clock } = request;
     this.#startedAtMs = clock.now();
     const { bodyBytesMax } = config.politeness;
-    this.#world = { addresses: createAddressBook(config.editions), bodyBytesMax, nowMs: this.#startedAtMs };
-    this.#wave = new PageWave(this.#runId, bench);
+    this.#world = { addresses: createUrlRules(config.editions), bodyBytesMax, nowMs: this.#startedAtMs };
+    this.#batch = new PageBatch(this.#runId, deps);
   }
 
   async run(): Promise<IngestReport> {
     for await (const file of savedFiles(this.request.paths)) {
-      this.bench.signal.throwIfAborted();
+      this.deps.signal.throwIfAborted();
       if (file.kind === 'ignored') this.#ignoredFiles += 1;
       else if (file.kind === 'bad') this.#noteBad(file.bad);
       else if (file.kind === 'page')
@@ -144,7 +144,7 @@ class Ingestion {
       else for await (const finding of readWarcAnswers(file.path, this.#world)) await this.#take(finding);
       if (file.kind === 'page' || file.kind === 'warc') {
         this.#files += 1;
-        this.request.onProgress({ files: this.#files, pages: this.#outcomes.size + this.#wave.size, path: file.path });
+        this.request.onProgress({ files: this.#files, pages: this.#outcomes.size + this.#batch.size, path: file.path });
       }
     }
     await this.#settle();
@@ -152,7 +152,7 @@ class Ingestion {
   }
 
   async #take(finding: WarcFinding): Promise<void> {
-    this.bench.signal.throwIfAborted();
+    this.deps.signal.throwIfAborted();
     if (finding.kind === 'bad') this.#noteBad(finding.bad);
     else if (finding.kind === 'answer') await this.#hand(finding.answer);
     else this.#passedOver[finding.reason] = (this.#passedOver[finding.reason] ?? 0) + 1;
@@ -161,8 +161,8 @@ class Ingestion {
   async #hand(answer: KeptAnswer): Promise<void> {
     const { pageId } = answer.address;
     // The second answer for a page is compared with what the first one came to.
-    if (this.#wave.size >= WAVE || this.#wave.isWaitingFor(pageId)) await this.#settle();
-    const { reader, captures } = this.bench;
+    if (this.#batch.size >= WAVE || this.#batch.isWaitingFor(pageId)) await this.#settle();
+    const { reader, captures } = this.deps;
     const known = reader && (await knownAnswer(answer, reader, this.request.config.dataDir));
     if (known !== null) {
       this.#note(pageId, known);
@@ -172,11 +172,11 @@ class Ingestion {
     const capture = await captures.append(result);
     (this.request.crashPoint ?? noCrash)('capture.appended');
     const job = pageJobFor(result, capture);
-    if (job !== null) await this.#wave.hand(job, pageId);
+    if (job !== null) await this.#batch.hand(job, pageId);
   }
 
   async #settle(): Promise<void> {
-    for (const [pageId, outcome] of await this.#wave.settle()) this.#note(pageId, outcome);
+    for (const [pageId, outcome] of await this.#batch.settle()) this.#note(pageId, outcome);
   }
 
   #note(pageId: PageId, outcome: Outcome): void {
@@ -210,8 +210,8 @@ class Ingestion {
       aborted: false,
       unreachable: [],
     };
-    await this.bench.captures.appendRun({ ...summary });
-    await this.bench.queues.addPage({ v: 1, kind: 'run', summary });
+    await this.deps.captures.appendRun({ ...summary });
+    await this.deps.queues.addPage({ v: 1, kind: 'run', summary });
     return {
       summary,
       files: this.#files,
@@ -227,7 +227,7 @@ class Ingestion {
     if (outcome !== 'new') return outcome;
     const [edition = '', articleId = ''] = pageId.split('/');
     const family = this.#world.addresses.editionById(edition)?.family ?? edition;
-    return this.bench.reader?.isDuplicate(`${family}/${articleId}`) === true ? 'duplicate' : outcome;
+    return this.deps.reader?.isDuplicate(`${family}/${articleId}`) === true ? 'duplicate' : outcome;
   }
 }
 

@@ -1,7 +1,7 @@
 import { isAnswer, scanCaptureFile } from '../../captures/scan-captures.js';
 import type { Outcome } from '../../domain/outcome.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
-import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { PageStory } from '../../store/catalogue/page-story.js';
 import type { KeptAnswer } from './read-saved-page.js';
 
@@ -15,7 +15,7 @@ type Visit = PageStory['captures'][number];
  */
 export async function knownAnswer(
   { address, fetchedAt, bodySha256 }: KeptAnswer,
-  reader: CatalogueReader,
+  reader: CatalogueQueries,
   dataDir: string,
 ): Promise<Outcome | null> {
   const visits = reader.pageStory(address.pageId)?.captures ?? [];

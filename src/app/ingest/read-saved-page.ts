@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import type { ArticleAddress } from '../../domain/page.js';
+import type { ArticleUrl } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
-import type { AddressBook } from '../../sputnik/address-book.js';
-import { claimedAddresses } from '../../sputnik/claimed-addresses.js';
-import { decodeHtml } from '../../sputnik/decode-html.js';
+import type { UrlRules } from '../../sputnik/urls/url-rules.js';
+import { claimedUrls } from '../../sputnik/urls/claimed-urls.js';
+import { decodeHtml } from '../../sputnik/html/decode-html.js';
 import { bad, type BadFile } from './saved-files.js';
 
 /** An answer as somebody has kept it. */
 export interface KeptAnswer {
-  readonly address: ArticleAddress;
+  readonly address: ArticleUrl;
   /** UTC instant to the second. */
   readonly fetchedAt: string;
   readonly status: number;
@@ -25,7 +25,7 @@ export interface KeptAnswer {
 
 /** What taking saved files in needs to know. */
 export interface SavedPageWorld {
-  readonly addresses: AddressBook;
+  readonly addresses: UrlRules;
   /** Longest body in bytes. */
   readonly bodyBytesMax: number;
   /** Nothing was fetched after this. */
@@ -41,18 +41,14 @@ type Result =
  *
  * @param given  Address under which the page was fetched; null: as the page claims. A page that claims to be another article is refused.
  */
-export async function readSavedPage(
-  path: string,
-  given: ArticleAddress | null,
-  world: SavedPageWorld,
-): Promise<Result> {
+export async function readSavedPage(path: string, given: ArticleUrl | null, world: SavedPageWorld): Promise<Result> {
   const { addresses, bodyBytesMax, nowMs } = world;
   const read = await readBody(path, bodyBytesMax);
   if ('kind' in read) return read;
   const { body, modifiedAtMs } = read;
   if (modifiedAtMs > nowMs) return bad(path, 'fromTheFuture', `it was modified ${toUtcInstant(modifiedAtMs)}`);
   const { text } = decodeHtml(body, null);
-  const claimed = claimedAddresses(text).flatMap((href) => addresses.parse(href) ?? []);
+  const claimed = claimedUrls(text).flatMap((href) => addresses.parse(href) ?? []);
   const articles = [...new Set(claimed.map(({ articleKey }) => articleKey))];
   if (given !== null && articles.length > 0 && !articles.includes(given.articleKey)) {
     return bad(path, 'otherArticle', `the page says that it is ${claimed[0]?.url ?? ''}`);

@@ -71,13 +71,13 @@ function questionOf(options: CoverageOptions, { config }: VerbContext): Coverage
   };
 }
 
-function look(question: CoverageQuestion, { config, surroundings }: VerbContext): Promise<EditionCoverage[]> {
-  return withCatalogue(config, (reader) => readCoverage(question, { config, clock: surroundings.clock, reader }));
+function look(question: CoverageQuestion, { config, runtime }: VerbContext): Promise<EditionCoverage[]> {
+  return withCatalogue(config, (reader) => readCoverage(question, { config, clock: runtime.clock, reader }));
 }
 
 /** One crawl after the other: each goes through the queue, and a running service if there is one. */
 async function fill(found: readonly EditionCoverage[], context: VerbContext): Promise<CrawlSummary[]> {
-  const { surroundings, signal, progress, output } = context;
+  const { runtime, signal, progress, output } = context;
   // Loaded when needed: the crawler's libraries take half a second to load.
   const { requestCrawl } = await import('../../app/request-crawl.js');
   const summaries: CrawlSummary[] = [];
@@ -85,7 +85,7 @@ async function fill(found: readonly EditionCoverage[], context: VerbContext): Pr
   for (const [at, job] of jobs.entries()) {
     if (signal.aborted) break;
     const answer = await requestCrawl(job, {
-      ...surroundings,
+      ...runtime,
       signal,
       detach: false,
       onProgress: ({ found: pages, fetched, waiting }) => {

@@ -4,7 +4,7 @@ import { DISCOVERY_ROUTES } from '../../domain/edition.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { CrawlJob } from '../../queue/crawl-jobs.js';
-import { createAddressBook } from '../../sputnik/address-book.js';
+import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import { crawlDocument, crawlExitCode, describeCrawl } from '../describe-crawl.js';
 import { collectList, parseChoices, parseCount, parseDay } from '../parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
@@ -41,12 +41,12 @@ export function addCrawlVerb(program: Command): void {
     .action(runVerb(crawl, { quietByDefault: process.stderr.isTTY }));
 }
 
-const crawl: VerbAction<CrawlOptions> = async ({ config, surroundings, output, progress, signal }, options) => {
+const crawl: VerbAction<CrawlOptions> = async ({ config, runtime, output, progress, signal }, options) => {
   const job = crawlJobOf(options, config);
   // Loaded when needed: the crawler's libraries take half a second to load.
   const { requestCrawl } = await import('../../app/request-crawl.js');
   const result = await requestCrawl(job, {
-    ...surroundings,
+    ...runtime,
     signal,
     detach: options.detach === true,
     onProgress: ({ found, skipped, fetched, waiting }) => {
@@ -96,7 +96,7 @@ function crawlJobOf(options: CrawlOptions, config: Config): CrawlJob {
 }
 
 function knownAddresses(urls: readonly string[], config: Config): string[] {
-  const addresses = createAddressBook(config.editions);
+  const addresses = createUrlRules(config.editions);
   return urls.map((url) => {
     const address = addresses.parse(url);
     if (address !== null) return address.url;

@@ -15,10 +15,10 @@ export function addDemoVerb(program: Command): void {
 }
 
 const demo: VerbAction<object> = async (context) => {
-  const { output, signal, surroundings } = context;
+  const { output, signal, runtime } = context;
   const { runDemo } = await import('../../app/run-demo.js');
   const result = await runDemo({
-    ...surroundings,
+    ...runtime,
     signal,
     withOverrides: context.withOverrides,
     onStep: (step) => {
@@ -49,8 +49,8 @@ function tellStep(step: DemoStep, { output, progress }: VerbContext): void {
 }
 
 async function tellResult({ config, summaries, onTopicPages }: DemoResult, output: Output): Promise<void> {
-  const { openCatalogueReader } = await import('../../store/open-catalogue-reader.js');
-  const catalogue = openCatalogueReader(config.dataDir);
+  const { openCatalogueQueries } = await import('../../store/catalogue/open-catalogue-queries.js');
+  const catalogue = openCatalogueQueries(config.dataDir);
   if (catalogue === null) throw new Error('the demo has left no catalogue');
   try {
     const counts = catalogue.reader.counts();

@@ -22,17 +22,17 @@ export function addDoctorVerb(program: Command): void {
     .action(runVerb(doctor));
 }
 
-const doctor: VerbAction<DoctorOptions> = async ({ surroundings, output, progress, signal }, options) => {
+const doctor: VerbAction<DoctorOptions> = async ({ runtime, output, progress, signal }, options) => {
   if (options.fetchBrowser === true) {
     const { fetchBrowser } = await import('../../app/find-installed-browser.js');
-    const path = await fetchBrowser(surroundings.environment.cacheFolder, (line) => {
+    const path = await fetchBrowser(runtime.environment.cacheFolder, (line) => {
       progress.show(line);
     });
     progress.clear();
     output.line(`A browser is at ${path}`);
   }
   const { examineMachine } = await import('../../app/examine-machine.js');
-  const findings = await examineMachine(surroundings, signal);
+  const findings = await examineMachine(runtime, signal);
   const rows = findings.map(({ subject, verdict, detail }) => [MARKS[verdict], subject, detail]);
   layOutTable(rows).forEach((line, index) => {
     output.line(line);

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config-schema.js';
 import { UsageError } from '../../domain/errors.js';
 import type { PageId } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { createAddressBook } from '../../sputnik/address-book.js';
+import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
 import { describeDrift } from '../describe-drift.js';
 import { layOutTable, type Output } from '../output.js';
@@ -82,7 +82,7 @@ const save: VerbAction<{ readonly output: string }> = ({ config, output }, optio
 /** @throws {UsageError} `usage.unknownAddress`. */
 function pageIdOf(word: string, config: Config): PageId {
   if (/^[a-z0-9.-]+\/\d{4,19}$/.test(word)) return word as PageId;
-  const address = createAddressBook(config.editions).parse(word);
+  const address = createUrlRules(config.editions).parse(word);
   if (address !== null) return address.pageId;
   throw new UsageError(`${word} is neither edition and id of a page nor an article address`, {
     code: 'usage.unknownAddress',

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { listArticleEdits, type ArticleEdits } from '../../dedupe/list-article-edits.js';
+import { listArticleEdits, type ArticleEdits } from '../../edits/list-article-edits.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
-import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';
-import { describeReaderChange } from '../describe-reader-change.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { describeExtractorChange } from '../describe-extractor-change.js';
 import { describeEdits } from '../describe-edits.js';
 import { findArticle } from '../find-article.js';
 import { parseDayRange, type InstantRange } from '../parse-day-range.js';
@@ -45,7 +45,7 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
       config.topics.map(({ id }) => id),
       '--topic',
     );
-    if (options.reader === true) return readerChanges(word, range, context, reader);
+    if (options.reader === true) return extractorChanges(word, range, context, reader);
     const articles = word === undefined ? reader.editedArticles(range.since) : [findArticle(word, config, reader)];
     const found: ArticleEdits[] = [];
     for (const article of articles) {
@@ -69,22 +69,22 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
   });
 
 /** What the program changed by reading captures otherwise than before: not the agency's doing. */
-function readerChanges(
+function extractorChanges(
   word: string | undefined,
   range: InstantRange,
   { config, output }: VerbContext,
-  reader: CatalogueReader,
+  reader: CatalogueQueries,
 ): ExitCode {
   const article = word === undefined ? null : (findArticle(word, config, reader).id as ArticleKey);
-  const changes = reader.readerChanges({ article, ...range });
+  const changes = reader.extractorChanges({ article, ...range });
   for (const change of changes) {
-    for (const line of describeReaderChange(change)) output.line(line);
+    for (const line of describeExtractorChange(change)) output.line(line);
     output.line();
   }
   output.line(
     changes.length === 0 ? 'No reader changes.' : `${changes.length} reader changes; no edits of the agency’s.`,
   );
-  output.document({ count: changes.length, readerChanges: changes });
+  output.document({ count: changes.length, extractorChanges: changes });
   return EXIT.done;
 }
 

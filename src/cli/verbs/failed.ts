@@ -4,7 +4,7 @@ import { UsageError } from '../../domain/errors.js';
 import type { Outcome } from '../../domain/outcome.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { QuarantineAction } from '../../queue/page-jobs.js';
-import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-rows.js';
 import { parseCount } from '../parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../run-verb.js';
@@ -110,7 +110,7 @@ function pagesNamed(words: readonly string[] | null, config: Config): Promise<re
   );
 }
 
-function quarantinedPage(word: string, reader: CatalogueReader): QuarantinedPage {
+function quarantinedPage(word: string, reader: CatalogueQueries): QuarantinedPage {
   const page = reader.quarantined(parseCount(word, 'id'));
   if (page !== null) return page;
   throw new UsageError(`no quarantined page has the id ${word}`, {
@@ -122,12 +122,12 @@ function quarantinedPage(word: string, reader: CatalogueReader): QuarantinedPage
 async function decide(
   action: QuarantineAction,
   pages: readonly QuarantinedPage[],
-  { surroundings, signal, progress }: VerbContext,
+  { runtime, signal, progress }: VerbContext,
 ): Promise<ReadonlyMap<number, Outcome>> {
   // Loaded when needed: it brings the queue's and the crawler's libraries along.
   const { decideQuarantined } = await import('../../app/decide-quarantined.js');
   const outcomes = await decideQuarantined({
-    ...surroundings,
+    ...runtime,
     action,
     pages,
     signal,

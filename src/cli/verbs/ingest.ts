@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import type { IngestReport } from '../../app/ingest/ingest.js';
 import type { Config } from '../../config/config-schema.js';
 import { UsageError } from '../../domain/errors.js';
-import type { ArticleAddress } from '../../domain/page.js';
+import type { ArticleUrl } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { createAddressBook } from '../../sputnik/address-book.js';
+import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import { crawlDocument, describeCrawl } from '../describe-crawl.js';
 import type { Output } from '../output.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
@@ -32,15 +32,15 @@ export function addIngestVerb(program: Command): void {
     .action(runVerb(run));
 }
 
-const run: VerbAction<IngestOptions> = async ({ config, surroundings, output, progress, signal }, options, paths) => {
+const run: VerbAction<IngestOptions> = async ({ config, runtime, output, progress, signal }, options, paths) => {
   if (!paths.some((path) => existsSync(path))) {
     throw new UsageError(`no such file or folder: ${paths.join(', ').slice(0, 500)}`, { code: 'usage.file' });
   }
-  const address = options.url === undefined ? null : addressOf(options.url, paths, config);
+  const address = options.url === undefined ? null : articleUrlOf(options.url, paths, config);
   // Loaded when needed: it brings the queue's and the crawler's libraries along.
   const { ingest } = await import('../../app/ingest/ingest.js');
   const report = await ingest({
-    ...surroundings,
+    ...runtime,
     paths,
     address,
     signal,
@@ -55,11 +55,11 @@ const run: VerbAction<IngestOptions> = async ({ config, surroundings, output, pr
   return report.badFileCount > 0 || summary.outcomes.failed > 0 ? EXIT.incomplete : EXIT.done;
 };
 
-function addressOf(url: string, paths: readonly string[], config: Config): ArticleAddress {
+function articleUrlOf(url: string, paths: readonly string[], config: Config): ArticleUrl {
   if (paths.length !== 1) {
     throw new UsageError('--url names the address of one page; expected one file', { code: 'usage.words' });
   }
-  const address = createAddressBook(config.editions).parse(url);
+  const address = createUrlRules(config.editions).parse(url);
   if (address !== null) return address;
   throw new UsageError(`--url ${url} is no article address of a configured edition`, {
     code: 'usage.unknownAddress',

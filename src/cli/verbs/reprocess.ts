@@ -39,7 +39,7 @@ export function addReprocessVerb(program: Command): void {
     .action(runVerb(run));
 }
 
-const run: VerbAction<ReprocessOptions> = async ({ config, surroundings, output, progress, signal }, options) => {
+const run: VerbAction<ReprocessOptions> = async ({ config, runtime, output, progress, signal }, options) => {
   parseDayRange(options.since, options.until);
   const which = {
     editions: parseChoices(options.edition, editionsOf(config), '--edition'),
@@ -50,7 +50,7 @@ const run: VerbAction<ReprocessOptions> = async ({ config, surroundings, output,
   // Loaded when needed: it brings the queue's and the crawler's libraries along.
   const { isWhole, reprocess } = await import('../../app/reprocess.js');
   const report: ReprocessReport = await reprocess({
-    ...surroundings,
+    ...runtime,
     dryRun: options.dryRun === true,
     which,
     limit: options.limit === undefined ? null : parseCount(options.limit, '--limit'),

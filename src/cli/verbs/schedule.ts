@@ -35,9 +35,9 @@ export function addScheduleVerb(program: Command): void {
     .action(runVerb(pause(false)));
 }
 
-const list: VerbAction<object> = async ({ surroundings, output }) => {
+const list: VerbAction<object> = async ({ runtime, output }) => {
   const { listSchedules } = await import('../../app/control-schedules.js');
-  const { isServed, schedules } = await listSchedules(surroundings);
+  const { isServed, schedules } = await listSchedules(runtime);
   for (const line of layOutTable([
     ['schedule', 'cron', 'zone', 'state', 'next run'],
     ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [name, cron, timeZone, state, nextAt ?? '']),
@@ -49,10 +49,10 @@ const list: VerbAction<object> = async ({ surroundings, output }) => {
   return EXIT.done;
 };
 
-const run: VerbAction<object> = async ({ config, surroundings, output }, _options, [word = '']) => {
+const run: VerbAction<object> = async ({ config, runtime, output }, _options, [word = '']) => {
   const name = scheduleNamed(word, config);
   const { runSchedule } = await import('../../app/control-schedules.js');
-  const { isServed, runId } = await runSchedule(surroundings, name);
+  const { isServed, runId } = await runSchedule(runtime, name);
   output.line(`${name}: queued as run ${runId}; \`sputnik status\` shows how it goes.`);
   if (!isServed) output.line(NO_SERVICE);
   output.document({ schedule: name, runId, served: isServed });
@@ -60,10 +60,10 @@ const run: VerbAction<object> = async ({ config, surroundings, output }, _option
 };
 
 function pause(paused: boolean): VerbAction<object> {
-  return async ({ config, surroundings, output }, _options, [word = '']) => {
+  return async ({ config, runtime, output }, _options, [word = '']) => {
     const name = scheduleNamed(word, config);
     const { pauseSchedule } = await import('../../app/control-schedules.js');
-    const { isServed } = await pauseSchedule(surroundings, name, paused);
+    const { isServed } = await pauseSchedule(runtime, name, paused);
     output.line(paused ? `${name} is paused.` : `${name} is resumed${isServed ? ', within a minute' : ''}.`);
     if (!isServed) output.line(NO_SERVICE);
     output.document({ schedule: name, paused, served: isServed });

@@ -18,11 +18,11 @@ export function addServeVerb(program: Command): void {
     .action(runVerb(serve, { quietByDefault: false }));
 }
 
-const serve: VerbAction<ServeOptions> = async ({ surroundings, output, signal }, options) => {
+const serve: VerbAction<ServeOptions> = async ({ runtime, output, signal }, options) => {
   const parts = parseChoices(options.only, SERVICE_PARTS, '--only') ?? SERVICE_PARTS;
   const { runService } = await import('../../app/run-service.js');
   await runService({
-    ...surroundings,
+    ...runtime,
     parts,
     signal,
     onReady: ({ origin }) => {

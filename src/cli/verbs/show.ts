@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { editsBetween, statesOf, type ArticleState } from '../../dedupe/list-article-edits.js';
+import { editsBetween, statesOf, type ArticleState } from '../../edits/list-article-edits.js';
 import type { Article } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { UsageError } from '../../domain/errors.js';
@@ -34,7 +34,7 @@ const show: VerbAction<ShowOptions> = ({ config, output }, options, [word = ''])
     const article =
       options.revision === undefined ? stored : atRevision(stored, parseCount(options.revision, '--revision'));
     for (const line of describeArticle(article)) output.line(line);
-    const changes = reader.readerChanges({ article: article.id as ArticleKey, since: null, until: null });
+    const changes = reader.extractorChanges({ article: article.id as ArticleKey, since: null, until: null });
     if (changes.length > 0)
       output.line(`read anew by another reader, last ${changes.at(-1)?.notedAt ?? ''}: \`sputnik edits --reader\``);
     output.document(article);

@@ -20,9 +20,9 @@ export function addVerifyVerb(program: Command): void {
     .action(runVerb(verify));
 }
 
-const verify: VerbAction<VerifyOptions> = async ({ surroundings, output }, { repair = false }) => {
+const verify: VerbAction<VerifyOptions> = async ({ runtime, output }, { repair = false }) => {
   const { verifyData } = await import('../../app/verify-data.js');
-  const report = await verifyData(surroundings, repair);
+  const report = await verifyData(runtime, repair);
   tell(report, output);
   output.document(report);
   return report.remainingCount === 0 ? EXIT.done : EXIT.damaged;

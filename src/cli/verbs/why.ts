@@ -4,8 +4,8 @@ import type { Config } from '../../config/config-schema.js';
 import { UsageError } from '../../domain/errors.js';
 import type { PageId } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { createAddressBook } from '../../sputnik/address-book.js';
-import type { CatalogueReader } from '../../store/catalogue/catalogue-reader.js';
+import { createUrlRules } from '../../sputnik/urls/url-rules.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { describeHistory } from '../describe-history.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
 import { withCatalogue } from '../with-catalogue.js';
@@ -22,11 +22,11 @@ export function addWhyVerb(program: Command): void {
     .action(runVerb(why));
 }
 
-const why: VerbAction<object> = ({ config, surroundings, output }, _options, [word = '']) =>
+const why: VerbAction<object> = ({ config, runtime, output }, _options, [word = '']) =>
   withCatalogue(config, async (reader) => {
     const histories: PageHistory[] = [];
     for (const pageId of pagesNamed(word, config, reader)) {
-      const history = await readPageHistory(pageId, { config, reader, nowMs: surroundings.clock.now() });
+      const history = await readPageHistory(pageId, { config, reader, nowMs: runtime.clock.now() });
       if (history !== null) histories.push(history);
     }
     if (histories.length === 0) {
@@ -37,15 +37,15 @@ const why: VerbAction<object> = ({ config, surroundings, output }, _options, [wo
     }
     for (const [at, history] of histories.entries()) {
       if (at > 0) output.line();
-      for (const line of describeHistory(history, surroundings.clock.now())) output.line(line);
+      for (const line of describeHistory(history, runtime.clock.now())) output.line(line);
     }
     output.document({ pages: histories });
     return EXIT.done;
   });
 
 /** @returns the one page of an address; of an id, the pages of every edition of the family that has it. */
-function pagesNamed(word: string, config: Config, reader: CatalogueReader): PageId[] {
-  const address = createAddressBook(config.editions).parse(word);
+function pagesNamed(word: string, config: Config, reader: CatalogueQueries): PageId[] {
+  const address = createUrlRules(config.editions).parse(word);
   if (address !== null) return [address.pageId];
   const [, name, articleId] = /^(?:([a-z0-9.-]+)\/)?(\d{4,19})$/.exec(word) ?? [];
   if (articleId === undefined) {

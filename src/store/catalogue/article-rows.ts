@@ -3,9 +3,9 @@ import type { ArticleKey } from '../../domain/page.js';
 import { comparedKey } from '../../dedupe/compared-key.js';
 import type { Fingerprint } from '../../dedupe/fingerprint.js';
 import type { Entry } from '../../dedupe/neighbour-index.js';
-import type { RecordPlace } from '../article-files.js';
-import { editedAt } from '../edited-at.js';
-import { bandRows, packBands, unpackBands, type BandPlace } from './band-rows.js';
+import type { RecordLocation } from '../files/article-files.js';
+import { editedAt } from '../files/edited-at.js';
+import { bandRows, packBands, unpackBands, type BandLocation } from './band-rows.js';
 import { toInstantOrNull, toSecondsOrNull } from './instants.js';
 import type { NameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
@@ -13,7 +13,7 @@ import type { Database } from './open-database.js';
 /** An article as its row says. */
 export interface ArticleRow {
   readonly id: number;
-  readonly place: RecordPlace;
+  readonly place: RecordLocation;
   /** Whether every observation that is folded into the record has its row in the journal. */
   readonly journalWhole: boolean;
   readonly lastSeenAt: string | null;
@@ -50,7 +50,7 @@ export interface EntryRow {
 
 interface Row extends EntryRow {
   readonly month: number;
-  readonly folder: RecordPlace['folder'];
+  readonly folder: RecordLocation['folder'];
   readonly journal_whole: number;
   readonly last_seen_at: number | null;
   readonly compared: Uint8Array;
@@ -162,7 +162,7 @@ function fingerprintOf({ bands, sketch }: EntryRow): Pick<Fingerprint, 'bands' |
   return { bands: unpackBands(bands), sketch };
 }
 
-function placeOf({ id, bands, published_at: publishedAt, duplicate_kind: kind, decided }: Row): BandPlace {
+function placeOf({ id, bands, published_at: publishedAt, duplicate_kind: kind, decided }: Row): BandLocation {
   const follows = decided === 0 || kind === 'exact' ? null : kind === 'near' ? 1 : 0;
   return { article: id, bands, publishedAt, follows };
 }

@@ -4,7 +4,7 @@ import type { Database } from './open-database.js';
 export const PERIOD_SECONDS = 7 * 86_400;
 
 /** Where an article stands in the index of bands. */
-export interface BandPlace {
+export interface BandLocation {
   readonly article: number;
   /** Packed by {@link packBands}. */
   readonly bands: Uint8Array;
@@ -15,7 +15,7 @@ export interface BandPlace {
 
 export interface BandRows {
   /** Brings the rows of one article from what they were to what they are to be. */
-  move(before: BandPlace | null, after: BandPlace | null): void;
+  move(before: BandLocation | null, after: BandLocation | null): void;
 }
 
 export function bandRows(database: Database): BandRows {
@@ -23,7 +23,7 @@ export function bandRows(database: Database): BandRows {
     DELETE FROM bands WHERE period = ?1 AND follows = ?2 AND band IN (SELECT value FROM json_each(?3)) AND article = ?4`);
   const add = database.prepare(`
     INSERT OR IGNORE INTO bands (period, follows, band, article) SELECT ?1, ?2, value, ?4 FROM json_each(?3)`);
-  const run = (statement: typeof add, place: BandPlace | null): void => {
+  const run = (statement: typeof add, place: BandLocation | null): void => {
     if (place?.publishedAt === undefined || place.publishedAt === null || place.follows === null) return;
     if (place.bands.length === 0) return;
     const bands = JSON.stringify(unpackBands(place.bands).map(signed));
@@ -58,7 +58,7 @@ export function unpackBands(blob: Uint8Array): number[] {
   return Array.from({ length: Math.floor(bytes.length / 3) }, (_, index) => bytes.readUIntLE(index * 3, 3));
 }
 
-function isSame(a: BandPlace, b: BandPlace): boolean {
+function isSame(a: BandLocation, b: BandLocation): boolean {
   if (a.follows !== b.follows || a.publishedAt !== b.publishedAt) return false;
   return Buffer.compare(a.bands, b.bands) === 0;
 }

@@ -1,12 +1,12 @@
 import type { CaptureReference } from '../../domain/article.js';
-import type { Timeline } from '../../dedupe/timeline.js';
+import type { Timeline } from '../../records/timeline.js';
 import type { CaptureKind, PageEvent } from './derive-page-state.js';
 import { toInstant, toSeconds } from './instants.js';
 import type { NameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
 
 /** Where a capture stands. */
-export type CapturePlace = Pick<CaptureReference, 'file' | 'offset' | 'length'>;
+export type CaptureLocation = Pick<CaptureReference, 'file' | 'offset' | 'length'>;
 
 /** One settled capture. */
 export interface CaptureEntry {
@@ -24,18 +24,18 @@ export interface CaptureEntry {
 /** The journal of captures that have reached their end: one row each, kept by place. */
 export interface CaptureLog {
   /** @returns null if the capture has not been settled; outcome null where it was settled but no longer has a row of its own. */
-  settled(place: CapturePlace): { readonly outcome: string | null } | null;
+  settled(place: CaptureLocation): { readonly outcome: string | null } | null;
   add(entry: CaptureEntry): void;
-  setOutcome(place: CapturePlace, outcome: string): void;
+  setOutcome(place: CaptureLocation, outcome: string): void;
   /** Makes a capture count as not settled. */
-  remove(place: CapturePlace): void;
+  remove(place: CaptureLocation): void;
   /** Notes that everything in the file before the offset is settled, and drops rows of 304s and lists there. */
   compact(file: string, offset: number): void;
   events(page: number): PageEvent[];
   /** Folded observations of the page, in order. */
   timeline(page: number): Timeline;
   /** Where the observations of several pages stand. */
-  observations(pages: readonly number[]): CapturePlace[];
+  observations(pages: readonly number[]): CaptureLocation[];
   /** Everything in the journal of several pages that a reader has judged: all but 304s and failures to get an answer. */
   readings(pages: readonly number[]): JournalReading[];
   /** Replaces what a capture was read as. */
@@ -48,7 +48,7 @@ export type Reading = Pick<CaptureEntry, 'kind' | 'stateKey' | 'onTopic' | 'reas
 /** The same, with where it stands. */
 export interface JournalReading extends Reading {
   readonly page: number;
-  readonly place: CapturePlace;
+  readonly place: CaptureLocation;
   /** UTC instant. */
   readonly fetchedAt: string;
 }

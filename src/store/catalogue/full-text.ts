@@ -1,5 +1,5 @@
 import type { Article } from '../../domain/article.js';
-import { squeezeText } from '../../dedupe/squeeze-text.js';
+import { compactText } from '../../dedupe/compact-text.js';
 import type { Database } from './open-database.js';
 
 /** The index of words: texts and queries are folded alike, so that either Chinese script finds the other. */
@@ -24,5 +24,5 @@ const TAIL = '  ';
 
 function indexedText(record: Article): string {
   const parts = [record.title, record.lead ?? '', ...record.body.map((block) => block.text)];
-  return parts.map((part) => `${squeezeText(part)}${TAIL}`).join('');
+  return parts.map((part) => `${compactText(part)}${TAIL}`).join('');
 }

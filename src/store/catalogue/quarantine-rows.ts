@@ -1,6 +1,6 @@
 import { captureReferenceSchema, type CaptureReference } from '../../domain/article.js';
 import type { PageId } from '../../domain/page.js';
-import type { CapturePlace } from './capture-log.js';
+import type { CaptureLocation } from './capture-log.js';
 import { toInstant, toInstantOrNull } from './instants.js';
 import type { NameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
@@ -36,9 +36,9 @@ export interface QuarantineRows {
   remove(id: number): void;
   drop(id: number, at: number): void;
   pageOf(id: number): number | null;
-  isQuarantined(place: CapturePlace): boolean;
+  isQuarantined(place: CaptureLocation): boolean;
   /** Takes the capture out of quarantine, if it is in it. */
-  release(place: CapturePlace): void;
+  release(place: CaptureLocation): void;
 }
 
 interface Row {

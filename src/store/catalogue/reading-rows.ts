@@ -1,6 +1,6 @@
 import type { CountedReading } from '../drift/counted-reading.js';
 import { fieldsOf } from '../drift/reading-fields.js';
-import type { CapturePlace } from './capture-log.js';
+import type { CaptureLocation } from './capture-log.js';
 import { toInstant } from './instants.js';
 import type { NameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
@@ -19,7 +19,7 @@ export interface Reading {
   readonly page: number;
   /** Whether an article was known of this page: what it said then can be compared. */
   readonly isKnown: boolean;
-  readonly capture: CapturePlace;
+  readonly capture: CaptureLocation;
   /** Seconds since 1970. */
   readonly fetchedAt: number;
 }

@@ -1,5 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
-import { squeezeText } from '../../dedupe/squeeze-text.js';
+import { compactText } from '../../dedupe/compact-text.js';
 import { toSeconds } from './instants.js';
 import type { Database } from './open-database.js';
 
@@ -28,7 +28,7 @@ const EXPANSIONS_MAX = 2_000;
 export function searchArticles(database: Database, words: string, filters: SearchFilters): ArticleKey[] {
   const terms = words
     .split(/\s+/u)
-    .map((word) => Array.from(squeezeText(word)))
+    .map((word) => Array.from(compactText(word)))
     .filter((word) => word.length > 0)
     .slice(0, WORDS_MAX)
     .map((word) => matchOf(database, word));

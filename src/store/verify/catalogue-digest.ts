@@ -23,7 +23,7 @@ const TABLES: Readonly<Record<string, string>> = {
   sightings: `SELECT e.name, p.article_id, s.route, s.tag_path, l.url, s.first_seen_at, s.last_seen_at
     FROM sightings s JOIN pages p ON p.id = s.page JOIN editions e ON e.id = p.edition JOIN lists l ON l.id = s.list
     ORDER BY e.name, p.article_id, s.route, s.tag_path`,
-  listVisits: `SELECT e.name, v.to_day, v.from_day, l.url, v.kind, v.is_whole, v.failure, v.first_at, v.last_at, v.visits
+  listFetches: `SELECT e.name, v.to_day, v.from_day, l.url, v.kind, v.is_whole, v.failure, v.first_at, v.last_at, v.visits
     FROM list_visits v JOIN editions e ON e.id = v.edition JOIN lists l ON l.id = v.list
     ORDER BY e.name, v.to_day, v.from_day, l.url, v.kind, v.is_whole, v.failure`,
   tagPages: `SELECT e.name, t.topic, t.path, t.learned_from, t.first_seen_at, t.last_seen_at
@@ -32,7 +32,7 @@ const TABLES: Readonly<Record<string, string>> = {
     ORDER BY f.path, q.offset`,
   readings: `SELECT r.day, e.name, r.reader, r.filled, r.disagreed, r.pages FROM readings r JOIN editions e ON e.id = r.edition
     ORDER BY r.day, e.name, r.reader, r.filled, r.disagreed`,
-  readerChanges: `SELECT f.path, r.offset, r.article, r.noted_at, r.change FROM reader_changes r JOIN files f ON f.id = r.file
+  extractorChanges: `SELECT f.path, r.offset, r.article, r.noted_at, r.change FROM reader_changes r JOIN files f ON f.id = r.file
     ORDER BY f.path, r.offset`,
 };
 

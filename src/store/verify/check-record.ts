@@ -1,8 +1,8 @@
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import { contentHashOf } from '../../dedupe/content-hash.js';
-import { articlePath, folderOf, type RecordPlace } from '../article-files.js';
-import { isCanonical, parseArticle } from '../article-json.js';
+import { articlePath, folderOf, type RecordLocation } from '../files/article-files.js';
+import { isCanonical, parseArticle } from '../files/article-json.js';
 import { dayOf } from '../catalogue/page-rows.js';
 import type { FaultCode, FaultList } from './fault.js';
 
@@ -11,7 +11,7 @@ import type { FaultCode, FaultList } from './fault.js';
  *
  * @returns the record; null if it cannot be read.
  */
-export function checkRecord(text: string, place: RecordPlace, faults: FaultList): Article | null {
+export function checkRecord(text: string, place: RecordLocation, faults: FaultList): Article | null {
   const path = articlePath(place);
   let record: Article;
   try {

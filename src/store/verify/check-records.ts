@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Article, CaptureReference, DuplicateOf } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { articlePath, entriesBetweenFolders, monthFolders, type RecordPlace } from '../article-files.js';
+import { articlePath, entriesBetweenFolders, monthFolders, type RecordLocation } from '../files/article-files.js';
 import type { Database } from '../catalogue/open-database.js';
 import { checkRecord } from './check-record.js';
 import type { FaultList } from './fault.js';
@@ -82,7 +82,7 @@ function survey(
 /** @returns how many temporary files stand there; they are no fault, the next start removes them. */
 function checkNames(
   dataDir: string,
-  { path, names, places }: { path: string; names: readonly string[]; places: readonly RecordPlace[] },
+  { path, names, places }: { path: string; names: readonly string[]; places: readonly RecordLocation[] },
   faults: FaultList,
 ): number {
   if (names.length === places.length) return 0;

@@ -3,7 +3,7 @@ import { readCapture } from '../../captures/read-capture.js';
 import type { Article, CaptureReference } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { readRecord, RECORD_FOLDERS, type RecordPlace } from '../article-files.js';
+import { readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
 import type { Database } from '../catalogue/open-database.js';
 import { checkRecord } from './check-record.js';
 import { FaultList, type FaultCode } from './fault.js';
@@ -30,7 +30,7 @@ export async function checkSample(
   const placeOf = database.prepare('SELECT folder, month FROM articles WHERE key = ?');
   for (const [index, { key }] of rows.entries()) {
     if (index % IN_ONE_GO === 0) await new Promise(setImmediate);
-    const row = placeOf.get(key) as { folder: RecordPlace['folder']; month: number } | undefined;
+    const row = placeOf.get(key) as { folder: RecordLocation['folder']; month: number } | undefined;
     if (row === undefined) continue;
     const record = readChecked(dataDir, key, String(row.month), faults);
     if (record?.capture) checkCaptureOf(dataDir, record.id, record.capture, bodyBytesMax, faults);

@@ -1,5 +1,5 @@
 import type { Article } from '../../domain/article.js';
-import { articlePath, type RecordPlace } from '../article-files.js';
+import { articlePath, type RecordLocation } from '../files/article-files.js';
 import { toInstantOrNull } from '../catalogue/instants.js';
 import type { Database } from '../catalogue/open-database.js';
 import type { FaultList } from './fault.js';
@@ -26,7 +26,7 @@ interface Row {
 /** A record with the place where its file stands. */
 export interface PlacedRecord {
   readonly record: Article;
-  readonly place: RecordPlace;
+  readonly place: RecordLocation;
 }
 
 /** @returns a function that compares records with their rows in the catalogue, many at a time, and names what differs. */
@@ -48,7 +48,7 @@ export function rowComparer(database: Database, faults: FaultList): (records: re
   };
 }
 
-function compare(row: Row, record: Article, place: RecordPlace, faults: FaultList): void {
+function compare(row: Row, record: Article, place: RecordLocation, faults: FaultList): void {
   const [inRow, inRecord] = [rowFacts(row), recordFacts(record, place)];
   const differing = Object.keys(inRecord).filter((name) => inRow[name] !== inRecord[name]);
   if (differing.length > 0) faults.add('catalogue.differs', articlePath(place), `in ${differing.join(', ')}`);
@@ -56,7 +56,7 @@ function compare(row: Row, record: Article, place: RecordPlace, faults: FaultLis
 
 type Facts = Readonly<Record<string, string | number | null>>;
 
-function recordFacts(record: Article, place: RecordPlace): Facts {
+function recordFacts(record: Article, place: RecordLocation): Facts {
   const { duplicateOf } = record;
   return {
     place: `${place.folder}/${place.month}`,

@@ -1,9 +1,9 @@
 import type { Article } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { openRecord } from '../../dedupe/record-histories.js';
-import type { Timeline } from '../../dedupe/timeline.js';
-import { Batch } from '../batch.js';
-import type { CommitContext } from '../commit-batch.js';
+import { openRecord } from '../../records/record-histories.js';
+import type { Timeline } from '../../records/timeline.js';
+import { Batch } from '../writer/batch.js';
+import type { CommitContext } from '../writer/commit-batch.js';
 
 /**
  * Marks the articles whose every state has its capture in the journal: only those may be folded anew from their captures when an older one

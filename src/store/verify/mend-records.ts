@@ -6,10 +6,10 @@ import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '../../platform/atomic-files.js';
 import type { Logger } from '../../platform/logger.js';
-import { articlePath, DAMAGED_FOLDER, monthFolders, type RecordPlace } from '../article-files.js';
-import { parseArticle, serialiseArticle } from '../article-json.js';
-import type { ReadObservation } from '../settle-article.js';
-import { withTodaysHashes } from '../todays-hashes.js';
+import { articlePath, DAMAGED_FOLDER, monthFolders, type RecordLocation } from '../files/article-files.js';
+import { parseArticle, serialiseArticle } from '../files/article-json.js';
+import type { ReadObservation } from '../writer/store-article.js';
+import { withTodaysHashes } from '../writer/todays-hashes.js';
 import { monthsOf } from './check-record.js';
 
 /**
@@ -20,7 +20,7 @@ import { monthsOf } from './check-record.js';
  *              the changed record kept in `damaged/`. Null: nothing can be read, and hashes follow the text.
  */
 export async function mendRecords(dataDir: string, log: Logger, read: ReadObservation | null): Promise<void> {
-  const kept = new Map<ArticleKey, { readonly place: RecordPlace; readonly lastSeenAt: string }>();
+  const kept = new Map<ArticleKey, { readonly place: RecordLocation; readonly lastSeenAt: string }>();
   for await (const folder of monthFolders(dataDir)) {
     await removeStaleTemporaryFiles(folder.path, folder.names);
     for (const place of folder.places) {
@@ -53,7 +53,7 @@ async function asCaptured(record: Article, read: ReadObservation | null): Promis
   return contentHashOf(told) === record.contentHash ? told : record;
 }
 
-async function mendRecord(dataDir: string, record: Article, place: RecordPlace): Promise<RecordPlace> {
+async function mendRecord(dataDir: string, record: Article, place: RecordLocation): Promise<RecordLocation> {
   const months = monthsOf(record);
   const right = months.includes(place.month) ? place : { ...place, month: months[0] ?? place.month };
   const path = join(dataDir, articlePath(place));
@@ -64,7 +64,7 @@ async function mendRecord(dataDir: string, record: Article, place: RecordPlace):
   return right;
 }
 
-function readOrNull(dataDir: string, place: RecordPlace): Article | null {
+function readOrNull(dataDir: string, place: RecordLocation): Article | null {
   try {
     return parseArticle(readFileSync(join(dataDir, articlePath(place)), 'utf8'), articlePath(place));
   } catch (error) {
@@ -73,7 +73,7 @@ function readOrNull(dataDir: string, place: RecordPlace): Article | null {
   }
 }
 
-function setAside(dataDir: string, place: RecordPlace, reason: string, log: Logger): void {
+function setAside(dataDir: string, place: RecordLocation, reason: string, log: Logger): void {
   const path = articlePath(place);
   const target = join(dataDir, DAMAGED_FOLDER, path);
   mkdirSync(dirname(target), { recursive: true });

@@ -5,16 +5,16 @@ import type { DedupeSettings } from '../../dedupe/settings.js';
 import type { Logger } from '../../platform/logger.js';
 import { runLimited } from '../../platform/run-limited.js';
 import { CATALOGUE_FILE } from '../catalogue/open-database.js';
-import { commitBatch, type CommitContext, type Member } from '../commit-batch.js';
-import { decideAllLinks } from '../decide-all-links.js';
-import { noteBasis } from '../dedupe-basis.js';
-import { indexRecords } from '../index-records.js';
-import { observationReader, type CaptureMeaning, type InterpretCapture } from '../interpret-capture.js';
-import { openWriter } from '../open-writer.js';
-import { noteRecordForm } from '../ready-records.js';
-import { noteReaderChange } from '../reread/apply-read-anew.js';
-import { settlePage } from '../settle-page.js';
-import { rememberRun, settleList } from '../settle-list.js';
+import { commitBatch, type CommitContext, type Member } from '../writer/commit-batch.js';
+import { decideAllLinks } from '../writer/decide-all-links.js';
+import { noteBasis } from '../writer/dedupe-basis.js';
+import { indexRecords } from '../writer/index-records.js';
+import { observationReader, type CaptureMeaning, type InterpretCapture } from '../writer/capture-interpreter.js';
+import { openWriter } from '../writer/open-writer.js';
+import { noteRecordForm } from '../writer/ready-records.js';
+import { noteExtractorChange } from '../writer/apply-reextraction.js';
+import { storePage } from '../writer/store-page.js';
+import { rememberRun, storeList } from '../writer/store-list.js';
 import { carryOver } from './carry-over.js';
 import { confirmJournals } from './confirm-journals.js';
 
@@ -31,7 +31,7 @@ export interface Rebuilt {
   /** Captures that were settled again. */
   readonly settled: number;
   /** Captures that could not be settled; they are queued again at the next start. */
-  readonly unsettled: number;
+  readonly pending: number;
 }
 
 const NEW_FILE = 'catalogue.rebuilt.db';
@@ -54,7 +54,7 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
     database.exec('PRAGMA synchronous = OFF');
     const records = await indexRecords(context);
     await decideAllLinks(context);
-    const sums = interpret ? await settleAgain(context, dataDir, interpret, log) : { settled: 0, unsettled: 0 };
+    const sums = interpret ? await settleAgain(context, dataDir, interpret, log) : { settled: 0, pending: 0 };
     confirmJournals(context);
     noteBasis(database, dedupe);
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);
@@ -76,17 +76,17 @@ async function settleAgain(
   dataDir: string,
   interpret: InterpretCapture,
   log: Logger,
-): Promise<Pick<Rebuilt, 'settled' | 'unsettled'>> {
+): Promise<Pick<Rebuilt, 'settled' | 'pending'>> {
   const options = { readObservation: observationReader(dataDir, interpret), isRebuilding: true };
-  const sums = { settled: 0, unsettled: 0 };
+  const sums = { settled: 0, pending: 0 };
   const settle = async (records: readonly ScannedRecord[]): Promise<void> => {
     const meanings = await runLimited(records, READ_AT_ONCE, (record) => interpretOrNull(record, interpret, log));
     const members = meanings.filter((meaning) => meaning !== null).map((meaning) => memberFor(meaning, options));
-    sums.unsettled += meanings.filter((meaning) => meaning === null).length;
+    sums.pending += meanings.filter((meaning) => meaning === null).length;
     for (const result of await commitBatch(context, members)) {
       if (result.status === 'fulfilled') sums.settled += 1;
       else {
-        sums.unsettled += 1;
+        sums.pending += 1;
         log.warn({ err: result.reason }, 'could not settle a capture again');
       }
     }
@@ -116,11 +116,11 @@ async function interpretOrNull(
   }
 }
 
-function memberFor(meaning: CaptureMeaning, options: Parameters<typeof settlePage>[2]): Member<unknown> {
-  if (meaning.kind === 'page') return (batch) => settlePage(batch, meaning.settlement, options);
+function memberFor(meaning: CaptureMeaning, options: Parameters<typeof storePage>[2]): Member<unknown> {
+  if (meaning.kind === 'page') return (batch) => storePage(batch, meaning.result, options);
   return (batch) => {
-    if (meaning.kind === 'list') settleList(batch, meaning.list);
-    else if (meaning.kind === 'readerChange') noteReaderChange(batch, meaning.noted);
+    if (meaning.kind === 'list') storeList(batch, meaning.list);
+    else if (meaning.kind === 'readerChange') noteExtractorChange(batch, meaning.noted);
     else rememberRun(batch, meaning.run);
     return Promise.resolve(() => undefined);
   };

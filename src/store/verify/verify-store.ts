@@ -1,8 +1,8 @@
 import { silentLogger, type Logger } from '../../platform/logger.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/settings.js';
 import { CATALOGUE_FILE } from '../catalogue/open-database.js';
-import { observationReader, type InterpretCapture } from '../interpret-capture.js';
-import { migrateRecords } from '../migrate-records.js';
+import { observationReader, type InterpretCapture } from '../writer/capture-interpreter.js';
+import { migrateRecords } from '../files/migrate-records.js';
 import { checkCaptures } from './check-captures.js';
 import { checkRows, openToCheck } from './check-catalogue.js';
 import { checkLinks, checkRecords } from './check-records.js';

@@ -1,11 +1,11 @@
 // Runs one crawl of the built program as `sputnik crawl` does, or decides about pages as `sputnik failed` does, with what only a test may give it: a moment at which it is
 // killed, and a clock that jumps. `node harvester.js '{"configFile":…,"dataDir":…,"crash":{"point":…,"nth":…},"jumps":[…]}'`
-import { loadEnvironment } from '../../../dist/config/environment.js';
-import { loadConfig } from '../../../dist/config/load-config.js';
-import { decideQuarantined } from '../../../dist/app/decide-quarantined.js';
-import { requestCrawl } from '../../../dist/app/request-crawl.js';
-import { exitCodeOf } from '../../../dist/platform/exit-codes.js';
-import { openLogger } from '../../../dist/platform/logger.js';
+import { loadEnvironment } from '../../../dist/src/config/environment.js';
+import { loadConfig } from '../../../dist/src/config/load-config.js';
+import { decideQuarantined } from '../../../dist/src/app/decide-quarantined.js';
+import { requestCrawl } from '../../../dist/src/app/request-crawl.js';
+import { exitCodeOf } from '../../../dist/src/platform/exit-codes.js';
+import { openLogger } from '../../../dist/src/platform/logger.js';
 
 const { configFile, dataDir, crash = null, jumps = [], refetch = true, decision = null } = JSON.parse(process.argv[2]);
 const config = loadConfig({ configFile, flags: { dataDir, logLevel: 'info' } });

@@ -1,11 +1,11 @@
 // Runs the look-alike as a process of its own for the fault tests: `node site.js '<options>'`, started with an IPC channel.
 // It tells how many requests it has answered, and takes orders; each order is answered once it is carried out.
-import { HOSTILE_MODES } from '../../../dist/lookalike/modes/hostile-modes.js';
-import { startLookalike } from '../../../dist/lookalike/start-lookalike.js';
+import { HOSTILE_MODES } from '../../../dist/testsite/modes/hostile-modes.js';
+import { startTestSite } from '../../../dist/testsite/start-test-site.js';
 
 const REPORT_MS = 5;
 const clock = { now: () => Date.now() };
-const site = await startLookalike({ ...JSON.parse(process.argv[2] ?? '{}'), clock });
+const site = await startTestSite({ ...JSON.parse(process.argv[2] ?? '{}'), clock });
 let reported = 0;
 
 const ORDERS = {

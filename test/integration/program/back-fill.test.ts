@@ -1,9 +1,9 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { createWorkplace, eventually, finished, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
@@ -25,16 +25,16 @@ interface Sum {
 }
 
 describe('a back-fill of weeks', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   let order: readonly string[];
 
   beforeEach(async () => {
-    lookalike = await startLookalike({
+    testSite = await startTestSite({
       ...{ seed: 17, stories: 40, clock: systemClock, editions: [EDITION], days: DAYS },
     });
     workplace = await createWorkplace({
-      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      ...testSiteSettings(testSite, ALL_EDITIONS),
       workers: { crawlConcurrency: CRAWLS },
       web: { port: 0 },
       schedules: Object.fromEntries(
@@ -45,14 +45,14 @@ describe('a back-fill of weeks', () => {
   });
 
   afterEach(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 
   /** Address → how often it was asked for. */
   function asked(pattern: RegExp): Map<string, number> {
     const counts = new Map<string, number>();
-    for (const { path } of lookalike.requests()) if (pattern.test(path)) counts.set(path, (counts.get(path) ?? 0) + 1);
+    for (const { path } of testSite.requests()) if (pattern.test(path)) counts.set(path, (counts.get(path) ?? 0) + 1);
     return counts;
   }
 
@@ -61,7 +61,7 @@ describe('a back-fill of weeks', () => {
 
   async function missing(): Promise<string[]> {
     const stored = await readStoredArticles(workplace.dataDir);
-    const wanted = lookalike.truth().filter(({ onTopic, notArticle }) => onTopic && notArticle === null);
+    const wanted = testSite.truth().filter(({ onTopic, notArticle }) => onTopic && notArticle === null);
     return wanted.map(({ family, articleId }) => `${family}/${articleId}`).filter((key) => !stored.has(key));
   }
 
@@ -72,7 +72,7 @@ describe('a back-fill of weeks', () => {
     let release = (): void => undefined;
     const reached = new Promise<void>((resolve) => (reach = resolve));
     const released = new Promise<void>((resolve) => (release = resolve));
-    const stop = lookalike.setMode({ path: /^\/sitemap_article\.xml/ }, async ({ sendUsual, response }) => {
+    const stop = testSite.setMode({ path: /^\/sitemap_article\.xml/ }, async ({ sendUsual, response }) => {
       told += 1;
       if (told >= DAYS_TOLD + CRAWLS) reach();
       if (told > DAYS_TOLD) await released;
@@ -149,7 +149,7 @@ describe('a back-fill of weeks', () => {
     const { found, skipped, fetched, outcomes } = value as Sum;
     expect(found).toBe(skipped + fetched);
     expect(fetched).toBe(Object.values(outcomes).reduce((sum, count) => sum + count, 0));
-    expect(found).toBe(lookalike.truth().length);
+    expect(found).toBe(testSite.truth().length);
     expect(await missing()).toEqual([]);
     expectNothingAskedAgain();
   });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import type { ModeAction } from '../../../src/lookalike/modes/mode-table.js';
-import { captcha } from '../../../src/lookalike/modes/status-modes.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import type { ModeAction } from '../../../testsite/modes/mode-table.js';
+import { captcha } from '../../../testsite/modes/status-modes.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { findTestBrowser } from '../find-test-browser.js';
-import { createWorkplace, lookalikeSettings, type Finished, type Workplace } from './run-sputnik.js';
+import { createWorkplace, testSiteSettings, type Finished, type Workplace } from './run-sputnik.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const ID = 'am.sputniknews.ru';
@@ -25,23 +25,23 @@ const gate: ModeAction = ({ request, response, sendUsual }) => {
 };
 
 describe('a crawl that meets a challenge', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let urls: readonly string[];
   const places: Workplace[] = [];
 
   beforeAll(async () => {
-    lookalike = await startLookalike({ seed: 41, stories: 16, clock: systemClock, editions: [ID] });
-    urls = lookalike.truth().flatMap(({ edition, topics, url }) => (edition === ID && topics.length > 0 ? [url] : []));
+    testSite = await startTestSite({ seed: 41, stories: 16, clock: systemClock, editions: [ID] });
+    urls = testSite.truth().flatMap(({ edition, topics, url }) => (edition === ID && topics.length > 0 ? [url] : []));
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await Promise.all(places.map((place) => place.remove()));
   });
 
   async function placeWith(executablePath: string | null): Promise<Workplace> {
     const place = await createWorkplace({
-      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      ...testSiteSettings(testSite, ALL_EDITIONS),
       politeness: { delayMs: 0, concurrencyPerHost: 1, timeoutMs: 5_000, retries: 0 },
       browser: { mode: 'fallback', executablePath, deadlineMs: 10_000 },
     });
@@ -57,7 +57,7 @@ describe('a crawl that meets a challenge', () => {
   it('goes on without harm where no browser is to be found, and calls the challenge by its name', async () => {
     const [first = '', shut = '', last = ''] = urls;
     const place = await placeWith('/nowhere/chromium');
-    const open = lookalike.setMode({ edition: ID, path: new URL(shut).pathname }, captcha);
+    const open = testSite.setMode({ edition: ID, path: new URL(shut).pathname }, captcha);
     const done = await place.run(['crawl', '--url', first, shut, last]);
     open();
     expect(done.code, done.stderr).toBe(3);
@@ -76,8 +76,8 @@ describe('a crawl that meets a challenge', () => {
       const [first = '', gated = '', shut = ''] = urls;
       const place = await placeWith(browserPath);
       const ends = [
-        lookalike.setMode({ edition: ID, path: new URL(gated).pathname }, gate),
-        lookalike.setMode({ edition: ID, path: new URL(shut).pathname }, captcha),
+        testSite.setMode({ edition: ID, path: new URL(gated).pathname }, gate),
+        testSite.setMode({ edition: ID, path: new URL(shut).pathname }, captcha),
       ];
       const done = await place.run(['crawl', '--log-level', 'info', '--url', first, gated, shut]);
       for (const end of ends) end();

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import {
   createWorkplace,
   eventually,
   finished,
-  lookalikeSettings,
+  testSiteSettings,
   type Finished,
   type Workplace,
 } from './run-sputnik.js';
@@ -21,7 +21,7 @@ const CONCURRENCY = 2;
 const CRAWLERS = ['crawler-1', 'crawler-2', 'crawler-3'];
 
 describe('three crawl processes, one of which is killed, on one host', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   const processes = new Map<
     string,
@@ -37,7 +37,7 @@ describe('three crawl processes, one of which is killed, on one host', () => {
   }
 
   const askedBy = (name: string): number =>
-    lookalike.requests().filter(({ headers }) => headers.userAgent === name).length;
+    testSite.requests().filter(({ headers }) => headers.userAgent === name).length;
 
   /** Lets a request of one crawler hang at the site. @returns when it does, and what ends it. */
   function hold(name: string): { readonly holding: Promise<void>; readonly end: () => void } {
@@ -45,7 +45,7 @@ describe('three crawl processes, one of which is killed, on one host', () => {
     let release = (): void => undefined;
     const holding = new Promise<void>((resolve) => (held = resolve));
     const released = new Promise<void>((resolve) => (release = resolve));
-    const stop = lookalike.setMode({}, async ({ request, response, sendUsual }) => {
+    const stop = testSite.setMode({}, async ({ request, response, sendUsual }) => {
       if (request.headers['user-agent'] === name) {
         held();
         await released;
@@ -65,9 +65,9 @@ describe('three crawl processes, one of which is killed, on one host', () => {
     // An answer takes longer than the delay, so that requests overlap wherever they may.
     const latencyMs = DELAY_MS * 2;
     const site = { seed: 23, stories: 56, clock: systemClock, editions: [EDITION], days: DAYS, latencyMs };
-    lookalike = await startLookalike(site);
+    testSite = await startTestSite(site);
     workplace = await createWorkplace({
-      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      ...testSiteSettings(testSite, ALL_EDITIONS),
       politeness: { delayMs: DELAY_MS, concurrencyPerHost: CONCURRENCY, timeoutMs: 10_000 },
       workers: { crawlConcurrency: 1 },
       schedules: Object.fromEntries(
@@ -94,13 +94,13 @@ describe('three crawl processes, one of which is killed, on one host', () => {
       processes.get(name)?.kill('SIGTERM');
       await processes.get(name)?.ended;
     }
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 
   async function missing(): Promise<string[]> {
     const stored = await readStoredArticles(workplace.dataDir);
-    const wanted = lookalike.truth().filter(({ onTopic, notArticle }) => onTopic && notArticle === null);
+    const wanted = testSite.truth().filter(({ onTopic, notArticle }) => onTopic && notArticle === null);
     return wanted.map(({ family, articleId }) => `${family}/${articleId}`).filter((key) => !stored.has(key));
   }
 
@@ -112,7 +112,7 @@ describe('three crawl processes, one of which is killed, on one host', () => {
   }
 
   it('never exceed the delay between starts, as the site counts', () => {
-    const arrivals = lookalike
+    const arrivals = testSite
       .requests()
       .map(({ monotonicMs }) => monotonicMs)
       .sort((a, b) => a - b);
@@ -128,12 +128,12 @@ describe('three crawl processes, one of which is killed, on one host', () => {
   });
 
   it('never have more requests under way than one process may', () => {
-    expect(lookalike.peakConcurrency(EDITION)).toBe(CONCURRENCY);
+    expect(testSite.peakConcurrency(EDITION)).toBe(CONCURRENCY);
   });
 
   it('finish what the killed one had in hand, and do everything else once', () => {
     const counts = new Map<string, number>();
-    for (const { path } of lookalike.requests()) counts.set(path, (counts.get(path) ?? 0) + 1);
+    for (const { path } of testSite.requests()) counts.set(path, (counts.get(path) ?? 0) + 1);
     counts.delete('/robots.txt');
     const again = [...counts].filter(([, count]) => count > 1);
     expect(again.length).toBeLessThanOrEqual(1 + CONCURRENCY);

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
 import type { Article } from '../../../src/domain/article.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
-import type { TruthArticle } from '../../../src/lookalike/truth.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
+import type { TruthArticle } from '../../../testsite/truth.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
 interface Sum {
@@ -42,34 +42,34 @@ function fieldsOf(article: Article | TruthArticle) {
 }
 
 describe('a crawl of the look-alike: 300 stories in three editions', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   let first: Sum;
 
   beforeAll(async () => {
     const duplicates = { exact: 2, near: 2 };
-    lookalike = await startLookalike({ seed: 7, stories: 300, clock: systemClock, duplicates });
-    workplace = await createWorkplace(lookalikeSettings(lookalike, ALL_EDITIONS));
+    testSite = await startTestSite({ seed: 7, stories: 300, clock: systemClock, duplicates });
+    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
     const { code, value } = await workplace.document(['crawl', '--via', 'feed,tag,sitemap']);
     expect(code).toBe(0);
     first = value as Sum;
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 
   it('gives a sum whose arithmetic holds and agrees with the files', async () => {
     expect(first.found).toBe(first.skipped + first.fetched);
     expect(first.fetched).toBe(Object.values(first.outcomes).reduce((a, b) => a + b, 0));
-    expect(first.found).toBe(lookalike.truth().length);
+    expect(first.found).toBe(testSite.truth().length);
     const stored = await readStoredArticles(workplace.dataDir);
     const exact = [...stored.values()].filter(({ path }) => path.includes('/duplicates/'));
     const duplicates = [...stored.values()].filter(({ article }) => article.duplicateOf !== null);
     expect(first.outcomes['new']).toBe(stored.size - duplicates.length);
     expect(first.outcomes['duplicate']).toBe(duplicates.length);
-    const copies = lookalike
+    const copies = testSite
       .truth()
       .flatMap(({ edition, family, copyOf }) => (edition === family ? [copyOf?.kind] : []));
     expect(exact).toHaveLength(copies.filter((kind) => kind === 'exact').length);
@@ -78,7 +78,7 @@ describe('a crawl of the look-alike: 300 stories in three editions', () => {
   });
 
   it('stores every on-topic article once and none that is off topic', async () => {
-    const onTopic = lookalike.truth().filter((article) => article.onTopic && article.notArticle === null);
+    const onTopic = testSite.truth().filter((article) => article.onTopic && article.notArticle === null);
     const wanted = new Set(onTopic.map(({ family, articleId }) => `${family}/${articleId}`));
     const stored = await readStoredArticles(workplace.dataDir);
     expect(new Set(stored.keys())).toEqual(wanted);
@@ -87,7 +87,7 @@ describe('a crawl of the look-alike: 300 stories in three editions', () => {
   it('keeps every field as the site was generated from, renditions included', async () => {
     const stored = await readStoredArticles(workplace.dataDir);
     let renditions = 0;
-    for (const truth of lookalike.truth().filter((article) => article.onTopic && article.notArticle === null)) {
+    for (const truth of testSite.truth().filter((article) => article.onTopic && article.notArticle === null)) {
       const record = stored.get(`${truth.family}/${truth.articleId}`)?.article;
       if (record?.edition === truth.edition) {
         expect(fieldsOf(record)).toEqual(fieldsOf(truth));
@@ -102,15 +102,15 @@ describe('a crawl of the look-alike: 300 stories in three editions', () => {
   });
 
   it('fetches nothing again that has not changed', async () => {
-    lookalike.clearRequests();
+    testSite.clearRequests();
     const { code, value } = await workplace.document(['crawl', '--via', 'feed,tag,sitemap']);
     expect(code).toBe(0);
     expect(value).toMatchObject({ found: first.found, skipped: first.found, fetched: 0 });
-    expect(lookalike.requests().filter(({ path }) => /\d{8}\/.*\.html$/.test(path))).toEqual([]);
+    expect(testSite.requests().filter(({ path }) => /\d{8}\/.*\.html$/.test(path))).toEqual([]);
   });
 
   it('asks for nothing that robots.txt closes', () => {
-    const paths = lookalike.requests().map(({ path }) => path);
+    const paths = testSite.requests().map(({ path }) => path);
     expect(paths.length).toBeGreaterThan(0);
     expect(paths.filter((path) => /^\/(services|search|cms)\/|-print\.html/.test(path))).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 
 interface Finding {
   readonly subject: string;
@@ -14,19 +14,19 @@ interface Finding {
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 
 describe('the doctor', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
 
   beforeAll(async () => {
-    lookalike = await startLookalike({ seed: 5, stories: 12, clock: systemClock });
+    testSite = await startTestSite({ seed: 5, stories: 12, clock: systemClock });
     workplace = await createWorkplace({
-      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      ...testSiteSettings(testSite, ALL_EDITIONS),
       browser: { mode: 'fallback', executablePath: '/nowhere/chromium' },
     });
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 
@@ -47,9 +47,9 @@ describe('the doctor', () => {
   });
 
   it('tells an edition that is down from those that answer', async () => {
-    await lookalike.takeDown('am.sputniknews.ru');
+    await testSite.takeDown('am.sputniknews.ru');
     const { bySubject } = await findings();
-    await lookalike.bringBack('am.sputniknews.ru');
+    await testSite.bringBack('am.sputniknews.ru');
     expect(bySubject.get('am.sputniknews.ru')).toMatchObject({ verdict: 'bad' });
     expect(bySubject.get('am.sputniknews.ru')?.detail).toContain('refused');
     expect(bySubject.get('sputniknews.cn')).toMatchObject({ verdict: 'good' });
@@ -57,18 +57,18 @@ describe('the doctor', () => {
 
   it('ends by 0, 3 or 5 as all editions answer, some or none, where the rest is well', async () => {
     const healthy = await createWorkplace({
-      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      ...testSiteSettings(testSite, ALL_EDITIONS),
       browser: { mode: 'never' },
     });
-    const { editions } = lookalike;
+    const { editions } = testSite;
     expect((await healthy.document(['doctor'])).code).toBe(0);
-    await lookalike.takeDown(editions[0]!);
+    await testSite.takeDown(editions[0]!);
     const some = await healthy.run(['doctor']);
     expect(some.code).toBe(3);
     expect(some.stdout).toMatch(/^!! .*refused.*\n {6}nothing listens there/m);
-    await Promise.all(editions.slice(1).map((id) => lookalike.takeDown(id)));
+    await Promise.all(editions.slice(1).map((id) => testSite.takeDown(id)));
     expect((await healthy.document(['doctor'])).code).toBe(5);
-    await Promise.all(editions.map((id) => lookalike.bringBack(id)));
+    await Promise.all(editions.map((id) => testSite.bringBack(id)));
     await healthy.remove();
   });
 });

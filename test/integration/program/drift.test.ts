@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { changedMarkup } from '../../../src/lookalike/modes/text-modes.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
-import type { TruthArticle } from '../../../src/lookalike/truth.js';
+import { changedMarkup } from '../../../testsite/modes/text-modes.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
+import type { TruthArticle } from '../../../testsite/truth.js';
 import { toUtcInstant } from '../../../src/platform/clock.js';
 import { readArticlePage } from '../../contract/read-page.js';
-import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'sputniknews.cn';
@@ -29,7 +29,7 @@ interface Reading {
 }
 
 describe('a site that changes its markup', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   let pages: readonly TruthArticle[];
   let folder: string;
@@ -40,7 +40,7 @@ describe('a site that changes its markup', () => {
     const { dataDir } = workplace;
     const captures = await openCaptureWriter({ dataDir, clock, fileBytesMax: 50_000_000, software: 'test' });
     for (const { url, articleId } of pages) {
-      const response = await fetch(lookalike.origin(EDITION) + new URL(url).pathname);
+      const response = await fetch(testSite.origin(EDITION) + new URL(url).pathname);
       const body = Buffer.from(await response.arrayBuffer());
       await captures.append({
         kind: 'response',
@@ -69,16 +69,16 @@ describe('a site that changes its markup', () => {
   beforeAll(async () => {
     // Older than the captures, so that no page shows a time in the future of its own.
     const clock = { now: () => Date.now() - 5 * DAY_MS };
-    lookalike = await startLookalike({ seed: 21, stories: 45, clock, editions: [EDITION], onTopicShare: 1 });
-    workplace = await createWorkplace(lookalikeSettings(lookalike, ALL_EDITIONS));
+    testSite = await startTestSite({ seed: 21, stories: 45, clock, editions: [EDITION], onTopicShare: 1 });
+    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
     folder = await mkdtemp(join(tmpdir(), 'sputnik-drift-'));
-    pages = lookalike.truth().filter(({ url, notArticle }) => notArticle === null && /\/\d{8}\/\d+\.html$/.test(url));
+    pages = testSite.truth().filter(({ url, notArticle }) => notArticle === null && /\/\d{8}\/\d+\.html$/.test(url));
     await captureOn(3);
     await captureOn(2);
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
     await rm(folder, { recursive: true, force: true });
   });
@@ -95,7 +95,7 @@ describe('a site that changes its markup', () => {
     const before = (await workplace.document(['status'])).value as { reading: Reading };
     expect(before.reading.alarms).toEqual([]);
 
-    lookalike.setMode({ path: /^\/\d{8}\// }, changedMarkup);
+    testSite.setMode({ path: /^\/\d{8}\// }, changedMarkup);
     // Twice as many, so that two of three of today's pages are changed ones.
     const { stderr } = await workplace.run(crawl(30));
     const told = stderr.split('\n').filter((line) => line.includes('"reader.drift"'));

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../src/cli/output.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'sputniknews.cn';
@@ -28,7 +28,7 @@ interface Step {
 }
 
 describe('the edits of an article', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   let id: string;
 
@@ -39,27 +39,27 @@ describe('the edits of an article', () => {
   }
 
   beforeAll(async () => {
-    lookalike = await startLookalike({ seed: 9, stories: 8, clock: systemClock, editions: [EDITION] });
-    workplace = await createWorkplace(lookalikeSettings(lookalike, ALL_EDITIONS));
+    testSite = await startTestSite({ seed: 9, stories: 8, clock: systemClock, editions: [EDITION] });
+    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
     const title = '三个检查站将在秋天重新开放';
-    id = lookalike.publish({ title, lead: LEAD, paragraphs: PARAGRAPHS });
+    id = testSite.publish({ title, lead: LEAD, paragraphs: PARAGRAPHS });
     const visit = async (): Promise<void> => {
-      const url = lookalike.truth().find(({ articleId }) => articleId === id)!.url;
+      const url = testSite.truth().find(({ articleId }) => articleId === id)!.url;
       expect((await workplace.document(['crawl', '--url', url])).code).toBe(0);
     };
     await visit();
-    lookalike.edit(id, {
+    testSite.edit(id, {
       title: '四个检查站将在秋天重新开放',
       replaceParagraph: { index: 2, text: PARAGRAPHS[2]!.replace('120', '150') },
       appendParagraph: '下一轮会谈定于五月在巴库举行。',
     });
     await visit();
-    lookalike.edit(id, { replaceParagraph: { index: 0, text: PARAGRAPHS[0]!.replace('，', '；') } });
+    testSite.edit(id, { replaceParagraph: { index: 0, text: PARAGRAPHS[0]!.replace('，', '；') } });
     await visit();
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 

@@ -3,35 +3,35 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { articleSchema } from '../../../src/domain/article.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { readCsv } from '../../unit/export/read-csv.js';
-import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 
 describe('export', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   let folder: string;
 
   beforeAll(async () => {
     const duplicates = { exact: 1, near: 1 };
-    lookalike = await startLookalike({
+    testSite = await startTestSite({
       seed: 4,
       stories: 40,
       clock: systemClock,
       editions: ['am.sputniknews.ru'],
       duplicates,
     });
-    workplace = await createWorkplace(lookalikeSettings(lookalike, ALL_EDITIONS));
+    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
     folder = dirname(workplace.dataDir);
     expect((await workplace.run(['crawl'])).code).toBe(0);
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 

@@ -23,7 +23,7 @@ const address = ADDRESSES.parse(SAMPLE_ARTICLE.url)!;
 
 /** The built pool: threads are started from built files. */
 const { createExtractionPool } = (await import(
-  new URL('../../../dist/workers/extraction-pool.js', import.meta.url).href
+  new URL('../../../dist/src/workers/extraction-pool.js', import.meta.url).href
 )) as { createExtractionPool: typeof Create };
 
 /** Takes Readability seconds: 15,000 elements, most of them inside others, of a page whose markup nobody knows. */

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import type { ModeAction } from '../../../src/lookalike/modes/mode-table.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import type { ModeAction } from '../../../testsite/modes/mode-table.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { createWorkplace, eventually, finished, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
@@ -32,12 +32,12 @@ interface Failed {
 }
 
 describe('the quarantine', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   const heavy: string[] = [];
 
   async function setDeadline(deadlineMs: number): Promise<void> {
-    const settings = lookalikeSettings(lookalike, ALL_EDITIONS);
+    const settings = testSiteSettings(testSite, ALL_EDITIONS);
     await writeFile(
       workplace.configFile,
       JSON.stringify({
@@ -57,19 +57,19 @@ describe('the quarantine', () => {
   }
 
   beforeAll(async () => {
-    lookalike = await startLookalike({ seed: 3, stories: 12, clock: systemClock, editions: [EDITION] });
+    testSite = await startTestSite({ seed: 3, stories: 12, clock: systemClock, editions: [EDITION] });
     workplace = await createWorkplace({});
     await setDeadline(100);
-    for (let i = 0; i < 3; i += 1) heavy.push(lookalike.publish());
-    lookalike.setMode({ path: new RegExp(heavy.join('|')) }, heavyPage);
-    const urls = lookalike.truth().flatMap(({ articleId, url }) => (heavy.includes(articleId) ? [url] : []));
+    for (let i = 0; i < 3; i += 1) heavy.push(testSite.publish());
+    testSite.setMode({ path: new RegExp(heavy.join('|')) }, heavyPage);
+    const urls = testSite.truth().flatMap(({ articleId, url }) => (heavy.includes(articleId) ? [url] : []));
     const { code, value } = await workplace.document(['crawl', '--url', ...urls]);
     expect(code).toBe(3);
     expect(value).toMatchObject({ fetched: 3, outcomes: { failed: 3 } });
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 
@@ -120,12 +120,12 @@ describe('the quarantine', () => {
 
   it('stores what can be read now, without asking the site', async () => {
     await setDeadline(60_000);
-    lookalike.clearRequests();
+    testSite.clearRequests();
     const [page] = (await list()).pages;
     const { code, value } = await workplace.document(['failed', 'retry', String(page!.id)]);
     expect(value).toMatchObject({ retried: 1, remaining: 0, pages: [{ outcome: 'new', quarantineId: null }] });
     expect(code).toBe(0);
-    expect(lookalike.requests()).toEqual([]);
+    expect(testSite.requests()).toEqual([]);
     expect((await readStoredArticles(workplace.dataDir)).has(page!.pageId)).toBe(true);
     expect((await list()).count).toBe(1);
   });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
-import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
+import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
@@ -44,7 +44,7 @@ function chunked(body: Buffer): Buffer {
 }
 
 describe('saved pages', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   let folder: string;
   let pages: readonly { readonly url: string; readonly id: string; readonly html: Buffer }[];
@@ -64,11 +64,11 @@ describe('saved pages', () => {
   }
 
   beforeAll(async () => {
-    lookalike = await startLookalike({ seed: 31, stories: 8, clock: CLOCK, editions: [EDITION] });
-    workplace = await createWorkplace(lookalikeSettings(lookalike, ALL_EDITIONS));
+    testSite = await startTestSite({ seed: 31, stories: 8, clock: CLOCK, editions: [EDITION] });
+    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
     folder = await mkdtemp(join(tmpdir(), 'sputnik-saved-'));
     const ids = [1, 2, 3, 4, 5, 6].map((n) =>
-      lookalike.publish({
+      testSite.publish({
         title: `第${n}次会谈在首都举行`,
         lead: `俄罗斯卫星通讯社莫斯科5月1日电 第${n}次会谈讨论了第${n}条道路的开放。`,
         paragraphs: [`第${n}组专家将在${n}个月内提交报告，内容涉及边境贸易和运输。`],
@@ -76,16 +76,16 @@ describe('saved pages', () => {
     );
     pages = await Promise.all(
       ids.map(async (id) => {
-        const { url } = lookalike.truth().find(({ articleId }) => articleId === id)!;
-        const answer = await fetch(`${lookalike.origin(EDITION)}${new URL(url).pathname}`);
+        const { url } = testSite.truth().find(({ articleId }) => articleId === id)!;
+        const answer = await fetch(`${testSite.origin(EDITION)}${new URL(url).pathname}`);
         return { url, id, html: Buffer.from(await answer.arrayBuffer()) };
       }),
     );
-    lookalike.clearRequests();
+    testSite.clearRequests();
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
     await rm(folder, { recursive: true, force: true });
   });
@@ -128,7 +128,7 @@ describe('saved pages', () => {
     const first = stored.get(`${EDITION}/${one!.id}`)!.article;
     expect(first.capture).toMatchObject({ via: 'ingest', fetchedAt: '2024-05-02T08:00:00Z' });
     expect(stored.get(`${EDITION}/${three!.id}`)!.article.capture!.fetchedAt).toBe('2024-05-03T08:00:00Z');
-    expect(lookalike.requests()).toEqual([]);
+    expect(testSite.requests()).toEqual([]);
   });
 
   it('are unchanged the second time, and an older state of one is placed by its time', async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { blockPage, status } from '../../../src/lookalike/modes/status-modes.js';
-import type { ModeAction } from '../../../src/lookalike/modes/mode-table.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { blockPage, status } from '../../../testsite/modes/status-modes.js';
+import type { ModeAction } from '../../../testsite/modes/mode-table.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'am.sputniknews.ru';
@@ -45,7 +45,7 @@ interface Why {
 }
 
 describe('the ledger of a crawled edition', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   let since: string;
 
@@ -61,19 +61,19 @@ describe('the ledger of a crawled edition', () => {
   }
 
   beforeAll(async () => {
-    lookalike = await startLookalike({ seed: 5, stories: 40, days: 12, clock: systemClock, editions: [EDITION] });
+    testSite = await startTestSite({ seed: 5, stories: 40, days: 12, clock: systemClock, editions: [EDITION] });
     workplace = await createWorkplace({
-      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      ...testSiteSettings(testSite, ALL_EDITIONS),
       politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 5_000, retries: 0 },
     });
-    const days = lookalike.truth().map(({ url }) => /\/(\d{4})(\d{2})(\d{2})(?=[\d/])/.exec(url)!.slice(1).join('-'));
+    const days = testSite.truth().map(({ url }) => /\/(\d{4})(\d{2})(\d{2})(?=[\d/])/.exec(url)!.slice(1).join('-'));
     since = days.sort()[0]!;
     const { code } = await workplace.document(['crawl', '--since', since, '--via', 'feed,tag,sitemap']);
     expect(code).toBe(0);
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 
@@ -83,7 +83,7 @@ describe('the ledger of a crawled edition', () => {
     expect(value.gaps).toBe(0);
     const [ledger] = value.editions;
     const all = ledger!.days.filter(({ topic }) => topic === null);
-    const truth = lookalike.truth();
+    const truth = testSite.truth();
     expect(all.reduce((sum, { pages }) => sum + pages, 0)).toBe(truth.length);
     for (const line of ledger!.days) {
       expect(Object.values(line.endStates).reduce((a, b) => a + b, 0)).toBe(line.pages);
@@ -106,7 +106,7 @@ describe('the ledger of a crawled edition', () => {
   });
 
   it("tells one address's whole story", async () => {
-    const truth = lookalike.truth().find(({ onTopic }) => onTopic)!;
+    const truth = testSite.truth().find(({ onTopic }) => onTopic)!;
     const [page] = await why(truth.url);
     expect(page).toMatchObject({ pageId: `${EDITION}/${truth.articleId}`, endState: 'stored' });
     expect(page!.record).toMatch(new RegExp(`^articles/.*/${truth.articleId}\\.json$`));
@@ -130,8 +130,8 @@ describe('the ledger of a crawled edition', () => {
   });
 
   it('names a page that could not be had, and closes the gap with --fill', async () => {
-    const id = lookalike.publish({ title: 'Գյումրու փորձնական հոդված' });
-    const end = lookalike.setMode({ path: new RegExp(id) }, status(500));
+    const id = testSite.publish({ title: 'Գյումրու փորձնական հոդված' });
+    const end = testSite.setMode({ path: new RegExp(id) }, status(500));
     expect((await workplace.document(['crawl', '--via', 'feed'])).code).toBe(3);
     const broken = await coverage();
     expect(broken.code).toBe(3);
@@ -143,18 +143,18 @@ describe('the ledger of a crawled edition', () => {
     const still = await coverage('--fill');
     expect(still.code).toBe(3);
     end();
-    lookalike.clearRequests();
+    testSite.clearRequests();
     const filled = await coverage('--fill');
     expect(filled).toMatchObject({ code: 0, value: { gaps: 0 } });
     expect(filled.value.filled).toMatchObject([{ fetched: 1, outcomes: { new: 1 } }]);
-    const asked = lookalike.requests().map(({ path }) => path.replace(/\?.*/, ''));
+    const asked = testSite.requests().map(({ path }) => path.replace(/\?.*/, ''));
     expect(asked.filter((path) => path !== '/robots.txt')).toEqual([expect.stringContaining(id)]);
   });
 
   it('names the day on which the lists failed, and closes it with --fill, which finds what was missed', async () => {
     const { until } = (await coverage()).value.editions[0]!;
-    const id = lookalike.publish({ title: 'Լռության օրվա հոդված' });
-    const end = lookalike.setMode({ edition: EDITION }, status(503));
+    const id = testSite.publish({ title: 'Լռության օրվա հոդված' });
+    const end = testSite.setMode({ edition: EDITION }, status(503));
     expect((await workplace.document(['crawl', '--via', 'feed,sitemap'])).code).toBe(5);
     end();
     const broken = await coverage();
@@ -176,7 +176,7 @@ describe('the ledger of a crawled edition', () => {
       response.writeHead(200, { 'content-type': answer.headers['content-type'] ?? 'text/xml' });
       response.end(answer.body().slice(0, -'</url></urlset>'.length));
     };
-    const end = lookalike.setMode({ edition: EDITION, path: /sitemap_article\.xml/ }, cutOff);
+    const end = testSite.setMode({ edition: EDITION, path: /sitemap_article\.xml/ }, cutOff);
     expect((await workplace.document(['crawl', '--via', 'feed,tag,sitemap'])).code).toBe(3);
     end();
     const before = await coverage();
@@ -190,7 +190,7 @@ describe('the ledger of a crawled edition', () => {
   });
 
   it('takes a block page that answers 200 for what it is', async () => {
-    const end = lookalike.setMode({ edition: EDITION, path: /index\.xml|sitemap/ }, blockPage(200));
+    const end = testSite.setMode({ edition: EDITION, path: /index\.xml|sitemap/ }, blockPage(200));
     expect((await workplace.document(['crawl', '--via', 'feed,sitemap'])).code).toBe(5);
     end();
     const { code, value } = await coverage();

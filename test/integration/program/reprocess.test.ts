@@ -7,12 +7,12 @@ import { loadEnvironment } from '../../../src/config/environment.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { contentHashOf } from '../../../src/dedupe/content-hash.js';
 import type { Extraction } from '../../../src/domain/extraction.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import type { CrawlJob } from '../../../src/queue/crawl-jobs.js';
 import type { Extractor } from '../../../src/workers/extraction-pool.js';
-import { createWorkplace, eventually, finished, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
@@ -70,7 +70,7 @@ interface Report {
 }
 
 describe('captures that an older release read', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   let edited: string;
 
@@ -85,23 +85,23 @@ describe('captures that an older release read', () => {
   }
 
   beforeAll(async () => {
-    lookalike = await startLookalike({ seed: 21, stories: 14, clock: systemClock, editions: EDITIONS });
-    workplace = await createWorkplace(lookalikeSettings(lookalike, ALL_EDITIONS));
+    testSite = await startTestSite({ seed: 21, stories: 14, clock: systemClock, editions: EDITIONS });
+    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
     const { dataDir, configFile } = workplace;
-    edited = lookalike.publish({ title: '三个检查站将在秋天重新开放', lead: LEAD, paragraphs: PARAGRAPHS });
+    edited = testSite.publish({ title: '三个检查站将在秋天重新开放', lead: LEAD, paragraphs: PARAGRAPHS });
     const loaded = loadConfig({ configFile, flags: { dataDir }, variables: {} });
     // The source has no threads of its own; only what is built has.
     const config = { ...loaded, extract: { ...loaded.extract, threads: 0 } };
-    const others = lookalike.truth().filter(({ articleId }) => articleId !== edited);
+    const others = testSite.truth().filter(({ articleId }) => articleId !== edited);
     const lost = new Set(others.filter((_, index) => index % 3 === 0).map(({ articleId }) => articleId));
     const environment = loadEnvironment();
-    const surroundings = { config, environment, clock: systemClock, log: silentLogger, reader: olderReader(lost) };
+    const runtime = { config, environment, clock: systemClock, log: silentLogger, reader: olderReader(lost) };
     const signal = new AbortController().signal;
-    await requestCrawl(CRAWL, { ...surroundings, detach: false, signal, onProgress: () => undefined });
+    await requestCrawl(CRAWL, { ...runtime, detach: false, signal, onProgress: () => undefined });
   }, 120_000);
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 
@@ -110,15 +110,15 @@ describe('captures that an older release read', () => {
     expect([...before.values()].every(({ article }) => article.extractor.version === '0')).toBe(true);
     expect((await workplace.document(['crawl', '--refetch', '--limit', '6'])).code).toBe(0);
     expect(await edits()).toEqual([]);
-    lookalike.edit(edited, { replaceParagraph: { index: 1, text: PARAGRAPHS[1]!.replace('120', '150') } });
-    const url = lookalike.truth().find(({ articleId }) => articleId === edited)!.url;
+    testSite.edit(edited, { replaceParagraph: { index: 1, text: PARAGRAPHS[1]!.replace('120', '150') } });
+    const url = testSite.truth().find(({ articleId }) => articleId === edited)!.url;
     expect((await workplace.document(['crawl', '--url', url])).code).toBe(0);
     expect((await edits()).map(({ article }) => article)).toEqual([`sputniknews.cn/${edited}`]);
   });
 
   it('are told by a dry run, field by field with samples, which changes nothing', async () => {
     const [before, files] = [await contents(workplace.dataDir), captureFiles(workplace.dataDir)];
-    const asked = lookalike.requests().length;
+    const asked = testSite.requests().length;
     const told = await report('--dry-run', '--samples', '2');
     expect(told.changed).toBeGreaterThan(0);
     expect(told.stored).toBeGreaterThan(0);
@@ -128,11 +128,11 @@ describe('captures that an older release read', () => {
     expect(told.fields.map(({ field }) => field)).toEqual(expect.arrayContaining(['lead', 'extractor']));
     expect(await contents(workplace.dataDir)).toEqual(before);
     expect(captureFiles(workplace.dataDir)).toEqual(files);
-    expect(lookalike.requests()).toHaveLength(asked);
+    expect(testSite.requests()).toHaveLength(asked);
   });
 
   it('are brought to the new one, also when it is killed in between, with no edit added', async () => {
-    const asked = lookalike.requests().length;
+    const asked = testSite.requests().length;
     const files = captureFiles(workplace.dataDir).length;
     const child = workplace.start(['reprocess']);
     const end = finished(child);
@@ -144,12 +144,14 @@ describe('captures that an older release read', () => {
     const after = await readStoredArticles(workplace.dataDir);
     expect([...after.values()].some(({ article }) => article.extractor.version === '0')).toBe(false);
     expect((await edits()).map(({ article }) => article)).toEqual([`sputniknews.cn/${edited}`]);
-    expect(lookalike.requests()).toHaveLength(asked);
+    expect(testSite.requests()).toHaveLength(asked);
   }, 180_000);
 
   it('leave a note of each change that a repair brings back, and nothing wrong', async () => {
-    const noted = (await workplace.document(['edits', '--reader'])).value as { readerChanges: { article: string }[] };
-    expect(new Set(noted.readerChanges.map(({ article }) => article)).size).toBe(noted.readerChanges.length);
+    const noted = (await workplace.document(['edits', '--reader'])).value as {
+      extractorChanges: { article: string }[];
+    };
+    expect(new Set(noted.extractorChanges.map(({ article }) => article)).size).toBe(noted.extractorChanges.length);
     const one = await workplace.run(['edits', '--reader', edited]);
     expect(one.stdout).toContain('read anew');
     const before = await workplace.document(['verify']);

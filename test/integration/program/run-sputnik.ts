@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import type { TestSite } from '../../../testsite/start-test-site.js';
 
 /** The built program, as a user starts it. */
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -81,12 +81,12 @@ export function finished(child: ChildProcessWithoutNullStreams): Promise<Finishe
 }
 
 /** Only the look-alike's editions, at full speed. */
-export function lookalikeSettings(lookalike: Lookalike, others: readonly string[]): Record<string, object> {
+export function testSiteSettings(testSite: TestSite, others: readonly string[]): Record<string, object> {
   const disabled = Object.fromEntries(others.map((id) => [id, { enabled: false }]));
   return {
     politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 10_000 },
     crawl: { sitemapDays: 60 },
-    editions: { ...disabled, ...lookalike.editionConfig() },
+    editions: { ...disabled, ...testSite.editionConfig() },
   };
 }
 

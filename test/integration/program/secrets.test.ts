@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { connectRedis } from '../../../src/queue/connection.js';
-import { findRedisServer } from '../../../src/queue/find-redis-server.js';
-import { createWorkplace, eventually, finished, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { connectRedis } from '../../../src/redis/connection.js';
+import { findRedisServer } from '../../../src/redis/find-redis-server.js';
+import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 /** Distinct, and of a form that nothing else has. */
@@ -33,7 +33,7 @@ const TRACES = Object.entries(SECRETS).flatMap(([name, secret]) =>
 );
 
 describe('the secrets of the settings', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   let redis: ChildProcess;
   let proxy: Server;
@@ -51,12 +51,12 @@ describe('the secrets of the settings', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sputnik-secrets-'));
-    lookalike = await startLookalike({ seed: 3, stories: 6, clock: systemClock, editions: ['am.sputniknews.ru'] });
+    testSite = await startTestSite({ seed: 3, stories: 6, clock: systemClock, editions: ['am.sputniknews.ru'] });
     proxy = await startProxy(() => (shown += 1));
     const redisPort = await freePort();
     redis = await startRedis(redisPort, folder);
     const proxyUrl = `http://crawler:${SECRETS.proxyPassword}@127.0.0.1:${portOf(proxy)}`;
-    const settings = lookalikeSettings(lookalike, ALL_EDITIONS);
+    const settings = testSiteSettings(testSite, ALL_EDITIONS);
     workplace = await createWorkplace({
       ...settings,
       politeness: { ...settings['politeness'], retries: 1 },
@@ -70,7 +70,7 @@ describe('the secrets of the settings', () => {
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     proxy.closeAllConnections();
     proxy.close();
     if (redis.exitCode === null) redis.kill('SIGKILL');
@@ -107,7 +107,7 @@ proxy: { urls: ["socks:${SECRETS.proxyPassword}", 7] }
   it('stand in no complaint when proxy or Redis fail', async () => {
     proxy.closeAllConnections();
     await new Promise((resolve) => proxy.close(resolve));
-    lookalike.publish();
+    testSite.publish();
     expect(await run(['crawl', '--log-level', 'trace'])).not.toBe(1);
     expect(await run(['crawl', '--log-level', 'trace'], { REDIS_URL: badPassword(variables['REDIS_URL']!) })).toBe(4);
     redis.kill('SIGKILL');

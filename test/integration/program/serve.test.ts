@@ -1,28 +1,28 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { createWorkplace, eventually, finished, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 
 describe('the service', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
 
   beforeAll(async () => {
-    lookalike = await startLookalike({ seed: 11, stories: 24, clock: systemClock, editions: ['am.sputniknews.ru'] });
+    testSite = await startTestSite({ seed: 11, stories: 24, clock: systemClock, editions: ['am.sputniknews.ru'] });
     workplace = await createWorkplace({
-      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      ...testSiteSettings(testSite, ALL_EDITIONS),
       web: { port: 0 },
       schedules: { newest: { cron: '*/2 * * * * *' } },
     });
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 
@@ -35,7 +35,7 @@ describe('the service', () => {
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
     expect((await fetch(`${origin}/readyz`)).status).toBe(200);
 
-    const id = `am.sputniknews.ru/${lookalike.publish()}`;
+    const id = `am.sputniknews.ru/${testSite.publish()}`;
     await eventually(async () => (await readStoredArticles(workplace.dataDir)).get(id) ?? null, 30_000);
 
     const throughQueue = await workplace.document(['crawl', '--via', 'feed']);

@@ -1,10 +1,10 @@
 // Opens a data directory as the built service does, works off the captures that have no end state, and closes; dies by SIGKILL where it is
 // told to. `node settle-captures.js '{"configFile":…,"dataDir":…,"crash":{"point":…,"nth":…}}'`
-import { commandPrefix, openHarvester } from '../../../dist/app/open-harvester.js';
-import { loadEnvironment } from '../../../dist/config/environment.js';
-import { loadConfig } from '../../../dist/config/load-config.js';
-import { systemClock } from '../../../dist/platform/clock.js';
-import { silentLogger } from '../../../dist/platform/logger.js';
+import { commandPrefix, openHarvester } from '../../../dist/src/app/open-harvester.js';
+import { loadEnvironment } from '../../../dist/src/config/environment.js';
+import { loadConfig } from '../../../dist/src/config/load-config.js';
+import { systemClock } from '../../../dist/src/platform/clock.js';
+import { silentLogger } from '../../../dist/src/platform/logger.js';
 
 const { configFile, dataDir, crash } = JSON.parse(process.argv[2]);
 const config = loadConfig({ configFile, flags: { dataDir } });

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import type { ModeAction } from '../../../src/lookalike/modes/mode-table.js';
-import { blockPage, captcha, status } from '../../../src/lookalike/modes/status-modes.js';
-import { resetAtOnce, silence } from '../../../src/lookalike/modes/wire-modes.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import type { ModeAction } from '../../../testsite/modes/mode-table.js';
+import { blockPage, captcha, status } from '../../../testsite/modes/status-modes.js';
+import { resetAtOnce, silence } from '../../../testsite/modes/wire-modes.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { createWorkplace, lookalikeSettings, type Workplace } from './run-sputnik.js';
+import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const AWAY = 'am.sputniknews.ru';
@@ -27,21 +27,21 @@ interface Coverage {
 }
 
 describe('one of two editions', () => {
-  let lookalike: Lookalike;
+  let testSite: TestSite;
   let workplace: Workplace;
   let settings: Record<string, object>;
   let urls: readonly string[];
   const ends: (() => void)[] = [];
 
   beforeAll(async () => {
-    lookalike = await startLookalike({ seed: 31, stories: 24, clock: systemClock, editions: [AWAY, THERE] });
+    testSite = await startTestSite({ seed: 31, stories: 24, clock: systemClock, editions: [AWAY, THERE] });
     settings = {
-      ...lookalikeSettings(lookalike, ALL_EDITIONS),
+      ...testSiteSettings(testSite, ALL_EDITIONS),
       politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 700, retries: 0 },
       browser: { mode: 'never' },
     };
     workplace = await createWorkplace(settings);
-    urls = lookalike.truth().flatMap(({ edition, url }) => (edition === AWAY ? [url] : []));
+    urls = testSite.truth().flatMap(({ edition, url }) => (edition === AWAY ? [url] : []));
   });
 
   afterEach(() => {
@@ -49,7 +49,7 @@ describe('one of two editions', () => {
   });
 
   afterAll(async () => {
-    await lookalike.stop();
+    await testSite.stop();
     await workplace.remove();
   });
 
@@ -78,8 +78,8 @@ describe('one of two editions', () => {
     ['challenge', 'a captcha or a check of the browser', captcha],
   ])('that is away by %s is told by this name in sum, log, why and exit code', async (reason, told, mode) => {
     const away = urls[SEEN.push(reason)]!;
-    const there = lookalike.truth().find(({ edition }) => edition === THERE)!.url;
-    ends.push(lookalike.setMode({ edition: AWAY, path: /^(?!\/robots\.txt)/ }, mode));
+    const there = testSite.truth().find(({ edition }) => edition === THERE)!.url;
+    ends.push(testSite.setMode({ edition: AWAY, path: /^(?!\/robots\.txt)/ }, mode));
     await expectTold(workplace, ['--url', away, there], reason, told);
     const { value } = await workplace.document(['why', away]);
     expect((value as { pages: object[] }).pages).toMatchObject([{ endState: 'unreachable', reason }]);
@@ -87,13 +87,13 @@ describe('one of two editions', () => {
 
   it('leaves a gap under each of these names in coverage, and alone ends a crawl with 5', async () => {
     expect([...new Set(await gapsOf(workplace))].sort()).toEqual([...SEEN].sort());
-    ends.push(lookalike.setMode({ edition: AWAY }, resetAtOnce));
+    ends.push(testSite.setMode({ edition: AWAY }, resetAtOnce));
     expect((await workplace.run(['crawl', '--edition', AWAY, '--via', 'feed'])).code).toBe(5);
   });
 
   it('whose feed breaks off in the middle is told from one that is away', async () => {
     const place = await createWorkplace(settings);
-    ends.push(lookalike.setMode({ edition: AWAY, path: /index\.xml$/ }, brokenXml));
+    ends.push(testSite.setMode({ edition: AWAY, path: /index\.xml$/ }, brokenXml));
     await expectTold(place, ['--via', 'feed'], 'broken', 'a document that breaks off or is none');
     expect(await gapsOf(place)).toEqual(['broken']);
     await place.remove();

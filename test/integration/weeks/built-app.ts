@@ -8,7 +8,7 @@ import type * as Config from '../../../src/config/load-config.js';
 
 /** The application as it was built, in this process: its extraction threads need built files. Types come from the sources. */
 async function built<T>(path: string): Promise<T> {
-  return (await import(new URL(`../../../dist/${path}`, import.meta.url).href)) as T;
+  return (await import(new URL(`../../../dist/src/${path}`, import.meta.url).href)) as T;
 }
 
 export const { openHarvester, SERVICE_PREFIX } = await built<typeof Harvester>('app/open-harvester.js');

@@ -1,5 +1,5 @@
-import type { Lookalike } from '../../../src/lookalike/start-lookalike.js';
-import type { TruthArticle } from '../../../src/lookalike/truth.js';
+import type { TestSite } from '../../../testsite/start-test-site.js';
+import type { TruthArticle } from '../../../testsite/truth.js';
 import { ARMENIAN, BLOCK, HOUR_MS, MINUTE_MS, NEWEST_EVERY_MS, OUTAGE, type Span } from './three-weeks.js';
 
 /** One request for an article's page, as the site saw it. */
@@ -11,7 +11,7 @@ export interface Look {
 const ARTICLE = /^\/\d{8}\/(?:.*-)?(\d{4,19})\.html$|^\/[^/]+\/\d{8}(\d{4,19})(?:-[^/]*)?\/$/;
 
 /** @returns edition and article id → requests for it that were not redirected, oldest first. */
-export function looksAt(site: Lookalike): Map<string, Look[]> {
+export function looksAt(site: TestSite): Map<string, Look[]> {
   const looks = new Map<string, Look[]>();
   for (const { edition, path, at, status } of site.requests()) {
     const [, current, old] = ARTICLE.exec(path) ?? [];
@@ -43,7 +43,7 @@ export function versionAt(history: readonly { readonly from: number }[], at: num
 }
 
 /** The texts that were shown to the crawls from the first on-topic one on, repeats collapsed; withdrawn ones show none. */
-export function shownStates(site: Lookalike, edition: string, articleId: string, looks: readonly Look[]): string[] {
+export function shownStates(site: TestSite, edition: string, articleId: string, looks: readonly Look[]): string[] {
   const history = site.history(edition, articleId);
   const states: string[] = [];
   for (const { at, status } of looks) {

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import type { Harvester } from '../../../src/app/open-harvester.js';
 import type { EditionCoverage } from '../../../src/app/read-coverage.js';
 import type { ScheduleName } from '../../../src/app/schedules.js';
-import type { Lookalike } from '../../../src/lookalike/start-lookalike.js';
+import type { TestSite } from '../../../testsite/start-test-site.js';
 import type { Clock } from '../../../src/platform/clock.js';
 import type { Logger, LogFields } from '../../../src/platform/logger.js';
 import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
@@ -70,7 +70,7 @@ async function drained(queue: Pick<Queues['page'] | Queues['crawl'], 'getJobCoun
 
 /** @param settings  Laid over those of the simulation. */
 export async function startSimulatedService(
-  lookalike: Lookalike,
+  testSite: TestSite,
   clock: Clock,
   settings: object = {},
 ): Promise<SimulatedService> {
@@ -82,21 +82,21 @@ export async function startSimulatedService(
       dataDir,
       politeness: { delayMs: DELAY_MS, concurrencyPerHost: CONCURRENCY, timeoutMs: 10_000, retries: 0 },
       browser: { mode: 'never' },
-      editions: { ...Object.fromEntries(all), ...lookalike.editionConfig() },
+      editions: { ...Object.fromEntries(all), ...testSite.editionConfig() },
       ...settings,
     },
   });
   const warnings: LogFields[] = [];
   const fatal: Error[] = [];
   const { throttle, paces } = createHurriedThrottle();
-  const surroundings = {
+  const runtime = {
     config,
     clock,
     environment: app.loadEnvironment(),
     log: rememberWarnings(warnings),
     throttle,
   };
-  const harvester = await app.openHarvester(surroundings, 'serve', app.SERVICE_PREFIX, (error) => fatal.push(error));
+  const harvester = await app.openHarvester(runtime, 'serve', app.SERVICE_PREFIX, (error) => fatal.push(error));
   const stop = new AbortController();
   await app.openCrawlWorker(harvester, harvester.store.reader, stop.signal);
   const { queues, redis, prefix } = harvester;

@@ -1,7 +1,7 @@
-import { blockPage, status } from '../../../src/lookalike/modes/status-modes.js';
-import { seededRandom } from '../../../src/lookalike/seeded-random.js';
-import { startLookalike, type Lookalike } from '../../../src/lookalike/start-lookalike.js';
-import { WITHDRAWALS } from '../../../src/lookalike/story.js';
+import { blockPage, status } from '../../../testsite/modes/status-modes.js';
+import { seededRandom } from '../../../testsite/seeded-random.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
+import { WITHDRAWALS } from '../../../testsite/story.js';
 import type { SetClock, SimulatedService } from './simulated-service.js';
 
 export const MINUTE_MS = 60_000;
@@ -44,8 +44,8 @@ const FEED_DEPTH = 8;
 const BURST_SIZE = 14;
 const BURST_EVERY_MS = 3 * DAY_MS;
 
-export function startSite(clock: SetClock): Promise<Lookalike> {
-  return startLookalike({
+export function startSite(clock: SetClock): Promise<TestSite> {
+  return startTestSite({
     seed: 3,
     stories: 170,
     clock,
@@ -70,7 +70,7 @@ export interface Deeds {
 }
 
 /** Puts three weeks of editing on the agenda. */
-export function planDeeds(site: Lookalike): Deeds {
+export function planDeeds(site: TestSite): Deeds {
   const deeds: Deeds = { edited: new Set(), withdrawn: new Set(), reissued: new Set(), tagged: new Set() };
   const random = seededRandom('three weeks');
   const untouched = (id: string): boolean => Object.values(deeds).every((ids: Set<string>) => !ids.has(id));
@@ -151,7 +151,7 @@ export function planDeeds(site: Lookalike): Deeds {
 }
 
 /** Takes every edition's site off, or brings it back. */
-export async function setOutage(site: Lookalike, isOut: boolean): Promise<void> {
+export async function setOutage(site: TestSite, isOut: boolean): Promise<void> {
   for (const edition of EDITIONS) await (isOut ? site.takeDown(edition) : site.bringBack(edition));
 }
 
@@ -171,7 +171,7 @@ export async function runUntil(
     service,
     onSum,
   }: {
-    readonly site: Lookalike;
+    readonly site: TestSite;
     readonly clock: SetClock;
     readonly service: SimulatedService;
     readonly onSum: (

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
 import type { EditionCoverage } from '../../../src/app/read-coverage.js';
-import type { Lookalike } from '../../../src/lookalike/start-lookalike.js';
-import type { TruthArticle } from '../../../src/lookalike/truth.js';
+import type { TestSite } from '../../../testsite/start-test-site.js';
+import type { TruthArticle } from '../../../testsite/truth.js';
 import type { EndState } from '../../../src/domain/known-page.js';
 import type { Outcome } from '../../../src/domain/outcome.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
@@ -45,7 +45,7 @@ function endStateOf({ withdrawn, notArticle, onTopic }: TruthArticle): EndState 
 describe('three weeks of scheduled crawls on a site that lives', () => {
   const clock = new SetClock(STARTS_AT);
   const sums: { readonly schedule: string; readonly at: number; readonly sum: CrawlSummary }[] = [];
-  let site: Lookalike;
+  let site: TestSite;
   let service: SimulatedService;
   let deeds: Deeds;
   let ledgers: Ledgers;

@@ -8,7 +8,7 @@ import type { Config } from '../../../src/config/config-schema.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { findBrowser } from '../../../src/crawlers/find-browser.js';
 import { silentLogger } from '../../../src/platform/logger.js';
-import { edition } from '../crawlers/crawl-bench.js';
+import { edition } from '../crawlers/crawl-setup.js';
 import { html, redirect, startHostileSite, status, type Answer, type HostileSite } from '../crawlers/hostile-site.js';
 import { startFakeRedis, type FakeRedis } from './fake-redis.js';
 
@@ -61,8 +61,8 @@ async function examine(changes: Partial<Config> = {}, searchPath = ''): Promise<
     ...changes,
   };
   const environment = { settings: {}, searchPath, cacheFolder: join(folder, 'cache'), noColour: true };
-  const surroundings = { config, environment, clock: { now: () => NOW_MS }, log: silentLogger };
-  const findings = await examineMachine(surroundings, new AbortController().signal);
+  const runtime = { config, environment, clock: { now: () => NOW_MS }, log: silentLogger };
+  const findings = await examineMachine(runtime, new AbortController().signal);
   return (subject) => findings.find((finding) => finding.subject === subject)!;
 }
 

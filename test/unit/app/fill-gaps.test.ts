@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { crawlsForGaps } from '../../../src/app/fill-gaps.js';
 import type { ListGap } from '../../../src/app/list-ledger.js';
 import type { EditionCoverage, PageGap } from '../../../src/app/read-coverage.js';
-import { isOrder } from '../../../src/queue/crawl-orders.js';
+import { isBackfill } from '../../../src/queue/backfill-jobs.js';
 import { crawlJobSchema } from '../../../src/queue/crawl-jobs.js';
 
 function list(day: string, route: ListGap['route']): ListGap {
@@ -48,7 +48,7 @@ describe('the crawls that close gaps', () => {
       '2023-04-08 2023-04-14',
       '2023-04-15 2023-04-16',
     ]);
-    for (const job of jobs) expect(isOrder(job, [], '2023-04-30')).toBe(false);
+    for (const job of jobs) expect(isBackfill(job, [], '2023-04-30')).toBe(false);
   });
 
   it('name the pages without an answer, as many as a job may, and leave quarantined ones alone', () => {

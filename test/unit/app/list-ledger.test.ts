@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ListLedger } from '../../../src/app/list-ledger.js';
 import type { Edition } from '../../../src/domain/edition.js';
-import { coveredDays } from '../../../src/sputnik/covered-days.js';
-import type { ListVisits } from '../../../src/store/catalogue/list-visit-rows.js';
-import { dayIn } from '../../../src/sputnik/day-in.js';
+import { coveredDays } from '../../../src/sputnik/lists/covered-days.js';
+import type { ListFetches } from '../../../src/store/catalogue/list-fetch-rows.js';
+import { dayIn } from '../../../src/sputnik/urls/day-in.js';
 
 const EDITION: Edition = {
   id: 'big5.sputniknews.cn',
@@ -28,12 +28,12 @@ const sitemap = (from: string, to: string): string =>
 
 /** A visit as the store keeps it. */
 function visit(
-  kind: ListVisits['kind'],
+  kind: ListFetches['kind'],
   url: string,
   at: string,
-  failure: ListVisits['failure'] = null,
-  changes: Partial<ListVisits> = {},
-): ListVisits {
+  failure: ListFetches['failure'] = null,
+  changes: Partial<ListFetches> = {},
+): ListFetches {
   const covered = kind === 'robots' ? null : coveredDays(kind, url);
   const today = dayIn(EDITION.timeZone, Date.parse(at));
   const days = covered ?? { from: today, to: today };
@@ -41,11 +41,11 @@ function visit(
   return { kind, url, days, isWhole, failure, firstAt: at, lastAt: at, visits: 1, ...changes };
 }
 
-function ledgerOf(...visits: ListVisits[]): ListLedger {
+function ledgerOf(...visits: ListFetches[]): ListLedger {
   return new ListLedger(EDITION, visits);
 }
 
-const gapsOf = (...visits: ListVisits[]): unknown[] =>
+const gapsOf = (...visits: ListFetches[]): unknown[] =>
   ledgerOf(...visits)
     .gaps('20230401', '20230430')
     .map(({ day, route, reason }) => `${day} ${route} ${reason}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, daysOf, halvesOf, lengthInDays, monthsOf } from '../../../src/crawlers/calendar-days.js';
-import { dayIn } from '../../../src/sputnik/day-in.js';
+import { dayIn } from '../../../src/sputnik/urls/day-in.js';
 
 describe('calendar days', () => {
   it('tells the day where the edition is', () => {

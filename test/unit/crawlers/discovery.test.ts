@@ -6,12 +6,12 @@ import { discoverBySitemaps } from '../../../src/crawlers/discover-sitemaps.js';
 import { discoverByTagPages } from '../../../src/crawlers/discover-tag-pages.js';
 import type { EditionCrawl } from '../../../src/crawlers/edition-crawl.js';
 import type { ListResult } from '../../../src/crawlers/list-reading.js';
-import type { Sighting } from '../../../src/crawlers/visit-decision.js';
-import { createAddressBook } from '../../../src/sputnik/address-book.js';
-import { edition, MemoryCatalogue, plan } from './crawl-bench.js';
+import type { DiscoveredUrl } from '../../../src/crawlers/fetch-decision.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+import { edition, MemoryCatalogue, plan } from './crawl-setup.js';
 
 const SITE = edition('am.sputniknews.ru', null, { tagPages: { armenia: ['/geo_Armenia/'], other: ['/geo_Other/'] } });
-const book = createAddressBook([SITE]);
+const book = createUrlRules([SITE]);
 
 interface Script {
   readonly window?: DayRange | null;
@@ -59,7 +59,7 @@ async function discover(route: (crawl: EditionCrawl) => Promise<unknown>, script
   return { asked, problems, offered };
 }
 
-function items(day: string, ...ids: number[]): Sighting[] {
+function items(day: string, ...ids: number[]): DiscoveredUrl[] {
   return ids.map((id) => ({
     address: book.parse(`https://${SITE.id}/${day}/${id}.html`)!,
     foundBy: 'tag',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ADDRESS_FORBIDDEN_CODE } from '../../../src/crawlers/fetch-fault.js';
 import { createGuardedLookup, type ResolveAll } from '../../../src/crawlers/guarded-lookup.js';
 import { createNetworkGuard } from '../../../src/crawlers/network-guard.js';
-import { edition } from './crawl-bench.js';
+import { edition } from './crawl-setup.js';
 
 const HOST = 'sputniknews.cn';
 const PUBLIC = { address: '93.184.216.34', family: 4 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createNetworkGuard } from '../../../src/crawlers/network-guard.js';
-import { edition } from './crawl-bench.js';
+import { edition } from './crawl-setup.js';
 
 const CN = edition('sputniknews.cn', null, {
   hosts: ['sputniknews.cn', 'cdn.sputniknews.cn'],

@@ -7,7 +7,7 @@ import { encodeArticles } from '../../../src/export/encode-articles.js';
 import { encodeAtom } from '../../../src/export/encode-atom.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../../../src/export/export-format.js';
 import { feedHead } from '../../../src/export/feed-item.js';
-import { webAddress } from '../../../src/export/web-address.js';
+import { webUrl } from '../../../src/export/web-url.js';
 import { readCsv } from './read-csv.js';
 import { HOSTILE, sampleArticle } from './sample-articles.js';
 
@@ -207,7 +207,7 @@ describe('an address that is to become a link', () => {
     ['https://user:pass@evil.example/', null],
     ['nothing', null],
   ])('%j becomes %j', (address, link) => {
-    expect(webAddress(address)).toBe(link);
+    expect(webUrl(address)).toBe(link);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isOtherArticle } from '../../../src/normalise/is-other-article.js';
-import { createAddressBook } from '../../../src/sputnik/address-book.js';
-import { readArticle } from '../../../src/sputnik/read-article.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+import { extractArticle } from '../../../src/sputnik/extractors/extract-article.js';
 import { EDITIONS } from '../../contract/read-page.js';
 import { renderCurrentPage } from '../../contract/render-current-page.js';
 import { SAMPLE_ARTICLE } from '../../contract/sample-article.js';
@@ -9,10 +9,10 @@ import { SAMPLE_ARTICLE } from '../../contract/sample-article.js';
 const PAGE = renderCurrentPage(SAMPLE_ARTICLE);
 const ID = '1057700001';
 const OTHER = '1057700777';
-const addresses = createAddressBook(EDITIONS);
+const addresses = createUrlRules(EDITIONS);
 
 function isRefused(html: string, url = SAMPLE_ARTICLE.url): boolean {
-  const reading = readArticle(html, url);
+  const reading = extractArticle(html, url);
   if ('notArticle' in reading) throw new Error(reading.notArticle);
   const address = addresses.parse(url)!;
   return isOtherArticle(reading, { address, addresses, edition: addresses.editionById(address.edition)! });

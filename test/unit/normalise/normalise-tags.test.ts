@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matchTopics } from '../../../src/normalise/match-topics.js';
 import { normaliseTags } from '../../../src/normalise/normalise-tags.js';
-import type { FoundTag, PageReading } from '../../../src/sputnik/page-reading.js';
+import type { FoundTag, PageFields } from '../../../src/sputnik/extractors/page-fields.js';
 import { ADDRESSES, EDITIONS, TOPICS } from '../../contract/read-page.js';
 
 const CONTEXT = {
@@ -17,7 +17,7 @@ function tags(links: readonly (readonly [string, string | null])[], names: reado
     tags: links.map(([name, href]): FoundTag => ({ name, href, source: 'li.tag' })),
     tagNames: names.map((value) => ({ value, source: 'article:tag' })),
   };
-  return normaliseTags(reading as unknown as PageReading, CONTEXT);
+  return normaliseTags(reading as unknown as PageFields, CONTEXT);
 }
 
 describe('normaliseTags', () => {

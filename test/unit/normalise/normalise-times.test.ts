@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { normaliseTimes } from '../../../src/normalise/normalise-times.js';
 import { parseTime } from '../../../src/normalise/parse-time.js';
 import { instantInZone } from '../../../src/normalise/zoned-time.js';
-import type { Found, PageReading } from '../../../src/sputnik/page-reading.js';
+import type { Found, PageFields } from '../../../src/sputnik/extractors/page-fields.js';
 import { ADDRESSES, EDITIONS } from '../../contract/read-page.js';
 
 const found = (value: string, source = 'article:published_time'): Found => ({ value, source });
@@ -20,7 +20,7 @@ function times(
     modified,
     canonical: more.canonical === undefined ? [] : [found(more.canonical, 'canonical')],
   };
-  const { publishedAt, modifiedAt } = normaliseTimes(reading as unknown as PageReading, {
+  const { publishedAt, modifiedAt } = normaliseTimes(reading as unknown as PageFields, {
     address,
     edition: EDITIONS.find(({ id }) => id === address.edition)!,
     topics: [],

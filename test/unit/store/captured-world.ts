@@ -5,10 +5,10 @@ import { isAnswer, type ScannedRecord } from '../../../src/captures/scan-capture
 import type { CaptureReference } from '../../../src/domain/article.js';
 import type { ExtractedArticle } from '../../../src/domain/extraction.js';
 import type { FetchResult } from '../../../src/domain/fetched.js';
-import type { Observation } from '../../../src/dedupe/timeline.js';
-import type { CaptureMeaning, InterpretCapture } from '../../../src/store/interpret-capture.js';
-import type { ListVisit } from '../../../src/store/settlement.js';
-import { instant } from '../dedupe-fold/observations.js';
+import type { Observation } from '../../../src/records/timeline.js';
+import type { CaptureMeaning, InterpretCapture } from '../../../src/store/writer/capture-interpreter.js';
+import type { ListFetch } from '../../../src/store/writer/page-result.js';
+import { instant } from '../records/observations.js';
 import { makePlan } from './plan.js';
 
 const LIMITS = { bodyBytesMax: 1_000_000 };
@@ -110,7 +110,7 @@ function listResult(urls: readonly string[], at: number): FetchResult {
 const familyOf = (edition: string): string => (edition.endsWith('sputniknews.cn') ? 'sputniknews.cn' : edition);
 
 /** Every feed is of one day here. */
-function feedVisit(failure: ListVisit['failure']): ListVisit {
+function feedVisit(failure: ListFetch['failure']): ListFetch {
   const days = { from: '20240101', to: '20240101' };
   return { edition: 'sputniknews.cn', family: 'sputniknews.cn', kind: 'feed', days, isWhole: false, failure };
 }
@@ -137,15 +137,15 @@ function interpret(dataDir: string, record: ScannedRecord): CaptureMeaning | nul
   }
   if (target.pageId === null) return null;
   const page = { pageId: target.pageId, family: familyOf(target.edition), url: target.url };
-  if (record.kind === 'notModified') return { kind: 'page', settlement: { kind: 'notModified', page, capture } };
+  if (record.kind === 'notModified') return { kind: 'page', result: { kind: 'notModified', page, capture } };
   if (record.kind === 'failure') {
-    return { kind: 'page', settlement: { kind: 'unreachable', page, capture, reason: record.reason } };
+    return { kind: 'page', result: { kind: 'unreachable', page, capture, reason: record.reason } };
   }
   if (record.status === 404) {
-    return { kind: 'page', settlement: { kind: 'gone', page, capture, reason: 'notFound' } };
+    return { kind: 'page', result: { kind: 'gone', page, capture, reason: 'notFound' } };
   }
   const read = readCapture(dataDir, capture, LIMITS);
   if (read.kind !== 'response') return null;
   const article = JSON.parse(read.body.toString()) as ExtractedArticle;
-  return { kind: 'page', settlement: { kind: 'article', page, capture, article } };
+  return { kind: 'page', result: { kind: 'article', page, capture, article } };
 }

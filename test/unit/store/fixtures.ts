@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach } from 'vitest';
 import { contentHashOf } from '../../../src/dedupe/content-hash.js';
-import type { Observation } from '../../../src/dedupe/timeline.js';
-import type { Settlement } from '../../../src/store/settlement.js';
-import { openStore, type Store, type StoreOptions } from '../../../src/store/store.js';
-import { captureOf, extracted, type ObservationSketch } from '../dedupe-fold/observations.js';
+import type { Observation } from '../../../src/records/timeline.js';
+import type { PageResult } from '../../../src/store/writer/page-result.js';
+import { openStore, type Store, type StoreOptions } from '../../../src/store/writer/store.js';
+import { captureOf, extracted, type ObservationSketch } from '../records/observations.js';
 
 const folders: string[] = [];
 const stores: Store[] = [];
@@ -34,7 +34,7 @@ export function observed(sketch: ObservationSketch): Observation {
   return { article: { ...article, contentHash: contentHashOf(article) }, capture: captureOf(sketch) };
 }
 
-export function settlementOf({ article, capture }: Observation): Settlement {
+export function settlementOf({ article, capture }: Observation): PageResult {
   return {
     kind: 'article',
     page: { pageId: `${article.edition}/${article.articleId}`, family: article.family, url: article.url },
@@ -43,7 +43,7 @@ export function settlementOf({ article, capture }: Observation): Settlement {
   };
 }
 
-export function articleSettlement(sketch: ObservationSketch): Settlement {
+export function articleSettlement(sketch: ObservationSketch): PageResult {
   return settlementOf(observed(sketch));
 }
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/platform/logger.js';
-import { migrateRecords } from '../../../src/store/migrate-records.js';
-import type { RecordSteps } from '../../../src/store/record-forms.js';
+import { migrateRecords } from '../../../src/store/files/migrate-records.js';
+import type { RecordSteps } from '../../../src/store/files/record-forms.js';
 import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import { articleSettlement, opened, recordFiles, scratchFolder } from './fixtures.js';
 
@@ -18,8 +18,8 @@ const STEPS: RecordSteps = new Map([[0, ({ headline, ...rest }) => ({ ...rest, s
 async function withOldRecords(old: readonly string[], note: string | null = '0'): Promise<string> {
   const dataDir = scratchFolder();
   const store = await opened(dataDir);
-  await store.settlePage(articleSettlement({ at: 1, text: 'One text.' }));
-  await store.settlePage(articleSettlement({ at: 2, articleId: '1000000002', text: 'Quite another thing.' }));
+  await store.storePage(articleSettlement({ at: 1, text: 'One text.' }));
+  await store.storePage(articleSettlement({ at: 2, articleId: '1000000002', text: 'Quite another thing.' }));
   await store.close();
   for (const file of old) {
     const { title, ...rest } = JSON.parse(readFileSync(join(dataDir, file), 'utf8')) as Record<string, unknown>;
@@ -42,7 +42,7 @@ describe('records of an earlier form', () => {
       const store = await opened(dataDir, { recordSteps: STEPS });
       expect(recordFiles(dataDir)).toMatchObject(whole);
       for (const file of FILES) expect(readFileSync(join(dataDir, 'backup/form-0', file), 'utf8')).toBe(before[file]);
-      await store.settlePage(articleSettlement({ at: 3, text: 'One text, edited.' }));
+      await store.storePage(articleSettlement({ at: 3, text: 'One text, edited.' }));
       await store.close();
       expect((await verifyStore({ dataDir, repair: false, bodyBytesMax: 1_000 })).faultsByCode).not.toHaveProperty(
         'record.invalid',
@@ -96,7 +96,7 @@ describe('records of a newer form', () => {
       'a page that belongs to one',
       async (dataDir: string) => {
         const store = await opened(dataDir);
-        await store.settlePage(articleSettlement({ at: 3, text: 'Edited.' }));
+        await store.storePage(articleSettlement({ at: 3, text: 'Edited.' }));
       },
     ],
     ['verify', (dataDir: string) => verifyStore({ dataDir, repair: false, bodyBytesMax: 1_000 })],

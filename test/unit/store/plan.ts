@@ -1,6 +1,6 @@
 import { contentHashOf } from '../../../src/dedupe/content-hash.js';
-import type { Observation } from '../../../src/dedupe/timeline.js';
-import { observation, shuffled } from '../dedupe-fold/observations.js';
+import type { Observation } from '../../../src/records/timeline.js';
+import { observation, shuffled } from '../records/observations.js';
 
 const PARAGRAPHS = [
   'The foreign ministers met in the capital on Monday and spoke about the opening of the road along the river for lorries.',

@@ -6,12 +6,12 @@ import type { Article } from '../../../src/domain/article.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/settings.js';
 import { MIGRATIONS } from '../../../src/store/catalogue/migrations.js';
 import { openForReading, openForWriting } from '../../../src/store/catalogue/open-database.js';
-import { serialiseArticle } from '../../../src/store/article-json.js';
-import type { ReadObservation } from '../../../src/store/settle-article.js';
-import { DEFAULT_STORE_SETTINGS } from '../../../src/store/store-settings.js';
-import { openStore, type StoreOptions } from '../../../src/store/store.js';
+import { serialiseArticle } from '../../../src/store/files/article-json.js';
+import type { ReadObservation } from '../../../src/store/writer/store-article.js';
+import { DEFAULT_STORE_SETTINGS } from '../../../src/store/writer/store-settings.js';
+import { openStore, type StoreOptions } from '../../../src/store/writer/store.js';
 import { catalogueDigest } from '../../../src/store/verify/catalogue-digest.js';
-import { seededRandom } from '../dedupe-fold/observations.js';
+import { seededRandom } from '../records/observations.js';
 import { differences, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
 import { makePlan } from './plan.js';
 
@@ -22,7 +22,7 @@ const readObservation: ReadObservation = ({ offset }) => Promise.resolve(byOffse
 async function settled(options: Partial<StoreOptions> = {}): Promise<string> {
   const dataDir = scratchFolder();
   const store = await opened(dataDir, { readObservation, ...options });
-  for (const item of plan) await store.settlePage(settlementOf(item));
+  for (const item of plan) await store.storePage(settlementOf(item));
   await store.close();
   return dataDir;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { articleSchema } from '../../../src/domain/article.js';
 import { CRASH_POINTS } from '../../../src/platform/crash-points.js';
-import { seededRandom, shuffled } from '../dedupe-fold/observations.js';
+import { seededRandom, shuffled } from '../records/observations.js';
 import { compileRooms } from '../platform/compile-rooms.js';
 import { differences, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
 import { makePlan } from './plan.js';
@@ -15,8 +15,8 @@ const SETTLE_AND_DIE = `
   import { readFileSync } from 'node:fs';
   import { join } from 'node:path';
   const [rooms, dataDir, planFile, point, nth] = process.argv.slice(1);
-  const { openStore } = await import(join(rooms, 'store/store.js'));
-  const { settlements } = JSON.parse(readFileSync(planFile, 'utf8'));
+  const { openStore } = await import(join(rooms, 'store/writer/store.js'));
+  const { results } = JSON.parse(readFileSync(planFile, 'utf8'));
   let reached = 0;
   const store = await openStore({
     dataDir,
@@ -25,31 +25,31 @@ const SETTLE_AND_DIE = `
       if (name === point && ++reached === Number(nth)) process.kill(process.pid, 'SIGKILL');
     },
     readObservation: ({ offset }) => {
-      const found = settlements.find((item) => item.capture.offset === offset);
+      const found = results.find((item) => item.capture.offset === offset);
       return Promise.resolve(found ? { article: found.article, capture: found.capture } : null);
     },
   });
-  for (let index = 0; index < settlements.length; index += 5) {
-    await Promise.all(settlements.slice(index, index + 5).map((item) => store.settlePage(item)));
+  for (let index = 0; index < results.length; index += 5) {
+    await Promise.all(results.slice(index, index + 5).map((item) => store.storePage(item)));
   }
 `;
 
 let rooms = '';
 const random = seededRandom(99);
 const observations = makePlan(random, 30);
-const settlements = observations.map(settlementOf);
+const results = observations.map(settlementOf);
 const byOffset = new Map(observations.map((item) => [item.capture.offset, item]));
 const readObservation = ({ offset }: { offset: number }) => Promise.resolve(byOffset.get(offset) ?? null);
 let planFile = '';
 let wanted: Record<string, string> = {};
 
 beforeAll(async () => {
-  rooms = compileRooms(['domain', 'platform', 'captures', 'normalise', 'dedupe', 'store']);
+  rooms = compileRooms(['domain', 'platform', 'captures', 'normalise', 'records', 'dedupe', 'edits', 'store']);
   planFile = join(rooms, 'plan.json');
-  writeFileSync(planFile, JSON.stringify({ settlements }));
+  writeFileSync(planFile, JSON.stringify({ results }));
   const dataDir = scratchFolder();
   const store = await opened(dataDir, { readObservation });
-  for (const settlement of settlements) await store.settlePage(settlement);
+  for (const result of results) await store.storePage(result);
   wanted = recordFiles(dataDir);
 });
 afterAll(() => {
@@ -78,7 +78,7 @@ describe('a process killed while it commits', () => {
         }
         const store = await opened(dataDir, { readObservation });
         expect(Object.keys(recordFiles(dataDir)).filter((path) => path.endsWith('.tmp'))).toEqual([]);
-        await Promise.all(shuffled(settlements, random).map((settlement) => store.settlePage(settlement)));
+        await Promise.all(shuffled(results, random).map((result) => store.storePage(result)));
         expect(differences(recordFiles(dataDir), wanted)).toEqual([]);
         expect(readdirSync(dataDir).filter((name) => name === 'damaged')).toEqual([]);
       }

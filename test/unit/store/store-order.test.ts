@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
 import type { ArticleKey } from '../../../src/domain/page.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
-import { foldObservations } from '../../../src/dedupe/fold-observations.js';
+import { foldObservations } from '../../../src/records/fold-observations.js';
 import { linksOf, type IndexedText } from '../../../src/dedupe/links-of.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/settings.js';
-import type { Observation } from '../../../src/dedupe/timeline.js';
-import { serialiseArticle } from '../../../src/store/article-json.js';
-import type { Store } from '../../../src/store/store.js';
-import { seededRandom, shuffled } from '../dedupe-fold/observations.js';
+import type { Observation } from '../../../src/records/timeline.js';
+import { serialiseArticle } from '../../../src/store/files/article-json.js';
+import type { Store } from '../../../src/store/writer/store.js';
+import { seededRandom, shuffled } from '../records/observations.js';
 import { differences, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
 import { makePlan } from './plan.js';
 
@@ -63,7 +63,7 @@ function reading(observations: readonly Observation[]) {
 async function settleInWaves(store: Store, arrivals: readonly Observation[], random: () => number): Promise<void> {
   for (let index = 0; index < arrivals.length;) {
     const wave = 1 + Math.floor(random() * 8);
-    await Promise.all(arrivals.slice(index, index + wave).map((item) => store.settlePage(settlementOf(item))));
+    await Promise.all(arrivals.slice(index, index + wave).map((item) => store.storePage(settlementOf(item))));
     index += wave;
   }
 }
@@ -89,7 +89,7 @@ describe('the files', () => {
     const random = seededRandom(11);
     const observations = makePlan(random, 40);
     const store = await opened(scratchFolder(), { readObservation: reading(observations) });
-    const outcomes = await Promise.all(observations.map((item) => store.settlePage(settlementOf(item))));
+    const outcomes = await Promise.all(observations.map((item) => store.storePage(settlementOf(item))));
     const counts = store.reader.counts();
     const stored = outcomes.filter(({ outcome }) => outcome === 'new' || outcome === 'duplicate').length;
     expect(stored).toBe(counts.articles + counts.duplicates);

@@ -2,9 +2,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
-import { openCatalogueReader } from '../../../src/store/open-catalogue-reader.js';
-import type { ListVisit, Settlement } from '../../../src/store/settlement.js';
-import { captureOf, instant } from '../dedupe-fold/observations.js';
+import { openCatalogueQueries } from '../../../src/store/catalogue/open-catalogue-queries.js';
+import type { ListFetch, PageResult } from '../../../src/store/writer/page-result.js';
+import { captureOf, instant } from '../records/observations.js';
 import { articleSettlement, observed, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
 
 const PAGE = {
@@ -14,20 +14,20 @@ const PAGE = {
 } as const;
 const FILE = 'articles/sputniknews.cn/2024/05/1000000001.json';
 
-function tagVisit(failure: ListVisit['failure']): ListVisit {
+function tagVisit(failure: ListFetch['failure']): ListFetch {
   const days = { from: '20240501', to: '20240501' };
   return { edition: 'sputniknews.cn', family: 'sputniknews.cn', kind: 'tag', days, isWhole: false, failure };
 }
 
-function answer(kind: 'gone' | 'notModified' | 'notArticle' | 'unreachable', at: number, reason: string): Settlement {
-  return { kind, page: PAGE, capture: captureOf({ at }), reason } as Settlement;
+function answer(kind: 'gone' | 'notModified' | 'notArticle' | 'unreachable', at: number, reason: string): PageResult {
+  return { kind, page: PAGE, capture: captureOf({ at }), reason } as PageResult;
 }
 
 describe('the store', () => {
   it('writes a new article where the date of its address says, and finds it again', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    const settled = await store.settlePage(articleSettlement({ at: 1 }));
+    const settled = await store.storePage(articleSettlement({ at: 1 }));
     expect(settled.outcome).toBe('new');
     const files = recordFiles(dataDir);
     expect(Object.keys(files)).toEqual([FILE]);
@@ -42,18 +42,18 @@ describe('the store', () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
     const first = articleSettlement({ at: 1 });
-    await store.settlePage(first);
-    await store.settlePage(articleSettlement({ at: 2, text: 'Edited.' }));
+    await store.storePage(first);
+    await store.storePage(articleSettlement({ at: 2, text: 'Edited.' }));
     const files = recordFiles(dataDir);
-    expect(await store.settlePage(first)).toMatchObject({ outcome: 'new', isRepeat: true });
+    expect(await store.storePage(first)).toMatchObject({ outcome: 'new', isRepeat: true });
     expect(recordFiles(dataDir)).toEqual(files);
   });
 
   it('moves the second of two equal texts to duplicates, and back once the texts differ', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    await store.settlePage(articleSettlement({ at: 1, articleId: '2000000001', text: 'The same text.' }));
-    const repeated = await store.settlePage(
+    await store.storePage(articleSettlement({ at: 1, articleId: '2000000001', text: 'The same text.' }));
+    const repeated = await store.storePage(
       articleSettlement({ at: 2, articleId: '2000000002', text: 'The same text.' }),
     );
     expect(repeated.outcome).toBe('duplicate');
@@ -63,7 +63,7 @@ describe('the store', () => {
       'duplicates/sputniknews.cn/2024/05/2000000002.json',
     ]);
     expect(store.reader.article('sputniknews.cn/2000000001')?.duplicates).toEqual(['sputniknews.cn/2000000002']);
-    await store.settlePage(articleSettlement({ at: 3, articleId: '2000000002', text: 'Another text.' }));
+    await store.storePage(articleSettlement({ at: 3, articleId: '2000000002', text: 'Another text.' }));
     expect(Object.keys(recordFiles(dataDir))).toEqual([
       'articles/sputniknews.cn/2024/05/2000000001.json',
       'articles/sputniknews.cn/2024/05/2000000002.json',
@@ -74,8 +74,8 @@ describe('the store', () => {
   it('names the article published first as the original although it arrives last', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    await store.settlePage(articleSettlement({ at: 1, articleId: '2000000002', publishedAt: '2024-05-01T09:00:00Z' }));
-    await store.settlePage(articleSettlement({ at: 2, articleId: '2000000001', publishedAt: '2024-05-01T08:00:00Z' }));
+    await store.storePage(articleSettlement({ at: 1, articleId: '2000000002', publishedAt: '2024-05-01T09:00:00Z' }));
+    await store.storePage(articleSettlement({ at: 2, articleId: '2000000001', publishedAt: '2024-05-01T08:00:00Z' }));
     expect(Object.keys(recordFiles(dataDir))).toEqual([
       'articles/sputniknews.cn/2024/05/2000000001.json',
       'duplicates/sputniknews.cn/2024/05/2000000002.json',
@@ -85,17 +85,17 @@ describe('the store', () => {
   it('keeps nothing of a page off topic but its end state', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    expect((await store.settlePage(articleSettlement({ at: 1, onTopic: false }))).outcome).toBe('offTopic');
+    expect((await store.storePage(articleSettlement({ at: 1, onTopic: false }))).outcome).toBe('offTopic');
     expect(recordFiles(dataDir)).toEqual({});
     expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
-    expect((await store.settlePage(answer('notModified', 2, ''))).outcome).toBe('unchanged');
+    expect((await store.storePage(answer('notModified', 2, ''))).outcome).toBe('unchanged');
     expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
   });
 
   it('takes a 304 as a sight', async () => {
     const store = await opened(scratchFolder());
-    await store.settlePage(articleSettlement({ at: 1 }));
-    const settled = await store.settlePage(answer('notModified', 9, ''));
+    await store.storePage(articleSettlement({ at: 1 }));
+    const settled = await store.storePage(answer('notModified', 9, ''));
     expect(settled).toMatchObject({
       outcome: 'unchanged',
       record: { lastSeenAt: instant(9), firstSeenAt: instant(1) },
@@ -105,50 +105,50 @@ describe('the store', () => {
 
   it('marks an article gone only when a second capture confirms it, and clears that when it stands again', async () => {
     const store = await opened(scratchFolder());
-    await store.settlePage(articleSettlement({ at: 1 }));
+    await store.storePage(articleSettlement({ at: 1 }));
     const first = answer('gone', 5, 'notFound');
-    expect((await store.settlePage(first)).record?.goneAt).toBeNull();
-    expect((await store.settlePage(first)).isRepeat).toBe(true);
+    expect((await store.storePage(first)).record?.goneAt).toBeNull();
+    expect((await store.storePage(first)).isRepeat).toBe(true);
     expect(store.reader.pageStory(PAGE.pageId)).toMatchObject({ endState: 'stored', goneSuspectedAt: instant(5) });
-    expect((await store.settlePage(answer('gone', 6, 'gone'))).record?.goneAt).toBe(instant(5));
+    expect((await store.storePage(answer('gone', 6, 'gone'))).record?.goneAt).toBe(instant(5));
     expect(store.reader.pageStory(PAGE.pageId)).toMatchObject({
       endState: 'gone',
       reason: 'notFound',
       goneAt: instant(5),
     });
-    expect((await store.settlePage(articleSettlement({ at: 8 }))).record?.goneAt).toBeNull();
+    expect((await store.storePage(articleSettlement({ at: 8 }))).record?.goneAt).toBeNull();
     expect(store.reader.pageStory(PAGE.pageId)?.endState).toBe('stored');
   });
 
   it('takes a stored page without its text for withdrawn once that is confirmed', async () => {
     const store = await opened(scratchFolder());
-    expect((await store.settlePage(answer('notArticle', 0, 'emptyBody'))).outcome).toBe('notArticle');
-    await store.settlePage(articleSettlement({ at: 1 }));
-    await store.settlePage(answer('notArticle', 2, 'emptyBody'));
-    expect((await store.settlePage(answer('notArticle', 3, 'emptyBody'))).record?.goneAt).toBe(instant(2));
+    expect((await store.storePage(answer('notArticle', 0, 'emptyBody'))).outcome).toBe('notArticle');
+    await store.storePage(articleSettlement({ at: 1 }));
+    await store.storePage(answer('notArticle', 2, 'emptyBody'));
+    expect((await store.storePage(answer('notArticle', 3, 'emptyBody'))).record?.goneAt).toBe(instant(2));
   });
 
   it('has an emptied page come whole the next time, so that no 304 passes for a sight of the article', async () => {
     const store = await opened(scratchFolder());
-    await store.settlePage(articleSettlement({ at: 1 }));
+    await store.storePage(articleSettlement({ at: 1 }));
     const emptied = answer('notArticle', 2, 'emptyBody');
-    await store.settlePage({ ...emptied, capture: { ...emptied.capture, etag: '"emptied"' } });
+    await store.storePage({ ...emptied, capture: { ...emptied.capture, etag: '"emptied"' } });
     expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ etag: null, lastModified: null });
   });
 
   it('keeps a stored page stored whatever goes wrong later, and counts failures', async () => {
     const store = await opened(scratchFolder());
-    await store.settlePage(articleSettlement({ at: 1 }));
-    await store.settlePage(answer('unreachable', 2, 'timeout'));
-    await store.settlePage(answer('unreachable', 3, 'reset'));
-    await store.settlePage(answer('notArticle', 0, 'blockPage'));
+    await store.storePage(articleSettlement({ at: 1 }));
+    await store.storePage(answer('unreachable', 2, 'timeout'));
+    await store.storePage(answer('unreachable', 3, 'reset'));
+    await store.storePage(answer('notArticle', 0, 'blockPage'));
     expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ endState: 'stored', failures: 2 });
     expect(store.reader.pageStory(PAGE.pageId)?.lastFailure).toBe('reset');
   });
 
   it('lists a quarantined page until it is retried or dropped', async () => {
     const store = await opened(scratchFolder());
-    const broken: Settlement = {
+    const broken: PageResult = {
       kind: 'quarantined',
       page: PAGE,
       capture: captureOf({ at: 1 }),
@@ -156,17 +156,17 @@ describe('the store', () => {
       detail: 'took\nlonger',
       attempts: 3,
     };
-    expect((await store.settlePage(broken)).outcome).toBe('failed');
+    expect((await store.storePage(broken)).outcome).toBe('failed');
     const [page] = store.reader.quarantine();
     expect(page).toMatchObject({ pageId: PAGE.pageId, code: 'extract.timeout', detail: 'took longer', attempts: 3 });
     expect(store.reader.counts()).toMatchObject({ quarantined: 1 });
-    expect(store.reader.isSettled(broken.capture)).toBe(true);
+    expect(store.reader.isProcessed(broken.capture)).toBe(true);
     await store.markSettledTo(broken.capture.file, broken.capture.offset + broken.capture.length);
     await store.releaseQuarantined(page!.id);
-    expect(store.reader.isSettled(broken.capture)).toBe(false);
+    expect(store.reader.isProcessed(broken.capture)).toBe(false);
     expect(store.reader.settledTo(broken.capture.file)).toBe(broken.capture.offset);
     expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('pending');
-    await store.settlePage(broken);
+    await store.storePage(broken);
     await store.dropQuarantined(store.reader.quarantine()[0]!.id);
     expect(store.reader.quarantine()).toEqual([]);
     expect(store.reader.quarantine(true)).toHaveLength(1);
@@ -183,10 +183,10 @@ describe('the store', () => {
     });
     const invalid = observed({ at: 2, articleId: '3000000002' });
     const results = await Promise.allSettled([
-      store.settlePage(settlementOf(good)),
-      store.settlePage(evil),
-      store.settlePage(settlementOf({ ...invalid, article: { ...invalid.article, title: '' } })),
-      store.settlePage(articleSettlement({ at: 3, articleId: '3000000003', text: 'Third.' })),
+      store.storePage(settlementOf(good)),
+      store.storePage(evil),
+      store.storePage(settlementOf({ ...invalid, article: { ...invalid.article, title: '' } })),
+      store.storePage(articleSettlement({ at: 3, articleId: '3000000003', text: 'Third.' })),
     ]);
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
     expect(results[1]).toMatchObject({ reason: { code: 'page.invalid' } });
@@ -206,7 +206,7 @@ describe('the store', () => {
       readObservation: ({ offset }) => Promise.resolve(read.get(offset) ?? null),
     });
     let record: Article | null = null;
-    for (const item of sketches) ({ record } = await store.settlePage(settlementOf(item)));
+    for (const item of sketches) ({ record } = await store.storePage(settlementOf(item)));
     expect(record?.revisions.map((revision) => revision.body[0]?.text)).toEqual(['A', 'B']);
     expect(record?.capture?.fetchedAt).toBe(instant(3));
   });
@@ -215,10 +215,10 @@ describe('the store', () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
     const url = (day: string): string => `https://sputniknews.cn/${day}/1000000001.html`;
-    await store.settlePage(articleSettlement({ at: 5, url: url('20240501') }));
-    await store.settlePage(articleSettlement({ at: 6, url: url('20240703') }));
+    await store.storePage(articleSettlement({ at: 5, url: url('20240501') }));
+    await store.storePage(articleSettlement({ at: 6, url: url('20240703') }));
     expect(Object.keys(recordFiles(dataDir))).toEqual([FILE]);
-    await store.settlePage(articleSettlement({ at: 1, url: url('20230203') }));
+    await store.storePage(articleSettlement({ at: 1, url: url('20230203') }));
     expect(Object.keys(recordFiles(dataDir))).toEqual(['articles/sputniknews.cn/2023/02/1000000001.json']);
     const record = store.reader.article('sputniknews.cn/1000000001');
     expect(record).toMatchObject({ url: url('20240703'), aliases: [url('20230203'), url('20240501')] });
@@ -233,9 +233,9 @@ describe('the store', () => {
       pages: [PAGE],
       visit: tagVisit(null),
     } as const;
-    await store.settleList({ ...list, capture: captureOf({ at: 5 }) });
-    await store.settleList({ ...list, capture: captureOf({ at: 3 }) });
-    await store.settleList({ ...list, capture: captureOf({ at: 3 }) });
+    await store.storeList({ ...list, capture: captureOf({ at: 5 }) });
+    await store.storeList({ ...list, capture: captureOf({ at: 3 }) });
+    await store.storeList({ ...list, capture: captureOf({ at: 3 }) });
     await store.learnTagPages([
       {
         edition: 'sputniknews.cn',
@@ -261,22 +261,22 @@ describe('the store', () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
     const list = { listUrl: 'https://sputniknews.cn/geo_Armenia/', route: 'tag', tagPath: '/geo_Armenia/' } as const;
-    const settle = (at: number, failure: ListVisit['failure']): Promise<void> =>
-      store.settleList({ ...list, pages: [], visit: tagVisit(failure), capture: captureOf({ at }) });
+    const settle = (at: number, failure: ListFetch['failure']): Promise<void> =>
+      store.storeList({ ...list, pages: [], visit: tagVisit(failure), capture: captureOf({ at }) });
     for (const at of [7, 3, 5, 3]) await settle(at, null);
     await settle(6, 'blocked');
     const known = (failure: string | null): unknown =>
-      store.reader.listVisits('sputniknews.cn', '20240501').find((visit) => visit.failure === failure);
+      store.reader.listFetches('sputniknews.cn', '20240501').find((visit) => visit.failure === failure);
     expect(known(null)).toMatchObject({ visits: 3, firstAt: instant(3), lastAt: instant(7), url: list.listUrl });
     expect(known('blocked')).toMatchObject({ visits: 1, days: { from: '20240501', to: '20240501' }, kind: 'tag' });
-    expect(store.reader.listVisits('sputniknews.cn', '20240502')).toEqual([]);
-    expect(store.reader.listVisits('am.sputniknews.ru', '20240501')).toEqual([]);
+    expect(store.reader.listFetches('sputniknews.cn', '20240502')).toEqual([]);
+    expect(store.reader.listFetches('am.sputniknews.ru', '20240501')).toEqual([]);
     expect(store.reader.knowsListVisits).toBe(true);
   });
 
   it('finds words in either Chinese script, also words of one or two characters', async () => {
     const store = await opened(scratchFolder());
-    await store.settlePage(articleSettlement({ at: 1, title: '亞美尼亞外長訪問俄國', text: '會談在埃里溫舉行。' }));
+    await store.storePage(articleSettlement({ at: 1, title: '亞美尼亞外長訪問俄國', text: '會談在埃里溫舉行。' }));
     const key = 'sputniknews.cn/1000000001';
     for (const words of ['亚美尼亚', '亞美尼亞 埃里溫', '俄国', '行', '埃里温举行']) {
       expect(store.reader.search(words), words).toEqual([key]);
@@ -295,26 +295,26 @@ describe('the store', () => {
       { ageMaxMs: 86_400_000, everyMs: 3_600_000 },
     ];
     const at = (instantText: string): number => (Date.parse(instantText) - Date.parse(instant(0))) / 1000;
-    const page = (articleId: string, publishedAt: string, fetchedAt: string): Settlement =>
+    const page = (articleId: string, publishedAt: string, fetchedAt: string): PageResult =>
       articleSettlement({ articleId, publishedAt, at: at(fetchedAt), text: articleId });
-    await store.settlePage(page('4000000001', '2024-05-01T08:00:00Z', '2024-05-01T08:50:00Z'));
-    await store.settlePage(page('4000000002', '2024-05-01T08:00:00Z', '2024-05-01T08:40:00Z'));
-    await store.settlePage(page('4000000003', '2024-05-01T03:00:00Z', '2024-05-01T08:10:00Z'));
-    await store.settlePage(page('4000000004', '2024-05-01T03:00:00Z', '2024-05-01T07:10:00Z'));
-    await store.settlePage(page('4000000005', '2024-04-01T03:00:00Z', '2024-04-01T07:10:00Z'));
+    await store.storePage(page('4000000001', '2024-05-01T08:00:00Z', '2024-05-01T08:50:00Z'));
+    await store.storePage(page('4000000002', '2024-05-01T08:00:00Z', '2024-05-01T08:40:00Z'));
+    await store.storePage(page('4000000003', '2024-05-01T03:00:00Z', '2024-05-01T08:10:00Z'));
+    await store.storePage(page('4000000004', '2024-05-01T03:00:00Z', '2024-05-01T07:10:00Z'));
+    await store.storePage(page('4000000005', '2024-04-01T03:00:00Z', '2024-04-01T07:10:00Z'));
     const due = store.reader.duePages({ edition: 'sputniknews.cn', nowMs, rules });
     expect(due.map(({ pageId }) => pageId.slice(-1))).toEqual(['4', '2']);
   });
 
   it('counts what is there, and is read by others while it writes', async () => {
     const dataDir = scratchFolder();
-    expect(openCatalogueReader(dataDir)).toBeNull();
+    expect(openCatalogueQueries(dataDir)).toBeNull();
     const store = await opened(dataDir);
-    await store.settlePage(articleSettlement({ at: 1, articleId: '2000000001' }));
-    await store.settlePage(articleSettlement({ at: 2, articleId: '2000000002' }));
-    await store.settlePage(articleSettlement({ at: 3, articleId: '2000000003', onTopic: false }));
+    await store.storePage(articleSettlement({ at: 1, articleId: '2000000001' }));
+    await store.storePage(articleSettlement({ at: 2, articleId: '2000000002' }));
+    await store.storePage(articleSettlement({ at: 3, articleId: '2000000003', onTopic: false }));
     await store.recordRun({ runId: 'r1', startedAt: instant(1), found: 3 });
-    const other = openCatalogueReader(dataDir)!;
+    const other = openCatalogueQueries(dataDir)!;
     expect(other.reader.counts()).toEqual({
       articles: 1,
       duplicates: 1,
@@ -346,7 +346,7 @@ describe('the store', () => {
   it('resolves at start what a killed writer left', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    await store.settlePage(articleSettlement({ at: 1 }));
+    await store.storePage(articleSettlement({ at: 1 }));
     const files = recordFiles(dataDir);
     const copy = join(dataDir, 'duplicates/sputniknews.cn/2024/05');
     mkdirSync(copy, { recursive: true });
@@ -360,25 +360,25 @@ describe('the store', () => {
   it('indexes the article files again when the catalogue is missing, and loses no history', async () => {
     const dataDir = scratchFolder();
     const first = await opened(dataDir);
-    await first.settlePage(articleSettlement({ at: 1, text: 'A' }));
-    await first.settlePage(articleSettlement({ at: 2, text: 'B' }));
-    await first.settlePage(articleSettlement({ at: 2, articleId: '2000000002', text: 'B' }));
+    await first.storePage(articleSettlement({ at: 1, text: 'A' }));
+    await first.storePage(articleSettlement({ at: 2, text: 'B' }));
+    await first.storePage(articleSettlement({ at: 2, articleId: '2000000002', text: 'B' }));
     const counts = first.reader.counts();
     await first.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `catalogue.db${suffix}`), { force: true });
     const store = await opened(dataDir);
     expect({ ...store.reader.counts(), pages: {} }).toEqual({ ...counts, pages: {} });
-    expect((await store.settlePage(articleSettlement({ at: 3, text: 'C' }))).record?.revisions).toHaveLength(2);
-    expect((await store.settlePage(articleSettlement({ at: 1, text: 'A' }))).outcome).toBe('unchanged');
+    expect((await store.storePage(articleSettlement({ at: 3, text: 'C' }))).record?.revisions).toHaveLength(2);
+    expect((await store.storePage(articleSettlement({ at: 1, text: 'A' }))).outcome).toBe('unchanged');
     expect(store.reader.article('sputniknews.cn/1000000001')?.revisions).toHaveLength(2);
   });
 
   it('sets a record aside that cannot be read, and makes it anew', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir, { readObservation: () => Promise.resolve(observed({ at: 1, text: 'A' })) });
-    await store.settlePage(articleSettlement({ at: 1, text: 'A' }));
+    await store.storePage(articleSettlement({ at: 1, text: 'A' }));
     writeFileSync(join(dataDir, FILE), '{"schemaVersion": 1, "id');
-    const settled = await store.settlePage(articleSettlement({ at: 2, text: 'B' }));
+    const settled = await store.storePage(articleSettlement({ at: 2, text: 'B' }));
     expect(settled.record?.revisions).toMatchObject([{ body: [{ text: 'A' }] }]);
     expect(recordFiles(dataDir)).toHaveProperty([`damaged/${FILE}`], '{"schemaVersion": 1, "id');
   });

@@ -14,11 +14,11 @@ import { describe, expect, it } from 'vitest';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import type { Article } from '../../../src/domain/article.js';
 import { openForReading } from '../../../src/store/catalogue/open-database.js';
-import { observationReader } from '../../../src/store/interpret-capture.js';
-import type { Store } from '../../../src/store/store.js';
+import { observationReader } from '../../../src/store/writer/capture-interpreter.js';
+import type { Store } from '../../../src/store/writer/store.js';
 import { catalogueDigest } from '../../../src/store/verify/catalogue-digest.js';
 import { verifyStore, type VerifyReport } from '../../../src/store/verify/verify-store.js';
-import { seededRandom, shuffled } from '../dedupe-fold/observations.js';
+import { seededRandom, shuffled } from '../records/observations.js';
 import { captureWorld, interpreterOf } from './captured-world.js';
 import { differences, opened, recordFiles, scratchFolder } from './fixtures.js';
 
@@ -30,8 +30,8 @@ async function settleAll(store: Store, dataDir: string): Promise<void> {
   for await (const record of scanCaptures(dataDir)) records.push(record);
   for (const record of shuffled(records, random)) {
     const meaning = await interpret(record);
-    if (meaning?.kind === 'page') await store.settlePage(meaning.settlement);
-    if (meaning?.kind === 'list') await store.settleList(meaning.list);
+    if (meaning?.kind === 'page') await store.storePage(meaning.result);
+    if (meaning?.kind === 'list') await store.storeList(meaning.list);
     if (meaning?.kind === 'run') await store.recordRun(meaning.run);
   }
 }

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { apiRoutes } from '../../../src/web/api-routes.js';
-import { CatalogueDoor } from '../../../src/web/catalogue-door.js';
+import { CatalogueHandle } from '../../../src/web/catalogue-handle.js';
 import { feedRoutes } from '../../../src/web/feed-routes.js';
 import { metricsRoutes } from '../../../src/web/metrics-routes.js';
 import { pageRoutes } from '../../../src/web/page-routes.js';
@@ -17,19 +17,19 @@ const HOSTILE_TAG = '<svg/onload=alert(2)>';
 async function site(): Promise<string> {
   const { dataDir, store } = await stored();
   for (let n = 0; n < 5; n += 1) {
-    const settlement = articleSettlement({
+    const result = articleSettlement({
       at: n,
       articleId: String(1_000_000_100 + n),
       title: n === 3 ? HOSTILE_TITLE : `Title ${n}`,
       text: n === 3 ? '<iframe src="//evil.example">' : `الخبر رقم ${n} كامل`,
       publishedAt: n === 4 ? null : `2024-05-0${n + 1}T08:00:00Z`,
     });
-    if (settlement.kind === 'article' && n === 3) {
+    if (result.kind === 'article' && n === 3) {
       const tags = [{ name: HOSTILE_TAG, url: 'javascript:alert(3)', kind: null }];
-      await store.settlePage({ ...settlement, article: { ...settlement.article, tags } });
-    } else await store.settlePage(settlement);
+      await store.storePage({ ...result, article: { ...result.article, tags } });
+    } else await store.storePage(result);
   }
-  await store.settlePage(articleSettlement({ at: 90, articleId: '1000000100', title: 'Title changed', text: 'x < y' }));
+  await store.storePage(articleSettlement({ at: 90, articleId: '1000000100', title: 'Title changed', text: 'x < y' }));
   return servedFrom(dataDir);
 }
 
@@ -39,7 +39,7 @@ async function stored(): Promise<{ dataDir: string; store: Awaited<ReturnType<ty
 }
 
 function servedFrom(dataDir: string): Promise<string> {
-  const catalogue = new CatalogueDoor(dataDir);
+  const catalogue = new CatalogueHandle(dataDir);
   const sources: WebSources = {
     catalogue,
     topics: ['armenia', 'azerbaijan'],
@@ -149,21 +149,21 @@ describe('metrics of how pages are read', () => {
     for (let n = 0; n < 80; n += 1) {
       // Two days with authors, then one without them.
       const day = n < 60 ? 1 + (n % 2) : 3;
-      const settlement = articleSettlement({
+      const result = articleSettlement({
         at: n,
         articleId: String(1_000_001_000 + n),
         title: `${n}`,
         text: `${n}`,
       });
-      if (settlement.kind !== 'article') throw new Error(settlement.kind);
+      if (result.kind !== 'article') throw new Error(result.kind);
       const authors = day === 3 ? [] : ['Somebody'];
-      await store.settlePage({
-        ...settlement,
+      await store.storePage({
+        ...result,
         capture: {
-          ...settlement.capture,
+          ...result.capture,
           fetchedAt: `2024-05-0${day}T10:${10 + Math.floor(n / 60)}:${String(n % 60).padStart(2, '0')}Z`,
         },
-        article: { ...settlement.article, authors },
+        article: { ...result.article, authors },
         disagreed: n === 0 ? ['title'] : [],
       });
     }

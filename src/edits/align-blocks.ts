@@ -1,0 +1,111 @@
+import type { BodyBlock } from '../domain/article.js';
+import { jaccard } from '../dedupe/prepared-text.js';
+import { lettersOf, shinglesOf } from '../dedupe/shingles.js';
+import { compactText } from '../dedupe/compact-text.js';
+import { titleSimilarity } from '../dedupe/title-similarity.js';
+
+/** A block of the earlier body and the block of the later one that it became. */
+export interface BlockPair {
+  readonly before: number;
+  readonly after: number;
+  /** The pair stands in another order than most: it was moved. */
+  readonly moved: boolean;
+}
+
+/** From this similarity on, an edited paragraph is the same paragraph: by shingles, or by letter pairs if it is short. */
+const SAME_PARAGRAPH = 0.25;
+const SAME_SHORT_PARAGRAPH = 0.5;
+const SHORT_LETTERS = 60;
+/** At most so many pairs of changed blocks are compared; where there are more, those nearest in position. */
+const PAIRS_MAX = 10_000;
+/** A paragraph is known by so many characters at its beginning. */
+const COMPARED_CHARACTERS_MAX = 5_000;
+
+interface Squeezed {
+  readonly index: number;
+  readonly text: string;
+}
+
+function squeezeBlocks(blocks: readonly BodyBlock[]): Squeezed[] {
+  return blocks.map((block, index) => ({ index, text: compactText(block.text) }));
+}
+
+function matchEqual(before: readonly Squeezed[], after: readonly Squeezed[]): Map<number, number> {
+  const places = new Map<string, number[]>();
+  for (const { index, text } of after) places.set(text, [...(places.get(text) ?? []), index]);
+  const matched = new Map<number, number>();
+  for (const { index, text } of before) {
+    const place = places.get(text)?.shift();
+    if (place !== undefined) matched.set(index, place);
+  }
+  return matched;
+}
+
+interface Likeness {
+  readonly before: number;
+  readonly after: number;
+  readonly similarity: number;
+}
+
+function likenesses(before: readonly Squeezed[], after: readonly Squeezed[]): Likeness[] {
+  const reach = Math.ceil(PAIRS_MAX / Math.max(1, before.length) / 2);
+  const shingled = after.map(({ index, text }) => ({
+    index,
+    text,
+    shingles: shinglesOf(text.slice(0, COMPARED_CHARACTERS_MAX)),
+  }));
+  const found: Likeness[] = [];
+  for (const [rank, { index, text }] of before.entries()) {
+    const shingles = shinglesOf(text.slice(0, COMPARED_CHARACTERS_MAX));
+    const isShort = lettersOf(text) < SHORT_LETTERS;
+    for (const other of shingled.slice(Math.max(0, rank - reach), rank + reach)) {
+      const similarity = isShort ? titleSimilarity(text, other.text) : jaccard(shingles, other.shingles);
+      if (similarity >= (isShort ? SAME_SHORT_PARAGRAPH : SAME_PARAGRAPH)) {
+        found.push({ before: index, after: other.index, similarity });
+      }
+    }
+  }
+  const distance = (pair: Likeness): number => Math.abs(pair.before - pair.after);
+  return found.sort((a, b) => b.similarity - a.similarity || distance(a) - distance(b) || a.before - b.before);
+}
+
+/** Marks what lies outside a longest run of pairs that keep their order (patience sorting). */
+function movedIn(places: readonly number[]): Set<number> {
+  const tails: number[] = [];
+  const previous: number[] = [];
+  for (const [i, place] of places.entries()) {
+    let low = 0;
+    for (let high = tails.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if ((places[tails[middle] ?? 0] ?? 0) < place) low = middle + 1;
+      else high = middle;
+    }
+    previous[i] = low > 0 ? (tails[low - 1] ?? -1) : -1;
+    tails[low] = i;
+  }
+  const kept = new Set<number>();
+  for (let i = tails.at(-1) ?? -1; i >= 0; i = previous[i] ?? -1) kept.add(i);
+  return new Set([...places.keys()].filter((i) => !kept.has(i)));
+}
+
+/**
+ * Finds what became of each block: equal ones first, then the most similar.
+ *
+ * @returns  Pairs by place in the earlier body; blocks in no pair were removed or added.
+ *
+ * Pure. At most 10,000 comparisons. A paragraph split in two is one changed and one added.
+ */
+export function alignBlocks(before: readonly BodyBlock[], after: readonly BodyBlock[]): BlockPair[] {
+  const [x, y] = [squeezeBlocks(before), squeezeBlocks(after)];
+  const matched = matchEqual(x, y);
+  const taken = new Set(matched.values());
+  const [left, right] = [x.filter(({ index }) => !matched.has(index)), y.filter(({ index }) => !taken.has(index))];
+  for (const pair of likenesses(left, right)) {
+    if (matched.has(pair.before) || taken.has(pair.after)) continue;
+    matched.set(pair.before, pair.after);
+    taken.add(pair.after);
+  }
+  const pairs = [...matched].sort(([a], [b]) => a - b);
+  const moved = movedIn(pairs.map(([, place]) => place));
+  return pairs.map(([place, now], i) => ({ before: place, after: now, moved: moved.has(i) }));
+}

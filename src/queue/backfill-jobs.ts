@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { DiscoveryRoute } from '../domain/edition.js';
+import { OUTCOMES, zeroOutcomes } from '../domain/outcome.js';
+import type { CrawlJob, CrawlPart, CrawlSummary } from './crawl-jobs.js';
+
+/** A window up to this long is crawled in one go; a longer one is divided into days. */
+export const UNDIVIDED_DAYS_MAX = 7;
+/** Routes that are read day by day; the others show only what is new now. */
+const ROUTES_BY_DAY: readonly DiscoveryRoute[] = ['sitemap', 'day'];
+/** Lists that a sum names. */
+const UNREAD_LISTS_MAX = 100;
+const DAY_MS = 86_400_000;
+
+/**
+ * Whether a crawl is divided into days, so that what is done of it outlives its process.
+ *
+ * @param viaDefault  The routes where the job names none.
+ * @param today       `YYYY-MM-DD`, the last day where the job names none.
+ *
+ * A limit holds for the whole crawl, and a refetch asks the catalogue rather than lists: both stay in one piece. Pure.
+ */
+export function isBackfill(job: CrawlJob, viaDefault: readonly DiscoveryRoute[], today: string): boolean {
+  const { since, until, urls, limit, refetch, revisitOnly, archiveOnly, division } = job;
+  if (division !== undefined) return division.part === 'order';
+  if (urls.length > 0 || limit !== null || refetch || revisitOnly || archiveOnly === true) return false;
+  if (since === null && until === null) return false;
+  if (!(job.via ?? viaDefault).some((route) => ROUTES_BY_DAY.includes(route))) return false;
+  return since === null || Date.parse(until ?? today) - Date.parse(since) >= UNDIVIDED_DAYS_MAX * DAY_MS;
+}
+
+/** @returns the routes of a crawl that are read day by day, and the rest. */
+export function splitRoutes(via: readonly DiscoveryRoute[]): { byDay: DiscoveryRoute[]; now: DiscoveryRoute[] } {
+  return {
+    byDay: via.filter((route) => ROUTES_BY_DAY.includes(route)),
+    now: via.filter((route) => !ROUTES_BY_DAY.includes(route)),
+  };
+}
+
+/** @returns the job id of an order: the same for the same wish, so that it is not queued twice. Pure. */
+export function backfillJobId({ editions, topics, since, until, via }: CrawlJob): string {
+  const wish = [editions, topics, via].map((names) => (names === null ? null : [...names].sort()));
+  const digest = createHash('sha256').update(JSON.stringify([...wish, since, until]));
+  return `order-${digest.digest('hex').slice(0, 16)}`;
+}
+
+/** @returns what an order keeps of the sum of one of its parts. */
+export function partOf(summary: CrawlSummary): CrawlPart {
+  const { editions, requests, found, skipped, fetched, unreachable, unreadLists = [] } = summary;
+  const outcomes: CrawlPart['outcomes'] = {};
+  for (const outcome of OUTCOMES) if (summary.outcomes[outcome] > 0) outcomes[outcome] = summary.outcomes[outcome];
+  return { editions, requests, found, skipped, fetched, outcomes, unreachable, unreadLists };
+}
+
+/**
+ * Leaves out of a part what was found and known: for feeds and tag pages that are read after the days, whose pages the
+ * days have counted.
+ */
+export function onlyFetched(part: CrawlPart): CrawlPart {
+  return { ...part, found: part.fetched, skipped: 0 };
+}
+
+/**
+ * Adds up the parts of an order.
+ *
+ * @param editions  Every edition that was asked for: one is out of reach where each of its parts found it so.
+ */
+export function sumOfParts(
+  parts: readonly CrawlPart[],
+  editions: readonly string[],
+): Omit<CrawlPart, 'outcomes'> & { readonly outcomes: CrawlSummary['outcomes'] } {
+  const sum = { requests: 0, found: 0, skipped: 0, fetched: 0 };
+  const outcomes = zeroOutcomes();
+  const reached = new Set<string>();
+  const reasons = new Map<string, string>();
+  for (const part of parts) {
+    for (const key of ['requests', 'found', 'skipped', 'fetched'] as const) sum[key] += part[key];
+    for (const outcome of OUTCOMES) outcomes[outcome] += part.outcomes[outcome] ?? 0;
+    const lost = new Set(part.unreachable.map(({ edition }) => edition));
+    for (const edition of part.editions) if (!lost.has(edition)) reached.add(edition);
+    for (const { edition, reason } of part.unreachable) if (!reasons.has(edition)) reasons.set(edition, reason);
+  }
+  const unreachable = [...reasons].flatMap(([edition, reason]) => (reached.has(edition) ? [] : [{ edition, reason }]));
+  const unreadLists = parts.flatMap((part) => part.unreadLists).slice(0, UNREAD_LISTS_MAX);
+  return { editions: [...editions], ...sum, outcomes, unreachable, unreadLists };
+}

@@ -1,0 +1,219 @@
+import { mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { FatalError } from '../domain/errors.js';
+import { systemCodeOf } from '../platform/disk-error.js';
+import type { Logger } from '../platform/logger.js';
+import { processStartOf } from '../platform/process-start.js';
+import { endOrphanRedis } from './end-orphan-redis.js';
+import { findRedisServer, type RedisServer } from './find-redis-server.js';
+import { pause, startRedisChild, type RedisChild, type RedisFolder } from './redis-child.js';
+import { chooseSocketPath } from './redis-socket.js';
+import { repairAppendOnlyFile } from './repair-append-only-file.js';
+
+/**
+ * A Redis server of our own: a child process on a private unix socket with its data in `<dataDir>/redis`:
+ *
+ *     appendonlydir/   the log, fsynced every second
+ *     redis.log        what the server says
+ *     redis.pid        written by the server
+ *     redis.sock       unless its path is too long
+ *     owner.json       the process whose child it is
+ */
+export interface EmbeddedRedis {
+  /** For ioredis and BullMQ. */
+  readonly connection: { readonly path: string };
+  /** The same as an address. */
+  readonly url: string;
+  /** Of the server that runs now: one that died is replaced. */
+  readonly pid: number;
+  /** Ends the server with everything written; at most some seconds. Safe to repeat. To be called last. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedRedisOptions {
+  readonly dataDir: string;
+  /** Where a private copy of the server is kept if the system has none. */
+  readonly cacheDir: string;
+  readonly log: Logger;
+}
+
+const ownerSchema = z.strictObject({ pid: z.int().positive(), start: z.string() });
+const LOG_BYTES_MAX = 10_000_000;
+/** A server that keeps dying is given up after so many starts. */
+const RESTARTS_MAX = 10;
+const RESTART_PAUSE_MS = 200;
+
+/**
+ * Starts the embedded server of a data directory and waits until it answers.
+ *
+ * A server that an earlier process left behind is ended first, a damaged log is mended (see `repairAppendOnlyFile`). If the server dies
+ * while we live, it is started again on the same socket with what its log holds, so that clients reconnect.
+ *
+ * @throws {FatalError} `redis.missing` (no server to be had), `redis.held` (another live process has one on this directory),
+ *                      `redis.notStarted` (with its last words), `redis.orphan`, `redis.socketUnsafe`.
+ */
+export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise<EmbeddedRedis> {
+  const { log } = options;
+  const folder = join(resolve(options.dataDir), 'redis');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const place = { folder, socketPath: await chooseSocketPath(folder) };
+  const server = await findRedisServer(options.cacheDir, (line) => {
+    log.info({ event: 'redis.fetched' }, line);
+  });
+  await takeFolder(folder);
+  try {
+    return await startInFolder(server, place, log);
+  } catch (error) {
+    await releaseFolder(folder);
+    throw error;
+  }
+}
+
+async function startInFolder(server: RedisServer, place: RedisFolder, log: Logger): Promise<EmbeddedRedis> {
+  const orphan = await endOrphanRedis(place);
+  if (orphan !== null)
+    log.warn({ event: 'redis.orphan', reason: `pid ${orphan}` }, 'ended a Redis server that was left behind');
+  await shortenLog(join(place.folder, 'redis.log'));
+  const redis = new RunningRedis(server, place, log);
+  await redis.start();
+  return redis;
+}
+
+class RunningRedis implements EmbeddedRedis {
+  readonly connection: { readonly path: string };
+  readonly url: string;
+  readonly #server: RedisServer;
+  readonly #place: RedisFolder;
+  readonly #log: Logger;
+  #child: RedisChild | null = null;
+  #restarting: Promise<void> | null = null;
+  #restarts = 0;
+  #stopping = false;
+
+  constructor(server: RedisServer, place: RedisFolder, log: Logger) {
+    this.#server = server;
+    this.#place = place;
+    this.#log = log;
+    this.connection = { path: place.socketPath };
+    this.url = `unix://${place.socketPath}`;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  async start(): Promise<void> {
+    const child = await startWithRepair(this.#server, this.#place, this.#log);
+    this.#child = child;
+    process.once('exit', this.#endAtExit);
+    void child.ended.then((how) => {
+      process.off('exit', this.#endAtExit);
+      if (!this.#stopping) this.#restarting = this.#restart(how);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#restarting;
+    await this.#child?.stop();
+    await releaseFolder(this.#place.folder);
+  }
+
+  /** Never rejects. */
+  async #restart(how: string): Promise<void> {
+    let reason = how;
+    while (this.#restarts < RESTARTS_MAX) {
+      if (this.#stopping) return;
+      this.#restarts += 1;
+      this.#log.warn({ event: 'redis.restarted', reason, attempt: this.#restarts }, 'Redis died and is started again');
+      try {
+        await this.start();
+        return;
+      } catch (error) {
+        // It may have been killed before it answered, as its predecessor was.
+        reason = error instanceof Error ? error.message : String(error);
+        await pause(RESTART_PAUSE_MS);
+      }
+    }
+    this.#log.error({ event: 'redis.lost', reason, count: RESTARTS_MAX }, 'Redis keeps dying and is given up');
+  }
+
+  /** Where no kernel ends the child with us. */
+  readonly #endAtExit = (): void => {
+    if (this.#child === null) return;
+    try {
+      process.kill(this.#child.pid, 'SIGTERM');
+    } catch (error) {
+      if (systemCodeOf(error) !== 'ESRCH') throw error;
+    }
+  };
+}
+
+/** Starts the server; if it refuses its log, once with the log mended, at last with the log put aside. */
+async function startWithRepair(server: RedisServer, place: RedisFolder, log: Logger): Promise<RedisChild> {
+  const logPath = join(place.folder, 'redis.log');
+  let said = '';
+  for (const remedy of ['none', 'cut', 'putAside'] as const) {
+    if (remedy !== 'none') {
+      if (!/append[- ]only|AOF/i.test(said)) break;
+      const kept = await repairAppendOnlyFile(server, place.folder, remedy === 'putAside');
+      if (kept === null) break;
+      log.warn({ event: 'redis.repaired', reason: remedy, file: kept }, 'the log of Redis was damaged; a copy is kept');
+    }
+    const from = await sizeOf(logPath);
+    const child = await startRedisChild(server, place);
+    if (await child.isReady()) return child;
+    await child.stop();
+    said = (await readFile(logPath)).subarray(from).toString('utf8');
+  }
+  throw new FatalError(`Wanted a Redis server in ${place.folder}, found: ${lastWords(said)}`, {
+    code: 'redis.notStarted',
+    hint: `read ${logPath}`,
+  });
+}
+
+function lastWords(said: string): string {
+  return (said.trim().split('\n').at(-1) ?? '').replace(/^\d+:\w \S+ \S+ \S+ \S+ /, '').slice(0, 300) || 'no answer';
+}
+
+/** Claims the folder for this process; one that died holds nothing. */
+async function takeFolder(folder: string): Promise<void> {
+  const path = join(folder, 'owner.json');
+  const owner = await readOwner(path);
+  if (owner !== null && processStartOf(owner.pid) === owner.start) {
+    throw new FatalError(`Wanted to start Redis in ${folder}, found one that belongs to process ${owner.pid}`, {
+      code: 'redis.held',
+      hint: `let process ${owner.pid} finish, or use another dataDir`,
+    });
+  }
+  await writeFile(path, `${JSON.stringify({ pid: process.pid, start: processStartOf(process.pid) })}\n`);
+}
+
+async function releaseFolder(folder: string): Promise<void> {
+  await rm(join(folder, 'owner.json'), { force: true });
+}
+
+async function readOwner(path: string): Promise<z.infer<typeof ownerSchema> | null> {
+  try {
+    const read = ownerSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    return read.success ? read.data : null;
+  } catch (error) {
+    // A torn file names nobody: its writer was killed while it wrote.
+    if (error instanceof SyntaxError || systemCodeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function shortenLog(path: string): Promise<void> {
+  if ((await sizeOf(path)) > LOG_BYTES_MAX) await truncate(path, 0);
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return 0;
+    throw error;
+  }
+}

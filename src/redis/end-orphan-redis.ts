@@ -1,0 +1,80 @@
+import { readFile, readlink, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FatalError } from '../domain/errors.js';
+import { systemCodeOf } from '../platform/disk-error.js';
+import { processStartOf } from '../platform/process-start.js';
+import { askRedis } from './redis-socket.js';
+import { pause, type RedisFolder } from './redis-child.js';
+
+const POLL_MS = 20;
+/** Writing out its log and ending takes a server this long at most before it is ended by force. */
+const SHUTDOWN_DEADLINE_MS = 10_000;
+const KILL_DEADLINE_MS = 5_000;
+
+/**
+ * Ends a server that an earlier process of ours left behind in this folder (it was killed before it could stop its child), so that the
+ * log has one writer. Does nothing where there is none.
+ *
+ * Only to be called by who owns the data directory: a server that is in use would be ended too.
+ *
+ * @returns  The pid of the server that was ended, null if there was none.
+ * @throws {FatalError} `redis.orphan` if it does not end.
+ */
+export async function endOrphanRedis(place: RedisFolder): Promise<number | null> {
+  const pid = await runningServer(place);
+  if (pid === null) return null;
+  signal(pid, 'SIGTERM');
+  // A frozen server hears nothing else until it goes on.
+  signal(pid, 'SIGCONT');
+  if (await isGoneWithin(place, pid, SHUTDOWN_DEADLINE_MS)) return pid;
+  signal(pid, 'SIGKILL');
+  if (await isGoneWithin(place, pid, KILL_DEADLINE_MS)) return pid;
+  throw new FatalError(
+    `Wanted to end the Redis server that was left behind in ${place.folder}, found it still running`,
+    {
+      code: 'redis.orphan',
+      hint: `end process ${pid}`,
+    },
+  );
+}
+
+async function isGoneWithin(place: RedisFolder, pid: number, deadlineMs: number): Promise<boolean> {
+  const deadline = performance.now() + deadlineMs;
+  while (performance.now() < deadline) {
+    if ((await runningServer(place)) !== pid) return true;
+    await pause(POLL_MS);
+  }
+  return false;
+}
+
+/** @returns the pid of the server that works in the folder, by its pid file and, where the system tells, its working folder. */
+async function runningServer({ folder, socketPath }: RedisFolder): Promise<number | null> {
+  const pid = await pidInFile(join(folder, 'redis.pid'));
+  if (pid === null || processStartOf(pid) === null) return null;
+  if (process.platform !== 'linux') return (await askRedis(socketPath, 'PING', 1_000)) === null ? null : pid;
+  try {
+    return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(folder)) ? pid : null;
+  } catch (error) {
+    // It ended just now, or it is a process of somebody else that got the same pid.
+    if (['ENOENT', 'EACCES', 'ESRCH'].includes(systemCodeOf(error) ?? '')) return null;
+    throw error;
+  }
+}
+
+async function pidInFile(path: string): Promise<number | null> {
+  try {
+    const pid = Number((await readFile(path, 'utf8')).trim());
+    return Number.isSafeInteger(pid) && pid > 1 ? pid : null;
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ESRCH') throw error;
+  }
+}

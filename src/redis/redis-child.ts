@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runProgram } from '../platform/run-program.js';
+import type { RedisServer } from './find-redis-server.js';
+import { askRedis } from './redis-socket.js';
+
+/** Loading the log of a long outage takes its time; a full one of 1 GB took under 30 s. */
+const READY_DEADLINE_MS = 60_000;
+const POLL_MS = 15;
+const SHUTDOWN_DEADLINE_MS = 4_000;
+const TERMINATE_DEADLINE_MS = 2_000;
+
+/** Where one server lives. */
+export interface RedisFolder {
+  /** Absolute path of the server's own folder. */
+  readonly folder: string;
+  readonly socketPath: string;
+}
+
+/** One running server process of ours. */
+export interface RedisChild {
+  readonly pid: number;
+  /** Resolves when the process has ended, with how: `exit code 1`, `SIGKILL`. */
+  readonly ended: Promise<string>;
+  /** Resolves true once it answers, false if it ends or stays silent for a minute. */
+  isReady(): Promise<boolean>;
+  /** Ends it: SHUTDOWN, SIGTERM, SIGKILL, each with its deadline. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server; it is ready only when `isReady` says so. What it prints goes to `redis.log` in its folder. */
+export async function startRedisChild(server: RedisServer, place: RedisFolder): Promise<RedisChild> {
+  const log = await open(join(place.folder, 'redis.log'), 'a', 0o600);
+  try {
+    const [program, ...words] = [...(await diesWithParent()), server.program, ...serverWords(place)];
+    const child = spawn(program ?? '', words, {
+      cwd: place.folder,
+      // A group of its own: Ctrl-C is heard by us, and Redis is stopped last.
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      ...(Object.keys(server.env).length === 0 ? {} : { env: { ...server.env, PATH: '/usr/local/bin:/usr/bin:/bin' } }),
+    });
+    return await follow(child, place.socketPath);
+  } finally {
+    await log.close();
+  }
+}
+
+function serverWords({ folder, socketPath }: RedisFolder): string[] {
+  return Object.entries({
+    port: '0',
+    unixsocket: socketPath,
+    unixsocketperm: '700',
+    dir: folder,
+    pidfile: join(folder, 'redis.pid'),
+    daemonize: 'no',
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    'aof-load-truncated': 'yes',
+    save: '',
+    'maxmemory-policy': 'noeviction',
+  }).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
+/** Where util-linux' `setpriv` is, the kernel ends the server when our process dies, however it dies. */
+async function diesWithParent(): Promise<string[]> {
+  const words = ['--pdeathsig', 'TERM'];
+  const trial = await runProgram('setpriv', [...words, 'true'], { deadlineMs: 5_000 });
+  return trial.exitCode === 0 ? ['setpriv', ...words] : [];
+}
+
+async function follow(child: ChildProcess, socketPath: string): Promise<RedisChild> {
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(signal ?? `exit code ${code ?? 'unknown'}`);
+    });
+    child.once('error', (error) => {
+      resolve(error.message);
+    });
+  });
+  if (child.pid === undefined) throw new Error(await ended);
+  // It must not keep our process from ending; `stop` waits for it.
+  child.unref();
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  return {
+    pid: child.pid,
+    ended,
+    async isReady() {
+      const deadline = performance.now() + READY_DEADLINE_MS;
+      while (!hasEnded() && performance.now() < deadline) {
+        if ((await askRedis(socketPath, 'PING', 1_000)) === '+PONG') return !hasEnded();
+        await Promise.race([ended, pause(POLL_MS)]);
+      }
+      return false;
+    },
+    async stop() {
+      if (hasEnded()) return;
+      // Unreferenced, the child alone would not keep the process until its end is known.
+      child.ref();
+      void askRedis(socketPath, 'SHUTDOWN', SHUTDOWN_DEADLINE_MS);
+      if (await endsWithin(ended, SHUTDOWN_DEADLINE_MS)) return;
+      child.kill('SIGTERM');
+      if (await endsWithin(ended, TERMINATE_DEADLINE_MS)) return;
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function endsWithin(ended: Promise<string>, deadlineMs: number): Promise<boolean> {
+  const deadline = new AbortController();
+  const late = pause(deadlineMs, deadline.signal);
+  const how = await Promise.race([ended, late]);
+  deadline.abort();
+  return how !== undefined;
+}
+
+/** Resolves after the time, or at once when told to. */
+export function pause(ms: number, signal?: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms, undefined);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+  });
+}

@@ -1,0 +1,116 @@
+import type { NotArticleReason } from '../../domain/outcome.js';
+import { inlineText } from '../html/inline-text.js';
+import type { PageTree, TreeElement } from '../html/page-tree.js';
+import { select, selectFirst } from '../html/select.js';
+
+/** Marks of a page that wants a person or a script first; looked for in pages that hold no article only. */
+const CHALLENGE_SIGNS =
+  /_cf_chl_opt|cf-challenge|cf_chl_|challenge-platform|ddos-guard|checking your browser|just a moment\.\.\.|smartcaptcha|g-recaptcha|h-captcha|hcaptcha|showcaptcha|are you a robot|не робот|verify you are human|ddos protection/i;
+
+/** Marks of a provider's or a country's block page. */
+const BLOCK_SIGNS =
+  /2022\/350|833\/2014|unavailable for legal reasons|access (?:to (?:this|the) (?:web)?(?:site|page|resource) )?(?:is |has been )?(?:denied|blocked|restricted|suspended)|this (?:web)?site (?:is|has been) blocked|website blocked|zugriff (?:auf diese seite )?(?:wurde )?(?:gesperrt|verweigert)|sperrseite|доступ (?:к (?:информационному )?ресурсу |к сайту )?(?:ограничен|заблокирован|запрещ[её]н)|accès (?:à ce site )?(?:bloqué|refusé|suspendu)|acceso (?:bloqueado|denegado)|sito bloccato|accesso negato|erişim(?:i|e)? engellen|request blocked|error 1020|403 forbidden|451 unavailable/i;
+
+/** Text of a page is searched no further than this: such pages are short. */
+const SIGN_SEARCH_LENGTH_MAX = 200_000;
+/** A block page is short; a news page that quotes one is not. */
+const BLOCK_PAGE_TEXT_MAX = 6_000;
+
+const LIST_ITEMS = [
+  '.list__item',
+  '.list-item',
+  '.list-items-loaded',
+  '.cell-list__item',
+  '.b-stories__item',
+  '.lenta__item',
+];
+const LIST_PAGE_SIGNS = [
+  'body[data-page-type=tag]',
+  'body[data-page-type=section]',
+  'body[data-page-type=index]',
+  'body[data-page-type=archive]',
+  'body[data-page-type=list]',
+  'body[data-page-type=main]',
+  '.list-tag',
+  '.tag-page',
+  '.rubric-list',
+  '.b-tag',
+];
+const LIST_ITEMS_MIN = 3;
+const GALLERY_SIGNS = [
+  '[data-type=photolenta]',
+  '.article__photolenta',
+  '.photolenta',
+  '.b-gallery',
+  '.photoview__slider',
+  '.article.m-photo',
+  '.article.m-gallery',
+  '.article[data-article-type=photo]',
+  '.article[data-article-type=gallery]',
+  '.endless__item[data-article-type=photo]',
+];
+const VIDEO_SIGNS = [
+  '[data-type=video]',
+  '.article__video',
+  '.media__video',
+  '.article.m-video',
+  '.article[data-article-type=video]',
+  '.endless__item[data-article-type=video]',
+  'video',
+  '.b-video',
+  '.videojs',
+];
+
+/** @returns whether the text is no HTML at all: binary, JSON, a feed, plain text, nothing. Pure, looks at the start only. */
+export function isNotHtml(text: string): boolean {
+  const start = text.slice(0, 100_000).trimStart();
+  if (start === '' || start.startsWith('%PDF')) return true;
+  if (/^<\?xml/.test(start) && !/<html[\s>]/i.test(start)) return true;
+  if (/^<(?:rss|feed|urlset|sitemapindex|svg)[\s>]/i.test(start)) return true;
+  return !/<(?:!doctype|html|head|body|div|p|h1|article|section|span|table|main|meta|title|a|script)[\s>/]/i.test(
+    start,
+  );
+}
+
+/** @returns what stands in the way of the article, if the page is a provider's or a guard's and not the site's. */
+export function interferenceOn(html: string, tree: PageTree): 'challenge' | 'blockPage' | null {
+  const start = html.slice(0, SIGN_SEARCH_LENGTH_MAX);
+  if (CHALLENGE_SIGNS.test(start)) return 'challenge';
+  if (!BLOCK_SIGNS.test(start)) return null;
+  return inlineText(tree.root).length <= BLOCK_PAGE_TEXT_MAX ? 'blockPage' : null;
+}
+
+/** @returns whether a page without any article or list bears the marks of a provider's block page or a challenge. Pure. */
+export function bearsInterferenceSigns(html: string): boolean {
+  if (html.length > SIGN_SEARCH_LENGTH_MAX || !/<(?:!doctype html|html|head|body)[\s>]/i.test(html)) return false;
+  if (CHALLENGE_SIGNS.test(html)) return true;
+  return (
+    BLOCK_SIGNS.test(html) &&
+    html.replace(/<(script|style)[\s>][\s\S]*?<\/\1>|<[^>]*>/gi, ' ').length <= BLOCK_PAGE_TEXT_MAX
+  );
+}
+
+/** @returns whether the page lists other pages and has no article of its own. */
+export function isListPage(tree: PageTree): boolean {
+  if (selectFirst(tree, LIST_PAGE_SIGNS).length > 0) return true;
+  return LIST_ITEMS.some((selector) => select(tree, selector).length >= LIST_ITEMS_MIN);
+}
+
+/**
+ * Why an article's element holds no text.
+ *
+ * @param root  The article's element.
+ */
+export function emptinessOf(tree: PageTree, root: TreeElement): NotArticleReason {
+  const shows = (signs: readonly string[]): boolean =>
+    signs.some((sign) => select(tree, sign).some((found) => found === root || isNear(found, root)));
+  if (shows(GALLERY_SIGNS)) return 'gallery';
+  if (shows(VIDEO_SIGNS)) return 'video';
+  return 'emptyBody';
+}
+
+function isNear(element: TreeElement, root: TreeElement): boolean {
+  for (let at: TreeElement | null = element; at !== null; at = at.parent) if (at === root) return true;
+  for (let at: TreeElement | null = root; at !== null; at = at.parent) if (at === element) return true;
+  return false;
+}

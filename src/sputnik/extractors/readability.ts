@@ -1,0 +1,79 @@
+import { createRequire } from 'node:module';
+import type { PageFields } from './page-fields.js';
+import { collectBlocks } from './collect-blocks.js';
+import { isDroppedBy } from './dropped-parts.js';
+import { NEVER_BODY } from './never-body.js';
+import { parsePage } from '../html/page-tree.js';
+import { type ParsedPage, viewArticle } from './page-view.js';
+import { extractBySpecification } from './extract-by-specification.js';
+import type { ExtractorSpecification } from './extractor-specification.js';
+import { select } from '../html/select.js';
+import { STRUCTURED_PAGE } from './structured-page.js';
+
+/** The parts of both libraries that are used; their own types need a browser's. */
+interface ReadabilityModule {
+  readonly Readability: new (document: unknown, options: object) => { parse: () => { content?: unknown } | null };
+}
+interface LinkedomModule {
+  readonly parseHTML: (html: string) => { readonly document: unknown };
+}
+
+/** What surrounds the text that Readability finds. */
+const UNKNOWN_MARKUP: ExtractorSpecification = {
+  ...STRUCTURED_PAGE,
+  name: 'readability',
+  version: '1',
+  roots: ['body'],
+  signs: [],
+  titles: ['meta og:title', 'json-ld headline', 'h1', 'page title'],
+  leads: [],
+  body: { ...STRUCTURED_PAGE.body, containers: [], lastResort: [] },
+};
+
+/** A page that says none of this is not taken for an article, however long its text. */
+const CLAIMS = ['meta article:published_time', 'json-ld headline', 'page article h1', 'page time[datetime]@datetime'];
+/** Shorter text is a notice, not an article. */
+const TEXT_LENGTH_MIN = 140;
+/** The libraries build a full DOM and walk it many times: bigger pages are not worth the time of the others. */
+const HTML_LENGTH_MAX = 1_500_000;
+const ELEMENTS_MAX = 15_000;
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Reads a page of unknown markup with Mozilla Readability; `extractor.name` says so. The last reader to be asked.
+ *
+ * @returns  What it found, or null where the page does not call itself an article, is too big or too deep for a DOM,
+ *           or holds no running text. Errs towards null.
+ */
+export function readWithReadability(html: string, page: ParsedPage): PageFields | null {
+  const { tree } = page;
+  if (html.length > HTML_LENGTH_MAX || tree.isCut || tree.elements.length > ELEMENTS_MAX) return null;
+  const [root = tree.root] = select(tree, 'body');
+  const view = viewArticle(page, root);
+  const isArticle = view.read('meta og:type').some(({ value }) => value === 'article');
+  if (!isArticle && !CLAIMS.some((claim) => view.read(claim).length > 0)) return null;
+  const content = mainContent(html);
+  if (content === null) return null;
+  const rules = { isDropped: isDroppedBy(NEVER_BODY), isQuote: () => false };
+  const blocks = collectBlocks(parsePage(content).root, 'text', rules);
+  const reading = extractBySpecification(UNKNOWN_MARKUP, view);
+  const length = blocks.reduce((sum, { text }) => sum + text.length, 0);
+  if (length < TEXT_LENGTH_MIN || reading.titles.length === 0) return null;
+  return { ...reading, body: { blocks, source: 'readability' } };
+}
+
+function mainContent(html: string): string | null {
+  // Loaded on first use: most processes never meet such a page.
+  const { parseHTML } = require('linkedom') as LinkedomModule;
+  const { Readability } = require('@mozilla/readability') as ReadabilityModule;
+  try {
+    const { document } = parseHTML(html);
+    const { content } = new Readability(document, { maxElemsToParse: ELEMENTS_MAX }).parse() ?? {};
+    return typeof content === 'string' && content !== '' ? content : null;
+  } catch (error) {
+    // What the libraries throw at rubbish means that they find no article in it.
+    if (error instanceof Error) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import type { ArticleUrl } from '../../domain/page.js';
+
+/** One article as a list announces it. */
+export interface ListedItem {
+  readonly address: ArticleUrl;
+  /** UTC instant to the second under which it is listed; null where the list says none, or without offset. */
+  readonly listedAt: string | null;
+  /** UTC instant to the second of its last change as the list says (`lastmod`, `updated`). */
+  readonly modifiedAt: string | null;
+  readonly title: string | null;
+}
+
+/** What a list page, feed or sitemap said, and what was wrong with it. */
+export interface ParsedList {
+  /** In the order of the page, each page (edition and id) once. Links may lead to another edition: see `address.edition`. */
+  readonly items: readonly ListedItem[];
+  /** Real https address at which the list goes on; null where it ends or does not say. */
+  readonly next: string | null;
+  /** Real https addresses of the sitemaps that an index names. */
+  readonly children: readonly string[];
+  /** Empty: all is well. Items that could be read are there in any case. */
+  readonly problems: readonly ListProblem[];
+}
+
+/**
+ * What can be wrong with a list. The closed list:
+ * `wrongDocument` no such list at all (HTML for XML, JSON, a block page); `broken` cut off or badly nested;
+ * `empty` a proper list without items; `unreadableItems` entries that lead to no article; `noListMarkup` no list was
+ * recognised and all article links of the page were taken; `capped` more items than are read; `tooDeep`; `tooLarge`.
+ */
+export const LIST_PROBLEM_CODES = [
+  'wrongDocument',
+  'broken',
+  'empty',
+  'unreadableItems',
+  'noListMarkup',
+  'capped',
+  'tooDeep',
+  'tooLarge',
+] as const;
+export type ListProblemCode = (typeof LIST_PROBLEM_CODES)[number];
+
+export interface ListProblem {
+  readonly code: ListProblemCode;
+  /** One line for people. */
+  readonly detail: string;
+}
+
+/** Longest text of a list that is read, in UTF-16 units. */
+export const LIST_LENGTH_MAX = 30_000_000;
+
+const TITLE_LENGTH_MAX = 500;
+
+/** @returns the title in one line, at most 500 units; null where nothing is left. A copy: it keeps no page alive. */
+export function tidyTitle(text: string): string | null {
+  const line = text
+    .slice(0, 4 * TITLE_LENGTH_MAX)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, TITLE_LENGTH_MAX);
+  return line === '' ? null : Buffer.from(line, 'utf8').toString('utf8');
+}
+
+/** Collects items in order, each page once; what a repeat knows in addition is kept. */
+export class ItemCollector {
+  readonly #items = new Map<string, ListedItem>();
+  readonly #itemsMax: number;
+  #unreadable = 0;
+
+  constructor(itemsMax: number) {
+    this.#itemsMax = itemsMax;
+  }
+
+  get isFull(): boolean {
+    return this.#items.size >= this.#itemsMax;
+  }
+
+  add(address: ArticleUrl | null, known: Omit<ListedItem, 'address'>): void {
+    if (address === null) {
+      this.#unreadable += 1;
+      return;
+    }
+    const before = this.#items.get(address.pageId);
+    this.#items.set(address.pageId, {
+      address: before?.address ?? address,
+      listedAt: before?.listedAt ?? known.listedAt,
+      modifiedAt: before?.modifiedAt ?? known.modifiedAt,
+      title: before?.title ?? known.title,
+    });
+  }
+
+  get items(): ListedItem[] {
+    return [...this.#items.values()];
+  }
+
+  /** @returns what the collection itself shows to be wrong. */
+  problems(): ListProblem[] {
+    const problems: ListProblem[] = [];
+    if (this.isFull) problems.push({ code: 'capped', detail: `more than ${this.#itemsMax} items` });
+    if (this.#unreadable > 0) {
+      problems.push({ code: 'unreadableItems', detail: `${this.#unreadable} entries lead to no known article` });
+    }
+    if (this.#items.size === 0) problems.push({ code: 'empty', detail: 'no item where there should be some' });
+    return problems;
+  }
+}

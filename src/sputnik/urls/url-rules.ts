@@ -1,0 +1,96 @@
+import type { Edition } from '../../domain/edition.js';
+import { UsageError } from '../../domain/errors.js';
+import type { ArticleUrl } from '../../domain/page.js';
+import { parseArticlePath } from './article-path.js';
+import { ADDRESS_LENGTH_MAX, readSiteUrl } from './site-url.js';
+
+/** Knows every host of every edition, past and present, and reduces any article's address to one identity. */
+export interface UrlRules {
+  readonly editions: readonly Edition[];
+  /**
+   * Reduces an article's address to the one spelling that is stored and compared.
+   *
+   * @param href  As found: absolute, or relative to `base`; at most 2048 UTF-16 units.
+   * @param base  Real address of the page it stood on.
+   * @returns     The address, or null where it is no article of a known edition.
+   *
+   * `url` is https without query, fragment, `/amp` and `-print`, slug kept; it stands on the edition's own host,
+   * save that an address of an old form on an earlier host keeps that host (the page was read there).
+   * Pure and idempotent: parsing `url` gives the same address. Errs towards keeping addresses apart.
+   * Source: site facts, §3; contract, §5.
+   */
+  parse(href: string, base?: string): ArticleUrl | null;
+  /** The edition that the host serves today or served earlier (`www.` before it allowed), or null. */
+  editionOfHost(host: string): Edition | null;
+  /** The edition with this id, or null. */
+  editionById(id: string): Edition | null;
+}
+
+/**
+ * @param editions  Every edition that is configured, enabled or not: links to a disabled one are still recognised.
+ * @throws {UsageError} `config.invalid` where two editions claim one host.
+ */
+export function createUrlRules(editions: readonly Edition[]): UrlRules {
+  const byHost = indexHosts(editions);
+  const byId = new Map(editions.map((edition) => [edition.id, edition]));
+  const editionOfHost = (host: string): Edition | null => byHost.get(plainHost(host)) ?? null;
+
+  function parse(href: string, base?: string): ArticleUrl | null {
+    const url = readSiteUrl(href, base);
+    if (url === null) return null;
+    const edition = url.port === '' ? editionOfHost(url.hostname) : null;
+    return addressAt(url, edition ?? editionReplayedAt(url, base));
+  }
+
+  /** A mirror (`fetchFrom`) may write its own origin into its links; the page's own edition tells whose it is. */
+  function editionReplayedAt(url: URL, base: string | undefined): Edition | null {
+    if (base === undefined || !URL.canParse(base)) return null;
+    const edition = editionOfHost(new URL(base).hostname);
+    const fetchFrom = edition?.fetchFrom ?? null;
+    return fetchFrom !== null && new URL(fetchFrom).origin === url.origin ? edition : null;
+  }
+
+  return { editions, parse, editionOfHost, editionById: (id) => byId.get(id) ?? null };
+}
+
+function addressAt(url: URL, edition: Edition | null): ArticleUrl | null {
+  const article = edition === null ? null : parseArticlePath(url.pathname);
+  if (edition === null || article === null) return null;
+  const host = plainHost(url.hostname);
+  const keepsHost = article.form === 'old' && edition.formerHosts.includes(host);
+  const canonical = `https://${keepsHost ? host : edition.id}${article.path}`;
+  if (canonical.length > ADDRESS_LENGTH_MAX) return null;
+  return {
+    edition: edition.id,
+    family: edition.family,
+    articleId: article.articleId,
+    pageId: `${edition.id}/${article.articleId}`,
+    articleKey: `${edition.family}/${article.articleId}`,
+    url: canonical,
+    date: article.date,
+  };
+}
+
+function plainHost(host: string): string {
+  return host
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^www\./, '');
+}
+
+function indexHosts(editions: readonly Edition[]): Map<string, Edition> {
+  const byHost = new Map<string, Edition>();
+  for (const edition of editions) {
+    for (const host of new Set([edition.id, ...edition.hosts, ...edition.formerHosts].map(plainHost))) {
+      const other = byHost.get(host);
+      if (other !== undefined) {
+        throw new UsageError(`host ${host} belongs to two editions, ${other.id} and ${edition.id}`, {
+          code: 'config.invalid',
+          hint: 'name it in one of them only',
+        });
+      }
+      byHost.set(host, edition);
+    }
+  }
+  return byHost;
+}

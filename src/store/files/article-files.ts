@@ -1,0 +1,169 @@
+import { readFileSync, type Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Article } from '../../domain/article.js';
+import { PermanentError } from '../../domain/errors.js';
+import type { ArticleKey } from '../../domain/page.js';
+import { diskError, systemCodeOf } from '../../platform/disk-error.js';
+import { parseArticle } from './article-json.js';
+
+/**
+ * The article files: the truth that everything else in `dataDir` but the captures is derived from.
+ *
+ *     articles/<family>/<YYYY>/<MM>/<articleId>.json      one record per distinct article
+ *     duplicates/<family>/<YYYY>/<MM>/<articleId>.json    the same, for records whose duplicateOf.kind is `exact`
+ *
+ * - `<YYYY>/<MM>` is the month in the address of the article's earliest observation that counts (by time of fetch). So the place is a
+ *   function of the set of observations, as the record is: it changes only when an older capture arrives late, and never because the
+ *   site re-issues the article under a new date.
+ * - The content is a record in the form of article-json.ts.
+ * - A record is replaced whole (platform/atomic-files.ts). One that changes its place is written at the new place, the catalogue commits,
+ *   then the old file goes; what a kill leaves in two places is resolved at the next start by the catalogue.
+ * - Nothing of a page reaches a path: family and id are checked by {@link articlePath}.
+ */
+export type RecordFolder = 'articles' | 'duplicates';
+export const RECORD_FOLDERS: readonly RecordFolder[] = ['articles', 'duplicates'];
+
+/** Where records stand that cannot be read; never deleted by us. */
+export const DAMAGED_FOLDER = 'damaged';
+
+/** Where a record stands. */
+export interface RecordLocation {
+  readonly folder: RecordFolder;
+  readonly key: ArticleKey;
+  /** `YYYYMM`. */
+  readonly month: string;
+}
+
+const FAMILY = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)+$/;
+const ARTICLE_ID = /^\d{4,19}$/;
+const MONTH = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])$/;
+const RECORD_FILE = /^(\d{4,19})\.json$/;
+/** Family, year, month. */
+const MONTH_DEPTH = 3;
+const RECORD_BYTES_MAX = 64_000_000;
+
+/**
+ * @returns path relative to `dataDir`, with `/`.
+ * @throws {PermanentError} `record.pathForbidden` where family, id or month are not of their form (`..`, NUL, separators).
+ */
+export function articlePath({ folder, key, month }: RecordLocation): string {
+  const [family = '', articleId = '', ...rest] = key.split('/');
+  if (!FAMILY.test(family) || !ARTICLE_ID.test(articleId) || !MONTH.test(month) || rest.length > 0) {
+    throw new PermanentError(`Wanted <family>/<id> and a month, found ${JSON.stringify([key, month]).slice(0, 200)}`, {
+      code: 'record.pathForbidden',
+    });
+  }
+  return `${folder}/${family}/${month.slice(0, 4)}/${month.slice(4)}/${articleId}.json`;
+}
+
+/** @returns where a path relative to `dataDir` says the record stands; null if it is the path of no record. */
+export function locationOfPath(path: string): RecordLocation | null {
+  const [folder, family = '', year = '', month = '', name = '', ...rest] = path.split('/');
+  const articleId = RECORD_FILE.exec(name)?.[1];
+  if ((folder !== 'articles' && folder !== 'duplicates') || rest.length > 0 || articleId === undefined) return null;
+  if (!FAMILY.test(family) || !MONTH.test(`${year}${month}`)) return null;
+  return { folder, key: `${family}/${articleId}`, month: `${year}${month}` };
+}
+
+/** The folder in which a record belongs by its own words. */
+export function folderOf(record: Article): RecordFolder {
+  return record.duplicateOf?.kind === 'exact' ? 'duplicates' : 'articles';
+}
+
+/** A record's file as found. */
+export interface RecordFile {
+  readonly text: string;
+  readonly record: Article;
+}
+
+/**
+ * @returns null if there is no such file.
+ * @throws {PermanentError} `record.notJson`, `record.invalid`; {FatalError} `record.tooNew`, `record.tooOld`, `disk.…`.
+ */
+export function readRecord(dataDir: string, place: RecordLocation): RecordFile | null {
+  const path = articlePath(place);
+  const text = readText(join(dataDir, path));
+  return text === null ? null : { text, record: parseArticle(text, path) };
+}
+
+function readText(path: string): string | null {
+  try {
+    const bytes = readFileSync(path);
+    if (bytes.length > RECORD_BYTES_MAX) {
+      throw new PermanentError(`Wanted a record of at most ${RECORD_BYTES_MAX} bytes, found ${bytes.length}`, {
+        code: 'record.tooLarge',
+      });
+    }
+    return bytes.toString('utf8');
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return null;
+    if (error instanceof PermanentError) throw error;
+    throw diskError(`read ${path}`, error);
+  }
+}
+
+/** One folder of records with everything in it. */
+export interface MonthFolder {
+  /** Absolute. */
+  readonly path: string;
+  readonly names: readonly string[];
+  readonly places: readonly RecordLocation[];
+}
+
+/**
+ * Walks all folders of records, one month at a time, sorted; links are not followed.
+ *
+ * @throws {FatalError} `disk.…`
+ */
+export async function* monthFolders(dataDir: string): AsyncGenerator<MonthFolder> {
+  for (const folder of RECORD_FOLDERS) {
+    for (const family of await folders(join(dataDir, folder))) {
+      for (const year of await folders(join(dataDir, folder, family))) {
+        for (const month of await folders(join(dataDir, folder, family, year))) {
+          const path = join(dataDir, folder, family, year, month);
+          const entries = (await entriesOf(path)).sort((a, b) => (a.name < b.name ? -1 : 1));
+          const places = entries.map((entry) =>
+            entry.isFile() ? locationOfPath([folder, family, year, month, entry.name].join('/')) : null,
+          );
+          yield { path, names: entries.map(({ name }) => name), places: places.filter((place) => place !== null) };
+        }
+      }
+    }
+  }
+}
+
+async function folders(path: string): Promise<string[]> {
+  const entries = await entriesOf(path);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function entriesOf(path: string): Promise<Dirent[]> {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return [];
+    throw diskError(`list ${path}`, error);
+  }
+}
+
+/**
+ * Looks between the folders of records, where only folders belong.
+ *
+ * @returns paths relative to `dataDir` of whatever else stands there.
+ */
+export async function entriesBetweenFolders(dataDir: string): Promise<string[]> {
+  const found: string[] = [];
+  const look = async (path: string, depth: number): Promise<void> => {
+    for (const entry of await entriesOf(join(dataDir, path))) {
+      const inside = `${path}/${entry.name}`;
+      if (!entry.isDirectory()) found.push(inside);
+      else if (depth < MONTH_DEPTH - 1) await look(inside, depth + 1);
+    }
+  };
+  for (const folder of RECORD_FOLDERS) await look(folder, 0);
+  return found.sort();
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { copyFile, link, mkdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { articleSchema, type Article } from '../../domain/article.js';
+import { FatalError } from '../../domain/errors.js';
+import { syncFolder, writeFilesAtomically } from '../../platform/atomic-files.js';
+import { diskError, systemCodeOf } from '../../platform/disk-error.js';
+import type { Logger } from '../../platform/logger.js';
+import { articlePath, monthFolders } from './article-files.js';
+import { serialiseArticle } from './article-json.js';
+import { formOf, RECORD_FORM, recordTooNew, RECORD_STEPS, type RecordStep, type RecordSteps } from './record-forms.js';
+
+/** Where records stand as they were before their form changed: `backup/form-<N>/articles/…`; never deleted by us. */
+export const BACKUP_FOLDER = 'backup';
+
+/**
+ * Brings every record of an earlier form to today's; each is kept as it was under `backup/` first. Forward only. Killed at any moment and run
+ * again, it goes on where it was. What cannot be read as JSON is left to `verify`.
+ *
+ * @param steps  The way to today's form; other than {@link RECORD_STEPS} only in tests.
+ * @returns      How many were brought on.
+ * @throws {FatalError} `record.tooNew`, `record.notMigrated` (a step made no record of it; nothing of that one is written), `disk.…`.
+ */
+export async function migrateRecords(dataDir: string, log: Logger, steps: RecordSteps = RECORD_STEPS): Promise<number> {
+  let count = 0;
+  for await (const { places } of monthFolders(dataDir)) {
+    for (const place of places) {
+      if (await migrateRecord(dataDir, articlePath(place), steps)) count += 1;
+    }
+  }
+  if (count > 0) log.info({ count, reason: `form ${RECORD_FORM}` }, 'brought records to today’s form');
+  return count;
+}
+
+async function migrateRecord(dataDir: string, path: string, steps: RecordSteps): Promise<boolean> {
+  let value = readJson(join(dataDir, path));
+  const form = formOf(value);
+  if (form === null || form === RECORD_FORM) return false;
+  if (form > RECORD_FORM) throw recordTooNew(form, path);
+  for (let from = form; from < RECORD_FORM; from += 1) {
+    const step: RecordStep | undefined = steps.get(from);
+    if (step === undefined) return false;
+    value = step(value as Readonly<Record<string, unknown>>);
+  }
+  const content = serialiseArticle(checked(value, path));
+  await keepAsItWas(dataDir, path, form);
+  await writeFilesAtomically([{ path: join(dataDir, path), content }]);
+  return true;
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw diskError(`read ${path}`, error);
+  }
+}
+
+function checked(value: unknown, path: string): Article {
+  const read = articleSchema.safeParse(value);
+  if (read.success) return read.data;
+  const { path: at, message } = read.error.issues[0] ?? { path: [], message: '' };
+  throw new FatalError(`Wanted ${path} in form ${RECORD_FORM}, made ${at.join('.')}: ${message}`, {
+    code: 'record.notMigrated',
+    hint: 'This is a bug of ours; nothing was changed, and the version before can go on with it',
+    cause: read.error,
+  });
+}
+
+/** A record is replaced and never written over, so a second name for its file keeps it; it costs no space until then. */
+async function keepAsItWas(dataDir: string, path: string, form: number): Promise<void> {
+  const from = join(dataDir, path);
+  const to = join(dataDir, BACKUP_FOLDER, `form-${form}`, path);
+  try {
+    await mkdir(dirname(to), { recursive: true });
+    await link(from, to).catch(async (error: unknown) => {
+      if (systemCodeOf(error) === 'EEXIST') return;
+      // File systems without links.
+      await copyFile(from, `${to}.tmp`);
+      await rename(`${to}.tmp`, to);
+    });
+    await syncFolder(dirname(to));
+  } catch (error) {
+    throw diskError(`keep ${path} as ${to}`, error);
+  }
+}

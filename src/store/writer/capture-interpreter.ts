@@ -1,0 +1,58 @@
+import { scanCaptureFile, type ScannedRecord } from '../../captures/scan-captures.js';
+import { systemCodeOf } from '../../platform/disk-error.js';
+import type { ExtractorChange } from '../../domain/extractor-change.js';
+import type { CaptureLocation } from '../catalogue/capture-log.js';
+import type { ReadObservation } from './store-article.js';
+import type { ListResult, PageResult } from './page-result.js';
+import type { RunRecord } from './run-record.js';
+
+/** What a captured record means to the store. */
+export type CaptureMeaning =
+  | { readonly kind: 'page'; readonly result: PageResult }
+  | { readonly kind: 'list'; readonly list: ListResult }
+  | { readonly kind: 'run'; readonly run: RunRecord }
+  | { readonly kind: 'readerChange'; readonly noted: NotedChange };
+
+/** The note that an article is read anew. */
+export interface NotedChange {
+  readonly place: CaptureLocation;
+  /** UTC instant. */
+  readonly notedAt: string;
+  readonly change: ExtractorChange;
+}
+
+/**
+ * Reads a captured record as the page worker does. The store is given this, since it cannot read pages.
+ *
+ * @returns null where there is nothing to settle: robots files, failed lists, records of other programs.
+ */
+export type InterpretCapture = (record: ScannedRecord) => Promise<CaptureMeaning | null>;
+
+/** Reads again what a captured answer for a page is; null if the capture cannot be read any more. */
+export type ReadPageResult = (place: CaptureLocation) => Promise<PageResult | null>;
+
+/** @returns what reads the answer at a place of the captures again, as the page worker would. */
+export function pageResultReader(dataDir: string, interpret: InterpretCapture): ReadPageResult {
+  return async ({ file, offset }) => {
+    try {
+      for await (const record of scanCaptureFile(dataDir, file, offset)) {
+        if (record.offset !== offset) return null;
+        const meaning = await interpret(record);
+        return meaning?.kind === 'page' ? meaning.result : null;
+      }
+    } catch (error) {
+      // A capture file that was moved away takes its pages with it.
+      if (systemCodeOf(error) !== 'ENOENT') throw error;
+    }
+    return null;
+  };
+}
+
+/** @returns what `openStore` needs to read an article again from its capture. */
+export function observationReader(dataDir: string, interpret: InterpretCapture): ReadObservation {
+  const read = pageResultReader(dataDir, interpret);
+  return async (place) => {
+    const result = await read(place);
+    return result?.kind === 'article' ? { article: result.article, capture: result.capture } : null;
+  };
+}

@@ -1,0 +1,91 @@
+import type { Article, CaptureReference } from '../../domain/article.js';
+import type { DiscoveryRoute } from '../../domain/edition.js';
+import type { ExtractedArticle } from '../../domain/extraction.js';
+import type { PageKind } from '../../domain/fetched.js';
+import type { FetchFailure, GoneReason, NotArticleReason, Outcome } from '../../domain/outcome.js';
+import type { ListLoss } from '../../sputnik/lists/list-loss.js';
+import type { PageName } from '../catalogue/page-rows.js';
+
+interface OfPage {
+  readonly page: PageName;
+  readonly capture: CaptureReference;
+}
+
+/** What one captured answer for an article's page turned out to be. */
+export type PageResult =
+  | (OfPage & {
+      readonly kind: 'article';
+      readonly article: ExtractedArticle;
+      /** Fields about which places on the page contradict each other. */
+      readonly disagreed?: readonly string[];
+      /** Tag pages that its tag links lead to, to be remembered if it is on topic. */
+      readonly tagPages?: readonly LearnedTagPage[];
+    })
+  /** 304. */
+  | (OfPage & { readonly kind: 'notModified' })
+  /** 404, 410, redirect to a front page; counts for a stored page once a second capture says the same. */
+  | (OfPage & { readonly kind: 'gone'; readonly reason: GoneReason })
+  /** `emptyBody` of a page that is stored counts as an answer that it is gone. */
+  | (OfPage & { readonly kind: 'notArticle'; readonly reason: NotArticleReason })
+  /** No usable answer. */
+  | (OfPage & { readonly kind: 'unreachable'; readonly reason: FetchFailure })
+  /** An answer that could not be read. */
+  | (OfPage & {
+      readonly kind: 'quarantined';
+      /** Code of the error. */
+      readonly code: string;
+      /** One line for people. */
+      readonly detail: string;
+      readonly attempts: number;
+    });
+
+/** What a settlement came to. */
+export interface StoredPage {
+  readonly outcome: Outcome;
+  /** The record afterwards; null where the page belongs to none, or where the capture had been settled before. */
+  readonly record: Article | null;
+  /** The capture had been settled before: nothing was done, and the outcome is the one of then. */
+  readonly isRepeat: boolean;
+}
+
+/** A tag page learned from a tag link. */
+export interface LearnedTagPage {
+  readonly edition: string;
+  readonly family: string;
+  readonly topic: string;
+  /** Path on the edition's host, case kept. */
+  readonly path: string;
+  /** The page or list that carried the link. */
+  readonly learnedFrom: string;
+  /** UTC instant. */
+  readonly seenAt: string;
+}
+
+/** What a captured list says, or that it could not be had. */
+export interface ListResult {
+  readonly capture: CaptureReference;
+  readonly listUrl: string;
+  /** Null for robots.txt, which announces nothing. */
+  readonly route: DiscoveryRoute | null;
+  /** Path of the tag page, null for other lists; whose it is, the learned tag pages tell. */
+  readonly tagPath: string | null;
+  readonly pages: readonly PageName[];
+  readonly visit: ListFetch;
+}
+
+/** That a list was asked for, and what came of it. */
+export interface ListFetch {
+  readonly edition: string;
+  readonly family: string;
+  readonly kind: ListPageKind;
+  /** Days, `YYYYMMDD`, that it is about: by its address, or, of a list that shows what is new, the day of the visit. */
+  readonly days: { readonly from: string; readonly to: string };
+  /** It names every page of these days. */
+  readonly isWhole: boolean;
+  /** Closed-list reason why it was not read, or not all of it; null: it was. */
+  readonly failure: ListFailure | null;
+}
+
+/** Whatever is captured beside articles. */
+export type ListPageKind = Exclude<PageKind, 'article'>;
+export type ListFailure = FetchFailure | ListLoss | 'notFound';

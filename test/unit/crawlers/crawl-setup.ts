@@ -1,0 +1,201 @@
+import { gunzipSync } from 'node:zlib';
+import type { CrawlPlan } from '../../../src/crawlers/crawl-plan.js';
+import type { CrawlSettings } from '../../../src/crawlers/crawl-settings.js';
+import type { KnownPages } from '../../../src/crawlers/known-pages.js';
+import { createMemoryHostThrottle } from '../../../src/crawlers/memory-host-throttle.js';
+import { runCrawl, type CrawlDependencies } from '../../../src/crawlers/run-crawl.js';
+import type { CrawlTally } from '../../../src/crawlers/crawl-tally.js';
+import type { Edition, Topic } from '../../../src/domain/edition.js';
+import type { FetchResult } from '../../../src/domain/fetched.js';
+import type { KnownPage } from '../../../src/domain/known-page.js';
+import type { PageId } from '../../../src/domain/page.js';
+import { silentLogger } from '../../../src/platform/logger.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+
+export const TOPICS: readonly Topic[] = [
+  { id: 'armenia', names: ['亞美尼亞', '亚美尼亚', 'Армения'], enabled: true },
+  { id: 'azerbaijan', names: ['阿塞拜疆', 'Азербайджан'], enabled: true },
+];
+
+/** An edition that is fetched from `fetchFrom`. */
+export function edition(id: string, fetchFrom: string | null, changes: Partial<Edition> = {}): Edition {
+  return {
+    id,
+    family: id === 'big5.sputniknews.cn' ? 'sputniknews.cn' : id,
+    hosts: [id],
+    formerHosts: [],
+    language: 'ru',
+    timeZone: 'UTC',
+    fetchFrom,
+    seedArticles: [],
+    tagPages: {},
+    enabled: true,
+    ...changes,
+  };
+}
+
+/** Quick settings: no delay, no browser. */
+export function settings(changes: { [K in keyof CrawlSettings]?: Partial<CrawlSettings[K]> } = {}): CrawlSettings {
+  return {
+    politeness: {
+      delayMs: 0,
+      concurrencyPerHost: 4,
+      obeyRobots: true,
+      userAgent: 'sputnik-harvester/0.1 (+https://example.org/)',
+      timeoutMs: 5_000,
+      bodyBytesMax: 2_000_000,
+      retries: 0,
+      ...changes.politeness,
+    },
+    proxy: { urls: [], ...changes.proxy },
+    browser: { mode: 'never', executablePath: null, pagesMax: 50, deadlineMs: 20_000, ...changes.browser },
+    crawl: {
+      via: ['feed', 'tag', 'sitemap'],
+      recheck: [],
+      itemsMax: 100_000,
+      listPagesMax: 50,
+      sitemapDays: 2,
+      ...changes.crawl,
+    },
+  };
+}
+
+export function plan(editions: readonly Edition[], changes: Partial<CrawlPlan> = {}): CrawlPlan {
+  return {
+    runId: 'run-1',
+    editions,
+    topics: TOPICS,
+    via: ['feed', 'tag', 'sitemap'],
+    since: null,
+    until: null,
+    urls: [],
+    refetch: false,
+    revisitOnly: false,
+    archiveOnly: false,
+    limit: null,
+    ...changes,
+  };
+}
+
+/**
+ * Stands in for the catalogue: remembers what reached the sink, and learns tag pages from the tag links of articles
+ * that name a topic, as the page worker does.
+ */
+export class MemoryCatalogue implements KnownPages {
+  readonly pages = new Map<PageId, KnownPage>();
+  readonly results: FetchResult[] = [];
+  readonly learned = new Map<string, Set<string>>();
+  dueNow: PageId[] = [];
+
+  readonly sink = (result: FetchResult): Promise<void> => {
+    this.results.push(result);
+    const { target } = result;
+    if (target.pageId !== null) this.pages.set(target.pageId, this.#note(target.pageId, result));
+    return Promise.resolve();
+  };
+
+  find(pageIds: readonly PageId[]): ReadonlyMap<PageId, KnownPage> {
+    const found = new Map<PageId, KnownPage>();
+    for (const pageId of pageIds) {
+      const page = this.pages.get(pageId);
+      if (page !== undefined) found.set(pageId, page);
+    }
+    return found;
+  }
+
+  tagPages(editionId: string): readonly string[] {
+    return [...(this.learned.get(editionId) ?? [])];
+  }
+
+  due(editionId: string): readonly KnownPage[] {
+    return [...this.all(editionId)].filter(
+      ({ pageId, endState }) => this.dueNow.includes(pageId) || endState === 'unreachable',
+    );
+  }
+
+  all(editionId: string): Iterable<KnownPage> {
+    return [...this.pages.values()].filter(({ pageId }) => pageId.startsWith(`${editionId}/`));
+  }
+
+  set(pageId: PageId, changes: Partial<KnownPage>): void {
+    const page = this.pages.get(pageId);
+    if (page === undefined) throw new Error(`${pageId} is not known`);
+    this.pages.set(pageId, { ...page, ...changes });
+  }
+
+  articles(): FetchResult[] {
+    return this.results.filter(({ target }) => target.kind === 'article');
+  }
+
+  lists(kind: string): FetchResult[] {
+    return this.results.filter(({ target }) => target.kind === kind);
+  }
+
+  #note(pageId: PageId, result: FetchResult): KnownPage {
+    const before = this.pages.get(pageId);
+    const header = (name: string): string | null =>
+      result.kind === 'response' ? (result.headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? null) : null;
+    const onTopic = result.kind === 'response' && this.#learn(result.target.edition, decodedText(result));
+    const read = result.kind === 'response' ? (onTopic ? 'stored' : 'offTopic') : (before?.endState ?? 'pending');
+    return {
+      pageId,
+      url: result.target.url,
+      endState: result.kind === 'failure' ? 'unreachable' : read,
+      reason: result.kind === 'failure' ? result.reason : null,
+      lastFetchedAt: result.kind === 'failure' ? (before?.lastFetchedAt ?? null) : result.fetchedAt,
+      etag: header('etag') ?? before?.etag ?? null,
+      lastModified: header('last-modified') ?? before?.lastModified ?? null,
+      publishedAt: null,
+      failures: result.kind === 'failure' ? (before?.failures ?? 0) + 1 : 0,
+      tagListedAt: before?.tagListedAt ?? null,
+    };
+  }
+
+  #learn(editionId: string, html: string): boolean {
+    const names = new Set(TOPICS.flatMap((topic) => topic.names));
+    let onTopic = false;
+    for (const [, path = '', name = ''] of html.matchAll(
+      /<a href="(\/[a-z]+_[^"]+\/)" class="tag__text"[^>]*>([^<]+)</g,
+    )) {
+      if (!names.has(name)) continue;
+      onTopic = true;
+      const learned = this.learned.get(editionId) ?? new Set();
+      this.learned.set(editionId, learned.add(path));
+    }
+    return onTopic;
+  }
+}
+
+export function decodedText(result: FetchResult): string {
+  if (result.kind !== 'response') return '';
+  const encoded = result.headers.some(([name, value]) => name.toLowerCase() === 'content-encoding' && value === 'gzip');
+  return (encoded ? gunzipSync(result.body) : result.body).toString('utf8');
+}
+
+export interface BenchOptions extends Partial<CrawlDependencies> {
+  /** Editions that are configured beside those of the plan. */
+  readonly configured?: readonly Edition[];
+}
+
+/** Crawls with everything set that a test does not care about. */
+export function crawl(
+  crawlPlan: CrawlPlan,
+  catalogue: MemoryCatalogue,
+  options: BenchOptions = {},
+): Promise<CrawlTally> {
+  const { configured = [], ...deps } = options;
+  const clock = deps.clock ?? { now: () => Date.now() };
+  return runCrawl(crawlPlan, {
+    known: catalogue,
+    sink: catalogue.sink,
+    settled: () => Promise.resolve(),
+    throttle: createMemoryHostThrottle({ now: () => performance.now() }),
+    clock,
+    log: silentLogger,
+    settings: settings(),
+    addresses: createUrlRules([...crawlPlan.editions, ...configured]),
+    signal: new AbortController().signal,
+    random: () => 0,
+    ...deps,
+  });
+}

@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { ROOMS } from '../../architecture/import-rules.js';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
+const pages = (folder: string): string[] =>
+  readdirSync(path.join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.posix.join(folder, name));
+
+const DOCUMENTS = [...pages('.'), ...pages('docs'), ...pages('docs/decisions')];
+
+/** Relative targets of links, without their anchors. */
+function linkTargets(page: string): string[] {
+  return [...page.matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)/g)].map(([, target]) => target ?? '');
+}
+
+describe('the documents', () => {
+  it.each(DOCUMENTS)('%s links only to what is there', (name) => {
+    const missing = linkTargets(read(name)).filter(
+      (target) => !existsSync(path.join(ROOT, path.dirname(name), target)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('give the two commands first, each complete in itself', () => {
+    const [, block = ''] = /```sh\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+    const commands = block
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/\s+#.*/, ''));
+    expect(commands).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
+  });
+
+  it('list every decision, numbered without a gap', () => {
+    const records = readdirSync(path.join(ROOT, 'docs/decisions')).filter((name) => /^\d/.test(name));
+    expect(records.map((name) => Number(name.slice(0, 4)))).toEqual(records.map((_, at) => at + 1));
+    const index = read('docs/decisions/README.md');
+    for (const record of records) expect(index).toContain(`(${record})`);
+  });
+
+  it('name every room of the source, in the order of imports', () => {
+    const [, table = ''] = /## Rooms\n([\s\S]*?)\n## /.exec(read('ARCHITECTURE.md')) ?? [];
+    const rooms = [...table.matchAll(/^\| `([a-z]+)` +\|/gm)].map(([, room]) => room);
+    const folders = readdirSync(path.join(ROOT, 'src'));
+    expect(folders.filter((folder) => !rooms.includes(folder))).toEqual([]);
+    expect(rooms).toEqual([...ROOMS]);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { extractArticle } from '../../../src/sputnik/extractors/extract-article.js';
+import { readArticlePage, readPage } from '../../contract/read-page.js';
+import { renderCurrentPage } from '../../contract/render-current-page.js';
+import { SAMPLE_ARTICLE } from '../../contract/sample-article.js';
+
+const PAGE = renderCurrentPage(SAMPLE_ARTICLE);
+const { url } = SAMPLE_ARTICLE;
+
+describe('extractArticle', () => {
+  it('reads the same from the cut and from the whole page', () => {
+    const whole = PAGE.replace('</head>', '</head >');
+    expect(readArticlePage(whole, url)).toEqual(readArticlePage(PAGE, url));
+  });
+
+  it.each([
+    ['a comment', '<!-- ', ' -->'],
+    ['a script', '<script>', '</script>'],
+  ])('is not led astray by a whole article in %s before the real one', (_, open, close) => {
+    const fake = `<div class="article" data-article-id="1057700001"><h1 class="article__title">假的</h1><div class="article__info-date"><a data-unixtime="1710498000">x</a></div><div class="article__body"><div class="article__text">假的</div></div><li class="tag"><a class="tag__text">假的</a></li></div>`;
+    const page = PAGE.replace('<div class="endless__item"', `${open}${fake}${close}<div class="endless__item"`);
+    expect(readArticlePage(page, url)).toMatchObject({ title: SAMPLE_ARTICLE.title, body: SAMPLE_ARTICLE.body });
+  });
+
+  it('takes nothing for the article that microdata says of its parts', () => {
+    const part = '<div itemprop="publisher" itemscope><div itemprop="dateModified">2024-03-16T09:00+0800</div></div>';
+    const page = PAGE.replace('<div itemprop="headline">', `${part}<div itemprop="headline">`);
+    expect(readArticlePage(page, url).modifiedAt).toBe('2024-03-15T11:05:00Z');
+  });
+
+  it('leaves out galleries, banners and other widgets by their data-type alone', () => {
+    const widgets = ['photolenta', 'banner', 'video', 'embed', 'image', 'media', 'article'].map(
+      (type) => `<div class="article__block" data-type="${type}"><div class="article__text">LEAK</div></div>`,
+    );
+    const page = PAGE.replace('<div class="article__body">', `<div class="article__body">${widgets.join('')}`);
+    expect(readArticlePage(page, url).body).toEqual(SAMPLE_ARTICLE.body);
+  });
+
+  it('reads text and quotations that stand in their block without an element of their own', () => {
+    const page = PAGE.replace(
+      /<div class="article__body">[\s\S]*?<\/div>\n<div class="article__footer">/,
+      '<div class="article__body"><div class="article__block" data-type="text"><p>一。</p><p>二。</p></div><div class="article__block" data-type="quote">三。</div><div class="article__block" data-type="text"><span>LEAK</span><div class="article__text">四。</div></div></div>\n<div class="article__footer">',
+    );
+    expect(readArticlePage(page, url).body).toEqual([
+      { type: 'text', text: '一。' },
+      { type: 'text', text: '二。' },
+      { type: 'quote', text: '三。' },
+      { type: 'text', text: '四。' },
+    ]);
+  });
+
+  it('names neither itself nor its rendition among the related, and names nothing twice', () => {
+    const links = [
+      url,
+      '/20240315/1057700001.html?in=t',
+      'https://big5.sputniknews.cn/20240315/1057700001.html',
+      '/amp/20240310/1057650004.html',
+      'https://ria.ru/20240310/x-1900000001.html',
+    ]
+      .map((href) => `<a href="${href}">x</a>`)
+      .join('');
+    const page = PAGE.replace('<div class="article__text">', `<div class="article__text">${links}`);
+    expect(readArticlePage(page, url).related.map((related) => related.url)).toEqual([
+      'https://sputniknews.cn/20240310/1057650004.html',
+      'https://sputniknews.cn/20240301/1057600003.html',
+    ]);
+  });
+
+  it('reads the article that the address names, and tells when the page goes by another id', () => {
+    const other = PAGE.replaceAll('1057700001', '1057700777');
+    const result = readPage(other, url);
+    if ('notArticle' in result) throw new Error(result.notArticle);
+    expect(result.disagreements.map(({ field }) => field)).toContain('articleId');
+  });
+
+  it('tells where each value was read', () => {
+    expect(readArticlePage(PAGE, url).provenance).toMatchObject({
+      title: 'h1.article__title',
+      lead: '.article__announce-text',
+      body: '.article__body',
+      publishedAt: 'article:published_time',
+      modifiedAt: 'microdata dateModified',
+      tags: '.article__footer li.tag a.tag__text',
+      copyrightHolder: 'microdata copyrightHolder/legalName',
+      language: 'edition',
+    });
+  });
+
+  it('tells a title in the head that differs from the one above the text', () => {
+    const page = PAGE.replace(/<meta property="og:title"[^>]*>/, '<meta property="og:title" content="另一个标题">');
+    const result = readPage(page, url);
+    if ('notArticle' in result) throw new Error(result.notArticle);
+    expect(result.article.title).toBe(SAMPLE_ARTICLE.title);
+    expect(result.disagreements).toContainEqual(expect.objectContaining({ field: 'title', rejected: '另一个标题' }));
+  });
+
+  it('never takes the description or the metadata for lead or body while the page shows a body', () => {
+    const page = PAGE.replace(/<div class="article__announce-text">[^<]*<\/div>/, '');
+    expect(readArticlePage(page, url)).toMatchObject({ lead: null, body: SAMPLE_ARTICLE.body });
+  });
+
+  it.each([
+    ['', 'notHtml'],
+    ['{"a":1}', 'notHtml'],
+    ['plain text about <nothing>', 'notHtml'],
+    ['\u0000\u0001PNG', 'notHtml'],
+    ['<html><body><h1>404</h1><p>Not found</p></body></html>', 'unknownMarkup'],
+    ['<html><body><p>Доступ к информационному ресурсу ограничен</p></body></html>', 'blockPage'],
+    ['<html><body><div class="g-recaptcha"></div></body></html>', 'challenge'],
+  ])('says why %j holds no article', (html, reason) => {
+    expect(extractArticle(html, url)).toEqual({ notArticle: reason });
+  });
+
+  it('does not take an article about blocking for a block page', () => {
+    const page = renderCurrentPage({
+      ...SAMPLE_ARTICLE,
+      title: 'EU Regulation 2022/350: access denied',
+      lead: 'This website is blocked, they say; captcha, hcaptcha.',
+    });
+    expect(readArticlePage(page, url).title).toBe('EU Regulation 2022/350: access denied');
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { isLoss } from '../../../src/crawlers/crawl-tally.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+import { coveredDays } from '../../../src/sputnik/lists/covered-days.js';
+import { lossOfList } from '../../../src/sputnik/lists/list-loss.js';
+import { LIST_PROBLEM_CODES } from '../../../src/sputnik/lists/listed-item.js';
+import { parseList, type ListKind } from '../../../src/sputnik/lists/parse-list.js';
+import { EDITIONS } from './editions.js';
+
+const book = createUrlRules(EDITIONS);
+const ITEM = '<item><link>https://sputniknews.cn/20230412/10001.html</link></item>';
+const BLOCK_PAGE = '<html><body><h1>This website has been blocked</h1></body></html>';
+
+function lossOf(kind: ListKind, text: string): string | null {
+  return lossOfList(kind, parseList(kind, text, 'https://sputniknews.cn/list/', book));
+}
+
+describe('a list that answered with 200', () => {
+  it.each([
+    ['feed', `<rss><channel>${ITEM}</channel></rss>`, null],
+    ['feed', '<rss><channel></channel></rss>', 'noItems'],
+    ['feed', `<rss><channel>${ITEM}<item><link>htt`, 'broken'],
+    ['feed', BLOCK_PAGE, 'blocked'],
+    ['feed', '', 'blocked'],
+    ['sitemap', '<urlset></urlset>', null],
+    ['sitemap', '<urlset><url><loc>https://sputniknews.cn/20230412/10001.html</loc></url><url><lo', 'broken'],
+    ['sitemap', '{"error":"try later"}', 'blocked'],
+    ['sitemapIndex', '<sitemapindex></sitemapindex>', 'noItems'],
+    ['tag', '<html><body><div class="list"></div></body></html>', null],
+    ['tag', BLOCK_PAGE, 'blocked'],
+    ['tag', '<html><body><div class="list"><div class="list__item"><a class="list__title" hr', 'broken'],
+    ['day', BLOCK_PAGE, 'blocked'],
+    ['more', '', null],
+  ] as const)('as %s %#: is relied upon or named', (kind, text, loss) => {
+    expect(lossOf(kind, text)).toBe(loss);
+  });
+
+  it('is judged alike by the crawl and by the ledger, whatever is wrong with it', () => {
+    // Whether a list may be empty is its kind's own affair.
+    for (const code of LIST_PROBLEM_CODES.filter((each) => each !== 'empty')) {
+      const parsed = { items: [], next: null, children: [], problems: [{ code, detail: '' }] };
+      expect({ code, isLost: lossOfList('tag', parsed) !== null }).toEqual({
+        code,
+        isLost: isLoss({ reason: code, foundBy: 'tag' }),
+      });
+    }
+  });
+});
+
+describe('the days that a list is about', () => {
+  it.each([
+    [
+      'sitemap',
+      'https://sputniknews.cn/sitemap_article.xml?date_start=20230401&date_end=20230412',
+      '20230401-20230412',
+    ],
+    ['sitemap', 'https://sputniknews.cn/sitemap_article.xml?date_start=20230412&date_end=20230401', null],
+    ['sitemap', 'https://sputniknews.cn/sitemap_news.xml', null],
+    ['day', 'https://sputniknews.cn/20230412/', '20230412-20230412'],
+    ['tag', 'https://sputniknews.cn/geo_Armenia/', null],
+    ['feed', 'https://sputniknews.cn/export/rss2/archive/index.xml?date_start=20230401&date_end=20230412', null],
+  ] as const)('stand in the address of a %s: %s', (kind, url, days) => {
+    const covered = coveredDays(kind, url);
+    expect(covered && `${covered.from}-${covered.to}`).toBe(days);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { matchTopics } from '../../../src/normalise/match-topics.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+
+const config = loadConfig({ variables: {} });
+const book = createUrlRules(config.editions);
+
+/** Edition, its language, zone, further hosts of today, earlier hosts (site facts, §2), and the names of its two countries. */
+const SHIPPED: readonly (readonly [string, string, string, readonly string[], readonly string[], string, string])[] = [
+  ['sputniknews.cn', 'zh-Hans', 'Asia/Shanghai', ['cdn.sputniknews.cn'], [], '亚美尼亚', '阿塞拜疆'],
+  ['big5.sputniknews.cn', 'zh-Hant', 'Asia/Shanghai', [], [], '亞美尼亞', '阿塞拜疆'],
+  ['sputnikglobe.com', 'en', 'UTC', [], ['sputniknews.com', 'en.rian.ru'], 'armenia', 'AZERBAIJAN'],
+  ['arm.sputniknews.ru', 'hy', 'Asia/Yerevan', [], ['armeniasputnik.am'], 'Հայաստան', 'Ադրբեջան'],
+  ['am.sputniknews.ru', 'ru', 'Asia/Yerevan', [], ['ru.armeniasputnik.am'], 'Армения', 'Азербайджан'],
+  ['sputnik.az', 'az', 'Asia/Baku', [], [], 'Ermənistan', 'Azərbaycan'],
+  ['az.sputniknews.ru', 'ru', 'Asia/Baku', [], [], 'АРМЕНИЯ', 'азербайджан'],
+  ['sputnik-georgia.ru', 'ru', 'Asia/Tbilisi', [], [], 'Армения', 'Азербайджан'],
+  ['sputnik-georgia.com', 'ka', 'Asia/Tbilisi', [], [], 'სომხეთი', 'აზერბაიჯანი'],
+  [
+    ...(['anlatilaninotesi.com.tr', 'tr', 'Europe/Istanbul', []] as const),
+    ...([['tr.sputniknews.com', 'sputniknews.com.tr'], 'Ermenistan', 'Azerbaycan'] as const),
+  ],
+  ['sarabic.ae', 'ar', 'UTC', [], ['arabic.sputniknews.com', 'sputnikarabic.ae'], 'أرمينيا', 'أذربيجان'],
+  ['spnfa.ir', 'fa', 'Asia/Tehran', [], ['ir.sputniknews.com'], 'ارمنستان', 'آذربایجان'],
+  ['sputniknews.jp', 'ja', 'Asia/Tokyo', [], ['jp.sputniknews.com'], 'アルメニア', 'アゼルバイジャン'],
+  ['sputniknews.lat', 'es', 'UTC', [], ['mundo.sputniknews.com'], 'Armenia', 'Azerbaiyán'],
+  ['sputniknewsbr.com.br', 'pt', 'America/Sao_Paulo', [], ['br.sputniknews.com'], 'Armênia', 'Azerbaijão'],
+  ['en.sputniknews.africa', 'en', 'UTC', [], [], 'Armenia', 'Azerbaijan'],
+  ['fr.sputniknews.africa', 'fr', 'UTC', [], ['fr.sputniknews.com'], 'Arménie', 'Azerbaïdjan'],
+  ['ria.ru', 'ru', 'Europe/Moscow', [], ['rian.ru'], 'Армения', 'Азербайджан'],
+];
+
+/** Every form in which an article has stood (site facts, §3). */
+const FORMS: readonly string[] = [
+  '/20190620/1075975805.html',
+  '/20190620/A-Slug---with-Capitals-1075975805.html',
+  '/20190620/%D0%A1%D0%BB%D0%BE%D0%B2%D0%BE-1075975805.html',
+  '/20190620/slug-1075975805.html?in=t&share-img=1&chat_room_id=2&utm_source=x#top',
+  '/20190620/1075975805-print.html',
+  '/amp/20190620/slug-1075975805.html',
+  '/world/201906201075975805-slug-of-it/',
+  '/world/201906201075975805/',
+  '/world/20190620/1075975805/slug-of-it.html',
+  '/amp/world/20190620/1075975805/slug-of-it.html',
+];
+
+describe('the editions that come with the program', () => {
+  it('are those of the site facts and no others', () => {
+    expect(config.editions.map(({ id }) => id).sort()).toEqual(SHIPPED.map(([id]) => id).sort());
+  });
+
+  it.each(SHIPPED)('%s has its language, zone and hosts', (id, language, timeZone, more, formerHosts) => {
+    const family = id === 'big5.sputniknews.cn' ? 'sputniknews.cn' : id;
+    expect(book.editionById(id)).toMatchObject({ family, language, timeZone, hosts: [id, ...more], formerHosts });
+  });
+
+  it.each(SHIPPED)(
+    '%s knows an article by one identity on every host and in every form',
+    (id, _l, _z, more, former) => {
+      for (const host of [id, `www.${id}`, ...more, ...former]) {
+        for (const scheme of ['http', 'https']) {
+          const found = FORMS.map((path) => book.parse(`${scheme}://${host}${path}`));
+          expect(new Set(found.map((address) => address?.pageId))).toEqual(new Set([`${id}/1075975805`]));
+          expect(new Set(found.map((address) => address?.date))).toEqual(new Set(['20190620']));
+          for (const address of found) expect(book.parse(address!.url)).toEqual(address);
+        }
+      }
+    },
+  );
+
+  it.each(SHIPPED)('%s has both countries as topics in its own language', (...row) => {
+    const [armenia, azerbaijan] = row.slice(5) as [string, string];
+    const topicsOf = (name: string): string[] => matchTopics([{ name, url: null, kind: null }], config.topics);
+    expect(topicsOf(armenia)).toEqual(['armenia']);
+    expect(topicsOf(azerbaijan)).toEqual(['azerbaijan']);
+  });
+
+  it.each([
+    ...[
+      '纳卡',
+      '納卡',
+      'Карабах',
+      'Nagorno-Karabakh',
+      'Ղարաբաղ',
+      'Qarabağ',
+      'Karabağ',
+      'ყარაბაღი',
+      'قره باغ',
+      'カラバフ',
+    ],
+  ])('have %s as a topic that is ready, and off', (name) => {
+    const tags = [{ name, url: null, kind: null }];
+    const switchedOn = config.topics.map((topic) => ({ ...topic, enabled: true }));
+    expect(matchTopics(tags, switchedOn)).toEqual(['karabakh']);
+    expect(matchTopics(tags, config.topics)).toEqual([]);
+  });
+});

@@ -1,0 +1,237 @@
+import type { EditionProfile } from './edition-profile.js';
+import type { TestSiteSettings } from './test-site-options.js';
+import { familyProfiles } from './populate.js';
+import { seededRandom } from './seeded-random.js';
+import { addTagChange, editChange, reissueChange, withdrawChange } from './story-changes.js';
+import type { EditOrder } from './story-changes.js';
+import type { PageForm, Story, StoryContent, StoryTag, Withdrawal } from './story.js';
+import { truthOf } from './truth.js';
+import type { TruthArticle } from './truth.js';
+import type { World } from './world.js';
+import { countryTag, keywordTag } from './tag-addresses.js';
+import { writeStory } from './write-story.js';
+
+export type TopicId = 'armenia' | 'azerbaijan';
+
+/** A story to be published. */
+export interface PublishOrder {
+  /** Default: the family of the first edition. */
+  readonly family?: string;
+  /** Default: both. Empty: off topic. */
+  readonly topics?: readonly TopicId[];
+  /** Milliseconds since the epoch, cut to the minute; in the future: appears then. Default: now. */
+  readonly at?: number;
+  readonly title?: string;
+  readonly lead?: string | null;
+  /** Paragraphs in place of written ones. */
+  readonly paragraphs?: readonly string[];
+  readonly form?: PageForm;
+  /** Article id whose text it repeats, whole (`exact`) or with a new title and a paragraph more (`near`). */
+  readonly copyOf?: { readonly articleId: string; readonly kind: 'exact' | 'near' };
+}
+
+/** What happens on the site while time passes. Every deed takes effect at the clock's now, or at its scheduled instant. */
+export interface SiteContent {
+  /** What each edition shows at `at` (default: now), withdrawn articles included, unpublished ones not. */
+  truth(at?: number): readonly TruthArticle[];
+  /** All states that one article of an edition has gone through by now, oldest first, with the instant each began. */
+  history(edition: string, articleId: string): readonly { readonly from: number; readonly article: TruthArticle }[];
+  /** @returns the new article's id. */
+  publish(order?: PublishOrder): string;
+  edit(articleId: string, order: EditOrder): void;
+  withdraw(articleId: string, how: Withdrawal): void;
+  /** Puts the article under a new date, its old address redirecting. `publishedAt`: milliseconds since the epoch. */
+  reissue(articleId: string, publishedAt: number): void;
+  /** Adds a topic's tag, or a keyword of this name; `silent`: without a new modification time. */
+  addTag(articleId: string, tag: TopicId | { readonly name: string }, silent?: boolean): void;
+  /** Does the deeds when the clock has reached `at`; they count from `at`, however late a request looks. */
+  schedule(at: number, deeds: (content: SiteContent) => void): void;
+  /** Does what is due. Called before every request. @returns the clock's now. */
+  readonly advance: () => number;
+  /** Paths of an edition's published articles that carry both topics' tags, oldest first, at most three. */
+  seedArticles(edition: string): readonly string[];
+}
+
+const MINUTE_MS = 60_000;
+
+class StoryDesk {
+  readonly #world: World;
+  readonly #settings: TestSiteSettings;
+  readonly #families: ReadonlyMap<string, EditionProfile>;
+  readonly #agenda: { readonly at: number; readonly deeds: (content: SiteContent) => void }[] = [];
+  #published = 0;
+  /** Instant that scheduled deeds count from, null outside of them. */
+  #deedAt: number | null = null;
+
+  constructor(world: World, settings: TestSiteSettings) {
+    this.#world = world;
+    this.#settings = settings;
+    this.#families = new Map(familyProfiles(world).map((profile) => [profile.family, profile]));
+  }
+
+  now(): number {
+    return this.#deedAt ?? this.#settings.clock.now();
+  }
+
+  familyProfile(family: string): EditionProfile {
+    const profile = this.#families.get(family);
+    if (profile === undefined) throw new RangeError(`no edition of this family: ${family}`);
+    return profile;
+  }
+
+  schedule(at: number, deeds: (content: SiteContent) => void): void {
+    this.#agenda.push({ at, deeds });
+    this.#agenda.sort((a, b) => a.at - b.at);
+  }
+
+  advance(content: SiteContent): number {
+    const now = this.#settings.clock.now();
+    for (let next = this.#agenda[0]; next !== undefined && next.at <= now; next = this.#agenda[0]) {
+      this.#agenda.shift();
+      this.#deedAt = next.at;
+      try {
+        next.deeds(content);
+      } finally {
+        this.#deedAt = null;
+      }
+    }
+    return now;
+  }
+
+  publish(order: PublishOrder): string {
+    const [firstFamily] = this.#families.keys();
+    const profile = this.familyProfile(order.family ?? firstFamily ?? '');
+    const stories = this.#world.stories(profile.family);
+    this.#published += 1;
+    const random = seededRandom(`${this.#settings.seed}/${profile.family}/published/${this.#published}`);
+    const newestId = stories.reduce((max, story) => Math.max(max, Number(story.articleId)), profile.firstArticleId);
+    const articleId = String(newestId + random.whole(1, 7));
+    const publishedAt = Math.floor((order.at ?? this.now()) / MINUTE_MS) * MINUTE_MS;
+    const topics = order.topics ?? ['armenia', 'azerbaijan'];
+    const about = { armenia: topics.includes('armenia'), azerbaijan: topics.includes('azerbaijan') };
+    const form = order.form ?? (profile.engine === 'ria' ? 'ria' : 'current');
+    const earlier = stories
+      .filter((story) => story.first.publishedAt < publishedAt)
+      .slice(-40)
+      .map(({ articleId: id, first }) => ({ articleId: id, path: first.path, title: first.title }));
+    const written = writeStory({ profile, articleId, publishedAt, about, form, earlier, random });
+    const copyOf = order.copyOf ?? null;
+    const source = copyOf === null ? null : this.#world.story(copyOf.articleId).first;
+    const base = source === null || copyOf === null ? written : copyContent(written, source, copyOf.kind);
+    this.#world.add({ family: profile.family, articleId, first: overrideTexts(base, order), copyOf, changes: [] });
+    return articleId;
+  }
+}
+
+/** The other story's text on the new story's page; `near`: a new title and one paragraph more. */
+function copyContent(own: StoryContent, source: StoryContent, kind: 'exact' | 'near'): StoryContent {
+  const { lead, dateline, tags, section } = source;
+  const copied = {
+    ...own,
+    form: source.form,
+    title: source.title,
+    lead,
+    dateline,
+    blocks: source.blocks,
+    tags,
+    section,
+  };
+  if (kind === 'exact') return copied;
+  // Not the first paragraph: that one carries the dateline.
+  const addition = own.blocks.filter((block) => block.type === 'text').at(-1);
+  return { ...copied, title: own.title, blocks: addition === undefined ? source.blocks : [...source.blocks, addition] };
+}
+
+function overrideTexts(content: StoryContent, order: PublishOrder): StoryContent {
+  const blocks = order.paragraphs?.map((text) => ({ type: 'text' as const, runs: [{ kind: 'plain' as const, text }] }));
+  return {
+    ...content,
+    title: order.title ?? content.title,
+    lead: order.lead === undefined ? content.lead : order.lead,
+    dateline: order.lead === undefined && blocks === undefined ? content.dateline : null,
+    blocks: blocks ?? content.blocks,
+  };
+}
+
+/** Publishes the pairs that `settings.duplicates` asks for, each copy some time after its original. */
+function publishCopies(world: World, settings: TestSiteSettings, content: SiteContent): void {
+  const now = settings.clock.now();
+  for (const { family } of familyProfiles(world)) {
+    const originals = world
+      .stories(family)
+      .filter((story) => story.first.form !== 'old' && story.first.publishedAt < now - 90 * MINUTE_MS);
+    const wanted = [
+      ...Array<'exact'>(settings.duplicates.exact).fill('exact'),
+      ...Array<'near'>(settings.duplicates.near).fill('near'),
+    ];
+    const onTopic = originals.filter((story) => isOnTopic(world, story));
+    for (const [index, kind] of wanted.entries()) {
+      const original = onTopic[Math.floor(((index + 0.5) * onTopic.length) / wanted.length)];
+      if (original === undefined) throw new RangeError('not enough on-topic stories for the duplicates asked for');
+      const at = original.first.publishedAt + 37 * MINUTE_MS;
+      content.publish({ family, at, copyOf: { articleId: original.articleId, kind } });
+    }
+  }
+}
+
+function isOnTopic(world: World, story: Story): boolean {
+  const profile = world.profiles.find((candidate) => candidate.family === story.family);
+  return profile !== undefined && truthOf(world.state(profile.id, story, 0)).onTopic;
+}
+
+function tagFor(profile: EditionProfile, tag: TopicId | { readonly name: string }): StoryTag {
+  return typeof tag === 'string' ? countryTag(profile.grammar[tag]) : keywordTag(tag.name);
+}
+
+export function createSiteContent(world: World, settings: TestSiteSettings): SiteContent {
+  const desk = new StoryDesk(world, settings);
+  const truth = (at?: number): TruthArticle[] => {
+    const now = at ?? content.advance();
+    return world.profiles.flatMap((profile) =>
+      world.stories(profile.family).flatMap((story) => {
+        const page = world.page(profile.id, story, now);
+        return page === null ? [] : [truthOf(page)];
+      }),
+    );
+  };
+  const content: SiteContent = {
+    truth,
+    history: (edition, articleId) => {
+      const now = content.advance();
+      const story = world.story(articleId);
+      const starts = [story.first.publishedAt, ...story.changes.map((change) => change.at)];
+      return starts.flatMap((from, version) =>
+        from <= now ? [{ from, article: truthOf(world.state(edition, story, version)) }] : [],
+      );
+    },
+    publish: (order = {}) => desk.publish(order),
+    edit: (articleId, order) => {
+      world.change(articleId, editChange(order, desk.now()));
+    },
+    withdraw: (articleId, how) => {
+      world.change(articleId, withdrawChange(how, desk.now()));
+    },
+    reissue: (articleId, publishedAt) => {
+      const { offsetMinutes } = desk.familyProfile(world.story(articleId).family);
+      world.change(
+        articleId,
+        reissueChange(Math.floor(publishedAt / MINUTE_MS) * MINUTE_MS, offsetMinutes, desk.now()),
+      );
+    },
+    addTag: (articleId, tag, silent = false) => {
+      const profile = desk.familyProfile(world.story(articleId).family);
+      world.change(articleId, addTagChange(tagFor(profile, tag), silent, desk.now()));
+    },
+    schedule: (at, deeds) => {
+      desk.schedule(at, deeds);
+    },
+    advance: () => desk.advance(content),
+    seedArticles: (edition) =>
+      truth()
+        .filter((article) => article.edition === edition && article.topics.length === 2 && article.withdrawn === null)
+        .slice(0, 3)
+        .map((article) => new URL(article.url).pathname),
+  };
+  publishCopies(world, settings, content);
+  return content;
+}

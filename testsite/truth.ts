@@ -1,0 +1,146 @@
+import type { ArticleImage, BodyBlock, RelatedLink, Tag } from '../src/domain/article.js';
+import type { NotArticleReason } from '../src/domain/outcome.js';
+import { toUtcInstant } from '../src/platform/clock.js';
+import type { Inline, StoryBlock, StoryContent, StoryImage, Withdrawal } from './story.js';
+import type { PageState } from './world.js';
+import { countryTag } from './tag-addresses.js';
+
+/** What a correct extraction of one page of the look-alike must give, field by field. Made from the story, never from its markup. */
+export interface TruthArticle {
+  readonly edition: string;
+  readonly family: string;
+  readonly articleId: string;
+  readonly language: string;
+  /** Canonical https address. */
+  readonly url: string;
+  /** Addresses under which it stood before. */
+  readonly aliases: readonly string[];
+  readonly title: string;
+  readonly lead: string | null;
+  readonly body: readonly BodyBlock[];
+  readonly dateline: string | null;
+  /** As the page shows it; a re-issued page shows its new date. */
+  readonly publishedAt: string;
+  /** Before any re-issue: what the record keeps. */
+  readonly firstPublishedAt: string;
+  /** Null where the page shows none. */
+  readonly modifiedAt: string | null;
+  readonly tags: readonly Tag[];
+  readonly topics: readonly string[];
+  readonly section: string;
+  readonly authors: readonly string[];
+  readonly images: readonly ArticleImage[];
+  readonly related: readonly RelatedLink[];
+  readonly copyrightHolder: string | null;
+  readonly onTopic: boolean;
+  /** How it answers, where it has been withdrawn. */
+  readonly withdrawn: Withdrawal | null;
+  /** Set where the page is no article. */
+  readonly notArticle: NotArticleReason | null;
+  /** Set where it repeats another story's text on purpose. */
+  readonly copyOf: { readonly articleId: string; readonly kind: 'exact' | 'near' } | null;
+  /** Number of changes since its publication that are in force. */
+  readonly version: number;
+}
+
+const squeeze = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+export function runsText(runs: readonly Inline[]): string {
+  return squeeze(runs.map((run) => run.text).join(''));
+}
+
+function bodyBlock(block: StoryBlock): BodyBlock | null {
+  switch (block.type) {
+    case 'text':
+      return { type: 'text', text: runsText(block.runs) };
+    case 'vrez':
+      return { type: 'text', text: squeeze(block.text) };
+    case 'quote':
+      return { type: 'quote', text: squeeze(block.text) };
+    case 'h2':
+    case 'h3':
+      return { type: 'heading', text: squeeze(block.text) };
+    case 'list':
+      return { type: 'list', text: block.items.map(squeeze).join('\n') };
+    default:
+      return null;
+  }
+}
+
+/** Cards and links to other articles, in page order, each once; only a card tells the other article's title. */
+function relatedLinks(content: StoryContent, origin: string): RelatedLink[] {
+  const found = new Map<string, string | null>();
+  for (const block of content.blocks) {
+    if (block.type === 'article') found.set(block.card.path, squeeze(block.card.title));
+    if (block.type !== 'text') continue;
+    for (const run of block.runs) {
+      if (run.kind === 'articleLink' && !found.has(run.link.path)) found.set(run.link.path, null);
+    }
+  }
+  return [...found].map(([path, title]) => ({ url: origin + path, title }));
+}
+
+/** The old engine shows a time of modification only where there was one. */
+function modifiedAt({ form, modifiedAt: at, publishedAt }: StoryContent): string | null {
+  return form === 'old' && at === publishedAt ? null : toUtcInstant(at);
+}
+
+function allImages(content: StoryContent): ArticleImage[] {
+  const inBody = content.blocks.flatMap((block): readonly StoryImage[] =>
+    block.type === 'media' ? [block.image] : block.type === 'photolenta' ? block.images : [],
+  );
+  const images = content.leadImage === null ? inBody : [content.leadImage, ...inBody];
+  return images.map(({ url, caption, credit }) => ({ url, caption, credit }));
+}
+
+/** A topic is known by its tag's address, which no script conversion touches. */
+function topicsOf(state: PageState): string[] {
+  const { grammar } = state.profile;
+  const slugs = new Set(state.content.tags.map((tag) => tag.path.replace(/^\/tags/, '')));
+  return [
+    ...(slugs.has(countryTag(grammar.armenia).path) ? ['armenia'] : []),
+    ...(slugs.has(countryTag(grammar.azerbaijan).path) ? ['azerbaijan'] : []),
+  ];
+}
+
+function notArticle(content: StoryContent): NotArticleReason | null {
+  if (content.withdrawn === 'emptyBody') return 'emptyBody';
+  const hasText = content.blocks.some((block) => bodyBlock(block) !== null);
+  return !hasText && (content.form === 'gallery' || content.form === 'video') ? content.form : null;
+}
+
+/** @returns what a correct extraction of the page in this state gives. Pure. */
+export function truthOf(state: PageState): TruthArticle {
+  const { profile, story, content } = state;
+  const origin = `https://${profile.id}`;
+  const topics = topicsOf(state);
+  return {
+    edition: profile.id,
+    family: profile.family,
+    articleId: story.articleId,
+    language: profile.language,
+    url: origin + content.path,
+    aliases: content.formerPaths.map((path) => origin + path),
+    title: squeeze(content.title),
+    lead: content.lead === null ? null : squeeze(content.lead),
+    body: content.blocks.flatMap((block) => bodyBlock(block) ?? []),
+    dateline: content.dateline,
+    publishedAt: toUtcInstant(content.publishedAt),
+    firstPublishedAt: toUtcInstant(story.first.publishedAt),
+    modifiedAt: modifiedAt(content),
+    tags: content.tags
+      .filter((tag) => tag.label !== true)
+      .map((tag) => ({ name: tag.name, url: origin + tag.path, kind: tag.kind })),
+    topics,
+    section: content.section.name,
+    authors: content.authors,
+    images: allImages(content),
+    related: relatedLinks(content, origin),
+    copyrightHolder: content.form === 'old' ? null : profile.copyrightHolder,
+    onTopic: topics.length > 0,
+    withdrawn: content.withdrawn,
+    notArticle: notArticle(content),
+    copyOf: story.copyOf,
+    version: state.version,
+  };
+}
