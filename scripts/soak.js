@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-const TESTS = ['kill', 'crash-points', 'frozen-redis'].map((name) => `test/faults/${name}.test.ts`);
+const TESTS = ['random-kills', 'crash-points', 'frozen-redis'].map((name) => `test/faults/${name}.test.ts`);
 
 const { values } = parseArgs({
   options: {

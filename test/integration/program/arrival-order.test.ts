@@ -21,7 +21,7 @@ import { createWorkplace, type Workplace } from './run-sputnik.js';
  * random moments: the record files must be the same, byte for byte, but for where in the captures folder a page lies (`capture.file`,
  * `capture.offset`, `capture.length`), which rightly differs.
  */
-const PROGRAM = fileURLToPath(new URL('./settle-captures.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('./process-captures.js', import.meta.url));
 const KILLS_PER_ROUND = 2;
 const traditional = ConverterBuilder(simplifiedToTraditional)({ from: 'cn', to: 'tw' });
 const POINTS = [...CRASH_POINTS, ...WORK_CRASH_POINTS].filter((point) => /^(?:batch|files|page|start)\./.test(point));

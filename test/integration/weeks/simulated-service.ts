@@ -12,7 +12,7 @@ import type { Logger, LogFields } from '../../../src/platform/logger.js';
 import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
 import type { Queues } from '../../../src/queue/open-queues.js';
 import * as app from './built-app.js';
-import { createHurriedThrottle, type Pace } from './hurried-throttle.js';
+import { createHurriedThrottle, type Pace } from './fast-throttle.js';
 
 /** What every host is promised. */
 export const DELAY_MS = 1_000;

@@ -7,7 +7,16 @@ import type { EndState } from '../../../src/domain/known-page.js';
 import type { Outcome } from '../../../src/domain/outcome.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
 import { readStoredArticles } from '../program/stored-articles.js';
-import { isOutOfReach, looksAt, neglect, shownStates, TICK_MS, versionAt, wordsOf, type Look } from './looks.js';
+import {
+  isOutOfReach,
+  looksAt,
+  neglect,
+  shownStates,
+  TICK_MS,
+  versionAt,
+  wordsOf,
+  type Look,
+} from './article-fetches.js';
 import { CONCURRENCY, DELAY_MS, SetClock, startSimulatedService, type SimulatedService } from './simulated-service.js';
 import {
   ARMENIAN,

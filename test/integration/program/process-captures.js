@@ -1,5 +1,5 @@
 // Opens a data directory as the built service does, works off the captures that have no end state, and closes; dies by SIGKILL where it is
-// told to. `node settle-captures.js '{"configFile":…,"dataDir":…,"crash":{"point":…,"nth":…}}'`
+// told to. `node process-captures.js '{"configFile":…,"dataDir":…,"crash":{"point":…,"nth":…}}'`
 import { commandPrefix, openHarvester } from '../../../dist/src/app/open-harvester.js';
 import { loadEnvironment } from '../../../dist/src/config/environment.js';
 import { loadConfig } from '../../../dist/src/config/load-config.js';

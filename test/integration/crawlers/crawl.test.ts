@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMemoryHostThrottle } from '../../src/crawlers/memory-host-throttle.js';
-import type { Edition } from '../../src/domain/edition.js';
-import type { FetchResult } from '../../src/domain/fetched.js';
-import type { ArticleUrl } from '../../src/domain/page.js';
-import { createUrlRules } from '../../src/sputnik/urls/url-rules.js';
-import { crawl, edition, MemoryCatalogue, plan, settings } from '../unit/crawlers/crawl-setup.js';
+import { createMemoryHostThrottle } from '../../../src/crawlers/memory-host-throttle.js';
+import type { Edition } from '../../../src/domain/edition.js';
+import type { FetchResult } from '../../../src/domain/fetched.js';
+import type { ArticleUrl } from '../../../src/domain/page.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+import { crawl, edition, MemoryCatalogue, plan, settings } from '../../unit/crawlers/crawl-setup.js';
 import {
   ARTICLE,
   html,
@@ -15,7 +15,7 @@ import {
   status,
   type Answer,
   type HostileSite,
-} from '../unit/crawlers/hostile-site.js';
+} from '../../unit/crawlers/hostile-site.js';
 
 const ID = 'am.sputniknews.ru';
 const FEED = '/export/rss2/archive/index.xml';

@@ -2,12 +2,12 @@ import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ResolveAll } from '../../src/crawlers/guarded-lookup.js';
-import type { Edition } from '../../src/domain/edition.js';
-import type { FetchResult } from '../../src/domain/fetched.js';
-import type { ArticleUrl } from '../../src/domain/page.js';
-import { createUrlRules } from '../../src/sputnik/urls/url-rules.js';
-import { crawl, edition, MemoryCatalogue, plan, settings, type BenchOptions } from '../unit/crawlers/crawl-setup.js';
+import type { ResolveAll } from '../../../src/crawlers/guarded-lookup.js';
+import type { Edition } from '../../../src/domain/edition.js';
+import type { FetchResult } from '../../../src/domain/fetched.js';
+import type { ArticleUrl } from '../../../src/domain/page.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+import { crawl, edition, MemoryCatalogue, plan, settings, type BenchOptions } from '../../unit/crawlers/crawl-setup.js';
 import {
   ARTICLE,
   gzipped,
@@ -18,7 +18,7 @@ import {
   WHOLE_GZIP,
   type Answer,
   type HostileSite,
-} from '../unit/crawlers/hostile-site.js';
+} from '../../unit/crawlers/hostile-site.js';
 
 const ID = 'am.sputniknews.ru';
 const MAX = 100_000;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ResolveAll } from '../../src/crawlers/guarded-lookup.js';
-import type { FetchResult } from '../../src/domain/fetched.js';
-import type { LogFields, Logger } from '../../src/platform/logger.js';
-import { createUrlRules } from '../../src/sputnik/urls/url-rules.js';
+import type { ResolveAll } from '../../../src/crawlers/guarded-lookup.js';
+import type { FetchResult } from '../../../src/domain/fetched.js';
+import type { LogFields, Logger } from '../../../src/platform/logger.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import {
   crawl,
   decodedText,
@@ -11,9 +11,9 @@ import {
   plan,
   settings,
   type BenchOptions,
-} from '../unit/crawlers/crawl-setup.js';
-import { html, redirect, startHostileSite, type Answer, type HostileSite } from '../unit/crawlers/hostile-site.js';
-import { findTestBrowser } from './find-test-browser.js';
+} from '../../unit/crawlers/crawl-setup.js';
+import { html, redirect, startHostileSite, type Answer, type HostileSite } from '../../unit/crawlers/hostile-site.js';
+import { findTestBrowser } from '../find-test-browser.js';
 
 const ID = 'am.sputniknews.ru';
 const NEIGHBOUR = 'sputniknews.cn';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import type { CrawlTally } from '../../src/crawlers/crawl-tally.js';
-import type { FetchResult } from '../../src/domain/fetched.js';
-import type { LogFields, Logger } from '../../src/platform/logger.js';
-import { createUrlRules } from '../../src/sputnik/urls/url-rules.js';
-import { crawl, decodedText, edition, MemoryCatalogue, plan, settings } from '../unit/crawlers/crawl-setup.js';
-import { html, startHostileSite, status, type HostileSite } from '../unit/crawlers/hostile-site.js';
-import { findTestBrowser } from './find-test-browser.js';
+import type { CrawlTally } from '../../../src/crawlers/crawl-tally.js';
+import type { FetchResult } from '../../../src/domain/fetched.js';
+import type { LogFields, Logger } from '../../../src/platform/logger.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+import { crawl, decodedText, edition, MemoryCatalogue, plan, settings } from '../../unit/crawlers/crawl-setup.js';
+import { html, startHostileSite, status, type HostileSite } from '../../unit/crawlers/hostile-site.js';
+import { findTestBrowser } from '../find-test-browser.js';
 
 const ID = 'am.sputniknews.ru';
 const browserPath = await findTestBrowser();

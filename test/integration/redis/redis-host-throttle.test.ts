@@ -5,11 +5,11 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { THROTTLE_RULES } from '../../src/crawlers/host-throttle.js';
-import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/redis/embedded-redis.js';
-import { RedisHostThrottle } from '../../src/redis/redis-host-throttle.js';
-import type { Logger } from '../../src/platform/logger.js';
-import { transpile } from '../unit/captures/transpile.js';
+import { THROTTLE_RULES } from '../../../src/crawlers/host-throttle.js';
+import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
+import { RedisHostThrottle } from '../../../src/redis/redis-host-throttle.js';
+import type { Logger } from '../../../src/platform/logger.js';
+import { transpile } from '../../unit/captures/transpile.js';
 
 const quiet = (): void => undefined;
 const log: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };

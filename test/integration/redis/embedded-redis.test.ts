@@ -16,12 +16,12 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/redis/embedded-redis.js';
-import { askRedis } from '../../src/redis/redis-socket.js';
-import { processStartOf } from '../../src/platform/process-start.js';
-import type { Logger } from '../../src/platform/logger.js';
-import { redisOf } from '../faults/process-tree.js';
-import { transpile } from '../unit/captures/transpile.js';
+import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
+import { askRedis } from '../../../src/redis/redis-socket.js';
+import { processStartOf } from '../../../src/platform/process-start.js';
+import type { Logger } from '../../../src/platform/logger.js';
+import { redisOf } from '../../faults/process-tree.js';
+import { transpile } from '../../unit/captures/transpile.js';
 
 const cacheDir = join(homedir(), '.cache', 'sputnik-harvester');
 const events: string[] = [];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Edition } from '../../src/domain/edition.js';
-import { startTestSite, type TestSite } from '../../testsite/start-test-site.js';
-import { createUrlRules } from '../../src/sputnik/urls/url-rules.js';
-import { crawl, edition, MemoryCatalogue, plan, settings } from '../unit/crawlers/crawl-setup.js';
+import type { Edition } from '../../../src/domain/edition.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+import { crawl, edition, MemoryCatalogue, plan, settings } from '../../unit/crawlers/crawl-setup.js';
 
 const NOW = Date.UTC(2026, 6, 20, 12);
 const ZONES: Record<string, string> = {
