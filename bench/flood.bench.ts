@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contentHashOf } from '../src/dedupe/content-hash.js';
 import { openStore } from '../src/store/writer/store.js';
-import type { PageResult } from '../src/store/writer/page-result.js';
+import type { PageResult } from '../src/domain/page-result.js';
 import { Random } from '../test/quality/dedupe/random.js';
 import { captureOf, extracted } from '../test/unit/records/observations.js';
 import { settlementOf } from '../test/unit/store/fixtures.js';

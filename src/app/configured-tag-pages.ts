@@ -1,5 +1,5 @@
 import type { Config } from '../config/config-schema.js';
-import type { LearnedTagPage } from '../store/writer/page-result.js';
+import type { LearnedTagPage } from '../domain/page-result.js';
 
 /** The tag pages of the settings count as learned from them, at the beginning of time: what articles teach stands beside. */
 const SETTINGS_SEEN_AT = '1970-01-01T00:00:00Z';

@@ -1,7 +1,7 @@
 import { scanCaptures } from '../captures/scan-captures.js';
 import type { Logger } from '../platform/logger.js';
 import type { InterpretCapture } from '../store/writer/capture-interpreter.js';
-import type { ListResult } from '../store/writer/page-result.js';
+import type { ListResult } from '../domain/page-result.js';
 import type { Store } from '../store/writer/store.js';
 
 export interface EarlierListFetches {

@@ -1,6 +1,5 @@
 import type { FetchTarget } from '../domain/fetched.js';
-import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
-import { LIST_LOSSES } from '../sputnik/lists/list-loss.js';
+import { FETCH_FAILURES, LIST_LOSSES, type FetchFailure } from '../domain/outcome.js';
 import type { ListProblemCode } from '../sputnik/lists/listed-item.js';
 
 /** What a crawl itself finds wrong with a list, beside what the fetch or the parser says. */

@@ -66,5 +66,9 @@ export const FETCH_FAILURES = [
 ] as const;
 export type FetchFailure = (typeof FETCH_FAILURES)[number];
 
+/** Why what a list announces is not known, or not all of it. The closed list. */
+export const LIST_LOSSES = ['blocked', 'broken', 'tooDeep', 'tooLarge', 'noItems'] as const;
+export type ListLoss = (typeof LIST_LOSSES)[number];
+
 /** Why a withdrawn article counts as gone. */
 export type GoneReason = 'notFound' | 'gone' | 'redirectToFront' | 'bodyEmptied';

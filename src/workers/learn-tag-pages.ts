@@ -3,7 +3,7 @@ import type { ExtractedArticle } from '../domain/extraction.js';
 import { matchTopics } from '../normalise/match-topics.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
 import { parseTagLink } from '../sputnik/urls/tag-path.js';
-import type { LearnedTagPage } from '../store/writer/page-result.js';
+import type { LearnedTagPage } from '../domain/page-result.js';
 
 export interface TagPageDependencies {
   readonly addresses: UrlRules;

@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/outcome.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { ArticleJob, ListJob, PageJob, QuarantineJob, RunJob } from '../queue/page-jobs.js';
-import type { StoredPage, PageResult } from '../store/writer/page-result.js';
+import type { StoredPage, PageResult } from '../domain/page-result.js';
 import { articleUrlOf, interpretAnswer, type InterpreterDependencies } from './interpret-capture.js';
 import { processReextractJob, type ReextractJobDependencies } from './process-reextract-job.js';
 import { readCapturedJob } from './read-captured-job.js';

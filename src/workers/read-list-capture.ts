@@ -8,7 +8,7 @@ import { decodeHtml } from '../sputnik/html/decode-html.js';
 import { lossOfList } from '../sputnik/lists/list-loss.js';
 import type { ParsedList } from '../sputnik/lists/listed-item.js';
 import { parseList, type ListKind } from '../sputnik/lists/parse-list.js';
-import type { ListFailure, ListResult, ListFetch } from '../store/writer/page-result.js';
+import type { ListFailure, ListResult, ListFetch } from '../domain/page-result.js';
 import { dayIn } from '../sputnik/urls/day-in.js';
 
 /** What reading captured lists needs. */
@@ -54,11 +54,11 @@ export function readListCapture(job: ListJob, reader: ListReader, site: ListSite
     pages: parsed.items
       .filter(({ address }) => address.edition === job.edition)
       .map(({ address }) => ({ pageId: address.pageId, family: address.family, url: address.url })),
-    visit: visitOf(job, { failure, isPart: isPart(parsed) }, site.editions),
+    fetch: listFetchOf(job, { failure, isPart: isPart(parsed) }, site.editions),
   };
 }
 
-function visitOf(
+function listFetchOf(
   { pageKind: kind, edition: id, url, capture, wantedDays }: ListJob,
   { failure, isPart }: { readonly failure: ListFailure | null; readonly isPart: boolean },
   editions: readonly Edition[],

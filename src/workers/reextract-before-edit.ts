@@ -5,7 +5,7 @@ import { entryOf, placeIn } from '../records/timeline.js';
 import type { Logger } from '../platform/logger.js';
 import type { ReadPageResult } from '../store/writer/capture-interpreter.js';
 import { extractorChangeOf } from '../store/writer/reextract-article.js';
-import type { PageResult } from '../store/writer/page-result.js';
+import type { PageResult } from '../domain/page-result.js';
 import type { Store } from '../store/writer/store.js';
 
 /** What telling an edit from a change of the reader takes. */

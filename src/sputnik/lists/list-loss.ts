@@ -1,9 +1,6 @@
+import type { ListLoss } from '../../domain/outcome.js';
 import type { ListProblemCode, ParsedList } from './listed-item.js';
 import type { ListKind } from './parse-list.js';
-
-/** Why what a list announces is not known, or not all of it. The closed list. */
-export const LIST_LOSSES = ['blocked', 'broken', 'tooDeep', 'tooLarge', 'noItems'] as const;
-export type ListLoss = (typeof LIST_LOSSES)[number];
 
 /** Other problems are worth a line in the log, no more. */
 const LOSS_OF_PROBLEM: Readonly<Partial<Record<ListProblemCode, ListLoss>>> = {

@@ -1,4 +1,4 @@
-import type { ListFailure, ListPageKind, ListFetch } from '../writer/page-result.js';
+import type { ListFailure, ListPageKind, ListFetch } from '../../domain/page-result.js';
 import { toInstant } from './instants.js';
 import type { NameRows } from './name-rows.js';
 import type { Database } from './open-database.js';

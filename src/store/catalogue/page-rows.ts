@@ -1,5 +1,5 @@
 import { PermanentError } from '../../domain/errors.js';
-import type { PageId } from '../../domain/page.js';
+import type { PageName } from '../../domain/page-result.js';
 import type { PageState } from './derive-page-state.js';
 import type { NameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
@@ -13,14 +13,6 @@ export interface PageRow {
   readonly end_state: string;
   readonly touched_at: number | null;
   readonly gone_at: number | null;
-}
-
-/** What names a page: the family is not told by its id. */
-export interface PageName {
-  readonly pageId: PageId;
-  readonly family: string;
-  /** Canonical address under which it was seen. */
-  readonly url: string;
 }
 
 /** Validators of an answer, for the next conditional request; null both: the page is to be asked for whole. */

@@ -3,14 +3,14 @@ import { systemCodeOf } from '../../platform/disk-error.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
 import type { CaptureLocation } from '../catalogue/capture-log.js';
 import type { ReadObservation } from './store-article.js';
-import type { ListResult, PageResult } from './page-result.js';
-import type { RunRecord } from './run-record.js';
+import type { ListResult, PageResult } from '../../domain/page-result.js';
+import type { FinishedRun } from '../../domain/page-result.js';
 
 /** What a captured record means to the store. */
 export type CaptureMeaning =
   | { readonly kind: 'page'; readonly result: PageResult }
   | { readonly kind: 'list'; readonly list: ListResult }
-  | { readonly kind: 'run'; readonly run: RunRecord }
+  | { readonly kind: 'run'; readonly run: FinishedRun }
   | { readonly kind: 'readerChange'; readonly noted: NotedChange };
 
 /** The note that an article is read anew. */

@@ -11,7 +11,7 @@ import type { PageRow } from '../catalogue/page-rows.js';
 import type { ReadPageResult } from './capture-interpreter.js';
 import { firstMonth } from './store-article.js';
 import { reasonOf } from './store-page.js';
-import type { PageResult } from './page-result.js';
+import type { PageResult } from '../../domain/page-result.js';
 
 /** One capture of the journal, and what today's reader makes of it. */
 export interface ReextractedCapture {

@@ -13,7 +13,7 @@ import type { PageRow } from '../catalogue/page-rows.js';
 import { bitsOf, filledBits } from '../drift/reading-fields.js';
 import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
 import { rememberTagPages } from './store-list.js';
-import type { PageResult, StoredPage } from './page-result.js';
+import type { PageResult, StoredPage } from '../../domain/page-result.js';
 
 /** Reads an article again from its capture; null if the capture cannot be read any more. */
 export type ReadObservation = (place: CaptureLocation) => Promise<Observation | null>;

@@ -1,7 +1,7 @@
 import type { Batch } from './batch.js';
 import { toSeconds } from '../catalogue/instants.js';
-import type { RunRecord } from './run-record.js';
-import type { LearnedTagPage, ListResult } from './page-result.js';
+import type { FinishedRun } from '../../domain/page-result.js';
+import type { LearnedTagPage, ListResult } from '../../domain/page-result.js';
 
 /** Notes what came of asking for a list, which pages it announces, and that the capture is settled. */
 export function storeList({ tables }: Batch, list: ListResult): void {
@@ -19,9 +19,9 @@ export function storeList({ tables }: Batch, list: ListResult): void {
 }
 
 /** Notes what came of asking for a list, and nothing else. Counts: to be called once for each capture. */
-export function noteListFetch({ tables }: Pick<Batch, 'tables'>, { visit, listUrl, capture }: ListResult): void {
-  const edition = tables.names.edition(visit.edition, visit.family);
-  tables.listFetches.add({ ...visit, edition, url: listUrl, at: toSeconds(capture.fetchedAt) });
+export function noteListFetch({ tables }: Pick<Batch, 'tables'>, { fetch, listUrl, capture }: ListResult): void {
+  const edition = tables.names.edition(fetch.edition, fetch.family);
+  tables.listFetches.add({ ...fetch, edition, url: listUrl, at: toSeconds(capture.fetchedAt) });
 }
 
 /** Remembers where tags lead. */
@@ -33,6 +33,6 @@ export function rememberTagPages({ tables }: Pick<Batch, 'tables'>, learned: rea
 }
 
 /** Keeps the sum of a run; a later sum of the same run replaces it. */
-export function rememberRun({ tables }: Batch, run: RunRecord): void {
+export function rememberRun({ tables }: Batch, run: FinishedRun): void {
   tables.runs.put(run.runId, toSeconds(run.startedAt), JSON.stringify(run));
 }

@@ -6,7 +6,7 @@ import type { PageRow, Validators } from '../catalogue/page-rows.js';
 import { NO_READER } from '../drift/counted-reading.js';
 import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
 import { storeArticle, type Finish, type StoreOptions } from './store-article.js';
-import type { PageResult } from './page-result.js';
+import type { PageResult } from '../../domain/page-result.js';
 
 /**
  * Settles one capture of an article's page. A capture that was settled before changes nothing and gives the outcome of then.

@@ -24,8 +24,8 @@ import { applyReextraction, type ReextractOutcome } from './apply-reextraction.j
 import type { ReadObservation } from './store-article.js';
 import { noteListFetch, rememberRun, rememberTagPages, storeList } from './store-list.js';
 import { storePage } from './store-page.js';
-import type { RunRecord } from './run-record.js';
-import type { LearnedTagPage, ListResult, StoredPage, PageResult } from './page-result.js';
+import type { FinishedRun } from '../../domain/page-result.js';
+import type { LearnedTagPage, ListResult, StoredPage, PageResult } from '../../domain/page-result.js';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store-settings.js';
 
 /** Lists that are noted at once after an older form of the catalogue. */
@@ -206,7 +206,7 @@ export class Store {
   }
 
   /** Keeps the sum of a run; a later sum of the same run replaces it. */
-  recordRun(run: RunRecord): Promise<void> {
+  recordRun(run: FinishedRun): Promise<void> {
     return this.commit((batch) => {
       rememberRun(batch, run);
       return () => undefined;

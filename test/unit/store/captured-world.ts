@@ -7,7 +7,7 @@ import type { ExtractedArticle } from '../../../src/domain/extraction.js';
 import type { FetchResult } from '../../../src/domain/fetched.js';
 import type { Observation } from '../../../src/records/timeline.js';
 import type { CaptureMeaning, InterpretCapture } from '../../../src/store/writer/capture-interpreter.js';
-import type { ListFetch } from '../../../src/store/writer/page-result.js';
+import type { ListFetch } from '../../../src/domain/page-result.js';
 import { instant } from '../records/observations.js';
 import { makePlan } from './plan.js';
 
@@ -110,7 +110,7 @@ function listResult(urls: readonly string[], at: number): FetchResult {
 const familyOf = (edition: string): string => (edition.endsWith('sputniknews.cn') ? 'sputniknews.cn' : edition);
 
 /** Every feed is of one day here. */
-function feedVisit(failure: ListFetch['failure']): ListFetch {
+function feedFetch(failure: ListFetch['failure']): ListFetch {
   const days = { from: '20240101', to: '20240101' };
   return { edition: 'sputniknews.cn', family: 'sputniknews.cn', kind: 'feed', days, isWhole: false, failure };
 }
@@ -132,8 +132,8 @@ function interpret(dataDir: string, record: ScannedRecord): CaptureMeaning | nul
       const articleId = /(\d+)\.html$/.exec(pathname)?.[1] ?? '';
       return { pageId: `${host}/${articleId}` as const, family: familyOf(host), url };
     });
-    const visit = feedVisit(record.kind === 'failure' ? record.reason : null);
-    return { kind: 'list', list: { capture, listUrl: target.url, route: 'feed', tagPath: null, pages, visit } };
+    const fetch = feedFetch(record.kind === 'failure' ? record.reason : null);
+    return { kind: 'list', list: { capture, listUrl: target.url, route: 'feed', tagPath: null, pages, fetch } };
   }
   if (target.pageId === null) return null;
   const page = { pageId: target.pageId, family: familyOf(target.edition), url: target.url };

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { afterEach } from 'vitest';
 import { contentHashOf } from '../../../src/dedupe/content-hash.js';
 import type { Observation } from '../../../src/records/timeline.js';
-import type { PageResult } from '../../../src/store/writer/page-result.js';
+import type { PageResult } from '../../../src/domain/page-result.js';
 import { openStore, type Store, type StoreOptions } from '../../../src/store/writer/store.js';
 import { captureOf, extracted, type ObservationSketch } from '../records/observations.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
 import { openCatalogueQueries } from '../../../src/store/catalogue/open-catalogue-queries.js';
-import type { ListFetch, PageResult } from '../../../src/store/writer/page-result.js';
+import type { ListFetch, PageResult } from '../../../src/domain/page-result.js';
 import { captureOf, instant } from '../records/observations.js';
 import { articleSettlement, observed, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
 
@@ -14,7 +14,7 @@ const PAGE = {
 } as const;
 const FILE = 'articles/sputniknews.cn/2024/05/1000000001.json';
 
-function tagVisit(failure: ListFetch['failure']): ListFetch {
+function tagFetch(failure: ListFetch['failure']): ListFetch {
   const days = { from: '20240501', to: '20240501' };
   return { edition: 'sputniknews.cn', family: 'sputniknews.cn', kind: 'tag', days, isWhole: false, failure };
 }
@@ -231,7 +231,7 @@ describe('the store', () => {
       route: 'tag',
       tagPath: '/geo_Armenia/',
       pages: [PAGE],
-      visit: tagVisit(null),
+      fetch: tagFetch(null),
     } as const;
     await store.storeList({ ...list, capture: captureOf({ at: 5 }) });
     await store.storeList({ ...list, capture: captureOf({ at: 3 }) });
@@ -262,7 +262,7 @@ describe('the store', () => {
     const store = await opened(dataDir);
     const list = { listUrl: 'https://sputniknews.cn/geo_Armenia/', route: 'tag', tagPath: '/geo_Armenia/' } as const;
     const settle = (at: number, failure: ListFetch['failure']): Promise<void> =>
-      store.storeList({ ...list, pages: [], visit: tagVisit(failure), capture: captureOf({ at }) });
+      store.storeList({ ...list, pages: [], fetch: tagFetch(failure), capture: captureOf({ at }) });
     for (const at of [7, 3, 5, 3]) await settle(at, null);
     await settle(6, 'blocked');
     const known = (failure: string | null): unknown =>

@@ -1,10 +1,17 @@
-import type { Article, CaptureReference } from '../../domain/article.js';
-import type { DiscoveryRoute } from '../../domain/edition.js';
-import type { ExtractedArticle } from '../../domain/extraction.js';
-import type { PageKind } from '../../domain/fetched.js';
-import type { FetchFailure, GoneReason, NotArticleReason, Outcome } from '../../domain/outcome.js';
-import type { ListLoss } from '../../sputnik/lists/list-loss.js';
-import type { PageName } from '../catalogue/page-rows.js';
+import type { Article, CaptureReference } from './article.js';
+import type { DiscoveryRoute } from './edition.js';
+import type { ExtractedArticle } from './extraction.js';
+import type { PageKind } from './fetched.js';
+import type { FetchFailure, GoneReason, ListLoss, NotArticleReason, Outcome } from './outcome.js';
+import type { PageId } from './page.js';
+
+/** What names a page: the family is not told by its id. */
+export interface PageName {
+  readonly pageId: PageId;
+  readonly family: string;
+  /** Canonical URL under which it was seen. */
+  readonly url: string;
+}
 
 interface OfPage {
   readonly page: PageName;
@@ -16,7 +23,7 @@ export type PageResult =
   | (OfPage & {
       readonly kind: 'article';
       readonly article: ExtractedArticle;
-      /** Fields about which places on the page contradict each other. */
+      /** Fields about which parts of the page contradict each other. */
       readonly disagreed?: readonly string[];
       /** Tag pages that its tag links lead to, to be remembered if it is on topic. */
       readonly tagPages?: readonly LearnedTagPage[];
@@ -39,12 +46,12 @@ export type PageResult =
       readonly attempts: number;
     });
 
-/** What a settlement came to. */
+/** What storing a page result came to. */
 export interface StoredPage {
   readonly outcome: Outcome;
-  /** The record afterwards; null where the page belongs to none, or where the capture had been settled before. */
+  /** The record afterwards; null where the page belongs to none, or where the capture had been processed before. */
   readonly record: Article | null;
-  /** The capture had been settled before: nothing was done, and the outcome is the one of then. */
+  /** The capture had been processed before: nothing was done, and the outcome is the one of then. */
   readonly isRepeat: boolean;
 }
 
@@ -70,7 +77,7 @@ export interface ListResult {
   /** Path of the tag page, null for other lists; whose it is, the learned tag pages tell. */
   readonly tagPath: string | null;
   readonly pages: readonly PageName[];
-  readonly visit: ListFetch;
+  readonly fetch: ListFetch;
 }
 
 /** That a list was asked for, and what came of it. */
@@ -78,7 +85,7 @@ export interface ListFetch {
   readonly edition: string;
   readonly family: string;
   readonly kind: ListPageKind;
-  /** Days, `YYYYMMDD`, that it is about: by its address, or, of a list that shows what is new, the day of the visit. */
+  /** Days, `YYYYMMDD`, that it is about: by its URL, or, of a list that shows what is new, the day of the fetch. */
   readonly days: { readonly from: string; readonly to: string };
   /** It names every page of these days. */
   readonly isWhole: boolean;
@@ -89,3 +96,11 @@ export interface ListFetch {
 /** Whatever is captured beside articles. */
 export type ListPageKind = Exclude<PageKind, 'article'>;
 export type ListFailure = FetchFailure | ListLoss | 'notFound';
+
+/** The summary of a finished run, as the contract's `crawl --json` prints it. */
+export interface FinishedRun {
+  readonly runId: string;
+  /** UTC instant. */
+  readonly startedAt: string;
+  readonly [key: string]: unknown;
+}
