@@ -1,4 +1,4 @@
-import { daysOf, withDashes, withoutDashes } from '../crawlers/calendar-days.js';
+import { daysOf, withDashes, withoutDashes } from '../sputnik/urls/calendar-days.js';
 import type { CrawlJob, BackfillProgress } from '../queue/crawl-jobs.js';
 
 /** What one job of a back-fill reads. */

@@ -1,4 +1,4 @@
-import { addDays, withoutDashes } from '../crawlers/calendar-days.js';
+import { addDays, withoutDashes } from '../sputnik/urls/calendar-days.js';
 import type { DiscoveryRoute } from '../domain/edition.js';
 import { CRAWL_URLS_MAX, type CrawlJob } from '../queue/crawl-jobs.js';
 import { UNDIVIDED_DAYS_MAX } from '../queue/backfill-jobs.js';

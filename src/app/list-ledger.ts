@@ -1,4 +1,4 @@
-import { addDays, daysOf, withDashes } from '../crawlers/calendar-days.js';
+import { addDays, daysOf, withDashes } from '../sputnik/urls/calendar-days.js';
 import type { DiscoveryRoute, Edition } from '../domain/edition.js';
 import type { ListFetches } from '../store/catalogue/list-fetch-rows.js';
 import type { ListPageKind } from '../domain/page-result.js';

@@ -1,6 +1,6 @@
 import { WaitingError } from 'bullmq';
 import type { CaptureWriter } from '../captures/capture-writer.js';
-import { withDashes } from '../crawlers/calendar-days.js';
+import { withDashes } from '../sputnik/urls/calendar-days.js';
 import { RetryableError } from '../domain/errors.js';
 import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import type { CrawlJob, CrawlPart, CrawlSummary } from '../queue/crawl-jobs.js';

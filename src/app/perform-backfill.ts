@@ -1,5 +1,5 @@
 import { WaitingChildrenError } from 'bullmq';
-import { withDashes } from '../crawlers/calendar-days.js';
+import { withDashes } from '../sputnik/urls/calendar-days.js';
 import type { Config } from '../config/config-schema.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import type { CrawlJob, CrawlPart, CrawlSummary, BackfillProgress } from '../queue/crawl-jobs.js';

@@ -1,6 +1,6 @@
 import type { CaptureWriter } from '../captures/capture-writer.js';
 import type { Config } from '../config/config-schema.js';
-import { withDashes } from '../crawlers/calendar-days.js';
+import { withDashes } from '../sputnik/urls/calendar-days.js';
 import type { HostThrottle } from '../crawlers/host-throttle.js';
 import {
   isLoss,

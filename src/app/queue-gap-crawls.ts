@@ -1,4 +1,4 @@
-import { addDays, withoutDashes } from '../crawlers/calendar-days.js';
+import { addDays, withoutDashes } from '../sputnik/urls/calendar-days.js';
 import type { Config } from '../config/config-schema.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';

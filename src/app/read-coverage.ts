@@ -1,5 +1,5 @@
 import type { Config } from '../config/config-schema.js';
-import { addDays, withDashes, withoutDashes } from '../crawlers/calendar-days.js';
+import { addDays, withDashes, withoutDashes } from '../sputnik/urls/calendar-days.js';
 import type { Edition } from '../domain/edition.js';
 import type { EndState } from '../domain/known-page.js';
 import type { PageId } from '../domain/page.js';

@@ -1,7 +1,7 @@
 import { QueueEvents, type Job } from 'bullmq';
 import type { CrawlProgress } from '../crawlers/run-crawl.js';
 import { FatalError, PermanentError, UsageError } from '../domain/errors.js';
-import { withDashes } from '../crawlers/calendar-days.js';
+import { withDashes } from '../sputnik/urls/calendar-days.js';
 import { dayIn } from '../sputnik/urls/day-in.js';
 import { toUtcInstant } from '../platform/clock.js';
 import { Closers } from '../platform/closers.js';

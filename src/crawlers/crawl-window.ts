@@ -1,4 +1,4 @@
-import { addDays, withoutDashes, type DayRange } from './calendar-days.js';
+import { addDays, withoutDashes, type DayRange } from '../sputnik/urls/calendar-days.js';
 import type { CrawlPlan } from './crawl-plan.js';
 
 /** Earlier than any article of these sites. */

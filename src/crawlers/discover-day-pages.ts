@@ -1,5 +1,5 @@
 import { dayUrl } from '../sputnik/urls/site-urls.js';
-import { addDays, daysOf } from './calendar-days.js';
+import { addDays, daysOf } from '../sputnik/urls/calendar-days.js';
 import type { EditionCrawl } from './edition-crawl.js';
 import { walkList } from './walk-list.js';
 

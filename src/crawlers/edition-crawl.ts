@@ -1,5 +1,5 @@
 import type { Edition } from '../domain/edition.js';
-import type { DayRange } from './calendar-days.js';
+import type { DayRange } from '../sputnik/urls/calendar-days.js';
 import type { CrawlPlan } from './crawl-plan.js';
 import type { CrawlProblem } from './crawl-tally.js';
 import type { KnownPages } from './known-pages.js';

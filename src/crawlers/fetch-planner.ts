@@ -2,7 +2,7 @@ import type { FetchTarget } from '../domain/fetched.js';
 import type { KnownPage } from '../domain/known-page.js';
 import type { PageId } from '../domain/page.js';
 import type { Logger } from '../platform/logger.js';
-import type { DayRange } from './calendar-days.js';
+import type { DayRange } from '../sputnik/urls/calendar-days.js';
 import { faultOf } from './fetch-fault.js';
 import type { FetchEngine, Fetched } from './fetch-engine.js';
 import type { KnownPages } from './known-pages.js';

@@ -1,6 +1,6 @@
 import type { Edition } from '../domain/edition.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
-import type { DayRange } from './calendar-days.js';
+import type { DayRange } from '../sputnik/urls/calendar-days.js';
 import type { FetchEngine } from './fetch-engine.js';
 import type { NetworkGuard } from './network-guard.js';
 import { NO_ROBOTS_FILE, readRobots, UNREACHABLE_ROBOTS, type RobotsRules } from './robots-rules.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DayRange } from '../../../src/crawlers/calendar-days.js';
+import type { DayRange } from '../../../src/sputnik/urls/calendar-days.js';
 import { discoverByDayPages } from '../../../src/crawlers/discover-day-pages.js';
 import { discoverByFeed } from '../../../src/crawlers/discover-feed.js';
 import { discoverBySitemaps } from '../../../src/crawlers/discover-sitemaps.js';

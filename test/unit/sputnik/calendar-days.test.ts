@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, daysOf, halvesOf, lengthInDays, monthsOf } from '../../../src/crawlers/calendar-days.js';
+import { addDays, daysOf, halvesOf, lengthInDays, monthsOf } from '../../../src/sputnik/urls/calendar-days.js';
 import { dayIn } from '../../../src/sputnik/urls/day-in.js';
 
 describe('calendar days', () => {
