@@ -53,7 +53,8 @@ export async function openCrawlWorker(
   closers.push('crawl connection', () => {
     connection.disconnect();
   });
-  const executablePath = await findInstalledBrowser(config, deps.environment);
+  // A configured browser that is not there is not replaced by another one.
+  const executablePath = (await findInstalledBrowser(config, deps.environment)) ?? config.browser.executablePath;
   const crawlBench: CrawlJobDependencies = {
     ...deps,
     config: { ...config, browser: { ...config.browser, executablePath } },
