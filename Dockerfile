@@ -29,6 +29,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/testsite/texts ./testsite/texts
 COPY config ./config
 COPY schema ./schema
 COPY LICENSE ./

@@ -1,5 +1,5 @@
 /**
- * A whole crawl of a look-alike on loopback, without any delay: the built program, and Scrapy doing the same job.
+ * A whole crawl of the test site on loopback, without any delay: the built program, and Scrapy doing the same job.
  *
  *     npm run bench -- end-to-end
  *
@@ -48,7 +48,7 @@ function startSite(): Promise<Site> {
     });
     child.on('error', reject);
     child.on('exit', (code) => {
-      reject(new Error(`the look-alike ended with ${String(code)}`));
+      reject(new Error(`the test site ended with ${String(code)}`));
     });
   });
 }

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-import type { Answer } from './answer.js';
-import { errorAnswer } from './answer.js';
+import type { Answer } from './render/page-answer.js';
+import { errorAnswer } from './render/page-answer.js';
 import type { ModeTable } from './modes/mode-table.js';
 import type { PageCache } from './page-cache.js';
 import type { RequestLog } from './request-log.js';
@@ -118,9 +118,9 @@ function onRequest(parts: ServerParts, edition: string, request: IncomingMessage
     });
   });
   handle(parts, edition, request, response).catch((error: unknown) => {
-    // A fault of the look-alike itself must not pass for a fault of the imitated site.
+    // A fault of the test site itself must not pass for a fault of the imitated site.
     response.destroy(error instanceof Error ? error : new Error(String(error)));
-    process.emitWarning(error instanceof Error ? error : new Error(String(error)), 'LookalikeWarning');
+    process.emitWarning(error instanceof Error ? error : new Error(String(error)), 'TestSiteWarning');
   });
 }
 

@@ -1,6 +1,6 @@
 /** One request as the server saw it. */
 export interface LoggedRequest {
-  /** The look-alike's clock when it arrived, milliseconds since the epoch. */
+  /** The test site's clock when it arrived, milliseconds since the epoch. */
   readonly at: number;
   /** Monotonic milliseconds when it arrived: true distances whatever the clock says. */
   readonly monotonicMs: number;

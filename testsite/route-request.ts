@@ -1,6 +1,6 @@
-import type { Answer } from './answer.js';
-import { errorAnswer, listAnswer, pageAnswer, redirectAnswer } from './answer.js';
-import { localParts, startOfLocalDay } from './local-time.js';
+import type { Answer } from './render/page-answer.js';
+import { errorAnswer, listAnswer, pageAnswer, redirectAnswer } from './render/page-answer.js';
+import { localParts, startOfLocalDay } from './content/local-time.js';
 import { renderPage } from './render/render-page.js';
 import type { PageVariant } from './render/render-page.js';
 import {
@@ -13,7 +13,7 @@ import {
 } from './render/render-lists.js';
 import type { MonthRange } from './render/render-lists.js';
 import type { Site } from './site.js';
-import type { PageState } from './world.js';
+import type { PageState } from './content/world.js';
 
 const XML = 'text/xml; charset=utf-8';
 

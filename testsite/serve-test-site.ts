@@ -4,7 +4,7 @@ import { systemClock } from '../src/platform/clock.js';
 import { startTestSite } from './start-test-site.js';
 
 /**
- * Runs the look-alike as a process of its own:
+ * Runs the test site as a process of its own:
  *
  *     node dist/testsite/serve-test-site.js '{"seed":1,"stories":2000,"pageBytes":86000,"warm":true}'
  *

@@ -1,9 +1,9 @@
-import type { Lists } from './list-index.js';
-import { createListIndex } from './list-index.js';
-import type { TestSiteSettings } from './test-site-options.js';
+import type { Lists } from './content/list-index.js';
+import { createListIndex } from './content/list-index.js';
+import type { TestSiteSettings } from './content/test-site-options.js';
 import { renderPadding } from './render/render-padding.js';
 import type { PageFrame } from './render/render-article.js';
-import type { World } from './world.js';
+import type { World } from './content/world.js';
 
 /** The site as its servers see it: the world, its lists and its settings. */
 export interface Site {
@@ -12,7 +12,7 @@ export interface Site {
   readonly lists: (edition: string, now: number) => Lists;
   /** @returns how many articles were shown so far, this one among them. */
   readonly countView: () => number;
-  /** Furniture and sibling editions of a family. */
+  /** Padding and sibling editions of a family. */
   readonly frame: (family: string) => PageFrame;
 }
 

@@ -1,19 +1,19 @@
-import { DEFAULT_EDITIONS, editionProfile } from './edition-profiles.js';
+import { DEFAULT_EDITIONS, editionProfile } from './content/edition-profiles.js';
 import { startEditionServer } from './edition-server.js';
 import type { EditionServer } from './edition-server.js';
 import { createSite } from './site.js';
-import { withDefaults } from './test-site-options.js';
-import type { TestSiteOptions } from './test-site-options.js';
+import { withDefaults } from './content/test-site-options.js';
+import type { TestSiteOptions } from './content/test-site-options.js';
 import { ModeTable } from './modes/mode-table.js';
 import type { ModeAction, ModeTarget, ModeWindow } from './modes/mode-table.js';
-import { createSiteContent } from './newsroom.js';
-import type { SiteContent } from './newsroom.js';
+import { createSiteContent } from './content/site-content.js';
+import type { SiteContent } from './content/site-content.js';
 import { PageCache } from './page-cache.js';
-import { populate } from './populate.js';
+import { populate } from './content/populate.js';
 import { RequestLog } from './request-log.js';
 import type { LoggedRequest } from './request-log.js';
 import { warmCache } from './warm-cache.js';
-import { World } from './world.js';
+import { World } from './content/world.js';
 
 /** One edition's part of an `editions:` configuration. */
 export interface EditionConfig {
@@ -25,7 +25,7 @@ export interface EditionConfig {
 /** What robots.txt disallows. */
 const FORBIDDEN = /^\/(?:services|search|cms)\/|-print\.html$/;
 
-/** A running look-alike of the sites: what it serves, what is true, what it was asked. */
+/** A running imitation of the sites: what it serves, what is true, what it was asked. */
 export interface TestSite extends SiteContent {
   /** Edition ids, in the order of the options. */
   readonly editions: readonly string[];
@@ -53,7 +53,7 @@ export interface TestSite extends SiteContent {
 }
 
 /**
- * Starts the look-alike on loopback, one port per edition.
+ * Starts the test site on loopback, one port per edition.
  *
  * @param options  See `TestSiteOptions`; the same seed, time and options give the same site.
  * @throws {RangeError} if an edition cannot be imitated or the stories do not fit into the days.
@@ -78,7 +78,7 @@ export async function startTestSite(options: TestSiteOptions): Promise<TestSite>
   }
   const server = (edition: string): EditionServer => {
     const found = servers.get(edition);
-    if (found === undefined) throw new RangeError(`not among the look-alike's editions: ${edition}`);
+    if (found === undefined) throw new RangeError(`not among the test site's editions: ${edition}`);
     return found;
   };
   const editionConfig = (): Record<string, EditionConfig> =>

@@ -36,7 +36,7 @@ const STORIES = 300;
 const SEED = 20230412;
 
 /**
- * The main job, end to end, on real parts: a local look-alike of the sites over HTTP, an embedded Redis, both queues,
+ * The main job, end to end, on real parts: a local test site over HTTP, an embedded Redis, both queues,
  * files on disk. Crawls twice: the second time nothing that has not changed is fetched.
  *
  * The corpus lies in `<dataDir>/demo`, which is emptied first: safe to repeat.
@@ -94,7 +94,7 @@ async function crawlOnce(request: DemoRequest, round: number): Promise<CrawlSumm
   return answer.summary;
 }
 
-/** Only the look-alike's editions, at full speed: the site is our own. */
+/** Only the test site's editions, at full speed: the site is our own. */
 function demoSettings(config: Config, testSite: TestSite): SettingsTree {
   const others = config.editions.map(({ id }) => [id, { enabled: false }] as const);
   return {

@@ -12,7 +12,7 @@ export interface DedupeSettings {
  * - `threshold` 0.6: where the bands still find 99 of 100 pairs. On the evaluation set edited copies lie above it; what
  *   lies above it and must stay apart is kept apart by the guards (docs/deduplication.md has the figures).
  * - `windowDays` 7: copies follow within hours; a text re-issued later under its own id is a revision, not a duplicate.
- * - `comparedMax` 64: bounds the cost of a flood of look-alike bulletins. Errs towards a missed link.
+ * - `comparedMax` 64: bounds the cost of a flood of bulletins that resemble each other. Errs towards a missed link.
  */
 export const DEFAULT_DEDUPE_SETTINGS: DedupeSettings = { threshold: 0.6, windowDays: 7, comparedMax: 64 };
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => testSite.stop());
 
-describe('the pages of the look-alike', () => {
+describe('the pages of the test site', () => {
   it('are read into exactly what they were generated from', { timeout: 120_000 }, async () => {
     const truths = testSite
       .truth()

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { TruthArticle } from '../../testsite/truth.js';
+import type { TruthArticle } from '../../testsite/content/truth.js';
 import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
 import { differencesFromTruth } from './compare-with-truth.js';
 import { endOf, pause, startProgram, until, type RunningProgram } from './faulty-program.js';
@@ -27,7 +27,7 @@ const REQUESTS = 85;
 const END_MS = 60_000;
 
 /**
- * Crawls the look-alike and kills the program at random moments, life after life; at the end of each life one crawl is
+ * Crawls the test site and kills the program at random moments, life after life; at the end of each life one crawl is
  * left undisturbed, and the data directory is compared with the truth. The site goes on publishing and editing meanwhile.
  *
  * @throws at the first life that does not end equal to the truth, with the seed and what was done in it.

@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { TestSiteOptions } from '../../testsite/test-site-options.js';
+import type { TestSiteOptions } from '../../testsite/content/test-site-options.js';
 import type { HostileModeName } from '../../testsite/modes/hostile-modes.js';
-import type { PublishOrder } from '../../testsite/newsroom.js';
+import type { PublishRequest } from '../../testsite/content/site-content.js';
 import type { LoggedRequest } from '../../testsite/request-log.js';
 import type { EditionConfig } from '../../testsite/start-test-site.js';
-import type { EditOrder } from '../../testsite/story-changes.js';
-import type { TruthArticle } from '../../testsite/truth.js';
+import type { EditRequest } from '../../testsite/content/story-changes.js';
+import type { TruthArticle } from '../../testsite/content/truth.js';
 
 const PROGRAM = fileURLToPath(new URL('./processes/site.js', import.meta.url));
 
@@ -21,7 +21,7 @@ export interface ModeOrder {
 
 export type History = readonly { readonly from: number; readonly article: TruthArticle }[];
 
-/** The look-alike in a process of its own, so that neither its memory nor its work is the program's. */
+/** The test site in a process of its own, so that neither its memory nor its work is the program's. */
 export interface SiteProcess {
   /** Requests answered since the last `clearRequests`, as last reported. */
   readonly requestCount: () => number;
@@ -30,8 +30,8 @@ export interface SiteProcess {
   histories(): Promise<Readonly<Record<string, History>>>;
   editionConfig(): Promise<Readonly<Record<string, EditionConfig>>>;
   requests(): Promise<readonly LoggedRequest[]>;
-  publish(order: PublishOrder): Promise<string>;
-  edit(articleId: string, order: EditOrder): Promise<void>;
+  publish(order: PublishRequest): Promise<string>;
+  edit(articleId: string, order: EditRequest): Promise<void>;
   setModes(modes: readonly ModeOrder[]): Promise<void>;
   clearModes(): Promise<void>;
   clearRequests(): Promise<void>;

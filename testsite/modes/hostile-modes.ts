@@ -61,7 +61,7 @@ export const HOSTILE_MODES = {
   brokenXml: mode('list', 'XML cut in the middle', text.brokenXml),
   htmlInsteadOfXml: mode('list', 'HTML where XML should be', text.htmlInsteadOfXml),
   entityBomb: mode('list', 'an entity bomb', text.entityBomb),
-  traversalEntries: mode('list', 'path traversal, NUL and foreign hosts in addresses', list.traversalEntries),
+  traversalEntries: mode('list', 'path traversal, NUL and foreign hosts in URLs', list.traversalEntries),
   impossibleEntries: mode('list', 'ids and days that do not exist', list.impossibleEntries),
   evilTitleEntries: mode('list', 'titles with markup, formulas, control characters and 1 MB', list.evilTitleEntries),
   endlessList: mode('list', 'a list without an end', list.endlessList),

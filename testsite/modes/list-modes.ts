@@ -43,7 +43,7 @@ export function forgedEntries(entries: (edition: string) => readonly ForgedEntry
 const named = (hrefs: readonly string[]): ForgedEntry[] =>
   hrefs.map((href) => ({ href, title: `Entry ${href.slice(0, 60)}` }));
 
-/** Addresses that try to leave the site or the data directory. */
+/** URLs that try to leave the site or the data directory. */
 export const traversalEntries: ModeAction = forgedEntries((edition) =>
   named([
     `https://${edition}/../../../../etc/passwd`,
@@ -77,7 +77,7 @@ export const impossibleEntries: ModeAction = forgedEntries((edition) =>
   ),
 );
 
-/** Titles with markup, formulas and control characters, on addresses that answer 404. */
+/** Titles with markup, formulas and control characters, on URLs that answer 404. */
 export const evilTitleEntries: ModeAction = forgedEntries((edition) =>
   [
     '<script>alert(1)</script>',

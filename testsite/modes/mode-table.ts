@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { Answer } from '../answer.js';
+import type { Answer } from '../render/page-answer.js';
 
 /** What a mode sees of a request; it writes the whole answer itself, or cuts the connection. */
 export interface ModeContext {

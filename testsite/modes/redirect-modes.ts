@@ -1,6 +1,6 @@
 import type { ModeAction } from './mode-table.js';
 
-/** Sends the reader elsewhere: another host, another port of loopback, a link-local address, a file. */
+/** Redirects elsewhere: to another host, another port of loopback, a link-local address, a file. */
 export function redirectTo(location: string, code: 301 | 302 | 303 | 307 | 308 = 302): ModeAction {
   return ({ response }) => {
     response.writeHead(code, { location });
@@ -8,7 +8,7 @@ export function redirectTo(location: string, code: 301 | 302 | 303 | 307 | 308 =
   };
 }
 
-/** The page redirects to itself with a counter that grows: never the same address twice. */
+/** The page redirects to itself with a counter that grows: never the same URL twice. */
 export const endlessRedirect: ModeAction = ({ response, target }) => {
   const [path = '/', query = ''] = target.split('?', 2);
   const step = Number(new URLSearchParams(query).get('step') ?? '0') + 1;

@@ -21,14 +21,14 @@ document.documentElement.replaceWith(page.documentElement);
 
 /** A check that lets in who runs its script: it sets a cookie and loads the page again. */
 export const challenge: ModeAction = ({ request, response, sendUsual }) => {
-  if (/(?:^|;\s*)lookalike_pass=1/.test(request.headers.cookie ?? '')) {
+  if (/(?:^|;\s*)test_site_pass=1/.test(request.headers.cookie ?? '')) {
     sendUsual();
     return;
   }
   response.writeHead(503, { ...HTML, 'retry-after': '1' });
   response.end(
     `<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>Just a moment...</title></head><body><h1>Checking your browser</h1><noscript>Please turn scripts on.</noscript><script>
-document.cookie = "lookalike_pass=1; path=/";
+document.cookie = "test_site_pass=1; path=/";
 location.reload();
 </script></body></html>\n`,
   );

@@ -1,6 +1,6 @@
-import { localParts } from '../local-time.js';
-import type { StoryBlock } from '../story.js';
-import type { PageState } from '../world.js';
+import { localParts } from '../content/local-time.js';
+import type { StoryBlock } from '../content/story.js';
+import type { PageState } from '../content/world.js';
 import { escapeHtml } from './escape-html.js';
 import { renderRuns } from './render-blocks.js';
 import { description } from './render-head.js';

@@ -1,5 +1,5 @@
-import { localParts } from '../local-time.js';
-import type { PageState } from '../world.js';
+import { localParts } from '../content/local-time.js';
+import type { PageState } from '../content/world.js';
 import { escapeHtml } from './escape-html.js';
 import { renderBlocks, renderMedia } from './render-blocks.js';
 import { renderHead } from './render-head.js';
@@ -9,7 +9,7 @@ import { renderMicrodata } from './render-microdata.js';
 export interface PageFrame {
   /** Editions of the family, for hreflang. */
   readonly siblings: readonly { readonly id: string; readonly language: string }[];
-  /** Furniture that brings the page to its real size; empty: none. */
+  /** Markup around the article that brings the page to its real size; empty: none. */
   readonly padding: { readonly before: string; readonly after: string };
 }
 
@@ -20,7 +20,7 @@ function renderDate({ profile, content }: PageState): string {
   const modified =
     content.modifiedAt === content.publishedAt
       ? ''
-      : ` <span class="article__info-date-modified" data-unixtime="${content.modifiedAt / 1000}">(${escapeHtml(profile.grammar.furniture.updated)}: ${shown(m)})</span>`;
+      : ` <span class="article__info-date-modified" data-unixtime="${content.modifiedAt / 1000}">(${escapeHtml(profile.grammar.pageTexts.updated)}: ${shown(m)})</span>`;
   return `<div class="article__info-date"><a href="/${p.basicDate}/" data-unixtime="${content.publishedAt / 1000}">${shown(p)}</a>${modified}</div>`;
 }
 
@@ -32,7 +32,7 @@ function renderStoryBox({ content }: PageState): string {
 
 function renderHeader(state: PageState): string {
   const { profile, content } = state;
-  const { furniture } = profile.grammar;
+  const { pageTexts } = profile.grammar;
   const lead = content.lead === null ? '' : `<div class="article__announce-text">${escapeHtml(content.lead)}</div>`;
   const author = content.authors
     .map(
@@ -45,8 +45,8 @@ function renderHeader(state: PageState): string {
   return (
     `<div class="article__header">${renderStoryBox(state)}<h1 class="article__title">${escapeHtml(content.title)}</h1>` +
     `<div class="article__info" data-nosnippet="true">${renderDate(state)}<div class="article__view" data-id="${state.story.articleId}"></div></div>${media}` +
-    `<div class="article__news-services-subscribe"><a href="https://social.example/">${escapeHtml(furniture.follow)}</a></div>${author}${lead}</div>` +
-    `<div class="article__google-news"><a href="https://news.example/">${escapeHtml(furniture.subscribe)}</a></div>`
+    `<div class="article__news-services-subscribe"><a href="https://social.example/">${escapeHtml(pageTexts.follow)}</a></div>${author}${lead}</div>` +
+    `<div class="article__google-news"><a href="https://news.example/">${escapeHtml(pageTexts.subscribe)}</a></div>`
   );
 }
 
@@ -64,7 +64,7 @@ function renderTags({ content }: PageState): string {
 export function renderDigest({ profile, content }: PageState): string {
   if (content.digest.length === 0) return '';
   const lines = content.digest.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
-  return `<div class="article__summary"><span class="article__summary-title">${escapeHtml(profile.grammar.furniture.digest)}</span><ul class="article__summary-list">${lines}</ul></div>`;
+  return `<div class="article__summary"><span class="article__summary-title">${escapeHtml(profile.grammar.pageTexts.digest)}</span><ul class="article__summary-list">${lines}</ul></div>`;
 }
 
 /** `.article` with everything in it. */
@@ -80,13 +80,13 @@ export function renderArticleElement(state: PageState): string {
 /** A whole article page in Sputnik's current engine. */
 export function renderArticle(state: PageState, frame: PageFrame): string {
   const { profile, content, story } = state;
-  const { furniture } = profile.grammar;
+  const { pageTexts } = profile.grammar;
   const next = `<div class="endless__item" data-infinite-scroll="1" data-id="${story.articleId}" data-url="${content.path}" data-title="${escapeHtml(content.title)}">`;
   return (
     `<!DOCTYPE html>\n<html lang="${profile.language}" data-lang="${profile.locale}"${profile.direction === 'rtl' ? ' dir="rtl"' : ''}><head prefix="og: http://ogp.me/ns# article: http://ogp.me/ns/article#">${renderHead(state, frame.siblings)}</head>` +
-    `<body id="body" data-ab="c" data-page-type="article">${frame.padding.before}<header class="header"><a href="/">${escapeHtml(furniture.home)}</a></header>\n` +
+    `<body id="body" data-ab="c" data-page-type="article">${frame.padding.before}<header class="header"><a href="/">${escapeHtml(pageTexts.home)}</a></header>\n` +
     `<div class="page__width"><div class="content" id="content"><div id="endless" class="endless">${next}<div class="container"><div class="layout">${renderArticleElement(state)}</div></div></div></div>` +
     `<script>window.endlessScroll={"url":"/services/article/infinity/?id=${story.articleId}"};</script>` +
-    `<div class="lenta"><div class="lenta__title">${escapeHtml(furniture.timeline)}</div><span>0</span></div></div></div>${frame.padding.after}</body></html>\n`
+    `<div class="lenta"><div class="lenta__title">${escapeHtml(pageTexts.timeline)}</div><span>0</span></div></div></div>${frame.padding.after}</body></html>\n`
   );
 }

@@ -1,6 +1,6 @@
-import { localParts } from '../local-time.js';
-import type { Inline, StoryBlock, StoryImage, StoryLink } from '../story.js';
-import type { PageState } from '../world.js';
+import { localParts } from '../content/local-time.js';
+import type { Inline, StoryBlock, StoryImage, StoryLink } from '../content/story.js';
+import type { PageState } from '../content/world.js';
 import { escapeHtml } from './escape-html.js';
 
 const BLANK_IMAGE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 9'%3E%3C/svg%3E";
@@ -33,7 +33,7 @@ export function renderRuns(state: PageState, runs: readonly Inline[]): string {
 /** A picture with what leaks around it: alt text with agency and date, credit, media library link, follow button. */
 export function renderMedia(state: PageState, image: StoryImage): string {
   const { profile, content } = state;
-  const { furniture } = profile.grammar;
+  const { pageTexts } = profile.grammar;
   const p = localParts(content.publishedAt, profile.offsetMinutes);
   const shown = image.caption ?? '';
   const alt = escapeHtml(`${shown} - ${profile.agency}, 1920, ${p.date.split('-').reverse().join('.')}`);
@@ -42,7 +42,7 @@ export function renderMedia(state: PageState, image: StoryImage): string {
     image.credit === null
       ? ''
       : `<div class="media__copyright" data-nosnippet="true"><div class="media__copyright-item m-copyright">${escapeHtml(image.credit)}</div>` +
-        `<div class="media__copyright-item m-buy"><a href="https://media.example/${encodeURIComponent(state.story.articleId)}" target="_blank"> / ${escapeHtml(furniture.library)}</a></div></div>`;
+        `<div class="media__copyright-item m-buy"><a href="https://media.example/${encodeURIComponent(state.story.articleId)}" target="_blank"> / ${escapeHtml(pageTexts.library)}</a></div></div>`;
   const caption =
     image.caption === null
       ? ''
@@ -50,7 +50,7 @@ export function renderMedia(state: PageState, image: StoryImage): string {
   return (
     `<div class="media" data-media-tipe="photo"><div class="media__size"><div class="photoview__open" data-photoview-src="${image.url}">` +
     `<img class="lazyload" alt="${alt}" title="${escapeHtml(shown)}" width="1920" height="1080" src="${BLANK_IMAGE}" data-src="${image.url}" data-srcset="${image.url} 1920w,${small} 640w">` +
-    `<a class="photoview__ext-link" href="#">${escapeHtml(furniture.follow)}</a></div></div>${credit}${caption}</div>`
+    `<a class="photoview__ext-link" href="#">${escapeHtml(pageTexts.follow)}</a></div></div>${credit}${caption}</div>`
   );
 }
 

@@ -1,6 +1,6 @@
-import { localParts } from '../local-time.js';
-import type { PageState } from '../world.js';
-import { runsText } from '../truth.js';
+import { localParts } from '../content/local-time.js';
+import type { PageState } from '../content/world.js';
+import { runsText } from '../content/truth.js';
 import { escapeHtml } from './escape-html.js';
 
 /** `2023年4月12日, 俄罗斯卫星通讯社`, `12.04.2023, Sputnik Армения`: what ends every description and `<title>`. */

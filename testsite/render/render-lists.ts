@@ -1,6 +1,6 @@
-import { feedDate, localParts } from '../local-time.js';
-import type { EditionProfile } from '../edition-profile.js';
-import type { PageState } from '../world.js';
+import { feedDate, localParts } from '../content/local-time.js';
+import type { EditionProfile } from '../content/edition-profiles.js';
+import type { PageState } from '../content/world.js';
 import { linkTo } from './render-blocks.js';
 import { plainDescription } from './render-head.js';
 import { escapeHtml } from './escape-html.js';
@@ -38,7 +38,7 @@ export function renderItems(pages: readonly PageState[]): string {
     .join('\n');
 }
 
-/** @returns the address of the fragment that follows `last` in the list called `slug`. */
+/** @returns the URL of the fragment that follows `last` in the list called `slug`. */
 export function morePath(slug: string, last: PageState): string {
   const { profile, content, story } = last;
   const p = localParts(content.publishedAt, profile.offsetMinutes);
@@ -57,10 +57,10 @@ export function renderListPage(
   const more =
     last === undefined
       ? ''
-      : `<div class="${ria ? 'list-more' : 'list__more'} color-btn-second-hover" data-url="${escapeHtml(morePath(slug, last))}">${escapeHtml(profile.grammar.furniture.more)}</div>`;
+      : `<div class="${ria ? 'list-more' : 'list__more'} color-btn-second-hover" data-url="${escapeHtml(morePath(slug, last))}">${escapeHtml(profile.grammar.pageTexts.more)}</div>`;
   return (
     `<!DOCTYPE html>\n<html lang="${profile.language}"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"><title>${escapeHtml(heading)} - ${escapeHtml(profile.siteName)}</title>` +
-    `<link rel="canonical" href="https://${profile.id}/${slug === '' ? '' : `${slug}/`}"></head><body data-page-type="tag"><header class="header"><a href="/">${escapeHtml(profile.grammar.furniture.home)}</a></header>` +
+    `<link rel="canonical" href="https://${profile.id}/${slug === '' ? '' : `${slug}/`}"></head><body data-page-type="tag"><header class="header"><a href="/">${escapeHtml(profile.grammar.pageTexts.home)}</a></header>` +
     `<div class="content"><h1 class="title">${escapeHtml(heading)}</h1><div class="${ria ? 'rubric-list' : 'title-list'}"><div class="list ${ria ? 'list-tags' : 'list-tag'}">${renderItems(pages)}</div>${more}</div></div></body></html>\n`
   );
 }

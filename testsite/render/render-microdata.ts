@@ -1,6 +1,6 @@
-import { localParts } from '../local-time.js';
-import { runsText } from '../truth.js';
-import type { PageState } from '../world.js';
+import { localParts } from '../content/local-time.js';
+import { runsText } from '../content/truth.js';
+import type { PageState } from '../content/world.js';
 import { description } from './render-head.js';
 import { escapeHtml } from './escape-html.js';
 

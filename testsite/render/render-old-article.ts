@@ -1,6 +1,6 @@
-import { localParts } from '../local-time.js';
-import type { StoryBlock } from '../story.js';
-import type { PageState } from '../world.js';
+import { localParts } from '../content/local-time.js';
+import type { StoryBlock } from '../content/story.js';
+import type { PageState } from '../content/world.js';
 import { escapeHtml } from './escape-html.js';
 import { renderRuns } from './render-blocks.js';
 import { plainDescription } from './render-head.js';
@@ -66,7 +66,7 @@ export function renderOldArticle(state: PageState): string {
   const updated =
     content.modifiedAt === content.publishedAt
       ? ''
-      : `<time itemprop="dateModified" datetime="${modified.date}T${modified.time}" class="b-article__refs-date-upd">(${escapeHtml(profile.grammar.furniture.updated)} ${modified.time} ${modified.date.split('-').reverse().join('.')}) </time>`;
+      : `<time itemprop="dateModified" datetime="${modified.date}T${modified.time}" class="b-article__refs-date-upd">(${escapeHtml(profile.grammar.pageTexts.updated)} ${modified.time} ${modified.date.split('-').reverse().join('.')}) </time>`;
   return (
     `<!DOCTYPE html>\n<html lang="${profile.language.slice(0, 2)}" class="responsive" itemscope="" itemtype="http://schema.org/Article"><head>${renderOldHead(state)}</head><body class="site_int">` +
     `<div class="b-article__header">${picture}<div class="b-article__header-title "><h1 itemprop="name">${escapeHtml(content.title)}</h1></div>${credit}</div>` +

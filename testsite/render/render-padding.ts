@@ -1,4 +1,4 @@
-import { seededRandom } from '../seeded-random.js';
+import { seededRandom } from '../content/seeded-random.js';
 
 const WORDS = [
   'navigation',

@@ -1,4 +1,4 @@
-import type { PageState } from '../world.js';
+import type { PageState } from '../content/world.js';
 import { renderAmpArticle, renderPrintPage } from './render-amp-article.js';
 import { renderArticle } from './render-article.js';
 import type { PageFrame } from './render-article.js';

@@ -1,6 +1,6 @@
-import { localParts } from '../local-time.js';
-import type { StoryBlock } from '../story.js';
-import type { PageState } from '../world.js';
+import { localParts } from '../content/local-time.js';
+import type { StoryBlock } from '../content/story.js';
+import type { PageState } from '../content/world.js';
 import type { PageFrame } from './render-article.js';
 import { renderDigest } from './render-article.js';
 import { renderBlocks, renderMedia, renderRuns } from './render-blocks.js';
@@ -59,7 +59,7 @@ function renderDate({ profile, content }: PageState): string {
   const modified =
     content.modifiedAt === content.publishedAt
       ? ''
-      : `(${profile.grammar.furniture.updated}: ${shown(content.modifiedAt)})`;
+      : `(${profile.grammar.pageTexts.updated}: ${shown(content.modifiedAt)})`;
   const day = localParts(content.publishedAt, profile.offsetMinutes).basicDate;
   return `<div class="article__info" data-nosnippet="true"><div class="article__info-date"><a href="/${day}/">${shown(content.publishedAt)}</a><span class="article__info-date-modified">${modified}</span></div></div>`;
 }

@@ -9,7 +9,7 @@ import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '.
 
 export function addDemoVerb(program: Command): void {
   withCommonOptions(program.command('demo'))
-    .summary('starts the look-alike site, crawls it, shows what was stored')
+    .summary('starts the local test site, crawls it, shows what was stored')
     .description('The main job end to end on this machine alone: nothing is asked of the real sites.')
     .action(runVerb(demo));
 }
@@ -34,7 +34,7 @@ const demo: VerbAction<object> = async (context) => {
 function tellStep(step: DemoStep, { output, progress }: VerbContext): void {
   if (step.kind === 'siteStarted') {
     output.line(
-      `A look-alike of ${step.editions.length} editions now answers on this machine, ${step.pages} pages in all:`,
+      `A test site with ${step.editions.length} editions now answers on this machine, ${step.pages} pages in all:`,
     );
     for (const { id, origin } of step.editions) output.line(`  ${id.padEnd(22)} ${origin}`);
     output.line();

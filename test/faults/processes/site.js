@@ -1,4 +1,4 @@
-// Runs the look-alike as a process of its own for the fault tests: `node site.js '<options>'`, started with an IPC channel.
+// Runs the test site as a process of its own for the fault tests: `node site.js '<options>'`, started with an IPC channel.
 // It tells how many requests it has answered, and takes orders; each order is answered once it is carried out.
 import { HOSTILE_MODES } from '../../../dist/testsite/modes/hostile-modes.js';
 import { startTestSite } from '../../../dist/testsite/start-test-site.js';

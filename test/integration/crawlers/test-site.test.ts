@@ -26,7 +26,7 @@ afterAll(async () => {
   await site.stop();
 });
 
-describe('a crawl of the look-alike', () => {
+describe('a crawl of the test site', () => {
   it('back-fills every article of every edition once, and finds nothing left to fetch the second time', async () => {
     const catalogue = new MemoryCatalogue();
     const first = await crawl(plan(editions, { since: '2026-06-01' }), catalogue, { clock });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
 import type { Article } from '../../../src/domain/article.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
-import type { TruthArticle } from '../../../testsite/truth.js';
+import type { TruthArticle } from '../../../testsite/content/truth.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
@@ -41,7 +41,7 @@ function fieldsOf(article: Article | TruthArticle) {
   };
 }
 
-describe('a crawl of the look-alike: 300 stories in three editions', () => {
+describe('a crawl of the test site: 300 stories in three editions', () => {
   let testSite: TestSite;
   let workplace: Workplace;
   let first: Sum;

@@ -8,7 +8,7 @@ import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { changedMarkup } from '../../../testsite/modes/text-modes.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
-import type { TruthArticle } from '../../../testsite/truth.js';
+import type { TruthArticle } from '../../../testsite/content/truth.js';
 import { toUtcInstant } from '../../../src/platform/clock.js';
 import { readArticlePage } from '../../contract/read-page.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';

@@ -25,7 +25,7 @@ export interface Workplace {
   remove(): Promise<void>;
 }
 
-/** @param settings  Laid over the defaults, e.g. the look-alike's editions. */
+/** @param settings  Laid over the defaults, e.g. the test site's editions. */
 export async function createWorkplace(settings: object): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'sputnik-program-'));
   const dataDir = join(folder, 'data');
@@ -80,7 +80,7 @@ export function finished(child: ChildProcessWithoutNullStreams): Promise<Finishe
   });
 }
 
-/** Only the look-alike's editions, at full speed. */
+/** Only the test site's editions, at full speed. */
 export function testSiteSettings(testSite: TestSite, others: readonly string[]): Record<string, object> {
   const disabled = Object.fromEntries(others.map((id) => [id, { enabled: false }]));
   return {

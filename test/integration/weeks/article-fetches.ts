@@ -1,5 +1,5 @@
 import type { TestSite } from '../../../testsite/start-test-site.js';
-import type { TruthArticle } from '../../../testsite/truth.js';
+import type { TruthArticle } from '../../../testsite/content/truth.js';
 import { ARMENIAN, BLOCK, HOUR_MS, MINUTE_MS, NEWEST_EVERY_MS, OUTAGE, type Span } from './three-weeks.js';
 
 /** One request for an article's page, as the site saw it. */

@@ -1,7 +1,7 @@
 import { blockPage, status } from '../../../testsite/modes/status-modes.js';
-import { seededRandom } from '../../../testsite/seeded-random.js';
+import { seededRandom } from '../../../testsite/content/seeded-random.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
-import { WITHDRAWALS } from '../../../testsite/story.js';
+import { WITHDRAWALS } from '../../../testsite/content/story.js';
 import type { SetClock, SimulatedService } from './simulated-service.js';
 
 export const MINUTE_MS = 60_000;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
 import type { EditionCoverage } from '../../../src/app/read-coverage.js';
 import type { TestSite } from '../../../testsite/start-test-site.js';
-import type { TruthArticle } from '../../../testsite/truth.js';
+import type { TruthArticle } from '../../../testsite/content/truth.js';
 import type { EndState } from '../../../src/domain/known-page.js';
 import type { Outcome } from '../../../src/domain/outcome.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';

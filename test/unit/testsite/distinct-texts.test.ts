@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { EDITION_PROFILES } from '../../../testsite/edition-profiles.js';
-import { createSiteContent } from '../../../testsite/newsroom.js';
-import { withDefaults } from '../../../testsite/test-site-options.js';
-import { familyProfiles, populate } from '../../../testsite/populate.js';
-import type { TruthArticle } from '../../../testsite/truth.js';
-import { World } from '../../../testsite/world.js';
+import { EDITION_IDS, editionProfile } from '../../../testsite/content/edition-profiles.js';
+import { createSiteContent } from '../../../testsite/content/site-content.js';
+import { withDefaults } from '../../../testsite/content/test-site-options.js';
+import { familyProfiles, populate } from '../../../testsite/content/populate.js';
+import type { TruthArticle } from '../../../testsite/content/truth.js';
+import { World } from '../../../testsite/content/world.js';
 
 const NOW = Date.UTC(2026, 6, 29, 5, 19);
 const STORIES = 120;
@@ -32,15 +32,15 @@ function site(edition: string, duplicates = { exact: 0, near: 0 }): readonly Tru
     { seed: 21, stories: STORIES, editions: [edition], duplicates, clock: { now: () => NOW } },
     [],
   );
-  const world = new World(EDITION_PROFILES.filter((profile) => profile.id === edition));
+  const world = new World([editionProfile(edition)]);
   populate(world, settings);
   return createSiteContent(world, settings).truth();
 }
 
-const all = new World(EDITION_PROFILES);
+const all = new World(EDITION_IDS.map(editionProfile));
 const languages = new Map(familyProfiles(all).map((profile) => [profile.language, profile.id]));
 
-describe('the texts of the look-alike', () => {
+describe('the texts of the test site', () => {
   it.each([...languages])('written in %s never resemble each other, backgrounders included', (_language, edition) => {
     const texts = site(edition).map(shingles);
     let highest = 0;

@@ -68,7 +68,7 @@ const EXPECTED: Partial<Record<keyof typeof HOSTILE_MODES, string>> = {
   challenge: '503',
 };
 
-describe('a hostile look-alike', () => {
+describe('a hostile test site', () => {
   it.each(Object.entries(HOSTILE_MODES))('%s harms only the page it is set on', async (name, { on, action }) => {
     const path = on === 'list' ? FEED : articlePath;
     const end = testSite.setMode({ edition: EDITION, path }, action);
@@ -133,7 +133,7 @@ describe('a hostile look-alike', () => {
     const end = testSite.setMode({ path: articlePath }, HOSTILE_MODES.challenge.action);
     const url = testSite.origin(EDITION) + articlePath;
     expect((await fetch(url)).status).toBe(503);
-    const passed = await fetch(url, { headers: { cookie: 'lookalike_pass=1' } });
+    const passed = await fetch(url, { headers: { cookie: 'test_site_pass=1' } });
     expect(await passed.text()).toContain('article__title');
     end();
   });

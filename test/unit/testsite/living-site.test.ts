@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import type { TestSiteOptions } from '../../../testsite/test-site-options.js';
+import type { TestSiteOptions } from '../../../testsite/content/test-site-options.js';
 import { startTestSite } from '../../../testsite/start-test-site.js';
 import type { TestSite } from '../../../testsite/start-test-site.js';
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { startTestSite } from '../../../testsite/start-test-site.js';
 import type { TestSite } from '../../../testsite/start-test-site.js';
-import type { TestSiteOptions } from '../../../testsite/test-site-options.js';
+import type { TestSiteOptions } from '../../../testsite/content/test-site-options.js';
 
 const NOW = Date.UTC(2026, 6, 29, 5, 19);
 const running: TestSite[] = [];
@@ -22,7 +22,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((testSite) => testSite.stop()));
 });
 
-describe('the look-alike site', () => {
+describe('the test site', () => {
   it('serves every article that its truth names, under its canonical path', async () => {
     const testSite = await start();
     for (const article of testSite.truth()) {

@@ -1,6 +1,6 @@
-import type { Clock } from '../src/platform/clock.js';
+import type { Clock } from '../../src/platform/clock.js';
 
-/** How a look-alike is set up. All but the first three have defaults. */
+/** How a test site is set up. All but the first three have defaults. */
 export interface TestSiteOptions {
   /** Decides every text, time and tag. */
   readonly seed: number;

@@ -1,6 +1,6 @@
 import { Converter } from 'opencc-js/cn2t';
 
-import type { EditionProfile } from './edition-profile.js';
+import type { EditionProfile } from './edition-profiles.js';
 import { mapTexts } from './story.js';
 import type { Story, StoryChange, StoryContent } from './story.js';
 
@@ -18,16 +18,16 @@ type MakeConverter = (options: { readonly from: 'cn'; readonly to: 't' }) => (te
 // The package's declarations do not resolve under NodeNext; this is the part of them that is used.
 const toTraditional = (Converter as unknown as MakeConverter)({ from: 'cn', to: 't' });
 
-/** @returns the profile with the page's own furniture in the edition's script. */
+/** @returns the profile with the page's own texts in the edition's script. */
 function inOwnScript(profile: EditionProfile): EditionProfile {
   if (profile.script === 'own') return profile;
-  const { furniture } = profile.grammar;
-  const converted = Object.fromEntries(Object.entries(furniture).map(([key, text]) => [key, toTraditional(text)]));
+  const { pageTexts } = profile.grammar;
+  const converted = Object.fromEntries(Object.entries(pageTexts).map(([key, text]) => [key, toTraditional(text)]));
   return {
     ...profile,
     agency: toTraditional(profile.agency),
     siteName: toTraditional(profile.siteName),
-    grammar: { ...profile.grammar, furniture: { ...furniture, ...converted } },
+    grammar: { ...profile.grammar, pageTexts: { ...pageTexts, ...converted } },
   };
 }
 
@@ -61,7 +61,7 @@ export class World {
 
   profile(edition: string): EditionProfile {
     const profile = this.#profiles.get(edition);
-    if (profile === undefined) throw new RangeError(`not among the look-alike's editions: ${edition}`);
+    if (profile === undefined) throw new RangeError(`not among the test site's editions: ${edition}`);
     return profile;
   }
 

@@ -1,5 +1,5 @@
 /**
- * A story as the look-alike's newsroom has it: what every page and every truth is made from.
+ * A story as the test site's content holds it: what every page and every truth is made from.
  * Texts are in the family's own script; an edition in another script converts the whole content.
  */
 
@@ -14,7 +14,7 @@ export interface StoryTag {
 }
 
 export interface StoryImage {
-  /** Absolute address of the 1920 px crop. */
+  /** Absolute URL of the 1920 px crop. */
   readonly url: string;
   readonly caption: string | null;
   readonly credit: string | null;
@@ -93,7 +93,7 @@ export interface Story {
   readonly changes: StoryChange[];
 }
 
-/** @returns the content with every text that a reader sees passed through `convert`; addresses stay. Pure. */
+/** @returns the content with every text that a reader sees passed through `convert`; URLs stay. Pure. */
 export function mapTexts(content: StoryContent, convert: (text: string) => string): StoryContent {
   const maybe = (text: string | null): string | null => (text === null ? null : convert(text));
   const tag = (t: StoryTag): StoryTag => ({ ...t, name: convert(t.name) });

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
 import type { StoryTag } from './story.js';
-import type { CountryForms } from './texts/grammar.js';
+import type { CountryForms } from './grammar.js';
 
 /** MD5 of a text in UTF-8, hexadecimal. */
 export const hashOf = (text: string): string => createHash('md5').update(text, 'utf8').digest('hex');
 
-/** @returns the tag with the address that the old Arabic engine gave to tags in other letters: type and md5 of the name. */
+/** @returns the tag with the URL that the old Arabic engine gave to tags in other letters: type and md5 of the name. */
 function hashedTag(kind: string, name: string): StoryTag {
   return { name, kind, path: `/${kind}_${hashOf(name)}/` };
 }

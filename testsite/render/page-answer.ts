@@ -4,7 +4,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Made only when it is needed. */
   readonly body: () => string;
-  /** Names the exact text of the body for the cache; null: made anew each time. */
+  /** Names the exact text of the body for the cache; null: made each time it is asked for. */
   readonly cacheKey: string | null;
   /** Milliseconds since the epoch where the page may carry validators. */
   readonly modifiedAt: number | null;

@@ -1,14 +1,15 @@
-import type { EditionProfile } from './edition-profile.js';
+import type { EditionProfile } from './edition-profiles.js';
 import { inForm } from './in-form.js';
 import { localParts } from './local-time.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { Inline, PageForm, StoryBlock, StoryContent, StoryImage, StoryLink, StoryTag } from './story.js';
-import { countryTag, hashOf, keywordTag, pathTag } from './tag-addresses.js';
-import { fillTemplate, inventPerson, inventTown } from './texts/grammar.js';
-import type { CountryForms, Grammar, StoryFrame } from './texts/grammar.js';
+import { countryTag, hashOf, keywordTag, pathTag } from './tag-urls.js';
+import { fillTemplate, inventPerson, inventTown } from './fill-template.js';
+import type { StoryFrame } from './fill-template.js';
+import type { CountryForms, Grammar } from './grammar.js';
 
 /** What a story is to be about and when. */
-export interface StoryOrder {
+export interface StoryPlan {
   readonly profile: EditionProfile;
   readonly articleId: string;
   readonly publishedAt: number;
@@ -49,7 +50,7 @@ function linkCountry(text: string, country: CountryForms): Inline[] {
 }
 
 interface Pen {
-  readonly order: StoryOrder;
+  readonly plan: StoryPlan;
   readonly grammar: Grammar;
   readonly frame: StoryFrame;
   readonly random: SeededRandom;
@@ -57,11 +58,11 @@ interface Pen {
 }
 
 function paragraphRuns(pen: Pen, text: string, index: number): Inline[] {
-  const { order, frame, random, grammar, dateline } = pen;
+  const { plan, frame, random, grammar, dateline } = pen;
   if (index === 0 && dateline !== null && grammar.datelineOn === 'body') {
     return [{ kind: 'strong', text: dateline }, { kind: 'plain', text: ' ' }, ...linkCountry(text, frame.country)];
   }
-  const earlier = order.earlier.at(-1 - random.whole(0, Math.max(0, Math.min(30, order.earlier.length) - 1)));
+  const earlier = plan.earlier.at(-1 - random.whole(0, Math.max(0, Math.min(30, plan.earlier.length) - 1)));
   if (earlier !== undefined && random.chance(0.12)) {
     const words = text.slice(0, Math.max(4, Math.floor(text.length / 3)));
     return [
@@ -117,14 +118,14 @@ function addBodyBlocks(pen: Pen, blocks: StoryBlock[]): void {
 }
 
 function addForeignBlocks(pen: Pen, blocks: StoryBlock[]): void {
-  const { order, grammar, frame, random } = pen;
-  for (const card of random.sample(order.earlier.slice(-40), random.whole(0, 2))) {
+  const { plan, grammar, frame, random } = pen;
+  for (const card of random.sample(plan.earlier.slice(-40), random.whole(0, 2))) {
     insertBlock(blocks, { type: 'article', card }, random);
   }
   if (random.chance(0.25))
-    insertBlock(blocks, { type: 'media', image: drawImage(order.articleId, 1, grammar, frame, random) }, random);
+    insertBlock(blocks, { type: 'media', image: drawImage(plan.articleId, 1, grammar, frame, random) }, random);
   if (random.chance(0.06)) {
-    const images = [2, 3].map((index) => drawImage(order.articleId, index, grammar, frame, random));
+    const images = [2, 3].map((index) => drawImage(plan.articleId, index, grammar, frame, random));
     insertBlock(blocks, { type: 'photolenta', images }, random);
   }
   for (const type of ['banner', 'video', 'embed'] as const) {
@@ -134,24 +135,24 @@ function addForeignBlocks(pen: Pen, blocks: StoryBlock[]): void {
 }
 
 function drawTags(pen: Pen, section: StoryTag): StoryTag[] {
-  const { order, grammar, frame, random } = pen;
+  const { plan, grammar, frame, random } = pen;
   const tags = [section, countryTag(frame.country)];
-  if (order.about.armenia && order.about.azerbaijan) tags.push(countryTag(frame.partner));
+  if (plan.about.armenia && plan.about.azerbaijan) tags.push(countryTag(frame.partner));
   tags.push(keywordTag(frame.matter.tag));
   if (random.chance(0.4)) tags.push(countryTag(random.pick(grammar.others)));
-  if (random.chance(0.15)) tags.push(keywordTag(random.pick(grammar.lookalikeTags)));
+  if (random.chance(0.15)) tags.push(keywordTag(random.pick(grammar.similarTags)));
   if (random.chance(0.2)) tags.push(...grammar.labels.map((label) => ({ ...pathTag(label), label: true })));
   return tags.filter((tag, index) => tags.findIndex((other) => other.name === tag.name) === index);
 }
 
-function drawFrame(order: StoryOrder): StoryFrame {
-  const { random } = order;
-  const { grammar, offsetMinutes } = order.profile;
-  const local = localParts(order.publishedAt, offsetMinutes);
+function drawFrame(plan: StoryPlan): StoryFrame {
+  const { random } = plan;
+  const { grammar, offsetMinutes } = plan.profile;
+  const local = localParts(plan.publishedAt, offsetMinutes);
   const [first, second] = random.sample(grammar.others, 2);
   const topics = [
-    ...(order.about.armenia ? [grammar.armenia] : []),
-    ...(order.about.azerbaijan ? [grammar.azerbaijan] : []),
+    ...(plan.about.armenia ? [grammar.armenia] : []),
+    ...(plan.about.azerbaijan ? [grammar.azerbaijan] : []),
   ];
   return {
     grammar,
@@ -183,17 +184,17 @@ const SLUG_WORDS = [
 ];
 
 /** @returns the path of an article in today's form, or in the old engine's for `old` pages. */
-export function articlePath(order: StoryOrder, title: string, section: StoryTag): string {
-  const { profile, articleId, random } = order;
-  const date = localParts(order.publishedAt, profile.offsetMinutes).basicDate;
+export function articlePath(plan: StoryPlan, title: string, section: StoryTag): string {
+  const { profile, articleId, random } = plan;
+  const date = localParts(plan.publishedAt, profile.offsetMinutes).basicDate;
   const words = random.sample(SLUG_WORDS, random.whole(2, 4));
   const slug = words.join('-') + (random.chance(0.08) ? '---otchet' : '');
-  if (order.form === 'old') {
+  if (plan.form === 'old') {
     const rubric = section.path.replace(/^\/(?:category_)?|\/$/g, '');
-    return `/${rubric}/${date}${articleId}${profile.addressForm === 'id' ? '' : `-${slug}`}/`;
+    return `/${rubric}/${date}${articleId}${profile.urlForm === 'id' ? '' : `-${slug}`}/`;
   }
-  if (profile.addressForm === 'id') return `/${date}/${articleId}.html`;
-  if (profile.addressForm === 'slug') return `/${date}/${slug}-${articleId}.html`;
+  if (profile.urlForm === 'id') return `/${date}/${articleId}.html`;
+  if (profile.urlForm === 'slug') return `/${date}/${slug}-${articleId}.html`;
   const own = encodeURIComponent(
     title
       .split(' ')
@@ -204,14 +205,14 @@ export function articlePath(order: StoryOrder, title: string, section: StoryTag)
   return `/${date}/${own}-${articleId}.html`;
 }
 
-/** @returns a story's first state. The same order and seed give the same story. */
-export function writeStory(order: StoryOrder): StoryContent {
-  const { random, profile } = order;
+/** @returns a story's first state. The same plan and seed give the same story. */
+export function writeStory(plan: StoryPlan): StoryContent {
+  const { random, profile } = plan;
   const { grammar } = profile;
-  const frame = drawFrame(order);
+  const frame = drawFrame(plan);
   const pattern = profile.dateline ?? grammar.dateline;
   const dateline = pattern !== null && random.chance(0.8) ? fillTemplate(pattern, frame, random) : null;
-  const pen: Pen = { order, grammar, frame, random, dateline };
+  const pen: Pen = { plan, grammar, frame, random, dateline };
   const title = fillTemplate(random.pick(grammar.titles), frame, random);
   const leadText = fillTemplate(random.pick(grammar.leads), frame, random);
   const hasLead = grammar.datelineOn === 'lead' || random.chance(0.75);
@@ -222,7 +223,7 @@ export function writeStory(order: StoryOrder): StoryContent {
   const box = random.chance(0.15) ? random.pick(grammar.storyBoxes) : null;
   const withDateline = grammar.datelineOn === 'lead' && dateline !== null;
   const content: StoryContent = {
-    form: order.form,
+    form: plan.form,
     title,
     lead: hasLead ? (withDateline ? `${dateline} ${leadText}` : leadText) : null,
     dateline,
@@ -230,12 +231,12 @@ export function writeStory(order: StoryOrder): StoryContent {
     tags: drawTags(pen, section),
     section,
     authors: random.chance(0.2) ? [inventPerson(grammar, random)] : [],
-    leadImage: random.chance(0.9) ? drawImage(order.articleId, 0, grammar, frame, random) : null,
+    leadImage: random.chance(0.9) ? drawImage(plan.articleId, 0, grammar, frame, random) : null,
     storyBox: box === null ? null : { ...box, path: keywordTag(box.name).path },
     digest: random.chance(profile.engine === 'ria' ? 0.5 : 0.15) ? [leadText] : [],
-    publishedAt: order.publishedAt,
-    modifiedAt: order.publishedAt,
-    path: articlePath(order, title, section),
+    publishedAt: plan.publishedAt,
+    modifiedAt: plan.publishedAt,
+    path: articlePath(plan, title, section),
     formerPaths: [],
     withdrawn: null,
   };

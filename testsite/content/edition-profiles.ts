@@ -1,23 +1,48 @@
-import type { EditionProfile } from './edition-profile.js';
-import { arGrammar } from './texts/ar.js';
-import { azGrammar } from './texts/az.js';
-import { enGrammar } from './texts/en.js';
-import { esGrammar } from './texts/es.js';
-import { faGrammar } from './texts/fa.js';
-import { frGrammar } from './texts/fr.js';
-import { hyGrammar } from './texts/hy.js';
-import { jaGrammar } from './texts/ja.js';
-import { trGrammar } from './texts/tr.js';
-import { ruGrammar } from './texts/ru.js';
-import { zhGrammar } from './texts/zh.js';
+import { readGrammar } from './grammar.js';
+import type { Grammar } from './grammar.js';
 
-type Row = Pick<
-  EditionProfile,
-  'id' | 'language' | 'locale' | 'timeZone' | 'offsetMinutes' | 'agency' | 'firstArticleId' | 'grammar'
+/** What sets one imitated edition apart. */
+export interface EditionProfile {
+  /** Its real host, e.g. `big5.sputniknews.cn`. */
+  readonly id: string;
+  readonly family: string;
+  readonly formerHosts: readonly string[];
+  readonly language: string;
+  /** `og:locale` and `inLanguage` as the site spells it, e.g. `cn_CN`. */
+  readonly locale: string;
+  readonly timeZone: string;
+  /** Offset of the times in its pages. */
+  readonly offsetMinutes: number;
+  readonly engine: 'sputnik' | 'ria';
+  /** The agency's name as its pages print it. */
+  readonly agency: string;
+  readonly siteName: string;
+  readonly copyrightHolder: string;
+  readonly email: string;
+  /** First article id of the family; families are ten million apart and more. */
+  readonly firstArticleId: number;
+  readonly script: 'own' | 'traditional';
+  readonly direction: 'ltr' | 'rtl';
+  /** Article URLs: `/date/id.html`, `/date/slug-id.html`, or the slug percent-encoded in the edition's own letters. */
+  readonly urlForm: 'id' | 'slug' | 'encodedSlug';
+  readonly grammar: Grammar;
+  /** Template that replaces the grammar's. */
+  readonly dateline?: string;
+}
+
+/** A profile before its texts are read. */
+interface ProfileRow extends Omit<EditionProfile, 'grammar'> {
+  /** Name of the language's file in `testsite/texts/`. */
+  readonly texts: string;
+}
+
+type GivenRow = Pick<
+  ProfileRow,
+  'id' | 'language' | 'locale' | 'timeZone' | 'offsetMinutes' | 'agency' | 'firstArticleId' | 'texts'
 > &
-  Partial<EditionProfile>;
+  Partial<ProfileRow>;
 
-function profile(row: Row): EditionProfile {
+function withDefaults(row: GivenRow): ProfileRow {
   return {
     family: row.id,
     formerHosts: [],
@@ -27,7 +52,7 @@ function profile(row: Row): EditionProfile {
     email: `feedback@${row.id}`,
     script: 'own',
     direction: 'ltr',
-    addressForm: 'slug',
+    urlForm: 'slug',
     ...row,
   };
 }
@@ -39,15 +64,14 @@ const chinese = {
   offsetMinutes: 480,
   agency: '俄罗斯卫星通讯社',
   firstArticleId: 1_060_000_000,
-  addressForm: 'id',
-  grammar: zhGrammar,
+  urlForm: 'id',
+  texts: 'zh',
 } as const;
 
-/** The editions that can be imitated, by SITE §2. */
-export const EDITION_PROFILES: readonly EditionProfile[] = [
-  profile({ id: 'sputniknews.cn', language: 'zh-Hans', ...chinese }),
-  profile({ id: 'big5.sputniknews.cn', language: 'zh-Hant', script: 'traditional', ...chinese }),
-  profile({
+const PROFILE_ROWS: readonly ProfileRow[] = [
+  withDefaults({ id: 'sputniknews.cn', language: 'zh-Hans', ...chinese }),
+  withDefaults({ id: 'big5.sputniknews.cn', language: 'zh-Hant', script: 'traditional', ...chinese }),
+  withDefaults({
     id: 'sputnikglobe.com',
     language: 'en',
     locale: 'en_EN',
@@ -55,10 +79,10 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 0,
     agency: 'Sputnik International',
     firstArticleId: 1_120_000_000,
-    grammar: enGrammar,
+    texts: 'en',
     formerHosts: ['sputniknews.com'],
   }),
-  profile({
+  withDefaults({
     id: 'am.sputniknews.ru',
     language: 'ru',
     locale: 'ru_AM',
@@ -66,10 +90,10 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 240,
     agency: 'Sputnik Армения',
     firstArticleId: 50_000_000,
-    grammar: ruGrammar,
+    texts: 'ru',
     formerHosts: ['ru.armeniasputnik.am'],
   }),
-  profile({
+  withDefaults({
     id: 'az.sputniknews.ru',
     language: 'ru',
     locale: 'ru_AZ',
@@ -77,9 +101,9 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 240,
     agency: 'Sputnik Азербайджан',
     firstArticleId: 440_000_000,
-    grammar: ruGrammar,
+    texts: 'ru',
   }),
-  profile({
+  withDefaults({
     id: 'sputnik-georgia.ru',
     language: 'ru',
     locale: 'ru_GE',
@@ -87,9 +111,9 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 240,
     agency: 'Sputnik Грузия',
     firstArticleId: 270_000_000,
-    grammar: ruGrammar,
+    texts: 'ru',
   }),
-  profile({
+  withDefaults({
     id: 'ria.ru',
     language: 'ru',
     locale: 'ru_RU',
@@ -99,11 +123,11 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     agency: 'РИА Новости',
     copyrightHolder: 'МИА «Россия сегодня»',
     firstArticleId: 2_090_000_000,
-    grammar: ruGrammar,
+    texts: 'ru',
     formerHosts: ['rian.ru'],
     dateline: '{TOWN}, {day} {mon} - РИА Новости.',
   }),
-  profile({
+  withDefaults({
     id: 'arm.sputniknews.ru',
     language: 'hy',
     locale: 'hy_AM',
@@ -111,10 +135,10 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 240,
     agency: 'Sputnik Արմենիա',
     firstArticleId: 70_000_000,
-    grammar: hyGrammar,
+    texts: 'hy',
     formerHosts: ['armeniasputnik.am'],
   }),
-  profile({
+  withDefaults({
     id: 'sputnik.az',
     language: 'az',
     locale: 'az_AZ',
@@ -122,9 +146,9 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 240,
     agency: 'Sputnik Azərbaycan',
     firstArticleId: 470_000_000,
-    grammar: azGrammar,
+    texts: 'az',
   }),
-  profile({
+  withDefaults({
     id: 'sarabic.ae',
     language: 'ar',
     locale: 'ar_EG',
@@ -132,12 +156,12 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 0,
     agency: 'سبوتنيك عربي',
     firstArticleId: 1_090_000_000,
-    grammar: arGrammar,
+    texts: 'ar',
     direction: 'rtl',
-    addressForm: 'encodedSlug',
+    urlForm: 'encodedSlug',
     formerHosts: ['arabic.sputniknews.com', 'sputnikarabic.ae'],
   }),
-  profile({
+  withDefaults({
     id: 'anlatilaninotesi.com.tr',
     language: 'tr',
     locale: 'tr_TR',
@@ -145,10 +169,10 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 180,
     agency: 'Sputnik Türkiye',
     firstArticleId: 1_150_000_000,
-    grammar: trGrammar,
+    texts: 'tr',
     formerHosts: ['tr.sputniknews.com', 'sputniknews.com.tr'],
   }),
-  profile({
+  withDefaults({
     id: 'spnfa.ir',
     language: 'fa',
     locale: 'fa_FA',
@@ -156,12 +180,12 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 210,
     agency: 'اسپوتنیک ایران',
     firstArticleId: 30_000_000,
-    grammar: faGrammar,
+    texts: 'fa',
     direction: 'rtl',
-    addressForm: 'encodedSlug',
+    urlForm: 'encodedSlug',
     formerHosts: ['ir.sputniknews.com'],
   }),
-  profile({
+  withDefaults({
     id: 'sputniknews.jp',
     language: 'ja',
     locale: 'ja_JP',
@@ -169,11 +193,11 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 540,
     agency: 'Sputnik 日本',
     firstArticleId: 15_000_000,
-    grammar: jaGrammar,
-    addressForm: 'id',
+    texts: 'ja',
+    urlForm: 'id',
     formerHosts: ['jp.sputniknews.com'],
   }),
-  profile({
+  withDefaults({
     id: 'sputniknews.lat',
     language: 'es',
     locale: 'es_LA',
@@ -181,10 +205,10 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 0,
     agency: 'Sputnik Mundo',
     firstArticleId: 1_180_000_000,
-    grammar: esGrammar,
+    texts: 'es',
     formerHosts: ['mundo.sputniknews.com'],
   }),
-  profile({
+  withDefaults({
     id: 'fr.sputniknews.africa',
     language: 'fr',
     locale: 'fr_FR',
@@ -192,10 +216,10 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 0,
     agency: 'Sputnik Afrique',
     firstArticleId: 1_210_000_000,
-    grammar: frGrammar,
+    texts: 'fr',
     formerHosts: ['fr.sputniknews.com'],
   }),
-  profile({
+  withDefaults({
     id: 'en.sputniknews.africa',
     language: 'en',
     locale: 'en_EN',
@@ -203,15 +227,23 @@ export const EDITION_PROFILES: readonly EditionProfile[] = [
     offsetMinutes: 0,
     agency: 'Sputnik Africa',
     firstArticleId: 1_240_000_000,
-    grammar: enGrammar,
+    texts: 'en',
   }),
 ];
 
+/** The editions that can be imitated. */
+export const EDITION_IDS: readonly string[] = PROFILE_ROWS.map((row) => row.id);
+
 export const DEFAULT_EDITIONS: readonly string[] = ['sputniknews.cn', 'big5.sputniknews.cn', 'am.sputniknews.ru'];
 
-/** @throws {RangeError} if the edition is not one that can be imitated. */
+/**
+ * Reads the texts of the edition's language.
+ *
+ * @throws {RangeError} if the edition is not one that can be imitated.
+ */
 export function editionProfile(id: string): EditionProfile {
-  const found = EDITION_PROFILES.find((candidate) => candidate.id === id);
-  if (found === undefined) throw new RangeError(`no such look-alike edition: ${id}`);
-  return found;
+  const row = PROFILE_ROWS.find((candidate) => candidate.id === id);
+  if (row === undefined) throw new RangeError(`no edition that the test site imitates: ${id}`);
+  const { texts, ...profile } = row;
+  return { ...profile, grammar: readGrammar(texts) };
 }

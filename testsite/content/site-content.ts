@@ -1,20 +1,20 @@
-import type { EditionProfile } from './edition-profile.js';
+import type { EditionProfile } from './edition-profiles.js';
 import type { TestSiteSettings } from './test-site-options.js';
 import { familyProfiles } from './populate.js';
 import { seededRandom } from './seeded-random.js';
 import { addTagChange, editChange, reissueChange, withdrawChange } from './story-changes.js';
-import type { EditOrder } from './story-changes.js';
+import type { EditRequest } from './story-changes.js';
 import type { PageForm, Story, StoryContent, StoryTag, Withdrawal } from './story.js';
 import { truthOf } from './truth.js';
 import type { TruthArticle } from './truth.js';
 import type { World } from './world.js';
-import { countryTag, keywordTag } from './tag-addresses.js';
+import { countryTag, keywordTag } from './tag-urls.js';
 import { writeStory } from './write-story.js';
 
 export type TopicId = 'armenia' | 'azerbaijan';
 
 /** A story to be published. */
-export interface PublishOrder {
+export interface PublishRequest {
   /** Default: the family of the first edition. */
   readonly family?: string;
   /** Default: both. Empty: off topic. */
@@ -30,23 +30,23 @@ export interface PublishOrder {
   readonly copyOf?: { readonly articleId: string; readonly kind: 'exact' | 'near' };
 }
 
-/** What happens on the site while time passes. Every deed takes effect at the clock's now, or at its scheduled instant. */
+/** What happens on the site while time passes. Every change takes effect at the clock's now, or at its scheduled instant. */
 export interface SiteContent {
   /** What each edition shows at `at` (default: now), withdrawn articles included, unpublished ones not. */
   truth(at?: number): readonly TruthArticle[];
   /** All states that one article of an edition has gone through by now, oldest first, with the instant each began. */
   history(edition: string, articleId: string): readonly { readonly from: number; readonly article: TruthArticle }[];
   /** @returns the new article's id. */
-  publish(order?: PublishOrder): string;
-  edit(articleId: string, order: EditOrder): void;
+  publish(request?: PublishRequest): string;
+  edit(articleId: string, request: EditRequest): void;
   withdraw(articleId: string, how: Withdrawal): void;
-  /** Puts the article under a new date, its old address redirecting. `publishedAt`: milliseconds since the epoch. */
+  /** Puts the article under a new date, its old URL redirecting. `publishedAt`: milliseconds since the epoch. */
   reissue(articleId: string, publishedAt: number): void;
   /** Adds a topic's tag, or a keyword of this name; `silent`: without a new modification time. */
   addTag(articleId: string, tag: TopicId | { readonly name: string }, silent?: boolean): void;
-  /** Does the deeds when the clock has reached `at`; they count from `at`, however late a request looks. */
-  schedule(at: number, deeds: (content: SiteContent) => void): void;
-  /** Does what is due. Called before every request. @returns the clock's now. */
+  /** Makes changes when the clock has reached `at`; they count from `at`, however late the next request comes. */
+  schedule(at: number, makeChanges: (content: SiteContent) => void): void;
+  /** Makes the changes that are due. Called before every request. @returns the clock's now. */
   readonly advance: () => number;
   /** Paths of an edition's published articles that carry both topics' tags, oldest first, at most three. */
   seedArticles(edition: string): readonly string[];
@@ -54,14 +54,14 @@ export interface SiteContent {
 
 const MINUTE_MS = 60_000;
 
-class StoryDesk {
+class StoryEditor {
   readonly #world: World;
   readonly #settings: TestSiteSettings;
   readonly #families: ReadonlyMap<string, EditionProfile>;
-  readonly #agenda: { readonly at: number; readonly deeds: (content: SiteContent) => void }[] = [];
+  readonly #agenda: { readonly at: number; readonly makeChanges: (content: SiteContent) => void }[] = [];
   #published = 0;
-  /** Instant that scheduled deeds count from, null outside of them. */
-  #deedAt: number | null = null;
+  /** Instant that scheduled changes count from, null outside of them. */
+  #changeAt: number | null = null;
 
   constructor(world: World, settings: TestSiteSettings) {
     this.#world = world;
@@ -70,7 +70,7 @@ class StoryDesk {
   }
 
   now(): number {
-    return this.#deedAt ?? this.#settings.clock.now();
+    return this.#changeAt ?? this.#settings.clock.now();
   }
 
   familyProfile(family: string): EditionProfile {
@@ -79,8 +79,8 @@ class StoryDesk {
     return profile;
   }
 
-  schedule(at: number, deeds: (content: SiteContent) => void): void {
-    this.#agenda.push({ at, deeds });
+  schedule(at: number, makeChanges: (content: SiteContent) => void): void {
+    this.#agenda.push({ at, makeChanges });
     this.#agenda.sort((a, b) => a.at - b.at);
   }
 
@@ -88,37 +88,37 @@ class StoryDesk {
     const now = this.#settings.clock.now();
     for (let next = this.#agenda[0]; next !== undefined && next.at <= now; next = this.#agenda[0]) {
       this.#agenda.shift();
-      this.#deedAt = next.at;
+      this.#changeAt = next.at;
       try {
-        next.deeds(content);
+        next.makeChanges(content);
       } finally {
-        this.#deedAt = null;
+        this.#changeAt = null;
       }
     }
     return now;
   }
 
-  publish(order: PublishOrder): string {
+  publish(request: PublishRequest): string {
     const [firstFamily] = this.#families.keys();
-    const profile = this.familyProfile(order.family ?? firstFamily ?? '');
+    const profile = this.familyProfile(request.family ?? firstFamily ?? '');
     const stories = this.#world.stories(profile.family);
     this.#published += 1;
     const random = seededRandom(`${this.#settings.seed}/${profile.family}/published/${this.#published}`);
     const newestId = stories.reduce((max, story) => Math.max(max, Number(story.articleId)), profile.firstArticleId);
     const articleId = String(newestId + random.whole(1, 7));
-    const publishedAt = Math.floor((order.at ?? this.now()) / MINUTE_MS) * MINUTE_MS;
-    const topics = order.topics ?? ['armenia', 'azerbaijan'];
+    const publishedAt = Math.floor((request.at ?? this.now()) / MINUTE_MS) * MINUTE_MS;
+    const topics = request.topics ?? ['armenia', 'azerbaijan'];
     const about = { armenia: topics.includes('armenia'), azerbaijan: topics.includes('azerbaijan') };
-    const form = order.form ?? (profile.engine === 'ria' ? 'ria' : 'current');
+    const form = request.form ?? (profile.engine === 'ria' ? 'ria' : 'current');
     const earlier = stories
       .filter((story) => story.first.publishedAt < publishedAt)
       .slice(-40)
       .map(({ articleId: id, first }) => ({ articleId: id, path: first.path, title: first.title }));
     const written = writeStory({ profile, articleId, publishedAt, about, form, earlier, random });
-    const copyOf = order.copyOf ?? null;
+    const copyOf = request.copyOf ?? null;
     const source = copyOf === null ? null : this.#world.story(copyOf.articleId).first;
     const base = source === null || copyOf === null ? written : copyContent(written, source, copyOf.kind);
-    this.#world.add({ family: profile.family, articleId, first: overrideTexts(base, order), copyOf, changes: [] });
+    this.#world.add({ family: profile.family, articleId, first: overrideTexts(base, request), copyOf, changes: [] });
     return articleId;
   }
 }
@@ -142,13 +142,16 @@ function copyContent(own: StoryContent, source: StoryContent, kind: 'exact' | 'n
   return { ...copied, title: own.title, blocks: addition === undefined ? source.blocks : [...source.blocks, addition] };
 }
 
-function overrideTexts(content: StoryContent, order: PublishOrder): StoryContent {
-  const blocks = order.paragraphs?.map((text) => ({ type: 'text' as const, runs: [{ kind: 'plain' as const, text }] }));
+function overrideTexts(content: StoryContent, request: PublishRequest): StoryContent {
+  const blocks = request.paragraphs?.map((text) => ({
+    type: 'text' as const,
+    runs: [{ kind: 'plain' as const, text }],
+  }));
   return {
     ...content,
-    title: order.title ?? content.title,
-    lead: order.lead === undefined ? content.lead : order.lead,
-    dateline: order.lead === undefined && blocks === undefined ? content.dateline : null,
+    title: request.title ?? content.title,
+    lead: request.lead === undefined ? content.lead : request.lead,
+    dateline: request.lead === undefined && blocks === undefined ? content.dateline : null,
     blocks: blocks ?? content.blocks,
   };
 }
@@ -184,7 +187,7 @@ function tagFor(profile: EditionProfile, tag: TopicId | { readonly name: string 
 }
 
 export function createSiteContent(world: World, settings: TestSiteSettings): SiteContent {
-  const desk = new StoryDesk(world, settings);
+  const editor = new StoryEditor(world, settings);
   const truth = (at?: number): TruthArticle[] => {
     const now = at ?? content.advance();
     return world.profiles.flatMap((profile) =>
@@ -204,28 +207,28 @@ export function createSiteContent(world: World, settings: TestSiteSettings): Sit
         from <= now ? [{ from, article: truthOf(world.state(edition, story, version)) }] : [],
       );
     },
-    publish: (order = {}) => desk.publish(order),
-    edit: (articleId, order) => {
-      world.change(articleId, editChange(order, desk.now()));
+    publish: (request = {}) => editor.publish(request),
+    edit: (articleId, request) => {
+      world.change(articleId, editChange(request, editor.now()));
     },
     withdraw: (articleId, how) => {
-      world.change(articleId, withdrawChange(how, desk.now()));
+      world.change(articleId, withdrawChange(how, editor.now()));
     },
     reissue: (articleId, publishedAt) => {
-      const { offsetMinutes } = desk.familyProfile(world.story(articleId).family);
+      const { offsetMinutes } = editor.familyProfile(world.story(articleId).family);
       world.change(
         articleId,
-        reissueChange(Math.floor(publishedAt / MINUTE_MS) * MINUTE_MS, offsetMinutes, desk.now()),
+        reissueChange(Math.floor(publishedAt / MINUTE_MS) * MINUTE_MS, offsetMinutes, editor.now()),
       );
     },
     addTag: (articleId, tag, silent = false) => {
-      const profile = desk.familyProfile(world.story(articleId).family);
-      world.change(articleId, addTagChange(tagFor(profile, tag), silent, desk.now()));
+      const profile = editor.familyProfile(world.story(articleId).family);
+      world.change(articleId, addTagChange(tagFor(profile, tag), silent, editor.now()));
     },
-    schedule: (at, deeds) => {
-      desk.schedule(at, deeds);
+    schedule: (at, makeChanges) => {
+      editor.schedule(at, makeChanges);
     },
-    advance: () => desk.advance(content),
+    advance: () => editor.advance(content),
     seedArticles: (edition) =>
       truth()
         .filter((article) => article.edition === edition && article.topics.length === 2 && article.withdrawn === null)

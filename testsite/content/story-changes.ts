@@ -2,7 +2,7 @@ import { localParts } from './local-time.js';
 import type { StoryChange, StoryContent, StoryTag, Withdrawal } from './story.js';
 
 /** An edit in place. Paragraphs are counted among the `text` blocks, from 0. */
-export interface EditOrder {
+export interface EditRequest {
   readonly title?: string;
   readonly lead?: string | null;
   readonly appendParagraph?: string;
@@ -19,28 +19,28 @@ function touched(content: StoryContent, at: number): number {
   return Math.max(content.publishedAt, Math.floor(at / MINUTE_MS) * MINUTE_MS);
 }
 
-function editBlocks(content: StoryContent, order: EditOrder): StoryContent['blocks'] {
+function editBlocks(content: StoryContent, request: EditRequest): StoryContent['blocks'] {
   let paragraph = -1;
   const blocks = content.blocks.flatMap((block): StoryContent['blocks'] => {
     if (block.type !== 'text') return [block];
     paragraph += 1;
-    if (paragraph === order.removeParagraph) return [];
-    if (paragraph !== order.replaceParagraph?.index) return [block];
-    return [{ type: 'text', runs: [{ kind: 'plain', text: order.replaceParagraph.text }] }];
+    if (paragraph === request.removeParagraph) return [];
+    if (paragraph !== request.replaceParagraph?.index) return [block];
+    return [{ type: 'text', runs: [{ kind: 'plain', text: request.replaceParagraph.text }] }];
   });
-  if (order.appendParagraph === undefined) return blocks;
-  return [...blocks, { type: 'text', runs: [{ kind: 'plain', text: order.appendParagraph }] }];
+  if (request.appendParagraph === undefined) return blocks;
+  return [...blocks, { type: 'text', runs: [{ kind: 'plain', text: request.appendParagraph }] }];
 }
 
-export function editChange(order: EditOrder, at: number): StoryChange {
+export function editChange(request: EditRequest, at: number): StoryChange {
   return {
     at,
     apply: (content) => ({
       ...content,
-      title: order.title ?? content.title,
-      lead: order.lead === undefined ? content.lead : order.lead,
-      blocks: editBlocks(content, order),
-      modifiedAt: order.silent === true ? content.modifiedAt : touched(content, at),
+      title: request.title ?? content.title,
+      lead: request.lead === undefined ? content.lead : request.lead,
+      blocks: editBlocks(content, request),
+      modifiedAt: request.silent === true ? content.modifiedAt : touched(content, at),
     }),
   };
 }
@@ -49,7 +49,7 @@ export function withdrawChange(withdrawn: Withdrawal, at: number): StoryChange {
   return { at, apply: (content) => ({ ...content, withdrawn }) };
 }
 
-/** The same article under a new date: new address, new time of publication, the old address redirecting. */
+/** The same article under a new date: new URL, new time of publication, the old URL redirecting. */
 export function reissueChange(publishedAt: number, offsetMinutes: number, at: number): StoryChange {
   const date = localParts(publishedAt, offsetMinutes).basicDate;
   return {

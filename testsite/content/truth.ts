@@ -1,19 +1,19 @@
-import type { ArticleImage, BodyBlock, RelatedLink, Tag } from '../src/domain/article.js';
-import type { NotArticleReason } from '../src/domain/outcome.js';
-import { toUtcInstant } from '../src/platform/clock.js';
+import type { ArticleImage, BodyBlock, RelatedLink, Tag } from '../../src/domain/article.js';
+import type { NotArticleReason } from '../../src/domain/outcome.js';
+import { toUtcInstant } from '../../src/platform/clock.js';
 import type { Inline, StoryBlock, StoryContent, StoryImage, Withdrawal } from './story.js';
 import type { PageState } from './world.js';
-import { countryTag } from './tag-addresses.js';
+import { countryTag } from './tag-urls.js';
 
-/** What a correct extraction of one page of the look-alike must give, field by field. Made from the story, never from its markup. */
+/** What a correct extraction of one page of the test site must give, field by field. Made from the story, never from its markup. */
 export interface TruthArticle {
   readonly edition: string;
   readonly family: string;
   readonly articleId: string;
   readonly language: string;
-  /** Canonical https address. */
+  /** Canonical https URL. */
   readonly url: string;
-  /** Addresses under which it stood before. */
+  /** URLs under which it stood before. */
   readonly aliases: readonly string[];
   readonly title: string;
   readonly lead: string | null;
@@ -43,10 +43,10 @@ export interface TruthArticle {
   readonly version: number;
 }
 
-const squeeze = (text: string): string => text.replace(/\s+/g, ' ').trim();
+const collapseBlanks = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 export function runsText(runs: readonly Inline[]): string {
-  return squeeze(runs.map((run) => run.text).join(''));
+  return collapseBlanks(runs.map((run) => run.text).join(''));
 }
 
 function bodyBlock(block: StoryBlock): BodyBlock | null {
@@ -54,14 +54,14 @@ function bodyBlock(block: StoryBlock): BodyBlock | null {
     case 'text':
       return { type: 'text', text: runsText(block.runs) };
     case 'vrez':
-      return { type: 'text', text: squeeze(block.text) };
+      return { type: 'text', text: collapseBlanks(block.text) };
     case 'quote':
-      return { type: 'quote', text: squeeze(block.text) };
+      return { type: 'quote', text: collapseBlanks(block.text) };
     case 'h2':
     case 'h3':
-      return { type: 'heading', text: squeeze(block.text) };
+      return { type: 'heading', text: collapseBlanks(block.text) };
     case 'list':
-      return { type: 'list', text: block.items.map(squeeze).join('\n') };
+      return { type: 'list', text: block.items.map(collapseBlanks).join('\n') };
     default:
       return null;
   }
@@ -71,7 +71,7 @@ function bodyBlock(block: StoryBlock): BodyBlock | null {
 function relatedLinks(content: StoryContent, origin: string): RelatedLink[] {
   const found = new Map<string, string | null>();
   for (const block of content.blocks) {
-    if (block.type === 'article') found.set(block.card.path, squeeze(block.card.title));
+    if (block.type === 'article') found.set(block.card.path, collapseBlanks(block.card.title));
     if (block.type !== 'text') continue;
     for (const run of block.runs) {
       if (run.kind === 'articleLink' && !found.has(run.link.path)) found.set(run.link.path, null);
@@ -93,7 +93,7 @@ function allImages(content: StoryContent): ArticleImage[] {
   return images.map(({ url, caption, credit }) => ({ url, caption, credit }));
 }
 
-/** A topic is known by its tag's address, which no script conversion touches. */
+/** A topic is known by its tag's URL, which no script conversion touches. */
 function topicsOf(state: PageState): string[] {
   const { grammar } = state.profile;
   const slugs = new Set(state.content.tags.map((tag) => tag.path.replace(/^\/tags/, '')));
@@ -121,8 +121,8 @@ export function truthOf(state: PageState): TruthArticle {
     language: profile.language,
     url: origin + content.path,
     aliases: content.formerPaths.map((path) => origin + path),
-    title: squeeze(content.title),
-    lead: content.lead === null ? null : squeeze(content.lead),
+    title: collapseBlanks(content.title),
+    lead: content.lead === null ? null : collapseBlanks(content.lead),
     body: content.blocks.flatMap((block) => bodyBlock(block) ?? []),
     dateline: content.dateline,
     publishedAt: toUtcInstant(content.publishedAt),

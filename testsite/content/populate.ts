@@ -1,4 +1,4 @@
-import type { EditionProfile } from './edition-profile.js';
+import type { EditionProfile } from './edition-profiles.js';
 import type { TestSiteSettings } from './test-site-options.js';
 import { seededRandom } from './seeded-random.js';
 import type { SeededRandom } from './seeded-random.js';
