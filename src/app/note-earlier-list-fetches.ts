@@ -12,21 +12,21 @@ export interface EarlierListFetches {
 }
 
 /**
- * Brings a catalogue of an older form to know which lists were asked for: reads the settled lists of the journal once more.
- * What is not settled yet is noted when it is. Does nothing where the catalogue knows already.
+ * Brings a catalogue of an older form to know which lists were asked for: reads the processed lists of the journal once more.
+ * What is not processed yet is noted when it is. Does nothing where the catalogue knows already.
  */
 export async function noteEarlierListFetches(earlier: EarlierListFetches): Promise<void> {
   const { store, log } = earlier;
-  if (store.reader.knowsListVisits) return;
+  if (store.knowsListFetches) return;
   log.info({ event: 'catalogue.listFetches' }, 'reading the captured lists once more, for the ledger');
-  const count = await store.restoreListVisits(settledLists(earlier));
+  const count = await store.restoreListFetches(processedLists(earlier));
   log.info({ event: 'catalogue.listFetches', count }, 'noted which lists were asked for');
 }
 
-async function* settledLists({ dataDir, store, interpret, log }: EarlierListFetches): AsyncIterable<ListResult> {
+async function* processedLists({ dataDir, store, interpret, log }: EarlierListFetches): AsyncIterable<ListResult> {
   for await (const record of scanCaptures(dataDir)) {
     const isPage = record.kind === 'response' || record.kind === 'notModified' || record.kind === 'failure';
-    if (!isPage || record.target.kind === 'article' || !store.reader.isProcessed(record.reference)) continue;
+    if (!isPage || record.target.kind === 'article' || !store.isProcessed(record.reference)) continue;
     try {
       const meaning = await interpret(record);
       if (meaning?.kind === 'list') yield meaning.list;

@@ -17,6 +17,8 @@ import { releaseDeadJobs } from '../queue/release-dead-jobs.js';
 import { RunTally } from '../queue/run-tally.js';
 import { createUrlRules, type UrlRules } from '../sputnik/urls/url-rules.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../dedupe/settings.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
 import { openStore, type Store } from '../store/writer/store.js';
 import { DEFAULT_STORE_SETTINGS } from '../store/writer/store-settings.js';
 import { observationReader, pageResultReader, type ReadPageResult } from '../store/writer/capture-interpreter.js';
@@ -54,6 +56,8 @@ export interface Harvester extends Runtime {
   readonly addresses: UrlRules;
   readonly captures: CaptureWriter;
   readonly store: Store;
+  /** Sees what the store has committed. */
+  readonly queries: CatalogueQueries;
   /** Reads a captured page again, as the page worker does. */
   readonly readPageResult: ReadPageResult;
   readonly queues: Queues;
@@ -132,6 +136,7 @@ async function open(
   const addresses = createUrlRules(config.editions);
   const { store, interpreter, readPageResult } = await openReadingStore(runtime, addresses, closers);
   crashPoint('start.storeOpened');
+  const queries = openQueries(dataDir, closers);
   await noteEarlierListFetches({ dataDir, store, interpret: createCaptureInterpreter(interpreter), log });
   const queues = openQueues(producerConnection, prefix);
   closers.push('queues', () => queues.close());
@@ -144,6 +149,7 @@ async function open(
     addresses,
     captures,
     store,
+    queries,
     readPageResult,
     queues,
     tally,
@@ -154,6 +160,15 @@ async function open(
   watchRedis({ redis: producerConnection, prefix, jobKey: null, onLost: onFatal }, closers);
   openPageWorker(harvester, interpreter, workerConnection, onFatal);
   return harvester;
+}
+
+function openQueries(dataDir: string, closers: Closers): CatalogueQueries {
+  const catalogue = openCatalogueQueries(dataDir);
+  if (catalogue === null) throw new Error(`No catalogue in ${dataDir} although the store is open`);
+  closers.push('queries', () => {
+    catalogue.close();
+  });
+  return catalogue.queries;
 }
 
 /** Opens the store with what it needs to read captures again: extraction threads and the reader of lists. */
@@ -196,7 +211,7 @@ function openPageWorker(
   connection: Awaited<ReturnType<typeof connectRedis>>,
   onFatal: (error: FatalError) => void,
 ): void {
-  const { config, prefix, store, readPageResult, clock, tally, captures, queues, log, closers } = harvester;
+  const { config, prefix, store, queries, readPageResult, clock, tally, captures, queues, log, closers } = harvester;
   const { crashPoint = noCrash } = harvester;
   const { workers, politeness } = config;
   const worker = startPageWorker(
@@ -207,7 +222,7 @@ function openPageWorker(
       noteExtractorChange: (change) => captures.appendExtractorChange(change),
       recordOutcome: (job, outcome) => tally.record(job.runId, job.pageId, outcome),
       maintain: () => maintainData({ store, queues, captures, bodyBytesMax: politeness.bodyBytesMax, log }),
-      watchDrift: createDriftWatch(store.reader, interpreter.log),
+      watchDrift: createDriftWatch(queries, interpreter.log),
       clock,
       crashPoint,
     },

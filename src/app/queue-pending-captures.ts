@@ -23,18 +23,17 @@ export interface PendingSearch {
 export async function queuePendingCaptures({ dataDir, queues, store, log }: PendingSearch): Promise<number> {
   await queues.page.obliterate({ force: true });
   const files = await listCaptureFiles(dataDir);
-  const from = new Map(files.map(({ file }) => [file, store.reader.settledTo(file)]));
-  const runs = new Set(store.reader.runs(RUNS_MAX).map(({ runId }) => runId));
+  const from = new Map(files.map(({ file }) => [file, store.processedTo(file)]));
   const settled = new SettledStretches();
   let count = 0;
   for await (const record of scanCaptures(dataDir, { from })) {
-    const job = jobOf(record, store, runs);
+    const job = jobOf(record, store);
     settled.note(record, job === null && record.kind !== 'damaged');
     if (job === null) continue;
     await queues.addPage(job);
     count += 1;
   }
-  await Promise.all(settled.ends().map(([file, offset]) => store.markSettledTo(file, offset)));
+  await Promise.all(settled.ends().map(([file, offset]) => store.markProcessedTo(file, offset)));
   if (count > 0) log.info({ event: 'captures.requeued', count }, 'queued captures that had no end state');
   return count;
 }
@@ -54,24 +53,21 @@ class SettledStretches {
   }
 }
 
-/** Newest runs whose records are looked for. */
-const RUNS_MAX = 10_000;
-
-function jobOf(record: ScannedRecord, store: Store, runs: ReadonlySet<unknown>): PageJob | null {
+function jobOf(record: ScannedRecord, store: Store): PageJob | null {
   if (record.kind === 'foreign' || record.kind === 'damaged') return null;
   if (record.kind === 'run') {
     const summary = crawlSummarySchema.safeParse(record.summary);
-    return summary.success && !runs.has(record.runId) ? { v: 1, kind: 'run', summary: summary.data } : null;
+    return summary.success && !store.hasRun(record.runId) ? { v: 1, kind: 'run', summary: summary.data } : null;
   }
   if (record.kind === 'readerChange') return reextractJobOf(record, store);
-  return store.reader.isProcessed(record.reference) ? null : pageJobFor(record, record.reference);
+  return store.isProcessed(record.reference) ? null : pageJobFor(record, record.reference);
 }
 
 /** A note stands before its effect: one without it was left by a process that was killed. */
 function reextractJobOf(note: Extract<ScannedRecord, { kind: 'readerChange' }>, store: Store): PageJob | null {
   const { file, offset, length, runId } = note;
   const change = extractorChangeSchema.safeParse(note.change);
-  if (!change.success || store.reader.isProcessed({ file, offset, length })) return null;
+  if (!change.success || store.isProcessed({ file, offset, length })) return null;
   const article = change.data.article as ArticleKey;
   return { v: 1, kind: 'reextract', runId, article, note: { file, offset, length } };
 }

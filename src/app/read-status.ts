@@ -53,7 +53,7 @@ export async function readStatus(config: Config, asksRedis = true): Promise<Stat
   const holder = readLockHolder(config.dataDir);
   const catalogue = openCatalogueQueries(config.dataDir);
   try {
-    const reader = catalogue?.reader ?? null;
+    const reader = catalogue?.queries ?? null;
     return {
       dataDir: config.dataDir,
       holder: holder === null ? null : withoutRedis(holder),

@@ -11,7 +11,7 @@ import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { ReadKeysQuery } from '../store/catalogue/read-keys.js';
 import type { ReadPageResult } from '../store/writer/capture-interpreter.js';
 import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
-import { extractorChangeOf, type Reextraction } from '../store/writer/reextract-article.js';
+import { extractorChangeOf, reextract, type Reextraction } from '../store/writer/reextract-article.js';
 import { FatalStop } from './fatal-stop.js';
 import { commandPrefix, openHarvester, SERVICE_PREFIX, type Runtime } from './open-harvester.js';
 import { openServiceQueues } from './open-service-queues.js';
@@ -91,10 +91,10 @@ async function alone(request: ReprocessRequest, closers: Closers): Promise<Repro
   const stop = new FatalStop(request.signal);
   const harvester = await openHarvester(request, 'reprocess', commandPrefix(request.config.dataDir), stop.stop);
   closers.push('harvester', () => harvester.closers.closeAll(), HARVESTER_CLOSE_MS);
-  const { queues, tally, captures, store, readPageResult } = harvester;
+  const { queues, tally, captures, queries, readPageResult } = harvester;
   try {
     await waitForQuietQueue({ queues, signal: stop.signal });
-    const deps = { reader: store.reader, read: readPageResult };
+    const deps = { reader: queries, read: readPageResult };
     return await apply(request, deps, { queues, tally, signal: stop.signal, captures });
   } catch (error) {
     // Why it was stopped says more than how that ended.
@@ -117,7 +117,7 @@ function openReading(request: ReprocessRequest, closers: Closers): ExtractionDep
   closers.push('catalogue', () => {
     catalogue.close();
   });
-  return { reader: catalogue.reader, read: openResultReader(request, closers) };
+  return { reader: catalogue.queries, read: openResultReader(request, closers) };
 }
 
 interface ApplyBench extends PageBatchDependencies {
@@ -197,7 +197,7 @@ async function readOrNull(
   read: ReadPageResult,
 ): Promise<Reextraction | null> {
   try {
-    return await reader.reextract(key, read);
+    return await reextract(reader.article(key), reader.journal(key), read);
   } catch (error) {
     if (error instanceof PermanentError) return null;
     throw error;

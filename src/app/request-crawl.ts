@@ -54,10 +54,10 @@ async function crawlAlone(job: CrawlJob, backfillId: string | undefined, request
   const stop = new FatalStop(request.signal);
   const harvester = await openHarvester(request, 'crawl', commandPrefix(request.config.dataDir), stop.stop);
   return harvester.closers.closeAfter(async () => {
-    const { redis: location, prefix, queues, store } = harvester;
+    const { redis: location, prefix, queues, queries } = harvester;
     // What an earlier command left behind when it died is of no use to anyone, but for the same back-fill: it goes on.
     if (!(await isUnderWay(queues.crawl, backfillId))) await queues.crawl.obliterate({ force: true });
-    await openCrawlWorker(harvester, store.reader, stop.signal, pagesRead(queues, stop.signal));
+    await openCrawlWorker(harvester, queries, stop.signal, pagesRead(queues, stop.signal));
     return queueAndWait(job, request, { location, prefix, backfillId, stop, patienceMs: STOPPED_CRAWL_MS });
   });
 }
@@ -172,7 +172,7 @@ function countQuarantined(dataDir: string): number {
   const catalogue = openCatalogueQueries(dataDir);
   if (catalogue === null) return 0;
   try {
-    return catalogue.reader.counts().quarantined;
+    return catalogue.queries.counts().quarantined;
   } finally {
     catalogue.close();
   }

@@ -115,7 +115,7 @@ async function openCrawlPart(
   });
   // Elsewhere the page worker has been at work all the time.
   const ready = parts.includes('page') ? pagesRead(queues, signal) : Promise.resolve();
-  await openCrawlWorker(deps, catalogue.reader, signal, ready);
+  await openCrawlWorker(deps, catalogue.queries, signal, ready);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -17,7 +17,7 @@ export async function withCatalogue<T>(config: Config, read: (reader: CatalogueQ
     });
   }
   try {
-    return await read(catalogue.reader);
+    return await read(catalogue.queries);
   } finally {
     catalogue.close();
   }

@@ -19,7 +19,7 @@ export class CatalogueHandle {
       this.#opened = openCatalogueQueries(this.dataDir);
       this.#file = this.#opened === null ? null : file;
     }
-    return this.#opened?.reader ?? null;
+    return this.#opened?.queries ?? null;
   }
 
   close(): void {

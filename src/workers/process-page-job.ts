@@ -73,7 +73,7 @@ async function processArticleJob(job: ArticleJob, attempt: number, deps: PageWor
 async function processQuarantineJob(job: QuarantineJob, attempt: number, deps: PageWorkerDependencies): Promise<void> {
   const { store, crashPoint } = deps;
   crashPoint('quarantine.taken');
-  const listed = store.reader.quarantined(job.id);
+  const listed = store.quarantined(job.id);
   const page = listed !== null && isSamePlace(listed.capture, job.capture) ? listed : null;
   // Counted by the quarantine's own id: several captures of one page may wait in it.
   const count = async (outcome: Outcome): Promise<void> => {

@@ -34,7 +34,7 @@ export async function reextractBeforeEdit(
   const { article } = result;
   const key: ArticleKey = `${article.family}/${article.articleId}`;
   const entry = entryOf(result);
-  const { before, after } = placeIn(deps.store.reader.timeline(key, article.edition), entry);
+  const { before, after } = placeIn(deps.store.timeline(key, article.edition), entry);
   for (const known of [before, after]) {
     if (known === null || known.stateKey === entry.stateKey) continue;
     const again = await deps.readPageResult({ file: known.file, offset: known.offset, length: 0 });
@@ -46,7 +46,7 @@ export async function reextractBeforeEdit(
 
 async function reextractArticle(key: ArticleKey, runId: string, deps: ReextractDependencies): Promise<void> {
   const { store, log } = deps;
-  const found = await store.reader.reextract(key, deps.readPageResult);
+  const found = await store.examine(key);
   const change = extractorChangeOf(key, runId, found);
   if (change === null) {
     if (found.kind === 'noted') await store.reextract(key, null);

@@ -67,7 +67,7 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
 
   function statesInto(states: Map<HostileModeName, string>): void {
     const opened = openCatalogueQueries(workplace.dataDir);
-    const known = opened!.reader.knownPages(pageOf.values());
+    const known = opened!.queries.knownPages(pageOf.values());
     opened!.close();
     for (const [name, page] of pageOf) {
       const state = known.get(page);
@@ -109,7 +109,7 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
     for (const [name, page] of pageOf) {
       // What went into quarantine at first waits there for a decision.
       if (first.get(name)?.startsWith('quarantined') === true) continue;
-      const record = opened!.reader.article(page);
+      const record = opened!.queries.article(page);
       expect(record?.body.length, page).toBeGreaterThan(0);
     }
     opened!.close();

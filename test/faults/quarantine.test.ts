@@ -40,7 +40,7 @@ describe('a decision about a page in quarantine, killed at a moment by name', ()
   /** The page that was published first or second, as it stands in quarantine, given up or not; null: not in it. */
   function inQuarantine(which: 0 | 1): QuarantinedPage | null {
     const opened = openCatalogueQueries(workplace.dataDir);
-    const pages = opened!.reader.quarantine(true);
+    const pages = opened!.queries.quarantine(true);
     opened!.close();
     return pages.find(({ pageId }) => pageId === `${EDITION}/${heavy[which]}`) ?? null;
   }

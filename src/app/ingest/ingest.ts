@@ -73,9 +73,9 @@ async function alone(request: IngestRequest, closers: Closers): Promise<IngestRe
   const stop = new FatalStop(request.signal);
   const harvester = await openHarvester(request, 'ingest', commandPrefix(request.config.dataDir), stop.stop);
   closers.push('harvester', () => harvester.closers.closeAll(), HARVESTER_CLOSE_MS);
-  const { queues, tally, captures, store } = harvester;
+  const { queues, tally, captures, queries } = harvester;
   try {
-    return await new Ingestion(request, { queues, tally, captures, reader: store.reader, signal: stop.signal }).run();
+    return await new Ingestion(request, { queues, tally, captures, reader: queries, signal: stop.signal }).run();
   } catch (error) {
     // Why it was stopped says more than how that ended.
     stop.throwIfStopped();
@@ -93,7 +93,7 @@ async function throughService(request: IngestRequest, closers: Closers): Promise
   const captures = await openCaptureWriter({ dataDir, clock, fileBytesMax, software: SOFTWARE });
   closers.push('captures', () => captures.close());
   const tally = new RunTally(queues.redis, SERVICE_PREFIX);
-  return new Ingestion(request, { queues, tally, captures, reader: catalogue?.reader ?? null, signal }).run();
+  return new Ingestion(request, { queues, tally, captures, reader: catalogue?.queries ?? null, signal }).run();
 }
 
 /** Of several answers for one page the first of these counts: what the page is after all of them. */

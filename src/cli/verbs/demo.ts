@@ -53,7 +53,7 @@ async function tellResult({ config, summaries, onTopicPages }: DemoResult, outpu
   const catalogue = openCatalogueQueries(config.dataDir);
   if (catalogue === null) throw new Error('the demo has left no catalogue');
   try {
-    const counts = catalogue.reader.counts();
+    const counts = catalogue.queries.counts();
     const folder = relative(process.cwd(), config.dataDir) || '.';
     output.line(
       `Stored in ${folder}: ${counts.articles} articles and ${counts.duplicates} exact duplicates, ` +
@@ -63,7 +63,7 @@ async function tellResult({ config, summaries, onTopicPages }: DemoResult, outpu
     output.line('  articles/     one JSON file for each article');
     output.line('  captures/     every response as received (WARC)');
     output.line('  catalogue.db  an index of both, which can be rebuilt');
-    const newest = [...catalogue.reader.articles()].at(-1);
+    const newest = [...catalogue.queries.articles()].at(-1);
     if (newest !== undefined) {
       output.line('\nThe newest one:');
       for (const line of describeArticle(newest, { paragraphsMax: 2 })) output.line(`  ${line}`);

@@ -25,6 +25,8 @@ export interface CaptureEntry {
 export interface CaptureLog {
   /** @returns null if the capture has not been settled; outcome null where it was settled but no longer has a row of its own. */
   settled(place: CaptureLocation): { readonly outcome: string | null } | null;
+  /** Up to where every capture of a file is known to be processed. */
+  processedTo(file: string): number;
   add(entry: CaptureEntry): void;
   setOutcome(place: CaptureLocation, outcome: string): void;
   /** Makes a capture count as not settled. */
@@ -73,13 +75,14 @@ export function captureLog(database: Database, names: NameRows): CaptureLog {
   return { ...captureReads(database), ...captureWrites(database, names) };
 }
 
-type CaptureReads = Pick<CaptureLog, 'settled' | 'events' | 'timeline' | 'observations' | 'readings'>;
+type CaptureReads = Pick<CaptureLog, 'settled' | 'processedTo' | 'events' | 'timeline' | 'observations' | 'readings'>;
 
 function captureReads(database: Database): CaptureReads {
   const settled = database.prepare(
     `SELECT c.kind, c.outcome, f.settled_to FROM files f LEFT JOIN captures c ON c.file = f.id AND c.offset = ?
      WHERE f.path = ?`,
   );
+  const processedTo = database.prepare('SELECT settled_to FROM files WHERE path = ?');
   const events = database.prepare('SELECT kind, fetched_at, on_topic, reason FROM captures WHERE page = ?');
   const observed = database.prepare(`
     SELECT f.path, c.offset, c.length, c.kind, c.fetched_at, c.sha256, c.state, c.on_topic, c.reason
@@ -97,6 +100,7 @@ function captureReads(database: Database): CaptureReads {
         { kind: string | null; outcome: string | null; settled_to: number } | undefined;
       return row && (row.kind !== null || offset < row.settled_to) ? { outcome: row.outcome } : null;
     },
+    processedTo: (file) => (processedTo.get(file) as { settled_to: number } | undefined)?.settled_to ?? 0,
     events: (page) =>
       (events.all(page) as CaptureRow[]).map((row) => ({
         kind: row.kind,

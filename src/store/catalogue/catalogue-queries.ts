@@ -2,13 +2,11 @@ import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { KnownPage } from '../../domain/known-page.js';
 import type { ArticleKey, PageId } from '../../domain/page.js';
-import { readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
+import { readMovingRecord, type RecordLocation } from '../files/article-files.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
 import { readArticlePositions, type ArticleFilters, type ArticleOrder, type ArticlePosition } from './article-keys.js';
-import type { Timeline } from '../../records/timeline.js';
-import type { ReadPageResult } from '../writer/capture-interpreter.js';
-import { reextract, type Reextraction } from '../writer/reextract-article.js';
-import { captureLog, type CaptureLocation } from './capture-log.js';
+import { journalOf, type ArticleJournal } from './article-journal.js';
+import { captureLog } from './capture-log.js';
 import type { CatalogueTables } from './catalogue-tables.js';
 import { readCounts, type CorpusCounts } from './corpus-counts.js';
 import { readDuePages, type DueQuery } from './due-pages.js';
@@ -17,7 +15,7 @@ import { readFreshness, type Freshness } from './freshness.js';
 import { toInstant } from './instants.js';
 import { readKnownPages } from './known-pages.js';
 import { readLedger, type LedgerDay } from './ledger.js';
-import { LIST_VISITS_NOTED, readListFetches, type ListFetches } from './list-fetch-rows.js';
+import { readListFetches, type ListFetches } from './list-fetch-rows.js';
 import { nameRows } from './name-rows.js';
 import type { Database } from './open-database.js';
 import { pageRows } from './page-rows.js';
@@ -58,13 +56,9 @@ export class CatalogueQueries {
   article(key: ArticleKey): Article | null {
     const row = this.database.prepare('SELECT folder, month FROM articles WHERE key = ?').get(key) as
       { folder: RecordLocation['folder']; month: number } | undefined;
-    if (!row) return null;
-    // The writer may be moving it: then it stands at the other place.
-    for (const folder of [row.folder, ...RECORD_FOLDERS.filter((other) => other !== row.folder)]) {
-      const file = readRecord(this.dataDir, { folder, key, month: String(row.month) });
-      if (file) return file.record;
-    }
-    return null;
+    return row
+      ? (readMovingRecord(this.dataDir, { folder: row.folder, key, month: String(row.month) })?.record ?? null)
+      : null;
   }
 
   /** @returns whether the article is linked to another that it repeats, exactly or nearly. */
@@ -117,11 +111,6 @@ export class CatalogueQueries {
   /** See {@link readListFetches}. */
   listFetches(edition: string, since: string): ListFetches[] {
     return readListFetches(this.database, edition, since);
-  }
-
-  /** Whether the visits to lists of all settled captures are noted; not so after an older form of the catalogue. */
-  get knowsListVisits(): boolean {
-    return this.database.prepare('SELECT 1 FROM meta WHERE name = ?').get(LIST_VISITS_NOTED) !== undefined;
   }
 
   /** See {@link searchArticles}. */
@@ -186,16 +175,9 @@ export class CatalogueQueries {
     }));
   }
 
-  /** Folded observations of one page of an article, in order. */
-  timeline(key: ArticleKey, edition: string): Timeline {
-    const [family = '', articleId = ''] = key.split('/');
-    const page = this.tables.pages.ofArticle(family, articleId).find((candidate) => candidate.edition === edition);
-    return page === undefined ? [] : this.tables.captures.timeline(page.id);
-  }
-
-  /** What today's reader would make of an article's captures; see {@link reextract}. Writes nothing. */
-  reextract(key: ArticleKey, read: ReadPageResult): Promise<Reextraction> {
-    return reextract(key, this.article(key), this.tables, read);
+  /** What the journal holds of an article; see {@link journalOf}. */
+  journal(key: ArticleKey): ArticleJournal {
+    return journalOf(this.tables, key);
   }
 
   /** Keys of everything that a reader has judged, articles without a record too; sorted. */
@@ -215,24 +197,6 @@ export class CatalogueQueries {
   /** When articles were read anew by another reader, and what that changed; oldest first. */
   extractorChanges(query: ExtractorChangeQuery): NotedExtractorChange[] {
     return readExtractorChanges(this.database, query);
-  }
-
-  /** Whether a capture has reached its end; one that has not is to be queued again. */
-  isProcessed({ file, offset }: CaptureLocation): boolean {
-    const row = this.database
-      .prepare(
-        `SELECT f.settled_to > ?2 OR EXISTS (SELECT 1 FROM captures c WHERE c.file = f.id AND c.offset = ?2) AS settled
-         FROM files f WHERE f.path = ?1`,
-      )
-      .get(file, offset) as { settled: number } | undefined;
-    return row?.settled === 1;
-  }
-
-  /** @returns up to where every capture of a file is known to be settled; a search for unsettled ones may start there. */
-  settledTo(file: string): number {
-    const row = this.database.prepare('SELECT settled_to FROM files WHERE path = ?').get(file) as
-      { settled_to: number } | undefined;
-    return row?.settled_to ?? 0;
   }
 
   /** See {@link readArticlePositions}. */

@@ -29,8 +29,10 @@ export interface ListFetchRows {
   add(visit: ListFetchRow): void;
   /** Forgets all, and that all were noted. */
   clear(): void;
-  /** Says that the visits of all settled captures are noted. */
+  /** Says that the fetches of all processed captures are noted. */
   markNoted(): void;
+  /** Whether they are; not so after an older form of the catalogue. */
+  areNoted(): boolean;
 }
 
 export function listFetchRows(database: Database, names: NameRows): ListFetchRows {
@@ -40,6 +42,7 @@ export function listFetchRows(database: Database, names: NameRows): ListFetchRow
     ON CONFLICT DO UPDATE SET first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
       visits = visits + 1`);
   const mark = database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, '1')");
+  const noted = database.prepare('SELECT 1 FROM meta WHERE name = ?');
   const unmark = database.prepare('DELETE FROM meta WHERE name = ?');
   return {
     add: ({ edition, url, kind, days, isWhole, failure, at }) => {
@@ -49,6 +52,7 @@ export function listFetchRows(database: Database, names: NameRows): ListFetchRow
       database.exec('DELETE FROM list_visits');
       unmark.run(LIST_VISITS_NOTED);
     },
+    areNoted: () => noted.get(LIST_VISITS_NOTED) !== undefined,
     markNoted: () => {
       mark.run(LIST_VISITS_NOTED);
     },

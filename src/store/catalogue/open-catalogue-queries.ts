@@ -1,9 +1,9 @@
 import { CatalogueQueries } from './catalogue-queries.js';
 import { openForReading } from './open-database.js';
 
-/** A reader beside a writer in another process. */
+/** The queries with the database that they read, beside a writer in this or another process. */
 export interface OpenedCatalogue {
-  readonly reader: CatalogueQueries;
+  readonly queries: CatalogueQueries;
   close(): void;
 }
 
@@ -17,7 +17,7 @@ export function openCatalogueQueries(dataDir: string): OpenedCatalogue | null {
   const database = openForReading(dataDir);
   if (!database) return null;
   return {
-    reader: new CatalogueQueries(dataDir, database),
+    queries: new CatalogueQueries(dataDir, database),
     close: () => {
       database.close();
     },

@@ -87,6 +87,15 @@ export function readRecord(dataDir: string, place: RecordLocation): RecordFile |
   return text === null ? null : { text, record: parseArticle(text, path) };
 }
 
+/** The same for a record that the writer may be moving: then it stands in the other folder. */
+export function readMovingRecord(dataDir: string, place: RecordLocation): RecordFile | null {
+  for (const folder of [place.folder, ...RECORD_FOLDERS.filter((other) => other !== place.folder)]) {
+    const file = readRecord(dataDir, { ...place, folder });
+    if (file) return file;
+  }
+  return null;
+}
+
 function readText(path: string): string | null {
   try {
     const bytes = readFileSync(path);

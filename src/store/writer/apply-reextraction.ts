@@ -1,4 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
+import { journalOf } from '../catalogue/article-journal.js';
 import type { Batch } from './batch.js';
 import { toSeconds, toSecondsOrNull } from '../catalogue/instants.js';
 import type { NotedChange, ReadPageResult } from './capture-interpreter.js';
@@ -32,7 +33,7 @@ export async function applyReextraction(
   }
   const row = tables.articles.get(key);
   const stored = batch.load(key, row);
-  const found = await reextract(key, stored?.record ?? null, tables, read);
+  const found = await reextract(stored?.record ?? null, journalOf(tables, key), read);
   if (found.kind === 'same' || found.kind === 'kept') return () => found.kind;
   rewriteJournal(batch, found);
   if (found.record !== null) {

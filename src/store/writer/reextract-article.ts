@@ -6,7 +6,7 @@ import { openRecord } from '../../records/record-histories.js';
 import { entryOf, type Observation } from '../../records/timeline.js';
 import type { FieldChange, ExtractorChange } from '../../domain/extractor-change.js';
 import type { JournalReading, Reading } from '../catalogue/capture-log.js';
-import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
+import type { ArticleJournal } from '../catalogue/article-journal.js';
 import type { PageRow } from '../catalogue/page-rows.js';
 import type { ReadPageResult } from './capture-interpreter.js';
 import { firstMonth } from './store-article.js';
@@ -54,14 +54,10 @@ export type Reextraction =
  * @param stored  The record as it stands; null: none does.
  */
 export async function reextract(
-  key: ArticleKey,
   stored: Article | null,
-  tables: Pick<CatalogueTables, 'pages' | 'captures'>,
+  { pages, captures: known }: ArticleJournal,
   read: ReadPageResult,
 ): Promise<Reextraction> {
-  const [family = '', articleId = ''] = key.split('/');
-  const pages = tables.pages.ofArticle(family, articleId);
-  const known = tables.captures.readings(pages.map(({ id }) => id));
   const captures = known.length;
   const reextracted: ReextractedCapture[] = [];
   for (const reading of known) {

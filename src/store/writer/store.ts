@@ -3,7 +3,12 @@ import { UsageError } from '../../domain/errors.js';
 import type { Clock } from '../../platform/clock.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import { silentLogger, type Logger } from '../../platform/logger.js';
-import { CatalogueQueries } from '../catalogue/catalogue-queries.js';
+import type { Timeline } from '../../records/timeline.js';
+import { journalOf } from '../catalogue/article-journal.js';
+import type { CaptureLocation } from '../catalogue/capture-log.js';
+import { catalogueTables, type CatalogueTables } from '../catalogue/catalogue-tables.js';
+import { readMovingRecord } from '../files/article-files.js';
+import { reextract, type Reextraction } from './reextract-article.js';
 import { openForReading, type Database } from '../catalogue/open-database.js';
 import type { QuarantinedPage } from '../catalogue/quarantine-rows.js';
 import { commitBatch, type CommitContext, type Member } from './commit-batch.js';
@@ -106,10 +111,9 @@ async function reindex(context: CommitContext, message: string, log: Logger): Pr
 
 /** The one writer of a data directory, and the reader of what it has committed. Every method may be called while others are under way. */
 export class Store {
-  /** Everything that is committed. */
-  readonly reader: CatalogueQueries;
   private readonly queue: CommitQueue<Member<unknown>, unknown>;
-  private readonly readerDatabase: Database;
+  /** Sees what is committed, and nothing of the batch under way. */
+  private readonly committed: { readonly database: Database; readonly tables: CatalogueTables };
   private readonly readObservation: ReadObservation | null;
   private readonly readPageResult: ReadPageResult | null;
   private readonly clock: Clock;
@@ -124,8 +128,7 @@ export class Store {
     this.queue = new CommitQueue((members) => commitBatch(context, members), { batchMax, waitingMax });
     const database = openForReading(options.dataDir);
     if (!database) throw new Error(`No catalogue in ${options.dataDir} although it was opened`);
-    this.readerDatabase = database;
-    this.reader = new CatalogueQueries(options.dataDir, database);
+    this.committed = { database, tables: catalogueTables(database) };
     this.readObservation = options.readObservation ?? null;
     this.readPageResult = options.readPageResult ?? null;
     this.clock = options.clock;
@@ -158,6 +161,46 @@ export class Store {
     return this.commit((batch) => applyReextraction(batch, article, noted, read));
   }
 
+  /** What {@link Store.reextract} would come to; writes nothing. */
+  examine(key: ArticleKey): Promise<Reextraction> {
+    const { readPageResult: read, committed } = this;
+    if (read === null) throw new Error('examine: the store was opened without a reader of captures');
+    const row = committed.tables.articles.get(key);
+    const stored = row && readMovingRecord(this.context.dataDir, row.place);
+    return reextract(stored?.record ?? null, journalOf(committed.tables, key), read);
+  }
+
+  /** Folded observations of one page of an article, in order. */
+  timeline(key: ArticleKey, edition: string): Timeline {
+    const { pages, captures } = this.committed.tables;
+    const [family = '', articleId = ''] = key.split('/');
+    const page = pages.ofArticle(family, articleId).find((candidate) => candidate.edition === edition);
+    return page === undefined ? [] : captures.timeline(page.id);
+  }
+
+  /** Whether a capture has reached its end; one that has not is to be queued again. */
+  isProcessed(place: CaptureLocation): boolean {
+    return this.committed.tables.captures.settled(place) !== null;
+  }
+
+  /** @returns up to where every capture of a file is known to be processed; a search for pending ones may start there. */
+  processedTo(file: string): number {
+    return this.committed.tables.captures.processedTo(file);
+  }
+
+  hasRun(runId: string): boolean {
+    return this.committed.tables.runs.has(runId);
+  }
+
+  /** Whether the fetches of lists of all processed captures are noted; not so after an older form of the catalogue. */
+  get knowsListFetches(): boolean {
+    return this.committed.tables.listFetches.areNoted();
+  }
+
+  quarantined(id: number): QuarantinedPage | null {
+    return this.committed.tables.quarantine.get(id);
+  }
+
   /** Notes which pages a captured list announces, and that the capture is settled. Idempotent, order-independent. */
   storeList(list: ListResult): Promise<void> {
     return this.commit((batch) => {
@@ -167,10 +210,10 @@ export class Store {
   }
 
   /**
-   * Forgets the visits to lists and notes these instead: those of all settled captures, each once. For catalogues of an
-   * older form (see `knowsListVisits` of the reader). Started again from the beginning after a crash.
+   * Forgets the fetches of lists and notes these instead: those of all processed captures, each once. For catalogues of an
+   * older form (see `knowsListFetches`). Started again from the beginning after a crash.
    */
-  async restoreListVisits(lists: AsyncIterable<ListResult>): Promise<number> {
+  async restoreListFetches(lists: AsyncIterable<ListResult>): Promise<number> {
     await this.commit(({ tables }) => {
       tables.listFetches.clear();
       return () => undefined;
@@ -214,10 +257,10 @@ export class Store {
   }
 
   /**
-   * Says that every capture of a file up to an offset has been found settled, so that later searches may start there. Rows that nothing
+   * Says that every capture of a file up to an offset has been found processed, so that later searches may start there. Rows that nothing
    * else needs (304s, lists) are dropped.
    */
-  markSettledTo(file: string, offset: number): Promise<void> {
+  markProcessedTo(file: string, offset: number): Promise<void> {
     return this.commit(({ tables }) => {
       tables.captures.compact(file, offset);
       return () => undefined;
@@ -268,7 +311,7 @@ export class Store {
 
   /** Reads some records by lot, see {@link checkSample}. */
   checkSample(recordsMax: number, bodyBytesMax: number): ReturnType<typeof checkSample> {
-    return checkSample(this.context.dataDir, this.readerDatabase, recordsMax, bodyBytesMax);
+    return checkSample(this.context.dataDir, this.committed.database, recordsMax, bodyBytesMax);
   }
 
   /** Finishes what is under way, then closes. Repeating it does nothing. */
@@ -276,7 +319,7 @@ export class Store {
     if (!this.isOpen) return;
     this.isOpen = false;
     await this.queue.close();
-    this.readerDatabase.close();
+    this.committed.database.close();
     const { database, strays, needsScan } = this.context;
     // Otherwise the next start looks for them again.
     if (strays.size === 0 && !needsScan)

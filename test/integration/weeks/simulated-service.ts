@@ -98,7 +98,7 @@ export async function startSimulatedService(
   };
   const harvester = await app.openHarvester(runtime, 'serve', app.SERVICE_PREFIX, (error) => fatal.push(error));
   const stop = new AbortController();
-  await app.openCrawlWorker(harvester, harvester.store.reader, stop.signal);
+  await app.openCrawlWorker(harvester, harvester.queries, stop.signal);
   const { queues, redis, prefix } = harvester;
   if (redis.kind !== 'socket') throw new Error('the simulation brings its own Redis');
   const listening = new Redis(redis.path, { maxRetriesPerRequest: null });
@@ -122,7 +122,7 @@ export async function startSimulatedService(
   const question = { editions: null, topics: null, since: null, until: null };
   async function coverage(): Promise<EditionCoverage[]> {
     await drained(queues.page);
-    return app.readCoverage(question, { config, clock, reader: harvester.store.reader });
+    return app.readCoverage(question, { config, clock, reader: harvester.queries });
   }
 
   return {

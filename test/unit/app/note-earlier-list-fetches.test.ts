@@ -9,13 +9,12 @@ import { LIST_VISITS_NOTED, type ListFetches } from '../../../src/store/catalogu
 import { MIGRATIONS } from '../../../src/store/catalogue/migrations.js';
 import { openForWriting } from '../../../src/store/catalogue/open-database.js';
 import type { InterpretCapture } from '../../../src/store/writer/capture-interpreter.js';
-import type { Store } from '../../../src/store/writer/store.js';
 import { seededRandom } from '../records/observations.js';
 import { captureWorld, interpreterOf } from '../store/captured-world.js';
-import { opened, scratchFolder } from '../store/fixtures.js';
+import { opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
 
 const log = silentLogger;
-const visitsIn = ({ reader }: Store): ListFetches[] => reader.listFetches('sputniknews.cn', '20000101');
+const visitsIn = ({ queries }: QueriedStore): ListFetches[] => queries.listFetches('sputniknews.cn', '20000101');
 
 /** A data directory whose lists are settled, but for the last, and whose catalogue has forgotten that they were asked for. */
 async function olderWorld(): Promise<{ dataDir: string; visits: ListFetches[] }> {
@@ -67,8 +66,8 @@ describe('a catalogue that does not know which lists were asked for', () => {
         throw new Error('killed');
       }
     };
-    await expect(store.restoreListVisits(broken())).rejects.toThrow('killed');
-    expect(store.reader.knowsListVisits).toBe(false);
+    await expect(store.restoreListFetches(broken())).rejects.toThrow('killed');
+    expect(store.knowsListFetches).toBe(false);
     await noteEarlierListFetches({ dataDir, store, interpret: interpreterOf(dataDir), log });
     expect(visitsIn(store)).toEqual(visits);
   });

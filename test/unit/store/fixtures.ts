@@ -5,11 +5,16 @@ import { afterEach } from 'vitest';
 import { contentHashOf } from '../../../src/dedupe/content-hash.js';
 import type { Observation } from '../../../src/records/timeline.js';
 import type { PageResult } from '../../../src/domain/page-result.js';
+import type { CatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';
+import { openCatalogueQueries } from '../../../src/store/catalogue/open-catalogue-queries.js';
 import { openStore, type Store, type StoreOptions } from '../../../src/store/writer/store.js';
 import { captureOf, extracted, type ObservationSketch } from '../records/observations.js';
 
 const folders: string[] = [];
 const stores: Store[] = [];
+
+/** A store with the queries beside it. */
+export type QueriedStore = Store & { readonly queries: CatalogueQueries };
 
 afterEach(async () => {
   for (const store of stores.splice(0)) await store.close();
@@ -22,10 +27,19 @@ export function scratchFolder(): string {
   return folder;
 }
 
-export async function opened(dataDir: string, options: Partial<StoreOptions> = {}): Promise<Store> {
+export async function opened(dataDir: string, options: Partial<StoreOptions> = {}): Promise<QueriedStore> {
   const store = await openStore({ dataDir, clock: { now: () => Date.UTC(2024, 4, 10) }, ...options });
+  const catalogue = openCatalogueQueries(dataDir);
+  if (catalogue === null) throw new Error(`no catalogue in ${dataDir}`);
+  const closeStore = store.close.bind(store);
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) catalogue.close();
+    isOpen = false;
+    await closeStore();
+  };
   stores.push(store);
-  return store;
+  return Object.assign(store, { queries: catalogue.queries, close });
 }
 
 /** An observation whose content hash is the real one. */

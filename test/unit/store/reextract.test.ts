@@ -21,7 +21,7 @@ import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import type { CrashPointName } from '../../../src/platform/crash-points.js';
 import { seededRandom, shuffled } from '../records/observations.js';
 import { captureWorld, interpreterOf } from './captured-world.js';
-import { differences, opened, recordFiles, scratchFolder } from './fixtures.js';
+import { differences, opened, type QueriedStore, recordFiles, scratchFolder } from './fixtures.js';
 
 const EVERYTHING = { editions: null, families: null, since: null, until: null };
 const CLOCK = { now: () => Date.UTC(2024, 5, 1) };
@@ -62,7 +62,7 @@ async function openWith(
   dataDir: string,
   interpret: InterpretCapture,
   crashPoint: (name: CrashPointName) => void = () => undefined,
-): Promise<Store> {
+): Promise<QueriedStore> {
   const readObservation = observationReader(dataDir, interpret);
   return opened(dataDir, { readObservation, readPageResult: pageResultReader(dataDir, interpret), crashPoint });
 }
@@ -101,8 +101,8 @@ async function reprocess(
   const counts: Record<string, number> = {};
   try {
     for await (const record of scanCaptures(dataDir)) await settleNote(record, store);
-    for (const key of store.reader.readKeys(EVERYTHING)) {
-      const found = await store.reader.reextract(key, pageResultReader(dataDir, interpret));
+    for (const key of store.queries.readKeys(EVERYTHING)) {
+      const found = await store.examine(key);
       counts[found.kind] = (counts[found.kind] ?? 0) + 1;
       if (found.kind === 'same' || found.kind === 'kept') continue;
       const change = extractorChangeOf(key, 'r2', found);
@@ -120,7 +120,7 @@ type Scanned = Parameters<InterpretCapture>[0];
 
 async function settleNote(record: Scanned, store: Store): Promise<void> {
   const noted = noteOf(record);
-  if (noted !== null && !store.reader.isProcessed(noted.place))
+  if (noted !== null && !store.isProcessed(noted.place))
     await store.reextract(noted.change.article as `${string}/${string}`, noted);
 }
 

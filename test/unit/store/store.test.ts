@@ -33,8 +33,8 @@ describe('the store', () => {
     expect(Object.keys(files)).toEqual([FILE]);
     expect(files[FILE]).toMatch(/^\{\n {2}"schemaVersion": 1,\n {2}"id": "sputniknews.cn\/1000000001",\n/);
     expect(files[FILE]).toMatch(/\n\}\n$/);
-    expect(store.reader.article('sputniknews.cn/1000000001')).toEqual(settled.record);
-    const known = store.reader.knownPages([PAGE.pageId, 'sputniknews.cn/9']);
+    expect(store.queries.article('sputniknews.cn/1000000001')).toEqual(settled.record);
+    const known = store.queries.knownPages([PAGE.pageId, 'sputniknews.cn/9']);
     expect([...known.values()]).toMatchObject([{ endState: 'stored', lastFetchedAt: instant(1), failures: 0 }]);
   });
 
@@ -62,13 +62,13 @@ describe('the store', () => {
       'articles/sputniknews.cn/2024/05/2000000001.json',
       'duplicates/sputniknews.cn/2024/05/2000000002.json',
     ]);
-    expect(store.reader.article('sputniknews.cn/2000000001')?.duplicates).toEqual(['sputniknews.cn/2000000002']);
+    expect(store.queries.article('sputniknews.cn/2000000001')?.duplicates).toEqual(['sputniknews.cn/2000000002']);
     await store.storePage(articleSettlement({ at: 3, articleId: '2000000002', text: 'Another text.' }));
     expect(Object.keys(recordFiles(dataDir))).toEqual([
       'articles/sputniknews.cn/2024/05/2000000001.json',
       'articles/sputniknews.cn/2024/05/2000000002.json',
     ]);
-    expect(store.reader.article('sputniknews.cn/2000000001')?.duplicates).toEqual([]);
+    expect(store.queries.article('sputniknews.cn/2000000001')?.duplicates).toEqual([]);
   });
 
   it('names the article published first as the original although it arrives last', async () => {
@@ -87,9 +87,9 @@ describe('the store', () => {
     const store = await opened(dataDir);
     expect((await store.storePage(articleSettlement({ at: 1, onTopic: false }))).outcome).toBe('offTopic');
     expect(recordFiles(dataDir)).toEqual({});
-    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
+    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
     expect((await store.storePage(answer('notModified', 2, ''))).outcome).toBe('unchanged');
-    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
+    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
   });
 
   it('takes a 304 as a sight', async () => {
@@ -100,7 +100,7 @@ describe('the store', () => {
       outcome: 'unchanged',
       record: { lastSeenAt: instant(9), firstSeenAt: instant(1) },
     });
-    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.lastFetchedAt).toBe(instant(9));
+    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)?.lastFetchedAt).toBe(instant(9));
   });
 
   it('marks an article gone only when a second capture confirms it, and clears that when it stands again', async () => {
@@ -109,15 +109,15 @@ describe('the store', () => {
     const first = answer('gone', 5, 'notFound');
     expect((await store.storePage(first)).record?.goneAt).toBeNull();
     expect((await store.storePage(first)).isRepeat).toBe(true);
-    expect(store.reader.pageStory(PAGE.pageId)).toMatchObject({ endState: 'stored', goneSuspectedAt: instant(5) });
+    expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({ endState: 'stored', goneSuspectedAt: instant(5) });
     expect((await store.storePage(answer('gone', 6, 'gone'))).record?.goneAt).toBe(instant(5));
-    expect(store.reader.pageStory(PAGE.pageId)).toMatchObject({
+    expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({
       endState: 'gone',
       reason: 'notFound',
       goneAt: instant(5),
     });
     expect((await store.storePage(articleSettlement({ at: 8 }))).record?.goneAt).toBeNull();
-    expect(store.reader.pageStory(PAGE.pageId)?.endState).toBe('stored');
+    expect(store.queries.pageStory(PAGE.pageId)?.endState).toBe('stored');
   });
 
   it('takes a stored page without its text for withdrawn once that is confirmed', async () => {
@@ -133,7 +133,7 @@ describe('the store', () => {
     await store.storePage(articleSettlement({ at: 1 }));
     const emptied = answer('notArticle', 2, 'emptyBody');
     await store.storePage({ ...emptied, capture: { ...emptied.capture, etag: '"emptied"' } });
-    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ etag: null, lastModified: null });
+    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ etag: null, lastModified: null });
   });
 
   it('keeps a stored page stored whatever goes wrong later, and counts failures', async () => {
@@ -142,8 +142,8 @@ describe('the store', () => {
     await store.storePage(answer('unreachable', 2, 'timeout'));
     await store.storePage(answer('unreachable', 3, 'reset'));
     await store.storePage(answer('notArticle', 0, 'blockPage'));
-    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ endState: 'stored', failures: 2 });
-    expect(store.reader.pageStory(PAGE.pageId)?.lastFailure).toBe('reset');
+    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ endState: 'stored', failures: 2 });
+    expect(store.queries.pageStory(PAGE.pageId)?.lastFailure).toBe('reset');
   });
 
   it('lists a quarantined page until it is retried or dropped', async () => {
@@ -157,19 +157,19 @@ describe('the store', () => {
       attempts: 3,
     };
     expect((await store.storePage(broken)).outcome).toBe('failed');
-    const [page] = store.reader.quarantine();
+    const [page] = store.queries.quarantine();
     expect(page).toMatchObject({ pageId: PAGE.pageId, code: 'extract.timeout', detail: 'took longer', attempts: 3 });
-    expect(store.reader.counts()).toMatchObject({ quarantined: 1 });
-    expect(store.reader.isProcessed(broken.capture)).toBe(true);
-    await store.markSettledTo(broken.capture.file, broken.capture.offset + broken.capture.length);
+    expect(store.queries.counts()).toMatchObject({ quarantined: 1 });
+    expect(store.isProcessed(broken.capture)).toBe(true);
+    await store.markProcessedTo(broken.capture.file, broken.capture.offset + broken.capture.length);
     await store.releaseQuarantined(page!.id);
-    expect(store.reader.isProcessed(broken.capture)).toBe(false);
-    expect(store.reader.settledTo(broken.capture.file)).toBe(broken.capture.offset);
-    expect(store.reader.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('pending');
+    expect(store.isProcessed(broken.capture)).toBe(false);
+    expect(store.processedTo(broken.capture.file)).toBe(broken.capture.offset);
+    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('pending');
     await store.storePage(broken);
-    await store.dropQuarantined(store.reader.quarantine()[0]!.id);
-    expect(store.reader.quarantine()).toEqual([]);
-    expect(store.reader.quarantine(true)).toHaveLength(1);
+    await store.dropQuarantined(store.queries.quarantine()[0]!.id);
+    expect(store.queries.quarantine()).toEqual([]);
+    expect(store.queries.quarantine(true)).toHaveLength(1);
     await expect(store.dropQuarantined(99)).rejects.toMatchObject({ code: 'quarantine.unknown' });
   });
 
@@ -192,7 +192,7 @@ describe('the store', () => {
     expect(results[1]).toMatchObject({ reason: { code: 'page.invalid' } });
     expect(results[2]).toMatchObject({ reason: { code: 'record.invalid' } });
     expect(Object.keys(recordFiles(dataDir))).toHaveLength(2);
-    expect([...store.reader.knownPages(['sputniknews.cn/3000000002']).keys()]).toEqual([]);
+    expect([...store.queries.knownPages(['sputniknews.cn/3000000002']).keys()]).toEqual([]);
   });
 
   it('puts a late older capture where it belongs by reading the captures again', async () => {
@@ -220,7 +220,7 @@ describe('the store', () => {
     expect(Object.keys(recordFiles(dataDir))).toEqual([FILE]);
     await store.storePage(articleSettlement({ at: 1, url: url('20230203') }));
     expect(Object.keys(recordFiles(dataDir))).toEqual(['articles/sputniknews.cn/2023/02/1000000001.json']);
-    const record = store.reader.article('sputniknews.cn/1000000001');
+    const record = store.queries.article('sputniknews.cn/1000000001');
     expect(record).toMatchObject({ url: url('20240703'), aliases: [url('20230203'), url('20240501')] });
   });
 
@@ -246,13 +246,13 @@ describe('the store', () => {
         seenAt: instant(4),
       },
     ]);
-    expect(store.reader.pageStory(PAGE.pageId)).toMatchObject({
+    expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({
       endState: 'pending',
       hasRecord: false,
       foundBy: [{ route: 'tag', topic: 'armenia', firstSeenAt: instant(3), lastSeenAt: instant(5) }],
     });
-    expect(store.reader.tagPages('sputniknews.cn')).toMatchObject([{ topic: 'armenia', path: '/geo_Armenia/' }]);
-    const [whole, topic] = store.reader.ledger('sputniknews.cn', '2024-05-01', '2024-05-01');
+    expect(store.queries.tagPages('sputniknews.cn')).toMatchObject([{ topic: 'armenia', path: '/geo_Armenia/' }]);
+    const [whole, topic] = store.queries.ledger('sputniknews.cn', '2024-05-01', '2024-05-01');
     expect(whole).toMatchObject({ topic: null, pages: 1, announced: { tag: 1, feed: 0 }, gaps: { pending: 1 } });
     expect(topic).toMatchObject({ topic: 'armenia', pages: 1, fetched: 0 });
   });
@@ -266,12 +266,12 @@ describe('the store', () => {
     for (const at of [7, 3, 5, 3]) await settle(at, null);
     await settle(6, 'blocked');
     const known = (failure: string | null): unknown =>
-      store.reader.listFetches('sputniknews.cn', '20240501').find((visit) => visit.failure === failure);
+      store.queries.listFetches('sputniknews.cn', '20240501').find((visit) => visit.failure === failure);
     expect(known(null)).toMatchObject({ visits: 3, firstAt: instant(3), lastAt: instant(7), url: list.listUrl });
     expect(known('blocked')).toMatchObject({ visits: 1, days: { from: '20240501', to: '20240501' }, kind: 'tag' });
-    expect(store.reader.listFetches('sputniknews.cn', '20240502')).toEqual([]);
-    expect(store.reader.listFetches('am.sputniknews.ru', '20240501')).toEqual([]);
-    expect(store.reader.knowsListVisits).toBe(true);
+    expect(store.queries.listFetches('sputniknews.cn', '20240502')).toEqual([]);
+    expect(store.queries.listFetches('am.sputniknews.ru', '20240501')).toEqual([]);
+    expect(store.knowsListFetches).toBe(true);
   });
 
   it('finds words in either Chinese script, also words of one or two characters', async () => {
@@ -279,12 +279,12 @@ describe('the store', () => {
     await store.storePage(articleSettlement({ at: 1, title: '亞美尼亞外長訪問俄國', text: '會談在埃里溫舉行。' }));
     const key = 'sputniknews.cn/1000000001';
     for (const words of ['亚美尼亚', '亞美尼亞 埃里溫', '俄国', '行', '埃里温举行']) {
-      expect(store.reader.search(words), words).toEqual([key]);
+      expect(store.queries.search(words), words).toEqual([key]);
     }
-    expect(store.reader.search('阿塞拜疆')).toEqual([]);
-    expect(store.reader.search('" OR 1 *')).toEqual([]);
-    expect(store.reader.search('俄国', { topic: 'azerbaijan' })).toEqual([]);
-    expect(store.reader.search('俄国', { topic: 'armenia', since: '2024-05-01T00:00:00Z' })).toEqual([key]);
+    expect(store.queries.search('阿塞拜疆')).toEqual([]);
+    expect(store.queries.search('" OR 1 *')).toEqual([]);
+    expect(store.queries.search('俄国', { topic: 'azerbaijan' })).toEqual([]);
+    expect(store.queries.search('俄国', { topic: 'armenia', since: '2024-05-01T00:00:00Z' })).toEqual([key]);
   });
 
   it('says which pages are due again by the age of the article', async () => {
@@ -302,7 +302,7 @@ describe('the store', () => {
     await store.storePage(page('4000000003', '2024-05-01T03:00:00Z', '2024-05-01T08:10:00Z'));
     await store.storePage(page('4000000004', '2024-05-01T03:00:00Z', '2024-05-01T07:10:00Z'));
     await store.storePage(page('4000000005', '2024-04-01T03:00:00Z', '2024-04-01T07:10:00Z'));
-    const due = store.reader.duePages({ edition: 'sputniknews.cn', nowMs, rules });
+    const due = store.queries.duePages({ edition: 'sputniknews.cn', nowMs, rules });
     expect(due.map(({ pageId }) => pageId.slice(-1))).toEqual(['4', '2']);
   });
 
@@ -315,7 +315,7 @@ describe('the store', () => {
     await store.storePage(articleSettlement({ at: 3, articleId: '2000000003', onTopic: false }));
     await store.recordRun({ runId: 'r1', startedAt: instant(1), found: 3 });
     const other = openCatalogueQueries(dataDir)!;
-    expect(other.reader.counts()).toEqual({
+    expect(other.queries.counts()).toEqual({
       articles: 1,
       duplicates: 1,
       nearDuplicates: 0,
@@ -336,10 +336,10 @@ describe('the store', () => {
         },
       },
     });
-    expect(other.reader.runs()).toEqual([{ runId: 'r1', startedAt: instant(1), found: 3 }]);
-    expect([...other.reader.articles()].map((record) => record.id)).toHaveLength(2);
-    expect([...other.reader.articles({ unique: true })].map((record) => record.id)).toHaveLength(1);
-    expect(other.reader.freshness()).toMatchObject([{ topic: null }, { topic: 'armenia', usualGapMs: null }]);
+    expect(other.queries.runs()).toEqual([{ runId: 'r1', startedAt: instant(1), found: 3 }]);
+    expect([...other.queries.articles()].map((record) => record.id)).toHaveLength(2);
+    expect([...other.queries.articles({ unique: true })].map((record) => record.id)).toHaveLength(1);
+    expect(other.queries.freshness()).toMatchObject([{ topic: null }, { topic: 'armenia', usualGapMs: null }]);
     other.close();
   });
 
@@ -363,14 +363,14 @@ describe('the store', () => {
     await first.storePage(articleSettlement({ at: 1, text: 'A' }));
     await first.storePage(articleSettlement({ at: 2, text: 'B' }));
     await first.storePage(articleSettlement({ at: 2, articleId: '2000000002', text: 'B' }));
-    const counts = first.reader.counts();
+    const counts = first.queries.counts();
     await first.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `catalogue.db${suffix}`), { force: true });
     const store = await opened(dataDir);
-    expect({ ...store.reader.counts(), pages: {} }).toEqual({ ...counts, pages: {} });
+    expect({ ...store.queries.counts(), pages: {} }).toEqual({ ...counts, pages: {} });
     expect((await store.storePage(articleSettlement({ at: 3, text: 'C' }))).record?.revisions).toHaveLength(2);
     expect((await store.storePage(articleSettlement({ at: 1, text: 'A' }))).outcome).toBe('unchanged');
-    expect(store.reader.article('sputniknews.cn/1000000001')?.revisions).toHaveLength(2);
+    expect(store.queries.article('sputniknews.cn/1000000001')?.revisions).toHaveLength(2);
   });
 
   it('sets a record aside that cannot be read, and makes it anew', async () => {
