@@ -12,7 +12,7 @@ import { expect, test } from 'vitest';
 import type { ComparableText } from '../src/dedupe/comparable-text.js';
 import { decideLinks } from '../src/dedupe/decide-links.js';
 import { fingerprintOf } from '../src/dedupe/fingerprint.js';
-import { MemoryNeighbourIndex } from '../src/dedupe/memory-neighbour-index.js';
+import { CatalogueIndex } from '../test/unit/dedupe/catalogue-index.js';
 import { RecentTexts } from '../src/dedupe/recent-texts.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../src/dedupe/settings.js';
 import type { ArticleKey } from '../src/domain/page.js';
@@ -67,7 +67,7 @@ function textOf(n: number): ComparableText {
   return { ...copied, body: copied.body.map((block) => ({ ...block, text: edit(block.text) })) };
 }
 
-class ScaleIndex extends MemoryNeighbourIndex {
+class ScaleIndex extends CatalogueIndex {
   readings = 0;
 
   readonly recent = new RecentTexts();

@@ -5,7 +5,7 @@
  */
 import { expect, test } from 'vitest';
 import { loadConfig } from '../src/config/load-config.js';
-import { contentHashOf } from '../src/dedupe/content-hash.js';
+import { contentHashOf } from '../src/dedupe/comparable-text.js';
 import { fingerprintOf } from '../src/dedupe/fingerprint.js';
 import { startTestSite } from '../testsite/start-test-site.js';
 import { normaliseArticle } from '../src/normalise/normalise-article.js';

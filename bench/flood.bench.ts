@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contentHashOf } from '../src/dedupe/content-hash.js';
+import { contentHashOf } from '../src/dedupe/comparable-text.js';
 import { openCatalogueQueries } from '../src/store/catalogue/open-catalogue-queries.js';
 import { openStore } from '../src/store/writer/store.js';
 import type { PageResult } from '../src/domain/page-result.js';

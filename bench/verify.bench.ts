@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { openCaptureWriter } from '../src/captures/capture-writer.js';
-import { contentHashOf } from '../src/dedupe/content-hash.js';
+import { contentHashOf } from '../src/dedupe/comparable-text.js';
 import { renderPadding } from '../testsite/render/render-padding.js';
 import { openStore } from '../src/store/writer/store.js';
 import { verifyStore } from '../src/store/verify/verify-store.js';

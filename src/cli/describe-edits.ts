@@ -1,5 +1,5 @@
 import type { ArticleEdits } from '../edits/list-article-edits.js';
-import type { Edit, EditType } from '../edits/edit.js';
+import type { Edit, EditType } from '../edits/list-edits.js';
 import { wrapText } from './wrap-text.js';
 
 const TYPE_WORDS: Readonly<Record<EditType, string>> = {

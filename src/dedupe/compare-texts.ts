@@ -1,12 +1,10 @@
 import type { ComparableText } from './comparable-text.js';
 import { SHORT_TEXT_LETTERS } from './fingerprint.js';
-import { containment, jaccard, preparedTextOf, type PreparedText } from './prepared-text.js';
+import { containment, jaccard, type PreparedText, preparedTextOf, titleSimilarity } from './prepared-text.js';
 import { leastSimilarity, type DedupeSettings } from './settings.js';
-import { tellApartByClaim } from './tell-apart-claims.js';
-import { tellApartByNumbers } from './tell-apart-numbers.js';
-import { titleSimilarity } from './title-similarity.js';
+import { tellApartByClaim, tellApartByNumbers } from './tell-apart.js';
 
-/** Raised whenever a comparison may decide otherwise than before: stored links of another version are decided anew. */
+/** Raised whenever a comparison may decide otherwise than before: stored links of another version are decided again. */
 export const COMPARISON_VERSION = 3;
 
 /** Why two texts were linked or kept apart. The closed list. */

@@ -1,10 +1,8 @@
 import type { DuplicateOf } from '../domain/article.js';
 import type { ArticleKey } from '../domain/page.js';
-import { compareCanonically } from './canonical-order.js';
-import { CanonicalQueue } from './canonical-queue.js';
-import { chooseLeader } from './choose-leader.js';
-import { compareTexts } from './compare-texts.js';
-import type { Entry, NeighbourIndex } from './neighbour-index.js';
+import { compareTexts, type Comparison } from './compare-texts.js';
+import { estimateSimilarity } from './fingerprint.js';
+import { compareCanonically, type Entry, type NeighbourIndex } from './neighbour-index.js';
 import type { DedupeSettings } from './settings.js';
 
 /** What has changed since the links in the index were decided. */
@@ -50,7 +48,7 @@ class Round {
       else sameContent.push(entry);
     }
     for (const [contentHash, entries] of arrivals) this.decideExact(contentHash, entries);
-    // Only an original bears on others: those that a state which is no more has borne on are decided anew.
+    // Only an original bears on others: those that a state which is no more has borne on are decided again.
     for (const entry of previous) if (entry.link === null) this.queueLater(entry);
     for (let next = this.queue.pop(); next !== null; next = this.queue.pop()) this.decideNear(next);
     return this.changes();
@@ -79,7 +77,7 @@ class Round {
     if (this.changed.has(entry.key) || !sameLink(entry.link, link)) this.index.link(entry.key, link);
   }
 
-  /** An article bears only on those after it: they are decided anew when it begins or ceases to be an original. */
+  /** An article bears only on those after it: they are decided again when it begins or ceases to be an original. */
   private queueLater(entry: Entry): void {
     for (const other of this.index.candidates(entry, 'standing')) {
       if (compareCanonically(other, entry) > 0) this.queue.push(other);
@@ -120,7 +118,7 @@ class Round {
  * @param change    Keys added, revised or removed since, and what the index held of them before.
  * @param index     The set after the change. Entries carry the links in force before it (null for new ones); of those changed none
  *                  is decided, the others all are.
- * @param settings  The same as ever before; others call for deciding everything anew.
+ * @param settings  The same as ever before; others call for deciding everything again.
  * @returns         The links that have become others, by key. The index equals `linksOf` afterwards.
  *
  * A function of the set, so the order of arrival does not show. Decisions depend only on earlier articles in canonical order, so
@@ -131,4 +129,59 @@ class Round {
  */
 export function decideLinks(change: ChangedSet, index: NeighbourIndex, settings: DedupeSettings): LinkChange[] {
   return new Round(index, settings, new Set(change.changed)).run(change.previous);
+}
+
+/**
+ * Finds the original that an article nearly repeats: the earliest of the earlier originals it is near to.
+ *
+ * @param entry        The article.
+ * @param originals    The originals among its candidates that come before it in canonical order.
+ * @param comparedMax  At most so many are compared, the most alike by their sketches first; ties in canonical order.
+ * @param compare      Compares the article's text with that of another.
+ * @returns            The link, or null: the article is an original itself.
+ *
+ * A pure function of the sets given, whatever their order.
+ */
+export function chooseLeader(
+  entry: Entry,
+  originals: readonly Entry[],
+  comparedMax: number,
+  compare: (other: Entry) => Comparison,
+): DuplicateOf | null {
+  const compared = originals
+    .map((original) => ({ original, likeness: estimateSimilarity(entry.sketch, original.sketch) }))
+    .sort((a, b) => b.likeness - a.likeness || compareCanonically(a.original, b.original))
+    .slice(0, comparedMax)
+    .map(({ original }) => original);
+  for (const original of compared.sort(compareCanonically)) {
+    const { kind, similarity } = compare(original);
+    if (kind === 'near') return { id: original.key, kind, similarity };
+  }
+  return null;
+}
+
+/** Gives entries out in canonical order, each key once for good. */
+export class CanonicalQueue {
+  /** The first in canonical order stands last. */
+  private readonly waiting: Entry[] = [];
+  private readonly seen = new Set<ArticleKey>();
+
+  /** Takes an entry in, unless its key was ever taken in before. */
+  push(entry: Entry): void {
+    if (this.seen.has(entry.key)) return;
+    this.seen.add(entry.key);
+    let low = 0;
+    for (let high = this.waiting.length; low < high;) {
+      const middle = (low + high) >> 1;
+      const other = this.waiting[middle];
+      if (other !== undefined && compareCanonically(entry, other) < 0) low = middle + 1;
+      else high = middle;
+    }
+    this.waiting.splice(low, 0, entry);
+  }
+
+  /** @returns the first entry in canonical order, or null when there is none. */
+  pop(): Entry | null {
+    return this.waiting.pop() ?? null;
+  }
 }

@@ -40,3 +40,36 @@ export interface NeighbourIndex {
   /** Takes a decision in: from now on the entry is a candidate as its link says. */
   link(key: ArticleKey, link: DuplicateOf | null): void;
 }
+
+/**
+ * Orders articles by the rule that names a group's original: published first (an unknown time comes last), then the
+ * smaller numeric id, then the key.
+ *
+ * @returns  Negative if `a` comes first, positive if `b` does, 0 only for one and the same key.
+ *
+ * Pure; a total order.
+ */
+export function compareCanonically(a: Ordered, b: Ordered): number {
+  if (a.publishedAt !== b.publishedAt) {
+    if (a.publishedAt === null) return 1;
+    if (b.publishedAt === null) return -1;
+    return compareStrings(a.publishedAt, b.publishedAt);
+  }
+  return compareIds(idOf(a), idOf(b)) || compareStrings(a.key, b.key);
+}
+
+type Ordered = Pick<Entry, 'key' | 'publishedAt'>;
+
+/** Without leading zeros. */
+function idOf({ key }: Ordered): string {
+  return key.slice(key.lastIndexOf('/') + 1).replace(/^0+/, '');
+}
+
+/** Ids of up to 19 digits do not fit a double: compared by length, then digit by digit. */
+function compareIds(a: string, b: string): number {
+  return a.length - b.length || compareStrings(a, b);
+}
+
+function compareStrings(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,5 +1,5 @@
-import { comparableFormOf, type ComparableForm, type ComparableText } from './comparable-text.js';
-import { lettersOf, SHINGLED_MAX, shinglesOf } from './shingles.js';
+import { type ComparableForm, comparableFormOf, type ComparableText } from './comparable-text.js';
+import { lettersOf, SHINGLED_MAX, shinglesOf } from './fingerprint.js';
 
 /** How much of lead and body, in letters, says what the news is. Two or three sentences. */
 const HEAD_LETTERS = 240;
@@ -66,7 +66,7 @@ export function preparedTextOf(article: ComparableText): PreparedText {
 }
 
 /** @returns how many members two sets share. */
-export function sharedCount(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+function sharedCount(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const [small, large] = a.size <= b.size ? [a, b] : [b, a];
   let shared = 0;
   for (const member of small) if (large.has(member)) shared += 1;
@@ -83,4 +83,26 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
   const shared = sharedCount(a, b);
   const all = a.size + b.size - shared;
   return all === 0 ? 1 : shared / all;
+}
+
+/** Pairs of neighbouring characters, as a multiset would be overkill for a line of text. */
+function pairsOf(title: string): Set<string> {
+  const pairs = new Set<string>();
+  for (let i = 0; i + 1 < title.length; i += 1) pairs.add(title.slice(i, i + 2));
+  return pairs;
+}
+
+/**
+ * @param a, b  Compacted titles.
+ * @returns     Dice coefficient of their character pairs, 0 to 1.
+ *
+ * Pure and symmetric. Titles are too short for long shingles: one edited word would leave nothing.
+ */
+export function titleSimilarity(a: string, b: string): number {
+  if (a === b) return 1;
+  const [x, y] = [pairsOf(a), pairsOf(b)];
+  if (x.size + y.size === 0) return 0;
+  let shared = 0;
+  for (const pair of x) if (y.has(pair)) shared += 1;
+  return (2 * shared) / (x.size + y.size);
 }

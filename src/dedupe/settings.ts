@@ -4,7 +4,7 @@ export interface DedupeSettings {
   readonly threshold: number;
   /** Greatest distance between the two publication times of a near duplicate, in days. Exact duplicates know no window. */
   readonly windowDays: number;
-  /** At most so many earlier originals are compared with one article, those sharing most bands first. */
+  /** At most so many earlier originals are compared with one article, the most alike by their sketches first. */
   readonly comparedMax: number;
 }
 
@@ -12,7 +12,7 @@ export interface DedupeSettings {
  * - `threshold` 0.6: where the bands still find 99 of 100 pairs. On the evaluation set edited copies lie above it; what
  *   lies above it and must stay apart is kept apart by the guards (docs/deduplication.md has the figures).
  * - `windowDays` 7: copies follow within hours; a text re-issued later under its own id is a revision, not a duplicate.
- * - `comparedMax` 64: bounds the cost of a flood of bulletins that resemble each other. Errs towards a missed link.
+ * - `comparedMax` 64: bounds the cost of a flood of bulletins from one template. Errs towards a missed link.
  */
 export const DEFAULT_DEDUPE_SETTINGS: DedupeSettings = { threshold: 0.6, windowDays: 7, comparedMax: 64 };
 

@@ -1,8 +1,7 @@
 import type { BodyBlock } from '../domain/article.js';
-import { jaccard } from '../dedupe/prepared-text.js';
-import { lettersOf, shinglesOf } from '../dedupe/shingles.js';
 import { compactText } from '../dedupe/compact-text.js';
-import { titleSimilarity } from '../dedupe/title-similarity.js';
+import { lettersOf, shinglesOf } from '../dedupe/fingerprint.js';
+import { jaccard, titleSimilarity } from '../dedupe/prepared-text.js';
 
 /** A block of the earlier body and the block of the later one that it became. */
 export interface BlockPair {
@@ -21,22 +20,22 @@ const PAIRS_MAX = 10_000;
 /** A paragraph is known by so many characters at its beginning. */
 const COMPARED_CHARACTERS_MAX = 5_000;
 
-interface Squeezed {
+interface Block {
   readonly index: number;
   readonly text: string;
 }
 
-function squeezeBlocks(blocks: readonly BodyBlock[]): Squeezed[] {
+function compactBlocks(blocks: readonly BodyBlock[]): Block[] {
   return blocks.map((block, index) => ({ index, text: compactText(block.text) }));
 }
 
-function matchEqual(before: readonly Squeezed[], after: readonly Squeezed[]): Map<number, number> {
-  const places = new Map<string, number[]>();
-  for (const { index, text } of after) places.set(text, [...(places.get(text) ?? []), index]);
+function matchEqual(before: readonly Block[], after: readonly Block[]): Map<number, number> {
+  const positions = new Map<string, number[]>();
+  for (const { index, text } of after) positions.set(text, [...(positions.get(text) ?? []), index]);
   const matched = new Map<number, number>();
   for (const { index, text } of before) {
-    const place = places.get(text)?.shift();
-    if (place !== undefined) matched.set(index, place);
+    const found = positions.get(text)?.shift();
+    if (found !== undefined) matched.set(index, found);
   }
   return matched;
 }
@@ -47,7 +46,7 @@ interface Likeness {
   readonly similarity: number;
 }
 
-function likenesses(before: readonly Squeezed[], after: readonly Squeezed[]): Likeness[] {
+function likenesses(before: readonly Block[], after: readonly Block[]): Likeness[] {
   const reach = Math.ceil(PAIRS_MAX / Math.max(1, before.length) / 2);
   const shingled = after.map(({ index, text }) => ({
     index,
@@ -70,14 +69,14 @@ function likenesses(before: readonly Squeezed[], after: readonly Squeezed[]): Li
 }
 
 /** Marks what lies outside a longest run of pairs that keep their order (patience sorting). */
-function movedIn(places: readonly number[]): Set<number> {
+function movedIn(positions: readonly number[]): Set<number> {
   const tails: number[] = [];
   const previous: number[] = [];
-  for (const [i, place] of places.entries()) {
+  for (const [i, position] of positions.entries()) {
     let low = 0;
     for (let high = tails.length; low < high;) {
       const middle = (low + high) >> 1;
-      if ((places[tails[middle] ?? 0] ?? 0) < place) low = middle + 1;
+      if ((positions[tails[middle] ?? 0] ?? 0) < position) low = middle + 1;
       else high = middle;
     }
     previous[i] = low > 0 ? (tails[low - 1] ?? -1) : -1;
@@ -85,18 +84,18 @@ function movedIn(places: readonly number[]): Set<number> {
   }
   const kept = new Set<number>();
   for (let i = tails.at(-1) ?? -1; i >= 0; i = previous[i] ?? -1) kept.add(i);
-  return new Set([...places.keys()].filter((i) => !kept.has(i)));
+  return new Set([...positions.keys()].filter((i) => !kept.has(i)));
 }
 
 /**
  * Finds what became of each block: equal ones first, then the most similar.
  *
- * @returns  Pairs by place in the earlier body; blocks in no pair were removed or added.
+ * @returns  Pairs by position in the earlier body; blocks in no pair were removed or added.
  *
  * Pure. At most 10,000 comparisons. A paragraph split in two is one changed and one added.
  */
 export function alignBlocks(before: readonly BodyBlock[], after: readonly BodyBlock[]): BlockPair[] {
-  const [x, y] = [squeezeBlocks(before), squeezeBlocks(after)];
+  const [x, y] = [compactBlocks(before), compactBlocks(after)];
   const matched = matchEqual(x, y);
   const taken = new Set(matched.values());
   const [left, right] = [x.filter(({ index }) => !matched.has(index)), y.filter(({ index }) => !taken.has(index))];
@@ -106,6 +105,6 @@ export function alignBlocks(before: readonly BodyBlock[], after: readonly BodyBl
     taken.add(pair.after);
   }
   const pairs = [...matched].sort(([a], [b]) => a - b);
-  const moved = movedIn(pairs.map(([, place]) => place));
-  return pairs.map(([place, now], i) => ({ before: place, after: now, moved: moved.has(i) }));
+  const moved = movedIn(pairs.map(([, position]) => position));
+  return pairs.map(([position, now], i) => ({ before: position, after: now, moved: moved.has(i) }));
 }

@@ -1,12 +1,11 @@
-import type { Edit } from './edit.js';
-import { listEdits, type EditedState } from './list-edits.js';
+import { type Edit, type EditedState, listEdits } from './list-edits.js';
 import type { Article, Revision } from '../domain/article.js';
 
 /** One state of an article's own text or of a rendition. */
 export interface ArticleState extends EditedState {
   /** Counted from 1; the newest state has the highest number. */
   readonly revision: number;
-  /** First sight of this state; null where only the store could know it. */
+  /** When this state was first seen; null where only the store could know it. */
   readonly seenAt: string | null;
   /** As the page says; null if it shows none. */
   readonly modifiedAt: string | null;

@@ -1,9 +1,87 @@
 import type { ArticleImage, BodyBlock, Tag } from '../domain/article.js';
+import { compactText } from '../dedupe/compact-text.js';
+import { namesOf, numberMentionsOf, quotationsOf, type Mention } from '../dedupe/mentions.js';
 import { foldText } from '../normalise/fold-text.js';
 import { alignBlocks, type BlockPair } from './align-blocks.js';
-import type { Edit, EditType } from './edit.js';
-import { listDetails, type Place } from './list-details.js';
-import { compactText } from '../dedupe/compact-text.js';
+
+/** What kind of thing was edited. The closed list. */
+export const EDIT_TYPES = [
+  'headline',
+  'lead',
+  'paragraphAdded',
+  'paragraphRemoved',
+  'paragraphChanged',
+  'paragraphMoved',
+  'number',
+  'name',
+  'quotation',
+  'tag',
+  'picture',
+] as const;
+export type EditType = (typeof EDIT_TYPES)[number];
+
+/** One edit between two states of an article, with both wordings. */
+export interface Edit {
+  readonly type: EditType;
+  /** `trivial`: white space, punctuation, case, script or width only, a moved paragraph, a picture cut otherwise. */
+  readonly weight: 'trivial' | 'substantive';
+  /** The wording that went; null where something was only added. */
+  readonly before: string | null;
+  /** The wording that came; null where something was only removed. */
+  readonly after: string | null;
+  readonly place: 'title' | 'lead' | 'body' | 'tags' | 'images';
+  /** Indexes of the blocks in the two bodies, counted from 0; null outside the body. */
+  readonly blockBefore: number | null;
+  readonly blockAfter: number | null;
+}
+
+/** Details are looked for in so many characters of a passage: several times the longest paragraph. */
+const DETAILED_CHARACTERS_MAX = 20_000;
+
+/** Where a changed wording stands. */
+type EditLocation = Pick<Edit, 'place' | 'blockBefore' | 'blockAfter'>;
+
+/** @returns the mentions of `a` that `b` has fewer of, in order. */
+function missing(a: readonly Mention[], b: readonly Mention[]): Mention[] {
+  const left = new Map<string, number>();
+  for (const { key } of b) left.set(key, (left.get(key) ?? 0) + 1);
+  return a.filter(({ key }) => {
+    const count = left.get(key) ?? 0;
+    if (count > 0) left.set(key, count - 1);
+    return count === 0;
+  });
+}
+
+/** Pairs what went with what came, first with first; what remains stands alone. */
+function replacements(
+  type: EditType,
+  before: readonly Mention[],
+  after: readonly Mention[],
+  where: EditLocation,
+): Edit[] {
+  const [gone, come] = [missing(before, after), missing(after, before)];
+  return Array.from({ length: Math.max(gone.length, come.length) }, (_, i) => ({
+    type,
+    weight: 'substantive' as const,
+    before: gone[i]?.wording ?? null,
+    after: come[i]?.wording ?? null,
+    ...where,
+  }));
+}
+
+/**
+ * Lists the numbers, names and quotations that differ between two wordings of one passage.
+ *
+ * @returns  Edits of type `number`, `name` and `quotation`, in this order, always substantive.
+ */
+function listDetails(before: string, after: string, where: EditLocation): Edit[] {
+  const [was, is] = [before.slice(0, DETAILED_CHARACTERS_MAX), after.slice(0, DETAILED_CHARACTERS_MAX)];
+  return [
+    ...replacements('number', numberMentionsOf(was), numberMentionsOf(is), where),
+    ...replacements('name', namesOf(was), namesOf(is), where),
+    ...replacements('quotation', quotationsOf(was), quotationsOf(is), where),
+  ];
+}
 
 /** One state of an article: a revision, a rendition's state, or the record's own top. */
 export interface EditedState {
@@ -15,32 +93,32 @@ export interface EditedState {
   readonly images?: readonly ArticleImage[];
 }
 
-const TITLE: Place = { place: 'title', blockBefore: null, blockAfter: null };
-const LEAD: Place = { place: 'lead', blockBefore: null, blockAfter: null };
-const TAGS: Place = { place: 'tags', blockBefore: null, blockAfter: null };
-const IMAGES: Place = { place: 'images', blockBefore: null, blockAfter: null };
+const TITLE: EditLocation = { place: 'title', blockBefore: null, blockAfter: null };
+const LEAD: EditLocation = { place: 'lead', blockBefore: null, blockAfter: null };
+const TAGS: EditLocation = { place: 'tags', blockBefore: null, blockAfter: null };
+const IMAGES: EditLocation = { place: 'images', blockBefore: null, blockAfter: null };
 
 function weigh(before: string | null, after: string | null): Edit['weight'] {
   return compactText(before ?? '') === compactText(after ?? '') ? 'trivial' : 'substantive';
 }
 
 /** The change of a passage, followed by the numbers, names and quotations that differ in it. */
-function passage(type: EditType, before: string | null, after: string | null, place: Place): Edit[] {
+function passage(type: EditType, before: string | null, after: string | null, where: EditLocation): Edit[] {
   if (before === after) return [];
   const weight = weigh(before, after);
-  const change: Edit = { type, weight, before, after, ...place };
+  const change: Edit = { type, weight, before, after, ...where };
   const isReworded = weight === 'substantive' && before !== null && after !== null;
-  return isReworded ? [change, ...listDetails(before, after, place)] : [change];
+  return isReworded ? [change, ...listDetails(before, after, where)] : [change];
 }
 
 function pairEdits(before: BodyBlock, after: BodyBlock, pair: BlockPair): Edit[] {
-  const place: Place = { place: 'body', blockBefore: pair.before, blockAfter: pair.after };
+  const where: EditLocation = { place: 'body', blockBefore: pair.before, blockAfter: pair.after };
   const [was, is] = [before.text, after.text];
-  const changed = passage('paragraphChanged', was, is, place);
+  const changed = passage('paragraphChanged', was, is, where);
   if (changed.length === 0 && before.type !== after.type) {
-    changed.push({ type: 'paragraphChanged', weight: 'trivial', before: was, after: is, ...place });
+    changed.push({ type: 'paragraphChanged', weight: 'trivial', before: was, after: is, ...where });
   }
-  if (pair.moved) changed.push({ type: 'paragraphMoved', weight: 'trivial', before: was, after: is, ...place });
+  if (pair.moved) changed.push({ type: 'paragraphMoved', weight: 'trivial', before: was, after: is, ...where });
   return changed;
 }
 
@@ -51,8 +129,8 @@ function bodyEdits(before: readonly BodyBlock[], after: readonly BodyBlock[]): E
   const kept = new Set(pairs.map((pair) => pair.before));
   for (const [index, { text }] of before.entries()) {
     if (kept.has(index)) continue;
-    const place: Place = { place: 'body', blockBefore: index, blockAfter: null };
-    edits.push({ type: 'paragraphRemoved', weight: weigh(text, null), before: text, after: null, ...place });
+    const where: EditLocation = { place: 'body', blockBefore: index, blockAfter: null };
+    edits.push({ type: 'paragraphRemoved', weight: weigh(text, null), before: text, after: null, ...where });
   }
   for (const [index, block] of after.entries()) {
     const pair = byAfter.get(index);
@@ -61,8 +139,8 @@ function bodyEdits(before: readonly BodyBlock[], after: readonly BodyBlock[]): E
       edits.push(...pairEdits(was, block, pair));
       continue;
     }
-    const place: Place = { place: 'body', blockBefore: null, blockAfter: index };
-    edits.push({ type: 'paragraphAdded', weight: weigh(null, block.text), before: null, after: block.text, ...place });
+    const where: EditLocation = { place: 'body', blockBefore: null, blockAfter: index };
+    edits.push({ type: 'paragraphAdded', weight: weigh(null, block.text), before: null, after: block.text, ...where });
   }
   return edits;
 }
@@ -74,7 +152,7 @@ function setEdits<T>(
   after: readonly T[],
   keyOf: (thing: T) => string,
   wordingOf: (thing: T) => string,
-  place: Place,
+  where: EditLocation,
 ): Edit[] {
   const [was, is] = [
     new Map(before.map((thing) => [keyOf(thing), thing])),
@@ -85,16 +163,16 @@ function setEdits<T>(
     const now = is.get(key);
     const [old, fresh] = [wordingOf(thing), now === undefined ? null : wordingOf(now)];
     if (old === fresh) continue;
-    edits.push({ type, weight: fresh === null ? 'substantive' : 'trivial', before: old, after: fresh, ...place });
+    edits.push({ type, weight: fresh === null ? 'substantive' : 'trivial', before: old, after: fresh, ...where });
   }
   for (const [key, thing] of is) {
     if (was.has(key)) continue;
-    edits.push({ type, weight: 'substantive', before: null, after: wordingOf(thing), ...place });
+    edits.push({ type, weight: 'substantive', before: null, after: wordingOf(thing), ...where });
   }
   return edits;
 }
 
-/** A picture's number on the site's image host; its crops and sizes share it. Elsewhere the address itself. */
+/** A picture's number on the site's image host; its crops and sizes share it. Elsewhere the URL itself. */
 function pictureKey({ url }: ArticleImage): string {
   return /\/(\d{6,})_[^/]*$/.exec(url)?.[1] ?? url;
 }
@@ -111,7 +189,7 @@ function captionEdits(before: readonly ArticleImage[], after: readonly ArticleIm
  * Lists what was edited between two states of one article.
  *
  * @param before, after  The earlier and the later state.
- * @returns              Edits in the order headline, lead, paragraphs removed, paragraphs by their later place (each
+ * @returns              Edits in the order headline, lead, paragraphs removed, paragraphs by their later position (each
  *                       change followed by the numbers, names and quotations in it), tags, pictures; both wordings as
  *                       they stood. Empty if nothing differs.
  *

@@ -2,10 +2,10 @@ import type { Article } from '../domain/article.js';
 import { READ_FIELDS, SAMPLE_CHARACTERS_MAX, type FieldChange } from '../domain/extractor-change.js';
 
 /**
- * Says in which fields two readings of the same captures differ.
+ * Says in which fields two extractions of the same captures differ.
  *
  * @param before  The record as stored.
- * @param after   The record that another reader makes of the same captures.
+ * @param after   The record that another extractor makes of the same captures.
  * @returns       The fields in the order of the contract, each with a sample of the first difference. Pure.
  */
 export function compareReadings(before: Article, after: Article): FieldChange[] {

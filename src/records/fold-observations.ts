@@ -1,6 +1,12 @@
 import type { Article } from '../domain/article.js';
-import { picturesSeen } from './picture-history.js';
-import { closeRecord, stateOf, topOf, type EditionHistory, type HistoryState } from './record-histories.js';
+import {
+  closeRecord,
+  type EditionHistory,
+  type HistoryState,
+  picturesSeen,
+  stateOf,
+  topOf,
+} from './record-histories.js';
 import { compareEntries, entryOf, type Observation, type TimelineEntry } from './timeline.js';
 
 /**
@@ -10,7 +16,7 @@ import { compareEntries, entryOf, type Observation, type TimelineEntry } from '.
  *   equal states are one state, first seen when its first observation was made.
  * - The primary edition is the one named like the family if it counts, else the first by name. Its newest state is on top, with every
  *   field as its first capture shows it; its earlier states are `revisions`; the other editions are `renditions`.
- * - `url` is the address of the edition's newest observation, `aliases` all others; `publishedAt` is the earliest of any edition.
+ * - `url` is the URL of the edition's newest observation, `aliases` all others; `publishedAt` is the earliest of any edition.
  *
  * @param observations  Of one article, in any order, repeats allowed.
  * @returns             null if none counts. `goneAt`, `duplicates` and `duplicateOf` are left empty: they are not told by observations.

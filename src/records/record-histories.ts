@@ -1,25 +1,25 @@
-import type { Article, Rendition, Revision } from '../domain/article.js';
+import type { Article, ArticleImage, PictureState, Rendition, Revision } from '../domain/article.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
-import { picturesOf, type PictureHistory } from './picture-history.js';
-import { stateKey } from './state-key.js';
+import { stateKey, type Observation } from './timeline.js';
 
 /** One state of an article in one edition. */
 export interface HistoryState extends Omit<Revision, 'revision'> {
   readonly key: string;
 }
 
-/** What one edition has shown, oldest first; never empty. */
+/** What one edition has shown. */
 export interface EditionHistory {
   readonly edition: string;
-  /** Address of the newest observation. */
+  /** URL of the newest observation. */
   readonly url: string;
   readonly language: string;
   readonly publishedAt: string | null;
+  /** Oldest first; never empty. */
   readonly states: readonly HistoryState[];
 }
 
 /** What only the newest state of the primary edition tells. */
-export type TopFields = Pick<
+type TopFields = Pick<
   Article,
   | 'dateline'
   | 'modifiedAt'
@@ -34,54 +34,43 @@ export type TopFields = Pick<
   | 'extractor'
 >;
 
+/** What one edition's pictures were, oldest first; never empty. Kept apart from revisions: other pictures alone make no revision. */
+type PictureHistory = readonly PictureState[];
+
+type PlainFields = 'id' | 'family' | 'publishedAt' | 'firstSeenAt' | 'lastSeenAt' | 'goneAt' | 'duplicateOf';
+
 /** A record taken apart into the histories of its editions. */
-export interface RecordHistories {
-  readonly id: string;
-  readonly family: string;
+export interface RecordHistories extends Readonly<Pick<Article, PlainFields>> {
   readonly primary: string;
   readonly editions: ReadonlyMap<string, EditionHistory>;
   readonly top: TopFields;
   /** Of the primary edition. */
   readonly pictures: PictureHistory;
-  /** Every address under which it was seen. */
+  /** Every URL under which it was seen. */
   readonly urls: ReadonlySet<string>;
-  readonly publishedAt: string | null;
-  readonly firstSeenAt: string | null;
-  readonly lastSeenAt: string | null;
-  readonly goneAt: string | null;
   readonly duplicates: readonly string[];
-  readonly duplicateOf: Article['duplicateOf'];
 }
 
 /** Takes a record apart. A rendition's newest state comes without tags, since the record keeps none for it. */
 export function openRecord(record: Article): RecordHistories {
-  const seenAt = record.capture?.fetchedAt ?? record.firstSeenAt ?? '';
-  const primary: EditionHistory = {
-    edition: record.edition,
-    url: record.url,
-    language: record.language,
-    publishedAt: record.publishedAt,
-    states: [
-      ...record.revisions.map(revisionState),
-      withKey({ ...textOf(record), seenAt, modifiedAt: record.modifiedAt }),
-    ],
-  };
-  const renditions = record.renditions.map((rendition): [string, EditionHistory] => [
-    rendition.edition,
-    renditionHistory(rendition, record.firstSeenAt ?? ''),
-  ]);
+  const { id, family, edition, url, language, modifiedAt, publishedAt, firstSeenAt, lastSeenAt, goneAt } = record;
+  const seenAt = record.capture?.fetchedAt ?? firstSeenAt ?? '';
+  const newest = withKey({ seenAt, modifiedAt, ...textOf(record) });
+  const states = [...record.revisions.map(revisionState), newest];
+  const renditions = record.renditions.map((rendition) => renditionHistory(rendition, firstSeenAt ?? ''));
+  const histories = [{ edition, url, language, publishedAt, states }, ...renditions];
   return {
-    id: record.id,
-    family: record.family,
-    primary: record.edition,
-    editions: new Map([[record.edition, primary], ...renditions]),
+    id,
+    family,
+    primary: edition,
+    editions: new Map(histories.map((history) => [history.edition, history])),
     top: topOf(record, record.capture),
-    pictures: picturesOf(record),
-    urls: new Set([record.url, ...record.aliases, ...record.renditions.map((rendition) => rendition.url)]),
-    publishedAt: record.publishedAt,
-    firstSeenAt: record.firstSeenAt,
-    lastSeenAt: record.lastSeenAt,
-    goneAt: record.goneAt,
+    pictures: record.pictures ?? [{ seenAt: record.revisions[0]?.seenAt ?? seenAt, images: record.images }],
+    urls: new Set([url, ...record.aliases, ...renditions.map((rendition) => rendition.url)]),
+    publishedAt,
+    firstSeenAt,
+    lastSeenAt,
+    goneAt,
     duplicates: record.duplicates,
     duplicateOf: record.duplicateOf,
   };
@@ -150,13 +139,12 @@ export function topOf(article: ExtractedArticle | Article, capture: Article['cap
 }
 
 export function stateOf(article: ExtractedArticle, seenAt: string): HistoryState {
-  return withKey({ ...textOf(article), seenAt, modifiedAt: article.modifiedAt });
+  return withKey({ seenAt, modifiedAt: article.modifiedAt, ...textOf(article) });
 }
 
-type StateFields = Pick<Revision, 'title' | 'lead' | 'body' | 'tags' | 'contentHash'>;
+type StateText = Pick<Revision, 'title' | 'lead' | 'body' | 'tags' | 'contentHash'>;
 
-function textOf(source: ExtractedArticle | Article | Revision): StateFields {
-  const { title, lead, body, tags, contentHash } = source;
+function textOf({ title, lead, body, tags, contentHash }: ExtractedArticle | Article): StateText {
   return { title, lead, body: [...body], tags: [...tags], contentHash };
 }
 
@@ -164,46 +152,54 @@ function withKey(state: Omit<HistoryState, 'key'>): HistoryState {
   return { ...state, key: stateKey(state) };
 }
 
-function revisionState(revision: Revision): HistoryState {
-  return withKey({ ...textOf(revision), seenAt: revision.seenAt, modifiedAt: revision.modifiedAt });
+function revisionState({ revision: _, ...state }: Revision): HistoryState {
+  return withKey(state);
 }
 
 function earlierStates(states: readonly HistoryState[]): Revision[] {
-  return states.slice(0, -1).map((state, index) => ({
-    revision: index + 1,
-    seenAt: state.seenAt,
-    modifiedAt: state.modifiedAt,
-    title: state.title,
-    lead: state.lead,
-    body: state.body,
-    tags: state.tags,
-    contentHash: state.contentHash,
-  }));
-}
-
-function renditionHistory(rendition: Rendition, firstSight: string): EditionHistory {
-  const newest = withKey({
-    title: rendition.title,
-    lead: rendition.lead,
-    body: rendition.body,
-    tags: [],
-    contentHash: rendition.contentHash,
-    seenAt: rendition.seenAt ?? firstSight,
-    modifiedAt: null,
+  return states.slice(0, -1).map(({ seenAt, modifiedAt, title, lead, body, tags, contentHash }, index) => {
+    return { revision: index + 1, seenAt, modifiedAt, title, lead, body, tags, contentHash };
   });
-  return {
-    edition: rendition.edition,
-    url: rendition.url,
-    language: rendition.language,
-    publishedAt: rendition.publishedAt,
-    states: [...(rendition.revisions ?? []).map(revisionState), newest],
-  };
 }
 
-function closeRendition(history: EditionHistory): Rendition {
-  const newest = history.states.at(-1) as HistoryState;
-  const { edition, url, language, publishedAt } = history;
-  const { title, lead, body, contentHash, seenAt } = newest;
+function renditionHistory(rendition: Rendition, firstSeenAt: string): EditionHistory {
+  const { edition, url, language, publishedAt, title, lead, body, contentHash, seenAt = firstSeenAt } = rendition;
+  const newest = withKey({ seenAt, modifiedAt: null, title, lead, body, tags: [], contentHash });
+  const states = [...(rendition.revisions ?? []).map(revisionState), newest];
+  return { edition, url, language, publishedAt, states };
+}
+
+function closeRendition({ edition, url, language, publishedAt, states }: EditionHistory): Rendition {
+  const { title, lead, body, contentHash, seenAt } = states.at(-1) as HistoryState;
   const rendition: Rendition = { edition, url, language, title, lead, body, publishedAt, contentHash };
-  return history.states.length === 1 ? rendition : { ...rendition, seenAt, revisions: earlierStates(history.states) };
+  return states.length === 1 ? rendition : { ...rendition, seenAt, revisions: earlierStates(states) };
+}
+
+/** Later changes of one article's pictures are not kept: picture URLs that change with every fetch must not grow a record without end. */
+const PICTURE_STATES_MAX = 50;
+
+/** @param observations  Of one edition, in order, those that do not count left out; at least one. */
+export function picturesSeen(observations: readonly Observation[]): PictureHistory {
+  return observations.reduce<PictureHistory>(appendPictures, []);
+}
+
+/** Adds an observation that is newer than all others. */
+export function appendPictures(history: PictureHistory, { article, capture }: Observation): PictureHistory {
+  const { images } = article;
+  const newest = history.at(-1);
+  const isKnown = newest !== undefined && areSame(newest.images, images);
+  if (isKnown || history.length >= PICTURE_STATES_MAX) return history;
+  return [...history, { seenAt: capture.fetchedAt, images: [...images] }];
+}
+
+/** Whether an observation between others shows the pictures that are known to have been in force then. */
+export function showsPicturesInForce(history: PictureHistory, { article, capture }: Observation): boolean {
+  const inForce = history.findLast((state) => state.seenAt <= capture.fetchedAt);
+  return inForce !== undefined && areSame(inForce.images, article.images);
+}
+
+function areSame(a: readonly ArticleImage[], b: readonly ArticleImage[]): boolean {
+  const words = (images: readonly ArticleImage[]): string =>
+    JSON.stringify(images.map(({ url, caption, credit }) => [url, caption, credit]));
+  return words(a) === words(b);
 }

@@ -1,6 +1,6 @@
-import type { CaptureReference } from '../domain/article.js';
+import { createHash } from 'node:crypto';
+import type { BodyBlock, CaptureReference, Tag } from '../domain/article.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
-import { stateKey } from './state-key.js';
 
 /** An article as one page showed it at one moment, and the capture that says so. */
 export interface Observation {
@@ -11,7 +11,7 @@ export interface Observation {
 /** One observation of a page, as much of it as tells where a further one belongs. */
 export interface TimelineEntry {
   readonly fetchedAt: string;
-  /** Hex digest of the page; only its first sixteen digits count, so that a catalogue may keep no more. */
+  /** First sixteen hex digits of the page's digest: a catalogue keeps no more. */
   readonly sha256: string;
   readonly file: string;
   readonly offset: number;
@@ -20,26 +20,59 @@ export interface TimelineEntry {
   readonly onTopic: boolean;
 }
 
-const DIGITS_COMPARED = 16;
-
 /** Every observation of one page that is folded already, in the order of {@link compareEntries}. */
 export type Timeline = readonly TimelineEntry[];
 
+/** 64 bits: one page has a handful of states. */
+const KEY_HEX_LENGTH = 16;
+
 export function entryOf({ article, capture }: Observation): TimelineEntry {
   const { fetchedAt, file, offset } = capture;
-  const sha256 = capture.sha256.slice(0, DIGITS_COMPARED);
+  const sha256 = capture.sha256.slice(0, KEY_HEX_LENGTH);
   return { fetchedAt, sha256, file, offset, stateKey: stateKey(article), onTopic: article.topics.length > 0 };
 }
 
-/** The one order of observations: by time, then by the digest of the page, then by place. Total over distinct captures. */
+/** What makes two states of an article differ. */
+interface StateText {
+  readonly title: string;
+  readonly lead: string | null;
+  readonly body: readonly BodyBlock[];
+  readonly tags: readonly Pick<Tag, 'name'>[];
+}
+
+/**
+ * Tells states of one article apart: two states have the same key if title, lead, body blocks (type and text, in order) and tag names
+ * (in order) are equal but for white space. URLs of tags are left out: the older engines show none.
+ *
+ * @returns 16 hex digits. Pure. Errs towards seeing an edit.
+ */
+export function stateKey({ title, lead, body, tags }: StateText): string {
+  const parts = [
+    withoutWhiteSpace(title),
+    withoutWhiteSpace(lead ?? ''),
+    body.map((block) => [block.type, withoutWhiteSpace(block.text)]),
+    tags.map((tag) => withoutWhiteSpace(tag.name)),
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, KEY_HEX_LENGTH);
+}
+
+function withoutWhiteSpace(text: string): string {
+  return text.replace(/\s+/gu, '');
+}
+
+/** The one order of observations: by time, then by the digest of the page, then by file and offset. Total over distinct captures. */
 export function compareEntries(a: TimelineEntry, b: TimelineEntry): number {
   return (
     compare(a.fetchedAt, b.fetchedAt) || compare(a.sha256, b.sha256) || compare(a.file, b.file) || a.offset - b.offset
   );
 }
 
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Where an observation belongs among those that are known. */
-export interface Place {
+export interface Neighbourhood {
   /** Nearest earlier observation that counts; null: none, or only off-topic ones before the first on-topic one. */
   readonly before: TimelineEntry | null;
   /** Nearest later observation; null: the observation is the newest. */
@@ -50,23 +83,13 @@ export interface Place {
   readonly first: TimelineEntry | null;
 }
 
-/** @param timeline  Must not hold the entry itself; one of the same file and offset is passed over. */
-export function placeIn(timeline: Timeline, entry: TimelineEntry): Place {
+/** Finds the neighbours of an entry; an entry of the same file and offset is passed over: it is this observation itself. */
+export function neighboursIn(timeline: Timeline, entry: TimelineEntry): Neighbourhood {
   const others = timeline.filter((other) => other.file !== entry.file || other.offset !== entry.offset);
-  const firstIndex = others.findIndex((other) => other.onTopic);
-  const first = others[firstIndex] ?? null;
-  const index = others.findIndex((other) => compareEntries(other, entry) > 0);
-  const after = index < 0 ? null : (others[index] ?? null);
-  const previous = others[(index < 0 ? others.length : index) - 1] ?? null;
+  const first = others.find((other) => other.onTopic) ?? null;
+  const after = others.find((other) => compareEntries(other, entry) > 0) ?? null;
+  const previous = others.findLast((other) => compareEntries(other, entry) <= 0) ?? null;
   const counts = first !== null && previous !== null && compareEntries(previous, first) >= 0;
-  return {
-    before: counts ? previous : null,
-    after,
-    tied: others.some((other) => other.fetchedAt === entry.fetchedAt),
-    first,
-  };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const tied = others.some((other) => other.fetchedAt === entry.fetchedAt);
+  return { before: counts ? previous : null, after, tied, first };
 }

@@ -3,7 +3,7 @@ import type { Edition, Topic } from '../domain/edition.js';
 import type { Extraction } from '../domain/extraction.js';
 import { PermanentError } from '../domain/errors.js';
 import type { ArticleUrl } from '../domain/page.js';
-import { contentHashOf } from '../dedupe/content-hash.js';
+import { contentHashOf } from '../dedupe/comparable-text.js';
 import { isOtherArticle } from '../normalise/is-other-article.js';
 import { normaliseArticle } from '../normalise/normalise-article.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';

@@ -1,7 +1,7 @@
 import type { CaptureReference } from '../domain/article.js';
 import type { ExtractorChange } from '../domain/extractor-change.js';
 import type { ArticleKey } from '../domain/page.js';
-import { entryOf, placeIn } from '../records/timeline.js';
+import { entryOf, neighboursIn } from '../records/timeline.js';
 import type { Logger } from '../platform/logger.js';
 import type { ReadPageResult } from '../store/writer/capture-interpreter.js';
 import { extractorChangeOf } from '../store/writer/reextract-article.js';
@@ -34,7 +34,7 @@ export async function reextractBeforeEdit(
   const { article } = result;
   const key: ArticleKey = `${article.family}/${article.articleId}`;
   const entry = entryOf(result);
-  const { before, after } = placeIn(deps.store.timeline(key, article.edition), entry);
+  const { before, after } = neighboursIn(deps.store.timeline(key, article.edition), entry);
   for (const known of [before, after]) {
     if (known === null || known.stateKey === entry.stateKey) continue;
     const again = await deps.readPageResult({ file: known.file, offset: known.offset, length: 0 });

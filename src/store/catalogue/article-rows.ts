@@ -1,6 +1,6 @@
 import type { Article, DuplicateOf } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { comparedKey } from '../../dedupe/compared-key.js';
+import { comparedKey } from '../../dedupe/comparable-text.js';
 import type { Fingerprint } from '../../dedupe/fingerprint.js';
 import type { Entry } from '../../dedupe/neighbour-index.js';
 import type { RecordLocation } from '../files/article-files.js';

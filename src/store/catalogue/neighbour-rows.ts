@@ -1,5 +1,5 @@
-import type { Entry, CandidatePart } from '../../dedupe/neighbour-index.js';
-import { mayReach } from '../../dedupe/sketch.js';
+import type { CandidatePart, Entry } from '../../dedupe/neighbour-index.js';
+import { mayReach } from '../../dedupe/fingerprint.js';
 import { entryOf, SELECT_ENTRY, type EntryRow } from './article-rows.js';
 import { periodOf, signed } from './band-rows.js';
 import { toSeconds } from './instants.js';

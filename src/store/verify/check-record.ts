@@ -1,6 +1,6 @@
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
-import { contentHashOf } from '../../dedupe/content-hash.js';
+import { contentHashOf } from '../../dedupe/comparable-text.js';
 import { articlePath, folderOf, type RecordLocation } from '../files/article-files.js';
 import { isCanonical, parseArticle } from '../files/article-json.js';
 import { dayOf } from '../catalogue/page-rows.js';

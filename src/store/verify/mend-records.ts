@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { contentHashOf } from '../../dedupe/content-hash.js';
+import { contentHashOf } from '../../dedupe/comparable-text.js';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';

@@ -1,7 +1,7 @@
 import { articleSchema, type Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { comparedKey } from '../../dedupe/compared-key.js';
+import { comparedKey } from '../../dedupe/comparable-text.js';
 import { fingerprintOf } from '../../dedupe/fingerprint.js';
 import type { Entry } from '../../dedupe/neighbour-index.js';
 import type { RecentTexts } from '../../dedupe/recent-texts.js';

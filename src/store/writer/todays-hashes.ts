@@ -1,5 +1,5 @@
 import type { Article, Revision } from '../../domain/article.js';
-import { contentHashOf } from '../../dedupe/content-hash.js';
+import { contentHashOf } from '../../dedupe/comparable-text.js';
 
 /**
  * @returns the record with its hashes as today's folding makes them; the very same one if that on top is right. Earlier states and

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestCrawl } from '../../../src/app/request-crawl.js';
 import { loadEnvironment } from '../../../src/config/environment.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { contentHashOf } from '../../../src/dedupe/content-hash.js';
+import { contentHashOf } from '../../../src/dedupe/comparable-text.js';
 import type { Extraction } from '../../../src/domain/extraction.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';

@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { compareCanonically } from '../../../src/dedupe/canonical-order.js';
-import { CanonicalQueue } from '../../../src/dedupe/canonical-queue.js';
-import type { Entry } from '../../../src/dedupe/neighbour-index.js';
+import { compareCanonically, type Entry } from '../../../src/dedupe/neighbour-index.js';
+import { CanonicalQueue } from '../../../src/dedupe/decide-links.js';
+import type { ArticleKey } from '../../../src/domain/page.js';
 import { Random } from './random-text.js';
 
-const at = (key: string, publishedAt: string | null): { key: string; publishedAt: string | null } => ({
-  key,
-  publishedAt,
-});
+const at = (key: ArticleKey, publishedAt: string | null): Pick<Entry, 'key' | 'publishedAt'> => ({ key, publishedAt });
 
 describe('compareCanonically', () => {
   it('puts the earlier publication first, and an unknown one last', () => {

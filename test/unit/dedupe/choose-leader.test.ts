@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseLeader } from '../../../src/dedupe/choose-leader.js';
+import { chooseLeader } from '../../../src/dedupe/decide-links.js';
 import type { Entry } from '../../../src/dedupe/neighbour-index.js';
 import { Random } from './random-text.js';
 

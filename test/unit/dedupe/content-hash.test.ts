@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentHashOf } from '../../../src/dedupe/content-hash.js';
+import { contentHashOf } from '../../../src/dedupe/comparable-text.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
 import { write } from './random-text.js';
 

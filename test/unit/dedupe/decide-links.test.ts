@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
 import { decideLinks } from '../../../src/dedupe/decide-links.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
-import { linksOf, type IndexedText } from '../../../src/dedupe/links-of.js';
-import { MemoryNeighbourIndex } from '../../../src/dedupe/memory-neighbour-index.js';
+import { type IndexedText, linksOf } from './reference-links.js';
+import { CatalogueIndex } from './catalogue-index.js';
 import type { Entry } from '../../../src/dedupe/neighbour-index.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../../src/dedupe/settings.js';
 import type { ArticleKey } from '../../../src/domain/page.js';
@@ -19,10 +19,10 @@ const day = (n: number): string => `2023-04-${String(1 + n).padStart(2, '0')}T00
 
 /** An index that is kept up as the store keeps its own: change, decide, write back. */
 class Corpus {
-  readonly index: MemoryNeighbourIndex;
+  readonly index: CatalogueIndex;
 
   constructor(readonly settings_: DedupeSettings = settings) {
-    this.index = new MemoryNeighbourIndex(settings_);
+    this.index = new CatalogueIndex(settings_);
   }
 
   change(put: readonly IndexedText[], removed: readonly ArticleKey[] = []): void {
@@ -88,7 +88,7 @@ describe('decideLinks', () => {
 
   it('finds neighbours on both ends of any window, and none beyond', () => {
     for (const windowDays of [0, 0.5, 1, 3, 7]) {
-      const index = new MemoryNeighbourIndex({ ...settings, windowDays });
+      const index = new CatalogueIndex({ ...settings, windowDays });
       const put = (id: number, ms: number): Entry => {
         const item = article(id, copy, new Date(Date.parse(day(10)) + ms).toISOString().replace('.000Z', 'Z'));
         index.put(item);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BAND_COUNT, fingerprintOf, minHash } from '../../../src/dedupe/fingerprint.js';
-import { finishHash } from '../../../src/dedupe/shingles.js';
+import { BAND_COUNT, fingerprintOf, finishHash, minHash } from '../../../src/dedupe/fingerprint.js';
 import { inventArticle, Random, rewordArticle, write } from './random-text.js';
 
 /** Two sets of hashes of which `share` of all members are in both. */

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
 import { decideLinks } from '../../../src/dedupe/decide-links.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
-import { MemoryNeighbourIndex } from '../../../src/dedupe/memory-neighbour-index.js';
+import { CatalogueIndex } from './catalogue-index.js';
 import type { CandidatePart, Entry } from '../../../src/dedupe/neighbour-index.js';
 import { DEFAULT_DEDUPE_SETTINGS as settings } from '../../../src/dedupe/settings.js';
 import type { ArticleKey } from '../../../src/domain/page.js';
 import { inventArticle, Random, rewordArticle } from './random-text.js';
 
 /** Counts what a decision looks at, and every link that it writes. */
-class CountingIndex extends MemoryNeighbourIndex {
+class CountingIndex extends CatalogueIndex {
   work = 0;
 
   override candidates(entry: Entry, part: CandidatePart): readonly Entry[] {

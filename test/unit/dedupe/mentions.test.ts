@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namesOf } from '../../../src/dedupe/names-of.js';
-import { negationsOf } from '../../../src/dedupe/negations-of.js';
-import { numbersOf } from '../../../src/dedupe/numbers-of.js';
-import { quotationsOf } from '../../../src/dedupe/quotations-of.js';
+import { namesOf, negationsOf, numbersOf, quotationsOf } from '../../../src/dedupe/mentions.js';
 
 describe('numbersOf', () => {
   it.each([

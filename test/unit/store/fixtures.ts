@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach } from 'vitest';
-import { contentHashOf } from '../../../src/dedupe/content-hash.js';
+import { contentHashOf } from '../../../src/dedupe/comparable-text.js';
 import type { Observation } from '../../../src/records/timeline.js';
 import type { PageResult } from '../../../src/domain/page-result.js';
 import type { CatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';

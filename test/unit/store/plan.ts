@@ -1,4 +1,4 @@
-import { contentHashOf } from '../../../src/dedupe/content-hash.js';
+import { contentHashOf } from '../../../src/dedupe/comparable-text.js';
 import type { Observation } from '../../../src/records/timeline.js';
 import { observation, shuffled } from '../records/observations.js';
 

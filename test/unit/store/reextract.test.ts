@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
-import { contentHashOf } from '../../../src/dedupe/content-hash.js';
+import { contentHashOf } from '../../../src/dedupe/comparable-text.js';
 import type { ExtractedArticle } from '../../../src/domain/extraction.js';
 import { extractorChangeSchema } from '../../../src/domain/extractor-change.js';
 import { openForReading } from '../../../src/store/catalogue/open-database.js';

@@ -1,4 +1,4 @@
-import { finishHash } from '../../../../src/dedupe/shingles.js';
+import { finishHash } from '../../../../src/dedupe/fingerprint.js';
 import type { ComparableText } from '../../../../src/dedupe/comparable-text.js';
 
 /** The customary greatest distance for pages (Manku, Jain and Das Sarma 2007). */

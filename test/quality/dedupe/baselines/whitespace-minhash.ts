@@ -1,5 +1,4 @@
-import { finishHash } from '../../../../src/dedupe/shingles.js';
-import { minHash } from '../../../../src/dedupe/fingerprint.js';
+import { finishHash, minHash } from '../../../../src/dedupe/fingerprint.js';
 import type { ComparableText } from '../../../../src/dedupe/comparable-text.js';
 
 /** The customary threshold on the estimated Jaccard similarity. */

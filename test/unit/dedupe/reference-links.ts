@@ -1,12 +1,11 @@
-import type { DuplicateOf } from '../domain/article.js';
-import type { ArticleKey } from '../domain/page.js';
-import { compareCanonically } from './canonical-order.js';
-import { chooseLeader } from './choose-leader.js';
-import type { ComparableText } from './comparable-text.js';
-import { compareTexts } from './compare-texts.js';
-import { isCandidate } from './is-candidate.js';
-import type { Entry } from './neighbour-index.js';
-import type { DedupeSettings } from './settings.js';
+import type { DuplicateOf } from '../../../src/domain/article.js';
+import type { ArticleKey } from '../../../src/domain/page.js';
+import { compareCanonically, type Entry } from '../../../src/dedupe/neighbour-index.js';
+import { chooseLeader } from '../../../src/dedupe/decide-links.js';
+import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
+import { compareTexts } from '../../../src/dedupe/compare-texts.js';
+import { type DedupeSettings, leastSimilarity } from '../../../src/dedupe/settings.js';
+import { mayReach } from '../../../src/dedupe/fingerprint.js';
 
 /** An entry with its text. */
 export interface IndexedText {
@@ -52,4 +51,26 @@ export function linksOf(
     if (link === null) originals.set(entry.key, article);
   }
   return links;
+}
+
+/**
+ * Whether two articles are worth comparing: published within the window, at least one band in common, and alike by their sketches.
+ *
+ * Pure and symmetric: the definition by which every index of neighbours is measured.
+ */
+export function isCandidate(a: Entry, b: Entry, settings: DedupeSettings): boolean {
+  if (a.key === b.key || !isWithinWindow(a.publishedAt, b.publishedAt, settings.windowDays)) return false;
+  return a.bands.some((band) => b.bands.includes(band)) && mayReach(leastSimilarity(settings), a.sketch, b.sketch);
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * @param a, b        UTC instants, or null where the time is not known.
+ * @param windowDays  Greatest distance in days, both ends included.
+ * @returns           Whether the two lie so close together; false if either is not known.
+ */
+export function isWithinWindow(a: string | null, b: string | null, windowDays: number): boolean {
+  if (a === null || b === null) return false;
+  return Math.abs(Date.parse(a) - Date.parse(b)) <= windowDays * DAY_MS;
 }

@@ -1,7 +1,7 @@
 import { from } from 'opencc-js/preset/cn2t';
 import { describe, expect, it } from 'vitest';
 import { foldText } from '../../../src/normalise/fold-text.js';
-import { Random } from './random-text.js';
+import { Random } from '../dedupe/random-text.js';
 
 function dictionariesIn(nested: unknown): string[] {
   if (typeof nested === 'string') return [nested];
