@@ -10,7 +10,7 @@ import { fingerprintOf } from '../src/dedupe/fingerprint.js';
 import { startTestSite } from '../testsite/start-test-site.js';
 import { normaliseArticle } from '../src/normalise/normalise-article.js';
 import { decodeHtml } from '../src/sputnik/html/decode-html.js';
-import type { PageFields } from '../src/sputnik/extractors/page-fields.js';
+import type { PageFields } from '../src/sputnik/extractors/extractor.js';
 import { extractArticle } from '../src/sputnik/extractors/extract-article.js';
 import { createExtractionWorld } from '../src/workers/capture-extractor.js';
 import { extractPage, type ReceivedPage } from '../src/workers/extract-page.js';

@@ -1,6 +1,6 @@
 import { WaitingError } from 'bullmq';
 import type { CaptureWriter } from '../captures/capture-writer.js';
-import { withDashes } from '../sputnik/urls/calendar-days.js';
+import { withDashes, dayIn } from '../sputnik/urls/calendar-days.js';
 import { RetryableError } from '../domain/errors.js';
 import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import type { CrawlJob, CrawlPart, CrawlSummary } from '../queue/crawl-jobs.js';
@@ -9,7 +9,6 @@ import type { Queues } from '../queue/open-queues.js';
 import { RedisHostThrottle } from '../redis/redis-host-throttle.js';
 import type { RunTally } from '../queue/run-tally.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
-import { dayIn } from '../sputnik/urls/day-in.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { startCrawlWorker, type TakenCrawl } from '../workers/start-crawl-worker.js';
 import type { Closers } from '../platform/closers.js';

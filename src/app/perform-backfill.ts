@@ -1,12 +1,16 @@
 import { WaitingChildrenError } from 'bullmq';
-import { withDashes } from '../sputnik/urls/calendar-days.js';
+import { withDashes, dayIn } from '../sputnik/urls/calendar-days.js';
 import type { Config } from '../config/config-schema.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
-import type { CrawlJob, CrawlPart, CrawlSummary, BackfillProgress } from '../queue/crawl-jobs.js';
-import { crawlPartSchema } from '../queue/crawl-jobs.js';
+import {
+  type CrawlJob,
+  type CrawlPart,
+  type CrawlSummary,
+  type BackfillProgress,
+  crawlPartSchema,
+} from '../queue/crawl-jobs.js';
 import { onlyFetched, partOf, splitRoutes, sumOfParts } from '../queue/backfill-jobs.js';
 import { newRunId, type Queues } from '../queue/open-queues.js';
-import { dayIn } from '../sputnik/urls/day-in.js';
 import type { TakenCrawl } from '../workers/start-crawl-worker.js';
 import { partsOfBackfill, type BackfillPart } from './backfill-parts.js';
 

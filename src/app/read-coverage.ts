@@ -1,5 +1,5 @@
 import type { Config } from '../config/config-schema.js';
-import { addDays, withDashes, withoutDashes } from '../sputnik/urls/calendar-days.js';
+import { addDays, withDashes, withoutDashes, dayIn } from '../sputnik/urls/calendar-days.js';
 import type { Edition } from '../domain/edition.js';
 import type { EndState } from '../domain/known-page.js';
 import type { PageId } from '../domain/page.js';
@@ -8,7 +8,6 @@ import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { LedgerDay } from '../store/catalogue/ledger.js';
 import { dayOf } from '../store/catalogue/page-rows.js';
 import { ListLedger, type ListGap } from './list-ledger.js';
-import { dayIn } from '../sputnik/urls/day-in.js';
 
 export interface CoverageQuestion {
   /** Null: every enabled edition. */

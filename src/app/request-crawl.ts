@@ -1,8 +1,7 @@
 import { QueueEvents, type Job } from 'bullmq';
 import type { CrawlProgress } from '../crawlers/run-crawl.js';
 import { FatalError, PermanentError, UsageError } from '../domain/errors.js';
-import { withDashes } from '../sputnik/urls/calendar-days.js';
-import { dayIn } from '../sputnik/urls/day-in.js';
+import { withDashes, dayIn } from '../sputnik/urls/calendar-days.js';
 import { toUtcInstant } from '../platform/clock.js';
 import { Closers } from '../platform/closers.js';
 import { readLockHolder } from '../platform/data-dir-lock.js';

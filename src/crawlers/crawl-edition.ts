@@ -15,7 +15,7 @@ import type { RobotsRulesCache } from './robots-cache.js';
 import type { RunRecord } from './run-record.js';
 import type { DiscoveredUrl } from './fetch-decision.js';
 import type { FetchPlanner } from './fetch-planner.js';
-import { dayIn } from '../sputnik/urls/day-in.js';
+import { dayIn } from '../sputnik/urls/calendar-days.js';
 
 /** What all editions of one run share. */
 export interface CrawlRun {

@@ -1,6 +1,6 @@
 import type { FetchTarget } from '../domain/fetched.js';
 import { FETCH_FAILURES, LIST_LOSSES, type FetchFailure } from '../domain/outcome.js';
-import type { ListProblemCode } from '../sputnik/lists/listed-item.js';
+import type { ListProblemCode } from '../sputnik/lists/parsed-list.js';
 
 /** What a crawl itself finds wrong with a list, beside what the fetch or the parser says. */
 export type ListFault =

@@ -1,6 +1,12 @@
-import { isCalendarDate } from '../sputnik/urls/article-path.js';
+import {
+  isCalendarDate,
+  addDays,
+  halvesOf,
+  lengthInDays,
+  monthsOf,
+  type DayRange,
+} from '../sputnik/urls/calendar-days.js';
 import { sitemapUrl, sitemapIndexUrl } from '../sputnik/urls/site-urls.js';
-import { addDays, halvesOf, lengthInDays, monthsOf, type DayRange } from '../sputnik/urls/calendar-days.js';
 import type { EditionCrawl } from './edition-crawl.js';
 
 /** A range up to this long is asked for in one request; a longer one month by month, newest first. */

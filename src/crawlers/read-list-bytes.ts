@@ -1,6 +1,6 @@
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
 import { decodeHtml } from '../sputnik/html/decode-html.js';
-import type { ListProblem } from '../sputnik/lists/listed-item.js';
+import type { ListProblem } from '../sputnik/lists/parsed-list.js';
 import { parseList } from '../sputnik/lists/parse-list.js';
 import type { ListReading, ListRequest } from './list-reading.js';
 

@@ -20,7 +20,7 @@ import { createNetworkGuard, type NetworkGuard } from './network-guard.js';
 import { createRobotsRulesCache, type RobotsCache, type RobotsRulesCache } from './robots-cache.js';
 import { RunRecord } from './run-record.js';
 import { FetchPlanner } from './fetch-planner.js';
-import { dayIn } from '../sputnik/urls/day-in.js';
+import { dayIn } from '../sputnik/urls/calendar-days.js';
 
 export type { CrawlPlan } from './crawl-plan.js';
 export { isLoss, type CrawlProgress, type CrawlTally } from './crawl-tally.js';

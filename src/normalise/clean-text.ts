@@ -24,6 +24,11 @@ export function cleanText(text: string): string {
   return clean.trim();
 }
 
+/** The same on one line: of newlines and tabs a blank is left. */
+export function cleanLine(text: string): string {
+  return cleanText(text).replace(/[\n\t]+/g, ' ');
+}
+
 function cleanMarks(text: string): string {
   let clean = text
     .replace(/\p{Surrogate}/gu, '\ufffd')

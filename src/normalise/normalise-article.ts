@@ -1,20 +1,18 @@
+import type { BodyBlock } from '../domain/article.js';
 import type { Disagreement, ExtractedArticle } from '../domain/extraction.js';
-import type { PageFields } from '../sputnik/extractors/page-fields.js';
-import { disagreement, type Field } from './field.js';
-import { findDateline } from './find-dateline.js';
-import { matchTopics } from './match-topics.js';
-import { normaliseAuthors } from './normalise-authors.js';
-import { normaliseBody } from './normalise-body.js';
-import type { NormaliseContext } from './normalise-context.js';
-import { normaliseCopyrightHolder } from './normalise-copyright-holder.js';
-import { normaliseImages } from './normalise-images.js';
-import { normaliseLanguage } from './normalise-language.js';
-import { normaliseLead } from './normalise-lead.js';
-import { normaliseRelated } from './normalise-related.js';
-import { normaliseSection } from './normalise-section.js';
-import { normaliseTags } from './normalise-tags.js';
+import type { PageFields } from '../sputnik/extractors/extractor.js';
+import { cleanText } from './clean-text.js';
+import { disagreement, type Field, firstLine, type NormaliseContext } from './field.js';
+import { normaliseImages, normaliseRelated } from './normalise-links.js';
+import { matchTopics, normaliseTags } from './normalise-tags.js';
+import {
+  findDateline,
+  normaliseAuthors,
+  normaliseLanguage,
+  normaliseLead,
+  normaliseTitle,
+} from './normalise-text-fields.js';
 import { normaliseTimes } from './normalise-times.js';
-import { normaliseTitle } from './normalise-title.js';
 
 export interface NormalisedArticle {
   readonly article: Omit<ExtractedArticle, 'contentHash'>;
@@ -22,33 +20,32 @@ export interface NormalisedArticle {
 }
 
 /**
- * Judges what a reader found on a page and makes the article of it: each field by its own rule, with its provenance.
+ * Judges what an extractor found on a page and makes the article of it: each field by its own rule, with its provenance.
  *
- * @param reading  From `extractArticle`, with a title and a body.
- * @param context  Address, edition, topics, the known sites, and the time of the fetch.
- * @returns        The article without its hash, and where the page's own places contradict each other.
+ * @param found    From `extractArticle`, with a title and a body.
+ * @param context  URL, edition, topics, the known sites, and the time of the fetch.
+ * @returns        The article without its hash, and where the page's own sources contradict each other.
  *
  * Pure: the same page and context give the same article. Never makes a value up: what the page does not say is null or
  * empty, what it says and cannot be is refused and told as a disagreement.
  */
-export function normaliseArticle(reading: PageFields, context: NormaliseContext): NormalisedArticle {
+export function normaliseArticle(found: PageFields, context: NormaliseContext): NormalisedArticle {
   const { address, edition } = context;
-  const lead = normaliseLead(reading);
-  const body = normaliseBody(reading);
-  const tags = normaliseTags(reading, context);
+  const lead = normaliseLead(found);
+  const body = normaliseBody(found);
   const fields = {
-    title: normaliseTitle(reading),
+    title: normaliseTitle(found),
     lead,
     body,
     dateline: findDateline(lead.value, body.value),
-    ...normaliseTimes(reading, context),
-    tags,
-    section: normaliseSection(reading),
-    authors: normaliseAuthors(reading),
-    images: normaliseImages(reading, context),
-    related: normaliseRelated(reading, context),
-    copyrightHolder: normaliseCopyrightHolder(reading),
-    language: normaliseLanguage(reading, context),
+    ...normaliseTimes(found, context),
+    tags: normaliseTags(found, context),
+    section: firstLine(found.sections),
+    authors: normaliseAuthors(found),
+    images: normaliseImages(found, context),
+    related: normaliseRelated(found, context),
+    copyrightHolder: firstLine(found.copyrightHolders),
+    language: normaliseLanguage(found, context),
   };
   const article: NormalisedArticle['article'] = {
     articleId: address.articleId,
@@ -58,40 +55,75 @@ export function normaliseArticle(reading: PageFields, context: NormaliseContext)
     url: address.url,
     addressDate: address.date,
     title: fields.title.value,
-    lead: lead.value,
-    body: body.value,
+    lead: fields.lead.value,
+    body: fields.body.value,
     dateline: fields.dateline.value,
     publishedAt: fields.publishedAt.value,
     modifiedAt: fields.modifiedAt.value,
-    tags: tags.value,
-    topics: matchTopics(tags.value, context.topics),
+    tags: fields.tags.value,
+    topics: matchTopics(fields.tags.value, context.topics),
     section: fields.section.value,
     authors: fields.authors.value,
     images: fields.images.value,
     related: fields.related.value,
     copyrightHolder: fields.copyrightHolder.value,
     provenance: provenanceOf(fields),
-    extractor: reading.extractor,
+    extractor: found.extractor,
   };
   const told = Object.values<Field<unknown>>(fields).flatMap((field) => field.disagreements);
-  return { article, disagreements: [...told, ...idDisagreements(reading, context)] };
+  return { article, disagreements: [...told, ...idDisagreements(found, context)] };
+}
+
+/** The blocks in reading order, cleaned; those that turn out to be nothing but marks are left out. */
+function normaliseBody(fields: PageFields): Field<BodyBlock[]> {
+  const blocks = fields.body.blocks
+    .map(({ type, text }): BodyBlock => ({ type, text: cleanText(text) }))
+    .filter(({ text }) => text !== '');
+  return { value: blocks, source: fields.body.source, disagreements: [] };
 }
 
 function provenanceOf(fields: Readonly<Record<string, Field<unknown>>>): Record<string, string> {
-  const entries = Object.entries(fields).flatMap(([name, { source }]) => (source === null ? [] : [[name, source]]));
-  return Object.fromEntries(entries) as Record<string, string>;
+  const provenance: Record<string, string> = {};
+  for (const [name, { source }] of Object.entries(fields)) if (source !== null) provenance[name] = source;
+  return provenance;
 }
 
 /** Claims of another id that did not outweigh the others; see `isOtherArticle`. */
-function idDisagreements(reading: PageFields, { address, addresses }: NormaliseContext): readonly Disagreement[] {
+function idDisagreements(fields: PageFields, { address, addresses }: NormaliseContext): readonly Disagreement[] {
   const claimed = [
-    ...reading.ids,
-    ...reading.canonical.flatMap(({ value, source }) => {
-      const parsed = addresses.parse(value, reading.url);
+    ...fields.ids,
+    ...fields.canonical.flatMap(({ value, source }) => {
+      const parsed = addresses.parse(value, fields.url);
       return parsed === null ? [] : [{ value: parsed.articleId, source }];
     }),
   ];
   return claimed
     .filter(({ value }) => value !== address.articleId)
     .map(({ value, source }) => disagreement('articleId', address.articleId, value, `${source} names another article`));
+}
+
+/** The one attribute that is known to hold the article's number; `data-id` is used for other things as well. */
+const ARTICLE_ID_SOURCE = '@data-article-id';
+
+/**
+ * Tells whether the page at an address holds another article: a cache that answered with its neighbour, a page that was put in its place.
+ * Its text must not be stored under the address's identity.
+ *
+ * The number on the element that the text was read from decides, where there is one. Else the addresses that the page claims for itself
+ * (canonical, `og:url`) decide, if they are of this family and none of them is this article. Claims of other families are no claim: numbers
+ * are not shared between them. Errs towards reading the page: one claim that fits is enough.
+ *
+ * Pure.
+ */
+export function isOtherArticle(
+  fields: Pick<PageFields, 'ids' | 'canonical' | 'url'>,
+  { address, edition, addresses }: Pick<NormaliseContext, 'address' | 'edition' | 'addresses'>,
+): boolean {
+  const [marked] = fields.ids;
+  if (marked?.source === ARTICLE_ID_SOURCE) return marked.value !== address.articleId;
+  if (marked?.value === address.articleId) return false;
+  const claimed = fields.canonical
+    .flatMap(({ value }) => addresses.parse(value, fields.url) ?? [])
+    .filter(({ family }) => family === edition.family);
+  return claimed.length > 0 && claimed.every(({ articleId }) => articleId !== address.articleId);
 }

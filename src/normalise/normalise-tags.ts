@@ -1,11 +1,11 @@
 import type { Tag } from '../domain/article.js';
+import type { Topic } from '../domain/edition.js';
 import type { Disagreement } from '../domain/extraction.js';
-import type { FoundTag, PageFields } from '../sputnik/extractors/page-fields.js';
-import { cleanText } from './clean-text.js';
-import { disagreement, type Field } from './field.js';
+import type { FoundTag, PageFields } from '../sputnik/extractors/extractor.js';
+import { resolveUrl } from '../sputnik/urls/url-grammar.js';
+import { cleanLine } from './clean-text.js';
+import { disagreement, type Field, type NormaliseContext } from './field.js';
 import { foldText } from './fold-text.js';
-import type { NormaliseContext } from './normalise-context.js';
-import { resolveUrl } from './resolve-url.js';
 
 /** Labels that say where the site shows an item, not what it is about; compared folded. */
 const EDITORIAL_LABELS: ReadonlySet<string> = new Set(
@@ -18,20 +18,20 @@ const NAME_LENGTH_MAX = 300;
 const TAGS_MAX = 100;
 
 /**
- * The article's tags in page order: names clean, addresses absolute, kinds by the tag page's slug.
+ * The article's tags in page order: names clean, URLs absolute, kinds by the tag page's slug.
  *
  * Left out: editorial labels, and repeats of a name; of a repeated name the tag page stays and the link to the rubric
- * goes (`/science/` and `/tag_nauka/`, ria.ru). Without tag links, names by metadata count, their addresses unknown.
+ * goes (`/science/` and `/tag_nauka/`, ria.ru). Without tag links, names by metadata count, their URLs unknown.
  */
-export function normaliseTags(reading: PageFields, context: NormaliseContext): Field<Tag[]> {
-  const links = cleanTags(reading.tags, context);
-  const names = cleanTags(firstSource(reading), context);
-  const source = (links.length > 0 ? reading.tags[0]?.source : firstSource(reading)[0]?.source) ?? null;
+export function normaliseTags(fields: PageFields, context: NormaliseContext): Field<Tag[]> {
+  const links = cleanTags(fields.tags, context);
+  const names = cleanTags(firstSource(fields), context);
+  const source = (links.length > 0 ? fields.tags[0]?.source : firstSource(fields)[0]?.source) ?? null;
   const tags = links.length > 0 ? links : names;
   return {
     value: tags,
     source: tags.length > 0 ? source : null,
-    disagreements: compare(links, names, firstSource(reading)),
+    disagreements: compare(links, names, firstSource(fields)),
   };
 }
 
@@ -53,7 +53,7 @@ function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[]
 function toTag({ name, href }: FoundTag, context: NormaliseContext): Tag {
   const url = href === null ? null : resolveUrl(href, context.address.url);
   return {
-    name: cleanText(name.slice(0, NAME_LENGTH_MAX)).replace(/[\n\t]+/g, ' '),
+    name: cleanLine(name.slice(0, NAME_LENGTH_MAX)),
     url,
     kind: url === null ? null : kindOf(url),
   };
@@ -77,9 +77,9 @@ function isEditorial(name: string, url: string | null): boolean {
 }
 
 /** Names by the first metadata that has any: several metas of one name, or one comma list. */
-function firstSource(reading: PageFields): readonly FoundTag[] {
-  const source = reading.tagNames[0]?.source;
-  const values = reading.tagNames.filter((found) => found.source === source);
+function firstSource(fields: PageFields): readonly FoundTag[] {
+  const source = fields.tagNames[0]?.source;
+  const values = fields.tagNames.filter((found) => found.source === source);
   const names = values.length === 1 ? (values[0]?.value.split(/[,،、，]/) ?? []) : values.map(({ value }) => value);
   return names.slice(0, TAGS_MAX * 2).map((name) => ({ name: name.trim(), href: null, source: source ?? '' }));
 }
@@ -95,4 +95,27 @@ function compare(links: readonly Tag[], names: readonly Tag[], found: readonly F
   if (a === b) return [];
   const show = (tags: readonly Tag[]): string => tags.map(({ name }) => name).join(', ');
   return [disagreement('tags', show(links), show(names), `${found[0]?.source ?? ''} is less trusted than the links`)];
+}
+
+const foldedNames = new WeakMap<Topic, ReadonlySet<string>>();
+
+/**
+ * The topics an article is on: those of which a tag bears a name, case, width and Traditional/Simplified folded.
+ *
+ * @returns  Ids, sorted. Topics that are not enabled do not count. Pure.
+ */
+export function matchTopics(tags: readonly Tag[], topics: readonly Topic[]): string[] {
+  const names = tags.map(({ name }) => foldText(name));
+  return topics
+    .filter((topic) => topic.enabled && names.some((name) => namesOf(topic).has(name)))
+    .map(({ id }) => id)
+    .sort();
+}
+
+function namesOf(topic: Topic): ReadonlySet<string> {
+  const known = foldedNames.get(topic);
+  if (known !== undefined) return known;
+  const names = new Set(topic.names.map(foldText));
+  foldedNames.set(topic, names);
+  return names;
 }

@@ -1,9 +1,7 @@
 import type { Disagreement } from '../domain/extraction.js';
-import type { Found, PageFields } from '../sputnik/extractors/page-fields.js';
-import { disagreement, type Field } from './field.js';
-import type { NormaliseContext } from './normalise-context.js';
-import { type ParsedTime, parseTime } from './parse-time.js';
-import { instantInZone } from './zoned-time.js';
+import type { Found, PageFields } from '../sputnik/extractors/extractor.js';
+import { instantInZone, type ParsedTime, parseTime, toInstant } from '../sputnik/site-time.js';
+import { disagreement, type Field, type NormaliseContext } from './field.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -37,15 +35,15 @@ interface Candidate extends Found {
  * not long before it unless several places say so (an old article that was issued again). Impossible times are refused
  * and told as disagreements, never stored. Pure.
  */
-export function normaliseTimes(reading: PageFields, context: NormaliseContext): Times {
-  const publishedAt = choosePublished(reading, context);
-  return { publishedAt, modifiedAt: chooseModified(reading, context, publishedAt.value) };
+export function normaliseTimes(fields: PageFields, context: NormaliseContext): Times {
+  const publishedAt = choosePublished(fields, context);
+  return { publishedAt, modifiedAt: chooseModified(fields, context, publishedAt.value) };
 }
 
-function choosePublished(reading: PageFields, context: NormaliseContext): Field<string | null> {
+function choosePublished(fields: PageFields, context: NormaliseContext): Field<string | null> {
   const refusals: Disagreement[] = [];
-  const candidates = readCandidates(reading.published, reading, context, 'publishedAt', refusals);
-  const days = addressDays(reading, context);
+  const candidates = readCandidates(fields.published, fields, context, 'publishedAt', refusals);
+  const days = addressDays(fields, context);
   const possible = candidates.filter((candidate) => {
     const reason = whyImpossible(candidate, candidates, days, context);
     if (reason !== null)
@@ -68,12 +66,12 @@ function choosePublished(reading: PageFields, context: NormaliseContext): Field<
 }
 
 function chooseModified(
-  reading: PageFields,
+  fields: PageFields,
   context: NormaliseContext,
   publishedAt: string | null,
 ): Field<string | null> {
   const refusals: Disagreement[] = [];
-  const candidates = readCandidates(reading.modified, reading, context, 'modifiedAt', refusals);
+  const candidates = readCandidates(fields.modified, fields, context, 'modifiedAt', refusals);
   const publishedMs = publishedAt === null ? EARLIEST_MS : Date.parse(publishedAt);
   const possible = candidates.filter((candidate) => {
     const reason = isPastFetch(candidate, context)
@@ -103,12 +101,12 @@ function chooseModified(
 
 function readCandidates(
   found: readonly Found[],
-  reading: PageFields,
+  fields: PageFields,
   context: NormaliseContext,
   field: string,
   refusals: Disagreement[],
 ): readonly Candidate[] {
-  const known = [...reading.published, ...reading.modified].map(({ value }) => parseTime(value));
+  const known = [...fields.published, ...fields.modified].map(({ value }) => parseTime(value));
   return found.flatMap((one) => {
     const time = parseTime(one.value);
     if (time !== null) return [{ ...one, atMs: instantOf(time, known, context), isLabel: time.isLabel }];
@@ -130,9 +128,9 @@ function instantOf(time: ParsedTime, known: readonly (ParsedTime | null)[], cont
 }
 
 /** Days (UTC midnights) of the addresses that this page goes by: the one it was read under and those it claims. */
-function addressDays(reading: PageFields, context: NormaliseContext): readonly number[] {
-  const claimed = reading.canonical
-    .map(({ value }) => context.addresses.parse(value, reading.url))
+function addressDays(fields: PageFields, context: NormaliseContext): readonly number[] {
+  const claimed = fields.canonical
+    .map(({ value }) => context.addresses.parse(value, fields.url))
     .filter((address) => address !== null && address.articleKey === context.address.articleKey);
   return [context.address, ...claimed]
     .map((address) => parseTime(`${address?.date ?? ''}T0000Z`)?.faceMs)
@@ -169,9 +167,4 @@ function placeOf(source: string): string {
 
 function isPastFetch(candidate: Candidate, context: NormaliseContext): boolean {
   return context.fetchedAt !== null && candidate.atMs > Date.parse(context.fetchedAt) + FUTURE_TOLERANCE_MS;
-}
-
-/** UTC to the second. */
-function toInstant(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

@@ -4,11 +4,10 @@ import type { Extraction } from '../domain/extraction.js';
 import { PermanentError } from '../domain/errors.js';
 import type { ArticleUrl } from '../domain/page.js';
 import { contentHashOf } from '../dedupe/comparable-text.js';
-import { isOtherArticle } from '../normalise/is-other-article.js';
-import { normaliseArticle } from '../normalise/normalise-article.js';
+import { isOtherArticle, normaliseArticle } from '../normalise/normalise-article.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
 import { decodeHtml } from '../sputnik/html/decode-html.js';
-import type { PageFields } from '../sputnik/extractors/page-fields.js';
+import type { PageFields } from '../sputnik/extractors/extractor.js';
 import { extractArticle } from '../sputnik/extractors/extract-article.js';
 
 /** What the reader needs to know about the world; the same for every page of a process. */

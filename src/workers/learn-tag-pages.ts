@@ -1,8 +1,7 @@
 import type { Edition, Topic } from '../domain/edition.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
-import { matchTopics } from '../normalise/match-topics.js';
-import type { UrlRules } from '../sputnik/urls/url-rules.js';
-import { parseTagLink } from '../sputnik/urls/tag-path.js';
+import { matchTopics } from '../normalise/normalise-tags.js';
+import { type UrlRules, parseTagLink } from '../sputnik/urls/url-rules.js';
 import type { LearnedTagPage } from '../domain/page-result.js';
 
 export interface TagPageDependencies {

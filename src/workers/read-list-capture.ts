@@ -3,13 +3,11 @@ import type { DiscoveryRoute, Edition } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
 import type { ListJob } from '../queue/page-jobs.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
-import { coveredDays } from '../sputnik/lists/covered-days.js';
+import { coveredDays, lossOfList, type ParsedList, type ListKind } from '../sputnik/lists/parsed-list.js';
 import { decodeHtml } from '../sputnik/html/decode-html.js';
-import { lossOfList } from '../sputnik/lists/list-loss.js';
-import type { ParsedList } from '../sputnik/lists/listed-item.js';
-import { parseList, type ListKind } from '../sputnik/lists/parse-list.js';
+import { parseList } from '../sputnik/lists/parse-list.js';
 import type { ListFailure, ListResult, ListFetch } from '../domain/page-result.js';
-import { dayIn } from '../sputnik/urls/day-in.js';
+import { dayIn } from '../sputnik/urls/calendar-days.js';
 
 /** What reading captured lists needs. */
 export interface ListReader {

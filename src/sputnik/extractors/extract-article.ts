@@ -1,24 +1,18 @@
 import type { NotArticleReason } from '../../domain/outcome.js';
-import { parseArticlePath } from '../urls/article-path.js';
-import type { PageFields } from './page-fields.js';
-import { AMP_2021 } from './amp-2021.js';
-import { emptinessOf, interferenceOn, isListPage, isNotHtml } from './classify-page.js';
-import { BARE_LIVE_2021, LIVE_2021 } from './live-2021.js';
-import { LONGREAD_2021 } from './longread-2021.js';
-import { parseArticlePart, parseWholePage } from './parse-article-page.js';
-import type { TreeElement } from '../html/page-tree.js';
-import { type PageView, type ParsedPage, viewArticle } from './page-view.js';
-import { extractBySpecification } from './extract-by-specification.js';
-import { readWithReadability } from './readability.js';
-import type { ExtractorSpecification } from './extractor-specification.js';
-import { RIA_2021 } from './ria-2021.js';
+import { attributeOf, type TreeElement } from '../html/page-tree.js';
 import { select } from '../html/select.js';
+import { parseArticlePath } from '../urls/url-grammar.js';
+import { ArticleView, parseArticlePart, type ParsedPage, parseWholePage } from './article-view.js';
+import { emptinessOf, interferenceOn, isListPage, isNotHtml } from './classify-page.js';
+import { extractBySpecification } from './extract-by-specification.js';
+import type { ExtractorSpecification, PageFields } from './extractor.js';
+import { BARE_LIVE_2021, LIVE_2021, LONGREAD_2021 } from './layouts-2021.js';
 import { SPUTNIK_2015 } from './sputnik-2015.js';
-import { SPUTNIK_2021 } from './sputnik-2021.js';
-import { STRUCTURED_PAGE } from './structured-page.js';
+import { AMP_2021, RIA_2021, SPUTNIK_2021 } from './sputnik-2021.js';
+import { extractWithReadability, STRUCTURED_PAGE } from './unknown-markup.js';
 
-/** Most special first: a reader is asked only if every one before it does not know the page. */
-const READERS: readonly ExtractorSpecification[] = [
+/** Most special first: an extractor is asked only if every one before it does not know the page. */
+const EXTRACTORS: readonly ExtractorSpecification[] = [
   AMP_2021,
   LONGREAD_2021,
   LIVE_2021,
@@ -29,7 +23,7 @@ const READERS: readonly ExtractorSpecification[] = [
   STRUCTURED_PAGE,
 ];
 
-/** Classes that other readers than those of a plain article know: where the page holds one, the whole page is read. */
+/** Classes that other extractors than those of a plain article know: where the page holds one, the whole page is read. */
 const OTHER_MARKUP = ['online__item', 'white-longread__'];
 const AMP_SIGN = /<html[^>]{0,500}?\s(?:amp|⚡)[\s>=]/i;
 const AMP_SIGN_WITHIN = 2_000;
@@ -40,11 +34,11 @@ const ROOTS_MAX = 100;
  * Finds the article that a page holds.
  *
  * @param html  The page as text, of any engine and year, or anything else.
- * @param url   Absolute address it was read under; it decides which of several articles on the page is meant.
+ * @param url   Absolute URL it was read under; it decides which of several articles on the page is meant.
  * @returns     Everything found, not yet judged (`normaliseArticle` does that), or why the page holds no article.
  *
- * Pure; never throws; time and memory grow linearly with the page up to fixed caps. Readers by engine come first, then
- * what the page says in microdata and JSON-LD, last Readability; `extractor.name` tells which one made the result.
+ * Pure; never throws; time and memory grow linearly with the page up to fixed caps. Extractors by engine come first,
+ * then what the page says in microdata and JSON-LD, last Readability; `extractor.name` tells which one made the result.
  * Errs towards `notArticle`: nothing is made up from a list or a guard's page.
  */
 export function extractArticle(html: string, url: string): PageFields | { readonly notArticle: NotArticleReason } {
@@ -53,14 +47,12 @@ export function extractArticle(html: string, url: string): PageFields | { readon
   const isOther =
     AMP_SIGN.test(html.slice(0, AMP_SIGN_WITHIN)) || OTHER_MARKUP.some((className) => html.includes(className));
   const part = isOther ? null : parseArticlePart(html, url, articleId);
-  if (part !== null) {
-    const reading = readPart(part);
-    if (reading !== null && isWhole(reading)) return reading;
-  }
-  return readWholePage(html, parseWholePage(html, url, articleId));
+  const fields = part === null ? null : extractFromPart(part);
+  if (fields !== null && isWhole(fields)) return fields;
+  return extractFromWholePage(html, parseWholePage(html, url, articleId));
 }
 
-function readPart(part: ParsedPage): PageFields | null {
+function extractFromPart(part: ParsedPage): PageFields | null {
   for (const specification of [RIA_2021, SPUTNIK_2021]) {
     const view = viewFor(specification, part);
     if (view !== null) return extractBySpecification(specification, view);
@@ -69,44 +61,36 @@ function readPart(part: ParsedPage): PageFields | null {
 }
 
 /** Nothing that the rest of the page might hold is missing. */
-function isWhole(reading: PageFields): boolean {
-  return (
-    reading.titles.length > 0 &&
-    reading.body.blocks.length > 0 &&
-    reading.body.source.startsWith('.article__body') &&
-    reading.published.length > 0 &&
-    (reading.tags.length > 0 || reading.tagNames.length === 0)
-  );
+function isWhole({ titles, body, published, tags, tagNames }: PageFields): boolean {
+  const hasBody = body.blocks.length > 0 && body.source.startsWith('.article__body');
+  return titles.length > 0 && hasBody && published.length > 0 && (tags.length > 0 || tagNames.length === 0);
 }
 
-function readWholePage(html: string, page: ParsedPage): PageFields | { readonly notArticle: NotArticleReason } {
+function extractFromWholePage(html: string, page: ParsedPage): PageFields | { readonly notArticle: NotArticleReason } {
   let emptyRoot: TreeElement | null = null;
   let untitled = false;
-  for (const specification of READERS) {
+  for (const specification of EXTRACTORS) {
     const view = viewFor(specification, page);
     if (view === null) continue;
-    const reading = extractBySpecification(specification, view);
-    const hasText = reading.body.blocks.length > 0;
-    if (hasText && reading.titles.length > 0) return reading;
+    const fields = extractBySpecification(specification, view);
+    const hasText = fields.body.blocks.length > 0;
+    if (hasText && fields.titles.length > 0) return fields;
     if (hasText) untitled = true;
-    else if (reading.titles.length > 0) emptyRoot ??= view.root;
+    else if (fields.titles.length > 0) emptyRoot ??= view.root;
   }
-  if (emptyRoot !== null || untitled) {
-    const reason = interferenceOn(html, page.tree);
-    if (reason !== null && emptyRoot === null) return { notArticle: reason };
-    return { notArticle: emptyRoot === null ? 'noTitle' : emptinessOf(page.tree, emptyRoot) };
-  }
+  if (emptyRoot !== null) return { notArticle: emptinessOf(page.tree, emptyRoot) };
   const interference = interferenceOn(html, page.tree);
   if (interference !== null) return { notArticle: interference };
+  if (untitled) return { notArticle: 'noTitle' };
   if (isListPage(page.tree)) return { notArticle: 'section' };
-  return readWithReadability(html, page) ?? { notArticle: 'unknownMarkup' };
+  return extractWithReadability(html, page) ?? { notArticle: 'unknownMarkup' };
 }
 
-/** The article on the page that this reader would read, or null if another engine made the page. */
-function viewFor(specification: ExtractorSpecification, page: ParsedPage): PageView | null {
+/** The article on the page that this extractor would read, or null if another engine made the page. */
+function viewFor(specification: ExtractorSpecification, page: ParsedPage): ArticleView | null {
   for (const selector of specification.roots) {
     const roots = selector === '#root' ? [page.tree.root] : outermost(select(page.tree, selector)).slice(0, ROOTS_MAX);
-    const views = roots.map((root) => viewArticle(page, root));
+    const views = roots.map((root) => new ArticleView(page, root));
     const known = views.filter((view) => specification.signs.some((sign) => isShown(view, sign)));
     const chosen = known.find((view) => isAbout(view, specification, page.articleId)) ?? known[0];
     if (chosen !== undefined) return chosen;
@@ -114,20 +98,17 @@ function viewFor(specification: ExtractorSpecification, page: ParsedPage): PageV
   return null;
 }
 
-function isShown(view: PageView, sign: string): boolean {
+function isShown(view: ArticleView, sign: string): boolean {
   if (/^(?:json-ld|microdata|meta) /.test(sign)) return view.read(sign).length > 0;
   if (sign.startsWith('page ')) return select(view.page.tree, sign.slice('page '.length)).length > 0;
   return select(view.page.tree, sign, view.root).length > 0;
 }
 
-function isAbout(view: PageView, specification: ExtractorSpecification, articleId: string | null): boolean {
+function isAbout(view: ArticleView, { idAttributes }: ExtractorSpecification, articleId: string | null): boolean {
+  if (articleId === null) return false;
   for (let at: TreeElement | null = view.root; at !== null; at = at.parent) {
     const element = at;
-    const isNamed = specification.idAttributes.some((name) => {
-      const index = element.attributes.indexOf(name);
-      return index >= 0 && index % 2 === 0 && element.attributes[index + 1] === articleId;
-    });
-    if (isNamed) return true;
+    if (idAttributes.some((name) => attributeOf(element, name) === articleId)) return true;
   }
   return false;
 }

@@ -1,42 +1,48 @@
-import type { FoundLink, FoundTag, PageFields } from './page-fields.js';
 import { inlineText } from '../html/inline-text.js';
-import { attributeOf, holderOf, isWithin, type TreeElement } from '../html/page-tree.js';
-import { isDroppedBy } from './dropped-parts.js';
-import type { PageView } from './page-view.js';
-import { readBody } from './read-body.js';
-import { readImages } from './read-images.js';
-import type { ExtractorSpecification } from './extractor-specification.js';
-import { select } from '../html/select.js';
+import { attributeOf, holderOf, isWithin, type PageTree, type TreeElement } from '../html/page-tree.js';
+import { classesOf, select, selectFirst } from '../html/select.js';
+import type { ArticleView } from './article-view.js';
+import { extractBody, isDroppedBy } from './extract-body.js';
+import type {
+  ExtractorSpecification,
+  FoundImage,
+  FoundLink,
+  FoundTag,
+  ImageSpecification,
+  PageFields,
+} from './extractor.js';
 
 const LINKS_MAX = 500;
 const TAGS_MAX = 200;
+const IMAGES_MAX = 200;
+/** Lazy loading keeps the URL in a data attribute; `src` is then a placeholder. */
+const IMAGE_ATTRIBUTES = ['data-src', 'data-srcset', 'src', 'srcset', 'content', 'href'];
 
-/** Reads everything that the specification names, judging nothing. Pure. */
-export function extractBySpecification(specification: ExtractorSpecification, view: PageView): PageFields {
-  const { readAll } = view;
-  const cards = cardsOf(specification, view);
+/** Extracts everything that the specification names, judging nothing. Pure. */
+export function extractBySpecification(specification: ExtractorSpecification, view: ArticleView): PageFields {
+  const cards = new Set(specification.cards.flatMap((selector) => select(view.page.tree, selector, view.root)));
   return {
     extractor: { name: specification.name, version: specification.version },
     url: view.page.url,
-    ids: readIds(specification, view),
-    canonical: readCanonical(view),
-    titles: readAll(specification.titles),
-    leads: readAll(specification.leads),
-    body: readBody(specification.body, view),
-    published: readAll(specification.published),
-    modified: readAll(specification.modified),
-    tags: readTags(specification, view),
-    tagNames: readAll(specification.tagNames),
-    sections: readAll(specification.sections),
-    authors: readAll(specification.authors),
-    images: readImages(specification.images, view, cards),
-    links: readLinks(specification, view, cards),
-    copyrightHolders: readAll(specification.copyrightHolders),
-    languages: readAll(specification.languages),
+    ids: extractIds(specification, view),
+    canonical: extractCanonical(view),
+    titles: view.readAll(specification.titles),
+    leads: view.readAll(specification.leads),
+    body: extractBody(specification.body, view),
+    published: view.readAll(specification.published),
+    modified: view.readAll(specification.modified),
+    tags: extractTags(specification, view),
+    tagNames: view.readAll(specification.tagNames),
+    sections: view.readAll(specification.sections),
+    authors: view.readAll(specification.authors),
+    images: extractImages(specification.images, view, cards),
+    links: extractLinks(specification, view, cards),
+    copyrightHolders: view.readAll(specification.copyrightHolders),
+    languages: view.readAll(specification.languages),
   };
 }
 
-function readIds(specification: ExtractorSpecification, view: PageView): PageFields['ids'] {
+function extractIds(specification: ExtractorSpecification, view: ArticleView): PageFields['ids'] {
   for (let at: TreeElement | null = view.root; at !== null; at = at.parent) {
     for (const name of specification.idAttributes) {
       const value = attributeOf(at, name);
@@ -46,7 +52,7 @@ function readIds(specification: ExtractorSpecification, view: PageView): PageFie
   return [];
 }
 
-function readCanonical(view: PageView): PageFields['canonical'] {
+function extractCanonical(view: ArticleView): PageFields['canonical'] {
   const links = select(view.page.head, 'link[rel=canonical]').flatMap((link) => {
     const value = attributeOf(link, 'href');
     return value === null ? [] : [{ value, source: 'link[rel=canonical]' }];
@@ -54,10 +60,10 @@ function readCanonical(view: PageView): PageFields['canonical'] {
   return [...links, ...view.read('meta og:url')];
 }
 
-function readTags(specification: ExtractorSpecification, view: PageView): readonly FoundTag[] {
+function extractTags(specification: ExtractorSpecification, view: ArticleView): readonly FoundTag[] {
   for (const selector of specification.tagLinks) {
     const inArticle = select(view.page.tree, selector, view.root);
-    const elements = inArticle.length > 0 ? inArticle : select(view.page.tree, selector).filter(isOfThisArticle(view));
+    const elements = inArticle.length > 0 || !isAlone(view) ? inArticle : select(view.page.tree, selector);
     const tags = elements
       .slice(0, TAGS_MAX)
       .map((element) => ({ name: inlineText(element), href: attributeOf(element, 'href'), source: selector }))
@@ -68,33 +74,74 @@ function readTags(specification: ExtractorSpecification, view: PageView): readon
 }
 
 /** Tags outside the article's element are its own only where the page holds no other article. */
-function isOfThisArticle(view: PageView): (element: TreeElement) => boolean {
-  const rootClass = (attributeOf(view.root, 'class') ?? '').trim().split(/\s+/)[0] ?? '';
-  const others = rootClass === '' ? [] : select(view.page.tree, `${view.root.name}.${rootClass}`);
-  const isAlone = others.every((other) => isWithin(other, view.root) || isWithin(view.root, other));
-  return () => isAlone;
+function isAlone({ page, root }: ArticleView): boolean {
+  const [rootClass = ''] = (attributeOf(root, 'class') ?? '').trim().split(/\s+/);
+  return page.tree.elements
+    .filter(({ name }) => name === root.name && rootClass !== '')
+    .filter((other) => classesOf(other).includes(rootClass))
+    .every((other) => isWithin(other, root) || isWithin(root, other));
 }
 
-function cardsOf(specification: ExtractorSpecification, view: PageView): ReadonlySet<TreeElement> {
-  return new Set(specification.cards.flatMap((selector) => select(view.page.tree, selector, view.root)));
+/** The lead image by metadata first, then every picture that the article shows; a card's picture is another article's. */
+function extractImages(
+  specification: ImageSpecification,
+  view: ArticleView,
+  cards: ReadonlySet<TreeElement>,
+): readonly FoundImage[] {
+  const { tree } = view.page;
+  const lead = view
+    .readAll(specification.lead)
+    .map(({ value, source }): FoundImage => ({ src: value, caption: null, credit: null, source }));
+  const frames = new Set(specification.frames.flatMap((selector) => select(tree, selector, view.root)));
+  const shown: FoundImage[] = [];
+  for (const image of select(tree, 'img, amp-img', view.root)) {
+    if (shown.length >= IMAGES_MAX) break;
+    const frame = holderOf(image, frames);
+    const src = imageUrlOf(image);
+    const card = holderOf(image, cards);
+    // A card may itself be the frame of a picture.
+    if (frame === null || src === null || isFallback(image) || (card !== null && card !== frame)) continue;
+    const caption = textIn(tree, specification.captions, frame) ?? attributeOf(image, 'alt');
+    shown.push({ src, caption, credit: textIn(tree, specification.credits, frame), source: 'img' });
+  }
+  return [...lead, ...shown];
+}
+
+function textIn(tree: PageTree, selectors: readonly string[], frame: TreeElement): string | null {
+  const [element] = selectFirst(tree, selectors, frame);
+  const text = element === undefined ? '' : inlineText(element);
+  return text === '' ? null : text;
+}
+
+function imageUrlOf(image: TreeElement): string | null {
+  for (const name of IMAGE_ATTRIBUTES) {
+    const value = attributeOf(image, name)?.trim() ?? '';
+    const url = name.endsWith('srcset') ? (value.split(/[\s,]+/)[0] ?? '') : value;
+    if (url !== '' && !url.startsWith('data:')) return url;
+  }
+  return null;
+}
+
+/** What AMP shows where its own element does not work. */
+function isFallback(image: TreeElement): boolean {
+  return isInside(image.parent, ({ name }) => name === 'amp-img', null);
 }
 
 /** Links of the text and of cards, in reading order, then cards that only metadata names. */
-function readLinks(
+function extractLinks(
   specification: ExtractorSpecification,
-  view: PageView,
+  view: ArticleView,
   cards: ReadonlySet<TreeElement>,
 ): readonly FoundLink[] {
   const { tree } = view.page;
   const isDropped = isDroppedBy(specification.body.dropped);
-  const places = [...specification.body.containers, ...specification.leads.filter((source) => !/[ @]/.test(source))];
-  const texts = new Set(places.flatMap((selector) => select(tree, selector, view.root)));
+  const selectors = [...specification.body.containers, ...specification.leads.filter((source) => !/[ @]/.test(source))];
+  const texts = new Set(selectors.flatMap((selector) => select(tree, selector, view.root)));
   const links: FoundLink[] = [];
   for (const anchor of select(tree, 'a[href]', view.root)) {
     if (links.length >= LINKS_MAX) break;
     const href = attributeOf(anchor, 'href') ?? '';
-    const isOnCard = holderOf(anchor, cards) !== null;
-    if (isOnCard) {
+    if (holderOf(anchor, cards) !== null) {
       const title = inlineText(anchor) || (attributeOf(anchor, 'title') ?? '');
       links.push({ href, title: title === '' ? null : title, source: 'card' });
     } else if (holderOf(anchor, texts) !== null && !isInside(anchor, isDropped, view.root)) {
@@ -105,9 +152,12 @@ function readLinks(
   return [...links, ...citations.map(({ value, source }) => ({ href: value, title: null, source }))];
 }
 
-function isInside(element: TreeElement, test: (element: TreeElement) => boolean, root: TreeElement): boolean {
-  for (let at: TreeElement | null = element; at !== null && at !== root; at = at.parent) {
-    if (test(at)) return true;
-  }
+/** @returns whether the element, or one around it up to `root`, passes the test. */
+function isInside(
+  element: TreeElement | null,
+  test: (element: TreeElement) => boolean,
+  root: TreeElement | null,
+): boolean {
+  for (let at = element; at !== null && at !== root; at = at.parent) if (test(at)) return true;
   return false;
 }

@@ -1,4 +1,4 @@
-import type { ExtractorSpecification } from './extractor-specification.js';
+import type { ExtractorSpecification } from './extractor.js';
 
 /** The engine before: `b-article`. Seen on sputniknews.com, 2019-06-20 and 2019-11-18. */
 export const SPUTNIK_2015: ExtractorSpecification = {

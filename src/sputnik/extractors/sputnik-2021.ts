@@ -1,7 +1,25 @@
-import { NEVER_BODY } from './never-body.js';
-import type { ExtractorSpecification } from './extractor-specification.js';
+import type { DroppedParts, ExtractorSpecification } from './extractor.js';
 
-/** The engine that serves Sputnik's editions today, and all their older articles under today's addresses. */
+/** What the engine puts among the text and never is text: site facts, §5, "never body". */
+export const NEVER_BODY: DroppedParts = {
+  dataTypes: (
+    'article media image photo photolenta gallery banner video audio embed media-image media-photo media-video ' +
+    'media-embed photo-site photogallery slider infographic infographics podcast sound social telegram twitter ' +
+    'instagram facebook youtube iframe widget poll vote quiz comments promo adv recommend subscribe tags'
+  ).split(' '),
+  classes: (
+    'article__meta article__summary article__google-news article__news-services-subscribe article__info ' +
+    'article__tags article__footer article__aggr article__userbar article__anchor article__sharebar ' +
+    'article__list-label article__quote-bar media m-buy banner share schema_org dot-loader ' +
+    'js-message_video_player twitter-tweet instagram-media fb-post tiktok-embed telegram-post'
+  ).split(' '),
+  classPrefixes: (
+    'article__article article__photolenta article__photo-item article__quote-author article__subscribe ' +
+    'article__banner article__author article__video media__ photoview__ banner- taboola'
+  ).split(' '),
+};
+
+/** The engine that serves Sputnik's editions today, and all their older articles under today's URLs. */
 export const SPUTNIK_2021: ExtractorSpecification = {
   name: 'sputnik-2021',
   version: '1',
@@ -116,4 +134,51 @@ export const SPUTNIK_2021: ExtractorSpecification = {
     'meta copyright',
   ],
   languages: ['microdata inLanguage', 'json-ld inLanguage', 'page html@lang', 'meta og:locale'],
+};
+
+/** ria.ru on the same engine: visible local times, tags in a row of their own, metadata as JSON-LD. Seen 2026-05-31. */
+export const RIA_2021: ExtractorSpecification = {
+  ...SPUTNIK_2021,
+  name: 'ria-2021',
+  version: '1',
+  signs: ['page body.m-ria', '.article__tags a.article__tags-item', 'page .article.m-ria'],
+  published: [
+    'json-ld datePublished',
+    'meta article:published_time',
+    'microdata datePublished',
+    '.article__info-date a@data-unixtime',
+    '.article__info-date a',
+    'meta analytics:p_ts',
+  ],
+};
+
+/** AMP pages: the article of `/YYYYMMDD/…` once more. No raw page was to be had, so the text is looked for in several places. */
+export const AMP_2021: ExtractorSpecification = {
+  ...SPUTNIK_2021,
+  name: 'amp-2021',
+  version: '1',
+  roots: ['.article', 'article', 'main', 'body'],
+  signs: ['page html[amp]', 'page html[⚡]'],
+  titles: ['h1.article__title', '.article__title', 'h1', 'meta og:title', 'json-ld headline'],
+  leads: [...SPUTNIK_2021.leads, '.article__lead', '.b-article__lead', '[itemprop=description]'],
+  body: {
+    ...SPUTNIK_2021.body,
+    containers: [
+      '.article__body',
+      '.b-article__text',
+      '.article__text',
+      '.article-body',
+      '[itemprop=articleBody]',
+      'article',
+      'main',
+    ],
+    dropped: {
+      ...SPUTNIK_2021.body.dropped,
+      classes: [...SPUTNIK_2021.body.dropped.classes, 'article__header', 'article__announce', 'article__title'],
+      classPrefixes: [...SPUTNIK_2021.body.dropped.classPrefixes, 'amp-', 'i-amphtml', 'b-inject'],
+    },
+  },
+  published: [...SPUTNIK_2021.published, 'time@datetime'],
+  images: { ...SPUTNIK_2021.images, frames: [...SPUTNIK_2021.images.frames, '.article__media', 'figure'] },
+  tagLinks: [...SPUTNIK_2021.tagLinks, '.tags a'],
 };

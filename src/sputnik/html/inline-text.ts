@@ -1,11 +1,10 @@
-import { BLOCK_ELEMENTS, SILENT_ELEMENTS } from './html-elements.js';
-import type { TreeElement } from './page-tree.js';
+import { BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from './page-tree.js';
 
 /** What a walk does at each step; `enter` returns false to leave an element out with all it holds. */
 export interface TreeVisitor {
   enter(element: TreeElement): boolean;
-  text(text: string): void;
-  leave(element: TreeElement): void;
+  text?(text: string): void;
+  leave?(element: TreeElement): void;
 }
 
 /** Walks what is inside `root` in reading order, without recursion: nesting costs no stack. */
@@ -16,9 +15,9 @@ export function walkTree(root: TreeElement, visitor: TreeVisitor): void {
     frame.at += 1;
     if (child === undefined) {
       open.pop();
-      if (frame.element !== root) visitor.leave(frame.element);
+      if (frame.element !== root) visitor.leave?.(frame.element);
     } else if (typeof child === 'string') {
-      visitor.text(child);
+      visitor.text?.(child);
     } else if (visitor.enter(child)) {
       open.push({ element: child, at: 0 });
     }

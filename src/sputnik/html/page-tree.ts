@@ -1,7 +1,6 @@
 import { Tokenizer } from 'htmlparser2';
-import { BLOCK_ELEMENTS, PARAGRAPH_CLOSERS, SCOPE_ELEMENTS, VOID_ELEMENTS } from './html-elements.js';
 
-/** An element of a page: the least a reader needs, so that a page costs little. */
+/** An element of a page: the least that extraction needs, so that a page costs little. */
 export interface TreeElement {
   /** Lower case. */
   readonly name: string;
@@ -33,6 +32,44 @@ export const DEPTH_MAX = 256;
 export const ELEMENTS_MAX = 100_000;
 const ATTRIBUTES_MAX = 48;
 const ATTRIBUTE_LENGTH_MAX = 200_000;
+
+/** Never have content. */
+const VOID_ELEMENTS: ReadonlySet<string> = new Set(
+  'area base br col embed hr img input link meta param source track wbr'.split(' '),
+);
+
+/** Stand on lines of their own: text before and after them belongs to different paragraphs. */
+export const BLOCK_ELEMENTS: ReadonlySet<string> = new Set(
+  (
+    'address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer ' +
+    'form h1 h2 h3 h4 h5 h6 head header hgroup hr html li main menu nav ol option p pre search section summary table ' +
+    'tbody td template tfoot th thead title tr ul'
+  ).split(' '),
+);
+
+/** Opening one of these ends an open paragraph. */
+const PARAGRAPH_CLOSERS: ReadonlySet<string> = new Set(
+  (
+    'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 ' +
+    'header hgroup hr main menu nav ol p pre search section summary table ul'
+  ).split(' '),
+);
+
+/** End tags and implied ends do not reach beyond these. */
+const SCOPE_ELEMENTS: ReadonlySet<string> = new Set(
+  'html table td th caption template object marquee button'.split(' '),
+);
+
+/** Hold nothing that is read as text. */
+export const SILENT_ELEMENTS: ReadonlySet<string> = new Set(
+  (
+    'script style noscript template iframe svg math object embed video audio picture canvas map form button select ' +
+    'textarea input nav title head'
+  ).split(' '),
+);
+const LIST_SCOPE = new Set([...SCOPE_ELEMENTS, 'ul', 'ol', 'dl']);
+const ROW_SCOPE = new Set(['tr', 'table', 'tbody', 'thead', 'tfoot']);
+const TABLE_SCOPE = new Set(['table', 'tbody', 'thead', 'tfoot']);
 
 interface OpenElement {
   readonly name: string;
@@ -257,7 +294,3 @@ class TreeBuilder {
     if (length === 1 && this.firstElementOnly) this.tokenizer.pause();
   }
 }
-
-const LIST_SCOPE = new Set([...SCOPE_ELEMENTS, 'ul', 'ol', 'dl']);
-const ROW_SCOPE = new Set(['tr', 'table', 'tbody', 'thead', 'tfoot']);
-const TABLE_SCOPE = new Set(['table', 'tbody', 'thead', 'tfoot']);

@@ -1,5 +1,5 @@
 import { inlineText } from './inline-text.js';
-import { attributeOf, isWithin, type PageTree, type TreeElement } from './page-tree.js';
+import { attributeOf, type PageTree, type TreeElement } from './page-tree.js';
 import { select } from './select.js';
 
 const JSON_LD_SCRIPTS_MAX = 50;
@@ -64,7 +64,7 @@ function valueOf(element: TreeElement): string {
   return (attribute ?? inlineText(element)).trim();
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * The JSON-LD objects whose `@type` is an article, the one about `articleId` first.
@@ -72,13 +72,8 @@ type JsonObject = Readonly<Record<string, unknown>>;
  * Broken JSON is no error: a site's script is as trustworthy as its text. Raw line breaks in strings, which the site
  * writes, are forgiven.
  */
-export function readJsonLdArticles(
-  tree: PageTree,
-  within: TreeElement | null,
-  articleId: string | null,
-): readonly JsonObject[] {
+export function readJsonLdArticles(tree: PageTree, articleId: string | null): readonly JsonObject[] {
   const articles = select(tree, 'script[type*=ld+json]')
-    .filter((script) => within === null || isWithin(script, within))
     .slice(0, JSON_LD_SCRIPTS_MAX)
     .map((script) => script.children.filter((child) => typeof child === 'string').join(''))
     .filter((source) => source.length <= JSON_LD_LENGTH_MAX && /Article|Posting|Report/.test(source))

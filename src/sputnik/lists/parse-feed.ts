@@ -1,6 +1,6 @@
 import type { UrlRules } from '../urls/url-rules.js';
-import { ItemCollector, tidyTitle, type ParsedList } from './listed-item.js';
-import { readFeedDate } from './list-times.js';
+import { ItemCollector, cleanListTitle, type ParsedList } from './parsed-list.js';
+import { readFeedDate } from '../site-time.js';
 import { scanXml, type XmlElement } from './scan-xml.js';
 
 const ITEMS_MAX = 5_000;
@@ -15,13 +15,13 @@ interface FeedItem {
  * Reads a feed: RSS 2.0 as the sites write it (also with every element prefixed, or RSS 1.0), or Atom.
  *
  * @param text  The feed, decoded.
- * @param url   Its real address; relative links start there.
+ * @param url   Its real URL; relative links start there.
  * @returns     Items in the feed's order. `listedAt` from `pubDate` or `published`, `modifiedAt` from `updated`.
  *
  * Only an item's own children count: `media:title`, `ns0:related` and the like are other things. Of a feed that is cut
  * off the whole items are returned, with the problem `broken`. Pure. Source: site facts, §3; real feed of 2019.
  */
-export function parseFeed(text: string, url: string, book: UrlRules): ParsedList {
+export function parseFeed(text: string, url: string, rules: UrlRules): ParsedList {
   const items = new ItemCollector(ITEMS_MAX);
   let current: FeedItem | null = null;
 
@@ -33,7 +33,7 @@ export function parseFeed(text: string, url: string, book: UrlRules): ParsedList
     },
     closed: (element, ancestors) => {
       if (current?.element === element) {
-        addItem(items, current.texts, url, book);
+        addItem(items, current.texts, url, rules);
         current = null;
       } else if (current !== null && ancestors.at(-1) === current.element) {
         keepText(current, element);
@@ -60,12 +60,12 @@ function keepText({ element, texts }: FeedItem, child: XmlElement): void {
   if (text.trim() !== '' && !texts.has(child.name)) texts.set(child.name, text);
 }
 
-function addItem(items: ItemCollector, texts: ReadonlyMap<string, string>, url: string, book: UrlRules): void {
+function addItem(items: ItemCollector, texts: ReadonlyMap<string, string>, url: string, rules: UrlRules): void {
   const links = ['link', 'guid', 'id'].map((name) => texts.get(name) ?? '');
-  const address = links.map((link) => book.parse(link, url)).find((parsed) => parsed !== null) ?? null;
+  const address = links.map((link) => rules.parse(link, url)).find((parsed) => parsed !== null) ?? null;
   items.add(address, {
     listedAt: readFeedDate(texts.get('pubDate') ?? texts.get('published') ?? texts.get('date') ?? ''),
     modifiedAt: readFeedDate(texts.get('updated') ?? ''),
-    title: tidyTitle(texts.get('title') ?? ''),
+    title: cleanListTitle(texts.get('title') ?? ''),
   });
 }

@@ -1,31 +1,27 @@
-import type { PageKind } from '../../domain/fetched.js';
 import type { UrlRules } from '../urls/url-rules.js';
-import type { ParsedList } from './listed-item.js';
+import type { ListKind, ParsedList } from './parsed-list.js';
 import { parseFeed } from './parse-feed.js';
 import { parseListPage } from './parse-list-page.js';
 import { parseSitemap } from './parse-sitemap.js';
-
-/** Pages that announce articles. */
-export type ListKind = Exclude<PageKind, 'article' | 'robots'>;
 
 /**
  * Reads any list by its kind.
  *
  * @param text  The page, decoded.
- * @param url   Its real address.
+ * @param url   Its real URL.
  *
  * Pure; never throws, whatever the text: what is wrong stands in `problems`.
  */
-export function parseList(kind: ListKind, text: string, url: string, book: UrlRules): ParsedList {
+export function parseList(kind: ListKind, text: string, url: string, rules: UrlRules): ParsedList {
   switch (kind) {
     case 'feed':
-      return parseFeed(text, url, book);
+      return parseFeed(text, url, rules);
     case 'sitemapIndex':
     case 'sitemap':
-      return parseSitemap(text, url, book);
+      return parseSitemap(text, url, rules);
     case 'tag':
     case 'day':
     case 'more':
-      return parseListPage(text, url, kind, book);
+      return parseListPage(text, url, kind, rules);
   }
 }

@@ -1,6 +1,6 @@
 import type { UrlRules } from '../urls/url-rules.js';
-import { ItemCollector, tidyTitle, type ListProblem, type ParsedList } from './listed-item.js';
-import { readIsoInstant } from './list-times.js';
+import { ItemCollector, cleanListTitle, type ListProblem, type ParsedList } from './parsed-list.js';
+import { readIsoInstant } from '../site-time.js';
 import { scanXml, type XmlElement } from './scan-xml.js';
 import { resolveOnEdition } from '../urls/site-urls.js';
 
@@ -12,14 +12,14 @@ const CHILDREN_MAX = 5_000;
  * Reads a sitemap or a sitemap index, with the news extension where there is one.
  *
  * @param text  The document, decoded.
- * @param url   Its real address.
+ * @param url   Its real URL.
  * @returns     Items with `modifiedAt` from `lastmod`, `listedAt` and `title` from the news extension; of an index its
- *              `children`, as real addresses on the host of the index's own edition.
+ *              `children`, as real URLs on the host of the index's own edition.
  *
  * A well-formed sitemap of a day without news has the problem `empty` and no other; whether that is one is for the
  * caller to say. Pure. Source: sitemaps.org; site facts, §3.
  */
-export function parseSitemap(text: string, url: string, book: UrlRules): ParsedList {
+export function parseSitemap(text: string, url: string, rules: UrlRules): ParsedList {
   const items = new ItemCollector(ITEMS_MAX);
   const children = new Set<string>();
   const root = { name: '' };
@@ -34,9 +34,9 @@ export function parseSitemap(text: string, url: string, book: UrlRules): ParsedL
       if (ancestors.length === 1) texts = new Map();
     },
     closed: (element, ancestors) => {
-      if (ancestors.length === 1 && element.name === 'url') addItem(items, texts, url, book);
+      if (ancestors.length === 1 && element.name === 'url') addItem(items, texts, url, rules);
       else if (ancestors.length === 1 && element.name === 'sitemap') {
-        const child = resolveOnEdition(book, texts.get('loc') ?? '', url);
+        const child = resolveOnEdition(rules, texts.get('loc') ?? '', url);
         if (child === null) foreign += 1;
         else children.add(child);
       } else keepText(texts, element, ancestors);
@@ -59,11 +59,11 @@ function keepText(texts: Map<string, string>, element: XmlElement, ancestors: re
   if ((isOwn || isNews) && !texts.has(key)) texts.set(key, element.text);
 }
 
-function addItem(items: ItemCollector, texts: ReadonlyMap<string, string>, url: string, book: UrlRules): void {
-  items.add(book.parse(texts.get('loc') ?? '', url), {
+function addItem(items: ItemCollector, texts: ReadonlyMap<string, string>, url: string, rules: UrlRules): void {
+  items.add(rules.parse(texts.get('loc') ?? '', url), {
     listedAt: readIsoInstant(texts.get('news:publication_date') ?? ''),
     modifiedAt: readIsoInstant(texts.get('lastmod') ?? ''),
-    title: tidyTitle(texts.get('news:title') ?? ''),
+    title: cleanListTitle(texts.get('news:title') ?? ''),
   });
 }
 

@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2';
-import { LIST_LENGTH_MAX, type ListProblem } from './listed-item.js';
+import { LIST_LENGTH_MAX, type ListProblem } from './parsed-list.js';
 
 /** One element while it is open. */
 export interface XmlElement {

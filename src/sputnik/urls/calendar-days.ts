@@ -1,11 +1,32 @@
 /** Days as the sites write them, `YYYYMMDD`, without time of day; all functions are pure. */
+import { Temporal } from 'temporal-polyfill';
 
 const DAY_MS = 86_400_000;
+const YEAR_MIN = 1990;
+const YEAR_MAX = 2099;
 
 /** A stretch of days, both ends included, `from` not after `to`. */
 export interface DayRange {
   readonly from: string;
   readonly to: string;
+}
+
+/** @returns whether the text is `YYYYMMDD` and names a day that exists, 1990 to 2099. */
+export function isCalendarDate(date: string): boolean {
+  if (!/^\d{8}$/.test(date)) return false;
+  const [year, month, day] = [Number(date.slice(0, 4)), Number(date.slice(4, 6)), Number(date.slice(6))];
+  return year >= YEAR_MIN && year <= YEAR_MAX && isRealDay(year, month, day);
+}
+
+/** @returns whether the calendar has that day; months count from 1. */
+export function isRealDay(year: number, month: number, day: number): boolean {
+  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** @returns the day that it is at `nowMs` in the IANA time zone. */
+export function dayIn(timeZone: string, nowMs: number): string {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone);
+  return withoutDashes(zoned.toPlainDate().toString());
 }
 
 /** @param days  May be negative. */

@@ -2,9 +2,8 @@ import type { Edition } from '../../domain/edition.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { PageKind } from '../../domain/fetched.js';
 import type { UrlRules } from './url-rules.js';
-import { isCalendarDate } from './article-path.js';
-import { readSiteUrl } from './site-url.js';
-import { isTagPath } from './tag-path.js';
+import { isCalendarDate } from './calendar-days.js';
+import { isTagPath, readSiteUrl } from './url-grammar.js';
 
 /*
  * Where an edition keeps what (site facts, §3). All addresses are the real https ones on the edition's own host;

@@ -1,8 +1,7 @@
 import type { Edition } from '../../domain/edition.js';
 import { UsageError } from '../../domain/errors.js';
 import type { ArticleUrl } from '../../domain/page.js';
-import { parseArticlePath } from './article-path.js';
-import { ADDRESS_LENGTH_MAX, readSiteUrl } from './site-url.js';
+import { parseArticlePath, parseTagPath, readSiteUrl, type TagPath, URL_LENGTH_MAX } from './url-grammar.js';
 
 /** Knows every host of every edition, past and present, and reduces any article's address to one identity. */
 export interface UrlRules {
@@ -53,13 +52,36 @@ export function createUrlRules(editions: readonly Edition[]): UrlRules {
   return { editions, parse, editionOfHost, editionById: (id) => byId.get(id) ?? null };
 }
 
+/**
+ * Reads the link of a tag on an article page.
+ *
+ * @param href  As found; relative to `base`.
+ * @param base  Real address of the article.
+ * @returns     The tag, its real https address on the edition's own host, and the edition's id; null where the
+ *              link is no tag's or leads to a host that is none of ours.
+ *
+ * Pure.
+ */
+export function parseTagLink(
+  rules: UrlRules,
+  href: string,
+  base: string,
+): (TagPath & { readonly edition: string; readonly url: string }) | null {
+  const url = readSiteUrl(href, base);
+  const edition = url?.port === '' ? rules.editionOfHost(url.hostname) : null;
+  const tag = url === null ? null : parseTagPath(url.pathname);
+  return edition === null || tag === null
+    ? null
+    : { ...tag, edition: edition.id, url: `https://${edition.id}${tag.path}` };
+}
+
 function addressAt(url: URL, edition: Edition | null): ArticleUrl | null {
   const article = edition === null ? null : parseArticlePath(url.pathname);
   if (edition === null || article === null) return null;
   const host = plainHost(url.hostname);
   const keepsHost = article.form === 'old' && edition.formerHosts.includes(host);
   const canonical = `https://${keepsHost ? host : edition.id}${article.path}`;
-  if (canonical.length > ADDRESS_LENGTH_MAX) return null;
+  if (canonical.length > URL_LENGTH_MAX) return null;
   return {
     edition: edition.id,
     family: edition.family,

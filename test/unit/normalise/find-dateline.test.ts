@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findDateline } from '../../../src/normalise/find-dateline.js';
+import { findDateline } from '../../../src/normalise/normalise-text-fields.js';
 
 describe('findDateline', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOtherArticle } from '../../../src/normalise/is-other-article.js';
+import { isOtherArticle } from '../../../src/normalise/normalise-article.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { extractArticle } from '../../../src/sputnik/extractors/extract-article.js';
 import { EDITIONS } from '../../contract/read-page.js';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { matchTopics } from '../../../src/normalise/match-topics.js';
-import { normaliseTags } from '../../../src/normalise/normalise-tags.js';
-import type { FoundTag, PageFields } from '../../../src/sputnik/extractors/page-fields.js';
+import { matchTopics, normaliseTags } from '../../../src/normalise/normalise-tags.js';
+import type { FoundTag, PageFields } from '../../../src/sputnik/extractors/extractor.js';
 import { ADDRESSES, EDITIONS, TOPICS } from '../../contract/read-page.js';
 
 const CONTEXT = {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { normaliseTimes } from '../../../src/normalise/normalise-times.js';
-import { parseTime } from '../../../src/normalise/parse-time.js';
-import { instantInZone } from '../../../src/normalise/zoned-time.js';
-import type { Found, PageFields } from '../../../src/sputnik/extractors/page-fields.js';
+import { parseTime, instantInZone } from '../../../src/sputnik/site-time.js';
+import type { Found, PageFields } from '../../../src/sputnik/extractors/extractor.js';
 import { ADDRESSES, EDITIONS } from '../../contract/read-page.js';
 
 const found = (value: string, source = 'article:published_time'): Found => ({ value, source });

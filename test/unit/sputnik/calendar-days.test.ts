@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, daysOf, halvesOf, lengthInDays, monthsOf } from '../../../src/sputnik/urls/calendar-days.js';
-import { dayIn } from '../../../src/sputnik/urls/day-in.js';
+import { addDays, daysOf, halvesOf, lengthInDays, monthsOf, dayIn } from '../../../src/sputnik/urls/calendar-days.js';
 
 describe('calendar days', () => {
   it('tells the day where the edition is', () => {

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isLoss } from '../../../src/crawlers/crawl-tally.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
-import { coveredDays } from '../../../src/sputnik/lists/covered-days.js';
-import { lossOfList } from '../../../src/sputnik/lists/list-loss.js';
-import { LIST_PROBLEM_CODES } from '../../../src/sputnik/lists/listed-item.js';
-import { parseList, type ListKind } from '../../../src/sputnik/lists/parse-list.js';
+import { coveredDays, lossOfList, LIST_PROBLEM_CODES, type ListKind } from '../../../src/sputnik/lists/parsed-list.js';
+import { parseList } from '../../../src/sputnik/lists/parse-list.js';
 import { EDITIONS } from './editions.js';
 
 const book = createUrlRules(EDITIONS);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFeedDate, readIsoInstant, readUnixTime } from '../../../src/sputnik/lists/list-times.js';
+import { readFeedDate, readIsoInstant, readUnixTime } from '../../../src/sputnik/site-time.js';
 
 describe('times of lists', () => {
   it.each([

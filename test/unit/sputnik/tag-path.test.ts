@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
-import { isTagPath, parseTagLink, parseTagPath } from '../../../src/sputnik/urls/tag-path.js';
+import { isTagPath, parseTagPath } from '../../../src/sputnik/urls/url-grammar.js';
+import { createUrlRules, parseTagLink } from '../../../src/sputnik/urls/url-rules.js';
 import { EDITIONS } from './editions.js';
 
 const book = createUrlRules(EDITIONS);

@@ -1,14 +1,44 @@
 import { createRequire } from 'node:module';
-import type { PageFields } from './page-fields.js';
-import { collectBlocks } from './collect-blocks.js';
-import { isDroppedBy } from './dropped-parts.js';
-import { NEVER_BODY } from './never-body.js';
 import { parsePage } from '../html/page-tree.js';
-import { type ParsedPage, viewArticle } from './page-view.js';
-import { extractBySpecification } from './extract-by-specification.js';
-import type { ExtractorSpecification } from './extractor-specification.js';
 import { select } from '../html/select.js';
-import { STRUCTURED_PAGE } from './structured-page.js';
+import { ArticleView, type ParsedPage } from './article-view.js';
+import { extractBySpecification } from './extract-by-specification.js';
+import { collectBlocks, isDroppedBy } from './extract-body.js';
+import type { ExtractorSpecification, PageFields } from './extractor.js';
+import { NEVER_BODY, SPUTNIK_2021 } from './sputnik-2021.js';
+
+/** Any page that says by microdata or JSON-LD what its article is, whoever made it. */
+export const STRUCTURED_PAGE: ExtractorSpecification = {
+  ...SPUTNIK_2021,
+  name: 'structured-data',
+  version: '1',
+  era: 'any',
+  roots: ['[itemscope][itemtype*=Article]', 'body', '#root'],
+  signs: ['[itemprop=articleBody]', 'json-ld articleBody'],
+  titles: ['h1[itemprop=headline]', 'microdata headline', 'json-ld headline', 'meta og:title', 'h1'],
+  leads: ['[itemprop=alternativeHeadline]', 'microdata description', 'json-ld alternativeHeadline'],
+  body: {
+    containers: ['[itemprop=articleBody]'],
+    parts: [],
+    dropped: NEVER_BODY,
+    quoteSelectors: [],
+    lastResort: ['json-ld articleBody'],
+  },
+  published: [
+    'json-ld datePublished',
+    'microdata datePublished',
+    'meta article:published_time',
+    'time[datetime]@datetime',
+    'microdata dateCreated',
+  ],
+  tagLinks: ['a[rel=tag]', ...SPUTNIK_2021.tagLinks],
+  images: {
+    lead: ['json-ld image', 'microdata image', 'meta og:image'],
+    frames: ['[itemprop=articleBody] figure'],
+    captions: ['figcaption'],
+    credits: ['[itemprop=copyrightHolder]', '.credit'],
+  },
+};
 
 /** The parts of both libraries that are used; their own types need a browser's. */
 interface ReadabilityModule {
@@ -41,26 +71,26 @@ const ELEMENTS_MAX = 15_000;
 const require = createRequire(import.meta.url);
 
 /**
- * Reads a page of unknown markup with Mozilla Readability; `extractor.name` says so. The last reader to be asked.
+ * Extracts from a page of unknown markup with Mozilla Readability; `extractor.name` says so. The last extractor to be asked.
  *
  * @returns  What it found, or null where the page does not call itself an article, is too big or too deep for a DOM,
  *           or holds no running text. Errs towards null.
  */
-export function readWithReadability(html: string, page: ParsedPage): PageFields | null {
+export function extractWithReadability(html: string, page: ParsedPage): PageFields | null {
   const { tree } = page;
   if (html.length > HTML_LENGTH_MAX || tree.isCut || tree.elements.length > ELEMENTS_MAX) return null;
   const [root = tree.root] = select(tree, 'body');
-  const view = viewArticle(page, root);
+  const view = new ArticleView(page, root);
   const isArticle = view.read('meta og:type').some(({ value }) => value === 'article');
   if (!isArticle && !CLAIMS.some((claim) => view.read(claim).length > 0)) return null;
   const content = mainContent(html);
   if (content === null) return null;
   const rules = { isDropped: isDroppedBy(NEVER_BODY), isQuote: () => false };
   const blocks = collectBlocks(parsePage(content).root, 'text', rules);
-  const reading = extractBySpecification(UNKNOWN_MARKUP, view);
+  const fields = extractBySpecification(UNKNOWN_MARKUP, view);
   const length = blocks.reduce((sum, { text }) => sum + text.length, 0);
-  if (length < TEXT_LENGTH_MIN || reading.titles.length === 0) return null;
-  return { ...reading, body: { blocks, source: 'readability' } };
+  if (length < TEXT_LENGTH_MIN || fields.titles.length === 0) return null;
+  return { ...fields, body: { blocks, source: 'readability' } };
 }
 
 function mainContent(html: string): string | null {

@@ -1,9 +1,8 @@
-import type { ArticleImage } from '../domain/article.js';
-import type { FoundImage, PageFields } from '../sputnik/extractors/page-fields.js';
-import { cleanText } from './clean-text.js';
-import type { Field } from './field.js';
-import type { NormaliseContext } from './normalise-context.js';
-import { resolveUrl } from './resolve-url.js';
+import type { ArticleImage, RelatedLink } from '../domain/article.js';
+import type { FoundImage, PageFields } from '../sputnik/extractors/extractor.js';
+import { resolveUrl } from '../sputnik/urls/url-grammar.js';
+import { cleanLine } from './clean-text.js';
+import type { Field, NormaliseContext } from './field.js';
 
 /** Previews for social networks (the headline painted on a picture) and the site's own signs are no pictures of the article. */
 const NO_PICTURE = /\/sharing(?:_snippet)?\/|\/i\/|\/logo[^/]*$|\/counter\/|avatar/i;
@@ -19,10 +18,10 @@ const WORDS_LENGTH_MAX = 3_000;
  * The pictures of the article, the lead image first, each once: crops and sizes of one picture share its number.
  * A caption and a credit shown with any of them belong to the picture.
  */
-export function normaliseImages(reading: PageFields, context: NormaliseContext): Field<ArticleImage[]> {
+export function normaliseImages(fields: PageFields, context: NormaliseContext): Field<ArticleImage[]> {
   const images = new Map<string, ArticleImage>();
   let source: string | null = null;
-  for (const found of reading.images) {
+  for (const found of fields.images) {
     const url = resolveUrl(found.src, context.address.url);
     if (url === null || NO_PICTURE.test(new URL(url).pathname) || images.size >= IMAGES_MAX) continue;
     source ??= found.source;
@@ -37,7 +36,7 @@ function merge(known: ArticleImage | undefined, other: ArticleImage): ArticleIma
   return { url: known.url, caption: known.caption ?? other.caption, credit: known.credit ?? other.credit };
 }
 
-/** `1043944238_1:0:1279:719_1920x0_80_0_0_<hash>.jpg` → `1043944238`; other pictures go by their whole address. */
+/** `1043944238_1:0:1279:719_1920x0_80_0_0_<hash>.jpg` → `1043944238`; other pictures go by their whole URL. */
 function pictureOf(url: string): string {
   const file = new URL(url).pathname.split('/').at(-1) ?? '';
   return /^(\d{6,19})_/.exec(decodeFile(file))?.[1] ?? url;
@@ -59,10 +58,32 @@ function wordsOf({ caption, credit }: FoundImage): { caption: string | null; cre
 }
 
 function oneLine(text: string | null): string {
-  return cleanText((text ?? '').slice(0, WORDS_LENGTH_MAX)).replace(/[\n\t ]+/g, ' ');
+  return cleanLine((text ?? '').slice(0, WORDS_LENGTH_MAX)).replace(/ {2,}/g, ' ');
 }
 
 function wordOrNull(text: string): string | null {
   const word = text.trim();
   return word === '' ? null : word;
+}
+
+const RELATED_MAX = 200;
+
+/**
+ * Other articles of the site that this one leads to, by cards and by links in its text: in page order, each once,
+ * itself never. The site is the family: the article's renditions in the other script are itself.
+ */
+export function normaliseRelated(fields: PageFields, context: NormaliseContext): Field<RelatedLink[]> {
+  const related = new Map<string, RelatedLink>();
+  let source: string | null = null;
+  for (const link of fields.links) {
+    const address = context.addresses.parse(link.href, context.address.url);
+    if (address === null || address.family !== context.address.family) continue;
+    if (address.articleId === context.address.articleId || related.size >= RELATED_MAX) continue;
+    source ??= link.source;
+    const title = cleanLine(link.title ?? '');
+    const known = related.get(address.articleKey);
+    if (known === undefined) related.set(address.articleKey, { url: address.url, title: title === '' ? null : title });
+    else if (known.title === null && title !== '') related.set(address.articleKey, { url: known.url, title });
+  }
+  return { value: [...related.values()], source, disagreements: [] };
 }

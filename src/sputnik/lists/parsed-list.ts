@@ -1,4 +1,10 @@
+import type { PageKind } from '../../domain/fetched.js';
+import type { ListLoss } from '../../domain/outcome.js';
 import type { ArticleUrl } from '../../domain/page.js';
+import type { DayRange } from '../urls/calendar-days.js';
+
+/** Pages that announce articles. */
+export type ListKind = Exclude<PageKind, 'article' | 'robots'>;
 
 /** One article as a list announces it. */
 export interface ListedItem {
@@ -14,9 +20,9 @@ export interface ListedItem {
 export interface ParsedList {
   /** In the order of the page, each page (edition and id) once. Links may lead to another edition: see `address.edition`. */
   readonly items: readonly ListedItem[];
-  /** Real https address at which the list goes on; null where it ends or does not say. */
+  /** Real https URL at which the list goes on; null where it ends or does not say. */
   readonly next: string | null;
-  /** Real https addresses of the sitemaps that an index names. */
+  /** Real https URLs of the sitemaps that an index names. */
   readonly children: readonly string[];
   /** Empty: all is well. Items that could be read are there in any case. */
   readonly problems: readonly ListProblem[];
@@ -46,18 +52,57 @@ export interface ListProblem {
   readonly detail: string;
 }
 
+/** Other problems are worth a line in the log, no more. */
+const LOSS_OF_PROBLEM: Readonly<Partial<Record<ListProblemCode, ListLoss>>> = {
+  // Something else stands in the list's place, with status 200: a provider's page, a captcha.
+  wrongDocument: 'blocked',
+  broken: 'broken',
+  tooDeep: 'tooDeep',
+  tooLarge: 'tooLarge',
+};
+/** The newest hundred items, and the archive's own table of contents: they are never empty. */
+const NEVER_EMPTY: ReadonlySet<ListKind> = new Set(['feed', 'sitemapIndex']);
+
+/**
+ * Says of a list that was answered with 200 whether it can be relied upon.
+ *
+ * @param parsed  As the parser of its kind read it.
+ * @returns       Null: it was read whole. A list without items is one that was read, but for a feed and an index.
+ *
+ * Pure: the same captured list is judged alike by the crawl, by the ledger and when the catalogue is rebuilt.
+ */
+export function lossOfList(kind: ListKind, { items, children, problems }: ParsedList): ListLoss | null {
+  for (const { code } of problems) {
+    const loss = LOSS_OF_PROBLEM[code];
+    if (loss !== undefined) return loss;
+  }
+  return NEVER_EMPTY.has(kind) && items.length + children.length === 0 ? 'noItems' : null;
+}
+
+/**
+ * @param url  Real URL of the list.
+ * @returns    The days that such a list is about, by its URL; null where it is no list of days.
+ *
+ * Pure. Source: site facts, §3.
+ */
+export function coveredDays(kind: ListKind, url: string): DayRange | null {
+  const { pathname, searchParams } = new URL(url);
+  if (kind === 'day') {
+    const day = /^\/(\d{8})\/$/.exec(pathname)?.[1];
+    return day === undefined ? null : { from: day, to: day };
+  }
+  const [from, to] = [searchParams.get('date_start') ?? '', searchParams.get('date_end') ?? ''];
+  return kind === 'sitemap' && /^\d{8}$/.test(from) && /^\d{8}$/.test(to) && from <= to ? { from, to } : null;
+}
+
 /** Longest text of a list that is read, in UTF-16 units. */
 export const LIST_LENGTH_MAX = 30_000_000;
-
 const TITLE_LENGTH_MAX = 500;
 
 /** @returns the title in one line, at most 500 units; null where nothing is left. A copy: it keeps no page alive. */
-export function tidyTitle(text: string): string | null {
-  const line = text
-    .slice(0, 4 * TITLE_LENGTH_MAX)
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, TITLE_LENGTH_MAX);
+export function cleanListTitle(text: string): string | null {
+  const start = text.slice(0, 4 * TITLE_LENGTH_MAX).replace(/\s+/g, ' ');
+  const line = start.trim().slice(0, TITLE_LENGTH_MAX);
   return line === '' ? null : Buffer.from(line, 'utf8').toString('utf8');
 }
 

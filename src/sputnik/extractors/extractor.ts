@@ -1,6 +1,9 @@
+/** The words of the extractors: an extractor as data, and the fields that it finds on a page. */
+import type { BodyBlock } from '../../domain/article.js';
+
 /**
- * A reader as data: where one engine, in one span of years, shows each field. Never overwritten when the site changes:
- * a new one is added, so that old saved pages stay readable.
+ * An extractor as data: where one engine, in one span of years, shows each field. Never overwritten when the site
+ * changes: a new one is added, so that old saved pages stay readable.
  *
  * A *source* is one of
  *     h1.article__title                       the text of the first element that the selector finds in the article
@@ -13,7 +16,7 @@
  */
 export interface ExtractorSpecification {
   readonly name: string;
-  /** Changes whenever this reader may give another result for a page. */
+  /** Changes whenever this extractor may give another result for a page. */
   readonly version: string;
   /** Years in which the site served this markup, as far as pages show it. */
   readonly era: string;
@@ -21,7 +24,7 @@ export interface ExtractorSpecification {
   readonly roots: readonly string[];
   /** At least one of these must be found inside the root (or, with `page `, anywhere): this engine made the page. */
   readonly signs: readonly string[];
-  /** Sources of the article's own id, on the root or around it. */
+  /** Attributes with the article's own id, on the root or around it. */
   readonly idAttributes: readonly string[];
   readonly titles: readonly string[];
   readonly leads: readonly string[];
@@ -36,7 +39,7 @@ export interface ExtractorSpecification {
   readonly images: ImageSpecification;
   /** Selectors of cards that lead to other articles; their links count, their text never does. */
   readonly cards: readonly string[];
-  /** Sources of addresses of cards, for cards that the page does not show. */
+  /** Sources of the URLs of cards that the page does not show. */
   readonly citations: readonly string[];
   readonly copyrightHolders: readonly string[];
   readonly languages: readonly string[];
@@ -58,8 +61,8 @@ export interface BodySpecification {
 export interface BodyPart {
   readonly selector: string;
   /** `inset`: a box of text beside the text; its title counts as text. */
-  readonly type: 'text' | 'quote' | 'heading' | 'list' | 'inset';
-  /** Classes: an element that holds one of them is only the frame of what is read. */
+  readonly type: BodyBlock['type'] | 'inset';
+  /** Classes: an element that holds one of them is only the frame of the text. */
   readonly unlessHolding?: readonly string[];
 }
 
@@ -75,10 +78,71 @@ export interface DroppedParts {
 }
 
 export interface ImageSpecification {
-  /** Sources of the lead image's address. */
+  /** Sources of the lead image's URL. */
   readonly lead: readonly string[];
   /** Selectors of elements around one picture, its caption and its credit. */
   readonly frames: readonly string[];
   readonly captions: readonly string[];
   readonly credits: readonly string[];
+}
+
+/** A value as a page shows it, with the source it was found at (`article:published_time`, `h1.article__title`). */
+export interface Found {
+  readonly value: string;
+  readonly source: string;
+}
+
+/** A tag as shown: its name and the URL it leads to, if any, as written. */
+export interface FoundTag {
+  readonly name: string;
+  readonly href: string | null;
+  readonly source: string;
+}
+
+/** A picture as shown. */
+export interface FoundImage {
+  /** As written, perhaps relative. */
+  readonly src: string;
+  readonly caption: string | null;
+  readonly credit: string | null;
+  readonly source: string;
+}
+
+/** A link to another page, as shown in the text or on a card. */
+export interface FoundLink {
+  /** As written, perhaps relative. */
+  readonly href: string;
+  /** Headline of the page it leads to, where the link shows one: cards do, links in the text do not. */
+  readonly title: string | null;
+  readonly source: string;
+}
+
+/**
+ * What an extractor found on a page, before any of it is judged: for each field every value it saw, most trusted first.
+ * White space is as a browser shows it; nothing else has been changed.
+ */
+export interface PageFields {
+  readonly extractor: { readonly name: string; readonly version: string };
+  /** Absolute URL the page was read under: relative links start here. */
+  readonly url: string;
+  /** Article ids that the page claims. */
+  readonly ids: readonly Found[];
+  /** URLs that the page claims for itself. */
+  readonly canonical: readonly Found[];
+  readonly titles: readonly Found[];
+  readonly leads: readonly Found[];
+  readonly body: { readonly blocks: readonly BodyBlock[]; readonly source: string };
+  /** Times as written: ISO, basic, seconds since the epoch, or `HH:MM DD.MM.YYYY`. */
+  readonly published: readonly Found[];
+  readonly modified: readonly Found[];
+  /** Tag links in page order; from metadata without links where the page shows none. */
+  readonly tags: readonly FoundTag[];
+  /** Tag names by metadata, to check the links against. */
+  readonly tagNames: readonly Found[];
+  readonly sections: readonly Found[];
+  readonly authors: readonly Found[];
+  readonly images: readonly FoundImage[];
+  readonly links: readonly FoundLink[];
+  readonly copyrightHolders: readonly Found[];
+  readonly languages: readonly Found[];
 }

@@ -1,0 +1,134 @@
+import type { BodyBlock } from '../domain/article.js';
+import type { PageFields } from '../sputnik/extractors/extractor.js';
+import { cleanLine, cleanText } from './clean-text.js';
+import { disagreement, type Field, firstLine, type NormaliseContext } from './field.js';
+
+const TITLE_LENGTH_MAX = 5_000;
+/** " - 10.05.2024, Sputnik International": what the site adds in `<title>`. */
+const SUFFIX = /\s[-–—|]\s(?:\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日)[,，]\s[^,，]{2,60}$/u;
+
+/** The first title found, on one line. Titles that differ in more than punctuation and blanks are disagreements. */
+export function normaliseTitle(fields: PageFields): Field<string> {
+  const titles = fields.titles
+    .map(({ value, source }) => ({
+      value: source === 'page title' ? titleOf(value).replace(SUFFIX, '') : titleOf(value),
+      source,
+    }))
+    .filter(({ value }) => value !== '');
+  const [chosen] = titles;
+  if (chosen === undefined) return { value: '', source: null, disagreements: [] };
+  const disagreements = titles
+    .filter(({ value }) => value !== chosen.value && lettersOf(value) !== lettersOf(chosen.value))
+    .map(({ value, source }) =>
+      disagreement('title', chosen.value, value, `${source} is less trusted than ${chosen.source}`),
+    );
+  return { ...chosen, disagreements };
+}
+
+function titleOf(value: string): string {
+  return cleanLine(value.slice(0, TITLE_LENGTH_MAX));
+}
+
+function lettersOf(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** " 2023年4月12日, 俄羅斯衛星通訊社", " 10.05.2024, Sputnik International": what the site adds to descriptions. */
+const DESCRIPTION_SUFFIX =
+  /\s*(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./-]\d{2}[./-]\d{2})[,،、，]\s*[^,،、，]{2,60}$/u;
+
+/** The announce text above the body; null where the page shows none: descriptions in the head are cut, and never taken. */
+export function normaliseLead(fields: PageFields): Field<string | null> {
+  const leads = fields.leads.map(({ value, source }) => ({
+    value: source.endsWith('description') ? cleanLine(value).replace(DESCRIPTION_SUFFIX, '') : value,
+    source,
+  }));
+  return firstLine(leads);
+}
+
+/**
+ * How datelines look, one pattern a family of languages; the whole match is the dateline.
+ * Source: site facts, §5, and the agency's pages of 2015-2026.
+ */
+const DATELINES: readonly RegExp[] = [
+  // 俄羅斯衛星通訊社莫斯科4月12日電 · 俄新社莫斯科10月1日电
+  /^(?:据?俄[羅罗]斯[衛卫]星通[訊讯]社|[衛卫]星新[聞闻]通[訊讯]社|[衛卫]星通[訊讯]社|俄新社|俄新[網网])[^。，,:：；\s]{1,30}?\d{1,2}月\d{1,2}日[電电讯訊]/u,
+  // МОСКВА, 31 мая - РИА Новости. · BAKI, 21 aprel — Sputnik. · ԵՐԵՎԱՆ, 2 սեպտեմբերի – Sputnik.
+  /^[\p{Lu}\p{Lo}\p{Script=Georgian}][\p{L}\p{M}\p{N} .'’ʼ()/-]{1,60}?, ?(?:\d{1,2}[- ]?\p{L}{2,20}\.?|\p{L}{3,20}\.? \d{1,2})(?: \d{4}(?: ?г\.?)?)? ?[-–—−] ?(?:РИА Новости|РАПСИ|Прайм|Sputnik|Спутник|Սպուտնիկ|სპუტნიკი|Спутнік)(?:[ -][\p{L}]{3,20})?(?:, \p{Lu}[\p{L}-]{1,20}(?: \p{Lu}[\p{L}-]{1,20}){0,2}(?=[.։:]))?[.։:]?(?=\s|$)/u,
+  // MOSCOW (Sputnik) — · YEREVAN, April 12 (Sputnik) - · MOSCÚ (Sputnik)
+  /^[\p{Lu}][\p{L}\p{M} .'’/-]{1,60}?(?:, [\p{L}\p{N} .]{3,25})? \((?:Sputnik|RIA Novosti|Спутник|РИА Новости)[^)]{0,30}\)(?: ?[-–—−])?/u,
+  // موسكو - سبوتنيك. · القاهرة، 12 أبريل - سبوتنيك
+  /^[\p{Script=Arabic}\p{M} ]{2,40}?(?:[،,] ?[\p{Script=Arabic}\p{N}\p{M} /]{2,30})? ?[-–—−] ?(?:سبوتنيك|اسپوتنیک)(?: [\p{Script=Arabic}]{2,15})?[.،:]?(?=\s|$)/u,
+  // モスクワ4月12日(スプートニク)
+  /^[\p{Script=Han}\p{Script=Katakana}ー・ ]{2,20}\d{1,2}月\d{1,2}日 ?[（(]?スプートニク[)）]?/u,
+];
+
+const SEARCH_LENGTH_MAX = 160;
+
+/**
+ * Finds the dateline: place, day and agency at the start of the lead or of the first paragraph. It stays in the text.
+ *
+ * Errs towards null: a sentence that merely begins with a town is none.
+ */
+export function findDateline(lead: string | null, body: readonly BodyBlock[]): Field<string | null> {
+  const first = body.find(({ type }) => type === 'text' || type === 'quote');
+  const places = [
+    { source: 'lead', text: lead },
+    { source: 'body', text: first?.text ?? null },
+  ];
+  for (const { source, text } of places) {
+    const start = text?.slice(0, SEARCH_LENGTH_MAX) ?? '';
+    const match = DATELINES.map((pattern) => pattern.exec(start)).find((found) => found !== null);
+    if (match !== undefined) return { value: match[0].trim(), source, disagreements: [] };
+  }
+  return { value: null, source: null, disagreements: [] };
+}
+
+/** The agency signing its own text is no author. */
+const AGENCY =
+  /^(?:(?:MIA|МИА)\s.*|.*(?:sputnik|спутник|սպուտնիկ|სპუტნიკ|سبوتنيك|اسپوتنیک|スプートニク|[衛卫]星通[訊讯]社|[衛卫]星新[聞闻]).*|РИА Новости|RIA Novosti|Россия сегодня|Rossiya Segodnya|俄新社|俄新[网網])$/iu;
+/** "Finian Cunningham. Sputnik International": the agency behind a name. */
+const AGENCY_SUFFIX = /\s*[.,/|]\s*(?:sputnik|спутник|РИА Новости)[^.,/|]*$/iu;
+const BY = /^(?:by|автор(?:ы)?|հեղինակ՝?|müəllif|作者|por|par|yazar)\s*[:：՝]?\s+/iu;
+const AUTHORS_MAX = 30;
+const NAME_LENGTH_MAX = 120;
+
+/** Names of people by the first source that names any; a URL (`article:author` may hold one) is no name. */
+export function normaliseAuthors(fields: PageFields): Field<string[]> {
+  const sources = [...new Set(fields.authors.map(({ source }) => source))];
+  for (const source of sources) {
+    const names = fields.authors.filter((found) => found.source === source).flatMap(({ value }) => namesIn(value));
+    if (names.length > 0) return { value: [...new Set(names)].slice(0, AUTHORS_MAX), source, disagreements: [] };
+  }
+  return { value: [], source: null, disagreements: [] };
+}
+
+function namesIn(value: string): string[] {
+  return cleanText(value.slice(0, NAME_LENGTH_MAX * AUTHORS_MAX))
+    .split(/[,;、，؛\n]/)
+    .map((name) => name.trim().replace(BY, '').replace(AGENCY_SUFFIX, '').trim())
+    .filter((name) => name !== '' && name.length <= NAME_LENGTH_MAX && !AGENCY.test(name) && !/^https?:|@/.test(name));
+}
+
+/** The site's own codes where they are not BCP 47: `cn_CN` stands on Chinese pages of both scripts. */
+const SITE_CODES: Readonly<Record<string, string>> = { cn: 'zh', eng: 'en', rus: 'ru', arm: 'hy', am: 'hy' };
+
+/**
+ * The edition's language: pages of both Chinese scripts call themselves `cn_CN`, so the page decides nothing.
+ * A page that names another language altogether is a disagreement.
+ */
+export function normaliseLanguage(fields: PageFields, context: NormaliseContext): Field<string> {
+  const { language } = context.edition;
+  const disagreements = fields.languages
+    .filter(({ value }) => primaryOf(value) !== '' && primaryOf(value) !== primaryOf(language))
+    .map(({ value, source }) => disagreement('language', language, value, `${source} differs from the edition`));
+  return { value: language, source: 'edition', disagreements };
+}
+
+function primaryOf(code: string): string {
+  const primary = code.trim().toLowerCase().split(/[-_]/)[0] ?? '';
+  return SITE_CODES[primary] ?? primary;
+}

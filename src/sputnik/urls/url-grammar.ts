@@ -1,0 +1,176 @@
+/** How the sites write URLs: what is read at all, the paths of articles, the paths of tag pages. Everything here is pure. */
+import { isCalendarDate } from './calendar-days.js';
+
+/** Longest address that is looked at, in UTF-16 units, before and after it was normalised. */
+export const URL_LENGTH_MAX = 2048;
+
+/** What may not stand in an address as written: controls, backslashes, and halves of surrogate pairs. */
+const FORBIDDEN_RAW =
+  /[\u0000-\u001f\u007f-\u009f\\]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+/** The same once percent-encoded, and an encoded slash, which servers and file systems read differently. */
+const FORBIDDEN_ENCODED = /%(?:[01][0-9A-F]|7F|2F|5C)/;
+const ASCII_SPACE_AROUND = /^[\t\n\f\r ]+|[\t\n\f\r ]+$/g;
+
+/**
+ * Reads an address as it stands in a page, the way a browser does, but refuses what no site of ours writes.
+ *
+ * @param href  Absolute or (with `base`) relative address, white space around it allowed, at most 2048 units.
+ * @param base  Absolute address of the page it stood on.
+ * @returns     http(s) URL with lower-case host without trailing dot, default port, no credentials, path with
+ *              normalised percent-encoding; or null for anything else: other schemes, other ports, credentials,
+ *              controls, backslashes, encoded slashes, longer addresses.
+ *
+ * Pure and idempotent. Dot segments are resolved (WHATWG URL), so the path never leads above the root.
+ */
+export function readSiteUrl(href: string, base?: string): URL | null {
+  if (href.length > URL_LENGTH_MAX) return null;
+  const trimmed = href.replace(ASCII_SPACE_AROUND, '');
+  if (trimmed === '' || FORBIDDEN_RAW.test(trimmed) || !URL.canParse(trimmed, base)) return null;
+  const url = new URL(trimmed, base);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
+  if (url.username !== '' || url.password !== '') return null;
+  url.hostname = url.hostname.replace(/\.$/, '');
+  url.pathname = normalisePath(url.pathname);
+  if (FORBIDDEN_ENCODED.test(url.pathname) || url.href.length > URL_LENGTH_MAX) return null;
+  return url;
+}
+
+/**
+ * One spelling of a path's percent-encoding (RFC 3986, §6.2.2): upper-case hex, unreserved characters plain,
+ * a percent sign that begins no escape written `%25`.
+ */
+function normalisePath(path: string): string {
+  return path.replace(/%([0-9A-Fa-f]{2})|%/g, (escape, hex: string | undefined) => {
+    if (hex === undefined) return '%25';
+    const character = String.fromCharCode(Number.parseInt(hex, 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();
+  });
+}
+
+/**
+ * @param href  As a page writes it, perhaps relative.
+ * @param base  Absolute address of the page.
+ * @returns     Absolute http(s) address without fragment, at most 2048 units; null where it is none (`javascript:`, `data:`).
+ */
+export function resolveUrl(href: string, base: string): string | null {
+  const text = href.trim();
+  if (text === '' || text.length > URL_LENGTH_MAX || !URL.canParse(text, base)) return null;
+  const url = new URL(text, base);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
+  url.hash = '';
+  return url.href.length > URL_LENGTH_MAX ? null : url.href;
+}
+
+/**
+ * The grammar of article paths, of every engine from 2011 to today (site facts, §3).
+ *
+ *     current   /YYYYMMDD/<id>.html                     /YYYYMMDD/<slug>-<id>.html
+ *     old       /<section>/YYYYMMDD<id>[-<slug>]/       2017-21
+ *               /<section>/YYYYMMDD/<id>/<slug>.html    to 2016, SNG sites to 2020
+ *               /<section>/YYYYMMDD/<id>.html           RIA and en.rian.ru before that
+ *
+ * Each may stand behind `/amp`, and may end in `-print.html`.
+ */
+export interface ArticlePath {
+  /** `YYYYMMDD`, a day that exists. */
+  readonly date: string;
+  /** 4 to 19 decimal digits, no leading zero. */
+  readonly articleId: string;
+  /** The path without `/amp` and `-print`, the slug kept as it was. */
+  readonly path: string;
+  readonly form: 'current' | 'old';
+}
+
+const ID = '([1-9]\\d{3,18})';
+const DATE = '(\\d{8})';
+const SECTION = '((?:/[A-Za-z0-9_-]+){1,3})';
+const CURRENT = new RegExp(`^/${DATE}/(?:([^/]+)-)?${ID}(?:-print)?\\.html$`);
+const OLD_JOINED = new RegExp(`^${SECTION}/${DATE}${ID}(-[^/]+)?/?$`);
+const OLD_FOLDER = new RegExp(`^${SECTION}/${DATE}/${ID}/([^/]+?)(?:-print)?\\.html$`);
+const OLD_FILE = new RegExp(`^${SECTION}/${DATE}/${ID}(?:-print)?\\.html$`);
+
+/** First folders that never are a section of articles. */
+const NO_SECTION = new Set('amp cms css docs export i id images img min search services'.split(' '));
+
+/**
+ * @param path  Path of an address, percent-encoding already normalised (`normalisePath`).
+ * @returns     What the path says, or null where it is of no known form, its date does not exist or lies
+ *              outside 1990-2099, or its id is no number of 4 to 19 digits.
+ *
+ * Pure; `parseArticlePath(p).path` parses to itself. Errs towards refusing.
+ */
+export function parseArticlePath(path: string): ArticlePath | null {
+  const plain = path.startsWith('/amp/') ? path.slice('/amp'.length) : path;
+  const found = parseCurrent(plain) ?? parseOld(plain);
+  return found !== null && isCalendarDate(found.date) ? found : null;
+}
+
+function parseCurrent(path: string): ArticlePath | null {
+  const match = CURRENT.exec(path);
+  if (match === null) return null;
+  const [, date = '', slug, articleId = ''] = match;
+  const name = slug === undefined ? articleId : `${slug}-${articleId}`;
+  return { date, articleId, path: `/${date}/${name}.html`, form: 'current' };
+}
+
+function parseOld(path: string): ArticlePath | null {
+  return parseOldJoined(path) ?? parseOldFile(path);
+}
+
+function parseOldJoined(path: string): ArticlePath | null {
+  const match = OLD_JOINED.exec(path);
+  if (match === null || !isSection(match[1])) return null;
+  const [, section = '', date = '', articleId = '', slug = ''] = match;
+  return { date, articleId, path: `${section}/${date}${articleId}${slug}/`, form: 'old' };
+}
+
+function parseOldFile(path: string): ArticlePath | null {
+  const match = OLD_FOLDER.exec(path) ?? OLD_FILE.exec(path);
+  if (match === null || !isSection(match[1])) return null;
+  const [, section = '', date = '', articleId = '', slug] = match;
+  const file = slug === undefined ? articleId : `${articleId}/${slug}`;
+  return { date, articleId, path: `${section}/${date}/${file}.html`, form: 'old' };
+}
+
+function isSection(section = ''): boolean {
+  const folders = section.slice(1).split('/');
+  return !NO_SECTION.has(folders[0] ?? '') && folders.every((folder) => /[A-Za-z]/.test(folder));
+}
+
+/** The page of one tag: `/geo_Vanadzor/` today, `/tags/keyword_Iran/` on the old engine. */
+export interface TagPath {
+  /** Prefix of the slug: `geo`, `keyword`, `category`, `location` … */
+  readonly kind: string;
+  /** `<type>_<name>` as it stands in the path, case kept. */
+  readonly slug: string;
+  /** Absolute path with one slash at its end. */
+  readonly path: string;
+}
+
+/** Kinds seen in addresses of tag pages (site facts, §3; raw pages of 2019 and 2026). */
+const KINDS = new Set(['category', 'event', 'geo', 'keyword', 'location', 'organization', 'person', 'tag']);
+const TAG_PATH = /^(\/tags)?\/(([a-z]{2,20})_[^/]{1,300})\/?$/;
+
+/**
+ * Reads a path that is known to be a tag's, for instance because a tag link of an article leads there.
+ *
+ * @param path  Path of an address, without query.
+ * @returns     The tag, or null where the path is not of the form `<type>_<name>`.
+ *
+ * Pure. Errs towards accepting: sections such as `/agency_news/` have the same form; ask `isTagPath` where the
+ * link itself does not say that it is a tag's.
+ */
+export function parseTagPath(path: string): TagPath | null {
+  const match = TAG_PATH.exec(path);
+  if (match === null) return null;
+  const [, folder = '', slug = '', kind = ''] = match;
+  return { kind, slug, path: `${folder}/${slug}/` };
+}
+
+/**
+ * @returns Whether the path is certainly a tag page's: under `/tags/`, or of a known kind. Pure; errs towards false.
+ */
+export function isTagPath(path: string): boolean {
+  const tag = parseTagPath(path);
+  return tag !== null && (KINDS.has(tag.kind) || tag.path.startsWith('/tags/'));
+}
