@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { openCaptureWriter, type CaptureWriter } from '../captures/capture-writer.js';
-import { repairCaptures } from '../captures/repair-torn-tail.js';
+import { repairCaptures } from '../captures/repair-captures.js';
 import type { Config } from '../config/config-schema.js';
 import type { Environment } from '../config/environment.js';
 import type { HostThrottle } from '../crawlers/host-throttle.js';

@@ -1,5 +1,6 @@
 import { listCaptureFiles } from '../captures/capture-files.js';
-import { scanCaptures, type ScannedRecord } from '../captures/scan-captures.js';
+import type { ScannedRecord } from '../captures/decode-record.js';
+import { scanCaptures } from '../captures/scan-captures.js';
 import type { ArticleKey } from '../domain/page.js';
 import { extractorChangeSchema } from '../domain/extractor-change.js';
 import { crawlSummarySchema } from '../queue/crawl-jobs.js';

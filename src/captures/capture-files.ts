@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nameOfReference, referenceOfName } from './capture-file-name.js';
-import { CAPTURES_FOLDER } from './capture-format.js';
+import { systemCodeOf } from '../platform/disk-error.js';
+import { processStartOf } from '../platform/process-start.js';
+import { CAPTURES_FOLDER, hostPart, nameOfReference, referenceOfName } from './capture-format.js';
 
 /** A capture file as references name it. */
 export interface CaptureFile {
@@ -30,7 +31,25 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (systemCodeOf(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+const NAME = /^sputnik-\d{14}-h([0-9a-f]{6})-p([0-9a-z]+)-s([0-9a-z]+)-\d{5,}\.warc\.gz$/;
+
+/** Who may still be writing the file; `foreign`: its name is none of ours. */
+export type FileHolder = 'nobody' | 'alive' | 'elsewhere' | 'foreign';
+
+/**
+ * @returns `alive` if the process that opened the file runs on this host (this process counts), `elsewhere` if it was opened on another
+ *          host or container, about which nothing can be known from here, else `nobody`. Errs towards `alive`.
+ */
+export function holderOf(name: string): FileHolder {
+  const [, host, pid, start] = NAME.exec(name) ?? [];
+  if (host === undefined || pid === undefined || start === undefined) return 'foreign';
+  if (host !== hostPart()) return 'elsewhere';
+  const running = processStartOf(Number.parseInt(pid, 36));
+  if (running === null) return 'nobody';
+  return running === start || running === '0' || start === '0' ? 'alive' : 'nobody';
 }

@@ -1,11 +1,18 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { toUtcInstant } from '../platform/clock.js';
+import { processStartOf } from '../platform/process-start.js';
+
 /**
  * The captures: everything received from the web, as it was received, in files that any WARC tool reads.
  *
  *     <dataDir>/captures/sputnik-<time>-<writer>-<sequence>.warc.gz
  *
  * - WARC 1.1 (ISO 28500:2017), one gzip member (RFC 1952) per record, so that a record is read by offset and length alone.
- * - `<time>` is the UTC second at which the file was opened (`20261122141030`), `<writer>` names host and process
- *   (see capture-file-name.ts), `<sequence>` counts the files of that writer. A file belongs to one process for ever.
+ * - `<time>` is the UTC second at which the file was opened (`20261122141030`), `<sequence>` counts the files of the writer.
+ * - `<writer>` is `h<host>-p<pid>-s<start>`: host as six hex digits of a hash, pid and start in base 36, start being the process's
+ *   start in clock ticks after boot (Linux; else 0). A file belongs to one process for ever, and anybody can see whether that
+ *   process still lives, without a lock file that a kill leaves behind.
  * - A `warcinfo` record opens each file. Then, by what a fetch ended in:
  *     response  → `response`, `application/http;msgtype=response`: status line, header fields and body as received,
  *                 content encoding kept. What is untrue of the stored bytes is renamed, as crawlers of the field do:
@@ -13,9 +20,9 @@
  *                 browser, whose body is the decoded document, `Content-Encoding` as well.
  *     304       → `revisit`, profile server-not-modified: status line and header fields.
  *     failure   → `metadata`, `application/warc-fields`: reason, detail, status (0: none), attempts.
- *     a run     → `metadata`, `application/json`, `Sputnik-Record: run`: the sum of a finished run.
- *     a reading → `metadata`, `application/json`, `Sputnik-Record: reader-change`: that an article is read anew from the captures
- *                 before it, and what that changes (domain/reader-change.ts).
+ *     a run     → `metadata`, `application/json`, `Sputnik-Record: run`: the summary of a finished run.
+ *     a change  → `metadata`, `application/json`, `Sputnik-Record: reader-change`: that an article is extracted again from the
+ *                 captures before it, and what that changes (domain/extractor-change.ts).
  * - Named fields beyond the standard's carry what the queue and the catalogue must be able to learn again from this folder
  *   alone: see {@link FIELD}. `WARC-Payload-Digest` is of the body as received (the standard's payload),
  *   `Sputnik-Body-Digest` of the body without its content encoding (what a {@link CaptureReference} carries).
@@ -24,7 +31,7 @@
  * - Bodies that arrive compressed are kept in stored blocks; others are deflated.
  *
  * A reference is handed out only after the bytes are on the disk (fdatasync; the folder too when a file is new).
- * Bytes behind the last whole record are therefore never referred to and may be cut off (repair-torn-tail.ts).
+ * Bytes behind the last whole record are therefore never referred to and may be cut off (repair-captures.ts).
  */
 export const CAPTURES_FOLDER = 'captures';
 
@@ -64,6 +71,45 @@ export const LIMITS = {
   batchBytesMax: 16_777_216,
   /** Records that wait for the disk. */
   pendingMax: 10_000,
-  /** Summary of a run, note of a reader change. */
+  /** Summary of a run, note of an extractor change. */
   runBytesMax: 1_048_576,
 } as const;
+
+/** Header fields in order, repeats kept; the form of WARC, HTTP and warc-fields alike. */
+export type NamedFields = readonly (readonly [name: string, value: string])[];
+
+/** @returns the first value of the field, case of the name ignored; null if there is none or it is empty. */
+export function fieldOf(fields: NamedFields, name: string): string | null {
+  const wanted = name.toLowerCase();
+  const found = fields.find((field) => field[0].toLowerCase() === wanted);
+  return found === undefined || found[1] === '' ? null : found[1];
+}
+
+/** @returns the validator as the server sent it, null where there is none or it is absurdly long. */
+export function validator(headers: NamedFields, name: 'etag' | 'last-modified'): string | null {
+  const value = fieldOf(headers, name);
+  return value === null || value.length > 1_024 ? null : value;
+}
+
+const REFERENCE = /^captures\/([A-Za-z0-9][A-Za-z0-9._-]{0,200}\.warc\.gz)$/;
+
+/** @param sequence  Counts the files of this process. */
+export function captureFileName(nowMs: number, sequence: number): string {
+  const time = toUtcInstant(nowMs).replace(/\D/g, '');
+  const writer = `h${hostPart()}-p${process.pid.toString(36)}-s${processStartOf(process.pid) ?? '0'}`;
+  return `sputnik-${time}-${writer}-${String(sequence).padStart(5, '0')}.warc.gz`;
+}
+
+/** @returns how names of capture files tell this host. */
+export function hostPart(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+}
+
+/** @returns the name in the folder that a reference's `file` means; null if it is no name of a capture file (`..`, absolute, other folder). */
+export function nameOfReference(file: string): string | null {
+  return REFERENCE.exec(file)?.[1] ?? null;
+}
+
+export function referenceOfName(name: string): string {
+  return `${CAPTURES_FOLDER}/${name}`;
+}

@@ -7,12 +7,12 @@ import { toUtcInstant, type Clock } from '../platform/clock.js';
 import { CAPTURES_FOLDER, FIELD, LIMITS, PLAIN_RECORDS, type PlainRecordKind } from './capture-format.js';
 import { encodeFetchResult, encodePlainRecord, type EncodedRecord } from './encode-record.js';
 import { encodeMember } from './gzip-member.js';
-import { RollingWarcFile, type RollingWarcFileOptions } from './rolling-warc-file.js';
+import { RollingWarcFile, type RollingWarcFileOptions } from './warc-file.js';
 
-/** The sum of a finished run, as the catalogue's table of runs wants it back. */
+/** The summary of a finished run, as the catalogue's table of runs wants it back. */
 export type RunSummary = Readonly<Record<string, unknown>> & { readonly runId: string };
 
-/** That an article is read anew by another reader, as the catalogue's table of reader changes wants it back. */
+/** That an article is extracted again by another extractor, as the catalogue's table of those changes wants it back. */
 export type ExtractorChangeNote = Readonly<Record<string, unknown>> & { readonly runId: string };
 
 interface Waiting {
@@ -53,17 +53,17 @@ export class CaptureWriter {
   }
 
   /**
-   * Keeps the sum of a finished run; durable and failing as {@link append}.
+   * Keeps the summary of a finished run; durable and failing as {@link append}.
    *
    * @param summary  At most 1 MiB as JSON, else `capture.tooLarge`.
    */
   appendRun(summary: RunSummary): Promise<CaptureReference> {
-    return this.#appendJson('run', summary, 'the sum of a run');
+    return this.#appendJson('run', summary, 'the summary of a run');
   }
 
-  /** Keeps that an article is about to be read anew; durable, limited and failing as {@link appendRun}. */
+  /** Keeps that an article is about to be extracted again; durable, limited and failing as {@link appendRun}. */
   appendExtractorChange(note: ExtractorChangeNote): Promise<CaptureReference> {
-    return this.#appendJson('readerChange', note, 'a reader change');
+    return this.#appendJson('readerChange', note, 'an extractor change');
   }
 
   #appendJson(record: PlainRecordKind, value: RunSummary, what: string): Promise<CaptureReference> {

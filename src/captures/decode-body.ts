@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { PermanentError } from '../domain/errors.js';
 import { isZlibError, outputChunk } from './gzip-member.js';
-import { fieldOf, type NamedFields } from './named-fields.js';
+import { fieldOf, type NamedFields } from './capture-format.js';
 
 const CODINGS_MAX = 3;
 

@@ -7,11 +7,17 @@ import type {
   FetchResult,
   FetchTarget,
 } from '../domain/fetched.js';
-import { EMPTY_SHA256, FIELD, REVISIT_PROFILE } from './capture-format.js';
-import { encodeHttpHead, validator } from './http-message.js';
-import { encodeFields, fieldOf, type NamedFields } from './named-fields.js';
+import {
+  EMPTY_SHA256,
+  FIELD,
+  fieldOf,
+  LIMITS,
+  REVISIT_PROFILE,
+  validator,
+  type NamedFields,
+} from './capture-format.js';
 
-/** A record before compression, and what its reference will say beyond the place. */
+/** A record before compression, and what its reference will say beyond the location. */
 export interface EncodedRecord {
   readonly head: Buffer;
   readonly body: Buffer;
@@ -91,7 +97,7 @@ function encodeFailure(result: FetchedFailure): EncodedRecord {
 }
 
 /**
- * A record that is about no page: the `warcinfo` of a file, the sum of a run.
+ * A record that is about no page: the `warcinfo` of a file, the summary of a run.
  *
  * @param fields  Named fields beyond id, date and length.
  */
@@ -136,7 +142,7 @@ function warcHead(fields: NamedFields): Buffer {
   return Buffer.from(`WARC/1.1\r\n${encodeFields(fields)}\r\n`, 'utf8');
 }
 
-/** An address cannot break out of its line: control characters and spaces are percent-encoded. */
+/** A URL cannot break out of its line: control characters and spaces are percent-encoded. */
 function headerUrl(url: string): string {
   return url.replace(/[\x00-\x20\x7f]/g, (character) => encodeURIComponent(character));
 }
@@ -175,4 +181,32 @@ function describe(
     lastModified: validator(headers, 'last-modified'),
     via,
   };
+}
+
+/** @returns the message's status line, header fields and the empty line. */
+function encodeHttpHead(status: number, statusText: string, headers: NamedFields): string {
+  const reason = statusText.replace(/[^\t\x20-\x7e\x80-\uffff]+/g, ' ').slice(0, 200);
+  return `HTTP/1.1 ${status} ${reason}\r\n${encodeFields(headers)}\r\n`;
+}
+
+/**
+ * Writes fields as lines. Neither name nor value can start a line of its own: CR, LF and NUL in a value become a space,
+ * whatever is no token character in a name becomes `_`, a field without a name is left out.
+ *
+ * @param fields  At most {@link LIMITS.headerFieldsMax} are written; longer lists are cut and end with `X-Crawler-Fields-Dropped`.
+ */
+export function encodeFields(fields: NamedFields): string {
+  let text = '';
+  let kept = 0;
+  for (const [name, value] of fields) {
+    if (name === '') continue;
+    const safeName = name.replace(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, '_');
+    const line = `${safeName}: ${value.replace(/[\0\r\n]+/g, ' ').trim()}\r\n`;
+    if (kept === LIMITS.headerFieldsMax || text.length + line.length > LIMITS.headBytesMax / 4) {
+      return `${text}X-Crawler-Fields-Dropped: ${fields.length - kept}\r\n`;
+    }
+    text += line;
+    kept += 1;
+  }
+  return text;
 }

@@ -8,7 +8,9 @@ const deflateRawAsync = promisify(deflateRaw);
 export const MEMBER_HEADER_BYTES = 24;
 /** The constant start of every member that we write, up to the two lengths. */
 export const MEMBER_SIGNATURE = Buffer.from('1f8b080400000000' + '00ff' + '0c00' + '736c0800', 'hex');
-const TRAILER_BYTES = 8;
+export const TRAILER_BYTES = 8;
+/** So much of a member holds the WARC and HTTP header nearly always. */
+export const MEMBER_PREFIX_BYTES = 4_096;
 const STORED_BLOCK_MAX = 65_535;
 
 /**
@@ -93,28 +95,6 @@ export function inflatePrefix(compressed: Buffer): Buffer {
   }
 }
 
-/**
- * Finds the end of a member that does not announce its length, by decompressing it.
- *
- * @returns  Its length; `more` if the bytes end before it does; `damaged` if it is none or expands beyond the limit.
- */
-export function measureMember(bytes: Buffer): number | 'more' | 'damaged' {
-  const start = deflateStart(bytes);
-  if (start === null) return bytes.length < 18 ? 'more' : 'damaged';
-  try {
-    const options = { info: true, maxOutputLength: 2 * LIMITS.memberBytesMax } as const;
-    // With `info`, zlib returns the engine too, whose count of bytes tells where the stream ended; the types do not know it.
-    const { engine } = inflateRawSync(bytes.subarray(start), options) as unknown as {
-      engine: { bytesWritten: number };
-    };
-    const length = start + engine.bytesWritten + TRAILER_BYTES;
-    return length <= bytes.length ? length : 'more';
-  } catch (error) {
-    if (!isZlibError(error)) throw error;
-    return error.code === 'Z_BUF_ERROR' ? 'more' : 'damaged';
-  }
-}
-
 const CHUNK_BYTES_MIN = 16_384;
 const CHUNK_BYTES_MAX = 1_048_576;
 
@@ -131,17 +111,6 @@ export function outputChunk(announcedBytes: number): number {
 export function gunzipMember(member: Buffer): Buffer {
   const announced = announcedLength(member) === null ? 0 : member.readUInt32LE(20);
   return gunzipSync(member, { maxOutputLength: 2 * LIMITS.memberBytesMax, chunkSize: outputChunk(announced) });
-}
-
-/** @returns true if the member decompresses whole and its checksum fits. */
-export function isSoundMember(member: Buffer): boolean {
-  try {
-    gunzipMember(member);
-    return true;
-  } catch (error) {
-    if (isZlibError(error)) return false;
-    throw error;
-  }
 }
 
 /** @returns true if zlib or Brotli refused the bytes, or the output limit was reached. */

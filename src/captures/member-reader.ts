@@ -1,8 +1,18 @@
 import type { FileHandle } from 'node:fs/promises';
+import { inflateRawSync } from 'node:zlib';
 import { LIMITS } from './capture-format.js';
-import { announcedLength, isSoundMember, measureMember, MEMBER_HEADER_BYTES, MEMBER_SIGNATURE } from './gzip-member.js';
+import {
+  announcedLength,
+  deflateStart,
+  gunzipMember,
+  isZlibError,
+  MEMBER_HEADER_BYTES,
+  MEMBER_PREFIX_BYTES,
+  MEMBER_SIGNATURE,
+  TRAILER_BYTES,
+} from './gzip-member.js';
 
-/** A place in a capture file: a whole gzip member, or bytes that are none. */
+/** A stretch of a capture file: a whole gzip member, or bytes that are none. */
 export interface Span {
   readonly kind: 'member' | 'damaged';
   readonly offset: number;
@@ -10,8 +20,6 @@ export interface Span {
 }
 
 const WINDOW_BYTES = 1_048_576;
-/** So much of a member holds its WARC and HTTP header nearly always. */
-const PREFIX_BYTES = 4_096;
 
 /** Walks over the members of one file through a window; memory is bounded by the longest member. */
 export class MemberReader {
@@ -36,7 +44,7 @@ export class MemberReader {
 
   /**
    * @param offset  Where a member should start.
-   * @returns       The member there, or the bytes up to the next place where one starts (or the end); null at the end of the file.
+   * @returns       The member there, or the bytes up to where the next one starts (or the end); null at the end of the file.
    */
   async spanAt(offset: number): Promise<Span | null> {
     if (offset >= this.#fileBytes) return null;
@@ -48,7 +56,7 @@ export class MemberReader {
 
   /** @returns the first bytes of a member, enough for its headers as a rule. */
   prefix({ offset, length }: Span): Promise<Buffer> {
-    return this.#read(offset, Math.min(length, PREFIX_BYTES));
+    return this.#read(offset, Math.min(length, MEMBER_PREFIX_BYTES));
   }
 
   whole({ offset, length }: Span): Promise<Buffer> {
@@ -57,7 +65,13 @@ export class MemberReader {
 
   /** @returns true if the member decompresses whole and its checksum fits. */
   async isSound(span: Span): Promise<boolean> {
-    return isSoundMember(await this.whole(span));
+    try {
+      gunzipMember(await this.whole(span));
+      return true;
+    } catch (error) {
+      if (isZlibError(error)) return false;
+      throw error;
+    }
   }
 
   async #memberLength(offset: number): Promise<number | null> {
@@ -101,5 +115,27 @@ export class MemberReader {
     }
     this.#window = window.subarray(0, done);
     this.#windowOffset = offset;
+  }
+}
+
+/**
+ * Finds the end of a member that does not announce its length, by decompressing it.
+ *
+ * @returns  Its length; `more` if the bytes end before it does; `damaged` if it is none or expands beyond the limit.
+ */
+function measureMember(bytes: Buffer): number | 'more' | 'damaged' {
+  const start = deflateStart(bytes);
+  if (start === null) return bytes.length < 18 ? 'more' : 'damaged';
+  try {
+    const options = { info: true, maxOutputLength: 2 * LIMITS.memberBytesMax } as const;
+    // With `info`, zlib returns the engine too, whose count of bytes tells where the stream ended; the types do not know it.
+    const { engine } = inflateRawSync(bytes.subarray(start), options) as unknown as {
+      engine: { bytesWritten: number };
+    };
+    const length = start + engine.bytesWritten + TRAILER_BYTES;
+    return length <= bytes.length ? length : 'more';
+  } catch (error) {
+    if (!isZlibError(error)) throw error;
+    return error.code === 'Z_BUF_ERROR' ? 'more' : 'damaged';
   }
 }

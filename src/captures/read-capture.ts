@@ -5,12 +5,18 @@ import type { CaptureReference } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
 import type { FetchTarget } from '../domain/fetched.js';
 import type { FetchFailure } from '../domain/outcome.js';
-import { nameOfReference } from './capture-file-name.js';
-import { CAPTURES_FOLDER, LIMITS } from './capture-format.js';
+import { CAPTURES_FOLDER, fieldOf, LIMITS, nameOfReference, type NamedFields } from './capture-format.js';
 import { decodeBody } from './decode-body.js';
-import { decodeRecord, splitRecord, type DecodedRecord } from './decode-record.js';
-import { isZlibError } from './gzip-member.js';
-import { fieldOf, type NamedFields } from './named-fields.js';
+import {
+  decodeRecord,
+  httpMessageOf,
+  isAnswer,
+  splitRecord,
+  splitRecordStart,
+  type RecordLocation,
+  type ScannedRecord,
+} from './decode-record.js';
+import { gunzipMember, inflatePrefix, isZlibError, MEMBER_PREFIX_BYTES } from './gzip-member.js';
 
 export interface CaptureLimits {
   /** Longest decoded body in bytes. */
@@ -38,7 +44,7 @@ export interface ResponseCapture extends CaptureBase {
   /** As received, with its parameters; null if the answer named none. */
   readonly contentType: string | null;
   readonly body: Buffer;
-  /** Real address that answered. */
+  /** Real URL that answered. */
   readonly finalUrl: string;
 }
 
@@ -73,35 +79,19 @@ export type Capture = ResponseCapture | NotModifiedCapture | FailureCapture;
  * Pure reading; safe on files that are being written.
  */
 export function readCapture(dataDir: string, reference: CaptureReference, limits: CaptureLimits): Capture {
-  const member = readMember(dataDir, reference);
-  const raw = splitRecord(decompress(member, limits));
+  const raw = splitRecord(decompress(readMember(dataDir, reference), limits));
   if (raw.block.length < raw.blockBytes) throw damaged(`a block of ${raw.blockBytes} bytes`, `${raw.block.length}`);
-  const record = decodeRecord(raw);
-  if (record.kind === 'run' || record.kind === 'readerChange' || record.kind === 'foreign') {
-    throw mismatch('a page', WORDS[record.kind]);
-  }
-  if (record.described.sha256 !== reference.sha256) throw mismatch(reference.sha256, record.described.sha256);
-  return toCapture(record, raw.fields, limits);
-}
-
-const WORDS = {
-  run: 'the sum of a run',
-  readerChange: 'a reader change',
-  foreign: 'a record of another program',
-} as const;
-
-function toCapture(
-  record: Exclude<DecodedRecord, { kind: 'run' | 'readerChange' | 'foreign' }>,
-  fields: NamedFields,
-  limits: CaptureLimits,
-): Capture {
-  const { target, runId, fetchedAt, durationMs, via } = record;
-  const base = { target, runId, fetchedAt, durationMs, via, fields };
+  const record = decodeRecord(raw, reference);
+  if (!isAnswer(record)) throw mismatch('a page', `a record of another kind (${record.kind})`);
+  const { target, runId, durationMs } = record;
+  const { sha256, fetchedAt, via } = record.reference;
+  if (sha256 !== reference.sha256) throw mismatch(reference.sha256, sha256);
+  const base = { target, runId, fetchedAt, durationMs, via, fields: raw.fields };
   if (record.kind === 'failure') {
     const { kind, reason, detail, status, attempts } = record;
     return { ...base, kind, reason, detail, status, attempts };
   }
-  const { headers, status, statusText } = record.http;
+  const { status, statusText, headers, body } = httpMessageOf(raw);
   if (record.kind === 'notModified') return { ...base, kind: 'notModified', status: 304, headers };
   return {
     ...base,
@@ -110,9 +100,31 @@ function toCapture(
     statusText,
     headers,
     contentType: fieldOf(headers, 'content-type'),
-    body: decodeBody(headers, record.body, limits.bodyBytesMax),
+    body: decodeBody(headers, body, limits.bodyBytesMax),
     finalUrl: record.finalUrl,
   };
+}
+
+/**
+ * Reads the headers of the record at a location, without its body.
+ *
+ * @returns null if no record that reads stands there. What opening the file throws is thrown.
+ */
+export function readRecordAt(dataDir: string, location: RecordLocation): ScannedRecord | null {
+  const name = nameOfReference(location.file);
+  if (name === null || location.length > LIMITS.memberBytesMax) return null;
+  const descriptor = openSync(join(dataDir, CAPTURES_FOLDER, name), constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const start = inflatePrefix(readBytes(descriptor, location.offset, Math.min(location.length, MEMBER_PREFIX_BYTES)));
+    const raw =
+      splitRecordStart(start) ?? splitRecord(gunzipMember(readBytes(descriptor, location.offset, location.length)));
+    return decodeRecord(raw, location);
+  } catch (error) {
+    if (error instanceof PermanentError || isZlibError(error)) return null;
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function readMember(dataDir: string, { file, offset, length }: CaptureReference): Buffer {
@@ -121,18 +133,24 @@ function readMember(dataDir: string, { file, offset, length }: CaptureReference)
   if (length > LIMITS.memberBytesMax) throw damaged(`at most ${LIMITS.memberBytesMax} bytes`, `${length}`);
   const descriptor = openCaptureFile(join(dataDir, CAPTURES_FOLDER, name), file);
   try {
-    const { size } = fstatSync(descriptor);
-    if (offset + length > size) throw damaged(`${length} bytes at ${offset} of ${file}`, `a file of ${size} bytes`);
-    const member = Buffer.allocUnsafe(length);
-    for (let done = 0; done < length;) {
-      const read = readSync(descriptor, member, done, length - done, offset + done);
-      if (read === 0) throw damaged(`${length} bytes at ${offset} of ${file}`, `${done}`);
-      done += read;
-    }
+    const member = readBytes(descriptor, offset, length);
+    if (member.length < length) throw damaged(`${length} bytes at ${offset} of ${file}`, `${member.length}`);
     return member;
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** @returns the bytes, fewer where the file ends. */
+function readBytes(descriptor: number, offset: number, length: number): Buffer {
+  const { size } = fstatSync(descriptor);
+  const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
+  for (let done = 0; done < bytes.length;) {
+    const read = readSync(descriptor, bytes, done, bytes.length - done, offset + done);
+    if (read === 0) return bytes.subarray(0, done);
+    done += read;
+  }
+  return bytes;
 }
 
 function openCaptureFile(path: string, file: string): number {

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { PermanentError, UsageError } from '../domain/errors.js';
 import { toUtcInstant } from '../platform/clock.js';
-import { ByteSource } from './byte-source.js';
+import { ByteSource, openByteStream } from './byte-source.js';
+import { fieldOf, type NamedFields } from './capture-format.js';
 import { decodeBody } from './decode-body.js';
-import { splitRecord, type RawRecord } from './decode-record.js';
+import { splitHttpMessage, splitRecord, type HttpMessage, type RawRecord } from './decode-record.js';
 import { isZlibError } from './gzip-member.js';
-import { dechunk, splitHttpMessage, type HttpHead } from './http-message.js';
-import { fieldOf, type NamedFields } from './named-fields.js';
-import { openByteStream } from './open-byte-stream.js';
 import type { CaptureLimits } from './read-capture.js';
 
 /** An answer that somebody's WARC file holds. */
@@ -108,10 +106,10 @@ async function readRecord(
   if (block.length < raw.blockBytes) throw damaged(path, source.position, 'the end of the file inside a record');
   const message = raw.type === 'resource' ? resourceMessage(raw.fields, block) : httpMessage(block);
   if (!message) return skip('notHttp');
-  const bodySha256 = digestOf(message.head.headers, message.body, limits);
+  const bodySha256 = digestOf(message.headers, message.body, limits);
   if (bodySha256 === 'tooLarge' || bodySha256 === 'badEncoding') return skip(bodySha256);
   const fetchedAt = instantOf(fieldOf(raw.fields, 'warc-date'));
-  return { kind: 'response', url, fetchedAt, ...message.head, body: message.body, bodySha256, position };
+  return { kind: 'response', url, fetchedAt, ...message, bodySha256, position };
 }
 
 function reasonToSkip(raw: RawRecord, url: string | null, limits: CaptureLimits): WarcSkip['reason'] | null {
@@ -122,20 +120,45 @@ function reasonToSkip(raw: RawRecord, url: string | null, limits: CaptureLimits)
   return raw.blockBytes > limits.bodyBytesMax + 65_536 ? 'tooLarge' : null;
 }
 
-function resourceMessage(fields: NamedFields, body: Buffer): { head: HttpHead; body: Buffer } {
+function resourceMessage(fields: NamedFields, body: Buffer): HttpMessage {
   const contentType = fieldOf(fields, 'content-type') ?? 'application/octet-stream';
-  return { head: { status: 200, statusText: 'OK', headers: [['Content-Type', contentType]] }, body };
+  return { status: 200, statusText: 'OK', headers: [['Content-Type', contentType]], body };
 }
 
 /** Takes the transfer coding off, where the bytes still have it: most tools keep them so, some store the content under the same header. */
-function httpMessage(block: Buffer): { head: HttpHead; body: Buffer } | null {
+function httpMessage(block: Buffer): HttpMessage | null {
   const message = splitHttpMessage(block);
   if (!message) return null;
-  const coding = fieldOf(message.head.headers, 'transfer-encoding');
+  const coding = fieldOf(message.headers, 'transfer-encoding');
   if (coding === null) return message;
-  const headers = message.head.headers.filter(([name]) => name.toLowerCase() !== 'transfer-encoding');
+  const headers = message.headers.filter(([name]) => name.toLowerCase() !== 'transfer-encoding');
   const body = /chunked/i.test(coding) ? (dechunk(message.body) ?? message.body) : message.body;
-  return { head: { ...message.head, headers }, body };
+  return { ...message, headers, body };
+}
+
+/**
+ * Takes the chunked transfer coding off a body.
+ *
+ * @returns  The content; null if the bytes are not chunked after all (many tools store the content but keep the header field)
+ *           or end before the last chunk.
+ */
+function dechunk(body: Buffer): Buffer | null {
+  const parts: Buffer[] = [];
+  let at = 0;
+  while (at < body.length) {
+    const lineEnd = body.indexOf('\n', at);
+    if (lineEnd === -1 || lineEnd - at > 1_024) return null;
+    const size = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?\r?$/i.exec(body.toString('latin1', at, lineEnd))?.[1];
+    if (size === undefined) return null;
+    const bytes = Number.parseInt(size, 16);
+    if (bytes === 0) return Buffer.concat(parts);
+    if (lineEnd + 1 + bytes > body.length) return null;
+    parts.push(body.subarray(lineEnd + 1, lineEnd + 1 + bytes));
+    at = lineEnd + 1 + bytes;
+    if (body[at] === 0x0d) at += 1;
+    if (body[at] === 0x0a) at += 1;
+  }
+  return null;
 }
 
 function digestOf(headers: NamedFields, body: Buffer, limits: CaptureLimits): string {

@@ -1,4 +1,4 @@
-import type { ScannedRecord } from '../captures/scan-captures.js';
+import type { ScannedRecord } from '../captures/decode-record.js';
 import type { CaptureReference } from '../domain/article.js';
 import type { Disagreement } from '../domain/extraction.js';
 import { PermanentError } from '../domain/errors.js';

@@ -87,7 +87,7 @@ async function processQuarantineJob(job: QuarantineJob, attempt: number, deps: P
       await count('failed');
       return;
     }
-    const captured = await readCapturedJob(deps.readList.dataDir, job.capture);
+    const captured = readCapturedJob(deps.readList.dataDir, job.capture);
     crashPoint('quarantine.read');
     articleUrlOf(captured.url, deps.addresses);
     if (page !== null) await store.releaseQuarantined(page.id);

@@ -1,4 +1,4 @@
-import { scanCaptureFile } from '../captures/scan-captures.js';
+import { readRecordAt } from '../captures/read-capture.js';
 import { PermanentError } from '../domain/errors.js';
 import type { PageId } from '../domain/page.js';
 import type { Outcome } from '../domain/outcome.js';
@@ -36,7 +36,7 @@ const OUTCOME_OF: Readonly<Record<ReextractOutcome, Outcome>> = {
 export async function processReextractJob(job: ReextractJob, deps: ReextractJobDependencies): Promise<void> {
   const { store, crashPoint, log } = deps;
   crashPoint('reextract.taken');
-  const noted = job.note === null ? null : await readNote(deps.readList.dataDir, job);
+  const noted = job.note === null ? null : readNote(deps.readList.dataDir, job);
   const outcome = await store.reextract(job.article, noted);
   crashPoint('reextract.stored');
   await deps.recordOutcome({ runId: job.runId, pageId: job.article }, OUTCOME_OF[outcome]);
@@ -45,13 +45,13 @@ export async function processReextractJob(job: ReextractJob, deps: ReextractJobD
 }
 
 /** @throws {PermanentError} `capture.mismatch` where no such note stands at the place. */
-async function readNote(dataDir: string, { note, article }: ReextractJob): Promise<NotedChange> {
+function readNote(dataDir: string, { note, article }: ReextractJob): NotedChange {
   const place = note ?? { file: '', offset: 0, length: 0 };
-  for await (const record of scanCaptureFile(dataDir, place.file, place.offset)) {
-    if (record.kind !== 'readerChange' || record.offset !== place.offset) break;
+  const record = readRecordAt(dataDir, place);
+  if (record?.kind === 'readerChange') {
     const change = extractorChangeSchema.safeParse(record.change);
-    if (!change.success || change.data.article !== article) break;
-    return { place, notedAt: record.notedAt, change: change.data };
+    if (change.success && change.data.article === article)
+      return { place, notedAt: record.notedAt, change: change.data };
   }
   throw new PermanentError(`wanted the note of ${article} in ${place.file} at ${place.offset}, found none`, {
     code: 'capture.mismatch',

@@ -1,4 +1,5 @@
-import { isAnswer, scanCaptureFile } from '../captures/scan-captures.js';
+import { isAnswer } from '../captures/decode-record.js';
+import { readRecordAt } from '../captures/read-capture.js';
 import type { CaptureReference } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
 import { pageJobFor, type ArticleJob } from '../queue/page-jobs.js';
@@ -8,13 +9,11 @@ import { pageJobFor, type ArticleJob } from '../queue/page-jobs.js';
  *
  * @throws {PermanentError} `capture.mismatch` where no article's page stands at the place; what opening the file throws.
  */
-export async function readCapturedJob(dataDir: string, capture: CaptureReference): Promise<ArticleJob> {
-  for await (const record of scanCaptureFile(dataDir, capture.file, capture.offset)) {
-    if (!isAnswer(record)) break;
-    if (record.offset !== capture.offset || record.reference.sha256 !== capture.sha256) break;
+export function readCapturedJob(dataDir: string, capture: CaptureReference): ArticleJob {
+  const record = readRecordAt(dataDir, capture);
+  if (record !== null && isAnswer(record) && record.reference.sha256 === capture.sha256) {
     const job = pageJobFor(record, record.reference);
     if (job?.kind === 'article') return job;
-    break;
   }
   throw new PermanentError(`wanted an article's page in ${capture.file} at ${capture.offset}, found none`, {
     code: 'capture.mismatch',

@@ -1,4 +1,5 @@
-import { isAnswer, scanCaptureFile } from '../../captures/scan-captures.js';
+import { isAnswer } from '../../captures/decode-record.js';
+import { scanCaptureFile } from '../../captures/scan-captures.js';
 import type { Outcome } from '../../domain/outcome.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';

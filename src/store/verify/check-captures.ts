@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readWholeCaptures, type WholeRecord } from '../../captures/read-whole-captures.js';
-import { isAnswer } from '../../captures/scan-captures.js';
+import { isAnswer } from '../../captures/decode-record.js';
+import { readWholeCaptures, type WholeRecord } from '../../captures/scan-captures.js';
 import type { RecordSurvey } from './check-records.js';
 import type { FaultList } from './fault.js';
 

@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { scanCaptures, type ScannedRecord } from '../../captures/scan-captures.js';
+import type { ScannedRecord } from '../../captures/decode-record.js';
+import { scanCaptures } from '../../captures/scan-captures.js';
 import type { DedupeSettings } from '../../dedupe/settings.js';
 import type { Logger } from '../../platform/logger.js';
 import { runLimited } from '../../platform/run-limited.js';

@@ -1,4 +1,5 @@
-import { scanCaptureFile, type ScannedRecord } from '../../captures/scan-captures.js';
+import type { ScannedRecord } from '../../captures/decode-record.js';
+import { readRecordAt } from '../../captures/read-capture.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
 import type { CaptureLocation } from '../catalogue/capture-log.js';
@@ -33,13 +34,11 @@ export type ReadPageResult = (place: CaptureLocation) => Promise<PageResult | nu
 
 /** @returns what reads the answer at a place of the captures again, as the page worker would. */
 export function pageResultReader(dataDir: string, interpret: InterpretCapture): ReadPageResult {
-  return async ({ file, offset }) => {
+  return async (location) => {
     try {
-      for await (const record of scanCaptureFile(dataDir, file, offset)) {
-        if (record.offset !== offset) return null;
-        const meaning = await interpret(record);
-        return meaning?.kind === 'page' ? meaning.result : null;
-      }
+      const record = readRecordAt(dataDir, location);
+      const meaning = record && (await interpret(record));
+      return meaning?.kind === 'page' ? meaning.result : null;
     } catch (error) {
       // A capture file that was moved away takes its pages with it.
       if (systemCodeOf(error) !== 'ENOENT') throw error;

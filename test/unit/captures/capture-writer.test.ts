@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import { readCapture } from '../../../src/captures/read-capture.js';
-import type { RollingWarcFileOptions } from '../../../src/captures/rolling-warc-file.js';
+import type { RollingWarcFileOptions } from '../../../src/captures/warc-file.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { openNewFile, type OpenNewFile } from '../../../src/captures/warc-file.js';
 import { collect } from './collect.js';

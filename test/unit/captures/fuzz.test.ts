@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import { readCapture } from '../../../src/captures/read-capture.js';
 import { readWarcFile } from '../../../src/captures/read-warc-file.js';
-import { repairTornTail } from '../../../src/captures/repair-torn-tail.js';
+import { repairTornTail } from '../../../src/captures/repair-captures.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
 import { PermanentError, UsageError } from '../../../src/domain/errors.js';

@@ -18,7 +18,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import { readCapture } from '../../../src/captures/read-capture.js';
-import { repairCaptures, repairTornTail } from '../../../src/captures/repair-torn-tail.js';
+import { repairCaptures, repairTornTail } from '../../../src/captures/repair-captures.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
 import { collect } from './collect.js';

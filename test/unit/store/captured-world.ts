@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readCapture } from '../../../src/captures/read-capture.js';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
-import { isAnswer, type ScannedRecord } from '../../../src/captures/scan-captures.js';
+import { isAnswer, type ScannedRecord } from '../../../src/captures/decode-record.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
 import type { ExtractedArticle } from '../../../src/domain/extraction.js';
 import type { FetchResult } from '../../../src/domain/fetched.js';

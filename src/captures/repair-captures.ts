@@ -1,8 +1,7 @@
 import { open, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '../platform/clock.js';
-import { holderOf } from './capture-file-name.js';
-import { listCaptureFiles, type CaptureFile } from './capture-files.js';
+import { holderOf, listCaptureFiles, type CaptureFile } from './capture-files.js';
 import { LIMITS } from './capture-format.js';
 import { MemberReader } from './member-reader.js';
 
