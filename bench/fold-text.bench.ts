@@ -4,7 +4,7 @@
  *     npx vitest run --config bench/vitest.config.ts fold-text
  */
 import { expect, test } from 'vitest';
-import { type ComparableText, contentHashOf } from '../src/dedupe/comparable-text.js';
+import { contentHashOf, type ComparableText } from '../src/dedupe/comparable-text.js';
 import { fingerprintOf } from '../src/dedupe/fingerprint.js';
 import { foldText } from '../src/normalise/fold-text.js';
 import { chinese } from '../test/quality/dedupe/corpus/chinese.js';

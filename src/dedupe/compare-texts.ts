@@ -1,6 +1,6 @@
 import type { ComparableText } from './comparable-text.js';
 import { SHORT_TEXT_LETTERS } from './fingerprint.js';
-import { containment, jaccard, type PreparedText, preparedTextOf, titleSimilarity } from './prepared-text.js';
+import { containment, jaccard, preparedTextOf, titleSimilarity, type PreparedText } from './prepared-text.js';
 import { leastSimilarity, type DedupeSettings } from './settings.js';
 import { tellApartByClaim, tellApartByNumbers } from './tell-apart.js';
 

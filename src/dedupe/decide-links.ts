@@ -119,7 +119,7 @@ class Round {
  * @param index     The set after the change. Entries carry the links in force before it (null for new ones); of those changed none
  *                  is decided, the others all are.
  * @param settings  The same as ever before; others call for deciding everything again.
- * @returns         The links that have become others, by key. The index equals `linksOf` afterwards.
+ * @returns         The links that have become others, by key. Afterwards the index holds what deciding every article from nothing would give.
  *
  * A function of the set, so the order of arrival does not show. Decisions depend only on earlier articles in canonical order, so
  * affected ones are taken in that order, each once at most; the cascade stops where an article stays what it was.

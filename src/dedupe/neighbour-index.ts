@@ -31,7 +31,8 @@ export interface NeighbourIndex {
   /** @returns every entry with this content hash, decided or not, in any order. */
   sameContent(contentHash: string): readonly Entry[];
   /**
-   * @returns every other decided entry of the part that is a candidate (see `isCandidate`), in any order. All of them: a limit here would
+   * @returns every other decided entry of the part that is a candidate: published within the window, sharing a band, and alike enough by its
+   *          sketch (see `mayReach`). In any order. All of them: a limit here would
    *          make links depend on order. The entry itself need not be in the index (it may be an earlier state).
    */
   candidates(entry: Entry, part: CandidatePart): readonly Entry[];

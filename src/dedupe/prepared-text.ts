@@ -1,4 +1,4 @@
-import { type ComparableForm, comparableFormOf, type ComparableText } from './comparable-text.js';
+import { comparableFormOf, type ComparableForm, type ComparableText } from './comparable-text.js';
 import { lettersOf, SHINGLED_MAX, shinglesOf } from './fingerprint.js';
 
 /** How much of lead and body, in letters, says what the news is. Two or three sentences. */

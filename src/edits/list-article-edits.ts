@@ -1,4 +1,4 @@
-import { type Edit, type EditedState, listEdits } from './list-edits.js';
+import { listEdits, type Edit, type EditedState } from './list-edits.js';
 import type { Article, Revision } from '../domain/article.js';
 
 /** One state of an article's own text or of a rendition. */

@@ -7,7 +7,6 @@ import {
   picturesSeen,
   showsPicturesInForce,
   stateOf,
-  topOf,
   type EditionHistory,
   type HistoryState,
   type RecordHistories,
@@ -124,7 +123,7 @@ function fold(
   if (!isAppended || history.edition !== open.primary || newest.key === entry.stateKey) return null;
   const states = [...history.states, stateOf(observation.article, entry.fetchedAt)];
   const grown = absorbObservation(open, { ...history, states }, observation, isNewest);
-  return withPictures({ ...grown, top: topOf(observation.article, observation.capture) }, observation, near);
+  return withPictures({ ...grown, newest: observation }, observation, near);
 }
 
 /** @returns null where pictures changed between two observations: the record does not tell how long the ones before were shown. */
@@ -149,7 +148,7 @@ function isHeldAlready(
   { capture }: Observation,
   entry: TimelineEntry,
 ): boolean {
-  const top = open.top.capture;
+  const top = open.newest.capture;
   return (
     history.edition === open.primary &&
     history.states.at(-1)?.key === entry.stateKey &&
@@ -190,7 +189,7 @@ function addEdition(open: RecordHistories, observation: Observation): RecordHist
   const grown = absorbObservation(open, history, observation, true);
   const primary = primaryEdition(open.family, [...grown.editions.keys()]);
   if (primary === open.primary) return grown;
-  return { ...grown, primary, top: topOf(article, capture), pictures: picturesSeen([observation]) };
+  return { ...grown, primary, newest: observation, pictures: picturesSeen([observation]) };
 }
 
 /**
@@ -210,8 +209,8 @@ function insertByTime(open: RecordHistories, observation: Observation, after: Ti
   const states = insertState(history.states, state, isPrimary, after);
   const absorbed = absorbObservation(open, { ...history, states }, observation, isNewest);
   const pictures = isNewest && isPrimary ? appendPictures(open.pictures, observation) : open.pictures;
-  const top = isPrimary && states.at(-1) === state ? topOf(article, capture) : open.top;
-  return { ...absorbed, pictures, top };
+  const newest = isPrimary && states.at(-1) === state ? observation : open.newest;
+  return { ...absorbed, pictures, newest };
 }
 
 /** @param withTags  A record keeps no tags for the newest state of a rendition, so renditions are compared without. */

@@ -1,12 +1,5 @@
 import type { Article } from '../domain/article.js';
-import {
-  closeRecord,
-  type EditionHistory,
-  type HistoryState,
-  picturesSeen,
-  stateOf,
-  topOf,
-} from './record-histories.js';
+import { closeRecord, picturesSeen, stateOf, type EditionHistory, type HistoryState } from './record-histories.js';
 import { compareEntries, entryOf, type Observation, type TimelineEntry } from './timeline.js';
 
 /**
@@ -31,14 +24,13 @@ export function foldObservations(observations: readonly Observation[]): Article 
   const editions = new Map(counted.map((group) => historyOf(group)).map((history) => [history.edition, history]));
   const primary = primaryEdition(sample.family, [...editions.keys()]);
   const group = counted.find((items) => items[0]?.observation.article.edition === primary) ?? [];
-  const top = firstOfNewestState(group);
   const seen = all.map(({ capture }) => capture.fetchedAt).sort();
   return closeRecord({
     id: `${sample.family}/${sample.articleId}`,
     family: sample.family,
     primary,
     editions,
-    top: topOf(top.article, top.capture),
+    newest: firstOfNewestState(group),
     pictures: picturesSeen(group.map(({ observation }) => observation)),
     urls: new Set(all.map(({ article }) => article.url)),
     publishedAt: earliest(all.map(({ article }) => article.publishedAt)),

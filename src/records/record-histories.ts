@@ -18,21 +18,11 @@ export interface EditionHistory {
   readonly states: readonly HistoryState[];
 }
 
-/** What only the newest state of the primary edition tells. */
-type TopFields = Pick<
-  Article,
-  | 'dateline'
-  | 'modifiedAt'
-  | 'topics'
-  | 'section'
-  | 'authors'
-  | 'images'
-  | 'related'
-  | 'copyrightHolder'
-  | 'capture'
-  | 'provenance'
-  | 'extractor'
->;
+/** Where the fields stand that only the newest state of the primary edition tells. */
+interface Newest {
+  readonly article: ExtractedArticle | Article;
+  readonly capture: Article['capture'];
+}
 
 /** What one edition's pictures were, oldest first; never empty. Kept apart from revisions: other pictures alone make no revision. */
 type PictureHistory = readonly PictureState[];
@@ -43,7 +33,7 @@ type PlainFields = 'id' | 'family' | 'publishedAt' | 'firstSeenAt' | 'lastSeenAt
 export interface RecordHistories extends Readonly<Pick<Article, PlainFields>> {
   readonly primary: string;
   readonly editions: ReadonlyMap<string, EditionHistory>;
-  readonly top: TopFields;
+  readonly newest: Newest;
   /** Of the primary edition. */
   readonly pictures: PictureHistory;
   /** Every URL under which it was seen. */
@@ -64,7 +54,7 @@ export function openRecord(record: Article): RecordHistories {
     family,
     primary: edition,
     editions: new Map(histories.map((history) => [history.edition, history])),
-    top: topOf(record, record.capture),
+    newest: { article: record, capture: record.capture },
     pictures: record.pictures ?? [{ seenAt: record.revisions[0]?.seenAt ?? seenAt, images: record.images }],
     urls: new Set([url, ...record.aliases, ...renditions.map((rendition) => rendition.url)]),
     publishedAt,
@@ -79,13 +69,13 @@ export function openRecord(record: Article): RecordHistories {
 /** Puts a record together again, keys in the order of the contract. The inverse of {@link openRecord}. */
 export function closeRecord(open: RecordHistories): Article {
   const primary = open.editions.get(open.primary);
-  const newest = primary?.states.at(-1);
-  if (!primary || !newest) throw new Error(`No history of the primary edition ${open.primary} of ${open.id}`);
+  const text = primary?.states.at(-1);
+  if (!primary || !text) throw new Error(`No history of the primary edition ${open.primary} of ${open.id}`);
   const others = [...open.editions.values()]
     .filter((history) => history.edition !== open.primary)
     .sort((a, b) => (a.edition < b.edition ? -1 : 1));
   const shown = new Set([primary.url, ...others.map((history) => history.url)]);
-  const { dateline, modifiedAt, topics, section, authors, images, related, copyrightHolder } = open.top;
+  const { article, capture } = open.newest;
   return {
     schemaVersion: 1,
     id: open.id,
@@ -94,20 +84,20 @@ export function closeRecord(open: RecordHistories): Article {
     edition: primary.edition,
     family: open.family,
     language: primary.language,
-    title: newest.title,
-    lead: newest.lead,
-    body: newest.body,
-    dateline,
+    title: text.title,
+    lead: text.lead,
+    body: text.body,
+    dateline: article.dateline,
     publishedAt: open.publishedAt,
-    modifiedAt,
-    tags: newest.tags,
-    topics,
-    section,
-    authors,
-    images,
-    related,
-    copyrightHolder,
-    contentHash: newest.contentHash,
+    modifiedAt: article.modifiedAt,
+    tags: text.tags,
+    topics: [...article.topics],
+    section: article.section,
+    authors: [...article.authors],
+    images: [...article.images],
+    related: [...article.related],
+    copyrightHolder: article.copyrightHolder,
+    contentHash: text.contentHash,
     renditions: others.map(closeRendition),
     revisions: earlierStates(primary.states),
     ...(open.pictures.length > 1 ? { pictures: [...open.pictures] } : {}),
@@ -116,22 +106,6 @@ export function closeRecord(open: RecordHistories): Article {
     goneAt: open.goneAt,
     firstSeenAt: open.firstSeenAt,
     lastSeenAt: open.lastSeenAt,
-    capture: open.top.capture,
-    provenance: open.top.provenance,
-    extractor: open.top.extractor,
-  };
-}
-
-export function topOf(article: ExtractedArticle | Article, capture: Article['capture']): TopFields {
-  return {
-    dateline: article.dateline,
-    modifiedAt: article.modifiedAt,
-    topics: [...article.topics],
-    section: article.section,
-    authors: [...article.authors],
-    images: [...article.images],
-    related: [...article.related],
-    copyrightHolder: article.copyrightHolder,
     capture,
     provenance: { ...article.provenance },
     extractor: { ...article.extractor },

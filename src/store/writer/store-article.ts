@@ -2,7 +2,7 @@ import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { type FoldContext, foldObservation, type FoldOutcome } from '../../records/fold-observation.js';
+import { foldObservation, type FoldContext, type FoldOutcome } from '../../records/fold-observation.js';
 import { foldObservations } from '../../records/fold-observations.js';
 import { entryOf, type Observation } from '../../records/timeline.js';
 import type { Batch, WorkingRecord } from './batch.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
 import { decideLinks } from '../../../src/dedupe/decide-links.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
-import { type IndexedText, linksOf } from './reference-links.js';
+import { linksOf, type IndexedText } from './reference-links.js';
 import { CatalogueIndex } from './catalogue-index.js';
 import type { Entry } from '../../../src/dedupe/neighbour-index.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../../src/dedupe/settings.js';

@@ -4,7 +4,7 @@ import { compareCanonically, type Entry } from '../../../src/dedupe/neighbour-in
 import { chooseLeader } from '../../../src/dedupe/decide-links.js';
 import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
 import { compareTexts } from '../../../src/dedupe/compare-texts.js';
-import { type DedupeSettings, leastSimilarity } from '../../../src/dedupe/settings.js';
+import { leastSimilarity, type DedupeSettings } from '../../../src/dedupe/settings.js';
 import { mayReach } from '../../../src/dedupe/fingerprint.js';
 
 /** An entry with its text. */
@@ -14,7 +14,7 @@ export interface IndexedText {
 }
 
 /**
- * Decides the links of a whole corpus from nothing; the definition that `decideLinks` keeps up step by step.
+ * Decides the links of a whole corpus from nothing: the definition that `decideLinks` keeps up step by step.
  *
  * @param articles  Every article, in any order. Links that entries carry are not read.
  * @param settings  Threshold, window, cap.

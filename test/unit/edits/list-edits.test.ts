@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Edit, type EditedState, listEdits } from '../../../src/edits/list-edits.js';
+import { listEdits, type Edit, type EditedState } from '../../../src/edits/list-edits.js';
 import { Random } from '../dedupe/random-text.js';
 
 const block = (text: string): EditedState['body'][number] => ({ type: 'text', text });

@@ -21,7 +21,7 @@ import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import type { CrashPointName } from '../../../src/platform/crash-points.js';
 import { seededRandom, shuffled } from '../records/observations.js';
 import { captureWorld, interpreterOf } from './captured-world.js';
-import { differences, opened, type QueriedStore, recordFiles, scratchFolder } from './fixtures.js';
+import { differences, opened, recordFiles, scratchFolder, type QueriedStore } from './fixtures.js';
 
 const EVERYTHING = { editions: null, families: null, since: null, until: null };
 const CLOCK = { now: () => Date.UTC(2024, 5, 1) };

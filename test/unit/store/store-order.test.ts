@@ -3,7 +3,7 @@ import type { Article } from '../../../src/domain/article.js';
 import type { ArticleKey } from '../../../src/domain/page.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
 import { foldObservations } from '../../../src/records/fold-observations.js';
-import { type IndexedText, linksOf } from '../dedupe/reference-links.js';
+import { linksOf, type IndexedText } from '../dedupe/reference-links.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/settings.js';
 import type { Observation } from '../../../src/records/timeline.js';
 import { serialiseArticle } from '../../../src/store/files/article-json.js';
