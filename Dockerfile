@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 
 # Builds the program; the compiler and the test tools stay behind in this stage.
-FROM node:20-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # `prepare` would build before the sources are here; the native parts come ready-made inside their packages.
@@ -13,7 +13,7 @@ RUN npm run build \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
   && rm -f dist/build.tsbuildinfo
 
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 # procps: Crawlee calls `ps`. tini: reaps the browser's children and passes signals on.
 # chromium-headless-shell: the browser for pages that need script; it contacts nobody by itself.
 RUN apt-get update \

@@ -1,26 +1,79 @@
-// The long run of the fault tests: `npm run soak -- --rounds 500 [--seed N] [--lanes N]`: so many kills at random moments, an undisturbed run after
-// each kill at a named one, and what takes minutes. Lanes are sites crawled side by side, each killed at moments of its own.
+// The long runs of the tests, which `npm test` makes in a short form: `npm run soak -- --help`.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-const TESTS = ['random-kills', 'crash-points', 'frozen-redis'].map((name) => `test/faults/${name}.test.ts`);
+const HELP = `usage: npm run soak -- [PART ...] [options]
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '500' },
-    seed: { type: 'string', default: String(Date.now() % 1e9) },
-    lanes: { type: 'string', default: '1' },
-  },
-});
-if (!/^[1-9]\d{0,5}$/.test(values.rounds) || !/^\d{1,10}$/.test(values.seed) || !/^[1-8]$/.test(values.lanes)) {
-  process.stderr.write(
-    'soak: --rounds takes a number from 1 to 999999, --seed one of at most ten digits, --lanes one from 1 to 8\n',
-  );
+Parts, all of them where none is named:
+  kills     SIGKILL at random moments, again and again; each data directory is compared with the site
+  moments   SIGKILL at each named moment, an undisturbed crawl after each
+  redis     a Redis server that is frozen for good
+  weeks     three simulated weeks of a service, lists read as often as a real one reads them
+
+Options:
+  --rounds N    kills at random moments, 1 to 999999 (default 500)
+  --seed N      of the random moments; the next lanes take the next numbers (default: from the clock, and said)
+  --lanes N     sites that are crawled and killed side by side, 1 to 8 (default 1)
+  --minutes N   simulated minutes between two readings of the lists in the three weeks: 15, 30, 60 or 120 (default 30)
+
+500 rounds take about half an hour on two cores, the weeks about ten minutes.
+`;
+const PARTS = {
+  kills: 'test/faults/random-kills.test.ts',
+  moments: 'test/faults/crash-points.test.ts',
+  redis: 'test/faults/frozen-redis.test.ts',
+  weeks: 'test/integration/weeks/weeks.test.ts',
+};
+const OPTIONS = {
+  rounds: { default: '500', form: /^[1-9]\d{0,5}$/, wanted: 'a number from 1 to 999999' },
+  seed: { default: String(Date.now() % 1e9), form: /^\d{1,10}$/, wanted: 'a number of at most ten digits' },
+  lanes: { default: '1', form: /^[1-8]$/, wanted: 'a number from 1 to 8' },
+  minutes: { default: '30', form: /^(?:15|30|60|120)$/, wanted: '15, 30, 60 or 120' },
+};
+
+function refuse(complaint) {
+  process.stderr.write(`soak: ${complaint}\n`);
   process.exit(2);
 }
-process.stdout.write(`soak: ${values.rounds} kills, seed ${values.seed}, lanes ${values.lanes}\n`);
-const { status } = spawnSync('npx', ['vitest', 'run', ...TESTS], {
+
+function readArguments() {
+  const options = Object.entries(OPTIONS).map(([name, { default: usual }]) => [
+    name,
+    { type: 'string', default: usual },
+  ]);
+  try {
+    return parseArgs({
+      options: { ...Object.fromEntries(options), help: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    return refuse(error.message);
+  }
+}
+
+const { values, positionals } = readArguments();
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+for (const [name, { form, wanted }] of Object.entries(OPTIONS)) {
+  if (!form.test(values[name])) refuse(`--${name} takes ${wanted}`);
+}
+for (const part of positionals) {
+  if (!Object.hasOwn(PARTS, part)) refuse(`${part} is no part; wanted ${Object.keys(PARTS).join(', ')}`);
+}
+const parts = positionals.length === 0 ? Object.keys(PARTS) : positionals;
+process.stdout.write(
+  `soak: ${parts.join(', ')}: ${values.rounds} kills, seed ${values.seed}, lanes ${values.lanes}, lists every ${values.minutes} minutes\n`,
+);
+const { status } = spawnSync('npx', ['vitest', 'run', ...parts.map((part) => PARTS[part])], {
   stdio: 'inherit',
-  env: { ...process.env, FAULT_ROUNDS: values.rounds, FAULT_SEED: values.seed, FAULT_LANES: values.lanes },
+  env: {
+    ...process.env,
+    FAULT_ROUNDS: values.rounds,
+    FAULT_SEED: values.seed,
+    FAULT_LANES: values.lanes,
+    SPUTNIK_WEEKS_MINUTES: values.minutes,
+  },
 });
 process.exit(status ?? 1);

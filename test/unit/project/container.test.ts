@@ -135,7 +135,7 @@ describe('Dockerfile', () => {
 
   it('starts from a pinned Node and sets only what is a setting', () => {
     for (const line of instructions.filter((one) => one.startsWith('FROM')))
-      expect(line).toContain('node:20-bookworm-slim');
+      expect(line).toContain('node:24-bookworm-slim');
     const set = [...dockerfile.matchAll(/\b(SPUTNIK_\w+|REDIS_URL)=/g)].map(([, name]) => name!);
     expect(set.length).toBeGreaterThan(0);
     expect(set.filter((name) => !variables.has(name))).toEqual([]);
