@@ -10,7 +10,6 @@ import { openCrawlWorker, type CrawlWorkerDependencies } from './open-crawl-work
 import { FatalStop } from './fatal-stop.js';
 import { openHarvester, SERVICE_PREFIX, type Runtime } from './open-harvester.js';
 import { requireRedis } from './open-redis.js';
-import { openWebPart } from './open-web-part.js';
 import { pagesRead } from './pages-read.js';
 import { createSchedules } from './schedules.js';
 import type { ServicePart } from './service-parts.js';
@@ -41,7 +40,7 @@ export async function runService(request: ServiceRequest): Promise<void> {
       if (request.parts.includes('page')) await openSchedules(deps);
       if (request.parts.includes('crawl')) await openCrawlPart(deps, request.parts, stop.signal);
     }
-    const origin = request.parts.includes('web') ? await openWebPart(request, closers) : null;
+    const origin = request.parts.includes('web') ? await openWeb(request, closers) : null;
     log.info({ event: 'service.ready', reason: request.parts.join(',') }, 'service is ready');
     request.onReady({ origin });
     await aborted(stop.signal);
@@ -49,6 +48,12 @@ export async function runService(request: ServiceRequest): Promise<void> {
     stop.throwIfStopped();
   });
   log.info({ event: 'service.stopped' }, 'service has stopped');
+}
+
+/** The HTTP server is loaded by whoever serves: it takes a sixth of a second. */
+async function openWeb(request: ServiceRequest, closers: Closers): Promise<string> {
+  const { openWebPart } = await import('./open-web-part.js');
+  return openWebPart(request, closers);
 }
 
 async function openBench(

@@ -1,11 +1,17 @@
 import type { Article } from '../domain/article.js';
 import { encodeCsv } from './encode-csv.js';
-import { encodeJson, encodeNdjson } from './encode-json.js';
-import { encodeJsonFeed } from './encode-json-feed.js';
-import { encodeRss } from './encode-rss.js';
+import { encodeJsonFeed, encodeRss, feedHead } from './encode-feeds.js';
 import { encodeSchemaOrg } from './encode-schema-org.js';
-import type { Chunk, ExportFormat } from './export-format.js';
-import { feedHead } from './feed-item.js';
+
+/** The formats in which the corpus leaves. */
+export const EXPORT_FORMATS = ['ndjson', 'json', 'csv', 'parquet', 'rss', 'jsonfeed', 'schema-org'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** A piece of an export as it goes out: text is UTF-8. */
+type Chunk = string | Uint8Array;
+
+/** Formats that people read from the newest on; the others begin with the oldest. */
+export const NEWEST_FIRST: readonly ExportFormat[] = ['rss', 'jsonfeed'];
 
 export interface EncodingOptions {
   /** For the title of feeds; null: all topics. */
@@ -50,4 +56,19 @@ function textOf(
     case 'schema-org':
       return encodeSchemaOrg(articles);
   }
+}
+
+/** One record per line, keys as in the record's file. */
+function* encodeNdjson(articles: Iterable<Article>): Generator<string> {
+  for (const article of articles) yield `${JSON.stringify(article)}\n`;
+}
+
+/** One array, one record per line. */
+function* encodeJson(articles: Iterable<Article>): Generator<string> {
+  let before = '[\n';
+  for (const article of articles) {
+    yield before + JSON.stringify(article);
+    before = ',\n';
+  }
+  yield before === '[\n' ? '[]\n' : '\n]\n';
 }

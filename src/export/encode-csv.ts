@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import type { Article } from '../domain/article.js';
 import { ARTICLE_COLUMNS } from './article-columns.js';
 
@@ -19,20 +20,13 @@ const GUARD = "'";
  */
 export function* encodeCsv(articles: Iterable<Article>, withMark: boolean): Generator<string> {
   yield (withMark ? BYTE_ORDER_MARK : '') + lineOf(ARTICLE_COLUMNS.map(({ name }) => name));
-  for (const article of articles) yield lineOf(ARTICLE_COLUMNS.map(({ of }) => of(article)));
+  for (const article of articles) yield lineOf(ARTICLE_COLUMNS.map(({ of }) => guarded(of(article))));
 }
 
 function lineOf(cells: readonly (string | number | null)[]): string {
-  return `${cells.map(cellOf).join(',')}\r\n`;
+  return stringify([cells], { quoted: true, quoted_empty: true, record_delimiter: 'windows' });
 }
 
-function cellOf(value: string | number | null): string {
-  if (value === null) return '""';
-  // Numbers are ours, none is below zero.
-  const text = typeof value === 'number' ? String(value) : guarded(value);
-  return `"${text.replaceAll('"', '""')}"`;
-}
-
-function guarded(text: string): string {
-  return FORMULA.test(text) ? GUARD + text : text;
+function guarded(value: string | number | null): string | number | null {
+  return typeof value === 'string' && FORMULA.test(value) ? GUARD + value : value;
 }

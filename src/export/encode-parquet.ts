@@ -35,7 +35,7 @@ function writeGroup(parquet: ParquetWriter, group: readonly Article[]): void {
     name: column.name,
     data: group.map((article) => valueOf(column, article)),
   }));
-  // Settles at once: the writer below has nothing to wait for.
+  // Resolved at once: the writer below has nothing to wait for.
   void parquet.write({ columnData, rowGroupSize: GROUP_ROWS_MAX });
 }
 
@@ -58,7 +58,7 @@ function elementOf({ name, kind }: Column): SchemaElement {
   }
 }
 
-/** @returns what was written since the last time; the places that the footer names count on. */
+/** @returns what was written since the last time; offsets in the footer still count from the start of the file. */
 function taken(writer: ByteWriter): Uint8Array {
   const bytes = writer.getBytes().slice();
   writer.index = 0;

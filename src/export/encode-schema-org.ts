@@ -1,5 +1,5 @@
 import type { Article } from '../domain/article.js';
-import { webUrl } from './web-url.js';
+import { webUrl } from './safe-markup.js';
 
 /** One `NewsArticle` of schema.org per line, as JSON-LD. */
 export function* encodeSchemaOrg(articles: Iterable<Article>): Generator<string> {
@@ -34,9 +34,9 @@ export function newsArticle(article: Article): Record<string, unknown> {
 }
 
 function imageObject({ url, caption, credit }: Article['images'][number]): object | null {
-  const address = webUrl(url);
-  if (address === null) return null;
-  const members = { '@type': 'ImageObject', url: address, caption, creditText: credit };
+  const href = webUrl(url);
+  if (href === null) return null;
+  const members = { '@type': 'ImageObject', url: href, caption, creditText: credit };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => !isNothing(value)));
 }
 

@@ -1,22 +1,139 @@
-import { errorAnswer, jsonAnswer, type Route } from './answer.js';
-import { matchPath } from './api-operation.js';
-import { apiOperations } from './api-operations.js';
-import { describeApi } from './openapi.js';
+import swagger from '@fastify/swagger';
+import type { FastifyPluginAsync, FastifySchema } from 'fastify';
+import { z } from 'zod';
+import { articleSchema, duplicateOfSchema, type Article } from '../domain/article.js';
+import { listArticleEdits } from '../edits/list-article-edits.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { openApiOptions } from './describe-api.js';
+import { articleQuery, filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
+import { articleParts, readArticle, readArticlePage, readArticles } from './read-articles.js';
+import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 
+const { id, url, edition, language, title, lead, publishedAt, modifiedAt, topics, goneAt, firstSeenAt } =
+  articleSchema.shape;
+const summarySchema = z.object({
+  ...{ id, url, edition, language, title, lead, publishedAt, modifiedAt, topics, goneAt, firstSeenAt },
+  revisions: z.int().describe('earlier states'),
+  duplicateOf: duplicateOfSchema.nullable(),
+});
+const articleList = z.object({ articles: z.array(summarySchema), nextCursor: z.string().nullable() });
+const { topic, since, until, limit } = PARAMETERS;
+const words = z.string().min(1).max(500).describe('words, all of which are held');
+const searchQuery = z.strictObject({ q: words, topic, since, until, limit });
+const searchAnswer = z.object({ words: z.string(), articles: z.array(summarySchema) });
+const coverageQuery = z.strictObject({ edition: z.string().max(253), since, until });
+const nothing = z.strictObject({});
+const anything = z.looseObject({});
+const dayList = z.object({ edition: z.string(), days: z.array(anything) });
+const editList = z.object({ steps: z.array(anything) });
+const COVERAGE_SUMMARY =
+  'Pages of an edition by day: announced, fetched, end states and gaps; the last 30 days unless asked otherwise';
+
 /** `/api/…`, with its description at `/api/openapi.json`. */
-export function apiRoutes(sources: WebSources): Route {
-  const operations = apiOperations(sources);
-  const description = describeApi(operations, sources.version);
-  return ({ path, query }) => {
-    if (path === '/api/openapi.json') return jsonAnswer(200, description);
-    for (const operation of operations) {
-      const parts = matchPath(operation.path, path);
-      if (parts === null) continue;
-      const reader = sources.catalogue.reader();
-      if (reader === null) return errorAnswer(503, 'web.nothingStored', 'nothing is stored yet');
-      return operation.run({ reader, parts, query });
-    }
-    return null;
+export function apiRoutes(sources: WebSources): FastifyPluginAsync {
+  return async (app) => {
+    await app.register(swagger, openApiOptions(sources.version));
+    app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
+    const api = app.withTypeProvider<ZodTypes>();
+    const { catalogue, editions } = sources;
+    api.get(
+      '/api/articles',
+      {
+        schema: {
+          ...described('listArticles', 'Articles, newest first, page by page', articleList),
+          querystring: articleQuery,
+        },
+      },
+      ({ query }) => listArticles(catalogue.requireQueries(), query),
+    );
+    api.get(
+      '/api/articles/:family/:articleId',
+      {
+        schema: {
+          ...described(
+            'getArticle',
+            'One article as its record holds it: revisions, renditions, links and all',
+            articleSchema,
+          ),
+          params: articleParts,
+          querystring: nothing,
+        },
+      },
+      ({ params }) => readArticle(catalogue.requireQueries(), params),
+    );
+    api.get(
+      '/api/articles/:family/:articleId/edits',
+      {
+        schema: {
+          ...described('listEdits', 'What was edited between the states of one article', editList),
+          params: articleParts,
+          querystring: nothing,
+        },
+      },
+      ({ params }) => ({ steps: listArticleEdits(readArticle(catalogue.requireQueries(), params)) }),
+    );
+    api.get(
+      '/api/search',
+      {
+        schema: {
+          ...described('search', 'Articles that hold every word, newest first, in any script', searchAnswer),
+          querystring: searchQuery,
+        },
+      },
+      ({ query }) => searchArticles(catalogue.requireQueries(), query),
+    );
+    api.get(
+      '/api/coverage',
+      { schema: { ...described('coverage', COVERAGE_SUMMARY, dayList), querystring: coverageQuery } },
+      ({ query }) => readDays(catalogue.requireQueries(), query, editions),
+    );
+    api.get(
+      '/api/status',
+      { schema: described('status', 'How things stand, as `status --json` says', anything) },
+      () => {
+        catalogue.requireQueries();
+        return sources.status();
+      },
+    );
   };
+}
+
+function described(operationId: string, summary: string, answer: z.ZodType): FastifySchema {
+  return { operationId, summary, response: { 200: answer } };
+}
+
+function listArticles(queries: CatalogueQueries, wanted: z.infer<typeof articleQuery>): z.infer<typeof articleList> {
+  const filters = { ...filtersOf(wanted), unique: wanted.unique === 'true' };
+  const { articles, nextCursor } = readArticlePage(queries, filters, wanted.cursor, wanted.limit);
+  return { articles: articles.map(summaryOf), nextCursor };
+}
+
+function searchArticles(queries: CatalogueQueries, wanted: z.infer<typeof searchQuery>): z.infer<typeof searchAnswer> {
+  const keys = queries.search(wanted.q, { ...filtersOf(wanted), limit: wanted.limit });
+  return { words: wanted.q, articles: readArticles(queries, keys).map(summaryOf) };
+}
+
+const DAY_MS = 86_400_000;
+const COVERAGE_DAYS = 30;
+const COVERAGE_DAYS_MAX = 366;
+
+function readDays(
+  queries: CatalogueQueries,
+  wanted: z.infer<typeof coverageQuery>,
+  editions: readonly string[],
+): object {
+  if (!editions.includes(wanted.edition)) throw new WebRefusal(404, 'web.notFound', 'no such edition');
+  const last = wanted.until ?? new Date().toISOString().slice(0, 10);
+  const first = wanted.since ?? new Date(Date.parse(last) + (1 - COVERAGE_DAYS) * DAY_MS).toISOString().slice(0, 10);
+  const days = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
+  if (days < 1 || days > COVERAGE_DAYS_MAX) {
+    throw new WebRefusal(400, 'web.parameter', `since, until: 1 to ${COVERAGE_DAYS_MAX} days`);
+  }
+  return { edition: wanted.edition, days: queries.ledger(wanted.edition, first, last) };
+}
+
+function summaryOf(article: Article): z.infer<typeof summarySchema> {
+  const { revisions, ...rest } = article;
+  return summarySchema.parse({ ...rest, revisions: revisions.length });
 }

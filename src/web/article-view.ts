@@ -1,8 +1,40 @@
 import type { Article, BodyBlock } from '../domain/article.js';
 import { listArticleEdits, type ArticleEdits } from '../edits/list-article-edits.js';
-import { webUrl } from '../export/web-url.js';
-import { html, type Content, type Markup } from './html.js';
-import { timeOf } from './list-view.js';
+import { webUrl } from '../export/safe-markup.js';
+import { html, type Content, type Markup } from './page-layout.js';
+
+const LEAD_CHARACTERS_MAX = 240;
+
+/** @returns the text without line ends, cut where it is too long for a list. */
+export function textOf(text: string, max = 300): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > max ? `${line.slice(0, max)}…` : line;
+}
+
+/** Articles as a list of links, each in its language and direction. */
+export function listOf(articles: readonly Article[]): Markup {
+  const items = articles.map(
+    ({ id, title, lead, language, publishedAt, edition, topics, goneAt, duplicateOf }) =>
+      html`<li>
+        <a href="/articles/${id}" lang="${language}" dir="auto">${textOf(title)}</a>
+        <p class="meta">
+          ${timeOf(publishedAt)} · ${edition} ·
+          ${topics.join(', ')}${goneAt === null ? null : ' · withdrawn'}${duplicateOf === null ? null : ' · repeats another'}
+        </p>
+        ${lead === null ? null : html`<p lang="${language}" dir="auto">${textOf(lead, LEAD_CHARACTERS_MAX)}</p>`}
+      </li>`,
+  );
+  return html`<ol class="list">
+    ${items}
+  </ol>`;
+}
+
+/** An instant for people, in UTC. */
+export function timeOf(instant: string | null): Markup {
+  return instant === null
+    ? html`no date`
+    : html`<time datetime="${instant}">${instant.slice(0, 16).replace('T', ' ')} UTC</time>`;
+}
 
 /** One article: its text, where it was read, what it repeats, and every edit. */
 export function articleMain(article: Article): Markup {
@@ -58,9 +90,9 @@ function stepOf({ edition, from, to, edits }: ArticleEdits): Markup {
   </section>`;
 }
 
-/** A link where the address is one of the web, else the words alone. */
-function link(address: string, words: string): Markup {
-  const href = webUrl(address);
+/** A link where the URL is one of the web, else the words alone. */
+function link(url: string, words: string): Markup {
+  const href = webUrl(url);
   return href === null ? html`${words}` : html`<a href="${href}" rel="noreferrer noopener external">${words}</a>`;
 }
 

@@ -1,4 +1,4 @@
-import { jsonAnswer, type Route } from './answer.js';
+import type { FastifyPluginCallback } from 'fastify';
 
 /** What `/readyz` says: ready, or the reasons why not. */
 export interface Readiness {
@@ -7,14 +7,16 @@ export interface Readiness {
 }
 
 /** `/healthz`: 200 while the process lives. `/readyz`: 200, or 503 with the reasons, which only those see who may see the rest. */
-export function healthRoutes(readiness: () => Promise<Readiness>): Route {
-  return async ({ path, isAuthorised }) => {
-    if (path === '/healthz') return jsonAnswer(200, { status: 'alive' });
-    if (path !== '/readyz') return null;
-    const { ready, reasons } = await readiness().catch((error: unknown) => ({
-      ready: false,
-      reasons: [String(error)],
-    }));
-    return jsonAnswer(ready ? 200 : 503, isAuthorised ? { ready, reasons } : { ready });
+export function healthRoutes(readiness: () => Promise<Readiness>): FastifyPluginCallback {
+  return (app, _options, done) => {
+    app.get('/healthz', () => ({ status: 'alive' }));
+    app.get('/readyz', async ({ isAuthorised }, reply) => {
+      const { ready, reasons } = await readiness().catch((error: unknown) => ({
+        ready: false,
+        reasons: [String(error)],
+      }));
+      return reply.code(ready ? 200 : 503).send(isAuthorised ? { ready, reasons } : { ready });
+    });
+    done();
   };
 }

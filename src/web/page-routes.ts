@@ -1,86 +1,82 @@
+import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { ArticleKey } from '../domain/page.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import type { Answer, Route } from './answer.js';
-import { matchPath } from './api-operation.js';
-import { readableArticle, readArticlePage } from './article-page.js';
-import { articleMain } from './article-view.js';
-import { html, type Content } from './html.js';
-import { pageAnswer } from './layout.js';
-import { listOf, textOf } from './list-view.js';
-import { PARAMETERS, readParameters } from './parameters.js';
-import { STYLE } from './style.js';
+import { articleMain, listOf, textOf } from './article-view.js';
+import { html, sendPage, STYLE, type Content, type Markup } from './page-layout.js';
+import { filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
+import { articleParts, readArticle, readArticlePage, readArticles } from './read-articles.js';
+import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 
-const newestQuery = z.object({ topic: PARAMETERS.topic, cursor: PARAMETERS.cursor });
-const searchQuery = z.object({ q: z.string().max(500).default('') });
+const newestQuery = z.strictObject({ topic: PARAMETERS.topic, cursor: PARAMETERS.cursor });
+const searchQuery = z.strictObject({ q: z.string().max(500).default('') });
 const PER_PAGE = 30;
+/** Refusals that are shown as a page; all others are JSON as everywhere. */
+const SHOWN_REFUSALS = ['web.notFound', 'web.nothingStored'];
 
 /** `/`, `/articles/{family}/{articleId}`, `/search`, `/status` and the style sheet: pages without scripts. */
-export function pageRoutes(sources: WebSources): Route {
-  return async ({ path, query }) => {
-    if (path === '/style.css')
-      return { status: 200, contentType: 'text/css; charset=utf-8', body: STYLE, revalidates: true };
-    const parts = matchPath('/articles/{family}/{articleId}', path);
-    if (!['/', '/search', '/status'].includes(path) && parts === null) return null;
-    const reader = sources.catalogue.reader();
-    if (reader === null)
-      return pageAnswer(
-        503,
-        'Nothing yet',
-        html`<h1>Nothing is stored yet</h1>
-          <p>Run <code>sputnik crawl</code> first.</p>`,
-      );
-    if (path === '/') return newestPage(reader, query, sources);
-    if (path === '/search') return searchPage(reader, query);
-    if (path === '/status') return statusPage(reader, sources);
-    return articlePage(reader, `${parts?.['family'] ?? ''}/${parts?.['articleId'] ?? ''}`);
+export function pageRoutes(sources: WebSources): FastifyPluginCallback {
+  return (app, _options, done) => {
+    const { catalogue } = sources;
+    const pages = app.withTypeProvider<ZodTypes>();
+    pages.get('/', { schema: { querystring: newestQuery } }, ({ query }, reply) =>
+      newestPage(reply, catalogue.requireQueries(), query, sources.topics),
+    );
+    pages.get('/search', { schema: { querystring: searchQuery } }, ({ query }, reply) =>
+      searchPage(reply, catalogue.requireQueries(), query.q),
+    );
+    pages.get('/status', (_request, reply) => statusPage(reply, catalogue.requireQueries(), sources));
+    pages.get('/articles/:family/:articleId', { schema: { params: articleParts } }, ({ params }, reply) => {
+      const article = readArticle(catalogue.requireQueries(), params);
+      return sendPage(reply, 200, textOf(article.title), articleMain(article));
+    });
+    pages.get('/style.css', { config: { revalidates: true } }, (_request, reply) =>
+      reply.type('text/css; charset=utf-8').send(STYLE),
+    );
+    pages.setErrorHandler((error, _request, reply) => {
+      if (!(error instanceof WebRefusal) || !SHOWN_REFUSALS.includes(error.code)) throw error;
+      const words = error.message.charAt(0).toUpperCase() + error.message.slice(1);
+      return sendPage(reply, error.status, words, html`<h1>${words}</h1>`);
+    });
+    done();
   };
 }
 
-function newestPage(reader: CatalogueQueries, query: URLSearchParams, { topics }: WebSources): Answer {
-  const { topic, cursor } = readParameters(newestQuery, query);
-  const { articles, nextCursor } = readArticlePage(reader, topic === undefined ? {} : { topic }, cursor, PER_PAGE);
+function newestPage(
+  reply: FastifyReply,
+  queries: CatalogueQueries,
+  { topic, cursor }: z.infer<typeof newestQuery>,
+  topics: readonly string[],
+): FastifyReply {
+  const { articles, nextCursor } = readArticlePage(queries, filtersOf({ topic }), cursor, PER_PAGE);
   const links = topics.map((id) => html` <a href="/?topic=${encodeURIComponent(id)}">${id}</a>`);
   const more = new URLSearchParams({ ...(topic === undefined ? {} : { topic }), cursor: nextCursor ?? '' });
-  return pageAnswer(
-    200,
-    topic ?? 'Newest',
-    html`<h1>${topic === undefined ? 'Newest articles' : `Newest on ${topic}`}</h1>
-      <p class="meta">Topics: <a href="/">all</a>${links}</p>
-      ${listOf(articles)}
-      ${nextCursor === null ? null : html`<p><a rel="next" href="/?${more.toString()}">Older articles</a></p>`}`,
-  );
+  const main = html`<h1>${topic === undefined ? 'Newest articles' : `Newest on ${topic}`}</h1>
+    <p class="meta">Topics: <a href="/">all</a>${links}</p>
+    ${listOf(articles)}
+    ${nextCursor === null ? null : html`<p><a rel="next" href="/?${more.toString()}">Older articles</a></p>`}`;
+  return sendPage(reply, 200, topic ?? 'Newest', main);
 }
 
-function searchPage(reader: CatalogueQueries, query: URLSearchParams): Answer {
-  const { q } = readParameters(searchQuery, query);
-  const articles =
-    q.trim() === '' ? [] : reader.search(q, { limit: PER_PAGE }).flatMap((key) => readableArticle(reader, key) ?? []);
-  return pageAnswer(
-    200,
-    'Search',
-    html`<h1>Search</h1>
-      <form action="/search" role="search">
-        <input type="search" name="q" value="${q}" aria-label="Words, in any script" dir="auto" /><button>
-          Search
-        </button>
-      </form>
-      ${
-        q.trim() === ''
-          ? null
-          : html`<p class="meta">
-                ${articles.length === 0 ? 'Nothing found.' : `${articles.length} found, newest first`}
-              </p>
-              ${listOf(articles)}`
-      }`,
-  );
+function searchPage(reply: FastifyReply, queries: CatalogueQueries, q: string): FastifyReply {
+  const form = html`<h1>Search</h1>
+    <form action="/search" role="search">
+      <input type="search" name="q" value="${q}" aria-label="Words, in any script" dir="auto" /><button>Search</button>
+    </form>`;
+  if (q.trim() === '') return sendPage(reply, 200, 'Search', form);
+  const articles = readArticles(queries, queries.search(q, { limit: PER_PAGE }));
+  const found = articles.length === 0 ? 'Nothing found.' : `${articles.length} found, newest first`;
+  return sendPage(reply, 200, 'Search', [form, html`<p class="meta">${found}</p>`, listOf(articles)]);
 }
 
-async function statusPage(reader: CatalogueQueries, { status }: WebSources): Promise<Answer> {
-  const counts = reader.counts();
+async function statusPage(
+  reply: FastifyReply,
+  queries: CatalogueQueries,
+  { status }: WebSources,
+): Promise<FastifyReply> {
+  const counts = queries.counts();
   const { queues } = await status();
-  const sums: [string, number][] = [
+  const numbers: [string, number][] = [
     ['Articles', counts.articles],
     ['Exact duplicates', counts.duplicates],
     ['Near duplicates', counts.nearDuplicates],
@@ -90,7 +86,7 @@ async function statusPage(reader: CatalogueQueries, { status }: WebSources): Pro
     ['Waiting in quarantine', counts.quarantined],
     ...(queues ?? []).map(({ name, waiting, active }): [string, number] => [`Queue ${name}`, waiting + active]),
   ];
-  const fresh = reader
+  const fresh = queries
     .freshness()
     .map(({ edition, topic, newestPublishedAt, lastAnsweredAt }) => [
       edition,
@@ -98,49 +94,29 @@ async function statusPage(reader: CatalogueQueries, { status }: WebSources): Pro
       (newestPublishedAt ?? '').replace('T', ' '),
       (lastAnsweredAt ?? '').replace('T', ' '),
     ]);
-  return pageAnswer(
-    200,
-    'Status',
-    html`<h1>Status</h1>
-      ${queues === null ? html`<p>No service is at work: Redis does not answer.</p>` : null}
+  const main = html`<h1>Status</h1>
+    ${queues === null ? html`<p>No service is at work: Redis does not answer.</p>` : null}
+    <table>
+      <tbody>
+        ${numbers.map(([name, value]) => rowOf([html`<th scope="row">${name}</th>`, html`<td class="n">${value}</td>`]))}
+      </tbody>
+    </table>
+    <h2>How recent</h2>
+    <div class="scroll">
       <table>
+        <thead>
+          ${rowOf(['Edition', 'Topic', 'Newest publication', 'Last answer'].map((name) => html`<th>${name}</th>`))}
+        </thead>
         <tbody>
-          ${sums.map(
-            ([name, value]) =>
-              html`<tr>
-                <th scope="row">${name}</th>
-                <td class="n">${value}</td>
-              </tr>`,
-          )}
+          ${fresh.map((cells) => rowOf(cells.map((cell) => html`<td>${cell}</td>`)))}
         </tbody>
       </table>
-      <h2>How recent</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>Edition</th>
-              <th>Topic</th>
-              <th>Newest publication</th>
-              <th>Last answer</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${fresh.map(
-              (row) =>
-                html`<tr>
-                  ${row.map((cell): Content => html`<td>${cell}</td>`)}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>`,
-  );
+    </div>`;
+  return sendPage(reply, 200, 'Status', main);
 }
 
-function articlePage(reader: CatalogueQueries, key: string): Answer {
-  const isKey = /^[a-z0-9.-]{1,253}\/\d{4,19}$/.test(key);
-  const article = isKey ? readableArticle(reader, key as ArticleKey) : null;
-  if (article === null) return pageAnswer(404, 'Not found', html`<h1>No such article</h1>`);
-  return pageAnswer(200, textOf(article.title), articleMain(article));
+function rowOf(cells: Content): Markup {
+  return html`<tr>
+    ${cells}
+  </tr>`;
 }

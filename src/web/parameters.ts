@@ -1,14 +1,19 @@
+import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
+import type { ArticleFilters } from '../store/catalogue/article-keys.js';
+import { WebRefusal } from './web-refusal.js';
 
-/** A refusal of a parameter; answered 400. */
-export class ParameterError extends Error {}
+/** Types a route's query and path by the zod schemas that check them. */
+export interface ZodTypes extends FastifyTypeProvider {
+  readonly validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
+}
 
 const day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/)
   .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text), 'no such day');
 
-/** The parameters that several routes know; texts as they stand in the address. */
+/** The parameters that several routes know; texts as they stand in the URL. */
 export const PARAMETERS = {
   topic: z.string().max(100).describe('only articles on this topic').optional(),
   edition: z.string().max(253).describe('only articles whose text on top is of this edition').optional(),
@@ -23,31 +28,26 @@ export const PARAMETERS = {
     .optional(),
 } as const;
 
-/**
- * @throws {ParameterError} for a parameter that is not known, given twice, or of another form.
- */
-export function readParameters<T extends z.ZodObject>(schema: T, query: URLSearchParams): z.infer<T> {
-  const names = [...query.keys()];
-  const unknown = names.find((name) => !Object.hasOwn(schema.shape, name));
-  if (unknown !== undefined) {
-    const known = Object.keys(schema.shape).join(', ');
-    throw new ParameterError(`${JSON.stringify(unknown.slice(0, 80))} is no parameter; there are ${known || 'none'}`);
-  }
-  if (new Set(names).size < names.length) throw new ParameterError('a parameter is given twice');
-  const read = schema.safeParse(Object.fromEntries(query));
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  throw new ParameterError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-}
+/** All of them. */
+export const articleQuery = z.strictObject(PARAMETERS);
+
+/** Checks a query: a parameter that is not known, given twice, or of another form is refused. */
+export const compileParameters: FastifySchemaCompiler<z.ZodType> = ({ schema }) => {
+  return (given) => {
+    const read = schema.safeParse(given);
+    if (read.success) return { value: read.data };
+    const { path = [], message = '' } = read.error.issues[0] ?? {};
+    return { error: new WebRefusal(400, 'web.parameter', [...path, message].join(': ')) };
+  };
+};
 
 const DAY_MS = 86_400_000;
 
-/** @returns the window of two days, both included, as instants. */
-export function windowOf({ since, until }: { since?: string | undefined; until?: string | undefined }): {
-  since?: string;
-  until?: string;
-} {
+/** @returns which articles are asked for; the two days, both included, as instants. */
+export function filtersOf({ topic, edition, since, until }: Partial<z.infer<typeof articleQuery>>): ArticleFilters {
   return {
+    ...(topic === undefined ? {} : { topic }),
+    ...(edition === undefined ? {} : { edition }),
     ...(since === undefined ? {} : { since: `${since}T00:00:00Z` }),
     ...(until === undefined ? {} : { until: `${new Date(Date.parse(until) + DAY_MS).toISOString().slice(0, 19)}Z` }),
   };

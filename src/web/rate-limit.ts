@@ -35,16 +35,10 @@ export class RateLimit {
     // To the end: the first of the map is the one that was quiet longest.
     this.#buckets.delete(client);
     this.#buckets.set(client, bucket);
-    this.#forget();
+    if (this.#buckets.size > CLIENTS_MAX) this.#buckets.delete(this.#buckets.keys().next().value ?? '');
     if (bucket.left < 1) return Math.max(1, Math.ceil((1 - bucket.left) / this.#perMs / 1000));
     bucket.left -= cost;
     return 0;
-  }
-
-  #forget(): void {
-    if (this.#buckets.size <= CLIENTS_MAX) return;
-    const [first] = this.#buckets.keys();
-    if (first !== undefined) this.#buckets.delete(first);
   }
 }
 
@@ -55,10 +49,9 @@ export function clientOf(remoteAddress: string | undefined): string {
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
   const groups = head === '' ? [] : head.split(':');
   const rest = tail === undefined || tail === '' ? [] : tail.split(':');
-  const whole = tail === undefined ? groups : [...groups, ...zeros(8 - groups.length - rest.length), ...rest];
-  return `${whole.slice(0, 4).join(':')}::/64`;
-}
-
-function zeros(count: number): string[] {
-  return Array.from({ length: Math.max(0, count) }, () => '0');
+  const zeros = Array.from(
+    { length: tail === undefined ? 0 : Math.max(0, 8 - groups.length - rest.length) },
+    () => '0',
+  );
+  return `${[...groups, ...zeros, ...rest].slice(0, 4).join(':')}::/64`;
 }

@@ -1,83 +1,95 @@
-import type { IncomingMessage } from 'node:http';
-import { errorAnswer, type Answer, type WebRequest } from './answer.js';
-import { clientOf, type RateLimit } from './rate-limit.js';
-import type { TokenCheck } from './token-check.js';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../config/config-schema.js';
+import { clientOf, RateLimit } from './rate-limit.js';
+import { WebRefusal } from './web-refusal.js';
 
-/** Longest address that is looked at, in characters. */
+/** Longest URL that is looked at, in characters. */
 const URL_LENGTH_MAX = 2_048;
 /** What a request with a wrong token counts for. */
 const WRONG_TOKEN_COST = 10;
 /** Answered to everybody: they tell no more than that the process lives, or is ready. */
 const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz'];
-
-export interface GateSettings {
-  /** Where the server listens, as configured. */
-  readonly host: string;
-  readonly hasToken: boolean;
-}
-
-/** Decides whether a request comes to the routes. */
-export interface RequestGate {
-  admit(request: IncomingMessage, nowMs: number): WebRequest | Answer;
-}
+const CHALLENGE = { 'www-authenticate': 'Basic realm="sputnik-harvester", charset="UTF-8"' };
+const LOOPBACK_NAME = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 
 /**
- * In this order: method, place in the queue of its client, host, address, body, origin, token. Reads headers only.
+ * Decides whether a request comes to the routes. In this order: rate limit, method, host, URL, body, origin, token. Reads headers only.
  *
  * Without a token the `Host` header must name this machine's loopback: else any page of the web could have its own name resolved to it
  * (DNS rebinding) and read what is here through the visitor's browser.
  */
-export function createRequestGate(settings: GateSettings, limit: RateLimit, hasToken: TokenCheck): RequestGate {
-  return {
-    admit: (request, nowMs) => {
-      const url = request.url ?? '';
-      const isProbe = url === '/healthz';
-      const client = clientOf(request.socket.remoteAddress);
-      const waitSeconds = isProbe ? 0 : limit.take(client, nowMs);
-      if (waitSeconds > 0) {
-        return errorAnswer(429, 'web.tooMany', 'too many requests', { 'retry-after': String(waitSeconds) });
-      }
-      const refusal = refusalOf(request, url, settings);
-      if (refusal !== null) return refusal;
-      const isAuthorised = hasToken(request.headers.authorization);
-      const [path = '/', ...search] = url.split('?');
-      if (!isAuthorised && !OPEN_PATHS.includes(path)) {
-        if (request.headers.authorization !== undefined) limit.take(client, nowMs, WRONG_TOKEN_COST);
-        const challenge = 'Basic realm="sputnik-harvester", charset="UTF-8"';
-        return errorAnswer(401, 'web.token', 'the token is asked for: Authorization: Bearer <web.token>', {
-          'www-authenticate': challenge,
-        });
-      }
-      return {
-        path,
-        query: new URLSearchParams(search.join('?')),
-        isAuthorised,
-        wantsHtml: /\btext\/html\b/i.test(request.headers.accept ?? ''),
-      };
-    },
-  };
+export class RequestGate {
+  readonly #limit: RateLimit;
+
+  constructor(private readonly settings: Config['web']) {
+    this.#limit = new RateLimit(settings.requestsPerMinute);
+  }
+
+  /**
+   * @param nowMs  Of a clock that never goes back.
+   * @returns      Whether the caller has shown the token, or none is asked for.
+   * @throws {WebRefusal} for a request that is not to be answered.
+   */
+  admit({ raw, originalUrl: url }: FastifyRequest, nowMs: number): boolean {
+    const { authorization } = raw.headers;
+    const client = clientOf(raw.socket.remoteAddress);
+    const waitSeconds = url === '/healthz' ? 0 : this.#limit.take(client, nowMs);
+    if (waitSeconds > 0) {
+      throw new WebRefusal(429, 'web.tooMany', 'too many requests', { 'retry-after': String(waitSeconds) });
+    }
+    checkRequest(raw, url, this.settings);
+    const isAuthorised = hasToken(authorization, this.settings.token);
+    const [path = '/'] = url.split('?');
+    if (isAuthorised || OPEN_PATHS.includes(path)) return isAuthorised;
+    if (authorization !== undefined) this.#limit.take(client, nowMs, WRONG_TOKEN_COST);
+    throw new WebRefusal(401, 'web.token', 'the token is asked for: Authorization: Bearer <web.token>', CHALLENGE);
+  }
 }
 
-function refusalOf(request: IncomingMessage, url: string, settings: GateSettings): Answer | null {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return errorAnswer(405, 'web.method', 'only GET and HEAD: nothing here changes anything', { allow: 'GET, HEAD' });
+function checkRequest({ method, headers }: FastifyRequest['raw'], url: string, { host, token }: Config['web']): void {
+  // A body that is refused is not read: the connection ends with the answer.
+  const ending = { connection: 'close' };
+  if (method !== 'GET' && method !== 'HEAD') {
+    const allowed = { ...ending, allow: 'GET, HEAD' };
+    throw new WebRefusal(405, 'web.method', 'only GET and HEAD: nothing here changes anything', allowed);
   }
-  if (!settings.hasToken && !isLoopbackName(request.headers.host, settings.host)) {
-    return errorAnswer(421, 'web.host', 'this server is called by a name of the loopback only');
+  if (token === null && !isLoopbackName(headers.host, host)) {
+    throw new WebRefusal(421, 'web.host', 'this server is called by a name of the loopback only');
   }
-  if (url.length > URL_LENGTH_MAX) return errorAnswer(414, 'web.address', `an address of at most ${URL_LENGTH_MAX}`);
-  if (!url.startsWith('/')) return errorAnswer(400, 'web.address', 'an address that starts with /');
-  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
-  if (encoding !== undefined || length !== '0') return errorAnswer(413, 'web.body', 'a request without a body');
-  if (request.headers['sec-fetch-site'] === 'cross-site' && request.headers['sec-fetch-mode'] !== 'navigate') {
-    return errorAnswer(403, 'web.crossSite', 'no requests from other sites');
+  if (url.length > URL_LENGTH_MAX) throw new WebRefusal(414, 'web.address', `a URL of at most ${URL_LENGTH_MAX}`);
+  if (!url.startsWith('/')) throw new WebRefusal(400, 'web.address', 'a URL that starts with /');
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
+  if (encoding !== undefined || length !== '0')
+    throw new WebRefusal(413, 'web.body', 'a request without a body', ending);
+  if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate') {
+    throw new WebRefusal(403, 'web.crossSite', 'no requests from other sites');
   }
-  return null;
 }
-
-const LOOPBACK_NAME = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 
 function isLoopbackName(header: string | undefined, configured: string): boolean {
   const name = (header ?? '').replace(/:\d{1,5}$/, '');
   return LOOPBACK_NAME.test(name) || (name !== '' && name.toLowerCase() === configured.toLowerCase());
+}
+
+/**
+ * Whether a request shows the token: `Bearer <token>`, or `Basic` with the token as password (browsers ask for that; any user name).
+ *
+ * The time it takes tells nothing of the token: digests of equal length are compared, always whole.
+ */
+function hasToken(authorization: string | undefined, token: string | null): boolean {
+  return token === null || timingSafeEqual(digestOf(shownToken(authorization ?? '')), digestOf(token));
+}
+
+function shownToken(authorization: string): string {
+  const [, scheme = '', credentials = ''] = /^(\w+) +(\S+)\s*$/.exec(authorization) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return credentials;
+  if (scheme.toLowerCase() !== 'basic') return '';
+  const pair = Buffer.from(credentials, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return colon < 0 ? '' : pair.slice(colon + 1);
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text, 'utf8').digest();
 }

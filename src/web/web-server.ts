@@ -1,23 +1,27 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
+import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyPluginCallback } from 'fastify';
+import type { Config } from '../config/config-schema.js';
 import { FatalError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
-import { errorAnswer, type Answer, type Route } from './answer.js';
-import { ParameterError } from './parameters.js';
-import { RateLimit } from './rate-limit.js';
-import { createRequestGate, type RequestGate } from './request-gate.js';
-import { SECURITY_HEADERS } from './security-headers.js';
-import { createTokenCheck } from './token-check.js';
+import { compileParameters } from './parameters.js';
+import { RequestGate } from './request-gate.js';
+import { WebRefusal } from './web-refusal.js';
 
-export interface WebSettings {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
-  /** Asked of everybody who calls; null: nobody, and then only loopback is listened on. */
-  readonly token: string | null;
-  readonly requestsPerMinute: number;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers may be kept and asked for again with `If-None-Match`; those of all other routes are never kept. */
+    readonly revalidates?: boolean;
+  }
+  interface FastifyRequest {
+    /** Whether the caller has shown the token, or none is asked for. */
+    isAuthorised: boolean;
+  }
 }
+
+export type Routes = FastifyPluginAsync | FastifyPluginCallback;
 
 export interface WebServer {
   /** `http://127.0.0.1:8787` */
@@ -25,117 +29,142 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** A request has to be here whole within this time, its headers within the next. */
-const REQUEST_MS = 10_000;
-const HEADERS_MS = 5_000;
-const KEEP_ALIVE_MS = 5_000;
-/** A connection on which nothing moves is ended: also one whose other end does not read. */
-const SILENCE_MS = 30_000;
 const HEADER_BYTES_MAX = 16_384;
-const CONNECTIONS_MAX = 256;
-const REQUESTS_PER_CONNECTION_MAX = 1_000;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
+
+/**
+ * Sent with every answer. Pages have no script, no foreign picture, font or frame: whatever markup slipped through from what was
+ * collected could load and run nothing. No header of CORS is ever sent, so no other site reads anything here. HSTS is left to the
+ * proxy that holds the certificate.
+ */
+const SECURITY_HEADERS: FastifyHelmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  frameguard: { action: 'deny' },
+  strictTransportSecurity: false,
+};
+const OTHER_HEADERS = {
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'x-robots-tag': 'noindex, nofollow',
+  'cache-control': 'no-store',
+};
 
 /**
  * Listens and answers. Reads only: no request changes anything.
  *
- * @param routes  Asked in turn until one has an answer.
  * @throws {FatalError} `web.tokenMissing` where it would listen beyond loopback without a token; `web.port` when the port is taken or may
  *                      not be used.
  */
-export async function startWebServer(settings: WebSettings, routes: readonly Route[], log: Logger): Promise<WebServer> {
-  const { host, port, token, requestsPerMinute } = settings;
+export async function startWebServer(
+  settings: Config['web'],
+  routes: readonly Routes[],
+  log: Logger,
+): Promise<WebServer> {
+  const { host, port, token } = settings;
   if (token === null && !LOOPBACK.test(host)) {
     const hint = 'set web.token (16 to 256 characters), or listen on 127.0.0.1';
     throw new FatalError(`will not listen on ${host} without a token`, { code: 'web.tokenMissing', hint });
   }
-  const limit = new RateLimit(requestsPerMinute);
-  const gate = createRequestGate({ host, hasToken: token !== null }, limit, createTokenCheck(token));
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
-    void respond(request, response, { gate, routes, log });
+  const app = fastify({
+    serverFactory: createBoundedServer,
+    forceCloseConnections: true,
+    rewriteUrl: ({ url = '' }) => routableUrl(url),
+    // Longer ones do not fit into the headers; the gate refuses what is shorter and still too long.
+    routerOptions: { maxParamLength: HEADER_BYTES_MAX },
   });
-  setLimits(server);
-  await listen(server, host, port);
+  app.setValidatorCompiler(compileParameters);
+  app.setSerializerCompiler(() => lineOf);
+  app.setReplySerializer(lineOf);
+  await app.register(helmet, SECURITY_HEADERS);
+  admitRequests(app, new RequestGate(settings));
+  answerRevalidations(app);
+  answerErrors(app, log);
+  for (const one of routes) await app.register(one);
+  await listen(app, host, port);
   const shownHost = host.includes(':') ? `[${host}]` : host;
   return {
-    origin: `http://${shownHost}:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
+    origin: `http://${shownHost}:${(app.server.address() as AddressInfo).port}`,
+    close: () => app.close(),
   };
 }
 
-function setLimits(server: Server): void {
-  server.requestTimeout = REQUEST_MS;
-  server.headersTimeout = HEADERS_MS;
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.maxConnections = CONNECTIONS_MAX;
-  server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
-  server.setTimeout(SILENCE_MS);
+function createBoundedServer(handler: RequestListener): Server {
+  // A request has to be here whole in ten seconds, its headers in five.
+  const times = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 };
+  const server = createServer({ ...times, maxHeaderSize: HEADER_BYTES_MAX }, handler);
+  server.maxConnections = 256;
+  server.maxRequestsPerSocket = 1_000;
+  // A connection on which nothing moves is ended: also one whose other end does not read.
+  server.setTimeout(30_000);
+  return server;
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const hint = 'choose another web.port, or stop what uses it';
-      const message = `cannot listen on ${host}:${port}: ${error.message}`;
-      reject(new FatalError(message, { code: 'web.port', hint, cause: error }));
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-interface Desk {
-  readonly gate: RequestGate;
-  readonly routes: readonly Route[];
-  readonly log: Logger;
-}
-
-async function respond(request: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
+/** @returns a path that no route has, for one that is no percent-encoded UTF-8: else it would be answered before it is admitted. */
+function routableUrl(url: string): string {
   try {
-    send(request, response, await answerTo(request, desk));
-  } catch (error) {
-    // What the error says may be of what was collected, or of this machine: it goes to the log, not to the caller.
-    desk.log.error({ event: 'web.failed', err: error }, 'could not answer a request');
-    if (!response.headersSent) send(request, response, errorAnswer(500, 'web.failed', 'this could not be read'));
-    else response.destroy();
+    decodeURIComponent(url.split('?')[0] ?? '');
+    return url;
+  } catch {
+    return '/undecodable/path';
   }
 }
 
-async function answerTo(request: IncomingMessage, { gate, routes }: Desk): Promise<Answer> {
-  const admitted = gate.admit(request, performance.now());
-  if ('status' in admitted) return admitted;
-  try {
-    for (const route of routes) {
-      const answer = await route(admitted);
-      if (answer !== null) return answer;
+function lineOf(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function admitRequests(app: FastifyInstance, gate: RequestGate): void {
+  app.decorateRequest('isAuthorised', false);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(OTHER_HEADERS);
+    request.isAuthorised = gate.admit(request, performance.now());
+    done();
+  });
+}
+
+/** Names each answer that may be kept by its content, and sends none that the caller has. */
+function answerRevalidations(app: FastifyInstance): void {
+  app.addHook('onSend', (request, reply, body, done) => {
+    if (request.routeOptions.config.revalidates !== true || reply.statusCode !== 200 || typeof body !== 'string') {
+      done(null, body);
+      return;
     }
-  } catch (error) {
-    if (error instanceof ParameterError) return errorAnswer(400, 'web.parameter', error.message);
-    throw error;
-  }
-  return errorAnswer(404, 'web.notFound', 'nothing is here');
+    const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+    reply.headers({ etag, 'cache-control': 'private, no-cache' });
+    const isKnown = request.headers['if-none-match'] === etag;
+    if (isKnown) reply.code(304);
+    done(null, isKnown ? '' : body);
+  });
 }
 
-function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  const { status, contentType, headers = {}, revalidates = false } = answer;
-  const body = typeof answer.body === 'string' ? Buffer.from(answer.body, 'utf8') : answer.body;
-  const etag = revalidates ? `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` : null;
-  const isKnown = etag !== null && status === 200 && request.headers['if-none-match'] === etag;
-  // A body that was refused is not read: the connection ends with the answer.
-  const isRefusedBody = status === 413 || status === 405;
-  response.writeHead(isKnown ? 304 : status, {
-    ...SECURITY_HEADERS,
-    'content-type': contentType,
-    'cache-control': etag === null ? 'no-store' : 'private, no-cache',
-    ...(etag === null ? {} : { etag }),
-    ...(isRefusedBody ? { connection: 'close' } : {}),
-    ...(isKnown ? {} : { 'content-length': String(body.length) }),
-    ...headers,
+function answerErrors(app: FastifyInstance, log: Logger): void {
+  app.setNotFoundHandler(() => {
+    throw new WebRefusal(404, 'web.notFound', 'nothing is here');
   });
-  response.end(isKnown ? undefined : body);
+  app.setErrorHandler((error, _request, reply) => {
+    const refusal = error instanceof WebRefusal ? error : new WebRefusal(500, 'web.failed', 'this could not be read');
+    // What the error says may be of what was collected, or of this machine: it goes to the log, not to the caller.
+    if (refusal !== error) log.error({ event: 'web.failed', err: error }, 'could not answer a request');
+    const body = lineOf(refusal.body);
+    return reply.code(refusal.status).headers(refusal.headers).type('application/json; charset=utf-8').send(body);
+  });
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    const hint = 'choose another web.port, or stop what uses it';
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FatalError(`cannot listen on ${host}:${port}: ${reason}`, { code: 'web.port', hint, cause: error });
+  }
 }

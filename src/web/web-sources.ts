@@ -1,4 +1,9 @@
-import type { CatalogueHandle } from './catalogue-handle.js';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { CATALOGUE_FILE } from '../store/catalogue/open-database.js';
+import { openCatalogueQueries, type OpenedCatalogue } from '../store/catalogue/open-catalogue-queries.js';
+import { WebRefusal } from './web-refusal.js';
 
 /** How many jobs a queue holds. */
 export interface QueueCounts {
@@ -18,4 +23,36 @@ export interface WebSources {
   readonly version: string;
   /** How things stand, as `status --json` prints it; queues null while no Redis answers. */
   readonly status: () => Promise<{ readonly queues: readonly QueueCounts[] | null } & object>;
+}
+
+/** The catalogue as it is now, read only. A rebuild may put another file in its place; the next request opens that one. */
+export class CatalogueHandle {
+  #opened: OpenedCatalogue | null = null;
+  #file: number | null = null;
+
+  constructor(private readonly dataDir: string) {}
+
+  /** @returns null while nothing is stored. */
+  queries(): CatalogueQueries | null {
+    const file = statSync(join(this.dataDir, CATALOGUE_FILE), { throwIfNoEntry: false })?.ino ?? null;
+    if (file !== this.#file) this.close();
+    if (this.#opened === null && file !== null) {
+      this.#opened = openCatalogueQueries(this.dataDir);
+      this.#file = this.#opened === null ? null : file;
+    }
+    return this.#opened?.queries ?? null;
+  }
+
+  /** @throws {WebRefusal} `web.nothingStored` while nothing is stored. */
+  requireQueries(): CatalogueQueries {
+    const queries = this.queries();
+    if (queries !== null) return queries;
+    throw new WebRefusal(503, 'web.nothingStored', 'nothing is stored yet: run sputnik crawl first');
+  }
+
+  close(): void {
+    this.#opened?.close();
+    this.#opened = null;
+    this.#file = null;
+  }
 }

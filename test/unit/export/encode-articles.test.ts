@@ -3,11 +3,9 @@ import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { articleSchema, type Article } from '../../../src/domain/article.js';
 import { ARTICLE_COLUMNS } from '../../../src/export/article-columns.js';
-import { encodeArticles } from '../../../src/export/encode-articles.js';
-import { encodeAtom } from '../../../src/export/encode-atom.js';
-import { EXPORT_FORMATS, type ExportFormat } from '../../../src/export/export-format.js';
-import { feedHead } from '../../../src/export/feed-item.js';
-import { webUrl } from '../../../src/export/web-url.js';
+import { encodeArticles, EXPORT_FORMATS, type ExportFormat } from '../../../src/export/encode-articles.js';
+import { encodeAtom, feedHead } from '../../../src/export/encode-feeds.js';
+import { webUrl } from '../../../src/export/safe-markup.js';
 import { readCsv } from './read-csv.js';
 import { HOSTILE, sampleArticle } from './sample-articles.js';
 

@@ -1,7 +1,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { afterEach } from 'vitest';
-import type { Route } from '../../../src/web/answer.js';
-import { startWebServer, type WebServer, type WebSettings } from '../../../src/web/web-server.js';
+import type { Config } from '../../../src/config/config-schema.js';
+import { startWebServer, type Routes, type WebServer } from '../../../src/web/web-server.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 
 const servers: WebServer[] = [];
@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 /** Starts a server on a free port of the loopback, which ends with the test. */
-export async function served(routes: readonly Route[], settings: Partial<WebSettings> = {}): Promise<string> {
+export async function served(routes: readonly Routes[], settings: Partial<Config['web']> = {}): Promise<string> {
   const usual = { host: '127.0.0.1', port: 0, token: null, requestsPerMinute: 100_000 };
   const server = await startWebServer({ ...usual, ...settings }, routes, silentLogger);
   servers.push(server);

@@ -2,11 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { apiRoutes } from '../../../src/web/api-routes.js';
-import { CatalogueHandle } from '../../../src/web/catalogue-handle.js';
 import { feedRoutes } from '../../../src/web/feed-routes.js';
 import { metricsRoutes } from '../../../src/web/metrics-routes.js';
 import { pageRoutes } from '../../../src/web/page-routes.js';
-import type { WebSources } from '../../../src/web/web-sources.js';
+import { CatalogueHandle, type WebSources } from '../../../src/web/web-sources.js';
 import { articleSettlement, opened, scratchFolder } from '../store/fixtures.js';
 import { ask, served } from './ask.js';
 

@@ -1,15 +1,22 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/platform/logger.js';
-import type { Route } from '../../../src/web/answer.js';
 import { healthRoutes } from '../../../src/web/health-routes.js';
 import { clientOf, RateLimit } from '../../../src/web/rate-limit.js';
-import { startWebServer } from '../../../src/web/web-server.js';
+import { startWebServer, type Routes } from '../../../src/web/web-server.js';
 import { ask, served } from './ask.js';
 
 const TOKEN = 'a-token-of-24-characters';
-const secret: Route = ({ path }) =>
-  path === '/secret' ? { status: 200, contentType: 'text/plain', body: 'the corpus', revalidates: true } : null;
+const secret: Routes = (app, _options, done) => {
+  app.get('/secret', { config: { revalidates: true } }, (_request, reply) =>
+    reply.type('text/plain').send('the corpus'),
+  );
+  done();
+};
+const failing: Routes = (app, _options, done) => {
+  app.get('/other', () => Promise.reject(new Error('/home/me is full')));
+  done();
+};
 const health = healthRoutes(() => Promise.resolve({ ready: false, reasons: ['Redis does not answer'] }));
 
 function basic(password: string): string {
@@ -85,7 +92,7 @@ describe('the web server', () => {
   });
 
   it('sends its rules with every answer, and never lets another site read one', async () => {
-    const origin = await served([secret, () => Promise.reject(new Error('/home/me is full'))]);
+    const origin = await served([secret, failing]);
     const failed = await ask(`${origin}/other`, { origin: 'https://evil.example' });
     expect(failed.status).toBe(500);
     expect(failed.body).not.toContain('/home/me');

@@ -1,3 +1,53 @@
+import type { FastifyReply } from 'fastify';
+import { escapeMarkup } from '../export/safe-markup.js';
+
+/** Text that is markup of ours. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+export type Content = Markup | string | number | null | readonly Content[];
+
+/** A piece of a page. Whatever is put into it is text, and escaped, unless it is itself a piece of a page. */
+export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  return new Markup(
+    strings.map((text, index) => text + (index < values.length ? shown(values[index] ?? null) : '')).join(''),
+  );
+}
+
+function shown(value: Content): string {
+  if (value === null) return '';
+  if (value instanceof Markup) return value.text;
+  if (typeof value === 'string' || typeof value === 'number') return escapeMarkup(String(value));
+  return value.map(shown).join('');
+}
+
+/** Answers with a whole page for people. */
+export function sendPage(reply: FastifyReply, status: number, title: string, main: Content): FastifyReply {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · Sputnik harvester</title>
+        <link rel="stylesheet" href="/style.css" />
+        <link rel="alternate" type="application/atom+xml" title="Newest articles" href="/feeds/atom" />
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to the text</a>
+        <header>
+          <strong><a href="/">Sputnik harvester</a></strong>
+          <nav aria-label="Pages">
+            <a href="/">Newest</a><a href="/search">Search</a><a href="/status">Status</a><a href="/feeds/rss">RSS</a>
+          </nav>
+        </header>
+        <main id="main">${main}</main>
+      </body>
+    </html> `;
+  return reply.code(status).type('text/html; charset=utf-8').send(page.text);
+}
+
 /** The one style sheet: light and dark by what the reader's system says, either direction of writing, no fonts from elsewhere. */
 export const STYLE = `
 :root { color-scheme: light dark; --text: #1b1b1f; --soft: #5c5f66; --paper: #fdfdfb; --line: #deddd6; --link: #0b57a4; --plus: #d9f2dc; --minus: #fbdcdc; }

@@ -1,0 +1,155 @@
+import type { Article, BodyBlock } from '../domain/article.js';
+import { escapeMarkup as escaped, webUrl } from './safe-markup.js';
+
+/** The agency took its name in 2014; a tag needs a day on which its maker had the name. */
+const TAG_DAY = '2014-11-10';
+const LONG_AGO = '1970-01-01T00:00:00Z';
+
+type FeedHead = ReturnType<typeof feedHead>;
+
+/** @returns what all feeds say of themselves; the id names the feed for good. Topic null: all topics. */
+export function feedHead(topic: string | null) {
+  const of = topic === null ? 'Armenia and Azerbaijan' : topic;
+  return {
+    title: `Sputnik: ${of}`,
+    description: `What the Sputnik agency publishes about ${of}, newest first`,
+    id: `urn:sputnik-harvester:feed:${topic ?? 'all'}`,
+    homePage: 'https://sputniknews.cn/',
+  };
+}
+
+/** RSS 2.0 with whole texts (`content:encoded`), languages and authors (Dublin Core). */
+export function* encodeRss(articles: Iterable<Article>, head: FeedHead): Generator<string> {
+  yield `<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel>
+<title>${escaped(head.title)}</title>
+<link>${escaped(head.homePage)}</link>
+<description>${escaped(head.description)}</description>
+`;
+  for (const article of articles) yield rssItem(article);
+  yield '</channel>\n</rss>\n';
+}
+
+function rssItem(article: Article): string {
+  const { id, url, title, summary, html, publishedAt, language, tags, authors } = feedItem(article);
+  return [
+    '<item>',
+    `<title>${escaped(title)}</title>`,
+    url === null ? '' : `<link>${escaped(url)}</link>`,
+    `<guid isPermaLink="false">${escaped(id)}</guid>`,
+    `<pubDate>${new Date(publishedAt).toUTCString()}</pubDate>`,
+    summary === null ? '' : `<description>${escaped(escaped(summary))}</description>`,
+    `<content:encoded>${escaped(html)}</content:encoded>`,
+    `<dc:language>${escaped(language)}</dc:language>`,
+    ...authors.map((author) => `<dc:creator>${escaped(author)}</dc:creator>`),
+    ...tags.map((tag) => `<category>${escaped(tag)}</category>`),
+    '</item>\n',
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+/** Atom 1.0 (RFC 4287) with whole texts; holds its articles while it looks for the newest change, so for short feeds only. */
+export function* encodeAtom(articles: Iterable<Article>, head: FeedHead): Generator<string> {
+  const items = Array.from(articles, feedItem);
+  const updated = items.reduce((newest, { updatedAt }) => (updatedAt > newest ? updatedAt : newest), LONG_AGO);
+  yield `<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom">
+<id>${escaped(head.id)}</id>
+<title>${escaped(head.title)}</title>
+<subtitle>${escaped(head.description)}</subtitle>
+<updated>${updated}</updated>
+<author><name>Sputnik</name></author>
+<link rel="alternate" href="${escaped(head.homePage)}"/>
+`;
+  for (const { id, url, title, summary, html, publishedAt, updatedAt, language, tags, authors } of items) {
+    yield [
+      `<entry xml:lang="${escaped(language)}">`,
+      `<id>${escaped(id)}</id>`,
+      `<title type="text">${escaped(title)}</title>`,
+      url === null ? '' : `<link rel="alternate" href="${escaped(url)}"/>`,
+      `<published>${publishedAt}</published>`,
+      `<updated>${updatedAt}</updated>`,
+      ...authors.map((author) => `<author><name>${escaped(author)}</name></author>`),
+      ...tags.map((tag) => `<category term="${escaped(tag)}"/>`),
+      summary === null ? '' : `<summary type="text">${escaped(summary)}</summary>`,
+      `<content type="html">${escaped(html)}</content>`,
+      '</entry>\n',
+    ]
+      .filter((line) => line !== '')
+      .join('\n');
+  }
+  yield '</feed>\n';
+}
+
+/** JSON Feed 1.1 with whole texts. */
+export function* encodeJsonFeed(articles: Iterable<Article>, head: FeedHead): Generator<string> {
+  const { title, description, homePage } = head;
+  const top = { version: 'https://jsonfeed.org/version/1.1', title, home_page_url: homePage, description };
+  yield `${JSON.stringify(top).slice(0, -1)},"items":[\n`;
+  let before = '';
+  for (const article of articles) {
+    yield before + JSON.stringify(jsonItem(article));
+    before = ',\n';
+  }
+  yield '\n]}\n';
+}
+
+function jsonItem(article: Article): object {
+  const { id, url, title, summary, html, publishedAt, updatedAt, language, tags, authors, image } = feedItem(article);
+  return {
+    id,
+    ...(url === null ? {} : { url }),
+    title,
+    content_html: html,
+    ...(summary === null ? {} : { summary }),
+    ...(image === null ? {} : { image }),
+    date_published: publishedAt,
+    date_modified: updatedAt,
+    ...(authors.length === 0 ? {} : { authors: authors.map((name) => ({ name })) }),
+    ...(tags.length === 0 ? {} : { tags }),
+    language,
+  };
+}
+
+/**
+ * An article as the three feeds have it. The id names it for good, whatever becomes of its URL (RFC 4151); the HTML is made of text
+ * alone; an article without a date has the moment it was first seen.
+ */
+function feedItem(article: Article) {
+  const { family, id, title, lead, publishedAt, modifiedAt, firstSeenAt, revisions, capture } = article;
+  const published = publishedAt ?? firstSeenAt ?? LONG_AGO;
+  const edited = revisions.length > 0 ? (capture?.fetchedAt ?? null) : null;
+  const image = article.images.map(({ url }) => webUrl(url)).find((url) => url !== null);
+  return {
+    id: `tag:${family},${TAG_DAY}:${id.slice(family.length + 1)}`,
+    url: webUrl(article.url),
+    title,
+    summary: lead,
+    html: htmlOf(article),
+    publishedAt: published,
+    updatedAt: modifiedAt ?? edited ?? published,
+    language: article.language,
+    tags: article.tags.map(({ name }) => name),
+    authors: article.authors,
+    image: image ?? null,
+  };
+}
+
+function htmlOf({ lead, body }: Article): string {
+  const blocks = lead === null ? body : [{ type: 'text' as const, text: lead }, ...body];
+  return blocks.map(blockHtml).join('\n');
+}
+
+function blockHtml({ type, text }: BodyBlock): string {
+  if (type === 'heading') return `<h2>${escaped(text)}</h2>`;
+  if (type === 'quote') return `<blockquote><p>${linesHtml(text)}</p></blockquote>`;
+  if (type === 'text') return `<p>${linesHtml(text)}</p>`;
+  const items = text.split('\n').map((item) => `<li>${escaped(item)}</li>`);
+  return `<ul>${items.join('')}</ul>`;
+}
+
+function linesHtml(text: string): string {
+  return escaped(text).replaceAll('\n', '<br/>');
+}

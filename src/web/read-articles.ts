@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Article } from '../domain/article.js';
+import { PermanentError } from '../domain/errors.js';
+import type { ArticleKey } from '../domain/page.js';
+import type { ArticleFilters, ArticlePosition } from '../store/catalogue/article-keys.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { WebRefusal } from './web-refusal.js';
+
+/** A URL's parts that name an article. */
+export const articleParts = z.object({ family: z.string(), articleId: z.string() });
+
+/** @throws {WebRefusal} `web.notFound` where the parts name no article that can be read. */
+export function readArticle(queries: CatalogueQueries, { family, articleId }: z.infer<typeof articleParts>): Article {
+  const key = `${family}/${articleId}`;
+  const isKey = /^[a-z0-9.-]{1,253}\/\d{4,19}$/.test(key);
+  const article = isKey ? readableArticle(queries, key as ArticleKey) : null;
+  if (article === null) throw new WebRefusal(404, 'web.notFound', 'no such article');
+  return article;
+}
+
+/** @returns the articles of these keys; records that cannot be read are left out, `verify` names them. */
+export function readArticles(queries: CatalogueQueries, keys: readonly ArticleKey[]): Article[] {
+  return keys.flatMap((key) => readableArticle(queries, key) ?? []);
+}
+
+/** @returns some articles, newest first, and where the next ones begin; null: there are no more. */
+export function readArticlePage(
+  queries: CatalogueQueries,
+  filters: ArticleFilters,
+  cursor: string | undefined,
+  limit: number,
+): { readonly articles: readonly Article[]; readonly nextCursor: string | null } {
+  const after = cursor === undefined ? null : positionOf(cursor);
+  const found = queries.articlePositions(filters, 'newest', after, limit + 1);
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  const keys = shown.map(({ key }) => key);
+  const nextCursor = found.length > limit && last !== undefined ? `${last.publishedAt ?? '-'}.${last.key}` : null;
+  return { articles: readArticles(queries, keys), nextCursor };
+}
+
+function readableArticle(queries: CatalogueQueries, key: ArticleKey): Article | null {
+  try {
+    return queries.article(key);
+  } catch (error) {
+    if (error instanceof PermanentError) return null;
+    throw error;
+  }
+}
+
+function positionOf(cursor: string): ArticlePosition {
+  const dot = cursor.indexOf('.');
+  const at = cursor.slice(0, dot);
+  return { publishedAt: at === '-' ? null : Number(at), key: cursor.slice(dot + 1) as ArticleKey };
+}
