@@ -106,10 +106,10 @@ function idDisagreements(fields: PageFields, { address, addresses }: NormaliseCo
 const ARTICLE_ID_SOURCE = '@data-article-id';
 
 /**
- * Tells whether the page at an address holds another article: a cache that answered with its neighbour, a page that was put in its place.
- * Its text must not be stored under the address's identity.
+ * Tells whether the page at a URL holds another article: a cache that answered with its neighbour, a page that was put in its place.
+ * Its text must not be stored under the URL's identity.
  *
- * The number on the element that the text was read from decides, where there is one. Else the addresses that the page claims for itself
+ * The number on the element that the text was read from decides, where there is one. Else the URLs that the page claims for itself
  * (canonical, `og:url`) decide, if they are of this family and none of them is this article. Claims of other families are no claim: numbers
  * are not shared between them. Errs towards reading the page: one claim that fits is enough.
  *

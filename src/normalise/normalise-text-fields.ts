@@ -75,11 +75,11 @@ const SEARCH_LENGTH_MAX = 160;
  */
 export function findDateline(lead: string | null, body: readonly BodyBlock[]): Field<string | null> {
   const first = body.find(({ type }) => type === 'text' || type === 'quote');
-  const places = [
+  const starts = [
     { source: 'lead', text: lead },
     { source: 'body', text: first?.text ?? null },
   ];
-  for (const { source, text } of places) {
+  for (const { source, text } of starts) {
     const start = text?.slice(0, SEARCH_LENGTH_MAX) ?? '';
     const match = DATELINES.map((pattern) => pattern.exec(start)).find((found) => found !== null);
     if (match !== undefined) return { value: match[0].trim(), source, disagreements: [] };

@@ -11,10 +11,10 @@ const DAY_MS = 24 * HOUR_MS;
 const FUTURE_TOLERANCE_MS = HOUR_MS;
 /** The agency's archive reaches back to here. */
 const EARLIEST_MS = Date.UTC(1990, 0, 1);
-/** Between the start of the address's day (as if in UTC) and the time on the page: time zones, items that cross midnight. */
-const BEFORE_ADDRESS_MS = 2 * DAY_MS;
-const AFTER_ADDRESS_MS = 3 * DAY_MS;
-/** Places that give the same time to the minute and to the second agree. */
+/** Between the start of the URL's day (as if in UTC) and the time on the page: time zones, items that cross midnight. */
+const BEFORE_URL_MS = 2 * DAY_MS;
+const AFTER_URL_MS = 3 * DAY_MS;
+/** Sources that give the same time to the minute and to the second agree. */
 const SAME_MS = MINUTE_MS;
 
 export interface Times {
@@ -28,11 +28,11 @@ interface Candidate extends Found {
 }
 
 /**
- * When the article was published and last changed, by every place on the page that says so.
+ * When the article was published and last changed, by every source on the page that says so.
  *
- * A clock face without offset takes the offset of another place that shows the same face, else the edition's zone.
- * Published is the earliest time that is possible: not in the future of the fetch, not after the day of the address,
- * not long before it unless several places say so (an old article that was issued again). Impossible times are refused
+ * A clock face without offset takes the offset of another source that shows the same face, else the edition's zone.
+ * Published is the earliest time that is possible: not in the future of the fetch, not after the day of the URL,
+ * not long before it unless several sources say so (an old article that was issued again). Impossible times are refused
  * and told as disagreements, never stored. Pure.
  */
 export function normaliseTimes(fields: PageFields, context: NormaliseContext): Times {
@@ -43,7 +43,7 @@ export function normaliseTimes(fields: PageFields, context: NormaliseContext): T
 function choosePublished(fields: PageFields, context: NormaliseContext): Field<string | null> {
   const refusals: Disagreement[] = [];
   const candidates = readCandidates(fields.published, fields, context, 'publishedAt', refusals);
-  const days = addressDays(fields, context);
+  const days = daysOfUrls(fields, context);
   const possible = candidates.filter((candidate) => {
     const reason = whyImpossible(candidate, candidates, days, context);
     if (reason !== null)
@@ -127,8 +127,8 @@ function instantOf(time: ParsedTime, known: readonly (ParsedTime | null)[], cont
   return instantInZone(time.faceMs, context.edition.timeZone);
 }
 
-/** Days (UTC midnights) of the addresses that this page goes by: the one it was read under and those it claims. */
-function addressDays(fields: PageFields, context: NormaliseContext): readonly number[] {
+/** Days (UTC midnights) of the URLs that this page goes by: the one it was read under and those it claims. */
+function daysOfUrls(fields: PageFields, context: NormaliseContext): readonly number[] {
   const claimed = fields.canonical
     .map(({ value }) => context.addresses.parse(value, fields.url))
     .filter((address) => address !== null && address.articleKey === context.address.articleKey);
@@ -146,12 +146,12 @@ function whyImpossible(
   if (candidate.atMs < EARLIEST_MS) return 'lies before 1990';
   if (isPastFetch(candidate, context)) return 'lies in the future of the fetch';
   if (days.length === 0) return null;
-  if (candidate.atMs > Math.max(...days) + AFTER_ADDRESS_MS) return 'lies after the day of the address';
-  if (candidate.atMs >= Math.min(...days) - BEFORE_ADDRESS_MS) return null;
+  if (candidate.atMs > Math.max(...days) + AFTER_URL_MS) return 'lies after the day of the URL';
+  if (candidate.atMs >= Math.min(...days) - BEFORE_URL_MS) return null;
   const witnesses = all.filter(({ atMs }) => Math.abs(atMs - candidate.atMs) < SAME_MS);
-  return new Set(witnesses.map(({ source }) => placeOf(source))).size > 1
+  return new Set(witnesses.map(({ source }) => witnessOf(source))).size > 1
     ? null
-    : 'lies before the day of the address, and no second place says so';
+    : 'lies before the day of the URL, and no second source says so';
 }
 
 /** What readers see is cut to the minute: the value behind it says more. */
@@ -161,7 +161,7 @@ function isLabelOfAnother(candidate: Candidate, all: readonly Candidate[]): bool
 }
 
 /** Head, microdata, JSON-LD and what readers see bear witness for themselves, each once. */
-function placeOf(source: string): string {
+function witnessOf(source: string): string {
   return /^(?:microdata|json-ld) /.exec(source)?.[0] ?? (/^[.[]|[.[@]/.test(source) ? 'shown' : 'head');
 }
 

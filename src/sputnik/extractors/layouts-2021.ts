@@ -50,7 +50,7 @@ export const LIVE_2021: ExtractorSpecification = {
   },
 };
 
-/** The same where no article's element stands around the items; asked after the readers of articles. */
+/** The same where no article's element stands around the items; asked after the extractors of articles. */
 export const BARE_LIVE_2021: ExtractorSpecification = { ...LIVE_2021, roots: ['body'] };
 
 const TEXT_CLASSES = ['white-longread__text-body', 'white-longread__text', 'white-longread__quote-text'];

@@ -2,17 +2,17 @@ import { Parser } from 'htmlparser2';
 
 /** The head of a page ends far before. */
 const CHARACTERS_READ_MAX = 500_000;
-const ADDRESSES_MAX = 20;
+const URLS_MAX = 20;
 /** What browsers write at the top of a page that they save. */
 const SAVED_FROM = /<!-- saved from url=\(\d{1,5}\)(\S{1,2048}) -->/;
 const SAVED_FROM_WITHIN = 4_000;
 
 /**
- * Reads under which addresses a saved page says it stands: `link[rel=canonical]`, `og:url`, then the comment that browsers leave when they
+ * Reads which URLs a saved page claims for itself: `link[rel=canonical]`, `og:url`, then the comment that browsers leave when they
  * save a page.
  *
  * @param html  The page as text; anything.
- * @returns     Addresses as written, most trusted first; none if the page is silent. Pure; linear in the first half million characters.
+ * @returns     URLs as written, most trusted first; none if the page is silent. Pure; linear in the first half million characters.
  */
 export function claimedUrls(html: string): readonly string[] {
   const canonical: string[] = [];
@@ -29,6 +29,6 @@ export function claimedUrls(html: string): readonly string[] {
   });
   parser.end(html.slice(0, CHARACTERS_READ_MAX));
   const saved = SAVED_FROM.exec(html.slice(0, SAVED_FROM_WITHIN))?.[1] ?? '';
-  const found = [...canonical, ...shared, saved].map((address) => address.trim()).filter((address) => address !== '');
-  return [...new Set(found)].slice(0, ADDRESSES_MAX);
+  const found = [...canonical, ...shared, saved].map((url) => url.trim()).filter((url) => url !== '');
+  return [...new Set(found)].slice(0, URLS_MAX);
 }

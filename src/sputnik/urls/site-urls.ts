@@ -6,7 +6,7 @@ import { isCalendarDate } from './calendar-days.js';
 import { isTagPath, readSiteUrl } from './url-grammar.js';
 
 /*
- * Where an edition keeps what (site facts, §3). All addresses are the real https ones on the edition's own host;
+ * Where an edition keeps what (site facts, §3). All URLs are the real https ones on the edition's own host;
  * `toFetchUrl` turns them into what is asked for.
  */
 
@@ -53,23 +53,23 @@ export function tagUrl(edition: Edition, path: string): string {
 }
 
 /**
- * Says what stands at an address, by its form alone.
+ * Says what stands at a URL, by its form alone.
  *
- * @param href  Real address, absolute, or relative to `base`.
+ * @param href  Real URL, absolute, or relative to `base`.
  * @returns     The edition and the kind of page; null for other hosts and for pages that are none of ours
  *              (front pages, sections, search, pictures).
  *
  * Pure. A tag page is recognised by the closed list of `isTagPath`: it errs towards null.
  */
 export function classifyUrl(
-  book: UrlRules,
+  rules: UrlRules,
   href: string,
   base?: string,
 ): { readonly kind: PageKind; readonly edition: Edition } | null {
   const url = readSiteUrl(href, base);
-  const edition = url?.port === '' ? book.editionOfHost(url.hostname) : null;
+  const edition = url?.port === '' ? rules.editionOfHost(url.hostname) : null;
   if (url === null || edition === null) return null;
-  const kind = book.parse(url.href) === null ? listKindOf(url.pathname) : 'article';
+  const kind = rules.parse(url.href) === null ? listKindOf(url.pathname) : 'article';
   return kind === null ? null : { kind, edition };
 }
 
@@ -89,11 +89,11 @@ function listKindOf(path: string): PageKind | null {
 }
 
 /**
- * @param url  Real address on any host of the edition, of today or of earlier.
- * @returns    The address that is asked for: origin of `fetchFrom` where it is set; else https on the host itself,
+ * @param url  Real URL on any host of the edition, of today or of earlier.
+ * @returns    The URL that is asked for: origin of `fetchFrom` where it is set; else https on the host itself,
  *             an earlier host being replaced by today's (only hosts of today are ever contacted). Path and query
  *             stay unchanged, the fragment goes.
- * @throws {PermanentError} `address.forbidden` where the address is not the edition's.
+ * @throws {PermanentError} `address.forbidden` where the URL is not the edition's.
  */
 export function toFetchUrl(edition: Edition, url: string): string {
   const real = readSiteUrl(url);
@@ -108,10 +108,10 @@ export function toFetchUrl(edition: Edition, url: string): string {
 }
 
 /**
- * The reverse of `toFetchUrl`, for the address that answered after redirects.
+ * The reverse of `toFetchUrl`, for the URL that answered after redirects.
  *
- * @param url  Address as it was contacted or as a redirect named it.
- * @returns    The real address: on the edition's own host where `url` stood on `fetchFrom`, else `url` itself.
+ * @param url  URL as it was contacted or as a redirect named it.
+ * @returns    The real URL: on the edition's own host where `url` stood on `fetchFrom`, else `url` itself.
  *
  * Pure. It does not judge: whether the result may be followed is for the caller to ask (`toFetchUrl`).
  */
@@ -126,13 +126,13 @@ export function toRealUrl(edition: Edition, url: string): string {
  * Resolves a link of a list to another list of the same edition.
  *
  * @param href  As found: absolute or relative, also on the edition's `fetchFrom`.
- * @param base  Real address of the page it stood on.
- * @returns     The real https address on the edition's own host, query kept; null where the link leads elsewhere.
+ * @param base  Real URL of the page it stood on.
+ * @returns     The real https URL on the edition's own host, query kept; null where the link leads elsewhere.
  *
  * Pure.
  */
-export function resolveOnEdition(book: UrlRules, href: string, base: string): string | null {
-  const edition = URL.canParse(base) ? book.editionOfHost(new URL(base).hostname) : null;
+export function resolveOnEdition(rules: UrlRules, href: string, base: string): string | null {
+  const edition = URL.canParse(base) ? rules.editionOfHost(new URL(base).hostname) : null;
   const url = readSiteUrl(href, base);
   if (edition === null || url === null) return null;
   const isOwn = url.port === '' && servedBy(edition, url.hostname);

@@ -1,10 +1,10 @@
 /** How the sites write URLs: what is read at all, the paths of articles, the paths of tag pages. Everything here is pure. */
 import { isCalendarDate } from './calendar-days.js';
 
-/** Longest address that is looked at, in UTF-16 units, before and after it was normalised. */
+/** Longest URL that is looked at, in UTF-16 units, before and after it was normalised. */
 export const URL_LENGTH_MAX = 2048;
 
-/** What may not stand in an address as written: controls, backslashes, and halves of surrogate pairs. */
+/** What may not stand in a URL as written: controls, backslashes, and halves of surrogate pairs. */
 const FORBIDDEN_RAW =
   /[\u0000-\u001f\u007f-\u009f\\]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 /** The same once percent-encoded, and an encoded slash, which servers and file systems read differently. */
@@ -12,13 +12,13 @@ const FORBIDDEN_ENCODED = /%(?:[01][0-9A-F]|7F|2F|5C)/;
 const ASCII_SPACE_AROUND = /^[\t\n\f\r ]+|[\t\n\f\r ]+$/g;
 
 /**
- * Reads an address as it stands in a page, the way a browser does, but refuses what no site of ours writes.
+ * Reads a URL as it stands in a page, the way a browser does, but refuses what no site of ours writes.
  *
- * @param href  Absolute or (with `base`) relative address, white space around it allowed, at most 2048 units.
- * @param base  Absolute address of the page it stood on.
+ * @param href  Absolute or (with `base`) relative URL, white space around it allowed, at most 2048 units.
+ * @param base  Absolute URL of the page it stood on.
  * @returns     http(s) URL with lower-case host without trailing dot, default port, no credentials, path with
  *              normalised percent-encoding; or null for anything else: other schemes, other ports, credentials,
- *              controls, backslashes, encoded slashes, longer addresses.
+ *              controls, backslashes, encoded slashes, longer URLs.
  *
  * Pure and idempotent. Dot segments are resolved (WHATWG URL), so the path never leads above the root.
  */
@@ -49,8 +49,8 @@ function normalisePath(path: string): string {
 
 /**
  * @param href  As a page writes it, perhaps relative.
- * @param base  Absolute address of the page.
- * @returns     Absolute http(s) address without fragment, at most 2048 units; null where it is none (`javascript:`, `data:`).
+ * @param base  Absolute URL of the page.
+ * @returns     Absolute http(s) URL without fragment, at most 2048 units; null where it is none (`javascript:`, `data:`).
  */
 export function resolveUrl(href: string, base: string): string | null {
   const text = href.trim();
@@ -93,7 +93,7 @@ const OLD_FILE = new RegExp(`^${SECTION}/${DATE}/${ID}(?:-print)?\\.html$`);
 const NO_SECTION = new Set('amp cms css docs export i id images img min search services'.split(' '));
 
 /**
- * @param path  Path of an address, percent-encoding already normalised (`normalisePath`).
+ * @param path  Path of a URL, percent-encoding already normalised (`normalisePath`).
  * @returns     What the path says, or null where it is of no known form, its date does not exist or lies
  *              outside 1990-2099, or its id is no number of 4 to 19 digits.
  *
@@ -147,14 +147,14 @@ export interface TagPath {
   readonly path: string;
 }
 
-/** Kinds seen in addresses of tag pages (site facts, §3; raw pages of 2019 and 2026). */
+/** Kinds seen in URLs of tag pages (site facts, §3; raw pages of 2019 and 2026). */
 const KINDS = new Set(['category', 'event', 'geo', 'keyword', 'location', 'organization', 'person', 'tag']);
 const TAG_PATH = /^(\/tags)?\/(([a-z]{2,20})_[^/]{1,300})\/?$/;
 
 /**
  * Reads a path that is known to be a tag's, for instance because a tag link of an article leads there.
  *
- * @param path  Path of an address, without query.
+ * @param path  Path of a URL, without query.
  * @returns     The tag, or null where the path is not of the form `<type>_<name>`.
  *
  * Pure. Errs towards accepting: sections such as `/agency_news/` have the same form; ask `isTagPath` where the

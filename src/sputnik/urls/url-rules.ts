@@ -3,19 +3,19 @@ import { UsageError } from '../../domain/errors.js';
 import type { ArticleUrl } from '../../domain/page.js';
 import { parseArticlePath, parseTagPath, readSiteUrl, type TagPath, URL_LENGTH_MAX } from './url-grammar.js';
 
-/** Knows every host of every edition, past and present, and reduces any article's address to one identity. */
+/** Knows every host of every edition, past and present, and reduces any article's URL to one identity. */
 export interface UrlRules {
   readonly editions: readonly Edition[];
   /**
-   * Reduces an article's address to the one spelling that is stored and compared.
+   * Reduces an article's URL to the one spelling that is stored and compared.
    *
    * @param href  As found: absolute, or relative to `base`; at most 2048 UTF-16 units.
-   * @param base  Real address of the page it stood on.
-   * @returns     The address, or null where it is no article of a known edition.
+   * @param base  Real URL of the page it stood on.
+   * @returns     The URL, or null where it is no article of a known edition.
    *
    * `url` is https without query, fragment, `/amp` and `-print`, slug kept; it stands on the edition's own host,
-   * save that an address of an old form on an earlier host keeps that host (the page was read there).
-   * Pure and idempotent: parsing `url` gives the same address. Errs towards keeping addresses apart.
+   * save that a URL of an old form on an earlier host keeps that host (the page was read there).
+   * Pure and idempotent: parsing `url` gives the same URL. Errs towards keeping URLs apart.
    * Source: site facts, §3; contract, §5.
    */
   parse(href: string, base?: string): ArticleUrl | null;
@@ -38,7 +38,7 @@ export function createUrlRules(editions: readonly Edition[]): UrlRules {
     const url = readSiteUrl(href, base);
     if (url === null) return null;
     const edition = url.port === '' ? editionOfHost(url.hostname) : null;
-    return addressAt(url, edition ?? editionReplayedAt(url, base));
+    return articleUrlAt(url, edition ?? editionReplayedAt(url, base));
   }
 
   /** A mirror (`fetchFrom`) may write its own origin into its links; the page's own edition tells whose it is. */
@@ -56,8 +56,8 @@ export function createUrlRules(editions: readonly Edition[]): UrlRules {
  * Reads the link of a tag on an article page.
  *
  * @param href  As found; relative to `base`.
- * @param base  Real address of the article.
- * @returns     The tag, its real https address on the edition's own host, and the edition's id; null where the
+ * @param base  Real URL of the article.
+ * @returns     The tag, its real https URL on the edition's own host, and the edition's id; null where the
  *              link is no tag's or leads to a host that is none of ours.
  *
  * Pure.
@@ -75,7 +75,7 @@ export function parseTagLink(
     : { ...tag, edition: edition.id, url: `https://${edition.id}${tag.path}` };
 }
 
-function addressAt(url: URL, edition: Edition | null): ArticleUrl | null {
+function articleUrlAt(url: URL, edition: Edition | null): ArticleUrl | null {
   const article = edition === null ? null : parseArticlePath(url.pathname);
   if (edition === null || article === null) return null;
   const host = plainHost(url.hostname);

@@ -25,7 +25,7 @@ const withClaims = (html: string, canonical: string, shared: string): string =>
     .replace(/<link rel="canonical"[^>]*>/, `<link rel="canonical" href="${canonical}">`)
     .replace(/<meta property="og:url"[^>]*>/, `<meta property="og:url" content="${shared}">`);
 
-describe('a page under the address of an article', () => {
+describe('a page under the URL of an article', () => {
   const own = SAMPLE_ARTICLE.url;
   const other = own.replace(ID, OTHER);
 

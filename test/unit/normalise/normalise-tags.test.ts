@@ -20,7 +20,7 @@ function tags(links: readonly (readonly [string, string | null])[], names: reado
 }
 
 describe('normaliseTags', () => {
-  it('makes addresses absolute and tells kinds by slug, in both engines', () => {
+  it('makes URLs absolute and tells kinds by slug, in both engines', () => {
     expect(
       tags([
         ['俄羅斯', '/geo_eluosi/'],
@@ -48,7 +48,7 @@ describe('normaliseTags', () => {
     ]);
   });
 
-  it('drops no address that it cannot follow, only the address', () => {
+  it('drops no URL that it cannot follow, only the URL', () => {
     expect(
       tags([
         ['a', 'javascript:alert(1)'],

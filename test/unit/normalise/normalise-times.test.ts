@@ -120,12 +120,12 @@ describe('the time of publication', () => {
     expect(result.told).toHaveLength(1);
   });
 
-  it('may lie long before the address where two places say so: an article issued again', () => {
+  it('may lie long before the URL where two places say so: an article issued again', () => {
     const result = times([found('20190310T1200+0300'), found('2019-03-10T12:00+0300', 'microdata datePublished')]);
     expect(result.published).toBe('2019-03-10T09:00:00Z');
   });
 
-  it('may lie after the address where the page calls itself by a newer one', () => {
+  it('may lie after the URL where the page calls itself by a newer one', () => {
     const result = times([found('20240320T1200+0300')], [], { canonical: 'https://ria.ru/20240320/x-1900000001.html' });
     expect(result.published).toBe('2024-03-20T09:00:00Z');
   });

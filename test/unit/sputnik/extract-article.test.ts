@@ -66,7 +66,7 @@ describe('extractArticle', () => {
     ]);
   });
 
-  it('reads the article that the address names, and tells when the page goes by another id', () => {
+  it('reads the article that the URL names, and tells when the page goes by another id', () => {
     const other = PAGE.replaceAll('1057700001', '1057700777');
     const result = readPage(other, url);
     if ('notArticle' in result) throw new Error(result.notArticle);

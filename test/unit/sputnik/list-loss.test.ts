@@ -5,12 +5,12 @@ import { coveredDays, lossOfList, LIST_PROBLEM_CODES, type ListKind } from '../.
 import { parseList } from '../../../src/sputnik/lists/parse-list.js';
 import { EDITIONS } from './editions.js';
 
-const book = createUrlRules(EDITIONS);
+const rules = createUrlRules(EDITIONS);
 const ITEM = '<item><link>https://sputniknews.cn/20230412/10001.html</link></item>';
 const BLOCK_PAGE = '<html><body><h1>This website has been blocked</h1></body></html>';
 
 function lossOf(kind: ListKind, text: string): string | null {
-  return lossOfList(kind, parseList(kind, text, 'https://sputniknews.cn/list/', book));
+  return lossOfList(kind, parseList(kind, text, 'https://sputniknews.cn/list/', rules));
 }
 
 describe('a list that answered with 200', () => {

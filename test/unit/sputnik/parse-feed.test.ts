@@ -4,13 +4,13 @@ import { parseFeed } from '../../../src/sputnik/lists/parse-feed.js';
 import { EDITIONS } from './editions.js';
 import { hasSharedPages, sharedPage } from './shared-material.js';
 
-const book = createUrlRules(EDITIONS);
+const rules = createUrlRules(EDITIONS);
 const URL_OF_FEED = 'https://sputniknews.cn/export/rss2/archive/index.xml';
 const feed = (items: string, open = '<rss version="2.0"><channel>', close = '</channel></rss>'): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n${open}<title>Agency</title><link>https://sputniknews.cn/</link>${items}${close}`;
 const item = (id: number, more = ''): string =>
   `<item><title>Story ${String(id)}</title><link>https://sputniknews.cn/20230412/${String(id)}.html</link>${more}</item>`;
-const parse = (text: string) => parseFeed(text, URL_OF_FEED, book);
+const parse = (text: string) => parseFeed(text, URL_OF_FEED, rules);
 const codes = (text: string): string[] => parse(text).problems.map(({ code }) => code);
 
 describe('a feed', () => {

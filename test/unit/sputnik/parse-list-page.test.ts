@@ -5,7 +5,7 @@ import { parseListPage } from '../../../src/sputnik/lists/parse-list-page.js';
 import { CN, EDITIONS } from './editions.js';
 import { hasSharedPages, sharedPage } from './shared-material.js';
 
-const book = createUrlRules(EDITIONS);
+const rules = createUrlRules(EDITIONS);
 const TAG = 'https://sputniknews.cn/geo_Vanadzor/';
 const MORE = '/services/geo_Vanadzor/more.html?id=10001&amp;date=20230412T194000';
 const MORE_REAL = 'https://sputniknews.cn/services/geo_Vanadzor/more.html?id=10001&date=20230412T194000';
@@ -23,7 +23,7 @@ const lenta =
   '<div class="lenta"><div class="lenta__item"><a href="/20230413/88888.html"><span class="lenta__item-text">Ticker</span><span class="lenta__item-date" data-unixtime="1681386000"></span></a></div></div>';
 const page = (content: string): string =>
   `<!DOCTYPE html><html><head><title>T</title></head><body class="header lenta"><header class="header"><a href="/20230413/77777.html">Band</a></header>${content}</body></html>`;
-const parse = (html: string, kind: 'tag' | 'day' | 'more' = 'tag', url = TAG) => parseListPage(html, url, kind, book);
+const parse = (html: string, kind: 'tag' | 'day' | 'more' = 'tag', url = TAG) => parseListPage(html, url, kind, rules);
 const ids = (html: string): string[] => parse(html).items.map(({ address }) => address.articleId);
 const codes = (html: string, kind: 'tag' | 'day' | 'more' = 'tag'): string[] =>
   parse(html, kind).problems.map(({ code }) => code);
@@ -147,7 +147,7 @@ describe('where a list goes on', () => {
     expect(next(`<footer><div data-url="${MORE}"></div></footer>`)).toBeNull();
   });
 
-  it('is nowhere after an empty fragment, though the fragment names an address', () => {
+  it('is nowhere after an empty fragment, though the fragment names a URL', () => {
     const fragment = (items: string) => `<div class="list-items-loaded" data-next-url="${MORE}">${items}</div>`;
     const end = parse(fragment(''), 'more');
     expect(end).toEqual({ items: [], next: null, children: [], problems: [] });
@@ -157,7 +157,7 @@ describe('where a list goes on', () => {
     expect(middle.items).toHaveLength(1);
   });
 
-  it('is a real address where a mirror names its own', () => {
+  it('is a real URL where a mirror names its own', () => {
     const replayed = createUrlRules([{ ...CN, fetchFrom: 'http://127.0.0.1:8801' }]);
     const html = page(
       `<div class="list"><div class="list__item"><a class="list__title" href="http://127.0.0.1:8801/20230412/10001.html">S</a></div></div><div data-url="http://127.0.0.1:8801${MORE}"></div>`,
@@ -188,7 +188,7 @@ describe('a hostile list page', () => {
     for (let at = 0; at < whole.length; at += 3) {
       const text = whole.slice(0, at) + whole.slice(at + 1 + (at % 37));
       for (const kind of ['feed', 'sitemap', 'tag', 'more'] as const) {
-        expect(parseList(kind, text, TAG, book).items.length).toBeLessThanOrEqual(4);
+        expect(parseList(kind, text, TAG, rules).items.length).toBeLessThanOrEqual(4);
       }
     }
   });

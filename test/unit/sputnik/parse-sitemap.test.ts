@@ -3,12 +3,12 @@ import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { parseSitemap } from '../../../src/sputnik/lists/parse-sitemap.js';
 import { CN, EDITIONS } from './editions.js';
 
-const book = createUrlRules(EDITIONS);
+const rules = createUrlRules(EDITIONS);
 const BASE = 'https://sputniknews.cn/sitemap_article.xml?date_start=20230401&date_end=20230430';
 const XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"';
 const urlset = (entries: string): string => `<?xml version="1.0"?><urlset ${XMLNS}>${entries}</urlset>`;
 const index = (entries: string): string => `<?xml version="1.0"?><sitemapindex ${XMLNS}>${entries}</sitemapindex>`;
-const parse = (text: string) => parseSitemap(text, BASE, book);
+const parse = (text: string) => parseSitemap(text, BASE, rules);
 const codes = (text: string): string[] => parse(text).problems.map(({ code }) => code);
 
 describe('a sitemap', () => {
@@ -26,7 +26,7 @@ describe('a sitemap', () => {
     ]);
   });
 
-  it('reads the news extension, and takes no picture’s address for the article’s', () => {
+  it('reads the news extension, and takes no picture’s URL for the article’s', () => {
     const entry =
       '<url><image:image><image:loc>https://sputniknews.cn/20230101/99999.html</image:loc></image:image><loc>https://sputniknews.cn/20230412/10001.html</loc>' +
       '<news:news><news:publication><news:name>Agency</news:name></news:publication><news:publication_date>2023-04-12T19:40+08:00</news:publication_date><news:title>A &amp; B</news:title></news:news></url>';
@@ -75,7 +75,7 @@ describe('a sitemap', () => {
 });
 
 describe('a sitemap index', () => {
-  it('names its children as real addresses, `&amp;` read as what it means', () => {
+  it('names its children as real URLs, `&amp;` read as what it means', () => {
     const loc = (href: string): string => `<sitemap><loc>${href}</loc><lastmod>2023-04-30</lastmod></sitemap>`;
     const list = parse(
       index(
@@ -93,7 +93,7 @@ describe('a sitemap index', () => {
     expect(list.problems).toEqual([{ code: 'unreadableItems', detail: '2 sitemaps lie on other hosts' }]);
   });
 
-  it('served by a mirror under its own address names real ones all the same', () => {
+  it('served by a mirror under its own URL names real ones all the same', () => {
     const replayed = createUrlRules([{ ...CN, fetchFrom: 'http://127.0.0.1:8801' }]);
     const text = index(
       '<sitemap><loc>http://127.0.0.1:8801/sitemap_article.xml?date_start=1</loc></sitemap><sitemap><loc>http://127.0.0.1:22/</loc></sitemap>',

@@ -4,7 +4,7 @@ import { matchTopics } from '../../../src/normalise/normalise-tags.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 
 const config = loadConfig({ variables: {} });
-const book = createUrlRules(config.editions);
+const rules = createUrlRules(config.editions);
 
 /** Edition, its language, zone, further hosts of today, earlier hosts (site facts, §2), and the names of its two countries. */
 const SHIPPED: readonly (readonly [string, string, string, readonly string[], readonly string[], string, string])[] = [
@@ -52,7 +52,7 @@ describe('the editions that come with the program', () => {
 
   it.each(SHIPPED)('%s has its language, zone and hosts', (id, language, timeZone, more, formerHosts) => {
     const family = id === 'big5.sputniknews.cn' ? 'sputniknews.cn' : id;
-    expect(book.editionById(id)).toMatchObject({ family, language, timeZone, hosts: [id, ...more], formerHosts });
+    expect(rules.editionById(id)).toMatchObject({ family, language, timeZone, hosts: [id, ...more], formerHosts });
   });
 
   it.each(SHIPPED)(
@@ -60,10 +60,10 @@ describe('the editions that come with the program', () => {
     (id, _l, _z, more, former) => {
       for (const host of [id, `www.${id}`, ...more, ...former]) {
         for (const scheme of ['http', 'https']) {
-          const found = FORMS.map((path) => book.parse(`${scheme}://${host}${path}`));
+          const found = FORMS.map((path) => rules.parse(`${scheme}://${host}${path}`));
           expect(new Set(found.map((address) => address?.pageId))).toEqual(new Set([`${id}/1075975805`]));
           expect(new Set(found.map((address) => address?.date))).toEqual(new Set(['20190620']));
-          for (const address of found) expect(book.parse(address!.url)).toEqual(address);
+          for (const address of found) expect(rules.parse(address!.url)).toEqual(address);
         }
       }
     },

@@ -14,10 +14,10 @@ import {
 } from '../../../src/sputnik/urls/site-urls.js';
 import { BIG5, CN, EDITIONS, GLOBE } from './editions.js';
 
-const book = createUrlRules(EDITIONS);
+const rules = createUrlRules(EDITIONS);
 const replayed = { ...BIG5, fetchFrom: 'http://127.0.0.1:8801' };
 
-describe('addresses of an edition', () => {
+describe('URLs of an edition', () => {
   it('stand on its own host and are classified as what they are', () => {
     const addresses = [
       [robotsUrl(BIG5), 'https://big5.sputniknews.cn/robots.txt', 'robots'],
@@ -33,7 +33,7 @@ describe('addresses of an edition', () => {
     ] as const;
     for (const [address, expected, kind] of addresses) {
       expect(address).toBe(expected);
-      expect(classifyUrl(book, address)).toEqual({ kind, edition: BIG5 });
+      expect(classifyUrl(rules, address)).toEqual({ kind, edition: BIG5 });
     }
   });
 
@@ -46,7 +46,7 @@ describe('addresses of an edition', () => {
     ['https://sputniknews.com/export/rss2/world/index.xml', 'feed'],
     ['https://sputniknews.com/sitemap_news_index.xml', 'sitemapIndex'],
   ])('classify %s as %s', (href, kind) => {
-    expect(classifyUrl(book, href)?.kind).toBe(kind);
+    expect(classifyUrl(rules, href)?.kind).toBe(kind);
   });
 
   it.each([
@@ -60,7 +60,7 @@ describe('addresses of an edition', () => {
     'https://example.com/robots.txt',
     'not an address',
   ])('leave %s unclassified', (href) => {
-    expect(classifyUrl(book, href)).toBeNull();
+    expect(classifyUrl(rules, href)).toBeNull();
   });
 
   it('refuse days that do not exist, ranges that run backwards, and tag paths that lead elsewhere', () => {

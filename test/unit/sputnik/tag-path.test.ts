@@ -3,7 +3,7 @@ import { isTagPath, parseTagPath } from '../../../src/sputnik/urls/url-grammar.j
 import { createUrlRules, parseTagLink } from '../../../src/sputnik/urls/url-rules.js';
 import { EDITIONS } from './editions.js';
 
-const book = createUrlRules(EDITIONS);
+const rules = createUrlRules(EDITIONS);
 
 describe('the path of a tag page', () => {
   it.each([
@@ -34,7 +34,7 @@ describe('the path of a tag page', () => {
 
 describe('a tag link', () => {
   it('leads to the edition’s own host, whatever host the page was read on', () => {
-    expect(parseTagLink(book, '/geo_Armenia/?x=1#y', 'https://sputniknews.com/world/201906201075975805-a/')).toEqual({
+    expect(parseTagLink(rules, '/geo_Armenia/?x=1#y', 'https://sputniknews.com/world/201906201075975805-a/')).toEqual({
       kind: 'geo',
       slug: 'geo_Armenia',
       path: '/geo_Armenia/',
@@ -46,7 +46,7 @@ describe('a tag link', () => {
   it('is refused on other hosts, other ports and without a tag', () => {
     const base = 'https://ria.ru/20260531/x-2095779946.html';
     for (const href of ['https://example.com/geo_x/', 'https://ria.ru:81/geo_x/', '/world/', 'javascript:1', '']) {
-      expect(parseTagLink(book, href, base)).toBeNull();
+      expect(parseTagLink(rules, href, base)).toBeNull();
     }
   });
 });

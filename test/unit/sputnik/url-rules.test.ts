@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { BIG5, edition, EDITIONS } from './editions.js';
 
-const book = createUrlRules(EDITIONS);
-const canonical = (href: string, base?: string): string | undefined => book.parse(href, base)?.url;
+const rules = createUrlRules(EDITIONS);
+const canonical = (href: string, base?: string): string | undefined => rules.parse(href, base)?.url;
 
-describe('the address book', () => {
+describe('the URL rules', () => {
   it('reads the seed article whole', () => {
-    expect(book.parse('https://big5.sputniknews.cn/20230412/1049499304.html')).toEqual({
+    expect(rules.parse('https://big5.sputniknews.cn/20230412/1049499304.html')).toEqual({
       edition: 'big5.sputniknews.cn',
       family: 'sputniknews.cn',
       articleId: '1049499304',
@@ -59,7 +59,7 @@ describe('the address book', () => {
     expect(canonical(href)).toBe(expected);
   });
 
-  it('moves an address of the current form from an earlier host to the host of today', () => {
+  it('moves a URL of the current form from an earlier host to the host of today', () => {
     expect(canonical('https://sputniknews.com/20190620/drone-1075975805.html')).toBe(
       'https://sputnikglobe.com/20190620/drone-1075975805.html',
     );
@@ -69,7 +69,7 @@ describe('the address book', () => {
   });
 
   it('leaves an old page on the earlier host where it was read, under the identity of today', () => {
-    const old = book.parse('http://sputniknews.com/world/201906201075975805-irans-drone/#comments');
+    const old = rules.parse('http://sputniknews.com/world/201906201075975805-irans-drone/#comments');
     expect(old?.url).toBe('https://sputniknews.com/world/201906201075975805-irans-drone/');
     expect(old?.pageId).toBe('sputnikglobe.com/1075975805');
     expect(canonical('http://en.rian.ru/russia/20111128/169117640.html')).toBe(
@@ -87,8 +87,8 @@ describe('the address book', () => {
   });
 
   it('gives the Chinese editions one article key and two page ids', () => {
-    const simplified = book.parse('https://sputniknews.cn/20230412/1049499304.html');
-    const traditional = book.parse('https://big5.sputniknews.cn/20230412/1049499304.html');
+    const simplified = rules.parse('https://sputniknews.cn/20230412/1049499304.html');
+    const traditional = rules.parse('https://big5.sputniknews.cn/20230412/1049499304.html');
     expect(simplified?.articleKey).toBe(traditional?.articleKey);
     expect(simplified?.pageId).not.toBe(traditional?.pageId);
   });
@@ -98,11 +98,11 @@ describe('the address book', () => {
       'https://ria.ru/20260531/polnolunie-2095779946.html',
       'https://ria.ru/20270101/another-slug-2095779946.html',
       'https://rian.ru/science/20260531/2095779946.html',
-    ].map((href) => book.parse(href)?.pageId);
+    ].map((href) => rules.parse(href)?.pageId);
     expect(new Set(ids)).toEqual(new Set(['ria.ru/2095779946']));
   });
 
-  it('reads relative addresses against the page they stood on', () => {
+  it('reads relative URLs against the page they stood on', () => {
     expect(canonical('/20230412/1049499304.html', 'https://sputniknews.cn/geo_Vanadzor/')).toBe(
       'https://sputniknews.cn/20230412/1049499304.html',
     );
@@ -135,7 +135,7 @@ describe('the address book', () => {
       'https://big5.sputniknews.cn/20230412/1049499304.html',
     );
     expect(replayed.parse(href)).toBeNull();
-    expect(book.parse(href, 'https://big5.sputniknews.cn/')).toBeNull();
+    expect(rules.parse(href, 'https://big5.sputniknews.cn/')).toBeNull();
   });
 
   it.each([
@@ -179,20 +179,20 @@ describe('the address book', () => {
     ['more than 2048 units', `https://sputniknews.cn/20230412/${'a'.repeat(2048)}-1049499304.html`],
     ['more than 2048 units once encoded', `https://sputniknews.cn/20230412/${'亚'.repeat(300)}-1049499304.html`],
   ])('refuses %s', (_what, href) => {
-    expect(book.parse(href)).toBeNull();
+    expect(rules.parse(href)).toBeNull();
   });
 
   it('accepts the leap day of a leap year and ids of 4 and 19 digits', () => {
-    expect(book.parse('https://sputniknews.cn/20240229/1049.html')?.articleId).toBe('1049');
-    expect(book.parse('https://sputniknews.cn/20240229/1049499304104949930.html')?.articleId).toHaveLength(19);
+    expect(rules.parse('https://sputniknews.cn/20240229/1049.html')?.articleId).toBe('1049');
+    expect(rules.parse('https://sputniknews.cn/20240229/1049499304104949930.html')?.articleId).toHaveLength(19);
   });
 
   it('knows hosts of today and of earlier, and no others', () => {
-    expect(book.editionOfHost('EN.rian.ru.')?.id).toBe('sputnikglobe.com');
-    expect(book.editionOfHost('cdn.sputniknews.cn')?.id).toBe('sputniknews.cn');
-    expect(book.editionOfHost('img.sputniknews.cn')).toBeNull();
-    expect(book.editionById('ria.ru')?.language).toBe('ru');
-    expect(book.editionById('rian.ru')).toBeNull();
+    expect(rules.editionOfHost('EN.rian.ru.')?.id).toBe('sputnikglobe.com');
+    expect(rules.editionOfHost('cdn.sputniknews.cn')?.id).toBe('sputniknews.cn');
+    expect(rules.editionOfHost('img.sputniknews.cn')).toBeNull();
+    expect(rules.editionById('ria.ru')?.language).toBe('ru');
+    expect(rules.editionById('rian.ru')).toBeNull();
   });
 
   it('refuses two editions that claim one host', () => {
@@ -201,21 +201,21 @@ describe('the address book', () => {
     );
   });
 
-  it('is idempotent and total on 20,000 mangled addresses', () => {
+  it('is idempotent and total on 20,000 mangled URLs', () => {
     const random = seededRandom(20230412);
     let accepted = 0;
     for (let round = 0; round < 20_000; round++) {
-      const address = book.parse(mangledAddress(random), 'https://sputniknews.cn/');
+      const address = rules.parse(mangledAddress(random), 'https://sputniknews.cn/');
       if (address === null) continue;
       accepted += 1;
-      expect(book.parse(address.url)).toEqual(address);
+      expect(rules.parse(address.url)).toEqual(address);
       expect(new URL(address.url).href).toBe(address.url);
     }
     expect(accepted).toBeGreaterThan(2_000);
   });
 });
 
-/** A linear congruential generator: the same addresses in every run. */
+/** A linear congruential generator: the same URLs in every run. */
 function seededRandom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
