@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { connect, createServer as createTcpServer } from 'node:net';
+import type { Server as TcpServer, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 import type { Answer } from './render/page-answer.js';
@@ -14,9 +17,10 @@ export interface EditionServer {
   readonly edition: string;
   /** `http://127.0.0.1:<port>`; the same after `open`. */
   readonly origin: string;
-  /** Closes the port and every connection; nothing answers there until `open`. */
+  /** Closes the port and every connection: who calls is refused until `open`. The port stays taken. */
   close(): Promise<void>;
   open(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export interface ServerParts {
@@ -124,7 +128,7 @@ function onRequest(parts: ServerParts, edition: string, request: IncomingMessage
   });
 }
 
-function listen(server: Server, port: number): Promise<number> {
+function listen(server: Server | TcpServer, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
@@ -134,6 +138,27 @@ function listen(server: Server, port: number): Promise<number> {
       else resolve(address.port);
     });
   });
+}
+
+/**
+ * Keeps the system from giving a port to another program while nothing listens there, by a connection that starts from it.
+ *
+ * @returns what gives the port back.
+ */
+async function reservePort(port: number): Promise<() => Promise<void>> {
+  const peer = createTcpServer();
+  const accepted = once(peer, 'connection') as Promise<[Socket]>;
+  const peerPort = await listen(peer, 0);
+  const reservation = connect({ host: '127.0.0.1', port: peerPort, localAddress: '127.0.0.1', localPort: port });
+  reservation.resume();
+  const [other] = await accepted;
+  return async () => {
+    const ended = Promise.all([once(reservation, 'close'), once(peer, 'close')]);
+    // The peer's side closes first, so that the port itself need not wait for late packets.
+    other.destroy();
+    peer.close();
+    await ended;
+  };
 }
 
 /** Serves one edition on a loopback port of its own. */
@@ -146,8 +171,8 @@ export async function startEditionServer(
     onRequest(parts, edition, request, response);
   });
   const port = await listen(server, wantedPort);
-  const close = async (): Promise<void> => {
-    if (!server.listening) return;
+  let giveBack: (() => Promise<void>) | null = null;
+  const stopListening = async (): Promise<void> => {
     await new Promise<void>((resolve) => {
       server.close(() => {
         resolve();
@@ -155,8 +180,21 @@ export async function startEditionServer(
       server.closeAllConnections();
     });
   };
-  const open = async (): Promise<void> => {
-    if (!server.listening) await listen(server, port);
+  const close = async (): Promise<void> => {
+    if (!server.listening) return;
+    await stopListening();
+    giveBack = await reservePort(port);
   };
-  return { edition, origin: `http://127.0.0.1:${port}`, close, open };
+  const open = async (): Promise<void> => {
+    if (server.listening) return;
+    await giveBack?.();
+    giveBack = null;
+    await listen(server, port);
+  };
+  const stop = async (): Promise<void> => {
+    await giveBack?.();
+    giveBack = null;
+    if (server.listening) await stopListening();
+  };
+  return { edition, origin: `http://127.0.0.1:${port}`, close, open, stop };
 }

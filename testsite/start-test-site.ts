@@ -109,7 +109,7 @@ export async function startTestSite(options: TestSiteOptions): Promise<TestSite>
       warmCache(parts.site, parts.cache);
     },
     stop: async () => {
-      await Promise.all([...servers.values()].map((each) => each.close()));
+      await Promise.all([...servers.values()].map((each) => each.stop()));
     },
   };
 }
