@@ -1,4 +1,4 @@
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import type { LearnedTagPage } from '../domain/page-result.js';
 
 /** The tag pages of the settings count as learned from them, at the beginning of time: what articles teach stands beside. */

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import type { Environment } from '../config/environment.js';
 import { findBrowser } from '../crawlers/find-browser.js';
 import { existingPrivatePackage, privatePackage } from '../platform/private-packages.js';

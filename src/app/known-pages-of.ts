@@ -1,4 +1,4 @@
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import type { KnownPages } from '../crawlers/known-pages.js';
 import { END_STATES } from '../domain/known-page.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';

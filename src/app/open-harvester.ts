@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openCaptureWriter, type CaptureWriter } from '../captures/capture-writer.js';
 import { repairCaptures } from '../captures/repair-captures.js';
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import type { Environment } from '../config/environment.js';
 import type { HostThrottle } from '../crawlers/host-throttle.js';
 import type { FatalError } from '../domain/errors.js';

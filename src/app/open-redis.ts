@@ -1,4 +1,4 @@
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import type { Environment } from '../config/environment.js';
 import { FatalError } from '../domain/errors.js';
 import { readLockHolder, type DataDirLock } from '../platform/data-dir-lock.js';

@@ -1,6 +1,6 @@
 import { WaitingChildrenError } from 'bullmq';
 import { withDashes, dayIn } from '../sputnik/urls/calendar-days.js';
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import {
   type CrawlJob,

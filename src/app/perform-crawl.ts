@@ -1,5 +1,5 @@
 import type { CaptureWriter } from '../captures/capture-writer.js';
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import { withDashes } from '../sputnik/urls/calendar-days.js';
 import type { HostThrottle } from '../crawlers/host-throttle.js';
 import {

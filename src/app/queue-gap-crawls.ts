@@ -1,5 +1,5 @@
 import { addDays, withoutDashes } from '../sputnik/urls/calendar-days.js';
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import type { Queues } from '../queue/open-queues.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import { addDays, withDashes, withoutDashes, dayIn } from '../sputnik/urls/calendar-days.js';
 import type { Edition } from '../domain/edition.js';
 import type { EndState } from '../domain/known-page.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { scanCaptureFile } from '../captures/scan-captures.js';
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import type { Article } from '../domain/article.js';
 import type { PageId } from '../domain/page.js';
 import { toUtcInstant } from '../platform/clock.js';

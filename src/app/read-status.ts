@@ -1,4 +1,4 @@
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import { readLockHolder, type LockHolder } from '../platform/data-dir-lock.js';
 import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import { crawlSummarySchema, type CrawlSummary } from '../queue/crawl-jobs.js';

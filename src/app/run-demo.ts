@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import type { SettingsTree } from '../config/config-layers.js';
 import { startTestSite, type TestSite } from '../../testsite/start-test-site.js';
 import type { CrawlSummary } from '../queue/crawl-jobs.js';

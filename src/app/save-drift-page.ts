@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCapture } from '../captures/read-capture.js';
 import { scanCaptureFile } from '../captures/scan-captures.js';
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import type { Article, CaptureReference } from '../domain/article.js';
 import { UsageError } from '../domain/errors.js';
 import type { ExtractedArticle } from '../domain/extraction.js';

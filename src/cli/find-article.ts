@@ -1,4 +1,4 @@
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import type { Article } from '../domain/article.js';
 import { UsageError } from '../domain/errors.js';
 import type { ArticleKey } from '../domain/page.js';

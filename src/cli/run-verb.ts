@@ -4,7 +4,7 @@ import type { SettingsTree } from '../config/config-layers.js';
 import { loadEnvironment } from '../config/environment.js';
 import { loadConfig } from '../config/load-config.js';
 import { systemClock } from '../platform/clock.js';
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import { UsageError } from '../domain/errors.js';
 import { EXIT, exitCodeOf, type ExitCode } from '../platform/exit-codes.js';
 import { LOG_LEVELS, openLogger, type Logger, type LogLevel } from '../platform/logger.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import { UsageError } from '../domain/errors.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';

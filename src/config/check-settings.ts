@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import { isTree, originAt, type MergedSettings } from './config-layers.js';
-import { settingsSchema, type Settings } from './config-schema.js';
+import { isTree, originAt, refuseSettings, type MergedSettings, type SettingProblem } from './config-layers.js';
+import { sectionShape, settingsSchema } from './config-schema.js';
 import { notesOf } from './setting-kinds.js';
-import { sectionShape } from './setting-list.js';
-import { refuseSettings, type SettingProblem } from './setting-problem.js';
+
+/** As they stand in the files: editions and topics are not yet complete. */
+export type Settings = z.infer<typeof settingsSchema>;
 
 const VALUE_LENGTH_MAX = 80;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;

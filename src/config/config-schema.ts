@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DISCOVERY_ROUTES, type Edition, type Topic } from '../domain/edition.js';
+import { DISCOVERY_ROUTES } from '../domain/edition.js';
 import { LOG_LEVELS } from '../platform/logger.js';
 import { editionsSchema, topicsSchema } from './edition-schema.js';
 import {
@@ -11,14 +11,16 @@ import {
   isBareUrlOf,
   isUrlOf,
   listOf,
+  notesOf,
   oneOf,
   section,
   whole,
   yesOrNo,
+  type SettingNotes,
 } from './setting-kinds.js';
 
 /**
- * Every setting: its place, what may stand there, what it does. Defaults stand in config/default.yaml and nowhere else.
+ * Every setting: its key, what may stand there, what it does. Defaults stand in config/default.yaml and nowhere else.
  */
 
 const HOUR_MS = 3_600_000;
@@ -68,7 +70,7 @@ const browser = section({
 
 const recheckRule = section({
   ageHoursMax: whole('hours', 1, 876_000, 'Articles younger than this fall under the rule.'),
-  everyMinutes: whole('minutes', 1, 5_256_000, 'Time between two visits.'),
+  everyMinutes: whole('minutes', 1, 5_256_000, 'Time between two fetches.'),
 });
 
 const crawl = section({
@@ -155,7 +157,7 @@ export const settingsSchema = section({
     revisit: schedule('known articles that are due by age are asked for again'),
     reconcile: schedule('feed, sitemap, tag pages and store are compared and gaps are filled'),
     maintenance: schedule(
-      'the daily upkeep is done: old sums and failed jobs go, the catalogue is tidied, the capture file is closed, some records are read again',
+      'the daily maintenance runs: old summaries and failed jobs go, the catalogue is compacted, the capture file is closed, some records are checked',
     ),
   }),
   crawl,
@@ -202,14 +204,33 @@ export const settingsSchema = section({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** The settings in force: one frozen object, made once at start. */
-export type Config = DeepReadonly<Omit<Settings, 'editions' | 'topics'>> & {
-  /** Complete, in the order of their ids; disabled ones among them. */
-  readonly editions: readonly Edition[];
-  /** In the order of their ids; disabled ones among them. */
-  readonly topics: readonly Topic[];
-  /** Where each value came from: dotted key → `config/default.yaml:12`, `environment REDIS_URL`, `flag --data-dir`. */
-  readonly origins: Readonly<Record<string, string>>;
-};
+/** One setting of the schema, without those of single editions and topics. */
+export interface SettingEntry extends SettingNotes {
+  readonly path: readonly string[];
+  /** The environment variable that sets it. */
+  readonly variable: string;
+  readonly schema: z.ZodType;
+}
 
-type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+/** Every setting outside `editions` and `topics`, in the order of the schema. */
+export const SETTING_LIST: readonly SettingEntry[] = Object.entries(settingsSchema.shape)
+  .filter(([key]) => key !== 'editions' && key !== 'topics')
+  .flatMap(([key, schema]) => entriesOf(schema, [key]));
+
+function entriesOf(schema: z.ZodType, path: readonly string[]): SettingEntry[] {
+  const notes = notesOf(schema);
+  if (notes !== null) return [{ ...notes, path, schema, variable: variableOf(path) }];
+  return Object.entries(sectionShape(schema) ?? {}).flatMap(([key, inner]) => entriesOf(inner, [...path, key]));
+}
+
+/** @returns the keys of a section and what may stand there, or null for a value. */
+export function sectionShape(schema: z.ZodType): Readonly<Record<string, z.ZodType>> | null {
+  return 'shape' in schema ? (schema.shape as Record<string, z.ZodType>) : null;
+}
+
+/** `redis.url` → `REDIS_URL`, as everybody's tools call it; `politeness.delayMs` → `SPUTNIK_POLITENESS_DELAY_MS`. */
+function variableOf(path: readonly string[]): string {
+  const words = path.map((key) => key.replace(/[A-Z]/g, '_$&')).join('_');
+  const name = words.toUpperCase();
+  return name === 'REDIS_URL' ? name : `SPUTNIK_${name}`;
+}

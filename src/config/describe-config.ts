@@ -1,6 +1,6 @@
-import type { Config } from './config-schema.js';
+import { SETTING_LIST } from './config-schema.js';
+import type { Config } from './config.js';
 import type { Secrecy } from './setting-kinds.js';
-import { SETTING_LIST } from './setting-list.js';
 
 /** One setting in force. */
 export interface DescribedSetting {

@@ -1,5 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { z } from 'zod';
+import { refuseSettings, type ConfigLayer, type SettingProblem, type SettingsTree } from './config-layers.js';
+import { SETTING_LIST, type SettingEntry } from './config-schema.js';
 
 /** What the process was started with. Made here only; everybody else is given what they need. */
 export interface Environment {
@@ -31,4 +34,67 @@ export function loadEnvironment(): Environment {
     ),
     noColour: (process.env['NO_COLOR'] ?? '') !== '',
   };
+}
+
+/** Read by tests and by nobody else. */
+const NOT_SETTINGS = new Set(['SPUTNIK_SHARED']);
+
+/**
+ * Turns environment variables into settings. Lists of words are written with commas, other lists as JSON, `null` is null.
+ *
+ * @param variables  `REDIS_URL` and `SPUTNIK_…`; empty ones are ignored, as compose files set them.
+ * @throws {UsageError} `config.invalid` for variables that name no setting; their values are judged with all the others.
+ *
+ * Pure.
+ */
+export function readEnvironmentLayer(variables: Readonly<Record<string, string>>): ConfigLayer {
+  const byVariable = new Map(SETTING_LIST.map((entry) => [entry.variable, entry]));
+  const values: SettingsTree = {};
+  const problems: SettingProblem[] = [];
+  for (const [variable, text] of Object.entries(variables)) {
+    if (text === '') continue;
+    const entry = byVariable.get(variable);
+    if (entry !== undefined) setAt(values, entry.path, valueOf(entry, text));
+    else if (!NOT_SETTINGS.has(variable)) problems.push(unknownVariable(variable, byVariable.keys()));
+  }
+  if (problems.length > 0) refuseSettings(problems);
+  const variableAt = new Map(SETTING_LIST.map((entry) => [entry.path.join('.'), entry.variable]));
+  return { values, originOf: (path) => `environment ${variableAt.get(path.join('.')) ?? ''}`.trim() };
+}
+
+/** Reads the text as what the setting wants; text that does not fit stays text, and is refused with its name later. */
+function valueOf(entry: SettingEntry, text: string): unknown {
+  const { type, nullable } = kindOf(entry.schema);
+  if (nullable && text === 'null') return null;
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  if (type === 'number') return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
+  if (type !== 'array') return text;
+  return /^\s*\[/.test(text) ? fromJson(text) : text.split(',').map((word) => word.trim());
+}
+
+function kindOf(schema: z.ZodType): { readonly type: string; readonly nullable: boolean } {
+  const inner = 'unwrap' in schema && schema.def.type === 'nullable' ? (schema as z.ZodNullable).unwrap() : null;
+  return { type: (inner ?? schema)._zod.def.type, nullable: inner !== null };
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function unknownVariable(variable: string, known: Iterable<string>): SettingProblem {
+  const section = variable.split('_').slice(0, 2).join('_');
+  const near = [...known].filter((name) => name.startsWith(section));
+  const allowed = near.length > 0 ? near : [...known];
+  return { origin: `environment ${variable}`, text: `names no setting; there are ${allowed.join(', ')}` };
+}
+
+export function setAt(tree: SettingsTree, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  if (rest.length === 0) tree[key] = value;
+  else setAt((tree[key] ??= {}) as SettingsTree, rest, value);
 }

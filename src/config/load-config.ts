@@ -3,11 +3,10 @@ import { basename, join, relative, resolve } from 'node:path';
 import type { Edition, Topic } from '../domain/edition.js';
 import type { LogLevel } from '../platform/logger.js';
 import { PACKAGE_DIR } from '../platform/package-dir.js';
-import { checkSettings } from './check-settings.js';
+import { checkSettings, type Settings } from './check-settings.js';
 import { mergeLayers, type ConfigLayer, type SettingsTree } from './config-layers.js';
-import type { Config, Settings } from './config-schema.js';
-import { readEnvironmentLayer, setAt } from './environment-layer.js';
-import { loadEnvironment } from './environment.js';
+import type { Config } from './config.js';
+import { loadEnvironment, readEnvironmentLayer, setAt } from './environment.js';
 import { readConfigFile } from './read-config-file.js';
 
 /** The settings that every command takes as flags. */

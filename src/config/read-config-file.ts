@@ -1,8 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import type { ConfigLayer, SettingsTree } from './config-layers.js';
-import { isTree } from './config-layers.js';
-import { refuseSettings, type SettingProblem } from './setting-problem.js';
+import { isTree, refuseSettings, type ConfigLayer, type SettingProblem, type SettingsTree } from './config-layers.js';
 
 const FILE_BYTES_MAX = 1_000_000;
 /** YAML aliases can multiply a small file into a huge one; more of them than this are refused. */

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 
 /** The part of the settings that a crawl needs. */
 export type CrawlSettings = Pick<Config, 'politeness' | 'proxy' | 'browser' | 'crawl'>;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Config } from '../../config/config-schema.js';
+import type { Config } from '../../config/config.js';
 import { DISCOVERY_ROUTES } from '../../domain/edition.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';

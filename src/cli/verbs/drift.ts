@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { saveDriftPage } from '../../app/save-drift-page.js';
-import type { Config } from '../../config/config-schema.js';
+import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { PageId } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Config } from '../../config/config-schema.js';
+import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { Outcome } from '../../domain/outcome.js';
 import { EXIT } from '../../platform/exit-codes.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { IngestReport } from '../../app/ingest/ingest.js';
-import type { Config } from '../../config/config-schema.js';
+import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { ArticleUrl } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ReprocessReport } from '../../app/reprocess.js';
-import type { Config } from '../../config/config-schema.js';
+import type { Config } from '../../config/config.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { describeReprocess } from '../describe-reprocess.js';
 import { parseDayRange } from '../parse-day-range.js';

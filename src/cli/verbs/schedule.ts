@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ScheduleName } from '../../app/schedules.js';
-import type { Config } from '../../config/config-schema.js';
+import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { layOutTable } from '../output.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { examineMachine, type Finding } from '../../../src/app/examine-machine.js';
-import type { Config } from '../../../src/config/config-schema.js';
+import type { Config } from '../../../src/config/config.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { findBrowser } from '../../../src/crawlers/find-browser.js';
 import { silentLogger } from '../../../src/platform/logger.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SETTING_LIST } from '../../../src/config/setting-list.js';
+import { SETTING_LIST } from '../../../src/config/config-schema.js';
 import { renderConfiguration } from './render-configuration.js';
 
 const doc = new URL('../../../docs/configuration.md', import.meta.url).pathname;

@@ -2,7 +2,7 @@ import { describeConfig } from '../../../src/config/describe-config.js';
 import { editionsSchema, topicsSchema } from '../../../src/config/edition-schema.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { notesOf } from '../../../src/config/setting-kinds.js';
-import { sectionShape, SETTING_LIST } from '../../../src/config/setting-list.js';
+import { sectionShape, SETTING_LIST } from '../../../src/config/config-schema.js';
 
 const INTRODUCTION = `# Configuration
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { SETTING_LIST } from '../../../src/config/setting-list.js';
+import { SETTING_LIST } from '../../../src/config/config-schema.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
