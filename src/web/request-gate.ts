@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import { clientOf, RateLimit } from './rate-limit.js';
 import { WebRefusal } from './web-refusal.js';
 

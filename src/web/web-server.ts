@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyPluginCallback } from 'fastify';
-import type { Config } from '../config/config-schema.js';
+import type { Config } from '../config/config.js';
 import { FatalError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
 import { compileParameters } from './parameters.js';

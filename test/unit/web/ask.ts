@@ -1,6 +1,6 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { afterEach } from 'vitest';
-import type { Config } from '../../../src/config/config-schema.js';
+import type { Config } from '../../../src/config/config.js';
 import { startWebServer, type Routes, type WebServer } from '../../../src/web/web-server.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 
