@@ -1,5 +1,5 @@
 import type { QueueEvents } from 'bullmq';
-import type { CrawlProgress } from '../crawlers/run-crawl.js';
+import type { CrawlProgress } from '../crawlers/crawl.js';
 import { crawlPartSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../queue/crawl-jobs.js';
 import { sumOfParts } from '../queue/backfill-jobs.js';
 

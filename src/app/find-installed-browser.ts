@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 import type { Environment } from '../config/environment.js';
-import { findBrowser } from '../crawlers/find-browser.js';
+import { findBrowser } from '../crawlers/browser/find-browser.js';
 import { existingPrivatePackage, privatePackage } from '../platform/private-packages.js';
 
 /** The browser that is fetched where the system has none: the leanest, and it asks nobody at start. */

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import type { KnownPages } from '../crawlers/known-pages.js';
+import type { KnownPages } from '../crawlers/crawl.js';
 import { END_STATES } from '../domain/known-page.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 

@@ -3,7 +3,7 @@ import { openCaptureWriter, type CaptureWriter } from '../captures/capture-write
 import { repairCaptures } from '../captures/repair-captures.js';
 import type { Config } from '../config/config.js';
 import type { Environment } from '../config/environment.js';
-import type { HostThrottle } from '../crawlers/host-throttle.js';
+import type { HostThrottle } from '../crawlers/politeness/host-throttle.js';
 import type { FatalError } from '../domain/errors.js';
 import type { Clock } from '../platform/clock.js';
 import { Closers } from '../platform/closers.js';

@@ -1,7 +1,7 @@
 import type { CaptureWriter } from '../captures/capture-writer.js';
 import type { Config } from '../config/config.js';
 import { withDashes } from '../sputnik/urls/calendar-days.js';
-import type { HostThrottle } from '../crawlers/host-throttle.js';
+import type { HostThrottle } from '../crawlers/politeness/host-throttle.js';
 import {
   isLoss,
   runCrawl,
@@ -9,7 +9,7 @@ import {
   type CrawlTally,
   type KnownPages,
   type RobotsCache,
-} from '../crawlers/run-crawl.js';
+} from '../crawlers/crawl.js';
 import type { Edition } from '../domain/edition.js';
 import { FatalError, UsageError } from '../domain/errors.js';
 import type { FetchResult } from '../domain/fetched.js';
@@ -63,7 +63,7 @@ export async function performCrawl(
   const urls = job.urls.map((url) => parseArticleUrl(url, deps.addresses));
   const editions = editionsFor(job, urls, deps.config);
   const handed = { pages: 0 };
-  const settled = (): Promise<void> => waitForPages(deps, job.runId, handed, signal);
+  const allProcessed = (): Promise<void> => waitForPages(deps, job.runId, handed, signal);
   const tally = await runCrawl(
     {
       runId: job.runId,
@@ -81,13 +81,13 @@ export async function performCrawl(
     {
       known: deps.known,
       sink: createSink(deps, handed),
-      settled,
+      allProcessed,
       throttle: deps.throttle,
       clock: deps.clock,
       log: deps.log,
       settings: deps.config,
       ...(deps.robotsCache === undefined ? {} : { robotsCache: deps.robotsCache }),
-      addresses: deps.addresses,
+      urlRules: deps.addresses,
       signal,
       ...(onProgress === undefined ? {} : { onProgress }),
     },

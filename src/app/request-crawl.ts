@@ -1,5 +1,5 @@
 import { QueueEvents, type Job } from 'bullmq';
-import type { CrawlProgress } from '../crawlers/run-crawl.js';
+import type { CrawlProgress } from '../crawlers/crawl.js';
 import { FatalError, PermanentError, UsageError } from '../domain/errors.js';
 import { withDashes, dayIn } from '../sputnik/urls/calendar-days.js';
 import { toUtcInstant } from '../platform/clock.js';

@@ -2,10 +2,10 @@ import type { Edition } from '../domain/edition.js';
 import type { FetchFailure } from '../domain/outcome.js';
 import type { Clock } from '../platform/clock.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
-import type { CrawlSettings } from './crawl-settings.js';
-import { createPageFetcher } from './fetch-page.js';
-import { createHttpClient } from './http-client.js';
-import { createNetworkGuard } from './network-guard.js';
+import type { CrawlSettings } from './requests/crawl-plan.js';
+import { createPageFetcher } from './http/fetch-page.js';
+import { createHttpClient } from './http/http-client.js';
+import { createNetworkGuard } from './http/network-guard.js';
 
 /** Whether one edition answers from here. */
 export interface EditionProbe {

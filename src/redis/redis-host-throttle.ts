@@ -7,7 +7,7 @@ import {
   type HostThrottle,
   type HostVerdict,
   type Permission,
-} from '../crawlers/host-throttle.js';
+} from '../crawlers/politeness/host-throttle.js';
 
 /**
  * Three keys per host, all gone after an hour of silence:

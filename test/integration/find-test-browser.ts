@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { findBrowser } from '../../src/crawlers/find-browser.js';
+import { findBrowser } from '../../src/crawlers/browser/find-browser.js';
 import { FatalError } from '../../src/domain/errors.js';
 import { privatePackage } from '../../src/platform/private-packages.js';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMemoryHostThrottle } from '../../../src/crawlers/memory-host-throttle.js';
+import { TestThrottle } from '../../unit/crawlers/test-throttle.js';
 import type { Edition } from '../../../src/domain/edition.js';
 import type { FetchResult } from '../../../src/domain/fetched.js';
 import type { ArticleUrl } from '../../../src/domain/page.js';
@@ -176,7 +176,7 @@ describe('pace', () => {
 
   it('shares one throttle among runs, so that three crawls of a host are as slow as one', async () => {
     const { site, editions } = await start({});
-    const throttle = createMemoryHostThrottle({ now: () => performance.now() });
+    const throttle = new TestThrottle(() => performance.now());
     const polite = settings({ politeness: { delayMs: 40 } });
     const run = (word: string) =>
       crawl(plan(editions, { urls: numbered(editions, 5, word) }), new MemoryCatalogue(), {

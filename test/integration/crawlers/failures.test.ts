@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ResolveAll } from '../../../src/crawlers/guarded-lookup.js';
+import type { ResolveAll } from '../../../src/crawlers/http/guarded-lookup.js';
 import type { Edition } from '../../../src/domain/edition.js';
 import type { FetchResult } from '../../../src/domain/fetched.js';
 import type { ArticleUrl } from '../../../src/domain/page.js';

@@ -187,7 +187,7 @@ describe('after a kill of the process that owns it', () => {
   const started: { readonly owner: ChildProcess; readonly pid: number }[] = [];
   beforeEach(async () => {
     code = await mkdtemp(join(tmpdir(), 'redis-code-'));
-    await transpile(code, ['src/redis', 'src/domain', 'src/platform', 'src/crawlers/host-throttle.ts']);
+    await transpile(code, ['src/redis', 'src/domain', 'src/platform', 'src/crawlers/politeness/host-throttle.ts']);
     const owner = `
       import { startEmbeddedRedis } from './src/redis/embedded-redis.js';
       const log = { debug() {}, info() {}, warn() {}, error() {} };

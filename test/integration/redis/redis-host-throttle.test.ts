@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { THROTTLE_RULES } from '../../../src/crawlers/host-throttle.js';
+import { THROTTLE_RULES } from '../../../src/crawlers/politeness/host-throttle.js';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
 import { RedisHostThrottle } from '../../../src/redis/redis-host-throttle.js';
 import type { Logger } from '../../../src/platform/logger.js';
@@ -154,7 +154,7 @@ describe('the throttle in Redis', () => {
 describe('three processes on one host', () => {
   it('never exceed delay or concurrency, also when one of them is killed', async () => {
     const code = await mkdtemp(join(tmpdir(), 'throttle-code-'));
-    await transpile(code, ['src/redis', 'src/domain', 'src/platform', 'src/crawlers/host-throttle.ts']);
+    await transpile(code, ['src/redis', 'src/domain', 'src/platform', 'src/crawlers/politeness/host-throttle.ts']);
     await writeFile(
       join(code, 'crawl.js'),
       `

@@ -1,5 +1,5 @@
-import type { HostThrottle } from '../../../src/crawlers/host-throttle.js';
-import { createMemoryHostThrottle } from '../../../src/crawlers/memory-host-throttle.js';
+import type { HostThrottle } from '../../../src/crawlers/politeness/host-throttle.js';
+import { TestThrottle } from '../../unit/crawlers/test-throttle.js';
 
 /** Whoever is told to wait waits so long for real, in milliseconds. */
 const REAL_WAIT_MS = 1;
@@ -18,7 +18,7 @@ class HurriedHost {
   readonly pace: Pace = { starts: 0, leastGapMs: Infinity, underWay: 0, mostAtOnce: 0 };
   #nowMs = 0;
   #lastStartMs = -Infinity;
-  readonly #inner = createMemoryHostThrottle({ now: () => this.#nowMs });
+  readonly #inner = new TestThrottle(() => this.#nowMs);
 
   readonly acquire: HostThrottle['acquire'] = async (host, limits) => {
     const permission = await this.#inner.acquire(host, limits);

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { examineMachine, type Finding } from '../../../src/app/examine-machine.js';
 import type { Config } from '../../../src/config/config.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { findBrowser } from '../../../src/crawlers/find-browser.js';
+import { findBrowser } from '../../../src/crawlers/browser/find-browser.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import { edition } from '../crawlers/crawl-setup.js';
 import { html, redirect, startHostileSite, status, type Answer, type HostileSite } from '../crawlers/hostile-site.js';

@@ -1,16 +1,16 @@
 import { gunzipSync } from 'node:zlib';
-import type { CrawlPlan } from '../../../src/crawlers/crawl-plan.js';
-import type { CrawlSettings } from '../../../src/crawlers/crawl-settings.js';
-import type { KnownPages } from '../../../src/crawlers/known-pages.js';
-import { createMemoryHostThrottle } from '../../../src/crawlers/memory-host-throttle.js';
-import { runCrawl, type CrawlDependencies } from '../../../src/crawlers/run-crawl.js';
-import type { CrawlTally } from '../../../src/crawlers/crawl-tally.js';
+import type { CrawlPlan } from '../../../src/crawlers/requests/crawl-plan.js';
+import type { CrawlSettings } from '../../../src/crawlers/requests/crawl-plan.js';
+import type { KnownPages } from '../../../src/crawlers/crawl.js';
+import { runCrawl, type CrawlDependencies } from '../../../src/crawlers/crawl.js';
+import type { CrawlTally } from '../../../src/crawlers/requests/crawl-tally.js';
 import type { Edition, Topic } from '../../../src/domain/edition.js';
 import type { FetchResult } from '../../../src/domain/fetched.js';
 import type { KnownPage } from '../../../src/domain/known-page.js';
 import type { PageId } from '../../../src/domain/page.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+import { TestThrottle } from './test-throttle.js';
 
 export const TOPICS: readonly Topic[] = [
   { id: 'armenia', names: ['亞美尼亞', '亚美尼亚', 'Армения'], enabled: true },
@@ -188,12 +188,12 @@ export function crawl(
   return runCrawl(crawlPlan, {
     known: catalogue,
     sink: catalogue.sink,
-    settled: () => Promise.resolve(),
-    throttle: createMemoryHostThrottle({ now: () => performance.now() }),
+    allProcessed: () => Promise.resolve(),
+    throttle: new TestThrottle(() => performance.now()),
     clock,
     log: silentLogger,
     settings: settings(),
-    addresses: createUrlRules([...crawlPlan.editions, ...configured]),
+    urlRules: createUrlRules([...crawlPlan.editions, ...configured]),
     signal: new AbortController().signal,
     random: () => 0,
     ...deps,

@@ -1,14 +1,19 @@
+import { Request } from '@crawlee/basic';
 import { describe, expect, it } from 'vitest';
+import { RobotsRulesCache } from '../../../src/crawlers/politeness/robots-rules.js';
+import { CrawlCounts } from '../../../src/crawlers/requests/crawl-counts.js';
+import type { CrawlRun, EditionCrawl, ListResult, RouteContext } from '../../../src/crawlers/requests/crawl-run.js';
+import type { DiscoveredUrl } from '../../../src/crawlers/requests/fetch-decision.js';
+import type { NewRequest, RouteData, StepData } from '../../../src/crawlers/requests/request-data.js';
+import { dayRequests, handleDay } from '../../../src/crawlers/routes/day.js';
+import { feedRequest, handleFeed } from '../../../src/crawlers/routes/feed.js';
+import { handleSitemapIndex, sitemapRequests } from '../../../src/crawlers/routes/sitemap-index.js';
+import { handleSitemap } from '../../../src/crawlers/routes/sitemap.js';
+import { handleTag, handleTagPages, tagPagesStep } from '../../../src/crawlers/routes/tag.js';
+import { silentLogger } from '../../../src/platform/logger.js';
 import type { DayRange } from '../../../src/sputnik/urls/calendar-days.js';
-import { discoverByDayPages } from '../../../src/crawlers/discover-day-pages.js';
-import { discoverByFeed } from '../../../src/crawlers/discover-feed.js';
-import { discoverBySitemaps } from '../../../src/crawlers/discover-sitemaps.js';
-import { discoverByTagPages } from '../../../src/crawlers/discover-tag-pages.js';
-import type { EditionCrawl } from '../../../src/crawlers/edition-crawl.js';
-import type { ListResult } from '../../../src/crawlers/list-reading.js';
-import type { DiscoveredUrl } from '../../../src/crawlers/fetch-decision.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
-import { edition, MemoryCatalogue, plan } from './crawl-setup.js';
+import { edition, MemoryCatalogue, plan, settings } from './crawl-setup.js';
 
 const SITE = edition('am.sputniknews.ru', null, { tagPages: { armenia: ['/geo_Armenia/'], other: ['/geo_Other/'] } });
 const book = createUrlRules([SITE]);
@@ -26,61 +31,110 @@ interface Script {
   ) => Partial<Extract<ListResult, { kind: 'read' }>> | { failed: 'tooLarge' | 'timeout' };
 }
 
-/** Runs a route over scripted lists, and tells what it asked for and complained of. */
-async function discover(route: (crawl: EditionCrawl) => Promise<unknown>, script: Script) {
-  const asked: string[] = [];
-  const problems: string[] = [];
-  const offered: string[] = [];
+type Route = (run: CrawlRun, crawl: EditionCrawl) => NewRequest[];
+
+/** What a route asked for, offered and complained of. */
+interface Heard {
+  readonly asked: string[];
+  readonly offered: string[];
+}
+
+function runOf(script: Script, crawl: EditionCrawl, heard: Heard, counts: CrawlCounts): CrawlRun {
   const catalogue = new MemoryCatalogue();
   catalogue.learned.set(SITE.id, new Set(script.learned ?? []));
-  await route({
-    edition: SITE,
+  return {
     plan: plan([SITE], { since: script.since ?? null }),
+    settings: settings({
+      politeness: { obeyRobots: script.obeyRobots ?? true },
+      crawl: { listPagesMax: script.listPagesMax ?? 50 },
+    }),
     known: catalogue,
-    window: script.window ?? null,
-    today: '20260720',
-    obeyRobots: script.obeyRobots ?? true,
-    sitemapDays: 2,
-    listPagesMax: script.listPagesMax ?? 50,
-    readList: ({ url }) => {
-      const path = url.slice(`https://${SITE.id}`.length);
-      asked.push(path);
+    urlRules: book,
+    robots: new RobotsRulesCache({ obey: false, userAgent: 'x', shared: new Map(), hostOf: ({ id }) => id }),
+    articles: {
+      select: (discovered) => {
+        heard.offered.push(...discovered.map(({ article }) => article.articleId));
+        return [];
+      },
+      setDue: () => undefined,
+    },
+    counts,
+    fetcher: { fetch: () => Promise.reject(new Error('lists are scripted')) },
+    readList: ({ request }) => {
+      const path = request.url.slice(`https://${SITE.id}`.length);
+      heard.asked.push(path);
       const answer = script.answer(path);
       if ('failed' in answer) return Promise.resolve({ kind: 'failed', reason: answer.failed });
-      return Promise.resolve({ kind: 'read', sightings: [], next: null, children: [], ...answer });
+      return Promise.resolve({ kind: 'read', discovered: [], next: null, children: [], ...answer });
     },
-    offer: (sightings) => {
-      offered.push(...sightings.map(({ address }) => address.articleId));
-      return Promise.resolve();
-    },
-    problem: ({ reason }) => problems.push(reason),
-    isOver: () => asked.length >= (script.overAfter ?? 200),
-  });
-  return { asked, problems, offered };
+    allProcessed: () => Promise.resolve(),
+    log: silentLogger,
+    nowMs: 0,
+    signal: new AbortController().signal,
+    edition: () => crawl,
+    isOver: () => heard.asked.length >= (script.overAfter ?? 200),
+  };
+}
+
+const HANDLERS: { [Label in keyof RouteData]?: (context: RouteContext<RouteData[Label]>) => Promise<void> } = {
+  feed: handleFeed,
+  sitemapIndex: handleSitemapIndex,
+  sitemap: handleSitemap,
+  tagPages: handleTagPages,
+  tag: handleTag,
+  day: handleDay,
+};
+
+/** Runs a route over scripted lists, one request after the other, as the request manager gives them out. */
+async function discover(route: Route, script: Script) {
+  const crawl: EditionCrawl = {
+    edition: SITE,
+    window: script.window ?? null,
+    today: '20260720',
+    tagPagesRead: new Set(),
+    hasBegun: true,
+    due: null,
+  };
+  const heard: Heard = { asked: [], offered: [] };
+  const counts = new CrawlCounts([SITE.id], silentLogger);
+  const run = runOf(script, crawl, heard, counts);
+  const queue = route(run, crawl);
+  const addRequests: RouteContext['addRequests'] = (requests, { forefront = false } = {}) => {
+    if (forefront) queue.unshift(...requests);
+    else queue.push(...requests);
+    return Promise.resolve();
+  };
+  for (let next = queue.shift(); next !== undefined && !run.isOver(); next = queue.shift()) {
+    const request = new Request<StepData>({ url: next.url, uniqueKey: next.url, userData: next.userData });
+    const handle = HANDLERS[next.userData.label] as (context: RouteContext<StepData>) => Promise<void>;
+    await handle({ request, addRequests, run });
+  }
+  return { ...heard, problems: counts.tally().problems.map(({ reason }) => reason) };
 }
 
 function items(day: string, ...ids: number[]): DiscoveredUrl[] {
   return ids.map((id) => ({
-    address: book.parse(`https://${SITE.id}/${day}/${id}.html`)!,
+    article: book.parse(`https://${SITE.id}/${day}/${id}.html`)!,
     foundBy: 'tag',
     modifiedAt: null,
   }));
 }
 
-const tags = (crawl: EditionCrawl): Promise<number> => discoverByTagPages(crawl, new Set());
+const feed: Route = (_run, crawl) => [feedRequest(crawl)];
+const tags: Route = (_run, crawl) => [tagPagesStep(crawl, 0)];
 
 describe('discovery by feed', () => {
   it('says when there is nothing in it', async () => {
-    const { problems } = await discover(discoverByFeed, { answer: () => ({}) });
+    const { problems } = await discover(feed, { answer: () => ({}) });
     expect(problems).toEqual(['noItems']);
   });
 
   it('asks once, whatever the feed says of going on', async () => {
     const next = `https://${SITE.id}/services/more.html`;
     const script = { window: { from: '20200101', to: '20260720' }, since: '2020-01-01', obeyRobots: false };
-    const { asked } = await discover(discoverByFeed, {
+    const { asked } = await discover(feed, {
       ...script,
-      answer: () => ({ sightings: items('20260720', 1234), next }),
+      answer: () => ({ discovered: items('20260720', 1234), next }),
     });
     expect(asked).toHaveLength(1);
   });
@@ -88,15 +142,15 @@ describe('discovery by feed', () => {
 
 describe('discovery by sitemap', () => {
   it('reads the last days in one request', async () => {
-    const { asked } = await discover(discoverBySitemaps, { answer: () => ({ sightings: items('20260720', 1234) }) });
+    const { asked } = await discover(sitemapRequests, { answer: () => ({ discovered: items('20260720', 1234) }) });
     expect(asked).toEqual(['/sitemap_article.xml?date_start=20260719&date_end=20260720']);
   });
 
   it('goes back month by month to the day that was asked for', async () => {
-    const { asked } = await discover(discoverBySitemaps, {
+    const { asked } = await discover(sitemapRequests, {
       window: { from: '20260515', to: '20260720' },
       since: '2026-05-15',
-      answer: () => ({ sightings: items('20260720', 1234) }),
+      answer: () => ({ discovered: items('20260720', 1234) }),
     });
     expect(asked).toEqual([
       '/sitemap_article_index.xml',
@@ -108,20 +162,20 @@ describe('discovery by sitemap', () => {
 
   it('asks for no month before the archive begins, as the index tells', async () => {
     const child = `https://${SITE.id}/sitemap_article.xml?date_start=20260601&date_end=20260630`;
-    const { asked } = await discover(discoverBySitemaps, {
+    const { asked } = await discover(sitemapRequests, {
       window: { from: '20100101', to: '20260720' },
       since: '2010-01-01',
-      answer: (path) => (path.includes('index') ? { children: [child] } : { sightings: items('20260720', 1234) }),
+      answer: (path) => (path.includes('index') ? { children: [child] } : { discovered: items('20260720', 1234) }),
     });
     expect(asked).toHaveLength(3);
   });
 
   it('takes three empty months for the beginning where nobody says where it is, but not where a first day is named', async () => {
     const window = { from: '19900101', to: '20260720' };
-    const answer = (path: string) => (path.includes('202607') ? { sightings: items('20260720', 1234) } : {});
-    const open = await discover(discoverBySitemaps, { window, answer });
+    const answer = (path: string) => (path.includes('202607') ? { discovered: items('20260720', 1234) } : {});
+    const open = await discover(sitemapRequests, { window, answer });
     expect(open.asked).toHaveLength(1 + 1 + 3);
-    const named = await discover(discoverBySitemaps, {
+    const named = await discover(sitemapRequests, {
       window: { from: '20260101', to: '20260720' },
       since: '2026-01-01',
       answer,
@@ -131,12 +185,12 @@ describe('discovery by sitemap', () => {
   });
 
   it('halves a range that is too large for one answer, down to days', async () => {
-    const { asked, offered } = await discover(discoverBySitemaps, {
+    const { asked, offered } = await discover(sitemapRequests, {
       window: { from: '20260701', to: '20260704' },
       since: '2026-07-01',
       answer: (path) => {
         const [, from = '', to = ''] = /start=(\d+)&date_end=(\d+)/.exec(path) ?? [];
-        return from === to ? { sightings: items(from, Number(from)) } : { failed: 'tooLarge' };
+        return from === to ? { discovered: items(from, Number(from)) } : { failed: 'tooLarge' };
       },
     });
     expect(asked).toHaveLength(7);
@@ -145,28 +199,28 @@ describe('discovery by sitemap', () => {
 
   it('reads children that are no ranges of days as they are', async () => {
     const child = `https://${SITE.id}/sitemap_articles_1.xml`;
-    const { asked } = await discover(discoverBySitemaps, {
+    const { asked } = await discover(sitemapRequests, {
       window: { from: '20260101', to: '20260720' },
       since: '2026-01-01',
-      answer: (path) => (path.includes('index') ? { children: [child] } : { sightings: items('20260720', 1234) }),
+      answer: (path) => (path.includes('index') ? { children: [child] } : { discovered: items('20260720', 1234) }),
     });
     expect(asked).toEqual(['/sitemap_article_index.xml', '/sitemap_articles_1.xml']);
   });
 
   it('reads no more of such children than the cap, and says so', async () => {
     const children = Array.from({ length: 9 }, (_, n) => `https://${SITE.id}/sitemap_articles_${n}.xml`);
-    const { asked, problems } = await discover(discoverBySitemaps, {
+    const { asked, problems } = await discover(sitemapRequests, {
       window: { from: '20260101', to: '20260720' },
       since: '2026-01-01',
       listPagesMax: 4,
-      answer: (path) => (path.includes('index') ? { children } : { sightings: items('20260720', 1234) }),
+      answer: (path) => (path.includes('index') ? { children } : { discovered: items('20260720', 1234) }),
     });
     expect(asked).toHaveLength(1 + 4);
     expect(problems).toEqual(['capped']);
   });
 
   it('halves no further than a day that is itself too large', async () => {
-    const { asked } = await discover(discoverBySitemaps, {
+    const { asked } = await discover(sitemapRequests, {
       window: { from: '20260701', to: '20260704' },
       answer: () => ({ failed: 'tooLarge' }),
     });
@@ -174,10 +228,10 @@ describe('discovery by sitemap', () => {
   });
 
   it('says when the index names nothing, and goes by the days wanted', async () => {
-    const { asked, problems } = await discover(discoverBySitemaps, {
+    const { asked, problems } = await discover(sitemapRequests, {
       window: { from: '20260601', to: '20260720' },
       since: '2026-06-01',
-      answer: (path) => (path.includes('index') ? {} : { sightings: items('20260720', 1234) }),
+      answer: (path) => (path.includes('index') ? {} : { discovered: items('20260720', 1234) }),
     });
     expect(asked).toHaveLength(1 + 2);
     expect(problems).toEqual(['noItems']);
@@ -187,7 +241,7 @@ describe('discovery by sitemap', () => {
 describe('discovery by tag page', () => {
   const more = (n: number): string => `/services/geo_Armenia/more.html?n=${n}`;
   const page = (n: number) => ({
-    sightings: items('20260710', 1000 + 2 * n, 1001 + 2 * n),
+    discovered: items('20260710', 1000 + 2 * n, 1001 + 2 * n),
     next: `https://${SITE.id}${more(n + 1)}`,
   });
   const far = { window: { from: '20260701', to: '20260720' }, since: '2026-07-01', obeyRobots: false };
@@ -212,7 +266,7 @@ describe('discovery by tag page', () => {
   it.each([
     [
       'past the first day',
-      (n: number) => (n < 3 ? page(n) : { ...page(n), sightings: items('20260630', 5000) }),
+      (n: number) => (n < 3 ? page(n) : { ...page(n), discovered: items('20260630', 5000) }),
       4,
       [],
     ],
@@ -220,7 +274,7 @@ describe('discovery by tag page', () => {
     ['where the list ends', (n: number) => (n < 3 ? page(n) : { ...page(n), next: null }), 4, []],
     [
       'where the cursor does not move',
-      (n: number) => ({ ...page(n), sightings: page(n).sightings, next: `https://${SITE.id}${more(1)}` }),
+      (n: number) => ({ ...page(n), discovered: page(n).discovered, next: `https://${SITE.id}${more(1)}` }),
       2,
       ['cursorStuck'],
     ],
@@ -243,21 +297,21 @@ describe('discovery by tag page', () => {
 
 describe('discovery by day page', () => {
   it('reads today and yesterday, or each day asked for, newest first, and minds an empty past day', async () => {
-    const recent = await discover(discoverByDayPages, { answer: () => ({}) });
+    const recent = await discover(dayRequests, { answer: () => ({}) });
     expect(recent.asked).toEqual(['/20260720/', '/20260719/']);
     expect(recent.problems).toEqual(['noItems']);
     const window = { from: '20260630', to: '20260702' };
-    const asked = await discover(discoverByDayPages, {
+    const asked = await discover(dayRequests, {
       window,
-      answer: () => ({ sightings: items('20260701', 1234) }),
+      answer: () => ({ discovered: items('20260701', 1234) }),
     });
     expect(asked.asked).toEqual(['/20260702/', '/20260701/', '/20260630/']);
   });
 
   it('reads no more days than the cap, and says so', async () => {
     const window = { from: '20200101', to: '20260720' };
-    const answer = () => ({ sightings: items('20260701', 1234) });
-    const { asked, problems } = await discover(discoverByDayPages, { window, listPagesMax: 5, answer });
+    const answer = () => ({ discovered: items('20260701', 1234) });
+    const { asked, problems } = await discover(dayRequests, { window, listPagesMax: 5, answer });
     expect(asked).toHaveLength(5);
     expect(problems).toEqual(['capped']);
   });
@@ -268,11 +322,11 @@ describe('discovery by day page', () => {
       window: { from: '20260701', to: '20260701' },
       answer: (path: string) =>
         path.includes('more')
-          ? { sightings: items('20260630', 1111), next: `${next}?n=2` }
-          : { sightings: items('20260701', 1234), next },
+          ? { discovered: items('20260630', 1111), next: `${next}?n=2` }
+          : { discovered: items('20260701', 1234), next },
     };
-    expect((await discover(discoverByDayPages, script)).asked).toEqual(['/20260701/']);
-    const { asked, problems } = await discover(discoverByDayPages, { ...script, obeyRobots: false });
+    expect((await discover(dayRequests, script)).asked).toEqual(['/20260701/']);
+    const { asked, problems } = await discover(dayRequests, { ...script, obeyRobots: false });
     expect(asked).toEqual(['/20260701/', '/services/20260701/more.html']);
     expect(problems).toEqual([]);
   });
@@ -280,9 +334,9 @@ describe('discovery by day page', () => {
 
 describe('discovery in a run that is over', () => {
   it.each([
-    ['sitemaps', discoverBySitemaps],
+    ['sitemaps', sitemapRequests],
     ['tag pages', tags],
-    ['day pages', discoverByDayPages],
+    ['day pages', dayRequests],
   ])('asks for no further %s', async (_name, route) => {
     const { asked } = await discover(route, {
       window: { from: '20200101', to: '20260720' },
@@ -290,7 +344,7 @@ describe('discovery in a run that is over', () => {
       obeyRobots: false,
       overAfter: 3,
       answer: (path) => ({
-        sightings: items('20260720', 1234 + path.length),
+        discovered: items('20260720', 1234 + path.length),
         next: `https://${SITE.id}${path}x`,
         children: [`https://${SITE.id}/sitemap_article.xml?date_start=20200101&date_end=20200131`],
       }),

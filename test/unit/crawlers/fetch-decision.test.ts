@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideFetch, validatorsFor, type DiscoveredUrl } from '../../../src/crawlers/fetch-decision.js';
+import { decideFetch, validatorsFor, type DiscoveredUrl } from '../../../src/crawlers/requests/fetch-decision.js';
 import type { KnownPage } from '../../../src/domain/known-page.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { edition } from './crawl-setup.js';
@@ -9,8 +9,8 @@ const book = createUrlRules([edition('am.sputniknews.ru', null)]);
 const RULES = { refetch: false, due: false, nowMs: NOW };
 
 function discovered(changes: Partial<DiscoveredUrl> = {}, date = '20260701'): DiscoveredUrl {
-  const address = book.parse(`https://am.sputniknews.ru/${date}/slovo-12345678.html`)!;
-  return { address, foundBy: 'feed', modifiedAt: null, ...changes };
+  const article = book.parse(`https://am.sputniknews.ru/${date}/slovo-12345678.html`)!;
+  return { article, foundBy: 'feed', modifiedAt: null, ...changes };
 }
 
 function known(changes: Partial<KnownPage> = {}): KnownPage {

@@ -1,8 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, it } from 'vitest';
-import { ADDRESS_FORBIDDEN_CODE } from '../../../src/crawlers/fetch-fault.js';
-import { createGuardedLookup, type ResolveAll } from '../../../src/crawlers/guarded-lookup.js';
-import { createNetworkGuard } from '../../../src/crawlers/network-guard.js';
+import { ADDRESS_FORBIDDEN_CODE } from '../../../src/crawlers/http/fetch-fault.js';
+import { createGuardedLookup, type ResolveAll } from '../../../src/crawlers/http/guarded-lookup.js';
+import { createNetworkGuard } from '../../../src/crawlers/http/network-guard.js';
 import { edition } from './crawl-setup.js';
 
 const HOST = 'sputniknews.cn';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createNetworkGuard } from '../../../src/crawlers/network-guard.js';
+import { createNetworkGuard } from '../../../src/crawlers/http/network-guard.js';
 import { edition } from './crawl-setup.js';
 
 const CN = edition('sputniknews.cn', null, {
@@ -8,9 +8,9 @@ const CN = edition('sputniknews.cn', null, {
 });
 const MIRRORED = edition('am.sputniknews.ru', 'http://127.0.0.1:8801');
 const guard = createNetworkGuard([CN, MIRRORED]);
-const PLACES = {
-  live: guard.place('sputniknews.cn', 'https://sputniknews.cn/a')!,
-  mirrored: guard.place('am.sputniknews.ru', 'https://am.sputniknews.ru/a')!,
+const ENDPOINTS = {
+  live: guard.endpointOf('sputniknews.cn', 'https://sputniknews.cn/a')!,
+  mirrored: guard.endpointOf('am.sputniknews.ru', 'https://am.sputniknews.ru/a')!,
 };
 
 describe('network guard', () => {
@@ -20,7 +20,7 @@ describe('network guard', () => {
     ['sputniknews.cn', 'https://cn.sputniknews.com/old/', 'https://sputniknews.cn/old/'],
     ['am.sputniknews.ru', 'https://am.sputniknews.ru/1.html', 'http://127.0.0.1:8801/1.html'],
   ])('asks for %s %s at %s', (id, realUrl, networkUrl) => {
-    expect(guard.place(id, realUrl)?.networkUrl.href).toBe(networkUrl);
+    expect(guard.endpointOf(id, realUrl)?.networkUrl.href).toBe(networkUrl);
   });
 
   it.each([
@@ -33,7 +33,7 @@ describe('network guard', () => {
     ['sputniknews.cn', 'no address', 'no address at all'],
     ['ria.ru', 'https://ria.ru/1.html', 'an edition that is not configured'],
   ])('refuses %s %s: %s', (id, realUrl) => {
-    expect(guard.place(id, realUrl)).toBeNull();
+    expect(guard.endpointOf(id, realUrl)).toBeNull();
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('network guard', () => {
     ['mirrored', 'https://am.sputniknews.ru/b', 'https://am.sputniknews.ru/b', 'http://127.0.0.1:8801/b'],
     ['live', 'http://127.0.0.1:8801/b', 'https://am.sputniknews.ru/b', 'http://127.0.0.1:8801/b'],
   ] as const)('from the %s site follows %s', (from, location, realUrl, networkUrl) => {
-    const next = guard.follow(PLACES[from], location);
+    const next = guard.follow(ENDPOINTS[from], location);
     expect([next?.realUrl, next?.networkUrl.href]).toEqual([realUrl, networkUrl]);
   });
 
@@ -65,7 +65,7 @@ describe('network guard', () => {
     ['mirrored', 'http://0.0.0.0:8801/b'],
     ['mirrored', 'http://%'],
   ] as const)('from the %s site does not follow %s', (from, location) => {
-    expect(guard.follow(PLACES[from], location)).toBeNull();
+    expect(guard.follow(ENDPOINTS[from], location)).toBeNull();
   });
 
   it('refuses private addresses after DNS, but for the host that fetchFrom names', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { looksLikeChallenge, looksLikeInterference, showsArticle } from '../../../src/crawlers/page-evidence.js';
+import { looksLikeChallenge, looksLikeInterference, showsArticle } from '../../../src/crawlers/http/page-evidence.js';
 
 describe("evidence in a page's bytes", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readRetryAfterMs } from '../../../src/crawlers/retry-after.js';
-import { retryDelayMs } from '../../../src/crawlers/retry-delay.js';
+import { readRetryAfterMs } from '../../../src/crawlers/http/retry-after.js';
+import { retryDelayMs } from '../../../src/crawlers/requests/request-manager.js';
 
 const NOW = Date.UTC(2026, 6, 20, 12);
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NO_ROBOTS_FILE, productToken, readRobots, UNREACHABLE_ROBOTS } from '../../../src/crawlers/robots-rules.js';
+import { productToken, readRobots, RobotsRulesCache } from '../../../src/crawlers/politeness/robots-rules.js';
+import { edition } from './crawl-setup.js';
 
 const SITE = 'https://sputniknews.cn';
 const AGENT = 'sputnik-harvester/0.1 (+https://example.org/)';
@@ -7,6 +8,15 @@ const USUAL = 'User-agent: *\nDisallow: /services/\nDisallow: /search/\nDisallow
 
 function read(text: string, userAgent = AGENT): ReturnType<typeof readRobots> {
   return readRobots(`${SITE}/robots.txt`, Buffer.from(text), userAgent);
+}
+
+const EDITION = edition('sputniknews.cn', null);
+
+/** Rules that were learned without a text, as the crawler asks them. */
+function learned(how: (cache: RobotsRulesCache) => void) {
+  const cache = new RobotsRulesCache({ obey: true, userAgent: AGENT, shared: new Map(), hostOf: ({ id }) => id });
+  how(cache);
+  return { allows: (url: string) => cache.allows(EDITION.id, url) };
 }
 
 describe('robots.txt', () => {
@@ -20,7 +30,10 @@ describe('robots.txt', () => {
   it.each(['/services/geo_Vanadzor/more.html?id=1', '/search/?query=x', '/cms/x', '/20230412/1049499304-print.html'])(
     'keeps %s closed, also where robots.txt is missing, empty or silent about it',
     (path) => {
-      for (const rules of [read(USUAL), read(''), read('User-agent: *\nAllow: /\n'), NO_ROBOTS_FILE]) {
+      const missing = learned((cache) => {
+        cache.learn(EDITION, null);
+      });
+      for (const rules of [read(USUAL), read(''), read('User-agent: *\nAllow: /\n'), missing]) {
         expect(rules.allows(SITE + path)).toBe(false);
       }
     },
@@ -55,7 +68,10 @@ describe('robots.txt', () => {
   });
 
   it('allows nothing where it could not be had', () => {
-    expect(UNREACHABLE_ROBOTS.allows(`${SITE}/a`)).toBe(false);
+    const unreachable = learned((cache) => {
+      cache.close(EDITION);
+    });
+    expect(unreachable.allows(`${SITE}/a`)).toBe(false);
   });
 
   it.each([

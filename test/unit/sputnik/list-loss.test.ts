@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoss } from '../../../src/crawlers/crawl-tally.js';
+import { isLoss } from '../../../src/crawlers/requests/crawl-tally.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { coveredDays, lossOfList, LIST_PROBLEM_CODES, type ListKind } from '../../../src/sputnik/lists/parsed-list.js';
 import { parseList } from '../../../src/sputnik/lists/parse-list.js';

@@ -1,0 +1,210 @@
+import type { FetchTarget } from '../../domain/fetched.js';
+import { withDeadline } from '../../platform/closers.js';
+import type { Logger } from '../../platform/logger.js';
+import type { BrowserProcess } from './browser-process.js';
+import type { CrawlSettings } from '../requests/crawl-plan.js';
+import type { FetchPage, PageAnswer, UnpackedAnswer } from '../http/attempt.js';
+import type { HostLimits, HostThrottle } from '../politeness/host-throttle.js';
+import type { NetworkGuard } from '../http/network-guard.js';
+import { showsArticle } from '../http/page-evidence.js';
+
+/** What became of the pages for which a browser was wanted. */
+export interface BrowserCounts {
+  /** Pages opened. */
+  readonly tried: number;
+  /** Of these, pages that showed an article. */
+  readonly helped: number;
+  /** Pages that could not be opened, because no browser is installed or it does not start. */
+  readonly missed: number;
+}
+
+/** Reads single pages through a real browser, one at a time. */
+export interface BrowserFetcher {
+  /** Every article is read through it, not only those that plain HTTP shows nothing of. */
+  readonly isAlways: boolean;
+  readonly counts: BrowserCounts;
+  /**
+   * @returns  The page as it stands after its scripts ran, null where the browser could not help; and the HTTP exchanges
+   *           it took. Never rejects for anything page or browser do.
+   */
+  read(target: FetchTarget): Promise<{ readonly answer: PageAnswer | null; readonly requests: number }>;
+  close(): Promise<void>;
+}
+
+export interface BrowserFetcherOptions {
+  readonly settings: CrawlSettings;
+  readonly guard: NetworkGuard;
+  readonly fetchPage: FetchPage;
+  readonly throttle: HostThrottle;
+  readonly limitsOf: (host: string) => HostLimits;
+  readonly log: Logger;
+  /** Folders in the form of PATH; default: where browsers usually are. */
+  readonly browserFolders?: string | undefined;
+}
+
+/** Ending a browser that no longer answers. */
+const KILL_MS_MAX = 5_000;
+/** Least time kept for a page to show an article once its document is there. */
+const PATIENCE_SHARE = 0.25;
+
+/** @returns a reader that starts a browser when the first page needs one; null where the settings want none. */
+export function openBrowserFetcher(options: BrowserFetcherOptions): BrowserFetcher | null {
+  const { mode } = options.settings.browser;
+  return mode === 'never' ? null : new RecycledBrowser(options, mode === 'always');
+}
+
+class RecycledBrowser implements BrowserFetcher {
+  readonly counts = { tried: 0, helped: 0, missed: 0 };
+  readonly isAlways: boolean;
+  readonly #options: BrowserFetcherOptions;
+  /** Pages are read one after the other: a browser is the most expensive thing here. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #process: BrowserProcess | null = null;
+  #pages = 0;
+  #isMissing = false;
+  #isClosed = false;
+
+  constructor(options: BrowserFetcherOptions, isAlways: boolean) {
+    this.#options = options;
+    this.isAlways = isAlways;
+  }
+
+  read(target: FetchTarget): ReturnType<BrowserFetcher['read']> {
+    const turn = this.#turn.then(() => this.#readNow(target));
+    this.#turn = turn;
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#end();
+    await this.#turn;
+  }
+
+  async #readNow(target: FetchTarget): ReturnType<BrowserFetcher['read']> {
+    const cost = { requests: 0 };
+    const process = await this.#ready();
+    if (process === null) {
+      this.counts.missed += 1;
+      return { answer: null, ...cost };
+    }
+    this.counts.tried += 1;
+    this.#pages += 1;
+    const startedAtMs = performance.now();
+    let answer: PageAnswer | null = null;
+    try {
+      answer = await this.#readWith(process, target, cost);
+    } catch (error) {
+      this.#options.log.warn({ event: 'browser.failed', url: target.url, err: error }, 'the browser was ended');
+      await this.#end();
+    }
+    const helped = answer !== null && showsArticle(answer.decoded);
+    if (helped) this.counts.helped += 1;
+    const { edition, url } = target;
+    const outcome = helped ? 'article' : 'noArticle';
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    this.#options.log.info(
+      { event: 'browser.read', edition, url, outcome, durationMs },
+      'a page was read in the browser',
+    );
+    return { answer, ...cost };
+  }
+
+  async #readWith(
+    process: BrowserProcess,
+    target: FetchTarget,
+    cost: { requests: number },
+  ): Promise<PageAnswer | null> {
+    const { guard, settings } = this.#options;
+    const { deadlineMs } = settings.browser;
+    const endsAtMs = performance.now() + deadlineMs;
+    const { readInBrowser } = await import('./read-in-browser.js');
+    const reading = readInBrowser(process.browser, target, {
+      guard,
+      userAgent: settings.politeness.userAgent,
+      bodyBytesMax: settings.politeness.bodyBytesMax,
+      patienceMs: deadlineMs * PATIENCE_SHARE,
+      load: (sub, cookie) => this.#load(sub, cookie, endsAtMs, cost),
+    });
+    return withDeadline(reading, deadlineMs, `reading ${target.url} in the browser`);
+  }
+
+  /** One request of a page, at the pace of its host. */
+  async #load(
+    target: FetchTarget,
+    cookie: string | null,
+    endsAtMs: number,
+    cost: { requests: number },
+  ): Promise<UnpackedAnswer | null> {
+    const { guard, throttle, limitsOf, fetchPage } = this.#options;
+    const host = guard.endpointOf(target.edition, target.url)?.networkUrl.host;
+    if (host === undefined) return null;
+    let permission = await throttle.acquire(host, limitsOf(host));
+    while (!permission.granted) {
+      if (performance.now() + permission.waitMs > endsAtMs) return null;
+      await sleep(permission.waitMs);
+      if (this.#isClosed) return null;
+      permission = await throttle.acquire(host, limitsOf(host));
+    }
+    const { attempt, requests } = await fetchPage(target, null, cookie);
+    cost.requests += requests;
+    const fault = attempt.kind === 'fault' ? attempt.fault : null;
+    const verdict = fault?.slowsHost
+      ? ({ kind: 'slowDown', retryAfterMs: fault.retryAfterMs } as const)
+      : ({ kind: 'ok' } as const);
+    await throttle.release(host, permission.token, verdict);
+    if (attempt.kind === 'fault') return attempt.page;
+    return attempt.kind === 'answer' ? attempt : null;
+  }
+
+  /** The running browser, a fresh one after every so many pages; null where there is none to be had. */
+  async #ready(): Promise<BrowserProcess | null> {
+    if (this.#isMissing || this.#isClosed) return null;
+    if (this.#pages >= this.#options.settings.browser.pagesMax || this.#process?.browser.isConnected() === false) {
+      await this.#end();
+    }
+    this.#process ??= await this.#start();
+    return this.#process;
+  }
+
+  async #start(): Promise<BrowserProcess | null> {
+    const { log, settings, browserFolders } = this.#options;
+    const hint =
+      'set browser.executablePath, install one (apt-get install chromium-headless-shell), or browser.mode: never';
+    try {
+      // Playwright takes half a second to load: only runs that need it pay for it.
+      const { findBrowser } = await import('./find-browser.js');
+      const executablePath = findBrowser(settings.browser.executablePath, browserFolders);
+      if (executablePath === null) {
+        this.#isMissing = true;
+        log.warn(
+          { event: 'browser.missing', reason: hint },
+          'no browser found; pages that need one are handed on as they are',
+        );
+        return null;
+      }
+      const { startBrowser } = await import('./browser-process.js');
+      const started = await startBrowser(executablePath, process.getuid?.());
+      log.debug({ event: 'browser.started', file: executablePath }, 'a browser was started');
+      return started;
+    } catch (error) {
+      this.#isMissing = true;
+      log.warn({ event: 'browser.missing', reason: hint, err: error }, 'the browser does not start');
+      return null;
+    }
+  }
+
+  async #end(): Promise<void> {
+    const ending = this.#process;
+    this.#process = null;
+    this.#pages = 0;
+    if (ending === null) return;
+    await withDeadline(ending.kill(), KILL_MS_MAX, 'ending the browser').catch((error: unknown) => {
+      this.#options.log.warn({ event: 'browser.stuck', err: error }, 'the browser could not be ended');
+    });
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,291 @@
+/**
+ * The crawler: a Crawlee `BasicCrawler` with one handler per label. Three things are our own, where Crawlee provides for
+ * it: the request manager (`requests/request-manager.ts`) keeps the pace of each host by the throttle that it is given,
+ * the handlers fetch through a client of ours (`http/`) behind the network guard, and every result goes to the sink.
+ */
+import { setMaxListeners } from 'node:events';
+import type { BasicCrawlingContext } from '@crawlee/basic';
+import type { Edition } from '../domain/edition.js';
+import type { FetchedFailure, FetchResult } from '../domain/fetched.js';
+import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import { dayIn } from '../sputnik/urls/calendar-days.js';
+import { robotsUrl } from '../sputnik/urls/site-urls.js';
+import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import { openBrowserFetcher } from './browser/browser-fetcher.js';
+import { createPageFetcher } from './http/fetch-page.js';
+import type { ResolveAll } from './http/guarded-lookup.js';
+import { createHttpClient } from './http/http-client.js';
+import { createNetworkGuard } from './http/network-guard.js';
+import { createHostHealth } from './politeness/host-health.js';
+import type { HostLimits, HostThrottle } from './politeness/host-throttle.js';
+import { RobotsRulesCache, type RobotsCache } from './politeness/robots-rules.js';
+import { CrawlCounts } from './requests/crawl-counts.js';
+import { windowOf, type CrawlPlan, type CrawlSettings } from './requests/crawl-plan.js';
+import type { CrawlRun, EditionCrawl } from './requests/crawl-run.js';
+import type { CrawlProgress, CrawlTally } from './requests/crawl-tally.js';
+import type { RouteData } from './requests/request-data.js';
+import { PacedRequestManager } from './requests/request-manager.js';
+import { FetchFailedError, RequestFetcher } from './requests/request-fetcher.js';
+import { ArticleSelection, type KnownPages } from './requests/select-articles.js';
+import { handleArticle, handleArticleFailure } from './routes/article.js';
+import { handleDay } from './routes/day.js';
+import { handleFeed } from './routes/feed.js';
+import { countListFailure, readList } from './routes/read-list.js';
+import { handleRevisit } from './routes/revisit.js';
+import { editionRequests, handleRobots, handleRobotsFailure, robotsRequest } from './routes/robots.js';
+import { handleSitemapIndex, handleSitemapIndexFailure } from './routes/sitemap-index.js';
+import { handleSitemap, handleSitemapFailure } from './routes/sitemap.js';
+import { handleTag, handleTagPages } from './routes/tag.js';
+
+export type { CrawlPlan } from './requests/crawl-plan.js';
+export { isLoss, type CrawlProgress, type CrawlTally } from './requests/crawl-tally.js';
+export type { KnownPages } from './requests/select-articles.js';
+export type { RobotsCache } from './politeness/robots-rules.js';
+
+/** What a crawl is given; it opens nothing but connections, and closes what it opened. */
+export interface CrawlDependencies {
+  readonly known: KnownPages;
+  /** Takes every result, lists and failures among them, once; durable when resolved; its slowness slows the crawl. */
+  readonly sink: (result: FetchResult) => Promise<void>;
+  /** Resolves when every article handed to the sink so far is processed. */
+  readonly allProcessed: () => Promise<void>;
+  readonly throttle: HostThrottle;
+  /** Dates and times of day; waits are measured on the machine's own monotonic clock. */
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings: CrawlSettings;
+  /** Of every configured edition, also those that are not crawled: a redirect may lead to them. */
+  readonly urlRules: UrlRules;
+  /** Aborted: nothing further is asked for, pages in hand are finished, the tally says so. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: CrawlProgress) => void;
+  /** Shared by the runs of one process, so that they need not each ask for the same robots.txt; default: none. */
+  readonly robotsCache?: RobotsCache;
+  /** 0 to 1, spreads retries; default `Math.random`. */
+  readonly random?: () => number;
+  /** Replaces the system's DNS in tests. */
+  readonly resolveAll?: ResolveAll;
+  /** Folders in which a browser is looked for, in the form of PATH; default: where browsers usually are. */
+  readonly browserFolders?: string;
+}
+
+/** Requests under way at a time in one run, all hosts together. */
+const CONCURRENCY_MAX = 128;
+const PROGRESS_MS = 500;
+
+/**
+ * Performs one crawl: discovers what is published, decides what is to be fetched, fetches it politely, and hands every
+ * result to the sink. Extracts nothing and keeps nothing.
+ *
+ * @returns  The tally; also of a run that was stopped, or found nothing reachable.
+ * @throws   Whatever the sink or the catalogue threw.
+ */
+export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promise<CrawlTally> {
+  const startedAtMs = performance.now();
+  const { signal, onProgress } = deps;
+  // Every request under way listens to it; so many are no leak.
+  setMaxListeners(0, signal);
+  const network = openNetwork(plan, deps);
+  const { browser } = network;
+  const parts = assemble(plan, deps, network);
+  const { run, fetcher, requests } = parts;
+  const stop = (): void => {
+    requests.stop();
+    void browser?.close();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  const progress = setInterval(() => onProgress?.(progressOf(parts)), PROGRESS_MS);
+  try {
+    if (!signal.aborted) await crawl(parts);
+  } finally {
+    clearInterval(progress);
+    signal.removeEventListener('abort', stop);
+    await Promise.all([network.client.close(), browser?.close()]);
+  }
+  onProgress?.(progressOf(parts));
+  return {
+    runId: plan.runId,
+    durationMs: Math.round(performance.now() - startedAtMs),
+    aborted: signal.aborted,
+    requests: fetcher.exchanges,
+    ...run.counts.tally(),
+    browser: browser?.counts ?? { tried: 0, helped: 0, missed: 0 },
+  };
+}
+
+interface CrawlParts {
+  readonly run: CrawlRun;
+  readonly fetcher: RequestFetcher;
+  readonly requests: PacedRequestManager;
+}
+
+/** Labels whose requests are not carried out once nothing further is wanted. */
+function isDiscovery(label: string | undefined): boolean {
+  return label !== 'article' && label !== 'robots';
+}
+
+/** Runs the crawler over all editions of the plan, until nothing is left to ask for. */
+async function crawl({ run, fetcher, requests }: CrawlParts): Promise<void> {
+  const { createBasicRouter, PacedCrawler } = await import('./paced-crawler.js');
+  const { plan, signal, log, settings } = run;
+  const { retries, concurrencyPerHost } = settings.politeness;
+  const router = createBasicRouter<BasicCrawlingContext & { readonly run: CrawlRun }, RouteData>({
+    robots: handleRobots,
+    feed: handleFeed,
+    sitemapIndex: handleSitemapIndex,
+    sitemap: handleSitemap,
+    tagPages: handleTagPages,
+    tag: handleTag,
+    day: handleDay,
+    revisit: handleRevisit,
+    article: handleArticle,
+  });
+  const failed = createBasicRouter<
+    BasicCrawlingContext & { readonly run: CrawlRun; failure: FetchedFailure },
+    RouteData
+  >();
+  failed.addHandler('robots', handleRobotsFailure);
+  failed.addHandler('sitemapIndex', handleSitemapIndexFailure);
+  failed.addHandler('sitemap', handleSitemapFailure);
+  failed.addHandler('article', handleArticleFailure);
+  failed.addDefaultHandler(countListFailure);
+
+  const fatal: unknown[] = [];
+  const end = (error: unknown): void => {
+    fatal.push(error);
+    requests.stop();
+  };
+  const crawler = new PacedCrawler({
+    requests,
+    requestHandler: async (context) => {
+      if (!(isDiscovery(context.request.label) && run.isOver())) await router({ ...context, run });
+      await requests.finish(context.request);
+    },
+    maxRequestRetries: retries,
+    errorHandler: ({ request }, error) => {
+      const isRetried = error instanceof FetchFailedError && error.fault.retryable && !signal.aborted;
+      if (!isRetried) request.noRetry = true;
+      else log.debug({ event: 'fetch.retry', url: request.url, reason: error.message }, 'fetch will be tried again');
+    },
+    failedRequestHandler: async (context, error) => {
+      try {
+        if (!(error instanceof FetchFailedError)) throw error;
+        const failure = await fetcher.fail(error);
+        if (failure !== null) await failed({ ...context, run, failure });
+      } catch (error_) {
+        end(error_);
+      }
+      await requests.finish(context.request);
+    },
+    concurrency: Math.min(CONCURRENCY_MAX, concurrencyPerHost * Math.max(1, plan.editions.length)),
+    log,
+  });
+  const editions = plan.editions.map(({ id }) => run.edition(id));
+  const first = (one: EditionCrawl) =>
+    run.robots.isDue(one.edition.id) ? [robotsRequest(run, one)] : editionRequests(run, one);
+  await crawler.run(editions.flatMap(first));
+  if (fatal.length > 0) throw fatal[0];
+}
+
+/** What asks for pages: over HTTP, and through a browser where the settings want that. */
+function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
+  const { clock, log, settings, throttle, browserFolders, resolveAll, signal } = deps;
+  const { politeness } = settings;
+  const { userAgent, timeoutMs, bodyBytesMax } = politeness;
+  const guard = createNetworkGuard(deps.urlRules.editions);
+  const hostOf = (editionId: string, url: string): string | null =>
+    guard.endpointOf(editionId, url)?.networkUrl.host ?? null;
+  const robots = new RobotsRulesCache({
+    obey: politeness.obeyRobots,
+    userAgent,
+    shared: deps.robotsCache ?? (new Map<string, never>() satisfies RobotsCache),
+    hostOf: (edition) => hostOf(edition.id, robotsUrl(edition)) ?? '',
+  });
+  const client = createHttpClient({
+    guard,
+    connectionsPerHost: politeness.concurrencyPerHost,
+    timeoutMs,
+    proxyUrls: settings.proxy.urls,
+    ...(resolveAll === undefined ? {} : { resolveAll }),
+  });
+  const fetchPage = createPageFetcher({
+    guard,
+    client,
+    userAgent,
+    timeoutMs,
+    bodyBytesMax,
+    robotsAllow: (editionId, realUrl) => robots.allows(editionId, realUrl),
+    stopSignal: signal,
+    now: () => clock.now(),
+  });
+  const limitsOf = (host: string): HostLimits => ({
+    delayMs: Math.max(politeness.delayMs, robots.crawlDelayMs(host)),
+    concurrency: politeness.concurrencyPerHost,
+  });
+  const browser = openBrowserFetcher({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders });
+  return { hostOf, robots, client, fetchPage, limitsOf, browser };
+}
+
+function assemble(plan: CrawlPlan, deps: CrawlDependencies, network: ReturnType<typeof openNetwork>): CrawlParts {
+  const { settings, clock, log, known, urlRules, sink, signal, throttle } = deps;
+  const { robots, limitsOf, hostOf, fetchPage, browser } = network;
+  const now = (): number => performance.now();
+  const health = createHostHealth(now);
+  const requests = new PacedRequestManager({
+    throttle,
+    limitsOf,
+    hostOf: ({ edition, url }) => hostOf(edition, url),
+    refusalOf: (host) => health.refusalOf(host),
+    now,
+    random: deps.random ?? Math.random,
+  });
+  const { runId, refetch, limit } = plan;
+  const fetcher = new RequestFetcher({ runId, fetchPage, browser, requests, health, sink, clock, log, signal });
+  const counts = new CrawlCounts(
+    plan.editions.map(({ id }) => id),
+    log,
+  );
+  const articles = new ArticleSelection({
+    known,
+    robots,
+    counts,
+    now: () => clock.now(),
+    refetch,
+    limit,
+    pagesMax: settings.crawl.itemsMax,
+  });
+  const editions = new Map(plan.editions.map((edition) => [edition.id, editionCrawl(plan, edition, clock.now())]));
+  const run: CrawlRun = {
+    plan,
+    settings,
+    known,
+    urlRules,
+    robots,
+    articles,
+    counts,
+    fetcher,
+    readList,
+    allProcessed: deps.allProcessed,
+    log,
+    nowMs: clock.now(),
+    signal,
+    edition(id) {
+      const edition = editions.get(id);
+      if (edition === undefined) throw new Error(`${id} is not crawled`);
+      return edition;
+    },
+    isOver: () => signal.aborted || articles.isFull,
+  };
+  return { run, fetcher, requests };
+}
+
+function editionCrawl(plan: CrawlPlan, edition: Edition, nowMs: number): EditionCrawl {
+  const today = dayIn(edition.timeZone, nowMs);
+  return { edition, today, window: windowOf(plan, today), tagPagesRead: new Set(), hasBegun: false, due: null };
+}
+
+function progressOf({ run: { counts }, fetcher, requests }: CrawlParts): CrawlProgress {
+  const { found, fetched } = counts;
+  return { requests: fetcher.exchanges, found, skipped: found - fetched, fetched, waiting: requests.waiting };
+}

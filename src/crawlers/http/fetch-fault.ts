@@ -1,0 +1,155 @@
+import type { FetchFailure } from '../../domain/outcome.js';
+
+/** Why one attempt brought no usable answer, and what that means for the next. */
+export interface FetchFault {
+  readonly reason: FetchFailure;
+  /** One line for people, without secrets. */
+  readonly detail: string;
+  readonly status: number | null;
+  /** Another attempt may go better. */
+  readonly retryable: boolean;
+  /** The host has had enough: its pace is slowed. */
+  readonly slowsHost: boolean;
+  readonly retryAfterMs: number | null;
+  /** The body looked like a challenge that a browser can pass. */
+  readonly challenge: boolean;
+}
+
+/** Thrown inside a connection attempt that the network guard refused after DNS. */
+export const ADDRESS_FORBIDDEN_CODE = 'ERR_ADDRESS_FORBIDDEN';
+
+/** The reason of each network error code of Node and undici; what is missing here is judged by its prefix. */
+const REASON_BY_CODE: Readonly<Record<string, FetchFailure>> = {
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  EAI_FAIL: 'dns',
+  EAI_NODATA: 'dns',
+  ENODATA: 'dns',
+  ESERVFAIL: 'dns',
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'refused',
+  EHOSTDOWN: 'refused',
+  ENETUNREACH: 'refused',
+  ENETDOWN: 'refused',
+  EADDRNOTAVAIL: 'refused',
+  ECONNRESET: 'reset',
+  ECONNABORTED: 'reset',
+  EPIPE: 'reset',
+  UND_ERR_SOCKET: 'reset',
+  UND_ERR_CLOSED: 'reset',
+  UND_ERR_DESTROYED: 'reset',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
+  // ProxyAgent: the proxy would not open the tunnel.
+  UND_ERR_ABORTED: 'refused',
+  ETIMEDOUT: 'timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  // What undici throws for an answer that is no HTTP; it leaves `code` unset, so its name stands in.
+  HTTPParserError: 'badEncoding',
+  UND_ERR_HEADERS_OVERFLOW: 'tooLarge',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'tooLarge',
+  EPROTO: 'tls',
+  UND_ERR_PRX_TLS: 'tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
+  [ADDRESS_FORBIDDEN_CODE]: 'addressForbidden',
+};
+
+const RETRYABLE: ReadonlySet<FetchFailure> = new Set<FetchFailure>([
+  'dns',
+  'refused',
+  'reset',
+  'timeout',
+  'legalBlock',
+  'forbidden',
+  'blockPage',
+  'challenge',
+  'blocked',
+  'rateLimited',
+  'serverError',
+  'badEncoding',
+  'empty',
+]);
+
+/** Failures that mean the host, not the page, is out of reach. */
+export const HOST_FAILURES: ReadonlySet<FetchFailure> = new Set<FetchFailure>([
+  'dns',
+  'refused',
+  'reset',
+  'timeout',
+  'tls',
+  'legalBlock',
+  'forbidden',
+  'blockPage',
+  'challenge',
+  'blocked',
+  'rateLimited',
+  'serverError',
+]);
+
+/** @returns the fault for a reason that needs no further look. */
+export function faultOf(reason: FetchFailure, detail: string, status: number | null = null): FetchFault {
+  return {
+    reason,
+    detail,
+    status,
+    retryable: RETRYABLE.has(reason),
+    slowsHost: reason === 'timeout',
+    retryAfterMs: null,
+    challenge: false,
+  };
+}
+
+/**
+ * Names a network error by the closed list.
+ *
+ * @param error  Whatever the HTTP client threw.
+ * @returns      The fault; an error without a known code is `reset`, since a connection was lost without a better reason.
+ */
+export function faultOfError(error: unknown): FetchFault {
+  const code = codeOf(error);
+  const detail = `${code}: ${messageOf(error)}`.slice(0, 300);
+  const known = REASON_BY_CODE[code];
+  if (known !== undefined) return faultOf(known, detail);
+  if (code === 'HPE_HEADER_OVERFLOW') return faultOf('tooLarge', detail);
+  if (code.startsWith('HPE_')) return faultOf('badEncoding', detail);
+  if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_'))
+    return faultOf('tls', detail);
+  return faultOf('reset', detail);
+}
+
+/**
+ * Names an HTTP status by the closed list.
+ *
+ * @returns  null for a status that is an answer: 2xx, 404, 410. Redirects and 304 are judged by the caller.
+ */
+export function faultOfStatus(status: number, retryAfterMs: number | null): FetchFault | null {
+  if ((status >= 200 && status < 300) || status === 404 || status === 410) return null;
+  const detail = `HTTP ${status}`;
+  if (status === 429) return slowing('rateLimited', detail, status, retryAfterMs);
+  if (status === 451) return slowing('legalBlock', detail, status, retryAfterMs);
+  if (status === 401 || status === 403 || status === 407) return slowing('forbidden', detail, status, retryAfterMs);
+  if (status === 408) return slowing('timeout', detail, status, retryAfterMs);
+  if (status >= 500) return slowing('serverError', detail, status, retryAfterMs);
+  return faultOf('clientError', detail, status);
+}
+
+function slowing(reason: FetchFailure, detail: string, status: number, retryAfterMs: number | null): FetchFault {
+  return { ...faultOf(reason, detail, status), slowsHost: true, retryAfterMs };
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  return error.cause === undefined ? error.name : codeOf(error.cause);
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
+  return error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import type { FetchTarget } from '../../domain/fetched.js';
+import { decodeBody } from '../decode-body.js';
+import type { Attempt, FetchPage, Validators } from './attempt.js';
+import type { FetchFault } from './fetch-fault.js';
+import { faultOf, faultOfError, faultOfStatus } from './fetch-fault.js';
+import type { HttpAnswer, HttpClient } from './http-client.js';
+import type { NetworkGuard, Endpoint } from './network-guard.js';
+import { looksLikeChallenge, looksLikeInterference } from './page-evidence.js';
+import { readRetryAfterMs } from './retry-after.js';
+
+export interface PageFetcherOptions {
+  readonly guard: NetworkGuard;
+  readonly client: HttpClient;
+  readonly userAgent: string;
+  /** Bounds the whole attempt: connection, redirects, headers and body. */
+  readonly timeoutMs: number;
+  readonly bodyBytesMax: number;
+  /** Whether robots.txt lets the real address be asked for; heard before the first request and on every redirect. */
+  readonly robotsAllow: (editionId: string, realUrl: string) => boolean;
+  /** Once aborted, whatever is under way gets a few seconds to end. */
+  readonly stopSignal: AbortSignal;
+  /** Milliseconds since the epoch; reads HTTP dates. */
+  readonly now: () => number;
+}
+
+/** What a request under way gets after the stop signal; a service that is told to end does so within 10 s. */
+const STOP_GRACE_MS = 3_000;
+/** Most redirects of one page. */
+const REDIRECTS_MAX = 5;
+const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * @returns  What follows an address's redirects as far as the guard allows, takes the body as received, unpacks it once
+ *           for its digest, and names whatever went wrong.
+ */
+export function createPageFetcher(options: PageFetcherOptions): FetchPage {
+  const underWay = new Set<AbortController>();
+  options.stopSignal.addEventListener(
+    'abort',
+    () => {
+      setTimeout(() => {
+        for (const deadline of underWay) deadline.abort(new Error('stopped'));
+      }, STOP_GRACE_MS).unref();
+    },
+    { once: true },
+  );
+  return async (target, validators, cookie = null) => {
+    const cost = { requests: 0 };
+    const deadline = new AbortController();
+    const timer = setTimeout(() => {
+      deadline.abort(new Error('deadline'));
+    }, options.timeoutMs);
+    underWay.add(deadline);
+    try {
+      const attempt = await attemptPage(options, { target, validators, cookie }, deadline.signal, cost);
+      return { attempt, requests: cost.requests };
+    } catch (error) {
+      const fault = deadline.signal.aborted
+        ? faultOf('timeout', `no whole answer within ${options.timeoutMs} ms`)
+        : faultOfError(error);
+      return { attempt: { kind: 'fault', fault, page: null }, requests: cost.requests };
+    } finally {
+      clearTimeout(timer);
+      underWay.delete(deadline);
+    }
+  };
+}
+
+interface Asked {
+  readonly target: FetchTarget;
+  readonly validators: Validators | null;
+  readonly cookie: string | null;
+}
+
+async function attemptPage(
+  options: PageFetcherOptions,
+  asked: Asked,
+  signal: AbortSignal,
+  cost: { requests: number },
+): Promise<Attempt> {
+  const { target, validators } = asked;
+  let endpoint = options.guard.endpointOf(target.edition, target.url);
+  if (endpoint === null) return fault('addressForbidden', 'the address is on no configured host');
+  if (target.kind !== 'robots' && !options.robotsAllow(endpoint.edition, endpoint.realUrl)) {
+    return fault('robots', 'robots.txt does not allow it');
+  }
+  const seen = new Set<string>();
+  for (let hop = 0; hop <= REDIRECTS_MAX; hop += 1) {
+    if (seen.has(endpoint.networkUrl.href)) return fault('redirectLoop', `redirected back to ${endpoint.realUrl}`);
+    seen.add(endpoint.networkUrl.href);
+    cost.requests += 1;
+    const headers = requestHeaders(options.userAgent, hop === 0 ? asked : { ...asked, validators: null });
+    const answer = await options.client.get(endpoint.networkUrl, headers, options.bodyBytesMax, signal);
+    if (!REDIRECT_STATUSES.has(answer.status))
+      return judge(options, answer, endpoint, validators !== null && hop === 0);
+    const location = headerOf(answer, 'location');
+    if (location === null) return fault('clientError', `HTTP ${answer.status} without a Location`, answer.status);
+    const next: Endpoint | null = options.guard.follow(endpoint, location);
+    if (next === null) return fault('redirectForbidden', `redirected to ${describe(location)}`, answer.status);
+    if (!options.robotsAllow(next.edition, next.realUrl)) return fault('robots', `redirected to ${next.realUrl}`);
+    endpoint = next;
+  }
+  return fault('redirectLoop', `more than ${REDIRECTS_MAX} redirects`);
+}
+
+function judge(options: PageFetcherOptions, answer: HttpAnswer, endpoint: Endpoint, conditional: boolean): Attempt {
+  if (answer.status === 304 && conditional) return { kind: 'notModified', headers: answer.headers };
+  const retryAfterMs = readRetryAfterMs(headerOf(answer, 'retry-after'), options.now());
+  const statusFault = faultOfStatus(answer.status, retryAfterMs);
+  const body = decodeBody(answer.body, headerOf(answer, 'content-encoding') ?? '', options.bodyBytesMax);
+  const finalUrl = endpoint.realUrl;
+  if (statusFault !== null) {
+    if (body.kind === 'failed') return { kind: 'fault', fault: statusFault, page: null };
+    const challenge = looksLikeChallenge(body.bytes);
+    const named = challenge ? { reason: 'challenge' as const, detail: `HTTP ${answer.status} with a challenge` } : {};
+    return {
+      kind: 'fault',
+      fault: { ...statusFault, ...named, challenge },
+      page: { answer, decoded: body.bytes, finalUrl },
+    };
+  }
+  if (body.kind === 'failed') return fault(body.reason, body.detail, answer.status);
+  if (looksLikeInterference(body.bytes, headerOf(answer, 'content-type'))) {
+    const challenge = looksLikeChallenge(body.bytes);
+    const detail = `HTTP ${answer.status} with ${challenge ? 'a challenge' : 'a block page'} in endpoint of the page`;
+    const blocked = {
+      ...faultOf(challenge ? 'challenge' : 'blockPage', detail, answer.status),
+      slowsHost: true,
+      retryAfterMs,
+      challenge,
+    };
+    return { kind: 'fault', fault: blocked, page: { answer, decoded: body.bytes, finalUrl } };
+  }
+  const bodySha256 = createHash('sha256').update(body.bytes).digest('hex');
+  return { kind: 'answer', answer, decoded: body.bytes, bodySha256, finalUrl, via: 'http' };
+}
+
+function requestHeaders(userAgent: string, { target, validators, cookie }: Asked): Record<string, string> {
+  const isHtml = target.kind === 'article' || target.kind === 'tag' || target.kind === 'day' || target.kind === 'more';
+  const headers: Record<string, string> = {
+    'user-agent': userAgent,
+    accept: isHtml ? 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.5' : '*/*',
+    'accept-encoding': 'gzip, br',
+  };
+  if (validators?.etag) headers['if-none-match'] = validators.etag;
+  if (validators?.lastModified) headers['if-modified-since'] = validators.lastModified;
+  if (cookie !== null) headers['cookie'] = cookie;
+  return headers;
+}
+
+/** The first value of a header, or null. */
+function headerOf(answer: HttpAnswer, name: string): string | null {
+  const found = answer.headers.find(([key]) => key.toLowerCase() === name);
+  return found === undefined ? null : found[1];
+}
+
+/** A Location for people: where it leads, without query or credentials. */
+function describe(location: string): string {
+  if (!URL.canParse(location)) return 'an address that cannot be read';
+  const url = new URL(location);
+  return `${url.protocol}//${url.host}${url.pathname}`.slice(0, 200);
+}
+
+function fault(reason: FetchFault['reason'], detail: string, status: number | null = null): Attempt {
+  return { kind: 'fault', fault: faultOf(reason, detail, status), page: null };
+}

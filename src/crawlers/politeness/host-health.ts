@@ -1,0 +1,59 @@
+import type { FetchFailure } from '../../domain/outcome.js';
+import { faultOf, HOST_FAILURES, type FetchFault } from '../http/fetch-fault.js';
+
+/** Remembers, for one run, which hosts have stopped answering, so that a dead host does not cost a time-out per page. */
+export interface HostHealth {
+  /** An answer that shows the host at work: a page, a 304, a 404, also one that only this page is to blame for. */
+  answered(host: string): void;
+  /** @returns whether this failure, after all its attempts, was the one that makes the host count as out of reach. */
+  failed(host: string, reason: FetchFailure): boolean;
+  /** The fault of everything else on a host that is out of reach, else null. */
+  refusalOf(host: string): FetchFault | null;
+}
+
+/** Pages that must fail in a row, each after all its attempts, … */
+const FAILED_PAGES_MIN = 8;
+/** … and time without any answer, before the host is left alone for the rest of the run. */
+const SILENCE_MS_MIN = 20_000;
+
+interface HostRecord {
+  failedInARow: number;
+  silentSinceMs: number;
+  lost: FetchFailure | null;
+}
+
+/** @param now  Monotonic milliseconds. */
+export function createHostHealth(now: () => number): HostHealth {
+  const records = new Map<string, HostRecord>();
+
+  function recordOf(host: string): HostRecord {
+    let record = records.get(host);
+    if (record === undefined) {
+      record = { failedInARow: 0, silentSinceMs: now(), lost: null };
+      records.set(host, record);
+    }
+    return record;
+  }
+
+  return {
+    answered(host) {
+      const record = recordOf(host);
+      record.failedInARow = 0;
+      record.silentSinceMs = now();
+    },
+    failed(host, reason) {
+      const record = recordOf(host);
+      if (!HOST_FAILURES.has(reason) || record.lost !== null) return false;
+      record.failedInARow += 1;
+      if (record.failedInARow < FAILED_PAGES_MIN || now() - record.silentSinceMs < SILENCE_MS_MIN) return false;
+      record.lost = reason;
+      return true;
+    },
+    refusalOf(host) {
+      const lost = records.get(host)?.lost ?? null;
+      if (lost === null) return null;
+      const detail = `not asked: ${FAILED_PAGES_MIN} pages of this host had failed in a row`;
+      return { ...faultOf(lost, detail), retryable: false, slowsHost: false };
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * One host hears one pace, whoever asks: the contract between a crawl and whatever keeps the pace (Redis, so that several
+ * processes share a host), and the numbers it follows.
+ */
+
+/** What a crawl may ask of one host; the wider of several crawls' limits never loosens the narrower. */
+export interface HostLimits {
+  /** Least time between the starts of two requests, in milliseconds; 0 is legal. */
+  readonly delayMs: number;
+  /** Most requests in flight at once, at least 1. */
+  readonly concurrency: number;
+}
+
+export type Permission =
+  { readonly granted: true; readonly token: string } | { readonly granted: false; readonly waitMs: number };
+
+/** How the host took the request: `slowDown` for 403, 429, 5xx and time-outs; anything else is `ok`. */
+export type HostVerdict = { readonly kind: 'ok' } | { readonly kind: 'slowDown'; readonly retryAfterMs: number | null };
+
+/**
+ * The one throttle of a host.
+ *
+ * `acquire` never waits: it grants, or says after how many milliseconds asking again makes sense (an estimate, at least 1).
+ * Each granted token is released exactly once; releasing an unknown or expired token changes no count but its verdict still holds.
+ */
+export interface HostThrottle {
+  acquire(host: string, limits: HostLimits): Promise<Permission>;
+  release(host: string, token: string, verdict: HostVerdict): Promise<void>;
+}
+
+/** The numbers that the throttle follows. */
+export const THROTTLE_RULES = {
+  /** First step of the extra delay where the configured one is small. */
+  slowDelayMsMin: 500,
+  /** The extra delay doubles up to here. */
+  slowDelayMsMax: 60_000,
+  /** Each `ok` multiplies the extra delay by this; below the configured delay it ends. */
+  relaxFactor: 0.9,
+  /** Longest silence a Retry-After can impose; a longer one is asked again after this. */
+  retryAfterMsMax: 600_000,
+  /** A token that was never released (its holder died) frees its place after this. */
+  leaseMs: 300_000,
+  /** Suggested wait where all places are taken. */
+  busyWaitMs: 50,
+} as const;

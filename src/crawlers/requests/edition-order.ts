@@ -1,0 +1,89 @@
+import type { StepData } from './request-data.js';
+
+/** Most requests that wait for their hosts at a time; while there are more, no further list is read. */
+const BACKLOG_MAX = 2_000;
+
+interface Pending<Item> {
+  readonly data: StepData;
+  readonly item: Item;
+}
+
+interface Edition<Item> {
+  /** Lists and steps to come, in order. */
+  readonly pending: Pending<Item>[];
+  /** A list or step is under way. */
+  isBusy: boolean;
+  /** Articles that were added and are not done. */
+  articles: number;
+}
+
+/**
+ * The order within each edition: its lists and steps come one after the other, so that the newest is done first, that
+ * what one list says decides what is asked for next, and that no list is read while more pages wait than memory is to hold.
+ */
+export class EditionOrder<Item> {
+  readonly #start: (item: Item) => void;
+  readonly #editions = new Map<string, Edition<Item>>();
+  #waiting = 0;
+
+  /** @param start  Takes the list or step whose turn has come. */
+  constructor(start: (item: Item) => void) {
+    this.#start = start;
+  }
+
+  /** Lists and steps whose turn has not come. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** @param forefront  Before those that wait already. */
+  add(data: StepData, item: Item, forefront: boolean): void {
+    const { pending } = this.#edition(data.edition);
+    if (forefront) pending.unshift({ data, item });
+    else pending.push({ data, item });
+    this.#waiting += 1;
+  }
+
+  articleAdded(editionId: string): void {
+    this.#edition(editionId).articles += 1;
+  }
+
+  /** A request is done, and what waited for it may start. */
+  finished({ edition, label }: StepData): void {
+    const state = this.#edition(edition);
+    if (label === 'article') state.articles -= 1;
+    else state.isBusy = false;
+  }
+
+  /**
+   * Starts what may start.
+   *
+   * @param backlog  Requests that wait for their hosts.
+   */
+  startReady(backlog: number): void {
+    if (this.#waiting === 0 || backlog >= BACKLOG_MAX) return;
+    for (const edition of this.#editions.values()) {
+      const [first] = edition.pending;
+      if (first === undefined || edition.isBusy) continue;
+      if (first.data.waitsForArticles === true && edition.articles > 0) continue;
+      edition.pending.shift();
+      edition.isBusy = true;
+      this.#waiting -= 1;
+      this.#start(first.item);
+    }
+  }
+
+  clear(): void {
+    this.#editions.clear();
+    this.#waiting = 0;
+  }
+
+  #edition(id: string): Edition<Item> {
+    let edition = this.#editions.get(id);
+    if (edition === undefined) {
+      edition = { pending: [], isBusy: false, articles: 0 };
+      this.#editions.set(id, edition);
+    }
+    return edition;
+  }
+}

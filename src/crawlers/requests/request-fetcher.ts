@@ -1,0 +1,190 @@
+import type { FetchedFailure, FetchResult, FetchTarget } from '../../domain/fetched.js';
+import { toUtcInstant, type Clock } from '../../platform/clock.js';
+import type { Logger } from '../../platform/logger.js';
+import type { BrowserFetcher } from '../browser/browser-fetcher.js';
+import type { Attempt, FetchPage, PageAnswer } from '../http/attempt.js';
+import { faultOf, HOST_FAILURES, type FetchFault } from '../http/fetch-fault.js';
+import { showsArticle } from '../http/page-evidence.js';
+import type { HostHealth } from '../politeness/host-health.js';
+import type { HostVerdict } from '../politeness/host-throttle.js';
+import type { PageRequest } from './request-data.js';
+import type { PacedRequestManager } from './request-manager.js';
+
+/** What one request brought, already handed to the sink. */
+export interface Fetched {
+  readonly result: FetchResult;
+  /** The body without its content encoding; null where there is none. */
+  readonly decoded: Buffer | null;
+}
+
+/** Thrown by a route's handler: Crawlee asks again, or gives the request to `failedRequestHandler`. */
+export class FetchFailedError extends Error {
+  constructor(
+    readonly request: PageRequest,
+    readonly fault: FetchFault,
+    /** Of this attempt; 0 where the host was not asked. */
+    readonly attempts: 0 | 1,
+    readonly durationMs: number,
+  ) {
+    // The reason alone: Crawlee keeps one entry for each message in its statistics.
+    super(fault.reason);
+  }
+}
+
+export interface RequestFetcherOptions {
+  readonly runId: string;
+  readonly fetchPage: FetchPage;
+  /** Null: no browser is to be tried. */
+  readonly browser: BrowserFetcher | null;
+  readonly requests: PacedRequestManager;
+  readonly health: HostHealth;
+  /** Durable when resolved; a rejection ends the run. */
+  readonly sink: (result: FetchResult) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Fetches one page for a route: one attempt over HTTP, through a browser where only that can help. What came is handed to
+ * the sink exactly once. Knows nothing of what the pages are for.
+ */
+export class RequestFetcher {
+  /** HTTP exchanges so far, those of a browser among them. */
+  exchanges = 0;
+  readonly #options: RequestFetcherOptions;
+
+  constructor(options: RequestFetcherOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @returns  What came, once the sink has it; null: the request waits for another turn, or the run was stopped.
+   * @throws {FetchFailedError}  Where nothing usable came. Whatever the sink threw.
+   */
+  async fetch(request: PageRequest): Promise<Fetched | null> {
+    const { refusal, target, validators, isPlain } = request.userData;
+    if (refusal) throw new FetchFailedError(request, refusal, 0, 0);
+    const { browser, fetchPage, requests, health } = this.#options;
+    if (browser?.isAlways && target.kind === 'article' && !isPlain) return this.#fetchInBrowser(browser, request);
+    const startedAtMs = performance.now();
+    const { attempt, requests: exchanges } = await fetchPage(target, validators ?? null);
+    this.exchanges += exchanges;
+    const fault = attempt.kind === 'fault' ? attempt.fault : emptinessOf(target, attempt);
+    await requests.release(request, verdictOn(fault));
+    if (fault === null || !HOST_FAILURES.has(fault.reason)) health.answered(requests.hostOf(request));
+    const durationMs = performance.now() - startedAtMs;
+    const read = await this.#tryBrowser(request, attempt, fault);
+    if (read !== null) return this.#deliver(request, read, durationMs);
+    if (fault !== null || attempt.kind === 'fault') {
+      throw new FetchFailedError(request, fault ?? faultOf('empty', 'no answer'), 1, durationMs);
+    }
+    return this.#deliver(request, attempt, durationMs);
+  }
+
+  /** Hands a failure to the sink after the last attempt; null where the run was stopped, which may be why it failed. */
+  async fail({ request, fault, ...last }: FetchFailedError): Promise<FetchedFailure | null> {
+    const { log, signal, health, requests, sink } = this.#options;
+    if (fault.retryable && signal.aborted) return null;
+    const { target } = request.userData;
+    const { reason, detail, status } = fault;
+    const attempts = request.retryCount + last.attempts;
+    log.warn(
+      { event: 'fetch.failed', edition: target.edition, url: target.url, reason, attempt: attempts, err: detail },
+      'fetch failed',
+    );
+    if (attempts > 0) health.failed(requests.hostOf(request), reason);
+    const result: FetchedFailure = {
+      ...this.#base(target, last.durationMs),
+      kind: 'failure',
+      reason,
+      detail,
+      status,
+      attempts,
+    };
+    await sink(result);
+    return result;
+  }
+
+  async #deliver(
+    { userData: { target } }: PageRequest,
+    attempt: Exclude<Attempt, { kind: 'fault' }>,
+    durationMs: number,
+  ): Promise<Fetched> {
+    const base = this.#base(target, durationMs);
+    if (attempt.kind === 'notModified') {
+      const result = { ...base, kind: 'notModified', status: 304, headers: attempt.headers } as const;
+      await this.#options.sink(result);
+      return { result, decoded: null };
+    }
+    const { bodySha256, finalUrl, via } = attempt;
+    const { status, statusText, headers, body } = attempt.answer;
+    const result = {
+      ...base,
+      kind: 'response',
+      status,
+      statusText,
+      headers,
+      body,
+      bodySha256,
+      finalUrl,
+      via,
+    } as const;
+    await this.#options.sink(result);
+    return { result, decoded: attempt.decoded };
+  }
+
+  #base(target: FetchTarget, durationMs: number) {
+    const { runId, clock } = this.#options;
+    return { target, runId, fetchedAt: toUtcInstant(clock.now()), durationMs: Math.round(durationMs) };
+  }
+
+  /** The browser takes its own turns at the host; what it cannot read is asked for once more without it. */
+  async #fetchInBrowser(browser: BrowserFetcher, request: PageRequest): Promise<Fetched | null> {
+    const { requests, signal } = this.#options;
+    await requests.release(request, { kind: 'ok' });
+    const startedAtMs = performance.now();
+    const answer = await this.#readInBrowser(browser, request);
+    if (answer !== null) return this.#deliver(request, answer, performance.now() - startedAtMs);
+    if (signal.aborted) return null;
+    request.userData.isPlain = true;
+    await requests.reclaimRequest(request);
+    return null;
+  }
+
+  /** @returns what a browser read where plain HTTP showed no article, or null: it was of no use, or none is there. */
+  async #tryBrowser(request: PageRequest, attempt: Attempt, fault: FetchFault | null): Promise<PageAnswer | null> {
+    const { browser, signal } = this.#options;
+    if (browser === null || browser.isAlways || signal.aborted) return null;
+    if (request.userData.target.kind !== 'article') return null;
+    const isBare = attempt.kind === 'answer' && attempt.answer.status === 200 && isHtmlWithoutArticle(attempt);
+    if (fault === null ? !isBare : !fault.challenge || request.retryCount > 0) return null;
+    const read = await this.#readInBrowser(browser, request);
+    return read !== null && showsArticle(read.decoded) ? read : null;
+  }
+
+  async #readInBrowser(browser: BrowserFetcher, { userData }: PageRequest): Promise<PageAnswer | null> {
+    const { answer, requests } = await browser.read(userData.target);
+    this.exchanges += requests;
+    return answer;
+  }
+}
+
+function verdictOn(fault: FetchFault | null): HostVerdict {
+  return fault?.slowsHost ? { kind: 'slowDown', retryAfterMs: fault.retryAfterMs } : { kind: 'ok' };
+}
+
+function isHtmlWithoutArticle({ answer, decoded }: PageAnswer): boolean {
+  const type = answer.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'text/html';
+  return /html/i.test(type) && !showsArticle(decoded);
+}
+
+/** An article that arrives with an empty body was seen on these sites; the next attempt usually brings it. */
+function emptinessOf(target: FetchTarget, attempt: Attempt): FetchFault | null {
+  const empty = attempt.kind === 'answer' && attempt.answer.status < 300 && isBlank(attempt.decoded);
+  return empty && target.kind === 'article' ? faultOf('empty', 'the body is empty', attempt.answer.status) : null;
+}
+
+function isBlank(body: Buffer): boolean {
+  return body.length < 1_000 && body.toString('latin1').trim() === '';
+}

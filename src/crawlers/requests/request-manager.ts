@@ -1,0 +1,378 @@
+import type { Dictionary, IRequestManager, Request, RequestOptions } from '@crawlee/basic';
+import type { FetchTarget } from '../../domain/fetched.js';
+import { faultOf, type FetchFault } from '../http/fetch-fault.js';
+import type { HostLimits, HostThrottle, HostVerdict } from '../politeness/host-throttle.js';
+import { EditionOrder } from './edition-order.js';
+import { isNewRequest, isPageData, type NewRequest, type StepData } from './request-data.js';
+
+export interface RequestManagerOptions {
+  readonly throttle: HostThrottle;
+  /** Pace of a host; asked at each turn, so that a Crawl-delay learned later holds. */
+  readonly limitsOf: (host: string) => HostLimits;
+  /** Host and port that are contacted for a page: the unit of politeness; null: it is on no configured host. */
+  readonly hostOf: (target: FetchTarget) => string | null;
+  /** Why nothing of a host is asked for any more; null: it is. */
+  readonly refusalOf: (host: string) => FetchFault | null;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** 0 to 1; spreads retries. */
+  readonly random: () => number;
+}
+
+/** The crawler that takes the requests. */
+export interface CrawlerLink {
+  /** Makes Crawlee's own object; that is done when a request is given out, because thousands may wait. */
+  readonly createRequest: (request: RequestOptions) => Request;
+  /** Called when a request may have become ready. */
+  readonly wake: () => void;
+}
+
+/** A host that wants silence for longer than this is left alone until that time is over. */
+const HOST_WAIT_MS_MAX = 150_000;
+
+interface Waiting {
+  readonly key: string;
+  readonly host: string;
+  /** As added, or the one that is given out again. */
+  readonly request: NewRequest | Request;
+  readonly data: StepData;
+  /** Not before this, on the manager's clock. */
+  readonly readyAtMs: number;
+}
+
+interface UnderWay {
+  readonly waiting: Waiting;
+  /** Of the throttle; null once it is given back, or where none was needed. */
+  token: string | null;
+}
+
+/** What waits for one host. */
+interface Lane {
+  readonly host: string;
+  /** Lists come first: they are few, and articles wait for them. */
+  readonly lists: Waiting[];
+  readonly articles: Waiting[];
+  /** Retries that wait for their time, soonest first. */
+  readonly delayed: Waiting[];
+  /** The throttle is not asked before this. */
+  notBeforeMs: number;
+  /** Turns that were asked for and not yet answered. */
+  asking: number;
+  /** The host wants to be left alone until `notBeforeMs`. */
+  leftAlone: FetchFault | null;
+}
+
+/**
+ * Crawlee's request manager for hosts that are to be asked politely: it goes round the hosts, and gives a request out when
+ * the throttle of its host grants it. Within a host lists come before articles, within an edition lists come one after
+ * the other. Requests that need no host (steps, and what fails at once) are given out without asking anybody.
+ */
+export class PacedRequestManager implements IRequestManager {
+  readonly #options: RequestManagerOptions;
+  #crawler: CrawlerLink | null = null;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #unpaced: Waiting[] = [];
+  readonly #underWay = new Map<string, UnderWay>();
+  readonly #order = new EditionOrder<Waiting>((waiting) => {
+    this.#enqueue(waiting);
+  });
+  #turn = 0;
+  #added = 0;
+  #handled = 0;
+  #queued = 0;
+  #isStopped = false;
+  #timer: NodeJS.Timeout | null = null;
+  #timerAtMs = Infinity;
+
+  constructor(options: RequestManagerOptions) {
+    this.#options = options;
+  }
+
+  /** To be called before the first request is taken. */
+  attach(crawler: CrawlerLink): void {
+    this.#crawler = crawler;
+  }
+
+  /** Host and port of a request that is under way. */
+  hostOf(request: Pick<Request, 'uniqueKey'>): string {
+    return this.#underWay.get(request.uniqueKey)?.waiting.host ?? '';
+  }
+
+  /** Requests that wait: for their host, or for an earlier list of their edition. */
+  get waiting(): number {
+    return this.#queued + this.#order.waiting;
+  }
+
+  addRequest(source: object, options: { readonly forefront?: boolean } = {}) {
+    if (!isNewRequest(source)) throw new Error('a request of a crawl bears the label of a route, and its edition');
+    const key = String((this.#added += 1));
+    const data = source.userData;
+    const host = isPageData(data) ? this.#options.hostOf(data.target) : '';
+    if (host === null)
+      Object.assign(data, { refusal: faultOf('addressForbidden', 'the URL is on no configured host') });
+    const waiting = { key, host: host ?? '', request: source, data, readyAtMs: 0 };
+    if (!this.#isStopped) {
+      if (data.label === 'article') {
+        this.#order.articleAdded(data.edition);
+        this.#enqueue(waiting);
+      } else {
+        this.#order.add(data, waiting, options.forefront === true);
+      }
+      this.#order.startReady(this.#queued);
+    }
+    return Promise.resolve({
+      requestId: key,
+      uniqueKey: key,
+      wasAlreadyPresent: false,
+      wasAlreadyHandled: false,
+      forefront: options.forefront === true,
+    });
+  }
+
+  async addRequestsBatched(
+    requests: AsyncIterable<object | string> | Iterable<object | string>,
+    options: { readonly forefront?: boolean } = {},
+  ) {
+    const added: object[] = [];
+    for await (const request of requests) added.push(typeof request === 'string' ? { url: request } : request);
+    // What is put in front keeps its order.
+    if (options.forefront === true) added.reverse();
+    for (const request of added) await this.addRequest(request, options);
+    return { addedRequests: [], waitForAllRequestsToBeAdded: Promise.resolve([]) };
+  }
+
+  /** False: asking for the next one now is of use. Where it is not, `wake` is called later. */
+  isEmpty(): Promise<boolean> {
+    if (this.#unpaced.length > 0) return Promise.resolve(false);
+    const now = this.#options.now();
+    for (const lane of this.#lanes.values()) if (this.#isReady(lane, now)) return Promise.resolve(false);
+    this.#sleepUntilReady(now);
+    return Promise.resolve(true);
+  }
+
+  isFinished(): Promise<boolean> {
+    return Promise.resolve(this.waiting === 0 && this.#underWay.size === 0);
+  }
+
+  /** The next request whose host grants it, or null where none may start now. */
+  async fetchNextRequest<T extends Dictionary = Dictionary>(): Promise<Request<T> | null> {
+    const given = (await this.#takeNext()) as Request<T> | null; // Crawlee's interface lets the caller name the type
+    this.#order.startReady(this.#queued);
+    return given;
+  }
+
+  /** Says how the host took the exchange, and gives the turn back; no more than once is heard. */
+  async release(request: Pick<Request, 'uniqueKey'>, verdict: HostVerdict): Promise<void> {
+    const underWay = this.#underWay.get(request.uniqueKey);
+    if (underWay === undefined || underWay.token === null) return;
+    const { token, waiting } = underWay;
+    underWay.token = null;
+    await this.#options.throttle.release(waiting.host, token, verdict);
+    // A slot is free: whoever was told to wait for it asks again now.
+    const lane = this.#lane(waiting.host);
+    if (verdict.kind === 'ok' && lane.leftAlone === null) lane.notBeforeMs = 0;
+    this.#crawler?.wake();
+  }
+
+  /** The request waits for another attempt, longer after each. */
+  async reclaimRequest(request: Pick<Request, 'uniqueKey' | 'retryCount'>): Promise<null> {
+    await this.release(request, { kind: 'ok' });
+    const underWay = this.#underWay.get(request.uniqueKey);
+    this.#underWay.delete(request.uniqueKey);
+    if (underWay === undefined || this.#isStopped) return null;
+    const delayMs = request.retryCount === 0 ? 0 : retryDelayMs(request.retryCount, this.#options.random);
+    this.#enqueue({ ...underWay.waiting, readyAtMs: this.#options.now() + delayMs });
+    return null;
+  }
+
+  markRequestHandled(): Promise<null> {
+    this.#handled += 1;
+    return Promise.resolve(null);
+  }
+
+  /**
+   * Lets start what waited for this request. Crawlee marks a failed request as handled before `failedRequestHandler` has
+   * done its work, so both handlers say so themselves at their end.
+   */
+  async finish(request: Pick<Request, 'uniqueKey'>): Promise<void> {
+    await this.release(request, { kind: 'ok' });
+    const underWay = this.#underWay.get(request.uniqueKey);
+    if (underWay === undefined) return;
+    this.#underWay.delete(request.uniqueKey);
+    this.#order.finished(underWay.waiting.data);
+    this.#order.startReady(this.#queued);
+    this.#crawler?.wake();
+  }
+
+  /** Forgets what waits, and takes nothing further; what is under way may finish. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#order.clear();
+    for (const { lists, articles, delayed } of this.#lanes.values()) {
+      for (const list of [lists, articles, delayed]) list.length = 0;
+    }
+    this.#unpaced.length = 0;
+    this.#queued = 0;
+    this.#clearTimer();
+    this.#crawler?.wake();
+  }
+
+  handledCount(): Promise<number> {
+    return Promise.resolve(this.#handled);
+  }
+
+  getTotalCount(): number {
+    return this.#added;
+  }
+
+  getPendingCount(): number {
+    return this.waiting + this.#underWay.size;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Request> {
+    for (let request = await this.fetchNextRequest(); request !== null; request = await this.fetchNextRequest()) {
+      yield request;
+    }
+  }
+
+  async #takeNext(): Promise<Request | null> {
+    const unpaced = this.#unpaced.shift();
+    if (unpaced !== undefined) return this.#giveOut(unpaced, null);
+    const lanes = [...this.#lanes.values()];
+    for (let offset = 0; offset < lanes.length; offset += 1) {
+      const lane = lanes[(this.#turn + offset) % lanes.length];
+      if (lane === undefined || !this.#isReady(lane, this.#options.now())) continue;
+      const given = await this.#takeFrom(lane);
+      if (given === null) continue;
+      this.#turn = (this.#turn + offset + 1) % lanes.length;
+      return given;
+    }
+    return null;
+  }
+
+  async #takeFrom(lane: Lane): Promise<Request | null> {
+    const token = this.#refusalOf(lane) === null ? await this.#askFor(lane) : null;
+    const refusal = this.#refusalOf(lane);
+    if (token === null && refusal === null) return null;
+    const waiting =
+      lane.lists.shift() ?? lane.articles.shift() ?? (refusal === null ? undefined : lane.delayed.shift());
+    if (waiting === undefined) {
+      if (token !== null) await this.#options.throttle.release(lane.host, token, { kind: 'ok' });
+      return null;
+    }
+    if (refusal !== null) Object.assign(waiting.data, { refusal });
+    return this.#giveOut(waiting, token);
+  }
+
+  async #askFor(lane: Lane): Promise<string | null> {
+    lane.asking += 1;
+    try {
+      const permission = await this.#options.throttle.acquire(lane.host, this.#options.limitsOf(lane.host));
+      if (permission.granted) return permission.token;
+      const { waitMs } = permission;
+      lane.notBeforeMs = this.#options.now() + waitMs;
+      if (waitMs > HOST_WAIT_MS_MAX) lane.leftAlone = leftAlone(lane.host, waitMs);
+      return null;
+    } finally {
+      lane.asking -= 1;
+    }
+  }
+
+  #giveOut(waiting: Waiting, token: string | null): Request {
+    this.#queued -= 1;
+    this.#underWay.set(waiting.key, { waiting, token });
+    const { request } = waiting;
+    if ('retryCount' in request) return request;
+    if (this.#crawler === null) throw new Error('no crawler is attached');
+    const made = this.#crawler.createRequest({ ...request, uniqueKey: waiting.key });
+    this.#underWay.set(waiting.key, { waiting: { ...waiting, request: made }, token });
+    return made;
+  }
+
+  #enqueue(waiting: Waiting): void {
+    this.#queued += 1;
+    const isPaced = isPageData(waiting.data) && (waiting.data.refusal ?? null) === null;
+    if (!isPaced) this.#unpaced.push(waiting);
+    else if (waiting.readyAtMs > this.#options.now()) insertByTime(this.#lane(waiting.host).delayed, waiting);
+    else this.#queueOf(this.#lane(waiting.host), waiting).push(waiting);
+    this.#crawler?.wake();
+  }
+
+  #queueOf(lane: Lane, { data }: Waiting): Waiting[] {
+    return data.label === 'article' ? lane.articles : lane.lists;
+  }
+
+  #refusalOf(lane: Lane): FetchFault | null {
+    if (lane.leftAlone !== null && lane.notBeforeMs <= this.#options.now()) lane.leftAlone = null;
+    return lane.leftAlone ?? this.#options.refusalOf(lane.host);
+  }
+
+  #isReady(lane: Lane, now: number): boolean {
+    while (lane.delayed[0] !== undefined && lane.delayed[0].readyAtMs <= now) {
+      const waiting = lane.delayed.shift();
+      if (waiting !== undefined) this.#queueOf(lane, waiting).push(waiting);
+    }
+    const queued = lane.lists.length + lane.articles.length;
+    if (this.#refusalOf(lane) !== null) return queued + lane.delayed.length > 0;
+    return lane.notBeforeMs <= now && queued > lane.asking;
+  }
+
+  #sleepUntilReady(now: number): void {
+    let atMs = Infinity;
+    for (const lane of this.#lanes.values()) {
+      const isQueued = lane.lists.length + lane.articles.length > lane.asking;
+      const readyAtMs = isQueued ? lane.notBeforeMs : (lane.delayed[0]?.readyAtMs ?? Infinity);
+      atMs = Math.min(atMs, Math.max(readyAtMs, now + 1));
+    }
+    if (atMs >= this.#timerAtMs || atMs === Infinity) return;
+    this.#clearTimer();
+    this.#timerAtMs = atMs;
+    this.#timer = setTimeout(() => {
+      this.#timerAtMs = Infinity;
+      this.#crawler?.wake();
+    }, atMs - now);
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#timerAtMs = Infinity;
+  }
+
+  #lane(host: string): Lane {
+    let lane = this.#lanes.get(host);
+    if (lane === undefined) {
+      lane = { host, lists: [], articles: [], delayed: [], notBeforeMs: 0, asking: 0, leftAlone: null };
+      this.#lanes.set(host, lane);
+    }
+    return lane;
+  }
+}
+
+function leftAlone(host: string, waitMs: number): FetchFault {
+  const fault = faultOf('rateLimited', `${host} wants to be left alone for ${Math.round(waitMs / 1000)} s`);
+  return { ...fault, retryable: false, retryAfterMs: waitMs };
+}
+
+function insertByTime(delayed: Waiting[], waiting: Waiting): void {
+  const index = delayed.findIndex((other) => other.readyAtMs > waiting.readyAtMs);
+  delayed.splice(index === -1 ? delayed.length : index, 0, waiting);
+}
+
+/** The first retry waits this long, each further one twice as long … */
+const FIRST_DELAY_MS = 500;
+/** … up to this. */
+const DELAY_MS_MAX = 30_000;
+
+/**
+ * How long a failed page waits for its next attempt: exponential, with the upper half left to chance, so that pages
+ * that failed together do not come back together.
+ *
+ * @param attempts  Attempts made so far, from 1.
+ * @param random    0 to 1.
+ * @returns         Milliseconds, at least half of the step and at most the step.
+ */
+export function retryDelayMs(attempts: number, random: () => number): number {
+  const stepMs = Math.min(FIRST_DELAY_MS * 2 ** Math.max(0, attempts - 1), DELAY_MS_MAX);
+  return stepMs / 2 + (stepMs / 2) * random();
+}

@@ -1,0 +1,93 @@
+import { robotsUrl } from '../../sputnik/urls/site-urls.js';
+import { daysOfLists } from '../requests/crawl-plan.js';
+import type { CrawlRun, EditionCrawl, FailedContext, RouteContext } from '../requests/crawl-run.js';
+import type { NewRequest, PageData } from '../requests/request-data.js';
+import { dayRequests } from './day.js';
+import { feedRequest } from './feed.js';
+import { revisitStep } from './revisit.js';
+import { sitemapIndexRequest, sitemapRequests } from './sitemap-index.js';
+import { tagPagesStep } from './tag.js';
+
+/** robots.txt comes before anything else of an edition; the days of which lists are wanted are written beside a failure. */
+export function robotsRequest(run: CrawlRun, { edition, today }: EditionCrawl): NewRequest<PageData> {
+  const url = robotsUrl(edition);
+  const wantedDays = daysOfLists(run.plan, today, run.settings.crawl.sitemapDays);
+  const target = { kind: 'robots', edition: edition.id, url, pageId: null, foundBy: 'feed' } as const;
+  const userData: PageData = {
+    label: 'robots',
+    edition: edition.id,
+    target: wantedDays === null ? target : { ...target, wantedDays },
+  };
+  return { url, userData };
+}
+
+export async function handleRobots(context: RouteContext): Promise<void> {
+  const { request, run } = context;
+  const fetched = await run.fetcher.fetch(request);
+  if (fetched === null) return;
+  const { result, decoded } = fetched;
+  const isText = result.kind === 'response' && result.status < 300;
+  run.robots.learn(run.edition(request.userData.edition).edition, isText ? decoded : null);
+  await begin(context);
+}
+
+export async function handleRobotsFailure(context: FailedContext): Promise<void> {
+  const { request, run, failure } = context;
+  const { edition } = run.edition(request.userData.edition);
+  const { status, reason, detail } = failure;
+  // RFC 9309, §2.3.1.3: any 4xx means that there are no rules; 429 is a host that has had enough.
+  if (status !== null && status >= 400 && status < 500 && status !== 429) {
+    run.robots.learn(edition, null);
+    await begin(context);
+    return;
+  }
+  run.robots.close(edition);
+  run.counts.failed(edition.id, reason, `robots.txt: ${detail}`);
+  const why = `${detail}: nothing may be asked for`;
+  run.counts.problem({ edition: edition.id, foundBy: 'robots', url: request.url, reason, detail: why });
+}
+
+/** Adds what the plan wants of the edition, once its rules are known. */
+async function begin({ request, addRequests, run }: RouteContext): Promise<void> {
+  const crawl = run.edition(request.userData.edition);
+  if (!crawl.hasBegun) await addRequests(editionRequests(run, crawl));
+}
+
+/** The first requests of an edition, in the order in which they are carried out. */
+export function editionRequests(run: CrawlRun, crawl: EditionCrawl): NewRequest[] {
+  const { plan, articles } = run;
+  const { edition } = crawl;
+  crawl.hasBegun = true;
+  if (plan.archiveOnly) return [sitemapIndexRequest(crawl, null)];
+  if (plan.urls.length > 0) {
+    const named = plan.urls.filter((article) => article.edition === edition.id);
+    return articles.select(
+      named.map((article) => ({ article, foundBy: 'url', modifiedAt: null })),
+      null,
+    );
+  }
+  articles.setDue(run.known.due(edition.id, run.nowMs));
+  return [...(plan.revisitOnly ? [] : discoveryRequests(run, crawl)), revisitStep(crawl)];
+}
+
+function discoveryRequests(run: CrawlRun, crawl: EditionCrawl): NewRequest[] {
+  const { via } = run.plan;
+  const requests: NewRequest[] = [];
+  if (via.includes('tag')) requests.push(...seedRequests(run, crawl));
+  if (via.includes('feed')) requests.push(feedRequest(crawl));
+  if (via.includes('tag')) requests.push(tagPagesStep(crawl, 0));
+  if (via.includes('sitemap')) requests.push(...sitemapRequests(run, crawl));
+  if (via.includes('day')) requests.push(...dayRequests(run, crawl));
+  if (via.includes('tag')) requests.push(tagPagesStep(crawl, 1));
+  return requests;
+}
+
+/** Seed articles teach tag pages; while none is known they are read whatever days are asked for. */
+function seedRequests({ urlRules, known, articles }: CrawlRun, { edition, window }: EditionCrawl): NewRequest[] {
+  const seeds = edition.seedArticles.flatMap((path) => {
+    const article = urlRules.parse(path, `https://${edition.id}/`);
+    return article === null ? [] : [{ article, foundBy: 'seed', modifiedAt: null } as const];
+  });
+  const isTaught = Object.keys(edition.tagPages).length > 0 || known.tagPages(edition.id).length > 0;
+  return articles.select(seeds, isTaught ? window : null);
+}

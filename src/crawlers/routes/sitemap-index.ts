@@ -1,0 +1,74 @@
+import { addDays, isCalendarDate, lengthInDays, type DayRange } from '../../sputnik/urls/calendar-days.js';
+import { sitemapIndexUrl } from '../../sputnik/urls/site-urls.js';
+import { FIRST_DAY } from '../requests/crawl-plan.js';
+import type { CrawlRun, EditionCrawl, FailedContext, RouteContext } from '../requests/crawl-run.js';
+import type { NewRequest, SitemapIndexData } from '../requests/request-data.js';
+import { monthRequests, rangeRequest, sitemapRequest } from './sitemap.js';
+
+/** A range up to this long is asked for in one request; a longer one month by month, newest first. */
+const SINGLE_REQUEST_DAYS_MAX = 31;
+
+/** The sitemap of the days asked for, or of the last few; where they are many, the index comes first. */
+export function sitemapRequests(run: CrawlRun, crawl: EditionCrawl): NewRequest[] {
+  const { window, today } = crawl;
+  const range = window ?? { from: addDays(today, 1 - run.settings.crawl.sitemapDays), to: today };
+  const isOne = lengthInDays(range) <= SINGLE_REQUEST_DAYS_MAX;
+  return [isOne ? rangeRequest(crawl, range) : sitemapIndexRequest(crawl, range)];
+}
+
+/** @param range  Days whose sitemaps are wanted; null: only where the archive begins. */
+export function sitemapIndexRequest({ edition }: EditionCrawl, range: DayRange | null): NewRequest<SitemapIndexData> {
+  const url = sitemapIndexUrl(edition);
+  const target = { kind: 'sitemapIndex', edition: edition.id, url, pageId: null, foundBy: 'sitemap' } as const;
+  return { url, userData: { label: 'sitemapIndex', edition: edition.id, target, range } };
+}
+
+/** Where the archive begins, and sitemaps that are no ranges of days: those are read as they are, the others by month. */
+export async function handleSitemapIndex(context: RouteContext<SitemapIndexData>): Promise<void> {
+  const { request, addRequests, run } = context;
+  const { edition, range } = request.userData;
+  const list = await run.readList(context);
+  if (list.kind === 'stopped') return;
+  if (list.kind === 'failed') {
+    await readMonths(context, null);
+    return;
+  }
+  const problem = (reason: 'noItems' | 'capped', detail: string): void => {
+    run.counts.problem({ edition, foundBy: 'sitemap', url: request.url, reason, detail });
+  };
+  if (list.children.length === 0) problem('noItems', 'an index names at least one sitemap');
+  const { firstDay, undated } = readChildren(list.children);
+  if (range === null) {
+    if (firstDay !== null && undated.length === 0) run.counts.archive(edition, firstDay);
+    return;
+  }
+  const { listPagesMax } = run.settings.crawl;
+  if (undated.length > listPagesMax) {
+    problem('capped', `${undated.length} sitemaps, of which ${listPagesMax} are read (crawl.listPagesMax)`);
+  }
+  if (undated.length === 0 || firstDay !== null) await readMonths(context, firstDay);
+  const requests = undated.slice(0, listPagesMax).map((url) => sitemapRequest(edition, url));
+  await addRequests(requests, { forefront: true });
+}
+
+export async function handleSitemapIndexFailure(context: FailedContext<SitemapIndexData>): Promise<void> {
+  await readMonths(context, null);
+}
+
+/** @param firstDay  Of the archive; null: the index does not tell. */
+async function readMonths({ request, addRequests, run }: RouteContext<SitemapIndexData>, firstDay: string | null) {
+  const { edition, range } = request.userData;
+  if (range === null) return;
+  await addRequests(monthRequests(run, run.edition(edition), range, firstDay), { forefront: true });
+}
+
+function readChildren(children: readonly string[]): { firstDay: string | null; undated: string[] } {
+  const undated: string[] = [];
+  let firstDay: string | null = null;
+  for (const child of children) {
+    const day = new URL(child).searchParams.get('date_start') ?? '';
+    if (!isCalendarDate(day)) undated.push(child);
+    else if (day >= FIRST_DAY && (firstDay === null || day < firstDay)) firstDay = day;
+  }
+  return { firstDay, undated };
+}
