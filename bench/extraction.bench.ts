@@ -12,7 +12,7 @@ import { normaliseArticle } from '../src/normalise/normalise-article.js';
 import { decodeHtml } from '../src/sputnik/html/decode-html.js';
 import type { PageFields } from '../src/sputnik/extractors/extractor.js';
 import { extractArticle } from '../src/sputnik/extractors/extract-article.js';
-import { createExtractionWorld } from '../src/workers/capture-extractor.js';
+import { createExtractionWorld } from '../src/workers/extract-page.js';
 import { extractPage, type ReceivedPage } from '../src/workers/extract-page.js';
 
 const STORIES = Number(process.env['EXTRACTION_STORIES'] ?? 300);
@@ -33,11 +33,16 @@ async function servedPages(): Promise<ReceivedPage[]> {
   });
   const pages: ReceivedPage[] = [];
   for (const { edition, url, notArticle } of site.truth()) {
-    const address = world.addresses.parse(url);
+    const address = world.urlRules.parse(url);
     if (notArticle !== null || address === null) continue;
     const answer = await fetch(site.origin(edition) + new URL(url).pathname);
     const body = Buffer.from(await answer.arrayBuffer());
-    pages.push({ body, contentType: answer.headers.get('content-type'), address, fetchedAt: '2026-07-29T00:00:00Z' });
+    pages.push({
+      body,
+      contentType: answer.headers.get('content-type'),
+      url: address,
+      fetchedAt: '2026-07-29T00:00:00Z',
+    });
   }
   await site.stop();
   return pages;
@@ -56,15 +61,15 @@ function perSecond<T>(inputs: readonly T[], work: (input: T) => unknown): string
 test('pages of 86 KB in a second of CPU', async () => {
   const pages = await servedPages();
   const read = (page: ReceivedPage, text: string): PageFields => {
-    const reading = extractArticle(text, page.address.url);
-    if ('notArticle' in reading) throw new Error(`${page.address.url}: ${reading.notArticle}`);
+    const reading = extractArticle(text, page.url.url);
+    if ('notArticle' in reading) throw new Error(`${page.url.url}: ${reading.notArticle}`);
     return reading;
   };
   const readings = pages.map((page) => {
     const { text } = decodeHtml(page.body, page.contentType);
-    const edition = world.editions.get(page.address.edition)!;
-    const { address, fetchedAt } = page;
-    const context = { address, edition, topics: world.topics, addresses: world.addresses, fetchedAt };
+    const edition = world.editions.get(page.url.edition)!;
+    const { url: address, fetchedAt } = page;
+    const context = { address, edition, topics: world.topics, addresses: world.urlRules, fetchedAt };
     const reading = read(page, text);
     return { page, text, reading, context, article: normaliseArticle(reading, context).article };
   });

@@ -3,7 +3,7 @@ import type { CrawlProgress } from '../crawlers/crawl.js';
 import { crawlPartSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../queue/crawl-jobs.js';
 import { sumOfParts } from '../queue/backfill-jobs.js';
 
-/** Follows a crawl, or an order and its parts, from outside the process that works on it. */
+/** Follows a crawl, or a back-fill and its parts, from outside the process that works on it. */
 export class BackfillWatch {
   readonly #jobId: string;
   readonly #startedAt: string;
@@ -13,8 +13,8 @@ export class BackfillWatch {
   readonly #underWay = new Map<string, CrawlProgress>();
 
   /**
-   * @param jobId      Of the crawl; the ids of an order's parts begin with it.
-   * @param startedAt  UTC instant of now, for the sum.
+   * @param jobId      Of the crawl; the ids of a back-fill's parts begin with it.
+   * @param startedAt  UTC instant of now, for the summary.
    */
   constructor(jobId: string, startedAt: string, events: QueueEvents, onProgress: (progress: CrawlProgress) => void) {
     this.#jobId = jobId;
@@ -33,8 +33,8 @@ export class BackfillWatch {
     });
   }
 
-  /** @returns the sum of the parts that were done when `signal` was aborted. */
-  async sumAtStop(signal: AbortSignal, order: CrawlJob): Promise<CrawlSummary> {
+  /** @returns the summary of the parts that were done when `signal` was aborted. */
+  async summaryAtStop(signal: AbortSignal, backfill: CrawlJob): Promise<CrawlSummary> {
     if (!signal.aborted) {
       await new Promise((resolve) => {
         signal.addEventListener('abort', resolve, { once: true });
@@ -44,10 +44,10 @@ export class BackfillWatch {
     const durationMs = Math.round(performance.now() - this.#startedAtMs);
     return {
       ...sumOfParts(this.#done, [...editions]),
-      runId: order.runId ?? '',
+      runId: backfill.runId ?? '',
       startedAt: this.#startedAt,
       durationMs,
-      requestedBy: order.requestedBy,
+      requestedBy: backfill.requestedBy,
       aborted: true,
     };
   }

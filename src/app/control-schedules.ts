@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { Closers } from '../platform/closers.js';
 import { readLockHolder } from '../platform/data-dir-lock.js';
 import { crawlJobSchema } from '../queue/crawl-jobs.js';
-import { newRunId, type Queues } from '../queue/open-queues.js';
-import type { Runtime } from './open-harvester.js';
-import { openServiceQueues } from './open-service-queues.js';
+import { newRunId } from '../queue/open-queues.js';
+import { isServed, type Runtime } from './runtime.js';
 import { readStatus, type ScheduleStatus } from './read-status.js';
+import { withServiceQueues } from './with-harvester.js';
 import { crawlOfSchedule, pausedSchedules, setSchedulePaused, type ScheduleName } from './schedules.js';
 
 /** Where a command on schedules found itself. */
@@ -22,8 +21,8 @@ export async function listSchedules(
   runtime: Runtime,
 ): Promise<ScheduleControl & { readonly schedules: readonly ScheduleStatus[] }> {
   const { config } = runtime;
-  const { schedules } = await readStatus(config);
-  if (isServed(runtime)) return { isServed: true, schedules };
+  const { schedules } = await readStatus(runtime);
+  if (isServed(runtime.config)) return { isServed: true, schedules };
   if (readLockHolder(config.dataDir) !== null || !existsSync(config.dataDir)) return { isServed: false, schedules };
   const paused = await withServiceQueues(runtime, 'sputnik schedule list', pausedSchedules);
   return {
@@ -47,29 +46,12 @@ export async function runSchedule(
     // The job's name is the schedule's, as with those that the scheduler makes.
     await queues.crawl.add(name, job, { jobId: `run-${runId}` });
   });
-  return { isServed: isServed(runtime), runId };
+  return { isServed: isServed(runtime.config), runId };
 }
 
 /** A pause outlives restarts; a service that runs takes a resumed schedule up within a minute. */
 export async function pauseSchedule(runtime: Runtime, name: ScheduleName, paused: boolean): Promise<ScheduleControl> {
   const command = `sputnik schedule ${paused ? 'pause' : 'resume'}`;
   await withServiceQueues(runtime, command, (queues) => setSchedulePaused(queues, name, paused));
-  return { isServed: isServed(runtime) };
-}
-
-function isServed({ config }: Runtime): boolean {
-  return readLockHolder(config.dataDir)?.purpose === 'serve';
-}
-
-async function withServiceQueues<T>(
-  runtime: Runtime,
-  command: string,
-  work: (queues: Queues) => Promise<T>,
-): Promise<T> {
-  const closers = new Closers(runtime.log);
-  try {
-    return await work(await openServiceQueues(runtime, command, closers));
-  } finally {
-    await closers.closeAll();
-  }
+  return { isServed: isServed(runtime.config) };
 }

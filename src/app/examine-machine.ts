@@ -7,8 +7,8 @@ import { createFolder } from '../platform/create-folder.js';
 import { connectRedis, describeLocation } from '../redis/connection.js';
 import { findRedisServer } from '../redis/find-redis-server.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
-import type { Runtime } from './open-harvester.js';
-import { findRedis } from './open-redis.js';
+import { findRedis } from '../redis/find-redis.js';
+import type { Runtime } from './runtime.js';
 
 /** One thing that was looked at. */
 export interface Finding {

@@ -1,9 +1,14 @@
 import { addDays, withoutDashes } from '../sputnik/urls/calendar-days.js';
 import type { DiscoveryRoute } from '../domain/edition.js';
-import { CRAWL_URLS_MAX, type CrawlJob } from '../queue/crawl-jobs.js';
+import type { Config } from '../config/config.js';
+import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
 import { UNDIVIDED_DAYS_MAX } from '../queue/backfill-jobs.js';
+import { CRAWL_URLS_MAX, type CrawlJob } from '../queue/crawl-jobs.js';
+import { newRunId, queueCrawl, type Queues } from '../queue/open-queues.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { ListGap } from './list-ledger.js';
-import type { EditionCoverage } from './read-coverage.js';
+import { readCoverage, type EditionCoverage } from './read-coverage.js';
 
 const COMMON = {
   v: 1,
@@ -18,7 +23,7 @@ const COMMON = {
 
 /**
  * @returns the crawls that close the gaps, and nothing else: days whose lists failed are read again first (they may announce
- *          pages), one crawl for each stretch of days; then the pages without an answer, by address. Quarantined pages are
+ *          pages), one crawl for each stretch of days; then the pages without an answer, by URL. Quarantined pages are
  *          left alone: asking the site again does not decide about them.
  */
 export function crawlsForGaps(coverage: readonly EditionCoverage[]): CrawlJob[] {
@@ -77,4 +82,38 @@ function stretchesOf(gaps: readonly ListGap[]): Stretch[] {
 function routesThatFill(route: ListGap['route']): readonly DiscoveryRoute[] {
   if (route === 'tag') return ['tag'];
   return route === 'day' ? ['day', 'sitemap'] : ['sitemap'];
+}
+
+interface GapDependencies {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly queues: Queues;
+  readonly log: Logger;
+}
+
+/**
+ * Has the days of the last month read whose lists could not be had, and those on which nobody looked (the service was off).
+ * Pages without an answer are asked for by every crawl anyway.
+ *
+ * @returns the number of crawls queued.
+ */
+export async function queueGapCrawls(deps: GapDependencies, queries: CatalogueQueries): Promise<number> {
+  const question = { editions: null, topics: null, since: null, until: null };
+  const coverage = readCoverage(question, { ...deps, queries });
+  const jobs = crawlsForGaps(coverage.map(onlyLists));
+  for (const job of jobs) await queueCrawl(deps.queues, { ...job, runId: newRunId(), attached: false });
+  if (jobs.length > 0) deps.log.info({ event: 'gaps.queued', count: jobs.length }, 'queued crawls that fill gaps');
+  return jobs.length;
+}
+
+/** Days that nobody read count from the first one on that somebody did: what lies before is a back-fill's. */
+function onlyLists(edition: EditionCoverage): EditionCoverage {
+  const { since, unreadDays, gaps } = edition;
+  const unread = new Set(unreadDays.map(withoutDashes));
+  let firstRead = withoutDashes(since);
+  while (unread.has(firstRead)) firstRead = addDays(firstRead, 1);
+  const missed = unreadDays
+    .filter((day) => withoutDashes(day) > firstRead)
+    .map((day) => ({ day, route: 'sitemap' as const, reason: 'unread', url: '', failedAt: '', failures: 0 }));
+  return { ...edition, gaps: { pages: [], lists: [...gaps.lists, ...missed] } };
 }

@@ -30,32 +30,32 @@ const MISHAPS: ReadonlySet<string | null> = new Set([
 const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
 
 /** What a crawl may ask of the catalogue, live. */
-export function knownPagesOf(reader: CatalogueQueries, config: Config): KnownPages {
+export function knownPagesOf(queries: CatalogueQueries, config: Config): KnownPages {
   const rules = config.crawl.recheck.map(({ ageHoursMax, everyMinutes }) => ({
     ageMaxMs: ageHoursMax * HOUR_MS,
     everyMs: everyMinutes * MINUTE_MS,
   }));
   return {
-    find: (pageIds) => reader.knownPages(pageIds),
-    tagPages: (editionId) => reader.tagPages(editionId).map(({ path }) => path),
+    find: (pageIds) => queries.knownPages(pageIds),
+    tagPages: (editionId) => queries.tagPages(editionId).map(({ path }) => path),
     due: (edition, nowMs) => [
-      ...reader.duePages({
+      ...queries.duePages({
         edition,
         nowMs,
         rules: ANY_AGE,
         endStates: ['pending', 'unreachable'],
         limit: UNANSWERED_MAX,
       }),
-      ...reader.duePages({ edition, nowMs, rules }),
-      ...reader
+      ...queries.duePages({ edition, nowMs, rules }),
+      ...queries
         .duePages({ edition, nowMs, rules, endStates: ['notArticle'] })
         .filter(({ reason }) => MISHAPS.has(reason)),
-      ...reader
+      ...queries
         .duePages({ edition, nowMs, rules: OFF_TOPIC_RULES, endStates: ['offTopic'] })
         .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),
     ],
     all: (edition) =>
-      reader.duePages({
+      queries.duePages({
         edition,
         nowMs: Number.MAX_SAFE_INTEGER,
         rules: ANY_AGE,

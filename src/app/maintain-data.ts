@@ -1,9 +1,11 @@
 import type { CaptureWriter } from '../captures/capture-writer.js';
 import type { Logger } from '../platform/logger.js';
 import type { Queues } from '../queue/open-queues.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import type { Drift } from '../store/drift/find-drift.js';
 import type { Store } from '../store/writer/store.js';
 
-export interface MaintenanceDependencies {
+interface MaintenanceDependencies {
   readonly store: Store;
   readonly queues: Queues;
   readonly captures: CaptureWriter;
@@ -18,9 +20,9 @@ const FAILED_JOBS_KEPT_MS = 7 * 86_400_000;
 const JOBS_CLEANED_MAX = 10_000;
 
 /**
- * The daily upkeep of a data directory, by its writer, beside everything else: old sums of runs and old failed jobs go,
- * the catalogue is tidied and its log emptied, the capture file is closed so that it can be kept elsewhere, and some
- * records are read again with their captures. Asks nothing of any site, and mends nothing: damage is named in the log.
+ * The daily maintenance of a data directory, by its writer, beside everything else: old summaries of runs and old failed
+ * jobs go, the catalogue is compacted and its log emptied, the capture file is closed so that it can be kept elsewhere, and
+ * some records are read again with their captures. Asks nothing of any site, and mends nothing: damage is named in the log.
  */
 export async function maintainData(deps: MaintenanceDependencies): Promise<void> {
   const { store, queues, captures, bodyBytesMax, log } = deps;
@@ -40,5 +42,38 @@ export async function maintainData(deps: MaintenanceDependencies): Promise<void>
   }
   const durationMs = Math.round(performance.now() - startedAt);
   const reason = `${runs} old runs, ${jobs.length} old failed jobs; ${records} records read, ${faults.total} faults`;
-  log.info({ event: 'maintenance.done', count: records, durationMs, reason }, 'upkeep is done');
+  log.info({ event: 'maintenance.done', count: records, durationMs, reason }, 'maintenance is done');
+}
+
+/**
+ * @returns  A function that looks how well pages were read and tells each fall of a fill rate once, and once when it is over.
+ *           What it told lives as long as the process.
+ */
+export function createDriftWatch(queries: Pick<CatalogueQueries, 'drift'>, log: Logger): () => void {
+  let told = new Map<string, Drift>();
+  return () => {
+    const alarms = new Map(queries.drift().alarms.map((drift) => [keyOf(drift), drift]));
+    for (const [key, drift] of alarms) if (!told.has(key)) log.warn(fieldsOf('reader.drift', drift), DRIFT);
+    for (const [key, drift] of told) if (!alarms.has(key)) log.info(fieldsOf('reader.driftOver', drift), OVER);
+    told = alarms;
+  };
+}
+
+const DRIFT = 'a field is found less often than it was: see `sputnik drift`';
+const OVER = 'a field is found as often as before';
+
+function fieldsOf(event: string, { edition, reader, field, recent, past, examples }: Drift): object {
+  const by = reader === null ? '' : ` by ${reader}`;
+  return {
+    event,
+    edition,
+    field,
+    count: recent.total - recent.filled,
+    reason: `found${by} on ${recent.filled} of ${recent.total} pages, before on ${past.filled} of ${past.total}`,
+    ...(examples[0] === undefined ? {} : { url: examples[0].url, pageId: examples[0].pageId }),
+  };
+}
+
+function keyOf({ edition, reader, field }: Drift): string {
+  return [edition, reader ?? '', field].join(' ');
 }

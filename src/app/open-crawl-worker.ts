@@ -1,76 +1,69 @@
 import { WaitingError } from 'bullmq';
-import type { CaptureWriter } from '../captures/capture-writer.js';
-import { withDashes, dayIn } from '../sputnik/urls/calendar-days.js';
 import { RetryableError } from '../domain/errors.js';
-import { connectRedis, type RedisLocation } from '../redis/connection.js';
-import type { CrawlJob, CrawlPart, CrawlSummary } from '../queue/crawl-jobs.js';
 import { isBackfill, partOf } from '../queue/backfill-jobs.js';
+import type { CrawlJob, CrawlPart, CrawlSummary } from '../queue/crawl-jobs.js';
+import { queuePage } from '../queue/hand-over.js';
 import type { Queues } from '../queue/open-queues.js';
+import { connectRedis } from '../redis/connection.js';
 import { RedisHostThrottle } from '../redis/redis-host-throttle.js';
-import type { RunTally } from '../queue/run-tally.js';
-import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import { withDashes, dayIn } from '../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import { startCrawlWorker, type TakenCrawl } from '../workers/start-crawl-worker.js';
-import type { Closers } from '../platform/closers.js';
-import { SERVICE_PREFIX, type Runtime } from './open-harvester.js';
+import { startCrawlWorker, type TakenCrawl } from '../workers/start-workers.js';
+import { queueGapCrawls } from './fill-gaps.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
 import { knownPagesOf } from './known-pages-of.js';
-import { performCrawl, type CrawlJobDependencies } from './perform-crawl.js';
-import type { ScheduleName } from './schedules.js';
+import type { QueueClient } from './open-harvester.js';
 import { performBackfill } from './perform-backfill.js';
-import { queueGapCrawls } from './queue-gap-crawls.js';
-
-/** What a crawl worker works with, in the writer's process or in one of its own. */
-export interface CrawlWorkerDependencies extends Runtime {
-  readonly redis: RedisLocation;
-  readonly prefix: string;
-  readonly addresses: UrlRules;
-  readonly captures: CaptureWriter;
-  readonly queues: Queues;
-  readonly tally: RunTally;
-  readonly closers: Closers;
-}
+import { performCrawl, type CrawlJobDependencies } from './perform-crawl.js';
+import { SERVICE_PREFIX } from './runtime.js';
+import type { ScheduleName } from './schedules.js';
 
 /** A stopped crawl finishes the pages in hand. */
 const CRAWL_CLOSE_MS = 7_000;
+/** What was captured earlier is processed before the first crawl, lest it be asked for again; a longer backlog is not waited for. */
+export const PAGES_READ_MS = 600_000;
+
+interface CrawlWorkerDependencies extends CrawlJobDependencies {
+  readonly queues: Queues;
+}
 
 /**
- * Starts working off queue `crawl`.
+ * Starts working off queue `crawl`, in the writer's process or in one of its own.
  *
- * @param reader  What the catalogue knows, live.
- * @param signal  Stops crawls in progress; they end in order.
- * @param ready   Awaited before the first crawl: what was captured earlier is read first, lest it be asked for again.
+ * @param queries  What the catalogue knows, live.
+ * @param signal   Stops crawls in progress; they end in order.
+ * @param ready    Awaited before the first crawl.
  */
 export async function openCrawlWorker(
-  deps: CrawlWorkerDependencies,
-  reader: CatalogueQueries,
+  client: QueueClient,
+  queries: CatalogueQueries,
   signal: AbortSignal,
-  ready: Promise<void> = Promise.resolve(),
+  ready: Promise<unknown> = Promise.resolve(),
 ): Promise<void> {
-  const { redis, prefix, queues, config, log, closers } = deps;
-  const connection = await connectRedis(redis, 'worker');
+  const { queues, config, log, closers } = client;
+  const connection = await connectRedis(queues.location, 'worker');
   closers.push('crawl connection', () => {
     connection.disconnect();
   });
-  // A configured browser that is not there is not replaced by another one.
-  const executablePath = (await findInstalledBrowser(config, deps.environment)) ?? config.browser.executablePath;
-  const crawlBench: CrawlJobDependencies = {
-    ...deps,
+  const executablePath = await findInstalledBrowser(config, client.environment);
+  const deps: CrawlWorkerDependencies = {
+    ...client,
     config: { ...config, browser: { ...config.browser, executablePath } },
-    throttle: deps.throttle ?? new RedisHostThrottle(queues.redis, SERVICE_PREFIX),
+    throttle: client.throttle ?? new RedisHostThrottle(queues.redis, SERVICE_PREFIX),
     robotsCache: new Map(),
-    known: knownPagesOf(reader, config),
-    isDuplicateArticle: reader.isDuplicate.bind(reader),
+    known: knownPagesOf(queries, config),
+    isDuplicateArticle: queries.isDuplicate.bind(queries),
   };
   const worker = startCrawlWorker(
     async (taken) => {
       await ready;
-      const result = await perform(taken, crawlBench, signal);
+      const result = await perform(taken, deps, signal);
       if (taken.crawl.requestedBy === 'reconcile' && result !== null && !signal.aborted)
-        await queueGapCrawls(deps, reader);
+        await queueGapCrawls(client, queries);
       return result;
     },
-    { connection, prefix, concurrency: config.workers.crawlConcurrency, log },
+    { connection, prefix: queues.prefix, concurrency: config.workers.crawlConcurrency },
+    log,
   );
   // What is put back at the end is for whoever comes next, not for this process.
   const pause = (): void => void worker.pause(true);
@@ -80,7 +73,7 @@ export async function openCrawlWorker(
 
 async function perform(
   taken: TakenCrawl,
-  deps: CrawlJobDependencies,
+  deps: CrawlWorkerDependencies,
   signal: AbortSignal,
 ): Promise<CrawlSummary | CrawlPart | null> {
   const { crawl, onProgress } = taken;
@@ -93,7 +86,7 @@ async function perform(
   }
   if (crawl.requestedBy === ('maintenance' satisfies ScheduleName)) {
     deps.captures.rollOver();
-    await queues.addPage({ v: 1, kind: 'maintenance', runId: crawl.runId });
+    await queuePage(queues.page, { v: 1, kind: 'maintenance', runId: crawl.runId });
     return null;
   }
   if (isBackfill(crawl, config.crawl.via, withDashes(dayIn('UTC', clock.now())))) {

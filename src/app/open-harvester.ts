@@ -1,165 +1,151 @@
-import { createHash } from 'node:crypto';
 import { openCaptureWriter, type CaptureWriter } from '../captures/capture-writer.js';
 import { repairCaptures } from '../captures/repair-captures.js';
 import type { Config } from '../config/config.js';
-import type { Environment } from '../config/environment.js';
-import type { HostThrottle } from '../crawlers/politeness/host-throttle.js';
-import type { FatalError } from '../domain/errors.js';
-import type { Clock } from '../platform/clock.js';
-import { Closers } from '../platform/closers.js';
-import { noCrash, type CrashPoint } from '../platform/crash-points.js';
-import { acquireDataDirLock } from '../platform/data-dir-lock.js';
-import type { Logger } from '../platform/logger.js';
-import { connectRedis, type RedisLocation } from '../redis/connection.js';
-import { openQueues, type Queues } from '../queue/open-queues.js';
-import { RedisHostThrottle } from '../redis/redis-host-throttle.js';
-import { releaseDeadJobs } from '../queue/release-dead-jobs.js';
-import { RunTally } from '../queue/run-tally.js';
-import { createUrlRules, type UrlRules } from '../sputnik/urls/url-rules.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../dedupe/settings.js';
+import type { FatalError } from '../domain/errors.js';
+import type { LearnedTagPage } from '../domain/page-result.js';
+import type { Closers } from '../platform/closers.js';
+import { noCrash } from '../platform/crash-points.js';
+import { acquireDataDirLock } from '../platform/data-dir-lock.js';
+import type { HandOver } from '../queue/hand-over.js';
+import { openHandOver, openQueues, releaseDeadJobs, type Queues } from '../queue/open-queues.js';
+import type { PageJob } from '../queue/page-jobs.js';
+import { connectRedis, type RedisLocation } from '../redis/connection.js';
+import { openRedisAsOwner } from '../redis/find-redis.js';
+import { RedisHostThrottle } from '../redis/redis-host-throttle.js';
+import { watchRedis } from '../redis/watch-redis.js';
+import { createUrlRules, type UrlRules } from '../sputnik/urls/url-rules.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
-import { openStore, type Store } from '../store/writer/store.js';
+import { observationReader } from '../store/writer/capture-interpreter.js';
 import { DEFAULT_STORE_SETTINGS } from '../store/writer/store-settings.js';
-import { observationReader, pageResultReader, type ReadPageResult } from '../store/writer/capture-interpreter.js';
-import { createCaptureInterpreter, type InterpreterDependencies } from '../workers/interpret-capture.js';
-import { createExtractionPool, type Extractor } from '../workers/extraction-pool.js';
-import { createDriftWatch } from '../workers/watch-drift.js';
-import { startPageWorker } from '../workers/start-page-worker.js';
-import { openRedisAsOwner } from './open-redis.js';
-import { noteEarlierListFetches } from './note-earlier-list-fetches.js';
-import { queuePendingCaptures } from './queue-pending-captures.js';
-import { maintainData } from './maintain-data.js';
-import { watchRedis } from './watch-redis.js';
-import { SOFTWARE } from './software.js';
-import { configuredTagPages } from './configured-tag-pages.js';
+import { openStore, type Store } from '../store/writer/store.js';
+import { startPageWorker } from '../workers/start-workers.js';
+import { createDriftWatch, maintainData } from './maintain-data.js';
+import { openInterpreter, type Interpreter } from './open-interpreter.js';
+import { noteEarlierListFetches, queuePendingCaptures } from './recover-captures.js';
+import { SERVICE_PREFIX, SOFTWARE, type Runtime } from './runtime.js';
 
-/** What a process is given from outside; the whole injection story. */
-export interface Runtime {
-  readonly config: Config;
-  readonly environment: Environment;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly crashPoint?: CrashPoint;
-  /** Keeps each host's pace; default: one that every process shares through Redis. */
-  readonly throttle?: HostThrottle;
-  /** For tests: makes another reader of today's, such as the one of an earlier version. */
-  readonly reader?: (today: Extractor) => Extractor;
-}
-
-const todaysReader = (today: Extractor): Extractor => today;
-
-/** The one writer of a data directory with everything it works with, opened in order and closed in reverse. */
-export interface Harvester extends Runtime {
-  readonly redis: RedisLocation;
-  readonly prefix: string;
-  readonly addresses: UrlRules;
+/** What captures pages and hands them to the queues, whoever works these off. */
+export interface QueueClient extends Runtime {
+  readonly urlRules: UrlRules;
   readonly captures: CaptureWriter;
-  readonly store: Store;
-  /** Sees what the store has committed. */
-  readonly queries: CatalogueQueries;
-  /** Reads a captured page again, as the page worker does. */
-  readonly readPageResult: ReadPageResult;
   readonly queues: Queues;
-  readonly tally: RunTally;
+  /** Waits for the ends of page jobs. */
+  readonly pages: HandOver<PageJob>;
   readonly closers: Closers;
 }
 
-/** Queue keys of the service; other programs enqueue under it. */
-export const SERVICE_PREFIX = 'sputnik';
+/** The one writer of a data directory with everything it works with. */
+export interface Harvester extends QueueClient {
+  readonly store: Store;
+  /** Sees what the store has committed. */
+  readonly queries: CatalogueQueries;
+  readonly interpreter: Interpreter;
+}
 
-/** Queue keys of a command that works alone: its crawl must not take up what a service left queued. */
-export function commandPrefix(dataDir: string): string {
-  return `sputnik-cli-${createHash('sha256').update(dataDir).digest('hex').slice(0, 8)}`;
+/** How a harvester is opened. */
+export interface HarvesterRequest {
+  /** One word for the lock: `serve`, `crawl` … */
+  readonly purpose: string;
+  readonly prefix: string;
+  /** Called when the store cannot go on, or Redis is lost. */
+  readonly onFatal: (error: FatalError) => void;
+  /** Whatever is opened is pushed here, also where opening fails. */
+  readonly closers: Closers;
 }
 
 /** Jobs in hand at the end of a page worker: one commit each, so seconds are plenty. */
 const WORKER_CLOSE_MS = 5_000;
 
 /**
- * Opens a data directory for writing: lock → Redis → captures repaired → store → queues → unsettled captures queued →
- * page worker.
+ * Opens a data directory for writing: lock → Redis → queues → captures repaired → store → pending captures queued →
+ * page worker. Closed in reverse.
  *
- * @param purpose  One word for the lock: `serve`, `crawl` …
- * @param onFatal  Called when the store cannot go on.
- * @throws {FatalError} `lock.held`, `redis.…`, `disk.…`; whatever was opened is closed again.
+ * @throws {FatalError} `lock.held`, `redis.…`, `disk.…`
  */
-export async function openHarvester(
-  runtime: Runtime,
-  purpose: string,
-  prefix: string,
-  onFatal: (error: FatalError) => void,
-): Promise<Harvester> {
-  const closers = new Closers(runtime.log);
-  try {
-    return await open(runtime, { purpose, prefix, onFatal }, closers);
-  } catch (error) {
-    // The first failure is the one to report; what fails to close behind it is logged by the closers.
-    await closers.closeAll().catch(() => undefined);
-    throw error;
-  }
-}
-
-async function open(
-  runtime: Runtime,
-  { purpose, prefix, onFatal }: { purpose: string; prefix: string; onFatal: (error: FatalError) => void },
-  closers: Closers,
-): Promise<Harvester> {
+export async function openHarvester(runtime: Runtime, request: HarvesterRequest): Promise<Harvester> {
   const { config, environment, clock, log, crashPoint = noCrash } = runtime;
+  const { purpose, prefix, onFatal, closers } = request;
   const { dataDir } = config;
   const lock = await acquireDataDirLock(dataDir, { purpose, command: `sputnik ${purpose}`, clock });
   closers.push('lock', () => {
     lock.release();
   });
   crashPoint('start.locked');
-  const redis = await openRedisAsOwner({ config, environment, log, closers }, lock);
-  const workerConnection = await connectRedis(redis, 'worker');
-  const producerConnection = await connectRedis(redis, 'producer');
-  // Our own server was started just now, so nobody can be fetching: what a killed process had taken is free again.
-  if (redis.kind === 'socket') await new RedisHostThrottle(producerConnection, SERVICE_PREFIX).freePlaces();
-  closers.push('redis connections', () => {
-    workerConnection.disconnect();
-    producerConnection.disconnect();
-  });
+  const location = await openRedisAsOwner({ config, environment, log, closers }, lock);
+  const client = await openQueueClient(runtime, location, prefix, closers);
+  const { queues } = client;
+  if (location.kind === 'socket') await releaseDead(queues);
   for (const { file, cutBytes } of await repairCaptures(dataDir, clock)) {
     if (cutBytes > 0)
       log.warn({ event: 'captures.repaired', file, bytes: cutBytes }, 'cut a torn record off a capture file');
   }
   crashPoint('start.capturesRepaired');
-  const captures = await openCaptureWriter({
-    dataDir,
-    clock,
-    fileBytesMax: config.captures.fileBytesMax,
-    software: SOFTWARE,
-  });
-  closers.push('captures', () => captures.close());
-  const addresses = createUrlRules(config.editions);
-  const { store, interpreter, readPageResult } = await openReadingStore(runtime, addresses, closers);
+  const interpreter = openInterpreter(runtime, closers);
+  const store = await openWritingStore(runtime, interpreter, closers);
   crashPoint('start.storeOpened');
   const queries = openQueries(dataDir, closers);
-  await noteEarlierListFetches({ dataDir, store, interpret: createCaptureInterpreter(interpreter), log });
-  const queues = openQueues(producerConnection, prefix);
-  closers.push('queues', () => queues.close());
-  if (redis.kind === 'socket') await releaseDeadJobs(queues);
-  const tally = new RunTally(producerConnection, prefix);
-  const harvester = {
-    ...runtime,
-    redis,
-    prefix,
-    addresses,
-    captures,
-    store,
-    queries,
-    readPageResult,
-    queues,
-    tally,
-    closers,
-  };
+  await noteEarlierListFetches({ dataDir, store, interpret: interpreter.interpret, log });
   await queuePendingCaptures({ dataDir, queues, store, log });
   crashPoint('start.pendingQueued');
-  watchRedis({ redis: producerConnection, prefix, jobKey: null, onLost: onFatal }, closers);
-  openPageWorker(harvester, interpreter, workerConnection, onFatal);
+  const harvester = { ...client, store, queries, interpreter };
+  watchRedis(queues, onFatal, closers);
+  await openPageWorker(harvester, onFatal);
   return harvester;
+}
+
+/** Opens the captures of this process and both queues. @param closers  What is opened is pushed here. */
+export async function openQueueClient(
+  runtime: Runtime,
+  location: RedisLocation,
+  prefix: string,
+  closers: Closers,
+): Promise<QueueClient> {
+  const { config, clock } = runtime;
+  const queues = await openQueues(location, prefix, closers);
+  const pages = await openHandOver(queues.page, queues, { closers, log: runtime.log });
+  const { fileBytesMax } = config.captures;
+  const captures = await openCaptureWriter({ dataDir: config.dataDir, clock, fileBytesMax, software: SOFTWARE });
+  closers.push('captures', () => captures.close());
+  return { ...runtime, urlRules: createUrlRules(config.editions), captures, queues, pages, closers };
+}
+
+/** Our own server was started just now, so nobody can be at work: what a killed process had taken is free again. */
+async function releaseDead(queues: Queues): Promise<void> {
+  await new RedisHostThrottle(queues.redis, SERVICE_PREFIX).freePlaces();
+  await releaseDeadJobs(queues);
+}
+
+async function openWritingStore(
+  { config, clock, log, crashPoint = noCrash }: Runtime,
+  { interpret, readPageResult }: Interpreter,
+  closers: Closers,
+): Promise<Store> {
+  const { dataDir, dedupe } = config;
+  const store = await openStore({
+    dataDir,
+    clock,
+    settings: { ...DEFAULT_STORE_SETTINGS, dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...dedupe } },
+    log,
+    crashPoint,
+    readObservation: observationReader(dataDir, interpret),
+    readPageResult,
+  });
+  closers.push('store', () => store.close());
+  await store.learnTagPages(configuredTagPages(config));
+  return store;
+}
+
+/** The tag pages of the settings count as learned at the beginning of time: what articles teach stands beside. */
+const SETTINGS_SEEN_AT = '1970-01-01T00:00:00Z';
+
+function configuredTagPages({ editions }: Config): LearnedTagPage[] {
+  return editions.flatMap(({ id, family, tagPages }) =>
+    Object.entries(tagPages).flatMap(([topic, paths]) =>
+      paths.map((path) => ({ edition: id, family, topic, path, learnedFrom: 'settings', seenAt: SETTINGS_SEEN_AT })),
+    ),
+  );
 }
 
 function openQueries(dataDir: string, closers: Closers): CatalogueQueries {
@@ -171,62 +157,25 @@ function openQueries(dataDir: string, closers: Closers): CatalogueQueries {
   return catalogue.queries;
 }
 
-/** Opens the store with what it needs to read captures again: extraction threads and the reader of lists. */
-async function openReadingStore(
-  { config, clock, log, crashPoint, reader = todaysReader }: Runtime,
-  addresses: UrlRules,
-  closers: Closers,
-): Promise<{ store: Store; interpreter: InterpreterDependencies; readPageResult: ReadPageResult }> {
-  const { dataDir, editions, topics, extract, politeness, dedupe } = config;
-  const { bodyBytesMax } = politeness;
-  const extractor = reader(createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract));
-  closers.push('extraction', () => extractor.close());
-  const interpreter = {
-    extractor,
-    addresses,
-    editions,
-    topics: topics.filter(({ enabled }) => enabled),
-    readList: { dataDir, bodyBytesMax },
-    log,
-  };
-  const interpret = createCaptureInterpreter(interpreter);
-  const readPageResult = pageResultReader(dataDir, interpret);
-  const store = await openStore({
-    dataDir,
-    clock,
-    settings: { ...DEFAULT_STORE_SETTINGS, dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...dedupe } },
-    log,
-    crashPoint: crashPoint ?? noCrash,
-    readObservation: observationReader(dataDir, interpret),
-    readPageResult,
+async function openPageWorker(harvester: Harvester, onFatal: (error: FatalError) => void): Promise<void> {
+  const { config, store, queries, interpreter, captures, queues, log, closers, crashPoint = noCrash } = harvester;
+  const connection = await connectRedis(queues.location, 'worker');
+  closers.push('worker connection', () => {
+    connection.disconnect();
   });
-  closers.push('store', () => store.close());
-  await store.learnTagPages(configuredTagPages(config));
-  return { store, interpreter, readPageResult };
-}
-
-function openPageWorker(
-  harvester: Harvester,
-  interpreter: InterpreterDependencies,
-  connection: Awaited<ReturnType<typeof connectRedis>>,
-  onFatal: (error: FatalError) => void,
-): void {
-  const { config, prefix, store, queries, readPageResult, clock, tally, captures, queues, log, closers } = harvester;
-  const { crashPoint = noCrash } = harvester;
-  const { workers, politeness } = config;
+  const { bodyBytesMax } = config.politeness;
   const worker = startPageWorker(
     {
-      ...interpreter,
+      ...interpreter.deps,
       store,
-      readPageResult,
+      readPageResult: interpreter.readPageResult,
       noteExtractorChange: (change) => captures.appendExtractorChange(change),
-      recordOutcome: (job, outcome) => tally.record(job.runId, job.pageId, outcome),
-      maintain: () => maintainData({ store, queues, captures, bodyBytesMax: politeness.bodyBytesMax, log }),
-      watchDrift: createDriftWatch(queries, interpreter.log),
-      clock,
+      maintain: () => maintainData({ store, queues, captures, bodyBytesMax, log }),
+      watchDrift: createDriftWatch(queries, log),
       crashPoint,
     },
-    { connection, prefix, concurrency: workers.pageConcurrency, onFatal },
+    { connection, prefix: queues.prefix, concurrency: config.workers.pageConcurrency },
+    onFatal,
   );
   closers.push('page worker', () => worker.close(), WORKER_CLOSE_MS);
 }

@@ -8,10 +8,9 @@ import { pageRoutes } from '../web/page-routes.js';
 import { CatalogueHandle, type WebSources } from '../web/web-sources.js';
 import { healthRoutes, type Readiness } from '../web/health-routes.js';
 import { startWebServer } from '../web/web-server.js';
-import type { Runtime } from './open-harvester.js';
-import { findRedis } from './open-redis.js';
+import { findRedis } from '../redis/find-redis.js';
 import { readStatus } from './read-status.js';
-import { VERSION } from './software.js';
+import { VERSION, type Runtime } from './runtime.js';
 
 /** How long readiness may take to ask Redis. */
 const READINESS_MS = 2_000;
@@ -24,7 +23,8 @@ const STATUS_KEPT_MS = 2_000;
  * @returns where it listens.
  * @throws {FatalError} `web.port`, `web.tokenMissing`.
  */
-export async function openWebPart({ config, log }: Runtime, closers: Closers): Promise<string> {
+export async function openWebPart(runtime: Runtime, closers: Closers): Promise<string> {
+  const { config, log } = runtime;
   const catalogue = new CatalogueHandle(config.dataDir);
   closers.push('catalogue of the web', () => {
     catalogue.close();
@@ -34,7 +34,7 @@ export async function openWebPart({ config, log }: Runtime, closers: Closers): P
     topics: config.topics.map(({ id }) => id),
     editions: config.editions.map(({ id }) => id),
     version: VERSION,
-    status: keepingFor(STATUS_KEPT_MS, () => statusOf(config)),
+    status: keepingFor(STATUS_KEPT_MS, () => statusOf(runtime)),
   };
   const routes = [
     healthRoutes(keepingFor(READINESS_KEPT_MS, () => readinessOf(config))),
@@ -60,12 +60,12 @@ async function readinessOf(config: Runtime['config']): Promise<Readiness> {
 }
 
 /** How things stand; without queues and schedules where Redis does not answer. */
-async function statusOf(config: Runtime['config']): ReturnType<typeof readStatus> {
+async function statusOf(runtime: Runtime): ReturnType<typeof readStatus> {
   try {
-    return await readStatus(config);
+    return await readStatus(runtime);
   } catch (error) {
     if (!(error instanceof FatalError) || !error.code.startsWith('redis.')) throw error;
-    return readStatus(config, false);
+    return readStatus(runtime, false);
   }
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../queue/crawl-jobs.js';
 import { onlyFetched, partOf, splitRoutes, sumOfParts } from '../queue/backfill-jobs.js';
 import { newRunId, type Queues } from '../queue/open-queues.js';
-import type { TakenCrawl } from '../workers/start-crawl-worker.js';
+import type { TakenCrawl } from '../workers/start-workers.js';
 import { partsOfBackfill, type BackfillPart } from './backfill-parts.js';
 
 /** What an order is performed with. */

@@ -5,6 +5,7 @@ import type { HostThrottle } from '../crawlers/politeness/host-throttle.js';
 import {
   isLoss,
   runCrawl,
+  type CrawlPlan,
   type CrawlProgress,
   type CrawlTally,
   type KnownPages,
@@ -13,24 +14,22 @@ import {
 import type { Edition } from '../domain/edition.js';
 import { FatalError, UsageError } from '../domain/errors.js';
 import type { FetchResult } from '../domain/fetched.js';
-import type { ArticleUrl, ArticleKey, PageId } from '../domain/page.js';
 import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../domain/outcome.js';
+import type { ArticleKey, ArticleUrl, PageId } from '../domain/page.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import { noCrash, type CrashPoint } from '../platform/crash-points.js';
 import type { Logger } from '../platform/logger.js';
 import type { CrawlJob, CrawlSummary } from '../queue/crawl-jobs.js';
-import type { Queues } from '../queue/open-queues.js';
-import { pageJobFor } from '../queue/page-jobs.js';
-import type { RunTally } from '../queue/run-tally.js';
+import { PageBatch, queuePage, type HandOver } from '../queue/hand-over.js';
+import { pageJobFor, type PageJob } from '../queue/page-jobs.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
 
 /** What a crawl is performed with. */
 export interface CrawlJobDependencies {
   readonly config: Config;
-  readonly addresses: UrlRules;
+  readonly urlRules: UrlRules;
   readonly captures: CaptureWriter;
-  readonly queues: Queues;
-  readonly tally: RunTally;
+  readonly pages: HandOver<PageJob>;
   readonly known: KnownPages;
   /** Whether a stored article repeats another, as the store says now. */
   readonly isDuplicateArticle: (key: ArticleKey) => boolean;
@@ -41,9 +40,11 @@ export interface CrawlJobDependencies {
   readonly crashPoint?: CrashPoint;
 }
 
-/** Lists that a sum names. */
+type CrawlPages = PageBatch<PageId>;
+
+/** Lists that a summary names. */
 const UNREAD_LISTS_MAX = 100;
-/** After a stop signal, pages that were already handed over get this long to reach their end state. */
+/** After a stop signal, pages that were already handed over get this long to be processed. */
 const PAGES_IN_HAND_MS = 4_000;
 
 /**
@@ -52,6 +53,7 @@ const PAGES_IN_HAND_MS = 4_000;
  * @param job     Checked payload; `runId` set.
  * @param signal  Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`.
  * @throws {UsageError} `crawl.unknownEdition`, `crawl.unknownTopic`, `crawl.unknownAddress`
+ * @throws {FatalError} `crawl.pagesLost` where the queue has lost pages, as when somebody empties Redis.
  */
 export async function performCrawl(
   job: CrawlJob & { readonly runId: string },
@@ -59,83 +61,64 @@ export async function performCrawl(
   signal: AbortSignal,
   onProgress?: (progress: CrawlProgress) => void,
 ): Promise<CrawlSummary> {
-  const started = { atMs: deps.clock.now(), tick: performance.now() };
-  const urls = job.urls.map((url) => parseArticleUrl(url, deps.addresses));
-  const editions = editionsFor(job, urls, deps.config);
-  const handed = { pages: 0 };
-  const allProcessed = (): Promise<void> => waitForPages(deps, job.runId, handed, signal);
-  const tally = await runCrawl(
-    {
-      runId: job.runId,
-      editions,
-      topics: topicsFor(job, deps.config),
-      via: job.via ?? deps.config.crawl.via,
-      since: job.since,
-      until: job.until,
-      urls,
-      refetch: job.refetch,
-      revisitOnly: job.revisitOnly,
-      archiveOnly: job.archiveOnly === true,
-      limit: job.limit,
-    },
-    {
-      known: deps.known,
-      sink: createSink(deps, handed),
-      allProcessed,
-      throttle: deps.throttle,
-      clock: deps.clock,
-      log: deps.log,
-      settings: deps.config,
-      ...(deps.robotsCache === undefined ? {} : { robotsCache: deps.robotsCache }),
-      urlRules: deps.addresses,
-      signal,
-      ...(onProgress === undefined ? {} : { onProgress }),
-    },
-  );
-  await waitForOutcomes(deps, job.runId, handed, signal);
-  return summarise(job, editions, tally, deps, started);
+  const { config, clock, crashPoint = noCrash } = deps;
+  const started = { atMs: clock.now(), tick: performance.now() };
+  const plan = planOf(job, deps);
+  const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost });
+  const tally = await runCrawl(plan, {
+    known: deps.known,
+    sink: (result) => captureAndQueue(result, pages, deps),
+    allProcessed: () => pages.finish(signal),
+    throttle: deps.throttle,
+    clock,
+    log: deps.log,
+    settings: config,
+    ...(deps.robotsCache === undefined ? {} : { robotsCache: deps.robotsCache }),
+    urlRules: deps.urlRules,
+    signal,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  await finishPages(pages, signal);
+  const outcomes = countOutcomes(pages.outcomes, deps);
+  const summary = summarise(job, plan, tally, outcomes, started);
+  // The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt.
+  await deps.captures.appendRun({ ...summary });
+  crashPoint('run.summed');
+  await queuePage(deps.pages.queue, { v: 1, kind: 'run', summary });
+  return summary;
 }
 
-/** Captures each answer, then queues it: what is queued is on disk. */
-function createSink(deps: CrawlJobDependencies, handed: { pages: number }): (result: FetchResult) => Promise<void> {
+function planOf(job: CrawlJob & { readonly runId: string }, { config, urlRules }: CrawlJobDependencies): CrawlPlan {
+  const { runId, since, until, refetch, revisitOnly, limit } = job;
+  const urls = job.urls.map((url) => parseArticleUrl(url, urlRules));
+  return {
+    ...{ runId, since, until, urls, refetch, revisitOnly, limit },
+    editions: editionsFor(job, urls, config),
+    topics: topicsFor(job, config),
+    via: job.via ?? config.crawl.via,
+    archiveOnly: job.archiveOnly === true,
+  };
+}
+
+/** Captures an answer, then queues it: what is queued is on disk. */
+async function captureAndQueue(result: FetchResult, pages: CrawlPages, deps: CrawlJobDependencies): Promise<void> {
   const { crashPoint = noCrash } = deps;
-  return async (result) => {
-    const capture = await deps.captures.append(result);
-    crashPoint('capture.appended');
-    const job = pageJobFor(result, capture);
-    if (job === null) return;
-    if (job.kind === 'article') handed.pages += 1;
-    await deps.queues.addPage(job);
-    crashPoint('capture.queued');
-  };
+  const capture = await deps.captures.append(result);
+  crashPoint('capture.appended');
+  const job = pageJobFor(result, capture);
+  if (job === null) return;
+  if (job.kind === 'article') await pages.add(job, job.pageId);
+  else await queuePage(deps.pages.queue, job);
+  crashPoint('capture.queued');
 }
 
-/** How often, while pages are waited for, the queue is asked whether it still holds any. */
-const QUEUE_LOOK_MS = 5_000;
-/** The page queue has been empty so often in a row while outcomes were missing: they will not come. */
-const EMPTY_LOOKS_MAX = 3;
-
-/** @throws {FatalError} `crawl.pagesLost` where the queue has lost pages, as when somebody empties Redis. */
-async function waitForPages(
-  { queues, tally }: CrawlJobDependencies,
-  runId: string,
-  handed: { pages: number },
-  signal: AbortSignal,
-): Promise<void> {
-  const lost = new AbortController();
-  let emptyLooks = 0;
-  const look = async (): Promise<void> => {
-    const queued = await queues.page.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
-    emptyLooks = queued === 0 ? emptyLooks + 1 : 0;
-    if (emptyLooks >= EMPTY_LOOKS_MAX) lost.abort(pagesLost());
-  };
-  const timer = setInterval(() => {
-    look().catch(() => undefined); // whether Redis answers is watched elsewhere
-  }, QUEUE_LOOK_MS);
+/** Of a crawl that was stopped, what is not processed in time stays queued, and is finished by the next start. */
+async function finishPages(pages: CrawlPages, signal: AbortSignal): Promise<void> {
   try {
-    await tally.waitFor(runId, () => handed.pages, AbortSignal.any([signal, lost.signal]));
-  } finally {
-    clearInterval(timer);
+    await pages.finish(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    await pages.finish(AbortSignal.timeout(PAGES_IN_HAND_MS)).catch(() => undefined);
   }
 }
 
@@ -146,31 +129,14 @@ function pagesLost(): FatalError {
   });
 }
 
-async function waitForOutcomes(
-  deps: CrawlJobDependencies,
-  runId: string,
-  handed: { pages: number },
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await waitForPages(deps, runId, handed, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    const grace = AbortSignal.timeout(PAGES_IN_HAND_MS);
-    // What is not finished by then stays queued, and is finished by the next start.
-    await deps.tally.waitFor(runId, () => handed.pages, grace).catch(() => undefined);
-  }
-}
-
-async function summarise(
+function summarise(
   job: CrawlJob & { readonly runId: string },
-  editions: readonly Edition[],
+  { editions }: CrawlPlan,
   tally: CrawlTally,
-  deps: CrawlJobDependencies,
+  outcomes: OutcomeCounts,
   started: { readonly atMs: number; readonly tick: number },
-): Promise<CrawlSummary> {
-  const outcomes = countOutcomes(await deps.tally.outcomes(job.runId), deps);
-  const summary: CrawlSummary = {
+): CrawlSummary {
+  return {
     runId: job.runId,
     startedAt: toUtcInstant(started.atMs),
     // The clock may have been set meanwhile; this one only goes forward.
@@ -193,11 +159,6 @@ async function summarise(
     ...(job.archiveOnly === true ? { archives: archivesOf(tally) } : {}),
     ...(tally.browser.tried + tally.browser.missed > 0 ? { browser: tally.browser } : {}),
   };
-  // The journal first, as with pages: the sum outlives a queue that is lost, and a catalogue that is rebuilt.
-  await deps.captures.appendRun({ ...summary });
-  deps.crashPoint?.('run.summed');
-  await deps.queues.addPage({ v: 1, kind: 'run', summary });
-  return summary;
 }
 
 /** First days of the editions that could be asked. */
@@ -210,41 +171,39 @@ function archivesOf({ editions }: CrawlTally): Record<string, string | null> {
 
 /**
  * An article that was new when it came may have turned out to repeat one that came later in the same run (the original is
- * the one published first): the sum says what the store says at the end.
+ * the one published first): the summary says what the store says at the end.
  */
 function countOutcomes(outcomes: ReadonlyMap<PageId, Outcome>, deps: CrawlJobDependencies): OutcomeCounts {
   const counts = zeroOutcomes();
-  for (const [pageId, outcome] of outcomes)
-    counts[outcome === 'new' && isDuplicate(pageId, deps) ? 'duplicate' : outcome] += 1;
+  for (const [pageId, outcome] of outcomes) {
+    const [edition = '', articleId = ''] = pageId.split('/');
+    const family = deps.urlRules.editionById(edition)?.family ?? edition;
+    const isDuplicate = outcome === 'new' && deps.isDuplicateArticle(`${family}/${articleId}`);
+    counts[isDuplicate ? 'duplicate' : outcome] += 1;
+  }
   return counts;
 }
 
-function isDuplicate(pageId: PageId, { config, isDuplicateArticle }: CrawlJobDependencies): boolean {
-  const [editionId = '', articleId = ''] = pageId.split('/');
-  const family = config.editions.find(({ id }) => id === editionId)?.family ?? editionId;
-  return isDuplicateArticle(`${family}/${articleId}`);
+function parseArticleUrl(url: string, urlRules: UrlRules): ArticleUrl {
+  const parsed = urlRules.parse(url);
+  if (parsed !== null) return parsed;
+  throw new UsageError(`${url} is no article URL of a configured edition`, { code: 'crawl.unknownAddress' });
 }
 
-function parseArticleUrl(url: string, addresses: UrlRules): ArticleUrl {
-  const address = addresses.parse(url);
-  if (address !== null) return address;
-  throw new UsageError(`${url} is no article address of a configured edition`, { code: 'crawl.unknownAddress' });
-}
-
-function editionsFor(job: CrawlJob, urls: readonly ArticleUrl[], config: Config): Edition[] {
+function editionsFor(job: CrawlJob, urls: readonly ArticleUrl[], { editions }: Config): Edition[] {
   const named = job.editions ?? (urls.length > 0 ? [...new Set(urls.map(({ edition }) => edition))] : null);
-  if (named === null) return config.editions.filter(({ enabled }) => enabled);
+  if (named === null) return editions.filter(({ enabled }) => enabled);
   return named.map((id) => {
-    const edition = config.editions.find((candidate) => candidate.id === id);
+    const edition = editions.find((candidate) => candidate.id === id);
     if (edition !== undefined) return edition;
     throw new UsageError(`no edition ${id} is configured`, { code: 'crawl.unknownEdition' });
   });
 }
 
-function topicsFor(job: CrawlJob, config: Config): Config['topics'] {
-  if (job.topics === null) return config.topics.filter(({ enabled }) => enabled);
+function topicsFor(job: CrawlJob, { topics }: Config): Config['topics'] {
+  if (job.topics === null) return topics.filter(({ enabled }) => enabled);
   return job.topics.map((id) => {
-    const topic = config.topics.find((candidate) => candidate.id === id);
+    const topic = topics.find((candidate) => candidate.id === id);
     if (topic !== undefined) return topic;
     throw new UsageError(`no topic ${id} is configured`, { code: 'crawl.unknownTopic' });
   });

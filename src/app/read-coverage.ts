@@ -48,14 +48,14 @@ const GAP_STATES = ['pending', 'unreachable', 'quarantined'] as const;
 /** Reads the ledger of each edition and names what is missing. Changes nothing. */
 export function readCoverage(
   question: CoverageQuestion,
-  { config, clock, reader }: { readonly config: Config; readonly clock: Clock; readonly reader: CatalogueQueries },
+  { config, clock, queries }: { readonly config: Config; readonly clock: Clock; readonly queries: CatalogueQueries },
 ): EditionCoverage[] {
   const editions = config.editions.filter(({ id, enabled }) => question.editions?.includes(id) ?? enabled);
-  const waiting = new Set(reader.quarantine().map(({ pageId }) => pageId));
+  const waiting = new Set(queries.quarantine().map(({ pageId }) => pageId));
   return editions.map((edition) => {
     const window = windowOf(question, edition, clock);
-    const ledger = new ListLedger(edition, reader.listFetches(edition.id, window.since));
-    return coverageOf(edition, { question, window, ledger, waiting, reader });
+    const ledger = new ListLedger(edition, queries.listFetches(edition.id, window.since));
+    return coverageOf(edition, { question, window, ledger, waiting, queries });
   });
 }
 
@@ -79,14 +79,14 @@ interface Known {
   readonly ledger: ListLedger;
   /** Pages that wait in quarantine. */
   readonly waiting: ReadonlySet<PageId>;
-  readonly reader: CatalogueQueries;
+  readonly queries: CatalogueQueries;
 }
 
-function coverageOf({ id }: Edition, { question, window, ledger, waiting, reader }: Known): EditionCoverage {
+function coverageOf({ id }: Edition, { question, window, ledger, waiting, queries }: Known): EditionCoverage {
   const { since, until, today } = window;
-  const lines = reader.ledger(id, withDashes(since), withDashes(until));
+  const lines = queries.ledger(id, withDashes(since), withDashes(until));
   const { topics } = question;
-  const pages = gapPages(id, window, reader);
+  const pages = gapPages(id, window, queries);
   return {
     edition: id,
     since: withDashes(since),
@@ -103,9 +103,9 @@ function coverageOf({ id }: Edition, { question, window, ledger, waiting, reader
   };
 }
 
-function gapPages(edition: string, { since, until }: Window, reader: CatalogueQueries): PageGap[] {
+function gapPages(edition: string, { since, until }: Window, queries: CatalogueQueries): PageGap[] {
   return GAP_STATES.flatMap((endState) =>
-    reader
+    queries
       .duePages({
         edition,
         nowMs: Number.MAX_SAFE_INTEGER,

@@ -42,19 +42,19 @@ const MINUTE_MS = 60_000;
 /** @returns null if the page was never heard of. */
 export async function readPageHistory(
   pageId: PageId,
-  { config, reader, nowMs }: { readonly config: Config; readonly reader: CatalogueQueries; readonly nowMs: number },
+  { config, queries, nowMs }: { readonly config: Config; readonly queries: CatalogueQueries; readonly nowMs: number },
 ): Promise<PageHistory | null> {
-  const story = reader.pageStory(pageId);
+  const story = queries.pageStory(pageId);
   if (story === null) return null;
   const { captures, ...page } = story;
   const visits: PageFetch[] = [];
   for (const capture of captures) visits.push({ ...capture, status: await statusOf(config.dataDir, capture) });
-  const article = reader.article(story.articleKey);
+  const article = queries.article(story.articleKey);
   return {
     ...page,
     record: article === null ? null : recordPathOf(config.dataDir, article),
     visits,
-    quarantine: reader.quarantine(true).filter((quarantined) => quarantined.pageId === pageId),
+    quarantine: queries.quarantine(true).filter((quarantined) => quarantined.pageId === pageId),
     nextVisit: nextVisitOf(story, config, nowMs),
   };
 }

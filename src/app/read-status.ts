@@ -1,14 +1,16 @@
 import type { Config } from '../config/config.js';
+import { Closers } from '../platform/closers.js';
 import { readLockHolder, type LockHolder } from '../platform/data-dir-lock.js';
-import { connectRedis, type RedisLocation } from '../redis/connection.js';
+import type { Logger } from '../platform/logger.js';
+import type { RedisLocation } from '../redis/connection.js';
+import { findRedis } from '../redis/find-redis.js';
 import { crawlSummarySchema, type CrawlSummary } from '../queue/crawl-jobs.js';
 import { openQueues, type Queues } from '../queue/open-queues.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { DriftReport } from '../store/drift/drift-report.js';
 import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
-import { commandPrefix, SERVICE_PREFIX } from './open-harvester.js';
-import { findRedis } from './open-redis.js';
-import { readOpenBackfills, type BackfillStatus } from './read-open-backfills.js';
+import { readOpenBackfills, type BackfillStatus } from './backfill-parts.js';
+import { commandPrefix, SERVICE_PREFIX, type Runtime } from './runtime.js';
 import { pausedSchedules } from './schedules.js';
 
 export interface ScheduleStatus {
@@ -49,7 +51,7 @@ export interface Status {
 const RUNS_SHOWN = 5;
 
 /** Reads how things stand, beside whoever works; changes nothing. @param asksRedis  Else queues are null. */
-export async function readStatus(config: Config, asksRedis = true): Promise<Status> {
+export async function readStatus({ config, log }: Pick<Runtime, 'config' | 'log'>, asksRedis = true): Promise<Status> {
   const holder = readLockHolder(config.dataDir);
   const catalogue = openCatalogueQueries(config.dataDir);
   try {
@@ -57,7 +59,7 @@ export async function readStatus(config: Config, asksRedis = true): Promise<Stat
     return {
       dataDir: config.dataDir,
       holder: holder === null ? null : withoutRedis(holder),
-      ...(await readQueues(config, asksRedis ? findRedis(config) : null)),
+      ...(await readQueues(config, asksRedis ? findRedis(config) : null, log)),
       runs: (reader?.runs(RUNS_SHOWN) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
       corpus: reader?.counts() ?? null,
       freshness: reader?.freshness() ?? [],
@@ -81,14 +83,15 @@ function withoutRedis({ redisUrl: _redisUrl, ...holder }: LockHolder): Omit<Lock
 async function readQueues(
   config: Config,
   location: RedisLocation | null,
+  log: Logger,
 ): Promise<Pick<Status, 'queues' | 'schedules' | 'orders'>> {
   if (location === null) {
     return { queues: null, schedules: schedulesOf(config, new Map(), new Set(), false), orders: [] };
   }
-  const redis = await connectRedis(location, 'producer');
-  const queues = openQueues(redis, SERVICE_PREFIX);
-  const ofCommand = openQueues(redis, commandPrefix(config.dataDir));
-  try {
+  const closers = new Closers(log);
+  return closers.closeAfter(async () => {
+    const queues = await openQueues(location, SERVICE_PREFIX, closers);
+    const ofCommand = await openQueues(location, commandPrefix(config.dataDir), closers);
     const schedulers = await queues.crawl.getJobSchedulers();
     const next = new Map(schedulers.map(({ key, next: at }) => [key, at]));
     return {
@@ -96,10 +99,7 @@ async function readQueues(
       schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
       orders: [...(await readOpenBackfills(queues)), ...(await readOpenBackfills(ofCommand))],
     };
-  } finally {
-    await Promise.all([queues.close(), ofCommand.close()]);
-    redis.disconnect();
-  }
+  });
 }
 
 async function countsOf(name: 'crawl' | 'page', queues: Queues): Promise<QueueStatus> {

@@ -1,26 +1,20 @@
-import { openCaptureWriter, type CaptureWriter } from '../captures/capture-writer.js';
 import { FatalError, PermanentError } from '../domain/errors.js';
 import type { ArticleKey } from '../domain/page.js';
 import { Closers } from '../platform/closers.js';
 import { noCrash } from '../platform/crash-points.js';
-import { readLockHolder } from '../platform/data-dir-lock.js';
 import { runLimited } from '../platform/run-limited.js';
-import { newRunId } from '../queue/open-queues.js';
-import { RunTally } from '../queue/run-tally.js';
+import { PageBatch } from '../queue/hand-over.js';
+import { newRunId, untilEmpty, type Queues } from '../queue/open-queues.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
 import type { ReadKeysQuery } from '../store/catalogue/read-keys.js';
 import type { ReadPageResult } from '../store/writer/capture-interpreter.js';
-import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
 import { extractorChangeOf, reextract, type Reextraction } from '../store/writer/reextract-article.js';
-import { FatalStop } from './fatal-stop.js';
-import { commandPrefix, openHarvester, SERVICE_PREFIX, type Runtime } from './open-harvester.js';
-import { openServiceQueues } from './open-service-queues.js';
-import { openResultReader } from './open-result-reader.js';
-import { PageBatch, waitForQuietQueue, type PageBatchDependencies } from './page-batch.js';
 import { ExtractionTally, type ExtractionCounts } from './extraction-tally.js';
-import { SOFTWARE } from './software.js';
+import { openInterpreter } from './open-interpreter.js';
+import { jobsLost, withHarvester, type WorkClient, type WorkRequest } from './with-harvester.js';
 
-export interface ReprocessRequest extends Runtime {
+export interface ReprocessRequest extends WorkRequest {
   /** Changes nothing on the disk. */
   readonly dryRun: boolean;
   readonly which: ReadKeysQuery;
@@ -28,7 +22,6 @@ export interface ReprocessRequest extends Runtime {
   readonly limit: number | null;
   /** Samples for each field. */
   readonly samplesMax: number;
-  readonly signal: AbortSignal;
   readonly onProgress: (progress: { readonly done: number; readonly of: number; readonly differing: number }) => void;
 }
 
@@ -36,76 +29,52 @@ export interface ReprocessReport extends ExtractionCounts {
   readonly dryRun: boolean;
   /** Null for a dry run. */
   readonly runId: string | null;
-  /** Articles that could not be brought to what was read; the next run tries again. */
+  /** Articles that could not be brought to what was extracted; the next run tries again. */
   readonly failed: number;
 }
 
 /** Articles that are read, and then handed over, at a time. */
 const CHUNK = 64;
 const READ_AT_ONCE = 4;
+/** The queue of an earlier process has stood still for so long: nobody works it off. */
+const STALLED_MS = 10 * 60_000;
 
 /**
- * Reads captures again with today's reader and topics, and asks nothing of the site. Records, journal and links become what today's reader
- * makes of the same captures; each record that changes is noted in the captures first, as a change of the reader.
+ * Extracts captures again with today's extractor and topics, and asks nothing of the site. Records, journal and links become
+ * what today's extractor makes of the same captures; each record that changes is noted in the captures first, as a change of
+ * the extractor.
  *
- * The change itself is made by the one writer, through queue `page`: the service that works in the data directory if there is one, else this
- * process. A kill at any moment is made good by the next start of a writer, or by running it again.
+ * The change itself is made by the one writer, through queue `page`. A kill at any moment is made good by the next start of a
+ * writer, or by running it again.
  *
- * @throws {FatalError} `lock.held` when another command works there; `catalogue.missing`; `jobs.…`; what opening throws.
+ * @throws {FatalError} `catalogue.missing`, `jobs.…`; what `withHarvester` throws.
  */
 export async function reprocess(request: ReprocessRequest): Promise<ReprocessReport> {
-  const closers = new Closers(request.log);
-  return closers.closeAfter(() => {
-    if (request.dryRun) return examine(request, closers);
-    const isServed = readLockHolder(request.config.dataDir)?.purpose === 'serve';
-    return isServed ? throughService(request, closers) : alone(request, closers);
+  if (request.dryRun) {
+    const closers = new Closers(request.log);
+    return closers.closeAfter(async () => {
+      const counts = await readAll(request, openReading(request, closers), null);
+      return { ...counts, dryRun: true, runId: null, failed: 0 };
+    });
+  }
+  return withHarvester(request, 'reprocess', async (client) => {
+    const { harvester, queues, stop, closers } = client;
+    if (harvester !== null) await finishEarlierJobs(queues, stop.signal);
+    const reading =
+      harvester === null
+        ? openReading(request, closers)
+        : { queries: harvester.queries, read: harvester.interpreter.readPageResult };
+    return apply({ ...request, signal: stop.signal }, reading, client);
   });
 }
 
 /** What reading takes. */
-interface ExtractionDependencies {
-  readonly reader: CatalogueQueries;
+interface ReadingDependencies {
+  readonly queries: CatalogueQueries;
   readonly read: ReadPageResult;
 }
 
-async function examine(request: ReprocessRequest, closers: Closers): Promise<ReprocessReport> {
-  const deps = openReading(request, closers);
-  return { ...(await readAll(request, deps, null)), dryRun: true, runId: null, failed: 0 };
-}
-
-async function throughService(request: ReprocessRequest, closers: Closers): Promise<ReprocessReport> {
-  const { config, clock, signal } = request;
-  const deps = openReading(request, closers);
-  const queues = await openServiceQueues(request, 'sputnik reprocess', closers);
-  const captures = await openCaptureWriter({
-    dataDir: config.dataDir,
-    clock,
-    fileBytesMax: config.captures.fileBytesMax,
-    software: SOFTWARE,
-  });
-  closers.push('captures', () => captures.close());
-  return apply(request, deps, { queues, tally: new RunTally(queues.redis, SERVICE_PREFIX), signal, captures });
-}
-
-async function alone(request: ReprocessRequest, closers: Closers): Promise<ReprocessReport> {
-  const stop = new FatalStop(request.signal);
-  const harvester = await openHarvester(request, 'reprocess', commandPrefix(request.config.dataDir), stop.stop);
-  closers.push('harvester', () => harvester.closers.closeAll(), HARVESTER_CLOSE_MS);
-  const { queues, tally, captures, queries, readPageResult } = harvester;
-  try {
-    await waitForQuietQueue({ queues, signal: stop.signal });
-    const deps = { reader: queries, read: readPageResult };
-    return await apply(request, deps, { queues, tally, signal: stop.signal, captures });
-  } catch (error) {
-    // Why it was stopped says more than how that ended.
-    stop.throwIfStopped();
-    throw error;
-  }
-}
-
-const HARVESTER_CLOSE_MS = 30_000;
-
-function openReading(request: ReprocessRequest, closers: Closers): ExtractionDependencies {
+function openReading(request: ReprocessRequest, closers: Closers): ReadingDependencies {
   const { dataDir } = request.config;
   const catalogue = openCatalogueQueries(dataDir);
   if (catalogue === null) {
@@ -117,47 +86,50 @@ function openReading(request: ReprocessRequest, closers: Closers): ExtractionDep
   closers.push('catalogue', () => {
     catalogue.close();
   });
-  return { reader: catalogue.queries, read: openResultReader(request, closers) };
+  return { queries: catalogue.queries, read: openInterpreter(request, closers).readPageResult };
 }
 
-interface ApplyBench extends PageBatchDependencies {
-  readonly captures: CaptureWriter;
+/** What an earlier process left is worked off first. */
+async function finishEarlierJobs({ page }: Queues, signal: AbortSignal): Promise<void> {
+  const left = await untilEmpty(page, signal, { idleMs: STALLED_MS });
+  signal.throwIfAborted();
+  if (left === 0) return;
+  throw new FatalError(`${left} jobs have stood in the queue for ${STALLED_MS / 60_000} minutes`, {
+    code: 'jobs.stalled',
+    hint: '`sputnik status` shows whether anybody works on them',
+  });
 }
 
 async function apply(
   request: ReprocessRequest,
-  reading: ExtractionDependencies,
-  deps: ApplyBench,
+  reading: ReadingDependencies,
+  client: WorkClient,
 ): Promise<ReprocessReport> {
   const runId = newRunId();
-  const batch = new PageBatch(runId, deps);
   let failed = 0;
-  const sums = await readAll({ ...request, signal: deps.signal }, reading, async (found) => {
-    for (const [key, anew] of found) await handOver(key, anew, { runId, batch, captures: deps.captures, request });
-    for (const outcome of (await batch.settle()).values()) failed += outcome === 'failed' ? 1 : 0;
+  const counts = await readAll(request, reading, async (found) => {
+    const batch = new PageBatch<ArticleKey>(client.pages, { lost: jobsLost });
+    for (const [key, reextraction] of found) await handOver(key, reextraction, runId, batch, client);
+    await batch.finish(request.signal);
+    failed += [...batch.outcomes.values()].filter((outcome) => outcome === 'failed').length;
   });
-  return { ...sums, dryRun: false, runId, failed };
-}
-
-interface HandOver {
-  readonly runId: string;
-  readonly batch: PageBatch;
-  readonly captures: CaptureWriter;
-  readonly request: ReprocessRequest;
+  return { ...counts, dryRun: false, runId, failed };
 }
 
 /** The note first: it stands before its effect, and has it made good where this process dies in between. */
 async function handOver(
   key: ArticleKey,
   found: Reextraction,
-  { runId, batch, captures, request }: HandOver,
+  runId: string,
+  batch: PageBatch<ArticleKey>,
+  { captures, crashPoint = noCrash }: WorkClient,
 ): Promise<void> {
   if (found.kind === 'same' || found.kind === 'kept') return;
   const change = extractorChangeOf(key, runId, found);
-  const note = change === null ? null : await captures.appendExtractorChange(change);
-  (request.crashPoint ?? noCrash)('reextract.noted');
-  const place = note === null ? null : { file: note.file, offset: note.offset, length: note.length };
-  await batch.hand({ v: 1, kind: 'reextract', runId, article: key, note: place }, key);
+  const noted = change === null ? null : await captures.appendExtractorChange(change);
+  crashPoint('reextract.noted');
+  const note = noted === null ? null : { file: noted.file, offset: noted.offset, length: noted.length };
+  await batch.add({ v: 1, kind: 'reextract', runId, article: key, note }, key);
 }
 
 type OnFound = (found: readonly (readonly [ArticleKey, Reextraction])[]) => Promise<void>;
@@ -165,11 +137,11 @@ type OnFound = (found: readonly (readonly [ArticleKey, Reextraction])[]) => Prom
 /** Reads everything that is asked for, chunk by chunk. */
 async function readAll(
   request: ReprocessRequest,
-  { reader, read }: ExtractionDependencies,
+  { queries, read }: ReadingDependencies,
   onFound: OnFound | null,
 ): Promise<ExtractionCounts> {
   const { which, limit, samplesMax, signal, onProgress } = request;
-  const keys = reader.readKeys(which).slice(0, limit ?? Number.POSITIVE_INFINITY);
+  const keys = queries.readKeys(which).slice(0, limit ?? Number.POSITIVE_INFINITY);
   const tally = new ExtractionTally(samplesMax);
   for (let start = 0; start < keys.length; start += CHUNK) {
     signal.throwIfAborted();
@@ -177,13 +149,16 @@ async function readAll(
     const found = await runLimited(
       chunk,
       READ_AT_ONCE,
-      async (key) => [key, await readOrNull(key, reader, read)] as const,
+      async (key) => [key, await readOrNull(key, queries, read)] as const,
     );
-    for (const [key, anew] of found) {
-      if (anew === null) tally.noteDamaged(key);
-      else tally.note(key, anew);
+    for (const [key, reextraction] of found) {
+      if (reextraction === null) tally.noteDamaged(key);
+      else tally.note(key, reextraction);
     }
-    if (onFound !== null) await onFound(found.flatMap(([key, anew]) => (anew === null ? [] : [[key, anew] as const])));
+    if (onFound !== null)
+      await onFound(
+        found.flatMap(([key, reextraction]) => (reextraction === null ? [] : [[key, reextraction] as const])),
+      );
     const { articles, changed, stored } = tally.counts;
     onProgress({ done: articles, of: keys.length, differing: changed + stored });
   }
@@ -193,11 +168,11 @@ async function readAll(
 /** @returns null where the record's file is damaged: `sputnik verify` is the command for that. */
 async function readOrNull(
   key: ArticleKey,
-  reader: CatalogueQueries,
+  queries: CatalogueQueries,
   read: ReadPageResult,
 ): Promise<Reextraction | null> {
   try {
-    return await reextract(reader.article(key), reader.journal(key), read);
+    return await reextract(queries.article(key), queries.journal(key), read);
   } catch (error) {
     if (error instanceof PermanentError) return null;
     throw error;

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import type { SettingsTree } from '../config/config-layers.js';
 import { startTestSite, type TestSite } from '../../testsite/start-test-site.js';
 import type { CrawlSummary } from '../queue/crawl-jobs.js';
-import type { Runtime } from './open-harvester.js';
+import type { Runtime } from './runtime.js';
 import { requestCrawl } from './request-crawl.js';
 
 export interface DemoRequest extends Runtime {

@@ -1,24 +1,19 @@
-import { openCaptureWriter } from '../captures/capture-writer.js';
+import { once } from 'node:events';
 import { FatalError } from '../domain/errors.js';
 import { Closers } from '../platform/closers.js';
-import { connectRedis } from '../redis/connection.js';
-import { openQueues } from '../queue/open-queues.js';
-import { RunTally } from '../queue/run-tally.js';
-import { createUrlRules } from '../sputnik/urls/url-rules.js';
+import { untilEmpty } from '../queue/open-queues.js';
+import { requireRedis } from '../redis/find-redis.js';
 import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
-import { openCrawlWorker, type CrawlWorkerDependencies } from './open-crawl-worker.js';
 import { FatalStop } from './fatal-stop.js';
-import { openHarvester, SERVICE_PREFIX, type Runtime } from './open-harvester.js';
-import { requireRedis } from './open-redis.js';
-import { pagesRead } from './pages-read.js';
+import { openCrawlWorker, PAGES_READ_MS } from './open-crawl-worker.js';
+import { openHarvester, openQueueClient, type QueueClient } from './open-harvester.js';
+import { SERVICE_PREFIX, type ServicePart } from './runtime.js';
 import { createSchedules } from './schedules.js';
-import type { ServicePart } from './service-parts.js';
-import { SOFTWARE } from './software.js';
+import type { WorkRequest } from './with-harvester.js';
 
-export interface ServiceRequest extends Runtime {
+/** Its signal stops the service in order. */
+export interface ServiceRequest extends WorkRequest {
   readonly parts: readonly ServicePart[];
-  /** Aborted: the service stops in order. */
-  readonly signal: AbortSignal;
   readonly onReady: (ready: { readonly origin: string | null }) => void;
 }
 
@@ -31,19 +26,19 @@ export interface ServiceRequest extends Runtime {
  * @throws {FatalError} what opening throws; what ended the store.
  */
 export async function runService(request: ServiceRequest): Promise<void> {
-  const { log } = request;
+  const { log, parts } = request;
   const stop = new FatalStop(request.signal);
   const closers = new Closers(log);
   await closers.closeAfter(async () => {
-    if (request.parts.some((part) => part !== 'web')) {
-      const deps = await openBench(request, closers, stop.stop);
-      if (request.parts.includes('page')) await openSchedules(deps);
-      if (request.parts.includes('crawl')) await openCrawlPart(deps, request.parts, stop.signal);
+    if (parts.some((part) => part !== 'web')) {
+      const client = await openClient(request, stop, closers);
+      if (parts.includes('page')) await openSchedules(client);
+      if (parts.includes('crawl')) await openCrawlPart(client, parts, stop.signal);
     }
-    const origin = request.parts.includes('web') ? await openWeb(request, closers) : null;
-    log.info({ event: 'service.ready', reason: request.parts.join(',') }, 'service is ready');
+    const origin = parts.includes('web') ? await openWeb(request, closers) : null;
+    log.info({ event: 'service.ready', reason: parts.join(',') }, 'service is ready');
     request.onReady({ origin });
-    await aborted(stop.signal);
+    if (!stop.signal.aborted) await once(stop.signal, 'abort');
     log.info({ event: 'service.stopping' }, 'service is stopping');
     stop.throwIfStopped();
   });
@@ -56,45 +51,15 @@ async function openWeb(request: ServiceRequest, closers: Closers): Promise<strin
   return openWebPart(request, closers);
 }
 
-async function openBench(
-  request: ServiceRequest,
-  closers: Closers,
-  onFatal: (error: FatalError) => void,
-): Promise<CrawlWorkerDependencies> {
-  if (request.parts.includes('page')) {
-    const harvester = await openHarvester(request, 'serve', SERVICE_PREFIX, onFatal);
-    closers.push('harvester', () => harvester.closers.closeAll(), 30_000);
-    return { ...harvester, closers };
-  }
-  const redis = requireRedis(request.config);
-  const connection = await connectRedis(redis, 'producer');
-  closers.push('redis connection', () => {
-    connection.disconnect();
-  });
-  const { dataDir, captures: settings, editions } = request.config;
-  const captures = await openCaptureWriter({
-    dataDir,
-    clock: request.clock,
-    fileBytesMax: settings.fileBytesMax,
-    software: SOFTWARE,
-  });
-  closers.push('captures', () => captures.close());
-  const queues = openQueues(connection, SERVICE_PREFIX);
-  closers.push('queues', () => queues.close());
-  return {
-    ...request,
-    redis,
-    prefix: SERVICE_PREFIX,
-    addresses: createUrlRules(editions),
-    captures,
-    queues,
-    tally: new RunTally(connection, SERVICE_PREFIX),
-    closers,
-  };
+/** The part `page` is the writer; a process without it only captures and hands over. */
+function openClient(request: ServiceRequest, stop: FatalStop, closers: Closers): Promise<QueueClient> {
+  return request.parts.includes('page')
+    ? openHarvester(request, { purpose: 'serve', prefix: SERVICE_PREFIX, onFatal: stop.stop, closers })
+    : openQueueClient(request, requireRedis(request.config), SERVICE_PREFIX, closers);
 }
 
 /** Schedules have one owner: the process that holds the lock of the data directory, however many crawl. */
-async function openSchedules({ config, queues, clock, log, closers }: CrawlWorkerDependencies): Promise<void> {
+async function openSchedules({ config, queues, clock, log, closers }: QueueClient): Promise<void> {
   const schedules = createSchedules(config, queues, clock, log);
   await schedules.register();
   closers.push('schedules', () => {
@@ -102,12 +67,8 @@ async function openSchedules({ config, queues, clock, log, closers }: CrawlWorke
   });
 }
 
-async function openCrawlPart(
-  deps: CrawlWorkerDependencies,
-  parts: readonly ServicePart[],
-  signal: AbortSignal,
-): Promise<void> {
-  const { config, queues, closers } = deps;
+async function openCrawlPart(client: QueueClient, parts: readonly ServicePart[], signal: AbortSignal): Promise<void> {
+  const { config, queues, closers } = client;
   const catalogue = openCatalogueQueries(config.dataDir);
   if (catalogue === null) {
     throw new FatalError(`no catalogue in ${config.dataDir} yet`, {
@@ -119,19 +80,6 @@ async function openCrawlPart(
     catalogue.close();
   });
   // Elsewhere the page worker has been at work all the time.
-  const ready = parts.includes('page') ? pagesRead(queues, signal) : Promise.resolve();
-  await openCrawlWorker(deps, catalogue.queries, signal, ready);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true },
-    );
-  });
+  const ready = parts.includes('page') ? untilEmpty(queues.page, signal, { totalMs: PAGES_READ_MS }) : undefined;
+  await openCrawlWorker(client, catalogue.queries, signal, ready);
 }

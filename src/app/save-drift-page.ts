@@ -8,8 +8,7 @@ import { UsageError } from '../domain/errors.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
 import type { PageId } from '../domain/page.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import { createExtractionWorld } from '../workers/capture-extractor.js';
-import { extractPage } from '../workers/extract-page.js';
+import { createExtractionWorld, extractPage } from '../workers/extract-page.js';
 import { fixtureTest } from './fixture-test.js';
 
 /** What was written, and what a person has to look at. */
@@ -22,7 +21,7 @@ export interface SavedFixture {
   readonly capture: Pick<CaptureReference, 'file' | 'offset'>;
   /** Fields that the page gave earlier and does not give now: their last known value stands in `expected.json`. */
   readonly lastKnown: readonly string[];
-  /** Fields that the reader finds nothing in, and nothing better is known of. */
+  /** Fields that the extractor finds nothing in, and nothing better is known of. */
   readonly empty: readonly string[];
 }
 
@@ -53,10 +52,10 @@ const GOLDEN_FIELDS = [
 type Values = Partial<Record<(typeof GOLDEN_FIELDS)[number], unknown>>;
 
 /**
- * Writes a page that the reader no longer reads as a candidate for the golden pages of the tests: `page.html` as it was captured, what it
+ * Writes a page that the extractor no longer reads as a candidate for the golden pages of the tests: `page.html` as it was captured, what it
  * ought to give as far as that is known, and the skeleton of a test.
  *
- * What ought to come out is what the reader finds; where it finds nothing, the last value that the article's record holds. A person has to
+ * What ought to come out is what the extractor finds; where it finds nothing, the last value that the article's record holds. A person has to
  * check it against the page.
  *
  * @param into  Folder, made if it is missing.
@@ -65,16 +64,16 @@ type Values = Partial<Record<(typeof GOLDEN_FIELDS)[number], unknown>>;
 export async function saveDriftPage(
   pageId: PageId,
   into: string,
-  { config, reader }: { readonly config: Config; readonly reader: CatalogueQueries },
+  { config, queries }: { readonly config: Config; readonly queries: CatalogueQueries },
 ): Promise<SavedFixture> {
-  const { capture, page } = await readNewestPage(pageId, config, reader);
+  const { capture, page } = await readNewestPage(pageId, config, queries);
   const world = createExtractionWorld(config.editions, config.topics);
-  const address = world.addresses.parse(page.finalUrl) ?? world.addresses.parse(page.target.url);
+  const address = world.urlRules.parse(page.finalUrl) ?? world.urlRules.parse(page.target.url);
   if (address === null) throw noPage(pageId);
   const { body, contentType } = page;
-  const extraction = extractPage({ body, contentType, address, fetchedAt: capture.fetchedAt }, world);
+  const extraction = extractPage({ body, contentType, url: address, fetchedAt: capture.fetchedAt }, world);
   const found: Values = extraction.kind === 'article' ? extraction.article : {};
-  const known = lastKnownValues(reader.article(address.articleKey), address.edition);
+  const known = lastKnownValues(queries.article(address.articleKey), address.edition);
   const own: Values = { ...address, addressDate: address.date };
   const lastKnown = GOLDEN_FIELDS.filter((field) => isEmpty(found[field]) && !isEmpty(known[field]));
   const article = Object.fromEntries(
@@ -101,10 +100,10 @@ type ReadPage = Extract<ReturnType<typeof readCapture>, { kind: 'response' }>;
 async function readNewestPage(
   pageId: PageId,
   config: Config,
-  reader: CatalogueQueries,
+  queries: CatalogueQueries,
 ): Promise<{ capture: CaptureReference; page: ReadPage }> {
   const limits = { bodyBytesMax: config.politeness.bodyBytesMax };
-  const places = reader.pageStory(pageId)?.captures ?? [];
+  const places = queries.pageStory(pageId)?.captures ?? [];
   for (const { file, offset } of [...places].reverse()) {
     for await (const record of scanCaptureFile(config.dataDir, file, offset)) {
       if (record.kind !== 'response' || record.offset !== offset || record.status !== 200) break;

@@ -1,13 +1,11 @@
 import { DEFAULT_DEDUPE_SETTINGS } from '../dedupe/settings.js';
 import { Closers } from '../platform/closers.js';
 import { acquireDataDirLock } from '../platform/data-dir-lock.js';
-import { createUrlRules } from '../sputnik/urls/url-rules.js';
 import { openForReading } from '../store/catalogue/open-database.js';
 import { catalogueDigest } from '../store/verify/catalogue-digest.js';
 import { verifyStore, type VerifyReport } from '../store/verify/verify-store.js';
-import { createCaptureInterpreter } from '../workers/interpret-capture.js';
-import { createExtractionPool } from '../workers/extraction-pool.js';
-import type { Runtime } from './open-harvester.js';
+import { openInterpreter } from './open-interpreter.js';
+import type { Runtime } from './runtime.js';
 
 export interface DataReport extends VerifyReport {
   /** SHA-256 of each table that the catalogue derives from files and captures, lower-case hex; null: no catalogue. */
@@ -23,39 +21,25 @@ export interface DataReport extends VerifyReport {
  */
 export async function verifyData(runtime: Runtime, repair: boolean): Promise<DataReport> {
   const { config, clock, log } = runtime;
-  const { dataDir, editions, topics, extract, politeness } = config;
+  const { dataDir } = config;
   const closers = new Closers(log);
-  try {
+  return closers.closeAfter(async () => {
     if (repair) {
       const lock = await acquireDataDirLock(dataDir, { purpose: 'verify', command: 'sputnik verify --repair', clock });
       closers.push('lock', () => {
         lock.release();
       });
     }
-    const { bodyBytesMax } = politeness;
-    const extractor = createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract);
-    closers.push('extraction', () => extractor.close());
-    const addresses = createUrlRules(editions);
-    const readList = { dataDir, bodyBytesMax };
     const report = await verifyStore({
       dataDir,
       repair,
-      interpret: createCaptureInterpreter({
-        extractor,
-        addresses,
-        editions,
-        topics: topics.filter(({ enabled }) => enabled),
-        readList,
-        log,
-      }),
+      interpret: openInterpreter(runtime, closers).interpret,
       dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...config.dedupe },
-      bodyBytesMax,
+      bodyBytesMax: config.politeness.bodyBytesMax,
       log,
     });
     return { ...report, catalogueDigest: digestOf(dataDir) };
-  } finally {
-    await closers.closeAll();
-  }
+  });
 }
 
 function digestOf(dataDir: string): Readonly<Record<string, string>> | null {

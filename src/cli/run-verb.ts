@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Runtime } from '../app/open-harvester.js';
+import type { Runtime } from '../app/runtime.js';
 import type { SettingsTree } from '../config/config-layers.js';
 import { loadEnvironment } from '../config/environment.js';
 import { loadConfig } from '../config/load-config.js';

@@ -1,9 +1,19 @@
-import { Queue, type Job, type JobsOptions } from 'bullmq';
+import { Queue, QueueEvents, type Job, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
+import type { Closers } from '../platform/closers.js';
+import type { Logger } from '../platform/logger.js';
+import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import { crawlJobSchema, type CrawlJob } from './crawl-jobs.js';
-import { pageJobId, pageJobSchema, type PageJob } from './page-jobs.js';
-import { CRAWL_QUEUE, PAGE_QUEUE } from './queue-names.js';
+import { HandOver } from './hand-over.js';
+import type { PageJob } from './page-jobs.js';
+
+/**
+ * The two queues (CONTRACT §7). Another program may enqueue into them: payload schemas stand in `crawl-jobs.ts` and
+ * `page-jobs.ts`; the key prefix is the setting `redis.prefix`.
+ */
+export const CRAWL_QUEUE = 'crawl';
+export const PAGE_QUEUE = 'page';
 
 /** Completed jobs vanish (the store is the memory); failed ones stay as evidence, bounded. */
 const PAGE_JOB_OPTIONS: JobsOptions = {
@@ -18,67 +28,113 @@ const CRAWL_JOB_OPTIONS: JobsOptions = {
   removeOnFail: { age: 7 * 24 * 3_600, count: 200 },
   attempts: 1,
 };
-/** The event streams are for waiting commands only. */
-const EVENTS_MAX = 1_000;
-
-export type CrawlQueue = Queue<CrawlJob>;
-export type PageQueue = Queue<PageJob>;
+/** Events are kept for whoever waits for the ends of jobs and was away for a moment: those of some 2,000 jobs. */
+const EVENTS_MAX = 10_000;
 
 /** The producers' side of both queues. */
 export interface Queues {
+  readonly location: RedisLocation;
   readonly redis: Redis;
   /** Key prefix of both queues and of what belongs to them. */
   readonly prefix: string;
-  readonly crawl: CrawlQueue;
-  readonly page: PageQueue;
-  /**
-   * Checks and adds a crawl.
-   *
-   * @param jobId  Of an order: one that is queued or under way already stays, and one that has ended makes room.
-   * @returns      The ids of the run and of its job.
-   */
-  addCrawl(job: CrawlJob, jobId?: string): Promise<{ readonly runId: string; readonly jobId: string }>;
-  /** Checks and adds a page job; the same capture is queued once. */
-  addPage(job: PageJob): Promise<void>;
-  close(): Promise<void>;
+  readonly crawl: Queue<CrawlJob>;
+  readonly page: Queue<PageJob>;
 }
 
 /**
- * @param connection  Shared connection; the caller closes it after the queues.
- * @param prefix      Key prefix, the setting `redis.prefix`.
+ * Opens both queues for adding jobs; adding fails at once while Redis is away.
+ *
+ * @param prefix   Key prefix, the setting `redis.prefix`.
+ * @param closers  The queues and their connection are pushed here.
+ * @throws {FatalError} `redis.unreachable`
  */
-export function openQueues(connection: Redis, prefix: string): Queues {
-  const streams = { events: { maxLen: EVENTS_MAX } };
-  const crawl: CrawlQueue = new Queue(CRAWL_QUEUE, {
-    connection,
-    prefix,
-    streams,
-    defaultJobOptions: CRAWL_JOB_OPTIONS,
+export async function openQueues(location: RedisLocation, prefix: string, closers: Closers): Promise<Queues> {
+  const redis = await connectRedis(location, 'producer');
+  closers.push('producer connection', () => {
+    redis.disconnect();
   });
-  const page: PageQueue = new Queue(PAGE_QUEUE, { connection, prefix, streams, defaultJobOptions: PAGE_JOB_OPTIONS });
-  return {
-    redis: connection,
-    prefix,
-    crawl,
-    page,
-    addCrawl: async (job, backfillId) => {
-      const runId = job.runId ?? newRunId();
-      const jobId = backfillId ?? `run-${runId}`;
-      const earlier =
-        backfillId === undefined ? undefined : ((await crawl.getJob(backfillId)) as Job<CrawlJob> | undefined);
-      if (earlier !== undefined && ((await earlier.isCompleted()) || (await earlier.isFailed())))
-        await earlier.remove();
-      else if (earlier !== undefined) return { runId: earlier.data.runId ?? runId, jobId };
-      await crawl.add('crawl', crawlJobSchema.parse({ ...job, runId }), { jobId });
-      return { runId, jobId };
-    },
-    addPage: async (job) => {
-      await page.add(job.kind, pageJobSchema.parse(job), { jobId: pageJobId(job) });
-    },
-    close: async () => {
-      await Promise.all([crawl.close(), page.close()]);
-    },
-  };
+  const options = { connection: redis, prefix, streams: { events: { maxLen: EVENTS_MAX } } };
+  const crawl = new Queue<CrawlJob>(CRAWL_QUEUE, { ...options, defaultJobOptions: CRAWL_JOB_OPTIONS });
+  const page = new Queue<PageJob>(PAGE_QUEUE, { ...options, defaultJobOptions: PAGE_JOB_OPTIONS });
+  closers.push('queues', async () => {
+    await Promise.all([crawl.close(), page.close()]);
+  });
+  return { location, redis, prefix, crawl, page };
+}
+
+/** Opens what waits for the ends of jobs in a queue, on a connection of its own. @param closers  It is pushed here. */
+export async function openHandOver<Payload extends PageJob | CrawlJob>(
+  queue: Queue<Payload>,
+  { location, prefix, redis }: Queues,
+  { closers, log }: { readonly closers: Closers; readonly log: Logger },
+): Promise<HandOver<Payload>> {
+  const connection = await connectRedis(location, 'worker');
+  closers.push('event connection', () => {
+    connection.disconnect();
+  });
+  // From the newest event on: what ends before the first look at the events is told all the same.
+  const [newest] = await redis.xrevrange(queue.toKey('events'), '+', '-', 'COUNT', 1);
+  const events = new QueueEvents(queue.name, { connection, prefix, lastEventId: newest?.[0] ?? '0-0' });
+  events.on('error', (error) => {
+    log.warn({ event: 'queue.error', reason: queue.name, err: error }, 'queue cannot be reached');
+  });
+  const handOver = new HandOver(queue, events);
+  closers.push('queue events', () => handOver.close());
+  await events.waitUntilReady();
+  return handOver;
+}
+
+/**
+ * Checks and adds a crawl.
+ *
+ * @param job         `runId` set.
+ * @param backfillId  Job id of a back-fill: one that is queued or under way already stays, and one that has ended makes room.
+ * @returns           The job as it is queued; its id is `run-<runId>`, or that of the back-fill.
+ */
+export async function queueCrawl(
+  { crawl }: Queues,
+  job: CrawlJob & { readonly runId: string },
+  backfillId?: string,
+): Promise<Job<CrawlJob>> {
+  const earlier = backfillId === undefined ? undefined : await crawl.getJob(backfillId);
+  if (earlier !== undefined && earlier.finishedOn === undefined) return earlier;
+  await earlier?.remove();
+  return crawl.add('crawl', crawlJobSchema.parse(job), { jobId: backfillId ?? `run-${job.runId}` });
+}
+
+/**
+ * Resolves when a queue holds nothing to do.
+ *
+ * @param patience  `totalMs`: goes on after so long. `idleMs`: goes on when the number of jobs has stood still for so long.
+ * @returns         The jobs that are left: 0, or more where the patience ended or the signal was aborted.
+ */
+export async function untilEmpty(
+  queue: Pick<Queue, 'getJobCountByTypes'>,
+  signal: AbortSignal,
+  patience: { readonly totalMs: number } | { readonly idleMs: number },
+): Promise<number> {
+  let last = -1;
+  let since = performance.now();
+  for (;;) {
+    const left = await queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
+    if ('idleMs' in patience && left !== last) since = performance.now();
+    last = left;
+    const waitedMs = performance.now() - since;
+    const isOver = waitedMs > ('idleMs' in patience ? patience.idleMs : patience.totalMs);
+    if (left === 0 || signal.aborted || isOver) return left;
+    await new Promise((resolve) => setTimeout(resolve, EMPTY_LOOK_MS));
+  }
+}
+
+const EMPTY_LOOK_MS = 50;
+
+/**
+ * Lets jobs that a dead process had in hand be taken up within seconds, not after their lock has run out. Only for who
+ * knows that nobody is at work, because the server was started just now.
+ */
+export async function releaseDeadJobs({ crawl, redis }: Queues): Promise<void> {
+  const ids = await redis.lrange(crawl.toKey('active'), 0, -1);
+  if (ids.length > 0) await redis.unlink(...ids.map((id) => `${crawl.toKey(id)}:lock`));
 }
 
 /** @returns a fresh run id, sortable by time to the second: `20261122T141500-1f2e3d4c`. */

@@ -1,20 +1,37 @@
+import { readCapture } from '../captures/read-capture.js';
+import { contentHashOf } from '../dedupe/comparable-text.js';
 import type { CaptureReference } from '../domain/article.js';
 import type { Edition, Topic } from '../domain/edition.js';
-import type { Extraction } from '../domain/extraction.js';
 import { PermanentError } from '../domain/errors.js';
+import type { Extraction } from '../domain/extraction.js';
 import type { ArticleUrl } from '../domain/page.js';
-import { contentHashOf } from '../dedupe/comparable-text.js';
 import { isOtherArticle, normaliseArticle } from '../normalise/normalise-article.js';
-import type { UrlRules } from '../sputnik/urls/url-rules.js';
-import { decodeHtml } from '../sputnik/html/decode-html.js';
-import type { PageFields } from '../sputnik/extractors/extractor.js';
 import { extractArticle } from '../sputnik/extractors/extract-article.js';
+import type { PageFields } from '../sputnik/extractors/extractor.js';
+import { decodeHtml } from '../sputnik/html/decode-html.js';
+import { createUrlRules, type UrlRules } from '../sputnik/urls/url-rules.js';
 
-/** What the reader needs to know about the world; the same for every page of a process. */
+/** What an extractor is made with; plain data, since it crosses into threads. */
+export interface ExtractorSettings {
+  readonly dataDir: string;
+  readonly editions: readonly Edition[];
+  readonly topics: readonly Topic[];
+  /** Most bytes of a decoded body. */
+  readonly bodyBytesMax: number;
+}
+
+/** One captured answer, and the URL it is read as. */
+export interface ExtractionTask {
+  readonly capture: CaptureReference;
+  readonly url: ArticleUrl;
+}
+
+/** What extraction needs to know of the editions; the same for every page of a process. */
 export interface ExtractionWorld {
   readonly editions: ReadonlyMap<string, Edition>;
+  /** Enabled ones. */
   readonly topics: readonly Topic[];
-  readonly addresses: UrlRules;
+  readonly urlRules: UrlRules;
 }
 
 /** One page as received, without its content encoding. */
@@ -22,7 +39,7 @@ export interface ReceivedPage {
   readonly body: Buffer;
   /** Content-Type header, null if there was none. */
   readonly contentType: string | null;
-  readonly address: ArticleUrl;
+  readonly url: ArticleUrl;
   readonly fetchedAt: CaptureReference['fetchedAt'] | null;
 }
 
@@ -35,8 +52,35 @@ export const ARTICLE_TEXT_MAX = 1_000_000;
 /** Media types that can hold an article; anything else is `notHtml` unread. */
 const HTML_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml|text\/plain|application\/octet-stream)\b/i;
 
+export function createExtractionWorld(editions: readonly Edition[], topics: readonly Topic[]): ExtractionWorld {
+  return {
+    editions: new Map(editions.map((edition) => [edition.id, edition])),
+    topics: topics.filter((topic) => topic.enabled),
+    urlRules: createUrlRules(editions),
+  };
+}
+
 /**
- * Reads the article that a page holds: decode → read → normalise → hash.
+ * Reads a captured answer and extracts its article, synchronously.
+ *
+ * @throws {PermanentError} `capture.noBody`; what `readCapture` and {@link extractPage} throw.
+ */
+export function extractCapture(
+  { capture, url }: ExtractionTask,
+  { dataDir, bodyBytesMax }: ExtractorSettings,
+  world: ExtractionWorld,
+): Extraction {
+  const answer = readCapture(dataDir, capture, { bodyBytesMax });
+  if (answer.kind !== 'response') {
+    const message = `wanted a captured page, found ${answer.kind} in ${capture.file} at ${capture.offset}`;
+    throw new PermanentError(message, { code: 'capture.noBody' });
+  }
+  const { body, contentType } = answer;
+  return extractPage({ body, contentType, url, fetchedAt: capture.fetchedAt }, world);
+}
+
+/**
+ * Extracts the article that a page holds: decode → extract → normalise → hash.
  *
  * @returns  The article, or the closed-list reason why the page holds none.
  * @throws {PermanentError} `extract.tooLong` where title, lead and body together are longer than {@link ARTICLE_TEXT_MAX}.
@@ -44,30 +88,23 @@ const HTML_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml|text\/plain|applica
  * Pure: the same page and world give the same extraction.
  */
 export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extraction {
-  const edition = world.editions.get(page.address.edition);
-  if (edition === undefined) throw new Error(`no edition ${page.address.edition} in this world`);
-  if (page.contentType !== null && !HTML_TYPE.test(page.contentType)) return { kind: 'notArticle', reason: 'notHtml' };
-  const { text } = decodeHtml(page.body, page.contentType);
-  const reading = extractArticle(text, page.address.url);
-  if ('notArticle' in reading) return { kind: 'notArticle', reason: reading.notArticle };
-  refuseTooLong(reading);
-  const context = {
-    address: page.address,
-    edition,
-    topics: world.topics,
-    addresses: world.addresses,
-    fetchedAt: page.fetchedAt,
-  };
-  if (isOtherArticle(reading, context)) return { kind: 'notArticle', reason: 'otherArticle' };
-  const { article, disagreements } = normaliseArticle(reading, context);
+  const { url, contentType, fetchedAt } = page;
+  const edition = world.editions.get(url.edition);
+  if (edition === undefined) throw new Error(`no edition ${url.edition} in this world`);
+  if (contentType !== null && !HTML_TYPE.test(contentType)) return { kind: 'notArticle', reason: 'notHtml' };
+  const { text } = decodeHtml(page.body, contentType);
+  const fields = extractArticle(text, url.url);
+  if ('notArticle' in fields) return { kind: 'notArticle', reason: fields.notArticle };
+  refuseTooLong(fields);
+  const context = { address: url, edition, topics: world.topics, addresses: world.urlRules, fetchedAt };
+  if (isOtherArticle(fields, context)) return { kind: 'notArticle', reason: 'otherArticle' };
+  const { article, disagreements } = normaliseArticle(fields, context);
   return { kind: 'article', article: { ...article, contentHash: contentHashOf(article) }, disagreements };
 }
 
 function refuseTooLong({ titles, leads, body }: PageFields): void {
-  const length = [titles[0]?.value ?? '', leads[0]?.value ?? '', ...body.blocks.map(({ text }) => text)].reduce(
-    (sum, text) => sum + text.length,
-    0,
-  );
+  const texts = [titles[0]?.value ?? '', leads[0]?.value ?? '', ...body.blocks.map(({ text }) => text)];
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
   if (length <= ARTICLE_TEXT_MAX) return;
   throw new PermanentError(`wanted an article of at most ${ARTICLE_TEXT_MAX} characters, found ${length}`, {
     code: 'extract.tooLong',

@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina';
 import { PermanentError } from '../domain/errors.js';
 import type { Extraction } from '../domain/extraction.js';
-import { createCaptureExtractor, type CaptureExtractorSettings, type ExtractionTask } from './capture-extractor.js';
+import { createExtractionWorld, extractCapture, type ExtractionTask, type ExtractorSettings } from './extract-page.js';
 import type { ThreadAnswer } from './extract-thread.js';
 
 /** Reads the article in a capture. */
@@ -24,7 +24,7 @@ export interface ExtractionLimits {
 }
 
 /** Extraction on worker threads, each page under a deadline and a memory cap. */
-export function createExtractionPool(settings: CaptureExtractorSettings, limits: ExtractionLimits): Extractor {
+export function createExtractionPool(settings: ExtractorSettings, limits: ExtractionLimits): Extractor {
   if (limits.threads === 0) return extractorOnThisThread(settings);
   const pool = new Piscina<ExtractionTask | null, ThreadAnswer>({
     filename: new URL('./extract-thread-entry.cjs', import.meta.url).href,
@@ -95,14 +95,14 @@ async function runUnderDeadline(
   try {
     return await run;
   } catch (error) {
-    const what = `${task.address.url} (${task.capture.file} at ${task.capture.offset})`;
+    const what = `${task.url.url} (${task.capture.file} at ${task.capture.offset})`;
     if (abort.signal.aborted) {
       throw new PermanentError(`reading ${what} took longer than ${deadlineMs} ms`, {
         code: 'extract.timeout',
         cause: error,
       });
     }
-    throw new PermanentError(`reading ${what} crashed the reader: ${String(error)}`, {
+    throw new PermanentError(`reading ${what} crashed the extractor: ${String(error)}`, {
       code: 'extract.crashed',
       cause: error,
     });
@@ -111,12 +111,12 @@ async function runUnderDeadline(
   }
 }
 
-function extractorOnThisThread(settings: CaptureExtractorSettings): Extractor {
-  const extract = createCaptureExtractor(settings);
+function extractorOnThisThread(settings: ExtractorSettings): Extractor {
+  const world = createExtractionWorld(settings.editions, settings.topics);
   return {
     extract: (task) =>
       new Promise((resolve) => {
-        resolve(extract(task));
+        resolve(extractCapture(task, settings, world));
       }),
     close: () => Promise.resolve(),
   };

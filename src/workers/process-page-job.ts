@@ -1,111 +1,102 @@
 import type { CaptureReference } from '../domain/article.js';
-import { PermanentError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
-import type { Clock } from '../platform/clock.js';
+import type { PageResult, StoredPage } from '../domain/page-result.js';
 import type { Logger } from '../platform/logger.js';
-import type { ArticleJob, ListJob, PageJob, QuarantineJob, RunJob } from '../queue/page-jobs.js';
-import type { StoredPage, PageResult } from '../domain/page-result.js';
-import { articleUrlOf, interpretAnswer, type InterpreterDependencies } from './interpret-capture.js';
-import { processReextractJob, type ReextractJobDependencies } from './process-reextract-job.js';
-import { readCapturedJob } from './read-captured-job.js';
-import { reextractBeforeEdit, type ReextractDependencies } from './reextract-before-edit.js';
-import { readListCapture } from './read-list-capture.js';
+import { type ArticleJob, type ListJob, type PageJob, type QuarantineJob, type RunJob } from '../queue/page-jobs.js';
+import { articleUrlOf, interpretAnswer, readArticleJob, type InterpreterDependencies } from './interpret-answer.js';
+import { parseListCapture } from './parse-list-capture.js';
+import { processReextractJob, reextractBeforeEdit, type ReextractDependencies } from './process-reextract-job.js';
 
 /** What the page worker is given. */
-export interface PageWorkerDependencies
-  extends InterpreterDependencies, ReextractDependencies, ReextractJobDependencies {
-  /** Looks whether the reader still finds what it used to; called when a run has ended. */
+export interface PageWorkerDependencies extends InterpreterDependencies, ReextractDependencies {
+  /** Looks whether fields are still found as often as before; called when a run has ended. */
   readonly watchDrift: () => void;
-  /** The daily upkeep; asks nothing of any site. */
+  /** The daily maintenance; asks nothing of any site. */
   readonly maintain: () => Promise<void>;
-  readonly clock: Clock;
 }
 
 /**
- * Works off one job of queue `page`. Idempotent: a capture that was settled before gives the outcome of then.
+ * Works off one job of queue `page`. Idempotent: a capture that was stored before gives the outcome of then.
  *
  * @param attempt  1 for the first try.
- * @throws {RetryableError | FatalError} when the store cannot be written now; the capture stays unsettled.
+ * @returns        The job's return value, for whoever handed it over: what became of a page or an article; null for other work.
+ * @throws {RetryableError | FatalError} when the store cannot be written now; the capture stays pending.
  */
-export async function processPageJob(job: PageJob, attempt: number, deps: PageWorkerDependencies): Promise<void> {
-  if (job.kind === 'run') await processRunJob(job, deps);
-  else if (job.kind === 'list') await processListJob(job, deps);
-  else if (job.kind === 'reextract') await processReextractJob(job, deps);
-  else if (job.kind === 'maintenance') await deps.maintain();
-  else if (job.kind === 'quarantine') await processQuarantineJob(job, attempt, deps);
-  else await processArticleJob(job, attempt, deps);
+export async function processPageJob(
+  job: PageJob,
+  attempt: number,
+  deps: PageWorkerDependencies,
+): Promise<Outcome | null> {
+  if (job.kind === 'article') return processArticleJob(job, attempt, deps);
+  if (job.kind === 'quarantine') return processQuarantineJob(job, attempt, deps);
+  if (job.kind === 'reextract') return processReextractJob(job, deps);
+  if (job.kind === 'list') await processListJob(job, deps);
+  else if (job.kind === 'run') await processRunJob(job, deps);
+  else await deps.maintain();
+  return null;
 }
 
-async function processRunJob(
-  { summary }: RunJob,
-  { store, watchDrift, crashPoint }: PageWorkerDependencies,
-): Promise<void> {
-  await store.recordRun(summary);
-  crashPoint('run.recorded');
-  watchDrift();
+/** Read the capture → extract and normalise (on a thread, see `extract-page.ts`) → deduplicate and store (one commit). */
+async function processArticleJob(job: ArticleJob, attempt: number, deps: PageWorkerDependencies): Promise<Outcome> {
+  const startedAt = performance.now();
+  deps.crashPoint('page.taken');
+  const result = await interpretAnswer(job, attempt, deps);
+  deps.crashPoint('page.interpreted');
+  await reextractBeforeEdit(result, job.runId, deps);
+  const stored = await deps.store.storePage(result);
+  deps.crashPoint('page.stored');
+  logOutcome(job, result, stored, performance.now() - startedAt, deps.log);
+  deps.crashPoint('page.counted');
+  return stored.outcome;
 }
 
 async function processListJob(job: ListJob, deps: PageWorkerDependencies): Promise<void> {
-  const { store, readList, crashPoint } = deps;
-  crashPoint('list.taken');
-  await store.storeList(readListCapture(job, readList, deps));
-  crashPoint('list.stored');
+  deps.crashPoint('list.taken');
+  await deps.store.storeList(parseListCapture(job, deps));
+  deps.crashPoint('list.stored');
 }
 
-async function processArticleJob(job: ArticleJob, attempt: number, deps: PageWorkerDependencies): Promise<void> {
-  const startedAt = performance.now();
-  const { crashPoint } = deps;
-  crashPoint('page.taken');
-  const result = await interpretAnswer(job, attempt, deps);
-  crashPoint('page.interpreted');
-  await reextractBeforeEdit(result, job.runId, deps);
-  const settled = await deps.store.storePage(result);
-  crashPoint('page.stored');
-  await deps.recordOutcome(job, settled.outcome);
-  crashPoint('page.counted');
-  logOutcome(job, result, settled, performance.now() - startedAt, deps.log);
+async function processRunJob({ summary }: RunJob, deps: PageWorkerDependencies): Promise<void> {
+  await deps.store.recordRun(summary);
+  deps.crashPoint('run.recorded');
+  deps.watchDrift();
 }
 
 /**
  * Takes a page out of quarantine and processes its capture again, or gives it up. Nothing leaves the quarantine before its
  * capture is known to be readable. A second delivery finds the page released already, and processes the same capture.
  */
-async function processQuarantineJob(job: QuarantineJob, attempt: number, deps: PageWorkerDependencies): Promise<void> {
+async function processQuarantineJob(
+  job: QuarantineJob,
+  attempt: number,
+  deps: PageWorkerDependencies,
+): Promise<Outcome> {
   const { store, crashPoint } = deps;
   crashPoint('quarantine.taken');
   const listed = store.quarantined(job.id);
-  const page = listed !== null && isSamePlace(listed.capture, job.capture) ? listed : null;
-  // Counted by the quarantine's own id: several captures of one page may wait in it.
-  const count = async (outcome: Outcome): Promise<void> => {
-    await deps.recordOutcome({ runId: job.runId, pageId: `quarantine/${job.id}` }, outcome);
-    crashPoint('quarantine.counted');
-  };
-  try {
-    if (job.action === 'drop') {
-      if (page !== null) await store.dropQuarantined(page.id);
-      crashPoint('quarantine.dropped');
-      await count('failed');
-      return;
-    }
-    const captured = readCapturedJob(deps.readList.dataDir, job.capture);
+  const page = listed !== null && isSameLocation(listed.capture, job.capture) ? listed : null;
+  let outcome: Outcome = 'failed';
+  if (job.action === 'drop') {
+    if (page !== null) await store.dropQuarantined(page.id);
+    crashPoint('quarantine.dropped');
+  } else {
+    const captured = readArticleJob(deps.dataDir, job.capture);
     crashPoint('quarantine.read');
-    articleUrlOf(captured.url, deps.addresses);
+    articleUrlOf(captured.url, deps.urlRules);
     if (page !== null) await store.releaseQuarantined(page.id);
     crashPoint('quarantine.released');
     const attempts = (page?.attempts ?? 0) + attempt;
-    const counted: PageWorkerDependencies = { ...deps, recordOutcome: (_job, outcome) => count(outcome) };
-    await processArticleJob({ ...captured, runId: job.runId }, attempts, counted);
-  } catch (error) {
-    if (error instanceof PermanentError) await count('failed');
-    throw error;
+    outcome = await processArticleJob({ ...captured, runId: job.runId }, attempts, deps);
   }
+  crashPoint('quarantine.counted');
+  return outcome;
 }
 
-function isSamePlace(a: CaptureReference, b: CaptureReference): boolean {
+function isSameLocation(a: CaptureReference, b: CaptureReference): boolean {
   return a.file === b.file && a.offset === b.offset;
 }
 
-function logOutcome(job: ArticleJob, result: PageResult, settled: StoredPage, durationMs: number, log: Logger): void {
+function logOutcome(job: ArticleJob, result: PageResult, stored: StoredPage, durationMs: number, log: Logger): void {
   const reason = 'reason' in result ? result.reason : result.kind === 'quarantined' ? result.code : null;
   const fields = {
     event: 'page.stored',
@@ -113,10 +104,10 @@ function logOutcome(job: ArticleJob, result: PageResult, settled: StoredPage, du
     pageId: job.pageId,
     url: job.url,
     runId: job.runId,
-    outcome: settled.outcome,
+    outcome: stored.outcome,
     durationMs: Math.round(durationMs),
     ...(reason === null ? {} : { reason }),
   };
-  if (settled.outcome === 'failed') log.warn(fields, 'page failed');
-  else log.info(fields, 'page settled');
+  if (stored.outcome === 'failed') log.warn(fields, 'page failed');
+  else log.info(fields, 'page processed');
 }

@@ -1,28 +1,32 @@
 import { readRecordAt } from '../captures/read-capture.js';
+import type { CaptureReference } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
-import type { PageId } from '../domain/page.js';
+import { extractorChangeSchema, type ExtractorChange } from '../domain/extractor-change.js';
 import type { Outcome } from '../domain/outcome.js';
-import { extractorChangeSchema } from '../domain/extractor-change.js';
+import type { ArticleKey } from '../domain/page.js';
+import type { PageResult } from '../domain/page-result.js';
 import type { CrashPoint } from '../platform/crash-points.js';
 import type { Logger } from '../platform/logger.js';
 import type { ReextractJob } from '../queue/page-jobs.js';
-import type { NotedChange } from '../store/writer/capture-interpreter.js';
+import { entryOf, neighboursIn } from '../records/timeline.js';
 import type { ReextractOutcome } from '../store/writer/apply-reextraction.js';
+import type { NotedChange, ReadPageResult } from '../store/writer/capture-interpreter.js';
+import { extractorChangeOf } from '../store/writer/reextract-article.js';
 import type { Store } from '../store/writer/store.js';
-import type { ListReader } from './read-list-capture.js';
 
-/** What reading an article anew takes. */
-export interface ReextractJobDependencies {
+/** What extracting stored articles again takes. */
+export interface ReextractDependencies {
+  readonly dataDir: string;
   readonly store: Store;
-  readonly readList: ListReader;
-  /** Named by page; work on a whole article by the article's key. */
-  readonly recordOutcome: (job: { readonly runId: string; readonly pageId: PageId }, outcome: Outcome) => Promise<void>;
+  readonly readPageResult: ReadPageResult;
+  /** Keeps the note in the captures, before its effect. */
+  readonly noteExtractorChange: (change: ExtractorChange) => Promise<CaptureReference>;
   /** For tests: called between the steps. */
   readonly crashPoint: CrashPoint;
   readonly log: Logger;
 }
 
-/** In the words of a run's tally; `failed`: the record was left as it is. */
+/** In the words of a run's outcomes; `failed`: the record was left as it is. */
 const OUTCOME_OF: Readonly<Record<ReextractOutcome, Outcome>> = {
   changed: 'revised',
   stored: 'new',
@@ -32,28 +36,65 @@ const OUTCOME_OF: Readonly<Record<ReextractOutcome, Outcome>> = {
   kept: 'failed',
 };
 
-/** Reads every capture of one article anew. Idempotent; throws as `processPageJob` does. */
-export async function processReextractJob(job: ReextractJob, deps: ReextractJobDependencies): Promise<void> {
+/** Extracts every capture of one article again. Idempotent; throws as `processPageJob` does. */
+export async function processReextractJob(job: ReextractJob, deps: ReextractDependencies): Promise<Outcome> {
   const { store, crashPoint, log } = deps;
   crashPoint('reextract.taken');
-  const noted = job.note === null ? null : readNote(deps.readList.dataDir, job);
+  const noted = job.note === null ? null : readNote(deps.dataDir, job.article, job.note);
   const outcome = await store.reextract(job.article, noted);
   crashPoint('reextract.stored');
-  await deps.recordOutcome({ runId: job.runId, pageId: job.article }, OUTCOME_OF[outcome]);
   const fields = { event: 'article.reextract', runId: job.runId, pageId: job.article, outcome };
-  log.info(fields, 'article read anew');
+  log.info(fields, 'article extracted again');
+  return OUTCOME_OF[outcome];
 }
 
-/** @throws {PermanentError} `capture.mismatch` where no such note stands at the place. */
-function readNote(dataDir: string, { note, article }: ReextractJob): NotedChange {
-  const place = note ?? { file: '', offset: 0, length: 0 };
-  const record = readRecordAt(dataDir, place);
-  if (record?.kind === 'readerChange') {
-    const change = extractorChangeSchema.safeParse(record.change);
-    if (change.success && change.data.article === article)
-      return { place, notedAt: record.notedAt, change: change.data };
-  }
-  throw new PermanentError(`wanted the note of ${article} in ${place.file} at ${place.offset}, found none`, {
+/** @throws {PermanentError} `capture.mismatch` where no such note stands at the location. */
+function readNote(dataDir: string, article: ArticleKey, location: NonNullable<ReextractJob['note']>): NotedChange {
+  const record = readRecordAt(dataDir, location);
+  const change = record?.kind === 'readerChange' ? extractorChangeSchema.safeParse(record.change) : null;
+  if (record?.kind === 'readerChange' && change?.success === true && change.data.article === article)
+    return { place: location, notedAt: record.notedAt, change: change.data };
+  throw new PermanentError(`wanted the note of ${article} in ${location.file} at ${location.offset}, found none`, {
     code: 'capture.mismatch',
   });
+}
+
+/**
+ * Called before what a page shows is taken for an edit of the agency's: extracts the captured states next to it again. Where
+ * today's extractor reads them otherwise than they were read, the extractor changed: the whole article is extracted again
+ * first, so that old and new state are compared as one extractor reads them.
+ *
+ * Costs nothing where the page shows what it showed, and one extraction where it was edited. Where the captures are gone,
+ * nobody can tell: then it counts as an edit.
+ */
+export async function reextractBeforeEdit(
+  result: PageResult,
+  runId: string,
+  deps: ReextractDependencies,
+): Promise<void> {
+  if (result.kind !== 'article') return;
+  const { article } = result;
+  const key: ArticleKey = `${article.family}/${article.articleId}`;
+  const entry = entryOf(result);
+  const { before, after } = neighboursIn(deps.store.timeline(key, article.edition), entry);
+  for (const known of [before, after]) {
+    if (known === null || known.stateKey === entry.stateKey) continue;
+    const again = await deps.readPageResult({ file: known.file, offset: known.offset, length: 0 });
+    if (again === null || (again.kind === 'article' && entryOf(again).stateKey === known.stateKey)) continue;
+    await reextractArticle(key, runId, deps);
+    return;
+  }
+}
+
+async function reextractArticle(key: ArticleKey, runId: string, deps: ReextractDependencies): Promise<void> {
+  const { store, log } = deps;
+  const found = await store.examine(key);
+  const change = extractorChangeOf(key, runId, found);
+  if (change === null) {
+    if (found.kind === 'noted') await store.reextract(key, null);
+    return;
+  }
+  const { file, offset, length, fetchedAt } = await deps.noteExtractorChange(change);
+  await store.reextract(key, { place: { file, offset, length }, notedAt: fetchedAt, change });
+  log.info({ event: 'article.reextract', runId, pageId: key }, 'the extractor has changed: article extracted again');
 }

@@ -6,7 +6,7 @@ import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.j
 import type { PageStory } from '../../store/catalogue/page-story.js';
 import type { KeptAnswer } from './read-saved-page.js';
 
-type Visit = PageStory['captures'][number];
+type Fetch = PageStory['captures'][number];
 
 /**
  * Finds out whether an answer was captured before: the same page, second and body. Taking it in twice must not count twice, least of
@@ -15,18 +15,18 @@ type Visit = PageStory['captures'][number];
  * @returns  What it counts as now; null: it is not known.
  */
 export async function knownAnswer(
-  { address, fetchedAt, bodySha256 }: KeptAnswer,
-  reader: CatalogueQueries,
+  { url, fetchedAt, bodySha256 }: KeptAnswer,
+  queries: CatalogueQueries,
   dataDir: string,
 ): Promise<Outcome | null> {
-  const visits = reader.pageStory(address.pageId)?.captures ?? [];
-  for (const visit of visits) {
-    if (visit.fetchedAt === fetchedAt && (await digestAt(visit, dataDir)) === bodySha256) return outcomeOf(visit);
+  const fetches = queries.pageStory(url.pageId)?.captures ?? [];
+  for (const fetch of fetches) {
+    if (fetch.fetchedAt === fetchedAt && (await digestAt(fetch, dataDir)) === bodySha256) return outcomeOf(fetch);
   }
   return null;
 }
 
-async function digestAt({ file, offset }: Visit, dataDir: string): Promise<string | null> {
+async function digestAt({ file, offset }: Fetch, dataDir: string): Promise<string | null> {
   try {
     for await (const record of scanCaptureFile(dataDir, file, offset)) {
       return isAnswer(record) ? record.reference.sha256 : null;
@@ -37,7 +37,7 @@ async function digestAt({ file, offset }: Visit, dataDir: string): Promise<strin
   return null;
 }
 
-function outcomeOf({ kind, onTopic }: Visit): Outcome {
+function outcomeOf({ kind, onTopic }: Fetch): Outcome {
   if (kind === 'article') return onTopic === false ? 'offTopic' : 'unchanged';
   if (kind === 'gone' || kind === 'notArticle') return kind;
   return kind === 'notModified' ? 'unchanged' : 'failed';

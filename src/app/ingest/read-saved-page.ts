@@ -11,7 +11,7 @@ import { bad, type BadFile } from './saved-files.js';
 
 /** An answer as somebody has kept it. */
 export interface KeptAnswer {
-  readonly address: ArticleUrl;
+  readonly url: ArticleUrl;
   /** UTC instant to the second. */
   readonly fetchedAt: string;
   readonly status: number;
@@ -24,8 +24,8 @@ export interface KeptAnswer {
 }
 
 /** What taking saved files in needs to know. */
-export interface SavedPageWorld {
-  readonly addresses: UrlRules;
+export interface SavedPageContext {
+  readonly urlRules: UrlRules;
   /** Longest body in bytes. */
   readonly bodyBytesMax: number;
   /** Nothing was fetched after this. */
@@ -36,30 +36,34 @@ type Result =
   { readonly kind: 'answer'; readonly answer: KeptAnswer } | { readonly kind: 'bad'; readonly bad: BadFile };
 
 /**
- * Reads a page that a browser or a script has saved, `.html` or `.html.gz`. The time of the fetch is the file's time of modification; the
- * address is the one that the page claims, unless it is given.
+ * Reads a page that a browser or a script has saved, `.html` or `.html.gz`. The time of the fetch is the file's time of modification; the URL
+ * is the one that the page claims, unless it is given.
  *
- * @param given  Address under which the page was fetched; null: as the page claims. A page that claims to be another article is refused.
+ * @param given  URL under which the page was fetched; null: as the page claims. A page that claims to be another article is refused.
  */
-export async function readSavedPage(path: string, given: ArticleUrl | null, world: SavedPageWorld): Promise<Result> {
-  const { addresses, bodyBytesMax, nowMs } = world;
+export async function readSavedPage(
+  path: string,
+  given: ArticleUrl | null,
+  context: SavedPageContext,
+): Promise<Result> {
+  const { urlRules, bodyBytesMax, nowMs } = context;
   const read = await readBody(path, bodyBytesMax);
   if ('kind' in read) return read;
   const { body, modifiedAtMs } = read;
   if (modifiedAtMs > nowMs) return bad(path, 'fromTheFuture', `it was modified ${toUtcInstant(modifiedAtMs)}`);
   const { text } = decodeHtml(body, null);
-  const claimed = claimedUrls(text).flatMap((href) => addresses.parse(href) ?? []);
+  const claimed = claimedUrls(text).flatMap((href) => urlRules.parse(href) ?? []);
   const articles = [...new Set(claimed.map(({ articleKey }) => articleKey))];
   if (given !== null && articles.length > 0 && !articles.includes(given.articleKey)) {
     return bad(path, 'otherArticle', `the page says that it is ${claimed[0]?.url ?? ''}`);
   }
   if (given === null && articles.length > 1) return bad(path, 'twoArticles', `it claims ${articles.join(' and ')}`);
-  const address = given ?? claimed[0];
-  if (address === undefined) {
+  const url = given ?? claimed[0];
+  if (url === undefined) {
     return bad(path, 'noAddress', 'it names no article of a configured edition; `--url` says where it was fetched');
   }
   const answer: KeptAnswer = {
-    address,
+    url,
     fetchedAt: toUtcInstant(modifiedAtMs),
     status: 200,
     statusText: 'OK',

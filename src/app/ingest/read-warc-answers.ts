@@ -1,12 +1,12 @@
 import { readWarcFile, type WarcResponse, type WarcSkip } from '../../captures/read-warc-file.js';
 import { PermanentError, UsageError } from '../../domain/errors.js';
 import { bad, type BadFile } from './saved-files.js';
-import type { KeptAnswer, SavedPageWorld } from './read-saved-page.js';
+import type { KeptAnswer, SavedPageContext } from './read-saved-page.js';
 
 /** Why a record of a WARC file is passed over. The closed list. */
 export type PassedOver =
   | WarcSkip['reason']
-  /** The address is no article of a configured edition. */
+  /** The URL is no article of a configured edition. */
   | 'notAnArticle'
   /** Neither 200 nor 404 nor 410: redirects, refusals and errors say nothing of the article. */
   | 'status'
@@ -24,10 +24,10 @@ const STATUSES: ReadonlySet<number> = new Set([200, 404, 410]);
 /**
  * Walks over somebody's WARC file and gives the answers for articles in it. One that breaks off gives what stands before that, then says so.
  */
-export async function* readWarcAnswers(path: string, world: SavedPageWorld): AsyncGenerator<WarcFinding> {
+export async function* readWarcAnswers(path: string, context: SavedPageContext): AsyncGenerator<WarcFinding> {
   try {
-    for await (const record of readWarcFile(path, { bodyBytesMax: world.bodyBytesMax })) {
-      yield record.kind === 'skipped' ? { kind: 'passedOver', reason: record.reason } : judge(record, world);
+    for await (const record of readWarcFile(path, { bodyBytesMax: context.bodyBytesMax })) {
+      yield record.kind === 'skipped' ? { kind: 'passedOver', reason: record.reason } : judge(record, context);
     }
   } catch (error) {
     if (!(error instanceof PermanentError) && !(error instanceof UsageError)) throw error;
@@ -35,12 +35,12 @@ export async function* readWarcAnswers(path: string, world: SavedPageWorld): Asy
   }
 }
 
-function judge(record: WarcResponse, { addresses, nowMs }: SavedPageWorld): WarcFinding {
-  const { url, fetchedAt, status, statusText, headers, body, bodySha256 } = record;
-  const address = addresses.parse(url);
-  if (address === null) return { kind: 'passedOver', reason: 'notAnArticle' };
+function judge(record: WarcResponse, { urlRules, nowMs }: SavedPageContext): WarcFinding {
+  const { fetchedAt, status, statusText, headers, body, bodySha256 } = record;
+  const url = urlRules.parse(record.url);
+  if (url === null) return { kind: 'passedOver', reason: 'notAnArticle' };
   if (!STATUSES.has(status)) return { kind: 'passedOver', reason: 'status' };
   if (fetchedAt === null) return { kind: 'passedOver', reason: 'noDate' };
   if (Date.parse(fetchedAt) > nowMs) return { kind: 'passedOver', reason: 'fromTheFuture' };
-  return { kind: 'answer', answer: { address, fetchedAt, status, statusText, headers, body, bodySha256 } };
+  return { kind: 'answer', answer: { url, fetchedAt, status, statusText, headers, body, bodySha256 } };
 }

@@ -72,7 +72,7 @@ function questionOf(options: CoverageOptions, { config }: VerbContext): Coverage
 }
 
 function look(question: CoverageQuestion, { config, runtime }: VerbContext): Promise<EditionCoverage[]> {
-  return withCatalogue(config, (reader) => readCoverage(question, { config, clock: runtime.clock, reader }));
+  return withCatalogue(config, (reader) => readCoverage(question, { config, clock: runtime.clock, queries: reader }));
 }
 
 /** One crawl after the other: each goes through the queue, and a running service if there is one. */

@@ -69,7 +69,7 @@ function tellRates({ rates }: DriftReport, output: Output): void {
 
 const save: VerbAction<{ readonly output: string }> = ({ config, output }, options, [word = '']) =>
   withCatalogue(config, async (reader) => {
-    const saved = await saveDriftPage(pageIdOf(word, config), options.output, { config, reader });
+    const saved = await saveDriftPage(pageIdOf(word, config), options.output, { config, queries: reader });
     output.line(`${saved.folder} and ${saved.test} were written. Check every field against the page:`);
     if (saved.lastKnown.length > 0)
       output.line(`  last known value, not found any more: ${saved.lastKnown.join(', ')}`);

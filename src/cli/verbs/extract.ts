@@ -4,8 +4,7 @@ import type { Article } from '../../domain/article.js';
 import { PermanentError, UsageError } from '../../domain/errors.js';
 import type { ExtractedArticle } from '../../domain/extraction.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { createExtractionWorld } from '../../workers/capture-extractor.js';
-import { extractPage } from '../../workers/extract-page.js';
+import { createExtractionWorld, extractPage } from '../../workers/extract-page.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
 
 interface ExtractOptions {
@@ -23,15 +22,15 @@ export function addExtractVerb(program: Command): void {
 
 const extract: VerbAction<ExtractOptions> = async ({ config, log }, options, [file = '-']) => {
   const world = createExtractionWorld(config.editions, config.topics);
-  const address = world.addresses.parse(options.url);
-  if (address === null) {
+  const url = world.urlRules.parse(options.url);
+  if (url === null) {
     throw new UsageError(`--url ${options.url} is no article address of a configured edition`, {
       code: 'usage.unknownAddress',
       hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html',
     });
   }
   const body = await readPage(file, config.politeness.bodyBytesMax);
-  const extraction = extractPage({ body, contentType: null, address, fetchedAt: null }, world);
+  const extraction = extractPage({ body, contentType: null, url, fetchedAt: null }, world);
   if (extraction.kind === 'notArticle') {
     throw new PermanentError(`${file} holds no article: ${extraction.reason}`, { code: 'extract.notArticle' });
   }

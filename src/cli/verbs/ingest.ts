@@ -42,7 +42,7 @@ const run: VerbAction<IngestOptions> = async ({ config, runtime, output, progres
   const report = await ingest({
     ...runtime,
     paths,
-    address,
+    url: address,
     signal,
     onProgress: ({ files, pages, path }) => {
       progress.show(`${files} files  ${pages} pages  ${path}`);

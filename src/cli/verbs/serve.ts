@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { SERVICE_PARTS } from '../../app/service-parts.js';
+import { SERVICE_PARTS } from '../../app/runtime.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { collectList, parseChoices } from '../parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';

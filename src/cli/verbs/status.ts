@@ -11,9 +11,9 @@ export function addStatusVerb(program: Command): void {
     .action(runVerb(status));
 }
 
-const status: VerbAction<object> = async ({ config, output }) => {
+const status: VerbAction<object> = async ({ runtime, output }) => {
   const { readStatus } = await import('../../app/read-status.js');
-  const state = await readStatus(config);
+  const state = await readStatus(runtime);
   tellService(state, output);
   tellOrders(state, output);
   tellCorpus(state, output);

@@ -26,7 +26,7 @@ const why: VerbAction<object> = ({ config, runtime, output }, _options, [word = 
   withCatalogue(config, async (reader) => {
     const histories: PageHistory[] = [];
     for (const pageId of pagesNamed(word, config, reader)) {
-      const history = await readPageHistory(pageId, { config, reader, nowMs: runtime.clock.now() });
+      const history = await readPageHistory(pageId, { config, queries: reader, nowMs: runtime.clock.now() });
       if (history !== null) histories.push(history);
     }
     if (histories.length === 0) {

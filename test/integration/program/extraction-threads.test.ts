@@ -82,7 +82,7 @@ describe('the threads that read pages', () => {
   /** How reading ended: what the page holds, or the code under which it is quarantined. */
   async function endOf(pool: Extractor, reference: CaptureReference): Promise<string> {
     try {
-      const extraction = await pool.extract({ capture: reference, address });
+      const extraction = await pool.extract({ capture: reference, url: address });
       return extraction.kind === 'article' ? `article ${extraction.article.title}` : extraction.reason;
     } catch (error) {
       return (error as { readonly code?: string }).code ?? String(error);

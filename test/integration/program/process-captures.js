@@ -1,9 +1,11 @@
 // Opens a data directory as the built service does, works off the captures that have no end state, and closes; dies by SIGKILL where it is
 // told to. `node process-captures.js '{"configFile":…,"dataDir":…,"crash":{"point":…,"nth":…}}'`
-import { commandPrefix, openHarvester } from '../../../dist/src/app/open-harvester.js';
+import { openHarvester } from '../../../dist/src/app/open-harvester.js';
+import { commandPrefix } from '../../../dist/src/app/runtime.js';
 import { loadEnvironment } from '../../../dist/src/config/environment.js';
 import { loadConfig } from '../../../dist/src/config/load-config.js';
 import { systemClock } from '../../../dist/src/platform/clock.js';
+import { Closers } from '../../../dist/src/platform/closers.js';
 import { silentLogger } from '../../../dist/src/platform/logger.js';
 
 const { configFile, dataDir, crash } = JSON.parse(process.argv[2]);
@@ -20,7 +22,13 @@ const fail = (error) => {
 };
 const surroundings = { config, environment: loadEnvironment(), clock: systemClock, log: silentLogger, crashPoint };
 try {
-  const harvester = await openHarvester(surroundings, 'crawl', commandPrefix(dataDir), fail);
+  const request = {
+    purpose: 'crawl',
+    prefix: commandPrefix(dataDir),
+    onFatal: fail,
+    closers: new Closers(silentLogger),
+  };
+  const harvester = await openHarvester(surroundings, request);
   for (;;) {
     const {
       waiting = 0,

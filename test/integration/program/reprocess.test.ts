@@ -95,7 +95,7 @@ describe('captures that an older release read', () => {
     const others = testSite.truth().filter(({ articleId }) => articleId !== edited);
     const lost = new Set(others.filter((_, index) => index % 3 === 0).map(({ articleId }) => articleId));
     const environment = loadEnvironment();
-    const runtime = { config, environment, clock: systemClock, log: silentLogger, reader: olderReader(lost) };
+    const runtime = { config, environment, clock: systemClock, log: silentLogger, extractor: olderReader(lost) };
     const signal = new AbortController().signal;
     await requestCrawl(CRAWL, { ...runtime, detach: false, signal, onProgress: () => undefined });
   }, 120_000);

@@ -2,6 +2,7 @@ import type * as CrawlWorker from '../../../src/app/open-crawl-worker.js';
 import type * as Gaps from '../../../src/app/fill-gaps.js';
 import type * as Harvester from '../../../src/app/open-harvester.js';
 import type * as Coverage from '../../../src/app/read-coverage.js';
+import type * as Runtime from '../../../src/app/runtime.js';
 import type * as Schedules from '../../../src/app/schedules.js';
 import type * as Environment from '../../../src/config/environment.js';
 import type * as Config from '../../../src/config/load-config.js';
@@ -11,7 +12,8 @@ async function built<T>(path: string): Promise<T> {
   return (await import(new URL(`../../../dist/src/${path}`, import.meta.url).href)) as T;
 }
 
-export const { openHarvester, SERVICE_PREFIX } = await built<typeof Harvester>('app/open-harvester.js');
+export const { openHarvester } = await built<typeof Harvester>('app/open-harvester.js');
+export const { SERVICE_PREFIX } = await built<typeof Runtime>('app/runtime.js');
 export const { openCrawlWorker } = await built<typeof CrawlWorker>('app/open-crawl-worker.js');
 export const { readCoverage } = await built<typeof Coverage>('app/read-coverage.js');
 export const { crawlsForGaps } = await built<typeof Gaps>('app/fill-gaps.js');

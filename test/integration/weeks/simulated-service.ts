@@ -8,6 +8,7 @@ import type { EditionCoverage } from '../../../src/app/read-coverage.js';
 import type { ScheduleName } from '../../../src/app/schedules.js';
 import type { TestSite } from '../../../testsite/start-test-site.js';
 import type { Clock } from '../../../src/platform/clock.js';
+import { Closers } from '../../../src/platform/closers.js';
 import type { Logger, LogFields } from '../../../src/platform/logger.js';
 import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
 import type { Queues } from '../../../src/queue/open-queues.js';
@@ -96,12 +97,17 @@ export async function startSimulatedService(
     log: rememberWarnings(warnings),
     throttle,
   };
-  const harvester = await app.openHarvester(runtime, 'serve', app.SERVICE_PREFIX, (error) => fatal.push(error));
+  const closers = new Closers(runtime.log);
+  const onFatal = (error: Error): void => void fatal.push(error);
+  const harvester = await app.openHarvester(runtime, {
+    ...{ purpose: 'serve', prefix: app.SERVICE_PREFIX, onFatal, closers },
+  });
   const stop = new AbortController();
   await app.openCrawlWorker(harvester, harvester.queries, stop.signal);
-  const { queues, redis, prefix } = harvester;
-  if (redis.kind !== 'socket') throw new Error('the simulation brings its own Redis');
-  const listening = new Redis(redis.path, { maxRetriesPerRequest: null });
+  const { queues } = harvester;
+  const { location, prefix } = queues;
+  if (location.kind !== 'socket') throw new Error('the simulation brings its own Redis');
+  const listening = new Redis(location.path, { maxRetriesPerRequest: null });
   const events = new QueueEvents('crawl', { connection: listening, prefix });
   await events.waitUntilReady();
 
@@ -122,7 +128,7 @@ export async function startSimulatedService(
   const question = { editions: null, topics: null, since: null, until: null };
   async function coverage(): Promise<EditionCoverage[]> {
     await drained(queues.page);
-    return app.readCoverage(question, { config, clock, reader: harvester.queries });
+    return app.readCoverage(question, { config, clock, queries: harvester.queries });
   }
 
   return {

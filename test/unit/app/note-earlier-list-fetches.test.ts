@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, it } from 'vitest';
-import { noteEarlierListFetches } from '../../../src/app/note-earlier-list-fetches.js';
+import { noteEarlierListFetches } from '../../../src/app/recover-captures.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import { LIST_VISITS_NOTED, type ListFetches } from '../../../src/store/catalogue/list-fetch-rows.js';

@@ -9,53 +9,39 @@ const PROBE_DEADLINE_MS = 5_000;
 const SILENT_MS_MAX = 20_000;
 const PROBE_TTL_SECONDS = 60;
 
-/** What is watched. */
-export interface RedisWatch {
-  readonly redis: Redis;
-  /** Key prefix of the queues. */
-  readonly prefix: string;
-  /** Key of a job that must not vanish; null: none. */
-  readonly jobKey: string | null;
-  /** Called once when Redis is of no further use. */
-  readonly onLost: (error: FatalError) => void;
-}
-
 /**
  * Looks after a Redis that others depend on: BullMQ itself waits without a limit for one that is frozen, full or
- * read-only, and for a job that was deleted under it.
+ * read-only.
  *
- * `onLost` gets `redis.lost` when no write went through for 20 s, `crawl.vanished` when the job is gone.
+ * @param prefix  Key prefix of the queues.
+ * @param onLost  Called once, with `redis.lost`, when no write went through for 20 s.
  */
-export function watchRedis(watch: RedisWatch, closers: Closers): void {
+export function watchRedis(
+  { redis, prefix }: { readonly redis: Redis; readonly prefix: string },
+  onLost: (error: FatalError) => void,
+  closers: Closers,
+): void {
   let wroteAt = performance.now();
   let isBusy = false;
-  const look = async (): Promise<void> => {
+  const probe = async (): Promise<void> => {
     try {
-      const { redis, prefix, jobKey } = watch;
-      await withDeadline(
-        redis.set(`${prefix}:probe`, '1', 'EX', PROBE_TTL_SECONDS),
-        PROBE_DEADLINE_MS,
-        'a write to Redis',
-      );
+      const write = redis.set(`${prefix}:probe`, '1', 'EX', PROBE_TTL_SECONDS);
+      await withDeadline(write, PROBE_DEADLINE_MS, 'a write to Redis');
       wroteAt = performance.now();
-      if (jobKey === null || (await withDeadline(redis.exists(jobKey), PROBE_DEADLINE_MS, 'Redis')) === 1) return;
-      lose(new FatalError('the crawl vanished from the queue while it ran', { code: 'crawl.vanished' }));
     } catch (cause) {
       const silentMs = performance.now() - wroteAt;
-      if (silentMs >= SILENT_MS_MAX) lose(redisLost(silentMs, cause));
+      if (silentMs < SILENT_MS_MAX) return;
+      clearInterval(timer);
+      onLost(redisLost(silentMs, cause));
     }
   };
   const timer = setInterval(() => {
     if (isBusy) return;
     isBusy = true;
-    void look().finally(() => {
+    void probe().finally(() => {
       isBusy = false;
     });
   }, PROBE_EVERY_MS);
-  const lose = (error: FatalError): void => {
-    clearInterval(timer);
-    watch.onLost(error);
-  };
   closers.push('redis watch', () => {
     clearInterval(timer);
   });

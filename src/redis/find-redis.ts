@@ -4,8 +4,8 @@ import { FatalError } from '../domain/errors.js';
 import { readLockHolder, type DataDirLock } from '../platform/data-dir-lock.js';
 import type { Closers } from '../platform/closers.js';
 import type { Logger } from '../platform/logger.js';
-import type { RedisLocation } from '../redis/connection.js';
-import { startEmbeddedRedis } from '../redis/embedded-redis.js';
+import type { RedisLocation } from './connection.js';
+import { startEmbeddedRedis } from './embedded-redis.js';
 
 /** Redis gets longer than others to write its log and go. */
 const REDIS_STOP_MS = 8_000;

@@ -1,0 +1,174 @@
+import { isAnswer, type ScannedRecord } from '../captures/decode-record.js';
+import { readRecordAt } from '../captures/read-capture.js';
+import type { CaptureReference } from '../domain/article.js';
+import type { Edition, Topic } from '../domain/edition.js';
+import { PermanentError } from '../domain/errors.js';
+import type { Disagreement, ExtractedArticle } from '../domain/extraction.js';
+import { extractorChangeSchema } from '../domain/extractor-change.js';
+import type { GoneReason, NotArticleReason } from '../domain/outcome.js';
+import type { ArticleUrl } from '../domain/page.js';
+import type { LearnedTagPage, PageName, PageResult } from '../domain/page-result.js';
+import { matchTopics } from '../normalise/normalise-tags.js';
+import type { Logger } from '../platform/logger.js';
+import { crawlSummarySchema } from '../queue/crawl-jobs.js';
+import { pageJobFor, type ArticleJob } from '../queue/page-jobs.js';
+import { parseTagLink, type UrlRules } from '../sputnik/urls/url-rules.js';
+import type { CaptureMeaning, InterpretCapture } from '../store/writer/capture-interpreter.js';
+import type { Extractor } from './extraction-pool.js';
+import { parseListCapture, type ListDependencies } from './parse-list-capture.js';
+
+/** What interpreting captures takes. */
+export interface InterpreterDependencies extends ListDependencies {
+  readonly extractor: Extractor;
+  readonly topics: readonly Topic[];
+  readonly log: Logger;
+}
+
+/** Of one page; every one is counted. */
+const DISAGREEMENTS_LOGGED_MAX = 20;
+
+/** Interprets any record of the captures folder as the page worker does; for recovery and repair. */
+export function createCaptureInterpreter(deps: InterpreterDependencies): InterpretCapture {
+  return async (record) => {
+    if (record.kind === 'foreign' || record.kind === 'damaged') return null;
+    if (record.kind === 'run') return interpretRun(record);
+    if (record.kind === 'readerChange') return interpretExtractorChange(record);
+    const job = pageJobFor(record, record.reference);
+    if (job === null) return null;
+    if (job.kind === 'list') return { kind: 'list', list: parseListCapture(job, deps) };
+    return { kind: 'page', result: await interpretAnswer(job, 1, deps) };
+  };
+}
+
+function interpretRun(record: Extract<ScannedRecord, { kind: 'run' }>): CaptureMeaning | null {
+  const summary = crawlSummarySchema.safeParse(record.summary);
+  return summary.success ? { kind: 'run', run: summary.data } : null;
+}
+
+function interpretExtractorChange(record: Extract<ScannedRecord, { kind: 'readerChange' }>): CaptureMeaning | null {
+  const { file, offset, length, notedAt } = record;
+  const change = extractorChangeSchema.safeParse(record.change);
+  if (!change.success) return null;
+  return { kind: 'readerChange', noted: { place: { file, offset, length }, notedAt, change: change.data } };
+}
+
+/**
+ * Read → extract → normalise: what the captured answer for an article's page turned out to be.
+ *
+ * @param attempt  1 for the first try.
+ * @throws {PermanentError} `address.unknown`; what else is wrong with the page becomes a `quarantined` result.
+ */
+export async function interpretAnswer(
+  job: ArticleJob,
+  attempt: number,
+  deps: InterpreterDependencies,
+): Promise<PageResult> {
+  const { capture, pageId } = job;
+  const asked = articleUrlOf(job.url, deps.urlRules);
+  const page = { pageId, family: asked.family, url: asked.url };
+  if (job.fetch === 'failure') return { kind: 'unreachable', page, capture, reason: job.failure ?? 'reset' };
+  if (job.fetch === 'notModified') return { kind: 'notModified', page, capture };
+  const answered = deps.urlRules.parse(job.finalUrl);
+  const gone = goneReasonOf(job, asked, answered);
+  if (gone !== null) return { kind: 'gone', page, capture, reason: gone };
+  // The newer URL where the page moved within its identity, e.g. to a new date path.
+  const url = answered?.pageId === asked.pageId ? answered : asked;
+  return extractAnswer({ ...page, url: url.url }, url, attempt, job, deps);
+}
+
+/**
+ * Makes the job of a captured page again, from what the capture itself says.
+ *
+ * @throws {PermanentError} `capture.mismatch` where no article's page stands at the location; what opening the file throws.
+ */
+export function readArticleJob(dataDir: string, capture: CaptureReference): ArticleJob {
+  const record = readRecordAt(dataDir, capture);
+  if (record !== null && isAnswer(record) && record.reference.sha256 === capture.sha256) {
+    const job = pageJobFor(record, record.reference);
+    if (job?.kind === 'article') return job;
+  }
+  throw new PermanentError(`wanted an article's page in ${capture.file} at ${capture.offset}, found none`, {
+    code: 'capture.mismatch',
+  });
+}
+
+/** @throws {PermanentError} `address.unknown` where the URL is no article's of a configured edition. */
+export function articleUrlOf(url: string, urlRules: UrlRules): ArticleUrl {
+  const parsed = urlRules.parse(url);
+  if (parsed !== null) return parsed;
+  throw new PermanentError(`${url} is no article URL of a configured edition`, { code: 'address.unknown' });
+}
+
+/** @returns why the answer says that the article was withdrawn, null if it does not. */
+function goneReasonOf(job: ArticleJob, asked: ArticleUrl, answered: ArticleUrl | null): GoneReason | null {
+  if (job.capture.status === 404) return 'notFound';
+  if (job.capture.status === 410) return 'gone';
+  if (job.finalUrl === job.url) return null;
+  // It led to something that is not this article: a front page, a section, another article.
+  return answered?.articleId === asked.articleId ? null : 'redirectToFront';
+}
+
+/** @param url  The URL that answered, whatever the page itself says. */
+async function extractAnswer(
+  page: PageName,
+  url: ArticleUrl,
+  attempt: number,
+  job: ArticleJob,
+  deps: InterpreterDependencies,
+): Promise<PageResult> {
+  const { capture } = job;
+  try {
+    const extraction = await deps.extractor.extract({ capture, url });
+    if (extraction.kind === 'notArticle') {
+      if (extraction.reason === 'otherArticle') logOtherArticle(job, deps.log);
+      return withoutArticle(page, capture, extraction.reason);
+    }
+    const { article, disagreements } = extraction;
+    logDisagreements(job, disagreements, deps.log);
+    const disagreed = [...new Set(disagreements.map(({ field }) => field))];
+    const tagPages = learnTagPages(article, capture.fetchedAt, deps);
+    return { kind: 'article', page, capture, article, disagreed, tagPages };
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    return { kind: 'quarantined', page, capture, code: error.code, detail: error.message, attempts: attempt };
+  }
+}
+
+/** Somebody else's page in place of the site's is no answer: unreachable is not empty. */
+function withoutArticle(page: PageName, capture: CaptureReference, reason: NotArticleReason): PageResult {
+  return reason === 'blockPage' || reason === 'challenge'
+    ? { kind: 'unreachable', page, capture, reason }
+    : { kind: 'notArticle', page, capture, reason };
+}
+
+/** Tag links of an article whose names are those of a topic teach where the topic's tag pages are. */
+function learnTagPages(
+  { tags, url }: ExtractedArticle,
+  seenAt: string,
+  { urlRules, editions, topics }: InterpreterDependencies,
+): LearnedTagPage[] {
+  return tags.flatMap((tag) => {
+    const link = tag.url === null ? null : parseTagLink(urlRules, tag.url, url);
+    if (link === null) return [];
+    const { edition, path } = link;
+    const family = familyOf(edition, editions);
+    return matchTopics([tag], topics).map((topic) => ({ edition, family, topic, path, learnedFrom: url, seenAt }));
+  });
+}
+
+function familyOf(edition: string, editions: readonly Edition[]): string {
+  return editions.find(({ id }) => id === edition)?.family ?? edition;
+}
+
+function logDisagreements(job: ArticleJob, disagreements: readonly Disagreement[], log: Logger): void {
+  for (const { field, reason } of disagreements.slice(0, DISAGREEMENTS_LOGGED_MAX)) {
+    log.info(
+      { event: 'page.disagreement', edition: job.edition, pageId: job.pageId, url: job.url, field, reason },
+      'parts of the page disagree',
+    );
+  }
+}
+
+function logOtherArticle({ edition, pageId, url }: ArticleJob, log: Logger): void {
+  log.warn({ event: 'page.otherArticle', edition, pageId, url }, 'the page at this URL is another article: not stored');
+}
