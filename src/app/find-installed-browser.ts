@@ -10,13 +10,15 @@ const BROWSER_PACKAGE = 'chromium-headless-shell';
  * Finds the browser for pages that need one: the configured one, else one on PATH, else the private copy that
  * `sputnik doctor --fetch-browser` made.
  *
- * @returns path of the executable; null if there is none, which does no harm: such pages are handed on as they are.
+ * @returns path of the executable; null if there is none, which does no harm: such pages are handed on as they are,
+ *          and if none is ever wanted.
  */
 export async function findInstalledBrowser(
   { browser }: Pick<Config, 'browser'>,
   { searchPath, cacheFolder }: Environment,
 ): Promise<string | null> {
-  const found = findBrowser(browser.executablePath, searchPath);
+  if (browser.mode === 'never') return null;
+  const found = await findBrowser(browser.executablePath, searchPath);
   if (found !== null || browser.executablePath !== null) return found;
   return (await existingPrivatePackage(BROWSER_PACKAGE, cacheFolder))?.executable ?? null;
 }

@@ -8,7 +8,7 @@ const SHELL = 'chromium-headless-shell';
 
 /** An installed browser, or a private copy of Debian's; null (and said so) where there is none. */
 export async function findTestBrowser(): Promise<string | null> {
-  const installed = findBrowser(null);
+  const installed = await findBrowser(null);
   if (installed !== null) return installed;
   try {
     const cacheDir = join(homedir(), '.cache', 'sputnik-harvester');

@@ -174,7 +174,7 @@ class RecycledBrowser implements BrowserFetcher {
     try {
       // Playwright takes half a second to load: only runs that need it pay for it.
       const { findBrowser } = await import('./find-browser.js');
-      const executablePath = findBrowser(settings.browser.executablePath, browserFolders);
+      const executablePath = await findBrowser(settings.browser.executablePath, browserFolders);
       if (executablePath === null) {
         this.#isMissing = true;
         log.warn(

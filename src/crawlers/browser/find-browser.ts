@@ -1,6 +1,5 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium } from 'playwright';
 
 /** Names under which a Chromium goes on the systems we know, the leanest first. */
 const BROWSER_NAMES = [
@@ -25,13 +24,18 @@ export const USUAL_BROWSER_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin', '/sn
  * @param folders     Folders in the form of PATH.
  * @returns           Path of an executable file, or null if there is none.
  */
-export function findBrowser(configured: string | null, folders: string = USUAL_BROWSER_FOLDERS): string | null {
+export async function findBrowser(
+  configured: string | null,
+  folders: string = USUAL_BROWSER_FOLDERS,
+): Promise<string | null> {
   if (configured !== null) return isExecutable(configured) ? configured : null;
   for (const name of BROWSER_NAMES) {
     for (const folder of folders.split(delimiter)) {
       if (folder !== '' && isExecutable(join(folder, name))) return join(folder, name);
     }
   }
+  // Loaded late: it takes half a second, and mostly a browser was found above.
+  const { chromium } = await import('playwright');
   const own = chromium.executablePath();
   return isExecutable(own) ? own : null;
 }

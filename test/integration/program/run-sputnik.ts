@@ -85,6 +85,7 @@ export function testSiteSettings(testSite: TestSite, others: readonly string[]):
   const disabled = Object.fromEntries(others.map((id) => [id, { enabled: false }]));
   return {
     politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 10_000 },
+    browser: { mode: 'never' },
     crawl: { sitemapDays: 60 },
     editions: { ...disabled, ...testSite.editionConfig() },
   };

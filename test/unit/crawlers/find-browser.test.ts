@@ -22,17 +22,17 @@ function program(name: string, mode = 0o755): string {
 }
 
 describe('finding a browser', () => {
-  it('takes the leanest of those there are', () => {
+  it('takes the leanest of those there are', async () => {
     program('google-chrome');
     const lean = program('chromium-headless-shell');
-    expect(findBrowser(null, ['/nonexistent', '', folder].join(delimiter))).toBe(lean);
+    expect(await findBrowser(null, ['/nonexistent', '', folder].join(delimiter))).toBe(lean);
   });
 
-  it('takes the configured one, and no other in its place', () => {
+  it('takes the configured one, and no other in its place', async () => {
     program('chromium');
     const own = program('own-browser');
-    expect(findBrowser(own, folder)).toBe(own);
-    expect(findBrowser(join(folder, 'missing'), folder)).toBeNull();
-    expect(findBrowser(program('text', 0o644), folder)).toBeNull();
+    expect(await findBrowser(own, folder)).toBe(own);
+    expect(await findBrowser(join(folder, 'missing'), folder)).toBeNull();
+    expect(await findBrowser(program('text', 0o644), folder)).toBeNull();
   });
 });
