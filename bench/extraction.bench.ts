@@ -68,8 +68,8 @@ test('pages of 86 KB in a second of CPU', async () => {
   const readings = pages.map((page) => {
     const { text } = decodeHtml(page.body, page.contentType);
     const edition = world.editions.get(page.url.edition)!;
-    const { url: address, fetchedAt } = page;
-    const context = { address, edition, topics: world.topics, addresses: world.urlRules, fetchedAt };
+    const { url, fetchedAt } = page;
+    const context = { url, edition, topics: world.topics, urlRules: world.urlRules, fetchedAt };
     const reading = read(page, text);
     return { page, text, reading, context, article: normaliseArticle(reading, context).article };
   });

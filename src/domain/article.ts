@@ -12,6 +12,9 @@ const address = z.string().min(1).max(2048);
 const hash = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const articleKey = z.string().regex(/^[a-z0-9.-]+\/\d{4,19}$/);
 
+/** What an item is: what the site calls it, else what it shows. */
+export const articleFormatSchema = z.enum(['text', 'video', 'photo', 'infographic', 'live', 'longread', 'other']);
+
 export const bodyBlockSchema = z.strictObject({
   type: z.enum(['text', 'quote', 'heading', 'list']),
   text: z.string().min(1),
@@ -116,6 +119,7 @@ export const articleSchema = z.strictObject({
   extractor: z.strictObject({ name: z.string(), version: z.string() }),
 });
 
+export type ArticleFormat = z.infer<typeof articleFormatSchema>;
 export type BodyBlock = z.infer<typeof bodyBlockSchema>;
 export type Tag = z.infer<typeof tagSchema>;
 export type ArticleImage = z.infer<typeof imageSchema>;

@@ -1,4 +1,4 @@
-import type { ArticleImage, BodyBlock, RelatedLink, Tag } from './article.js';
+import type { ArticleFormat, ArticleImage, BodyBlock, RelatedLink, Tag } from './article.js';
 import type { NotArticleReason } from './outcome.js';
 
 /**
@@ -16,6 +16,7 @@ export interface ExtractedArticle {
   readonly addressDate: string;
   readonly title: string;
   readonly lead: string | null;
+  /** Empty where the item is none of text: a video, a gallery, an infographic. */
   readonly body: readonly BodyBlock[];
   readonly dateline: string | null;
   /** UTC instants to the second. */
@@ -26,6 +27,7 @@ export interface ExtractedArticle {
   readonly topics: readonly string[];
   readonly section: string | null;
   readonly authors: readonly string[];
+  readonly format: ArticleFormat;
   readonly images: readonly ArticleImage[];
   readonly related: readonly RelatedLink[];
   readonly copyrightHolder: string | null;
@@ -44,11 +46,16 @@ export interface Disagreement {
   readonly reason: string;
 }
 
-/** What the reader found on a page. */
+/** What was found on a page. */
 export type Extraction =
   | {
       readonly kind: 'article';
       readonly article: ExtractedArticle;
       readonly disagreements: readonly Disagreement[];
     }
-  | { readonly kind: 'notArticle'; readonly reason: NotArticleReason };
+  | {
+      readonly kind: 'notArticle';
+      readonly reason: NotArticleReason;
+      /** With `emptyBody` only: what the page shows beside the missing body, to be stored if it stays missing. */
+      readonly article?: ExtractedArticle;
+    };

@@ -30,6 +30,8 @@ export const NOT_ARTICLE_REASONS = [
   'emptyBody',
   'noTitle',
   'unknownMarkup',
+  /** It asks its readers and tells nothing. */
+  'poll',
   /** The page at the address holds another article. */
   'otherArticle',
 ] as const;

@@ -15,10 +15,10 @@ export interface Field<T> {
 
 /** What a page cannot say of itself. */
 export interface NormaliseContext {
-  readonly address: ArticleUrl;
+  readonly url: ArticleUrl;
   readonly edition: Edition;
   readonly topics: readonly Topic[];
-  readonly addresses: UrlRules;
+  readonly urlRules: UrlRules;
   /** UTC instant to the second when the page was fetched; null: not known, and nothing is refused for lying after it. */
   readonly fetchedAt: string | null;
 }

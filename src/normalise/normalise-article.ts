@@ -30,7 +30,7 @@ export interface NormalisedArticle {
  * empty, what it says and cannot be is refused and told as a disagreement.
  */
 export function normaliseArticle(found: PageFields, context: NormaliseContext): NormalisedArticle {
-  const { address, edition } = context;
+  const { url, edition } = context;
   const lead = normaliseLead(found);
   const body = normaliseBody(found);
   const fields = {
@@ -48,12 +48,12 @@ export function normaliseArticle(found: PageFields, context: NormaliseContext): 
     language: normaliseLanguage(found, context),
   };
   const article: NormalisedArticle['article'] = {
-    articleId: address.articleId,
+    articleId: url.articleId,
     edition: edition.id,
     family: edition.family,
     language: fields.language.value,
-    url: address.url,
-    addressDate: address.date,
+    url: url.url,
+    addressDate: url.date,
     title: fields.title.value,
     lead: fields.lead.value,
     body: fields.body.value,
@@ -64,6 +64,7 @@ export function normaliseArticle(found: PageFields, context: NormaliseContext): 
     topics: matchTopics(fields.tags.value, context.topics),
     section: fields.section.value,
     authors: fields.authors.value,
+    format: found.format,
     images: fields.images.value,
     related: fields.related.value,
     copyrightHolder: fields.copyrightHolder.value,
@@ -89,17 +90,17 @@ function provenanceOf(fields: Readonly<Record<string, Field<unknown>>>): Record<
 }
 
 /** Claims of another id that did not outweigh the others; see `isOtherArticle`. */
-function idDisagreements(fields: PageFields, { address, addresses }: NormaliseContext): readonly Disagreement[] {
+function idDisagreements(fields: PageFields, { url, urlRules }: NormaliseContext): readonly Disagreement[] {
   const claimed = [
     ...fields.ids,
     ...fields.canonical.flatMap(({ value, source }) => {
-      const parsed = addresses.parse(value, fields.url);
+      const parsed = urlRules.parse(value, fields.url);
       return parsed === null ? [] : [{ value: parsed.articleId, source }];
     }),
   ];
   return claimed
-    .filter(({ value }) => value !== address.articleId)
-    .map(({ value, source }) => disagreement('articleId', address.articleId, value, `${source} names another article`));
+    .filter(({ value }) => value !== url.articleId)
+    .map(({ value, source }) => disagreement('articleId', url.articleId, value, `${source} names another article`));
 }
 
 /** The one attribute that is known to hold the article's number; `data-id` is used for other things as well. */
@@ -117,13 +118,13 @@ const ARTICLE_ID_SOURCE = '@data-article-id';
  */
 export function isOtherArticle(
   fields: Pick<PageFields, 'ids' | 'canonical' | 'url'>,
-  { address, edition, addresses }: Pick<NormaliseContext, 'address' | 'edition' | 'addresses'>,
+  { url, edition, urlRules }: Pick<NormaliseContext, 'url' | 'edition' | 'urlRules'>,
 ): boolean {
   const [marked] = fields.ids;
-  if (marked?.source === ARTICLE_ID_SOURCE) return marked.value !== address.articleId;
-  if (marked?.value === address.articleId) return false;
+  if (marked?.source === ARTICLE_ID_SOURCE) return marked.value !== url.articleId;
+  if (marked?.value === url.articleId) return false;
   const claimed = fields.canonical
-    .flatMap(({ value }) => addresses.parse(value, fields.url) ?? [])
+    .flatMap(({ value }) => urlRules.parse(value, fields.url) ?? [])
     .filter(({ family }) => family === edition.family);
-  return claimed.length > 0 && claimed.every(({ articleId }) => articleId !== address.articleId);
+  return claimed.length > 0 && claimed.every(({ articleId }) => articleId !== url.articleId);
 }

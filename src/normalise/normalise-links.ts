@@ -22,7 +22,7 @@ export function normaliseImages(fields: PageFields, context: NormaliseContext): 
   const images = new Map<string, ArticleImage>();
   let source: string | null = null;
   for (const found of fields.images) {
-    const url = resolveUrl(found.src, context.address.url);
+    const url = resolveUrl(found.src, context.url.url);
     if (url === null || NO_PICTURE.test(new URL(url).pathname) || images.size >= IMAGES_MAX) continue;
     source ??= found.source;
     const key = pictureOf(url);
@@ -76,14 +76,14 @@ export function normaliseRelated(fields: PageFields, context: NormaliseContext):
   const related = new Map<string, RelatedLink>();
   let source: string | null = null;
   for (const link of fields.links) {
-    const address = context.addresses.parse(link.href, context.address.url);
-    if (address === null || address.family !== context.address.family) continue;
-    if (address.articleId === context.address.articleId || related.size >= RELATED_MAX) continue;
+    const other = context.urlRules.parse(link.href, context.url.url);
+    if (other === null || other.family !== context.url.family) continue;
+    if (other.articleId === context.url.articleId || related.size >= RELATED_MAX) continue;
     source ??= link.source;
     const title = cleanLine(link.title ?? '');
-    const known = related.get(address.articleKey);
-    if (known === undefined) related.set(address.articleKey, { url: address.url, title: title === '' ? null : title });
-    else if (known.title === null && title !== '') related.set(address.articleKey, { url: known.url, title });
+    const known = related.get(other.articleKey);
+    if (known === undefined) related.set(other.articleKey, { url: other.url, title: title === '' ? null : title });
+    else if (known.title === null && title !== '') related.set(other.articleKey, { url: known.url, title });
   }
   return { value: [...related.values()], source, disagreements: [] };
 }

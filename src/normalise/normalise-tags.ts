@@ -51,7 +51,7 @@ function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[]
 }
 
 function toTag({ name, href }: FoundTag, context: NormaliseContext): Tag {
-  const url = href === null ? null : resolveUrl(href, context.address.url);
+  const url = href === null ? null : resolveUrl(href, context.url.url);
   return {
     name: cleanLine(name.slice(0, NAME_LENGTH_MAX)),
     url,

@@ -130,9 +130,9 @@ function instantOf(time: ParsedTime, known: readonly (ParsedTime | null)[], cont
 /** Days (UTC midnights) of the URLs that this page goes by: the one it was read under and those it claims. */
 function daysOfUrls(fields: PageFields, context: NormaliseContext): readonly number[] {
   const claimed = fields.canonical
-    .map(({ value }) => context.addresses.parse(value, fields.url))
-    .filter((address) => address !== null && address.articleKey === context.address.articleKey);
-  return [context.address, ...claimed]
+    .map(({ value }) => context.urlRules.parse(value, fields.url))
+    .filter((address) => address !== null && address.articleKey === context.url.articleKey);
+  return [context.url, ...claimed]
     .map((address) => parseTime(`${address?.date ?? ''}T0000Z`)?.faceMs)
     .filter((day) => day !== undefined);
 }

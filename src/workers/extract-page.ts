@@ -82,7 +82,7 @@ export function extractCapture(
 /**
  * Extracts the article that a page holds: decode → extract → normalise → hash.
  *
- * @returns  The article, or the closed-list reason why the page holds none.
+ * @returns  The article, or the closed-list reason why the page holds none; with `emptyBody` what the page shows all the same.
  * @throws {PermanentError} `extract.tooLong` where title, lead and body together are longer than {@link ARTICLE_TEXT_MAX}.
  *
  * Pure: the same page and world give the same extraction.
@@ -93,13 +93,16 @@ export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extract
   if (edition === undefined) throw new Error(`no edition ${url.edition} in this world`);
   if (contentType !== null && !HTML_TYPE.test(contentType)) return { kind: 'notArticle', reason: 'notHtml' };
   const { text } = decodeHtml(page.body, contentType);
-  const fields = extractArticle(text, url.url);
-  if ('notArticle' in fields) return { kind: 'notArticle', reason: fields.notArticle };
+  const found = extractArticle(text, url.url);
+  const fields = 'notArticle' in found ? found.fields : found;
+  const reason = 'notArticle' in found ? found.notArticle : null;
+  if (fields === undefined) return { kind: 'notArticle', reason: reason ?? 'unknownMarkup' };
   refuseTooLong(fields);
-  const context = { address: url, edition, topics: world.topics, addresses: world.urlRules, fetchedAt };
-  if (isOtherArticle(fields, context)) return { kind: 'notArticle', reason: 'otherArticle' };
-  const { article, disagreements } = normaliseArticle(fields, context);
-  return { kind: 'article', article: { ...article, contentHash: contentHashOf(article) }, disagreements };
+  const context = { url, edition, topics: world.topics, urlRules: world.urlRules, fetchedAt };
+  if (isOtherArticle(fields, context)) return { kind: 'notArticle', reason: reason ?? 'otherArticle' };
+  const { article: unhashed, disagreements } = normaliseArticle(fields, context);
+  const article = { ...unhashed, contentHash: contentHashOf(unhashed) };
+  return reason === null ? { kind: 'article', article, disagreements } : { kind: 'notArticle', reason, article };
 }
 
 function refuseTooLong({ titles, leads, body }: PageFields): void {

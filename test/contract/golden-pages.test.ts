@@ -24,6 +24,7 @@ const FIELDS = [
   'topics',
   'section',
   'authors',
+  'format',
   'images',
   'related',
   'copyrightHolder',
@@ -39,6 +40,8 @@ function load(name: string): { readonly page: Buffer; readonly expected: Expecte
   return { page: readFileSync(join(FOLDER, name, 'page.html')), expected };
 }
 
+/** Items of other formats may consist of pictures or a player alone. */
+const TEXT_FORMATS = new Set(['text', 'live', 'longread']);
 const NAMES = readdirSync(FOLDER).sort();
 
 describe('golden pages', () => {
@@ -51,7 +54,7 @@ describe('golden pages', () => {
     if ('notArticle' in expected) return;
     expect(Object.keys(expected.article).sort()).toEqual([...FIELDS].sort());
     expect(expected.article.title).not.toBe('');
-    expect(expected.article.body).not.toEqual([]);
+    if (TEXT_FORMATS.has(String(expected.article.format))) expect(expected.article.body).not.toEqual([]);
   });
 
   it.each(NAMES)('%s is read as it stands', (name) => {

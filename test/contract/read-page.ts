@@ -100,12 +100,12 @@ export function readPage(
     throw new Error(`${url} is no article of an edition that the tests know`);
   const body = typeof page === 'string' ? Buffer.from(page, 'utf8') : page;
   const reading = extractArticle(decodeHtml(body, options.contentType ?? null).text, address.url);
-  if ('notArticle' in reading) return reading;
+  if ('notArticle' in reading) return { notArticle: reading.notArticle };
   return normaliseArticle(reading, {
-    address,
+    url: address,
     edition: known,
     topics: TOPICS,
-    addresses: ADDRESSES,
+    urlRules: ADDRESSES,
     fetchedAt: options.fetchedAt ?? null,
   });
 }

@@ -9,6 +9,7 @@ let testSite: TestSite;
 beforeAll(async () => {
   testSite = await startTestSite({
     seed: 11,
+    notArticleShare: 0.05,
     stories: 420,
     clock: { now: () => NOW },
     editions: [
@@ -53,6 +54,7 @@ describe('the pages of the test site', () => {
         'topics',
         'section',
         'authors',
+        'format',
         'images',
         'related',
         'copyrightHolder',

@@ -15,12 +15,12 @@ function inOldEngine(content: StoryContent): StoryContent {
   };
 }
 
-/** A page without text: a title, tags, and pictures or a player. */
-function withoutText(content: StoryContent): StoryContent {
+/** A page without text: a title, tags, and pictures, a player or a question. */
+function withoutText(content: StoryContent & { readonly form: 'gallery' | 'video' | 'poll' }): StoryContent {
   const [picture] = keep(content, ['media']);
   const images = content.leadImage === null ? [] : [content.leadImage];
   const own: StoryBlock =
-    content.form === 'video' ? { type: 'video', text: content.title } : { type: 'photolenta', images };
+    content.form === 'gallery' ? { type: 'photolenta', images } : { type: content.form, text: content.title };
   return {
     ...content,
     blocks: picture === undefined ? [own] : [own, picture],
@@ -37,7 +37,8 @@ export function inForm(content: StoryContent): StoryContent {
       return inOldEngine(content);
     case 'gallery':
     case 'video':
-      return withoutText(content);
+    case 'poll':
+      return withoutText({ ...content, form: content.form });
     case 'live':
       return { ...content, blocks: keep(content, ['text']) };
     case 'longread':

@@ -36,7 +36,7 @@ function drawForm(
   random: SeededRandom,
 ): PageForm {
   if (index >= 2 && index < 2 + oldCount) return 'old';
-  if (random.chance(settings.notArticleShare)) return random.pick(['gallery', 'video']);
+  if (random.chance(settings.notArticleShare)) return random.pick(['gallery', 'video', 'poll']);
   if (profile.engine !== 'ria') return 'current';
   const draw = random.next();
   return draw < 0.05 ? 'longread' : draw < 0.1 ? 'live' : 'ria';

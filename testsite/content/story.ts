@@ -41,14 +41,14 @@ export type StoryBlock =
   | { readonly type: 'article'; readonly card: StoryLink }
   | { readonly type: 'media'; readonly image: StoryImage }
   | { readonly type: 'photolenta'; readonly images: readonly StoryImage[] }
-  | { readonly type: 'banner' | 'video' | 'embed'; readonly text: string };
+  | { readonly type: 'banner' | 'video' | 'embed' | 'poll'; readonly text: string };
 
 export const WITHDRAWALS = ['404', '410', 'redirectFront', 'emptyBody'] as const;
 /** How a withdrawn article answers. */
 export type Withdrawal = (typeof WITHDRAWALS)[number];
 
 /** The markup that a page is written in. */
-export const PAGE_FORMS = ['current', 'old', 'ria', 'longread', 'live', 'gallery', 'video'] as const;
+export const PAGE_FORMS = ['current', 'old', 'ria', 'longread', 'live', 'gallery', 'video', 'poll'] as const;
 export type PageForm = (typeof PAGE_FORMS)[number];
 
 /** One state of a story. */

@@ -17,7 +17,7 @@ export interface TestSiteOptions {
   readonly onTopicShare?: number;
   /** Share of the oldest stories that stand in the old engine's markup; at least one per family; default 0.02. */
   readonly oldEngineShare?: number;
-  /** Share of pages that are no articles (gallery, video only); default 0. */
+  /** Share of pages without text: galleries and videos, and polls, which are no articles; default 0. */
   readonly notArticleShare?: number;
   /** Pairs per family published on purpose: the same text under another id, and a lightly edited one; default none. */
   readonly duplicates?: { readonly exact: number; readonly near: number };

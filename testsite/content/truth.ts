@@ -1,4 +1,4 @@
-import type { ArticleImage, BodyBlock, RelatedLink, Tag } from '../../src/domain/article.js';
+import type { ArticleFormat, ArticleImage, BodyBlock, RelatedLink, Tag } from '../../src/domain/article.js';
 import type { NotArticleReason } from '../../src/domain/outcome.js';
 import { toUtcInstant } from '../../src/platform/clock.js';
 import type { Inline, StoryBlock, StoryContent, StoryImage, Withdrawal } from './story.js';
@@ -29,6 +29,7 @@ export interface TruthArticle {
   readonly topics: readonly string[];
   readonly section: string;
   readonly authors: readonly string[];
+  readonly format: ArticleFormat;
   readonly images: readonly ArticleImage[];
   readonly related: readonly RelatedLink[];
   readonly copyrightHolder: string | null;
@@ -105,8 +106,13 @@ function topicsOf(state: PageState): string[] {
 
 function notArticle(content: StoryContent): NotArticleReason | null {
   if (content.withdrawn === 'emptyBody') return 'emptyBody';
-  const hasText = content.blocks.some((block) => bodyBlock(block) !== null);
-  return !hasText && (content.form === 'gallery' || content.form === 'video') ? content.form : null;
+  return content.form === 'poll' ? 'poll' : null;
+}
+
+function formatOf({ form, blocks }: StoryContent): ArticleFormat {
+  if (form === 'live' || form === 'longread') return form;
+  if (blocks.some((block) => bodyBlock(block) !== null)) return 'text';
+  return form === 'gallery' ? 'photo' : form === 'video' ? 'video' : 'text';
 }
 
 /** @returns what a correct extraction of the page in this state gives. Pure. */
@@ -134,6 +140,7 @@ export function truthOf(state: PageState): TruthArticle {
     topics,
     section: content.section.name,
     authors: content.authors,
+    format: formatOf(content),
     images: allImages(content),
     related: relatedLinks(content, origin),
     copyrightHolder: content.form === 'old' ? null : profile.copyrightHolder,

@@ -87,6 +87,8 @@ function renderInner(state: PageState, block: StoryBlock): string {
       return `<div class="banner m-article-body" data-position="article_desktop_content"><a href="https://ads.example/?id=7">${escapeHtml(block.text)}</a></div>`;
     case 'video':
       return `<div class="media" data-media-tipe="video"><div class="media__video"><video src="https://cdn1.img.sputniknews.example/v.mp4"></video><div class="media__title">${escapeHtml(block.text)}</div></div></div>`;
+    case 'poll':
+      return `<form class="article__poll"><p>${escapeHtml(block.text)}</p><label><input type="radio" name="answer"></label></form>`;
     case 'embed':
       return `<div class="article__embed"><blockquote class="telegram-post"><p>${escapeHtml(block.text)}</p></blockquote><script async src="https://embed.example/widget.js"></script></div>`;
   }

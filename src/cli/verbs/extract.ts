@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Article } from '../../domain/article.js';
 import { PermanentError, UsageError } from '../../domain/errors.js';
-import type { ExtractedArticle } from '../../domain/extraction.js';
+import type { ExtractedArticle, Extraction } from '../../domain/extraction.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { createExtractionWorld, extractPage } from '../../workers/extract-page.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
@@ -31,15 +31,26 @@ const extract: VerbAction<ExtractOptions> = async ({ config, log }, options, [fi
   }
   const body = await readPage(file, config.politeness.bodyBytesMax);
   const extraction = extractPage({ body, contentType: null, url, fetchedAt: null }, world);
-  if (extraction.kind === 'notArticle') {
-    throw new PermanentError(`${file} holds no article: ${extraction.reason}`, { code: 'extract.notArticle' });
-  }
-  for (const { field, chosen, rejected, reason } of extraction.disagreements) {
+  const article = articleIn(extraction, file);
+  const disagreements = extraction.kind === 'article' ? extraction.disagreements : [];
+  for (const { field, chosen, rejected, reason } of disagreements) {
     log.warn({ event: 'extract.disagreement', field, reason }, `${field}: ${chosen} chosen over ${rejected}`);
   }
-  process.stdout.write(`${JSON.stringify(toUnstoredArticle(extraction.article), null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(toUnstoredArticle(article), null, 2)}\n`);
   return EXIT.done;
 };
+
+/**
+ * A saved page cannot be fetched again: one that shows a lead and no text is taken as it stands.
+ *
+ * @throws {PermanentError} `extract.notArticle`
+ */
+function articleIn(extraction: Extraction, file: string): ExtractedArticle {
+  if (extraction.kind === 'article') return extraction.article;
+  const { reason, article } = extraction;
+  if (article !== undefined && article.lead !== null) return article;
+  throw new PermanentError(`${file} holds no article: ${reason}`, { code: 'extract.notArticle' });
+}
 
 async function readPage(file: string, bytesMax: number): Promise<Buffer> {
   try {
@@ -65,7 +76,7 @@ async function readStandardInput(bytesMax: number): Promise<Buffer> {
 }
 
 /** The contract's keys in its order, those that only the store knows being null or empty. */
-function toUnstoredArticle(article: ExtractedArticle): Article {
+function toUnstoredArticle(article: ExtractedArticle): Article & Pick<ExtractedArticle, 'format'> {
   return {
     schemaVersion: 1,
     id: `${article.family}/${article.articleId}`,
@@ -84,6 +95,7 @@ function toUnstoredArticle(article: ExtractedArticle): Article {
     topics: [...article.topics],
     section: article.section,
     authors: [...article.authors],
+    format: article.format,
     images: [...article.images],
     related: [...article.related],
     copyrightHolder: article.copyrightHolder,

@@ -8,6 +8,8 @@ import type { Found } from './extractor.js';
 export interface ParsedPage {
   readonly head: PageTree;
   readonly tree: PageTree;
+  /** Elements around the tree that were not parsed with it: they name the kind of the item. */
+  readonly around: readonly TreeElement[];
   /** False where only the head and one article were parsed. */
   readonly isWhole: boolean;
   readonly url: string;
@@ -80,7 +82,7 @@ export class ArticleView {
 /** Parses the whole page. Pure. */
 export function parseWholePage(html: string, url: string, articleId: string | null): ParsedPage {
   const tree = parsePage(html);
-  return { head: tree, tree, isWhole: true, url, articleId };
+  return { head: tree, tree, around: [], isWhole: true, url, articleId };
 }
 
 /**
@@ -99,7 +101,7 @@ export function parseArticlePart(html: string, url: string, articleId: string | 
   if (start === null) return null;
   const head = parsePage(html.slice(0, headEnd));
   const tree = parsePage(html.slice(start), { firstElementOnly: true });
-  return { head, tree, isWhole: false, url, articleId };
+  return { head, tree, around: elementsAround(html, headEnd, start, articleId), isWhole: false, url, articleId };
 }
 
 function findArticle(html: string, from: number, articleId: string | null): number | null {
@@ -117,6 +119,14 @@ function findArticle(html: string, from: number, articleId: string | null): numb
   const [only] = starts;
   if (only === undefined || starts.length === 1) return only ?? null;
   return starts.find((start) => articleId !== null && tagAt(html, start).includes(`"${articleId}"`)) ?? null;
+}
+
+/** The body's element, and the one before the article that bears the article's id. */
+function elementsAround(html: string, from: number, start: number, articleId: string | null): readonly TreeElement[] {
+  const marked = articleId === null ? -1 : html.lastIndexOf(`data-id="${articleId}"`, start);
+  const starts = [html.indexOf('<body', from), marked > from ? html.lastIndexOf('<', marked) : -1];
+  const tags = starts.filter((at) => at >= from && at < start).map((at) => `${tagAt(html, at)}>`);
+  return parsePage(tags.join('')).elements.slice(1);
 }
 
 function tagAt(html: string, start: number): string {

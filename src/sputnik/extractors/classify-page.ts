@@ -1,6 +1,6 @@
 import type { NotArticleReason } from '../../domain/outcome.js';
 import { inlineText } from '../html/inline-text.js';
-import type { PageTree, TreeElement } from '../html/page-tree.js';
+import type { PageTree } from '../html/page-tree.js';
 import { select, selectFirst } from '../html/select.js';
 
 /** Marks of a page that wants a person or a script first; looked for in pages that hold no article only. */
@@ -37,28 +37,15 @@ const LIST_PAGE_SIGNS = [
   '.b-tag',
 ];
 const LIST_ITEMS_MIN = 3;
-const GALLERY_SIGNS = [
-  '[data-type=photolenta]',
-  '.article__photolenta',
-  '.photolenta',
-  '.b-gallery',
-  '.photoview__slider',
-  '.article.m-photo',
-  '.article.m-gallery',
-  '.article[data-article-type=photo]',
-  '.article[data-article-type=gallery]',
-  '.endless__item[data-article-type=photo]',
-];
-const VIDEO_SIGNS = [
-  '[data-type=video]',
-  '.article__video',
-  '.media__video',
-  '.article.m-video',
-  '.article[data-article-type=video]',
-  '.endless__item[data-article-type=video]',
-  'video',
-  '.b-video',
-  '.videojs',
+const ERROR_PAGE_SIGNS = [
+  'body[data-page-type=error]',
+  'body[data-page-type="404"]',
+  'body.m-error',
+  'body.m-error-page',
+  'body.m-404',
+  '.error-page',
+  '.page-404',
+  '.page404',
 ];
 
 /** @returns whether the text is no HTML at all: binary, JSON, a feed, plain text, nothing. Pure, looks at the start only. */
@@ -96,21 +83,8 @@ export function isListPage(tree: PageTree): boolean {
   return LIST_ITEMS.some((selector) => select(tree, selector).length >= LIST_ITEMS_MIN);
 }
 
-/**
- * Why an article's element holds no text.
- *
- * @param root  The article's element.
- */
-export function emptinessOf(tree: PageTree, root: TreeElement): NotArticleReason {
-  const shows = (signs: readonly string[]): boolean =>
-    signs.some((sign) => select(tree, sign).some((found) => found === root || isNear(found, root)));
-  if (shows(GALLERY_SIGNS)) return 'gallery';
-  if (shows(VIDEO_SIGNS)) return 'video';
-  return 'emptyBody';
-}
-
-function isNear(element: TreeElement, root: TreeElement): boolean {
-  for (let at: TreeElement | null = element; at !== null; at = at.parent) if (at === root) return true;
-  for (let at: TreeElement | null = root; at !== null; at = at.parent) if (at === element) return true;
-  return false;
+/** @returns why a page that holds an article's element without text is none all the same: a list, or an error page. */
+export function standInOf(tree: PageTree): NotArticleReason | null {
+  if (selectFirst(tree, LIST_PAGE_SIGNS).length > 0) return 'section';
+  return selectFirst(tree, ERROR_PAGE_SIGNS).length > 0 ? 'unknownMarkup' : null;
 }

@@ -3,7 +3,8 @@ import { attributeOf, type TreeElement } from '../html/page-tree.js';
 import { select } from '../html/select.js';
 import { parseArticlePath } from '../urls/url-grammar.js';
 import { ArticleView, parseArticlePart, type ParsedPage, parseWholePage } from './article-view.js';
-import { emptinessOf, interferenceOn, isListPage, isNotHtml } from './classify-page.js';
+import { kindWithoutText } from './article-format.js';
+import { interferenceOn, isListPage, isNotHtml, standInOf } from './classify-page.js';
 import { extractBySpecification } from './extract-by-specification.js';
 import type { ExtractorSpecification, PageFields } from './extractor.js';
 import { BARE_LIVE_2021, LIVE_2021, LONGREAD_2021 } from './layouts-2021.js';
@@ -30,6 +31,12 @@ const AMP_SIGN_WITHIN = 2_000;
 /** Articles on one page; the site's endless feed loads more by script only. */
 const ROOTS_MAX = 100;
 
+/** Why a page holds no article; with `emptyBody` what it shows all the same. */
+export interface NoArticle {
+  readonly notArticle: NotArticleReason;
+  readonly fields?: PageFields;
+}
+
 /**
  * Finds the article that a page holds.
  *
@@ -41,7 +48,7 @@ const ROOTS_MAX = 100;
  * then what the page says in microdata and JSON-LD, last Readability; `extractor.name` tells which one made the result.
  * Errs towards `notArticle`: nothing is made up from a list or a guard's page.
  */
-export function extractArticle(html: string, url: string): PageFields | { readonly notArticle: NotArticleReason } {
+export function extractArticle(html: string, url: string): PageFields | NoArticle {
   if (isNotHtml(html)) return { notArticle: 'notHtml' };
   const articleId = articleIdOf(url);
   const isOther =
@@ -66,8 +73,8 @@ function isWhole({ titles, body, published, tags, tagNames }: PageFields): boole
   return titles.length > 0 && hasBody && published.length > 0 && (tags.length > 0 || tagNames.length === 0);
 }
 
-function extractFromWholePage(html: string, page: ParsedPage): PageFields | { readonly notArticle: NotArticleReason } {
-  let emptyRoot: TreeElement | null = null;
+function extractFromWholePage(html: string, page: ParsedPage): PageFields | NoArticle {
+  let withoutText: PageFields | NoArticle | null = null;
   let untitled = false;
   for (const specification of EXTRACTORS) {
     const view = viewFor(specification, page);
@@ -76,14 +83,30 @@ function extractFromWholePage(html: string, page: ParsedPage): PageFields | { re
     const hasText = fields.body.blocks.length > 0;
     if (hasText && fields.titles.length > 0) return fields;
     if (hasText) untitled = true;
-    else if (fields.titles.length > 0) emptyRoot ??= view.root;
+    else if (fields.titles.length > 0) withoutText ??= judgeWithoutText(specification, view, fields);
   }
-  if (emptyRoot !== null) return { notArticle: emptinessOf(page.tree, emptyRoot) };
+  if (withoutText !== null) return withoutText;
   const interference = interferenceOn(html, page.tree);
   if (interference !== null) return { notArticle: interference };
   if (untitled) return { notArticle: 'noTitle' };
   if (isListPage(page.tree)) return { notArticle: 'section' };
   return extractWithReadability(html, page) ?? { notArticle: 'unknownMarkup' };
+}
+
+/** A video, a gallery or an infographic is published as it stands; a page that shows nothing instead of a text is not. */
+function judgeWithoutText(
+  specification: ExtractorSpecification,
+  view: ArticleView,
+  fields: PageFields,
+): PageFields | NoArticle {
+  const standIn = standInOf(view.page.tree);
+  if (standIn !== null) return { notArticle: standIn };
+  const kind = kindWithoutText(specification, view, fields);
+  if (kind === 'poll') return { notArticle: 'poll' };
+  if (kind === null || kind === 'text' || kind === 'live' || kind === 'longread') {
+    return { notArticle: 'emptyBody', fields };
+  }
+  return { ...fields, format: kind };
 }
 
 /** The article on the page that this extractor would read, or null if another engine made the page. */

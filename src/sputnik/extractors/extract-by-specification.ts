@@ -1,6 +1,7 @@
 import { inlineText } from '../html/inline-text.js';
 import { attributeOf, holderOf, isWithin, type PageTree, type TreeElement } from '../html/page-tree.js';
 import { classesOf, select, selectFirst } from '../html/select.js';
+import { formatOf } from './article-format.js';
 import type { ArticleView } from './article-view.js';
 import { extractBody, isDroppedBy } from './extract-body.js';
 import type {
@@ -29,6 +30,7 @@ export function extractBySpecification(specification: ExtractorSpecification, vi
     titles: view.readAll(specification.titles),
     leads: view.readAll(specification.leads),
     body: extractBody(specification.body, view),
+    format: formatOf(specification, view),
     published: view.readAll(specification.published),
     modified: view.readAll(specification.modified),
     tags: extractTags(specification, view),

@@ -1,5 +1,5 @@
 /** The words of the extractors: an extractor as data, and the fields that it finds on a page. */
-import type { BodyBlock } from '../../domain/article.js';
+import type { ArticleFormat, BodyBlock } from '../../domain/article.js';
 
 /**
  * An extractor as data: where one engine, in one span of years, shows each field. Never overwritten when the site
@@ -20,6 +20,8 @@ export interface ExtractorSpecification {
   readonly version: string;
   /** Years in which the site served this markup, as far as pages show it. */
   readonly era: string;
+  /** What its pages are where they do not say otherwise. */
+  readonly format: ArticleFormat;
   /** Elements that hold one article; the first selector that finds any wins. */
   readonly roots: readonly string[];
   /** At least one of these must be found inside the root (or, with `page `, anywhere): this engine made the page. */
@@ -132,6 +134,7 @@ export interface PageFields {
   readonly titles: readonly Found[];
   readonly leads: readonly Found[];
   readonly body: { readonly blocks: readonly BodyBlock[]; readonly source: string };
+  readonly format: ArticleFormat;
   /** Times as written: ISO, basic, seconds since the epoch, or `HH:MM DD.MM.YYYY`. */
   readonly published: readonly Found[];
   readonly modified: readonly Found[];

@@ -9,6 +9,7 @@ export const LIVE_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'live-2021',
   version: '1',
+  format: 'live',
   roots: ['.article', '.online__article', '.online'],
   signs: ['.online__item', '.online__item-text'],
   titles: [...SPUTNIK_2021.titles.slice(0, 3), '.online__title', 'h1', ...SPUTNIK_2021.titles.slice(4)],
@@ -69,6 +70,7 @@ export const LONGREAD_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'longread-2021',
   version: '1',
+  format: 'longread',
   roots: ['.white-longread', '.article', 'body'],
   signs: ['[class*=white-longread__]'],
   titles: [

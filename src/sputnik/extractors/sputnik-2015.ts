@@ -5,6 +5,7 @@ export const SPUTNIK_2015: ExtractorSpecification = {
   name: 'sputnik-2015',
   version: '1',
   era: '2014 to 2021',
+  format: 'text',
   roots: ['body'],
   signs: ['.b-article__text', '.b-article__header-title', '.b-article__lead', '.b-longread__row'],
   idAttributes: [],

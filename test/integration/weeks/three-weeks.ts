@@ -78,7 +78,7 @@ export function planDeeds(site: TestSite): Deeds {
   const pick = (family: string, onTopic: boolean, age: readonly [number, number], now: number): string | null => {
     const fitting = site.truth(now).filter((article) => {
       const ageMs = now - Date.parse(article.firstPublishedAt);
-      const isStanding = article.withdrawn === null && article.notArticle === null;
+      const isStanding = article.withdrawn === null && article.notArticle === null && article.body.length > 0;
       const isOfAge = ageMs >= age[0] && ageMs < age[1];
       return (
         article.edition === family &&

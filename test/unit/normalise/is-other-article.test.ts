@@ -15,7 +15,11 @@ function isRefused(html: string, url = SAMPLE_ARTICLE.url): boolean {
   const reading = extractArticle(html, url);
   if ('notArticle' in reading) throw new Error(reading.notArticle);
   const address = addresses.parse(url)!;
-  return isOtherArticle(reading, { address, addresses, edition: addresses.editionById(address.edition)! });
+  return isOtherArticle(reading, {
+    url: address,
+    urlRules: addresses,
+    edition: addresses.editionById(address.edition)!,
+  });
 }
 
 /** Without the number on the element of the article. */

@@ -4,10 +4,10 @@ import type { FoundTag, PageFields } from '../../../src/sputnik/extractors/extra
 import { ADDRESSES, EDITIONS, TOPICS } from '../../contract/read-page.js';
 
 const CONTEXT = {
-  address: ADDRESSES.parse('https://big5.sputniknews.cn/20230412/1049499304.html')!,
+  url: ADDRESSES.parse('https://big5.sputniknews.cn/20230412/1049499304.html')!,
   edition: EDITIONS[1]!,
   topics: TOPICS,
-  addresses: ADDRESSES,
+  urlRules: ADDRESSES,
   fetchedAt: null,
 };
 

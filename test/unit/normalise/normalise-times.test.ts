@@ -20,10 +20,10 @@ function times(
     canonical: more.canonical === undefined ? [] : [found(more.canonical, 'canonical')],
   };
   const { publishedAt, modifiedAt } = normaliseTimes(reading as unknown as PageFields, {
-    address,
+    url: address,
     edition: EDITIONS.find(({ id }) => id === address.edition)!,
     topics: [],
-    addresses: ADDRESSES,
+    urlRules: ADDRESSES,
     fetchedAt: more.fetchedAt ?? '2024-04-01T00:00:00Z',
   });
   return {

@@ -75,6 +75,7 @@ export function extracted(sketch: ObservationSketch): ExtractedArticle {
     topics: onTopic ? ['armenia'] : [],
     section: null,
     authors: [],
+    format: 'text',
     images: [{ url: `https://cdn.example/${sketch.at}.jpg`, caption: null, credit: null }],
     related: [],
     copyrightHolder: null,
