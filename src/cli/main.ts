@@ -22,7 +22,7 @@ import { addStatusVerb } from './verbs/status.js';
 import { addVerifyVerb } from './verbs/verify.js';
 import { addWhyVerb } from './verbs/why.js';
 
-// A reader that has seen enough (`| head`) closes the pipe: no fault of anybody.
+// A program that has seen enough (`| head`) closes the pipe: no fault of anybody.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(EXIT.done);

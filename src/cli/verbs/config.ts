@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { describeConfig } from '../../config/describe-config.js';
 import { loadConfig } from '../../config/load-config.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { layOutTable } from '../output.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { layOutTable } from '../output/text-output.js';
 
 export function addConfigVerb(program: Command): void {
   const command = withCommonOptions(program.command('config'))
@@ -18,11 +18,7 @@ export function addConfigVerb(program: Command): void {
 
 const show: VerbAction<object> = ({ config, output }) => {
   const settings = describeConfig(config);
-  for (const line of layOutTable(
-    settings.map(({ key, value, origin }) => [key, shorten(JSON.stringify(value)), origin]),
-  )) {
-    output.line(line);
-  }
+  output.lines(layOutTable(settings.map(({ key, value, origin }) => [key, shorten(JSON.stringify(value)), origin])));
   output.document({ settings });
   return Promise.resolve(EXIT.done);
 };

@@ -3,12 +3,13 @@ import { crawlsForGaps } from '../../app/fill-gaps.js';
 import { countGaps, readCoverage, type CoverageQuestion, type EditionCoverage } from '../../app/read-coverage.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
-import { describeCoverage } from '../describe-coverage.js';
-import { crawlDocument, describeCrawl } from '../describe-crawl.js';
-import { parseDayRange } from '../parse-day-range.js';
-import { collectList, parseChoices } from '../parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../run-verb.js';
-import { withCatalogue } from '../with-catalogue.js';
+import type { LedgerDay } from '../../store/catalogue/ledger.js';
+import { collectList, parseDayRange, parseEditions, parseTopics } from '../arguments/parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
+import { withCatalogue } from '../arguments/with-catalogue.js';
+import { crawlDocument, describeCrawl } from '../output/describe-crawl.js';
+import { layOutTable } from '../output/text-output.js';
+import { wrapText } from '../output/wrap-text.js';
 
 interface CoverageOptions {
   readonly edition?: readonly string[];
@@ -43,7 +44,7 @@ const coverage: VerbAction<CoverageOptions> = async (context, options) => {
   let found = await look(question, context);
   const filled = options.fill === true ? await fill(found, context) : [];
   if (filled.length > 0) found = await look(question, context);
-  for (const line of describeCoverage(found)) context.output.line(line);
+  context.output.lines(describeCoverage(found));
   const gaps = countGaps(found);
   context.output.document({
     gaps,
@@ -56,23 +57,15 @@ const coverage: VerbAction<CoverageOptions> = async (context, options) => {
 function questionOf(options: CoverageOptions, { config }: VerbContext): CoverageQuestion {
   parseDayRange(options.since, options.until);
   return {
-    editions: parseChoices(
-      options.edition,
-      config.editions.map(({ id }) => id),
-      '--edition',
-    ),
-    topics: parseChoices(
-      options.topic,
-      config.topics.map(({ id }) => id),
-      '--topic',
-    ),
+    editions: parseEditions(options.edition, config),
+    topics: parseTopics(options.topic, config),
     since: options.since ?? null,
     until: options.until ?? null,
   };
 }
 
 function look(question: CoverageQuestion, { config, runtime }: VerbContext): Promise<EditionCoverage[]> {
-  return withCatalogue(config, (reader) => readCoverage(question, { config, clock: runtime.clock, queries: reader }));
+  return withCatalogue(config, (queries) => readCoverage(question, { config, clock: runtime.clock, queries }));
 }
 
 /** One crawl after the other: each goes through the queue, and a running service if there is one. */
@@ -95,7 +88,73 @@ async function fill(found: readonly EditionCoverage[], context: VerbContext): Pr
     progress.clear();
     if (answer.kind === 'finished') summaries.push(answer.summary);
   }
-  for (const summary of summaries) for (const line of describeCrawl(summary)) output.line(line);
+  for (const summary of summaries) output.lines(describeCrawl(summary));
   if (summaries.length > 0) output.line();
   return summaries;
+}
+
+const HEADING = 'day topic pages feed map tag day read stored off none gone lost quar wait'.split(' ');
+
+const LEGEND = [
+  'pages: announced; by feed, sitemap (map), tag page, day page. read: answered at least once.',
+  'Each page ends in one of: stored, off topic, no article (none), gone, unreachable (lost),',
+  'quarantined (quar), waiting (wait).',
+];
+
+/** Gap pages named to people per edition; `--json` has them all. */
+const PAGES_SHOWN = 20;
+
+/** The ledger in lines for people: a table for each edition, then the gaps by name. */
+function describeCoverage(coverage: readonly EditionCoverage[]): string[] {
+  const lines = coverage.flatMap((edition) => [...describeEdition(edition), '']);
+  const gaps = countGaps(coverage);
+  return [...lines, ...LEGEND, gaps === 0 ? 'No gaps.' : `${gaps} gaps.`];
+}
+
+function describeEdition({ edition, since, until, days, gaps, givenUp, unreadDays }: EditionCoverage): string[] {
+  const lines = [`${edition}, ${since} to ${until}`];
+  if (days.length === 0) lines.push('  no page is known');
+  else lines.push(...layOutTable([HEADING, ...days.map(rowOf)]));
+  for (const { day, route, reason, failures, failedAt } of gaps.lists) {
+    const what = route === 'robots' ? 'robots.txt, and so everything' : `list by ${route}`;
+    const times = failures === 1 ? `once, ${failedAt}` : `${failures} times, last ${failedAt}`;
+    lines.push(...wrapText(`${what} could not be had: ${reason} (${times})`, `  gap: ${day}  `, '    '));
+  }
+  for (const { url, day, endState, reason } of gaps.pages.slice(0, PAGES_SHOWN)) {
+    lines.push(...wrapText(`${endState}${reason === null ? '' : ` (${reason})`} ${url}`, `  gap: ${day}  `, '    '));
+  }
+  if (gaps.pages.length > PAGES_SHOWN) lines.push(`  … and ${gaps.pages.length - PAGES_SHOWN} more pages`);
+  if (gaps.pages.some(({ endState }) => endState === 'quarantined')) {
+    lines.push('  quarantined pages wait for a decision: `sputnik failed list`');
+  }
+  if (givenUp.length > 0) lines.push(`  ${givenUp.length} quarantined pages were given up`);
+  if (unreadDays.length > 0) {
+    lines.push(...wrapText(`not read whole since they ended: ${stretches(unreadDays)}`, '  ', '    '));
+  }
+  return lines;
+}
+
+function rowOf({ day, topic, pages, announced, fetched, endStates }: LedgerDay): (string | number)[] {
+  const { feed, sitemap, tag, day: dayPage } = announced;
+  const { stored, offTopic, notArticle, gone, unreachable, quarantined, pending } = endStates;
+  return [
+    day,
+    topic ?? '(all)',
+    pages,
+    ...[feed, sitemap, tag, dayPage, fetched],
+    ...[stored, offTopic, notArticle, gone, unreachable, quarantined, pending],
+  ];
+}
+
+const DAY_MS = 86_400_000;
+
+/** `2023-04-01 to 2023-04-09, 2023-04-12` */
+function stretches(days: readonly string[]): string {
+  const found: { from: string; to: string }[] = [];
+  for (const day of days) {
+    const last = found.at(-1);
+    if (last !== undefined && Date.parse(day) - Date.parse(last.to) === DAY_MS) last.to = day;
+    else found.push({ from: day, to: day });
+  }
+  return found.map(({ from, to }) => (from === to ? from : `${from} to ${to}`)).join(', ');
 }

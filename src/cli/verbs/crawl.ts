@@ -1,13 +1,19 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.js';
 import { DISCOVERY_ROUTES } from '../../domain/edition.js';
-import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { CrawlJob } from '../../queue/crawl-jobs.js';
-import { createUrlRules } from '../../sputnik/urls/url-rules.js';
-import { crawlDocument, crawlExitCode, describeCrawl } from '../describe-crawl.js';
-import { collectList, parseChoices, parseCount, parseDay } from '../parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { parseArticleUrl } from '../arguments/find-article.js';
+import {
+  collectList,
+  parseChoices,
+  parseCount,
+  parseDayRange,
+  parseEditions,
+  parseTopics,
+} from '../arguments/parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { crawlDocument, crawlExitCode, describeCrawl } from '../output/describe-crawl.js';
 
 interface CrawlOptions {
   readonly edition?: readonly string[];
@@ -25,7 +31,7 @@ export function addCrawlVerb(program: Command): void {
   withCommonOptions(program.command('crawl'))
     .summary('one crawl now')
     .description(
-      'Discovers, fetches, queues, waits until every page has reached its end state, and prints the sum.\n' +
+      'Discovers, fetches, queues, waits until every page has reached its end state, and prints the summary.\n' +
         'Goes through a running service when there is one for this data directory.\n' +
         'More than a week is done day by day: interrupted and given again, it goes on where it was.',
     )
@@ -59,50 +65,26 @@ const crawl: VerbAction<CrawlOptions> = async ({ config, runtime, output, progre
     output.document({ runId: result.runId, detached: true });
     return EXIT.done;
   }
-  for (const line of describeCrawl(result.summary)) output.line(line);
+  output.lines(describeCrawl(result.summary));
   output.document(crawlDocument(result.summary));
   return crawlExitCode(result.summary, result.quarantined);
 };
 
 function crawlJobOf(options: CrawlOptions, config: Config): CrawlJob {
-  const since = options.since === undefined ? null : parseDay(options.since, '--since');
-  const until = options.until === undefined ? null : parseDay(options.until, '--until');
-  if (since !== null && until !== null && since > until) {
-    throw new UsageError(`--since ${since} is after --until ${until}`, { code: 'usage.date' });
-  }
+  parseDayRange(options.since, options.until);
   return {
     v: 1,
     runId: null,
     requestedBy: 'cli',
-    editions: parseChoices(
-      options.edition,
-      config.editions.map(({ id }) => id),
-      '--edition',
-    ),
-    topics: parseChoices(
-      options.topic,
-      config.topics.map(({ id }) => id),
-      '--topic',
-    ),
-    since,
-    until,
+    editions: parseEditions(options.edition, config),
+    topics: parseTopics(options.topic, config),
+    since: options.since ?? null,
+    until: options.until ?? null,
     via: parseChoices(options.via, DISCOVERY_ROUTES, '--via'),
-    urls: knownAddresses(options.url ?? [], config),
+    urls: (options.url ?? []).map((url) => parseArticleUrl(url, config).url),
     limit: options.limit === undefined ? null : parseCount(options.limit, '--limit'),
     refetch: options.refetch === true,
     revisitOnly: false,
     attached: options.detach !== true,
   };
-}
-
-function knownAddresses(urls: readonly string[], config: Config): string[] {
-  const addresses = createUrlRules(config.editions);
-  return urls.map((url) => {
-    const address = addresses.parse(url);
-    if (address !== null) return address.url;
-    throw new UsageError(`--url ${url} is no article address of a configured edition`, {
-      code: 'usage.unknownAddress',
-      hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html',
-    });
-  });
 }

@@ -2,10 +2,10 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import type { DemoResult, DemoStep } from '../../app/run-demo.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { crawlDocument, crawlExitCode, describeCrawl } from '../describe-crawl.js';
-import { describeArticle } from '../describe-article.js';
-import type { Output } from '../output.js';
-import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../run-verb.js';
+import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
+import { describeArticle } from '../output/describe-article.js';
+import { crawlDocument, crawlExitCode, describeCrawl } from '../output/describe-crawl.js';
+import type { Output } from '../output/text-output.js';
 
 export function addDemoVerb(program: Command): void {
   withCommonOptions(program.command('demo'))
@@ -43,7 +43,7 @@ function tellStep(step: DemoStep, { output, progress }: VerbContext): void {
   } else {
     progress.clear();
     output.line(step.round === 1 ? 'First crawl' : 'Second crawl: what has not changed is not fetched again');
-    for (const line of describeCrawl(step.summary)) output.line(line);
+    output.lines(describeCrawl(step.summary));
     output.line();
   }
 }
@@ -66,7 +66,7 @@ async function tellResult({ config, summaries, onTopicPages }: DemoResult, outpu
     const newest = [...catalogue.queries.articles()].at(-1);
     if (newest !== undefined) {
       output.line('\nThe newest one:');
-      for (const line of describeArticle(newest, { paragraphsMax: 2 })) output.line(`  ${line}`);
+      output.lines(describeArticle(newest, 2).map((line) => `  ${line}`));
       output.line(`\nLook around:  npx sputnik show ${newest.id} --data-dir ${folder}`);
     }
     output.line(`              npx sputnik status --data-dir ${folder}`);

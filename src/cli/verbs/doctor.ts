@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Finding } from '../../app/examine-machine.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
-import { layOutTable } from '../output.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { layOutTable } from '../output/text-output.js';
 
 interface DoctorOptions {
   readonly fetchBrowser?: boolean;

@@ -6,10 +6,10 @@ import type { PageId } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
-import { describeDrift } from '../describe-drift.js';
-import { layOutTable, type Output } from '../output.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
-import { withCatalogue } from '../with-catalogue.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { withCatalogue } from '../arguments/with-catalogue.js';
+import { describeDrift } from '../output/describe-drift.js';
+import { layOutTable, type Output } from '../output/text-output.js';
 
 export function addDriftVerb(program: Command): void {
   const drift = program
@@ -35,8 +35,8 @@ export function addDriftVerb(program: Command): void {
 }
 
 const list: VerbAction<object> = ({ config, output }) =>
-  withCatalogue(config, (reader) => {
-    const report = reader.drift();
+  withCatalogue(config, (queries) => {
+    const report = queries.drift();
     tellAlarms(report, output);
     tellRates(report, output);
     output.document(report);
@@ -52,24 +52,28 @@ function tellAlarms({ alarms }: DriftReport, output: Output): void {
 }
 
 function tellRates({ rates }: DriftReport, output: Output): void {
-  const sums = new Map<string, { row: [string, string, string]; filled: number; total: number }>();
+  const totals = new Map<string, { row: [string, string, string]; filled: number; total: number }>();
   for (const { edition, reader, field, filled, total } of rates) {
     const row: [string, string, string] = [edition, reader ?? '(any)', field];
-    const sum = sums.get(row.join(' ')) ?? { row, filled: 0, total: 0 };
-    sums.set(row.join(' '), { row, filled: sum.filled + filled, total: sum.total + total });
+    const before = totals.get(row.join(' ')) ?? { row, filled: 0, total: 0 };
+    totals.set(row.join(' '), { row, filled: before.filled + filled, total: before.total + total });
   }
   output.line();
-  for (const line of layOutTable([
-    ['edition', 'reader', 'field', 'found', 'pages'],
-    ...[...sums.values()].map(({ row, filled, total }) => [...row, `${Math.round((100 * filled) / total)} %`, total]),
-  ])) {
-    output.line(line);
-  }
+  output.lines(
+    layOutTable([
+      ['edition', 'reader', 'field', 'found', 'pages'],
+      ...[...totals.values()].map(({ row, filled, total }) => [
+        ...row,
+        `${Math.round((100 * filled) / total)} %`,
+        total,
+      ]),
+    ]),
+  );
 }
 
 const save: VerbAction<{ readonly output: string }> = ({ config, output }, options, [word = '']) =>
-  withCatalogue(config, async (reader) => {
-    const saved = await saveDriftPage(pageIdOf(word, config), options.output, { config, queries: reader });
+  withCatalogue(config, async (queries) => {
+    const saved = await saveDriftPage(pageIdOf(word, config), options.output, { config, queries });
     output.line(`${saved.folder} and ${saved.test} were written. Check every field against the page:`);
     if (saved.lastKnown.length > 0)
       output.line(`  last known value, not found any more: ${saved.lastKnown.join(', ')}`);
@@ -82,8 +86,8 @@ const save: VerbAction<{ readonly output: string }> = ({ config, output }, optio
 /** @throws {UsageError} `usage.unknownAddress`. */
 function pageIdOf(word: string, config: Config): PageId {
   if (/^[a-z0-9.-]+\/\d{4,19}$/.test(word)) return word as PageId;
-  const address = createUrlRules(config.editions).parse(word);
-  if (address !== null) return address.pageId;
+  const url = createUrlRules(config.editions).parse(word);
+  if (url !== null) return url.pageId;
   throw new UsageError(`${word} is neither edition and id of a page nor an article address`, {
     code: 'usage.unknownAddress',
     hint: '`sputnik drift` lists pages that show a fall',

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import { listArticleEdits, type ArticleEdits } from '../../edits/list-article-edits.js';
 import type { ArticleKey } from '../../domain/page.js';
+import { listArticleEdits, type ArticleEdits } from '../../edits/list-article-edits.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import { describeExtractorChange } from '../describe-extractor-change.js';
-import { describeEdits } from '../describe-edits.js';
-import { findArticle } from '../find-article.js';
-import { parseDayRange, type InstantRange } from '../parse-day-range.js';
-import { collectList, parseChoices } from '../parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../run-verb.js';
-import { withCatalogue } from '../with-catalogue.js';
+import type { NotedExtractorChange } from '../../store/catalogue/extractor-change-rows.js';
+import { findArticle } from '../arguments/find-article.js';
+import { collectList, parseDayRange, parseTopics, type InstantRange } from '../arguments/parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
+import { withCatalogue } from '../arguments/with-catalogue.js';
+import { describeEdits } from '../output/describe-edits.js';
+import { wrapText } from '../output/wrap-text.js';
 
 interface EditsOptions {
   readonly since?: string;
@@ -37,16 +37,12 @@ export function addEditsVerb(program: Command): void {
 }
 
 const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
-  withCatalogue(context.config, (reader) => {
+  withCatalogue(context.config, (queries) => {
     const { config, output } = context;
     const range = parseDayRange(options.since, options.until);
-    const topics = parseChoices(
-      options.topic,
-      config.topics.map(({ id }) => id),
-      '--topic',
-    );
-    if (options.reader === true) return extractorChanges(word, range, context, reader);
-    const articles = word === undefined ? reader.editedArticles(range.since) : [findArticle(word, config, reader)];
+    const topics = parseTopics(options.topic, config);
+    if (options.reader === true) return extractorChanges(word, range, context, queries);
+    const articles = word === undefined ? queries.editedArticles(range.since) : [findArticle(word, config, queries)];
     const found: ArticleEdits[] = [];
     for (const article of articles) {
       if (topics !== null && !topics.some((topic) => article.topics.includes(topic))) continue;
@@ -59,10 +55,10 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
     }
     found.sort((a, b) => compare(a.to.seenAt ?? '', b.to.seenAt ?? '') || compare(a.article, b.article));
     for (const step of found) {
-      for (const line of describeEdits(step)) output.line(line);
+      output.lines(describeEdits(step));
       output.line();
     }
-    const count = found.reduce((sum, step) => sum + step.edits.length, 0);
+    const count = found.reduce((total, step) => total + step.edits.length, 0);
     output.line(found.length === 0 ? 'No edits.' : `${count} edits in ${found.length} steps.`);
     output.document({ count, steps: found });
     return EXIT.done;
@@ -73,12 +69,12 @@ function extractorChanges(
   word: string | undefined,
   range: InstantRange,
   { config, output }: VerbContext,
-  reader: CatalogueQueries,
+  queries: CatalogueQueries,
 ): ExitCode {
-  const article = word === undefined ? null : (findArticle(word, config, reader).id as ArticleKey);
-  const changes = reader.extractorChanges({ article, ...range });
+  const article = word === undefined ? null : (findArticle(word, config, queries).id as ArticleKey);
+  const changes = queries.extractorChanges({ article, ...range });
   for (const change of changes) {
-    for (const line of describeExtractorChange(change)) output.line(line);
+    output.lines(describeExtractorChange(change));
     output.line();
   }
   output.line(
@@ -94,4 +90,21 @@ function isSubstantive({ weight }: ArticleEdits['edits'][number]): boolean {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** One extractor change in lines for people: which extractor, which fields, the first difference of each. */
+function describeExtractorChange({ article, notedAt, kind, from, to, fields }: NotedExtractorChange): string[] {
+  const extractors = `${from === null ? 'no record' : nameOf(from)} → ${nameOf(to)}`;
+  const lines = [`${article}  ${notedAt}`, `  extracted again: ${extractors}`];
+  // Every field of an article that was not stored before would be a line.
+  if (kind === 'stored') return [...lines, '  stored: it was off topic or unreadable before'];
+  for (const { field, before, after } of fields) {
+    lines.push(`  ${field}`, ...wrapText(before ?? '(nothing)', '    - ', '      '));
+    lines.push(...wrapText(after ?? '(nothing)', '    + ', '      '));
+  }
+  return lines;
+}
+
+function nameOf({ name, version }: { readonly name: string; readonly version: string }): string {
+  return `${name} ${version}`;
 }

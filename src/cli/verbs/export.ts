@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Article } from '../../domain/article.js';
@@ -5,17 +6,12 @@ import { UsageError } from '../../domain/errors.js';
 import { encodeArticles, EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../../export/encode-articles.js';
 import { writeStreamAtomically } from '../../platform/atomic-stream.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { parseDayRange } from '../parse-day-range.js';
-import { parseChoices } from '../parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
-import { withCatalogue } from '../with-catalogue.js';
-import { writeOut } from '../write-out.js';
+import { parseChoices, parseFilters, type ArticleFilters } from '../arguments/parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { withCatalogue } from '../arguments/with-catalogue.js';
 
-interface ExportOptions {
+interface ExportOptions extends ArticleFilters {
   readonly format?: string;
-  readonly topic?: string;
-  readonly since?: string;
-  readonly until?: string;
   readonly unique?: boolean;
   readonly bom?: boolean;
   readonly output?: string;
@@ -40,36 +36,28 @@ export function addExportVerb(program: Command): void {
 }
 
 const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress }, options) =>
-  withCatalogue(config, async (reader) => {
+  withCatalogue(config, async (queries) => {
     const file = options.output === undefined || options.output === '-' ? null : resolve(options.output);
     const format = formatOf(options.format, output.json, file);
-    const topics = config.topics.map(({ id }) => id);
-    const [topic] = options.topic === undefined ? [] : (parseChoices([options.topic], topics, '--topic') ?? []);
-    const { since, until } = parseDayRange(options.since, options.until);
-    const filters = {
-      ...(topic === undefined ? {} : { topic }),
-      ...(since === null ? {} : { since }),
-      ...(until === null ? {} : { until }),
-      unique: options.unique === true,
-    };
-    const sums = { articles: 0, damaged: 0 };
-    const records = reader.articles(filters, NEWEST_FIRST.includes(format) ? 'newest' : 'oldest', (key, error) => {
-      sums.damaged += 1;
+    const filters = { ...parseFilters(options, config), unique: options.unique === true };
+    const counts = { articles: 0, damaged: 0 };
+    const records = queries.articles(filters, NEWEST_FIRST.includes(format) ? 'newest' : 'oldest', (key, error) => {
+      counts.damaged += 1;
       log.warn({ event: 'export.damaged', reason: key, code: error.code, err: error }, 'left out a damaged record');
     });
     const counted = counting(records, () => {
-      sums.articles += 1;
-      if (file !== null && sums.articles % PROGRESS_STEP === 0) progress.show(`${sums.articles} articles`);
+      counts.articles += 1;
+      if (file !== null && counts.articles % PROGRESS_STEP === 0) progress.show(`${counts.articles} articles`);
     });
-    const chunks = encodeArticles(format, counted, { topic: topic ?? null, withMark: options.bom === true });
+    const chunks = encodeArticles(format, counted, { topic: filters.topic ?? null, withMark: options.bom === true });
     const bytes = file === null ? await writeOut(process.stdout, chunks) : await writeStreamAtomically(file, chunks);
     progress.clear();
     if (file !== null) {
-      output.line(`Wrote ${sums.articles} articles to ${file} (${bytes} bytes, ${format}).`);
-      output.document({ format, file, bytes, ...sums });
+      output.line(`Wrote ${counts.articles} articles to ${file} (${bytes} bytes, ${format}).`);
+      output.document({ format, file, bytes, ...counts });
     }
-    if (sums.damaged === 0) return EXIT.done;
-    process.stderr.write(`${sums.damaged} damaged records were left out; \`sputnik verify\` names them\n`);
+    if (counts.damaged === 0) return EXIT.done;
+    process.stderr.write(`${counts.damaged} damaged records were left out; \`sputnik verify\` names them\n`);
     return EXIT.incomplete;
   });
 
@@ -93,4 +81,21 @@ function* counting(articles: Iterable<Article>, onArticle: () => void): Generato
     onArticle();
     yield article;
   }
+}
+
+/**
+ * Sends pieces to standard output as fast as it takes them.
+ *
+ * @returns bytes sent. Memory is bounded by the longest piece and the stream's own buffer.
+ */
+export async function writeOut(
+  stream: NodeJS.WritableStream,
+  chunks: AsyncIterable<string | Uint8Array>,
+): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += Buffer.byteLength(chunk);
+    if (!stream.write(chunk)) await once(stream, 'drain');
+  }
+  return bytes;
 }

@@ -5,7 +5,8 @@ import { PermanentError, UsageError } from '../../domain/errors.js';
 import type { ExtractedArticle, Extraction } from '../../domain/extraction.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { createExtractionWorld, extractPage } from '../../workers/extract-page.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { parseArticleUrl } from '../arguments/find-article.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
 
 interface ExtractOptions {
   readonly url: string;
@@ -22,13 +23,7 @@ export function addExtractVerb(program: Command): void {
 
 const extract: VerbAction<ExtractOptions> = async ({ config, log }, options, [file = '-']) => {
   const world = createExtractionWorld(config.editions, config.topics);
-  const url = world.urlRules.parse(options.url);
-  if (url === null) {
-    throw new UsageError(`--url ${options.url} is no article address of a configured edition`, {
-      code: 'usage.unknownAddress',
-      hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html',
-    });
-  }
+  const url = parseArticleUrl(options.url, config);
   const body = await readPage(file, config.politeness.bodyBytesMax);
   const extraction = extractPage({ body, contentType: null, url, fetchedAt: null }, world);
   const article = articleIn(extraction, file);

@@ -6,10 +6,10 @@ import { EXIT } from '../../platform/exit-codes.js';
 import type { QuarantineAction } from '../../queue/page-jobs.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-rows.js';
-import { parseCount } from '../parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../run-verb.js';
-import { withCatalogue } from '../with-catalogue.js';
-import { wrapText } from '../wrap-text.js';
+import { parseCount } from '../arguments/parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
+import { withCatalogue } from '../arguments/with-catalogue.js';
+import { wrapText } from '../output/wrap-text.js';
 
 interface ListOptions {
   readonly dropped?: boolean;
@@ -51,9 +51,9 @@ export function addFailedVerb(program: Command): void {
 }
 
 const list: VerbAction<ListOptions> = ({ config, output }, options) =>
-  withCatalogue(config, (reader) => {
-    const pages = reader.quarantine(options.dropped === true);
-    for (const page of pages) for (const line of describePage(page)) output.line(line);
+  withCatalogue(config, (queries) => {
+    const pages = queries.quarantine(options.dropped === true);
+    for (const page of pages) output.lines(describePage(page));
     const waiting = pages.filter(({ droppedAt }) => droppedAt === null).length;
     output.line(waiting === 0 ? 'Nothing waits in quarantine.' : `In quarantine: ${waiting}.`);
     output.document({ count: waiting, pages });
@@ -61,9 +61,9 @@ const list: VerbAction<ListOptions> = ({ config, output }, options) =>
   });
 
 const show: VerbAction<object> = ({ config, output }, _options, [word = '']) =>
-  withCatalogue(config, (reader) => {
-    const page = quarantinedPage(word, reader);
-    for (const line of describePage(page)) output.line(line);
+  withCatalogue(config, (queries) => {
+    const page = quarantinedPage(word, queries);
+    output.lines(describePage(page));
     output.line(`    sha256 ${page.capture.sha256}, status ${page.capture.status}, ${page.capture.length} bytes`);
     output.line(`    \`sputnik why ${page.pageId}\` tells the page's whole story`);
     output.document(page);
@@ -105,13 +105,13 @@ const drop: VerbAction<object> = async (context, _options, words) => {
 
 /** Opened and closed here: the catalogue is not held open while the writer works. */
 function pagesNamed(words: readonly string[] | null, config: Config): Promise<readonly QuarantinedPage[]> {
-  return withCatalogue(config, (reader) =>
-    words === null ? reader.quarantine() : [...new Set(words)].map((word) => quarantinedPage(word, reader)),
+  return withCatalogue(config, (queries) =>
+    words === null ? queries.quarantine() : [...new Set(words)].map((word) => quarantinedPage(word, queries)),
   );
 }
 
-function quarantinedPage(word: string, reader: CatalogueQueries): QuarantinedPage {
-  const page = reader.quarantined(parseCount(word, 'id'));
+function quarantinedPage(word: string, queries: CatalogueQueries): QuarantinedPage {
+  const page = queries.quarantined(parseCount(word, 'id'));
   if (page !== null) return page;
   throw new UsageError(`no quarantined page has the id ${word}`, {
     code: 'quarantine.unknown',
@@ -154,8 +154,8 @@ function resultsOf(
   outcomes: ReadonlyMap<number, Outcome>,
   config: Config,
 ): Promise<RetryResult[]> {
-  return withCatalogue(config, (reader) => {
-    const now = new Map(reader.quarantine(true).map((page) => [placeOf(page), page]));
+  return withCatalogue(config, (queries) => {
+    const now = new Map(queries.quarantine(true).map((page) => [placeOf(page), page]));
     return pages.map((page) => {
       const still = now.get(placeOf(page));
       const { id, pageId, url } = page;

@@ -5,11 +5,11 @@ import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { ArticleUrl } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { createUrlRules } from '../../sputnik/urls/url-rules.js';
-import { crawlDocument, describeCrawl } from '../describe-crawl.js';
-import type { Output } from '../output.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
-import { wrapText } from '../wrap-text.js';
+import { parseArticleUrl } from '../arguments/find-article.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { crawlDocument, describeCrawl } from '../output/describe-crawl.js';
+import type { Output } from '../output/text-output.js';
+import { wrapText } from '../output/wrap-text.js';
 
 interface IngestOptions {
   readonly url?: string;
@@ -59,12 +59,7 @@ function articleUrlOf(url: string, paths: readonly string[], config: Config): Ar
   if (paths.length !== 1) {
     throw new UsageError('--url names the address of one page; expected one file', { code: 'usage.words' });
   }
-  const address = createUrlRules(config.editions).parse(url);
-  if (address !== null) return address;
-  throw new UsageError(`--url ${url} is no article address of a configured edition`, {
-    code: 'usage.unknownAddress',
-    hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html',
-  });
+  return parseArticleUrl(url, config);
 }
 
 /** Bad files named to people; `--json` has a thousand. */
@@ -74,7 +69,7 @@ function tell(
   { summary, files, badFileCount, badFiles, ignoredFiles, passedOver }: IngestReport,
   output: Output,
 ): void {
-  for (const line of describeCrawl(summary)) output.line(line);
+  output.lines(describeCrawl(summary));
   output.line(
     `  files    ${String(files).padStart(7)}  read${ignoredFiles > 0 ? `; ${ignoredFiles} of other kinds left alone` : ''}`,
   );
@@ -82,7 +77,7 @@ function tell(
     output.line(`  passed over ${String(count).padStart(4)}  records of WARC files: ${reason}`);
   }
   for (const { path, reason, detail } of badFiles.slice(0, BAD_FILES_SHOWN)) {
-    for (const line of wrapText(`${path}: ${reason}: ${detail}`, '  bad: ', '    ')) output.line(line);
+    output.lines(wrapText(`${path}: ${reason}: ${detail}`, '  bad: ', '    '));
   }
   if (badFileCount > BAD_FILES_SHOWN) output.line(`  and ${badFileCount - BAD_FILES_SHOWN} bad files more`);
 }

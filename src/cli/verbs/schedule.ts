@@ -3,8 +3,8 @@ import type { ScheduleName } from '../../app/schedules.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { layOutTable } from '../output.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { layOutTable } from '../output/text-output.js';
 
 const NO_SERVICE = 'No service works in this data directory now; it takes this up when `sputnik serve` starts.';
 
@@ -38,12 +38,12 @@ export function addScheduleVerb(program: Command): void {
 const list: VerbAction<object> = async ({ runtime, output }) => {
   const { listSchedules } = await import('../../app/control-schedules.js');
   const { isServed, schedules } = await listSchedules(runtime);
-  for (const line of layOutTable([
-    ['schedule', 'cron', 'zone', 'state', 'next run'],
-    ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [name, cron, timeZone, state, nextAt ?? '']),
-  ])) {
-    output.line(line);
-  }
+  output.lines(
+    layOutTable([
+      ['schedule', 'cron', 'zone', 'state', 'next run'],
+      ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [name, cron, timeZone, state, nextAt ?? '']),
+    ]),
+  );
   if (!isServed) output.line('No service works in this data directory now: `sputnik serve` starts one.');
   output.document({ served: isServed, schedules });
   return EXIT.done;

@@ -1,17 +1,13 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { displayWidth } from '../output.js';
-import { parseDayRange } from '../parse-day-range.js';
-import { parseChoices, parseCount } from '../parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
-import { withCatalogue } from '../with-catalogue.js';
-import { cutText, TEXT_COLUMNS } from '../wrap-text.js';
+import { parseCount, parseFilters, type ArticleFilters } from '../arguments/parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { withCatalogue } from '../arguments/with-catalogue.js';
+import { displayWidth } from '../output/text-output.js';
+import { cutText, TEXT_COLUMNS } from '../output/wrap-text.js';
 
-interface SearchOptions {
-  readonly topic?: string;
-  readonly since?: string;
-  readonly until?: string;
+interface SearchOptions extends ArticleFilters {
   readonly limit?: string;
 }
 
@@ -34,10 +30,8 @@ export function addSearchVerb(program: Command): void {
 }
 
 const search: VerbAction<SearchOptions> = ({ config, output }, options, words) =>
-  withCatalogue(config, (reader) => {
-    const topics = config.topics.map(({ id }) => id);
-    const [topic] = options.topic === undefined ? [] : (parseChoices([options.topic], topics, '--topic') ?? []);
-    const { since, until } = parseDayRange(options.since, options.until);
+  withCatalogue(config, (queries) => {
+    const filters = parseFilters(options, config);
     const text = words.join(' ');
     if (!/[\p{L}\p{N}]/u.test(text)) {
       throw new UsageError(`nothing to look for in ${JSON.stringify(text)}: expected a letter or a digit`, {
@@ -45,13 +39,8 @@ const search: VerbAction<SearchOptions> = ({ config, output }, options, words) =
       });
     }
     const limit = options.limit === undefined ? LIMIT : parseCount(options.limit, '--limit');
-    const keys = reader.search(text, {
-      limit,
-      ...(topic === undefined ? {} : { topic }),
-      ...(since === null ? {} : { since }),
-      ...(until === null ? {} : { until }),
-    });
-    const found = keys.flatMap((key) => reader.article(key) ?? []);
+    const keys = queries.search(text, { limit, ...filters });
+    const found = keys.flatMap((key) => queries.article(key) ?? []);
     for (const { id, publishedAt, title } of found) {
       const start = `${id.padEnd(30)}  ${(publishedAt ?? '').slice(0, 10).padEnd(10)}  `;
       output.line(start + cutText(title, TEXT_COLUMNS - displayWidth(start)));

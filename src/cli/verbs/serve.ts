@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { SERVICE_PARTS } from '../../app/runtime.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { collectList, parseChoices } from '../parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { collectList, parseChoices } from '../arguments/parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
 
 interface ServeOptions {
   readonly only?: readonly string[];

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { editsBetween, statesOf, type ArticleState } from '../../edits/list-article-edits.js';
 import type { Article } from '../../domain/article.js';
-import type { ArticleKey } from '../../domain/page.js';
 import { UsageError } from '../../domain/errors.js';
+import type { ArticleKey } from '../../domain/page.js';
+import { editsBetween, statesOf, type ArticleState } from '../../edits/list-article-edits.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
-import { describeArticle } from '../describe-article.js';
-import { describeEdits } from '../describe-edits.js';
-import { findArticle } from '../find-article.js';
-import type { Output } from '../output.js';
-import { parseCount } from '../parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
-import { withCatalogue } from '../with-catalogue.js';
+import { findArticle } from '../arguments/find-article.js';
+import { parseCount } from '../arguments/parse-options.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { withCatalogue } from '../arguments/with-catalogue.js';
+import { describeArticle } from '../output/describe-article.js';
+import { describeEdits } from '../output/describe-edits.js';
+import type { Output } from '../output/text-output.js';
 
 interface ShowOptions {
   readonly revision?: string;
@@ -28,15 +28,17 @@ export function addShowVerb(program: Command): void {
 }
 
 const show: VerbAction<ShowOptions> = ({ config, output }, options, [word = '']) =>
-  withCatalogue(config, (reader) => {
-    const stored = findArticle(word, config, reader);
+  withCatalogue(config, (queries) => {
+    const stored = findArticle(word, config, queries);
     if (options.diff !== undefined) return showDiff(stored, options.diff, output);
     const article =
       options.revision === undefined ? stored : atRevision(stored, parseCount(options.revision, '--revision'));
-    for (const line of describeArticle(article)) output.line(line);
-    const changes = reader.extractorChanges({ article: article.id as ArticleKey, since: null, until: null });
+    output.lines(describeArticle(article));
+    const changes = queries.extractorChanges({ article: article.id as ArticleKey, since: null, until: null });
     if (changes.length > 0)
-      output.line(`read anew by another reader, last ${changes.at(-1)?.notedAt ?? ''}: \`sputnik edits --reader\``);
+      output.line(
+        `extracted again by another reader, last ${changes.at(-1)?.notedAt ?? ''}: \`sputnik edits --reader\``,
+      );
     output.document(article);
     return EXIT.done;
   });
@@ -48,7 +50,7 @@ function showDiff(article: Article, words: string, output: Output): ExitCode {
   }
   const [from, to] = [stateOf(article, parseCount(a, '--diff')), stateOf(article, parseCount(b, '--diff'))];
   const step = editsBetween(article.id, article.edition, from, to);
-  for (const line of describeEdits(step)) output.line(line);
+  output.lines(describeEdits(step));
   output.document(step);
   return EXIT.done;
 }

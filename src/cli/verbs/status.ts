@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Status } from '../../app/read-status.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { describeDrift } from '../describe-drift.js';
-import { layOutTable, type Output } from '../output.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { describeDrift } from '../output/describe-drift.js';
+import { layOutTable, type Output } from '../output/text-output.js';
 
 export function addStatusVerb(program: Command): void {
   withCommonOptions(program.command('status'))
@@ -32,20 +32,20 @@ function tellService({ dataDir, holder, queues, schedules }: Status, output: Out
   );
   if (queues !== null) {
     output.line();
-    for (const line of layOutTable([
-      ['queue', 'waiting', 'active', 'delayed', 'failed'],
-      ...queues.map(({ name, waiting, active, delayed, failed }) => [name, waiting, active, delayed, failed]),
-    ])) {
-      output.line(line);
-    }
+    output.lines(
+      layOutTable([
+        ['queue', 'waiting', 'active', 'delayed', 'failed'],
+        ...queues.map(({ name, waiting, active, delayed, failed }) => [name, waiting, active, delayed, failed]),
+      ]),
+    );
   }
   output.line();
-  for (const line of layOutTable([
-    ['schedule', 'cron', 'zone', 'state', 'next run'],
-    ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [name, cron, timeZone, state, nextAt ?? '']),
-  ])) {
-    output.line(line);
-  }
+  output.lines(
+    layOutTable([
+      ['schedule', 'cron', 'zone', 'state', 'next run'],
+      ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [name, cron, timeZone, state, nextAt ?? '']),
+    ]),
+  );
 }
 
 function tellOrders({ orders }: Status, output: Output): void {
@@ -74,17 +74,17 @@ function tellCorpus({ corpus, freshness }: Status, output: Output): void {
   );
   if (corpus.quarantined > 0) output.line(`${corpus.quarantined} pages in quarantine: see \`sputnik failed list\``);
   output.line();
-  for (const line of layOutTable([
-    ['edition', 'topic', 'newest article', 'last answer'],
-    ...freshness.map(({ edition, topic, newestPublishedAt, lastAnsweredAt }) => [
-      edition,
-      topic ?? '(all)',
-      newestPublishedAt ?? '',
-      lastAnsweredAt ?? '',
+  output.lines(
+    layOutTable([
+      ['edition', 'topic', 'newest article', 'last answer'],
+      ...freshness.map(({ edition, topic, newestPublishedAt, lastAnsweredAt }) => [
+        edition,
+        topic ?? '(all)',
+        newestPublishedAt ?? '',
+        lastAnsweredAt ?? '',
+      ]),
     ]),
-  ])) {
-    output.line(line);
-  }
+  );
 }
 
 function tellReading({ reading: { alarms, disagreements } }: Status, output: Output): void {
@@ -102,10 +102,10 @@ function tellReading({ reading: { alarms, disagreements } }: Status, output: Out
 function tellRuns({ runs }: Status, output: Output): void {
   if (runs.length === 0) return;
   output.line();
-  for (const line of layOutTable([
-    ['last runs', 'asked by', 'found', 'skipped', 'fetched'],
-    ...runs.map((run) => [run.startedAt, run.requestedBy, run.found, run.skipped, run.fetched]),
-  ])) {
-    output.line(line);
-  }
+  output.lines(
+    layOutTable([
+      ['last runs', 'asked by', 'found', 'skipped', 'fetched'],
+      ...runs.map((run) => [run.startedAt, run.requestedBy, run.found, run.skipped, run.fetched]),
+    ]),
+  );
 }

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { DataReport } from '../../app/verify-data.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { FAULT_CODES, type Fault, type FaultCode } from '../../store/verify/fault.js';
-import type { Output } from '../output.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import type { Output } from '../output/text-output.js';
 
 interface VerifyOptions {
   readonly repair?: boolean;

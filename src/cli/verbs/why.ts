@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
-import { readPageHistory, type PageHistory } from '../../app/read-page-history.js';
+import { readPageHistory, type NextFetch, type PageFetch, type PageHistory } from '../../app/read-page-history.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
+import type { EndState } from '../../domain/known-page.js';
 import type { PageId } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import { describeHistory } from '../describe-history.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../run-verb.js';
-import { withCatalogue } from '../with-catalogue.js';
+import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { withCatalogue } from '../arguments/with-catalogue.js';
+import { layOutTable } from '../output/text-output.js';
+import { wrapText } from '../output/wrap-text.js';
 
 export function addWhyVerb(program: Command): void {
   withCommonOptions(program.command('why'))
@@ -23,10 +25,10 @@ export function addWhyVerb(program: Command): void {
 }
 
 const why: VerbAction<object> = ({ config, runtime, output }, _options, [word = '']) =>
-  withCatalogue(config, async (reader) => {
+  withCatalogue(config, async (queries) => {
     const histories: PageHistory[] = [];
-    for (const pageId of pagesNamed(word, config, reader)) {
-      const history = await readPageHistory(pageId, { config, queries: reader, nowMs: runtime.clock.now() });
+    for (const pageId of pagesNamed(word, config, queries)) {
+      const history = await readPageHistory(pageId, { config, queries, nowMs: runtime.clock.now() });
       if (history !== null) histories.push(history);
     }
     if (histories.length === 0) {
@@ -37,16 +39,16 @@ const why: VerbAction<object> = ({ config, runtime, output }, _options, [word = 
     }
     for (const [at, history] of histories.entries()) {
       if (at > 0) output.line();
-      for (const line of describeHistory(history, runtime.clock.now())) output.line(line);
+      output.lines(describeHistory(history, runtime.clock.now()));
     }
     output.document({ pages: histories });
     return EXIT.done;
   });
 
-/** @returns the one page of an address; of an id, the pages of every edition of the family that has it. */
-function pagesNamed(word: string, config: Config, reader: CatalogueQueries): PageId[] {
-  const address = createUrlRules(config.editions).parse(word);
-  if (address !== null) return [address.pageId];
+/** @returns the one page of a URL; of an id, the pages of every edition of the family that has it. */
+function pagesNamed(word: string, config: Config, queries: CatalogueQueries): PageId[] {
+  const url = createUrlRules(config.editions).parse(word);
+  if (url !== null) return [url.pageId];
   const [, name, articleId] = /^(?:([a-z0-9.-]+)\/)?(\d{4,19})$/.exec(word) ?? [];
   if (articleId === undefined) {
     throw new UsageError(`${word} is neither an id nor an article address of a configured edition`, {
@@ -54,9 +56,101 @@ function pagesNamed(word: string, config: Config, reader: CatalogueQueries): Pag
       hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html, or 1049499304',
     });
   }
-  const pages = reader.pagesOfArticleId(articleId);
+  const pages = queries.pagesOfArticleId(articleId);
   if (name === undefined) return pages.map(({ pageId }) => pageId);
   // A family is named like one of its editions: then the article is meant, in all of them.
   const ofFamily = pages.filter(({ articleKey }) => articleKey === `${name}/${articleId}`);
   return ofFamily.length > 0 ? ofFamily.map(({ pageId }) => pageId) : [`${name}/${articleId}`];
+}
+
+const END_STATE_WORDS: Readonly<Record<EndState, string>> = {
+  pending: 'announced, not asked for yet',
+  stored: 'stored',
+  offTopic: 'read; on none of the topics, so not stored',
+  gone: 'withdrawn by the site, which a second request has confirmed; the record stays',
+  notArticle: 'read; no article',
+  unreachable: 'asked for without an answer',
+  quarantined: 'captured, and could not be read: in quarantine',
+};
+
+const FETCH_WORDS: Readonly<Record<PageFetch['kind'], string>> = {
+  article: 'an article',
+  notModified: 'not changed',
+  gone: 'gone',
+  notArticle: 'no article',
+  quarantined: 'could not be read',
+  unreachable: 'no answer',
+  list: 'a list',
+  readerChange: 'extracted again',
+};
+
+/** Fetches shown to people, the newest ones; `--json` has them all. */
+const FETCHES_SHOWN = 40;
+
+/** A page's whole story in lines for people. */
+function describeHistory(page: PageHistory, nowMs: number): string[] {
+  const lines = [...wrapText(page.url), `page ${page.pageId} of article ${page.articleKey}`, ''];
+  const reason = page.reason === null ? '' : ` (${page.reason})`;
+  lines.push(`State: ${END_STATE_WORDS[page.endState]}${reason}`);
+  lines.push(`Record: ${page.record ?? (page.hasRecord ? 'known, its file is missing' : 'none')}`);
+  if (page.publishedAt !== null) lines.push(`Published: ${page.publishedAt}`);
+  if (page.lastFetchedAt !== null) lines.push(`Last answer: ${page.lastFetchedAt}`);
+  if (page.lastUnchangedAt !== null) lines.push(`Last found unchanged: ${page.lastUnchangedAt}`);
+  if (page.failures > 0) {
+    const attempts = page.failures === 1 ? '1 attempt' : `${page.failures} attempts in a row`;
+    lines.push(`Lately without an answer: ${attempts} (${page.lastFailure ?? ''})`);
+  }
+  if (page.goneAt !== null) lines.push(`Gone since: ${page.goneAt}`);
+  else if (page.goneSuspectedAt !== null) {
+    lines.push(`Said to be gone: ${page.goneSuspectedAt}, not confirmed by a second request yet`);
+  }
+  lines.push(`Next visit: ${nextFetchWords(page.nextVisit, nowMs)}`, '');
+  lines.push(...foundByLines(page), '', ...fetchLines(page.visits));
+  for (const { id, code, detail, quarantinedAt, droppedAt } of page.quarantine) {
+    const given = droppedAt === null ? '' : `, given up ${droppedAt}`;
+    lines.push('', `In quarantine as ${id} since ${quarantinedAt}${given}: ${code}`, ...wrapText(detail, '  '));
+  }
+  return lines;
+}
+
+function nextFetchWords({ dueAt, rule, everyMinutes }: NextFetch, nowMs: number): string {
+  if (rule === 'everyCrawl') return 'by the next crawl';
+  if (rule === 'onlyIfListedAgain') return 'not by age; if a list announces a change, or by name';
+  if (dueAt === null || everyMinutes === null) return 'not by age: it is too old; if a list announces a change';
+  const every = `at its age every ${durationWords(everyMinutes)}`;
+  return Date.parse(dueAt) <= nowMs ? `due since ${dueAt}, ${every}` : `${dueAt}, ${every}`;
+}
+
+function durationWords(minutes: number): string {
+  if (minutes % 1_440 === 0) return minutes === 1_440 ? 'day' : `${minutes / 1_440} days`;
+  if (minutes % 60 === 0) return minutes === 60 ? 'hour' : `${minutes / 60} hours`;
+  return `${minutes} minutes`;
+}
+
+function foundByLines({ foundBy }: PageHistory): string[] {
+  if (foundBy.length === 0) return ['Found by no list: it was asked for by name, or ingested.'];
+  return [
+    'Found by',
+    ...foundBy.flatMap(({ route, topic, list, firstSeenAt, lastSeenAt }) => {
+      const seen = firstSeenAt === lastSeenAt ? `seen ${firstSeenAt}` : `first ${firstSeenAt}, last ${lastSeenAt}`;
+      return [`  ${route}${topic === null ? '' : ` of ${topic}`}: ${seen}`, ...wrapText(list, '    ')];
+    }),
+  ];
+}
+
+function fetchLines(fetches: readonly PageFetch[]): string[] {
+  if (fetches.length === 0) return ['Never asked for.'];
+  const shown = fetches.slice(-FETCHES_SHOWN);
+  const rows = shown.map((fetch) => [
+    `  ${fetch.fetchedAt}`,
+    fetch.status === null || fetch.status === 0 ? '' : String(fetch.status),
+    FETCH_WORDS[fetch.kind] + (fetch.onTopic === false ? ', off topic' : ''),
+    fetch.reason ?? '',
+    fetch.outcome ?? '',
+  ]);
+  const table = layOutTable([['  asked for', 'status', 'what came', 'reason', 'outcome'], ...rows]);
+  const newest = fetches.at(-1);
+  const location = newest === undefined ? [] : [`  newest capture: ${newest.file} at ${newest.offset}`];
+  const left = fetches.length - shown.length;
+  return [...(left > 0 ? [`  (${left} earlier visits are left out; --json has them)`] : []), ...table, ...location];
 }

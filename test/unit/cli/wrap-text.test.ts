@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { displayWidth } from '../../../src/cli/output.js';
-import { cutText, wrapText } from '../../../src/cli/wrap-text.js';
+import { displayWidth } from '../../../src/cli/output/text-output.js';
+import { cutText, wrapText } from '../../../src/cli/output/wrap-text.js';
 
 describe('wrapped text', () => {
   it('breaks at spaces, and keeps every word', () => {

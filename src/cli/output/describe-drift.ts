@@ -1,4 +1,4 @@
-import type { Drift, FillSum } from '../store/drift/find-drift.js';
+import type { Drift, FillSum } from '../../store/drift/find-drift.js';
 
 /** @returns one fall of a fill rate on one line. */
 export function describeDrift({ edition, reader, field, recent, past }: Drift): string {

@@ -1,5 +1,5 @@
-import type { ArticleEdits } from '../edits/list-article-edits.js';
-import type { Edit, EditType } from '../edits/list-edits.js';
+import type { ArticleEdits } from '../../edits/list-article-edits.js';
+import type { Edit, EditType } from '../../edits/list-edits.js';
 import { wrapText } from './wrap-text.js';
 
 const TYPE_WORDS: Readonly<Record<EditType, string>> = {
@@ -30,8 +30,8 @@ export function describeEdits({ article, edition, title, from, to, edits }: Arti
 }
 
 function describeEdit(edit: Edit): string[] {
-  const place = edit.blockAfter ?? edit.blockBefore;
-  const where = place === null ? '' : ` (paragraph ${place + 1}${edit.blockAfter === null ? ' before' : ''})`;
+  const location = edit.blockAfter ?? edit.blockBefore;
+  const where = location === null ? '' : ` (paragraph ${location + 1}${edit.blockAfter === null ? ' before' : ''})`;
   const lines = [`  ${TYPE_WORDS[edit.type]}${where}, ${edit.weight}`];
   // What only moved reads the same before and after.
   if (edit.before === edit.after) return [...lines, ...wrapText(edit.after ?? '', '    = ', '      ')];

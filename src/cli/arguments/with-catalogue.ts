@@ -1,14 +1,17 @@
-import type { Config } from '../config/config.js';
-import { UsageError } from '../domain/errors.js';
-import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
+import type { Config } from '../../config/config.js';
+import { UsageError } from '../../domain/errors.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { openCatalogueQueries } from '../../store/catalogue/open-catalogue-queries.js';
 
 /**
  * Lets a verb read the catalogue, beside a writer in another process if there is one.
  *
  * @throws {UsageError} `usage.nothingStored` where nothing has been stored yet.
  */
-export async function withCatalogue<T>(config: Config, read: (reader: CatalogueQueries) => T | Promise<T>): Promise<T> {
+export async function withCatalogue<T>(
+  config: Config,
+  read: (queries: CatalogueQueries) => T | Promise<T>,
+): Promise<T> {
   const catalogue = openCatalogueQueries(config.dataDir);
   if (catalogue === null) {
     throw new UsageError(`nothing is stored in ${config.dataDir} yet`, {

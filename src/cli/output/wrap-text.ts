@@ -1,4 +1,4 @@
-import { displayWidth } from './output.js';
+import { displayWidth } from './text-output.js';
 
 /** Text output stays readable on a terminal of this width. */
 export const TEXT_COLUMNS = 100;

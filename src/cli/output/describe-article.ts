@@ -1,15 +1,11 @@
-import type { Article } from '../domain/article.js';
+import type { Article } from '../../domain/article.js';
 
-export interface ArticleView {
-  /** Most body blocks shown. */
-  readonly paragraphsMax?: number;
-}
-
-/** An article in lines for people. */
-export function describeArticle(
-  article: Article,
-  { paragraphsMax = Number.POSITIVE_INFINITY }: ArticleView = {},
-): string[] {
+/**
+ * An article in lines for people.
+ *
+ * @param paragraphsMax  Most body blocks shown.
+ */
+export function describeArticle(article: Article, paragraphsMax = Number.POSITIVE_INFINITY): string[] {
   const lines = [
     article.title,
     `${article.publishedAt ?? 'time unknown'}  ${article.edition}  ${article.language}`,

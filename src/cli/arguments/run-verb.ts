@@ -1,16 +1,15 @@
 import type { Command } from 'commander';
-import type { Runtime } from '../app/runtime.js';
-import type { SettingsTree } from '../config/config-layers.js';
-import { loadEnvironment } from '../config/environment.js';
-import { loadConfig } from '../config/load-config.js';
-import { systemClock } from '../platform/clock.js';
-import type { Config } from '../config/config.js';
-import { UsageError } from '../domain/errors.js';
-import { EXIT, exitCodeOf, type ExitCode } from '../platform/exit-codes.js';
-import { LOG_LEVELS, openLogger, type Logger, type LogLevel } from '../platform/logger.js';
-import { takeStopSignals } from '../platform/signals.js';
-import { createOutput, type Output } from './output.js';
-import { createProgressLine, type ProgressLine } from './progress-line.js';
+import type { Runtime } from '../../app/runtime.js';
+import type { SettingsTree } from '../../config/config-layers.js';
+import type { Config } from '../../config/config.js';
+import { loadEnvironment } from '../../config/environment.js';
+import { loadConfig } from '../../config/load-config.js';
+import { UsageError } from '../../domain/errors.js';
+import { systemClock } from '../../platform/clock.js';
+import { EXIT, exitCodeOf, type ExitCode } from '../../platform/exit-codes.js';
+import { LOG_LEVELS, openLogger, type Logger, type LogLevel } from '../../platform/logger.js';
+import { takeStopSignals } from '../../platform/signals.js';
+import { createOutput, createProgressLine, type Output, type ProgressLine } from '../output/text-output.js';
 
 /** What every verb is given. */
 export interface VerbContext {

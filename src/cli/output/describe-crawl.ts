@@ -1,7 +1,6 @@
-import type { Outcome } from '../domain/outcome.js';
-import type { CrawlSummary } from '../queue/crawl-jobs.js';
-import { failureWords } from './failure-words.js';
-import { EXIT, type ExitCode } from '../platform/exit-codes.js';
+import type { FetchFailure, Outcome } from '../../domain/outcome.js';
+import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
+import type { CrawlSummary } from '../../queue/crawl-jobs.js';
 
 const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   new: 'stored for the first time',
@@ -17,7 +16,7 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
 
 const LISTS_SHOWN = 5;
 
-/** The sum of a crawl in lines for people. */
+/** The summary of a crawl in lines for people. */
 export function describeCrawl(summary: CrawlSummary): string[] {
   const seconds = (summary.durationMs / 1000).toFixed(1);
   const editions = summary.editions.length > 4 ? `${summary.editions.length} editions` : summary.editions.join(', ');
@@ -64,4 +63,28 @@ export function crawlExitCode(summary: CrawlSummary, quarantined: number): ExitC
   if (summary.editions.length > 0 && summary.unreachable.length === summary.editions.length) return EXIT.unreachable;
   const isWhole = summary.unreachable.length === 0 && (summary.unreadLists ?? []).length === 0;
   return isWhole && summary.outcomes.failed === 0 && quarantined === 0 ? EXIT.done : EXIT.incomplete;
+}
+
+/** Why something is out of reach, in words for people; other reasons speak for themselves. */
+const FAILURE_WORDS: Readonly<Partial<Record<FetchFailure | 'broken' | 'noItems', string>>> = {
+  dns: 'its name leads to no address',
+  refused: 'nothing answers there',
+  reset: 'the connection was cut',
+  timeout: 'no whole answer in time',
+  tls: 'the certificate does not hold',
+  legalBlock: 'HTTP 451, withheld by law',
+  forbidden: 'HTTP 401, 403 or 407',
+  blockPage: "somebody else's page in its place",
+  challenge: 'a captcha or a check of the browser',
+  blocked: 'something else in its place',
+  rateLimited: 'it was asked too often',
+  serverError: 'the site fails',
+  broken: 'a document that breaks off or is none',
+  noItems: 'a list without items',
+};
+
+/** @returns the reason with what it means: `reset: the connection was cut`. */
+export function failureWords(reason: string): string {
+  const words = (FAILURE_WORDS as Readonly<Record<string, string | undefined>>)[reason];
+  return words === undefined ? reason : `${reason}: ${words}`;
 }

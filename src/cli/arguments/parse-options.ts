@@ -1,0 +1,104 @@
+import type { Config } from '../../config/config.js';
+import { UsageError } from '../../domain/errors.js';
+
+/** commander collector for options that may be repeated or given with commas. */
+export function collectList(value: string, previous: readonly string[] = []): string[] {
+  const items = value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return [...previous, ...items];
+}
+
+/** @throws {UsageError} `usage.date` unless the text is a real calendar day, `2023-04-12`. */
+export function parseDay(text: string, option: string): string {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) {
+    return text;
+  }
+  throw new UsageError(`${option} ${text}: expected a day such as 2023-04-12`, { code: 'usage.date' });
+}
+
+/** @throws {UsageError} `usage.number` unless the text is a whole number of at least 1. */
+export function parseCount(text: string, option: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count > 0) return count;
+  throw new UsageError(`${option} ${text}: expected a whole number of at least 1`, { code: 'usage.number' });
+}
+
+/** @throws {UsageError} `usage.unknown` naming what is allowed. */
+export function parseChoices<T extends string>(
+  values: readonly string[] | undefined,
+  allowed: readonly T[],
+  option: string,
+): T[] | null {
+  if (values === undefined) return null;
+  return [...new Set(values)].map((value) => {
+    const choice = allowed.find((candidate) => candidate === value);
+    if (choice !== undefined) return choice;
+    throw new UsageError(`${option} ${value}: expected one of ${allowed.join(', ')}`, { code: 'usage.unknown' });
+  });
+}
+
+/** @returns the ids of configured editions that an option names; null: all. @throws {UsageError} `usage.unknown` */
+export function parseEditions(words: readonly string[] | undefined, { editions }: Config): string[] | null {
+  return parseChoices(
+    words,
+    editions.map(({ id }) => id),
+    '--edition',
+  );
+}
+
+/** @returns the ids of configured topics that an option names; null: all. @throws {UsageError} `usage.unknown` */
+export function parseTopics(words: readonly string[] | undefined, { topics }: Config): string[] | null {
+  return parseChoices(
+    words,
+    topics.map(({ id }) => id),
+    '--topic',
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+/** Days in UTC as instants. */
+export interface InstantRange {
+  /** Start of the first day, `2023-04-12T00:00:00Z`; null: open. */
+  readonly since: string | null;
+  /** Start of the day after the last; null: open. */
+  readonly until: string | null;
+}
+
+/**
+ * Reads `--since` and `--until`, both days included.
+ *
+ * @throws {UsageError} `usage.date` where one is no day, or the first lies after the last.
+ */
+export function parseDayRange(since: string | undefined, until: string | undefined): InstantRange {
+  const first = since === undefined ? null : parseDay(since, '--since');
+  const last = until === undefined ? null : parseDay(until, '--until');
+  if (first !== null && last !== null && first > last) {
+    throw new UsageError(`--since ${first} is after --until ${last}`, { code: 'usage.date' });
+  }
+  return {
+    since: first === null ? null : `${first}T00:00:00Z`,
+    until: last === null ? null : `${new Date(Date.parse(last) + DAY_MS).toISOString().slice(0, 10)}T00:00:00Z`,
+  };
+}
+
+/** What `search` and `export` narrow the corpus down to. */
+export interface ArticleFilters {
+  readonly topic?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+/** Reads `--topic`, `--since` and `--until`. @throws {UsageError} `usage.unknown`, `usage.date` */
+export function parseFilters(options: ArticleFilters, config: Config): ArticleFilters {
+  const [topic] = options.topic === undefined ? [] : (parseTopics([options.topic], config) ?? []);
+  const { since, until } = parseDayRange(options.since, options.until);
+  return {
+    ...(topic === undefined ? {} : { topic }),
+    ...(since === null ? {} : { since }),
+    ...(until === null ? {} : { until }),
+  };
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import {
+  collectList,
+  parseChoices,
+  parseCount,
+  parseDayRange,
+  parseFilters,
+} from '../../../src/cli/arguments/parse-options.js';
+import { loadConfig } from '../../../src/config/load-config.js';
+
+const config = loadConfig({ variables: {} });
+
+describe('options of the command line', () => {
+  it('are collected over repeats and commas, blanks left out', () => {
+    expect(collectList('a, b,', collectList('c'))).toEqual(['c', 'a', 'b']);
+  });
+
+  it('are counts of at least one', () => {
+    expect(parseCount('12', '--limit')).toBe(12);
+    for (const text of ['0', '-1', '1.5', 'x', '', '99999999999999999']) {
+      expect(() => parseCount(text, '--limit')).toThrow(expect.objectContaining({ code: 'usage.number' }));
+    }
+  });
+
+  it('are chosen from what is allowed, each once', () => {
+    expect(parseChoices(undefined, ['feed', 'tag'], '--via')).toBeNull();
+    expect(parseChoices(['tag', 'tag'], ['feed', 'tag'], '--via')).toEqual(['tag']);
+    expect(() => parseChoices(['day'], ['feed', 'tag'], '--via')).toThrow('--via day: expected one of feed, tag');
+  });
+
+  it('name days that exist, the first not after the last', () => {
+    expect(parseDayRange('2024-02-28', '2024-02-29')).toEqual({
+      since: '2024-02-28T00:00:00Z',
+      until: '2024-03-01T00:00:00Z',
+    });
+    expect(parseDayRange(undefined, undefined)).toEqual({ since: null, until: null });
+    for (const [since, until] of [
+      ['2023-02-29', undefined],
+      ['2023-2-1', undefined],
+      ['2023-04-13', '2023-04-12'],
+    ] as const) {
+      expect(() => parseDayRange(since, until)).toThrow(expect.objectContaining({ code: 'usage.date' }));
+    }
+  });
+
+  it('narrow the corpus down to what is given and nothing else', () => {
+    expect(parseFilters({}, config)).toEqual({});
+    expect(parseFilters({ topic: 'armenia', until: '2023-04-12' }, config)).toEqual({
+      topic: 'armenia',
+      until: '2023-04-13T00:00:00Z',
+    });
+    expect(() => parseFilters({ topic: 'atlantis' }, config)).toThrow(
+      expect.objectContaining({ code: 'usage.unknown' }),
+    );
+  });
+});
