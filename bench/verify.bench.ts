@@ -16,7 +16,7 @@ import { expect, test } from 'vitest';
 import { openCaptureWriter } from '../src/captures/capture-writer.js';
 import { contentHashOf } from '../src/dedupe/comparable-text.js';
 import { renderPadding } from '../testsite/render/render-padding.js';
-import { openStore } from '../src/store/writer/store.js';
+import { openStore } from '../src/store/writer/open-store.js';
 import { verifyStore } from '../src/store/verify/verify-store.js';
 import { Random } from '../test/quality/dedupe/random.js';
 import { extracted, instant } from '../test/unit/records/observations.js';

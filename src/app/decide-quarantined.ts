@@ -3,7 +3,7 @@ import type { Outcome } from '../domain/outcome.js';
 import { PageBatch } from '../queue/hand-over.js';
 import { newRunId } from '../queue/open-queues.js';
 import type { QuarantineAction } from '../queue/page-jobs.js';
-import type { QuarantinedPage } from '../store/catalogue/quarantine-rows.js';
+import type { QuarantinedPage } from '../store/catalogue/quarantine-table.js';
 import { jobsLost, withHarvester, type WorkRequest } from './with-harvester.js';
 
 export interface QuarantineRequest extends WorkRequest {

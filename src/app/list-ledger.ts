@@ -1,6 +1,6 @@
 import { addDays, daysOf, withDashes, dayIn } from '../sputnik/urls/calendar-days.js';
 import type { DiscoveryRoute, Edition } from '../domain/edition.js';
-import type { ListFetches } from '../store/catalogue/list-fetch-rows.js';
+import type { ListFetches } from '../store/catalogue/coverage-queries.js';
 import type { ListPageKind } from '../domain/page-result.js';
 
 /** A day of which a list could not be had, and which no whole list has covered since. */

@@ -1,11 +1,11 @@
 import type { CaptureWriter } from '../captures/capture-writer.js';
 import type { Logger } from '../platform/logger.js';
 import type { Queues } from '../queue/open-queues.js';
-import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import type { Drift } from '../store/drift/find-drift.js';
+import { checkSample } from '../store/verify/check-record.js';
 import type { Store } from '../store/writer/store.js';
 
 interface MaintenanceDependencies {
+  readonly dataDir: string;
   readonly store: Store;
   readonly queues: Queues;
   readonly captures: CaptureWriter;
@@ -25,15 +25,15 @@ const JOBS_CLEANED_MAX = 10_000;
  * some records are read again with their captures. Asks nothing of any site, and mends nothing: damage is named in the log.
  */
 export async function maintainData(deps: MaintenanceDependencies): Promise<void> {
-  const { store, queues, captures, bodyBytesMax, log } = deps;
+  const { dataDir, store, queues, captures, bodyBytesMax, log } = deps;
   const startedAt = performance.now();
   captures.rollOver();
-  const runs = await store.tidy();
+  const runs = await store.maintain();
   const jobs = [
     ...(await queues.page.clean(FAILED_JOBS_KEPT_MS, JOBS_CLEANED_MAX, 'failed')),
     ...(await queues.crawl.clean(FAILED_JOBS_KEPT_MS, JOBS_CLEANED_MAX, 'failed')),
   ];
-  const { records, faults } = await store.checkSample(SAMPLE_RECORDS_MAX, bodyBytesMax);
+  const { records, faults } = await checkSample(dataDir, SAMPLE_RECORDS_MAX, bodyBytesMax);
   for (const { code, place, detail } of faults.faults) {
     log.error(
       { event: 'maintenance.fault', code, file: place, reason: detail },
@@ -43,37 +43,4 @@ export async function maintainData(deps: MaintenanceDependencies): Promise<void>
   const durationMs = Math.round(performance.now() - startedAt);
   const reason = `${runs} old runs, ${jobs.length} old failed jobs; ${records} records read, ${faults.total} faults`;
   log.info({ event: 'maintenance.done', count: records, durationMs, reason }, 'maintenance is done');
-}
-
-/**
- * @returns  A function that looks how well pages were read and tells each fall of a fill rate once, and once when it is over.
- *           What it told lives as long as the process.
- */
-export function createDriftWatch(queries: Pick<CatalogueQueries, 'drift'>, log: Logger): () => void {
-  let told = new Map<string, Drift>();
-  return () => {
-    const alarms = new Map(queries.drift().alarms.map((drift) => [keyOf(drift), drift]));
-    for (const [key, drift] of alarms) if (!told.has(key)) log.warn(fieldsOf('reader.drift', drift), DRIFT);
-    for (const [key, drift] of told) if (!alarms.has(key)) log.info(fieldsOf('reader.driftOver', drift), OVER);
-    told = alarms;
-  };
-}
-
-const DRIFT = 'a field is found less often than it was: see `sputnik drift`';
-const OVER = 'a field is found as often as before';
-
-function fieldsOf(event: string, { edition, reader, field, recent, past, examples }: Drift): object {
-  const by = reader === null ? '' : ` by ${reader}`;
-  return {
-    event,
-    edition,
-    field,
-    count: recent.total - recent.filled,
-    reason: `found${by} on ${recent.filled} of ${recent.total} pages, before on ${past.filled} of ${past.total}`,
-    ...(examples[0] === undefined ? {} : { url: examples[0].url, pageId: examples[0].pageId }),
-  };
-}
-
-function keyOf({ edition, reader, field }: Drift): string {
-  return [edition, reader ?? '', field].join(' ');
 }

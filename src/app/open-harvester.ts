@@ -15,13 +15,13 @@ import { openRedisAsOwner } from '../redis/find-redis.js';
 import { RedisHostThrottle } from '../redis/redis-host-throttle.js';
 import { watchRedis } from '../redis/watch-redis.js';
 import { createUrlRules, type UrlRules } from '../sputnik/urls/url-rules.js';
-import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
+import { openCatalogueQueries, type CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { observationReader } from '../store/writer/capture-interpreter.js';
-import { DEFAULT_STORE_SETTINGS } from '../store/writer/store-settings.js';
-import { openStore, type Store } from '../store/writer/store.js';
+import { openStore } from '../store/writer/open-store.js';
+import type { Store } from '../store/writer/store.js';
 import { startPageWorker } from '../workers/start-workers.js';
-import { createDriftWatch, maintainData } from './maintain-data.js';
+import { createDriftWatch } from '../store/drift/watch-drift.js';
+import { maintainData } from './maintain-data.js';
 import { openInterpreter, type Interpreter } from './open-interpreter.js';
 import { noteEarlierListFetches, queuePendingCaptures } from './recover-captures.js';
 import { SERVICE_PREFIX, SOFTWARE, type Runtime } from './runtime.js';
@@ -126,7 +126,7 @@ async function openWritingStore(
   const store = await openStore({
     dataDir,
     clock,
-    settings: { ...DEFAULT_STORE_SETTINGS, dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...dedupe } },
+    dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...dedupe },
     log,
     crashPoint,
     readObservation: observationReader(dataDir, interpret),
@@ -170,7 +170,7 @@ async function openPageWorker(harvester: Harvester, onFatal: (error: FatalError)
       store,
       readPageResult: interpreter.readPageResult,
       noteExtractorChange: (change) => captures.appendExtractorChange(change),
-      maintain: () => maintainData({ store, queues, captures, bodyBytesMax, log }),
+      maintain: () => maintainData({ dataDir: config.dataDir, store, queues, captures, bodyBytesMax, log }),
       watchDrift: createDriftWatch(queries, log),
       crashPoint,
     },

@@ -5,8 +5,8 @@ import type { EndState } from '../domain/known-page.js';
 import type { PageId } from '../domain/page.js';
 import type { Clock } from '../platform/clock.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import type { LedgerDay } from '../store/catalogue/ledger.js';
-import { dayOf } from '../store/catalogue/page-rows.js';
+import type { LedgerDay } from '../store/catalogue/coverage-queries.js';
+import { dayOf } from '../store/catalogue/row-values.js';
 import { ListLedger, type ListGap } from './list-ledger.js';
 
 export interface CoverageQuestion {

@@ -8,9 +8,9 @@ import { toUtcInstant } from '../platform/clock.js';
 import { systemCodeOf } from '../platform/disk-error.js';
 import { articlePath, RECORD_FOLDERS } from '../store/files/article-files.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import { dayOf } from '../store/catalogue/page-rows.js';
-import type { PageStory } from '../store/catalogue/page-story.js';
-import type { QuarantinedPage } from '../store/catalogue/quarantine-rows.js';
+import { dayOf } from '../store/catalogue/row-values.js';
+import type { PageStory } from '../store/catalogue/page-queries.js';
+import type { QuarantinedPage } from '../store/catalogue/quarantine-table.js';
 
 /** One answer, or failure to get one. */
 export type PageFetch = PageStory['captures'][number] & {

@@ -6,7 +6,7 @@ import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../queue/c
 import type { JobEnd } from '../queue/hand-over.js';
 import { newRunId, openHandOver, queueCrawl, untilEmpty, type Queues } from '../queue/open-queues.js';
 import { withDashes, dayIn } from '../sputnik/urls/calendar-days.js';
-import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
+import { openCatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { BackfillWatch } from './backfill-watch.js';
 import { openCrawlWorker, PAGES_READ_MS } from './open-crawl-worker.js';
 import { withHarvester, withServiceQueues, type WorkClient, type WorkRequest } from './with-harvester.js';

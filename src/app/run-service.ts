@@ -3,7 +3,7 @@ import { FatalError } from '../domain/errors.js';
 import { Closers } from '../platform/closers.js';
 import { untilEmpty } from '../queue/open-queues.js';
 import { requireRedis } from '../redis/find-redis.js';
-import { openCatalogueQueries } from '../store/catalogue/open-catalogue-queries.js';
+import { openCatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { FatalStop } from './fatal-stop.js';
 import { openCrawlWorker, PAGES_READ_MS } from './open-crawl-worker.js';
 import { openHarvester, openQueueClient, type QueueClient } from './open-harvester.js';

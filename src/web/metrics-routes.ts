@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import type { Freshness } from '../store/catalogue/freshness.js';
-import { driftMetrics, type DriftMetric } from '../store/drift/drift-metrics.js';
+import type { Freshness } from '../store/catalogue/corpus-queries.js';
+import { driftMetrics, type DriftMetric } from '../store/drift/drift-report.js';
 import type { QueueCounts, WebSources } from './web-sources.js';
 
 /** One family of measurements in the text format of Prometheus 0.0.4. */

@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
-import type { ArticleFilters } from '../store/catalogue/article-keys.js';
+import type { ArticleFilters } from '../store/catalogue/article-queries.js';
 import { WebRefusal } from './web-refusal.js';
 
 /** Types a route's query and path by the zod schemas that check them. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Article } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
 import type { ArticleKey } from '../domain/page.js';
-import type { ArticleFilters, ArticlePosition } from '../store/catalogue/article-keys.js';
+import type { ArticleFilters, ArticlePosition } from '../store/catalogue/article-queries.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { WebRefusal } from './web-refusal.js';
 

@@ -1,8 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import { CATALOGUE_FILE } from '../store/catalogue/open-database.js';
-import { openCatalogueQueries, type OpenedCatalogue } from '../store/catalogue/open-catalogue-queries.js';
+import {
+  openCatalogueQueries,
+  type CatalogueQueries,
+  type OpenedCatalogue,
+} from '../store/catalogue/catalogue-queries.js';
+import { CATALOGUE_FILE } from '../store/catalogue/database.js';
 import { WebRefusal } from './web-refusal.js';
 
 /** How many jobs a queue holds. */

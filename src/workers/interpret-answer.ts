@@ -49,7 +49,7 @@ function interpretExtractorChange(record: Extract<ScannedRecord, { kind: 'reader
   const { file, offset, length, notedAt } = record;
   const change = extractorChangeSchema.safeParse(record.change);
   if (!change.success) return null;
-  return { kind: 'readerChange', noted: { place: { file, offset, length }, notedAt, change: change.data } };
+  return { kind: 'readerChange', noted: { location: { file, offset, length }, notedAt, change: change.data } };
 }
 
 /**

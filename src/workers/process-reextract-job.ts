@@ -9,9 +9,8 @@ import type { CrashPoint } from '../platform/crash-points.js';
 import type { Logger } from '../platform/logger.js';
 import type { ReextractJob } from '../queue/page-jobs.js';
 import { entryOf, neighboursIn } from '../records/timeline.js';
-import type { ReextractOutcome } from '../store/writer/apply-reextraction.js';
+import { extractorChangeOf, type ReextractOutcome } from '../store/writer/reextract-article.js';
 import type { NotedChange, ReadPageResult } from '../store/writer/capture-interpreter.js';
-import { extractorChangeOf } from '../store/writer/reextract-article.js';
 import type { Store } from '../store/writer/store.js';
 
 /** What extracting stored articles again takes. */
@@ -53,7 +52,7 @@ function readNote(dataDir: string, article: ArticleKey, location: NonNullable<Re
   const record = readRecordAt(dataDir, location);
   const change = record?.kind === 'readerChange' ? extractorChangeSchema.safeParse(record.change) : null;
   if (record?.kind === 'readerChange' && change?.success === true && change.data.article === article)
-    return { place: location, notedAt: record.notedAt, change: change.data };
+    return { location, notedAt: record.notedAt, change: change.data };
   throw new PermanentError(`wanted the note of ${article} in ${location.file} at ${location.offset}, found none`, {
     code: 'capture.mismatch',
   });
@@ -95,6 +94,6 @@ async function reextractArticle(key: ArticleKey, runId: string, deps: ReextractD
     return;
   }
   const { file, offset, length, fetchedAt } = await deps.noteExtractorChange(change);
-  await store.reextract(key, { place: { file, offset, length }, notedAt: fetchedAt, change });
+  await store.reextract(key, { location: { file, offset, length }, notedAt: fetchedAt, change });
   log.info({ event: 'article.reextract', runId, pageId: key }, 'the extractor has changed: article extracted again');
 }

@@ -5,7 +5,7 @@ import { readCapture } from '../../src/captures/read-capture.js';
 import { articleSchema, type Article } from '../../src/domain/article.js';
 import type { PageId } from '../../src/domain/page.js';
 import type { TruthArticle } from '../../testsite/content/truth.js';
-import { openCatalogueQueries } from '../../src/store/catalogue/open-catalogue-queries.js';
+import { openCatalogueQueries } from '../../src/store/catalogue/catalogue-queries.js';
 import type { History, SiteProcess } from './site-process.js';
 
 const BODY_BYTES_MAX = 5_000_000;

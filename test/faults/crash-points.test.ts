@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CRASH_POINTS, WORK_CRASH_POINTS } from '../../src/platform/crash-points.js';
-import { openCatalogueQueries } from '../../src/store/catalogue/open-catalogue-queries.js';
+import { openCatalogueQueries } from '../../src/store/catalogue/catalogue-queries.js';
 import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
 import { differencesFromTruth } from './compare-with-truth.js';
 import { expectSection } from './fault-table.js';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { CrashPointName } from '../../src/platform/crash-points.js';
 import type { QuarantineAction } from '../../src/queue/page-jobs.js';
-import type { QuarantinedPage } from '../../src/store/catalogue/quarantine-rows.js';
+import type { QuarantinedPage } from '../../src/store/catalogue/quarantine-table.js';
 import type { Workplace } from '../integration/program/run-sputnik.js';
 import { follow, type RunningProgram } from './faulty-program.js';
 

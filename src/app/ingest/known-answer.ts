@@ -3,7 +3,7 @@ import { scanCaptureFile } from '../../captures/scan-captures.js';
 import type { Outcome } from '../../domain/outcome.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { PageStory } from '../../store/catalogue/page-story.js';
+import type { PageStory } from '../../store/catalogue/page-queries.js';
 import type { KeptAnswer } from './read-saved-page.js';
 
 type Fetch = PageStory['captures'][number];

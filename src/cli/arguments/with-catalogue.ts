@@ -1,7 +1,6 @@
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
-import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import { openCatalogueQueries } from '../../store/catalogue/open-catalogue-queries.js';
+import { openCatalogueQueries, type CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 
 /**
  * Lets a verb read the catalogue, beside a writer in another process if there is one.

@@ -3,7 +3,7 @@ import { crawlsForGaps } from '../../app/fill-gaps.js';
 import { countGaps, readCoverage, type CoverageQuestion, type EditionCoverage } from '../../app/read-coverage.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
-import type { LedgerDay } from '../../store/catalogue/ledger.js';
+import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
 import { collectList, parseDayRange, parseEditions, parseTopics } from '../arguments/parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';

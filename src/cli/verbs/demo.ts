@@ -49,7 +49,7 @@ function tellStep(step: DemoStep, { output, progress }: VerbContext): void {
 }
 
 async function tellResult({ config, summaries, onTopicPages }: DemoResult, output: Output): Promise<void> {
-  const { openCatalogueQueries } = await import('../../store/catalogue/open-catalogue-queries.js');
+  const { openCatalogueQueries } = await import('../../store/catalogue/catalogue-queries.js');
   const catalogue = openCatalogueQueries(config.dataDir);
   if (catalogue === null) throw new Error('the demo has left no catalogue');
   try {

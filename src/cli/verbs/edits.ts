@@ -3,7 +3,7 @@ import type { ArticleKey } from '../../domain/page.js';
 import { listArticleEdits, type ArticleEdits } from '../../edits/list-article-edits.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { NotedExtractorChange } from '../../store/catalogue/extractor-change-rows.js';
+import type { NotedExtractorChange } from '../../store/catalogue/corpus-queries.js';
 import { findArticle } from '../arguments/find-article.js';
 import { collectList, parseDayRange, parseTopics, type InstantRange } from '../arguments/parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';

@@ -5,7 +5,7 @@ import type { Outcome } from '../../domain/outcome.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { QuarantineAction } from '../../queue/page-jobs.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { QuarantinedPage } from '../../store/catalogue/quarantine-rows.js';
+import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 import { parseCount } from '../arguments/parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';

@@ -1,30 +1,40 @@
+import { z } from 'zod';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { KnownPage } from '../../domain/known-page.js';
 import type { ArticleKey, PageId } from '../../domain/page.js';
-import { readMovingRecord, type RecordLocation } from '../files/article-files.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
-import { readArticlePositions, type ArticleFilters, type ArticleOrder, type ArticlePosition } from './article-keys.js';
-import { journalOf, type ArticleJournal } from './article-journal.js';
-import { captureLog } from './capture-log.js';
-import type { CatalogueTables } from './catalogue-tables.js';
-import { readCounts, type CorpusCounts } from './corpus-counts.js';
-import { readDuePages, type DueQuery } from './due-pages.js';
-import { editedArticles } from './edited-articles.js';
-import { readFreshness, type Freshness } from './freshness.js';
-import { toInstant } from './instants.js';
-import { readKnownPages } from './known-pages.js';
-import { readLedger, type LedgerDay } from './ledger.js';
-import { readListFetches, type ListFetches } from './list-fetch-rows.js';
-import { nameRows } from './name-rows.js';
-import type { Database } from './open-database.js';
-import { pageRows } from './page-rows.js';
-import { readPageStory, type PageStory } from './page-story.js';
-import { quarantineReads, type QuarantinedPage } from './quarantine-rows.js';
-import { readReadings } from './reading-rows.js';
-import { readExtractorChanges, type NotedExtractorChange, type ExtractorChangeQuery } from './extractor-change-rows.js';
-import { readReadKeys, type ReadKeysQuery } from './read-keys.js';
-import { searchArticles, type SearchFilters } from './search-articles.js';
+import { readMovingRecord, type RecordFolder } from '../files/article-files.js';
+import {
+  editedKeys,
+  readArticlePositions,
+  readReadKeys,
+  searchArticles,
+  type ArticleFilters,
+  type ArticleOrder,
+  type ArticlePosition,
+  type ReadKeysQuery,
+  type SearchFilters,
+} from './article-queries.js';
+import { capturesTable, journalOf, type ArticleJournal } from './captures-table.js';
+import {
+  readCounts,
+  readExtractorChanges,
+  readFreshness,
+  readReadings,
+  type CorpusCounts,
+  type ExtractorChangeQuery,
+  type Freshness,
+  type NotedExtractorChange,
+} from './corpus-queries.js';
+import { readLedger, readListFetches, type LedgerDay, type ListFetches } from './coverage-queries.js';
+import { query, readRows, type Database } from './database.js';
+import { namesTable } from './names-table.js';
+import { openForReading } from './open-database.js';
+import { readDuePages, readKnownPages, readPageStory, type DueQuery, type PageStory } from './page-queries.js';
+import { pagesTable } from './pages-table.js';
+import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
+import { instantOf } from './row-values.js';
 
 /** A tag page that is known beyond the configuration. */
 export interface KnownTagPage {
@@ -35,6 +45,31 @@ export interface KnownTagPage {
   readonly lastSeenAt: string;
 }
 
+/** The queries with the database that they read, beside a writer in this or another process. */
+export interface OpenedCatalogue {
+  readonly queries: CatalogueQueries;
+  close(): void;
+}
+
+/**
+ * Opens the catalogue read-only, for crawl processes and for verbs that only look.
+ *
+ * @returns null if nothing has been stored yet.
+ * @throws {FatalError} `catalogue.tooNew`, `catalogue.tooOld`, `catalogue.damaged`, `disk.…`.
+ */
+export function openCatalogueQueries(dataDir: string): OpenedCatalogue | null {
+  const database = openForReading(dataDir);
+  if (!database) return null;
+  return {
+    queries: new CatalogueQueries(dataDir, database),
+    close: () => {
+      database.close();
+    },
+  };
+}
+
+/** Summaries are kept as they were printed. */
+const runSchema = z.record(z.string(), z.unknown());
 const QUARANTINE_LIST_MAX = 100_000;
 const RUNS = 20;
 const DRIFT_DAYS = 30;
@@ -42,30 +77,30 @@ const KEYS_PER_READ = 1_000;
 
 /** Reads the catalogue and the article files; sees what the writer has committed. Never writes. */
 export class CatalogueQueries {
-  private statements: Pick<CatalogueTables, 'pages' | 'captures'> | null = null;
+  private readonly rowOf;
 
+  /** Use {@link openCatalogueQueries}. */
   constructor(
     private readonly dataDir: string,
     private readonly database: Database,
-  ) {}
+  ) {
+    type Row = { readonly folder: RecordFolder; readonly month: number; readonly duplicate_of: number | null };
+    this.rowOf = query<Row>(database, 'SELECT folder, month, duplicate_of FROM articles WHERE key = ?');
+  }
 
   /**
    * @returns the article's record as its file says; null if there is none.
    * @throws {PermanentError} `record.…` if the file is damaged.
    */
   article(key: ArticleKey): Article | null {
-    const row = this.database.prepare('SELECT folder, month FROM articles WHERE key = ?').get(key) as
-      { folder: RecordLocation['folder']; month: number } | undefined;
-    return row
-      ? (readMovingRecord(this.dataDir, { folder: row.folder, key, month: String(row.month) })?.record ?? null)
-      : null;
+    const row = this.rowOf.get(key);
+    if (row === null) return null;
+    return readMovingRecord(this.dataDir, { folder: row.folder, key, month: String(row.month) })?.record ?? null;
   }
 
   /** @returns whether the article is linked to another that it repeats, exactly or nearly. */
   isDuplicate(key: ArticleKey): boolean {
-    const row = this.database.prepare('SELECT duplicate_of FROM articles WHERE key = ?').get(key) as
-      { duplicate_of: number | null } | undefined;
-    return (row?.duplicate_of ?? null) !== null;
+    return (this.rowOf.get(key)?.duplicate_of ?? null) !== null;
   }
 
   knownPages(pageIds: Iterable<PageId>): Map<PageId, KnownPage> {
@@ -82,12 +117,12 @@ export class CatalogueQueries {
 
   /** @returns page ids of an article id, for those who ask by id alone. */
   pagesOfArticleId(articleId: string): { readonly pageId: PageId; readonly articleKey: ArticleKey }[] {
-    const rows = this.database
-      .prepare(
-        'SELECT e.name, e.family FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? ORDER BY e.name',
-      )
-      .all(articleId) as { name: string; family: string }[];
-    return rows.map(({ name, family }) => ({ pageId: `${name}/${articleId}`, articleKey: `${family}/${articleId}` }));
+    return readRows<{ pageId: PageId; articleKey: ArticleKey }>(
+      this.database,
+      `SELECT e.name || '/' || p.article_id AS pageId, e.family || '/' || p.article_id AS articleKey
+       FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? ORDER BY e.name`,
+      articleId,
+    );
   }
 
   counts(): CorpusCounts {
@@ -118,9 +153,9 @@ export class CatalogueQueries {
     return searchArticles(this.database, words, filters);
   }
 
-  /** See {@link editedArticles}. */
+  /** See {@link editedKeys}. */
   *editedArticles(since: string | null): Generator<Article> {
-    for (const key of editedArticles(this.database, since)) {
+    for (const key of editedKeys(this.database, since)) {
       const record = this.article(key);
       if (record) yield record;
     }
@@ -136,65 +171,44 @@ export class CatalogueQueries {
 
   /** Newest first. */
   runs(limit = RUNS): Record<string, unknown>[] {
-    const rows = this.database
-      .prepare('SELECT summary FROM runs ORDER BY started_at DESC, run_id LIMIT ?')
-      .all(limit) as { summary: string }[];
-    return rows.map(({ summary }) => JSON.parse(summary) as Record<string, unknown>);
+    const text = 'SELECT summary FROM runs ORDER BY started_at DESC, run_id LIMIT ?';
+    const rows = readRows<{ summary: string }>(this.database, text, limit);
+    return rows.map(({ summary }) => runSchema.parse(JSON.parse(summary)));
   }
 
   /** @returns how many pages came to each outcome, over all runs that are remembered. */
   outcomeSums(): Record<string, number> {
-    const rows = this.database
-      .prepare(
-        `SELECT j.key AS outcome, sum(j.value) AS count FROM runs, json_each(runs.summary, '$.outcomes') j
-         GROUP BY j.key ORDER BY j.key`,
-      )
-      .all() as { outcome: string; count: number }[];
+    const rows = readRows<{ outcome: string; count: number }>(
+      this.database,
+      `SELECT j.key AS outcome, sum(j.value) AS count FROM runs, json_each(runs.summary, '$.outcomes') j
+       GROUP BY j.key ORDER BY j.key`,
+    );
     return Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count]));
   }
 
   tagPages(edition: string): KnownTagPage[] {
-    const rows = this.database
-      .prepare(
-        `SELECT t.topic, t.path, t.learned_from, t.first_seen_at, t.last_seen_at
-         FROM tag_pages t JOIN editions e ON e.id = t.edition WHERE e.name = ? ORDER BY t.topic, t.path`,
-      )
-      .all(edition) as {
-      topic: string;
-      path: string;
-      learned_from: string;
-      first_seen_at: number;
-      last_seen_at: number;
-    }[];
-    return rows.map((row) => ({
-      topic: row.topic,
-      path: row.path,
-      learnedFrom: row.learned_from,
-      firstSeenAt: toInstant(row.first_seen_at),
-      lastSeenAt: toInstant(row.last_seen_at),
-    }));
+    return readRows<KnownTagPage>(
+      this.database,
+      `SELECT t.topic, t.path, t.learned_from AS learnedFrom, ${instantOf('t.first_seen_at')} AS firstSeenAt,
+         ${instantOf('t.last_seen_at')} AS lastSeenAt
+       FROM tag_pages t JOIN editions e ON e.id = t.edition WHERE e.name = ? ORDER BY t.topic, t.path`,
+      edition,
+    );
   }
 
   /** What the journal holds of an article; see {@link journalOf}. */
   journal(key: ArticleKey): ArticleJournal {
-    return journalOf(this.tables, key);
+    const names = namesTable(this.database);
+    const tables = { pages: pagesTable(this.database, names), captures: capturesTable(this.database, names) };
+    return journalOf(tables, key);
   }
 
-  /** Keys of everything that a reader has judged, articles without a record too; sorted. */
+  /** Keys of everything that an extractor has judged, articles without a record too; sorted. */
   readKeys(query: ReadKeysQuery): ArticleKey[] {
     return readReadKeys(this.database, query);
   }
 
-  /** Prepared on first use; of these only what reads is called. */
-  private get tables(): Pick<CatalogueTables, 'pages' | 'captures'> {
-    if (this.statements !== null) return this.statements;
-    const names = nameRows(this.database);
-    const statements = { pages: pageRows(this.database, names), captures: captureLog(this.database, names) };
-    this.statements = statements;
-    return statements;
-  }
-
-  /** When articles were read anew by another reader, and what that changed; oldest first. */
+  /** When articles were read by another extractor than before, and what that changed; oldest first. */
   extractorChanges(query: ExtractorChangeQuery): NotedExtractorChange[] {
     return readExtractorChanges(this.database, query);
   }

@@ -1,17 +1,12 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { FatalError } from '../../domain/errors.js';
 import { MIGRATIONS } from './migrations.js';
-import { catalogueError } from './catalogue-error.js';
-
-export const CATALOGUE_FILE = 'catalogue.db';
+import { CATALOGUE_FILE, catalogueError, query, type Database } from './database.js';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIB = 32_768;
-
-/** An open catalogue. */
-export type Database = DatabaseSyncInstance;
 
 /**
  * Opens the catalogue for the one writer, creating it or bringing it to today's form; an older one is copied to `catalogue.db.v<N>.bak` first.
@@ -66,16 +61,6 @@ export function openForReading(dataDir: string): Database | null {
   }
 }
 
-/** Moves the write-ahead log into the catalogue and cuts it, as far as nobody reads or writes at this moment; never waits. */
-export function emptyLog(dataDir: string): void {
-  const database = new DatabaseSync(join(dataDir, CATALOGUE_FILE), { timeout: 0 });
-  try {
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  } finally {
-    database.close();
-  }
-}
-
 function migrate(database: Database, path: string, steps: readonly string[]): number {
   const version = userVersion(database);
   if (version > steps.length) throw wrongVersion(path, version);
@@ -98,7 +83,7 @@ function backUp(database: Database, path: string): void {
 }
 
 function userVersion(database: Database): number {
-  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+  return query<{ user_version: number }>(database, 'PRAGMA user_version').one().user_version;
 }
 
 function wrongVersion(path: string, version: number): FatalError {

@@ -1,7 +1,52 @@
+import type { ExtractedArticle } from '../../domain/extraction.js';
 import type { PageId } from '../../domain/page.js';
-import type { ReadingField } from './reading-fields.js';
 
-/** Stands for the reader of pages in which none found an article although they were to hold one. */
+/** Fields of an article whose reading is counted. Each is a bit by its position: the list is only ever added to, at its end. */
+export const READING_FIELDS = [
+  'title',
+  'lead',
+  'body',
+  'dateline',
+  'publishedAt',
+  'modifiedAt',
+  'tags',
+  'section',
+  'authors',
+  'images',
+  'related',
+  'copyrightHolder',
+  'language',
+  'articleId',
+] as const satisfies readonly (keyof ExtractedArticle)[];
+export type ReadingField = (typeof READING_FIELDS)[number];
+
+/** A body taken from here is the copy in the metadata, which the site is known to cut: the text itself was not found. */
+const COPIED_BODY = /^(?:microdata|json-ld) /;
+
+/** @returns the fields that hold something, as bits; a body that is only the metadata's copy counts as not found. Pure. */
+export function filledBits(article: ExtractedArticle): number {
+  const isCopy = COPIED_BODY.test(article.provenance['body'] ?? '');
+  return bitsOf(
+    READING_FIELDS.filter((field) => {
+      if (field === 'body' && isCopy) return false;
+      const value = article[field];
+      return value !== null && value.length > 0;
+    }),
+  );
+}
+
+/** @returns the named fields as bits; other names, of fields that are not counted, have none. Pure. */
+export function bitsOf(fields: readonly string[]): number {
+  const names = new Set(fields);
+  return READING_FIELDS.reduce((bits, field, index) => (names.has(field) ? bits | (1 << index) : bits), 0);
+}
+
+/** The inverse of {@link bitsOf}. Pure. */
+export function fieldsOf(bits: number): ReadingField[] {
+  return READING_FIELDS.filter((_, index) => (bits & (1 << index)) !== 0);
+}
+
+/** Stands for the extractor of pages in which none found an article although they were to hold one. */
 export const NO_READER = 'none';
 
 /** A page that shows how it was read. */
@@ -13,12 +58,12 @@ export interface ReadingExample {
   readonly offset: number;
 }
 
-/** Pages of one edition that one reader read on one day with the same fields. */
+/** Pages of one edition that one extractor read on one day with the same fields. */
 export interface CountedReading {
   /** Of the fetch, UTC: `2026-07-29`. */
   readonly day: string;
   readonly edition: string;
-  /** Name of the reader; {@link NO_READER} where none found an article. */
+  /** Name of the extractor; {@link NO_READER} where none found an article. */
   readonly reader: string;
   readonly filled: readonly ReadingField[];
   /** Fields about which the pages contradicted themselves. */

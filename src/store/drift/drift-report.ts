@@ -1,9 +1,7 @@
-import type { CountedReading } from './counted-reading.js';
-import { fillRates, type FillRate } from './fill-rates.js';
-import { findDrift, type Drift } from './find-drift.js';
-import type { ReadingField } from './reading-fields.js';
+import type { CountedReading, ReadingField } from './counted-reading.js';
+import { fillRates, findDrift, type Drift, type FillRate } from './find-drift.js';
 
-/** On how many pages of an edition two places contradicted each other about a field. */
+/** On how many pages of an edition two parts contradicted each other about a field. */
 export interface DisagreementCount {
   readonly edition: string;
   readonly field: ReadingField;
@@ -41,4 +39,43 @@ function countDisagreements(readings: readonly CountedReading[]): DisagreementCo
     }
   }
   return [...counts.keys()].sort().flatMap((key) => counts.get(key) ?? []);
+}
+
+/** One number for a monitoring system. */
+export interface DriftMetric {
+  readonly name: 'reading_pages' | 'reading_filled_pages' | 'reading_drift' | 'reading_disagreement_pages';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/**
+ * The report as gauges, for whoever writes metrics.
+ *
+ * - `reading_pages`, `reading_filled_pages` by edition, extractor and field: pages of the edition's newest day, and those with the field.
+ * - `reading_drift` by edition, extractor and field: 1 for each alarm; absent where there is none.
+ * - `reading_disagreement_pages` by edition and field: pages of the last 30 days on which parts contradict each other.
+ *
+ * The label `reader` is `any` where all extractors count together. Pure.
+ */
+export function driftMetrics({ alarms, disagreements, rates }: DriftReport): DriftMetric[] {
+  const newest = new Map<string, string>();
+  for (const { edition, day } of rates) if (day > (newest.get(edition) ?? '')) newest.set(edition, day);
+  return [
+    ...rates
+      .filter(({ edition, day }) => day === newest.get(edition))
+      .flatMap((rate): DriftMetric[] => [
+        { name: 'reading_pages', labels: labelsOf(rate), value: rate.total },
+        { name: 'reading_filled_pages', labels: labelsOf(rate), value: rate.filled },
+      ]),
+    ...alarms.map((drift): DriftMetric => ({ name: 'reading_drift', labels: labelsOf(drift), value: 1 })),
+    ...disagreements.map(({ edition, field, pages }): DriftMetric => ({
+      name: 'reading_disagreement_pages',
+      labels: { edition, field },
+      value: pages,
+    })),
+  ];
+}
+
+function labelsOf({ edition, reader, field }: Pick<FillRate, 'edition' | 'reader' | 'field'>): Record<string, string> {
+  return { edition, reader: reader ?? 'any', field };
 }

@@ -1,7 +1,56 @@
-import type { CountedReading, ReadingExample } from './counted-reading.js';
-import { fillRates, isFilled, type FillRate } from './fill-rates.js';
+import {
+  NO_READER,
+  READING_FIELDS,
+  type CountedReading,
+  type ReadingExample,
+  type ReadingField,
+} from './counted-reading.js';
 
-/** A sum of pages over some days. */
+/** How often a field was found: `filled` of `total` pages. */
+export interface FillRate {
+  /** Of the fetch, UTC: `2026-07-29`. */
+  readonly day: string;
+  readonly edition: string;
+  /** Name of the extractor; null: whichever read them. */
+  readonly reader: string | null;
+  /** `knownMarkup` (with reader null): pages whose markup an extractor knew, rather than metadata, a guess, or nothing. */
+  readonly field: ReadingField | 'knownMarkup';
+  readonly filled: number;
+  readonly total: number;
+}
+
+/** Extractors of last resort: what they make of a page says that its markup is not known. */
+const FALLBACKS: ReadonlySet<string> = new Set(['structured-data', 'readability', NO_READER]);
+
+/** @returns whether the reading says that a field was found. Pure. */
+export function isFilled({ filled, reader }: CountedReading, field: FillRate['field']): boolean {
+  return field === 'knownMarkup' ? !FALLBACKS.has(reader) : filled.includes(field);
+}
+
+/**
+ * Sums counted readings up to fill rates: of each field per day, edition and extractor, and of known markup per day and edition.
+ *
+ * @returns  In the order of the readings. Pure.
+ */
+export function fillRates(readings: readonly CountedReading[]): FillRate[] {
+  const rates = new Map<string, { -readonly [Key in keyof FillRate]: FillRate[Key] }>();
+  const count = (reading: CountedReading, reader: string | null, field: FillRate['field']): void => {
+    const { day, edition, pages } = reading;
+    const key = [day, edition, reader ?? '', field].join(' ');
+    const rate = rates.get(key) ?? { day, edition, reader, field, filled: 0, total: 0 };
+    rate.total += pages;
+    if (isFilled(reading, field)) rate.filled += pages;
+    rates.set(key, rate);
+  };
+  for (const reading of readings) {
+    count(reading, null, 'knownMarkup');
+    if (reading.reader === NO_READER) continue;
+    for (const field of READING_FIELDS) count(reading, reading.reader, field);
+  }
+  return [...rates.values()];
+}
+
+/** Pages of some days added up. */
 export interface FillSum {
   /** First and last of the days, UTC. */
   readonly from: string;
@@ -10,10 +59,10 @@ export interface FillSum {
   readonly total: number;
 }
 
-/** A field that is found less often than it used to be: the site has changed, or the reader has. */
+/** A field that is found less often than it used to be: the site has changed, or the extractor has. */
 export interface Drift {
   readonly edition: string;
-  /** Null: whichever reader. */
+  /** Null: whichever extractor. */
   readonly reader: string | null;
   readonly field: FillRate['field'];
   readonly recent: FillSum;
@@ -44,7 +93,7 @@ const DAY_MS = 86_400_000;
 /**
  * Finds the fields whose fill rate has fallen below its own recent past.
  *
- * For each edition, reader and field: the newest day of the edition, with the day before it while they hold fewer than
+ * For each edition, extractor and field: the newest day of the edition, with the day before it while they hold fewer than
  * {@link RECENT_PAGES_MIN} pages, against up to {@link PAST_DAYS_MAX} days before. No alarm without {@link PAST_PAGES_MIN} pages on
  * {@link PAST_DAYS_MIN} days of past. Errs towards silence: a site that changes at noon is told of when the day holds enough changed
  * pages, or on the next day. Pure; the order of the readings does not matter.

@@ -13,12 +13,12 @@ import { parseArticle } from './article-json.js';
  *     articles/<family>/<YYYY>/<MM>/<articleId>.json      one record per distinct article
  *     duplicates/<family>/<YYYY>/<MM>/<articleId>.json    the same, for records whose duplicateOf.kind is `exact`
  *
- * - `<YYYY>/<MM>` is the month in the address of the article's earliest observation that counts (by time of fetch). So the place is a
+ * - `<YYYY>/<MM>` is the month in the URL of the article's earliest observation that counts (by time of fetch). So the location is a
  *   function of the set of observations, as the record is: it changes only when an older capture arrives late, and never because the
  *   site re-issues the article under a new date.
  * - The content is a record in the form of article-json.ts.
- * - A record is replaced whole (platform/atomic-files.ts). One that changes its place is written at the new place, the catalogue commits,
- *   then the old file goes; what a kill leaves in two places is resolved at the next start by the catalogue.
+ * - A record is replaced whole (platform/atomic-files.ts). One that changes its location is written at the new location, the catalogue commits,
+ *   then the old file goes; what a kill leaves in two locations is resolved at the next start by the catalogue.
  * - Nothing of a page reaches a path: family and id are checked by {@link articlePath}.
  */
 export type RecordFolder = 'articles' | 'duplicates';
@@ -66,9 +66,28 @@ export function locationOfPath(path: string): RecordLocation | null {
   return { folder, key: `${family}/${articleId}`, month: `${year}${month}` };
 }
 
+export function keyOf(record: Pick<Article, 'id'>): ArticleKey {
+  return record.id as ArticleKey;
+}
+
 /** The folder in which a record belongs by its own words. */
 export function folderOf(record: Article): RecordFolder {
   return record.duplicateOf?.kind === 'exact' ? 'duplicates' : 'articles';
+}
+
+/**
+ * @returns when the newest state that has an earlier one, or the newest other pictures, were first seen, in any edition; null if nothing was
+ *          edited. Pure.
+ */
+export function editedAt({ revisions, renditions, pictures, capture }: Article): string | null {
+  const own = revisions.length > 0 ? capture?.fetchedAt : undefined;
+  const others = renditions.map((rendition) => (rendition.revisions?.length ? rendition.seenAt : undefined));
+  return (
+    [own, pictures?.at(-1)?.seenAt, ...others]
+      .filter((at) => at !== undefined)
+      .sort()
+      .at(-1) ?? null
+  );
 }
 
 /** A record's file as found. */
@@ -81,16 +100,16 @@ export interface RecordFile {
  * @returns null if there is no such file.
  * @throws {PermanentError} `record.notJson`, `record.invalid`; {FatalError} `record.tooNew`, `record.tooOld`, `disk.…`.
  */
-export function readRecord(dataDir: string, place: RecordLocation): RecordFile | null {
-  const path = articlePath(place);
+export function readRecord(dataDir: string, location: RecordLocation): RecordFile | null {
+  const path = articlePath(location);
   const text = readText(join(dataDir, path));
   return text === null ? null : { text, record: parseArticle(text, path) };
 }
 
 /** The same for a record that the writer may be moving: then it stands in the other folder. */
-export function readMovingRecord(dataDir: string, place: RecordLocation): RecordFile | null {
-  for (const folder of [place.folder, ...RECORD_FOLDERS.filter((other) => other !== place.folder)]) {
-    const file = readRecord(dataDir, { ...place, folder });
+export function readMovingRecord(dataDir: string, location: RecordLocation): RecordFile | null {
+  for (const folder of [location.folder, ...RECORD_FOLDERS.filter((other) => other !== location.folder)]) {
+    const file = readRecord(dataDir, { ...location, folder });
     if (file) return file;
   }
   return null;
@@ -117,7 +136,7 @@ export interface MonthFolder {
   /** Absolute. */
   readonly path: string;
   readonly names: readonly string[];
-  readonly places: readonly RecordLocation[];
+  readonly locations: readonly RecordLocation[];
 }
 
 /**
@@ -132,10 +151,14 @@ export async function* monthFolders(dataDir: string): AsyncGenerator<MonthFolder
         for (const month of await folders(join(dataDir, folder, family, year))) {
           const path = join(dataDir, folder, family, year, month);
           const entries = (await entriesOf(path)).sort((a, b) => (a.name < b.name ? -1 : 1));
-          const places = entries.map((entry) =>
+          const locations = entries.map((entry) =>
             entry.isFile() ? locationOfPath([folder, family, year, month, entry.name].join('/')) : null,
           );
-          yield { path, names: entries.map(({ name }) => name), places: places.filter((place) => place !== null) };
+          yield {
+            path,
+            names: entries.map(({ name }) => name),
+            locations: locations.filter((location) => location !== null),
+          };
         }
       }
     }

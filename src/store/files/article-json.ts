@@ -12,11 +12,11 @@ export function serialiseArticle(article: Article): string {
 
 /**
  * @param text   Content of a record's file.
- * @param place  Where it stands, for messages.
+ * @param location  Where it stands, for messages.
  * @throws {PermanentError} `record.notJson` if it is torn or no JSON, `record.invalid` if it is not of the published schema.
  * @throws {FatalError} `record.tooNew`, `record.tooOld`: a record of another form is nothing that is damaged.
  */
-export function parseArticle(text: string, place = 'a record'): Article {
+export function parseArticle(text: string, location = 'a record'): Article {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -26,7 +26,7 @@ export function parseArticle(text: string, place = 'a record'): Article {
       cause: error,
     });
   }
-  expectTodaysForm(value, place);
+  expectTodaysForm(value, location);
   const read = articleSchema.safeParse(value);
   if (read.success) return read.data;
   const issue = read.error.issues[0];

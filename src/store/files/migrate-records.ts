@@ -23,9 +23,9 @@ export const BACKUP_FOLDER = 'backup';
  */
 export async function migrateRecords(dataDir: string, log: Logger, steps: RecordSteps = RECORD_STEPS): Promise<number> {
   let count = 0;
-  for await (const { places } of monthFolders(dataDir)) {
-    for (const place of places) {
-      if (await migrateRecord(dataDir, articlePath(place), steps)) count += 1;
+  for await (const { locations } of monthFolders(dataDir)) {
+    for (const location of locations) {
+      if (await migrateRecord(dataDir, articlePath(location), steps)) count += 1;
     }
   }
   if (count > 0) log.info({ count, reason: `form ${RECORD_FORM}` }, 'brought records to today’s form');

@@ -26,20 +26,20 @@ export function formOf(value: unknown): number | null {
  * @param steps  Other than {@link RECORD_STEPS} only in tests.
  * @throws {FatalError} `record.tooNew`, `record.tooOld` where the writer has to bring the record on first.
  */
-export function expectTodaysForm(value: unknown, place: string, steps: RecordSteps = RECORD_STEPS): void {
+export function expectTodaysForm(value: unknown, location: string, steps: RecordSteps = RECORD_STEPS): void {
   const form = formOf(value);
   if (form === null || form === RECORD_FORM) return;
-  if (form > RECORD_FORM) throw recordTooNew(form, place);
+  if (form > RECORD_FORM) throw recordTooNew(form, location);
   if (!steps.has(form)) return;
-  throw new FatalError(`Wanted records of form ${RECORD_FORM}, found form ${form} in ${place}`, {
+  throw new FatalError(`Wanted records of form ${RECORD_FORM}, found form ${form} in ${location}`, {
     code: 'record.tooOld',
     hint: 'Run `sputnik serve` or `sputnik crawl` once: the writer brings records to today’s form',
   });
 }
 
 /** What a program says to records that a newer one has written: it leaves everything as it is. */
-export function recordTooNew(form: number, place: string): FatalError {
-  return new FatalError(`Wanted records of form ${RECORD_FORM}, found form ${form} in ${place}`, {
+export function recordTooNew(form: number, location: string): FatalError {
+  return new FatalError(`Wanted records of form ${RECORD_FORM}, found form ${form} in ${location}`, {
     code: 'record.tooNew',
     hint: 'A newer version of this program wrote it; use that one',
   });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { Logger } from '../../platform/logger.js';
-import type { Database } from '../catalogue/open-database.js';
+import { command, readRows, type Database } from '../catalogue/database.js';
 
 /**
  * Takes over from an old catalogue what neither records nor captures tell: tag pages and runs that came without captures, and which
@@ -24,48 +24,50 @@ export function carryOver(database: Database, oldPath: string, log: Logger): voi
 }
 
 function carryRuns(database: Database, old: Database): void {
-  const add = database.prepare('INSERT OR IGNORE INTO runs (run_id, started_at, summary) VALUES (?, ?, ?)');
-  const runs = old.prepare('SELECT run_id, started_at, summary FROM runs').all() as {
-    run_id: string;
-    started_at: number;
-    summary: string;
-  }[];
-  for (const { run_id: runId, started_at: startedAt, summary } of runs) add.run(runId, startedAt, summary);
+  const add = command(database, 'INSERT OR IGNORE INTO runs (run_id, started_at, summary) VALUES (?, ?, ?)');
+  type Row = { readonly id: string; readonly at: number; readonly summary: string };
+  for (const run of readRows<Row>(old, 'SELECT run_id AS id, started_at AS at, summary FROM runs')) {
+    add(run.id, run.at, run.summary);
+  }
+}
+
+interface TagPageRow {
+  readonly name: string;
+  readonly family: string;
+  readonly topic: string;
+  readonly path: string;
+  readonly source: string;
+  readonly first: number;
+  readonly last: number;
 }
 
 function carryTagPages(database: Database, old: Database): void {
-  const addEdition = database.prepare('INSERT OR IGNORE INTO editions (name, family) VALUES (?, ?)');
-  const add = database.prepare(`
-    INSERT OR IGNORE INTO tag_pages (edition, topic, path, learned_from, first_seen_at, last_seen_at)
-    SELECT id, ?, ?, ?, ?, ? FROM editions WHERE name = ?`);
-  const rows = old
-    .prepare(
-      `SELECT e.name, e.family, t.topic, t.path, t.learned_from, t.first_seen_at, t.last_seen_at
-       FROM tag_pages t JOIN editions e ON e.id = t.edition`,
-    )
-    .all() as {
-    name: string;
-    family: string;
-    topic: string;
-    path: string;
-    learned_from: string;
-    first_seen_at: number;
-    last_seen_at: number;
-  }[];
-  for (const row of rows) {
-    addEdition.run(row.name, row.family);
-    add.run(row.topic, row.path, row.learned_from, row.first_seen_at, row.last_seen_at, row.name);
+  const addEdition = command(database, 'INSERT OR IGNORE INTO editions (name, family) VALUES (?, ?)');
+  const add = command(
+    database,
+    `INSERT OR IGNORE INTO tag_pages (edition, topic, path, learned_from, first_seen_at, last_seen_at)
+    SELECT id, ?, ?, ?, ?, ? FROM editions WHERE name = ?`,
+  );
+  const rows = readRows<TagPageRow>(
+    old,
+    `SELECT e.name, e.family, t.topic, t.path, t.learned_from AS source, t.first_seen_at AS first, t.last_seen_at AS last
+     FROM tag_pages t JOIN editions e ON e.id = t.edition`,
+  );
+  for (const { name, family, topic, path, source, first, last } of rows) {
+    addEdition(name, family);
+    add(topic, path, source, first, last, name);
   }
 }
 
 function carryDrops(database: Database, old: Database): void {
-  const drop = database.prepare(`
-    UPDATE quarantine SET dropped_at = ? WHERE offset = ? AND file = (SELECT id FROM files WHERE path = ?)`);
-  const rows = old
-    .prepare(
-      `SELECT q.offset, q.dropped_at, f.path FROM quarantine q JOIN files f ON f.id = q.file
-       WHERE q.dropped_at IS NOT NULL`,
-    )
-    .all() as { offset: number; dropped_at: number; path: string }[];
-  for (const { offset, dropped_at: droppedAt, path } of rows) drop.run(droppedAt, offset, path);
+  const drop = command(
+    database,
+    'UPDATE quarantine SET dropped_at = ? WHERE offset = ? AND file = (SELECT id FROM files WHERE path = ?)',
+  );
+  const rows = readRows<{ offset: number; at: number; path: string }>(
+    old,
+    `SELECT q.offset, q.dropped_at AS at, f.path FROM quarantine q JOIN files f ON f.id = q.file
+     WHERE q.dropped_at IS NOT NULL`,
+  );
+  for (const { offset, at, path } of rows) drop(at, offset, path);
 }

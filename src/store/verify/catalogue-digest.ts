@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Database } from '../catalogue/open-database.js';
+import type { Database } from '../catalogue/database.js';
 
 /**
  * Everything in the catalogue that records and captures tell, by natural names and in a fixed order: two catalogues of the same files are

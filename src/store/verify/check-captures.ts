@@ -14,28 +14,29 @@ export async function checkCaptures(
   const wanted = new Map(survey.captures);
   let count = 0;
   for await (const { record, state } of readWholeCaptures(dataDir, { bodyBytesMax })) {
-    const place = `${record.file}@${record.offset}`;
-    if (record.kind === 'damaged') faults.add('capture.damaged', place, `${record.detail}; ${record.length} bytes`);
+    const location = `${record.file}@${record.offset}`;
+    if (record.kind === 'damaged') faults.add('capture.damaged', location, `${record.detail}; ${record.length} bytes`);
     if (!isAnswer(record)) continue;
     count += 1;
-    checkBody(record.reference.sha256, state, place, faults);
-    const named = wanted.get(place);
-    wanted.delete(place);
+    checkBody(record.reference.sha256, state, location, faults);
+    const named = wanted.get(location);
+    wanted.delete(location);
     if (named && named.capture.sha256 !== record.reference.sha256) {
-      faults.add('record.captureDiffers', named.path, `${place} holds another page`);
+      faults.add('record.captureDiffers', named.path, `${location} holds another page`);
     }
   }
-  for (const [place, { path }] of wanted) faults.add('record.captureMissing', path, `no capture stands at ${place}`);
+  for (const [location, { path }] of wanted)
+    faults.add('record.captureMissing', path, `no capture stands at ${location}`);
   return count;
 }
 
-function checkBody(sha256: string, state: WholeRecord['state'], place: string, faults: FaultList): void {
+function checkBody(sha256: string, state: WholeRecord['state'], location: string, faults: FaultList): void {
   if (state.kind === 'broken') {
-    faults.add('capture.damaged', place, 'its bytes are not those that were written');
+    faults.add('capture.damaged', location, 'its bytes are not those that were written');
     return;
   }
   // What the site sent may be broken, too long or in an unknown encoding: kept as received, and no damage of ours.
   if (state.body === null) return;
   const found = createHash('sha256').update(state.body).digest('hex');
-  if (found !== sha256) faults.add('capture.damaged', place, 'the body does not fit its digest');
+  if (found !== sha256) faults.add('capture.damaged', location, 'the body does not fit its digest');
 }

@@ -1,18 +1,23 @@
-import type { Article } from '../../domain/article.js';
+import { createHash } from 'node:crypto';
+import { readCapture } from '../../captures/read-capture.js';
+import type { Article, CaptureReference } from '../../domain/article.js';
+import type { ArticleKey } from '../../domain/page.js';
 import { PermanentError } from '../../domain/errors.js';
 import { contentHashOf } from '../../dedupe/comparable-text.js';
-import { articlePath, folderOf, type RecordLocation } from '../files/article-files.js';
+import { query, readRows } from '../catalogue/database.js';
+import { openForReading } from '../catalogue/open-database.js';
+import { articlePath, folderOf, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
 import { isCanonical, parseArticle } from '../files/article-json.js';
-import { dayOf } from '../catalogue/page-rows.js';
-import type { FaultCode, FaultList } from './fault.js';
+import { dayOf } from '../catalogue/row-values.js';
+import { FaultList, type FaultCode } from './fault.js';
 
 /**
- * Checks what one record file tells by itself: form, place, hashes.
+ * Checks what one record file tells by itself: form, location, hashes.
  *
  * @returns the record; null if it cannot be read.
  */
-export function checkRecord(text: string, place: RecordLocation, faults: FaultList): Article | null {
-  const path = articlePath(place);
+export function checkRecord(text: string, location: RecordLocation, faults: FaultList): Article | null {
+  const path = articlePath(location);
   let record: Article;
   try {
     record = parseArticle(text, path);
@@ -22,17 +27,18 @@ export function checkRecord(text: string, place: RecordLocation, faults: FaultLi
     return null;
   }
   if (!isCanonical(text, record)) faults.add('record.notCanonical', path, 'key order, indent or end of file differ');
-  if (record.id !== place.key) faults.add('record.otherIdentity', path, `it says it is ${record.id}`);
-  if (folderOf(record) !== place.folder) faults.add('record.wrongFolder', path, `belongs under ${folderOf(record)}/`);
+  if (record.id !== location.key) faults.add('record.otherIdentity', path, `it says it is ${record.id}`);
+  if (folderOf(record) !== location.folder)
+    faults.add('record.wrongFolder', path, `belongs under ${folderOf(record)}/`);
   const months = monthsOf(record);
-  if (!months.includes(place.month)) {
-    faults.add('record.wrongMonth', path, `its addresses are of ${months.join(', ')}`);
+  if (!months.includes(location.month)) {
+    faults.add('record.wrongMonth', path, `its URLs are of ${months.join(', ')}`);
   }
   checkHashes(record, path, faults);
   return record;
 }
 
-/** @returns the months `YYYYMM` of every address of the record, sorted. */
+/** @returns the months `YYYYMM` of every URL of the record, sorted. */
 export function monthsOf(record: Article): string[] {
   const urls = [record.url, ...record.aliases, ...record.renditions.map((rendition) => rendition.url)];
   return [...new Set(urls.map((url) => String(dayOf(url)).slice(0, 6)))].sort();
@@ -78,4 +84,71 @@ function isHashOf(text: HashedText, language: string, dateline: string | null): 
     if (hasHash(first.slice(0, length))) return true;
   }
   return false;
+}
+
+/** Records read in one go, while nothing else of this process runs. */
+const IN_ONE_GO = 20;
+
+/**
+ * Reads some records, taken by lot, with the captures of their newest states, beside a writer at work: what `verify`
+ * would say of them by themselves.
+ *
+ * @param recordsMax  Most records that are read.
+ */
+export async function checkSample(
+  dataDir: string,
+  recordsMax: number,
+  bodyBytesMax: number,
+): Promise<{ readonly records: number; readonly faults: FaultList }> {
+  const faults = new FaultList();
+  const database = openForReading(dataDir);
+  if (database === null) return { records: 0, faults };
+  try {
+    const text = 'SELECT key FROM articles ORDER BY random() LIMIT ?';
+    const rows = readRows<{ key: ArticleKey }>(database, text, recordsMax);
+    const monthOf = query<{ month: number }>(database, 'SELECT month FROM articles WHERE key = ?');
+    for (const [index, { key }] of rows.entries()) {
+      if (index % IN_ONE_GO === 0) await new Promise(setImmediate);
+      const row = monthOf.get(key);
+      const record = row && readChecked(dataDir, key, String(row.month), faults);
+      if (record?.capture) checkCaptureOf(dataDir, record.id, record.capture, bodyBytesMax, faults);
+    }
+    return { records: rows.length, faults };
+  } finally {
+    database.close();
+  }
+}
+
+function readChecked(dataDir: string, key: ArticleKey, month: string, faults: FaultList): Article | null {
+  try {
+    // The writer may be moving it: it stands in one of both folders.
+    for (const folder of RECORD_FOLDERS) {
+      const file = readRecord(dataDir, { folder, key, month });
+      if (file !== null) return checkRecord(file.text, { folder, key, month }, faults);
+    }
+    faults.add('catalogue.noRecord', key, 'the catalogue names a record that has no file');
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    faults.add(error.code as FaultCode, key, error.message);
+  }
+  return null;
+}
+
+function checkCaptureOf(
+  dataDir: string,
+  id: string,
+  capture: CaptureReference,
+  bodyBytesMax: number,
+  faults: FaultList,
+): void {
+  const location = `${capture.file}@${capture.offset}`;
+  try {
+    const read = readCapture(dataDir, capture, { bodyBytesMax });
+    if (read.kind !== 'response') faults.add('record.captureDiffers', id, `${location} holds no page`);
+    else if (createHash('sha256').update(read.body).digest('hex') !== capture.sha256)
+      faults.add('capture.damaged', location, 'the body does not fit its digest');
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    faults.add('record.captureMissing', id, `${location}: ${error.message}`);
+  }
 }

@@ -2,11 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Article, CaptureReference, DuplicateOf } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { articlePath, entriesBetweenFolders, monthFolders, type RecordLocation } from '../files/article-files.js';
-import type { Database } from '../catalogue/open-database.js';
+import { FatalError } from '../../domain/errors.js';
+import { CATALOGUE_FILE, query, readRows, type Database } from '../catalogue/database.js';
+import { openForReading } from '../catalogue/open-database.js';
+import { instantOf } from '../catalogue/row-values.js';
+import {
+  articlePath,
+  entriesBetweenFolders,
+  keyOf,
+  monthFolders,
+  type MonthFolder,
+  type RecordLocation,
+} from '../files/article-files.js';
 import { checkRecord } from './check-record.js';
 import type { FaultList } from './fault.js';
-import { rowComparer, type PlacedRecord } from './compare-row.js';
 
 /** What later checks need of all records at once. */
 export interface RecordSurvey {
@@ -15,14 +24,19 @@ export interface RecordSurvey {
   readonly keys: ReadonlySet<ArticleKey>;
   /** Links as the records state them; only records that have some. */
   readonly links: ReadonlyMap<ArticleKey, StatedLinks>;
-  /** Captures that records name, by place, with the record's path. */
-  readonly captures: ReadonlyMap<string, { readonly path: string; readonly capture: CaptureReference }>;
+  /** Captures that records name, by `<file>@<offset>`, with the record's path. */
+  readonly captures: ReadonlyMap<string, NamedCapture>;
 }
 
-export interface StatedLinks {
+interface StatedLinks {
   readonly path: string;
   readonly duplicateOf: DuplicateOf | null;
   readonly duplicates: readonly string[];
+}
+
+interface NamedCapture {
+  readonly path: string;
+  readonly capture: CaptureReference;
 }
 
 /** Records are asked for in the catalogue so many at a time. */
@@ -39,54 +53,41 @@ export async function checkRecords(
   database: Database | null,
   faults: FaultList,
 ): Promise<RecordSurvey> {
-  const places = new Map<ArticleKey, string>();
+  const paths = new Map<ArticleKey, string>();
   const links = new Map<ArticleKey, StatedLinks>();
-  const captures = new Map<string, { path: string; capture: CaptureReference }>();
+  const captures = new Map<string, NamedCapture>();
   const compareRows = database && rowComparer(database, faults);
-  let placed: PlacedRecord[] = [];
+  let found: FoundRecord[] = [];
   for (const path of await entriesBetweenFolders(dataDir)) faults.add('file.foreign', path, 'left alone; no record');
   let temporaryFiles = 0;
   let count = 0;
   for await (const folder of monthFolders(dataDir)) {
     temporaryFiles += checkNames(dataDir, folder, faults);
-    for (const place of folder.places) {
-      const path = articlePath(place);
-      const earlier = places.get(place.key);
+    for (const location of folder.locations) {
+      const path = articlePath(location);
+      const earlier = paths.get(location.key);
       if (earlier !== undefined) faults.add('record.secondCopy', path, `also stands as ${earlier}`);
-      places.set(place.key, path);
+      paths.set(location.key, path);
       count += 1;
-      const record = checkRecord(readFileSync(join(dataDir, path), 'utf8'), place, faults);
-      if (record?.id !== place.key) continue;
-      survey(record, path, links, captures);
-      placed.push({ record, place });
-      if (placed.length < COMPARED_AT_ONCE) continue;
-      compareRows?.(placed);
-      placed = [];
+      const record = checkRecord(readFileSync(join(dataDir, path), 'utf8'), location, faults);
+      if (record?.id !== location.key) continue;
+      const { duplicateOf, duplicates, capture } = record;
+      if (duplicateOf || duplicates.length > 0) links.set(keyOf(record), { path, duplicateOf, duplicates });
+      if (capture) captures.set(`${capture.file}@${capture.offset}`, { path, capture });
+      found.push({ record, location });
+      if (found.length < COMPARED_AT_ONCE) continue;
+      compareRows?.(found);
+      found = [];
     }
   }
-  compareRows?.(placed);
-  return { count, temporaryFiles, keys: new Set(places.keys()), links, captures };
-}
-
-function survey(
-  record: Article,
-  path: string,
-  links: Map<ArticleKey, StatedLinks>,
-  captures: Map<string, { path: string; capture: CaptureReference }>,
-): void {
-  const { duplicateOf, duplicates, capture } = record;
-  if (duplicateOf || duplicates.length > 0) links.set(record.id as ArticleKey, { path, duplicateOf, duplicates });
-  if (capture) captures.set(`${capture.file}@${capture.offset}`, { path, capture });
+  compareRows?.(found);
+  return { count, temporaryFiles, keys: new Set(paths.keys()), links, captures };
 }
 
 /** @returns how many temporary files stand there; they are no fault, the next start removes them. */
-function checkNames(
-  dataDir: string,
-  { path, names, places }: { path: string; names: readonly string[]; places: readonly RecordLocation[] },
-  faults: FaultList,
-): number {
-  if (names.length === places.length) return 0;
-  const records = new Set(places.map((place) => `${place.key.split('/')[1] ?? ''}.json`));
+function checkNames(dataDir: string, { path, names, locations }: MonthFolder, faults: FaultList): number {
+  if (names.length === locations.length) return 0;
+  const records = new Set(locations.map(({ key }) => `${key.split('/')[1] ?? ''}.json`));
   const others = names.filter((name) => !records.has(name));
   const foreign = others.filter((name) => !TEMPORARY.test(name));
   for (const name of foreign) {
@@ -97,19 +98,120 @@ function checkNames(
 
 /** Checks that every link stands on both sides. */
 export function checkLinks({ keys, links }: RecordSurvey, faults: FaultList): void {
+  const statedBy: ReadonlyMap<string, StatedLinks> = links;
+  const isRecord = (key: string): boolean => (keys as ReadonlySet<string>).has(key);
   for (const [key, { path, duplicateOf, duplicates }] of links) {
-    if (duplicateOf) {
-      const original = links.get(duplicateOf.id as ArticleKey);
-      if (!keys.has(duplicateOf.id as ArticleKey)) {
-        faults.add('record.brokenLink', path, `repeats ${duplicateOf.id}, which does not exist`);
-      } else if (original?.duplicates.includes(key) !== true) {
-        faults.add('record.brokenLink', path, `repeats ${duplicateOf.id}, which does not list it`);
-      }
+    if (duplicateOf && !isRecord(duplicateOf.id)) {
+      faults.add('record.brokenLink', path, `repeats ${duplicateOf.id}, which does not exist`);
+    } else if (duplicateOf && statedBy.get(duplicateOf.id)?.duplicates.includes(key) !== true) {
+      faults.add('record.brokenLink', path, `repeats ${duplicateOf.id}, which does not list it`);
     }
     for (const duplicate of duplicates) {
-      if (links.get(duplicate as ArticleKey)?.duplicateOf?.id !== key) {
+      if (statedBy.get(duplicate)?.duplicateOf?.id !== key) {
         faults.add('record.brokenLink', path, `lists ${duplicate}, which does not repeat it`);
       }
     }
   }
+}
+
+/** Opens the catalogue for checking. @returns null if there is none, or none that can be read; which of them is a fault. */
+export function openToCheck(dataDir: string, faults: FaultList): Database | null {
+  try {
+    const database = openForReading(dataDir);
+    if (!database) return null;
+    const fault = faultOfTables(database);
+    if (fault === null) return database;
+    database.close();
+    faults.add('catalogue.damaged', CATALOGUE_FILE, fault);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    faults.add('catalogue.damaged', CATALOGUE_FILE, error.message);
+  }
+  return null;
+}
+
+/**
+ * Checks each table and its indexes by itself, those in which the full text is kept among them. The check of a whole database would also read
+ * the full text word by word, which takes as long as all the records; its words are not the truth, and a rebuild makes them again.
+ */
+function faultOfTables(database: Database): string | null {
+  const tables = readRows<{ name: string }>(
+    database,
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+  );
+  for (const { name } of tables) {
+    const check = `PRAGMA quick_check('${name.replaceAll("'", "''")}')`;
+    const found = query<{ quick_check: string }>(database, check).get();
+    if (found !== null && found.quick_check !== 'ok') return found.quick_check;
+  }
+  return null;
+}
+
+/** A file that is no database, is torn, or is of a form that this program does not know. */
+function isDamage(error: unknown): error is FatalError | Error {
+  if (error instanceof FatalError) return error.code.startsWith('catalogue.');
+  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
+}
+
+/** Checks that every article of the catalogue has its record. */
+export function checkRows(database: Database, keys: ReadonlySet<ArticleKey>, faults: FaultList): void {
+  for (const { key } of query<{ key: ArticleKey }>(database, 'SELECT key FROM articles').iterate()) {
+    if (!keys.has(key)) faults.add('catalogue.noRecord', CATALOGUE_FILE, `${key} has no file`);
+  }
+}
+
+/** A record with the location of its file. */
+interface FoundRecord {
+  readonly record: Article;
+  readonly location: RecordLocation;
+}
+
+/** @returns a function that compares records with their rows in the catalogue, many at a time, and names what differs. */
+function rowComparer(database: Database, faults: FaultList): (records: readonly FoundRecord[]) => void {
+  const find = query<Facts & { readonly key: string }>(
+    database,
+    `SELECT a.key, a.folder || '/' || a.month AS location, e.name AS edition,
+      'sha256:' || lower(hex(a.content_hash)) AS contentHash, ${instantOf('a.published_at')} AS publishedAt, a.topics,
+      a.revisions, a.renditions, a.duplicate_kind || ' ' || o.key AS duplicateOf, a.similarity,
+      ${instantOf('a.first_seen_at')} AS firstSeenAt, ${instantOf('a.last_seen_at')} AS lastSeenAt,
+      ${instantOf('a.gone_at')} AS goneAt
+    FROM json_each(?) wanted JOIN articles a ON a.key = wanted.value
+    JOIN editions e ON e.id = a.edition LEFT JOIN articles o ON o.id = a.duplicate_of`,
+  );
+  return (records) => {
+    const rows = find.all(JSON.stringify(records.map(({ record }) => record.id)));
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    for (const { record, location } of records) {
+      const path = articlePath(location);
+      const row = byKey.get(record.id);
+      if (row === undefined) {
+        faults.add('record.notInCatalogue', path, 'its captures are about to be processed, or the catalogue is old');
+        continue;
+      }
+      const facts = factsOf(record, location);
+      const differing = Object.keys(facts).filter((name) => facts[name] !== row[name]);
+      if (differing.length > 0) faults.add('catalogue.differs', path, `in ${differing.join(', ')}`);
+    }
+  };
+}
+
+type Facts = Readonly<Record<string, string | number | null>>;
+
+/** What the row of a record has to say. */
+function factsOf(record: Article, { folder, month }: RecordLocation): Facts {
+  const { duplicateOf } = record;
+  return {
+    location: `${folder}/${month}`,
+    edition: record.edition,
+    contentHash: record.contentHash,
+    publishedAt: record.publishedAt,
+    topics: record.topics.join(' '),
+    revisions: record.revisions.length,
+    renditions: record.renditions.length,
+    duplicateOf: duplicateOf && `${duplicateOf.kind} ${duplicateOf.id}`,
+    similarity: duplicateOf?.similarity ?? null,
+    firstSeenAt: record.firstSeenAt,
+    lastSeenAt: record.lastSeenAt,
+    goneAt: record.goneAt,
+  };
 }

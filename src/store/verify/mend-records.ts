@@ -1,44 +1,45 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { contentHashOf } from '../../dedupe/comparable-text.js';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '../../platform/atomic-files.js';
 import type { Logger } from '../../platform/logger.js';
-import { articlePath, DAMAGED_FOLDER, monthFolders, type RecordLocation } from '../files/article-files.js';
+import { articlePath, monthFolders, type RecordLocation } from '../files/article-files.js';
 import { parseArticle, serialiseArticle } from '../files/article-json.js';
-import type { ReadObservation } from '../writer/store-article.js';
-import { withTodaysHashes } from '../writer/todays-hashes.js';
+import type { ReadObservation } from '../writer/capture-interpreter.js';
+import { setAside } from '../writer/open-store.js';
+import { withTodaysHashes } from '../writer/reindex.js';
 import { monthsOf } from './check-record.js';
 
 /**
- * Brings record files into their form and place: what cannot be read, stands under another's name or is the older of two copies moves to
- * `damaged/`; a form, a hash or a month that is not as it should be is set right. Links and folders follow when they are decided anew.
+ * Brings record files into their form and location: what cannot be read, stands under another's name or is the older of two copies moves to
+ * `damaged/`; a form, a hash or a month that is not as it should be is set right. Links and folders follow when they are decided again.
  *
  * @param read  Reads the capture of a text that does not fit its hash: where the hash is that of the captured text, that is put back, and
  *              the changed record kept in `damaged/`. Null: nothing can be read, and hashes follow the text.
  */
 export async function mendRecords(dataDir: string, log: Logger, read: ReadObservation | null): Promise<void> {
-  const kept = new Map<ArticleKey, { readonly place: RecordLocation; readonly lastSeenAt: string }>();
+  const kept = new Map<ArticleKey, { readonly location: RecordLocation; readonly lastSeenAt: string }>();
   for await (const folder of monthFolders(dataDir)) {
     await removeStaleTemporaryFiles(folder.path, folder.names);
-    for (const place of folder.places) {
-      const record = readOrNull(dataDir, place);
-      if (record?.id !== place.key) {
-        setAside(dataDir, place, 'it cannot be read as the record of its name', log);
+    for (const location of folder.locations) {
+      const record = readOrNull(dataDir, location);
+      if (record?.id !== location.key) {
+        moveAside(dataDir, location, 'it cannot be read as the record of its name', log);
         continue;
       }
-      const earlier = kept.get(place.key);
+      const earlier = kept.get(location.key);
       const lastSeenAt = record.lastSeenAt ?? '';
       if (earlier && earlier.lastSeenAt >= lastSeenAt) {
-        setAside(dataDir, place, `it is the older copy of ${articlePath(earlier.place)}`, log);
+        moveAside(dataDir, location, `it is the older copy of ${articlePath(earlier.location)}`, log);
         continue;
       }
-      if (earlier) setAside(dataDir, earlier.place, `it is the older copy of ${articlePath(place)}`, log);
+      if (earlier) moveAside(dataDir, earlier.location, `it is the older copy of ${articlePath(location)}`, log);
       const told = await asCaptured(record, read);
-      if (told !== record) setAside(dataDir, place, 'its text is not the one that was captured', log);
-      kept.set(place.key, { place: await mendRecord(dataDir, told, place), lastSeenAt });
+      if (told !== record) moveAside(dataDir, location, 'its text is not the one that was captured', log);
+      kept.set(location.key, { location: await mendRecord(dataDir, told, location), lastSeenAt });
     }
   }
 }
@@ -53,30 +54,27 @@ async function asCaptured(record: Article, read: ReadObservation | null): Promis
   return contentHashOf(told) === record.contentHash ? told : record;
 }
 
-async function mendRecord(dataDir: string, record: Article, place: RecordLocation): Promise<RecordLocation> {
+async function mendRecord(dataDir: string, record: Article, location: RecordLocation): Promise<RecordLocation> {
   const months = monthsOf(record);
-  const right = months.includes(place.month) ? place : { ...place, month: months[0] ?? place.month };
-  const path = join(dataDir, articlePath(place));
+  const right = months.includes(location.month) ? location : { ...location, month: months[0] ?? location.month };
+  const path = join(dataDir, articlePath(location));
   const content = serialiseArticle(withTodaysHashes(record));
-  if (right === place && existsSync(path) && readFileSync(path, 'utf8') === content) return place;
+  if (right === location && existsSync(path) && readFileSync(path, 'utf8') === content) return location;
   await writeFilesAtomically([{ path: join(dataDir, articlePath(right)), content }]);
-  if (right !== place) await removeFiles([path]);
+  if (right !== location) await removeFiles([path]);
   return right;
 }
 
-function readOrNull(dataDir: string, place: RecordLocation): Article | null {
+function readOrNull(dataDir: string, location: RecordLocation): Article | null {
   try {
-    return parseArticle(readFileSync(join(dataDir, articlePath(place)), 'utf8'), articlePath(place));
+    return parseArticle(readFileSync(join(dataDir, articlePath(location)), 'utf8'), articlePath(location));
   } catch (error) {
     if (error instanceof PermanentError) return null;
     throw error;
   }
 }
 
-function setAside(dataDir: string, place: RecordLocation, reason: string, log: Logger): void {
-  const path = articlePath(place);
-  const target = join(dataDir, DAMAGED_FOLDER, path);
-  mkdirSync(dirname(target), { recursive: true });
-  renameSync(join(dataDir, path), target);
-  log.warn({ file: path, reason }, 'set a record aside');
+function moveAside(dataDir: string, location: RecordLocation, reason: string, log: Logger): void {
+  setAside(dataDir, location);
+  log.warn({ file: articlePath(location), reason }, 'set a record aside');
 }

@@ -3,21 +3,24 @@ import { join } from 'node:path';
 import type { ScannedRecord } from '../../captures/decode-record.js';
 import { scanCaptures } from '../../captures/scan-captures.js';
 import type { DedupeSettings } from '../../dedupe/settings.js';
+import type { Article } from '../../domain/article.js';
+import type { ArticleKey } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import { runLimited } from '../../platform/run-limited.js';
-import { CATALOGUE_FILE } from '../catalogue/open-database.js';
-import { commitBatch, type CommitContext, type Member } from '../writer/commit-batch.js';
-import { decideAllLinks } from '../writer/decide-all-links.js';
-import { noteBasis } from '../writer/dedupe-basis.js';
-import { indexRecords } from '../writer/index-records.js';
+import { openRecord } from '../../records/record-histories.js';
+import type { Timeline } from '../../records/timeline.js';
+import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
+import { CATALOGUE_FILE, command, readRows } from '../catalogue/database.js';
+import { Batch, type WriterContext } from '../writer/batch.js';
 import { observationReader, type CaptureMeaning, type InterpretCapture } from '../writer/capture-interpreter.js';
-import { openWriter } from '../writer/open-writer.js';
-import { noteRecordForm } from '../writer/ready-records.js';
-import { noteExtractorChange } from '../writer/apply-reextraction.js';
-import { storePage } from '../writer/store-page.js';
+import type { FoldOptions } from '../writer/fold-article.js';
+import { commitBatch, type Write } from '../writer/group-commit.js';
+import { noteRecordForm, openWriter } from '../writer/open-store.js';
+import { noteExtractorChange } from '../writer/reextract-article.js';
+import { decideAllLinks, indexRecords, noteBasis } from '../writer/reindex.js';
 import { rememberRun, storeList } from '../writer/store-list.js';
+import { pageWrite } from '../writer/store-page.js';
 import { carryOver } from './carry-over.js';
-import { confirmJournals } from './confirm-journals.js';
 
 export interface RebuildOptions {
   readonly dataDir: string;
@@ -29,9 +32,9 @@ export interface RebuildOptions {
 /** What a rebuild did. */
 export interface Rebuilt {
   readonly records: number;
-  /** Captures that were settled again. */
+  /** Captures that were processed again. */
   readonly settled: number;
-  /** Captures that could not be settled; they are queued again at the next start. */
+  /** Captures that could not be processed; they are queued again at the next start. */
   readonly pending: number;
 }
 
@@ -40,9 +43,9 @@ const BATCH = 64;
 const READ_AT_ONCE = 4;
 
 /**
- * Makes the catalogue anew beside the old one, then puts it in its place: articles from the record files, links decided from nothing, pages,
+ * Makes a catalogue beside the old one, then puts it in its place: articles from the record files, links decided from nothing, pages,
  * journal and lists from the captures. Records follow where links were not as they should be; articles whose record is missing are
- * made anew from their captures. What only people decided (pages dropped from quarantine) is taken over from the old catalogue where
+ * made from their captures. What only people decided (pages dropped from quarantine) is taken over from the old catalogue where
  * that can be read.
  */
 export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt> {
@@ -55,7 +58,7 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
     database.exec('PRAGMA synchronous = OFF');
     const records = await indexRecords(context);
     await decideAllLinks(context);
-    const sums = interpret ? await settleAgain(context, dataDir, interpret, log) : { settled: 0, pending: 0 };
+    const counts = interpret ? await processAgain(context, dataDir, interpret, log) : { settled: 0, pending: 0 };
     confirmJournals(context);
     noteBasis(database, dedupe);
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);
@@ -65,30 +68,30 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
     database.close();
     removeLogs(dataDir, CATALOGUE_FILE);
     renameSync(join(dataDir, NEW_FILE), join(dataDir, CATALOGUE_FILE));
-    return { records, ...sums };
+    return { records, ...counts };
   } finally {
     if (database.isOpen) database.close();
     removeDatabase(dataDir, NEW_FILE);
   }
 }
 
-async function settleAgain(
-  context: CommitContext,
+async function processAgain(
+  context: WriterContext,
   dataDir: string,
   interpret: InterpretCapture,
   log: Logger,
 ): Promise<Pick<Rebuilt, 'settled' | 'pending'>> {
   const options = { readObservation: observationReader(dataDir, interpret), isRebuilding: true };
-  const sums = { settled: 0, pending: 0 };
-  const settle = async (records: readonly ScannedRecord[]): Promise<void> => {
+  const counts = { settled: 0, pending: 0 };
+  const process = async (records: readonly ScannedRecord[]): Promise<void> => {
     const meanings = await runLimited(records, READ_AT_ONCE, (record) => interpretOrNull(record, interpret, log));
-    const members = meanings.filter((meaning) => meaning !== null).map((meaning) => memberFor(meaning, options));
-    sums.pending += meanings.filter((meaning) => meaning === null).length;
-    for (const result of await commitBatch(context, members)) {
-      if (result.status === 'fulfilled') sums.settled += 1;
+    const writes = meanings.filter((meaning) => meaning !== null).map((meaning) => writeOf(meaning, options));
+    counts.pending += meanings.filter((meaning) => meaning === null).length;
+    for (const result of await commitBatch(context, writes)) {
+      if (result.status === 'fulfilled') counts.settled += 1;
       else {
-        sums.pending += 1;
-        log.warn({ err: result.reason }, 'could not settle a capture again');
+        counts.pending += 1;
+        log.warn({ err: result.reason }, 'could not process a capture again');
       }
     }
   };
@@ -97,11 +100,11 @@ async function settleAgain(
     if (record.kind === 'foreign' || record.kind === 'damaged') continue;
     waiting.push(record);
     if (waiting.length < BATCH) continue;
-    await settle(waiting);
+    await process(waiting);
     waiting = [];
   }
-  await settle(waiting);
-  return sums;
+  await process(waiting);
+  return counts;
 }
 
 async function interpretOrNull(
@@ -117,13 +120,14 @@ async function interpretOrNull(
   }
 }
 
-function memberFor(meaning: CaptureMeaning, options: Parameters<typeof storePage>[2]): Member<unknown> {
-  if (meaning.kind === 'page') return (batch) => storePage(batch, meaning.result, options);
-  return (batch) => {
-    if (meaning.kind === 'list') storeList(batch, meaning.list);
-    else if (meaning.kind === 'readerChange') noteExtractorChange(batch, meaning.noted);
-    else rememberRun(batch, meaning.run);
-    return Promise.resolve(() => undefined);
+function writeOf(meaning: CaptureMeaning, options: FoldOptions): Write<unknown> {
+  if (meaning.kind === 'page') return pageWrite(meaning.result, options);
+  return {
+    apply: (batch) => {
+      if (meaning.kind === 'list') storeList(batch, meaning.list);
+      else if (meaning.kind === 'readerChange') noteExtractorChange(batch, meaning.noted);
+      else rememberRun(batch, meaning.run);
+    },
   };
 }
 
@@ -135,4 +139,48 @@ function removeDatabase(dataDir: string, name: string): void {
 /** Those of another database would be taken for its own. */
 function removeLogs(dataDir: string, name: string): void {
   for (const suffix of ['-wal', '-shm', '-journal']) rmSync(join(dataDir, `${name}${suffix}`), { force: true });
+}
+
+/**
+ * Marks the articles whose every state has its capture in the journal: only those may be folded again from their captures when an older one
+ * arrives late; the others would lose what only their record knows.
+ */
+function confirmJournals(context: WriterContext): void {
+  const { database, tables } = context;
+  const batch = new Batch(context);
+  const mark = command(database, 'UPDATE articles SET journal_whole = 1 WHERE key = ?');
+  const keys = readRows<{ key: ArticleKey }>(database, 'SELECT key FROM articles WHERE journal_whole = 0');
+  database.exec('BEGIN IMMEDIATE');
+  for (const { key } of keys) {
+    const row = tables.articles.get(key);
+    const record = row && batch.load(key, row)?.record;
+    if (record && isTold(record, timelinesOf(tables, record))) mark(key);
+  }
+  database.exec('COMMIT');
+}
+
+function timelinesOf({ pages, captures }: CatalogueTables, record: Article): ReadonlyMap<string, Timeline> {
+  const articleId = record.id.slice(record.family.length + 1);
+  const rows = pages.ofArticle(record.family, articleId);
+  return new Map(rows.map((page) => [page.edition, captures.timeline(page.id)]));
+}
+
+/** Whether the journal tells the same states at the same moments as the record. */
+function isTold(record: Article, timelines: ReadonlyMap<string, Timeline>): boolean {
+  for (const [edition, history] of openRecord(record).editions) {
+    const timeline = timelines.get(edition) ?? [];
+    const first = timeline.findIndex((entry) => entry.onTopic);
+    const counted = first < 0 ? [] : timeline.slice(first);
+    const heads = counted.filter((entry, index) => counted[index - 1]?.stateKey !== entry.stateKey);
+    if (heads.length !== history.states.length) return false;
+    const isPrimary = edition === record.edition;
+    const fits = heads.every(({ fetchedAt, stateKey }, index) => {
+      const state = history.states[index];
+      if (isPrimary) return state?.seenAt === fetchedAt && state.key === stateKey;
+      // A rendition that has not changed does not say when it was first seen.
+      return heads.length === 1 || state?.seenAt === fetchedAt;
+    });
+    if (!fits) return false;
+  }
+  return true;
 }

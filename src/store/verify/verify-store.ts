@@ -1,11 +1,10 @@
 import { silentLogger, type Logger } from '../../platform/logger.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/settings.js';
-import { CATALOGUE_FILE } from '../catalogue/open-database.js';
+import { CATALOGUE_FILE } from '../catalogue/database.js';
 import { observationReader, type InterpretCapture } from '../writer/capture-interpreter.js';
 import { migrateRecords } from '../files/migrate-records.js';
 import { checkCaptures } from './check-captures.js';
-import { checkRows, openToCheck } from './check-catalogue.js';
-import { checkLinks, checkRecords } from './check-records.js';
+import { checkLinks, checkRecords, checkRows, openToCheck } from './check-records.js';
 import { FaultList, type Fault, type FaultCode } from './fault.js';
 import { mendRecords } from './mend-records.js';
 import { rebuildCatalogue, type Rebuilt } from './rebuild-catalogue.js';
@@ -43,7 +42,7 @@ export interface VerifyReport {
 /**
  * Reads every record and every capture, and compares them with each other and with the catalogue. Does not write unless told to repair.
  *
- * A repair never deletes a record: one that cannot be read moves to `damaged/`, and is made anew from its captures where they are there; so
+ * A repair never deletes a record: one that cannot be read moves to `damaged/`, and is made again from its captures where they are there; so
  * does one whose text is not the one that was captured.
  *
  * @throws {FatalError} `disk.…`; `record.tooNew`, `record.tooOld`: records of another form are none that are damaged.

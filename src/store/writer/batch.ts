@@ -5,18 +5,38 @@ import { comparedKey } from '../../dedupe/comparable-text.js';
 import { fingerprintOf } from '../../dedupe/fingerprint.js';
 import type { Entry } from '../../dedupe/neighbour-index.js';
 import type { RecentTexts } from '../../dedupe/recent-texts.js';
+import type { DedupeSettings } from '../../dedupe/settings.js';
 import type { Observation } from '../../records/timeline.js';
-import { articlePath, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
-import type { ArticleRow } from '../catalogue/article-rows.js';
-import type { CaptureLocation } from '../catalogue/capture-log.js';
+import type { CrashPoint } from '../../platform/crash-points.js';
+import { articlePath, keyOf, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
+import type { ArticleRow } from '../catalogue/articles-table.js';
+import type { CaptureLocation } from '../catalogue/captures-table.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
+import type { Database } from '../catalogue/database.js';
+
+/** What the writer of a data directory works with. */
+export interface WriterContext {
+  readonly dataDir: string;
+  readonly database: Database;
+  readonly tables: CatalogueTables;
+  readonly dedupe: DedupeSettings;
+  readonly crashPoint: CrashPoint;
+  /** Moves a file aside that cannot be read as a record. */
+  readonly setAside: (location: RecordLocation, reason: PermanentError) => void;
+  /** Files of records that no row knows: a commit that was lost wrote them, and their captures are about to be processed again. */
+  readonly orphans: Map<ArticleKey, RecordLocation>;
+  /** Texts of records that the batch under way has not touched. */
+  readonly recentTexts: RecentTexts;
+  /** Set when a batch failed that may have written files: the next start then looks for orphans. */
+  needsScan: boolean;
+}
 
 /** A record while a batch works on it. */
 export interface WorkingRecord {
   readonly record: Article;
   readonly month: string;
   /** As it stands on the disk; null if it does not. */
-  readonly onDisk: { readonly text: string; readonly place: RecordLocation } | null;
+  readonly onDisk: { readonly text: string; readonly location: RecordLocation } | null;
 }
 
 /** What a batch has changed so far; replaced whole when a member fails. */
@@ -29,27 +49,17 @@ interface BatchState {
   readonly reworded: Map<ArticleKey, { readonly id: number; readonly isNew: boolean }>;
 }
 
-/** Files of records that no row knows: a commit that was lost wrote them, and their captures are about to be settled again. */
-export type Strays = Map<ArticleKey, RecordLocation>;
-
-/** Sets a file aside that cannot be read as a record. */
-export type SetAside = (place: RecordLocation, reason: PermanentError) => void;
-
 /**
  * The records and rows of one commit. Rows are written at once, inside the transaction that the caller holds; records are kept here until
  * the caller writes them. {@link mark} and {@link reset} undo a member that failed.
  */
 export class Batch {
+  readonly tables: CatalogueTables;
   private state: BatchState = { records: new Map(), changed: new Map(), observations: new Map(), reworded: new Map() };
 
-  constructor(
-    readonly tables: CatalogueTables,
-    private readonly dataDir: string,
-    private readonly setAside: SetAside,
-    private readonly strays: Strays,
-    /** Texts of records that this batch has not touched. */
-    readonly recentTexts: RecentTexts,
-  ) {}
+  constructor(readonly context: WriterContext) {
+    this.tables = context.tables;
+  }
 
   mark(): BatchState {
     const { records, changed, observations, reworded } = this.state;
@@ -74,11 +84,11 @@ export class Batch {
   }
 
   remember(observation: Observation): void {
-    this.state.observations.set(placeName(observation.capture), observation);
+    this.state.observations.set(nameOf(observation.capture), observation);
   }
 
-  remembered(place: CaptureLocation): Observation | null {
-    return this.state.observations.get(placeName(place)) ?? null;
+  remembered(capture: CaptureLocation): Observation | null {
+    return this.state.observations.get(nameOf(capture)) ?? null;
   }
 
   /**
@@ -88,12 +98,12 @@ export class Batch {
   load(key: ArticleKey, row: ArticleRow | null): WorkingRecord | null {
     const working = this.state.records.get(key);
     if (working) return working;
-    const known = row?.place ?? this.strays.get(key);
+    const known = row?.location ?? this.context.orphans.get(key);
     if (!known) return null;
     for (const folder of [known.folder, ...RECORD_FOLDERS.filter((other) => other !== known.folder)]) {
-      const place: RecordLocation = { ...known, folder };
-      const file = this.read(place);
-      if (file) return { record: file.record, month: known.month, onDisk: { text: file.text, place } };
+      const location: RecordLocation = { ...known, folder };
+      const file = this.read(location);
+      if (file) return { record: file.record, month: known.month, onDisk: { text: file.text, location } };
     }
     return null;
   }
@@ -101,14 +111,19 @@ export class Batch {
   /**
    * Takes a record into the batch and writes its row and fingerprint where they have changed.
    *
-   * @param isRead  `anew`: by another reader than before, so that everything derived from its text is derived again.
+   * @param extracted  `again`: by another extractor than before, so that everything derived from its text is derived again.
    */
-  put(working: WorkingRecord, row: ArticleRow | null, journalWhole: boolean, isRead: 'first' | 'anew' = 'first'): void {
+  put(
+    working: WorkingRecord,
+    row: ArticleRow | null,
+    journalWhole: boolean,
+    extracted: 'first' | 'again' = 'first',
+  ): void {
     const record = checked(working.record);
-    const key = record.id as ArticleKey;
-    // Another reader may find words that the hash leaves out.
+    const key = keyOf(record);
+    // Another extractor may find words that the hash leaves out.
     const isSameText =
-      isRead === 'first' && row?.entry.contentHash === record.contentHash && row.comparedKey === comparedKey(record);
+      extracted === 'first' && row?.entry.contentHash === record.contentHash && row.comparedKey === comparedKey(record);
     if (!isSameText || row.entry.publishedAt !== record.publishedAt) {
       if (!this.state.changed.has(key)) this.state.changed.set(key, row?.entry ?? null);
     }
@@ -131,35 +146,33 @@ export class Batch {
 
   /** Takes a record into the batch whose row is as it should be. */
   keep(working: WorkingRecord): void {
-    this.recentTexts.forget(working.record.id as ArticleKey);
-    this.state.records.set(working.record.id as ArticleKey, working);
+    this.context.recentTexts.forget(keyOf(working.record));
+    this.state.records.set(keyOf(working.record), working);
   }
 
-  private read(place: RecordLocation): ReturnType<typeof readRecord> {
+  private read(location: RecordLocation): ReturnType<typeof readRecord> {
     try {
-      return readRecord(this.dataDir, place);
+      return readRecord(this.context.dataDir, location);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
-      this.setAside(place, error);
+      this.context.setAside(location, error);
       return null;
     }
   }
 }
 
 function checked(record: Article): Article {
-  articlePath({ folder: 'articles', key: record.id as ArticleKey, month: '200001' });
+  articlePath({ folder: 'articles', key: keyOf(record), month: '200001' });
   const read = articleSchema.safeParse(record);
   if (read.success) return record;
   const issue = read.error.issues[0];
-  throw new PermanentError(
-    `Wanted a record of the schema, got ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
-    {
-      code: 'record.invalid',
-      cause: read.error,
-    },
-  );
+  const found = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
+  throw new PermanentError(`Wanted a record of the schema, got ${found}`, {
+    code: 'record.invalid',
+    cause: read.error,
+  });
 }
 
-function placeName({ file, offset }: CaptureLocation): string {
+function nameOf({ file, offset }: CaptureLocation): string {
   return `${offset}@${file}`;
 }

@@ -2,10 +2,9 @@ import type { ScannedRecord } from '../../captures/decode-record.js';
 import { readRecordAt } from '../../captures/read-capture.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
-import type { CaptureLocation } from '../catalogue/capture-log.js';
-import type { ReadObservation } from './store-article.js';
-import type { ListResult, PageResult } from '../../domain/page-result.js';
-import type { FinishedRun } from '../../domain/page-result.js';
+import type { FinishedRun, ListResult, PageResult } from '../../domain/page-result.js';
+import type { Observation } from '../../records/timeline.js';
+import type { CaptureLocation } from '../catalogue/captures-table.js';
 
 /** What a captured record means to the store. */
 export type CaptureMeaning =
@@ -14,9 +13,9 @@ export type CaptureMeaning =
   | { readonly kind: 'run'; readonly run: FinishedRun }
   | { readonly kind: 'readerChange'; readonly noted: NotedChange };
 
-/** The note that an article is read anew. */
+/** The note that an article is extracted again. */
 export interface NotedChange {
-  readonly place: CaptureLocation;
+  readonly location: CaptureLocation;
   /** UTC instant. */
   readonly notedAt: string;
   readonly change: ExtractorChange;
@@ -25,14 +24,17 @@ export interface NotedChange {
 /**
  * Reads a captured record as the page worker does. The store is given this, since it cannot read pages.
  *
- * @returns null where there is nothing to settle: robots files, failed lists, records of other programs.
+ * @returns null where there is nothing to store: robots files, failed lists, records of other programs.
  */
 export type InterpretCapture = (record: ScannedRecord) => Promise<CaptureMeaning | null>;
 
-/** Reads again what a captured answer for a page is; null if the capture cannot be read any more. */
-export type ReadPageResult = (place: CaptureLocation) => Promise<PageResult | null>;
+/** Extracts a captured answer for a page again; null if the capture cannot be read any more. */
+export type ReadPageResult = (capture: CaptureLocation) => Promise<PageResult | null>;
 
-/** @returns what reads the answer at a place of the captures again, as the page worker would. */
+/** Extracts an article again from its capture; null if the capture cannot be read any more. */
+export type ReadObservation = (capture: CaptureLocation) => Promise<Observation | null>;
+
+/** @returns what extracts the answer at a location of the captures again, as the page worker would. */
 export function pageResultReader(dataDir: string, interpret: InterpretCapture): ReadPageResult {
   return async (location) => {
     try {
@@ -47,11 +49,11 @@ export function pageResultReader(dataDir: string, interpret: InterpretCapture): 
   };
 }
 
-/** @returns what `openStore` needs to read an article again from its capture. */
+/** @returns what `openStore` needs to extract an article again from its capture. */
 export function observationReader(dataDir: string, interpret: InterpretCapture): ReadObservation {
   const read = pageResultReader(dataDir, interpret);
-  return async (place) => {
-    const result = await read(place);
+  return async (capture) => {
+    const result = await read(capture);
     return result?.kind === 'article' ? { article: result.article, capture: result.capture } : null;
   };
 }

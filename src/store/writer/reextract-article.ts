@@ -1,35 +1,38 @@
 import type { Article } from '../../domain/article.js';
+import type { FieldChange, ExtractorChange } from '../../domain/extractor-change.js';
 import type { ArticleKey } from '../../domain/page.js';
+import type { PageResult } from '../../domain/page-result.js';
 import { compareReadings } from '../../records/compare-extractions.js';
 import { foldObservations } from '../../records/fold-observations.js';
 import { openRecord } from '../../records/record-histories.js';
-import { entryOf, type Observation } from '../../records/timeline.js';
-import type { FieldChange, ExtractorChange } from '../../domain/extractor-change.js';
-import type { JournalReading, Reading } from '../catalogue/capture-log.js';
-import type { ArticleJournal } from '../catalogue/article-journal.js';
-import type { PageRow } from '../catalogue/page-rows.js';
-import type { ReadPageResult } from './capture-interpreter.js';
-import { firstMonth } from './store-article.js';
-import { reasonOf } from './store-page.js';
-import type { PageResult } from '../../domain/page-result.js';
+import type { Observation } from '../../records/timeline.js';
+import { journalOf, type ArticleJournal, type JournalReading, type Reading } from '../catalogue/captures-table.js';
+import type { PageRow } from '../catalogue/pages-table.js';
+import { toSeconds, toSecondsOrNull } from '../catalogue/row-values.js';
+import type { Batch } from './batch.js';
+import type { NotedChange, ReadPageResult } from './capture-interpreter.js';
+import { firstMonth } from './fold-article.js';
+import { refreshPage, withPageTimes } from './refresh-page.js';
+import { rememberTagPages } from './store-list.js';
+import { readingOf, validatorsOf } from './store-page.js';
 
-/** One capture of the journal, and what today's reader makes of it. */
+/** One capture of the journal, and what today's extractor makes of it. */
 export interface ReextractedCapture {
   readonly known: JournalReading;
   readonly result: PageResult;
 }
 
 /**
- * Why a record is left as it is although its captures were read again.
- * `captureLost`: it holds states whose captures are not there any more; `unreadable`: today's reader cannot read one of them;
- * `notStoredToday`: today's reader and topics would store nothing, and no record is ever deleted.
+ * Why a record is left as it is although its captures were extracted again.
+ * `captureLost`: it holds states whose captures are not there any more; `unreadable`: today's extractor cannot read one of them;
+ * `notStoredToday`: today's extractor and topics would store nothing, and no record is ever deleted.
  */
 export const KEPT_REASONS = ['captureLost', 'unreadable', 'notStoredToday'] as const;
 export type KeptReason = (typeof KEPT_REASONS)[number];
 
-/** What reading all captures of one article again comes to. */
+/** What extracting all captures of one article again comes to. */
 export type Reextraction =
-  /** Record and journal are what today's reader makes of the captures. */
+  /** Record and journal are what today's extractor makes of the captures. */
   | { readonly kind: 'same'; readonly captures: number }
   | { readonly kind: 'kept'; readonly captures: number; readonly reason: KeptReason }
   | {
@@ -41,15 +44,15 @@ export type Reextraction =
       /** Links, and what pages tell, as in the stored record; null where there is nothing to store. */
       readonly record: Article | null;
       readonly month: string | null;
-      /** Who had read the state on top of the stored record. */
+      /** Who had extracted the state on top of the stored record. */
       readonly from: Article['extractor'] | null;
       /** Of `changed` only. */
       readonly fields: readonly FieldChange[];
     };
 
 /**
- * Reads every capture of one article again and folds its record anew: the record is a function of what its captures show, so no state
- * is added because the reader changed. Writes nothing.
+ * Extracts every capture of one article again and folds its record from the start: the record is a function of what its captures show, so no
+ * state is added because the extractor changed. Writes nothing.
  *
  * @param stored  The record as it stands; null: none does.
  */
@@ -61,7 +64,7 @@ export async function reextract(
   const captures = known.length;
   const reextracted: ReextractedCapture[] = [];
   for (const reading of known) {
-    const result = await read(reading.place);
+    const result = await read(reading.location);
     if (result === null) return { kind: 'kept', captures, reason: 'captureLost' };
     if (result.kind === 'quarantined' && reading.kind !== 'quarantined') {
       return { kind: 'kept', captures, reason: 'unreadable' };
@@ -95,17 +98,6 @@ export function extractorChangeOf(key: ArticleKey, runId: string, found: Reextra
   return { runId, article: key, kind, from, to: record.extractor, fields: [...fields] };
 }
 
-/** How the journal notes a settlement. */
-export function readingOf(result: PageResult): Reading {
-  const entry = result.kind === 'article' ? entryOf(result) : null;
-  return {
-    kind: result.kind,
-    stateKey: entry?.stateKey ?? null,
-    onTopic: entry?.onTopic ?? null,
-    reason: reasonOf(result),
-  };
-}
-
 function observationOf(result: PageResult): Observation[] {
   return result.kind === 'article' ? [{ article: result.article, capture: result.capture }] : [];
 }
@@ -114,7 +106,7 @@ function isSame(a: Reading, b: Reading): boolean {
   return a.kind === b.kind && a.stateKey === b.stateKey && a.onTopic === b.onTopic && a.reason === b.reason;
 }
 
-/** A 304 is a sight too, and withdrawal and links are told by other things than what a reader reads. */
+/** A 304 is a sight too, and withdrawal and links are told by other things than what an extractor reads. */
 function withWhatOthersTell(folded: Article, stored: Article | null): Article {
   if (stored === null) return folded;
   const { goneAt, lastSeenAt, duplicates, duplicateOf } = stored;
@@ -133,4 +125,72 @@ function isCovered(stored: Article, reextracted: readonly ReextractedCapture[], 
     if (isUntimed ? moments.size === 0 : !history.states.every(({ seenAt }) => moments.has(seenAt))) return false;
   }
   return true;
+}
+
+/** What extracting an article again came to; `repeat`: the note was processed before, and nothing was done. */
+export type ReextractOutcome = Reextraction['kind'] | 'repeat';
+
+type Different = Extract<Reextraction, { reextracted: unknown }>;
+
+/**
+ * Brings record, journal, pages and index of one article to what today's extractor makes of its captures.
+ *
+ * @param noted  The note of it; null where no record changes. It counts as processed afterwards.
+ *
+ * Idempotent: a kill at any moment leaves the note pending, and applying it again comes to the same end.
+ */
+export async function applyReextraction(
+  batch: Batch,
+  key: ArticleKey,
+  noted: NotedChange | null,
+  read: ReadPageResult,
+): Promise<ReextractOutcome> {
+  const { tables } = batch;
+  if (noted !== null) {
+    if (tables.captures.processed(noted.location)) return 'repeat';
+    noteExtractorChange(batch, noted);
+  }
+  const row = tables.articles.get(key);
+  const stored = batch.load(key, row);
+  const found = await reextract(stored?.record ?? null, journalOf(tables, key), read);
+  if (found.kind === 'same' || found.kind === 'kept') return found.kind;
+  rewriteJournal(batch, found);
+  if (found.record !== null) {
+    const record = withPageTimes(tables, found.record);
+    const month = found.month ?? stored?.month ?? '';
+    batch.put({ record, month, onDisk: stored?.onDisk ?? null }, row, true, 'again');
+  }
+  return found.kind;
+}
+
+/** Keeps the note, and that it is processed. Idempotent. */
+export function noteExtractorChange({ tables }: Batch, { location, notedAt, change }: NotedChange): void {
+  if (tables.captures.processed(location)) return;
+  const entry = {
+    kind: 'readerChange',
+    page: null,
+    stateKey: null,
+    onTopic: null,
+    outcome: null,
+    reason: null,
+  } as const;
+  tables.captures.add({ capture: { ...location, sha256: '', fetchedAt: notedAt }, ...entry });
+  tables.extractorChanges.add(location, toSeconds(notedAt), change);
+}
+
+/** The journal tells what was read; what the pages are follows from it. */
+function rewriteJournal({ tables }: Batch, { reextracted, pages }: Different): void {
+  for (const { id } of pages) tables.pages.forgetReadings(id);
+  for (const { known, result } of reextracted) {
+    const { page, location } = known;
+    const at = toSeconds(result.capture.fetchedAt);
+    tables.captures.setReading(result.capture, readingOf(result));
+    if (known.kind === 'quarantined' && result.kind !== 'quarantined') tables.quarantine.release(location);
+    const validators = validatorsOf(result);
+    if (validators !== null) tables.pages.setValidators(page, at, validators);
+    if (result.kind !== 'article') continue;
+    tables.pages.notePublished(page, toSecondsOrNull(result.article.publishedAt));
+    if (result.tagPages) rememberTagPages({ tables }, result.tagPages);
+  }
+  for (const { id } of pages) refreshPage(tables, id, false);
 }

@@ -1,26 +1,23 @@
 import type { Article } from '../../domain/article.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
-import { derivePageState, type PageState } from '../catalogue/derive-page-state.js';
-import { toInstantOrNull } from '../catalogue/instants.js';
+import { derivePageState } from '../catalogue/derive-page-state.js';
+import { toInstantOrNull } from '../catalogue/row-values.js';
 
 /** Writes what a page is by now into its row. */
-export function refreshPage(tables: CatalogueTables, pageId: number, isStored: boolean): PageState {
-  const touchedAt = tables.pages.touchedAt(pageId);
-  const state = derivePageState(tables.captures.events(pageId), touchedAt, isStored);
-  tables.pages.setState(pageId, state);
-  return state;
+export function refreshPage({ pages, captures }: CatalogueTables, pageId: number, isStored: boolean): void {
+  pages.setState(pageId, derivePageState(captures.events(pageId), pages.touchedAt(pageId), isStored));
 }
 
 /**
  * Brings into the record what the pages tell whose editions it shows: a 304 is a sight, and the article is gone since the first page of it
  * that is confirmed gone and after which no page of it was seen standing.
  */
-export function withPageTimes(tables: Pick<CatalogueTables, 'pages'>, record: Article): Article {
+export function withPageTimes({ pages }: Pick<CatalogueTables, 'pages'>, record: Article): Article {
   const articleId = record.id.slice(record.family.length + 1);
-  const pages = tables.pages.ofArticle(record.family, articleId).filter((page) => showsEdition(record, page.edition));
-  const sights = [record.lastSeenAt, ...pages.map((page) => toInstantOrNull(page.touched_at))];
-  const lastSeenAt = known(sights).at(-1) ?? null;
-  const goneAt = known(pages.map((page) => toInstantOrNull(page.gone_at)));
+  const shown = pages.ofArticle(record.family, articleId).filter((page) => showsEdition(record, page.edition));
+  const seenAt = sorted([record.lastSeenAt, ...shown.map((page) => toInstantOrNull(page.touchedAt))]);
+  const lastSeenAt = seenAt.at(-1) ?? null;
+  const goneAt = sorted(shown.map((page) => toInstantOrNull(page.goneAt)));
   return { ...record, lastSeenAt, goneAt: goneAt.find((at) => lastSeenAt === null || at > lastSeenAt) ?? null };
 }
 
@@ -29,6 +26,6 @@ export function showsEdition(record: Article, edition: string): boolean {
   return record.edition === edition || record.renditions.some((rendition) => rendition.edition === edition);
 }
 
-function known(instants: readonly (string | null)[]): string[] {
+function sorted(instants: readonly (string | null)[]): string[] {
   return instants.filter((instant) => instant !== null).sort();
 }

@@ -1,53 +1,51 @@
 import { join } from 'node:path';
 import { removeFiles, removeStaleTemporaryFiles } from '../../platform/atomic-files.js';
 import type { ArticleKey } from '../../domain/page.js';
+import type { ArticleRow } from '../catalogue/articles-table.js';
 import { articlePath, monthFolders, type RecordLocation } from '../files/article-files.js';
-import type { Strays } from './batch.js';
-import type { ArticleRow } from '../catalogue/article-rows.js';
 
 /** What a kill had left behind. */
-export interface Leftovers {
+export interface FoundOrphans {
   readonly temporaryFiles: number;
-  /** Second copies of records that were on their way to another place. */
+  /** Second copies of records that were on their way to another location. */
   readonly secondCopies: number;
   /** Records that the catalogue does not know. */
-  readonly strays: Strays;
+  readonly orphans: ReadonlyMap<ArticleKey, RecordLocation>;
 }
 
 /**
- * Removes what killed writers left: temporary files, and the second file of a record that stands at two places. The catalogue says
- * which place is the right one. A record it does not know was written by a commit that was lost; it is left, and named, since its captures
- * are about to be settled again; of several such files of one article the last one found stays.
+ * Removes what killed writers left: temporary files, and the second file of a record that stands at two locations. The catalogue says
+ * which one is right. A record it does not know was written by a commit that was lost; it is left, and named, since its captures
+ * are about to be processed again; of several such files of one article the last one found stays.
  *
  * @param rowOf  The article's row, null if it has none.
  */
 export async function removeOrphans(
   dataDir: string,
   rowOf: (key: ArticleKey) => ArticleRow | null,
-): Promise<Leftovers> {
+): Promise<FoundOrphans> {
   let temporaryFiles = 0;
-  const strays: Strays = new Map();
+  const orphans = new Map<ArticleKey, RecordLocation>();
   const copies: RecordLocation[] = [];
-  const standing = new Set<string>();
+  const standing = new Set<ArticleKey>();
   for await (const folder of monthFolders(dataDir)) {
-    if (folder.names.length > folder.places.length) {
+    if (folder.names.length > folder.locations.length) {
       temporaryFiles += await removeStaleTemporaryFiles(folder.path, folder.names);
     }
-    for (const place of folder.places) {
-      const right = rowOf(place.key)?.place;
-      if (right && articlePath(right) === articlePath(place)) standing.add(place.key);
-      else if (right) copies.push(place);
-      else keepStray(strays, copies, standing, place);
+    for (const location of folder.locations) {
+      const right = rowOf(location.key)?.location;
+      if (right !== undefined && articlePath(right) !== articlePath(location)) {
+        copies.push(location);
+        continue;
+      }
+      standing.add(location.key);
+      if (right !== undefined) continue;
+      const earlier = orphans.get(location.key);
+      if (earlier) copies.push(earlier);
+      orphans.set(location.key, location);
     }
   }
-  const second = copies.filter((place) => standing.has(place.key)).map((place) => join(dataDir, articlePath(place)));
+  const second = copies.filter(({ key }) => standing.has(key)).map((copy) => join(dataDir, articlePath(copy)));
   await removeFiles(second);
-  return { temporaryFiles, secondCopies: second.length, strays };
-}
-
-function keepStray(strays: Strays, copies: RecordLocation[], standing: Set<string>, place: RecordLocation): void {
-  const earlier = strays.get(place.key);
-  if (earlier) copies.push(earlier);
-  strays.set(place.key, place);
-  standing.add(place.key);
+  return { temporaryFiles, secondCopies: second.length, orphans };
 }

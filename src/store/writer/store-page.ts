@@ -1,74 +1,122 @@
-import type { NotArticleReason, Outcome } from '../../domain/outcome.js';
+import { PermanentError } from '../../domain/errors.js';
+import { OUTCOMES, type NotArticleReason, type Outcome } from '../../domain/outcome.js';
 import type { ArticleKey } from '../../domain/page.js';
+import type { PageResult, StoredPage } from '../../domain/page-result.js';
+import { entryOf } from '../../records/timeline.js';
+import type { Reading } from '../catalogue/captures-table.js';
+import type { Validators } from '../catalogue/pages-table.js';
+import { toSeconds, toSecondsOrNull } from '../catalogue/row-values.js';
+import { bitsOf, filledBits, NO_READER } from '../drift/counted-reading.js';
+import { keyOf } from '../files/article-files.js';
 import type { Batch } from './batch.js';
-import { toSeconds } from '../catalogue/instants.js';
-import type { PageRow, Validators } from '../catalogue/page-rows.js';
-import { NO_READER } from '../drift/counted-reading.js';
+import { foldArticle, type FoldOptions } from './fold-article.js';
+import type { Write } from './group-commit.js';
 import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
-import { storeArticle, type Finish, type StoreOptions } from './store-article.js';
-import type { PageResult } from '../../domain/page-result.js';
+import { rememberTagPages } from './store-list.js';
 
-/**
- * Settles one capture of an article's page. A capture that was settled before changes nothing and gives the outcome of then.
- *
- * @returns what becomes of it once the links of the batch are decided.
- */
-export async function storePage(batch: Batch, result: PageResult, options: StoreOptions): Promise<Finish> {
-  const earlier = batch.tables.captures.settled(result.capture);
-  if (earlier) {
-    const outcome = (earlier.outcome ?? 'unchanged') as Outcome;
-    return () => ({ outcome, record: null, isRepeat: true });
-  }
-  if (result.kind === 'article') return storeArticle(batch, result, options);
-  return storeAnswer(batch, result, options);
-}
-
+type ArticleResult = Extract<PageResult, { kind: 'article' }>;
 type Answer = Exclude<PageResult, { kind: 'article' }>;
 
-function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: StoreOptions): Finish {
+/** Stores what one capture of an article's page turned out to be: journal, page, record and index. A capture that was processed before changes nothing and gives the outcome of then. */
+export function pageWrite(result: PageResult, options: FoldOptions): Write<StoredPage> {
+  return {
+    apply: (batch) => {
+      const earlier = batch.tables.captures.processed(result.capture);
+      if (earlier) return { outcome: outcomeNamed(earlier.outcome), record: null, isRepeat: true };
+      return result.kind === 'article' ? storeArticle(batch, result, options) : storeAnswer(batch, result, options);
+    },
+    conclude: (batch, stored) => withLinks(batch, result, stored),
+  };
+}
+
+/** With the record as the links of the batch left it; a new article that repeats another is a duplicate. */
+function withLinks({ records, tables }: Batch, { capture }: PageResult, stored: StoredPage): StoredPage {
+  if (stored.record === null) return stored;
+  const record = records.get(keyOf(stored.record))?.record ?? stored.record;
+  if (stored.outcome !== 'new' || record.duplicateOf === null) return { ...stored, record };
+  tables.captures.setOutcome(capture, 'duplicate');
+  return { ...stored, outcome: 'duplicate', record };
+}
+
+function outcomeNamed(name: string | null): Outcome {
+  return OUTCOMES.find((outcome) => outcome === name) ?? 'unchanged';
+}
+
+async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOptions): Promise<StoredPage> {
+  const { article, capture, page } = result;
+  if (page.pageId !== `${article.edition}/${article.articleId}` || page.family !== article.family) {
+    const found = `${article.edition}/${article.articleId} of ${article.family}`;
+    throw new PermanentError(`Wanted the article of ${page.pageId} of ${page.family}, found ${found}`, {
+      code: 'settlement.otherPage',
+    });
+  }
+  const { tables } = batch;
+  const observation = { article, capture };
+  const at = toSeconds(capture.fetchedAt);
+  const key: ArticleKey = `${article.family}/${article.articleId}`;
+  const row = tables.articles.get(key);
+  const stored = batch.load(key, row);
+  const pageRow = tables.pages.ensure(page, at);
+  const folded = await foldArticle(batch, { row, stored, page: pageRow, observation }, options);
+  const { outcome } = folded;
+  tables.captures.add({ capture, page: pageRow.id, outcome, ...readingOf(result) });
+  tables.readings.add({
+    edition: article.edition,
+    family: article.family,
+    reader: article.extractor.name,
+    filled: filledBits(article),
+    disagreed: bitsOf(result.disagreed ?? []),
+    page: pageRow.id,
+    isKnown: outcome !== 'new' && outcome !== 'offTopic',
+    capture,
+    fetchedAt: at,
+  });
+  tables.pages.notePublished(pageRow.id, toSecondsOrNull(article.publishedAt));
+  tables.pages.setValidators(pageRow.id, at, capture);
+  const isStored =
+    !options.isRebuilding &&
+    row?.journalWhole === false &&
+    folded.record !== null &&
+    showsEdition(folded.record, article.edition);
+  refreshPage(tables, pageRow.id, isStored);
+  batch.remember(observation);
+  if (folded.record === null || outcome === 'offTopic') return { outcome, record: null, isRepeat: false };
+  const record = withPageTimes(tables, folded.record);
+  batch.put({ record, month: folded.month, onDisk: stored?.onDisk ?? null }, row, row?.journalWhole ?? true);
+  if (result.tagPages) rememberTagPages(batch, result.tagPages);
+  return { outcome, record, isRepeat: false };
+}
+
+function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldOptions): StoredPage {
   const { tables } = batch;
   const { page, capture } = result;
   const at = toSeconds(capture.fetchedAt);
   const pageRow = tables.pages.ensure(page, at);
-  const wasStored = pageRow.end_state === 'stored' || pageRow.end_state === 'gone';
+  const wasStored = pageRow.endState === 'stored' || pageRow.endState === 'gone';
   const [, articleId = ''] = page.pageId.split('/');
   const key: ArticleKey = `${page.family}/${articleId}`;
   const row = wasStored ? tables.articles.get(key) : null;
-  const stored = row ? batch.load(key, row) : null;
+  const stored = row && batch.load(key, row);
   const isInRecord = stored !== null && showsEdition(stored.record, pageRow.edition);
   const outcome = outcomeOf(result, isInRecord);
-  const reason = reasonOf(result);
-  tables.captures.add({
-    capture,
-    kind: result.kind,
-    page: pageRow.id,
-    stateKey: null,
-    onTopic: null,
-    outcome,
-    reason,
-  });
-  noteAnswer(batch, result, pageRow, at);
+  tables.captures.add({ capture, page: pageRow.id, outcome, ...readingOf(result) });
+  const validators = validatorsOf(result);
+  if (validators !== null) tables.pages.setValidators(pageRow.id, at, validators);
+  if (result.kind === 'notModified') tables.pages.touch(pageRow.id, at);
+  if (result.kind === 'quarantined') tables.quarantine.add(pageRow.id, capture, result, at);
   if (result.kind === 'notArticle' && UNREAD.has(result.reason)) {
-    tables.readings.add({
-      edition: pageRow.edition,
-      family: page.family,
-      reader: NO_READER,
-      filled: 0,
-      disagreed: 0,
-      page: pageRow.id,
-      isKnown: isInRecord,
-      capture,
-      fetchedAt: at,
-    });
+    const nothing = { reader: NO_READER, filled: 0, disagreed: 0 };
+    const ofPage = { edition: pageRow.edition, family: page.family, page: pageRow.id, isKnown: isInRecord };
+    tables.readings.add({ ...ofPage, ...nothing, capture, fetchedAt: at });
   }
-  refreshPage(tables, pageRow.id, !isRebuilding && isInRecord && row !== null && !row.journalWhole);
-  if (!isInRecord || !row) return () => ({ outcome, record: null, isRepeat: false });
+  refreshPage(tables, pageRow.id, !isRebuilding && isInRecord && row?.journalWhole === false);
+  if (!isInRecord || !row) return { outcome, record: null, isRepeat: false };
   const record = withPageTimes(tables, stored.record);
   batch.put({ ...stored, record }, row, row.journalWhole);
-  return () => ({ outcome, record: batch.records.get(key)?.record ?? record, isRepeat: false });
+  return { outcome, record, isRepeat: false };
 }
 
-/** What a page without an article looks like when it has one and no reader finds it. */
+/** What a page without an article looks like when it has one and no extractor finds it. */
 const UNREAD: ReadonlySet<NotArticleReason> = new Set(['emptyBody', 'noTitle', 'unknownMarkup']);
 
 /** Pages that are what they are; any other without an article may show one the next time. */
@@ -87,13 +135,6 @@ export function validatorsOf(result: PageResult): Validators | null {
   return isRead ? capture : { etag: null, lastModified: null };
 }
 
-function noteAnswer({ tables }: Batch, result: Answer, { id }: PageRow, at: number): void {
-  const validators = validatorsOf(result);
-  if (validators !== null) tables.pages.setValidators(id, at, validators);
-  if (result.kind === 'notModified') tables.pages.touch(id, at);
-  if (result.kind === 'quarantined') tables.quarantine.add(id, result.capture, result, at);
-}
-
 function outcomeOf(result: Answer, isInRecord: boolean): Outcome {
   if (result.kind === 'notModified') return 'unchanged';
   if (result.kind === 'gone') return 'gone';
@@ -101,7 +142,13 @@ function outcomeOf(result: Answer, isInRecord: boolean): Outcome {
   return 'failed';
 }
 
-export function reasonOf(result: PageResult): string | null {
-  if (result.kind === 'notModified' || result.kind === 'article') return null;
-  return result.kind === 'quarantined' ? result.code : result.reason;
+/** How the journal notes a page result. */
+export function readingOf(result: PageResult): Reading {
+  const { kind } = result;
+  if (kind === 'notModified') return { kind, stateKey: null, onTopic: null, reason: null };
+  if (kind !== 'article') {
+    return { kind, stateKey: null, onTopic: null, reason: kind === 'quarantined' ? result.code : result.reason };
+  }
+  const { stateKey, onTopic } = entryOf(result);
+  return { kind, stateKey, onTopic, reason: null };
 }

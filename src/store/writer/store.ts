@@ -1,259 +1,141 @@
-import { mkdirSync } from 'node:fs';
 import { UsageError } from '../../domain/errors.js';
-import type { Clock } from '../../platform/clock.js';
-import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
-import { silentLogger, type Logger } from '../../platform/logger.js';
-import type { Timeline } from '../../records/timeline.js';
-import { journalOf } from '../catalogue/article-journal.js';
-import type { CaptureLocation } from '../catalogue/capture-log.js';
-import { catalogueTables, type CatalogueTables } from '../catalogue/catalogue-tables.js';
-import { readMovingRecord } from '../files/article-files.js';
-import { reextract, type Reextraction } from './reextract-article.js';
-import { openForReading, type Database } from '../catalogue/open-database.js';
-import type { QuarantinedPage } from '../catalogue/quarantine-rows.js';
-import { commitBatch, type CommitContext, type Member } from './commit-batch.js';
-import { CommitQueue } from './commit-queue.js';
-import { decideAllLinks } from './decide-all-links.js';
-import { isOnBasis, noteBasis } from './dedupe-basis.js';
-import { indexRecords } from './index-records.js';
-import { openWriter } from './open-writer.js';
-import { noteRecordForm, readyRecords } from './ready-records.js';
-import type { RecordSteps } from '../files/record-forms.js';
-import { emptyLog } from '../catalogue/open-database.js';
-import { refreshPage } from './refresh-page.js';
-import { checkSample } from '../verify/check-sample.js';
-import { removeOrphans } from './remove-orphans.js';
 import type { ArticleKey } from '../../domain/page.js';
-import type { NotedChange, ReadPageResult } from './capture-interpreter.js';
-import { applyReextraction, type ReextractOutcome } from './apply-reextraction.js';
-import type { ReadObservation } from './store-article.js';
-import { noteListFetch, rememberRun, rememberTagPages, storeList } from './store-list.js';
-import { storePage } from './store-page.js';
-import type { FinishedRun } from '../../domain/page-result.js';
-import type { LearnedTagPage, ListResult, StoredPage, PageResult } from '../../domain/page-result.js';
-import { DEFAULT_STORE_SETTINGS, type StoreSettings } from './store-settings.js';
+import type { FinishedRun, LearnedTagPage, ListResult, PageResult, StoredPage } from '../../domain/page-result.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Timeline } from '../../records/timeline.js';
+import { journalOf, type CaptureLocation } from '../catalogue/captures-table.js';
+import { catalogueTables, type CatalogueTables } from '../catalogue/catalogue-tables.js';
+import { emptyLog, type Database } from '../catalogue/database.js';
+import type { QuarantinedPage } from '../catalogue/quarantine-table.js';
+import { toSeconds } from '../catalogue/row-values.js';
+import { readMovingRecord } from '../files/article-files.js';
+import type { WriterContext } from './batch.js';
+import type { NotedChange, ReadObservation, ReadPageResult } from './capture-interpreter.js';
+import { GroupCommit, type Write } from './group-commit.js';
+import { applyReextraction, reextract, type Reextraction, type ReextractOutcome } from './reextract-article.js';
+import { refreshPage } from './refresh-page.js';
+import { rememberRun, rememberTagPages, storeList } from './store-list.js';
+import { pageWrite } from './store-page.js';
 
 /** Lists that are noted at once after an older form of the catalogue. */
 const LISTS_PER_COMMIT = 500;
 
-/** Sums of runs that are kept: about six weeks of schedules. The captures keep them all. */
+/** Summaries of runs that are kept: about six weeks of schedules. The captures keep them all. */
 const RUNS_KEPT_MAX = 10_000;
 const DROP_OLD_RUNS = `DELETE FROM runs WHERE run_id NOT IN
   (SELECT run_id FROM runs ORDER BY started_at DESC, run_id LIMIT ?)`;
 
-export interface StoreOptions {
-  readonly dataDir: string;
+export interface StoreLimits {
+  /** Most writes that share one commit. More make each wait longer and the disk work less. */
+  readonly batchMax: number;
+  /** Most writes that wait for the disk before further ones are refused. */
+  readonly waitingMax: number;
+}
+
+export const DEFAULT_STORE_LIMITS: StoreLimits = { batchMax: 64, waitingMax: 10_000 };
+
+export interface StoreDependencies {
   readonly clock: Clock;
-  readonly settings?: StoreSettings;
-  readonly log?: Logger;
-  /** For tests: called at named moments of a commit. */
-  readonly crashPoint?: CrashPoint;
   /**
-   * Reads an article again from its capture. Needed where an older capture arrives late; without it such a one is placed by time, and
-   * the moment at which a text was seen a second time may be lost.
+   * Extracts an article again from its capture. Needed where an older capture arrives late; without it (null) such a one is placed by time,
+   * and the moment at which a text was seen a second time may be lost.
    */
-  readonly readObservation?: ReadObservation;
-  /** The way of records to today's form; other than the program's own only in tests. */
-  readonly recordSteps?: RecordSteps;
-  /** Reads a captured answer again, whatever it is; needed for {@link Store.reextract}. */
-  readonly readPageResult?: ReadPageResult;
+  readonly readObservation: ReadObservation | null;
+  /** Extracts a captured answer again, whatever it is; needed for {@link Store.reextract}. */
+  readonly readPageResult: ReadPageResult | null;
 }
 
-/**
- * Opens the article files and the catalogue of a data directory for its one writer. The caller holds the lock of the directory (see
- * `acquireDataDirLock`) until after {@link Store.close}. What a kill left behind is resolved first; a catalogue that is missing is rebuilt from
- * the article files (its journal comes back by settling the captures again).
- *
- * @throws {FatalError} `disk.…`, `catalogue.damaged`, `catalogue.tooNew`, `record.tooNew`, `record.notMigrated`.
- */
-export async function openStore(options: StoreOptions): Promise<Store> {
-  const { dataDir, log = silentLogger, settings = DEFAULT_STORE_SETTINGS, crashPoint = noCrash } = options;
-  mkdirSync(dataDir, { recursive: true });
-  const context = openWriter({ dataDir, log, dedupe: settings.dedupe, crashPoint });
-  const { database } = context;
-  try {
-    const isFilled = await readyRecords(context, log, options.recordSteps);
-    await readyFiles(context, isFilled, log);
-    noteRecordForm(database);
-    database.exec("DELETE FROM meta WHERE name = 'closed'");
-    return new Store(context, options);
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-/** Leaves each record at one place and in the catalogue. */
-async function readyFiles(context: CommitContext, isFilled: boolean, log: Logger): Promise<void> {
-  const { dataDir, database, tables, strays } = context;
-  const isClean = database.prepare("SELECT 1 FROM meta WHERE name = 'closed'").get() !== undefined;
-  if (!isFilled) await reindex(context, 'the catalogue was missing; rebuilt it from the article files', log);
-  if (!isClean) {
-    const left = await removeOrphans(dataDir, (key) => tables.articles.get(key));
-    for (const [key, place] of left.strays) strays.set(key, place);
-    const count = left.temporaryFiles + left.secondCopies + left.strays.size;
-    if (count > 0) log.info({ count }, 'found what a killed writer left');
-  }
-  if (!isOnBasis(database, context.dedupe)) {
-    await reindex(context, 'fingerprints and links were made by another method or settings; made them anew', log);
-  }
-}
-
-/** Interrupted, it starts over at the next start: the basis is noted last. */
-async function reindex(context: CommitContext, message: string, log: Logger): Promise<void> {
-  const { database, dedupe } = context;
-  database.exec("DELETE FROM meta WHERE name IN ('closed', 'basis')");
-  const count = await indexRecords(context);
-  await decideAllLinks(context);
-  noteBasis(database, dedupe);
-  if (count > 0) log.warn({ count }, message);
-}
-
-/** The one writer of a data directory, and the reader of what it has committed. Every method may be called while others are under way. */
+/** The one writer of a data directory. Every method may be called while others are under way. */
 export class Store {
-  private readonly queue: CommitQueue<Member<unknown>, unknown>;
-  /** Sees what is committed, and nothing of the batch under way. */
-  private readonly committed: { readonly database: Database; readonly tables: CatalogueTables };
-  private readonly readObservation: ReadObservation | null;
-  private readonly readPageResult: ReadPageResult | null;
-  private readonly clock: Clock;
+  private readonly commits: GroupCommit;
+  /** Tables as committed, without the batch under way. */
+  private readonly committed: CatalogueTables;
   private isOpen = true;
 
-  /** Use {@link openStore}. */
+  /** Use `openStore`. */
   constructor(
-    private readonly context: CommitContext,
-    options: StoreOptions,
+    private readonly context: WriterContext,
+    private readonly committedDatabase: Database,
+    private readonly deps: StoreDependencies,
+    limits: StoreLimits,
   ) {
-    const { batchMax, waitingMax } = options.settings ?? DEFAULT_STORE_SETTINGS;
-    this.queue = new CommitQueue((members) => commitBatch(context, members), { batchMax, waitingMax });
-    const database = openForReading(options.dataDir);
-    if (!database) throw new Error(`No catalogue in ${options.dataDir} although it was opened`);
-    this.committed = { database, tables: catalogueTables(database) };
-    this.readObservation = options.readObservation ?? null;
-    this.readPageResult = options.readPageResult ?? null;
-    this.clock = options.clock;
+    this.commits = new GroupCommit(context, limits);
+    this.committed = catalogueTables(committedDatabase);
   }
 
   /**
-   * Settles one capture of an article's page for good: record, links, page and index, on the disk when this returns.
+   * Stores what one capture of an article's page turned out to be: record, links, page and index, on the disk when this returns.
    *
    * @throws {PermanentError} `record.invalid`, `record.pathForbidden`, `settlement.otherPage`; {RetryableError} `store.overloaded`,
    *         `catalogue.busy`; {FatalError} `disk.…`.
    *
-   * Idempotent: the same capture settled again changes nothing and gives the same outcome, also after a crash at any moment. The order in
-   * which captures are settled does not show in the files.
+   * Idempotent: the same capture stored again changes nothing and gives the same outcome, also after a crash at any moment. The order in
+   * which captures are stored does not show in the files.
    */
   storePage(result: PageResult): Promise<StoredPage> {
-    const { readObservation } = this;
-    return this.commit((batch) => storePage(batch, result, { readObservation, isRebuilding: false }));
+    const { readObservation } = this.deps;
+    return this.commits.submit(pageWrite(result, { readObservation, isRebuilding: false }));
   }
 
   /**
-   * Reads every capture of an article again and brings its record, journal and index to what today's reader makes of them.
+   * Extracts every capture of an article again and brings its record, journal and index to what today's extractor makes of them.
    *
-   * @param noted  The note of it, which is settled by this; null where no record changes.
+   * @param noted  The note of it, which is processed by this; null where no record changes.
    *
-   * Idempotent; no state is added to a record because it was read otherwise. Fails as {@link storePage} does.
+   * Idempotent; no state is added to a record because it was extracted otherwise. Fails as {@link storePage} does.
    */
   reextract(article: ArticleKey, noted: NotedChange | null): Promise<ReextractOutcome> {
-    const read = this.readPageResult;
-    if (read === null) throw new Error('reextract: the store was opened without a reader of captures');
-    return this.commit((batch) => applyReextraction(batch, article, noted, read));
+    const read = this.readPageResult();
+    return this.commits.submit({ apply: (batch) => applyReextraction(batch, article, noted, read) });
   }
 
-  /** What {@link Store.reextract} would come to; writes nothing. */
-  examine(key: ArticleKey): Promise<Reextraction> {
-    const { readPageResult: read, committed } = this;
-    if (read === null) throw new Error('examine: the store was opened without a reader of captures');
-    const row = committed.tables.articles.get(key);
-    const stored = row && readMovingRecord(this.context.dataDir, row.place);
-    return reextract(stored?.record ?? null, journalOf(committed.tables, key), read);
+  /** What {@link reextract} would come to; writes nothing. */
+  examine(article: ArticleKey): Promise<Reextraction> {
+    const row = this.committed.articles.get(article);
+    const stored = row && readMovingRecord(this.context.dataDir, row.location);
+    return reextract(stored?.record ?? null, journalOf(this.committed, article), this.readPageResult());
   }
 
-  /** Folded observations of one page of an article, in order. */
-  timeline(key: ArticleKey, edition: string): Timeline {
-    const { pages, captures } = this.committed.tables;
-    const [family = '', articleId = ''] = key.split('/');
-    const page = pages.ofArticle(family, articleId).find((candidate) => candidate.edition === edition);
-    return page === undefined ? [] : captures.timeline(page.id);
-  }
-
-  /** Whether a capture has reached its end; one that has not is to be queued again. */
-  isProcessed(place: CaptureLocation): boolean {
-    return this.committed.tables.captures.settled(place) !== null;
-  }
-
-  /** @returns up to where every capture of a file is known to be processed; a search for pending ones may start there. */
-  processedTo(file: string): number {
-    return this.committed.tables.captures.processedTo(file);
-  }
-
-  hasRun(runId: string): boolean {
-    return this.committed.tables.runs.has(runId);
-  }
-
-  /** Whether the fetches of lists of all processed captures are noted; not so after an older form of the catalogue. */
-  get knowsListFetches(): boolean {
-    return this.committed.tables.listFetches.areNoted();
-  }
-
-  quarantined(id: number): QuarantinedPage | null {
-    return this.committed.tables.quarantine.get(id);
-  }
-
-  /** Notes which pages a captured list announces, and that the capture is settled. Idempotent, order-independent. */
+  /** Notes which pages a captured list announces, and that the capture is processed. Idempotent, order-independent. */
   storeList(list: ListResult): Promise<void> {
-    return this.commit((batch) => {
+    return this.write((batch) => {
       storeList(batch, list);
-      return () => undefined;
     });
-  }
-
-  /**
-   * Forgets the fetches of lists and notes these instead: those of all processed captures, each once. For catalogues of an
-   * older form (see `knowsListFetches`). Started again from the beginning after a crash.
-   */
-  async restoreListFetches(lists: AsyncIterable<ListResult>): Promise<number> {
-    await this.commit(({ tables }) => {
-      tables.listFetches.clear();
-      return () => undefined;
-    });
-    const note = (some: readonly ListResult[]): Promise<void> =>
-      this.commit((batch) => {
-        for (const list of some) noteListFetch(batch, list);
-        return () => undefined;
-      });
-    let count = 0;
-    let waiting: ListResult[] = [];
-    for await (const list of lists) {
-      waiting.push(list);
-      count += 1;
-      if (waiting.length < LISTS_PER_COMMIT) continue;
-      await note(waiting);
-      waiting = [];
-    }
-    await note(waiting);
-    await this.commit(({ tables }) => {
-      tables.listFetches.markNoted();
-      return () => undefined;
-    });
-    return count;
   }
 
   /** Remembers tag pages that were learned from tag links. */
   learnTagPages(learned: readonly LearnedTagPage[]): Promise<void> {
-    return this.commit((batch) => {
+    return this.write((batch) => {
       rememberTagPages(batch, learned);
-      return () => undefined;
     });
   }
 
-  /** Keeps the sum of a run; a later sum of the same run replaces it. */
+  /** Keeps the summary of a run; a later summary of the same run replaces it. */
   recordRun(run: FinishedRun): Promise<void> {
-    return this.commit((batch) => {
+    return this.write((batch) => {
       rememberRun(batch, run);
-      return () => undefined;
     });
+  }
+
+  hasRun(runId: string): boolean {
+    return this.committed.runs.has(runId);
+  }
+
+  /** Folded observations of one page of an article, in order. */
+  timeline(key: ArticleKey, edition: string): Timeline {
+    const [family = '', articleId = ''] = key.split('/');
+    const page = this.committed.pages.ofArticle(family, articleId).find((candidate) => candidate.edition === edition);
+    return page === undefined ? [] : this.committed.captures.timeline(page.id);
+  }
+
+  /** Whether a capture has reached its end; one that has not is to be queued again. */
+  isProcessed(capture: CaptureLocation): boolean {
+    return this.committed.captures.processed(capture) !== null;
+  }
+
+  /** @returns up to where every capture of a file is known to be processed; a search for pending ones may start there. */
+  processedTo(file: string): number {
+    return this.committed.captures.processedTo(file);
   }
 
   /**
@@ -261,25 +143,28 @@ export class Store {
    * else needs (304s, lists) are dropped.
    */
   markProcessedTo(file: string, offset: number): Promise<void> {
-    return this.commit(({ tables }) => {
+    return this.write(({ tables }) => {
       tables.captures.compact(file, offset);
-      return () => undefined;
     });
   }
 
+  quarantined(id: number): QuarantinedPage | null {
+    return this.committed.quarantine.get(id);
+  }
+
   /**
-   * Takes a page out of quarantine, so that its capture counts as not settled; the caller queues it again.
+   * Takes a page out of quarantine, so that its capture counts as pending; the caller queues it again.
    *
    * @throws {UsageError} `quarantine.unknown`.
    */
   releaseQuarantined(id: number): Promise<QuarantinedPage> {
-    return this.commit(({ tables }) => {
+    return this.write(({ tables }) => {
       const page = known(tables.quarantine.get(id), id);
       const row = tables.quarantine.pageOf(id);
       tables.captures.remove(page.capture);
       tables.quarantine.remove(id);
       if (row !== null) refreshPage(tables, row, false);
-      return () => page;
+      return page;
     });
   }
 
@@ -289,49 +174,82 @@ export class Store {
    * @throws {UsageError} `quarantine.unknown`.
    */
   dropQuarantined(id: number): Promise<QuarantinedPage> {
-    const at = Math.floor(this.clock.now() / 1000);
-    return this.commit(({ tables }) => {
+    const at = Math.floor(this.deps.clock.now() / 1000);
+    return this.write(({ tables }) => {
       const page = known(tables.quarantine.get(id), id);
       tables.quarantine.drop(id, at);
-      return () => page;
+      return page;
     });
   }
 
-  /** Drops the oldest sums of runs, and brings the catalogue's statistics and its log in order. @returns how many runs went. */
-  async tidy(): Promise<number> {
+  /** Whether the fetches of lists of all processed captures are noted; not so after an older form of the catalogue. */
+  get knowsListFetches(): boolean {
+    return this.committed.lists.areFetchesNoted();
+  }
+
+  /**
+   * Forgets the fetches of lists and notes these instead: those of all processed captures, each once. For catalogues of an
+   * older form (see {@link knowsListFetches}). Started again from the beginning after a crash.
+   */
+  async restoreListFetches(lists: AsyncIterable<ListResult>): Promise<number> {
+    await this.write(({ tables }) => {
+      tables.lists.forgetFetches();
+    });
+    let count = 0;
+    let waiting: ListResult[] = [];
+    for await (const list of lists) {
+      waiting.push(list);
+      count += 1;
+      if (waiting.length < LISTS_PER_COMMIT) continue;
+      await this.noteListFetches(waiting);
+      waiting = [];
+    }
+    await this.noteListFetches(waiting);
+    await this.write(({ tables }) => {
+      tables.lists.markFetchesNoted();
+    });
+    return count;
+  }
+
+  private noteListFetches(lists: readonly ListResult[]): Promise<void> {
+    return this.write(({ tables }) => {
+      for (const list of lists) tables.lists.addFetch(list.fetch, list.listUrl, toSeconds(list.capture.fetchedAt));
+    });
+  }
+
+  /** Drops the oldest summaries of runs, and brings the catalogue's statistics and its log in order. @returns how many runs went. */
+  async maintain(): Promise<number> {
     const { database, dataDir } = this.context;
-    const dropped = await this.commit(() => {
+    const dropped = await this.write(() => {
       const { changes } = database.prepare(DROP_OLD_RUNS).run(RUNS_KEPT_MAX);
       database.exec('PRAGMA optimize');
-      return () => changes;
+      return changes;
     });
     emptyLog(dataDir);
     return dropped;
-  }
-
-  /** Reads some records by lot, see {@link checkSample}. */
-  checkSample(recordsMax: number, bodyBytesMax: number): ReturnType<typeof checkSample> {
-    return checkSample(this.context.dataDir, this.committed.database, recordsMax, bodyBytesMax);
   }
 
   /** Finishes what is under way, then closes. Repeating it does nothing. */
   async close(): Promise<void> {
     if (!this.isOpen) return;
     this.isOpen = false;
-    await this.queue.close();
-    this.committed.database.close();
-    const { database, strays, needsScan } = this.context;
+    await this.commits.close();
+    this.committedDatabase.close();
+    const { database, orphans, needsScan } = this.context;
     // Otherwise the next start looks for them again.
-    if (strays.size === 0 && !needsScan)
+    if (orphans.size === 0 && !needsScan)
       database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();
   }
 
-  private commit<Result>(
-    member: (...args: Parameters<Member<Result>>) => Promise<() => Result> | (() => Result),
-  ): Promise<Result> {
-    return this.queue.submit(async (batch) => member(batch)) as Promise<Result>;
+  private write<Result>(apply: Write<Result>['apply']): Promise<Result> {
+    return this.commits.submit({ apply });
+  }
+
+  private readPageResult(): ReadPageResult {
+    if (this.deps.readPageResult !== null) return this.deps.readPageResult;
+    throw new Error('the store was opened without what extracts captures again');
   }
 }
 

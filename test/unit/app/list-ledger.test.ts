@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ListLedger } from '../../../src/app/list-ledger.js';
 import type { Edition } from '../../../src/domain/edition.js';
 import { coveredDays } from '../../../src/sputnik/lists/parsed-list.js';
-import type { ListFetches } from '../../../src/store/catalogue/list-fetch-rows.js';
+import type { ListFetches } from '../../../src/store/catalogue/coverage-queries.js';
 import { dayIn } from '../../../src/sputnik/urls/calendar-days.js';
 
 const EDITION: Edition = {

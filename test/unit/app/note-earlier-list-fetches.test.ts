@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { noteEarlierListFetches } from '../../../src/app/recover-captures.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { silentLogger } from '../../../src/platform/logger.js';
-import { LIST_VISITS_NOTED, type ListFetches } from '../../../src/store/catalogue/list-fetch-rows.js';
+import { LIST_FETCHES_NOTED } from '../../../src/store/catalogue/lists-table.js';
+import type { ListFetches } from '../../../src/store/catalogue/coverage-queries.js';
 import { MIGRATIONS } from '../../../src/store/catalogue/migrations.js';
 import { openForWriting } from '../../../src/store/catalogue/open-database.js';
 import type { InterpretCapture } from '../../../src/store/writer/capture-interpreter.js';
@@ -32,7 +33,7 @@ async function olderWorld(): Promise<{ dataDir: string; visits: ListFetches[] }>
   await store.close();
   const database = new DatabaseSync(join(dataDir, 'catalogue.db'));
   database.prepare('DELETE FROM list_visits').run();
-  database.prepare('DELETE FROM meta WHERE name = ?').run(LIST_VISITS_NOTED);
+  database.prepare('DELETE FROM meta WHERE name = ?').run(LIST_FETCHES_NOTED);
   database.close();
   return { dataDir, visits };
 }
@@ -78,7 +79,7 @@ describe('a catalogue that does not know which lists were asked for', () => {
     openForWriting(path, MIGRATIONS.slice(0, older)).database.close();
     const { database } = openForWriting(path);
     expect(database.prepare('SELECT count(*) AS count FROM list_visits').get()).toEqual({ count: 0 });
-    expect(database.prepare('SELECT 1 FROM meta WHERE name = ?').get(LIST_VISITS_NOTED)).toBeUndefined();
+    expect(database.prepare('SELECT 1 FROM meta WHERE name = ?').get(LIST_FETCHES_NOTED)).toBeUndefined();
     database.close();
     expect(existsSync(`${path}.v${older}.bak`)).toBe(true);
   });

@@ -4,7 +4,7 @@ import { foldObservations } from '../../../src/records/fold-observations.js';
 import { articleSchema } from '../../../src/domain/article.js';
 import { observation } from '../records/observations.js';
 import type { Observation } from '../../../src/records/timeline.js';
-import { editedAt } from '../../../src/store/files/edited-at.js';
+import { editedAt } from '../../../src/store/files/article-files.js';
 
 const picture = (number: number, crop = '0:0:10:10') => ({
   url: `https://cdn.example/img/${number}_${crop}.jpg`,

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { CountedReading } from '../../../src/store/drift/counted-reading.js';
-import { driftMetrics } from '../../../src/store/drift/drift-metrics.js';
-import { driftReport } from '../../../src/store/drift/drift-report.js';
+import {
+  bitsOf,
+  fieldsOf,
+  READING_FIELDS,
+  type CountedReading,
+  type ReadingField,
+} from '../../../src/store/drift/counted-reading.js';
+import { driftMetrics, driftReport } from '../../../src/store/drift/drift-report.js';
 import { findDrift } from '../../../src/store/drift/find-drift.js';
-import { bitsOf, fieldsOf, READING_FIELDS, type ReadingField } from '../../../src/store/drift/reading-fields.js';
 
 const ALL = READING_FIELDS;
 const without = (...missing: ReadingField[]): ReadingField[] => ALL.filter((field) => !missing.includes(field));

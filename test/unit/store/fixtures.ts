@@ -5,9 +5,9 @@ import { afterEach } from 'vitest';
 import { contentHashOf } from '../../../src/dedupe/comparable-text.js';
 import type { Observation } from '../../../src/records/timeline.js';
 import type { PageResult } from '../../../src/domain/page-result.js';
-import type { CatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';
-import { openCatalogueQueries } from '../../../src/store/catalogue/open-catalogue-queries.js';
-import { openStore, type Store, type StoreOptions } from '../../../src/store/writer/store.js';
+import { openCatalogueQueries, type CatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';
+import { openStore, type StoreOptions } from '../../../src/store/writer/open-store.js';
+import type { Store } from '../../../src/store/writer/store.js';
 import { captureOf, extracted, type ObservationSketch } from '../records/observations.js';
 
 const folders: string[] = [];

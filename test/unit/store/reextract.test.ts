@@ -106,8 +106,8 @@ async function reprocess(
       counts[found.kind] = (counts[found.kind] ?? 0) + 1;
       if (found.kind === 'same' || found.kind === 'kept') continue;
       const change = extractorChangeOf(key, 'r2', found);
-      const place = change && (await captures.appendExtractorChange(change));
-      await store.reextract(key, place && { place, notedAt: place.fetchedAt, change });
+      const location = change && (await captures.appendExtractorChange(change));
+      await store.reextract(key, location && { location, notedAt: location.fetchedAt, change });
     }
   } finally {
     await captures.close();
@@ -120,14 +120,14 @@ type Scanned = Parameters<InterpretCapture>[0];
 
 async function settleNote(record: Scanned, store: Store): Promise<void> {
   const noted = noteOf(record);
-  if (noted !== null && !store.isProcessed(noted.place))
+  if (noted !== null && !store.isProcessed(noted.location))
     await store.reextract(noted.change.article as `${string}/${string}`, noted);
 }
 
 function noteOf(record: Scanned): NotedChange | null {
   if (record.kind !== 'readerChange') return null;
   const { file, offset, length, notedAt } = record;
-  return { place: { file, offset, length }, notedAt, change: extractorChangeSchema.parse(record.change) };
+  return { location: { file, offset, length }, notedAt, change: extractorChangeSchema.parse(record.change) };
 }
 
 function withNotes(interpret: InterpretCapture): InterpretCapture {

@@ -7,9 +7,8 @@ import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/settings.js';
 import { MIGRATIONS } from '../../../src/store/catalogue/migrations.js';
 import { openForReading, openForWriting } from '../../../src/store/catalogue/open-database.js';
 import { serialiseArticle } from '../../../src/store/files/article-json.js';
-import type { ReadObservation } from '../../../src/store/writer/store-article.js';
-import { DEFAULT_STORE_SETTINGS } from '../../../src/store/writer/store-settings.js';
-import { openStore, type StoreOptions } from '../../../src/store/writer/store.js';
+import type { ReadObservation } from '../../../src/store/writer/capture-interpreter.js';
+import { openStore, type StoreOptions } from '../../../src/store/writer/open-store.js';
 import { catalogueDigest } from '../../../src/store/verify/catalogue-digest.js';
 import { seededRandom } from '../records/observations.js';
 import { differences, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
@@ -101,10 +100,10 @@ describe('a catalogue whose fingerprints are of another version', () => {
 
 describe('other settings of deduplication', () => {
   it('hold for what is stored already from the next start on', async () => {
-    const strict = { ...DEFAULT_STORE_SETTINGS, dedupe: { ...DEFAULT_DEDUPE_SETTINGS, threshold: 1 } };
-    const [wanted, dataDir] = [await settled({ settings: strict }), await settled()];
+    const strict = { ...DEFAULT_DEDUPE_SETTINGS, threshold: 1 };
+    const [wanted, dataDir] = [await settled({ dedupe: strict }), await settled()];
     expect(recordFiles(dataDir)).not.toEqual(recordFiles(wanted));
-    await reopened(dataDir, { settings: strict });
+    await reopened(dataDir, { dedupe: strict });
     expect(differences(recordFiles(dataDir), recordFiles(wanted))).toEqual([]);
     expect(digestOf(dataDir)).toEqual(digestOf(wanted));
   });

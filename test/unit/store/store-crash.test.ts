@@ -15,7 +15,7 @@ const SETTLE_AND_DIE = `
   import { readFileSync } from 'node:fs';
   import { join } from 'node:path';
   const [rooms, dataDir, planFile, point, nth] = process.argv.slice(1);
-  const { openStore } = await import(join(rooms, 'store/writer/store.js'));
+  const { openStore } = await import(join(rooms, 'store/writer/open-store.js'));
   const { results } = JSON.parse(readFileSync(planFile, 'utf8'));
   let reached = 0;
   const store = await openStore({

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
-import { openCatalogueQueries } from '../../../src/store/catalogue/open-catalogue-queries.js';
+import { openCatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';
 import type { ListFetch, PageResult } from '../../../src/domain/page-result.js';
 import { captureOf, instant } from '../records/observations.js';
 import { articleSettlement, observed, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';

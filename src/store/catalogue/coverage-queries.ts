@@ -1,10 +1,13 @@
-import { END_STATES, type EndState } from '../../domain/known-page.js';
+import type { EndState } from '../../domain/known-page.js';
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
-import type { Database } from './open-database.js';
+import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
+import { noPages } from './corpus-queries.js';
+import { readRows, type Database } from './database.js';
+import { instantOf } from './row-values.js';
 
-/** One line of the ledger: an edition's pages of one day, as a whole or of one topic. */
+/** One line of the coverage: an edition's pages of one day, as a whole or of one topic. */
 export interface LedgerDay {
-  /** `YYYY-MM-DD`, of the address. */
+  /** `YYYY-MM-DD`, of the URL. */
   readonly day: string;
   /** null: all pages; else those whose record is on the topic or that a tag page of the topic announced. */
   readonly topic: string | null;
@@ -19,7 +22,7 @@ export interface LedgerDay {
   readonly gaps: Readonly<Record<string, number>>;
 }
 
-interface Row {
+interface LedgerRow {
   readonly day: number;
   readonly topics: string;
   readonly routes: string;
@@ -30,7 +33,7 @@ interface Row {
 }
 
 /** End states of which nothing more is expected. */
-const SETTLED: readonly EndState[] = ['stored', 'offTopic', 'gone', 'notArticle'];
+const FINAL: readonly EndState[] = ['stored', 'offTopic', 'gone', 'notArticle'];
 
 interface Draft {
   readonly day: string;
@@ -48,9 +51,9 @@ interface Draft {
  * @returns      Lines by day, for each day that has pages: the whole first, then each topic by id.
  */
 export function readLedger(database: Database, edition: string, since: string, until: string): LedgerDay[] {
-  const rows = database
-    .prepare(
-      `SELECT day, topics, routes, fetched, state, reason, count(*) AS pages FROM (
+  const rows = readRows<LedgerRow>(
+    database,
+    `SELECT day, topics, routes, fetched, state, reason, count(*) AS pages FROM (
         SELECT p.day, p.end_state AS state, p.reason, p.last_fetched_at IS NOT NULL AS fetched,
           coalesce((SELECT group_concat(route, ' ') FROM (SELECT DISTINCT route FROM sightings WHERE page = p.id ORDER BY route)), '') AS routes,
           coalesce((SELECT group_concat(topic, ' ') FROM (SELECT DISTINCT t.topic AS topic FROM sightings s JOIN tag_pages t ON t.path = s.tag_path AND t.edition = p.edition
@@ -59,8 +62,10 @@ export function readLedger(database: Database, edition: string, since: string, u
         FROM pages p JOIN editions e ON e.id = p.edition
         WHERE e.name = ? AND p.day BETWEEN ? AND ?)
       GROUP BY day, topics, routes, fetched, state, reason ORDER BY day`,
-    )
-    .all(edition, dayNumber(since), dayNumber(until)) as Row[];
+    edition,
+    dayNumber(since),
+    dayNumber(until),
+  );
   const drafts = new Map<string, Draft>();
   for (const row of rows) {
     const topics = new Set(row.topics.split(' ').filter((topic) => topic !== ''));
@@ -69,7 +74,7 @@ export function readLedger(database: Database, edition: string, since: string, u
   return [...drafts.values()].sort((a, b) => compare(a.day, b.day) || compare(a.topic ?? '', b.topic ?? ''));
 }
 
-function count(drafts: Map<string, Draft>, row: Row, topic: string | null): void {
+function count(drafts: Map<string, Draft>, row: LedgerRow, topic: string | null): void {
   const name = `${row.day} ${topic ?? ''}`;
   const draft = drafts.get(name) ?? emptyDraft(row.day, topic);
   drafts.set(name, draft);
@@ -77,7 +82,7 @@ function count(drafts: Map<string, Draft>, row: Row, topic: string | null): void
   draft.fetched += row.fetched * row.pages;
   draft.endStates[row.state] += row.pages;
   for (const route of DISCOVERY_ROUTES) if (row.routes.split(' ').includes(route)) draft.announced[route] += row.pages;
-  if (SETTLED.includes(row.state)) return;
+  if (FINAL.includes(row.state)) return;
   const gap = row.reason === null ? row.state : `${row.state}: ${row.reason}`;
   draft.gaps[gap] = (draft.gaps[gap] ?? 0) + row.pages;
 }
@@ -90,7 +95,7 @@ function emptyDraft(day: number, topic: string | null): Draft {
     pages: 0,
     announced: Object.fromEntries(DISCOVERY_ROUTES.map((route) => [route, 0])) as Record<DiscoveryRoute, number>,
     fetched: 0,
-    endStates: Object.fromEntries(END_STATES.map((state) => [state, 0])) as Record<EndState, number>,
+    endStates: noPages(),
     gaps: {},
   };
 }
@@ -101,4 +106,41 @@ function dayNumber(day: string): number {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** How often a list was asked for with one result, by the days that it is about. */
+export interface ListFetches extends Pick<ListFetch, 'days' | 'isWhole' | 'failure'> {
+  readonly kind: ListPageKind;
+  readonly url: string;
+  /** UTC instants. */
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly visits: number;
+}
+
+type ListFetchesRow = Omit<ListFetches, 'days' | 'isWhole'> & {
+  readonly from_day: number;
+  readonly to_day: number;
+  readonly is_whole: number;
+};
+
+/**
+ * @param since  Day, `YYYYMMDD`.
+ * @returns      Fetches of the edition's lists of that day and of later ones. A range of the table's key.
+ */
+export function readListFetches(database: Database, edition: string, since: string): ListFetches[] {
+  const rows = readRows<ListFetchesRow>(
+    database,
+    `SELECT v.kind, l.url, v.from_day, v.to_day, v.is_whole, nullif(v.failure, '') AS failure,
+       ${instantOf('v.first_at')} AS firstAt, ${instantOf('v.last_at')} AS lastAt, v.visits
+     FROM list_visits v JOIN lists l ON l.id = v.list
+     WHERE v.edition = (SELECT id FROM editions WHERE name = ?) AND v.to_day >= ?`,
+    edition,
+    Number(since),
+  );
+  return rows.map(({ from_day: from, to_day: to, is_whole: isWhole, ...row }) => ({
+    ...row,
+    days: { from: String(from), to: String(to) },
+    isWhole: isWhole === 1,
+  }));
 }

@@ -1,0 +1,198 @@
+import type { ArticleKey } from '../../domain/page.js';
+import { compactText } from '../../dedupe/compact-text.js';
+import { query, readRows, type Database } from './database.js';
+import { toSeconds } from './row-values.js';
+
+export interface ArticleFilters {
+  readonly topic?: string;
+  /** The edition whose text is on top of the record. */
+  readonly edition?: string;
+  /** UTC instants of publication; `since` included, `until` not. Articles without a date are in no window. */
+  readonly since?: string;
+  readonly until?: string;
+  /** Leaves out whatever repeats another article, exactly or nearly. */
+  readonly unique?: boolean;
+}
+
+/** Where an article stands in the order of publication. */
+export interface ArticlePosition {
+  /** Seconds since 1970; null: without a date, which is before all others. */
+  readonly publishedAt: number | null;
+  readonly key: ArticleKey;
+}
+
+export type ArticleOrder = 'oldest' | 'newest';
+
+/**
+ * @param after  The last one of the page before; null: begin.
+ * @returns      The next positions in the order, at most `limit`. Cost: that of the page, by the index of publication.
+ */
+export function readArticlePositions(
+  database: Database,
+  filters: ArticleFilters,
+  order: ArticleOrder,
+  after: ArticlePosition | null,
+  limit: number,
+): ArticlePosition[] {
+  const phases = order === 'oldest' ? (['undated', 'dated'] as const) : (['dated', 'undated'] as const);
+  const first = after === null ? 0 : phases.indexOf(after.publishedAt === null ? 'undated' : 'dated');
+  const found: ArticlePosition[] = [];
+  for (const [index, phase] of phases.entries()) {
+    if (index < first || found.length >= limit) continue;
+    const from = index === first ? after : null;
+    found.push(...readPhase(database, { filters, order, phase, after: from, limit: limit - found.length }));
+  }
+  return found;
+}
+
+interface Phase {
+  readonly filters: ArticleFilters;
+  readonly order: ArticleOrder;
+  readonly phase: 'dated' | 'undated';
+  readonly after: ArticlePosition | null;
+  readonly limit: number;
+}
+
+function readPhase(database: Database, { filters, order, phase, after, limit }: Phase): ArticlePosition[] {
+  const { topic, edition, since, until, unique = false } = filters;
+  if (phase === 'undated' && (since !== undefined || until !== undefined)) return [];
+  const [sign, direction] = order === 'oldest' ? ['>', 'ASC'] : ['<', 'DESC'];
+  const conditions: [string, ...(string | number)[]][] = [
+    phase === 'dated' ? ['published_at IS NOT NULL'] : ['published_at IS NULL'],
+    ...when(topic, (id) => [`' ' || topics || ' ' LIKE '% ' || ? || ' %'`, id]),
+    ...when(edition, (id) => ['edition = (SELECT id FROM editions WHERE name = ?)', id]),
+    ...when(since, (instant) => ['published_at >= ?', toSeconds(instant)]),
+    ...when(until, (instant) => ['published_at < ?', toSeconds(instant)]),
+    ...when(unique ? true : undefined, () => ['duplicate_of IS NULL']),
+    ...when(after ?? undefined, ({ publishedAt, key }) =>
+      publishedAt === null ? [`key ${sign} ?`, key] : [`(published_at, key) ${sign} (?, ?)`, publishedAt, key],
+    ),
+  ];
+  return readRows<ArticlePosition>(
+    database,
+    `SELECT key, published_at AS publishedAt FROM articles WHERE ${conditions.map(([text]) => text).join(' AND ')}
+     ORDER BY published_at ${direction}, key ${direction} LIMIT ?`,
+    ...conditions.flatMap(([, ...values]) => values),
+    limit,
+  );
+}
+
+function when<T>(value: T | undefined, condition: (value: T) => [string, ...(string | number)[]]) {
+  return value === undefined ? [] : [condition(value)];
+}
+
+const KEYS_PER_READ = 1_000;
+
+/**
+ * Walks the articles that were edited after they were first seen, in any edition, by the time of the newest edit; those without edits are
+ * not read.
+ *
+ * @param since  UTC instant: only articles whose newest edit was first seen then or later; null: all.
+ */
+export function* editedKeys(database: Database, since: string | null): Generator<ArticleKey> {
+  const page = query<{ key: ArticleKey; at: number }>(
+    database,
+    `SELECT key, edited_at AS at FROM articles WHERE edited_at >= ?1 AND (edited_at, key) > (?1, ?2)
+     ORDER BY edited_at, key LIMIT ${KEYS_PER_READ}`,
+  );
+  let last: { readonly key: string; readonly at: number } = { key: '', at: since === null ? 0 : toSeconds(since) };
+  for (;;) {
+    const rows = page.all(last.at, last.key);
+    for (const { key } of rows) yield key;
+    const end = rows.at(-1);
+    if (!end || rows.length < KEYS_PER_READ) return;
+    last = end;
+  }
+}
+
+export interface ReadKeysQuery {
+  /** Articles that have a page in one of these editions; null: in any. */
+  readonly editions: readonly string[] | null;
+  readonly families: readonly string[] | null;
+  /** Days in the URL, `YYYY-MM-DD`, both included; null: open. */
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+/** @returns keys of all articles with a captured answer that was read, or with a record, sorted; the whole list, some 30 bytes each. */
+export function readReadKeys(database: Database, { editions, families, since, until }: ReadKeysQuery): ArticleKey[] {
+  const listOf = (names: readonly string[] | null): string | null => names && JSON.stringify(names);
+  const dayOf = (day: string | null): number | null => (day === null ? null : Number(day.replaceAll('-', '')));
+  return readRows<{ key: ArticleKey }>(
+    database,
+    `SELECT DISTINCT e.family || '/' || p.article_id AS key FROM pages p JOIN editions e ON e.id = p.edition
+     WHERE (?1 IS NULL OR e.name IN (SELECT value FROM json_each(?1)))
+       AND (?2 IS NULL OR e.family IN (SELECT value FROM json_each(?2)))
+       AND (?3 IS NULL OR p.day >= ?3) AND (?4 IS NULL OR p.day <= ?4)
+       AND (EXISTS (SELECT 1 FROM captures c WHERE c.page = p.id AND c.kind NOT IN ('notModified', 'unreachable'))
+         OR EXISTS (SELECT 1 FROM articles a WHERE a.key = e.family || '/' || p.article_id))
+     ORDER BY key`,
+    listOf(editions),
+    listOf(families),
+    dayOf(since),
+    dayOf(until),
+  ).map(({ key }) => key);
+}
+
+export interface SearchFilters {
+  readonly topic?: string;
+  /** UTC instants of publication; `since` included, `until` not. */
+  readonly since?: string;
+  readonly until?: string;
+  /** Default 50, at most 10,000. */
+  readonly limit?: number;
+}
+
+const LIMIT = 50;
+const LIMIT_MAX = 10_000;
+const WORDS_MAX = 32;
+const TRIGRAM = 3;
+/** A word shorter than a trigram is looked up as the start of at most so many trigrams. */
+const EXPANSIONS_MAX = 2_000;
+
+/**
+ * Finds records that hold every word, in any script: words are parts of words too, since Chinese writes no spaces.
+ *
+ * @param words  As a person types them, separated by white space; what folds to nothing is left out.
+ * @returns      Keys, newest first; none if no word is left.
+ */
+export function searchArticles(database: Database, words: string, filters: SearchFilters): ArticleKey[] {
+  const terms = words
+    .split(/\s+/u)
+    .map((word) => Array.from(compactText(word)))
+    .filter((word) => word.length > 0)
+    .slice(0, WORDS_MAX)
+    .map((word) => matchOf(database, word));
+  if (terms.length === 0 || terms.includes(null)) return [];
+  return readRows<{ key: ArticleKey }>(
+    database,
+    `SELECT a.key FROM full_text t JOIN articles a ON a.id = t.rowid
+     WHERE t.full_text MATCH ?1
+       AND (?2 IS NULL OR ' ' || a.topics || ' ' LIKE '% ' || ?2 || ' %')
+       AND (?3 IS NULL OR a.published_at >= ?3) AND (?4 IS NULL OR a.published_at < ?4)
+     ORDER BY a.published_at DESC, a.key LIMIT ?5`,
+    terms.join(' AND '),
+    filters.topic ?? null,
+    filters.since === undefined ? null : toSeconds(filters.since),
+    filters.until === undefined ? null : toSeconds(filters.until),
+    Math.min(filters.limit ?? LIMIT, LIMIT_MAX),
+  ).map((row) => row.key);
+}
+
+/** @returns the word as an expression of FTS5; null if nothing can match. */
+function matchOf(database: Database, letters: readonly string[]): string | null {
+  const word = letters.join('');
+  if (letters.length >= TRIGRAM) return quoted(word);
+  const starts = readRows<{ term: string }>(
+    database,
+    'SELECT term FROM full_text_terms WHERE term >= ? AND term < ? LIMIT ?',
+    word,
+    `${word}\u{10ffff}`,
+    EXPANSIONS_MAX,
+  );
+  return starts.length === 0 ? null : `(${starts.map(({ term }) => quoted(term)).join(' OR ')})`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}

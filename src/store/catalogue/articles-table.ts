@@ -1,0 +1,145 @@
+import type { Article, DuplicateOf } from '../../domain/article.js';
+import type { ArticleKey } from '../../domain/page.js';
+import { comparedKey } from '../../dedupe/comparable-text.js';
+import type { Fingerprint } from '../../dedupe/fingerprint.js';
+import type { Entry } from '../../dedupe/neighbour-index.js';
+import { editedAt, type RecordLocation } from '../files/article-files.js';
+import { bandMover, entryOf, packBands, SELECT_ENTRY, type BandLocation, type EntryRow } from './article-entries.js';
+import { command, query, type Database } from './database.js';
+import type { NamesTable } from './names-table.js';
+import { hashBytes, hexOf, toInstantOrNull, toSecondsOrNull } from './row-values.js';
+
+/** An article as its row says. */
+export interface ArticleRow {
+  readonly id: number;
+  readonly location: RecordLocation;
+  /** Whether every observation that is folded into the record has its row in the journal. */
+  readonly journalWhole: boolean;
+  readonly lastSeenAt: string | null;
+  /** See {@link comparedKey}. */
+  readonly comparedKey: string;
+  readonly entry: Entry;
+}
+
+export interface ArticlesTable {
+  get(key: ArticleKey): ArticleRow | null;
+  /**
+   * Writes the row that a record amounts to; its link is left as it is.
+   *
+   * @param fingerprint  null: the row's own still holds, and so does its link. Otherwise the article is undecided until {@link setLink}.
+   */
+  put(record: Article, month: string, fingerprint: Fingerprint | null, journalWhole: boolean): number;
+  setLink(key: ArticleKey, link: DuplicateOf | null): void;
+  /** Keys of the articles whose link names this one, sorted. */
+  duplicatesOf(key: ArticleKey): ArticleKey[];
+}
+
+interface Row extends EntryRow {
+  readonly month: number;
+  readonly folder: RecordLocation['folder'];
+  readonly journal_whole: number;
+  readonly last_seen_at: number | null;
+  readonly compared: Uint8Array;
+  readonly decided: number;
+}
+
+export function articlesTable(database: Database, names: NamesTable): ArticlesTable {
+  const byKey = query<Row>(database, `${SELECT_ENTRY} WHERE a.key = ?`);
+  const byOriginal = query<{ key: ArticleKey }>(
+    database,
+    'SELECT d.key FROM articles d JOIN articles o ON o.id = d.duplicate_of WHERE o.key = ? ORDER BY d.key',
+  );
+  const write = rowWriter(database, names);
+  const undecide = command(database, 'UPDATE articles SET decided = 0 WHERE id = ?');
+  const setLink = command(
+    database,
+    `UPDATE articles SET duplicate_of = (SELECT id FROM articles WHERE key = ?1), duplicate_kind = ?2, similarity = ?3,
+       folder = ?4, decided = 1 WHERE key = ?5`,
+  );
+  const moveBands = bandMover(database);
+  return {
+    get: (key) => {
+      const row = byKey.get(key);
+      return row && articleRowOf(row);
+    },
+    put: (record, month, fingerprint, journalWhole) => {
+      const old = byKey.get(record.id);
+      const isDecided = fingerprint === null && old?.published_at === toSecondsOrNull(record.publishedAt);
+      if (old !== null && !isDecided) {
+        moveBands(bandLocationOf(old), null);
+        undecide(old.id);
+      }
+      const bands = fingerprint === null ? (old?.bands ?? NO_BYTES) : packBands(fingerprint.bands);
+      return write(record, month, bands, fingerprint?.sketch ?? old?.sketch ?? NO_BYTES, journalWhole);
+    },
+    setLink: (key, link) => {
+      const old = byKey.get(key);
+      const folder = link?.kind === 'exact' ? 'duplicates' : 'articles';
+      setLink(link?.id ?? null, link?.kind ?? null, link?.similarity ?? null, folder, key);
+      if (old) {
+        moveBands(bandLocationOf(old), bandLocationOf({ ...old, duplicate_kind: link?.kind ?? null, decided: 1 }));
+      }
+    },
+    duplicatesOf: (key) => byOriginal.all(key).map((row) => row.key),
+  };
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+type WriteRow = (
+  record: Article,
+  month: string,
+  bands: Uint8Array,
+  sketch: Uint8Array,
+  journalWhole: boolean,
+) => number;
+
+function rowWriter(database: Database, names: NamesTable): WriteRow {
+  const put = query<{ id: number }>(
+    database,
+    `INSERT INTO articles (key, month, folder, edition, content_hash, bands, sketch, compared, published_at, topics, revisions,
+      renditions, edited_at, first_seen_at, last_seen_at, gone_at, journal_whole)
+    VALUES (?, ?, 'articles', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET month = excluded.month, edition = excluded.edition,
+      content_hash = excluded.content_hash, bands = excluded.bands, sketch = excluded.sketch, compared = excluded.compared,
+      published_at = excluded.published_at, topics = excluded.topics, revisions = excluded.revisions,
+      renditions = excluded.renditions, edited_at = excluded.edited_at, first_seen_at = excluded.first_seen_at,
+      last_seen_at = excluded.last_seen_at, gone_at = excluded.gone_at, journal_whole = excluded.journal_whole
+    RETURNING id`,
+  );
+  return (record, month, bands, sketch, journalWhole) =>
+    put.one(
+      record.id,
+      Number(month),
+      names.edition(record.edition, record.family),
+      hashBytes(record.contentHash),
+      bands,
+      sketch,
+      Buffer.from(comparedKey(record), 'hex'),
+      toSecondsOrNull(record.publishedAt),
+      record.topics.join(' '),
+      record.revisions.length,
+      record.renditions.length,
+      toSecondsOrNull(editedAt(record)),
+      toSecondsOrNull(record.firstSeenAt),
+      toSecondsOrNull(record.lastSeenAt),
+      toSecondsOrNull(record.goneAt),
+      Number(journalWhole),
+    ).id;
+}
+
+function articleRowOf(row: Row): ArticleRow {
+  return {
+    id: row.id,
+    location: { folder: row.folder, key: row.key, month: String(row.month) },
+    journalWhole: row.journal_whole === 1,
+    lastSeenAt: toInstantOrNull(row.last_seen_at),
+    comparedKey: hexOf(row.compared),
+    entry: entryOf(row),
+  };
+}
+
+function bandLocationOf({ id, bands, published_at: publishedAt, duplicate_kind: kind, decided }: Row): BandLocation {
+  const follows = decided === 0 || kind === 'exact' ? null : kind === 'near' ? 1 : 0;
+  return { article: id, bands, publishedAt, follows };
+}

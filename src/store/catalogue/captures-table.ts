@@ -1,0 +1,197 @@
+import type { CaptureReference } from '../../domain/article.js';
+import type { ArticleKey } from '../../domain/page.js';
+import type { Timeline } from '../../records/timeline.js';
+import { command, query, type Database } from './database.js';
+import type { CaptureKind, PageEvent } from './derive-page-state.js';
+import type { NamesTable } from './names-table.js';
+import type { PageRow, PagesTable } from './pages-table.js';
+import { hexOf, instantOf, toSeconds } from './row-values.js';
+
+/** Where a capture stands. */
+export type CaptureLocation = Pick<CaptureReference, 'file' | 'offset' | 'length'>;
+
+/** One processed capture. */
+export interface CaptureEntry {
+  readonly capture: Pick<CaptureReference, 'file' | 'offset' | 'length' | 'sha256' | 'fetchedAt'>;
+  readonly kind: CaptureKind;
+  /** Row of the page, null for lists. */
+  readonly page: number | null;
+  /** Of the text, for `article`. */
+  readonly stateKey: string | null;
+  readonly onTopic: boolean | null;
+  readonly outcome: string | null;
+  readonly reason: string | null;
+}
+
+/** What an extractor made of a capture. */
+export type Reading = Pick<CaptureEntry, 'kind' | 'stateKey' | 'onTopic' | 'reason'>;
+
+/** The same, with where it stands. */
+export interface JournalReading extends Reading {
+  readonly page: number;
+  readonly location: CaptureLocation;
+  /** UTC instant. */
+  readonly fetchedAt: string;
+}
+
+/** The journal of captures that have reached their end: one row each, by location. */
+export interface CapturesTable {
+  /** @returns null if the capture has not been processed; outcome null where it was but no longer has a row of its own. */
+  processed(location: CaptureLocation): { readonly outcome: string | null } | null;
+  /** Up to where every capture of a file is known to be processed. */
+  processedTo(file: string): number;
+  add(entry: CaptureEntry): void;
+  setOutcome(location: CaptureLocation, outcome: string): void;
+  /** Makes a capture count as not processed. */
+  remove(location: CaptureLocation): void;
+  /** Notes that everything in the file before the offset is processed, and drops rows of 304s and lists there. */
+  compact(file: string, offset: number): void;
+  events(page: number): PageEvent[];
+  /** Folded observations of the page, in order. */
+  timeline(page: number): Timeline;
+  /** Where the observations of several pages stand. */
+  observations(pages: readonly PageRow[]): CaptureLocation[];
+  /** Everything in the journal of a page that an extractor has judged: all but 304s and failures to get an answer. */
+  readings(page: number): JournalReading[];
+  /** Replaces what a capture was read as. */
+  setReading(capture: CaptureReference, reading: Reading): void;
+}
+
+/** As many as tell observations of one second apart; see `compareEntries`. */
+const SHA_HEX_DIGITS_KEPT = 16;
+
+/** A row of an observation. */
+interface ObservedRow extends CaptureLocation {
+  readonly fetchedAt: string;
+  readonly sha256: Uint8Array;
+  readonly state: Uint8Array | null;
+  readonly on_topic: number | null;
+}
+
+interface ReadingRow extends Omit<ObservedRow, 'sha256'> {
+  readonly kind: CaptureKind;
+  readonly page: number;
+  readonly reason: string | null;
+}
+
+export function capturesTable(database: Database, names: NamesTable): CapturesTable {
+  return { ...captureReads(database), ...captureWrites(database, names) };
+}
+
+type CaptureReads = Pick<
+  CapturesTable,
+  'processed' | 'processedTo' | 'events' | 'timeline' | 'observations' | 'readings'
+>;
+
+const SELECT = `SELECT f.path AS file, c.offset, c.length, ${instantOf('c.fetched_at')} AS fetchedAt, c.sha256, c.state, c.on_topic,
+  c.kind, c.page, c.reason FROM captures c JOIN files f ON f.id = c.file`;
+
+function captureReads(database: Database): CaptureReads {
+  const processed = query<{ kind: string | null; outcome: string | null; settled_to: number }>(
+    database,
+    `SELECT c.kind, c.outcome, f.settled_to FROM files f LEFT JOIN captures c ON c.file = f.id AND c.offset = ?
+     WHERE f.path = ?`,
+  );
+  const processedTo = query<{ settled_to: number }>(database, 'SELECT settled_to FROM files WHERE path = ?');
+  const events = query<Omit<PageEvent, 'onTopic'> & { on_topic: number | null }>(
+    database,
+    'SELECT kind, fetched_at AS fetchedAt, on_topic, reason FROM captures WHERE page = ?',
+  );
+  const observed = query<ObservedRow>(
+    database,
+    `${SELECT} WHERE c.page = ? AND c.kind = 'article' ORDER BY c.fetched_at, c.sha256, f.path, c.offset`,
+  );
+  const judged = query<ReadingRow>(
+    database,
+    `${SELECT} WHERE c.page = ? AND (c.kind IN ('article', 'gone', 'notArticle', 'quarantined')
+       OR (c.kind = 'unreachable' AND c.reason = 'blocked'))
+     ORDER BY c.fetched_at, f.path, c.offset`,
+  );
+  return {
+    processed: ({ file, offset }) => {
+      const row = processed.get(offset, file);
+      return row && (row.kind !== null || offset < row.settled_to) ? { outcome: row.outcome } : null;
+    },
+    processedTo: (file) => processedTo.get(file)?.settled_to ?? 0,
+    events: (page) => events.all(page).map((row) => ({ ...row, onTopic: row.on_topic === 1 })),
+    timeline: (page) =>
+      observed.all(page).map(({ file, offset, fetchedAt, sha256, state, on_topic: onTopic }) => {
+        const stateKey = state === null ? '' : hexOf(state);
+        return { fetchedAt, sha256: hexOf(sha256), file, offset, stateKey, onTopic: onTopic === 1 };
+      }),
+    observations: (pages) =>
+      pages.flatMap(({ id }) => observed.all(id)).map(({ file, offset, length }) => ({ file, offset, length })),
+    readings: (page) => judged.all(page).map(readingOf),
+  };
+}
+
+function readingOf({ file, offset, length, fetchedAt, kind, page, state, reason, ...row }: ReadingRow): JournalReading {
+  const stateKey = state === null ? null : hexOf(state);
+  const onTopic = row.on_topic === null ? null : row.on_topic === 1;
+  return { page, location: { file, offset, length }, fetchedAt, kind, stateKey, onTopic, reason };
+}
+
+function captureWrites(database: Database, names: NamesTable): Omit<CapturesTable, keyof CaptureReads> {
+  const insert = command(
+    database,
+    `INSERT INTO captures (file, offset, length, page, fetched_at, outcome, kind, state, on_topic, reason, sha256)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const setOutcome = command(database, 'UPDATE captures SET outcome = ? WHERE file = ? AND offset = ?');
+  const setReading = command(
+    database,
+    'UPDATE captures SET kind = ?, state = ?, on_topic = ?, reason = ?, sha256 = ? WHERE file = ? AND offset = ?',
+  );
+  const remove = command(database, 'DELETE FROM captures WHERE file = ? AND offset = ?');
+  const raise = command(database, 'UPDATE files SET settled_to = max(settled_to, ?) WHERE id = ?');
+  const lower = command(database, 'UPDATE files SET settled_to = min(settled_to, ?) WHERE id = ?');
+  const drop = command(
+    database,
+    "DELETE FROM captures WHERE file = ? AND offset < ? AND kind IN ('notModified', 'list')",
+  );
+  return {
+    add: ({ capture, page, outcome, ...reading }) => {
+      const { file, offset, length, fetchedAt, sha256 } = capture;
+      insert(names.file(file), offset, length, page, toSeconds(fetchedAt), outcome, ...readingValues(reading, sha256));
+    },
+    setOutcome: ({ file, offset }, outcome) => {
+      setOutcome(outcome, names.file(file), offset);
+    },
+    setReading: ({ file, offset, sha256 }, reading) => {
+      setReading(...readingValues(reading, sha256), names.file(file), offset);
+    },
+    remove: ({ file, offset }) => {
+      const id = names.file(file);
+      remove(id, offset);
+      // It would otherwise count as processed by standing in the part of the file that is.
+      lower(offset, id);
+    },
+    compact: (file, offset) => {
+      const id = names.file(file);
+      raise(offset, id);
+      drop(id, offset);
+    },
+  };
+}
+
+function readingValues({ kind, stateKey, onTopic, reason }: Reading, sha256: string) {
+  const state = stateKey === null ? null : Buffer.from(stateKey, 'hex');
+  const digest = kind === 'article' ? Buffer.from(sha256.slice(0, SHA_HEX_DIGITS_KEPT), 'hex') : null;
+  return [kind, state, onTopic === null ? null : Number(onTopic), reason, digest] as const;
+}
+
+/** What the catalogue knows of an article's pages and of their captures that an extractor has judged. */
+export interface ArticleJournal {
+  readonly pages: readonly PageRow[];
+  readonly captures: readonly JournalReading[];
+}
+
+/** Reads the journal of one article. */
+export function journalOf(
+  { pages, captures }: { readonly pages: PagesTable; readonly captures: CapturesTable },
+  key: ArticleKey,
+): ArticleJournal {
+  const [family = '', articleId = ''] = key.split('/');
+  const rows = pages.ofArticle(family, articleId);
+  return { pages: rows, captures: rows.flatMap(({ id }) => captures.readings(id)) };
+}

@@ -1,0 +1,198 @@
+import { END_STATES, type EndState } from '../../domain/known-page.js';
+import { extractorChangeSchema, type ExtractorChange } from '../../domain/extractor-change.js';
+import type { ArticleKey, PageId } from '../../domain/page.js';
+import { fieldsOf, type CountedReading } from '../drift/counted-reading.js';
+import { SECONDS_PER_DAY } from './catalogue-tables.js';
+import { query, readRows, type Database } from './database.js';
+import { instantOf, PAGE_URL, toInstant, toSeconds } from './row-values.js';
+
+/** How much there is. */
+export interface CorpusCounts {
+  /** Records under `articles/`. */
+  readonly articles: number;
+  /** Records under `duplicates/`: exact repetitions. */
+  readonly duplicates: number;
+  /** Records under `articles/` that are near another. */
+  readonly nearDuplicates: number;
+  readonly renditions: number;
+  readonly revisions: number;
+  readonly gone: number;
+  /** Waiting for a decision. */
+  readonly quarantined: number;
+  /** Records on each topic; one that is on two counts in both. */
+  readonly topics: Readonly<Record<string, number>>;
+  /** Known pages by end state, per edition. */
+  readonly pages: Readonly<Record<string, Readonly<Record<EndState, number>>>>;
+}
+
+export function readCounts(database: Database): CorpusCounts {
+  const counts = query<Omit<CorpusCounts, 'topics' | 'pages'>>(
+    database,
+    `SELECT count(*) FILTER (WHERE folder = 'articles') AS articles, count(*) FILTER (WHERE folder = 'duplicates') AS duplicates,
+      count(*) FILTER (WHERE duplicate_kind = 'near') AS nearDuplicates,
+      coalesce(sum(renditions), 0) AS renditions, coalesce(sum(revisions), 0) AS revisions, count(gone_at) AS gone,
+      (SELECT count(*) FROM quarantine WHERE dropped_at IS NULL) AS quarantined FROM articles`,
+  ).one();
+  return { ...counts, topics: topicCounts(database), pages: pageCounts(database) };
+}
+
+function topicCounts(database: Database): Record<string, number> {
+  const rows = readRows<{ topics: string; count: number }>(
+    database,
+    'SELECT topics, count(*) AS count FROM articles GROUP BY topics',
+  );
+  const counts: Record<string, number> = {};
+  for (const { topics, count } of rows) {
+    for (const topic of topics.split(' ').filter((id) => id !== '')) counts[topic] = (counts[topic] ?? 0) + count;
+  }
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function pageCounts(database: Database): Record<string, Record<EndState, number>> {
+  const rows = readRows<{ edition: string; state: EndState; count: number }>(
+    database,
+    `SELECT e.name AS edition, p.end_state AS state, count(*) AS count FROM pages p JOIN editions e ON e.id = p.edition
+     GROUP BY e.name, p.end_state ORDER BY e.name`,
+  );
+  const counts: Record<string, Record<EndState, number>> = {};
+  for (const { edition, state, count } of rows) (counts[edition] ??= noPages())[state] = count;
+  return counts;
+}
+
+/** @returns every end state at zero. */
+export function noPages(): Record<EndState, number> {
+  return Object.fromEntries(END_STATES.map((state) => [state, 0])) as Record<EndState, number>;
+}
+
+/** How recent an edition, or one topic in it, is. */
+export interface Freshness {
+  readonly edition: string;
+  /** null: the edition as a whole. */
+  readonly topic: string | null;
+  /** Newest publication among its records. */
+  readonly newestPublishedAt: string | null;
+  /** Newest moment at which an article was first seen. */
+  readonly newestFirstSeenAt: string | null;
+  /** Newest answer for any of its pages. */
+  readonly lastAnsweredAt: string | null;
+  /** Usual time between two publications: the 90th of 100 of the last gaps, in ms; null while there are fewer than three. */
+  readonly usualGapMs: number | null;
+}
+
+const SAMPLE = 100;
+const GAPS_MIN = 3;
+const USUAL = 0.9;
+
+/** @returns for each edition that has records: itself, then each of its topics by id. Cost: the newest {@link SAMPLE} records of each. */
+export function readFreshness(database: Database): Freshness[] {
+  const editions = readRows<{ id: number; edition: string; lastAnsweredAt: string | null }>(
+    database,
+    `SELECT e.id, e.name AS edition,
+       (SELECT ${instantOf('max(last_fetched_at)')} FROM pages p WHERE p.edition = e.id) AS lastAnsweredAt
+     FROM editions e WHERE EXISTS (SELECT 1 FROM articles a WHERE a.edition = e.id) ORDER BY e.name`,
+  );
+  const topicsOf = query<{ topics: string }>(database, 'SELECT DISTINCT topics FROM articles WHERE edition = ?');
+  const where = `edition = ?1 AND (?2 IS NULL OR ' ' || topics || ' ' LIKE '% ' || ?2 || ' %')`;
+  const newest = query<{ at: number }>(
+    database,
+    `SELECT published_at AS at FROM articles WHERE ${where} AND published_at IS NOT NULL ORDER BY published_at DESC LIMIT ${SAMPLE}`,
+  );
+  const firstSeen = query<{ at: string | null }>(
+    database,
+    `SELECT ${instantOf('max(first_seen_at)')} AS at FROM articles WHERE ${where}`,
+  );
+  return editions.flatMap(({ id, edition, lastAnsweredAt }) => {
+    const topics = topicsOf.all(id).flatMap((row) => row.topics.split(' '));
+    return [null, ...[...new Set(topics)].filter((topic) => topic !== '').sort()].map((topic) => {
+      const publishedAt = newest.all(id, topic).map(({ at }) => at);
+      return {
+        edition,
+        topic,
+        newestPublishedAt: publishedAt[0] === undefined ? null : toInstant(publishedAt[0]),
+        newestFirstSeenAt: firstSeen.one(id, topic).at,
+        lastAnsweredAt,
+        usualGapMs: usualGapMs(publishedAt),
+      };
+    });
+  });
+}
+
+function usualGapMs(descending: readonly number[]): number | null {
+  const gaps = descending.slice(1).map((at, index) => (descending[index] ?? at) - at);
+  if (gaps.length < GAPS_MIN) return null;
+  gaps.sort((a, b) => a - b);
+  return (gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * USUAL))] ?? 0) * 1000;
+}
+
+/** Far more than what a year of days, editions and outcomes comes to. */
+const READINGS_MAX = 200_000;
+
+interface ReadingsRow {
+  readonly day: number;
+  readonly edition: string;
+  readonly reader: string;
+  readonly filled: number;
+  readonly disagreed: number;
+  readonly pages: number;
+  readonly pageId: PageId;
+  readonly url: string;
+  readonly file: string;
+  readonly offset: number;
+}
+
+/**
+ * @param days  How many days back from the newest one on which anything was read.
+ * @returns     What was counted, oldest day first.
+ */
+export function readReadings(database: Database, days: number): CountedReading[] {
+  const rows = readRows<ReadingsRow>(
+    database,
+    `SELECT r.day, e.name AS edition, r.reader, r.filled, r.disagreed, r.pages, e.name || '/' || p.article_id AS pageId,
+       ${PAGE_URL} AS url, f.path AS file, r.example_offset AS offset
+     FROM readings r JOIN pages p ON p.id = r.example_page JOIN files f ON f.id = r.example_file
+     JOIN editions e ON e.id = p.edition
+     WHERE r.day > (SELECT max(day) FROM readings) - ?
+     ORDER BY r.day, e.name, r.reader, r.filled, r.disagreed LIMIT ${READINGS_MAX}`,
+    days,
+  );
+  return rows.map(({ day, edition, reader, filled, disagreed, pages, ...example }) => ({
+    day: toInstant(day * SECONDS_PER_DAY).slice(0, 10),
+    edition,
+    reader,
+    filled: fieldsOf(filled),
+    disagreed: fieldsOf(disagreed),
+    pages,
+    example,
+  }));
+}
+
+/** A change of the extractor with the moment at which it was noted. */
+export interface NotedExtractorChange extends ExtractorChange {
+  /** UTC instant. */
+  readonly notedAt: string;
+}
+
+export interface ExtractorChangeQuery {
+  /** null: of every article. */
+  readonly article: ArticleKey | null;
+  /** UTC instants of the note; `since` included, `until` not; null: open. */
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+const CHANGES_MAX = 100_000;
+
+/** @returns the changes, oldest first; at most a hundred thousand. */
+export function readExtractorChanges(database: Database, query: ExtractorChangeQuery): NotedExtractorChange[] {
+  const secondsOf = (instant: string | null): number | null => (instant === null ? null : toSeconds(instant));
+  const rows = readRows<{ notedAt: string; change: string }>(
+    database,
+    `SELECT ${instantOf('r.noted_at')} AS notedAt, r.change FROM reader_changes r JOIN files f ON f.id = r.file
+     WHERE (?1 IS NULL OR r.article = ?1) AND (?2 IS NULL OR r.noted_at >= ?2) AND (?3 IS NULL OR r.noted_at < ?3)
+     ORDER BY r.noted_at, f.path, r.offset LIMIT ${CHANGES_MAX}`,
+    query.article,
+    secondsOf(query.since),
+    secondsOf(query.until),
+  );
+  return rows.map(({ notedAt, change }) => ({ ...extractorChangeSchema.parse(JSON.parse(change)), notedAt }));
+}

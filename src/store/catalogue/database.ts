@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { FatalError, RetryableError } from '../../domain/errors.js';
+
+export const CATALOGUE_FILE = 'catalogue.db';
+
+/** An open catalogue. */
+export type Database = DatabaseSyncInstance;
+
+type Value = string | number | Uint8Array | null;
+
+/** A prepared statement and the form of its rows. */
+export interface Query<Row> {
+  get(...values: readonly Value[]): Row | null;
+  /** A row that has to be there. */
+  one(...values: readonly Value[]): Row;
+  all(...values: readonly Value[]): Row[];
+  iterate(...values: readonly Value[]): Iterable<Row>;
+}
+
+/**
+ * Prepares a statement that reads. This is the only place where rows are given a type: `Row` has to say what the columns of `text` are.
+ */
+export function query<Row extends object>(database: Database, text: string): Query<Row> {
+  const statement = database.prepare(text);
+  const get = (...values: readonly Value[]): Row | null => (statement.get(...values) ?? null) as Row | null;
+  return {
+    get,
+    one: (...values) => {
+      const row = get(...values);
+      if (row === null) throw new Error(`No row for ${text}`);
+      return row;
+    },
+    all: (...values) => statement.all(...values) as Row[],
+    iterate: (...values) => statement.iterate(...values) as Iterable<Row>,
+  };
+}
+
+/** Prepares a statement that writes. */
+export function command(database: Database, text: string): (...values: readonly Value[]) => void {
+  const statement = database.prepare(text);
+  return (...values) => {
+    statement.run(...values);
+  };
+}
+
+/** Runs a query that is needed once. */
+export function readRows<Row extends object>(database: Database, text: string, ...values: readonly Value[]): Row[] {
+  return query<Row>(database, text).all(...values);
+}
+
+/** Moves the write-ahead log into the catalogue and cuts it, as far as nobody reads or writes at this moment; never waits. */
+export function emptyLog(dataDir: string): void {
+  const database = new DatabaseSync(join(dataDir, CATALOGUE_FILE), { timeout: 0 });
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    database.close();
+  }
+}
+
+const BUSY = 5;
+const IO = 10;
+const READ_ONLY = 8;
+const FULL = 13;
+const CANNOT_OPEN = 14;
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+
+/** Says in our words what SQLite refused; errors of other kinds pass as they are. */
+export function catalogueError(path: string, error: unknown): unknown {
+  const code = resultCode(error);
+  if (code === null || !(error instanceof Error)) return error;
+  const message = `Wanted to use ${path}, found ${error.message}`;
+  if (code === BUSY) return new RetryableError(message, { code: 'catalogue.busy', cause: error });
+  const [name, hint] = FATAL[code] ?? ['catalogue.failed', 'Run `sputnik verify`'];
+  return new FatalError(message, { code: name, hint, cause: error });
+}
+
+const REBUILD =
+  'Stop the service, then `sputnik verify --repair` rebuilds the catalogue from the article files and captures';
+const FATAL: Readonly<Record<number, readonly [code: string, hint: string]>> = {
+  [FULL]: ['disk.full', 'Free space on the disk that holds dataDir, then start again; nothing is lost'],
+  [READ_ONLY]: ['disk.readOnly', 'Make dataDir and its disk writable'],
+  [CANNOT_OPEN]: ['disk.notPermitted', 'Let the user who runs this command own dataDir'],
+  [IO]: ['disk.damaged', 'The disk reports errors or is full; free space, then `sputnik verify`'],
+  [CORRUPT]: ['catalogue.damaged', REBUILD],
+  [NOT_A_DATABASE]: ['catalogue.damaged', REBUILD],
+};
+
+/** @returns SQLite's primary result code, null for errors that are not SQLite's. */
+function resultCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
+  return error.errcode & 0xff;
+}

@@ -1,0 +1,88 @@
+import type { DiscoveryRoute } from '../../domain/edition.js';
+import type { LearnedTagPage, ListFetch } from '../../domain/page-result.js';
+import { command, query, type Database } from './database.js';
+import type { NamesTable } from './names-table.js';
+import { toSeconds } from './row-values.js';
+
+/** In `meta` once the fetches of all processed lists are noted. */
+export const LIST_FETCHES_NOTED = 'listVisitsNoted';
+
+/** A list announced a page. */
+export interface Announcement {
+  /** Row of the page. */
+  readonly page: number;
+  readonly route: DiscoveryRoute;
+  /** Path of the tag page; null for other lists. */
+  readonly tagPath: string | null;
+  readonly listUrl: string;
+  /** Seconds since 1970. */
+  readonly seenAt: number;
+}
+
+/**
+ * What is known of lists: which pages they announced, where tags lead, and how often each was asked for. Announcements and tag pages keep
+ * their earliest source (of several in one second the first by name) and the first and last sight, so that the order of arrival does not show.
+ */
+export interface ListsTable {
+  announce(announcement: Announcement): void;
+  addTagPage(tagPage: LearnedTagPage): void;
+  /** Counts one fetch; the order does not show. @param at  Seconds since 1970. */
+  addFetch(fetch: ListFetch, url: string, at: number): void;
+  /** Forgets all fetches, and that all were noted. */
+  forgetFetches(): void;
+  /** Says that the fetches of all processed lists are noted. */
+  markFetchesNoted(): void;
+  /** Whether they are; not so after an older form of the catalogue. */
+  areFetchesNoted(): boolean;
+}
+
+export function listsTable(database: Database, names: NamesTable): ListsTable {
+  const announce = command(
+    database,
+    `INSERT INTO sightings (page, route, tag_path, list, first_seen_at, last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+    ON CONFLICT (page, route, tag_path) DO UPDATE SET
+      list = CASE WHEN (excluded.first_seen_at, (SELECT url FROM lists WHERE id = excluded.list))
+        < (first_seen_at, (SELECT url FROM lists WHERE id = list)) THEN excluded.list ELSE list END,
+      first_seen_at = min(first_seen_at, excluded.first_seen_at),
+      last_seen_at = max(last_seen_at, excluded.last_seen_at)`,
+  );
+  const addTagPage = command(
+    database,
+    `INSERT INTO tag_pages (edition, topic, path, learned_from, first_seen_at, last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+    ON CONFLICT (edition, topic, path) DO UPDATE SET
+      learned_from = CASE WHEN (excluded.first_seen_at, excluded.learned_from) < (first_seen_at, learned_from)
+        THEN excluded.learned_from ELSE learned_from END,
+      first_seen_at = min(first_seen_at, excluded.first_seen_at),
+      last_seen_at = max(last_seen_at, excluded.last_seen_at)`,
+  );
+  const addFetch = command(
+    database,
+    `INSERT INTO list_visits (edition, to_day, from_day, list, kind, is_whole, failure, first_at, last_at, visits)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1)
+    ON CONFLICT DO UPDATE SET first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
+      visits = visits + 1`,
+  );
+  const mark = command(database, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, '1')");
+  const unmark = command(database, 'DELETE FROM meta WHERE name = ?');
+  const marked = query(database, 'SELECT 1 FROM meta WHERE name = ?');
+  return {
+    announce: ({ page, route, tagPath, listUrl, seenAt }) => {
+      announce(page, route, tagPath ?? '', names.list(listUrl), seenAt);
+    },
+    addTagPage: ({ edition, family, topic, path, learnedFrom, seenAt }) => {
+      addTagPage(names.edition(edition, family), topic, path, learnedFrom, toSeconds(seenAt));
+    },
+    addFetch: ({ edition, family, kind, days, isWhole, failure }, url, at) => {
+      const numbers = [names.edition(edition, family), Number(days.to), Number(days.from), names.list(url)] as const;
+      addFetch(...numbers, kind, Number(isWhole), failure ?? '', at);
+    },
+    forgetFetches: () => {
+      database.exec('DELETE FROM list_visits');
+      unmark(LIST_FETCHES_NOTED);
+    },
+    markFetchesNoted: () => {
+      mark(LIST_FETCHES_NOTED);
+    },
+    areFetchesNoted: () => marked.get(LIST_FETCHES_NOTED) !== null,
+  };
+}

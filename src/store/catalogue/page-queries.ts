@@ -1,0 +1,177 @@
+import type { DiscoveryRoute } from '../../domain/edition.js';
+import type { EndState, KnownPage } from '../../domain/known-page.js';
+import type { ArticleKey, PageId } from '../../domain/page.js';
+import { query, readRows, type Database } from './database.js';
+import type { CaptureKind } from './derive-page-state.js';
+import { instantOf, PAGE_URL } from './row-values.js';
+
+/** The columns of a {@link KnownPage}. */
+const KNOWN_PAGE = `e.name || '/' || p.article_id AS pageId, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
+  ${instantOf('p.last_fetched_at')} AS lastFetchedAt, p.etag, p.last_modified AS lastModified,
+  ${instantOf('p.published_at')} AS publishedAt, p.failures,
+  (SELECT ${instantOf('max(s.first_seen_at)')} FROM sightings s WHERE s.page = p.id AND s.route = 'tag') AS tagListedAt`;
+
+/** @returns what is known of the pages that are known. */
+export function readKnownPages(database: Database, pageIds: Iterable<PageId>): Map<PageId, KnownPage> {
+  const find = query<KnownPage>(
+    database,
+    `SELECT ${KNOWN_PAGE} FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? AND e.name = ?`,
+  );
+  const found = new Map<PageId, KnownPage>();
+  for (const pageId of pageIds) {
+    const [edition = '', articleId = ''] = pageId.split('/');
+    const page = find.get(articleId, edition);
+    if (page) found.set(pageId, page);
+  }
+  return found;
+}
+
+/** Articles younger than `ageMaxMs` are fetched again `everyMs` after the last answer. */
+export interface RecheckRule {
+  /** null: of any age. */
+  readonly ageMaxMs: number | null;
+  readonly everyMs: number;
+}
+
+export interface DueQuery {
+  readonly edition: string;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Youngest first; an article older than every rule is not fetched again. */
+  readonly rules: readonly RecheckRule[];
+  /** Which pages are asked about; default: those that are stored. */
+  readonly endStates?: readonly EndState[];
+  /** At most so many, those waiting longest first; default 10,000. */
+  readonly limit?: number;
+}
+
+const LIMIT = 10_000;
+const DAY_MS = 86_400_000;
+/** A stored page that is suspected to be gone is asked again this soon, so that it is confirmed or cleared. */
+const CONFIRM_AFTER_MS = 10 * 60_000;
+
+/** @returns pages whose time has come, by age of the article (its publication, else the day in its URL). */
+export function readDuePages(database: Database, query: DueQuery): KnownPage[] {
+  const { edition, nowMs, endStates = ['stored'], limit = LIMIT } = query;
+  const dueBefore = query.rules.map((rule) => `WHEN ${ageCondition(rule)} THEN ${seconds(nowMs - rule.everyMs)}`);
+  const due = dueBefore.length === 0 ? '-1' : `CASE ${dueBefore.join(' ')} ELSE -1 END`;
+  const ages = query.rules.map(({ ageMaxMs }) => ageMaxMs ?? Infinity);
+  const age = `${seconds(nowMs)} - coalesce(p.published_at, unixepoch(
+    substr(p.day, 1, 4) || '-' || substr(p.day, 5, 2) || '-' || substr(p.day, 7, 2)))`;
+  return readRows<KnownPage>(
+    database,
+    `SELECT ${KNOWN_PAGE} FROM (SELECT *, ${age} AS age FROM pages p) p JOIN editions e ON e.id = p.edition
+     WHERE e.name = ?1 AND p.end_state IN (SELECT value FROM json_each(?2))
+       AND (p.day >= ?4 OR p.gone_suspected_at IS NOT NULL)
+       AND (coalesce(p.last_fetched_at, 0) <= ${due} OR (p.gone_suspected_at IS NOT NULL AND p.gone_at IS NULL
+         AND p.last_fetched_at <= ${seconds(nowMs - CONFIRM_AFTER_MS)}))
+     ORDER BY coalesce(p.last_fetched_at, 0), p.article_id LIMIT ?3`,
+    edition,
+    JSON.stringify(endStates),
+    limit,
+    dayBefore(nowMs - Math.max(0, ...ages)),
+  );
+}
+
+/** @returns the day before an instant as the number YYYYMMDD, whatever the time zone; 0 where there is none. */
+function dayBefore(atMs: number): number {
+  if (!Number.isFinite(atMs) || atMs < DAY_MS) return 0;
+  return Number(new Date(atMs - DAY_MS).toISOString().slice(0, 10).replaceAll('-', ''));
+}
+
+function ageCondition({ ageMaxMs }: RecheckRule): string {
+  return ageMaxMs === null ? 'true' : `age < ${seconds(ageMaxMs)}`;
+}
+
+/** Whole numbers only: they stand in the statement's text. */
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}
+
+/** Everything that is known of one page. */
+export interface PageStory extends KnownPage {
+  readonly articleKey: ArticleKey;
+  /** Whether the article has a record, whichever edition it came from. */
+  readonly hasRecord: boolean;
+  readonly goneSuspectedAt: string | null;
+  readonly goneAt: string | null;
+  /** Newest 304. */
+  readonly lastUnchangedAt: string | null;
+  /** Why the newest attempts got no answer. */
+  readonly lastFailure: string | null;
+  readonly foundBy: readonly FoundBy[];
+  /** Oldest first; at most {@link CAPTURES_MAX} of the newest. */
+  readonly captures: readonly PageCapture[];
+}
+
+interface FoundBy {
+  readonly route: DiscoveryRoute;
+  readonly topic: string | null;
+  /** The list that announced it first. */
+  readonly list: string;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+}
+
+interface PageCapture {
+  readonly kind: CaptureKind;
+  readonly fetchedAt: string;
+  readonly outcome: string | null;
+  readonly reason: string | null;
+  readonly onTopic: boolean | null;
+  readonly file: string;
+  readonly offset: number;
+}
+
+const CAPTURES_MAX = 1_000;
+
+/** @returns null if the page was never heard of. */
+export function readPageStory(database: Database, pageId: PageId): PageStory | null {
+  const [edition = '', articleId = ''] = pageId.split('/');
+  type Row = Omit<PageStory, 'hasRecord' | 'foundBy' | 'captures'> & {
+    readonly id: number;
+    readonly hasRecord: number;
+  };
+  const row = query<Row>(
+    database,
+    `SELECT p.id, ${KNOWN_PAGE}, e.family || '/' || p.article_id AS articleKey,
+       EXISTS (SELECT 1 FROM articles a WHERE a.key = e.family || '/' || p.article_id) AS hasRecord,
+       ${instantOf('p.gone_suspected_at')} AS goneSuspectedAt, ${instantOf('p.gone_at')} AS goneAt,
+       ${instantOf('p.touched_at')} AS lastUnchangedAt, p.last_failure AS lastFailure
+     FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? AND e.name = ?`,
+  ).get(articleId, edition);
+  if (row === null) return null;
+  const { id, hasRecord, ...page } = row;
+  return {
+    ...page,
+    hasRecord: hasRecord === 1,
+    foundBy: readFoundBy(database, id),
+    captures: readCaptures(database, id),
+  };
+}
+
+function readFoundBy(database: Database, page: number): FoundBy[] {
+  return readRows<FoundBy>(
+    database,
+    `SELECT s.route,
+       (SELECT min(t.topic) FROM pages p JOIN tag_pages t ON t.edition = p.edition AND t.path = s.tag_path
+        WHERE p.id = s.page) AS topic,
+       l.url AS list, ${instantOf('s.first_seen_at')} AS firstSeenAt, ${instantOf('s.last_seen_at')} AS lastSeenAt
+     FROM sightings s JOIN lists l ON l.id = s.list
+     WHERE s.page = ? ORDER BY s.first_seen_at, s.route, s.tag_path`,
+    page,
+  );
+}
+
+function readCaptures(database: Database, page: number): PageCapture[] {
+  type Row = Omit<PageCapture, 'onTopic'> & { readonly onTopic: number | null };
+  const rows = readRows<Row>(
+    database,
+    `SELECT c.kind, ${instantOf('c.fetched_at')} AS fetchedAt, c.outcome, c.reason, c.on_topic AS onTopic, f.path AS file, c.offset
+     FROM captures c JOIN files f ON f.id = c.file WHERE c.page = ?
+     ORDER BY c.fetched_at DESC, f.path DESC, c.offset DESC LIMIT ?`,
+    page,
+    CAPTURES_MAX,
+  );
+  return rows.reverse().map((row) => ({ ...row, onTopic: row.onTopic === null ? null : row.onTopic === 1 }));
+}

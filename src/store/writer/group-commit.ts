@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import { FatalError, RetryableError } from '../../domain/errors.js';
+import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
+import { articlePath, folderOf, keyOf } from '../files/article-files.js';
+import { serialiseArticle } from '../files/article-json.js';
+import { catalogueError } from '../catalogue/database.js';
+import { Batch, type WriterContext } from './batch.js';
+import { relinkArticles } from './links.js';
+
+/** One thing to write. */
+export interface Write<Result> {
+  /** Works inside the transaction of its batch; what it throws undoes this write alone. */
+  apply(batch: Batch): Result | Promise<Result>;
+  /** Says what it came to once the links of the batch are decided; without it, what {@link apply} said stays. */
+  conclude?(batch: Batch, result: Result): Result;
+}
+
+interface Waiting {
+  readonly write: Write<unknown>;
+  resolve(result: unknown): void;
+  reject(reason: unknown): void;
+}
+
+/**
+ * Group commit: what is submitted while a batch is on its way to the disk forms the next batch, so that many share one commit and
+ * a single one does not wait. Batches run one after the other, their members in order of arrival; see {@link commitBatch}.
+ */
+export class GroupCommit {
+  private readonly waiting: Waiting[] = [];
+  private running: Promise<void> | null = null;
+  private closed = false;
+
+  constructor(
+    private readonly context: WriterContext,
+    private readonly limits: { readonly batchMax: number; readonly waitingMax: number },
+  ) {}
+
+  /**
+   * @returns once the batch that holds the write is on the disk.
+   * @throws {RetryableError} `store.overloaded` if too many wait; {FatalError} `store.closed`; what the write itself throws.
+   */
+  submit<Result>(write: Write<Result>): Promise<Result> {
+    if (this.closed)
+      return Promise.reject(new FatalError('Wanted to write, found the store closed', { code: 'store.closed' }));
+    if (this.waiting.length >= this.limits.waitingMax) {
+      const message = `Wanted at most ${this.limits.waitingMax} writes waiting for the disk, found as many`;
+      return Promise.reject(new RetryableError(message, { code: 'store.overloaded' }));
+    }
+    return new Promise<Result>((resolve, reject) => {
+      this.waiting.push({ write, resolve, reject });
+      this.running ??= this.commitWaiting();
+    });
+  }
+
+  /** Takes nothing more and returns once everything submitted has ended. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.running;
+  }
+
+  private async commitWaiting(): Promise<void> {
+    // Lets everything submitted in the same turn join the first batch.
+    await Promise.resolve();
+    while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, this.limits.batchMax));
+    this.running = null;
+  }
+
+  /** A batch that fails as a whole is run again member by member, so that only the culprit fails; a {@link FatalError} fails all at once. */
+  private async commit(members: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await commitBatch(
+        this.context,
+        members.map(({ write }) => write),
+      );
+      results.forEach((result, index) => {
+        if (result.status === 'fulfilled') members[index]?.resolve(result.value);
+        else members[index]?.reject(result.reason);
+      });
+    } catch (error) {
+      if (members.length === 1 || error instanceof FatalError) {
+        for (const member of members) member.reject(error);
+        return;
+      }
+      for (const member of members) await this.commit([member]);
+    }
+  }
+}
+
+/**
+ * Applies writes in order and commits them together: rows and links in one transaction; record files written and synced, then the
+ * transaction committed, then files that moved removed from their old location. A kill at any moment leaves files that are whole, and files
+ * at most ahead of the catalogue; processing the same captures again leads to the same end.
+ *
+ * @returns what each write came to; one that throws is undone and rejected alone.
+ * @throws if the batch as a whole cannot be committed; nothing of it then counts.
+ */
+export async function commitBatch<Result>(
+  context: WriterContext,
+  writes: readonly Write<Result>[],
+): Promise<PromiseSettledResult<Result>[]> {
+  const { database, crashPoint } = context;
+  const batch = new Batch(context);
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    const applied: PromiseSettledResult<Result>[] = [];
+    for (const write of writes) applied.push(await applyAlone(batch, write));
+    relinkArticles(batch);
+    batch.indexWords();
+    const results = applied.map((result, index) => conclude(batch, writes[index], result));
+    crashPoint('batch.folded');
+    const { files, oldPaths } = changedFiles(batch);
+    if (files.length > 0) await writeFilesAtomically(files, crashPoint);
+    crashPoint('batch.filesWritten');
+    database.exec('COMMIT');
+    for (const key of batch.records.keys()) context.orphans.delete(key);
+    crashPoint('batch.committed');
+    if (oldPaths.length > 0) await removeFiles(oldPaths);
+    crashPoint('batch.orphanRemoved');
+    return results;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    context.recentTexts.clear();
+    noteOrphans(batch);
+    throw catalogueError(context.dataDir, error);
+  }
+}
+
+async function applyAlone<Result>(batch: Batch, write: Write<Result>): Promise<PromiseSettledResult<Result>> {
+  const { database } = batch.context;
+  const mark = batch.mark();
+  database.exec('SAVEPOINT member');
+  try {
+    const value = await write.apply(batch);
+    database.exec('RELEASE member');
+    return { status: 'fulfilled', value };
+  } catch (error) {
+    // A full disk has already rolled back the whole transaction; then the batch fails with it.
+    if (!database.isTransaction) throw error;
+    database.exec('ROLLBACK TO member');
+    database.exec('RELEASE member');
+    batch.reset(mark);
+    return { status: 'rejected', reason: catalogueError(database.location() ?? 'the catalogue', error) };
+  }
+}
+
+function conclude<Result>(
+  batch: Batch,
+  write: Write<Result> | undefined,
+  result: PromiseSettledResult<Result>,
+): PromiseSettledResult<Result> {
+  if (result.status === 'rejected' || write?.conclude === undefined) return result;
+  return { status: 'fulfilled', value: write.conclude(batch, result.value) };
+}
+
+/** @returns the records that differ from the disk, and the paths that were left by those that moved. */
+function changedFiles({ context, records }: Batch): { files: FileToWrite[]; oldPaths: string[] } {
+  const files: FileToWrite[] = [];
+  const oldPaths: string[] = [];
+  for (const { record, month, onDisk } of records.values()) {
+    const path = articlePath({ folder: folderOf(record), key: keyOf(record), month });
+    const content = serialiseArticle(record);
+    const oldPath = onDisk && articlePath(onDisk.location);
+    if (oldPath !== path || onDisk?.text !== content) files.push({ path: join(context.dataDir, path), content });
+    if (oldPath !== null && oldPath !== path) oldPaths.push(join(context.dataDir, oldPath));
+  }
+  return { files, oldPaths };
+}
+
+/** Some of the files may have been written although nothing was committed. */
+function noteOrphans({ context, records }: Batch): void {
+  context.needsScan = true;
+  for (const [key, { record, month }] of records) {
+    if (context.tables.articles.get(key) === null) context.orphans.set(key, { folder: folderOf(record), key, month });
+  }
+}

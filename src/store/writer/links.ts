@@ -1,0 +1,84 @@
+import type { DuplicateOf } from '../../domain/article.js';
+import type { ArticleKey } from '../../domain/page.js';
+import type { ComparableText } from '../../dedupe/comparable-text.js';
+import { decideLinks } from '../../dedupe/decide-links.js';
+import type { CandidatePart, Entry, NeighbourIndex } from '../../dedupe/neighbour-index.js';
+import { leastSimilarity } from '../../dedupe/settings.js';
+import type { Batch } from './batch.js';
+
+/**
+ * Decides every link that the batch's changes can affect, and brings rows and records to it: `duplicateOf` of those that repeat,
+ * `duplicates` of those that are repeated.
+ *
+ * The records of changed articles are brought in line with the rows even where no decision changed: a batch whose commit was lost may have
+ * left links in the files that are decided otherwise now.
+ */
+export function relinkArticles(batch: Batch): void {
+  if (batch.changed.size === 0) return;
+  const previous = [...batch.changed.values()].filter((entry) => entry !== null);
+  const changed = [...batch.changed.keys()];
+  const changes = decideLinks({ changed, previous }, new CatalogueNeighbours(batch), batch.context.dedupe);
+  const affected = new Set<string>(changed);
+  for (const key of changed) {
+    const record = batch.records.get(key)?.record;
+    if (record?.duplicateOf) affected.add(record.duplicateOf.id);
+    for (const duplicate of record?.duplicates ?? []) affected.add(duplicate);
+  }
+  for (const { key, before, duplicateOf } of changes) {
+    affected.add(key);
+    if (before) affected.add(before.id);
+    if (duplicateOf) affected.add(duplicateOf.id);
+  }
+  for (const key of affected) showLinks(batch, key as ArticleKey);
+}
+
+/** Writes the links of the rows into the record. */
+export function showLinks(batch: Batch, key: ArticleKey): void {
+  const row = batch.tables.articles.get(key);
+  const working = row && batch.load(key, row);
+  if (!row || !working) return;
+  const duplicates = batch.tables.articles.duplicatesOf(key);
+  batch.keep({ ...working, record: { ...working.record, duplicates, duplicateOf: row.entry.link } });
+}
+
+const DAY_SECONDS = 86_400;
+
+/** A text that is near to nothing: stands for a record whose file is missing or damaged, so that its neighbours can still be decided. */
+const NO_TEXT: ComparableText = { title: '', lead: null, body: [], dateline: null, language: '' };
+
+/** The set of all articles as a batch sees it: rows of the catalogue, texts of the article files. */
+export class CatalogueNeighbours implements NeighbourIndex {
+  constructor(private readonly batch: Batch) {}
+
+  entry(key: ArticleKey): Entry | null {
+    return this.batch.tables.articles.get(key)?.entry ?? null;
+  }
+
+  firstOfContent(contentHash: string): Entry | null {
+    return this.batch.tables.neighbours.firstOfContent(contentHash);
+  }
+
+  sameContent(contentHash: string): readonly Entry[] {
+    return this.batch.tables.neighbours.sameContent(contentHash);
+  }
+
+  candidates(entry: Entry, part: CandidatePart): readonly Entry[] {
+    const { dedupe } = this.batch.context;
+    const windowSeconds = dedupe.windowDays * DAY_SECONDS;
+    return this.batch.tables.neighbours.candidates(entry, part, windowSeconds, leastSimilarity(dedupe));
+  }
+
+  textOf(key: ArticleKey): ComparableText {
+    const { records, tables, context } = this.batch;
+    const working = records.get(key);
+    if (working) return working.record;
+    return context.recentTexts.get(key, () => {
+      const row = tables.articles.get(key);
+      return (row && this.batch.load(key, row))?.record ?? NO_TEXT;
+    });
+  }
+
+  link(key: ArticleKey, link: DuplicateOf | null): void {
+    this.batch.tables.articles.setLink(key, link);
+  }
+}

@@ -1,0 +1,140 @@
+import { mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { RecentTexts } from '../../dedupe/recent-texts.js';
+import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/settings.js';
+import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
+import { silentLogger, type Logger } from '../../platform/logger.js';
+import { catalogueTables } from '../catalogue/catalogue-tables.js';
+import { CATALOGUE_FILE, query, type Database } from '../catalogue/database.js';
+import { openForReading, openForWriting } from '../catalogue/open-database.js';
+import { articlePath, DAMAGED_FOLDER, type RecordLocation } from '../files/article-files.js';
+import { migrateRecords } from '../files/migrate-records.js';
+import { RECORD_FORM, recordTooNew, type RecordSteps } from '../files/record-forms.js';
+import type { WriterContext } from './batch.js';
+import { decideAllLinks, indexRecords, isOnBasis, noteBasis } from './reindex.js';
+import { removeOrphans } from './remove-orphans.js';
+import { DEFAULT_STORE_LIMITS, Store, type StoreDependencies, type StoreLimits } from './store.js';
+
+export interface StoreOptions extends Partial<StoreDependencies> {
+  readonly dataDir: string;
+  readonly clock: StoreDependencies['clock'];
+  readonly dedupe?: DedupeSettings;
+  readonly limits?: StoreLimits;
+  readonly log?: Logger;
+  /** For tests: called at named moments of a commit. */
+  readonly crashPoint?: CrashPoint;
+  /** The way of records to today's form; other than the program's own only in tests. */
+  readonly recordSteps?: RecordSteps;
+}
+
+/**
+ * Opens the article files and the catalogue of a data directory for its one writer. The caller holds the lock of the directory (see
+ * `acquireDataDirLock`) until after {@link Store.close}. What a kill left behind is resolved first; a catalogue that is missing is rebuilt from
+ * the article files (its journal comes back by processing the captures again).
+ *
+ * @throws {FatalError} `disk.…`, `catalogue.damaged`, `catalogue.tooNew`, `record.tooNew`, `record.notMigrated`.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { dataDir, clock, log = silentLogger, dedupe = DEFAULT_DEDUPE_SETTINGS, crashPoint = noCrash } = options;
+  const { limits = DEFAULT_STORE_LIMITS, readObservation = null, readPageResult = null } = options;
+  mkdirSync(dataDir, { recursive: true });
+  const context = openWriter({ dataDir, log, dedupe, crashPoint });
+  const { database } = context;
+  try {
+    const isFilled = await readyRecords(context, log, options.recordSteps);
+    await readyFiles(context, isFilled, log);
+    noteRecordForm(database);
+    database.exec("DELETE FROM meta WHERE name = 'closed'");
+    const committed = openForReading(dataDir);
+    if (committed === null) throw new Error(`No catalogue in ${dataDir} although it was opened`);
+    return new Store(context, committed, { clock, readObservation, readPageResult }, limits);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+export interface WriterOptions {
+  readonly dataDir: string;
+  readonly dedupe: DedupeSettings;
+  readonly log: Logger;
+  readonly crashPoint?: CrashPoint;
+  /** Name of the catalogue's file; default `catalogue.db`. */
+  readonly catalogueFile?: string;
+}
+
+/** Opens the catalogue with everything a commit needs. @throws as `openForWriting` does. */
+export function openWriter(options: WriterOptions): WriterContext {
+  const { dataDir, dedupe, log, crashPoint = noCrash, catalogueFile = CATALOGUE_FILE } = options;
+  const { database, isNew } = openForWriting(join(dataDir, catalogueFile));
+  const tables = catalogueTables(database);
+  // Nothing is processed yet, so nothing is missing.
+  if (isNew) tables.lists.markFetchesNoted();
+  return {
+    dataDir,
+    database,
+    tables,
+    dedupe,
+    crashPoint,
+    setAside: (location, { code, message }) => {
+      setAside(dataDir, location);
+      log.error({ file: articlePath(location), code, reason: message }, 'set a record aside that cannot be read');
+    },
+    orphans: new Map(),
+    recentTexts: new RecentTexts(),
+    needsScan: false,
+  };
+}
+
+/** Moves a record to `damaged/`, under the path it had; never deleted. */
+export function setAside(dataDir: string, location: RecordLocation): void {
+  const path = articlePath(location);
+  const target = join(dataDir, DAMAGED_FOLDER, path);
+  mkdirSync(dirname(target), { recursive: true });
+  renameSync(join(dataDir, path), target);
+}
+
+/**
+ * Has all records in today's form before the writer reads any. The catalogue notes the form, so that nothing is read twice.
+ *
+ * @returns whether a form was noted; if none, this catalogue has not been filled to the end yet: see {@link noteRecordForm}.
+ * @throws {FatalError} `record.tooNew`: a newer version of this program has worked here; else as `migrateRecords`.
+ */
+async function readyRecords({ dataDir, database }: WriterContext, log: Logger, steps?: RecordSteps): Promise<boolean> {
+  const row = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'recordForm'").get();
+  const noted = row && Number(row.value);
+  if (noted !== null && noted > RECORD_FORM) throw recordTooNew(noted, 'the catalogue’s note');
+  if (noted !== RECORD_FORM) await migrateRecords(dataDir, log, steps);
+  return noted !== null;
+}
+
+/** Notes that all records are of today's form, and that the catalogue knows them all. */
+export function noteRecordForm(database: Database): void {
+  database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('recordForm', ?)").run(String(RECORD_FORM));
+}
+
+/** Leaves each record at one location and in the catalogue. */
+async function readyFiles(context: WriterContext, isFilled: boolean, log: Logger): Promise<void> {
+  const { dataDir, database, tables, orphans } = context;
+  const isClean = database.prepare("SELECT 1 FROM meta WHERE name = 'closed'").get() !== undefined;
+  if (!isFilled) await reindex(context, 'the catalogue was missing; rebuilt it from the article files', log);
+  if (!isClean) {
+    const left = await removeOrphans(dataDir, (key) => tables.articles.get(key));
+    for (const [key, location] of left.orphans) orphans.set(key, location);
+    const count = left.temporaryFiles + left.secondCopies + orphans.size;
+    if (count > 0) log.info({ count }, 'found what a killed writer left');
+  }
+  if (!isOnBasis(database, context.dedupe)) {
+    await reindex(context, 'fingerprints and links were made by another method or settings; made them again', log);
+  }
+}
+
+/** Interrupted, it starts over at the next start: the basis is noted last. */
+async function reindex(context: WriterContext, message: string, log: Logger): Promise<void> {
+  const { database, dedupe } = context;
+  database.exec("DELETE FROM meta WHERE name IN ('closed', 'basis')");
+  const count = await indexRecords(context);
+  await decideAllLinks(context);
+  noteBasis(database, dedupe);
+  if (count > 0) log.warn({ count }, message);
+}

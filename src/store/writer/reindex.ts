@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { Article, Revision } from '../../domain/article.js';
+import { PermanentError } from '../../domain/errors.js';
+import type { ArticleKey } from '../../domain/page.js';
+import { COMPARISON_VERSION } from '../../dedupe/compare-texts.js';
+import { contentHashOf } from '../../dedupe/comparable-text.js';
+import { decideLinks } from '../../dedupe/decide-links.js';
+import { FINGERPRINT_VERSION, fingerprintOf } from '../../dedupe/fingerprint.js';
+import type { DedupeSettings } from '../../dedupe/settings.js';
+import { writeFilesAtomically } from '../../platform/atomic-files.js';
+import { query, readRows, type Database } from '../catalogue/database.js';
+import { articlePath, monthFolders, readRecord, type RecordLocation } from '../files/article-files.js';
+import { serialiseArticle } from '../files/article-json.js';
+import { Batch, type WriterContext } from './batch.js';
+import { commitBatch } from './group-commit.js';
+import { CatalogueNeighbours, showLinks } from './links.js';
+
+const ROWS_PER_COMMIT = 500;
+const DECIDED_AT_ONCE = 1_000;
+const SHOWN_AT_ONCE = 64;
+
+/**
+ * Brings the rows of all article files to what the files say: articles, fingerprints, words. Records whose hashes are of another folding are
+ * written again. Links are left to be decided; what only captures tell (pages, validators, the journal) is left as it is.
+ *
+ * @returns how many records were indexed. Files that cannot be read are set aside.
+ */
+export async function indexRecords(context: WriterContext): Promise<number> {
+  const { database, dataDir } = context;
+  const indexed = new Map<string, string>();
+  context.recentTexts.clear();
+  database.exec('BEGIN IMMEDIATE');
+  for await (const folder of monthFolders(dataDir)) {
+    for (const location of folder.locations) {
+      const read = readOrSetAside(context, location);
+      if (!read) continue;
+      // A kill while it moved may have left two files of one record: the one seen later counts, then the one in `articles`.
+      const lastSeenAt = read.lastSeenAt ?? '';
+      const earlier = indexed.get(location.key);
+      if (earlier !== undefined && earlier >= lastSeenAt) continue;
+      indexed.set(location.key, lastSeenAt);
+      indexRecord(context, await withHashesOnDisk(dataDir, read, location), location);
+      if (indexed.size % ROWS_PER_COMMIT === 0) database.exec('COMMIT; BEGIN IMMEDIATE');
+    }
+  }
+  database.exec('COMMIT');
+  return indexed.size;
+}
+
+function readOrSetAside({ dataDir, setAside }: WriterContext, location: RecordLocation): Article | null {
+  try {
+    return readRecord(dataDir, location)?.record ?? null;
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    setAside(location, error);
+    return null;
+  }
+}
+
+async function withHashesOnDisk(dataDir: string, record: Article, location: RecordLocation): Promise<Article> {
+  const renewed = withTodaysHashes(record);
+  if (renewed !== record) {
+    await writeFilesAtomically([{ path: join(dataDir, articlePath(location)), content: serialiseArticle(renewed) }]);
+  }
+  return renewed;
+}
+
+function indexRecord({ tables }: WriterContext, record: Article, location: RecordLocation): void {
+  const earlier = tables.articles.get(location.key);
+  const id = tables.articles.put(record, location.month, fingerprintOf(record), earlier?.journalWhole ?? false);
+  tables.fullText.put(id, record, earlier === null);
+}
+
+/**
+ * @returns the record with its hashes as today's folding makes them; the very same one if that on top is right. Earlier states and
+ *          renditions are hashed without the dateline of the text on top, the only one that a record keeps. Pure.
+ */
+export function withTodaysHashes(record: Article): Article {
+  const { dateline } = record;
+  const contentHash = contentHashOf(record);
+  if (contentHash === record.contentHash) return record;
+  const rehashed = (revisions: readonly Revision[], language: string): Revision[] =>
+    revisions.map((state) => ({ ...state, contentHash: contentHashOf({ ...state, language, dateline }) }));
+  return {
+    ...record,
+    contentHash,
+    revisions: rehashed(record.revisions, record.language),
+    renditions: record.renditions.map((rendition) => {
+      const { language, revisions } = rendition;
+      const renewed = { ...rendition, contentHash: contentHashOf({ ...rendition, dateline }) };
+      return revisions === undefined ? renewed : { ...renewed, revisions: rehashed(revisions, language) };
+    }),
+  };
+}
+
+/**
+ * Decides every link as if all articles had just come, and brings the records to it. Oldest first: an article's link depends on earlier
+ * ones only, so what is decided once stays.
+ */
+export async function decideAllLinks(context: WriterContext): Promise<void> {
+  const { database, dedupe } = context;
+  const oldestFirst = 'SELECT key FROM articles ORDER BY published_at IS NULL, published_at, key';
+  const keys = readRows<{ key: ArticleKey }>(database, oldestFirst).map((row) => row.key);
+  const index = new CatalogueNeighbours(new Batch(context));
+  database.exec('BEGIN IMMEDIATE');
+  database.exec('UPDATE articles SET decided = 0 WHERE decided = 1; DELETE FROM bands');
+  for (let start = 0; start < keys.length; start += DECIDED_AT_ONCE) {
+    decideLinks({ changed: keys.slice(start, start + DECIDED_AT_ONCE), previous: [] }, index, dedupe);
+  }
+  database.exec('COMMIT');
+  for (let start = 0; start < keys.length; start += SHOWN_AT_ONCE) {
+    const some = keys.slice(start, start + SHOWN_AT_ONCE);
+    const apply = (batch: Batch): void => {
+      for (const key of some) showLinks(batch, key);
+    };
+    await commitBatch(context, [{ apply }]);
+  }
+}
+
+/** By which method and settings the fingerprints and links of a catalogue were made. */
+function basisOf({ threshold, windowDays, comparedMax }: DedupeSettings): string {
+  const versions = { fingerprint: FINGERPRINT_VERSION, comparison: COMPARISON_VERSION };
+  return JSON.stringify({ ...versions, threshold, windowDays, comparedMax });
+}
+
+/** Whether the catalogue's fingerprints and links are those that today's method and settings make. */
+export function isOnBasis(database: Database, settings: DedupeSettings): boolean {
+  const row = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'basis'").get();
+  return row?.value === basisOf(settings);
+}
+
+/** To be called when fingerprints, links and record files are all brought to today's method. */
+export function noteBasis(database: Database, settings: DedupeSettings): void {
+  database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('basis', ?)").run(basisOf(settings));
+}
