@@ -9,7 +9,7 @@ import { openCatalogueQueries } from '../../src/store/catalogue/catalogue-querie
 import type { History, SiteProcess } from './site-process.js';
 
 const BODY_BYTES_MAX = 5_000_000;
-/** An edition's pages that are known to be out of order: nothing is expected of them. */
+/** An edition's pages that were made hostile: nothing is expected of them. */
 export type ExceptPages = ReadonlySet<string>;
 
 interface StoredRecord {

@@ -53,7 +53,7 @@ describe('a crawl killed at a moment by name', () => {
     },
   );
 
-  it('keeps the sum of a run that was killed before it was queued', { timeout: 200_000 }, async () => {
+  it('keeps the summary of a run that was killed before it was queued', { timeout: 200_000 }, async () => {
     const runs = (): number => {
       const opened = openCatalogueQueries(workplace.dataDir);
       const { length } = opened!.queries.runs(RUNS_MAX);

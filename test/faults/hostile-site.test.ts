@@ -9,7 +9,7 @@ import { expectSection } from './fault-table.js';
 import { startProgram } from './faulty-program.js';
 import { endUnderWatch, type HostileRun } from './hostile-run.js';
 import { settingsFor } from './site-settings.js';
-import { startSite, type ModeOrder, type SiteProcess } from './site-process.js';
+import { startSite, type ModeSetting, type SiteProcess } from './site-process.js';
 import { startHarvester } from './start-harvester.js';
 
 const EDITIONS = [
@@ -25,9 +25,9 @@ const SITE_DAYS = 5;
 const POLITENESS = { timeoutMs: 3_000, retries: 1 };
 
 type Mode = (typeof HOSTILE_MODES)[HostileModeName];
-const modesOn = (place: Mode['on']): HostileModeName[] =>
+const modesOn = (where: Mode['on']): HostileModeName[] =>
   (Object.entries(HOSTILE_MODES) as [HostileModeName, Mode][])
-    .filter(([, { on }]) => on === place || on === 'both')
+    .filter(([, { on }]) => on === where || on === 'both')
     .map(([name]) => name);
 
 /** Modes whose page still is an article, only another one, or one read by other means: the record rightly follows. */
@@ -42,7 +42,7 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
   const later = new Map<HostileModeName, string>();
   let site: SiteProcess;
   let workplace: Workplace;
-  let orders: ModeOrder[];
+  let settings: ModeSetting[];
 
   beforeAll(async () => {
     site = await startSite({ seed: 21, ...siteOptions });
@@ -54,7 +54,7 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
       const page = pages[3 + Math.floor(index / EDITIONS.length)];
       pageOf.set(name, `${edition}/${page!.articleId}`);
     });
-    orders = [...pageOf].map(([mode, page]) => {
+    settings = [...pageOf].map(([mode, page]) => {
       const [edition = '', articleId = ''] = page.split('/');
       return { mode, edition, path: `${articleId}\\.html` };
     });
@@ -83,7 +83,7 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
     'ends each hostile page in one of the closed list, and stores every healthy one',
     { timeout: 200_000 },
     async () => {
-      await site.setModes(orders);
+      await site.setModes(settings);
       await endUnderWatch(startProgram(workplace, ['crawl']), CRAWL_LIMIT_MS);
       expect(await differencesFromTruth(workplace.dataDir, site, new Set(pageOf.values()))).toEqual([]);
       statesInto(first);
@@ -99,7 +99,7 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
   });
 
   it('keeps what it has stored when pages turn hostile', { timeout: 200_000 }, async () => {
-    await site.setModes(orders);
+    await site.setModes(settings);
     await endUnderWatch(startHarvester(workplace, { jumps: [{ afterMs: 0, byMs: 5 * DAY_MS }] }), CRAWL_LIMIT_MS);
     statesInto(later);
     const changed = names.filter((name) => OTHER_TEXTS.has(name) || later.get(name) !== 'stored');
@@ -154,7 +154,7 @@ describe('a site whose lists are hostile, one of each edition', () => {
   const listOf = (name: HostileModeName): string =>
     name in LISTS ? name : SLOW.has(name) || names.indexOf(name) % 2 === 0 ? 'feed' : 'sitemap';
 
-  function reasonOf(log: HostileRun['log'], { edition, path = '' }: ModeOrder): string {
+  function reasonOf(log: HostileRun['log'], { edition, path = '' }: ModeSetting): string {
     const problems = log.filter(
       ({ event, edition: id, url = '' }) =>
         event === 'list.problem' && id === edition && new RegExp(path).test(url.replace(/^https:\/\/[^/]+/, '')),
@@ -170,13 +170,13 @@ describe('a site whose lists are hostile, one of each edition', () => {
     const settings = await settingsFor(site, { ...POLITENESS, obeyRobots: false });
     workplace = await createWorkplace({ ...settings, crawl: { sitemapDays: 60, listPagesMax: 4 } });
     const modes = names.slice(round * EDITIONS.length, (round + 1) * EDITIONS.length);
-    const orders = modes.map((mode, index) => ({
+    const hostile = modes.map((mode, index) => ({
       mode,
       edition: EDITIONS[index] ?? '',
       path: LISTS[listOf(mode)] ?? '',
     }));
     await site.clearModes();
-    await site.setModes(orders);
+    await site.setModes(hostile);
     const runs = [await endUnderWatch(startProgram(workplace, ['crawl']), CRAWL_LIMIT_MS)];
     expect(await differencesFromTruth(workplace.dataDir, site)).toEqual([]);
     if (modes.includes('endlessList')) {
@@ -185,7 +185,7 @@ describe('a site whose lists are hostile, one of each edition', () => {
       runs.push(await endUnderWatch(startProgram(workplace, ['crawl', '--since', since]), CRAWL_LIMIT_MS));
     }
     const log = runs.flatMap((run) => run.log);
-    for (const order of orders) seen.set(order.mode, reasonOf(log, order));
+    for (const setting of hostile) seen.set(setting.mode, reasonOf(log, setting));
   });
 
   it('comes to what docs/faults.md says', async () => {

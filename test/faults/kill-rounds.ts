@@ -61,15 +61,15 @@ async function liveAndCompare(
   plan: KillPlan,
 ): Promise<void> {
   const workplace = await createWorkplace(await settingsFor(site));
-  const diary: string[] = [];
+  const log: string[] = [];
   try {
     for (let round = 0; round < rounds; round += 1) {
       const did = await killOnce(workplace, site, random);
-      diary.push(did);
+      log.push(did);
       tally[did.replace(/ after.*/, '')] = (tally[did.replace(/ after.*/, '')] ?? 0) + 1;
-      if (random() < 0.5) diary.push(await changeSite(site, random));
+      if (random() < 0.5) log.push(await changeSite(site, random));
     }
-    await expectEqual(workplace, site, diary, plan.seed);
+    await expectEqual(workplace, site, log, plan.seed);
     await workplace.remove();
   } catch (error) {
     plan.say(`kept for a look: ${workplace.dataDir}`);
@@ -133,10 +133,10 @@ async function kill(program: RunningProgram, victim: string, verb: string): Prom
 async function expectEqual(
   workplace: Workplace,
   site: SiteProcess,
-  diary: readonly string[],
+  log: readonly string[],
   seed: number,
 ): Promise<void> {
-  const told = `seed ${seed}: ${diary.join('; ')}`;
+  const told = `seed ${seed}: ${log.join('; ')}`;
   const last = await endOf(startProgram(workplace, ['crawl', '--refetch']));
   expect(last.code, `${told}\n${last.stderr.slice(-3000)}`).toBe(0);
   expect(await differencesFromTruth(workplace.dataDir, site), told).toEqual([]);

@@ -72,11 +72,11 @@ describe('a decision about a page in quarantine, killed at a moment by name', ()
     expect(killed.signal, `${point} was not reached: ${killed.stderr}`).toBe('SIGKILL');
     expect(inQuarantine(which) === null).toBe(point === 'quarantine.released');
     if (point === 'quarantine.released') {
-      // Whoever starts next finishes what was begun: the capture that left the quarantine is settled again.
+      // Whoever starts next finishes what was begun: the capture that left the quarantine is processed again.
       expect((await workplace.run(['crawl', '--url', site.truth()[0]!.url])).code).toBe(3);
     }
     expect(inQuarantine(which)).toMatchObject({ code: 'extract.timeout', capture: page!.capture });
-    rows.push([`\`${point}\``, `\`failed ${action}\``, 'the page is in quarantine or its capture is settled anew']);
+    rows.push([`\`${point}\``, `\`failed ${action}\``, 'the page is in quarantine or its capture is processed again']);
   });
 
   it('has lost neither the pages nor what was decided', async () => {

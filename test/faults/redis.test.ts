@@ -57,7 +57,7 @@ const SLOW: readonly Fault[] = [
   { fault: 'emptied by somebody', codes: [4], act: (_redis, _pid, tell) => tell('FLUSHALL') },
 ];
 
-const LEFTOVERS: readonly (readonly [fault: string, act: (folder: string) => Promise<void>])[] = [
+const DAMAGED_FILES: readonly (readonly [fault: string, act: (folder: string) => Promise<void>])[] = [
   ['its folder is gone', (folder) => rm(folder, { recursive: true })],
   ['its log is torn at the end', async (folder) => truncate(await logOf(folder), (await sizeOf(folder)) - 37)],
   ['its log ends in rubbish', async (folder) => appendFile(await logOf(folder), Buffer.alloc(4_096, 0xa5))],
@@ -81,13 +81,13 @@ describe('Redis fails while a crawl is under way', () => {
 
   afterAll(() => crawl.close());
 
-  async function survive({ fault, codes, act }: Fault, place: InterruptedCrawl): Promise<void> {
-    const { program, redis } = await place.midCrawl();
-    await act(redis, program.pid, place.tell);
+  async function survive({ fault, codes, act }: Fault, interrupted: InterruptedCrawl): Promise<void> {
+    const { program, redis } = await interrupted.midCrawl();
+    await act(redis, program.pid, interrupted.tell);
     const { code, stderr } = await endOf(program, END_LIMIT_MS);
     expect(codes, stderr.slice(-4000)).toContain(code);
     expect(stderr).not.toContain('bug of ours');
-    await place.expectNextEqual();
+    await interrupted.expectNextEqual();
     seen.set(`Redis ${fault}`, `${OUTCOMES[String(codes)]}; the next one ends equal to the site`);
   }
 
@@ -99,12 +99,12 @@ describe('Redis fails while a crawl is under way', () => {
     '$fault: the crawl ends, and the next one ends equal',
     { timeout: 200_000 },
     async (fault) => {
-      const place = await openInterruptedCrawl(32 + SLOW.indexOf(fault));
-      await survive(fault, place).finally(() => place.close());
+      const interrupted = await openInterruptedCrawl(32 + SLOW.indexOf(fault));
+      await survive(fault, interrupted).finally(() => interrupted.close());
     },
   );
 
-  it.each(LEFTOVERS)(
+  it.each(DAMAGED_FILES)(
     'everything is killed and %s: the next run ends equal',
     { timeout: 200_000 },
     async (fault, act) => {

@@ -7,13 +7,13 @@ import { expectSection } from './fault-table.js';
 import { endOf, pause, startProgram, until, type RunningProgram } from './faulty-program.js';
 import { processTree, redisOf, sendSignal } from './process-tree.js';
 import { settingsFor } from './site-settings.js';
-import { startSite, type ModeOrder, type SiteProcess } from './site-process.js';
+import { startSite, type ModeSetting, type SiteProcess } from './site-process.js';
 
 /** A stopped program is gone after this long. */
 const STOP_LIMIT_MS = 10_000;
 /** The second signal waits for nothing. */
 const FORCED_LIMIT_MS = 2_000;
-const SILENT_PAGES: readonly ModeOrder[] = [{ edition: 'am.sputniknews.ru', path: '\\d\\.html', mode: 'silence' }];
+const SILENT_PAGES: readonly ModeSetting[] = [{ edition: 'am.sputniknews.ru', path: '\\d\\.html', mode: 'silence' }];
 const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 
 describe('a program that is told to stop', () => {

@@ -12,7 +12,7 @@ import type { TruthArticle } from '../../testsite/content/truth.js';
 const PROGRAM = fileURLToPath(new URL('./processes/site.js', import.meta.url));
 
 /** A mode laid upon requests of an edition whose path fits the pattern. */
-export interface ModeOrder {
+export interface ModeSetting {
   readonly edition: string;
   readonly path?: string;
   readonly mode: HostileModeName;
@@ -30,9 +30,9 @@ export interface SiteProcess {
   histories(): Promise<Readonly<Record<string, History>>>;
   editionConfig(): Promise<Readonly<Record<string, EditionConfig>>>;
   requests(): Promise<readonly LoggedRequest[]>;
-  publish(order: PublishRequest): Promise<string>;
-  edit(articleId: string, order: EditRequest): Promise<void>;
-  setModes(modes: readonly ModeOrder[]): Promise<void>;
+  publish(request: PublishRequest): Promise<string>;
+  edit(articleId: string, request: EditRequest): Promise<void>;
+  setModes(modes: readonly ModeSetting[]): Promise<void>;
   clearModes(): Promise<void>;
   clearRequests(): Promise<void>;
   stop(): Promise<void>;
@@ -48,11 +48,11 @@ export async function startSite(options: Omit<TestSiteOptions, 'clock'>): Promis
     if (message.id !== undefined) waiting.get(message.id)?.(message.value);
   });
   await once(child, 'message');
-  const ask = <Value>(order: string, value: unknown = null): Promise<Value> =>
+  const ask = <Value>(command: string, value: unknown = null): Promise<Value> =>
     new Promise<unknown>((resolve) => {
       asked += 1;
       waiting.set(asked, resolve);
-      child.send({ order, id: asked, value });
+      child.send({ command, id: asked, value });
     }) as Promise<Value>;
   return {
     requestCount: () => count,
@@ -60,8 +60,8 @@ export async function startSite(options: Omit<TestSiteOptions, 'clock'>): Promis
     histories: () => ask('histories'),
     editionConfig: () => ask('editionConfig'),
     requests: () => ask('requests'),
-    publish: (order) => ask('publish', order),
-    edit: (articleId, order) => ask('edit', { articleId, ...order }),
+    publish: (request) => ask('publish', request),
+    edit: (articleId, request) => ask('edit', { articleId, ...request }),
     setModes: (modes) => ask('setModes', modes),
     clearModes: () => ask('clearModes'),
     clearRequests: async () => {

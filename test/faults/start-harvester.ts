@@ -13,7 +13,7 @@ export interface HarvesterFaults {
   readonly crash?: { readonly point: CrashPointName; readonly nth: number };
   /** The clock that the program is given jumps by so much when it has run for so long. */
   readonly jumps?: readonly { readonly afterMs: number; readonly byMs: number }[];
-  /** Visits everything again, due or not; default true. */
+  /** Fetches everything again, due or not; default true. */
   readonly refetch?: boolean;
   /** In place of a crawl. */
   readonly decision?: { readonly action: QuarantineAction; readonly pages: readonly QuarantinedPage[] };

@@ -11,7 +11,7 @@ const PASSING = `import { it } from 'vitest'; it('holds', () => {}); it.skip('wa
 const FAILING = `import { it } from 'vitest'; it('breaks', () => { throw new Error('broken on purpose'); });`;
 const HOOK_FAILING = `import { beforeAll, describe, it } from 'vitest';
 describe('a group', () => { beforeAll(() => { throw new Error('broken on purpose'); }); it('never runs', () => {}); });`;
-const STRAY = `import { it } from 'vitest'; it('holds', () => { void Promise.reject(new Error('stray on purpose')); });`;
+const OUTSIDE = `import { it } from 'vitest'; it('holds', () => { void Promise.reject(new Error('outside on purpose')); });`;
 const NOT_LOADING = `import './is-not-there.js';`;
 const LATE_TALKER = `export const teardown = () => { console.log('teardown speaks last'); };`;
 
@@ -75,7 +75,7 @@ describe('the closing line', () => {
   });
 
   it('counts an error outside every test as failed', async () => {
-    const { code, lines } = await runVitest({ stray: STRAY });
+    const { code, lines } = await runVitest({ outside: OUTSIDE });
     expect(lines.slice(-2)).toEqual(['1 passed, 1 failed', '']);
     expect(code).toBe(1);
   });

@@ -3,7 +3,7 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 /** How a run ended, in numbers of tests. */
 export interface TestCounts {
   readonly passed: number;
-  /** Failed tests, and everything else that makes the run fail: files that do not load, failed hooks, stray errors. */
+  /** Failed tests, and everything else that makes the run fail: files that do not load, failed hooks, errors outside every test. */
   readonly failed: number;
   readonly skipped: number;
 }
@@ -16,8 +16,8 @@ export type CountedModule = Pick<TestModule, 'children' | 'errors'>;
  *
  * A test that was begun and never ended (its process died) counts as failed.
  */
-export function countTests(modules: readonly CountedModule[], strayErrors: number): TestCounts {
-  const counts = { passed: 0, failed: strayErrors, skipped: 0 };
+export function countTests(modules: readonly CountedModule[], otherErrors: number): TestCounts {
+  const counts = { passed: 0, failed: otherErrors, skipped: 0 };
   for (const module of modules) {
     if (module.errors().length > 0) counts.failed += 1;
     for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed += 1;
@@ -35,7 +35,7 @@ export function closingLine({ passed, failed, skipped }: TestCounts): string {
 }
 
 /**
- * Ends a run with one colourless line of sums, the last on standard output: scripts read it.
+ * Ends a run with one colourless line of counts, the last on standard output: scripts read it.
  *
  * It is written while the process exits, because vitest and global teardowns may still print after the run's end.
  */

@@ -28,15 +28,15 @@ const job = {
   ...{ urls: [], limit: null, refetch, revisitOnly: false, attached: true },
 };
 try {
-  const surroundings = {
+  const runtime = {
     ...{ config, clock, crashPoint, environment: loadEnvironment(), log: await openLogger('info', false) },
     ...{ signal: new AbortController().signal, onProgress: () => undefined },
   };
   if (decision === null) {
-    const answer = await requestCrawl(job, { ...surroundings, detach: false });
+    const answer = await requestCrawl(job, { ...runtime, detach: false });
     process.stdout.write(`${JSON.stringify(answer.summary)}\n`);
   } else {
-    await decideQuarantined({ ...surroundings, ...decision });
+    await decideQuarantined({ ...runtime, ...decision });
   }
 } catch (error) {
   process.stderr.write(`${error.stack}\n`);

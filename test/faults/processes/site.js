@@ -1,5 +1,5 @@
 // Runs the test site as a process of its own for the fault tests: `node site.js '<options>'`, started with an IPC channel.
-// It tells how many requests it has answered, and takes orders; each order is answered once it is carried out.
+// It tells how many requests it has answered, and takes commands; each is answered once it is carried out.
 import { HOSTILE_MODES } from '../../../dist/testsite/modes/hostile-modes.js';
 import { startTestSite } from '../../../dist/testsite/start-test-site.js';
 
@@ -8,7 +8,7 @@ const clock = { now: () => Date.now() };
 const site = await startTestSite({ ...JSON.parse(process.argv[2] ?? '{}'), clock });
 let reported = 0;
 
-const ORDERS = {
+const COMMANDS = {
   truth: () => site.truth(),
   histories: () => {
     const entries = site
@@ -18,8 +18,8 @@ const ORDERS = {
   },
   editionConfig: () => site.editionConfig(),
   requests: () => site.requests(),
-  publish: (order) => site.publish(order),
-  edit: ({ articleId, ...order }) => site.edit(articleId, order),
+  publish: (request) => site.publish(request),
+  edit: ({ articleId, ...request }) => site.edit(articleId, request),
   setModes: (modes) => {
     for (const { edition, path, mode, times } of modes) {
       const target = { edition, ...(path === undefined ? {} : { path: new RegExp(path) }) };
@@ -33,8 +33,8 @@ const ORDERS = {
   },
 };
 
-process.on('message', ({ order, id, value }) => {
-  process.send({ id, value: ORDERS[order](value) ?? null });
+process.on('message', ({ command, id, value }) => {
+  process.send({ id, value: COMMANDS[command](value) ?? null });
 });
 process.on('disconnect', () => process.exit(0));
 setInterval(() => {

@@ -94,7 +94,7 @@ describe('the browser', () => {
     expect(results).toMatchObject([{ kind: 'response', status: 200, via: 'browser' }]);
     const text = decodedText(results[0]!);
     expect(text).toContain('написано скриптом');
-    // It shows the page our honest name and the real address.
+    // It shows the page our honest name and the real URL.
     expect(text).toContain(`sputnik-harvester/0.1 (+https://example.org/)|https://${ID}/20260720/script-20000000.html`);
     expect(tally.browser).toEqual({ tried: 1, helped: 1, missed: 0 });
     const asked = site.heard.map(({ path }) => path);

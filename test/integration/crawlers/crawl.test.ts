@@ -313,13 +313,13 @@ describe('proxies', () => {
 describe('progress', () => {
   it('adds up at any time', async () => {
     const { editions } = await start({});
-    const sums: boolean[] = [];
+    const addsUp: boolean[] = [];
     await crawl(plan(editions, { urls: numbered(editions, 10) }), new MemoryCatalogue(), {
       clock,
-      onProgress: ({ found, skipped, fetched }) => sums.push(found === skipped + fetched),
+      onProgress: ({ found, skipped, fetched }) => addsUp.push(found === skipped + fetched),
     });
-    expect(sums.length).toBeGreaterThan(0);
-    expect(sums.every(Boolean)).toBe(true);
+    expect(addsUp.length).toBeGreaterThan(0);
+    expect(addsUp.every(Boolean)).toBe(true);
   });
 });
 

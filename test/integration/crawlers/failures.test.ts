@@ -111,7 +111,7 @@ afterAll(async () => {
   await Promise.all([site.stop(), other.stop()]);
 });
 
-function addresses(editions: readonly Edition[], ...words: string[]): ArticleUrl[] {
+function urlsOf(editions: readonly Edition[], ...words: string[]): ArticleUrl[] {
   const book = createUrlRules(editions);
   return words.map((word, index) =>
     book.parse(`https://${editions[0]!.id}/20260701/${word}-${12345678 + index}.html`)!,
@@ -127,7 +127,7 @@ async function fetchOne(
   const editions = [edition(ID, fetchFrom)];
   const catalogue = new MemoryCatalogue();
   const quick = settings({ politeness: { timeoutMs: 400, bodyBytesMax: MAX, retries, obeyRobots: true } });
-  const tally = await crawl(plan(editions, { urls: addresses(editions, word) }), catalogue, {
+  const tally = await crawl(plan(editions, { urls: urlsOf(editions, word) }), catalogue, {
     settings: quick,
     ...deps,
   });
@@ -231,7 +231,7 @@ describe('answers', () => {
     expect(packed.headers).toContainEqual(['content-encoding', 'gzip']);
   });
 
-  it('tells where redirects led, by the real address', async () => {
+  it('tells where redirects led, by the real URL', async () => {
     expect(await fetchOne('tofront')).toMatchObject({ kind: 'response', finalUrl: `https://${ID}/` });
     expect(await fetchOne('toslug')).toMatchObject({
       target: { url: `https://${ID}/20260701/toslug-12345678.html` },
@@ -267,7 +267,7 @@ describe('further attempts', () => {
     const editions = [edition(ID, site.origin)];
     const from = site.heard.length;
     const catalogue = new MemoryCatalogue();
-    const urls = addresses(editions, 'wait', 'neighbour', 'neighbour', 'neighbour');
+    const urls = urlsOf(editions, 'wait', 'neighbour', 'neighbour', 'neighbour');
     const single = settings({ politeness: { retries: 1, concurrencyPerHost: 1 } });
     await crawl(plan(editions, { urls }), catalogue, { settings: single });
     expect(catalogue.articles().map(({ kind }) => kind)).toEqual(Array(4).fill('response'));

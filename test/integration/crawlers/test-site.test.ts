@@ -73,8 +73,8 @@ describe('a crawl of the test site', () => {
 
   it('fetches only the named articles with urls', async () => {
     const catalogue = new MemoryCatalogue();
-    const address = createUrlRules(editions).parse(editions[0]!.seedArticles[0]!, `https://${editions[0]!.id}/`)!;
-    const tally = await crawl(plan(editions.slice(0, 1), { urls: [address] }), catalogue, { clock });
+    const url = createUrlRules(editions).parse(editions[0]!.seedArticles[0]!, `https://${editions[0]!.id}/`)!;
+    const tally = await crawl(plan(editions.slice(0, 1), { urls: [url] }), catalogue, { clock });
     expect(tally).toMatchObject({ found: 1, fetched: 1, skipped: 0 });
     expect(catalogue.results.map(({ target }) => target.kind)).toEqual(['robots', 'article']);
   });
@@ -102,7 +102,7 @@ describe('a crawl of the test site', () => {
     ).toEqual(['notModified', 'notModified', 'notModified']);
   });
 
-  it('visits every known page of the window again with refetch, listed or not', async () => {
+  it('fetches every known page of the window again with refetch, listed or not', async () => {
     const catalogue = new MemoryCatalogue();
     await crawl(plan(editions, { since: '2026-06-01' }), catalogue, { clock });
     const inWindow = [...catalogue.pages.values()].filter(({ url }) => {

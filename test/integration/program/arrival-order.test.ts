@@ -17,7 +17,7 @@ import { Random } from '../../quality/dedupe/random.js';
 import { createWorkplace, type Workplace } from './run-sputnik.js';
 
 /**
- * The same answers of the site, captured in random orders, some twice, worked off by several hands at a time in processes that are killed at
+ * The same answers of the site, captured in random orders, some twice, processed several at a time in processes that are killed at
  * random moments: the record files must be the same, byte for byte, but for where in the captures folder a page lies (`capture.file`,
  * `capture.offset`, `capture.length`), which rightly differs.
  */
@@ -107,14 +107,17 @@ async function captured(answers: readonly FetchResult[]): Promise<Workplace> {
 
 type Crash = { readonly point: string; readonly nth: number } | null;
 
-async function settle({ configFile, dataDir }: Workplace, crash: Crash): Promise<number | NodeJS.Signals | null> {
+async function processCaptures(
+  { configFile, dataDir }: Workplace,
+  crash: Crash,
+): Promise<number | NodeJS.Signals | null> {
   const words = JSON.stringify({ configFile, dataDir, crash });
   const child = spawn(process.execPath, [PROGRAM, words], { stdio: ['ignore', 'ignore', 'inherit'] });
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   return signal ?? code;
 }
 
-/** Record files by path, without the place of the capture. */
+/** Record files by path, without the location of the capture. */
 function recordsOf(dataDir: string): Record<string, string> {
   const files: Record<string, string> = {};
   for (const folder of ['articles', 'duplicates']) {
@@ -123,9 +126,9 @@ function recordsOf(dataDir: string): Record<string, string> {
     for (const entry of entries.filter((file) => file.isFile())) {
       const path = join(entry.parentPath, entry.name);
       const text = readFileSync(path, 'utf8');
-      const place = /"file": "captures[^"]*",\n +"offset": \d+,\n +"length": \d+,/;
-      expect(text).toMatch(place);
-      files[relative(dataDir, path)] = text.replace(place, '"…": null,');
+      const location = /"file": "captures[^"]*",\n +"offset": \d+,\n +"length": \d+,/;
+      expect(text).toMatch(location);
+      files[relative(dataDir, path)] = text.replace(location, '"…": null,');
     }
   }
   return Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -135,7 +138,7 @@ let wanted: Record<string, string> = {};
 
 beforeAll(async () => {
   const workplace = await captured(ANSWERS);
-  expect(await settle(workplace, null)).toBe(0);
+  expect(await processCaptures(workplace, null)).toBe(0);
   wanted = recordsOf(workplace.dataDir);
 }, 120_000);
 
@@ -166,9 +169,9 @@ describe('record files', () => {
       for (let kill = 0; kill < KILLS_PER_ROUND; kill += 1) {
         const crash = { point: random.pick(POINTS), nth: 1 + random.below(4) };
         // A moment that is not reached so often lets the process end by itself.
-        expect(['SIGKILL', 0]).toContain(await settle(workplace, crash));
+        expect(['SIGKILL', 0]).toContain(await processCaptures(workplace, crash));
       }
-      expect(await settle(workplace, null)).toBe(0);
+      expect(await processCaptures(workplace, null)).toBe(0);
       expect(recordsOf(workplace.dataDir)).toEqual(wanted);
       const { code, value } = await workplace.document(['verify']);
       expect({ code, value }).toMatchObject({ code: 0 });

@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 const CRAWLS = 2;
 const REQUESTS = 8;
 
-interface Sum {
+interface Summary {
   readonly runId: string;
   readonly found: number;
   readonly skipped: number;
@@ -24,10 +24,10 @@ interface Sum {
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
-describe('a back-fill of weeks', () => {
+describe('a backfill of weeks', () => {
   let testSite: TestSite;
   let workplace: Workplace;
-  let order: readonly string[];
+  let command: readonly string[];
 
   beforeEach(async () => {
     testSite = await startTestSite({
@@ -41,7 +41,7 @@ describe('a back-fill of weeks', () => {
         ['newest', 'revisit', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
       ),
     });
-    order = ['crawl', '--since', new Date(Date.now() - (DAYS + 2) * DAY_MS).toISOString().slice(0, 10)];
+    command = ['crawl', '--since', new Date(Date.now() - (DAYS + 2) * DAY_MS).toISOString().slice(0, 10)];
   });
 
   afterEach(async () => {
@@ -49,7 +49,7 @@ describe('a back-fill of weeks', () => {
     await workplace.remove();
   });
 
-  /** Address → how often it was asked for. */
+  /** URL → how often it was asked for. */
   function asked(pattern: RegExp): Map<string, number> {
     const counts = new Map<string, number>();
     for (const { path } of testSite.requests()) if (pattern.test(path)) counts.set(path, (counts.get(path) ?? 0) + 1);
@@ -104,7 +104,7 @@ describe('a back-fill of weeks', () => {
   async function expectProgress(): Promise<string> {
     const { value } = await workplace.document(['status']);
     const { orders } = value as { orders: { runId: string; parts: number }[] };
-    expect(orders).toMatchObject([{ editions: [EDITION], since: order.at(-1), done: DAYS_TOLD }]);
+    expect(orders).toMatchObject([{ editions: [EDITION], since: command.at(-1), done: DAYS_TOLD }]);
     expect(orders[0]!.parts).toBeGreaterThanOrEqual(DAYS);
     const { stdout } = await workplace.run(['status']);
     expect(stdout).toContain(`: ${DAYS_TOLD} of ${orders[0]!.parts} days done`);
@@ -114,8 +114,8 @@ describe('a back-fill of weeks', () => {
   it('is done day by day by the service, and goes on where it was after kill -9', async () => {
     const silence = silenceInTheMiddle();
     const killed = await startService();
-    const first = (await workplace.document([...order, '--detach'])).value as Sum;
-    const second = (await workplace.document([...order, '--detach'])).value as Sum;
+    const first = (await workplace.document([...command, '--detach'])).value as Summary;
+    const second = (await workplace.document([...command, '--detach'])).value as Summary;
     expect(second.runId).toBe(first.runId);
     await silence.reached;
     expect(await expectProgress()).toBe(first.runId);
@@ -138,15 +138,15 @@ describe('a back-fill of weeks', () => {
 
   it('is taken up again by the command that is given once more after kill -9', async () => {
     const silence = silenceInTheMiddle();
-    const killed = workplace.start(order);
+    const killed = workplace.start(command);
     await silence.reached;
     await expectProgress();
     killed.kill('SIGKILL');
     await finished(killed);
     silence.end();
-    const { code, value } = await workplace.document(order);
+    const { code, value } = await workplace.document(command);
     expect(code).toBe(0);
-    const { found, skipped, fetched, outcomes } = value as Sum;
+    const { found, skipped, fetched, outcomes } = value as Summary;
     expect(found).toBe(skipped + fetched);
     expect(fetched).toBe(Object.values(outcomes).reduce((sum, count) => sum + count, 0));
     expect(found).toBe(testSite.truth().length);
@@ -156,16 +156,16 @@ describe('a back-fill of weeks', () => {
 
   it('tells what is done when it is interrupted, and the rest the next time', async () => {
     const silence = silenceInTheMiddle();
-    const interrupted = workplace.start([...order, '--json']);
+    const interrupted = workplace.start([...command, '--json']);
     const ended = finished(interrupted);
     await silence.reached;
     interrupted.kill('SIGTERM');
     silence.end();
     const { code, stdout } = await ended;
     expect(code).toBe(143);
-    const sum = JSON.parse(stdout) as Sum;
-    expect(sum.found).toBe(sum.skipped + sum.fetched);
-    expect((await workplace.document(order)).code).toBe(0);
+    const summary = JSON.parse(stdout) as Summary;
+    expect(summary.found).toBe(summary.skipped + summary.fetched);
+    expect((await workplace.document(command)).code).toBe(0);
     expect(await missing()).toEqual([]);
     expectNothingAskedAgain();
   });

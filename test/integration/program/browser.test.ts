@@ -27,7 +27,7 @@ const gate: ModeAction = ({ request, response, sendUsual }) => {
 describe('a crawl that meets a challenge', () => {
   let testSite: TestSite;
   let urls: readonly string[];
-  const places: Workplace[] = [];
+  const workplaces: Workplace[] = [];
 
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 41, stories: 16, clock: systemClock, editions: [ID] });
@@ -36,50 +36,50 @@ describe('a crawl that meets a challenge', () => {
 
   afterAll(async () => {
     await testSite.stop();
-    await Promise.all(places.map((place) => place.remove()));
+    await Promise.all(workplaces.map((workplace) => workplace.remove()));
   });
 
-  async function placeWith(executablePath: string | null): Promise<Workplace> {
-    const place = await createWorkplace({
+  async function workplaceWith(executablePath: string | null): Promise<Workplace> {
+    const workplace = await createWorkplace({
       ...testSiteSettings(testSite, ALL_EDITIONS),
       politeness: { delayMs: 0, concurrencyPerHost: 1, timeoutMs: 5_000, retries: 0 },
       browser: { mode: 'fallback', executablePath, deadlineMs: 10_000 },
     });
-    places.push(place);
-    return place;
+    workplaces.push(workplace);
+    return workplace;
   }
 
-  async function endState(place: Workplace, url: string): Promise<object> {
-    const { value } = await place.document(['why', url]);
+  async function endState(workplace: Workplace, url: string): Promise<object> {
+    const { value } = await workplace.document(['why', url]);
     return (value as { pages: object[] }).pages[0]!;
   }
 
   it('goes on without harm where no browser is to be found, and calls the challenge by its name', async () => {
     const [first = '', shut = '', last = ''] = urls;
-    const place = await placeWith('/nowhere/chromium');
+    const workplace = await workplaceWith('/nowhere/chromium');
     const open = testSite.setMode({ edition: ID, path: new URL(shut).pathname }, captcha);
-    const done = await place.run(['crawl', '--url', first, shut, last]);
+    const done = await workplace.run(['crawl', '--url', first, shut, last]);
     open();
     expect(done.code, done.stderr).toBe(3);
     expect(done.stdout).toContain('browser: 0 pages tried, 0 showed an article, 1 wanted one that is not there');
     expect(events(done, 'browser.missing')).toEqual([
       expect.objectContaining({ reason: expect.stringContaining('browser.executablePath') as string }),
     ]);
-    expect(await endState(place, first)).toMatchObject({ endState: 'stored' });
-    expect(await endState(place, last)).toMatchObject({ endState: 'stored' });
-    expect(await endState(place, shut)).toMatchObject({ endState: 'unreachable', reason: 'challenge' });
+    expect(await endState(workplace, first)).toMatchObject({ endState: 'stored' });
+    expect(await endState(workplace, last)).toMatchObject({ endState: 'stored' });
+    expect(await endState(workplace, shut)).toMatchObject({ endState: 'unreachable', reason: 'challenge' });
   });
 
   withBrowser(
-    'passes one that a browser passes; each try and its result are logged, and counted in the sum',
+    'passes one that a browser passes; each try and its result are logged, and counted in the summary',
     async () => {
       const [first = '', gated = '', shut = ''] = urls;
-      const place = await placeWith(browserPath);
+      const workplace = await workplaceWith(browserPath);
       const ends = [
         testSite.setMode({ edition: ID, path: new URL(gated).pathname }, gate),
         testSite.setMode({ edition: ID, path: new URL(shut).pathname }, captcha),
       ];
-      const done = await place.run(['crawl', '--log-level', 'info', '--url', first, gated, shut]);
+      const done = await workplace.run(['crawl', '--log-level', 'info', '--url', first, gated, shut]);
       for (const end of ends) end();
       expect(done.code, done.stderr).toBe(3);
       expect(done.stdout).toContain('browser: 2 pages tried, 1 showed an article, 0 wanted one that is not there');
@@ -91,8 +91,8 @@ describe('a crawl that meets a challenge', () => {
         ]),
       );
       expect(reads).toHaveLength(2);
-      expect(await endState(place, gated)).toMatchObject({ endState: 'stored' });
-      expect(await endState(place, shut)).toMatchObject({ endState: 'unreachable', reason: 'challenge' });
+      expect(await endState(workplace, gated)).toMatchObject({ endState: 'stored' });
+      expect(await endState(workplace, shut)).toMatchObject({ endState: 'unreachable', reason: 'challenge' });
     },
   );
 });

@@ -105,7 +105,7 @@ describe('the ledger of a crawled edition', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
-  it("tells one address's whole story", async () => {
+  it("tells one URL's whole story", async () => {
     const truth = testSite.truth().find(({ onTopic }) => onTopic)!;
     const [page] = await why(truth.url);
     expect(page).toMatchObject({ pageId: `${EDITION}/${truth.articleId}`, endState: 'stored' });

@@ -9,7 +9,7 @@ import { systemClock } from '../../../src/platform/clock.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
-interface Sum {
+interface Summary {
   readonly requests: number;
   readonly found: number;
   readonly skipped: number;
@@ -44,7 +44,7 @@ function fieldsOf(article: Article | TruthArticle) {
 describe('a crawl of the test site: 300 stories in three editions', () => {
   let testSite: TestSite;
   let workplace: Workplace;
-  let first: Sum;
+  let first: Summary;
 
   beforeAll(async () => {
     const duplicates = { exact: 2, near: 2 };
@@ -52,7 +52,7 @@ describe('a crawl of the test site: 300 stories in three editions', () => {
     workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
     const { code, value } = await workplace.document(['crawl', '--via', 'feed,tag,sitemap']);
     expect(code).toBe(0);
-    first = value as Sum;
+    first = value as Summary;
   });
 
   afterAll(async () => {
@@ -60,7 +60,7 @@ describe('a crawl of the test site: 300 stories in three editions', () => {
     await workplace.remove();
   });
 
-  it('gives a sum whose arithmetic holds and agrees with the files', async () => {
+  it('gives a summary whose arithmetic holds and agrees with the files', async () => {
     expect(first.found).toBe(first.skipped + first.fetched);
     expect(first.fetched).toBe(Object.values(first.outcomes).reduce((a, b) => a + b, 0));
     expect(first.found).toBe(testSite.truth().length);

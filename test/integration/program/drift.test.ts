@@ -124,7 +124,7 @@ describe('a site that changes its markup', () => {
       article: Record<string, unknown>;
     };
     expect(expected.article).toMatchObject({ title: truth.title, lead: truth.lead, tags: truth.tags });
-    // The candidate is one: it fails as long as the reader does not know the new markup.
+    // The candidate is one: it fails as long as the extractor does not know the new markup.
     expect(readArticlePage(page, expected.url, { fetchedAt: expected.fetchedAt }).lead).toBeNull();
     expect(readFileSync(written.test, 'utf8')).toContain('readArticlePage');
   });

@@ -43,19 +43,19 @@ describe('the edits of an article', () => {
     workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
     const title = '三个检查站将在秋天重新开放';
     id = testSite.publish({ title, lead: LEAD, paragraphs: PARAGRAPHS });
-    const visit = async (): Promise<void> => {
+    const crawlOnce = async (): Promise<void> => {
       const url = testSite.truth().find(({ articleId }) => articleId === id)!.url;
       expect((await workplace.document(['crawl', '--url', url])).code).toBe(0);
     };
-    await visit();
+    await crawlOnce();
     testSite.edit(id, {
       title: '四个检查站将在秋天重新开放',
       replaceParagraph: { index: 2, text: PARAGRAPHS[2]!.replace('120', '150') },
       appendParagraph: '下一轮会谈定于五月在巴库举行。',
     });
-    await visit();
+    await crawlOnce();
     testSite.edit(id, { replaceParagraph: { index: 0, text: PARAGRAPHS[0]!.replace('，', '；') } });
-    await visit();
+    await crawlOnce();
   });
 
   afterAll(async () => {

@@ -19,7 +19,7 @@ import { SAMPLE_ARTICLE } from '../../contract/sample-article.js';
 const MEGABYTE = 1024 * 1024;
 const CLOCK = { now: () => Date.UTC(2024, 3, 1) };
 const FUZZED = 2_000;
-const address = ADDRESSES.parse(SAMPLE_ARTICLE.url)!;
+const articleUrl = ADDRESSES.parse(SAMPLE_ARTICLE.url)!;
 
 /** The built pool: threads are started from built files. */
 const { createExtractionPool } = (await import(
@@ -30,7 +30,7 @@ const { createExtractionPool } = (await import(
 const SLOW_PAGE = `<html><head><meta property="og:type" content="article"><meta property="og:title" content="x"></head><body>${'<div class="a">'.repeat(200)}${`${'<section><p>word, word, word word word word'.repeat(40)}${'</section>'.repeat(40)}`.repeat(180)}`;
 
 function answer(body: Buffer): FetchResult {
-  const { edition, url, pageId } = address;
+  const { edition, url, pageId } = articleUrl;
   return {
     kind: 'response',
     target: { kind: 'article', edition, url, pageId, foundBy: 'feed' },
@@ -82,7 +82,7 @@ describe('the threads that read pages', () => {
   /** How reading ended: what the page holds, or the code under which it is quarantined. */
   async function endOf(pool: Extractor, reference: CaptureReference): Promise<string> {
     try {
-      const extraction = await pool.extract({ capture: reference, url: address });
+      const extraction = await pool.extract({ capture: reference, url: articleUrl });
       return extraction.kind === 'article' ? `article ${extraction.article.title}` : extraction.reason;
     } catch (error) {
       return (error as { readonly code?: string }).code ?? String(error);

@@ -12,7 +12,7 @@ const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'sputniknews.cn';
 const CLOCK = { now: () => Date.UTC(2024, 4, 10) };
 
-interface Sum {
+interface Summary {
   readonly found: number;
   readonly fetched: number;
   readonly outcomes: Readonly<Record<string, number>>;
@@ -57,10 +57,10 @@ describe('saved pages', () => {
     return at(name);
   }
 
-  async function ingest(code: number, ...words: string[]): Promise<Sum> {
+  async function ingest(code: number, ...words: string[]): Promise<Summary> {
     const ended = await workplace.document(['ingest', ...words]);
     expect(ended.code).toBe(code);
-    return ended.value as Sum;
+    return ended.value as Summary;
   }
 
   beforeAll(async () => {
@@ -109,15 +109,15 @@ describe('saved pages', () => {
     ];
     await save('wget.warc.gz', Buffer.concat(records));
     await save('broken.warc.gz', gzipSync(Buffer.from('WARC/1.0\r\n')));
-    const sum = await ingest(3, at('in'), at('wget.warc.gz'), at('broken.warc.gz'), at('missing.html'));
-    expect(sum).toMatchObject({
+    const summary = await ingest(3, at('in'), at('wget.warc.gz'), at('broken.warc.gz'), at('missing.html'));
+    expect(summary).toMatchObject({
       found: 4,
       fetched: 4,
       files: 6,
       passedOver: { otherType: 1, status: 1, notAnArticle: 1 },
     });
-    expect(sum.outcomes).toMatchObject({ new: 4, failed: 0 });
-    const named = sum.badFiles.map(({ path, reason }) => [path.slice(folder.length + 1), reason]);
+    expect(summary.outcomes).toMatchObject({ new: 4, failed: 0 });
+    const named = summary.badFiles.map(({ path, reason }) => [path.slice(folder.length + 1), reason]);
     expect(named).toEqual([
       ['in/bad.html.gz', 'notGzip'],
       ['in/nameless.html', 'noAddress'],
@@ -133,8 +133,8 @@ describe('saved pages', () => {
 
   it('are unchanged the second time, and an older state of one is placed by its time', async () => {
     const [one] = pages;
-    const sum = await ingest(0, at('in/one.html'), at('in/two.html.gz'));
-    expect(sum.outcomes).toMatchObject({ unchanged: 2, new: 0 });
+    const summary = await ingest(0, at('in/one.html'), at('in/two.html.gz'));
+    expect(summary.outcomes).toMatchObject({ unchanged: 2, new: 0 });
     const older = Buffer.from(one!.html.toString().replaceAll('边境贸易和运输', '边境贸易'));
     await save('older.html', older, '2024-05-01T20:00:00Z');
     expect((await ingest(0, at('older.html'))).outcomes).toMatchObject({ revised: 1 });
@@ -163,7 +163,7 @@ describe('saved pages', () => {
     expect(stored.get(`${EDITION}/${six!.id}`)!.article.goneAt).toBeNull();
   });
 
-  it('are refused under the address of another article, and without any', async () => {
+  it('are refused under the URL of another article, and without any', async () => {
     const [one, two] = pages;
     const other = await ingest(3, at('in/one.html'), '--url', two!.url);
     expect(other).toMatchObject({ found: 0, badFiles: [{ reason: 'otherArticle' }] });

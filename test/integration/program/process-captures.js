@@ -1,4 +1,4 @@
-// Opens a data directory as the built service does, works off the captures that have no end state, and closes; dies by SIGKILL where it is
+// Opens a data directory as the built service does, processes the captures that have no end state, and closes; dies by SIGKILL where it is
 // told to. `node process-captures.js '{"configFile":…,"dataDir":…,"crash":{"point":…,"nth":…}}'`
 import { openHarvester } from '../../../dist/src/app/open-harvester.js';
 import { commandPrefix } from '../../../dist/src/app/runtime.js';
@@ -20,7 +20,7 @@ const fail = (error) => {
   process.stderr.write(`${error.stack}\n`);
   process.exit(1);
 };
-const surroundings = { config, environment: loadEnvironment(), clock: systemClock, log: silentLogger, crashPoint };
+const runtime = { config, environment: loadEnvironment(), clock: systemClock, log: silentLogger, crashPoint };
 try {
   const request = {
     purpose: 'crawl',
@@ -28,7 +28,7 @@ try {
     onFatal: fail,
     closers: new Closers(silentLogger),
   };
-  const harvester = await openHarvester(surroundings, request);
+  const harvester = await openHarvester(runtime, request);
   for (;;) {
     const {
       waiting = 0,

@@ -157,7 +157,7 @@ describe('captures that an older release read', () => {
     const before = await workplace.document(['verify']);
     expect(before.code).toBe(0);
     const repaired = await workplace.document(['verify', '--repair']);
-    // What drift counts is of the readers of then.
+    // What drift counts is of the extractors of then.
     const digest = ({ value }: { value: unknown }): object => ({
       ...(value as { catalogueDigest: object }).catalogueDigest,
       readings: null,

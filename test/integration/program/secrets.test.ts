@@ -22,7 +22,7 @@ const SECRETS = {
   webToken: 'wEb-ToKeN-d41d8c-16plus',
 } as const;
 
-/** What a reader of logs could make of each secret: itself, or its usual encodings. */
+/** What somebody who reads the logs could make of each secret: itself, or its usual encodings. */
 const TRACES = Object.entries(SECRETS).flatMap(([name, secret]) =>
   [
     secret,
@@ -140,13 +140,13 @@ proxy: { urls: ["socks:${SECRETS.proxyPassword}", 7] }
   async function expectNoTrace(): Promise<void> {
     const files = await filesUnder(workplace.dataDir);
     expect(files.map(({ name }) => name)).toContain('catalogue.db');
-    const places = [
+    const texts = [
       ...said.map((text, index) => ({ name: `output ${index}`, text })),
       ...files,
       // The settings file itself is given by the user and stays where it is.
     ];
     expect(said.join('').length).toBeGreaterThan(1_000);
-    const found = places.flatMap(({ name, text }) =>
+    const found = texts.flatMap(({ name, text }) =>
       TRACES.filter(({ trace }) => text.includes(trace)).map((trace) => `${trace.name} in ${name}`),
     );
     expect(found).toEqual([]);

@@ -55,7 +55,7 @@ describe('the service', () => {
     expect(verified.code).toBe(0);
   });
 
-  it('does its upkeep when told to: closes the capture file, reads records again, names what is damaged', async () => {
+  it('does its maintenance when told to: closes the capture file, reads records again, names what is damaged', async () => {
     const service = workplace.start(['serve', '--json']);
     const said: string[] = [];
     const logged: string[] = [];

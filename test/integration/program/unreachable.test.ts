@@ -53,8 +53,8 @@ describe('one of two editions', () => {
     await workplace.remove();
   });
 
-  async function expectTold(place: Workplace, words: readonly string[], reason: string, told: string): Promise<void> {
-    const { code, stdout, stderr } = await place.run(['crawl', ...words]);
+  async function expectTold(other: Workplace, words: readonly string[], reason: string, told: string): Promise<void> {
+    const { code, stdout, stderr } = await other.run(['crawl', ...words]);
     expect(code).toBe(3);
     expect(stdout).toContain(`unreachable: ${AWAY} (${reason}: ${told})`);
     expect(stdout).not.toContain(`unreachable: ${THERE}`);
@@ -62,8 +62,8 @@ describe('one of two editions', () => {
     expect(logged).toContainEqual(expect.objectContaining({ edition: AWAY, reason }));
   }
 
-  async function gapsOf(place: Workplace): Promise<string[]> {
-    const { code, value } = await place.document(['coverage', '--edition', AWAY]);
+  async function gapsOf(other: Workplace): Promise<string[]> {
+    const { code, value } = await other.document(['coverage', '--edition', AWAY]);
     expect(code).toBe(3);
     const { lists, pages } = (value as Coverage).editions[0]!.gaps;
     return [...lists, ...pages].map(({ reason }) => reason);
@@ -76,7 +76,7 @@ describe('one of two editions', () => {
     ['forbidden', 'HTTP 401, 403 or 407', status(403)],
     ['blockPage', "somebody else's page in its place", blockPage(200)],
     ['challenge', 'a captcha or a check of the browser', captcha],
-  ])('that is away by %s is told by this name in sum, log, why and exit code', async (reason, told, mode) => {
+  ])('that is away by %s is told by this name in summary, log, why and exit code', async (reason, told, mode) => {
     const away = urls[SEEN.push(reason)]!;
     const there = testSite.truth().find(({ edition }) => edition === THERE)!.url;
     ends.push(testSite.setMode({ edition: AWAY, path: /^(?!\/robots\.txt)/ }, mode));
@@ -92,19 +92,19 @@ describe('one of two editions', () => {
   });
 
   it('whose feed breaks off in the middle is told from one that is away', async () => {
-    const place = await createWorkplace(settings);
+    const other = await createWorkplace(settings);
     ends.push(testSite.setMode({ edition: AWAY, path: /index\.xml$/ }, brokenXml));
-    await expectTold(place, ['--via', 'feed'], 'broken', 'a document that breaks off or is none');
-    expect(await gapsOf(place)).toEqual(['broken']);
-    await place.remove();
+    await expectTold(other, ['--via', 'feed'], 'broken', 'a document that breaks off or is none');
+    expect(await gapsOf(other)).toEqual(['broken']);
+    await other.remove();
   });
 
   it('whose name leads nowhere is told by this name', async () => {
     const editions = settings['editions'] as Record<string, object>;
-    const lost = { ...editions[AWAY], fetchFrom: 'http://lookalike.invalid:8801' };
-    const place = await createWorkplace({ ...settings, editions: { ...editions, [AWAY]: lost } });
-    await expectTold(place, ['--via', 'feed'], 'dns', 'its name leads to no address');
-    expect(new Set(await gapsOf(place))).toEqual(new Set(['dns']));
-    await place.remove();
+    const lost = { ...editions[AWAY], fetchFrom: 'http://test-site.invalid:8801' };
+    const other = await createWorkplace({ ...settings, editions: { ...editions, [AWAY]: lost } });
+    await expectTold(other, ['--via', 'feed'], 'dns', 'its name leads to no address');
+    expect(new Set(await gapsOf(other))).toEqual(new Set(['dns']));
+    await other.remove();
   });
 });

@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-/** Longer than a place is kept without a word of its holder, and longer than the pause between two words. */
+/** Longer than a lease lasts without a renewal, and as long as the pause between two renewals. */
 const HELD_MS = 20_001;
 const RENEW_MS = 5_000;
 
@@ -63,18 +63,18 @@ describe('the throttle in Redis', () => {
     await granted('delay', limits);
   });
 
-  it('takes no more at once than places, and gives a place back once', async () => {
+  it('grants no more at once than the concurrency, and gives a lease back once', async () => {
     const limits = { delayMs: 0, concurrency: 2 };
-    const first = await granted('places', limits);
-    await granted('places', limits);
-    expect(await refused('places', limits)).toBe(THROTTLE_RULES.busyWaitMs);
-    await throttle.release('places', first, { kind: 'ok' });
-    await throttle.release('places', first, { kind: 'ok' });
-    await granted('places', limits);
-    await refused('places', limits);
+    const first = await granted('leases', limits);
+    await granted('leases', limits);
+    expect(await refused('leases', limits)).toBe(THROTTLE_RULES.busyWaitMs);
+    await throttle.release('leases', first, { kind: 'ok' });
+    await throttle.release('leases', first, { kind: 'ok' });
+    await granted('leases', limits);
+    await refused('leases', limits);
   });
 
-  it('frees the places of a process that died', async () => {
+  it('frees the leases of a process that died', async () => {
     const limits = { delayMs: 0, concurrency: 1 };
     await granted('dead', limits);
     await refused('dead', limits);
@@ -82,7 +82,7 @@ describe('the throttle in Redis', () => {
     await granted('dead', limits);
   });
 
-  it('keeps the place of a process that lives, however slow its request', async () => {
+  it('keeps the lease of a process that lives, however slow its request', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       const limits = { delayMs: 0, concurrency: 1 };
@@ -164,23 +164,23 @@ describe('three processes on one host', () => {
       const throttle = new RedisHostThrottle(redis, 'test');
       const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
       const stamp = async () => { const [s, us] = await redis.time(); return s * 1000 + us / 1000; };
-      const visit = async () => {
+      const fetchOnce = async () => {
         for (let tries = 0; tries < 5000; tries += 1) {
           const permission = await throttle.acquire('shared', { delayMs: 20, concurrency: 2 });
           if (!permission.granted) { await pause(permission.waitMs); continue; }
           const inFlight = await redis.incr('inFlight');
-          await redis.rpush('visits', JSON.stringify({ token: permission.token, at: await stamp(), inFlight }));
+          await redis.rpush('fetches', JSON.stringify({ token: permission.token, at: await stamp(), inFlight }));
           await pause(30);
           await redis.decr('inFlight');
           await throttle.release('shared', permission.token, { kind: 'ok' });
         }
       };
-      await Promise.all([visit(), visit(), visit()]);`,
+      await Promise.all([fetchOnce(), fetchOnce(), fetchOnce()]);`,
     );
     const processes = [1, 2, 3].map(() => spawn(process.execPath, [join(code, 'crawl.js')], { stdio: 'inherit' }));
     const ends = processes.map((one) => once(one, 'exit'));
     const enough = async (count: number): Promise<void> => {
-      while ((await redis.llen('visits')) < count) await new Promise((resolve) => setTimeout(resolve, 20));
+      while ((await redis.llen('fetches')) < count) await new Promise((resolve) => setTimeout(resolve, 20));
     };
     await enough(60);
     const starts = await startsInRedis();
@@ -189,14 +189,14 @@ describe('three processes on one host', () => {
     for (const one of processes) one.kill('SIGKILL');
     await Promise.all(ends);
     await rm(code, { recursive: true });
-    const visits = (await redis.lrange('visits', 0, -1)).map(
+    const fetches = (await redis.lrange('fetches', 0, -1)).map(
       (line) => JSON.parse(line) as { at: number; inFlight: number },
     );
-    expect(Math.max(...visits.map(({ inFlight }) => inFlight))).toBe(2);
-    expect(visits.length).toBeGreaterThanOrEqual(90);
+    expect(Math.max(...fetches.map(({ inFlight }) => inFlight))).toBe(2);
+    expect(fetches.length).toBeGreaterThanOrEqual(90);
     expect(starts).toBeLessThanOrEqual(2);
     // Grants are at least 20 ms apart on the clock of Redis; the note of each comes a little later, so the whole span is compared.
-    const times = visits.map(({ at }) => at).sort((one, other) => one - other);
+    const times = fetches.map(({ at }) => at).sort((one, other) => one - other);
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual((times.length - 2) * 20 - 20);
   });
 

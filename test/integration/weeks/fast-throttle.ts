@@ -14,7 +14,7 @@ export interface Pace {
 }
 
 /** One host's throttle with a clock that jumps over every wait. */
-class HurriedHost {
+class FastHost {
   readonly pace: Pace = { starts: 0, leastGapMs: Infinity, underWay: 0, mostAtOnce: 0 };
   #nowMs = 0;
   #lastStartMs = -Infinity;
@@ -42,10 +42,10 @@ class HurriedHost {
 }
 
 /** The product's throttle in a time that runs as fast as it is asked, and a record of what it allowed. */
-export function createHurriedThrottle(): { readonly throttle: HostThrottle; readonly paces: () => Map<string, Pace> } {
-  const hosts = new Map<string, HurriedHost>();
-  const hostOf = (name: string): HurriedHost => {
-    const host = hosts.get(name) ?? new HurriedHost();
+export function createFastThrottle(): { readonly throttle: HostThrottle; readonly paces: () => Map<string, Pace> } {
+  const hosts = new Map<string, FastHost>();
+  const hostOf = (name: string): FastHost => {
+    const host = hosts.get(name) ?? new FastHost();
     hosts.set(name, host);
     return host;
   };

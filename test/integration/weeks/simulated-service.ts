@@ -13,7 +13,7 @@ import type { Logger, LogFields } from '../../../src/platform/logger.js';
 import { crawlSummarySchema, type CrawlJob, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
 import type { Queues } from '../../../src/queue/open-queues.js';
 import * as app from './built-app.js';
-import { createHurriedThrottle, type Pace } from './fast-throttle.js';
+import { createFastThrottle, type Pace } from './fast-throttle.js';
 
 /** What every host is promised. */
 export const DELAY_MS = 1_000;
@@ -44,14 +44,14 @@ export interface SimulatedService {
   readonly warnings: readonly LogFields[];
   /** What each host was made to bear. */
   readonly paces: () => ReadonlyMap<string, Pace>;
-  /** Queues what the schedule would queue now, and waits for it and whatever it queued itself. @returns its sum; null: it was skipped. */
+  /** Queues what the schedule would queue now, and waits for it and whatever it queued itself. @returns its summary; null: it was skipped. */
   tick(schedule: ScheduleName): Promise<CrawlSummary | null>;
   crawl(job: CrawlJob): Promise<CrawlSummary>;
   coverage(): Promise<EditionCoverage[]>;
   /** Queues crawls for all gaps, as `coverage --fill` does. @returns how many. */
   fill(): Promise<number>;
   /** Resolves when no page job is left. */
-  settled(): Promise<void>;
+  processed(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -89,7 +89,7 @@ export async function startSimulatedService(
   });
   const warnings: LogFields[] = [];
   const fatal: Error[] = [];
-  const { throttle, paces } = createHurriedThrottle();
+  const { throttle, paces } = createFastThrottle();
   const runtime = {
     config,
     clock,
@@ -121,7 +121,7 @@ export async function startSimulatedService(
 
   async function crawl(payload: CrawlJob): Promise<CrawlSummary> {
     const summary = await perform('crawl', payload);
-    if (summary === null) throw new Error('a crawl gave no sum');
+    if (summary === null) throw new Error('a crawl gave no summary');
     return summary;
   }
 
@@ -144,7 +144,7 @@ export async function startSimulatedService(
       for (const job of jobs) await crawl(job);
       return jobs.length;
     },
-    settled: () => drained(queues.page),
+    processed: () => drained(queues.page),
     close: async () => {
       stop.abort();
       await events.close();

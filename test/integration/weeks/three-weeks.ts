@@ -62,7 +62,7 @@ export function startSite(clock: SetClock): Promise<TestSite> {
 }
 
 /** Articles that something was done to, by what was done; filled when it happens. */
-export interface Deeds {
+export interface Changes {
   readonly edited: Set<string>;
   readonly withdrawn: Set<string>;
   readonly reissued: Set<string>;
@@ -70,10 +70,10 @@ export interface Deeds {
 }
 
 /** Puts three weeks of editing on the agenda. */
-export function planDeeds(site: TestSite): Deeds {
-  const deeds: Deeds = { edited: new Set(), withdrawn: new Set(), reissued: new Set(), tagged: new Set() };
+export function planChanges(site: TestSite): Changes {
+  const changes: Changes = { edited: new Set(), withdrawn: new Set(), reissued: new Set(), tagged: new Set() };
   const random = seededRandom('three weeks');
-  const untouched = (id: string): boolean => Object.values(deeds).every((ids: Set<string>) => !ids.has(id));
+  const untouched = (id: string): boolean => Object.values(changes).every((ids: Set<string>) => !ids.has(id));
   /** An article that stands, of an age between the two. */
   const pick = (family: string, onTopic: boolean, age: readonly [number, number], now: number): string | null => {
     const fitting = site.truth(now).filter((article) => {
@@ -96,7 +96,7 @@ export function planDeeds(site: TestSite): Deeds {
     site.schedule(at, () => {
       const id = pick(family, true, [2 * HOUR_MS, 6 * DAY_MS], at);
       if (id === null) return;
-      deeds.edited.add(id);
+      changes.edited.add(id);
       const text = `Added at step ${step}, ${random.whole(1, 1_000_000)} people were counted.`;
       if (step % 3 === 0) site.edit(id, { title: `Edited title of step ${step}`, silent: true });
       else site.edit(id, { appendParagraph: text });
@@ -110,7 +110,7 @@ export function planDeeds(site: TestSite): Deeds {
     site.schedule(at, () => {
       const id = pick(index % 2 === 0 ? CHINESE : ARMENIAN, true, [5 * HOUR_MS, 5 * DAY_MS], at);
       if (id === null) throw new Error('nothing to withdraw');
-      deeds.withdrawn.add(id);
+      changes.withdrawn.add(id);
       site.withdraw(id, how);
     });
   }
@@ -119,7 +119,7 @@ export function planDeeds(site: TestSite): Deeds {
     site.schedule(at, () => {
       const id = pick(index % 2 === 0 ? CHINESE : ARMENIAN, true, [3 * DAY_MS, 12 * DAY_MS], at);
       if (id === null) throw new Error('nothing to issue again');
-      deeds.reissued.add(id);
+      changes.reissued.add(id);
       site.reissue(id, at);
     });
   }
@@ -128,7 +128,7 @@ export function planDeeds(site: TestSite): Deeds {
     site.schedule(at, () => {
       const id = pick(index % 2 === 0 ? CHINESE : ARMENIAN, false, [4 * DAY_MS, 9 * DAY_MS], at);
       if (id === null) throw new Error('nothing to put a tag on');
-      deeds.tagged.add(id);
+      changes.tagged.add(id);
       site.addTag(id, index < 2 ? 'armenia' : 'azerbaijan', true);
     });
   }
@@ -147,7 +147,7 @@ export function planDeeds(site: TestSite): Deeds {
     const from = BLOCK.from + index * third;
     site.setMode({ edition: ARMENIAN }, way, { from, until: from + third });
   }
-  return deeds;
+  return changes;
 }
 
 /** Takes every edition's site off, or brings it back. */
@@ -169,15 +169,15 @@ export async function runUntil(
     site,
     clock,
     service,
-    onSum,
+    onSummary,
   }: {
     readonly site: TestSite;
     readonly clock: SetClock;
     readonly service: SimulatedService;
-    readonly onSum: (
+    readonly onSummary: (
       schedule: string,
       at: number,
-      sum: NonNullable<Awaited<ReturnType<SimulatedService['tick']>>>,
+      summary: NonNullable<Awaited<ReturnType<SimulatedService['tick']>>>,
     ) => void;
   },
 ): Promise<void> {
@@ -186,8 +186,8 @@ export async function runUntil(
     if (at >= OUTAGE.from && at - 15 * MINUTE_MS < OUTAGE.from) await setOutage(site, true);
     if (at >= OUTAGE.until && at - 15 * MINUTE_MS < OUTAGE.until) await setOutage(site, false);
     for (const schedule of schedulesAt(at)) {
-      const sum = await service.tick(schedule);
-      if (sum !== null) onSum(schedule, at, sum);
+      const summary = await service.tick(schedule);
+      if (summary !== null) onSummary(schedule, at, summary);
     }
   }
 }

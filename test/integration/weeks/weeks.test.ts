@@ -9,13 +9,13 @@ import { crawlSummarySchema, type CrawlSummary } from '../../../src/queue/crawl-
 import { readStoredArticles } from '../program/stored-articles.js';
 import {
   isOutOfReach,
-  looksAt,
+  articleFetches,
   neglect,
   shownStates,
   TICK_MS,
   versionAt,
   wordsOf,
-  type Look,
+  type ArticleFetch,
 } from './article-fetches.js';
 import { CONCURRENCY, DELAY_MS, SetClock, startSimulatedService, type SimulatedService } from './simulated-service.js';
 import {
@@ -26,11 +26,11 @@ import {
   HOUR_MS,
   MINUTE_MS,
   OUTAGE,
-  planDeeds,
+  planChanges,
   runUntil,
   startSite,
   STARTS_AT,
-  type Deeds,
+  type Changes,
 } from './three-weeks.js';
 
 const RUNS_MAX = 10_000;
@@ -53,23 +53,23 @@ function endStateOf({ withdrawn, notArticle, onTopic }: TruthArticle): EndState 
 
 describe('three weeks of scheduled crawls on a site that lives', () => {
   const clock = new SetClock(STARTS_AT);
-  const sums: { readonly schedule: string; readonly at: number; readonly sum: CrawlSummary }[] = [];
+  const summaries: { readonly schedule: string; readonly at: number; readonly summary: CrawlSummary }[] = [];
   let site: TestSite;
   let service: SimulatedService;
-  let deeds: Deeds;
+  let changes: Changes;
   let ledgers: Ledgers;
   let stored: Map<string, Article>;
-  let looks: Map<string, Look[]>;
+  let fetches: Map<string, ArticleFetch[]>;
 
   beforeAll(async () => {
     site = await startSite(clock);
-    deeds = planDeeds(site);
+    changes = planChanges(site);
     service = await startSimulatedService(site, clock);
     ledgers = await liveThreeWeeks();
-    await service.settled();
+    await service.processed();
     const files = await readStoredArticles(service.dataDir);
     stored = new Map([...files].map(([id, { article }]) => [id, article]));
-    looks = looksAt(site);
+    fetches = articleFetches(site);
   }, 900_000);
 
   afterAll(async () => {
@@ -78,12 +78,12 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
   });
 
   async function liveThreeWeeks(): Promise<Ledgers> {
-    const onSum = (schedule: string, at: number, sum: CrawlSummary): void => {
-      sums.push({ schedule, at, sum });
+    const onSummary = (schedule: string, at: number, summary: CrawlSummary): void => {
+      summaries.push({ schedule, at, summary });
     };
-    const parts = { site, clock, service, onSum };
+    const parts = { site, clock, service, onSummary };
     const first = await service.tick('newest');
-    if (first !== null) onSum('newest', clock.now(), first);
+    if (first !== null) onSummary('newest', clock.now(), first);
     await runUntil(OUTAGE.until - MINUTE_MS, parts);
     const inOutage = await service.coverage();
     await runUntil(OUTAGE.until + HOUR_MS, parts);
@@ -113,9 +113,9 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
   }
 
   it('was eventful', () => {
-    expect(deeds.edited.size).toBeGreaterThan(40);
-    expect([deeds.withdrawn.size, deeds.reissued.size, deeds.tagged.size]).toEqual([8, 4, 4]);
-    expect(sums.length).toBeGreaterThan(300);
+    expect(changes.edited.size).toBeGreaterThan(40);
+    expect([changes.withdrawn.size, changes.reissued.size, changes.tagged.size]).toEqual([8, 4, 4]);
+    expect(summaries.length).toBeGreaterThan(300);
   });
 
   it('stores every on-topic article once, and none that is off topic', () => {
@@ -125,7 +125,7 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
     expect(missing.map(({ url }) => url)).toEqual([]);
   });
 
-  it('ends with the text, the address and the topics that the site ends with', () => {
+  it('ends with the text, the URL and the topics that the site ends with', () => {
     for (const truth of expected()) {
       const text = textOf(truth);
       expect({ url: text?.url, words: text && wordsOf(text) }).toEqual({ url: truth.url, words: wordsOf(truth) });
@@ -139,7 +139,7 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
     let revisions = 0;
     for (const truth of expected()) {
       const name = `${truth.edition}/${truth.articleId}`;
-      const shown = shownStates(site, truth.edition, truth.articleId, looks.get(name) ?? []);
+      const shown = shownStates(site, truth.edition, truth.articleId, fetches.get(name) ?? []);
       const record = stored.get(`${truth.family}/${truth.articleId}`);
       if (record?.edition !== truth.edition) continue;
       const kept = [...record.revisions, record].map(
@@ -151,14 +151,14 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
     expect(revisions).toBeGreaterThan(60);
   });
 
-  it('looks at each article as often as its age asks for', () => {
+  it('fetches each article as often as its age asks for', () => {
     const neglected = expected().flatMap((truth) => {
       const history = site.history(truth.edition, truth.articleId);
-      const seen = looks.get(`${truth.edition}/${truth.articleId}`) ?? [];
+      const seen = fetches.get(`${truth.edition}/${truth.articleId}`) ?? [];
       const gone = history.find(({ article }) => article.withdrawn !== null)?.from ?? ENDS_AT;
       const onTopicFrom = history.find(({ article }) => article.onTopic)?.from ?? ENDS_AT;
-      const isStanding = ({ at, status }: Look): boolean => at <= gone && (status === 200 || status === 304);
-      const standing = seen.filter((look) => look.at >= onTopicFrom && isStanding(look));
+      const isStanding = ({ at, status }: ArticleFetch): boolean => at <= gone && (status === 200 || status === 304);
+      const standing = seen.filter((fetch) => fetch.at >= onTopicFrom && isStanding(fetch));
       return neglect(truth.edition, Date.parse(truth.firstPublishedAt), standing, gone).map(
         (gap) => `${gap} ${truth.url}`,
       );
@@ -169,7 +169,7 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
   it('marks as gone what was withdrawn in any of the four ways, at its first sight of that, and nothing else', () => {
     const gone = [...stored.values()].filter(({ goneAt }) => goneAt !== null);
     const ids = (articles: readonly Article[]): string[] => articles.map(({ id }) => id.split('/')[1] ?? '').sort();
-    expect(ids(gone)).toEqual([...deeds.withdrawn].sort());
+    expect(ids(gone)).toEqual([...changes.withdrawn].sort());
     for (const article of gone) {
       const [, articleId = ''] = article.id.split('/');
       const from =
@@ -181,8 +181,8 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
     }
   });
 
-  it('keeps an article that was issued again as one, with its earlier addresses', () => {
-    for (const articleId of deeds.reissued) {
+  it('keeps an article that was issued again as one, with its earlier URLs', () => {
+    for (const articleId of changes.reissued) {
       const truth = expected().find((article) => article.articleId === articleId && article.edition === article.family);
       const record = stored.get(`${truth?.family ?? ''}/${articleId}`);
       expect(record?.url).toBe(truth?.url);
@@ -192,7 +192,7 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
   });
 
   it('finds an old article when a topic’s tag is put on it in silence', () => {
-    for (const articleId of deeds.tagged) {
+    for (const articleId of changes.tagged) {
       expect([...stored.keys()].some((id) => id.endsWith(`/${articleId}`))).toBe(true);
     }
   });
@@ -220,13 +220,16 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
     expect(ledgers.afterFill.flatMap(({ gaps }) => [...gaps.lists, ...gaps.pages])).toEqual([]);
   });
 
-  it('says in each sum which editions were out of reach and why, and that no other was', () => {
-    for (const { at, sum, schedule } of sums) {
+  it('says in each summary which editions were out of reach and why, and that no other was', () => {
+    for (const { at, summary, schedule } of summaries) {
       if (schedule === 'revisit') continue;
       const out = EDITIONS.filter((edition) => isOutOfReach(edition, at));
-      expect({ at, out: sum.unreachable.map(({ edition }) => edition).sort() }).toEqual({ at, out: [...out].sort() });
+      expect({ at, out: summary.unreachable.map(({ edition }) => edition).sort() }).toEqual({
+        at,
+        out: [...out].sort(),
+      });
     }
-    const reasons = new Set(sums.flatMap(({ sum }) => sum.unreachable.map(({ reason }) => reason)));
+    const reasons = new Set(summaries.flatMap(({ summary }) => summary.unreachable.map(({ reason }) => reason)));
     expect([...reasons].sort()).toEqual(['blockPage', 'forbidden', 'legalBlock', 'refused']);
   });
 
@@ -274,7 +277,7 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
 
   it('has no unchanged page sent again', () => {
     const resent: string[] = [];
-    for (const [name, seen] of looks) {
+    for (const [name, seen] of fetches) {
       const [edition = '', articleId = ''] = name.split('/');
       const history = site.history(edition, articleId);
       let last = -1;
@@ -290,12 +293,12 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
     expect(site.requests().filter(({ status }) => status === 304).length).toBeGreaterThan(1_000);
   });
 
-  it('gives sums whose arithmetic holds', () => {
+  it('gives summaries whose arithmetic holds', () => {
     const runs = service.harvester.queries.runs(RUNS_MAX).map((run) => crawlSummarySchema.parse(run));
-    expect(runs.length).toBeGreaterThan(sums.length);
-    for (const sum of runs) {
-      expect(sum.found).toBe(sum.skipped + sum.fetched);
-      expect(sum.fetched).toBe(Object.values(sum.outcomes).reduce((a, b) => a + b, 0));
+    expect(runs.length).toBeGreaterThan(summaries.length);
+    for (const run of runs) {
+      expect(run.found).toBe(run.skipped + run.fetched);
+      expect(run.fetched).toBe(Object.values(run.outcomes).reduce((a, b) => a + b, 0));
     }
     const total = (outcome: Outcome): number => runs.reduce((all, { outcomes }) => all + outcomes[outcome], 0);
     expect(total('new')).toBe(stored.size);
