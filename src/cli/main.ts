@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { VERSION } from '../app/runtime.js';
+import { VERSION } from '../app/harvester/runtime.js';
 import { EXIT } from '../platform/exit-codes.js';
 import { addConfigVerb } from './verbs/config.js';
 import { addCoverageVerb } from './verbs/coverage.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FatalError } from '../domain/errors.js';
 import { OUTCOMES, type Outcome } from '../domain/outcome.js';
 import type { CrawlJob } from './crawl-jobs.js';
-import { pageJobId, pageJobSchema, type PageJob } from './page-jobs.js';
+import { pageJobId, queuePage, type PageJob } from './page-jobs.js';
 
 /** How a job ended: with its return value, given up for a reason, or deleted by somebody. */
 export type JobEnd =
@@ -77,11 +77,6 @@ export class HandOver<Payload extends PageJob | CrawlJob> {
       hasFailed ? { kind: 'failed', reason: job.failedReason } : { kind: 'completed', value: job.returnvalue },
     );
   }
-}
-
-/** Checks and adds a page job; the same capture is queued once. */
-export async function queuePage(queue: Queue<PageJob>, job: PageJob): Promise<void> {
-  await queue.add(job.kind, pageJobSchema.parse(job), { jobId: pageJobId(job) });
 }
 
 /** What a batch of page jobs does where its jobs do not end. */

@@ -1,3 +1,4 @@
+import type { Queue } from 'bullmq';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { captureReferenceSchema, type CaptureReference } from '../domain/article.js';
@@ -149,6 +150,11 @@ export function pageJobFor(answer: CapturedAnswer, capture: CaptureReference): A
 /** RFC 9309, §2.3.1.3: any 4xx but 429 means that there are no rules; without any other answer nothing may be asked for. */
 function forbidsAll({ kind }: CapturedAnswer, { status }: CaptureReference): boolean {
   return kind === 'failure' && (status < 400 || status >= 500 || status === 429);
+}
+
+/** Checks and adds a page job; the same capture is queued once. */
+export async function queuePage(queue: Queue<PageJob>, job: PageJob): Promise<void> {
+  await queue.add(job.kind, pageJobSchema.parse(job), { jobId: pageJobId(job) });
 }
 
 /** @returns BullMQ job id: no `:`, not all digits, the same for the same capture. */

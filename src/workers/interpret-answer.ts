@@ -1,4 +1,4 @@
-import { isAnswer, type ScannedRecord } from '../captures/decode-record.js';
+import type { RecordLocation, ScannedRecord } from '../captures/decode-record.js';
 import { readRecordAt } from '../captures/read-capture.js';
 import type { CaptureReference } from '../domain/article.js';
 import type { Edition, Topic } from '../domain/edition.js';
@@ -13,7 +13,7 @@ import type { Logger } from '../platform/logger.js';
 import { crawlSummarySchema } from '../queue/crawl-jobs.js';
 import { pageJobFor, type ArticleJob } from '../queue/page-jobs.js';
 import { parseTagLink, type UrlRules } from '../sputnik/urls/url-rules.js';
-import type { CaptureMeaning, InterpretCapture } from '../store/writer/capture-interpreter.js';
+import type { CaptureMeaning, InterpretCapture, NotedChange } from '../store/writer/capture-interpreter.js';
 import type { Extractor } from './extraction-pool.js';
 import { parseListCapture, type ListDependencies } from './parse-list-capture.js';
 
@@ -39,6 +39,16 @@ export function createCaptureInterpreter(deps: InterpreterDependencies): Interpr
     return { kind: 'page', result: await interpretAnswer(job, 1, deps) };
   };
 }
+
+/** @returns what reads a note of the captures that an article is extracted again; null: no such note stands there. */
+export function noteReader(dataDir: string, interpret: InterpretCapture): ReadNote {
+  return async (location) => {
+    const record = readRecordAt(dataDir, location);
+    const meaning = record && (await interpret(record));
+    return meaning?.kind === 'readerChange' ? meaning.noted : null;
+  };
+}
+export type ReadNote = (location: RecordLocation) => Promise<NotedChange | null>;
 
 function interpretRun(record: Extract<ScannedRecord, { kind: 'run' }>): CaptureMeaning | null {
   const summary = crawlSummarySchema.safeParse(record.summary);
@@ -76,24 +86,8 @@ export async function interpretAnswer(
   return extractAnswer({ ...page, url: url.url }, url, attempt, job, deps);
 }
 
-/**
- * Makes the job of a captured page again, from what the capture itself says.
- *
- * @throws {PermanentError} `capture.mismatch` where no article's page stands at the location; what opening the file throws.
- */
-export function readArticleJob(dataDir: string, capture: CaptureReference): ArticleJob {
-  const record = readRecordAt(dataDir, capture);
-  if (record !== null && isAnswer(record) && record.reference.sha256 === capture.sha256) {
-    const job = pageJobFor(record, record.reference);
-    if (job?.kind === 'article') return job;
-  }
-  throw new PermanentError(`wanted an article's page in ${capture.file} at ${capture.offset}, found none`, {
-    code: 'capture.mismatch',
-  });
-}
-
 /** @throws {PermanentError} `address.unknown` where the URL is no article's of a configured edition. */
-export function articleUrlOf(url: string, urlRules: UrlRules): ArticleUrl {
+function articleUrlOf(url: string, urlRules: UrlRules): ArticleUrl {
   const parsed = urlRules.parse(url);
   if (parsed !== null) return parsed;
   throw new PermanentError(`${url} is no article URL of a configured edition`, { code: 'address.unknown' });

@@ -1,9 +1,10 @@
 import type { CaptureReference } from '../domain/article.js';
+import { PermanentError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
-import type { PageResult, StoredPage } from '../domain/page-result.js';
+import type { PageResult } from '../domain/page-result.js';
 import type { Logger } from '../platform/logger.js';
 import { type ArticleJob, type ListJob, type PageJob, type QuarantineJob, type RunJob } from '../queue/page-jobs.js';
-import { articleUrlOf, interpretAnswer, readArticleJob, type InterpreterDependencies } from './interpret-answer.js';
+import { interpretAnswer, type InterpreterDependencies } from './interpret-answer.js';
 import { parseListCapture } from './parse-list-capture.js';
 import { processReextractJob, reextractBeforeEdit, type ReextractDependencies } from './process-reextract-job.js';
 
@@ -22,12 +23,8 @@ export interface PageWorkerDependencies extends InterpreterDependencies, Reextra
  * @returns        The job's return value, for whoever handed it over: what became of a page or an article; null for other work.
  * @throws {RetryableError | FatalError} when the store cannot be written now; the capture stays pending.
  */
-export async function processPageJob(
-  job: PageJob,
-  attempt: number,
-  deps: PageWorkerDependencies,
-): Promise<Outcome | null> {
-  if (job.kind === 'article') return processArticleJob(job, attempt, deps);
+export async function processJob(job: PageJob, attempt: number, deps: PageWorkerDependencies): Promise<Outcome | null> {
+  if (job.kind === 'article') return processPageJob(job, attempt, deps);
   if (job.kind === 'quarantine') return processQuarantineJob(job, attempt, deps);
   if (job.kind === 'reextract') return processReextractJob(job, deps);
   if (job.kind === 'list') await processListJob(job, deps);
@@ -36,18 +33,28 @@ export async function processPageJob(
   return null;
 }
 
-/** Read the capture → extract and normalise (on a thread, see `extract-page.ts`) → deduplicate and store (one commit). */
-async function processArticleJob(job: ArticleJob, attempt: number, deps: PageWorkerDependencies): Promise<Outcome> {
+/** Read the capture → extract and normalise (on a thread, see `extract-page.ts`) → deduplicate and store. */
+async function processPageJob(job: ArticleJob, attempt: number, deps: PageWorkerDependencies): Promise<Outcome> {
   const startedAt = performance.now();
   deps.crashPoint('page.taken');
   const result = await interpretAnswer(job, attempt, deps);
   deps.crashPoint('page.interpreted');
-  await reextractBeforeEdit(result, job.runId, deps);
-  const stored = await deps.store.storePage(result);
+  return storeResult(result, job.runId, startedAt, deps);
+}
+
+/** Deduplication is part of storing: record, links and index change in one commit. */
+async function storeResult(
+  result: PageResult,
+  runId: string,
+  startedAt: number,
+  deps: PageWorkerDependencies,
+): Promise<Outcome> {
+  await reextractBeforeEdit(result, runId, deps);
+  const { outcome } = await deps.store.storePage(result);
   deps.crashPoint('page.stored');
-  logOutcome(job, result, stored, performance.now() - startedAt, deps.log);
+  logOutcome(result, outcome, { runId, durationMs: Math.round(performance.now() - startedAt) }, deps.log);
   deps.crashPoint('page.counted');
-  return stored.outcome;
+  return outcome;
 }
 
 async function processListJob(job: ListJob, deps: PageWorkerDependencies): Promise<void> {
@@ -71,22 +78,23 @@ async function processQuarantineJob(
   attempt: number,
   deps: PageWorkerDependencies,
 ): Promise<Outcome> {
-  const { store, crashPoint } = deps;
+  const startedAt = performance.now();
+  const { crashPoint } = deps;
   crashPoint('quarantine.taken');
-  const listed = store.quarantined(job.id);
+  const listed = deps.store.quarantined(job.id);
   const page = listed !== null && isSameLocation(listed.capture, job.capture) ? listed : null;
   let outcome: Outcome = 'failed';
   if (job.action === 'drop') {
-    if (page !== null) await store.dropQuarantined(page.id);
+    if (page !== null) await deps.store.dropQuarantined(page.id);
     crashPoint('quarantine.dropped');
   } else {
-    const captured = readArticleJob(deps.dataDir, job.capture);
+    const result = await deps.readPageResult(job.capture);
     crashPoint('quarantine.read');
-    articleUrlOf(captured.url, deps.urlRules);
-    if (page !== null) await store.releaseQuarantined(page.id);
+    if (result?.capture.sha256 !== job.capture.sha256) throw captureMismatch(job.capture);
+    if (page !== null) await deps.store.releaseQuarantined(page.id);
     crashPoint('quarantine.released');
     const attempts = (page?.attempts ?? 0) + attempt;
-    outcome = await processArticleJob({ ...captured, runId: job.runId }, attempts, deps);
+    outcome = await storeResult('attempts' in result ? { ...result, attempts } : result, job.runId, startedAt, deps);
   }
   crashPoint('quarantine.counted');
   return outcome;
@@ -96,18 +104,30 @@ function isSameLocation(a: CaptureReference, b: CaptureReference): boolean {
   return a.file === b.file && a.offset === b.offset;
 }
 
-function logOutcome(job: ArticleJob, result: PageResult, stored: StoredPage, durationMs: number, log: Logger): void {
+function captureMismatch({ file, offset }: CaptureReference): PermanentError {
+  return new PermanentError(`wanted an article's page in ${file} at ${offset}, found none`, {
+    code: 'capture.mismatch',
+  });
+}
+
+function logOutcome(
+  result: PageResult,
+  outcome: Outcome,
+  run: { readonly runId: string; readonly durationMs: number },
+  log: Logger,
+): void {
+  const { pageId, url } = result.page;
   const reason = 'reason' in result ? result.reason : result.kind === 'quarantined' ? result.code : null;
+  const [edition = ''] = pageId.split('/');
   const fields = {
     event: 'page.stored',
-    edition: job.edition,
-    pageId: job.pageId,
-    url: job.url,
-    runId: job.runId,
-    outcome: stored.outcome,
-    durationMs: Math.round(durationMs),
+    edition,
+    pageId,
+    url,
+    outcome,
+    ...run,
     ...(reason === null ? {} : { reason }),
   };
-  if (stored.outcome === 'failed') log.warn(fields, 'page failed');
+  if (outcome === 'failed') log.warn(fields, 'page failed');
   else log.info(fields, 'page processed');
 }

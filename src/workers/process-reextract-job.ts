@@ -1,7 +1,6 @@
-import { readRecordAt } from '../captures/read-capture.js';
 import type { CaptureReference } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
-import { extractorChangeSchema, type ExtractorChange } from '../domain/extractor-change.js';
+import type { ExtractorChange } from '../domain/extractor-change.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { ArticleKey } from '../domain/page.js';
 import type { PageResult } from '../domain/page-result.js';
@@ -12,12 +11,13 @@ import { entryOf, neighboursIn } from '../records/timeline.js';
 import { extractorChangeOf, type ReextractOutcome } from '../store/writer/reextract-article.js';
 import type { NotedChange, ReadPageResult } from '../store/writer/capture-interpreter.js';
 import type { Store } from '../store/writer/store.js';
+import type { ReadNote } from './interpret-answer.js';
 
 /** What extracting stored articles again takes. */
 export interface ReextractDependencies {
-  readonly dataDir: string;
   readonly store: Store;
   readonly readPageResult: ReadPageResult;
+  readonly readNote: ReadNote;
   /** Keeps the note in the captures, before its effect. */
   readonly noteExtractorChange: (change: ExtractorChange) => Promise<CaptureReference>;
   /** For tests: called between the steps. */
@@ -35,25 +35,23 @@ const OUTCOME_OF: Readonly<Record<ReextractOutcome, Outcome>> = {
   kept: 'failed',
 };
 
-/** Extracts every capture of one article again. Idempotent; throws as `processPageJob` does. */
+/** Extracts every capture of one article again. Idempotent; throws as `processJob` does. */
 export async function processReextractJob(job: ReextractJob, deps: ReextractDependencies): Promise<Outcome> {
-  const { store, crashPoint, log } = deps;
-  crashPoint('reextract.taken');
-  const noted = job.note === null ? null : readNote(deps.dataDir, job.article, job.note);
-  const outcome = await store.reextract(job.article, noted);
-  crashPoint('reextract.stored');
-  const fields = { event: 'article.reextract', runId: job.runId, pageId: job.article, outcome };
-  log.info(fields, 'article extracted again');
+  const { article, runId } = job;
+  deps.crashPoint('reextract.taken');
+  const noted = await noteOf(job, deps);
+  const outcome = await deps.store.reextract(article, noted);
+  deps.crashPoint('reextract.stored');
+  deps.log.info({ event: 'article.reextract', runId, pageId: article, outcome }, 'article extracted again');
   return OUTCOME_OF[outcome];
 }
 
 /** @throws {PermanentError} `capture.mismatch` where no such note stands at the location. */
-function readNote(dataDir: string, article: ArticleKey, location: NonNullable<ReextractJob['note']>): NotedChange {
-  const record = readRecordAt(dataDir, location);
-  const change = record?.kind === 'readerChange' ? extractorChangeSchema.safeParse(record.change) : null;
-  if (record?.kind === 'readerChange' && change?.success === true && change.data.article === article)
-    return { location, notedAt: record.notedAt, change: change.data };
-  throw new PermanentError(`wanted the note of ${article} in ${location.file} at ${location.offset}, found none`, {
+async function noteOf({ article, note }: ReextractJob, deps: ReextractDependencies): Promise<NotedChange | null> {
+  if (note === null) return null;
+  const noted = await deps.readNote(note);
+  if (noted?.change.article === article) return noted;
+  throw new PermanentError(`wanted the note of ${article} in ${note.file} at ${note.offset}, found none`, {
     code: 'capture.mismatch',
   });
 }
@@ -86,14 +84,16 @@ export async function reextractBeforeEdit(
 }
 
 async function reextractArticle(key: ArticleKey, runId: string, deps: ReextractDependencies): Promise<void> {
-  const { store, log } = deps;
-  const found = await store.examine(key);
+  const found = await deps.store.examine(key);
   const change = extractorChangeOf(key, runId, found);
   if (change === null) {
-    if (found.kind === 'noted') await store.reextract(key, null);
+    if (found.kind === 'noted') await deps.store.reextract(key, null);
     return;
   }
   const { file, offset, length, fetchedAt } = await deps.noteExtractorChange(change);
-  await store.reextract(key, { location: { file, offset, length }, notedAt: fetchedAt, change });
-  log.info({ event: 'article.reextract', runId, pageId: key }, 'the extractor has changed: article extracted again');
+  await deps.store.reextract(key, { location: { file, offset, length }, notedAt: fetchedAt, change });
+  deps.log.info(
+    { event: 'article.reextract', runId, pageId: key },
+    'the extractor has changed: article extracted again',
+  );
 }

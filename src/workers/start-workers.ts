@@ -6,7 +6,7 @@ import type { Logger } from '../platform/logger.js';
 import { crawlJobSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../queue/crawl-jobs.js';
 import { CRAWL_QUEUE, newRunId, PAGE_QUEUE } from '../queue/open-queues.js';
 import { pageJobSchema, type PageJob } from '../queue/page-jobs.js';
-import { processPageJob, type PageWorkerDependencies } from './process-page-job.js';
+import { processJob, type PageWorkerDependencies } from './process-page-job.js';
 
 /** What both workers are started with. */
 export interface WorkerSettings {
@@ -36,7 +36,7 @@ export function startPageWorker(
   const work = (job: Job<PageJob>): Promise<Outcome | null> =>
     givingUp(async () => {
       try {
-        return await processPageJob(payloadOf(job, pageJobSchema), job.attemptsMade + 1, deps);
+        return await processJob(payloadOf(job, pageJobSchema), job.attemptsMade + 1, deps);
       } catch (error) {
         if (error instanceof FatalError) onFatal(error);
         throw error;

@@ -1,19 +1,22 @@
 import type { FetchedResponse } from '../../domain/fetched.js';
-import { zeroOutcomes, type Outcome } from '../../domain/outcome.js';
+import { type Outcome, zeroOutcomes } from '../../domain/outcome.js';
 import type { ArticleUrl, PageId } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { Closers } from '../../platform/closers.js';
 import { noCrash } from '../../platform/crash-points.js';
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
-import { PageBatch, queuePage } from '../../queue/hand-over.js';
+import { PageBatch } from '../../queue/hand-over.js';
 import { newRunId } from '../../queue/open-queues.js';
-import { pageJobFor } from '../../queue/page-jobs.js';
-import { openCatalogueQueries, type CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import { jobsLost, withHarvester, type WorkClient, type WorkRequest } from '../with-harvester.js';
-import { knownAnswer } from './known-answer.js';
-import { readSavedPage, type KeptAnswer, type SavedPageContext } from './read-saved-page.js';
-import { readWarcAnswers, type PassedOver, type WarcFinding } from './read-warc-answers.js';
-import { savedFiles, type BadFile } from './saved-files.js';
+import { pageJobFor, queuePage } from '../../queue/page-jobs.js';
+import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { jobsLost, withHarvester, type WorkClient, type WorkRequest } from '../harvester/with-harvester.js';
+import { type KeptAnswer, readSavedPage, type SavedPageContext } from './read-saved-page.js';
+import { type PassedOver, readWarcAnswers, type WarcFinding } from './read-warc-answers.js';
+import { type BadFile, savedFiles } from './saved-files.js';
+import { isAnswer } from '../../captures/decode-record.js';
+import { scanCaptureFile } from '../../captures/scan-captures.js';
+import { systemCodeOf } from '../../platform/disk-error.js';
+import type { PageStory } from '../../store/catalogue/page-queries.js';
 
 export interface IngestRequest extends WorkRequest {
   readonly paths: readonly string[];
@@ -201,4 +204,41 @@ function responseOf(answer: KeptAnswer, runId: string): FetchedResponse {
   const { edition, url, pageId } = page;
   const target = { kind: 'article', edition, url, pageId, foundBy: 'url' } as const;
   return { ...received, kind: 'response', target, runId, durationMs: 0, finalUrl: url, via: 'ingest' };
+}
+
+type Fetch = PageStory['captures'][number];
+
+/**
+ * Finds out whether an answer was captured before: the same page, second and body. Taking it in twice must not count twice, least of
+ * all an answer that the page is gone.
+ *
+ * @returns  What it counts as now; null: it is not known.
+ */
+async function knownAnswer(
+  { url, fetchedAt, bodySha256 }: KeptAnswer,
+  queries: CatalogueQueries,
+  dataDir: string,
+): Promise<Outcome | null> {
+  const fetches = queries.pageStory(url.pageId)?.captures ?? [];
+  for (const fetch of fetches) {
+    if (fetch.fetchedAt === fetchedAt && (await digestAt(fetch, dataDir)) === bodySha256) return outcomeOf(fetch);
+  }
+  return null;
+}
+
+async function digestAt({ file, offset }: Fetch, dataDir: string): Promise<string | null> {
+  try {
+    for await (const record of scanCaptureFile(dataDir, file, offset)) {
+      return isAnswer(record) ? record.reference.sha256 : null;
+    }
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+  }
+  return null;
+}
+
+function outcomeOf({ kind, onTopic }: Fetch): Outcome {
+  if (kind === 'article') return onTopic === false ? 'offTopic' : 'unchanged';
+  if (kind === 'gone' || kind === 'notArticle') return kind;
+  return kind === 'notModified' ? 'unchanged' : 'failed';
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Runtime } from '../../app/runtime.js';
+import type { Runtime } from '../../app/harvester/runtime.js';
 import type { SettingsTree } from '../../config/config-layers.js';
 import type { Config } from '../../config/config.js';
 import { loadEnvironment } from '../../config/environment.js';

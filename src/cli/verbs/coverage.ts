@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
-import { crawlsForGaps } from '../../app/fill-gaps.js';
-import { countGaps, readCoverage, type CoverageQuestion, type EditionCoverage } from '../../app/read-coverage.js';
+import { crawlsForGaps } from '../../app/coverage/fill-gaps.js';
+import {
+  countGaps,
+  readCoverage,
+  type CoverageQuestion,
+  type EditionCoverage,
+} from '../../app/coverage/read-coverage.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
 import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
@@ -72,7 +77,7 @@ function look(question: CoverageQuestion, { config, runtime }: VerbContext): Pro
 async function fill(found: readonly EditionCoverage[], context: VerbContext): Promise<CrawlSummary[]> {
   const { runtime, signal, progress, output } = context;
   // Loaded when needed: the crawler's libraries take half a second to load.
-  const { requestCrawl } = await import('../../app/request-crawl.js');
+  const { requestCrawl } = await import('../../app/crawl/request-crawl.js');
   const summaries: CrawlSummary[] = [];
   const jobs = crawlsForGaps(found);
   for (const [at, job] of jobs.entries()) {

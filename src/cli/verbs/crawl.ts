@@ -50,7 +50,7 @@ export function addCrawlVerb(program: Command): void {
 const crawl: VerbAction<CrawlOptions> = async ({ config, runtime, output, progress, signal }, options) => {
   const job = crawlJobOf(options, config);
   // Loaded when needed: the crawler's libraries take half a second to load.
-  const { requestCrawl } = await import('../../app/request-crawl.js');
+  const { requestCrawl } = await import('../../app/crawl/request-crawl.js');
   const result = await requestCrawl(job, {
     ...runtime,
     signal,

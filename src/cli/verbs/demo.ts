@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
-import type { DemoResult, DemoStep } from '../../app/run-demo.js';
+import type { DemoResult, DemoStep } from '../../app/crawl/run-demo.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { describeArticle } from '../output/describe-article.js';
@@ -16,7 +16,7 @@ export function addDemoVerb(program: Command): void {
 
 const demo: VerbAction<object> = async (context) => {
   const { output, signal, runtime } = context;
-  const { runDemo } = await import('../../app/run-demo.js');
+  const { runDemo } = await import('../../app/crawl/run-demo.js');
   const result = await runDemo({
     ...runtime,
     signal,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Finding } from '../../app/examine-machine.js';
+import type { Finding } from '../../app/maintenance/examine-machine.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
 import { layOutTable } from '../output/text-output.js';
@@ -24,14 +24,14 @@ export function addDoctorVerb(program: Command): void {
 
 const doctor: VerbAction<DoctorOptions> = async ({ runtime, output, progress, signal }, options) => {
   if (options.fetchBrowser === true) {
-    const { fetchBrowser } = await import('../../app/find-installed-browser.js');
+    const { fetchBrowser } = await import('../../app/crawl/find-installed-browser.js');
     const path = await fetchBrowser(runtime.environment.cacheFolder, (line) => {
       progress.show(line);
     });
     progress.clear();
     output.line(`A browser is at ${path}`);
   }
-  const { examineMachine } = await import('../../app/examine-machine.js');
+  const { examineMachine } = await import('../../app/maintenance/examine-machine.js');
   const findings = await examineMachine(runtime, signal);
   const rows = findings.map(({ subject, verdict, detail }) => [MARKS[verdict], subject, detail]);
   layOutTable(rows).forEach((line, index) => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { saveDriftPage } from '../../app/save-drift-page.js';
+import { saveDriftPage } from '../../app/maintenance/save-drift-page.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { PageId } from '../../domain/page.js';
@@ -25,9 +25,7 @@ export function addDriftVerb(program: Command): void {
     .action(runVerb(list));
   withCommonOptions(drift.command('save'))
     .summary('write a page as a candidate for the golden pages of the tests')
-    .description(
-      'Writes page.html as captured, expected.json with what is known of the article, and the skeleton of a test.',
-    )
+    .description('Writes a golden folder: page.html as captured, and expected.json with what is known of the article.')
     .argument('<page>', 'edition and id (as `drift` lists them), or an address')
     .option('-o, --output <dir>', 'where to', '.')
     .addHelpText('after', '\nExample:\n  sputnik drift save big5.sputniknews.cn/1049499304 -o fixtures')
@@ -74,7 +72,7 @@ function tellRates({ rates }: DriftReport, output: Output): void {
 const save: VerbAction<{ readonly output: string }> = ({ config, output }, options, [word = '']) =>
   withCatalogue(config, async (queries) => {
     const saved = await saveDriftPage(pageIdOf(word, config), options.output, { config, queries });
-    output.line(`${saved.folder} and ${saved.test} were written. Check every field against the page:`);
+    output.line(`${saved.folder} was written. Check every field of expected.json against the page:`);
     if (saved.lastKnown.length > 0)
       output.line(`  last known value, not found any more: ${saved.lastKnown.join(', ')}`);
     if (saved.empty.length > 0) output.line(`  empty: ${saved.empty.join(', ')}`);

@@ -125,7 +125,7 @@ async function decide(
   { runtime, signal, progress }: VerbContext,
 ): Promise<ReadonlyMap<number, Outcome>> {
   // Loaded when needed: it brings the queue's and the crawler's libraries along.
-  const { decideQuarantined } = await import('../../app/decide-quarantined.js');
+  const { decideQuarantined } = await import('../../app/maintenance/decide-quarantined.js');
   const outcomes = await decideQuarantined({
     ...runtime,
     action,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { FieldCount, KeptRecord } from '../../app/extraction-tally.js';
-import type { ReprocessReport } from '../../app/reprocess.js';
+import type { FieldCount, KeptRecord } from '../../app/maintenance/reprocess.js';
+import type { ReprocessReport } from '../../app/maintenance/reprocess.js';
 import type { Config } from '../../config/config.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { collectList, parseChoices, parseCount, parseDayRange, parseEditions } from '../arguments/parse-options.js';
@@ -48,7 +48,7 @@ const run: VerbAction<ReprocessOptions> = async ({ config, runtime, output, prog
     until: options.until ?? null,
   };
   // Loaded when needed: it brings the queue's and the crawler's libraries along.
-  const { isWhole, reprocess } = await import('../../app/reprocess.js');
+  const { isWhole, reprocess } = await import('../../app/maintenance/reprocess.js');
   const report: ReprocessReport = await reprocess({
     ...runtime,
     dryRun: options.dryRun === true,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ScheduleName } from '../../app/schedules.js';
+import type { ScheduleName } from '../../app/service/schedules.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
@@ -36,7 +36,7 @@ export function addScheduleVerb(program: Command): void {
 }
 
 const list: VerbAction<object> = async ({ runtime, output }) => {
-  const { listSchedules } = await import('../../app/control-schedules.js');
+  const { listSchedules } = await import('../../app/service/control-schedules.js');
   const { isServed, schedules } = await listSchedules(runtime);
   output.lines(
     layOutTable([
@@ -51,7 +51,7 @@ const list: VerbAction<object> = async ({ runtime, output }) => {
 
 const run: VerbAction<object> = async ({ config, runtime, output }, _options, [word = '']) => {
   const name = scheduleNamed(word, config);
-  const { runSchedule } = await import('../../app/control-schedules.js');
+  const { runSchedule } = await import('../../app/service/control-schedules.js');
   const { isServed, runId } = await runSchedule(runtime, name);
   output.line(`${name}: queued as run ${runId}; \`sputnik status\` shows how it goes.`);
   if (!isServed) output.line(NO_SERVICE);
@@ -62,7 +62,7 @@ const run: VerbAction<object> = async ({ config, runtime, output }, _options, [w
 function pause(paused: boolean): VerbAction<object> {
   return async ({ config, runtime, output }, _options, [word = '']) => {
     const name = scheduleNamed(word, config);
-    const { pauseSchedule } = await import('../../app/control-schedules.js');
+    const { pauseSchedule } = await import('../../app/service/control-schedules.js');
     const { isServed } = await pauseSchedule(runtime, name, paused);
     output.line(paused ? `${name} is paused.` : `${name} is resumed${isServed ? ', within a minute' : ''}.`);
     if (!isServed) output.line(NO_SERVICE);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { SERVICE_PARTS } from '../../app/runtime.js';
+import { SERVICE_PARTS } from '../../app/harvester/runtime.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { collectList, parseChoices } from '../arguments/parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
@@ -20,7 +20,7 @@ export function addServeVerb(program: Command): void {
 
 const serve: VerbAction<ServeOptions> = async ({ runtime, output, signal }, options) => {
   const parts = parseChoices(options.only, SERVICE_PARTS, '--only') ?? SERVICE_PARTS;
-  const { runService } = await import('../../app/run-service.js');
+  const { runService } = await import('../../app/service/run-service.js');
   await runService({
     ...runtime,
     parts,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Status } from '../../app/read-status.js';
+import type { Status } from '../../app/service/read-status.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
 import { describeDrift } from '../output/describe-drift.js';
@@ -12,7 +12,7 @@ export function addStatusVerb(program: Command): void {
 }
 
 const status: VerbAction<object> = async ({ runtime, output }) => {
-  const { readStatus } = await import('../../app/read-status.js');
+  const { readStatus } = await import('../../app/service/read-status.js');
   const state = await readStatus(runtime);
   tellService(state, output);
   tellOrders(state, output);

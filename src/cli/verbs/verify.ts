@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DataReport } from '../../app/verify-data.js';
+import type { DataReport } from '../../app/maintenance/verify-data.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { FAULT_CODES, type Fault, type FaultCode } from '../../store/verify/fault.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
@@ -21,7 +21,7 @@ export function addVerifyVerb(program: Command): void {
 }
 
 const verify: VerbAction<VerifyOptions> = async ({ runtime, output }, { repair = false }) => {
-  const { verifyData } = await import('../../app/verify-data.js');
+  const { verifyData } = await import('../../app/maintenance/verify-data.js');
   const report = await verifyData(runtime, repair);
   tell(report, output);
   output.document(report);

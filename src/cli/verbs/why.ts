@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { readPageHistory, type NextFetch, type PageFetch, type PageHistory } from '../../app/read-page-history.js';
+import {
+  readPageHistory,
+  type NextFetch,
+  type PageFetch,
+  type PageHistory,
+} from '../../app/coverage/read-page-history.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { EndState } from '../../domain/known-page.js';

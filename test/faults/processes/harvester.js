@@ -2,8 +2,8 @@
 // killed, and a clock that jumps. `node harvester.js '{"configFile":…,"dataDir":…,"crash":{"point":…,"nth":…},"jumps":[…]}'`
 import { loadEnvironment } from '../../../dist/src/config/environment.js';
 import { loadConfig } from '../../../dist/src/config/load-config.js';
-import { decideQuarantined } from '../../../dist/src/app/decide-quarantined.js';
-import { requestCrawl } from '../../../dist/src/app/request-crawl.js';
+import { decideQuarantined } from '../../../dist/src/app/maintenance/decide-quarantined.js';
+import { requestCrawl } from '../../../dist/src/app/crawl/request-crawl.js';
 import { exitCodeOf } from '../../../dist/src/platform/exit-codes.js';
 import { openLogger } from '../../../dist/src/platform/logger.js';
 

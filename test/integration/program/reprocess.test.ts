@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestCrawl } from '../../../src/app/request-crawl.js';
+import { requestCrawl } from '../../../src/app/crawl/request-crawl.js';
 import { loadEnvironment } from '../../../src/config/environment.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { contentHashOf } from '../../../src/dedupe/comparable-text.js';

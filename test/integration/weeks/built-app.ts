@@ -1,9 +1,9 @@
-import type * as CrawlWorker from '../../../src/app/open-crawl-worker.js';
-import type * as Gaps from '../../../src/app/fill-gaps.js';
-import type * as Harvester from '../../../src/app/open-harvester.js';
-import type * as Coverage from '../../../src/app/read-coverage.js';
-import type * as Runtime from '../../../src/app/runtime.js';
-import type * as Schedules from '../../../src/app/schedules.js';
+import type * as CrawlWorker from '../../../src/app/crawl/open-crawl-worker.js';
+import type * as Gaps from '../../../src/app/coverage/fill-gaps.js';
+import type * as Harvester from '../../../src/app/harvester/open-harvester.js';
+import type * as Coverage from '../../../src/app/coverage/read-coverage.js';
+import type * as Runtime from '../../../src/app/harvester/runtime.js';
+import type * as Schedules from '../../../src/app/service/schedules.js';
 import type * as Environment from '../../../src/config/environment.js';
 import type * as Config from '../../../src/config/load-config.js';
 
@@ -12,11 +12,11 @@ async function built<T>(path: string): Promise<T> {
   return (await import(new URL(`../../../dist/src/${path}`, import.meta.url).href)) as T;
 }
 
-export const { openHarvester } = await built<typeof Harvester>('app/open-harvester.js');
-export const { SERVICE_PREFIX } = await built<typeof Runtime>('app/runtime.js');
-export const { openCrawlWorker } = await built<typeof CrawlWorker>('app/open-crawl-worker.js');
-export const { readCoverage } = await built<typeof Coverage>('app/read-coverage.js');
-export const { crawlsForGaps } = await built<typeof Gaps>('app/fill-gaps.js');
-export const { crawlOfSchedule } = await built<typeof Schedules>('app/schedules.js');
+export const { openHarvester } = await built<typeof Harvester>('app/harvester/open-harvester.js');
+export const { SERVICE_PREFIX } = await built<typeof Runtime>('app/harvester/runtime.js');
+export const { openCrawlWorker } = await built<typeof CrawlWorker>('app/crawl/open-crawl-worker.js');
+export const { readCoverage } = await built<typeof Coverage>('app/coverage/read-coverage.js');
+export const { crawlsForGaps } = await built<typeof Gaps>('app/coverage/fill-gaps.js');
+export const { crawlOfSchedule } = await built<typeof Schedules>('app/service/schedules.js');
 export const { loadConfig } = await built<typeof Config>('config/load-config.js');
 export const { loadEnvironment } = await built<typeof Environment>('config/environment.js');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
-import type { EditionCoverage } from '../../../src/app/read-coverage.js';
+import type { EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
 import type { TestSite } from '../../../testsite/start-test-site.js';
 import type { TruthArticle } from '../../../testsite/content/truth.js';
 import type { EndState } from '../../../src/domain/known-page.js';

@@ -3,7 +3,7 @@ import type * as FileSystem from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { examineMachine, type Finding } from '../../../src/app/examine-machine.js';
+import { examineMachine, type Finding } from '../../../src/app/maintenance/examine-machine.js';
 import type { Config } from '../../../src/config/config.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { findBrowser } from '../../../src/crawlers/browser/find-browser.js';

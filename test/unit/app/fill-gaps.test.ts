@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { crawlsForGaps } from '../../../src/app/fill-gaps.js';
-import type { ListGap } from '../../../src/app/list-ledger.js';
-import type { EditionCoverage, PageGap } from '../../../src/app/read-coverage.js';
+import { crawlsForGaps } from '../../../src/app/coverage/fill-gaps.js';
+import type { ListGap } from '../../../src/app/coverage/list-ledger.js';
+import type { EditionCoverage, PageGap } from '../../../src/app/coverage/read-coverage.js';
 import { isBackfill } from '../../../src/queue/backfill-jobs.js';
 import { crawlJobSchema } from '../../../src/queue/crawl-jobs.js';
 

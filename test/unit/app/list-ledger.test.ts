@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ListLedger } from '../../../src/app/list-ledger.js';
+import { ListLedger } from '../../../src/app/coverage/list-ledger.js';
 import type { Edition } from '../../../src/domain/edition.js';
 import { coveredDays } from '../../../src/sputnik/lists/parsed-list.js';
 import type { ListFetches } from '../../../src/store/catalogue/coverage-queries.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, it } from 'vitest';
-import { noteEarlierListFetches } from '../../../src/app/recover-captures.js';
+import { noteEarlierListFetches } from '../../../src/app/harvester/recover-captures.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import { LIST_FETCHES_NOTED } from '../../../src/store/catalogue/lists-table.js';

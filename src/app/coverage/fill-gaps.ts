@@ -1,0 +1,119 @@
+import { addDays, withoutDashes } from '../../sputnik/urls/calendar-days.js';
+import type { DiscoveryRoute } from '../../domain/edition.js';
+import type { Config } from '../../config/config.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Logger } from '../../platform/logger.js';
+import { UNDIVIDED_DAYS_MAX } from '../../queue/backfill-jobs.js';
+import { CRAWL_URLS_MAX, type CrawlJob } from '../../queue/crawl-jobs.js';
+import { newRunId, queueCrawl, type Queues } from '../../queue/open-queues.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import type { ListGap } from './list-ledger.js';
+import { readCoverage, type EditionCoverage } from './read-coverage.js';
+
+const COMMON = {
+  v: 1,
+  runId: null,
+  requestedBy: 'fill',
+  topics: null,
+  limit: null,
+  refetch: false,
+  revisitOnly: false,
+  attached: true,
+} as const;
+
+/**
+ * @returns the crawls that close the gaps, and nothing else: days whose lists failed are read again first (they may announce
+ *          pages), one crawl for each stretch of days; then the pages without an answer, by URL. Quarantined pages are
+ *          left alone: asking the site again does not decide about them.
+ */
+export function crawlsForGaps(coverage: readonly EditionCoverage[]): CrawlJob[] {
+  const days = coverage.flatMap(({ edition, gaps }) =>
+    stretchesOf(gaps.lists).map(({ from, to, via }): CrawlJob => {
+      return { ...COMMON, editions: [edition], since: from, until: to, via: [...via], urls: [] };
+    }),
+  );
+  const urls = coverage.flatMap(({ gaps }) =>
+    gaps.pages.filter(({ endState }) => endState !== 'quarantined').map(({ url }) => url),
+  );
+  const pages: CrawlJob[] = [];
+  for (let at = 0; at < urls.length; at += CRAWL_URLS_MAX) {
+    const chunk = urls.slice(at, at + CRAWL_URLS_MAX);
+    pages.push({ ...COMMON, editions: null, since: null, until: null, via: null, urls: chunk });
+  }
+  return [...days, ...pages];
+}
+
+const DAY_MS = 86_400_000;
+
+function daysFrom(first: string, last: string): number {
+  return Math.round((Date.parse(last) - Date.parse(first)) / DAY_MS) + 1;
+}
+
+interface Stretch {
+  readonly from: string;
+  readonly to: string;
+  readonly via: readonly DiscoveryRoute[];
+}
+
+/** Days in a row that are to be read by the same routes, as many as one list can tell of at once. */
+function stretchesOf(gaps: readonly ListGap[]): Stretch[] {
+  const routes = new Map<string, Set<DiscoveryRoute>>();
+  for (const { day, route } of gaps) {
+    const via = routes.get(day) ?? new Set();
+    for (const filling of routesThatFill(route)) via.add(filling);
+    routes.set(day, via);
+  }
+  const stretches: Stretch[] = [];
+  for (const [day, set] of [...routes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const via = [...set].sort();
+    const last = stretches.at(-1);
+    const isNext = last !== undefined && addDays(withoutDashes(last.to), 1) === withoutDashes(day);
+    const isRoom = last !== undefined && daysFrom(last.from, day) <= UNDIVIDED_DAYS_MAX;
+    if (isNext && isRoom && last.via.join() === via.join()) stretches[stretches.length - 1] = { ...last, to: day };
+    else stretches.push({ from: day, to: day, via });
+  }
+  return stretches;
+}
+
+/**
+ * A feed shows only what is new now; what it did not show then stands in the sitemap. A day page goes on where robots may
+ * not follow, so it alone need not close anything.
+ */
+function routesThatFill(route: ListGap['route']): readonly DiscoveryRoute[] {
+  if (route === 'tag') return ['tag'];
+  return route === 'day' ? ['day', 'sitemap'] : ['sitemap'];
+}
+
+interface GapDependencies {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly queues: Queues;
+  readonly log: Logger;
+}
+
+/**
+ * Has the days of the last month read whose lists could not be had, and those on which nobody looked (the service was off).
+ * Pages without an answer are asked for by every crawl anyway.
+ *
+ * @returns the number of crawls queued.
+ */
+export async function queueGapCrawls(deps: GapDependencies, queries: CatalogueQueries): Promise<number> {
+  const question = { editions: null, topics: null, since: null, until: null };
+  const coverage = readCoverage(question, { ...deps, queries });
+  const jobs = crawlsForGaps(coverage.map(onlyLists));
+  for (const job of jobs) await queueCrawl(deps.queues, { ...job, runId: newRunId(), attached: false });
+  if (jobs.length > 0) deps.log.info({ event: 'gaps.queued', count: jobs.length }, 'queued crawls that fill gaps');
+  return jobs.length;
+}
+
+/** Days that nobody read count from the first one on that somebody did: what lies before is a back-fill's. */
+function onlyLists(edition: EditionCoverage): EditionCoverage {
+  const { since, unreadDays, gaps } = edition;
+  const unread = new Set(unreadDays.map(withoutDashes));
+  let firstRead = withoutDashes(since);
+  while (unread.has(firstRead)) firstRead = addDays(firstRead, 1);
+  const missed = unreadDays
+    .filter((day) => withoutDashes(day) > firstRead)
+    .map((day) => ({ day, route: 'sitemap' as const, reason: 'unread', url: '', failedAt: '', failures: 0 }));
+  return { ...edition, gaps: { pages: [], lists: [...gaps.lists, ...missed] } };
+}

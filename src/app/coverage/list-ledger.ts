@@ -1,0 +1,116 @@
+import { addDays, daysOf, withDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
+import type { DiscoveryRoute, Edition } from '../../domain/edition.js';
+import type { ListFetches } from '../../store/catalogue/coverage-queries.js';
+import type { ListPageKind } from '../../domain/page-result.js';
+
+/** A day of which a list could not be had, and which no whole list has covered since. */
+export interface ListGap {
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  /** `robots`: without robots.txt nothing else was asked for. */
+  readonly route: DiscoveryRoute | 'robots';
+  readonly reason: string;
+  /** The list of the newest failure. */
+  readonly url: string;
+  readonly failedAt: string;
+  /** Attempts in vain that made the gap, or kept it open. */
+  readonly failures: number;
+}
+
+const ROUTE_OF_KIND: Readonly<Record<ListPageKind, ListGap['route']>> = {
+  feed: 'feed',
+  sitemapIndex: 'sitemap',
+  sitemap: 'sitemap',
+  tag: 'tag',
+  more: 'tag',
+  day: 'day',
+  robots: 'robots',
+};
+/** A range longer than this is no list of days that anybody asked for. */
+const RANGE_DAYS_MAX = 3_700;
+
+/**
+ * Which days of one edition were announced whole, and which were not.
+ *
+ * A failure counts for the days that the list is about (robots.txt: those of which the crawl wanted lists; feed and tag
+ * pages: the day on which they failed). It stands until a whole list of that day (sitemap, day page without a second part)
+ * is read after it; that of a tag page until the same page answers, since only tag pages tell of tags that are put on old
+ * articles. Days that had been read whole after their end are not reopened because robots.txt failed later. Errs towards
+ * naming a gap.
+ */
+export class ListLedger {
+  readonly #edition: Edition;
+  readonly #failures: ListFetches[] = [];
+  /** Newest whole list of each day, `YYYYMMDD` → instant. */
+  readonly #whole = new Map<string, string>();
+  /** Newest answer of each tag page. */
+  readonly #answered = new Map<string, string>();
+
+  /** @param visits  In any order. */
+  constructor(edition: Edition, visits: readonly ListFetches[]) {
+    this.#edition = edition;
+    for (const visit of visits) this.#note(visit);
+  }
+
+  #note(visit: ListFetches): void {
+    const { kind, failure, isWhole, days, url, lastAt } = visit;
+    if (kind === 'tag' && (failure === null || failure === 'notFound')) keepNewest(this.#answered, url, lastAt);
+    else if (failure !== null) this.#failures.push(visit);
+    else if (isWhole) for (const day of boundedDays(days)) keepNewest(this.#whole, day, lastAt);
+  }
+
+  /** @returns gaps of the days from `since` to `until` (`YYYYMMDD`), by day, then route. */
+  gaps(since: string, until: string): ListGap[] {
+    const gaps = new Map<string, ListGap>();
+    for (const visit of this.#failures) {
+      for (const day of boundedDays(visit.days)) {
+        if (day < since || day > until || this.#isClosed(visit, day)) continue;
+        const route = ROUTE_OF_KIND[visit.kind];
+        const name = `${day} ${route}`;
+        const earlier = gaps.get(name);
+        const newest = earlier === undefined || earlier.failedAt <= visit.lastAt;
+        gaps.set(name, {
+          day: withDashes(day),
+          route,
+          reason: newest ? (visit.failure ?? '') : earlier.reason,
+          url: newest ? visit.url : earlier.url,
+          failedAt: newest ? visit.lastAt : earlier.failedAt,
+          failures: (earlier?.failures ?? 0) + visit.visits,
+        });
+      }
+    }
+    return [...gaps].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gap]) => gap);
+  }
+
+  /** @returns past days (before `today`, all `YYYYMMDD`) of which no whole list was read after they had ended. */
+  unreadDays(since: string, until: string, today: string): string[] {
+    const last = until < today ? until : addDays(today, -1);
+    if (last < since) return [];
+    return daysOf({ from: since, to: last })
+      .reverse()
+      .filter((day) => !this.#isDone(day));
+  }
+
+  #isClosed({ kind, url, lastAt }: ListFetches, day: string): boolean {
+    if (kind === 'robots' && this.#isDone(day)) return true;
+    const since = kind === 'tag' ? this.#answered.get(url) : this.#whole.get(day);
+    return since !== undefined && since >= lastAt;
+  }
+
+  /** A day that was read whole after it had ended. */
+  #isDone(day: string): boolean {
+    const readAt = this.#whole.get(day);
+    return readAt !== undefined && dayIn(this.#edition.timeZone, Date.parse(readAt)) > day;
+  }
+}
+
+/** The newest of them: a robots.txt that failed a crawl of everything there ever was would else name each day of it. */
+function boundedDays(days: ListFetches['days']): string[] {
+  const earliest = addDays(days.to, 1 - RANGE_DAYS_MAX);
+  return daysOf({ from: days.from < earliest ? earliest : days.from, to: days.to });
+}
+
+function keepNewest(instants: Map<string, string>, key: string, at: string): void {
+  const known = instants.get(key);
+  if (known === undefined || known < at) instants.set(key, at);
+}

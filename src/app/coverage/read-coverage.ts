@@ -1,0 +1,126 @@
+import type { Config } from '../../config/config.js';
+import { addDays, withDashes, withoutDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
+import type { Edition } from '../../domain/edition.js';
+import type { EndState } from '../../domain/known-page.js';
+import type { PageId } from '../../domain/page.js';
+import type { Clock } from '../../platform/clock.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
+import { dayOf } from '../../store/catalogue/row-values.js';
+import { ListLedger, type ListGap } from './list-ledger.js';
+
+export interface CoverageQuestion {
+  /** Null: every enabled edition. */
+  readonly editions: readonly string[] | null;
+  /** Null: the whole and every topic. Gaps are of all topics: a page that was not read may be on any. */
+  readonly topics: readonly string[] | null;
+  /** `YYYY-MM-DD`; null: 30 days up to `until`, or up to today. */
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+/** A page that was announced and has no good end. */
+export interface PageGap {
+  readonly pageId: PageId;
+  readonly url: string;
+  readonly day: string;
+  readonly endState: Extract<EndState, 'pending' | 'unreachable' | 'quarantined'>;
+  readonly reason: string | null;
+}
+
+export interface EditionCoverage {
+  readonly edition: string;
+  readonly since: string;
+  readonly until: string;
+  readonly days: readonly LedgerDay[];
+  readonly gaps: { readonly pages: readonly PageGap[]; readonly lists: readonly ListGap[] };
+  /** Quarantined pages that somebody has given up; no gaps. */
+  readonly givenUp: readonly PageId[];
+  /** Past days of which no whole list was ever read after they had ended: nothing is known to be missing, or to be whole. */
+  readonly unreadDays: readonly string[];
+}
+
+const WINDOW_DAYS = 30;
+/** Most pages without a good end that are named per edition. */
+const GAP_PAGES_MAX = 1_000_000;
+const GAP_STATES = ['pending', 'unreachable', 'quarantined'] as const;
+
+/** Reads the ledger of each edition and names what is missing. Changes nothing. */
+export function readCoverage(
+  question: CoverageQuestion,
+  { config, clock, queries }: { readonly config: Config; readonly clock: Clock; readonly queries: CatalogueQueries },
+): EditionCoverage[] {
+  const editions = config.editions.filter(({ id, enabled }) => question.editions?.includes(id) ?? enabled);
+  const waiting = new Set(queries.quarantine().map(({ pageId }) => pageId));
+  return editions.map((edition) => {
+    const window = windowOf(question, edition, clock);
+    const ledger = new ListLedger(edition, queries.listFetches(edition.id, window.since));
+    return coverageOf(edition, { question, window, ledger, waiting, queries });
+  });
+}
+
+interface Window {
+  /** `YYYYMMDD`, as the edition counts days. */
+  readonly since: string;
+  readonly until: string;
+  readonly today: string;
+}
+
+function windowOf(question: CoverageQuestion, edition: Edition, clock: Clock): Window {
+  const today = dayIn(edition.timeZone, clock.now());
+  const until = question.until === null ? today : withoutDashes(question.until);
+  const since = question.since === null ? addDays(until, 1 - WINDOW_DAYS) : withoutDashes(question.since);
+  return { since, until, today };
+}
+
+interface Known {
+  readonly question: CoverageQuestion;
+  readonly window: Window;
+  readonly ledger: ListLedger;
+  /** Pages that wait in quarantine. */
+  readonly waiting: ReadonlySet<PageId>;
+  readonly queries: CatalogueQueries;
+}
+
+function coverageOf({ id }: Edition, { question, window, ledger, waiting, queries }: Known): EditionCoverage {
+  const { since, until, today } = window;
+  const lines = queries.ledger(id, withDashes(since), withDashes(until));
+  const { topics } = question;
+  const pages = gapPages(id, window, queries);
+  return {
+    edition: id,
+    since: withDashes(since),
+    until: withDashes(until),
+    days: topics === null ? lines : lines.filter(({ topic }) => topic !== null && topics.includes(topic)),
+    gaps: {
+      pages: pages.filter(({ endState, pageId }) => endState !== 'quarantined' || waiting.has(pageId)),
+      lists: ledger.gaps(since, until),
+    },
+    givenUp: pages.flatMap(({ endState, pageId }) =>
+      endState === 'quarantined' && !waiting.has(pageId) ? [pageId] : [],
+    ),
+    unreadDays: ledger.unreadDays(since, until, today).map(withDashes),
+  };
+}
+
+function gapPages(edition: string, { since, until }: Window, queries: CatalogueQueries): PageGap[] {
+  return GAP_STATES.flatMap((endState) =>
+    queries
+      .duePages({
+        edition,
+        nowMs: Number.MAX_SAFE_INTEGER,
+        rules: [{ ageMaxMs: null, everyMs: 0 }],
+        endStates: [endState],
+        limit: GAP_PAGES_MAX,
+      })
+      .flatMap(({ pageId, url, reason }): PageGap[] => {
+        const day = String(dayOf(url));
+        return day < since || day > until ? [] : [{ pageId, url, day: withDashes(day), endState, reason }];
+      }),
+  ).sort((a, b) => (a.day === b.day ? (a.pageId < b.pageId ? -1 : 1) : a.day < b.day ? -1 : 1));
+}
+
+/** @returns how many gaps there are: pages, and days of which a list could not be had. */
+export function countGaps(coverage: readonly EditionCoverage[]): number {
+  return coverage.reduce((sum, { gaps }) => sum + gaps.pages.length + gaps.lists.length, 0);
+}

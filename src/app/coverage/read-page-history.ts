@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { scanCaptureFile } from '../../captures/scan-captures.js';
+import type { Config } from '../../config/config.js';
+import type { Article } from '../../domain/article.js';
+import type { PageId } from '../../domain/page.js';
+import { toUtcInstant } from '../../platform/clock.js';
+import { systemCodeOf } from '../../platform/disk-error.js';
+import { articlePath, RECORD_FOLDERS } from '../../store/files/article-files.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { dayOf } from '../../store/catalogue/row-values.js';
+import type { PageStory } from '../../store/catalogue/page-queries.js';
+import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+
+/** One answer, or failure to get one. */
+export type PageFetch = PageStory['captures'][number] & {
+  /** HTTP status of the capture; null where there was no answer, or the capture cannot be read any more. */
+  readonly status: number | null;
+};
+
+/** When a page is asked for again by age. */
+export interface NextFetch {
+  /** UTC instant, may lie in the past: then the next crawl asks. Null: not by age. */
+  readonly dueAt: string | null;
+  readonly rule: 'byAge' | 'everyCrawl' | 'tooOld' | 'onlyIfListedAgain';
+  /** For `byAge`. */
+  readonly everyMinutes: number | null;
+}
+
+/** Everything that is known of one page. */
+export interface PageHistory extends Omit<PageStory, 'captures'> {
+  /** Path of the article's record, relative to `dataDir`; null if there is none. */
+  readonly record: string | null;
+  readonly visits: readonly PageFetch[];
+  readonly quarantine: readonly QuarantinedPage[];
+  readonly nextVisit: NextFetch;
+}
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** @returns null if the page was never heard of. */
+export async function readPageHistory(
+  pageId: PageId,
+  { config, queries, nowMs }: { readonly config: Config; readonly queries: CatalogueQueries; readonly nowMs: number },
+): Promise<PageHistory | null> {
+  const story = queries.pageStory(pageId);
+  if (story === null) return null;
+  const { captures, ...page } = story;
+  const visits: PageFetch[] = [];
+  for (const capture of captures) visits.push({ ...capture, status: await statusOf(config.dataDir, capture) });
+  const article = queries.article(story.articleKey);
+  return {
+    ...page,
+    record: article === null ? null : recordPathOf(config.dataDir, article),
+    visits,
+    quarantine: queries.quarantine(true).filter((quarantined) => quarantined.pageId === pageId),
+    nextVisit: nextVisitOf(story, config, nowMs),
+  };
+}
+
+/** The catalogue keeps what an answer meant; its status stands in the capture. */
+async function statusOf(dataDir: string, capture: PageStory['captures'][number]): Promise<number | null> {
+  if (capture.kind === 'notModified') return 304;
+  try {
+    for await (const record of scanCaptureFile(dataDir, capture.file, capture.offset)) {
+      return record.kind === 'response' || record.kind === 'failure' ? record.status : null;
+    }
+  } catch (error) {
+    // A capture file that was moved away takes its status with it; everything else stays known.
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+  }
+  return null;
+}
+
+/** A record stands in the month of one of the addresses under which it was seen. */
+function recordPathOf(dataDir: string, { id, url, aliases, renditions }: Article): string | null {
+  const key = id as PageId;
+  const urls = [url, ...aliases, ...renditions.map((rendition) => rendition.url)];
+  for (const month of new Set(urls.map((address) => String(dayOf(address)).slice(0, 6)))) {
+    for (const folder of RECORD_FOLDERS) {
+      const path = month.length === 6 ? articlePath({ folder, key, month }) : null;
+      if (path !== null && existsSync(join(dataDir, path))) return path;
+    }
+  }
+  return null;
+}
+
+function nextVisitOf(story: PageStory, config: Config, nowMs: number): NextFetch {
+  if (story.endState === 'pending' || story.endState === 'unreachable') {
+    return { dueAt: null, rule: 'everyCrawl', everyMinutes: null };
+  }
+  if (story.endState !== 'stored') return { dueAt: null, rule: 'onlyIfListedAgain', everyMinutes: null };
+  const day = String(dayOf(story.url));
+  const publishedMs = Date.parse(
+    story.publishedAt ?? `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T00:00:00Z`,
+  );
+  const rule = config.crawl.recheck.find(({ ageHoursMax }) => nowMs - publishedMs < ageHoursMax * HOUR_MS);
+  if (rule === undefined) return { dueAt: null, rule: 'tooOld', everyMinutes: null };
+  const { everyMinutes } = rule;
+  const dueMs = story.lastFetchedAt === null ? nowMs : Date.parse(story.lastFetchedAt) + everyMinutes * MINUTE_MS;
+  return { dueAt: toUtcInstant(dueMs), rule: 'byAge', everyMinutes };
+}

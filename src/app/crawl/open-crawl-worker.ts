@@ -1,0 +1,192 @@
+import { WaitingError } from 'bullmq';
+import { RetryableError } from '../../domain/errors.js';
+import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
+import type { CrawlJob, CrawlPart, CrawlSummary } from '../../queue/crawl-jobs.js';
+import { queuePage } from '../../queue/page-jobs.js';
+import type { Queues } from '../../queue/open-queues.js';
+import { connectRedis } from '../../redis/connection.js';
+import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
+import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { startCrawlWorker, type TakenCrawl } from '../../workers/start-workers.js';
+import { queueGapCrawls } from '../coverage/fill-gaps.js';
+import { findInstalledBrowser } from './find-installed-browser.js';
+import type { QueueClient } from '../harvester/open-harvester.js';
+import { performBackfill } from './perform-backfill.js';
+import { type CrawlJobDependencies, performCrawl } from './perform-crawl.js';
+import { SERVICE_PREFIX } from '../harvester/runtime.js';
+import type { Config } from '../../config/config.js';
+import type { KnownPages } from '../../crawlers/crawl.js';
+import { END_STATES } from '../../domain/known-page.js';
+
+/** A stopped crawl finishes the pages in hand. */
+const CRAWL_CLOSE_MS = 7_000;
+/** What was captured earlier is processed before the first crawl, lest it be asked for again; a longer backlog is not waited for. */
+export const PAGES_READ_MS = 600_000;
+
+interface CrawlWorkerDependencies extends CrawlJobDependencies {
+  readonly queues: Queues;
+}
+
+/**
+ * Starts working off queue `crawl`, in the writer's process or in one of its own.
+ *
+ * @param queries  What the catalogue knows, live.
+ * @param signal   Stops crawls in progress; they end in order.
+ * @param ready    Awaited before the first crawl.
+ */
+export async function openCrawlWorker(
+  client: QueueClient,
+  queries: CatalogueQueries,
+  signal: AbortSignal,
+  ready: Promise<unknown> = Promise.resolve(),
+): Promise<void> {
+  const { queues, config, log, closers } = client;
+  const connection = await connectRedis(queues.location, 'worker');
+  closers.push('crawl connection', () => {
+    connection.disconnect();
+  });
+  const executablePath = await findInstalledBrowser(config, client.environment);
+  const deps: CrawlWorkerDependencies = {
+    ...client,
+    config: { ...config, browser: { ...config.browser, executablePath } },
+    throttle: client.throttle ?? new RedisHostThrottle(queues.redis, SERVICE_PREFIX),
+    robotsCache: new Map(),
+    known: knownPagesOf(queries, config),
+    isDuplicateArticle: queries.isDuplicate.bind(queries),
+  };
+  const worker = startCrawlWorker(
+    async (taken) => {
+      await ready;
+      const result = await perform(taken, deps, signal);
+      if (taken.crawl.requestedBy === 'reconcile' && result !== null && !signal.aborted)
+        await queueGapCrawls(client, queries);
+      return result;
+    },
+    { connection, prefix: queues.prefix, concurrency: config.workers.crawlConcurrency },
+    log,
+  );
+  // What is put back at the end is for whoever comes next, not for this process.
+  const pause = (): void => void worker.pause(true);
+  signal.addEventListener('abort', pause, { once: true });
+  closers.push('crawl worker', () => worker.close(), CRAWL_CLOSE_MS);
+}
+
+async function perform(
+  taken: TakenCrawl,
+  deps: CrawlWorkerDependencies,
+  signal: AbortSignal,
+): Promise<CrawlSummary | CrawlPart | null> {
+  const { crawl, onProgress } = taken;
+  const { config, queues, clock, log } = deps;
+  if (signal.aborted) return putBack(taken);
+  if (isScheduled(crawl, config) && (await isOverlapping(taken, queues))) {
+    const reason = crawl.requestedBy;
+    log.warn({ event: 'schedule.overlap', reason }, 'the last run of this schedule still goes on; skipped');
+    return null;
+  }
+  if (crawl.requestedBy === ('maintenance' satisfies keyof Config['schedules'])) {
+    deps.captures.rollOver();
+    await queuePage(queues.page, { v: 1, kind: 'maintenance', runId: crawl.runId });
+    return null;
+  }
+  if (isBackfill(crawl, config.crawl.via, withDashes(dayIn('UTC', clock.now())))) {
+    const performWhole = async (whole: TakenCrawl['crawl']): Promise<CrawlSummary> => {
+      const summary = await performCrawl(whole, deps, signal, onProgress);
+      return summary.aborted ? putBack(taken) : summary;
+    };
+    return performBackfill(taken, { config, queues, clock, perform: performWhole });
+  }
+  const summary = await performCrawl(crawl, deps, signal, onProgress);
+  if (crawl.division?.part === 'piece') return endOfPiece(taken, summary);
+  const isWaitedFor = crawl.attached || isScheduled(crawl, config);
+  return summary.aborted && !isWaitedFor ? putBack(taken) : summary;
+}
+
+/** @throws {RetryableError} `crawl.unreachable`: a piece that nobody waits for has time to try again. */
+async function endOfPiece(taken: TakenCrawl, summary: CrawlSummary): Promise<CrawlPart> {
+  if (summary.aborted) return putBack(taken);
+  const [lost] = summary.unreachable;
+  if (lost === undefined || taken.crawl.attached) return partOf(summary);
+  throw new RetryableError(`${lost.edition} is out of reach: ${lost.reason}`, { code: 'crawl.unreachable' });
+}
+
+/** What a stopped process did not finish is finished by the next one. */
+async function putBack({ job, token }: TakenCrawl): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+function isScheduled({ requestedBy }: CrawlJob, { schedules }: CrawlJobDependencies['config']): boolean {
+  return requestedBy in schedules;
+}
+
+/** Whether another run of the same schedule, begun earlier, is under way in any process. */
+async function isOverlapping({ crawl, job }: TakenCrawl, queues: Queues): Promise<boolean> {
+  const others = (await queues.crawl.getActive()).filter(
+    ({ id, data }) => id !== job.id && data.requestedBy === crawl.requestedBy,
+  );
+  return others.some(({ processedOn }) => (processedOn ?? 0) < (job.processedOn ?? 0));
+}
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** Pages without an answer are tried again by every crawl, most urgent first, so many at a time. */
+const UNANSWERED_MAX = 10_000;
+
+/** Most pages of one edition that are visited again at once. */
+const PAGES_MAX = 10_000_000;
+const DAY_MS = 24 * HOUR_MS;
+/**
+ * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
+ * at again now and then, where that costs no more than a 304.
+ */
+const OFF_TOPIC_RULES = [
+  { ageMaxMs: 7 * DAY_MS, everyMs: DAY_MS },
+  { ageMaxMs: 30 * DAY_MS, everyMs: 7 * DAY_MS },
+];
+/** A page that showed no article for one of these reasons may have been served half: it is looked at like an article of its age. */
+const MISHAPS: ReadonlySet<string | null> = new Set([
+  'emptyBody',
+  'noTitle',
+  'unknownMarkup',
+  'notHtml',
+  'otherArticle',
+]);
+const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
+
+/** What a crawl may ask of the catalogue, live. */
+function knownPagesOf(queries: CatalogueQueries, config: Config): KnownPages {
+  const rules = config.crawl.recheck.map(({ ageHoursMax, everyMinutes }) => ({
+    ageMaxMs: ageHoursMax * HOUR_MS,
+    everyMs: everyMinutes * MINUTE_MS,
+  }));
+  return {
+    find: (pageIds) => queries.knownPages(pageIds),
+    tagPages: (editionId) => queries.tagPages(editionId).map(({ path }) => path),
+    due: (edition, nowMs) => [
+      ...queries.duePages({
+        edition,
+        nowMs,
+        rules: ANY_AGE,
+        endStates: ['pending', 'unreachable'],
+        limit: UNANSWERED_MAX,
+      }),
+      ...queries.duePages({ edition, nowMs, rules }),
+      ...queries
+        .duePages({ edition, nowMs, rules, endStates: ['notArticle'] })
+        .filter(({ reason }) => MISHAPS.has(reason)),
+      ...queries
+        .duePages({ edition, nowMs, rules: OFF_TOPIC_RULES, endStates: ['offTopic'] })
+        .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),
+    ],
+    all: (edition) =>
+      queries.duePages({
+        edition,
+        nowMs: Number.MAX_SAFE_INTEGER,
+        rules: ANY_AGE,
+        endStates: END_STATES,
+        limit: PAGES_MAX,
+      }),
+  };
+}

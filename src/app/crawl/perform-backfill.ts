@@ -1,0 +1,221 @@
+import { WaitingChildrenError } from 'bullmq';
+import { dayIn, daysOf, withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
+import type { Config } from '../../config/config.js';
+import { type Clock, toUtcInstant } from '../../platform/clock.js';
+import {
+  type BackfillProgress,
+  type CrawlJob,
+  crawlJobSchema,
+  type CrawlPart,
+  crawlPartSchema,
+  type CrawlSummary,
+} from '../../queue/crawl-jobs.js';
+import { onlyFetched, partOf, splitRoutes, sumOfParts } from '../../queue/backfill-jobs.js';
+import { newRunId, type Queues } from '../../queue/open-queues.js';
+import type { TakenCrawl } from '../../workers/start-workers.js';
+
+/** What an order is performed with. */
+export interface BackfillDependencies {
+  readonly config: Config;
+  readonly queues: Queues;
+  readonly clock: Clock;
+  /** Performs one crawl in this process; throws where it was stopped before its end. */
+  readonly perform: (crawl: CrawlJob & { readonly runId: string }) => Promise<CrawlSummary>;
+}
+
+/** Parts that are queued at a time, so that an order of twenty years does not fill Redis. */
+const BATCH = 200;
+/** A part whose edition is out of reach is tried again after 1, 2, 4 … minutes, about two hours in all. */
+const UNREACHABLE = { attempts: 8, backoff: { type: 'exponential', delay: 60_000 } };
+/** Scheduled crawls go first. */
+const PRIORITY = 10;
+
+/**
+ * Performs a back-fill: reads how far the archives go back, has each day of each edition crawled by a job of its own,
+ * newest first, then reads the lists that know no days, and adds everything up.
+ *
+ * The job waits in Redis while its parts are worked off, by any process. What is finished is noted there: after a crash
+ * of everything the rest is done, and finished days are not asked for again.
+ *
+ * @throws {WaitingChildrenError} while there are parts to wait for; the order is taken up again when they are done.
+ */
+export async function performBackfill(taken: TakenCrawl, deps: BackfillDependencies): Promise<CrawlSummary> {
+  const { job, token } = taken;
+  const runId = job.data.runId ?? newRunId();
+  const order = { ...taken.crawl, runId, via: taken.crawl.via ?? [...deps.config.crawl.via] };
+  let progress = taken.crawl.division?.part === 'order' ? taken.crawl.division : await begin(order, deps);
+  const note = async (next: BackfillProgress): Promise<void> => {
+    progress = next;
+    await job.updateData({ ...job.data, runId, division: next });
+  };
+  await note(progress);
+  const parts = partsOfBackfill(order, progress);
+  while (progress.planned < parts.length) {
+    const batch = parts.slice(progress.planned, progress.planned + BATCH);
+    await queueParts(taken, order, batch, progress.planned, deps.queues);
+    await note({ ...progress, planned: progress.planned + batch.length });
+    if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
+  }
+  if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
+  if (progress.own.length === 1) {
+    const lists = await readCurrentLists(order, progress, job.attemptsStarted, deps);
+    await note({ ...progress, own: [...progress.own, lists] });
+  }
+  return sumUp(taken, order, progress, deps.clock);
+}
+
+type Order = CrawlJob & { readonly runId: string; readonly via: NonNullable<CrawlJob['via']> };
+
+async function begin(order: Order, { perform, clock, config }: BackfillDependencies): Promise<BackfillProgress> {
+  const startedAtMs = clock.now();
+  const archiveJob = { ...order, runId: `${order.runId}-index`, archiveOnly: true, via: order.via };
+  const summary = await perform(archiveJob);
+  const zones = config.editions.map(({ timeZone }) => withDashes(dayIn(timeZone, startedAtMs)));
+  return {
+    part: 'order',
+    startedAt: toUtcInstant(startedAtMs),
+    // Where it is tomorrow already, tomorrow's first articles stand under tomorrow.
+    lastDay: order.until ?? zones.sort().at(-1) ?? withDashes(dayIn('UTC', startedAtMs)),
+    archives: summary.archives ?? {},
+    planned: 0,
+    own: [partOf(summary)],
+  };
+}
+
+/** Queues parts as children of the order, those left out that a try before a crash has finished. */
+async function queueParts(
+  { job }: TakenCrawl,
+  order: Order,
+  parts: readonly BackfillPart[],
+  planned: number,
+  queues: Queues,
+): Promise<void> {
+  const backfillId = job.id ?? '';
+  const finished = new Set(Object.keys(await job.getChildrenValues()));
+  const jobs = parts.map((part, index) => {
+    const jobId = `${backfillId}-${part.edition}-${part.since === part.until ? part.until : 'whole'}`;
+    const data: CrawlJob = {
+      ...order,
+      runId: `${order.runId}-${planned + index}`,
+      editions: [part.edition],
+      via: splitRoutes(order.via).byDay,
+      since: part.since,
+      until: part.until,
+      division: { part: 'piece' },
+    };
+    const parent = { id: backfillId, queue: job.queueQualifiedName };
+    const opts = { jobId, parent, priority: PRIORITY, ignoreDependencyOnFailure: true, removeOnComplete: true };
+    return { name: 'day', data, opts: order.attached ? opts : { ...opts, ...UNREACHABLE } };
+  });
+  await queues.crawl.addBulk(jobs.filter(({ opts }) => !finished.has(queues.crawl.toKey(opts.jobId))));
+}
+
+/** Feeds and tag pages show what is new now: once, after the days have taught where tags lead. */
+async function readCurrentLists(
+  order: Order,
+  progress: BackfillProgress,
+  attempt: number,
+  { perform }: BackfillDependencies,
+): Promise<CrawlPart> {
+  const { now } = splitRoutes(order.via);
+  const editions = Object.keys(progress.archives);
+  const nothing = sumOfParts([], editions);
+  if (now.length === 0 || editions.length === 0) return { ...nothing, outcomes: {} };
+  const whole = { ...order, editions, via: now, until: progress.lastDay, runId: `${order.runId}-lists-${attempt}` };
+  return onlyFetched(partOf(await perform({ ...whole, division: { part: 'piece' } })));
+}
+
+async function sumUp(
+  { job }: TakenCrawl,
+  order: Order,
+  { own, startedAt }: BackfillProgress,
+  clock: Clock,
+): Promise<CrawlSummary> {
+  const children = Object.values(await job.getChildrenValues<unknown>());
+  const parts = children.flatMap((value) => crawlPartSchema.safeParse(value).data ?? []);
+  const failures = Object.entries(await job.getIgnoredChildrenFailures()).map(([key, reason]) =>
+    failedPart(key, reason),
+  );
+  const sum = sumOfParts([...own, ...parts, ...failures], own[0]?.editions ?? []);
+  return {
+    ...sum,
+    runId: order.runId,
+    startedAt,
+    durationMs: Math.max(0, clock.now() - Date.parse(startedAt)),
+    requestedBy: order.requestedBy,
+    aborted: false,
+  };
+}
+
+/** A part that was given up: its day is named as not read. @param key  Ends in `<edition>-<YYYY-MM-DD>`. */
+function failedPart(key: string, reason: string): CrawlPart {
+  const [, edition = key, day = ''] = /:order-[0-9a-f]+-(.+?)-(\d{4}-\d{2}-\d{2}|whole)$/.exec(key) ?? [];
+  return {
+    ...sumOfParts([], [edition]),
+    outcomes: {},
+    unreadLists: [{ edition, url: `day ${day}`, reason: reason.slice(0, 200) }],
+  };
+}
+
+/** What one job of a back-fill reads. */
+interface BackfillPart {
+  readonly edition: string;
+  readonly since: string | null;
+  readonly until: string;
+}
+
+/** The parts of a back-fill, always the same and in the same order: archives that tell no days in one piece, then days, newest first. */
+function partsOfBackfill(backfill: Pick<CrawlJob, 'since'>, { archives, lastDay }: BackfillProgress): BackfillPart[] {
+  const whole: BackfillPart[] = [];
+  const days: BackfillPart[] = [];
+  for (const [edition, firstDay] of Object.entries(archives).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (firstDay === null) whole.push({ edition, since: backfill.since, until: lastDay });
+    else {
+      const from = backfill.since !== null && backfill.since > firstDay ? backfill.since : firstDay;
+      if (from > lastDay) continue;
+      const range = { from: withoutDashes(from), to: withoutDashes(lastDay) };
+      for (const day of daysOf(range)) days.push({ edition, since: withDashes(day), until: withDashes(day) });
+    }
+  }
+  days.sort((a, b) => (a.until === b.until ? 0 : a.until > b.until ? -1 : 1));
+  return [...whole, ...days];
+}
+
+/** How far a back-fill has come. */
+export interface BackfillStatus {
+  readonly runId: string;
+  readonly requestedBy: string;
+  /** Editions whose archives could be asked how far they go back. */
+  readonly editions: readonly string[];
+  /** First day asked for; null: as far as the archives go back. */
+  readonly since: string | null;
+  readonly until: string;
+  /** Days of editions that are finished, or were given up. */
+  readonly done: number;
+  /** All of them; an archive that does not tell its days counts as one. */
+  readonly parts: number;
+}
+
+const BACKFILLS_SHOWN = 20;
+
+/** Reads the back-fills that are under way; one that has not yet read where the archives begin is left out. */
+export async function readOpenBackfills({ crawl }: Queues): Promise<BackfillStatus[]> {
+  // Their parts have a priority, and wait elsewhere.
+  const jobs = await crawl.getJobs(['waiting-children', 'active', 'waiting'], 0, BACKFILLS_SHOWN - 1);
+  const backfills: BackfillStatus[] = [];
+  for (const job of jobs) {
+    const { division, since, runId, requestedBy } = crawlJobSchema.safeParse(job.data).data ?? {};
+    if (division?.part !== 'order') continue;
+    const { processed = 0, ignored = 0 } = await job.getDependenciesCount({ processed: true, ignored: true });
+    backfills.push({
+      runId: runId ?? '',
+      requestedBy: requestedBy ?? '',
+      editions: Object.keys(division.archives).sort(),
+      since: since ?? null,
+      until: division.lastDay,
+      done: processed + ignored,
+      parts: partsOfBackfill({ since: since ?? null }, division).length,
+    });
+  }
+  return backfills;
+}

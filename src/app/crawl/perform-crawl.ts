@@ -1,0 +1,210 @@
+import type { CaptureWriter } from '../../captures/capture-writer.js';
+import type { Config } from '../../config/config.js';
+import { withDashes } from '../../sputnik/urls/calendar-days.js';
+import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
+import {
+  isLoss,
+  runCrawl,
+  type CrawlPlan,
+  type CrawlProgress,
+  type CrawlTally,
+  type KnownPages,
+  type RobotsCache,
+} from '../../crawlers/crawl.js';
+import type { Edition } from '../../domain/edition.js';
+import { FatalError, UsageError } from '../../domain/errors.js';
+import type { FetchResult } from '../../domain/fetched.js';
+import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../../domain/outcome.js';
+import type { ArticleKey, ArticleUrl, PageId } from '../../domain/page.js';
+import { toUtcInstant, type Clock } from '../../platform/clock.js';
+import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
+import type { Logger } from '../../platform/logger.js';
+import type { CrawlJob, CrawlSummary } from '../../queue/crawl-jobs.js';
+import { PageBatch, type HandOver } from '../../queue/hand-over.js';
+import { pageJobFor, queuePage, type PageJob } from '../../queue/page-jobs.js';
+import type { UrlRules } from '../../sputnik/urls/url-rules.js';
+
+/** What a crawl is performed with. */
+export interface CrawlJobDependencies {
+  readonly config: Config;
+  readonly urlRules: UrlRules;
+  readonly captures: CaptureWriter;
+  readonly pages: HandOver<PageJob>;
+  readonly known: KnownPages;
+  /** Whether a stored article repeats another, as the store says now. */
+  readonly isDuplicateArticle: (key: ArticleKey) => boolean;
+  readonly throttle: HostThrottle;
+  readonly robotsCache?: RobotsCache;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly crashPoint?: CrashPoint;
+}
+
+type CrawlPages = PageBatch<PageId>;
+
+/** Lists that a summary names. */
+const UNREAD_LISTS_MAX = 100;
+/** After a stop signal, pages that were already handed over get this long to be processed. */
+const PAGES_IN_HAND_MS = 4_000;
+
+/**
+ * Performs one crawl: discover → fetch → capture → queue, then waits until every page has its outcome.
+ *
+ * @param job     Checked payload; `runId` set.
+ * @param signal  Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`.
+ * @throws {UsageError} `crawl.unknownEdition`, `crawl.unknownTopic`, `crawl.unknownAddress`
+ * @throws {FatalError} `crawl.pagesLost` where the queue has lost pages, as when somebody empties Redis.
+ */
+export async function performCrawl(
+  job: CrawlJob & { readonly runId: string },
+  deps: CrawlJobDependencies,
+  signal: AbortSignal,
+  onProgress?: (progress: CrawlProgress) => void,
+): Promise<CrawlSummary> {
+  const { config, clock, crashPoint = noCrash } = deps;
+  const started = { atMs: clock.now(), tick: performance.now() };
+  const plan = planOf(job, deps);
+  const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost });
+  const tally = await runCrawl(plan, {
+    known: deps.known,
+    sink: (result) => captureAndQueue(result, pages, deps),
+    allProcessed: () => pages.finish(signal),
+    throttle: deps.throttle,
+    clock,
+    log: deps.log,
+    settings: config,
+    ...(deps.robotsCache === undefined ? {} : { robotsCache: deps.robotsCache }),
+    urlRules: deps.urlRules,
+    signal,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  await finishPages(pages, signal);
+  const outcomes = countOutcomes(pages.outcomes, deps);
+  const summary = summarise(job, plan, tally, outcomes, started);
+  // The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt.
+  await deps.captures.appendRun({ ...summary });
+  crashPoint('run.summed');
+  await queuePage(deps.pages.queue, { v: 1, kind: 'run', summary });
+  return summary;
+}
+
+function planOf(job: CrawlJob & { readonly runId: string }, { config, urlRules }: CrawlJobDependencies): CrawlPlan {
+  const { runId, since, until, refetch, revisitOnly, limit } = job;
+  const urls = job.urls.map((url) => parseArticleUrl(url, urlRules));
+  return {
+    ...{ runId, since, until, urls, refetch, revisitOnly, limit },
+    editions: editionsFor(job, urls, config),
+    topics: topicsFor(job, config),
+    via: job.via ?? config.crawl.via,
+    archiveOnly: job.archiveOnly === true,
+  };
+}
+
+/** Captures an answer, then queues it: what is queued is on disk. */
+async function captureAndQueue(result: FetchResult, pages: CrawlPages, deps: CrawlJobDependencies): Promise<void> {
+  const { crashPoint = noCrash } = deps;
+  const capture = await deps.captures.append(result);
+  crashPoint('capture.appended');
+  const job = pageJobFor(result, capture);
+  if (job === null) return;
+  if (job.kind === 'article') await pages.add(job, job.pageId);
+  else await queuePage(deps.pages.queue, job);
+  crashPoint('capture.queued');
+}
+
+/** Of a crawl that was stopped, what is not processed in time stays queued, and is finished by the next start. */
+async function finishPages(pages: CrawlPages, signal: AbortSignal): Promise<void> {
+  try {
+    await pages.finish(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    await pages.finish(AbortSignal.timeout(PAGES_IN_HAND_MS)).catch(() => undefined);
+  }
+}
+
+function pagesLost(): FatalError {
+  return new FatalError('pages of this crawl vanished from the queue while it ran', {
+    code: 'crawl.pagesLost',
+    hint: 'does something else empty this Redis, or evict from it? Their captures are processed by the next start',
+  });
+}
+
+function summarise(
+  job: CrawlJob & { readonly runId: string },
+  { editions }: CrawlPlan,
+  tally: CrawlTally,
+  outcomes: OutcomeCounts,
+  started: { readonly atMs: number; readonly tick: number },
+): CrawlSummary {
+  return {
+    runId: job.runId,
+    startedAt: toUtcInstant(started.atMs),
+    // The clock may have been set meanwhile; this one only goes forward.
+    durationMs: Math.round(performance.now() - started.tick),
+    editions: editions.map(({ id }) => id),
+    requests: tally.requests,
+    found: tally.found,
+    skipped: tally.skipped,
+    fetched: tally.fetched,
+    outcomes,
+    requestedBy: job.requestedBy,
+    aborted: tally.aborted,
+    unreachable: tally.editions.flatMap((edition) =>
+      edition.reachable ? [] : [{ edition: edition.id, reason: edition.reason ?? 'unknown' }],
+    ),
+    unreadLists: tally.problems
+      .filter(isLoss)
+      .slice(0, UNREAD_LISTS_MAX)
+      .map(({ edition, url, reason }) => ({ edition, url, reason })),
+    ...(job.archiveOnly === true ? { archives: archivesOf(tally) } : {}),
+    ...(tally.browser.tried + tally.browser.missed > 0 ? { browser: tally.browser } : {}),
+  };
+}
+
+/** First days of the editions that could be asked. */
+function archivesOf({ editions }: CrawlTally): Record<string, string | null> {
+  const reached = editions.filter(({ reachable }) => reachable);
+  return Object.fromEntries(
+    reached.map(({ id, archiveFrom }) => [id, archiveFrom === null ? null : withDashes(archiveFrom)]),
+  );
+}
+
+/**
+ * An article that was new when it came may have turned out to repeat one that came later in the same run (the original is
+ * the one published first): the summary says what the store says at the end.
+ */
+function countOutcomes(outcomes: ReadonlyMap<PageId, Outcome>, deps: CrawlJobDependencies): OutcomeCounts {
+  const counts = zeroOutcomes();
+  for (const [pageId, outcome] of outcomes) {
+    const [edition = '', articleId = ''] = pageId.split('/');
+    const family = deps.urlRules.editionById(edition)?.family ?? edition;
+    const isDuplicate = outcome === 'new' && deps.isDuplicateArticle(`${family}/${articleId}`);
+    counts[isDuplicate ? 'duplicate' : outcome] += 1;
+  }
+  return counts;
+}
+
+function parseArticleUrl(url: string, urlRules: UrlRules): ArticleUrl {
+  const parsed = urlRules.parse(url);
+  if (parsed !== null) return parsed;
+  throw new UsageError(`${url} is no article URL of a configured edition`, { code: 'crawl.unknownAddress' });
+}
+
+function editionsFor(job: CrawlJob, urls: readonly ArticleUrl[], { editions }: Config): Edition[] {
+  const named = job.editions ?? (urls.length > 0 ? [...new Set(urls.map(({ edition }) => edition))] : null);
+  if (named === null) return editions.filter(({ enabled }) => enabled);
+  return named.map((id) => {
+    const edition = editions.find((candidate) => candidate.id === id);
+    if (edition !== undefined) return edition;
+    throw new UsageError(`no edition ${id} is configured`, { code: 'crawl.unknownEdition' });
+  });
+}
+
+function topicsFor(job: CrawlJob, { topics }: Config): Config['topics'] {
+  if (job.topics === null) return topics.filter(({ enabled }) => enabled);
+  return job.topics.map((id) => {
+    const topic = topics.find((candidate) => candidate.id === id);
+    if (topic !== undefined) return topic;
+    throw new UsageError(`no topic ${id} is configured`, { code: 'crawl.unknownTopic' });
+  });
+}

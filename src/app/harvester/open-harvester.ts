@@ -1,0 +1,182 @@
+import { openCaptureWriter, type CaptureWriter } from '../../captures/capture-writer.js';
+import { repairCaptures } from '../../captures/repair-captures.js';
+import type { Config } from '../../config/config.js';
+import { DEFAULT_DEDUPE_SETTINGS } from '../../dedupe/settings.js';
+import type { FatalError } from '../../domain/errors.js';
+import type { LearnedTagPage } from '../../domain/page-result.js';
+import type { Closers } from '../../platform/closers.js';
+import { noCrash } from '../../platform/crash-points.js';
+import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
+import type { HandOver } from '../../queue/hand-over.js';
+import { openHandOver, openQueues, releaseDeadJobs, type Queues } from '../../queue/open-queues.js';
+import type { PageJob } from '../../queue/page-jobs.js';
+import { connectRedis, type RedisLocation } from '../../redis/connection.js';
+import { openRedisAsOwner } from '../../redis/find-redis.js';
+import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
+import { watchRedis } from '../../redis/watch-redis.js';
+import { createUrlRules, type UrlRules } from '../../sputnik/urls/url-rules.js';
+import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { createDriftWatch } from '../../store/drift/watch-drift.js';
+import { observationReader } from '../../store/writer/capture-interpreter.js';
+import { openStore } from '../../store/writer/open-store.js';
+import type { Store } from '../../store/writer/store.js';
+import { startPageWorker } from '../../workers/start-workers.js';
+import { maintainData } from './maintain-data.js';
+import { openInterpreter, type Interpreter } from './open-interpreter.js';
+import { noteEarlierListFetches, queuePendingCaptures } from './recover-captures.js';
+import { SERVICE_PREFIX, SOFTWARE, type Runtime } from './runtime.js';
+
+/** What captures pages and hands them to the queues, whoever works these off. */
+export interface QueueClient extends Runtime {
+  readonly urlRules: UrlRules;
+  readonly captures: CaptureWriter;
+  readonly queues: Queues;
+  /** Waits for the ends of page jobs. */
+  readonly pages: HandOver<PageJob>;
+  readonly closers: Closers;
+}
+
+/** The one writer of a data directory with everything it works with. */
+export interface Harvester extends QueueClient {
+  readonly store: Store;
+  /** Sees what the store has committed. */
+  readonly queries: CatalogueQueries;
+  readonly interpreter: Interpreter;
+}
+
+/** How a harvester is opened. */
+export interface HarvesterRequest {
+  /** One word for the lock: `serve`, `crawl` … */
+  readonly purpose: string;
+  readonly prefix: string;
+  /** Called when the store cannot go on, or Redis is lost. */
+  readonly onFatal: (error: FatalError) => void;
+  /** Whatever is opened is pushed here, also where opening fails. */
+  readonly closers: Closers;
+}
+
+/** Jobs in hand at the end of a page worker: one commit each, so seconds are plenty. */
+const WORKER_CLOSE_MS = 5_000;
+
+/**
+ * Opens a data directory for writing: lock → Redis → queues → captures repaired → store → pending captures queued →
+ * page worker. Closed in reverse.
+ *
+ * @throws {FatalError} `lock.held`, `redis.…`, `disk.…`
+ */
+export async function openHarvester(runtime: Runtime, request: HarvesterRequest): Promise<Harvester> {
+  const { config, environment, clock, log, crashPoint = noCrash } = runtime;
+  const { purpose, prefix, onFatal, closers } = request;
+  const { dataDir } = config;
+  const lock = await acquireDataDirLock(dataDir, { purpose, command: `sputnik ${purpose}`, clock });
+  closers.push('lock', () => {
+    lock.release();
+  });
+  crashPoint('start.locked');
+  const location = await openRedisAsOwner({ config, environment, log, closers }, lock);
+  const client = await openQueueClient(runtime, location, prefix, closers);
+  const { queues } = client;
+  if (location.kind === 'socket') await releaseDead(queues);
+  for (const { file, cutBytes } of await repairCaptures(dataDir, clock)) {
+    if (cutBytes > 0)
+      log.warn({ event: 'captures.repaired', file, bytes: cutBytes }, 'cut a torn record off a capture file');
+  }
+  crashPoint('start.capturesRepaired');
+  const interpreter = openInterpreter(runtime, closers);
+  const store = await openWritingStore(runtime, interpreter, closers);
+  crashPoint('start.storeOpened');
+  const queries = openQueries(dataDir, closers);
+  await noteEarlierListFetches({ dataDir, store, interpret: interpreter.interpret, log });
+  await queuePendingCaptures({ dataDir, queues, store, log });
+  crashPoint('start.pendingQueued');
+  const harvester = { ...client, store, queries, interpreter };
+  watchRedis(queues, onFatal, closers);
+  await openPageWorker(harvester, onFatal);
+  return harvester;
+}
+
+/** Opens the captures of this process and both queues. @param closers  What is opened is pushed here. */
+export async function openQueueClient(
+  runtime: Runtime,
+  location: RedisLocation,
+  prefix: string,
+  closers: Closers,
+): Promise<QueueClient> {
+  const { config, clock } = runtime;
+  const queues = await openQueues(location, prefix, closers);
+  const pages = await openHandOver(queues.page, queues, { closers, log: runtime.log });
+  const { fileBytesMax } = config.captures;
+  const captures = await openCaptureWriter({ dataDir: config.dataDir, clock, fileBytesMax, software: SOFTWARE });
+  closers.push('captures', () => captures.close());
+  return { ...runtime, urlRules: createUrlRules(config.editions), captures, queues, pages, closers };
+}
+
+/** Our own server was started just now, so nobody can be at work: what a killed process had taken is free again. */
+async function releaseDead(queues: Queues): Promise<void> {
+  await new RedisHostThrottle(queues.redis, SERVICE_PREFIX).freePlaces();
+  await releaseDeadJobs(queues);
+}
+
+async function openWritingStore(
+  { config, clock, log, crashPoint = noCrash }: Runtime,
+  { interpret, readPageResult }: Interpreter,
+  closers: Closers,
+): Promise<Store> {
+  const { dataDir, dedupe } = config;
+  const store = await openStore({
+    dataDir,
+    clock,
+    dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...dedupe },
+    log,
+    crashPoint,
+    readObservation: observationReader(dataDir, interpret),
+    readPageResult,
+  });
+  closers.push('store', () => store.close());
+  await store.learnTagPages(configuredTagPages(config));
+  return store;
+}
+
+/** The tag pages of the settings count as learned at the beginning of time: what articles teach stands beside. */
+const SETTINGS_SEEN_AT = '1970-01-01T00:00:00Z';
+
+function configuredTagPages({ editions }: Config): LearnedTagPage[] {
+  return editions.flatMap(({ id, family, tagPages }) =>
+    Object.entries(tagPages).flatMap(([topic, paths]) =>
+      paths.map((path) => ({ edition: id, family, topic, path, learnedFrom: 'settings', seenAt: SETTINGS_SEEN_AT })),
+    ),
+  );
+}
+
+function openQueries(dataDir: string, closers: Closers): CatalogueQueries {
+  const catalogue = openCatalogueQueries(dataDir);
+  if (catalogue === null) throw new Error(`No catalogue in ${dataDir} although the store is open`);
+  closers.push('queries', () => {
+    catalogue.close();
+  });
+  return catalogue.queries;
+}
+
+async function openPageWorker(harvester: Harvester, onFatal: (error: FatalError) => void): Promise<void> {
+  const { config, store, queries, interpreter, captures, queues, log, closers, crashPoint = noCrash } = harvester;
+  const connection = await connectRedis(queues.location, 'worker');
+  closers.push('worker connection', () => {
+    connection.disconnect();
+  });
+  const { bodyBytesMax } = config.politeness;
+  const worker = startPageWorker(
+    {
+      ...interpreter.deps,
+      store,
+      readPageResult: interpreter.readPageResult,
+      readNote: interpreter.readNote,
+      noteExtractorChange: (change) => captures.appendExtractorChange(change),
+      maintain: () => maintainData({ dataDir: config.dataDir, store, queues, captures, bodyBytesMax, log }),
+      watchDrift: createDriftWatch(queries, log),
+      crashPoint,
+    },
+    { connection, prefix: queues.prefix, concurrency: config.workers.pageConcurrency },
+    onFatal,
+  );
+  closers.push('page worker', () => worker.close(), WORKER_CLOSE_MS);
+}

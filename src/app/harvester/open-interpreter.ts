@@ -1,0 +1,42 @@
+import type { Closers } from '../../platform/closers.js';
+import { createUrlRules } from '../../sputnik/urls/url-rules.js';
+import {
+  pageResultReader,
+  type InterpretCapture,
+  type ReadPageResult,
+} from '../../store/writer/capture-interpreter.js';
+import { createExtractionPool } from '../../workers/extraction-pool.js';
+import {
+  createCaptureInterpreter,
+  noteReader,
+  type InterpreterDependencies,
+  type ReadNote,
+} from '../../workers/interpret-answer.js';
+import type { Runtime } from './runtime.js';
+
+/** Says what captures mean, as the page worker does. */
+export interface Interpreter {
+  readonly deps: InterpreterDependencies;
+  /** Of any record of the captures. */
+  readonly interpret: InterpretCapture;
+  /** Of the captured answer for a page at a location. */
+  readonly readPageResult: ReadPageResult;
+  readonly readNote: ReadNote;
+}
+
+/** @param closers  The extraction threads are pushed here. */
+export function openInterpreter({ config, log, extractor = (today) => today }: Runtime, closers: Closers): Interpreter {
+  const { dataDir, editions, topics, extract, politeness } = config;
+  const { bodyBytesMax } = politeness;
+  const pool = extractor(createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract));
+  closers.push('extraction', () => pool.close());
+  const urlRules = createUrlRules(editions);
+  const deps = { extractor: pool, urlRules, editions, topics, dataDir, bodyBytesMax, log };
+  const interpret = createCaptureInterpreter(deps);
+  return {
+    deps,
+    interpret,
+    readPageResult: pageResultReader(dataDir, interpret),
+    readNote: noteReader(dataDir, interpret),
+  };
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Config } from '../../config/config.js';
+import type { Environment } from '../../config/environment.js';
+import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
+import type { Clock } from '../../platform/clock.js';
+import type { CrashPoint } from '../../platform/crash-points.js';
+import { readLockHolder } from '../../platform/data-dir-lock.js';
+import type { Logger } from '../../platform/logger.js';
+import { PACKAGE_DIR } from '../../platform/package-dir.js';
+import type { Extractor } from '../../workers/extraction-pool.js';
+
+/** What a process is given from outside; the whole injection story. */
+export interface Runtime {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly crashPoint?: CrashPoint;
+  /** Keeps each host's pace; default: one that every process shares through Redis. */
+  readonly throttle?: HostThrottle;
+  /** For tests: makes another extractor of today's, such as the one of an earlier version. */
+  readonly extractor?: (today: Extractor) => Extractor;
+}
+
+const packageSchema = z.object({ name: z.string(), version: z.string() });
+const { name, version } = packageSchema.parse(JSON.parse(readFileSync(join(PACKAGE_DIR, 'package.json'), 'utf8')));
+
+export const VERSION = version;
+/** Name and version, as captures state them: `sputnik-harvester/0.1.0`. */
+export const SOFTWARE = `${name}/${version}`;
+
+/** The parts that one `serve` may run. The part `page` writes: one process for each data directory runs it. */
+export const SERVICE_PARTS = ['crawl', 'page', 'web'] as const;
+export type ServicePart = (typeof SERVICE_PARTS)[number];
+
+/** Queue keys of the service; other programs enqueue under it. */
+export const SERVICE_PREFIX = 'sputnik';
+
+/** Queue keys of a command that works alone: its crawl must not take up what a service left queued. */
+export function commandPrefix(dataDir: string): string {
+  return `sputnik-cli-${createHash('sha256').update(dataDir).digest('hex').slice(0, 8)}`;
+}
+
+/** Whether a service works in the data directory now. */
+export function isServed({ dataDir }: Config): boolean {
+  return readLockHolder(dataDir)?.purpose === 'serve';
+}

@@ -1,0 +1,133 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readCapture } from '../../captures/read-capture.js';
+import { scanCaptureFile } from '../../captures/scan-captures.js';
+import type { Config } from '../../config/config.js';
+import type { Article, CaptureReference } from '../../domain/article.js';
+import { UsageError } from '../../domain/errors.js';
+import type { ExtractedArticle } from '../../domain/extraction.js';
+import type { PageId } from '../../domain/page.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { createExtractionWorld, extractPage } from '../../workers/extract-page.js';
+
+/** What was written, and what a person has to look at. */
+export interface SavedFixture {
+  /** Folder of `page.html` and `expected.json`. */
+  readonly folder: string;
+  readonly url: string;
+  readonly capture: Pick<CaptureReference, 'file' | 'offset'>;
+  /** Fields that the page gave earlier and does not give now: their last known value stands in `expected.json`. */
+  readonly lastKnown: readonly string[];
+  /** Fields that the extractor finds nothing in, and nothing better is known of. */
+  readonly empty: readonly string[];
+}
+
+/** What the golden pages of the tests check, in their order. */
+const GOLDEN_FIELDS = [
+  'articleId',
+  'edition',
+  'family',
+  'language',
+  'url',
+  'addressDate',
+  'title',
+  'lead',
+  'body',
+  'dateline',
+  'publishedAt',
+  'modifiedAt',
+  'tags',
+  'topics',
+  'section',
+  'authors',
+  'images',
+  'related',
+  'copyrightHolder',
+  'extractor',
+] as const satisfies readonly (keyof ExtractedArticle)[];
+
+type Values = Partial<Record<(typeof GOLDEN_FIELDS)[number], unknown>>;
+
+/**
+ * Writes a page that the extractor no longer reads as a candidate for the golden pages of the tests: `page.html` as it was captured, and
+ * what it ought to give as far as that is known.
+ *
+ * What ought to come out is what the extractor finds; where it finds nothing, the last value that the article's record holds. A person has to
+ * check it against the page.
+ *
+ * @param into  Folder, made if it is missing.
+ * @throws {UsageError} `usage.unknownAddress` where no page was captured under the id; what reading a capture throws.
+ */
+export async function saveDriftPage(
+  pageId: PageId,
+  into: string,
+  { config, queries }: { readonly config: Config; readonly queries: CatalogueQueries },
+): Promise<SavedFixture> {
+  const { capture, page } = await readNewestPage(pageId, config, queries);
+  const world = createExtractionWorld(config.editions, config.topics);
+  const address = world.urlRules.parse(page.finalUrl) ?? world.urlRules.parse(page.target.url);
+  if (address === null) throw noPage(pageId);
+  const { body, contentType } = page;
+  const extraction = extractPage({ body, contentType, url: address, fetchedAt: capture.fetchedAt }, world);
+  const found: Values = extraction.kind === 'article' ? extraction.article : {};
+  const known = lastKnownValues(queries.article(address.articleKey), address.edition);
+  const own: Values = { ...address, addressDate: address.date };
+  const lastKnown = GOLDEN_FIELDS.filter((field) => isEmpty(found[field]) && !isEmpty(known[field]));
+  const article = Object.fromEntries(
+    GOLDEN_FIELDS.map((field) => [
+      field,
+      lastKnown.includes(field) ? known[field] : (found[field] ?? own[field] ?? null),
+    ]),
+  );
+  const name = `drift-${pageId.replace('/', '-')}`;
+  const folder = join(into, name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'page.html'), body);
+  const expected = { url: address.url, fetchedAt: capture.fetchedAt, article };
+  await writeFile(join(folder, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
+  const empty = GOLDEN_FIELDS.filter((field) => isEmpty(article[field]));
+  return { folder, url: address.url, capture, lastKnown, empty };
+}
+
+type ReadPage = Extract<ReturnType<typeof readCapture>, { kind: 'response' }>;
+
+/** The newest capture of the page that holds an answer to read. */
+async function readNewestPage(
+  pageId: PageId,
+  config: Config,
+  queries: CatalogueQueries,
+): Promise<{ capture: CaptureReference; page: ReadPage }> {
+  const limits = { bodyBytesMax: config.politeness.bodyBytesMax };
+  const places = queries.pageStory(pageId)?.captures ?? [];
+  for (const { file, offset } of [...places].reverse()) {
+    for await (const record of scanCaptureFile(config.dataDir, file, offset)) {
+      if (record.kind !== 'response' || record.offset !== offset || record.status !== 200) break;
+      const page = readCapture(config.dataDir, record.reference, limits);
+      if (page.kind === 'response') return { capture: record.reference, page };
+      break;
+    }
+  }
+  throw noPage(pageId);
+}
+
+function noPage(pageId: PageId): UsageError {
+  return new UsageError(`no page was captured under ${pageId}`, {
+    code: 'usage.unknownAddress',
+    hint: '`sputnik drift` lists pages that show a fall',
+  });
+}
+
+/** The newest values that the record holds for the edition, later states first. */
+function lastKnownValues(record: Article | null, edition: string): Values {
+  if (record === null) return {};
+  const rendition = record.renditions.find((other) => other.edition === edition);
+  const own = record.edition === edition ? record : rendition;
+  const states: Values[] = own === undefined ? [] : [own, ...(own.revisions ?? []).toReversed()];
+  return Object.fromEntries(
+    GOLDEN_FIELDS.map((field) => [field, states.map((state) => state[field]).find((value) => !isEmpty(value))]),
+  );
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}

@@ -1,0 +1,92 @@
+import { FatalError } from '../../domain/errors.js';
+import type { Closers } from '../../platform/closers.js';
+import { connectRedis } from '../../redis/connection.js';
+import { apiRoutes } from '../../web/api-routes.js';
+import { feedRoutes } from '../../web/feed-routes.js';
+import { metricsRoutes } from '../../web/metrics-routes.js';
+import { pageRoutes } from '../../web/page-routes.js';
+import { CatalogueHandle, type WebSources } from '../../web/web-sources.js';
+import { healthRoutes, type Readiness } from '../../web/health-routes.js';
+import { startWebServer } from '../../web/web-server.js';
+import { findRedis } from '../../redis/find-redis.js';
+import { readStatus } from './read-status.js';
+import { VERSION, type Runtime } from '../harvester/runtime.js';
+
+/** How long readiness may take to ask Redis. */
+const READINESS_MS = 2_000;
+const READINESS_KEPT_MS = 500;
+const STATUS_KEPT_MS = 2_000;
+
+/**
+ * Opens the web page, feeds, metrics and health of the service. Needs neither Redis nor a catalogue to start: what is not there is said.
+ *
+ * @returns where it listens.
+ * @throws {FatalError} `web.port`, `web.tokenMissing`.
+ */
+export async function openWebPart(runtime: Runtime, closers: Closers): Promise<string> {
+  const { config, log } = runtime;
+  const catalogue = new CatalogueHandle(config.dataDir);
+  closers.push('catalogue of the web', () => {
+    catalogue.close();
+  });
+  const sources: WebSources = {
+    catalogue,
+    topics: config.topics.map(({ id }) => id),
+    editions: config.editions.map(({ id }) => id),
+    version: VERSION,
+    status: keepingFor(STATUS_KEPT_MS, () => statusOf(runtime)),
+  };
+  const routes = [
+    healthRoutes(keepingFor(READINESS_KEPT_MS, () => readinessOf(config))),
+    metricsRoutes(sources),
+    feedRoutes(sources),
+    apiRoutes(sources),
+    pageRoutes(sources),
+  ];
+  const server = await startWebServer(config.web, routes, log);
+  closers.push('web', () => server.close());
+  return server.origin;
+}
+
+async function readinessOf(config: Runtime['config']): Promise<Readiness> {
+  const location = findRedis(config);
+  if (location === null) return { ready: false, reasons: ['no service works in the data directory'] };
+  const connecting = connectRedis(location, 'producer').then((redis) => {
+    redis.disconnect();
+    return true;
+  });
+  const answered = await Promise.race([connecting.catch(() => false), afterwards(READINESS_MS)]);
+  return answered ? { ready: true, reasons: [] } : { ready: false, reasons: ['Redis does not answer'] };
+}
+
+/** How things stand; without queues and schedules where Redis does not answer. */
+async function statusOf(runtime: Runtime): ReturnType<typeof readStatus> {
+  try {
+    return await readStatus(runtime);
+  } catch (error) {
+    if (!(error instanceof FatalError) || !error.code.startsWith('redis.')) throw error;
+    return readStatus(runtime, false);
+  }
+}
+
+/** @returns `read`, asked at most once in so long however many callers there are. */
+function keepingFor<T>(keptMs: number, read: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly value: Promise<T>; readonly untilMs: number } | null = null;
+  return () => {
+    const nowMs = performance.now();
+    if (kept === null || nowMs >= kept.untilMs) {
+      const value = read();
+      value.catch(() => {
+        kept = null;
+      });
+      kept = { value, untilMs: nowMs + keptMs };
+    }
+    return kept.value;
+  };
+}
+
+function afterwards(delayMs: number): Promise<false> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, delayMs, false).unref();
+  });
+}

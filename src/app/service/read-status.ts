@@ -1,0 +1,127 @@
+import type { Config } from '../../config/config.js';
+import { Closers } from '../../platform/closers.js';
+import { readLockHolder, type LockHolder } from '../../platform/data-dir-lock.js';
+import type { Logger } from '../../platform/logger.js';
+import type { RedisLocation } from '../../redis/connection.js';
+import { findRedis } from '../../redis/find-redis.js';
+import { crawlSummarySchema, type CrawlSummary } from '../../queue/crawl-jobs.js';
+import { openQueues, type Queues } from '../../queue/open-queues.js';
+import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import type { DriftReport } from '../../store/drift/drift-report.js';
+import { readOpenBackfills, type BackfillStatus } from '../crawl/perform-backfill.js';
+import { commandPrefix, SERVICE_PREFIX, type Runtime } from '../harvester/runtime.js';
+import { pausedSchedules } from './schedules.js';
+
+export interface ScheduleStatus {
+  readonly name: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly state: 'active' | 'paused' | 'disabled' | 'notRunning';
+  /** UTC instant of the next run, null if none is planned. */
+  readonly nextAt: string | null;
+}
+
+export interface QueueStatus {
+  readonly name: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
+/** How things stand; printed by `status --json`. */
+export interface Status {
+  readonly dataDir: string;
+  /** Who works in the data directory, null if nobody does. */
+  readonly holder: Omit<LockHolder, 'redisUrl'> | null;
+  /** Null: no Redis is running. */
+  readonly queues: readonly QueueStatus[] | null;
+  readonly schedules: readonly ScheduleStatus[];
+  /** Back-fills under way, those of a command among them. */
+  readonly orders: readonly BackfillStatus[];
+  readonly runs: readonly CrawlSummary[];
+  /** Null: nothing is stored yet. */
+  readonly corpus: ReturnType<CatalogueQueries['counts']> | null;
+  readonly freshness: ReturnType<CatalogueQueries['freshness']>;
+  /** How well pages are read: alarms, and on how many pages the sources of a field contradict each other. */
+  readonly reading: Omit<DriftReport, 'rates'>;
+}
+
+const RUNS_SHOWN = 5;
+
+/** Reads how things stand, beside whoever works; changes nothing. @param asksRedis  Else queues are null. */
+export async function readStatus({ config, log }: Pick<Runtime, 'config' | 'log'>, asksRedis = true): Promise<Status> {
+  const holder = readLockHolder(config.dataDir);
+  const catalogue = openCatalogueQueries(config.dataDir);
+  try {
+    const reader = catalogue?.queries ?? null;
+    return {
+      dataDir: config.dataDir,
+      holder: holder === null ? null : withoutRedis(holder),
+      ...(await readQueues(config, asksRedis ? findRedis(config) : null, log)),
+      runs: (reader?.runs(RUNS_SHOWN) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
+      corpus: reader?.counts() ?? null,
+      freshness: reader?.freshness() ?? [],
+      reading: readingOf(reader),
+    };
+  } finally {
+    catalogue?.close();
+  }
+}
+
+function readingOf(reader: CatalogueQueries | null): Status['reading'] {
+  if (reader === null) return { alarms: [], disagreements: [], pages: 0 };
+  const { alarms, disagreements, pages } = reader.drift();
+  return { alarms, disagreements, pages };
+}
+
+function withoutRedis({ redisUrl: _redisUrl, ...holder }: LockHolder): Omit<LockHolder, 'redisUrl'> {
+  return holder;
+}
+
+async function readQueues(
+  config: Config,
+  location: RedisLocation | null,
+  log: Logger,
+): Promise<Pick<Status, 'queues' | 'schedules' | 'orders'>> {
+  if (location === null) {
+    return { queues: null, schedules: schedulesOf(config, new Map(), new Set(), false), orders: [] };
+  }
+  const closers = new Closers(log);
+  return closers.closeAfter(async () => {
+    const queues = await openQueues(location, SERVICE_PREFIX, closers);
+    const ofCommand = await openQueues(location, commandPrefix(config.dataDir), closers);
+    const schedulers = await queues.crawl.getJobSchedulers();
+    const next = new Map(schedulers.map(({ key, next: at }) => [key, at]));
+    return {
+      queues: [await countsOf('crawl', queues), await countsOf('page', queues)],
+      schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
+      orders: [...(await readOpenBackfills(queues)), ...(await readOpenBackfills(ofCommand))],
+    };
+  });
+}
+
+async function countsOf(name: 'crawl' | 'page', queues: Queues): Promise<QueueStatus> {
+  const counts = await queues[name].getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
+  const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
+  return { name, waiting: waiting + prioritized, active, delayed, failed };
+}
+
+function schedulesOf(
+  config: Config,
+  next: ReadonlyMap<string, number | undefined>,
+  paused: ReadonlySet<string>,
+  isRunning: boolean,
+): ScheduleStatus[] {
+  return Object.entries(config.schedules).map(([name, { cron, timeZone, enabled }]) => {
+    const at = next.get(name);
+    const state = !enabled
+      ? 'disabled'
+      : paused.has(name)
+        ? 'paused'
+        : isRunning && at !== undefined
+          ? 'active'
+          : 'notRunning';
+    return { name, cron, timeZone, state, nextAt: at === undefined ? null : new Date(at).toISOString() };
+  });
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { FatalError } from '../../domain/errors.js';
+import { Closers } from '../../platform/closers.js';
+import { untilEmpty } from '../../queue/open-queues.js';
+import { requireRedis } from '../../redis/find-redis.js';
+import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { FatalStop, type WorkRequest } from '../harvester/with-harvester.js';
+import { openCrawlWorker, PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
+import { openHarvester, openQueueClient, type QueueClient } from '../harvester/open-harvester.js';
+import { SERVICE_PREFIX, type ServicePart } from '../harvester/runtime.js';
+import { createSchedules } from './schedules.js';
+
+/** Its signal stops the service in order. */
+export interface ServiceRequest extends WorkRequest {
+  readonly parts: readonly ServicePart[];
+  readonly onReady: (ready: { readonly origin: string | null }) => void;
+}
+
+/**
+ * Runs the service until the signal: workers, the schedules, the health page.
+ *
+ * Stops in this order: schedules → crawls (fetching stops, pages in hand are finished) → page worker → store → queues →
+ * its own Redis → lock. What is not finished stays captured and is taken up by the next start.
+ *
+ * @throws {FatalError} what opening throws; what ended the store.
+ */
+export async function runService(request: ServiceRequest): Promise<void> {
+  const { log, parts } = request;
+  const stop = new FatalStop(request.signal);
+  const closers = new Closers(log);
+  await closers.closeAfter(async () => {
+    if (parts.some((part) => part !== 'web')) {
+      const client = await openClient(request, stop, closers);
+      if (parts.includes('page')) await openSchedules(client);
+      if (parts.includes('crawl')) await openCrawlPart(client, parts, stop.signal);
+    }
+    const origin = parts.includes('web') ? await openWeb(request, closers) : null;
+    log.info({ event: 'service.ready', reason: parts.join(',') }, 'service is ready');
+    request.onReady({ origin });
+    if (!stop.signal.aborted) await once(stop.signal, 'abort');
+    log.info({ event: 'service.stopping' }, 'service is stopping');
+    stop.throwIfStopped();
+  });
+  log.info({ event: 'service.stopped' }, 'service has stopped');
+}
+
+/** The HTTP server is loaded by whoever serves: it takes a sixth of a second. */
+async function openWeb(request: ServiceRequest, closers: Closers): Promise<string> {
+  const { openWebPart } = await import('./open-web-part.js');
+  return openWebPart(request, closers);
+}
+
+/** The part `page` is the writer; a process without it only captures and hands over. */
+function openClient(request: ServiceRequest, stop: FatalStop, closers: Closers): Promise<QueueClient> {
+  return request.parts.includes('page')
+    ? openHarvester(request, { purpose: 'serve', prefix: SERVICE_PREFIX, onFatal: stop.stop, closers })
+    : openQueueClient(request, requireRedis(request.config), SERVICE_PREFIX, closers);
+}
+
+/** Schedules have one owner: the process that holds the lock of the data directory, however many crawl. */
+async function openSchedules({ config, queues, clock, log, closers }: QueueClient): Promise<void> {
+  const schedules = createSchedules(config, queues, clock, log);
+  await schedules.register();
+  closers.push('schedules', () => {
+    schedules.stop();
+  });
+}
+
+async function openCrawlPart(client: QueueClient, parts: readonly ServicePart[], signal: AbortSignal): Promise<void> {
+  const { config, queues, closers } = client;
+  const catalogue = openCatalogueQueries(config.dataDir);
+  if (catalogue === null) {
+    throw new FatalError(`no catalogue in ${config.dataDir} yet`, {
+      code: 'catalogue.missing',
+      hint: 'start the part `page` of the service first',
+    });
+  }
+  closers.push('catalogue', () => {
+    catalogue.close();
+  });
+  // Elsewhere the page worker has been at work all the time.
+  const ready = parts.includes('page') ? untilEmpty(queues.page, signal, { totalMs: PAGES_READ_MS }) : undefined;
+  await openCrawlWorker(client, catalogue.queries, signal, ready);
+}
