@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaptureReference } from '../domain/article.js';
 import { FatalError, PermanentError, RetryableError } from '../domain/errors.js';
-import type { FetchResult } from '../domain/fetched.js';
+import type { FetchResult } from '../domain/page.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
+import { systemCodeOf } from '../platform/disk-error.js';
 import { CAPTURES_FOLDER, FIELD, LIMITS, PLAIN_RECORDS, type PlainRecordKind } from './capture-format.js';
 import { encodeFetchResult, encodePlainRecord, type EncodedRecord } from './encode-record.js';
 import { encodeMember } from './gzip-member.js';
@@ -175,7 +176,7 @@ export async function openCaptureWriter(options: RollingWarcFileOptions): Promis
 }
 
 function translate(error: unknown): Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = systemCodeOf(error) ?? '';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new RetryableError('Wanted to keep captures, found no space left on the disk', {
       code: 'capture.diskFull',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { captureReferenceSchema, type CaptureReference } from '../domain/article.js';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
-import { PAGE_KINDS, type FetchTarget } from '../domain/fetched.js';
+import { type FetchTarget, PAGE_KINDS } from '../domain/page.js';
 import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
 import { EMPTY_SHA256, FIELD, fieldOf, LIMITS, PLAIN_RECORDS, validator, type NamedFields } from './capture-format.js';
 

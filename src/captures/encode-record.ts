@@ -1,12 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { CaptureReference } from '../domain/article.js';
-import type {
-  FetchedFailure,
-  FetchedNotModified,
-  FetchedResponse,
-  FetchResult,
-  FetchTarget,
-} from '../domain/fetched.js';
+import type { FetchedFailure, FetchedNotModified, FetchedResponse, FetchResult, FetchTarget } from '../domain/page.js';
 import {
   EMPTY_SHA256,
   FIELD,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { CaptureReference } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
-import type { FetchTarget } from '../domain/fetched.js';
+import { systemCodeOf } from '../platform/disk-error.js';
+import type { FetchTarget } from '../domain/page.js';
 import type { FetchFailure } from '../domain/outcome.js';
 import { CAPTURES_FOLDER, fieldOf, LIMITS, nameOfReference, type NamedFields } from './capture-format.js';
 import { decodeBody } from './decode-body.js';
@@ -157,7 +158,7 @@ function openCaptureFile(path: string, file: string): number {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const code = systemCodeOf(error);
     if (code === 'ENOENT' || code === 'ELOOP') throw missing('the capture file', `no file ${file}`, error);
     throw error;
   }

@@ -1,6 +1,8 @@
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../platform/atomic-files.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
+import { systemCodeOf } from '../platform/disk-error.js';
 import { captureFileName, CAPTURES_FOLDER, referenceOfName } from './capture-format.js';
 import { encodeFields, encodePlainRecord } from './encode-record.js';
 import { encodeMember } from './gzip-member.js';
@@ -91,16 +93,6 @@ export class WarcFile {
   }
 }
 
-/** Makes the entry of a new file in its folder durable. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 export interface RollingWarcFileOptions {
   readonly dataDir: string;
   readonly clock: Clock;
@@ -171,8 +163,7 @@ export class RollingWarcFile {
         this.#openingBytes = opening.length;
         return file;
       } catch (error) {
-        const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-        if (!isTaken || attempt === NAME_ATTEMPTS_MAX) throw error;
+        if (systemCodeOf(error) !== 'EEXIST' || attempt === NAME_ATTEMPTS_MAX) throw error;
       }
     }
   }

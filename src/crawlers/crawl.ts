@@ -6,7 +6,7 @@
 import { setMaxListeners } from 'node:events';
 import type { BasicCrawlingContext } from '@crawlee/basic';
 import type { Edition } from '../domain/edition.js';
-import type { FetchedFailure, FetchResult } from '../domain/fetched.js';
+import type { FetchedFailure, FetchResult } from '../domain/page.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import { dayIn } from '../sputnik/urls/calendar-days.js';

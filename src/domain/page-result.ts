@@ -1,9 +1,8 @@
 import type { Article, CaptureReference } from './article.js';
 import type { DiscoveryRoute } from './edition.js';
 import type { ExtractedArticle } from './extraction.js';
-import type { PageKind } from './fetched.js';
+import type { PageId, PageKind } from './page.js';
 import type { FetchFailure, GoneReason, ListLoss, NotArticleReason, Outcome } from './outcome.js';
-import type { PageId } from './page.js';
 
 /** What names a page: the family is not told by its id. */
 export interface PageName {

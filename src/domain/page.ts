@@ -1,3 +1,6 @@
+import type { DiscoveryRoute } from './edition.js';
+import type { FetchFailure } from './outcome.js';
+
 /**
  * A page is one article id in one edition: the unit that is found, fetched and counted.
  */
@@ -8,7 +11,7 @@ export type PageId = `${string}/${string}`;
 /** `<family>/<articleId>`, e.g. `sputniknews.cn/1049499304`: the identity of a stored article. */
 export type ArticleKey = `${string}/${string}`;
 
-/** An address of an article, reduced to its one spelling. */
+/** A URL of an article, reduced to its one spelling. */
 export interface ArticleUrl {
   readonly edition: string;
   readonly family: string;
@@ -16,8 +19,104 @@ export interface ArticleUrl {
   readonly articleId: string;
   readonly pageId: PageId;
   readonly articleKey: ArticleKey;
-  /** Canonical https address: no query, no fragment, no `/amp`, no print suffix. */
+  /** Canonical https URL: no query, no fragment, no `/amp`, no print suffix. */
   readonly url: string;
-  /** `YYYYMMDD` of the address, in the edition's time zone. */
+  /** `YYYYMMDD` of the URL, in the edition's time zone. */
   readonly date: string;
+}
+
+/** What a URL is asked for. The closed list; it is written into every capture. */
+export const PAGE_KINDS = ['article', 'feed', 'sitemapIndex', 'sitemap', 'tag', 'day', 'more', 'robots'] as const;
+export type PageKind = (typeof PAGE_KINDS)[number];
+
+/** One URL to be asked for, with the reason. */
+export interface FetchTarget {
+  readonly kind: PageKind;
+  /** Edition id. */
+  readonly edition: string;
+  /** The real https URL, whatever `fetchFrom` says. */
+  readonly url: string;
+  /** Set for `article`, null for lists. */
+  readonly pageId: PageId | null;
+  /** Which route led here; `url`: named by the user, `revisit`: due again by age, `seed`: a seed article of the edition. */
+  readonly foundBy: DiscoveryRoute | 'url' | 'revisit' | 'seed';
+  /** Of robots.txt: days, `YYYYMMDD`, of which lists are wanted that cannot be asked for without it. */
+  readonly wantedDays?: { readonly from: string; readonly to: string };
+}
+
+interface FetchedBase {
+  readonly target: FetchTarget;
+  readonly runId: string;
+  /** UTC instant to the second, when the answer (or the failure) was complete. */
+  readonly fetchedAt: string;
+  readonly durationMs: number;
+}
+
+/** An answer with a body, as received. */
+export interface FetchedResponse extends FetchedBase {
+  readonly kind: 'response';
+  readonly status: number;
+  readonly statusText: string;
+  /** As received, order and repeats kept. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** As received: still in its content encoding. */
+  readonly body: Buffer;
+  /** Lower-case hex SHA-256 of the body without its content encoding. */
+  readonly bodySha256: string;
+  /** Real URL that answered, after redirects; equals `target.url` when there were none. */
+  readonly finalUrl: string;
+  readonly via: 'http' | 'browser' | 'ingest';
+}
+
+/** 304: the page stands as it was. */
+export interface FetchedNotModified extends FetchedBase {
+  readonly kind: 'notModified';
+  readonly status: 304;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** No usable answer after all attempts: unreachable is not empty. */
+export interface FetchedFailure extends FetchedBase {
+  readonly kind: 'failure';
+  readonly reason: FetchFailure;
+  /** One line for people, without secrets. */
+  readonly detail: string;
+  /** HTTP status where there was one. */
+  readonly status: number | null;
+  readonly attempts: number;
+}
+
+export type FetchResult = FetchedResponse | FetchedNotModified | FetchedFailure;
+
+/** Where a discovered page stands; every discovered page is in exactly one end state. The closed list. */
+export const END_STATES = [
+  'pending',
+  'stored',
+  'offTopic',
+  'gone',
+  'notArticle',
+  'unreachable',
+  'quarantined',
+] as const;
+export type EndState = (typeof END_STATES)[number];
+
+/** What the catalogue knows of a page; decides whether and how it is asked for again. */
+export interface KnownPage {
+  readonly pageId: PageId;
+  /** Canonical URL under which it was last seen. */
+  readonly url: string;
+  readonly endState: EndState;
+  /** Closed-list reason behind the end state, null for `stored` and `pending`. */
+  readonly reason: string | null;
+  /** UTC instant of the newest response (also 304), null if it was never answered. */
+  readonly lastFetchedAt: string | null;
+  /** Validators of the newest 200 response. */
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  /** UTC instant; null if the page shows none. */
+  readonly publishedAt: string | null;
+  /** Attempts in a row that ended `unreachable`. */
+  readonly failures: number;
+  /** UTC instant since when a topic's tag page lists it, the one that began last; null: none does. */
+  readonly tagListedAt: string | null;
 }

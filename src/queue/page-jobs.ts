@@ -2,9 +2,8 @@ import type { Queue } from 'bullmq';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { captureReferenceSchema, type CaptureReference } from '../domain/article.js';
-import { PAGE_KINDS, type FetchTarget } from '../domain/fetched.js';
+import { type ArticleKey, type FetchTarget, PAGE_KINDS, type PageId } from '../domain/page.js';
 import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
-import type { ArticleKey, PageId } from '../domain/page.js';
 import { crawlSummarySchema } from './crawl-jobs.js';
 
 /**

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { END_STATES } from '../../src/domain/known-page.js';
+import { END_STATES, type PageId } from '../../src/domain/page.js';
 import { HOSTILE_MODES, type HostileModeName } from '../../testsite/modes/hostile-modes.js';
-import type { PageId } from '../../src/domain/page.js';
 import { openCatalogueQueries } from '../../src/store/catalogue/catalogue-queries.js';
 import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
 import { differencesFromTruth } from './compare-with-truth.js';

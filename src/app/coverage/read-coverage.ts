@@ -1,8 +1,7 @@
 import type { Config } from '../../config/config.js';
 import { addDays, withDashes, withoutDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { Edition } from '../../domain/edition.js';
-import type { EndState } from '../../domain/known-page.js';
-import type { PageId } from '../../domain/page.js';
+import type { EndState, PageId } from '../../domain/page.js';
 import type { Clock } from '../../platform/clock.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';

@@ -17,7 +17,7 @@ import { type CrawlJobDependencies, performCrawl } from './perform-crawl.js';
 import { SERVICE_PREFIX } from '../harvester/runtime.js';
 import type { Config } from '../../config/config.js';
 import type { KnownPages } from '../../crawlers/crawl.js';
-import { END_STATES } from '../../domain/known-page.js';
+import { END_STATES } from '../../domain/page.js';
 
 /** A stopped crawl finishes the pages in hand. */
 const CRAWL_CLOSE_MS = 7_000;

@@ -13,9 +13,8 @@ import {
 } from '../../crawlers/crawl.js';
 import type { Edition } from '../../domain/edition.js';
 import { FatalError, UsageError } from '../../domain/errors.js';
-import type { FetchResult } from '../../domain/fetched.js';
+import type { ArticleKey, ArticleUrl, FetchResult, PageId } from '../../domain/page.js';
 import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../../domain/outcome.js';
-import type { ArticleKey, ArticleUrl, PageId } from '../../domain/page.js';
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import type { Logger } from '../../platform/logger.js';

@@ -1,6 +1,5 @@
-import type { FetchedResponse } from '../../domain/fetched.js';
+import type { ArticleUrl, FetchedResponse, PageId } from '../../domain/page.js';
 import { type Outcome, zeroOutcomes } from '../../domain/outcome.js';
-import type { ArticleUrl, PageId } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { Closers } from '../../platform/closers.js';
 import { noCrash } from '../../platform/crash-points.js';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
 import { encodeArticles, EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../../export/encode-articles.js';
-import { writeStreamAtomically } from '../../platform/atomic-stream.js';
+import { writeStreamAtomically } from '../../platform/atomic-files.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { parseChoices, parseFilters, type ArticleFilters } from '../arguments/parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';

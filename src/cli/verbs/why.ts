@@ -7,8 +7,7 @@ import {
 } from '../../app/coverage/read-page-history.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
-import type { EndState } from '../../domain/known-page.js';
-import type { PageId } from '../../domain/page.js';
+import type { EndState, PageId } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';

@@ -1,4 +1,4 @@
-import type { FetchTarget } from '../../domain/fetched.js';
+import type { FetchTarget } from '../../domain/page.js';
 import { withDeadline } from '../../platform/closers.js';
 import type { Logger } from '../../platform/logger.js';
 import type { BrowserProcess } from './browser-process.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Browser, BrowserContext, Request, Route } from 'playwright';
-import type { FetchTarget } from '../../domain/fetched.js';
+import type { FetchTarget } from '../../domain/page.js';
 import type { PageAnswer, UnpackedAnswer } from '../http/attempt.js';
 import type { NetworkGuard, Endpoint } from '../http/network-guard.js';
 import { ARTICLE_SELECTOR } from '../http/page-evidence.js';

@@ -1,4 +1,4 @@
-import type { FetchTarget } from '../../domain/fetched.js';
+import type { FetchTarget } from '../../domain/page.js';
 import type { FetchFault } from './fetch-fault.js';
 import type { HttpAnswer } from './http-client.js';
 

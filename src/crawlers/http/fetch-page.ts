@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FetchTarget } from '../../domain/fetched.js';
+import type { FetchTarget } from '../../domain/page.js';
 import { decodeBody } from '../decode-body.js';
 import type { Attempt, FetchPage, Validators } from './attempt.js';
 import type { FetchFault } from './fetch-fault.js';

@@ -1,4 +1,4 @@
-import type { FetchResult, FetchTarget } from '../../domain/fetched.js';
+import type { FetchResult, FetchTarget } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import type { CrawlProblem, CrawlTally, EditionTally, ProblemReason, RouteTally } from './crawl-tally.js';
 

@@ -1,6 +1,5 @@
 import type { Edition } from '../../domain/edition.js';
-import type { FetchedFailure } from '../../domain/fetched.js';
-import type { KnownPage } from '../../domain/known-page.js';
+import type { FetchedFailure, KnownPage } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import type { DayRange } from '../../sputnik/urls/calendar-days.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';

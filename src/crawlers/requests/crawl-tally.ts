@@ -1,4 +1,4 @@
-import type { FetchTarget } from '../../domain/fetched.js';
+import type { FetchTarget } from '../../domain/page.js';
 import { FETCH_FAILURES, LIST_LOSSES, type FetchFailure } from '../../domain/outcome.js';
 import type { ListProblemCode } from '../../sputnik/lists/parsed-list.js';
 import type { BrowserCounts } from '../browser/browser-fetcher.js';

@@ -1,6 +1,4 @@
-import type { FetchTarget } from '../../domain/fetched.js';
-import type { KnownPage } from '../../domain/known-page.js';
-import type { ArticleUrl } from '../../domain/page.js';
+import type { ArticleUrl, FetchTarget, KnownPage } from '../../domain/page.js';
 import type { Validators } from '../http/attempt.js';
 
 /** One article address, and what the place it was seen at says of it. */

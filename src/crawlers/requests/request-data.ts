@@ -1,6 +1,5 @@
 import type { Request } from '@crawlee/basic';
-import type { FetchTarget } from '../../domain/fetched.js';
-import type { PageId } from '../../domain/page.js';
+import type { FetchTarget, PageId } from '../../domain/page.js';
 import type { DayRange } from '../../sputnik/urls/calendar-days.js';
 import type { Validators } from '../http/attempt.js';
 import type { FetchFault } from '../http/fetch-fault.js';

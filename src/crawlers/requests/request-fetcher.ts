@@ -1,4 +1,4 @@
-import type { FetchedFailure, FetchResult, FetchTarget } from '../../domain/fetched.js';
+import type { FetchedFailure, FetchResult, FetchTarget } from '../../domain/page.js';
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
 import type { BrowserFetcher } from '../browser/browser-fetcher.js';

@@ -1,5 +1,5 @@
 import type { Dictionary, IRequestManager, Request, RequestOptions } from '@crawlee/basic';
-import type { FetchTarget } from '../../domain/fetched.js';
+import type { FetchTarget } from '../../domain/page.js';
 import { faultOf, type FetchFault } from '../http/fetch-fault.js';
 import type { HostLimits, HostThrottle, HostVerdict } from '../politeness/host-throttle.js';
 import { EditionOrder } from './edition-order.js';

@@ -1,6 +1,4 @@
-import type { FetchTarget } from '../../domain/fetched.js';
-import type { KnownPage } from '../../domain/known-page.js';
-import type { PageId } from '../../domain/page.js';
+import type { FetchTarget, KnownPage, PageId } from '../../domain/page.js';
 import type { DayRange } from '../../sputnik/urls/calendar-days.js';
 import { faultOf } from '../http/fetch-fault.js';
 import type { RobotsRulesCache } from '../politeness/robots-rules.js';

@@ -1,4 +1,4 @@
-import type { FetchResult } from '../../domain/fetched.js';
+import type { FetchResult } from '../../domain/page.js';
 import { showsArticle } from '../http/page-evidence.js';
 import type { FailedContext, RouteContext } from '../requests/crawl-run.js';
 import type { ArticleData } from '../requests/request-data.js';

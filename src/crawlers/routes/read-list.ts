@@ -1,4 +1,4 @@
-import type { FetchedResponse } from '../../domain/fetched.js';
+import type { FetchedResponse } from '../../domain/page.js';
 import { decodeHtml } from '../../sputnik/html/decode-html.js';
 import { parseList } from '../../sputnik/lists/parse-list.js';
 import type { CrawlRun, FailedContext, ListResult, RouteContext } from '../requests/crawl-run.js';

@@ -1,6 +1,5 @@
-import type { PageKind } from '../../domain/fetched.js';
+import type { ArticleUrl, PageKind } from '../../domain/page.js';
 import type { ListLoss } from '../../domain/outcome.js';
-import type { ArticleUrl } from '../../domain/page.js';
 import type { DayRange } from '../urls/calendar-days.js';
 
 /** Pages that announce articles. */

@@ -1,6 +1,6 @@
 import type { Edition } from '../../domain/edition.js';
 import { PermanentError } from '../../domain/errors.js';
-import type { PageKind } from '../../domain/fetched.js';
+import type { PageKind } from '../../domain/page.js';
 import type { UrlRules } from './url-rules.js';
 import { isCalendarDate } from './calendar-days.js';
 import { isTagPath, readSiteUrl } from './url-grammar.js';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
-import type { KnownPage } from '../../domain/known-page.js';
-import type { ArticleKey, PageId } from '../../domain/page.js';
+import type { ArticleKey, KnownPage, PageId } from '../../domain/page.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
 import { readMovingRecord, type RecordFolder } from '../files/article-files.js';
 import {

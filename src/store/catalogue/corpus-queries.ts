@@ -1,6 +1,5 @@
-import { END_STATES, type EndState } from '../../domain/known-page.js';
+import { type ArticleKey, END_STATES, type EndState, type PageId } from '../../domain/page.js';
 import { extractorChangeSchema, type ExtractorChange } from '../../domain/extractor-change.js';
-import type { ArticleKey, PageId } from '../../domain/page.js';
 import { fieldsOf, type CountedReading } from '../drift/counted-reading.js';
 import { SECONDS_PER_DAY } from './catalogue-tables.js';
 import { query, readRows, type Database } from './database.js';

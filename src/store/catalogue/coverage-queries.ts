@@ -1,4 +1,4 @@
-import type { EndState } from '../../domain/known-page.js';
+import type { EndState } from '../../domain/page.js';
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
 import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
 import { noPages } from './corpus-queries.js';

@@ -1,4 +1,4 @@
-import type { EndState } from '../../domain/known-page.js';
+import type { EndState } from '../../domain/page.js';
 
 /** What a capture of an article's page turned out to be. The closed list. */
 export const CAPTURE_KINDS = [

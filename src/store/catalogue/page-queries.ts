@@ -1,6 +1,5 @@
 import type { DiscoveryRoute } from '../../domain/edition.js';
-import type { EndState, KnownPage } from '../../domain/known-page.js';
-import type { ArticleKey, PageId } from '../../domain/page.js';
+import type { ArticleKey, EndState, KnownPage, PageId } from '../../domain/page.js';
 import { query, readRows, type Database } from './database.js';
 import type { CaptureKind } from './derive-page-state.js';
 import { instantOf, PAGE_URL } from './row-values.js';

@@ -1,4 +1,4 @@
-import type { EndState } from '../../domain/known-page.js';
+import type { EndState } from '../../domain/page.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { PageName } from '../../domain/page-result.js';
 import { command, query, type Database } from './database.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ResolveAll } from '../../../src/crawlers/http/guarded-lookup.js';
-import type { FetchResult } from '../../../src/domain/fetched.js';
+import type { FetchResult } from '../../../src/domain/page.js';
 import type { LogFields, Logger } from '../../../src/platform/logger.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { CrawlTally } from '../../../src/crawlers/requests/crawl-tally.js';
-import type { FetchResult } from '../../../src/domain/fetched.js';
+import type { FetchResult } from '../../../src/domain/page.js';
 import type { LogFields, Logger } from '../../../src/platform/logger.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { crawl, decodedText, edition, MemoryCatalogue, plan, settings } from '../../unit/crawlers/crawl-setup.js';

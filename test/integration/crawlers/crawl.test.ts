@@ -4,8 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TestThrottle } from '../../unit/crawlers/test-throttle.js';
 import type { Edition } from '../../../src/domain/edition.js';
-import type { FetchResult } from '../../../src/domain/fetched.js';
-import type { ArticleUrl } from '../../../src/domain/page.js';
+import type { ArticleUrl, FetchResult } from '../../../src/domain/page.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { crawl, edition, MemoryCatalogue, plan, settings } from '../../unit/crawlers/crawl-setup.js';
 import {

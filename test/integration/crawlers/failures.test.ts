@@ -4,8 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResolveAll } from '../../../src/crawlers/http/guarded-lookup.js';
 import type { Edition } from '../../../src/domain/edition.js';
-import type { FetchResult } from '../../../src/domain/fetched.js';
-import type { ArticleUrl } from '../../../src/domain/page.js';
+import type { ArticleUrl, FetchResult } from '../../../src/domain/page.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { crawl, edition, MemoryCatalogue, plan, settings, type BenchOptions } from '../../unit/crawlers/crawl-setup.js';
 import {

@@ -9,7 +9,7 @@ import * as simplifiedToTraditional from 'opencc-js/preset/cn2t';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import type { Article } from '../../../src/domain/article.js';
-import type { FetchResult } from '../../../src/domain/fetched.js';
+import type { FetchResult } from '../../../src/domain/page.js';
 import { CRASH_POINTS, WORK_CRASH_POINTS } from '../../../src/platform/crash-points.js';
 import { renderCurrentPage } from '../../contract/render-current-page.js';
 import { SAMPLE_ARTICLE } from '../../contract/sample-article.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
-import type { FetchResult } from '../../../src/domain/fetched.js';
+import type { FetchResult } from '../../../src/domain/page.js';
 import type {
   createExtractionPool as Create,
   ExtractionLimits,

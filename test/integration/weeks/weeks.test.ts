@@ -3,7 +3,7 @@ import type { Article } from '../../../src/domain/article.js';
 import type { EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
 import type { TestSite } from '../../../testsite/start-test-site.js';
 import type { TruthArticle } from '../../../testsite/content/truth.js';
-import type { EndState } from '../../../src/domain/known-page.js';
+import type { EndState } from '../../../src/domain/page.js';
 import type { Outcome } from '../../../src/domain/outcome.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../../src/queue/crawl-jobs.js';
 import { readStoredArticles } from '../program/stored-articles.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { FetchedFailure, FetchedNotModified, FetchedResponse, FetchTarget } from '../../../src/domain/fetched.js';
+import type { FetchedFailure, FetchedNotModified, FetchedResponse, FetchTarget } from '../../../src/domain/page.js';
 import type { Clock } from '../../../src/platform/clock.js';
 
 export const fixedClock: Clock = { now: () => Date.UTC(2026, 10, 22, 14, 10, 30) };

@@ -8,7 +8,7 @@ import { openCaptureWriter, type CaptureWriter } from '../../../src/captures/cap
 import { readCapture, type ResponseCapture } from '../../../src/captures/read-capture.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { captureReferenceSchema } from '../../../src/domain/article.js';
-import type { FetchedResponse, FetchResult } from '../../../src/domain/fetched.js';
+import type { FetchedResponse, FetchResult } from '../../../src/domain/page.js';
 import { failure, fixedClock, notModified, response } from './fetch-results.js';
 
 const limits = { bodyBytesMax: 1_000_000 };

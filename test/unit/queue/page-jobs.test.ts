@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CaptureReference } from '../../../src/domain/article.js';
-import type { FetchTarget } from '../../../src/domain/fetched.js';
+import type { FetchTarget } from '../../../src/domain/page.js';
 import { listJobSchema, pageJobFor, pageJobSchema, type CapturedAnswer } from '../../../src/queue/page-jobs.js';
 
 const FEED: FetchTarget = {

@@ -4,7 +4,7 @@ import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import { isAnswer, type ScannedRecord } from '../../../src/captures/decode-record.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
 import type { ExtractedArticle } from '../../../src/domain/extraction.js';
-import type { FetchResult } from '../../../src/domain/fetched.js';
+import type { FetchResult } from '../../../src/domain/page.js';
 import type { Observation } from '../../../src/records/timeline.js';
 import type { CaptureMeaning, InterpretCapture } from '../../../src/store/writer/capture-interpreter.js';
 import type { ListFetch } from '../../../src/domain/page-result.js';
