@@ -1,6 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import type { Freshness } from '../store/catalogue/corpus-queries.js';
+import type { Freshness } from '../store/catalogue/judge-freshness.js';
 import { driftMetrics, type DriftMetric } from '../store/drift/drift-report.js';
 import type { QueueCounts, WebSources } from './web-sources.js';
 
@@ -18,12 +18,13 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export function metricsRoutes({ catalogue, status, version }: WebSources): FastifyPluginCallback {
   return (app, _options, done) => {
     app.get('/metrics', async (_request, reply) => {
-      const { queues } = await status();
+      const { queues: jobs, freshness } = await status();
       const queries = catalogue.queries();
       const metrics = [
         gauge('sputnik_build_info', 'The version that answers', [{ labels: { version }, value: 1 }]),
-        gauge('sputnik_redis_up', 'Whether Redis answers', [{ value: Number(queues !== null) }]),
-        ...queueMetrics(queues ?? []),
+        gauge('sputnik_redis_up', 'Whether Redis answers', [{ value: Number(jobs !== null) }]),
+        ...queueMetrics(jobs ?? []),
+        ...freshnessMetrics(freshness),
         ...(queries === null ? [] : metricsOf(queries)),
       ];
       return reply.type(CONTENT_TYPE).send(renderMetrics(metrics));
@@ -33,7 +34,7 @@ export function metricsRoutes({ catalogue, status, version }: WebSources): Fasti
 }
 
 function metricsOf(queries: CatalogueQueries): Metric[] {
-  return [...corpusMetrics(queries), ...freshnessMetrics(queries), ...readingMetrics(queries), outcomeMetric(queries)];
+  return [...corpusMetrics(queries), ...readingMetrics(queries), outcomeMetric(queries)];
 }
 
 function gauge(name: string, help: string, samples: Metric['samples']): Metric {
@@ -66,22 +67,38 @@ function corpusMetrics(queries: CatalogueQueries): Metric[] {
   ];
 }
 
-const FRESHNESS_METRICS: readonly (readonly [name: string, help: string, of: (line: Freshness) => number | null])[] = [
-  ['newest_published_seconds', 'Newest publication', (line) => secondsOf(line.newestPublishedAt)],
-  ['newest_first_seen_seconds', 'Newest first sight', (line) => secondsOf(line.newestFirstSeenAt)],
-  ['last_answered_seconds', 'Newest answer', (line) => secondsOf(line.lastAnsweredAt)],
-  ['usual_gap_seconds', 'Usual time between publications', (line) => line.usualGapMs && line.usualGapMs / 1000],
+const FRESHNESS_METRICS: readonly (readonly [name: string, help: string, of: (row: Freshness) => number | null])[] = [
+  ['newest_published_seconds', 'Newest publication', (row) => secondsOf(row.newestPublishedAt)],
+  ['newest_first_seen_seconds', 'Newest first sight', (row) => secondsOf(row.newestFirstSeenAt)],
+  ['last_answered_seconds', 'Newest answer', (row) => secondsOf(row.lastAnsweredAt)],
+  ['usual_gap_seconds', 'Usual time between publications', (row) => row.usualGapMs && row.usualGapMs / 1000],
+  ['state_since_seconds', 'Begin of the state', (row) => secondsOf(row.since)],
 ];
 
-function freshnessMetrics(queries: CatalogueQueries): Metric[] {
-  const lines = queries.freshness();
-  return FRESHNESS_METRICS.map(([name, help, of]) => {
-    const samples = lines.flatMap((line) => {
-      const value = of(line);
-      return value === null ? [] : [{ labels: { edition: line.edition, topic: line.topic ?? '' }, value }];
-    });
-    return gauge(`sputnik_${name}`, `${help} of an edition, and of each topic in it (topic="" is the whole)`, samples);
+function freshnessMetrics(rows: readonly Freshness[]): Metric[] {
+  const labelsOf = ({ edition, topic }: Freshness): { edition: string; topic: string } => ({
+    edition,
+    topic: topic ?? '',
   });
+  const of = 'of an edition, and of each topic in it (topic="" is the whole)';
+  const states = rows.map((row) => ({ labels: { ...labelsOf(row), state: row.state }, value: 1 }));
+  const reads = rows.flatMap((row) =>
+    row.lists.flatMap(({ route, lastReadAt }) => {
+      const value = secondsOf(lastReadAt);
+      return value === null ? [] : [{ labels: { ...labelsOf(row), route }, value }];
+    }),
+  );
+  return [
+    gauge('sputnik_freshness', `1 for the state ${of}: ok, late, unreachable, neverRead, off`, states),
+    gauge('sputnik_lists_read_seconds', `Last time a list was read, by route, ${of}`, reads),
+    ...FRESHNESS_METRICS.map(([name, help, read]) => {
+      const samples = rows.flatMap((row) => {
+        const value = read(row);
+        return value === null ? [] : [{ labels: labelsOf(row), value }];
+      });
+      return gauge(`sputnik_${name}`, `${help} ${of}`, samples);
+    }),
+  ];
 }
 
 function secondsOf(instant: string | null): number | null {

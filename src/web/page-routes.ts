@@ -1,7 +1,8 @@
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import { articleMain, listOf, textOf } from './article-view.js';
+import { describeState, type Freshness, type FreshnessState } from '../store/catalogue/judge-freshness.js';
+import { articleMain, listOf, textOf, timeOf } from './article-view.js';
 import { html, sendPage, STYLE, type Content, type Markup } from './page-layout.js';
 import { filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
 import { articleParts, readArticle, readArticlePage, readArticles } from './read-articles.js';
@@ -11,6 +12,7 @@ import type { WebSources } from './web-sources.js';
 const newestQuery = z.strictObject({ topic: PARAMETERS.topic, cursor: PARAMETERS.cursor });
 const searchQuery = z.strictObject({ q: z.string().max(500).default('') });
 const PER_PAGE = 30;
+const FRESHNESS_HEADS = ['Edition', 'Topic', 'State', 'Since', 'Newest publication', 'Lists read'];
 /** Refusals that are shown as a page; all others are JSON as everywhere. */
 const SHOWN_REFUSALS = ['web.notFound', 'web.nothingStored'];
 
@@ -75,7 +77,7 @@ async function statusPage(
   { status }: WebSources,
 ): Promise<FastifyReply> {
   const counts = queries.counts();
-  const { queues } = await status();
+  const { queues: jobs, freshness } = await status();
   const numbers: [string, number][] = [
     ['Articles', counts.articles],
     ['Exact duplicates', counts.duplicates],
@@ -84,34 +86,16 @@ async function statusPage(
     ['Earlier states', counts.revisions],
     ['Withdrawn', counts.gone],
     ['Waiting in quarantine', counts.quarantined],
-    ...(queues ?? []).map(({ name, waiting, active }): [string, number] => [`Queue ${name}`, waiting + active]),
+    ...(jobs ?? []).map(({ name, waiting, active }): [string, number] => [`Queue ${name}`, waiting + active]),
   ];
-  const fresh = queries
-    .freshness()
-    .map(({ edition, topic, newestPublishedAt, lastAnsweredAt }) => [
-      edition,
-      topic ?? 'all',
-      (newestPublishedAt ?? '').replace('T', ' '),
-      (lastAnsweredAt ?? '').replace('T', ' '),
-    ]);
   const main = html`<h1>Status</h1>
-    ${queues === null ? html`<p>No service is at work: Redis does not answer.</p>` : null}
+    ${jobs === null ? html`<p>No service is at work: Redis does not answer.</p>` : null}
     <table>
       <tbody>
         ${numbers.map(([name, value]) => rowOf([html`<th scope="row">${name}</th>`, html`<td class="n">${value}</td>`]))}
       </tbody>
     </table>
-    <h2>How recent</h2>
-    <div class="scroll">
-      <table>
-        <thead>
-          ${rowOf(['Edition', 'Topic', 'Newest publication', 'Last answer'].map((name) => html`<th>${name}</th>`))}
-        </thead>
-        <tbody>
-          ${fresh.map((cells) => rowOf(cells.map((cell) => html`<td>${cell}</td>`)))}
-        </tbody>
-      </table>
-    </div>`;
+    ${freshnessTable(freshness)}`;
   return sendPage(reply, 200, 'Status', main);
 }
 
@@ -119,4 +103,40 @@ function rowOf(cells: Content): Markup {
   return html`<tr>
     ${cells}
   </tr>`;
+}
+
+function freshnessTable(rows: readonly Freshness[]): Markup {
+  const shown = rows.filter(({ state }) => state !== 'off' && state !== 'neverRead');
+  const namesOf = (state: FreshnessState): string =>
+    rows.flatMap((row) => (row.state === state && row.topic === null ? [row.edition] : [])).join(', ');
+  const [unread, off] = [namesOf('neverRead'), namesOf('off')];
+  return html`<h2>How recent</h2>
+    <div class="scroll">
+      <table>
+        <thead>
+          ${rowOf(FRESHNESS_HEADS.map((name) => html`<th>${name}</th>`))}
+        </thead>
+        <tbody>
+          ${shown.map((row) => rowOf(freshnessCells(row).map((cell) => html`<td>${cell}</td>`)))}
+        </tbody>
+      </table>
+    </div>
+    ${unread === '' ? null : html`<p class="meta">Never read: ${unread}</p>`}
+    ${off === '' ? null : html`<p class="meta">Off: ${off}</p>`}`;
+}
+
+function freshnessCells(row: Freshness): Content[] {
+  const { edition, topic, state, since, newestPublishedAt, lists } = row;
+  return [
+    edition,
+    topic ?? 'all',
+    state === 'ok' ? state : html`<strong>${describeState(row)}</strong>`,
+    since === null ? null : timeOf(since),
+    newestPublishedAt === null ? null : timeOf(newestPublishedAt),
+    lists.map(
+      ({ route, lastReadAt, failure }) =>
+        html`${route}:
+          ${lastReadAt === null ? 'never' : timeOf(lastReadAt)}${failure === null ? null : `, fails (${failure})`}<br />`,
+    ),
+  ];
 }

@@ -6,6 +6,7 @@ import {
   type OpenedCatalogue,
 } from '../store/catalogue/catalogue-queries.js';
 import { CATALOGUE_FILE } from '../store/catalogue/database.js';
+import type { Freshness } from '../store/catalogue/judge-freshness.js';
 import { WebRefusal } from './web-refusal.js';
 
 /** How many jobs a queue holds. */
@@ -17,6 +18,13 @@ export interface QueueCounts {
   readonly failed: number;
 }
 
+/** The part of the status that is shown apart from the API. */
+export interface WebStatus {
+  /** Null: no Redis answers. */
+  readonly queues: readonly QueueCounts[] | null;
+  readonly freshness: readonly Freshness[];
+}
+
 /** What the routes read from. */
 export interface WebSources {
   readonly catalogue: CatalogueHandle;
@@ -24,8 +32,8 @@ export interface WebSources {
   readonly topics: readonly string[];
   readonly editions: readonly string[];
   readonly version: string;
-  /** How things stand, as `status --json` prints it; queues null while no Redis answers. */
-  readonly status: () => Promise<{ readonly queues: readonly QueueCounts[] | null } & object>;
+  /** How things stand, as `status --json` prints it. */
+  readonly status: () => Promise<WebStatus>;
 }
 
 /** The catalogue as it is now, read only. A rebuild may put another file in its place; the next request opens that one. */

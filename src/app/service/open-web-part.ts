@@ -1,6 +1,7 @@
 import { FatalError } from '../../domain/errors.js';
 import type { Closers } from '../../platform/closers.js';
 import { connectRedis } from '../../redis/connection.js';
+import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { apiRoutes } from '../../web/api-routes.js';
 import { feedRoutes } from '../../web/feed-routes.js';
 import { metricsRoutes } from '../../web/metrics-routes.js';
@@ -9,12 +10,12 @@ import { CatalogueHandle, type WebSources } from '../../web/web-sources.js';
 import { healthRoutes, type Readiness } from '../../web/health-routes.js';
 import { startWebServer } from '../../web/web-server.js';
 import { findRedis } from '../../redis/find-redis.js';
-import { readStatus } from './read-status.js';
+import { readFreshness, readStatus } from './read-status.js';
 import { VERSION, type Runtime } from '../harvester/runtime.js';
 
 /** How long readiness may take to ask Redis. */
 const READINESS_MS = 2_000;
-const READINESS_KEPT_MS = 500;
+const READINESS_KEPT_MS = 1_000;
 const STATUS_KEPT_MS = 2_000;
 
 /**
@@ -37,7 +38,7 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     status: keepingFor(STATUS_KEPT_MS, () => statusOf(runtime)),
   };
   const routes = [
-    healthRoutes(keepingFor(READINESS_KEPT_MS, () => readinessOf(config))),
+    healthRoutes(keepingFor(READINESS_KEPT_MS, () => readinessOf(runtime))),
     metricsRoutes(sources),
     feedRoutes(sources),
     apiRoutes(sources),
@@ -48,15 +49,30 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
   return server.origin;
 }
 
-async function readinessOf(config: Runtime['config']): Promise<Readiness> {
+/** Ready: Redis answers, and no enabled edition is out of reach or late. */
+async function readinessOf(runtime: Runtime): Promise<Readiness> {
+  const redis = await redisReason(runtime.config);
+  const stale = readFreshness(runtime).filter(({ topic }) => topic === null);
+  const reasons = [...(redis === null ? [] : [redis]), ...stale.flatMap((row) => staleReason(row) ?? [])];
+  return { ready: reasons.length === 0, reasons };
+}
+
+function staleReason(row: Freshness): string | null {
+  const { edition, state, since } = row;
+  if (state !== 'unreachable' && state !== 'late') return null;
+  return `${edition} is ${describeState(row)}${since === null ? '' : ` since ${since}`}`;
+}
+
+/** @returns why Redis cannot be used; null: it answers. */
+async function redisReason(config: Runtime['config']): Promise<string | null> {
   const location = findRedis(config);
-  if (location === null) return { ready: false, reasons: ['no service works in the data directory'] };
+  if (location === null) return 'no service works in the data directory';
   const connecting = connectRedis(location, 'producer').then((redis) => {
     redis.disconnect();
     return true;
   });
   const answered = await Promise.race([connecting.catch(() => false), afterwards(READINESS_MS)]);
-  return answered ? { ready: true, reasons: [] } : { ready: false, reasons: ['Redis does not answer'] };
+  return answered ? null : 'Redis does not answer';
 }
 
 /** How things stand; without queues and schedules where Redis does not answer. */

@@ -7,6 +7,7 @@ import { findRedis } from '../../redis/find-redis.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../queue/crawl-jobs.js';
 import { openQueues, type Queues } from '../../queue/open-queues.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
 import { readOpenBackfills, type BackfillStatus } from '../crawl/perform-backfill.js';
 import { commandPrefix, SERVICE_PREFIX, type Runtime } from '../harvester/runtime.js';
@@ -42,15 +43,21 @@ export interface Status {
   readonly runs: readonly CrawlSummary[];
   /** Null: nothing is stored yet. */
   readonly corpus: ReturnType<CatalogueQueries['counts']> | null;
-  readonly freshness: ReturnType<CatalogueQueries['freshness']>;
+  /** Every edition as a whole, then each topic in it. */
+  readonly freshness: readonly Freshness[];
   /** How well pages are read: alarms, and on how many pages the sources of a field contradict each other. */
   readonly reading: Omit<DriftReport, 'rates'>;
 }
 
 const RUNS_SHOWN = 5;
+/** Runs that are asked which editions were out of reach. */
+const RUNS_JUDGED = 100;
 
 /** Reads how things stand, beside whoever works; changes nothing. @param asksRedis  Else queues are null. */
-export async function readStatus({ config, log }: Pick<Runtime, 'config' | 'log'>, asksRedis = true): Promise<Status> {
+export async function readStatus(
+  { config, clock, log }: Pick<Runtime, 'config' | 'clock' | 'log'>,
+  asksRedis = true,
+): Promise<Status> {
   const holder = readLockHolder(config.dataDir);
   const catalogue = openCatalogueQueries(config.dataDir);
   try {
@@ -61,12 +68,27 @@ export async function readStatus({ config, log }: Pick<Runtime, 'config' | 'log'
       ...(await readQueues(config, asksRedis ? findRedis(config) : null, log)),
       runs: (reader?.runs(RUNS_SHOWN) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
       corpus: reader?.counts() ?? null,
-      freshness: reader?.freshness() ?? [],
+      freshness: freshnessOf(config, reader, clock.now()),
       reading: readingOf(reader),
     };
   } finally {
     catalogue?.close();
   }
+}
+
+/** How every configured edition and topic stands. */
+export function readFreshness({ config, clock }: Runtime): Freshness[] {
+  const catalogue = openCatalogueQueries(config.dataDir);
+  try {
+    return freshnessOf(config, catalogue?.queries ?? null, clock.now());
+  } finally {
+    catalogue?.close();
+  }
+}
+
+function freshnessOf({ editions, topics }: Config, queries: CatalogueQueries | null, nowMs: number): Freshness[] {
+  const runs = (queries?.runs(RUNS_JUDGED) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []);
+  return judgeFreshness(queries?.freshness() ?? [], { editions, topics, runs, nowMs });
 }
 
 function readingOf(reader: CatalogueQueries | null): Status['reading'] {

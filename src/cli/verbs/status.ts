@@ -1,9 +1,17 @@
 import type { Command } from 'commander';
 import type { Status } from '../../app/service/read-status.js';
 import { EXIT } from '../../platform/exit-codes.js';
+import { describeState, lastReadOf, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
 import { describeDrift } from '../output/describe-drift.js';
 import { layOutTable, type Output } from '../output/text-output.js';
+import { wrapText } from '../output/wrap-text.js';
+
+/** Editions of which there is nothing more to tell. */
+const UNTOLD = [
+  ['Never read', 'neverRead'],
+  ['Off', 'off'],
+] as const;
 
 export function addStatusVerb(program: Command): void {
   withCommonOptions(program.command('status'))
@@ -17,6 +25,7 @@ const status: VerbAction<object> = async ({ runtime, output }) => {
   tellService(state, output);
   tellOrders(state, output);
   tellCorpus(state, output);
+  tellFreshness(state, output);
   tellReading(state, output);
   tellRuns(state, output);
   output.document(state);
@@ -57,7 +66,7 @@ function tellOrders({ orders }: Status, output: Output): void {
   }
 }
 
-function tellCorpus({ corpus, freshness }: Status, output: Output): void {
+function tellCorpus({ corpus }: Status, output: Output): void {
   output.line();
   if (corpus === null) {
     output.line('Nothing is stored yet: run `sputnik crawl`.');
@@ -73,17 +82,31 @@ function tellCorpus({ corpus, freshness }: Status, output: Output): void {
       .join(', ')}`,
   );
   if (corpus.quarantined > 0) output.line(`${corpus.quarantined} pages in quarantine: see \`sputnik failed list\``);
-  output.line();
-  output.lines(
-    layOutTable([
-      ['edition', 'topic', 'newest article', 'last answer'],
-      ...freshness.map(({ edition, topic, newestPublishedAt, lastAnsweredAt }) => [
-        edition,
-        topic ?? '(all)',
-        newestPublishedAt ?? '',
-        lastAnsweredAt ?? '',
-      ]),
-    ]),
+}
+
+function tellFreshness({ freshness }: Status, output: Output): void {
+  const rows = freshness.filter(({ state }) => state !== 'off' && state !== 'neverRead');
+  const table = rows.map((row) => [
+    row.edition,
+    row.topic ?? '(all)',
+    describeState(row),
+    row.since ?? '',
+    row.newestPublishedAt ?? '',
+    lastReadOf(row) ?? '',
+  ]);
+  const head = ['edition', 'topic', 'state', 'since', 'newest article', 'lists read'];
+  const lines = table.length === 0 ? [] : layOutTable([head, ...table]);
+  const failing = rows.filter(({ topic }) => topic === null).flatMap(describeFailingLists);
+  output.lines(['', ...lines, ...failing]);
+  for (const [words, state] of UNTOLD) {
+    const editions = freshness.filter((row) => row.state === state && row.topic === null).map(({ edition }) => edition);
+    if (editions.length > 0) output.lines(wrapText(editions.join(', '), `${words}: `, '  '));
+  }
+}
+
+function describeFailingLists({ edition, lists }: Freshness): string[] {
+  return lists.flatMap(({ route, failure, failedAt }) =>
+    failure === null ? [] : [`${edition}: list by ${route} not read since ${failedAt ?? ''} (${failure})`],
   );
 }
 

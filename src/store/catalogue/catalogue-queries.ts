@@ -19,15 +19,14 @@ import { capturesTable, journalOf, type ArticleJournal } from './captures-table.
 import {
   readCounts,
   readExtractorChanges,
-  readFreshness,
   readReadings,
   type CorpusCounts,
   type ExtractorChangeQuery,
-  type Freshness,
   type NotedExtractorChange,
 } from './corpus-queries.js';
 import { readLedger, readListFetches, type LedgerDay, type ListFetches } from './coverage-queries.js';
 import { query, readRows, type Database } from './database.js';
+import { readFreshnessFacts, type FreshnessFacts } from './freshness-facts.js';
 import { namesTable } from './names-table.js';
 import { openForReading } from './open-database.js';
 import { readDuePages, readKnownPages, readPageStory, type DueQuery, type PageStory } from './page-queries.js';
@@ -128,8 +127,8 @@ export class CatalogueQueries {
     return readCounts(this.database);
   }
 
-  freshness(): Freshness[] {
-    return readFreshness(this.database);
+  freshness(): FreshnessFacts[] {
+    return readFreshnessFacts(this.database);
   }
 
   /** How well pages were read over the last days on which any were; cost: one row per day, edition, reader and outcome. */

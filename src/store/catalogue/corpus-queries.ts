@@ -63,66 +63,6 @@ export function noPages(): Record<EndState, number> {
   return Object.fromEntries(END_STATES.map((state) => [state, 0])) as Record<EndState, number>;
 }
 
-/** How recent an edition, or one topic in it, is. */
-export interface Freshness {
-  readonly edition: string;
-  /** null: the edition as a whole. */
-  readonly topic: string | null;
-  /** Newest publication among its records. */
-  readonly newestPublishedAt: string | null;
-  /** Newest moment at which an article was first seen. */
-  readonly newestFirstSeenAt: string | null;
-  /** Newest answer for any of its pages. */
-  readonly lastAnsweredAt: string | null;
-  /** Usual time between two publications: the 90th of 100 of the last gaps, in ms; null while there are fewer than three. */
-  readonly usualGapMs: number | null;
-}
-
-const SAMPLE = 100;
-const GAPS_MIN = 3;
-const USUAL = 0.9;
-
-/** @returns for each edition that has records: itself, then each of its topics by id. Cost: the newest {@link SAMPLE} records of each. */
-export function readFreshness(database: Database): Freshness[] {
-  const editions = readRows<{ id: number; edition: string; lastAnsweredAt: string | null }>(
-    database,
-    `SELECT e.id, e.name AS edition,
-       (SELECT ${instantOf('max(last_fetched_at)')} FROM pages p WHERE p.edition = e.id) AS lastAnsweredAt
-     FROM editions e WHERE EXISTS (SELECT 1 FROM articles a WHERE a.edition = e.id) ORDER BY e.name`,
-  );
-  const topicsOf = query<{ topics: string }>(database, 'SELECT DISTINCT topics FROM articles WHERE edition = ?');
-  const where = `edition = ?1 AND (?2 IS NULL OR ' ' || topics || ' ' LIKE '% ' || ?2 || ' %')`;
-  const newest = query<{ at: number }>(
-    database,
-    `SELECT published_at AS at FROM articles WHERE ${where} AND published_at IS NOT NULL ORDER BY published_at DESC LIMIT ${SAMPLE}`,
-  );
-  const firstSeen = query<{ at: string | null }>(
-    database,
-    `SELECT ${instantOf('max(first_seen_at)')} AS at FROM articles WHERE ${where}`,
-  );
-  return editions.flatMap(({ id, edition, lastAnsweredAt }) => {
-    const topics = topicsOf.all(id).flatMap((row) => row.topics.split(' '));
-    return [null, ...[...new Set(topics)].filter((topic) => topic !== '').sort()].map((topic) => {
-      const publishedAt = newest.all(id, topic).map(({ at }) => at);
-      return {
-        edition,
-        topic,
-        newestPublishedAt: publishedAt[0] === undefined ? null : toInstant(publishedAt[0]),
-        newestFirstSeenAt: firstSeen.one(id, topic).at,
-        lastAnsweredAt,
-        usualGapMs: usualGapMs(publishedAt),
-      };
-    });
-  });
-}
-
-function usualGapMs(descending: readonly number[]): number | null {
-  const gaps = descending.slice(1).map((at, index) => (descending[index] ?? at) - at);
-  if (gaps.length < GAPS_MIN) return null;
-  gaps.sort((a, b) => a - b);
-  return (gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * USUAL))] ?? 0) * 1000;
-}
-
 /** Far more than what a year of days, editions and outcomes comes to. */
 const READINGS_MAX = 200_000;
 

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
+import { judgeFreshness } from '../../../src/store/catalogue/judge-freshness.js';
 import { apiRoutes } from '../../../src/web/api-routes.js';
 import { feedRoutes } from '../../../src/web/feed-routes.js';
 import { metricsRoutes } from '../../../src/web/metrics-routes.js';
@@ -11,6 +12,18 @@ import { ask, served } from './ask.js';
 
 const HOSTILE_TITLE = '</title><script>alert(1)</script>"><img src=x onerror=alert(1)>';
 const HOSTILE_TAG = '<svg/onload=alert(2)>';
+
+const FRESHNESS_QUESTION = {
+  editions: [
+    { id: 'am.sputniknews.ru', enabled: true },
+    { id: 'big5.sputniknews.cn', enabled: true },
+    { id: 'ria.ru', enabled: false },
+    { id: 'sputniknews.cn', enabled: true },
+  ],
+  topics: [{ id: 'armenia', enabled: true }],
+  runs: [{ startedAt: '2024-05-10T11:00:00Z', unreachable: [{ edition: 'am.sputniknews.ru', reason: 'reset' }] }],
+  nowMs: Date.parse('2024-05-10T12:00:00Z'),
+};
 
 /** Five articles, one of them written by somebody who wants to reach its readers, and one edited. */
 async function site(): Promise<string> {
@@ -44,7 +57,11 @@ function servedFrom(dataDir: string): Promise<string> {
     topics: ['armenia', 'azerbaijan'],
     editions: ['sputniknews.cn'],
     version: '0.0.0',
-    status: () => Promise.resolve({ queues: [{ name: 'page', waiting: 1, active: 0, delayed: 0, failed: 0 }] }),
+    status: () =>
+      Promise.resolve({
+        queues: [{ name: 'page', waiting: 1, active: 0, delayed: 0, failed: 0 }],
+        freshness: judgeFreshness(catalogue.queries()?.freshness() ?? [], FRESHNESS_QUESTION),
+      }),
   };
   return served([metricsRoutes(sources), feedRoutes(sources), apiRoutes(sources), pageRoutes(sources)]);
 }
@@ -184,6 +201,35 @@ describe('metrics of how pages are read', () => {
     expect(body).not.toContain('sputnik_reading_drift');
   });
 });
+
+describe('how recent each edition is', () => {
+  it('is told by the status page, the API and the metrics alike, the editions that are off left aside', async () => {
+    const origin = await site();
+    const rows = ((await ask(`${origin}/api/status`)).body.match(/"state":"\w+"/g) ?? []).map((text) =>
+      text.slice(9, -1),
+    );
+    expect(rows).toEqual([
+      ...wholeAndTopic('unreachable'),
+      ...wholeAndTopic('neverRead'),
+      'off',
+      ...wholeAndTopic('neverRead'),
+    ]);
+    const { body: page } = await ask(`${origin}/status`);
+    expect(page).toContain('<strong>unreachable (reset)</strong>');
+    expect(page).toContain('Off: ria.ru');
+    const { body } = await ask(`${origin}/metrics`);
+    expect(body).toContain('sputnik_freshness{edition="am.sputniknews.ru",topic="",state="unreachable"} 1\n');
+    expect(body).toContain('sputnik_freshness{edition="ria.ru",topic="",state="off"} 1\n');
+    expect(body).toContain(
+      `sputnik_state_since_seconds{edition="am.sputniknews.ru",topic="armenia"} ${Date.parse('2024-05-10T11:00:00Z') / 1000}\n`,
+    );
+  });
+});
+
+/** Of an edition, and of the one topic in it. */
+function wholeAndTopic(state: string): string[] {
+  return [state, state];
+}
 
 describe('pages for people', () => {
   it.each(['/', '/search?q=script', '/articles/sputniknews.cn/1000000103', '/status', '/?topic=armenia'])(

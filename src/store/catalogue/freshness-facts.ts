@@ -1,0 +1,139 @@
+import type { ListFailure, ListPageKind } from '../../domain/page-result.js';
+import { readRows, type Database } from './database.js';
+import { instantOf, toInstantOrNull } from './row-values.js';
+
+/** What is known of how recent an edition, or one topic in it, is. */
+export interface FreshnessFacts {
+  readonly edition: string;
+  /** null: the edition as a whole. */
+  readonly topic: string | null;
+  /** Newest publication among its articles, those that are stored as another edition's rendition among them. */
+  readonly newestPublishedAt: string | null;
+  /** Newest moment at which an article was first seen. */
+  readonly newestFirstSeenAt: string | null;
+  /** Newest answer for any of its pages. */
+  readonly lastAnsweredAt: string | null;
+  /** Usual time between two publications: the 90th of 100 of the last gaps, in ms; null while there are fewer than three. */
+  readonly usualGapMs: number | null;
+  /** What came of its lists; for a topic without the tag pages of other topics. */
+  readonly lists: readonly ListRead[];
+}
+
+/** How often a list was asked for with one result. */
+export interface ListRead {
+  readonly url: string;
+  readonly kind: ListPageKind;
+  /** Null: it was read. */
+  readonly failure: ListFailure | null;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+interface EditionRow {
+  readonly id: number;
+  readonly name: string;
+  readonly family: string;
+  readonly lastAnsweredAt: string | null;
+}
+
+/** Articles that are looked at, the newest of an edition by the day of their URLs; and publications of one topic among them. */
+const ARTICLES_MAX = 1_000;
+const SAMPLE = 100;
+const GAPS_MIN = 3;
+const USUAL = 0.9;
+
+interface ArticleRow {
+  readonly published: number | null;
+  readonly firstSeen: number | null;
+  readonly topics: string;
+}
+
+/** @returns for each edition of which anything is known: itself, then each of its topics by id. Cost: that of its {@link ARTICLES_MAX} newest articles. */
+export function readFreshnessFacts(database: Database): FreshnessFacts[] {
+  const editions = readRows<EditionRow>(
+    database,
+    `SELECT e.id, e.name, e.family,
+       (SELECT ${instantOf('max(last_fetched_at)')} FROM pages p WHERE p.edition = e.id) AS lastAnsweredAt
+     FROM editions e WHERE EXISTS (SELECT 1 FROM pages p WHERE p.edition = e.id)
+       OR EXISTS (SELECT 1 FROM list_visits v WHERE v.edition = e.id) ORDER BY e.name`,
+  );
+  return editions.flatMap((edition) => {
+    const lists = readLists(database, edition.id);
+    const tagPaths = readRows<TagPathRow>(database, 'SELECT topic, path FROM tag_pages WHERE edition = ?', edition.id);
+    const articles = readArticles(database, edition);
+    const topics = [...new Set(articles.flatMap((article) => topicsOf(article)))].sort();
+    return [
+      factsOf(edition, null, articles, lists),
+      ...topics.map((topic) => {
+        const onTopic = articles.filter((article) => topicsOf(article).includes(topic));
+        return factsOf(edition, topic, onTopic, listsOnTopic(lists, tagPaths, topic));
+      }),
+    ];
+  });
+}
+
+function readLists(database: Database, edition: number): ListRead[] {
+  return readRows<ListRead>(
+    database,
+    `SELECT l.url, v.kind, nullif(v.failure, '') AS failure, ${instantOf('min(v.first_at)')} AS firstAt,
+       ${instantOf('max(v.last_at)')} AS lastAt
+     FROM list_visits v JOIN lists l ON l.id = v.list WHERE v.edition = ? GROUP BY v.list, v.kind, v.failure`,
+    edition,
+  );
+}
+
+interface TagPathRow {
+  readonly topic: string;
+  readonly path: string;
+}
+
+function listsOnTopic(lists: readonly ListRead[], tagPaths: readonly TagPathRow[], topic: string): ListRead[] {
+  const paths = new Set(tagPaths.flatMap((row) => (row.topic === topic ? [row.path] : [])));
+  return lists.filter(({ kind, url }) => kind !== 'tag' || paths.has(new URL(url).pathname));
+}
+
+/** Of the edition's own pages, so that an edition whose texts are renditions of another one's is told of too. */
+function readArticles(database: Database, { id, family }: EditionRow): ArticleRow[] {
+  return readRows<ArticleRow>(
+    database,
+    `SELECT coalesce(p.published_at, a.published_at) AS published, a.first_seen_at AS firstSeen, a.topics
+     FROM pages p JOIN articles a ON a.key = ?2 || '/' || p.article_id
+     WHERE p.edition = ?1 ORDER BY p.day DESC LIMIT ${ARTICLES_MAX}`,
+    id,
+    family,
+  );
+}
+
+function topicsOf({ topics }: ArticleRow): string[] {
+  return topics.split(' ').filter((topic) => topic !== '');
+}
+
+function factsOf(
+  { name, lastAnsweredAt }: EditionRow,
+  topic: string | null,
+  articles: readonly ArticleRow[],
+  lists: readonly ListRead[],
+): FreshnessFacts {
+  const published = newestOf(articles.map((article) => article.published));
+  const firstSeen = newestOf(articles.map((article) => article.firstSeen));
+  return {
+    edition: name,
+    topic,
+    newestPublishedAt: toInstantOrNull(published[0] ?? null),
+    newestFirstSeenAt: toInstantOrNull(firstSeen[0] ?? null),
+    lastAnsweredAt,
+    usualGapMs: usualGapMs(published.slice(0, SAMPLE)),
+    lists,
+  };
+}
+
+function newestOf(seconds: readonly (number | null)[]): number[] {
+  return seconds.filter((at) => at !== null).sort((a, b) => b - a);
+}
+
+function usualGapMs(descending: readonly number[]): number | null {
+  const gaps = descending.slice(1).map((at, index) => (descending[index] ?? at) - at);
+  if (gaps.length < GAPS_MIN) return null;
+  gaps.sort((a, b) => a - b);
+  return (gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * USUAL))] ?? 0) * 1000;
+}

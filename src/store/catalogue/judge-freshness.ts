@@ -1,0 +1,203 @@
+import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
+import type { ListFailure, ListPageKind } from '../../domain/page-result.js';
+import type { FreshnessFacts, ListRead } from './freshness-facts.js';
+
+/** `off`: disabled, or configured no longer. */
+export type FreshnessState = 'ok' | 'late' | 'unreachable' | 'neverRead' | 'off';
+
+/** How an edition, or one topic in it, stands. The one form of it: `status`, the API, readiness, metrics and the web page. */
+export interface Freshness extends Omit<FreshnessFacts, 'lists'> {
+  readonly state: FreshnessState;
+  /** Of `unreachable`: why, as with every failed fetch. Of `late`: `nothingPublished` or `notRead`. Else null. */
+  readonly reason: string | null;
+  /** UTC instant from which on it has been so; null: not known. */
+  readonly since: string | null;
+  /** By route, in the order of the routes. */
+  readonly lists: readonly ListFreshness[];
+}
+
+export interface ListFreshness {
+  readonly route: DiscoveryRoute;
+  /** Last time at which a list of the route was read. */
+  readonly lastReadAt: string | null;
+  /** Why one of them failed in the last week and was not read since; null: none did. */
+  readonly failure: string | null;
+  readonly failedAt: string | null;
+}
+
+export interface FreshnessQuestion {
+  /** Everything that is configured. */
+  readonly editions: readonly { readonly id: string; readonly enabled: boolean }[];
+  readonly topics: readonly { readonly id: string; readonly enabled: boolean }[];
+  /** Finished crawls: which editions were out of reach. */
+  readonly runs: readonly {
+    readonly startedAt: string;
+    readonly unreachable: readonly { readonly edition: string; readonly reason: string }[];
+  }[];
+  readonly nowMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+/** Nothing was published for so many times the usual gap, and for so long at least: late. */
+const LATE_GAPS = 3;
+const LATE_MIN_MS = 6 * HOUR_MS;
+/** No list was read for so long: late. */
+const UNREAD_MS = 24 * HOUR_MS;
+/** A list that failed longer ago and was not asked for since is of no concern today. */
+const FAILING_MS = 7 * 24 * HOUR_MS;
+
+/** Failures in which the host did answer: only this list or page is to blame. */
+const ANSWERED: ReadonlySet<string> = new Set<ListFailure>([
+  ...([
+    'notFound',
+    'clientError',
+    'tooLarge',
+    'tooDeep',
+    'badEncoding',
+    'empty',
+    'noItems',
+    'browser',
+    'robots',
+  ] as const),
+]);
+
+const ROUTE_OF_KIND: Readonly<Record<ListPageKind, DiscoveryRoute | null>> = {
+  feed: 'feed',
+  sitemapIndex: 'sitemap',
+  sitemap: 'sitemap',
+  tag: 'tag',
+  more: 'tag',
+  day: 'day',
+  robots: null,
+};
+
+type Judgement = Pick<Freshness, 'state' | 'reason' | 'since'>;
+/** Something that happened once or, seen for the first and the last time, more often. */
+type Event = Pick<ListRead, 'firstAt' | 'lastAt'>;
+
+/**
+ * Tells how every configured edition and every enabled topic in it stands. Pure.
+ *
+ * `unreachable` goes before `late`: nothing answered since the newest failure. `late` is told by the edition's own history; it errs
+ * towards silence while fewer than three gaps between publications are known.
+ */
+export function judgeFreshness(facts: readonly FreshnessFacts[], question: FreshnessQuestion): Freshness[] {
+  const { editions } = question;
+  const known = new Set(editions.map(({ id }) => id));
+  const removed = facts.filter(({ edition, topic }) => topic === null && !known.has(edition));
+  return [
+    ...editions.flatMap(({ id, enabled }) => (enabled ? judgeEdition(id, facts, question) : [offRow(id, facts)])),
+    ...removed.map(({ edition }) => offRow(edition, facts)),
+  ];
+}
+
+function offRow(edition: string, facts: readonly FreshnessFacts[]): Freshness {
+  return rowOf(factsFor(edition, null, facts), { state: 'off', reason: null, since: null }, 0);
+}
+
+function judgeEdition(edition: string, facts: readonly FreshnessFacts[], question: FreshnessQuestion): Freshness[] {
+  const whole = factsFor(edition, null, facts);
+  const reach = judgeReach(whole, question);
+  const topics = question.topics.filter(({ enabled }) => enabled).map(({ id }) => id);
+  return [null, ...topics].map((topic) => {
+    const own = factsFor(edition, topic, facts);
+    const judgement = reach.state === 'ok' ? (judgePublication(own, question.nowMs) ?? reach) : reach;
+    return rowOf(own, judgement, question.nowMs);
+  });
+}
+
+function factsFor(edition: string, topic: string | null, facts: readonly FreshnessFacts[]): FreshnessFacts {
+  const found = facts.find((one) => one.edition === edition && one.topic === topic);
+  if (found !== undefined) return found;
+  const whole = topic === null ? null : factsFor(edition, null, facts);
+  return {
+    edition,
+    topic,
+    newestPublishedAt: null,
+    newestFirstSeenAt: null,
+    lastAnsweredAt: whole?.lastAnsweredAt ?? null,
+    usualGapMs: null,
+    lists: whole?.lists.filter(({ kind }) => kind !== 'tag') ?? [],
+  };
+}
+
+/** Whether the edition answers, and is read. */
+function judgeReach({ edition, lastAnsweredAt, lists }: FreshnessFacts, { runs, nowMs }: FreshnessQuestion): Judgement {
+  const outages = runs.flatMap(({ startedAt, unreachable }) =>
+    unreachable
+      .filter((one) => one.edition === edition)
+      .map(({ reason }) => ({ failure: reason, firstAt: startedAt, lastAt: startedAt })),
+  );
+  const isFailure = ({ failure }: ListRead): boolean => failure !== null && !ANSWERED.has(failure);
+  const failures = [...lists.filter(isFailure), ...outages];
+  const answers: Event[] = lists.filter((list) => !isFailure(list));
+  if (lastAnsweredAt !== null) answers.push({ firstAt: lastAnsweredAt, lastAt: lastAnsweredAt });
+  const answeredAt = newestOf(answers);
+  const failedAt = newestOf(failures);
+  if (failedAt !== null && (answeredAt === null || failedAt > answeredAt)) {
+    const reason = failures.find(({ lastAt }) => lastAt === failedAt)?.failure ?? null;
+    return { state: 'unreachable', reason, since: onsetOf(failures, answeredAt) };
+  }
+  const readAt = newestOf(lists.filter(({ failure }) => failure === null));
+  if (readAt === null) return { state: 'neverRead', reason: null, since: null };
+  const lateAtMs = Date.parse(readAt) + UNREAD_MS;
+  if (lateAtMs <= nowMs) return { state: 'late', reason: 'notRead', since: instantOf(lateAtMs) };
+  return { state: 'ok', reason: null, since: onsetOf(answers, failedAt) };
+}
+
+function judgePublication({ newestPublishedAt, usualGapMs }: FreshnessFacts, nowMs: number): Judgement | null {
+  if (newestPublishedAt === null || usualGapMs === null) return null;
+  const lateAtMs = Date.parse(newestPublishedAt) + Math.max(LATE_GAPS * usualGapMs, LATE_MIN_MS);
+  return lateAtMs <= nowMs ? { state: 'late', reason: 'nothingPublished', since: instantOf(lateAtMs) } : null;
+}
+
+function rowOf({ lists, ...facts }: FreshnessFacts, judgement: Judgement, nowMs: number): Freshness {
+  const ofRoute = (route: DiscoveryRoute): ListRead[] => lists.filter(({ kind }) => ROUTE_OF_KIND[kind] === route);
+  const known = DISCOVERY_ROUTES.filter((route) => ofRoute(route).length > 0);
+  return { ...facts, ...judgement, lists: known.map((route) => listFreshness(route, ofRoute(route), nowMs)) };
+}
+
+function listFreshness(route: DiscoveryRoute, lists: readonly ListRead[], nowMs: number): ListFreshness {
+  const reads = lists.filter(({ failure }) => failure === null);
+  const recently = instantOf(nowMs - FAILING_MS);
+  const failing = lists.filter(
+    ({ url, failure, lastAt }) =>
+      failure !== null && lastAt > recently && !reads.some((read) => read.url === url && read.lastAt >= lastAt),
+  );
+  const failedAt = newestOf(failing);
+  const failure = failing.find(({ lastAt }) => lastAt === failedAt)?.failure ?? null;
+  return { route, lastReadAt: newestOf(reads), failure, failedAt };
+}
+
+/** @returns the state in words: `unreachable (reset)`. */
+export function describeState({ state, reason }: Pick<Freshness, 'state' | 'reason'>): string {
+  const words = state === 'neverRead' ? 'never read' : state;
+  return reason === null ? words : `${words} (${reason})`;
+}
+
+/** @returns the last time at which any of its lists was read. */
+export function lastReadOf({ lists }: Freshness): string | null {
+  return lists.reduce<string | null>(
+    (newest, { lastReadAt: at }) => (newest === null || (at !== null && at > newest) ? at : newest),
+    null,
+  );
+}
+
+function newestOf(events: readonly Event[]): string | null {
+  return events.reduce<string | null>(
+    (newest, { lastAt }) => (newest === null || lastAt > newest ? lastAt : newest),
+    null,
+  );
+}
+
+/** @returns the first of the events that lie after the instant; of one that was seen before it too, its last time. */
+function onsetOf(events: readonly Event[], after: string | null): string | null {
+  const onsets = events
+    .filter(({ lastAt }) => after === null || lastAt > after)
+    .map(({ firstAt, lastAt }) => (after === null || firstAt > after ? firstAt : lastAt));
+  return onsets.sort()[0] ?? null;
+}
+
+function instantOf(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { resetAtOnce } from '../../../testsite/modes/wire-modes.js';
+import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
+import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
+
+const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
+const AWAY = 'am.sputniknews.ru';
+const THERE = 'big5.sputniknews.cn';
+
+interface Row {
+  readonly edition: string;
+  readonly topic: string | null;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly since: string | null;
+}
+
+describe('an edition that is down while the service runs', () => {
+  let testSite: TestSite;
+  let workplace: Workplace;
+
+  beforeAll(async () => {
+    testSite = await startTestSite({ seed: 17, stories: 20, clock: systemClock, editions: [AWAY, THERE] });
+    workplace = await createWorkplace({
+      ...testSiteSettings(testSite, ALL_EDITIONS),
+      politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 2_000, retries: 0 },
+      browser: { mode: 'never' },
+      web: { port: 0 },
+      schedules: { newest: { cron: '*/2 * * * * *' } },
+    });
+  });
+
+  afterAll(async () => {
+    await testSite.stop();
+    await workplace.remove();
+  });
+
+  it('makes it unready and is named alike by status, API, metrics and page, and so is its return', async () => {
+    const end = testSite.setMode({ edition: AWAY }, resetAtOnce);
+    const service = workplace.start(['serve', '--json']);
+    const said: string[] = [];
+    service.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    const ended = finished(service);
+    const origin = await eventually(() => /"origin": "(.+)"/.exec(said.join(''))?.[1] ?? null, 30_000);
+    const reasons = async (): Promise<{ status: number; reasons: string[] }> => {
+      const answer = await fetch(`${origin}/readyz`);
+      return { status: answer.status, ...((await answer.json()) as { reasons: string[] }) };
+    };
+    const unready = await eventually(async () => ((await reasons()).status === 503 ? reasons() : null), 60_000);
+    expect(unready.reasons).toEqual([
+      expect.stringMatching(new RegExp(`^${AWAY} is unreachable \\(reset\\) since 20`)),
+    ]);
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+
+    const { freshness } = (await (await fetch(`${origin}/api/status`)).json()) as { freshness: Row[] };
+    const away = freshness.filter(({ edition }) => edition === AWAY);
+    expect(away).toMatchObject(
+      [null, 'armenia', 'azerbaijan'].map((topic) => ({ topic, state: 'unreachable', reason: 'reset' })),
+    );
+    expect(away[0]!.since).toMatch(/^20/);
+    const status = (await workplace.document(['status'])).value as { freshness: Row[] };
+    const told = (rows: Row[]): string[] =>
+      rows.map(({ edition, topic, state }) => `${edition} ${topic ?? ''} ${state}`);
+    expect(told(status.freshness).filter((row) => row.startsWith(AWAY))).toEqual(told(away));
+    expect((await workplace.run(['status'])).stdout).toMatch(new RegExp(`${AWAY} +\\(all\\) +unreachable \\(reset\\)`));
+    const metrics = await (await fetch(`${origin}/metrics`)).text();
+    expect(metrics).toContain(`sputnik_freshness{edition="${AWAY}",topic="",state="unreachable"} 1\n`);
+    expect(await (await fetch(`${origin}/status`)).text()).toContain('<strong>unreachable (reset)</strong>');
+
+    end();
+    testSite.publish();
+    await eventually(async () => ((await reasons()).status === 200 ? true : null), 90_000);
+    service.kill('SIGTERM');
+    expect((await ended).code).toBe(143);
+  });
+});
