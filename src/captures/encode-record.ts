@@ -29,7 +29,6 @@ export function encodeFetchResult(result: FetchResult): EncodedRecord {
 
 function encodeResponse(result: FetchedResponse): EncodedRecord {
   const headers = truthfulHeaders(result);
-  const http = Buffer.from(encodeHttpHead(result.status, result.statusText, headers), 'utf8');
   const fields: NamedFields = [
     ...commonFields('response', result),
     ['WARC-Payload-Digest', `sha256:${createHash('sha256').update(result.body).digest('hex')}`],
@@ -37,57 +36,42 @@ function encodeResponse(result: FetchedResponse): EncodedRecord {
     [FIELD.via, result.via],
     [FIELD.bodyDigest, `sha256:${result.bodySha256}`],
     ['Content-Type', 'application/http;msgtype=response'],
-    ['Content-Length', String(http.length + result.body.length)],
   ];
   return {
-    head: Buffer.concat([warcHead(fields), http]),
-    body: result.body,
+    ...joinRecord(fields, encodeHttpHead(result.status, result.statusText, headers), result.body),
     dense: isCompressed(headers),
     described: describe(result, result.bodySha256, result.status, headers, result.via),
   };
 }
 
 function encodeNotModified(result: FetchedNotModified): EncodedRecord {
-  const block = Buffer.from(encodeHttpHead(304, 'Not Modified', result.headers), 'utf8');
   const fields: NamedFields = [
     ...commonFields('revisit', result),
     ['WARC-Profile', REVISIT_PROFILE],
     [FIELD.via, 'http'],
     ['Content-Type', 'application/http;msgtype=response'],
-    ['Content-Length', String(block.length)],
   ];
   return {
-    head: Buffer.concat([warcHead(fields), block]),
-    body: Buffer.alloc(0),
-    dense: true,
+    ...joinRecord(fields, encodeHttpHead(304, 'Not Modified', result.headers)),
     described: describe(result, EMPTY_SHA256, 304, result.headers, 'http'),
   };
 }
 
 function encodeFailure(result: FetchedFailure): EncodedRecord {
   const status = result.status ?? 0;
-  const block = Buffer.from(
-    encodeFields([
-      ['reason', result.reason],
-      ['detail', result.detail.slice(0, 2_000)],
-      ['status', String(status)],
-      ['attempts', String(result.attempts)],
-    ]),
-    'utf8',
-  );
   const fields: NamedFields = [
     ...commonFields('metadata', result),
     [FIELD.record, 'failure'],
     [FIELD.via, 'http'],
     ['Content-Type', 'application/warc-fields'],
-    ['Content-Length', String(block.length)],
   ];
-  return {
-    head: Buffer.concat([warcHead(fields), block]),
-    body: Buffer.alloc(0),
-    dense: true,
-    described: describe(result, EMPTY_SHA256, status, [], 'http'),
-  };
+  const block = encodeFields([
+    ['reason', result.reason],
+    ['detail', result.detail.slice(0, 2_000)],
+    ['status', String(status)],
+    ['attempts', String(result.attempts)],
+  ]);
+  return { ...joinRecord(fields, block), described: describe(result, EMPTY_SHA256, status, [], 'http') };
 }
 
 /**
@@ -96,14 +80,22 @@ function encodeFailure(result: FetchedFailure): EncodedRecord {
  * @param fields  Named fields beyond id, date and length.
  */
 export function encodePlainRecord(type: string, date: string, fields: NamedFields, block: string): EncodedRecord {
-  const bytes = Buffer.from(block, 'utf8');
-  const all: NamedFields = [...identity(type, date), ...fields, ['Content-Length', String(bytes.length)]];
   return {
-    head: Buffer.concat([warcHead(all), bytes]),
-    body: Buffer.alloc(0),
-    dense: true,
+    ...joinRecord([...identity(type, date), ...fields], block),
     described: { sha256: EMPTY_SHA256, fetchedAt: date, status: 0, etag: null, lastModified: null, via: 'http' },
   };
+}
+
+/** @returns the WARC header with the length of what follows it, the start of the block, and the rest of the block. */
+function joinRecord(
+  fields: NamedFields,
+  start: string,
+  body: Buffer = Buffer.alloc(0),
+): Omit<EncodedRecord, 'described'> {
+  const block = Buffer.from(start, 'utf8');
+  const all: NamedFields = [...fields, ['Content-Length', String(block.length + body.length)]];
+  const header = Buffer.from(`WARC/1.1\r\n${encodeFields(all)}\r\n`, 'utf8');
+  return { head: Buffer.concat([header, block]), body, dense: true };
 }
 
 function identity(type: string, date: string): NamedFields {
@@ -130,10 +122,6 @@ function commonFields(type: string, { target, runId, fetchedAt, durationMs }: Fe
 
 function wantedDays({ wantedDays: days }: FetchTarget): NamedFields {
   return days === undefined ? [] : [[FIELD.wantedDays, `${days.from}-${days.to}`]];
-}
-
-function warcHead(fields: NamedFields): Buffer {
-  return Buffer.from(`WARC/1.1\r\n${encodeFields(fields)}\r\n`, 'utf8');
 }
 
 /** A URL cannot break out of its line: control characters and spaces are percent-encoded. */
