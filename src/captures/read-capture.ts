@@ -7,7 +7,7 @@ import { systemCodeOf } from '../platform/disk-error.js';
 import type { FetchTarget } from '../domain/page.js';
 import type { FetchFailure } from '../domain/outcome.js';
 import { CAPTURES_FOLDER, fieldOf, LIMITS, nameOfReference, type NamedFields } from './capture-format.js';
-import { decodeBody } from './decode-body.js';
+import { decodeCapturedBody } from './decode-captured-body.js';
 import {
   decodeRecord,
   httpMessageOf,
@@ -101,7 +101,7 @@ export function readCapture(dataDir: string, reference: CaptureReference, limits
     statusText,
     headers,
     contentType: fieldOf(headers, 'content-type'),
-    body: decodeBody(headers, body, limits.bodyBytesMax),
+    body: decodeCapturedBody(headers, body, limits.bodyBytesMax),
     finalUrl: record.finalUrl,
   };
 }

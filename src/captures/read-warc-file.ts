@@ -3,7 +3,7 @@ import { PermanentError, UsageError } from '../domain/errors.js';
 import { toUtcInstant } from '../platform/clock.js';
 import { ByteSource, openByteStream } from './byte-source.js';
 import { fieldOf, type NamedFields } from './capture-format.js';
-import { decodeBody } from './decode-body.js';
+import { decodeCapturedBody } from './decode-captured-body.js';
 import { splitHttpMessage, splitRecord, type HttpMessage, type RawRecord } from './decode-record.js';
 import { isZlibError } from './gzip-member.js';
 import type { CaptureLimits } from './read-capture.js';
@@ -164,7 +164,7 @@ function dechunk(body: Buffer): Buffer | null {
 function digestOf(headers: NamedFields, body: Buffer, limits: CaptureLimits): string {
   try {
     return createHash('sha256')
-      .update(decodeBody(headers, body, limits.bodyBytesMax))
+      .update(decodeCapturedBody(headers, body, limits.bodyBytesMax))
       .digest('hex');
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PermanentError } from '../domain/errors.js';
 import { listCaptureFiles } from './capture-files.js';
 import type { NamedFields } from './capture-format.js';
-import { decodeBody } from './decode-body.js';
+import { decodeCapturedBody } from './decode-captured-body.js';
 import {
   decodeRecord,
   httpMessageOf,
@@ -112,7 +112,7 @@ function wholeRecord(member: Buffer, location: RecordLocation, limits: CaptureLi
 
 function bodyOrNull(headers: NamedFields, body: Buffer, { bodyBytesMax }: CaptureLimits): Buffer | null {
   try {
-    return decodeBody(headers, body, bodyBytesMax);
+    return decodeCapturedBody(headers, body, bodyBytesMax);
   } catch (error) {
     if (error instanceof PermanentError) return null;
     throw error;

@@ -5,14 +5,11 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { BasicCrawlingContext } from '@crawlee/basic';
-import type { Edition } from '../domain/edition.js';
-import type { FetchedFailure, FetchResult } from '../domain/page.js';
+import type { FetchResult, FetchedFailure } from '../domain/page.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
-import { dayIn } from '../sputnik/urls/calendar-days.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
-import { openBrowserFetcher } from './browser/browser-fetcher.js';
 import { createPageFetcher } from './http/fetch-page.js';
 import type { ResolveAll } from './http/guarded-lookup.js';
 import { createHttpClient } from './http/http-client.js';
@@ -20,25 +17,28 @@ import { createNetworkGuard } from './http/network-guard.js';
 import { createHostHealth } from './politeness/host-health.js';
 import type { HostLimits, HostThrottle } from './politeness/host-throttle.js';
 import { RobotsRulesCache, type RobotsCache } from './politeness/robots-rules.js';
-import { CrawlCounts } from './requests/crawl-counts.js';
-import { windowOf, type CrawlPlan, type CrawlSettings } from './requests/crawl-plan.js';
-import type { CrawlRun, EditionCrawl } from './requests/crawl-run.js';
-import type { CrawlProgress, CrawlTally } from './requests/crawl-tally.js';
+import { CrawlCounts, type CrawlProgress, type CrawlTally } from './requests/crawl-tally.js';
+import {
+  createEditionCrawl,
+  type CrawlPlan,
+  type CrawlRun,
+  type CrawlSettings,
+  type EditionCrawl,
+} from './requests/crawl-run.js';
 import type { RouteData } from './requests/request-data.js';
 import { PacedRequestManager } from './requests/request-manager.js';
-import { FetchFailedError, RequestFetcher } from './requests/request-fetcher.js';
+import { FetchFailedError, RequestFetcher, type BrowserFetcher } from './requests/request-fetcher.js';
 import { ArticleSelection, type KnownPages } from './requests/select-articles.js';
-import { handleArticle, handleArticleFailure } from './routes/article.js';
+import { handleArticle, handleArticleFailure, handleRevisit } from './routes/article.js';
 import { handleDay } from './routes/day.js';
 import { handleFeed } from './routes/feed.js';
-import { countListFailure, readList } from './routes/read-list.js';
-import { handleRevisit } from './routes/revisit.js';
-import { editionRequests, handleRobots, handleRobotsFailure, robotsRequest } from './routes/robots.js';
+import { handleListFailure, readList, robotsRequest } from './routes/read-list.js';
+import { editionRequests, handleRobots, handleRobotsFailure } from './routes/robots.js';
 import { handleSitemapIndex, handleSitemapIndexFailure } from './routes/sitemap-index.js';
 import { handleSitemap, handleSitemapFailure } from './routes/sitemap.js';
 import { handleTag, handleTagPages } from './routes/tag.js';
 
-export type { CrawlPlan } from './requests/crawl-plan.js';
+export type { CrawlPlan } from './requests/crawl-run.js';
 export { isLoss, type CrawlProgress, type CrawlTally } from './requests/crawl-tally.js';
 export type { KnownPages } from './requests/select-articles.js';
 export type { RobotsCache } from './politeness/robots-rules.js';
@@ -86,13 +86,12 @@ export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promis
   const { signal, onProgress } = deps;
   // Every request under way listens to it; so many are no leak.
   setMaxListeners(0, signal);
-  const network = openNetwork(plan, deps);
-  const { browser } = network;
+  const network = openNetwork(deps);
   const parts = assemble(plan, deps, network);
   const { run, fetcher, requests } = parts;
   const stop = (): void => {
     requests.stop();
-    void browser?.close();
+    void fetcher.close();
   };
   signal.addEventListener('abort', stop, { once: true });
   const progress = setInterval(() => onProgress?.(progressOf(parts)), PROGRESS_MS);
@@ -101,7 +100,7 @@ export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promis
   } finally {
     clearInterval(progress);
     signal.removeEventListener('abort', stop);
-    await Promise.all([network.client.close(), browser?.close()]);
+    await Promise.all([network.client.close(), fetcher.close()]);
   }
   onProgress?.(progressOf(parts));
   return {
@@ -110,9 +109,37 @@ export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promis
     aborted: signal.aborted,
     requests: fetcher.exchanges,
     ...run.counts.tally(),
-    browser: browser?.counts ?? { tried: 0, helped: 0, missed: 0 },
+    browser: await fetcher.browserCounts(),
   };
 }
+
+/** Steps fetch nothing, and so cannot fail. */
+type FailingRoutes = Omit<RouteData, 'tagPages' | 'revisit'>;
+type Context = BasicCrawlingContext & { readonly run: CrawlRun };
+
+/** One handler for each label. */
+const ROUTES = {
+  robots: handleRobots,
+  feed: handleFeed,
+  sitemapIndex: handleSitemapIndex,
+  sitemap: handleSitemap,
+  tagPages: handleTagPages,
+  tag: handleTag,
+  day: handleDay,
+  revisit: handleRevisit,
+  article: handleArticle,
+};
+
+/** What follows when a request has failed for good. */
+const FAILURE_ROUTES = {
+  robots: handleRobotsFailure,
+  feed: handleListFailure,
+  sitemapIndex: handleSitemapIndexFailure,
+  sitemap: handleSitemapFailure,
+  tag: handleListFailure,
+  day: handleListFailure,
+  article: handleArticleFailure,
+};
 
 interface CrawlParts {
   readonly run: CrawlRun;
@@ -120,46 +147,22 @@ interface CrawlParts {
   readonly requests: PacedRequestManager;
 }
 
-/** Labels whose requests are not carried out once nothing further is wanted. */
-function isDiscovery(label: string | undefined): boolean {
-  return label !== 'article' && label !== 'robots';
-}
-
 /** Runs the crawler over all editions of the plan, until nothing is left to ask for. */
 async function crawl({ run, fetcher, requests }: CrawlParts): Promise<void> {
+  // Crawlee takes half a second to load: only those that crawl pay for it.
   const { createBasicRouter, PacedCrawler } = await import('./paced-crawler.js');
   const { plan, signal, log, settings } = run;
   const { retries, concurrencyPerHost } = settings.politeness;
-  const router = createBasicRouter<BasicCrawlingContext & { readonly run: CrawlRun }, RouteData>({
-    robots: handleRobots,
-    feed: handleFeed,
-    sitemapIndex: handleSitemapIndex,
-    sitemap: handleSitemap,
-    tagPages: handleTagPages,
-    tag: handleTag,
-    day: handleDay,
-    revisit: handleRevisit,
-    article: handleArticle,
-  });
-  const failed = createBasicRouter<
-    BasicCrawlingContext & { readonly run: CrawlRun; failure: FetchedFailure },
-    RouteData
-  >();
-  failed.addHandler('robots', handleRobotsFailure);
-  failed.addHandler('sitemapIndex', handleSitemapIndexFailure);
-  failed.addHandler('sitemap', handleSitemapFailure);
-  failed.addHandler('article', handleArticleFailure);
-  failed.addDefaultHandler(countListFailure);
-
+  const router = createBasicRouter<Context, RouteData>(ROUTES);
+  const failureRouter = createBasicRouter<Context & { readonly failure: FetchedFailure }, FailingRoutes>(
+    FAILURE_ROUTES,
+  );
   const fatal: unknown[] = [];
-  const end = (error: unknown): void => {
-    fatal.push(error);
-    requests.stop();
-  };
   const crawler = new PacedCrawler({
     requests,
+    concurrency: Math.min(CONCURRENCY_MAX, concurrencyPerHost * Math.max(1, plan.editions.length)),
     requestHandler: async (context) => {
-      if (!(isDiscovery(context.request.label) && run.isOver())) await router({ ...context, run });
+      if (!isDiscovery(context.request.label) || !run.isOver()) await router({ ...context, run });
       await requests.finish(context.request);
     },
     maxRequestRetries: retries,
@@ -172,13 +175,13 @@ async function crawl({ run, fetcher, requests }: CrawlParts): Promise<void> {
       try {
         if (!(error instanceof FetchFailedError)) throw error;
         const failure = await fetcher.fail(error);
-        if (failure !== null) await failed({ ...context, run, failure });
-      } catch (error_) {
-        end(error_);
+        if (failure !== null) await failureRouter({ ...context, run, failure });
+      } catch (cause) {
+        fatal.push(cause);
+        requests.stop();
       }
       await requests.finish(context.request);
     },
-    concurrency: Math.min(CONCURRENCY_MAX, concurrencyPerHost * Math.max(1, plan.editions.length)),
     log,
   });
   const editions = plan.editions.map(({ id }) => run.edition(id));
@@ -188,8 +191,13 @@ async function crawl({ run, fetcher, requests }: CrawlParts): Promise<void> {
   if (fatal.length > 0) throw fatal[0];
 }
 
+/** Labels whose requests are not carried out once nothing further is wanted. */
+function isDiscovery(label: string | undefined): boolean {
+  return label !== 'article' && label !== 'robots';
+}
+
 /** What asks for pages: over HTTP, and through a browser where the settings want that. */
-function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
+function openNetwork(deps: CrawlDependencies) {
   const { clock, log, settings, throttle, browserFolders, resolveAll, signal } = deps;
   const { politeness } = settings;
   const { userAgent, timeoutMs, bodyBytesMax } = politeness;
@@ -223,39 +231,45 @@ function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
     delayMs: Math.max(politeness.delayMs, robots.crawlDelayMs(host)),
     concurrency: politeness.concurrencyPerHost,
   });
-  const browser = openBrowserFetcher({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders });
-  return { hostOf, robots, client, fetchPage, limitsOf, browser };
+  const openBrowser = async (): Promise<BrowserFetcher> => {
+    const { RecycledBrowser } = await import('./browser/browser-fetcher.js');
+    return new RecycledBrowser({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders });
+  };
+  return { hostOf, robots, client, fetchPage, limitsOf, openBrowser };
 }
 
 function assemble(plan: CrawlPlan, deps: CrawlDependencies, network: ReturnType<typeof openNetwork>): CrawlParts {
   const { settings, clock, log, known, urlRules, sink, signal, throttle } = deps;
-  const { robots, limitsOf, hostOf, fetchPage, browser } = network;
-  const now = (): number => performance.now();
-  const health = createHostHealth(now);
+  const { robots, limitsOf, hostOf, fetchPage, openBrowser } = network;
+  const health = createHostHealth(() => performance.now());
   const requests = new PacedRequestManager({
     throttle,
     limitsOf,
     hostOf: ({ edition, url }) => hostOf(edition, url),
     refusalOf: (host) => health.refusalOf(host),
-    now,
+    now: () => performance.now(),
     random: deps.random ?? Math.random,
   });
-  const { runId, refetch, limit } = plan;
-  const fetcher = new RequestFetcher({ runId, fetchPage, browser, requests, health, sink, clock, log, signal });
+  const fetcher = new RequestFetcher({
+    runId: plan.runId,
+    fetchPage,
+    browserMode: settings.browser.mode,
+    openBrowser,
+    requests,
+    health,
+    sink,
+    clock,
+    log,
+    signal,
+  });
   const counts = new CrawlCounts(
     plan.editions.map(({ id }) => id),
     log,
   );
-  const articles = new ArticleSelection({
-    known,
-    robots,
-    counts,
-    now: () => clock.now(),
-    refetch,
-    limit,
-    pagesMax: settings.crawl.itemsMax,
-  });
-  const editions = new Map(plan.editions.map((edition) => [edition.id, editionCrawl(plan, edition, clock.now())]));
+  const articles = new ArticleSelection({ plan, known, robots, counts, clock, pagesMax: settings.crawl.itemsMax });
+  const editions = new Map(
+    plan.editions.map((edition) => [edition.id, createEditionCrawl(plan, edition, clock.now())]),
+  );
   const run: CrawlRun = {
     plan,
     settings,
@@ -278,11 +292,6 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies, network: ReturnType<
     isOver: () => signal.aborted || articles.isFull,
   };
   return { run, fetcher, requests };
-}
-
-function editionCrawl(plan: CrawlPlan, edition: Edition, nowMs: number): EditionCrawl {
-  const today = dayIn(edition.timeZone, nowMs);
-  return { edition, today, window: windowOf(plan, today), tagPagesRead: new Set(), hasBegun: false, due: null };
 }
 
 function progressOf({ run: { counts }, fetcher, requests }: CrawlParts): CrawlProgress {

@@ -2,7 +2,7 @@ import type { Edition } from '../domain/edition.js';
 import type { FetchFailure } from '../domain/outcome.js';
 import type { Clock } from '../platform/clock.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
-import type { CrawlSettings } from './requests/crawl-plan.js';
+import type { CrawlSettings } from './requests/crawl-run.js';
 import { createPageFetcher } from './http/fetch-page.js';
 import { createHttpClient } from './http/http-client.js';
 import { createNetworkGuard } from './http/network-guard.js';

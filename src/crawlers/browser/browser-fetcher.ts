@@ -2,34 +2,12 @@ import type { FetchTarget } from '../../domain/page.js';
 import { withDeadline } from '../../platform/closers.js';
 import type { Logger } from '../../platform/logger.js';
 import type { BrowserProcess } from './browser-process.js';
-import type { CrawlSettings } from '../requests/crawl-plan.js';
-import type { FetchPage, PageAnswer, UnpackedAnswer } from '../http/attempt.js';
+import type { CrawlSettings } from '../requests/crawl-run.js';
+import type { BrowserFetcher } from '../requests/request-fetcher.js';
+import type { FetchPage, PageAnswer, UnpackedAnswer } from '../http/fetch-page.js';
 import type { HostLimits, HostThrottle } from '../politeness/host-throttle.js';
 import type { NetworkGuard } from '../http/network-guard.js';
 import { showsArticle } from '../http/page-evidence.js';
-
-/** What became of the pages for which a browser was wanted. */
-export interface BrowserCounts {
-  /** Pages opened. */
-  readonly tried: number;
-  /** Of these, pages that showed an article. */
-  readonly helped: number;
-  /** Pages that could not be opened, because no browser is installed or it does not start. */
-  readonly missed: number;
-}
-
-/** Reads single pages through a real browser, one at a time. */
-export interface BrowserFetcher {
-  /** Every article is read through it, not only those that plain HTTP shows nothing of. */
-  readonly isAlways: boolean;
-  readonly counts: BrowserCounts;
-  /**
-   * @returns  The page as it stands after its scripts ran, null where the browser could not help; and the HTTP exchanges
-   *           it took. Never rejects for anything page or browser do.
-   */
-  read(target: FetchTarget): Promise<{ readonly answer: PageAnswer | null; readonly requests: number }>;
-  close(): Promise<void>;
-}
 
 export interface BrowserFetcherOptions {
   readonly settings: CrawlSettings;
@@ -47,15 +25,9 @@ const KILL_MS_MAX = 5_000;
 /** Least time kept for a page to show an article once its document is there. */
 const PATIENCE_SHARE = 0.25;
 
-/** @returns a reader that starts a browser when the first page needs one; null where the settings want none. */
-export function openBrowserFetcher(options: BrowserFetcherOptions): BrowserFetcher | null {
-  const { mode } = options.settings.browser;
-  return mode === 'never' ? null : new RecycledBrowser(options, mode === 'always');
-}
-
-class RecycledBrowser implements BrowserFetcher {
+/** Starts a browser when the first page needs one, and a fresh one after every so many pages. */
+export class RecycledBrowser implements BrowserFetcher {
   readonly counts = { tried: 0, helped: 0, missed: 0 };
-  readonly isAlways: boolean;
   readonly #options: BrowserFetcherOptions;
   /** Pages are read one after the other: a browser is the most expensive thing here. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -64,9 +36,8 @@ class RecycledBrowser implements BrowserFetcher {
   #isMissing = false;
   #isClosed = false;
 
-  constructor(options: BrowserFetcherOptions, isAlways: boolean) {
+  constructor(options: BrowserFetcherOptions) {
     this.#options = options;
-    this.isAlways = isAlways;
   }
 
   read(target: FetchTarget): ReturnType<BrowserFetcher['read']> {

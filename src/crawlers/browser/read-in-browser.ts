@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Browser, BrowserContext, Request, Route } from 'playwright';
 import type { FetchTarget } from '../../domain/page.js';
-import type { PageAnswer, UnpackedAnswer } from '../http/attempt.js';
+import type { PageAnswer, UnpackedAnswer } from '../http/fetch-page.js';
 import type { NetworkGuard, Endpoint } from '../http/network-guard.js';
 import { ARTICLE_SELECTOR } from '../http/page-evidence.js';
 

@@ -1,16 +1,61 @@
-import type { Edition } from '../../domain/edition.js';
-import type { FetchedFailure, KnownPage } from '../../domain/page.js';
+import type { Edition, DiscoveryRoute, Topic } from '../../domain/edition.js';
+import type { ArticleUrl, FetchedFailure, KnownPage } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
-import type { DayRange } from '../../sputnik/urls/calendar-days.js';
+import { type DayRange, addDays, withoutDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 import type { RobotsRulesCache } from '../politeness/robots-rules.js';
-import type { CrawlCounts } from './crawl-counts.js';
-import type { CrawlPlan, CrawlSettings } from './crawl-plan.js';
-import type { ProblemReason } from './crawl-tally.js';
-import type { DiscoveredUrl } from './fetch-decision.js';
+import type { CrawlCounts, ProblemReason } from './crawl-tally.js';
+import type { DiscoveredUrl } from './select-articles.js';
 import type { NewRequest, PageData, StepData, TakenRequest } from './request-data.js';
 import type { RequestFetcher } from './request-fetcher.js';
 import type { ArticleSelection, KnownPages } from './select-articles.js';
+import type { Config } from '../../config/config.js';
+
+/** The part of the settings that a crawl needs. */
+export type CrawlSettings = Pick<Config, 'politeness' | 'proxy' | 'browser' | 'crawl'>;
+
+/** What one crawl is to do. */
+export interface CrawlPlan {
+  readonly runId: string;
+  readonly editions: readonly Edition[];
+  readonly topics: readonly Topic[];
+  /** Routes of discovery. */
+  readonly via: readonly DiscoveryRoute[];
+  /** First day, `YYYY-MM-DD`, by the date in an article's URL; null: what is listed now, and the last sitemap days. */
+  readonly since: string | null;
+  /** Last day, the same form; null: today. */
+  readonly until: string | null;
+  /** Only these articles, known or not; empty: discover. */
+  readonly urls: readonly ArticleUrl[];
+  /** Fetches every known page of the window again, due or not, listed or not. */
+  readonly refetch: boolean;
+  /** Reads no lists: only pages that are due by age. */
+  readonly revisitOnly: boolean;
+  /** Reads nothing but how far each edition's archive goes back. */
+  readonly archiveOnly: boolean;
+  /** Most articles that are fetched; null: all. */
+  readonly limit: number | null;
+}
+
+/** Earlier than any article of these sites. */
+export const FIRST_DAY = '19900101';
+
+/**
+ * @param today  As the edition counts days.
+ * @returns      The days that the plan asks for; null where it asks for what is new.
+ */
+function windowOf(plan: CrawlPlan, today: string): DayRange | null {
+  if (plan.since === null && plan.until === null) return null;
+  const from = plan.since === null ? FIRST_DAY : withoutDashes(plan.since);
+  const to = plan.until === null ? today : withoutDashes(plan.until);
+  return { from, to: to < from ? from : to };
+}
+
+/** @returns the days of which the plan has lists read: those asked for, else the newest of the sitemap; null: of none. */
+export function daysOfLists(plan: CrawlPlan, today: string, sitemapDays: number): DayRange | null {
+  if (plan.urls.length > 0 || plan.revisitOnly) return null;
+  return windowOf(plan, today) ?? { from: addDays(today, 1 - sitemapDays), to: today };
+}
 
 /** What a route's handler gets: Crawlee's context, as far as it is used, and the run that the request belongs to. */
 export interface RouteContext<Data extends StepData = PageData> {
@@ -60,6 +105,11 @@ export interface EditionCrawl {
   hasBegun: boolean;
   /** Known pages that are still to be fetched again; null: not begun. */
   due: Iterator<KnownPage> | null;
+}
+
+export function createEditionCrawl(plan: CrawlPlan, edition: Edition, nowMs: number): EditionCrawl {
+  const today = dayIn(edition.timeZone, nowMs);
+  return { edition, today, window: windowOf(plan, today), tagPagesRead: new Set(), hasBegun: false, due: null };
 }
 
 /** What a list said. */

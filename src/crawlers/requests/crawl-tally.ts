@@ -1,7 +1,8 @@
-import type { FetchTarget } from '../../domain/page.js';
+import type { FetchResult, FetchTarget } from '../../domain/page.js';
 import { FETCH_FAILURES, LIST_LOSSES, type FetchFailure } from '../../domain/outcome.js';
 import type { ListProblemCode } from '../../sputnik/lists/parsed-list.js';
-import type { BrowserCounts } from '../browser/browser-fetcher.js';
+import type { BrowserCounts } from './request-fetcher.js';
+import type { Logger } from '../../platform/logger.js';
 
 /** What a crawl itself finds wrong with a list, beside what the fetch or the parser says. */
 export type ListFault =
@@ -94,4 +95,145 @@ export interface CrawlProgress {
   readonly fetched: number;
   /** Fetches that wait. */
   readonly waiting: number;
+}
+
+/** Problems that are kept word for word. */
+const PROBLEMS_KEPT_MAX = 500;
+
+/** Failures that only the page is to blame for: the host was there. */
+const PAGE_FAILURES: ReadonlySet<ProblemReason> = new Set<ProblemReason>([
+  'tooLarge',
+  'badEncoding',
+  'empty',
+  'clientError',
+  'browser',
+  'robots',
+]);
+
+/** What one run counts, edition by edition. */
+export class CrawlCounts {
+  readonly #problems: CrawlProblem[] = [];
+  #problemsMore = 0;
+  readonly #editions = new Map<string, EditionTally>();
+  readonly #answered = new Set<string>();
+  readonly #log: Logger;
+
+  constructor(editionIds: readonly string[], log: Logger) {
+    this.#log = log;
+    for (const id of editionIds) {
+      this.#editions.set(id, {
+        id,
+        reachable: true,
+        archiveFrom: null,
+        reason: null,
+        detail: null,
+        found: 0,
+        skipped: 0,
+        fetched: 0,
+        failures: {},
+        perRoute: {},
+      });
+    }
+  }
+
+  tally(): Pick<CrawlTally, 'found' | 'skipped' | 'fetched' | 'editions' | 'problems' | 'problemsMore'> {
+    const { found, fetched } = this;
+    const editions = this.#editionTallies();
+    return {
+      found,
+      skipped: found - fetched,
+      fetched,
+      editions,
+      problems: this.#problems,
+      problemsMore: this.#problemsMore,
+    };
+  }
+
+  /** With what follows from other counts filled in. */
+  #editionTallies(): EditionTally[] {
+    const tallies = [...this.#editions.values()];
+    for (const tally of tallies) {
+      tally.skipped = tally.found - tally.fetched;
+      tally.reachable = tally.reason === null || this.#answered.has(tally.id);
+      if (tally.reachable) Object.assign(tally, { reason: null, detail: null });
+    }
+    return tallies;
+  }
+
+  get found(): number {
+    return this.#sum('found');
+  }
+
+  get fetched(): number {
+    return this.#sum('fetched');
+  }
+
+  problem(problem: CrawlProblem): void {
+    const { edition, url, reason, detail } = problem;
+    this.#log.warn({ event: 'list.problem', edition, url, reason, err: detail }, 'a list gave less than it should');
+    if (this.#problems.length < PROBLEMS_KEPT_MAX) this.#problems.push(problem);
+    else this.#problemsMore += 1;
+  }
+
+  /** The edition's host gave something of use. */
+  answered(edition: string): void {
+    this.#answered.add(edition);
+  }
+
+  /** Something of the edition could not be had; the first failure of its host names the reason if nothing else comes. */
+  failed(edition: string, reason: ProblemReason, detail: string): void {
+    if (PAGE_FAILURES.has(reason)) {
+      this.answered(edition);
+      return;
+    }
+    const tally = this.#editions.get(edition);
+    if (tally?.reason === null) Object.assign(tally, { reason, detail });
+  }
+
+  archive(edition: string, firstDay: string): void {
+    const tally = this.#editions.get(edition);
+    if (tally !== undefined) tally.archiveFrom = firstDay;
+  }
+
+  list(edition: string, foundBy: FetchTarget['foundBy'], items: number): void {
+    const route = this.#route(edition, foundBy);
+    route.lists += 1;
+    route.items += items;
+  }
+
+  foundPage(edition: string, foundBy: FetchTarget['foundBy']): void {
+    const tally = this.#editions.get(edition);
+    if (tally === undefined) return;
+    tally.found += 1;
+    this.#route(edition, foundBy).found += 1;
+  }
+
+  /**
+   * @param foundBy      The route that was first to find the page.
+   * @param isOwnAnswer  The site itself answered: a portal's page in place of the article says nothing of the edition.
+   */
+  fetchedPage(foundBy: FetchTarget['foundBy'], result: FetchResult, isOwnAnswer: boolean): void {
+    const { edition } = result.target;
+    const tally = this.#editions.get(edition);
+    if (tally === undefined) return;
+    tally.fetched += 1;
+    this.#route(edition, foundBy).fetched += 1;
+    if (result.kind !== 'failure') {
+      if (isOwnAnswer) this.answered(edition);
+      return;
+    }
+    tally.failures[result.reason] = (tally.failures[result.reason] ?? 0) + 1;
+    this.failed(edition, result.reason, result.detail);
+  }
+
+  #sum(key: 'found' | 'fetched'): number {
+    let sum = 0;
+    for (const tally of this.#editions.values()) sum += tally[key];
+    return sum;
+  }
+
+  #route(edition: string, foundBy: FetchTarget['foundBy']): RouteTally {
+    const perRoute = this.#editions.get(edition)?.perRoute ?? {};
+    return (perRoute[foundBy] ??= { lists: 0, items: 0, found: 0, fetched: 0 });
+  }
 }

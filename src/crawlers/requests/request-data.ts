@@ -1,9 +1,8 @@
 import type { Request } from '@crawlee/basic';
 import type { FetchTarget, PageId } from '../../domain/page.js';
 import type { DayRange } from '../../sputnik/urls/calendar-days.js';
-import type { Validators } from '../http/attempt.js';
+import type { Validators } from '../http/fetch-page.js';
 import type { FetchFault } from '../http/fetch-fault.js';
-import type { FetchReason } from './fetch-decision.js';
 
 /** What the user data of each route's requests holds, by the label that Crawlee's router goes by. */
 export interface RouteData {
@@ -42,6 +41,10 @@ export interface PageData extends StepData {
   /** A browser could not help with it: plain HTTP, whatever the settings prefer. */
   isPlain?: boolean;
 }
+
+/** Why a page is asked for. The closed list. */
+export type FetchReason =
+  'named' | 'unknown' | 'unfinished' | 'refetch' | 'due' | 'changed' | 'readdressed' | 'nowTagged';
 
 export interface ArticleData extends PageData {
   readonly pageId: PageId;

@@ -1,8 +1,8 @@
-import type { FetchedFailure, FetchResult, FetchTarget } from '../../domain/page.js';
+import type { Config } from '../../config/config.js';
+import type { FetchResult, FetchTarget, FetchedFailure } from '../../domain/page.js';
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
-import type { BrowserFetcher } from '../browser/browser-fetcher.js';
-import type { Attempt, FetchPage, PageAnswer } from '../http/attempt.js';
+import type { Attempt, FetchPage, PageAnswer } from '../http/fetch-page.js';
 import { faultOf, HOST_FAILURES, type FetchFault } from '../http/fetch-fault.js';
 import { showsArticle } from '../http/page-evidence.js';
 import type { HostHealth } from '../politeness/host-health.js';
@@ -15,6 +15,27 @@ export interface Fetched {
   readonly result: FetchResult;
   /** The body without its content encoding; null where there is none. */
   readonly decoded: Buffer | null;
+}
+
+/** What became of the pages for which a browser was wanted. */
+export interface BrowserCounts {
+  /** Pages opened. */
+  readonly tried: number;
+  /** Of these, pages that showed an article. */
+  readonly helped: number;
+  /** Pages that could not be opened, because no browser is installed or it does not start. */
+  readonly missed: number;
+}
+
+/** Reads single pages through a real browser, one at a time. */
+export interface BrowserFetcher {
+  readonly counts: BrowserCounts;
+  /**
+   * @returns  The page as it stands after its scripts ran, null where the browser could not help; and the HTTP exchanges
+   *           it took. Never rejects for anything page or browser do.
+   */
+  read(target: FetchTarget): Promise<{ readonly answer: PageAnswer | null; readonly requests: number }>;
+  close(): Promise<void>;
 }
 
 /** Thrown by a route's handler: Crawlee asks again, or gives the request to `failedRequestHandler`. */
@@ -34,8 +55,10 @@ export class FetchFailedError extends Error {
 export interface RequestFetcherOptions {
   readonly runId: string;
   readonly fetchPage: FetchPage;
-  /** Null: no browser is to be tried. */
-  readonly browser: BrowserFetcher | null;
+  /** Through a browser: never, always, or where plain HTTP shows no article. */
+  readonly browserMode: Config['browser']['mode'];
+  /** Loads what drives a browser, when the first page needs one. */
+  readonly openBrowser: () => Promise<BrowserFetcher>;
   readonly requests: PacedRequestManager;
   readonly health: HostHealth;
   /** Durable when resolved; a rejection ends the run. */
@@ -53,6 +76,7 @@ export class RequestFetcher {
   /** HTTP exchanges so far, those of a browser among them. */
   exchanges = 0;
   readonly #options: RequestFetcherOptions;
+  #browser: Promise<BrowserFetcher> | null = null;
 
   constructor(options: RequestFetcherOptions) {
     this.#options = options;
@@ -65,8 +89,8 @@ export class RequestFetcher {
   async fetch(request: PageRequest): Promise<Fetched | null> {
     const { refusal, target, validators, isPlain } = request.userData;
     if (refusal) throw new FetchFailedError(request, refusal, 0, 0);
-    const { browser, fetchPage, requests, health } = this.#options;
-    if (browser?.isAlways && target.kind === 'article' && !isPlain) return this.#fetchInBrowser(browser, request);
+    const { browserMode, fetchPage, requests, health } = this.#options;
+    if (browserMode === 'always' && target.kind === 'article' && !isPlain) return this.#fetchInBrowser(request);
     const startedAtMs = performance.now();
     const { attempt, requests: exchanges } = await fetchPage(target, validators ?? null);
     this.exchanges += exchanges;
@@ -106,6 +130,15 @@ export class RequestFetcher {
     return result;
   }
 
+  /** Ends the browser, if one was needed. */
+  async close(): Promise<void> {
+    await (await this.#browser)?.close();
+  }
+
+  async browserCounts(): Promise<BrowserCounts> {
+    return (await this.#browser)?.counts ?? { tried: 0, helped: 0, missed: 0 };
+  }
+
   async #deliver(
     { userData: { target } }: PageRequest,
     attempt: Exclude<Attempt, { kind: 'fault' }>,
@@ -140,11 +173,11 @@ export class RequestFetcher {
   }
 
   /** The browser takes its own turns at the host; what it cannot read is asked for once more without it. */
-  async #fetchInBrowser(browser: BrowserFetcher, request: PageRequest): Promise<Fetched | null> {
+  async #fetchInBrowser(request: PageRequest): Promise<Fetched | null> {
     const { requests, signal } = this.#options;
     await requests.release(request, { kind: 'ok' });
     const startedAtMs = performance.now();
-    const answer = await this.#readInBrowser(browser, request);
+    const answer = await this.#readInBrowser(request);
     if (answer !== null) return this.#deliver(request, answer, performance.now() - startedAtMs);
     if (signal.aborted) return null;
     request.userData.isPlain = true;
@@ -154,16 +187,17 @@ export class RequestFetcher {
 
   /** @returns what a browser read where plain HTTP showed no article, or null: it was of no use, or none is there. */
   async #tryBrowser(request: PageRequest, attempt: Attempt, fault: FetchFault | null): Promise<PageAnswer | null> {
-    const { browser, signal } = this.#options;
-    if (browser === null || browser.isAlways || signal.aborted) return null;
-    if (request.userData.target.kind !== 'article') return null;
+    const { browserMode, signal } = this.#options;
+    if (browserMode !== 'fallback' || signal.aborted || request.userData.target.kind !== 'article') return null;
     const isBare = attempt.kind === 'answer' && attempt.answer.status === 200 && isHtmlWithoutArticle(attempt);
     if (fault === null ? !isBare : !fault.challenge || request.retryCount > 0) return null;
-    const read = await this.#readInBrowser(browser, request);
+    const read = await this.#readInBrowser(request);
     return read !== null && showsArticle(read.decoded) ? read : null;
   }
 
-  async #readInBrowser(browser: BrowserFetcher, { userData }: PageRequest): Promise<PageAnswer | null> {
+  async #readInBrowser({ userData }: PageRequest): Promise<PageAnswer | null> {
+    this.#browser ??= this.#options.openBrowser();
+    const browser = await this.#browser;
     const { answer, requests } = await browser.read(userData.target);
     this.exchanges += requests;
     return answer;

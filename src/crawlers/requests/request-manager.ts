@@ -1,20 +1,14 @@
 import type { Dictionary, IRequestManager, Request, RequestOptions } from '@crawlee/basic';
 import type { FetchTarget } from '../../domain/page.js';
-import { faultOf, type FetchFault } from '../http/fetch-fault.js';
-import type { HostLimits, HostThrottle, HostVerdict } from '../politeness/host-throttle.js';
+import { faultOf } from '../http/fetch-fault.js';
+import type { HostVerdict } from '../politeness/host-throttle.js';
 import { EditionOrder } from './edition-order.js';
-import { isNewRequest, isPageData, type NewRequest, type StepData } from './request-data.js';
+import { HostLane, type HostLaneOptions, type Waiting } from './host-lane.js';
+import { isNewRequest, isPageData } from './request-data.js';
 
-export interface RequestManagerOptions {
-  readonly throttle: HostThrottle;
-  /** Pace of a host; asked at each turn, so that a Crawl-delay learned later holds. */
-  readonly limitsOf: (host: string) => HostLimits;
+export interface RequestManagerOptions extends HostLaneOptions {
   /** Host and port that are contacted for a page: the unit of politeness; null: it is on no configured host. */
   readonly hostOf: (target: FetchTarget) => string | null;
-  /** Why nothing of a host is asked for any more; null: it is. */
-  readonly refusalOf: (host: string) => FetchFault | null;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
   /** 0 to 1; spreads retries. */
   readonly random: () => number;
 }
@@ -27,39 +21,10 @@ export interface CrawlerLink {
   readonly wake: () => void;
 }
 
-/** A host that wants silence for longer than this is left alone until that time is over. */
-const HOST_WAIT_MS_MAX = 150_000;
-
-interface Waiting {
-  readonly key: string;
-  readonly host: string;
-  /** As added, or the one that is given out again. */
-  readonly request: NewRequest | Request;
-  readonly data: StepData;
-  /** Not before this, on the manager's clock. */
-  readonly readyAtMs: number;
-}
-
 interface UnderWay {
   readonly waiting: Waiting;
   /** Of the throttle; null once it is given back, or where none was needed. */
   token: string | null;
-}
-
-/** What waits for one host. */
-interface Lane {
-  readonly host: string;
-  /** Lists come first: they are few, and articles wait for them. */
-  readonly lists: Waiting[];
-  readonly articles: Waiting[];
-  /** Retries that wait for their time, soonest first. */
-  readonly delayed: Waiting[];
-  /** The throttle is not asked before this. */
-  notBeforeMs: number;
-  /** Turns that were asked for and not yet answered. */
-  asking: number;
-  /** The host wants to be left alone until `notBeforeMs`. */
-  leftAlone: FetchFault | null;
 }
 
 /**
@@ -70,7 +35,7 @@ interface Lane {
 export class PacedRequestManager implements IRequestManager {
   readonly #options: RequestManagerOptions;
   #crawler: CrawlerLink | null = null;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Map<string, HostLane>();
   readonly #unpaced: Waiting[] = [];
   readonly #underWay = new Map<string, UnderWay>();
   readonly #order = new EditionOrder<Waiting>((waiting) => {
@@ -144,9 +109,8 @@ export class PacedRequestManager implements IRequestManager {
   /** False: asking for the next one now is of use. Where it is not, `wake` is called later. */
   isEmpty(): Promise<boolean> {
     if (this.#unpaced.length > 0) return Promise.resolve(false);
-    const now = this.#options.now();
-    for (const lane of this.#lanes.values()) if (this.#isReady(lane, now)) return Promise.resolve(false);
-    this.#sleepUntilReady(now);
+    for (const lane of this.#lanes.values()) if (lane.isReady()) return Promise.resolve(false);
+    this.#sleepUntilReady();
     return Promise.resolve(true);
   }
 
@@ -168,9 +132,7 @@ export class PacedRequestManager implements IRequestManager {
     const { token, waiting } = underWay;
     underWay.token = null;
     await this.#options.throttle.release(waiting.host, token, verdict);
-    // A slot is free: whoever was told to wait for it asks again now.
-    const lane = this.#lane(waiting.host);
-    if (verdict.kind === 'ok' && lane.leftAlone === null) lane.notBeforeMs = 0;
+    if (verdict.kind === 'ok') this.#lane(waiting.host).slotFreed();
     this.#crawler?.wake();
   }
 
@@ -208,9 +170,7 @@ export class PacedRequestManager implements IRequestManager {
   stop(): void {
     this.#isStopped = true;
     this.#order.clear();
-    for (const { lists, articles, delayed } of this.#lanes.values()) {
-      for (const list of [lists, articles, delayed]) list.length = 0;
-    }
+    for (const lane of this.#lanes.values()) lane.clear();
     this.#unpaced.length = 0;
     this.#queued = 0;
     this.#clearTimer();
@@ -241,41 +201,13 @@ export class PacedRequestManager implements IRequestManager {
     const lanes = [...this.#lanes.values()];
     for (let offset = 0; offset < lanes.length; offset += 1) {
       const lane = lanes[(this.#turn + offset) % lanes.length];
-      if (lane === undefined || !this.#isReady(lane, this.#options.now())) continue;
-      const given = await this.#takeFrom(lane);
-      if (given === null) continue;
+      if (lane?.isReady() !== true) continue;
+      const taken = await lane.take();
+      if (taken === null) continue;
       this.#turn = (this.#turn + offset + 1) % lanes.length;
-      return given;
+      return this.#giveOut(taken.waiting, taken.token);
     }
     return null;
-  }
-
-  async #takeFrom(lane: Lane): Promise<Request | null> {
-    const token = this.#refusalOf(lane) === null ? await this.#askFor(lane) : null;
-    const refusal = this.#refusalOf(lane);
-    if (token === null && refusal === null) return null;
-    const waiting =
-      lane.lists.shift() ?? lane.articles.shift() ?? (refusal === null ? undefined : lane.delayed.shift());
-    if (waiting === undefined) {
-      if (token !== null) await this.#options.throttle.release(lane.host, token, { kind: 'ok' });
-      return null;
-    }
-    if (refusal !== null) Object.assign(waiting.data, { refusal });
-    return this.#giveOut(waiting, token);
-  }
-
-  async #askFor(lane: Lane): Promise<string | null> {
-    lane.asking += 1;
-    try {
-      const permission = await this.#options.throttle.acquire(lane.host, this.#options.limitsOf(lane.host));
-      if (permission.granted) return permission.token;
-      const { waitMs } = permission;
-      lane.notBeforeMs = this.#options.now() + waitMs;
-      if (waitMs > HOST_WAIT_MS_MAX) lane.leftAlone = leftAlone(lane.host, waitMs);
-      return null;
-    } finally {
-      lane.asking -= 1;
-    }
   }
 
   #giveOut(waiting: Waiting, token: string | null): Request {
@@ -292,38 +224,15 @@ export class PacedRequestManager implements IRequestManager {
   #enqueue(waiting: Waiting): void {
     this.#queued += 1;
     const isPaced = isPageData(waiting.data) && (waiting.data.refusal ?? null) === null;
-    if (!isPaced) this.#unpaced.push(waiting);
-    else if (waiting.readyAtMs > this.#options.now()) insertByTime(this.#lane(waiting.host).delayed, waiting);
-    else this.#queueOf(this.#lane(waiting.host), waiting).push(waiting);
+    if (isPaced) this.#lane(waiting.host).add(waiting);
+    else this.#unpaced.push(waiting);
     this.#crawler?.wake();
   }
 
-  #queueOf(lane: Lane, { data }: Waiting): Waiting[] {
-    return data.label === 'article' ? lane.articles : lane.lists;
-  }
-
-  #refusalOf(lane: Lane): FetchFault | null {
-    if (lane.leftAlone !== null && lane.notBeforeMs <= this.#options.now()) lane.leftAlone = null;
-    return lane.leftAlone ?? this.#options.refusalOf(lane.host);
-  }
-
-  #isReady(lane: Lane, now: number): boolean {
-    while (lane.delayed[0] !== undefined && lane.delayed[0].readyAtMs <= now) {
-      const waiting = lane.delayed.shift();
-      if (waiting !== undefined) this.#queueOf(lane, waiting).push(waiting);
-    }
-    const queued = lane.lists.length + lane.articles.length;
-    if (this.#refusalOf(lane) !== null) return queued + lane.delayed.length > 0;
-    return lane.notBeforeMs <= now && queued > lane.asking;
-  }
-
-  #sleepUntilReady(now: number): void {
+  #sleepUntilReady(): void {
+    const now = this.#options.now();
     let atMs = Infinity;
-    for (const lane of this.#lanes.values()) {
-      const isQueued = lane.lists.length + lane.articles.length > lane.asking;
-      const readyAtMs = isQueued ? lane.notBeforeMs : (lane.delayed[0]?.readyAtMs ?? Infinity);
-      atMs = Math.min(atMs, Math.max(readyAtMs, now + 1));
-    }
+    for (const lane of this.#lanes.values()) atMs = Math.min(atMs, Math.max(lane.readyAtMs(), now + 1));
     if (atMs >= this.#timerAtMs || atMs === Infinity) return;
     this.#clearTimer();
     this.#timerAtMs = atMs;
@@ -339,24 +248,14 @@ export class PacedRequestManager implements IRequestManager {
     this.#timerAtMs = Infinity;
   }
 
-  #lane(host: string): Lane {
+  #lane(host: string): HostLane {
     let lane = this.#lanes.get(host);
     if (lane === undefined) {
-      lane = { host, lists: [], articles: [], delayed: [], notBeforeMs: 0, asking: 0, leftAlone: null };
+      lane = new HostLane(host, this.#options);
       this.#lanes.set(host, lane);
     }
     return lane;
   }
-}
-
-function leftAlone(host: string, waitMs: number): FetchFault {
-  const fault = faultOf('rateLimited', `${host} wants to be left alone for ${Math.round(waitMs / 1000)} s`);
-  return { ...fault, retryable: false, retryAfterMs: waitMs };
-}
-
-function insertByTime(delayed: Waiting[], waiting: Waiting): void {
-  const index = delayed.findIndex((other) => other.readyAtMs > waiting.readyAtMs);
-  delayed.splice(index === -1 ? delayed.length : index, 0, waiting);
 }
 
 /** The first retry waits this long, each further one twice as long … */

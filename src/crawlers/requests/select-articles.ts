@@ -1,10 +1,11 @@
-import type { FetchTarget, KnownPage, PageId } from '../../domain/page.js';
+import type { ArticleUrl, FetchTarget, KnownPage, PageId } from '../../domain/page.js';
+import type { Clock } from '../../platform/clock.js';
 import type { DayRange } from '../../sputnik/urls/calendar-days.js';
 import { faultOf } from '../http/fetch-fault.js';
 import type { RobotsRulesCache } from '../politeness/robots-rules.js';
-import type { CrawlCounts } from './crawl-counts.js';
-import { decideFetch, validatorsFor, type DiscoveredUrl } from './fetch-decision.js';
-import type { ArticleData, NewRequest } from './request-data.js';
+import type { CrawlCounts } from './crawl-tally.js';
+import type { ArticleData, FetchReason, NewRequest } from './request-data.js';
+import type { Validators } from '../http/fetch-page.js';
 
 /** What a crawl may ask of the catalogue: read only, and live, so that what a run stores is seen later in the same run. */
 export interface KnownPages {
@@ -22,14 +23,11 @@ export interface KnownPages {
 }
 
 export interface ArticleSelectionOptions {
+  readonly plan: { readonly refetch: boolean; readonly limit: number | null };
+  readonly clock: Clock;
   readonly known: KnownPages;
   readonly robots: RobotsRulesCache;
   readonly counts: CrawlCounts;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly refetch: boolean;
-  /** Most articles fetched; null: all. */
-  readonly limit: number | null;
   /** Most distinct pages this run takes note of. */
   readonly pagesMax: number;
 }
@@ -57,7 +55,8 @@ export class ArticleSelection {
 
   /** Whether no further article will be fetched, because of the limit. */
   get isFull(): boolean {
-    return this.#options.limit !== null && this.#taken >= this.#options.limit;
+    const { limit } = this.#options.plan;
+    return limit !== null && this.#taken >= limit;
   }
 
   /** Notes which pages are due by age. */
@@ -90,8 +89,12 @@ export class ArticleSelection {
     const { article, foundBy } = discovered;
     const state = this.#stateOf(discovered);
     if (state === null || state.isTaken) return null;
-    const { refetch, now, robots } = this.#options;
-    const reason = decideFetch(discovered, known, { refetch, due: this.#due.has(article.pageId), nowMs: now() });
+    const { plan, clock, robots } = this.#options;
+    const reason = decideFetch(discovered, known, {
+      refetch: plan.refetch,
+      due: this.#due.has(article.pageId),
+      nowMs: clock.now(),
+    });
     if (reason === null || this.isFull) return null;
     const isOpen = robots.allows(article.edition, article.url);
     // It was closed when it was last wanted, and is closed still: nothing new to be told.
@@ -135,4 +138,72 @@ export class ArticleSelection {
 
 function isInside(day: string, window: DayRange | null): boolean {
   return window === null || (day >= window.from && day <= window.to);
+}
+
+/** One article address, and what the place it was seen at says of it. */
+export interface DiscoveredUrl {
+  readonly article: ArticleUrl;
+  readonly foundBy: FetchTarget['foundBy'];
+  /** UTC instant of the last change as the list announces it; null if it says nothing. */
+  readonly modifiedAt: string | null;
+}
+
+export interface FetchRules {
+  readonly refetch: boolean;
+  /** The page's re-visit is due by age. */
+  readonly due: boolean;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** A site's clock may run ahead of ours by this much; a change announced for later than that is not believed. */
+const FUTURE_MS_MAX = 86_400_000;
+
+/**
+ * Decides whether a page that was seen somewhere is asked for.
+ *
+ * @param known  What the catalogue holds of it; null if nothing.
+ * @returns      The reason, or null: it is known and nothing speaks for asking again.
+ *
+ * Pure. `gone`, `notArticle` and `quarantined` pages are asked for only when named, due, re-fetched or announced as changed.
+ */
+export function decideFetch(discovered: DiscoveredUrl, known: KnownPage | null, rules: FetchRules): FetchReason | null {
+  if (discovered.foundBy === 'url') return 'named';
+  if (known === null) return 'unknown';
+  if (known.endState === 'pending' || known.endState === 'unreachable') return 'unfinished';
+  if (rules.refetch) return 'refetch';
+  if (rules.due) return 'due';
+  if (announcesChange(discovered.modifiedAt, known.lastFetchedAt, rules.nowMs)) return 'changed';
+  if (isReaddressed(discovered.article, known)) return 'readdressed';
+  // The tag was put on an article that did not carry it when it was read; one that was read since and still does not is left alone.
+  if (discovered.foundBy === 'tag' && known.endState === 'offTopic' && !wasReadSinceListed(known)) return 'nowTagged';
+  return null;
+}
+
+/**
+ * @returns what a conditional request may name, or null where the body has to come: it was never read, it led to
+ *          nothing, or another address or a new tag says that it must differ.
+ */
+export function validatorsFor(reason: FetchReason, known: KnownPage | null): Validators | null {
+  if (known === null || (known.etag === null && known.lastModified === null)) return null;
+  if (reason === 'unfinished' || reason === 'readdressed' || reason === 'nowTagged') return null;
+  const wasRead = known.endState === 'stored' || known.endState === 'offTopic' || known.endState === 'notArticle';
+  return wasRead ? { etag: known.etag, lastModified: known.lastModified } : null;
+}
+
+function wasReadSinceListed({ lastFetchedAt, tagListedAt }: KnownPage): boolean {
+  return lastFetchedAt !== null && tagListedAt !== null && lastFetchedAt > tagListedAt;
+}
+
+function announcesChange(modifiedAt: string | null, lastFetchedAt: string | null, nowMs: number): boolean {
+  if (modifiedAt === null || lastFetchedAt === null) return false;
+  const modifiedMs = Date.parse(modifiedAt);
+  return modifiedMs > Date.parse(lastFetchedAt) && modifiedMs <= nowMs + FUTURE_MS_MAX;
+}
+
+/** Seen under a later date than the one it is known by: re-issued. Lists that still show the old one change nothing. */
+function isReaddressed(address: ArticleUrl, known: KnownPage): boolean {
+  if (address.url === known.url) return false;
+  const knownDate = /\/(\d{8})/.exec(new URL(known.url).pathname)?.[1];
+  return knownDate !== undefined && address.date > knownDate;
 }

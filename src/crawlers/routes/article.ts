@@ -1,7 +1,8 @@
 import type { FetchResult } from '../../domain/page.js';
 import { showsArticle } from '../http/page-evidence.js';
-import type { FailedContext, RouteContext } from '../requests/crawl-run.js';
-import type { ArticleData } from '../requests/request-data.js';
+import type { FailedContext, RouteContext, CrawlRun, EditionCrawl } from '../requests/crawl-run.js';
+import type { ArticleData, NewRequest, StepData } from '../requests/request-data.js';
+import type { DiscoveredUrl } from '../requests/select-articles.js';
 
 /** Fetches an article for the sink. Whether it is one, and what it says, is found out elsewhere. */
 export async function handleArticle(context: RouteContext<ArticleData>): Promise<void> {
@@ -22,4 +23,32 @@ function count({ request, run }: RouteContext<ArticleData>, result: FetchResult,
   const { url } = result.target;
   run.counts.fetchedPage(firstFoundBy, result, isOwnAnswer);
   run.log.debug({ event: 'page.fetched', edition, pageId, url, reason, outcome: result.kind }, 'page fetched');
+}
+
+/** Pages taken at a time. */
+const BATCH = 500;
+
+/** The step that takes the next known pages: those due by age, or all where everything is to be fetched again. */
+export function revisitStep({ edition }: EditionCrawl): NewRequest {
+  const userData: StepData = { label: 'revisit', edition: edition.id };
+  return { url: `https://${edition.id}/`, skipNavigation: true, userData };
+}
+
+export async function handleRevisit({ request, addRequests, run }: RouteContext<StepData>): Promise<void> {
+  const crawl = run.edition(request.userData.edition);
+  crawl.due ??= dueOf(run, crawl);
+  const discovered: DiscoveredUrl[] = [];
+  let next = crawl.due.next();
+  for (; next.done !== true; next = crawl.due.next()) {
+    const article = run.urlRules.parse(next.value.url);
+    if (article !== null) discovered.push({ article, foundBy: 'revisit', modifiedAt: null });
+    if (discovered.length >= BATCH) break;
+  }
+  await addRequests(run.articles.select(discovered, crawl.window));
+  if (next.done !== true) await addRequests([revisitStep(crawl)]);
+}
+
+function dueOf({ plan, known, nowMs }: CrawlRun, { edition }: EditionCrawl) {
+  const pages = plan.refetch ? known.all(edition.id) : known.due(edition.id, nowMs);
+  return pages[Symbol.iterator]();
 }

@@ -2,7 +2,7 @@ import { addDays, daysOf } from '../../sputnik/urls/calendar-days.js';
 import { dayUrl } from '../../sputnik/urls/site-urls.js';
 import type { CrawlRun, EditionCrawl, RouteContext } from '../requests/crawl-run.js';
 import type { ListPageData, NewRequest } from '../requests/request-data.js';
-import { listPageRequest, readListPage } from './list-page.js';
+import { listPageRequest, readListPage } from './read-list.js';
 
 /** The page of each day asked for, newest first, or of today and yesterday. */
 export function dayRequests(run: CrawlRun, { edition, today, window }: EditionCrawl): NewRequest[] {

@@ -1,25 +1,10 @@
-import { robotsUrl } from '../../sputnik/urls/site-urls.js';
-import { daysOfLists } from '../requests/crawl-plan.js';
 import type { CrawlRun, EditionCrawl, FailedContext, RouteContext } from '../requests/crawl-run.js';
-import type { NewRequest, PageData } from '../requests/request-data.js';
+import type { NewRequest } from '../requests/request-data.js';
 import { dayRequests } from './day.js';
 import { feedRequest } from './feed.js';
-import { revisitStep } from './revisit.js';
+import { revisitStep } from './article.js';
 import { sitemapIndexRequest, sitemapRequests } from './sitemap-index.js';
 import { tagPagesStep } from './tag.js';
-
-/** robots.txt comes before anything else of an edition; the days of which lists are wanted are written beside a failure. */
-export function robotsRequest(run: CrawlRun, { edition, today }: EditionCrawl): NewRequest<PageData> {
-  const url = robotsUrl(edition);
-  const wantedDays = daysOfLists(run.plan, today, run.settings.crawl.sitemapDays);
-  const target = { kind: 'robots', edition: edition.id, url, pageId: null, foundBy: 'feed' } as const;
-  const userData: PageData = {
-    label: 'robots',
-    edition: edition.id,
-    target: wantedDays === null ? target : { ...target, wantedDays },
-  };
-  return { url, userData };
-}
 
 export async function handleRobots(context: RouteContext): Promise<void> {
   const { request, run } = context;

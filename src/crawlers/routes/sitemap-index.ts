@@ -1,8 +1,9 @@
 import { addDays, isCalendarDate, lengthInDays, type DayRange } from '../../sputnik/urls/calendar-days.js';
 import { sitemapIndexUrl } from '../../sputnik/urls/site-urls.js';
-import { FIRST_DAY } from '../requests/crawl-plan.js';
+import { FIRST_DAY } from '../requests/crawl-run.js';
 import type { CrawlRun, EditionCrawl, FailedContext, RouteContext } from '../requests/crawl-run.js';
 import type { NewRequest, SitemapIndexData } from '../requests/request-data.js';
+import { handleListFailure } from './read-list.js';
 import { monthRequests, rangeRequest, sitemapRequest } from './sitemap.js';
 
 /** A range up to this long is asked for in one request; a longer one month by month, newest first. */
@@ -52,6 +53,7 @@ export async function handleSitemapIndex(context: RouteContext<SitemapIndexData>
 }
 
 export async function handleSitemapIndexFailure(context: FailedContext<SitemapIndexData>): Promise<void> {
+  handleListFailure(context);
   await readMonths(context, null);
 }
 

@@ -5,6 +5,8 @@ import type { MonthWalk, NewRequest, SitemapData } from '../requests/request-dat
 
 /** Where neither the plan nor the index says where the archive begins, so many empty months in a row are its beginning. */
 const EMPTY_MONTHS_MAX = 3;
+import { handleListFailure } from './read-list.js';
+
 /** An edition that publishes daily has something in any range this long. */
 const EMPTY_DAYS_MAX = 1;
 
@@ -50,6 +52,7 @@ export async function handleSitemap(context: RouteContext<SitemapData>): Promise
 }
 
 export async function handleSitemapFailure(context: FailedContext<SitemapData>): Promise<void> {
+  handleListFailure(context);
   await goOn(context, { kind: 'failed', reason: context.failure.reason });
 }
 

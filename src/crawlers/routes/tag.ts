@@ -2,7 +2,7 @@ import { PermanentError } from '../../domain/errors.js';
 import { tagUrl } from '../../sputnik/urls/site-urls.js';
 import type { EditionCrawl, RouteContext } from '../requests/crawl-run.js';
 import type { ListPageData, NewRequest, TagPagesData } from '../requests/request-data.js';
-import { listPageRequest, readListPage } from './list-page.js';
+import { listPageRequest, readListPage } from './read-list.js';
 
 /** Rounds of tag pages: the configured and known ones, then those that articles of this run have taught. */
 const ROUNDS_MAX = 3;

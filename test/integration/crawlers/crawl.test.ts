@@ -104,6 +104,21 @@ describe('unreachable is not empty', () => {
     expect(missing.editions).toMatchObject([{ reachable: true }]);
   });
 
+  it('names an index and sitemaps that cannot be had, and goes by month without the index', async () => {
+    const paths = [
+      '/sitemap_article_index.xml',
+      '/sitemap_article.xml?date_start=20260701&date_end=20260720',
+      '/sitemap_article.xml?date_start=20260610&date_end=20260630',
+    ];
+    const { site, editions } = await start(Object.fromEntries(paths.map((path) => [path, status(503)])));
+    const changes = { via: ['sitemap'], since: '2026-06-10' } as const;
+    const tally = await crawl(plan(editions, changes), new MemoryCatalogue(), { clock });
+    expect(site.heard.map(({ path }) => path)).toEqual(['/robots.txt', ...paths]);
+    expect(tally.problems.map(({ url, reason }) => [new URL(url).pathname + new URL(url).search, reason])).toEqual(
+      paths.map((path) => [path, 'serverError']),
+    );
+  });
+
   it('tells broken XML apart, and keeps what could be read of it', async () => {
     const cut: Answer = (_request, response) => {
       response.end(

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import type { CrawlPlan } from '../../../src/crawlers/requests/crawl-plan.js';
-import type { CrawlSettings } from '../../../src/crawlers/requests/crawl-plan.js';
+import type { CrawlPlan } from '../../../src/crawlers/requests/crawl-run.js';
+import type { CrawlSettings } from '../../../src/crawlers/requests/crawl-run.js';
 import type { KnownPages } from '../../../src/crawlers/crawl.js';
 import { runCrawl, type CrawlDependencies } from '../../../src/crawlers/crawl.js';
 import type { CrawlTally } from '../../../src/crawlers/requests/crawl-tally.js';

@@ -1,9 +1,9 @@
 import { Request } from '@crawlee/basic';
 import { describe, expect, it } from 'vitest';
 import { RobotsRulesCache } from '../../../src/crawlers/politeness/robots-rules.js';
-import { CrawlCounts } from '../../../src/crawlers/requests/crawl-counts.js';
+import { CrawlCounts } from '../../../src/crawlers/requests/crawl-tally.js';
 import type { CrawlRun, EditionCrawl, ListResult, RouteContext } from '../../../src/crawlers/requests/crawl-run.js';
-import type { DiscoveredUrl } from '../../../src/crawlers/requests/fetch-decision.js';
+import type { DiscoveredUrl } from '../../../src/crawlers/requests/select-articles.js';
 import type { NewRequest, RouteData, StepData } from '../../../src/crawlers/requests/request-data.js';
 import { dayRequests, handleDay } from '../../../src/crawlers/routes/day.js';
 import { feedRequest, handleFeed } from '../../../src/crawlers/routes/feed.js';

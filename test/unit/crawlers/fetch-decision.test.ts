@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideFetch, validatorsFor, type DiscoveredUrl } from '../../../src/crawlers/requests/fetch-decision.js';
+import { decideFetch, validatorsFor, type DiscoveredUrl } from '../../../src/crawlers/requests/select-articles.js';
 import type { KnownPage } from '../../../src/domain/page.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { edition } from './crawl-setup.js';

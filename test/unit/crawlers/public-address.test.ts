@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPublicAddress } from '../../../src/crawlers/http/public-address.js';
+import { isPublicAddress } from '../../../src/crawlers/http/network-guard.js';
 
 const REFUSED = [
   '0.0.0.0',

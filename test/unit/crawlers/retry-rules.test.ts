@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRetryAfterMs } from '../../../src/crawlers/http/retry-after.js';
+import { readRetryAfterMs } from '../../../src/crawlers/http/fetch-fault.js';
 import { retryDelayMs } from '../../../src/crawlers/requests/request-manager.js';
 
 const NOW = Date.UTC(2026, 6, 20, 12);

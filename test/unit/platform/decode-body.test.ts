@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decodeBody } from '../../../src/crawlers/decode-body.js';
+import { decodeBody } from '../../../src/platform/decode-body.js';
 
 const TEXT = Buffer.from('новости 新聞 '.repeat(1000));
 const MAX = 1_000_000;

@@ -3,7 +3,15 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'n
 /** A body without its content encoding, or why it cannot be had. */
 export type DecodedBody =
   | { readonly kind: 'decoded'; readonly bytes: Buffer }
-  | { readonly kind: 'failed'; readonly reason: 'badEncoding' | 'tooLarge'; readonly detail: string };
+  | {
+      readonly kind: 'failed';
+      readonly reason: 'badEncoding' | 'tooLarge';
+      readonly detail: string;
+      /** The bytes may be whole, in a coding that is not read here. */
+      readonly isUnknownCoding: boolean;
+      /** What zlib said. */
+      readonly cause?: unknown;
+    };
 
 /** More codings than this on one body is an attack, not a site. */
 const CODINGS_MAX = 3;
@@ -28,7 +36,7 @@ export function decodeBody(body: Buffer, encoding: string, bytesMax: number): De
     .split(',')
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
-  if (codings.length > CODINGS_MAX) return failed('badEncoding', `${codings.length} content codings on one body`);
+  if (codings.length > CODINGS_MAX) return unknown(`${codings.length} content codings on one body`);
   let bytes = body;
   for (const coding of codings.reverse()) {
     const stage = decodeOnce(bytes, coding, bytesMax);
@@ -40,7 +48,7 @@ export function decodeBody(body: Buffer, encoding: string, bytesMax: number): De
 
 function decodeOnce(body: Buffer, coding: string, bytesMax: number): DecodedBody {
   if (body.length === 0) return { kind: 'decoded', bytes: body };
-  const options = { maxOutputLength: bytesMax, chunkSize: CHUNK_BYTES };
+  const options = { maxOutputLength: Math.max(1, bytesMax), chunkSize: CHUNK_BYTES };
   try {
     if (coding === 'gzip' || coding === 'x-gzip') return { kind: 'decoded', bytes: gunzipSync(body, options) };
     if (coding === 'br') return { kind: 'decoded', bytes: brotliDecompressSync(body, options) };
@@ -50,10 +58,10 @@ function decodeOnce(body: Buffer, coding: string, bytesMax: number): DecodedBody
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    if (code === 'ERR_BUFFER_TOO_LARGE') return failed('tooLarge', `more than ${bytesMax} bytes once unpacked`);
-    return failed('badEncoding', `the body is no whole ${coding} stream (${code})`);
+    if (code === 'ERR_BUFFER_TOO_LARGE') return failed('tooLarge', `more than ${bytesMax} bytes once unpacked`, error);
+    return failed('badEncoding', `the body is no whole ${coding} stream (${code})`, error);
   }
-  return failed('badEncoding', `content coding ${JSON.stringify(coding.slice(0, 40))} was not asked for`);
+  return unknown(`content coding ${JSON.stringify(coding.slice(0, 40))} was not asked for`);
 }
 
 /** RFC 1950: method 8, and the first two bytes a multiple of 31. */
@@ -62,6 +70,10 @@ function hasZlibFrame(body: Buffer): boolean {
   return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
 }
 
-function failed(reason: 'badEncoding' | 'tooLarge', detail: string): DecodedBody {
-  return { kind: 'failed', reason, detail };
+function failed(reason: 'badEncoding' | 'tooLarge', detail: string, cause?: unknown): DecodedBody {
+  return { kind: 'failed', reason, detail, isUnknownCoding: false, cause };
+}
+
+function unknown(detail: string): DecodedBody {
+  return { kind: 'failed', reason: 'badEncoding', detail, isUnknownCoding: true };
 }

@@ -1,0 +1,128 @@
+import type { Request } from '@crawlee/basic';
+import { faultOf, type FetchFault } from '../http/fetch-fault.js';
+import type { HostLimits, HostThrottle } from '../politeness/host-throttle.js';
+import type { NewRequest, StepData } from './request-data.js';
+
+/** A request that waits for its turn. */
+export interface Waiting {
+  readonly key: string;
+  readonly host: string;
+  /** As added, or the one that is given out again. */
+  readonly request: NewRequest | Request;
+  readonly data: StepData;
+  /** Not before this, in monotonic milliseconds. */
+  readonly readyAtMs: number;
+}
+
+export interface HostLaneOptions {
+  readonly throttle: HostThrottle;
+  /** Pace of a host; asked at each turn, so that a Crawl-delay learned later holds. */
+  readonly limitsOf: (host: string) => HostLimits;
+  /** Why nothing of a host is asked for any more; null: it is. */
+  readonly refusalOf: (host: string) => FetchFault | null;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** A host that wants silence for longer than this is left alone until that time is over. */
+const HOST_WAIT_MS_MAX = 150_000;
+
+/** What waits for one host. Holds no politeness of its own: the throttle says when something may start. */
+export class HostLane {
+  /** Lists come first: they are few, and articles wait for them. */
+  readonly #lists: Waiting[] = [];
+  readonly #articles: Waiting[] = [];
+  /** Retries that wait for their time, soonest first. */
+  readonly #delayed: Waiting[] = [];
+  /** The throttle is not asked before this. */
+  #notBeforeMs = 0;
+  /** Turns that were asked for and not yet answered. */
+  #asking = 0;
+  /** The host wants to be left alone until `#notBeforeMs`. */
+  #leftAlone: FetchFault | null = null;
+
+  constructor(
+    readonly host: string,
+    readonly options: HostLaneOptions,
+  ) {}
+
+  add(waiting: Waiting): void {
+    if (waiting.readyAtMs <= this.options.now()) {
+      this.#queueOf(waiting).push(waiting);
+      return;
+    }
+    const index = this.#delayed.findIndex((other) => other.readyAtMs > waiting.readyAtMs);
+    this.#delayed.splice(index === -1 ? this.#delayed.length : index, 0, waiting);
+  }
+
+  /** Whether asking for a turn now is of use. */
+  isReady(): boolean {
+    const now = this.options.now();
+    while (this.#delayed[0] !== undefined && this.#delayed[0].readyAtMs <= now) {
+      const waiting = this.#delayed.shift();
+      if (waiting !== undefined) this.#queueOf(waiting).push(waiting);
+    }
+    const queued = this.#lists.length + this.#articles.length;
+    if (this.#refusal() !== null) return queued + this.#delayed.length > 0;
+    return this.#notBeforeMs <= now && queued > this.#asking;
+  }
+
+  /** When asking will be of use, where it is not now. */
+  readyAtMs(): number {
+    const isQueued = this.#lists.length + this.#articles.length > this.#asking;
+    return isQueued ? this.#notBeforeMs : (this.#delayed[0]?.readyAtMs ?? Infinity);
+  }
+
+  /**
+   * @returns  The next request and the throttle's token; without a token where the host is left alone, and the request
+   *           has the reason; null where none may start now.
+   */
+  async take(): Promise<{ readonly waiting: Waiting; readonly token: string | null } | null> {
+    const token = this.#refusal() === null ? await this.#askForTurn() : null;
+    const refusal = this.#refusal();
+    if (token === null && refusal === null) return null;
+    const waiting =
+      this.#lists.shift() ?? this.#articles.shift() ?? (token === null ? this.#delayed.shift() : undefined);
+    if (waiting !== undefined && refusal !== null) Object.assign(waiting.data, { refusal });
+    if (waiting !== undefined) return { waiting, token };
+    if (token !== null) await this.options.throttle.release(this.host, token, { kind: 'ok' });
+    return null;
+  }
+
+  /** A slot is free: whoever was told to wait for it asks again now. */
+  slotFreed(): void {
+    if (this.#leftAlone === null) this.#notBeforeMs = 0;
+  }
+
+  clear(): void {
+    for (const queue of [this.#lists, this.#articles, this.#delayed]) queue.length = 0;
+  }
+
+  async #askForTurn(): Promise<string | null> {
+    const { throttle, limitsOf, now } = this.options;
+    this.#asking += 1;
+    try {
+      const permission = await throttle.acquire(this.host, limitsOf(this.host));
+      if (permission.granted) return permission.token;
+      this.#notBeforeMs = now() + permission.waitMs;
+      if (permission.waitMs > HOST_WAIT_MS_MAX) this.#leftAlone = leftAlone(this.host, permission.waitMs);
+      return null;
+    } finally {
+      this.#asking -= 1;
+    }
+  }
+
+  #refusal(): FetchFault | null {
+    if (this.#leftAlone !== null && this.#notBeforeMs <= this.options.now()) this.#leftAlone = null;
+    return this.#leftAlone ?? this.options.refusalOf(this.host);
+  }
+
+  #queueOf({ data }: Waiting): Waiting[] {
+    return data.label === 'article' ? this.#articles : this.#lists;
+  }
+}
+
+function leftAlone(host: string, waitMs: number): FetchFault {
+  const fault = faultOf('rateLimited', `${host} wants to be left alone for ${Math.round(waitMs / 1000)} s`);
+  return { ...fault, retryable: false, retryAfterMs: waitMs };
+}
