@@ -7,7 +7,7 @@ import type { CrawlJob, CrawlPart, CrawlSummary } from './crawl-jobs.js';
 export const UNDIVIDED_DAYS_MAX = 7;
 /** Routes that are read day by day; the others show only what is new now. */
 const ROUTES_BY_DAY: readonly DiscoveryRoute[] = ['sitemap', 'day'];
-/** Lists that a sum names. */
+/** Lists that a summary names. */
 const UNREAD_LISTS_MAX = 100;
 const DAY_MS = 86_400_000;
 
@@ -36,14 +36,14 @@ export function splitRoutes(via: readonly DiscoveryRoute[]): { byDay: DiscoveryR
   };
 }
 
-/** @returns the job id of an order: the same for the same wish, so that it is not queued twice. Pure. */
+/** @returns the job id of a back-fill: the same for the same request, so that it is not queued twice. Pure. */
 export function backfillJobId({ editions, topics, since, until, via }: CrawlJob): string {
-  const wish = [editions, topics, via].map((names) => (names === null ? null : [...names].sort()));
-  const digest = createHash('sha256').update(JSON.stringify([...wish, since, until]));
+  const request = [editions, topics, via].map((names) => (names === null ? null : [...names].sort()));
+  const digest = createHash('sha256').update(JSON.stringify([...request, since, until]));
   return `order-${digest.digest('hex').slice(0, 16)}`;
 }
 
-/** @returns what an order keeps of the sum of one of its parts. */
+/** @returns what a back-fill keeps of the summary of one of its parts. */
 export function partOf(summary: CrawlSummary): CrawlPart {
   const { editions, requests, found, skipped, fetched, unreachable, unreadLists = [] } = summary;
   const outcomes: CrawlPart['outcomes'] = {};
@@ -60,7 +60,7 @@ export function onlyFetched(part: CrawlPart): CrawlPart {
 }
 
 /**
- * Adds up the parts of an order.
+ * Adds up the parts of a back-fill.
  *
  * @param editions  Every edition that was asked for: one is out of reach where each of its parts found it so.
  */

@@ -5,17 +5,17 @@ import { OUTCOMES } from '../domain/outcome.js';
 /**
  * Queue `crawl`: crawl these editions, these topics, this window.
  * Job id: `run-<runId>` for a crawl that somebody asked for; scheduled ones get BullMQ's scheduler id. A window of more
- * than a week is an order (`crawl-orders.ts`): its worker divides it into days.
+ * than a week is a back-fill (`backfill-jobs.ts`): its worker divides it into days.
  */
 
-/** Most addresses that one job names; a longer list is split by its sender. */
+/** Most URLs that one job names; a longer list is split by its sender. */
 export const CRAWL_URLS_MAX = 500;
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 const count = z.int().nonnegative();
 
-/** What a part of an order came to: the sum of a crawl without what all parts share. */
+/** What a part of a back-fill came to: the summary of a crawl without what all parts share. */
 export const crawlPartSchema = z.strictObject({
   editions: z.array(z.string()),
   requests: count,
@@ -29,19 +29,19 @@ export const crawlPartSchema = z.strictObject({
 });
 export type CrawlPart = z.infer<typeof crawlPartSchema>;
 
-/** How far an order has come. Its worker writes it; whoever enqueues leaves it out. */
+/** How far a back-fill has come. Its worker writes it; whoever enqueues leaves it out. */
 const divisionSchema = z.discriminatedUnion('part', [
   z.strictObject({
     part: z.literal('order'),
     /** UTC instant of its first try. */
     startedAt: z.string(),
-    /** Last day, so that an order that lasts beyond midnight stays the same. */
+    /** Last day, so that a back-fill that lasts beyond midnight stays the same. */
     lastDay: day,
     /** Edition → first day of its archive; null: not told, so it is read in one piece. Unreachable ones are missing. */
     archives: z.record(z.string(), day.nullable()),
     /** Parts that are queued or done, in their order. */
     planned: count,
-    /** What the order did itself: reading the indexes, and at the end feeds and tag pages. */
+    /** What the back-fill did itself: reading the indexes, and at the end feeds and tag pages. */
     own: z.array(crawlPartSchema).max(2),
   }),
   z.strictObject({ part: z.literal('piece') }),

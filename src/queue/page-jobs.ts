@@ -14,11 +14,11 @@ import { crawlSummarySchema } from './crawl-jobs.js';
  * | `article`    | read, extract, deduplicate and store one captured answer for one page |
  * | `list`       | note whether a feed, sitemap, tag or day page could be had, and which pages it announces |
  * | `run`        | keep the record of a finished crawl |
- * | `reextract`  | read every capture of one article again and bring its record to what today's reader makes of them |
- * | `maintenance` | do the daily upkeep of files and catalogue |
+ * | `reextract`  | extract every capture of one article again and bring its record to what today's extractor makes of them |
+ * | `maintenance` | do the daily maintenance of files and catalogue |
  * | `quarantine` | take a page out of quarantine and process its capture again, or give it up |
  *
- * Job ids come from the capture's place, so the same capture is queued once however often it is handed over.
+ * Job ids come from the capture's location, so the same capture is queued once however often it is handed over.
  */
 const pageIdSchema = z.custom<PageId>(
   (value) => typeof value === 'string' && /^[a-z0-9.-]+\/\d{4,19}$/.test(value),
@@ -31,9 +31,9 @@ export const articleJobSchema = z.strictObject({
   runId: z.string().max(64),
   edition: z.string().max(255),
   pageId: pageIdSchema,
-  /** Canonical address that was asked for. */
+  /** Canonical URL that was asked for. */
   url: z.string().max(2048),
-  /** Address that answered, after redirects. */
+  /** URL that answered, after redirects. */
   finalUrl: z.string().max(2048),
   fetch: z.enum(['response', 'notModified', 'failure']),
   failure: z.enum(FETCH_FAILURES).nullable(),
@@ -162,14 +162,14 @@ export function pageJobId(job: PageJob): string {
   if (job.kind === 'quarantine') return `quarantine-${job.runId}-${job.id}`;
   if (job.kind === 'reextract') return reextractJobId(job);
   if (job.kind === 'maintenance') return `maintenance-${job.runId}`;
-  return placeJobId('c', job.capture);
+  return locationJobId('c', job.capture);
 }
 
 /** One without a note is of its run: a later run asks again. */
 function reextractJobId({ note, runId, article }: ReextractJob): string {
-  return note === null ? `reextract-${runId}-${article.replace('/', '-')}` : placeJobId('n', note);
+  return note === null ? `reextract-${runId}-${article.replace('/', '-')}` : locationJobId('n', note);
 }
 
-function placeJobId(letter: string, { file, offset }: Pick<CaptureReference, 'file' | 'offset'>): string {
+function locationJobId(letter: string, { file, offset }: Pick<CaptureReference, 'file' | 'offset'>): string {
   return `${letter}-${createHash('sha256').update(`${file}@${offset}`).digest('hex').slice(0, 24)}`;
 }

@@ -57,25 +57,25 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
   const { log } = options;
   const folder = join(resolve(options.dataDir), 'redis');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const place = { folder, socketPath: await chooseSocketPath(folder) };
+  const location = { folder, socketPath: await chooseSocketPath(folder) };
   const server = await findRedisServer(options.cacheDir, (line) => {
     log.info({ event: 'redis.fetched' }, line);
   });
   await takeFolder(folder);
   try {
-    return await startInFolder(server, place, log);
+    return await startInFolder(server, location, log);
   } catch (error) {
     await releaseFolder(folder);
     throw error;
   }
 }
 
-async function startInFolder(server: RedisServer, place: RedisFolder, log: Logger): Promise<EmbeddedRedis> {
-  const orphan = await endOrphanRedis(place);
+async function startInFolder(server: RedisServer, location: RedisFolder, log: Logger): Promise<EmbeddedRedis> {
+  const orphan = await endOrphanRedis(location);
   if (orphan !== null)
     log.warn({ event: 'redis.orphan', reason: `pid ${orphan}` }, 'ended a Redis server that was left behind');
-  await shortenLog(join(place.folder, 'redis.log'));
-  const redis = new RunningRedis(server, place, log);
+  await shortenLog(join(location.folder, 'redis.log'));
+  const redis = new RunningRedis(server, location, log);
   await redis.start();
   return redis;
 }
@@ -84,19 +84,19 @@ class RunningRedis implements EmbeddedRedis {
   readonly connection: { readonly path: string };
   readonly url: string;
   readonly #server: RedisServer;
-  readonly #place: RedisFolder;
+  readonly #location: RedisFolder;
   readonly #log: Logger;
   #child: RedisChild | null = null;
   #restarting: Promise<void> | null = null;
   #restarts = 0;
   #stopping = false;
 
-  constructor(server: RedisServer, place: RedisFolder, log: Logger) {
+  constructor(server: RedisServer, location: RedisFolder, log: Logger) {
     this.#server = server;
-    this.#place = place;
+    this.#location = location;
     this.#log = log;
-    this.connection = { path: place.socketPath };
-    this.url = `unix://${place.socketPath}`;
+    this.connection = { path: location.socketPath };
+    this.url = `unix://${location.socketPath}`;
   }
 
   get pid(): number {
@@ -104,7 +104,7 @@ class RunningRedis implements EmbeddedRedis {
   }
 
   async start(): Promise<void> {
-    const child = await startWithRepair(this.#server, this.#place, this.#log);
+    const child = await startWithRepair(this.#server, this.#location, this.#log);
     this.#child = child;
     process.once('exit', this.#endAtExit);
     void child.ended.then((how) => {
@@ -117,7 +117,7 @@ class RunningRedis implements EmbeddedRedis {
     this.#stopping = true;
     await this.#restarting;
     await this.#child?.stop();
-    await releaseFolder(this.#place.folder);
+    await releaseFolder(this.#location.folder);
   }
 
   /** Never rejects. */
@@ -151,23 +151,23 @@ class RunningRedis implements EmbeddedRedis {
 }
 
 /** Starts the server; if it refuses its log, once with the log mended, at last with the log put aside. */
-async function startWithRepair(server: RedisServer, place: RedisFolder, log: Logger): Promise<RedisChild> {
-  const logPath = join(place.folder, 'redis.log');
+async function startWithRepair(server: RedisServer, location: RedisFolder, log: Logger): Promise<RedisChild> {
+  const logPath = join(location.folder, 'redis.log');
   let said = '';
   for (const remedy of ['none', 'cut', 'putAside'] as const) {
     if (remedy !== 'none') {
       if (!/append[- ]only|AOF/i.test(said)) break;
-      const kept = await repairAppendOnlyFile(server, place.folder, remedy === 'putAside');
+      const kept = await repairAppendOnlyFile(server, location.folder, remedy === 'putAside');
       if (kept === null) break;
       log.warn({ event: 'redis.repaired', reason: remedy, file: kept }, 'the log of Redis was damaged; a copy is kept');
     }
     const from = await sizeOf(logPath);
-    const child = await startRedisChild(server, place);
+    const child = await startRedisChild(server, location);
     if (await child.isReady()) return child;
     await child.stop();
     said = (await readFile(logPath)).subarray(from).toString('utf8');
   }
-  throw new FatalError(`Wanted a Redis server in ${place.folder}, found: ${lastWords(said)}`, {
+  throw new FatalError(`Wanted a Redis server in ${location.folder}, found: ${lastWords(said)}`, {
     code: 'redis.notStarted',
     hint: `read ${logPath}`,
   });

@@ -20,17 +20,17 @@ const KILL_DEADLINE_MS = 5_000;
  * @returns  The pid of the server that was ended, null if there was none.
  * @throws {FatalError} `redis.orphan` if it does not end.
  */
-export async function endOrphanRedis(place: RedisFolder): Promise<number | null> {
-  const pid = await runningServer(place);
+export async function endOrphanRedis(location: RedisFolder): Promise<number | null> {
+  const pid = await runningServer(location);
   if (pid === null) return null;
   signal(pid, 'SIGTERM');
   // A frozen server hears nothing else until it goes on.
   signal(pid, 'SIGCONT');
-  if (await isGoneWithin(place, pid, SHUTDOWN_DEADLINE_MS)) return pid;
+  if (await isGoneWithin(location, pid, SHUTDOWN_DEADLINE_MS)) return pid;
   signal(pid, 'SIGKILL');
-  if (await isGoneWithin(place, pid, KILL_DEADLINE_MS)) return pid;
+  if (await isGoneWithin(location, pid, KILL_DEADLINE_MS)) return pid;
   throw new FatalError(
-    `Wanted to end the Redis server that was left behind in ${place.folder}, found it still running`,
+    `Wanted to end the Redis server that was left behind in ${location.folder}, found it still running`,
     {
       code: 'redis.orphan',
       hint: `end process ${pid}`,
@@ -38,10 +38,10 @@ export async function endOrphanRedis(place: RedisFolder): Promise<number | null>
   );
 }
 
-async function isGoneWithin(place: RedisFolder, pid: number, deadlineMs: number): Promise<boolean> {
+async function isGoneWithin(location: RedisFolder, pid: number, deadlineMs: number): Promise<boolean> {
   const deadline = performance.now() + deadlineMs;
   while (performance.now() < deadline) {
-    if ((await runningServer(place)) !== pid) return true;
+    if ((await runningServer(location)) !== pid) return true;
     await pause(POLL_MS);
   }
   return false;

@@ -30,18 +30,18 @@ export interface RedisChild {
 }
 
 /** Starts a server; it is ready only when `isReady` says so. What it prints goes to `redis.log` in its folder. */
-export async function startRedisChild(server: RedisServer, place: RedisFolder): Promise<RedisChild> {
-  const log = await open(join(place.folder, 'redis.log'), 'a', 0o600);
+export async function startRedisChild(server: RedisServer, location: RedisFolder): Promise<RedisChild> {
+  const log = await open(join(location.folder, 'redis.log'), 'a', 0o600);
   try {
-    const [program, ...words] = [...(await diesWithParent()), server.program, ...serverWords(place)];
+    const [program, ...words] = [...(await diesWithParent()), server.program, ...serverWords(location)];
     const child = spawn(program ?? '', words, {
-      cwd: place.folder,
+      cwd: location.folder,
       // A group of its own: Ctrl-C is heard by us, and Redis is stopped last.
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
       ...(Object.keys(server.env).length === 0 ? {} : { env: { ...server.env, PATH: '/usr/local/bin:/usr/bin:/bin' } }),
     });
-    return await follow(child, place.socketPath);
+    return await follow(child, location.socketPath);
   } finally {
     await log.close();
   }

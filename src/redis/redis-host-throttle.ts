@@ -16,12 +16,12 @@ import {
  *     <prefix>:throttle:{<host>}:places  sorted set: token → start of its request
  *     <prefix>:throttle:{<host>}:held    sorted set: token → when its holder last said that it lives
  *
- * Redis' own clock counts, in milliseconds: processes on several machines agree on it. A clock that jumps back starts the wait in force anew.
+ * Redis' own clock counts, in milliseconds: processes on several machines agree on it. A clock that jumps back starts the wait in force again.
  */
 const KEPT_MS = 3_600_000;
-/** A place whose holder has said nothing for so long is free: its process died. */
+/** A permission whose holder has said nothing for so long is free: its process died. */
 const HELD_MS = 20_000;
-/** How often a process says that it lives, while it holds places. */
+/** How often a process says that it lives, while it holds permissions. */
 const RENEW_MS = 5_000;
 
 const COMMON = `
@@ -110,7 +110,7 @@ const waitSchema = z.int().nonnegative();
 /**
  * The throttle of hosts that several crawl processes share: one pace per host, whoever asks.
  *
- * Follows `THROTTLE_RULES` as the throttle in memory does. A process that holds places says so every few seconds; those of one that died are
+ * Follows `THROTTLE_RULES`. A process that holds permissions says so every few seconds; those of one that died are
  * free again soon after, and those of one that forgot to give them back after `leaseMs`. The delay of the
  * last start holds for the next one whoever makes it, so that a hasty crawl does not crowd a patient one.
  *
@@ -150,10 +150,10 @@ export class RedisHostThrottle implements HostThrottle {
   }
 
   /**
-   * Frees every place at once. Only for who knows that no crawl is under way, e.g. because the server was started just now: places of
+   * Frees every permission at once. Only for who knows that no crawl is under way, e.g. because the server was started just now: those of
    * a process that died would else stay taken until their lease ends.
    */
-  async freePlaces(): Promise<void> {
+  async freePermissions(): Promise<void> {
     for (const kind of ['places', 'held']) {
       const match = `${this.#prefix}:throttle:*:${kind}`;
       for await (const keys of this.#redis.scanStream({ match, count: 1_000 }) as AsyncIterable<string[]>) {

@@ -46,36 +46,36 @@ export class ListLedger {
   /** Newest answer of each tag page. */
   readonly #answered = new Map<string, string>();
 
-  /** @param visits  In any order. */
-  constructor(edition: Edition, visits: readonly ListFetches[]) {
+  /** @param fetches  In any order. */
+  constructor(edition: Edition, fetches: readonly ListFetches[]) {
     this.#edition = edition;
-    for (const visit of visits) this.#note(visit);
+    for (const fetch of fetches) this.#note(fetch);
   }
 
-  #note(visit: ListFetches): void {
-    const { kind, failure, isWhole, days, url, lastAt } = visit;
+  #note(fetch: ListFetches): void {
+    const { kind, failure, isWhole, days, url, lastAt } = fetch;
     if (kind === 'tag' && (failure === null || failure === 'notFound')) keepNewest(this.#answered, url, lastAt);
-    else if (failure !== null) this.#failures.push(visit);
+    else if (failure !== null) this.#failures.push(fetch);
     else if (isWhole) for (const day of boundedDays(days)) keepNewest(this.#whole, day, lastAt);
   }
 
   /** @returns gaps of the days from `since` to `until` (`YYYYMMDD`), by day, then route. */
   gaps(since: string, until: string): ListGap[] {
     const gaps = new Map<string, ListGap>();
-    for (const visit of this.#failures) {
-      for (const day of boundedDays(visit.days)) {
-        if (day < since || day > until || this.#isClosed(visit, day)) continue;
-        const route = ROUTE_OF_KIND[visit.kind];
+    for (const fetch of this.#failures) {
+      for (const day of boundedDays(fetch.days)) {
+        if (day < since || day > until || this.#isClosed(fetch, day)) continue;
+        const route = ROUTE_OF_KIND[fetch.kind];
         const name = `${day} ${route}`;
         const earlier = gaps.get(name);
-        const newest = earlier === undefined || earlier.failedAt <= visit.lastAt;
+        const newest = earlier === undefined || earlier.failedAt <= fetch.lastAt;
         gaps.set(name, {
           day: withDashes(day),
           route,
-          reason: newest ? (visit.failure ?? '') : earlier.reason,
-          url: newest ? visit.url : earlier.url,
-          failedAt: newest ? visit.lastAt : earlier.failedAt,
-          failures: (earlier?.failures ?? 0) + visit.visits,
+          reason: newest ? (fetch.failure ?? '') : earlier.reason,
+          url: newest ? fetch.url : earlier.url,
+          failedAt: newest ? fetch.lastAt : earlier.failedAt,
+          failures: (earlier?.failures ?? 0) + fetch.visits,
         });
       }
     }

@@ -47,15 +47,15 @@ export async function readPageHistory(
   const story = queries.pageStory(pageId);
   if (story === null) return null;
   const { captures, ...page } = story;
-  const visits: PageFetch[] = [];
-  for (const capture of captures) visits.push({ ...capture, status: await statusOf(config.dataDir, capture) });
+  const fetches: PageFetch[] = [];
+  for (const capture of captures) fetches.push({ ...capture, status: await statusOf(config.dataDir, capture) });
   const article = queries.article(story.articleKey);
   return {
     ...page,
     record: article === null ? null : recordPathOf(config.dataDir, article),
-    visits,
+    visits: fetches,
     quarantine: queries.quarantine(true).filter((quarantined) => quarantined.pageId === pageId),
-    nextVisit: nextVisitOf(story, config, nowMs),
+    nextVisit: nextFetchOf(story, config, nowMs),
   };
 }
 
@@ -73,11 +73,11 @@ async function statusOf(dataDir: string, capture: PageStory['captures'][number])
   return null;
 }
 
-/** A record stands in the month of one of the addresses under which it was seen. */
+/** A record stands in the month of one of the URLs under which it was seen. */
 function recordPathOf(dataDir: string, { id, url, aliases, renditions }: Article): string | null {
   const key = id as PageId;
   const urls = [url, ...aliases, ...renditions.map((rendition) => rendition.url)];
-  for (const month of new Set(urls.map((address) => String(dayOf(address)).slice(0, 6)))) {
+  for (const month of new Set(urls.map((seen) => String(dayOf(seen)).slice(0, 6)))) {
     for (const folder of RECORD_FOLDERS) {
       const path = month.length === 6 ? articlePath({ folder, key, month }) : null;
       if (path !== null && existsSync(join(dataDir, path))) return path;
@@ -86,7 +86,7 @@ function recordPathOf(dataDir: string, { id, url, aliases, renditions }: Article
   return null;
 }
 
-function nextVisitOf(story: PageStory, config: Config, nowMs: number): NextFetch {
+function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch {
   if (story.endState === 'pending' || story.endState === 'unreachable') {
     return { dueAt: null, rule: 'everyCrawl', everyMinutes: null };
   }

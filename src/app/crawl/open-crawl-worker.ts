@@ -134,7 +134,7 @@ const MINUTE_MS = 60_000;
 /** Pages without an answer are tried again by every crawl, most urgent first, so many at a time. */
 const UNANSWERED_MAX = 10_000;
 
-/** Most pages of one edition that are visited again at once. */
+/** Most pages of one edition that are fetched again at once. */
 const PAGES_MAX = 10_000_000;
 const DAY_MS = 24 * HOUR_MS;
 /**

@@ -14,7 +14,7 @@ import { onlyFetched, partOf, splitRoutes, sumOfParts } from '../../queue/backfi
 import { newRunId, type Queues } from '../../queue/open-queues.js';
 import type { TakenCrawl } from '../../workers/start-workers.js';
 
-/** What an order is performed with. */
+/** What a back-fill is performed with. */
 export interface BackfillDependencies {
   readonly config: Config;
   readonly queues: Queues;
@@ -23,7 +23,7 @@ export interface BackfillDependencies {
   readonly perform: (crawl: CrawlJob & { readonly runId: string }) => Promise<CrawlSummary>;
 }
 
-/** Parts that are queued at a time, so that an order of twenty years does not fill Redis. */
+/** Parts that are queued at a time, so that one of twenty years does not fill Redis. */
 const BATCH = 200;
 /** A part whose edition is out of reach is tried again after 1, 2, 4 … minutes, about two hours in all. */
 const UNREACHABLE = { attempts: 8, backoff: { type: 'exponential', delay: 60_000 } };
@@ -37,55 +37,55 @@ const PRIORITY = 10;
  * The job waits in Redis while its parts are worked off, by any process. What is finished is noted there: after a crash
  * of everything the rest is done, and finished days are not asked for again.
  *
- * @throws {WaitingChildrenError} while there are parts to wait for; the order is taken up again when they are done.
+ * @throws {WaitingChildrenError} while there are parts to wait for; the back-fill is taken up again when they are done.
  */
 export async function performBackfill(taken: TakenCrawl, deps: BackfillDependencies): Promise<CrawlSummary> {
   const { job, token } = taken;
   const runId = job.data.runId ?? newRunId();
-  const order = { ...taken.crawl, runId, via: taken.crawl.via ?? [...deps.config.crawl.via] };
-  let progress = taken.crawl.division?.part === 'order' ? taken.crawl.division : await begin(order, deps);
+  const backfill = { ...taken.crawl, runId, via: taken.crawl.via ?? [...deps.config.crawl.via] };
+  let progress = taken.crawl.division?.part === 'order' ? taken.crawl.division : await begin(backfill, deps);
   const note = async (next: BackfillProgress): Promise<void> => {
     progress = next;
     await job.updateData({ ...job.data, runId, division: next });
   };
   await note(progress);
-  const parts = partsOfBackfill(order, progress);
+  const parts = partsOfBackfill(backfill, progress);
   while (progress.planned < parts.length) {
     const batch = parts.slice(progress.planned, progress.planned + BATCH);
-    await queueParts(taken, order, batch, progress.planned, deps.queues);
+    await queueParts(taken, backfill, batch, progress.planned, deps.queues);
     await note({ ...progress, planned: progress.planned + batch.length });
     if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
   }
   if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
   if (progress.own.length === 1) {
-    const lists = await readCurrentLists(order, progress, job.attemptsStarted, deps);
+    const lists = await readCurrentLists(backfill, progress, job.attemptsStarted, deps);
     await note({ ...progress, own: [...progress.own, lists] });
   }
-  return sumUp(taken, order, progress, deps.clock);
+  return summarise(taken, backfill, progress, deps.clock);
 }
 
-type Order = CrawlJob & { readonly runId: string; readonly via: NonNullable<CrawlJob['via']> };
+type Backfill = CrawlJob & { readonly runId: string; readonly via: NonNullable<CrawlJob['via']> };
 
-async function begin(order: Order, { perform, clock, config }: BackfillDependencies): Promise<BackfillProgress> {
+async function begin(backfill: Backfill, { perform, clock, config }: BackfillDependencies): Promise<BackfillProgress> {
   const startedAtMs = clock.now();
-  const archiveJob = { ...order, runId: `${order.runId}-index`, archiveOnly: true, via: order.via };
+  const archiveJob = { ...backfill, runId: `${backfill.runId}-index`, archiveOnly: true, via: backfill.via };
   const summary = await perform(archiveJob);
   const zones = config.editions.map(({ timeZone }) => withDashes(dayIn(timeZone, startedAtMs)));
   return {
     part: 'order',
     startedAt: toUtcInstant(startedAtMs),
     // Where it is tomorrow already, tomorrow's first articles stand under tomorrow.
-    lastDay: order.until ?? zones.sort().at(-1) ?? withDashes(dayIn('UTC', startedAtMs)),
+    lastDay: backfill.until ?? zones.sort().at(-1) ?? withDashes(dayIn('UTC', startedAtMs)),
     archives: summary.archives ?? {},
     planned: 0,
     own: [partOf(summary)],
   };
 }
 
-/** Queues parts as children of the order, those left out that a try before a crash has finished. */
+/** Queues parts as children of the back-fill, those left out that a try before a crash has finished. */
 async function queueParts(
   { job }: TakenCrawl,
-  order: Order,
+  backfill: Backfill,
   parts: readonly BackfillPart[],
   planned: number,
   queues: Queues,
@@ -95,39 +95,45 @@ async function queueParts(
   const jobs = parts.map((part, index) => {
     const jobId = `${backfillId}-${part.edition}-${part.since === part.until ? part.until : 'whole'}`;
     const data: CrawlJob = {
-      ...order,
-      runId: `${order.runId}-${planned + index}`,
+      ...backfill,
+      runId: `${backfill.runId}-${planned + index}`,
       editions: [part.edition],
-      via: splitRoutes(order.via).byDay,
+      via: splitRoutes(backfill.via).byDay,
       since: part.since,
       until: part.until,
       division: { part: 'piece' },
     };
     const parent = { id: backfillId, queue: job.queueQualifiedName };
     const opts = { jobId, parent, priority: PRIORITY, ignoreDependencyOnFailure: true, removeOnComplete: true };
-    return { name: 'day', data, opts: order.attached ? opts : { ...opts, ...UNREACHABLE } };
+    return { name: 'day', data, opts: backfill.attached ? opts : { ...opts, ...UNREACHABLE } };
   });
   await queues.crawl.addBulk(jobs.filter(({ opts }) => !finished.has(queues.crawl.toKey(opts.jobId))));
 }
 
 /** Feeds and tag pages show what is new now: once, after the days have taught where tags lead. */
 async function readCurrentLists(
-  order: Order,
+  backfill: Backfill,
   progress: BackfillProgress,
   attempt: number,
   { perform }: BackfillDependencies,
 ): Promise<CrawlPart> {
-  const { now } = splitRoutes(order.via);
+  const { now } = splitRoutes(backfill.via);
   const editions = Object.keys(progress.archives);
   const nothing = sumOfParts([], editions);
   if (now.length === 0 || editions.length === 0) return { ...nothing, outcomes: {} };
-  const whole = { ...order, editions, via: now, until: progress.lastDay, runId: `${order.runId}-lists-${attempt}` };
+  const whole = {
+    ...backfill,
+    editions,
+    via: now,
+    until: progress.lastDay,
+    runId: `${backfill.runId}-lists-${attempt}`,
+  };
   return onlyFetched(partOf(await perform({ ...whole, division: { part: 'piece' } })));
 }
 
-async function sumUp(
+async function summarise(
   { job }: TakenCrawl,
-  order: Order,
+  backfill: Backfill,
   { own, startedAt }: BackfillProgress,
   clock: Clock,
 ): Promise<CrawlSummary> {
@@ -136,13 +142,13 @@ async function sumUp(
   const failures = Object.entries(await job.getIgnoredChildrenFailures()).map(([key, reason]) =>
     failedPart(key, reason),
   );
-  const sum = sumOfParts([...own, ...parts, ...failures], own[0]?.editions ?? []);
+  const summary = sumOfParts([...own, ...parts, ...failures], own[0]?.editions ?? []);
   return {
-    ...sum,
-    runId: order.runId,
+    ...summary,
+    runId: backfill.runId,
     startedAt,
     durationMs: Math.max(0, clock.now() - Date.parse(startedAt)),
-    requestedBy: order.requestedBy,
+    requestedBy: backfill.requestedBy,
     aborted: false,
   };
 }

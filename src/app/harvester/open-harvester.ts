@@ -113,7 +113,7 @@ export async function openQueueClient(
 
 /** Our own server was started just now, so nobody can be at work: what a killed process had taken is free again. */
 async function releaseDead(queues: Queues): Promise<void> {
-  await new RedisHostThrottle(queues.redis, SERVICE_PREFIX).freePlaces();
+  await new RedisHostThrottle(queues.redis, SERVICE_PREFIX).freePermissions();
   await releaseDeadJobs(queues);
 }
 

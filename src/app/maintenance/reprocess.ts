@@ -166,7 +166,7 @@ async function readAll(
     const { articles, changed, stored } = tally.counts;
     onProgress({ done: articles, of: keys.length, differing: changed + stored });
   }
-  return tally.sums();
+  return tally.summary();
 }
 
 /** @returns null where the record's file is damaged: `sputnik verify` is the command for that. */
@@ -213,7 +213,7 @@ export interface ExtractionCounts {
   readonly captures: number;
   /** Records that differ. */
   readonly changed: number;
-  /** Articles without a record that are stored now: off topic or no article by the reader or the topics of then. */
+  /** Articles without a record that are stored now: off topic or no article by the extractor or the topics of then. */
   readonly stored: number;
   /** No record differs, only what the catalogue says of the pages. */
   readonly noted: number;
@@ -227,7 +227,7 @@ export interface ExtractionCounts {
 
 const KEPT_NAMED_MAX = 1_000;
 
-/** Sums up what reading captures again finds; memory grows with the fields only. */
+/** Sums up what extracting again finds; memory grows with the fields only. */
 class ExtractionTally {
   readonly #samplesMax: number;
   readonly #counts = { articles: 0, captures: 0, changed: 0, stored: 0, noted: 0, same: 0, kept: 0 };
@@ -251,10 +251,10 @@ class ExtractionTally {
     // What is stored for the first time has no before to compare with.
     if (found.kind !== 'changed') return;
     for (const { field, before, after } of found.fields) {
-      const sum = this.#fields.get(field) ?? { articles: 0, samples: [] };
-      this.#fields.set(field, sum);
-      sum.articles += 1;
-      if (sum.samples.length < this.#samplesMax) sum.samples.push({ article, before, after });
+      const count = this.#fields.get(field) ?? { articles: 0, samples: [] };
+      this.#fields.set(field, count);
+      count.articles += 1;
+      if (count.samples.length < this.#samplesMax) count.samples.push({ article, before, after });
     }
   }
 
@@ -264,10 +264,10 @@ class ExtractionTally {
     this.#keep({ article, reason: 'recordDamaged' });
   }
 
-  sums(): ExtractionCounts {
+  summary(): ExtractionCounts {
     const fields = READ_FIELDS.flatMap((field) => {
-      const sum = this.#fields.get(field);
-      return sum === undefined ? [] : [{ field, ...sum }];
+      const count = this.#fields.get(field);
+      return count === undefined ? [] : [{ field, ...count }];
     });
     return { ...this.#counts, keptRecords: this.#kept, fields };
   }

@@ -65,13 +65,13 @@ export async function saveDriftPage(
 ): Promise<SavedFixture> {
   const { capture, page } = await readNewestPage(pageId, config, queries);
   const world = createExtractionWorld(config.editions, config.topics);
-  const address = world.urlRules.parse(page.finalUrl) ?? world.urlRules.parse(page.target.url);
-  if (address === null) throw noPage(pageId);
+  const url = world.urlRules.parse(page.finalUrl) ?? world.urlRules.parse(page.target.url);
+  if (url === null) throw noPage(pageId);
   const { body, contentType } = page;
-  const extraction = extractPage({ body, contentType, url: address, fetchedAt: capture.fetchedAt }, world);
+  const extraction = extractPage({ body, contentType, url, fetchedAt: capture.fetchedAt }, world);
   const found: Values = extraction.kind === 'article' ? extraction.article : {};
-  const known = lastKnownValues(queries.article(address.articleKey), address.edition);
-  const own: Values = { ...address, addressDate: address.date };
+  const known = lastKnownValues(queries.article(url.articleKey), url.edition);
+  const own: Values = { ...url, addressDate: url.date };
   const lastKnown = GOLDEN_FIELDS.filter((field) => isEmpty(found[field]) && !isEmpty(known[field]));
   const article = Object.fromEntries(
     GOLDEN_FIELDS.map((field) => [
@@ -83,10 +83,10 @@ export async function saveDriftPage(
   const folder = join(into, name);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'page.html'), body);
-  const expected = { url: address.url, fetchedAt: capture.fetchedAt, article };
+  const expected = { url: url.url, fetchedAt: capture.fetchedAt, article };
   await writeFile(join(folder, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
   const empty = GOLDEN_FIELDS.filter((field) => isEmpty(article[field]));
-  return { folder, url: address.url, capture, lastKnown, empty };
+  return { folder, url: url.url, capture, lastKnown, empty };
 }
 
 type ReadPage = Extract<ReturnType<typeof readCapture>, { kind: 'response' }>;
@@ -98,8 +98,8 @@ async function readNewestPage(
   queries: CatalogueQueries,
 ): Promise<{ capture: CaptureReference; page: ReadPage }> {
   const limits = { bodyBytesMax: config.politeness.bodyBytesMax };
-  const places = queries.pageStory(pageId)?.captures ?? [];
-  for (const { file, offset } of [...places].reverse()) {
+  const locations = queries.pageStory(pageId)?.captures ?? [];
+  for (const { file, offset } of [...locations].reverse()) {
     for await (const record of scanCaptureFile(config.dataDir, file, offset)) {
       if (record.kind !== 'response' || record.offset !== offset || record.status !== 200) break;
       const page = readCapture(config.dataDir, record.reference, limits);

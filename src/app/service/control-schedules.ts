@@ -14,7 +14,7 @@ export interface ScheduleControl {
 }
 
 /**
- * @returns every schedule with its state. Where no service runs, pauses that were ordered are read from the Redis that
+ * @returns every schedule with its state. Where no service runs, pauses that were asked for are read from the Redis that
  *          keeps them, which is started for the moment; a data directory that does not exist yet is not created.
  */
 export async function listSchedules(

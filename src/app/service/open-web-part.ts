@@ -35,10 +35,10 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     topics: config.topics.map(({ id }) => id),
     editions: config.editions.map(({ id }) => id),
     version: VERSION,
-    status: keepingFor(STATUS_KEPT_MS, () => statusOf(runtime)),
+    status: cachedFor(STATUS_KEPT_MS, () => statusOf(runtime)),
   };
   const routes = [
-    healthRoutes(keepingFor(READINESS_KEPT_MS, () => readinessOf(runtime))),
+    healthRoutes(cachedFor(READINESS_KEPT_MS, () => readinessOf(runtime))),
     metricsRoutes(sources),
     feedRoutes(sources),
     apiRoutes(sources),
@@ -86,7 +86,7 @@ async function statusOf(runtime: Runtime): ReturnType<typeof readStatus> {
 }
 
 /** @returns `read`, asked at most once in so long however many callers there are. */
-function keepingFor<T>(keptMs: number, read: () => Promise<T>): () => Promise<T> {
+function cachedFor<T>(keptMs: number, read: () => Promise<T>): () => Promise<T> {
   let kept: { readonly value: Promise<T>; readonly untilMs: number } | null = null;
   return () => {
     const nowMs = performance.now();

@@ -61,15 +61,15 @@ export async function readStatus(
   const holder = readLockHolder(config.dataDir);
   const catalogue = openCatalogueQueries(config.dataDir);
   try {
-    const reader = catalogue?.queries ?? null;
+    const queries = catalogue?.queries ?? null;
     return {
       dataDir: config.dataDir,
       holder: holder === null ? null : withoutRedis(holder),
       ...(await readQueues(config, asksRedis ? findRedis(config) : null, log)),
-      runs: (reader?.runs(RUNS_SHOWN) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
-      corpus: reader?.counts() ?? null,
-      freshness: freshnessOf(config, reader, clock.now()),
-      reading: readingOf(reader),
+      runs: (queries?.runs(RUNS_SHOWN) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
+      corpus: queries?.counts() ?? null,
+      freshness: freshnessOf(config, queries, clock.now()),
+      reading: readingOf(queries),
     };
   } finally {
     catalogue?.close();
@@ -91,9 +91,9 @@ function freshnessOf({ editions, topics }: Config, queries: CatalogueQueries | n
   return judgeFreshness(queries?.freshness() ?? [], { editions, topics, runs, nowMs });
 }
 
-function readingOf(reader: CatalogueQueries | null): Status['reading'] {
-  if (reader === null) return { alarms: [], disagreements: [], pages: 0 };
-  const { alarms, disagreements, pages } = reader.drift();
+function readingOf(queries: CatalogueQueries | null): Status['reading'] {
+  if (queries === null) return { alarms: [], disagreements: [], pages: 0 };
+  const { alarms, disagreements, pages } = queries.drift();
   return { alarms, disagreements, pages };
 }
 

@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UnrecoverableError, Worker, type Job } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FatalError } from '../../../src/domain/errors.js';
+import type { Outcome } from '../../../src/domain/outcome.js';
+import { Closers } from '../../../src/platform/closers.js';
+import { silentLogger } from '../../../src/platform/logger.js';
+import { PageBatch, type HandOver } from '../../../src/queue/hand-over.js';
+import { openHandOver, openQueues, PAGE_QUEUE, untilEmpty, type Queues } from '../../../src/queue/open-queues.js';
+import { queuePage, type PageJob } from '../../../src/queue/page-jobs.js';
+import { connectRedis, type RedisLocation } from '../../../src/redis/connection.js';
+import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
+
+const lost = (): FatalError => new FatalError('jobs are lost', { code: 'jobs.lost' });
+const signal = new AbortController().signal;
+/** How often a hand-over looks after the queue. */
+const LOOK_MS = 5_000;
+
+let dataDir: string;
+let server: EmbeddedRedis;
+let location: RedisLocation;
+let closers: Closers;
+let queues: Queues;
+let pages: HandOver<PageJob>;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'hand-over-'));
+  const cacheDir = join(homedir(), '.cache', 'sputnik-harvester');
+  server = await startEmbeddedRedis({ dataDir, cacheDir, log: silentLogger });
+  location = { kind: 'socket', path: server.connection.path };
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(dataDir, { recursive: true });
+});
+
+/** Opens queues under a prefix of their own, and a worker if there is one. */
+async function open(work?: (job: PageJob, attempt: number) => Outcome | null): Promise<void> {
+  closers = new Closers(silentLogger);
+  queues = await openQueues(location, `test-${randomUUID()}`, closers);
+  pages = await openHandOver(queues.page, queues, { closers, log: silentLogger });
+  if (work !== undefined) await startWorker(work);
+}
+
+async function startWorker(work: (job: PageJob, attempt: number) => Outcome | null): Promise<void> {
+  const connection = await connectRedis(location, 'worker');
+  closers.push('connection', () => {
+    connection.disconnect();
+  });
+  const process = (job: Job<PageJob>): Promise<Outcome | null> =>
+    new Promise((resolve) => {
+      resolve(work(job.data, job.attemptsMade + 1));
+    });
+  const worker = new Worker<PageJob, Outcome | null>(PAGE_QUEUE, process, { connection, prefix: queues.prefix });
+  closers.push('worker', () => worker.close());
+}
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await closers.closeAll();
+});
+
+function job(number: number): PageJob {
+  return { v: 1, kind: 'reextract', runId: 'r1', article: `a.test/${10_000_000 + number}`, note: null };
+}
+
+/** Lets so much time pass for who looks after the queue now and then; nothing else waits for it. */
+async function pass(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += LOOK_MS) {
+    vi.advanceTimersByTime(LOOK_MS);
+    // The looks have had their answers when a later question on the same connection has.
+    for (let question = 0; question < 4; question += 1) await queues.redis.ping();
+  }
+}
+
+async function addAll(batch: PageBatch<number>, count: number): Promise<void> {
+  for (let number = 0; number < count; number += 1) await batch.add(job(number), number);
+}
+
+describe('a batch of jobs that was handed over', () => {
+  it('ends with the return value of each job, whichever ended first', async () => {
+    await open((data) => (data.kind === 'reextract' && data.article.endsWith('3') ? 'revised' : 'unchanged'));
+    const told: number[] = [];
+    const batch = new PageBatch<number>(pages, { lost, onProgress: (ended) => told.push(ended) });
+    await addAll(batch, 40);
+    await batch.finish(signal);
+    expect(batch.outcomes.size).toBe(40);
+    expect([...batch.outcomes].filter(([, outcome]) => outcome === 'revised').map(([number]) => number)).toEqual([
+      3, 13, 23, 33,
+    ]);
+    expect(told.at(-1)).toBe(40);
+    expect(await untilEmpty(queues.page, signal, { totalMs: 0 })).toBe(0);
+  });
+
+  it('counts a job as failed only when it is given up, not when a try of it fails', async () => {
+    await open((data, attempt) => {
+      if (data.kind === 'reextract' && data.article.endsWith('1'))
+        throw new UnrecoverableError('record.invalid: broken');
+      if (attempt === 1) throw new Error('not now');
+      return 'new';
+    });
+    const batch = new PageBatch<number>(pages, { lost });
+    await addAll(batch, 3);
+    await batch.finish(signal);
+    expect([...batch.outcomes].sort()).toEqual([
+      [0, 'new'],
+      [1, 'failed'],
+      [2, 'new'],
+    ]);
+  });
+
+  it.each(['null', 'nonsense'])('counts a job as failed that returns %s in place of an outcome', async (value) => {
+    await open(() => JSON.parse(value === 'null' ? 'null' : '"nonsense"') as Outcome);
+    const batch = new PageBatch<number>(pages, { lost });
+    await addAll(batch, 1);
+    await batch.finish(signal);
+    expect(batch.outcomes.get(0)).toBe('failed');
+  });
+
+  it('hears of a job that another process queued again under the same id', async () => {
+    await open();
+    const batch = new PageBatch<number>(pages, { lost });
+    await addAll(batch, 2);
+    await queues.page.obliterate({ force: true });
+    for (const number of [0, 1]) await queuePage(queues.page, job(number));
+    await startWorker(() => 'unchanged');
+    await batch.finish(signal);
+    expect([...batch.outcomes.values()]).toEqual(['unchanged', 'unchanged']);
+  });
+
+  it('waits no longer than its signal, and tells what ended by then', async () => {
+    await open();
+    const batch = new PageBatch<number>(pages, { lost });
+    await addAll(batch, 1);
+    const stop = new AbortController();
+    const finished = batch.finish(stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(finished).rejects.toThrow('stopped');
+    expect(batch.outcomes.size).toBe(0);
+    expect(await queues.page.getWaitingCount()).toBe(1);
+  });
+});
+
+describe('jobs that somebody deletes', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['all of Redis is emptied', () => queues.redis.flushall()],
+    ['the queue is obliterated', () => queues.page.obliterate({ force: true })],
+    ['one of them is evicted', () => queues.redis.unlink(queues.page.toKey('reextract-r1-a.test-10000000'))],
+  ])('end the waiting where %s', async (_name, deleteJobs) => {
+    await open();
+    const batch = new PageBatch<number>(pages, { lost });
+    await addAll(batch, 3);
+    await deleteJobs();
+    const finished = expect(batch.finish(signal)).rejects.toMatchObject({ code: 'jobs.lost' });
+    await pass(3 * LOOK_MS);
+    await finished;
+  });
+
+  it('are told from such whose end nobody heard of', async () => {
+    await open();
+    const batch = new PageBatch<number>(pages, { lost });
+    pages.events.removeAllListeners('failed');
+    await startWorker(() => {
+      throw new UnrecoverableError('record.invalid: broken');
+    });
+    await addAll(batch, 1);
+    await vi.waitFor(async () => {
+      expect(await queues.page.getFailedCount()).toBe(1);
+    });
+    const finished = batch.finish(signal);
+    await pass(LOOK_MS);
+    await finished;
+    expect(batch.outcomes.get(0)).toBe('failed');
+  });
+});
+
+it('jobs that nobody works off end the waiting where it has a limit', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await open();
+  const error = (pending: number): FatalError => new FatalError(`${pending} pending`, { code: 'quarantine.stalled' });
+  const batch = new PageBatch<number>(pages, { lost, stalled: { afterMs: 0, error } });
+  await addAll(batch, 2);
+  const wanted = { code: 'quarantine.stalled', message: '2 pending' };
+  const finished = expect(batch.finish(signal)).rejects.toMatchObject(wanted);
+  await pass(LOOK_MS);
+  await finished;
+});

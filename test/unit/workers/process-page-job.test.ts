@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
+import type { CaptureReference } from '../../../src/domain/article.js';
+import { PermanentError } from '../../../src/domain/errors.js';
+import type { FetchResult } from '../../../src/domain/page.js';
+import type { Outcome } from '../../../src/domain/outcome.js';
+import { noCrash } from '../../../src/platform/crash-points.js';
+import { silentLogger } from '../../../src/platform/logger.js';
+import { pageJobFor, type PageJob } from '../../../src/queue/page-jobs.js';
+import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+import { pageResultReader } from '../../../src/store/writer/capture-interpreter.js';
+import { createExtractionPool } from '../../../src/workers/extraction-pool.js';
+import { createCaptureInterpreter, noteReader } from '../../../src/workers/interpret-answer.js';
+import { processJob, type PageWorkerDependencies } from '../../../src/workers/process-page-job.js';
+import { EDITIONS, TOPICS } from '../../contract/read-page.js';
+import { renderCurrentPage } from '../../contract/render-current-page.js';
+import { SAMPLE_ARTICLE } from '../../contract/sample-article.js';
+import { opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
+
+const urlRules = createUrlRules(EDITIONS);
+const PAGE = urlRules.parse(SAMPLE_ARTICLE.url)!;
+const CLOCK = { now: () => Date.UTC(2026, 6, 29) };
+const HTML = renderCurrentPage(SAMPLE_ARTICLE);
+
+/** A page worker on a real store and real capture files, whose extraction runs on this thread. */
+interface WorkerSetup {
+  readonly dataDir: string;
+  readonly store: QueriedStore;
+  readonly deps: PageWorkerDependencies;
+  readonly capture: (result: Partial<FetchResult>, body?: string) => Promise<{ readonly job: PageJob }>;
+}
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function openWorker(change: Partial<PageWorkerDependencies> = {}): Promise<WorkerSetup> {
+  const dataDir = scratchFolder();
+  const bodyBytesMax = 1_000_000;
+  const settings = { dataDir, editions: EDITIONS, topics: TOPICS, bodyBytesMax };
+  const extractor = createExtractionPool(settings, { threads: 0, deadlineMs: 60_000, memoryMb: 1_000 });
+  const interpreter = { ...settings, extractor, urlRules, log: silentLogger, ...change };
+  const interpret = createCaptureInterpreter(interpreter);
+  const readPageResult = pageResultReader(dataDir, interpret);
+  const store = await opened(dataDir, { readPageResult });
+  const writer = await openCaptureWriter({ dataDir, clock: CLOCK, fileBytesMax: 1_000_000, software: 'test/1' });
+  closers.push(() => writer.close());
+  const deps: PageWorkerDependencies = {
+    ...interpreter,
+    store,
+    readPageResult,
+    readNote: noteReader(dataDir, interpret),
+    noteExtractorChange: (note) => writer.appendExtractorChange(note),
+    watchDrift: () => undefined,
+    maintain: () => Promise.resolve(),
+    crashPoint: noCrash,
+  };
+  let minute = 0;
+  const capture: WorkerSetup['capture'] = async (result, text = HTML) => {
+    minute += 1;
+    const body = Buffer.from(text);
+    const fetched = {
+      kind: 'response',
+      target: { kind: 'article', edition: PAGE.edition, url: PAGE.url, pageId: PAGE.pageId, foundBy: 'url' },
+      runId: 'r1',
+      fetchedAt: `2026-07-28T10:${String(minute).padStart(2, '0')}:00Z`,
+      durationMs: 1,
+      status: 200,
+      statusText: 'OK',
+      headers: [['Content-Type', 'text/html; charset=utf-8']],
+      body,
+      bodySha256: createHash('sha256').update(body).digest('hex'),
+      finalUrl: PAGE.url,
+      via: 'http',
+      ...result,
+    } as FetchResult;
+    const reference = await writer.append(fetched);
+    return { job: pageJobFor(fetched, reference)! };
+  };
+  return { dataDir, store, deps, capture };
+}
+
+describe('the page worker returns what became of a page', () => {
+  it('new at first, unchanged when it shows the same, and the same again when a job is delivered twice', async () => {
+    const { deps, store, capture } = await openWorker();
+    const first = await capture({});
+    expect(await processJob(first.job, 1, deps)).toBe('new');
+    expect(store.queries.article(PAGE.articleKey)?.title).toBe(SAMPLE_ARTICLE.title);
+    expect(await processJob((await capture({})).job, 1, deps)).toBe('unchanged');
+    expect(await processJob(first.job, 2, deps)).toBe('new');
+  });
+
+  it('revised when its text changed', async () => {
+    const { deps, store, capture } = await openWorker();
+    await processJob((await capture({})).job, 1, deps);
+    const edited = await capture({}, HTML.replaceAll(SAMPLE_ARTICLE.title, 'Another headline'));
+    expect(await processJob(edited.job, 1, deps)).toBe('revised');
+    expect(store.queries.article(PAGE.articleKey)?.revisions).toHaveLength(1);
+  });
+
+  it.each<[outcome: Outcome, page: string, Partial<FetchResult>, body: string]>([
+    ['gone', 'a page that is gone', { status: 404 }, 'gone'],
+    ['notArticle', 'a page of another kind', {}, '<html><body><p>Nothing here.</p></body></html>'],
+    ['failed', 'no answer', { kind: 'failure', reason: 'timeout', detail: '', attempts: 1, status: null }, ''],
+  ])('%s for %s', async (outcome, _page, result, body) => {
+    const { deps, capture } = await openWorker();
+    const { job } = await capture(result, body);
+    expect(await processJob(job, 1, deps)).toBe(outcome);
+  });
+
+  it('failed when it cannot be read, and it waits in quarantine', async () => {
+    const extractor = { extract: () => Promise.reject(tooSlow()), close: () => Promise.resolve() };
+    const { deps, store, capture } = await openWorker({ extractor });
+    expect(await processJob((await capture({})).job, 3, deps)).toBe('failed');
+    expect(store.queries.quarantine()).toMatchObject([{ pageId: PAGE.pageId, code: 'extract.timeout', attempts: 3 }]);
+  });
+
+  it('null for what is no page: a run, and maintenance', async () => {
+    const { deps } = await openWorker();
+    expect(await processJob({ v: 1, kind: 'maintenance', runId: 'r1' }, 1, deps)).toBeNull();
+  });
+});
+
+describe('a page in quarantine', () => {
+  async function quarantined(): Promise<WorkerSetup & { readonly job: PageJob; readonly allow: () => void }> {
+    let isAllowed = false;
+    const setup = await openWorker();
+    const extractor = setup.deps.extractor;
+    const slow: typeof extractor = {
+      extract: (task) => (isAllowed ? extractor.extract(task) : Promise.reject(tooSlow())),
+      close: () => extractor.close(),
+    };
+    const deps = { ...setup.deps, extractor: slow };
+    const interpret = createCaptureInterpreter(deps);
+    const withSlow = { ...deps, readPageResult: pageResultReader(setup.dataDir, interpret) };
+    const { job } = await setup.capture({});
+    await processJob(job, 1, withSlow);
+    const [page] = setup.store.queries.quarantine();
+    const { id, capture } = page!;
+    const allow = (): void => void (isAllowed = true);
+    return {
+      ...setup,
+      deps: withSlow,
+      job: { v: 1, kind: 'quarantine', runId: 'q1', action: 'retry', id, capture },
+      allow,
+    };
+  }
+
+  it('is stored by a retry that can read it, and has left the quarantine', async () => {
+    const { deps, store, job, allow } = await quarantined();
+    allow();
+    expect(await processJob(job, 1, deps)).toBe('new');
+    expect(store.queries.quarantine()).toEqual([]);
+    expect(store.queries.article(PAGE.articleKey)?.title).toBe(SAMPLE_ARTICLE.title);
+  });
+
+  it('stays with one attempt more where a retry cannot read it either', async () => {
+    const { deps, store, job } = await quarantined();
+    expect(await processJob(job, 1, deps)).toBe('failed');
+    expect(store.queries.quarantine()).toMatchObject([{ code: 'extract.timeout', attempts: 2 }]);
+  });
+
+  it('is given up by a drop, and stays listed', async () => {
+    const { deps, store, job } = await quarantined();
+    expect(await processJob({ ...job, action: 'drop' } as PageJob, 1, deps)).toBe('failed');
+    expect(store.queries.quarantine()).toEqual([]);
+    expect(store.queries.quarantine(true)).toHaveLength(1);
+  });
+
+  it.each<[string, (dataDir: string, job: PageJob) => PageJob]>([
+    [
+      'its capture file is gone',
+      (dataDir, job) => {
+        rmSync(join(dataDir, 'captures'), { recursive: true });
+        return job;
+      },
+    ],
+    ['another record stands there', (_dataDir, job) => withCapture(job, { sha256: 'a'.repeat(64) })],
+    ['no record begins there', (_dataDir, job) => withCapture(job, { offset: 7 })],
+  ])('stays, with a permanent error at once, where %s', async (_name, break_) => {
+    const { deps, store, dataDir, job, allow } = await quarantined();
+    allow();
+    await expect(processJob(break_(dataDir, job), 1, deps)).rejects.toMatchObject({ code: 'capture.mismatch' });
+    expect(store.queries.quarantine()).toHaveLength(1);
+  });
+});
+
+function withCapture(job: PageJob, change: Partial<CaptureReference>): PageJob {
+  if (job.kind !== 'quarantine') throw new Error('no decision about a quarantined page');
+  return { ...job, capture: { ...job.capture, ...change } };
+}
+
+function tooSlow(): Error {
+  return new PermanentError('took too long', { code: 'extract.timeout' });
+}
