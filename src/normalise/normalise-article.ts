@@ -31,10 +31,11 @@ export interface NormalisedArticle {
  */
 export function normaliseArticle(found: PageFields, context: NormaliseContext): NormalisedArticle {
   const { url, edition } = context;
-  const lead = normaliseLead(found);
+  const title = normaliseTitle(found);
+  const lead = normaliseLead(found, title.value);
   const body = normaliseBody(found);
   const fields = {
-    title: normaliseTitle(found),
+    title,
     lead,
     body,
     dateline: findDateline(lead.value, body.value),

@@ -1,32 +1,63 @@
 import type { BodyBlock } from '../domain/article.js';
-import type { PageFields } from '../sputnik/extractors/extractor.js';
+import type { Found, PageFields } from '../sputnik/extractors/extractor.js';
+import { foldWidth } from '../sputnik/site-time.js';
 import { cleanLine, cleanText } from './clean-text.js';
 import { disagreement, type Field, firstLine, type NormaliseContext } from './field.js';
 
 const TITLE_LENGTH_MAX = 5_000;
-/** " - 10.05.2024, Sputnik International": what the site adds in `<title>`. */
-const SUFFIX = /\s[-–—|]\s(?:\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日)[,，]\s[^,，]{2,60}$/u;
+/** Fewer sources may share one mistake. */
+const WITNESSES_MIN = 3;
+/** " - 10.05.2024, Sputnik International", " - РИА Новости, 11.06.2022": what the sites add in `<title>`. */
+const SUFFIX =
+  /\s[-–—|]\s(?:(?:\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日),\s?[^,]{2,60}|[^,|]{2,60},\s\d{1,2}\.\d{1,2}\.\d{4})$/u;
 
-/** The first title found, on one line. Titles that differ in more than punctuation and blanks are disagreements. */
+/**
+ * The first title found, on one line; where three other sources agree on another one, that one: the most trusted
+ * element of the page then shows a second title, a rubric or a story. One that only cuts or lengthens the other agrees.
+ * Titles that differ in more than punctuation and blanks are disagreements.
+ */
 export function normaliseTitle(fields: PageFields): Field<string> {
-  const titles = fields.titles
-    .map(({ value, source }) => ({
-      value: source === 'page title' ? titleOf(value).replace(SUFFIX, '') : titleOf(value),
-      source,
-    }))
-    .filter(({ value }) => value !== '');
-  const [chosen] = titles;
-  if (chosen === undefined) return { value: '', source: null, disagreements: [] };
+  const titles = fields.titles.map(titleOf).filter(({ value }) => value !== '');
+  const [first] = titles;
+  if (first === undefined) return { value: '', source: null, disagreements: [] };
+  const witnessed = witnessedTitle(first.value, fields.titleWitnesses.map(titleOf));
+  const chosen = witnessed === null ? first : (titles.find((title) => isSameTitle(title, witnessed)) ?? witnessed);
+  const secondTitles = fields.leads.filter(({ source }) => source.includes('second-title'));
   const disagreements = titles
-    .filter(({ value }) => value !== chosen.value && lettersOf(value) !== lettersOf(chosen.value))
+    .filter((title) => ![chosen, ...secondTitles].some((other) => isSameTitle(title, other)))
     .map(({ value, source }) =>
       disagreement('title', chosen.value, value, `${source} is less trusted than ${chosen.source}`),
     );
   return { ...chosen, disagreements };
 }
 
-function titleOf(value: string): string {
-  return cleanLine(value.slice(0, TITLE_LENGTH_MAX));
+/** @returns the title that enough witnesses give against the shown one, null where they do not. */
+function witnessedTitle(shown: string, witnesses: readonly Found[]): Found | null {
+  const letters = lettersOf(shown);
+  const contrary = witnesses.filter(({ value }) => {
+    const other = lettersOf(value);
+    return other !== '' && !other.startsWith(letters) && !letters.startsWith(other);
+  });
+  const [best] = contrary
+    .map((one) => ({ one, count: contrary.filter((other) => isSameTitle(one, other)).length }))
+    .sort((a, b) => b.count - a.count);
+  const supporters = witnesses.length - contrary.length;
+  return best !== undefined && best.count >= WITNESSES_MIN && best.count > supporters ? best.one : null;
+}
+
+function isSameTitle(a: Found, b: Found): boolean {
+  return lettersOf(a.value) === lettersOf(b.value);
+}
+
+function titleOf({ value, source }: Found): Found {
+  const line = cleanLine(value.slice(0, TITLE_LENGTH_MAX));
+  return { value: source === 'page title' ? withoutEnd(line, SUFFIX) : line, source };
+}
+
+/** The pattern is looked for in the text as it reads in plain digits; what is left of it stays as it stands. */
+function withoutEnd(text: string, pattern: RegExp): string {
+  const at = foldWidth(text).search(pattern);
+  return at < 0 ? text : text.slice(0, at);
 }
 
 function lettersOf(text: string): string {
@@ -38,24 +69,29 @@ function lettersOf(text: string): string {
 
 /** " 2023年4月12日, 俄羅斯衛星通訊社", " 10.05.2024, Sputnik International": what the site adds to descriptions. */
 const DESCRIPTION_SUFFIX =
-  /\s*(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./-]\d{2}[./-]\d{2})[,،、，]\s*[^,،、，]{2,60}$/u;
+  /\s*(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./-]\d{2}[./-]\d{2})[,،、]\s*[^,،、]{2,60}$/u;
 
-/** The announce text above the body; null where the page shows none: descriptions in the head are cut, and never taken. */
-export function normaliseLead(fields: PageFields): Field<string | null> {
-  const leads = fields.leads.map(({ value, source }) => ({
-    value: source.endsWith('description') ? cleanLine(value).replace(DESCRIPTION_SUFFIX, '') : value,
-    source,
-  }));
+/**
+ * The announce text above the body, else a second title; null where the page shows none: descriptions in the head are
+ * cut, and never taken.
+ */
+export function normaliseLead(fields: PageFields, title: string): Field<string | null> {
+  const leads = fields.leads
+    .filter(({ value, source }) => !source.includes('second-title') || lettersOf(value) !== lettersOf(title))
+    .map(({ value, source }) => ({
+      value: source.endsWith('description') ? withoutEnd(cleanLine(value), DESCRIPTION_SUFFIX) : value,
+      source,
+    }));
   return firstLine(leads);
 }
 
 /**
- * How datelines look, one pattern a family of languages; the whole match is the dateline.
+ * How datelines look with plain digits and marks, one pattern a family of languages; the whole match is the dateline.
  * Source: site facts, §5, and the agency's pages of 2015-2026.
  */
 const DATELINES: readonly RegExp[] = [
   // 俄羅斯衛星通訊社莫斯科4月12日電 · 俄新社莫斯科10月1日电
-  /^(?:据?俄[羅罗]斯[衛卫]星通[訊讯]社|[衛卫]星新[聞闻]通[訊讯]社|[衛卫]星通[訊讯]社|俄新社|俄新[網网])[^。，,:：；\s]{1,30}?\d{1,2}月\d{1,2}日[電电讯訊]/u,
+  /^(?:据?俄[羅罗]斯[衛卫]星通[訊讯]社|[衛卫]星新[聞闻]通[訊讯]社|[衛卫]星通[訊讯]社|俄新社|俄新[網网])[^。,:;\s]{1,30}? ?\d{1,2} ?月 ?\d{1,2} ?日[電电讯訊]/u,
   // МОСКВА, 31 мая - РИА Новости. · BAKI, 21 aprel — Sputnik. · ԵՐԵՎԱՆ, 2 սեպտեմբերի – Sputnik.
   /^[\p{Lu}\p{Lo}\p{Script=Georgian}][\p{L}\p{M}\p{N} .'’ʼ()/-]{1,60}?, ?(?:\d{1,2}[- ]?\p{L}{2,20}\.?|\p{L}{3,20}\.? \d{1,2})(?: \d{4}(?: ?г\.?)?)? ?[-–—−] ?(?:РИА Новости|РАПСИ|Прайм|Sputnik|Спутник|Սպուտնիկ|სპუტნიკი|Спутнік)(?:[ -][\p{L}]{3,20})?(?:, \p{Lu}[\p{L}-]{1,20}(?: \p{Lu}[\p{L}-]{1,20}){0,2}(?=[.։:]))?[.։:]?(?=\s|$)/u,
   // MOSCOW (Sputnik) — · YEREVAN, April 12 (Sputnik) - · MOSCÚ (Sputnik)
@@ -81,17 +117,29 @@ export function findDateline(lead: string | null, body: readonly BodyBlock[]): F
   ];
   for (const { source, text } of starts) {
     const start = text?.slice(0, SEARCH_LENGTH_MAX) ?? '';
-    const match = DATELINES.map((pattern) => pattern.exec(start)).find((found) => found !== null);
-    if (match !== undefined) return { value: match[0].trim(), source, disagreements: [] };
+    const folded = foldWidth(start);
+    const match = DATELINES.map((pattern) => pattern.exec(folded)).find((found) => found !== null);
+    if (match !== undefined) return { value: start.slice(0, match[0].length).trim(), source, disagreements: [] };
   }
   return { value: null, source: null, disagreements: [] };
 }
 
-/** The agency signing its own text is no author. */
-const AGENCY =
-  /^(?:(?:MIA|МИА)\s.*|.*(?:sputnik|спутник|սպուտնիկ|სპუტნიკ|سبوتنيك|اسپوتنیک|スプートニク|[衛卫]星通[訊讯]社|[衛卫]星新[聞闻]).*|РИА Новости|RIA Novosti|Россия сегодня|Rossiya Segodnya|俄新社|俄新[网網])$/iu;
-/** "Finian Cunningham. Sputnik International": the agency behind a name. */
-const AGENCY_SUFFIX = /\s*[.,/|]\s*(?:sputnik|спутник|РИА Новости)[^.,/|]*$/iu;
+/** The agency, its branches and its sisters, in any form: signing its own text it is no author. */
+const AGENCY = new RegExp(
+  [
+    'sputnik|спутник|սպուտնիկ|სპუტნიკ|سبوتنيك|اسپوتنیک|スプートニク|[衛卫]星通[訊讯]社|[衛卫]星新[聞闻]|俄新社|俄新[網网]',
+    '(?<!\\p{L})(?:риа|ria)\\s*["«„“]?(?:новост|novost|недвижимост|наук|спорт|крым)',
+    '(?:россия|ross?i[yj]?a|russia)\\s+(?:сегодня|segod\\p{L}+|today)',
+    '^(?:агентство )?["«„“]?(?:рапси|rapsi|р-спорт|r-sport|иносми|inosmi|прайм|украина\\.ру)["»“”]?$',
+  ].join('|'),
+  'iu',
+);
+/** The same in capitals; in small letters they are names of people. */
+const AGENCY_CAPITALS = /(?<!\p{L})(?:РИА|RIA|ФГУП|FGUP)(?!\p{L})|^(?:МИА|MIA)(?!\p{L})/u;
+/** "Finian Cunningham. Sputnik International", "Иван Петров (РИА Новости)": the agency behind a name. */
+const AGENCY_SUFFIX = /(?:\s*[.,/|(]|\s[-–—])\s*(?:sputnik|спутник|риа новости|ria novosti)[^.,/|]*$/iu;
+/** Without a scheme as well: `ria.ru/authors/petrov`. */
+const WEB_ADDRESS = /^https?:|@|^\S+\.(?:ru|com|az|am|org|net|ge|cn|ae|ir|jp|lat|br|africa)(?:\/\S*)?$/i;
 const BY = /^(?:by|автор(?:ы)?|հեղինակ՝?|müəllif|作者|por|par|yazar)\s*[:：՝]?\s+/iu;
 const AUTHORS_MAX = 30;
 const NAME_LENGTH_MAX = 120;
@@ -108,9 +156,13 @@ export function normaliseAuthors(fields: PageFields): Field<string[]> {
 
 function namesIn(value: string): string[] {
   return cleanText(value.slice(0, NAME_LENGTH_MAX * AUTHORS_MAX))
-    .split(/[,;、，؛\n]/)
+    .split(/[,;、，؛\n]|\s[/|]\s/)
     .map((name) => name.trim().replace(BY, '').replace(AGENCY_SUFFIX, '').trim())
-    .filter((name) => name !== '' && name.length <= NAME_LENGTH_MAX && !AGENCY.test(name) && !/^https?:|@/.test(name));
+    .filter((name) => name !== '' && name.length <= NAME_LENGTH_MAX && !isNobody(name));
+}
+
+function isNobody(name: string): boolean {
+  return AGENCY.test(name) || AGENCY_CAPITALS.test(name) || WEB_ADDRESS.test(name) || !/\p{L}/u.test(name);
 }
 
 /** The site's own codes where they are not BCP 47: `cn_CN` stands on Chinese pages of both scripts. */

@@ -38,6 +38,14 @@ const CLOCK_FACE = /(?:^|[^\d.:])(\d{1,2}):(\d{2})(\s+(?:GMT|UTC))?\s+(\d{1,2})\
 const EPOCH_SECONDS = /^\d{9,10}$/;
 const EPOCH_MILLISECONDS = /^\d{12,13}$/;
 
+/** @returns the text with ASCII in place of full-width characters and of Arabic and Persian digits, unit by unit: positions stay. */
+export function foldWidth(text: string): string {
+  return text
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf))
+    .replaceAll('\u3000', ' ');
+}
+
 /**
  * @param faceMs    A clock face as if it were UTC, in milliseconds since the epoch.
  * @param timeZone  IANA name.
@@ -61,8 +69,8 @@ export function toInstant(epochMs: number): string {
  * @returns  The time, or null where the text is none or names a moment that does not exist (month 13, 25:00, 30 February).
  */
 export function parseTime(text: string): ParsedTime | null {
-  const value = text.trim();
-  if (value.length > TEXT_LENGTH_MAX) return null;
+  if (text.length > TEXT_LENGTH_MAX) return null;
+  const value = foldWidth(text).trim();
   if (EPOCH_SECONDS.test(value)) return { faceMs: Number(value) * 1000, offsetMinutes: 0, isLabel: false };
   if (EPOCH_MILLISECONDS.test(value)) return { faceMs: Number(value), offsetMinutes: 0, isLabel: false };
   return parseIso(value) ?? parseClockFace(value);
@@ -74,7 +82,7 @@ export function parseTime(text: string): ParsedTime | null {
  * @returns  UTC instant to the second; null where the text is no time, lies outside 1990-2099, or says no offset.
  */
 export function readFeedDate(text: string): string | null {
-  const match = RFC_822.exec(text.trim());
+  const match = RFC_822.exec(foldWidth(text).trim());
   if (match === null) return readIsoInstant(text);
   const [, day, monthName = '', year, hour, minute, second, offset] = match;
   const month = MONTHS.indexOf(monthName.toLowerCase()) + 1;
@@ -83,14 +91,15 @@ export function readFeedDate(text: string): string | null {
 
 /** Reads `2023-04-12T19:40:00+08:00` like `readFeedDate`. A day alone counts from its beginning in UTC. */
 export function readIsoInstant(text: string): string | null {
-  const value = text.trim();
+  const value = foldWidth(text).trim();
   return knownInstant(parseIso(ISO_DAY.test(value) ? `${value}T00:00Z` : value));
 }
 
 /** Reads seconds since the epoch, as `data-unixtime` has them, like `readFeedDate`. */
 export function readUnixTime(text: string): string | null {
-  if (!/^\d{1,11}$/.test(text.trim())) return null;
-  return knownInstant({ faceMs: Number(text) * 1000, offsetMinutes: 0, isLabel: false });
+  const seconds = foldWidth(text).trim();
+  if (!/^\d{1,11}$/.test(seconds)) return null;
+  return knownInstant({ faceMs: Number(seconds) * 1000, offsetMinutes: 0, isLabel: false });
 }
 
 function knownInstant(time: ParsedTime | null): string | null {

@@ -25,6 +25,8 @@ interface Expected {
   readonly related?: readonly string[];
   readonly section?: string;
   readonly copyrightHolder?: string;
+  readonly authors?: readonly string[];
+  readonly images?: readonly unknown[];
 }
 
 function load(path: string): Expected {
@@ -98,6 +100,22 @@ describe.skipIf(!isPresent)('the real pages', () => {
     expect(article.images).toHaveLength(1);
     expect(article.related).toEqual(expected.related?.map((url) => ({ url, title: 'A card' })));
   });
+
+  it.each(['20210516-1732490130', '20210516-1732499934', '20220611-1794720292'])(
+    'reads the ria.ru page %s of the current engine as it was checked by hand, every field of it',
+    (id) => {
+      const expected = load(`pages/ria.ru-${id}.expected.json`);
+      const page = readFileSync(join(shared, `site/pages/ria.ru-${id}.html`));
+      const article = readArticlePage(page, expected.url, { fetchedAt: '2026-08-01T00:00:00Z' });
+      const { title, lead, dateline, publishedAt, modifiedAt, section, authors, images, copyrightHolder } = expected;
+      expect(article).toMatchObject({ title, lead, dateline, publishedAt, modifiedAt, section, copyrightHolder });
+      expect(article).toMatchObject({ articleId: expected.articleId, format: 'text', extractor: { name: 'ria-2021' } });
+      expect(article.body).toEqual(expected.body);
+      expect(article.tags).toEqual(expected.tags);
+      expect(article.authors).toEqual(authors);
+      expect(article.images).toEqual(images);
+    },
+  );
 
   it('reads what an excerpt of a ria.ru page of 2026 still holds', () => {
     const page = readFileSync(join(shared, 'site/pages/ria.ru-20260531-2095779946.excerpt.html'));

@@ -2,10 +2,12 @@ import { inlineText } from '../html/inline-text.js';
 import { attributeOf, holderOf, isWithin, type PageTree, type TreeElement } from '../html/page-tree.js';
 import { classesOf, select, selectFirst } from '../html/select.js';
 import { formatOf } from './article-format.js';
+import { isPictureUrl } from '../urls/url-grammar.js';
 import type { ArticleView } from './article-view.js';
 import { extractBody, isDroppedBy } from './extract-body.js';
 import type {
   ExtractorSpecification,
+  Found,
   FoundImage,
   FoundLink,
   FoundTag,
@@ -16,6 +18,15 @@ import type {
 const LINKS_MAX = 500;
 const TAGS_MAX = 200;
 const IMAGES_MAX = 200;
+/** Where a page says its title beside the headline that readers see, in every engine. */
+const TITLE_WITNESSES = [
+  'meta og:title',
+  'meta twitter:title',
+  'meta analytics:title',
+  'microdata headline',
+  'microdata name',
+  'json-ld headline',
+];
 /** Lazy loading keeps the URL in a data attribute; `src` is then a placeholder. */
 const IMAGE_ATTRIBUTES = ['data-src', 'data-srcset', 'src', 'srcset', 'content', 'href'];
 
@@ -28,6 +39,7 @@ export function extractBySpecification(specification: ExtractorSpecification, vi
     ids: extractIds(specification, view),
     canonical: extractCanonical(view),
     titles: view.readAll(specification.titles),
+    titleWitnesses: extractTitleWitnesses(view),
     leads: view.readAll(specification.leads),
     body: extractBody(specification.body, view),
     format: formatOf(specification, view),
@@ -42,6 +54,12 @@ export function extractBySpecification(specification: ExtractorSpecification, vi
     copyrightHolders: view.readAll(specification.copyrightHolders),
     languages: view.readAll(specification.languages),
   };
+}
+
+function extractTitleWitnesses(view: ArticleView): readonly Found[] {
+  const [title] = select(view.page.head, 'title');
+  const ofHead = title === undefined ? [] : [{ value: inlineText(title), source: 'page title' }];
+  return [...TITLE_WITNESSES.flatMap((source) => view.read(source).slice(0, 1)), ...ofHead];
 }
 
 function extractIds(specification: ExtractorSpecification, view: ArticleView): PageFields['ids'] {
@@ -93,6 +111,7 @@ function extractImages(
   const { tree } = view.page;
   const lead = view
     .readAll(specification.lead)
+    .filter(({ value }) => isPictureUrl(value))
     .map(({ value, source }): FoundImage => ({ src: value, caption: null, credit: null, source }));
   const frames = new Set(specification.frames.flatMap((selector) => select(tree, selector, view.root)));
   const shown: FoundImage[] = [];
@@ -119,7 +138,7 @@ function imageUrlOf(image: TreeElement): string | null {
   for (const name of IMAGE_ATTRIBUTES) {
     const value = attributeOf(image, name)?.trim() ?? '';
     const url = name.endsWith('srcset') ? (value.split(/[\s,]+/)[0] ?? '') : value;
-    if (url !== '' && !url.startsWith('data:')) return url;
+    if (isPictureUrl(url)) return url;
   }
   return null;
 }

@@ -132,6 +132,8 @@ export interface PageFields {
   /** URLs that the page claims for itself. */
   readonly canonical: readonly Found[];
   readonly titles: readonly Found[];
+  /** The title as other sources on the page give it, each of them once: to check the first of `titles` against. */
+  readonly titleWitnesses: readonly Found[];
   readonly leads: readonly Found[];
   readonly body: { readonly blocks: readonly BodyBlock[]; readonly source: string };
   readonly format: ArticleFormat;

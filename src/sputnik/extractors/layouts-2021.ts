@@ -87,6 +87,7 @@ export const LONGREAD_2021: ExtractorSpecification = {
     '.white-longread__announce-text',
     '.white-longread__lead',
     '.article__announce-text',
+    '.article__second-title',
   ],
   body: {
     ...SPUTNIK_2021.body,

@@ -88,11 +88,14 @@ function compileSelector(selector: string): readonly CompiledSelector[] {
 
 /** Of `ul .tag[data-id]` it is `.tag`, of `li` it is `li`, of `[itemprop=name]` it is `[itemprop`. */
 function keyOf(selector: string): string {
-  const last = selector.split(' ').at(-1) ?? '';
-  const withoutValues = last.replace(/\[[^\]]*\]/g, '');
-  return (
-    /\.[^.]+/.exec(withoutValues)?.[0] ?? (withoutValues === '' ? (/\[[^\]=^*]+/.exec(last)?.[0] ?? '') : withoutValues)
-  );
+  const last =
+    selector
+      .replace(/(\[[^\]=^*]+)[^\]]*\]/g, '$1]')
+      .split(' ')
+      .at(-1) ?? '';
+  const [name = '', ...attributes] = last.split('[');
+  const className = /\.[^.]+/.exec(name)?.[0];
+  return className ?? (name === '' ? `[${attributes[0]?.slice(0, -1) ?? ''}` : name);
 }
 
 /** Elements by their name, by `.` and each class, and by `[` and each attribute's name, in reading order. */

@@ -1,5 +1,6 @@
 import { inlineText } from './inline-text.js';
 import { attributeOf, type PageTree, type TreeElement } from './page-tree.js';
+import { parseJsonLd } from './parse-json-ld.js';
 import { select } from './select.js';
 
 const JSON_LD_SCRIPTS_MAX = 50;
@@ -10,22 +11,44 @@ const VALUES_MAX = 200;
 const HOLDERS_MAX = 20;
 const ARTICLE_TYPE = /(?:^|[/:#])(?:[A-Za-z]*Article|LiveBlogPosting|BlogPosting|Report)$/;
 
+/** Properties that name people: an organisation under them is nobody. */
+const PEOPLE: ReadonlySet<string> = new Set(['author', 'creator', 'editor', 'contributor']);
+/** Properties that hold pictures: of an item only its URL counts, neither its size nor its text. */
+const PICTURES: ReadonlySet<string> = new Set(['image', 'primaryImageOfPage', 'thumbnailUrl']);
+const PICTURE_URLS = ['contentUrl', 'url'];
+
 /**
  * Values of a schema.org property that the page gives for the article itself.
  *
  * The site writes microdata as hidden text (`<div itemprop="headline">…</div>` in `.article__meta`), other pages as
  * attributes or `<meta itemprop content>`: all are read. Properties of things inside the article (its pictures, its
- * publisher) are left out; `creator/name` reads them by path.
+ * publisher) are left out; `creator/name` reads them by path, from the item itself and not from what it holds.
  */
 export function readMicrodata(tree: PageTree, root: TreeElement, path: string): readonly string[] {
   const [property = '', part] = path.split('/');
   const holders = ownProperties(tree, root).get(property) ?? [];
-  if (part === undefined) return holders.map(valueOf).filter((value) => value !== '');
-  return holders
-    .slice(0, HOLDERS_MAX)
-    .flatMap((holder) => select(tree, `[itemprop=${part}]`, holder).slice(0, VALUES_MAX))
-    .map(valueOf)
-    .filter((value) => value !== '');
+  const items = PEOPLE.has(property) ? holders.filter(isNoOrganisation) : holders;
+  if (part !== undefined) {
+    const parts = items.slice(0, HOLDERS_MAX).flatMap((item) => ownProperties(tree, item).get(part) ?? []);
+    return parts.map(valueOf).filter((value) => value !== '');
+  }
+  const values = PICTURES.has(property)
+    ? items.flatMap((item) => pictureOf(tree, item))
+    : items.filter((item) => !PEOPLE.has(property) || select(tree, '[itemprop]', item).length === 0).map(valueOf);
+  return values.filter((value) => value !== '');
+}
+
+function isNoOrganisation(item: TreeElement): boolean {
+  const type = attributeOf(item, 'itemtype') ?? '';
+  return type.trim() === '' || /Person\b/.test(type);
+}
+
+function pictureOf(tree: PageTree, item: TreeElement): readonly string[] {
+  const properties = ownProperties(tree, item);
+  if (properties.size === 0 && attributeOf(item, 'itemscope') === null) return [valueOf(item)];
+  const urls = PICTURE_URLS.flatMap((name) => properties.get(name) ?? []).map(valueOf);
+  const shown = select(tree, 'img', item).map((image) => attributeOf(image, 'src')?.trim() ?? '');
+  return [...urls, ...shown].filter((url) => url !== '').slice(0, 1);
 }
 
 const propertiesByRoot = new WeakMap<TreeElement, ReadonlyMap<string, readonly TreeElement[]>>();
@@ -69,15 +92,14 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /**
  * The JSON-LD objects whose `@type` is an article, the one about `articleId` first.
  *
- * Broken JSON is no error: a site's script is as trustworthy as its text. Raw line breaks in strings, which the site
- * writes, are forgiven.
+ * Broken JSON is no error: a site's script is as trustworthy as its text.
  */
 export function readJsonLdArticles(tree: PageTree, articleId: string | null): readonly JsonObject[] {
-  const articles = select(tree, 'script[type*=ld+json]')
+  const articles = select(tree, 'script[type*="ld+json" i]')
     .slice(0, JSON_LD_SCRIPTS_MAX)
     .map((script) => script.children.filter((child) => typeof child === 'string').join(''))
     .filter((source) => source.length <= JSON_LD_LENGTH_MAX && /Article|Posting|Report/.test(source))
-    .flatMap((source) => articlesIn(parseJson(source)));
+    .flatMap((source) => articlesIn(parseJsonLd(source)));
   if (articleId === null) return articles;
   const isAbout = (article: JsonObject): boolean =>
     ['mainEntityOfPage', 'mainEntityOfPage/@id', 'url', '@id'].some((path) =>
@@ -88,40 +110,69 @@ export function readJsonLdArticles(tree: PageTree, articleId: string | null): re
 
 /**
  * @param path  A key, or keys parted by `/`.
- * @returns     Texts and numbers found there, lists flattened; of an object its `url` or `name`.
+ * @returns     Texts and numbers found there, lists flattened; of an object its `url` or `name`, of a picture its URL,
+ *              of people only what is written as plain text: their names stand under `author/name`.
  */
 export function readJsonLd(article: JsonObject, path: string): readonly string[] {
+  const keys = path.split('/');
   let values: unknown[] = [article];
-  for (const key of path.split('/')) {
+  for (const key of keys) {
     values = values
       .flat(GRAPH_DEPTH_MAX)
       .filter(isObject)
       .map((value) => value[key]);
+    if (PEOPLE.has(key)) values = values.flat(GRAPH_DEPTH_MAX).filter((value) => !isOrganisation(value));
   }
+  const last = keys.at(-1) ?? '';
   return values
     .flat(GRAPH_DEPTH_MAX)
     .slice(0, OBJECTS_MAX)
-    .map(textOf)
+    .map((value) => (isObject(value) ? textOfObject(value, last) : textOf(value)))
     .filter((text) => text !== '');
 }
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value.trim();
-  if (typeof value === 'number') return String(value);
-  if (!isObject(value)) return '';
-  const inner = value['url'] ?? value['name'] ?? value['@id'];
-  return typeof inner === 'string' ? inner.trim() : '';
+  return typeof value === 'number' ? String(value) : '';
 }
 
-function articlesIn(value: unknown): JsonObject[] {
-  const found: JsonObject[] = [];
-  let level: unknown[] = [value];
+function textOfObject(value: JsonObject, key: string): string {
+  if (PEOPLE.has(key)) return '';
+  const names = PICTURES.has(key) ? PICTURE_URLS : ['url', 'name', '@id'];
+  const inner = names.map((name) => value[name]).find((found) => found !== undefined && found !== null);
+  return textOf([inner].flat(GRAPH_DEPTH_MAX)[0]);
+}
+
+/** Typed as anything but a person. */
+function isOrganisation(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const types = [value['@type']].flat().filter((type) => typeof type === 'string');
+  return types.length > 0 && !types.some((type) => /Person$/.test(type));
+}
+
+function articlesIn(values: readonly unknown[]): JsonObject[] {
+  const known: JsonObject[] = [];
+  let level: unknown[] = [...values];
   for (let depth = 0; depth < GRAPH_DEPTH_MAX && level.length > 0; depth += 1) {
     const objects = level.flat(GRAPH_DEPTH_MAX).filter(isObject).slice(0, OBJECTS_MAX);
-    found.push(...objects.filter(isArticle));
-    level = objects.filter((object) => !isArticle(object)).map((object) => object['@graph']);
+    known.push(...objects);
+    level = objects
+      .filter((object) => !isArticle(object))
+      .flatMap((object) => [object['@graph'], object['mainEntity']]);
   }
-  return found;
+  const byId = new Map(known.map((object) => [object['@id'], object]));
+  return known.filter(isArticle).map((article) => withReferences(article, byId));
+}
+
+/** `"author": { "@id": "#a" }` stands for the object that bears this id. */
+function withReferences(article: JsonObject, byId: ReadonlyMap<unknown, JsonObject>): JsonObject {
+  const resolve = (value: unknown): unknown =>
+    isObject(value) && Object.keys(value).length === 1 ? (byId.get(value['@id']) ?? value) : value;
+  const entries = Object.entries(article).map(([key, value]): [string, unknown] => [
+    key,
+    Array.isArray(value) ? value.map(resolve) : resolve(value),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function isArticle(object: JsonObject): boolean {
@@ -130,15 +181,4 @@ function isArticle(object: JsonObject): boolean {
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseJson(source: string): unknown {
-  for (const text of [source, source.replace(/[\u0000-\u001f]+/g, ' ')]) {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-  }
-  return null;
 }

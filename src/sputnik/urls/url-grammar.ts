@@ -61,6 +61,18 @@ export function resolveUrl(href: string, base: string): string | null {
   return url.href.length > URL_LENGTH_MAX ? null : url.href;
 }
 
+/** An absolute URL on a host of the web, a path from the root, or the name of a picture's file. */
+const PICTURE_URL =
+  /^(?:(?:https?:)?\/\/[^\s/?#]+\.[^\s/?#]{2,}(?:[/?#]\S*)?|\/[^\s/]\S*|[^\s:?#]+\.(?:jpe?g|png|webp|gif|avif|svg|bmp|heic|jfif)(?:[?#]\S*)?)$/i;
+
+/**
+ * @returns  Whether the text can be the URL of a picture. Sizes, flags and captions stand where such URLs are looked
+ *           for, and each of them could be read as a relative URL.
+ */
+export function isPictureUrl(text: string): boolean {
+  return PICTURE_URL.test(text.trim());
+}
+
 /**
  * The grammar of article paths, of every engine from 2011 to today (site facts, §3).
  *
