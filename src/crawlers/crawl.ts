@@ -11,7 +11,7 @@ import type { Logger } from '../platform/logger.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
 import { createPageFetcher } from './http/fetch-page.js';
-import type { ResolveAll } from './http/guarded-lookup.js';
+import type { ResolveAll } from './http/network-guard.js';
 import { createHttpClient } from './http/http-client.js';
 import { createNetworkGuard } from './http/network-guard.js';
 import { createHostHealth } from './politeness/host-health.js';

@@ -32,7 +32,7 @@ const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
  * Opens one page in a browser and waits until it shows an article.
  *
  * The browser has no network. Each of its GET requests is answered by our own HTTP client, so that guard, pinned DNS,
- * robots.txt, pace and body limit hold as for plain HTTP; everything else is refused. It sees the real address, also
+ * robots.txt, pace and body limit hold as for plain HTTP; everything else is refused. It sees the real URL, also
  * where the edition is fetched from a mirror.
  *
  * @returns  The page after its scripts ran, or null where its document could not be had or it went where it may not.
@@ -86,14 +86,14 @@ async function answerRequests(
   });
 }
 
-/** What the request asks for, as an address of a configured edition, or null where it may not be asked. */
+/** What the request asks for, as a URL of a configured edition, or null where it may not be asked. */
 function targetOf(guard: NetworkGuard, page: FetchTarget, request: Request): FetchTarget | null {
   if (request.method() !== 'GET' || !LOADED_TYPES.has(request.resourceType())) return null;
   const endpoint = endpointOf(guard, page, request.url());
   return endpoint === null ? null : { ...page, edition: endpoint.edition, url: endpoint.realUrl };
 }
 
-/** Where an address that the page names is, or null where it is on no configured host. */
+/** Where a URL that the page names is asked for, or null where it is on no configured host. */
 function endpointOf(guard: NetworkGuard, page: FetchTarget, url: string): Endpoint | null {
   const own = guard.endpointOf(page.edition, page.url);
   return own === null ? null : (guard.endpointOf(page.edition, url) ?? guard.follow(own, url));

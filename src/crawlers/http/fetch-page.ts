@@ -18,7 +18,7 @@ export interface UnpackedAnswer {
   readonly answer: HttpAnswer;
   /** The body without its content encoding. */
   readonly decoded: Buffer;
-  /** Real address that answered. */
+  /** Real URL that answered. */
   readonly finalUrl: string;
 }
 
@@ -29,7 +29,7 @@ export interface PageAnswer extends UnpackedAnswer {
   readonly via: 'http' | 'browser';
 }
 
-/** How one attempt at one address ended. */
+/** How one attempt at one URL ended. */
 export type Attempt =
   | PageAnswer
   | { readonly kind: 'notModified'; readonly headers: HttpAnswer['headers'] }
@@ -43,7 +43,7 @@ export interface AttemptWithCost {
 }
 
 /**
- * Makes one attempt at one address.
+ * Makes one attempt at one URL.
  *
  * @param validators  Of the copy that is held; null: the body is to come in any case.
  * @param cookie      Cookie header, for a browser's requests; default none.
@@ -62,7 +62,7 @@ export interface PageFetcherOptions {
   /** Bounds the whole attempt: connection, redirects, headers and body. */
   readonly timeoutMs: number;
   readonly bodyBytesMax: number;
-  /** Whether robots.txt lets the real address be asked for; heard before the first request and on every redirect. */
+  /** Whether robots.txt lets the real URL be asked for; asked before the first request and on every redirect. */
   readonly robotsAllow: (editionId: string, realUrl: string) => boolean;
   /** Once aborted, whatever is under way gets a few seconds to end. */
   readonly stopSignal: AbortSignal;
@@ -77,7 +77,7 @@ const REDIRECTS_MAX = 5;
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * @returns  What follows an address's redirects as far as the guard allows, takes the body as received, unpacks it once
+ * @returns  What follows a URL's redirects as far as the guard allows, takes the body as received, unpacks it once
  *           for its digest, and names whatever went wrong.
  */
 export function createPageFetcher(options: PageFetcherOptions): FetchPage {
@@ -127,7 +127,7 @@ async function attemptPage(
 ): Promise<Attempt> {
   const { target, validators } = asked;
   let endpoint = options.guard.endpointOf(target.edition, target.url);
-  if (endpoint === null) return fault('addressForbidden', 'the address is on no configured host');
+  if (endpoint === null) return fault('addressForbidden', 'the URL is on no configured host');
   if (target.kind !== 'robots' && !options.robotsAllow(endpoint.edition, endpoint.realUrl)) {
     return fault('robots', 'robots.txt does not allow it');
   }
@@ -203,7 +203,7 @@ function headerOf(answer: HttpAnswer, name: string): string | null {
 
 /** A Location for people: where it leads, without query or credentials. */
 function describe(location: string): string {
-  if (!URL.canParse(location)) return 'an address that cannot be read';
+  if (!URL.canParse(location)) return 'a URL that cannot be read';
   const url = new URL(location);
   return `${url.protocol}//${url.host}${url.pathname}`.slice(0, 200);
 }

@@ -1,6 +1,6 @@
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
-import type { ResolveAll } from './guarded-lookup.js';
-import { createGuardedLookup } from './guarded-lookup.js';
+import type { ResolveAll } from './network-guard.js';
+import { createGuardedLookup } from './network-guard.js';
 import type { NetworkGuard } from './network-guard.js';
 
 /** One answer to one HTTP request; redirects are answers. */
@@ -27,7 +27,7 @@ export interface HttpClientOptions {
 /** Sends single HTTP requests over kept-alive connections; never follows, never retries, never decodes. */
 export interface HttpClient {
   /**
-   * @param url       Address that the guard allows.
+   * @param url       URL that the guard allows.
    * @param headers   Request headers.
    * @param bytesMax  Most bytes of a body as received.
    * @param signal    Ends the exchange, body included.
@@ -88,7 +88,7 @@ function exchange(
   });
 }
 
-/** Hears one exchange. An abort before the request was sent settles at once and stops it as soon as it starts. */
+/** Hears one exchange. An abort before the request was sent rejects at once, and stops the request as soon as it starts. */
 class AnswerCollector implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #bytes = 0;

@@ -1,26 +1,28 @@
-import { isIP, BlockList, isIPv4, isIPv6 } from 'node:net';
+import { isIP, BlockList, isIPv4, isIPv6, type LookupFunction } from 'node:net';
 import type { Edition } from '../../domain/edition.js';
 import { PermanentError } from '../../domain/errors.js';
 import { toFetchUrl } from '../../sputnik/urls/site-urls.js';
+import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import { ADDRESS_FORBIDDEN_CODE } from './fetch-fault.js';
 
-/** Where a real address is asked for. */
+/** Where a real URL is asked for. */
 export interface Endpoint {
   /** Edition id. */
   readonly edition: string;
-  /** The real https address. */
+  /** The real https URL. */
   readonly realUrl: string;
-  /** The address that goes over the wire: the same, or on the edition's `fetchFrom`. */
+  /** The URL that goes over the wire: the same, or on the edition's `fetchFrom`. */
   readonly networkUrl: URL;
 }
 
 /**
  * The only hosts that are ever contacted are those the configuration names (decision 12). Pure rules, asked on the
- * address, on every redirect, on every request of the browser, and after DNS.
+ * URL, on every redirect, on every request of the browser, and after DNS.
  */
 export interface NetworkGuard {
   /**
-   * @param editionId  Edition whose address it is.
-   * @param realUrl    Real https address; one on an earlier host of the edition is asked for on today's.
+   * @param editionId  Edition whose URL it is.
+   * @param realUrl    Real https URL; one on an earlier host of the edition is asked for on today's.
    * @returns          Where to ask, or null where that would be no configured host.
    */
   endpointOf(editionId: string, realUrl: string): Endpoint | null;
@@ -30,7 +32,7 @@ export interface NetworkGuard {
    * @returns         The next endpoint, or null where it is no configured host, or another port than the configured origin.
    */
   follow(from: Endpoint, location: string): Endpoint | null;
-  /** Whether this very address may go over the wire. */
+  /** Whether this very URL may go over the wire. */
   mayContact(networkUrl: URL): boolean;
   /** Whether a connection to `hostname` may go to the IP address that DNS gave for it. */
   mayConnect(hostname: string, address: string): boolean;
@@ -114,7 +116,7 @@ function configuredHosts(editions: readonly Edition[]): ConfiguredHosts {
   };
 }
 
-/** Null instead of `address.forbidden`: here an address that is not the edition's is an answer, not an error. */
+/** Null instead of `address.forbidden`: here a URL that is not the edition's is an answer, not an error. */
 function fetchUrlOrNull(edition: Edition, realUrl: string): string | null {
   try {
     return toFetchUrl(edition, realUrl);
@@ -138,42 +140,22 @@ function isIpHost(hostname: string): boolean {
  * IPv6 forms that carry an IPv4 address (mapped, NAT64, 6to4, Teredo, compatible) are refused as a whole, save the mapped
  * form, which is judged by the IPv4 address inside.
  */
-const IPV4_RANGES: readonly (readonly [network: string, prefixBits: number])[] = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-];
-const IPV6_RANGES: readonly (readonly [network: string, prefixBits: number])[] = [
-  ['::', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-  ['5f00::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
-];
+const IPV4_RANGES = `
+  0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24
+  192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4
+  240.0.0.0/4`;
+const IPV6_RANGES = `
+  ::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16
+  fc00::/7 fe80::/10 fec0::/10 ff00::/8`;
 
 const refused = new BlockList();
-for (const [network, prefixBits] of IPV4_RANGES) refused.addSubnet(network, prefixBits, 'ipv4');
-for (const [network, prefixBits] of IPV6_RANGES) refused.addSubnet(network, prefixBits, 'ipv6');
+for (const range of IPV4_RANGES.trim().split(/\s+/)) refuse(range, 'ipv4');
+for (const range of IPV6_RANGES.trim().split(/\s+/)) refuse(range, 'ipv6');
+
+function refuse(range: string, family: 'ipv4' | 'ipv6'): void {
+  const [network = '', prefixBits] = range.split('/');
+  refused.addSubnet(network, Number(prefixBits), family);
+}
 
 /**
  * Tells whether an IP address belongs to the public internet.
@@ -200,4 +182,42 @@ function mappedIpv4(address: string): string | null {
   const high = Number.parseInt(match[1] ?? '', 16);
   const low = Number.parseInt(match[2] ?? '', 16);
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
+/** The part of `dns.lookup` that is used; tests pass their own. */
+export type ResolveAll = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/**
+ * A DNS lookup that hands the socket only addresses the guard allows. The socket connects to what is returned here,
+ * so a name whose answer changes between the check and the connection gains nothing.
+ *
+ * One forbidden address among several refuses the name: an honest site has none.
+ */
+export function createGuardedLookup(guard: NetworkGuard, resolveAll: ResolveAll = systemLookup): LookupFunction {
+  return (hostname, options, callback) => {
+    resolveAll(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) {
+        callback(error, '');
+        return;
+      }
+      const forbidden = addresses.find(({ address }) => !guard.mayConnect(hostname, address));
+      if (forbidden !== undefined) callback(forbiddenError(hostname, forbidden.address), '');
+      else if (options.all === true) callback(null, addresses);
+      else if (addresses[0] === undefined) callback(noAddressError(hostname), '');
+      else callback(null, addresses[0].address, addresses[0].family);
+    });
+  };
+}
+
+function forbiddenError(hostname: string, address: string): NodeJS.ErrnoException {
+  const error = new Error(`${hostname} resolves to ${address}, which is not a public address`);
+  return Object.assign(error, { code: ADDRESS_FORBIDDEN_CODE });
+}
+
+function noAddressError(hostname: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' });
 }

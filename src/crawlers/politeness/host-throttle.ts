@@ -38,7 +38,7 @@ export const THROTTLE_RULES = {
   relaxFactor: 0.9,
   /** Longest silence a Retry-After can impose; a longer one is asked again after this. */
   retryAfterMsMax: 600_000,
-  /** A token that was never released (its holder died) frees its place after this. */
+  /** A token that was never released (its holder died) frees its slot after this. */
   leaseMs: 300_000,
   /** Suggested wait where all places are taken. */
   busyWaitMs: 50,

@@ -10,7 +10,7 @@ export type ListFault =
   | 'notFound'
   /** A proper list without items, where there should be some. */
   | 'noItems'
-  /** It goes on at an address it was already at. */
+  /** It goes on at a URL it was already at. */
   | 'cursorStuck'
   /** A further page repeats what came before. */
   | 'nothingNew'

@@ -140,7 +140,7 @@ function isInside(day: string, window: DayRange | null): boolean {
   return window === null || (day >= window.from && day <= window.to);
 }
 
-/** One article address, and what the place it was seen at says of it. */
+/** The URL of an article, and what the list says in which it was found. */
 export interface DiscoveredUrl {
   readonly article: ArticleUrl;
   readonly foundBy: FetchTarget['foundBy'];
@@ -150,7 +150,7 @@ export interface DiscoveredUrl {
 
 export interface FetchRules {
   readonly refetch: boolean;
-  /** The page's re-visit is due by age. */
+  /** The page is due by age. */
   readonly due: boolean;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
@@ -182,7 +182,7 @@ export function decideFetch(discovered: DiscoveredUrl, known: KnownPage | null, 
 
 /**
  * @returns what a conditional request may name, or null where the body has to come: it was never read, it led to
- *          nothing, or another address or a new tag says that it must differ.
+ *          nothing, or another URL or a new tag says that it must differ.
  */
 export function validatorsFor(reason: FetchReason, known: KnownPage | null): Validators | null {
   if (known === null || (known.etag === null && known.lastModified === null)) return null;
@@ -202,8 +202,8 @@ function announcesChange(modifiedAt: string | null, lastFetchedAt: string | null
 }
 
 /** Seen under a later date than the one it is known by: re-issued. Lists that still show the old one change nothing. */
-function isReaddressed(address: ArticleUrl, known: KnownPage): boolean {
-  if (address.url === known.url) return false;
+function isReaddressed(article: ArticleUrl, known: KnownPage): boolean {
+  if (article.url === known.url) return false;
   const knownDate = /\/(\d{8})/.exec(new URL(known.url).pathname)?.[1];
-  return knownDate !== undefined && address.date > knownDate;
+  return knownDate !== undefined && article.date > knownDate;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ResolveAll } from '../../../src/crawlers/http/guarded-lookup.js';
+import type { ResolveAll } from '../../../src/crawlers/http/network-guard.js';
 import type { FetchResult } from '../../../src/domain/page.js';
 import type { LogFields, Logger } from '../../../src/platform/logger.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';

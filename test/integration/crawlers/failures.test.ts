@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ResolveAll } from '../../../src/crawlers/http/guarded-lookup.js';
+import type { ResolveAll } from '../../../src/crawlers/http/network-guard.js';
 import type { Edition } from '../../../src/domain/edition.js';
 import type { ArticleUrl, FetchResult } from '../../../src/domain/page.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, it } from 'vitest';
 import { ADDRESS_FORBIDDEN_CODE } from '../../../src/crawlers/http/fetch-fault.js';
-import { createGuardedLookup, type ResolveAll } from '../../../src/crawlers/http/guarded-lookup.js';
+import { createGuardedLookup, type ResolveAll } from '../../../src/crawlers/http/network-guard.js';
 import { createNetworkGuard } from '../../../src/crawlers/http/network-guard.js';
 import { edition } from './crawl-setup.js';
 
