@@ -40,6 +40,7 @@ const GOLDEN_FIELDS = [
   'topics',
   'section',
   'authors',
+  'format',
   'images',
   'related',
   'copyrightHolder',

@@ -6,8 +6,7 @@ import type { Entry } from '../../dedupe/neighbour-index.js';
 import { editedAt, type RecordLocation } from '../files/article-files.js';
 import { bandMover, entryOf, packBands, SELECT_ENTRY, type BandLocation, type EntryRow } from './article-entries.js';
 import { command, query, type Database } from './database.js';
-import type { NamesTable } from './names-table.js';
-import { hashBytes, hexOf, toInstantOrNull, toSecondsOrNull } from './row-values.js';
+import { hashBytes, hexOf, toInstantOrNull, toSecondsOrNull, type NamesTable } from './row-values.js';
 
 /** An article as its row says. */
 export interface ArticleRow {

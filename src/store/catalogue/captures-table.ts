@@ -3,9 +3,8 @@ import type { ArticleKey } from '../../domain/page.js';
 import type { Timeline } from '../../records/timeline.js';
 import { command, query, type Database } from './database.js';
 import type { CaptureKind, PageEvent } from './derive-page-state.js';
-import type { NamesTable } from './names-table.js';
 import type { PageRow, PagesTable } from './pages-table.js';
-import { hexOf, instantOf, toSeconds } from './row-values.js';
+import { hexOf, instantOf, toSeconds, type NamesTable } from './row-values.js';
 
 /** Where a capture stands. */
 export type CaptureLocation = Pick<CaptureReference, 'file' | 'offset' | 'length'>;

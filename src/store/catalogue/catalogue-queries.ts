@@ -27,12 +27,11 @@ import {
 import { readLedger, readListFetches, type LedgerDay, type ListFetches } from './coverage-queries.js';
 import { query, readRows, type Database } from './database.js';
 import { readFreshnessFacts, type FreshnessFacts } from './freshness-facts.js';
-import { namesTable } from './names-table.js';
 import { openForReading } from './open-database.js';
 import { readDuePages, readKnownPages, readPageStory, type DueQuery, type PageStory } from './page-queries.js';
 import { pagesTable } from './pages-table.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
-import { instantOf } from './row-values.js';
+import { instantOf, namesTable } from './row-values.js';
 
 /** A tag page that is known beyond the configuration. */
 export interface KnownTagPage {

@@ -1,30 +1,20 @@
 import type { Article } from '../../domain/article.js';
+import type { FinishedRun } from '../../domain/page-result.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
 import { compactText } from '../../dedupe/compact-text.js';
-import { neighbourQueries, type NeighbourQueries } from './article-entries.js';
-import { articlesTable, type ArticlesTable } from './articles-table.js';
-import { capturesTable, type CaptureLocation, type CapturesTable } from './captures-table.js';
+import { neighbourQueries } from './article-entries.js';
+import { articlesTable } from './articles-table.js';
+import { capturesTable, type CaptureLocation } from './captures-table.js';
 import { command, query, type Database } from './database.js';
-import { listsTable, type ListsTable } from './lists-table.js';
-import { namesTable, type NamesTable } from './names-table.js';
-import { pagesTable, type PagesTable } from './pages-table.js';
-import { quarantineTable, type QuarantineTable } from './quarantine-table.js';
+import { listsTable } from './lists-table.js';
+import { pagesTable } from './pages-table.js';
+import { quarantineTable } from './quarantine-table.js';
+import { toSeconds, namesTable, type NamesTable } from './row-values.js';
+
+export type CatalogueTables = ReturnType<typeof catalogueTables>;
 
 /** The writer's view of the catalogue: one object per table, statements prepared once. */
-export interface CatalogueTables {
-  readonly articles: ArticlesTable;
-  readonly neighbours: NeighbourQueries;
-  readonly captures: CapturesTable;
-  readonly pages: PagesTable;
-  readonly lists: ListsTable;
-  readonly quarantine: QuarantineTable;
-  readonly fullText: FullText;
-  readonly readings: ReadingsTable;
-  readonly extractorChanges: ExtractorChangesTable;
-  readonly runs: RunsTable;
-}
-
-export function catalogueTables(database: Database): CatalogueTables {
+export function catalogueTables(database: Database) {
   const names = namesTable(database);
   return {
     articles: articlesTable(database, names),
@@ -40,20 +30,16 @@ export function catalogueTables(database: Database): CatalogueTables {
   };
 }
 
-/** The index of words: texts and queries are folded alike, so that either Chinese script finds the other. */
-interface FullText {
-  /** @param isNew  Whether the row has no words yet. */
-  put(article: number, record: Article, isNew: boolean): void;
-}
-
 /** Two blanks at the end let a word of one or two characters be found as the start of a trigram. */
 const TAIL = '  ';
 
-function fullText(database: Database): FullText {
+/** The index of words: texts and queries are folded alike, so that either Chinese script finds the other. */
+function fullText(database: Database) {
   const remove = command(database, 'DELETE FROM full_text WHERE rowid = ?');
   const add = command(database, 'INSERT INTO full_text (rowid, text) VALUES (?, ?)');
   return {
-    put: (article, { title, lead, body }, isNew) => {
+    /** @param isNew  Whether the row has no words yet. */
+    put: (article: number, { title, lead, body }: Article, isNew: boolean): void => {
       if (!isNew) remove(article);
       const parts = [title, lead ?? '', ...body.map((block) => block.text)];
       add(article, parts.map((part) => `${compactText(part)}${TAIL}`).join(''));
@@ -79,14 +65,10 @@ interface PageReading {
   readonly fetchedAt: number;
 }
 
-/** How pages were read, counted by day, edition, extractor and outcome; each count keeps one page as its example. */
-interface ReadingsTable {
-  add(reading: PageReading): void;
-}
-
 export const SECONDS_PER_DAY = 86_400;
 
-function readingsTable(database: Database, names: NamesTable): ReadingsTable {
+/** How pages were read, counted by day, edition, extractor and outcome; each count keeps one page as its example. */
+function readingsTable(database: Database, names: NamesTable) {
   const count = command(
     database,
     `INSERT INTO readings (day, edition, reader, filled, disagreed, pages, example_page, example_file, example_offset, example_known)
@@ -99,7 +81,7 @@ function readingsTable(database: Database, names: NamesTable): ReadingsTable {
     WHERE day = ? AND edition = ? AND reader = ? AND filled = ? AND disagreed = ? AND example_known = 0`,
   );
   return {
-    add: ({ edition, family, reader, filled, disagreed, page, isKnown, capture, fetchedAt }) => {
+    add: ({ edition, family, reader, filled, disagreed, page, isKnown, capture, fetchedAt }: PageReading): void => {
       const example = [page, names.file(capture.file), capture.offset] as const;
       const day = Math.floor(fetchedAt / SECONDS_PER_DAY);
       const key = [day, names.edition(edition, family), reader, filled, disagreed] as const;
@@ -110,33 +92,25 @@ function readingsTable(database: Database, names: NamesTable): ReadingsTable {
 }
 
 /** Notes that articles were read by another extractor than before, with what that changed. */
-interface ExtractorChangesTable {
-  /** Repeating it changes nothing. */
-  add(location: CaptureLocation, notedAt: number, change: ExtractorChange): void;
-}
-
-function extractorChangesTable(database: Database, names: NamesTable): ExtractorChangesTable {
-  const add = command(
-    database,
-    'INSERT OR IGNORE INTO reader_changes (file, offset, article, noted_at, change) VALUES (?, ?, ?, ?, ?)',
-  );
+function extractorChangesTable(database: Database, names: NamesTable) {
+  const text = 'INSERT OR IGNORE INTO reader_changes (file, offset, article, noted_at, change) VALUES (?, ?, ?, ?, ?)';
+  const add = command(database, text);
   return {
-    add: ({ file, offset }, notedAt, change) => {
+    /** Repeating it changes nothing. */
+    add: ({ file, offset }: CaptureLocation, notedAt: number, change: ExtractorChange): void => {
       add(names.file(file), offset, change.article, notedAt, JSON.stringify(change));
     },
   };
 }
 
 /** Summaries of finished runs. */
-interface RunsTable {
-  put(runId: string, startedAt: number, summary: string): void;
-  has(runId: string): boolean;
-}
-
-function runsTable(database: Database): RunsTable {
+function runsTable(database: Database) {
+  const put = command(database, 'INSERT OR REPLACE INTO runs (run_id, started_at, summary) VALUES (?, ?, ?)');
   const known = query(database, 'SELECT 1 FROM runs WHERE run_id = ?');
   return {
-    put: command(database, 'INSERT OR REPLACE INTO runs (run_id, started_at, summary) VALUES (?, ?, ?)'),
-    has: (runId) => known.get(runId) !== null,
+    put: (run: FinishedRun): void => {
+      put(run.runId, toSeconds(run.startedAt), JSON.stringify(run));
+    },
+    has: (runId: string): boolean => known.get(runId) !== null,
   };
 }

@@ -1,8 +1,7 @@
 import type { DiscoveryRoute } from '../../domain/edition.js';
 import type { LearnedTagPage, ListFetch } from '../../domain/page-result.js';
 import { command, query, type Database } from './database.js';
-import type { NamesTable } from './names-table.js';
-import { toSeconds } from './row-values.js';
+import { toSeconds, type NamesTable } from './row-values.js';
 
 /** In `meta` once the fetches of all processed lists are noted. */
 export const LIST_FETCHES_NOTED = 'listVisitsNoted';

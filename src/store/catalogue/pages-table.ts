@@ -3,8 +3,7 @@ import { PermanentError } from '../../domain/errors.js';
 import type { PageName } from '../../domain/page-result.js';
 import { command, query, type Database } from './database.js';
 import type { PageState } from './derive-page-state.js';
-import type { NamesTable } from './names-table.js';
-import { dayOf, keptUrl } from './row-values.js';
+import { dayOf, keptUrl, type NamesTable } from './row-values.js';
 
 /** A page as its row says. Instants in seconds since 1970. */
 export interface PageRow {

@@ -2,8 +2,7 @@ import { captureReferenceSchema, type CaptureReference } from '../../domain/arti
 import type { PageId } from '../../domain/page.js';
 import type { CaptureLocation } from './captures-table.js';
 import { command, query, type Database } from './database.js';
-import type { NamesTable } from './names-table.js';
-import { instantOf, PAGE_URL } from './row-values.js';
+import { instantOf, PAGE_URL, type NamesTable } from './row-values.js';
 
 /** A capture that could not be read, until somebody decides about it. */
 export interface QuarantinedPage {

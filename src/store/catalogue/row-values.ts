@@ -1,4 +1,6 @@
-/** How values stand in the rows of the catalogue: instants as whole seconds since 1970, URLs of the edition's own host as paths, hashes as bytes. */
+import { query, type Database } from './database.js';
+
+/** How values stand in the rows of the catalogue: instants as whole seconds since 1970, URLs of the edition's own host as paths, hashes as bytes, names as numbers. */
 
 /** @returns whole seconds since 1970 of a UTC instant such as `2023-04-12T11:40:00Z`. */
 export function toSeconds(instant: string): number {
@@ -44,4 +46,27 @@ export function hashBytes(contentHash: string): Buffer {
 
 export function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
+}
+
+/** Numbers for names that stand in many rows. Nothing is cached: a number that a rollback took back must not be used again. */
+export interface NamesTable {
+  /** @returns the edition's number, given out on first use. */
+  edition(name: string, family: string): number;
+  /** @returns the capture file's number, given out on first use. */
+  file(path: string): number;
+  /** @returns the list's number, given out on first use. */
+  list(url: string): number;
+}
+
+export function namesTable(database: Database): NamesTable {
+  const numbered = (find: string, add: string): ((name: string, family?: string) => number) => {
+    const known = query<{ id: number }>(database, find);
+    const insert = database.prepare(add);
+    return (name, ...more) => known.get(name)?.id ?? Number(insert.run(name, ...more).lastInsertRowid);
+  };
+  return {
+    edition: numbered('SELECT id FROM editions WHERE name = ?', 'INSERT INTO editions (name, family) VALUES (?, ?)'),
+    file: numbered('SELECT id FROM files WHERE path = ?', 'INSERT INTO files (path) VALUES (?)'),
+    list: numbered('SELECT id FROM lists WHERE url = ?', 'INSERT INTO lists (url) VALUES (?)'),
+  };
 }

@@ -1,5 +1,4 @@
-import { readFileSync, type Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
@@ -38,32 +37,26 @@ export interface RecordLocation {
 const FAMILY = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)+$/;
 const ARTICLE_ID = /^\d{4,19}$/;
 const MONTH = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])$/;
-const RECORD_FILE = /^(\d{4,19})\.json$/;
-/** Family, year, month. */
-const MONTH_DEPTH = 3;
 const RECORD_BYTES_MAX = 64_000_000;
 
 /**
  * @returns path relative to `dataDir`, with `/`.
  * @throws {PermanentError} `record.pathForbidden` where family, id or month are not of their form (`..`, NUL, separators).
  */
-export function articlePath({ folder, key, month }: RecordLocation): string {
-  const [family = '', articleId = '', ...rest] = key.split('/');
-  if (!FAMILY.test(family) || !ARTICLE_ID.test(articleId) || !MONTH.test(month) || rest.length > 0) {
+export function articlePath(location: RecordLocation): string {
+  const { folder, key, month } = location;
+  if (!isOfForm(location)) {
     throw new PermanentError(`Wanted <family>/<id> and a month, found ${JSON.stringify([key, month]).slice(0, 200)}`, {
       code: 'record.pathForbidden',
     });
   }
-  return `${folder}/${family}/${month.slice(0, 4)}/${month.slice(4)}/${articleId}.json`;
+  return `${folder}/${key.replace('/', `/${month.slice(0, 4)}/${month.slice(4)}/`)}.json`;
 }
 
-/** @returns where a path relative to `dataDir` says the record stands; null if it is the path of no record. */
-export function locationOfPath(path: string): RecordLocation | null {
-  const [folder, family = '', year = '', month = '', name = '', ...rest] = path.split('/');
-  const articleId = RECORD_FILE.exec(name)?.[1];
-  if ((folder !== 'articles' && folder !== 'duplicates') || rest.length > 0 || articleId === undefined) return null;
-  if (!FAMILY.test(family) || !MONTH.test(`${year}${month}`)) return null;
-  return { folder, key: `${family}/${articleId}`, month: `${year}${month}` };
+/** Whether family, id and month are of their form. */
+export function isOfForm({ key, month }: Pick<RecordLocation, 'key' | 'month'>): boolean {
+  const [family = '', articleId = '', ...rest] = key.split('/');
+  return FAMILY.test(family) && ARTICLE_ID.test(articleId) && MONTH.test(month) && rest.length === 0;
 }
 
 export function keyOf(record: Pick<Article, 'id'>): ArticleKey {
@@ -129,73 +122,4 @@ function readText(path: string): string | null {
     if (error instanceof PermanentError) throw error;
     throw diskError(`read ${path}`, error);
   }
-}
-
-/** One folder of records with everything in it. */
-export interface MonthFolder {
-  /** Absolute. */
-  readonly path: string;
-  readonly names: readonly string[];
-  readonly locations: readonly RecordLocation[];
-}
-
-/**
- * Walks all folders of records, one month at a time, sorted; links are not followed.
- *
- * @throws {FatalError} `disk.…`
- */
-export async function* monthFolders(dataDir: string): AsyncGenerator<MonthFolder> {
-  for (const folder of RECORD_FOLDERS) {
-    for (const family of await folders(join(dataDir, folder))) {
-      for (const year of await folders(join(dataDir, folder, family))) {
-        for (const month of await folders(join(dataDir, folder, family, year))) {
-          const path = join(dataDir, folder, family, year, month);
-          const entries = (await entriesOf(path)).sort((a, b) => (a.name < b.name ? -1 : 1));
-          const locations = entries.map((entry) =>
-            entry.isFile() ? locationOfPath([folder, family, year, month, entry.name].join('/')) : null,
-          );
-          yield {
-            path,
-            names: entries.map(({ name }) => name),
-            locations: locations.filter((location) => location !== null),
-          };
-        }
-      }
-    }
-  }
-}
-
-async function folders(path: string): Promise<string[]> {
-  const entries = await entriesOf(path);
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
-}
-
-async function entriesOf(path: string): Promise<Dirent[]> {
-  try {
-    return await readdir(path, { withFileTypes: true });
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return [];
-    throw diskError(`list ${path}`, error);
-  }
-}
-
-/**
- * Looks between the folders of records, where only folders belong.
- *
- * @returns paths relative to `dataDir` of whatever else stands there.
- */
-export async function entriesBetweenFolders(dataDir: string): Promise<string[]> {
-  const found: string[] = [];
-  const look = async (path: string, depth: number): Promise<void> => {
-    for (const entry of await entriesOf(join(dataDir, path))) {
-      const inside = `${path}/${entry.name}`;
-      if (!entry.isDirectory()) found.push(inside);
-      else if (depth < MONTH_DEPTH - 1) await look(inside, depth + 1);
-    }
-  };
-  for (const folder of RECORD_FOLDERS) await look(folder, 0);
-  return found.sort();
 }

@@ -7,11 +7,14 @@ import { expectTodaysForm } from './record-forms.js';
  * records are equal bytes, whatever the order in which their keys were set.
  */
 export function serialiseArticle(article: Article): string {
-  return `${JSON.stringify(inContractOrder(article), null, 2)}\n`;
+  // The schema hands keys on in its own order, which is that of the contract.
+  const record = articleSchema.parse(article);
+  const provenance = Object.entries(record.provenance).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${JSON.stringify({ ...record, provenance: Object.fromEntries(provenance) }, null, 2)}\n`;
 }
 
 /**
- * @param text   Content of a record's file.
+ * @param text      Content of a record's file.
  * @param location  Where it stands, for messages.
  * @throws {PermanentError} `record.notJson` if it is torn or no JSON, `record.invalid` if it is not of the published schema.
  * @throws {FatalError} `record.tooNew`, `record.tooOld`: a record of another form is nothing that is damaged.
@@ -27,16 +30,19 @@ export function parseArticle(text: string, location = 'a record'): Article {
     });
   }
   expectTodaysForm(value, location);
+  return checkedArticle(value);
+}
+
+/** @throws {PermanentError} `record.invalid` if the value is not of the published schema. */
+export function checkedArticle(value: unknown): Article {
   const read = articleSchema.safeParse(value);
   if (read.success) return read.data;
   const issue = read.error.issues[0];
-  throw new PermanentError(
-    `Wanted a record of the schema, found ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
-    {
-      code: 'record.invalid',
-      cause: read.error,
-    },
-  );
+  const found = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
+  throw new PermanentError(`Wanted a record of the schema, found ${found}`, {
+    code: 'record.invalid',
+    cause: read.error,
+  });
 }
 
 /**
@@ -44,62 +50,7 @@ export function parseArticle(text: string, location = 'a record'): Article {
  * @returns       Whether the text is the one form of the record.
  */
 export function isCanonical(text: string, record: Article): boolean {
-  // The schema hands its keys on in its own order, which is that of the contract nearly everywhere: then nothing has to be ordered anew.
   const keys = Object.keys(record.provenance);
   const isSorted = keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key);
-  return (isSorted && text === `${JSON.stringify(record, null, 2)}\n`) || text === serialiseArticle(record);
-}
-
-type Order = readonly (readonly [key: string, of?: Order])[];
-
-const BODY: Order = [['type'], ['text']];
-const TAGS: Order = [['name'], ['url'], ['kind']];
-const IMAGES: Order = [['url'], ['caption'], ['credit']];
-const REVISIONS: Order = [
-  ...(['revision', 'seenAt', 'modifiedAt', 'title', 'lead'] as const).map((key) => [key] as const),
-  ['body', BODY],
-  ['tags', TAGS],
-  ['contentHash'],
-];
-const NESTED: Readonly<Record<string, Order>> = {
-  body: BODY,
-  tags: TAGS,
-  images: IMAGES,
-  related: [['url'], ['title']],
-  renditions: [
-    ...(['edition', 'url', 'language', 'title', 'lead'] as const).map((key) => [key] as const),
-    ['body', BODY],
-    ['publishedAt'],
-    ['contentHash'],
-    ['seenAt'],
-    ['revisions', REVISIONS],
-  ],
-  revisions: REVISIONS,
-  pictures: [['seenAt'], ['images', IMAGES]],
-  duplicateOf: [['id'], ['kind'], ['similarity']],
-  capture: (['file', 'offset', 'length', 'sha256', 'fetchedAt', 'status', 'etag', 'lastModified', 'via'] as const).map(
-    (key) => [key] as const,
-  ),
-  extractor: [['name'], ['version']],
-};
-const ARTICLE: Order = Object.keys(articleSchema.shape).map((key) => {
-  const nested = NESTED[key];
-  return nested ? ([key, nested] as const) : ([key] as const);
-});
-
-function inContractOrder(article: Article): unknown {
-  const ordered = order(article, ARTICLE) as Record<string, unknown>;
-  const provenance = Object.entries(article.provenance).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { ...ordered, provenance: Object.fromEntries(provenance) };
-}
-
-function order(value: unknown, keys: Order): unknown {
-  if (Array.isArray(value)) return value.map((item) => order(item, keys));
-  if (typeof value !== 'object' || value === null) return value;
-  const source = value as Record<string, unknown>;
-  const result: Record<string, unknown> = {};
-  for (const [key, nested] of keys) {
-    if (source[key] !== undefined) result[key] = nested ? order(source[key], nested) : source[key];
-  }
-  return result;
+  return isSorted && text === `${JSON.stringify(record, null, 2)}\n`;
 }

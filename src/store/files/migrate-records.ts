@@ -6,7 +6,8 @@ import { FatalError } from '../../domain/errors.js';
 import { syncFolder, writeFilesAtomically } from '../../platform/atomic-files.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import type { Logger } from '../../platform/logger.js';
-import { articlePath, monthFolders } from './article-files.js';
+import { articlePath } from './article-files.js';
+import { monthFolders } from './record-folders.js';
 import { serialiseArticle } from './article-json.js';
 import { formOf, RECORD_FORM, recordTooNew, RECORD_STEPS, type RecordStep, type RecordSteps } from './record-forms.js';
 

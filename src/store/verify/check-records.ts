@@ -6,14 +6,8 @@ import { FatalError } from '../../domain/errors.js';
 import { CATALOGUE_FILE, query, readRows, type Database } from '../catalogue/database.js';
 import { openForReading } from '../catalogue/open-database.js';
 import { instantOf } from '../catalogue/row-values.js';
-import {
-  articlePath,
-  entriesBetweenFolders,
-  keyOf,
-  monthFolders,
-  type MonthFolder,
-  type RecordLocation,
-} from '../files/article-files.js';
+import { articlePath, keyOf, type RecordLocation } from '../files/article-files.js';
+import { entriesBetweenFolders, monthFolders, type MonthFolder } from '../files/record-folders.js';
 import { checkRecord } from './check-record.js';
 import type { FaultList } from './fault.js';
 

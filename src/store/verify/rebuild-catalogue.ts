@@ -18,7 +18,7 @@ import { commitBatch, type Write } from '../writer/group-commit.js';
 import { noteRecordForm, openWriter } from '../writer/open-store.js';
 import { noteExtractorChange } from '../writer/reextract-article.js';
 import { decideAllLinks, indexRecords, noteBasis } from '../writer/reindex.js';
-import { rememberRun, storeList } from '../writer/store-list.js';
+import { storeList } from '../writer/store-list.js';
 import { pageWrite } from '../writer/store-page.js';
 import { carryOver } from './carry-over.js';
 
@@ -126,7 +126,7 @@ function writeOf(meaning: CaptureMeaning, options: FoldOptions): Write<unknown> 
     apply: (batch) => {
       if (meaning.kind === 'list') storeList(batch, meaning.list);
       else if (meaning.kind === 'readerChange') noteExtractorChange(batch, meaning.noted);
-      else rememberRun(batch, meaning.run);
+      else batch.tables.runs.put(meaning.run);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { articleSchema, type Article } from '../../domain/article.js';
+import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { comparedKey } from '../../dedupe/comparable-text.js';
@@ -9,6 +9,7 @@ import type { DedupeSettings } from '../../dedupe/settings.js';
 import type { Observation } from '../../records/timeline.js';
 import type { CrashPoint } from '../../platform/crash-points.js';
 import { articlePath, keyOf, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
+import { checkedArticle } from '../files/article-json.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
 import type { CaptureLocation } from '../catalogue/captures-table.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
@@ -119,8 +120,10 @@ export class Batch {
     journalWhole: boolean,
     extracted: 'first' | 'again' = 'first',
   ): void {
-    const record = checked(working.record);
+    const record = checkedArticle(working.record);
     const key = keyOf(record);
+    // Throws where id or family would not do for a path.
+    articlePath({ folder: 'articles', key, month: working.month });
     // Another extractor may find words that the hash leaves out.
     const isSameText =
       extracted === 'first' && row?.entry.contentHash === record.contentHash && row.comparedKey === comparedKey(record);
@@ -159,18 +162,6 @@ export class Batch {
       return null;
     }
   }
-}
-
-function checked(record: Article): Article {
-  articlePath({ folder: 'articles', key: keyOf(record), month: '200001' });
-  const read = articleSchema.safeParse(record);
-  if (read.success) return record;
-  const issue = read.error.issues[0];
-  const found = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
-  throw new PermanentError(`Wanted a record of the schema, got ${found}`, {
-    code: 'record.invalid',
-    cause: read.error,
-  });
 }
 
 function nameOf({ file, offset }: CaptureLocation): string {

@@ -9,7 +9,8 @@ import { FINGERPRINT_VERSION, fingerprintOf } from '../../dedupe/fingerprint.js'
 import type { DedupeSettings } from '../../dedupe/settings.js';
 import { writeFilesAtomically } from '../../platform/atomic-files.js';
 import { query, readRows, type Database } from '../catalogue/database.js';
-import { articlePath, monthFolders, readRecord, type RecordLocation } from '../files/article-files.js';
+import { articlePath, readRecord, type RecordLocation } from '../files/article-files.js';
+import { monthFolders } from '../files/record-folders.js';
 import { serialiseArticle } from '../files/article-json.js';
 import { Batch, type WriterContext } from './batch.js';
 import { commitBatch } from './group-commit.js';

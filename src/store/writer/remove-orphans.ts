@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { removeFiles, removeStaleTemporaryFiles } from '../../platform/atomic-files.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
-import { articlePath, monthFolders, type RecordLocation } from '../files/article-files.js';
+import { articlePath, type RecordLocation } from '../files/article-files.js';
+import { monthFolders } from '../files/record-folders.js';
 
 /** What a kill had left behind. */
 export interface FoundOrphans {

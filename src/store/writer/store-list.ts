@@ -1,4 +1,4 @@
-import type { FinishedRun, LearnedTagPage, ListResult } from '../../domain/page-result.js';
+import type { LearnedTagPage, ListResult } from '../../domain/page-result.js';
 import { toSeconds } from '../catalogue/row-values.js';
 import type { Batch } from './batch.js';
 
@@ -20,9 +20,4 @@ export function storeList({ tables }: Batch, list: ListResult): void {
 /** Remembers where tags lead. */
 export function rememberTagPages({ tables }: Pick<Batch, 'tables'>, learned: readonly LearnedTagPage[]): void {
   for (const tagPage of learned) tables.lists.addTagPage(tagPage);
-}
-
-/** Keeps the summary of a run; a later summary of the same run replaces it. */
-export function rememberRun({ tables }: Pick<Batch, 'tables'>, run: FinishedRun): void {
-  tables.runs.put(run.runId, toSeconds(run.startedAt), JSON.stringify(run));
 }

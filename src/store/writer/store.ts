@@ -14,7 +14,7 @@ import type { NotedChange, ReadObservation, ReadPageResult } from './capture-int
 import { GroupCommit, type Write } from './group-commit.js';
 import { applyReextraction, reextract, type Reextraction, type ReextractOutcome } from './reextract-article.js';
 import { refreshPage } from './refresh-page.js';
-import { rememberRun, rememberTagPages, storeList } from './store-list.js';
+import { rememberTagPages, storeList } from './store-list.js';
 import { pageWrite } from './store-page.js';
 
 /** Lists that are noted at once after an older form of the catalogue. */
@@ -112,8 +112,8 @@ export class Store {
 
   /** Keeps the summary of a run; a later summary of the same run replaces it. */
   recordRun(run: FinishedRun): Promise<void> {
-    return this.write((batch) => {
-      rememberRun(batch, run);
+    return this.write(({ tables }) => {
+      tables.runs.put(run);
     });
   }
 

@@ -126,7 +126,10 @@ describe('a site that changes its markup', () => {
     expect(expected.article).toMatchObject({ title: truth.title, lead: truth.lead, tags: truth.tags });
     // The candidate is one: it fails as long as the extractor does not know the new markup.
     expect(readArticlePage(page, expected.url, { fetchedAt: expected.fetchedAt }).lead).toBeNull();
-    // A golden folder and nothing else.
+    // A golden folder and nothing else, with every key that a golden folder has.
+    const golden = join(import.meta.dirname, '../../contract/golden/current-en/expected.json');
+    const { article } = JSON.parse(readFileSync(golden, 'utf8')) as { article: object };
+    expect(Object.keys(expected.article)).toEqual(Object.keys(article));
     expect(readdirSync(written.folder).sort()).toEqual(['expected.json', 'page.html']);
     expect(readdirSync(folder)).toEqual([basename(written.folder)]);
   });

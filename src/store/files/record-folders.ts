@@ -1,0 +1,74 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { diskError, systemCodeOf } from '../../platform/disk-error.js';
+import { isOfForm, RECORD_FOLDERS, type RecordLocation } from './article-files.js';
+
+/** Family, year, month. */
+const MONTH_DEPTH = 3;
+
+/** One folder of records with everything in it. */
+export interface MonthFolder {
+  /** Absolute. */
+  readonly path: string;
+  readonly names: readonly string[];
+  readonly locations: readonly RecordLocation[];
+}
+
+/**
+ * Walks all folders of records, one month at a time, sorted; links are not followed.
+ *
+ * @throws {FatalError} `disk.…`
+ */
+export async function* monthFolders(dataDir: string): AsyncGenerator<MonthFolder> {
+  for (const folder of RECORD_FOLDERS) {
+    for (const family of await folders(join(dataDir, folder))) {
+      for (const year of await folders(join(dataDir, folder, family))) {
+        for (const month of await folders(join(dataDir, folder, family, year))) {
+          const path = join(dataDir, folder, family, year, month);
+          const entries = (await entriesOf(path)).sort((a, b) => (a.name < b.name ? -1 : 1));
+          const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
+          const locations = files.map(({ name }): RecordLocation => {
+            return { folder, key: `${family}/${name.slice(0, -'.json'.length)}`, month: `${year}${month}` };
+          });
+          yield { path, names: entries.map(({ name }) => name), locations: locations.filter(isOfForm) };
+        }
+      }
+    }
+  }
+}
+
+async function folders(path: string): Promise<string[]> {
+  const entries = await entriesOf(path);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function entriesOf(path: string): Promise<Dirent[]> {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return [];
+    throw diskError(`list ${path}`, error);
+  }
+}
+
+/**
+ * Looks between the folders of records, where only folders belong.
+ *
+ * @returns paths relative to `dataDir` of whatever else stands there.
+ */
+export async function entriesBetweenFolders(dataDir: string): Promise<string[]> {
+  const found: string[] = [];
+  const look = async (path: string, depth: number): Promise<void> => {
+    for (const entry of await entriesOf(join(dataDir, path))) {
+      const inside = `${path}/${entry.name}`;
+      if (!entry.isDirectory()) found.push(inside);
+      else if (depth < MONTH_DEPTH - 1) await look(inside, depth + 1);
+    }
+  };
+  for (const folder of RECORD_FOLDERS) await look(folder, 0);
+  return found.sort();
+}
