@@ -7,8 +7,7 @@ import type { Logger } from '../platform/logger.js';
 import { processStartOf } from '../platform/process-start.js';
 import { endOrphanRedis } from './end-orphan-redis.js';
 import { findRedisServer, type RedisServer } from './find-redis-server.js';
-import { pause, startRedisChild, type RedisChild, type RedisFolder } from './redis-child.js';
-import { chooseSocketPath } from './redis-socket.js';
+import { chooseSocketPath, pause, startRedisChild, type RedisChild, type RedisFolder } from './redis-child.js';
 import { repairAppendOnlyFile } from './repair-append-only-file.js';
 
 /**

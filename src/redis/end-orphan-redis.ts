@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { FatalError } from '../domain/errors.js';
 import { systemCodeOf } from '../platform/disk-error.js';
 import { processStartOf } from '../platform/process-start.js';
-import { askRedis } from './redis-socket.js';
-import { pause, type RedisFolder } from './redis-child.js';
+import { askRedis, pause, type RedisFolder } from './redis-child.js';
 
 const POLL_MS = 20;
 /** Writing out its log and ending takes a server this long at most before it is ended by force. */

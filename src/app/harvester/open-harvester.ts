@@ -13,7 +13,7 @@ import type { PageJob } from '../../queue/page-jobs.js';
 import { connectRedis, type RedisLocation } from '../../redis/connection.js';
 import { openRedisAsOwner } from '../../redis/find-redis.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
-import { watchRedis } from '../../redis/watch-redis.js';
+import { watchRedis } from '../../redis/connection.js';
 import { createUrlRules, type UrlRules } from '../../sputnik/urls/url-rules.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { createDriftWatch } from '../../store/drift/watch-drift.js';

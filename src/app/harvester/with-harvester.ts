@@ -3,7 +3,7 @@ import { Closers } from '../../platform/closers.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import { openQueues, type Queues } from '../../queue/open-queues.js';
 import { findRedis, openRedisAsOwner } from '../../redis/find-redis.js';
-import { watchRedis } from '../../redis/watch-redis.js';
+import { watchRedis } from '../../redis/connection.js';
 import { type Harvester, openHarvester, openQueueClient, type QueueClient } from './open-harvester.js';
 import { commandPrefix, isServed, type Runtime, SERVICE_PREFIX } from './runtime.js';
 

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
-import { askRedis } from '../../../src/redis/redis-socket.js';
+import { askRedis } from '../../../src/redis/redis-child.js';
 import { processStartOf } from '../../../src/platform/process-start.js';
 import type { Logger } from '../../../src/platform/logger.js';
 import { redisOf } from '../../faults/process-tree.js';
