@@ -15,7 +15,8 @@ const CONNECT_DEADLINE_MS = 5_000;
  * @param location  Where Redis listens.
  * @param role      `worker`: commands wait through an outage, as BullMQ's workers need; `producer`: they fail at once,
  *                  since a producer that waits would hang while Redis is down.
- * @throws {FatalError} `redis.unreachable` when nothing answers within 5 s.
+ * @throws {FatalError} `redis.unreachable` when nothing answers within 5 s; `redis.denied` when the login or the user's
+ *                      rights are refused; `redis.database` when the URL names a database that the server has not.
  */
 export async function connectRedis(location: RedisLocation, role: 'worker' | 'producer'): Promise<Redis> {
   const options = {
@@ -35,9 +36,13 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
   }, CONNECT_DEADLINE_MS);
   try {
     await redis.connect();
+    // The client goes on in database 0 where its own selection fails.
+    if (location.kind === 'url') await redis.select(redis.options.db ?? 0);
     await redis.ping();
   } catch (error) {
     redis.disconnect();
+    const refused = refusedByRedis(error, location) ?? refusedByRedis(lastError, location);
+    if (refused !== null) throw refused;
     throw new FatalError(`Redis does not answer at ${describeLocation(location)}`, {
       code: 'redis.unreachable',
       hint: 'start it (docker compose up redis), or leave redis.url empty to have one brought along',
@@ -47,6 +52,37 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
     clearTimeout(deadline);
   }
   return redis;
+}
+
+/** What the server says of a login, of rights and of a database that it does not have. */
+const REFUSALS = [
+  {
+    pattern: /\b(?:NOAUTH|WRONGPASS)\b|invalid password|without any password configured/i,
+    code: 'redis.denied',
+    says: 'refuses the login',
+    hint: 'name user and password in redis.url (or REDIS_URL): redis://USER:PASSWORD@HOST:6379/0, special characters percent-encoded',
+  },
+  {
+    pattern: /\bNOPERM\b|ACL failure|no permissions|can't run this command/i,
+    code: 'redis.denied',
+    says: 'lets this user do too little',
+    hint: 'give it rights: ACL SETUSER NAME on >PASSWORD ~* &* +@all -@admin -@dangerous +info +client',
+  },
+  {
+    pattern: /DB index is out of range|invalid DB index/i,
+    code: 'redis.database',
+    says: 'has no such database',
+    hint: 'name one that it has at the end of redis.url (0 to 15 unless its setting `databases` says otherwise)',
+  },
+] as const;
+
+/** @returns what to tell of an answer by which the server refuses a client; null if it is none. */
+export function refusedByRedis(error: unknown, location: RedisLocation): FatalError | null {
+  const said = error instanceof Error ? error.message : '';
+  const refusal = REFUSALS.find(({ pattern }) => pattern.test(said));
+  if (refusal === undefined) return null;
+  const { code, says, hint } = refusal;
+  return new FatalError(`Redis at ${describeLocation(location)} ${says}: ${said}`, { code, hint, cause: error });
 }
 
 /** @returns the location without its password. */

@@ -10,6 +10,7 @@ import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import type { HandOver } from '../../queue/hand-over.js';
 import { openHandOver, openQueues, releaseDeadJobs, type Queues } from '../../queue/open-queues.js';
 import type { PageJob } from '../../queue/page-jobs.js';
+import { checkRedis } from '../../redis/check-redis.js';
 import { connectRedis, type RedisLocation } from '../../redis/connection.js';
 import { openRedisAsOwner } from '../../redis/find-redis.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
@@ -104,6 +105,7 @@ export async function openQueueClient(
 ): Promise<QueueClient> {
   const { config, clock } = runtime;
   const queues = await openQueues(location, prefix, closers);
+  await checkRedis(queues, prefix, runtime.log);
   const pages = await openHandOver(queues.page, queues, { closers, log: runtime.log });
   const { fileBytesMax } = config.captures;
   const captures = await openCaptureWriter({ dataDir: config.dataDir, clock, fileBytesMax, software: SOFTWARE });

@@ -4,6 +4,7 @@ import { probeEditions, type EditionProbe } from '../../crawlers/probe-editions.
 import { FatalError } from '../../domain/errors.js';
 import { Closers } from '../../platform/closers.js';
 import { createFolder } from '../../platform/create-folder.js';
+import { evictionRemedy, evicts, inspectRedis } from '../../redis/check-redis.js';
 import { connectRedis, describeLocation } from '../../redis/connection.js';
 import { findRedisServer } from '../../redis/find-redis-server.js';
 import { findInstalledBrowser } from '../crawl/find-installed-browser.js';
@@ -83,8 +84,15 @@ async function examineRedis({ config, environment, log }: Runtime): Promise<Find
     closers.push('redis', () => {
       redis.disconnect();
     });
-    const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? 'unknown';
-    return { subject, verdict: 'good', detail: `version ${version} at ${describeLocation(location)}`, remedy: null };
+    const server = await inspectRedis({ redis, location });
+    const detail = `version ${server.version} at ${describeLocation(location)}`;
+    if (!evicts(server)) return { subject, verdict: 'good', detail, remedy: null };
+    return {
+      subject,
+      verdict: server.memoryBytesMax === null ? 'advice' : 'bad',
+      detail: `${detail} drops keys when its memory is full (maxmemory-policy ${server.policy ?? ''})`,
+      remedy: evictionRemedy(location),
+    };
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
     return { subject, verdict: 'bad', detail: error.message, remedy: error.hint };

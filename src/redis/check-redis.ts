@@ -1,0 +1,78 @@
+import type { Redis } from 'ioredis';
+import { FatalError } from '../domain/errors.js';
+import type { Logger } from '../platform/logger.js';
+import { describeLocation, refusedByRedis, type RedisLocation } from './connection.js';
+
+/** What a Redis server tells of itself. */
+export interface ServerState {
+  readonly version: string;
+  /** `maxmemory-policy`; null where the server does not tell it. */
+  readonly policy: string | null;
+  /** Bytes from which on the policy applies; null: no limit is set, or the server does not tell it. */
+  readonly memoryBytesMax: number | null;
+}
+
+/** A connection, and where it leads. */
+interface Connected {
+  readonly redis: Redis;
+  readonly location: RedisLocation;
+}
+
+/** The only policy under which a full server refuses a write instead of dropping a job. */
+const SAFE_POLICY = 'noeviction';
+
+/** Every kind of command that queues, waiting and the throttle use, on a key that is gone at once. */
+const RIGHTS_SCRIPT = `
+  redis.call('set', KEYS[1], '1', 'PX', 1000) redis.call('del', KEYS[1])
+  redis.call('hset', KEYS[1], 'a', '1') redis.call('del', KEYS[1])
+  redis.call('rpush', KEYS[1], 'a') redis.call('del', KEYS[1])
+  redis.call('zadd', KEYS[1], 1, 'a') redis.call('del', KEYS[1])
+  redis.call('xadd', KEYS[1], '*', 'a', '1') redis.call('del', KEYS[1])
+  return redis.call('time')[1]`;
+
+/** @throws {FatalError} `redis.denied` where this user may not ask. */
+export async function inspectRedis({ redis, location }: Connected): Promise<ServerState> {
+  const info = await redis.info().catch((error: unknown) => {
+    throw refusedByRedis(error, location) ?? error;
+  });
+  const value = (name: string): string | null => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1] ?? null;
+  const memoryBytesMax = Number(value('maxmemory') ?? 0);
+  return {
+    version: value('redis_version') ?? 'unknown',
+    policy: value('maxmemory_policy'),
+    memoryBytesMax: memoryBytesMax > 0 ? memoryBytesMax : null,
+  };
+}
+
+/** @returns the command that lets this server keep what it was given. */
+export function evictionRemedy(location: RedisLocation): string {
+  const target = location.kind === 'socket' ? `-s ${location.path}` : `-u ${describeLocation(location)}`;
+  return `redis-cli ${target} CONFIG SET maxmemory-policy ${SAFE_POLICY} (and in redis.conf, or in the provider's settings)`;
+}
+
+/** Whether the server drops keys when its memory is full; only a matter of time where it has a limit. */
+export function evicts({ policy }: ServerState): boolean {
+  return policy !== null && policy !== SAFE_POLICY;
+}
+
+/**
+ * Looks whether a server can be trusted with queues before anything is put into it.
+ *
+ * @param prefix  Key prefix of the queues: the user of the connection must have rights there.
+ * @throws {FatalError} `redis.evicts` where it has a memory limit and would drop jobs when it is full; `redis.denied` where
+ *                      the user may not run what the queues need. Without a memory limit, an evicting policy is warned of.
+ */
+export async function checkRedis({ redis, location }: Connected, prefix: string, log: Logger): Promise<void> {
+  const server = await inspectRedis({ redis, location });
+  if (evicts(server)) {
+    const message = `Redis at ${describeLocation(location)} drops keys when its memory is full (maxmemory-policy ${server.policy ?? ''})`;
+    const hint = evictionRemedy(location);
+    if (server.memoryBytesMax !== null) throw new FatalError(message, { code: 'redis.evicts', hint });
+    log.warn({ event: 'redis.evicts', reason: server.policy ?? '' }, `${message}, for now without a limit: ${hint}`);
+  }
+  try {
+    await redis.eval(RIGHTS_SCRIPT, 1, `${prefix}:check`);
+  } catch (error) {
+    throw refusedByRedis(error, location) ?? error;
+  }
+}

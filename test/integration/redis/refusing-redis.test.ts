@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { checkRedis, evicts, inspectRedis } from '../../../src/redis/check-redis.js';
+import { connectRedis, type RedisLocation } from '../../../src/redis/connection.js';
+import { findRedisServer } from '../../../src/redis/find-redis-server.js';
+import type { Logger } from '../../../src/platform/logger.js';
+
+const warned: string[] = [];
+const quiet = (): void => undefined;
+const log: Logger = { debug: quiet, info: quiet, warn: (_fields, message) => warned.push(message), error: quiet };
+
+const folder = mkdtempSync(join(tmpdir(), 'refusing-redis-'));
+const port = 20_000 + (process.pid % 20_000);
+let server: ChildProcess;
+let admin: Redis;
+
+function at(user: string, database = ''): RedisLocation {
+  return { kind: 'url', url: `redis://${user}127.0.0.1:${port}${database}` };
+}
+
+async function connected(location: RedisLocation): Promise<{ redis: Redis; location: RedisLocation }> {
+  return { redis: await connectRedis(location, 'producer'), location };
+}
+
+beforeAll(async () => {
+  const { program, env } = await findRedisServer(join(homedir(), '.cache', 'sputnik-harvester'), quiet);
+  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  server = spawn(program, flags, { stdio: 'ignore', env: { ...process.env, ...env } });
+  admin = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
+  admin.on('error', quiet);
+  await admin.ping();
+  await admin.call('ACL', 'SETUSER', 'worker', 'on', '>right', '~*', '&*', '+@all');
+  await admin.call('ACL', 'SETUSER', 'looker', 'on', '>right', '~*', '&*', '+@read', '+ping', '+info', '+select');
+  await admin.call('ACL', 'SETUSER', 'listless', 'on', '>right', '~*', '&*', '+@all', '-zadd');
+  await admin.call('ACL', 'SETUSER', 'elsewhere', 'on', '>right', '~other:*', '&*', '+@all');
+  await admin.call('ACL', 'SETUSER', 'blind', 'on', '>right', '~*', '&*', '+@all', '-info');
+});
+beforeEach(async () => {
+  warned.length = 0;
+  await admin.config('SET', 'maxmemory', '0');
+  await admin.config('SET', 'maxmemory-policy', 'noeviction');
+});
+afterAll(() => {
+  admin.disconnect();
+  server.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a Redis that refuses', () => {
+  it.each([
+    ['a wrong password', 'worker:wrong@'],
+    ['an unknown user', 'nobody:right@'],
+    ['a password with a blank too many', 'worker:right%20@'],
+  ])('%s is told apart from a server that is away', async (_name, user) => {
+    await expect(connectRedis(at(user), 'producer')).rejects.toMatchObject({
+      code: 'redis.denied',
+      message: expect.stringContaining('refuses the login') as string,
+      hint: expect.stringContaining('USER:PASSWORD') as string,
+    });
+  });
+
+  it('does not tell the password', async () => {
+    const error = await connectRedis(at('worker:wrong@'), 'producer').catch((reason: unknown) => String(reason));
+    expect(error).not.toContain('wrong@');
+  });
+
+  it.each(['/99', '/16', '/2000000'])('names database %s as one that it does not have', async (database) => {
+    await expect(connectRedis(at('worker:right@', database), 'producer')).rejects.toMatchObject({
+      code: 'redis.database',
+    });
+  });
+
+  it('takes the database that the URL names', async () => {
+    const { redis } = await connected(at('worker:right@', '/3'));
+    await redis.set('in-three', '1');
+    await admin.select(3);
+    expect(await admin.get('in-three')).toBe('1');
+    await admin.select(0);
+    redis.disconnect();
+  });
+
+  it.each([
+    ['may only read', 'looker'],
+    ['may not use sorted sets', 'listless'],
+    ['has rights on other keys', 'elsewhere'],
+    ['may not ask for the version', 'blind'],
+  ])('names a user who %s', async (_name, user) => {
+    const client = await connected(at(`${user}:right@`));
+    await expect(checkRedis(client, 'sputnik', log)).rejects.toMatchObject({
+      code: 'redis.denied',
+      message: expect.stringContaining('too little') as string,
+    });
+    client.redis.disconnect();
+  });
+
+  it('lets a user with rights go on, and leaves no key behind', async () => {
+    const client = await connected(at('worker:right@'));
+    await checkRedis(client, 'sputnik', log);
+    expect(await admin.exists('sputnik:check')).toBe(0);
+    expect(warned).toEqual([]);
+    client.redis.disconnect();
+  });
+});
+
+describe('a Redis that evicts', () => {
+  it.each(['allkeys-lru', 'volatile-ttl', 'allkeys-random'])('is refused by name under %s', async (policy) => {
+    await admin.config('SET', 'maxmemory', '100mb');
+    await admin.config('SET', 'maxmemory-policy', policy);
+    const client = await connected(at('worker:right@'));
+    await expect(checkRedis(client, 'sputnik', log)).rejects.toMatchObject({
+      code: 'redis.evicts',
+      message: expect.stringContaining(policy) as string,
+      hint: expect.stringContaining('CONFIG SET maxmemory-policy noeviction') as string,
+    });
+    client.redis.disconnect();
+  });
+
+  it('is warned of where it has no limit yet', async () => {
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const client = await connected(at('worker:right@'));
+    expect(evicts(await inspectRedis(client))).toBe(true);
+    await checkRedis(client, 'sputnik', log);
+    expect(warned).toEqual([expect.stringContaining('allkeys-lru')]);
+    client.redis.disconnect();
+  });
+
+  it('is none where a full server refuses writes', async () => {
+    await admin.config('SET', 'maxmemory', '100mb');
+    const client = await connected(at('worker:right@'));
+    await checkRedis(client, 'sputnik', log);
+    expect(warned).toEqual([]);
+    client.redis.disconnect();
+  });
+});
