@@ -9,6 +9,8 @@ const FORBIDDEN_RAW =
   /[\u0000-\u001f\u007f-\u009f\\]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 /** The same once percent-encoded, and an encoded slash, which servers and file systems read differently. */
 const FORBIDDEN_ENCODED = /%(?:[01][0-9A-F]|7F|2F|5C)/;
+/** `//20221031/1045130805.html` in a link: a path with a slash too many, and no host. */
+const PATH_OF_SLASHES = /^\/{2,}(?=(?:amp\/+)?\d{8}\/)/;
 const ASCII_SPACE_AROUND = /^[\t\n\f\r ]+|[\t\n\f\r ]+$/g;
 
 /**
@@ -24,7 +26,7 @@ const ASCII_SPACE_AROUND = /^[\t\n\f\r ]+|[\t\n\f\r ]+$/g;
  */
 export function readSiteUrl(href: string, base?: string): URL | null {
   if (href.length > URL_LENGTH_MAX) return null;
-  const trimmed = href.replace(ASCII_SPACE_AROUND, '');
+  const trimmed = href.replace(ASCII_SPACE_AROUND, '').replace(PATH_OF_SLASHES, '/');
   if (trimmed === '' || FORBIDDEN_RAW.test(trimmed) || !URL.canParse(trimmed, base)) return null;
   const url = new URL(trimmed, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
@@ -37,10 +39,10 @@ export function readSiteUrl(href: string, base?: string): URL | null {
 
 /**
  * One spelling of a path's percent-encoding (RFC 3986, §6.2.2): upper-case hex, unreserved characters plain,
- * a percent sign that begins no escape written `%25`.
+ * a percent sign that begins no escape written `%25`, several slashes as the one that servers take them for.
  */
 function normalisePath(path: string): string {
-  return path.replace(/%([0-9A-Fa-f]{2})|%/g, (escape, hex: string | undefined) => {
+  return path.replace(/\/{2,}/g, '/').replace(/%([0-9A-Fa-f]{2})|%/g, (escape, hex: string | undefined) => {
     if (hex === undefined) return '%25';
     const character = String.fromCharCode(Number.parseInt(hex, 16));
     return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();

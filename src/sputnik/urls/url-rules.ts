@@ -19,7 +19,7 @@ export interface UrlRules {
    * Source: site facts, §3; contract, §5.
    */
   parse(href: string, base?: string): ArticleUrl | null;
-  /** The edition that the host serves today or served earlier (`www.` before it allowed), or null. */
+  /** The edition that the host serves today or served earlier (`www.`, `m.` and the like before it allowed), or null. */
   editionOfHost(host: string): Edition | null;
   /** The edition with this id, or null. */
   editionById(id: string): Edition | null;
@@ -93,11 +93,11 @@ function articleUrlAt(url: URL, edition: Edition | null): ArticleUrl | null {
   };
 }
 
+/** Serve what the host behind them serves. */
+const MIRROR_PREFIX = /^(?:(?:www|m|mobile|amp)\.)+/;
+
 function plainHost(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace(/^www\./, '');
+  return host.toLowerCase().replace(/\.$/, '').replace(MIRROR_PREFIX, '');
 }
 
 function indexHosts(editions: readonly Edition[]): Map<string, Edition> {

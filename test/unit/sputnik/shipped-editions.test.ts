@@ -6,15 +6,25 @@ import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 const config = loadConfig({ variables: {} });
 const rules = createUrlRules(config.editions);
 
+const EARLIER_ENGLISH = ['sputniknews.com', 'm.sputniknews.com', 'en.rian.ru', 'en.ria.ru'];
+
 /** Edition, its language, zone, further hosts of today, earlier hosts (site facts, §2), and the names of its two countries. */
 const SHIPPED: readonly (readonly [string, string, string, readonly string[], readonly string[], string, string])[] = [
   ['sputniknews.cn', 'zh-Hans', 'Asia/Shanghai', ['cdn.sputniknews.cn'], [], '亚美尼亚', '阿塞拜疆'],
   ['big5.sputniknews.cn', 'zh-Hant', 'Asia/Shanghai', [], [], '亞美尼亞', '阿塞拜疆'],
-  ['sputnikglobe.com', 'en', 'UTC', [], ['sputniknews.com', 'en.rian.ru'], 'armenia', 'AZERBAIJAN'],
-  ['arm.sputniknews.ru', 'hy', 'Asia/Yerevan', [], ['armeniasputnik.am'], 'Հայաստան', 'Ադրբեջան'],
+  ['sputnikglobe.com', 'en', 'UTC', [], EARLIER_ENGLISH, 'armenia', 'AZERBAIJAN'],
+  [
+    'arm.sputniknews.ru',
+    'hy',
+    'Asia/Yerevan',
+    [],
+    ['armeniasputnik.am', 'm.armeniasputnik.am'],
+    'Հայաստան',
+    'Ադրբեջան',
+  ],
   ['am.sputniknews.ru', 'ru', 'Asia/Yerevan', [], ['ru.armeniasputnik.am'], 'Армения', 'Азербайджан'],
-  ['sputnik.az', 'az', 'Asia/Baku', [], [], 'Ermənistan', 'Azərbaycan'],
-  ['az.sputniknews.ru', 'ru', 'Asia/Baku', [], [], 'АРМЕНИЯ', 'азербайджан'],
+  ['sputnik.az', 'az', 'Asia/Baku', [], ['m.sputnik.az'], 'Ermənistan', 'Azərbaycan'],
+  ['az.sputniknews.ru', 'ru', 'Asia/Baku', [], ['ru.sputnik.az'], 'АРМЕНИЯ', 'азербайджан'],
   ['sputnik-georgia.ru', 'ru', 'Asia/Tbilisi', [], [], 'Армения', 'Азербайджан'],
   ['sputnik-georgia.com', 'ka', 'Asia/Tbilisi', [], [], 'სომხეთი', 'აზერბაიჯანი'],
   [
@@ -43,6 +53,9 @@ const FORMS: readonly string[] = [
   '/world/201906201075975805/',
   '/world/20190620/1075975805/slug-of-it.html',
   '/amp/world/20190620/1075975805/slug-of-it.html',
+  '//20190620/1075975805.html',
+  '/20190620//slug-1075975805.html?mobile_return=no',
+  '//world//20190620/1075975805/slug-of-it.html?mobile_return=no',
 ];
 
 describe('the editions that come with the program', () => {
@@ -58,7 +71,8 @@ describe('the editions that come with the program', () => {
   it.each(SHIPPED)(
     '%s knows an article by one identity on every host and in every form',
     (id, _l, _z, more, former) => {
-      for (const host of [id, `www.${id}`, ...more, ...former]) {
+      const known = [id, ...more, ...former];
+      for (const host of [...known, ...known.flatMap((one) => [`www.${one}`, `m.${one}`])]) {
         for (const scheme of ['http', 'https']) {
           const found = FORMS.map((path) => rules.parse(`${scheme}://${host}${path}`));
           expect(new Set(found.map((address) => address?.pageId))).toEqual(new Set([`${id}/1075975805`]));

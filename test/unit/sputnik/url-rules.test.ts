@@ -3,6 +3,11 @@ import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { BIG5, edition, EDITIONS } from './editions.js';
 
 const rules = createUrlRules(EDITIONS);
+const MORE_RULES = createUrlRules([
+  ...EDITIONS,
+  edition('sputnik.az', { formerHosts: ['m.sputnik.az'] }),
+  edition('arm.sputniknews.ru', { formerHosts: ['armeniasputnik.am'] }),
+]);
 const canonical = (href: string, base?: string): string | undefined => rules.parse(href, base)?.url;
 
 describe('the URL rules', () => {
@@ -199,6 +204,30 @@ describe('the URL rules', () => {
     expect(() => createUrlRules([edition('a.example'), edition('b.example', { formerHosts: ['A.example'] })])).toThrow(
       /a\.example belongs to two editions/,
     );
+  });
+
+  it.each([
+    ['https://big5.sputniknews.cn//20221031/1045130805.html', 'https://big5.sputniknews.cn/20221031/1045130805.html'],
+    ['https://big5.sputniknews.cn/20221031///1045130805.html', 'https://big5.sputniknews.cn/20221031/1045130805.html'],
+    ['//20221031/1045130805.html', 'https://sputniknews.cn/20221031/1045130805.html'],
+    ['///amp//20221031/1045130805.html', 'https://sputniknews.cn/20221031/1045130805.html'],
+    ['https://m.sputnik.az/20230412/xeber-445000107.html', 'https://sputnik.az/20230412/xeber-445000107.html'],
+    [
+      'https://m.sputnik.az/world/20170421/409939301/slug-of-it.html',
+      'https://sputnik.az/world/20170421/409939301/slug-of-it.html',
+    ],
+    [
+      'https://m.armeniasputnik.am/society/20210126/26220065/slug.html?mobile_return=no',
+      'https://armeniasputnik.am/society/20210126/26220065/slug.html',
+    ],
+    [
+      'http://www.m.sputniknews.com/russia/20150724/1024986748.html',
+      'https://sputniknews.com/russia/20150724/1024986748.html',
+    ],
+  ])('knows the spelling %s', (href, expected) => {
+    const found = MORE_RULES.parse(href, 'https://sputniknews.cn/20230412/1049499304.html');
+    expect(found?.url).toBe(expected);
+    expect(MORE_RULES.parse(found!.url)).toEqual(found);
   });
 
   it('is idempotent and total on 20,000 mangled URLs', () => {
