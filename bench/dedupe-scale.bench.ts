@@ -112,7 +112,7 @@ test('the cost of one more article does not grow with the corpus', () => {
     if (n < next - DECIDED) continue;
     const changes = decideLinks({ changed: [key], previous: [] }, index, DEFAULT_DEDUPE_SETTINGS);
     decideMs += cpuMs() - between;
-    candidates += index.candidates(entry, 'standing').length;
+    candidates += index.originalsBefore(entry).length;
     linked += changes.length;
     if (n + 1 !== next) continue;
     costs.push(decideMs / MEASURED);

@@ -5,7 +5,7 @@ import { leastSimilarity, type DedupeSettings } from './settings.js';
 import { tellApartByClaim, tellApartByNumbers } from './tell-apart.js';
 
 /** Raised whenever a comparison may decide otherwise than before: stored links of another version are decided again. */
-export const COMPARISON_VERSION = 3;
+export const COMPARISON_VERSION = 4;
 
 /** Why two texts were linked or kept apart. The closed list. */
 export const COMPARISON_REASONS = [

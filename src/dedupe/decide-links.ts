@@ -1,9 +1,9 @@
 import type { DuplicateOf } from '../domain/article.js';
 import type { ArticleKey } from '../domain/page.js';
 import { compareTexts, type Comparison } from './compare-texts.js';
-import { estimateSimilarity } from './fingerprint.js';
+import { BAND_COUNT, estimateSimilarity, mayReach } from './fingerprint.js';
 import { compareCanonically, type Entry, type NeighbourIndex } from './neighbour-index.js';
-import type { DedupeSettings } from './settings.js';
+import { leastSimilarity, type DedupeSettings } from './settings.js';
 
 /** What has changed since the links in the index were decided. */
 export interface ChangedSet {
@@ -24,12 +24,24 @@ function sameLink(a: DuplicateOf | null, b: DuplicateOf | null): boolean {
   return a?.id === b?.id && a?.kind === b?.kind && a?.similarity === b?.similarity;
 }
 
+/** @returns the original that others meet through an article; null for an exact duplicate, whose original says the same. */
+function originalMetBy(key: ArticleKey, link: DuplicateOf | null): ArticleKey | null {
+  if (link === null) return key;
+  return link.kind === 'exact' ? null : (link.id as ArticleKey);
+}
+
 /** One round of decisions; lives for one call. */
 class Round {
   /** Links as they were before the round, of those decided in it. */
   private readonly before = new Map<ArticleKey, DuplicateOf | null>();
   /** First of their content, to be decided against earlier originals. */
   private readonly queue = new CanonicalQueue();
+  /** Of those queued only because they meet other originals than before: these originals. */
+  private readonly newlyMet = new Map<ArticleKey, Set<ArticleKey>>();
+  /** Those among them that may meet the original no more to which they are linked. */
+  private readonly mayHaveLost = new Set<ArticleKey>();
+  /** Those queued for any other reason. */
+  private readonly wholly = new Set<ArticleKey>();
 
   constructor(
     private readonly index: NeighbourIndex,
@@ -48,8 +60,7 @@ class Round {
       else sameContent.push(entry);
     }
     for (const [contentHash, entries] of arrivals) this.decideExact(contentHash, entries);
-    // Only an original bears on others: those that a state which is no more has borne on are decided again.
-    for (const entry of previous) if (entry.link === null) this.queueLater(entry);
+    for (const entry of previous) if (originalMetBy(entry.key, entry.link) !== null) this.queueAfterLost(entry);
     for (let next = this.queue.pop(); next !== null; next = this.queue.pop()) this.decideNear(next);
     return this.changes();
   }
@@ -61,26 +72,51 @@ class Round {
   private decideExact(contentHash: string, arrived: readonly Entry[]): void {
     const first = this.index.firstOfContent(contentHash);
     if (first === null) return;
-    const isProcessed = !this.changed.has(first.key) && first.link?.kind !== 'exact';
-    const members = isProcessed ? arrived : this.index.sameContent(contentHash);
+    const isDecided = !this.changed.has(first.key) && first.link?.kind !== 'exact';
+    const members = isDecided ? arrived : this.index.sameContent(contentHash);
     const link: DuplicateOf = { id: first.key, kind: 'exact', similarity: 1 };
     for (const member of members) {
       if (member.key === first.key) continue;
       this.decide(member, link);
-      if (member.link === null && !this.changed.has(member.key)) this.queueLater(member);
     }
-    if (!isProcessed) this.queue.push(first);
+    if (!isDecided) this.queueWholly(first);
   }
 
+  /** Takes a decision in, and queues those on which it bears: they meet this article, or through it its original. */
   private decide(entry: Entry, link: DuplicateOf | null): void {
+    const isChanged = this.changed.has(entry.key);
     if (!this.before.has(entry.key)) this.before.set(entry.key, entry.link);
-    if (this.changed.has(entry.key) || !sameLink(entry.link, link)) this.index.link(entry.key, link);
+    if (!isChanged && sameLink(entry.link, link)) return;
+    this.index.link(entry.key, link);
+    const was = isChanged ? null : originalMetBy(entry.key, entry.link);
+    const is = originalMetBy(entry.key, link);
+    if (is === was) return;
+    if (is === null) this.queueAfterLost(entry);
+    else this.queueAfterMet(entry, is, was);
   }
 
-  /** An article bears only on those after it: they are decided again when it begins or ceases to be an original. */
-  private queueLater(entry: Entry): void {
-    for (const other of this.index.candidates(entry, 'standing')) {
-      if (compareCanonically(other, entry) > 0) this.queue.push(other);
+  private queueWholly(entry: Entry): void {
+    this.wholly.add(entry.key);
+    this.queue.push(entry);
+  }
+
+  /** Those who met an article that is met no more meet another one instead. */
+  private queueAfterLost(entry: Entry): void {
+    for (const other of this.index.meetersAfter(entry)) this.queueWholly(other);
+  }
+
+  /**
+   * Those who meet an article meet its original `is`, where it was `was` before (null: the article is newly met, and may push another
+   * out). Beyond that they meet only what they met before, or less.
+   */
+  private queueAfterMet(entry: Entry, is: ArticleKey, was: ArticleKey | null): void {
+    const isUncapped = BAND_COUNT * this.settings.perBandMax <= this.settings.comparedMax;
+    for (const other of this.index.meetersAfter(entry)) {
+      if (!isUncapped) this.queueWholly(other);
+      if (!isUncapped || other.link?.id === is) continue;
+      if (was === null || other.link?.id === was) this.mayHaveLost.add(other.key);
+      this.newlyMet.set(other.key, (this.newlyMet.get(other.key) ?? new Set()).add(is));
+      this.queue.push(other);
     }
   }
 
@@ -88,13 +124,29 @@ class Round {
   private decideNear(queued: Entry): void {
     const entry = this.index.entry(queued.key);
     if (entry === null || this.isExactByNow(entry)) return;
-    const earlier = this.index.candidates(entry, 'originals').filter((other) => compareCanonically(other, entry) < 0);
-    const link = chooseLeader(entry, earlier, this.settings.comparedMax, (other) =>
-      compareTexts(this.index.textOf(entry.key), this.index.textOf(other.key), this.settings),
-    );
-    const wasOriginal = entry.link === null && !this.changed.has(entry.key);
+    if (!this.wholly.has(entry.key) && this.staysLinked(entry)) return;
+    const originals = this.index.originalsBefore(entry);
+    const link = chooseLeader(entry, originals, this.settings.comparedMax, (other) => this.compare(entry, other));
     this.decide(entry, link);
-    if (wasOriginal !== (link === null)) this.queueLater(entry);
+  }
+
+  /** An article stays what it is while it meets its original, and is near to no earlier one among those newly met. */
+  private staysLinked(entry: Entry): boolean {
+    const id = entry.link?.id as ArticleKey | undefined;
+    const current = id === undefined ? null : this.index.entry(id);
+    if (current !== null && this.mayHaveLost.has(entry.key)) {
+      if (!this.index.originalsBefore(entry).some(({ key }) => key === id)) return false;
+    }
+    return [...(this.newlyMet.get(entry.key) ?? [])].every((key) => {
+      const original = this.index.entry(key);
+      if (original === null || (current !== null && compareCanonically(original, current) > 0)) return true;
+      if (!mayReach(leastSimilarity(this.settings), original.sketch, entry.sketch)) return true;
+      return this.compare(entry, original).kind !== 'near';
+    });
+  }
+
+  private compare(a: Entry, b: Entry): Comparison {
+    return compareTexts(this.index.textOf(a.key), this.index.textOf(b.key), this.settings);
   }
 
   /** Queued before its content got another first. */

@@ -16,12 +16,9 @@ export interface Entry {
   readonly link: DuplicateOf | null;
 }
 
-/** `originals`: articles that are linked to nothing; `standing`: these and near duplicates. Exact duplicates are never candidates. */
-export type CandidatePart = 'originals' | 'standing';
-
 /**
  * The set of all articles, as the decision reads it, and the links that it decides. An article that was put in or changed is among no one's
- * candidates until its link is decided.
+ * neighbours until its link is decided. All answers are functions of the set and its links, never of the order of arrival.
  */
 export interface NeighbourIndex {
   /** @returns the entry, or null if the article is not (or no longer) in the set. */
@@ -31,11 +28,20 @@ export interface NeighbourIndex {
   /** @returns every entry with this content hash, decided or not, in any order. */
   sameContent(contentHash: string): readonly Entry[];
   /**
-   * @returns every other decided entry of the part that is a candidate: published within the window, sharing a band, and alike enough by its
-   *          sketch (see `mayReach`). In any order. All of them: a limit here would
-   *          make links depend on order. The entry itself need not be in the index (it may be an earlier state).
+   * The originals that an article is to be compared with. Through each of its bands it meets the last `perBandMax` originals and near
+   * duplicates before it in canonical order; a near duplicate stands for its original. Of these the ones published within the window and
+   * alike enough by their sketches (see `mayReach`).
+   *
+   * @param entry  Need not be in the index.
    */
-  candidates(entry: Entry, part: CandidatePart): readonly Entry[];
+  originalsBefore(entry: Entry): readonly Entry[];
+  /**
+   * The originals and near duplicates that meet an article through a band, or would: those after it in canonical order up to the
+   * `perBandMax`-th. May hold others besides.
+   *
+   * @param entry  Need not be in the index (it may be an earlier state).
+   */
+  meetersAfter(entry: Entry): readonly Entry[];
   /** @returns the compared text of an entry that is in the index; the same object while it is at hand, since it is prepared once. */
   textOf(key: ArticleKey): ComparableText;
   /** Takes a decision in: from now on the entry is a candidate as its link says. */

@@ -1,7 +1,8 @@
 import type { DuplicateOf } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
-import type { Entry, CandidatePart } from '../../dedupe/neighbour-index.js';
 import { mayReach } from '../../dedupe/fingerprint.js';
+import { compareCanonically, type Entry } from '../../dedupe/neighbour-index.js';
+import { leastSimilarity, type DedupeSettings } from '../../dedupe/settings.js';
 import { command, query, type Database } from './database.js';
 import { hashBytes, hexOf, toInstantOrNull, toSeconds } from './row-values.js';
 
@@ -36,15 +37,12 @@ export function entryOf(row: EntryRow): Entry {
   };
 }
 
-/** Finds articles by what they say. */
+/** Finds articles by what they say; see `NeighbourIndex`. */
 export interface NeighbourQueries {
   firstOfContent(contentHash: string): Entry | null;
   sameContent(contentHash: string): Entry[];
-  /**
-   * @param windowSeconds  Greatest distance of publication, both ends included.
-   * @param least          See `mayReach`.
-   */
-  candidates(entry: Entry, part: CandidatePart, windowSeconds: number, least: number): Entry[];
+  originalsBefore(entry: Entry, settings: DedupeSettings): Entry[];
+  meetersAfter(entry: Entry, settings: DedupeSettings): Entry[];
 }
 
 const OF_CONTENT = `${SELECT_ENTRY} WHERE substr(a.content_hash, 1, 8) = substr(?1, 1, 8) AND a.content_hash = ?1`;
@@ -53,36 +51,78 @@ const CANONICAL = `
   ORDER BY coalesce(a.published_at, 99999999999), CAST(substr(a.key, instr(a.key, '/') + 1) AS INTEGER),
     length(ltrim(substr(a.key, instr(a.key, '/') + 1), '0')), ltrim(substr(a.key, instr(a.key, '/') + 1), '0'), a.key`;
 
+/**
+ * The rows of each band up to the ?5-th before, or after, a moment. Those of one second come together, so that the caller can put them in
+ * canonical order. ?1: bands, ?2: periods, ?3 and ?4: first and last second.
+ */
+const BEFORE = `
+  SELECT j.value AS band, b.article FROM json_each(?1) j CROSS JOIN json_each(?2) p CROSS JOIN bands b
+  WHERE b.period = p.value AND b.band = j.value AND b.at <= ?4 AND b.at >= coalesce(
+    (SELECT at FROM bands WHERE period = p.value AND band = j.value AND at >= ?3 AND at < ?4
+      ORDER BY at DESC LIMIT 1 OFFSET ?5 - 1), ?3)`;
+const AFTER = `
+  SELECT j.value AS band, b.article FROM json_each(?1) j CROSS JOIN json_each(?2) p CROSS JOIN bands b
+  WHERE b.period = p.value AND b.band = j.value AND b.at >= ?3 AND b.at <= coalesce(
+    (SELECT at FROM bands WHERE period = p.value AND band = j.value AND at > ?3 AND at <= ?4
+      ORDER BY at LIMIT 1 OFFSET ?5 - 1), ?4)`;
+
+interface BandRow {
+  readonly band: number;
+  readonly article: number;
+}
+
+const DAY_SECONDS = 86_400;
+
 export function neighbourQueries(database: Database): NeighbourQueries {
   const first = query<EntryRow>(database, `${OF_CONTENT} ${CANONICAL} LIMIT 1`);
   const all = query<EntryRow>(database, OF_CONTENT);
   const byId = query<EntryRow>(database, `${SELECT_ENTRY} WHERE a.id = ?`);
-  // One look per period, part and band; a row of `articles` only once for all the bands that it shares.
-  const sharing = query<{ id: number; sketch: Uint8Array }>(
-    database,
-    `SELECT a.id, a.sketch FROM articles a WHERE a.key <> ?4 AND a.published_at BETWEEN ?5 AND ?6 AND a.id IN (
-      SELECT article FROM bands WHERE period IN (SELECT value FROM json_each(?1))
-        AND follows IN (SELECT value FROM json_each(?2)) AND band IN (SELECT value FROM json_each(?3)))`,
-  );
+  const byKey = query<EntryRow>(database, `${SELECT_ENTRY} WHERE a.key = ?`);
+  const before = query<BandRow>(database, BEFORE);
+  const after = query<BandRow>(database, AFTER);
+  const entriesOf = (rows: readonly BandRow[]): Map<number, Entry> =>
+    new Map([...new Set(rows.map((row) => row.article))].map((id) => [id, entryOf(byId.one(id))]));
   return {
     firstOfContent: (contentHash) => {
       const row = first.get(hashBytes(contentHash));
       return row && entryOf(row);
     },
     sameContent: (contentHash) => all.all(hashBytes(contentHash)).map(entryOf),
-    candidates: (entry, part, windowSeconds, least) => {
+    originalsBefore: (entry, settings) => {
       if (entry.publishedAt === null || entry.bands.length === 0) return [];
       const at = toSeconds(entry.publishedAt);
-      const [from, to] = [Math.ceil(at - windowSeconds), Math.floor(at + windowSeconds)];
-      const periods = Array.from({ length: periodOf(to) - periodOf(from) + 1 }, (_, i) => periodOf(from) + i);
-      const parts = part === 'originals' ? '[0]' : '[0, 1]';
-      const bands = JSON.stringify(entry.bands.map(signed));
-      return sharing
-        .all(JSON.stringify(periods), parts, bands, entry.key, from, to)
-        .filter(({ sketch }) => mayReach(least, entry.sketch, sketch))
-        .map(({ id }) => entryOf(byId.one(id)));
+      const from = Math.ceil(at - settings.windowDays * DAY_SECONDS);
+      const rows = before.all(bandsOf(entry), periodsFrom(from, at), from, at, settings.perBandMax);
+      const entries = entriesOf(rows);
+      const perBand = new Map<number, Entry[]>();
+      for (const { band, article } of rows) {
+        const other = entries.get(article);
+        if (other && compareCanonically(other, entry) < 0) perBand.set(band, [...(perBand.get(band) ?? []), other]);
+      }
+      const met = [...perBand.values()].flatMap((some) => some.sort(compareCanonically).slice(-settings.perBandMax));
+      const originals = new Map(met.map((other) => [other.link?.id ?? other.key, other]));
+      return [...originals]
+        .map(([key, other]) => (other.link === null ? other : entryOf(byKey.one(key))))
+        .filter(({ publishedAt }) => publishedAt !== null && toSeconds(publishedAt) >= from)
+        .filter(({ sketch }) => mayReach(leastSimilarity(settings), entry.sketch, sketch));
+    },
+    meetersAfter: (entry, { windowDays, perBandMax }) => {
+      if (entry.publishedAt === null || entry.bands.length === 0) return [];
+      const at = toSeconds(entry.publishedAt);
+      const to = Math.floor(at + windowDays * DAY_SECONDS);
+      const rows = after.all(bandsOf(entry), periodsFrom(at, to), at, to, perBandMax);
+      return [...entriesOf(rows).values()].filter((other) => compareCanonically(other, entry) > 0);
     },
   };
+}
+
+function bandsOf({ bands }: Entry): string {
+  return JSON.stringify(bands.map(signed));
+}
+
+function periodsFrom(from: number, to: number): string {
+  const [first, last] = [periodOf(from), periodOf(to)];
+  return JSON.stringify(Array.from({ length: last - first + 1 }, (_, i) => first + i));
 }
 
 /** Articles are found by the week of their publication: what is compared lies in two or three of them. */
@@ -94,8 +134,8 @@ export interface BandLocation {
   /** Packed by {@link packBands}. */
   readonly bands: Uint8Array;
   readonly publishedAt: number | null;
-  /** 0: an original, 1: a near duplicate, null: not in the index (undecided, or an exact duplicate). */
-  readonly follows: 0 | 1 | null;
+  /** Originals and near duplicates are in the index; undecided articles and exact duplicates are not. */
+  readonly isIndexed: boolean;
 }
 
 /** Brings the rows of one article in the index of bands from what they were to what they are to be. */
@@ -104,17 +144,17 @@ export type MoveBands = (before: BandLocation | null, after: BandLocation | null
 export function bandMover(database: Database): MoveBands {
   const remove = command(
     database,
-    `DELETE FROM bands WHERE period = ?1 AND follows = ?2 AND band IN (SELECT value FROM json_each(?3)) AND article = ?4`,
+    `DELETE FROM bands WHERE period = ?1 AND band IN (SELECT value FROM json_each(?2)) AND at = ?3 AND article = ?4`,
   );
   const add = command(
     database,
-    `INSERT OR IGNORE INTO bands (period, follows, band, article) SELECT ?1, ?2, value, ?4 FROM json_each(?3)`,
+    `INSERT OR IGNORE INTO bands (period, band, at, article) SELECT ?1, value, ?3, ?4 FROM json_each(?2)`,
   );
   const run = (statement: typeof add, location: BandLocation | null): void => {
-    if (location === null || location.publishedAt === null || location.follows === null) return;
+    if (location === null || location.publishedAt === null || !location.isIndexed) return;
     if (location.bands.length === 0) return;
     const bands = JSON.stringify(unpackBands(location.bands).map(signed));
-    statement(periodOf(location.publishedAt), location.follows, bands, location.article);
+    statement(periodOf(location.publishedAt), bands, location.publishedAt, location.article);
   };
   return (before, after) => {
     if (before && after && isSame(before, after)) return;
@@ -124,7 +164,7 @@ export function bandMover(database: Database): MoveBands {
 }
 
 function isSame(a: BandLocation, b: BandLocation): boolean {
-  if (a.follows !== b.follows || a.publishedAt !== b.publishedAt) return false;
+  if (a.isIndexed !== b.isIndexed || a.publishedAt !== b.publishedAt) return false;
   return Buffer.compare(a.bands, b.bands) === 0;
 }
 

@@ -139,6 +139,5 @@ function articleRowOf(row: Row): ArticleRow {
 }
 
 function bandLocationOf({ id, bands, published_at: publishedAt, duplicate_kind: kind, decided }: Row): BandLocation {
-  const follows = decided === 0 || kind === 'exact' ? null : kind === 'near' ? 1 : 0;
-  return { article: id, bands, publishedAt, follows };
+  return { article: id, bands, publishedAt, isIndexed: decided !== 0 && kind !== 'exact' };
 }

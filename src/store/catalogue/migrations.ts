@@ -12,7 +12,7 @@
  *   contradicted themselves, as bits of `READING_FIELDS`; each row keeps one page as its example.
  * - `articles.bands` are the 24-bit numbers of `dedupe`'s fingerprint, three bytes each, little-endian; the table `bands` finds them, of
  *   decided articles that repeat no other exactly. `period` comes first, so that what is written and looked up together stands
- *   together however large the table grows: the number of {@link PERIOD_SECONDS} since 1970 at publication. `follows`: near duplicates.
+ *   together however large the table grows: the number of weeks since 1970 at publication; `at` is its second.
  * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `dedupe-basis.ts`.
  * - `reader_changes` are the notes that articles were read anew, from the captures; `change` is the note as JSON.
@@ -202,5 +202,16 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (file, offset)
   ) WITHOUT ROWID;
   CREATE INDEX reader_changes_by_article ON reader_changes (article, noted_at);
+  `,
+  `
+  DROP TABLE bands;
+  CREATE TABLE bands (
+    period INTEGER NOT NULL,
+    band INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    article INTEGER NOT NULL,
+    PRIMARY KEY (period, band, at, article)
+  ) WITHOUT ROWID;
+  DELETE FROM meta WHERE name = 'basis';
   `,
 ];

@@ -17,8 +17,8 @@ const TABLES: Readonly<Record<string, string>> = {
   articles: `SELECT a.key, a.month, a.folder, e.name, hex(a.content_hash), hex(a.bands), hex(a.sketch), hex(a.compared), a.decided, a.edited_at, a.published_at, a.topics, a.revisions,
       a.renditions, o.key AS original, a.duplicate_kind, a.similarity, a.first_seen_at, a.last_seen_at, a.gone_at, a.journal_whole
     FROM articles a JOIN editions e ON e.id = a.edition LEFT JOIN articles o ON o.id = a.duplicate_of ORDER BY a.key`,
-  bands: `SELECT b.period, b.follows, b.band, a.key FROM bands b JOIN articles a ON a.id = b.article
-    ORDER BY b.period, b.follows, b.band, a.key`,
+  bands: `SELECT b.period, b.band, b.at, a.key FROM bands b JOIN articles a ON a.id = b.article
+    ORDER BY b.period, b.band, b.at, a.key`,
   words: 'SELECT term, doc, cnt FROM full_text_terms ORDER BY term',
   sightings: `SELECT e.name, p.article_id, s.route, s.tag_path, l.url, s.first_seen_at, s.last_seen_at
     FROM sightings s JOIN pages p ON p.id = s.page JOIN editions e ON e.id = p.edition JOIN lists l ON l.id = s.list

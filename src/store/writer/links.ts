@@ -2,8 +2,7 @@ import type { DuplicateOf } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { ComparableText } from '../../dedupe/comparable-text.js';
 import { decideLinks } from '../../dedupe/decide-links.js';
-import type { CandidatePart, Entry, NeighbourIndex } from '../../dedupe/neighbour-index.js';
-import { leastSimilarity } from '../../dedupe/settings.js';
+import type { Entry, NeighbourIndex } from '../../dedupe/neighbour-index.js';
 import type { Batch } from './batch.js';
 
 /**
@@ -41,8 +40,6 @@ export function showLinks(batch: Batch, key: ArticleKey): void {
   batch.keep({ ...working, record: { ...working.record, duplicates, duplicateOf: row.entry.link } });
 }
 
-const DAY_SECONDS = 86_400;
-
 /** A text that is near to nothing: stands for a record whose file is missing or damaged, so that its neighbours can still be decided. */
 const NO_TEXT: ComparableText = { title: '', lead: null, body: [], dateline: null, language: '' };
 
@@ -62,10 +59,12 @@ export class CatalogueNeighbours implements NeighbourIndex {
     return this.batch.tables.neighbours.sameContent(contentHash);
   }
 
-  candidates(entry: Entry, part: CandidatePart): readonly Entry[] {
-    const { dedupe } = this.batch.context;
-    const windowSeconds = dedupe.windowDays * DAY_SECONDS;
-    return this.batch.tables.neighbours.candidates(entry, part, windowSeconds, leastSimilarity(dedupe));
+  originalsBefore(entry: Entry): readonly Entry[] {
+    return this.batch.tables.neighbours.originalsBefore(entry, this.batch.context.dedupe);
+  }
+
+  meetersAfter(entry: Entry): readonly Entry[] {
+    return this.batch.tables.neighbours.meetersAfter(entry, this.batch.context.dedupe);
   }
 
   textOf(key: ArticleKey): ComparableText {

@@ -119,9 +119,9 @@ export async function decideAllLinks(context: WriterContext): Promise<void> {
 }
 
 /** By which method and settings the fingerprints and links of a catalogue were made. */
-function basisOf({ threshold, windowDays, comparedMax }: DedupeSettings): string {
+function basisOf({ threshold, windowDays, perBandMax, comparedMax }: DedupeSettings): string {
   const versions = { fingerprint: FINGERPRINT_VERSION, comparison: COMPARISON_VERSION };
-  return JSON.stringify({ ...versions, threshold, windowDays, comparedMax });
+  return JSON.stringify({ ...versions, threshold, windowDays, perBandMax, comparedMax });
 }
 
 /** Whether the catalogue's fingerprints and links are those that today's method and settings make. */

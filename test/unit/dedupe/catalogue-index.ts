@@ -2,14 +2,12 @@ import type { DuplicateOf } from '../../../src/domain/article.js';
 import type { ArticleKey } from '../../../src/domain/page.js';
 import { foldObservations } from '../../../src/records/fold-observations.js';
 import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
-import type { CandidatePart, Entry, NeighbourIndex } from '../../../src/dedupe/neighbour-index.js';
-import { leastSimilarity, type DedupeSettings } from '../../../src/dedupe/settings.js';
+import type { Entry, NeighbourIndex } from '../../../src/dedupe/neighbour-index.js';
+import type { DedupeSettings } from '../../../src/dedupe/settings.js';
 import { catalogueTables } from '../../../src/store/catalogue/catalogue-tables.js';
 import { openForWriting } from '../../../src/store/catalogue/open-database.js';
 import { observation } from '../records/observations.js';
 import type { IndexedText } from './reference-links.js';
-
-const DAY_SECONDS = 86_400;
 
 /** The catalogue's own index of neighbours, in memory, with the texts beside it. */
 export class CatalogueIndex implements NeighbourIndex {
@@ -52,9 +50,12 @@ export class CatalogueIndex implements NeighbourIndex {
     return this.tables.neighbours.sameContent(contentHash);
   }
 
-  candidates(entry: Entry, part: CandidatePart): readonly Entry[] {
-    const { windowDays } = this.settings;
-    return this.tables.neighbours.candidates(entry, part, windowDays * DAY_SECONDS, leastSimilarity(this.settings));
+  originalsBefore(entry: Entry): readonly Entry[] {
+    return this.tables.neighbours.originalsBefore(entry, this.settings);
+  }
+
+  meetersAfter(entry: Entry): readonly Entry[] {
+    return this.tables.neighbours.meetersAfter(entry, this.settings);
   }
 
   textOf(key: ArticleKey): ComparableText {

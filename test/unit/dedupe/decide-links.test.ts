@@ -103,12 +103,10 @@ describe('decideLinks', () => {
         put(1004, window + 1000),
         put(1005, -window - 1000),
       ];
-      expect(
-        index
-          .candidates(middle, 'originals')
-          .map(({ key }) => key)
-          .sort(),
-      ).toEqual(['site.test/1002', 'site.test/1003']);
+      expect([...index.originalsBefore(middle), ...index.meetersAfter(middle)].map(({ key }) => key).sort()).toEqual([
+        'site.test/1002',
+        'site.test/1003',
+      ]);
     }
   });
 
@@ -146,11 +144,14 @@ describe('decideLinks', () => {
     { seed: 3, comparedMax: 64 },
     { seed: 4, comparedMax: 1 },
     { seed: 5, comparedMax: 2 },
+    { seed: 6, comparedMax: 144, perBandMax: 1 },
+    { seed: 7, comparedMax: 144, perBandMax: 2 },
+    { seed: 9, comparedMax: 144 },
   ])(
     'reaches the links of a decision from scratch in any order of arrivals, revisions and removals: %o',
-    ({ seed, comparedMax }) => {
+    ({ seed, comparedMax, perBandMax = settings.perBandMax }) => {
       const random = new Random(seed);
-      const corpus = new Corpus({ ...settings, comparedMax });
+      const corpus = new Corpus({ ...settings, comparedMax, perBandMax });
       const stems = Array.from({ length: 3 }, (_, i) => inventArticle(seed * 10 + i, 60));
       const pool = stems.flatMap((stem) => {
         const drift = [stem];

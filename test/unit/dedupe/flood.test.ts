@@ -3,7 +3,7 @@ import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
 import { decideLinks } from '../../../src/dedupe/decide-links.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
 import { CatalogueIndex } from './catalogue-index.js';
-import type { CandidatePart, Entry } from '../../../src/dedupe/neighbour-index.js';
+import type { Entry } from '../../../src/dedupe/neighbour-index.js';
 import { DEFAULT_DEDUPE_SETTINGS as settings } from '../../../src/dedupe/settings.js';
 import type { ArticleKey } from '../../../src/domain/page.js';
 import { inventArticle, Random, rewordArticle } from './random-text.js';
@@ -12,8 +12,14 @@ import { inventArticle, Random, rewordArticle } from './random-text.js';
 class CountingIndex extends CatalogueIndex {
   work = 0;
 
-  override candidates(entry: Entry, part: CandidatePart): readonly Entry[] {
-    const found = super.candidates(entry, part);
+  override originalsBefore(entry: Entry): readonly Entry[] {
+    const found = super.originalsBefore(entry);
+    this.work += 1 + found.length;
+    return found;
+  }
+
+  override meetersAfter(entry: Entry): readonly Entry[] {
+    const found = super.meetersAfter(entry);
     this.work += 1 + found.length;
     return found;
   }
@@ -37,11 +43,18 @@ class CountingIndex extends CatalogueIndex {
 
 const COPIES = 5_000;
 
+/** In which order texts arrive that were published one after the other. */
+type Order = 'oldest first' | 'newest first';
+
 /** Publishes the texts one after the other, a copy a minute. @returns the work for the first and for the last fifty, each on average. */
-function publish(texts: readonly ComparableText[]): { early: number; late: number; index: CountingIndex } {
+function publish(
+  texts: readonly ComparableText[],
+  order: Order = 'oldest first',
+): { early: number; late: number; index: CountingIndex } {
   const index = new CountingIndex(settings);
   const works: number[] = [];
-  for (const [n, text] of texts.entries()) {
+  const published = [...texts.entries()];
+  for (const [n, text] of order === 'oldest first' ? published : published.reverse()) {
     const key: ArticleKey = `site.test/${10_000 + n}`;
     const publishedAt = new Date(Date.UTC(2024, 0, 1, 0, n)).toISOString().replace('.000Z', 'Z');
     const known = fingerprints.get(text) ?? fingerprintOf(text);
@@ -88,5 +101,32 @@ describe('a text that is published five thousand times', () => {
     expect(index.keys().every((key) => index.entry(key)?.link === null)).toBe(true);
     expect(early).toBeLessThan(20);
     expect(late).toBeLessThan(20);
+  });
+});
+
+describe('hundreds of texts that were filled in from one form', () => {
+  const form = inventArticle(11, 100);
+  const texts = Array.from({ length: 150 }, (_, n) => ({
+    ...inventArticle(1000 + n, 40),
+    body: [...inventArticle(1000 + n, 40).body, ...form.body],
+  }));
+
+  it.each(['oldest first', 'newest first'] as const)('cost the last the same few looks as the first, %s', (order) => {
+    const { early, late, index } = publish(texts, order);
+    expect(index.keys().filter((key) => index.entry(key)?.link === null)).toHaveLength(texts.length);
+    // Each meets others: the form brings them together, though no two are one text.
+    expect(early).toBeGreaterThan(10);
+    expect(late).toBeLessThan(early * 1.5 + 2);
+    expect(late).toBeLessThan(100);
+  });
+
+  it('let each find the copy of itself that came hours later', () => {
+    const random = new Random(5);
+    const copies = texts.map((text) => rewordArticle(text, 30, random));
+    const { index } = publish([...texts, ...copies], 'newest first');
+    const found = copies.filter(
+      (_, n) => index.entry(`site.test/${10_150 + n}`)?.link?.id === `site.test/${10_000 + n}`,
+    );
+    expect(found.length).toBeGreaterThan(0.99 * copies.length);
   });
 });

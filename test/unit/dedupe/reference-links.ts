@@ -22,7 +22,7 @@ export interface IndexedText {
  *
  * Pure: a function of the set. Articles are taken in canonical order. The first with a content hash is that text's
  * original, the others its exact duplicates. An original of its text that is near to an earlier one which is not linked
- * itself is that one's near duplicate. Looks at every pair, so that it is plain; for small sets.
+ * itself, and which it meets through a band, is that one's near duplicate. Looks at every pair, so that it is plain; for small sets.
  */
 export function linksOf(
   articles: Iterable<IndexedText>,
@@ -30,7 +30,9 @@ export function linksOf(
 ): Map<ArticleKey, DuplicateOf | null> {
   const sorted = [...articles].sort((a, b) => compareCanonically(a.entry, b.entry));
   const firstOfContent = new Map<string, ArticleKey>();
-  const originals = new Map<ArticleKey, IndexedText>();
+  /** Originals and near duplicates, in canonical order, each with its original. */
+  const met: Met[] = [];
+  const texts = new Map<ArticleKey, ComparableText>();
   const links = new Map<ArticleKey, DuplicateOf | null>();
   for (const article of sorted) {
     const { entry, text } = article;
@@ -40,27 +42,32 @@ export function linksOf(
       continue;
     }
     firstOfContent.set(entry.contentHash, entry.key);
-    const earlier = [...originals.values()].filter((other) => isCandidate(entry, other.entry, settings));
-    const link = chooseLeader(
-      entry,
-      earlier.map((other) => other.entry),
-      settings.comparedMax,
-      ({ key }) => compareTexts(text, originals.get(key)?.text ?? text, settings),
+    const link = chooseLeader(entry, metBy(entry, met, settings), settings.comparedMax, ({ key }) =>
+      compareTexts(text, texts.get(key) ?? text, settings),
     );
     links.set(entry.key, link);
-    if (link === null) originals.set(entry.key, article);
+    texts.set(entry.key, text);
+    const original = link === null ? entry : met.find((other) => other.entry.key === link.id)?.entry;
+    if (original !== undefined) met.push({ entry, original });
   }
   return links;
 }
 
-/**
- * Whether two articles are worth comparing: published within the window, at least one band in common, and alike by their sketches.
- *
- * Pure and symmetric: the definition by which every index of neighbours is measured.
- */
-export function isCandidate(a: Entry, b: Entry, settings: DedupeSettings): boolean {
-  if (a.key === b.key || !isWithinWindow(a.publishedAt, b.publishedAt, settings.windowDays)) return false;
-  return a.bands.some((band) => b.bands.includes(band)) && mayReach(leastSimilarity(settings), a.sketch, b.sketch);
+interface Met {
+  readonly entry: Entry;
+  readonly original: Entry;
+}
+
+/** @returns the originals an entry is compared with; see `NeighbourIndex.originalsBefore`. */
+function metBy(entry: Entry, met: readonly Met[], settings: DedupeSettings): Entry[] {
+  const { windowDays, perBandMax } = settings;
+  const isNear = (other: Entry): boolean => isWithinWindow(other.publishedAt, entry.publishedAt, windowDays);
+  const near = met.filter((other) => isNear(other.entry));
+  const last = entry.bands.flatMap((band) =>
+    near.filter((other) => other.entry.bands.includes(band)).slice(-perBandMax),
+  );
+  const originals = [...new Set(last.map(({ original }) => original))].filter(isNear);
+  return originals.filter(({ sketch }) => mayReach(leastSimilarity(settings), entry.sketch, sketch));
 }
 
 const DAY_MS = 86_400_000;
@@ -70,7 +77,7 @@ const DAY_MS = 86_400_000;
  * @param windowDays  Greatest distance in days, both ends included.
  * @returns           Whether the two lie so close together; false if either is not known.
  */
-export function isWithinWindow(a: string | null, b: string | null, windowDays: number): boolean {
+function isWithinWindow(a: string | null, b: string | null, windowDays: number): boolean {
   if (a === null || b === null) return false;
   return Math.abs(Date.parse(a) - Date.parse(b)) <= windowDays * DAY_MS;
 }
