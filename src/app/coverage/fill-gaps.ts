@@ -43,6 +43,22 @@ export function crawlsForGaps(coverage: readonly EditionCoverage[]): CrawlJob[] 
   return [...days, ...pages];
 }
 
+/** @returns the crawls that read the days of which no whole list was read, from the sitemap; those of failed lists are left out. */
+export function crawlsForUnread(coverage: readonly EditionCoverage[]): CrawlJob[] {
+  return crawlsForGaps(coverage.map((edition) => withLists(edition, edition.gaps.unread?.days ?? [])));
+}
+
+/** The coverage with nothing but these days as gaps. */
+function withLists(edition: EditionCoverage, days: readonly string[]): EditionCoverage {
+  const failed = new Set(edition.gaps.lists.map(({ day }) => day));
+  const lists = days.filter((day) => !failed.has(day)).map(unreadList);
+  return { ...edition, gaps: { pages: [], lists, unread: null } };
+}
+
+function unreadList(day: string): ListGap {
+  return { day, route: 'sitemap', reason: 'unread', url: '', failedAt: '', failures: 0 };
+}
+
 const DAY_MS = 86_400_000;
 
 function daysFrom(first: string, last: string): number {
@@ -112,8 +128,6 @@ function onlyLists(edition: EditionCoverage): EditionCoverage {
   const unread = new Set(unreadDays.map(withoutDashes));
   let firstRead = withoutDashes(since);
   while (unread.has(firstRead)) firstRead = addDays(firstRead, 1);
-  const missed = unreadDays
-    .filter((day) => withoutDashes(day) > firstRead)
-    .map((day) => ({ day, route: 'sitemap' as const, reason: 'unread', url: '', failedAt: '', failures: 0 }));
-  return { ...edition, gaps: { pages: [], lists: [...gaps.lists, ...missed] } };
+  const missed = unreadDays.filter((day) => withoutDashes(day) > firstRead).map(unreadList);
+  return { ...edition, gaps: { pages: [], lists: [...gaps.lists, ...missed], unread: null } };
 }

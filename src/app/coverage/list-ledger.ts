@@ -45,6 +45,7 @@ export class ListLedger {
   readonly #whole = new Map<string, string>();
   /** Newest answer of each tag page. */
   readonly #answered = new Map<string, string>();
+  #hasRead = false;
 
   /** @param fetches  In any order. */
   constructor(edition: Edition, fetches: readonly ListFetches[]) {
@@ -54,6 +55,7 @@ export class ListLedger {
 
   #note(fetch: ListFetches): void {
     const { kind, failure, isWhole, days, url, lastAt } = fetch;
+    if (failure === null && kind !== 'robots') this.#hasRead = true;
     if (kind === 'tag' && (failure === null || failure === 'notFound')) keepNewest(this.#answered, url, lastAt);
     else if (failure !== null) this.#failures.push(fetch);
     else if (isWhole) for (const day of boundedDays(days)) keepNewest(this.#whole, day, lastAt);
@@ -80,6 +82,20 @@ export class ListLedger {
       }
     }
     return [...gaps].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gap]) => gap);
+  }
+
+  /** @returns whether any list was read of which these fetches tell. */
+  get hasRead(): boolean {
+    return this.#hasRead;
+  }
+
+  /** @returns why the newest attempt that failed did so; null: none failed. */
+  get newestFailure(): string | null {
+    const newest = this.#failures.reduce<ListFetches | null>(
+      (last, fetch) => (last === null || fetch.lastAt > last.lastAt ? fetch : last),
+      null,
+    );
+    return newest?.failure ?? null;
   }
 
   /** @returns past days (before `today`, all `YYYYMMDD`) of which no whole list was read after they had ended. */

@@ -27,15 +27,30 @@ export interface PageGap {
   readonly reason: string | null;
 }
 
+/** An edition of which nobody can say what is missing: whatever its lists would announce is not known. */
+export interface UnreadGap {
+  /** `neverRead`: no list was read since the first of the days asked for; `notWhole`: not to the end of some days. */
+  readonly reason: 'neverRead' | 'notWhole';
+  /** Why the newest attempt failed; null: none did. */
+  readonly failure: string | null;
+  /** Days that no whole list was read of after they had ended; of an edition that was never read the last day too. */
+  readonly days: readonly string[];
+}
+
 export interface EditionCoverage {
   readonly edition: string;
   readonly since: string;
   readonly until: string;
   readonly days: readonly LedgerDay[];
-  readonly gaps: { readonly pages: readonly PageGap[]; readonly lists: readonly ListGap[] };
+  readonly gaps: {
+    readonly pages: readonly PageGap[];
+    readonly lists: readonly ListGap[];
+    /** Null: every day that is over was read whole. */
+    readonly unread: UnreadGap | null;
+  };
   /** Quarantined pages that somebody has given up; no gaps. */
   readonly givenUp: readonly PageId[];
-  /** Past days of which no whole list was ever read after they had ended: nothing is known to be missing, or to be whole. */
+  /** Past days of which no whole list was ever read after they had ended. */
   readonly unreadDays: readonly string[];
 }
 
@@ -86,6 +101,7 @@ function coverageOf({ id }: Edition, { question, window, ledger, waiting, querie
   const lines = queries.ledger(id, withDashes(since), withDashes(until));
   const { topics } = question;
   const pages = gapPages(id, window, queries);
+  const unreadDays = ledger.unreadDays(since, until, today).map(withDashes);
   return {
     edition: id,
     since: withDashes(since),
@@ -94,12 +110,20 @@ function coverageOf({ id }: Edition, { question, window, ledger, waiting, querie
     gaps: {
       pages: pages.filter(({ endState, pageId }) => endState !== 'quarantined' || waiting.has(pageId)),
       lists: ledger.gaps(since, until),
+      unread: unreadGap(ledger, unreadDays, withDashes(until)),
     },
     givenUp: pages.flatMap(({ endState, pageId }) =>
       endState === 'quarantined' && !waiting.has(pageId) ? [pageId] : [],
     ),
-    unreadDays: ledger.unreadDays(since, until, today).map(withDashes),
+    unreadDays,
   };
+}
+
+function unreadGap(ledger: ListLedger, unreadDays: readonly string[], lastDay: string): UnreadGap | null {
+  if (!ledger.hasRead) {
+    return { reason: 'neverRead', failure: ledger.newestFailure, days: [...new Set([...unreadDays, lastDay])] };
+  }
+  return unreadDays.length === 0 ? null : { reason: 'notWhole', failure: ledger.newestFailure, days: unreadDays };
 }
 
 function gapPages(edition: string, { since, until }: Window, queries: CatalogueQueries): PageGap[] {
@@ -119,7 +143,10 @@ function gapPages(edition: string, { since, until }: Window, queries: CatalogueQ
   ).sort((a, b) => (a.day === b.day ? (a.pageId < b.pageId ? -1 : 1) : a.day < b.day ? -1 : 1));
 }
 
-/** @returns how many gaps there are: pages, and days of which a list could not be had. */
+/** @returns how many gaps there are: pages, days of which a list could not be had, and editions that were not read whole. */
 export function countGaps(coverage: readonly EditionCoverage[]): number {
-  return coverage.reduce((sum, { gaps }) => sum + gaps.pages.length + gaps.lists.length, 0);
+  return coverage.reduce(
+    (sum, { gaps: { pages, lists, unread } }) => sum + pages.length + lists.length + (unread === null ? 0 : 1),
+    0,
+  );
 }

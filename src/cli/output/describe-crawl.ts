@@ -52,10 +52,11 @@ function pad(count: number): string {
   return String(count).padStart(7);
 }
 
-/** The nine keys of the contract, in its order. */
+/** The nine keys of the contract, in its order; then the editions that were out of reach and why, where there are any. */
 export function crawlDocument(summary: CrawlSummary): object {
-  const { runId, startedAt, durationMs, editions, requests, found, skipped, fetched, outcomes } = summary;
-  return { runId, startedAt, durationMs, editions, requests, found, skipped, fetched, outcomes };
+  const { runId, startedAt, durationMs, editions, requests, found, skipped, fetched, outcomes, unreachable } = summary;
+  const told = { runId, startedAt, durationMs, editions, requests, found, skipped, fetched, outcomes };
+  return unreachable.length === 0 ? told : { ...told, unreachable };
 }
 
 /** @returns the exit code that a finished crawl deserves (CONTRACT §2). */

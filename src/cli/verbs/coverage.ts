@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { crawlsForGaps } from '../../app/coverage/fill-gaps.js';
+import { crawlsForGaps, crawlsForUnread } from '../../app/coverage/fill-gaps.js';
 import {
   countGaps,
   readCoverage,
   type CoverageQuestion,
   type EditionCoverage,
+  type UnreadGap,
 } from '../../app/coverage/read-coverage.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
@@ -29,7 +30,8 @@ export function addCoverageVerb(program: Command): void {
     .summary('what was announced and what became of it, per edition, topic and day; the gaps by name')
     .description(
       'Prints the ledger of the last 30 days, or of the days asked for (days as the edition counts them), and names the\n' +
-        'gaps: pages without a good end, days of which a list could not be had. Exit code 3 while there are gaps.',
+        'gaps: pages without a good end, days of which a list could not be had, enabled editions that were never read\n' +
+        'or not to the end of a day. Exit code 3 while there are gaps.',
     )
     .option('--edition <id>', 'only these editions (repeated, or with commas)', collectList)
     .option(
@@ -79,7 +81,7 @@ async function fill(found: readonly EditionCoverage[], context: VerbContext): Pr
   // Loaded when needed: the crawler's libraries take half a second to load.
   const { requestCrawl } = await import('../../app/crawl/request-crawl.js');
   const summaries: CrawlSummary[] = [];
-  const jobs = crawlsForGaps(found);
+  const jobs = [...crawlsForUnread(found), ...crawlsForGaps(found)];
   for (const [at, job] of jobs.entries()) {
     if (signal.aborted) break;
     const answer = await requestCrawl(job, {
@@ -116,7 +118,7 @@ function describeCoverage(coverage: readonly EditionCoverage[]): string[] {
   return [...lines, ...LEGEND, gaps === 0 ? 'No gaps.' : `${gaps} gaps.`];
 }
 
-function describeEdition({ edition, since, until, days, gaps, givenUp, unreadDays }: EditionCoverage): string[] {
+function describeEdition({ edition, since, until, days, gaps, givenUp }: EditionCoverage): string[] {
   const lines = [`${edition}, ${since} to ${until}`];
   if (days.length === 0) lines.push('  no page is known');
   else lines.push(...layOutTable([HEADING, ...days.map(rowOf)]));
@@ -133,10 +135,15 @@ function describeEdition({ edition, since, until, days, gaps, givenUp, unreadDay
     lines.push('  quarantined pages wait for a decision: `sputnik failed list`');
   }
   if (givenUp.length > 0) lines.push(`  ${givenUp.length} quarantined pages were given up`);
-  if (unreadDays.length > 0) {
-    lines.push(...wrapText(`not read whole since they ended: ${stretches(unreadDays)}`, '  ', '    '));
-  }
+  if (gaps.unread !== null) lines.push(...wrapText(unreadWords(gaps.unread), '  gap: ', '    '));
   return lines;
+}
+
+function unreadWords({ reason, failure, days }: UnreadGap): string {
+  const why = failure === null ? '' : ` (last failure: ${failure})`;
+  return reason === 'neverRead'
+    ? `no list was read${why}`
+    : `days not read whole since they ended${why}: ${stretches(days)}`;
 }
 
 function rowOf({ day, topic, pages, announced, fetched, endStates }: LedgerDay): (string | number)[] {

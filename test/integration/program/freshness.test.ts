@@ -76,3 +76,59 @@ describe('an edition that is down while the service runs', () => {
     expect((await ended).code).toBe(143);
   });
 });
+
+interface Coverage {
+  readonly gaps: number;
+  readonly editions: readonly {
+    readonly edition: string;
+    readonly gaps: { readonly unread: { readonly reason: string; readonly failure: string | null } | null };
+  }[];
+}
+
+describe('the coverage of editions of which one is down and one was never asked', () => {
+  let testSite: TestSite;
+  let workplace: Workplace;
+
+  beforeAll(async () => {
+    testSite = await startTestSite({ seed: 18, stories: 12, clock: systemClock, editions: [AWAY, THERE] });
+    workplace = await createWorkplace({
+      ...testSiteSettings(testSite, ALL_EDITIONS),
+      politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 2_000, retries: 0 },
+      browser: { mode: 'never' },
+    });
+  });
+
+  afterAll(async () => {
+    await testSite.stop();
+    await workplace.remove();
+  });
+
+  async function unread(): Promise<{ code: number | null; reasons: unknown[]; stdout: string }> {
+    const { code, value } = await workplace.document(['coverage']);
+    const reasons = (value as Coverage).editions.map(({ gaps }) => gaps.unread?.reason ?? null);
+    return { code, reasons, stdout: (await workplace.run(['coverage'])).stdout };
+  }
+
+  it('says "No gaps." only once each of them was read whole, and crawl names those that are out of reach', async () => {
+    const end = testSite.setMode({ edition: AWAY }, resetAtOnce);
+    const down = await workplace.document(['crawl', '--edition', AWAY]);
+    expect(down).toMatchObject({ code: 5, value: { unreachable: [{ edition: AWAY, reason: 'reset' }] } });
+    const never = await unread();
+    expect(never).toMatchObject({ code: 3, reasons: ['neverRead', 'neverRead'] });
+    expect(never.stdout).toContain('gap: no list was read (last failure: reset)');
+    expect(never.stdout).not.toContain('No gaps.');
+    end();
+
+    const back = await workplace.document(['crawl', '--via', 'feed']);
+    expect(back.code).toBe(0);
+    expect(back.value).not.toHaveProperty('unreachable');
+    const parts = await unread();
+    expect(parts).toMatchObject({ code: 3, reasons: ['notWhole', 'notWhole'] });
+    expect(parts.stdout).toContain('gap: days not read whole since they ended');
+
+    expect((await workplace.document(['coverage', '--fill'])).code).toBe(0);
+    const whole = await unread();
+    expect(whole).toMatchObject({ code: 0, reasons: [null, null] });
+    expect(whole.stdout).toContain('No gaps.');
+  });
+});

@@ -16,7 +16,14 @@ function page(number: number, endState: PageGap['endState'] = 'unreachable'): Pa
 
 function coverage(lists: readonly ListGap[], pages: readonly PageGap[]): EditionCoverage {
   const window = { since: '2023-04-01', until: '2023-04-30' };
-  return { edition: 'sputniknews.cn', ...window, days: [], gaps: { lists, pages }, givenUp: [], unreadDays: [] };
+  return {
+    edition: 'sputniknews.cn',
+    ...window,
+    days: [],
+    gaps: { lists, pages, unread: null },
+    givenUp: [],
+    unreadDays: [],
+  };
 }
 
 describe('the crawls that close gaps', () => {

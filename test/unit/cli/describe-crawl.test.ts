@@ -41,8 +41,12 @@ describe('the summary of a crawl', () => {
     expect(text).not.toContain('https://b.example/feed');
   });
 
-  it('is the nine keys of the contract for scripts', () => {
-    expect(Object.keys(crawlDocument({ ...summary, unreachable: [lost] }))).toEqual([
+  it('is the nine keys of the contract for scripts, and what was out of reach where anything was', () => {
+    expect(crawlDocument({ ...summary, unreachable: [lost] })).toEqual({
+      ...crawlDocument(summary),
+      unreachable: [lost],
+    });
+    expect(Object.keys(crawlDocument(summary))).toEqual([
       'runId',
       'startedAt',
       'durationMs',

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { crawlsForUnread } from '../../../src/app/coverage/fill-gaps.js';
+import { countGaps, readCoverage, type EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
+import { loadConfig } from '../../../src/config/load-config.js';
+import type { ListFetch } from '../../../src/domain/page-result.js';
+import { captureOf } from '../records/observations.js';
+import { opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
+
+const EDITION = 'sputniknews.cn';
+const WINDOW = { since: '2024-05-01', until: '2024-05-03' };
+const DAYS = ['2024-05-01', '2024-05-02', '2024-05-03'];
+/** Of an edition whose days end at 16:00 UTC. */
+const NOW_MS = Date.UTC(2024, 4, 10);
+
+async function listFetched(store: QueriedStore, fetch: Partial<ListFetch>, at: number): Promise<void> {
+  const listUrl = `https://${EDITION}/${fetch.kind ?? 'sitemap'}.xml`;
+  const days = { from: '20240501', to: '20240503' };
+  const usual = { edition: EDITION, family: EDITION, kind: 'sitemap', days, isWhole: true, failure: null } as const;
+  const list = { listUrl, route: null, tagPath: null, pages: [], fetch: { ...usual, ...fetch } };
+  await store.storeList({ ...list, capture: captureOf({ at }) });
+}
+
+/** What an edition comes to of which these lists were fetched, long after the days had ended unless told otherwise. */
+async function coverageAfter(fetches: readonly Partial<ListFetch>[], at = 8 * 86_400): Promise<EditionCoverage[]> {
+  const store = await opened(scratchFolder());
+  for (const [n, fetch] of fetches.entries()) await listFetched(store, fetch, at + n);
+  const question = { editions: [EDITION], topics: null, ...WINDOW };
+  const clock = { now: () => NOW_MS };
+  return readCoverage(question, { config: loadConfig({ variables: {} }), clock, queries: store.queries });
+}
+
+describe('the coverage of an edition', () => {
+  it('has a gap where nobody ever read it, with the reason if somebody tried', async () => {
+    const untouched = await coverageAfter([]);
+    expect(untouched[0]!.gaps.unread).toEqual({ reason: 'neverRead', failure: null, days: DAYS });
+    expect(countGaps(untouched)).toBe(1);
+    const [tried] = await coverageAfter([{ failure: 'reset', isWhole: false }]);
+    expect(tried!.gaps.unread).toMatchObject({ reason: 'neverRead', failure: 'reset' });
+    const [robots] = await coverageAfter([{ kind: 'robots', isWhole: false }]);
+    expect(robots!.gaps.unread).toMatchObject({ reason: 'neverRead' });
+  });
+
+  it('has a gap where days were not read to their end, which names them', async () => {
+    const days = { from: '20240502', to: '20240502' };
+    const [one] = await coverageAfter([{ days }]);
+    expect(one!.gaps.unread).toEqual({ reason: 'notWhole', failure: null, days: ['2024-05-01', '2024-05-03'] });
+    const [part] = await coverageAfter([{ isWhole: false }]);
+    expect(part!.gaps.unread).toMatchObject({ reason: 'notWhole', days: DAYS });
+    const [early] = await coverageAfter([{}], 86_400);
+    expect(early!.gaps.unread).toMatchObject({ reason: 'notWhole', days: ['2024-05-02', '2024-05-03'] });
+  });
+
+  it('has none once every day was read to its end', async () => {
+    const coverage = await coverageAfter([{ failure: 'timeout', isWhole: false }, {}]);
+    expect(coverage[0]!.gaps).toEqual({ pages: [], lists: [], unread: null });
+    expect(countGaps(coverage)).toBe(0);
+  });
+});
+
+describe('the crawls for days that were not read', () => {
+  it('read the sitemap of them, but of no day whose lists failed: that is a gap of its own', async () => {
+    const jobs = crawlsForUnread(await coverageAfter([{ days: { from: '20240502', to: '20240502' } }]));
+    expect(jobs.map(({ editions, since, until, via }) => [editions, since, until, via])).toEqual([
+      [[EDITION], '2024-05-01', '2024-05-01', ['sitemap']],
+      [[EDITION], '2024-05-03', '2024-05-03', ['sitemap']],
+    ]);
+    const failed = await coverageAfter([
+      { failure: 'reset', isWhole: false, days: { from: '20240502', to: '20240503' } },
+    ]);
+    expect(crawlsForUnread(failed).map(({ since, until }) => [since, until])).toEqual([['2024-05-01', '2024-05-01']]);
+    expect(crawlsForUnread(await coverageAfter([{}]))).toEqual([]);
+  });
+});
