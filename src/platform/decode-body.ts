@@ -1,4 +1,5 @@
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { Transform } from 'node:stream';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib';
 
 /** A body without its content encoding, or why it cannot be had. */
 export type DecodedBody =
@@ -16,16 +17,22 @@ export type DecodedBody =
 /** More codings than this on one body is an attack, not a site. */
 const CODINGS_MAX = 3;
 
+/** Codings by name (IANA, HTTP content codings). Whatever else servers write there is no coding: browsers pass over it. */
+const CODINGS: ReadonlySet<string> = new Set(
+  'gzip x-gzip deflate br zstd compress x-compress exi pack200-gzip aes128gcm dcb dcz'.split(' '),
+);
+
 /** Unpacked pages of these sites are 50 to 120 KB: most fit into one piece, which then needs no copying together. */
 const CHUNK_BYTES = 131_072;
 
 /**
- * Takes the content encoding off a body: gzip, deflate (with or without zlib's frame) and br, also stacked.
+ * Takes the content encoding off a body as browsers do: gzip, deflate (with or without zlib's frame) and br, also stacked.
+ * What is no coding (`none`, `UTF-8`) counts for nothing, and so do bytes after the end of a stream.
  *
  * @param body      As received.
  * @param encoding  `Content-Encoding`, empty if none.
  * @param bytesMax  Most bytes at any stage; inflating stops there, so a bomb costs at most this much memory.
- * @returns         The bytes; `badEncoding` for an unknown coding, a body cut short or one that is not what it says;
+ * @returns         The bytes; `badEncoding` for a coding that was not asked for, a body cut short or one that is not what it says;
  *                  `tooLarge` past the limit.
  *
  * Pure. Synchronous: a page of 86 KB takes a quarter of a millisecond, less than handing it to another thread.
@@ -35,7 +42,7 @@ export function decodeBody(body: Buffer, encoding: string, bytesMax: number): De
     .toLowerCase()
     .split(',')
     .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding !== 'identity');
+    .filter((coding) => CODINGS.has(coding));
   if (codings.length > CODINGS_MAX) return unknown(`${codings.length} content codings on one body`);
   let bytes = body;
   for (const coding of codings.reverse()) {
@@ -50,7 +57,7 @@ function decodeOnce(body: Buffer, coding: string, bytesMax: number): DecodedBody
   if (body.length === 0) return { kind: 'decoded', bytes: body };
   const options = { maxOutputLength: Math.max(1, bytesMax), chunkSize: CHUNK_BYTES };
   try {
-    if (coding === 'gzip' || coding === 'x-gzip') return { kind: 'decoded', bytes: gunzipSync(body, options) };
+    if (coding === 'gzip' || coding === 'x-gzip') return { kind: 'decoded', bytes: gunzip(body, options) };
     if (coding === 'br') return { kind: 'decoded', bytes: brotliDecompressSync(body, options) };
     if (coding === 'deflate') {
       const inflate = hasZlibFrame(body) ? inflateSync : inflateRawSync;
@@ -62,6 +69,46 @@ function decodeOnce(body: Buffer, coding: string, bytesMax: number): DecodedBody
     return failed('badEncoding', `the body is no whole ${coding} stream (${code})`, error);
   }
   return unknown(`content coding ${JSON.stringify(coding.slice(0, 40))} was not asked for`);
+}
+
+/** zlib refuses bytes after the last member of gzip: they are cut off where it does. */
+function gunzip(body: Buffer, options: ZlibOptions): Buffer {
+  try {
+    return gunzipSync(body, options);
+  } catch (error) {
+    const end = endOfGzip(body, options);
+    if (end === null) throw error;
+    return gunzipSync(body.subarray(0, end), options);
+  }
+}
+
+/** @returns where the last member ends, null where nothing follows it, or a member is damaged (RFC 1952). */
+function endOfGzip(body: Buffer, options: ZlibOptions): number | null {
+  let end = 0;
+  while (body.subarray(end, end + 3).equals(GZIP_MAGIC)) {
+    const data = body.subarray(end + gzipHeaderLength(body.subarray(end)));
+    try {
+      const inflated: object = inflateRawSync(data, { ...options, info: true });
+      const engine = 'engine' in inflated ? inflated.engine : null;
+      if (!(engine instanceof Transform) || !('bytesWritten' in engine)) return null;
+      end = body.length - data.length + Number(engine.bytesWritten) + GZIP_TRAILER_BYTES;
+    } catch {
+      return null; // Damaged: what zlib said of the whole stands.
+    }
+  }
+  return end < body.length ? end : null;
+}
+
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 8]);
+const GZIP_TRAILER_BYTES = 8;
+
+function gzipHeaderLength(member: Buffer): number {
+  const flags = member[3] ?? 0;
+  let length = 10;
+  if ((flags & 4) !== 0) length += 2 + (member.length > 11 ? member.readUInt16LE(10) : 0);
+  // Name and comment, each ended by a zero.
+  for (const flag of [8, 16]) if ((flags & flag) !== 0) length = member.indexOf(0, length) + 1;
+  return (flags & 2) === 0 ? length : length + 2;
 }
 
 /** RFC 1950: method 8, and the first two bytes a multiple of 31. */

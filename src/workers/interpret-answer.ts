@@ -79,8 +79,11 @@ export async function interpretAnswer(
   if (job.fetch === 'failure') return { kind: 'unreachable', page, capture, reason: job.failure ?? 'reset' };
   if (job.fetch === 'notModified') return { kind: 'notModified', page, capture };
   const answered = deps.urlRules.parse(job.finalUrl);
-  const gone = goneReasonOf(job, asked, answered);
+  const isOwnUrl = job.finalUrl === job.url || answered?.url === asked.url;
+  const gone = goneReasonOf(job, isOwnUrl, deps.editions);
   if (gone !== null) return { kind: 'gone', page, capture, reason: gone };
+  // A redirect led there: what the site says of another URL is no word on this article.
+  if (capture.status >= 400) return { kind: 'unreachable', page, capture, reason: 'clientError' };
   // The newer URL where the page moved within its identity, e.g. to a new date path.
   const url = answered?.pageId === asked.pageId ? answered : asked;
   return extractAnswer({ ...page, url: url.url }, url, attempt, job, deps);
@@ -93,13 +96,15 @@ function articleUrlOf(url: string, urlRules: UrlRules): ArticleUrl {
   throw new PermanentError(`${url} is no article URL of a configured edition`, { code: 'address.unknown' });
 }
 
-/** @returns why the answer says that the article was withdrawn, null if it does not. */
-function goneReasonOf(job: ArticleJob, asked: ArticleUrl, answered: ArticleUrl | null): GoneReason | null {
-  if (job.capture.status === 404) return 'notFound';
-  if (job.capture.status === 410) return 'gone';
-  if (job.finalUrl === job.url) return null;
-  // It led to something that is not this article: a front page, a section, another article.
-  return answered?.articleId === asked.articleId ? null : 'redirectToFront';
+/** @returns why the answer says that the article was withdrawn, null if it does not. Errs towards not. */
+function goneReasonOf(job: ArticleJob, isOwnUrl: boolean, editions: readonly Edition[]): GoneReason | null {
+  const { status } = job.capture;
+  if (isOwnUrl && status === 404) return 'notFound';
+  if (isOwnUrl && status === 410) return 'gone';
+  if (isOwnUrl || status >= 400) return null;
+  const { hostname, pathname } = new URL(job.finalUrl);
+  const hosts = editions.find(({ id }) => id === job.edition)?.hosts ?? [];
+  return pathname === '/' && [job.edition, ...hosts].includes(hostname) ? 'redirectToFront' : null;
 }
 
 /** @param url  The URL that answered, whatever the page itself says. */

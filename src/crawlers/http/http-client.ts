@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import type { ResolveAll } from './network-guard.js';
 import { createGuardedLookup } from './network-guard.js';
@@ -152,9 +153,10 @@ function rawPairs(raw: Dispatcher.DispatchController['rawHeaders']): [name: stri
   return pairs;
 }
 
-/** Header bytes are Latin-1 (RFC 9110, §5.5). */
+/** As browsers read header bytes: UTF-8 where they are that, else Latin-1 (RFC 9110, §5.5), which loses nothing. */
 function headerText(value: Buffer | string | undefined): string {
-  return typeof value === 'string' ? value : (value?.toString('latin1') ?? '');
+  if (typeof value === 'string') return value;
+  return value?.toString(isUtf8(value) ? 'utf8' : 'latin1') ?? '';
 }
 
 function tooLarge(bytesMax: number): Error {

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResolveAll } from '../../../src/crawlers/http/network-guard.js';
 import type { Edition } from '../../../src/domain/edition.js';
@@ -236,6 +237,46 @@ describe('answers', () => {
       target: { url: `https://${ID}/20260701/toslug-12345678.html` },
       finalUrl: `https://${ID}/20260702/new-12345678.html`,
     });
+  });
+
+  it.each([
+    ['Azerbaijani', 'Paşinyan-Bakıya-səfər'],
+    ['Armenian', 'Փաշինյանը-Բաքվում'],
+    ['Chinese', '亚美尼亚总理访问巴库'],
+    ['Russian', 'Пашинян-в-Баку'],
+  ])('follows a redirect whose Location is raw %s in UTF-8, as browsers do', async (_language, slug) => {
+    const to = `/20260702/${slug}-12345678.html`;
+    const moved = await startHostileSite({ moved: redirect(Buffer.from(to).toString('latin1'), 301) });
+    const result = await fetchOne('moved', { fetchFrom: moved.origin });
+    await moved.stop();
+    expect(result).toMatchObject({ kind: 'response', status: 200, finalUrl: `https://${ID}${encodeURI(to)}` });
+    expect(moved.heard.at(-1)?.path).toBe(encodeURI(to));
+  });
+
+  it.each([
+    ['none', Buffer.from(ARTICLE)],
+    ['UTF-8', Buffer.from(ARTICLE)],
+    ['', Buffer.from(ARTICLE)],
+    ['gzip', Buffer.concat([WHOLE_GZIP, Buffer.from('<!-- 0.21 s -->')])],
+    ['deflate', Buffer.concat([deflateSync(ARTICLE), Buffer.from('\n')])],
+  ])('takes a page under the content encoding %j as browsers show it', async (encoding, body) => {
+    const odd = await startHostileSite({
+      odd: (_request, response) => {
+        html(response, body, { 'content-encoding': encoding });
+      },
+    });
+    const result = (await fetchOne('odd', { fetchFrom: odd.origin })) as FetchResult & { kind: 'response' };
+    await odd.stop();
+    expect(result).toMatchObject({ kind: 'response', status: 200 });
+    expect(result.body.equals(body)).toBe(true);
+    expect(result.bodySha256).toBe(createHash('sha256').update(ARTICLE).digest('hex'));
+  });
+
+  it('keeps header bytes that are no UTF-8 as Latin-1', async () => {
+    const latin = await startHostileSite({ latin: status(200, { 'x-note': 'caf\u00e9' }, ARTICLE) });
+    const result = (await fetchOne('latin', { fetchFrom: latin.origin })) as FetchResult & { kind: 'response' };
+    await latin.stop();
+    expect(result.headers).toContainEqual(['x-note', 'caf\u00e9']);
   });
 
   it('says honestly who asks', async () => {

@@ -112,6 +112,26 @@ describe('the page worker returns what became of a page', () => {
     expect(await processJob(job, 1, deps)).toBe(outcome);
   });
 
+  const at = (path: string): string => new URL(path, PAGE.url).href;
+  it.each<[outcome: Outcome, answer: string, status: number, finalUrl: string]>([
+    ['gone', 'its own URL is not found', 404, PAGE.url],
+    ['gone', 'its own URL is gone', 410, PAGE.url],
+    ['gone', 'its own URL is not found with a mark of the mobile site', 404, `${PAGE.url}?mobile_return=no`],
+    ['gone', "the site's front page", 200, at('/')],
+    ['failed', 'not found at a later date', 404, at(`/20260730/${PAGE.articleId}.html`)],
+    ['failed', 'not found under a title that was misread', 404, at(`/20260728/PaÅŸinyan-${PAGE.articleId}.html`)],
+    ['failed', 'gone at the URL of another article', 410, at('/20260728/drugoe-99999999.html')],
+    ['failed', 'a front page that is not found', 404, at('/')],
+    ['notArticle', 'a section', 200, at('/politics/')],
+  ])('%s where the page ends at: %s', async (outcome, _answer, status, finalUrl) => {
+    const { deps, store, capture } = await openWorker();
+    const stored = await capture({});
+    await processJob(stored.job, 1, deps);
+    const { job } = await capture({ status, finalUrl }, '<html><body><p>Nothing here.</p></body></html>');
+    expect(await processJob(job, 1, deps)).toBe(outcome);
+    expect(store.queries.article(PAGE.articleKey)?.title).toBe(SAMPLE_ARTICLE.title);
+  });
+
   it('failed when it cannot be read, and it waits in quarantine', async () => {
     const extractor = { extract: () => Promise.reject(tooSlow()), close: () => Promise.resolve() };
     const { deps, store, capture } = await openWorker({ extractor });
