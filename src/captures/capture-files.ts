@@ -39,13 +39,13 @@ async function namesIn(folder: string): Promise<string[]> {
 const NAME = /^sputnik-\d{14}-h([0-9a-f]{6})-p([0-9a-z]+)-s([0-9a-z]+)-\d{5,}\.warc\.gz$/;
 
 /** Who may still be writing the file; `foreign`: its name is none of ours. */
-export type FileHolder = 'nobody' | 'alive' | 'elsewhere' | 'foreign';
+export type FileWriterState = 'nobody' | 'alive' | 'elsewhere' | 'foreign';
 
 /**
  * @returns `alive` if the process that opened the file runs on this host (this process counts), `elsewhere` if it was opened on another
  *          host or container, about which nothing can be known from here, else `nobody`. Errs towards `alive`.
  */
-export function holderOf(name: string): FileHolder {
+export function writerOf(name: string): FileWriterState {
   const [, host, pid, start] = NAME.exec(name) ?? [];
   if (host === undefined || pid === undefined || start === undefined) return 'foreign';
   if (host !== hostPart()) return 'elsewhere';

@@ -21,7 +21,7 @@ const STORED_BLOCK_MAX = 65_535;
  * @param dense  The body is compressed already: it is kept in stored blocks (no work, 5 bytes per 64 KB), only the head is deflated.
  */
 export async function encodeMember(head: Buffer, body: Buffer, dense: boolean): Promise<Buffer> {
-  // An empty part is left out: zlib takes an empty buffer without memory for a request to start the checksum anew.
+  // An empty part is left out: zlib takes an empty buffer without memory for a request to start the checksum again.
   const record = [head, body, Buffer.from('\r\n\r\n')].filter((part) => part.length > 0);
   const deflated = dense ? deflateHead(record) : [await deflateRawAsync(Buffer.concat(record), { level: 6 })];
   const recordBytes = record.reduce((sum, part) => sum + part.length, 0);
@@ -99,7 +99,7 @@ const CHUNK_BYTES_MIN = 16_384;
 const CHUNK_BYTES_MAX = 1_048_576;
 
 /** @returns the size of the pieces in which zlib is to make an output of about so many bytes, which may be a lie: within limits. */
-export function outputChunk(announcedBytes: number): number {
+function outputChunk(announcedBytes: number): number {
   return Math.min(Math.max(announcedBytes + 64, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX);
 }
 

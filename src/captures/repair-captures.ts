@@ -1,7 +1,7 @@
 import { open, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '../platform/clock.js';
-import { holderOf, listCaptureFiles, type CaptureFile } from './capture-files.js';
+import { writerOf, listCaptureFiles, type CaptureFile } from './capture-files.js';
 import { LIMITS } from './capture-format.js';
 import { MemberReader } from './member-reader.js';
 
@@ -29,7 +29,7 @@ const ELSEWHERE_SILENT_MS = 10 * 60_000;
  */
 export async function repairTornTail(path: string): Promise<TailRepair> {
   const file = await open(path, 'r+');
-  const isForeign = holderOf(basename(path)) === 'foreign';
+  const isForeign = writerOf(basename(path)) === 'foreign';
   let keptBytes = 0;
   let cutBytes = 0;
   try {
@@ -76,10 +76,10 @@ export async function repairCaptures(dataDir: string, clock: Clock): Promise<rea
 }
 
 function mayBeWritten({ file, modifiedAtMs }: CaptureFile, nowMs: number): boolean {
-  const holder = holderOf(basename(file));
+  const writer = writerOf(basename(file));
   return (
-    holder === 'alive' ||
-    holder === 'foreign' ||
-    (holder === 'elsewhere' && Math.abs(nowMs - modifiedAtMs) < ELSEWHERE_SILENT_MS)
+    writer === 'alive' ||
+    writer === 'foreign' ||
+    (writer === 'elsewhere' && Math.abs(nowMs - modifiedAtMs) < ELSEWHERE_SILENT_MS)
   );
 }

@@ -15,7 +15,7 @@ export type OpenNewFile = (path: string) => Promise<WritableFile>;
 export const openNewFile: OpenNewFile = (path) => open(path, 'wx', 0o644);
 
 /** One file that is being written: it only ever grows by whole batches that are on the disk, or not at all. */
-export class WarcFile {
+class WarcFile {
   readonly path: string;
   readonly #file: WritableFile;
   #bytes = 0;

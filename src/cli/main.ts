@@ -2,25 +2,25 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../app/harvester/runtime.js';
 import { EXIT } from '../platform/exit-codes.js';
-import { addConfigVerb } from './verbs/config.js';
-import { addCoverageVerb } from './verbs/coverage.js';
-import { addCrawlVerb } from './verbs/crawl.js';
-import { addDemoVerb } from './verbs/demo.js';
-import { addDoctorVerb } from './verbs/doctor.js';
-import { addDriftVerb } from './verbs/drift.js';
-import { addEditsVerb } from './verbs/edits.js';
-import { addExportVerb } from './verbs/export.js';
-import { addExtractVerb } from './verbs/extract.js';
-import { addFailedVerb } from './verbs/failed.js';
-import { addIngestVerb } from './verbs/ingest.js';
-import { addReprocessVerb } from './verbs/reprocess.js';
-import { addScheduleVerb } from './verbs/schedule.js';
-import { addSearchVerb } from './verbs/search.js';
-import { addServeVerb } from './verbs/serve.js';
-import { addShowVerb } from './verbs/show.js';
-import { addStatusVerb } from './verbs/status.js';
-import { addVerifyVerb } from './verbs/verify.js';
-import { addWhyVerb } from './verbs/why.js';
+import { addConfigVerb } from './verbs/config-verb.js';
+import { addCoverageVerb } from './verbs/coverage-verb.js';
+import { addCrawlVerb } from './verbs/crawl-verb.js';
+import { addDemoVerb } from './verbs/demo-verb.js';
+import { addDoctorVerb } from './verbs/doctor-verb.js';
+import { addDriftVerb } from './verbs/drift-verb.js';
+import { addEditsVerb } from './verbs/edits-verb.js';
+import { addExportVerb } from './verbs/export-verb.js';
+import { addExtractVerb } from './verbs/extract-verb.js';
+import { addFailedVerb } from './verbs/failed-verb.js';
+import { addIngestVerb } from './verbs/ingest-verb.js';
+import { addReprocessVerb } from './verbs/reprocess-verb.js';
+import { addScheduleVerb } from './verbs/schedule-verb.js';
+import { addSearchVerb } from './verbs/search-verb.js';
+import { addServeVerb } from './verbs/serve-verb.js';
+import { addShowVerb } from './verbs/show-verb.js';
+import { addStatusVerb } from './verbs/status-verb.js';
+import { addVerifyVerb } from './verbs/verify-verb.js';
+import { addWhyVerb } from './verbs/why-verb.js';
 
 // A program that has seen enough (`| head`) closes the pipe: no fault of anybody.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -10,7 +10,7 @@ import {
   isTimeZone,
   isBareUrlOf,
   isUrlOf,
-  listOf,
+  listSetting,
   notesOf,
   oneOf,
   section,
@@ -74,13 +74,13 @@ const recheckRule = section({
 });
 
 const crawl = section({
-  via: listOf(
+  via: listSetting(
     z.enum(DISCOVERY_ROUTES, `one of ${DISCOVERY_ROUTES.join(', ')}`),
     `routes (${DISCOVERY_ROUTES.join(', ')})`,
     { min: 1, max: 4 },
     'Routes by which articles are found where a command names none.',
   ),
-  recheck: listOf(
+  recheck: listSetting(
     recheckRule,
     'rules { ageHoursMax, everyMinutes }, youngest first',
     { min: 0, max: 20 },
@@ -143,7 +143,7 @@ export const settingsSchema = section({
   }),
   politeness,
   proxy: section({
-    urls: listOf(
+    urls: listSetting(
       checked('http(s)://[user:password@]host:port', isBareUrlOf(['http:', 'https:']), ''),
       'http(s)://[user:password@]host:port',
       { min: 0, max: 100 },

@@ -6,7 +6,7 @@ import {
   isHostName,
   isSitePath,
   isTimeZone,
-  listOf,
+  listSetting,
   section,
   yesOrNo,
 } from './setting-kinds.js';
@@ -24,13 +24,13 @@ const editionSchema = section({
     isHostName,
     'Editions of one family share article ids. Default: the id.',
   ).optional(),
-  hosts: listOf(
+  hosts: listSetting(
     hostName,
     'host names',
     { min: 1, max: 20 },
     'Hosts that serve it today; the only ones ever contacted. Default: the id.',
   ).optional(),
-  formerHosts: listOf(
+  formerHosts: listSetting(
     hostName,
     'host names',
     { min: 0, max: 50 },
@@ -51,7 +51,7 @@ const editionSchema = section({
     isBareOrigin,
     'Mirror, replay server or test site that stands in for the real host; path unchanged. Default: null.',
   ).optional(),
-  seedArticles: listOf(
+  seedArticles: listSetting(
     path,
     'paths of articles',
     { min: 0, max: 100 },
@@ -60,7 +60,7 @@ const editionSchema = section({
   tagPages: z
     .record(
       z.string().regex(TOPIC_ID, 'wanted the id of a topic'),
-      listOf(path, 'paths of tag pages', { min: 0, max: 100 }, ''),
+      listSetting(path, 'paths of tag pages', { min: 0, max: 100 }, ''),
       {
         error: 'wanted a section of topic id: [paths]',
       },
@@ -80,7 +80,7 @@ export const editionsSchema = z.record(
 );
 
 const topicSchema = section({
-  names: listOf(
+  names: listSetting(
     checked(
       '1 to 100 characters, no space around',
       (name) => name.trim() === name && name !== '' && name.length <= 100,

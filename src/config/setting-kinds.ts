@@ -74,7 +74,7 @@ export function checkedOrNull(
 }
 
 /** A list without repeats whose members pass `member`. */
-export function listOf<T extends z.ZodType>(
+export function listSetting<T extends z.ZodType>(
   member: T,
   allowed: string,
   length: { readonly min: number; readonly max: number },

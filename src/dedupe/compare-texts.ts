@@ -8,17 +8,8 @@ import { tellApartByClaim, tellApartByNumbers } from './tell-apart.js';
 export const COMPARISON_VERSION = 4;
 
 /** Why two texts were linked or kept apart. The closed list. */
-export const COMPARISON_REASONS = [
-  'sameText',
-  'similar',
-  'tooShort',
-  'belowThreshold',
-  'otherNews',
-  'otherNumbers',
-  'otherDay',
-  'otherClaim',
-] as const;
-export type ComparisonReason = (typeof COMPARISON_REASONS)[number];
+export type ComparisonReason =
+  'sameText' | 'similar' | 'tooShort' | 'belowThreshold' | 'otherNews' | 'otherNumbers' | 'otherDay' | 'otherClaim';
 
 export interface Comparison {
   readonly kind: 'exact' | 'near' | 'distinct';

@@ -47,7 +47,7 @@ export function fingerprintOf(text: ComparableText): Fingerprint {
 }
 
 /** @returns the fingerprint of a form that is already at hand; see `fingerprintOf`. */
-export function fingerprintOfForm(form: ComparableForm): Fingerprint {
+function fingerprintOfForm(form: ComparableForm): Fingerprint {
   const contentHash = hashOfForm(form);
   const whole = form.title + form.text;
   if (lettersOf(whole) < SHORT_TEXT_LETTERS) return { contentHash, bands: [], sketch: new Uint8Array(SKETCH_BYTES) };
@@ -89,7 +89,7 @@ export function shinglesOf(compacted: string): Set<string> {
  *
  * Pure. FNV-1a over UTF-16 units, finished as MurmurHash3 does; all products by Math.imul, so nothing is rounded.
  */
-export function hashShingles(compacted: string): Int32Array {
+function hashShingles(compacted: string): Int32Array {
   const length = Math.min(compacted.length, SHINGLED_MAX);
   const hashes = new Int32Array(length);
   let count = 0;

@@ -181,7 +181,7 @@ let convert: ((text: string) => string) | null = null;
  *
  * Pure. Only words in Traditional writing are known. The tables are built when first needed (a tenth of a second).
  */
-export function inCommonWording(text: string): string {
+function inCommonWording(text: string): string {
   if (!/\p{Script=Han}/u.test(text)) return text;
   convert ??= ConverterBuilder(traditionalToSimplified)({ from: 'twp', to: 'cn' });
   return convert(text);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /**
- * An article was read anew from its captures by another reader than before, and its record differs since. Not an edit: nothing
+ * An article was extracted again from its captures by another extractor than before, and its record differs since. Not an edit: nothing
  * happened at the agency. Kept in the captures as a note that stands before its effect, so that it outlives the catalogue.
  */
 
-/** Fields of a record that a reader tells; what pages or other records tell (`goneAt`, `duplicateOf` …) is none of them. */
+/** Fields of a record that an extractor tells; what pages or other records tell (`goneAt`, `duplicateOf` …) is none of them. */
 export const READ_FIELDS = [
   'url',
   'aliases',
@@ -39,7 +39,7 @@ export const SAMPLE_CHARACTERS_MAX = 300;
 const extractor = z.strictObject({ name: z.string(), version: z.string() });
 const sample = z.string().max(SAMPLE_CHARACTERS_MAX);
 
-export const fieldChangeSchema = z.strictObject({
+const fieldChangeSchema = z.strictObject({
   field: z.enum(READ_FIELDS),
   /** The first thing in which the two differ, for people; null: nothing was there. */
   before: sample.nullable(),
@@ -52,7 +52,7 @@ export const extractorChangeSchema = z.strictObject({
   article: z.string().regex(/^[a-z0-9.-]+\/\d{4,19}$/),
   /** `stored`: there was no record before. */
   kind: z.enum(['changed', 'stored']),
-  /** Who had read the state on top before; null where there was no record. */
+  /** Which extractor had made the state on top before; null where there was no record. */
   from: extractor.nullable(),
   to: extractor,
   fields: z.array(fieldChangeSchema).max(READ_FIELDS.length),

@@ -20,22 +20,20 @@ export function zeroOutcomes(): OutcomeCounts {
 }
 
 /** Why a fetched page holds no article. The closed list. */
-export const NOT_ARTICLE_REASONS = [
-  'notHtml',
-  'section',
-  'gallery',
-  'video',
-  'blockPage',
-  'challenge',
-  'emptyBody',
-  'noTitle',
-  'unknownMarkup',
+export type NotArticleReason =
+  | 'notHtml'
+  | 'section'
+  | 'gallery'
+  | 'video'
+  | 'blockPage'
+  | 'challenge'
+  | 'emptyBody'
+  | 'noTitle'
+  | 'unknownMarkup'
   /** It asks its readers and tells nothing. */
-  'poll',
+  | 'poll'
   /** The page at the address holds another article. */
-  'otherArticle',
-] as const;
-export type NotArticleReason = (typeof NOT_ARTICLE_REASONS)[number];
+  | 'otherArticle';
 
 /** Why a fetch ended without a usable response. The closed list; "unreachable is not empty". */
 export const FETCH_FAILURES = [

@@ -5,20 +5,18 @@ import { foldText } from '../normalise/fold-text.js';
 import { alignBlocks, type BlockPair } from './align-blocks.js';
 
 /** What kind of thing was edited. The closed list. */
-export const EDIT_TYPES = [
-  'headline',
-  'lead',
-  'paragraphAdded',
-  'paragraphRemoved',
-  'paragraphChanged',
-  'paragraphMoved',
-  'number',
-  'name',
-  'quotation',
-  'tag',
-  'picture',
-] as const;
-export type EditType = (typeof EDIT_TYPES)[number];
+export type EditType =
+  | 'headline'
+  | 'lead'
+  | 'paragraphAdded'
+  | 'paragraphRemoved'
+  | 'paragraphChanged'
+  | 'paragraphMoved'
+  | 'number'
+  | 'name'
+  | 'quotation'
+  | 'tag'
+  | 'picture';
 
 /** One edit between two states of an article, with both wordings. */
 export interface Edit {

@@ -7,7 +7,7 @@ export function* encodeSchemaOrg(articles: Iterable<Article>): Generator<string>
 }
 
 /** @returns the article in the words of https://schema.org/NewsArticle; what is not known is left out. Pure. */
-export function newsArticle(article: Article): Record<string, unknown> {
+function newsArticle(article: Article): Record<string, unknown> {
   const { id, url, language, title, lead, body, publishedAt, modifiedAt, section, dateline, copyrightHolder } = article;
   const members: Record<string, unknown> = {
     '@context': 'https://schema.org',

@@ -7,7 +7,7 @@ interface Closer {
   readonly deadlineMs: number;
 }
 
-/** Every closer gets this long unless it says otherwise; BullMQ's own closing never settles while Redis is down. */
+/** Every closer gets this long unless it says otherwise; BullMQ's own closing never ends while Redis is down. */
 const CLOSER_DEADLINE_MS = 3_000;
 
 /**
@@ -58,7 +58,7 @@ export class Closers {
   }
 }
 
-/** @throws {FatalError} `close.deadline` when `work` has not settled after `deadlineMs`. */
+/** @throws {FatalError} `close.deadline` when `work` has not ended after `deadlineMs`. */
 export async function withDeadline<T>(work: Promise<T>, deadlineMs: number, name: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {

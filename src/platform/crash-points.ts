@@ -37,7 +37,7 @@ export const WORK_CRASH_POINTS = [
   'run.recorded',
 ] as const;
 
-/** The same while articles are read anew from their captures: no crawl passes these. The closed list. */
+/** The same while articles are extracted again from their captures: no crawl passes these. The closed list. */
 export const REEXTRACT_CRASH_POINTS = ['reextract.noted', 'reextract.taken', 'reextract.stored'] as const;
 
 /** The same while somebody decides about a page in quarantine. The closed list. */

@@ -41,7 +41,7 @@ export interface PrivatePackage {
 const copySchema = z.strictObject({ program: z.string(), libraryFolders: z.array(z.string()) });
 const UNPACK_DEADLINE_MS = 120_000;
 const TRIAL_DEADLINE_MS = 30_000;
-/** A folder that was being made is somebody's leftover after this. */
+/** A folder that was being made is an orphan after this. */
 const STALE_MS = 3_600_000;
 const ENTRIES_MAX = 100_000;
 
@@ -60,7 +60,7 @@ export async function privatePackage(request: PrivatePackageRequest): Promise<Pr
   if (!(await hasApt())) throw unavailable(request.name, 'neither apt-get nor dpkg-deb on this system');
   request.onProgress?.(`fetching a private copy of ${request.name} from the system's package archive (once)`);
   await mkdir(parent, { recursive: true });
-  await removeLeftovers(parent);
+  await removeOrphans(parent);
   const making = join(parent, `.making-${request.name}-${randomBytes(6).toString('hex')}`);
   try {
     await makeCopy(request, making);
@@ -189,7 +189,7 @@ async function syncAll(folder: string): Promise<void> {
   await runProgram('sync', ['-f', folder], { deadlineMs: UNPACK_DEADLINE_MS });
 }
 
-async function removeLeftovers(parent: string): Promise<void> {
+async function removeOrphans(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith('.making-')) continue;
     const path = join(parent, name);

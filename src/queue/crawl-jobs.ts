@@ -77,7 +77,7 @@ export const crawlJobSchema = z.strictObject({
 });
 export type CrawlJob = z.infer<typeof crawlJobSchema>;
 
-export const outcomeCountsSchema = z.record(z.enum(OUTCOMES), z.int().nonnegative());
+const outcomeCountsSchema = z.record(z.enum(OUTCOMES), z.int().nonnegative());
 
 /** What one crawl did; printed by `crawl --json` (its first nine keys) and kept as the run's record. */
 export const crawlSummarySchema = z.strictObject({

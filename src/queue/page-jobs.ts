@@ -25,7 +25,7 @@ const pageIdSchema = z.custom<PageId>(
   'expected <edition>/<articleId>',
 );
 
-export const articleJobSchema = z.strictObject({
+const articleJobSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('article'),
   runId: z.string().max(64),
@@ -59,7 +59,7 @@ export const listJobSchema = z.strictObject({
 });
 export type ListJob = z.infer<typeof listJobSchema>;
 
-export const runJobSchema = z.strictObject({ v: z.literal(1), kind: z.literal('run'), summary: crawlSummarySchema });
+const runJobSchema = z.strictObject({ v: z.literal(1), kind: z.literal('run'), summary: crawlSummarySchema });
 export type RunJob = z.infer<typeof runJobSchema>;
 
 const articleKeySchema = z.custom<ArticleKey>(
@@ -67,7 +67,7 @@ const articleKeySchema = z.custom<ArticleKey>(
   'expected <family>/<articleId>',
 );
 
-export const reextractJobSchema = z.strictObject({
+const reextractJobSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('reextract'),
   runId: z.string().max(64),
@@ -78,10 +78,10 @@ export const reextractJobSchema = z.strictObject({
 export type ReextractJob = z.infer<typeof reextractJobSchema>;
 
 /** What people decide about quarantined pages. The closed list. */
-export const QUARANTINE_ACTIONS = ['retry', 'drop'] as const;
+const QUARANTINE_ACTIONS = ['retry', 'drop'] as const;
 export type QuarantineAction = (typeof QUARANTINE_ACTIONS)[number];
 
-export const quarantineJobSchema = z.strictObject({
+const quarantineJobSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('quarantine'),
   /** Of the request, not of the crawl that captured the page: its tally tells when the job is done. */
@@ -94,7 +94,7 @@ export const quarantineJobSchema = z.strictObject({
 });
 export type QuarantineJob = z.infer<typeof quarantineJobSchema>;
 
-export const maintenanceJobSchema = z.strictObject({
+const maintenanceJobSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('maintenance'),
   runId: z.string().max(64),

@@ -3,19 +3,17 @@ import { join } from 'node:path';
 import { systemCodeOf } from '../../platform/disk-error.js';
 
 /** Why a file, or a record in it, could not be taken in. The closed list. */
-export const BAD_FILE_REASONS = [
-  'missing',
-  'unreadable',
-  'unknownKind',
-  'tooLarge',
-  'notGzip',
-  'noAddress',
-  'twoArticles',
-  'otherArticle',
-  'fromTheFuture',
-  'damaged',
-] as const;
-export type BadFileReason = (typeof BAD_FILE_REASONS)[number];
+export type BadFileReason =
+  | 'missing'
+  | 'unreadable'
+  | 'unknownKind'
+  | 'tooLarge'
+  | 'notGzip'
+  | 'noAddress'
+  | 'twoArticles'
+  | 'otherArticle'
+  | 'fromTheFuture'
+  | 'damaged';
 
 export interface BadFile {
   readonly path: string;

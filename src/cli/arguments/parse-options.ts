@@ -11,7 +11,7 @@ export function collectList(value: string, previous: readonly string[] = []): st
 }
 
 /** @throws {UsageError} `usage.date` unless the text is a real calendar day, `2023-04-12`. */
-export function parseDay(text: string, option: string): string {
+function parseDay(text: string, option: string): string {
   const time = Date.parse(`${text}T00:00:00Z`);
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) {
     return text;

@@ -105,7 +105,7 @@ function loadVerbConfig(options: CommonOptions, quietByDefault: boolean, overrid
 }
 
 /** Says what went wrong. @returns the exit code. */
-export function reportError(error: unknown, output: Output): ExitCode {
+function reportError(error: unknown, output: Output): ExitCode {
   const code = exitCodeOf(error);
   const { message, hint, name } = describeError(error);
   process.stderr.write(`sputnik: ${message}\n`);

@@ -85,7 +85,7 @@ const FAILURE_WORDS: Readonly<Partial<Record<FetchFailure | 'broken' | 'noItems'
 };
 
 /** @returns the reason with what it means: `reset: the connection was cut`. */
-export function failureWords(reason: string): string {
+function failureWords(reason: string): string {
   const words = (FAILURE_WORDS as Readonly<Record<string, string | undefined>>)[reason];
   return words === undefined ? reason : `${reason}: ${words}`;
 }

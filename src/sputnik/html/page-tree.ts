@@ -29,7 +29,7 @@ export interface ParseLimits {
 /** What deeper nesting holds is read as if it stood at this depth. */
 export const DEPTH_MAX = 256;
 /** Later elements are not read; a real page has 1,000 to 4,000. */
-export const ELEMENTS_MAX = 100_000;
+const ELEMENTS_MAX = 100_000;
 const ATTRIBUTES_MAX = 48;
 const ATTRIBUTE_LENGTH_MAX = 200_000;
 

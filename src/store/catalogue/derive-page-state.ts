@@ -1,17 +1,8 @@
 import type { EndState } from '../../domain/page.js';
 
 /** What a capture of an article's page turned out to be. The closed list. */
-export const CAPTURE_KINDS = [
-  'article',
-  'notModified',
-  'gone',
-  'notArticle',
-  'quarantined',
-  'unreachable',
-  'list',
-  'readerChange',
-] as const;
-export type CaptureKind = (typeof CAPTURE_KINDS)[number];
+export type CaptureKind =
+  'article' | 'notModified' | 'gone' | 'notArticle' | 'quarantined' | 'unreachable' | 'list' | 'readerChange';
 
 /** One settled capture of a page. */
 export interface PageEvent {

@@ -23,7 +23,7 @@ export interface FillRate {
 const FALLBACKS: ReadonlySet<string> = new Set(['structured-data', 'readability', NO_READER]);
 
 /** @returns whether the reading says that a field was found. Pure. */
-export function isFilled({ filled, reader }: CountedReading, field: FillRate['field']): boolean {
+function isFilled({ filled, reader }: CountedReading, field: FillRate['field']): boolean {
   return field === 'knownMarkup' ? !FALLBACKS.has(reader) : filled.includes(field);
 }
 
@@ -72,14 +72,14 @@ export interface Drift {
 }
 
 /** Days, newest first, that are taken together until they hold enough pages to judge by; a series that ended earlier has no today. */
-export const RECENT_DAYS_MAX = 2;
+const RECENT_DAYS_MAX = 2;
 /** Days before them that they are measured by. */
-export const PAST_DAYS_MAX = 14;
+const PAST_DAYS_MAX = 14;
 /** Fewer pages say nothing. */
-export const RECENT_PAGES_MIN = 20;
-export const PAST_PAGES_MIN = 50;
+const RECENT_PAGES_MIN = 20;
+const PAST_PAGES_MIN = 50;
 /** The first days of an edition have no past to fall from. */
-export const PAST_DAYS_MIN = 2;
+const PAST_DAYS_MIN = 2;
 /** A field that was found on so many pages is always there: then falling by so much is a fall … */
 const ALWAYS_RATE = 0.95;
 const ALWAYS_FALL = 0.1;

@@ -12,7 +12,7 @@ import { serialiseArticle } from './article-json.js';
 import { formOf, RECORD_FORM, recordTooNew, RECORD_STEPS, type RecordStep, type RecordSteps } from './record-forms.js';
 
 /** Where records stand as they were before their form changed: `backup/form-<N>/articles/…`; never deleted by us. */
-export const BACKUP_FOLDER = 'backup';
+const BACKUP_FOLDER = 'backup';
 
 /**
  * Brings every record of an earlier form to today's; each is kept as it was under `backup/` first. Forward only. Killed at any moment and run

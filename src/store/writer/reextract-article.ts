@@ -27,8 +27,7 @@ export interface ReextractedCapture {
  * `captureLost`: it holds states whose captures are not there any more; `unreadable`: today's extractor cannot read one of them;
  * `notStoredToday`: today's extractor and topics would store nothing, and no record is ever deleted.
  */
-export const KEPT_REASONS = ['captureLost', 'unreadable', 'notStoredToday'] as const;
-export type KeptReason = (typeof KEPT_REASONS)[number];
+export type KeptReason = 'captureLost' | 'unreadable' | 'notStoredToday';
 
 /** What extracting all captures of one article again comes to. */
 export type Reextraction =

@@ -88,10 +88,7 @@ function* counting(articles: Iterable<Article>, onArticle: () => void): Generato
  *
  * @returns bytes sent. Memory is bounded by the longest piece and the stream's own buffer.
  */
-export async function writeOut(
-  stream: NodeJS.WritableStream,
-  chunks: AsyncIterable<string | Uint8Array>,
-): Promise<number> {
+async function writeOut(stream: NodeJS.WritableStream, chunks: AsyncIterable<string | Uint8Array>): Promise<number> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += Buffer.byteLength(chunk);

@@ -20,7 +20,7 @@ export function addIngestVerb(program: Command): void {
     .summary('saved pages through the same queue and workers')
     .description(
       'Takes saved pages in as if they had been fetched: .html, .html.gz, .warc, .warc.gz, and folders of them.\n' +
-        'The time of the fetch is WARC-Date, for pages the file’s time of modification. The address of a page is what\n' +
+        'The time of the fetch is WARC-Date, for pages the file’s time of modification. The URL of a page is what\n' +
         'link[rel=canonical] or og:url says, or --url. Of a WARC file, of whichever program, the answers of status 200, 404 and\n' +
         '410 for articles of configured editions are taken; lists, redirects and revisit records are passed over.\n' +
         'A page of at most politeness.bodyBytesMax is read. Taking the same file in again changes nothing.\n' +
