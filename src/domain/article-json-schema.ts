@@ -14,7 +14,7 @@ import {
 } from './article.js';
 
 /** Changes with `schemaVersion`. */
-const SCHEMA_ID = 'urn:sputnik-harvester:schema:article:1';
+const SCHEMA_ID = 'urn:sputnik-harvester:schema:article:2';
 
 /** What each key holds, for readers of the published schema (CONTRACT §5). */
 const DESCRIPTIONS: Readonly<Record<keyof Article, string>> = {
@@ -35,6 +35,7 @@ const DESCRIPTIONS: Readonly<Record<keyof Article, string>> = {
   topics: 'Ids of the topics it is on, sorted.',
   section: 'Rubric of the site; null if silent.',
   authors: 'Names as printed.',
+  format: 'What the item is, as the site calls it, else as it is laid out.',
   images: 'Lead image first.',
   related: 'Cards and links to other articles of the site.',
   copyrightHolder: 'As the page says; null if silent.',

@@ -82,7 +82,7 @@ export const duplicateOfSchema = z.strictObject({
 });
 
 export const articleSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   id: articleKey,
   url: address,
   aliases: z.array(address),
@@ -99,6 +99,7 @@ export const articleSchema = z.strictObject({
   topics: z.array(z.string()),
   section: z.string().nullable(),
   authors: z.array(z.string()),
+  format: articleFormatSchema,
   images: z.array(imageSchema),
   related: z.array(relatedSchema),
   copyrightHolder: z.string().nullable(),

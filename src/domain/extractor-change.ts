@@ -21,6 +21,7 @@ export const READ_FIELDS = [
   'topics',
   'section',
   'authors',
+  'format',
   'images',
   'related',
   'copyrightHolder',

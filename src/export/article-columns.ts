@@ -40,6 +40,7 @@ export const ARTICLE_COLUMNS: readonly Column[] = [
   text('tags', ({ tags }) => tags.map(({ name }) => name).join(LINE)),
   text('section', ({ section }) => section),
   text('authors', ({ authors }) => authors.join(LINE)),
+  text('format', ({ format }) => format),
   text('images', ({ images }) => images.map(({ url }) => url).join(LINE)),
   text('copyrightHolder', ({ copyrightHolder }) => copyrightHolder),
   text('renditions', ({ renditions }) => renditions.map(({ edition }) => edition).join(LINE)),

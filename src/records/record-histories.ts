@@ -77,7 +77,7 @@ export function closeRecord(open: RecordHistories): Article {
   const shown = new Set([primary.url, ...others.map((history) => history.url)]);
   const { article, capture } = open.newest;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: open.id,
     url: primary.url,
     aliases: [...open.urls].filter((url) => !shown.has(url)).sort(),
@@ -94,6 +94,7 @@ export function closeRecord(open: RecordHistories): Article {
     topics: [...article.topics],
     section: article.section,
     authors: [...article.authors],
+    format: article.format,
     images: [...article.images],
     related: [...article.related],
     copyrightHolder: article.copyrightHolder,

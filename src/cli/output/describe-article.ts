@@ -13,6 +13,7 @@ export function describeArticle(article: Article, paragraphsMax = Number.POSITIV
     `tags: ${article.tags.map(({ name }) => name).join(', ') || 'none'}`,
     `topics: ${article.topics.join(', ') || 'none'}`,
   ];
+  if (article.format !== 'text') lines.push(`format: ${article.format}`);
   if (article.duplicateOf !== null) {
     lines.push(
       `${article.duplicateOf.kind} duplicate of ${article.duplicateOf.id} (${article.duplicateOf.similarity})`,

@@ -71,9 +71,9 @@ async function readStandardInput(bytesMax: number): Promise<Buffer> {
 }
 
 /** The contract's keys in its order, those that only the store knows being null or empty. */
-function toUnstoredArticle(article: ExtractedArticle): Article & Pick<ExtractedArticle, 'format'> {
+function toUnstoredArticle(article: ExtractedArticle): Article {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: `${article.family}/${article.articleId}`,
     url: article.url,
     aliases: [],

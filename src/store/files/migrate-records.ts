@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { copyFile, link, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { articleSchema, type Article } from '../../domain/article.js';
-import { FatalError } from '../../domain/errors.js';
+import { articleSchema, captureReferenceSchema, type Article, type CaptureReference } from '../../domain/article.js';
+import { FatalError, PermanentError } from '../../domain/errors.js';
+import type { ExtractedArticle } from '../../domain/extraction.js';
 import { syncFolder, writeFilesAtomically } from '../../platform/atomic-files.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import type { Logger } from '../../platform/logger.js';
+import { runLimited } from '../../platform/run-limited.js';
 import { articlePath } from './article-files.js';
 import { monthFolders } from './record-folders.js';
 import { serialiseArticle } from './article-json.js';
@@ -14,39 +16,69 @@ import { formOf, RECORD_FORM, recordTooNew, RECORD_STEPS, type RecordStep, type 
 /** Where records stand as they were before their form changed: `backup/form-<N>/articles/…`; never deleted by us. */
 const BACKUP_FOLDER = 'backup';
 
+/** Extracts an article again from its capture; null if that cannot be read any more. */
+type ReadCaptured = (capture: CaptureReference) => Promise<{ readonly article: ExtractedArticle } | null>;
+
+const READ_AT_ONCE = 4;
+
 /**
  * Brings every record of an earlier form to today's; each is kept as it was under `backup/` first. Forward only. Killed at any moment and run
  * again, it goes on where it was. What cannot be read as JSON is left to `verify`.
  *
+ * @param readCaptured  Tells what an earlier form did not keep; null: captures cannot be read.
  * @param steps  The way to today's form; other than {@link RECORD_STEPS} only in tests.
  * @returns      How many were brought on.
  * @throws {FatalError} `record.tooNew`, `record.notMigrated` (a step made no record of it; nothing of that one is written), `disk.…`.
  */
-export async function migrateRecords(dataDir: string, log: Logger, steps: RecordSteps = RECORD_STEPS): Promise<number> {
+export async function migrateRecords(
+  dataDir: string,
+  log: Logger,
+  readCaptured: ReadCaptured | null,
+  steps: RecordSteps = RECORD_STEPS,
+): Promise<number> {
   let count = 0;
   for await (const { locations } of monthFolders(dataDir)) {
-    for (const location of locations) {
-      if (await migrateRecord(dataDir, articlePath(location), steps)) count += 1;
-    }
+    const migrated = await runLimited(locations, READ_AT_ONCE, (location) =>
+      migrateRecord(dataDir, articlePath(location), readCaptured, steps),
+    );
+    count += migrated.filter((isMigrated) => isMigrated).length;
   }
   if (count > 0) log.info({ count, reason: `form ${RECORD_FORM}` }, 'brought records to today’s form');
   return count;
 }
 
-async function migrateRecord(dataDir: string, path: string, steps: RecordSteps): Promise<boolean> {
+async function migrateRecord(
+  dataDir: string,
+  path: string,
+  readCaptured: ReadCaptured | null,
+  steps: RecordSteps,
+): Promise<boolean> {
   let value = readJson(join(dataDir, path));
   const form = formOf(value);
   if (form === null || form === RECORD_FORM) return false;
   if (form > RECORD_FORM) throw recordTooNew(form, path);
+  const captured = readCaptured && (await readCapturedOrNull(value, readCaptured));
   for (let from = form; from < RECORD_FORM; from += 1) {
     const step: RecordStep | undefined = steps.get(from);
     if (step === undefined) return false;
-    value = step(value as Readonly<Record<string, unknown>>);
+    value = step(value as Readonly<Record<string, unknown>>, captured);
   }
   const content = serialiseArticle(checked(value, path));
   await keepAsItWas(dataDir, path, form);
   await writeFilesAtomically([{ path: join(dataDir, path), content }]);
   return true;
+}
+
+/** @returns what today's extractor makes of the capture that a record names; null where there is none that can be read. */
+async function readCapturedOrNull(value: unknown, read: ReadCaptured): Promise<ExtractedArticle | null> {
+  const capture = captureReferenceSchema.safeParse((value as { readonly capture?: unknown }).capture);
+  if (!capture.success) return null;
+  try {
+    return (await read(capture.data))?.article ?? null;
+  } catch (error) {
+    if (error instanceof PermanentError) return null;
+    throw error;
+  }
 }
 
 function readJson(path: string): unknown {

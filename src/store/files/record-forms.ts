@@ -1,19 +1,31 @@
+import type { ExtractedArticle } from '../../domain/extraction.js';
 import { FatalError } from '../../domain/errors.js';
 
-/** Makes a record of one form one of the next. Pure; the record is as `JSON.parse` gave it. */
-export type RecordStep = (record: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+/**
+ * Makes a record of one form one of the next. Pure; the record is as `JSON.parse` gave it.
+ *
+ * @param captured  What today's extractor makes of the capture that the record names; null where that cannot be had.
+ */
+export type RecordStep = (
+  record: Readonly<Record<string, unknown>>,
+  captured: Pick<ExtractedArticle, 'format'> | null,
+) => Readonly<Record<string, unknown>>;
 
 /** From each earlier form, the step that leads on from it. */
 export type RecordSteps = ReadonlyMap<number, RecordStep>;
 
 /** Today's form: the `schemaVersion` of the published schema. */
-export const RECORD_FORM = 1;
+export const RECORD_FORM = 2;
 
 /**
  * The way of earlier forms to today's. Forward only: steps are only ever added, never changed, and whoever raises `schemaVersion`
- * adds the step from the form before. The first form is today's, so there is none yet.
+ * adds the step from the form before.
+ *
+ * - 1 → 2: `format` tells what the item is; without its capture it counts as a text, as everything did that was stored then.
  */
-export const RECORD_STEPS: RecordSteps = new Map();
+export const RECORD_STEPS: RecordSteps = new Map<number, RecordStep>([
+  [1, (record, captured) => ({ ...record, schemaVersion: 2, format: captured?.format ?? 'text' })],
+]);
 
 /** @returns the `schemaVersion` that a value states; null if it states none. */
 export function formOf(value: unknown): number | null {

@@ -48,7 +48,9 @@ export interface VerifyReport {
  * @throws {FatalError} `disk.…`; `record.tooNew`, `record.tooOld`: records of another form are none that are damaged.
  */
 export async function verifyStore(options: VerifyOptions): Promise<VerifyReport> {
-  if (options.repair) await migrateRecords(options.dataDir, options.log ?? silentLogger);
+  const { dataDir, interpret = null, log = silentLogger, dedupe = DEFAULT_DEDUPE_SETTINGS } = options;
+  const readObservation = interpret && observationReader(dataDir, interpret);
+  if (options.repair) await migrateRecords(dataDir, log, readObservation);
   const found = await check(options);
   const { faults, records, captures, temporaryFiles } = found;
   const report = {
@@ -60,8 +62,7 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifyReport>
     faults: faults.faults,
   };
   if (!options.repair) return { ...report, repaired: null, remainingCount: faults.total, remaining: faults.faults };
-  const { dataDir, interpret = null, log = silentLogger, dedupe = DEFAULT_DEDUPE_SETTINGS } = options;
-  await mendRecords(dataDir, log, interpret && observationReader(dataDir, interpret));
+  await mendRecords(dataDir, log, readObservation);
   const repaired = await rebuildCatalogue({ dataDir, interpret, log, dedupe });
   const { faults: left } = await check(options);
   return { ...report, repaired, remainingCount: left.total, remaining: left.faults };

@@ -11,6 +11,7 @@ import { articlePath, DAMAGED_FOLDER, type RecordLocation } from '../files/artic
 import { migrateRecords } from '../files/migrate-records.js';
 import { RECORD_FORM, recordTooNew, type RecordSteps } from '../files/record-forms.js';
 import type { WriterContext } from './batch.js';
+import type { ReadObservation } from './capture-interpreter.js';
 import { decideAllLinks, indexRecords, isOnBasis, noteBasis } from './reindex.js';
 import { removeOrphans } from './remove-orphans.js';
 import { DEFAULT_STORE_LIMITS, Store, type StoreDependencies, type StoreLimits } from './store.js';
@@ -41,7 +42,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const context = openWriter({ dataDir, log, dedupe, crashPoint });
   const { database } = context;
   try {
-    const isFilled = await readyRecords(context, log, options.recordSteps);
+    const isFilled = await readyRecords(context, log, readObservation, options.recordSteps);
     await readyFiles(context, isFilled, log);
     noteRecordForm(database);
     database.exec("DELETE FROM meta WHERE name = 'closed'");
@@ -100,11 +101,16 @@ export function setAside(dataDir: string, location: RecordLocation): void {
  * @returns whether a form was noted; if none, this catalogue has not been filled to the end yet: see {@link noteRecordForm}.
  * @throws {FatalError} `record.tooNew`: a newer version of this program has worked here; else as `migrateRecords`.
  */
-async function readyRecords({ dataDir, database }: WriterContext, log: Logger, steps?: RecordSteps): Promise<boolean> {
+async function readyRecords(
+  { dataDir, database }: WriterContext,
+  log: Logger,
+  readObservation: ReadObservation | null,
+  steps?: RecordSteps,
+): Promise<boolean> {
   const row = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'recordForm'").get();
   const noted = row && Number(row.value);
   if (noted !== null && noted > RECORD_FORM) throw recordTooNew(noted, 'the catalogue’s note');
-  if (noted !== RECORD_FORM) await migrateRecords(dataDir, log, steps);
+  if (noted !== RECORD_FORM) await migrateRecords(dataDir, log, readObservation, steps);
   return noted !== null;
 }
 

@@ -153,7 +153,7 @@ describe('captures that an older release read', () => {
     };
     expect(new Set(noted.extractorChanges.map(({ article }) => article)).size).toBe(noted.extractorChanges.length);
     const one = await workplace.run(['edits', '--reader', edited]);
-    expect(one.stdout).toContain('read anew');
+    expect(one.stdout).toContain('extracted again');
     const before = await workplace.document(['verify']);
     expect(before.code).toBe(0);
     const repaired = await workplace.document(['verify', '--repair']);

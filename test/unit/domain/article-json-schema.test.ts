@@ -8,7 +8,7 @@ const HASH = `sha256:${'a'.repeat(64)}`;
 const INSTANT = '2024-05-06T07:08:09Z';
 
 const ARTICLE: Article = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   id: 'example.org/10001',
   url: 'https://example.org/20240506/10001.html',
   aliases: ['https://example.org/20240505/10001.html'],
@@ -25,6 +25,7 @@ const ARTICLE: Article = {
   topics: ['armenia'],
   section: null,
   authors: [],
+  format: 'text',
   images: [{ url: 'https://example.org/a.jpg', caption: null, credit: null }],
   related: [{ url: 'https://example.org/20240501/10000.html', title: null }],
   copyrightHolder: null,
@@ -84,7 +85,7 @@ describe('the published schema of an article', () => {
   it('names and describes itself and every key', () => {
     const { $schema, $id, title, properties } = articleJsonSchema();
     expect($schema).toBe('https://json-schema.org/draft/2020-12/schema');
-    expect($id).toBe('urn:sputnik-harvester:schema:article:1');
+    expect($id).toBe('urn:sputnik-harvester:schema:article:2');
     expect(title).toBe('Article');
     expect(Object.keys(properties as object)).toEqual(Object.keys(articleSchema.shape));
     for (const property of Object.values(properties as object)) expect(property).toHaveProperty('description');
@@ -99,7 +100,7 @@ describe('the published schema of an article', () => {
   it.each<[string, object]>([
     ['an unknown key', { ...ARTICLE, views: 7 }],
     ['an unknown key of a part', { ...ARTICLE, body: [{ type: 'text', text: 'a', html: '<p>' }] }],
-    ['another version', { ...ARTICLE, schemaVersion: 2 }],
+    ['another version', { ...ARTICLE, schemaVersion: 1 }],
     ['an id without family', { ...ARTICLE, id: '10001' }],
     ['local time', { ...ARTICLE, publishedAt: '2024-05-06T07:08:09+08:00' }],
     ['a block of unknown type', { ...ARTICLE, body: [{ type: 'image', text: 'a' }] }],

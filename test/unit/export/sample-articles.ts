@@ -6,7 +6,7 @@ const HASH = `sha256:${'0'.repeat(64)}`;
 export function sampleArticle(changes: Partial<Article> = {}, number = 1049499304): Article {
   const id = `sputniknews.cn/${number}`;
   return articleSchema.parse({
-    schemaVersion: 1,
+    schemaVersion: 2,
     id,
     url: `https://sputniknews.cn/20230412/${number}.html`,
     aliases: [],
@@ -28,6 +28,7 @@ export function sampleArticle(changes: Partial<Article> = {}, number = 104949930
     topics: ['armenia'],
     section: null,
     authors: [],
+    format: 'text',
     images: [],
     related: [],
     copyrightHolder: null,

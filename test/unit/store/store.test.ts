@@ -31,7 +31,7 @@ describe('the store', () => {
     expect(settled.outcome).toBe('new');
     const files = recordFiles(dataDir);
     expect(Object.keys(files)).toEqual([FILE]);
-    expect(files[FILE]).toMatch(/^\{\n {2}"schemaVersion": 1,\n {2}"id": "sputniknews.cn\/1000000001",\n/);
+    expect(files[FILE]).toMatch(/^\{\n {2}"schemaVersion": 2,\n {2}"id": "sputniknews.cn\/1000000001",\n/);
     expect(files[FILE]).toMatch(/\n\}\n$/);
     expect(store.queries.article('sputniknews.cn/1000000001')).toEqual(settled.record);
     const known = store.queries.knownPages([PAGE.pageId, 'sputniknews.cn/9']);
