@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PermanentError, UsageError } from '../domain/errors.js';
 import { toUtcInstant } from '../platform/clock.js';
+import { decodeBody } from '../platform/decode-body.js';
 import { ByteSource, openByteStream } from './byte-source.js';
 import { fieldOf, type NamedFields } from './capture-format.js';
 import { decodeCapturedBody } from './decode-captured-body.js';
@@ -17,7 +18,7 @@ export interface WarcResponse {
   readonly fetchedAt: string | null;
   readonly status: number;
   readonly statusText: string;
-  /** Transfer coding already off, and not named any more; content encoding as in the file. */
+  /** Transfer coding already off, and not named any more; content encoding as the body is in. */
   readonly headers: NamedFields;
   readonly body: Buffer;
   /** Lower-case hex SHA-256 of the body without its content encoding. */
@@ -104,8 +105,9 @@ async function readRecord(
   }
   const block = await source.take(raw.blockBytes);
   if (block.length < raw.blockBytes) throw damaged(path, source.position, 'the end of the file inside a record');
-  const message = raw.type === 'resource' ? resourceMessage(raw.fields, block) : httpMessage(block);
-  if (!message) return skip('notHttp');
+  const received = raw.type === 'resource' ? resourceMessage(raw.fields, block) : httpMessage(block);
+  if (!received) return skip('notHttp');
+  const message = withTrueEncoding(received, limits);
   const bodySha256 = digestOf(message.headers, message.body, limits);
   if (bodySha256 === 'tooLarge' || bodySha256 === 'badEncoding') return skip(bodySha256);
   const fetchedAt = instantOf(fieldOf(raw.fields, 'warc-date'));
@@ -134,6 +136,21 @@ function httpMessage(block: Buffer): HttpMessage | null {
   const headers = message.headers.filter(([name]) => name.toLowerCase() !== 'transfer-encoding');
   const body = /chunked/i.test(coding) ? (dechunk(message.body) ?? message.body) : message.body;
   return { ...message, headers, body };
+}
+
+/** Begins with a tag, a comment or a declaration, perhaps behind a byte order mark. */
+const BEGINS_AS_HTML = /^(?:\xef\xbb\xbf)?\s*<[!?a-z]/i;
+const START_BYTES = 512;
+
+/**
+ * Many tools store bodies decoded and leave `Content-Encoding` as it was; some servers name no coding at all in it (`none`, `utf-8`).
+ * Bytes that are HTML already are taken for what they are: the field goes. Errs towards believing the field.
+ */
+function withTrueEncoding(message: HttpMessage, { bodyBytesMax }: CaptureLimits): HttpMessage {
+  const encoding = fieldOf(message.headers, 'content-encoding') ?? '';
+  if (encoding === '' || decodeBody(message.body, encoding, bodyBytesMax).kind === 'decoded') return message;
+  if (!BEGINS_AS_HTML.test(message.body.toString('latin1', 0, START_BYTES))) return message;
+  return { ...message, headers: message.headers.filter(([name]) => name.toLowerCase() !== 'content-encoding') };
 }
 
 /**

@@ -36,9 +36,21 @@ export interface IngestReport {
   readonly ignoredFiles: number;
   /** Records of WARC files that hold no answer for an article. */
   readonly passedOver: Readonly<Partial<Record<PassedOver, number>>>;
+  /** Of these, records that claim to be an article of ours: they are lost. */
+  readonly lostArticleCount: number;
+  /** The first thousand. */
+  readonly lostArticles: readonly LostArticle[];
 }
 
-const BAD_FILES_NAMED_MAX = 1_000;
+/** A record that claims to be an article of ours and could not be taken in. */
+export interface LostArticle {
+  readonly path: string;
+  readonly url: string;
+  readonly reason: PassedOver;
+}
+
+/** Bad files and lost articles that are named. */
+const NAMED_MAX = 1_000;
 /** Pages that are handed over before they are waited for. */
 const BATCH_MAX = 256;
 
@@ -83,6 +95,8 @@ class Ingestion {
   readonly #outcomes = new Map<PageId, Outcome>();
   readonly #badFiles: BadFile[] = [];
   readonly #passedOver: Partial<Record<PassedOver, number>> = {};
+  readonly #lostArticles: LostArticle[] = [];
+  #lostArticleCount = 0;
   #batch: PageBatch<PageId>;
   #files = 0;
   #badFileCount = 0;
@@ -104,8 +118,9 @@ class Ingestion {
       this.client.stop.signal.throwIfAborted();
       if (file.kind === 'ignored') this.#ignoredFiles += 1;
       else if (file.kind === 'bad') this.#noteBad(file.bad);
-      else if (file.kind === 'page') await this.#take(await readSavedPage(file.path, this.request.url, this.#context));
-      else for await (const finding of readWarcAnswers(file.path, this.#context)) await this.#take(finding);
+      else if (file.kind === 'page')
+        await this.#take(await readSavedPage(file.path, this.request.url, this.#context), file.path);
+      else for await (const finding of readWarcAnswers(file.path, this.#context)) await this.#take(finding, file.path);
       if (file.kind === 'page' || file.kind === 'warc') {
         this.#files += 1;
         this.request.onProgress({ files: this.#files, pages: this.#outcomes.size + this.#batch.size, path: file.path });
@@ -115,11 +130,22 @@ class Ingestion {
     return this.#report();
   }
 
-  async #take(finding: WarcFinding): Promise<void> {
+  async #take(finding: WarcFinding, path: string): Promise<void> {
     this.client.stop.signal.throwIfAborted();
     if (finding.kind === 'bad') this.#noteBad(finding.bad);
     else if (finding.kind === 'answer') await this.#hand(finding.answer);
-    else this.#passedOver[finding.reason] = (this.#passedOver[finding.reason] ?? 0) + 1;
+    else this.#passOver(finding, path);
+  }
+
+  #passOver({ reason, lostUrl }: Extract<WarcFinding, { kind: 'passedOver' }>, path: string): void {
+    this.#passedOver[reason] = (this.#passedOver[reason] ?? 0) + 1;
+    if (lostUrl === null) return;
+    this.#lostArticleCount += 1;
+    if (this.#lostArticles.length < NAMED_MAX) this.#lostArticles.push({ path, url: lostUrl, reason });
+    this.client.log.warn(
+      { event: 'ingest.lostArticle', file: path, url: lostUrl, reason },
+      'an article was passed over',
+    );
   }
 
   async #hand(answer: KeptAnswer): Promise<void> {
@@ -154,7 +180,7 @@ class Ingestion {
 
   #noteBad(badFile: BadFile): void {
     this.#badFileCount += 1;
-    if (this.#badFiles.length < BAD_FILES_NAMED_MAX) this.#badFiles.push(badFile);
+    if (this.#badFiles.length < NAMED_MAX) this.#badFiles.push(badFile);
     const { path, reason, detail } = badFile;
     this.client.log.warn({ event: 'ingest.badFile', file: path, reason }, detail);
   }
@@ -186,6 +212,8 @@ class Ingestion {
       badFiles: this.#badFiles,
       ignoredFiles: this.#ignoredFiles,
       passedOver: this.#passedOver,
+      lostArticleCount: this.#lostArticleCount,
+      lostArticles: this.#lostArticles,
     };
   }
 

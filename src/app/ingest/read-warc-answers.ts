@@ -1,5 +1,9 @@
+import { fieldOf } from '../../captures/capture-format.js';
+import { decodeCapturedBody } from '../../captures/decode-captured-body.js';
 import { readWarcFile, type WarcResponse, type WarcSkip } from '../../captures/read-warc-file.js';
 import { PermanentError, UsageError } from '../../domain/errors.js';
+import { decodeHtml } from '../../sputnik/html/decode-html.js';
+import { claimedUrls } from '../../sputnik/urls/claimed-urls.js';
 import { bad, type BadFile } from './saved-files.js';
 import type { KeptAnswer, SavedPageContext } from './read-saved-page.js';
 
@@ -15,11 +19,15 @@ export type PassedOver =
 
 export type WarcFinding =
   | { readonly kind: 'answer'; readonly answer: KeptAnswer }
-  | { readonly kind: 'passedOver'; readonly reason: PassedOver }
+  /** `lostUrl`: the record claims to be an article of ours, and could not be taken in; null: it does not. */
+  | { readonly kind: 'passedOver'; readonly reason: PassedOver; readonly lostUrl: string | null }
   | { readonly kind: 'bad'; readonly bad: BadFile };
 
 /** 404 and 410 tell that an article was withdrawn. */
 const STATUSES: ReadonlySet<number> = new Set([200, 404, 410]);
+
+/** Records of these kinds hold no page of their own. */
+const HOLDS_NO_PAGE: ReadonlySet<PassedOver> = new Set(['otherType', 'noUrl', 'notHttp']);
 
 /**
  * Walks over somebody's WARC file and gives the answers for articles in it. One that breaks off gives what stands before that, then says so.
@@ -27,7 +35,7 @@ const STATUSES: ReadonlySet<number> = new Set([200, 404, 410]);
 export async function* readWarcAnswers(path: string, context: SavedPageContext): AsyncGenerator<WarcFinding> {
   try {
     for await (const record of readWarcFile(path, { bodyBytesMax: context.bodyBytesMax })) {
-      yield record.kind === 'skipped' ? { kind: 'passedOver', reason: record.reason } : judge(record, context);
+      yield record.kind === 'skipped' ? judgeSkipped(record, context) : judge(record, context);
     }
   } catch (error) {
     if (!(error instanceof PermanentError) && !(error instanceof UsageError)) throw error;
@@ -35,12 +43,28 @@ export async function* readWarcAnswers(path: string, context: SavedPageContext):
   }
 }
 
-function judge(record: WarcResponse, { urlRules, nowMs }: SavedPageContext): WarcFinding {
+function judgeSkipped({ reason, url }: WarcSkip, { urlRules }: SavedPageContext): WarcFinding {
+  const isArticle = url !== null && !HOLDS_NO_PAGE.has(reason) && urlRules.parse(url) !== null;
+  return { kind: 'passedOver', reason, lostUrl: isArticle ? url : null };
+}
+
+function judge(record: WarcResponse, context: SavedPageContext): WarcFinding {
   const { fetchedAt, status, statusText, headers, body, bodySha256 } = record;
-  const url = urlRules.parse(record.url);
-  if (url === null) return { kind: 'passedOver', reason: 'notAnArticle' };
-  if (!STATUSES.has(status)) return { kind: 'passedOver', reason: 'status' };
-  if (fetchedAt === null) return { kind: 'passedOver', reason: 'noDate' };
-  if (Date.parse(fetchedAt) > nowMs) return { kind: 'passedOver', reason: 'fromTheFuture' };
+  const url = context.urlRules.parse(record.url);
+  const lost = (reason: PassedOver): WarcFinding => ({ kind: 'passedOver', reason, lostUrl: record.url });
+  if (url === null && status === 200 && claimsArticle(record, context)) return lost('notAnArticle');
+  if (url === null) return { kind: 'passedOver', reason: 'notAnArticle', lostUrl: null };
+  if (!STATUSES.has(status)) return { kind: 'passedOver', reason: 'status', lostUrl: null };
+  if (fetchedAt === null) return lost('noDate');
+  if (Date.parse(fetchedAt) > context.nowMs) return lost('fromTheFuture');
   return { kind: 'answer', answer: { url, fetchedAt, status, statusText, headers, body, bodySha256 } };
+}
+
+/** Whether a page at an unknown URL of a host near ours (`m.sputnik.az`) says itself that it is an article of ours. */
+function claimsArticle({ url, headers, body }: WarcResponse, { urlRules, bodyBytesMax }: SavedPageContext): boolean {
+  const host = URL.canParse(url) ? new URL(url).hostname : '';
+  const hosts = host.split('.').map((_label, index, labels) => labels.slice(index).join('.'));
+  if (!hosts.some((parent) => urlRules.editionOfHost(parent) !== null)) return false;
+  const html = decodeHtml(decodeCapturedBody(headers, body, bodyBytesMax), fieldOf(headers, 'content-type')).text;
+  return claimedUrls(html).some((claimed) => urlRules.parse(claimed) !== null);
 }

@@ -24,7 +24,8 @@ export function addIngestVerb(program: Command): void {
         'link[rel=canonical] or og:url says, or --url. Of a WARC file, of whichever program, the answers of status 200, 404 and\n' +
         '410 for articles of configured editions are taken; lists, redirects and revisit records are passed over.\n' +
         'A page of at most politeness.bodyBytesMax is read. Taking the same file in again changes nothing.\n' +
-        'Exit code 3: files were bad, and are named; the others were taken in.',
+        'Exit code 3: files were bad, or records that claim to be an article could not be taken in: they are named, the others were\n' +
+        'taken in.',
     )
     .argument('<paths...>', 'files and folders')
     .option('--url <url>', 'the address under which the one page was fetched')
@@ -52,7 +53,8 @@ const run: VerbAction<IngestOptions> = async ({ config, runtime, output, progres
   tell(report, output);
   const { summary, ...rest } = report;
   output.document({ ...crawlDocument(summary), ...rest });
-  return report.badFileCount > 0 || summary.outcomes.failed > 0 ? EXIT.incomplete : EXIT.done;
+  const isWhole = report.badFileCount === 0 && report.lostArticleCount === 0 && summary.outcomes.failed === 0;
+  return isWhole ? EXIT.done : EXIT.incomplete;
 };
 
 function articleUrlOf(url: string, paths: readonly string[], config: Config): ArticleUrl {
@@ -62,11 +64,11 @@ function articleUrlOf(url: string, paths: readonly string[], config: Config): Ar
   return parseArticleUrl(url, config);
 }
 
-/** Bad files named to people; `--json` has a thousand. */
+/** Bad files, and lost articles, named to people; `--json` has a thousand. */
 const BAD_FILES_SHOWN = 20;
 
 function tell(
-  { summary, files, badFileCount, badFiles, ignoredFiles, passedOver }: IngestReport,
+  { summary, files, badFileCount, badFiles, ignoredFiles, passedOver, ...report }: IngestReport,
   output: Output,
 ): void {
   output.lines(describeCrawl(summary));
@@ -75,6 +77,9 @@ function tell(
   );
   for (const [reason, count] of Object.entries(passedOver)) {
     output.line(`  passed over ${String(count).padStart(4)}  records of WARC files: ${reason}`);
+  }
+  for (const { path, url, reason } of report.lostArticles.slice(0, BAD_FILES_SHOWN)) {
+    for (const line of wrapText(`${url}: ${reason}, in ${path}`, '  lost: ', '    ')) output.line(line);
   }
   for (const { path, reason, detail } of badFiles.slice(0, BAD_FILES_SHOWN)) {
     output.lines(wrapText(`${path}: ${reason}: ${detail}`, '  bad: ', '    '));

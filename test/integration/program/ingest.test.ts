@@ -19,6 +19,8 @@ interface Summary {
   readonly files: number;
   readonly badFiles: readonly { readonly path: string; readonly reason: string }[];
   readonly passedOver: Readonly<Record<string, number>>;
+  readonly lostArticleCount: number;
+  readonly lostArticles: readonly { readonly url: string; readonly reason: string }[];
 }
 
 interface RecordParts {
@@ -161,6 +163,61 @@ describe('saved pages', () => {
     const stored = await readStoredArticles(workplace.dataDir);
     expect(stored.get(`${EDITION}/${five!.id}`)!.article.revisions).toHaveLength(1);
     expect(stored.get(`${EDITION}/${six!.id}`)!.article.goneAt).toBeNull();
+  });
+
+  it('that are stored decoded under the name of a coding are taken for what they are', async () => {
+    const html = (number: number): Buffer =>
+      Buffer.from(
+        pages[0]!.html
+          .toString()
+          .replaceAll(pages[0]!.id, String(1_080_000_000 + number))
+          .replaceAll('第1', `第${number}0`),
+      );
+    const records = ['gzip', 'br', 'deflate', 'none', 'utf-8'].map((coding, index) =>
+      record(html(index), {
+        url: `https://${EDITION}/20240501/${1_080_000_000 + index}.html`,
+        at: '2024-05-06T08:00:00Z',
+        headers: [`Content-Encoding: ${coding}`],
+      }),
+    );
+    await save('decoded.warc.gz', Buffer.concat(records));
+    const summary = await ingest(0, at('decoded.warc.gz'));
+    expect(summary).toMatchObject({
+      found: 5,
+      outcomes: { failed: 0, notArticle: 0 },
+      passedOver: {},
+      lostArticles: [],
+    });
+    expect((await workplace.document(['verify'])).code).toBe(0);
+  });
+
+  it('that claim to be an article and cannot be taken in are named, with exit code 3', async () => {
+    const [one] = pages;
+    const url = (number: number): string => `https://${EDITION}/20240501/${1_090_000_000 + number}.html`;
+    const at_ = '2024-05-06T08:00:00Z';
+    const cut = gzipSync(one!.html).subarray(0, 200);
+    const records = [
+      record(cut, { url: url(1), at: at_, headers: ['Content-Encoding: gzip'] }),
+      record(one!.html, { url: url(2), at: 'yesterday' }),
+      record(one!.html, { url: url(3), at: '2999-01-01T00:00:00Z' }),
+      record(one!.html, { url: `https://old.${EDITION}/news/5.html`, at: at_ }),
+      // Nothing of ours is lost with these.
+      record(one!.html, { url: url(6), at: at_, type: 'request' }),
+      record(Buffer.from('moved'), { url: url(7), at: at_, status: 301 }),
+      record(Buffer.from('<p>Other news</p>'), { url: 'https://elsewhere.example/1.html', at: at_ }),
+    ];
+    await save('lost.warc.gz', Buffer.concat(records));
+    const summary = await ingest(3, at('lost.warc.gz'));
+    expect(summary).toMatchObject({ found: 0, badFiles: [], lostArticleCount: 4 });
+    expect(summary.lostArticles.map(({ url: lost, reason }) => [lost, reason])).toEqual([
+      [url(1), 'badEncoding'],
+      [url(2), 'noDate'],
+      [url(3), 'fromTheFuture'],
+      [`https://old.${EDITION}/news/5.html`, 'notAnArticle'],
+    ]);
+    const told = await workplace.run(['ingest', at('lost.warc.gz')]);
+    expect(told.code).toBe(3);
+    expect(told.stdout.replaceAll(/\s+/g, '')).toContain(`${url(1)}:badEncoding`);
   });
 
   it('are refused under the URL of another article, and without any', async () => {

@@ -107,6 +107,30 @@ describe('any WARC file', () => {
     ]);
   });
 
+  it.each([
+    ['gzip', '<!DOCTYPE html><p>page</p>'],
+    ['br', '<html><p>page</p></html>'],
+    ['deflate', '\ufeff\n<!-- saved --><p>page</p>'],
+    ['gzip, br', '<?xml version="1.0"?><html></html>'],
+    ['none', '<p>page</p>'],
+    ['UTF-8', '<p>page</p>'],
+    ['', '<p>page</p>'],
+  ])('takes a body for what it is, where the record says `%s` and the bytes are HTML already', async (coding, body) => {
+    const headers = [`Content-Encoding: ${coding}`, 'Content-Type: text/html'];
+    const found = await only(record(http(headers, body)));
+    expect(found).toMatchObject({ kind: 'response', body: Buffer.from(body), bodySha256: sha256(body) });
+    if (coding !== '') expect(found).toMatchObject({ headers: [['Content-Type', 'text/html']] });
+  });
+
+  it.each([
+    ['gzip that breaks off', 'gzip', gzipSync('<p>page</p>').subarray(0, 20)],
+    ['gzip in a coding that nobody knows', 'zstd', gzipSync('<p>page</p>')],
+    ['bytes that are neither', 'br', Buffer.from([0x00, 0xff, 0xfe, 0x01])],
+  ])('but not %s', async (_name, coding, body) => {
+    const found = await only(record(http([`Content-Encoding: ${coding}`], body)));
+    expect(found).toMatchObject({ kind: 'skipped', reason: 'badEncoding' });
+  });
+
   it('takes the chunked transfer coding off, and believes bytes more than a header that is left over', async () => {
     const headers = ['Transfer-Encoding: chunked', 'Content-Type: text/html'];
     expect(await only(record(http(headers, chunked('<p>page</p>'))))).toMatchObject(expected);
