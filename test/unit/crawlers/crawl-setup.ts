@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import type { CrawlPlan } from '../../../src/crawlers/requests/crawl-run.js';
 import type { CrawlSettings } from '../../../src/crawlers/requests/crawl-run.js';
 import type { KnownPages } from '../../../src/crawlers/crawl.js';
@@ -6,6 +5,7 @@ import { runCrawl, type CrawlDependencies } from '../../../src/crawlers/crawl.js
 import type { CrawlTally } from '../../../src/crawlers/requests/crawl-tally.js';
 import type { Edition, Topic } from '../../../src/domain/edition.js';
 import type { FetchResult, KnownPage, PageId } from '../../../src/domain/page.js';
+import { decodeBody } from '../../../src/platform/decode-body.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { TestThrottle } from './test-throttle.js';
@@ -166,8 +166,9 @@ export class MemoryCatalogue implements KnownPages {
 
 export function decodedText(result: FetchResult): string {
   if (result.kind !== 'response') return '';
-  const encoded = result.headers.some(([name, value]) => name.toLowerCase() === 'content-encoding' && value === 'gzip');
-  return (encoded ? gunzipSync(result.body) : result.body).toString('utf8');
+  const encoding = result.headers.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1] ?? '';
+  const decoded = decodeBody(result.body, encoding, 50_000_000);
+  return decoded.kind === 'decoded' ? decoded.bytes.toString('utf8') : '';
 }
 
 export interface BenchOptions extends Partial<CrawlDependencies> {
