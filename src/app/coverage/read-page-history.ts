@@ -8,6 +8,7 @@ import { toUtcInstant } from '../../platform/clock.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
 import { articlePath, RECORD_FOLDERS } from '../../store/files/article-files.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { crawlsAskingFor, type CrawlUnderWay } from './read-crawls-under-way.js';
 import { dayOf } from '../../store/catalogue/row-values.js';
 import type { PageStory } from '../../store/catalogue/page-queries.js';
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
@@ -34,15 +35,25 @@ export interface PageHistory extends Omit<PageStory, 'captures'> {
   readonly visits: readonly PageFetch[];
   readonly quarantine: readonly QuarantinedPage[];
   readonly nextVisit: NextFetch;
+  /** Crawls that may be asking for it at this moment. */
+  readonly crawlsUnderWay: readonly CrawlUnderWay[];
 }
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
+interface HistoryDependencies {
+  readonly config: Config;
+  readonly queries: CatalogueQueries;
+  readonly nowMs: number;
+  /** All of them. */
+  readonly crawlsUnderWay: readonly CrawlUnderWay[];
+}
+
 /** @returns null if the page was never heard of. */
 export async function readPageHistory(
   pageId: PageId,
-  { config, queries, nowMs }: { readonly config: Config; readonly queries: CatalogueQueries; readonly nowMs: number },
+  { config, queries, nowMs, crawlsUnderWay }: HistoryDependencies,
 ): Promise<PageHistory | null> {
   const story = queries.pageStory(pageId);
   if (story === null) return null;
@@ -56,6 +67,7 @@ export async function readPageHistory(
     visits: fetches,
     quarantine: queries.quarantine(true).filter((quarantined) => quarantined.pageId === pageId),
     nextVisit: nextFetchOf(story, config, nowMs),
+    crawlsUnderWay: crawlsAskingFor({ url: story.url, edition: pageId.split('/')[0] ?? '' }, crawlsUnderWay),
   };
 }
 

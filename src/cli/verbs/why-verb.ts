@@ -5,6 +5,7 @@ import {
   type PageFetch,
   type PageHistory,
 } from '../../app/coverage/read-page-history.js';
+import { readCrawlsUnderWay } from '../../app/coverage/read-crawls-under-way.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { EndState, PageId } from '../../domain/page.js';
@@ -21,7 +22,7 @@ export function addWhyVerb(program: Command): void {
     .summary('everything known of one address')
     .description(
       'Tells what is known of a page: which lists announced it and when, when it was asked for and what came,\n' +
-        'where it ended and why, where its record lies, when it is asked for again.',
+        'where it ended and why, where its record lies, when it is asked for again, which crawls are under way.',
     )
     .argument('<url>', 'an address, or an id: the page in every edition that has it')
     .addHelpText('after', '\nExample:\n  sputnik why https://big5.sputniknews.cn/20230412/1049499304.html')
@@ -31,8 +32,9 @@ export function addWhyVerb(program: Command): void {
 const why: VerbAction<object> = ({ config, runtime, output }, _options, [word = '']) =>
   withCatalogue(config, async (queries) => {
     const histories: PageHistory[] = [];
+    const crawlsUnderWay = await readCrawlsUnderWay(config, runtime.log);
     for (const pageId of pagesNamed(word, config, queries)) {
-      const history = await readPageHistory(pageId, { config, queries, nowMs: runtime.clock.now() });
+      const history = await readPageHistory(pageId, { config, queries, nowMs: runtime.clock.now(), crawlsUnderWay });
       if (history !== null) histories.push(history);
     }
     if (histories.length === 0) {
@@ -109,7 +111,10 @@ function describeHistory(page: PageHistory, nowMs: number): string[] {
     lines.push(`Said to be gone: ${page.goneSuspectedAt}, not confirmed by a second request yet`);
   }
   lines.push(`Next visit: ${nextFetchWords(page.nextVisit, nowMs)}`, '');
-  lines.push(...foundByLines(page), '', ...fetchLines(page.visits));
+  lines.push(...foundByLines(page), '', ...fetchLines(page));
+  for (const { requestedBy, startedAt } of page.crawlsUnderWay) {
+    lines.push(`A crawl is under way since ${startedAt} (${requestedBy}): the page may be asked for now.`);
+  }
   for (const { id, code, detail, quarantinedAt, droppedAt } of page.quarantine) {
     const given = droppedAt === null ? '' : `, given up ${droppedAt}`;
     lines.push('', `In quarantine as ${id} since ${quarantinedAt}${given}: ${code}`, ...wrapText(detail, '  '));
@@ -142,8 +147,8 @@ function foundByLines({ foundBy }: PageHistory): string[] {
   ];
 }
 
-function fetchLines(fetches: readonly PageFetch[]): string[] {
-  if (fetches.length === 0) return ['Never asked for.'];
+function fetchLines({ visits: fetches, crawlsUnderWay }: PageHistory): string[] {
+  if (fetches.length === 0) return [crawlsUnderWay.length === 0 ? 'Never asked for.' : 'No attempt has ended yet.'];
   const shown = fetches.slice(-FETCHES_SHOWN);
   const rows = shown.map((fetch) => [
     `  ${fetch.fetchedAt}`,

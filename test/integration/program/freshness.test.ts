@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { resetAtOnce } from '../../../testsite/modes/wire-modes.js';
+import { resetAtOnce, silence } from '../../../testsite/modes/wire-modes.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 
@@ -130,5 +130,52 @@ describe('the coverage of editions of which one is down and one was never asked'
     const whole = await unread();
     expect(whole).toMatchObject({ code: 0, reasons: [null, null] });
     expect(whole.stdout).toContain('No gaps.');
+  });
+});
+
+describe('a page that does not answer', () => {
+  let testSite: TestSite;
+  let workplace: Workplace;
+
+  beforeAll(async () => {
+    testSite = await startTestSite({ seed: 19, stories: 6, clock: systemClock, editions: [AWAY] });
+    workplace = await createWorkplace({
+      ...testSiteSettings(testSite, ALL_EDITIONS),
+      politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 25_000, retries: 0 },
+      browser: { mode: 'never' },
+    });
+  });
+
+  afterAll(async () => {
+    await testSite.stop();
+    await workplace.remove();
+  });
+
+  it('is told by why to be asked for while a crawl goes on, then to have failed, and when', async () => {
+    const id = testSite.publish();
+    testSite.setMode({ path: new RegExp(id) }, silence);
+    interface Why {
+      readonly pages: readonly [
+        { readonly visits: readonly object[]; readonly crawlsUnderWay: readonly { readonly requestedBy: string }[] },
+      ];
+    }
+    const crawl = workplace.start(['crawl', '--via', 'feed']);
+    const ended = finished(crawl);
+    const during = await eventually(async () => {
+      const { code, value } = await workplace.document(['why', id]);
+      return code === 0 && (value as Why).pages[0].crawlsUnderWay.length > 0 ? (value as Why).pages[0] : null;
+    }, 60_000);
+    expect(during).toMatchObject({ visits: [], crawlsUnderWay: [{ requestedBy: 'cli', editions: null }] });
+    expect(during.crawlsUnderWay[0]).toHaveProperty('startedAt', expect.stringMatching(/^20/));
+    expect((await workplace.run(['why', id])).stdout).toMatch(
+      /No attempt has ended yet\.\nA crawl is under way since 20\S+ \(cli\)/,
+    );
+    expect((await ended).code).toBe(3);
+    const { value } = await workplace.document(['why', id]);
+    expect((value as Why).pages[0]).toMatchObject({
+      endState: 'unreachable',
+      crawlsUnderWay: [],
+      visits: [{ kind: 'unreachable', reason: 'timeout', fetchedAt: expect.stringMatching(/^20/) as string }],
+    });
   });
 });

@@ -1,0 +1,55 @@
+import type { Config } from '../../config/config.js';
+import { FatalError } from '../../domain/errors.js';
+import { toUtcInstant } from '../../platform/clock.js';
+import { Closers } from '../../platform/closers.js';
+import type { Logger } from '../../platform/logger.js';
+import { crawlJobSchema } from '../../queue/crawl-jobs.js';
+import { openQueues } from '../../queue/open-queues.js';
+import { findRedis } from '../../redis/find-redis.js';
+import { commandPrefix, SERVICE_PREFIX } from '../harvester/runtime.js';
+
+/** A crawl that is being performed now. What it has asked for without an answer is not captured before its attempts are over. */
+export interface CrawlUnderWay {
+  readonly runId: string | null;
+  /** `cli`, or the schedule's name. */
+  readonly requestedBy: string;
+  /** UTC instant. */
+  readonly startedAt: string;
+  /** Null: every enabled edition. */
+  readonly editions: readonly string[] | null;
+  /** Only these articles; empty: whatever its lists announce. */
+  readonly urls: readonly string[];
+}
+
+/** @returns the crawls of the service and of a command; none where no Redis answers. */
+export async function readCrawlsUnderWay(config: Config, log: Logger): Promise<CrawlUnderWay[]> {
+  const location = findRedis(config);
+  if (location === null) return [];
+  const closers = new Closers(log);
+  try {
+    return await closers.closeAfter(async () => {
+      const found: CrawlUnderWay[] = [];
+      for (const prefix of [SERVICE_PREFIX, commandPrefix(config.dataDir)]) {
+        const { crawl } = await openQueues(location, prefix, closers);
+        for (const { data, processedOn = 0 } of await crawl.getActive()) {
+          const { runId, requestedBy, editions, urls } = crawlJobSchema.parse(data);
+          found.push({ runId, requestedBy, startedAt: toUtcInstant(processedOn), editions, urls });
+        }
+      }
+      return found;
+    });
+  } catch (error) {
+    if (error instanceof FatalError && error.code.startsWith('redis.')) return [];
+    throw error;
+  }
+}
+
+/** @returns those of the crawls that may be asking for the page. */
+export function crawlsAskingFor(
+  { url, edition }: { readonly url: string; readonly edition: string },
+  crawls: readonly CrawlUnderWay[],
+): CrawlUnderWay[] {
+  return crawls.filter(({ editions, urls }) =>
+    urls.length > 0 ? urls.includes(url) : editions === null || editions.includes(edition),
+  );
+}
