@@ -1,12 +1,18 @@
 import type { BodyBlock } from '../../domain/article.js';
-import { collapseWhiteSpace, inlineText, LINE_BREAK, walkTree } from '../html/inline-text.js';
+import {
+  apartText,
+  collapseWhiteSpace,
+  type ElementTest,
+  inlineText,
+  LINE_BREAK,
+  walkTree,
+} from '../html/inline-text.js';
 import { attributeOf, BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
 import { classesOf, matches, select } from '../html/select.js';
 import type { ArticleView } from './article-view.js';
 import type { BodyPart, BodySpecification, DroppedParts, PageFields } from './extractor.js';
 
 type BlockType = BodyBlock['type'];
-type ElementTest = (element: TreeElement) => boolean;
 
 export interface BlockRules {
   /** What never is body, with all it holds. */
@@ -180,6 +186,11 @@ class BlockCollector {
     if (HEADINGS.has(name)) return this.add('heading', inlineText(element, this.rules.isDropped));
     if (LISTS.has(name)) return this.add('list', itemsOf(element, this.rules).join('\n'));
     if (name === 'table') return this.add('list', rowsOf(element, this.rules).join('\n'));
+    const apart = apartText(element, this.rules.isDropped);
+    if (apart !== null) {
+      this.raw += apart;
+      return false;
+    }
     if (BLOCK_ELEMENTS.has(name)) this.flush();
     if (this.isQuote(element)) this.openQuotes += 1;
     return true;

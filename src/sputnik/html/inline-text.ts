@@ -1,4 +1,7 @@
 import { BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from './page-tree.js';
+import { isBareReading, raiseText, scriptOf } from './raised-text.js';
+
+export type ElementTest = (element: TreeElement) => boolean;
 
 /** What a walk does at each step; `enter` returns false to leave an element out with all it holds. */
 export interface TreeVisitor {
@@ -46,21 +49,39 @@ export function collapseWhiteSpace(raw: string): string {
  *
  * Blocks inside are parted by a blank, what is never shown is left out. Pure.
  */
-export function inlineText(element: TreeElement, isDropped: (element: TreeElement) => boolean = () => false): string {
+export function inlineText(element: TreeElement, isDropped: ElementTest = () => false): string {
+  return collapseWhiteSpace(rawText(element, isDropped));
+}
+
+/**
+ * @returns  What stands in the text for an element that is no plain run of it: a superscript, a subscript, the reading
+ *           of a ruby; null for any other element.
+ */
+export function apartText(element: TreeElement, isDropped: ElementTest): string | null {
+  const script = scriptOf(element);
+  if (script !== null) return raiseText(rawText(element, isDropped), script);
+  if (!isBareReading(element)) return null;
+  const reading = rawText(element, isDropped).trim();
+  return reading === '' ? '' : `(${reading})`;
+}
+
+function rawText(element: TreeElement, isDropped: ElementTest): string {
   let raw = '';
   walkTree(element, {
     enter: (inner) => {
       if (inner.name === 'br') raw += LINE_BREAK;
       if (SILENT_ELEMENTS.has(inner.name) || isDropped(inner)) return false;
-      if (BLOCK_ELEMENTS.has(inner.name)) raw += ' ';
-      return true;
+      const apart = apartText(inner, isDropped);
+      if (apart !== null) raw += apart;
+      else if (BLOCK_ELEMENTS.has(inner.name)) raw += ' ';
+      return apart === null;
     },
     text: (text) => (raw += text),
     leave: (inner) => {
       if (BLOCK_ELEMENTS.has(inner.name)) raw += ' ';
     },
   });
-  return collapseWhiteSpace(raw);
+  return raw;
 }
 
 /** Ideographs, kana, and the punctuation of Chinese and Japanese; not Hangul, which is written with blanks. */

@@ -68,6 +68,7 @@ export const SILENT_ELEMENTS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const LIST_SCOPE = new Set([...SCOPE_ELEMENTS, 'ul', 'ol', 'dl']);
+const RUBY_SCOPE = new Set([...SCOPE_ELEMENTS, 'ruby']);
 const ROW_SCOPE = new Set(['tr', 'table', 'tbody', 'thead', 'tfoot']);
 const TABLE_SCOPE = new Set(['table', 'tbody', 'thead', 'tfoot']);
 
@@ -241,6 +242,7 @@ class TreeBuilder {
     else if (name === 'dt' || name === 'dd') this.closeNearest(['dt', 'dd'], LIST_SCOPE);
     else if (name === 'td' || name === 'th') this.closeNearest(['td', 'th'], ROW_SCOPE);
     else if (name === 'tr') this.closeNearest(['tr'], TABLE_SCOPE);
+    else if (name === 'rt' || name === 'rp') this.closeNearest(['rt', 'rp'], RUBY_SCOPE);
     else if (name === 'option') this.closeNearest(['option'], SCOPE_ELEMENTS);
   }
 
