@@ -15,8 +15,10 @@ export interface BlockPair {
 const SAME_PARAGRAPH = 0.25;
 const SAME_SHORT_PARAGRAPH = 0.5;
 const SHORT_LETTERS = 60;
-/** At most so many pairs of changed blocks are compared; where there are more, those nearest in position. */
+/** At most so many pairs of changed blocks are compared: where there are more, those nearest in position. */
 const PAIRS_MAX = 10_000;
+/** Of more changed blocks the further ones are told as removed and added, without being compared. */
+const CHANGED_MAX = PAIRS_MAX / 2;
 /** A paragraph is known by so many characters at its beginning. */
 const COMPARED_CHARACTERS_MAX = 5_000;
 
@@ -29,13 +31,22 @@ function compactBlocks(blocks: readonly BodyBlock[]): Block[] {
   return blocks.map((block, index) => ({ index, text: compactText(block.text) }));
 }
 
+/** The first of equal blocks with the first, the second with the second. */
 function matchEqual(before: readonly Block[], after: readonly Block[]): Map<number, number> {
   const positions = new Map<string, number[]>();
-  for (const { index, text } of after) positions.set(text, [...(positions.get(text) ?? []), index]);
+  for (const { index, text } of after) {
+    const known = positions.get(text);
+    if (known === undefined) positions.set(text, [index]);
+    else known.push(index);
+  }
+  const used = new Map<string, number>();
   const matched = new Map<number, number>();
   for (const { index, text } of before) {
-    const found = positions.get(text)?.shift();
-    if (found !== undefined) matched.set(index, found);
+    const nth = used.get(text) ?? 0;
+    const found = positions.get(text)?.[nth];
+    if (found === undefined) continue;
+    used.set(text, nth + 1);
+    matched.set(index, found);
   }
   return matched;
 }
@@ -87,24 +98,51 @@ function movedIn(positions: readonly number[]): Set<number> {
   return new Set([...positions.keys()].filter((i) => !kept.has(i)));
 }
 
+/** How many blocks two bodies have in common at their beginnings, and after these at their ends. */
+function commonEnds(before: readonly BodyBlock[], after: readonly BodyBlock[]): { start: number; end: number } {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start]?.text === after[start]?.text) start += 1;
+  let end = 0;
+  while (end < shorter - start && before.at(-1 - end)?.text === after.at(-1 - end)?.text) end += 1;
+  return { start, end };
+}
+
 /**
- * Finds what became of each block: equal ones first, then the most similar.
+ * Finds what became of each block: those at both ends that are the same, then equal ones, then the most similar.
  *
  * @returns  Pairs by position in the earlier body; blocks in no pair were removed or added.
  *
- * Pure. At most 10,000 comparisons. A paragraph split in two is one changed and one added.
+ * Pure. A paragraph split in two is one changed and one added. Cost: a step per block and its sorting, and at most 10,000 comparisons,
+ * whatever the bodies are.
  */
 export function alignBlocks(before: readonly BodyBlock[], after: readonly BodyBlock[]): BlockPair[] {
+  const { start, end } = commonEnds(before, after);
+  const middle = alignMiddle(before.slice(start, before.length - end), after.slice(start, after.length - end));
+  const shift = after.length - before.length;
+  return before.flatMap((_, index) => {
+    if (index < start) return [{ before: index, after: index, moved: false }];
+    if (index >= before.length - end) return [{ before: index, after: index + shift, moved: false }];
+    const pair = middle.get(index - start);
+    return pair === undefined ? [] : [{ before: index, after: pair.after + start, moved: pair.moved }];
+  });
+}
+
+/** @returns by position in the earlier blocks, the position in the later ones. */
+function alignMiddle(
+  before: readonly BodyBlock[],
+  after: readonly BodyBlock[],
+): Map<number, Pick<BlockPair, 'after' | 'moved'>> {
   const [x, y] = [compactBlocks(before), compactBlocks(after)];
   const matched = matchEqual(x, y);
   const taken = new Set(matched.values());
   const [left, right] = [x.filter(({ index }) => !matched.has(index)), y.filter(({ index }) => !taken.has(index))];
-  for (const pair of likenesses(left, right)) {
+  for (const pair of likenesses(left.slice(0, CHANGED_MAX), right.slice(0, 2 * CHANGED_MAX))) {
     if (matched.has(pair.before) || taken.has(pair.after)) continue;
     matched.set(pair.before, pair.after);
     taken.add(pair.after);
   }
   const pairs = [...matched].sort(([a], [b]) => a - b);
   const moved = movedIn(pairs.map(([, position]) => position));
-  return pairs.map(([position, now], i) => ({ before: position, after: now, moved: moved.has(i) }));
+  return new Map(pairs.map(([position, now], i) => [position, { after: now, moved: moved.has(i) }]));
 }
