@@ -54,7 +54,7 @@ export const corruptGzip: ModeAction = ({ response, answer }) => {
 
 /** A content encoding that nobody has asked for. */
 export const unknownEncoding: ModeAction = ({ response, answer }) => {
-  response.writeHead(200, { ...HTML, 'content-encoding': 'x-made-up' });
+  response.writeHead(200, { ...HTML, 'content-encoding': 'zstd' });
   response.end(answer.body());
 };
 
