@@ -75,7 +75,7 @@ function observationOf(n: number): Observation {
 
 /** Gives articles their rows as settling them would, links left out. */
 function preload(dataDir: string, from: number, to: number): void {
-  const context = openWriter({ dataDir, dedupe: DEFAULT_DEDUPE_SETTINGS, log: silentLogger });
+  const context = openWriter({ readObservation: null, dataDir, dedupe: DEFAULT_DEDUPE_SETTINGS, log: silentLogger });
   const { database, tables } = context;
   database.exec('PRAGMA synchronous = OFF; BEGIN');
   for (let n = from; n < to; n += 1) {

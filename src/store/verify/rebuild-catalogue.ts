@@ -13,7 +13,6 @@ import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
 import { CATALOGUE_FILE, command, readRows } from '../catalogue/database.js';
 import { Batch, type WriterContext } from '../writer/batch.js';
 import { observationReader, type CaptureMeaning, type InterpretCapture } from '../writer/capture-interpreter.js';
-import type { FoldOptions } from '../writer/fold-article.js';
 import { commitBatch, type Write } from '../writer/group-commit.js';
 import { noteRecordForm, openWriter } from '../writer/open-store.js';
 import { noteExtractorChange } from '../writer/reextract-article.js';
@@ -51,7 +50,8 @@ const READ_AT_ONCE = 4;
 export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt> {
   const { dataDir, interpret, log, dedupe } = options;
   removeDatabase(dataDir, NEW_FILE);
-  const context = openWriter({ dataDir, dedupe, log, catalogueFile: NEW_FILE });
+  const readObservation = interpret && observationReader(dataDir, interpret);
+  const context = openWriter({ dataDir, dedupe, log, readObservation, catalogueFile: NEW_FILE });
   const { database } = context;
   try {
     // Rows are made for the first time and synced at the end, so that nothing is waited for in between.
@@ -81,11 +81,10 @@ async function processAgain(
   interpret: InterpretCapture,
   log: Logger,
 ): Promise<Pick<Rebuilt, 'settled' | 'pending'>> {
-  const options = { readObservation: observationReader(dataDir, interpret), isRebuilding: true };
   const counts = { settled: 0, pending: 0 };
   const process = async (records: readonly ScannedRecord[]): Promise<void> => {
     const meanings = await runLimited(records, READ_AT_ONCE, (record) => interpretOrNull(record, interpret, log));
-    const writes = meanings.filter((meaning) => meaning !== null).map((meaning) => writeOf(meaning, options));
+    const writes = meanings.filter((meaning) => meaning !== null).map((meaning) => writeOf(meaning));
     counts.pending += meanings.filter((meaning) => meaning === null).length;
     for (const result of await commitBatch(context, writes)) {
       if (result.status === 'fulfilled') counts.settled += 1;
@@ -120,8 +119,8 @@ async function interpretOrNull(
   }
 }
 
-function writeOf(meaning: CaptureMeaning, options: FoldOptions): Write<unknown> {
-  if (meaning.kind === 'page') return pageWrite(meaning.result, options);
+function writeOf(meaning: CaptureMeaning): Write<unknown> {
+  if (meaning.kind === 'page') return pageWrite(meaning.result, { isRebuilding: true });
   return {
     apply: (batch) => {
       if (meaning.kind === 'list') storeList(batch, meaning.list);

@@ -8,12 +8,14 @@ import type { RecentTexts } from '../../dedupe/recent-texts.js';
 import type { DedupeSettings } from '../../dedupe/settings.js';
 import type { Observation } from '../../records/timeline.js';
 import type { CrashPoint } from '../../platform/crash-points.js';
+import type { Logger } from '../../platform/logger.js';
 import { articlePath, keyOf, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
 import { checkedArticle } from '../files/article-json.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
 import type { CaptureLocation } from '../catalogue/captures-table.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
 import type { Database } from '../catalogue/database.js';
+import type { ReadObservation } from './capture-interpreter.js';
 
 /** What the writer of a data directory works with. */
 export interface WriterContext {
@@ -22,6 +24,9 @@ export interface WriterContext {
   readonly tables: CatalogueTables;
   readonly dedupe: DedupeSettings;
   readonly crashPoint: CrashPoint;
+  readonly log: Logger;
+  /** null: captures cannot be read again; a late observation is then placed by time, and a damaged record is lost. */
+  readonly readObservation: ReadObservation | null;
   /** Moves a file aside that cannot be read as a record. */
   readonly setAside: (location: RecordLocation, reason: PermanentError) => void;
   /** Files of records that no row knows: a commit that was lost wrote them, and their captures are about to be processed again. */
@@ -56,6 +61,8 @@ interface BatchState {
  */
 export class Batch {
   readonly tables: CatalogueTables;
+  /** Articles with a row whose record was wanted and cannot be read: to be made again from their captures. */
+  readonly unreadable = new Set<ArticleKey>();
   private state: BatchState = { records: new Map(), changed: new Map(), observations: new Map(), reworded: new Map() };
 
   constructor(readonly context: WriterContext) {
@@ -106,6 +113,7 @@ export class Batch {
       const file = this.read(location);
       if (file) return { record: file.record, month: known.month, onDisk: { text: file.text, location } };
     }
+    if (row) this.unreadable.add(key);
     return null;
   }
 
@@ -149,8 +157,10 @@ export class Batch {
 
   /** Takes a record into the batch whose row is as it should be. */
   keep(working: WorkingRecord): void {
-    this.context.recentTexts.forget(keyOf(working.record));
-    this.state.records.set(keyOf(working.record), working);
+    const key = keyOf(working.record);
+    this.context.recentTexts.forget(key);
+    this.unreadable.delete(key);
+    this.state.records.set(key, working);
   }
 
   private read(location: RecordLocation): ReturnType<typeof readRecord> {

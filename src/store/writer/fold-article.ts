@@ -1,16 +1,17 @@
 import type { Article } from '../../domain/article.js';
+import { PermanentError } from '../../domain/errors.js';
+import type { ExtractedArticle } from '../../domain/extraction.js';
+import type { ArticleKey } from '../../domain/page.js';
 import { foldObservation, type FoldContext, type FoldOutcome } from '../../records/fold-observation.js';
 import { foldObservations } from '../../records/fold-observations.js';
 import type { Observation } from '../../records/timeline.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
 import type { PageRow } from '../catalogue/pages-table.js';
+import { articlePath } from '../files/article-files.js';
 import type { Batch, WorkingRecord } from './batch.js';
-import type { ReadObservation } from './capture-interpreter.js';
-import { showsEdition } from './refresh-page.js';
+import { showsEdition, withPageTimes } from './refresh-page.js';
 
 export interface FoldOptions {
-  /** null: captures cannot be read again; a late observation is then placed by time. */
-  readonly readObservation: ReadObservation | null;
   /** The journal of records that stand already is being filled again: outcomes are told from the journal alone. */
   readonly isRebuilding: boolean;
 }
@@ -34,7 +35,8 @@ export interface FoldedArticle {
 /** Folds one observation into the record of its article; where it comes late, all of them are read again and folded in order. */
 export async function foldArticle(batch: Batch, input: FoldInput, options: FoldOptions): Promise<FoldedArticle> {
   const { row, stored, page, observation } = input;
-  const { readObservation, isRebuilding } = options;
+  const { isRebuilding } = options;
+  const { readObservation } = batch.context;
   const timeline = batch.tables.captures.timeline(page.id);
   const isInTimeline = timeline.some((entry) => entry.onTopic);
   const known = isInTimeline
@@ -52,7 +54,7 @@ export async function foldArticle(batch: Batch, input: FoldInput, options: FoldO
   }
   const folded = foldObservation(before, observation, context);
   if (folded.kind === 'folded') return placed(folded.record, folded.outcome);
-  const all = await readAll(batch, observation, readObservation);
+  const all = await readObservations(batch, observation.article, [observation]);
   const record = all && foldObservations(all);
   if (!record) {
     const late = foldObservation(before, observation, { ...context, canRefold: false });
@@ -84,21 +86,65 @@ function isReextracted(record: Article, { article, capture }: Observation): bool
   return isHeld && (name !== article.extractor.name || version !== article.extractor.version);
 }
 
-/** @returns every observation of the article, this one among them; null if one cannot be read any more. */
-async function readAll(
+/** @returns the observations and all others of the article that the journal knows; null if one cannot be read any more. */
+async function readObservations(
   batch: Batch,
-  observation: Observation,
-  readObservation: ReadObservation | null,
+  { family, articleId }: Pick<ExtractedArticle, 'family' | 'articleId'>,
+  observations: readonly Observation[],
 ): Promise<Observation[] | null> {
-  const { article } = observation;
-  const pages = batch.tables.pages.ofArticle(article.family, article.articleId);
-  const all: Observation[] = [observation];
-  for (const capture of batch.tables.captures.observations(pages)) {
-    const read = batch.remembered(capture) ?? (await readObservation?.(capture)) ?? null;
+  const { context, tables } = batch;
+  const all = [...observations];
+  for (const capture of tables.captures.observations(tables.pages.ofArticle(family, articleId))) {
+    const read = batch.remembered(capture) ?? (await context.readObservation?.(capture)) ?? null;
     if (read === null) return null;
     all.push(read);
   }
   return all;
+}
+
+/**
+ * Makes the record of an article whose file is missing or cannot be read again, from its captures, and takes it into the batch.
+ *
+ * @returns null where a capture of it is lost as well; that is logged.
+ */
+export async function restoreRecord(batch: Batch, key: ArticleKey, row: ArticleRow): Promise<WorkingRecord | null> {
+  const { context, tables } = batch;
+  const file = articlePath(row.location);
+  const observations = await observationsOf(batch, key);
+  const folded = observations && foldObservations(observations);
+  if (!folded) {
+    context.log.error({ event: 'record.lost', file }, 'a record cannot be read, and its captures do not make it again');
+    return null;
+  }
+  const links = { duplicates: tables.articles.duplicatesOf(key), duplicateOf: row.entry.link };
+  const record = withPageTimes(tables, { ...folded, ...links });
+  const month = firstMonth(folded, observations) ?? row.location.month;
+  const restored = { record, month, onDisk: null };
+  batch.put(restored, row, row.journalWhole);
+  context.log.warn({ event: 'record.restored', file }, 'made a record that could not be read again from its captures');
+  return restored;
+}
+
+async function observationsOf(batch: Batch, key: ArticleKey): Promise<Observation[] | null> {
+  const [family = '', articleId = ''] = key.split('/');
+  try {
+    return await readObservations(batch, { family, articleId }, []);
+  } catch (error) {
+    if (error instanceof PermanentError) return null;
+    throw error;
+  }
+}
+
+/** Restores what the batch found unreadable beside the articles that it is about. @returns whether anything was. */
+export async function restoreUnreadable(batch: Batch): Promise<boolean> {
+  const keys = [...batch.unreadable];
+  batch.unreadable.clear();
+  let isAnyRestored = false;
+  for (const key of keys) {
+    const row = batch.tables.articles.get(key);
+    if (row !== null && (await restoreRecord(batch, key, row)) !== null) isAnyRestored = true;
+  }
+  return isAnyRestored;
 }
 
 /** See article-files.ts: the month in the URL of the earliest observation that counts; of the same second, the earlier month. */

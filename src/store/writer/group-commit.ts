@@ -5,6 +5,7 @@ import { articlePath, folderOf, keyOf } from '../files/article-files.js';
 import { serialiseArticle } from '../files/article-json.js';
 import { catalogueError } from '../catalogue/database.js';
 import { Batch, type WriterContext } from './batch.js';
+import { restoreUnreadable } from './fold-article.js';
 import { relinkArticles } from './links.js';
 
 /** One thing to write. */
@@ -104,7 +105,8 @@ export async function commitBatch<Result>(
     database.exec('BEGIN IMMEDIATE');
     const applied: PromiseSettledResult<Result>[] = [];
     for (const write of writes) applied.push(await applyAlone(batch, write));
-    relinkArticles(batch);
+    do relinkArticles(batch);
+    while (await restoreUnreadable(batch));
     batch.indexWords();
     const results = applied.map((result, index) => conclude(batch, writes[index], result));
     crashPoint('batch.folded');

@@ -21,6 +21,11 @@ export interface StoreOptions extends Partial<StoreDependencies> {
   readonly clock: StoreDependencies['clock'];
   readonly dedupe?: DedupeSettings;
   readonly limits?: StoreLimits;
+  /**
+   * Extracts an article again from its capture. Needed where an older capture arrives late, or a record is damaged; without it such a capture
+   * is placed by time (the moment at which a text was seen a second time may be lost), and such a record is lost.
+   */
+  readonly readObservation?: ReadObservation;
   readonly log?: Logger;
   /** For tests: called at named moments of a commit. */
   readonly crashPoint?: CrashPoint;
@@ -39,16 +44,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { dataDir, clock, log = silentLogger, dedupe = DEFAULT_DEDUPE_SETTINGS, crashPoint = noCrash } = options;
   const { limits = DEFAULT_STORE_LIMITS, readObservation = null, readPageResult = null } = options;
   mkdirSync(dataDir, { recursive: true });
-  const context = openWriter({ dataDir, log, dedupe, crashPoint });
+  const context = openWriter({ dataDir, log, dedupe, crashPoint, readObservation });
   const { database } = context;
   try {
-    const isFilled = await readyRecords(context, log, readObservation, options.recordSteps);
-    await readyFiles(context, isFilled, log);
+    const isFilled = await readyRecords(context, options.recordSteps);
+    await readyFiles(context, isFilled);
     noteRecordForm(database);
     database.exec("DELETE FROM meta WHERE name = 'closed'");
     const committed = openForReading(dataDir);
     if (committed === null) throw new Error(`No catalogue in ${dataDir} although it was opened`);
-    return new Store(context, committed, { clock, readObservation, readPageResult }, limits);
+    return new Store(context, committed, { clock, readPageResult }, limits);
   } catch (error) {
     database.close();
     throw error;
@@ -59,6 +64,7 @@ export interface WriterOptions {
   readonly dataDir: string;
   readonly dedupe: DedupeSettings;
   readonly log: Logger;
+  readonly readObservation: ReadObservation | null;
   readonly crashPoint?: CrashPoint;
   /** Name of the catalogue's file; default `catalogue.db`. */
   readonly catalogueFile?: string;
@@ -66,7 +72,7 @@ export interface WriterOptions {
 
 /** Opens the catalogue with everything a commit needs. @throws as `openForWriting` does. */
 export function openWriter(options: WriterOptions): WriterContext {
-  const { dataDir, dedupe, log, crashPoint = noCrash, catalogueFile = CATALOGUE_FILE } = options;
+  const { dataDir, dedupe, log, readObservation, crashPoint = noCrash, catalogueFile = CATALOGUE_FILE } = options;
   const { database, isNew } = openForWriting(join(dataDir, catalogueFile));
   const tables = catalogueTables(database);
   // Nothing is processed yet, so nothing is missing.
@@ -77,6 +83,8 @@ export function openWriter(options: WriterOptions): WriterContext {
     tables,
     dedupe,
     crashPoint,
+    log,
+    readObservation,
     setAside: (location, { code, message }) => {
       setAside(dataDir, location);
       log.error({ file: articlePath(location), code, reason: message }, 'set a record aside that cannot be read');
@@ -102,9 +110,7 @@ export function setAside(dataDir: string, location: RecordLocation): void {
  * @throws {FatalError} `record.tooNew`: a newer version of this program has worked here; else as `migrateRecords`.
  */
 async function readyRecords(
-  { dataDir, database }: WriterContext,
-  log: Logger,
-  readObservation: ReadObservation | null,
+  { dataDir, database, log, readObservation }: WriterContext,
   steps?: RecordSteps,
 ): Promise<boolean> {
   const row = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'recordForm'").get();
@@ -120,10 +126,10 @@ export function noteRecordForm(database: Database): void {
 }
 
 /** Leaves each record at one location and in the catalogue. */
-async function readyFiles(context: WriterContext, isFilled: boolean, log: Logger): Promise<void> {
-  const { dataDir, database, tables, orphans } = context;
+async function readyFiles(context: WriterContext, isFilled: boolean): Promise<void> {
+  const { dataDir, database, tables, orphans, log } = context;
   const isClean = database.prepare("SELECT 1 FROM meta WHERE name = 'closed'").get() !== undefined;
-  if (!isFilled) await reindex(context, 'the catalogue was missing; rebuilt it from the article files', log);
+  if (!isFilled) await reindex(context, 'the catalogue was missing; rebuilt it from the article files');
   if (!isClean) {
     const left = await removeOrphans(dataDir, (key) => tables.articles.get(key));
     for (const [key, location] of left.orphans) orphans.set(key, location);
@@ -131,13 +137,13 @@ async function readyFiles(context: WriterContext, isFilled: boolean, log: Logger
     if (count > 0) log.info({ count }, 'found what a killed writer left');
   }
   if (!isOnBasis(database, context.dedupe)) {
-    await reindex(context, 'fingerprints and links were made by another method or settings; made them again', log);
+    await reindex(context, 'fingerprints and links were made by another method or settings; made them again');
   }
 }
 
 /** Interrupted, it starts over at the next start: the basis is noted last. */
-async function reindex(context: WriterContext, message: string, log: Logger): Promise<void> {
-  const { database, dedupe } = context;
+async function reindex(context: WriterContext, message: string): Promise<void> {
+  const { database, dedupe, log } = context;
   database.exec("DELETE FROM meta WHERE name IN ('closed', 'basis')");
   const count = await indexRecords(context);
   await decideAllLinks(context);

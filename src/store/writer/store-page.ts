@@ -9,7 +9,7 @@ import { toSeconds, toSecondsOrNull } from '../catalogue/row-values.js';
 import { bitsOf, filledBits, NO_READER } from '../drift/counted-reading.js';
 import { keyOf } from '../files/article-files.js';
 import type { Batch } from './batch.js';
-import { foldArticle, type FoldOptions } from './fold-article.js';
+import { foldArticle, restoreRecord, type FoldOptions } from './fold-article.js';
 import type { Write } from './group-commit.js';
 import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
 import { rememberTagPages } from './store-list.js';
@@ -55,7 +55,7 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   const at = toSeconds(capture.fetchedAt);
   const key: ArticleKey = `${article.family}/${article.articleId}`;
   const row = tables.articles.get(key);
-  const stored = batch.load(key, row);
+  const stored = batch.load(key, row) ?? (row && (await restoreRecord(batch, key, row)));
   const pageRow = tables.pages.ensure(page, at);
   const folded = await foldArticle(batch, { row, stored, page: pageRow, observation }, options);
   const { outcome } = folded;
@@ -87,7 +87,7 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   return { outcome, record, isRepeat: false };
 }
 
-function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldOptions): StoredPage {
+async function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldOptions): Promise<StoredPage> {
   const { tables } = batch;
   const { page, capture } = result;
   const at = toSeconds(capture.fetchedAt);
@@ -96,11 +96,13 @@ function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldOptions
   const [, articleId = ''] = page.pageId.split('/');
   const key: ArticleKey = `${page.family}/${articleId}`;
   const row = wasStored ? tables.articles.get(key) : null;
-  const stored = row && batch.load(key, row);
+  const stored = row && (batch.load(key, row) ?? (await restoreRecord(batch, key, row)));
+  const isLost = row !== null && stored === null;
   const isInRecord = stored !== null && showsEdition(stored.record, pageRow.edition);
-  const outcome = outcomeOf(result, isInRecord);
+  const outcome = isLost ? 'failed' : outcomeOf(result, isInRecord);
   tables.captures.add({ capture, page: pageRow.id, outcome, ...readingOf(result) });
-  const validators = validatorsOf(result);
+  // What is lost is to come whole next time, and makes a record again.
+  const validators = isLost ? { etag: null, lastModified: null } : validatorsOf(result);
   if (validators !== null) tables.pages.setValidators(pageRow.id, at, validators);
   if (result.kind === 'notModified') tables.pages.touch(pageRow.id, at);
   if (result.kind === 'quarantined') tables.quarantine.add(pageRow.id, capture, result, at);

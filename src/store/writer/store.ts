@@ -1,4 +1,4 @@
-import { UsageError } from '../../domain/errors.js';
+import { PermanentError, UsageError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { FinishedRun, LearnedTagPage, ListResult, PageResult, StoredPage } from '../../domain/page-result.js';
 import type { Clock } from '../../platform/clock.js';
@@ -10,7 +10,7 @@ import type { QuarantinedPage } from '../catalogue/quarantine-table.js';
 import { toSeconds } from '../catalogue/row-values.js';
 import { readMovingRecord } from '../files/article-files.js';
 import type { WriterContext } from './batch.js';
-import type { NotedChange, ReadObservation, ReadPageResult } from './capture-interpreter.js';
+import type { NotedChange, ReadPageResult } from './capture-interpreter.js';
 import { GroupCommit, type Write } from './group-commit.js';
 import { applyReextraction, reextract, type Reextraction, type ReextractOutcome } from './reextract-article.js';
 import { refreshPage } from './refresh-page.js';
@@ -36,11 +36,6 @@ export const DEFAULT_STORE_LIMITS: StoreLimits = { batchMax: 64, waitingMax: 10_
 
 export interface StoreDependencies {
   readonly clock: Clock;
-  /**
-   * Extracts an article again from its capture. Needed where an older capture arrives late; without it (null) such a one is placed by time,
-   * and the moment at which a text was seen a second time may be lost.
-   */
-  readonly readObservation: ReadObservation | null;
   /** Extracts a captured answer again, whatever it is; needed for {@link Store.reextract}. */
   readonly readPageResult: ReadPageResult | null;
 }
@@ -73,8 +68,7 @@ export class Store {
    * which captures are stored does not show in the files.
    */
   storePage(result: PageResult): Promise<StoredPage> {
-    const { readObservation } = this.deps;
-    return this.commits.submit(pageWrite(result, { readObservation, isRebuilding: false }));
+    return this.commits.submit(pageWrite(result, { isRebuilding: false }));
   }
 
   /**
@@ -90,10 +84,16 @@ export class Store {
   }
 
   /** What {@link reextract} would come to; writes nothing. */
-  examine(article: ArticleKey): Promise<Reextraction> {
+  async examine(article: ArticleKey): Promise<Reextraction> {
     const row = this.committed.articles.get(article);
-    const stored = row && readMovingRecord(this.context.dataDir, row.location);
-    return reextract(stored?.record ?? null, journalOf(this.committed, article), this.readPageResult());
+    try {
+      const stored = row && readMovingRecord(this.context.dataDir, row.location);
+      return await reextract(stored?.record ?? null, journalOf(this.committed, article), this.readPageResult());
+    } catch (error) {
+      // The record is damaged: whoever writes it next makes it again, by today's extractor.
+      if (error instanceof PermanentError) return { kind: 'kept', captures: 0, reason: 'unreadable' };
+      throw error;
+    }
   }
 
   /** Notes which pages a captured list announces, and that the capture is processed. Idempotent, order-independent. */

@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
 import { openCatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';
 import type { ListFetch, PageResult } from '../../../src/domain/page-result.js';
+import type { ReadObservation } from '../../../src/store/writer/capture-interpreter.js';
 import { captureOf, instant } from '../records/observations.js';
 import { articleSettlement, observed, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
 
@@ -381,5 +382,51 @@ describe('the store', () => {
     const settled = await store.storePage(articleSettlement({ at: 2, text: 'B' }));
     expect(settled.record?.revisions).toMatchObject([{ body: [{ text: 'A' }] }]);
     expect(recordFiles(dataDir)).toHaveProperty([`damaged/${FILE}`], '{"schemaVersion": 1, "id');
+  });
+
+  describe('with a record overwritten with rubbish', () => {
+    const all = [observed({ at: 1, text: 'A' }), observed({ at: 2, articleId: '1000000005', text: 'A' })];
+    const readObservation: ReadObservation = ({ offset }) =>
+      Promise.resolve(all.find(({ capture }) => capture.offset === offset) ?? null);
+
+    it('makes it again from its captures when a page is answered with 304, and says nothing else', async () => {
+      const dataDir = scratchFolder();
+      const store = await opened(dataDir, { readObservation });
+      await store.storePage(settlementOf(all[0]!));
+      const before = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as object;
+      writeFileSync(join(dataDir, FILE), Buffer.alloc(300, 0xff));
+      const answer = { kind: 'notModified', page: PAGE, capture: captureOf({ at: 5 }) } as const;
+      expect(await store.storePage(answer)).toMatchObject({ outcome: 'unchanged', isRepeat: false });
+      const after: unknown = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8'));
+      expect(after).toEqual({ ...before, lastSeenAt: instant(5) });
+      expect(recordFiles(dataDir)).toHaveProperty([`damaged/${FILE}`]);
+    });
+
+    it('makes it again when only an article that repeats it arrives', async () => {
+      const dataDir = scratchFolder();
+      const store = await opened(dataDir, { readObservation });
+      await store.storePage(settlementOf(all[0]!));
+      writeFileSync(join(dataDir, FILE), '');
+      const stored = await store.storePage(settlementOf(all[1]!));
+      expect(stored.outcome).toBe('duplicate');
+      expect(store.queries.article('sputniknews.cn/1000000001')?.duplicates).toEqual(['sputniknews.cn/1000000005']);
+    });
+
+    it('counts the page as failed while its captures are lost, and has it come whole the next time', async () => {
+      const dataDir = scratchFolder();
+      const store = await opened(dataDir, { readObservation: () => Promise.resolve(null) });
+      const [{ article, capture }] = [all[0]!];
+      await store.storePage(settlementOf({ article, capture: { ...capture, etag: '"1"' } }));
+      writeFileSync(join(dataDir, FILE), '{"id": 1');
+      const answer = { kind: 'notModified', page: PAGE, capture: captureOf({ at: 5 }) } as const;
+      expect(await store.storePage(answer)).toMatchObject({ outcome: 'failed', record: null });
+      expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({
+        etag: null,
+        endState: 'stored',
+      });
+      const again = await store.storePage(articleSettlement({ at: 6, text: 'A' }));
+      expect(again.record?.body).toMatchObject([{ text: 'A' }]);
+      expect(store.queries.article('sputniknews.cn/1000000001')).toEqual(again.record);
+    });
   });
 });
