@@ -11,8 +11,8 @@ export interface FetchFault {
   /** The host has had enough: its pace is slowed. */
   readonly slowsHost: boolean;
   readonly retryAfterMs: number | null;
-  /** The body looked like a challenge that a browser can pass. */
-  readonly challenge: boolean;
+  /** A browser may get further: a challenge, or redirects without an end. */
+  readonly isForBrowser: boolean;
 }
 
 /** Thrown inside a connection attempt that the network guard refused after DNS. */
@@ -100,7 +100,7 @@ export function faultOf(reason: FetchFailure, detail: string, status: number | n
     retryable: RETRYABLE.has(reason),
     slowsHost: reason === 'timeout',
     retryAfterMs: null,
-    challenge: false,
+    isForBrowser: false,
   };
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FetchTarget } from '../../domain/page.js';
 import { decodeBody } from '../../platform/decode-body.js';
-import { type FetchFault, faultOf, faultOfError, faultOfStatus } from './fetch-fault.js';
+import { faultOf, faultOfError, faultOfStatus, readRetryAfterMs, type FetchFault } from './fetch-fault.js';
 import type { HttpAnswer, HttpClient } from './http-client.js';
+import type { RedirectCookies } from './redirect-cookies.js';
 import type { NetworkGuard, Endpoint } from './network-guard.js';
 import { looksLikeChallenge, looksLikeInterference } from './page-evidence.js';
-import { readRetryAfterMs } from './fetch-fault.js';
 
 /** Validators of the copy that is already held. */
 export interface Validators {
@@ -131,23 +131,51 @@ async function attemptPage(
   if (target.kind !== 'robots' && !options.robotsAllow(endpoint.edition, endpoint.realUrl)) {
     return fault('robots', 'robots.txt does not allow it');
   }
+  const { realUrl: firstUrl } = endpoint;
   const seen = new Set<string>();
+  let cookies: RedirectCookies | null = null;
   for (let hop = 0; hop <= REDIRECTS_MAX; hop += 1) {
-    if (seen.has(endpoint.networkUrl.href)) return fault('redirectLoop', `redirected back to ${endpoint.realUrl}`);
-    seen.add(endpoint.networkUrl.href);
+    const own = asked.cookie !== null && isSameHost(endpoint.realUrl, firstUrl) ? asked.cookie : null;
+    const cookie = [own, cookies?.for(endpoint.realUrl)].filter(Boolean).join('; ');
+    const request = `${endpoint.networkUrl.href} ${cookie}`;
+    if (seen.has(request)) return loop(`redirected back to ${endpoint.realUrl}`);
+    seen.add(request);
     cost.requests += 1;
-    const headers = requestHeaders(options.userAgent, hop === 0 ? asked : { ...asked, validators: null });
+    const headers = requestHeaders(options.userAgent, target, hop === 0 ? validators : null, cookie);
     const answer = await options.client.get(endpoint.networkUrl, headers, options.bodyBytesMax, signal);
-    if (!REDIRECT_STATUSES.has(answer.status))
+    if (!REDIRECT_STATUSES.has(answer.status)) {
       return judge(options, answer, endpoint, validators !== null && hop === 0);
-    const location = headerOf(answer, 'location');
-    if (location === null) return fault('clientError', `HTTP ${answer.status} without a Location`, answer.status);
-    const next: Endpoint | null = options.guard.follow(endpoint, location);
-    if (next === null) return fault('redirectForbidden', `redirected to ${describe(location)}`, answer.status);
-    if (!options.robotsAllow(next.edition, next.realUrl)) return fault('robots', `redirected to ${next.realUrl}`);
+    }
+    const next = follow(options, endpoint, answer);
+    if ('kind' in next) return next;
+    const setCookie = headersOf(answer, 'set-cookie');
+    if (setCookie.length > 0) {
+      // Loaded late: few redirects set one.
+      cookies ??= new (await import('./redirect-cookies.js')).RedirectCookies();
+      cookies.set(endpoint.realUrl, setCookie);
+    }
     endpoint = next;
   }
-  return fault('redirectLoop', `more than ${REDIRECTS_MAX} redirects`);
+  return loop(`more than ${REDIRECTS_MAX} redirects`);
+}
+
+/** @returns where a redirect leads, or why it is not followed. */
+function follow(options: PageFetcherOptions, from: Endpoint, answer: HttpAnswer): Endpoint | Attempt {
+  const [location] = headersOf(answer, 'location');
+  if (location === undefined) return fault('clientError', `HTTP ${answer.status} without a Location`, answer.status);
+  const next = options.guard.follow(from, location);
+  if (next === null) return fault('redirectForbidden', `redirected to ${describe(location)}`, answer.status);
+  if (!options.robotsAllow(next.edition, next.realUrl)) return fault('robots', `redirected to ${next.realUrl}`);
+  return next;
+}
+
+/** A browser may find the way out: scripts set cookies too. */
+function loop(detail: string): Attempt {
+  return { kind: 'fault', fault: { ...faultOf('redirectLoop', detail), isForBrowser: true }, page: null };
+}
+
+function isSameHost(url: string, other: string): boolean {
+  return new URL(url).host === new URL(other).host;
 }
 
 function judge(options: PageFetcherOptions, answer: HttpAnswer, endpoint: Endpoint, conditional: boolean): Attempt {
@@ -162,7 +190,7 @@ function judge(options: PageFetcherOptions, answer: HttpAnswer, endpoint: Endpoi
     const named = challenge ? { reason: 'challenge' as const, detail: `HTTP ${answer.status} with a challenge` } : {};
     return {
       kind: 'fault',
-      fault: { ...statusFault, ...named, challenge },
+      fault: { ...statusFault, ...named, isForBrowser: challenge },
       page: { answer, decoded: body.bytes, finalUrl },
     };
   }
@@ -174,7 +202,7 @@ function judge(options: PageFetcherOptions, answer: HttpAnswer, endpoint: Endpoi
       ...faultOf(challenge ? 'challenge' : 'blockPage', detail, answer.status),
       slowsHost: true,
       retryAfterMs,
-      challenge,
+      isForBrowser: challenge,
     };
     return { kind: 'fault', fault: blocked, page: { answer, decoded: body.bytes, finalUrl } };
   }
@@ -182,7 +210,12 @@ function judge(options: PageFetcherOptions, answer: HttpAnswer, endpoint: Endpoi
   return { kind: 'answer', answer, decoded: body.bytes, bodySha256, finalUrl, via: 'http' };
 }
 
-function requestHeaders(userAgent: string, { target, validators, cookie }: Asked): Record<string, string> {
+function requestHeaders(
+  userAgent: string,
+  target: FetchTarget,
+  validators: Validators | null,
+  cookie: string,
+): Record<string, string> {
   const isHtml = target.kind === 'article' || target.kind === 'tag' || target.kind === 'day' || target.kind === 'more';
   const headers: Record<string, string> = {
     'user-agent': userAgent,
@@ -191,14 +224,17 @@ function requestHeaders(userAgent: string, { target, validators, cookie }: Asked
   };
   if (validators?.etag) headers['if-none-match'] = validators.etag;
   if (validators?.lastModified) headers['if-modified-since'] = validators.lastModified;
-  if (cookie !== null) headers['cookie'] = cookie;
+  if (cookie !== '') headers['cookie'] = cookie;
   return headers;
+}
+
+function headersOf(answer: HttpAnswer, name: string): string[] {
+  return answer.headers.flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));
 }
 
 /** The first value of a header, or null. */
 function headerOf(answer: HttpAnswer, name: string): string | null {
-  const found = answer.headers.find(([key]) => key.toLowerCase() === name);
-  return found === undefined ? null : found[1];
+  return headersOf(answer, name)[0] ?? null;
 }
 
 /** A Location for people: where it leads, without query or credentials. */

@@ -190,7 +190,7 @@ export class RequestFetcher {
     const { browserMode, signal } = this.#options;
     if (browserMode !== 'fallback' || signal.aborted || request.userData.target.kind !== 'article') return null;
     const isBare = attempt.kind === 'answer' && attempt.answer.status === 200 && isHtmlWithoutArticle(attempt);
-    if (fault === null ? !isBare : !fault.challenge || request.retryCount > 0) return null;
+    if (fault === null ? !isBare : !fault.isForBrowser || request.retryCount > 0) return null;
     const read = await this.#readInBrowser(request);
     return read !== null && showsArticle(read.decoded) ? read : null;
   }

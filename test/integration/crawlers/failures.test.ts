@@ -288,6 +288,83 @@ describe('answers', () => {
   });
 });
 
+describe('cookies', () => {
+  /** Answers with the article where the request bears this cookie, else with a redirect that sets one. */
+  const asking =
+    (wanted: string, location: (path: string) => string, setCookie: string | string[]): Answer =>
+    (request, response) => {
+      if (request.headers.cookie === wanted) html(response, ARTICLE);
+      else response.writeHead(302, { location: location(request.url ?? ''), 'set-cookie': setCookie }).end();
+    };
+  const itself = (path: string): string => path;
+
+  it.each<[string, Record<string, Answer>]>([
+    ['a redirect to itself', { page: asking('consent=1', itself, 'consent=1; Path=/') }],
+    ['one for this site only', { page: asking('c=2', itself, `c=2; Domain=${ID}; Secure; HttpOnly; SameSite=Lax`) }],
+    ['two at once', { page: asking('a=1; b=2', itself, ['a=1; Path=/', 'b=2; Max-Age=600; Path=/']) }],
+    [
+      'a page of consent on the way',
+      {
+        page: asking('ok=yes', () => '/consent', 'seen=1; Path=/nowhere'),
+        '/consent': (_request, response) => {
+          const location = '/20260701/page-12345678.html';
+          response.writeHead(302, { location, 'set-cookie': 'ok=yes; Path=/' }).end();
+        },
+      },
+    ],
+    [
+      'one after the other',
+      {
+        page: (request, response, nth) => {
+          const setCookie = request.headers.cookie === undefined ? 'a=1; Path=/' : 'b=2; Path=/';
+          asking('a=1; b=2', itself, setCookie)(request, response, nth);
+        },
+      },
+    ],
+  ])('are kept along the redirects of one page: %s', async (_name, answers) => {
+    const jar = await startHostileSite(answers);
+    const result = await fetchOne('page', { fetchFrom: jar.origin });
+    const again = await fetchOne('other', { fetchFrom: jar.origin });
+    await jar.stop();
+    expect(result).toMatchObject({ kind: 'response', status: 200 });
+    expect(again).toMatchObject({ kind: 'response', status: 200 });
+    expect(jar.heard.find(({ path }) => path.includes('other'))?.headers.cookie).toBeUndefined();
+  });
+
+  it.each<[string, Answer]>([
+    ['that is set again and again', asking('never', itself, 'a=1; Path=/')],
+    ['that is deleted again', asking('never', itself, 'a=1; Max-Age=0; Path=/')],
+    ['of another site', asking('never', itself, 'a=1; Domain=example.org')],
+    ['that cannot be read', asking('never', itself, ';;;')],
+    [
+      'that is another one each time',
+      (_request, response, nth) => {
+        const location = '/20260701/loop-12345678.html';
+        response.writeHead(302, { location, 'set-cookie': `n=${nth}` }).end();
+      },
+    ],
+  ])('end no loop: one %s', async (_name, answer) => {
+    const ring = await startHostileSite({ loop: answer });
+    const result = await fetchOne('loop', { fetchFrom: ring.origin });
+    await ring.stop();
+    expect(result).toMatchObject({ kind: 'failure', reason: 'redirectLoop', attempts: 1 });
+    expect(ring.heard.length).toBeLessThanOrEqual(1 + 6);
+  });
+
+  it('never go from one host to another', async () => {
+    const hosts = await startHostileSite({
+      leaving: status(302, { location: `https://cdn.${ID}/there.html`, 'set-cookie': `a=1; Domain=${ID}; Path=/` }),
+    });
+    const editions = [edition(ID, hosts.origin, { hosts: [ID, `cdn.${ID}`] })];
+    const catalogue = new MemoryCatalogue();
+    await crawl(plan(editions, { urls: urlsOf(editions, 'leaving') }), catalogue);
+    await hosts.stop();
+    expect(catalogue.articles()).toMatchObject([{ kind: 'response', finalUrl: `https://cdn.${ID}/there.html` }]);
+    expect(hosts.heard.at(-1)).toMatchObject({ path: '/there.html' });
+    expect(hosts.heard.at(-1)?.headers.cookie).toBeUndefined();
+  });
+});
+
 describe('further attempts', () => {
   it('are made where they may help, and counted', async () => {
     const result = await fetchOne('flaky', { retries: 2 });
