@@ -55,12 +55,21 @@ function deflateHead([head, ...rest]: readonly Buffer[]): Buffer[] {
   return parts;
 }
 
-/** @returns the whole length that a member of ours announces, null if the bytes do not start one. */
-export function announcedLength(start: Buffer): number | null {
+/** What the header of a member of ours says of its size. */
+export interface AnnouncedLength {
+  /** Of the whole member, header and trailer included. */
+  readonly memberBytes: number;
+  /** Of the record, decompressed; the trailer says it again. */
+  readonly recordBytes: number;
+}
+
+/** @returns the lengths that a member of ours announces, null if the bytes do not start one. */
+export function announcedLength(start: Buffer): AnnouncedLength | null {
   if (start.length < MEMBER_HEADER_BYTES) return null;
   if (!start.subarray(0, MEMBER_SIGNATURE.length).equals(MEMBER_SIGNATURE)) return null;
-  const length = start.readUInt32LE(16);
-  return length > MEMBER_HEADER_BYTES + TRAILER_BYTES && length <= LIMITS.memberBytesMax ? length : null;
+  const memberBytes = start.readUInt32LE(16);
+  const isPossible = memberBytes > MEMBER_HEADER_BYTES + TRAILER_BYTES && memberBytes <= LIMITS.memberBytesMax;
+  return isPossible ? { memberBytes, recordBytes: start.readUInt32LE(20) } : null;
 }
 
 /** @returns where the deflate stream of any gzip member starts, null if the bytes hold no whole gzip header. */
@@ -109,7 +118,7 @@ function outputChunk(announcedBytes: number): number {
  * @throws zlib's errors, see {@link isZlibError}.
  */
 export function gunzipMember(member: Buffer): Buffer {
-  const announced = announcedLength(member) === null ? 0 : member.readUInt32LE(20);
+  const announced = announcedLength(member)?.recordBytes ?? 0;
   return gunzipSync(member, { maxOutputLength: 2 * LIMITS.memberBytesMax, chunkSize: outputChunk(announced) });
 }
 

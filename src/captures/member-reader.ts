@@ -10,6 +10,7 @@ import {
   MEMBER_PREFIX_BYTES,
   MEMBER_SIGNATURE,
   TRAILER_BYTES,
+  type AnnouncedLength,
 } from './gzip-member.js';
 
 /** A stretch of a capture file: a whole gzip member, or bytes that are none. */
@@ -76,8 +77,8 @@ export class MemberReader {
 
   async #memberLength(offset: number): Promise<number | null> {
     const announced = announcedLength(await this.#read(offset, MEMBER_HEADER_BYTES));
-    if (announced !== null) return offset + announced <= this.#fileBytes ? announced : null;
-    // A member of another program: its end is found by decompressing it, with ever more bytes.
+    if (announced !== null && (await this.#endsWhereAnnounced(offset, announced))) return announced.memberBytes;
+    // A member of another program, or one whose lengths were damaged: its end is found by decompressing it, with ever more bytes.
     const start = await this.#read(offset, 2);
     if (start[0] !== 0x1f || start[1] !== 0x8b) return null;
     for (let bytes = 65_536; ; bytes *= 4) {
@@ -85,6 +86,12 @@ export class MemberReader {
       if (typeof measured === 'number') return measured;
       if (measured === 'damaged' || bytes >= LIMITS.memberBytesMax || offset + bytes >= this.#fileBytes) return null;
     }
+  }
+
+  /** Both lengths stand twice: one flipped bit makes header and trailer differ, so no other record is swallowed by it. */
+  async #endsWhereAnnounced(offset: number, { memberBytes, recordBytes }: AnnouncedLength): Promise<boolean> {
+    const end = offset + memberBytes;
+    return end <= this.#fileBytes && (await this.#read(end - 4, 4)).readUInt32LE(0) === recordBytes;
   }
 
   /** @returns where the next member of ours starts at or behind `from`, the file's length if none does. */

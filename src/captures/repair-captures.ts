@@ -25,9 +25,12 @@ const ELSEWHERE_SILENT_MS = 10 * 60_000;
  * was ever handed out. Damage in front of a whole record is left alone. A file without any whole record is removed.
  * Files whose name is none of ours are never touched.
  *
+ * @param processedBytes  Up to where the file's records are known to have been processed: nothing of that is cut off, whatever has
+ *                        become of its bytes. Null: not known; then a record that has its whole length is kept though it is damaged.
+ *
  * Only for files that no live process writes. Idempotent.
  */
-export async function repairTornTail(path: string): Promise<TailRepair> {
+export async function repairTornTail(path: string, processedBytes: number | null = 0): Promise<TailRepair> {
   const file = await open(path, 'r+');
   const isForeign = writerOf(basename(path)) === 'foreign';
   let keptBytes = 0;
@@ -42,8 +45,10 @@ export async function repairTornTail(path: string): Promise<TailRepair> {
       at = span.offset + span.length, span = await reader.spanAt(at)
     ) {
       const end = span.offset + span.length;
-      if (span.kind === 'member' && (end < checkedFrom || (await reader.isSound(span)))) keptBytes = end;
+      if (span.kind !== 'member') continue;
+      if (end < checkedFrom || processedBytes === null || (await reader.isSound(span))) keptBytes = end;
     }
+    keptBytes = Math.max(keptBytes, Math.min(processedBytes ?? 0, reader.fileBytes));
     cutBytes = reader.fileBytes - keptBytes;
     if (cutBytes > 0) {
       await file.truncate(keptBytes);
@@ -65,11 +70,15 @@ export async function repairTornTail(path: string): Promise<TailRepair> {
  * Crawl processes beside this one keep writing: their files are recognised by name and left alone, files of other hosts and containers
  * until they have been silent for ten minutes.
  */
-export async function repairCaptures(dataDir: string, clock: Clock): Promise<readonly TailRepair[]> {
+export async function repairCaptures(
+  dataDir: string,
+  clock: Clock,
+  processedBytesOf: (file: string) => number | null = () => 0,
+): Promise<readonly TailRepair[]> {
   const repairs: TailRepair[] = [];
   for (const captureFile of await listCaptureFiles(dataDir)) {
     if (mayBeWritten(captureFile, clock.now())) continue;
-    const repair = await repairTornTail(join(dataDir, captureFile.file));
+    const repair = await repairTornTail(join(dataDir, captureFile.file), processedBytesOf(captureFile.file));
     if (repair.cutBytes > 0 || repair.keptBytes === 0) repairs.push({ ...repair, file: captureFile.file });
   }
   return repairs;

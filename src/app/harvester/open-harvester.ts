@@ -2,7 +2,7 @@ import { openCaptureWriter, type CaptureWriter } from '../../captures/capture-wr
 import { repairCaptures } from '../../captures/repair-captures.js';
 import type { Config } from '../../config/config.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../../dedupe/settings.js';
-import type { FatalError } from '../../domain/errors.js';
+import { FatalError } from '../../domain/errors.js';
 import type { LearnedTagPage } from '../../domain/page-result.js';
 import type { Closers } from '../../platform/closers.js';
 import { noCrash } from '../../platform/crash-points.js';
@@ -16,7 +16,11 @@ import { openRedisAsOwner } from '../../redis/find-redis.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { watchRedis } from '../../redis/connection.js';
 import { createUrlRules, type UrlRules } from '../../sputnik/urls/url-rules.js';
-import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import {
+  openCatalogueQueries,
+  type CatalogueQueries,
+  type OpenedCatalogue,
+} from '../../store/catalogue/catalogue-queries.js';
 import { createDriftWatch } from '../../store/drift/watch-drift.js';
 import { observationReader } from '../../store/writer/capture-interpreter.js';
 import { openStore } from '../../store/writer/open-store.js';
@@ -78,10 +82,7 @@ export async function openHarvester(runtime: Runtime, request: HarvesterRequest)
   const client = await openQueueClient(runtime, location, prefix, closers);
   const { queues } = client;
   if (location.kind === 'socket') await releaseDead(queues);
-  for (const { file, cutBytes } of await repairCaptures(dataDir, clock)) {
-    if (cutBytes > 0)
-      log.warn({ event: 'captures.repaired', file, bytes: cutBytes }, 'cut a torn record off a capture file');
-  }
+  await repairTails(runtime);
   crashPoint('start.capturesRepaired');
   const interpreter = openInterpreter(runtime, closers);
   const store = await openWritingStore(runtime, interpreter, closers);
@@ -181,4 +182,28 @@ async function openPageWorker(harvester: Harvester, onFatal: (error: FatalError)
     onFatal,
   );
   closers.push('page worker', () => worker.close(), WORKER_CLOSE_MS);
+}
+
+/** Cuts off what a kill or a power cut left half written, and nothing that the catalogue knows to be processed. */
+async function repairTails({ config: { dataDir }, clock, log }: Runtime): Promise<void> {
+  const catalogue = openCatalogueIfSound(dataDir);
+  try {
+    const processedBytesOf = (file: string): number | null => catalogue?.queries.processedBytes(file) ?? null;
+    for (const { file, cutBytes } of await repairCaptures(dataDir, clock, processedBytesOf)) {
+      if (cutBytes > 0)
+        log.warn({ event: 'captures.repaired', file, bytes: cutBytes }, 'cut a torn record off a capture file');
+    }
+  } finally {
+    catalogue?.close();
+  }
+}
+
+/** @returns null where there is none, or none that reads as it is: what is wrong with it the opening of the store tells and mends. */
+function openCatalogueIfSound(dataDir: string): OpenedCatalogue | null {
+  try {
+    return openCatalogueQueries(dataDir);
+  } catch (error) {
+    if (error instanceof FatalError) return null;
+    throw error;
+  }
 }

@@ -108,6 +108,13 @@ export class CatalogueQueries {
     return readDuePages(this.database, query);
   }
 
+  /** @returns the end of the last processed capture of a file, in bytes; 0 for a file that is not known. */
+  processedBytes(file: string): number {
+    const sql = `SELECT max(f.settled_to, coalesce(max(c.offset + c.length), 0)) AS bytes
+      FROM files f LEFT JOIN captures c ON c.file = f.id WHERE f.path = ?`;
+    return query<{ bytes: number | null }>(this.database, sql).get(file)?.bytes ?? 0;
+  }
+
   pageStory(pageId: PageId): PageStory | null {
     return readPageStory(this.database, pageId);
   }

@@ -93,6 +93,20 @@ describe('repairing a torn tail', () => {
     expect(await kinds()).toEqual(['foreign', 'response', 'damaged', 'failure', 'response']);
   });
 
+  it('never cuts off what was processed, whatever has become of its bytes', async () => {
+    const { path, references } = await deadFile();
+    const last = references.at(-1)!;
+    const bytes = await readFile(path);
+    for (const at of [0, 17, 21, 60, last.length - 2]) {
+      const spoilt = Buffer.from(bytes);
+      spoilt[last.offset + at]! ^= 0x10;
+      await writeFile(path, spoilt);
+      expect(await repairTornTail(path, last.offset + last.length), `bit of byte ${at}`).toMatchObject({ cutBytes: 0 });
+      await appendFile(path, 'torn');
+      expect(await repairTornTail(path, last.offset + last.length)).toMatchObject({ cutBytes: 4 });
+    }
+  });
+
   it('never touches files of living writers, of other programs, or of another host that wrote just now', async () => {
     const writer = await openCaptureWriter({ dataDir, clock: fixedClock, fileBytesMax: 1e9, software: 'test/1' });
     const { file } = await writer.append(response('one'));
@@ -120,6 +134,37 @@ describe('scanning', () => {
     const [first, second] = references;
     const from = new Map([[first?.file ?? '', second?.offset ?? 0]]);
     expect((await collect(scanCaptures(dataDir, { from }))).map(({ kind }) => kind)).toEqual(whole.slice(2));
+  });
+
+  it('loses nothing by a flipped bit in the lengths of a record', async () => {
+    const { path, references } = await deadFile();
+    const bytes = await readFile(path);
+    for (const { offset } of references) {
+      for (let bit = 0; bit < 64; bit += 1) {
+        const spoilt = Buffer.from(bytes);
+        spoilt[offset + 16 + (bit >> 3)]! ^= 1 << (bit & 7);
+        await writeFile(path, spoilt);
+        const records = await collect(scanCaptures(dataDir));
+        expect(records.flatMap((one) => ('reference' in one ? [one.reference] : []))).toEqual(references);
+        for (const reference of references) expect(readCapture(dataDir, reference, limits).kind).toBeDefined();
+      }
+    }
+  });
+
+  it('loses no more than the record by a flipped bit anywhere else in it', async () => {
+    const { path, references } = await deadFile();
+    const bytes = await readFile(path);
+    const [, second] = references;
+    for (let at = 0; at < second!.length; at += 1) {
+      const spoilt = Buffer.from(bytes);
+      spoilt[second!.offset + at]! ^= 1 << (at & 7);
+      await writeFile(path, spoilt);
+      const found = await collect(scanCaptures(dataDir));
+      const offsets = found.flatMap((one) => ('reference' in one ? [one.offset] : []));
+      expect(offsets, `byte ${at}`).toEqual(
+        expect.arrayContaining(references.filter((one) => one !== second).map(({ offset }) => offset)),
+      );
+    }
   });
 
   it('walks over members that other programs wrote', async () => {
