@@ -34,29 +34,19 @@ export async function* encodeArticles(
     // Loaded for those who want it.
     const { encodeParquet } = await import('./encode-parquet.js');
     yield* encodeParquet(articles);
-  } else yield* textOf(format, articles, options);
+  } else yield* TEXT_ENCODERS[format](articles, options);
 }
 
-function textOf(
-  format: Exclude<ExportFormat, 'parquet'>,
-  articles: Iterable<Article>,
-  { topic, withMark }: EncodingOptions,
-): Iterable<string> {
-  switch (format) {
-    case 'ndjson':
-      return encodeNdjson(articles);
-    case 'json':
-      return encodeJson(articles);
-    case 'csv':
-      return encodeCsv(articles, withMark);
-    case 'rss':
-      return encodeRss(articles, feedHead(topic));
-    case 'jsonfeed':
-      return encodeJsonFeed(articles, feedHead(topic));
-    case 'schema-org':
-      return encodeSchemaOrg(articles);
-  }
-}
+type TextEncoder = (articles: Iterable<Article>, options: EncodingOptions) => Iterable<string>;
+
+const TEXT_ENCODERS: Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextEncoder>> = {
+  ndjson: encodeNdjson,
+  json: encodeJson,
+  csv: (articles, { withMark }) => encodeCsv(articles, withMark),
+  rss: (articles, { topic }) => encodeRss(articles, feedHead(topic)),
+  jsonfeed: (articles, { topic }) => encodeJsonFeed(articles, feedHead(topic)),
+  'schema-org': encodeSchemaOrg,
+};
 
 /** One record per line, keys as in the record's file. */
 function* encodeNdjson(articles: Iterable<Article>): Generator<string> {

@@ -33,7 +33,7 @@ export function* encodeRss(articles: Iterable<Article>, head: FeedHead): Generat
 
 function rssItem(article: Article): string {
   const { id, url, title, summary, html, publishedAt, language, tags, authors } = feedItem(article);
-  return [
+  return linesOf([
     '<item>',
     `<title>${escaped(title)}</title>`,
     url === null ? '' : `<link>${escaped(url)}</link>`,
@@ -45,9 +45,12 @@ function rssItem(article: Article): string {
     ...authors.map((author) => `<dc:creator>${escaped(author)}</dc:creator>`),
     ...tags.map((tag) => `<category>${escaped(tag)}</category>`),
     '</item>\n',
-  ]
-    .filter((line) => line !== '')
-    .join('\n');
+  ]);
+}
+
+/** Leaves out the empty ones. */
+function linesOf(lines: readonly string[]): string {
+  return lines.filter((line) => line !== '').join('\n');
 }
 
 /** Atom 1.0 (RFC 4287) with whole texts; holds its articles while it looks for the newest change, so for short feeds only. */
@@ -64,7 +67,7 @@ export function* encodeAtom(articles: Iterable<Article>, head: FeedHead): Genera
 <link rel="alternate" href="${escaped(head.homePage)}"/>
 `;
   for (const { id, url, title, summary, html, publishedAt, updatedAt, language, tags, authors } of items) {
-    yield [
+    yield linesOf([
       `<entry xml:lang="${escaped(language)}">`,
       `<id>${escaped(id)}</id>`,
       `<title type="text">${escaped(title)}</title>`,
@@ -76,9 +79,7 @@ export function* encodeAtom(articles: Iterable<Article>, head: FeedHead): Genera
       summary === null ? '' : `<summary type="text">${escaped(summary)}</summary>`,
       `<content type="html">${escaped(html)}</content>`,
       '</entry>\n',
-    ]
-      .filter((line) => line !== '')
-      .join('\n');
+    ]);
   }
   yield '</feed>\n';
 }

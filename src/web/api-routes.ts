@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import type { FastifyPluginAsync, FastifySchema } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { articleSchema, duplicateOfSchema, type Article } from '../domain/article.js';
 import { listArticleEdits } from '../edits/list-article-edits.js';
@@ -27,6 +27,9 @@ const nothing = z.strictObject({});
 const anything = z.looseObject({});
 const dayList = z.object({ edition: z.string(), days: z.array(anything) });
 const editList = z.object({ steps: z.array(anything) });
+const ARTICLE_SUMMARY = 'One article as its record holds it: revisions, renditions, links and all';
+const EDITS_SUMMARY = 'What was edited between the states of one article';
+const SEARCH_SUMMARY = 'Articles that hold every word, newest first, in any script';
 const COVERAGE_SUMMARY =
   'Pages of an edition by day: announced, fetched, end states and gaps; the last 30 days unless asked otherwise';
 
@@ -39,58 +42,28 @@ export function apiRoutes(sources: WebSources): FastifyPluginAsync {
     const { catalogue, editions } = sources;
     api.get(
       '/api/articles',
-      {
-        schema: {
-          ...described('listArticles', 'Articles, newest first, page by page', articleList),
-          querystring: articleQuery,
-        },
-      },
+      { schema: described('listArticles', 'Articles, newest first, page by page', articleList, articleQuery) },
       ({ query }) => listArticles(catalogue.requireQueries(), query),
     );
     api.get(
       '/api/articles/:family/:articleId',
-      {
-        schema: {
-          ...described(
-            'getArticle',
-            'One article as its record holds it: revisions, renditions, links and all',
-            articleSchema,
-          ),
-          params: articleParts,
-          querystring: nothing,
-        },
-      },
+      { schema: { ...described('getArticle', ARTICLE_SUMMARY, articleSchema, nothing), params: articleParts } },
       ({ params }) => readArticle(catalogue.requireQueries(), params),
     );
     api.get(
       '/api/articles/:family/:articleId/edits',
-      {
-        schema: {
-          ...described('listEdits', 'What was edited between the states of one article', editList),
-          params: articleParts,
-          querystring: nothing,
-        },
-      },
+      { schema: { ...described('listEdits', EDITS_SUMMARY, editList, nothing), params: articleParts } },
       ({ params }) => ({ steps: listArticleEdits(readArticle(catalogue.requireQueries(), params)) }),
     );
-    api.get(
-      '/api/search',
-      {
-        schema: {
-          ...described('search', 'Articles that hold every word, newest first, in any script', searchAnswer),
-          querystring: searchQuery,
-        },
-      },
-      ({ query }) => searchArticles(catalogue.requireQueries(), query),
+    api.get('/api/search', { schema: described('search', SEARCH_SUMMARY, searchAnswer, searchQuery) }, ({ query }) =>
+      searchArticles(catalogue.requireQueries(), query),
     );
-    api.get(
-      '/api/coverage',
-      { schema: { ...described('coverage', COVERAGE_SUMMARY, dayList), querystring: coverageQuery } },
-      ({ query }) => readDays(catalogue.requireQueries(), query, editions),
+    api.get('/api/coverage', { schema: described('coverage', COVERAGE_SUMMARY, dayList, coverageQuery) }, ({ query }) =>
+      readDays(catalogue.requireQueries(), query, editions),
     );
     api.get(
       '/api/status',
-      { schema: described('status', 'How things stand, as `status --json` says', anything) },
+      { schema: described('status', 'How things stand, as `status --json` says', anything, anything) },
       () => {
         catalogue.requireQueries();
         return sources.status();
@@ -99,8 +72,8 @@ export function apiRoutes(sources: WebSources): FastifyPluginAsync {
   };
 }
 
-function described(operationId: string, summary: string, answer: z.ZodType): FastifySchema {
-  return { operationId, summary, response: { 200: answer } };
+function described<Query extends z.ZodType>(operationId: string, summary: string, answer: z.ZodType, query: Query) {
+  return { operationId, summary, querystring: query, response: { 200: answer } };
 }
 
 function listArticles(queries: CatalogueQueries, wanted: z.infer<typeof articleQuery>): z.infer<typeof articleList> {
