@@ -6,13 +6,13 @@ type TreeNode = TreeElement | string;
 /** A selector without commas. */
 interface CompiledSelector {
   readonly matches: (element: TreeElement) => boolean;
-  /** What every element that matches carries; see `indexOf`. */
+  /** What every element that matches carries; see `candidatesFor`. */
   readonly key: string;
 }
 
 /** Grows by the selectors that stand in the code, no further. */
 const compiled = new Map<string, readonly CompiledSelector[]>();
-const indexes = new WeakMap<PageTree, ReadonlyMap<string, readonly TreeElement[]>>();
+const indexes = new WeakMap<PageTree, Map<string, readonly TreeElement[]>>();
 const NONE: readonly TreeElement[] = [];
 
 /** How css-select walks a page's tree; only elements are ever asked for. */
@@ -40,8 +40,9 @@ const adapter = {
  */
 export function select(tree: PageTree, selector: string, scope: TreeElement | null = null): readonly TreeElement[] {
   const [only = NONE, ...others] = compileSelector(selector).map((alternative) => {
-    const candidates = indexOf(tree).get(alternative.key) ?? NONE;
-    return candidates.filter((element) => isInside(element, scope) && alternative.matches(element));
+    return candidatesFor(tree, alternative.key).filter(
+      (element) => isInside(element, scope) && alternative.matches(element),
+    );
   });
   if (others.length === 0) return only;
   return [...new Set([only, ...others].flat())].sort((a, b) => a.order - b.order);
@@ -98,8 +99,17 @@ function keyOf(selector: string): string {
   return className ?? (name === '' ? `[${attributes[0]?.slice(0, -1) ?? ''}` : name);
 }
 
-/** Elements by their name, by `.` and each class, and by `[` and each attribute's name, in reading order. */
-function indexOf(tree: PageTree): ReadonlyMap<string, readonly TreeElement[]> {
+function candidatesFor(tree: PageTree, key: string): readonly TreeElement[] {
+  const index = indexOf(tree);
+  const known = index.get(key);
+  if (known !== undefined || !key.startsWith('[')) return known ?? NONE;
+  const carriers = tree.elements.filter((element) => attributeOf(element, key.slice(1)) !== null);
+  index.set(key, carriers);
+  return carriers;
+}
+
+/** Elements by their name and by `.` and each class, in reading order; by `[` and an attribute's name once it was asked for. */
+function indexOf(tree: PageTree): Map<string, readonly TreeElement[]> {
   const known = indexes.get(tree);
   if (known !== undefined) return known;
   const index = new Map<string, TreeElement[]>();
@@ -111,7 +121,6 @@ function indexOf(tree: PageTree): ReadonlyMap<string, readonly TreeElement[]> {
   for (const element of tree.elements) {
     add(element.name, element);
     for (const className of classesOf(element)) add(`.${className}`, element);
-    for (let at = 0; at < element.attributes.length; at += 2) add(`[${element.attributes[at] ?? ''}`, element);
   }
   indexes.set(tree, index);
   return index;
