@@ -52,14 +52,6 @@ export function partOf(summary: CrawlSummary): CrawlPart {
 }
 
 /**
- * Leaves out of a part what was found and known: for feeds and tag pages that are read after the days, whose pages the
- * days have counted.
- */
-export function onlyFetched(part: CrawlPart): CrawlPart {
-  return { ...part, found: part.fetched, skipped: 0 };
-}
-
-/**
  * Adds up the parts of a back-fill.
  *
  * @param editions  Every edition that was asked for: one is out of reach where each of its parts found it so.

@@ -3,11 +3,12 @@ import { RetryableError } from '../../domain/errors.js';
 import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
 import type { CrawlJob, CrawlPart, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { queuePage } from '../../queue/page-jobs.js';
-import type { Queues } from '../../queue/open-queues.js';
+import { type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import type { AnnouncedPages } from '../../store/catalogue/coverage-queries.js';
 import { startCrawlWorker, type TakenCrawl } from '../../workers/start-workers.js';
 import { queueGapCrawls } from '../coverage/fill-gaps.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
@@ -26,6 +27,7 @@ export const PAGES_READ_MS = 600_000;
 
 interface CrawlWorkerDependencies extends CrawlJobDependencies {
   readonly queues: Queues;
+  readonly queries: CatalogueQueries;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function openCrawlWorker(
   const executablePath = await findInstalledBrowser(config, client.environment);
   const deps: CrawlWorkerDependencies = {
     ...client,
+    queries,
     config: { ...config, browser: { ...config.browser, executablePath } },
     throttle: client.throttle ?? new RedisHostThrottle(queues.redis, SERVICE_PREFIX),
     robotsCache: new Map(),
@@ -95,7 +98,11 @@ async function perform(
       const summary = await performCrawl(whole, deps, signal, onProgress);
       return summary.aborted ? putBack(taken) : summary;
     };
-    return performBackfill(taken, { config, queues, clock, perform: performWhole });
+    const countAnnounced = async (pages: AnnouncedPages): Promise<number> => {
+      await untilEmpty(queues.page, signal, { totalMs: PAGES_READ_MS });
+      return deps.queries.countAnnounced(pages);
+    };
+    return performBackfill(taken, { config, queues, clock, perform: performWhole, countAnnounced });
   }
   const summary = await performCrawl(crawl, deps, signal, onProgress);
   if (crawl.division?.part === 'piece') return endOfPiece(taken, summary);

@@ -10,8 +10,9 @@ import {
   crawlPartSchema,
   type CrawlSummary,
 } from '../../queue/crawl-jobs.js';
-import { onlyFetched, partOf, splitRoutes, sumOfParts } from '../../queue/backfill-jobs.js';
+import { partOf, splitRoutes, sumOfParts } from '../../queue/backfill-jobs.js';
 import { newRunId, type Queues } from '../../queue/open-queues.js';
+import type { AnnouncedPages } from '../../store/catalogue/coverage-queries.js';
 import type { TakenCrawl } from '../../workers/start-workers.js';
 
 /** What a back-fill is performed with. */
@@ -21,6 +22,8 @@ export interface BackfillDependencies {
   readonly clock: Clock;
   /** Performs one crawl in this process; throws where it was stopped before its end. */
   readonly perform: (crawl: CrawlJob & { readonly runId: string }) => Promise<CrawlSummary>;
+  /** Distinct pages that lists have announced, once every captured list is processed. */
+  readonly countAnnounced: (pages: AnnouncedPages) => Promise<number>;
 }
 
 /** Parts that are queued at a time, so that one of twenty years does not fill Redis. */
@@ -61,7 +64,7 @@ export async function performBackfill(taken: TakenCrawl, deps: BackfillDependenc
     const lists = await readCurrentLists(backfill, progress, job.attemptsStarted, deps);
     await note({ ...progress, own: [...progress.own, lists] });
   }
-  return summarise(taken, backfill, progress, deps.clock);
+  return summarise(taken, backfill, progress, deps);
 }
 
 type Backfill = CrawlJob & { readonly runId: string; readonly via: NonNullable<CrawlJob['via']> };
@@ -128,14 +131,14 @@ async function readCurrentLists(
     until: progress.lastDay,
     runId: `${backfill.runId}-lists-${attempt}`,
   };
-  return onlyFetched(partOf(await perform({ ...whole, division: { part: 'piece' } })));
+  return partOf(await perform({ ...whole, division: { part: 'piece' } }));
 }
 
 async function summarise(
   { job }: TakenCrawl,
   backfill: Backfill,
-  { own, startedAt }: BackfillProgress,
-  clock: Clock,
+  { own, startedAt, archives, lastDay }: BackfillProgress,
+  { clock, countAnnounced }: BackfillDependencies,
 ): Promise<CrawlSummary> {
   const children = Object.values(await job.getChildrenValues<unknown>());
   const parts = children.flatMap((value) => crawlPartSchema.safeParse(value).data ?? []);
@@ -143,8 +146,18 @@ async function summarise(
     failedPart(key, reason),
   );
   const summary = sumOfParts([...own, ...parts, ...failures], own[0]?.editions ?? []);
+  // Feeds and tag pages show pages of days that a part has counted, and others: only the catalogue can tell them apart.
+  const announced = await countAnnounced({
+    editions: Object.keys(archives),
+    since: backfill.since,
+    until: lastDay,
+    announcedSinceMs: Date.parse(startedAt),
+  });
+  const found = Math.max(announced, summary.fetched);
   return {
     ...summary,
+    found,
+    skipped: found - summary.fetched,
     runId: backfill.runId,
     startedAt,
     durationMs: Math.max(0, clock.now() - Date.parse(startedAt)),

@@ -24,7 +24,14 @@ import {
   type ExtractorChangeQuery,
   type NotedExtractorChange,
 } from './corpus-queries.js';
-import { readLedger, readListFetches, type LedgerDay, type ListFetches } from './coverage-queries.js';
+import {
+  type AnnouncedPages,
+  countAnnounced,
+  readLedger,
+  readListFetches,
+  type LedgerDay,
+  type ListFetches,
+} from './coverage-queries.js';
 import { query, readRows, type Database } from './database.js';
 import { readFreshnessFacts, type FreshnessFacts } from './freshness-facts.js';
 import { openForReading } from './open-database.js';
@@ -140,6 +147,11 @@ export class CatalogueQueries {
   /** How well pages were read over the last days on which any were; cost: one row per day, edition, reader and outcome. */
   drift(): DriftReport {
     return driftReport(readReadings(this.database, DRIFT_DAYS));
+  }
+
+  /** See {@link countAnnounced}. */
+  countAnnounced(pages: AnnouncedPages): number {
+    return countAnnounced(this.database, pages);
   }
 
   /** See {@link readLedger}. */

@@ -100,6 +100,36 @@ function emptyDraft(day: number, topic: string | null): Draft {
   };
 }
 
+/** The pages that a crawl of several parts may have found. */
+export interface AnnouncedPages {
+  /** Edition ids. */
+  readonly editions: readonly string[];
+  /** First day of the URLs, `YYYY-MM-DD`; null: every one. */
+  readonly since: string | null;
+  /** Last day, included. */
+  readonly until: string;
+  /** Milliseconds since the epoch: announced then or later. */
+  readonly announcedSinceMs: number;
+}
+
+/** @returns how many distinct pages lists of any kind have announced since then. */
+export function countAnnounced(
+  database: Database,
+  { editions, since, until, announcedSinceMs }: AnnouncedPages,
+): number {
+  const [row] = readRows<{ readonly pages: number }>(
+    database,
+    `SELECT count(*) AS pages FROM pages p
+     WHERE p.edition IN (SELECT id FROM editions WHERE name IN (SELECT value FROM json_each(?))) AND p.day BETWEEN ? AND ?
+       AND EXISTS (SELECT 1 FROM sightings s WHERE s.page = p.id AND s.last_seen_at >= ?)`,
+    JSON.stringify(editions),
+    since === null ? 0 : dayNumber(since),
+    dayNumber(until),
+    Math.floor(announcedSinceMs / 1000),
+  );
+  return row?.pages ?? 0;
+}
+
 function dayNumber(day: string): number {
   return Number(day.slice(0, 10).replaceAll('-', ''));
 }

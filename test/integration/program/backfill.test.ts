@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
+import { emptiedList } from '../../../testsite/modes/list-modes.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
@@ -152,6 +153,23 @@ describe('a backfill of weeks', () => {
     expect(found).toBe(testSite.truth().length);
     expect(await missing()).toEqual([]);
     expectNothingAskedAgain();
+  });
+
+  it('finds as many pages the second time as the first, also those that no list of a day shows', async () => {
+    // The newest two days: their pages stand in the feed and on tag pages alone.
+    const newest = [0, 1].map((days) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10));
+    for (const day of newest)
+      testSite.setMode({ path: `/sitemap_article.xml?date_start=${day.replaceAll('-', '')}` }, emptiedList);
+    const runs: Summary[] = [];
+    for (let run = 0; run < 3; run += 1) {
+      const { value } = await workplace.document(command);
+      runs.push(value as Summary);
+    }
+    const [first] = runs;
+    expect(first!.fetched).toBe(first!.found);
+    expect(runs.map(({ found }) => found)).toEqual([first!.found, first!.found, first!.found]);
+    for (const { found, skipped, fetched } of runs) expect(found).toBe(skipped + fetched);
+    expect(first!.found).toBe(testSite.truth().length);
   });
 
   it('tells what is done when it is interrupted, and the rest the next time', async () => {

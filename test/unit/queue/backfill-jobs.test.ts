@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crawlJobSchema, crawlPartSchema, type CrawlJob, type CrawlPart } from '../../../src/queue/crawl-jobs.js';
-import { isBackfill, onlyFetched, backfillJobId, partOf, sumOfParts } from '../../../src/queue/backfill-jobs.js';
+import { isBackfill, backfillJobId, partOf, sumOfParts } from '../../../src/queue/backfill-jobs.js';
 import { zeroOutcomes } from '../../../src/domain/outcome.js';
 
 const TODAY = '2026-11-22';
@@ -64,7 +64,7 @@ describe('the sum of an order', () => {
     const parts = [
       part({ found: 3, skipped: 1, fetched: 2, requests: 4, outcomes: { new: 1, offTopic: 1 } }),
       part({ found: 2, fetched: 2, requests: 3, outcomes: { new: 2 } }),
-      onlyFetched(part({ found: 9, skipped: 8, fetched: 1, outcomes: { revised: 1 } })),
+      part({ found: 1, fetched: 1, outcomes: { revised: 1 } }),
     ];
     const sum = sumOfParts(parts, ['a.test']);
     expect(sum).toMatchObject({ requests: 7, found: 6, skipped: 1, fetched: 5 });
