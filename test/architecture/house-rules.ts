@@ -28,7 +28,7 @@ export const GIVEN_UP_WORDS: readonly GivenUpWord[] = [
   { pattern: /\b\w*keepers?\b/i, instead: 'cache', left: 0 },
   { pattern: /\bsqueez\w*/i, instead: 'compact', left: 0 },
   // A table of the catalogue is called so; a migration is not worth its name.
-  { pattern: /\bsightings?\b/i, instead: 'discovered URL', left: 8 },
+  { pattern: /\bsightings?\b/i, instead: 'discovered URL', left: 9 },
   { pattern: /\bsums? of (?:a|the|this) (?:run|crawl|fetch)/i, instead: 'summary', left: 1 },
   { pattern: /\baddress(?:es)? of (?:a|an|the) (?:page|article|list)s?\b/i, instead: 'URL', left: 0 },
   { pattern: /\blook-?alike/i, instead: 'test site', left: 0 },
