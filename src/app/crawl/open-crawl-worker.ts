@@ -48,7 +48,8 @@ export async function openCrawlWorker(
   closers.push('crawl connection', () => {
     connection.disconnect();
   });
-  const executablePath = await findInstalledBrowser(config, client.environment);
+  // A configured browser that is not there is not replaced by another one.
+  const executablePath = (await findInstalledBrowser(config, client.environment)) ?? config.browser.executablePath;
   const deps: CrawlWorkerDependencies = {
     ...client,
     queries,
