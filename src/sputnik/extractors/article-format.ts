@@ -51,8 +51,12 @@ const SHOWN: readonly (readonly [ItemKind, string])[] = [
   ],
   [
     'video',
-    '[data-type=video], [data-type=media-video], [data-type=youtube], [data-media-tipe=video], .article__video, .media__video, video, amp-video, amp-youtube, .b-video, .videojs, iframe[src*=youtube], iframe[src*=rutube], iframe[src*=video]',
+    '[data-type=video], [data-type=media-video], [data-type=youtube], [data-media-tipe=video], .article__video, .media__video, video, amp-video, amp-youtube, .b-video, .videojs, iframe[src*=youtube], iframe[src*=rutube], iframe[src*=video], [itemtype*=VideoObject]',
   ],
+];
+const DESCRIBED: readonly (readonly [ItemKind, RegExp])[] = [
+  ['video', /"@type"\s*:\s*"VideoObject"/],
+  ['photo', /"@type"\s*:\s*"(?:Image|Media)Gallery"/],
 ];
 /** The same in the place of the text only: above it they are the picture of any article. */
 const SHOWN_IN_BODY: readonly (readonly [ItemKind, string])[] = [
@@ -88,10 +92,18 @@ export function kindWithoutText(
     namedKind(view) ??
     (view.read('meta og:type').some(({ value }) => /^video/i.test(value)) ? 'video' : null) ??
     SHOWN.find(([, selector]) => holds(selector, root))?.[0] ??
+    describedKind(view) ??
     sectionKind(fields) ??
     SHOWN_IN_BODY.find(([, selector]) => bodies.some((body) => holds(selector, body)))?.[0] ??
     null
   );
+}
+
+/** What JSON-LD describes in place of an article. */
+function describedKind({ page }: ArticleView): ItemKind | null {
+  const scripts = [page.head, page.tree].flatMap((tree) => select(tree, 'script[type*="ld+json" i]'));
+  const text = scripts.flatMap(({ children }) => children.filter((child) => typeof child === 'string')).join('\n');
+  return DESCRIBED.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }
 
 /** The kind that the site itself names, on the article's element or around it, or in JSON-LD. */

@@ -11,6 +11,8 @@ const VALUES_MAX = 200;
 const HOLDERS_MAX = 20;
 const ARTICLE_TYPE = /(?:^|[/:#])(?:[A-Za-z]*Article|LiveBlogPosting|BlogPosting|Report)$/;
 
+const PERSON_TYPE = /Person\s*$/;
+
 /** Properties that name people: an organisation under them is nobody. */
 const PEOPLE: ReadonlySet<string> = new Set(['author', 'creator', 'editor', 'contributor']);
 /** Properties that hold pictures: of an item only its URL counts, neither its size nor its text. */
@@ -40,7 +42,7 @@ export function readMicrodata(tree: PageTree, root: TreeElement, path: string): 
 
 function isNoOrganisation(item: TreeElement): boolean {
   const type = attributeOf(item, 'itemtype') ?? '';
-  return type.trim() === '' || /Person\b/.test(type);
+  return type.trim() === '' || PERSON_TYPE.test(type);
 }
 
 function pictureOf(tree: PageTree, item: TreeElement): readonly string[] {
@@ -70,11 +72,15 @@ function ownProperties(tree: PageTree, root: TreeElement): ReadonlyMap<string, r
   return properties;
 }
 
+/** A link around a property is no thing of its own; an item without a property's name counts where it is the thing itself. */
 function isOwnProperty(element: TreeElement, root: TreeElement): boolean {
+  const isHolder = attributeOf(root, 'itemprop') !== null;
   for (let at = element.parent; at !== null && at !== root; at = at.parent) {
-    if (attributeOf(at, 'itemprop') !== null) return false;
+    if (attributeOf(at, 'itemprop') !== null && (at.name !== 'a' || attributeOf(at, 'itemscope') !== null))
+      return false;
     if (attributeOf(at, 'itemscope') === null) continue;
-    return ARTICLE_TYPE.test(attributeOf(at, 'itemtype') ?? 'Article');
+    const type = attributeOf(at, 'itemtype') ?? '';
+    return isHolder ? PERSON_TYPE.test(type) : type === '' || ARTICLE_TYPE.test(type);
   }
   return true;
 }
@@ -147,7 +153,7 @@ function textOfObject(value: JsonObject, key: string): string {
 function isOrganisation(value: unknown): boolean {
   if (!isObject(value)) return false;
   const types = [value['@type']].flat().filter((type) => typeof type === 'string');
-  return types.length > 0 && !types.some((type) => /Person$/.test(type));
+  return types.length > 0 && !types.some((type) => PERSON_TYPE.test(type));
 }
 
 function articlesIn(values: readonly unknown[]): JsonObject[] {
