@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import { describeState, type Freshness, type FreshnessState } from '../store/catalogue/judge-freshness.js';
+import { describeState, lastReadOf, type Freshness, type FreshnessState } from '../store/catalogue/judge-freshness.js';
 import { articleMain, listOf, textOf, timeOf } from './article-view.js';
 import { html, sendPage, STYLE, type Content, type Markup } from './page-layout.js';
 import { filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
@@ -127,16 +127,17 @@ function freshnessTable(rows: readonly Freshness[]): Markup {
 
 function freshnessCells(row: Freshness): Content[] {
   const { edition, topic, state, since, newestPublishedAt, lists } = row;
+  const readAt = lastReadOf(row);
+  const failing = lists.filter(({ failure }) => failure !== null);
   return [
     edition,
     topic ?? 'all',
     state === 'ok' ? state : html`<strong>${describeState(row)}</strong>`,
     since === null ? null : timeOf(since),
     newestPublishedAt === null ? null : timeOf(newestPublishedAt),
-    lists.map(
-      ({ route, lastReadAt, failure }) =>
-        html`${route}:
-          ${lastReadAt === null ? 'never' : timeOf(lastReadAt)}${failure === null ? null : `, fails (${failure})`}<br />`,
-    ),
+    [
+      readAt === null ? null : timeOf(readAt),
+      ...failing.map(({ route, failure }) => html`<br />${route} fails (${failure})`),
+    ],
   ];
 }
