@@ -140,6 +140,11 @@ export const settingsSchema = section({
       'The Redis to use; null: one of our own, kept under dataDir.',
       'credentials',
     ),
+    prefix: checkedOrNull(
+      'letters, digits, dots, dashes and underscores, at most 64',
+      (prefix) => /^[\w.-]{1,64}$/.test(prefix),
+      'Begins every key in Redis; null: derived from the data directory’s own id, so that several may share one Redis.',
+    ),
   }),
   politeness,
   proxy: section({

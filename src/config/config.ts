@@ -8,7 +8,7 @@ import type { LogLevel } from '../platform/logger.js';
 export interface Config {
   /** Absolute. */
   readonly dataDir: string;
-  readonly redis: { readonly url: string | null };
+  readonly redis: { readonly url: string | null; readonly prefix: string | null };
   readonly politeness: PolitenessSettings;
   readonly proxy: { readonly urls: readonly string[] };
   readonly browser: BrowserSettings;

@@ -6,7 +6,7 @@ import type { Logger } from '../../platform/logger.js';
 import { crawlJobSchema } from '../../queue/crawl-jobs.js';
 import { openQueues } from '../../queue/open-queues.js';
 import { findRedis } from '../../redis/find-redis.js';
-import { commandPrefix, SERVICE_PREFIX } from '../harvester/runtime.js';
+import { commandPrefix, servicePrefix } from '../harvester/runtime.js';
 
 /** A crawl that is being performed now. What it has asked for without an answer is not captured before its attempts are over. */
 export interface CrawlUnderWay {
@@ -29,7 +29,7 @@ export async function readCrawlsUnderWay(config: Config, log: Logger): Promise<C
   try {
     return await closers.closeAfter(async () => {
       const found: CrawlUnderWay[] = [];
-      for (const prefix of [SERVICE_PREFIX, commandPrefix(config.dataDir)]) {
+      for (const prefix of [servicePrefix(config), commandPrefix(config)]) {
         const { crawl } = await openQueues(location, prefix, closers);
         for (const { data, processedOn = 0 } of await crawl.getActive()) {
           const { runId, requestedBy, editions, urls } = crawlJobSchema.parse(data);

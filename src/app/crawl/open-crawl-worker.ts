@@ -15,7 +15,7 @@ import { findInstalledBrowser } from './find-installed-browser.js';
 import type { QueueClient } from '../harvester/open-harvester.js';
 import { performBackfill } from './perform-backfill.js';
 import { type CrawlJobDependencies, performCrawl } from './perform-crawl.js';
-import { SERVICE_PREFIX } from '../harvester/runtime.js';
+import { servicePrefix } from '../harvester/runtime.js';
 import type { Config } from '../../config/config.js';
 import type { KnownPages } from '../../crawlers/crawl.js';
 import { END_STATES } from '../../domain/page.js';
@@ -54,7 +54,7 @@ export async function openCrawlWorker(
     ...client,
     queries,
     config: { ...config, browser: { ...config.browser, executablePath } },
-    throttle: client.throttle ?? new RedisHostThrottle(queues.redis, SERVICE_PREFIX),
+    throttle: client.throttle ?? new RedisHostThrottle(queues.redis, servicePrefix(config)),
     robotsCache: new Map(),
     known: knownPagesOf(queries, config),
     isDuplicateArticle: queries.isDuplicate.bind(queries),

@@ -99,7 +99,7 @@ function demoSettings(config: Config, testSite: TestSite): SettingsTree {
   const others = config.editions.map(({ id }) => [id, { enabled: false }] as const);
   return {
     dataDir: join(config.dataDir, 'demo'),
-    redis: { url: config.redis.url },
+    redis: { url: config.redis.url, prefix: null },
     politeness: { delayMs: 0, concurrencyPerHost: 8 },
     crawl: { sitemapDays: 40 },
     editions: { ...Object.fromEntries(others), ...testSite.editionConfig() },

@@ -4,8 +4,10 @@ import type { Config } from '../../config/config.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../../dedupe/settings.js';
 import { FatalError } from '../../domain/errors.js';
 import type { LearnedTagPage } from '../../domain/page-result.js';
+import { toUtcInstant } from '../../platform/clock.js';
 import type { Closers } from '../../platform/closers.js';
 import { noCrash } from '../../platform/crash-points.js';
+import { ensureDataDirIdentity } from '../../platform/data-dir-id.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import type { HandOver } from '../../queue/hand-over.js';
 import { openHandOver, openQueues, releaseDeadJobs, type Queues } from '../../queue/open-queues.js';
@@ -15,6 +17,8 @@ import { connectRedis, type RedisLocation } from '../../redis/connection.js';
 import { openRedisAsOwner } from '../../redis/find-redis.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { watchRedis } from '../../redis/connection.js';
+import { takeOverKeys } from '../../redis/take-over-keys.js';
+import { takeWriterLease } from '../../redis/writer-lease.js';
 import { createUrlRules, type UrlRules } from '../../sputnik/urls/url-rules.js';
 import {
   openCatalogueQueries,
@@ -29,7 +33,7 @@ import { startPageWorker } from '../../workers/start-workers.js';
 import { maintainData } from './maintain-data.js';
 import { openInterpreter, type Interpreter } from './open-interpreter.js';
 import { noteEarlierListFetches, queuePendingCaptures } from './recover-captures.js';
-import { SERVICE_PREFIX, SOFTWARE, type Runtime } from './runtime.js';
+import { commandPrefix, olderPrefixes, servicePrefix, SOFTWARE, type Runtime } from './runtime.js';
 
 /** What captures pages and hands them to the queues, whoever works these off. */
 export interface QueueClient extends Runtime {
@@ -53,7 +57,6 @@ export interface Harvester extends QueueClient {
 export interface HarvesterRequest {
   /** One word for the lock: `serve`, `crawl` … */
   readonly purpose: string;
-  readonly prefix: string;
   /** Called when the store cannot go on, or Redis is lost. */
   readonly onFatal: (error: FatalError) => void;
   /** Whatever is opened is pushed here, also where opening fails. */
@@ -71,17 +74,19 @@ const WORKER_CLOSE_MS = 5_000;
  */
 export async function openHarvester(runtime: Runtime, request: HarvesterRequest): Promise<Harvester> {
   const { config, environment, clock, log, crashPoint = noCrash } = runtime;
-  const { purpose, prefix, onFatal, closers } = request;
+  const { purpose, onFatal, closers } = request;
   const { dataDir } = config;
   const lock = await acquireDataDirLock(dataDir, { purpose, command: `sputnik ${purpose}`, clock });
   closers.push('lock', () => {
     lock.release();
   });
   crashPoint('start.locked');
+  const { isOlder } = ensureDataDirIdentity(dataDir);
   const location = await openRedisAsOwner({ config, environment, log, closers }, lock);
+  const prefix = purpose === 'serve' ? servicePrefix(config) : commandPrefix(config);
   const client = await openQueueClient(runtime, location, prefix, closers);
   const { queues } = client;
-  if (location.kind === 'socket') await releaseDead(queues);
+  await claimPrefix(queues, runtime, request, isOlder);
   await repairTails(runtime);
   crashPoint('start.capturesRepaired');
   const interpreter = openInterpreter(runtime, closers);
@@ -114,9 +119,34 @@ export async function openQueueClient(
   return { ...runtime, urlRules: createUrlRules(config.editions), captures, queues, pages, closers };
 }
 
+/** Makes the key prefix this writer's own, and what stands there of use. */
+async function claimPrefix(
+  queues: Queues,
+  runtime: Runtime,
+  { onFatal, closers }: HarvesterRequest,
+  isOlder: boolean,
+): Promise<void> {
+  const { config, clock } = runtime;
+  const holder = { dataDir: config.dataDir, since: toUtcInstant(clock.now()) };
+  await takeWriterLease({ redis: queues.redis, prefix: servicePrefix(config) }, holder, onFatal, closers);
+  if (isOlder) await takeOverOlderState(queues, runtime);
+  if (queues.location.kind === 'socket') await releaseDead(queues, config);
+}
+
+/** A data directory of an older release has left its crawls and pauses under a prefix that all of them shared. Once is enough. */
+async function takeOverOlderState({ redis }: Queues, { config, log }: Runtime): Promise<void> {
+  const [service, command] = olderPrefixes(config);
+  const moved = [
+    await takeOverKeys(redis, service, servicePrefix(config)),
+    await takeOverKeys(redis, command, commandPrefix(config)),
+  ];
+  const count = moved.reduce((sum, some) => sum + some, 0);
+  if (count > 0) log.info({ event: 'redis.takenOver', count }, 'took over what an older release had queued');
+}
+
 /** Our own server was started just now, so nobody can be at work: what a killed process had taken is free again. */
-async function releaseDead(queues: Queues): Promise<void> {
-  await new RedisHostThrottle(queues.redis, SERVICE_PREFIX).freePermissions();
+async function releaseDead(queues: Queues, config: Config): Promise<void> {
+  await new RedisHostThrottle(queues.redis, servicePrefix(config)).freePermissions();
   await releaseDeadJobs(queues);
 }
 

@@ -7,6 +7,7 @@ import type { Environment } from '../../config/environment.js';
 import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
 import type { Clock } from '../../platform/clock.js';
 import type { CrashPoint } from '../../platform/crash-points.js';
+import { readDataDirIdentity } from '../../platform/data-dir-id.js';
 import { readLockHolder } from '../../platform/data-dir-lock.js';
 import type { Logger } from '../../platform/logger.js';
 import { PACKAGE_DIR } from '../../platform/package-dir.js';
@@ -36,12 +37,22 @@ export const SOFTWARE = `${name}/${version}`;
 export const SERVICE_PARTS = ['crawl', 'page', 'web'] as const;
 export type ServicePart = (typeof SERVICE_PARTS)[number];
 
-/** Queue keys of the service; other programs enqueue under it. */
-export const SERVICE_PREFIX = 'sputnik';
+/**
+ * @returns the prefix of the service's keys in Redis, under which other programs enqueue: the setting, else derived from the id
+ *          of the data directory, so that several may share one Redis. Where there is no id yet nothing is queued.
+ */
+export function servicePrefix({ dataDir, redis }: Config): string {
+  return redis.prefix ?? `sputnik-${readDataDirIdentity(dataDir)?.id ?? 'none'}`;
+}
 
-/** Queue keys of a command that works alone: its crawl must not take up what a service left queued. */
-export function commandPrefix(dataDir: string): string {
-  return `sputnik-cli-${createHash('sha256').update(dataDir).digest('hex').slice(0, 8)}`;
+/** @returns that of a command that works alone: its crawl must not take up what a service left queued. */
+export function commandPrefix(config: Config): string {
+  return `${servicePrefix(config)}-cli`;
+}
+
+/** Under which an older release queued, whatever the data directory: first the service, then a command that worked alone. */
+export function olderPrefixes({ dataDir }: Config): [service: string, command: string] {
+  return ['sputnik', `sputnik-cli-${createHash('sha256').update(dataDir).digest('hex').slice(0, 8)}`];
 }
 
 /** Whether a service works in the data directory now. */

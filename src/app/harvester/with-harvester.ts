@@ -1,11 +1,12 @@
 import { FatalError } from '../../domain/errors.js';
 import { Closers } from '../../platform/closers.js';
+import { ensureDataDirIdentity } from '../../platform/data-dir-id.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import { openQueues, type Queues } from '../../queue/open-queues.js';
 import { findRedis, openRedisAsOwner } from '../../redis/find-redis.js';
 import { watchRedis } from '../../redis/connection.js';
 import { type Harvester, openHarvester, openQueueClient, type QueueClient } from './open-harvester.js';
-import { commandPrefix, isServed, type Runtime, SERVICE_PREFIX } from './runtime.js';
+import { isServed, servicePrefix, type Runtime } from './runtime.js';
 
 /** A command that has work done. */
 export interface WorkRequest extends Runtime {
@@ -56,14 +57,13 @@ async function joinService(request: WorkRequest, stop: FatalStop, closers: Close
       hint: 'try again in a moment',
     });
   }
-  const client = await openQueueClient(request, location, SERVICE_PREFIX, closers);
+  const client = await openQueueClient(request, location, servicePrefix(request.config), closers);
   watchRedis(client.queues, stop.stop, closers);
   return client;
 }
 
 async function workAlone(request: WorkRequest, verb: string, stop: FatalStop, closers: Closers): Promise<WorkClient> {
-  const prefix = commandPrefix(request.config.dataDir);
-  const harvester = await openHarvester(request, { purpose: verb, prefix, onFatal: stop.stop, closers });
+  const harvester = await openHarvester(request, { purpose: verb, onFatal: stop.stop, closers });
   return { ...harvester, harvester, stop };
 }
 
@@ -90,7 +90,8 @@ export async function withServiceQueues<T>(
       });
       location = await openRedisAsOwner({ ...runtime, closers }, lock);
     }
-    return work(await openQueues(location, SERVICE_PREFIX, closers));
+    ensureDataDirIdentity(config.dataDir);
+    return work(await openQueues(location, servicePrefix(config), closers));
   });
 }
 

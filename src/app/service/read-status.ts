@@ -10,7 +10,7 @@ import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalog
 import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
 import { readOpenBackfills, type BackfillStatus } from '../crawl/perform-backfill.js';
-import { commandPrefix, SERVICE_PREFIX, type Runtime } from '../harvester/runtime.js';
+import { commandPrefix, servicePrefix, type Runtime } from '../harvester/runtime.js';
 import { pausedSchedules } from './schedules.js';
 
 export interface ScheduleStatus {
@@ -111,8 +111,8 @@ async function readQueues(
   }
   const closers = new Closers(log);
   return closers.closeAfter(async () => {
-    const queues = await openQueues(location, SERVICE_PREFIX, closers);
-    const ofCommand = await openQueues(location, commandPrefix(config.dataDir), closers);
+    const queues = await openQueues(location, servicePrefix(config), closers);
+    const ofCommand = await openQueues(location, commandPrefix(config), closers);
     const schedulers = await queues.crawl.getJobSchedulers();
     const next = new Map(schedulers.map(({ key, next: at }) => [key, at]));
     return {

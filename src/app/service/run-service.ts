@@ -7,7 +7,7 @@ import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js
 import { FatalStop, type WorkRequest } from '../harvester/with-harvester.js';
 import { openCrawlWorker, PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
 import { openHarvester, openQueueClient, type QueueClient } from '../harvester/open-harvester.js';
-import { SERVICE_PREFIX, type ServicePart } from '../harvester/runtime.js';
+import { servicePrefix, type ServicePart } from '../harvester/runtime.js';
 import { createSchedules } from './schedules.js';
 
 /** Its signal stops the service in order. */
@@ -53,8 +53,8 @@ async function openWeb(request: ServiceRequest, closers: Closers): Promise<strin
 /** The part `page` is the writer; a process without it only captures and hands over. */
 function openClient(request: ServiceRequest, stop: FatalStop, closers: Closers): Promise<QueueClient> {
   return request.parts.includes('page')
-    ? openHarvester(request, { purpose: 'serve', prefix: SERVICE_PREFIX, onFatal: stop.stop, closers })
-    : openQueueClient(request, requireRedis(request.config), SERVICE_PREFIX, closers);
+    ? openHarvester(request, { purpose: 'serve', onFatal: stop.stop, closers })
+    : openQueueClient(request, requireRedis(request.config), servicePrefix(request.config), closers);
 }
 
 /** Schedules have one owner: the process that holds the lock of the data directory, however many crawl. */

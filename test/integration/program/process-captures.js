@@ -1,7 +1,6 @@
 // Opens a data directory as the built service does, processes the captures that have no end state, and closes; dies by SIGKILL where it is
 // told to. `node process-captures.js '{"configFile":…,"dataDir":…,"crash":{"point":…,"nth":…}}'`
 import { openHarvester } from '../../../dist/src/app/harvester/open-harvester.js';
-import { commandPrefix } from '../../../dist/src/app/harvester/runtime.js';
 import { loadEnvironment } from '../../../dist/src/config/environment.js';
 import { loadConfig } from '../../../dist/src/config/load-config.js';
 import { systemClock } from '../../../dist/src/platform/clock.js';
@@ -24,7 +23,6 @@ const runtime = { config, environment: loadEnvironment(), clock: systemClock, lo
 try {
   const request = {
     purpose: 'crawl',
-    prefix: commandPrefix(dataDir),
     onFatal: fail,
     closers: new Closers(silentLogger),
   };

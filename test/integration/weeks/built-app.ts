@@ -2,7 +2,6 @@ import type * as CrawlWorker from '../../../src/app/crawl/open-crawl-worker.js';
 import type * as Gaps from '../../../src/app/coverage/fill-gaps.js';
 import type * as Harvester from '../../../src/app/harvester/open-harvester.js';
 import type * as Coverage from '../../../src/app/coverage/read-coverage.js';
-import type * as Runtime from '../../../src/app/harvester/runtime.js';
 import type * as Schedules from '../../../src/app/service/schedules.js';
 import type * as Environment from '../../../src/config/environment.js';
 import type * as Config from '../../../src/config/load-config.js';
@@ -13,7 +12,6 @@ async function built<T>(path: string): Promise<T> {
 }
 
 export const { openHarvester } = await built<typeof Harvester>('app/harvester/open-harvester.js');
-export const { SERVICE_PREFIX } = await built<typeof Runtime>('app/harvester/runtime.js');
 export const { openCrawlWorker } = await built<typeof CrawlWorker>('app/crawl/open-crawl-worker.js');
 export const { readCoverage } = await built<typeof Coverage>('app/coverage/read-coverage.js');
 export const { crawlsForGaps } = await built<typeof Gaps>('app/coverage/fill-gaps.js');

@@ -100,7 +100,7 @@ export async function startSimulatedService(
   const closers = new Closers(runtime.log);
   const onFatal = (error: Error): void => void fatal.push(error);
   const harvester = await app.openHarvester(runtime, {
-    ...{ purpose: 'serve', prefix: app.SERVICE_PREFIX, onFatal, closers },
+    ...{ purpose: 'serve', onFatal, closers },
   });
   const stop = new AbortController();
   await app.openCrawlWorker(harvester, harvester.queries, stop.signal);

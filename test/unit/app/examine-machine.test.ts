@@ -87,7 +87,7 @@ describe('the doctor on Redis', () => {
   it('says how to start one where none answers at the configured address', async () => {
     const gone = await startFakeRedis('7.4.1');
     await gone.stop();
-    expect((await examine({ redis: { url: gone.url } }))('redis')).toMatchObject({
+    expect((await examine({ redis: { url: gone.url, prefix: null } }))('redis')).toMatchObject({
       verdict: 'bad',
       detail: expect.stringContaining('does not answer') as string,
       remedy: expect.stringContaining('start it') as string,
@@ -96,7 +96,7 @@ describe('the doctor on Redis', () => {
 
   it('says how to get one where none is configured and none can be brought along', async () => {
     vi.stubEnv('PATH', join(folder, 'nothing-here'));
-    expect((await examine({ redis: { url: null } }))('redis')).toMatchObject({
+    expect((await examine({ redis: { url: null, prefix: null } }))('redis')).toMatchObject({
       verdict: 'bad',
       remedy: expect.stringContaining('apt-get install redis-server') as string,
     });

@@ -53,7 +53,7 @@ describe('the defaults', () => {
 
   it('are those of the contract', () => {
     expect(config.dataDir).toBe(resolve('data'));
-    expect(config.redis).toEqual({ url: null });
+    expect(config.redis).toEqual({ url: null, prefix: null });
     expect(config.politeness).toMatchObject({
       delayMs: 1000,
       concurrencyPerHost: 2,
