@@ -13,7 +13,7 @@ type Chunk = string | Uint8Array;
 /** Formats that people read from the newest on; the others begin with the oldest. */
 export const NEWEST_FIRST: readonly ExportFormat[] = ['rss', 'jsonfeed'];
 
-export interface EncodingOptions {
+interface EncodingOptions {
   /** For the title of feeds; null: all topics. */
   readonly topic: string | null;
   /** CSV begins with a byte order mark. */

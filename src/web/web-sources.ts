@@ -19,7 +19,7 @@ export interface QueueCounts {
 }
 
 /** The part of the status that is shown apart from the API. */
-export interface WebStatus {
+interface WebStatus {
   /** Null: no Redis answers. */
   readonly queues: readonly QueueCounts[] | null;
   readonly freshness: readonly Freshness[];

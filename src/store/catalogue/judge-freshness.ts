@@ -16,7 +16,7 @@ export interface Freshness extends Omit<FreshnessFacts, 'lists'> {
   readonly lists: readonly ListFreshness[];
 }
 
-export interface ListFreshness {
+interface ListFreshness {
   readonly route: DiscoveryRoute;
   /** Last time at which a list of the route was read. */
   readonly lastReadAt: string | null;
