@@ -148,7 +148,10 @@ const START_BYTES = 512;
  */
 function withTrueEncoding(message: HttpMessage, { bodyBytesMax }: CaptureLimits): HttpMessage {
   const encoding = fieldOf(message.headers, 'content-encoding') ?? '';
-  if (encoding === '' || decodeBody(message.body, encoding, bodyBytesMax).kind === 'decoded') return message;
+  if (encoding === '') return message;
+  const decoded = decodeBody(message.body, encoding, bodyBytesMax);
+  // What is no coding takes nothing off: the body is the same then.
+  if (decoded.kind === 'decoded' && decoded.bytes !== message.body) return message;
   if (!BEGINS_AS_HTML.test(message.body.toString('latin1', 0, START_BYTES))) return message;
   return { ...message, headers: message.headers.filter(([name]) => name.toLowerCase() !== 'content-encoding') };
 }

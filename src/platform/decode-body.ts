@@ -22,6 +22,8 @@ const CODINGS: ReadonlySet<string> = new Set(
   'gzip x-gzip deflate br zstd compress x-compress exi pack200-gzip aes128gcm dcb dcz'.split(' '),
 );
 
+/** RFC 1952, with the only method there is. */
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 8]);
 /** Unpacked pages of these sites are 50 to 120 KB: most fit into one piece, which then needs no copying together. */
 const CHUNK_BYTES = 131_072;
 
@@ -51,6 +53,16 @@ export function decodeBody(body: Buffer, encoding: string, bytesMax: number): De
     bytes = stage.bytes;
   }
   return bytes.length > bytesMax ? failed('tooLarge', `more than ${bytesMax} bytes`) : { kind: 'decoded', bytes };
+}
+
+/**
+ * Unpacks a body that is itself a gzip file, as `sitemap.xml.gz` lies on a server's disk; any other is returned as it is.
+ *
+ * @param bytesMax  Most bytes of the unpacked file.
+ */
+export function unpackGzipFile(body: Buffer, bytesMax: number): DecodedBody {
+  const isGzip = body.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC);
+  return isGzip ? decodeOnce(body, 'gzip', bytesMax) : { kind: 'decoded', bytes: body };
 }
 
 function decodeOnce(body: Buffer, coding: string, bytesMax: number): DecodedBody {
@@ -99,7 +111,6 @@ function endOfGzip(body: Buffer, options: ZlibOptions): number | null {
   return end < body.length ? end : null;
 }
 
-const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 8]);
 const GZIP_TRAILER_BYTES = 8;
 
 function gzipHeaderLength(member: Buffer): number {

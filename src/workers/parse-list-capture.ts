@@ -2,6 +2,7 @@ import { readCapture } from '../captures/read-capture.js';
 import type { DiscoveryRoute, Edition } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
 import type { ListFailure, ListFetch, ListResult } from '../domain/page-result.js';
+import { unpackGzipFile } from '../platform/decode-body.js';
 import type { ListJob } from '../queue/page-jobs.js';
 import { decodeHtml } from '../sputnik/html/decode-html.js';
 import { coveredDays, lossOfList, type ListKind, type ParsedList } from '../sputnik/lists/parsed-list.js';
@@ -75,6 +76,9 @@ function fetchOf(
 
 function textOf({ capture }: ListJob, { dataDir, bodyBytesMax }: ListDependencies): string {
   const captured = readCapture(dataDir, capture, { bodyBytesMax });
-  if (captured.kind === 'response') return decodeHtml(captured.body, captured.contentType).text;
+  if (captured.kind === 'response') {
+    const unpacked = unpackGzipFile(captured.body, bodyBytesMax);
+    return decodeHtml(unpacked.kind === 'decoded' ? unpacked.bytes : captured.body, captured.contentType).text;
+  }
   throw new PermanentError(`wanted a captured list, found ${captured.kind}`, { code: 'list.notAList' });
 }

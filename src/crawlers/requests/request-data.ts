@@ -82,6 +82,20 @@ export interface SitemapData extends PageData {
   readonly months: MonthWalk | null;
   /** Whether the next month follows: not after the newer half of a month that was too large. */
   readonly endsMonth: boolean;
+  /** The index that names it; null: none does. */
+  readonly within: SitemapNesting | null;
+}
+
+/** Where a sitemap stands among indexes that name others. */
+export interface SitemapNesting {
+  /** 1: named by the edition's own index. */
+  readonly depth: number;
+  /** Shared by all that one index leads to. */
+  readonly walk: {
+    readonly asked: Set<string>;
+    /** So many more sitemaps are read. */
+    left: number;
+  };
 }
 
 /** Months back in time, one request each. */

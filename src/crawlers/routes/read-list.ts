@@ -1,4 +1,5 @@
 import type { FetchedResponse } from '../../domain/page.js';
+import { unpackGzipFile } from '../../platform/decode-body.js';
 import { decodeHtml } from '../../sputnik/html/decode-html.js';
 import { parseList } from '../../sputnik/lists/parse-list.js';
 import {
@@ -45,7 +46,12 @@ export async function readList(context: RouteContext): Promise<ListResult> {
     run.counts.answered(edition);
     return fail(context, 'notFound', `HTTP ${result.status}`);
   }
-  return judge(context, parse(run, target, decoded, contentTypeOf(result)));
+  const unpacked = unpackGzipFile(decoded, run.settings.politeness.bodyBytesMax);
+  if (unpacked.kind === 'failed') {
+    run.counts.failed(edition, unpacked.reason, unpacked.detail);
+    return fail(context, unpacked.reason, unpacked.detail);
+  }
+  return judge(context, parse(run, target, unpacked.bytes, contentTypeOf(result)));
 }
 
 /** Counts a list that could not be had after the last attempt. */
@@ -61,25 +67,28 @@ type Target = RouteContext['request']['userData']['target'];
 function parse({ urlRules }: CrawlRun, target: Target, body: Buffer, contentType: string | null) {
   const { kind, url, foundBy, edition } = target;
   if (kind === 'article' || kind === 'robots') throw new Error(`a list was wanted, found ${kind}`);
-  const parsed = parseList(kind, decodeHtml(body, contentType).text, url, urlRules);
+  const { text } = decodeHtml(body, contentType);
+  const parsed = parseList(kind, text, url, urlRules);
   const own = parsed.items.filter(({ address }) => address.edition === edition);
   const problems = parsed.problems.filter(({ code }) => code !== 'empty');
   if (own.length === 0 && parsed.items.length > 0) {
     problems.push({ code: 'unreadableItems', detail: `all ${parsed.items.length} items are another edition's` });
   }
   const discovered = own.map(({ address, modifiedAt }) => ({ article: address, modifiedAt, foundBy }));
-  return { discovered, next: parsed.next, children: parsed.children, problems };
+  const isPage = text.trim() === '' || /<(?:!doctype html|html|body)\b/i.test(text.slice(0, 10_000));
+  return { discovered, next: parsed.next, children: parsed.children, problems, isPage };
 }
 
 function judge(context: RouteContext, list: ReturnType<typeof parse>): ListResult {
   const { counts } = context.run;
   const { edition, foundBy } = context.request.userData.target;
-  const { discovered, next, children, problems } = list;
+  const { discovered, next, children, problems, isPage } = list;
   if (problems.some(({ code }) => code === 'wrongDocument')) {
-    // A block page answers 200; for the edition that is as good as no answer.
+    // A block page answers 200, or there is nothing; for the edition that is as good as no answer.
+    const reason = isPage ? 'blocked' : 'wrongDocument';
     const detail = problems[0]?.detail ?? 'no list of this kind';
-    counts.failed(edition, 'blocked', detail);
-    return fail(context, 'blocked', detail);
+    counts.failed(edition, reason, detail);
+    return fail(context, reason, detail);
   }
   const broken = problems.find(({ code }) => isLoss({ reason: code, foundBy }));
   if (broken !== undefined && discovered.length + children.length === 0) {

@@ -3,7 +3,8 @@ import type { NewRequest } from '../requests/request-data.js';
 import { dayRequests } from './day.js';
 import { feedRequest } from './feed.js';
 import { revisitStep } from './article.js';
-import { sitemapIndexRequest, sitemapRequests } from './sitemap-index.js';
+import { sitemapRequests } from './sitemap-index.js';
+import { sitemapIndexRequest } from './sitemap.js';
 import { tagPagesStep } from './tag.js';
 
 export async function handleRobots(context: RouteContext): Promise<void> {

@@ -1,10 +1,9 @@
-import { addDays, isCalendarDate, lengthInDays, type DayRange } from '../../sputnik/urls/calendar-days.js';
-import { sitemapIndexUrl } from '../../sputnik/urls/site-urls.js';
+import { addDays, isCalendarDate, lengthInDays } from '../../sputnik/urls/calendar-days.js';
 import { FIRST_DAY } from '../requests/crawl-run.js';
 import type { CrawlRun, EditionCrawl, FailedContext, RouteContext } from '../requests/crawl-run.js';
 import type { NewRequest, SitemapIndexData } from '../requests/request-data.js';
 import { handleListFailure } from './read-list.js';
-import { monthRequests, rangeRequest, sitemapRequest } from './sitemap.js';
+import { childRequests, monthRequests, rangeRequest, sitemapIndexRequest } from './sitemap.js';
 
 /** A range up to this long is asked for in one request; a longer one month by month, newest first. */
 const SINGLE_REQUEST_DAYS_MAX = 31;
@@ -17,13 +16,6 @@ export function sitemapRequests(run: CrawlRun, crawl: EditionCrawl): NewRequest[
   return [isOne ? rangeRequest(crawl, range) : sitemapIndexRequest(crawl, range)];
 }
 
-/** @param range  Days whose sitemaps are wanted; null: only where the archive begins. */
-export function sitemapIndexRequest({ edition }: EditionCrawl, range: DayRange | null): NewRequest<SitemapIndexData> {
-  const url = sitemapIndexUrl(edition);
-  const target = { kind: 'sitemapIndex', edition: edition.id, url, pageId: null, foundBy: 'sitemap' } as const;
-  return { url, userData: { label: 'sitemapIndex', edition: edition.id, target, range } };
-}
-
 /** Where the archive begins, and sitemaps that are no ranges of days: those are read as they are, the others by month. */
 export async function handleSitemapIndex(context: RouteContext<SitemapIndexData>): Promise<void> {
   const { request, addRequests, run } = context;
@@ -34,21 +26,17 @@ export async function handleSitemapIndex(context: RouteContext<SitemapIndexData>
     await readMonths(context, null);
     return;
   }
-  const problem = (reason: 'noItems' | 'capped', detail: string): void => {
-    run.counts.problem({ edition, foundBy: 'sitemap', url: request.url, reason, detail });
-  };
-  if (list.children.length === 0) problem('noItems', 'an index names at least one sitemap');
+  if (list.children.length === 0) {
+    const detail = 'an index names at least one sitemap';
+    run.counts.problem({ edition, foundBy: 'sitemap', url: request.url, reason: 'noItems', detail });
+  }
   const { firstDay, undated } = readChildren(list.children);
   if (range === null) {
     if (firstDay !== null && undated.length === 0) run.counts.archive(edition, firstDay);
     return;
   }
-  const { listPagesMax } = run.settings.crawl;
-  if (undated.length > listPagesMax) {
-    problem('capped', `${undated.length} sitemaps, of which ${listPagesMax} are read (crawl.listPagesMax)`);
-  }
   if (undated.length === 0 || firstDay !== null) await readMonths(context, firstDay);
-  const requests = undated.slice(0, listPagesMax).map((url) => sitemapRequest(edition, url));
+  const requests = childRequests(run, run.edition(edition), request.url, undated);
   await addRequests(requests, { forefront: true });
 }
 

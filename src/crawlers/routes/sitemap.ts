@@ -1,12 +1,14 @@
-import { halvesOf, lengthInDays, monthsOf, type DayRange } from '../../sputnik/urls/calendar-days.js';
-import { sitemapUrl } from '../../sputnik/urls/site-urls.js';
+import { halvesOf, isCalendarDate, lengthInDays, monthsOf, type DayRange } from '../../sputnik/urls/calendar-days.js';
+import { sitemapIndexUrl, sitemapUrl } from '../../sputnik/urls/site-urls.js';
 import type { CrawlRun, EditionCrawl, FailedContext, ListResult, RouteContext } from '../requests/crawl-run.js';
-import type { MonthWalk, NewRequest, SitemapData } from '../requests/request-data.js';
+import type { MonthWalk, NewRequest, SitemapData, SitemapIndexData, SitemapNesting } from '../requests/request-data.js';
 
 /** Where neither the plan nor the index says where the archive begins, so many empty months in a row are its beginning. */
 const EMPTY_MONTHS_MAX = 3;
 import { handleListFailure } from './read-list.js';
 
+/** Levels of indexes below the edition's own. */
+const DEPTH_MAX = 3;
 /** An edition that publishes daily has something in any range this long. */
 const EMPTY_DAYS_MAX = 1;
 
@@ -17,17 +19,62 @@ export function rangeRequest(
   months: MonthWalk | null = null,
   endsMonth = true,
 ): NewRequest<SitemapData> {
-  return sitemapRequest(edition.id, sitemapUrl(edition, range.from, range.to), { range, months, endsMonth });
+  const url = sitemapUrl(edition, range.from, range.to);
+  return sitemapRequest(edition.id, url, { range, months, endsMonth, within: null });
 }
 
-/** A sitemap that is no range of days. */
-export function sitemapRequest(
+function sitemapRequest(
   edition: string,
   url: string,
-  part: Pick<SitemapData, 'range' | 'months' | 'endsMonth'> = { range: null, months: null, endsMonth: false },
+  part: Pick<SitemapData, 'range' | 'months' | 'endsMonth' | 'within'>,
 ): NewRequest<SitemapData> {
   const target = { kind: 'sitemap', edition, url, pageId: null, foundBy: 'sitemap' } as const;
   return { url, userData: { label: 'sitemap', edition, target, ...part } };
+}
+
+/** @param range  Days whose sitemaps are wanted; null: only where the archive begins. */
+export function sitemapIndexRequest({ edition }: EditionCrawl, range: DayRange | null): NewRequest<SitemapIndexData> {
+  const url = sitemapIndexUrl(edition);
+  const target = { kind: 'sitemapIndex', edition: edition.id, url, pageId: null, foundBy: 'sitemap' } as const;
+  return { url, userData: { label: 'sitemapIndex', edition: edition.id, target, range } };
+}
+
+/**
+ * The sitemaps that an index names, as they are: not those that were asked for, and none whose days are not wanted.
+ * What the limits leave out is counted.
+ *
+ * @param index  Real URL of the index.
+ */
+export function childRequests(
+  run: CrawlRun,
+  { edition, window }: EditionCrawl,
+  index: string,
+  children: readonly string[],
+  within: SitemapNesting | null = null,
+): NewRequest[] {
+  const { listPagesMax } = run.settings.crawl;
+  const { depth, walk } = within ?? { depth: 0, walk: { asked: new Set<string>(), left: listPagesMax } };
+  walk.asked.add(index);
+  const open = children.filter((child) => !walk.asked.has(child) && isWanted(child, window));
+  const taken = depth >= DEPTH_MAX ? [] : open.slice(0, walk.left);
+  walk.left -= taken.length;
+  for (const child of taken) walk.asked.add(child);
+  if (taken.length < open.length) {
+    const isDeep = depth >= DEPTH_MAX;
+    const limit = isDeep ? `${DEPTH_MAX} levels of indexes` : `${listPagesMax} sitemaps (crawl.listPagesMax)`;
+    const detail = `of ${open.length} sitemaps ${taken.length} are read: no more than ${limit}`;
+    const reason = isDeep ? 'tooDeep' : 'capped';
+    run.counts.problem({ edition: edition.id, foundBy: 'sitemap', url: index, reason, detail });
+  }
+  const part = { range: null, months: null, endsMonth: false, within: { depth: depth + 1, walk } };
+  return taken.map((child) => sitemapRequest(edition.id, child, part));
+}
+
+function isWanted(child: string, window: DayRange | null): boolean {
+  const { searchParams } = new URL(child);
+  const [from, to] = [searchParams.get('date_start') ?? '', searchParams.get('date_end') ?? ''];
+  if (window === null || !isCalendarDate(from) || !isCalendarDate(to)) return true;
+  return from <= window.to && to >= window.from;
 }
 
 /**
@@ -58,7 +105,7 @@ export async function handleSitemapFailure(context: FailedContext<SitemapData>):
 
 /** What is found in it, and what is asked for after it. A range too large for one answer is halved. */
 async function goOn({ request, addRequests, run }: RouteContext<SitemapData>, list: ListResult): Promise<void> {
-  const { edition: id, range, months, endsMonth } = request.userData;
+  const { edition: id, range, months, endsMonth, within } = request.userData;
   const crawl = run.edition(id);
   if (list.kind === 'stopped') return;
   if (list.kind === 'failed' && list.reason === 'tooLarge' && range !== null && lengthInDays(range) > 1) {
@@ -68,8 +115,14 @@ async function goOn({ request, addRequests, run }: RouteContext<SitemapData>, li
     await addRequests(halves, { forefront: true });
     return;
   }
+  // Nobody made a sitemap of just these days: the index says which there are.
+  if (list.kind === 'failed' && list.reason === 'notFound' && range !== null && months === null) {
+    await addRequests([sitemapIndexRequest(crawl, range)], { forefront: true });
+  }
   if (list.kind === 'read') {
-    const items = list.discovered.length;
+    const nested = childRequests(run, crawl, request.url, list.children, within);
+    await addRequests(nested, { forefront: true });
+    const items = list.discovered.length + list.children.length;
     if (months !== null) months.items = (months.items ?? 0) + items;
     if (items === 0 && range !== null && lengthInDays(range) > EMPTY_DAYS_MAX) {
       const detail = `no article in ${lengthInDays(range)} days`;

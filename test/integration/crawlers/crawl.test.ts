@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TestThrottle } from '../../unit/crawlers/test-throttle.js';
 import type { Edition } from '../../../src/domain/edition.js';
@@ -142,6 +143,121 @@ describe('unreachable is not empty', () => {
       { reachable: true, fetched: 1 },
       { reachable: false, reason: 'refused' },
     ]);
+  });
+});
+
+describe('sitemaps within sitemaps', () => {
+  const INDEX = '/sitemap_article_index.xml';
+  const xml = (root: string, entry: string, paths: readonly string[]): string =>
+    `<?xml version="1.0"?><${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${paths
+      .map((path) => `<${entry}><loc>https://${ID}${path}</loc></${entry}>`)
+      .join('')}</${root}>`;
+  const indexOf = (...paths: string[]): string => xml('sitemapindex', 'sitemap', paths);
+  const pagesOf = (...ids: number[]): string =>
+    xml(
+      'urlset',
+      'url',
+      ids.map((id) => `/20260701/a-${id}.html`),
+    );
+  const text =
+    (body: string | Buffer, type = 'application/xml'): Answer =>
+    (_request, response) => {
+      response.writeHead(200, { 'content-type': type }).end(body);
+    };
+  const run = async (answers: Record<string, string | Buffer>, since = '2026-05-01') => {
+    const { editions, site } = await start(
+      Object.fromEntries(Object.entries(answers).map(([path, body]) => [path, text(body)])),
+    );
+    const catalogue = new MemoryCatalogue();
+    const few = settings({ crawl: { listPagesMax: 6 } });
+    const options = { clock, settings: few };
+    const tally = await crawl(plan(editions, { via: ['sitemap'], since, until: '2026-07-20' }), catalogue, options);
+    const found = catalogue.articles().map(({ target }) => target.pageId?.slice(ID.length + 1));
+    const problems = tally.problems.map(({ url, reason }) => `${new URL(url).pathname} ${reason}`);
+    return { found: found.sort(), problems, heard: site.heard.map(({ path }) => path) };
+  };
+
+  it.each<[string, Record<string, string | Buffer>]>([
+    [
+      'an index within an index',
+      { [INDEX]: indexOf('/in.xml'), '/in.xml': indexOf('/a.xml'), '/a.xml': pagesOf(1111) },
+    ],
+    [
+      'three levels',
+      {
+        [INDEX]: indexOf('/1.xml'),
+        '/1.xml': indexOf('/2.xml'),
+        '/2.xml': indexOf('/a.xml'),
+        '/a.xml': pagesOf(1111),
+      },
+    ],
+    [
+      'years beside pages',
+      {
+        [INDEX]: indexOf('/a.xml', '/years.xml'),
+        '/a.xml': pagesOf(),
+        '/years.xml': indexOf('/y.xml'),
+        '/y.xml': pagesOf(1111),
+      },
+    ],
+    ['a gzip file', { [INDEX]: indexOf('/a.xml.gz'), '/a.xml.gz': gzipSync(pagesOf(1111)) }],
+    ['a gzip file by another name', { [INDEX]: indexOf('/a.xml'), '/a.xml': gzipSync(pagesOf(1111)) }],
+    ['plain XML by the name of a gzip file', { [INDEX]: indexOf('/a.xml.gz'), '/a.xml.gz': pagesOf(1111) }],
+    [
+      'an index in a gzip file',
+      {
+        [INDEX]: indexOf('/in.xml.gz'),
+        '/in.xml.gz': gzipSync(indexOf('/a.xml.gz')),
+        '/a.xml.gz': gzipSync(pagesOf(1111)),
+      },
+    ],
+  ])('are followed: %s', async (_name, answers) => {
+    expect((await run(answers)).found).toEqual(['1111']);
+  });
+
+  it('are found by the index too where the sitemap of a few days is missing', async () => {
+    const days = '/sitemap_article.xml?date_start=20260710&date_end=20260720';
+    const pages = pagesOf(1111).replaceAll('20260701', '20260715');
+    const { editions } = await start({ [days]: status(404), [INDEX]: text(indexOf('/a.xml')), '/a.xml': text(pages) });
+    const catalogue = new MemoryCatalogue();
+    await crawl(plan(editions, { via: ['sitemap'], since: '2026-07-10', until: '2026-07-20' }), catalogue, { clock });
+    expect(catalogue.articles().map(({ target }) => target.pageId)).toEqual([`${ID}/1111`]);
+  });
+
+  it('end where they go round or too deep, and say so', async () => {
+    const round = await run({
+      [INDEX]: indexOf('/1.xml'),
+      '/1.xml': indexOf('/2.xml', '/1.xml'),
+      '/2.xml': indexOf('/1.xml'),
+    });
+    expect(round.heard).toEqual(['/robots.txt', INDEX, '/1.xml', '/2.xml']);
+    const deep = await run(
+      Object.fromEntries(
+        [INDEX, '/1.xml', '/2.xml', '/3.xml', '/4.xml', '/5.xml'].map((path, n) => [path, indexOf(`/${n + 1}.xml`)]),
+      ),
+    );
+    expect(deep.problems).toEqual(['/3.xml tooDeep']);
+    const many = Array.from({ length: 5 }, (_, n) => `/a${n}.xml`);
+    const wide = await run({
+      [INDEX]: indexOf('/1.xml', '/2.xml'),
+      '/1.xml': indexOf(...many),
+      '/2.xml': indexOf(...many.map((path) => path.replace('a', 'b'))),
+      ...Object.fromEntries(many.map((path, n) => [path, pagesOf(1111 + n)])),
+    });
+    expect(wide.found).toHaveLength(4);
+    expect(wide.problems).toEqual(['/1.xml capped', '/2.xml capped']);
+  });
+
+  it.each<[string, string | Buffer, string]>([
+    ['JSON', '{"error":"no such sitemap"}', 'wrongDocument'],
+    ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'wrongDocument'],
+    ['another kind of XML', '<?xml version="1.0"?><note><to>you</to></note>', 'wrongDocument'],
+    ['a page', '<html><body>Zugang gesperrt</body></html>', 'blocked'],
+    ['a gzip file that is cut short', gzipSync(pagesOf(1111)).subarray(0, 60), 'badEncoding'],
+    ['a gzip file that never ends', gzipSync(Buffer.alloc(9_000_000, 'x')), 'tooLarge'],
+  ])('that cannot be read are named with the reason: %s', async (_name, body, reason) => {
+    const { problems } = await run({ [INDEX]: indexOf('/a.xml'), '/a.xml': body });
+    expect(problems).toEqual([`/a.xml ${reason}`]);
   });
 });
 
