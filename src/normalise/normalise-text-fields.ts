@@ -18,20 +18,24 @@ const SUFFIX =
  */
 export function normaliseTitle(fields: PageFields): Field<string> {
   const titles = fields.titles.map(titleOf).filter(({ value }) => value !== '');
-  const [first] = titles;
+  const secondTitles = fields.leads.filter(({ source }) => source.includes('second-title'));
+  const isSecond = (title: Found): boolean => secondTitles.some((other) => isSameTitle(title, other));
+  const first = titles.find((title) => !isSecond(title)) ?? titles[0];
   if (first === undefined) return { value: '', source: null, disagreements: [] };
   const witnessed = witnessedTitle(first.value, fields.titleWitnesses.map(titleOf));
   const chosen = witnessed === null ? first : (titles.find((title) => isSameTitle(title, witnessed)) ?? witnessed);
-  const secondTitles = fields.leads.filter(({ source }) => source.includes('second-title'));
   const disagreements = titles
-    .filter((title) => ![chosen, ...secondTitles].some((other) => isSameTitle(title, other)))
+    .filter((title) => !isSameTitle(title, chosen) && !isSecond(title))
     .map(({ value, source }) =>
       disagreement('title', chosen.value, value, `${source} is less trusted than ${chosen.source}`),
     );
   return { ...chosen, disagreements };
 }
 
-/** @returns the title that enough witnesses give against the shown one, null where they do not. */
+/**
+ * @returns  The title that enough witnesses give against the shown one, null where they do not. What the head alone says
+ *           is one hand's work: it often keeps the words of an earlier title (seen on sputniknews.com, 2019-06-20).
+ */
 function witnessedTitle(shown: string, witnesses: readonly Found[]): Found | null {
   const letters = lettersOf(shown);
   const contrary = witnesses.filter(({ value }) => {
@@ -39,10 +43,17 @@ function witnessedTitle(shown: string, witnesses: readonly Found[]): Found | nul
     return other !== '' && !other.startsWith(letters) && !letters.startsWith(other);
   });
   const [best] = contrary
-    .map((one) => ({ one, count: contrary.filter((other) => isSameTitle(one, other)).length }))
-    .sort((a, b) => b.count - a.count);
-  const supporters = witnesses.length - contrary.length;
-  return best !== undefined && best.count >= WITNESSES_MIN && best.count > supporters ? best.one : null;
+    .map((one) => ({ one, votes: contrary.filter((other) => supports(other, one)) }))
+    .filter(({ votes }) => votes.some(({ source }) => /^(?:microdata|json-ld) /.test(source)))
+    .sort((a, b) => b.votes.length - a.votes.length);
+  const votesNeeded = Math.max(WITNESSES_MIN, witnesses.length - contrary.length + 1);
+  return best !== undefined && best.votes.length >= votesNeeded ? best.one : null;
+}
+
+/** `<title>` goes on behind the title, with the agency and the date in more forms than are known. */
+function supports(witness: Found, title: Found): boolean {
+  if (witness.source !== 'page title') return isSameTitle(witness, title);
+  return lettersOf(witness.value).startsWith(lettersOf(title.value));
 }
 
 function isSameTitle(a: Found, b: Found): boolean {
@@ -91,7 +102,7 @@ export function normaliseLead(fields: PageFields, title: string): Field<string |
  */
 const DATELINES: readonly RegExp[] = [
   // 俄羅斯衛星通訊社莫斯科4月12日電 · 俄新社莫斯科10月1日电
-  /^(?:据?俄[羅罗]斯[衛卫]星通[訊讯]社|[衛卫]星新[聞闻]通[訊讯]社|[衛卫]星通[訊讯]社|俄新社|俄新[網网])[^。,:;\s]{1,30}? ?\d{1,2} ?月 ?\d{1,2} ?日[電电讯訊]/u,
+  /^(?:据?俄[羅罗]斯[衛卫]星通[訊讯]社|[衛卫]星新[聞闻]通[訊讯]社|[衛卫]星通[訊讯]社|俄新社|俄新[網网]) ?[^。,:;\s]{1,30}? ?\d{1,2} ?月 ?\d{1,2} ?日[電电讯訊]/u,
   // МОСКВА, 31 мая - РИА Новости. · BAKI, 21 aprel — Sputnik. · ԵՐԵՎԱՆ, 2 սեպտեմբերի – Sputnik.
   /^[\p{Lu}\p{Lo}\p{Script=Georgian}][\p{L}\p{M}\p{N} .'’ʼ()/-]{1,60}?, ?(?:\d{1,2}[- ]?\p{L}{2,20}\.?|\p{L}{3,20}\.? \d{1,2})(?: \d{4}(?: ?г\.?)?)? ?[-–—−] ?(?:РИА Новости|РАПСИ|Прайм|Sputnik|Спутник|Սպուտնիկ|სპუტნიკი|Спутнік)(?:[ -][\p{L}]{3,20})?(?:, \p{Lu}[\p{L}-]{1,20}(?: \p{Lu}[\p{L}-]{1,20}){0,2}(?=[.։:]))?[.։:]?(?=\s|$)/u,
   // MOSCOW (Sputnik) — · YEREVAN, April 12 (Sputnik) - · MOSCÚ (Sputnik)
