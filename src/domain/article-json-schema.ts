@@ -41,7 +41,8 @@ const DESCRIPTIONS: Readonly<Record<keyof Article, string>> = {
   copyrightHolder: 'As the page says; null if silent.',
   contentHash: 'SHA-256 of title, lead and body after the folding that comparison uses.',
   renditions: "The same article in the family's other editions.",
-  revisions: 'Earlier states, oldest first; the state on top is number revisions.length + 1.',
+  revisions:
+    'Earlier states, oldest first; the state on top is number revisions.length + 1. Of a page that was edited more than fifty times: the first, the newest, and between them up to 150 that changed more than numbers; the captures keep all.',
   pictures:
     'Present only where the pictures have changed: what the page showed, oldest first, the newest last. Other pictures alone make no revision.',
   duplicates: 'Ids of the articles that repeat this one.',

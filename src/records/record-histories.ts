@@ -1,5 +1,6 @@
 import type { Article, ArticleImage, PictureState, Rendition, Revision } from '../domain/article.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
+import { compactStates } from './compact-states.js';
 import { stateKey, type Observation } from './timeline.js';
 
 /** One state of an article in one edition. */
@@ -132,9 +133,11 @@ function revisionState({ revision: _, ...state }: Revision): HistoryState {
 }
 
 function earlierStates(states: readonly HistoryState[]): Revision[] {
-  return states.slice(0, -1).map(({ seenAt, modifiedAt, title, lead, body, tags, contentHash }, index) => {
-    return { revision: index + 1, seenAt, modifiedAt, title, lead, body, tags, contentHash };
-  });
+  return compactStates(states)
+    .slice(0, -1)
+    .map(({ seenAt, modifiedAt, title, lead, body, tags, contentHash }, index) => {
+      return { revision: index + 1, seenAt, modifiedAt, title, lead, body, tags, contentHash };
+    });
 }
 
 function renditionHistory(rendition: Rendition, firstSeenAt: string): EditionHistory {

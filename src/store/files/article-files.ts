@@ -37,7 +37,8 @@ export interface RecordLocation {
 const FAMILY = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)+$/;
 const ARTICLE_ID = /^\d{4,19}$/;
 const MONTH = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])$/;
-const RECORD_BYTES_MAX = 64_000_000;
+/** Holds at writing too, so that whatever is written can be read. */
+export const RECORD_BYTES_MAX = 64_000_000;
 
 /**
  * @returns path relative to `dataDir`, with `/`.

@@ -7,6 +7,7 @@ import type { Article } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import { runLimited } from '../../platform/run-limited.js';
+import { NEWEST_STATES_MAX } from '../../records/compact-states.js';
 import { openRecord } from '../../records/record-histories.js';
 import type { Timeline } from '../../records/timeline.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
@@ -171,15 +172,15 @@ function isTold(record: Article, timelines: ReadonlyMap<string, Timeline>): bool
     const first = timeline.findIndex((entry) => entry.onTopic);
     const counted = first < 0 ? [] : timeline.slice(first);
     const heads = counted.filter((entry, index) => counted[index - 1]?.stateKey !== entry.stateKey);
-    if (heads.length !== history.states.length) return false;
+    // A record of so many states has given some up; the journal knows them all.
+    const isCompacted = history.states.length >= NEWEST_STATES_MAX;
+    if (isCompacted ? heads.length < history.states.length : heads.length !== history.states.length) return false;
+    // A rendition that has not changed does not say when it was first seen.
+    if (edition !== record.edition && heads.length === 1) continue;
     const isPrimary = edition === record.edition;
-    const fits = heads.every(({ fetchedAt, stateKey }, index) => {
-      const state = history.states[index];
-      if (isPrimary) return state?.seenAt === fetchedAt && state.key === stateKey;
-      // A rendition that has not changed does not say when it was first seen.
-      return heads.length === 1 || state?.seenAt === fetchedAt;
-    });
-    if (!fits) return false;
+    const nameOf = (at: string, stateKey: string): string => (isPrimary ? `${at} ${stateKey}` : at);
+    const told = new Set(heads.map(({ fetchedAt, stateKey }) => nameOf(fetchedAt, stateKey)));
+    if (!history.states.every(({ seenAt, key }) => told.has(nameOf(seenAt, key)))) return false;
   }
   return true;
 }

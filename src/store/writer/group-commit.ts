@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { FatalError, RetryableError } from '../../domain/errors.js';
+import { FatalError, PermanentError, RetryableError } from '../../domain/errors.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
-import { articlePath, folderOf, keyOf } from '../files/article-files.js';
+import { articlePath, folderOf, keyOf, RECORD_BYTES_MAX } from '../files/article-files.js';
 import { serialiseArticle } from '../files/article-json.js';
 import { catalogueError } from '../catalogue/database.js';
 import { Batch, type WriterContext } from './batch.js';
@@ -162,10 +162,22 @@ function changedFiles({ context, records }: Batch): { files: FileToWrite[]; oldP
     const path = articlePath({ folder: folderOf(record), key: keyOf(record), month });
     const content = serialiseArticle(record);
     const oldPath = onDisk && articlePath(onDisk.location);
-    if (oldPath !== path || onDisk?.text !== content) files.push({ path: join(context.dataDir, path), content });
+    if (oldPath !== path || onDisk?.text !== content) {
+      expectReadable(path, content);
+      files.push({ path: join(context.dataDir, path), content });
+    }
     if (oldPath !== null && oldPath !== path) oldPaths.push(join(context.dataDir, oldPath));
   }
   return { files, oldPaths };
+}
+
+/** @throws {PermanentError} `record.tooLarge`: nobody could read it; its member fails alone when the batch is run again. */
+function expectReadable(path: string, content: string): void {
+  const bytes = Buffer.byteLength(content);
+  if (bytes <= RECORD_BYTES_MAX) return;
+  throw new PermanentError(`Wanted ${path} with at most ${RECORD_BYTES_MAX} bytes, got ${bytes}`, {
+    code: 'record.tooLarge',
+  });
 }
 
 /** Some of the files may have been written although nothing was committed. */

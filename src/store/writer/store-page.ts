@@ -1,3 +1,4 @@
+import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import { OUTCOMES, type NotArticleReason, type Outcome } from '../../domain/outcome.js';
 import type { ArticleKey } from '../../domain/page.js';
@@ -82,9 +83,21 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   batch.remember(observation);
   if (folded.record === null || outcome === 'offTopic') return { outcome, record: null, isRepeat: false };
   const record = withPageTimes(tables, folded.record);
+  if (outcome === 'revised' && stored !== null && isCompacted(stored.record, record)) {
+    const reason =
+      'of its earlier states the record keeps the first, the newest and those that changed more than numbers';
+    batch.context.log.warn({ event: 'record.compacted', pageId: page.pageId, reason }, 'a page changes at every fetch');
+  }
   batch.put({ record, month: folded.month, onDisk: stored?.onDisk ?? null }, row, row?.journalWhole ?? true);
   if (result.tagPages) rememberTagPages(batch, result.tagPages);
   return { outcome, record, isRepeat: false };
+}
+
+/** Whether a state was added and another given up for it. */
+function isCompacted(before: Article, after: Article): boolean {
+  const countOf = ({ revisions, renditions }: Article): number =>
+    renditions.reduce((sum, rendition) => sum + (rendition.revisions?.length ?? 0), revisions.length);
+  return countOf(after) <= countOf(before);
 }
 
 async function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldOptions): Promise<StoredPage> {

@@ -5,6 +5,8 @@ import type { Article } from '../../../src/domain/article.js';
 import { openCatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';
 import type { ListFetch, PageResult } from '../../../src/domain/page-result.js';
 import type { ReadObservation } from '../../../src/store/writer/capture-interpreter.js';
+import { silentLogger } from '../../../src/platform/logger.js';
+import { NEWEST_STATES_MAX } from '../../../src/records/compact-states.js';
 import { captureOf, instant } from '../records/observations.js';
 import { articleSettlement, observed, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
 
@@ -428,5 +430,34 @@ describe('the store', () => {
       expect(again.record?.body).toMatchObject([{ text: 'A' }]);
       expect(store.queries.article('sputniknews.cn/1000000001')).toEqual(again.record);
     });
+  });
+
+  it('bounds the record of a page that changes at every fetch, and tells of it', async () => {
+    const dataDir = scratchFolder();
+    const told: unknown[] = [];
+    const log = { ...silentLogger, warn: (fields: unknown) => void told.push(fields) } as typeof silentLogger;
+    const store = await opened(dataDir, { log });
+    const fetches = Array.from({ length: 120 }, (_, index) => ({ at: index + 1, text: `Seen ${index} times` }));
+    for (const fetch of fetches) expect((await store.storePage(articleSettlement(fetch))).record).not.toBeNull();
+    const record = store.queries.article('sputniknews.cn/1000000001');
+    expect(record?.revisions.length).toBe(NEWEST_STATES_MAX);
+    expect(record?.revisions[0]?.body).toMatchObject([{ text: 'Seen 0 times' }]);
+    expect(record?.body).toMatchObject([{ text: 'Seen 119 times' }]);
+    expect(told).toContainEqual(expect.objectContaining({ event: 'record.compacted', pageId: PAGE.pageId }));
+  });
+
+  it('refuses a record that nobody could read, alone, and keeps what was there', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    await store.storePage(articleSettlement({ at: 1, text: 'A' }));
+    const before = recordFiles(dataDir);
+    const { article, capture } = observed({ at: 2, text: 'A' });
+    const images = [{ url: 'https://sputniknews.cn/a.jpg', caption: 'x'.repeat(65_000_000), credit: null }];
+    const tooLarge = store.storePage(settlementOf({ article: { ...article, images }, capture }));
+    const other = store.storePage(articleSettlement({ at: 3, articleId: '1000000009', text: 'B' }));
+    await expect(tooLarge).rejects.toMatchObject({ code: 'record.tooLarge' });
+    expect((await other).outcome).toBe('new');
+    expect(recordFiles(dataDir)).toMatchObject(before);
+    expect(store.queries.article('sputniknews.cn/1000000001')?.revisions).toEqual([]);
   });
 });
