@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Browser, BrowserContext, Request, Route } from 'playwright';
+import type { Browser, BrowserContext, Frame, Page, Request, Route } from 'playwright';
 import type { FetchTarget } from '../../domain/page.js';
 import type { PageAnswer, UnpackedAnswer } from '../http/fetch-page.js';
 import type { NetworkGuard, Endpoint } from '../http/network-guard.js';
@@ -50,8 +50,9 @@ export async function readInBrowser(
   });
   try {
     const shown: { document: UnpackedAnswer | null } = { document: null };
-    await answerRequests(context, target, options, shown);
     const page = await context.newPage();
+    context.on('page', (popUp) => void popUp.close().catch(() => null)); // one that is gone already is closed
+    await answerRequests(page, target, options, shown);
     // A page whose document is refused cannot be gone to; `shown` tells.
     await page.goto(target.url, { waitUntil: 'domcontentloaded' }).catch(() => null);
     if (shown.document === null) return null;
@@ -66,24 +67,39 @@ export async function readInBrowser(
 }
 
 async function answerRequests(
-  context: BrowserContext,
+  page: Page,
   target: FetchTarget,
   options: BrowserReadOptions,
   shown: { document: UnpackedAnswer | null },
 ): Promise<void> {
+  const context = page.context();
   let requests = 0;
-  await context.route('**/*', async (route: Route, request: Request) => {
+  const answer = async (route: Route, request: Request): Promise<void> => {
     requests += 1;
-    const sub = requests > REQUESTS_MAX ? null : targetOf(options.guard, target, request);
+    const frame = frameOf(request);
+    const isAsked = requests <= REQUESTS_MAX && frame?.page() === page;
+    const sub = isAsked ? targetOf(options.guard, target, request) : null;
     const answered = sub === null ? null : await options.load(sub, await cookieFor(context, sub.url));
     if (answered === null) {
       await route.abort('blockedbyclient');
       return;
     }
-    if (request.isNavigationRequest() && request.frame().parentFrame() === null) shown.document = answered;
+    if (request.isNavigationRequest() && frame === page.mainFrame()) shown.document = answered;
     const headers = Object.fromEntries(usefulHeaders(answered.answer.headers));
     await route.fulfill({ status: answered.answer.status, headers, body: answered.decoded });
-  });
+  };
+  // Nobody awaits a handler: what it throws would end the process. It throws when the page is closed under it, and then there
+  // is nothing to be answered; else the page goes without this request.
+  await context.route('**/*', (route, request) => answer(route, request).catch(() => route.abort().catch(() => null)));
+}
+
+/** The frame that asks; null for a pop-up, which has none yet, and for a worker. */
+function frameOf(request: Request): Frame | null {
+  try {
+    return request.frame();
+  } catch {
+    return null; // Playwright throws where there is none.
+  }
 }
 
 /** What the request asks for, as a URL of a configured edition, or null where it may not be asked. */

@@ -40,6 +40,22 @@ function askingFor(tell: (origin: string) => string): Answer {
   };
 }
 
+/** Opens what it can, and shows an article a moment later. */
+function openingPopUps(script: string): Answer {
+  return (_request, response) => {
+    html(
+      response,
+      `<html><body><div id="root"></div><script>
+        try { ${script} } catch { /* refused */ }
+        setTimeout(() => {
+          document.getElementById('root').innerHTML =
+            '<h1 class="article__title">t</h1><div class="article__body">shown</div>';
+        }, 400);
+      </script></body></html>`,
+    );
+  };
+}
+
 const fetching = (urls: string): string =>
   `Promise.all(${urls}.map((url) => fetch(url, { mode: 'no-cors' }).then(() => 'reached', () => 'refused')))`;
 
@@ -71,6 +87,18 @@ beforeAll(async () => {
         made[tag === 'link' ? 'href' : 'src'] = '${elsewhere}/' + tag;
         document.body.append(made);
       })))`,
+    ),
+    opens: openingPopUps(
+      `window.open('/20260720/popup-1.html'); window.open('/20260720/popup-2.html', 'x', 'noopener')`,
+    ),
+    blanks: openingPopUps(`const w = window.open('about:blank'); if (w) w.location.href = '/20260720/popup-3.html'`),
+    clicks: openingPopUps(
+      `const a = document.createElement('a'); a.href = '/20260720/popup-4.html'; a.target = '_blank';
+       document.body.append(a); a.click()`,
+    ),
+    submits: openingPopUps(
+      `const f = document.createElement('form'); f.action = '/20260720/popup-5.html'; f.target = '_blank';
+       document.body.append(f); f.submit()`,
     ),
     moves: (_request, response) => {
       html(response, `<html><script>location.href = '${other.origin}/20260720/moved-1.html'</script></html>`);
@@ -149,6 +177,17 @@ describe('the network guard in the browser', () => {
     expect(decodedText(result)).toContain('/20260720/moved-1.html');
     expect(other.connections()).toBe(0);
   });
+
+  withBrowser.each(['opens', 'blanks', 'clicks', 'submits'])(
+    'lets no page open another, and is none the worse for it: %s',
+    async (word) => {
+      const { result, events } = await read(word);
+      expect(events).not.toContain('browser.failed');
+      expect(result).toMatchObject({ kind: 'response', via: 'browser' });
+      expect(decodedText(result)).toContain('>shown<');
+      expect(site.heard.filter(({ path }) => path.includes('/popup-'))).toEqual([]);
+    },
+  );
 
   withBrowser.each(['127.0.0.1', '169.254.169.254', '::1'])(
     'contacts nobody where DNS leads the page to %s',
