@@ -144,7 +144,7 @@ export class CatalogueQueries {
     return readFreshnessFacts(this.database);
   }
 
-  /** How well pages were read over the last days on which any were; cost: one row per day, edition, reader and outcome. */
+  /** How well pages were read over the last days on which any were; cost: one row per day, edition, extractor and outcome. */
   drift(): DriftReport {
     return driftReport(readReadings(this.database, DRIFT_DAYS));
   }

@@ -4,7 +4,7 @@ import type { EndState } from '../../domain/page.js';
 export type CaptureKind =
   'article' | 'notModified' | 'gone' | 'notArticle' | 'quarantined' | 'unreachable' | 'list' | 'readerChange';
 
-/** One settled capture of a page. */
+/** One processed capture of a page. */
 export interface PageEvent {
   readonly kind: CaptureKind;
   /** Seconds since 1970. */
@@ -30,7 +30,7 @@ export interface PageState {
 const CONFIRMING_ANSWERS = 2;
 
 /**
- * @param events     Every settled capture of one page, in any order.
+ * @param events     Every processed capture of one page, in any order.
  * @param touchedAt  Newest 304; those need not be among the events.
  * @param isStored   The article file is known to hold this page although its captures are not at hand.
  *

@@ -8,14 +8,14 @@
  *   order what was fetched in one second; `captures.state` is a state key of `dedupe`.
  * - `list_visits` counts how often a list was asked for, by the days that it is about and by what came of it; `failure` is empty where
  *   it was read.
- * - `readings` counts, per day of the fetch, edition and reader, which fields articles were read with and about which their pages
+ * - `readings` counts, per day of the fetch, edition and extractor, which fields articles were read with and about which their pages
  *   contradicted themselves, as bits of `READING_FIELDS`; each row keeps one page as its example.
  * - `articles.bands` are the 24-bit numbers of `dedupe`'s fingerprint, three bytes each, little-endian; the table `bands` finds them, of
  *   decided articles that repeat no other exactly. `period` comes first, so that what is written and looked up together stands
  *   together however large the table grows: the number of weeks since 1970 at publication; `at` is its second.
  * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
- * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `dedupe-basis.ts`.
- * - `reader_changes` are the notes that articles were read anew, from the captures; `change` is the note as JSON.
+ * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `reindex.ts`.
+ * - `reader_changes` are the notes that articles were extracted again from the captures; `change` is the note as JSON.
  * - `full_text` holds folded title, lead and body of each record's own text, without a copy of it (contentless).
  *
  * Steps are only ever added, never changed. `PRAGMA user_version` counts the steps that were taken.

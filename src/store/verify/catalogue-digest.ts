@@ -4,7 +4,7 @@ import type { Database } from '../catalogue/database.js';
 /**
  * Everything in the catalogue that records and captures tell, by natural names and in a fixed order: two catalogues of the same files are
  * equal here, however they came about. Left out: numbers of rows, what an outcome was called when it happened, 304s and lists in the journal
- * (dropped once their file is settled), runs, attempts, which page is the example of a reading.
+ * (dropped once their file is processed), runs, attempts, which page is the example of a reading.
  */
 const TABLES: Readonly<Record<string, string>> = {
   pages: `SELECT e.name, e.family, p.article_id, p.url, p.url_at, p.day, p.end_state, p.reason, p.last_fetched_at, p.etag,
