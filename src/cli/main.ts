@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../app/harvester/runtime.js';
+import { diskError } from '../platform/disk-error.js';
 import { EXIT } from '../platform/exit-codes.js';
 import { addConfigVerb } from './verbs/config-verb.js';
 import { addCoverageVerb } from './verbs/coverage-verb.js';
@@ -24,8 +25,10 @@ import { addWhyVerb } from './verbs/why-verb.js';
 
 // A program that has seen enough (`| head`) closes the pipe: no fault of anybody.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.done);
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  const { message, hint } = diskError('write to standard output', error);
+  process.stderr.write(`sputnik: ${message}\n  ${hint ?? ''}\n`);
+  process.exit(EXIT.unusable);
 });
 
 const program = new Command('sputnik')

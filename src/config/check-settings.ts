@@ -29,7 +29,7 @@ export function checkSettings(merged: MergedSettings): Settings {
 
 function problemsOf(issue: z.core.$ZodIssue, merged: MergedSettings): SettingProblem[] {
   const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], merged));
+  if (issue.code === 'unrecognized_keys') return unknownKeys(path, issue.keys, merged);
   const origin = originAt(merged.origins, path);
   const key = path.join('.');
   if (issue.code === 'invalid_key') {
@@ -41,12 +41,12 @@ function problemsOf(issue: z.core.$ZodIssue, merged: MergedSettings): SettingPro
   return [{ origin, text: `${key} ${found}; ${wanted}` }];
 }
 
-function unknownKey(path: readonly string[], merged: MergedSettings): SettingProblem {
-  const known = Object.keys(sectionShape(schemaAt(path.slice(0, -1)) ?? settingsSchema) ?? {});
-  return {
-    origin: originAt(merged.origins, path),
-    text: `${path.join('.')} is no setting; there are ${known.join(', ')}`,
-  };
+function unknownKeys(section: readonly string[], keys: readonly string[], merged: MergedSettings): SettingProblem[] {
+  const known = Object.keys(sectionShape(schemaAt(section) ?? settingsSchema) ?? {}).join(', ');
+  return keys.map((key) => ({
+    origin: () => originAt(merged.origins, [...section, key]),
+    text: `${[...section, key].join('.')} is no setting; there are ${known}`,
+  }));
 }
 
 /** An edition's id is one of its hosts of today, and no host is of today and of earlier at once. */

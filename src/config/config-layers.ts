@@ -12,10 +12,13 @@ export interface ConfigLayer {
   readonly originOf: (path: readonly string[]) => string;
 }
 
+/** Looked up only where it is told: finding the line of a key takes a walk through its file. */
+type Origins = ReadonlyMap<string, () => string>;
+
 export interface MergedSettings {
   readonly values: SettingsTree;
   /** Dotted key of every section and value → where the layer that set it last says it stands. */
-  readonly origins: ReadonlyMap<string, string>;
+  readonly origins: Origins;
 }
 
 /**
@@ -26,16 +29,16 @@ export interface MergedSettings {
  */
 export function mergeLayers(layers: readonly ConfigLayer[]): MergedSettings {
   const values: SettingsTree = {};
-  const origins = new Map<string, string>();
+  const origins = new Map<string, () => string>();
   for (const layer of layers) mergeSection(values, layer.values, [], layer, origins);
   return { values, origins };
 }
 
 /** Where the value at `path` came from, or the nearest section around it. */
-export function originAt(origins: ReadonlyMap<string, string>, path: readonly string[]): string {
+export function originAt(origins: Origins, path: readonly string[]): string {
   for (let depth = path.length; depth > 0; depth--) {
     const origin = origins.get(path.slice(0, depth).join('.'));
-    if (origin !== undefined) return origin;
+    if (origin !== undefined) return origin();
   }
   return 'the settings';
 }
@@ -49,11 +52,11 @@ function mergeSection(
   from: SettingsTree,
   path: readonly string[],
   layer: ConfigLayer,
-  origins: Map<string, string>,
+  origins: Map<string, () => string>,
 ): void {
   for (const [key, value] of Object.entries(from)) {
     const here = [...path, key];
-    origins.set(here.join('.'), layer.originOf(here));
+    origins.set(here.join('.'), () => layer.originOf(here));
     const existing = Object.hasOwn(target, key) ? target[key] : undefined;
     if (!isTree(value)) {
       define(target, key, value);
@@ -73,7 +76,7 @@ function define(target: SettingsTree, key: string, value: unknown): void {
 /** One thing that is wrong with the settings. */
 export interface SettingProblem {
   /** File (with the line where it is known), environment variable or flag. */
-  readonly origin: string;
+  readonly origin: string | (() => string);
   /** What is wrong, with key, value and what is allowed. */
   readonly text: string;
 }
@@ -86,7 +89,9 @@ const PROBLEMS_SHOWN_MAX = 50;
  * @throws {UsageError} `config.invalid`
  */
 export function refuseSettings(problems: readonly SettingProblem[]): never {
-  const shown = problems.slice(0, PROBLEMS_SHOWN_MAX).map(({ origin, text }) => `  ${origin}: ${text}`);
+  const shown = problems
+    .slice(0, PROBLEMS_SHOWN_MAX)
+    .map(({ origin, text }) => `  ${typeof origin === 'string' ? origin : origin()}: ${text}`);
   const left = problems.length - shown.length;
   if (left > 0) shown.push(`  and ${left} more`);
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;

@@ -61,7 +61,7 @@ export function loadConfig(options: LoadConfigOptions = {}): Config {
     dataDir: resolve(settings.dataDir),
     editions: completeEditions(settings),
     topics: completeTopics(settings),
-    origins: Object.fromEntries(merged.origins),
+    origins: Object.fromEntries([...merged.origins].map(([key, origin]) => [key, origin()])),
   });
 }
 

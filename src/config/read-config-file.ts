@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import { LineCounter, parseDocument, type Document } from 'yaml';
+import { readLimited } from '../platform/read-limited.js';
 import { isTree, refuseSettings, type ConfigLayer, type SettingProblem, type SettingsTree } from './config-layers.js';
 
 const FILE_BYTES_MAX = 1_000_000;
@@ -45,9 +45,10 @@ function readText(file: string): string {
 
 function tryRead(file: string): string | { readonly problem: string } {
   try {
-    const { size } = statSync(file);
-    if (size > FILE_BYTES_MAX) return { problem: `${size} bytes, at most ${FILE_BYTES_MAX} are allowed` };
-    return readFileSync(file, 'utf8');
+    const bytes = readLimited(file, FILE_BYTES_MAX);
+    return (
+      bytes?.toString('utf8') ?? { problem: `more than ${FILE_BYTES_MAX} bytes, at most ${FILE_BYTES_MAX} are allowed` }
+    );
   } catch (error) {
     return { problem: `cannot be read (${String((error as NodeJS.ErrnoException).code)})` };
   }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import type { ArticleUrl } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
+import { readLimited } from '../../platform/read-limited.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 import { claimedUrls } from '../../sputnik/urls/claimed-urls.js';
 import { decodeHtml } from '../../sputnik/html/decode-html.js';
@@ -82,7 +83,8 @@ async function readBody(
   try {
     const { size, mtimeMs } = await stat(path);
     if (size > bodyBytesMax) return tooLarge;
-    const bytes = await readFile(path);
+    const bytes = readLimited(path, bodyBytesMax);
+    if (bytes === null) return tooLarge;
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const body = isGzip ? gunzipSync(bytes, { maxOutputLength: bodyBytesMax }) : bytes;
     return { body, modifiedAtMs: mtimeMs };

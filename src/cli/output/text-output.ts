@@ -1,7 +1,7 @@
 /** Standard output of one command: text lines for people, or one JSON document for scripts. */
 export interface Output {
   readonly json: boolean;
-  /** Prints one line of text; nothing in JSON mode. */
+  /** Prints one line of text, whatever a terminal would obey in it shown as `�`; nothing in JSON mode. */
   line(text?: string): void;
   /** Prints lines of text; nothing in JSON mode. */
   lines(texts: readonly string[]): void;
@@ -9,9 +9,12 @@ export interface Output {
   document(value: unknown): void;
 }
 
+/** Control characters, and those that turn the direction of what follows: a terminal would obey them, whoever wrote the text. */
+const NOT_FOR_TERMINALS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
+
 export function createOutput(json: boolean, stream: NodeJS.WritableStream): Output {
   const line = (text = ''): void => {
-    if (!json) stream.write(`${text}\n`);
+    if (!json) stream.write(`${text.replace(NOT_FOR_TERMINALS, '\ufffd')}\n`);
   };
   return {
     json,

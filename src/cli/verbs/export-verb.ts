@@ -1,10 +1,13 @@
 import { once } from 'node:events';
+import { createWriteStream, lstatSync, type Stats } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
 import { encodeArticles, EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../../export/encode-articles.js';
 import { writeStreamAtomically } from '../../platform/atomic-files.js';
+import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { parseChoices, parseFilters, type ArticleFilters } from '../arguments/parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
@@ -50,7 +53,7 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
       if (file !== null && counts.articles % PROGRESS_STEP === 0) progress.show(`${counts.articles} articles`);
     });
     const chunks = encodeArticles(format, counted, { topic: filters.topic ?? null, withMark: options.bom === true });
-    const bytes = file === null ? await writeOut(process.stdout, chunks) : await writeStreamAtomically(file, chunks);
+    const bytes = file === null ? await writeOut(process.stdout, chunks) : await writeInto(file, chunks);
     progress.clear();
     if (file !== null) {
       output.line(`Wrote ${counts.articles} articles to ${file} (${bytes} bytes, ${format}).`);
@@ -60,6 +63,43 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
     process.stderr.write(`${counts.damaged} damaged records were left out; \`sputnik verify\` names them\n`);
     return EXIT.incomplete;
   });
+
+function entryAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw diskError(`write ${path}`, error);
+  }
+}
+
+/**
+ * Replaces a file whole, or streams into a pipe or a device.
+ *
+ * @throws {UsageError} `usage.output` for anything else: a link is not followed, and nothing that is no file is replaced by one.
+ */
+async function writeInto(path: string, chunks: AsyncIterable<string | Uint8Array>): Promise<number> {
+  const found = entryAt(path);
+  if (found === undefined || found.isFile()) return writeStreamAtomically(path, chunks);
+  if (!found.isFIFO() && !found.isCharacterDevice()) {
+    throw new UsageError(`-o ${path}: expected a file, a pipe or a device`, {
+      code: 'usage.output',
+      hint: found.isSymbolicLink() ? 'links are not followed; name the file itself' : 'name another path',
+    });
+  }
+  let bytes = 0;
+  const counted = async function* (): AsyncIterable<string | Uint8Array> {
+    for await (const chunk of chunks) {
+      bytes += Buffer.byteLength(chunk);
+      yield chunk;
+    }
+  };
+  try {
+    await pipeline(counted, createWriteStream(path));
+  } catch (error) {
+    throw systemCodeOf(error) === null ? error : diskError(`write ${path}`, error);
+  }
+  return bytes;
+}
 
 const PROGRESS_STEP = 1_000;
 

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Article } from '../../domain/article.js';
 import { PermanentError, UsageError } from '../../domain/errors.js';
 import type { ExtractedArticle, Extraction } from '../../domain/extraction.js';
 import { EXIT } from '../../platform/exit-codes.js';
+import { readLimited } from '../../platform/read-limited.js';
 import { createExtractionWorld, extractPage } from '../../workers/extract-page.js';
 import { parseArticleUrl } from '../arguments/find-article.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
@@ -49,8 +49,8 @@ function articleIn(extraction: Extraction, file: string): ExtractedArticle {
 
 async function readPage(file: string, bytesMax: number): Promise<Buffer> {
   try {
-    const body = file === '-' ? await readStandardInput(bytesMax) : await readFile(file);
-    if (body.length > bytesMax)
+    const body = file === '-' ? await readStandardInput(bytesMax) : readLimited(file, bytesMax);
+    if (body === null || body.length > bytesMax)
       throw new UsageError(`${file} is larger than ${bytesMax} bytes`, { code: 'usage.file' });
     return body;
   } catch (error) {

@@ -1,4 +1,5 @@
-import { readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, readFile, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
@@ -60,6 +61,31 @@ describe('export', () => {
     expect(await count('--since', day, '--until', day)).toBe(
       all.filter(({ publishedAt }) => publishedAt?.startsWith(day)).length,
     );
+  });
+
+  it('streams into a pipe and a device, and leaves both what they were', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const received = readFile(pipe, 'utf8');
+    expect((await workplace.run(['export', '-o', pipe])).code).toBe(0);
+    expect((await received).trimEnd().split('\n')).toHaveLength((await readStoredArticles(workplace.dataDir)).size);
+    expect((await lstat(pipe)).isFIFO()).toBe(true);
+    expect((await workplace.run(['export', '-o', '/dev/null'])).code).toBe(0);
+    expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
+    const full = await workplace.run(['export', '-o', '/dev/full']);
+    expect([full.code, full.stderr]).toEqual([4, expect.stringContaining('no space left')]);
+  });
+
+  it('follows no link and replaces no folder', async () => {
+    const [link, target] = [join(folder, 'link.csv'), join(folder, 'target.csv')];
+    await writeFile(target, 'mine');
+    await symlink(target, link);
+    for (const path of [link, folder]) {
+      const { code, stderr } = await workplace.run(['export', '-o', path]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('expected a file, a pipe or a device')]);
+    }
+    expect(await readFile(target, 'utf8')).toBe('mine');
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
   });
 
   it('replaces a file whole, and says with --json what it wrote', async () => {

@@ -30,6 +30,20 @@ describe('the output of a verb', () => {
     expect(JSON.parse(forScripts.text())).toEqual({ count: 3 });
   });
 
+  it('shows what would steer a terminal or turn the direction of the text, and obeys none of it', () => {
+    const { stream, text } = sink();
+    const output = createOutput(false, stream);
+    output.lines([
+      'safe \u202Etxt.exe\u202C',
+      '\u2066isolate\u2069',
+      'red \u001b[31m, bell \u0007, C1 \u009b',
+      'שלום\u200F עולם',
+    ]);
+    expect(text()).toBe(
+      'safe \ufffdtxt.exe\ufffd\n\ufffdisolate\ufffd\nred \ufffd[31m, bell \ufffd, C1 \ufffd\nשלום\u200F עולם\n',
+    );
+  });
+
   it('lays rows out in columns, numbers to the right, wide characters counted twice', () => {
     expect(
       layOutTable([

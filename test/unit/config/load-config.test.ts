@@ -419,6 +419,10 @@ describe('settings that are wrong', () => {
     expect(refusal({ configFile: file(`# ${'x'.repeat(1_000_001)}`) })).toMatch(/bytes, at most 1000000/);
   });
 
+  it('a device without an end', () => {
+    expect(refusal({ configFile: '/dev/zero' })).toMatch(/bytes, at most 1000000/);
+  });
+
   it('a file whose aliases multiply without end', () => {
     const bomb = [
       'a: &a [x,x,x,x,x,x,x,x,x]',
