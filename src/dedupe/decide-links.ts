@@ -24,6 +24,10 @@ function sameLink(a: DuplicateOf | null, b: DuplicateOf | null): boolean {
   return a?.id === b?.id && a?.kind === b?.kind && a?.similarity === b?.similarity;
 }
 
+function exactlyLike(first: Entry): DuplicateOf {
+  return { id: first.key, kind: 'exact', similarity: 1 };
+}
+
 /** @returns the original that others meet through an article; null for an exact duplicate, whose original says the same. */
 function originalMetBy(key: ArticleKey, link: DuplicateOf | null): ArticleKey | null {
   if (link === null) return key;
@@ -47,6 +51,7 @@ class Round {
     private readonly index: NeighbourIndex,
     private readonly settings: DedupeSettings,
     private readonly changed: ReadonlySet<ArticleKey>,
+    private decisionsLeft: number,
   ) {}
 
   run(previous: readonly Entry[]): LinkChange[] {
@@ -61,7 +66,8 @@ class Round {
     }
     for (const [contentHash, entries] of arrivals) this.decideExact(contentHash, entries);
     for (const entry of previous) if (originalMetBy(entry.key, entry.link) !== null) this.queueAfterLost(entry);
-    for (let next = this.queue.pop(); next !== null; next = this.queue.pop()) this.decideNear(next);
+    for (const entry of this.index.postponed(this.decisionsLeft)) this.queueWholly(entry);
+    for (let next = this.queue.pop(); next !== null; next = this.queue.pop()) this.decideAgain(next.key);
     return this.changes();
   }
 
@@ -73,20 +79,15 @@ class Round {
     const first = this.index.firstOfContent(contentHash);
     if (first === null) return;
     const isDecided = !this.changed.has(first.key) && first.link?.kind !== 'exact';
-    const members = isDecided ? arrived : this.index.sameContent(contentHash);
-    const link: DuplicateOf = { id: first.key, kind: 'exact', similarity: 1 };
-    for (const member of members) {
-      if (member.key === first.key) continue;
-      this.decide(member, link);
-    }
-    if (!isDecided) this.queueWholly(first);
+    for (const member of arrived) if (member.key !== first.key) this.decide(member, exactlyLike(first));
+    if (!isDecided) for (const member of this.index.sameContent(contentHash)) this.queueWholly(member);
   }
 
   /** Takes a decision in, and queues those on which it bears: they meet this article, or through it its original. */
   private decide(entry: Entry, link: DuplicateOf | null): void {
     const isChanged = this.changed.has(entry.key);
     if (!this.before.has(entry.key)) this.before.set(entry.key, entry.link);
-    if (!isChanged && sameLink(entry.link, link)) return;
+    if (!isChanged && !this.wholly.has(entry.key) && sameLink(entry.link, link)) return;
     this.index.link(entry.key, link);
     const was = isChanged ? null : originalMetBy(entry.key, entry.link);
     const is = originalMetBy(entry.key, link);
@@ -121,10 +122,21 @@ class Round {
   }
 
   /** Every earlier article is decided by now, so the index tells the originals before this one. */
-  private decideNear(queued: Entry): void {
-    const entry = this.index.entry(queued.key);
-    if (entry === null || this.isExactByNow(entry)) return;
-    if (!this.wholly.has(entry.key) && this.staysLinked(entry)) return;
+  private decideAgain(key: ArticleKey): void {
+    const entry = this.index.entry(key);
+    if (entry === null || (!this.wholly.has(key) && this.staysLinked(entry))) return;
+    if (!this.changed.has(key)) {
+      if (this.decisionsLeft === 0) {
+        this.index.postpone(key);
+        return;
+      }
+      this.decisionsLeft -= 1;
+    }
+    const first = this.index.firstOfContent(entry.contentHash);
+    if (first !== null && first.key !== key) {
+      this.decide(entry, exactlyLike(first));
+      return;
+    }
     const originals = this.index.originalsBefore(entry);
     const link = chooseLeader(entry, originals, this.settings.comparedMax, (other) => this.compare(entry, other));
     this.decide(entry, link);
@@ -149,11 +161,6 @@ class Round {
     return compareTexts(this.index.textOf(a.key), this.index.textOf(b.key), this.settings);
   }
 
-  /** Queued before its content got another first. */
-  private isExactByNow(entry: Entry): boolean {
-    return entry.link?.kind === 'exact' && this.index.firstOfContent(entry.contentHash)?.key !== entry.key;
-  }
-
   private changes(): LinkChange[] {
     const changes: LinkChange[] = [];
     for (const [key, before] of this.before) {
@@ -171,16 +178,23 @@ class Round {
  * @param index     The set after the change. Entries carry the links in force before it (null for new ones); of those changed none
  *                  is decided, the others all are.
  * @param settings  The same as ever before; others call for deciding everything again.
- * @returns         The links that have become others, by key. Afterwards the index holds what deciding every article from nothing would give.
+ * @param decisionsMax  Besides those changed, at most so many are decided; the others are postponed.
+ * @returns         The links that have become others, by key. Once nothing is postponed any more, the index holds what deciding every
+ *                  article from nothing would give.
  *
  * A function of the set, so the order of arrival does not show. Decisions depend only on earlier articles in canonical order, so
  * affected ones are taken in that order, each once at most; the cascade stops where an article stays what it was.
  *
- * Cost: the neighbours of what changed, not the corpus, nor the number of copies: a further copy of a text costs a look at its original,
- * whether it is exact or near. Only where a new original comes before all its copies does each of them have to be pointed to it.
+ * Cost: an arrival bears on `perBandMax` articles for each of its 36 bands, whatever the number of copies and the order of arrival. Only
+ * where a new original comes before its copies does each of them have to be pointed to it: as many at a time as `decisionsMax` says.
  */
-export function decideLinks(change: ChangedSet, index: NeighbourIndex, settings: DedupeSettings): LinkChange[] {
-  return new Round(index, settings, new Set(change.changed)).run(change.previous);
+export function decideLinks(
+  change: ChangedSet,
+  index: NeighbourIndex,
+  settings: DedupeSettings,
+  decisionsMax = Number.MAX_SAFE_INTEGER,
+): LinkChange[] {
+  return new Round(index, settings, new Set(change.changed), decisionsMax).run(change.previous);
 }
 
 /**

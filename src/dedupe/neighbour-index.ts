@@ -44,8 +44,12 @@ export interface NeighbourIndex {
   meetersAfter(entry: Entry): readonly Entry[];
   /** @returns the compared text of an entry that is in the index; the same object while it is at hand, since it is prepared once. */
   textOf(key: ArticleKey): ComparableText;
-  /** Takes a decision in: from now on the entry is a candidate as its link says. */
+  /** Takes a decision in: from now on others meet the entry as its link says. */
   link(key: ArticleKey, link: DuplicateOf | null): void;
+  /** Notes that an entry is to be decided again, until its next {@link link}; its link stays meanwhile. */
+  postpone(key: ArticleKey): void;
+  /** @returns so many of those postponed, published first. */
+  postponed(limit: number): readonly Entry[];
 }
 
 /**

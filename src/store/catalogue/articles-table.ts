@@ -29,6 +29,10 @@ export interface ArticlesTable {
    */
   put(record: Article, month: string, fingerprint: Fingerprint | null, journalWhole: boolean): number;
   setLink(key: ArticleKey, link: DuplicateOf | null): void;
+  /** Marks a decided article to be decided again, until {@link setLink}. */
+  postpone(key: ArticleKey): void;
+  /** @returns so many of the articles that are to be decided again, published first. */
+  postponed(limit: number): Entry[];
   /** Keys of the articles whose link names this one, sorted. */
   duplicatesOf(key: ArticleKey): ArticleKey[];
 }
@@ -55,6 +59,8 @@ export function articlesTable(database: Database, names: NamesTable): ArticlesTa
     `UPDATE articles SET duplicate_of = (SELECT id FROM articles WHERE key = ?1), duplicate_kind = ?2, similarity = ?3,
        folder = ?4, decided = 1 WHERE key = ?5`,
   );
+  const postpone = command(database, 'UPDATE articles SET decided = 2 WHERE key = ? AND decided = 1');
+  const postponed = query<Row>(database, `${SELECT_ENTRY} WHERE a.decided = 2 ORDER BY a.published_at LIMIT ?`);
   const moveBands = bandMover(database);
   return {
     get: (key) => {
@@ -79,6 +85,8 @@ export function articlesTable(database: Database, names: NamesTable): ArticlesTa
         moveBands(bandLocationOf(old), bandLocationOf({ ...old, duplicate_kind: link?.kind ?? null, decided: 1 }));
       }
     },
+    postpone,
+    postponed: (limit) => postponed.all(limit).map(entryOf),
     duplicatesOf: (key) => byOriginal.all(key).map((row) => row.key),
   };
 }

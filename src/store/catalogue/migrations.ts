@@ -13,6 +13,7 @@
  * - `articles.bands` are the 24-bit numbers of `dedupe`'s fingerprint, three bytes each, little-endian; the table `bands` finds them, of
  *   decided articles that repeat no other exactly. `period` comes first, so that what is written and looked up together stands
  *   together however large the table grows: the number of weeks since 1970 at publication; `at` is its second.
+ * - `articles.decided`: 0 not yet, 1 decided, 2 decided and to be decided again.
  * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `reindex.ts`.
  * - `reader_changes` are the notes that articles were extracted again from the captures; `change` is the note as JSON.
@@ -212,6 +213,7 @@ export const MIGRATIONS: readonly string[] = [
     article INTEGER NOT NULL,
     PRIMARY KEY (period, band, at, article)
   ) WITHOUT ROWID;
+  CREATE INDEX articles_postponed ON articles (published_at) WHERE decided = 2;
   DELETE FROM meta WHERE name = 'basis';
   `,
 ];

@@ -14,7 +14,7 @@ import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
 import { CATALOGUE_FILE, command, readRows } from '../catalogue/database.js';
 import { Batch, type WriterContext } from '../writer/batch.js';
 import { observationReader, type CaptureMeaning, type InterpretCapture } from '../writer/capture-interpreter.js';
-import { commitBatch, type Write } from '../writer/group-commit.js';
+import { commitAllPostponed, commitBatch, type Write } from '../writer/group-commit.js';
 import { noteRecordForm, openWriter } from '../writer/open-store.js';
 import { noteExtractorChange } from '../writer/reextract-article.js';
 import { decideAllLinks, indexRecords, noteBasis } from '../writer/reindex.js';
@@ -60,6 +60,7 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
     const records = await indexRecords(context);
     await decideAllLinks(context);
     const counts = interpret ? await processAgain(context, dataDir, interpret, log) : { settled: 0, pending: 0 };
+    await commitAllPostponed(context);
     confirmJournals(context);
     noteBasis(database, dedupe);
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);

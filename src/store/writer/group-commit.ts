@@ -6,7 +6,7 @@ import { serialiseArticle } from '../files/article-json.js';
 import { catalogueError } from '../catalogue/database.js';
 import { Batch, type WriterContext } from './batch.js';
 import { restoreUnreadable } from './fold-article.js';
-import { relinkArticles } from './links.js';
+import { hasPostponed, relinkArticles } from './links.js';
 
 /** One thing to write. */
 export interface Write<Result> {
@@ -62,8 +62,32 @@ export class GroupCommit {
   private async commitWaiting(): Promise<void> {
     // Lets everything submitted in the same turn join the first batch.
     await Promise.resolve();
-    while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, this.limits.batchMax));
+    // Nothing may be awaited between the last look at what waits and the end: it would be left waiting.
+    while (this.waiting.length > 0) {
+      await this.commit(this.waiting.splice(0, this.limits.batchMax));
+      while (this.waiting.length === 0 && this.hasPostponed()) if (!(await this.commitPostponed())) break;
+    }
     this.running = null;
+  }
+
+  private hasPostponed(): boolean {
+    try {
+      return hasPostponed(this.context);
+    } catch {
+      // A catalogue that cannot be read is told to whoever writes next.
+      return false;
+    }
+  }
+
+  /** Decides links again that a batch has left. @returns false if that failed. */
+  private async commitPostponed(): Promise<boolean> {
+    try {
+      await commitBatch(this.context, []);
+      return true;
+    } catch {
+      // Nobody waits for this; the links stay marked, and who writes next meets the same disk and is told.
+      return false;
+    }
   }
 
   /** A batch that fails as a whole is run again member by member, so that only the culprit fails; a {@link FatalError} fails all at once. */
@@ -85,6 +109,11 @@ export class GroupCommit {
       for (const member of members) await this.commit([member]);
     }
   }
+}
+
+/** Decides every link that batches have left to be decided again. */
+export async function commitAllPostponed(context: WriterContext): Promise<void> {
+  while (hasPostponed(context)) await commitBatch(context, []);
 }
 
 /**

@@ -3,7 +3,13 @@ import type { ArticleKey } from '../../domain/page.js';
 import type { ComparableText } from '../../dedupe/comparable-text.js';
 import { decideLinks } from '../../dedupe/decide-links.js';
 import type { Entry, NeighbourIndex } from '../../dedupe/neighbour-index.js';
-import type { Batch } from './batch.js';
+import type { Batch, WriterContext } from './batch.js';
+
+/**
+ * One commit decides so many links again besides those of what it brings: about a tenth of a second. What remains is done by the commits
+ * after it, and as soon as none waits.
+ */
+const DECIDED_AGAIN_MAX = 32;
 
 /**
  * Decides every link that the batch's changes can affect, and brings rows and records to it: `duplicateOf` of those that repeat,
@@ -13,10 +19,11 @@ import type { Batch } from './batch.js';
  * left links in the files that are decided otherwise now.
  */
 export function relinkArticles(batch: Batch): void {
-  if (batch.changed.size === 0) return;
+  if (batch.changed.size === 0 && !hasPostponed(batch.context)) return;
   const previous = [...batch.changed.values()].filter((entry) => entry !== null);
   const changed = [...batch.changed.keys()];
-  const changes = decideLinks({ changed, previous }, new CatalogueNeighbours(batch), batch.context.dedupe);
+  const index = new CatalogueNeighbours(batch);
+  const changes = decideLinks({ changed, previous }, index, batch.context.dedupe, DECIDED_AGAIN_MAX);
   const affected = new Set<string>(changed);
   for (const key of changed) {
     const record = batch.records.get(key)?.record;
@@ -29,6 +36,11 @@ export function relinkArticles(batch: Batch): void {
     if (duplicateOf) affected.add(duplicateOf.id);
   }
   for (const key of affected) showLinks(batch, key as ArticleKey);
+}
+
+/** Whether links are to be decided again by further batches, whether these write anything else or not. */
+export function hasPostponed({ tables }: WriterContext): boolean {
+  return tables.articles.postponed(1).length > 0;
 }
 
 /** Writes the links of the rows into the record. */
@@ -79,5 +91,13 @@ export class CatalogueNeighbours implements NeighbourIndex {
 
   link(key: ArticleKey, link: DuplicateOf | null): void {
     this.batch.tables.articles.setLink(key, link);
+  }
+
+  postpone(key: ArticleKey): void {
+    this.batch.tables.articles.postpone(key);
+  }
+
+  postponed(limit: number): readonly Entry[] {
+    return this.batch.tables.articles.postponed(limit);
   }
 }

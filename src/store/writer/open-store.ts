@@ -11,6 +11,7 @@ import { articlePath, DAMAGED_FOLDER, type RecordLocation } from '../files/artic
 import { migrateRecords } from '../files/migrate-records.js';
 import { RECORD_FORM, recordTooNew, type RecordSteps } from '../files/record-forms.js';
 import type { WriterContext } from './batch.js';
+import { commitAllPostponed } from './group-commit.js';
 import type { ReadObservation } from './capture-interpreter.js';
 import { decideAllLinks, indexRecords, isOnBasis, noteBasis } from './reindex.js';
 import { removeOrphans } from './remove-orphans.js';
@@ -139,6 +140,7 @@ async function readyFiles(context: WriterContext, isFilled: boolean): Promise<vo
   if (!isOnBasis(database, context.dedupe)) {
     await reindex(context, 'fingerprints and links were made by another method or settings; made them again');
   }
+  await commitAllPostponed(context);
 }
 
 /** Interrupted, it starts over at the next start: the basis is noted last. */

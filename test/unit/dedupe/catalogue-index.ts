@@ -68,6 +68,14 @@ export class CatalogueIndex implements NeighbourIndex {
     this.tables.articles.setLink(key, link);
   }
 
+  postpone(key: ArticleKey): void {
+    this.tables.articles.postpone(key);
+  }
+
+  postponed(limit: number): readonly Entry[] {
+    return this.tables.articles.postponed(limit);
+  }
+
   private write({ key, contentHash, bands, sketch, publishedAt }: Entry, text: ComparableText): void {
     const [family = '', articleId = ''] = key.split('/');
     const record = foldObservations([observation({ family, articleId, at: 0, publishedAt })]);
