@@ -18,7 +18,9 @@ const QUIET = [
   '--disable-sync',
   '--no-first-run',
   '--mute-audio',
+  // The first for the headless shell, the second for a whole Chromium.
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+  '--webrtc-ip-handling-policy=disable_non_proxied_udp',
 ];
 const START_MS_MAX = 30_000;
 

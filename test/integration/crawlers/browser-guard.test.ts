@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ResolveAll } from '../../../src/crawlers/http/network-guard.js';
 import type { FetchResult } from '../../../src/domain/page.js';
@@ -21,6 +22,8 @@ const browserPath = await findTestBrowser();
 const withBrowser = test.skipIf(browserPath === null);
 const DEADLINE_MS = 6_000;
 
+/** Where a script may try to speak UDP. */
+const stun = { port: 0 };
 let site: HostileSite;
 /** On loopback as the site is, but on a port that no setting names. */
 let other: HostileSite;
@@ -50,7 +53,7 @@ function openingPopUps(script: string): Answer {
         setTimeout(() => {
           document.getElementById('root').innerHTML =
             '<h1 class="article__title">t</h1><div class="article__body">shown</div>';
-        }, 400);
+        }, 1200);
       </script></body></html>`,
     );
   };
@@ -100,6 +103,13 @@ beforeAll(async () => {
       `const f = document.createElement('form'); f.action = '/20260720/popup-5.html'; f.target = '_blank';
        document.body.append(f); f.submit()`,
     ),
+    speaks: (request, response, nth) => {
+      const servers = `[{ urls: 'stun:127.0.0.1:${stun.port}' }, { urls: 'turn:127.0.0.1:${stun.port}', username: 'u', credential: 'p' }]`;
+      openingPopUps(
+        `const c = new RTCPeerConnection({ iceServers: ${servers} }); c.createDataChannel('x');
+         c.createOffer().then((offer) => c.setLocalDescription(offer))`,
+      )(request, response, nth);
+    },
     moves: (_request, response) => {
       html(response, `<html><script>location.href = '${other.origin}/20260720/moved-1.html'</script></html>`);
     },
@@ -188,6 +198,17 @@ describe('the network guard in the browser', () => {
       expect(site.heard.filter(({ path }) => path.includes('/popup-'))).toEqual([]);
     },
   );
+
+  withBrowser('lets a script send no datagram, to no server of its choice', async () => {
+    const heard: Buffer[] = [];
+    const udp = createSocket('udp4', (packet) => heard.push(packet));
+    await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
+    stun.port = udp.address().port;
+    const { result } = await read('speaks');
+    await new Promise((resolve) => udp.close(() => resolve(null)));
+    expect(result).toMatchObject({ kind: 'response', via: 'browser' });
+    expect(heard).toEqual([]);
+  });
 
   withBrowser.each(['127.0.0.1', '169.254.169.254', '::1'])(
     'contacts nobody where DNS leads the page to %s',
