@@ -14,7 +14,7 @@ async function built<T>(path: string): Promise<T> {
 export const { openHarvester } = await built<typeof Harvester>('app/harvester/open-harvester.js');
 export const { openCrawlWorker } = await built<typeof CrawlWorker>('app/crawl/open-crawl-worker.js');
 export const { readCoverage } = await built<typeof Coverage>('app/coverage/read-coverage.js');
-export const { crawlsForGaps } = await built<typeof Gaps>('app/coverage/fill-gaps.js');
+export const { crawlsForGaps, crawlsForUnread } = await built<typeof Gaps>('app/coverage/fill-gaps.js');
 export const { crawlOfSchedule } = await built<typeof Schedules>('app/service/schedules.js');
 export const { loadConfig } = await built<typeof Config>('config/load-config.js');
 export const { loadEnvironment } = await built<typeof Environment>('config/environment.js');

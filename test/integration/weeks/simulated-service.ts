@@ -140,7 +140,8 @@ export async function startSimulatedService(
     crawl,
     coverage,
     fill: async () => {
-      const jobs = app.crawlsForGaps(await coverage());
+      const found = await coverage();
+      const jobs = [...app.crawlsForGaps(found), ...app.crawlsForUnread(found)];
       for (const job of jobs) await crawl(job);
       return jobs.length;
     },

@@ -52,7 +52,7 @@ export function startSite(clock: SetClock): Promise<TestSite> {
     editions: EDITIONS,
     days: 9,
     futureDays: DAYS,
-    notArticleShare: 0.04,
+    notArticleShare: 0.12,
     feedDepth: FEED_DEPTH,
     listPageSize: 15,
     sitemapLagMs: 3 * HOUR_MS,
