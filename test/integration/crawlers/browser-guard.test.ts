@@ -205,7 +205,11 @@ describe('the network guard in the browser', () => {
     await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
     stun.port = udp.address().port;
     const { result } = await read('speaks');
-    await new Promise((resolve) => udp.close(() => resolve(null)));
+    await new Promise((resolve) =>
+      udp.close(() => {
+        resolve(null);
+      }),
+    );
     expect(result).toMatchObject({ kind: 'response', via: 'browser' });
     expect(heard).toEqual([]);
   });
