@@ -17,22 +17,30 @@ interface OfPage {
   readonly capture: CaptureReference;
 }
 
+/** The page shows an article. */
+export interface ArticleResult extends OfPage {
+  readonly kind: 'article';
+  readonly article: ExtractedArticle;
+  /** Fields about which parts of the page contradict each other. */
+  readonly disagreed?: readonly string[];
+  /** Tag pages that its tag links lead to, to be remembered if it is on topic. */
+  readonly tagPages?: readonly LearnedTagPage[];
+}
+
 /** What one captured answer for an article's page turned out to be. */
 export type PageResult =
-  | (OfPage & {
-      readonly kind: 'article';
-      readonly article: ExtractedArticle;
-      /** Fields about which parts of the page contradict each other. */
-      readonly disagreed?: readonly string[];
-      /** Tag pages that its tag links lead to, to be remembered if it is on topic. */
-      readonly tagPages?: readonly LearnedTagPage[];
-    })
+  | ArticleResult
   /** 304. */
   | (OfPage & { readonly kind: 'notModified' })
   /** 404, 410, redirect to a front page; counts for a stored page once a second capture says the same. */
   | (OfPage & { readonly kind: 'gone'; readonly reason: GoneReason })
   /** `emptyBody` of a page that is stored counts as an answer that it is gone. */
-  | (OfPage & { readonly kind: 'notArticle'; readonly reason: NotArticleReason })
+  | (OfPage & {
+      readonly kind: 'notArticle';
+      readonly reason: NotArticleReason;
+      /** With `emptyBody`: the item as the page shows it without a text, stored once the text stays away. */
+      readonly shown?: ArticleResult;
+    })
   /** No usable answer. */
   | (OfPage & { readonly kind: 'unreachable'; readonly reason: FetchFailure })
   /** An answer that could not be read. */

@@ -120,7 +120,11 @@ async function extractAnswer(
     const extraction = await deps.extractor.extract({ capture, url });
     if (extraction.kind === 'notArticle') {
       if (extraction.reason === 'otherArticle') logOtherArticle(job, deps.log);
-      return withoutArticle(page, capture, extraction.reason);
+      const result = withoutArticle(page, capture, extraction.reason);
+      const { article } = extraction;
+      if (result.kind !== 'notArticle' || article === undefined) return result;
+      const tagPages = learnTagPages(article, capture.fetchedAt, deps);
+      return { ...result, shown: { kind: 'article', page, capture, article, tagPages } };
     }
     const { article, disagreements } = extraction;
     logDisagreements(job, disagreements, deps.log);

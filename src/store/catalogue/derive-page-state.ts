@@ -65,7 +65,7 @@ function storedState(goneAt: number | null, gone: readonly PageEvent[]): [EndSta
 }
 
 /** A page that was an article and is shown without its text. */
-function isEmptied(event: PageEvent): boolean {
+export function isEmptied(event: PageEvent): boolean {
   return event.kind === 'notArticle' && event.reason === 'emptyBody';
 }
 

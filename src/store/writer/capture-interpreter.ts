@@ -54,6 +54,12 @@ export function observationReader(dataDir: string, interpret: InterpretCapture):
   const read = pageResultReader(dataDir, interpret);
   return async (capture) => {
     const result = await read(capture);
-    return result?.kind === 'article' ? { article: result.article, capture: result.capture } : null;
+    const standing = result && asStored(result);
+    return standing?.kind === 'article' ? { article: standing.article, capture: standing.capture } : null;
   };
+}
+
+/** What a capture that was stored as an article is read as: one that has no text was stored as it stands. */
+export function asStored(result: PageResult): PageResult {
+  return result.kind === 'notArticle' && result.shown !== undefined ? result.shown : result;
 }

@@ -10,7 +10,7 @@ import { journalOf, type ArticleJournal, type JournalReading, type Reading } fro
 import type { PageRow } from '../catalogue/pages-table.js';
 import { toSeconds, toSecondsOrNull } from '../catalogue/row-values.js';
 import type { Batch } from './batch.js';
-import type { NotedChange, ReadPageResult } from './capture-interpreter.js';
+import { asStored, type NotedChange, type ReadPageResult } from './capture-interpreter.js';
 import { firstMonth } from './fold-article.js';
 import { refreshPage, withPageTimes } from './refresh-page.js';
 import { rememberTagPages } from './store-list.js';
@@ -63,7 +63,8 @@ export async function reextract(
   const captures = known.length;
   const reextracted: ReextractedCapture[] = [];
   for (const reading of known) {
-    const result = await read(reading.location);
+    const today = await read(reading.location);
+    const result = today && reading.kind === 'article' ? asStored(today) : today;
     if (result === null) return { kind: 'kept', captures, reason: 'captureLost' };
     if (result.kind === 'quarantined' && reading.kind !== 'quarantined') {
       return { kind: 'kept', captures, reason: 'unreadable' };

@@ -2,9 +2,10 @@ import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import { OUTCOMES, type NotArticleReason, type Outcome } from '../../domain/outcome.js';
 import type { ArticleKey } from '../../domain/page.js';
-import type { PageResult, StoredPage } from '../../domain/page-result.js';
+import type { ArticleResult, PageResult, StoredPage } from '../../domain/page-result.js';
 import { entryOf } from '../../records/timeline.js';
 import type { Reading } from '../catalogue/captures-table.js';
+import { isEmptied } from '../catalogue/derive-page-state.js';
 import type { Validators } from '../catalogue/pages-table.js';
 import { toSeconds, toSecondsOrNull } from '../catalogue/row-values.js';
 import { bitsOf, filledBits, NO_READER } from '../drift/counted-reading.js';
@@ -15,7 +16,6 @@ import type { Write } from './group-commit.js';
 import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
 import { rememberTagPages } from './store-list.js';
 
-type ArticleResult = Extract<PageResult, { kind: 'article' }>;
 type Answer = Exclude<PageResult, { kind: 'article' }>;
 
 /** Stores what one capture of an article's page turned out to be: journal, page, record and index. A capture that was processed before changes nothing and gives the outcome of then. */
@@ -24,7 +24,10 @@ export function pageWrite(result: PageResult, options: FoldOptions): Write<Store
     apply: (batch) => {
       const earlier = batch.tables.captures.processed(result.capture);
       if (earlier) return { outcome: outcomeNamed(earlier.outcome), record: null, isRepeat: true };
-      return result.kind === 'article' ? storeArticle(batch, result, options) : storeAnswer(batch, result, options);
+      const standing = asItStands(batch, result);
+      return standing.kind === 'article'
+        ? storeArticle(batch, standing, options)
+        : storeAnswer(batch, standing, options);
     },
     conclude: (batch, stored) => withLinks(batch, result, stored),
   };
@@ -37,6 +40,25 @@ function withLinks({ records, tables }: Batch, { capture }: PageResult, stored: 
   if (stored.outcome !== 'new' || record.duplicateOf === null) return { ...stored, record };
   tables.captures.setOutcome(capture, 'duplicate');
   return { ...stored, outcome: 'duplicate', record };
+}
+
+/**
+ * A page whose body came empty is an article as it stands once an earlier fetch brought it empty as well, or where its
+ * record has no text either: the site is known to send an empty body now and then. An article with a text stays one.
+ */
+function asItStands(batch: Batch, result: PageResult): PageResult {
+  if (result.kind !== 'notArticle' || result.shown === undefined) return result;
+  const { article } = result.shown;
+  const key: ArticleKey = `${article.family}/${article.articleId}`;
+  const { tables } = batch;
+  const record = batch.load(key, tables.articles.get(key))?.record;
+  const ofEdition = ({ edition }: { readonly edition: string }): boolean => edition === article.edition;
+  const stored = record !== undefined && ofEdition(record) ? record : record?.renditions.find(ofEdition);
+  if (stored !== undefined) return stored.body.length === 0 ? result.shown : result;
+  const at = toSeconds(result.capture.fetchedAt);
+  const page = tables.pages.ensure(result.page, at);
+  const wasEmpty = tables.captures.events(page.id).some((event) => isEmptied(event) && event.fetchedAt <= at);
+  return wasEmpty ? result.shown : result;
 }
 
 function outcomeNamed(name: string | null): Outcome {

@@ -131,6 +131,50 @@ describe('the store', () => {
     expect((await store.storePage(answer('notArticle', 3, 'emptyBody'))).record?.goneAt).toBe(instant(2));
   });
 
+  describe('an item whose body is empty', () => {
+    const empty = (at: number, title = 'Minsk'): PageResult => {
+      const { article, capture } = observed({ at, title });
+      const shown = { kind: 'article', page: PAGE, capture, article: { ...article, lead: null, body: [] } } as const;
+      return { kind: 'notArticle', page: PAGE, capture, reason: 'emptyBody', shown };
+    };
+
+    it('is looked at again first, and stored as it stands when it stays so', async () => {
+      const store = await opened(scratchFolder());
+      expect(await store.storePage(empty(1))).toMatchObject({ outcome: 'notArticle', record: null });
+      expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({ endState: 'notArticle', reason: 'emptyBody' });
+      const second = await store.storePage(empty(2));
+      expect(second).toMatchObject({ outcome: 'new', record: { title: 'Minsk', body: [] } });
+      expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({ endState: 'stored' });
+      expect((await store.storePage(empty(3))).outcome).toBe('unchanged');
+    });
+
+    it('is not called withdrawn, whatever else of it changes', async () => {
+      const store = await opened(scratchFolder());
+      for (const at of [1, 2]) await store.storePage(empty(at));
+      for (const at of [3, 4, 5]) await store.storePage(empty(at, `Minsk ${at}`));
+      const last = await store.storePage(empty(6, 'Minsk 5'));
+      expect(last).toMatchObject({ outcome: 'unchanged', record: { title: 'Minsk 5', goneAt: null } });
+      expect(last.record?.revisions).toHaveLength(3);
+    });
+
+    it('gets its text when that comes, and keeps it when it is missing once', async () => {
+      const store = await opened(scratchFolder());
+      for (const at of [1, 2]) await store.storePage(empty(at));
+      const whole = await store.storePage(articleSettlement({ at: 3 }));
+      expect(whole.record?.body).not.toEqual([]);
+      const once = await store.storePage(empty(4));
+      expect(once.record?.body).toEqual(whole.record?.body);
+      expect(once.record?.goneAt).toBeNull();
+    });
+
+    it('is the text where only the first fetch came empty', async () => {
+      const store = await opened(scratchFolder());
+      await store.storePage(empty(1));
+      const whole = await store.storePage(articleSettlement({ at: 2 }));
+      expect(whole).toMatchObject({ outcome: 'new', record: { revisions: [] } });
+    });
+  });
+
   it('has an emptied page come whole the next time, so that no 304 passes for a sight of the article', async () => {
     const store = await opened(scratchFolder());
     await store.storePage(articleSettlement({ at: 1 }));
