@@ -167,6 +167,11 @@ export function routeRequest(site: Site, edition: string, target: string, now: n
     default: {
       const more = /^\/services\/([^/]*)\/?more\.html$/.exec(path);
       if (more !== null) return loadMore(request, more[1] ?? '');
+      const days = /^\/sitemap_article\/(\d{8})-(\d{8})\.xml\.gz$/.exec(path);
+      if (days !== null) {
+        const query = new URLSearchParams({ date_start: days[1] ?? '', date_end: days[2] ?? '' });
+        return sitemap({ ...request, query });
+      }
       const slug = /^\/(?:tags\/)?([^/]+)\/$/.exec(path)?.[1];
       return articleRequest(request) ?? (slug === undefined ? errorAnswer(404, '404') : listPage(request, slug));
     }
