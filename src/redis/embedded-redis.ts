@@ -42,6 +42,8 @@ const LOG_BYTES_MAX = 10_000_000;
 /** A server that keeps dying is given up after so many starts. */
 const RESTARTS_MAX = 10;
 const RESTART_PAUSE_MS = 200;
+/** How a server ends that somebody ended, as opposed to one that gives up. */
+const KILLS: ReadonlySet<string> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 
 /**
  * Starts the embedded server of a data directory and waits until it answers.
@@ -165,6 +167,8 @@ async function startWithRepair(server: RedisServer, location: RedisFolder, log: 
     if (await child.isReady()) return child;
     await child.stop();
     said = (await readFile(logPath)).subarray(from).toString('utf8');
+    // One that was killed has refused nothing: its log stays as it is.
+    if (KILLS.has(await child.ended)) break;
   }
   throw new FatalError(`Wanted a Redis server in ${location.folder}, found: ${lastWords(said)}`, {
     code: 'redis.notStarted',

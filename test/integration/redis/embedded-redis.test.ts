@@ -20,7 +20,7 @@ import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embed
 import { askRedis } from '../../../src/redis/redis-child.js';
 import { processStartOf } from '../../../src/platform/process-start.js';
 import type { Logger } from '../../../src/platform/logger.js';
-import { redisOf } from '../../faults/process-tree.js';
+import { redisOf, sendSignal } from '../../faults/process-tree.js';
 import { transpile } from '../../unit/captures/transpile.js';
 
 const cacheDir = join(homedir(), '.cache', 'sputnik-harvester');
@@ -120,6 +120,23 @@ describe('the embedded Redis', () => {
       expect(await client.get('kept')).toBe('through it all');
       await until(() => !killed.has(redis.pid));
     });
+  });
+
+  it('takes its log for good when it is killed each time it has read it', async () => {
+    const redis = await start();
+    await use(redis, async (client) => {
+      await client.set('kept', 'through it all');
+      await flushed(client);
+      const said = join(dataDir, 'redis', 'redis.log');
+      for (let kills = 0; kills < 4; kills += 1) {
+        const from = (await stat(said)).size;
+        sendSignal(redisOf(process.pid), 'SIGKILL');
+        await until(async () => /append only|AOF/i.test((await readFile(said)).subarray(from).toString('utf8')));
+      }
+      expect(await client.get('kept')).toBe('through it all');
+    });
+    expect(events).not.toContain('redis.repaired');
+    expect((await readdir(join(dataDir, 'redis'))).filter((name) => name.includes('damaged'))).toEqual([]);
   });
 
   it('loads a log whose tail is torn', async () => {
