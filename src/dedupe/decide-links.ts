@@ -115,7 +115,7 @@ class Round {
     for (const other of this.index.meetersAfter(entry)) {
       if (!isUncapped) this.queueWholly(other);
       if (!isUncapped || other.link?.id === is) continue;
-      if (was === null || other.link?.id === was) this.mayHaveLost.add(other.key);
+      if (other.link !== null && (was === null || other.link.id === was)) this.mayHaveLost.add(other.key);
       this.newlyMet.set(other.key, (this.newlyMet.get(other.key) ?? new Set()).add(is));
       this.queue.push(other);
     }
@@ -123,15 +123,19 @@ class Round {
 
   /** Every earlier article is decided by now, so the index tells the originals before this one. */
   private decideAgain(key: ArticleKey): void {
+    const isLeft = this.decisionsLeft === 0 && !this.changed.has(key);
+    // Whether its original is still met takes as long to find out as to decide it.
+    if (isLeft && (this.wholly.has(key) || this.mayHaveLost.has(key))) {
+      this.index.postpone(key);
+      return;
+    }
     const entry = this.index.entry(key);
     if (entry === null || (!this.wholly.has(key) && this.staysLinked(entry))) return;
-    if (!this.changed.has(key)) {
-      if (this.decisionsLeft === 0) {
-        this.index.postpone(key);
-        return;
-      }
-      this.decisionsLeft -= 1;
+    if (isLeft) {
+      this.index.postpone(key);
+      return;
     }
+    if (!this.changed.has(key)) this.decisionsLeft -= 1;
     const first = this.index.firstOfContent(entry.contentHash);
     if (first !== null && first.key !== key) {
       this.decide(entry, exactlyLike(first));

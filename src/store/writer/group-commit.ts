@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { FatalError, PermanentError, RetryableError } from '../../domain/errors.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
 import { articlePath, folderOf, keyOf, RECORD_BYTES_MAX } from '../files/article-files.js';
@@ -63,10 +64,12 @@ export class GroupCommit {
     // Lets everything submitted in the same turn join the first batch.
     await Promise.resolve();
     // Nothing may be awaited between the last look at what waits and the end: it would be left waiting.
-    while (this.waiting.length > 0) {
-      await this.commit(this.waiting.splice(0, this.limits.batchMax));
-      while (this.waiting.length === 0 && this.hasPostponed()) if (!(await this.commitPostponed())) break;
-    }
+    do {
+      while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, this.limits.batchMax));
+      if (!this.hasPostponed()) break;
+      // Who was just answered may write at once, and goes first.
+      await setImmediate();
+    } while (this.waiting.length > 0 || (await this.commitPostponed()) || this.waiting.length > 0);
     this.running = null;
   }
 
