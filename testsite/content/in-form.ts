@@ -7,6 +7,7 @@ const keep = (content: StoryContent, types: readonly StoryBlock['type'][]): read
 function inOldEngine(content: StoryContent): StoryContent {
   return {
     ...content,
+    secondTitle: null,
     blocks: keep(content, ['text', 'quote', 'media', 'article']),
     tags: content.tags.slice(1).map((tag) => ({ ...tag, path: `/tags${tag.path}` })),
     authors: [],
@@ -24,6 +25,7 @@ function withoutText(content: StoryContent & { readonly form: 'gallery' | 'video
   return {
     ...content,
     blocks: picture === undefined ? [own] : [own, picture],
+    secondTitle: null,
     lead: null,
     dateline: null,
     leadImage: null,
@@ -42,7 +44,11 @@ export function inForm(content: StoryContent): StoryContent {
     case 'live':
       return { ...content, blocks: keep(content, ['text']) };
     case 'longread':
-      return { ...content, blocks: keep(content, ['text', 'quote', 'h2', 'h3', 'list', 'vrez', 'media']) };
+      return {
+        ...content,
+        secondTitle: null,
+        blocks: keep(content, ['text', 'quote', 'h2', 'h3', 'list', 'vrez', 'media']),
+      };
     default:
       return content;
   }

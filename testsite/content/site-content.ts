@@ -125,11 +125,12 @@ class StoryEditor {
 
 /** The other story's text on the new story's page; `near`: a new title and one paragraph more. */
 function copyContent(own: StoryContent, source: StoryContent, kind: 'exact' | 'near'): StoryContent {
-  const { lead, dateline, tags, section } = source;
+  const { secondTitle, lead, dateline, tags, section } = source;
   const copied = {
     ...own,
     form: source.form,
     title: source.title,
+    secondTitle,
     lead,
     dateline,
     blocks: source.blocks,
@@ -150,6 +151,7 @@ function overrideTexts(content: StoryContent, request: PublishRequest): StoryCon
   return {
     ...content,
     title: request.title ?? content.title,
+    secondTitle: request.title === undefined && request.lead === undefined ? content.secondTitle : null,
     lead: request.lead === undefined ? content.lead : request.lead,
     dateline: request.lead === undefined && blocks === undefined ? content.dateline : null,
     blocks: blocks ?? content.blocks,

@@ -38,6 +38,8 @@ export function editChange(request: EditRequest, at: number): StoryChange {
     apply: (content) => ({
       ...content,
       title: request.title ?? content.title,
+      // Nothing stands in for a lead that is asked for, or taken away.
+      secondTitle: request.lead === undefined ? content.secondTitle : null,
       lead: request.lead === undefined ? content.lead : request.lead,
       blocks: editBlocks(content, request),
       modifiedAt: request.silent === true ? content.modifiedAt : touched(content, at),

@@ -55,6 +55,8 @@ export type PageForm = (typeof PAGE_FORMS)[number];
 export interface StoryContent {
   readonly form: PageForm;
   readonly title: string;
+  /** Stands below the title on some pages, and is their `h1`. */
+  readonly secondTitle: string | null;
   readonly lead: string | null;
   readonly dateline: string | null;
   readonly blocks: readonly StoryBlock[];
@@ -120,6 +122,7 @@ export function mapTexts(content: StoryContent, convert: (text: string) => strin
   return {
     ...content,
     title: convert(content.title),
+    secondTitle: maybe(content.secondTitle),
     lead: maybe(content.lead),
     dateline: maybe(content.dateline),
     blocks: content.blocks.map(block),

@@ -104,6 +104,12 @@ function topicsOf(state: PageState): string[] {
   ];
 }
 
+/** A second title stands in for the announce text where there is none. */
+function leadOf({ lead, secondTitle }: StoryContent): string | null {
+  const shown = lead ?? secondTitle;
+  return shown === null ? null : collapseBlanks(shown);
+}
+
 function notArticle(content: StoryContent): NotArticleReason | null {
   if (content.withdrawn === 'emptyBody') return 'emptyBody';
   return content.form === 'poll' ? 'poll' : null;
@@ -128,7 +134,7 @@ export function truthOf(state: PageState): TruthArticle {
     url: origin + content.path,
     aliases: content.formerPaths.map((path) => origin + path),
     title: collapseBlanks(content.title),
-    lead: content.lead === null ? null : collapseBlanks(content.lead),
+    lead: leadOf(content),
     body: content.blocks.flatMap((block) => bodyBlock(block) ?? []),
     dateline: content.dateline,
     publishedAt: toUtcInstant(content.publishedAt),

@@ -205,6 +205,16 @@ export function articlePath(plan: StoryPlan, title: string, section: StoryTag): 
   return `/${date}/${own}-${articleId}.html`;
 }
 
+const SECOND_TITLE_SHARE = 1 / 7;
+
+/** From a stream of its own, so that everything else of the story stays as it is without one. */
+function drawSecondTitle({ grammar, frame, random }: Pen, title: string): string | null {
+  const own = random.fork('second title');
+  if (!own.chance(SECOND_TITLE_SHARE)) return null;
+  const second = fillTemplate(own.pick(grammar.titles), frame, own);
+  return second === title ? null : second;
+}
+
 /** @returns a story's first state. The same plan and seed give the same story. */
 export function writeStory(plan: StoryPlan): StoryContent {
   const { random, profile } = plan;
@@ -225,6 +235,7 @@ export function writeStory(plan: StoryPlan): StoryContent {
   const content: StoryContent = {
     form: plan.form,
     title,
+    secondTitle: drawSecondTitle(pen, title),
     lead: hasLead ? (withDateline ? `${dateline} ${leadText}` : leadText) : null,
     dateline,
     blocks,

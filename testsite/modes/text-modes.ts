@@ -76,7 +76,10 @@ export const binaryNoise: ModeAction = (context) => {
 export const hugeTitle: ModeAction = (context) => {
   const body = context.answer
     .body()
-    .replace(/(<h1[^>]*>)[^<]*/, (_, open: string) => open + 'A title without an end '.repeat(45_000));
+    .replace(
+      /(<h1[^>]*>|<div class="article__title">)[^<]*/,
+      (_, open: string) => open + 'A title without an end '.repeat(45_000),
+    );
   send(context, body, usualType(context));
 };
 
@@ -111,6 +114,7 @@ export const changedMarkup: ModeAction = (context) => {
   const body = context.answer
     .body()
     .replaceAll('article__announce-text', 'article__intro')
+    .replaceAll('article__second-title', 'article__subtitle')
     .replaceAll('class="article__body"', 'class="article__story"');
   send(context, body, usualType(context));
 };

@@ -2,6 +2,7 @@ import { localParts } from '../content/local-time.js';
 import type { StoryBlock } from '../content/story.js';
 import type { PageState } from '../content/world.js';
 import { escapeHtml } from './escape-html.js';
+import { renderTitle } from './render-article.js';
 import { renderRuns } from './render-blocks.js';
 import { description } from './render-head.js';
 
@@ -43,7 +44,7 @@ export function renderAmpArticle(state: PageState): string {
     `<link rel="canonical" href="https://${profile.id}${content.path}"><meta name="description" content="${escapeHtml(description(state))}">` +
     `<meta property="og:title" content="${escapeHtml(content.title)}"><meta property="article:published_time" content="${p.basicDate}T${p.time.replace(':', '')}${p.offset}">` +
     `<script async src="https://cdn.ampproject.example/v0.js"></script></head><body><amp-analytics></amp-analytics>` +
-    `<article class="article" data-article-id="${story.articleId}"><div class="article__header"><h1 class="article__title">${escapeHtml(content.title)}</h1>` +
+    `<article class="article" data-article-id="${story.articleId}"><div class="article__header">${renderTitle(state)}` +
     `<div class="article__info-date"><a data-unixtime="${content.publishedAt / 1000}">${p.time} ${p.date.split('-').reverse().join('.')}</a></div>${lead}</div>` +
     `<div class="article__body">${body}</div><div class="article__footer"><ul class="tags">${tags}</ul></div></article></body></html>\n`
   );

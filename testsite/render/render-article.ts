@@ -30,6 +30,13 @@ function renderStoryBox({ content }: PageState): string {
   return `<div class="article__story"><a href="${path}" class="article__story-title">${escapeHtml(name)}</a><div class="article__story-announce">${escapeHtml(blurb)}</div></div>`;
 }
 
+/** A title alone is the page's `h1`; above a second title it is a `div`. */
+export function renderTitle({ content }: PageState): string {
+  const title = escapeHtml(content.title);
+  if (content.secondTitle === null) return `<h1 class="article__title">${title}</h1>`;
+  return `<div class="article__title">${title}</div><h1 class="article__second-title">${escapeHtml(content.secondTitle)}</h1>`;
+}
+
 function renderHeader(state: PageState): string {
   const { profile, content } = state;
   const { pageTexts } = profile.grammar;
@@ -43,7 +50,7 @@ function renderHeader(state: PageState): string {
   const media =
     content.leadImage === null ? '' : `<div class="article__announce">${renderMedia(state, content.leadImage)}</div>`;
   return (
-    `<div class="article__header">${renderStoryBox(state)}<h1 class="article__title">${escapeHtml(content.title)}</h1>` +
+    `<div class="article__header">${renderStoryBox(state)}${renderTitle(state)}` +
     `<div class="article__info" data-nosnippet="true">${renderDate(state)}<div class="article__view" data-id="${state.story.articleId}"></div></div>${media}` +
     `<div class="article__news-services-subscribe"><a href="https://social.example/">${escapeHtml(pageTexts.follow)}</a></div>${author}${lead}</div>` +
     `<div class="article__google-news"><a href="https://news.example/">${escapeHtml(pageTexts.subscribe)}</a></div>`

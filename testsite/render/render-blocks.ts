@@ -2,6 +2,7 @@ import { localParts } from '../content/local-time.js';
 import type { Inline, StoryBlock, StoryImage, StoryLink } from '../content/story.js';
 import type { PageState } from '../content/world.js';
 import { escapeHtml } from './escape-html.js';
+import { imageObject } from './render-microdata.js';
 
 const BLANK_IMAGE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 9'%3E%3C/svg%3E";
 
@@ -50,7 +51,7 @@ export function renderMedia(state: PageState, image: StoryImage): string {
   return (
     `<div class="media" data-media-tipe="photo"><div class="media__size"><div class="photoview__open" data-photoview-src="${image.url}">` +
     `<img class="lazyload" alt="${alt}" title="${escapeHtml(shown)}" width="1920" height="1080" src="${BLANK_IMAGE}" data-src="${image.url}" data-srcset="${image.url} 1920w,${small} 640w">` +
-    `<a class="photoview__ext-link" href="#">${escapeHtml(pageTexts.follow)}</a></div></div>${credit}${caption}</div>`
+    `<a class="photoview__ext-link" href="#">${escapeHtml(pageTexts.follow)}</a></div>${imageObject('image', image.url, [1920, 1080])}</div>${credit}${caption}</div>`
   );
 }
 

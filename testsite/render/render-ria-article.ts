@@ -2,10 +2,11 @@ import { localParts } from '../content/local-time.js';
 import type { StoryBlock } from '../content/story.js';
 import type { PageState } from '../content/world.js';
 import type { PageFrame } from './render-article.js';
-import { renderDigest } from './render-article.js';
+import { renderDigest, renderTitle } from './render-article.js';
 import { renderBlocks, renderMedia, renderRuns } from './render-blocks.js';
 import { description, renderHead, signature } from './render-head.js';
 import { escapeHtml, scriptJson } from './escape-html.js';
+import { logoUrl, officeCountry } from './render-microdata.js';
 
 /** JSON-LD as ria.ru prints it: dates end in a blank, quotation marks in the headline are flattened. */
 function renderStructuredData(state: PageState): string {
@@ -16,7 +17,15 @@ function renderStructuredData(state: PageState): string {
     return `${p.date}T${p.time}:00${p.offset.slice(0, 3)}:${p.offset.slice(3)}`;
   };
   const headline = content.title.replace(/["«»]/g, "'");
-  const holder = { '@type': 'Organization', name: profile.agency, legalName: profile.copyrightHolder };
+  const country = { '@type': 'Country', name: officeCountry(profile) };
+  const logo = { '@type': 'ImageObject', url: logoUrl(profile), width: 353, height: 60 };
+  const holder = {
+    '@type': 'Organization',
+    name: profile.agency,
+    legalName: profile.copyrightHolder,
+    address: { '@type': 'PostalAddress', addressCountry: country },
+    logo,
+  };
   const article = {
     '@context': 'http://schema.org',
     '@type': 'Article',
@@ -32,7 +41,8 @@ function renderStructuredData(state: PageState): string {
     articleSection: content.tags.map((tag) => tag.name),
     copyrightHolder: holder,
     copyrightYear: localParts(content.publishedAt, profile.offsetMinutes).year,
-    ...(content.authors.length === 0 ? {} : { author: { '@type': 'Person', name: content.authors[0] } }),
+    author: content.authors.length === 0 ? holder : { '@type': 'Person', name: content.authors[0], worksFor: holder },
+    publisher: holder,
     creator: holder,
     genre: 'Новости',
     inLanguage: 'ru-RU',
@@ -136,7 +146,7 @@ function renderMain(state: PageState): string {
   const blocks = content.form === 'live' ? renderLiveItems(state) : renderBlocks(state);
   const body = content.withdrawn === 'emptyBody' ? '' : renderDigest(state) + blocks;
   return (
-    `${renderDate(state)}<div class="article__header"><h1 class="article__title">${escapeHtml(content.title)}</h1>${lead}</div>${media}${author}` +
+    `${renderDate(state)}<div class="article__header">${renderTitle(state)}${lead}</div>${media}${author}` +
     `<div class="article__aggr" data-nosnippet="true"><span class="article__aggr-txt">Читать ria.ru в </span></div>` +
     `<div class="article__body js-mediator-article mia-analytics">${body}<div class="article__anchor" data-percent="100"></div></div>${renderTags(state)}`
   );
