@@ -1,6 +1,6 @@
 import { UnrecoverableError, Worker, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { FatalError, PermanentError, UsageError } from '../domain/errors.js';
+import { FatalError, PermanentError, RetryableError, UsageError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { Logger } from '../platform/logger.js';
 import { crawlJobSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../queue/crawl-jobs.js';
@@ -125,6 +125,9 @@ async function givingUp<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof PermanentError || error instanceof UsageError)
       throw new UnrecoverableError(`${error.code}: ${error.message}`);
+    // What could not be kept ends the crawl; whoever waits for it learns the code, as with the others.
+    if ((error instanceof RetryableError || error instanceof FatalError) && error.code.startsWith('capture.'))
+      throw new Error(`${error.code}: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -86,6 +86,12 @@ async function queueAndWait(
   return stop.orEnd(told, harvester === null ? 0 : STOPPED_CRAWL_MS);
 }
 
+/** What mends a crawl that could not keep what it fetched. */
+const CAPTURE_HINTS: Readonly<Record<string, string>> = {
+  'capture.diskFull': 'Free space on the disk that holds dataDir, then start again; nothing is lost',
+  'capture.notWritable': 'Let the user who runs this command own dataDir, on a disk that can be written',
+};
+
 /** @throws {UsageError | PermanentError | FatalError} by the code that the crawl failed with. */
 function summaryOf(end: JobEnd): CrawlSummary {
   if (end.kind === 'completed') return crawlSummarySchema.parse(end.value);
@@ -94,6 +100,8 @@ function summaryOf(end: JobEnd): CrawlSummary {
   }
   const [, code, message = code] = /^([a-z]+\.[A-Za-z]+): (.*)$/s.exec(end.reason) ?? [];
   if (code === undefined) throw new FatalError(`the crawl failed: ${end.reason}`, { code: 'crawl.failed' });
+  const hint = CAPTURE_HINTS[code];
+  if (hint !== undefined) throw new FatalError(message ?? code, { code, hint });
   if (code.startsWith('crawl.unknown')) throw new UsageError(message ?? code, { code });
   throw new PermanentError(message ?? code, { code });
 }
