@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { crawlJobSchema } from '../../../src/queue/crawl-jobs.js';
+import { pageJobSchema } from '../../../src/queue/page-jobs.js';
 import { ROOMS } from '../../architecture/import-rules.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -24,6 +26,19 @@ describe('the documents', () => {
       (target) => !existsSync(path.join(ROOT, path.dirname(name), target)),
     );
     expect(missing).toEqual([]);
+  });
+
+  it.each(DOCUMENTS)('%s names only source files that are there', (name) => {
+    const named = read(name).match(/(?<![\w/.-])(?:src|test|testsite)\/[\w/.-]+\.(?:[cm]?[jt]s|json|md)\b/g) ?? [];
+    expect(named.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
+  });
+
+  it('show payloads of both queues that their workers take', () => {
+    const [crawl, page] = [...read('docs/queues.md').matchAll(/```json\n([\s\S]*?)```/g)].map(
+      ([, text = '']): unknown => JSON.parse(text),
+    );
+    expect(crawlJobSchema.parse(crawl)).toMatchObject({ v: 1, requestedBy: 'newsdesk' });
+    expect(pageJobSchema.parse(page)).toMatchObject({ v: 1, kind: 'article' });
   });
 
   it('give the two commands first, each complete in itself', () => {
