@@ -1,5 +1,6 @@
 import { WaitingError } from 'bullmq';
-import { RetryableError } from '../../domain/errors.js';
+import { type FatalError, RetryableError } from '../../domain/errors.js';
+import { diskError } from '../../platform/disk-error.js';
 import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
 import type { CrawlJob, CrawlPart, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { queuePage } from '../../queue/page-jobs.js';
@@ -36,12 +37,14 @@ interface CrawlWorkerDependencies extends CrawlJobDependencies {
  * @param queries  What the catalogue knows, live.
  * @param signal   Stops crawls in progress; they end in order.
  * @param ready    Awaited before the first crawl.
+ * @param onFatal  Told of a disk that takes no captures, where somebody waits to hear what mends it.
  */
 export async function openCrawlWorker(
   client: QueueClient,
   queries: CatalogueQueries,
   signal: AbortSignal,
   ready: Promise<unknown> = Promise.resolve(),
+  onFatal: (error: FatalError) => void = () => undefined,
 ): Promise<void> {
   const { queues, config, log, closers } = client;
   const connection = await connectRedis(queues.location, 'worker');
@@ -62,7 +65,11 @@ export async function openCrawlWorker(
   const worker = startCrawlWorker(
     async (taken) => {
       await ready;
-      const result = await perform(taken, deps, signal);
+      const result = await perform(taken, deps, signal).catch((error: unknown) => {
+        const isFull = error instanceof RetryableError && error.code === 'capture.diskFull';
+        if (isFull) onFatal(diskError('keep captures', error.cause));
+        throw error;
+      });
       if (taken.crawl.requestedBy === 'reconcile' && result !== null && !signal.aborted)
         await queueGapCrawls(client, queries);
       return result;
