@@ -17,7 +17,7 @@ import { openStore } from '../src/store/writer/open-store.js';
 import type { PageResult } from '../src/domain/page-result.js';
 import { Random } from '../test/quality/dedupe/random.js';
 import { captureOf, extracted } from '../test/unit/records/observations.js';
-import { settlementOf } from '../test/unit/store/fixtures.js';
+import { pageResultOf } from '../test/unit/store/fixtures.js';
 
 const COPIES = Number(process.env['FLOOD_COPIES'] ?? 5_000);
 const STEPS = 5;
@@ -50,7 +50,7 @@ function copy(n: number, kind: Kind): PageResult {
     text: wordsOf(n, kind),
     publishedAt,
   });
-  return settlementOf({ article: { ...made, contentHash: contentHashOf(made) }, capture: captureOf({ at: n }) });
+  return pageResultOf({ article: { ...made, contentHash: contentHashOf(made) }, capture: captureOf({ at: n }) });
 }
 
 const ORDERS: Readonly<Record<string, (copies: number[]) => number[]>> = {

@@ -25,7 +25,7 @@ import { noteBasis } from '../src/store/writer/reindex.js';
 import { noteRecordForm, openStore, openWriter } from '../src/store/writer/open-store.js';
 import { Random } from '../test/quality/dedupe/random.js';
 import { captureOf, extracted } from '../test/unit/records/observations.js';
-import { settlementOf } from '../test/unit/store/fixtures.js';
+import { pageResultOf } from '../test/unit/store/fixtures.js';
 
 const ARTICLES_MAX = Number(process.env['STORE_SCALE_MAX'] ?? 200_000);
 const CHECKPOINTS = [1_000, 5_000, 20_000, 50_000, 100_000, 200_000].filter((size) => size <= ARTICLES_MAX);
@@ -101,7 +101,7 @@ function preload(dataDir: string, from: number, to: number): void {
 /** @returns milliseconds of CPU per article, those of threads of the runtime and of the system included. */
 async function settle(dataDir: string, from: number, to: number): Promise<number> {
   const store = await openStore({ dataDir, clock: { now: () => START_MS } });
-  const results = Array.from({ length: to - from }, (_, i) => settlementOf(observationOf(from + i)));
+  const results = Array.from({ length: to - from }, (_, i) => pageResultOf(observationOf(from + i)));
   const before = process.cpuUsage();
   let next = 0;
   const lane = async (): Promise<void> => {

@@ -20,7 +20,7 @@ import { openStore } from '../src/store/writer/open-store.js';
 import { verifyStore } from '../src/store/verify/verify-store.js';
 import { Random } from '../test/quality/dedupe/random.js';
 import { extracted, instant } from '../test/unit/records/observations.js';
-import { settlementOf } from '../test/unit/store/fixtures.js';
+import { pageResultOf } from '../test/unit/store/fixtures.js';
 
 const ARTICLES = Number(process.env['VERIFY_ARTICLES'] ?? 10_000);
 const AT_ONCE = 64;
@@ -71,7 +71,7 @@ test('everything is read at 2,000 records a second of CPU time', async () => {
             via: 'http',
           });
           await store.storePage(
-            settlementOf({ article: { ...article, contentHash: contentHashOf(article) }, capture }),
+            pageResultOf({ article: { ...article, contentHash: contentHashOf(article) }, capture }),
           );
         }),
       );

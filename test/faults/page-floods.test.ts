@@ -4,7 +4,7 @@ import type { Article } from '../../src/domain/article.js';
 import type { PageResult } from '../../src/domain/page-result.js';
 import { Random } from '../quality/dedupe/random.js';
 import { captureOf, extracted } from '../unit/records/observations.js';
-import { differences, opened, recordFiles, scratchFolder, settlementOf } from '../unit/store/fixtures.js';
+import { differences, opened, recordFiles, scratchFolder, pageResultOf } from '../unit/store/fixtures.js';
 import { expectSection } from './fault-table.js';
 
 const PAGES = 150;
@@ -33,7 +33,7 @@ function page(n: number, words: string): PageResult {
     text: words,
     publishedAt,
   });
-  return settlementOf({ article: { ...made, contentHash: contentHashOf(made) }, capture: captureOf({ at: n }) });
+  return pageResultOf({ article: { ...made, contentHash: contentHashOf(made) }, capture: captureOf({ at: n }) });
 }
 
 /** @returns the record files after pages have come in this order, a few at a time, and the writer has closed. */

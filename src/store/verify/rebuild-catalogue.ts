@@ -33,7 +33,7 @@ export interface RebuildOptions {
 export interface Rebuilt {
   readonly records: number;
   /** Captures that were processed again. */
-  readonly settled: number;
+  readonly processed: number;
   /** Captures that could not be processed; they are queued again at the next start. */
   readonly pending: number;
 }
@@ -59,7 +59,7 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
     database.exec('PRAGMA synchronous = OFF');
     const records = await indexRecords(context);
     await decideAllLinks(context);
-    const counts = interpret ? await processAgain(context, dataDir, interpret, log) : { settled: 0, pending: 0 };
+    const counts = interpret ? await processAgain(context, dataDir, interpret, log) : { processed: 0, pending: 0 };
     await commitAllPostponed(context);
     confirmJournals(context);
     noteBasis(database, dedupe);
@@ -82,14 +82,14 @@ async function processAgain(
   dataDir: string,
   interpret: InterpretCapture,
   log: Logger,
-): Promise<Pick<Rebuilt, 'settled' | 'pending'>> {
-  const counts = { settled: 0, pending: 0 };
+): Promise<Pick<Rebuilt, 'processed' | 'pending'>> {
+  const counts = { processed: 0, pending: 0 };
   const process = async (records: readonly ScannedRecord[]): Promise<void> => {
     const meanings = await runLimited(records, READ_AT_ONCE, (record) => interpretOrNull(record, interpret, log));
     const writes = meanings.filter((meaning) => meaning !== null).map((meaning) => writeOf(meaning));
     counts.pending += meanings.filter((meaning) => meaning === null).length;
     for (const result of await commitBatch(context, writes)) {
-      if (result.status === 'fulfilled') counts.settled += 1;
+      if (result.status === 'fulfilled') counts.processed += 1;
       else {
         counts.pending += 1;
         log.warn({ err: result.reason }, 'could not process a capture again');

@@ -70,7 +70,7 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   if (page.pageId !== `${article.edition}/${article.articleId}` || page.family !== article.family) {
     const found = `${article.edition}/${article.articleId} of ${article.family}`;
     throw new PermanentError(`Wanted the article of ${page.pageId} of ${page.family}, found ${found}`, {
-      code: 'settlement.otherPage',
+      code: 'page.otherIdentity',
     });
   }
   const { tables } = batch;

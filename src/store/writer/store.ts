@@ -61,7 +61,7 @@ export class Store {
   /**
    * Stores what one capture of an article's page turned out to be: record, links, page and index, on the disk when this returns.
    *
-   * @throws {PermanentError} `record.invalid`, `record.pathForbidden`, `settlement.otherPage`; {RetryableError} `store.overloaded`,
+   * @throws {PermanentError} `record.invalid`, `record.pathForbidden`, `page.otherIdentity`; {RetryableError} `store.overloaded`,
    *         `catalogue.busy`; {FatalError} `disk.…`.
    *
    * Idempotent: the same capture stored again changes nothing and gives the same outcome, also after a crash at any moment. The order in

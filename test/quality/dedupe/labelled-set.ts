@@ -58,7 +58,7 @@ const CLASSES: readonly { name: string; label: Label; make: Make }[] = [
     label: 'near',
     make: (x, c, _s, r) => reorder(rewordRegionally(editCharacters(x, 100, r), c), r),
   },
-  { name: 'headline', label: 'near', make: (x, _c, s) => ({ ...x, title: s.anew.title }) },
+  { name: 'headline', label: 'near', make: (x, _c, s) => ({ ...x, title: s.again.title }) },
   { name: 'number', label: 'changed', make: (x, _c, _s, r) => changeNumber(x, r) },
   { name: 'negation', label: 'changed', make: (x, _c, s) => replaced(x, s.denial) },
   { name: 'name', label: 'changed', make: (x, _c, s) => replaced(x, s.name) },
@@ -109,9 +109,9 @@ function strangersOf(corpus: Corpus, random: Random): LabelledPair[] {
     const short = (text: Story): Story => ({ ...text, paragraphs: text.paragraphs.slice(0, random.below(2)) });
     add('short backgrounder', articleOf(language, short(story), pasted), articleOf(language, short(other), pasted));
     add('flash backgrounder', flashOf(corpus, story, random), flashOf(corpus, other, random));
-    add('told anew', articleOf(language, story, []), articleOf(language, story.anew, []));
-    add('told anew, pasted', articleOf(language, story, pasted), articleOf(language, story.anew, pasted));
-    add('told anew, flash', flashOf(corpus, story, random), flashOf(corpus, story.anew, random));
+    add('told again', articleOf(language, story, []), articleOf(language, story.again, []));
+    add('told again, pasted', articleOf(language, story, pasted), articleOf(language, story.again, pasted));
+    add('told again, flash', flashOf(corpus, story, random), flashOf(corpus, story.again, random));
     add('other news', articleOf(language, story, []), articleOf(language, other, []));
     add('bulletin', bulletinOf(corpus, 2 + i, random), bulletinOf(corpus, 14 + i, random));
     const counts = [11 + i, 3, 2] as const;

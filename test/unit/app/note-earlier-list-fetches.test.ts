@@ -17,7 +17,7 @@ import { opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
 const log = silentLogger;
 const visitsIn = ({ queries }: QueriedStore): ListFetches[] => queries.listFetches('sputniknews.cn', '20000101');
 
-/** A data directory whose lists are settled, but for the last, and whose catalogue has forgotten that they were asked for. */
+/** A data directory whose lists are processed, but for the last, and whose catalogue has forgotten that they were asked for. */
 async function olderWorld(): Promise<{ dataDir: string; visits: ListFetches[] }> {
   const dataDir = scratchFolder();
   await captureWorld(dataDir, seededRandom(7));
@@ -39,7 +39,7 @@ async function olderWorld(): Promise<{ dataDir: string; visits: ListFetches[] }>
 }
 
 describe('a catalogue that does not know which lists were asked for', () => {
-  it('learns it from the captures that are settled, and looks no second time', async () => {
+  it('learns it from the captures that are processed, and looks no second time', async () => {
     const { dataDir, visits } = await olderWorld();
     const store = await opened(dataDir);
     expect(visitsIn(store)).toEqual([]);
@@ -56,7 +56,7 @@ describe('a catalogue that does not know which lists were asked for', () => {
     expect(read).toBe(readOnce);
   });
 
-  it('begins anew after a stop in the middle, and counts nothing twice', async () => {
+  it('begins again after a stop in the middle, and counts nothing twice', async () => {
     const { dataDir, visits } = await olderWorld();
     const store = await opened(dataDir);
     const broken = async function* () {

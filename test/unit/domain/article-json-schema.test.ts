@@ -77,7 +77,7 @@ const ARTICLE: Article = {
 const accepts = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(articleJsonSchema());
 
 describe('the published schema of an article', () => {
-  it('is the one that the code makes; `npm run schema` writes it anew', () => {
+  it('is the one that the code makes; `npm run schema` writes it again', () => {
     const published = readFileSync(new URL('../../../schema/article.schema.json', import.meta.url), 'utf8');
     expect(published).toBe(`${JSON.stringify(articleJsonSchema(), null, 2)}\n`);
   });

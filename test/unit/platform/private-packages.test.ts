@@ -96,7 +96,7 @@ describe.skipIf(!isLinux)('a private copy of a package', () => {
     expect(await calls()).toMatch(/Dir::State::lists=\S+ .*update$/m);
   });
 
-  it('is made anew after a kill in the middle, and what the kill left is removed after an hour', async () => {
+  it('is made again after a kill in the middle, and what the kill left is removed after an hour', async () => {
     const [platform = ''] = (await get(), await readdir(join(cacheDir, 'packages')));
     const parent = join(cacheDir, 'packages', platform);
     await rm(join(parent, 'tool', 'copy.json'));

@@ -9,22 +9,22 @@ import { instant, observation, seededRandom, shuffled, type ObservationSketch } 
 /** What the store does around the fold: keeps the timelines and refolds when it is told to. */
 class Folder {
   record: Article | null = null;
-  readonly settled: Observation[] = [];
+  readonly processed: Observation[] = [];
   refolds = 0;
 
   constructor(private readonly canRefold = true) {}
 
   add(next: Observation): FoldOutcome {
     const timeline = this.timelineOf(next.article.edition);
-    const counted = this.settled.filter((other) =>
+    const counted = this.processed.filter((other) =>
       this.timelineOf(other.article.edition).some((entry) => entry.onTopic),
     );
     const known = timeline.some((entry) => entry.onTopic) ? 'edition' : counted.length > 0 ? 'otherEdition' : 'none';
     const folded = foldObservation(this.record, next, { timeline, known, canRefold: this.canRefold });
-    if (!this.settled.some((other) => other.capture.offset === next.capture.offset)) this.settled.push(next);
+    if (!this.processed.some((other) => other.capture.offset === next.capture.offset)) this.processed.push(next);
     if (folded.kind === 'refold') {
       this.refolds += 1;
-      this.record = foldObservations(this.settled);
+      this.record = foldObservations(this.processed);
     } else {
       this.record = folded.record;
     }
@@ -33,11 +33,11 @@ class Folder {
 
   /** A copy whose catalogue has forgotten everything from `index` on, as after a lost commit. */
   forgetFrom(index: number): void {
-    this.settled.splice(index);
+    this.processed.splice(index);
   }
 
   private timelineOf(edition: string): TimelineEntry[] {
-    return this.settled
+    return this.processed
       .filter((other) => other.article.edition === edition)
       .map(entryOf)
       .sort(compareEntries);
@@ -213,8 +213,8 @@ describe('the record', () => {
       const arrivals = shuffled([...observations, ...observations.slice(0, 3)], random);
       for (const next of arrivals) folder.add(next);
       expect(JSON.stringify(folder.record), `round ${round}`).toBe(wanted);
-      const kept = Math.floor(random() * folder.settled.length);
-      const lost = folder.settled.slice(kept);
+      const kept = Math.floor(random() * folder.processed.length);
+      const lost = folder.processed.slice(kept);
       folder.forgetFrom(kept);
       for (const next of shuffled(lost, random)) folder.add(next);
       expect(JSON.stringify(folder.record), `round ${round} after a lost commit`).toBe(wanted);

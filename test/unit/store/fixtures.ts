@@ -48,7 +48,7 @@ export function observed(sketch: ObservationSketch): Observation {
   return { article: { ...article, contentHash: contentHashOf(article) }, capture: captureOf(sketch) };
 }
 
-export function settlementOf({ article, capture }: Observation): PageResult {
+export function pageResultOf({ article, capture }: Observation): PageResult {
   return {
     kind: 'article',
     page: { pageId: `${article.edition}/${article.articleId}`, family: article.family, url: article.url },
@@ -57,8 +57,8 @@ export function settlementOf({ article, capture }: Observation): PageResult {
   };
 }
 
-export function articleSettlement(sketch: ObservationSketch): PageResult {
-  return settlementOf(observed(sketch));
+export function articleResult(sketch: ObservationSketch): PageResult {
+  return pageResultOf(observed(sketch));
 }
 
 /** Paths at which two sets of files differ, and how: easier to read than the records. */

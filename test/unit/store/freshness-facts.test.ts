@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FreshnessFacts } from '../../../src/store/catalogue/freshness-facts.js';
 import { captureOf, instant } from '../records/observations.js';
-import { articleSettlement, opened, scratchFolder, type QueriedStore } from './fixtures.js';
+import { articleResult, opened, scratchFolder, type QueriedStore } from './fixtures.js';
 
 const BIG5 = 'big5.sputniknews.cn';
 const CN = 'sputniknews.cn';
@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 async function storeArticles(store: QueriedStore, edition: string, hours: readonly number[]): Promise<void> {
   for (const [n, hour] of hours.entries()) {
     await store.storePage(
-      articleSettlement({
+      articleResult({
         at: n,
         edition,
         family: CN,

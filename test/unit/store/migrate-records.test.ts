@@ -8,7 +8,7 @@ import { migrateRecords } from '../../../src/store/files/migrate-records.js';
 import { RECORD_STEPS, type RecordSteps } from '../../../src/store/files/record-forms.js';
 import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import type { ReadObservation } from '../../../src/store/writer/capture-interpreter.js';
-import { articleSettlement, observed, opened, recordFiles, scratchFolder } from './fixtures.js';
+import { articleResult, observed, opened, recordFiles, scratchFolder } from './fixtures.js';
 
 const FILES = ['1000000001', '1000000002'].map((id) => `articles/sputniknews.cn/2024/05/${id}.json`);
 const [FILE = '', OTHER = ''] = FILES;
@@ -23,8 +23,8 @@ const STEPS: RecordSteps = new Map([
 async function withOldRecords(old: readonly string[], note: string | null = '0'): Promise<string> {
   const dataDir = scratchFolder();
   const store = await opened(dataDir);
-  await store.storePage(articleSettlement({ at: 1, text: 'One text.' }));
-  await store.storePage(articleSettlement({ at: 2, articleId: '1000000002', text: 'Quite another thing.' }));
+  await store.storePage(articleResult({ at: 1, text: 'One text.' }));
+  await store.storePage(articleResult({ at: 2, articleId: '1000000002', text: 'Quite another thing.' }));
   await store.close();
   for (const file of old) {
     const { title, ...rest } = JSON.parse(readFileSync(join(dataDir, file), 'utf8')) as Record<string, unknown>;
@@ -47,7 +47,7 @@ describe('records of an earlier form', () => {
       const store = await opened(dataDir, { recordSteps: STEPS });
       expect(recordFiles(dataDir)).toMatchObject(whole);
       for (const file of FILES) expect(readFileSync(join(dataDir, 'backup/form-0', file), 'utf8')).toBe(before[file]);
-      await store.storePage(articleSettlement({ at: 3, text: 'One text, edited.' }));
+      await store.storePage(articleResult({ at: 3, text: 'One text, edited.' }));
       await store.close();
       expect((await verifyStore({ dataDir, repair: false, bodyBytesMax: 1_000 })).faultsByCode).not.toHaveProperty(
         'record.invalid',
@@ -90,7 +90,7 @@ describe('records of the first form, which did not tell what an item is', () => 
     const dataDir = await withOldRecords([], '1');
     const third = 'articles/sputniknews.cn/2024/05/1000000003.json';
     const store = await opened(dataDir);
-    await store.storePage(articleSettlement({ at: 3, articleId: '1000000003', text: 'A third matter.' }));
+    await store.storePage(articleResult({ at: 3, articleId: '1000000003', text: 'A third matter.' }));
     await store.close();
     for (const file of [...FILES, third]) asFirst(dataDir, file);
     const { article, capture } = observed({ at: 1, text: 'One text.' });
@@ -142,7 +142,7 @@ describe('records of a newer form', () => {
       'a page that belongs to one',
       async (dataDir: string) => {
         const store = await opened(dataDir);
-        await store.storePage(articleSettlement({ at: 3, text: 'Edited.' }));
+        await store.storePage(articleResult({ at: 3, text: 'Edited.' }));
       },
     ],
     ['verify', (dataDir: string) => verifyStore({ dataDir, repair: false, bodyBytesMax: 1_000 })],

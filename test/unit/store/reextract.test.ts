@@ -70,8 +70,8 @@ async function openWith(
 /** Captures of one seed, made once: where they stand shows in the records. */
 const captured = new Map<number, string>();
 
-/** A data directory in which everything is settled as a reader reads it. */
-async function settledBy(reader: (dataDir: string) => InterpretCapture, seed: number): Promise<string> {
+/** A data directory in which everything is processed as a reader reads it. */
+async function processedBy(reader: (dataDir: string) => InterpretCapture, seed: number): Promise<string> {
   const source = captured.get(seed) ?? mkdtempSync(join(tmpdir(), 'sputnik-reextract-'));
   if (!captured.has(seed)) await captureWorld(source, seededRandom(seed));
   captured.set(seed, source);
@@ -90,7 +90,7 @@ async function settledBy(reader: (dataDir: string) => InterpretCapture, seed: nu
   return dataDir;
 }
 
-/** Reads everything anew as `sputnik reprocess` does, note before effect. @returns how often each came about. */
+/** Reads everything again as `sputnik reprocess` does, note before effect. @returns how often each came about. */
 async function reprocess(
   dataDir: string,
   crashPoint?: (name: CrashPointName) => void,
@@ -100,7 +100,7 @@ async function reprocess(
   const captures = await openCaptureWriter({ dataDir, clock: CLOCK, fileBytesMax: 1e9, software: 'test/1' });
   const counts: Record<string, number> = {};
   try {
-    for await (const record of scanCaptures(dataDir)) await settleNote(record, store);
+    for await (const record of scanCaptures(dataDir)) await processNote(record, store);
     for (const key of store.queries.readKeys(EVERYTHING)) {
       const found = await store.examine(key);
       counts[found.kind] = (counts[found.kind] ?? 0) + 1;
@@ -118,7 +118,7 @@ async function reprocess(
 
 type Scanned = Parameters<InterpretCapture>[0];
 
-async function settleNote(record: Scanned, store: Store): Promise<void> {
+async function processNote(record: Scanned, store: Store): Promise<void> {
   const noted = noteOf(record);
   if (noted !== null && !store.isProcessed(noted.location))
     await store.reextract(noted.change.article as `${string}/${string}`, noted);
@@ -154,9 +154,9 @@ function digestOf(dataDir: string, notes: boolean): Record<string, string> {
   return Object.fromEntries(Object.entries(digest).filter(([name]) => !left.includes(name)));
 }
 
-describe('reading captures anew', () => {
+describe('reading captures again', () => {
   it.each([1, 2, 3])('makes of an older reader’s records those of today’s (seed %i)', async (seed) => {
-    const [dataDir, wanted] = [await settledBy(olderReader, seed), await settledBy(interpreterOf, seed)];
+    const [dataDir, wanted] = [await processedBy(olderReader, seed), await processedBy(interpreterOf, seed)];
     expect(differences(records(dataDir), records(wanted))).not.toEqual([]);
     const counts = await reprocess(dataDir);
     expect(counts['changed']).toBeGreaterThan(0);
@@ -166,7 +166,7 @@ describe('reading captures anew', () => {
   });
 
   it('changes nothing the second time, and adds no revision the first', async () => {
-    const dataDir = await settledBy(olderReader, 2);
+    const dataDir = await processedBy(olderReader, 2);
     const first = await reprocess(dataDir);
     const [files, digest] = [records(dataDir), digestOf(dataDir, true)];
     expect(first['stored']).toBeGreaterThan(0);
@@ -176,7 +176,7 @@ describe('reading captures anew', () => {
   });
 
   it('leaves a catalogue that a repair brings back equal, notes included', async () => {
-    const dataDir = await settledBy(olderReader, 3);
+    const dataDir = await processedBy(olderReader, 3);
     await reprocess(dataDir);
     const [files, digest] = [records(dataDir), digestOf(dataDir, true)];
     const interpret = withNotes(interpreterOf(dataDir));
@@ -187,7 +187,7 @@ describe('reading captures anew', () => {
   });
 
   it('reaches the same where the catalogue was rebuilt by the new reader in between', async () => {
-    const [dataDir, wanted] = [await settledBy(olderReader, 4), await settledBy(interpreterOf, 4)];
+    const [dataDir, wanted] = [await processedBy(olderReader, 4), await processedBy(interpreterOf, 4)];
     const interpret = interpreterOf(dataDir);
     await verifyStore({ dataDir, repair: true, interpret, bodyBytesMax: 1_000_000 });
     await reprocess(dataDir);
@@ -198,7 +198,7 @@ describe('reading captures anew', () => {
   it.each<CrashPointName>(['files.renamed', 'batch.filesWritten'])(
     'comes to the same end after it was broken off at %s',
     async (point) => {
-      const [dataDir, wanted] = [await settledBy(olderReader, 5), await settledBy(interpreterOf, 5)];
+      const [dataDir, wanted] = [await processedBy(olderReader, 5), await processedBy(interpreterOf, 5)];
       let reached = 0;
       const breakOff = (name: CrashPointName): void => {
         reached += name === point ? 1 : 0;

@@ -11,17 +11,17 @@ import type { ReadObservation } from '../../../src/store/writer/capture-interpre
 import { openStore, type StoreOptions } from '../../../src/store/writer/open-store.js';
 import { catalogueDigest } from '../../../src/store/verify/catalogue-digest.js';
 import { seededRandom } from '../records/observations.js';
-import { differences, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
+import { differences, opened, recordFiles, scratchFolder, pageResultOf } from './fixtures.js';
 import { makePlan } from './plan.js';
 
 const plan = makePlan(seededRandom(3), 40);
 const byOffset = new Map(plan.map((item) => [item.capture.offset, item]));
 const readObservation: ReadObservation = ({ offset }) => Promise.resolve(byOffset.get(offset) ?? null);
 
-async function settled(options: Partial<StoreOptions> = {}): Promise<string> {
+async function processed(options: Partial<StoreOptions> = {}): Promise<string> {
   const dataDir = scratchFolder();
   const store = await opened(dataDir, { readObservation, ...options });
-  for (const item of plan) await store.storePage(settlementOf(item));
+  for (const item of plan) await store.storePage(pageResultOf(item));
   await store.close();
   return dataDir;
 }
@@ -55,8 +55,8 @@ function asByAnotherMethod(dataDir: string): void {
 }
 
 describe('a catalogue whose fingerprints are of another version', () => {
-  it('is made anew from the article files when the writer starts, hashes and links of the records with it', async () => {
-    const dataDir = await settled();
+  it('is made again from the article files when the writer starts, hashes and links of the records with it', async () => {
+    const dataDir = await processed();
     const [files, digest] = [recordFiles(dataDir), digestOf(dataDir)];
     expect(Object.keys(files).some((path) => path.startsWith('duplicates/'))).toBe(true);
     asByAnotherMethod(dataDir);
@@ -67,9 +67,9 @@ describe('a catalogue whose fingerprints are of another version', () => {
   });
 
   it.each(['batch.folded', 'files.renamed', 'batch.filesWritten', 'batch.committed'] as const)(
-    'is made anew at the next start where one was stopped at %s',
+    'is made again at the next start where one was stopped at %s',
     async (point) => {
-      const dataDir = await settled();
+      const dataDir = await processed();
       const [files, digest] = [recordFiles(dataDir), digestOf(dataDir)];
       asByAnotherMethod(dataDir);
       const stopped = openStore({
@@ -87,7 +87,7 @@ describe('a catalogue whose fingerprints are of another version', () => {
   );
 
   it('is left alone where nothing has changed', async () => {
-    const dataDir = await settled();
+    const dataDir = await processed();
     const database = new DatabaseSync(join(dataDir, 'catalogue.db'));
     database.exec("UPDATE articles SET sketch = x'00'");
     database.close();
@@ -101,7 +101,7 @@ describe('a catalogue whose fingerprints are of another version', () => {
 describe('other settings of deduplication', () => {
   it('hold for what is stored already from the next start on', async () => {
     const strict = { ...DEFAULT_DEDUPE_SETTINGS, threshold: 1 };
-    const [wanted, dataDir] = [await settled({ dedupe: strict }), await settled()];
+    const [wanted, dataDir] = [await processed({ dedupe: strict }), await processed()];
     expect(recordFiles(dataDir)).not.toEqual(recordFiles(wanted));
     await reopened(dataDir, { dedupe: strict });
     expect(differences(recordFiles(dataDir), recordFiles(wanted))).toEqual([]);
@@ -111,7 +111,7 @@ describe('other settings of deduplication', () => {
 
 describe('a catalogue of the first form', () => {
   it('is brought forward and holds the same afterwards', async () => {
-    const dataDir = await settled();
+    const dataDir = await processed();
     const [files, digest] = [recordFiles(dataDir), digestOf(dataDir)];
     const path = join(dataDir, 'catalogue.db');
     const { database: old } = openForWriting(`${path}.old`, MIGRATIONS.slice(0, 1));

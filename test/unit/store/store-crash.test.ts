@@ -7,10 +7,10 @@ import { articleSchema } from '../../../src/domain/article.js';
 import { CRASH_POINTS } from '../../../src/platform/crash-points.js';
 import { seededRandom, shuffled } from '../records/observations.js';
 import { compileRooms } from '../platform/compile-rooms.js';
-import { differences, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
+import { differences, opened, recordFiles, scratchFolder, pageResultOf } from './fixtures.js';
 import { makePlan } from './plan.js';
 
-/** Settles the plan and dies at the nth reach of a named moment; several at a time, so that batches have several members. */
+/** Stores the plan and dies at the nth reach of a named moment; several at a time, so that batches have several members. */
 const SETTLE_AND_DIE = `
   import { readFileSync } from 'node:fs';
   import { join } from 'node:path';
@@ -37,7 +37,7 @@ const SETTLE_AND_DIE = `
 let rooms = '';
 const random = seededRandom(99);
 const observations = makePlan(random, 30);
-const results = observations.map(settlementOf);
+const results = observations.map(pageResultOf);
 const byOffset = new Map(observations.map((item) => [item.capture.offset, item]));
 const readObservation = ({ offset }: { offset: number }) => Promise.resolve(byOffset.get(offset) ?? null);
 let planFile = '';
@@ -67,7 +67,7 @@ async function dieAt(dataDir: string, point: string, nth: number): Promise<NodeJ
 
 describe('a process killed while it commits', () => {
   it.each(CRASH_POINTS)(
-    'at %s leaves whole files, and the captures settled again lead to the same end',
+    'at %s leaves whole files, and the captures processed again lead to the same end',
     async (point) => {
       for (const nth of [1, 3]) {
         const dataDir = scratchFolder();

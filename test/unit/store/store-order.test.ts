@@ -9,7 +9,7 @@ import type { Observation } from '../../../src/records/timeline.js';
 import { serialiseArticle } from '../../../src/store/files/article-json.js';
 import type { Store } from '../../../src/store/writer/store.js';
 import { seededRandom, shuffled } from '../records/observations.js';
-import { differences, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
+import { differences, opened, recordFiles, scratchFolder, pageResultOf } from './fixtures.js';
 import { makePlan } from './plan.js';
 
 /** What must stand in the end, told by the definitions alone. */
@@ -60,16 +60,16 @@ function reading(observations: readonly Observation[]) {
   return ({ offset }: { offset: number }) => Promise.resolve(byOffset.get(offset) ?? null);
 }
 
-async function settleInWaves(store: Store, arrivals: readonly Observation[], random: () => number): Promise<void> {
+async function processInBatches(store: Store, arrivals: readonly Observation[], random: () => number): Promise<void> {
   for (let index = 0; index < arrivals.length;) {
     const wave = 1 + Math.floor(random() * 8);
-    await Promise.all(arrivals.slice(index, index + wave).map((item) => store.storePage(settlementOf(item))));
+    await Promise.all(arrivals.slice(index, index + wave).map((item) => store.storePage(pageResultOf(item))));
     index += wave;
   }
 }
 
 describe('the files', () => {
-  it('are the same in whatever order, grouping and repetition captures are settled', async () => {
+  it('are the same in whatever order, grouping and repetition captures are processed', async () => {
     const random = seededRandom(7);
     let duplicates = 0;
     for (let round = 0; round < 12; round += 1) {
@@ -77,7 +77,7 @@ describe('the files', () => {
       const dataDir = scratchFolder();
       const store = await opened(dataDir, { readObservation: reading(observations) });
       const arrivals = shuffled([...observations, ...observations.slice(0, 6)], random);
-      await settleInWaves(store, arrivals, random);
+      await processInBatches(store, arrivals, random);
       const wanted = expectedFiles(observations);
       expect(differences(recordFiles(dataDir), wanted), `round ${round}`).toEqual([]);
       duplicates += Object.keys(wanted).filter((path) => path.startsWith('duplicates/')).length;
@@ -89,7 +89,7 @@ describe('the files', () => {
     const random = seededRandom(11);
     const observations = makePlan(random, 40);
     const store = await opened(scratchFolder(), { readObservation: reading(observations) });
-    const outcomes = await Promise.all(observations.map((item) => store.storePage(settlementOf(item))));
+    const outcomes = await Promise.all(observations.map((item) => store.storePage(pageResultOf(item))));
     const counts = store.queries.counts();
     const stored = outcomes.filter(({ outcome }) => outcome === 'new' || outcome === 'duplicate').length;
     expect(stored).toBe(counts.articles + counts.duplicates);

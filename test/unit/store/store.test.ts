@@ -8,7 +8,7 @@ import type { ReadObservation } from '../../../src/store/writer/capture-interpre
 import { silentLogger } from '../../../src/platform/logger.js';
 import { NEWEST_STATES_MAX } from '../../../src/records/compact-states.js';
 import { captureOf, instant } from '../records/observations.js';
-import { articleSettlement, observed, opened, recordFiles, scratchFolder, settlementOf } from './fixtures.js';
+import { articleResult, observed, opened, recordFiles, scratchFolder, pageResultOf } from './fixtures.js';
 
 const PAGE = {
   pageId: 'sputniknews.cn/1000000001',
@@ -30,23 +30,23 @@ describe('the store', () => {
   it('writes a new article where the date of its address says, and finds it again', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    const settled = await store.storePage(articleSettlement({ at: 1 }));
-    expect(settled.outcome).toBe('new');
+    const processed = await store.storePage(articleResult({ at: 1 }));
+    expect(processed.outcome).toBe('new');
     const files = recordFiles(dataDir);
     expect(Object.keys(files)).toEqual([FILE]);
     expect(files[FILE]).toMatch(/^\{\n {2}"schemaVersion": 2,\n {2}"id": "sputniknews.cn\/1000000001",\n/);
     expect(files[FILE]).toMatch(/\n\}\n$/);
-    expect(store.queries.article('sputniknews.cn/1000000001')).toEqual(settled.record);
+    expect(store.queries.article('sputniknews.cn/1000000001')).toEqual(processed.record);
     const known = store.queries.knownPages([PAGE.pageId, 'sputniknews.cn/9']);
     expect([...known.values()]).toMatchObject([{ endState: 'stored', lastFetchedAt: instant(1), failures: 0 }]);
   });
 
-  it('gives the outcome of then to a capture that is settled again, and changes nothing', async () => {
+  it('gives the outcome of then to a capture that is processed again, and changes nothing', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    const first = articleSettlement({ at: 1 });
+    const first = articleResult({ at: 1 });
     await store.storePage(first);
-    await store.storePage(articleSettlement({ at: 2, text: 'Edited.' }));
+    await store.storePage(articleResult({ at: 2, text: 'Edited.' }));
     const files = recordFiles(dataDir);
     expect(await store.storePage(first)).toMatchObject({ outcome: 'new', isRepeat: true });
     expect(recordFiles(dataDir)).toEqual(files);
@@ -55,10 +55,8 @@ describe('the store', () => {
   it('moves the second of two equal texts to duplicates, and back once the texts differ', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    await store.storePage(articleSettlement({ at: 1, articleId: '2000000001', text: 'The same text.' }));
-    const repeated = await store.storePage(
-      articleSettlement({ at: 2, articleId: '2000000002', text: 'The same text.' }),
-    );
+    await store.storePage(articleResult({ at: 1, articleId: '2000000001', text: 'The same text.' }));
+    const repeated = await store.storePage(articleResult({ at: 2, articleId: '2000000002', text: 'The same text.' }));
     expect(repeated.outcome).toBe('duplicate');
     expect(repeated.record?.duplicateOf).toEqual({ id: 'sputniknews.cn/2000000001', kind: 'exact', similarity: 1 });
     expect(Object.keys(recordFiles(dataDir))).toEqual([
@@ -66,7 +64,7 @@ describe('the store', () => {
       'duplicates/sputniknews.cn/2024/05/2000000002.json',
     ]);
     expect(store.queries.article('sputniknews.cn/2000000001')?.duplicates).toEqual(['sputniknews.cn/2000000002']);
-    await store.storePage(articleSettlement({ at: 3, articleId: '2000000002', text: 'Another text.' }));
+    await store.storePage(articleResult({ at: 3, articleId: '2000000002', text: 'Another text.' }));
     expect(Object.keys(recordFiles(dataDir))).toEqual([
       'articles/sputniknews.cn/2024/05/2000000001.json',
       'articles/sputniknews.cn/2024/05/2000000002.json',
@@ -77,8 +75,8 @@ describe('the store', () => {
   it('names the article published first as the original although it arrives last', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    await store.storePage(articleSettlement({ at: 1, articleId: '2000000002', publishedAt: '2024-05-01T09:00:00Z' }));
-    await store.storePage(articleSettlement({ at: 2, articleId: '2000000001', publishedAt: '2024-05-01T08:00:00Z' }));
+    await store.storePage(articleResult({ at: 1, articleId: '2000000002', publishedAt: '2024-05-01T09:00:00Z' }));
+    await store.storePage(articleResult({ at: 2, articleId: '2000000001', publishedAt: '2024-05-01T08:00:00Z' }));
     expect(Object.keys(recordFiles(dataDir))).toEqual([
       'articles/sputniknews.cn/2024/05/2000000001.json',
       'duplicates/sputniknews.cn/2024/05/2000000002.json',
@@ -88,7 +86,7 @@ describe('the store', () => {
   it('keeps nothing of a page off topic but its end state', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    expect((await store.storePage(articleSettlement({ at: 1, onTopic: false }))).outcome).toBe('offTopic');
+    expect((await store.storePage(articleResult({ at: 1, onTopic: false }))).outcome).toBe('offTopic');
     expect(recordFiles(dataDir)).toEqual({});
     expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
     expect((await store.storePage(answer('notModified', 2, ''))).outcome).toBe('unchanged');
@@ -97,9 +95,9 @@ describe('the store', () => {
 
   it('takes a 304 as a sight', async () => {
     const store = await opened(scratchFolder());
-    await store.storePage(articleSettlement({ at: 1 }));
-    const settled = await store.storePage(answer('notModified', 9, ''));
-    expect(settled).toMatchObject({
+    await store.storePage(articleResult({ at: 1 }));
+    const processed = await store.storePage(answer('notModified', 9, ''));
+    expect(processed).toMatchObject({
       outcome: 'unchanged',
       record: { lastSeenAt: instant(9), firstSeenAt: instant(1) },
     });
@@ -108,7 +106,7 @@ describe('the store', () => {
 
   it('marks an article gone only when a second capture confirms it, and clears that when it stands again', async () => {
     const store = await opened(scratchFolder());
-    await store.storePage(articleSettlement({ at: 1 }));
+    await store.storePage(articleResult({ at: 1 }));
     const first = answer('gone', 5, 'notFound');
     expect((await store.storePage(first)).record?.goneAt).toBeNull();
     expect((await store.storePage(first)).isRepeat).toBe(true);
@@ -119,14 +117,14 @@ describe('the store', () => {
       reason: 'notFound',
       goneAt: instant(5),
     });
-    expect((await store.storePage(articleSettlement({ at: 8 }))).record?.goneAt).toBeNull();
+    expect((await store.storePage(articleResult({ at: 8 }))).record?.goneAt).toBeNull();
     expect(store.queries.pageStory(PAGE.pageId)?.endState).toBe('stored');
   });
 
   it('takes a stored page without its text for withdrawn once that is confirmed', async () => {
     const store = await opened(scratchFolder());
     expect((await store.storePage(answer('notArticle', 0, 'emptyBody'))).outcome).toBe('notArticle');
-    await store.storePage(articleSettlement({ at: 1 }));
+    await store.storePage(articleResult({ at: 1 }));
     await store.storePage(answer('notArticle', 2, 'emptyBody'));
     expect((await store.storePage(answer('notArticle', 3, 'emptyBody'))).record?.goneAt).toBe(instant(2));
   });
@@ -160,7 +158,7 @@ describe('the store', () => {
     it('gets its text when that comes, and keeps it when it is missing once', async () => {
       const store = await opened(scratchFolder());
       for (const at of [1, 2]) await store.storePage(empty(at));
-      const whole = await store.storePage(articleSettlement({ at: 3 }));
+      const whole = await store.storePage(articleResult({ at: 3 }));
       expect(whole.record?.body).not.toEqual([]);
       const once = await store.storePage(empty(4));
       expect(once.record?.body).toEqual(whole.record?.body);
@@ -170,14 +168,14 @@ describe('the store', () => {
     it('is the text where only the first fetch came empty', async () => {
       const store = await opened(scratchFolder());
       await store.storePage(empty(1));
-      const whole = await store.storePage(articleSettlement({ at: 2 }));
+      const whole = await store.storePage(articleResult({ at: 2 }));
       expect(whole).toMatchObject({ outcome: 'new', record: { revisions: [] } });
     });
   });
 
   it('has an emptied page come whole the next time, so that no 304 passes for a sight of the article', async () => {
     const store = await opened(scratchFolder());
-    await store.storePage(articleSettlement({ at: 1 }));
+    await store.storePage(articleResult({ at: 1 }));
     const emptied = answer('notArticle', 2, 'emptyBody');
     await store.storePage({ ...emptied, capture: { ...emptied.capture, etag: '"emptied"' } });
     expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ etag: null, lastModified: null });
@@ -185,7 +183,7 @@ describe('the store', () => {
 
   it('keeps a stored page stored whatever goes wrong later, and counts failures', async () => {
     const store = await opened(scratchFolder());
-    await store.storePage(articleSettlement({ at: 1 }));
+    await store.storePage(articleResult({ at: 1 }));
     await store.storePage(answer('unreachable', 2, 'timeout'));
     await store.storePage(answer('unreachable', 3, 'reset'));
     await store.storePage(answer('notArticle', 0, 'blockPage'));
@@ -224,16 +222,16 @@ describe('the store', () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
     const good = observed({ at: 1, articleId: '3000000001' });
-    const evil = settlementOf({
+    const evil = pageResultOf({
       ...observed({ at: 4 }),
       article: { ...good.article, articleId: '../../../etc/passwd' },
     });
     const invalid = observed({ at: 2, articleId: '3000000002' });
     const results = await Promise.allSettled([
-      store.storePage(settlementOf(good)),
+      store.storePage(pageResultOf(good)),
       store.storePage(evil),
-      store.storePage(settlementOf({ ...invalid, article: { ...invalid.article, title: '' } })),
-      store.storePage(articleSettlement({ at: 3, articleId: '3000000003', text: 'Third.' })),
+      store.storePage(pageResultOf({ ...invalid, article: { ...invalid.article, title: '' } })),
+      store.storePage(articleResult({ at: 3, articleId: '3000000003', text: 'Third.' })),
     ]);
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
     expect(results[1]).toMatchObject({ reason: { code: 'page.invalid' } });
@@ -253,7 +251,7 @@ describe('the store', () => {
       readObservation: ({ offset }) => Promise.resolve(read.get(offset) ?? null),
     });
     let record: Article | null = null;
-    for (const item of sketches) ({ record } = await store.storePage(settlementOf(item)));
+    for (const item of sketches) ({ record } = await store.storePage(pageResultOf(item)));
     expect(record?.revisions.map((revision) => revision.body[0]?.text)).toEqual(['A', 'B']);
     expect(record?.capture?.fetchedAt).toBe(instant(3));
   });
@@ -262,10 +260,10 @@ describe('the store', () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
     const url = (day: string): string => `https://sputniknews.cn/${day}/1000000001.html`;
-    await store.storePage(articleSettlement({ at: 5, url: url('20240501') }));
-    await store.storePage(articleSettlement({ at: 6, url: url('20240703') }));
+    await store.storePage(articleResult({ at: 5, url: url('20240501') }));
+    await store.storePage(articleResult({ at: 6, url: url('20240703') }));
     expect(Object.keys(recordFiles(dataDir))).toEqual([FILE]);
-    await store.storePage(articleSettlement({ at: 1, url: url('20230203') }));
+    await store.storePage(articleResult({ at: 1, url: url('20230203') }));
     expect(Object.keys(recordFiles(dataDir))).toEqual(['articles/sputniknews.cn/2023/02/1000000001.json']);
     const record = store.queries.article('sputniknews.cn/1000000001');
     expect(record).toMatchObject({ url: url('20240703'), aliases: [url('20230203'), url('20240501')] });
@@ -308,10 +306,10 @@ describe('the store', () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
     const list = { listUrl: 'https://sputniknews.cn/geo_Armenia/', route: 'tag', tagPath: '/geo_Armenia/' } as const;
-    const settle = (at: number, failure: ListFetch['failure']): Promise<void> =>
+    const noteFetch = (at: number, failure: ListFetch['failure']): Promise<void> =>
       store.storeList({ ...list, pages: [], fetch: tagFetch(failure), capture: captureOf({ at }) });
-    for (const at of [7, 3, 5, 3]) await settle(at, null);
-    await settle(6, 'blocked');
+    for (const at of [7, 3, 5, 3]) await noteFetch(at, null);
+    await noteFetch(6, 'blocked');
     const known = (failure: string | null): unknown =>
       store.queries.listFetches('sputniknews.cn', '20240501').find((visit) => visit.failure === failure);
     expect(known(null)).toMatchObject({ visits: 3, firstAt: instant(3), lastAt: instant(7), url: list.listUrl });
@@ -323,7 +321,7 @@ describe('the store', () => {
 
   it('finds words in either Chinese script, also words of one or two characters', async () => {
     const store = await opened(scratchFolder());
-    await store.storePage(articleSettlement({ at: 1, title: '亞美尼亞外長訪問俄國', text: '會談在埃里溫舉行。' }));
+    await store.storePage(articleResult({ at: 1, title: '亞美尼亞外長訪問俄國', text: '會談在埃里溫舉行。' }));
     const key = 'sputniknews.cn/1000000001';
     for (const words of ['亚美尼亚', '亞美尼亞 埃里溫', '俄国', '行', '埃里温举行']) {
       expect(store.queries.search(words), words).toEqual([key]);
@@ -343,7 +341,7 @@ describe('the store', () => {
     ];
     const at = (instantText: string): number => (Date.parse(instantText) - Date.parse(instant(0))) / 1000;
     const page = (articleId: string, publishedAt: string, fetchedAt: string): PageResult =>
-      articleSettlement({ articleId, publishedAt, at: at(fetchedAt), text: articleId });
+      articleResult({ articleId, publishedAt, at: at(fetchedAt), text: articleId });
     await store.storePage(page('4000000001', '2024-05-01T08:00:00Z', '2024-05-01T08:50:00Z'));
     await store.storePage(page('4000000002', '2024-05-01T08:00:00Z', '2024-05-01T08:40:00Z'));
     await store.storePage(page('4000000003', '2024-05-01T03:00:00Z', '2024-05-01T08:10:00Z'));
@@ -357,9 +355,9 @@ describe('the store', () => {
     const dataDir = scratchFolder();
     expect(openCatalogueQueries(dataDir)).toBeNull();
     const store = await opened(dataDir);
-    await store.storePage(articleSettlement({ at: 1, articleId: '2000000001' }));
-    await store.storePage(articleSettlement({ at: 2, articleId: '2000000002' }));
-    await store.storePage(articleSettlement({ at: 3, articleId: '2000000003', onTopic: false }));
+    await store.storePage(articleResult({ at: 1, articleId: '2000000001' }));
+    await store.storePage(articleResult({ at: 2, articleId: '2000000002' }));
+    await store.storePage(articleResult({ at: 3, articleId: '2000000003', onTopic: false }));
     await store.recordRun({ runId: 'r1', startedAt: instant(1), found: 3 });
     const other = openCatalogueQueries(dataDir)!;
     expect(other.queries.counts()).toEqual({
@@ -393,7 +391,7 @@ describe('the store', () => {
   it('resolves at start what a killed writer left', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    await store.storePage(articleSettlement({ at: 1 }));
+    await store.storePage(articleResult({ at: 1 }));
     const files = recordFiles(dataDir);
     const copy = join(dataDir, 'duplicates/sputniknews.cn/2024/05');
     mkdirSync(copy, { recursive: true });
@@ -407,26 +405,26 @@ describe('the store', () => {
   it('indexes the article files again when the catalogue is missing, and loses no history', async () => {
     const dataDir = scratchFolder();
     const first = await opened(dataDir);
-    await first.storePage(articleSettlement({ at: 1, text: 'A' }));
-    await first.storePage(articleSettlement({ at: 2, text: 'B' }));
-    await first.storePage(articleSettlement({ at: 2, articleId: '2000000002', text: 'B' }));
+    await first.storePage(articleResult({ at: 1, text: 'A' }));
+    await first.storePage(articleResult({ at: 2, text: 'B' }));
+    await first.storePage(articleResult({ at: 2, articleId: '2000000002', text: 'B' }));
     const counts = first.queries.counts();
     await first.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `catalogue.db${suffix}`), { force: true });
     const store = await opened(dataDir);
     expect({ ...store.queries.counts(), pages: {} }).toEqual({ ...counts, pages: {} });
-    expect((await store.storePage(articleSettlement({ at: 3, text: 'C' }))).record?.revisions).toHaveLength(2);
-    expect((await store.storePage(articleSettlement({ at: 1, text: 'A' }))).outcome).toBe('unchanged');
+    expect((await store.storePage(articleResult({ at: 3, text: 'C' }))).record?.revisions).toHaveLength(2);
+    expect((await store.storePage(articleResult({ at: 1, text: 'A' }))).outcome).toBe('unchanged');
     expect(store.queries.article('sputniknews.cn/1000000001')?.revisions).toHaveLength(2);
   });
 
-  it('sets a record aside that cannot be read, and makes it anew', async () => {
+  it('sets a record aside that cannot be read, and makes it again', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir, { readObservation: () => Promise.resolve(observed({ at: 1, text: 'A' })) });
-    await store.storePage(articleSettlement({ at: 1, text: 'A' }));
+    await store.storePage(articleResult({ at: 1, text: 'A' }));
     writeFileSync(join(dataDir, FILE), '{"schemaVersion": 1, "id');
-    const settled = await store.storePage(articleSettlement({ at: 2, text: 'B' }));
-    expect(settled.record?.revisions).toMatchObject([{ body: [{ text: 'A' }] }]);
+    const processed = await store.storePage(articleResult({ at: 2, text: 'B' }));
+    expect(processed.record?.revisions).toMatchObject([{ body: [{ text: 'A' }] }]);
     expect(recordFiles(dataDir)).toHaveProperty([`damaged/${FILE}`], '{"schemaVersion": 1, "id');
   });
 
@@ -438,7 +436,7 @@ describe('the store', () => {
     it('makes it again from its captures when a page is answered with 304, and says nothing else', async () => {
       const dataDir = scratchFolder();
       const store = await opened(dataDir, { readObservation });
-      await store.storePage(settlementOf(all[0]!));
+      await store.storePage(pageResultOf(all[0]!));
       const before = JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as object;
       writeFileSync(join(dataDir, FILE), Buffer.alloc(300, 0xff));
       const answer = { kind: 'notModified', page: PAGE, capture: captureOf({ at: 5 }) } as const;
@@ -451,9 +449,9 @@ describe('the store', () => {
     it('makes it again when only an article that repeats it arrives', async () => {
       const dataDir = scratchFolder();
       const store = await opened(dataDir, { readObservation });
-      await store.storePage(settlementOf(all[0]!));
+      await store.storePage(pageResultOf(all[0]!));
       writeFileSync(join(dataDir, FILE), '');
-      const stored = await store.storePage(settlementOf(all[1]!));
+      const stored = await store.storePage(pageResultOf(all[1]!));
       expect(stored.outcome).toBe('duplicate');
       expect(store.queries.article('sputniknews.cn/1000000001')?.duplicates).toEqual(['sputniknews.cn/1000000005']);
     });
@@ -462,7 +460,7 @@ describe('the store', () => {
       const dataDir = scratchFolder();
       const store = await opened(dataDir, { readObservation: () => Promise.resolve(null) });
       const [{ article, capture }] = [all[0]!];
-      await store.storePage(settlementOf({ article, capture: { ...capture, etag: '"1"' } }));
+      await store.storePage(pageResultOf({ article, capture: { ...capture, etag: '"1"' } }));
       writeFileSync(join(dataDir, FILE), '{"id": 1');
       const answer = { kind: 'notModified', page: PAGE, capture: captureOf({ at: 5 }) } as const;
       expect(await store.storePage(answer)).toMatchObject({ outcome: 'failed', record: null });
@@ -470,7 +468,7 @@ describe('the store', () => {
         etag: null,
         endState: 'stored',
       });
-      const again = await store.storePage(articleSettlement({ at: 6, text: 'A' }));
+      const again = await store.storePage(articleResult({ at: 6, text: 'A' }));
       expect(again.record?.body).toMatchObject([{ text: 'A' }]);
       expect(store.queries.article('sputniknews.cn/1000000001')).toEqual(again.record);
     });
@@ -482,7 +480,7 @@ describe('the store', () => {
     const log = { ...silentLogger, warn: (fields: unknown) => void told.push(fields) } as typeof silentLogger;
     const store = await opened(dataDir, { log });
     const fetches = Array.from({ length: 120 }, (_, index) => ({ at: index + 1, text: `Seen ${index} times` }));
-    for (const fetch of fetches) expect((await store.storePage(articleSettlement(fetch))).record).not.toBeNull();
+    for (const fetch of fetches) expect((await store.storePage(articleResult(fetch))).record).not.toBeNull();
     const record = store.queries.article('sputniknews.cn/1000000001');
     expect(record?.revisions.length).toBe(NEWEST_STATES_MAX);
     expect(record?.revisions[0]?.body).toMatchObject([{ text: 'Seen 0 times' }]);
@@ -493,12 +491,12 @@ describe('the store', () => {
   it('refuses a record that nobody could read, alone, and keeps what was there', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    await store.storePage(articleSettlement({ at: 1, text: 'A' }));
+    await store.storePage(articleResult({ at: 1, text: 'A' }));
     const before = recordFiles(dataDir);
     const { article, capture } = observed({ at: 2, text: 'A' });
     const images = [{ url: 'https://sputniknews.cn/a.jpg', caption: 'x'.repeat(65_000_000), credit: null }];
-    const tooLarge = store.storePage(settlementOf({ article: { ...article, images }, capture }));
-    const other = store.storePage(articleSettlement({ at: 3, articleId: '1000000009', text: 'B' }));
+    const tooLarge = store.storePage(pageResultOf({ article: { ...article, images }, capture }));
+    const other = store.storePage(articleResult({ at: 3, articleId: '1000000009', text: 'B' }));
     await expect(tooLarge).rejects.toMatchObject({ code: 'record.tooLarge' });
     expect((await other).outcome).toBe('new');
     expect(recordFiles(dataDir)).toMatchObject(before);

@@ -27,7 +27,7 @@ import { differences, opened, recordFiles, scratchFolder } from './fixtures.js';
 
 const random = seededRandom(5);
 
-async function settleAll(store: Store, dataDir: string): Promise<void> {
+async function processAll(store: Store, dataDir: string): Promise<void> {
   const interpret = interpreterOf(dataDir);
   const records = [];
   for await (const record of scanCaptures(dataDir)) records.push(record);
@@ -39,12 +39,12 @@ async function settleAll(store: Store, dataDir: string): Promise<void> {
   }
 }
 
-/** A data directory in which everything is settled, closed. */
-async function settledWorld(): Promise<string> {
+/** A data directory in which everything is processed, closed. */
+async function processedWorld(): Promise<string> {
   const dataDir = scratchFolder();
   await captureWorld(dataDir, random);
   const store = await opened(dataDir, { readObservation: observationReader(dataDir, interpreterOf(dataDir)) });
-  await settleAll(store, dataDir);
+  await processAll(store, dataDir);
   await store.close();
   return dataDir;
 }
@@ -71,7 +71,7 @@ function firstRecord(dataDir: string): { path: string; record: Article } {
 
 describe('verify', () => {
   it('loses nothing by a flipped bit in the length of a captured record, and a repair gives all back', async () => {
-    const dataDir = await settledWorld();
+    const dataDir = await processedWorld();
     const [before, digest] = [jsonFiles(dataDir), digestOf(dataDir)];
     const records = await collect(scanCaptures(dataDir));
     const spoilt = records.filter(({ kind }) => kind === 'response').at(3)!;
@@ -87,7 +87,7 @@ describe('verify', () => {
   });
 
   it('knows up to where the captures of a file were processed', async () => {
-    const dataDir = await settledWorld();
+    const dataDir = await processedWorld();
     const catalogue = openCatalogueQueries(dataDir)!;
     for (const { reference } of (await collect(scanCaptures(dataDir))).filter(isAnswer)) {
       const { file, offset, length } = reference;
@@ -98,7 +98,7 @@ describe('verify', () => {
   });
 
   it('finds nothing wrong where nothing is, and writes nothing', async () => {
-    const dataDir = await settledWorld();
+    const dataDir = await processedWorld();
     const before = recordFiles(dataDir);
     const report = await verify(dataDir);
     expect(report.faults).toEqual([]);
@@ -109,7 +109,7 @@ describe('verify', () => {
 
   it('brings a deleted catalogue back equal, and leaves the records as they are', async () => {
     for (let round = 0; round < 3; round += 1) {
-      const dataDir = await settledWorld();
+      const dataDir = await processedWorld();
       const [files, digest] = [jsonFiles(dataDir), digestOf(dataDir)];
       for (const name of readdirSync(dataDir)) if (name.startsWith('catalogue')) rmSync(join(dataDir, name));
       expect((await verify(dataDir)).faultsByCode).toEqual({ 'catalogue.missing': 1 });
@@ -120,8 +120,8 @@ describe('verify', () => {
     }
   });
 
-  it('makes records anew from their captures where they are lost, torn or changed by hand', async () => {
-    const dataDir = await settledWorld();
+  it('makes records again from their captures where they are lost, torn or changed by hand', async () => {
+    const dataDir = await processedWorld();
     const files = jsonFiles(dataDir);
     const paths = Object.keys(files);
     rmSync(join(dataDir, paths[0]!));
@@ -332,7 +332,7 @@ describe('verify', () => {
     ],
     ['capture.damaged', 'a flipped byte', flipByte],
   ])('names %s: %s', async (code, what, harm) => {
-    const dataDir = await settledWorld();
+    const dataDir = await processedWorld();
     const files = jsonFiles(dataDir);
     const records = Object.keys(files).length;
     harm(dataDir);

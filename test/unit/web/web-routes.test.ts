@@ -7,7 +7,7 @@ import { feedRoutes } from '../../../src/web/feed-routes.js';
 import { metricsRoutes } from '../../../src/web/metrics-routes.js';
 import { pageRoutes } from '../../../src/web/page-routes.js';
 import { CatalogueHandle, type WebSources } from '../../../src/web/web-sources.js';
-import { articleSettlement, opened, scratchFolder } from '../store/fixtures.js';
+import { articleResult, opened, scratchFolder } from '../store/fixtures.js';
 import { ask, served } from './ask.js';
 
 const HOSTILE_TITLE = '</title><script>alert(1)</script>"><img src=x onerror=alert(1)>';
@@ -29,7 +29,7 @@ const FRESHNESS_QUESTION = {
 async function site(): Promise<string> {
   const { dataDir, store } = await stored();
   for (let n = 0; n < 5; n += 1) {
-    const result = articleSettlement({
+    const result = articleResult({
       at: n,
       articleId: String(1_000_000_100 + n),
       title: n === 3 ? HOSTILE_TITLE : `Title ${n}`,
@@ -41,7 +41,7 @@ async function site(): Promise<string> {
       await store.storePage({ ...result, article: { ...result.article, tags } });
     } else await store.storePage(result);
   }
-  await store.storePage(articleSettlement({ at: 90, articleId: '1000000100', title: 'Title changed', text: 'x < y' }));
+  await store.storePage(articleResult({ at: 90, articleId: '1000000100', title: 'Title changed', text: 'x < y' }));
   return servedFrom(dataDir);
 }
 
@@ -165,7 +165,7 @@ describe('metrics of how pages are read', () => {
     for (let n = 0; n < 80; n += 1) {
       // Two days with authors, then one without them.
       const day = n < 60 ? 1 + (n % 2) : 3;
-      const result = articleSettlement({
+      const result = articleResult({
         at: n,
         articleId: String(1_000_001_000 + n),
         title: `${n}`,

@@ -12,7 +12,7 @@ export const azerbaijani: Corpus = {
         'Berkaber icmasının başçısı Vahe Mirzoyan deyib ki, sakinlər ticarətdən çox su gözləyirlər: su anbarındakı nasos stansiyası 1992-ci ildən işləmir, 46 hektar bağ quruyub.',
         'Müxalifət razılaşmanın mətninin dərc olunmasını tələb edib. Hökumət bunu imzalanmadan sonra iki gün ərzində etməyə söz verib.',
       ],
-      anew: {
+      again: {
         title: 'Qonşular arasında birbaşa ticarət yazın sonunda başlayacaq',
         lead: 'Otuz ildən artıq müddətdə ilk dəfə olaraq yüklər iki ölkə arasında dolayı yolsuz daşınacaq, erməni paytaxtındakı rəsmilər belə xəbər verirlər.',
         paragraphs: [
@@ -33,7 +33,7 @@ export const azerbaijani: Corpus = {
         'Müstəqil təhlilçi Dinarə Məmmədova hesab edir ki, Avropa anbarlarının doldurulması sürətlənəcək, lakin bu, spot qiymətə min kubmetr üçün beş dollardan çox təsir etməyəcək.',
         'Dövlət neft şirkətinin yarımillik mənfəəti 14 faiz artıb, kəşfiyyata 920 milyon manat yatırılıb.',
       ],
-      anew: {
+      again: {
         title: 'Bakı yayda alıcılara daha çox yanacaq vəd edir',
         lead: 'Hökumət ilin ikinci yarısında Avropa İttifaqındakı müştərilərin indikindən təxminən onda bir qədər artıq mavi yanacaq alacağını deyir.',
         paragraphs: [
@@ -54,7 +54,7 @@ export const azerbaijani: Corpus = {
         'Azərbaycan Xarici İşlər Nazirliyi missiyanı etimad üçün faydasız adlandırıb və onu "durbin diplomatiyası"nda ittiham edib.',
         'Moskvada bildiriblər ki, regiondankənar qüvvələrin fəaliyyəti şəffaf olmalı və bütün qonşuların maraqlarını nəzərə almalıdır.',
       ],
-      anew: {
+      again: {
         title: 'Avropalılar sərhəd boyu daha tez-tez gəzəcəklər',
         lead: 'Yeni mandat alan Brüssel elçiləri adam işə götürür, maşın alır və dağlarda bir cüt məntəqə də axtarır.',
         paragraphs: [

@@ -7,8 +7,8 @@ export interface StoryText {
 
 /** One event, told twice by different hands, with the words that turn it round. */
 export interface Story extends StoryText {
-  /** The same event told anew. */
-  readonly anew: StoryText;
+  /** The same event told again. */
+  readonly again: StoryText;
   /** Words that occur in the title or lead, and what denies them. */
   readonly denial: readonly [string, string];
   /** A name that occurs in the text, and another. */

@@ -12,7 +12,7 @@ export const english: Corpus = {
         'Vahe Mirzoyan, who heads the village of Berkaber, said his neighbours were waiting for water rather than for trade: the pumping station at the reservoir has stood idle since 1992 and 46 hectares of orchards have dried up.',
         'The opposition demanded that the text of the agreement be published. The government promised to do so within two days of its signing.',
       ],
-      anew: {
+      again: {
         title: 'Direct Trade Between the Neighbours Due to Start in Late Spring',
         lead: 'For the first time in over thirty years goods are to move straight across the frontier between the two Caucasus rivals, according to officials in the Armenian capital.',
         paragraphs: [
@@ -33,7 +33,7 @@ export const english: Corpus = {
         "Old wiring in the attic appears to have caused the fire. Investigators rule out arson; the experts' report is expected in about ten days.",
         'The building survived the earthquake of 1988 and was considered one of the finest examples of local architecture. The ministry of culture has promised money for the facade.',
       ],
-      anew: {
+      again: {
         title: 'Landmark That Withstood Earthquake Falls to Flames',
         lead: 'It came through the disaster of three decades ago without a crack, but on Saturday night the historic mansion lost its roof to a fire whose glow was seen across town.',
         paragraphs: [
@@ -54,7 +54,7 @@ export const english: Corpus = {
         'Independent analyst Dinara Mammadova believes European storage will fill faster, although the effect on spot prices should not exceed five dollars per thousand cubic metres.',
         'The state oil company reported a 14% rise in half-year profit and put 920 million manats into exploration.',
       ],
-      anew: {
+      again: {
         title: 'Baku Promises Customers More Fuel This Summer',
         lead: 'Buyers in the European Union can count on nearly a tenth more Caspian fuel in the second half of the year, according to the government of the oil-rich republic.',
         paragraphs: [
@@ -75,7 +75,7 @@ export const english: Corpus = {
         'The Azerbaijani foreign ministry called the mission useless for building trust and accused it of "binocular diplomacy".',
         'Moscow said that the presence of outside forces must be transparent and take into account the interests of all neighbours.',
       ],
-      anew: {
+      again: {
         title: 'Europeans Plan Busier Patrols Along the Frontier',
         lead: 'With a fresh mandate in hand, the envoys of Brussels are hiring, buying cars and looking for another pair of outposts in the mountains.',
         paragraphs: [
