@@ -50,6 +50,9 @@ export function withCommonOptions(command: Command): Command {
     .option('--log-level <level>', LOG_LEVELS.join(', '));
 }
 
+/** How long a process may outlive its work. */
+const LINGER_MS_MAX = 500;
+
 /**
  * Wraps a verb: arguments → settings → context → one call → exit code. Errors become one clear line on standard error
  * (and an `error` document with `--json`), never a stack trace unless the bug is ours.
@@ -86,6 +89,8 @@ export function runVerb<Options extends object>(
       process.exitCode = signals.exitCode() ?? reportError(error, output);
     } finally {
       signals.finish();
+      // Something that could not be closed in time, and was logged, must not keep the process.
+      setTimeout(() => process.exit(), LINGER_MS_MAX).unref();
     }
   };
 }

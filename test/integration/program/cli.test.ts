@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorkplace, type Workplace } from './run-sputnik.js';
+import { createWorkplace, finished, type Workplace } from './run-sputnik.js';
 
 const VERBS = [
   ...['crawl', 'serve', 'demo', 'extract', 'show', 'status', 'verify', 'config', 'export'],
@@ -57,6 +58,16 @@ describe('the command line', () => {
     expect(code).toBe(0);
     const { settings } = value as { settings: { key: string; origin: string }[] };
     expect(settings.find(({ key }) => key === 'dataDir')?.origin).toBe('flag --data-dir');
+  });
+
+  it('ends once its work is done, though something was left open that would keep the process', async () => {
+    const runVerb = new URL('../../../dist/src/cli/arguments/run-verb.js', import.meta.url).href;
+    const script = `
+      import { runVerb } from ${JSON.stringify(runVerb)};
+      setInterval(() => undefined, 1_000);
+      await runVerb(() => Promise.resolve(3))({ opts: () => ({}), args: [] });`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { timeout: 30_000 });
+    expect(await finished(child)).toMatchObject({ code: 3, stderr: '' });
   });
 
   it('says with exit code 3 and the reason that a page is no article', async () => {
