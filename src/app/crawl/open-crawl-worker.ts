@@ -47,6 +47,8 @@ export async function openCrawlWorker(
   onFatal: (error: FatalError) => void = () => undefined,
 ): Promise<void> {
   const { queues, config, log, closers } = client;
+  // It fails when Redis goes while nothing is crawled; a crawl that waits for it hears of that.
+  ready.catch(() => undefined);
   const connection = await connectRedis(queues.location, 'worker');
   closers.push('crawl connection', () => {
     connection.disconnect();
