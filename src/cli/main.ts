@@ -65,14 +65,9 @@ for (const addVerb of [
 }
 for (const command of program.commands) command.exitOverride();
 
-/** A connection to a Redis that was lost may go on trying after everything is closed; nothing waits for it any more. */
-const LINGER_MS = 1_000;
-
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
 }
-// Does not keep the process alive, so that a command whose work is done ends by itself, its output written.
-setTimeout(() => process.exit(), LINGER_MS).unref();
