@@ -1,6 +1,5 @@
 import { WaitingError } from 'bullmq';
-import { type FatalError, RetryableError } from '../../domain/errors.js';
-import { diskError } from '../../platform/disk-error.js';
+import { RetryableError } from '../../domain/errors.js';
 import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
 import type { CrawlJob, CrawlPart, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { queuePage } from '../../queue/page-jobs.js';
@@ -37,14 +36,12 @@ interface CrawlWorkerDependencies extends CrawlJobDependencies {
  * @param queries  What the catalogue knows, live.
  * @param signal   Stops crawls in progress; they end in order.
  * @param ready    Awaited before the first crawl.
- * @param onFatal  Told of a disk that takes no captures, where somebody waits to hear what mends it.
  */
 export async function openCrawlWorker(
   client: QueueClient,
   queries: CatalogueQueries,
   signal: AbortSignal,
   ready: Promise<unknown> = Promise.resolve(),
-  onFatal: (error: FatalError) => void = () => undefined,
 ): Promise<void> {
   const { queues, config, log, closers } = client;
   // It fails when Redis goes while nothing is crawled; a crawl that waits for it hears of that.
@@ -67,11 +64,7 @@ export async function openCrawlWorker(
   const worker = startCrawlWorker(
     async (taken) => {
       await ready;
-      const result = await perform(taken, deps, signal).catch((error: unknown) => {
-        const isFull = error instanceof RetryableError && error.code === 'capture.diskFull';
-        if (isFull) onFatal(diskError('keep captures', error.cause));
-        throw error;
-      });
+      const result = await perform(taken, deps, signal);
       if (taken.crawl.requestedBy === 'reconcile' && result !== null && !signal.aborted)
         await queueGapCrawls(client, queries);
       return result;

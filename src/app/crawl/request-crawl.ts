@@ -58,7 +58,7 @@ async function startCrawling({ harvester, queues, stop }: WorkClient, backfillId
   // What an earlier command left behind when it died is of no use to anyone, but for the same back-fill: it goes on.
   if (!(await isUnderWay(queues, backfillId))) await queues.crawl.obliterate({ force: true });
   const ready = untilEmpty(queues.page, stop.signal, { totalMs: PAGES_READ_MS });
-  await openCrawlWorker(harvester, harvester.queries, stop.signal, ready, stop.stop);
+  await openCrawlWorker(harvester, harvester.queries, stop.signal, ready);
 }
 
 async function isUnderWay({ crawl }: Queues, backfillId: string | undefined): Promise<boolean> {
