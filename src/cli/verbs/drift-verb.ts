@@ -8,7 +8,7 @@ import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
-import { describeDrift } from '../output/describe-drift.js';
+import { describeDrift } from '../../store/drift/find-drift.js';
 import { layOutTable, type Output } from '../output/text-output.js';
 
 export function addDriftVerb(program: Command): void {

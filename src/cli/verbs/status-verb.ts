@@ -3,7 +3,7 @@ import type { Status } from '../../app/service/read-status.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { describeState, lastReadOf, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
-import { describeDrift } from '../output/describe-drift.js';
+import { describeDrift } from '../../store/drift/find-drift.js';
 import { layOutTable, type Output } from '../output/text-output.js';
 import { wrapText } from '../output/wrap-text.js';
 

@@ -178,3 +178,13 @@ function sumOf(rates: readonly FillRate[]): FillSum {
 function daysBetween(earlier: string, later: string): number {
   return Math.round((Date.parse(later) - Date.parse(earlier)) / DAY_MS);
 }
+
+/** @returns one fall of a fill rate on one line. */
+export function describeDrift({ edition, reader, field, recent, past }: Drift): string {
+  const what = field === 'knownMarkup' ? 'pages of known markup' : `${field} (${reader ?? 'any reader'})`;
+  return `${edition}: ${what} ${percentage(recent)} since ${recent.from}, ${percentage(past)} in the days from ${past.from} to ${past.to}`;
+}
+
+function percentage({ filled, total }: FillSum): string {
+  return `${Math.round((100 * filled) / total)} % of ${total}`;
+}

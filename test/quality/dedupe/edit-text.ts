@@ -22,7 +22,7 @@ export function mapText(article: ComparableText, change: (text: string) => strin
   };
 }
 
-/** The Traditional edition of a Simplified text; each converter processes one-to-many characters in its own way. */
+/** The Traditional edition of a Simplified text; each converter has its own way with one-to-many characters. */
 export function traditional(article: ComparableText, random: Random): ComparableText {
   const convert = random.pick(toTraditional);
   return { ...mapText(article, convert), language: 'zh-Hant' };
