@@ -111,3 +111,14 @@ export interface FinishedRun {
   readonly startedAt: string;
   readonly [key: string]: unknown;
 }
+
+/** The route of discovery that a list of each kind belongs to; null: it announces nothing. */
+export const ROUTE_OF_LIST: Readonly<Record<ListPageKind, DiscoveryRoute | null>> = {
+  feed: 'feed',
+  sitemapIndex: 'sitemap',
+  sitemap: 'sitemap',
+  tag: 'tag',
+  more: 'tag',
+  day: 'day',
+  robots: null,
+};

@@ -1,11 +1,11 @@
 import { readCapture } from '../captures/read-capture.js';
-import type { DiscoveryRoute, Edition } from '../domain/edition.js';
+import type { Edition } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
-import type { ListFailure, ListFetch, ListResult } from '../domain/page-result.js';
+import { ROUTE_OF_LIST, type ListFailure, type ListFetch, type ListResult } from '../domain/page-result.js';
 import { unpackGzipFile } from '../platform/decode-body.js';
 import type { ListJob } from '../queue/page-jobs.js';
 import { decodeHtml } from '../sputnik/html/decode-html.js';
-import { coveredDays, lossOfList, type ListKind, type ParsedList } from '../sputnik/lists/parsed-list.js';
+import { coveredDays, lossOfList, type ParsedList } from '../sputnik/lists/parsed-list.js';
 import { parseList } from '../sputnik/lists/parse-list.js';
 import { dayIn } from '../sputnik/urls/calendar-days.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
@@ -18,14 +18,6 @@ export interface ListDependencies {
   readonly editions: readonly Edition[];
 }
 
-const ROUTE_OF_KIND: Readonly<Record<ListKind, DiscoveryRoute>> = {
-  feed: 'feed',
-  sitemapIndex: 'sitemap',
-  sitemap: 'sitemap',
-  tag: 'tag',
-  more: 'tag',
-  day: 'day',
-};
 /** What stands for a list that could not be had. */
 const NOTHING: ParsedList = { items: [], next: null, children: [], problems: [] };
 /** Of an edition that is no longer configured. */
@@ -44,7 +36,7 @@ export function parseListCapture(job: ListJob, deps: ListDependencies): ListResu
   return {
     capture,
     listUrl: url,
-    route: kind === 'robots' ? null : ROUTE_OF_KIND[kind],
+    route: ROUTE_OF_LIST[kind],
     tagPath: kind === 'tag' ? new URL(url).pathname : null,
     pages: parsed.items
       .filter(({ address }) => address.edition === job.edition)

@@ -1,7 +1,7 @@
 import { addDays, daysOf, withDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { DiscoveryRoute, Edition } from '../../domain/edition.js';
 import type { ListFetches } from '../../store/catalogue/coverage-queries.js';
-import type { ListPageKind } from '../../domain/page-result.js';
+import { ROUTE_OF_LIST } from '../../domain/page-result.js';
 
 /** A day of which a list could not be had, and which no whole list has covered since. */
 export interface ListGap {
@@ -17,15 +17,6 @@ export interface ListGap {
   readonly failures: number;
 }
 
-const ROUTE_OF_KIND: Readonly<Record<ListPageKind, ListGap['route']>> = {
-  feed: 'feed',
-  sitemapIndex: 'sitemap',
-  sitemap: 'sitemap',
-  tag: 'tag',
-  more: 'tag',
-  day: 'day',
-  robots: 'robots',
-};
 /** A range longer than this is no list of days that anybody asked for. */
 const RANGE_DAYS_MAX = 3_700;
 
@@ -67,7 +58,7 @@ export class ListLedger {
     for (const fetch of this.#failures) {
       for (const day of boundedDays(fetch.days)) {
         if (day < since || day > until || this.#isClosed(fetch, day)) continue;
-        const route = ROUTE_OF_KIND[fetch.kind];
+        const route = ROUTE_OF_LIST[fetch.kind] ?? 'robots';
         const name = `${day} ${route}`;
         const earlier = gaps.get(name);
         const newest = earlier === undefined || earlier.failedAt <= fetch.lastAt;

@@ -1,5 +1,5 @@
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
-import type { ListFailure, ListPageKind } from '../../domain/page-result.js';
+import { ROUTE_OF_LIST, type ListFailure } from '../../domain/page-result.js';
 import type { FreshnessFacts, ListRead } from './freshness-facts.js';
 
 /** `off`: disabled, or configured no longer. */
@@ -60,16 +60,6 @@ const ANSWERED: ReadonlySet<string> = new Set<ListFailure>([
     'robots',
   ] as const),
 ]);
-
-const ROUTE_OF_KIND: Readonly<Record<ListPageKind, DiscoveryRoute | null>> = {
-  feed: 'feed',
-  sitemapIndex: 'sitemap',
-  sitemap: 'sitemap',
-  tag: 'tag',
-  more: 'tag',
-  day: 'day',
-  robots: null,
-};
 
 type Judgement = Pick<Freshness, 'state' | 'reason' | 'since'>;
 /** Something that happened once or, seen for the first and the last time, more often. */
@@ -152,7 +142,7 @@ function judgePublication({ newestPublishedAt, usualGapMs }: FreshnessFacts, now
 }
 
 function rowOf({ lists, ...facts }: FreshnessFacts, judgement: Judgement, nowMs: number): Freshness {
-  const ofRoute = (route: DiscoveryRoute): ListRead[] => lists.filter(({ kind }) => ROUTE_OF_KIND[kind] === route);
+  const ofRoute = (route: DiscoveryRoute): ListRead[] => lists.filter(({ kind }) => ROUTE_OF_LIST[kind] === route);
   const known = DISCOVERY_ROUTES.filter((route) => ofRoute(route).length > 0);
   return { ...facts, ...judgement, lists: known.map((route) => listFreshness(route, ofRoute(route), nowMs)) };
 }
