@@ -71,4 +71,4 @@ export const LIST_LOSSES = ['blocked', 'broken', 'tooDeep', 'tooLarge', 'noItems
 export type ListLoss = (typeof LIST_LOSSES)[number];
 
 /** Why a withdrawn article counts as gone. */
-export type GoneReason = 'notFound' | 'gone' | 'redirectToFront' | 'bodyEmptied';
+export type GoneReason = 'notFound' | 'gone' | 'redirectToFront';

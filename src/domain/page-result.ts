@@ -34,7 +34,7 @@ export type PageResult =
   | (OfPage & { readonly kind: 'notModified' })
   /** 404, 410, redirect to a front page; counts for a stored page once a second capture says the same. */
   | (OfPage & { readonly kind: 'gone'; readonly reason: GoneReason })
-  /** `emptyBody` of a page that is stored counts as an answer that it is gone. */
+  /** Says nothing about a page that is stored. */
   | (OfPage & {
       readonly kind: 'notArticle';
       readonly reason: NotArticleReason;

@@ -34,8 +34,8 @@ const CONFIRMING_ANSWERS = 2;
  * @param touchedAt  Newest 304; those need not be among the events.
  * @param isStored   The article file is known to hold this page although its captures are not at hand.
  *
- * A page that has once been stored stays so until it is confirmed gone: a block page, a failure or a page that cannot be read changes
- * nothing about what is known. Any other page is what its newest answer says. Pure; a function of the set of events.
+ * A page that has once been stored stays so until it is confirmed gone: a block page, a failure, a page that cannot be read or that comes
+ * without its text, as the site is known to send now and then, changes nothing about what is known. Any other page is what its newest answer says. Pure; a function of the set of events.
  */
 export function derivePageState(events: readonly PageEvent[], touchedAt: number | null, isStored: boolean): PageState {
   const answers = events.filter((event) => event.kind !== 'unreachable' && event.kind !== 'list');
@@ -46,8 +46,7 @@ export function derivePageState(events: readonly PageEvent[], touchedAt: number 
     ...events.filter(({ kind }) => kind === 'article').map((event) => event.fetchedAt),
     touchedAt,
   ]);
-  const saysGone = (event: PageEvent): boolean => event.kind === 'gone' || (stored && isEmptied(event));
-  const gone = byTime(answers.filter((event) => saysGone(event) && event.fetchedAt > (stoodAt ?? -Infinity)));
+  const gone = byTime(answers.filter(({ kind, fetchedAt }) => kind === 'gone' && fetchedAt > (stoodAt ?? -Infinity)));
   const goneSuspectedAt = gone[0]?.fetchedAt ?? null;
   const goneAt = gone.length >= CONFIRMING_ANSWERS ? goneSuspectedAt : null;
   const unanswered = byTime(failures.filter((event) => event.fetchedAt > (lastFetchedAt ?? -Infinity)));
@@ -61,10 +60,10 @@ export function derivePageState(events: readonly PageEvent[], touchedAt: number 
 function storedState(goneAt: number | null, gone: readonly PageEvent[]): [EndState, string | null] {
   const [first] = gone;
   if (goneAt === null || !first) return ['stored', null];
-  return ['gone', isEmptied(first) ? 'bodyEmptied' : first.reason];
+  return ['gone', first.reason];
 }
 
-/** A page that was an article and is shown without its text. */
+/** The page of an article, shown without its text. */
 export function isEmptied(event: PageEvent): boolean {
   return event.kind === 'notArticle' && event.reason === 'emptyBody';
 }

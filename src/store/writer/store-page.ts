@@ -134,7 +134,7 @@ async function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldO
   const stored = row && (batch.load(key, row) ?? (await restoreRecord(batch, key, row)));
   const isLost = row !== null && stored === null;
   const isInRecord = stored !== null && showsEdition(stored.record, pageRow.edition);
-  const outcome = isLost ? 'failed' : outcomeOf(result, isInRecord);
+  const outcome = isLost ? 'failed' : outcomeOf(result);
   tables.captures.add({ capture, page: pageRow.id, outcome, ...readingOf(result) });
   // What is lost is to come whole next time, and makes a record again.
   const validators = isLost ? { etag: null, lastModified: null } : validatorsOf(result);
@@ -172,10 +172,10 @@ export function validatorsOf(result: PageResult): Validators | null {
   return isRead ? capture : { etag: null, lastModified: null };
 }
 
-function outcomeOf(result: Answer, isInRecord: boolean): Outcome {
+function outcomeOf(result: Answer): Outcome {
   if (result.kind === 'notModified') return 'unchanged';
   if (result.kind === 'gone') return 'gone';
-  if (result.kind === 'notArticle') return isInRecord && result.reason === 'emptyBody' ? 'gone' : 'notArticle';
+  if (result.kind === 'notArticle') return 'notArticle';
   return 'failed';
 }
 
