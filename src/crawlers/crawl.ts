@@ -40,7 +40,7 @@ import { handleTag, handleTagPages } from './routes/tag.js';
 
 export type { CrawlPlan } from './requests/crawl-run.js';
 export { isLoss, type CrawlProgress, type CrawlTally } from './requests/crawl-tally.js';
-export type { KnownPages } from './requests/select-articles.js';
+export type { DuePage, KnownPages } from './requests/select-articles.js';
 export type { RobotsCache } from './politeness/robots-rules.js';
 
 /** What a crawl is given; it opens nothing but connections, and closes what it opened. */
@@ -185,9 +185,9 @@ async function crawl({ run, fetcher, requests }: CrawlParts): Promise<void> {
     log,
   });
   const editions = plan.editions.map(({ id }) => run.edition(id));
-  const first = (one: EditionCrawl) =>
+  const first = async (one: EditionCrawl) =>
     run.robots.isDue(one.edition.id) ? [robotsRequest(run, one)] : editionRequests(run, one);
-  await crawler.run(editions.flatMap(first));
+  await crawler.run((await Promise.all(editions.map(first))).flat());
   if (fatal.length > 0) throw fatal[0];
 }
 

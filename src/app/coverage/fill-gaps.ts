@@ -100,7 +100,7 @@ function routesThatFill(route: ListGap['route']): readonly DiscoveryRoute[] {
   return route === 'day' ? ['day', 'sitemap'] : ['sitemap'];
 }
 
-interface GapDependencies {
+export interface GapDependencies {
   readonly config: Config;
   readonly clock: Clock;
   readonly queues: Queues;

@@ -7,18 +7,15 @@ import { type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
-import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { AnnouncedPages } from '../../store/catalogue/coverage-queries.js';
 import { startCrawlWorker, type TakenCrawl } from '../../workers/start-workers.js';
-import { queueGapCrawls } from '../coverage/fill-gaps.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
 import type { QueueClient } from '../harvester/open-harvester.js';
+import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { performBackfill } from './perform-backfill.js';
 import { type CrawlJobDependencies, performCrawl } from './perform-crawl.js';
 import { servicePrefix } from '../harvester/runtime.js';
 import type { Config } from '../../config/config.js';
-import type { KnownPages } from '../../crawlers/crawl.js';
-import { END_STATES } from '../../domain/page.js';
 
 /** A stopped crawl finishes the pages in hand. */
 const CRAWL_CLOSE_MS = 7_000;
@@ -27,19 +24,18 @@ export const PAGES_READ_MS = 600_000;
 
 interface CrawlWorkerDependencies extends CrawlJobDependencies {
   readonly queues: Queues;
-  readonly queries: CatalogueQueries;
 }
 
 /**
  * Starts working off queue `crawl`, in the writer's process or in one of its own.
  *
- * @param queries  What the catalogue knows, live.
- * @param signal   Stops crawls in progress; they end in order.
- * @param ready    Awaited before the first crawl.
+ * @param knowledge  What the catalogue knows, live.
+ * @param signal     Stops crawls in progress; they end in order.
+ * @param ready      Awaited before the first crawl.
  */
 export async function openCrawlWorker(
   client: QueueClient,
-  queries: CatalogueQueries,
+  knowledge: CrawlKnowledge,
   signal: AbortSignal,
   ready: Promise<unknown> = Promise.resolve(),
 ): Promise<void> {
@@ -54,19 +50,16 @@ export async function openCrawlWorker(
   const executablePath = (await findInstalledBrowser(config, client.environment)) ?? config.browser.executablePath;
   const deps: CrawlWorkerDependencies = {
     ...client,
-    queries,
+    knowledge,
     config: { ...config, browser: { ...config.browser, executablePath } },
     throttle: client.throttle ?? new RedisHostThrottle(queues.redis, servicePrefix(config)),
     robotsCache: new Map(),
-    known: knownPagesOf(queries, config),
-    isDuplicateArticle: queries.isDuplicate.bind(queries),
   };
   const worker = startCrawlWorker(
     async (taken) => {
       await ready;
       const result = await perform(taken, deps, signal);
-      if (taken.crawl.requestedBy === 'reconcile' && result !== null && !signal.aborted)
-        await queueGapCrawls(client, queries);
+      if (taken.crawl.requestedBy === 'reconcile' && result !== null && !signal.aborted) await knowledge.fillGaps();
       return result;
     },
     { connection, prefix: queues.prefix, concurrency: config.workers.crawlConcurrency },
@@ -103,7 +96,7 @@ async function perform(
     };
     const countAnnounced = async (pages: AnnouncedPages): Promise<number> => {
       await untilEmpty(queues.page, signal, { totalMs: PAGES_READ_MS });
-      return deps.queries.countAnnounced(pages);
+      return deps.knowledge.countAnnounced(pages);
     };
     return performBackfill(taken, { config, queues, clock, perform: performWhole, countAnnounced });
   }
@@ -137,66 +130,4 @@ async function isOverlapping({ crawl, job }: TakenCrawl, queues: Queues): Promis
     ({ id, data }) => id !== job.id && data.requestedBy === crawl.requestedBy,
   );
   return others.some(({ processedOn }) => (processedOn ?? 0) < (job.processedOn ?? 0));
-}
-
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
-/** Pages without an answer are tried again by every crawl, most urgent first, so many at a time. */
-const UNANSWERED_MAX = 10_000;
-
-/** Most pages of one edition that are fetched again at once. */
-const PAGES_MAX = 10_000_000;
-const DAY_MS = 24 * HOUR_MS;
-/**
- * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
- * at again now and then, where that costs no more than a 304.
- */
-const OFF_TOPIC_RULES = [
-  { ageMaxMs: 7 * DAY_MS, everyMs: DAY_MS },
-  { ageMaxMs: 30 * DAY_MS, everyMs: 7 * DAY_MS },
-];
-/** A page that showed no article for one of these reasons may have been served half: it is looked at like an article of its age. */
-const MISHAPS: ReadonlySet<string | null> = new Set([
-  'emptyBody',
-  'noTitle',
-  'unknownMarkup',
-  'notHtml',
-  'otherArticle',
-]);
-const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
-
-/** What a crawl may ask of the catalogue, live. */
-function knownPagesOf(queries: CatalogueQueries, config: Config): KnownPages {
-  const rules = config.crawl.recheck.map(({ ageHoursMax, everyMinutes }) => ({
-    ageMaxMs: ageHoursMax * HOUR_MS,
-    everyMs: everyMinutes * MINUTE_MS,
-  }));
-  return {
-    find: (pageIds) => queries.knownPages(pageIds),
-    tagPages: (editionId) => queries.tagPages(editionId).map(({ path }) => path),
-    due: (edition, nowMs) => [
-      ...queries.duePages({
-        edition,
-        nowMs,
-        rules: ANY_AGE,
-        endStates: ['pending', 'unreachable'],
-        limit: UNANSWERED_MAX,
-      }),
-      ...queries.duePages({ edition, nowMs, rules }),
-      ...queries
-        .duePages({ edition, nowMs, rules, endStates: ['notArticle'] })
-        .filter(({ reason }) => MISHAPS.has(reason)),
-      ...queries
-        .duePages({ edition, nowMs, rules: OFF_TOPIC_RULES, endStates: ['offTopic'] })
-        .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),
-    ],
-    all: (edition) =>
-      queries.duePages({
-        edition,
-        nowMs: Number.MAX_SAFE_INTEGER,
-        rules: ANY_AGE,
-        endStates: END_STATES,
-        limit: PAGES_MAX,
-      }),
-  };
 }

@@ -8,7 +8,6 @@ import {
   type CrawlPlan,
   type CrawlProgress,
   type CrawlTally,
-  type KnownPages,
   type RobotsCache,
 } from '../../crawlers/crawl.js';
 import type { Edition } from '../../domain/edition.js';
@@ -22,6 +21,7 @@ import type { CrawlJob, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type PageJob } from '../../queue/page-jobs.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
+import type { CrawlKnowledge } from './crawl-knowledge.js';
 
 /** What a crawl is performed with. */
 export interface CrawlJobDependencies {
@@ -29,9 +29,7 @@ export interface CrawlJobDependencies {
   readonly urlRules: UrlRules;
   readonly captures: CaptureWriter;
   readonly pages: HandOver<PageJob>;
-  readonly known: KnownPages;
-  /** Whether a stored article repeats another, as the store says now. */
-  readonly isDuplicateArticle: (key: ArticleKey) => boolean;
+  readonly knowledge: CrawlKnowledge;
   readonly throttle: HostThrottle;
   readonly robotsCache?: RobotsCache;
   readonly clock: Clock;
@@ -65,7 +63,7 @@ export async function performCrawl(
   const plan = planOf(job, deps);
   const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost });
   const tally = await runCrawl(plan, {
-    known: deps.known,
+    known: deps.knowledge.known,
     sink: (result) => captureAndQueue(result, pages, deps),
     allProcessed: () => pages.finish(signal),
     throttle: deps.throttle,
@@ -78,7 +76,7 @@ export async function performCrawl(
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   await finishPages(pages, signal);
-  const outcomes = countOutcomes(pages.outcomes, deps);
+  const outcomes = await countOutcomes(pages.outcomes, deps);
   const summary = summarise(job, plan, tally, outcomes, started);
   // The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt.
   await deps.captures.appendRun({ ...summary });
@@ -172,15 +170,21 @@ function archivesOf({ editions }: CrawlTally): Record<string, string | null> {
  * An article that was new when it came may have turned out to repeat one that came later in the same run (the original is
  * the one published first): the summary says what the store says at the end.
  */
-function countOutcomes(outcomes: ReadonlyMap<PageId, Outcome>, deps: CrawlJobDependencies): OutcomeCounts {
+async function countOutcomes(
+  outcomes: ReadonlyMap<PageId, Outcome>,
+  { knowledge, urlRules }: CrawlJobDependencies,
+): Promise<OutcomeCounts> {
   const counts = zeroOutcomes();
-  for (const [pageId, outcome] of outcomes) {
-    const [edition = '', articleId = ''] = pageId.split('/');
-    const family = deps.urlRules.editionById(edition)?.family ?? edition;
-    const isDuplicate = outcome === 'new' && deps.isDuplicateArticle(`${family}/${articleId}`);
-    counts[isDuplicate ? 'duplicate' : outcome] += 1;
-  }
-  return counts;
+  for (const outcome of outcomes.values()) counts[outcome] += 1;
+  const keys = [...outcomes].flatMap(([pageId, outcome]) => (outcome === 'new' ? [keyOf(pageId, urlRules)] : []));
+  const duplicates = await knowledge.duplicatesAmong(keys);
+  const repeats = keys.filter((key) => duplicates.has(key)).length;
+  return { ...counts, new: counts.new - repeats, duplicate: counts.duplicate + repeats };
+}
+
+function keyOf(pageId: PageId, urlRules: UrlRules): ArticleKey {
+  const [edition = '', articleId = ''] = pageId.split('/');
+  return `${urlRules.editionById(edition)?.family ?? edition}/${articleId}`;
 }
 
 function parseArticleUrl(url: string, urlRules: UrlRules): ArticleUrl {

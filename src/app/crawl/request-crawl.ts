@@ -13,6 +13,7 @@ import type { JobEnd } from '../../queue/hand-over.js';
 import { newRunId, openHandOver, queueCrawl, type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { knowledgeOf } from './crawl-knowledge.js';
 import { openCrawlWorker, PAGES_READ_MS } from './open-crawl-worker.js';
 import { withHarvester, withServiceQueues, type WorkClient, type WorkRequest } from '../harvester/with-harvester.js';
 import type { QueueEvents } from 'bullmq';
@@ -58,7 +59,7 @@ async function startCrawling({ harvester, queues, stop }: WorkClient, backfillId
   // What an earlier command left behind when it died is of no use to anyone, but for the same back-fill: it goes on.
   if (!(await isUnderWay(queues, backfillId))) await queues.crawl.obliterate({ force: true });
   const ready = untilEmpty(queues.page, stop.signal, { totalMs: PAGES_READ_MS });
-  await openCrawlWorker(harvester, harvester.queries, stop.signal, ready);
+  await openCrawlWorker(harvester, knowledgeOf(harvester.queries, harvester), stop.signal, ready);
 }
 
 async function isUnderWay({ crawl }: Queues, backfillId: string | undefined): Promise<boolean> {

@@ -5,6 +5,7 @@ import { untilEmpty } from '../../queue/open-queues.js';
 import { requireRedis } from '../../redis/find-redis.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { FatalStop, type WorkRequest } from '../harvester/with-harvester.js';
+import { knowledgeOf } from '../crawl/crawl-knowledge.js';
 import { openCrawlWorker, PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
 import { openHarvester, openQueueClient, type QueueClient } from '../harvester/open-harvester.js';
 import { servicePrefix, type ServicePart } from '../harvester/runtime.js';
@@ -80,5 +81,5 @@ async function openCrawlPart(client: QueueClient, parts: readonly ServicePart[],
   });
   // Elsewhere the page worker has been at work all the time.
   const ready = parts.includes('page') ? untilEmpty(queues.page, signal, { totalMs: PAGES_READ_MS }) : undefined;
-  await openCrawlWorker(client, catalogue.queries, signal, ready);
+  await openCrawlWorker(client, knowledgeOf(catalogue.queries, client), signal, ready);
 }

@@ -1,5 +1,5 @@
 import type { Edition, DiscoveryRoute, Topic } from '../../domain/edition.js';
-import type { ArticleUrl, FetchedFailure, KnownPage } from '../../domain/page.js';
+import type { ArticleUrl, FetchedFailure } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import { type DayRange, addDays, withoutDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
@@ -8,7 +8,7 @@ import type { CrawlCounts, ProblemReason } from './crawl-tally.js';
 import type { DiscoveredUrl } from './select-articles.js';
 import type { NewRequest, PageData, StepData, TakenRequest } from './request-data.js';
 import type { RequestFetcher } from './request-fetcher.js';
-import type { ArticleSelection, KnownPages } from './select-articles.js';
+import type { ArticleSelection, DuePage, KnownPages } from './select-articles.js';
 import type { Config } from '../../config/config.js';
 
 /** The part of the settings that a crawl needs. */
@@ -104,7 +104,7 @@ export interface EditionCrawl {
   /** Its robots.txt was read, and its routes have begun. */
   hasBegun: boolean;
   /** Known pages that are still to be fetched again; null: not begun. */
-  due: Iterator<KnownPage> | null;
+  due: AsyncIterator<DuePage> | null;
 }
 
 export function createEditionCrawl(plan: CrawlPlan, edition: Edition, nowMs: number): EditionCrawl {

@@ -7,19 +7,25 @@ import type { CrawlCounts } from './crawl-tally.js';
 import type { ArticleData, FetchReason, NewRequest } from './request-data.js';
 import type { Validators } from '../http/fetch-page.js';
 
-/** What a crawl may ask of the catalogue: read only, and live, so that what a run stores is seen later in the same run. */
+/** A known page that is to be asked for again. */
+export type DuePage = Pick<KnownPage, 'pageId' | 'url'>;
+
+/**
+ * What a crawl may ask of the catalogue: read only, and live, so that what a run stores is seen later in the same run. The
+ * catalogue may stand on another host.
+ */
 export interface KnownPages {
-  /** @returns those of the pages that are known, in no order. */
-  find(pageIds: readonly PageId[]): ReadonlyMap<PageId, KnownPage>;
+  /** @param pageIds  At most 500. @returns those of the pages that are known, in no order. */
+  find(pageIds: readonly PageId[]): Promise<ReadonlyMap<PageId, KnownPage>>;
   /** @returns paths of the tag pages that articles of this edition have taught, for the topics that are collected. */
-  tagPages(editionId: string): readonly string[];
+  tagPages(editionId: string): Promise<readonly string[]>;
   /**
    * @param nowMs  Milliseconds since the epoch.
    * @returns      pages that are due by age, and those that are still `pending` or `unreachable`, most urgent first.
    */
-  due(editionId: string, nowMs: number): readonly KnownPage[];
+  due(editionId: string, nowMs: number): Promise<readonly DuePage[]>;
   /** @returns every known page of the edition, in any order; for a crawl that fetches all again. */
-  all(editionId: string): Iterable<KnownPage>;
+  all(editionId: string): AsyncIterable<DuePage>;
 }
 
 export interface ArticleSelectionOptions {
@@ -60,7 +66,7 @@ export class ArticleSelection {
   }
 
   /** Notes which pages are due by age. */
-  setDue(pages: readonly KnownPage[]): void {
+  setDue(pages: readonly DuePage[]): void {
     for (const { pageId } of pages) this.#due.add(pageId);
   }
 
@@ -70,13 +76,13 @@ export class ArticleSelection {
    * @param window  Only articles whose URL bears one of these days; null: all.
    * @returns       Requests for those that are to be fetched.
    */
-  select(discovered: readonly DiscoveredUrl[], window: DayRange | null): NewRequest<ArticleData>[] {
+  async select(discovered: readonly DiscoveredUrl[], window: DayRange | null): Promise<NewRequest<ArticleData>[]> {
     const requests: NewRequest<ArticleData>[] = [];
     for (let start = 0; start < discovered.length; start += BATCH) {
       const batch = discovered
         .slice(start, start + BATCH)
         .filter(({ article }) => isInside(article.date, window) && this.#pages.get(article.pageId)?.isTaken !== true);
-      const known = this.#options.known.find(batch.map(({ article }) => article.pageId));
+      const known = await this.#options.known.find(batch.map(({ article }) => article.pageId));
       for (const one of batch) {
         const request = this.#requestFor(one, known.get(one.article.pageId) ?? null);
         if (request !== null) requests.push(request);

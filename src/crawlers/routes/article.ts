@@ -2,7 +2,7 @@ import type { FetchResult } from '../../domain/page.js';
 import { showsArticle } from '../http/page-evidence.js';
 import type { FailedContext, RouteContext, CrawlRun, EditionCrawl } from '../requests/crawl-run.js';
 import type { ArticleData, NewRequest, StepData } from '../requests/request-data.js';
-import type { DiscoveredUrl } from '../requests/select-articles.js';
+import type { DiscoveredUrl, DuePage } from '../requests/select-articles.js';
 
 /** Fetches an article for the sink. Whether it is one, and what it says, is found out elsewhere. */
 export async function handleArticle(context: RouteContext<ArticleData>): Promise<void> {
@@ -38,17 +38,17 @@ export async function handleRevisit({ request, addRequests, run }: RouteContext<
   const crawl = run.edition(request.userData.edition);
   crawl.due ??= dueOf(run, crawl);
   const discovered: DiscoveredUrl[] = [];
-  let next = crawl.due.next();
-  for (; next.done !== true; next = crawl.due.next()) {
+  let next = await crawl.due.next();
+  for (; next.done !== true; next = await crawl.due.next()) {
     const article = run.urlRules.parse(next.value.url);
     if (article !== null) discovered.push({ article, foundBy: 'revisit', modifiedAt: null });
     if (discovered.length >= BATCH) break;
   }
-  await addRequests(run.articles.select(discovered, crawl.window));
+  await addRequests(await run.articles.select(discovered, crawl.window));
   if (next.done !== true) await addRequests([revisitStep(crawl)]);
 }
 
-function dueOf({ plan, known, nowMs }: CrawlRun, { edition }: EditionCrawl) {
-  const pages = plan.refetch ? known.all(edition.id) : known.due(edition.id, nowMs);
-  return pages[Symbol.iterator]();
+async function* dueOf({ plan, known, nowMs }: CrawlRun, { edition }: EditionCrawl): AsyncGenerator<DuePage, undefined> {
+  if (plan.refetch) yield* known.all(edition.id);
+  else yield* await known.due(edition.id, nowMs);
 }

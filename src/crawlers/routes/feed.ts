@@ -18,5 +18,5 @@ export async function handleFeed(context: RouteContext): Promise<void> {
     const detail = 'a feed always holds the newest items';
     run.counts.problem({ edition: edition.id, foundBy: 'feed', url: request.url, reason: 'noItems', detail });
   }
-  await addRequests(run.articles.select(list.discovered, window));
+  await addRequests(await run.articles.select(list.discovered, window));
 }

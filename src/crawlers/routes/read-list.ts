@@ -144,7 +144,7 @@ export async function readListPage(context: RouteContext<ListPageData>): Promise
   for (const pageId of pageIds) walk.seen.add(pageId);
   walk.items += pageIds.length;
   walk.pages += 1;
-  await addRequests(run.articles.select(list.discovered, window));
+  await addRequests(await run.articles.select(list.discovered, window));
   const { next } = list;
   const { firstDay } = walk;
   const problem = (url: string, reason: 'cursorStuck' | 'nothingNew' | 'capped', detail: string): void => {

@@ -36,11 +36,11 @@ export async function handleRobotsFailure(context: FailedContext): Promise<void>
 /** Adds what the plan wants of the edition, once its rules are known. */
 async function begin({ request, addRequests, run }: RouteContext): Promise<void> {
   const crawl = run.edition(request.userData.edition);
-  if (!crawl.hasBegun) await addRequests(editionRequests(run, crawl));
+  if (!crawl.hasBegun) await addRequests(await editionRequests(run, crawl));
 }
 
 /** The first requests of an edition, in the order in which they are carried out. */
-export function editionRequests(run: CrawlRun, crawl: EditionCrawl): NewRequest[] {
+export async function editionRequests(run: CrawlRun, crawl: EditionCrawl): Promise<NewRequest[]> {
   const { plan, articles } = run;
   const { edition } = crawl;
   crawl.hasBegun = true;
@@ -52,14 +52,14 @@ export function editionRequests(run: CrawlRun, crawl: EditionCrawl): NewRequest[
       null,
     );
   }
-  articles.setDue(run.known.due(edition.id, run.nowMs));
-  return [...(plan.revisitOnly ? [] : discoveryRequests(run, crawl)), revisitStep(crawl)];
+  articles.setDue(await run.known.due(edition.id, run.nowMs));
+  return [...(plan.revisitOnly ? [] : await discoveryRequests(run, crawl)), revisitStep(crawl)];
 }
 
-function discoveryRequests(run: CrawlRun, crawl: EditionCrawl): NewRequest[] {
+async function discoveryRequests(run: CrawlRun, crawl: EditionCrawl): Promise<NewRequest[]> {
   const { via } = run.plan;
   const requests: NewRequest[] = [];
-  if (via.includes('tag')) requests.push(...seedRequests(run, crawl));
+  if (via.includes('tag')) requests.push(...(await seedRequests(run, crawl)));
   if (via.includes('feed')) requests.push(feedRequest(crawl));
   if (via.includes('tag')) requests.push(tagPagesStep(crawl, 0));
   if (via.includes('sitemap')) requests.push(...sitemapRequests(run, crawl));
@@ -69,11 +69,14 @@ function discoveryRequests(run: CrawlRun, crawl: EditionCrawl): NewRequest[] {
 }
 
 /** Seed articles teach tag pages; while none is known they are read whatever days are asked for. */
-function seedRequests({ urlRules, known, articles }: CrawlRun, { edition, window }: EditionCrawl): NewRequest[] {
+async function seedRequests(
+  { urlRules, known, articles }: CrawlRun,
+  { edition, window }: EditionCrawl,
+): Promise<NewRequest[]> {
   const seeds = edition.seedArticles.flatMap((path) => {
     const article = urlRules.parse(path, `https://${edition.id}/`);
     return article === null ? [] : [{ article, foundBy: 'seed', modifiedAt: null } as const];
   });
-  const isTaught = Object.keys(edition.tagPages).length > 0 || known.tagPages(edition.id).length > 0;
+  const isTaught = Object.keys(edition.tagPages).length > 0 || (await known.tagPages(edition.id)).length > 0;
   return articles.select(seeds, isTaught ? window : null);
 }

@@ -128,7 +128,7 @@ async function goOn({ request, addRequests, run }: RouteContext<SitemapData>, li
       const detail = `no article in ${lengthInDays(range)} days`;
       run.counts.problem({ edition: id, foundBy: 'sitemap', url: request.url, reason: 'noItems', detail });
     }
-    await addRequests(run.articles.select(list.discovered, crawl.window));
+    await addRequests(await run.articles.select(list.discovered, crawl.window));
   }
   if (months === null || !endsMonth) return;
   months.emptyInARow = months.items === 0 ? months.emptyInARow + 1 : 0;

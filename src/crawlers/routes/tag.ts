@@ -20,7 +20,7 @@ export async function handleTagPages({ request, addRequests, run }: RouteContext
   if (round > 0 && !(await isProcessed(run))) return;
   const configured = run.plan.topics.flatMap((topic) => edition.tagPages[topic.id] ?? []);
   const requests: NewRequest[] = [];
-  for (const path of new Set([...configured, ...run.known.tagPages(edition.id)])) {
+  for (const path of new Set([...configured, ...(await run.known.tagPages(edition.id))])) {
     const url = tagUrlOf(run, crawl, path);
     if (url === null || tagPagesRead.has(url)) continue;
     tagPagesRead.add(url);

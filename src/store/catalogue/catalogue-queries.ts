@@ -35,7 +35,14 @@ import {
 import { query, readRows, type Database } from './database.js';
 import { readFreshnessFacts, type FreshnessFacts } from './freshness-facts.js';
 import { openForReading } from './open-database.js';
-import { readDuePages, readKnownPages, readPageStory, type DueQuery, type PageStory } from './page-queries.js';
+import {
+  readDuePages,
+  readKnownPages,
+  readPagesAfter,
+  readPageStory,
+  type DueQuery,
+  type PageStory,
+} from './page-queries.js';
 import { pagesTable } from './pages-table.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
 import { instantOf, namesTable } from './row-values.js';
@@ -113,6 +120,11 @@ export class CatalogueQueries {
 
   duePages(query: DueQuery): KnownPage[] {
     return readDuePages(this.database, query);
+  }
+
+  /** @returns the pages of an edition in the order of their rows, from the one after `row` on. */
+  pagesAfter(edition: string, row: number, limit: number): { row: number; pageId: PageId; url: string }[] {
+    return readPagesAfter(this.database, edition, row, limit);
   }
 
   /** @returns the end of the last processed capture of a file, in bytes; 0 for a file that is not known. */

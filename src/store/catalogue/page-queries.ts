@@ -25,6 +25,23 @@ export function readKnownPages(database: Database, pageIds: Iterable<PageId>): M
   return found;
 }
 
+/** @returns the pages of an edition in the order of their rows, from the one after `row` on. */
+export function readPagesAfter(
+  database: Database,
+  edition: string,
+  row: number,
+  limit: number,
+): { row: number; pageId: PageId; url: string }[] {
+  return readRows(
+    database,
+    `SELECT p.id AS row, e.name || '/' || p.article_id AS pageId, ${PAGE_URL} AS url
+     FROM pages p JOIN editions e ON e.id = p.edition WHERE e.name = ? AND p.id > ? ORDER BY p.id LIMIT ?`,
+    edition,
+    row,
+    limit,
+  );
+}
+
 /** Articles younger than `ageMaxMs` are fetched again `everyMs` after the last answer. */
 export interface RecheckRule {
   /** null: of any age. */

@@ -270,7 +270,7 @@ describe('robots.txt', () => {
     const catalogue = new MemoryCatalogue();
     const first = await crawl(plan(editions, { via: ['feed'] }), catalogue, { clock });
     expect(first).toMatchObject({ found: 2, fetched: 2 });
-    expect(catalogue.find([`${ID}/12345678`]).get(`${ID}/12345678`)).toMatchObject({
+    expect(catalogue.pages.get(`${ID}/12345678`)).toMatchObject({
       endState: 'unreachable',
       reason: 'robots',
     });

@@ -103,7 +103,7 @@ export async function startSimulatedService(
     ...{ purpose: 'serve', onFatal, closers },
   });
   const stop = new AbortController();
-  await app.openCrawlWorker(harvester, harvester.queries, stop.signal);
+  await app.openCrawlWorker(harvester, app.knowledgeOf(harvester.queries, harvester), stop.signal);
   const { queues } = harvester;
   const { location, prefix } = queues;
   if (location.kind !== 'socket') throw new Error('the simulation brings its own Redis');

@@ -92,26 +92,33 @@ export class MemoryCatalogue implements KnownPages {
     return Promise.resolve();
   };
 
-  find(pageIds: readonly PageId[]): ReadonlyMap<PageId, KnownPage> {
+  find(pageIds: readonly PageId[]): Promise<ReadonlyMap<PageId, KnownPage>> {
     const found = new Map<PageId, KnownPage>();
     for (const pageId of pageIds) {
       const page = this.pages.get(pageId);
       if (page !== undefined) found.set(pageId, page);
     }
-    return found;
+    return Promise.resolve(found);
   }
 
-  tagPages(editionId: string): readonly string[] {
-    return [...(this.learned.get(editionId) ?? [])];
+  tagPages(editionId: string): Promise<readonly string[]> {
+    return Promise.resolve([...(this.learned.get(editionId) ?? [])]);
   }
 
-  due(editionId: string): readonly KnownPage[] {
-    return [...this.all(editionId)].filter(
-      ({ pageId, endState }) => this.dueNow.includes(pageId) || endState === 'unreachable',
+  due(editionId: string): Promise<readonly KnownPage[]> {
+    return Promise.resolve(
+      this.#ofEdition(editionId).filter(
+        ({ pageId, endState }) => this.dueNow.includes(pageId) || endState === 'unreachable',
+      ),
     );
   }
 
-  all(editionId: string): Iterable<KnownPage> {
+  async *all(editionId: string): AsyncIterable<KnownPage> {
+    await Promise.resolve();
+    yield* this.#ofEdition(editionId);
+  }
+
+  #ofEdition(editionId: string): KnownPage[] {
     return [...this.pages.values()].filter(({ pageId }) => pageId.startsWith(`${editionId}/`));
   }
 

@@ -54,7 +54,7 @@ function runOf(script: Script, crawl: EditionCrawl, heard: Heard, counts: CrawlC
     articles: {
       select: (discovered) => {
         heard.offered.push(...discovered.map(({ article }) => article.articleId));
-        return [];
+        return Promise.resolve([]);
       },
       setDue: () => undefined,
     },

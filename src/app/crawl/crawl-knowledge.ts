@@ -1,0 +1,102 @@
+import type { Config } from '../../config/config.js';
+import type { DuePage, KnownPages } from '../../crawlers/crawl.js';
+import type { ArticleKey } from '../../domain/page.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import type { AnnouncedPages } from '../../store/catalogue/coverage-queries.js';
+import { queueGapCrawls, type GapDependencies } from '../coverage/fill-gaps.js';
+
+/** What whoever crawls asks of the catalogue, live: in the same process, or of the writer on another host. */
+export interface CrawlKnowledge {
+  readonly known: KnownPages;
+  /** @returns those of the articles that are linked to another that they repeat. */
+  duplicatesAmong(keys: readonly ArticleKey[]): Promise<ReadonlySet<ArticleKey>>;
+  /** Distinct pages that lists have announced. */
+  countAnnounced(pages: AnnouncedPages): Promise<number>;
+  /** Queues the crawls that fill the gaps of the last month. */
+  fillGaps(): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** Pages without an answer are tried again by every crawl, most urgent first, so many at a time. */
+const UNANSWERED_MAX = 10_000;
+
+/** Pages of an edition that are read at a time where all are wanted. */
+const ALL_PAGES_BATCH = 5_000;
+const DAY_MS = 24 * HOUR_MS;
+/**
+ * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
+ * at again now and then, where that costs no more than a 304.
+ */
+const OFF_TOPIC_RULES = [
+  { ageMaxMs: 7 * DAY_MS, everyMs: DAY_MS },
+  { ageMaxMs: 30 * DAY_MS, everyMs: 7 * DAY_MS },
+];
+/** A page that showed no article for one of these reasons may have been served half: it is looked at like an article of its age. */
+const MISHAPS: ReadonlySet<string | null> = new Set([
+  'emptyBody',
+  'noTitle',
+  'unknownMarkup',
+  'notHtml',
+  'otherArticle',
+]);
+const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
+
+/** What the catalogue of this machine knows. */
+export function knowledgeOf(queries: CatalogueQueries, deps: GapDependencies): CrawlKnowledge {
+  return {
+    known: knownPagesOf(queries, deps.config),
+    duplicatesAmong: (keys) => Promise.resolve(new Set(keys.filter((key) => queries.isDuplicate(key)))),
+    countAnnounced: (pages) => Promise.resolve(queries.countAnnounced(pages)),
+    fillGaps: async () => {
+      await queueGapCrawls(deps, queries);
+    },
+  };
+}
+
+function knownPagesOf(queries: CatalogueQueries, config: Config): KnownPages {
+  return {
+    find: (pageIds) => Promise.resolve(queries.knownPages(pageIds)),
+    tagPages: (editionId) => Promise.resolve(queries.tagPages(editionId).map(({ path }) => path)),
+    due: (edition, nowMs) => Promise.resolve(duePages(queries, config, edition, nowMs)),
+    all: (edition) =>
+      allPages(edition, (after) => Promise.resolve(queries.pagesAfter(edition, after, ALL_PAGES_BATCH))),
+  };
+}
+
+/** Every known page, batch after batch. @param read  The next pages after a row; none: that was all. */
+export async function* allPages(
+  edition: string,
+  read: (after: number) => Promise<readonly (DuePage & { readonly row: number })[]>,
+): AsyncGenerator<DuePage, undefined> {
+  for (let after = 0; ;) {
+    const pages = await read(after);
+    yield* pages;
+    const last = pages.at(-1);
+    if (last === undefined) return;
+    after = last.row;
+  }
+}
+
+function duePages(queries: CatalogueQueries, config: Config, edition: string, nowMs: number): DuePage[] {
+  const rules = config.crawl.recheck.map(({ ageHoursMax, everyMinutes }) => ({
+    ageMaxMs: ageHoursMax * HOUR_MS,
+    everyMs: everyMinutes * MINUTE_MS,
+  }));
+  return [
+    ...queries.duePages({
+      edition,
+      nowMs,
+      rules: ANY_AGE,
+      endStates: ['pending', 'unreachable'],
+      limit: UNANSWERED_MAX,
+    }),
+    ...queries.duePages({ edition, nowMs, rules }),
+    ...queries
+      .duePages({ edition, nowMs, rules, endStates: ['notArticle'] })
+      .filter(({ reason }) => MISHAPS.has(reason)),
+    ...queries
+      .duePages({ edition, nowMs, rules: OFF_TOPIC_RULES, endStates: ['offTopic'] })
+      .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),
+  ];
+}
