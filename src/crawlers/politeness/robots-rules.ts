@@ -1,6 +1,5 @@
-import robotsParserModule from 'robots-parser';
 import type { Edition } from '../../domain/edition.js';
-import { robotsUrl } from '../../sputnik/urls/site-urls.js';
+import { parseRobots } from './parse-robots.js';
 
 /** What one host's robots.txt says to us. */
 export interface RobotsRules {
@@ -10,43 +9,37 @@ export interface RobotsRules {
   readonly crawlDelayMs: number | null;
 }
 
-/** A parser has to read this much (RFC 9309, §2.5); we read no more. */
-const ROBOTS_BYTES_MAX = 512_000;
 /** A longer Crawl-delay would end every crawl; it is cut to this. */
 const CRAWL_DELAY_MS_MAX = 60_000;
 
 /** Paths that robots.txt of these sites closes (site facts, §3); while it is obeyed they are closed even if it is missing. */
 const CLOSED_PATHS = /^\/(?:services|search|cms)\/|-print\.html$/;
 
-/** The typings describe an ES module; the package is CommonJS and its export is the function itself. */
-const robotsParser = robotsParserModule as unknown as (url: string, text: string) => Robot;
-interface Robot {
-  isAllowed(url: string, userAgent: string): boolean | undefined;
-  getCrawlDelay(userAgent: string): number | undefined;
-}
-
 /** No robots.txt: everything but the closed paths is allowed. */
-const NO_ROBOTS_FILE: RobotsRules = { allows: (url) => !isClosedPath(url), crawlDelayMs: null };
+const NO_ROBOTS_FILE: RobotsRules = {
+  allows: (url) => !CLOSED_PATHS.test(new URL(url).pathname),
+  crawlDelayMs: null,
+};
 /** robots.txt could not be had: nothing is allowed (RFC 9309, §2.3.1.4). */
 const UNREACHABLE_ROBOTS: RobotsRules = { allows: () => false, crawlDelayMs: null };
 
 /**
  * Reads robots.txt for our user agent.
  *
- * @param url        Its real URL.
- * @param text       Its text without content encoding; only the first 512,000 bytes count.
+ * @param text       Without content encoding; see {@link parseRobots} for its limits.
  * @param userAgent  The whole User-Agent header; its product token chooses the group.
  *
  * Pure.
  */
-export function readRobots(url: string, text: Buffer, userAgent: string): RobotsRules {
-  const robots = robotsParser(url, text.subarray(0, ROBOTS_BYTES_MAX).toString('utf8'));
-  const product = productToken(userAgent);
-  const delaySecs = robots.getCrawlDelay(product);
-  const valid = delaySecs !== undefined && Number.isFinite(delaySecs) && delaySecs > 0;
+export function readRobots(text: Buffer, userAgent: string): RobotsRules {
+  const group = parseRobots(text, productToken(userAgent));
+  const { crawlDelaySecs } = group;
   return {
-    allows: (url) => !isClosedPath(url) && robots.isAllowed(url, product) !== false,
-    crawlDelayMs: valid ? Math.min(delaySecs * 1000, CRAWL_DELAY_MS_MAX) : null,
+    allows: (realUrl) => {
+      const { pathname, search } = new URL(realUrl);
+      return !CLOSED_PATHS.test(pathname) && group.allows(pathname + search);
+    },
+    crawlDelayMs: crawlDelaySecs === null ? null : Math.min(crawlDelaySecs * 1000, CRAWL_DELAY_MS_MAX),
   };
 }
 
@@ -54,10 +47,6 @@ export function readRobots(url: string, text: Buffer, userAgent: string): Robots
 export function productToken(userAgent: string): string {
   const compatible = /\(compatible;\s*([A-Za-z0-9_-]+)/.exec(userAgent);
   return compatible?.[1] ?? /^[^/\s]+/.exec(userAgent.trim())?.[0] ?? '*';
-}
-
-function isClosedPath(url: string): boolean {
-  return CLOSED_PATHS.test(new URL(url).pathname);
 }
 
 /** RFC 9309, §2.4: no longer than a day. An hour keeps a back-fill of a thousand days from asking a thousand times. */
@@ -118,8 +107,7 @@ export class RobotsRulesCache {
 
   /** @param text  Of robots.txt without its content encoding; null: the host has none. */
   learn(edition: Edition, text: Buffer | null): void {
-    const url = robotsUrl(edition);
-    const rules = text === null ? NO_ROBOTS_FILE : readRobots(url, text, this.#options.userAgent);
+    const rules = text === null ? NO_ROBOTS_FILE : readRobots(text, this.#options.userAgent);
     const known = { rules, host: this.#options.hostOf(edition), readAtMs: performance.now() };
     this.#known.set(edition.id, known);
     this.#options.shared.set(edition.id, known);

@@ -7,7 +7,7 @@ const AGENT = 'sputnik-harvester/0.1 (+https://example.org/)';
 const USUAL = 'User-agent: *\nDisallow: /services/\nDisallow: /search/\nDisallow: /cms/\nDisallow: *-print.html$\n';
 
 function read(text: string, userAgent = AGENT): ReturnType<typeof readRobots> {
-  return readRobots(`${SITE}/robots.txt`, Buffer.from(text), userAgent);
+  return readRobots(Buffer.from(text), userAgent);
 }
 
 const EDITION = edition('sputniknews.cn', null);
