@@ -26,6 +26,7 @@ const optionsSchema = z.strictObject({
   gzip: z.boolean().optional(),
   latencyMs: z.number().nonnegative().optional(),
   pageBytes: z.int().nonnegative().optional(),
+  diverseTexts: z.boolean().optional(),
   duplicates: z.strictObject({ exact: z.int(), near: z.int() }).optional(),
   /** Render and compress every page before it is ready. */
   warm: z.boolean().default(false),

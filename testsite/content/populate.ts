@@ -4,6 +4,7 @@ import { seededRandom } from './seeded-random.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { PageForm, Story, StoryLink } from './story.js';
 import type { World } from './world.js';
+import { withDiverseText } from './diverse-texts.js';
 import { writeStory } from './write-story.js';
 
 const DAY_MS = 86_400_000;
@@ -51,7 +52,7 @@ function populateFamily(world: World, profile: EditionProfile, count: number, se
   for (const [index, publishedAt] of times.entries()) {
     const own = random.fork(`story/${index}`);
     const articleId = String(profile.firstArticleId + index * 7 + own.whole(0, 6));
-    const first = writeStory({
+    const written = writeStory({
       profile,
       articleId,
       publishedAt,
@@ -60,6 +61,7 @@ function populateFamily(world: World, profile: EditionProfile, count: number, se
       earlier,
       random: own,
     });
+    const first = settings.diverseTexts ? withDiverseText(written, own.fork('diverse')) : written;
     const story: Story = { family: profile.family, articleId, first, copyOf: null, changes: [] };
     world.add(story);
     earlier.push({ articleId, path: first.path, title: first.title });

@@ -35,6 +35,8 @@ export interface TestSiteOptions {
   readonly latencyMs?: number;
   /** Articles are padded with navigation and scripts to about this size, e.g. 86000; default 0: not at all. */
   readonly pageBytes?: number;
+  /** Stories share hardly a phrase, as real news do; default false: texts by a grammar, which look alike. */
+  readonly diverseTexts?: boolean;
   /** The sitemap shows a story this long after it was published; default 0. */
   readonly sitemapLagMs?: number;
   /** The feed shows a story this long after it was published; default 0. */
@@ -71,6 +73,7 @@ export function withDefaults(options: TestSiteOptions, defaultEditions: readonly
     gzip: true,
     latencyMs: 0,
     pageBytes: 0,
+    diverseTexts: false,
     sitemapLagMs: 0,
     feedLagMs: 0,
     moreLagMs: 0,

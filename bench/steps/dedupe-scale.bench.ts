@@ -1,22 +1,22 @@
 /**
  * What one more article costs as the corpus grows: fingerprint, neighbours, comparisons, links.
  *
- *     npx vitest run --config bench/vitest.config.ts dedupe-scale            # to 200,000 articles
- *     DEDUPE_SCALE_MAX=20000 npx vitest run --config bench/vitest.config.ts dedupe-scale
+ *     npx vitest run --config bench/steps/vitest.config.ts dedupe-scale            # to 200,000 articles
+ *     DEDUPE_SCALE_MAX=20000 npx vitest run --config bench/steps/vitest.config.ts dedupe-scale
  *
  * The corpus: 100 articles a day of about 500 ideographs (1.5 KB) over a vocabulary with Zipf's law; a third carry two of
  * twelve pasted backgrounders, 3 % are edited copies and 1 % exact copies of an article of the last two days, 2 % arrive
  * up to ten days late. The index is in memory and makes texts anew when asked, as a store reads them from disk.
  */
 import { expect, test } from 'vitest';
-import type { ComparableText } from '../src/dedupe/comparable-text.js';
-import { decideLinks } from '../src/dedupe/decide-links.js';
-import { fingerprintOf } from '../src/dedupe/fingerprint.js';
-import { CatalogueIndex } from '../test/unit/dedupe/catalogue-index.js';
-import { RecentTexts } from '../src/dedupe/recent-texts.js';
-import { DEFAULT_DEDUPE_SETTINGS } from '../src/dedupe/settings.js';
-import type { ArticleKey } from '../src/domain/page.js';
-import { Random } from '../test/quality/dedupe/random.js';
+import type { ComparableText } from '../../src/dedupe/comparable-text.js';
+import { decideLinks } from '../../src/dedupe/decide-links.js';
+import { fingerprintOf } from '../../src/dedupe/fingerprint.js';
+import { CatalogueIndex } from '../../test/unit/dedupe/catalogue-index.js';
+import { RecentTexts } from '../../src/dedupe/recent-texts.js';
+import { DEFAULT_DEDUPE_SETTINGS } from '../../src/dedupe/settings.js';
+import type { ArticleKey } from '../../src/domain/page.js';
+import { Random } from '../../test/quality/dedupe/random.js';
 
 const ARTICLES_MAX = Number(process.env['DEDUPE_SCALE_MAX'] ?? 200_000);
 const CHECKPOINTS = [1_000, 10_000, 50_000, 100_000, 200_000].filter((size) => size <= ARTICLES_MAX);

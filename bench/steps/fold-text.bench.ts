@@ -1,16 +1,16 @@
 /**
  * How many texts of about 1.5 KB are folded, hashed and fingerprinted in a second of CPU.
  *
- *     npx vitest run --config bench/vitest.config.ts fold-text
+ *     npx vitest run --config bench/steps/vitest.config.ts fold-text
  */
 import { expect, test } from 'vitest';
-import { contentHashOf, type ComparableText } from '../src/dedupe/comparable-text.js';
-import { fingerprintOf } from '../src/dedupe/fingerprint.js';
-import { foldText } from '../src/normalise/fold-text.js';
-import { chinese } from '../test/quality/dedupe/corpus/chinese.js';
-import { russian } from '../test/quality/dedupe/corpus/russian.js';
-import { articleOf, traditional } from '../test/quality/dedupe/edit-text.js';
-import { Random } from '../test/quality/dedupe/random.js';
+import { contentHashOf, type ComparableText } from '../../src/dedupe/comparable-text.js';
+import { fingerprintOf } from '../../src/dedupe/fingerprint.js';
+import { foldText } from '../../src/normalise/fold-text.js';
+import { chinese } from '../../test/quality/dedupe/corpus/chinese.js';
+import { russian } from '../../test/quality/dedupe/corpus/russian.js';
+import { articleOf, traditional } from '../../test/quality/dedupe/edit-text.js';
+import { Random } from '../../test/quality/dedupe/random.js';
 
 const BYTES = 1500;
 const TEXTS = 4000;

@@ -1,19 +1,19 @@
 /**
  * How many pages of 86 KB are read in a second of one core's time, step by step.
  *
- *     npm run bench -- extraction
+ *     npm run bench:steps -- extraction
  */
 import { expect, test } from 'vitest';
-import { loadConfig } from '../src/config/load-config.js';
-import { contentHashOf } from '../src/dedupe/comparable-text.js';
-import { fingerprintOf } from '../src/dedupe/fingerprint.js';
-import { startTestSite } from '../testsite/start-test-site.js';
-import { normaliseArticle } from '../src/normalise/normalise-article.js';
-import { decodeHtml } from '../src/sputnik/html/decode-html.js';
-import type { PageFields } from '../src/sputnik/extractors/extractor.js';
-import { extractArticle } from '../src/sputnik/extractors/extract-article.js';
-import { createExtractionWorld } from '../src/workers/extract-page.js';
-import { extractPage, type ReceivedPage } from '../src/workers/extract-page.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { contentHashOf } from '../../src/dedupe/comparable-text.js';
+import { fingerprintOf } from '../../src/dedupe/fingerprint.js';
+import { startTestSite } from '../../testsite/start-test-site.js';
+import { normaliseArticle } from '../../src/normalise/normalise-article.js';
+import { decodeHtml } from '../../src/sputnik/html/decode-html.js';
+import type { PageFields } from '../../src/sputnik/extractors/extractor.js';
+import { extractArticle } from '../../src/sputnik/extractors/extract-article.js';
+import { createExtractionWorld } from '../../src/workers/extract-page.js';
+import { extractPage, type ReceivedPage } from '../../src/workers/extract-page.js';
 
 const STORIES = Number(process.env['EXTRACTION_STORIES'] ?? 300);
 const ROUNDS = 10;

@@ -1,7 +1,7 @@
 /**
  * What one more text costs the store of which thousands are like it already.
  *
- *     npx vitest run --config bench/vitest.config.ts flood
+ *     npx vitest run --config bench/steps/vitest.config.ts flood
  *
  * One text published again and again under other ids, a copy a minute: letter for letter (`exact`), with one letter in forty changed
  * (`near`), or with a third of it new, so that it is another text from the same form (`form`); oldest first, in random order, newest
@@ -11,13 +11,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contentHashOf } from '../src/dedupe/comparable-text.js';
-import { openCatalogueQueries } from '../src/store/catalogue/catalogue-queries.js';
-import { openStore } from '../src/store/writer/open-store.js';
-import type { PageResult } from '../src/domain/page-result.js';
-import { Random } from '../test/quality/dedupe/random.js';
-import { captureOf, extracted } from '../test/unit/records/observations.js';
-import { pageResultOf } from '../test/unit/store/fixtures.js';
+import { contentHashOf } from '../../src/dedupe/comparable-text.js';
+import { openCatalogueQueries } from '../../src/store/catalogue/catalogue-queries.js';
+import { openStore } from '../../src/store/writer/open-store.js';
+import type { PageResult } from '../../src/domain/page-result.js';
+import { Random } from '../../test/quality/dedupe/random.js';
+import { captureOf, extracted } from '../../test/unit/records/observations.js';
+import { pageResultOf } from '../../test/unit/store/fixtures.js';
 
 const COPIES = Number(process.env['FLOOD_COPIES'] ?? 5_000);
 const STEPS = 5;

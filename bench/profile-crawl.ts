@@ -1,0 +1,125 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { z } from 'zod';
+import { type BenchSite } from './bench-site.js';
+import { measure } from './measure-process.js';
+import { sputnik } from './parts.js';
+import { table } from './report.js';
+
+const READY_MS = 10_000;
+const profileSchema = z.object({
+  nodes: z.array(
+    z.object({
+      id: z.int(),
+      callFrame: z.object({ functionName: z.string(), url: z.string() }),
+      children: z.array(z.int()).optional(),
+    }),
+  ),
+  samples: z.array(z.int()),
+  timeDeltas: z.array(z.number()),
+});
+
+/**
+ * Crawls once under V8's profiler, on a Redis of its own that counts commands.
+ *
+ * @returns  The budget table: milliseconds of each kind of work for an article, by thread; commands of Redis for an article.
+ */
+export async function profileCrawl(site: BenchSite, folder: string): Promise<string> {
+  const profiles = join(folder, 'profiles');
+  mkdirSync(profiles, { recursive: true });
+  const { redis, stop } = await startRedis(folder);
+  try {
+    const [node = '', ...words] = sputnik(site, join(folder, 'data'), 'crawl', '--json', '--via', 'sitemap');
+    const flags = ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+    const run = await measure([node, ...flags, ...words, '--redis-url', `unix://${join(folder, 'redis.sock')}`]);
+    const { fetched } = JSON.parse(run.stdout) as { fetched: number };
+    const rows = readdirSync(profiles).map((name) => workOf(join(profiles, name)));
+    const main = rows.find((row) => row.has('sqlite'));
+    const others = rows.filter((row) => row !== main);
+    const kinds = [...new Set(rows.flatMap((row) => [...row.keys()]))];
+    const each = (row: ReadonlyMap<string, number> | undefined, kind: string): number =>
+      (row?.get(kind) ?? 0) / fetched;
+    const lines = kinds
+      .map((kind) => [kind, each(main, kind), others.reduce((sum, row) => sum + each(row, kind), 0)] as const)
+      .sort((a, b) => b[1] + b[2] - a[1] - a[2])
+      .map(([kind, own, threads]) => [kind, own.toFixed(3), threads.toFixed(3)]);
+    const info = await redis.info();
+    const cpu = ['used_cpu_sys', 'used_cpu_user'].reduce(
+      (sum, name) => sum + Number(new RegExp(`${name}:([\\d.]+)`).exec(info)?.[1]),
+      0,
+    );
+    return [
+      `${fetched} articles in ${run.seconds.toFixed(1)} s under the profiler; Redis ${((1000 * cpu) / fetched).toFixed(2)} CPU-ms an article`,
+      table(['work, ms an article', 'main thread', 'other threads'], lines),
+      table(['Redis command', 'calls an article'], commandsOf(await redis.info('commandstats'), fetched)),
+    ].join('\n\n');
+  } finally {
+    redis.disconnect();
+    stop();
+  }
+}
+
+async function startRedis(folder: string): Promise<{ redis: Redis; stop: () => void }> {
+  if (spawnSync('redis-server', ['--version']).status !== 0)
+    throw new Error('a profile wants redis-server in the path');
+  const path = join(folder, 'redis.sock');
+  const server = spawn(
+    'redis-server',
+    ['--port', '0', '--unixsocket', path, '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
+    { stdio: 'ignore' },
+  );
+  const redis = new Redis({ path, retryStrategy: () => 50, connectTimeout: READY_MS });
+  redis.on('error', () => undefined); // not up yet
+  await redis.ping();
+  await redis.config('RESETSTAT');
+  return { redis, stop: () => server.kill() };
+}
+
+function commandsOf(info: string, articles: number): string[][] {
+  return [...info.matchAll(/cmdstat_([^:]+):calls=(\d+)/g)]
+    .map(([, name = '', calls = '0']) => [name, Number(calls) / articles] as const)
+    .filter(([, each]) => each >= 0.01)
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, each]) => [name, each.toFixed(2)]);
+}
+
+/** @returns milliseconds by kind of work in one thread's profile. Waiting is left out. */
+function workOf(path: string): ReadonlyMap<string, number> {
+  const profile = profileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const kinds = new Map<number, string>();
+  const byId = new Map(profile.nodes.map((node) => [node.id, node]));
+  const stack: [id: number, inherited: string][] = profile.nodes[0] ? [[profile.nodes[0].id, 'start']] : [];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const node = byId.get(top[0]);
+    if (node === undefined) continue;
+    const kind = kindOf(node.callFrame, top[1]);
+    kinds.set(node.id, kind);
+    for (const child of node.children ?? []) stack.push([child, kind]);
+  }
+  const work = new Map<string, number>();
+  profile.samples.forEach((id, index) => {
+    const kind = kinds.get(id) ?? 'unknown';
+    if (kind !== 'idle') work.set(kind, (work.get(kind) ?? 0) + (profile.timeDeltas[index] ?? 0) / 1000);
+  });
+  return work;
+}
+
+/** Native functions count for whoever called them. */
+function kindOf(
+  { functionName, url }: { readonly functionName: string; readonly url: string },
+  inherited: string,
+): string {
+  if (functionName === '(idle)') return 'idle';
+  if (functionName === '(garbage collector)') return 'garbage collection';
+  if (functionName === '(program)') return 'runtime';
+  const room = /\/dist\/src\/([\w-]+)\//.exec(url)?.[1];
+  if (room !== undefined) return `our ${room}`;
+  const library = /node_modules\/((?:@[\w-]+\/)?[\w.-]+)\/(?!.*node_modules)/.exec(url)?.[1];
+  if (library === '@photostructure/sqlite') return 'sqlite';
+  if (library !== undefined) return library;
+  if (/^node:internal\/modules|^node:module/.test(url) || functionName === '(root)') return 'loading modules';
+  if (url.startsWith('node:')) return url.replace(/^node:(?:internal\/)?/, 'node ').split('/')[0] ?? 'node';
+  return inherited;
+}
