@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -8,6 +9,8 @@ import { measure } from './measure-process.js';
 import { sputnik } from './parts.js';
 import { table } from './report.js';
 
+/** Kinds of work that are dearer than this for an article are named. */
+const SMALL_MS = 0.04;
 const READY_MS = 10_000;
 const profileSchema = z.object({
   nodes: z.array(
@@ -29,19 +32,21 @@ const profileSchema = z.object({
 export async function profileCrawl(site: BenchSite, folder: string): Promise<string> {
   const profiles = join(folder, 'profiles');
   mkdirSync(profiles, { recursive: true });
-  const { redis, stop } = await startRedis(folder);
+  const { redis, url, stop } = await startRedis();
   try {
     const [node = '', ...words] = sputnik(site, join(folder, 'data'), 'crawl', '--json', '--via', 'sitemap');
     const flags = ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
-    const run = await measure([node, ...flags, ...words, '--redis-url', `unix://${join(folder, 'redis.sock')}`]);
+    const run = await measure([node, ...flags, ...words, '--redis-url', url]);
     const { fetched } = JSON.parse(run.stdout) as { fetched: number };
     const rows = readdirSync(profiles).map((name) => workOf(join(profiles, name)));
-    const main = rows.find((row) => row.has('sqlite'));
+    const main = rows.find((row) => row.has('bullmq'));
     const others = rows.filter((row) => row !== main);
     const kinds = [...new Set(rows.flatMap((row) => [...row.keys()]))];
     const each = (row: ReadonlyMap<string, number> | undefined, kind: string): number =>
       (row?.get(kind) ?? 0) / fetched;
+    const isSmall = (kind: string): boolean => rows.reduce((sum, row) => sum + each(row, kind), 0) < SMALL_MS;
     const lines = kinds
+      .filter((kind) => !isSmall(kind))
       .map((kind) => [kind, each(main, kind), others.reduce((sum, row) => sum + each(row, kind), 0)] as const)
       .sort((a, b) => b[1] + b[2] - a[1] - a[2])
       .map(([kind, own, threads]) => [kind, own.toFixed(3), threads.toFixed(3)]);
@@ -61,20 +66,30 @@ export async function profileCrawl(site: BenchSite, folder: string): Promise<str
   }
 }
 
-async function startRedis(folder: string): Promise<{ redis: Redis; stop: () => void }> {
+async function startRedis(): Promise<{ redis: Redis; url: string; stop: () => void }> {
   if (spawnSync('redis-server', ['--version']).status !== 0)
     throw new Error('a profile wants redis-server in the path');
-  const path = join(folder, 'redis.sock');
-  const server = spawn(
-    'redis-server',
-    ['--port', '0', '--unixsocket', path, '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
-    { stdio: 'ignore' },
-  );
-  const redis = new Redis({ path, retryStrategy: () => 50, connectTimeout: READY_MS });
+  const port = await freePort();
+  const words = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'];
+  const server = spawn('redis-server', [...words, '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' });
+  const url = `redis://127.0.0.1:${port}`;
+  const redis = new Redis(url, { retryStrategy: () => 50, connectTimeout: READY_MS, maxRetriesPerRequest: null });
   redis.on('error', () => undefined); // not up yet
   await redis.ping();
   await redis.config('RESETSTAT');
-  return { redis, stop: () => server.kill() };
+  return { redis, url, stop: () => server.kill() };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+      server.close(() => {
+        resolve(port);
+      });
+    });
+  });
 }
 
 function commandsOf(info: string, articles: number): string[][] {
@@ -111,15 +126,16 @@ function kindOf(
   { functionName, url }: { readonly functionName: string; readonly url: string },
   inherited: string,
 ): string {
-  if (functionName === '(idle)') return 'idle';
+  // A thread without a task waits inside Piscina.
+  if (functionName === '(idle)' || (url === '' && inherited === 'piscina')) return 'idle';
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (functionName === '(program)') return 'runtime';
   const room = /\/dist\/src\/([\w-]+)\//.exec(url)?.[1];
   if (room !== undefined) return `our ${room}`;
   const library = /node_modules\/((?:@[\w-]+\/)?[\w.-]+)\/(?!.*node_modules)/.exec(url)?.[1];
-  if (library === '@photostructure/sqlite') return 'sqlite';
   if (library !== undefined) return library;
   if (/^node:internal\/modules|^node:module/.test(url) || functionName === '(root)') return 'loading modules';
   if (url.startsWith('node:')) return url.replace(/^node:(?:internal\/)?/, 'node ').split('/')[0] ?? 'node';
+  if (url === '' && inherited === 'our store') return 'SQLite, called by the store';
   return inherited;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { z } from 'zod';
+import type { GrowthPoint } from './growth.js';
 import type { PartSummary, Spread } from './summarise.js';
 import type { TargetResult } from './targets.js';
 
@@ -13,7 +14,7 @@ export interface Report {
   /** Parts that were left out, and why. */
   readonly missing: readonly { readonly name: string; readonly reason: string }[];
   readonly targets: readonly TargetResult[];
-  readonly growth?: readonly { readonly stored: number; readonly cpuMsEach: number }[];
+  readonly growth?: readonly GrowthPoint[];
 }
 
 export function machineName(): string {
@@ -46,10 +47,12 @@ export function tableOf(report: Report): string {
   ].join('\n\n');
 }
 
-function growthTable(growth: NonNullable<Report['growth']>): string {
+function growthTable(growth: readonly GrowthPoint[]): string {
   return table(
-    ['stored', 'CPU-ms for one more'],
-    growth.map(({ stored, cpuMsEach }) => [String(stored), cpuMsEach.toFixed(2)]),
+    ['stored', 'CPU-ms for one more, start included', 'peak MB', '`search`, CPU-ms with start'],
+    growth.map(({ stored, cpuMsEach, peakMb, searchCpuMs }) => [
+      ...[String(stored), cpuMsEach.toFixed(2), peakMb.toFixed(0), searchCpuMs.toFixed(0)],
+    ]),
   );
 }
 

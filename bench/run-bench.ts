@@ -97,15 +97,13 @@ async function measureAll(context: RoundContext, articles: number, rounds: numbe
     return some === undefined ? [] : [summarise(name, what, some, yardstick)];
   });
   const growth =
-    values.growth === undefined
-      ? {}
-      : { growth: await measureGrowth(context, wholeNumber('growth', values.growth), say) };
+    values.growth === undefined ? undefined : await measureGrowth(context, wholeNumber('growth', values.growth), say);
   return {
     ...{ at: new Date().toISOString().slice(0, 10), machine: machineName(), articles, rounds },
     parts: summaries,
     missing: [...missing].map(([name, reason]) => ({ name, reason })),
-    targets: judgeTargets(summaries),
-    ...growth,
+    targets: judgeTargets(summaries, growth),
+    ...(growth === undefined ? {} : { growth }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { GrowthPoint } from './growth.js';
 import type { PartSummary } from './summarise.js';
 
 /** One promise of docs/performance.md, and what this run found. */
@@ -13,13 +14,27 @@ type Find = (name: string) => PartSummary | undefined;
 /** What a start may cost that a figure per article is given on top of. */
 const START_CPU_MS = 1_500;
 
-export function judgeTargets(parts: readonly PartSummary[]): TargetResult[] {
+export function judgeTargets(parts: readonly PartSummary[], growth: readonly GrowthPoint[] = []): TargetResult[] {
+  const [first, last] = [growth[0], growth.at(-1)];
+  const grown = first && last && first !== last ? last.cpuMsEach / first.cpuMsEach : undefined;
   const find: Find = (name) => parts.find((part) => part.name === name);
   return [
     ...crawlTargets(find),
     ...['ingest', 'reprocess'].map((name) => rateTarget(find, name, 500)),
     rateTarget(find, 'verify', 4_000),
     rateTarget(find, 'rebuild', 2_000),
+    judge(
+      `from ${first?.stored ?? 1_000} to ${last?.stored ?? 200_000} stored: at most 1.15 × the CPU of one more`,
+      grown,
+      (value) => value <= 1.15,
+      ' ×',
+    ),
+    judge(
+      `\`search\` at ${last?.stored ?? 200_000}: under 100 ms beyond its start`,
+      last && last.searchCpuMs - (find('search')?.cpuMsEach.median ?? 0),
+      (ms) => ms < 100,
+      ' ms',
+    ),
     cpuTarget(find, 'start-help', 120),
     cpuTarget(find, 'start-extract', 350),
     cpuTarget(find, 'start-crawl', 900),
