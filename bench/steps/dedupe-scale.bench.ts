@@ -13,8 +13,8 @@ import type { ComparableText } from '../../src/dedupe/comparable-text.js';
 import { decideLinks } from '../../src/dedupe/decide-links.js';
 import { fingerprintOf } from '../../src/dedupe/fingerprint.js';
 import { CatalogueIndex } from '../../test/unit/dedupe/catalogue-index.js';
-import { RecentTexts } from '../../src/dedupe/recent-texts.js';
-import { DEFAULT_DEDUPE_SETTINGS } from '../../src/dedupe/settings.js';
+import { RecentTexts } from '../../src/dedupe/prepared-text.js';
+import { DEFAULT_DEDUPE_SETTINGS } from '../../src/dedupe/neighbour-index.js';
 import type { ArticleKey } from '../../src/domain/page.js';
 import { Random } from '../../test/quality/dedupe/random.js';
 

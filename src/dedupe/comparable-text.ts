@@ -1,6 +1,103 @@
 import { createHash } from 'node:crypto';
 import type { ExtractedArticle } from '../domain/extraction.js';
-import { compactText } from './compact-text.js';
+import { foldText } from '../normalise/fold-text.js';
+
+const DROP = 1;
+const ALPHABETIC = 2;
+const IDEOGRAPHIC = 3;
+const DIGIT = 4;
+/** Signs that are content wherever they stand: %, ‰, °, currencies, regional indicators (flags). */
+const SIGN = 5;
+type CharacterClass = typeof DROP | typeof ALPHABETIC | typeof IDEOGRAPHIC | typeof DIGIT | typeof SIGN;
+
+const DIGIT_PATTERN = /\p{N}/u;
+const WORD_PATTERN = /[\p{L}\p{M}]/u;
+const IDEOGRAPHIC_PATTERN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const SIGN_PATTERN = /[%‰°\p{Sc}\p{RI}]/u;
+
+const classOfUnit = new Uint8Array(0x10000);
+
+function classify(character: string): CharacterClass {
+  if (DIGIT_PATTERN.test(character)) return DIGIT;
+  if (IDEOGRAPHIC_PATTERN.test(character)) return IDEOGRAPHIC;
+  if (WORD_PATTERN.test(character)) return ALPHABETIC;
+  return SIGN_PATTERN.test(character) ? SIGN : DROP;
+}
+
+function classOf(character: string): number {
+  if (character.length > 1) return classify(character);
+  const unit = character.charCodeAt(0);
+  const known = classOfUnit[unit] ?? 0;
+  if (known !== 0) return known;
+  const found = classify(character);
+  classOfUnit[unit] = found;
+  return found;
+}
+
+const MATHEMATICAL = /[^\P{Sm}|]/gu;
+const DASHES = /[‐‑‒–—―−~〜-]/g;
+const SENTENCE_PUNCTUATION = /^[.,;:!?。、…'"“”‘’«»„()[\]{}<>《》「」-]*$/;
+
+/** What is left of the characters between two digits: `1.5`, `10-15`, `16:30` and `2020 5` must not become one number. */
+function betweenDigits(gap: string): string {
+  const tight = gap.replace(/\s+/g, '').replace(DASHES, '-');
+  const isSentence = tight !== gap.replace(DASHES, '-') && !tight.includes('-') && SENTENCE_PUNCTUATION.test(tight);
+  return tight === '' || isSentence ? ' ' : tight;
+}
+
+/** What is left of the characters before a digit that follows no digit: a sign, a comparison, or nothing. */
+function beforeDigit(gap: string, previous: number): string {
+  const last = gap.at(-1) ?? '';
+  const standsFree = gap.length > 1 || previous !== ALPHABETIC;
+  if (standsFree && /[-−–‒]/.test(last)) return '-';
+  if (standsFree && last === '+') return '+';
+  if (/(?:^|\s)[.,]$/.test(gap) && previous !== ALPHABETIC && previous !== IDEOGRAPHIC) return last;
+  return (gap.match(MATHEMATICAL) ?? []).filter((sign) => !/[+−]/.test(sign)).join('');
+}
+
+function joint(gap: string, previous: number, next: number): string {
+  if (next === DIGIT) return previous === DIGIT ? betweenDigits(gap) : beforeDigit(gap, previous);
+  if (previous !== DIGIT) return '';
+  return /^\s*[^\P{Sm}|−]/u.exec(gap)?.[0].trim() ?? '';
+}
+
+/** Superscripts, circled numbers and fractions would join the digits beside them under NFKC: `10⁵` is not `105`. */
+function separateRaisedDigits(text: string): string {
+  return /\p{No}/u.test(text) ? text.replace(/(?<=\p{N})(?=\p{No})|(?<=\p{No})(?=\p{N})/gu, '^') : text;
+}
+
+/**
+ * Reduces text to what counts when texts are compared: folded letters, marks and digits in order, nothing between words.
+ *
+ * @param text  Any text.
+ * @returns     `foldText` without punctuation, symbols and spaces, except where they make a number another number:
+ *              inside and before digits (`1.5`, `10-15`, `-5`, `<5`), and %, ‰, ° and currency signs.
+ *
+ * Pure. Errs towards keeping numbers apart: `10 000`, `10,000` and `10000` differ,
+ * so do `图-160` and `图160`. Word boundaries are not content: `not able` and `notable` are one (CONTRACT: "space dropped").
+ */
+export function compactText(text: string): string {
+  const folded = foldText(separateRaisedDigits(text));
+  let result = '';
+  let gapStart = 0;
+  let previous = 0;
+  for (let i = 0; i < folded.length;) {
+    const unit = folded.charCodeAt(i);
+    const character =
+      unit >= 0xd800 && unit < 0xdc00 ? String.fromCodePoint(folded.codePointAt(i) ?? 0) : folded.charAt(i);
+    const here = classOf(character);
+    if (here !== DROP) {
+      if (i > gapStart && (here === DIGIT || previous === DIGIT)) {
+        result += joint(folded.slice(gapStart, i), previous, here);
+      }
+      result += character;
+      gapStart = i + character.length;
+      previous = here;
+    }
+    i += character.length;
+  }
+  return previous === DIGIT ? result + joint(folded.slice(gapStart), previous, DROP) : result;
+}
 
 /** The parts of an article that are compared. */
 export type ComparableText = Pick<ExtractedArticle, 'title' | 'lead' | 'body' | 'dateline' | 'language'>;

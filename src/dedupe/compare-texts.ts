@@ -1,7 +1,7 @@
 import type { ComparableText } from './comparable-text.js';
 import { SHORT_TEXT_LETTERS } from './fingerprint.js';
 import { containment, jaccard, preparedTextOf, titleSimilarity, type PreparedText } from './prepared-text.js';
-import { leastSimilarity, type DedupeSettings } from './settings.js';
+import { leastSimilarity, type DedupeSettings } from './neighbour-index.js';
 import { tellApartByClaim, tellApartByNumbers } from './tell-apart.js';
 
 /** Raised whenever a comparison may decide otherwise than before: stored links of another version are decided again. */

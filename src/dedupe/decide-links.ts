@@ -2,8 +2,13 @@ import type { DuplicateOf } from '../domain/article.js';
 import type { ArticleKey } from '../domain/page.js';
 import { compareTexts, type Comparison } from './compare-texts.js';
 import { BAND_COUNT, estimateSimilarity, mayReach } from './fingerprint.js';
-import { compareCanonically, type Entry, type NeighbourIndex } from './neighbour-index.js';
-import { leastSimilarity, type DedupeSettings } from './settings.js';
+import {
+  compareCanonically,
+  type Entry,
+  type NeighbourIndex,
+  leastSimilarity,
+  type DedupeSettings,
+} from './neighbour-index.js';
 
 /** What has changed since the links in the index were decided. */
 export interface ChangedSet {

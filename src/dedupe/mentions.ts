@@ -1,5 +1,5 @@
 import { foldText } from '../normalise/fold-text.js';
-import { compactText } from './compact-text.js';
+import { compactText } from './comparable-text.js';
 
 // What a text mentions, found by patterns: numbers, names, negations, quotations. All pure.
 

@@ -1,11 +1,10 @@
 import { ConverterBuilder } from 'opencc-js/core';
-import * as traditionalToSimplified from 'opencc-js/preset/t2cn';
 import { foldText } from '../normalise/fold-text.js';
-import { compactText } from './compact-text.js';
-import type { ComparableText } from './comparable-text.js';
+import { type ComparableText, compactText } from './comparable-text.js';
 import { lettersOf, shinglesOf } from './fingerprint.js';
 import { namesOf, negationsOf, numbersOf } from './mentions.js';
 import { jaccard, type PreparedText } from './prepared-text.js';
+import * as traditionalToSimplified from 'opencc-js/preset/t2cn';
 
 /** From so many replaced numbers on, and where they are at least half of all, two like texts may report two events. */
 const REPLACED_MIN = 2;

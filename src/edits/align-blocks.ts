@@ -1,5 +1,5 @@
 import type { BodyBlock } from '../domain/article.js';
-import { compactText } from '../dedupe/compact-text.js';
+import { compactText } from '../dedupe/comparable-text.js';
 import { lettersOf, shinglesOf } from '../dedupe/fingerprint.js';
 import { jaccard, titleSimilarity } from '../dedupe/prepared-text.js';
 

@@ -1,5 +1,5 @@
 import type { ArticleImage, BodyBlock, Tag } from '../domain/article.js';
-import { compactText } from '../dedupe/compact-text.js';
+import { compactText } from '../dedupe/comparable-text.js';
 import { namesOf, numberMentionsOf, quotationsOf, type Mention } from '../dedupe/mentions.js';
 import { foldText } from '../normalise/fold-text.js';
 import { alignBlocks, type BlockPair } from './align-blocks.js';

@@ -1,4 +1,4 @@
-import { DEFAULT_DEDUPE_SETTINGS } from '../../dedupe/settings.js';
+import { DEFAULT_DEDUPE_SETTINGS } from '../../dedupe/neighbour-index.js';
 import { Closers } from '../../platform/closers.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import { openForReading } from '../../store/catalogue/open-database.js';

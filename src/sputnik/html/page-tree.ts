@@ -1,4 +1,4 @@
-import { Tokenizer } from 'htmlparser2';
+import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 
 /** An element of a page: the least that extraction needs, so that a page costs little. */
 export interface TreeElement {
@@ -19,6 +19,8 @@ export interface PageTree {
   readonly elements: readonly TreeElement[];
   /** A cap was reached: the page is deeper or has more elements than any real one. */
   readonly isCut: boolean;
+  /** It is cut because it is deeper. */
+  readonly isTooDeep: boolean;
 }
 
 export interface ParseLimits {
@@ -38,27 +40,17 @@ const VOID_ELEMENTS: ReadonlySet<string> = new Set(
   'area base br col embed hr img input link meta param source track wbr'.split(' '),
 );
 
-/** Stand on lines of their own: text before and after them belongs to different paragraphs. */
-export const BLOCK_ELEMENTS: ReadonlySet<string> = new Set(
-  (
-    'address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer ' +
-    'form h1 h2 h3 h4 h5 h6 head header hgroup hr html li main menu nav ol option p pre search section summary table ' +
-    'tbody td template tfoot th thead title tr ul'
-  ).split(' '),
-);
-
 /** Opening one of these ends an open paragraph. */
-const PARAGRAPH_CLOSERS: ReadonlySet<string> = new Set(
-  (
-    'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 ' +
-    'header hgroup hr main menu nav ol p pre search section summary table ul'
-  ).split(' '),
-);
+const PARAGRAPH_CLOSERS = (
+  'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 ' +
+  'header hgroup hr main menu nav ol p pre search section summary table ul'
+).split(' ');
 
-/** End tags and implied ends do not reach beyond these. */
-const SCOPE_ELEMENTS: ReadonlySet<string> = new Set(
-  'html table td th caption template object marquee button'.split(' '),
-);
+/** Stand on lines of their own: text before and after them belongs to different paragraphs. */
+export const BLOCK_ELEMENTS: ReadonlySet<string> = new Set([
+  ...PARAGRAPH_CLOSERS,
+  ...'body caption dd dt head html li option tbody td template tfoot th thead title tr'.split(' '),
+]);
 
 /** Hold nothing that is read as text. */
 export const SILENT_ELEMENTS: ReadonlySet<string> = new Set(
@@ -67,10 +59,33 @@ export const SILENT_ELEMENTS: ReadonlySet<string> = new Set(
     'textarea input nav title head'
   ).split(' '),
 );
-const LIST_SCOPE = new Set([...SCOPE_ELEMENTS, 'ul', 'ol', 'dl']);
-const RUBY_SCOPE = new Set([...SCOPE_ELEMENTS, 'ruby']);
-const ROW_SCOPE = new Set(['tr', 'table', 'tbody', 'thead', 'tfoot']);
-const TABLE_SCOPE = new Set(['table', 'tbody', 'thead', 'tfoot']);
+
+/** End tags and implied ends do not reach beyond these. */
+const SCOPE = 'html table td th caption template object marquee button'.split(' ');
+const SCOPE_ELEMENTS: ReadonlySet<string> = new Set(SCOPE);
+
+/** What ends where an element opens, the nearest of `ends` that none of `scope` stands around: a paragraph before a block, an item before an item. */
+interface ImpliedEnd {
+  readonly ends: readonly string[];
+  readonly scope: ReadonlySet<string>;
+}
+
+const IMPLIED_ENDS: ReadonlyMap<string, ImpliedEnd> = new Map([
+  ...PARAGRAPH_CLOSERS.map((name) => impliedEnd(name, ['p'], SCOPE)),
+  ...[['li'], ['dt', 'dd']].flatMap((names) => mutualEnds(names, [...SCOPE, 'ul', 'ol', 'dl'])),
+  ...mutualEnds(['td', 'th'], ['tr', 'table', 'tbody', 'thead', 'tfoot']),
+  ...mutualEnds(['tr'], ['table', 'tbody', 'thead', 'tfoot']),
+  ...mutualEnds(['rt', 'rp'], [...SCOPE, 'ruby']),
+  ...mutualEnds(['option'], SCOPE),
+]);
+
+function impliedEnd(name: string, ends: readonly string[], scope: readonly string[]): [string, ImpliedEnd] {
+  return [name, { ends, scope: new Set(scope) }];
+}
+
+function mutualEnds(names: readonly string[], scope: readonly string[]): [string, ImpliedEnd][] {
+  return names.map((name) => impliedEnd(name, names, scope));
+}
 
 interface OpenElement {
   readonly name: string;
@@ -93,7 +108,12 @@ interface OpenElement {
 export function parsePage(html: string, limits: ParseLimits = {}): PageTree {
   const builder = new TreeBuilder(html, limits.firstElementOnly ?? false);
   builder.run();
-  return { root: builder.root, elements: builder.elements, isCut: builder.isCut };
+  return {
+    root: builder.root,
+    elements: builder.elements,
+    isCut: builder.isCut || builder.isTooDeep,
+    isTooDeep: builder.isTooDeep,
+  };
 }
 
 /** @returns the attribute's value ('' where it has none), or null where the element lacks it. */
@@ -122,15 +142,15 @@ export function holderOf(element: TreeElement, holders: ReadonlySet<TreeElement>
   return null;
 }
 
-class TreeBuilder {
+class TreeBuilder implements TokenizerCallbacks {
   readonly root: OpenElement = { name: '#root', attributes: [], parent: null, children: [], order: 0 };
   readonly elements: OpenElement[] = [this.root];
   isCut = false;
+  isTooDeep = false;
   private readonly stack: OpenElement[] = [this.root];
-  private readonly tokenizer: Tokenizer;
+  private readonly tokenizer = new Tokenizer({ decodeEntities: true }, this);
   /** Open elements beyond the depth cap, which are not on the stack. */
   private buried = 0;
-  private openParagraphs = 0;
   private text = '';
   private tagName = '';
   private attributes: string[] = [];
@@ -140,53 +160,81 @@ class TreeBuilder {
   constructor(
     private readonly html: string,
     private readonly firstElementOnly: boolean,
-  ) {
-    const ignore = (): void => undefined;
-    this.tokenizer = new Tokenizer(
-      { decodeEntities: true },
-      {
-        ontext: (start, end) => (this.text += this.html.slice(start, end)),
-        ontextentity: (codepoint) => (this.text += String.fromCodePoint(codepoint)),
-        onopentagname: (start, end) => {
-          this.tagName = this.html.slice(start, end).toLowerCase();
-          this.attributes = [];
-        },
-        onattribname: (start, end) => {
-          this.attributeName = this.html.slice(start, end).toLowerCase();
-          this.attributeValue = '';
-        },
-        onattribdata: (start, end) => {
-          if (this.attributeValue.length < ATTRIBUTE_LENGTH_MAX) this.attributeValue += this.html.slice(start, end);
-        },
-        onattribentity: (codepoint) => {
-          if (this.attributeValue.length < ATTRIBUTE_LENGTH_MAX) this.attributeValue += String.fromCodePoint(codepoint);
-        },
-        onattribend: () => {
-          this.endAttribute();
-        },
-        onopentagend: () => {
-          this.open();
-        },
-        onselfclosingtag: () => {
-          this.open();
-        },
-        onclosetag: (start, end) => {
-          this.close(this.html.slice(start, end).toLowerCase());
-        },
-        onend: ignore,
-        oncdata: ignore,
-        oncomment: ignore,
-        ondeclaration: ignore,
-        onprocessinginstruction: ignore,
-      },
-    );
-  }
+  ) {}
 
   run(): void {
     this.tokenizer.write(this.html);
     this.tokenizer.end();
     this.flushText();
   }
+
+  ontext(start: number, end: number): void {
+    this.text += this.html.slice(start, end);
+  }
+
+  ontextentity(codepoint: number): void {
+    this.text += String.fromCodePoint(codepoint);
+  }
+
+  onopentagname(start: number, end: number): void {
+    this.tagName = this.html.slice(start, end).toLowerCase();
+    this.attributes = [];
+  }
+
+  onattribname(start: number, end: number): void {
+    this.attributeName = this.html.slice(start, end).toLowerCase();
+    this.attributeValue = '';
+  }
+
+  onattribdata(start: number, end: number): void {
+    if (this.attributeValue.length < ATTRIBUTE_LENGTH_MAX) this.attributeValue += this.html.slice(start, end);
+  }
+
+  onattribentity(codepoint: number): void {
+    if (this.attributeValue.length < ATTRIBUTE_LENGTH_MAX) this.attributeValue += String.fromCodePoint(codepoint);
+  }
+
+  onattribend(): void {
+    if (this.attributes.length >= ATTRIBUTES_MAX * 2) return;
+    this.attributes.push(this.attributeName, this.attributeValue.slice(0, ATTRIBUTE_LENGTH_MAX));
+  }
+
+  onopentagend(): void {
+    this.flushText();
+    const name = this.tagName;
+    const implied = this.buried > 0 ? undefined : IMPLIED_ENDS.get(name);
+    if (implied !== undefined) this.closeNearest(implied.ends, implied.scope);
+    const element = this.append(name, this.attributes);
+    if (VOID_ELEMENTS.has(name)) return;
+    if (this.stack.length < DEPTH_MAX) {
+      this.stack.push(element);
+      return;
+    }
+    this.buried += 1;
+    this.isTooDeep = true;
+  }
+
+  onselfclosingtag(): void {
+    this.onopentagend();
+  }
+
+  onclosetag(start: number, end: number): void {
+    const name = this.html.slice(start, end).toLowerCase();
+    this.flushText();
+    if (this.buried > 0) {
+      if (!VOID_ELEMENTS.has(name)) this.buried -= 1;
+      return;
+    }
+    // `</br>` is a line break, by the standard.
+    if (name === 'br') this.append(name, []);
+    this.closeNearest([name], BLOCK_ELEMENTS.has(name) ? SCOPE_ELEMENTS : BLOCK_ELEMENTS);
+  }
+
+  oncdata(): void {}
+  oncomment(): void {}
+  ondeclaration(): void {}
+  onend(): void {}
+  onprocessinginstruction(): void {}
 
   private get top(): OpenElement {
     return this.stack[this.stack.length - 1] ?? this.root;
@@ -198,101 +246,26 @@ class TreeBuilder {
     this.text = '';
   }
 
-  private endAttribute(): void {
-    if (this.attributes.length >= ATTRIBUTES_MAX * 2) return;
-    this.attributes.push(this.attributeName, this.attributeValue.slice(0, ATTRIBUTE_LENGTH_MAX));
-  }
-
-  private open(): void {
-    this.flushText();
-    const name = this.tagName;
-    this.closeImplied(name);
-    const parent = this.top;
-    const element: OpenElement = {
-      name,
-      attributes: this.attributes,
-      parent,
-      children: [],
-      order: this.elements.length,
-    };
-    parent.children.push(element);
+  private append(name: string, attributes: string[]): OpenElement {
+    const element = { name, attributes, parent: this.top, children: [], order: this.elements.length };
+    this.top.children.push(element);
     this.elements.push(element);
-    if (!VOID_ELEMENTS.has(name)) this.push(element);
     if (this.elements.length >= ELEMENTS_MAX) {
       this.isCut = true;
       this.tokenizer.pause();
     }
-  }
-
-  private push(element: OpenElement): void {
-    if (this.stack.length >= DEPTH_MAX) {
-      this.buried += 1;
-      this.isCut = true;
-      return;
-    }
-    this.stack.push(element);
-    if (element.name === 'p') this.openParagraphs += 1;
-  }
-
-  /** Ends the elements that the standard ends when `name` opens: a paragraph before a block, an item before an item. */
-  private closeImplied(name: string): void {
-    if (this.buried > 0) return;
-    if (this.openParagraphs > 0 && PARAGRAPH_CLOSERS.has(name)) this.closeNearest(['p'], SCOPE_ELEMENTS);
-    if (name === 'li') this.closeNearest(['li'], LIST_SCOPE);
-    else if (name === 'dt' || name === 'dd') this.closeNearest(['dt', 'dd'], LIST_SCOPE);
-    else if (name === 'td' || name === 'th') this.closeNearest(['td', 'th'], ROW_SCOPE);
-    else if (name === 'tr') this.closeNearest(['tr'], TABLE_SCOPE);
-    else if (name === 'rt' || name === 'rp') this.closeNearest(['rt', 'rp'], RUBY_SCOPE);
-    else if (name === 'option') this.closeNearest(['option'], SCOPE_ELEMENTS);
+    return element;
   }
 
   private closeNearest(names: readonly string[], scope: ReadonlySet<string>): void {
     for (let at = this.stack.length - 1; at > 0; at -= 1) {
       const name = this.stack[at]?.name ?? '';
       if (names.includes(name)) {
-        this.cutStack(at);
+        this.stack.length = at;
+        if (at === 1 && this.firstElementOnly) this.tokenizer.pause();
         return;
       }
       if (scope.has(name)) return;
     }
-  }
-
-  private close(name: string): void {
-    this.flushText();
-    if (this.buried > 0) {
-      if (!VOID_ELEMENTS.has(name)) this.buried -= 1;
-      return;
-    }
-    if (name === 'br') this.appendLineBreak();
-    const crossesBlocks = BLOCK_ELEMENTS.has(name);
-    for (let at = this.stack.length - 1; at > 0; at -= 1) {
-      const open = this.stack[at]?.name ?? '';
-      if (open === name) {
-        this.cutStack(at);
-        return;
-      }
-      if (crossesBlocks ? SCOPE_ELEMENTS.has(open) : BLOCK_ELEMENTS.has(open)) return;
-    }
-  }
-
-  /** `</br>` is a line break, by the standard. */
-  private appendLineBreak(): void {
-    const element: OpenElement = {
-      name: 'br',
-      attributes: [],
-      parent: this.top,
-      children: [],
-      order: this.elements.length,
-    };
-    this.top.children.push(element);
-    this.elements.push(element);
-  }
-
-  private cutStack(length: number): void {
-    for (let at = length; at < this.stack.length; at += 1) {
-      if (this.stack[at]?.name === 'p') this.openParagraphs -= 1;
-    }
-    this.stack.length = length;
-    if (length === 1 && this.firstElementOnly) this.tokenizer.pause();
   }
 }

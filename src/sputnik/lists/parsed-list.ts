@@ -51,6 +51,11 @@ export interface ListProblem {
   readonly detail: string;
 }
 
+/** @returns a list of which nothing could be read. */
+export function failedList(problem: ListProblem): ParsedList {
+  return { items: [], next: null, children: [], problems: [problem] };
+}
+
 /** Other problems are worth a line in the log, no more. */
 const LOSS_OF_PROBLEM: Readonly<Partial<Record<ListProblemCode, ListLoss>>> = {
   // Something else stands in the list's place, with status 200: a provider's page, a captcha.

@@ -1,8 +1,7 @@
 import type { DuplicateOf } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { mayReach } from '../../dedupe/fingerprint.js';
-import { compareCanonically, type Entry } from '../../dedupe/neighbour-index.js';
-import { leastSimilarity, type DedupeSettings } from '../../dedupe/settings.js';
+import { compareCanonically, type Entry, leastSimilarity, type DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { command, query, type Database } from './database.js';
 import { hashBytes, hexOf, toInstantOrNull, toSeconds } from './row-values.js';
 

@@ -1,5 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
-import { compactText } from '../../dedupe/compact-text.js';
+import { compactText } from '../../dedupe/comparable-text.js';
 import { query, readRows, type Database } from './database.js';
 import { toSeconds } from './row-values.js';
 

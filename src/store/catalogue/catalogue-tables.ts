@@ -1,7 +1,7 @@
 import type { Article } from '../../domain/article.js';
 import type { FinishedRun } from '../../domain/page-result.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
-import { compactText } from '../../dedupe/compact-text.js';
+import { compactText } from '../../dedupe/comparable-text.js';
 import { neighbourQueries } from './article-entries.js';
 import { articlesTable } from './articles-table.js';
 import { capturesTable, type CaptureLocation } from './captures-table.js';

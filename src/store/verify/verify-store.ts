@@ -1,5 +1,5 @@
 import { silentLogger, type Logger } from '../../platform/logger.js';
-import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/settings.js';
+import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { CATALOGUE_FILE } from '../catalogue/database.js';
 import { observationReader, type InterpretCapture } from '../writer/capture-interpreter.js';
 import { migrateRecords } from '../files/migrate-records.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { RecentTexts } from '../../dedupe/recent-texts.js';
-import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/settings.js';
+import { RecentTexts } from '../../dedupe/prepared-text.js';
+import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import { silentLogger, type Logger } from '../../platform/logger.js';
 import { catalogueTables } from '../catalogue/catalogue-tables.js';

@@ -6,7 +6,7 @@ import { COMPARISON_VERSION } from '../../dedupe/compare-texts.js';
 import { contentHashOf } from '../../dedupe/comparable-text.js';
 import { decideLinks } from '../../dedupe/decide-links.js';
 import { FINGERPRINT_VERSION, fingerprintOf } from '../../dedupe/fingerprint.js';
-import type { DedupeSettings } from '../../dedupe/settings.js';
+import type { DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { writeFilesAtomically } from '../../platform/atomic-files.js';
 import { query, readRows, type Database } from '../catalogue/database.js';
 import { articlePath, readRecord, type RecordLocation } from '../files/article-files.js';

@@ -1,7 +1,7 @@
 import { compareTexts, type Comparison } from '../../../src/dedupe/compare-texts.js';
 import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
-import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/settings.js';
+import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/neighbour-index.js';
 import type { Label, LabelledPair } from './labelled-set.js';
 
 export type Answer = Comparison['kind'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compactText } from '../../../src/dedupe/compact-text.js';
+import { compactText } from '../../../src/dedupe/comparable-text.js';
 
 describe('compactText', () => {
   it.each([

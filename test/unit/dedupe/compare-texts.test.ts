@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareTexts } from '../../../src/dedupe/compare-texts.js';
-import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/settings.js';
+import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/neighbour-index.js';
 import { inventArticle, Random, rewordArticle, write } from './random-text.js';
 
 const compare = (

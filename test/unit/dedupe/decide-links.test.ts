@@ -4,8 +4,7 @@ import { decideLinks } from '../../../src/dedupe/decide-links.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
 import { linksOf, type IndexedText } from './reference-links.js';
 import { CatalogueIndex } from './catalogue-index.js';
-import type { Entry } from '../../../src/dedupe/neighbour-index.js';
-import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../../src/dedupe/settings.js';
+import { type Entry, DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../../src/dedupe/neighbour-index.js';
 import type { ArticleKey } from '../../../src/domain/page.js';
 import { inventArticle, Random, rewordArticle } from './random-text.js';
 

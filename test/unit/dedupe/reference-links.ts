@@ -1,10 +1,14 @@
 import type { DuplicateOf } from '../../../src/domain/article.js';
 import type { ArticleKey } from '../../../src/domain/page.js';
-import { compareCanonically, type Entry } from '../../../src/dedupe/neighbour-index.js';
+import {
+  compareCanonically,
+  type Entry,
+  leastSimilarity,
+  type DedupeSettings,
+} from '../../../src/dedupe/neighbour-index.js';
 import { chooseLeader } from '../../../src/dedupe/decide-links.js';
 import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
 import { compareTexts } from '../../../src/dedupe/compare-texts.js';
-import { leastSimilarity, type DedupeSettings } from '../../../src/dedupe/settings.js';
 import { mayReach } from '../../../src/dedupe/fingerprint.js';
 
 /** An entry with its text. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compactStates, EARLIER_STATES_MAX, NEWEST_STATES_MAX } from '../../../src/records/compact-states.js';
+import { compactStates, EARLIER_STATES_MAX, NEWEST_STATES_MAX } from '../../../src/records/record-histories.js';
 import { seededRandom } from './observations.js';
 
 interface State {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
-import { parseFeed } from '../../../src/sputnik/lists/parse-feed.js';
+import { parseList } from '../../../src/sputnik/lists/parse-list.js';
 import { EDITIONS } from './editions.js';
 import { hasSharedPages, sharedPage } from './shared-material.js';
 
@@ -10,7 +10,7 @@ const feed = (items: string, open = '<rss version="2.0"><channel>', close = '</c
   `<?xml version="1.0" encoding="UTF-8"?>\n${open}<title>Agency</title><link>https://sputniknews.cn/</link>${items}${close}`;
 const item = (id: number, more = ''): string =>
   `<item><title>Story ${String(id)}</title><link>https://sputniknews.cn/20230412/${String(id)}.html</link>${more}</item>`;
-const parse = (text: string) => parseFeed(text, URL_OF_FEED, rules);
+const parse = (text: string) => parseList('feed', text, URL_OF_FEED, rules);
 const codes = (text: string): string[] => parse(text).problems.map(({ code }) => code);
 
 describe('a feed', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseJsonLd } from '../../../src/sputnik/html/parse-json-ld.js';
+import { parseJsonLd } from '../../../src/sputnik/html/structured-data.js';
 
 describe('parseJsonLd', () => {
   it.each([

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { parseList } from '../../../src/sputnik/lists/parse-list.js';
-import { parseListPage } from '../../../src/sputnik/lists/parse-list-page.js';
 import { CN, EDITIONS } from './editions.js';
 import { hasSharedPages, sharedPage } from './shared-material.js';
 
@@ -23,7 +22,7 @@ const lenta =
   '<div class="lenta"><div class="lenta__item"><a href="/20230413/88888.html"><span class="lenta__item-text">Ticker</span><span class="lenta__item-date" data-unixtime="1681386000"></span></a></div></div>';
 const page = (content: string): string =>
   `<!DOCTYPE html><html><head><title>T</title></head><body class="header lenta"><header class="header"><a href="/20230413/77777.html">Band</a></header>${content}</body></html>`;
-const parse = (html: string, kind: 'tag' | 'day' | 'more' = 'tag', url = TAG) => parseListPage(html, url, kind, rules);
+const parse = (html: string, kind: 'tag' | 'day' | 'more' = 'tag', url = TAG) => parseList(kind, html, url, rules);
 const ids = (html: string): string[] => parse(html).items.map(({ address }) => address.articleId);
 const codes = (html: string, kind: 'tag' | 'day' | 'more' = 'tag'): string[] =>
   parse(html, kind).problems.map(({ code }) => code);
@@ -162,7 +161,7 @@ describe('where a list goes on', () => {
     const html = page(
       `<div class="list"><div class="list__item"><a class="list__title" href="http://127.0.0.1:8801/20230412/10001.html">S</a></div></div><div data-url="http://127.0.0.1:8801${MORE}"></div>`,
     );
-    const list = parseListPage(html, TAG, 'tag', replayed);
+    const list = parseList('tag', html, TAG, replayed);
     expect(list.next).toBe(MORE_REAL);
     expect(list.items[0]?.address.url).toBe('https://sputniknews.cn/20230412/10001.html');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
-import { parseSitemap } from '../../../src/sputnik/lists/parse-sitemap.js';
+import { parseList } from '../../../src/sputnik/lists/parse-list.js';
 import { CN, EDITIONS } from './editions.js';
 
 const rules = createUrlRules(EDITIONS);
@@ -8,7 +8,7 @@ const BASE = 'https://sputniknews.cn/sitemap_article.xml?date_start=20230401&dat
 const XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"';
 const urlset = (entries: string): string => `<?xml version="1.0"?><urlset ${XMLNS}>${entries}</urlset>`;
 const index = (entries: string): string => `<?xml version="1.0"?><sitemapindex ${XMLNS}>${entries}</sitemapindex>`;
-const parse = (text: string) => parseSitemap(text, BASE, rules);
+const parse = (text: string) => parseList('sitemap', text, BASE, rules);
 const codes = (text: string): string[] => parse(text).problems.map(({ code }) => code);
 
 describe('a sitemap', () => {
@@ -98,7 +98,7 @@ describe('a sitemap index', () => {
     const text = index(
       '<sitemap><loc>http://127.0.0.1:8801/sitemap_article.xml?date_start=1</loc></sitemap><sitemap><loc>http://127.0.0.1:22/</loc></sitemap>',
     );
-    expect(parseSitemap(text, BASE, replayed).children).toEqual([
+    expect(parseList('sitemap', text, BASE, replayed).children).toEqual([
       'https://sputniknews.cn/sitemap_article.xml?date_start=1',
     ]);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
-import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/settings.js';
+import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/neighbour-index.js';
 import { MIGRATIONS } from '../../../src/store/catalogue/migrations.js';
 import { openForReading, openForWriting } from '../../../src/store/catalogue/open-database.js';
 import { serialiseArticle } from '../../../src/store/files/article-json.js';

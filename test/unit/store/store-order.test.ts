@@ -4,7 +4,7 @@ import type { ArticleKey } from '../../../src/domain/page.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
 import { foldObservations } from '../../../src/records/fold-observations.js';
 import { linksOf, type IndexedText } from '../dedupe/reference-links.js';
-import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/settings.js';
+import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/neighbour-index.js';
 import type { Observation } from '../../../src/records/timeline.js';
 import { serialiseArticle } from '../../../src/store/files/article-json.js';
 import type { Store } from '../../../src/store/writer/store.js';

@@ -6,7 +6,7 @@ import { openCatalogueQueries } from '../../../src/store/catalogue/catalogue-que
 import type { ListFetch, PageResult } from '../../../src/domain/page-result.js';
 import type { ReadObservation } from '../../../src/store/writer/capture-interpreter.js';
 import { silentLogger } from '../../../src/platform/logger.js';
-import { NEWEST_STATES_MAX } from '../../../src/records/compact-states.js';
+import { NEWEST_STATES_MAX } from '../../../src/records/record-histories.js';
 import { captureOf, instant } from '../records/observations.js';
 import { articleResult, observed, opened, recordFiles, scratchFolder, pageResultOf } from './fixtures.js';
 
