@@ -245,7 +245,7 @@ export function splitHttpMessage(message: Buffer): HttpMessage | null {
   const end = headEnd(message);
   if (end === null) return null;
   const text = headerText(message.subarray(0, end.start));
-  const [, status, statusText] = /^HTTP\/\d(?:\.\d)? +(\d{3})(?: +([^\r\n]*))?(?=\r?\n|$)/i.exec(text) ?? [];
+  const [, status, statusText] = /^HTTP\/\d(?:\.\d)? +(\d{3})(?: ([^\r\n]*))?(?=\r?\n|$)/i.exec(text) ?? [];
   if (status === undefined) return null;
   const firstLineEnd = text.indexOf('\n');
   const headers = firstLineEnd === -1 ? [] : decodeFields(text.slice(firstLineEnd + 1));

@@ -142,6 +142,7 @@ export function numbersOf(text: string): string[] {
 const TRANSLITERATION =
   '阿埃艾安奥巴贝拜比彼别波伯勃博布查达戴丹德登迪蒂顿多厄恩尔法菲费弗佛夫福盖戈格根贡古哈海赫亨霍基吉加贾杰金卡凯康考柯科克库拉莱兰朗劳勒雷里利莉林隆卢鲁伦罗洛马迈曼梅门蒙米明莫姆穆纳奈内尼涅诺努帕潘佩皮普奇恰乔切丘瑞若萨塞桑瑟沙尚舍什斯司索苏塔泰坦汤特提廷托图瓦万维韦温沃乌西希夏肖谢辛休雅亚扬耶叶伊依英尤扎泽詹兹疆佐珍娜娃莎丝';
 const DOT = '[·•・‧]';
+const DOTS = /[·•・‧]/g;
 const TRANSLITERATED = new RegExp(
   `[${TRANSLITERATION}]{3,}(?:${DOT}[${TRANSLITERATION}]{2,})*|\\p{Script=Han}{2,6}${DOT}\\p{Script=Han}{2,6}`,
   'gu',
@@ -149,7 +150,7 @@ const TRANSLITERATED = new RegExp(
 const CAPITALISED = /(?<![\p{L}\p{M}])\p{Lu}[\p{L}\p{M}’'-]+/gu;
 const SMALL_WORD = /(?<![\p{L}\p{M}])\p{Ll}[\p{L}\p{M}’'-]+/gu;
 /** What stands before the first word of a sentence. */
-const SENTENCE_START = /(?:^|[.!?…:։:\n]|[.!?…]["»”])[\s"«„“(—–-]*$/u;
+const SENTENCE_START = /(?:^|[.!?…:։:\n]|[.!?…]["»”])[\s"«„“(—–-]{0,8}$/u;
 /** Shorter first words of a sentence are taken for particles and pronouns. */
 const FIRST_WORD_LETTERS = 4;
 
@@ -175,7 +176,7 @@ function transliterations(text: string): Mention[] {
   if (!/\p{Script=Han}/u.test(text)) return [];
   return Array.from(foldInPlace(text).matchAll(TRANSLITERATED), ({ 0: match, index }) => ({
     wording: text.slice(index, index + match.length),
-    key: match.replace(new RegExp(DOT, 'g'), ''),
+    key: match.replace(DOTS, ''),
   }));
 }
 

@@ -7,6 +7,8 @@ import { disagreement, type Field, firstLine, type NormaliseContext } from './fi
 const TITLE_LENGTH_MAX = 5_000;
 /** Fewer sources may share one mistake. */
 const WITNESSES_MIN = 3;
+/** More than the patterns of what the sites add can match. */
+const SUFFIX_LENGTH_MAX = 120;
 /** " - 10.05.2024, Sputnik International", " - РИА Новости, 11.06.2022": what the sites add in `<title>`. */
 const SUFFIX =
   /\s[-–—|]\s(?:(?:\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日),\s?[^,]{2,60}|[^,|]{2,60},\s\d{1,2}\.\d{1,2}\.\d{4})$/u;
@@ -65,10 +67,11 @@ function titleOf({ value, source }: Found): Found {
   return { value: source === 'page title' ? withoutEnd(line, SUFFIX) : line, source };
 }
 
-/** The pattern is looked for in the text as it reads in plain digits; what is left of it stays as it stands. */
+/** The pattern is looked for in the end of the text as it reads in plain digits; what is left of it stays as it stands. */
 function withoutEnd(text: string, pattern: RegExp): string {
-  const at = foldWidth(text).search(pattern);
-  return at < 0 ? text : text.slice(0, at);
+  const start = Math.max(0, text.length - SUFFIX_LENGTH_MAX);
+  const at = foldWidth(text.slice(start)).search(pattern);
+  return at < 0 ? text : text.slice(0, start + at);
 }
 
 function lettersOf(text: string): string {
@@ -80,7 +83,7 @@ function lettersOf(text: string): string {
 
 /** " 2023年4月12日, 俄羅斯衛星通訊社", " 10.05.2024, Sputnik International": what the site adds to descriptions. */
 const DESCRIPTION_SUFFIX =
-  /\s*(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./-]\d{2}[./-]\d{2})[,،、]\s*[^,،、]{2,60}$/u;
+  / ?(?:\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./-]\d{2}[./-]\d{2})[,،、] ?[^,،、]{2,60}$/u;
 
 /**
  * The announce text above the body, else a second title; null where the page shows none: descriptions in the head are
@@ -148,9 +151,9 @@ const AGENCY = new RegExp(
 /** The same in capitals; in small letters they are names of people. */
 const AGENCY_CAPITALS = /(?<!\p{L})(?:РИА|RIA|ФГУП|FGUP)(?!\p{L})|^(?:МИА|MIA)(?!\p{L})/u;
 /** "Finian Cunningham. Sputnik International", "Иван Петров (РИА Новости)": the agency behind a name. */
-const AGENCY_SUFFIX = /(?:\s*[.,/|(]|\s[-–—])\s*(?:sputnik|спутник|риа новости|ria novosti)[^.,/|]*$/iu;
+const AGENCY_SUFFIX = /(?: ?[.,/|(]| [-–—]) ?(?:sputnik|спутник|риа новости|ria novosti)[^.,/|]{0,120}$/iu;
 /** Without a scheme as well: `ria.ru/authors/petrov`. */
-const WEB_ADDRESS = /^https?:|@|^\S+\.(?:ru|com|az|am|org|net|ge|cn|ae|ir|jp|lat|br|africa)(?:\/\S*)?$/i;
+const WEB_ADDRESS = /^https?:|@|^[^\s/]+\.(?:ru|com|az|am|org|net|ge|cn|ae|ir|jp|lat|br|africa)(?:\/\S*)?$/i;
 const BY = /^(?:by|автор(?:ы)?|հեղինակ՝?|müəllif|作者|por|par|yazar)\s*[:：՝]?\s+/iu;
 const AUTHORS_MAX = 30;
 const NAME_LENGTH_MAX = 120;

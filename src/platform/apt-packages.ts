@@ -50,9 +50,10 @@ export async function fetchLists(folder: string): Promise<AptLists> {
 export async function missingPackages(name: string, lists: AptLists): Promise<readonly string[]> {
   const words = [...lists, '-s', 'install', '--no-install-recommends', name];
   const told = await apt(words, LOOK_DEADLINE_MS, `the package ${name}`);
-  const missing = [...told.matchAll(/^Inst (\S+) (?:\[[^\]]*\] )?\((\S+) /gm)].map(
-    ([, one, version]) => `${one}=${version}`,
-  );
+  const missing = told.split('\n').flatMap((line) => {
+    const [, one, version] = /^Inst (\S+) (?:\[[^\]]*\] )?\((\S+) /.exec(line) ?? [];
+    return one === undefined || version === undefined ? [] : [`${one}=${version}`];
+  });
   if (missing.length > PACKAGES_MAX)
     throw unavailable(`at most ${PACKAGES_MAX} packages for ${name}`, String(missing.length));
   return missing;

@@ -206,8 +206,9 @@ async function platformName(): Promise<string> {
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error;
   }
-  const valueOf = (key: string): string => new RegExp(`^${key}="?([^"\\n]*)`, 'm').exec(release)?.[1] ?? 'any';
-  return `${valueOf('ID')}-${valueOf('VERSION_ID')}-${process.arch}`.replace(/[^A-Za-z0-9._-]/g, '_');
+  const id = /^ID="?([^"\n]*)/m.exec(release)?.[1] ?? 'any';
+  const version = /^VERSION_ID="?([^"\n]*)/m.exec(release)?.[1] ?? 'any';
+  return `${id}-${version}-${process.arch}`.replace(/[^A-Za-z0-9._-]/g, '_');
 }
 
 function unavailable(name: string, found: string): FatalError {

@@ -35,7 +35,9 @@ export async function inspectRedis({ redis, location }: Connected): Promise<Serv
   const info = await redis.info().catch((error: unknown) => {
     throw refusedByRedis(error, location) ?? error;
   });
-  const value = (name: string): string | null => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1] ?? null;
+  const lines = info.split(/\r?\n/);
+  const value = (name: string): string | null =>
+    lines.find((line) => line.startsWith(`${name}:`))?.slice(name.length + 1) ?? null;
   const memoryBytesMax = Number(value('maxmemory') ?? 0);
   return {
     version: value('redis_version') ?? 'unknown',

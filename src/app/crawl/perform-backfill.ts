@@ -168,7 +168,7 @@ async function summarise(
 
 /** A part that was given up: its day is named as not read. @param key  Ends in `<edition>-<YYYY-MM-DD>`. */
 function failedPart(key: string, reason: string): CrawlPart {
-  const [, edition = key, day = ''] = /:order-[0-9a-f]+-(.+?)-(\d{4}-\d{2}-\d{2}|whole)$/.exec(key) ?? [];
+  const [, edition = key, day = ''] = /:order-[0-9a-f]{16}-([^:]+)-(\d{4}-\d{2}-\d{2}|whole)$/.exec(key) ?? [];
   return {
     ...sumOfParts([], [edition]),
     outcomes: {},

@@ -167,7 +167,7 @@ function refuse(range: string, family: 'ipv4' | 'ipv6'): void {
  * Pure. Errs towards refusing.
  */
 export function isPublicAddress(address: string): boolean {
-  const plain = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  const [plain = ''] = address.replace(/^\[|\]$/g, '').split('%', 1);
   if (isIPv4(plain)) return !refused.check(plain, 'ipv4');
   if (!isIPv6(plain)) return false;
   const mapped = mappedIpv4(plain);

@@ -71,10 +71,24 @@ export function interferenceOn(html: string, tree: PageTree): 'challenge' | 'blo
 export function bearsInterferenceSigns(html: string): boolean {
   if (html.length > SIGN_SEARCH_LENGTH_MAX || !/<(?:!doctype html|html|head|body)[\s>]/i.test(html)) return false;
   if (CHALLENGE_SIGNS.test(html)) return true;
-  return (
-    BLOCK_SIGNS.test(html) &&
-    html.replace(/<(script|style)[\s>][\s\S]*?<\/\1>|<[^>]*>/gi, ' ').length <= BLOCK_PAGE_TEXT_MAX
-  );
+  return BLOCK_SIGNS.test(html) && lengthWithoutTags(html) <= BLOCK_PAGE_TEXT_MAX;
+}
+
+/** Looks at each character a few times only, whatever is left open: a tag that never ends is text, a script that never ends a tag. */
+function lengthWithoutTags(html: string): number {
+  const lowerCase = html.toLowerCase();
+  const whole = lowerCase.length;
+  let length = 0;
+  let at = 0;
+  for (const { 1: name, index } of lowerCase.matchAll(/<(?:(script|style)(?=[\s>]))?/g)) {
+    if (index < at) continue;
+    const endMark = name === undefined ? '>' : `</${name}>`;
+    const found = lowerCase.indexOf(endMark, index);
+    length += index - at + 1;
+    if (found < 0) return length + whole - index;
+    at = found + endMark.length;
+  }
+  return length + whole - at;
 }
 
 /** @returns whether the page lists other pages and has no article of its own. */

@@ -26,7 +26,7 @@ const EXTRACTORS: readonly ExtractorSpecification[] = [
 
 /** Classes that other extractors than those of a plain article know: where the page holds one, the whole page is read. */
 const OTHER_MARKUP = ['online__item', 'white-longread__'];
-const AMP_SIGN = /<html[^>]{0,500}?\s(?:amp|⚡)[\s>=]/i;
+const AMP_SIGN = /<html[^<>]*?\s(?:amp|⚡)[\s>=]/i;
 const AMP_SIGN_WITHIN = 2_000;
 /** Articles on one page; the site's endless feed loads more by script only. */
 const ROOTS_MAX = 100;

@@ -48,7 +48,7 @@ function declaredEncoding(body: Buffer, contentType: string | null): Declared | 
   const header = inHeader === undefined ? null : encodingNamed(inHeader);
   if (header !== null) return { charset: header, source: 'header' };
   const start = body.toString('latin1', 0, META_SEARCH_BYTES);
-  const inMeta = /<meta[^>]{0,500}?charset\s*=\s*["']?\s*([\w:.-]{1,40})/i.exec(start)?.[1];
+  const inMeta = /<meta[^<>]*?charset\s*=[\s"']*([\w:.-]{1,40})/i.exec(start)?.[1];
   const inXml = /^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w:.-]{1,40})/.exec(start)?.[1];
   const named = encodingNamed(inMeta ?? inXml ?? '');
   // A meta that could be read as ASCII cannot stand in UTF-16: the standard takes it for UTF-8.

@@ -39,7 +39,7 @@ export const LINE_BREAK = '\u2028';
 export function collapseWhiteSpace(raw: string): string {
   let text = raw;
   if (/[\t\n\f\r]| {2}/.test(text)) text = text.replace(/[ \t\n\f\r]+/g, collapseRun);
-  if (text.includes(LINE_BREAK)) text = text.replace(/ *\u2028 */g, '\n');
+  if (text.includes(LINE_BREAK)) text = text.replace(/ ?\u2028 ?/g, '\n');
   return text.trim();
 }
 

@@ -91,7 +91,7 @@ function compileSelector(selector: string): readonly CompiledSelector[] {
 function keyOf(selector: string): string {
   const last =
     selector
-      .replace(/(\[[^\]=^*]+)[^\]]*\]/g, '$1]')
+      .replace(/(\[[^[\]=^*]+)(?:[=^*][^[\]]*)?\]/g, '$1]')
       .split(' ')
       .at(-1) ?? '';
   const [name = '', ...attributes] = last.split('[');

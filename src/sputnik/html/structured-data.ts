@@ -191,7 +191,8 @@ function isObject(value: unknown): value is JsonObject {
 /** Comments and CDATA marks that sites wrap around a script, for readers that know no scripts. */
 const WRAPPERS =
   /<!--\/\/-->|\/\/\s*<!\[CDATA\[(?:\/\/>)?|\/\*\s*<!\[CDATA\[\s*\*\/|<!\[CDATA\[|<!--|-->|(?:\/\/|\/\*)?\s*\]\]>(?:\s*\*\/)?/y;
-const COMMENT = /\/\*[\s\S]{0,20000}?\*\/|\/\/[^\n]{0,2000}/y;
+/** One that is never closed goes to the end, so that no character is looked at twice. */
+const COMMENT = /\/\*[^]*?(?:\*\/|$)|\/\/[^\n]{0,2000}/y;
 const JSON_VALUES_MAX = 100;
 
 /**

@@ -11,7 +11,7 @@ const FORBIDDEN_RAW =
 const FORBIDDEN_ENCODED = /%(?:[01][0-9A-F]|7F|2F|5C)/;
 /** `//20221031/1045130805.html` in a link: a path with a slash too many, and no host. */
 const PATH_OF_SLASHES = /^\/{2,}(?=(?:amp\/+)?\d{8}\/)/;
-const ASCII_SPACE_AROUND = /^[\t\n\f\r ]+|[\t\n\f\r ]+$/g;
+const BETWEEN_ASCII_SPACE = /[^\t\n\f\r ](?:[^]*[^\t\n\f\r ])?/;
 
 /**
  * Reads a URL as it stands in a page, the way a browser does, but refuses what no site of ours writes.
@@ -26,7 +26,7 @@ const ASCII_SPACE_AROUND = /^[\t\n\f\r ]+|[\t\n\f\r ]+$/g;
  */
 export function readSiteUrl(href: string, base?: string): URL | null {
   if (href.length > URL_LENGTH_MAX) return null;
-  const trimmed = href.replace(ASCII_SPACE_AROUND, '').replace(PATH_OF_SLASHES, '/');
+  const trimmed = (BETWEEN_ASCII_SPACE.exec(href)?.[0] ?? '').replace(PATH_OF_SLASHES, '/');
   if (trimmed === '' || FORBIDDEN_RAW.test(trimmed) || !URL.canParse(trimmed, base)) return null;
   const url = new URL(trimmed, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
@@ -65,14 +65,15 @@ export function resolveUrl(href: string, base: string): string | null {
 
 /** An absolute URL on a host of the web, a path from the root, or the name of a picture's file. */
 const PICTURE_URL =
-  /^(?:(?:https?:)?\/\/[^\s/?#]+\.[^\s/?#]{2,}(?:[/?#]\S*)?|\/[^\s/]\S*|[^\s:?#]+\.(?:jpe?g|png|webp|gif|avif|svg|bmp|heic|jfif)(?:[?#]\S*)?)$/i;
+  /^(?:(?:https?:)?\/\/[^\s/?#][^\s/?#.]*\.[^\s/?#]{2,}(?:[/?#]\S*)?|\/[^\s/]\S*|[^\s:?#]+\.(?:jpe?g|png|webp|gif|avif|svg|bmp|heic|jfif)(?:[?#]\S*)?)$/i;
 
 /**
  * @returns  Whether the text can be the URL of a picture. Sizes, flags and captions stand where such URLs are looked
  *           for, and each of them could be read as a relative URL.
  */
 export function isPictureUrl(text: string): boolean {
-  return PICTURE_URL.test(text.trim());
+  const url = text.trim();
+  return url.length <= URL_LENGTH_MAX && PICTURE_URL.test(url);
 }
 
 /**

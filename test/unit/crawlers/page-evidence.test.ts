@@ -46,4 +46,20 @@ describe("evidence in a page's bytes", () => {
   ])('does not take %s for such', (_name, body) => {
     expect(looksLikeInterference(body, HTML)).toBe(false);
   });
+
+  it.each(['<', '<script>', '<script ', '<style><script></style>', '</script>', '<a>', '>'])(
+    'judges a page of nothing but %s in no time',
+    (piece) => {
+      const body = Buffer.from(`<html>error 1020 ${piece.repeat(190_000 / piece.length)}`);
+      const startedAt = performance.now();
+      looksLikeInterference(body, HTML);
+      // Some milliseconds; 27 s once.
+      expect(performance.now() - startedAt).toBeLessThan(500);
+    },
+  );
+
+  it('counts the text of a page without its scripts, whatever their case', () => {
+    const script = `<SCRIPT>${'var a = 1 < 2; '.repeat(1_000)}</Script>`;
+    expect(looksLikeInterference(page(`${script}<h1>error 1020</h1>`), HTML)).toBe(true);
+  });
 });
