@@ -3,10 +3,12 @@ import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { articleSchema, duplicateOfSchema, type Article } from '../domain/article.js';
 import { listArticleEdits } from '../edits/list-article-edits.js';
+import { QUERY_LENGTH_MAX } from '../search/parse-query.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { openApiOptions } from './describe-api.js';
 import { articleQuery, filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
-import { articleParts, readArticle, readArticlePage, readArticles } from './read-articles.js';
+import { SEARCH_PARAMETERS, searchOf, searchOrRefuse } from './search-parameters.js';
+import { articleParts, readArticle, readArticlePage } from './read-articles.js';
 import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 
@@ -18,10 +20,14 @@ const summarySchema = z.object({
   duplicateOf: duplicateOfSchema.nullable(),
 });
 const articleList = z.object({ articles: z.array(summarySchema), nextCursor: z.string().nullable() });
-const { topic, since, until, limit } = PARAMETERS;
-const words = z.string().min(1).max(500).describe('words, all of which are held');
-const searchQuery = z.strictObject({ q: words, topic, since, until, limit });
-const searchAnswer = z.object({ words: z.string(), articles: z.array(summarySchema) });
+const { since, until } = PARAMETERS;
+const words = z.string().min(1).max(QUERY_LENGTH_MAX).describe('what to look for: docs/search.md');
+const searchQuery = z.strictObject({ q: words, ...SEARCH_PARAMETERS });
+const passage = z.array(z.object({ text: z.string(), isMatch: z.boolean() })).describe('joined: a piece of the text');
+const searchAnswer = z.object({
+  ...{ words: z.string(), total: z.int(), page: z.int(), pages: z.int() },
+  articles: z.array(summarySchema.extend({ passage })),
+});
 const coverageQuery = z.strictObject({ edition: z.string().max(253), since, until });
 const nothing = z.strictObject({});
 const anything = z.looseObject({});
@@ -29,7 +35,7 @@ const dayList = z.object({ edition: z.string(), days: z.array(anything) });
 const editList = z.object({ steps: z.array(anything) });
 const ARTICLE_SUMMARY = 'One article as its record holds it: revisions, renditions, links and all';
 const EDITS_SUMMARY = 'What was edited between the states of one article';
-const SEARCH_SUMMARY = 'Articles that hold every word, newest first, in any script';
+const SEARCH_SUMMARY = 'Articles that hold every word, in any of its forms and any script, most relevant first';
 const COVERAGE_SUMMARY =
   'Pages of an edition by day: announced, fetched, end states and gaps; the last 30 days unless asked otherwise';
 
@@ -83,8 +89,10 @@ function listArticles(queries: CatalogueQueries, wanted: z.infer<typeof articleQ
 }
 
 function searchArticles(queries: CatalogueQueries, wanted: z.infer<typeof searchQuery>): z.infer<typeof searchAnswer> {
-  const keys = queries.search(wanted.q, { ...filtersOf(wanted), limit: wanted.limit });
-  return { words: wanted.q, articles: readArticles(queries, keys).map(summaryOf) };
+  const result = searchOrRefuse(queries, { text: wanted.q, ...searchOf(wanted) });
+  const { total, page, pages, hits } = result;
+  const articles = hits.map(({ article, passage }) => ({ ...summaryOf(article), passage: [...passage] }));
+  return { words: wanted.q, total, page, pages, articles };
 }
 
 const DAY_MS = 86_400_000;

@@ -5,7 +5,8 @@ import { describeState, lastReadOf, type Freshness, type FreshnessState } from '
 import { articleMain, listOf, textOf, timeOf } from './article-view.js';
 import { html, sendPage, STYLE, type Content, type Markup } from './page-layout.js';
 import { filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
-import { articleParts, readArticle, readArticlePage, readArticles } from './read-articles.js';
+import { articleParts, readArticle, readArticlePage } from './read-articles.js';
+import { searchOrRefuse } from './search-parameters.js';
 import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 
@@ -66,8 +67,9 @@ function searchPage(reply: FastifyReply, queries: CatalogueQueries, q: string): 
       <input type="search" name="q" value="${q}" aria-label="Words, in any script" dir="auto" /><button>Search</button>
     </form>`;
   if (q.trim() === '') return sendPage(reply, 200, 'Search', form);
-  const articles = readArticles(queries, queries.search(q, { limit: PER_PAGE }));
-  const found = articles.length === 0 ? 'Nothing found.' : `${articles.length} found, newest first`;
+  const { total, hits } = searchOrRefuse(queries, { text: q, perPage: PER_PAGE });
+  const articles = hits.map(({ article }) => article);
+  const found = total === 0 ? 'Nothing found.' : `${total} found, most relevant first`;
   return sendPage(reply, 200, 'Search', [form, html`<p class="meta">${found}</p>`, listOf(articles)]);
 }
 

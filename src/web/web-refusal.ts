@@ -5,12 +5,14 @@ export class WebRefusal extends Error {
     readonly code: string,
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
+    /** More that a program may want to know. */
+    readonly details: object = {},
   ) {
     super(message);
   }
 
   /** The one form of every refusal. */
   get body(): object {
-    return { error: { code: this.code, message: this.message } };
+    return { error: { code: this.code, message: this.message, ...this.details } };
   }
 }

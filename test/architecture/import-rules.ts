@@ -15,6 +15,7 @@ export const ROOMS = [
   'records',
   'dedupe',
   'edits',
+  'search',
   'store',
   'workers',
   'export',
@@ -24,7 +25,7 @@ export const ROOMS = [
 ] as const;
 
 /** Rooms whose result depends on their arguments alone. */
-export const PURE_ROOMS: readonly string[] = ['domain', 'sputnik', 'normalise', 'records', 'dedupe', 'edits'];
+export const PURE_ROOMS: readonly string[] = ['domain', 'sputnik', 'normalise', 'records', 'dedupe', 'edits', 'search'];
 
 /** Rooms that a room may not import although they stand above it. */
 const CLOSED: Readonly<Record<string, readonly string[]>> = { workers: ['crawlers'] };

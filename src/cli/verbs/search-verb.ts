@@ -1,58 +1,100 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { parseCount, parseFilters, type ArticleFilters } from '../arguments/parse-options.js';
+import type { MarkedPart } from '../../search/mark-matches.js';
+import type { SearchHit, SearchResult } from '../../store/catalogue/search-corpus.js';
+import { readCorpusFilters, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
+import { parseCount } from '../arguments/parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
-import { displayWidth } from '../output/text-output.js';
-import { cutText, TEXT_COLUMNS } from '../output/wrap-text.js';
+import { displayWidth, type Output } from '../output/text-output.js';
+import { cutText, TEXT_COLUMNS, wrapText } from '../output/wrap-text.js';
 
-interface SearchOptions extends ArticleFilters {
+interface SearchOptions extends CorpusFilterOptions {
+  readonly newest?: boolean;
+  readonly page?: string;
   readonly limit?: string;
 }
 
-const LIMIT = 50;
+const PER_PAGE = 20;
+const PER_PAGE_MAX = 1_000;
 
 export function addSearchVerb(program: Command): void {
-  withCommonOptions(program.command('search'))
+  withCommonOptions(withCorpusFilters(program.command('search')))
     .summary('full text over the corpus, any script')
     .description(
-      'Finds articles that hold every word, newest first. Parts of words count; case, width and the two Chinese\n' +
-        'scripts make no difference.',
+      'Finds articles that hold every word, in any of its forms and either Chinese script, most relevant first.\n' +
+        '"phrases", -word, OR, brackets, tag: topic: edition: lang: format: since: until: edited: gone:\n' +
+        'docs/search.md has them all; put the query in single quotes, so that the shell leaves it alone.',
     )
+    // A word that is excluded begins with a minus, as `-h` does.
+    .helpOption('--help', 'display help for command')
+    .allowUnknownOption()
     .argument('<words...>', 'what to look for')
-    .option('--topic <id>', 'only articles on this topic')
-    .option('--since <date>', 'published on this day (UTC) or later')
-    .option('--until <date>', 'published up to and with this day')
-    .option('--limit <n>', `at most so many; default ${LIMIT}`)
-    .addHelpText('after', '\nExample:\n  sputnik search 亞美尼亞 總理 --since 2023-04-01')
+    .option('--newest', 'newest first')
+    .option('--page <n>', 'the n-th page')
+    .option('--limit <n>', `articles of a page; default ${PER_PAGE}, at most ${PER_PAGE_MAX}`)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sputnik search 亞美尼亞 總理 --since 2023-04-01\n  sputnik search \'"Нагорный Карабах" (Баку OR Ереван) -футбол tag:Армения\'',
+    )
     .action(runVerb(search));
 }
 
 const search: VerbAction<SearchOptions> = ({ config, output }, options, words) =>
   withCatalogue(config, (queries) => {
-    const filters = parseFilters(options, config);
-    const text = words.join(' ');
-    if (!/[\p{L}\p{N}]/u.test(text)) {
-      throw new UsageError(`nothing to look for in ${JSON.stringify(text)}: expected a letter or a digit`, {
-        code: 'usage.words',
-      });
+    const text = queryText(words);
+    const page = options.page === undefined ? 1 : parseCount(options.page, '--page');
+    const perPage = options.limit === undefined ? PER_PAGE : parseCount(options.limit, '--limit');
+    if (perPage > PER_PAGE_MAX) {
+      throw new UsageError(`--limit ${perPage}: expected at most ${PER_PAGE_MAX}`, { code: 'usage.number' });
     }
-    const limit = options.limit === undefined ? LIMIT : parseCount(options.limit, '--limit');
-    const keys = queries.search(text, { limit, ...filters });
-    const found = keys.flatMap((key) => queries.article(key) ?? []);
-    for (const { id, publishedAt, title } of found) {
-      const start = `${id.padEnd(30)}  ${(publishedAt ?? '').slice(0, 10).padEnd(10)}  `;
-      output.line(start + cutText(title, TEXT_COLUMNS - displayWidth(start)));
-    }
-    if (found.length === 0) output.line('Nothing found.');
-    if (found.length === limit) output.line(`The newest ${limit}; --limit shows more.`);
-    output.document({
-      words: text,
-      count: found.length,
-      articles: found.map(({ id, publishedAt, edition, title, url, topics: on, duplicateOf }) => {
-        return { id, publishedAt, edition, title, url, topics: on, duplicateOf };
-      }),
+    const result = queries.search({
+      text,
+      filters: readCorpusFilters(options, config),
+      order: options.newest === true ? 'newest' : 'relevance',
+      page,
+      perPage,
+      known: { topics: config.topics.map(({ id }) => id), editions: config.editions.map(({ id }) => id) },
     });
+    printResult(output, result);
+    const { total, pages, hits } = result;
+    output.document({ words: text, total, page, pages, count: hits.length, articles: hits.map(summaryOf) });
     return EXIT.done;
   });
+
+/** @throws {UsageError} `usage.words`, `usage.option` */
+function queryText(words: readonly string[]): string {
+  const option = words.find((word) => word.startsWith('--'));
+  if (option !== undefined) {
+    throw new UsageError(`unknown option ${option}`, {
+      code: 'usage.option',
+      hint: 'sputnik search --help lists them',
+    });
+  }
+  const text = words.join(' ');
+  if (/[\p{L}\p{N}]/u.test(text)) return text;
+  throw new UsageError(`nothing to look for in ${JSON.stringify(text)}: expected a letter or a digit`, {
+    code: 'usage.words',
+  });
+}
+
+function printResult(output: Output, { total, page, pages, hits }: SearchResult): void {
+  for (const { article, title, passage } of hits) {
+    const start = `${article.id.padEnd(30)}  ${(article.publishedAt ?? '').slice(0, 10).padEnd(10)}  `;
+    output.line(start + cutText(marked(title), TEXT_COLUMNS - displayWidth(start)));
+    if (passage.length > 0) output.lines(wrapText(marked(passage).replaceAll('\n', ' '), '    '));
+  }
+  if (total === 0) output.line('Nothing found.');
+  else if (hits.length === 0) output.line(`Nothing on page ${page}: ${total} found, on ${pages} pages.`);
+  else output.line(`${total} found${pages > 1 ? `; page ${page} of ${pages}, --page ${page + 1} shows more` : ''}.`);
+}
+
+function marked(parts: readonly MarkedPart[]): string {
+  return parts.map(({ text, isMatch }) => (isMatch ? `[${text}]` : text)).join('');
+}
+
+function summaryOf({ article, passage }: SearchHit): object {
+  const { id, publishedAt, edition, title, url, topics, duplicateOf } = article;
+  return { id, publishedAt, edition, title, url, topics, duplicateOf, passage };
+}

@@ -27,7 +27,7 @@ export interface ArticlesTable {
    *
    * @param fingerprint  null: the row's own still holds, and so does its link. Otherwise the article is undecided until {@link setLink}.
    */
-  put(record: Article, month: string, fingerprint: Fingerprint | null, journalWhole: boolean): number;
+  put(record: Article, month: string, fingerprint: Fingerprint | null, journalWhole: boolean): void;
   setLink(key: ArticleKey, link: DuplicateOf | null): void;
   /** Marks a decided article to be decided again, until {@link setLink}. */
   postpone(key: ArticleKey): void;
@@ -75,7 +75,7 @@ export function articlesTable(database: Database, names: NamesTable): ArticlesTa
         undecide(old.id);
       }
       const bands = fingerprint === null ? (old?.bands ?? NO_BYTES) : packBands(fingerprint.bands);
-      return write(record, month, bands, fingerprint?.sketch ?? old?.sketch ?? NO_BYTES, journalWhole);
+      write(record, month, bands, fingerprint?.sketch ?? old?.sketch ?? NO_BYTES, journalWhole);
     },
     setLink: (key, link) => {
       const old = byKey.get(key);
@@ -93,16 +93,10 @@ export function articlesTable(database: Database, names: NamesTable): ArticlesTa
 
 const NO_BYTES = new Uint8Array(0);
 
-type WriteRow = (
-  record: Article,
-  month: string,
-  bands: Uint8Array,
-  sketch: Uint8Array,
-  journalWhole: boolean,
-) => number;
+type WriteRow = (record: Article, month: string, bands: Uint8Array, sketch: Uint8Array, journalWhole: boolean) => void;
 
 function rowWriter(database: Database, names: NamesTable): WriteRow {
-  const put = query<{ id: number }>(
+  const put = command(
     database,
     `INSERT INTO articles (key, month, folder, edition, content_hash, bands, sketch, compared, published_at, topics, revisions,
       renditions, edited_at, first_seen_at, last_seen_at, gone_at, journal_whole)
@@ -111,11 +105,10 @@ function rowWriter(database: Database, names: NamesTable): WriteRow {
       content_hash = excluded.content_hash, bands = excluded.bands, sketch = excluded.sketch, compared = excluded.compared,
       published_at = excluded.published_at, topics = excluded.topics, revisions = excluded.revisions,
       renditions = excluded.renditions, edited_at = excluded.edited_at, first_seen_at = excluded.first_seen_at,
-      last_seen_at = excluded.last_seen_at, gone_at = excluded.gone_at, journal_whole = excluded.journal_whole
-    RETURNING id`,
+      last_seen_at = excluded.last_seen_at, gone_at = excluded.gone_at, journal_whole = excluded.journal_whole`,
   );
-  return (record, month, bands, sketch, journalWhole) =>
-    put.one(
+  return (record, month, bands, sketch, journalWhole) => {
+    put(
       record.id,
       Number(month),
       names.edition(record.edition, record.family),
@@ -132,7 +125,8 @@ function rowWriter(database: Database, names: NamesTable): WriteRow {
       toSecondsOrNull(record.lastSeenAt),
       toSecondsOrNull(record.goneAt),
       Number(journalWhole),
-    ).id;
+    );
+  };
 }
 
 function articleRowOf(row: Row): ArticleRow {

@@ -8,12 +8,10 @@ import {
   editedKeys,
   readArticlePositions,
   readReadKeys,
-  searchArticles,
   type ArticleFilters,
   type ArticleOrder,
   type ArticlePosition,
   type ReadKeysQuery,
-  type SearchFilters,
 } from './article-queries.js';
 import { capturesTable, journalOf, type ArticleJournal } from './captures-table.js';
 import {
@@ -46,6 +44,7 @@ import {
 import { pagesTable } from './pages-table.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
 import { instantOf, namesTable } from './row-values.js';
+import { searchCorpus, type SearchRequest, type SearchResult } from './search-corpus.js';
 
 /** A tag page that is known beyond the configuration. */
 export interface KnownTagPage {
@@ -176,9 +175,13 @@ export class CatalogueQueries {
     return readListFetches(this.database, edition, since);
   }
 
-  /** See {@link searchArticles}. */
-  search(words: string, filters: SearchFilters = {}): ArticleKey[] {
-    return searchArticles(this.database, words, filters);
+  /**
+   * Looks for articles: the one search of command line, API and pages.
+   *
+   * @throws {QueryError} `search.syntax` with the position in the query.
+   */
+  search(request: SearchRequest): SearchResult {
+    return searchCorpus(this.database, (key) => this.articleOrTell(key, () => undefined), request);
   }
 
   /** See {@link editedKeys}. */

@@ -1,11 +1,10 @@
-import type { Article } from '../../domain/article.js';
 import type { FinishedRun } from '../../domain/page-result.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
-import { compactText } from '../../dedupe/comparable-text.js';
 import { neighbourQueries } from './article-entries.js';
 import { articlesTable } from './articles-table.js';
 import { capturesTable, type CaptureLocation } from './captures-table.js';
 import { command, query, type Database } from './database.js';
+import { fullTextTable } from './full-text-table.js';
 import { listsTable } from './lists-table.js';
 import { pagesTable } from './pages-table.js';
 import { quarantineTable } from './quarantine-table.js';
@@ -23,27 +22,10 @@ export function catalogueTables(database: Database) {
     pages: pagesTable(database, names),
     lists: listsTable(database, names),
     quarantine: quarantineTable(database, names),
-    fullText: fullText(database),
+    fullText: fullTextTable(database),
     readings: readingsTable(database, names),
     extractorChanges: extractorChangesTable(database, names),
     runs: runsTable(database),
-  };
-}
-
-/** Two blanks at the end let a word of one or two characters be found as the start of a trigram. */
-const TAIL = '  ';
-
-/** The index of words: texts and queries are folded alike, so that either Chinese script finds the other. */
-function fullText(database: Database) {
-  const remove = command(database, 'DELETE FROM full_text WHERE rowid = ?');
-  const add = command(database, 'INSERT INTO full_text (rowid, text) VALUES (?, ?)');
-  return {
-    /** @param isNew  Whether the row has no words yet. */
-    put: (article: number, { title, lead, body }: Article, isNew: boolean): void => {
-      if (!isNew) remove(article);
-      const parts = [title, lead ?? '', ...body.map((block) => block.text)];
-      add(article, parts.map((part) => `${compactText(part)}${TAIL}`).join(''));
-    },
   };
 }
 

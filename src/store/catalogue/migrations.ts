@@ -17,7 +17,8 @@
  * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `reindex.ts`.
  * - `reader_changes` are the notes that articles were extracted again from the captures; `change` is the note as JSON.
- * - `full_text` holds folded title, lead and body of each record's own text, without a copy of it (contentless).
+ * - `full_text` holds the terms of each record's own text and its facets, as `search` makes them, without a copy of them (contentless);
+ *   `articles.indexed` tells what they were made of, empty where there are none. `meta` has `words`: by which version they were made.
  *
  * Steps are only ever added, never changed. `PRAGMA user_version` counts the steps that were taken.
  */
@@ -215,5 +216,15 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX articles_postponed ON articles (published_at) WHERE decided = 2;
   DELETE FROM meta WHERE name = 'basis';
+  `,
+  `
+  DROP TABLE full_text_terms;
+  DROP TABLE full_text;
+  CREATE VIRTUAL TABLE full_text USING fts5 (
+    title, tags, body, facets, tokenize = 'ascii tokenchars ''=:.-_''', content = '', contentless_delete = 1, detail = 'full'
+  );
+  INSERT INTO full_text (full_text, rank) VALUES ('automerge', 8);
+  CREATE VIRTUAL TABLE full_text_terms USING fts5vocab (full_text, row);
+  ALTER TABLE articles ADD COLUMN indexed BLOB NOT NULL DEFAULT x'';
   `,
 ];

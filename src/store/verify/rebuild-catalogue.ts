@@ -16,7 +16,7 @@ import { observationReader, type CaptureMeaning, type InterpretCapture } from '.
 import { commitAllPostponed, commitBatch, type Write } from '../writer/group-commit.js';
 import { noteRecordForm, openWriter } from '../writer/open-store.js';
 import { noteExtractorChange } from '../writer/reextract-article.js';
-import { decideAllLinks, indexRecords, noteBasis } from '../writer/reindex.js';
+import { decideAllLinks, indexRecords, noteBasis, noteWords } from '../writer/reindex.js';
 import { storeList } from '../writer/store-list.js';
 import { pageWrite } from '../writer/store-page.js';
 import { carryOver } from './carry-over.js';
@@ -62,6 +62,7 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
     await commitAllPostponed(context);
     confirmJournals(context);
     noteBasis(database, dedupe);
+    noteWords(database);
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);
     noteRecordForm(database);
     database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");

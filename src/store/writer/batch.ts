@@ -50,8 +50,6 @@ interface BatchState {
   /** Index entries of changed texts as they were before the batch; null: there was none. */
   readonly changed: Map<ArticleKey, Entry | null>;
   readonly observations: Map<string, Observation>;
-  /** Rows whose words have changed, and whether they are new. */
-  readonly reworded: Map<ArticleKey, { readonly id: number; readonly isNew: boolean }>;
 }
 
 /**
@@ -62,20 +60,15 @@ export class Batch {
   readonly tables: CatalogueTables;
   /** Articles with a row whose record was wanted and cannot be read: to be made again from their captures. */
   readonly unreadable = new Set<ArticleKey>();
-  private state: BatchState = { records: new Map(), changed: new Map(), observations: new Map(), reworded: new Map() };
+  private state: BatchState = { records: new Map(), changed: new Map(), observations: new Map() };
 
   constructor(readonly context: WriterContext) {
     this.tables = context.tables;
   }
 
   mark(): BatchState {
-    const { records, changed, observations, reworded } = this.state;
-    return {
-      records: new Map(records),
-      changed: new Map(changed),
-      observations: new Map(observations),
-      reworded: new Map(reworded),
-    };
+    const { records, changed, observations } = this.state;
+    return { records: new Map(records), changed: new Map(changed), observations: new Map(observations) };
   }
 
   reset(state: BatchState): void {
@@ -138,20 +131,16 @@ export class Batch {
       if (!this.state.changed.has(key)) this.state.changed.set(key, row?.entry ?? null);
     }
     const fingerprint = isSameText ? null : fingerprintOf(record);
-    const id = this.tables.articles.put(record, working.month, fingerprint, journalWhole);
-    if (!isSameText) this.state.reworded.set(key, { id, isNew: row === null });
+    this.tables.articles.put(record, working.month, fingerprint, journalWhole);
     this.keep(working);
   }
 
   /**
-   * Indexes the words of all records that have changed. Once for the batch: inside the savepoint of each member the full text would be
-   * flushed for each.
+   * Indexes what has changed of the records' words and facets. Once for the batch, when links are decided: inside the savepoint of each
+   * member the full text would be flushed for each.
    */
   indexWords(): void {
-    for (const [key, { id, isNew }] of this.state.reworded) {
-      const working = this.state.records.get(key);
-      if (working) this.tables.fullText.put(id, working.record, isNew);
-    }
+    for (const { record } of this.state.records.values()) this.tables.fullText.put(record);
   }
 
   /** Takes a record into the batch whose row is as it should be. */

@@ -13,7 +13,15 @@ import { RECORD_FORM, recordTooNew, type RecordSteps } from '../files/record-for
 import type { WriterContext } from './batch.js';
 import { commitAllPostponed } from './group-commit.js';
 import type { ReadObservation } from './capture-interpreter.js';
-import { decideAllLinks, indexRecords, isOnBasis, noteBasis } from './reindex.js';
+import {
+  areWordsOfToday,
+  decideAllLinks,
+  indexAllWords,
+  indexRecords,
+  isOnBasis,
+  noteBasis,
+  noteWords,
+} from './reindex.js';
 import { removeOrphans } from './remove-orphans.js';
 import { DEFAULT_STORE_LIMITS, Store, type StoreDependencies, type StoreLimits } from './store.js';
 
@@ -140,6 +148,11 @@ async function readyFiles(context: WriterContext, isFilled: boolean): Promise<vo
   if (!isOnBasis(database, context.dedupe)) {
     await reindex(context, 'fingerprints and links were made by another method or settings; made them again');
   }
+  if (!areWordsOfToday(database)) {
+    const count = indexAllWords(context);
+    noteWords(database);
+    if (count > 0) log.warn({ count }, 'the words of the full text were made by another version; made them again');
+  }
   await commitAllPostponed(context);
 }
 
@@ -150,5 +163,6 @@ async function reindex(context: WriterContext, message: string): Promise<void> {
   const count = await indexRecords(context);
   await decideAllLinks(context);
   noteBasis(database, dedupe);
+  noteWords(database);
   if (count > 0) log.warn({ count }, message);
 }

@@ -8,6 +8,7 @@ import { decideLinks } from '../../dedupe/decide-links.js';
 import { FINGERPRINT_VERSION, fingerprintOf } from '../../dedupe/fingerprint.js';
 import type { DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { writeFilesAtomically } from '../../platform/atomic-files.js';
+import { WORDS_VERSION } from '../../search/stem-word.js';
 import { query, readRows, type Database } from '../catalogue/database.js';
 import { articlePath, readRecord, type RecordLocation } from '../files/article-files.js';
 import { monthFolders } from '../files/record-folders.js';
@@ -19,6 +20,7 @@ import { CatalogueNeighbours, showLinks } from './links.js';
 const ROWS_PER_COMMIT = 500;
 const DECIDED_AT_ONCE = 1_000;
 const SHOWN_AT_ONCE = 64;
+const CLEAR_WORDS = "INSERT INTO full_text (full_text) VALUES ('delete-all'); UPDATE articles SET indexed = x''";
 
 /**
  * Brings the rows of all article files to what the files say: articles, fingerprints, words. Records whose hashes are of another folding are
@@ -30,7 +32,7 @@ export async function indexRecords(context: WriterContext): Promise<number> {
   const { database, dataDir } = context;
   const indexed = new Map<string, string>();
   context.recentTexts.clear();
-  database.exec('BEGIN IMMEDIATE');
+  database.exec(`BEGIN IMMEDIATE; ${CLEAR_WORDS}`);
   for await (const folder of monthFolders(dataDir)) {
     for (const location of folder.locations) {
       const read = readOrSetAside(context, location);
@@ -68,8 +70,8 @@ async function withHashesOnDisk(dataDir: string, record: Article, location: Reco
 
 function indexRecord({ tables }: WriterContext, record: Article, location: RecordLocation): void {
   const earlier = tables.articles.get(location.key);
-  const id = tables.articles.put(record, location.month, fingerprintOf(record), earlier?.journalWhole ?? false);
-  tables.fullText.put(id, record, earlier === null);
+  tables.articles.put(record, location.month, fingerprintOf(record), earlier?.journalWhole ?? false);
+  tables.fullText.put(record);
 }
 
 /**
@@ -133,4 +135,30 @@ export function isOnBasis(database: Database, settings: DedupeSettings): boolean
 /** To be called when fingerprints, links and record files are all brought to today's method. */
 export function noteBasis(database: Database, settings: DedupeSettings): void {
   database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('basis', ?)").run(basisOf(settings));
+}
+
+/** By which version the terms of the full text were made. */
+export function areWordsOfToday(database: Database): boolean {
+  const row = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'words'").get();
+  return row?.value === String(WORDS_VERSION);
+}
+
+/** To be called when the terms of all articles are of today's version. */
+export function noteWords(database: Database): void {
+  database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('words', ?)").run(String(WORDS_VERSION));
+}
+
+/** Makes the terms of all articles again. Interrupted, it starts over. @returns how many articles there are. */
+export function indexAllWords(context: WriterContext): number {
+  const { database, tables } = context;
+  const keys = readRows<{ key: ArticleKey }>(database, 'SELECT key FROM articles ORDER BY id').map(({ key }) => key);
+  database.exec(`BEGIN IMMEDIATE; ${CLEAR_WORDS}`);
+  const batch = new Batch(context);
+  keys.forEach((key, index) => {
+    const record = batch.load(key, tables.articles.get(key))?.record;
+    if (record) tables.fullText.put(record);
+    if ((index + 1) % ROWS_PER_COMMIT === 0) database.exec('COMMIT; BEGIN IMMEDIATE');
+  });
+  database.exec('COMMIT');
+  return keys.length;
 }

@@ -7,6 +7,8 @@ import type { ListFetch, PageResult } from '../../../src/domain/page-result.js';
 import type { ReadObservation } from '../../../src/store/writer/capture-interpreter.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import { NEWEST_STATES_MAX } from '../../../src/records/record-histories.js';
+import type { SearchFilters } from '../../../src/search/facets.js';
+import { QueryError } from '../../../src/search/query-error.js';
 import { captureOf, instant } from '../records/observations.js';
 import { articleResult, observed, opened, recordFiles, scratchFolder, pageResultOf } from './fixtures.js';
 
@@ -327,13 +329,18 @@ describe('the store', () => {
     const store = await opened(scratchFolder());
     await store.storePage(articleResult({ at: 1, title: '亞美尼亞外長訪問俄國', text: '會談在埃里溫舉行。' }));
     const key = 'sputniknews.cn/1000000001';
+    const found = (text: string, filters: SearchFilters = {}): string[] =>
+      store.queries.search({ text, filters }).hits.map(({ article }) => article.id);
     for (const words of ['亚美尼亚', '亞美尼亞 埃里溫', '俄国', '行', '埃里温举行']) {
-      expect(store.queries.search(words), words).toEqual([key]);
+      expect(found(words), words).toEqual([key]);
     }
-    expect(store.queries.search('阿塞拜疆')).toEqual([]);
-    expect(store.queries.search('" OR 1 *')).toEqual([]);
-    expect(store.queries.search('俄国', { topic: 'azerbaijan' })).toEqual([]);
-    expect(store.queries.search('俄国', { topic: 'armenia', since: '2024-05-01T00:00:00Z' })).toEqual([key]);
+    expect(found('阿塞拜疆')).toEqual([]);
+    expect(() => found('" OR 1 *')).toThrow(QueryError);
+    expect(found('俄国', { topics: ['azerbaijan'] })).toEqual([]);
+    expect(found('俄国', { topics: ['armenia'], since: '2024-05-01' })).toEqual([key]);
+    expect(found('俄国', { since: '2024-05-01', until: '2024-05-01' })).toEqual([key]);
+    expect(found('俄国', { since: '2024-05-02' })).toEqual([]);
+    expect(found('俄国', { until: '2024-04-30' })).toEqual([]);
   });
 
   it('says which pages are due again by the age of the article', async () => {

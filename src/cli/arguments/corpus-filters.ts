@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import type { Config } from '../../config/config.js';
+import { articleFormatSchema } from '../../domain/article.js';
+import { UsageError } from '../../domain/errors.js';
+import type { SearchFilters } from '../../search/facets.js';
+import { collectList, parseChoices, parseDayRange, parseEditions, parseTopics } from './parse-options.js';
+
+/** What a verb narrows the corpus down to, as commander gives it. */
+export interface CorpusFilterOptions {
+  readonly topic?: readonly string[];
+  readonly edition?: readonly string[];
+  readonly lang?: readonly string[];
+  readonly formatOf?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly edited?: boolean;
+  readonly gone?: boolean;
+  readonly unique?: boolean;
+}
+
+/** Adds the options by which every verb that reads the corpus narrows it down. */
+export function withCorpusFilters(command: Command): Command {
+  return command
+    .option('--topic <id>', 'only on one of these topics; repeated, or with commas', collectList)
+    .option('--edition <id>', 'only of these editions, renditions too', collectList)
+    .option('--lang <code>', 'only in these languages, such as ru or zh-Hans', collectList)
+    .option('--format-of <name>', `only ${articleFormatSchema.options.join(', ')}`, collectList)
+    .option('--since <date>', 'published on this day (UTC) or later')
+    .option('--until <date>', 'published up to and with this day')
+    .option('--edited', 'only what the agency changed after publication')
+    .option('--gone', 'only what the site has withdrawn')
+    .option('--unique', 'without those that repeat another, exactly or nearly');
+}
+
+/** @throws {UsageError} `usage.unknown`, `usage.date` */
+export function readCorpusFilters(options: CorpusFilterOptions, config: Config): SearchFilters {
+  const { since, until, edited, gone, unique } = options;
+  const topics = parseTopics(options.topic, config);
+  const editions = parseEditions(options.edition, config);
+  const languages = options.lang?.map(checkedLanguage);
+  const formats = parseChoices(options.formatOf, articleFormatSchema.options, '--format-of');
+  parseDayRange(since, until);
+  return {
+    ...(topics === null ? {} : { topics }),
+    ...(editions === null ? {} : { editions }),
+    ...(languages === undefined ? {} : { languages }),
+    ...(formats === null ? {} : { formats }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(edited === true ? { edited } : {}),
+    ...(gone === true ? { gone } : {}),
+    ...(unique === true ? { unique } : {}),
+  };
+}
+
+function checkedLanguage(code: string): string {
+  if (/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(code)) return code;
+  throw new UsageError(`--lang ${code}: expected a language such as ru or zh-Hans`, { code: 'usage.unknown' });
+}

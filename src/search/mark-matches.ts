@@ -1,0 +1,118 @@
+import { shownTerms } from './match-expression.js';
+import type { QueryNode } from './query-tree.js';
+import { termsOfText, type SoughtTerms } from './terms-of-text.js';
+
+/** A part of a text, and whether it is what was looked for. Joined, the parts are the text. */
+export interface MarkedPart {
+  readonly text: string;
+  readonly isMatch: boolean;
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+  /** Which of the sought words it is. */
+  readonly word: number;
+}
+
+/** In UTF-16 units, without the dots at its ends. */
+const PASSAGE_LENGTH = 220;
+/** So much of the passage stands before the first match. */
+const LEADING_LENGTH = 60;
+/** Long texts are searched so far for their passage. */
+const SEARCHED_LENGTH_MAX = 100_000;
+
+/** @returns the whole text, its matches marked. Pure. */
+export function markText(text: string, language: string, query: QueryNode | null): MarkedPart[] {
+  return cut(text, rangesOf(text, language, soughtIn(query, language)), 0, text.length);
+}
+
+/**
+ * Chooses the paragraph in which most of the words stand, and of it what surrounds the first of them.
+ *
+ * @returns parts of at most some 220 characters; the beginning of the first paragraph where no word stands in any. Pure.
+ */
+export function markPassage(paragraphs: readonly string[], language: string, query: QueryNode | null): MarkedPart[] {
+  const sought = soughtIn(query, language);
+  let best: { readonly text: string; readonly ranges: readonly Range[]; readonly words: number } = {
+    text: paragraphs[0] ?? '',
+    ranges: [],
+    words: 0,
+  };
+  let searched = 0;
+  for (const text of sought.length === 0 ? [] : paragraphs) {
+    const ranges = rangesOf(text, language, sought);
+    const words = new Set(ranges.map(({ word }) => word)).size;
+    if (words > best.words) best = { text, ranges, words };
+    searched += text.length;
+    if (words === sought.length || searched > SEARCHED_LENGTH_MAX) break;
+  }
+  const first = Math.max(0, (best.ranges[0]?.start ?? 0) - LEADING_LENGTH);
+  const start = first === 0 ? 0 : boundaryAfter(best.text, first);
+  const end = Math.min(best.text.length, start + PASSAGE_LENGTH);
+  return cut(best.text, best.ranges, start, end < best.text.length ? boundaryBefore(best.text, end, start) : end);
+}
+
+function soughtIn(query: QueryNode | null, language: string): SoughtTerms[] {
+  return query === null ? [] : shownTerms(query, language);
+}
+
+function rangesOf(text: string, language: string, sought: readonly SoughtTerms[]): Range[] {
+  if (sought.length === 0) return [];
+  const terms = termsOfText(text, language);
+  const ranges: Range[] = [];
+  for (let at = 0; at < terms.length; at += 1) {
+    sought.forEach(({ terms: wanted, isOpen }, word) => {
+      const isHere = wanted.every((term, index) => {
+        const found = terms[at + index]?.term;
+        return isOpen && index === wanted.length - 1 ? found?.startsWith(term) === true : found === term;
+      });
+      const [first, last] = [terms[at], terms[at + wanted.length - 1]];
+      if (!isHere || first === undefined || last === undefined) return;
+      // Of a pair only the first character was looked for.
+      const end = isOpen ? last.start + String.fromCodePoint(text.codePointAt(last.start) ?? 0).length : last.end;
+      ranges.push({ start: first.start, end, word });
+    });
+  }
+  return ranges.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+function cut(text: string, ranges: readonly Range[], start: number, end: number): MarkedPart[] {
+  const parts: MarkedPart[] = [];
+  const add = (from: number, to: number, isMatch: boolean): void => {
+    const piece = text.slice(Math.max(from, start), Math.min(to, end));
+    if (piece !== '') parts.push({ text: piece, isMatch });
+  };
+  if (start > 0) parts.push({ text: '… ', isMatch: false });
+  let at = start;
+  for (const range of ranges) {
+    if (range.end <= at || range.start >= end) continue;
+    add(at, range.start, false);
+    add(Math.max(at, range.start), range.end, true);
+    at = Math.max(at, range.end);
+  }
+  add(at, end, false);
+  if (end < text.length) parts.push({ text: ' …', isMatch: false });
+  return parts;
+}
+
+const SPACE = /\s/u;
+/** How far a cut moves to stand between words; scripts without spaces are cut between characters. */
+const BOUNDARY_MAX = 30;
+
+function boundaryAfter(text: string, at: number): number {
+  for (let offset = 0; offset < BOUNDARY_MAX; offset += 1)
+    if (SPACE.test(text.charAt(at + offset))) return at + offset + 1;
+  return isInPair(text, at) ? at + 1 : at;
+}
+
+function boundaryBefore(text: string, at: number, least: number): number {
+  for (let offset = 0; offset < BOUNDARY_MAX && at - offset > least; offset += 1) {
+    if (SPACE.test(text.charAt(at - offset))) return at - offset;
+  }
+  return isInPair(text, at) ? at - 1 : at;
+}
+
+function isInPair(text: string, at: number): boolean {
+  return /[\udc00-\udfff]/.test(text.charAt(at));
+}

@@ -1,0 +1,112 @@
+import { EVERY_ARTICLE, facetsOfDays, type SearchFilters } from './facets.js';
+import type { QueryNode } from './query-tree.js';
+import { STEMMED_LANGUAGES } from './stem-word.js';
+import { soughtTerms, termsOfText, type SoughtTerms } from './terms-of-text.js';
+
+/** Holds for no article. */
+const NONE = quoted('is=nothing');
+
+/**
+ * @param query  null: every article that the filters let through.
+ * @returns      The query and the filters as one expression of FTS5 over the terms that `wordColumns` gives. Pure.
+ */
+export function matchExpression(query: QueryNode | null, filters: SearchFilters): string {
+  const nodes = [...(query === null ? [] : [query]), ...filterNodes(filters)];
+  return expressionOf({ kind: 'all', nodes });
+}
+
+function filterNodes(filters: SearchFilters): QueryNode[] {
+  const { topics, editions, languages, formats, since, until, edited, gone, unique = false } = filters;
+  const nodes: QueryNode[] = [];
+  const oneOf = (name: string, values: readonly string[] | undefined): void => {
+    if (values === undefined) return;
+    nodes.push({ kind: 'facet', facets: values.map((value) => `${name}=${value.toLowerCase()}`) });
+  };
+  const yesOrNo = (facet: string, wanted: boolean | undefined): void => {
+    const node: QueryNode = { kind: 'facet', facets: [facet] };
+    if (wanted !== undefined) nodes.push(wanted ? node : { kind: 'not', node });
+  };
+  oneOf('topic', topics);
+  oneOf('edition', editions);
+  oneOf('lang', languages);
+  oneOf('format', formats);
+  if (since !== undefined || until !== undefined) {
+    nodes.push({ kind: 'facet', facets: facetsOfDays(since ?? null, until ?? null) });
+  }
+  yesOrNo('edited=yes', edited);
+  yesOrNo('gone=yes', gone);
+  yesOrNo('repeats=yes', unique ? false : undefined);
+  return nodes;
+}
+
+function expressionOf(node: QueryNode): string {
+  switch (node.kind) {
+    case 'all':
+      return allOf(node.nodes);
+    case 'any':
+      return anyOf(node.nodes.map(expressionOf));
+    case 'not':
+      return allOf([node]);
+    case 'words':
+      return anyOf(alternativesOf(node.text).map(phraseOf));
+    case 'tag':
+      return anyOf(tagTermsOf(node.name).map(quoted));
+    case 'facet':
+      return anyOf(node.facets.map(quoted));
+  }
+}
+
+/** FTS5 excludes from something only, and from all that stands before. */
+function allOf(nodes: readonly QueryNode[]): string {
+  const wanted = nodes.filter((node) => node.kind !== 'not').map(expressionOf);
+  const unwanted = nodes.flatMap((node) => (node.kind === 'not' ? [expressionOf(node.node)] : []));
+  const ground =
+    wanted.length === 0 ? quoted(EVERY_ARTICLE) : wanted.length === 1 ? wanted[0] : `(${wanted.join(' AND ')})`;
+  return unwanted.length === 0 ? (ground ?? NONE) : `(${ground ?? NONE} NOT ${anyOf(unwanted)})`;
+}
+
+function anyOf(expressions: readonly string[]): string {
+  const distinct = [...new Set(expressions)];
+  if (distinct.length < 2) return distinct[0] ?? NONE;
+  return `(${distinct.join(' OR ')})`;
+}
+
+function quoted(term: string): string {
+  return `"${term.replaceAll('"', '""')}"`;
+}
+
+function phraseOf({ terms, isOpen }: SoughtTerms): string {
+  return quoted(terms.join(' ')) + (isOpen ? ' *' : '');
+}
+
+/** What the words are in a text of each language, each once. */
+function alternativesOf(text: string): SoughtTerms[] {
+  const all = STEMMED_LANGUAGES.map((language) => soughtTerms(text, language)).filter((sought) => sought !== null);
+  return [...new Map(all.map((sought) => [phraseOf(sought), sought])).values()];
+}
+
+/** @returns the term under which an article with a tag of this name is found, if its text is of the language; null for no name. */
+export function tagTermOf(name: string, language: string): string | null {
+  const terms = termsOfText(name, language);
+  return terms.length === 0 ? null : `tag=${terms.map(({ term }) => term).join('_')}`;
+}
+
+function tagTermsOf(name: string): string[] {
+  return STEMMED_LANGUAGES.flatMap((language) => tagTermOf(name, language) ?? []);
+}
+
+/** The words that a match shows, not what is excluded or filtered by; each as what it is in a text of the language. Pure. */
+export function shownTerms(query: QueryNode, language: string): SoughtTerms[] {
+  switch (query.kind) {
+    case 'all':
+    case 'any':
+      return query.nodes.flatMap((node) => shownTerms(node, language));
+    case 'words':
+      return [soughtTerms(query.text, language) ?? []].flat();
+    case 'tag':
+      return [soughtTerms(query.name, language) ?? []].flat();
+    case 'not':
+    case 'facet':
+      return [];
+  }
+}

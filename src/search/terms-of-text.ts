@@ -1,0 +1,61 @@
+import { foldText } from '../normalise/fold-text.js';
+import { splitWords, type Piece } from './split-words.js';
+import { stemWord } from './stem-word.js';
+
+/** A term of a text, and what of the text it stands for. */
+export interface Term {
+  readonly term: string;
+  /** In UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The terms under which a text is found, in its order: a word's stem; of a run of characters without spaces each pair, then its last
+ * character, so that a single one is found as the beginning of a pair.
+ *
+ * Pure. The same text gives the same terms wherever it stands, if the language is the same.
+ */
+export function termsOfText(text: string, language: string): Term[] {
+  return splitWords(text).flatMap((piece) => (piece.isGrams ? gramsOf(piece) : wordOf(piece, language)));
+}
+
+function wordOf({ text, start }: Piece, language: string): Term[] {
+  const term = stemWord(text, language);
+  return /[\p{L}\p{N}]/u.test(term) ? [{ term, start, end: start + text.length }] : [];
+}
+
+function gramsOf({ text, start }: Piece): Term[] {
+  const original = Array.from(text);
+  const folded = Array.from(foldText(text));
+  const isOneToOne = original.length === folded.length;
+  const offsets = [0];
+  for (const character of original) offsets.push((offsets.at(-1) ?? 0) + character.length);
+  return folded.map((character, at) => ({
+    term: character + (folded[at + 1] ?? ''),
+    start: isOneToOne ? start + (offsets[at] ?? 0) : start,
+    end: isOneToOne ? start + (offsets[Math.min(at + 2, original.length)] ?? 0) : start + text.length,
+  }));
+}
+
+/** Terms that have to follow each other. */
+export interface SoughtTerms {
+  readonly terms: readonly string[];
+  /** The last one is the beginning of a term. */
+  readonly isOpen: boolean;
+}
+
+/**
+ * @param text  Words that are looked for next to each other.
+ * @returns     The terms that a text of this language then has; null if there is nothing to look for.
+ */
+export function soughtTerms(text: string, language: string): SoughtTerms | null {
+  const pieces = splitWords(text);
+  const last = pieces.at(-1);
+  const terms = termsOfText(text, language).map(({ term }) => term);
+  if (last === undefined || terms.length === 0) return null;
+  if (!last.isGrams) return { terms, isOpen: false };
+  // The run may go on where it is found, so that its last character need not end it.
+  const length = Array.from(foldText(last.text)).length;
+  return length === 1 ? { terms, isOpen: true } : { terms: terms.slice(0, -1), isOpen: false };
+}

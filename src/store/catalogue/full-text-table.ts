@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Article } from '../../domain/article.js';
+import { WORDS_VERSION } from '../../search/stem-word.js';
+import { facetColumn, wordColumns } from '../../search/word-columns.js';
+import { editedAt } from '../files/article-files.js';
+import { command, query, type Database } from './database.js';
+
+export interface FullTextTable {
+  /** Brings the terms of an article that has a row to what its record says; does nothing where they are so. */
+  put(record: Article): void;
+}
+
+interface Row {
+  readonly id: number;
+  readonly compared: Uint8Array;
+  readonly indexed: Uint8Array;
+}
+
+const DIGEST_BYTES = 8;
+
+export function fullTextTable(database: Database): FullTextTable {
+  const rowOf = query<Row>(database, 'SELECT id, compared, indexed FROM articles WHERE key = ?');
+  const remove = command(database, 'DELETE FROM full_text WHERE rowid = ?');
+  const add = command(database, 'INSERT INTO full_text (rowid, title, tags, body, facets) VALUES (?, ?, ?, ?, ?)');
+  const note = command(database, 'UPDATE articles SET indexed = ? WHERE id = ?');
+  return {
+    put: (record) => {
+      const row = rowOf.get(record.id);
+      if (row === null) return;
+      const source = { article: record, isEdited: editedAt(record) !== null };
+      // The compared key stands for title, lead and body.
+      const names = record.tags.map(({ name }) => name);
+      const what = JSON.stringify([WORDS_VERSION, names, facetColumn(source)]);
+      const hash = createHash('sha256').update(row.compared).update(what);
+      const digest = hash.digest().subarray(0, DIGEST_BYTES);
+      if (digest.equals(row.indexed)) return;
+      if (row.indexed.length > 0) remove(row.id);
+      const { title, tags, text, facets } = wordColumns(source);
+      add(row.id, title, tags, text, facets);
+      note(digest, row.id);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { articleFormatSchema } from '../domain/article.js';
+import { QueryError } from '../search/query-error.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import type { SearchRequest, SearchResult } from '../store/catalogue/search-corpus.js';
+import { PARAMETERS } from './parameters.js';
+import { WebRefusal } from './web-refusal.js';
+
+const { topic, edition, since, until, unique, limit } = PARAMETERS;
+const yesOrNo = z.enum(['yes', 'no']);
+
+/** By what a search is narrowed down, ordered and divided into pages; texts as they stand in the URL. */
+export const SEARCH_PARAMETERS = {
+  ...{ topic, edition, since, until, unique, limit },
+  lang: z
+    .string()
+    .regex(/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i)
+    .describe('only in this language, such as ru or zh-Hans')
+    .optional(),
+  format: articleFormatSchema.describe('only what is of this form').optional(),
+  edited: yesOrNo.describe('whether the agency changed it after publication').optional(),
+  gone: yesOrNo.describe('whether the site has withdrawn it').optional(),
+  order: z.enum(['relevance', 'newest']).default('relevance'),
+  page: z.coerce.number().int().min(1).max(10_000).default(1),
+} as const;
+
+/** @returns what is asked for beside the words. */
+export function searchOf(wanted: z.output<z.ZodObject<typeof SEARCH_PARAMETERS>>): Omit<SearchRequest, 'text'> {
+  const { order, page, limit: perPage } = wanted;
+  return {
+    ...{ order, page, perPage },
+    filters: {
+      ...(wanted.topic === undefined ? {} : { topics: [wanted.topic] }),
+      ...(wanted.edition === undefined ? {} : { editions: [wanted.edition] }),
+      ...(wanted.lang === undefined ? {} : { languages: [wanted.lang] }),
+      ...(wanted.format === undefined ? {} : { formats: [wanted.format] }),
+      ...(wanted.since === undefined ? {} : { since: wanted.since }),
+      ...(wanted.until === undefined ? {} : { until: wanted.until }),
+      ...(wanted.edited === undefined ? {} : { edited: wanted.edited === 'yes' }),
+      ...(wanted.gone === undefined ? {} : { gone: wanted.gone === 'yes' }),
+      unique: wanted.unique === 'true',
+    },
+  };
+}
+
+/** @throws {WebRefusal} `web.query` with the position, where the query cannot be understood. */
+export function searchOrRefuse(queries: CatalogueQueries, request: SearchRequest): SearchResult {
+  try {
+    return queries.search(request);
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    throw new WebRefusal(400, 'web.query', error.message, {}, { position: error.position });
+  }
+}
