@@ -35,6 +35,17 @@ const schedule = (what: string) =>
     enabled: yesOrNo('Off: the schedule is not registered; `sputnik schedule run` still starts it.'),
   });
 
+const crawlSchedule = (what: string) =>
+  section({
+    ...schedule(what).shape,
+    deadlineMinutes: whole(
+      'minutes',
+      1,
+      1_440,
+      'Longest time that the run of one edition may take; then it ends in order, keeps what it has and is counted as overlong.',
+    ),
+  });
+
 const politeness = section({
   delayMs: whole('milliseconds', 0, HOUR_MS, 'Least time between the starts of two requests to one host.'),
   concurrencyPerHost: whole('requests', 1, 64, 'Most requests that are under way to one host at a time.'),
@@ -95,6 +106,12 @@ const crawl = section({
       meaning:
         'How often a known article is asked for again, by its age; the first rule that fits counts, older articles are left alone.',
     }),
+  retryMinutes: listSetting(
+    whole('minutes', 1, 43_200, ''),
+    'minutes',
+    { min: 1, max: 20 },
+    'When a page that failed is tried again: so many minutes after its first failure in a row, its second and so on; the last number holds for all further ones.',
+  ),
   itemsMax: whole('pages', 1, 10_000_000, 'Most pages that one crawl takes on; beyond it says so and ends.'),
   listPagesMax: whole('pages', 1, 100_000, 'Most pages of one list that are followed.'),
   sitemapDays: whole(
@@ -158,9 +175,10 @@ export const settingsSchema = section({
   }),
   browser,
   schedules: section({
-    newest: schedule('feeds, tag pages and the newest days of the sitemap are looked at'),
-    revisit: schedule('known articles that are due by age are asked for again'),
-    reconcile: schedule('feed, sitemap, tag pages and store are compared and gaps are filled'),
+    newest: crawlSchedule('feeds, tag pages and the newest days of the sitemap are looked at'),
+    revisit: crawlSchedule('known articles that are due by age are asked for again'),
+    retry: crawlSchedule('pages that failed are tried again, those whose time has come by `crawl.retryMinutes`'),
+    reconcile: crawlSchedule('feed, sitemap, tag pages and store are compared and gaps are filled'),
     maintenance: schedule(
       'the daily maintenance runs: old summaries and failed jobs go, the catalogue is compacted, the capture file is closed, some records are checked',
     ),
@@ -199,8 +217,8 @@ export const settingsSchema = section({
     crawlConcurrency: whole(
       'crawls',
       1,
-      64,
-      'Crawls that one process runs at a time; each keeps to the pace of its hosts.',
+      256,
+      'Crawls that one process runs at a time; a scheduled one is of one edition, and each keeps to the pace of its host. Fewer than editions times schedules let a sick edition hold up others.',
     ),
   }),
   editions: editionsSchema,

@@ -45,17 +45,20 @@ interface BrowserSettings {
   readonly deadlineMs: number;
 }
 
-type ScheduleName = 'newest' | 'revisit' | 'reconcile' | 'maintenance';
+type ScheduleName = 'newest' | 'revisit' | 'retry' | 'reconcile' | 'maintenance';
 
 interface ScheduleSettings {
   readonly cron: string;
   readonly timeZone: string;
   readonly enabled: boolean;
+  /** Of one edition's run; not of `maintenance`, which crawls nothing. */
+  readonly deadlineMinutes?: number;
 }
 
 interface CrawlSettings {
   readonly via: readonly DiscoveryRoute[];
   readonly recheck: readonly { readonly ageHoursMax: number; readonly everyMinutes: number }[];
+  readonly retryMinutes: readonly number[];
   readonly itemsMax: number;
   readonly listPagesMax: number;
   readonly sitemapDays: number;

@@ -67,9 +67,14 @@ function valueOf(entry: SettingEntry, text: string): unknown {
   const { type, nullable } = kindOf(entry.schema);
   if (nullable && text === 'null') return null;
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
-  if (type === 'number') return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
+  if (type === 'number') return numberOr(text);
   if (type !== 'array') return text;
-  return /^\s*\[/.test(text) ? fromJson(text) : text.split(',').map((word) => word.trim());
+  return /^\s*\[/.test(text) ? fromJson(text) : text.split(',').map((word) => numberOr(word.trim()));
+}
+
+/** No list holds words that are numbers. */
+function numberOr(text: string): number | string {
+  return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
 function kindOf(schema: z.ZodType): { readonly type: string; readonly nullable: boolean } {

@@ -26,6 +26,7 @@ import {
   type EditionCrawl,
 } from './requests/crawl-run.js';
 import type { RouteData } from './requests/request-data.js';
+import { attemptTimeoutMs, isTriedAgain, placesPerHost } from './requests/page-retries.js';
 import { PacedRequestManager } from './requests/request-manager.js';
 import { FetchFailedError, RequestFetcher, type BrowserFetcher } from './requests/request-fetcher.js';
 import { ArticleSelection, type KnownPages } from './requests/select-articles.js';
@@ -86,7 +87,7 @@ export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promis
   const { signal, onProgress } = deps;
   // Every request under way listens to it; so many are no leak.
   setMaxListeners(0, signal);
-  const network = openNetwork(deps);
+  const network = openNetwork(plan, deps);
   const parts = assemble(plan, deps, network);
   const { run, fetcher, requests } = parts;
   const stop = (): void => {
@@ -116,6 +117,7 @@ export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promis
 /** Steps fetch nothing, and so cannot fail. */
 type FailingRoutes = Omit<RouteData, 'tagPages' | 'revisit'>;
 type Context = BasicCrawlingContext & { readonly run: CrawlRun };
+type FailureContext = Context & { readonly failure: FetchedFailure };
 
 /** One handler for each label. */
 const ROUTES = {
@@ -154,20 +156,18 @@ async function crawl({ run, fetcher, requests }: CrawlParts): Promise<void> {
   const { plan, signal, log, settings } = run;
   const { retries, concurrencyPerHost } = settings.politeness;
   const router = createBasicRouter<Context, RouteData>(ROUTES);
-  const failureRouter = createBasicRouter<Context & { readonly failure: FetchedFailure }, FailingRoutes>(
-    FAILURE_ROUTES,
-  );
+  const failureRouter = createBasicRouter<FailureContext, FailingRoutes>(FAILURE_ROUTES);
   const fatal: unknown[] = [];
   const crawler = new PacedCrawler({
     requests,
-    concurrency: Math.min(CONCURRENCY_MAX, concurrencyPerHost * Math.max(1, plan.editions.length)),
+    concurrency: Math.min(CONCURRENCY_MAX, placesPerHost(plan, concurrencyPerHost) * Math.max(1, plan.editions.length)),
     requestHandler: async (context) => {
       if (!isDiscovery(context.request.label) || !run.isOver()) await router({ ...context, run });
       await requests.finish(context.request);
     },
     maxRequestRetries: retries,
     errorHandler: ({ request }, error) => {
-      const isRetried = error instanceof FetchFailedError && error.fault.retryable && !signal.aborted;
+      const isRetried = error instanceof FetchFailedError && !signal.aborted && isTriedAgain(error, plan.failedPages);
       if (!isRetried) request.noRetry = true;
       else log.debug({ event: 'fetch.retry', url: request.url, reason: error.message }, 'fetch will be tried again');
     },
@@ -197,7 +197,7 @@ function isDiscovery(label: string | undefined): boolean {
 }
 
 /** What asks for pages: over HTTP, and through a browser where the settings want that. */
-function openNetwork(deps: CrawlDependencies) {
+function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
   const { clock, log, settings, throttle, browserFolders, resolveAll, signal } = deps;
   const { politeness } = settings;
   const { userAgent, timeoutMs, bodyBytesMax } = politeness;
@@ -221,7 +221,7 @@ function openNetwork(deps: CrawlDependencies) {
     guard,
     client,
     userAgent,
-    timeoutMs,
+    timeoutMsOf: (target) => attemptTimeoutMs(target, plan.failedPages, timeoutMs),
     bodyBytesMax,
     robotsAllow: (editionId, realUrl) => robots.allows(editionId, realUrl),
     stopSignal: signal,
@@ -251,7 +251,7 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies, network: ReturnType<
     random: deps.random ?? Math.random,
   });
   const fetcher = new RequestFetcher({
-    runId: plan.runId,
+    plan,
     fetchPage,
     browserMode: settings.browser.mode,
     openBrowser,

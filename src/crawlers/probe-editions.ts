@@ -32,7 +32,7 @@ export async function probeEditions(
     guard,
     client,
     userAgent,
-    timeoutMs,
+    timeoutMsOf: () => timeoutMs,
     bodyBytesMax,
     robotsAllow: () => true,
     stopSignal: signal,

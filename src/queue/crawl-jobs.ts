@@ -92,6 +92,8 @@ export const crawlSummarySchema = z.strictObject({
   outcomes: outcomeCountsSchema,
   requestedBy: z.string(),
   aborted: z.boolean(),
+  /** Ended at its deadline, where it was. */
+  overlong: z.boolean().optional(),
   unreachable: z.array(z.strictObject({ edition: z.string(), reason: z.string() })),
   /** Lists that gave nothing, or less than they should: there may be pages that nobody knows of. The first hundred. */
   unreadLists: z.array(z.strictObject({ edition: z.string(), url: z.string(), reason: z.string() })).optional(),

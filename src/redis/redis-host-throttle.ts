@@ -85,7 +85,8 @@ else
   -- Requests that were already under way when the host first complained are one complaint, not several.
   if startedAt == -1 or startedAt >= pace.lastSlowedAt then
     local doubled = math.max(2 * pace.slowDelayMs, 2 * pace.delayMs, slowMin)
-    pace.slowDelayMs = math.max(math.min(doubled, slowMax), pace.delayMs)
+    -- What one cause has slowed, another with a lower limit does not hasten.
+    pace.slowDelayMs = math.max(math.min(doubled, slowMax), pace.slowDelayMs, pace.delayMs)
     pace.lastSlowedAt = now
   end
   local quietMs = math.min(math.max(retryAfterMs, pace.slowDelayMs), retryAfterMax)
@@ -143,9 +144,11 @@ export class RedisHostThrottle implements HostThrottle {
 
   async release(host: string, token: string, verdict: HostVerdict): Promise<void> {
     this.#letGo(host, token);
-    const { slowDelayMsMin, slowDelayMsMax, relaxFactor, retryAfterMsMax } = THROTTLE_RULES;
-    const retryAfterMs = verdict.kind === 'slowDown' ? (verdict.retryAfterMs ?? 0) : 0;
-    const rules = [slowDelayMsMin, slowDelayMsMax, relaxFactor, retryAfterMsMax];
+    const { slowDelayMsMin, slowDelayMsMax, outageDelayMsMax, relaxFactor, retryAfterMsMax } = THROTTLE_RULES;
+    const isSlow = verdict.kind === 'slowDown';
+    const retryAfterMs = isSlow ? (verdict.retryAfterMs ?? 0) : 0;
+    const slowMax = isSlow && verdict.isOutage === true ? outageDelayMsMax : slowDelayMsMax;
+    const rules = [slowDelayMsMin, slowMax, relaxFactor, retryAfterMsMax];
     await this.#run(RELEASE, host, [token, verdict.kind, retryAfterMs, KEPT_MS, ...rules]);
   }
 

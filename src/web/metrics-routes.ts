@@ -18,13 +18,15 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export function metricsRoutes({ catalogue, status, version }: WebSources): FastifyPluginCallback {
   return (app, _options, done) => {
     app.get('/metrics', async (_request, reply) => {
-      const { queues: jobs, freshness } = await status();
+      const { queues: jobs, freshness, failingPages, runCounts } = await status();
       const queries = catalogue.queries();
       const metrics = [
         gauge('sputnik_build_info', 'The version that answers', [{ labels: { version }, value: 1 }]),
         gauge('sputnik_redis_up', 'Whether Redis answers', [{ value: Number(jobs !== null) }]),
         ...queueMetrics(jobs ?? []),
         ...freshnessMetrics(freshness),
+        gauge('sputnik_failing_pages', 'Pages whose newest attempt failed', [{ value: failingPages.count }]),
+        ...runMetrics(runCounts),
         ...(queries === null ? [] : metricsOf(queries)),
       ];
       return reply.type(CONTENT_TYPE).send(renderMetrics(metrics));
@@ -48,6 +50,21 @@ function queueMetrics(queues: readonly QueueCounts[]): Metric[] {
     JOB_STATES.map((state) => ({ labels: { queue: queue.name, state }, value: queue[state] })),
   );
   return [gauge('sputnik_queue_jobs', 'Jobs in a queue by state', samples)];
+}
+
+function runMetrics(counts: Awaited<ReturnType<WebSources['status']>>['runCounts']): Metric[] {
+  const samplesOf = (kind: 'skipped' | 'overlong') =>
+    counts.map(({ schedule, edition, ...count }) => ({ labels: { schedule, edition }, value: count[kind] }));
+  return [
+    {
+      ...gauge('sputnik_skipped_runs_total', 'Runs skipped, because the last one still went on', samplesOf('skipped')),
+      type: 'counter',
+    },
+    {
+      ...gauge('sputnik_overlong_runs_total', 'Runs that were ended at their deadline', samplesOf('overlong')),
+      type: 'counter',
+    },
+  ];
 }
 
 const RECORD_KINDS = ['articles', 'duplicates', 'nearDuplicates', 'renditions', 'revisions', 'gone'] as const;

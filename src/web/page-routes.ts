@@ -79,7 +79,7 @@ async function statusPage(
   { status }: WebSources,
 ): Promise<FastifyReply> {
   const counts = queries.counts();
-  const { queues: jobs, freshness } = await status();
+  const { queues: jobs, freshness, failingPages, runCounts } = await status();
   const numbers: [string, number][] = [
     ['Articles', counts.articles],
     ['Exact duplicates', counts.duplicates],
@@ -88,6 +88,9 @@ async function statusPage(
     ['Earlier states', counts.revisions],
     ['Withdrawn', counts.gone],
     ['Waiting in quarantine', counts.quarantined],
+    ['Pages that do not answer', failingPages.count],
+    ['Scheduled runs skipped', sumOf(runCounts.map(({ skipped }) => skipped))],
+    ['Scheduled runs ended at their deadline', sumOf(runCounts.map(({ overlong }) => overlong))],
     ...(jobs ?? []).map(({ name, waiting, active }): [string, number] => [`Queue ${name}`, waiting + active]),
   ];
   const main = html`<h1>Status</h1>
@@ -97,8 +100,29 @@ async function statusPage(
         ${numbers.map(([name, value]) => rowOf([html`<th scope="row">${name}</th>`, html`<td class="n">${value}</td>`]))}
       </tbody>
     </table>
-    ${freshnessTable(freshness)}`;
+    ${freshnessTable(freshness)} ${failingTable(failingPages)}`;
   return sendPage(reply, 200, 'Status', main);
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+function failingTable({ pages }: Awaited<ReturnType<WebSources['status']>>['failingPages']): Markup | null {
+  if (pages.length === 0) return null;
+  const rows = pages.map(({ url, reason, failures, failedAt, nextTryAt }) =>
+    rowOf([url, reason, String(failures), failedAt, nextTryAt ?? ''].map((cell) => html`<td>${cell}</td>`)),
+  );
+  const head = ['page', 'reason', 'failures in a row', 'last tried', 'next try'].map((cell) => html`<th>${cell}</th>`);
+  return html`<h2>Pages that do not answer</h2>
+    <table>
+      <thead>
+        ${rowOf(head)}
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`;
 }
 
 function rowOf(cells: Content): Markup {

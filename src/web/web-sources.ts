@@ -6,6 +6,7 @@ import {
   type OpenedCatalogue,
 } from '../store/catalogue/catalogue-queries.js';
 import { CATALOGUE_FILE } from '../store/catalogue/database.js';
+import type { FailingPage } from '../store/catalogue/failed-pages.js';
 import type { Freshness } from '../store/catalogue/judge-freshness.js';
 import { WebRefusal } from './web-refusal.js';
 
@@ -23,6 +24,13 @@ interface WebStatus {
   /** Null: no Redis answers. */
   readonly queues: readonly QueueCounts[] | null;
   readonly freshness: readonly Freshness[];
+  readonly failingPages: { readonly count: number; readonly pages: readonly FailingPage[] };
+  readonly runCounts: readonly {
+    readonly schedule: string;
+    readonly edition: string;
+    readonly skipped: number;
+    readonly overlong: number;
+  }[];
 }
 
 /** What the routes read from. */

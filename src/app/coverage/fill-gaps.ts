@@ -109,12 +109,17 @@ export interface GapDependencies {
 
 /**
  * Has the days of the last month read whose lists could not be had, and those on which nobody looked (the service was off).
- * Pages without an answer are asked for by every crawl anyway.
+ * Pages without an answer have a schedule of their own.
  *
- * @returns the number of crawls queued.
+ * @param editions  Whose.
+ * @returns         The number of crawls queued.
  */
-export async function queueGapCrawls(deps: GapDependencies, queries: CatalogueQueries): Promise<number> {
-  const question = { editions: null, topics: null, since: null, until: null };
+export async function queueGapCrawls(
+  deps: GapDependencies,
+  queries: CatalogueQueries,
+  editions: readonly string[],
+): Promise<number> {
+  const question = { editions, topics: null, since: null, until: null };
   const coverage = readCoverage(question, { ...deps, queries });
   const jobs = crawlsForGaps(coverage.map(onlyLists));
   for (const job of jobs) await queueCrawl(deps.queues, { ...job, runId: newRunId(), attached: false });

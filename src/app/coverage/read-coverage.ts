@@ -65,11 +65,14 @@ export function readCoverage(
   { config, clock, queries }: { readonly config: Config; readonly clock: Clock; readonly queries: CatalogueQueries },
 ): EditionCoverage[] {
   const editions = config.editions.filter(({ id, enabled }) => question.editions?.includes(id) ?? enabled);
-  const waiting = new Set(queries.quarantine().map(({ pageId }) => pageId));
+  const listed = queries.quarantine(true);
+  const idsOf = (isDropped: boolean): Set<PageId> =>
+    new Set(listed.flatMap(({ pageId, droppedAt }) => ((droppedAt !== null) === isDropped ? [pageId] : [])));
+  const [waiting, dropped] = [idsOf(false), idsOf(true)];
   return editions.map((edition) => {
     const window = windowOf(question, edition, clock);
     const ledger = new ListLedger(edition, queries.listFetches(edition.id, window.since));
-    return coverageOf(edition, { question, window, ledger, waiting, queries });
+    return coverageOf(edition, { question, window, ledger, waiting, dropped, queries });
   });
 }
 
@@ -91,30 +94,31 @@ interface Known {
   readonly question: CoverageQuestion;
   readonly window: Window;
   readonly ledger: ListLedger;
-  /** Pages that wait in quarantine. */
+  /** Pages that wait in quarantine, and those that somebody has given up. */
   readonly waiting: ReadonlySet<PageId>;
+  readonly dropped: ReadonlySet<PageId>;
   readonly queries: CatalogueQueries;
 }
 
-function coverageOf({ id }: Edition, { question, window, ledger, waiting, queries }: Known): EditionCoverage {
+function coverageOf({ id }: Edition, { question, window, ledger, waiting, dropped, queries }: Known): EditionCoverage {
   const { since, until, today } = window;
   const lines = queries.ledger(id, withDashes(since), withDashes(until));
   const { topics } = question;
   const pages = gapPages(id, window, queries);
   const unreadDays = ledger.unreadDays(since, until, today).map(withDashes);
+  const isGivenUp = ({ endState, pageId }: PageGap): boolean =>
+    endState === 'quarantined' ? !waiting.has(pageId) : dropped.has(pageId);
   return {
     edition: id,
     since: withDashes(since),
     until: withDashes(until),
     days: topics === null ? lines : lines.filter(({ topic }) => topic !== null && topics.includes(topic)),
     gaps: {
-      pages: pages.filter(({ endState, pageId }) => endState !== 'quarantined' || waiting.has(pageId)),
+      pages: pages.filter((page) => !isGivenUp(page)),
       lists: ledger.gaps(since, until),
       unread: unreadGap(ledger, unreadDays, withDashes(until)),
     },
-    givenUp: pages.flatMap(({ endState, pageId }) =>
-      endState === 'quarantined' && !waiting.has(pageId) ? [pageId] : [],
-    ),
+    givenUp: pages.filter(isGivenUp).map(({ pageId }) => pageId),
     unreadDays,
   };
 }

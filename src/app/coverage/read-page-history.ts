@@ -11,7 +11,8 @@ import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.j
 import { crawlsAskingFor, type CrawlUnderWay } from './read-crawls-under-way.js';
 import { dayOf } from '../../store/catalogue/row-values.js';
 import type { PageStory } from '../../store/catalogue/page-queries.js';
-import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import { nextTryAt } from '../../store/catalogue/failed-pages.js';
+import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 
 /** One answer, or failure to get one. */
 export type PageFetch = PageStory['captures'][number] & {
@@ -23,7 +24,7 @@ export type PageFetch = PageStory['captures'][number] & {
 export interface NextFetch {
   /** UTC instant, may lie in the past: then the next crawl asks. Null: not by age. */
   readonly dueAt: string | null;
-  readonly rule: 'byAge' | 'everyCrawl' | 'tooOld' | 'onlyIfListedAgain';
+  readonly rule: 'byAge' | 'afterFailure' | 'givenUp' | 'everyCrawl' | 'tooOld' | 'onlyIfListedAgain';
   /** For `byAge`. */
   readonly everyMinutes: number | null;
 }
@@ -61,12 +62,16 @@ export async function readPageHistory(
   const fetches: PageFetch[] = [];
   for (const capture of captures) fetches.push({ ...capture, status: await statusOf(config.dataDir, capture) });
   const article = queries.article(story.articleKey);
+  const quarantine = queries.quarantine(true).filter((quarantined) => quarantined.pageId === pageId);
+  const isGivenUp = quarantine.some(({ code, droppedAt }) => code === UNREACHABLE && droppedAt !== null);
   return {
     ...page,
     record: article === null ? null : recordPathOf(config.dataDir, article),
     visits: fetches,
-    quarantine: queries.quarantine(true).filter((quarantined) => quarantined.pageId === pageId),
-    nextVisit: nextFetchOf(story, config, nowMs),
+    quarantine,
+    nextVisit: isGivenUp
+      ? { dueAt: null, rule: 'givenUp', everyMinutes: null }
+      : (retryOf(story, config) ?? nextFetchOf(story, config, nowMs)),
     crawlsUnderWay: crawlsAskingFor({ url: story.url, edition: pageId.split('/')[0] ?? '' }, crawlsUnderWay),
   };
 }
@@ -96,6 +101,12 @@ function recordPathOf(dataDir: string, { id, url, aliases, renditions }: Article
     }
   }
   return null;
+}
+
+/** A page that failed is tried again on its own schedule, whatever else would ask for it. */
+function retryOf({ failures, failedAt, lastFailure }: PageStory, { crawl }: Config): NextFetch | null {
+  if (failedAt === null || lastFailure === 'robots') return null;
+  return { dueAt: nextTryAt(failures, failedAt, crawl.retryMinutes), rule: 'afterFailure', everyMinutes: null };
 }
 
 function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch {

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { DuePage, KnownPages } from '../../crawlers/crawl.js';
 import type { ArticleKey } from '../../domain/page.js';
+import { dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { AnnouncedPages } from '../../store/catalogue/coverage-queries.js';
 import { queueGapCrawls, type GapDependencies } from '../coverage/fill-gaps.js';
@@ -12,13 +13,19 @@ export interface CrawlKnowledge {
   duplicatesAmong(keys: readonly ArticleKey[]): Promise<ReadonlySet<ArticleKey>>;
   /** Distinct pages that lists have announced. */
   countAnnounced(pages: AnnouncedPages): Promise<number>;
+  /**
+   * @param schedule  Its name.
+   * @returns         Whether a run of it has anything to do for an edition. Articles of one that is out of reach are left alone until its lists,
+   *                  which the newest run asks for, are answered: an outage is no failure of a thousand pages.
+   */
+  isOfUse(schedule: string, edition: string, nowMs: number): Promise<boolean>;
   /** Queues the crawls that fill the gaps of the last month. */
-  fillGaps(): Promise<void>;
+  fillGaps(editions: readonly string[]): Promise<void>;
 }
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-/** Pages without an answer are tried again by every crawl, most urgent first, so many at a time. */
+/** Pages without an answer, as far as a crawl asks for them: most urgent first, so many at a time. */
 const UNANSWERED_MAX = 10_000;
 
 /** Pages of an edition that are read at a time where all are wanted. */
@@ -48,10 +55,24 @@ export function knowledgeOf(queries: CatalogueQueries, deps: GapDependencies): C
     known: knownPagesOf(queries, deps.config),
     duplicatesAmong: (keys) => Promise.resolve(new Set(keys.filter((key) => queries.isDuplicate(key)))),
     countAnnounced: (pages) => Promise.resolve(queries.countAnnounced(pages)),
-    fillGaps: async () => {
-      await queueGapCrawls(deps, queries);
+    isOfUse: (schedule, edition, nowMs) => Promise.resolve(isOfUse(queries, deps.config, { schedule, edition, nowMs })),
+    fillGaps: async (editions) => {
+      await queueGapCrawls(deps, queries, editions);
     },
   };
+}
+
+/** Days back in which the lists of an edition tell whether it is out of reach. */
+const LATELY_DAYS = 3;
+
+function isOfUse(
+  queries: CatalogueQueries,
+  { crawl }: Config,
+  { schedule, edition, nowMs }: { readonly schedule: string; readonly edition: string; readonly nowMs: number },
+): boolean {
+  if (schedule !== 'revisit' && schedule !== 'retry') return true;
+  if (queries.isOutOfReach(edition, dayIn('UTC', nowMs - LATELY_DAYS * DAY_MS))) return false;
+  return schedule === 'revisit' || queries.retriablePages(edition, nowMs, crawl.retryMinutes).length > 0;
 }
 
 function knownPagesOf(queries: CatalogueQueries, config: Config): KnownPages {
@@ -59,6 +80,7 @@ function knownPagesOf(queries: CatalogueQueries, config: Config): KnownPages {
     find: (pageIds) => Promise.resolve(queries.knownPages(pageIds)),
     tagPages: (editionId) => Promise.resolve(queries.tagPages(editionId).map(({ path }) => path)),
     due: (edition, nowMs) => Promise.resolve(duePages(queries, config, edition, nowMs)),
+    failed: (edition, nowMs) => Promise.resolve(queries.retriablePages(edition, nowMs, config.crawl.retryMinutes)),
     all: (edition) =>
       allPages(edition, (after) => Promise.resolve(queries.pagesAfter(edition, after, ALL_PAGES_BATCH))),
   };

@@ -4,12 +4,15 @@ import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
 import type { CrawlJob, CrawlPart, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { queuePage } from '../../queue/page-jobs.js';
 import { type Queues, untilEmpty } from '../../queue/open-queues.js';
+import { toUtcInstant } from '../../platform/clock.js';
 import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { AnnouncedPages } from '../../store/catalogue/coverage-queries.js';
 import { startCrawlWorker, type TakenCrawl } from '../../workers/start-workers.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
+import { isTick, queueEditionRuns } from './queue-edition-runs.js';
+import { countRun } from './run-counts.js';
 import type { QueueClient } from '../harvester/open-harvester.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { performBackfill } from './perform-backfill.js';
@@ -59,7 +62,9 @@ export async function openCrawlWorker(
     async (taken) => {
       await ready;
       const result = await perform(taken, deps, signal);
-      if (taken.crawl.requestedBy === 'reconcile' && result !== null && !signal.aborted) await knowledge.fillGaps();
+      const { requestedBy, editions } = taken.crawl;
+      if (requestedBy === 'reconcile' && editions !== null && result !== null && !signal.aborted)
+        await knowledge.fillGaps(editions);
       return result;
     },
     { connection, prefix: queues.prefix, concurrency: config.workers.crawlConcurrency },
@@ -77,16 +82,15 @@ async function perform(
   signal: AbortSignal,
 ): Promise<CrawlSummary | CrawlPart | null> {
   const { crawl, onProgress } = taken;
-  const { config, queues, clock, log } = deps;
+  const { config, queues, clock } = deps;
   if (signal.aborted) return putBack(taken);
-  if (isScheduled(crawl, config) && (await isOverlapping(taken, queues))) {
-    const reason = crawl.requestedBy;
-    log.warn({ event: 'schedule.overlap', reason }, 'the last run of this schedule still goes on; skipped');
-    return null;
-  }
   if (crawl.requestedBy === ('maintenance' satisfies keyof Config['schedules'])) {
     deps.captures.rollOver();
     await queuePage(queues.page, { v: 1, kind: 'maintenance', runId: crawl.runId });
+    return null;
+  }
+  if (isTick(crawl, config)) {
+    await queueEditionRuns(taken, (edition) => deps.knowledge.isOfUse(crawl.requestedBy, edition, clock.now()), deps);
     return null;
   }
   if (isBackfill(crawl, config.crawl.via, withDashes(dayIn('UTC', clock.now())))) {
@@ -102,6 +106,7 @@ async function perform(
   }
   const summary = await performCrawl(crawl, deps, signal, onProgress);
   if (crawl.division?.part === 'piece') return endOfPiece(taken, summary);
+  if (summary.overlong === true) await countOverlong(crawl, deps);
   const isWaitedFor = crawl.attached || isScheduled(crawl, config);
   return summary.aborted && !isWaitedFor ? putBack(taken) : summary;
 }
@@ -124,10 +129,11 @@ function isScheduled({ requestedBy }: CrawlJob, { schedules }: CrawlJobDependenc
   return requestedBy in schedules;
 }
 
-/** Whether another run of the same schedule, begun earlier, is under way in any process. */
-async function isOverlapping({ crawl, job }: TakenCrawl, queues: Queues): Promise<boolean> {
-  const others = (await queues.crawl.getActive()).filter(
-    ({ id, data }) => id !== job.id && data.requestedBy === crawl.requestedBy,
-  );
-  return others.some(({ processedOn }) => (processedOn ?? 0) < (job.processedOn ?? 0));
+async function countOverlong(
+  { requestedBy, editions }: CrawlJob,
+  { queues, clock, log }: CrawlWorkerDependencies,
+): Promise<void> {
+  const edition = editions?.join(',') ?? 'all';
+  log.warn({ event: 'schedule.overlong', reason: requestedBy, edition }, 'a run was ended at its deadline');
+  await countRun(queues, { schedule: requestedBy, edition, kind: 'overlong', at: toUtcInstant(clock.now()) });
 }

@@ -61,23 +61,26 @@ export async function performCrawl(
   const { config, clock, crashPoint = noCrash } = deps;
   const started = { atMs: clock.now(), tick: performance.now() };
   const plan = planOf(job, deps);
+  const deadline = deadlineOf(job, config);
+  const stop = AbortSignal.any([signal, deadline]);
   const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost });
   const tally = await runCrawl(plan, {
     known: deps.knowledge.known,
     sink: (result) => captureAndQueue(result, pages, deps),
-    allProcessed: () => pages.finish(signal),
+    allProcessed: () => pages.finish(stop),
     throttle: deps.throttle,
     clock,
     log: deps.log,
     settings: config,
     ...(deps.robotsCache === undefined ? {} : { robotsCache: deps.robotsCache }),
     urlRules: deps.urlRules,
-    signal,
+    signal: stop,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-  await finishPages(pages, signal);
+  await finishPages(pages, stop);
   const outcomes = await countOutcomes(pages.outcomes, deps);
-  const summary = summarise(job, plan, tally, outcomes, started);
+  const isOverlong = tally.aborted && deadline.aborted && !signal.aborted;
+  const summary = { ...summarise(job, plan, tally, outcomes, started), ...(isOverlong ? { overlong: true } : {}) };
   // The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt.
   await deps.captures.appendRun({ ...summary });
   crashPoint('run.summed');
@@ -94,7 +97,23 @@ function planOf(job: CrawlJob & { readonly runId: string }, { config, urlRules }
     topics: topicsFor(job, config),
     via: job.via ?? config.crawl.via,
     archiveOnly: job.archiveOnly === true,
+    failedPages: failedPagesOf(job, config),
   };
+}
+
+/** Pages that failed are a schedule's own concern; whoever asks by hand asks for them too. */
+function failedPagesOf({ requestedBy, attached }: CrawlJob, { schedules }: Config): CrawlPlan['failedPages'] {
+  if (requestedBy === ('retry' satisfies keyof Config['schedules'])) return 'only';
+  return requestedBy in schedules || (requestedBy === 'fill' && !attached) ? 'leave' : 'ask';
+}
+
+const MINUTE_MS = 60_000;
+
+/** A run that a schedule has queued ends at its deadline; what it has not come to is taken up by the next one. */
+function deadlineOf({ requestedBy }: CrawlJob, { schedules }: Config): AbortSignal {
+  const [, settings] = Object.entries(schedules).find(([name]) => name === requestedBy) ?? [];
+  const minutes = settings?.deadlineMinutes;
+  return minutes === undefined ? new AbortController().signal : AbortSignal.timeout(minutes * MINUTE_MS);
 }
 
 /** Captures an answer, then queues it: what is queued is on disk. */

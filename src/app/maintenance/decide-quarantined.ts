@@ -1,9 +1,13 @@
 import { FatalError } from '../../domain/errors.js';
-import type { Outcome } from '../../domain/outcome.js';
+import { OUTCOMES, type Outcome } from '../../domain/outcome.js';
+import type { CrawlProgress } from '../../crawlers/crawl.js';
+import { CRAWL_URLS_MAX, type CrawlJob } from '../../queue/crawl-jobs.js';
 import { PageBatch } from '../../queue/hand-over.js';
 import { newRunId } from '../../queue/open-queues.js';
 import type { QuarantineAction } from '../../queue/page-jobs.js';
-import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import { requestCrawl } from '../crawl/request-crawl.js';
 import { jobsLost, withHarvester, type WorkRequest } from '../harvester/with-harvester.js';
 
 export interface QuarantineRequest extends WorkRequest {
@@ -12,16 +16,51 @@ export interface QuarantineRequest extends WorkRequest {
   readonly onProgress: (done: number) => void;
 }
 
+const NAMED_PAGES: CrawlJob = {
+  ...{ v: 1, runId: null, requestedBy: 'failed', editions: null, topics: null, since: null, until: null, via: null },
+  ...{ urls: [], limit: null, refetch: false, revisitOnly: false, attached: true },
+};
+
 /** A service may have much to do before; without any progress for so long it is taken to hang. */
 const STALLED_MS = 10 * 60_000;
 
 /**
- * Has quarantined pages processed again, or given up.
+ * Has quarantined pages processed again, or given up. One that did not answer is asked for again: there is no capture to read.
  *
  * @returns for each page by its quarantine id what became of it; `failed`: it is in quarantine still.
  * @throws {FatalError} `quarantine.stalled`, `jobs.lost`; what `withHarvester` throws.
  */
 export async function decideQuarantined(request: QuarantineRequest): Promise<ReadonlyMap<number, Outcome>> {
+  const { action, pages } = request;
+  const isAskedAgain = ({ code }: QuarantinedPage): boolean => action === 'retry' && code === UNREACHABLE;
+  const unreachable = pages.filter(isAskedAgain);
+  const outcomes = await processAgain({ ...request, pages: pages.filter((page) => !isAskedAgain(page)) });
+  for (const [id, outcome] of await askAgain({ ...request, pages: unreachable }, outcomes.size))
+    outcomes.set(id, outcome);
+  return outcomes;
+}
+
+async function askAgain(request: QuarantineRequest, done: number): Promise<ReadonlyMap<number, Outcome>> {
+  const { config, pages, onProgress } = request;
+  const outcomes = new Map<number, Outcome>();
+  for (let at = 0; at < pages.length; at += CRAWL_URLS_MAX) {
+    const chunk = pages.slice(at, at + CRAWL_URLS_MAX);
+    const job = { ...NAMED_PAGES, urls: chunk.map(({ url }) => url) };
+    const ofChunk = ({ fetched }: CrawlProgress): void => {
+      onProgress(done + at + fetched);
+    };
+    await requestCrawl(job, { ...request, detach: false, onProgress: ofChunk });
+    const catalogue = openCatalogueQueries(config.dataDir);
+    for (const { id, pageId } of chunk) {
+      const newest = catalogue?.queries.pageStory(pageId)?.captures.at(-1)?.outcome;
+      outcomes.set(id, OUTCOMES.find((outcome) => outcome === newest) ?? 'failed');
+    }
+    catalogue?.close();
+  }
+  return outcomes;
+}
+
+async function processAgain(request: QuarantineRequest): Promise<Map<number, Outcome>> {
   const { action, onProgress } = request;
   if (request.pages.length === 0) return new Map();
   return withHarvester(request, 'failed', async ({ pages, stop }) => {
@@ -32,7 +71,7 @@ export async function decideQuarantined(request: QuarantineRequest): Promise<Rea
     for (const { id, capture } of request.pages)
       await batch.add({ v: 1, kind: 'quarantine', runId, action, id, capture }, id);
     await batch.finish(stop.signal);
-    return batch.outcomes;
+    return new Map(batch.outcomes);
   });
 }
 

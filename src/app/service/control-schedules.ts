@@ -5,7 +5,8 @@ import { newRunId } from '../../queue/open-queues.js';
 import { isServed, type Runtime } from '../harvester/runtime.js';
 import { readStatus, type ScheduleStatus } from './read-status.js';
 import { withServiceQueues } from '../harvester/with-harvester.js';
-import { crawlOfSchedule, pausedSchedules, setSchedulePaused, type ScheduleName } from './schedules.js';
+import { crawlOfSchedule, type ScheduleName } from '../crawl/queue-edition-runs.js';
+import { pausedSchedules, setSchedulePaused } from './schedules.js';
 
 /** Where a command on schedules found itself. */
 export interface ScheduleControl {
@@ -35,7 +36,7 @@ export async function listSchedules(
   };
 }
 
-/** Queues what the schedule asks for, now. @returns the run's id. */
+/** Queues what the schedule asks for, now. @returns the id that those of its runs begin with. */
 export async function runSchedule(
   runtime: Runtime,
   name: ScheduleName,

@@ -10,7 +10,7 @@ import { CatalogueHandle, type WebSources } from '../../web/web-sources.js';
 import { healthRoutes, type Readiness } from '../../web/health-routes.js';
 import { startWebServer } from '../../web/web-server.js';
 import { findRedis } from '../../redis/find-redis.js';
-import { readFreshness, readStatus } from './read-status.js';
+import { failingPagesOf, readFreshness, readStatus } from './read-status.js';
 import { VERSION, type Runtime } from '../harvester/runtime.js';
 
 /** How long readiness may take to ask Redis. */
@@ -54,7 +54,10 @@ async function readinessOf(runtime: Runtime): Promise<Readiness> {
   const redis = await redisReason(runtime.config);
   const stale = readFreshness(runtime).filter(({ topic }) => topic === null);
   const reasons = [...(redis === null ? [] : [redis]), ...stale.flatMap((row) => staleReason(row) ?? [])];
-  return { ready: reasons.length === 0, reasons };
+  const failingPages = failingPagesOf(runtime).map(
+    ({ url, reason, failures }) => `${url} (${reason}, ${failures} in a row)`,
+  );
+  return { ready: reasons.length === 0, reasons, failingPages };
 }
 
 function staleReason(row: Freshness): string | null {

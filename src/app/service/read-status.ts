@@ -7,8 +7,10 @@ import { findRedis } from '../../redis/find-redis.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../queue/crawl-jobs.js';
 import { openQueues, type Queues } from '../../queue/open-queues.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import type { FailingPage } from '../../store/catalogue/failed-pages.js';
 import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
+import { readRunCounts, type RunCounts } from '../crawl/run-counts.js';
 import { readOpenBackfills, type BackfillStatus } from '../crawl/perform-backfill.js';
 import { commandPrefix, servicePrefix, type Runtime } from '../harvester/runtime.js';
 import { pausedSchedules } from './schedules.js';
@@ -38,6 +40,10 @@ export interface Status {
   /** Null: no Redis is running. */
   readonly queues: readonly QueueStatus[] | null;
   readonly schedules: readonly ScheduleStatus[];
+  /** Scheduled runs that were skipped, because the last one still went on, or ended at their deadline. */
+  readonly runCounts: readonly RunCounts[];
+  /** Pages whose newest attempt failed, the longest in a row first; the first hundred of `count`. */
+  readonly failingPages: { readonly count: number; readonly pages: readonly FailingPage[] };
   /** Back-fills under way, those of a command among them. */
   readonly orders: readonly BackfillStatus[];
   readonly runs: readonly CrawlSummary[];
@@ -50,6 +56,7 @@ export interface Status {
 }
 
 const RUNS_SHOWN = 5;
+const FAILING_SHOWN = 100;
 /** Runs that are asked which editions were out of reach. */
 const RUNS_JUDGED = 100;
 
@@ -70,6 +77,7 @@ export async function readStatus(
       corpus: queries?.counts() ?? null,
       freshness: freshnessOf(config, queries, clock.now()),
       reading: readingOf(queries),
+      failingPages: queries?.failingPages(config.crawl.retryMinutes, FAILING_SHOWN) ?? { count: 0, pages: [] },
     };
   } finally {
     catalogue?.close();
@@ -81,6 +89,16 @@ export function readFreshness({ config, clock }: Runtime): Freshness[] {
   const catalogue = openCatalogueQueries(config.dataDir);
   try {
     return freshnessOf(config, catalogue?.queries ?? null, clock.now());
+  } finally {
+    catalogue?.close();
+  }
+}
+
+/** The pages whose newest attempt failed, the longest in a row first, at most a hundred. */
+export function failingPagesOf({ config }: Pick<Runtime, 'config'>): readonly FailingPage[] {
+  const catalogue = openCatalogueQueries(config.dataDir);
+  try {
+    return catalogue?.queries.failingPages(config.crawl.retryMinutes, FAILING_SHOWN).pages ?? [];
   } finally {
     catalogue?.close();
   }
@@ -105,9 +123,10 @@ async function readQueues(
   config: Config,
   location: RedisLocation | null,
   log: Logger,
-): Promise<Pick<Status, 'queues' | 'schedules' | 'orders'>> {
+): Promise<Pick<Status, 'queues' | 'schedules' | 'runCounts' | 'orders'>> {
   if (location === null) {
-    return { queues: null, schedules: schedulesOf(config, new Map(), new Set(), false), orders: [] };
+    const schedules = schedulesOf(config, new Map(), new Set(), false);
+    return { queues: null, schedules, runCounts: [], orders: [] };
   }
   const closers = new Closers(log);
   return closers.closeAfter(async () => {
@@ -118,6 +137,7 @@ async function readQueues(
     return {
       queues: [await countsOf('crawl', queues), await countsOf('page', queues)],
       schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
+      runCounts: await readRunCounts(queues),
       orders: [...(await readOpenBackfills(queues)), ...(await readOpenBackfills(ofCommand))],
     };
   });

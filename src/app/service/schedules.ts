@@ -1,40 +1,13 @@
 import type { Config } from '../../config/config.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
-import type { CrawlJob } from '../../queue/crawl-jobs.js';
 import type { Queues } from '../../queue/open-queues.js';
+import { crawlOfSchedule, type ScheduleName } from '../crawl/queue-edition-runs.js';
 
 /** How often the watchdog compares the schedules with what Redis holds. */
 const WATCHDOG_MS = 60_000;
 /** A next run this far in the past means that the scheduler's job was lost. */
 const OVERDUE_MS = 5 * 60_000;
-
-const ORDINARY_CRAWL: CrawlJob = {
-  v: 1,
-  runId: null,
-  requestedBy: 'schedule',
-  editions: null,
-  topics: null,
-  since: null,
-  until: null,
-  via: null,
-  urls: [],
-  limit: null,
-  refetch: false,
-  revisitOnly: false,
-  attached: false,
-};
-
-/** What each schedule asks for, by name. */
-const CRAWL_OF_SCHEDULE: Readonly<Record<keyof Config['schedules'], Partial<CrawlJob> | null>> = {
-  newest: {},
-  revisit: { revisitOnly: true },
-  reconcile: { via: ['feed', 'tag', 'sitemap', 'day'] },
-  // No crawl: whoever takes it hands it on to the writer.
-  maintenance: {},
-};
-
-export type ScheduleName = keyof Config['schedules'];
 
 export interface Schedules {
   /** Puts Redis in step with the configuration. Idempotent. */
@@ -80,15 +53,10 @@ async function upsertAll(config: Config, queues: Queues): Promise<void> {
     await queues.crawl.upsertJobScheduler(
       name,
       { pattern: schedule.cron, tz: schedule.timeZone },
-      { name, data: crawlOfSchedule(name), opts: { removeOnComplete: { count: 50 }, removeOnFail: { count: 50 } } },
+      { name, data: crawlOfSchedule(name), opts: { removeOnComplete: true, removeOnFail: { count: 50 } } },
     );
   }
   await removeForeign(config, queues);
-}
-
-/** @returns the crawl that the schedule asks for. */
-export function crawlOfSchedule(name: ScheduleName): CrawlJob {
-  return { ...ORDINARY_CRAWL, ...CRAWL_OF_SCHEDULE[name], requestedBy: name };
 }
 
 async function removeForeign(config: Config, queues: Queues): Promise<void> {

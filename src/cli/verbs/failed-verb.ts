@@ -5,7 +5,8 @@ import type { Outcome } from '../../domain/outcome.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { QuarantineAction } from '../../queue/page-jobs.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import { nextTryAt } from '../../store/catalogue/failed-pages.js';
+import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 import { parseCount } from '../arguments/parse-options.js';
 import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
@@ -24,7 +25,8 @@ export function addFailedVerb(program: Command): void {
     .summary('quarantined pages: list, show, retry, drop')
     .description(
       'Pages that were captured and could not be read wait in quarantine until somebody decides about them.\n' +
-        'Nothing leaves it by itself.',
+        'Pages that did not answer three times in a row are listed as `unreachable`: they are tried again by themselves,\n' +
+        'leave when they are answered, and are left alone once they are dropped.',
     )
     .addHelpText('after', '\nExample:\n  sputnik failed retry --all\n\nEvery part takes --json.');
   withCommonOptions(failed.command('list'))
@@ -38,7 +40,7 @@ export function addFailedVerb(program: Command): void {
     .addHelpText('after', '\nExample:\n  sputnik failed show 3')
     .action(runVerb(show));
   withCommonOptions(failed.command('retry'))
-    .summary('processes the captures again and waits for the end')
+    .summary('processes the captures again, asks for unreachable pages again, and waits for the end')
     .argument('[ids...]', 'as `failed list` names them')
     .option('--all', 'everything that waits')
     .addHelpText('after', '\nExample:\n  sputnik failed retry 3 5')
@@ -53,20 +55,22 @@ export function addFailedVerb(program: Command): void {
 const list: VerbAction<ListOptions> = ({ config, output }, options) =>
   withCatalogue(config, (queries) => {
     const pages = queries.quarantine(options.dropped === true);
-    for (const page of pages) output.lines(describePage(page));
+    for (const page of pages) output.lines(describePage(page, config));
     const waiting = pages.filter(({ droppedAt }) => droppedAt === null).length;
     output.line(waiting === 0 ? 'Nothing waits in quarantine.' : `In quarantine: ${waiting}.`);
-    output.document({ count: waiting, pages });
+    output.document({ count: waiting, pages: pages.map((page) => ({ ...page, nextTryAt: nextTryOf(page, config) })) });
     return EXIT.done;
   });
 
 const show: VerbAction<object> = ({ config, output }, _options, [word = '']) =>
   withCatalogue(config, (queries) => {
     const page = quarantinedPage(word, queries);
-    output.lines(describePage(page));
-    output.line(`    sha256 ${page.capture.sha256}, status ${page.capture.status}, ${page.capture.length} bytes`);
+    output.lines(describePage(page, config));
+    if (page.code !== UNREACHABLE) {
+      output.line(`    sha256 ${page.capture.sha256}, status ${page.capture.status}, ${page.capture.length} bytes`);
+    }
     output.line(`    \`sputnik why ${page.pageId}\` tells the page's whole story`);
-    output.document(page);
+    output.document({ ...page, nextTryAt: nextTryOf(page, config) });
     return EXIT.done;
   });
 
@@ -169,14 +173,22 @@ function placeOf({ capture }: QuarantinedPage): string {
   return `${capture.file}@${capture.offset}`;
 }
 
-function describePage(page: QuarantinedPage): string[] {
+/** UTC instant; null: it is tried again when somebody says so. */
+function nextTryOf({ attempts, failedAt, droppedAt }: QuarantinedPage, { crawl }: Config): string | null {
+  return failedAt === null || droppedAt !== null ? null : nextTryAt(attempts, failedAt, crawl.retryMinutes);
+}
+
+function describePage(page: QuarantinedPage, config: Config): string[] {
   const { id, pageId, url, code, detail, attempts, capture, quarantinedAt, droppedAt } = page;
+  const nextTry = nextTryOf(page, config);
   return [
     `${id}  ${pageId}  ${code}`,
     ...wrapText(url, '    '),
     ...wrapText(detail, '    '),
     `    attempts: ${attempts}; in quarantine since ${quarantinedAt}` +
       (droppedAt === null ? '' : `, given up ${droppedAt}`),
-    `    captured ${capture.fetchedAt} in ${capture.file} at ${capture.offset}`,
+    ...(code === UNREACHABLE
+      ? [`    no answer since ${capture.fetchedAt}${nextTry === null ? '' : `; tried again from ${nextTry} on`}`]
+      : [`    captured ${capture.fetchedAt} in ${capture.file} at ${capture.offset}`]),
   ];
 }

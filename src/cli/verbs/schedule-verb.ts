@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ScheduleName } from '../../app/service/schedules.js';
+import type { ScheduleName } from '../../app/crawl/queue-edition-runs.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';

@@ -26,8 +26,10 @@ const status: VerbAction<object> = async ({ runtime, output }) => {
   tellOrders(state, output);
   tellCorpus(state, output);
   tellFreshness(state, output);
+  tellFailing(state, output);
   tellReading(state, output);
   tellRuns(state, output);
+  tellRunCounts(state, output);
   output.document(state);
   return EXIT.done;
 };
@@ -82,6 +84,32 @@ function tellCorpus({ corpus }: Status, output: Output): void {
       .join(', ')}`,
   );
   if (corpus.quarantined > 0) output.line(`${corpus.quarantined} pages in quarantine: see \`sputnik failed list\``);
+}
+
+/** Pages named; `--json` has a hundred. */
+const FAILING_SHOWN = 10;
+
+function tellFailing({ failingPages: { count, pages } }: Status, output: Output): void {
+  if (count === 0) return;
+  output.line();
+  output.line(
+    `${count} ${count === 1 ? 'page does' : 'pages do'} not answer${count > FAILING_SHOWN ? ', among them' : ''}`,
+  );
+  for (const { url, reason, failures, nextTryAt } of pages.slice(0, FAILING_SHOWN)) {
+    const next = nextTryAt === null ? '' : `, tried again ${nextTryAt}`;
+    output.lines(wrapText(`${url} (${reason}, ${failures} in a row${next})`, '  ', '    '));
+  }
+}
+
+function tellRunCounts({ runCounts }: Status, output: Output): void {
+  for (const { schedule, edition, ...counts } of runCounts) {
+    const { skipped, lastSkippedAt, overlong, lastOverlongAt } = counts;
+    const told = [
+      skipped > 0 ? `${skipped} skipped, the last one ${lastSkippedAt ?? ''}` : '',
+      overlong > 0 ? `${overlong} ended at their deadline, the last one ${lastOverlongAt ?? ''}` : '',
+    ];
+    output.line(`${schedule} of ${edition}: runs ${told.filter((words) => words !== '').join('; ')}`);
+  }
 }
 
 function tellFreshness({ freshness }: Status, output: Output): void {

@@ -124,6 +124,9 @@ function describeHistory(page: PageHistory, nowMs: number): string[] {
 
 function nextFetchWords({ dueAt, rule, everyMinutes }: NextFetch, nowMs: number): string {
   if (rule === 'everyCrawl') return 'by the next crawl';
+  if (rule === 'givenUp') return 'given up: only by name';
+  if (rule === 'afterFailure')
+    return `tried again ${Date.parse(dueAt ?? '') <= nowMs ? 'now' : `from ${dueAt ?? ''} on`}`;
   if (rule === 'onlyIfListedAgain') return 'not by age; if a list announces a change, or by name';
   if (dueAt === null || everyMinutes === null) return 'not by age: it is too old; if a list announces a change';
   const every = `at its age every ${durationWords(everyMinutes)}`;

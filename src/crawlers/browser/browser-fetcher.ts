@@ -6,6 +6,7 @@ import type { CrawlSettings } from '../requests/crawl-run.js';
 import type { BrowserFetcher } from '../requests/request-fetcher.js';
 import type { FetchPage, PageAnswer, UnpackedAnswer } from '../http/fetch-page.js';
 import type { HostLimits, HostThrottle } from '../politeness/host-throttle.js';
+import { verdictOnHost } from '../politeness/verdict-on-host.js';
 import type { NetworkGuard } from '../http/network-guard.js';
 import { showsArticle } from '../http/page-evidence.js';
 
@@ -120,10 +121,7 @@ export class RecycledBrowser implements BrowserFetcher {
     const { attempt, requests } = await fetchPage(target, null, cookie);
     cost.requests += requests;
     const fault = attempt.kind === 'fault' ? attempt.fault : null;
-    const verdict = fault?.slowsHost
-      ? ({ kind: 'slowDown', retryAfterMs: fault.retryAfterMs } as const)
-      : ({ kind: 'ok' } as const);
-    await throttle.release(host, permission.token, verdict);
+    await throttle.release(host, permission.token, verdictOnHost(fault, target.kind, 1));
     if (attempt.kind === 'fault') return attempt.page;
     return attempt.kind === 'answer' ? attempt : null;
   }

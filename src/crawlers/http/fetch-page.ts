@@ -60,7 +60,7 @@ export interface PageFetcherOptions {
   readonly client: HttpClient;
   readonly userAgent: string;
   /** Bounds the whole attempt: connection, redirects, headers and body. */
-  readonly timeoutMs: number;
+  readonly timeoutMsOf: (target: FetchTarget) => number;
   readonly bodyBytesMax: number;
   /** Whether robots.txt lets the real URL be asked for; asked before the first request and on every redirect. */
   readonly robotsAllow: (editionId: string, realUrl: string) => boolean;
@@ -94,16 +94,17 @@ export function createPageFetcher(options: PageFetcherOptions): FetchPage {
   return async (target, validators, cookie = null) => {
     const cost = { requests: 0 };
     const deadline = new AbortController();
+    const timeoutMs = options.timeoutMsOf(target);
     const timer = setTimeout(() => {
       deadline.abort(new Error('deadline'));
-    }, options.timeoutMs);
+    }, timeoutMs);
     underWay.add(deadline);
     try {
       const attempt = await attemptPage(options, { target, validators, cookie }, deadline.signal, cost);
       return { attempt, requests: cost.requests };
     } catch (error) {
       const fault = deadline.signal.aborted
-        ? faultOf('timeout', `no whole answer within ${options.timeoutMs} ms`)
+        ? faultOf('timeout', `no whole answer within ${timeoutMs} ms`)
         : faultOfError(error);
       return { attempt: { kind: 'fault', fault, page: null }, requests: cost.requests };
     } finally {

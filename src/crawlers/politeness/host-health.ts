@@ -5,6 +5,8 @@ import { faultOf, HOST_FAILURES, type FetchFault } from '../http/fetch-fault.js'
 export interface HostHealth {
   /** An answer that shows the host at work: a page, a 304, a 404, also one that only this page is to blame for. */
   answered(host: string): void;
+  /** An attempt brought no answer at all. @returns how many in a row did not. */
+  silent(host: string): number;
   /** @returns whether this failure, after all its attempts, was the one that makes the host count as out of reach. */
   failed(host: string, reason: FetchFailure): boolean;
   /** The fault of everything else on a host that is out of reach, else null. */
@@ -18,6 +20,7 @@ const SILENCE_MS_MIN = 20_000;
 
 interface HostRecord {
   failedInARow: number;
+  silentInARow: number;
   silentSinceMs: number;
   lost: FetchFailure | null;
 }
@@ -29,7 +32,7 @@ export function createHostHealth(now: () => number): HostHealth {
   function recordOf(host: string): HostRecord {
     let record = records.get(host);
     if (record === undefined) {
-      record = { failedInARow: 0, silentSinceMs: now(), lost: null };
+      record = { failedInARow: 0, silentInARow: 0, silentSinceMs: now(), lost: null };
       records.set(host, record);
     }
     return record;
@@ -39,7 +42,13 @@ export function createHostHealth(now: () => number): HostHealth {
     answered(host) {
       const record = recordOf(host);
       record.failedInARow = 0;
+      record.silentInARow = 0;
       record.silentSinceMs = now();
+    },
+    silent(host) {
+      const record = recordOf(host);
+      record.silentInARow += 1;
+      return record.silentInARow;
     },
     failed(host, reason) {
       const record = recordOf(host);

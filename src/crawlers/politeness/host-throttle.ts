@@ -14,8 +14,13 @@ export interface HostLimits {
 export type Permission =
   { readonly granted: true; readonly token: string } | { readonly granted: false; readonly waitMs: number };
 
-/** How the host took the request: `slowDown` for 403, 429, 5xx and time-outs; anything else is `ok`. */
-export type HostVerdict = { readonly kind: 'ok' } | { readonly kind: 'slowDown'; readonly retryAfterMs: number | null };
+/**
+ * How the host took the request: `slowDown` for what is no fault of the page alone (`verdict-on-host.ts`); anything else is `ok`.
+ * `isOutage`: it did not take it at all; nobody is overloaded, so it is asked again soon, to be found as soon as it is back.
+ */
+export type HostVerdict =
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'slowDown'; readonly retryAfterMs: number | null; readonly isOutage?: boolean };
 
 /**
  * The one throttle of a host.
@@ -34,6 +39,8 @@ export const THROTTLE_RULES = {
   slowDelayMsMin: 500,
   /** The extra delay doubles up to here. */
   slowDelayMsMax: 60_000,
+  /** … and up to here where the host is out of reach. */
+  outageDelayMsMax: 5_000,
   /** Each `ok` multiplies the extra delay by this; below the configured delay it ends. */
   relaxFactor: 0.9,
   /** Longest silence a Retry-After can impose; a longer one is asked again after this. */

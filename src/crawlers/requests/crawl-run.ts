@@ -6,6 +6,7 @@ import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 import type { RobotsRulesCache } from '../politeness/robots-rules.js';
 import type { CrawlCounts, ProblemReason } from './crawl-tally.js';
 import type { DiscoveredUrl } from './select-articles.js';
+import type { FailedPages } from './page-retries.js';
 import type { NewRequest, PageData, StepData, TakenRequest } from './request-data.js';
 import type { RequestFetcher } from './request-fetcher.js';
 import type { ArticleSelection, DuePage, KnownPages } from './select-articles.js';
@@ -33,6 +34,7 @@ export interface CrawlPlan {
   readonly revisitOnly: boolean;
   /** Reads nothing but how far each edition's archive goes back. */
   readonly archiveOnly: boolean;
+  readonly failedPages: FailedPages;
   /** Most articles that are fetched; null: all. */
   readonly limit: number | null;
 }

@@ -175,6 +175,11 @@ export class CrawlCounts {
     else this.#problemsMore += 1;
   }
 
+  /** Whether all that was asked of the edition's host so far was in vain. */
+  isOutOfReach(edition: string): boolean {
+    return (this.#editions.get(edition)?.reason ?? null) !== null && !this.#answered.has(edition);
+  }
+
   /** The edition's host gave something of use. */
   answered(edition: string): void {
     this.#answered.add(edition);

@@ -1,6 +1,6 @@
 import type { StepData } from './request-data.js';
 
-/** Most requests that wait for their hosts at a time; while there are more, no further list is read. */
+/** Most articles of an edition that wait at a time; while there are more, none of its lists is read. A sick edition fills its own alone. */
 const BACKLOG_MAX = 2_000;
 
 interface Pending<Item> {
@@ -55,16 +55,12 @@ export class EditionOrder<Item> {
     else state.isBusy = false;
   }
 
-  /**
-   * Starts what may start.
-   *
-   * @param backlog  Requests that wait for their hosts.
-   */
-  startReady(backlog: number): void {
-    if (this.#waiting === 0 || backlog >= BACKLOG_MAX) return;
+  /** Starts what may start. */
+  startReady(): void {
+    if (this.#waiting === 0) return;
     for (const edition of this.#editions.values()) {
       const [first] = edition.pending;
-      if (first === undefined || edition.isBusy) continue;
+      if (first === undefined || edition.isBusy || edition.articles >= BACKLOG_MAX) continue;
       if (first.data.waitsForArticles === true && edition.articles > 0) continue;
       edition.pending.shift();
       edition.isBusy = true;

@@ -6,7 +6,8 @@ import type { Attempt, FetchPage, PageAnswer } from '../http/fetch-page.js';
 import { faultOf, HOST_FAILURES, type FetchFault } from '../http/fetch-fault.js';
 import { showsArticle } from '../http/page-evidence.js';
 import type { HostHealth } from '../politeness/host-health.js';
-import type { HostVerdict } from '../politeness/host-throttle.js';
+import { isConnectionFault, verdictOnHost } from '../politeness/verdict-on-host.js';
+import type { FailedPages } from './page-retries.js';
 import type { PageRequest } from './request-data.js';
 import type { PacedRequestManager } from './request-manager.js';
 
@@ -53,7 +54,7 @@ export class FetchFailedError extends Error {
 }
 
 export interface RequestFetcherOptions {
-  readonly runId: string;
+  readonly plan: { readonly runId: string; readonly failedPages: FailedPages };
   readonly fetchPage: FetchPage;
   /** Through a browser: never, always, or where plain HTTP shows no article. */
   readonly browserMode: Config['browser']['mode'];
@@ -95,8 +96,10 @@ export class RequestFetcher {
     const { attempt, requests: exchanges } = await fetchPage(target, validators ?? null);
     this.exchanges += exchanges;
     const fault = attempt.kind === 'fault' ? attempt.fault : emptinessOf(target, attempt);
-    await requests.release(request, verdictOn(fault));
-    if (fault === null || !HOST_FAILURES.has(fault.reason)) health.answered(requests.hostOf(request));
+    const host = requests.hostOf(request);
+    const silent = fault !== null && isConnectionFault(fault) ? health.silent(host) : 0;
+    await requests.release(request, verdictOnHost(fault, target.kind, silent));
+    if (fault === null || !HOST_FAILURES.has(fault.reason)) health.answered(host);
     const durationMs = performance.now() - startedAtMs;
     const read = await this.#tryBrowser(request, attempt, fault);
     if (read !== null) return this.#deliver(request, read, durationMs);
@@ -106,13 +109,18 @@ export class RequestFetcher {
     return this.#deliver(request, attempt, durationMs);
   }
 
-  /** Hands a failure to the sink after the last attempt; null where the run was stopped, which may be why it failed. */
+  /**
+   * Hands a failure to the sink after the last attempt; null where the run was stopped, which may be why it failed, and where a page that
+   * has runs of its own was not asked for because of its host: that is no failure of the page.
+   */
   async fail({ request, fault, ...last }: FetchFailedError): Promise<FetchedFailure | null> {
-    const { log, signal, health, requests, sink } = this.#options;
+    const { plan, log, signal, health, requests, sink } = this.#options;
     if (fault.retryable && signal.aborted) return null;
     const { target } = request.userData;
     const { reason, detail, status } = fault;
     const attempts = request.retryCount + last.attempts;
+    const isHosts = attempts === 0 && HOST_FAILURES.has(reason);
+    if (isHosts && target.kind === 'article' && plan.failedPages !== 'ask') return null;
     log.warn(
       { event: 'fetch.failed', edition: target.edition, url: target.url, reason, attempt: attempts, err: detail },
       'fetch failed',
@@ -168,8 +176,8 @@ export class RequestFetcher {
   }
 
   #base(target: FetchTarget, durationMs: number) {
-    const { runId, clock } = this.#options;
-    return { target, runId, fetchedAt: toUtcInstant(clock.now()), durationMs: Math.round(durationMs) };
+    const { plan, clock } = this.#options;
+    return { target, runId: plan.runId, fetchedAt: toUtcInstant(clock.now()), durationMs: Math.round(durationMs) };
   }
 
   /** The browser takes its own turns at the host; what it cannot read is asked for once more without it. */
@@ -187,7 +195,9 @@ export class RequestFetcher {
 
   /** @returns what a browser read where plain HTTP showed no article, or null: it was of no use, or none is there. */
   async #tryBrowser(request: PageRequest, attempt: Attempt, fault: FetchFault | null): Promise<PageAnswer | null> {
-    const { browserMode, signal } = this.#options;
+    const { browserMode, plan, signal } = this.#options;
+    // A check of the visitor takes a minute, which the newest do not wait for.
+    if (fault !== null && plan.failedPages === 'leave') return null;
     if (browserMode !== 'fallback' || signal.aborted || request.userData.target.kind !== 'article') return null;
     const isBare = attempt.kind === 'answer' && attempt.answer.status === 200 && isHtmlWithoutArticle(attempt);
     if (fault === null ? !isBare : !fault.isForBrowser || request.retryCount > 0) return null;
@@ -202,10 +212,6 @@ export class RequestFetcher {
     this.exchanges += requests;
     return answer;
   }
-}
-
-function verdictOn(fault: FetchFault | null): HostVerdict {
-  return fault?.slowsHost ? { kind: 'slowDown', retryAfterMs: fault.retryAfterMs } : { kind: 'ok' };
 }
 
 function isHtmlWithoutArticle({ answer, decoded }: PageAnswer): boolean {

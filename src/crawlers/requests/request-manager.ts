@@ -83,7 +83,7 @@ export class PacedRequestManager implements IRequestManager {
       } else {
         this.#order.add(data, waiting, options.forefront === true);
       }
-      this.#order.startReady(this.#queued);
+      this.#order.startReady();
     }
     return Promise.resolve({
       requestId: key,
@@ -121,7 +121,7 @@ export class PacedRequestManager implements IRequestManager {
   /** The next request whose host grants it, or null where none may start now. */
   async fetchNextRequest<T extends Dictionary = Dictionary>(): Promise<Request<T> | null> {
     const given = (await this.#takeNext()) as Request<T> | null; // Crawlee's interface lets the caller name the type
-    this.#order.startReady(this.#queued);
+    this.#order.startReady();
     return given;
   }
 
@@ -162,7 +162,7 @@ export class PacedRequestManager implements IRequestManager {
     if (underWay === undefined) return;
     this.#underWay.delete(request.uniqueKey);
     this.#order.finished(underWay.waiting.data);
-    this.#order.startReady(this.#queued);
+    this.#order.startReady();
     this.#crawler?.wake();
   }
 

@@ -4,6 +4,7 @@ import type { DayRange } from '../../sputnik/urls/calendar-days.js';
 import { faultOf } from '../http/fetch-fault.js';
 import type { RobotsRulesCache } from '../politeness/robots-rules.js';
 import type { CrawlCounts } from './crawl-tally.js';
+import type { FailedPages } from './page-retries.js';
 import type { ArticleData, FetchReason, NewRequest } from './request-data.js';
 import type { Validators } from '../http/fetch-page.js';
 
@@ -24,12 +25,14 @@ export interface KnownPages {
    * @returns      pages that are due by age, and those that are still `pending` or `unreachable`, most urgent first.
    */
   due(editionId: string, nowMs: number): Promise<readonly DuePage[]>;
+  /** @returns pages that did not answer when they were last asked for and whose time has come to be tried again, those that waited longest first. */
+  failed(editionId: string, nowMs: number): Promise<readonly DuePage[]>;
   /** @returns every known page of the edition, in any order; for a crawl that fetches all again. */
   all(editionId: string): AsyncIterable<DuePage>;
 }
 
 export interface ArticleSelectionOptions {
-  readonly plan: { readonly refetch: boolean; readonly limit: number | null };
+  readonly plan: { readonly refetch: boolean; readonly limit: number | null; readonly failedPages: FailedPages };
   readonly clock: Clock;
   readonly known: KnownPages;
   readonly robots: RobotsRulesCache;
@@ -98,6 +101,7 @@ export class ArticleSelection {
     const { plan, clock, robots } = this.#options;
     const reason = decideFetch(discovered, known, {
       refetch: plan.refetch,
+      leavesFailed: plan.failedPages === 'leave',
       due: this.#due.has(article.pageId),
       nowMs: clock.now(),
     });
@@ -156,6 +160,8 @@ export interface DiscoveredUrl {
 
 export interface FetchRules {
   readonly refetch: boolean;
+  /** Pages that failed are tried again by runs of their own. */
+  readonly leavesFailed: boolean;
   /** The page is due by age. */
   readonly due: boolean;
   /** Milliseconds since the epoch. */
@@ -176,6 +182,7 @@ const FUTURE_MS_MAX = 86_400_000;
 export function decideFetch(discovered: DiscoveredUrl, known: KnownPage | null, rules: FetchRules): FetchReason | null {
   if (discovered.foundBy === 'url') return 'named';
   if (known === null) return 'unknown';
+  if (rules.leavesFailed && waitsForRetry(known)) return null;
   if (known.endState === 'pending' || known.endState === 'unreachable') return 'unfinished';
   if (rules.refetch) return 'refetch';
   if (rules.due) return 'due';
@@ -184,6 +191,11 @@ export function decideFetch(discovered: DiscoveredUrl, known: KnownPage | null, 
   // The tag was put on an article that did not carry it when it was read; one that was read since and still does not is left alone.
   if (discovered.foundBy === 'tag' && known.endState === 'offTopic' && !wasReadSinceListed(known)) return 'nowTagged';
   return null;
+}
+
+/** What robots.txt closes is no failure of the page: it is asked for as soon as it is open. */
+function waitsForRetry({ failures, reason }: KnownPage): boolean {
+  return failures > 0 && reason !== 'robots';
 }
 
 /**

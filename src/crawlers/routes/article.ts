@@ -36,6 +36,8 @@ export function revisitStep({ edition }: EditionCrawl): NewRequest {
 
 export async function handleRevisit({ request, addRequests, run }: RouteContext<StepData>): Promise<void> {
   const crawl = run.edition(request.userData.edition);
+  // No list of it was answered: an outage is no failure of its articles.
+  if (run.plan.failedPages === 'leave' && run.counts.isOutOfReach(crawl.edition.id)) return;
   crawl.due ??= dueOf(run, crawl);
   const discovered: DiscoveredUrl[] = [];
   let next = await crawl.due.next();
@@ -48,7 +50,12 @@ export async function handleRevisit({ request, addRequests, run }: RouteContext<
   if (next.done !== true) await addRequests([revisitStep(crawl)]);
 }
 
-async function* dueOf({ plan, known, nowMs }: CrawlRun, { edition }: EditionCrawl): AsyncGenerator<DuePage, undefined> {
-  if (plan.refetch) yield* known.all(edition.id);
-  else yield* await known.due(edition.id, nowMs);
+async function* dueOf(run: CrawlRun, { edition }: EditionCrawl): AsyncGenerator<DuePage, undefined> {
+  if (run.plan.refetch) yield* run.known.all(edition.id);
+  else yield* await duePages(run, edition.id);
+}
+
+/** Known pages whose time has come. */
+export function duePages({ plan, known, nowMs }: CrawlRun, editionId: string): Promise<readonly DuePage[]> {
+  return plan.failedPages === 'only' ? known.failed(editionId, nowMs) : known.due(editionId, nowMs);
 }

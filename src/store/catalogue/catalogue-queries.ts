@@ -25,12 +25,20 @@ import {
 import {
   type AnnouncedPages,
   countAnnounced,
+  readIsOutOfReach,
   readLedger,
   readListFetches,
   type LedgerDay,
   type ListFetches,
 } from './coverage-queries.js';
 import { query, readRows, type Database } from './database.js';
+import {
+  countFailingPages,
+  readFailingPages,
+  readRetriablePages,
+  type FailingPage,
+  type RetryMinutes,
+} from './failed-pages.js';
 import { readFreshnessFacts, type FreshnessFacts } from './freshness-facts.js';
 import { openForReading } from './open-database.js';
 import {
@@ -126,6 +134,16 @@ export class CatalogueQueries {
     return readPagesAfter(this.database, edition, row, limit);
   }
 
+  /** See {@link readRetriablePages}. */
+  retriablePages(edition: string, nowMs: number, retryMinutes: RetryMinutes): KnownPage[] {
+    return readRetriablePages(this.database, { edition, nowMs, retryMinutes });
+  }
+
+  /** See {@link readFailingPages}. */
+  failingPages(retryMinutes: RetryMinutes, limit: number): { readonly count: number; readonly pages: FailingPage[] } {
+    return { count: countFailingPages(this.database), pages: readFailingPages(this.database, retryMinutes, limit) };
+  }
+
   /** @returns the end of the last processed capture of a file, in bytes; 0 for a file that is not known. */
   processedBytes(file: string): number {
     const sql = `SELECT max(f.settled_to, coalesce(max(c.offset + c.length), 0)) AS bytes
@@ -173,6 +191,11 @@ export class CatalogueQueries {
   /** See {@link readListFetches}. */
   listFetches(edition: string, since: string): ListFetches[] {
     return readListFetches(this.database, edition, since);
+  }
+
+  /** See {@link readIsOutOfReach}. */
+  isOutOfReach(edition: string, since: string): boolean {
+    return readIsOutOfReach(this.database, edition, since);
   }
 
   /**

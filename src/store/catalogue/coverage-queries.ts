@@ -1,6 +1,7 @@
 import type { EndState } from '../../domain/page.js';
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
 import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
+import { ANSWERED_FAILURES } from './judge-freshness.js';
 import { noPages } from './corpus-queries.js';
 import { readRows, type Database } from './database.js';
 import { instantOf } from './row-values.js';
@@ -173,4 +174,25 @@ export function readListFetches(database: Database, edition: string, since: stri
     days: { from: String(from), to: String(to) },
     isWhole: isWhole === 1,
   }));
+}
+
+/** Lists of one run answer within this time of each other, those that fail among them. */
+const RUN_SECONDS = 180;
+
+/**
+ * @param since  Day, `YYYYMMDD`, some days ago.
+ * @returns      Whether the host of an edition has answered for no list lately, so that asking for its articles would be in vain. Errs towards no.
+ */
+export function readIsOutOfReach(database: Database, edition: string, since: string): boolean {
+  const [row] = readRows<{ readonly answeredAt: number | null; readonly failedAt: number | null }>(
+    database,
+    `SELECT max(CASE WHEN v.failure IN (SELECT value FROM json_each(?3)) THEN v.last_at END) AS answeredAt,
+       max(CASE WHEN v.failure NOT IN (SELECT value FROM json_each(?3)) THEN v.last_at END) AS failedAt
+     FROM list_visits v WHERE v.edition = (SELECT id FROM editions WHERE name = ?1) AND v.to_day >= ?2`,
+    edition,
+    Number(since),
+    JSON.stringify(['', ...ANSWERED_FAILURES]),
+  );
+  const { answeredAt = null, failedAt = null } = row ?? {};
+  return failedAt !== null && failedAt > (answeredAt ?? 0) + RUN_SECONDS;
 }

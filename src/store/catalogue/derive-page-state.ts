@@ -21,6 +21,8 @@ export interface PageState {
   /** Attempts in a row, since the newest answer, that got none. */
   readonly failures: number;
   readonly lastFailure: string | null;
+  /** The newest of these attempts; null: the newest attempt was answered. */
+  readonly failedAt: number | null;
   /** First of the answers, since it was last seen standing, that said it is gone; from one such answer on. */
   readonly goneSuspectedAt: number | null;
   /** The same once a second such answer confirms it. */
@@ -53,8 +55,9 @@ export function derivePageState(events: readonly PageEvent[], touchedAt: number 
   const [endState, reason] = stored
     ? storedState(goneAt, gone)
     : answeredState(byTime(answers.filter(({ kind }) => kind !== 'notModified')).at(-1), byTime(failures).at(-1));
-  const lastFailure = unanswered.at(-1)?.reason ?? null;
-  return { endState, reason, lastFetchedAt, failures: unanswered.length, lastFailure, goneSuspectedAt, goneAt };
+  const last = unanswered.at(-1);
+  const failed = { failures: unanswered.length, lastFailure: last?.reason ?? null, failedAt: last?.fetchedAt ?? null };
+  return { endState, reason, lastFetchedAt, ...failed, goneSuspectedAt, goneAt };
 }
 
 function storedState(goneAt: number | null, gone: readonly PageEvent[]): [EndState, string | null] {

@@ -47,7 +47,7 @@ const UNREAD_MS = 24 * HOUR_MS;
 const FAILING_MS = 7 * 24 * HOUR_MS;
 
 /** Failures in which the host did answer: only this list or page is to blame. */
-const ANSWERED: ReadonlySet<string> = new Set<ListFailure>([
+export const ANSWERED_FAILURES: ReadonlySet<string> = new Set<ListFailure>([
   ...([
     'notFound',
     'clientError',
@@ -118,7 +118,7 @@ function judgeReach({ edition, lastAnsweredAt, lists }: FreshnessFacts, { runs, 
       .filter((one) => one.edition === edition)
       .map(({ reason }) => ({ failure: reason, firstAt: startedAt, lastAt: startedAt })),
   );
-  const isFailure = ({ failure }: ListRead): boolean => failure !== null && !ANSWERED.has(failure);
+  const isFailure = ({ failure }: ListRead): boolean => failure !== null && !ANSWERED_FAILURES.has(failure);
   const failures = [...lists.filter(isFailure), ...outages];
   const answers: Event[] = lists.filter((list) => !isFailure(list));
   if (lastAnsweredAt !== null) answers.push({ firstAt: lastAnsweredAt, lastAt: lastAnsweredAt });

@@ -15,6 +15,8 @@
  *   together however large the table grows: the number of weeks since 1970 at publication; `at` is its second.
  * - `articles.decided`: 0 not yet, 1 decided, 2 decided and to be decided again.
  * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
+ * - `pages.failed_at` is the newest attempt that got no answer, where none was answered since. Rows of `quarantine` with the code
+ *   `unreachable` are derived as well: pages with so many of them in a row, under the capture of the first.
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `reindex.ts`.
  * - `reader_changes` are the notes that articles were extracted again from the captures; `change` is the note as JSON.
  * - `full_text` holds the terms of each record's own text and its facets, as `search` makes them, without a copy of them (contentless);
@@ -226,5 +228,13 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO full_text (full_text, rank) VALUES ('automerge', 8);
   CREATE VIRTUAL TABLE full_text_terms USING fts5vocab (full_text, row);
   ALTER TABLE articles ADD COLUMN indexed BLOB NOT NULL DEFAULT x'';
+  `,
+  `
+  ALTER TABLE pages ADD COLUMN failed_at INTEGER;
+  UPDATE pages SET failed_at = (
+    SELECT max(c.fetched_at) FROM captures c WHERE c.page = pages.id AND c.kind = 'unreachable'
+  ) WHERE failures > 0;
+  CREATE INDEX pages_by_failure ON pages (edition, failed_at) WHERE failed_at IS NOT NULL;
+  CREATE INDEX quarantine_by_page ON quarantine (page);
   `,
 ];

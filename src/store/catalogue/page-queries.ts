@@ -5,7 +5,7 @@ import type { CaptureKind } from './derive-page-state.js';
 import { instantOf, PAGE_URL } from './row-values.js';
 
 /** The columns of a {@link KnownPage}. */
-const KNOWN_PAGE = `e.name || '/' || p.article_id AS pageId, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
+export const KNOWN_PAGE = `e.name || '/' || p.article_id AS pageId, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
   ${instantOf('p.last_fetched_at')} AS lastFetchedAt, p.etag, p.last_modified AS lastModified,
   ${instantOf('p.published_at')} AS publishedAt, p.failures,
   (SELECT ${instantOf('max(s.first_seen_at)')} FROM sightings s WHERE s.page = p.id AND s.route = 'tag') AS tagListedAt`;
@@ -115,6 +115,8 @@ export interface PageStory extends KnownPage {
   readonly lastUnchangedAt: string | null;
   /** Why the newest attempts got no answer. */
   readonly lastFailure: string | null;
+  /** The newest of them. */
+  readonly failedAt: string | null;
   readonly foundBy: readonly FoundBy[];
   /** Oldest first; at most {@link CAPTURES_MAX} of the newest. */
   readonly captures: readonly PageCapture[];
@@ -153,7 +155,8 @@ export function readPageStory(database: Database, pageId: PageId): PageStory | n
     `SELECT p.id, ${KNOWN_PAGE}, e.family || '/' || p.article_id AS articleKey,
        EXISTS (SELECT 1 FROM articles a WHERE a.key = e.family || '/' || p.article_id) AS hasRecord,
        ${instantOf('p.gone_suspected_at')} AS goneSuspectedAt, ${instantOf('p.gone_at')} AS goneAt,
-       ${instantOf('p.touched_at')} AS lastUnchangedAt, p.last_failure AS lastFailure
+       ${instantOf('p.touched_at')} AS lastUnchangedAt, p.last_failure AS lastFailure,
+       ${instantOf('p.failed_at')} AS failedAt
      FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? AND e.name = ?`,
   ).get(articleId, edition);
   if (row === null) return null;

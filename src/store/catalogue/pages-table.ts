@@ -57,7 +57,7 @@ export function pagesTable(database: Database, names: NamesTable): PagesTable {
   const setState = command(
     database,
     `UPDATE pages SET end_state = ?2, reason = ?3, last_fetched_at = ?4, failures = ?5, last_failure = ?6,
-       gone_suspected_at = ?7, gone_at = ?8 WHERE id = ?1`,
+       gone_suspected_at = ?7, gone_at = ?8, failed_at = ?9 WHERE id = ?1`,
   );
   const setValidators = command(
     database,
@@ -77,8 +77,8 @@ export function pagesTable(database: Database, names: NamesTable): PagesTable {
       return find.one(articleId, edition);
     },
     ofArticle: (family, articleId) => siblings.all(articleId, family),
-    setState: (id, { endState, reason, lastFetchedAt, failures, lastFailure, goneSuspectedAt, goneAt }) => {
-      setState(id, endState, reason, lastFetchedAt, failures, lastFailure, goneSuspectedAt, goneAt);
+    setState: (id, { endState, reason, lastFetchedAt, failures, lastFailure, failedAt, goneSuspectedAt, goneAt }) => {
+      setState(id, endState, reason, lastFetchedAt, failures, lastFailure, goneSuspectedAt, goneAt, failedAt);
     },
     setValidators: (id, answeredAt, { etag, lastModified }) => {
       setValidators(etag, lastModified, answeredAt, id);

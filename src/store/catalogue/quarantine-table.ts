@@ -2,21 +2,29 @@ import { captureReferenceSchema, type CaptureReference } from '../../domain/arti
 import type { PageId } from '../../domain/page.js';
 import type { CaptureLocation } from './captures-table.js';
 import { command, query, type Database } from './database.js';
+import type { PageState } from './derive-page-state.js';
 import { instantOf, PAGE_URL, type NamesTable } from './row-values.js';
 
-/** A capture that could not be read, until somebody decides about it. */
+/** A page with so many failed attempts in a row is listed in quarantine, until it is answered; it is tried again by itself. */
+const UNREACHABLE_AFTER_FAILURES = 3;
+/** The code of such pages; those of captures that could not be read are of the form `extract.timeout`. */
+export const UNREACHABLE = 'unreachable';
+
+/** A capture that could not be read, until somebody decides about it; or a page that does not answer. */
 export interface QuarantinedPage {
   readonly id: number;
   readonly pageId: PageId;
   readonly family: string;
   readonly url: string;
   readonly capture: CaptureReference;
-  /** Code of the error, `extract.timeout`. */
+  /** Code of the error, `extract.timeout`; `unreachable`. */
   readonly code: string;
   /** One line for people. */
   readonly detail: string;
   readonly attempts: number;
   readonly quarantinedAt: string;
+  /** Of a page that does not answer: its newest attempt. */
+  readonly failedAt: string | null;
   /** When somebody gave it up; null while it waits. */
   readonly droppedAt: string | null;
 }
@@ -34,6 +42,8 @@ export interface QuarantineTable {
   get(id: number): QuarantinedPage | null;
   remove(id: number): void;
   drop(id: number, at: number): void;
+  /** Lists the page as `unreachable`, or takes it off that list, as its state says. @param page  Its row. */
+  noteUnreachable(page: number, state: PageState): void;
   /** Row of the page. */
   pageOf(id: number): number | null;
   /** Takes the capture out of quarantine, if it is in it. */
@@ -43,7 +53,8 @@ export interface QuarantineTable {
 const DETAIL_CHARACTERS_MAX = 500;
 const SELECT = `
   SELECT q.id, e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, q.capture, q.code, q.detail, q.attempts,
-    ${instantOf('q.quarantined_at')} AS quarantinedAt, ${instantOf('q.dropped_at')} AS droppedAt
+    ${instantOf('q.quarantined_at')} AS quarantinedAt, ${instantOf('q.dropped_at')} AS droppedAt,
+    CASE WHEN q.code = '${UNREACHABLE}' THEN ${instantOf('p.failed_at')} END AS failedAt
   FROM quarantine q JOIN pages p ON p.id = q.page JOIN editions e ON e.id = p.edition`;
 
 type Row = Omit<QuarantinedPage, 'capture'> & { readonly capture: string };
@@ -84,11 +95,48 @@ export function quarantineTable(database: Database, names: NamesTable): Quaranti
       add(names.file(capture.file), capture.offset, pageRow, code, line, attempts, at, JSON.stringify(capture));
     },
     remove: command(database, 'DELETE FROM quarantine WHERE id = ?'),
+    noteUnreachable: unreachableNotes(database),
     drop: command(database, 'UPDATE quarantine SET dropped_at = ?2 WHERE id = ?1'),
     pageOf: (id) => page.get(id)?.page ?? null,
     release: ({ file, offset }) => {
       release(offset, file);
     },
+  };
+}
+
+/** A failure has no body. */
+const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** Under the first failure of those in a row, so that what somebody decided about it stays with it. */
+function unreachableNotes(database: Database): QuarantineTable['noteUnreachable'] {
+  type First = Pick<CaptureReference, 'offset' | 'length' | 'fetchedAt'> & {
+    readonly file: number;
+    readonly path: string;
+  };
+  const first = query<First>(
+    database,
+    `SELECT c.file, f.path, c.offset, c.length, ${instantOf('c.fetched_at')} AS fetchedAt
+     FROM captures c JOIN files f ON f.id = c.file
+     WHERE c.page = ? AND c.kind = 'unreachable' AND c.fetched_at > ? ORDER BY c.fetched_at, f.path, c.offset LIMIT 1`,
+  );
+  const forget = command(
+    database,
+    `DELETE FROM quarantine WHERE page = ?1 AND code = '${UNREACHABLE}' AND NOT (file = ?2 AND offset = ?3)`,
+  );
+  const list = command(
+    database,
+    `INSERT INTO quarantine (file, offset, page, code, detail, attempts, quarantined_at, capture)
+     VALUES (?1, ?2, ?3, '${UNREACHABLE}', ?4, ?5, ?6, ?7)
+     ON CONFLICT (file, offset) DO UPDATE SET detail = excluded.detail, attempts = excluded.attempts`,
+  );
+  return (page, { failures, lastFailure, lastFetchedAt, failedAt }) => {
+    const found = failures < UNREACHABLE_AFTER_FAILURES ? null : first.get(page, lastFetchedAt ?? -1);
+    forget(page, found?.file ?? -1, found?.offset ?? -1);
+    if (found === null) return;
+    const { file, path, ...location } = found;
+    const ofNothing = { sha256: EMPTY_SHA256, status: 0, etag: null, lastModified: null, via: 'http' } as const;
+    const capture: CaptureReference = { file: path, ...location, ...ofNothing };
+    list(file, found.offset, page, lastFailure ?? '', failures, failedAt, JSON.stringify(capture));
   };
 }
 

@@ -3,9 +3,11 @@ import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
 import { derivePageState } from '../catalogue/derive-page-state.js';
 import { toInstantOrNull } from '../catalogue/row-values.js';
 
-/** Writes what a page is by now into its row. */
-export function refreshPage({ pages, captures }: CatalogueTables, pageId: number, isStored: boolean): void {
-  pages.setState(pageId, derivePageState(captures.events(pageId), pages.touchedAt(pageId), isStored));
+/** Writes what a page is by now into its row, and whether it is listed as one that does not answer. */
+export function refreshPage({ pages, captures, quarantine }: CatalogueTables, pageId: number, isStored: boolean): void {
+  const state = derivePageState(captures.events(pageId), pages.touchedAt(pageId), isStored);
+  pages.setState(pageId, state);
+  quarantine.noteUnreachable(pageId, state);
 }
 
 /**

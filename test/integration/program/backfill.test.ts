@@ -39,7 +39,7 @@ describe('a backfill of weeks', () => {
       workers: { crawlConcurrency: CRAWLS },
       web: { port: 0 },
       schedules: Object.fromEntries(
-        ['newest', 'revisit', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
+        ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
       ),
     });
     command = ['crawl', '--since', new Date(Date.now() - (DAYS + 2) * DAY_MS).toISOString().slice(0, 10)];

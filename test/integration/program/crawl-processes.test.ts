@@ -71,7 +71,7 @@ describe('three crawl processes, one of which is killed, on one host', () => {
       politeness: { delayMs: DELAY_MS, concurrencyPerHost: CONCURRENCY, timeoutMs: 10_000 },
       workers: { crawlConcurrency: 1 },
       schedules: Object.fromEntries(
-        ['newest', 'revisit', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
+        ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
       ),
     });
     await start('page', 'writer');

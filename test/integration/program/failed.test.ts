@@ -149,7 +149,9 @@ describe('the quarantine', () => {
       const { runId } = run.value as { runId: string };
       await eventually(async () => {
         const { value: status } = await workplace.document(['status']);
-        return (status as { runs: { runId: string }[] }).runs.some((run) => run.runId === runId) ? true : null;
+        return (status as { runs: { runId: string }[] }).runs.some((run) => run.runId.startsWith(`${runId}-`))
+          ? true
+          : null;
       }, 60_000);
     } finally {
       service.kill('SIGTERM');

@@ -40,7 +40,10 @@ describe('two services with two data directories on one Redis', () => {
     const port = await freePort();
     server = await startRedis(port, folder);
     variables = { REDIS_URL: `redis://127.0.0.1:${port}` };
-    const schedules = ['newest', 'revisit', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]);
+    const schedules = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [
+      name,
+      { enabled: false },
+    ]);
     for (let number = 0; number < 3; number += 1) {
       const settings = { ...testSiteSettings(testSite, ALL_EDITIONS), web: { port: 0 } };
       workplaces.push(await createWorkplace({ ...settings, schedules: Object.fromEntries(schedules) as object }));

@@ -3,7 +3,7 @@ import type * as Knowledge from '../../../src/app/crawl/crawl-knowledge.js';
 import type * as Gaps from '../../../src/app/coverage/fill-gaps.js';
 import type * as Harvester from '../../../src/app/harvester/open-harvester.js';
 import type * as Coverage from '../../../src/app/coverage/read-coverage.js';
-import type * as Schedules from '../../../src/app/service/schedules.js';
+import type * as EditionRuns from '../../../src/app/crawl/queue-edition-runs.js';
 import type * as Environment from '../../../src/config/environment.js';
 import type * as Config from '../../../src/config/load-config.js';
 
@@ -17,6 +17,6 @@ export const { openCrawlWorker } = await built<typeof CrawlWorker>('app/crawl/op
 export const { knowledgeOf } = await built<typeof Knowledge>('app/crawl/crawl-knowledge.js');
 export const { readCoverage } = await built<typeof Coverage>('app/coverage/read-coverage.js');
 export const { crawlsForGaps, crawlsForUnread } = await built<typeof Gaps>('app/coverage/fill-gaps.js');
-export const { crawlOfSchedule } = await built<typeof Schedules>('app/service/schedules.js');
+export const { crawlOfSchedule } = await built<typeof EditionRuns>('app/crawl/queue-edition-runs.js');
 export const { loadConfig } = await built<typeof Config>('config/load-config.js');
 export const { loadEnvironment } = await built<typeof Environment>('config/environment.js');

@@ -5,7 +5,7 @@ import { QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Harvester } from '../../../src/app/harvester/open-harvester.js';
 import type { EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
-import type { ScheduleName } from '../../../src/app/service/schedules.js';
+import type { ScheduleName } from '../../../src/app/crawl/queue-edition-runs.js';
 import type { TestSite } from '../../../testsite/start-test-site.js';
 import type { Clock } from '../../../src/platform/clock.js';
 import { Closers } from '../../../src/platform/closers.js';
@@ -44,8 +44,8 @@ export interface SimulatedService {
   readonly warnings: readonly LogFields[];
   /** What each host was made to bear. */
   readonly paces: () => ReadonlyMap<string, Pace>;
-  /** Queues what the schedule would queue now, and waits for it and whatever it queued itself. @returns its summary; null: it was skipped. */
-  tick(schedule: ScheduleName): Promise<CrawlSummary | null>;
+  /** Queues what the schedule would queue now, and waits for it and whatever it queued itself. @returns the summary of each edition's run. */
+  tick(schedule: ScheduleName): Promise<CrawlSummary[]>;
   crawl(job: CrawlJob): Promise<CrawlSummary>;
   coverage(): Promise<EditionCoverage[]>;
   /** Queues crawls for all gaps, as `coverage --fill` does. @returns how many. */
@@ -111,6 +111,7 @@ export async function startSimulatedService(
   const events = new QueueEvents('crawl', { connection: listening, prefix });
   await events.waitUntilReady();
 
+  let ticks = 0;
   async function perform(name: string, payload: CrawlJob): Promise<CrawlSummary | null> {
     const job = await queues.crawl.add(name, payload);
     const result: unknown = await job.waitUntilFinished(events);
@@ -136,7 +137,14 @@ export async function startSimulatedService(
     harvester,
     warnings,
     paces,
-    tick: (schedule) => perform(schedule, app.crawlOfSchedule(schedule)),
+    tick: async (schedule) => {
+      ticks += 1;
+      const runId = `tick-${ticks}`;
+      await perform(schedule, { ...app.crawlOfSchedule(schedule), runId });
+      await drained(queues.page);
+      const runs = harvester.queries.runs().map((run) => crawlSummarySchema.parse(run));
+      return runs.filter((run) => run.runId.startsWith(`${runId}-`));
+    },
     crawl,
     coverage,
     fill: async () => {

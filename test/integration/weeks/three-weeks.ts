@@ -156,11 +156,11 @@ export async function setOutage(site: TestSite, isOut: boolean): Promise<void> {
 }
 
 /** The crawls that are due at an instant, as the schedules would have them; the site is off during the outage. */
-export function schedulesAt(at: number): ('newest' | 'revisit' | 'reconcile')[] {
+export function schedulesAt(at: number): ('newest' | 'revisit' | 'retry' | 'reconcile')[] {
   const minute = Math.round((at - STARTS_AT) / MINUTE_MS);
-  if (minute % (24 * 60) === 3 * 60 + 15) return ['reconcile'];
-  if ((at - STARTS_AT) % NEWEST_EVERY_MS === 0) return ['newest'];
-  return minute % 240 === 15 ? ['revisit'] : [];
+  if (minute % (24 * 60) === 3 * 60 + 15) return ['reconcile', 'retry'];
+  if ((at - STARTS_AT) % NEWEST_EVERY_MS === 0) return ['newest', 'retry'];
+  return minute % 240 === 15 ? ['revisit', 'retry'] : ['retry'];
 }
 
 export async function runUntil(
@@ -177,7 +177,7 @@ export async function runUntil(
     readonly onSummary: (
       schedule: string,
       at: number,
-      summary: NonNullable<Awaited<ReturnType<SimulatedService['tick']>>>,
+      summary: Awaited<ReturnType<SimulatedService['tick']>>[number],
     ) => void;
   },
 ): Promise<void> {
@@ -186,8 +186,7 @@ export async function runUntil(
     if (at >= OUTAGE.from && at - 15 * MINUTE_MS < OUTAGE.from) await setOutage(site, true);
     if (at >= OUTAGE.until && at - 15 * MINUTE_MS < OUTAGE.until) await setOutage(site, false);
     for (const schedule of schedulesAt(at)) {
-      const summary = await service.tick(schedule);
-      if (summary !== null) onSummary(schedule, at, summary);
+      for (const summary of await service.tick(schedule)) onSummary(schedule, at, summary);
     }
   }
 }

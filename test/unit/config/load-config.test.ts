@@ -63,7 +63,12 @@ describe('the defaults', () => {
       retries: 4,
     });
     expect(config.browser.mode).toBe('fallback');
-    expect(config.schedules.newest).toEqual({ cron: '*/10 * * * *', timeZone: 'UTC', enabled: true });
+    expect(config.schedules.newest).toEqual({
+      cron: '*/10 * * * *',
+      timeZone: 'UTC',
+      enabled: true,
+      deadlineMinutes: 15,
+    });
     expect(config.crawl.via).toEqual(['feed', 'tag', 'sitemap']);
     expect(config.web).toEqual({ host: '127.0.0.1', port: 8787, token: null, requestsPerMinute: 600 });
   });
@@ -207,6 +212,7 @@ describe('environment variables', () => {
       'browser.executablePath': '/usr/bin/b',
       'crawl.via': 'feed, day',
       'crawl.recheck': '[{"ageHoursMax":1,"everyMinutes":2}]',
+      'crawl.retryMinutes': '1, 60',
       'dedupe.threshold': '0.75',
       'web.host': '::1',
       'web.token': '0123456789abcdef',

@@ -50,6 +50,7 @@ export function settings(changes: { [K in keyof CrawlSettings]?: Partial<CrawlSe
     crawl: {
       via: ['feed', 'tag', 'sitemap'],
       recheck: [],
+      retryMinutes: [5],
       itemsMax: 100_000,
       listPagesMax: 50,
       sitemapDays: 2,
@@ -70,6 +71,7 @@ export function plan(editions: readonly Edition[], changes: Partial<CrawlPlan> =
     refetch: false,
     revisitOnly: false,
     archiveOnly: false,
+    failedPages: 'ask',
     limit: null,
     ...changes,
   };
@@ -111,6 +113,10 @@ export class MemoryCatalogue implements KnownPages {
         ({ pageId, endState }) => this.dueNow.includes(pageId) || endState === 'unreachable',
       ),
     );
+  }
+
+  failed(editionId: string): Promise<readonly KnownPage[]> {
+    return Promise.resolve(this.#ofEdition(editionId).filter(({ failures }) => failures > 0));
   }
 
   async *all(editionId: string): AsyncIterable<KnownPage> {

@@ -6,7 +6,7 @@ import { edition } from './crawl-setup.js';
 
 const NOW = Date.UTC(2026, 6, 20, 12);
 const book = createUrlRules([edition('am.sputniknews.ru', null)]);
-const RULES = { refetch: false, due: false, nowMs: NOW };
+const RULES = { refetch: false, leavesFailed: false, due: false, nowMs: NOW };
 
 function discovered(changes: Partial<DiscoveredUrl> = {}, date = '20260701'): DiscoveredUrl {
   const article = book.parse(`https://am.sputniknews.ru/${date}/slovo-12345678.html`)!;

@@ -61,6 +61,8 @@ function servedFrom(dataDir: string): Promise<string> {
       Promise.resolve({
         queues: [{ name: 'page', waiting: 1, active: 0, delayed: 0, failed: 0 }],
         freshness: judgeFreshness(catalogue.queries()?.freshness() ?? [], FRESHNESS_QUESTION),
+        failingPages: catalogue.queries()?.failingPages([5], 100) ?? { count: 0, pages: [] },
+        runCounts: [{ schedule: 'newest', edition: 'sputniknews.cn', skipped: 2, overlong: 1 }],
       }),
   };
   return served([metricsRoutes(sources), feedRoutes(sources), apiRoutes(sources), pageRoutes(sources)]);

@@ -17,7 +17,8 @@ const failing: Routes = (app, _options, done) => {
   app.get('/other', () => Promise.reject(new Error('/home/me is full')));
   done();
 };
-const health = healthRoutes(() => Promise.resolve({ ready: false, reasons: ['Redis does not answer'] }));
+const NOT_READY = { ready: false, reasons: ['Redis does not answer'], failingPages: ['https://a.example/1 (timeout)'] };
+const health = healthRoutes(() => Promise.resolve(NOT_READY));
 
 function basic(password: string): string {
   return `Basic ${Buffer.from(`anybody:${password}`).toString('base64')}`;
@@ -57,7 +58,7 @@ describe('the web server', () => {
     const open = await ask(`${origin}/readyz`);
     expect(open).toMatchObject({ status: 503, body: '{"ready":false}\n' });
     const told = await ask(`${origin}/readyz`, { authorization: `Bearer ${TOKEN}` });
-    expect(JSON.parse(told.body)).toEqual({ ready: false, reasons: ['Redis does not answer'] });
+    expect(JSON.parse(told.body)).toEqual(NOT_READY);
   });
 
   it.each([

@@ -1,0 +1,95 @@
+import type { Config } from '../../config/config.js';
+import type { Logger } from '../../platform/logger.js';
+import { toUtcInstant, type Clock } from '../../platform/clock.js';
+import { crawlJobSchema, type CrawlJob } from '../../queue/crawl-jobs.js';
+import type { Queues } from '../../queue/open-queues.js';
+import type { TakenCrawl } from '../../workers/start-workers.js';
+import { countRun } from './run-counts.js';
+
+export type ScheduleName = keyof Config['schedules'];
+
+const ORDINARY_CRAWL: CrawlJob = {
+  v: 1,
+  runId: null,
+  requestedBy: 'schedule',
+  editions: null,
+  topics: null,
+  since: null,
+  until: null,
+  via: null,
+  urls: [],
+  limit: null,
+  refetch: false,
+  revisitOnly: false,
+  attached: false,
+};
+
+/** What each schedule asks for, by name. */
+const CRAWL_OF_SCHEDULE: Readonly<Record<ScheduleName, Partial<CrawlJob>>> = {
+  newest: {},
+  revisit: { revisitOnly: true },
+  // Which pages: those that failed and whose time has come.
+  retry: { revisitOnly: true },
+  reconcile: { via: ['feed', 'tag', 'sitemap', 'day'] },
+  // No crawl: whoever takes it hands it on to the writer.
+  maintenance: {},
+};
+
+/** @returns what the schedule queues at each of its times: a crawl of every enabled edition, which becomes a run for each. */
+export function crawlOfSchedule(name: ScheduleName): CrawlJob {
+  return { ...ORDINARY_CRAWL, ...CRAWL_OF_SCHEDULE[name], requestedBy: name };
+}
+
+/** The runs of one time of a schedule begin within this share of the time until the next one … */
+const SPREAD_SHARE = 0.25;
+/** … and within so long. */
+const SPREAD_MS_MAX = 150_000;
+
+export interface EditionRunDependencies {
+  readonly config: Config;
+  readonly queues: Queues;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * Turns one time of a schedule into a run for each edition, so that none waits for another one. They begin one after the other, always in
+ * the same order. Of one schedule and edition there is one at a time: where the last one still waits or runs the edition is skipped, which
+ * is counted.
+ *
+ * @param isWanted  Whether there is anything to do for the edition.
+ */
+export async function queueEditionRuns(
+  { job, crawl }: TakenCrawl,
+  isWanted: (edition: string) => Promise<boolean>,
+  deps: EditionRunDependencies,
+): Promise<void> {
+  const { config, queues, clock, log } = deps;
+  const name = crawl.requestedBy as ScheduleName; // asked by `isTick`
+  const editions = config.editions.filter(({ enabled }) => enabled);
+  const spreadMs = job.repeatJobKey === undefined ? 0 : await spreadOf(name, queues, clock.now());
+  for (const [index, { id }] of editions.entries()) {
+    if (!(await isWanted(id))) continue;
+    const jobId = `${name}-${id}`;
+    const earlier = await queues.crawl.getJob(jobId);
+    if (earlier !== undefined && earlier.finishedOn === undefined) {
+      await countRun(queues, { schedule: name, edition: id, kind: 'skipped', at: toUtcInstant(clock.now()) });
+      log.warn({ event: 'schedule.overlap', reason: name, edition: id }, 'the last run still goes on; skipped');
+      continue;
+    }
+    await earlier?.remove();
+    const run = crawlJobSchema.parse({ ...crawl, editions: [id], runId: `${crawl.runId}-${index + 1}` });
+    const delay = Math.floor((spreadMs * index) / editions.length);
+    await queues.crawl.add(name, run, { jobId, delay, removeOnComplete: true });
+  }
+}
+
+/** @returns whether a job is one time of a schedule, for all editions. */
+export function isTick({ requestedBy, editions }: CrawlJob, { schedules }: Config): boolean {
+  return editions === null && requestedBy in schedules;
+}
+
+async function spreadOf(name: ScheduleName, { crawl }: Queues, nowMs: number): Promise<number> {
+  const { next } = (await crawl.getJobScheduler(name)) ?? {};
+  return next === undefined ? 0 : Math.min(Math.max(0, next - nowMs) * SPREAD_SHARE, SPREAD_MS_MAX);
+}
