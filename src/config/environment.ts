@@ -12,8 +12,17 @@ export interface Environment {
   readonly searchPath: string;
   /** Folder for what can be fetched again: `$XDG_CACHE_HOME/sputnik-harvester`, by default under `~/.cache`. */
   readonly cacheFolder: string;
-  /** `NO_COLOR` is set (no-color.org). */
-  readonly noColour: boolean;
+  readonly terminal: TerminalWishes;
+}
+
+/** What the environment says of the terminal. */
+export interface TerminalWishes {
+  /** Colours: true for `FORCE_COLOR` (not `0`), false for `NO_COLOR` (no-color.org) or a dumb terminal; null: as the terminal can. */
+  readonly colour: boolean | null;
+  /** `COLUMNS`; null: as wide as the terminal is. */
+  readonly columns: number | null;
+  /** `TERM=dumb`: it cannot rewrite a line. */
+  readonly isDumb: boolean;
 }
 
 /** Reads the environment; the only place of the program that does. */
@@ -32,7 +41,21 @@ export function loadEnvironment(): Environment {
       cacheHome === undefined || cacheHome === '' ? join(homedir(), '.cache') : cacheHome,
       'sputnik-harvester',
     ),
-    noColour: (process.env['NO_COLOR'] ?? '') !== '',
+    terminal: terminalWishes(process.env),
+  };
+}
+
+/** Narrower than this is no width for text. */
+const COLUMNS_MIN = 20;
+
+function terminalWishes(variables: NodeJS.ProcessEnv): TerminalWishes {
+  const [forced, no] = [variables['FORCE_COLOR'], variables['NO_COLOR'] ?? ''];
+  const isDumb = variables['TERM'] === 'dumb';
+  const columns = Number(variables['COLUMNS']);
+  return {
+    colour: forced !== undefined ? forced !== '0' && forced !== 'false' : no !== '' || isDumb ? false : null,
+    columns: Number.isSafeInteger(columns) && columns >= COLUMNS_MIN ? columns : null,
+    isDumb,
   };
 }
 
@@ -55,7 +78,7 @@ export function readEnvironmentLayer(variables: Readonly<Record<string, string>>
     if (text === '') continue;
     const entry = byVariable.get(variable);
     if (entry !== undefined) setAt(values, entry.path, valueOf(entry, text));
-    else if (!NOT_SETTINGS.has(variable)) problems.push(unknownVariable(variable, byVariable.keys()));
+    else if (!NOT_SETTINGS.has(variable)) problems.push(unknownVariable(variable));
   }
   if (problems.length > 0) refuseSettings(problems);
   const variableAt = new Map(SETTING_LIST.map((entry) => [entry.path.join('.'), entry.variable]));
@@ -90,11 +113,13 @@ function fromJson(text: string): unknown {
   }
 }
 
-function unknownVariable(variable: string, known: Iterable<string>): SettingProblem {
+/** Names what exists: the settings of the same section, or all of them. */
+function unknownVariable(variable: string): SettingProblem {
+  const known = SETTING_LIST.map((entry) => entry.variable);
   const section = variable.split('_').slice(0, 2).join('_');
-  const near = [...known].filter((name) => name.startsWith(section));
-  const allowed = near.length > 0 ? near : [...known];
-  return { origin: `environment ${variable}`, text: `names no setting; there are ${allowed.join(', ')}` };
+  const near = known.filter((name) => name.startsWith(section));
+  const listed = near.length > 0 ? near : known;
+  return { origin: `environment ${variable}`, text: `names no setting; there are ${listed.join(', ')}` };
 }
 
 export function setAt(tree: SettingsTree, path: readonly string[], value: unknown): void {

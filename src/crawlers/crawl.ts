@@ -294,7 +294,6 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies, network: ReturnType<
   return { run, fetcher, requests };
 }
 
-function progressOf({ run: { counts }, fetcher, requests }: CrawlParts): CrawlProgress {
-  const { found, fetched } = counts;
-  return { requests: fetcher.exchanges, found, skipped: found - fetched, fetched, waiting: requests.waiting };
+function progressOf({ run: { counts }, fetcher }: CrawlParts): CrawlProgress {
+  return { requests: fetcher.exchanges, editions: counts.progress() };
 }

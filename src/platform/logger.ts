@@ -45,17 +45,32 @@ const SECRET_PATHS = [
   'err.options',
 ];
 
+/** A terminal that log lines are written to. */
+export interface LogTerminal {
+  readonly write: (text: string) => void;
+  readonly colour: boolean;
+}
+
 /**
- * Opens the process's logger on standard error: JSON lines, or readable lines when standard error is a terminal.
+ * Opens the process's logger on standard error: JSON lines, or readable lines where there is a terminal.
  *
- * @param level   Least level that is written.
- * @param pretty  Readable lines instead of JSON.
+ * @param level     Least level that is written.
+ * @param terminal  Takes readable lines; null: JSON lines.
  */
-export async function openLogger(level: LogLevel, pretty: boolean): Promise<PinoLogger> {
+export async function openLogger(level: LogLevel, terminal: LogTerminal | null): Promise<PinoLogger> {
   const options = { level, redact: { paths: SECRET_PATHS, censor: '[secret]' } };
-  if (!pretty) return pino(options, pino.destination({ dest: 2, sync: true }));
-  const { PinoPretty } = await import('pino-pretty');
-  return pino(options, PinoPretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }));
+  if (terminal === null) return pino(options, pino.destination({ dest: 2, sync: true }));
+  const { default: pretty } = await import('pino-pretty');
+  const readable = pretty.prettyFactory({
+    colorize: terminal.colour,
+    ignore: 'pid,hostname',
+    translateTime: 'HH:MM:ss',
+  });
+  return pino(options, {
+    write: (line) => {
+      terminal.write(readable(line));
+    },
+  });
 }
 
 /** Writes nothing; for tests and for verbs that have nothing to tell. */

@@ -77,6 +77,24 @@ export const crawlJobSchema = z.strictObject({
 });
 export type CrawlJob = z.infer<typeof crawlJobSchema>;
 
+/** Where the pages of one edition stand, each counted once. */
+const pagesStateSchema = z.object({
+  found: count,
+  /** Decided on, not fetched yet. */
+  toFetch: count,
+  fetched: count,
+  /** Of the fetched ones: in a record now. */
+  stored: count,
+  failed: count,
+  /** Known and not due. */
+  skipped: count,
+});
+export type PagesState = z.infer<typeof pagesStateSchema>;
+
+/** What a crawl says of itself while it runs: the progress of its job. */
+export const crawlStateSchema = z.object({ requests: count, editions: z.record(z.string(), pagesStateSchema) });
+export type CrawlState = z.infer<typeof crawlStateSchema>;
+
 const outcomeCountsSchema = z.record(z.enum(OUTCOMES), z.int().nonnegative());
 
 /** What one crawl did; printed by `crawl --json` (its first nine keys) and kept as the run's record. */

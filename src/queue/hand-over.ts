@@ -80,12 +80,12 @@ export class HandOver<Payload extends PageJob | CrawlJob> {
 }
 
 /** What a batch of page jobs does where its jobs do not end. */
-export interface BatchOptions {
+export interface BatchOptions<Name> {
   readonly lost: () => FatalError;
   /** No job has ended for so long; default: waits as long as the jobs are queued. */
   readonly stalled?: { readonly afterMs: number; readonly error: (pending: number) => FatalError };
-  /** Called with the number of jobs that have ended. */
-  readonly onProgress?: (ended: number) => void;
+  /** Called once for each name, with what became of it and how many have ended by now. */
+  readonly onOutcome?: (name: Name, outcome: Outcome, ended: number) => void;
 }
 
 /** Page jobs that are handed over for one purpose and waited for together, each under a name of its own. */
@@ -93,14 +93,14 @@ export class PageBatch<Name> {
   /** What became of each job that has ended. */
   readonly outcomes = new Map<Name, Outcome>();
   readonly #pages: HandOver<PageJob>;
-  readonly #options: BatchOptions;
+  readonly #options: BatchOptions<Name>;
   readonly #names = new Set<Name>();
   /** Job id → resolves when it has ended. */
   readonly #pending = new Map<string, Promise<void>>();
   readonly #broken = new AbortController();
   #movedAt = performance.now();
 
-  constructor(pages: HandOver<PageJob>, options: BatchOptions) {
+  constructor(pages: HandOver<PageJob>, options: BatchOptions<Name>) {
     this.#pages = pages;
     this.#options = options;
   }
@@ -149,8 +149,9 @@ export class PageBatch<Name> {
     if (end.kind === 'lost') this.#broken.abort(this.#options.lost());
     const outcome = z.enum(OUTCOMES).safeParse(end.kind === 'completed' ? end.value : 'failed');
     // The first outcome under a name stands.
-    if (end.kind !== 'lost' && !this.outcomes.has(name)) this.outcomes.set(name, outcome.data ?? 'failed');
-    this.#options.onProgress?.(this.outcomes.size);
+    if (end.kind === 'lost' || this.outcomes.has(name)) return;
+    this.outcomes.set(name, outcome.data ?? 'failed');
+    this.#options.onOutcome?.(name, outcome.data ?? 'failed', this.outcomes.size);
   }
 }
 

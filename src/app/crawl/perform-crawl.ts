@@ -2,14 +2,7 @@ import type { CaptureWriter } from '../../captures/capture-writer.js';
 import type { Config } from '../../config/config.js';
 import { withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
-import {
-  isLoss,
-  runCrawl,
-  type CrawlPlan,
-  type CrawlProgress,
-  type CrawlTally,
-  type RobotsCache,
-} from '../../crawlers/crawl.js';
+import { isLoss, runCrawl, type CrawlPlan, type CrawlTally, type RobotsCache } from '../../crawlers/crawl.js';
 import type { Edition } from '../../domain/edition.js';
 import { FatalError, UsageError } from '../../domain/errors.js';
 import type { ArticleKey, ArticleUrl, FetchResult, PageId } from '../../domain/page.js';
@@ -17,11 +10,12 @@ import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../../domain/out
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import type { Logger } from '../../platform/logger.js';
-import type { CrawlJob, CrawlSummary } from '../../queue/crawl-jobs.js';
+import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type PageJob } from '../../queue/page-jobs.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
+import { CrawlStateReporter } from './crawl-state.js';
 
 /** What a crawl is performed with. */
 export interface CrawlJobDependencies {
@@ -56,14 +50,28 @@ export async function performCrawl(
   job: CrawlJob & { readonly runId: string },
   deps: CrawlJobDependencies,
   signal: AbortSignal,
-  onProgress?: (progress: CrawlProgress) => void,
+  tell: (state: CrawlState) => void = () => undefined,
+): Promise<CrawlSummary> {
+  const reporter = new CrawlStateReporter(tell);
+  try {
+    return await performReported(job, deps, signal, reporter);
+  } finally {
+    reporter.end();
+  }
+}
+
+async function performReported(
+  job: CrawlJob & { readonly runId: string },
+  deps: CrawlJobDependencies,
+  signal: AbortSignal,
+  reporter: CrawlStateReporter,
 ): Promise<CrawlSummary> {
   const { config, clock, crashPoint = noCrash } = deps;
   const started = { atMs: clock.now(), tick: performance.now() };
   const plan = planOf(job, deps);
   const deadline = deadlineOf(job, config);
   const stop = AbortSignal.any([signal, deadline]);
-  const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost });
+  const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost, onOutcome: reporter.processed });
   const tally = await runCrawl(plan, {
     known: deps.knowledge.known,
     sink: (result) => captureAndQueue(result, pages, deps),
@@ -75,7 +83,7 @@ export async function performCrawl(
     ...(deps.robotsCache === undefined ? {} : { robotsCache: deps.robotsCache }),
     urlRules: deps.urlRules,
     signal: stop,
-    ...(onProgress === undefined ? {} : { onProgress }),
+    onProgress: reporter.crawled,
   });
   await finishPages(pages, stop);
   const outcomes = await countOutcomes(pages.outcomes, deps);

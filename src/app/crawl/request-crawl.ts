@@ -1,4 +1,3 @@
-import type { CrawlProgress } from '../../crawlers/crawl.js';
 import { FatalError, PermanentError, UsageError } from '../../domain/errors.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { backfillJobId, isBackfill, sumOfParts } from '../../queue/backfill-jobs.js';
@@ -6,6 +5,8 @@ import {
   type CrawlJob,
   type CrawlPart,
   crawlPartSchema,
+  type CrawlState,
+  crawlStateSchema,
   type CrawlSummary,
   crawlSummarySchema,
 } from '../../queue/crawl-jobs.js';
@@ -14,14 +15,18 @@ import { newRunId, openHandOver, queueCrawl, type Queues, untilEmpty } from '../
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { knowledgeOf } from './crawl-knowledge.js';
+import { stateOfPart, sumOfStates } from './crawl-state.js';
 import { openCrawlWorker, PAGES_READ_MS } from './open-crawl-worker.js';
+import { type QueuedAhead, watchTurn } from './watch-turn.js';
 import { withHarvester, withServiceQueues, type WorkClient, type WorkRequest } from '../harvester/with-harvester.js';
 import type { QueueEvents } from 'bullmq';
 
 export interface CrawlRequest extends WorkRequest {
   /** Leave the crawl to a service, running now or later, and return at once. */
   readonly detach: boolean;
-  readonly onProgress: (progress: CrawlProgress) => void;
+  readonly onProgress: (state: CrawlState) => void;
+  /** Told at once, and again when it changes, what stands before the crawl. */
+  readonly onWaiting?: (ahead: QueuedAhead) => void;
 }
 
 export type CrawlAnswer =
@@ -71,7 +76,7 @@ async function isUnderWay({ crawl }: Queues, backfillId: string | undefined): Pr
 async function queueAndWait(
   job: CrawlJob,
   backfillId: string | undefined,
-  { clock, log, onProgress }: CrawlRequest,
+  { clock, log, onProgress, onWaiting }: CrawlRequest,
   { harvester, queues, stop, closers }: WorkClient,
 ): Promise<CrawlSummary> {
   const crawls = await openHandOver(queues.crawl, queues, { closers, log });
@@ -80,6 +85,10 @@ async function queueAndWait(
   const watch = new BackfillWatch(jobId, toUtcInstant(clock.now()), crawls.events, onProgress);
   const ended = crawls.endOf(jobId).then(summaryOf);
   const queued = await queueCrawl(queues, { ...job, runId }, backfillId);
+  const turn = watchTurn(queued, queues, onWaiting ?? (() => undefined));
+  closers.push('turn', () => {
+    turn.stop();
+  });
   // The rest of a divided crawl waits for the next time: what is done by now is what there is to tell.
   const isDivided = backfillId !== undefined && harvester !== null;
   const told = isDivided ? Promise.race([ended, watch.summaryAtStop(stop.signal, queued.data)]) : ended;
@@ -124,26 +133,27 @@ class BackfillWatch {
   readonly #startedAtMs = performance.now();
   readonly #done: CrawlPart[] = [];
   /** Job id → where it stands. */
-  readonly #underWay = new Map<string, CrawlProgress>();
+  readonly #underWay = new Map<string, CrawlState>();
 
   /**
    * @param jobId      Of the crawl; the ids of a back-fill's parts begin with it.
    * @param startedAt  UTC instant of now, for the summary.
    */
-  constructor(jobId: string, startedAt: string, events: QueueEvents, onProgress: (progress: CrawlProgress) => void) {
+  constructor(jobId: string, startedAt: string, events: QueueEvents, onProgress: (state: CrawlState) => void) {
     this.#jobId = jobId;
     this.#startedAt = startedAt;
     events.on('progress', ({ jobId: id, data }) => {
-      if (!this.#isOurs(id)) return;
-      this.#underWay.set(id, data as unknown as CrawlProgress);
-      onProgress(this.#progress());
+      const state = this.#isOurs(id) ? crawlStateSchema.safeParse(data).data : undefined;
+      if (state === undefined) return;
+      this.#underWay.set(id, state);
+      onProgress(this.#state());
     });
     events.on('completed', ({ jobId: id, returnvalue }) => {
       const part = this.#isOurs(id) ? crawlPartSchema.safeParse(returnvalue).data : undefined;
       if (part === undefined) return;
       this.#underWay.delete(id);
       this.#done.push(part);
-      onProgress(this.#progress());
+      onProgress(this.#state());
     });
   }
 
@@ -170,11 +180,7 @@ class BackfillWatch {
     return id === this.#jobId || id.startsWith(`${this.#jobId}-`);
   }
 
-  #progress(): CrawlProgress {
-    const { requests, found, skipped, fetched } = sumOfParts(this.#done, []);
-    const sum = { requests, found, skipped, fetched, waiting: 0 };
-    for (const progress of this.#underWay.values())
-      for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += progress[key];
-    return sum;
+  #state(): CrawlState {
+    return sumOfStates([...this.#done.map(stateOfPart), ...this.#underWay.values()]);
   }
 }

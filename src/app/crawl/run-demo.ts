@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import type { SettingsTree } from '../../config/config-layers.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
-import type { CrawlSummary } from '../../queue/crawl-jobs.js';
+import type { CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import type { Runtime } from '../harvester/runtime.js';
 import { requestCrawl } from './request-crawl.js';
 
@@ -21,7 +21,7 @@ export type DemoStep =
       readonly editions: readonly { id: string; origin: string }[];
       readonly pages: number;
     }
-  | { readonly kind: 'crawling'; readonly round: number; readonly found: number; readonly fetched: number }
+  | { readonly kind: 'crawling'; readonly round: number; readonly state: CrawlState }
   | { readonly kind: 'crawled'; readonly round: number; readonly summary: CrawlSummary };
 
 export interface DemoResult {
@@ -85,8 +85,8 @@ async function crawlOnce(request: DemoRequest, round: number): Promise<CrawlSumm
     {
       ...request,
       detach: false,
-      onProgress: ({ found, fetched }) => {
-        request.onStep({ kind: 'crawling', round, found, fetched });
+      onProgress: (state) => {
+        request.onStep({ kind: 'crawling', round, state });
       },
     },
   );

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
 import type { Config } from '../../config/config.js';
 import type { Environment } from '../../config/environment.js';
 import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
@@ -10,7 +7,7 @@ import type { CrashPoint } from '../../platform/crash-points.js';
 import { readDataDirIdentity } from '../../platform/data-dir-id.js';
 import { readLockHolder } from '../../platform/data-dir-lock.js';
 import type { Logger } from '../../platform/logger.js';
-import { PACKAGE_DIR } from '../../platform/package-dir.js';
+import { VERSION } from '../../platform/package-dir.js';
 import type { Extractor } from '../../workers/extraction-pool.js';
 
 /** What a process is given from outside; the whole injection story. */
@@ -26,16 +23,8 @@ export interface Runtime {
   readonly extractor?: (today: Extractor) => Extractor;
 }
 
-const packageSchema = z.object({ name: z.string(), version: z.string() });
-const { name, version } = packageSchema.parse(JSON.parse(readFileSync(join(PACKAGE_DIR, 'package.json'), 'utf8')));
-
-export const VERSION = version;
 /** Name and version, as captures state them: `sputnik-harvester/0.1.0`. */
-export const SOFTWARE = `${name}/${version}`;
-
-/** The parts that one `serve` may run. The part `page` writes: one process for each data directory runs it. */
-export const SERVICE_PARTS = ['crawl', 'page', 'web'] as const;
-export type ServicePart = (typeof SERVICE_PARTS)[number];
+export const SOFTWARE = `sputnik-harvester/${VERSION}`;
 
 /**
  * @returns the prefix of the service's keys in Redis, under which other programs enqueue: the setting, else derived from the id

@@ -1,12 +1,12 @@
 import { FatalError } from '../../domain/errors.js';
 import { OUTCOMES, type Outcome } from '../../domain/outcome.js';
-import type { CrawlProgress } from '../../crawlers/crawl.js';
-import { CRAWL_URLS_MAX, type CrawlJob } from '../../queue/crawl-jobs.js';
+import { CRAWL_URLS_MAX, type CrawlJob, type CrawlState } from '../../queue/crawl-jobs.js';
 import { PageBatch } from '../../queue/hand-over.js';
 import { newRunId } from '../../queue/open-queues.js';
 import type { QuarantineAction } from '../../queue/page-jobs.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import { sumOfPages } from '../crawl/crawl-state.js';
 import { requestCrawl } from '../crawl/request-crawl.js';
 import { jobsLost, withHarvester, type WorkRequest } from '../harvester/with-harvester.js';
 
@@ -46,8 +46,8 @@ async function askAgain(request: QuarantineRequest, done: number): Promise<Reado
   for (let at = 0; at < pages.length; at += CRAWL_URLS_MAX) {
     const chunk = pages.slice(at, at + CRAWL_URLS_MAX);
     const job = { ...NAMED_PAGES, urls: chunk.map(({ url }) => url) };
-    const ofChunk = ({ fetched }: CrawlProgress): void => {
-      onProgress(done + at + fetched);
+    const ofChunk = ({ editions }: CrawlState): void => {
+      onProgress(done + at + sumOfPages(Object.values(editions)).fetched);
     };
     await requestCrawl(job, { ...request, detach: false, onProgress: ofChunk });
     const catalogue = openCatalogueQueries(config.dataDir);
@@ -67,7 +67,13 @@ async function processAgain(request: QuarantineRequest): Promise<Map<number, Out
     const runId = newRunId();
     const stalled = { afterMs: STALLED_MS, error: quarantineStalled };
     // Named by the quarantine's own id: several captures of one page may wait in it.
-    const batch = new PageBatch<number>(pages, { lost: jobsLost, stalled, onProgress });
+    const batch = new PageBatch<number>(pages, {
+      lost: jobsLost,
+      stalled,
+      onOutcome: (_id, _outcome, ended) => {
+        onProgress(ended);
+      },
+    });
     for (const { id, capture } of request.pages)
       await batch.add({ v: 1, kind: 'quarantine', runId, action, id, capture }, id);
     await batch.finish(stop.signal);

@@ -3,13 +3,18 @@ import { Closers } from '../../platform/closers.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import { openForReading } from '../../store/catalogue/open-database.js';
 import { catalogueDigest } from '../../store/verify/catalogue-digest.js';
-import { verifyStore, type VerifyReport } from '../../store/verify/verify-store.js';
+import { verifyStore, type VerifyProgress, type VerifyReport } from '../../store/verify/verify-store.js';
 import { openInterpreter } from '../harvester/open-interpreter.js';
 import type { Runtime } from '../harvester/runtime.js';
 
 export interface DataReport extends VerifyReport {
   /** SHA-256 of each table that the catalogue derives from files and captures, lower-case hex; null: no catalogue. */
   readonly catalogueDigest: Readonly<Record<string, string>> | null;
+}
+
+export interface VerifyRequest extends Runtime {
+  readonly repair: boolean;
+  readonly onProgress: (progress: VerifyProgress) => void;
 }
 
 /**
@@ -19,7 +24,7 @@ export interface DataReport extends VerifyReport {
  *
  * @throws {FatalError} `lock.held` when a repair is asked for while another process works in the directory.
  */
-export async function verifyData(runtime: Runtime, repair: boolean): Promise<DataReport> {
+export async function verifyData({ repair, onProgress, ...runtime }: VerifyRequest): Promise<DataReport> {
   const { config, clock, log } = runtime;
   const { dataDir } = config;
   const closers = new Closers(log);
@@ -37,6 +42,7 @@ export async function verifyData(runtime: Runtime, repair: boolean): Promise<Dat
       dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...config.dedupe },
       bodyBytesMax: config.politeness.bodyBytesMax,
       log,
+      onProgress,
     });
     return { ...report, catalogueDigest: digestOf(dataDir) };
   });

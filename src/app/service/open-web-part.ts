@@ -1,5 +1,6 @@
 import { FatalError } from '../../domain/errors.js';
 import type { Closers } from '../../platform/closers.js';
+import { VERSION } from '../../platform/package-dir.js';
 import { connectRedis } from '../../redis/connection.js';
 import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { apiRoutes } from '../../web/api-routes.js';
@@ -11,7 +12,7 @@ import { healthRoutes, type Readiness } from '../../web/health-routes.js';
 import { startWebServer } from '../../web/web-server.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { failingPagesOf, readFreshness, readStatus } from './read-status.js';
-import { VERSION, type Runtime } from '../harvester/runtime.js';
+import type { Runtime } from '../harvester/runtime.js';
 
 /** How long readiness may take to ask Redis. */
 const READINESS_MS = 2_000;

@@ -8,8 +8,9 @@ import { FatalStop, type WorkRequest } from '../harvester/with-harvester.js';
 import { knowledgeOf } from '../crawl/crawl-knowledge.js';
 import { openCrawlWorker, PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
 import { openHarvester, openQueueClient, type QueueClient } from '../harvester/open-harvester.js';
-import { servicePrefix, type ServicePart } from '../harvester/runtime.js';
+import { servicePrefix } from '../harvester/runtime.js';
 import { createSchedules } from './schedules.js';
+import type { ServicePart } from './service-parts.js';
 
 /** Its signal stops the service in order. */
 export interface ServiceRequest extends WorkRequest {

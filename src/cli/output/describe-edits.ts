@@ -1,6 +1,5 @@
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
 import type { Edit, EditType } from '../../edits/list-edits.js';
-import { wrapText } from './wrap-text.js';
 
 const TYPE_WORDS: Readonly<Record<EditType, string>> = {
   headline: 'headline changed',
@@ -19,7 +18,7 @@ const TYPE_WORDS: Readonly<Record<EditType, string>> = {
 /** One step from state to state in lines for people: when, what kind, both wordings. */
 export function describeEdits({ article, edition, title, from, to, edits }: ArticleEdits): string[] {
   const lines = [
-    ...wrapText(title),
+    title,
     `  ${article}  ${edition}  revision ${from.revision} → ${to.revision}`,
     `  between ${from.seenAt ?? 'an unknown time'} and ${to.seenAt ?? 'an unknown time'}` +
       (to.modifiedAt === null ? '' : `; the page says ${to.modifiedAt}`),
@@ -34,8 +33,8 @@ function describeEdit(edit: Edit): string[] {
   const where = location === null ? '' : ` (paragraph ${location + 1}${edit.blockAfter === null ? ' before' : ''})`;
   const lines = [`  ${TYPE_WORDS[edit.type]}${where}, ${edit.weight}`];
   // What only moved reads the same before and after.
-  if (edit.before === edit.after) return [...lines, ...wrapText(edit.after ?? '', '    = ', '      ')];
-  if (edit.before !== null) lines.push(...wrapText(edit.before, '    - ', '      '));
-  if (edit.after !== null) lines.push(...wrapText(edit.after, '    + ', '      '));
+  if (edit.before === edit.after) return [...lines, `    = ${edit.after ?? ''}`];
+  if (edit.before !== null) lines.push(`    - ${edit.before}`);
+  if (edit.after !== null) lines.push(`    + ${edit.after}`);
   return lines;
 }

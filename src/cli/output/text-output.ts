@@ -1,90 +1,64 @@
+import type { TerminalWishes } from '../../config/environment.js';
+import { layOutTable, type Cell, type Heading } from './table.js';
+import { wrapLine } from './wrap-text.js';
+
 /** Standard output of one command: text lines for people, or one JSON document for scripts. */
 export interface Output {
   readonly json: boolean;
   /** Prints one line of text, whatever a terminal would obey in it shown as `�`; nothing in JSON mode. */
   line(text?: string): void;
-  /** Prints lines of text; nothing in JSON mode. */
+  /** Prints lines of text; nothing in JSON mode. A terminal's width is kept, whoever reads a pipe has each line whole. */
   lines(texts: readonly string[]): void;
+  /** The same, and no line is wider than 100 columns in a pipe either: for prose. */
+  prose(texts: readonly string[]): void;
+  /** Prints rows in columns, made to fit the terminal; nothing in JSON mode. @param rows  The first one is the heading. */
+  table(rows: readonly [readonly Heading[], ...(readonly (readonly Cell[])[])]): void;
   /** Prints the one JSON document; nothing in text mode. */
   document(value: unknown): void;
 }
 
+/** Prose stays readable at this width where nobody knows a better one. */
+const TEXT_COLUMNS = 100;
+
 /** Control characters, and those that turn the direction of what follows: a terminal would obey them, whoever wrote the text. */
 const NOT_FOR_TERMINALS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 
-export function createOutput(json: boolean, stream: NodeJS.WritableStream): Output {
-  const line = (text = ''): void => {
-    if (!json) stream.write(`${text.replace(NOT_FOR_TERMINALS, '\ufffd')}\n`);
+/** @returns the text with `�` for whatever a terminal would obey. */
+export function forTerminal(text: string): string {
+  return text.replace(NOT_FOR_TERMINALS, '\ufffd');
+}
+
+/** @returns how wide text for people may be: the terminal's width, or what `COLUMNS` says; null: as wide as it is. */
+export function columnsOf(stream: NodeJS.WriteStream, { columns }: TerminalWishes): number | null {
+  return columns ?? (stream.isTTY && stream.columns > 0 ? stream.columns : null);
+}
+
+/** @param columns  Width of the terminal; null: no terminal. */
+export function createOutput(json: boolean, stream: NodeJS.WritableStream, columns: number | null = null): Output {
+  const print = (texts: readonly string[], width: number | null): void => {
+    if (json) return;
+    for (const text of texts) {
+      for (const line of forTerminal(text).split('\n')) {
+        stream.write(`${(width === null ? [line] : wrapLine(line, width)).join('\n')}\n`);
+      }
+    }
   };
   return {
     json,
-    line,
+    line: (text = '') => {
+      print([text], columns);
+    },
     lines: (texts) => {
-      for (const text of texts) line(text);
+      print(texts, columns);
+    },
+    prose: (texts) => {
+      print(texts, columns ?? TEXT_COLUMNS);
+    },
+    table: (rows) => {
+      print(json ? [] : layOutTable(rows, columns), columns);
     },
     document: (value) => {
       if (json) stream.write(`${JSON.stringify(value, null, 2)}\n`);
     },
   };
-}
-
-/** One line on standard error that is rewritten in place; silent where that is no terminal. */
-export interface ProgressLine {
-  show(text: string): void;
-  clear(): void;
-}
-
-/** Least time between two repaints. */
-const REPAINT_MS = 100;
-
-export function createProgressLine(stream: NodeJS.WriteStream, enabled: boolean): ProgressLine {
-  if (!enabled || !stream.isTTY) return { show: () => undefined, clear: () => undefined };
-  let paintedAt = 0;
-  let shown = false;
-  return {
-    show: (text) => {
-      const now = performance.now();
-      if (now - paintedAt < REPAINT_MS) return;
-      paintedAt = now;
-      shown = true;
-      stream.write(`\r\u001b[2K${text.slice(0, Math.max(20, stream.columns - 1))}`);
-    },
-    clear: () => {
-      if (shown) stream.write('\r\u001b[2K');
-      shown = false;
-    },
-  };
-}
-
-/**
- * Lays rows out in columns, two spaces apart; numbers to the right.
- *
- * @param rows  The first row is the heading.
- * @returns     One line per row. Width counts East Asian wide characters as two.
- */
-export function layOutTable(rows: readonly (readonly (string | number)[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, displayWidth(String(cell)));
-    });
-  }
-  return rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const pad = ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(String(cell))));
-        return typeof cell === 'number' ? `${pad}${cell}` : cell + pad;
-      })
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u;
-
-/** @returns columns that the text takes on a terminal; East Asian wide characters take two. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += WIDE.test(character) ? 2 : 1;
-  return width;
 }

@@ -1,51 +1,67 @@
-import { displayWidth } from './text-output.js';
+import stringWidth from 'string-width';
 
-/** Text output stays readable on a terminal of this width. */
-export const TEXT_COLUMNS = 100;
+/** @returns columns that the text takes on a terminal: East Asian wide characters and emoji two, combining marks none. */
+export function displayWidth(text: string): number {
+  return stringWidth(text);
+}
 
 /**
- * Breaks text into lines of at most so many columns, at white space where there is some, else (Chinese, long words)
- * between characters.
- *
- * @param first  Stands before the first line.
- * @param rest   Stands before the others.
+ * Breaks a line into lines of at most so many columns, at white space where there is some, else (Chinese, long words)
+ * between characters. What is set in is set in again, two columns further; a line at the margin goes on at the margin.
  */
-export function wrapText(text: string, first = '', rest = first, columns = TEXT_COLUMNS): string[] {
-  const room = Math.max(10, columns - Math.max(displayWidth(first), displayWidth(rest)));
+export function wrapLine(line: string, columns: number): string[] {
+  if (displayWidth(line) <= columns) return [line];
+  const [indent = ''] = /^ */.exec(line) ?? [];
+  const room = Math.max(10, columns - indent.length);
+  const hanging = indent === '' || indent.length + 12 > columns ? indent : `${indent}  `;
+  const [first = '', ...rest] = wrapWords(line.slice(indent.length), room, Math.max(10, columns - hanging.length));
+  return [indent + first, ...rest.map((text) => hanging + text)];
+}
+
+/** @param roomFirst  Columns of the first line; the others have `roomOthers`. */
+function wrapWords(text: string, roomFirst: number, roomOthers: number): string[] {
   const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(/[ \t]+/).flatMap((part) => pieces(part, room))) {
-      const joined = line === '' ? word.text : `${line}${word.continues ? '' : ' '}${word.text}`;
-      if (line !== '' && displayWidth(joined) > room) {
-        lines.push(line);
-        line = word.text;
-      } else line = joined;
+  let line = '';
+  let width = 0;
+  for (const word of text.split(/(?<=[^ \t])[ \t]+(?=[^ \t])/).flatMap((part) => pieces(part, roomOthers))) {
+    const gap = line === '' || word.continues ? '' : ' ';
+    if (line !== '' && width + gap.length + word.width > (lines.length === 0 ? roomFirst : roomOthers)) {
+      lines.push(line);
+      [line, width] = [word.text, word.width];
+    } else {
+      line += gap + word.text;
+      width += gap.length + word.width;
     }
-    lines.push(line);
   }
-  return lines.map((line, at) => (at === 0 ? first : rest) + line);
+  return [...lines, line];
 }
 
 interface Piece {
   readonly text: string;
+  readonly width: number;
   /** Follows the piece before it without a space. */
   readonly continues: boolean;
 }
 
+const CHARACTERS = new Intl.Segmenter();
+
 /** A word in parts between which a line may end: wide characters each, others up to the room there is. */
 function pieces(word: string, room: number): Piece[] {
+  const whole = displayWidth(word);
+  if (whole <= room && whole === word.length) return [{ text: word, width: whole, continues: false }];
   const parts: Piece[] = [];
   let text = '';
-  for (const character of word) {
-    const isWide = displayWidth(character) === 2;
-    if (text !== '' && (isWide || displayWidth(text) >= room)) {
-      parts.push({ text, continues: parts.length > 0 });
-      text = '';
+  let width = 0;
+  for (const { segment } of CHARACTERS.segment(word)) {
+    const own = displayWidth(segment);
+    if (text !== '' && (own === 2 || width + own > room)) {
+      parts.push({ text, width, continues: parts.length > 0 });
+      [text, width] = ['', 0];
     }
-    text += character;
+    text += segment;
+    width += own;
   }
-  return [...parts, { text, continues: parts.length > 0 }];
+  return [...parts, { text, width, continues: parts.length > 0 }];
 }
 
 /** The text cut to so many columns, with `…` where something is left out. */
@@ -53,10 +69,10 @@ export function cutText(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   let cut = '';
   let width = 0;
-  for (const character of text) {
-    width += displayWidth(character);
+  for (const { segment } of CHARACTERS.segment(text)) {
+    width += displayWidth(segment);
     if (width > columns - 1) break;
-    cut += character;
+    cut += segment;
   }
   return `${cut}…`;
 }

@@ -1,26 +1,32 @@
 import type { Command } from 'commander';
-import { describeConfig } from '../../config/describe-config.js';
-import { loadConfig } from '../../config/load-config.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
-import { layOutTable } from '../output/text-output.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 
-export function addConfigVerb(program: Command): void {
-  const command = withCommonOptions(program.command('config'))
-    .summary('the settings in force and where each came from')
+export function addConfigVerb(command: Command): void {
+  command
     .description('Prints every setting with its value and its origin; secrets are masked.')
+    .addHelpText('after', examples('sputnik config', 'sputnik config check my-settings.yaml'))
     .action(runVerb(show));
-  withCommonOptions(command.command('check'))
+  command
+    .command('check')
     .summary('checks a settings file')
     .argument('<file>', 'YAML or JSON')
+    .addHelpText(
+      'after',
+      examples('sputnik config check my-settings.yaml', 'sputnik config check my-settings.yaml --json'),
+    )
     .action(runVerb(check));
 }
 
-const show: VerbAction<object> = ({ config, output }) => {
+const show: VerbAction<object> = async ({ config, output }) => {
+  const { describeConfig } = await import('../../config/describe-config.js');
   const settings = describeConfig(config);
-  output.lines(layOutTable(settings.map(({ key, value, origin }) => [key, shorten(JSON.stringify(value)), origin])));
+  output.table([
+    ['setting', { title: 'value', cutTo: 12 }, { title: 'from', cutTo: 16, drop: 1 }],
+    ...settings.map(({ key, value, origin }) => [key, shorten(JSON.stringify(value)), origin]),
+  ]);
   output.document({ settings });
-  return Promise.resolve(EXIT.done);
+  return EXIT.done;
 };
 
 /** Widest value shown to people; `--json` has it whole. */
@@ -30,9 +36,10 @@ function shorten(text: string): string {
   return text.length <= VALUE_WIDTH_MAX ? text : `${text.slice(0, VALUE_WIDTH_MAX - 1)}…`;
 }
 
-const check: VerbAction<object> = ({ output }, _options, [file = '']) => {
+const check: VerbAction<object> = async ({ output }, _options, [file = '']) => {
+  const { loadConfig } = await import('../../config/load-config.js');
   loadConfig({ configFile: file, flags: {} });
   output.line(`${file}: nothing wrong`);
   output.document({ file, valid: true });
-  return Promise.resolve(EXIT.done);
+  return EXIT.done;
 };

@@ -12,7 +12,8 @@ import {
   parseEditions,
   parseTopics,
 } from '../arguments/parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import { crawlWork, waitingWork } from '../output/crawl-work.js';
 import { crawlDocument, crawlExitCode, describeCrawl } from '../output/describe-crawl.js';
 
 interface CrawlOptions {
@@ -27,12 +28,11 @@ interface CrawlOptions {
   readonly detach?: boolean;
 }
 
-export function addCrawlVerb(program: Command): void {
-  withCommonOptions(program.command('crawl'))
-    .summary('one crawl now')
+export function addCrawlVerb(command: Command): void {
+  command
     .description(
-      'Discovers, fetches, queues, waits until every page has reached its end state, and prints the summary.\n' +
-        'Goes through a running service when there is one for this data directory.\n' +
+      'Discovers, fetches, queues, waits until every page has reached its end state, and prints the summary. ' +
+        'Goes through a running service when there is one for this data directory. ' +
         'More than a week is done day by day: interrupted and given again, it goes on where it was.',
     )
     .option('--edition <id>', 'only these editions (repeated, or with commas)', collectList)
@@ -44,6 +44,14 @@ export function addCrawlVerb(program: Command): void {
     .option('--limit <n>', 'fetch at most so many articles')
     .option('--refetch', 'visit every known article of the window again, due or not')
     .option('--detach', 'leave it to the running service and return at once')
+    .addHelpText(
+      'after',
+      examples(
+        'sputnik crawl --edition big5.sputniknews.cn',
+        'sputnik crawl --since 2023-04-01 --until 2023-04-05 --via sitemap',
+        'sputnik crawl --url https://big5.sputniknews.cn/20230412/1049499304.html',
+      ),
+    )
     .action(runVerb(crawl, { quietByDefault: process.stderr.isTTY }));
 }
 
@@ -55,11 +63,14 @@ const crawl: VerbAction<CrawlOptions> = async ({ config, runtime, output, progre
     ...runtime,
     signal,
     detach: options.detach === true,
-    onProgress: ({ found, skipped, fetched, waiting }) => {
-      progress.show(`found ${found}  skipped ${skipped}  fetched ${fetched}  waiting ${waiting}`);
+    onProgress: (state) => {
+      progress.show(crawlWork(state));
+    },
+    onWaiting: (ahead) => {
+      progress.show(waitingWork(ahead));
     },
   });
-  progress.clear();
+  progress.end();
   if (result.kind === 'detached') {
     output.line(`Queued as run ${result.runId}; \`sputnik status\` shows how it goes.`);
     output.document({ runId: result.runId, detached: true });

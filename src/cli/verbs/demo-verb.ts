@@ -2,15 +2,16 @@ import { relative } from 'node:path';
 import type { Command } from 'commander';
 import type { DemoResult, DemoStep } from '../../app/crawl/run-demo.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
+import { crawlWork } from '../output/crawl-work.js';
 import { describeArticle } from '../output/describe-article.js';
 import { crawlDocument, crawlExitCode, describeCrawl } from '../output/describe-crawl.js';
 import type { Output } from '../output/text-output.js';
 
-export function addDemoVerb(program: Command): void {
-  withCommonOptions(program.command('demo'))
-    .summary('starts the local test site, crawls it, shows what was stored')
+export function addDemoVerb(command: Command): void {
+  command
     .description('The main job end to end on this machine alone: nothing is asked of the real sites.')
+    .addHelpText('after', examples('sputnik demo', 'sputnik demo --json'))
     .action(runVerb(demo));
 }
 
@@ -39,9 +40,9 @@ function tellStep(step: DemoStep, { output, progress }: VerbContext): void {
     for (const { id, origin } of step.editions) output.line(`  ${id.padEnd(22)} ${origin}`);
     output.line();
   } else if (step.kind === 'crawling') {
-    progress.show(`crawl ${step.round}: found ${step.found}, fetched ${step.fetched}`);
+    progress.show(crawlWork(step.state, `crawl ${step.round}`));
   } else {
-    progress.clear();
+    progress.end();
     output.line(step.round === 1 ? 'First crawl' : 'Second crawl: what has not changed is not fetched again');
     output.lines(describeCrawl(step.summary));
     output.line();

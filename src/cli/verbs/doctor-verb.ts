@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { Finding } from '../../app/maintenance/examine-machine.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
-import { layOutTable } from '../output/text-output.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 
 interface DoctorOptions {
   readonly fetchBrowser?: boolean;
@@ -12,33 +11,32 @@ const MARKS: Readonly<Record<Finding['verdict'], string>> = { good: 'ok', advice
 /** What the program itself cannot work without. */
 const FOUNDATIONS = ['node', 'disk', 'redis', 'browser'];
 
-export function addDoctorVerb(program: Command): void {
-  withCommonOptions(program.command('doctor'))
-    .summary('Redis, browser, disk, clock, reachability of each edition, each with its remedy')
+export function addDoctorVerb(command: Command): void {
+  command
     .description(
       'Exit code 0: all good; 4: Redis, browser or disk not usable; 5: no edition answers; 3: some do not, or the clock is wrong.',
     )
     .option('--fetch-browser', 'make a private copy of a browser first (Debian, Ubuntu; about 100 MB)')
+    .addHelpText('after', examples('sputnik doctor', 'sputnik doctor --json'))
     .action(runVerb(doctor));
 }
 
 const doctor: VerbAction<DoctorOptions> = async ({ runtime, output, progress, signal }, options) => {
   if (options.fetchBrowser === true) {
     const { fetchBrowser } = await import('../../app/crawl/find-installed-browser.js');
-    const path = await fetchBrowser(runtime.environment.cacheFolder, (line) => {
-      progress.show(line);
+    const path = await fetchBrowser(runtime.environment.cacheFolder, (note) => {
+      progress.show({ title: 'doctor', note, counts: {}, done: 0, of: null });
     });
-    progress.clear();
+    progress.end();
     output.line(`A browser is at ${path}`);
   }
   const { examineMachine } = await import('../../app/maintenance/examine-machine.js');
   const findings = await examineMachine(runtime, signal);
-  const rows = findings.map(({ subject, verdict, detail }) => [MARKS[verdict], subject, detail]);
-  layOutTable(rows).forEach((line, index) => {
-    output.line(line);
-    const remedy = findings[index]?.remedy ?? null;
+  const width = Math.max(...findings.map(({ subject }) => subject.length));
+  for (const { subject, verdict, detail, remedy } of findings) {
+    output.line(`${MARKS[verdict]}  ${subject.padEnd(width)}  ${detail}`);
     if (remedy !== null) output.line(`      ${remedy}`);
-  });
+  }
   output.document({ findings });
   return doctorExitCode(findings);
 };

@@ -1,47 +1,54 @@
 import type { Command } from 'commander';
-import { saveDriftPage } from '../../app/maintenance/save-drift-page.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { PageId } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
-import { describeDrift } from '../../store/drift/find-drift.js';
-import { layOutTable, type Output } from '../output/text-output.js';
+import type { Output } from '../output/text-output.js';
 
-export function addDriftVerb(program: Command): void {
-  const drift = program
-    .command('drift')
-    .summary('fields that are found less often than before: list, save (a page for the tests)');
-  withCommonOptions(drift.command('list', { isDefault: true }))
+export function addDriftVerb(command: Command): void {
+  command
+    .description('Lists the fields of articles that are found less often than before, or saves a page that shows it.')
+    .addHelpText('after', examples('sputnik drift', 'sputnik drift save big5.sputniknews.cn/1049499304'));
+  command
+    .command('list', { isDefault: true })
     .summary('how often each field is found, and where that has fallen (default)')
     .description(
-      'How often each field is found, per edition and reader, over the last 30 days on which pages were read, and where the\n' +
+      'How often each field is found, per edition and reader, over the last 30 days on which pages were read, and where the ' +
         'rate has fallen below its own recent past: then the site has changed, and the reader has to follow.',
     )
-    .addHelpText('after', '\nExample:\n  sputnik drift')
+    .addHelpText('after', examples('sputnik drift', 'sputnik drift list --json'))
     .action(runVerb(list));
-  withCommonOptions(drift.command('save'))
+  command
+    .command('save')
     .summary('write a page as a candidate for the golden pages of the tests')
     .description('Writes a golden folder: page.html as captured, and expected.json with what is known of the article.')
     .argument('<page>', 'edition and id (as `drift` lists them), or an address')
     .option('-o, --output <dir>', 'where to', '.')
-    .addHelpText('after', '\nExample:\n  sputnik drift save big5.sputniknews.cn/1049499304 -o fixtures')
+    .addHelpText(
+      'after',
+      examples(
+        'sputnik drift save big5.sputniknews.cn/1049499304',
+        'sputnik drift save sputniknews.cn/1049499304 -o fixtures',
+      ),
+    )
     .action(runVerb(save));
 }
 
 const list: VerbAction<object> = ({ config, output }) =>
-  withCatalogue(config, (queries) => {
+  withCatalogue(config, async (queries) => {
     const report = queries.drift();
-    tellAlarms(report, output);
+    await tellAlarms(report, output);
     tellRates(report, output);
     output.document(report);
     return EXIT.done;
   });
 
-function tellAlarms({ alarms }: DriftReport, output: Output): void {
+async function tellAlarms({ alarms }: DriftReport, output: Output): Promise<void> {
+  const { describeDrift } = await import('../../store/drift/find-drift.js');
   if (alarms.length === 0) output.line('No field is found less often than before.');
   for (const drift of alarms) {
     output.line(describeDrift(drift));
@@ -57,20 +64,15 @@ function tellRates({ rates }: DriftReport, output: Output): void {
     totals.set(row.join(' '), { row, filled: before.filled + filled, total: before.total + total });
   }
   output.line();
-  output.lines(
-    layOutTable([
-      ['edition', 'reader', 'field', 'found', 'pages'],
-      ...[...totals.values()].map(({ row, filled, total }) => [
-        ...row,
-        `${Math.round((100 * filled) / total)} %`,
-        total,
-      ]),
-    ]),
-  );
+  output.table([
+    [{ title: 'edition', cutTo: 12 }, { title: 'reader', cutTo: 10, drop: 1 }, 'field', 'found', 'pages'],
+    ...[...totals.values()].map(({ row, filled, total }) => [...row, `${Math.round((100 * filled) / total)} %`, total]),
+  ]);
 }
 
 const save: VerbAction<{ readonly output: string }> = ({ config, output }, options, [word = '']) =>
   withCatalogue(config, async (queries) => {
+    const { saveDriftPage } = await import('../../app/maintenance/save-drift-page.js');
     const saved = await saveDriftPage(pageIdOf(word, config), options.output, { config, queries });
     output.line(`${saved.folder} was written. Check every field of expected.json against the page:`);
     if (saved.lastKnown.length > 0)

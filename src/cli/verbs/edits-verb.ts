@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
 import type { ArticleKey } from '../../domain/page.js';
-import { listArticleEdits, type ArticleEdits } from '../../edits/list-article-edits.js';
+import type { ArticleEdits } from '../../edits/list-article-edits.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { NotedExtractorChange } from '../../store/catalogue/corpus-queries.js';
 import { findArticle } from '../arguments/find-article.js';
 import { collectList, parseDayRange, parseTopics, type InstantRange } from '../arguments/parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import { describeEdits } from '../output/describe-edits.js';
-import { wrapText } from '../output/wrap-text.js';
 
 interface EditsOptions {
   readonly since?: string;
@@ -19,11 +18,10 @@ interface EditsOptions {
   readonly reader?: boolean;
 }
 
-export function addEditsVerb(program: Command): void {
-  withCommonOptions(program.command('edits'))
-    .summary('what the agency changed after publication')
+export function addEditsVerb(command: Command): void {
+  command
     .description(
-      'Lists the edits between the states of articles that are kept: headline, lead, paragraphs, numbers, names,\n' +
+      'Lists the edits between the states of articles that are kept: headline, lead, paragraphs, numbers, names, ' +
         'quotations, tags, pictures; trivial or substantive, with both wordings and the times between which it happened.',
     )
     .argument('[id]', 'only this article: an id or an address')
@@ -32,12 +30,16 @@ export function addEditsVerb(program: Command): void {
     .option('--topic <id>', 'only articles on these topics', collectList)
     .option('--substantive', 'leave out white space, punctuation, script, width and moves')
     .option('--reader', 'instead: what a change of the reader changed; no edits of the agency’s')
-    .addHelpText('after', '\nExample:\n  sputnik edits --topic armenia --since 2023-04-01 --substantive')
+    .addHelpText(
+      'after',
+      examples('sputnik edits --topic armenia --since 2023-04-01 --substantive', 'sputnik edits 1049499304'),
+    )
     .action(runVerb(edits));
 }
 
 const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
-  withCatalogue(context.config, (queries) => {
+  withCatalogue(context.config, async (queries) => {
+    const { listArticleEdits } = await import('../../edits/list-article-edits.js');
     const { config, output } = context;
     const range = parseDayRange(options.since, options.until);
     const topics = parseTopics(options.topic, config);
@@ -55,7 +57,7 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
     }
     found.sort((a, b) => compare(a.to.seenAt ?? '', b.to.seenAt ?? '') || compare(a.article, b.article));
     for (const step of found) {
-      output.lines(describeEdits(step));
+      output.prose(describeEdits(step));
       output.line();
     }
     const count = found.reduce((total, step) => total + step.edits.length, 0);
@@ -74,7 +76,7 @@ function extractorChanges(
   const article = word === undefined ? null : (findArticle(word, config, queries).id as ArticleKey);
   const changes = queries.extractorChanges({ article, ...range });
   for (const change of changes) {
-    output.lines(describeExtractorChange(change));
+    output.prose(describeExtractorChange(change));
     output.line();
   }
   output.line(
@@ -99,8 +101,8 @@ function describeExtractorChange({ article, notedAt, kind, from, to, fields }: N
   // Every field of an article that was not stored before would be a line.
   if (kind === 'stored') return [...lines, '  stored: it was off topic or unreadable before'];
   for (const { field, before, after } of fields) {
-    lines.push(`  ${field}`, ...wrapText(before ?? '(nothing)', '    - ', '      '));
-    lines.push(...wrapText(after ?? '(nothing)', '    + ', '      '));
+    lines.push(`  ${field}`, `    - ${before ?? '(nothing)'}`);
+    lines.push(`    + ${after ?? '(nothing)'}`);
   }
   return lines;
 }

@@ -10,8 +10,9 @@ import { writeStreamAtomically } from '../../platform/atomic-files.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { parseChoices, parseFilters, type ArticleFilters } from '../arguments/parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
+import type { WorkState } from '../output/progress.js';
 
 interface ExportOptions extends ArticleFilters {
   readonly format?: string;
@@ -20,11 +21,10 @@ interface ExportOptions extends ArticleFilters {
   readonly output?: string;
 }
 
-export function addExportVerb(program: Command): void {
-  withCommonOptions(program.command('export'))
-    .summary('the corpus in other formats')
+export function addExportVerb(command: Command): void {
+  command
     .description(
-      'Writes every article, oldest first (feeds: newest first), to standard output or into a file that is replaced whole.\n' +
+      'Writes every article, oldest first (feeds: newest first), to standard output or into a file that is replaced whole. ' +
         'What each format holds, and how CSV is kept safe from formulas, is in docs/export.md.',
     )
     .option('--format <name>', `${EXPORT_FORMATS.join(', ')}; default ndjson`)
@@ -34,7 +34,13 @@ export function addExportVerb(program: Command): void {
     .option('--unique', 'without those that repeat another, exactly or nearly')
     .option('--bom', 'CSV begins with a byte order mark, for spreadsheets that want one')
     .option('-o, --output <file>', 'write into this file; `-` or none: standard output')
-    .addHelpText('after', '\nExample:\n  sputnik export --format csv --topic armenia --since 2026-01-01 -o armenia.csv')
+    .addHelpText(
+      'after',
+      examples(
+        'sputnik export --format csv --topic armenia -o armenia.csv',
+        'sputnik export --unique --since 2023-04-01',
+      ),
+    )
     .action(runVerb(exportCorpus));
 }
 
@@ -50,11 +56,11 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
     });
     const counted = counting(records, () => {
       counts.articles += 1;
-      if (file !== null && counts.articles % PROGRESS_STEP === 0) progress.show(`${counts.articles} articles`);
+      if (file !== null && counts.articles % PROGRESS_STEP === 0) progress.show(exportWork(counts.articles, format));
     });
     const chunks = encodeArticles(format, counted, { topic: filters.topic ?? null, withMark: options.bom === true });
     const bytes = file === null ? await writeOut(process.stdout, chunks) : await writeInto(file, chunks);
-    progress.clear();
+    progress.end();
     if (file !== null) {
       output.line(`Wrote ${counts.articles} articles to ${file} (${bytes} bytes, ${format}).`);
       output.document({ format, file, bytes, ...counts });
@@ -101,7 +107,11 @@ async function writeInto(path: string, chunks: AsyncIterable<string | Uint8Array
   return bytes;
 }
 
-const PROGRESS_STEP = 1_000;
+const PROGRESS_STEP = 100;
+
+function exportWork(articles: number, format: ExportFormat): WorkState {
+  return { title: `export ${format}`, counts: { articles }, done: articles, of: null };
+}
 
 /** With `--json` standard output holds one JSON document: the export itself, or what was written into the file. */
 function formatOf(word: string | undefined, isJson: boolean, file: string | null): ExportFormat {

@@ -4,24 +4,30 @@ import { PermanentError, UsageError } from '../../domain/errors.js';
 import type { ExtractedArticle, Extraction } from '../../domain/extraction.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { readLimited } from '../../platform/read-limited.js';
-import { createExtractionWorld, extractPage } from '../../workers/extract-page.js';
 import { parseArticleUrl } from '../arguments/find-article.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 
 interface ExtractOptions {
   readonly url: string;
 }
 
-export function addExtractVerb(program: Command): void {
-  withCommonOptions(program.command('extract'))
-    .summary('the article that a saved page holds, as JSON')
+export function addExtractVerb(command: Command): void {
+  command
     .description('Reads a saved page and prints its article. Touches no queue and no store.')
     .argument('<file>', 'the page; - for standard input')
     .requiredOption('--url <url>', 'the address under which the page was saved')
+    .addHelpText(
+      'after',
+      examples(
+        'sputnik extract page.html --url https://sputnik.az/20230412/454321987.html',
+        'sputnik extract - --url https://sputnik.az/20230412/454321987.html <page.html',
+      ),
+    )
     .action(runVerb(extract));
 }
 
 const extract: VerbAction<ExtractOptions> = async ({ config, log }, options, [file = '-']) => {
+  const { createExtractionWorld, extractPage } = await import('../../workers/extract-page.js');
   const world = createExtractionWorld(config.editions, config.topics);
   const url = parseArticleUrl(options.url, config);
   const body = await readPage(file, config.politeness.bodyBytesMax);

@@ -8,9 +8,8 @@ import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.j
 import { nextTryAt } from '../../store/catalogue/failed-pages.js';
 import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 import { parseCount } from '../arguments/parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
-import { wrapText } from '../output/wrap-text.js';
 
 interface ListOptions {
   readonly dropped?: boolean;
@@ -19,36 +18,38 @@ interface RetryOptions {
   readonly all?: boolean;
 }
 
-export function addFailedVerb(program: Command): void {
-  const failed = program
-    .command('failed')
-    .summary('quarantined pages: list, show, retry, drop')
+export function addFailedVerb(command: Command): void {
+  command
     .description(
-      'Pages that were captured and could not be read wait in quarantine until somebody decides about them.\n' +
-        'Pages that did not answer three times in a row are listed as `unreachable`: they are tried again by themselves,\n' +
+      'Pages that were captured and could not be read wait in quarantine until somebody decides about them. ' +
+        'Pages that did not answer three times in a row are listed as `unreachable`: they are tried again by themselves, ' +
         'leave when they are answered, and are left alone once they are dropped.',
     )
-    .addHelpText('after', '\nExample:\n  sputnik failed retry --all\n\nEvery part takes --json.');
-  withCommonOptions(failed.command('list'))
+    .addHelpText('after', examples('sputnik failed list', 'sputnik failed retry --all'));
+  command
+    .command('list', { isDefault: true })
     .summary('what waits, with reason, capture and attempts')
     .option('--dropped', 'those that were given up, too')
-    .addHelpText('after', '\nExample:\n  sputnik failed list --dropped')
+    .addHelpText('after', examples('sputnik failed', 'sputnik failed list --dropped'))
     .action(runVerb(list));
-  withCommonOptions(failed.command('show'))
+  command
+    .command('show')
     .summary('one quarantined page')
     .argument('<id>', 'as `failed list` names it')
-    .addHelpText('after', '\nExample:\n  sputnik failed show 3')
+    .addHelpText('after', examples('sputnik failed show 1', 'sputnik failed show 1 --json'))
     .action(runVerb(show));
-  withCommonOptions(failed.command('retry'))
+  command
+    .command('retry')
     .summary('processes the captures again, asks for unreachable pages again, and waits for the end')
     .argument('[ids...]', 'as `failed list` names them')
     .option('--all', 'everything that waits')
-    .addHelpText('after', '\nExample:\n  sputnik failed retry 3 5')
+    .addHelpText('after', examples('sputnik failed retry 1', 'sputnik failed retry --all'))
     .action(runVerb(retry));
-  withCommonOptions(failed.command('drop'))
+  command
+    .command('drop')
     .summary('gives pages up: they stay listed under --dropped')
     .argument('<ids...>', 'as `failed list` names them')
-    .addHelpText('after', '\nExample:\n  sputnik failed drop 3')
+    .addHelpText('after', examples('sputnik failed drop 1', 'sputnik failed drop 1 --json'))
     .action(runVerb(drop));
 }
 
@@ -136,10 +137,10 @@ async function decide(
     pages,
     signal,
     onProgress: (done) => {
-      progress.show(`${done} of ${pages.length} done`);
+      progress.show({ title: action, counts: { pages: pages.length, done }, done, of: pages.length });
     },
   });
-  progress.clear();
+  progress.end();
   return outcomes;
 }
 
@@ -183,8 +184,8 @@ function describePage(page: QuarantinedPage, config: Config): string[] {
   const nextTry = nextTryOf(page, config);
   return [
     `${id}  ${pageId}  ${code}`,
-    ...wrapText(url, '    '),
-    ...wrapText(detail, '    '),
+    `    ${url}`,
+    `    ${detail}`,
     `    attempts: ${attempts}; in quarantine since ${quarantinedAt}` +
       (droppedAt === null ? '' : `, given up ${droppedAt}`),
     ...(code === UNREACHABLE

@@ -6,30 +6,34 @@ import { UsageError } from '../../domain/errors.js';
 import type { ArticleUrl } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { parseArticleUrl } from '../arguments/find-article.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { crawlDocument, describeCrawl } from '../output/describe-crawl.js';
 import type { Output } from '../output/text-output.js';
-import { wrapText } from '../output/wrap-text.js';
 
 interface IngestOptions {
   readonly url?: string;
 }
 
-export function addIngestVerb(program: Command): void {
-  withCommonOptions(program.command('ingest'))
-    .summary('saved pages through the same queue and workers')
+export function addIngestVerb(command: Command): void {
+  command
     .description(
-      'Takes saved pages in as if they had been fetched: .html, .html.gz, .warc, .warc.gz, and folders of them.\n' +
-        'The time of the fetch is WARC-Date, for pages the file’s time of modification. The URL of a page is what\n' +
-        'link[rel=canonical] or og:url says, or --url. Of a WARC file, of whichever program, the answers of status 200, 404 and\n' +
-        '410 for articles of configured editions are taken; lists, redirects and revisit records are passed over.\n' +
-        'A page of at most politeness.bodyBytesMax is read. Taking the same file in again changes nothing.\n' +
-        'Exit code 3: files were bad, or records that claim to be an article could not be taken in: they are named, the others were\n' +
+      'Takes saved pages in as if they had been fetched: .html, .html.gz, .warc, .warc.gz, and folders of them. ' +
+        'The time of the fetch is WARC-Date, for pages the file’s time of modification. The URL of a page is what ' +
+        'link[rel=canonical] or og:url says, or --url. Of a WARC file, of whichever program, the answers of status 200, 404 and ' +
+        '410 for articles of configured editions are taken; lists, redirects and revisit records are passed over. ' +
+        'A page of at most politeness.bodyBytesMax is read. Taking the same file in again changes nothing. ' +
+        'Exit code 3: files were bad, or records that claim to be an article could not be taken in: they are named, the others were ' +
         'taken in.',
     )
     .argument('<paths...>', 'files and folders')
     .option('--url <url>', 'the address under which the one page was fetched')
-    .addHelpText('after', '\nExample:\n  sputnik ingest ~/saved-pages crawl-2023.warc.gz')
+    .addHelpText(
+      'after',
+      examples(
+        'sputnik ingest saved-pages crawl-2023.warc.gz',
+        'sputnik ingest page.html --url https://sputniknews.cn/20230412/1049499304.html',
+      ),
+    )
     .action(runVerb(run));
 }
 
@@ -45,11 +49,11 @@ const run: VerbAction<IngestOptions> = async ({ config, runtime, output, progres
     paths,
     url: address,
     signal,
-    onProgress: ({ files, pages, path }) => {
-      progress.show(`${files} files  ${pages} pages  ${path}`);
+    onProgress: ({ path, ...counts }) => {
+      progress.show({ title: 'ingest', counts, done: counts.pages, of: null, at: path });
     },
   });
-  progress.clear();
+  progress.end();
   tell(report, output);
   const { summary, ...rest } = report;
   output.document({ ...crawlDocument(summary), ...rest });
@@ -79,10 +83,10 @@ function tell(
     output.line(`  passed over ${String(count).padStart(4)}  records of WARC files: ${reason}`);
   }
   for (const { path, url, reason } of report.lostArticles.slice(0, BAD_FILES_SHOWN)) {
-    for (const line of wrapText(`${url}: ${reason}, in ${path}`, '  lost: ', '    ')) output.line(line);
+    output.line(`  lost: ${url}: ${reason}, in ${path}`);
   }
   for (const { path, reason, detail } of badFiles.slice(0, BAD_FILES_SHOWN)) {
-    output.lines(wrapText(`${path}: ${reason}: ${detail}`, '  bad: ', '    '));
+    output.line(`  bad: ${path}: ${reason}: ${detail}`);
   }
   if (badFileCount > BAD_FILES_SHOWN) output.line(`  and ${badFileCount - BAD_FILES_SHOWN} bad files more`);
 }

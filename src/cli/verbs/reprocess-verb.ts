@@ -4,8 +4,7 @@ import type { ReprocessReport } from '../../app/maintenance/reprocess.js';
 import type { Config } from '../../config/config.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { collectList, parseChoices, parseCount, parseDayRange, parseEditions } from '../arguments/parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
-import { wrapText } from '../output/wrap-text.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 
 interface ReprocessOptions {
   readonly dryRun?: boolean;
@@ -17,15 +16,14 @@ interface ReprocessOptions {
   readonly samples: string;
 }
 
-export function addReprocessVerb(program: Command): void {
-  withCommonOptions(program.command('reprocess'))
-    .summary('extracts again from the captures')
+export function addReprocessVerb(command: Command): void {
+  command
     .description(
-      'Reads the captured pages again with today’s reader and topics, and brings the records to it; asks nothing of the site.\n' +
-        'What changes is noted as a change of the reader (`sputnik edits --reader`), never as an edit of the agency’s, and adds\n' +
-        'no revision. Articles that were off topic or unreadable then, and are neither now, are stored. No record is deleted:\n' +
-        'one that today’s reader would not store stays as it is, and is named. Captured lists are not read again\n' +
-        '(`sputnik verify --repair` does that). Goes through a running service when there is one for this data directory.\n' +
+      'Reads the captured pages again with today’s reader and topics, and brings the records to it; asks nothing of the site. ' +
+        'What changes is noted as a change of the reader (`sputnik edits --reader`), never as an edit of the agency’s, and adds ' +
+        'no revision. Articles that were off topic or unreadable then, and are neither now, are stored. No record is deleted: ' +
+        'one that today’s reader would not store stays as it is, and is named. Captured lists are not read again ' +
+        '(`sputnik verify --repair` does that). Goes through a running service when there is one for this data directory. ' +
         'May be stopped at any moment and run again.',
     )
     .option('--dry-run', 'change nothing; print which fields would change, in how many articles, with samples')
@@ -35,7 +33,10 @@ export function addReprocessVerb(program: Command): void {
     .option('--until <date>', 'only up to and with this day')
     .option('--limit <n>', 'read at most so many articles')
     .option('--samples <n>', 'samples shown for each field', '3')
-    .addHelpText('after', '\nExample:\n  sputnik reprocess --dry-run --family sputniknews.cn --since 2023-04-01')
+    .addHelpText(
+      'after',
+      examples('sputnik reprocess --dry-run --family sputniknews.cn', 'sputnik reprocess --since 2023-04-01'),
+    )
     .action(runVerb(run));
 }
 
@@ -57,11 +58,11 @@ const run: VerbAction<ReprocessOptions> = async ({ config, runtime, output, prog
     samplesMax: parseCount(options.samples, '--samples'),
     signal,
     onProgress: ({ done, of, differing }) => {
-      progress.show(`read ${done} of ${of} articles  differing ${differing}`);
+      progress.show({ title: 'reprocess', counts: { articles: of, read: done, differing }, done, of });
     },
   });
-  progress.clear();
-  output.lines(describeReprocess(report));
+  progress.end();
+  output.prose(describeReprocess(report));
   output.document(report);
   return isWhole(report) ? EXIT.done : EXIT.incomplete;
 };
@@ -105,7 +106,7 @@ function keptLines({ kept, keptRecords }: ReprocessReport): string[] {
     const named = keptRecords.filter((record) => record.reason === reason).map(({ article }) => article);
     if (named.length === 0) continue;
     const more = named.length > KEPT_SHOWN ? ' …' : '';
-    lines.push(...wrapText(`${words}: ${named.slice(0, KEPT_SHOWN).join(', ')}${more}`, '    ', '      '));
+    lines.push(`    ${words}: ${named.slice(0, KEPT_SHOWN).join(', ')}${more}`);
   }
   return lines;
 }
@@ -114,8 +115,8 @@ function fieldLines({ field, articles, samples }: FieldCount, dryRun: boolean): 
   const verb = dryRun ? 'would differ' : 'differs';
   const lines = ['', `${field}: ${verb} in ${articles === 1 ? '1 article' : `${articles} articles`}`];
   for (const { article, before, after } of samples) {
-    lines.push(`  ${article}`, ...wrapText(before ?? '(nothing)', '    - ', '      '));
-    lines.push(...wrapText(after ?? '(nothing)', '    + ', '      '));
+    lines.push(`  ${article}`, `    - ${before ?? '(nothing)'}`);
+    lines.push(`    + ${after ?? '(nothing)'}`);
   }
   return lines;
 }

@@ -3,47 +3,44 @@ import type { ScheduleName } from '../../app/crawl/queue-edition-runs.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
-import { layOutTable } from '../output/text-output.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import { scheduleTable } from '../output/schedule-table.js';
 
 const NO_SERVICE = 'No service works in this data directory now; it takes this up when `sputnik serve` starts.';
 
-export function addScheduleVerb(program: Command): void {
-  const schedule = program
-    .command('schedule')
-    .summary('what the service does by the clock: list, run, pause, resume')
+export function addScheduleVerb(command: Command): void {
+  command
     .description('Lists the schedules of the service, runs one now, pauses or resumes one.')
-    .addHelpText('after', '\nExample:\n  sputnik schedule pause revisit\n\nEvery part takes --json.');
-  withCommonOptions(schedule.command('list'))
+    .addHelpText('after', examples('sputnik schedule list', 'sputnik schedule pause revisit'));
+  command
+    .command('list', { isDefault: true })
     .summary('every schedule with its state and next run')
-    .addHelpText('after', '\nExample:\n  sputnik schedule list --json')
+    .addHelpText('after', examples('sputnik schedule', 'sputnik schedule list --json'))
     .action(runVerb(list));
-  withCommonOptions(schedule.command('run'))
+  command
+    .command('run')
     .summary('queues what the schedule asks for, now')
     .argument('<name>', 'the schedule')
-    .addHelpText('after', '\nExample:\n  sputnik schedule run reconcile')
+    .addHelpText('after', examples('sputnik schedule run reconcile', 'sputnik schedule run newest --json'))
     .action(runVerb(run));
-  withCommonOptions(schedule.command('pause'))
+  command
+    .command('pause')
     .summary('no more runs until it is resumed, restarts included')
     .argument('<name>', 'the schedule')
-    .addHelpText('after', '\nExample:\n  sputnik schedule pause newest')
+    .addHelpText('after', examples('sputnik schedule pause newest', 'sputnik schedule pause reconcile --json'))
     .action(runVerb(pause(true)));
-  withCommonOptions(schedule.command('resume'))
+  command
+    .command('resume')
     .summary('ends a pause')
     .argument('<name>', 'the schedule')
-    .addHelpText('after', '\nExample:\n  sputnik schedule resume newest')
+    .addHelpText('after', examples('sputnik schedule resume newest', 'sputnik schedule resume reconcile --json'))
     .action(runVerb(pause(false)));
 }
 
 const list: VerbAction<object> = async ({ runtime, output }) => {
   const { listSchedules } = await import('../../app/service/control-schedules.js');
   const { isServed, schedules } = await listSchedules(runtime);
-  output.lines(
-    layOutTable([
-      ['schedule', 'cron', 'zone', 'state', 'next run'],
-      ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [name, cron, timeZone, state, nextAt ?? '']),
-    ]),
-  );
+  output.table(scheduleTable(schedules));
   if (!isServed) output.line('No service works in this data directory now: `sputnik serve` starts one.');
   output.document({ served: isServed, schedules });
   return EXIT.done;

@@ -5,10 +5,9 @@ import type { MarkedPart } from '../../search/mark-matches.js';
 import type { SearchHit, SearchResult } from '../../store/catalogue/search-corpus.js';
 import { readCorpusFilters, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
 import { parseCount } from '../arguments/parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
-import { displayWidth, type Output } from '../output/text-output.js';
-import { cutText, TEXT_COLUMNS, wrapText } from '../output/wrap-text.js';
+import type { Output } from '../output/text-output.js';
 
 interface SearchOptions extends CorpusFilterOptions {
   readonly newest?: boolean;
@@ -19,12 +18,11 @@ interface SearchOptions extends CorpusFilterOptions {
 const PER_PAGE = 20;
 const PER_PAGE_MAX = 1_000;
 
-export function addSearchVerb(program: Command): void {
-  withCommonOptions(withCorpusFilters(program.command('search')))
-    .summary('full text over the corpus, any script')
+export function addSearchVerb(command: Command): void {
+  withCorpusFilters(command)
     .description(
-      'Finds articles that hold every word, in any of its forms and either Chinese script, most relevant first.\n' +
-        '"phrases", -word, OR, brackets, tag: topic: edition: lang: format: since: until: edited: gone:\n' +
+      'Finds articles that hold every word, in any of its forms and either Chinese script, most relevant first. ' +
+        '"phrases", -word, OR, brackets, tag: topic: edition: lang: format: since: until: edited: gone: ' +
         'docs/search.md has them all; put the query in single quotes, so that the shell leaves it alone.',
     )
     // A word that is excluded begins with a minus, as `-h` does.
@@ -36,7 +34,10 @@ export function addSearchVerb(program: Command): void {
     .option('--limit <n>', `articles of a page; default ${PER_PAGE}, at most ${PER_PAGE_MAX}`)
     .addHelpText(
       'after',
-      '\nExamples:\n  sputnik search 亞美尼亞 總理 --since 2023-04-01\n  sputnik search \'"Нагорный Карабах" (Баку OR Ереван) -футбол tag:Армения\'',
+      examples(
+        'sputnik search 亞美尼亞 總理 --since 2023-04-01',
+        `sputnik search '"Нагорный Карабах" (Баку OR Ереван) -футбол tag:Армения'`,
+      ),
     )
     .action(runVerb(search));
 }
@@ -81,9 +82,9 @@ function queryText(words: readonly string[]): string {
 
 function printResult(output: Output, { total, page, pages, hits }: SearchResult): void {
   for (const { article, title, passage } of hits) {
-    const start = `${article.id.padEnd(30)}  ${(article.publishedAt ?? '').slice(0, 10).padEnd(10)}  `;
-    output.line(start + cutText(marked(title), TEXT_COLUMNS - displayWidth(start)));
-    if (passage.length > 0) output.lines(wrapText(marked(passage).replaceAll('\n', ' '), '    '));
+    const start = `${article.id.padEnd(26)}  ${(article.publishedAt ?? '').slice(0, 10).padEnd(10)}`;
+    output.prose([`${start}  ${marked(title)}`]);
+    if (passage.length > 0) output.prose([`    ${marked(passage).replaceAll('\n', ' ')}`]);
   }
   if (total === 0) output.line('Nothing found.');
   else if (hits.length === 0) output.line(`Nothing on page ${page}: ${total} found, on ${pages} pages.`);

@@ -1,20 +1,20 @@
 import type { Command } from 'commander';
-import { SERVICE_PARTS } from '../../app/harvester/runtime.js';
+import { SERVICE_PARTS } from '../../app/service/service-parts.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { collectList, parseChoices } from '../arguments/parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 
 interface ServeOptions {
   readonly only?: readonly string[];
 }
 
-export function addServeVerb(program: Command): void {
-  withCommonOptions(program.command('serve'))
-    .summary('the background service: schedules, workers, health')
+export function addServeVerb(command: Command): void {
+  command
     .description(
       'Runs until SIGTERM or SIGINT: crawls on schedule, works off the queues, answers /healthz and /readyz.',
     )
     .option('--only <parts>', `a part of it: ${SERVICE_PARTS.join(',')}`, collectList)
+    .addHelpText('after', examples('sputnik serve', 'sputnik serve --only web'))
     .action(runVerb(serve, { quietByDefault: false }));
 }
 

@@ -6,7 +6,7 @@ import { editsBetween, statesOf, type ArticleState } from '../../edits/list-arti
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import { findArticle } from '../arguments/find-article.js';
 import { parseCount } from '../arguments/parse-options.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import { describeArticle } from '../output/describe-article.js';
 import { describeEdits } from '../output/describe-edits.js';
@@ -17,13 +17,12 @@ interface ShowOptions {
   readonly diff?: string;
 }
 
-export function addShowVerb(program: Command): void {
-  withCommonOptions(program.command('show'))
-    .summary('one article')
+export function addShowVerb(command: Command): void {
+  command
     .argument('<id>', 'an id (sputniknews.cn/1049499304 or 1049499304) or an address')
     .option('--revision <n>', 'an earlier state, 1 being the first')
     .option('--diff <a..b>', 'what was edited between two states, such as 1..2')
-    .addHelpText('after', '\nExample:\n  sputnik show 1049499304 --diff 1..2')
+    .addHelpText('after', examples('sputnik show 1049499304', 'sputnik show sputniknews.cn/1049499304 --revision 1'))
     .action(runVerb(show));
 }
 
@@ -50,7 +49,7 @@ function showDiff(article: Article, words: string, output: Output): ExitCode {
   }
   const [from, to] = [stateOf(article, parseCount(a, '--diff')), stateOf(article, parseCount(b, '--diff'))];
   const step = editsBetween(article.id, article.edition, from, to);
-  output.lines(describeEdits(step));
+  output.prose(describeEdits(step));
   output.document(step);
   return EXIT.done;
 }

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import type { Status } from '../../app/service/read-status.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { describeState, lastReadOf, type Freshness } from '../../store/catalogue/judge-freshness.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { describeDrift } from '../../store/drift/find-drift.js';
-import { layOutTable, type Output } from '../output/text-output.js';
-import { wrapText } from '../output/wrap-text.js';
+import { scheduleTable } from '../output/schedule-table.js';
+import type { Output } from '../output/text-output.js';
 
 /** Editions of which there is nothing more to tell. */
 const UNTOLD = [
@@ -13,9 +13,13 @@ const UNTOLD = [
   ['Off', 'off'],
 ] as const;
 
-export function addStatusVerb(program: Command): void {
-  withCommonOptions(program.command('status'))
-    .summary('queues, schedules, last runs, corpus counts, freshness')
+export function addStatusVerb(command: Command): void {
+  command
+    .description(
+      'Tells who works in the data directory, how full the queues are, when each schedule runs next, how many articles there ' +
+        'are, and how fresh each edition and topic is.',
+    )
+    .addHelpText('after', examples('sputnik status', 'sputnik status --json'))
     .action(runVerb(status));
 }
 
@@ -43,20 +47,13 @@ function tellService({ dataDir, holder, queues, schedules }: Status, output: Out
   );
   if (queues !== null) {
     output.line();
-    output.lines(
-      layOutTable([
-        ['queue', 'waiting', 'active', 'delayed', 'failed'],
-        ...queues.map(({ name, waiting, active, delayed, failed }) => [name, waiting, active, delayed, failed]),
-      ]),
-    );
+    output.table([
+      ['queue', 'waiting', 'active', 'delayed', 'failed'],
+      ...queues.map(({ name, waiting, active, delayed, failed }) => [name, waiting, active, delayed, failed]),
+    ]);
   }
   output.line();
-  output.lines(
-    layOutTable([
-      ['schedule', 'cron', 'zone', 'state', 'next run'],
-      ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [name, cron, timeZone, state, nextAt ?? '']),
-    ]),
-  );
+  output.table(scheduleTable(schedules));
 }
 
 function tellOrders({ orders }: Status, output: Output): void {
@@ -97,7 +94,7 @@ function tellFailing({ failingPages: { count, pages } }: Status, output: Output)
   );
   for (const { url, reason, failures, nextTryAt } of pages.slice(0, FAILING_SHOWN)) {
     const next = nextTryAt === null ? '' : `, tried again ${nextTryAt}`;
-    output.lines(wrapText(`${url} (${reason}, ${failures} in a row${next})`, '  ', '    '));
+    output.line(`  ${url} (${reason}, ${failures} in a row${next})`);
   }
 }
 
@@ -112,6 +109,15 @@ function tellRunCounts({ runCounts }: Status, output: Output): void {
   }
 }
 
+const FRESHNESS_HEADING = [
+  { title: 'edition', cutTo: 12 },
+  'topic',
+  { title: 'state', cutTo: 12 },
+  { title: 'since', drop: 2 },
+  { title: 'newest article', drop: 1 },
+  { title: 'lists read', drop: 3 },
+];
+
 function tellFreshness({ freshness }: Status, output: Output): void {
   const rows = freshness.filter(({ state }) => state !== 'off' && state !== 'neverRead');
   const table = rows.map((row) => [
@@ -122,13 +128,12 @@ function tellFreshness({ freshness }: Status, output: Output): void {
     row.newestPublishedAt ?? '',
     lastReadOf(row) ?? '',
   ]);
-  const head = ['edition', 'topic', 'state', 'since', 'newest article', 'lists read'];
-  const lines = table.length === 0 ? [] : layOutTable([head, ...table]);
-  const failing = rows.filter(({ topic }) => topic === null).flatMap(describeFailingLists);
-  output.lines(['', ...lines, ...failing]);
+  output.line();
+  if (table.length > 0) output.table([FRESHNESS_HEADING, ...table]);
+  output.lines(rows.filter(({ topic }) => topic === null).flatMap(describeFailingLists));
   for (const [words, state] of UNTOLD) {
     const editions = freshness.filter((row) => row.state === state && row.topic === null).map(({ edition }) => edition);
-    if (editions.length > 0) output.lines(wrapText(editions.join(', '), `${words}: `, '  '));
+    if (editions.length > 0) output.prose([`${words}: ${editions.join(', ')}`]);
   }
 }
 
@@ -153,10 +158,8 @@ function tellReading({ reading: { alarms, disagreements } }: Status, output: Out
 function tellRuns({ runs }: Status, output: Output): void {
   if (runs.length === 0) return;
   output.line();
-  output.lines(
-    layOutTable([
-      ['last runs', 'asked by', 'found', 'skipped', 'fetched'],
-      ...runs.map((run) => [run.startedAt, run.requestedBy, run.found, run.skipped, run.fetched]),
-    ]),
-  );
+  output.table([
+    ['last runs', { title: 'asked by', cutTo: 6 }, 'found', 'skipped', 'fetched'],
+    ...runs.map((run) => [run.startedAt, run.requestedBy, run.found, run.skipped, run.fetched]),
+  ]);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { DataReport } from '../../app/maintenance/verify-data.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { FAULT_CODES, type Fault, type FaultCode } from '../../store/verify/fault.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import type { Output } from '../output/text-output.js';
 
 interface VerifyOptions {
@@ -12,17 +12,24 @@ interface VerifyOptions {
 /** Most faults of one kind that are shown to people; `--json` has up to ten thousand. */
 const SHOWN_MAX = 20;
 
-export function addVerifyVerb(program: Command): void {
-  withCommonOptions(program.command('verify'))
-    .summary('reads every stored record and capture and compares them with the catalogue')
+export function addVerifyVerb(command: Command): void {
+  command
     .description('Exit code 0: nothing is wrong; 6: damage was found, and is named.')
     .option('--repair', 'mend what can be derived, rebuild the catalogue; no record is ever deleted')
+    .addHelpText('after', examples('sputnik verify', 'sputnik verify --repair'))
     .action(runVerb(verify));
 }
 
-const verify: VerbAction<VerifyOptions> = async ({ runtime, output }, { repair = false }) => {
+const verify: VerbAction<VerifyOptions> = async ({ runtime, output, progress }, { repair = false }) => {
   const { verifyData } = await import('../../app/maintenance/verify-data.js');
-  const report = await verifyData(runtime, repair);
+  const report = await verifyData({
+    ...runtime,
+    repair,
+    onProgress: ({ step, ...counts }) => {
+      progress.show({ title: `verify, ${step}`, counts, done: counts.records + counts.captures, of: null });
+    },
+  });
+  progress.end();
   tell(report, output);
   output.document(report);
   return report.remainingCount === 0 ? EXIT.done : EXIT.damaged;

@@ -1,36 +1,33 @@
 import type { Command } from 'commander';
-import {
-  readPageHistory,
-  type NextFetch,
-  type PageFetch,
-  type PageHistory,
-} from '../../app/coverage/read-page-history.js';
-import { readCrawlsUnderWay } from '../../app/coverage/read-crawls-under-way.js';
+import type { NextFetch, PageFetch, PageHistory } from '../../app/coverage/read-page-history.js';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { EndState, PageId } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import { runVerb, withCommonOptions, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
-import { layOutTable } from '../output/text-output.js';
-import { wrapText } from '../output/wrap-text.js';
+import type { Output } from '../output/text-output.js';
 
-export function addWhyVerb(program: Command): void {
-  withCommonOptions(program.command('why'))
-    .summary('everything known of one address')
+export function addWhyVerb(command: Command): void {
+  command
     .description(
-      'Tells what is known of a page: which lists announced it and when, when it was asked for and what came,\n' +
+      'Tells what is known of a page: which lists announced it and when, when it was asked for and what came, ' +
         'where it ended and why, where its record lies, when it is asked for again, which crawls are under way.',
     )
     .argument('<url>', 'an address, or an id: the page in every edition that has it')
-    .addHelpText('after', '\nExample:\n  sputnik why https://big5.sputniknews.cn/20230412/1049499304.html')
+    .addHelpText(
+      'after',
+      examples('sputnik why https://big5.sputniknews.cn/20230412/1049499304.html', 'sputnik why 1049499304'),
+    )
     .action(runVerb(why));
 }
 
 const why: VerbAction<object> = ({ config, runtime, output }, _options, [word = '']) =>
   withCatalogue(config, async (queries) => {
+    const { readPageHistory } = await import('../../app/coverage/read-page-history.js');
+    const { readCrawlsUnderWay } = await import('../../app/coverage/read-crawls-under-way.js');
     const histories: PageHistory[] = [];
     const crawlsUnderWay = await readCrawlsUnderWay(config, runtime.log);
     for (const pageId of pagesNamed(word, config, queries)) {
@@ -45,7 +42,7 @@ const why: VerbAction<object> = ({ config, runtime, output }, _options, [word = 
     }
     for (const [at, history] of histories.entries()) {
       if (at > 0) output.line();
-      output.lines(describeHistory(history, runtime.clock.now()));
+      tellHistory(history, runtime.clock.now(), output);
     }
     output.document({ pages: histories });
     return EXIT.done;
@@ -93,9 +90,9 @@ const FETCH_WORDS: Readonly<Record<PageFetch['kind'], string>> = {
 /** Fetches shown to people, the newest ones; `--json` has them all. */
 const FETCHES_SHOWN = 40;
 
-/** A page's whole story in lines for people. */
-function describeHistory(page: PageHistory, nowMs: number): string[] {
-  const lines = [...wrapText(page.url), `page ${page.pageId} of article ${page.articleKey}`, ''];
+/** A page's whole story for people. */
+function tellHistory(page: PageHistory, nowMs: number, output: Output): void {
+  const lines = [page.url, `page ${page.pageId} of article ${page.articleKey}`, ''];
   const reason = page.reason === null ? '' : ` (${page.reason})`;
   lines.push(`State: ${END_STATE_WORDS[page.endState]}${reason}`);
   lines.push(`Record: ${page.record ?? (page.hasRecord ? 'known, its file is missing' : 'none')}`);
@@ -111,15 +108,15 @@ function describeHistory(page: PageHistory, nowMs: number): string[] {
     lines.push(`Said to be gone: ${page.goneSuspectedAt}, not confirmed by a second request yet`);
   }
   lines.push(`Next visit: ${nextFetchWords(page.nextVisit, nowMs)}`, '');
-  lines.push(...foundByLines(page), '', ...fetchLines(page));
+  output.lines([...lines, ...foundByLines(page), '']);
+  tellFetches(page, output);
   for (const { requestedBy, startedAt } of page.crawlsUnderWay) {
-    lines.push(`A crawl is under way since ${startedAt} (${requestedBy}): the page may be asked for now.`);
+    output.line(`A crawl is under way since ${startedAt} (${requestedBy}): the page may be asked for now.`);
   }
   for (const { id, code, detail, quarantinedAt, droppedAt } of page.quarantine) {
     const given = droppedAt === null ? '' : `, given up ${droppedAt}`;
-    lines.push('', `In quarantine as ${id} since ${quarantinedAt}${given}: ${code}`, ...wrapText(detail, '  '));
+    output.lines(['', `In quarantine as ${id} since ${quarantinedAt}${given}: ${code}`, `  ${detail}`]);
   }
-  return lines;
 }
 
 function nextFetchWords({ dueAt, rule, everyMinutes }: NextFetch, nowMs: number): string {
@@ -145,24 +142,29 @@ function foundByLines({ foundBy }: PageHistory): string[] {
     'Found by',
     ...foundBy.flatMap(({ route, topic, list, firstSeenAt, lastSeenAt }) => {
       const seen = firstSeenAt === lastSeenAt ? `seen ${firstSeenAt}` : `first ${firstSeenAt}, last ${lastSeenAt}`;
-      return [`  ${route}${topic === null ? '' : ` of ${topic}`}: ${seen}`, ...wrapText(list, '    ')];
+      return [`  ${route}${topic === null ? '' : ` of ${topic}`}: ${seen}`, `    ${list}`];
     }),
   ];
 }
 
-function fetchLines({ visits: fetches, crawlsUnderWay }: PageHistory): string[] {
-  if (fetches.length === 0) return [crawlsUnderWay.length === 0 ? 'Never asked for.' : 'No attempt has ended yet.'];
+function tellFetches({ visits: fetches, crawlsUnderWay }: PageHistory, output: Output): void {
+  if (fetches.length === 0) {
+    output.line(crawlsUnderWay.length === 0 ? 'Never asked for.' : 'No attempt has ended yet.');
+    return;
+  }
   const shown = fetches.slice(-FETCHES_SHOWN);
-  const rows = shown.map((fetch) => [
-    `  ${fetch.fetchedAt}`,
-    fetch.status === null || fetch.status === 0 ? '' : String(fetch.status),
-    FETCH_WORDS[fetch.kind] + (fetch.onTopic === false ? ', off topic' : ''),
-    fetch.reason ?? '',
-    fetch.outcome ?? '',
-  ]);
-  const table = layOutTable([['  asked for', 'status', 'what came', 'reason', 'outcome'], ...rows]);
-  const newest = fetches.at(-1);
-  const location = newest === undefined ? [] : [`  newest capture: ${newest.file} at ${newest.offset}`];
   const left = fetches.length - shown.length;
-  return [...(left > 0 ? [`  (${left} earlier visits are left out; --json has them)`] : []), ...table, ...location];
+  if (left > 0) output.line(`(${left} earlier visits are left out; --json has them)`);
+  output.table([
+    ['asked for', 'status', { title: 'what came', cutTo: 10 }, { title: 'reason', cutTo: 6 }, 'outcome'],
+    ...shown.map((fetch) => [
+      fetch.fetchedAt,
+      fetch.status === null || fetch.status === 0 ? '' : String(fetch.status),
+      FETCH_WORDS[fetch.kind] + (fetch.onTopic === false ? ', off topic' : ''),
+      fetch.reason ?? '',
+      fetch.outcome ?? '',
+    ]),
+  ]);
+  const newest = fetches.at(-1);
+  if (newest !== undefined) output.line(`newest capture: ${newest.file} at ${newest.offset}`);
 }

@@ -63,11 +63,16 @@ export interface EditionTally {
   detail: string | null;
   found: number;
   skipped: number;
+  /** Of the found ones, known and not due. */
+  known: number;
+  taken: number;
   fetched: number;
   /** Article results that were failures, by reason. */
   readonly failures: Partial<Record<FetchFailure, number>>;
   readonly perRoute: Partial<Record<FetchTarget['foundBy'], RouteTally>>;
 }
+
+export type PageDecision = 'known' | 'taken';
 
 /** What one crawl did. `found = skipped + fetched`; `fetched` counts results handed to the sink, one for each page. */
 export interface CrawlTally {
@@ -90,11 +95,17 @@ export interface CrawlTally {
 /** Where a crawl stands; told about twice a second. */
 export interface CrawlProgress {
   readonly requests: number;
+  readonly editions: Readonly<Record<string, PagesUnderWay>>;
+}
+
+/** Distinct pages of an edition so far. What is found, not taken and not known is left out: by a limit, or by robots.txt. */
+export interface PagesUnderWay {
   readonly found: number;
-  readonly skipped: number;
+  /** Known, and nothing speaks for asking again. */
+  readonly known: number;
+  /** To be fetched, or fetched. */
+  readonly taken: number;
   readonly fetched: number;
-  /** Fetches that wait. */
-  readonly waiting: number;
 }
 
 /** Problems that are kept word for word. */
@@ -129,6 +140,8 @@ export class CrawlCounts {
         detail: null,
         found: 0,
         skipped: 0,
+        known: 0,
+        taken: 0,
         fetched: 0,
         failures: {},
         perRoute: {},
@@ -158,6 +171,13 @@ export class CrawlCounts {
       if (tally.reachable) Object.assign(tally, { reason: null, detail: null });
     }
     return tallies;
+  }
+
+  progress(): CrawlProgress['editions'] {
+    const editions: Record<string, PagesUnderWay> = {};
+    for (const { id, found, known, taken, fetched } of this.#editions.values())
+      editions[id] = { found, known, taken, fetched };
+    return editions;
   }
 
   get found(): number {
@@ -211,6 +231,14 @@ export class CrawlCounts {
     if (tally === undefined) return;
     tally.found += 1;
     this.#route(edition, foundBy).found += 1;
+  }
+
+  /** What was decided about a found page; decided again, it moves. */
+  decidedPage(edition: string, decision: PageDecision, before: PageDecision | null): void {
+    const tally = this.#editions.get(edition);
+    if (tally === undefined) return;
+    if (before !== null) tally[before] -= 1;
+    tally[decision] += 1;
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { DayRange } from '../../sputnik/urls/calendar-days.js';
 import { faultOf } from '../http/fetch-fault.js';
 import type { RobotsRulesCache } from '../politeness/robots-rules.js';
-import type { CrawlCounts } from './crawl-tally.js';
+import type { CrawlCounts, PageDecision } from './crawl-tally.js';
 import type { FailedPages } from './page-retries.js';
 import type { ArticleData, FetchReason, NewRequest } from './request-data.js';
 import type { Validators } from '../http/fetch-page.js';
@@ -47,7 +47,7 @@ const BATCH = 500;
 interface PageState {
   /** The route that found it first. */
   readonly foundBy: FetchTarget['foundBy'];
-  isTaken: boolean;
+  decision: PageDecision | null;
 }
 
 /** The pages of one run: each is counted once, decided on, and fetched at most once. */
@@ -84,7 +84,9 @@ export class ArticleSelection {
     for (let start = 0; start < discovered.length; start += BATCH) {
       const batch = discovered
         .slice(start, start + BATCH)
-        .filter(({ article }) => isInside(article.date, window) && this.#pages.get(article.pageId)?.isTaken !== true);
+        .filter(
+          ({ article }) => isInside(article.date, window) && this.#pages.get(article.pageId)?.decision !== 'taken',
+        );
       const known = await this.#options.known.find(batch.map(({ article }) => article.pageId));
       for (const one of batch) {
         const request = this.#requestFor(one, known.get(one.article.pageId) ?? null);
@@ -97,7 +99,7 @@ export class ArticleSelection {
   #requestFor(discovered: DiscoveredUrl, known: KnownPage | null): NewRequest<ArticleData> | null {
     const { article, foundBy } = discovered;
     const state = this.#stateOf(discovered);
-    if (state === null || state.isTaken) return null;
+    if (state === null || state.decision === 'taken') return null;
     const { plan, clock, robots } = this.#options;
     const reason = decideFetch(discovered, known, {
       refetch: plan.refetch,
@@ -105,11 +107,12 @@ export class ArticleSelection {
       due: this.#due.has(article.pageId),
       nowMs: clock.now(),
     });
+    if (reason === null) this.#decide(article, state, 'known');
     if (reason === null || this.isFull) return null;
     const isOpen = robots.allows(article.edition, article.url);
     // It was closed when it was last wanted, and is closed still: nothing new to be told.
     if (known?.reason === 'robots' && !isOpen) return null;
-    state.isTaken = true;
+    this.#decide(article, state, 'taken');
     this.#taken += 1;
     const { edition, url, pageId } = article;
     const userData: ArticleData = {
@@ -125,6 +128,11 @@ export class ArticleSelection {
     return { url, userData };
   }
 
+  #decide({ edition }: ArticleUrl, state: PageState, decision: PageDecision): void {
+    if (state.decision !== decision) this.#options.counts.decidedPage(edition, decision, state.decision);
+    state.decision = decision;
+  }
+
   #stateOf({ article, foundBy }: DiscoveredUrl): PageState | null {
     let state = this.#pages.get(article.pageId);
     if (state !== undefined) return state;
@@ -132,7 +140,7 @@ export class ArticleSelection {
       this.#sayFull(article.edition, article.url, foundBy);
       return null;
     }
-    state = { foundBy, isTaken: false };
+    state = { foundBy, decision: null };
     this.#pages.set(article.pageId, state);
     this.#options.counts.foundPage(article.edition, foundBy);
     return state;

@@ -10,6 +10,7 @@ export async function checkCaptures(
   survey: RecordSurvey,
   bodyBytesMax: number,
   faults: FaultList,
+  onRead: (count: number) => void = () => undefined,
 ): Promise<number> {
   const wanted = new Map(survey.captures);
   let count = 0;
@@ -18,6 +19,7 @@ export async function checkCaptures(
     if (record.kind === 'damaged') faults.add('capture.damaged', location, `${record.detail}; ${record.length} bytes`);
     if (!isAnswer(record)) continue;
     count += 1;
+    onRead(count);
     checkBody(record.reference.sha256, state, location, faults);
     const named = wanted.get(location);
     wanted.delete(location);

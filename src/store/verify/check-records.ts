@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Article, CaptureReference, DuplicateOf } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { FatalError } from '../../domain/errors.js';
@@ -35,6 +36,7 @@ interface NamedCapture {
 
 /** Records are asked for in the catalogue so many at a time. */
 const COMPARED_AT_ONCE = 128;
+const PAUSE_EVERY = 100;
 const TEMPORARY = /^\..+\.tmp$/;
 
 /**
@@ -46,6 +48,7 @@ export async function checkRecords(
   dataDir: string,
   database: Database | null,
   faults: FaultList,
+  onRead: (count: number) => void = () => undefined,
 ): Promise<RecordSurvey> {
   const paths = new Map<ArticleKey, string>();
   const links = new Map<ArticleKey, StatedLinks>();
@@ -63,6 +66,9 @@ export async function checkRecords(
       if (earlier !== undefined) faults.add('record.secondCopy', path, `also stands as ${earlier}`);
       paths.set(location.key, path);
       count += 1;
+      onRead(count);
+      // Records are read without a pause: signals and whoever watches have their turn now and then.
+      if (count % PAUSE_EVERY === 0) await setImmediate();
       const record = checkRecord(readFileSync(join(dataDir, path), 'utf8'), location, faults);
       if (record?.id !== location.key) continue;
       const { duplicateOf, duplicates, capture } = record;

@@ -19,6 +19,14 @@ export interface VerifyOptions {
   /** Longest decoded body of a capture, in bytes. */
   readonly bodyBytesMax: number;
   readonly log?: Logger;
+  readonly onProgress?: (progress: VerifyProgress) => void;
+}
+
+/** How much was read. */
+export interface VerifyProgress {
+  readonly step: 'check' | 'repair' | 'check again';
+  readonly records: number;
+  readonly captures: number;
 }
 
 /** What was found. */
@@ -51,7 +59,7 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifyReport>
   const { dataDir, interpret = null, log = silentLogger, dedupe = DEFAULT_DEDUPE_SETTINGS } = options;
   const readObservation = interpret && observationReader(dataDir, interpret);
   if (options.repair) await migrateRecords(dataDir, log, readObservation);
-  const found = await check(options);
+  const found = await check(options, 'check');
   const { faults, records, captures, temporaryFiles } = found;
   const report = {
     records,
@@ -62,9 +70,10 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifyReport>
     faults: faults.faults,
   };
   if (!options.repair) return { ...report, repaired: null, remainingCount: faults.total, remaining: faults.faults };
+  options.onProgress?.({ step: 'repair', records, captures });
   await mendRecords(dataDir, log, readObservation);
   const repaired = await rebuildCatalogue({ dataDir, interpret, log, dedupe });
-  const { faults: left } = await check(options);
+  const { faults: left } = await check(options, 'check again');
   return { ...report, repaired, remainingCount: left.total, remaining: left.faults };
 }
 
@@ -75,17 +84,24 @@ interface Checked {
   readonly temporaryFiles: number;
 }
 
-async function check({ dataDir, bodyBytesMax }: VerifyOptions): Promise<Checked> {
+async function check(
+  { dataDir, bodyBytesMax, onProgress }: VerifyOptions,
+  step: VerifyProgress['step'],
+): Promise<Checked> {
   const faults = new FaultList();
   const database = openToCheck(dataDir, faults);
   try {
-    const survey = await checkRecords(dataDir, database, faults);
+    const survey = await checkRecords(dataDir, database, faults, (records) => {
+      onProgress?.({ step, records, captures: 0 });
+    });
     checkLinks(survey, faults);
     if (database) checkRows(database, survey.keys, faults);
     else if (survey.count > 0 && faults.byCode()['catalogue.damaged'] === undefined) {
       faults.add('catalogue.missing', CATALOGUE_FILE, `${survey.count} records are in no catalogue`);
     }
-    const captures = await checkCaptures(dataDir, survey, bodyBytesMax, faults);
+    const captures = await checkCaptures(dataDir, survey, bodyBytesMax, faults, (count) => {
+      onProgress?.({ step, records: survey.count, captures: count });
+    });
     return { faults, records: survey.count, captures, temporaryFiles: survey.temporaryFiles };
   } finally {
     database?.close();

@@ -65,7 +65,7 @@ describe('the command line', () => {
     const script = `
       import { runVerb } from ${JSON.stringify(runVerb)};
       setInterval(() => undefined, 1_000);
-      await runVerb(() => Promise.resolve(3))({ opts: () => ({}), args: [] });`;
+      await runVerb(() => Promise.resolve(3))({ optsWithGlobals: () => ({}), args: [] });`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { timeout: 30_000 });
     expect(await finished(child)).toMatchObject({ code: 3, stderr: '' });
   });

@@ -97,7 +97,13 @@ describe('captures that an older release read', () => {
     const environment = loadEnvironment();
     const runtime = { config, environment, clock: systemClock, log: silentLogger, extractor: olderReader(lost) };
     const signal = new AbortController().signal;
-    await requestCrawl(CRAWL, { ...runtime, detach: false, signal, onProgress: () => undefined });
+    await requestCrawl(CRAWL, {
+      ...runtime,
+      detach: false,
+      signal,
+      onProgress: () => undefined,
+      onWaiting: () => undefined,
+    });
   }, 120_000);
 
   afterAll(async () => {

@@ -60,7 +60,12 @@ async function examine(changes: Partial<Config> = {}, searchPath = ''): Promise<
     editions: [],
     ...changes,
   };
-  const environment = { settings: {}, searchPath, cacheFolder: join(folder, 'cache'), noColour: true };
+  const environment = {
+    settings: {},
+    searchPath,
+    cacheFolder: join(folder, 'cache'),
+    terminal: { colour: false, columns: null, isDumb: false },
+  };
   const runtime = { config, environment, clock: { now: () => NOW_MS }, log: silentLogger };
   const findings = await examineMachine(runtime, new AbortController().signal);
   return (subject) => findings.find((finding) => finding.subject === subject)!;

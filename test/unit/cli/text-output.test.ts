@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createOutput, createProgressLine, layOutTable } from '../../../src/cli/output/text-output.js';
+import { createOutput } from '../../../src/cli/output/text-output.js';
+import { displayWidth } from '../../../src/cli/output/wrap-text.js';
 
 function sink() {
   const written: string[] = [];
@@ -23,10 +24,12 @@ describe('the output of a verb', () => {
       const output = createOutput(json, stream);
       output.line('one');
       output.lines(['two', 'three']);
+      output.prose(['four']);
+      output.table([['five'], ['six']]);
       output.line();
       output.document({ count: 3 });
     }
-    expect(forPeople.text()).toBe('one\ntwo\nthree\n\n');
+    expect(forPeople.text()).toBe('one\ntwo\nthree\nfour\nfive\nsix\n\n');
     expect(JSON.parse(forScripts.text())).toEqual({ count: 3 });
   });
 
@@ -44,27 +47,14 @@ describe('the output of a verb', () => {
     );
   });
 
-  it('lays rows out in columns, numbers to the right, wide characters counted twice', () => {
-    expect(
-      layOutTable([
-        ['topic', 'pages'],
-        ['亞美尼亞', 7],
-        ['a', 1200],
-      ]),
-    ).toEqual(['topic     pages', '亞美尼亞      7', 'a          1200']);
-  });
-
-  it('shows progress on a terminal alone', () => {
-    const { stream, text } = sink();
-    const file = Object.assign(stream, { isTTY: false, columns: 80 }) as unknown as NodeJS.WriteStream;
-    const silent = createProgressLine(file, true);
-    silent.show('found 1');
-    silent.clear();
-    expect(text()).toBe('');
-    const terminal = createProgressLine(Object.assign(file, { isTTY: true }), true);
-    terminal.clear();
-    terminal.show('found 1');
-    terminal.clear();
-    expect(text()).toMatch(/^\r\S+found 1\r\S+$/);
+  it('keeps to the width of a terminal, and gives a pipe its lines whole, but for prose', () => {
+    const long = 'word '.repeat(60).trimEnd();
+    const [narrow, pipe, prose] = [sink(), sink(), sink()];
+    createOutput(false, narrow.stream, 40).lines([long]);
+    createOutput(false, pipe.stream).lines([long]);
+    createOutput(false, prose.stream).prose([long]);
+    expect(Math.max(...narrow.text().split('\n').map(displayWidth))).toBeLessThanOrEqual(40);
+    expect(pipe.text()).toBe(`${long}\n`);
+    expect(Math.max(...prose.text().split('\n').map(displayWidth))).toBeLessThanOrEqual(100);
   });
 });

@@ -1,30 +1,70 @@
 import { describe, expect, it } from 'vitest';
-import { displayWidth } from '../../../src/cli/output/text-output.js';
-import { cutText, wrapText } from '../../../src/cli/output/wrap-text.js';
+import { cutText, displayWidth, wrapLine } from '../../../src/cli/output/wrap-text.js';
 
-describe('wrapped text', () => {
-  it('breaks at spaces, and keeps every word', () => {
+const WIDTHS = [40, 80, 200];
+
+describe('the width of text on a terminal', () => {
+  it.each([
+    ['abc', 3],
+    ['亞美尼亞', 8],
+    ['ｆｕｌｌ', 8],
+    ['한국어', 6],
+    ['e\u0301', 1],
+    ['😀', 2],
+    ['👨‍👩‍👧', 2],
+    ['🇦🇲', 2],
+    ['नि', 2],
+    ['שלום', 4],
+    ['بِسْمِ', 3],
+    ['a\u200bb', 2],
+  ])('of %s is %i', (text, width) => {
+    expect(displayWidth(text)).toBe(width);
+  });
+});
+
+describe('wrapped lines', () => {
+  it('break at spaces, and keep every word', () => {
     const text = 'one two three four five six seven eight nine ten';
-    const lines = wrapText(text, '- ', '  ', 20);
+    const lines = wrapLine(text, 20);
+    expect(lines.length).toBeGreaterThan(2);
     expect(lines.every((line) => displayWidth(line) <= 20)).toBe(true);
-    expect(lines[0]).toMatch(/^- one/);
-    expect(lines.map((line) => line.slice(2)).join(' ')).toBe(text);
+    expect(lines.join(' ')).toBe(text);
   });
 
-  it('breaks Chinese between characters, and words longer than a line anywhere, losing none', () => {
+  it('break Chinese between characters, and words longer than a line anywhere, losing none', () => {
     for (const text of [
       '俄羅斯衛星通訊社莫斯科4月12日電兩國代表討論了運輸走廊',
       `https://a.example/${'x'.repeat(60)}`,
+      '👨‍👩‍👧'.repeat(30),
+      'a\u0301'.repeat(50),
     ]) {
-      const lines = wrapText(text, '', '', 20);
+      const lines = wrapLine(text, 20);
       expect(lines.length).toBeGreaterThan(2);
       expect(lines.every((line) => displayWidth(line) <= 20)).toBe(true);
       expect(lines.join('')).toBe(text);
     }
   });
 
-  it('is one line where there is nothing', () => {
-    expect(wrapText('', '> ')).toEqual(['> ']);
+  it('set in what follows a line that is set in, and stay within the width', () => {
+    const lines = wrapLine(`    - ${'word '.repeat(30)}`.trimEnd(), 40);
+    expect(lines[0]).toMatch(/^ {4}- word/);
+    expect(lines.slice(1).every((line) => /^ {6}word/.test(line))).toBe(true);
+    expect(lines.every((line) => displayWidth(line) <= 40)).toBe(true);
+  });
+
+  it.each(WIDTHS)('are none wider than %i columns, whatever they hold', (columns) => {
+    for (const text of [
+      'Российская Федерация '.repeat(20),
+      'ի '.repeat(300),
+      `  gap: ${'أخبار '.repeat(90)}`,
+      '混 a '.repeat(99),
+    ])
+      for (const line of wrapLine(text.trimEnd(), columns)) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+  });
+
+  it('leave alone what fits, spaces and all', () => {
+    expect(wrapLine('', 20)).toEqual(['']);
+    expect(wrapLine('a   b    c', 20)).toEqual(['a   b    c']);
   });
 });
 
@@ -33,5 +73,6 @@ describe('cut text', () => {
     expect(cutText('short', 10)).toBe('short');
     expect(cutText('somewhat longer', 10)).toBe('somewhat …');
     expect(cutText('俄羅斯衛星通訊社', 7)).toBe('俄羅斯…');
+    expect(cutText('👨‍👩‍👧👨‍👩‍👧', 3)).toBe('👨‍👩‍👧…');
   });
 });

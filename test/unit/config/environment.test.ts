@@ -20,14 +20,30 @@ describe('the environment', () => {
     expect(environment.settings).not.toHaveProperty('SPUTNIK_WEB_TOKEN');
     expect(JSON.stringify(environment)).not.toContain('hunter2');
     expect(environment.cacheFolder).toBe('/cache/sputnik-harvester');
-    expect(environment.noColour).toBe(true);
+    expect(environment.terminal.colour).toBe(false);
   });
 
   it('puts the cache under the home folder where nothing is said', () => {
     vi.stubEnv('XDG_CACHE_HOME', '');
     vi.stubEnv('NO_COLOR', '');
     expect(loadEnvironment().cacheFolder).toMatch(/\/\.cache\/sputnik-harvester$/);
-    expect(loadEnvironment().noColour).toBe(false);
+    vi.stubEnv('FORCE_COLOR', undefined);
+    expect(loadEnvironment().terminal.colour).toBe(null);
+  });
+
+  it.each([
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, { colour: true }],
+    [{ FORCE_COLOR: '0' }, { colour: false }],
+    [{ NO_COLOR: '1' }, { colour: false }],
+    [{ TERM: 'dumb' }, { colour: false, isDumb: true }],
+    [{ TERM: 'xterm' }, { colour: null, isDumb: false, columns: null }],
+    [{ COLUMNS: '80' }, { columns: 80 }],
+    [{ COLUMNS: '7' }, { columns: null }],
+    [{ COLUMNS: 'wide' }, { columns: null }],
+  ])('says of the terminal what %j say', (variables, expected) => {
+    for (const name of ['FORCE_COLOR', 'NO_COLOR', 'TERM', 'COLUMNS']) vi.stubEnv(name, undefined);
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    expect(loadEnvironment().terminal).toMatchObject(expected);
   });
 
   it('is read in one file only', () => {

@@ -84,7 +84,7 @@ describe('a batch of jobs that was handed over', () => {
   it('ends with the return value of each job, whichever ended first', async () => {
     await open((data) => (data.kind === 'reextract' && data.article.endsWith('3') ? 'revised' : 'unchanged'));
     const told: number[] = [];
-    const batch = new PageBatch<number>(pages, { lost, onProgress: (ended) => told.push(ended) });
+    const batch = new PageBatch<number>(pages, { lost, onOutcome: (_number, _outcome, ended) => told.push(ended) });
     await addAll(batch, 40);
     await batch.finish(signal);
     expect(batch.outcomes.size).toBe(40);

@@ -1,0 +1,133 @@
+import type { Runtime } from '../../app/harvester/runtime.js';
+import type { SettingsTree } from '../../config/config-layers.js';
+import type { Config } from '../../config/config.js';
+import { loadEnvironment, type TerminalWishes } from '../../config/environment.js';
+import { loadConfig } from '../../config/load-config.js';
+import { UsageError } from '../../domain/errors.js';
+import { systemClock } from '../../platform/clock.js';
+import { EXIT, exitCodeOf, type ExitCode } from '../../platform/exit-codes.js';
+import { LOG_LEVELS, openLogger, type Logger, type LogLevel, type LogTerminal } from '../../platform/logger.js';
+import { takeStopSignals } from '../../platform/signals.js';
+import { openProgress, type Progress } from '../output/progress.js';
+import { columnsOf, createOutput, type Output } from '../output/text-output.js';
+
+/** What every verb is given. */
+export interface VerbContext {
+  readonly config: Config;
+  readonly log: Logger;
+  /** What the app is opened with. */
+  readonly runtime: Runtime;
+  /** The settings again, with the program's own laid over them. */
+  readonly withOverrides: (overrides: SettingsTree) => Config;
+  readonly output: Output;
+  readonly progress: Progress;
+  /** Aborted by the first SIGINT or SIGTERM; the second one ends the process. */
+  readonly signal: AbortSignal;
+}
+
+export type VerbAction<Options> = (
+  context: VerbContext,
+  options: Options,
+  words: readonly string[],
+) => Promise<ExitCode>;
+
+/** The options that every verb takes. */
+export interface CommonOptions {
+  readonly config?: string;
+  readonly dataDir?: string;
+  readonly redisUrl?: string;
+  readonly logLevel?: string;
+  readonly json?: boolean;
+}
+
+export interface VerbManner {
+  /** Verbs that print an answer log warnings only, unless `--log-level` says otherwise. */
+  readonly quietByDefault: boolean;
+}
+
+/** How long a process may outlive its work. */
+const LINGER_MS_MAX = 500;
+
+/**
+ * Performs a verb: arguments → settings → context → one call → exit code. Errors become one clear line on standard error
+ * (and an `error` document with `--json`), never a stack trace unless the bug is ours.
+ */
+export async function performVerb<Options extends object>(
+  action: VerbAction<Options>,
+  options: Options & CommonOptions,
+  words: readonly string[],
+  { quietByDefault }: VerbManner,
+): Promise<void> {
+  const environment = loadEnvironment();
+  const output = createOutput(options.json === true, process.stdout, columnsOf(process.stdout, environment.terminal));
+  const progress = openProgress(process.stderr, environment.terminal);
+  const signals = takeStopSignals((name) => {
+    progress.above(`\n${name}: finishing the pages in hand; press again to stop at once\n`);
+  });
+  try {
+    const config = loadVerbConfig(options, quietByDefault);
+    const log = await openLogger(config.log.level, logTerminal(process.stderr, environment.terminal, progress));
+    const context: VerbContext = {
+      config,
+      log,
+      runtime: { config, log, environment, clock: systemClock },
+      withOverrides: (overrides) => loadVerbConfig(options, quietByDefault, overrides),
+      output,
+      progress,
+      signal: signals.signal,
+    };
+    const code = await action(context, options, words);
+    process.exitCode = signals.exitCode() ?? code;
+  } catch (error) {
+    progress.end();
+    process.exitCode =
+      signals.exitCode() ?? reportError(error, output, columnsOf(process.stderr, environment.terminal));
+  } finally {
+    progress.end();
+    signals.finish();
+    // Something that could not be closed in time, and was logged, must not keep the process.
+    setTimeout(() => process.exit(), LINGER_MS_MAX).unref();
+  }
+}
+
+function logTerminal(stream: NodeJS.WriteStream, { colour }: TerminalWishes, progress: Progress): LogTerminal | null {
+  return stream.isTTY ? { write: progress.above, colour: colour ?? true } : null;
+}
+
+function loadVerbConfig(options: CommonOptions, quietByDefault: boolean, overrides: SettingsTree = {}): Config {
+  const level = options.logLevel;
+  if (level !== undefined && !(LOG_LEVELS as readonly string[]).includes(level)) {
+    throw new UsageError(`--log-level ${level} is none of ${LOG_LEVELS.join(', ')}`, { code: 'usage.logLevel' });
+  }
+  const quiet: LogLevel | undefined = quietByDefault ? 'warn' : undefined;
+  return loadConfig({
+    configFile: options.config,
+    flags: { dataDir: options.dataDir, redisUrl: options.redisUrl, logLevel: level as LogLevel | undefined },
+    defaults: { logLevel: quiet },
+    overrides,
+  });
+}
+
+/** Says what went wrong. @returns the exit code. */
+function reportError(error: unknown, output: Output, columns: number | null): ExitCode {
+  const code = exitCodeOf(error);
+  const { message, hint, name } = describeError(error);
+  const said = createOutput(false, process.stderr, columns);
+  said.line(`sputnik: ${message}`);
+  if (hint !== null) said.line(`  ${hint}`);
+  if (code === EXIT.bug && error instanceof Error) {
+    process.stderr.write(`  this is a bug of ours; please report it with the lines below\n${error.stack ?? ''}\n`);
+  }
+  output.document({ error: { code: name, message, hint } });
+  return code;
+}
+
+function describeError(error: unknown): { message: string; hint: string | null; name: string } {
+  if (!(error instanceof Error)) return { message: String(error), hint: null, name: 'bug' };
+  const { code, hint } = error as Error & { code?: unknown; hint?: unknown };
+  return {
+    message: error.message,
+    hint: typeof hint === 'string' ? hint : null,
+    name: typeof code === 'string' ? code : 'bug',
+  };
+}
