@@ -1,6 +1,7 @@
 import type { Disagreement } from '../domain/extraction.js';
 import type { Found, PageFields } from '../sputnik/extractors/extractor.js';
 import { instantInZone, type ParsedTime, parseTime, toInstant } from '../sputnik/site-time.js';
+import { startOfDay } from '../sputnik/urls/calendar-days.js';
 import { disagreement, type Field, type NormaliseContext } from './field.js';
 
 const MINUTE_MS = 60_000;
@@ -130,11 +131,9 @@ function instantOf(time: ParsedTime, known: readonly (ParsedTime | null)[], cont
 /** Days (UTC midnights) of the URLs that this page goes by: the one it was read under and those it claims. */
 function daysOfUrls(fields: PageFields, context: NormaliseContext): readonly number[] {
   const claimed = fields.canonical
-    .map(({ value }) => context.urlRules.parse(value, fields.url))
-    .filter((address) => address !== null && address.articleKey === context.url.articleKey);
-  return [context.url, ...claimed]
-    .map((address) => parseTime(`${address?.date ?? ''}T0000Z`)?.faceMs)
-    .filter((day) => day !== undefined);
+    .flatMap(({ value }) => context.urlRules.parse(value, fields.url) ?? [])
+    .filter(({ articleKey }) => articleKey === context.url.articleKey);
+  return [context.url, ...claimed].map(({ date }) => startOfDay(date));
 }
 
 function whyImpossible(
@@ -145,7 +144,6 @@ function whyImpossible(
 ): string | null {
   if (candidate.atMs < EARLIEST_MS) return 'lies before 1990';
   if (isPastFetch(candidate, context)) return 'lies in the future of the fetch';
-  if (days.length === 0) return null;
   if (candidate.atMs > Math.max(...days) + AFTER_URL_MS) return 'lies after the day of the URL';
   if (candidate.atMs >= Math.min(...days) - BEFORE_URL_MS) return null;
   const witnesses = all.filter(({ atMs }) => Math.abs(atMs - candidate.atMs) < SAME_MS);

@@ -40,6 +40,7 @@ const EPOCH_MILLISECONDS = /^\d{12,13}$/;
 
 /** @returns the text with ASCII in place of full-width characters and of Arabic and Persian digits, unit by unit: positions stay. */
 export function foldWidth(text: string): string {
+  if (!/[\u0660-\uff5e]/.test(text)) return text;
   return text
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf))

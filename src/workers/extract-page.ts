@@ -8,7 +8,7 @@ import type { ArticleUrl } from '../domain/page.js';
 import { isOtherArticle, normaliseArticle } from '../normalise/normalise-article.js';
 import { extractArticle } from '../sputnik/extractors/extract-article.js';
 import type { PageFields } from '../sputnik/extractors/extractor.js';
-import { decodeHtml } from '../sputnik/html/decode-html.js';
+import { openHtml } from '../sputnik/html/decode-html.js';
 import { createUrlRules, type UrlRules } from '../sputnik/urls/url-rules.js';
 
 /** What an extractor is made with; plain data, since it crosses into threads. */
@@ -92,8 +92,7 @@ export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extract
   const edition = world.editions.get(url.edition);
   if (edition === undefined) throw new Error(`no edition ${url.edition} in this world`);
   if (contentType !== null && !HTML_TYPE.test(contentType)) return { kind: 'notArticle', reason: 'notHtml' };
-  const { text } = decodeHtml(page.body, contentType);
-  const found = extractArticle(text, url.url);
+  const found = extractArticle(openHtml(page.body, contentType), url.url);
   const fields = 'notArticle' in found ? found.fields : found;
   const reason = 'notArticle' in found ? found.notArticle : null;
   if (fields === undefined) return { kind: 'notArticle', reason: reason ?? 'unknownMarkup' };

@@ -2,7 +2,7 @@ import type { Edition, Topic } from '../../src/domain/edition.js';
 import type { Disagreement, ExtractedArticle } from '../../src/domain/extraction.js';
 import { normaliseArticle } from '../../src/normalise/normalise-article.js';
 import { createUrlRules } from '../../src/sputnik/urls/url-rules.js';
-import { decodeHtml } from '../../src/sputnik/html/decode-html.js';
+import { openHtml } from '../../src/sputnik/html/decode-html.js';
 import { extractArticle } from '../../src/sputnik/extractors/extract-article.js';
 
 function edition(id: string, language: string, timeZone: string, more: Partial<Edition> = {}): Edition {
@@ -99,7 +99,7 @@ export function readPage(
   if (address === null || known === undefined)
     throw new Error(`${url} is no article of an edition that the tests know`);
   const body = typeof page === 'string' ? Buffer.from(page, 'utf8') : page;
-  const reading = extractArticle(decodeHtml(body, options.contentType ?? null).text, address.url);
+  const reading = extractArticle(openHtml(body, options.contentType ?? null), address.url);
   if ('notArticle' in reading) return { notArticle: reading.notArticle };
   return normaliseArticle(reading, {
     url: address,

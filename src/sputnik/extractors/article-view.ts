@@ -1,3 +1,4 @@
+import type { HtmlSource } from '../html/decode-html.js';
 import { inlineText } from '../html/inline-text.js';
 import { attributeOf, parsePage, type PageTree, type TreeElement } from '../html/page-tree.js';
 import { select } from '../html/select.js';
@@ -27,6 +28,7 @@ interface Source {
 const VALUES_MAX = 50;
 const START_TAG_LENGTH_MAX = 2_000;
 const CANDIDATES_MAX = 16;
+const DIV_TAG = /<(\/?)div(?=[\s/>])/gi;
 /** Cutting looks back from each candidate; a page this big gains nothing by it. */
 const CUT_LENGTH_MAX = 2_000_000;
 
@@ -86,57 +88,75 @@ export function parseWholePage(html: string, url: string, articleId: string | nu
 }
 
 /**
- * Parses only what an article of the current engine needs: the head, and the `.article` whose id the URL names.
+ * Decodes and parses only what an article of the current engine needs: the head, and the `.article` whose id the URL names.
  * That is a quarter of a page, and most of the program's time goes into parsing.
  *
  * @returns  Head and article, or null where the cut is not plainly safe: the caller then parses the whole page.
  *
  * Pure. Errs towards null: a comment or script around the article, several articles that do not tell their ids.
  */
-export function parseArticlePart(html: string, url: string, articleId: string | null): ParsedPage | null {
-  if (html.length > CUT_LENGTH_MAX) return null;
-  const headEnd = html.indexOf('</head>');
+export function parseArticlePart(source: HtmlSource, url: string, articleId: string | null): ParsedPage | null {
+  const { markup } = source;
+  if (markup.length > CUT_LENGTH_MAX) return null;
+  const headEnd = markup.indexOf('</head>');
   if (headEnd < 0) return null;
-  const start = findArticle(html, headEnd, articleId);
+  const start = findArticle(markup, headEnd, articleId);
   if (start === null) return null;
-  const head = parsePage(html.slice(0, headEnd));
-  const tree = parsePage(html.slice(start), { firstElementOnly: true });
-  return { head, tree, around: elementsAround(html, headEnd, start, articleId), isWhole: false, url, articleId };
+  const head = parsePage(source.slice(0, headEnd));
+  const part = parsePage(source.slice(start, endOfElement(markup, start)), { firstElementOnly: true });
+  const tree = part.isOpen ? parsePage(source.slice(start, markup.length), { firstElementOnly: true }) : part;
+  const around = startTagsAround(markup, headEnd, start, articleId).map(
+    (at) => `${source.slice(at, tagEnd(markup, at))}>`,
+  );
+  return { head, tree, around: parsePage(around.join('')).elements.slice(1), isWhole: false, url, articleId };
 }
 
-function findArticle(html: string, from: number, articleId: string | null): number | null {
+function findArticle(markup: string, from: number, articleId: string | null): number | null {
   const starts: number[] = [];
   const pattern = /class=["']article(?=[\s"'])/g;
   pattern.lastIndex = from;
-  for (let match = pattern.exec(html); match !== null; match = pattern.exec(html)) {
-    const start = html.lastIndexOf('<', match.index);
-    const tag = html.slice(start, match.index);
+  for (let match = pattern.exec(markup); match !== null; match = pattern.exec(markup)) {
+    const start = markup.lastIndexOf('<', match.index);
+    const tag = markup.slice(start, match.index);
     if (match.index - start > START_TAG_LENGTH_MAX || tag.includes('>') || !/^<[a-z]/i.test(tag)) return null;
-    if (isBetween(html, start, '<!--', '-->') || isBetween(html, start, '<script', '</script')) return null;
+    if (isBetween(markup, start, '<!--', '-->') || isBetween(markup, start, '<script', '</script')) return null;
     starts.push(start);
     if (starts.length > CANDIDATES_MAX) return null;
   }
   const [only] = starts;
   if (only === undefined || starts.length === 1) return only ?? null;
-  return starts.find((start) => articleId !== null && tagAt(html, start).includes(`"${articleId}"`)) ?? null;
+  const isNamed = (start: number): boolean => markup.slice(start, tagEnd(markup, start)).includes(`"${articleId}"`);
+  return starts.find((start) => articleId !== null && isNamed(start)) ?? null;
 }
 
-/** The body's element, and the one before the article that bears the article's id. */
-function elementsAround(html: string, from: number, start: number, articleId: string | null): readonly TreeElement[] {
-  const marked = articleId === null ? -1 : html.lastIndexOf(`data-id="${articleId}"`, start);
-  const starts = [html.indexOf('<body', from), marked > from ? html.lastIndexOf('<', marked) : -1];
-  const tags = starts.filter((at) => at >= from && at < start).map((at) => `${tagAt(html, at)}>`);
-  return parsePage(tags.join('')).elements.slice(1);
+/** @returns where the element ends by the count of its tags, which one in a comment or a script deceives; else the end of the page. */
+function endOfElement(markup: string, start: number): number {
+  DIV_TAG.lastIndex = start;
+  let depth = 0;
+  for (let tag = DIV_TAG.exec(markup); tag !== null; tag = DIV_TAG.exec(markup)) {
+    // Articles stand in divisions; where one does not, all that follows is decoded.
+    if (depth === 0 && tag.index !== start) break;
+    depth += tag[1] === '' ? 1 : -1;
+    if (depth === 0) return tagEnd(markup, tag.index) + 1;
+  }
+  return markup.length;
 }
 
-function tagAt(html: string, start: number): string {
-  const end = html.indexOf('>', start);
-  return html.slice(start, Math.min(end < 0 ? html.length : end, start + START_TAG_LENGTH_MAX));
+/** Of the body, and of the element before the article that bears the article's id. */
+function startTagsAround(markup: string, from: number, start: number, articleId: string | null): readonly number[] {
+  const marked = articleId === null ? -1 : markup.lastIndexOf(`data-id="${articleId}"`, start);
+  const starts = [markup.indexOf('<body', from), marked > from ? markup.lastIndexOf('<', marked) : -1];
+  return starts.filter((at) => at >= from && at < start);
 }
 
-function isBetween(html: string, at: number, open: string, close: string): boolean {
-  const opened = html.lastIndexOf(open, at);
-  return opened >= 0 && html.lastIndexOf(close, at) < opened;
+function tagEnd(markup: string, start: number): number {
+  const end = markup.indexOf('>', start);
+  return Math.min(end < 0 ? markup.length : end, start + START_TAG_LENGTH_MAX);
+}
+
+function isBetween(markup: string, at: number, open: string, close: string): boolean {
+  const opened = markup.lastIndexOf(open, at);
+  return opened >= 0 && markup.lastIndexOf(close, at) < opened;
 }
 
 function sourceOf(name: string): Source {

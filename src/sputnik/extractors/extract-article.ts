@@ -1,4 +1,5 @@
 import type { NotArticleReason } from '../../domain/outcome.js';
+import { type HtmlSource, sourceOfText } from '../html/decode-html.js';
 import { attributeOf, type TreeElement } from '../html/page-tree.js';
 import { select } from '../html/select.js';
 import { parseArticlePath } from '../urls/url-grammar.js';
@@ -25,8 +26,9 @@ const EXTRACTORS: readonly ExtractorSpecification[] = [
 ];
 
 /** Classes that other extractors than those of a plain article know: where the page holds one, the whole page is read. */
-const OTHER_MARKUP = ['online__item', 'white-longread__'];
-const AMP_SIGN = /<html[^<>]*?\s(?:amp|⚡)[\s>=]/i;
+const OTHER_MARKUP = /online__item|white-longread__/;
+/** The sign is looked for in bytes, too. */
+const AMP_SIGN = /<html[^<>]*?\s(?:amp|⚡|\u00e2\u009a\u00a1)[\s>=]/i;
 const AMP_SIGN_WITHIN = 2_000;
 /** Articles on one page; the site's endless feed loads more by script only. */
 const ROOTS_MAX = 100;
@@ -40,7 +42,7 @@ export interface NoArticle {
 /**
  * Finds the article that a page holds.
  *
- * @param html  The page as text, of any engine and year, or anything else.
+ * @param page  Of any engine and year, or anything else.
  * @param url   Absolute URL it was read under; it decides which of several articles on the page is meant.
  * @returns     Everything found, not yet judged (`normaliseArticle` does that), or why the page holds no article.
  *
@@ -48,14 +50,16 @@ export interface NoArticle {
  * then what the page says in microdata and JSON-LD, last Readability; `extractor.name` tells which one made the result.
  * Errs towards `notArticle`: nothing is made up from a list or a guard's page.
  */
-export function extractArticle(html: string, url: string): PageFields | NoArticle {
-  if (isNotHtml(html)) return { notArticle: 'notHtml' };
+export function extractArticle(page: HtmlSource | string, url: string): PageFields | NoArticle {
+  const source = typeof page === 'string' ? sourceOfText(page) : page;
+  const { markup } = source;
+  if (isNotHtml(markup)) return { notArticle: 'notHtml' };
   const articleId = articleIdOf(url);
-  const isOther =
-    AMP_SIGN.test(html.slice(0, AMP_SIGN_WITHIN)) || OTHER_MARKUP.some((className) => html.includes(className));
-  const part = isOther ? null : parseArticlePart(html, url, articleId);
+  const isOther = AMP_SIGN.test(markup.slice(0, AMP_SIGN_WITHIN)) || OTHER_MARKUP.test(markup);
+  const part = isOther ? null : parseArticlePart(source, url, articleId);
   const fields = part === null ? null : extractFromPart(part);
   if (fields !== null && isWhole(fields)) return fields;
+  const html = source.text();
   return extractFromWholePage(html, parseWholePage(html, url, articleId));
 }
 

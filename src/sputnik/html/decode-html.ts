@@ -38,6 +38,29 @@ export function decodeHtml(body: Buffer, contentType: string | null): DecodedHtm
   return detect(body, declared);
 }
 
+/** A page of which no more is decoded than is asked for. */
+export interface HtmlSource {
+  /** The page, each byte or each UTF-16 unit of it one unit: to look for markup in, which is ASCII. */
+  readonly markup: string;
+  /** @returns the text between two positions of {@link markup}. */
+  slice(start: number, end: number): string;
+  /** @returns all the text. */
+  text(): string;
+}
+
+/** @returns a page that is decoded already. */
+export function sourceOfText(text: string): HtmlSource {
+  return { markup: text, slice: (start, end) => text.slice(start, end), text: () => text };
+}
+
+/** Opens a page like {@link decodeHtml}, but leaves the bytes of the usual page, which is UTF-8 and says nothing else, as they are. Pure. */
+export function openHtml(body: Buffer, contentType: string | null): HtmlSource {
+  const text = (): string => decodeHtml(body, contentType).text;
+  const isPlain = byMark(body) === null && (declaredEncoding(body, contentType)?.charset ?? 'utf-8') === 'utf-8';
+  if (!isPlain || !isUtf8(body)) return sourceOfText(text());
+  return { markup: body.toString('latin1'), slice: (start, end) => textOfUtf8(body.subarray(start, end)), text };
+}
+
 interface Declared {
   readonly charset: string;
   readonly source: 'header' | 'meta';

@@ -21,6 +21,8 @@ export interface PageTree {
   readonly isCut: boolean;
   /** It is cut because it is deeper. */
   readonly isTooDeep: boolean;
+  /** An element was open still where the text ended. */
+  readonly isOpen: boolean;
 }
 
 export interface ParseLimits {
@@ -108,12 +110,8 @@ interface OpenElement {
 export function parsePage(html: string, limits: ParseLimits = {}): PageTree {
   const builder = new TreeBuilder(html, limits.firstElementOnly ?? false);
   builder.run();
-  return {
-    root: builder.root,
-    elements: builder.elements,
-    isCut: builder.isCut || builder.isTooDeep,
-    isTooDeep: builder.isTooDeep,
-  };
+  const { root, elements, isCut, isTooDeep, isOpen } = builder;
+  return { root, elements, isCut: isCut || isTooDeep, isTooDeep, isOpen };
 }
 
 /** @returns the attribute's value ('' where it has none), or null where the element lacks it. */
@@ -235,6 +233,10 @@ class TreeBuilder implements TokenizerCallbacks {
   ondeclaration(): void {}
   onend(): void {}
   onprocessinginstruction(): void {}
+
+  get isOpen(): boolean {
+    return this.stack.length > 1;
+  }
 
   private get top(): OpenElement {
     return this.stack[this.stack.length - 1] ?? this.root;

@@ -31,12 +31,12 @@ export function dayIn(timeZone: string, nowMs: number): string {
 
 /** @param days  May be negative. */
 export function addDays(day: string, days: number): string {
-  return compact(new Date(instantOf(day) + days * DAY_MS));
+  return compact(new Date(startOfDay(day) + days * DAY_MS));
 }
 
 /** @returns how many days the range holds, at least 1. */
 export function lengthInDays(range: DayRange): number {
-  return Math.round((instantOf(range.to) - instantOf(range.from)) / DAY_MS) + 1;
+  return Math.round((startOfDay(range.to) - startOfDay(range.from)) / DAY_MS) + 1;
 }
 
 /** Cuts a range at the ends of months, newest first. */
@@ -76,7 +76,8 @@ export function withDashes(day: string): string {
   return `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
 }
 
-function instantOf(day: string): number {
+/** @returns the moment at which the day begins in UTC, in milliseconds since the epoch. */
+export function startOfDay(day: string): number {
   return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8)));
 }
 

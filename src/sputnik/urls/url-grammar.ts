@@ -31,8 +31,10 @@ export function readSiteUrl(href: string, base?: string): URL | null {
   const url = new URL(trimmed, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
   if (url.username !== '' || url.password !== '') return null;
-  url.hostname = url.hostname.replace(/\.$/, '');
-  url.pathname = normalisePath(url.pathname);
+  // Each assignment makes the URL be read again.
+  if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1);
+  const path = normalisePath(url.pathname);
+  if (path !== url.pathname) url.pathname = path;
   if (FORBIDDEN_ENCODED.test(url.pathname) || url.href.length > URL_LENGTH_MAX) return null;
   return url;
 }
