@@ -84,8 +84,9 @@ async function measureAll(context: RoundContext, articles: number, rounds: numbe
   for (let round = 1; round <= rounds; round += 1) {
     rmSync(context.folder, { recursive: true, force: true });
     mkdirSync(context.folder);
-    for (const { name, run } of parts) {
-      const result = await run(context);
+    for (const part of parts) {
+      const { name } = part;
+      const result = await part.run(context);
       if (typeof result === 'string') missing.set(name, result);
       else results.set(name, [...(results.get(name) ?? []), result]);
       say(`round ${round}: ${name}: ${typeof result === 'string' ? result : inShort(result)}`);

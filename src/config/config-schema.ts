@@ -185,7 +185,12 @@ export const settingsSchema = section({
   }),
   crawl,
   extract: section({
-    threads: whole('threads', 1, 64, 'Worker threads that read pages; more than processors gain nothing.'),
+    threads: whole(
+      'threads',
+      1,
+      64,
+      'Most worker threads that read pages; each after the first starts when pages have waited for a second.',
+    ),
     deadlineMs: whole(
       'milliseconds',
       100,

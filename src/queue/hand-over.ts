@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FatalError } from '../domain/errors.js';
 import { OUTCOMES, type Outcome } from '../domain/outcome.js';
 import type { CrawlJob } from './crawl-jobs.js';
-import { pageJobId, queuePage, type PageJob } from './page-jobs.js';
+import { BATCH_JOBS_MAX, joinJobs, pageJobId, queuePage, type BatchedJob, type PageJob } from './page-jobs.js';
 
 /** How a job ended: with its return value, given up for a reason, or deleted by somebody. */
 export type JobEnd =
@@ -88,16 +88,32 @@ export interface BatchOptions<Name> {
   readonly onOutcome?: (name: Name, outcome: Outcome, ended: number) => void;
 }
 
-/** Page jobs that are handed over for one purpose and waited for together, each under a name of its own. */
+/** One job of a {@link PageBatch}. */
+interface Handed<Name> {
+  readonly job: PageJob;
+  readonly name: Name;
+}
+
+interface Unsent<Name> extends Handed<Name> {
+  resolve(): void;
+  reject(reason: unknown): void;
+}
+
+/**
+ * Page jobs that are handed over for one purpose and waited for together, each under a name of its own. Those that are added
+ * while others are on their way to the queue go together as one; a single one does not wait.
+ */
 export class PageBatch<Name> {
   /** What became of each job that has ended. */
   readonly outcomes = new Map<Name, Outcome>();
   readonly #pages: HandOver<PageJob>;
   readonly #options: BatchOptions<Name>;
   readonly #names = new Set<Name>();
-  /** Job id → resolves when it has ended. */
-  readonly #pending = new Map<string, Promise<void>>();
+  /** What is on its way to the queue, and what has not ended there. None of them rejects. */
+  readonly #pending = new Set<Promise<void>>();
   readonly #broken = new AbortController();
+  readonly #unsent: Unsent<Name>[] = [];
+  #isSending = false;
   #movedAt = performance.now();
 
   constructor(pages: HandOver<PageJob>, options: BatchOptions<Name>) {
@@ -114,14 +130,12 @@ export class PageBatch<Name> {
   }
 
   /** Queues a job whose return value is an outcome; one that is given up counts as `failed`. */
-  async add(job: PageJob, name: Name): Promise<void> {
-    const jobId = pageJobId(job);
-    const ended = this.#pages.endOf(jobId).then((end) => {
-      this.#note(jobId, name, end);
-    });
+  add(job: PageJob, name: Name): Promise<void> {
     this.#names.add(name);
-    this.#pending.set(jobId, ended);
-    await queuePage(this.#pages.queue, job);
+    return new Promise((resolve, reject) => {
+      this.#unsent.push({ job, name, resolve, reject });
+      if (!this.#isSending) this.#follow(this.#sendAll());
+    });
   }
 
   /**
@@ -134,25 +148,100 @@ export class PageBatch<Name> {
     this.#movedAt = performance.now();
     const timer = setInterval(() => {
       if (stalled !== undefined && performance.now() - this.#movedAt > stalled.afterMs)
-        this.#broken.abort(stalled.error(this.#pending.size));
+        this.#broken.abort(stalled.error(this.#names.size - this.outcomes.size));
     }, LOOK_MS);
     try {
-      await orAborted(Promise.all(this.#pending.values()), AbortSignal.any([signal, this.#broken.signal]));
+      await orAborted(this.#allEnded(), AbortSignal.any([signal, this.#broken.signal]));
     } finally {
       clearInterval(timer);
     }
   }
 
-  #note(jobId: string, name: Name, end: JobEnd): void {
-    this.#movedAt = performance.now();
-    this.#pending.delete(jobId);
-    if (end.kind === 'lost') this.#broken.abort(this.#options.lost());
-    const outcome = z.enum(OUTCOMES).safeParse(end.kind === 'completed' ? end.value : 'failed');
-    // The first outcome under a name stands.
-    if (end.kind === 'lost' || this.outcomes.has(name)) return;
-    this.outcomes.set(name, outcome.data ?? 'failed');
-    this.#options.onOutcome?.(name, outcome.data ?? 'failed', this.outcomes.size);
+  #follow(ended: Promise<void>): void {
+    this.#pending.add(ended);
+    void ended.then(() => this.#pending.delete(ended));
   }
+
+  async #allEnded(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  /** Sends batch after batch until nothing waits; never rejects. */
+  async #sendAll(): Promise<void> {
+    this.#isSending = true;
+    await new Promise(setImmediate);
+    for (let some = this.#takeUnsent(); some.length > 0; some = this.#takeUnsent()) {
+      try {
+        await this.#send(some);
+        for (const one of some) one.resolve();
+      } catch (error) {
+        for (const one of some) one.reject(error);
+      }
+    }
+    this.#isSending = false;
+  }
+
+  /** Takes the next jobs that can go together. */
+  #takeUnsent(): readonly Unsent<Name>[] {
+    const stop = this.#unsent.findIndex(({ job }) => !isBatched(job));
+    const count = stop === 0 ? 1 : stop === -1 ? this.#unsent.length : stop;
+    return this.#unsent.splice(0, Math.min(count, BATCH_JOBS_MAX));
+  }
+
+  /** Queues some jobs as one and follows it to its end. */
+  async #send(some: readonly Handed<Name>[]): Promise<void> {
+    const job = joined(some);
+    const ended = this.#pages.endOf(pageJobId(job)).then((end) => this.#noteEnd(some, end));
+    this.#follow(ended);
+    await queuePage(this.#pages.queue, job);
+  }
+
+  async #noteEnd(some: readonly Handed<Name>[], end: JobEnd): Promise<void> {
+    this.#movedAt = performance.now();
+    if (end.kind === 'lost') {
+      this.#broken.abort(this.#options.lost());
+      return;
+    }
+    if (some.length === 1) this.#note(some[0]?.name, end.kind === 'completed' ? end.value : 'failed');
+    else await this.#noteBatch(some, end.kind === 'completed' ? end.value : null);
+  }
+
+  /** Whatever of a batch has no outcome goes on by itself, so that one bad page harms no other. */
+  async #noteBatch(some: readonly Handed<Name>[], value: unknown): Promise<void> {
+    const outcomes = batchOutcomesSchema.safeParse(value).data ?? [];
+    const again = some.filter(({ name }, index) => {
+      const outcome = outcomes[index] ?? null;
+      if (outcome !== null) this.#note(name, outcome);
+      return outcome === null;
+    });
+    try {
+      for (const one of again) await this.#send([one]);
+    } catch (error) {
+      this.#broken.abort(error);
+    }
+  }
+
+  /** The first outcome under a name stands. */
+  #note(name: Name | undefined, value: unknown): void {
+    if (name === undefined || this.outcomes.has(name)) return;
+    const outcome = z.enum(OUTCOMES).safeParse(value).data ?? 'failed';
+    this.outcomes.set(name, outcome);
+    this.#options.onOutcome?.(name, outcome, this.outcomes.size);
+  }
+}
+
+const batchOutcomesSchema = z.array(z.enum(OUTCOMES).nullable()).max(BATCH_JOBS_MAX);
+
+function joined<Name>(some: readonly Handed<Name>[]): PageJob {
+  const jobs = some.map(({ job }) => job);
+  const [first, ...others] = jobs.filter(isBatched);
+  const only = jobs.length === 1 ? jobs[0] : first && joinJobs([first, ...others]);
+  if (only === undefined) throw new Error('no job to hand over');
+  return only;
+}
+
+function isBatched(job: PageJob): job is BatchedJob {
+  return job.kind === 'article' || job.kind === 'reextract';
 }
 
 /** @throws the signal's reason once it is aborted; the work is not heard of any more then. */

@@ -7,7 +7,8 @@ import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
 import { crawlSummarySchema } from './crawl-jobs.js';
 
 /**
- * Queue `page`: this capture is ready. Payloads carry a reference to the capture, never the page, and stay under 4 KB.
+ * Queue `page`: this capture is ready. Payloads carry a reference to the capture, never the page, and stay under 4 KB;
+ * a batch has as much for each of its jobs.
  *
  * | kind         | asks the page worker to |
  * |--------------|-------------------------|
@@ -17,6 +18,7 @@ import { crawlSummarySchema } from './crawl-jobs.js';
  * | `reextract`  | extract every capture of one article again and bring its record to what today's extractor makes of them |
  * | `maintenance` | do the daily maintenance of files and catalogue |
  * | `quarantine` | take a page out of quarantine and process its capture again, or give it up |
+ * | `batch`      | do several of `article` and `reextract`, which were ready at the same moment |
  *
  * Job ids come from the capture's location, so the same capture is queued once however often it is handed over.
  */
@@ -100,7 +102,22 @@ const maintenanceJobSchema = z.strictObject({
   runId: z.string().max(64),
 });
 
+/** Most jobs that travel as one. More share one round trip and one commit, and are done again together after a crash. */
+export const BATCH_JOBS_MAX = 32;
+
+const batchJobSchema = z.strictObject({
+  v: z.literal(1),
+  kind: z.literal('batch'),
+  jobs: z
+    .array(z.discriminatedUnion('kind', [articleJobSchema, reextractJobSchema]))
+    .min(2)
+    .max(BATCH_JOBS_MAX),
+});
+export type BatchJob = z.infer<typeof batchJobSchema>;
+export type BatchedJob = BatchJob['jobs'][number];
+
 export const pageJobSchema = z.discriminatedUnion('kind', [
+  batchJobSchema,
   articleJobSchema,
   listJobSchema,
   runJobSchema,
@@ -156,12 +173,18 @@ export async function queuePage(queue: Queue<PageJob>, job: PageJob): Promise<vo
   await queue.add(job.kind, pageJobSchema.parse(job), { jobId: pageJobId(job) });
 }
 
+/** @returns the one job that does several: the only one itself, else a batch. @param jobs  At most {@link BATCH_JOBS_MAX}. */
+export function joinJobs(jobs: readonly [BatchedJob, ...BatchedJob[]]): PageJob {
+  return jobs.length === 1 ? jobs[0] : { v: 1, kind: 'batch', jobs: [...jobs] };
+}
+
 /** @returns BullMQ job id: no `:`, not all digits, the same for the same capture. */
 export function pageJobId(job: PageJob): string {
   if (job.kind === 'run') return `run-${job.summary.runId}`;
   if (job.kind === 'quarantine') return `quarantine-${job.runId}-${job.id}`;
   if (job.kind === 'reextract') return reextractJobId(job);
   if (job.kind === 'maintenance') return `maintenance-${job.runId}`;
+  if (job.kind === 'batch') return `b-${digestOf(job.jobs.map(pageJobId).join('\n'))}`;
   return locationJobId('c', job.capture);
 }
 
@@ -171,5 +194,9 @@ function reextractJobId({ note, runId, article }: ReextractJob): string {
 }
 
 function locationJobId(letter: string, { file, offset }: Pick<CaptureReference, 'file' | 'offset'>): string {
-  return `${letter}-${createHash('sha256').update(`${file}@${offset}`).digest('hex').slice(0, 24)}`;
+  return `${letter}-${digestOf(`${file}@${offset}`)}`;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }

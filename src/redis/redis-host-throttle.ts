@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Redis } from 'ioredis';
 import {
@@ -27,15 +27,19 @@ const RENEW_MS = 5_000;
 const COMMON = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local names = {'lastStartAt', 'spacingMs', 'quietFrom', 'quietMs', 'slowDelayMs', 'delayMs', 'lastSlowedAt'}
 local pace = {}
-for _, name in ipairs({'lastStartAt', 'spacingMs', 'quietFrom', 'quietMs', 'slowDelayMs', 'delayMs', 'lastSlowedAt'}) do
-  pace[name] = tonumber(redis.call('HGET', KEYS[1], name) or '0')
+for index, value in ipairs(redis.call('HMGET', KEYS[1], unpack(names))) do
+  pace[names[index]] = tonumber(value or '0')
 end
 local function save(keptMs)
-  for name, value in pairs(pace) do redis.call('HSET', KEYS[1], name, string.format('%.17g', value)) end
-  redis.call('PEXPIRE', KEYS[1], keptMs + 2 * pace.delayMs)
-  redis.call('PEXPIRE', KEYS[2], keptMs + 2 * pace.delayMs)
-  redis.call('PEXPIRE', KEYS[3], keptMs + 2 * pace.delayMs)
+  local fields = {}
+  for _, name in ipairs(names) do
+    fields[#fields + 1] = name
+    fields[#fields + 1] = string.format('%.17g', pace[name])
+  end
+  redis.call('HSET', KEYS[1], unpack(fields))
+  for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, keptMs + 2 * pace.delayMs) end
 end
 `;
 
@@ -105,6 +109,11 @@ local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 for _, token in ipairs(ARGV) do redis.call('ZADD', KEYS[3], 'XX', now, token) end
 return 0
 `;
+
+const DIGESTS = new Map(
+  [ACQUIRE, RELEASE, RENEW].map((script) => [script, createHash('sha1').update(script).digest('hex')]),
+);
+const digestOf = (script: string): string => DIGESTS.get(script) ?? '';
 
 const waitSchema = z.int().nonnegative();
 
@@ -187,8 +196,15 @@ export class RedisHostThrottle implements HostThrottle {
     for (const [host, tokens] of this.#held) this.#run(RENEW, host, [...tokens]).catch(() => undefined);
   }
 
-  #run(script: string, host: string, values: readonly (string | number)[]): Promise<unknown> {
+  /** By the script's digest; its text is sent only to a server that does not know it yet. */
+  async #run(script: string, host: string, values: readonly (string | number)[]): Promise<unknown> {
     const key = `${this.#prefix}:throttle:{${host}}`;
-    return this.#redis.eval(script, 3, key, `${key}:places`, `${key}:held`, ...values);
+    const keys = [key, `${key}:places`, `${key}:held`];
+    try {
+      return await this.#redis.evalsha(digestOf(script), keys.length, ...keys, ...values);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return this.#redis.eval(script, keys.length, ...keys, ...values);
+    }
   }
 }

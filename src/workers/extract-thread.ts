@@ -5,16 +5,18 @@ import { createExtractionWorld, extractCapture, type ExtractionTask, type Extrac
 
 /** Errors lose their class between threads, so a thread answers with what the class and code were. */
 export type ThreadAnswer =
-  | { readonly kind: 'ready' }
   | { readonly kind: 'extraction'; readonly extraction: Extraction }
   | { readonly kind: 'permanentError'; readonly code: string; readonly message: string };
 
 const settings = workerData as ExtractorSettings;
 const world = createExtractionWorld(settings.editions, settings.topics);
 
-/** Entry of an extraction thread, called once per task; null only asks whether the thread is up. */
-export default function extractOnThread(task: ExtractionTask | null): ThreadAnswer {
-  if (task === null) return { kind: 'ready' };
+/** Entry of an extraction thread, called once per message; one without pages only asks whether the thread is up. */
+export default function extractOnThread(tasks: readonly ExtractionTask[]): ThreadAnswer[] {
+  return tasks.map(extractOne);
+}
+
+function extractOne(task: ExtractionTask): ThreadAnswer {
   try {
     return { kind: 'extraction', extraction: extractCapture(task, settings, world) };
   } catch (error) {

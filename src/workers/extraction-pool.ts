@@ -23,79 +23,148 @@ export interface ExtractionLimits {
   readonly memoryMb: number;
 }
 
+/** Most pages that a thread is sent at once. More spare messages, and are read again one by one where one of them hangs. */
+const MESSAGE_PAGES_MAX = 8;
+
+/**
+ * Another thread is started when a page has waited so long for the ones there are: each costs a second of CPU and some 80 MB to get going,
+ * and one keeps up with what one process fetches and stores. A page that hangs holds the others up for no longer than this.
+ */
+const WAIT_MS_MAX = 1_000;
+
+type Pool = Piscina<readonly ExtractionTask[], readonly ThreadAnswer[]>;
+
 /** Extraction on worker threads, each page under a deadline and a memory cap. */
 export function createExtractionPool(settings: ExtractorSettings, limits: ExtractionLimits): Extractor {
   if (limits.threads === 0) return extractorOnThisThread(settings);
-  const pool = new Piscina<ExtractionTask | null, ThreadAnswer>({
+  const pool: Pool = new Piscina({
     filename: new URL('./extract-thread-entry.cjs', import.meta.url).href,
     workerData: settings,
-    minThreads: limits.threads,
+    minThreads: 1,
     maxThreads: limits.threads,
     idleTimeout: Number.POSITIVE_INFINITY,
     resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
   });
-  const slots = new Slots(limits.threads);
-  /** A thread that was ended with its page is replaced by one that has to load first. */
-  let isStarting = true;
+  const threads = new ExtractionThreads(pool, limits);
   // A thread that runs out of memory ends with an error event; its task's promise carries the failure.
   pool.on('error', () => undefined);
   return {
     extract: async (task) => {
-      // The deadline is the page's own: it starts when a thread is free and up, so a page that hangs costs only itself.
-      const answer = await slots.use(async () => {
-        if (isStarting) await pool.run(null);
-        isStarting = false;
-        try {
-          return await runUnderDeadline(pool, task, limits.deadlineMs);
-        } catch (error) {
-          isStarting = true;
-          throw error;
-        }
-      });
+      const answer = await threads.extract(task);
       if (answer.kind === 'extraction') return answer.extraction;
-      if (answer.kind === 'permanentError') throw new PermanentError(answer.message, { code: answer.code });
-      throw new Error('a thread gave no answer to a page');
+      throw new PermanentError(answer.message, { code: answer.code });
     },
     close: () => pool.destroy(),
   };
 }
 
-/** At most so many pieces of work at once, first come first served. */
-class Slots {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
+interface WaitingPage {
+  readonly task: ExtractionTask;
+  readonly since: number;
+  resolve(answer: ThreadAnswer): void;
+  reject(reason: unknown): void;
+}
 
-  constructor(count: number) {
-    this.#free = count;
+/**
+ * Shares pages among threads, first come first served: a free thread takes its share of what waits as one message; a single page
+ * does not wait. The deadline is a page's own: it starts when a thread is free and up, and where a message takes longer, or ends its
+ * thread, its pages are read again one by one, so that a page that hangs costs only itself.
+ */
+class ExtractionThreads {
+  readonly #pool: Pool;
+  readonly #limits: ExtractionLimits;
+  #free = 1;
+  #started = 1;
+  #timer: NodeJS.Timeout | undefined;
+  /** Pages that are read by themselves come first. */
+  readonly #alone: WaitingPage[] = [];
+  readonly #waiting: WaitingPage[] = [];
+  /** A thread that was ended with its page is replaced by one that has to load first. */
+  #isStarting = true;
+
+  constructor(pool: Pool, limits: ExtractionLimits) {
+    this.#pool = pool;
+    this.#limits = limits;
   }
 
-  async use<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  extract(task: ExtractionTask): Promise<ThreadAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ task, since: performance.now(), resolve, reject });
+      // What is asked for in the same turn goes together.
+      queueMicrotask(() => {
+        this.#useFreeThreads();
+      });
+    });
+  }
+
+  #useFreeThreads(): void {
+    while (this.#free > 0) {
+      const pages = this.#alone.splice(0, 1);
+      const share = Math.min(MESSAGE_PAGES_MAX, Math.ceil(this.#waiting.length / this.#free));
+      if (pages.length === 0) pages.push(...this.#waiting.splice(0, share));
+      if (pages.length === 0) return;
+      this.#free -= 1;
+      void this.#read(pages).then(() => {
+        this.#free += 1;
+        this.#useFreeThreads();
+      });
+    }
+    this.#watchWaiting();
+  }
+
+  /** Sees to it that nobody waits too long while another thread might be started. */
+  #watchWaiting(): void {
+    const [oldest] = this.#waiting;
+    if (oldest === undefined || this.#timer !== undefined || this.#started >= this.#limits.threads) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#waiting[0] === oldest) this.#startThread();
+      else this.#watchWaiting();
+    }, WAIT_MS_MAX).unref();
+  }
+
+  #startThread(): void {
+    this.#started += 1;
+    this.#free += 1;
+    // It has to load first: the time of that is not the page's.
+    this.#isStarting = true;
+    this.#useFreeThreads();
+  }
+
+  /** Never rejects. */
+  async #read(pages: readonly WaitingPage[]): Promise<void> {
     try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free += 1;
-      else next();
+      if (this.#isStarting) await this.#pool.run([]);
+      this.#isStarting = false;
+      const tasks = pages.map(({ task }) => task);
+      const answers = await runUnderDeadline(this.#pool, tasks, this.#limits.deadlineMs);
+      for (const [index, page] of pages.entries()) {
+        const answer = answers[index];
+        if (answer === undefined) page.reject(new Error('a thread gave no answer to a page'));
+        else page.resolve(answer);
+      }
+    } catch (error) {
+      this.#isStarting = true;
+      if (pages.length > 1) this.#alone.push(...pages);
+      else pages[0]?.reject(error);
     }
   }
 }
 
 async function runUnderDeadline(
-  pool: Piscina<ExtractionTask | null, ThreadAnswer>,
-  task: ExtractionTask,
+  pool: Pool,
+  tasks: readonly ExtractionTask[],
   deadlineMs: number,
-): Promise<ThreadAnswer> {
+): Promise<readonly ThreadAnswer[]> {
   const abort = new AbortController();
-  const run = pool.run(task, { signal: abort.signal });
+  const run = pool.run(tasks, { signal: abort.signal });
   const timer = setTimeout(() => {
     abort.abort();
   }, deadlineMs);
   try {
     return await run;
   } catch (error) {
-    const what = `${task.url.url} (${task.capture.file} at ${task.capture.offset})`;
+    const what = tasks.map(({ url, capture }) => `${url.url} (${capture.file} at ${capture.offset})`).join(', ');
     if (abort.signal.aborted) {
       throw new PermanentError(`reading ${what} took longer than ${deadlineMs} ms`, {
         code: 'extract.timeout',

@@ -1,9 +1,9 @@
 import type { CaptureReference } from '../domain/article.js';
-import { PermanentError } from '../domain/errors.js';
+import { FatalError, PermanentError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { PageResult } from '../domain/page-result.js';
 import type { Logger } from '../platform/logger.js';
-import { type ArticleJob, type ListJob, type PageJob, type QuarantineJob, type RunJob } from '../queue/page-jobs.js';
+import type { ArticleJob, BatchedJob, BatchJob, ListJob, PageJob, QuarantineJob, RunJob } from '../queue/page-jobs.js';
 import { interpretAnswer, type InterpreterDependencies } from './interpret-answer.js';
 import { parseListCapture } from './parse-list-capture.js';
 import { processReextractJob, reextractBeforeEdit, type ReextractDependencies } from './process-reextract-job.js';
@@ -14,16 +14,22 @@ export interface PageWorkerDependencies extends InterpreterDependencies, Reextra
   readonly watchDrift: () => void;
   /** The daily maintenance; asks nothing of any site. */
   readonly maintain: () => Promise<void>;
+  /** Queues a job of a batch by itself. */
+  readonly requeue: (job: BatchedJob) => Promise<void>;
 }
+
+/** A job's return value: what became of a page or an article, of each in a batch; null for other work. */
+export type JobValue = Outcome | readonly (Outcome | null)[] | null;
 
 /**
  * Works off one job of queue `page`. Idempotent: a capture that was stored before gives the outcome of then.
  *
  * @param attempt  1 for the first try.
- * @returns        The job's return value, for whoever handed it over: what became of a page or an article; null for other work.
+ * @returns        The job's return value, for whoever handed it over.
  * @throws {RetryableError | FatalError} when the store cannot be written now; the capture stays pending.
  */
-export async function processJob(job: PageJob, attempt: number, deps: PageWorkerDependencies): Promise<Outcome | null> {
+export async function processJob(job: PageJob, attempt: number, deps: PageWorkerDependencies): Promise<JobValue> {
+  if (job.kind === 'batch') return processBatchJob(job, attempt, deps);
   if (job.kind === 'article') return processPageJob(job, attempt, deps);
   if (job.kind === 'quarantine') return processQuarantineJob(job, attempt, deps);
   if (job.kind === 'reextract') return processReextractJob(job, deps);
@@ -33,13 +39,60 @@ export async function processJob(job: PageJob, attempt: number, deps: PageWorker
   return null;
 }
 
+/**
+ * Works off jobs that travel together: all pages are extracted first, then stored at once, so that they share a commit. One
+ * that throws goes on as a job of its own, with attempts of its own.
+ *
+ * @returns  The outcome of each; null: it was queued again.
+ * @throws {FatalError} where the store cannot go on.
+ */
+async function processBatchJob({ jobs }: BatchJob, attempt: number, deps: PageWorkerDependencies): Promise<JobValue> {
+  const read = await Promise.allSettled(
+    jobs.map(async (job) => (job.kind === 'article' ? readPage(job, attempt, deps) : null)),
+  );
+  const ended = await Promise.allSettled(
+    jobs.map((job, index) =>
+      job.kind === 'article' ? storeRead(read[index], job.runId, deps) : processReextractJob(job, deps),
+    ),
+  );
+  const outcomes: (Outcome | null)[] = [];
+  for (const [index, job] of jobs.entries()) {
+    const end = ended[index];
+    if (end?.status === 'rejected' && end.reason instanceof FatalError) throw end.reason;
+    if (end?.status !== 'fulfilled') await deps.requeue(job);
+    outcomes.push(end?.status === 'fulfilled' ? end.value : null);
+  }
+  return outcomes;
+}
+
+/** What a page turned out to be, and when its job was begun. */
+interface ReadPage {
+  readonly result: PageResult;
+  readonly startedAt: number;
+}
+
+async function storeRead(
+  read: PromiseSettledResult<ReadPage | null> | undefined,
+  runId: string,
+  deps: PageWorkerDependencies,
+): Promise<Outcome> {
+  if (read?.status === 'rejected') throw read.reason;
+  if (!read?.value) throw new Error('a page of a batch was not read');
+  return storeResult(read.value.result, runId, read.value.startedAt, deps);
+}
+
 /** Read the capture → extract and normalise (on a thread, see `extract-page.ts`) → deduplicate and store. */
 async function processPageJob(job: ArticleJob, attempt: number, deps: PageWorkerDependencies): Promise<Outcome> {
+  const { result, startedAt } = await readPage(job, attempt, deps);
+  return storeResult(result, job.runId, startedAt, deps);
+}
+
+async function readPage(job: ArticleJob, attempt: number, deps: PageWorkerDependencies): Promise<ReadPage> {
   const startedAt = performance.now();
   deps.crashPoint('page.taken');
   const result = await interpretAnswer(job, attempt, deps);
   deps.crashPoint('page.interpreted');
-  return storeResult(result, job.runId, startedAt, deps);
+  return { result, startedAt };
 }
 
 /** Deduplication is part of storing: record, links and index change in one commit. */

@@ -1,12 +1,11 @@
 import { UnrecoverableError, Worker, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { FatalError, PermanentError, RetryableError, UsageError } from '../domain/errors.js';
-import type { Outcome } from '../domain/outcome.js';
 import type { Logger } from '../platform/logger.js';
 import { crawlJobSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../queue/crawl-jobs.js';
 import { CRAWL_QUEUE, newRunId, PAGE_QUEUE } from '../queue/open-queues.js';
 import { pageJobSchema, type PageJob } from '../queue/page-jobs.js';
-import { processJob, type PageWorkerDependencies } from './process-page-job.js';
+import { processJob, type JobValue, type PageWorkerDependencies } from './process-page-job.js';
 
 /** What both workers are started with. */
 export interface WorkerSettings {
@@ -33,7 +32,7 @@ export function startPageWorker(
   settings: WorkerSettings,
   onFatal: (error: FatalError) => void,
 ): Worker<PageJob> {
-  const work = (job: Job<PageJob>): Promise<Outcome | null> =>
+  const work = (job: Job<PageJob>): Promise<JobValue> =>
     givingUp(async () => {
       try {
         return await processJob(payloadOf(job, pageJobSchema), job.attemptsMade + 1, deps);
@@ -42,7 +41,7 @@ export function startPageWorker(
         throw error;
       }
     });
-  const worker = new Worker<PageJob, Outcome | null>(PAGE_QUEUE, work, optionsOf(settings, PAGE_TIMES));
+  const worker = new Worker<PageJob, JobValue>(PAGE_QUEUE, work, optionsOf(settings, PAGE_TIMES));
   logTroubles(worker, PAGE_QUEUE, deps.log);
   worker.on('completed', () => {
     deps.crashPoint('page.acknowledged');

@@ -11,7 +11,7 @@ import { ensureDataDirIdentity } from '../../platform/data-dir-id.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import type { HandOver } from '../../queue/hand-over.js';
 import { openHandOver, openQueues, releaseDeadJobs, type Queues } from '../../queue/open-queues.js';
-import type { PageJob } from '../../queue/page-jobs.js';
+import { queuePage, type PageJob } from '../../queue/page-jobs.js';
 import { checkRedis } from '../../redis/check-redis.js';
 import { connectRedis, type RedisLocation, watchRedis } from '../../redis/connection.js';
 import { openRedisAsOwner } from '../../redis/find-redis.js';
@@ -205,6 +205,7 @@ async function openPageWorker(harvester: Harvester, onFatal: (error: FatalError)
       noteExtractorChange: (change) => captures.appendExtractorChange(change),
       maintain: () => maintainData({ dataDir: config.dataDir, store, queues, captures, bodyBytesMax, log }),
       watchDrift: createDriftWatch(queries, log),
+      requeue: (job) => queuePage(queues.page, job),
       crashPoint,
     },
     { connection, prefix: queues.prefix, concurrency: config.workers.pageConcurrency },

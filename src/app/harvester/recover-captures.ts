@@ -5,7 +5,14 @@ import type { ArticleKey } from '../../domain/page.js';
 import { extractorChangeSchema } from '../../domain/extractor-change.js';
 import type { ListResult } from '../../domain/page-result.js';
 import { crawlSummarySchema } from '../../queue/crawl-jobs.js';
-import { pageJobFor, queuePage, type PageJob } from '../../queue/page-jobs.js';
+import {
+  BATCH_JOBS_MAX,
+  joinJobs,
+  pageJobFor,
+  queuePage,
+  type BatchedJob,
+  type PageJob,
+} from '../../queue/page-jobs.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Queues } from '../../queue/open-queues.js';
 import type { InterpretCapture } from '../../store/writer/capture-interpreter.js';
@@ -28,17 +35,24 @@ export async function queuePendingCaptures({ dataDir, queues, store, log }: Pend
   const files = await listCaptureFiles(dataDir);
   const from = new Map(files.map(({ file }) => [file, store.processedTo(file)]));
   const processed = new ProcessedStretches();
+  const waiting: BatchedJob[] = [];
   let count = 0;
   for await (const record of scanCaptures(dataDir, { from })) {
     const job = jobOf(record, store);
     processed.note(record, job === null && record.kind !== 'damaged');
     if (job === null) continue;
-    await queuePage(queues.page, job);
     count += 1;
+    if (job.kind !== 'article' && job.kind !== 'reextract') await queuePage(queues.page, job);
+    else if (waiting.push(job) >= BATCH_JOBS_MAX) await queueAll(queues, waiting.splice(0));
   }
+  await queueAll(queues, waiting);
   await Promise.all(processed.ends().map(([file, offset]) => store.markProcessedTo(file, offset)));
   if (count > 0) log.info({ event: 'captures.requeued', count }, 'queued captures that had no end state');
   return count;
+}
+
+async function queueAll({ page }: Queues, [first, ...others]: readonly BatchedJob[]): Promise<void> {
+  if (first !== undefined) await queuePage(page, joinJobs([first, ...others]));
 }
 
 /** How far each file is processed without a gap, so that the next start need not look there again. */

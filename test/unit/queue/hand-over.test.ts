@@ -11,6 +11,7 @@ import { silentLogger } from '../../../src/platform/logger.js';
 import { PageBatch, type HandOver } from '../../../src/queue/hand-over.js';
 import { openHandOver, openQueues, PAGE_QUEUE, untilEmpty, type Queues } from '../../../src/queue/open-queues.js';
 import { queuePage, type PageJob } from '../../../src/queue/page-jobs.js';
+import type { JobValue } from '../../../src/workers/process-page-job.js';
 import { connectRedis, type RedisLocation } from '../../../src/redis/connection.js';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
 
@@ -37,24 +38,26 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
+type Work = (job: PageJob, attempt: number) => JobValue;
+
 /** Opens queues under a prefix of their own, and a worker if there is one. */
-async function open(work?: (job: PageJob, attempt: number) => Outcome | null): Promise<void> {
+async function open(work?: Work): Promise<void> {
   closers = new Closers(silentLogger);
   queues = await openQueues(location, `test-${randomUUID()}`, closers);
   pages = await openHandOver(queues.page, queues, { closers, log: silentLogger });
   if (work !== undefined) await startWorker(work);
 }
 
-async function startWorker(work: (job: PageJob, attempt: number) => Outcome | null): Promise<void> {
+async function startWorker(work: Work): Promise<void> {
   const connection = await connectRedis(location, 'worker');
   closers.push('connection', () => {
     connection.disconnect();
   });
-  const process = (job: Job<PageJob>): Promise<Outcome | null> =>
+  const process = (job: Job<PageJob>): Promise<JobValue> =>
     new Promise((resolve) => {
       resolve(work(job.data, job.attemptsMade + 1));
     });
-  const worker = new Worker<PageJob, Outcome | null>(PAGE_QUEUE, process, { connection, prefix: queues.prefix });
+  const worker = new Worker<PageJob, JobValue>(PAGE_QUEUE, process, { connection, prefix: queues.prefix });
   closers.push('worker', () => worker.close());
 }
 
@@ -141,6 +144,59 @@ describe('a batch of jobs that was handed over', () => {
     await expect(finished).rejects.toThrow('stopped');
     expect(batch.outcomes.size).toBe(0);
     expect(await queues.page.getWaitingCount()).toBe(1);
+  });
+});
+
+describe('jobs that are handed over at the same moment', () => {
+  const numbers = Array.from({ length: 70 }, (_, number) => number);
+  const valueOf = (data: PageJob): JobValue => (data.kind === 'batch' ? data.jobs.map(() => 'new') : 'revised');
+
+  it('travel as few, each with an outcome of its own', async () => {
+    const taken: PageJob[] = [];
+    await open((data) => {
+      taken.push(data);
+      return data.kind === 'batch' ? data.jobs.map((_, index) => (index === 3 ? 'gone' : 'new')) : 'revised';
+    });
+    const batch = new PageBatch<number>(pages, { lost });
+    await Promise.all(numbers.map((number) => batch.add(job(number), number)));
+    await batch.finish(signal);
+    expect(taken.map((data) => (data.kind === 'batch' ? data.jobs.length : 1))).toEqual([32, 32, 6]);
+    expect(batch.outcomes.size).toBe(70);
+    expect([...batch.outcomes].filter(([, outcome]) => outcome === 'gone').map(([number]) => number)).toEqual([
+      3, 35, 67,
+    ]);
+  });
+
+  it('are waited for to the end where one goes on by itself', async () => {
+    await open((data) =>
+      data.kind === 'batch' ? data.jobs.map((_, index) => (index === 1 ? null : 'new')) : valueOf(data),
+    );
+    const batch = new PageBatch<number>(pages, { lost });
+    // The last is not awaited: whoever finishes waits for what is on its way, too.
+    void Promise.all(numbers.slice(0, 3).map((number) => batch.add(job(number), number)));
+    await batch.finish(signal);
+    expect([...batch.outcomes].sort()).toEqual([
+      [0, 'new'],
+      [1, 'revised'],
+      [2, 'new'],
+    ]);
+  });
+
+  it.each<[string, (data: PageJob) => JobValue]>([
+    [
+      'an older writer refuses the batch',
+      (data) => {
+        if (data.kind === 'batch') throw new UnrecoverableError('payload of job');
+        return valueOf(data);
+      },
+    ],
+    ['the batch returns nonsense', (data) => (data.kind === 'batch' ? null : valueOf(data))],
+  ])('go on one by one where %s', async (_name, work) => {
+    await open(work);
+    const batch = new PageBatch<number>(pages, { lost });
+    await Promise.all(numbers.slice(0, 3).map((number) => batch.add(job(number), number)));
+    await batch.finish(signal);
+    expect([...batch.outcomes.values()]).toEqual(['revised', 'revised', 'revised']);
   });
 });
 

@@ -37,7 +37,7 @@ test('unrelated texts share less than 3 % of their 4-grams, and three in ten sha
   similarities.sort((a, b) => a - b);
   expect(similarities[similarities.length >> 1]).toBeLessThan(0.03);
   const lasts = stories.map((story) => paragraphsOf(story).at(-1));
-  const pasted = lasts.filter((text, index) => lasts.indexOf(text) !== lasts.lastIndexOf(text));
+  const pasted = lasts.filter((text) => lasts.indexOf(text) !== lasts.lastIndexOf(text));
   expect(new Set(pasted).size).toBe(5);
   expect(pasted.length).toBeGreaterThan(20);
   expect(pasted.length).toBeLessThan(40);

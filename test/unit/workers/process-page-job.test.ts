@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
-import { PermanentError } from '../../../src/domain/errors.js';
+import { FatalError, PermanentError } from '../../../src/domain/errors.js';
 import type { FetchResult } from '../../../src/domain/page.js';
 import type { Outcome } from '../../../src/domain/outcome.js';
 import { noCrash } from '../../../src/platform/crash-points.js';
 import { silentLogger } from '../../../src/platform/logger.js';
-import { pageJobFor, type PageJob } from '../../../src/queue/page-jobs.js';
+import { pageJobFor, pageJobSchema, type PageJob } from '../../../src/queue/page-jobs.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { pageResultReader } from '../../../src/store/writer/capture-interpreter.js';
 import { createExtractionPool } from '../../../src/workers/extraction-pool.js';
@@ -57,6 +57,7 @@ async function openWorker(change: Partial<PageWorkerDependencies> = {}): Promise
     noteExtractorChange: (note) => writer.appendExtractorChange(note),
     watchDrift: () => undefined,
     maintain: () => Promise.resolve(),
+    requeue: () => Promise.resolve(),
     crashPoint: noCrash,
   };
   let minute = 0;
@@ -83,6 +84,43 @@ async function openWorker(change: Partial<PageWorkerDependencies> = {}): Promise
   };
   return { dataDir, store, deps, capture };
 }
+
+describe('several pages that travel as one job', () => {
+  const batchOf = (...jobs: readonly PageJob[]): PageJob =>
+    pageJobSchema.parse({ v: 1, kind: 'batch', jobs: [...jobs] });
+
+  it('each have their outcome, also when the job is delivered twice', async () => {
+    const { deps, capture, store } = await openWorker();
+    const first = await capture({});
+    const edited = await capture({}, HTML.replaceAll(SAMPLE_ARTICLE.title, 'Another headline'));
+    const gone = await capture({ status: 404 }, 'gone');
+    const job = batchOf(first.job, edited.job, gone.job);
+    expect(await processJob(job, 1, deps)).toEqual(['new', 'revised', 'gone']);
+    expect(await processJob(job, 2, deps)).toEqual(['new', 'revised', 'gone']);
+    expect(store.queries.article(PAGE.articleKey)?.revisions).toHaveLength(1);
+  });
+
+  it('harm no other: one that throws goes on as a job of its own', async () => {
+    const again: PageJob[] = [];
+    const requeue = (job: PageJob): Promise<void> => {
+      again.push(job);
+      return Promise.resolve();
+    };
+    const { deps, capture } = await openWorker({ requeue });
+    const good = await capture({});
+    const bad = { ...(await capture({})).job, url: 'https://nobody.example/1.html' } as PageJob;
+    expect(await processJob(batchOf(bad, good.job), 1, { ...deps, requeue })).toEqual([null, 'new']);
+    expect(again).toEqual([bad]);
+  });
+
+  it('stop where the store cannot go on', async () => {
+    const full = new FatalError('no space', { code: 'disk.full' });
+    const { deps, capture } = await openWorker();
+    const jobs = [(await capture({})).job, (await capture({ status: 404 }, 'gone')).job];
+    deps.store.storePage = () => Promise.reject(full);
+    await expect(processJob(batchOf(...jobs), 1, deps)).rejects.toBe(full);
+  });
+});
 
 describe('the page worker returns what became of a page', () => {
   it('new at first, unchanged when it shows the same, and the same again when a job is delivered twice', async () => {
