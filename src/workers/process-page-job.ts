@@ -47,52 +47,44 @@ export async function processJob(job: PageJob, attempt: number, deps: PageWorker
  * @throws {FatalError} where the store cannot go on.
  */
 async function processBatchJob({ jobs }: BatchJob, attempt: number, deps: PageWorkerDependencies): Promise<JobValue> {
+  const startedAt = performance.now();
   const read = await Promise.allSettled(
-    jobs.map(async (job) => (job.kind === 'article' ? readPage(job, attempt, deps) : null)),
+    jobs.map((job) => (job.kind === 'article' ? readPage(job, attempt, deps) : null)),
   );
+  deps.crashPoint('page.interpreted');
   const ended = await Promise.allSettled(
-    jobs.map((job, index) =>
-      job.kind === 'article' ? storeRead(read[index], job.runId, deps) : processReextractJob(job, deps),
-    ),
+    jobs.map((job, index) => {
+      if (job.kind === 'reextract') return processReextractJob(job, deps);
+      const page = read[index];
+      if (page?.status === 'fulfilled' && page.value !== null)
+        return storeResult(page.value, job.runId, startedAt, deps);
+      return Promise.reject(page?.status === 'rejected' ? (page.reason as Error) : new Error('a page was not read'));
+    }),
   );
+  deps.crashPoint('page.counted');
   const outcomes: (Outcome | null)[] = [];
   for (const [index, job] of jobs.entries()) {
     const end = ended[index];
-    if (end?.status === 'rejected' && end.reason instanceof FatalError) throw end.reason;
-    if (end?.status !== 'fulfilled') await deps.requeue(job);
     outcomes.push(end?.status === 'fulfilled' ? end.value : null);
+    if (end?.status === 'fulfilled') continue;
+    if (end?.reason instanceof FatalError) throw end.reason;
+    await deps.requeue(job);
+    deps.crashPoint('page.counted');
   }
   return outcomes;
 }
 
-/** What a page turned out to be, and when its job was begun. */
-interface ReadPage {
-  readonly result: PageResult;
-  readonly startedAt: number;
-}
-
-async function storeRead(
-  read: PromiseSettledResult<ReadPage | null> | undefined,
-  runId: string,
-  deps: PageWorkerDependencies,
-): Promise<Outcome> {
-  if (read?.status === 'rejected') throw read.reason;
-  if (!read?.value) throw new Error('a page of a batch was not read');
-  return storeResult(read.value.result, runId, read.value.startedAt, deps);
-}
-
 /** Read the capture → extract and normalise (on a thread, see `extract-page.ts`) → deduplicate and store. */
 async function processPageJob(job: ArticleJob, attempt: number, deps: PageWorkerDependencies): Promise<Outcome> {
-  const { result, startedAt } = await readPage(job, attempt, deps);
+  const startedAt = performance.now();
+  const result = await readPage(job, attempt, deps);
+  deps.crashPoint('page.interpreted');
   return storeResult(result, job.runId, startedAt, deps);
 }
 
-async function readPage(job: ArticleJob, attempt: number, deps: PageWorkerDependencies): Promise<ReadPage> {
-  const startedAt = performance.now();
+function readPage(job: ArticleJob, attempt: number, deps: PageWorkerDependencies): Promise<PageResult> {
   deps.crashPoint('page.taken');
-  const result = await interpretAnswer(job, attempt, deps);
-  deps.crashPoint('page.interpreted');
-  return { result, startedAt };
+  return interpretAnswer(job, attempt, deps);
 }
 
 /** Deduplication is part of storing: record, links and index change in one commit. */
