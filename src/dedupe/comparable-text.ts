@@ -24,14 +24,10 @@ function classify(character: string): CharacterClass {
   return SIGN_PATTERN.test(character) ? SIGN : DROP;
 }
 
-function classOf(character: string): number {
-  if (character.length > 1) return classify(character);
-  const unit = character.charCodeAt(0);
-  const known = classOfUnit[unit] ?? 0;
-  if (known !== 0) return known;
-  const found = classify(character);
-  classOfUnit[unit] = found;
-  return found;
+function classAt(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  if (unit >= 0xd800 && unit < 0xdc00) return classify(String.fromCodePoint(text.codePointAt(at) ?? 0));
+  return (classOfUnit[unit] ||= classify(text.charAt(at)));
 }
 
 const MATHEMATICAL = /[^\P{Sm}|]/gu;
@@ -79,24 +75,23 @@ function separateRaisedDigits(text: string): string {
 export function compactText(text: string): string {
   const folded = foldText(separateRaisedDigits(text));
   let result = '';
-  let gapStart = 0;
+  // What is kept runs from `start` to `end`; behind `end` stands what may be left out.
+  let start = 0;
+  let end = 0;
   let previous = 0;
-  for (let i = 0; i < folded.length;) {
-    const unit = folded.charCodeAt(i);
-    const character =
-      unit >= 0xd800 && unit < 0xdc00 ? String.fromCodePoint(folded.codePointAt(i) ?? 0) : folded.charAt(i);
-    const here = classOf(character);
-    if (here !== DROP) {
-      if (i > gapStart && (here === DIGIT || previous === DIGIT)) {
-        result += joint(folded.slice(gapStart, i), previous, here);
-      }
-      result += character;
-      gapStart = i + character.length;
-      previous = here;
+  for (let i = 0; i < folded.length; i += 1) {
+    const here = classAt(folded, i);
+    if (here === DROP) continue;
+    if (i > end) {
+      const isNumber = here === DIGIT || previous === DIGIT;
+      result += folded.slice(start, end) + (isNumber ? joint(folded.slice(end, i), previous, here) : '');
+      start = i;
     }
-    i += character.length;
+    if (folded.charCodeAt(i) >= 0xd800 && folded.charCodeAt(i) < 0xdc00) i += 1;
+    end = i + 1;
+    previous = here;
   }
-  return previous === DIGIT ? result + joint(folded.slice(gapStart), previous, DROP) : result;
+  return result + folded.slice(start, end) + (previous === DIGIT ? joint(folded.slice(end), previous, DROP) : '');
 }
 
 /** The parts of an article that are compared. */

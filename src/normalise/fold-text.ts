@@ -155,17 +155,7 @@ function learn(unit: number): number {
 }
 
 function unitsToString(units: Uint16Array, length: number): string {
-  const chunk = 8192;
-  let text = '';
-  for (let start = 0; start < length; start += chunk) {
-    // Not spread: that walks the units by their iterator, at several times the cost.
-    text += Reflect.apply(
-      String.fromCharCode,
-      String,
-      units.subarray(start, Math.min(start + chunk, length)),
-    ) as string;
-  }
-  return text;
+  return Buffer.from(units.buffer, 0, 2 * length).toString('utf16le');
 }
 
 /**

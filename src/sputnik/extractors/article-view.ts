@@ -28,7 +28,7 @@ interface Source {
 const VALUES_MAX = 50;
 const START_TAG_LENGTH_MAX = 2_000;
 const CANDIDATES_MAX = 16;
-const DIV_TAG = /<(\/?)div(?=[\s/>])/gi;
+const DIV_TAG = /<\/?div(?=[\s/>])/gi;
 /** Cutting looks back from each candidate; a page this big gains nothing by it. */
 const CUT_LENGTH_MAX = 2_000_000;
 
@@ -129,15 +129,18 @@ function findArticle(markup: string, from: number, articleId: string | null): nu
   return starts.find((start) => articleId !== null && isNamed(start)) ?? null;
 }
 
-/** @returns where the element ends by the count of its tags, which one in a comment or a script deceives; else the end of the page. */
+/**
+ * @returns  Where the element ends by the count of tags, which one in a comment or a script deceives. Articles stand in divisions:
+ *           of another element, and of one that is never closed, the end of the page.
+ */
 function endOfElement(markup: string, start: number): number {
+  if (!markup.startsWith('<div', start)) return markup.length;
   DIV_TAG.lastIndex = start;
   let depth = 0;
-  for (let tag = DIV_TAG.exec(markup); tag !== null; tag = DIV_TAG.exec(markup)) {
-    // Articles stand in divisions; where one does not, all that follows is decoded.
-    if (depth === 0 && tag.index !== start) break;
-    depth += tag[1] === '' ? 1 : -1;
-    if (depth === 0) return tagEnd(markup, tag.index) + 1;
+  while (DIV_TAG.test(markup)) {
+    const isEndTag = markup.charAt(DIV_TAG.lastIndex - '/div'.length) === '/';
+    depth += isEndTag ? -1 : 1;
+    if (depth === 0) return tagEnd(markup, DIV_TAG.lastIndex) + 1;
   }
   return markup.length;
 }

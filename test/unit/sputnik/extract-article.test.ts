@@ -22,6 +22,17 @@ describe('extractArticle', () => {
     expect(readArticlePage(page, url)).toMatchObject({ title: SAMPLE_ARTICLE.title, body: SAMPLE_ARTICLE.body });
   });
 
+  it.each([
+    ['end tags in a comment', `<!-- ${'</div>'.repeat(9)} -->`],
+    ['end tags in a script', `<script>"${'</div>'.repeat(9)}"</script>`],
+    ['start tags in a comment', `<!-- ${'<div>'.repeat(9)} -->`],
+    ['an end tag in an attribute', `<p title="${'</div>'.repeat(9)}"></p>`],
+  ])('reads on to the end of the article, whatever %s say', (_, deceit) => {
+    const page = PAGE.replace('<div class="article__body">', `<div class="article__body">${deceit}`);
+    expect(page).not.toBe(PAGE);
+    expect(readArticlePage(page, url)).toEqual(readArticlePage(PAGE, url));
+  });
+
   it('takes nothing for the article that microdata says of its parts', () => {
     const part = '<div itemprop="publisher" itemscope><div itemprop="dateModified">2024-03-16T09:00+0800</div></div>';
     const page = PAGE.replace('<div itemprop="headline">', `${part}<div itemprop="headline">`);
