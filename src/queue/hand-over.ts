@@ -129,6 +129,12 @@ export class PageBatch<Name> {
     return this.#names.has(name);
   }
 
+  /** Counts what became of a job of an earlier try. */
+  include(name: Name, outcome: Outcome): void {
+    this.#names.add(name);
+    this.outcomes.set(name, outcome);
+  }
+
   /** Queues a job whose return value is an outcome; one that is given up counts as `failed`. */
   add(job: PageJob, name: Name): Promise<void> {
     this.#names.add(name);

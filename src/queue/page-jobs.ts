@@ -27,7 +27,7 @@ const pageIdSchema = z.custom<PageId>(
   'expected <edition>/<articleId>',
 );
 
-const articleJobSchema = z.strictObject({
+export const articleJobSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('article'),
   runId: z.string().max(64),

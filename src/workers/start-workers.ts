@@ -1,4 +1,4 @@
-import { UnrecoverableError, Worker, type Job, type WorkerOptions } from 'bullmq';
+import { UnrecoverableError, WaitingError, Worker, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { FatalError, PermanentError, RetryableError, UsageError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly prefix: string;
   /** Jobs worked on at a time; pages that wait for the disk share one commit. */
   readonly concurrency: number;
+  /** In place of the usual ones: how long a job is this process's own without a sign of life, and how often others look for lost ones. */
+  readonly times?: Pick<WorkerOptions, 'lockDuration' | 'stalledInterval'> | undefined;
 }
 
 /** A job whose process died is taken up again this often; then its capture is found again at the next start. */
@@ -59,6 +61,8 @@ export interface TakenCrawl {
   readonly job: Job<CrawlJob>;
   /** Says to the queue that the job is ours. */
   readonly token: string;
+  /** Aborted when it is ours no longer: somebody else performs it, or will. */
+  readonly lost: AbortSignal;
   readonly onProgress: (progress: object) => void;
 }
 
@@ -71,22 +75,25 @@ export type PerformCrawl = (taken: TakenCrawl) => Promise<CrawlSummary | CrawlPa
 
 /** Starts the worker of queue `crawl`. */
 export function startCrawlWorker(perform: PerformCrawl, settings: WorkerSettings, log: Logger): Worker<CrawlJob> {
+  const times = { ...CRAWL_TIMES, ...settings.times };
+  const locks = new CrawlLocks(times.lockDuration, log);
   const work = (job: Job<CrawlJob>, token = ''): ReturnType<PerformCrawl> =>
-    givingUp(() => {
-      const payload = payloadOf(job, crawlJobSchema);
-      // Taken up again after a crash: a run of its own, so that no page of the first try is counted twice.
-      const again = job.attemptsStarted > 1 ? `-${job.attemptsStarted}` : '';
-      const crawl = { ...payload, runId: `${payload.runId ?? newRunId()}${again}` };
-      const onProgress = (progress: object): void => {
-        job.updateProgress(progress).catch(() => undefined); // a lost progress line harms nobody
-      };
-      return perform({ crawl, job, token, onProgress });
-    });
-  const worker = new Worker<CrawlJob, Awaited<ReturnType<PerformCrawl>>>(
-    CRAWL_QUEUE,
-    work,
-    optionsOf(settings, CRAWL_TIMES),
-  );
+    givingUp(() =>
+      locks.hold(job.id ?? '', (lost) => {
+        const payload = payloadOf(job, crawlJobSchema);
+        // Taken up again after a crash: a run of its own in the journal.
+        const again = job.attemptsStarted > 1 ? `-${job.attemptsStarted}` : '';
+        const crawl = { ...payload, runId: `${payload.runId ?? newRunId()}${again}` };
+        const onProgress = (progress: object): void => {
+          if (!lost.aborted) job.updateProgress(progress).catch(() => undefined); // a lost progress line harms nobody
+        };
+        return perform({ crawl, job, token, lost, onProgress });
+      }),
+    );
+  const worker = new Worker<CrawlJob, Awaited<ReturnType<PerformCrawl>>>(CRAWL_QUEUE, work, optionsOf(settings, times));
+  worker.on('lockRenewalFailed', (jobIds) => {
+    for (const jobId of jobIds) locks.lose(jobId);
+  });
   logTroubles(worker, CRAWL_QUEUE, log);
   worker.on('failed', (job, error) => {
     log.error({ event: 'crawl.error', jobId: job?.id ?? '', err: error }, 'crawl failed');
@@ -94,11 +101,66 @@ export function startCrawlWorker(perform: PerformCrawl, settings: WorkerSettings
   return worker;
 }
 
+/** How often this process looks whether it was frozen. */
+const FREEZE_LOOK_MS = 500;
+
+/** The crawls that this process performs, as long as they are its own. */
+class CrawlLocks {
+  readonly #held = new Map<string, { readonly lost: AbortController; readonly ended: Promise<unknown> }>();
+
+  constructor(
+    readonly lockMs: number,
+    readonly log: Logger,
+  ) {}
+
+  /**
+   * Performs a crawl, after an earlier try of it in this process has ended.
+   *
+   * @throws {WaitingError} once the crawl is lost: the queue is left as it is.
+   */
+  async hold<Result>(jobId: string, perform: (lost: AbortSignal) => Promise<Result>): Promise<Result> {
+    this.lose(jobId);
+    await this.#held.get(jobId)?.ended.catch(() => undefined); // whoever performed it has heard of that
+    const lost = new AbortController();
+    const watch = this.#watchForFreeze(jobId);
+    const work = perform(lost.signal);
+    const entry = { lost, ended: work };
+    this.#held.set(jobId, entry);
+    try {
+      const result = await work;
+      lost.signal.throwIfAborted();
+      return result;
+    } catch (error) {
+      throw lost.signal.aborted ? lost.signal.reason : error;
+    } finally {
+      clearInterval(watch);
+      if (this.#held.get(jobId) === entry) this.#held.delete(jobId);
+    }
+  }
+
+  lose(jobId: string): void {
+    const held = this.#held.get(jobId);
+    if (held === undefined || held.lost.signal.aborted) return;
+    this.log.warn({ event: 'crawl.lost', jobId }, 'this process was away too long and its crawl is performed again');
+    held.lost.abort(new WaitingError());
+  }
+
+  /** A process that was stopped for longer than a lock lasts has lost it, whatever it would do next: timers come first. */
+  #watchForFreeze(jobId: string): NodeJS.Timeout {
+    let lookedAt = performance.now();
+    return setInterval(() => {
+      const awayMs = performance.now() - lookedAt;
+      lookedAt += awayMs;
+      if (awayMs > this.lockMs) this.lose(jobId);
+    }, FREEZE_LOOK_MS);
+  }
+}
+
 function optionsOf(
-  settings: WorkerSettings,
+  { connection, prefix, concurrency }: WorkerSettings,
   times: Pick<WorkerOptions, 'lockDuration' | 'stalledInterval'>,
 ): WorkerOptions {
-  return { ...settings, ...times, maxStalledCount: STALLED_MAX };
+  return { connection, prefix, concurrency, ...times, maxStalledCount: STALLED_MAX };
 }
 
 function logTroubles(worker: Pick<Worker, 'on'>, queue: string, log: Logger): void {

@@ -15,6 +15,8 @@ export interface HarvesterFaults {
   readonly jumps?: readonly { readonly afterMs: number; readonly byMs: number }[];
   /** Fetches everything again, due or not; default true. */
   readonly refetch?: boolean;
+  /** How long a crawl is its process's own without a sign of life, and how often others look; default: the usual ones. */
+  readonly crawlTimes?: { readonly lockDuration: number; readonly stalledInterval: number };
   /** In place of a crawl. */
   readonly decision?: { readonly action: QuarantineAction; readonly pages: readonly QuarantinedPage[] };
 }

@@ -1,10 +1,11 @@
 import { WaitingError } from 'bullmq';
 import { RetryableError } from '../../domain/errors.js';
 import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
-import type { CrawlJob, CrawlPart, CrawlSummary } from '../../queue/crawl-jobs.js';
+import { crawlStateSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../../queue/crawl-jobs.js';
 import { queuePage } from '../../queue/page-jobs.js';
 import { type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { toUtcInstant } from '../../platform/clock.js';
+import { RunPages } from '../../queue/run-pages.js';
 import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
@@ -16,7 +17,7 @@ import { countRun } from './run-counts.js';
 import type { QueueClient } from '../harvester/open-harvester.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { performBackfill } from './perform-backfill.js';
-import { type CrawlJobDependencies, performCrawl } from './perform-crawl.js';
+import { type CrawlJobDependencies, type CrawlTry, performCrawl } from './perform-crawl.js';
 import { servicePrefix } from '../harvester/runtime.js';
 import type { Config } from '../../config/config.js';
 
@@ -61,13 +62,13 @@ export async function openCrawlWorker(
   const worker = startCrawlWorker(
     async (taken) => {
       await ready;
-      const result = await perform(taken, deps, signal);
+      const result = await perform(taken, deps, AbortSignal.any([signal, taken.lost]));
       const { requestedBy, editions } = taken.crawl;
       if (requestedBy === 'reconcile' && editions !== null && result !== null && !signal.aborted)
         await knowledge.fillGaps(editions);
       return result;
     },
-    { connection, prefix: queues.prefix, concurrency: config.workers.crawlConcurrency },
+    { connection, prefix: queues.prefix, concurrency: config.workers.crawlConcurrency, times: client.crawlTimes },
     log,
   );
   // What is put back at the end is for whoever comes next, not for this process.
@@ -81,8 +82,9 @@ async function perform(
   deps: CrawlWorkerDependencies,
   signal: AbortSignal,
 ): Promise<CrawlSummary | CrawlPart | null> {
-  const { crawl, onProgress } = taken;
+  const { crawl } = taken;
   const { config, queues, clock } = deps;
+  const attempt = tryOf(taken, signal, queues);
   if (signal.aborted) return putBack(taken);
   if (crawl.requestedBy === ('maintenance' satisfies keyof Config['schedules'])) {
     deps.captures.rollOver();
@@ -95,7 +97,7 @@ async function perform(
   }
   if (isBackfill(crawl, config.crawl.via, withDashes(dayIn('UTC', clock.now())))) {
     const performWhole = async (whole: TakenCrawl['crawl']): Promise<CrawlSummary> => {
-      const summary = await performCrawl(whole, deps, signal, onProgress);
+      const summary = await performCrawl(whole, deps, attempt);
       return summary.aborted ? putBack(taken) : summary;
     };
     const countAnnounced = async (pages: AnnouncedPages): Promise<number> => {
@@ -104,11 +106,17 @@ async function perform(
     };
     return performBackfill(taken, { config, queues, clock, perform: performWhole, countAnnounced });
   }
-  const summary = await performCrawl(crawl, deps, signal, onProgress);
+  const summary = await performCrawl(crawl, deps, attempt);
   if (crawl.division?.part === 'piece') return endOfPiece(taken, summary);
   if (summary.overlong === true) await countOverlong(crawl, deps);
   const isWaitedFor = crawl.attached || isScheduled(crawl, config);
   return summary.aborted && !isWaitedFor ? putBack(taken) : summary;
+}
+
+function tryOf({ job, lost, onProgress }: TakenCrawl, signal: AbortSignal, queues: Queues): CrawlTry {
+  const before = crawlStateSchema.pick({ requests: true }).safeParse(job.progress);
+  const requestsBefore = job.attemptsStarted > 1 ? (before.data?.requests ?? 0) : 0;
+  return { signal, lost, requestsBefore, runPages: new RunPages(queues, job.id ?? ''), tell: onProgress };
 }
 
 /** @throws {RetryableError} `crawl.unreachable`: a piece that nobody waits for has time to try again. */

@@ -13,6 +13,7 @@ import type { Logger } from '../../platform/logger.js';
 import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type PageJob } from '../../queue/page-jobs.js';
+import type { RunPages } from '../../queue/run-pages.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { CrawlStateReporter } from './crawl-state.js';
@@ -38,23 +39,36 @@ const UNREAD_LISTS_MAX = 100;
 /** After a stop signal, pages that were already handed over get this long to be processed. */
 const PAGES_IN_HAND_MS = 4_000;
 
+/** One try of a crawl, as its worker took it. */
+export interface CrawlTry {
+  /** Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`. */
+  readonly signal: AbortSignal;
+  /** Aborted when somebody else performs the crawl: nothing more is kept, and nothing is summed up. */
+  readonly lost: AbortSignal;
+  /** What earlier tries, which were cut off, have captured. */
+  readonly runPages: RunPages;
+  /** HTTP exchanges of theirs. */
+  readonly requestsBefore: number;
+  readonly tell: (state: CrawlState) => void;
+}
+
 /**
  * Performs one crawl: discover → fetch → capture → queue, then waits until every page has its outcome.
  *
- * @param job     Checked payload; `runId` set.
- * @param signal  Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`.
+ * What an earlier try of it has captured is counted and not asked for again, so that the summary is that of the whole crawl.
+ *
+ * @param job  Checked payload; `runId` set.
  * @throws {UsageError} `crawl.unknownEdition`, `crawl.unknownTopic`, `crawl.unknownAddress`
  * @throws {FatalError} `crawl.pagesLost` where the queue has lost pages, as when somebody empties Redis.
  */
 export async function performCrawl(
   job: CrawlJob & { readonly runId: string },
   deps: CrawlJobDependencies,
-  signal: AbortSignal,
-  tell: (state: CrawlState) => void = () => undefined,
+  attempt: CrawlTry,
 ): Promise<CrawlSummary> {
-  const reporter = new CrawlStateReporter(tell);
+  const reporter = new CrawlStateReporter(attempt.tell);
   try {
-    return await performReported(job, deps, signal, reporter);
+    return await performReported(job, deps, attempt, reporter);
   } finally {
     reporter.end();
   }
@@ -63,18 +77,23 @@ export async function performCrawl(
 async function performReported(
   job: CrawlJob & { readonly runId: string },
   deps: CrawlJobDependencies,
-  signal: AbortSignal,
+  attempt: CrawlTry,
   reporter: CrawlStateReporter,
 ): Promise<CrawlSummary> {
   const { config, clock, crashPoint = noCrash } = deps;
+  const { signal, lost, runPages } = attempt;
   const started = { atMs: clock.now(), tick: performance.now() };
-  const plan = planOf(job, deps);
   const deadline = deadlineOf(job, config);
   const stop = AbortSignal.any([signal, deadline]);
-  const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost, onOutcome: reporter.processed });
+  const onOutcome = (pageId: PageId, outcome: Outcome): void => {
+    reporter.processed(pageId, outcome);
+    runPages.note(pageId, outcome).catch(() => undefined); // its job, which stands there, gives the same outcome
+  };
+  const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost, onOutcome });
+  const plan = { ...planOf(job, deps), fetchedBefore: await includeEarlier(pages, attempt) };
   const tally = await runCrawl(plan, {
     known: deps.knowledge.known,
-    sink: (result) => captureAndQueue(result, pages, deps),
+    sink: (result) => captureAndQueue(result, pages, deps, attempt),
     allProcessed: () => pages.finish(stop),
     throttle: deps.throttle,
     clock,
@@ -85,18 +104,38 @@ async function performReported(
     signal: stop,
     onProgress: reporter.crawled,
   });
+  lost.throwIfAborted();
   await finishPages(pages, stop);
   const outcomes = await countOutcomes(pages.outcomes, deps);
+  lost.throwIfAborted();
+  const requests = tally.requests + (plan.fetchedBefore.size > 0 ? attempt.requestsBefore : 0);
   const isOverlong = tally.aborted && deadline.aborted && !signal.aborted;
-  const summary = { ...summarise(job, plan, tally, outcomes, started), ...(isOverlong ? { overlong: true } : {}) };
+  const summary = {
+    ...summarise(job, plan, { ...tally, requests }, outcomes, started),
+    ...(isOverlong ? { overlong: true } : {}),
+  };
   // The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt.
   await deps.captures.appendRun({ ...summary });
   crashPoint('run.summed');
   await queuePage(deps.pages.queue, { v: 1, kind: 'run', summary });
+  await runPages.forget();
   return summary;
 }
 
-function planOf(job: CrawlJob & { readonly runId: string }, { config, urlRules }: CrawlJobDependencies): CrawlPlan {
+/** @returns the pages that an earlier try has captured; those of which it did not hear are processed once more, with the same outcome. */
+async function includeEarlier(pages: CrawlPages, { runPages }: CrawlTry): Promise<Set<PageId>> {
+  const earlier = await runPages.read();
+  for (const [pageId, entry] of earlier) {
+    if (typeof entry === 'string') pages.include(pageId, entry);
+    else await pages.add(entry, pageId);
+  }
+  return new Set(earlier.keys());
+}
+
+function planOf(
+  job: CrawlJob & { readonly runId: string },
+  { config, urlRules }: CrawlJobDependencies,
+): Omit<CrawlPlan, 'fetchedBefore'> {
   const { runId, since, until, refetch, revisitOnly, limit } = job;
   const urls = job.urls.map((url) => parseArticleUrl(url, urlRules));
   return {
@@ -125,14 +164,24 @@ function deadlineOf({ requestedBy }: CrawlJob, { schedules }: Config): AbortSign
 }
 
 /** Captures an answer, then queues it: what is queued is on disk. */
-async function captureAndQueue(result: FetchResult, pages: CrawlPages, deps: CrawlJobDependencies): Promise<void> {
+async function captureAndQueue(
+  result: FetchResult,
+  pages: CrawlPages,
+  deps: CrawlJobDependencies,
+  { lost, runPages }: CrawlTry,
+): Promise<void> {
   const { crashPoint = noCrash } = deps;
+  lost.throwIfAborted();
   const capture = await deps.captures.append(result);
   crashPoint('capture.appended');
   const job = pageJobFor(result, capture);
   if (job === null) return;
-  if (job.kind === 'article') await pages.add(job, job.pageId);
-  else await queuePage(deps.pages.queue, job);
+  if (job.kind === 'article') {
+    await runPages.note(job.pageId, job);
+    await pages.add(job, job.pageId);
+  } else {
+    await queuePage(deps.pages.queue, job);
+  }
   crashPoint('capture.queued');
 }
 
@@ -155,7 +204,7 @@ function pagesLost(): FatalError {
 
 function summarise(
   job: CrawlJob & { readonly runId: string },
-  { editions }: CrawlPlan,
+  { editions }: Pick<CrawlPlan, 'editions'>,
   tally: CrawlTally,
   outcomes: OutcomeCounts,
   started: { readonly atMs: number; readonly tick: number },

@@ -9,6 +9,7 @@ import { readLockHolder } from '../../platform/data-dir-lock.js';
 import type { Logger } from '../../platform/logger.js';
 import { VERSION } from '../../platform/package-dir.js';
 import type { Extractor } from '../../workers/extraction-pool.js';
+import type { WorkerSettings } from '../../workers/start-workers.js';
 
 /** What a process is given from outside; the whole injection story. */
 export interface Runtime {
@@ -19,6 +20,8 @@ export interface Runtime {
   readonly crashPoint?: CrashPoint;
   /** Keeps each host's pace; default: one that every process shares through Redis. */
   readonly throttle?: HostThrottle;
+  /** For tests: how long a crawl is a process's own without a sign of life, and how often others look for lost ones. */
+  readonly crawlTimes?: WorkerSettings['times'];
   /** For tests: makes another extractor of today's, such as the one of an earlier version. */
   readonly extractor?: (today: Extractor) => Extractor;
 }

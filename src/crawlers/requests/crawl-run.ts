@@ -1,5 +1,5 @@
 import type { Edition, DiscoveryRoute, Topic } from '../../domain/edition.js';
-import type { ArticleUrl, FetchedFailure } from '../../domain/page.js';
+import type { ArticleUrl, FetchedFailure, PageId } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import { type DayRange, addDays, withoutDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
@@ -37,6 +37,8 @@ export interface CrawlPlan {
   readonly failedPages: FailedPages;
   /** Most articles that are fetched; null: all. */
   readonly limit: number | null;
+  /** Pages that an earlier try of this run has fetched: they are counted, and not asked for. */
+  readonly fetchedBefore: ReadonlySet<PageId>;
 }
 
 /** Earlier than any article of these sites. */

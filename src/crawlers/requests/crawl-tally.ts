@@ -1,4 +1,4 @@
-import type { FetchResult, FetchTarget } from '../../domain/page.js';
+import type { FetchResult, FetchTarget, PageId } from '../../domain/page.js';
 import { FETCH_FAILURES, LIST_LOSSES, type FetchFailure } from '../../domain/outcome.js';
 import type { ListProblemCode } from '../../sputnik/lists/parsed-list.js';
 import type { BrowserCounts } from './request-fetcher.js';
@@ -257,6 +257,16 @@ export class CrawlCounts {
     }
     tally.failures[result.reason] = (tally.failures[result.reason] ?? 0) + 1;
     this.failed(edition, result.reason, result.detail);
+  }
+
+  /** A page that an earlier try of the run has found and fetched. */
+  fetchedBefore(pageId: PageId): void {
+    const [edition = ''] = pageId.split('/');
+    const tally = this.#editions.get(edition);
+    if (tally === undefined) return;
+    tally.found += 1;
+    tally.taken += 1;
+    tally.fetched += 1;
   }
 
   #sum(key: 'found' | 'fetched'): number {

