@@ -11,11 +11,13 @@ const EDITED_WORDS_MAX = 500;
 /** Longer passages are told whole. Several times the longest paragraph. */
 const CHARACTERS_MAX = 20_000;
 
-/** Words of any script as Unicode's rules and ICU's dictionaries part them; what stands between words is a token too. */
+/** Words of any script as Unicode's rules part them; what stands between words is a token too. */
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+/** Chinese writes no spaces, and a dictionary does not know every name: there each character is a token. */
+const HAN = /\p{Script=Han}/u;
 
 /**
- * Shows people where two wordings of one passage differ, word by word.
+ * Shows people where two wordings of one passage differ, word by word; in Chinese character by character.
  *
  * @returns  The parts in reading order. Without the added ones they are the earlier wording, without the removed ones the later one.
  *           Wordings that have too little in common come as one part removed and one added.
@@ -33,7 +35,9 @@ export function diffWordings(before: string, after: string): WordingPart[] {
 }
 
 function wordsOf(text: string): string[] {
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return Array.from(segmenter.segment(text), ({ segment }) =>
+    HAN.test(segment) ? Array.from(segment) : [segment],
+  ).flat();
 }
 
 function rewritten(before: string, after: string): WordingPart[] {

@@ -2,7 +2,8 @@ import type { FastifyPluginCallback } from 'fastify';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { Freshness } from '../store/catalogue/judge-freshness.js';
 import { driftMetrics, type DriftMetric } from '../store/drift/drift-report.js';
-import type { QueueCounts, WebSources } from './web-sources.js';
+import type { QueueCounts } from './sources/web-status.js';
+import type { WebSources } from './web-sources.js';
 
 /** One family of measurements in the text format of Prometheus 0.0.4. */
 interface Metric {

@@ -31,6 +31,14 @@ export const PARAMETERS = {
 /** All of them. */
 export const articleQuery = z.strictObject(PARAMETERS);
 
+/** A query as a form of a page sends it: fields that were left empty are not asked for. */
+export function formQuery<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.preprocess((given) => {
+    if (typeof given !== 'object' || given === null) return given;
+    return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+  }, z.strictObject(shape));
+}
+
 /** Checks a query: a parameter that is not known, given twice, or of another form is refused. */
 export const compileParameters: FastifySchemaCompiler<z.ZodType> = ({ schema }) => {
   return (given) => {
@@ -51,4 +59,29 @@ export function filtersOf({ topic, edition, since, until }: Partial<z.infer<type
     ...(since === undefined ? {} : { since: `${since}T00:00:00Z` }),
     ...(until === undefined ? {} : { until: `${new Date(Date.parse(until) + DAY_MS).toISOString().slice(0, 19)}Z` }),
   };
+}
+
+/**
+ * @param languages  Language of each edition.
+ * @returns          Which articles a page's list is of; repetitions are left out unless asked for.
+ */
+export function listFiltersOf(
+  { topic, edition, lang, since, until, edited, gone, duplicates = 'none' }: ListParameters,
+  languages: Readonly<Record<string, string>>,
+): ArticleFilters {
+  const editions = Object.keys(languages).filter((id) => languages[id] === lang);
+  return {
+    ...filtersOf({ topic, edition, since, until }),
+    ...(lang === undefined ? {} : { editions }),
+    ...(edited === undefined ? {} : { edited: edited === 'true' }),
+    ...(gone === undefined ? {} : { gone: gone === 'true' }),
+    duplicates,
+  };
+}
+
+interface ListParameters extends Pick<z.infer<typeof articleQuery>, 'topic' | 'edition' | 'since' | 'until'> {
+  readonly lang?: string | undefined;
+  readonly edited?: string | undefined;
+  readonly gone?: string | undefined;
+  readonly duplicates?: ArticleFilters['duplicates'] | undefined;
 }

@@ -35,8 +35,38 @@ export function readArticlePage(
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
   const keys = shown.map(({ key }) => key);
-  const nextCursor = found.length > limit && last !== undefined ? `${last.publishedAt ?? '-'}.${last.key}` : null;
+  const nextCursor = found.length > limit && last !== undefined ? cursorOf(last) : null;
   return { articles: readArticles(queries, keys), nextCursor };
+}
+
+/**
+ * @param cursors  The page after one position, or before one; neither: the first page.
+ * @returns        Some articles, newest first, and the cursors of the pages on both sides; null: there is none.
+ */
+export function readArticlesAround(
+  queries: CatalogueQueries,
+  filters: ArticleFilters,
+  { after, before }: { readonly after?: string | undefined; readonly before?: string | undefined },
+  limit: number,
+): { readonly articles: Article[]; readonly newer: string | null; readonly older: string | null } {
+  const isBack = before !== undefined;
+  const from = before ?? after;
+  const order = isBack ? 'oldest' : 'newest';
+  const found = queries.articlePositions(filters, order, from === undefined ? null : positionOf(from), limit + 1);
+  const shown = found.slice(0, limit);
+  if (isBack) shown.reverse();
+  const hasMore = found.length > limit;
+  const [first, last] = [shown[0], shown.at(-1)];
+  const keys = shown.map(({ key }) => key);
+  return {
+    articles: readArticles(queries, keys),
+    newer: first !== undefined && (isBack ? hasMore : after !== undefined) ? cursorOf(first) : null,
+    older: last !== undefined && (isBack || hasMore) ? cursorOf(last) : null,
+  };
+}
+
+function cursorOf({ publishedAt, key }: ArticlePosition): string {
+  return `${publishedAt ?? '-'}.${key}`;
 }
 
 function readableArticle(queries: CatalogueQueries, key: ArticleKey): Article | null {

@@ -6,32 +6,8 @@ import {
   type OpenedCatalogue,
 } from '../store/catalogue/catalogue-queries.js';
 import { CATALOGUE_FILE } from '../store/catalogue/database.js';
-import type { FailingPage } from '../store/catalogue/failed-pages.js';
-import type { Freshness } from '../store/catalogue/judge-freshness.js';
+import type { WebStatus } from './sources/web-status.js';
 import { WebRefusal } from './web-refusal.js';
-
-/** How many jobs a queue holds. */
-export interface QueueCounts {
-  readonly name: string;
-  readonly waiting: number;
-  readonly active: number;
-  readonly delayed: number;
-  readonly failed: number;
-}
-
-/** The part of the status that is shown apart from the API. */
-interface WebStatus {
-  /** Null: no Redis answers. */
-  readonly queues: readonly QueueCounts[] | null;
-  readonly freshness: readonly Freshness[];
-  readonly failingPages: { readonly count: number; readonly pages: readonly FailingPage[] };
-  readonly runCounts: readonly {
-    readonly schedule: string;
-    readonly edition: string;
-    readonly skipped: number;
-    readonly overlong: number;
-  }[];
-}
 
 /** What the routes read from. */
 export interface WebSources {
@@ -40,6 +16,10 @@ export interface WebSources {
   readonly topics: readonly string[];
   readonly editions: readonly string[];
   readonly version: string;
+  /** Language of each edition, BCP 47; without it languages are not told. */
+  readonly languages?: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch; default: the machine's clock. */
+  readonly now?: () => number;
   /** How things stand, as `status --json` prints it. */
   readonly status: () => Promise<WebStatus>;
 }
@@ -49,7 +29,7 @@ export class CatalogueHandle {
   #opened: OpenedCatalogue | null = null;
   #file: number | null = null;
 
-  constructor(private readonly dataDir: string) {}
+  constructor(readonly dataDir: string) {}
 
   /** @returns null while nothing is stored. */
   queries(): CatalogueQueries | null {
@@ -74,4 +54,16 @@ export class CatalogueHandle {
     this.#opened = null;
     this.#file = null;
   }
+}
+
+/** @throws {WebRefusal} `web.notFound` for a topic that is not configured. */
+export function requireTopic({ topics }: WebSources, topic: string | undefined): void {
+  if (topic === undefined || topics.includes(topic)) return;
+  throw new WebRefusal(404, 'web.notFound', `no topic is called “${topic}”; there are: ${topics.join(', ')}`);
+}
+
+/** @throws {WebRefusal} `web.notFound` for an edition that is not configured. */
+export function requireEdition({ editions }: WebSources, edition: string | undefined): void {
+  if (edition === undefined || editions.includes(edition)) return;
+  throw new WebRefusal(404, 'web.notFound', `no edition is called “${edition}”; there are: ${editions.join(', ')}`);
 }

@@ -35,6 +35,8 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     catalogue,
     topics: config.topics.map(({ id }) => id),
     editions: config.editions.map(({ id }) => id),
+    languages: Object.fromEntries(config.editions.map(({ id, language }) => [id, language])),
+    now: () => runtime.clock.now(),
     version: VERSION,
     status: cachedFor(STATUS_KEPT_MS, () => statusOf(runtime)),
   };

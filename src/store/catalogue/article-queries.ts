@@ -1,5 +1,6 @@
 import type { ArticleKey } from '../../domain/page.js';
 import { query, readRows, type Database } from './database.js';
+import { ALL_DAYS } from './kept-counts.js';
 import { toSeconds } from './row-values.js';
 
 export interface ArticleFilters {
@@ -11,7 +12,28 @@ export interface ArticleFilters {
   readonly until?: string;
   /** Leaves out whatever repeats another article, exactly or nearly. */
   readonly unique?: boolean;
+  /** Several editions, at least one. */
+  readonly editions?: readonly string[];
+  /** Only those that were edited after they were first seen. */
+  readonly edited?: boolean;
+  /** Only those that the agency has withdrawn. */
+  readonly gone?: boolean;
+  /** Which repetitions are let in; default all. `only…`: nothing but those. */
+  readonly duplicates?: DuplicateFilter;
 }
+
+export const DUPLICATE_FILTERS = ['none', 'near', 'all', 'onlyExact', 'onlyNear'] as const;
+export type DuplicateFilter = (typeof DUPLICATE_FILTERS)[number];
+
+const DUPLICATE_CONDITIONS: Readonly<Record<DuplicateFilter, string>> = {
+  none: 'duplicate_of IS NULL',
+  near: "folder = 'articles'",
+  all: 'true',
+  onlyExact: "folder = 'duplicates'",
+  onlyNear: "duplicate_kind = 'near'",
+};
+
+const SECONDS_PER_DAY = 86_400;
 
 /** Where an article stands in the order of publication. */
 export interface ArticlePosition {
@@ -53,31 +75,87 @@ interface Phase {
 }
 
 function readPhase(database: Database, { filters, order, phase, after, limit }: Phase): ArticlePosition[] {
-  const { topic, edition, since, until, unique = false } = filters;
+  const { since, until } = filters;
   if (phase === 'undated' && (since !== undefined || until !== undefined)) return [];
   const [sign, direction] = order === 'oldest' ? ['>', 'ASC'] : ['<', 'DESC'];
-  const conditions: [string, ...(string | number)[]][] = [
+  const conditions: Condition[] = [
     phase === 'dated' ? ['published_at IS NOT NULL'] : ['published_at IS NULL'],
-    ...when(topic, (id) => [`' ' || topics || ' ' LIKE '% ' || ? || ' %'`, id]),
-    ...when(edition, (id) => ['edition = (SELECT id FROM editions WHERE name = ?)', id]),
-    ...when(since, (instant) => ['published_at >= ?', toSeconds(instant)]),
-    ...when(until, (instant) => ['published_at < ?', toSeconds(instant)]),
-    ...when(unique ? true : undefined, () => ['duplicate_of IS NULL']),
+    ...conditionsOf(filters),
     ...when(after ?? undefined, ({ publishedAt, key }) =>
       publishedAt === null ? [`key ${sign} ?`, key] : [`(published_at, key) ${sign} (?, ?)`, publishedAt, key],
     ),
   ];
+  // The edited and the withdrawn are few: they are taken by their own index and sorted, instead of looked for along the time.
+  const time = filters.edited === true || filters.gone === true ? '+published_at' : 'published_at';
   return readRows<ArticlePosition>(
     database,
     `SELECT key, published_at AS publishedAt FROM articles WHERE ${conditions.map(([text]) => text).join(' AND ')}
-     ORDER BY published_at ${direction}, key ${direction} LIMIT ?`,
+     ORDER BY ${time} ${direction}, key ${direction} LIMIT ?`,
     ...conditions.flatMap(([, ...values]) => values),
     limit,
   );
 }
 
-function when<T>(value: T | undefined, condition: (value: T) => [string, ...(string | number)[]]) {
+type Condition = [text: string, ...values: (string | number)[]];
+
+function conditionsOf(filters: ArticleFilters): Condition[] {
+  const { topic, edition, editions, since, until, unique = false, edited, gone, duplicates = 'all' } = filters;
+  return [
+    ...when(topic, (id) => [`' ' || topics || ' ' LIKE '% ' || ? || ' %'`, id]),
+    ...when(edition, (id) => ['edition = (SELECT id FROM editions WHERE name = ?)', id]),
+    ...when(editions, (ids) => [
+      '+edition IN (SELECT id FROM editions WHERE name IN (SELECT value FROM json_each(?)))',
+      JSON.stringify(ids),
+    ]),
+    ...when(since, (instant) => ['published_at >= ?', toSeconds(instant)]),
+    ...when(until, (instant) => ['published_at < ?', toSeconds(instant)]),
+    ...when(unique ? true : undefined, () => ['duplicate_of IS NULL']),
+    ...when(edited, (is) => [is ? 'edited_at IS NOT NULL' : 'edited_at IS NULL']),
+    ...when(gone, (is) => [is ? 'gone_at IS NOT NULL' : 'gone_at IS NULL']),
+    ...when(duplicates === 'all' ? undefined : duplicates, (kind) => [DUPLICATE_CONDITIONS[kind]]),
+  ];
+}
+
+function when<T>(value: T | undefined, condition: (value: T) => Condition): Condition[] {
   return value === undefined ? [] : [condition(value)];
+}
+
+/** What of a kept count is let in by which repetitions. */
+const COUNTED_DUPLICATES: Readonly<Record<DuplicateFilter, string>> = {
+  none: 'articles - exact - near',
+  near: 'articles - exact',
+  all: 'articles',
+  onlyExact: 'exact',
+  onlyNear: 'near',
+};
+
+/**
+ * @param filters  `since` and `until` at midnight, UTC.
+ * @returns        How many articles the filters let through. From kept counts; the edited and the withdrawn are counted themselves.
+ */
+export function countArticles(database: Database, filters: ArticleFilters): number {
+  const { topic, edition, editions, since, until, unique = false, edited, gone, duplicates = 'all' } = filters;
+  if (edited !== undefined || gone !== undefined) {
+    const conditions = conditionsOf(filters);
+    const text = `SELECT count(*) AS count FROM articles WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`;
+    return query<{ count: number }>(database, text).one(...conditions.flatMap(([, ...values]) => values)).count;
+  }
+  const isOfTime = since !== undefined || until !== undefined;
+  const conditions: Condition[] = [
+    ...(isOfTime ? ([['day >= 0']] satisfies Condition[]) : ([[`day = ${ALL_DAYS}`]] satisfies Condition[])),
+    ...when(since, (instant) => ['day >= ?', toSeconds(instant) / SECONDS_PER_DAY]),
+    ...when(until, (instant) => ['day < ?', toSeconds(instant) / SECONDS_PER_DAY]),
+    ...conditionsOf({
+      ...(topic === undefined ? {} : { topic }),
+      ...(edition === undefined ? {} : { edition }),
+      ...(editions === undefined ? {} : { editions }),
+    }),
+  ];
+  return query<{ count: number }>(
+    database,
+    `SELECT coalesce(sum(${COUNTED_DUPLICATES[unique ? 'none' : duplicates]}), 0) AS count FROM article_counts
+     WHERE ${conditions.map(([text]) => text).join(' AND ')}`,
+  ).one(...conditions.flatMap(([, ...values]) => values)).count;
 }
 
 const KEYS_PER_READ = 1_000;

@@ -22,6 +22,7 @@ import {
   type ExtractorChangeQuery,
   type NotedExtractorChange,
 } from './corpus-queries.js';
+import { CorpusViews } from './corpus-views.js';
 import {
   type AnnouncedPages,
   countAnnounced,
@@ -95,6 +96,8 @@ const KEYS_PER_READ = 1_000;
 
 /** Reads the catalogue and the article files; sees what the writer has committed. Never writes. */
 export class CatalogueQueries {
+  /** What pages for people draw. */
+  readonly views: CorpusViews;
   private readonly rowOf;
 
   /** Use {@link openCatalogueQueries}. */
@@ -102,6 +105,7 @@ export class CatalogueQueries {
     private readonly dataDir: string,
     private readonly database: Database,
   ) {
+    this.views = new CorpusViews(database);
     type Row = { readonly folder: RecordFolder; readonly month: number; readonly duplicate_of: number | null };
     this.rowOf = query<Row>(database, 'SELECT folder, month, duplicate_of FROM articles WHERE key = ?');
   }

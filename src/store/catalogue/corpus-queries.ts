@@ -3,6 +3,7 @@ import { extractorChangeSchema, type ExtractorChange } from '../../domain/extrac
 import { fieldsOf, type CountedReading } from '../drift/counted-reading.js';
 import { SECONDS_PER_DAY } from './catalogue-tables.js';
 import { query, readRows, type Database } from './database.js';
+import { ALL_DAYS } from './kept-counts.js';
 import { instantOf, PAGE_URL, toInstant, toSeconds } from './row-values.js';
 
 /** How much there is. */
@@ -27,10 +28,11 @@ export interface CorpusCounts {
 export function readCounts(database: Database): CorpusCounts {
   const counts = query<Omit<CorpusCounts, 'topics' | 'pages'>>(
     database,
-    `SELECT count(*) FILTER (WHERE folder = 'articles') AS articles, count(*) FILTER (WHERE folder = 'duplicates') AS duplicates,
-      count(*) FILTER (WHERE duplicate_kind = 'near') AS nearDuplicates,
-      coalesce(sum(renditions), 0) AS renditions, coalesce(sum(revisions), 0) AS revisions, count(gone_at) AS gone,
-      (SELECT count(*) FROM quarantine WHERE dropped_at IS NULL) AS quarantined FROM articles`,
+    `SELECT coalesce(sum(articles - exact), 0) AS articles, coalesce(sum(exact), 0) AS duplicates,
+      coalesce(sum(near), 0) AS nearDuplicates, coalesce(sum(renditions), 0) AS renditions,
+      coalesce(sum(revisions), 0) AS revisions, coalesce(sum(gone), 0) AS gone,
+      (SELECT count(*) FROM quarantine WHERE dropped_at IS NULL) AS quarantined
+     FROM article_counts WHERE day = ${ALL_DAYS}`,
   ).one();
   return { ...counts, topics: topicCounts(database), pages: pageCounts(database) };
 }
@@ -38,7 +40,7 @@ export function readCounts(database: Database): CorpusCounts {
 function topicCounts(database: Database): Record<string, number> {
   const rows = readRows<{ topics: string; count: number }>(
     database,
-    'SELECT topics, count(*) AS count FROM articles GROUP BY topics',
+    `SELECT topics, sum(articles) AS count FROM article_counts WHERE day = ${ALL_DAYS} AND articles > 0 GROUP BY topics`,
   );
   const counts: Record<string, number> = {};
   for (const { topics, count } of rows) {
@@ -50,8 +52,8 @@ function topicCounts(database: Database): Record<string, number> {
 function pageCounts(database: Database): Record<string, Record<EndState, number>> {
   const rows = readRows<{ edition: string; state: EndState; count: number }>(
     database,
-    `SELECT e.name AS edition, p.end_state AS state, count(*) AS count FROM pages p JOIN editions e ON e.id = p.edition
-     GROUP BY e.name, p.end_state ORDER BY e.name`,
+    `SELECT e.name AS edition, c.state, c.pages AS count FROM editions e JOIN page_counts c ON c.edition = e.id
+     WHERE c.day = ${ALL_DAYS} AND c.pages > 0 ORDER BY e.name`,
   );
   const counts: Record<string, Record<EndState, number>> = {};
   for (const { edition, state, count } of rows) (counts[edition] ??= noPages())[state] = count;

@@ -1,3 +1,5 @@
+import { KEEP_COUNTS } from './kept-counts.js';
+
 /**
  * The catalogue's form, as the steps that lead to it: `catalogue.db` is an index of the article files and the captures, and holds nothing
  * that cannot be derived from them (but for `runs` and what people decided about quarantined pages).
@@ -17,6 +19,7 @@
  * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
  * - `pages.failed_at` is the newest attempt that got no answer, where none was answered since. Rows of `quarantine` with the code
  *   `unreachable` are derived as well: pages with so many of them in a row, under the capture of the first.
+ * - `article_counts` and `page_counts` are kept by triggers; see `kept-counts.ts`.
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `reindex.ts`.
  * - `reader_changes` are the notes that articles were extracted again from the captures; `change` is the note as JSON.
  * - `full_text` holds the terms of each record's own text and its facets, as `search` makes them, without a copy of them (contentless);
@@ -237,4 +240,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX pages_by_failure ON pages (edition, failed_at) WHERE failed_at IS NOT NULL;
   CREATE INDEX quarantine_by_page ON quarantine (page);
   `,
+  KEEP_COUNTS,
 ];

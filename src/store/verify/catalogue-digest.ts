@@ -17,6 +17,10 @@ const TABLES: Readonly<Record<string, string>> = {
   articles: `SELECT a.key, a.month, a.folder, e.name, hex(a.content_hash), hex(a.bands), hex(a.sketch), hex(a.compared), a.decided, a.edited_at, a.published_at, a.topics, a.revisions,
       a.renditions, o.key AS original, a.duplicate_kind, a.similarity, a.first_seen_at, a.last_seen_at, a.gone_at, a.journal_whole
     FROM articles a JOIN editions e ON e.id = a.edition LEFT JOIN articles o ON o.id = a.duplicate_of ORDER BY a.key`,
+  articleCounts: `SELECT c.day, e.name, c.topics, c.articles, c.exact, c.near, c.gone, c.edited, c.revisions, c.renditions
+    FROM article_counts c JOIN editions e ON e.id = c.edition WHERE c.articles <> 0 ORDER BY c.day, e.name, c.topics`,
+  pageCounts: `SELECT e.name, c.day, c.state, c.pages FROM page_counts c JOIN editions e ON e.id = c.edition
+    WHERE c.pages <> 0 ORDER BY e.name, c.day, c.state`,
   bands: `SELECT b.period, b.band, b.at, a.key FROM bands b JOIN articles a ON a.id = b.article
     ORDER BY b.period, b.band, b.at, a.key`,
   words: 'SELECT term, doc, cnt FROM full_text_terms ORDER BY term',

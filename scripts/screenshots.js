@@ -1,0 +1,108 @@
+// Pictures of the pages for README and docs: `npm run screenshots`. Without a browser, or where a script of the pages lacks a font here,
+// it says so and takes what there is.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright';
+import { makeDemoCorpus } from './demo-corpus.js';
+
+const built = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
+const PICTURES = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    all: { type: 'boolean', default: false },
+    out: { type: 'string', default: PICTURES },
+    data: { type: 'string' },
+    stories: { type: 'string', default: '1000' },
+  },
+});
+const { findBrowser } = await built('src/crawlers/browser/find-browser.js');
+const executablePath = await findBrowser(null);
+if (executablePath === null) throw new Error('no browser is installed: sputnik doctor names what to install');
+const folder = values.data ?? mkdtempSync(join(tmpdir(), 'sputnik-pictures-'));
+const isNew = values.data === undefined || !(await hasCatalogue(folder));
+if (isNew) await makeDemoCorpus(folder, { stories: Number(values.stories) });
+const origin = await serve(folder);
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none'] });
+try {
+  await takeAll();
+} finally {
+  await browser.close();
+  if (values.data === undefined) rmSync(folder, { recursive: true, force: true });
+}
+process.exit(0);
+
+async function hasCatalogue(dataDir) {
+  const { existsSync } = await import('node:fs');
+  return existsSync(join(dataDir, 'catalogue.db'));
+}
+
+/** The web part alone, over the corpus; no service works there. */
+async function serve(dataDir) {
+  const { loadConfig } = await built('src/config/load-config.js');
+  const { loadEnvironment } = await built('src/config/environment.js');
+  const { openWebPart } = await built('src/app/service/open-web-part.js');
+  const { Closers } = await built('src/platform/closers.js');
+  const { silentLogger } = await built('src/platform/logger.js');
+  const { EDITIONS } = await import('./demo-corpus.js');
+  const all = loadConfig({ variables: {} }).editions.map(({ id }) => [id, { enabled: EDITIONS.includes(id) }]);
+  const config = loadConfig({
+    variables: {},
+    overrides: { dataDir, web: { port: 0, requestsPerMinute: 100_000 }, editions: Object.fromEntries(all) },
+  });
+  const runtime = { config, clock: { now: Date.now }, environment: loadEnvironment(), log: silentLogger };
+  return openWebPart(runtime, new Closers(silentLogger));
+}
+
+async function takeAll() {
+  const paths = await pagesToShow();
+  const shots = values.all
+    ? Object.keys(paths).flatMap((name) =>
+        [360, 1280].flatMap((width) => ['light', 'dark'].map((colorScheme) => ({ name, width, colorScheme }))),
+      )
+    : [
+        ...['overview', 'article', 'coverage', 'edits'].map((name) => ({ name, width: 1280, colorScheme: 'light' })),
+        { name: 'overview', width: 360, colorScheme: 'dark' },
+      ].filter(({ name }) => paths[name] !== undefined);
+  for (const { name, width, colorScheme } of shots) {
+    const page = await browser.newPage({ viewport: { width, height: width < 500 ? 780 : 900 }, colorScheme });
+    await page.goto(origin + paths[name], { waitUntil: 'load' });
+    const path = join(values.out, `${name}-${width < 500 ? 'narrow' : 'wide'}-${colorScheme}.png`);
+    await page.screenshot({ path, fullPage: values.all });
+    await page.close();
+    process.stdout.write(`${path}\n`);
+  }
+}
+
+/** One page of each kind, the articles chosen for what they have to show. */
+async function pagesToShow() {
+  const { openCatalogueQueries } = await built('src/store/catalogue/catalogue-queries.js');
+  const { queries, close } = openCatalogueQueries(folder);
+  const articles = [...queries.articles({}, 'newest')];
+  close();
+  const first = (claim) => articles.find(claim);
+  const edited =
+    first(({ revisions, language }) => revisions.length > 0 && language === 'en') ??
+    first(({ revisions }) => revisions.length > 0);
+  const chinese =
+    first(({ renditions, revisions }) => renditions.length > 0 && revisions.length > 0) ??
+    first(({ renditions }) => renditions.length > 0);
+  const arabic = first(({ language }) => language === 'ar');
+  const armenian = first(({ language }) => language === 'hy');
+  const near = first(({ duplicateOf }) => duplicateOf?.kind === 'near');
+  return {
+    overview: '/',
+    articles: '/articles',
+    search: '/articles?q=%E4%BA%9A%E7%BE%8E%E5%B0%BC%E4%BA%9A',
+    article: `/articles/${edited.id}`,
+    chinese: `/articles/${chinese.id}`,
+    arabic: `/articles/${arabic.id}`,
+    armenian: `/articles/${armenian.id}`,
+    near: `/articles/${near.id}?against=${near.duplicateOf?.id ?? near.id}`,
+    status: '/status',
+    missing: '/articles?topic=cheese',
+  };
+}

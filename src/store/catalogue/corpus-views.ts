@@ -1,0 +1,203 @@
+import type { ArticleKey, EndState, PageId } from '../../domain/page.js';
+import { countArticles, type ArticleFilters } from './article-queries.js';
+import type { CaptureLocation } from './captures-table.js';
+import { readRows, type Database } from './database.js';
+import { ALL_DAYS, PROMPT_SECONDS } from './kept-counts.js';
+import { instantOf, PAGE_URL, toInstant, toSeconds } from './row-values.js';
+
+/** Records published on one day in one edition with the same topics. */
+export interface DayCount {
+  /** `YYYY-MM-DD` in UTC. */
+  readonly day: string;
+  readonly edition: string;
+  readonly topics: readonly string[];
+  readonly articles: number;
+}
+
+/** How long after their publication the articles of one day were first seen, in seconds. */
+export interface DayDelay {
+  readonly day: string;
+  readonly median: number;
+  /** 95 of 100 were seen sooner. */
+  readonly slow: number;
+  readonly articles: number;
+}
+
+/** What became other in one week, told by its Monday. */
+export interface WeekChanges {
+  readonly week: string;
+  /** Articles whose newest edit was seen in it. */
+  readonly edited: number;
+  /** Articles that were found withdrawn in it. */
+  readonly withdrawn: number;
+}
+
+/** Known pages of one day, by the day in their URLs. */
+export interface DayPages {
+  readonly day: string;
+  readonly state: EndState;
+  readonly pages: number;
+}
+
+/** One page of a day with what became of it. */
+export interface ListedPage {
+  readonly pageId: PageId;
+  readonly family: string;
+  readonly url: string;
+  readonly endState: EndState;
+  readonly reason: string | null;
+  readonly lastFetchedAt: string | null;
+}
+
+const DAY_SECONDS = 86_400;
+const WEEK_SECONDS = 7 * DAY_SECONDS;
+/** 1970 began on a Thursday: weeks are counted from the Monday before. */
+const MONDAY_SECONDS = 3 * DAY_SECONDS;
+const DELAYS_MAX = 200_000;
+
+/** What the pages for people draw; each question is answered from kept counts or along an index. */
+export class CorpusViews {
+  constructor(private readonly database: Database) {}
+
+  /** @param since  First day. @returns what was published from then on, by day; nothing for days on which nothing was. */
+  articlesByDay(since: string): DayCount[] {
+    type Row = Omit<DayCount, 'day' | 'topics'> & { readonly day: number; readonly topics: string };
+    const rows = readRows<Row>(
+      this.database,
+      `SELECT c.day, e.name AS edition, c.topics, c.articles FROM article_counts c JOIN editions e ON e.id = c.edition
+       WHERE c.day >= ? AND c.articles > 0 ORDER BY c.day`,
+      Math.max(0, dayOfCounts(since)),
+    );
+    return rows.map(({ day, topics, ...row }) => ({
+      ...row,
+      day: dayName(day),
+      topics: topics.split(' ').filter((topic) => topic !== ''),
+    }));
+  }
+
+  /** @returns the first day on which anything was published; null: nothing is dated. */
+  firstDay(): string | null {
+    const text = 'SELECT min(day) AS day FROM article_counts WHERE day >= 0 AND articles > 0';
+    const [row] = readRows<{ day: number | null }>(this.database, text);
+    return row === undefined || row.day === null ? null : dayName(row.day);
+  }
+
+  /** @returns for each day from `since` on, told by when articles were first seen; those older than a week then are left out. */
+  delays(since: string): DayDelay[] {
+    const rows = readRows<{ day: number; delay: number }>(
+      this.database,
+      `SELECT first_seen_at / ${DAY_SECONDS} AS day, first_seen_at - published_at AS delay FROM articles
+       WHERE first_seen_at >= ? AND first_seen_at - published_at BETWEEN 0 AND ${PROMPT_SECONDS} LIMIT ${DELAYS_MAX}`,
+      dayOfCounts(since) * DAY_SECONDS,
+    );
+    const days = new Map<number, number[]>();
+    for (const { day, delay } of rows) {
+      const known = days.get(day);
+      if (known === undefined) days.set(day, [delay]);
+      else known.push(delay);
+    }
+    return [...days].sort(([a], [b]) => a - b).map(([day, delays]) => dayDelay(day, delays));
+  }
+
+  /** @returns each week from that of `since` on in which anything became other. */
+  changesByWeek(since: string): WeekChanges[] {
+    const week = (column: string): string => `(${column} + ${MONDAY_SECONDS}) / ${WEEK_SECONDS}`;
+    const from = Math.floor((toSeconds(`${since}T00:00:00Z`) + MONDAY_SECONDS) / WEEK_SECONDS);
+    const rows = readRows<{ week: number; edited: number; withdrawn: number }>(
+      this.database,
+      `SELECT week, sum(edited) AS edited, sum(withdrawn) AS withdrawn FROM (
+         SELECT ${week('edited_at')} AS week, 1 AS edited, 0 AS withdrawn FROM articles WHERE edited_at >= ?1
+         UNION ALL SELECT ${week('gone_at')}, 0, 1 FROM articles WHERE gone_at >= ?1)
+       GROUP BY week ORDER BY week`,
+      from * WEEK_SECONDS - MONDAY_SECONDS,
+    );
+    return rows.map((row) => ({
+      ...row,
+      week: toInstant(row.week * WEEK_SECONDS - MONDAY_SECONDS).slice(0, 10),
+    }));
+  }
+
+  /** @returns how the known pages of an edition ended, by day; both days included. */
+  pagesByDay(edition: string, since: string, until: string): DayPages[] {
+    type Row = Omit<DayPages, 'day'> & { readonly day: number };
+    const rows = readRows<Row>(
+      this.database,
+      `SELECT c.day, c.state, c.pages FROM page_counts c
+       WHERE c.edition = (SELECT id FROM editions WHERE name = ?) AND c.day BETWEEN ? AND ? AND c.pages > 0 ORDER BY c.day`,
+      edition,
+      Number(since.replaceAll('-', '')),
+      Number(until.replaceAll('-', '')),
+    );
+    return rows.map(({ day, ...row }) => ({ ...row, day: dayInUrl(day) }));
+  }
+
+  /** @returns the first day that any page of the edition bears in its URL; null: none does. */
+  firstPageDay(edition: string): string | null {
+    const text = `SELECT min(day) AS day FROM page_counts
+      WHERE edition = (SELECT id FROM editions WHERE name = ?) AND day > 19700000`;
+    const [row] = readRows<{ day: number | null }>(this.database, text, edition);
+    return row === undefined || row.day === null ? null : dayInUrl(row.day);
+  }
+
+  /** @returns at most `limit` pages of one day, by end state; null as state: of every one. */
+  pagesOfDay(edition: string, day: string, state: EndState | null, limit: number): ListedPage[] {
+    return readRows<ListedPage>(
+      this.database,
+      `SELECT e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
+         ${instantOf('p.last_fetched_at')} AS lastFetchedAt
+       FROM pages p JOIN editions e ON e.id = p.edition
+       WHERE e.name = ?1 AND p.day = ?2 AND (?3 IS NULL OR p.end_state = ?3) ORDER BY p.end_state, p.article_id LIMIT ?4`,
+      edition,
+      Number(day.replaceAll('-', '')),
+      state,
+      limit,
+    );
+  }
+
+  /** See {@link countArticles}. */
+  countArticles(filters: ArticleFilters): number {
+    return countArticles(this.database, filters);
+  }
+
+  /** @returns where the capture of a page ends that begins there; null: none does. */
+  pageCapture(file: string, offset: number): CaptureLocation | null {
+    const text = `SELECT f.path AS file, c.offset, c.length FROM files f JOIN captures c ON c.file = f.id
+      WHERE f.path = ? AND c.offset = ? AND c.page IS NOT NULL`;
+    return readRows<CaptureLocation>(this.database, text, file, offset)[0] ?? null;
+  }
+
+  /** @returns the stored article that an edition's host has under this id; null: none is stored. */
+  articleOn(host: string, articleId: string): ArticleKey | null {
+    const text = `SELECT a.key FROM editions e JOIN articles a ON a.key = e.family || '/' || ?2 WHERE e.name = ?1`;
+    return readRows<{ key: ArticleKey }>(this.database, text, host, articleId)[0]?.key ?? null;
+  }
+
+  /** @returns how many records there are of each edition. */
+  articlesByEdition(): Record<string, number> {
+    const rows = readRows<{ edition: string; articles: number }>(
+      this.database,
+      `SELECT e.name AS edition, sum(c.articles) AS articles FROM article_counts c JOIN editions e ON e.id = c.edition
+       WHERE c.day = ${ALL_DAYS} GROUP BY e.name`,
+    );
+    return Object.fromEntries(rows.map(({ edition, articles }) => [edition, articles]));
+  }
+}
+
+function dayDelay(day: number, delays: number[]): DayDelay {
+  delays.sort((a, b) => a - b);
+  const at = (share: number): number => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? 0;
+  return { day: dayName(day), median: at(0.5), slow: at(0.95), articles: delays.length };
+}
+
+function dayOfCounts(day: string): number {
+  return Math.floor(toSeconds(`${day}T00:00:00Z`) / DAY_SECONDS);
+}
+
+function dayName(day: number): string {
+  return toInstant(day * DAY_SECONDS).slice(0, 10);
+}
+
+function dayInUrl(day: number): string {
+  const text = String(day);
+  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
+}

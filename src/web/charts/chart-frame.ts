@@ -1,0 +1,83 @@
+import { scaleUtc, type ScaleTime } from 'd3-scale';
+import { html, type Content, type Markup } from '../markup/html.js';
+
+/** What every chart tells beside its drawing, so that nobody has to see it. */
+export interface ChartWords {
+  /** Unique on its page. */
+  readonly id: string;
+  readonly title: string;
+  /** What is shown, in one sentence. */
+  readonly description: string;
+}
+
+/** The drawing's own units; the window makes it larger or smaller. */
+export const FRAME = { width: 480, height: 220, left: 58, right: 474, top: 10, bottom: 194 } as const;
+/** Series are told apart by so many colours; see the style sheet. */
+export const COLOURS = 7;
+const DAY_MS = 86_400_000;
+const TICKS = 5;
+
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
+/** The axis of time: from the first day to the end of the last step. */
+export function timeScale(first: string, last: string, stepDays: number): ScaleTime<number, number> {
+  return scaleUtc()
+    .domain([Date.parse(first), Date.parse(last) + stepDays * DAY_MS])
+    .range([FRAME.left, FRAME.right]);
+}
+
+/** Days, months or years, as many as can be read. */
+export function timeTicks(scale: ScaleTime<number, number>): Tick[] {
+  const [from, to] = scale.domain().map(Number) as [number, number];
+  const days = (to - from) / DAY_MS;
+  const form: Intl.DateTimeFormatOptions =
+    days < 120
+      ? { day: 'numeric', month: 'short' }
+      : days < 1200
+        ? { month: 'short', year: 'numeric' }
+        : { year: 'numeric' };
+  const words = new Intl.DateTimeFormat('en-GB', { ...form, timeZone: 'UTC' });
+  return scale
+    .ticks(TICKS)
+    .map((tick) => ({ at: scale(tick), label: words.format(tick) }))
+    .filter(({ at }) => at < FRAME.right - 20);
+}
+
+/** The drawing with its axes, as one image that has a name and a description. */
+export function chartFrame(
+  { id, title, description }: ChartWords,
+  xTicks: readonly Tick[],
+  yTicks: readonly Tick[],
+  marks: Content,
+): Markup {
+  const { width, height, left, right, bottom } = FRAME;
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-words">
+    <title id="${id}-title">${title}</title>
+    <desc id="${id}-words">${description}</desc>
+    ${yTicks.map(
+      ({ at, label }) =>
+        html`<path class="grid" d="M${left} ${fixed(at)}H${right}" /><text
+            x="${left - 6}"
+            y="${fixed(at + 4)}"
+            text-anchor="end"
+            >${label}</text
+          >`,
+    )}${xTicks.map(({ at, label }) => html`<text x="${fixed(at)}" y="${bottom + 18}">${label}</text>`)}${marks}
+    <path class="grid base" d="M${left} ${bottom}H${right}" />
+  </svg>`;
+}
+
+/** A coordinate, to a tenth. */
+export function fixed(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+/** Which colour is which series. */
+export function colourKey(names: readonly string[]): Markup {
+  return html`<ul class="key">
+    ${names.map((name, index) => html`<li class="s${index % COLOURS}">${name}</li>`)}
+  </ul>`;
+}

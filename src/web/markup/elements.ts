@@ -1,0 +1,85 @@
+import { html, type Content, type Markup } from './html.js';
+
+/** The small pieces that pages are made of. */
+
+/** @returns the text without line ends, cut where it is too long for a list. */
+export function textOf(text: string, max = 300): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > max ? `${line.slice(0, max)}…` : line;
+}
+
+/** An instant for people, in UTC. */
+export function timeOf(instant: string | null): Markup {
+  return instant === null
+    ? html`no date`
+    : html`<time datetime="${instant}">${instant.slice(0, 16).replace('T', ' ')} UTC</time>`;
+}
+
+const NUMBER = new Intl.NumberFormat('en-GB');
+
+/** The same in a table, whose head says that it is UTC: short, so that a row fits. */
+export function shortTime(instant: string): Markup {
+  return html`<time datetime="${instant}">${instant.slice(0, 16).replace('T', ' ')}</time>`;
+}
+
+/** A number for people: `12,345`. */
+export function numberOf(value: number): string {
+  return NUMBER.format(value);
+}
+
+const UNITS = [
+  ['day', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** A span of time for people, in the one unit that fits: `3 h`, `2 days`. */
+export function spanOf(seconds: number): string {
+  const [unit, size] = UNITS.find(([, length]) => seconds >= length * 1.5) ?? ['s', 1];
+  const count = Math.round(seconds / size);
+  return `${count} ${unit}${unit === 'day' && count !== 1 ? 's' : ''}`;
+}
+
+/** `1 article`, `12,345 articles`. */
+export function countOf(count: number, noun: string): string {
+  return `${numberOf(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export interface Table {
+  readonly caption: string;
+  /** Whether the caption is for those alone who do not see the table. */
+  readonly isCaptionHidden?: boolean;
+  readonly heads: readonly string[];
+  /** Indexes of the columns that hold numbers. */
+  readonly numbers?: readonly number[];
+  /** Indexes of the columns that hold sentences. */
+  readonly sentences?: readonly number[];
+  /** The first cell of each row names it. */
+  readonly rows: readonly (readonly Content[])[];
+}
+
+/** A table that scrolls by itself where the page is too narrow for it. */
+export function tableOf({ caption, isCaptionHidden = true, heads, numbers = [], sentences = [], rows }: Table): Markup {
+  const kind = (column: number): Markup =>
+    numbers.includes(column) ? html` class="n"` : sentences.includes(column) ? html` class="w"` : html``;
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+    <table>
+      <caption${isCaptionHidden ? html` class="unseen"` : null}>${caption}</caption>
+      <thead><tr>${heads.map((head, column) => html`<th scope="col" ${kind(column)}>${head}</th>`)}</tr></thead>
+      <tbody>${rows.map(
+        (cells) =>
+          html`<tr>
+            ${cells.map((cell, column) =>
+              column === 0 ? html`<th scope="row">${cell}</th>` : html`<td${kind(column)}>${cell}</td>`,
+            )}
+          </tr>`,
+      )}</tbody>
+    </table>
+  </div>`;
+}
+
+/** Parts in one line, with something between them. */
+export function separated(parts: readonly Content[], between = ' · '): Content {
+  return parts.filter((part) => part !== null).flatMap((part, index) => (index === 0 ? [part] : [between, part]));
+}

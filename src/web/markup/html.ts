@@ -1,0 +1,30 @@
+import { escapeMarkup } from '../../export/safe-markup.js';
+
+/** Text that is markup of ours. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+export type Content = Markup | string | number | null | readonly Content[];
+
+/** A piece of a page. Whatever is put into it is text, and escaped, unless it is itself a piece of a page. */
+export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  return new Markup(
+    strings.map((text, index) => text + (index < values.length ? shown(values[index] ?? null) : '')).join(''),
+  );
+}
+
+function shown(value: Content): string {
+  if (value === null) return '';
+  if (value instanceof Markup) return value.text;
+  if (typeof value === 'string' || typeof value === 'number') return escapeMarkup(String(value));
+  return value.map(shown).join('');
+}
+
+/** @returns the path with a query of whatever is given; what is null or empty is left out. */
+export function hrefOf(path: string, query: Readonly<Record<string, string | number | null | undefined>> = {}): string {
+  const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === null || value === undefined || value === '' ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+}

@@ -1,0 +1,66 @@
+import type { FastifyPluginCallback } from 'fastify';
+import { z } from 'zod';
+import { dayAfter } from './charts/bin-days.js';
+import { sendPage } from './markup/page-layout.js';
+import { overviewMain, PERIODS, type Overview } from './pages/overview-page.js';
+import { statusMain } from './pages/status-page.js';
+import { formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
+import { requireTopic, type WebSources } from './web-sources.js';
+
+const querystring = formQuery({ topic: PARAMETERS.topic, days: z.enum(PERIODS).default('90') });
+const SPARK_DAYS = 30;
+
+/** `/`: how the harvest stands; `/status`: queues, editions and topics one by one. */
+export function overviewRoutes(sources: WebSources): FastifyPluginCallback {
+  return (app, _options, done) => {
+    const pages = app.withTypeProvider<ZodTypes>();
+    pages.get('/', { schema: { querystring } }, async ({ query }, reply) => {
+      requireTopic(sources, query.topic);
+      const main = overviewMain(await readOverview(sources, query));
+      return sendPage(reply, { title: 'Overview', main, section: '/' });
+    });
+    pages.get('/status', async (_request, reply) => {
+      const counts = sources.catalogue.requireQueries().counts();
+      return sendPage(reply, { title: 'Status', main: statusMain(counts, await sources.status()), section: '/status' });
+    });
+    done();
+  };
+}
+
+async function readOverview(sources: WebSources, query: OverviewQuery): Promise<Overview> {
+  const { topic: asked, days: period } = query;
+  const topic = asked ?? null;
+  const { catalogue, languages = {}, topics, now = Date.now } = sources;
+  const queries = catalogue.requireQueries();
+  const until = new Date(now()).toISOString().slice(0, 10);
+  const first = period === 'all' ? (queries.views.firstDay() ?? until) : dayAfter(until, 1 - Number(period));
+  const since = first > until ? until : first;
+  const sparkSince = dayAfter(until, 1 - SPARK_DAYS);
+  const counted = queries.views
+    .articlesByDay(since < sparkSince ? since : sparkSince)
+    .filter(({ day }) => day <= until);
+  const inPeriod = counted.filter(({ day }) => day >= since);
+  return {
+    counts: queries.counts(),
+    status: await sources.status(),
+    period,
+    topics,
+    recent: counted.filter(({ day }) => day >= sparkSince),
+    sparkSince,
+    byEdition: queries.views.articlesByEdition(),
+    corpus: {
+      since,
+      until,
+      topic,
+      days: topic === null ? inPeriod : inPeriod.filter((row) => row.topics.includes(topic)),
+      delays: queries.views.delays(since),
+      weeks: queries.views.changesByWeek(since),
+      languages,
+    },
+  };
+}
+
+interface OverviewQuery {
+  readonly topic?: string | undefined;
+  readonly days: Overview['period'];
+}

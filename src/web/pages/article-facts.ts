@@ -1,0 +1,158 @@
+import type { Article } from '../../domain/article.js';
+import { webUrl } from '../../export/safe-markup.js';
+import { countOf, separated, tableOf, textOf, timeOf } from '../markup/elements.js';
+import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+
+/** A capture of one of the article's pages. */
+export interface ShownCapture {
+  readonly file: string;
+  readonly offset: number;
+  readonly edition: string;
+  readonly fetchedAt: string;
+  /** What it was read as. */
+  readonly kind: string;
+  /** HTTP status; null: there was no answer, or the capture file is not here any more. */
+  readonly status: number | null;
+}
+
+/** What is known around an article. */
+export interface ArticleContext {
+  /** Title of what it repeats. */
+  readonly original: string | null;
+  /** The first of those that repeat it. */
+  readonly duplicates: readonly { readonly id: string; readonly title: string; readonly similarity: number }[];
+  /** Related articles that are stored, by their URL. */
+  readonly stored: ReadonlyMap<string, string>;
+  /** Newest first. */
+  readonly captures: readonly ShownCapture[];
+}
+
+type Facts = ArticleContext & { readonly article: Article };
+
+const SHOWN_MAX = 40;
+
+/** What stands beside a text: tags, pictures, related articles, repetitions, where each field was read, captures, how to cite. */
+export function articleFacts(facts: Facts): Markup {
+  const { article } = facts;
+  return html`<aside aria-label="About this article">
+    ${section('Tags', tags(article))} ${section('Pictures', pictures(article))} ${section('Related', related(facts))}
+    ${section('Repeated by', repetitions(facts))} ${section('Captures', captures(facts))}
+    ${section('Where each field was read', provenance(article))} ${section('To cite', citation(article))}
+  </aside>`;
+}
+
+function section(title: string, content: Content): Content {
+  return content === null
+    ? null
+    : html`<h2>${title}</h2>
+        ${content}`;
+}
+
+/** A link out of here where the URL is one of the web, else the words alone. */
+export function outsideLink(url: string, words: string): Markup {
+  const href = webUrl(url);
+  return href === null ? html`${words}` : html`<a href="${href}" rel="noreferrer noopener external">${words}</a>`;
+}
+
+function tags({ tags: all, language }: Article): Content {
+  if (all.length === 0) return null;
+  const shown = all
+    .slice(0, SHOWN_MAX)
+    .map(
+      ({ name, url }) =>
+        html`<li><bdi lang="${language}">${url === null ? textOf(name) : outsideLink(url, textOf(name))}</bdi></li>`,
+    );
+  return html`<ul class="inline">
+    ${shown}
+  </ul>`;
+}
+
+function pictures({ images, language }: Article): Content {
+  if (images.length === 0) return null;
+  const shown = images.slice(0, SHOWN_MAX).map(({ url, caption, credit }, index) => {
+    const words = caption === null ? `Picture ${index + 1}` : textOf(caption);
+    return html`<li>
+      <bdi lang="${language}">${outsideLink(url, words)}</bdi
+      >${credit === null ? null : html` <span class="soft">${textOf(credit)}</span>`}
+    </li>`;
+  });
+  return html`<ul>
+    ${shown}
+  </ul>`;
+}
+
+function related({ article, stored }: Facts): Content {
+  if (article.related.length === 0) return null;
+  const shown = article.related.slice(0, SHOWN_MAX).map(({ url, title }) => {
+    const key = stored.get(url);
+    const words = textOf(title ?? url);
+    const link = key === undefined ? outsideLink(url, words) : html`<a href="/articles/${key}">${words}</a>`;
+    return html`<li>
+      <bdi lang="${article.language}">${link}</bdi
+      >${key === undefined ? html` <span class="soft">not stored</span>` : null}
+    </li>`;
+  });
+  return html`<ul>
+    ${shown}
+  </ul>`;
+}
+
+function repetitions({ article, duplicates }: Facts): Content {
+  if (article.duplicates.length === 0) return null;
+  const left = article.duplicates.length - duplicates.length;
+  return html`<ul>
+      ${duplicates.map(
+        ({ id, title, similarity }) =>
+          html`<li>
+            <bdi><a href="/articles/${id}">${textOf(title)}</a></bdi> <span class="soft">${similarity.toFixed(2)}</span>
+            <a href="${hrefOf(`/articles/${article.id}`, { against: id })}" aria-label="Compare with ${id}">compare</a>
+          </li>`,
+      )}
+    </ul>
+    ${left > 0 ? html`<p class="meta">${countOf(left, 'more repetition')} in the JSON.</p>` : null}`;
+}
+
+function captures({ captures: shown }: Facts): Content {
+  if (shown.length === 0) return null;
+  return tableOf({
+    caption: 'Captures of this article',
+    heads: ['Fetched', 'Read as', 'Status', 'Download'],
+    rows: shown.map(({ file, offset, edition, fetchedAt, kind, status }) => {
+      const href = `/captures/${file.split('/').at(-1) ?? ''}/${offset}`;
+      const links = [
+        status === null || status === 304 ? null : html`<a href="${href}.html">HTML</a>`,
+        html`<a href="${href}.warc.gz">WARC</a>`,
+      ];
+      return [
+        timeOf(fetchedAt),
+        html`${kind}<br /><span class="soft">${edition}</span>`,
+        status ?? '—',
+        separated(links),
+      ];
+    }),
+  });
+}
+
+function provenance({ provenance: fields, extractor }: Article): Content {
+  const rows = Object.entries(fields);
+  if (rows.length === 0) return null;
+  return html`<details>
+    <summary>${countOf(rows.length, 'field')}, by ${extractor.name} ${extractor.version}</summary>
+    <dl>
+      ${rows.slice(0, SHOWN_MAX).map(
+        ([field, where]) =>
+          html`<dt>${field}</dt>
+            <dd class="code">${textOf(where)}</dd>`,
+      )}
+    </dl>
+  </details>`;
+}
+
+function citation({ title, publishedAt, edition, url, capture, contentHash, language }: Article): Markup {
+  const day = publishedAt?.slice(0, 10) ?? 'no date';
+  return html`<p>
+      Sputnik (${edition}), ${day}: <bdi lang="${language}">${textOf(title)}</bdi>.
+      <span class="code">${url}</span>${capture === null ? null : html`, as captured ${timeOf(capture.fetchedAt)}`}.
+    </p>
+    <p class="meta code">${contentHash}</p>`;
+}

@@ -1,0 +1,95 @@
+import type { Article } from '../../domain/article.js';
+import type { ArticleEdits, ArticleState } from '../../edits/list-article-edits.js';
+import { separated, textOf, timeOf } from '../markup/elements.js';
+import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+import { articleFacts, outsideLink, type ArticleContext } from './article-facts.js';
+import { articleText } from './article-text.js';
+import { stateLine } from './state-line.js';
+import { changesOf } from './wording-change.js';
+
+/** One article with what belongs to it. */
+export interface ArticleView extends ArticleContext {
+  readonly article: Article;
+  /** States of the record's own text, oldest first. */
+  readonly states: readonly ArticleState[];
+  /** Every step between two states, of renditions too. */
+  readonly steps: readonly ArticleEdits[];
+  /** The two states that are compared; null: nothing was edited. */
+  readonly compared: ArticleEdits | null;
+  /** Another article that this one is compared with. */
+  readonly against: { readonly id: string; readonly title: string; readonly edits: ArticleEdits['edits'] } | null;
+}
+
+/** One article: its text, what was edited, what repeats it, and where all of it was read. */
+export function articleMain(view: ArticleView): Content {
+  const { article, against, compared, states, steps } = view;
+  const { title, language, renditions } = article;
+  return html`<article>
+    <h1 lang="${language}" dir="auto">${title}</h1>
+    ${metaLines(article)} ${notices(view)}
+    <div${renditions.length === 0 ? html` class="split"` : null}>
+      <div>${articleText(article)}</div>
+      ${articleFacts(view)}
+    </div>
+    ${
+      against === null
+        ? null
+        : html`<h2 id="against">Compared with <a href="/articles/${against.id}">${textOf(against.title)}</a></h2>
+            ${changesOf(against.edits, language)}`
+    }
+    ${compared === null ? null : stateLine({ article, states, steps, compared })}
+  </article>`;
+}
+
+function metaLines({
+  id,
+  publishedAt,
+  modifiedAt,
+  edition,
+  language,
+  format,
+  section,
+  authors,
+  topics,
+  url,
+}: Article): Markup {
+  const names = new Intl.DisplayNames(['en'], { type: 'language' });
+  return html`<p class="meta">
+      ${separated([
+        timeOf(publishedAt),
+        modifiedAt === null ? null : ['modified ', timeOf(modifiedAt)],
+        html`<a href="${hrefOf('/articles', { edition })}">${edition}</a>`,
+        names.of(language) ?? language,
+        format === 'text' ? null : format,
+        section,
+        authors.length === 0 ? null : authors.join(', '),
+      ])}
+    </p>
+    <p class="meta">
+      ${separated([
+        topics.map((topic) => html`<a class="chip" href="${hrefOf('/articles', { topic })}">${topic}</a> `),
+        outsideLink(url, 'the agency’s page'),
+        html`<a href="/api/articles/${id}">JSON</a>`,
+      ])}
+    </p>`;
+}
+
+function notices({ article, original }: ArticleView): Content {
+  const { id, goneAt, duplicateOf } = article;
+  return [
+    goneAt === null
+      ? null
+      : html`<div class="say bad">
+          <p><strong>Withdrawn by the agency</strong>, seen ${timeOf(goneAt)}. The text stays as it was read.</p>
+        </div>`,
+    duplicateOf === null
+      ? null
+      : html`<div class="say warn">
+          <p>
+            Repeats <a href="/articles/${duplicateOf.id}">${original ?? duplicateOf.id}</a>
+            (${duplicateOf.kind === 'exact' ? 'word for word' : `nearly: similarity ${duplicateOf.similarity.toFixed(2)}`}).
+            <a href="${hrefOf(`/articles/${id}`, { against: duplicateOf.id })}">Compare both</a>
+          </p>
+        </div>`,
+  ];
+}

@@ -1,0 +1,161 @@
+import type { Article, ArticleFormat } from '../../domain/article.js';
+import type { DuplicateFilter } from '../../store/catalogue/article-queries.js';
+import { countOf, separated, textOf, timeOf } from '../markup/elements.js';
+import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+
+/** What is asked for, as it stands in the URL. */
+export interface ArticleSelection {
+  readonly q?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly edition?: string | undefined;
+  readonly lang?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly format?: ArticleFormat | undefined;
+  readonly edited?: 'true' | 'false' | undefined;
+  readonly gone?: 'true' | 'false' | undefined;
+  readonly duplicates?: DuplicateFilter | undefined;
+  readonly order?: 'relevance' | 'newest' | undefined;
+}
+
+/** One article of a list: title and passage as they are shown, which may mark what was looked for. */
+export interface ListedArticle {
+  readonly article: Article;
+  readonly title: Content;
+  readonly passage: Content;
+}
+
+export interface ArticleList {
+  readonly selection: ArticleSelection;
+  readonly found: readonly ListedArticle[];
+  readonly total: number;
+  /** Links to the pages before and after; null: there is none. */
+  readonly newer: string | null;
+  readonly older: string | null;
+  /** Why nothing could be looked for. */
+  readonly problem: string | null;
+  /** What may be chosen. */
+  readonly topics: readonly string[];
+  readonly editions: readonly string[];
+  readonly languages: readonly string[];
+}
+
+const LEAD_CHARACTERS_MAX = 260;
+
+/** The corpus, to be searched and narrowed; everything that is asked for stands in the URL. */
+export function articlesMain(list: ArticleList): Content {
+  const { found, total, newer, older, problem } = list;
+  return [
+    html`<h1>Articles</h1>`,
+    searchForm(list),
+    problem === null
+      ? html`<p class="meta" role="status">${total === 0 ? 'Nothing found.' : countOf(total, 'article')}</p>`
+      : html`<div class="say warn" role="alert"><p>${problem}</p></div>`,
+    listOf(found),
+    newer === null && older === null
+      ? null
+      : html`<nav class="pages" aria-label="Pages of the list">
+          ${newer === null ? null : html`<a rel="prev" href="${newer}">← Before these</a>`}
+          ${older === null ? null : html`<a rel="next" href="${older}">After these →</a>`}
+        </nav>`,
+  ];
+}
+
+function listOf(found: readonly ListedArticle[]): Content {
+  if (found.length === 0) return null;
+  return html`<ol class="list">
+    ${found.map(({ article, title, passage }) => itemOf(article, title, passage))}
+  </ol>`;
+}
+
+function itemOf(article: Article, title: Content, passage: Content): Markup {
+  const { id, language, publishedAt, edition, topics, format, goneAt, duplicateOf, revisions } = article;
+  const chips = [
+    goneAt === null ? null : html`<span class="chip bad">withdrawn</span>`,
+    revisions.length === 0 ? null : html`<span class="chip warn">${countOf(revisions.length, 'earlier state')}</span>`,
+    duplicateOf === null ? null : html`<span class="chip">repeats another</span>`,
+    format === 'text' ? null : html`<span class="chip">${format}</span>`,
+  ];
+  return html`<li>
+    <h2 lang="${language}" dir="auto"><a href="/articles/${id}">${title}</a></h2>
+    <p class="meta">${separated([timeOf(publishedAt), edition, topics.join(', ')])} ${separated(chips, ' ')}</p>
+    ${passage === null ? null : html`<p lang="${language}" dir="auto">${passage}</p>`}
+  </li>`;
+}
+
+/** An article as a list shows it where nothing was looked for. */
+export function listedArticle(article: Article): ListedArticle {
+  const passage = article.lead ?? article.body[0]?.text ?? null;
+  return {
+    article,
+    title: textOf(article.title),
+    passage: passage === null ? null : textOf(passage, LEAD_CHARACTERS_MAX),
+  };
+}
+
+const FORMATS: readonly ArticleFormat[] = ['text', 'video', 'photo', 'infographic', 'live', 'longread', 'other'];
+const DUPLICATE_WORDS: readonly (readonly [DuplicateFilter, string])[] = [
+  ['none', 'left out'],
+  ['near', 'near ones shown'],
+  ['all', 'all shown'],
+  ['onlyExact', 'exact ones only'],
+  ['onlyNear', 'near ones only'],
+];
+
+function searchForm({ selection, topics, editions, languages }: ArticleList): Markup {
+  const { q = '', topic, edition, lang, format, since = '', until = '', edited, gone, duplicates, order } = selection;
+  const any = (ids: readonly string[]): (readonly [string, string])[] => [
+    ['', 'any'],
+    ...ids.map((id) => [id, id] as const),
+  ];
+  const either = [
+    ['', 'any'],
+    ['true', 'yes'],
+    ['false', 'no'],
+  ] as const;
+  return html`<form class="fields" action="/articles" role="search">
+    <div class="wide">
+      <label>Words, in any script <input type="search" name="q" value="${q}" dir="auto" maxlength="500" /></label>
+      <button>Search</button>
+    </div>
+    ${choice('Topic', 'topic', any(topics), topic)} ${choice('Edition', 'edition', any(editions), edition)}
+    ${choice('Language', 'lang', any(languages), lang)}
+    <label>From <input type="date" name="since" value="${since}" /></label>
+    <label>To <input type="date" name="until" value="${until}" /></label>
+    ${choice('Form', 'format', any(FORMATS), format)} ${choice('Edited', 'edited', either, edited)}
+    ${choice('Withdrawn', 'gone', either, gone)}
+    ${choice('Repetitions', 'duplicates', DUPLICATE_WORDS, duplicates ?? 'none')}
+    ${choice('Order', 'order', ORDERS, order ?? (q === '' ? 'newest' : 'relevance'))}
+  </form>`;
+}
+
+const ORDERS = [
+  ['relevance', 'by relevance'],
+  ['newest', 'newest first'],
+] as const;
+
+function choice(
+  label: string,
+  name: string,
+  options: readonly (readonly [value: string, words: string])[],
+  chosen: string | undefined,
+): Markup {
+  return html`<label
+    >${label}
+    <select name="${name}">
+      ${options.map(([value, words]) =>
+        value === (chosen ?? '')
+          ? html`<option value="${value}" selected>${words}</option>`
+          : html`<option value="${value}">${words}</option>`,
+      )}
+    </select></label
+  >`;
+}
+
+/** @returns the URL of a list; what is not chosen is left out. */
+export function listHref(
+  selection: ArticleSelection,
+  more: Readonly<Record<string, string | number | null>> = {},
+): string {
+  return hrefOf('/articles', { ...selection, ...more });
+}

@@ -1,0 +1,16 @@
+import { describeState, type Freshness, type FreshnessState } from '../../store/catalogue/judge-freshness.js';
+import { html, type Markup } from '../markup/html.js';
+
+const LOOKS: Readonly<Record<FreshnessState, string>> = {
+  ok: 'good',
+  late: 'warn',
+  unreachable: 'bad',
+  neverRead: '',
+  off: '',
+};
+
+/** How an edition or a topic in it stands; told by the word, the colour only repeats it. */
+export function stateView(row: Freshness): Markup {
+  const words = row.state === 'ok' ? html`ok` : html`<strong>${describeState(row)}</strong>`;
+  return html`<span class="state ${LOOKS[row.state]}">${words}</span>`;
+}

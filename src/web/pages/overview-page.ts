@@ -1,0 +1,153 @@
+import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
+import type { DayCount } from '../../store/catalogue/corpus-views.js';
+import { describeState, lastReadOf, type Freshness } from '../../store/catalogue/judge-freshness.js';
+import { binDays, binOf } from '../charts/bin-days.js';
+import { sparkline, sparkWords } from '../charts/small-charts.js';
+import { countOf, numberOf, separated, shortTime, spanOf, tableOf, timeOf } from '../markup/elements.js';
+import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+import type { WebStatus } from '../sources/web-status.js';
+import { corpusCharts, type ChartedCorpus } from './corpus-charts.js';
+import { stateView } from './edition-state.js';
+import { workTables } from './work-tables.js';
+
+/** How long a time the charts show; the first is shown unless another is asked for. */
+export const PERIODS = ['90', '30', '365', 'all'] as const;
+export type Period = (typeof PERIODS)[number];
+
+export interface Overview {
+  readonly counts: CorpusCounts;
+  readonly status: WebStatus;
+  readonly period: Period;
+  readonly topics: readonly string[];
+  readonly corpus: ChartedCorpus;
+  /** Of all topics, from {@link sparkSince} on. */
+  readonly recent: readonly DayCount[];
+  readonly sparkSince: string;
+  readonly byEdition: Readonly<Record<string, number>>;
+}
+
+/** The state of the harvest at a glance. */
+export function overviewMain(overview: Overview): Content {
+  const { status, corpus } = overview;
+  const { topic } = corpus;
+  return [
+    html`<h1>${topic === null ? 'How the harvest stands' : `How the harvest stands: ${topic}`}</h1>`,
+    alarmBox(overview),
+    tiles(overview.counts),
+    html`<h2 id="editions">Editions</h2>`,
+    editionTable(overview),
+    html`<h2 id="charts">The corpus</h2>`,
+    switches(overview),
+    corpusCharts(corpus),
+    workTables(status),
+  ];
+}
+
+/** What somebody should look at; else that all is well. */
+function alarmBox({ counts, status }: Overview): Markup {
+  const enabled = status.freshness.filter(({ topic, state }) => topic === null && state !== 'off');
+  const sick = enabled.filter(({ state }) => state === 'unreachable' || state === 'late');
+  const drifting = status.reading?.alarms ?? [];
+  const points: Content[] = [
+    ...sick.map((row) => [
+      row.edition,
+      ' is ',
+      describeState(row),
+      row.since === null ? null : [' since ', timeOf(row.since)],
+    ]),
+    status.queues === null ? 'No service is at work: Redis does not answer' : null,
+    counts.quarantined === 0
+      ? null
+      : [
+          html`<a href="/status">${countOf(counts.quarantined, 'page')}</a>`,
+          ' could not be read and wait in quarantine',
+        ],
+    ...drifting.map(({ edition, field }) => `${edition}: ${field} is found on fewer pages than before`),
+  ].filter((point) => point !== null);
+  if (points.length > 0) {
+    const look = sick.some(({ state }) => state === 'unreachable') ? 'bad' : 'warn';
+    return html`<div class="say ${look}">
+      <ul>
+        ${points.map((point) => html`<li>${point}</li>`)}
+      </ul>
+    </div>`;
+  }
+  const well = enabled.filter(({ state }) => state === 'ok').length;
+  return html`<div class="say">
+    <p>All is well: ${countOf(well, 'edition')} of ${enabled.length} answer and publish as usual.</p>
+  </div>`;
+}
+
+function tiles(counts: CorpusCounts): Markup {
+  const shown: (readonly [name: string, value: number, href: string])[] = [
+    ['articles', counts.articles, hrefOf('/articles', { duplicates: 'near' })],
+    ['exact duplicates', counts.duplicates, hrefOf('/articles', { duplicates: 'onlyExact' })],
+    ['near duplicates', counts.nearDuplicates, hrefOf('/articles', { duplicates: 'onlyNear' })],
+    ['withdrawn', counts.gone, hrefOf('/articles', { gone: 'true', duplicates: 'all' })],
+    ['earlier states', counts.revisions, hrefOf('/articles', { edited: 'true', duplicates: 'all' })],
+    ['in quarantine', counts.quarantined, '/status'],
+  ];
+  return html`<ul class="tiles">
+    ${shown.map(
+      ([name, value, href]) =>
+        html`<li>
+          <a href="${href}"><b>${numberOf(value)}</b><span>${name}</span></a>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+function editionTable({ status, recent, sparkSince, byEdition, corpus }: Overview): Content {
+  const rows = status.freshness.filter(({ topic, state }) => topic === null && state !== 'off');
+  const names = (state: Freshness['state']): string =>
+    status.freshness.flatMap((row) => (row.state === state && row.topic === null ? [row.edition] : [])).join(', ');
+  const off = names('off');
+  const days = binDays(sparkSince, corpus.until, 1).length;
+  return [
+    tableOf({
+      caption: 'Each edition and how it stands',
+      heads: ['Edition', 'State', 'Since (UTC)', 'Last answer', 'Newest article', 'Usual gap', '30 days', 'Articles'],
+      numbers: [7],
+      rows: rows.map((row) => [
+        row.edition,
+        stateView(row),
+        row.since === null ? '' : shortTime(row.since),
+        instantOrNever(row.lastAnsweredAt ?? lastReadOf(row)),
+        instantOrNever(row.newestPublishedAt),
+        row.usualGapMs === null ? '' : spanOf(row.usualGapMs / 1000),
+        sparkOf(row.edition, recent, sparkSince, days) ?? html`<span class="soft">none</span>`,
+        html`<a href="${hrefOf('/articles', { edition: row.edition, duplicates: 'all' })}"
+          >${numberOf(byEdition[row.edition] ?? 0)}</a
+        >`,
+      ]),
+    }),
+    off === '' ? null : html`<p class="meta">Off: ${off}</p>`,
+  ];
+}
+
+function instantOrNever(instant: string | null): Content {
+  return instant === null ? html`<span class="soft">never</span>` : shortTime(instant);
+}
+
+function sparkOf(edition: string, recent: readonly DayCount[], since: string, days: number): Markup | null {
+  const counts = Array.from({ length: days }, () => 0);
+  for (const row of recent) {
+    const at = binOf(since, row.day, 1);
+    if (row.edition === edition && at >= 0 && at < days) counts[at] = (counts[at] ?? 0) + row.articles;
+  }
+  return sparkline(counts, sparkWords(counts));
+}
+
+function switches({ period, topics, corpus }: Overview): Markup {
+  const link = (name: string, isCurrent: boolean, href: string): Markup =>
+    isCurrent ? html`<a href="${href}" aria-current="true"><b>${name}</b></a>` : html`<a href="${href}">${name}</a>`;
+  const { topic } = corpus;
+  const asked = (days: Period, of: string | null): string =>
+    hrefOf('/', { days: days === '90' ? null : days, topic: of });
+  const spans = (['30', '90', '365', 'all'] as const).map((days) =>
+    link(days === 'all' ? 'all' : `${days} days`, days === period, asked(days, topic)),
+  );
+  const subjects = [null, ...topics].map((id) => link(id ?? 'all topics', id === topic, asked(period, id)));
+  return html`<p class="meta">Time: ${separated(spans)}</p>
+    <p class="meta">Topics: ${separated(subjects)}</p>`;
+}

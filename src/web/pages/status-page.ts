@@ -1,0 +1,84 @@
+import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
+import { lastReadOf, type Freshness, type FreshnessState } from '../../store/catalogue/judge-freshness.js';
+import { numberOf, tableOf, timeOf } from '../markup/elements.js';
+import { html, type Content } from '../markup/html.js';
+import type { QueueCounts, WebStatus } from '../sources/web-status.js';
+import { stateView } from './edition-state.js';
+import { workTables } from './work-tables.js';
+
+/** How recent each edition and topic is, what is in the queues, and how many pages came to which end. */
+export function statusMain(counts: CorpusCounts, status: WebStatus): Content {
+  return [
+    html`<h1>Status</h1>`,
+    html`<h2>Queues</h2>`,
+    status.queues === null
+      ? html`<div class="say bad"><p>No service is at work: Redis does not answer.</p></div>`
+      : queueTable(status.queues),
+    html`<h2>How recent</h2>`,
+    freshnessTable(status.freshness),
+    html`<h2>Known pages by end</h2>`,
+    pageTable(counts),
+    workTables(status),
+  ];
+}
+
+function queueTable(queues: readonly QueueCounts[]): Content {
+  return tableOf({
+    caption: 'Jobs in the queues',
+    heads: ['Queue', 'Waiting', 'Active', 'Delayed', 'Failed'],
+    numbers: [1, 2, 3, 4],
+    rows: queues.map(({ name, waiting, active, delayed, failed }) => [
+      name,
+      ...[waiting, active, delayed, failed].map(numberOf),
+    ]),
+  });
+}
+
+function pageTable({ pages }: CorpusCounts): Content {
+  const states = [...new Set(Object.values(pages).flatMap((of) => Object.entries(of)))]
+    .filter(([, count]) => count > 0)
+    .map(([state]) => state);
+  const shown = [...new Set(states)];
+  return tableOf({
+    caption: 'Known pages of each edition by their end state',
+    heads: ['Edition', ...shown],
+    numbers: shown.map((_state, index) => index + 1),
+    rows: Object.entries(pages).map(([edition, of]) => [
+      edition,
+      ...shown.map((state) => numberOf((of as Record<string, number>)[state] ?? 0)),
+    ]),
+  });
+}
+
+function freshnessTable(rows: readonly Freshness[]): Content {
+  const shown = rows.filter(({ state }) => state !== 'off' && state !== 'neverRead');
+  const namesOf = (state: FreshnessState): string =>
+    rows.flatMap((row) => (row.state === state && row.topic === null ? [row.edition] : [])).join(', ');
+  const [unread, off] = [namesOf('neverRead'), namesOf('off')];
+  return [
+    tableOf({
+      caption: 'How recent each edition and topic is',
+      heads: ['Edition', 'Topic', 'State', 'Since', 'Newest publication', 'Lists read'],
+      rows: shown.map(freshnessCells),
+    }),
+    unread === '' ? null : html`<p class="meta">Never read: ${unread}</p>`,
+    off === '' ? null : html`<p class="meta">Off: ${off}</p>`,
+  ];
+}
+
+function freshnessCells(row: Freshness): Content[] {
+  const { edition, topic, since, newestPublishedAt, lists } = row;
+  const readAt = lastReadOf(row);
+  const failing = lists.filter(({ failure }) => failure !== null);
+  return [
+    edition,
+    topic ?? 'all',
+    stateView(row),
+    since === null ? null : timeOf(since),
+    newestPublishedAt === null ? null : timeOf(newestPublishedAt),
+    [
+      readAt === null ? null : timeOf(readAt),
+      ...failing.map(({ route, failure }) => html`<br />${route} fails (${failure})`),
+    ],
+  ];
+}

@@ -1,0 +1,106 @@
+import type { Edit, EditType } from '../../edits/list-edits.js';
+import { diffWordings } from '../../edits/diff-wordings.js';
+import { countOf } from '../markup/elements.js';
+import { html, type Content, type Markup } from '../markup/html.js';
+import { ByteBudget } from './byte-budget.js';
+
+const NAMES: Readonly<Record<EditType, string>> = {
+  headline: 'Headline',
+  lead: 'Lead',
+  paragraphAdded: 'Paragraph added',
+  paragraphRemoved: 'Paragraph removed',
+  paragraphChanged: 'Paragraph changed',
+  paragraphMoved: 'Paragraph moved',
+  number: 'Number',
+  name: 'Name',
+  quotation: 'Quotation',
+  tag: 'Tag',
+  picture: 'Picture',
+};
+
+/** Wordings that share less than this are told whole, one after the other: nobody could read them mixed. */
+const SHARED_MIN = 0.5;
+const EDITS_MAX = 60;
+const EDITS_BYTES_MAX = 45_000;
+/** Edits inside a passage, told with it. */
+const DETAILS: ReadonlySet<EditType> = new Set(['number', 'name', 'quotation']);
+
+/** An edit in plain words. */
+export function editName(type: EditType): string {
+  return NAMES[type];
+}
+
+/** The edits between two states, the substantive ones first and the trivial ones to be opened. */
+export function changesOf(edits: readonly Edit[], language: string): Content {
+  const passages = passagesOf(edits).slice(0, EDITS_MAX);
+  const budget = new ByteBudget(EDITS_BYTES_MAX);
+  const shown = passages.filter(({ edit: { before, after } }) => budget.takes(before, after));
+  const view = ({ edit, details }: Passage): Markup => changeView(edit, details, language);
+  const ofWeight = (weight: Edit['weight']): Passage[] => shown.filter(({ edit }) => edit.weight === weight);
+  const [substantive, trivial] = [ofWeight('substantive'), ofWeight('trivial')];
+  const left = passagesOf(edits).length - shown.length;
+  return [
+    substantive.map(view),
+    trivial.length === 0
+      ? null
+      : html`<details${substantive.length === 0 ? html` open` : null}>
+          <summary>${countOf(trivial.length, 'trivial edit')}: spacing, punctuation, script, order</summary>
+          ${trivial.map(view)}
+        </details>`,
+    left === 0 ? null : html`<p class="meta">${countOf(left, 'more edit')} in the JSON.</p>`,
+    edits.length === 0 ? html`<p class="none">Nothing differs.</p>` : null,
+  ];
+}
+
+interface Passage {
+  readonly edit: Edit;
+  readonly details: readonly Edit[];
+}
+
+function passagesOf(edits: readonly Edit[]): Passage[] {
+  const passages: { edit: Edit; details: Edit[] }[] = [];
+  for (const edit of edits) {
+    const last = passages.at(-1);
+    if (DETAILS.has(edit.type) && last !== undefined) last.details.push(edit);
+    else passages.push({ edit, details: [] });
+  }
+  return passages;
+}
+
+function changeView({ type, weight, before, after }: Edit, details: readonly Edit[], language: string): Markup {
+  const told = details.map(
+    ({ type: kind, before: was, after: is }) => html`<li>${NAMES[kind]}: ${was ?? '—'} → ${is ?? '—'}</li>`,
+  );
+  return html`<div class="change">
+    <p class="meta">${NAMES[type]} <span class="chip ${weight === 'substantive' ? 'warn' : ''}">${weight}</span></p>
+    <div lang="${language}">${wordingView(before, after)}</div>
+    ${
+      told.length === 0
+        ? null
+        : html`<ul class="meta inline">
+            ${told}
+          </ul>`
+    }
+  </div>`;
+}
+
+/** Both wordings mixed word by word (in Chinese character by character) where they share enough, else one after the other. */
+function wordingView(before: string | null, after: string | null): Markup {
+  if (before === null || after === null || sharedOf(before, after) < SHARED_MIN) {
+    return html`<div class="whole">
+      ${before === null ? null : html`<del dir="auto">${before}</del>`}${after === null ? null : html`<ins dir="auto">${after}</ins>`}
+    </div>`;
+  }
+  const parts = diffWordings(before, after).map(({ kind, text }) =>
+    kind === 'kept' ? text : kind === 'removed' ? html`<del>${text}</del>` : html`<ins>${text}</ins>`,
+  );
+  return html`<p dir="auto">${parts}</p>`;
+}
+
+function sharedOf(before: string, after: string): number {
+  const kept = diffWordings(before, after).reduce(
+    (sum, { kind, text }) => sum + (kind === 'kept' ? text.length : 0),
+    0,
+  );
+  return kept / Math.max(1, before.length, after.length);
+}

@@ -1,0 +1,37 @@
+import type { CrawlSummary } from '../../queue/crawl-jobs.js';
+import type { Freshness } from '../../store/catalogue/judge-freshness.js';
+import type { DriftReport } from '../../store/drift/drift-report.js';
+
+/** How many jobs a queue holds. */
+export interface QueueCounts {
+  readonly name: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
+/** How things stand, as the pages show it: the part of `status --json` that is not in the catalogue. What is not given is not shown. */
+export interface WebStatus {
+  /** Null: no Redis answers. */
+  readonly queues: readonly QueueCounts[] | null;
+  readonly freshness: readonly Freshness[];
+  readonly schedules?: readonly {
+    readonly name: string;
+    readonly cron: string;
+    readonly timeZone: string;
+    readonly state: string;
+    readonly nextAt: string | null;
+  }[];
+  readonly runs?: readonly CrawlSummary[];
+  /** Back-fills under way. */
+  readonly orders?: readonly {
+    readonly runId: string;
+    readonly editions: readonly string[];
+    readonly since: string | null;
+    readonly until: string;
+    readonly done: number;
+    readonly parts: number;
+  }[];
+  readonly reading?: Pick<DriftReport, 'alarms'>;
+}
