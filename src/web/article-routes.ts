@@ -1,12 +1,15 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
-import { articleFormatSchema } from '../domain/article.js';
+import type { KnownIds } from '../search/parse-query.js';
+import { QueryError } from '../search/query-error.js';
 import { DUPLICATE_FILTERS } from '../store/catalogue/article-queries.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { textOf } from './markup/elements.js';
 import { sendPage } from './markup/page-layout.js';
 import { articleMain } from './pages/article-page.js';
 import {
   articlesMain,
+  foundArticle,
   listedArticle,
   listHref,
   type ArticleList,
@@ -15,19 +18,14 @@ import {
 import { formQuery, listFiltersOf, PARAMETERS, type ZodTypes } from './parameters.js';
 import { readArticleView } from './read-article-view.js';
 import { articleParts, readArticle, readArticlesAround } from './read-articles.js';
+import { SEARCH_PARAMETERS, searchOf } from './search-parameters.js';
 import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
 
-const { topic, edition, since, until, cursor } = PARAMETERS;
+const { cursor } = PARAMETERS;
+const { topic, edition, since, until, lang, format, edited, gone, page } = SEARCH_PARAMETERS;
 const listQuery = formQuery({
+  ...{ topic, edition, since, until, lang, format, edited, gone, page },
   q: z.string().max(500).optional(),
-  topic,
-  edition,
-  lang: z.string().max(35).optional(),
-  since,
-  until,
-  format: articleFormatSchema.optional(),
-  edited: z.enum(['true', 'false']).optional(),
-  gone: z.enum(['true', 'false']).optional(),
   duplicates: z.enum(DUPLICATE_FILTERS).optional(),
   order: z.enum(['relevance', 'newest']).optional(),
   after: cursor,
@@ -45,8 +43,10 @@ export function articleRoutes(sources: WebSources): FastifyPluginCallback {
       pages.get(path, { schema: { querystring: listQuery } }, ({ query }, reply) => {
         requireTopic(sources, query.topic);
         requireEdition(sources, query.edition);
-        const main = articlesMain(readList(sources, query));
-        return sendPage(reply, { title: query.q ?? query.topic ?? 'Articles', main, section: '/articles' });
+        const list = readList(sources, query);
+        const title = query.q ?? query.topic ?? 'Articles';
+        const status = list.problem === null ? 200 : 400;
+        return sendPage(reply, { title, main: articlesMain(list), section: '/articles', status });
       });
     }
     pages.get(
@@ -63,22 +63,66 @@ export function articleRoutes(sources: WebSources): FastifyPluginCallback {
   };
 }
 
-type ListQuery = ArticleSelection & { readonly after?: string | undefined; readonly before?: string | undefined };
+type ListQuery = z.output<typeof listQuery>;
 
-function readList(sources: WebSources, { after, before, ...selection }: ListQuery): ArticleList {
+function readList(sources: WebSources, { after, before, page, ...selection }: ListQuery): ArticleList {
   const { topics, editions, languages = {} } = sources;
   const queries = sources.catalogue.requireQueries();
-  const filters = listFiltersOf(selection, languages);
-  const { articles, newer, older } = readArticlesAround(queries, filters, { after, before }, PER_PAGE);
+  const isSearch = selection.q !== undefined || selection.format !== undefined;
+  const read = isSearch
+    ? readFound(queries, selection, page, { topics, editions })
+    : readAlongTime(queries, selection, { after, before }, languages);
   return {
     selection,
-    found: articles.map(listedArticle),
-    total: queries.views.countArticles(filters),
-    newer: newer === null ? null : listHref(selection, { before: newer }),
-    older: older === null ? null : listHref(selection, { after: older }),
     problem: null,
+    ...read,
     topics,
     editions,
     languages: [...new Set(Object.values(languages))].sort(),
   };
+}
+
+type ReadList = Pick<ArticleList, 'found' | 'total' | 'newer' | 'older'> & { readonly problem?: string };
+
+function readAlongTime(
+  queries: CatalogueQueries,
+  selection: ArticleSelection,
+  cursors: Pick<ListQuery, 'after' | 'before'>,
+  languages: Readonly<Record<string, string>>,
+): ReadList {
+  const filters = listFiltersOf(selection, languages);
+  const { articles, newer, older } = readArticlesAround(queries, filters, cursors, PER_PAGE);
+  return {
+    found: articles.map(listedArticle),
+    total: queries.views.countArticles(filters),
+    newer: newer === null ? null : listHref(selection, { before: newer }),
+    older: older === null ? null : listHref(selection, { after: older }),
+  };
+}
+
+/** The list of those that hold the words, or are of the form, which only the index of words knows. */
+function readFound(queries: CatalogueQueries, selection: ArticleSelection, page: number, known: KnownIds): ReadList {
+  const { q = '', duplicates = 'none', order = q === '' ? 'newest' : 'relevance', topic, edition, lang } = selection;
+  const nothing = { found: [], total: 0, newer: null, older: null };
+  if (duplicates !== 'none' && duplicates !== 'all') {
+    return { ...nothing, problem: 'With words or a form, repetitions are either left out or all shown.' };
+  }
+  try {
+    const filters = searchOf({
+      ...{ topic, edition, lang, order, page, limit: PER_PAGE, unique: duplicates === 'none' ? 'true' : 'false' },
+      ...{ since: selection.since, until: selection.until, format: selection.format },
+      ...{ edited: selection.edited, gone: selection.gone },
+    });
+    const { total, pages, hits } = queries.search({ text: q, known, ...filters });
+    const to = (other: number): string => listHref(selection, { page: other });
+    return {
+      found: hits.map(foundArticle),
+      total,
+      newer: page > 1 ? to(page - 1) : null,
+      older: page < pages ? to(page + 1) : null,
+    };
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    return { ...nothing, problem: `This cannot be looked for: ${error.message}` };
+  }
 }

@@ -69,12 +69,14 @@ export function listFiltersOf(
   { topic, edition, lang, since, until, edited, gone, duplicates = 'none' }: ListParameters,
   languages: Readonly<Record<string, string>>,
 ): ArticleFilters {
-  const editions = Object.keys(languages).filter((id) => languages[id] === lang);
+  const editions = Object.keys(languages).filter((id) =>
+    `${languages[id] ?? ''}-`.toLowerCase().startsWith(`${lang ?? ''}-`.toLowerCase()),
+  );
   return {
     ...filtersOf({ topic, edition, since, until }),
     ...(lang === undefined ? {} : { editions }),
-    ...(edited === undefined ? {} : { edited: edited === 'true' }),
-    ...(gone === undefined ? {} : { gone: gone === 'true' }),
+    ...(edited === undefined ? {} : { edited: edited === 'yes' }),
+    ...(gone === undefined ? {} : { gone: gone === 'yes' }),
     duplicates,
   };
 }

@@ -19,7 +19,7 @@ export function readArticle(queries: CatalogueQueries, { family, articleId }: z.
 }
 
 /** @returns the articles of these keys; records that cannot be read are left out, `verify` names them. */
-function readArticles(queries: CatalogueQueries, keys: readonly ArticleKey[]): Article[] {
+export function readArticles(queries: CatalogueQueries, keys: readonly ArticleKey[]): Article[] {
   return keys.flatMap((key) => readableArticle(queries, key) ?? []);
 }
 

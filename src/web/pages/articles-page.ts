@@ -1,5 +1,7 @@
 import type { Article, ArticleFormat } from '../../domain/article.js';
+import type { MarkedPart } from '../../search/mark-matches.js';
 import type { DuplicateFilter } from '../../store/catalogue/article-queries.js';
+import type { SearchHit } from '../../store/catalogue/search-corpus.js';
 import { countOf, separated, textOf, timeOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 
@@ -12,8 +14,8 @@ export interface ArticleSelection {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly format?: ArticleFormat | undefined;
-  readonly edited?: 'true' | 'false' | undefined;
-  readonly gone?: 'true' | 'false' | undefined;
+  readonly edited?: 'yes' | 'no' | undefined;
+  readonly gone?: 'yes' | 'no' | undefined;
   readonly duplicates?: DuplicateFilter | undefined;
   readonly order?: 'relevance' | 'newest' | undefined;
 }
@@ -93,6 +95,13 @@ export function listedArticle(article: Article): ListedArticle {
   };
 }
 
+/** An article as a list shows it that was looked for: what was found is marked. */
+export function foundArticle({ article, title, passage }: SearchHit): ListedArticle {
+  const marked = (parts: readonly MarkedPart[]): Content =>
+    parts.map(({ text, isMatch }) => (isMatch ? html`<mark>${text}</mark>` : text));
+  return { article, title: marked(title), passage: passage.length === 0 ? null : marked(passage) };
+}
+
 const FORMATS: readonly ArticleFormat[] = ['text', 'video', 'photo', 'infographic', 'live', 'longread', 'other'];
 const DUPLICATE_WORDS: readonly (readonly [DuplicateFilter, string])[] = [
   ['none', 'left out'],
@@ -110,8 +119,8 @@ function searchForm({ selection, topics, editions, languages }: ArticleList): Ma
   ];
   const either = [
     ['', 'any'],
-    ['true', 'yes'],
-    ['false', 'no'],
+    ['yes', 'yes'],
+    ['no', 'no'],
   ] as const;
   return html`<form class="fields" action="/articles" role="search">
     <div class="wide">

@@ -83,8 +83,8 @@ function tiles(counts: CorpusCounts): Markup {
     ['articles', counts.articles, hrefOf('/articles', { duplicates: 'near' })],
     ['exact duplicates', counts.duplicates, hrefOf('/articles', { duplicates: 'onlyExact' })],
     ['near duplicates', counts.nearDuplicates, hrefOf('/articles', { duplicates: 'onlyNear' })],
-    ['withdrawn', counts.gone, hrefOf('/articles', { gone: 'true', duplicates: 'all' })],
-    ['earlier states', counts.revisions, hrefOf('/articles', { edited: 'true', duplicates: 'all' })],
+    ['withdrawn', counts.gone, hrefOf('/articles', { gone: 'yes', duplicates: 'all' })],
+    ['earlier states', counts.revisions, hrefOf('/articles', { edited: 'yes', duplicates: 'all' })],
     ['in quarantine', counts.quarantined, '/status'],
   ];
   return html`<ul class="tiles">
