@@ -128,7 +128,12 @@ export function readRecordAt(dataDir: string, location: RecordLocation): Scanned
   }
 }
 
-function readMember(dataDir: string, { file, offset, length }: CaptureReference): Buffer {
+/**
+ * Reads the bytes of one record as they stand in its file: a gzip member that any WARC tool reads.
+ *
+ * @throws {PermanentError} `capture.missing`, `capture.damaged`.
+ */
+export function readMember(dataDir: string, { file, offset, length }: RecordLocation): Buffer {
   const name = nameOfReference(file);
   if (name === null) throw missing(`a file directly in ${CAPTURES_FOLDER}/`, JSON.stringify(file.slice(0, 300)));
   if (length > LIMITS.memberBytesMax) throw damaged(`at most ${LIMITS.memberBytesMax} bytes`, `${length}`);

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { articleRoutes } from './article-routes.js';
+import { captureRoutes } from './capture-routes.js';
 import { html } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
 import { STYLE } from './markup/style-sheet.js';
@@ -23,6 +24,6 @@ export function pageRoutes(sources: WebSources): FastifyPluginAsync {
         <p><a href="/">To the overview</a>, or <a href="/articles">search the articles</a>.</p>`;
       return sendPage(reply, { title, main, section: null, status: error.status });
     });
-    for (const routes of [overviewRoutes, articleRoutes]) await app.register(routes(sources));
+    for (const routes of [overviewRoutes, articleRoutes, captureRoutes]) await app.register(routes(sources));
   };
 }

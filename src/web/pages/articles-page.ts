@@ -127,15 +127,24 @@ function searchForm({ selection, topics, editions, languages }: ArticleList): Ma
       <label>Words, in any script <input type="search" name="q" value="${q}" dir="auto" maxlength="500" /></label>
       <button>Search</button>
     </div>
-    ${choice('Topic', 'topic', any(topics), topic)} ${choice('Edition', 'edition', any(editions), edition)}
-    ${choice('Language', 'lang', any(languages), lang)}
-    <label>From <input type="date" name="since" value="${since}" /></label>
-    <label>To <input type="date" name="until" value="${until}" /></label>
-    ${choice('Form', 'format', any(FORMATS), format)} ${choice('Edited', 'edited', either, edited)}
-    ${choice('Withdrawn', 'gone', either, gone)}
-    ${choice('Repetitions', 'duplicates', DUPLICATE_WORDS, duplicates ?? 'none')}
-    ${choice('Order', 'order', ORDERS, order ?? (q === '' ? 'newest' : 'relevance'))}
+    <details class="wide" ${isNarrowed(selection) ? html` open` : null}>
+      <summary>Narrow down: topic, edition, language, time, form, edits</summary>
+      <div class="fields">
+        ${choice('Topic', 'topic', any(topics), topic)} ${choice('Edition', 'edition', any(editions), edition)}
+        ${choice('Language', 'lang', any(languages), lang)}
+        <label>From <input type="date" name="since" value="${since}" /></label>
+        <label>To <input type="date" name="until" value="${until}" /></label>
+        ${choice('Form', 'format', any(FORMATS), format)} ${choice('Edited', 'edited', either, edited)}
+        ${choice('Withdrawn', 'gone', either, gone)}
+        ${choice('Repetitions', 'duplicates', DUPLICATE_WORDS, duplicates ?? 'none')}
+        ${choice('Order', 'order', ORDERS, order ?? (q === '' ? 'newest' : 'relevance'))}
+      </div>
+    </details>
   </form>`;
+}
+
+function isNarrowed({ q: _words, order: _order, duplicates = 'none', ...filters }: ArticleSelection): boolean {
+  return duplicates !== 'none' || Object.values(filters).some((value) => value !== undefined);
 }
 
 const ORDERS = [

@@ -1,8 +1,9 @@
 import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
 import { lastReadOf, type Freshness, type FreshnessState } from '../../store/catalogue/judge-freshness.js';
-import { numberOf, tableOf, timeOf } from '../markup/elements.js';
+import { countOf, numberOf, shortTime, tableOf, textOf, timeOf } from '../markup/elements.js';
 import { html, type Content } from '../markup/html.js';
 import type { QueueCounts, WebStatus } from '../sources/web-status.js';
+import { outsideLink } from './article-facts.js';
 import { stateView } from './edition-state.js';
 import { workTables } from './work-tables.js';
 
@@ -16,6 +17,8 @@ export function statusMain(counts: CorpusCounts, status: WebStatus): Content {
       : queueTable(status.queues),
     html`<h2>How recent</h2>`,
     freshnessTable(status.freshness),
+    failingTable(status.failingPages),
+    skippedRuns(status.runCounts),
     html`<h2>Known pages by end</h2>`,
     pageTable(counts),
     workTables(status),
@@ -32,6 +35,45 @@ function queueTable(queues: readonly QueueCounts[]): Content {
       ...[waiting, active, delayed, failed].map(numberOf),
     ]),
   });
+}
+
+function failingTable({ count, pages }: WebStatus['failingPages']): Content {
+  if (count === 0) return null;
+  return [
+    html`<h2 id="failing">Pages that do not answer</h2>`,
+    tableOf({
+      caption: `${countOf(count, 'page')} whose newest attempt failed, the longest in a row first`,
+      isCaptionHidden: false,
+      heads: ['Page', 'Reason', 'Failures in a row', 'Last tried (UTC)', 'Next try'],
+      numbers: [2],
+      rows: pages.map(({ url, reason, failures, failedAt, nextTryAt }) => [
+        outsideLink(url, textOf(url)),
+        reason,
+        numberOf(failures),
+        shortTime(failedAt),
+        nextTryAt === null ? '' : shortTime(nextTryAt),
+      ]),
+    }),
+  ];
+}
+
+function skippedRuns(counts: WebStatus['runCounts']): Content {
+  const rows = counts.filter(({ skipped, overlong }) => skipped + overlong > 0);
+  if (rows.length === 0) return null;
+  return [
+    html`<h2>Runs that were skipped or ended at their deadline</h2>`,
+    tableOf({
+      caption: 'Scheduled runs that were skipped or ended at their deadline',
+      heads: ['Schedule', 'Edition', 'Skipped', 'Ended at the deadline'],
+      numbers: [2, 3],
+      rows: rows.map(({ schedule, edition, skipped, overlong }) => [
+        schedule,
+        edition,
+        numberOf(skipped),
+        numberOf(overlong),
+      ]),
+    }),
+  ];
 }
 
 function pageTable({ pages }: CorpusCounts): Content {

@@ -1,4 +1,5 @@
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
+import type { FailingPage } from '../../store/catalogue/failed-pages.js';
 import type { Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
 
@@ -16,6 +17,13 @@ export interface WebStatus {
   /** Null: no Redis answers. */
   readonly queues: readonly QueueCounts[] | null;
   readonly freshness: readonly Freshness[];
+  readonly failingPages: { readonly count: number; readonly pages: readonly FailingPage[] };
+  readonly runCounts: readonly {
+    readonly schedule: string;
+    readonly edition: string;
+    readonly skipped: number;
+    readonly overlong: number;
+  }[];
   readonly schedules?: readonly {
     readonly name: string;
     readonly cron: string;

@@ -44,7 +44,17 @@ let planFile = '';
 let wanted: Record<string, string> = {};
 
 beforeAll(async () => {
-  rooms = compileRooms(['domain', 'platform', 'captures', 'normalise', 'records', 'dedupe', 'edits', 'store']);
+  rooms = compileRooms([
+    'domain',
+    'platform',
+    'captures',
+    'normalise',
+    'records',
+    'dedupe',
+    'edits',
+    'search',
+    'store',
+  ]);
   planFile = join(rooms, 'plan.json');
   writeFileSync(planFile, JSON.stringify({ results }));
   const dataDir = scratchFolder();

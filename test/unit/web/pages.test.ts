@@ -1,0 +1,202 @@
+import { parseDocument } from 'htmlparser2';
+import { describe, expect, it } from 'vitest';
+import { judgeFreshness } from '../../../src/store/catalogue/judge-freshness.js';
+import { pageRoutes } from '../../../src/web/page-routes.js';
+import { CatalogueHandle, type WebSources } from '../../../src/web/web-sources.js';
+import { articleResult, opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
+import { ask, served } from './ask.js';
+
+const NOW = '2024-05-10T12:00:00Z';
+const FAMILY = 'sputniknews.cn';
+
+async function emptyStore(): Promise<{ readonly store: QueriedStore; readonly origin: () => Promise<string> }> {
+  const dataDir = scratchFolder();
+  const store = await opened(dataDir);
+  const catalogue = new CatalogueHandle(dataDir);
+  const sources: WebSources = {
+    catalogue,
+    topics: ['armenia', 'azerbaijan'],
+    editions: [FAMILY, 'big5.sputniknews.cn'],
+    languages: { [FAMILY]: 'zh-Hans', 'big5.sputniknews.cn': 'zh-Hant' },
+    now: () => Date.parse(NOW),
+    version: '0.0.0',
+    status: () =>
+      Promise.resolve({
+        queues: null,
+        freshness: judgeFreshness(catalogue.queries()?.freshness() ?? [], {
+          editions: [{ id: FAMILY, enabled: true }],
+          topics: [],
+          runs: [],
+          nowMs: Date.parse(NOW),
+        }),
+        failingPages: { count: 0, pages: [] },
+        runCounts: [],
+      }),
+  };
+  return { store, origin: () => served([pageRoutes(sources)]) };
+}
+
+/** `count` articles of the ten days before now, one a second. */
+async function siteOf(count: number): Promise<string> {
+  const { store, origin } = await emptyStore();
+  for (let n = 0; n < count; n += 1) {
+    const day = String(1 + (n % 9)).padStart(2, '0');
+    await store.storePage(
+      articleResult({
+        at: n,
+        articleId: String(1_000_000_100 + n),
+        title: `Title ${n}`,
+        text: `第${n}条新闻的全文 ${'内容'.repeat(n)}`,
+        publishedAt: `2024-05-${day}T08:00:${String(n % 60).padStart(2, '0')}Z`,
+      }),
+    );
+  }
+  return origin();
+}
+
+interface Element {
+  readonly name?: string;
+  readonly attribs?: Record<string, string>;
+  readonly children?: readonly Element[];
+  readonly data?: string;
+}
+
+function elements(body: string, name: string): Element[] {
+  const found: Element[] = [];
+  const walk = (nodes: readonly Element[]): void => {
+    for (const node of nodes) {
+      if (node.name === name) found.push(node);
+      walk(node.children ?? []);
+    }
+  };
+  walk(parseDocument(body).children);
+  return found;
+}
+
+function hrefs(body: string): string[] {
+  return elements(body, 'a').flatMap(({ attribs }) => attribs?.['href'] ?? []);
+}
+
+describe('the overview', () => {
+  it('draws charts that have a name, a description and their figures as a table, and nothing that runs', async () => {
+    const { body } = await ask(`${await siteOf(20)}/`);
+    const charts = elements(body, 'svg').filter(({ attribs }) => attribs?.['class'] === 'chart');
+    expect(charts.length).toBeGreaterThanOrEqual(1);
+    for (const chart of charts) {
+      const ids = chart.attribs?.['aria-labelledby']?.split(' ') ?? [];
+      expect(chart.attribs?.['role']).toBe('img');
+      expect(ids.map((id) => body.split(`id="${id}"`).length)).toEqual([2, 2]);
+    }
+    const drawn = new Set(
+      [...body.matchAll(/<svg[\s\S]*?<\/svg>/g)].flatMap(([svg]) => [...svg.matchAll(/<(\w+)/g)].map(([, tag]) => tag)),
+    );
+    expect(
+      [...drawn].filter((tag) => !['svg', 'title', 'desc', 'path', 'text', 'g', 'circle'].includes(tag ?? '')),
+    ).toEqual([]);
+    expect(body).not.toMatch(/ style=|<script|javascript:/);
+    expect(body).toMatch(/<a href="\/articles\?since=2024-05-09&amp;until=2024-05-09">2024-05-09<\/a>/);
+  });
+
+  it('counts what its links lead to', async () => {
+    const origin = await siteOf(20);
+    const { body } = await ask(`${origin}/`);
+    const tile = /<a href="([^"]+)"><b>(\d+)<\/b><span>articles<\/span>/.exec(body.replace(/\s+(?=<)|(?<=>)\s+/g, ''));
+    const list = (await ask(origin + tile![1]!.replaceAll('&amp;', '&'))).body;
+    expect(list).toContain(`${tile![2]!} articles</p>`);
+  });
+});
+
+describe('the list of articles', () => {
+  it('gives every article once on the way there, and the same pages on the way back', async () => {
+    const origin = await siteOf(70);
+    const pages: string[][] = [];
+    let next = '/articles';
+    for (let count = 0; count < 3; count += 1) {
+      const { body } = await ask(origin + next);
+      expect(body).toContain('70 articles');
+      pages.push(hrefs(body).filter((href) => /^\/articles\/sputniknews.cn\/\d+$/.test(href)));
+      next =
+        elements(body, 'a').find(({ attribs }) => attribs?.['rel'] === (count < 2 ? 'next' : 'prev'))?.attribs?.[
+          'href'
+        ] ?? '';
+    }
+    expect(new Set(pages.flat()).size).toBe(70);
+    expect(pages.map((page) => page.length)).toEqual([30, 30, 10]);
+    for (const wanted of [pages[1], pages[0]]) {
+      const { body } = await ask(origin + next);
+      expect(hrefs(body).filter((href) => /^\/articles\/sputniknews.cn\/\d+$/.test(href))).toEqual(wanted);
+      next = elements(body, 'a').find(({ attribs }) => attribs?.['rel'] === 'prev')?.attribs?.['href'] ?? '';
+    }
+    expect(next).toBe('');
+  });
+
+  it.each([
+    ['/articles?topic=cheese', 404, 'No topic is called “cheese”'],
+    ['/articles?edition=evil.example', 404, 'No edition is called'],
+    ['/articles?q=%22open', 400, 'This cannot be looked for'],
+    ['/articles?since=2024-02-30', 400, 'Since: no such day'],
+    ['/articles?topic=&edition=&q=&since=', 200, '3 articles'],
+    ['/articles?q=Title', 200, '<mark>Title</mark>'],
+    ['/articles?lang=zh', 200, '3 articles'],
+    ['/articles?lang=fr', 200, 'Nothing found'],
+    ['/articles?edited=yes', 200, 'Nothing found'],
+    ['/articles?gone=no&edited=no', 200, '3 articles'],
+  ])('answers %s with %i and says %s', async (path, status, words) => {
+    const answer = await ask((await siteOf(3)) + path, { accept: 'text/html' });
+    expect([answer.status, String(answer.headers['content-type'])]).toEqual([status, 'text/html; charset=utf-8']);
+    expect(answer.body).toContain(words);
+  });
+});
+
+describe('the page of an article', () => {
+  it('tells an edit word by word where the wordings are near, in Chinese character by character, and any two states', async () => {
+    const { store, origin } = await emptyStore();
+    const texts = ['代表团今天抵达埃里温并举行会谈', '代表团昨天抵达埃里温并举行会谈', '代表团昨天抵达巴库并举行会谈'];
+    for (const [at, text] of texts.entries()) {
+      await store.storePage(articleResult({ at, articleId: '1000000100', title: 'Title', text }));
+    }
+    const path = `/articles/${FAMILY}/1000000100`;
+    const site = await origin();
+    const newest = (await ask(site + path)).body;
+    expect(newest).toContain('代表团昨天抵达<del>埃里温</del><ins>巴库</ins>并举行会谈');
+    expect(hrefs(newest)).toContain(`${path}?from=1&to=2`);
+    const first = (await ask(`${site}${path}?from=1&to=2`)).body;
+    expect(first).toContain('代表团<del>今</del><ins>昨</ins>天抵达埃里温并举行会谈');
+    const both = (await ask(`${site}${path}?from=1&to=3`)).body;
+    expect(both).toContain('<del>今</del><ins>昨</ins>天抵达<del>埃里温</del><ins>巴库</ins>');
+    expect((await ask(`${site}${path}?from=0&to=3`)).status).toBe(400);
+    expect((await ask(`${site}${path}?from=9&to=7`)).body).toContain('<del>埃里温</del>');
+  });
+
+  it('stays under 150 KB however long an article is, and says what it leaves out', async () => {
+    const { store, origin } = await emptyStore();
+    for (const [at, letter] of ['字', '词'].entries()) {
+      const blocks = Array.from({ length: 400 }, (_, n) => `${letter.repeat(300)}${n}`).join('\n');
+      await store.storePage(articleResult({ at, articleId: '1000000100', title: 'Title', text: blocks }));
+    }
+    const { body } = await ask(`${await origin()}/articles/${FAMILY}/1000000100`);
+    expect(Buffer.byteLength(body)).toBeLessThan(150_000);
+    expect(body).toMatch(/more (?:paragraph|edit)s? in the/);
+  });
+
+  it('compares with another article, and says so where that is not stored', async () => {
+    const site = await siteOf(3);
+    const path = `/articles/${FAMILY}/1000000100`;
+    const { body } = await ask(`${site}${path}?against=${FAMILY}/1000000102`);
+    expect(body).toContain('Compared with');
+    expect((await ask(`${site}${path}?against=${FAMILY}/1999999999`)).status).toBe(404);
+    expect((await ask(`${site}${path}?against=../../etc`)).status).toBe(404);
+  });
+});
+
+describe('a capture', () => {
+  it.each([
+    '/captures/sputnik-x.warc.gz/0.warc.gz',
+    '/captures/sputnik-x.warc.gz/0.html',
+    '/captures/..%2fcatalogue.db/0.warc.gz',
+    '/captures/%2e%2e/0.html',
+  ])('is a download of a page that the catalogue names, and nothing else: %s', async (path) => {
+    const { status } = await ask((await siteOf(1)) + path);
+    expect([400, 404]).toContain(status);
+  });
+});
