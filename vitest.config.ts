@@ -10,6 +10,7 @@ const WHOLE_PROGRAM_WORKERS = 3;
 
 /** What takes a minute or more is started first, so that the end of a run does not wait for one file. */
 const LONGEST_FIRST = [
+  'test/integration/isolation/isolation.test.ts',
   'test/integration/weeks/weeks.test.ts',
   'test/faults/random-kills.test.ts',
   'test/faults/redis.test.ts',

@@ -8,6 +8,7 @@ Parts, all of them where none is named:
   kills     SIGKILL at random moments, again and again; each data directory is compared with the site
   moments   SIGKILL at each named moment, an undisturbed crawl after each
   redis     a Redis server that is frozen for good
+  isolation an hour of a service with two editions down, one answering 429, ten pages that always fail
   weeks     three simulated weeks of a service, lists read as often as a real one reads them
 
 Options:
@@ -16,12 +17,13 @@ Options:
   --lanes N     sites that are crawled and killed side by side, 1 to 8 (default 1)
   --minutes N   simulated minutes between two readings of the lists in the three weeks: 15, 30, 60 or 120 (default 30)
 
-500 rounds take about half an hour on two cores, the weeks about ten minutes.
+500 rounds take about half an hour on two cores, the weeks about ten minutes, the isolation an hour.
 `;
 const PARTS = {
   kills: 'test/faults/random-kills.test.ts',
   moments: 'test/faults/crash-points.test.ts',
   redis: 'test/faults/frozen-redis.test.ts',
+  isolation: 'test/integration/isolation/isolation.test.ts',
   weeks: 'test/integration/weeks/weeks.test.ts',
 };
 const OPTIONS = {
@@ -74,6 +76,7 @@ const { status } = spawnSync('npx', ['vitest', 'run', ...parts.map((part) => PAR
     FAULT_SEED: values.seed,
     FAULT_LANES: values.lanes,
     SPUTNIK_WEEKS_MINUTES: values.minutes,
+    SPUTNIK_ISOLATION_MINUTES: '55',
   },
 });
 process.exit(status ?? 1);

@@ -78,11 +78,12 @@ return 0
 const RELEASE = `${COMMON}
 local verdict, retryAfterMs, keptMs = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local slowMin, slowMax, relaxFactor, retryAfterMax = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local halvedMin = tonumber(ARGV[9])
 local startedAt = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[1]) or '-1')
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 if verdict == 'ok' then
-  local relaxed = pace.slowDelayMs * relaxFactor
+  local relaxed = math.min(pace.slowDelayMs * relaxFactor, math.max(pace.slowDelayMs / 2, halvedMin))
   if relaxed <= math.max(pace.delayMs, 10) then relaxed = 0 end
   pace.slowDelayMs = relaxed
 else
@@ -153,11 +154,12 @@ export class RedisHostThrottle implements HostThrottle {
 
   async release(host: string, token: string, verdict: HostVerdict): Promise<void> {
     this.#letGo(host, token);
-    const { slowDelayMsMin, slowDelayMsMax, outageDelayMsMax, relaxFactor, retryAfterMsMax } = THROTTLE_RULES;
+    const { slowDelayMsMin, slowDelayMsMax, outageDelayMsMax, relaxFactor, retryAfterMsMax, halvedDelayMsMin } =
+      THROTTLE_RULES;
     const isSlow = verdict.kind === 'slowDown';
     const retryAfterMs = isSlow ? (verdict.retryAfterMs ?? 0) : 0;
     const slowMax = isSlow && verdict.isOutage === true ? outageDelayMsMax : slowDelayMsMax;
-    const rules = [slowDelayMsMin, slowMax, relaxFactor, retryAfterMsMax];
+    const rules = [slowDelayMsMin, slowMax, relaxFactor, retryAfterMsMax, halvedDelayMsMin];
     await this.#run(RELEASE, host, [token, verdict.kind, retryAfterMs, KEPT_MS, ...rules]);
   }
 

@@ -92,7 +92,9 @@ async function perform(
     return null;
   }
   if (isTick(crawl, config)) {
-    await queueEditionRuns(taken, (edition) => deps.knowledge.isOfUse(crawl.requestedBy, edition, clock.now()), deps);
+    const isWanted = (edition: string): Promise<boolean> =>
+      deps.knowledge.isOfUse(crawl.requestedBy, edition, clock.now());
+    await queueEditionRuns(crawl, { ...deps, isByClock: taken.job.repeatJobKey !== undefined, isWanted });
     return null;
   }
   if (isBackfill(crawl, config.crawl.via, withDashes(dayIn('UTC', clock.now())))) {

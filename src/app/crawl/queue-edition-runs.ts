@@ -3,7 +3,6 @@ import type { Logger } from '../../platform/logger.js';
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
 import { crawlJobSchema, type CrawlJob } from '../../queue/crawl-jobs.js';
 import type { Queues } from '../../queue/open-queues.js';
-import type { TakenCrawl } from '../../workers/start-workers.js';
 import { countRun } from './run-counts.js';
 
 export type ScheduleName = keyof Config['schedules'];
@@ -50,6 +49,10 @@ export interface EditionRunDependencies {
   readonly queues: Queues;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Its time has come; else somebody wants it now. */
+  readonly isByClock: boolean;
+  /** Whether there is anything to do for an edition. */
+  readonly isWanted: (edition: string) => Promise<boolean>;
 }
 
 /**
@@ -57,17 +60,16 @@ export interface EditionRunDependencies {
  * the same order. Of one schedule and edition there is one at a time: where the last one still waits or runs the edition is skipped, which
  * is counted.
  *
- * @param isWanted  Whether there is anything to do for the edition.
+ * @param crawl  What the schedule asks for, with the run id that those of its runs begin with.
  */
 export async function queueEditionRuns(
-  { job, crawl }: TakenCrawl,
-  isWanted: (edition: string) => Promise<boolean>,
+  crawl: CrawlJob & { readonly runId: string },
   deps: EditionRunDependencies,
 ): Promise<void> {
-  const { config, queues, clock, log } = deps;
+  const { config, queues, clock, log, isByClock, isWanted } = deps;
   const name = crawl.requestedBy as ScheduleName; // asked by `isTick`
   const editions = config.editions.filter(({ enabled }) => enabled);
-  const spreadMs = job.repeatJobKey === undefined ? 0 : await spreadOf(name, queues, clock.now());
+  const spreadMs = isByClock ? await spreadOf(name, queues, clock.now()) : 0;
   for (const [index, { id }] of editions.entries()) {
     if (!(await isWanted(id))) continue;
     const jobId = `${name}-${id}`;

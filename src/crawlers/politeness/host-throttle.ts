@@ -41,8 +41,10 @@ export const THROTTLE_RULES = {
   slowDelayMsMax: 60_000,
   /** … and up to here where the host is out of reach. */
   outageDelayMsMax: 5_000,
-  /** Each `ok` multiplies the extra delay by this; below the configured delay it ends. */
+  /** Each `ok` multiplies the extra delay by this; below the configured delay it ends … */
   relaxFactor: 0.9,
+  /** … and brings a longer one down to half, no lower than this: a host that has been slowed for long is heard of again within minutes. */
+  halvedDelayMsMin: 10_000,
   /** Longest silence a Retry-After can impose; a longer one is asked again after this. */
   retryAfterMsMax: 600_000,
   /** A token that was never released (its holder died) frees its slot after this. */
