@@ -37,15 +37,23 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 const NAME = /^sputnik-\d{14}-h([0-9a-f]{6})-p([0-9a-z]+)-s([0-9a-z]+)-\d{5,}\.warc\.gz$/;
+const CRAWL_HOST_NAME = /^sputnik-\d{14}-c([0-9a-f]{12})-p[0-9a-z]+-s[0-9a-z]+-\d{5,}\.warc\.gz$/;
+
+/** @returns the id of the crawl host that wrote the file which a reference names; null for any other file. */
+export function crawlHostOf(file: string): string | null {
+  return CRAWL_HOST_NAME.exec(nameOfReference(file) ?? '')?.[1] ?? null;
+}
 
 /** Who may still be writing the file; `foreign`: its name is none of ours. */
 export type FileWriterState = 'nobody' | 'alive' | 'elsewhere' | 'foreign';
 
 /**
  * @returns `alive` if the process that opened the file runs on this host (this process counts), `elsewhere` if it was opened on another
- *          host or container, about which nothing can be known from here, else `nobody`. Errs towards `alive`.
+ *          host or container, about which nothing can be known from here, else `nobody`. Errs towards `alive`. Files of crawl hosts
+ *          are written by whoever holds the lock of the data directory: `nobody`, for that process at its start.
  */
 export function writerOf(name: string): FileWriterState {
+  if (CRAWL_HOST_NAME.test(name)) return 'nobody';
   const [, host, pid, start] = NAME.exec(name) ?? [];
   if (host === undefined || pid === undefined || start === undefined) return 'foreign';
   if (host !== hostPart()) return 'elsewhere';

@@ -12,7 +12,9 @@ import { processStartOf } from '../platform/process-start.js';
  * - `<time>` is the UTC second at which the file was opened (`20261122141030`), `<sequence>` counts the files of the writer.
  * - `<writer>` is `h<host>-p<pid>-s<start>`: host as six hex digits of a hash, pid and start in base 36, start being the process's
  *   start in clock ticks after boot (Linux; else 0). A file belongs to one process for ever, and anybody can see whether that
- *   process still lives, without a lock file that a kill leaves behind.
+ *   process still lives, without a lock file that a kill leaves behind. In files of a crawl host that shares nothing with the
+ *   writer but Redis it is `c<id>-p<pid>-s<start>`, with the id of the crawl host's data directory: the writer keeps the same
+ *   file under the same name, byte for byte, as far as it was handed over (append-piece.ts).
  * - A `warcinfo` record opens each file. Then, by what a fetch ended in:
  *     response  → `response`, `application/http;msgtype=response`: status line, header fields and body as received,
  *                 content encoding kept. What is untrue of the stored bytes is renamed, as crawlers of the field do:
@@ -93,10 +95,14 @@ export function validator(headers: NamedFields, name: 'etag' | 'last-modified'):
 
 const REFERENCE = /^captures\/([A-Za-z0-9][A-Za-z0-9._-]{0,200}\.warc\.gz)$/;
 
-/** @param sequence  Counts the files of this process. */
-export function captureFileName(nowMs: number, sequence: number): string {
+/**
+ * @param sequence   Counts the files of this process.
+ * @param crawlHost  Id of the data directory of a crawl host; null: the file stays where it is written.
+ */
+export function captureFileName(nowMs: number, sequence: number, crawlHost: string | null): string {
   const time = toUtcInstant(nowMs).replace(/\D/g, '');
-  const writer = `h${hostPart()}-p${process.pid.toString(36)}-s${processStartOf(process.pid) ?? '0'}`;
+  const host = crawlHost === null ? `h${hostPart()}` : `c${crawlHost}`;
+  const writer = `${host}-p${process.pid.toString(36)}-s${processStartOf(process.pid) ?? '0'}`;
   return `sputnik-${time}-${writer}-${String(sequence).padStart(5, '0')}.warc.gz`;
 }
 

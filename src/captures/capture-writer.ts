@@ -142,7 +142,7 @@ export class CaptureWriter {
       }
     } catch (error) {
       if (batch.length === 0) batch = this.#takeBatch(LIMITS.batchBytesMax);
-      const failure = translate(error);
+      const failure = captureFault(error);
       for (const { reject } of batch) reject(failure);
     }
   }
@@ -170,12 +170,13 @@ export async function openCaptureWriter(options: RollingWarcFileOptions): Promis
   try {
     await mkdir(join(options.dataDir, CAPTURES_FOLDER), { recursive: true });
   } catch (error) {
-    throw translate(error);
+    throw captureFault(error);
   }
   return new CaptureWriter(options);
 }
 
-function translate(error: unknown): Error {
+/** @returns what a failure of the disk under the captures means. */
+export function captureFault(error: unknown): Error {
   const code = systemCodeOf(error) ?? '';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new RetryableError('Wanted to keep captures, found no space left on the disk', {

@@ -100,6 +100,8 @@ export interface RollingWarcFileOptions {
   readonly fileBytesMax: number;
   /** Name and version that `warcinfo` states, e.g. `sputnik-harvester/0.1.0`. */
   readonly software: string;
+  /** Id of the data directory of a crawl host, whose files are handed over to a writer elsewhere; default: they stay here. */
+  readonly crawlHost?: string;
   /** How a new file is opened; tests of failing disks give another one. */
   readonly openFile?: OpenNewFile;
 }
@@ -152,11 +154,11 @@ export class RollingWarcFile {
   }
 
   async #create(): Promise<WarcFile> {
-    const { dataDir, clock, openFile = openNewFile } = this.#options;
+    const { dataDir, clock, crawlHost = null, openFile = openNewFile } = this.#options;
     const folder = join(dataDir, CAPTURES_FOLDER);
     await mkdir(folder, { recursive: true });
     for (let attempt = 1; ; attempt += 1) {
-      const name = captureFileName(clock.now(), ++filesOpened);
+      const name = captureFileName(clock.now(), ++filesOpened, crawlHost);
       const opening = await this.#warcinfo(name);
       try {
         const file = await WarcFile.create(join(folder, name), opening, openFile);

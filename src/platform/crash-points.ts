@@ -49,9 +49,13 @@ export const QUARANTINE_CRASH_POINTS = [
   'quarantine.counted',
 ] as const;
 
+/** The same on the way of a capture from a crawl host to the writer; an undivided service passes none of these. The closed list. */
+export const DELIVERY_CRASH_POINTS = ['delivery.sent', 'piece.appended', 'piece.queued', 'delivery.accepted'] as const;
+
 export type CrashPointName =
   | (typeof CRASH_POINTS)[number]
   | (typeof WORK_CRASH_POINTS)[number]
+  | (typeof DELIVERY_CRASH_POINTS)[number]
   | (typeof REEXTRACT_CRASH_POINTS)[number]
   | (typeof QUARANTINE_CRASH_POINTS)[number];
 

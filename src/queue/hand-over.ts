@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { FatalError } from '../domain/errors.js';
 import { OUTCOMES, type Outcome } from '../domain/outcome.js';
 import type { CrawlJob } from './crawl-jobs.js';
+import type { HostJob } from './host-jobs.js';
 import { BATCH_JOBS_MAX, joinJobs, pageJobId, queuePage, type BatchedJob, type PageJob } from './page-jobs.js';
 
 /** How a job ended: with its return value, given up for a reason, or deleted by somebody. */
@@ -21,11 +22,13 @@ const MISSING_LOOKS_MAX = 3;
  * somebody deletes tells no event, it also asks the queue every few seconds about the oldest one. Opened by `openHandOver`,
  * once for each queue and process.
  */
-export class HandOver<Payload extends PageJob | CrawlJob> {
+export class HandOver<Payload extends PageJob | CrawlJob | HostJob> {
   readonly queue: Queue<Payload>;
   readonly events: QueueEvents;
   /** Job id → whoever waits for its end, oldest first. */
   readonly #waiting = new Map<string, (end: JobEnd) => void>();
+  /** Those of them that are not queued yet. */
+  readonly #coming = new Set<string>();
   readonly #timer: NodeJS.Timeout;
   #missing = { jobId: '', looks: 0 };
 
@@ -43,8 +46,19 @@ export class HandOver<Payload extends PageJob | CrawlJob> {
     }, LOOK_MS);
   }
 
-  /** Resolves with the end of a job; to be called before the job is added. Tries before the last are no ends. */
-  endOf(jobId: string): Promise<JobEnd> {
+  /**
+   * Resolves with the end of a job; to be called before the job is added. Tries before the last are no ends.
+   *
+   * @param queued  Resolves when the job is in the queue: until then it is not missed there. Where that fails, so that
+   *                nobody is to wait, no end is told.
+   */
+  endOf(jobId: string, queued: Promise<unknown> = Promise.resolve()): Promise<JobEnd> {
+    this.#coming.add(jobId);
+    void queued
+      .catch(() => this.#waiting.delete(jobId))
+      .finally(() => {
+        this.#coming.delete(jobId);
+      });
     return new Promise((resolve) => this.#waiting.set(jobId, resolve));
   }
 
@@ -59,7 +73,7 @@ export class HandOver<Payload extends PageJob | CrawlJob> {
   }
 
   async #look(): Promise<void> {
-    const [jobId] = this.#waiting.keys();
+    const jobId = [...this.#waiting.keys()].find((one) => !this.#coming.has(one));
     if (jobId === undefined) return;
     const job = await this.queue.getJob(jobId);
     if (job === undefined) {
@@ -142,6 +156,13 @@ export class PageBatch<Name> {
       this.#unsent.push({ job, name, resolve, reject });
       if (!this.#isSending) this.#follow(this.#sendAll());
     });
+  }
+
+  /** Follows a job as {@link add} does that somebody else queues. @param queued  Resolves when that is done. */
+  addQueued(job: PageJob, name: Name, queued: Promise<unknown>): void {
+    this.#names.add(name);
+    const ended = this.#pages.endOf(pageJobId(job), queued);
+    this.#follow(ended.then((end) => this.#noteEnd([{ job, name }], end)));
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Logger } from '../platform/logger.js';
 import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import { crawlJobSchema, type CrawlJob } from './crawl-jobs.js';
 import { HandOver } from './hand-over.js';
+import type { HostJob } from './host-jobs.js';
 import type { PageJob } from './page-jobs.js';
 
 /**
@@ -14,6 +15,8 @@ import type { PageJob } from './page-jobs.js';
  */
 export const CRAWL_QUEUE = 'crawl';
 export const PAGE_QUEUE = 'page';
+/** Between crawl hosts and the writer (`host-jobs.ts`); of no use to other programs. */
+export const HOST_QUEUE = 'host';
 
 /** Completed jobs vanish (the store is the memory); failed ones stay as evidence, bounded. */
 const PAGE_JOB_OPTIONS: JobsOptions = {
@@ -30,6 +33,7 @@ const CRAWL_JOB_OPTIONS: JobsOptions = {
 };
 /** Events are kept for whoever waits for the ends of jobs and was away for a moment: those of some 2,000 jobs. */
 const EVENTS_MAX = 10_000;
+const HOST_EVENTS_MAX = 1_000;
 
 /** The producers' side of both queues. */
 export interface Queues {
@@ -62,8 +66,20 @@ export async function openQueues(location: RedisLocation, prefix: string, closer
   return { location, redis, prefix, crawl, page };
 }
 
+/** Opens queue `host` for a crawl host. @param closers  It is pushed here. */
+export function openHostQueue({ redis, prefix }: Queues, closers: Closers): Queue<HostJob> {
+  const queue = new Queue<HostJob>(HOST_QUEUE, {
+    connection: redis,
+    prefix,
+    streams: { events: { maxLen: HOST_EVENTS_MAX } },
+    defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
+  });
+  closers.push('host queue', () => queue.close());
+  return queue;
+}
+
 /** Opens what waits for the ends of jobs in a queue, on a connection of its own. @param closers  It is pushed here. */
-export async function openHandOver<Payload extends PageJob | CrawlJob>(
+export async function openHandOver<Payload extends PageJob | CrawlJob | HostJob>(
   queue: Queue<Payload>,
   { location, prefix, redis }: Queues,
   { closers, log }: { readonly closers: Closers; readonly log: Logger },
@@ -130,11 +146,11 @@ const EMPTY_LOOK_MS = 50;
 
 /**
  * Lets jobs that a dead process had in hand be taken up within seconds, not after their lock has run out. Only for who
- * knows that nobody is at work, because the server was started just now.
+ * knows that nobody is at work on this queue.
  */
-export async function releaseDeadJobs({ crawl, redis }: Queues): Promise<void> {
-  const ids = await redis.lrange(crawl.toKey('active'), 0, -1);
-  if (ids.length > 0) await redis.unlink(...ids.map((id) => `${crawl.toKey(id)}:lock`));
+export async function releaseDeadJobs({ redis }: Queues, queue: Pick<Queue, 'toKey'>): Promise<void> {
+  const ids = await redis.lrange(queue.toKey('active'), 0, -1);
+  if (ids.length > 0) await redis.unlink(...ids.map((id) => `${queue.toKey(id)}:lock`));
 }
 
 /** @returns a fresh run id, sortable by time to the second: `20261122T141500-1f2e3d4c`. */

@@ -16,7 +16,7 @@ const CONNECT_DEADLINE_MS = 5_000;
  * @param role      `worker`: commands wait through an outage, as BullMQ's workers need; `producer`: they fail at once,
  *                  since a producer that waits would hang while Redis is down.
  * @throws {FatalError} `redis.unreachable` when nothing answers within 5 s; `redis.denied` when the login or the user's
- *                      rights are refused; `redis.database` when the URL names a database that the server has not.
+ *                      rights are refused; `redis.tls` when its certificate is not trusted; `redis.database` when the URL names a database that the server has not.
  */
 export async function connectRedis(location: RedisLocation, role: 'worker' | 'producer'): Promise<Redis> {
   const options = {
@@ -67,6 +67,13 @@ const REFUSALS = [
     code: 'redis.denied',
     says: 'lets this user do too little',
     hint: 'give it rights: ACL SETUSER NAME on >PASSWORD ~* &* +@all -@admin -@dangerous +info +client',
+  },
+  {
+    pattern:
+      /self.signed certificate|unable to (?:verify|get).*(?:certificate|issuer)|certificate has expired|does not match certificate's altnames|wrong version number|packet length too long|EPROTO/i,
+    code: 'redis.tls',
+    says: 'is not reached over TLS',
+    hint: 'write rediss:// where it speaks TLS and redis:// where it does not; for a certificate of your own, name its authority in NODE_EXTRA_CA_CERTS',
   },
   {
     pattern: /DB index is out of range|invalid DB index/i,

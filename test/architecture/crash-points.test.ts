@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
   CRASH_POINTS,
+  DELIVERY_CRASH_POINTS,
   QUARANTINE_CRASH_POINTS,
   REEXTRACT_CRASH_POINTS,
   WORK_CRASH_POINTS,
@@ -25,7 +26,10 @@ describe('the named moments at which fault tests kill the program', () => {
       ),
     );
     expect([...passed].sort()).toEqual(
-      [...CRASH_POINTS, ...WORK_CRASH_POINTS, ...REEXTRACT_CRASH_POINTS, ...QUARANTINE_CRASH_POINTS].sort(),
+      [
+        ...[...CRASH_POINTS, ...WORK_CRASH_POINTS, ...DELIVERY_CRASH_POINTS],
+        ...[...REEXTRACT_CRASH_POINTS, ...QUARANTINE_CRASH_POINTS],
+      ].sort(),
     );
   });
 

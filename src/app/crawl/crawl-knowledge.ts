@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { DuePage, KnownPages } from '../../crawlers/crawl.js';
 import type { ArticleKey } from '../../domain/page.js';
+import { ALL_PAGES_BATCH } from '../../queue/host-jobs.js';
 import { dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { AnnouncedPages } from '../../store/catalogue/coverage-queries.js';
@@ -28,8 +29,6 @@ const MINUTE_MS = 60_000;
 /** Pages without an answer, as far as a crawl asks for them: most urgent first, so many at a time. */
 const UNANSWERED_MAX = 10_000;
 
-/** Pages of an edition that are read at a time where all are wanted. */
-const ALL_PAGES_BATCH = 5_000;
 const DAY_MS = 24 * HOUR_MS;
 /**
  * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
@@ -81,14 +80,12 @@ function knownPagesOf(queries: CatalogueQueries, config: Config): KnownPages {
     tagPages: (editionId) => Promise.resolve(queries.tagPages(editionId).map(({ path }) => path)),
     due: (edition, nowMs) => Promise.resolve(duePages(queries, config, edition, nowMs)),
     failed: (edition, nowMs) => Promise.resolve(queries.retriablePages(edition, nowMs, config.crawl.retryMinutes)),
-    all: (edition) =>
-      allPages(edition, (after) => Promise.resolve(queries.pagesAfter(edition, after, ALL_PAGES_BATCH))),
+    all: (edition) => allPages((after) => Promise.resolve(queries.pagesAfter(edition, after, ALL_PAGES_BATCH))),
   };
 }
 
 /** Every known page, batch after batch. @param read  The next pages after a row; none: that was all. */
 export async function* allPages(
-  edition: string,
   read: (after: number) => Promise<readonly (DuePage & { readonly row: number })[]>,
 ): AsyncGenerator<DuePage, undefined> {
   for (let after = 0; ;) {

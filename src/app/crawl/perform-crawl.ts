@@ -15,6 +15,7 @@ import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type PageJob } from '../../queue/page-jobs.js';
 import type { RunPages } from '../../queue/run-pages.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
+import type { DeliverCapture } from '../harvester/open-harvester.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { CrawlStateReporter } from './crawl-state.js';
 
@@ -24,6 +25,7 @@ export interface CrawlJobDependencies {
   readonly urlRules: UrlRules;
   readonly captures: CaptureWriter;
   readonly pages: HandOver<PageJob>;
+  readonly deliver: DeliverCapture | null;
   readonly knowledge: CrawlKnowledge;
   readonly throttle: HostThrottle;
   readonly robotsCache?: RobotsCache;
@@ -115,9 +117,10 @@ async function performReported(
     ...(isOverlong ? { overlong: true } : {}),
   };
   // The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt.
-  await deps.captures.appendRun({ ...summary });
+  const capture = await deps.captures.appendRun({ ...summary });
   crashPoint('run.summed');
-  await queuePage(deps.pages.queue, { v: 1, kind: 'run', summary });
+  if (deps.deliver === null) await queuePage(deps.pages.queue, { v: 1, kind: 'run', summary });
+  else await deps.deliver(capture);
   await runPages.forget();
   return summary;
 }
@@ -163,7 +166,7 @@ function deadlineOf({ requestedBy }: CrawlJob, { schedules }: Config): AbortSign
   return minutes === undefined ? new AbortController().signal : AbortSignal.timeout(minutes * MINUTE_MS);
 }
 
-/** Captures an answer, then queues it: what is queued is on disk. */
+/** Captures an answer, then has it queued: what is queued is on disk. */
 async function captureAndQueue(
   result: FetchResult,
   pages: CrawlPages,
@@ -175,11 +178,15 @@ async function captureAndQueue(
   const capture = await deps.captures.append(result);
   crashPoint('capture.appended');
   const job = pageJobFor(result, capture);
-  if (job === null) return;
-  if (job.kind === 'article') {
+  if (deps.deliver !== null) {
+    const delivered = deps.deliver(capture);
+    if (job?.kind === 'article') pages.addQueued(job, job.pageId, delivered);
+    // What only this host has is of no use to the next try, which another one may make.
+    if ((await delivered) && job?.kind === 'article') await runPages.note(job.pageId, job);
+  } else if (job?.kind === 'article') {
     await runPages.note(job.pageId, job);
     await pages.add(job, job.pageId);
-  } else {
+  } else if (job !== null) {
     await queuePage(deps.pages.queue, job);
   }
   crashPoint('capture.queued');

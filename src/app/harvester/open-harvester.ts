@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { openCaptureWriter, type CaptureWriter } from '../../captures/capture-writer.js';
 import { repairCaptures } from '../../captures/repair-captures.js';
 import type { Config } from '../../config/config.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../../dedupe/neighbour-index.js';
+import type { CaptureReference } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
 import type { LearnedTagPage } from '../../domain/page-result.js';
 import { toUtcInstant } from '../../platform/clock.js';
@@ -32,7 +35,13 @@ import { startPageWorker } from '../../workers/start-workers.js';
 import { maintainData } from './maintain-data.js';
 import { openInterpreter, type Interpreter } from './open-interpreter.js';
 import { noteEarlierListFetches, queuePendingCaptures } from './recover-captures.js';
-import { commandPrefix, olderPrefixes, servicePrefix, SOFTWARE, type Runtime } from './runtime.js';
+import { BINDING_FILE, commandPrefix, olderPrefixes, servicePrefix, SOFTWARE, type Runtime } from './runtime.js';
+
+/**
+ * Hands a capture over to a writer elsewhere, which keeps it and queues what is to be done. Resolves with whether that is done:
+ * else this process is stopping, and the capture is handed over by the next start.
+ */
+export type DeliverCapture = (capture: CaptureReference) => Promise<boolean>;
 
 /** What captures pages and hands them to the queues, whoever works these off. */
 export interface QueueClient extends Runtime {
@@ -41,6 +50,8 @@ export interface QueueClient extends Runtime {
   readonly queues: Queues;
   /** Waits for the ends of page jobs. */
   readonly pages: HandOver<PageJob>;
+  /** Null: the writer works in the same data directory, and whoever captures queues. */
+  readonly deliver: DeliverCapture | null;
   readonly closers: Closers;
 }
 
@@ -69,7 +80,7 @@ const WORKER_CLOSE_MS = 5_000;
  * Opens a data directory for writing: lock → Redis → queues → captures repaired → store → pending captures queued →
  * page worker. Closed in reverse.
  *
- * @throws {FatalError} `lock.held`, `redis.…`, `disk.…`
+ * @throws {FatalError} `lock.held`, `host.notAWriter`, `redis.…`, `disk.…`
  */
 export async function openHarvester(runtime: Runtime, request: HarvesterRequest): Promise<Harvester> {
   const { config, environment, clock, log, crashPoint = noCrash } = runtime;
@@ -79,6 +90,7 @@ export async function openHarvester(runtime: Runtime, request: HarvesterRequest)
   closers.push('lock', () => {
     lock.release();
   });
+  refuseCrawlHost(dataDir);
   crashPoint('start.locked');
   const { isOlder } = ensureDataDirIdentity(dataDir);
   const location = await openRedisAsOwner({ config, environment, log, closers }, lock);
@@ -101,6 +113,15 @@ export async function openHarvester(runtime: Runtime, request: HarvesterRequest)
   return harvester;
 }
 
+/** What a crawl host has captured is for a writer elsewhere, which would not get it if it were processed here. */
+function refuseCrawlHost(dataDir: string): void {
+  if (!existsSync(join(dataDir, BINDING_FILE))) return;
+  throw new FatalError(`${dataDir} is the directory of a crawl host: its captures are for the writer elsewhere`, {
+    code: 'host.notAWriter',
+    hint: `name another --data-dir; or, where it holds no captures any more, delete ${BINDING_FILE} in it`,
+  });
+}
+
 /** Opens the captures of this process and both queues. @param closers  What is opened is pushed here. */
 export async function openQueueClient(
   runtime: Runtime,
@@ -115,7 +136,7 @@ export async function openQueueClient(
   const { fileBytesMax } = config.captures;
   const captures = await openCaptureWriter({ dataDir: config.dataDir, clock, fileBytesMax, software: SOFTWARE });
   closers.push('captures', () => captures.close());
-  return { ...runtime, urlRules: createUrlRules(config.editions), captures, queues, pages, closers };
+  return { ...runtime, urlRules: createUrlRules(config.editions), captures, queues, pages, deliver: null, closers };
 }
 
 /** Makes the key prefix this writer's own, and what stands there of use. */
@@ -127,7 +148,8 @@ async function claimPrefix(
 ): Promise<void> {
   const { config, clock } = runtime;
   const holder = { dataDir: config.dataDir, since: toUtcInstant(clock.now()) };
-  await takeWriterLease({ redis: queues.redis, prefix: servicePrefix(config) }, holder, onFatal, closers);
+  const { redis } = queues;
+  await takeWriterLease({ redis, prefix: servicePrefix(config), holder, onLost: onFatal, closers });
   if (isOlder) await takeOverOlderState(queues, runtime);
   if (queues.location.kind === 'socket') await releaseDead(queues, config);
 }
@@ -146,7 +168,7 @@ async function takeOverOlderState({ redis }: Queues, { config, log }: Runtime): 
 /** Our own server was started just now, so nobody can be at work: what a killed process had taken is free again. */
 async function releaseDead(queues: Queues, config: Config): Promise<void> {
   await new RedisHostThrottle(queues.redis, servicePrefix(config)).freePermissions();
-  await releaseDeadJobs(queues);
+  await releaseDeadJobs(queues, queues.crawl);
 }
 
 async function openWritingStore(

@@ -1,4 +1,4 @@
-import { listCaptureFiles } from '../../captures/capture-files.js';
+import { crawlHostOf, listCaptureFiles } from '../../captures/capture-files.js';
 import type { ScannedRecord } from '../../captures/decode-record.js';
 import { scanCaptures } from '../../captures/scan-captures.js';
 import type { ArticleKey } from '../../domain/page.js';
@@ -38,11 +38,13 @@ export async function queuePendingCaptures({ dataDir, queues, store, log }: Pend
   const waiting: BatchedJob[] = [];
   let count = 0;
   for await (const record of scanCaptures(dataDir, { from })) {
-    const job = jobOf(record, store);
+    const job = pageJobOf(record, store);
     processed.note(record, job === null && record.kind !== 'damaged');
     if (job === null) continue;
     count += 1;
-    if (job.kind !== 'article' && job.kind !== 'reextract') await queuePage(queues.page, job);
+    // A crawl host waits for each of its pages by itself.
+    const isSingle = (job.kind !== 'article' && job.kind !== 'reextract') || crawlHostOf(record.file) !== null;
+    if (isSingle) await queuePage(queues.page, job);
     else if (waiting.push(job) >= BATCH_JOBS_MAX) await queueAll(queues, waiting.splice(0));
   }
   await queueAll(queues, waiting);
@@ -70,7 +72,8 @@ class ProcessedStretches {
   }
 }
 
-function jobOf(record: ScannedRecord, store: Store): PageJob | null {
+/** @returns the job that has a record processed; null where it is, or nothing is to be done. */
+export function pageJobOf(record: ScannedRecord, store: Store): PageJob | null {
   if (record.kind === 'foreign' || record.kind === 'damaged') return null;
   if (record.kind === 'run') {
     const summary = crawlSummarySchema.safeParse(record.summary);

@@ -29,6 +29,9 @@ export interface Runtime {
 /** Name and version, as captures state them: `sputnik-harvester/0.1.0`. */
 export const SOFTWARE = `sputnik-harvester/${VERSION}`;
 
+/** `<dataDir>/crawl-host.json`: for which writer, by its prefix in Redis, the captures in the directory of a crawl host are. */
+export const BINDING_FILE = 'crawl-host.json';
+
 /**
  * @returns the prefix of the service's keys in Redis, under which other programs enqueue: the setting, else derived from the id
  *          of the data directory, so that several may share one Redis. Where there is no id yet nothing is queued.

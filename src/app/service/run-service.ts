@@ -7,6 +7,8 @@ import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js
 import { FatalStop, type WorkRequest } from '../harvester/with-harvester.js';
 import { knowledgeOf } from '../crawl/crawl-knowledge.js';
 import { openCrawlWorker, PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
+import { openHostAnswers } from '../crawl-host/answer-crawl-hosts.js';
+import { isCrawlHost, openCrawlHost } from '../crawl-host/open-crawl-host.js';
 import { openHarvester, openQueueClient, type QueueClient } from '../harvester/open-harvester.js';
 import { servicePrefix } from '../harvester/runtime.js';
 import { createSchedules } from './schedules.js';
@@ -31,10 +33,13 @@ export async function runService(request: ServiceRequest): Promise<void> {
   const stop = new FatalStop(request.signal);
   const closers = new Closers(log);
   await closers.closeAfter(async () => {
-    if (parts.some((part) => part !== 'web')) {
+    const isCrawling = parts.includes('crawl');
+    if (isCrawling && !parts.includes('page') && isCrawlHost(request.config)) {
+      const host = await openCrawlHost(request, { signal: stop.signal, onFatal: stop.stop, closers });
+      await openCrawlWorker(host.client, host.knowledge, stop.signal, host.ready);
+    } else if (parts.some((part) => part !== 'web')) {
       const client = await openClient(request, stop, closers);
-      if (parts.includes('page')) await openSchedules(client);
-      if (parts.includes('crawl')) await openCrawlPart(client, parts, stop.signal);
+      if (isCrawling) await openCrawlPart(client, parts, stop.signal);
     }
     const origin = parts.includes('web') ? await openWeb(request, closers) : null;
     log.info({ event: 'service.ready', reason: parts.join(',') }, 'service is ready');
@@ -53,10 +58,13 @@ async function openWeb(request: ServiceRequest, closers: Closers): Promise<strin
 }
 
 /** The part `page` is the writer; a process without it only captures and hands over. */
-function openClient(request: ServiceRequest, stop: FatalStop, closers: Closers): Promise<QueueClient> {
-  return request.parts.includes('page')
-    ? openHarvester(request, { purpose: 'serve', onFatal: stop.stop, closers })
-    : openQueueClient(request, requireRedis(request.config), servicePrefix(request.config), closers);
+async function openClient(request: ServiceRequest, stop: FatalStop, closers: Closers): Promise<QueueClient> {
+  const { config, parts } = request;
+  if (!parts.includes('page')) return openQueueClient(request, requireRedis(config), servicePrefix(config), closers);
+  const harvester = await openHarvester(request, { purpose: 'serve', onFatal: stop.stop, closers });
+  await openHostAnswers(harvester);
+  await openSchedules(harvester);
+  return harvester;
 }
 
 /** Schedules have one owner: the process that holds the lock of the data directory, however many crawl. */

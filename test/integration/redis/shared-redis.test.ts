@@ -65,7 +65,7 @@ describe('the lease of a writer', () => {
       return own;
     }
     const holder = { dataDir, since: '2026-01-01T00:00:00Z' };
-    await takeWriterLease({ redis, prefix }, holder, (error) => lost.push(error), own);
+    await takeWriterLease({ redis, prefix, holder, onLost: (error) => lost.push(error), closers: own });
     return own;
   }
 

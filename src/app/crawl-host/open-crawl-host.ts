@@ -1,0 +1,195 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { listCaptureFiles } from '../../captures/capture-files.js';
+import { openCaptureWriter } from '../../captures/capture-writer.js';
+import { repairCaptures } from '../../captures/repair-captures.js';
+import type { Config } from '../../config/config.js';
+import { FatalError } from '../../domain/errors.js';
+import { writeFileAtomically } from '../../platform/atomic-files.js';
+import { toUtcInstant } from '../../platform/clock.js';
+import type { Closers } from '../../platform/closers.js';
+import { ensureDataDirIdentity } from '../../platform/data-dir-id.js';
+import { acquireDataDirLock, readLockHolder } from '../../platform/data-dir-lock.js';
+import type { Logger } from '../../platform/logger.js';
+import { openHandOver, openHostQueue, openQueues, type Queues, untilEmpty } from '../../queue/open-queues.js';
+import { checkRedis } from '../../redis/check-redis.js';
+import { connectRedis, type RedisLocation, watchRedis } from '../../redis/connection.js';
+import { PiecesInFlight } from '../../redis/pieces-in-flight.js';
+import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
+import { findWriters, type LivingWriter, takeCrawlHostLease } from '../../redis/writer-lease.js';
+import { createUrlRules } from '../../sputnik/urls/url-rules.js';
+import type { CrawlKnowledge } from '../crawl/crawl-knowledge.js';
+import { PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
+import type { QueueClient } from '../harvester/open-harvester.js';
+import { BINDING_FILE, SOFTWARE, type Runtime } from '../harvester/runtime.js';
+import { knowledgeOfWriter, WriterClient } from './ask-writer.js';
+import { CaptureDelivery } from './deliver-captures.js';
+
+const bindingSchema = z.strictObject({ prefix: z.string().min(1) });
+/** A capture file is removed when it is ended and the writer has it: so much stays here at most beside what the writer has not. */
+const FILE_BYTES_MAX = 64_000_000;
+/** How often a crawl host looks for a writer while there is none. */
+const WRITER_LOOK_MS = 2_000;
+/** After a stop signal, what was captured has this long to reach the writer; the rest is handed over by the next start. */
+const STOP_GRACE_MS = 2_500;
+const DELIVERY_CLOSE_MS = 4_000;
+
+/** A process that crawls for a writer elsewhere. */
+export interface CrawlHost {
+  readonly client: QueueClient;
+  readonly knowledge: CrawlKnowledge;
+  /** Resolves when what an earlier process left is handed over and processed. */
+  readonly ready: Promise<unknown>;
+}
+
+export interface CrawlHostRequest {
+  readonly signal: AbortSignal;
+  readonly onFatal: (error: FatalError) => void;
+  readonly closers: Closers;
+}
+
+/** Whether `serve --only crawl` shares its data directory with a writer, or is a crawl host: the directory has no catalogue. */
+export function isCrawlHost({ dataDir, redis }: Config): boolean {
+  const isShared = existsSync(join(dataDir, 'catalogue.db')) || readLockHolder(dataDir)?.purpose === 'serve';
+  return redis.url !== null && !isShared;
+}
+
+/**
+ * Opens a crawl host, which shares nothing with the writer but Redis: a data directory of its own that holds nothing but the
+ * captures that the writer does not have yet. Waits for a writer where none is there.
+ *
+ * @throws {FatalError} `lock.held`; `host.severalWriters`; `host.otherWriter`; `redis.…`; the signal's reason.
+ */
+export async function openCrawlHost(runtime: Runtime, request: CrawlHostRequest): Promise<CrawlHost> {
+  const { config, clock, log } = runtime;
+  const { onFatal, closers } = request;
+  const { dataDir } = config;
+  const lock = await acquireDataDirLock(dataDir, {
+    purpose: 'crawl-host',
+    command: 'sputnik serve --only crawl',
+    clock,
+  });
+  closers.push('lock', () => {
+    lock.release();
+  });
+  const { id } = ensureDataDirIdentity(dataDir);
+  for (const { file, cutBytes } of await repairCaptures(dataDir, clock)) {
+    if (cutBytes > 0)
+      log.warn({ event: 'captures.repaired', file, bytes: cutBytes }, 'cut a torn record off a capture file');
+  }
+  const location: RedisLocation = { kind: 'url', url: config.redis.url ?? '' };
+  const prefix = await bindToWriter(location, config, request.signal, log);
+  const queues = await openQueues(location, prefix, closers);
+  await checkRedis(queues, prefix, log);
+  const holder = { dataDir, since: toUtcInstant(clock.now()) };
+  await takeCrawlHostLease({ redis: queues.redis, prefix, holder, onLost: onFatal, closers }, id);
+  watchRedis(queues, onFatal, closers);
+  const { delivery, writer } = await openDelivery(runtime, queues, id, request);
+  const fileBytesMax = Math.min(FILE_BYTES_MAX, config.captures.fileBytesMax);
+  const captures = await openCaptureWriter({ dataDir, clock, fileBytesMax, software: SOFTWARE, crawlHost: id });
+  closers.push('captures', () => captures.close());
+  const pages = await openHandOver(queues.page, queues, { closers, log });
+  const count = await delivery.start();
+  if (count > 0) log.info({ event: 'delivery.resumed', count }, 'handing over captures of an earlier process');
+  return {
+    client: {
+      ...runtime,
+      ...{ captures, queues, pages, closers },
+      urlRules: createUrlRules(config.editions),
+      deliver: (capture) => delivery.accepted(capture),
+      // One pace for each site, whichever host asks it.
+      throttle: runtime.throttle ?? new RedisHostThrottle(queues.redis, prefix),
+    },
+    knowledge: knowledgeOfWriter(writer),
+    ready: delivery.caughtUp().then(() => untilEmpty(queues.page, request.signal, { totalMs: PAGES_READ_MS })),
+  };
+}
+
+async function openDelivery(
+  { config: { dataDir }, log, crashPoint }: Runtime,
+  queues: Queues,
+  host: string,
+  { signal: stop, closers }: CrawlHostRequest,
+): Promise<{ delivery: CaptureDelivery; writer: WriterClient }> {
+  const { redis, prefix } = queues;
+  const late = stopLater(stop);
+  const { signal } = late;
+  const jobs = await openHandOver(openHostQueue(queues, closers), queues, { closers, log });
+  const writer = new WriterClient({ jobs, redis, prefix, host, signal, log });
+  const pieces = new PiecesInFlight(redis, prefix);
+  const delivery = new CaptureDelivery({ dataDir, writer, pieces, signal, log, ...(crashPoint && { crashPoint }) });
+  const close = (): Promise<void> => {
+    late.abort();
+    return delivery.close();
+  };
+  closers.push('delivery', close, DELIVERY_CLOSE_MS);
+  return { delivery, writer };
+}
+
+/** @returns what is aborted some time after the signal. */
+function stopLater(signal: AbortSignal): AbortController {
+  const late = new AbortController();
+  const stop = (): void => {
+    setTimeout(() => {
+      late.abort();
+    }, STOP_GRACE_MS).unref();
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  return late;
+}
+
+/** Finds the writer, and notes that the captures here are for it. @returns its prefix. */
+async function bindToWriter(
+  location: RedisLocation,
+  { dataDir, redis }: Config,
+  signal: AbortSignal,
+  log: Logger,
+): Promise<string> {
+  const bound = readBinding(dataDir);
+  const mustStay = bound !== null && (await listCaptureFiles(dataDir)).length > 0;
+  if (mustStay && redis.prefix !== null && redis.prefix !== bound) {
+    throw new FatalError(`the captures in ${dataDir} are for the writer of ${bound}, not for that of ${redis.prefix}`, {
+      code: 'host.otherWriter',
+      hint: `let them be handed over first (redis.prefix: ${bound}), or name another --data-dir`,
+    });
+  }
+  const prefix = redis.prefix ?? (mustStay ? bound : await findOnlyWriter(location, signal, log));
+  if (prefix !== bound) await writeFileAtomically(join(dataDir, BINDING_FILE), `${JSON.stringify({ prefix })}\n`);
+  log.info({ event: 'host.writer', reason: prefix }, 'crawling for the writer of this prefix');
+  return prefix;
+}
+
+function readBinding(dataDir: string): string | null {
+  const path = join(dataDir, BINDING_FILE);
+  return existsSync(path) ? bindingSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).prefix : null;
+}
+
+async function findOnlyWriter(location: RedisLocation, signal: AbortSignal, log: Logger): Promise<string> {
+  const redis = await connectRedis(location, 'producer');
+  try {
+    for (let looks = 0; ; looks += 1) {
+      // Whether Redis answers shows itself when a writer is found.
+      const writers = await findWriters(redis).catch(() => []);
+      const [first] = writers;
+      if (writers.length > 1) throw severalWriters(writers);
+      if (first !== undefined) return first.prefix;
+      if (looks === 0) {
+        log.warn({ event: 'host.waiting' }, 'no writer (`sputnik serve`) works on this Redis yet; waiting for one');
+      }
+      await pause(WRITER_LOOK_MS, undefined, { signal });
+    }
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function severalWriters(writers: readonly LivingWriter[]): FatalError {
+  const names = writers.map(({ prefix, host, dataDir }) => `${prefix} (${dataDir} on ${host})`);
+  return new FatalError(`several writers work on this Redis: ${names.join('; ')}`, {
+    code: 'host.severalWriters',
+    hint: 'name the prefix of one: SPUTNIK_REDIS_PREFIX, or redis.prefix in the settings',
+  });
+}
