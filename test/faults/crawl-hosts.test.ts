@@ -59,11 +59,13 @@ describe('a writer and three crawl hosts that share nothing but a Redis over TLS
       ['crawler', 'reset', 'on', '>secret', ...CRAWLER_RULES],
       ['default', 'resetpass', '+@all'],
     ]);
-    const names = ['newest', 'revisit', 'reconcile', 'maintenance'];
+    const names = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'];
     const schedules = Object.fromEntries(names.map((name) => [name, { enabled: false }]));
     const settings = { ...(await settingsFor(site)), schedules, workers: { crawlConcurrency: 1 } };
     for (const name of Object.keys(LIVES)) workplaces.set(name, await createWorkplace(settings));
     for (const name of Object.keys(LIVES)) lives.push(live(name));
+    // Whoever fails ends the wait below.
+    for (const one of lives) one.catch(() => undefined);
     const { dataDir } = workplaces.get('writer')!;
     const catalogue = join(dataDir, 'catalogue.db');
     await eventually(() => (existsSync(catalogue) ? true : null), 30_000);

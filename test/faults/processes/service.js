@@ -21,7 +21,7 @@ try {
     config: loadConfig({ configFile, flags: { dataDir, logLevel: 'info' } }),
     clock: { now: () => Date.now() },
     environment: loadEnvironment(),
-    log: await openLogger('info', false),
+    log: await openLogger('info', null),
     signal: stop.signal,
     onReady: () => process.stdout.write('ready\n'),
     crashPoint,
