@@ -33,7 +33,8 @@ describe('a writer and three crawl hosts that share nothing but a Redis over TLS
   let redis: TlsRedis;
   const workplaces = new Map<string, Workplace>();
   const programs = new Map<string, RunningProgram>();
-  const state = { isOver: false };
+  let stopped = false;
+  const isOver = (): boolean => stopped;
   const lives: Promise<void>[] = [];
 
   /** Starts a process again whenever it was killed at its moment. */
@@ -41,14 +42,13 @@ describe('a writer and three crawl hosts that share nothing but a Redis over TLS
     const user = name === 'writer' ? 'writer' : 'crawler';
     const variables = { REDIS_URL: redis.url(user, 'secret'), NODE_EXTRA_CA_CERTS: redis.certificateFile };
     for (const crash of LIVES[name] ?? []) {
-      if (state.isOver) return;
+      if (isOver()) return;
       const part = name === 'writer' ? 'page' : 'crawl';
       const program = startService(workplaces.get(name)!, [part], variables, crash);
       programs.set(name, program);
       const { code, signal, stderr } = await program.ended;
-      if (crash !== undefined && !state.isOver)
-        expect(signal, `${name}: ${code} ${stderr.slice(-3000)}`).toBe('SIGKILL');
-      if (crash === undefined) expect(state.isOver, `${name} ended with ${code}: ${stderr.slice(-3000)}`).toBe(true);
+      if (crash !== undefined && !isOver()) expect(signal, `${name}: ${code} ${stderr.slice(-3000)}`).toBe('SIGKILL');
+      if (crash === undefined) expect(isOver(), `${name} ended with ${code}: ${stderr.slice(-3000)}`).toBe(true);
     }
   }
 
@@ -83,7 +83,7 @@ describe('a writer and three crawl hosts that share nothing but a Redis over TLS
   });
 
   afterAll(async () => {
-    state.isOver = true;
+    stopped = true;
     for (const program of programs.values()) sendSignal(program.pid, 'SIGKILL');
     await Promise.allSettled(lives);
     await site.stop();
@@ -92,7 +92,7 @@ describe('a writer and three crawl hosts that share nothing but a Redis over TLS
   });
 
   it('end with what the site says is true', async () => {
-    state.isOver = true;
+    stopped = true;
     for (const name of ['host-1', 'host-2', 'host-3', 'writer']) {
       sendSignal(programs.get(name)!.pid, 'SIGTERM');
       await programs.get(name)!.ended;
