@@ -27,6 +27,22 @@ const AZERBAIJANI: Endings = {
   alternations: { ğ: 'q', y: 'k' },
 };
 
+/**
+ * Nouns: article, case, plural, and the endings of abstract ones. The Armenian stemmer, which follows it, leaves them on short words:
+ * `գնացքը` and `գնացք` stay two to it.
+ */
+const ARMENIAN: Endings = {
+  slots: [
+    words('ություն ության ությամբ ությու ությա'),
+    words('ն'),
+    words('եր ներ'),
+    words('ն'),
+    words('ի ու ում ից ով ուց'),
+    words('ը ն ս դ'),
+  ],
+  stemMin: 3,
+};
+
 /** Nouns: plural, case, postposition, as Georgian writes them together. */
 const GEORGIAN: Endings = {
   slots: [
@@ -57,8 +73,9 @@ function stripper({ slots, stemMin, alternations = {} }: Endings): (word: string
 }
 
 /** Stemmers of our own, by language, for those that have none in the Snowball family or fail with its nearest one. */
-export const LIGHT_STEMMERS: Readonly<Record<'az' | 'ka' | 'fa', (word: string) => string>> = {
+export const LIGHT_STEMMERS: Readonly<Record<'az' | 'hy' | 'ka' | 'fa', (word: string) => string>> = {
   az: stripper(AZERBAIJANI),
+  hy: stripper(ARMENIAN),
   ka: stripper(GEORGIAN),
   fa: stripper(PERSIAN),
 };

@@ -1,5 +1,6 @@
 import { shownTerms } from './match-expression.js';
 import type { QueryNode } from './query-tree.js';
+import { firstLetterOf, mayBegin } from './stem-word.js';
 import { termsOfText, type SoughtTerms } from './terms-of-text.js';
 
 /** A part of a text, and whether it is what was looked for. Joined, the parts are the text. */
@@ -59,13 +60,15 @@ function soughtIn(query: QueryNode | null, language: string): SoughtTerms[] {
 
 function rangesOf(text: string, language: string, sought: readonly SoughtTerms[]): Range[] {
   if (sought.length === 0) return [];
-  const terms = termsOfText(text, language);
+  const letters = new Set(sought.flatMap(({ terms: wanted }) => wanted.map(firstLetterOf)));
+  const terms = termsOfText(text, language, (word) => mayBegin(word, language, letters));
   const ranges: Range[] = [];
   for (let at = 0; at < terms.length; at += 1) {
     sought.forEach(({ terms: wanted, isOpen }, word) => {
       const isHere = wanted.every((term, index) => {
-        const found = terms[at + index]?.term;
-        return isOpen && index === wanted.length - 1 ? found?.startsWith(term) === true : found === term;
+        const found = terms[at + index];
+        if (isOpen && index === wanted.length - 1) return found?.term.startsWith(term) === true;
+        return found?.term === term || found?.unaccented === term;
       });
       const [first, last] = [terms[at], terms[at + wanted.length - 1]];
       if (!isHere || first === undefined || last === undefined) return;

@@ -1,6 +1,6 @@
 import { EVERY_ARTICLE, facetsOfDays, type SearchFilters } from './facets.js';
 import type { QueryNode } from './query-tree.js';
-import { STEMMED_LANGUAGES } from './stem-word.js';
+import { STEMMED_LANGUAGES, withoutAccents } from './stem-word.js';
 import { soughtTerms, termsOfText, type SoughtTerms } from './terms-of-text.js';
 
 /** Holds for no article. */
@@ -81,8 +81,13 @@ function phraseOf({ terms, isOpen }: SoughtTerms): string {
 
 /** What the words are in a text of each language, each once. */
 function alternativesOf(text: string): SoughtTerms[] {
-  const all = STEMMED_LANGUAGES.map((language) => soughtTerms(text, language)).filter((sought) => sought !== null);
+  const all = STEMMED_LANGUAGES.flatMap((language) => waysOf(text, language));
   return [...new Map(all.map((sought) => [phraseOf(sought), sought])).values()];
+}
+
+/** As typed, and without its accents, where that makes other terms. */
+function waysOf(text: string, language: string): SoughtTerms[] {
+  return [text, withoutAccents(text)].flatMap((way) => soughtTerms(way, language) ?? []);
 }
 
 /** @returns the term under which an article with a tag of this name is found, if its text is of the language; null for no name. */
@@ -102,9 +107,9 @@ export function shownTerms(query: QueryNode, language: string): SoughtTerms[] {
     case 'any':
       return query.nodes.flatMap((node) => shownTerms(node, language));
     case 'words':
-      return [soughtTerms(query.text, language) ?? []].flat();
+      return waysOf(query.text, language);
     case 'tag':
-      return [soughtTerms(query.name, language) ?? []].flat();
+      return waysOf(query.name, language);
     case 'not':
     case 'facet':
       return [];

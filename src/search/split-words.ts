@@ -10,7 +10,7 @@ const INNER = String.raw`[[\p{L}\p{N}\p{M}${INVISIBLE}]--[${GRAM_SCRIPTS}]]`;
 const FIRST = String.raw`[[\p{L}\p{N}]--[${GRAM_SCRIPTS}]]`;
 const PIECE = new RegExp(`(?<grams>[${GRAM_SCRIPTS}]+)|${FIRST}${INNER}*(?:[${APOSTROPHES}]${INNER}+)*`, 'gv');
 const INVISIBLES = new RegExp(`[${INVISIBLE}]`, 'g');
-const APOSTROPHE = new RegExp(`[${APOSTROPHES}]`);
+export const APOSTROPHE = new RegExp(`[${APOSTROPHES}]`);
 
 /** A word, or a run of characters of a script without spaces, as it stands in a text. */
 export interface Piece {

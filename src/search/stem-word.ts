@@ -14,12 +14,15 @@ import { stemmer as stemSpanish } from '@orama/stemmers/spanish';
 import { stemmer as stemTurkish } from '@orama/stemmers/turkish';
 import { foldText } from '../normalise/fold-text.js';
 import { LIGHT_STEMMERS } from './light-stemmers.js';
-import { withoutClitics } from './split-words.js';
+import { APOSTROPHE, withoutClitics } from './split-words.js';
 
 /** Raised whenever a text may get other terms than before; full texts of an older one are made again at the writer's next start. */
 export const WORDS_VERSION = 1;
 
 type Stem = (word: string) => string;
+
+/** The article with what is written together with it: and, with, like, for. The stemmer takes off only some, and another ending with it. */
+const ARABIC_ARTICLE = /^[وف]?(?:ال|بال|كال|لل)(?=.{3})/u;
 
 /**
  * Which stemmers a script's words may have been stemmed with: by the language of the text where that has one, else by the first. A word that
@@ -45,8 +48,11 @@ const STEMMERS: readonly {
     },
   },
   { script: /\p{Script=Cyrillic}/u, byLanguage: { ru: stemRussian, sr: stemSerbian } },
-  { script: /\p{Script=Armenian}/u, byLanguage: { hy: stemArmenian } },
-  { script: /\p{Script=Arabic}/u, byLanguage: { ar: stemArabic, fa: LIGHT_STEMMERS.fa } },
+  { script: /\p{Script=Armenian}/u, byLanguage: { hy: (word) => stemArmenian(LIGHT_STEMMERS.hy(word)) } },
+  {
+    script: /\p{Script=Arabic}/u,
+    byLanguage: { ar: (word) => stemArabic(word.replace(ARABIC_ARTICLE, '')), fa: LIGHT_STEMMERS.fa },
+  },
   { script: /\p{Script=Georgian}/u, byLanguage: { ka: LIGHT_STEMMERS.ka } },
   { script: /\p{Script=Greek}/u, byLanguage: { el: stemGreek } },
   { script: /\p{Script=Devanagari}/u, byLanguage: { hi: stemHindi } },
@@ -59,36 +65,55 @@ export const STEMMED_LANGUAGES: readonly string[] = [
 
 /** A longer word is looked up by its beginning. */
 const WORD_LENGTH_MAX = 64;
-/** Words whose terms are remembered, per language; some 100 bytes each. */
-const REMEMBERED_MAX = 20_000;
-const remembered = new Map<string, Map<string, string>>();
+/** What a word is looked up by. */
+export interface Stemmed {
+  /** The term under which all forms of the word are found: `ru:армен`; words that no stemmer is for, and figures, as they are, folded. */
+  readonly term: string;
+  /** The term of the word as it is typed without its accents, where that is another one: endings are known by accents. */
+  readonly unaccented: string | null;
+}
+
+/** Words that are remembered, per language and generation; some 150 bytes each. */
+const REMEMBERED_MAX = 50_000;
+interface Remembered {
+  young: Map<string, Stemmed>;
+  old: Map<string, Stemmed>;
+}
+const remembered = new Map<string, Remembered>();
 
 /**
  * @param word      As {@link splitWords} found it; no run of grams.
  * @param language  Of the text that it stands in, BCP 47.
- * @returns         The term under which all forms of the word are found: `ru:армен`; words that no stemmer is for, and figures, as they
- *                  are, folded.
  *
  * Pure (what it remembers changes no answer).
  */
-export function stemWord(word: string, language: string): string {
+export function stemWord(word: string, language: string): Stemmed {
   const short = word.length > WORD_LENGTH_MAX ? word.slice(0, WORD_LENGTH_MAX) : word;
-  let terms = remembered.get(language);
-  if (terms === undefined || terms.size >= REMEMBERED_MAX)
-    remembered.set(language, (terms = new Map<string, string>()));
-  let term = terms.get(short);
-  if (term === undefined) terms.set(short, (term = termOf(short, language)));
-  return term;
+  let words = remembered.get(language);
+  if (words === undefined) remembered.set(language, (words = { young: new Map(), old: new Map() }));
+  const known = words.young.get(short);
+  if (known !== undefined) return known;
+  if (words.young.size >= REMEMBERED_MAX) Object.assign(words, { young: new Map(), old: words.young });
+  const stemmed = words.old.get(short) ?? stemOf(short, language);
+  words.young.set(short, stemmed);
+  return stemmed;
+}
+
+function stemOf(word: string, language: string): Stemmed {
+  const term = termOf(word, language);
+  const bare = withoutAccents(word);
+  const unaccented = bare === word ? term : termOf(bare, language);
+  return { term, unaccented: unaccented === term ? null : unaccented };
 }
 
 function termOf(word: string, language: string): string {
   const own = language.split('-', 1)[0] ?? '';
   const stemmers = STEMMERS.find(({ script }) => script.test(word))?.byLanguage;
-  if (stemmers === undefined) return plain(foldText(withoutClitics(word, own)));
+  if (stemmers === undefined) return withoutAccents(foldText(withoutClitics(word, own)));
   const chosen = own in stemmers ? own : (Object.keys(stemmers)[0] ?? '');
   const lower = lowerCase(withoutClitics(word, chosen), chosen);
   const stem = stemmers[chosen]?.(lower) ?? lower;
-  return `${chosen}:${plain(foldText(stem === '' ? lower : stem))}`;
+  return `${chosen}:${withoutAccents(foldText(stem === '' ? lower : stem))}`;
 }
 
 /** Stemmers want small letters of their own alphabet; folding would take the difference of `ı` and `i`, and Arabic letters, from them. */
@@ -96,14 +121,14 @@ function lowerCase(word: string, language: string): string {
   if (language === 'tr' || language === 'az') {
     return word.normalize('NFC').replaceAll('İ', 'i').replaceAll('I', 'ı').toLowerCase();
   }
-  if (language === 'ar') return word.normalize('NFKC');
+  if (language === 'ar') return word.normalize('NFKC').replace(/[\u064b-\u065f\u0670\u0640]/g, '');
   const lower = foldText(word);
   return language === 'ru' ? lower.replaceAll('ё', 'е') : lower;
 }
 
-/** Accents and vowel signs that people leave out; `й` and the vowels of Indian scripts are letters. */
-function plain(term: string): string {
-  return term
+/** @returns text without the accents and vowel signs that people leave out; `й` and the vowels of Indian scripts are letters. Pure. */
+export function withoutAccents(text: string): string {
+  return text
     .normalize('NFD')
     .replace(
       /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Arabic}]\p{Mn}*)\p{Mn}|(?<=\p{Script=Cyrillic})\u0301/gu,
@@ -111,4 +136,25 @@ function plain(term: string): string {
     )
     .normalize('NFC')
     .replaceAll('ə', 'e');
+}
+
+const initials = new Map<string, string>();
+
+/**
+ * Whether a word's term may begin as one of these do, told without its stemmer, which costs a hundred times as much; errs towards yes. Pure.
+ *
+ * @param firstLetters  Of terms, as {@link firstLetterOf} gives them.
+ */
+export function mayBegin(word: string, language: string, firstLetters: ReadonlySet<string>): boolean {
+  // Arabic stems lose what is joined to their beginning, Serbian ones change their script.
+  if (language.startsWith('sr') || APOSTROPHE.test(word) || /\p{Script=Arabic}/u.test(word)) return true;
+  const letter = String.fromCodePoint(word.codePointAt(0) ?? 0);
+  let initial = initials.get(letter);
+  if (initial === undefined) initials.set(letter, (initial = firstLetterOf(withoutAccents(foldText(letter)))));
+  return firstLetters.has(initial);
+}
+
+/** @returns the first letter of the stem in a term. */
+export function firstLetterOf(term: string): string {
+  return String.fromCodePoint(term.codePointAt(term.indexOf(':') + 1) ?? 0);
 }

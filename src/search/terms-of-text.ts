@@ -5,24 +5,35 @@ import { stemWord } from './stem-word.js';
 /** A term of a text, and what of the text it stands for. */
 export interface Term {
   readonly term: string;
+  /** See {@link Stemmed.unaccented}. */
+  readonly unaccented: string | null;
   /** In UTF-16 units. */
   readonly start: number;
   readonly end: number;
 }
 
+const NOT_MADE = { term: '', unaccented: null };
+
 /**
  * The terms under which a text is found, in its order: a word's stem; of a run of characters without spaces each pair, then its last
  * character, so that a single one is found as the beginning of a pair.
  *
+ * @param isSought  Words for which it says no keep their place, but their term is not made.
+ *
  * Pure. The same text gives the same terms wherever it stands, if the language is the same.
  */
-export function termsOfText(text: string, language: string): Term[] {
-  return splitWords(text).flatMap((piece) => (piece.isGrams ? gramsOf(piece) : wordOf(piece, language)));
-}
-
-function wordOf({ text, start }: Piece, language: string): Term[] {
-  const term = stemWord(text, language);
-  return /[\p{L}\p{N}]/u.test(term) ? [{ term, start, end: start + text.length }] : [];
+export function termsOfText(text: string, language: string, isSought?: (word: string) => boolean): Term[] {
+  const terms: Term[] = [];
+  for (const piece of splitWords(text)) {
+    const { text: word, start, isGrams } = piece;
+    if (isGrams) {
+      for (const term of gramsOf(piece)) terms.push(term);
+      continue;
+    }
+    const { term, unaccented } = isSought?.(word) === false ? NOT_MADE : stemWord(word, language);
+    terms.push({ term, unaccented, start, end: start + word.length });
+  }
+  return terms;
 }
 
 function gramsOf({ text, start }: Piece): Term[] {
@@ -33,6 +44,7 @@ function gramsOf({ text, start }: Piece): Term[] {
   for (const character of original) offsets.push((offsets.at(-1) ?? 0) + character.length);
   return folded.map((character, at) => ({
     term: character + (folded[at + 1] ?? ''),
+    unaccented: null,
     start: isOneToOne ? start + (offsets[at] ?? 0) : start,
     end: isOneToOne ? start + (offsets[Math.min(at + 2, original.length)] ?? 0) : start + text.length,
   }));

@@ -40,8 +40,13 @@ export function facetColumn(source: FacetSource): string {
   return [...facetsOf(source), ...tags.flatMap(({ name }) => tagTermOf(name, language) ?? [])].join(' ');
 }
 
+/** Behind the text, since a phrase cannot hold two terms at one place: words as they are typed without accents. */
 function termsIn(text: string, language: string): string {
-  return termsOfText(text, language)
-    .map(({ term }) => term)
-    .join(' ');
+  const unaccented = new Set<string>();
+  const inOrder: string[] = [];
+  for (const term of termsOfText(text, language)) {
+    inOrder.push(term.term);
+    if (term.unaccented !== null) unaccented.add(term.unaccented);
+  }
+  return [inOrder.join(' '), ...unaccented].join(BREAK);
 }

@@ -200,7 +200,18 @@ describe('the ledger of a crawled edition', () => {
 
   it('finds words in any script, and says so when there are none', async () => {
     const armenian = await workplace.document(['search', 'Լռության', 'հոդված']);
-    expect(armenian.value).toMatchObject({ count: 1, articles: [{ title: 'Լռության օրվա հոդված' }] });
+    expect(armenian.value).toMatchObject({ total: 1, page: 1, pages: 1, count: 1 });
+    expect(armenian.value).toMatchObject({ articles: [{ title: 'Լռության օրվա հոդված' }] });
+    const otherForm = await workplace.document(['search', 'հոդվածների', '-qqqqzzzz', '"Լռության օրվա"']);
+    expect(otherForm.value).toMatchObject({ count: 1 });
+    const excluded = await workplace.document(['search', 'Լռության', '-հոդված']);
+    expect(excluded.value).toMatchObject({ total: 0, articles: [] });
+    const wrong = await workplace.run(['search', 'Լռության (հոդված']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(
+      /a bracket that is not closed, at character 10 of the query\n {2}Լռության \(հոդված\n {11}\^/,
+    );
+    expect((await workplace.run(['search', 'Լռության', '--pgae', '2'])).stderr).toContain('unknown option --pgae');
     const none = await workplace.run(['search', 'qqqqzzzz']);
     expect(none).toMatchObject({ code: 0, stdout: 'Nothing found.\n' });
     expect((await workplace.run(['search', '…'])).code).toBe(2);
