@@ -87,7 +87,8 @@ export async function saveDriftPage(
   const expected = { url: url.url, fetchedAt: capture.fetchedAt, article };
   await writeFile(join(folder, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
   const empty = GOLDEN_FIELDS.filter((field) => isEmpty(article[field]));
-  return { folder, url: url.url, capture, lastKnown, empty };
+  const { file, offset } = capture;
+  return { folder, url: url.url, capture: { file, offset }, lastKnown, empty };
 }
 
 type ReadPage = Extract<ReturnType<typeof readCapture>, { kind: 'response' }>;

@@ -8,6 +8,7 @@ import { systemClock } from '../../platform/clock.js';
 import { EXIT, exitCodeOf, type ExitCode } from '../../platform/exit-codes.js';
 import { LOG_LEVELS, openLogger, type Logger, type LogLevel, type LogTerminal } from '../../platform/logger.js';
 import { takeStopSignals } from '../../platform/signals.js';
+import type { Documents } from '../output/documents.js';
 import { openProgress, type Progress } from '../output/progress.js';
 import { columnsOf, createOutput, type Output } from '../output/text-output.js';
 
@@ -118,7 +119,7 @@ function reportError(error: unknown, output: Output, columns: number | null): Ex
   if (code === EXIT.bug && error instanceof Error) {
     process.stderr.write(`  this is a bug of ours; please report it with the lines below\n${error.stack ?? ''}\n`);
   }
-  output.document({ error: { code: name, message, hint } });
+  output.document({ error: { code: name, message, hint } } satisfies Documents['error']);
   return code;
 }
 

@@ -1,6 +1,7 @@
 import type { FetchFailure, Outcome } from '../../domain/outcome.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
+import type { CrawlDocument } from './documents.js';
 
 const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   new: 'stored for the first time',
@@ -53,7 +54,7 @@ function pad(count: number): string {
 }
 
 /** The nine keys of the contract, in its order; then the editions that were out of reach and why, where there are any. */
-export function crawlDocument(summary: CrawlSummary): object {
+export function crawlDocument(summary: CrawlSummary): CrawlDocument {
   const { runId, startedAt, durationMs, editions, requests, found, skipped, fetched, outcomes, unreachable } = summary;
   const told = { runId, startedAt, durationMs, editions, requests, found, skipped, fetched, outcomes };
   return unreachable.length === 0 ? told : { ...told, unreachable };

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../platform/exit-codes.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import type { Documents } from '../output/documents.js';
 
 export function addConfigVerb(command: Command): void {
   command
@@ -25,7 +26,7 @@ const show: VerbAction<object> = async ({ config, output }) => {
     ['setting', { title: 'value', cutTo: 12 }, { title: 'from', cutTo: 16, drop: 1 }],
     ...settings.map(({ key, value, origin }) => [key, shorten(JSON.stringify(value)), origin]),
   ]);
-  output.document({ settings });
+  output.document({ settings } satisfies Documents['config']);
   return EXIT.done;
 };
 
@@ -40,6 +41,6 @@ const check: VerbAction<object> = async ({ output }, _options, [file = '']) => {
   const { loadConfig } = await import('../../config/load-config.js');
   loadConfig({ configFile: file, flags: {} });
   output.line(`${file}: nothing wrong`);
-  output.document({ file, valid: true });
+  output.document({ file, valid: true } satisfies Documents['config-check']);
   return EXIT.done;
 };

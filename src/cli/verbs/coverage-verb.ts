@@ -7,6 +7,7 @@ import { examples, runVerb, type VerbAction, type VerbContext } from '../argumen
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import { crawlWork, waitingWork } from '../output/crawl-work.js';
 import { crawlDocument, describeCrawl } from '../output/describe-crawl.js';
+import type { Documents } from '../output/documents.js';
 import { tellCoverage } from '../output/tell-coverage.js';
 
 interface CoverageOptions {
@@ -57,7 +58,7 @@ const coverage: VerbAction<CoverageOptions> = async (context, options) => {
     gaps,
     editions: found,
     ...(options.fill === true ? { filled: filled.map(crawlDocument) } : {}),
-  });
+  } satisfies Documents['coverage']);
   return gaps > 0 ? EXIT.incomplete : EXIT.done;
 };
 

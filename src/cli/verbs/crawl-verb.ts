@@ -15,6 +15,7 @@ import {
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { crawlWork, waitingWork } from '../output/crawl-work.js';
 import { crawlDocument, crawlExitCode, describeCrawl } from '../output/describe-crawl.js';
+import type { Documents } from '../output/documents.js';
 
 interface CrawlOptions {
   readonly edition?: readonly string[];
@@ -73,11 +74,11 @@ const crawl: VerbAction<CrawlOptions> = async ({ config, runtime, output, progre
   progress.end();
   if (result.kind === 'detached') {
     output.line(`Queued as run ${result.runId}; \`sputnik status\` shows how it goes.`);
-    output.document({ runId: result.runId, detached: true });
+    output.document({ runId: result.runId, detached: true } satisfies Documents['crawl']);
     return EXIT.done;
   }
   output.lines(describeCrawl(result.summary));
-  output.document(crawlDocument(result.summary));
+  output.document(crawlDocument(result.summary) satisfies Documents['crawl']);
   return crawlExitCode(result.summary, result.quarantined);
 };
 

@@ -6,6 +6,7 @@ import { examples, runVerb, type VerbAction, type VerbContext } from '../argumen
 import { crawlWork } from '../output/crawl-work.js';
 import { describeArticle } from '../output/describe-article.js';
 import { crawlDocument, crawlExitCode, describeCrawl } from '../output/describe-crawl.js';
+import type { Documents } from '../output/documents.js';
 import type { Output } from '../output/text-output.js';
 
 export function addDemoVerb(command: Command): void {
@@ -78,7 +79,7 @@ async function tellResult({ config, summaries, onTopicPages }: DemoResult, outpu
       duplicates: counts.duplicates,
       renditions: counts.renditions,
       crawls: summaries.map(crawlDocument),
-    });
+    } satisfies Documents['demo']);
   } finally {
     catalogue.close();
   }

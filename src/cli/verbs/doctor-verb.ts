@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Finding } from '../../app/maintenance/examine-machine.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import type { Documents } from '../output/documents.js';
 
 interface DoctorOptions {
   readonly fetchBrowser?: boolean;
@@ -37,7 +38,7 @@ const doctor: VerbAction<DoctorOptions> = async ({ runtime, output, progress, si
     output.line(`${MARKS[verdict]}  ${subject.padEnd(width)}  ${detail}`);
     if (remedy !== null) output.line(`      ${remedy}`);
   }
-  output.document({ findings });
+  output.document({ findings } satisfies Documents['doctor']);
   return doctorExitCode(findings);
 };
 

@@ -7,6 +7,7 @@ import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
+import type { Documents } from '../output/documents.js';
 import type { Output } from '../output/text-output.js';
 
 export function addDriftVerb(command: Command): void {
@@ -43,7 +44,7 @@ const list: VerbAction<object> = ({ config, output }) =>
     const report = queries.drift();
     await tellAlarms(report, output);
     tellRates(report, output);
-    output.document(report);
+    output.document(report satisfies Documents['drift']);
     return EXIT.done;
   });
 
@@ -79,7 +80,7 @@ const save: VerbAction<{ readonly output: string }> = ({ config, output }, optio
       output.line(`  last known value, not found any more: ${saved.lastKnown.join(', ')}`);
     if (saved.empty.length > 0) output.line(`  empty: ${saved.empty.join(', ')}`);
     output.line('The text is the agency’s: replace its sentences by invented ones before the page is shared.');
-    output.document(saved);
+    output.document(saved satisfies Documents['drift-save']);
     return EXIT.done;
   });
 

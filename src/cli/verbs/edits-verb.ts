@@ -9,6 +9,7 @@ import { collectList, parseDayRange, parseTopics, type InstantRange } from '../a
 import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import { describeEdits } from '../output/describe-edits.js';
+import type { Documents } from '../output/documents.js';
 
 interface EditsOptions {
   readonly since?: string;
@@ -62,7 +63,7 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
     }
     const count = found.reduce((total, step) => total + step.edits.length, 0);
     output.line(found.length === 0 ? 'No edits.' : `${count} edits in ${found.length} steps.`);
-    output.document({ count, steps: found });
+    output.document({ count, steps: found } satisfies Documents['edits']);
     return EXIT.done;
   });
 
@@ -82,7 +83,7 @@ function extractorChanges(
   output.line(
     changes.length === 0 ? 'No reader changes.' : `${changes.length} reader changes; no edits of the agency’s.`,
   );
-  output.document({ count: changes.length, extractorChanges: changes });
+  output.document({ count: changes.length, extractorChanges: changes } satisfies Documents['edits-reader']);
   return EXIT.done;
 }
 

@@ -12,6 +12,7 @@ import { EXIT } from '../../platform/exit-codes.js';
 import { parseChoices, parseFilters, type ArticleFilters } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
+import type { Documents } from '../output/documents.js';
 import type { WorkState } from '../output/progress.js';
 
 interface ExportOptions extends ArticleFilters {
@@ -63,7 +64,7 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
     progress.end();
     if (file !== null) {
       output.line(`Wrote ${counts.articles} articles to ${file} (${bytes} bytes, ${format}).`);
-      output.document({ format, file, bytes, ...counts });
+      output.document({ format, file, bytes, ...counts } satisfies Documents['export']);
     }
     if (counts.damaged === 0) return EXIT.done;
     process.stderr.write(`${counts.damaged} damaged records were left out; \`sputnik verify\` names them\n`);

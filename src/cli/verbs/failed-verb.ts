@@ -10,6 +10,7 @@ import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarant
 import { parseCount } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
+import type { Documents, RetriedPage } from '../output/documents.js';
 
 interface ListOptions {
   readonly dropped?: boolean;
@@ -59,7 +60,10 @@ const list: VerbAction<ListOptions> = ({ config, output }, options) =>
     for (const page of pages) output.lines(describePage(page, config));
     const waiting = pages.filter(({ droppedAt }) => droppedAt === null).length;
     output.line(waiting === 0 ? 'Nothing waits in quarantine.' : `In quarantine: ${waiting}.`);
-    output.document({ count: waiting, pages: pages.map((page) => ({ ...page, nextTryAt: nextTryOf(page, config) })) });
+    output.document({
+      count: waiting,
+      pages: pages.map((page) => ({ ...page, nextTryAt: nextTryOf(page, config) })),
+    } satisfies Documents['failed']);
     return EXIT.done;
   });
 
@@ -71,7 +75,7 @@ const show: VerbAction<object> = ({ config, output }, _options, [word = '']) =>
       output.line(`    sha256 ${page.capture.sha256}, status ${page.capture.status}, ${page.capture.length} bytes`);
     }
     output.line(`    \`sputnik why ${page.pageId}\` tells the page's whole story`);
-    output.document({ ...page, nextTryAt: nextTryOf(page, config) });
+    output.document({ ...page, nextTryAt: nextTryOf(page, config) } satisfies Documents['failed-show']);
     return EXIT.done;
   });
 
@@ -96,7 +100,7 @@ const retry: VerbAction<RetryOptions> = async (context, options, words) => {
       ? 'Nothing waits in quarantine.'
       : `Retried: ${pages.length}; in quarantine still: ${remaining}.`,
   );
-  output.document({ retried: pages.length, remaining, pages: results });
+  output.document({ retried: pages.length, remaining, pages: results } satisfies Documents['failed-retry']);
   return remaining > 0 ? EXIT.incomplete : EXIT.done;
 };
 
@@ -104,7 +108,9 @@ const drop: VerbAction<object> = async (context, _options, words) => {
   const pages = await pagesNamed(words, context.config);
   await decide('drop', pages, context);
   for (const { id, pageId } of pages) context.output.line(`${id}  ${pageId}  given up`);
-  context.output.document({ dropped: pages.map(({ id, pageId, url }) => ({ id, pageId, url })) });
+  context.output.document({
+    dropped: pages.map(({ id, pageId, url }) => ({ id, pageId, url })),
+  } satisfies Documents['failed-drop']);
   return EXIT.done;
 };
 
@@ -144,21 +150,11 @@ async function decide(
   return outcomes;
 }
 
-interface RetryResult {
-  readonly id: number;
-  readonly pageId: string;
-  readonly url: string;
-  readonly outcome: Outcome;
-  /** Under which id it is in quarantine again; null: it has left it. */
-  readonly quarantineId: number | null;
-  readonly code: string | null;
-}
-
 function resultsOf(
   pages: readonly QuarantinedPage[],
   outcomes: ReadonlyMap<number, Outcome>,
   config: Config,
-): Promise<RetryResult[]> {
+): Promise<RetriedPage[]> {
   return withCatalogue(config, (queries) => {
     const now = new Map(queries.quarantine(true).map((page) => [placeOf(page), page]));
     return pages.map((page) => {

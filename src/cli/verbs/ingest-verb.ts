@@ -8,6 +8,7 @@ import { EXIT } from '../../platform/exit-codes.js';
 import { parseArticleUrl } from '../arguments/find-article.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { crawlDocument, describeCrawl } from '../output/describe-crawl.js';
+import type { Documents } from '../output/documents.js';
 import type { Output } from '../output/text-output.js';
 
 interface IngestOptions {
@@ -56,7 +57,7 @@ const run: VerbAction<IngestOptions> = async ({ config, runtime, output, progres
   progress.end();
   tell(report, output);
   const { summary, ...rest } = report;
-  output.document({ ...crawlDocument(summary), ...rest });
+  output.document({ ...crawlDocument(summary), ...rest } satisfies Documents['ingest']);
   const isWhole = report.badFileCount === 0 && report.lostArticleCount === 0 && summary.outcomes.failed === 0;
   return isWhole ? EXIT.done : EXIT.incomplete;
 };

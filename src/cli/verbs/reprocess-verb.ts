@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { collectList, parseChoices, parseCount, parseDayRange, parseEditions } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import type { Documents } from '../output/documents.js';
 
 interface ReprocessOptions {
   readonly dryRun?: boolean;
@@ -63,7 +64,7 @@ const run: VerbAction<ReprocessOptions> = async ({ config, runtime, output, prog
   });
   progress.end();
   output.prose(describeReprocess(report));
-  output.document(report);
+  output.document(report satisfies Documents['reprocess']);
   return isWhole(report) ? EXIT.done : EXIT.incomplete;
 };
 

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import type { Documents } from '../output/documents.js';
 import { scheduleTable } from '../output/schedule-table.js';
 
 const NO_SERVICE = 'No service works in this data directory now; it takes this up when `sputnik serve` starts.';
@@ -42,7 +43,7 @@ const list: VerbAction<object> = async ({ runtime, output }) => {
   const { isServed, schedules } = await listSchedules(runtime);
   output.table(scheduleTable(schedules));
   if (!isServed) output.line('No service works in this data directory now: `sputnik serve` starts one.');
-  output.document({ served: isServed, schedules });
+  output.document({ served: isServed, schedules } satisfies Documents['schedule']);
   return EXIT.done;
 };
 
@@ -52,7 +53,7 @@ const run: VerbAction<object> = async ({ config, runtime, output }, _options, [w
   const { isServed, runId } = await runSchedule(runtime, name);
   output.line(`${name}: queued as run ${runId}; \`sputnik status\` shows how it goes.`);
   if (!isServed) output.line(NO_SERVICE);
-  output.document({ schedule: name, runId, served: isServed });
+  output.document({ schedule: name, runId, served: isServed } satisfies Documents['schedule-run']);
   return EXIT.done;
 };
 
@@ -63,7 +64,7 @@ function pause(paused: boolean): VerbAction<object> {
     const { isServed } = await pauseSchedule(runtime, name, paused);
     output.line(paused ? `${name} is paused.` : `${name} is resumed${isServed ? ', within a minute' : ''}.`);
     if (!isServed) output.line(NO_SERVICE);
-    output.document({ schedule: name, paused, served: isServed });
+    output.document({ schedule: name, paused, served: isServed } satisfies Documents['schedule-pause']);
     return EXIT.done;
   };
 }

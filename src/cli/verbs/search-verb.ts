@@ -7,6 +7,7 @@ import { readCorpusFilters, withCorpusFilters, type CorpusFilterOptions } from '
 import { parseCount } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
+import type { Documents, FoundArticle } from '../output/documents.js';
 import type { Output } from '../output/text-output.js';
 
 interface SearchOptions extends CorpusFilterOptions {
@@ -60,7 +61,14 @@ const search: VerbAction<SearchOptions> = ({ config, output }, options, words) =
     });
     printResult(output, result);
     const { total, pages, hits } = result;
-    output.document({ words: text, total, page, pages, count: hits.length, articles: hits.map(summaryOf) });
+    output.document({
+      words: text,
+      total,
+      page,
+      pages,
+      count: hits.length,
+      articles: hits.map(summaryOf),
+    } satisfies Documents['search']);
     return EXIT.done;
   });
 
@@ -95,7 +103,7 @@ function marked(parts: readonly MarkedPart[]): string {
   return parts.map(({ text, isMatch }) => (isMatch ? `[${text}]` : text)).join('');
 }
 
-function summaryOf({ article, passage }: SearchHit): object {
+function summaryOf({ article, passage }: SearchHit): FoundArticle {
   const { id, publishedAt, edition, title, url, topics, duplicateOf } = article;
   return { id, publishedAt, edition, title, url, topics, duplicateOf, passage };
 }

@@ -3,6 +3,7 @@ import { SERVICE_PARTS } from '../../app/service/service-parts.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { collectList, parseChoices } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import type { Documents } from '../output/documents.js';
 
 interface ServeOptions {
   readonly only?: readonly string[];
@@ -27,7 +28,7 @@ const serve: VerbAction<ServeOptions> = async ({ runtime, output, signal }, opti
     signal,
     onReady: ({ origin }) => {
       output.line(`Serving ${parts.join(', ')}${origin === null ? '' : ` at ${origin}`}; Ctrl-C stops it.`);
-      output.document({ ready: true, origin, parts });
+      output.document({ ready: true, origin, parts } satisfies Documents['serve']);
     },
   });
   return EXIT.done;

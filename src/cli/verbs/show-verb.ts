@@ -10,6 +10,7 @@ import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import { describeArticle } from '../output/describe-article.js';
 import { describeEdits } from '../output/describe-edits.js';
+import type { Documents } from '../output/documents.js';
 import type { Output } from '../output/text-output.js';
 
 interface ShowOptions {
@@ -38,7 +39,7 @@ const show: VerbAction<ShowOptions> = ({ config, output }, options, [word = ''])
       output.line(
         `extracted again by another reader, last ${changes.at(-1)?.notedAt ?? ''}: \`sputnik edits --reader\``,
       );
-    output.document(article);
+    output.document(article satisfies Documents['show']);
     return EXIT.done;
   });
 
@@ -50,7 +51,7 @@ function showDiff(article: Article, words: string, output: Output): ExitCode {
   const [from, to] = [stateOf(article, parseCount(a, '--diff')), stateOf(article, parseCount(b, '--diff'))];
   const step = editsBetween(article.id, article.edition, from, to);
   output.prose(describeEdits(step));
-  output.document(step);
+  output.document(step satisfies Documents['show-diff']);
   return EXIT.done;
 }
 

@@ -4,6 +4,7 @@ import { EXIT } from '../../platform/exit-codes.js';
 import { describeState, lastReadOf, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { describeDrift } from '../../store/drift/find-drift.js';
+import type { Documents } from '../output/documents.js';
 import { scheduleTable } from '../output/schedule-table.js';
 import type { Output } from '../output/text-output.js';
 
@@ -34,7 +35,7 @@ const status: VerbAction<object> = async ({ runtime, output }) => {
   tellReading(state, output);
   tellRuns(state, output);
   tellRunCounts(state, output);
-  output.document(state);
+  output.document(state satisfies Documents['status']);
   return EXIT.done;
 };
 

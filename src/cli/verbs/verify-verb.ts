@@ -3,6 +3,7 @@ import type { DataReport } from '../../app/maintenance/verify-data.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { FAULT_CODES, type Fault, type FaultCode } from '../../store/verify/fault.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import type { Documents } from '../output/documents.js';
 import type { Output } from '../output/text-output.js';
 
 interface VerifyOptions {
@@ -31,7 +32,7 @@ const verify: VerbAction<VerifyOptions> = async ({ runtime, output, progress }, 
   });
   progress.end();
   tell(report, output);
-  output.document(report);
+  output.document(report satisfies Documents['verify']);
   return report.remainingCount === 0 ? EXIT.done : EXIT.damaged;
 };
 

@@ -8,6 +8,7 @@ import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
+import type { Documents } from '../output/documents.js';
 import type { Output } from '../output/text-output.js';
 
 export function addWhyVerb(command: Command): void {
@@ -44,7 +45,7 @@ const why: VerbAction<object> = ({ config, runtime, output }, _options, [word = 
       if (at > 0) output.line();
       tellHistory(history, runtime.clock.now(), output);
     }
-    output.document({ pages: histories });
+    output.document({ pages: histories } satisfies Documents['why']);
     return EXIT.done;
   });
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestSite } from '../../../testsite/start-test-site.js';
 
 /** The built program, as a user starts it. */
-const MAIN = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +50,14 @@ describe('the documents', () => {
       .map((line) => line.replace(/\s+#.*/, ''));
     expect(commands).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
   });
+
+  it('come with schemas of --json that are what the types say', () => {
+    const { status, stderr } = spawnSync(process.execPath, [
+      path.join(ROOT, 'scripts/write-cli-schemas.js'),
+      '--check',
+    ]);
+    expect(status, stderr.toString()).toBe(0);
+  }, 60_000);
 
   it('list every decision, numbered without a gap', () => {
     const records = readdirSync(path.join(ROOT, 'docs/decisions')).filter((name) => /^\d/.test(name));

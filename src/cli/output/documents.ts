@@ -1,0 +1,133 @@
+import type { EditionCoverage } from '../../app/coverage/read-coverage.js';
+import type { PageHistory } from '../../app/coverage/read-page-history.js';
+import type { IngestReport } from '../../app/ingest/ingest.js';
+import type { Finding } from '../../app/maintenance/examine-machine.js';
+import type { ReprocessReport } from '../../app/maintenance/reprocess.js';
+import type { SavedFixture } from '../../app/maintenance/save-drift-page.js';
+import type { DataReport } from '../../app/maintenance/verify-data.js';
+import type { ScheduleStatus, Status } from '../../app/service/read-status.js';
+import type { DescribedSetting } from '../../config/describe-config.js';
+import type { Article } from '../../domain/article.js';
+import type { Outcome } from '../../domain/outcome.js';
+import type { ArticleEdits } from '../../edits/list-article-edits.js';
+import type { CrawlSummary } from '../../queue/crawl-jobs.js';
+import type { SearchHit } from '../../store/catalogue/search-corpus.js';
+import type { NotedExtractorChange } from '../../store/catalogue/corpus-queries.js';
+import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import type { DriftReport } from '../../store/drift/drift-report.js';
+
+/**
+ * What `--json` prints, by verb and part. `npm run schema` makes `schema/cli/<verb>.schema.json` of each, which is a promise:
+ * keys are only ever added.
+ */
+export interface Documents {
+  /** Any verb that fails, beside the message on standard error. */
+  error: { readonly error: ToldError };
+  /** With `--detach` the crawl goes on without the command. */
+  crawl: CrawlDocument | { readonly runId: string; readonly detached: true };
+  /** Printed once the service is ready. */
+  serve: { readonly ready: true; readonly origin: string | null; readonly parts: readonly string[] };
+  demo: DemoDocument;
+  status: Status;
+  schedule: ServedDocument & { readonly schedules: readonly ScheduleStatus[] };
+  'schedule-run': ServedDocument & { readonly schedule: string; readonly runId: string };
+  'schedule-pause': ServedDocument & { readonly schedule: string; readonly paused: boolean };
+  failed: { readonly count: number; readonly pages: readonly FailedPage[] };
+  'failed-show': FailedPage;
+  'failed-retry': { readonly retried: number; readonly remaining: number; readonly pages: readonly RetriedPage[] };
+  'failed-drop': { readonly dropped: readonly Pick<QuarantinedPage, 'id' | 'pageId' | 'url'>[] };
+  show: Article;
+  'show-diff': ArticleEdits;
+  search: SearchDocument;
+  /** With `-o FILE`; without, standard output holds the export itself. */
+  export: {
+    readonly format: string;
+    readonly file: string;
+    readonly bytes: number;
+    readonly articles: number;
+    /** Records that could not be read, and were left out. */
+    readonly damaged: number;
+  };
+  edits: { readonly count: number; readonly steps: readonly ArticleEdits[] };
+  /** With `--reader`. */
+  'edits-reader': { readonly count: number; readonly extractorChanges: readonly NotedExtractorChange[] };
+  extract: Article;
+  ingest: CrawlDocument & Omit<IngestReport, 'summary'>;
+  reprocess: ReprocessReport;
+  why: { readonly pages: readonly PageHistory[] };
+  coverage: CoverageDocument;
+  drift: DriftReport;
+  'drift-save': SavedFixture;
+  verify: DataReport;
+  doctor: { readonly findings: readonly Finding[] };
+  config: { readonly settings: readonly DescribedSetting[] };
+  'config-check': { readonly file: string; readonly valid: true };
+}
+
+interface ToldError {
+  /** As in docs/errors.md; `bug` for a fault of the program. */
+  readonly code: string;
+  readonly message: string;
+  /** What mends it. */
+  readonly hint: string | null;
+}
+
+/** The nine keys of a crawl's summary, then what was out of reach, where something was. */
+export type CrawlDocument = Omit<
+  CrawlSummary,
+  'requestedBy' | 'aborted' | 'unreachable' | 'unreadLists' | 'archives' | 'browser' | 'overlong'
+> &
+  Partial<Pick<CrawlSummary, 'unreachable'>>;
+
+interface DemoDocument {
+  readonly dataDir: string;
+  /** Pages of the test site that are on a topic, by its own truth. */
+  readonly onTopicPages: number;
+  readonly articles: number;
+  readonly duplicates: number;
+  readonly renditions: number;
+  readonly crawls: readonly CrawlDocument[];
+}
+
+interface ServedDocument {
+  /** Whether a service works in the data directory. */
+  readonly served: boolean;
+}
+
+type FailedPage = QuarantinedPage & {
+  /** UTC instant; null: when somebody says so. */
+  readonly nextTryAt: string | null;
+};
+
+export interface RetriedPage {
+  readonly id: number;
+  readonly pageId: string;
+  readonly url: string;
+  readonly outcome: Outcome;
+  /** Under which id it is in quarantine again; null: it has left it. */
+  readonly quarantineId: number | null;
+  readonly code: string | null;
+}
+
+interface SearchDocument {
+  readonly words: string;
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+  /** Of this page. */
+  readonly count: number;
+  readonly articles: readonly FoundArticle[];
+}
+
+export type FoundArticle = Pick<
+  Article,
+  'id' | 'publishedAt' | 'edition' | 'title' | 'url' | 'topics' | 'duplicateOf'
+> &
+  Pick<SearchHit, 'passage'>;
+
+interface CoverageDocument {
+  readonly gaps: number;
+  readonly editions: readonly EditionCoverage[];
+  /** What was crawled with `--fill`. */
+  readonly filled?: readonly CrawlDocument[];
+}
