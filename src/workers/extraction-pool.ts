@@ -40,7 +40,7 @@ export function createExtractionPool(settings: ExtractorSettings, limits: Extrac
   const pool: Pool = new Piscina({
     filename: new URL('./extract-thread-entry.cjs', import.meta.url).href,
     workerData: settings,
-    minThreads: 1,
+    minThreads: 0,
     maxThreads: limits.threads,
     idleTimeout: Number.POSITIVE_INFINITY,
     resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },

@@ -49,7 +49,7 @@ export async function processJob(job: PageJob, attempt: number, deps: PageWorker
 async function processBatchJob({ jobs }: BatchJob, attempt: number, deps: PageWorkerDependencies): Promise<JobValue> {
   const startedAt = performance.now();
   const read = await Promise.allSettled(
-    jobs.map((job) => (job.kind === 'article' ? readPage(job, attempt, deps) : null)),
+    jobs.map((job) => (job.kind === 'article' ? readPage(job, attempt, deps) : Promise.resolve(null))),
   );
   deps.crashPoint('page.interpreted');
   const ended = await Promise.allSettled(

@@ -3,6 +3,7 @@ import { type Outcome, zeroOutcomes } from '../../domain/outcome.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { Closers } from '../../platform/closers.js';
 import { noCrash } from '../../platform/crash-points.js';
+import { WorkInHand } from '../../platform/work-in-hand.js';
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch } from '../../queue/hand-over.js';
 import { newRunId } from '../../queue/open-queues.js';
@@ -52,7 +53,9 @@ export interface LostArticle {
 /** Bad files and lost articles that are named. */
 const NAMED_MAX = 1_000;
 /** Pages that are handed over before they are waited for. */
-const BATCH_MAX = 256;
+const BATCH_MAX = 2_048;
+/** Answers on their way to the captures, which share a sync of the disk. */
+const IN_HAND = { countMax: 64, bytesMax: 16_000_000 };
 
 /**
  * Takes saved pages in: each is kept in the captures (`via: ingest`) and goes through queue `page` to the one writer. What is
@@ -97,7 +100,10 @@ class Ingestion {
   readonly #passedOver: Partial<Record<PassedOver, number>> = {};
   readonly #lostArticles: LostArticle[] = [];
   #lostArticleCount = 0;
+  readonly #inHand = new WorkInHand(IN_HAND);
   #batch: PageBatch<PageId>;
+  /** Pages of the batch, also those that are on their way to it. */
+  readonly #begun = new Set<PageId>();
   #files = 0;
   #badFileCount = 0;
   #ignoredFiles = 0;
@@ -123,7 +129,7 @@ class Ingestion {
       else for await (const finding of readWarcAnswers(file.path, this.#context)) await this.#take(finding, file.path);
       if (file.kind === 'page' || file.kind === 'warc') {
         this.#files += 1;
-        this.request.onProgress({ files: this.#files, pages: this.#outcomes.size + this.#batch.size, path: file.path });
+        this.request.onProgress({ files: this.#files, pages: this.#outcomes.size + this.#begun.size, path: file.path });
       }
     }
     await this.#finishBatch();
@@ -151,25 +157,32 @@ class Ingestion {
   async #hand(answer: KeptAnswer): Promise<void> {
     const { pageId } = answer.url;
     // The second answer for a page is compared with what the first one came to.
-    if (this.#batch.size >= BATCH_MAX || this.#batch.has(pageId)) await this.#finishBatch();
-    const { captures, config, crashPoint = noCrash } = this.client;
-    const known = this.queries && (await knownAnswer(answer, this.queries, config.dataDir));
+    if (this.#begun.size >= BATCH_MAX || this.#begun.has(pageId)) await this.#finishBatch();
+    const known = this.queries && (await knownAnswer(answer, this.queries, this.client.config.dataDir));
     if (known !== null) {
       this.#note(pageId, known);
       return;
     }
+    this.#begun.add(pageId);
+    await this.#inHand.begin(answer.body.length, () => this.#capture(answer));
+  }
+
+  async #capture(answer: KeptAnswer): Promise<void> {
+    const { captures, crashPoint = noCrash } = this.client;
     const result = responseOf(answer, this.#runId);
     const capture = await captures.append(result);
     crashPoint('capture.appended');
     const job = pageJobFor(result, capture);
-    if (job !== null) await this.#batch.add(job, pageId);
+    if (job !== null) await this.#batch.add(job, answer.url.pageId);
   }
 
   async #finishBatch(): Promise<void> {
     const { pages, stop } = this.client;
+    await this.#inHand.finish();
     await this.#batch.finish(stop.signal);
     for (const [pageId, outcome] of this.#batch.outcomes) this.#note(pageId, outcome);
     this.#batch = new PageBatch(pages, { lost: jobsLost });
+    this.#begun.clear();
   }
 
   #note(pageId: PageId, outcome: Outcome): void {
