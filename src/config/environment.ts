@@ -13,6 +13,8 @@ export interface Environment {
   /** Folder for what can be fetched again: `$XDG_CACHE_HOME/sputnik-harvester`, by default under `~/.cache`. */
   readonly cacheFolder: string;
   readonly terminal: TerminalWishes;
+  /** npm, npx or alike has started it (`npm_execpath`). */
+  readonly isStartedByNpm: boolean;
 }
 
 /** What the environment says of the terminal. */
@@ -42,6 +44,7 @@ export function loadEnvironment(): Environment {
       'sputnik-harvester',
     ),
     terminal: terminalWishes(process.env),
+    isStartedByNpm: process.env['npm_execpath'] !== undefined,
   };
 }
 

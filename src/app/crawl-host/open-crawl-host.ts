@@ -60,9 +60,10 @@ export function isCrawlHost({ dataDir, redis }: Config): boolean {
  * Opens a crawl host, which shares nothing with the writer but Redis: a data directory of its own that holds nothing but the
  * captures that the writer does not have yet. Waits for a writer where none is there.
  *
- * @throws {FatalError} `lock.held`; `host.severalWriters`; `host.otherWriter`; `redis.…`; the signal's reason.
+ * @returns null where it was stopped meanwhile.
+ * @throws {FatalError} `lock.held`; `host.severalWriters`; `host.otherWriter`; `redis.…`
  */
-export async function openCrawlHost(runtime: Runtime, request: CrawlHostRequest): Promise<CrawlHost> {
+export async function openCrawlHost(runtime: Runtime, request: CrawlHostRequest): Promise<CrawlHost | null> {
   const { config, clock, log } = runtime;
   const { onFatal, closers } = request;
   const { dataDir } = config;
@@ -81,6 +82,7 @@ export async function openCrawlHost(runtime: Runtime, request: CrawlHostRequest)
   }
   const location: RedisLocation = { kind: 'url', url: config.redis.url ?? '' };
   const prefix = await bindToWriter(location, config, request.signal, log);
+  if (prefix === null) return null;
   const queues = await openQueues(location, prefix, closers);
   await checkRedis(queues, prefix, log);
   const holder = { dataDir, since: toUtcInstant(clock.now()) };
@@ -141,13 +143,13 @@ function stopLater(signal: AbortSignal): AbortController {
   return late;
 }
 
-/** Finds the writer, and notes that the captures here are for it. @returns its prefix. */
+/** Finds the writer, and notes that the captures here are for it. @returns its prefix; null where the signal came first. */
 async function bindToWriter(
   location: RedisLocation,
   { dataDir, redis }: Config,
   signal: AbortSignal,
   log: Logger,
-): Promise<string> {
+): Promise<string | null> {
   const bound = readBinding(dataDir);
   const mustStay = bound !== null && (await listCaptureFiles(dataDir)).length > 0;
   if (mustStay && redis.prefix !== null && redis.prefix !== bound) {
@@ -157,6 +159,7 @@ async function bindToWriter(
     });
   }
   const prefix = redis.prefix ?? (mustStay ? bound : await findOnlyWriter(location, signal, log));
+  if (prefix === null) return null;
   if (prefix !== bound) await writeFileAtomically(join(dataDir, BINDING_FILE), `${JSON.stringify({ prefix })}\n`);
   log.info({ event: 'host.writer', reason: prefix }, 'crawling for the writer of this prefix');
   return prefix;
@@ -167,10 +170,10 @@ function readBinding(dataDir: string): string | null {
   return existsSync(path) ? bindingSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).prefix : null;
 }
 
-async function findOnlyWriter(location: RedisLocation, signal: AbortSignal, log: Logger): Promise<string> {
+async function findOnlyWriter(location: RedisLocation, signal: AbortSignal, log: Logger): Promise<string | null> {
   const redis = await connectRedis(location, 'producer');
   try {
-    for (let looks = 0; ; looks += 1) {
+    for (let looks = 0; !signal.aborted; looks += 1) {
       // Whether Redis answers shows itself when a writer is found.
       const writers = await findWriters(redis).catch(() => []);
       const [first] = writers;
@@ -179,8 +182,9 @@ async function findOnlyWriter(location: RedisLocation, signal: AbortSignal, log:
       if (looks === 0) {
         log.warn({ event: 'host.waiting' }, 'no writer (`sputnik serve`) works on this Redis yet; waiting for one');
       }
-      await pause(WRITER_LOOK_MS, undefined, { signal });
+      await pause(WRITER_LOOK_MS, undefined, { signal }).catch(() => undefined);
     }
+    return null;
   } finally {
     redis.disconnect();
   }

@@ -36,6 +36,7 @@ export async function runService(request: ServiceRequest): Promise<void> {
     const isCrawling = parts.includes('crawl');
     if (isCrawling && !parts.includes('page') && isCrawlHost(request.config)) {
       const host = await openCrawlHost(request, { signal: stop.signal, onFatal: stop.stop, closers });
+      if (host === null) return;
       await openCrawlWorker(host.client, host.knowledge, stop.signal, host.ready);
     } else if (parts.some((part) => part !== 'web')) {
       const client = await openClient(request, stop, closers);

@@ -65,6 +65,7 @@ async function examine(changes: Partial<Config> = {}, searchPath = ''): Promise<
     searchPath,
     cacheFolder: join(folder, 'cache'),
     terminal: { colour: false, columns: null, isDumb: false },
+    isStartedByNpm: false,
   };
   const runtime = { config, environment, clock: { now: () => NOW_MS }, log: silentLogger };
   const findings = await examineMachine(runtime, new AbortController().signal);
