@@ -37,83 +37,69 @@ interface Candidate extends Found {
  * and told as disagreements, never stored. Pure.
  */
 export function normaliseTimes(fields: PageFields, context: NormaliseContext): Times {
-  const publishedAt = choosePublished(fields, context);
-  return { publishedAt, modifiedAt: chooseModified(fields, context, publishedAt.value) };
-}
-
-function choosePublished(fields: PageFields, context: NormaliseContext): Field<string | null> {
-  const refusals: Disagreement[] = [];
-  const candidates = readCandidates(fields.published, fields, context, 'publishedAt', refusals);
+  const times = new Map([...fields.published, ...fields.modified].map((one) => [one, parseTime(one.value)]));
+  const read = (one: Found): Candidate[] => {
+    const time = times.get(one) ?? null;
+    return time === null
+      ? []
+      : [{ ...one, atMs: instantOf(time, [...times.values()], context), isLabel: time.isLabel }];
+  };
   const days = daysOfUrls(fields, context);
-  const possible = candidates.filter((candidate) => {
-    const reason = whyImpossible(candidate, candidates, days, context);
-    if (reason !== null)
-      refusals.push(disagreement('publishedAt', '', candidate.value, `${candidate.source}: ${reason}`));
-    return reason === null && !isLabelOfAnother(candidate, candidates);
+  const publishedAt = choose('publishedAt', fields.published, read, {
+    whyImpossible: (candidate, all) => whyNeverPublished(candidate, all, days, context),
+    isBetter: (one, other) => one.atMs < other.atMs,
+    others: 'is later',
+    earliestMs: EARLIEST_MS,
   });
-  const earliestMs = Math.min(...possible.map(({ atMs }) => atMs));
-  const chosen = possible.find(({ atMs }) => atMs === earliestMs);
-  if (chosen === undefined) return { value: null, source: null, disagreements: refusals };
-  const value = toInstant(chosen.atMs);
-  const others = possible.filter(({ atMs }) => atMs - chosen.atMs >= SAME_MS);
-  return {
-    value,
-    source: chosen.source,
-    disagreements: [
-      ...refusals.map((refusal) => ({ ...refusal, chosen: value })),
-      ...others.map((other) => disagreement('publishedAt', value, other.value, `${other.source} is later`)),
-    ],
-  };
+  const publishedMs = publishedAt.value === null ? EARLIEST_MS : Date.parse(publishedAt.value);
+  const modifiedAt = choose('modifiedAt', fields.modified, read, {
+    whyImpossible: (candidate) =>
+      whyInFuture(candidate, context) ??
+      (candidate.atMs < publishedMs - SAME_MS ? 'lies before the publication' : null),
+    isBetter: (one, other) => one.atMs - other.atMs >= SAME_MS,
+    others: 'is earlier',
+    earliestMs: publishedMs,
+  });
+  return { publishedAt, modifiedAt };
 }
 
-function chooseModified(
-  fields: PageFields,
-  context: NormaliseContext,
-  publishedAt: string | null,
-): Field<string | null> {
-  const refusals: Disagreement[] = [];
-  const candidates = readCandidates(fields.modified, fields, context, 'modifiedAt', refusals);
-  const publishedMs = publishedAt === null ? EARLIEST_MS : Date.parse(publishedAt);
-  const possible = candidates.filter((candidate) => {
-    const reason = isPastFetch(candidate, context)
-      ? 'lies in the future of the fetch'
-      : candidate.atMs < publishedMs - SAME_MS
-        ? 'lies before the publication'
-        : null;
-    if (reason !== null)
-      refusals.push(disagreement('modifiedAt', '', candidate.value, `${candidate.source}: ${reason}`));
-    return reason === null && !isLabelOfAnother(candidate, candidates);
-  });
-  const [first] = possible;
-  if (first === undefined) return { value: null, source: null, disagreements: refusals };
-  const chosen = possible.reduce((latest, one) => (one.atMs - latest.atMs >= SAME_MS ? one : latest), first);
-  const value = toInstant(Math.max(chosen.atMs, publishedMs));
-  return {
-    value,
-    source: chosen.source,
-    disagreements: [
-      ...refusals.map((refusal) => ({ ...refusal, chosen: value })),
-      ...possible
-        .filter(({ atMs }) => chosen.atMs - atMs >= SAME_MS)
-        .map((other) => disagreement('modifiedAt', value, other.value, `${other.source} is earlier`)),
-    ],
-  };
+/** What tells one of the two times from the other. */
+interface Choice {
+  /** @returns null where the time is possible. */
+  readonly whyImpossible: (candidate: Candidate, all: readonly Candidate[]) => string | null;
+  readonly isBetter: (one: Candidate, other: Candidate) => boolean;
+  /** What those are that are possible and were not chosen. */
+  readonly others: string;
+  /** A time that lies a little before is told as this. */
+  readonly earliestMs: number;
 }
 
-function readCandidates(
+function choose(
+  field: keyof Times,
   found: readonly Found[],
-  fields: PageFields,
-  context: NormaliseContext,
-  field: string,
-  refusals: Disagreement[],
-): readonly Candidate[] {
-  const known = [...fields.published, ...fields.modified].map(({ value }) => parseTime(value));
-  return found.flatMap((one) => {
-    const time = parseTime(one.value);
-    if (time !== null) return [{ ...one, atMs: instantOf(time, known, context), isLabel: time.isLabel }];
-    if (/\d/.test(one.value)) refusals.push(disagreement(field, '', one.value, `${one.source}: no time that exists`));
-    return [];
-  });
+  read: (one: Found) => Candidate[],
+  { whyImpossible, isBetter, others, earliestMs }: Choice,
+): Field<string | null> {
+  const candidates = found.flatMap(read);
+  const judged = candidates.map((candidate) => ({ candidate, reason: whyImpossible(candidate, candidates) }));
+  const possible = judged
+    .filter(({ candidate, reason }) => reason === null && !isLabelOfAnother(candidate, candidates))
+    .map(({ candidate }) => candidate);
+  const [first] = possible;
+  const chosen = first && possible.reduce((best, one) => (isBetter(one, best) ? one : best), first);
+  const value = chosen === undefined ? null : toInstant(Math.max(chosen.atMs, earliestMs));
+  const told = ({ value: rejected, source }: Found, reason: string): Disagreement =>
+    disagreement(field, value ?? '', rejected, `${source}${reason}`);
+  const disagreements = [
+    ...found
+      .filter((one) => read(one).length === 0 && /\d/.test(one.value))
+      .map((one) => told(one, ': no time that exists')),
+    ...judged.flatMap(({ candidate, reason }) => (reason === null ? [] : [told(candidate, `: ${reason}`)])),
+    ...possible
+      .filter(({ atMs }) => Math.abs(atMs - (chosen?.atMs ?? atMs)) >= SAME_MS)
+      .map((other) => told(other, ` ${others}`)),
+  ];
+  return { value, source: chosen?.source ?? null, disagreements };
 }
 
 function instantOf(time: ParsedTime, known: readonly (ParsedTime | null)[], context: NormaliseContext): number {
@@ -136,17 +122,19 @@ function daysOfUrls(fields: PageFields, context: NormaliseContext): readonly num
   return [context.url, ...claimed].map(({ date }) => startOfDay(date));
 }
 
-function whyImpossible(
+function whyNeverPublished(
   candidate: Candidate,
   all: readonly Candidate[],
   days: readonly number[],
   context: NormaliseContext,
 ): string | null {
-  if (candidate.atMs < EARLIEST_MS) return 'lies before 1990';
-  if (isPastFetch(candidate, context)) return 'lies in the future of the fetch';
-  if (candidate.atMs > Math.max(...days) + AFTER_URL_MS) return 'lies after the day of the URL';
-  if (candidate.atMs >= Math.min(...days) - BEFORE_URL_MS) return null;
-  const witnesses = all.filter(({ atMs }) => Math.abs(atMs - candidate.atMs) < SAME_MS);
+  const { atMs } = candidate;
+  if (atMs < EARLIEST_MS) return 'lies before 1990';
+  const inFuture = whyInFuture(candidate, context);
+  if (inFuture !== null) return inFuture;
+  if (atMs > Math.max(...days) + AFTER_URL_MS) return 'lies after the day of the URL';
+  if (atMs >= Math.min(...days) - BEFORE_URL_MS) return null;
+  const witnesses = all.filter((other) => Math.abs(other.atMs - atMs) < SAME_MS);
   return new Set(witnesses.map(({ source }) => witnessOf(source))).size > 1
     ? null
     : 'lies before the day of the URL, and no second source says so';
@@ -163,6 +151,7 @@ function witnessOf(source: string): string {
   return /^(?:microdata|json-ld) /.exec(source)?.[0] ?? (/^[.[]|[.[@]/.test(source) ? 'shown' : 'head');
 }
 
-function isPastFetch(candidate: Candidate, context: NormaliseContext): boolean {
-  return context.fetchedAt !== null && candidate.atMs > Date.parse(context.fetchedAt) + FUTURE_TOLERANCE_MS;
+function whyInFuture({ atMs }: Candidate, { fetchedAt }: NormaliseContext): string | null {
+  const isFuture = fetchedAt !== null && atMs > Date.parse(fetchedAt) + FUTURE_TOLERANCE_MS;
+  return isFuture ? 'lies in the future of the fetch' : null;
 }
