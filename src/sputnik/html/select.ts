@@ -8,6 +8,8 @@ interface CompiledSelector {
   readonly matches: (element: TreeElement) => boolean;
   /** What every element that matches carries; see `candidatesFor`. */
   readonly key: string;
+  /** Whatever carries the key matches. */
+  readonly isKey: boolean;
 }
 
 /** Grows by the selectors that stand in the code, no further. */
@@ -39,11 +41,9 @@ const adapter = {
  * Pure. Only the elements that carry the class, name or attribute at the selector's end are tested.
  */
 export function select(tree: PageTree, selector: string, scope: TreeElement | null = null): readonly TreeElement[] {
-  const [only = NONE, ...others] = compileSelector(selector).map((alternative) => {
-    return candidatesFor(tree, alternative.key).filter(
-      (element) => isInside(element, scope) && alternative.matches(element),
-    );
-  });
+  const [only = NONE, ...others] = compileSelector(selector).map(({ key, isKey, matches }) =>
+    candidatesFor(tree, key).filter((element) => isInside(element, scope) && (isKey || matches(element))),
+  );
   if (others.length === 0) return only;
   return [...new Set([only, ...others].flat())].sort((a, b) => a.order - b.order);
 }
@@ -81,7 +81,12 @@ function compileSelector(selector: string): readonly CompiledSelector[] {
   if (known !== undefined) return known;
   const alternatives = selector.split(',').map((alternative) => {
     const text = alternative.trim();
-    return { matches: compile<TreeNode, TreeElement>(text, { adapter, xmlMode: true }), key: keyOf(text) };
+    const key = keyOf(text);
+    // Most selectors never meet an element that carries their key, and compiling all takes as long as reading fifty pages.
+    let test: ((element: TreeElement) => boolean) | null = null;
+    const matches = (element: TreeElement): boolean =>
+      (test ??= compile<TreeNode, TreeElement>(text, { adapter, xmlMode: true }))(element);
+    return { matches, key, isKey: text === key || text === `${key}]` };
   });
   compiled.set(selector, alternatives);
   return alternatives;
