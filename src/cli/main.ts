@@ -7,6 +7,8 @@ import { quietPipe } from './output/quiet-pipe.js';
 import { VERBS } from './verbs.js';
 
 quietPipe(process.stdout);
+// Nobody listens to what is told beside the work: the work goes on.
+process.stderr.on('error', () => undefined);
 
 const program = addCommonOptions(
   new Command('sputnik')
@@ -23,8 +25,8 @@ const program = addCommonOptions(
 try {
   for (const { name, summary, load } of VERBS) {
     const command = program.command(name).summary(summary);
-    // Only what was named is loaded: the others are a line of the help.
-    if (process.argv.includes(name)) (await load())(command);
+    // Only what was named is loaded: the others are a line of the help. Completion wants them all.
+    if ([name, 'completion'].some((word) => process.argv.includes(word))) (await load())(command);
   }
   await program.parseAsync();
 } catch (error) {

@@ -106,4 +106,9 @@ export const VERBS: readonly Verb[] = [
     summary: 'the settings in force and where each came from',
     load: async () => (await import('./verbs/config-verb.js')).addConfigVerb,
   },
+  {
+    name: 'completion',
+    summary: 'completion of verbs, editions, formats for a shell',
+    load: async () => (await import('./verbs/completion-verb.js')).addCompletionVerb,
+  },
 ];

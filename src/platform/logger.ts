@@ -59,7 +59,12 @@ export interface LogTerminal {
  */
 export async function openLogger(level: LogLevel, terminal: LogTerminal | null): Promise<PinoLogger> {
   const options = { level, redact: { paths: SECRET_PATHS, censor: '[secret]' } };
-  if (terminal === null) return pino(options, pino.destination({ dest: 2, sync: true }));
+  if (terminal === null) {
+    const destination = pino.destination({ dest: 2, sync: true });
+    // Nobody listens any more (`2>&1 | head`): the work goes on.
+    destination.on('error', () => undefined);
+    return pino(options, destination);
+  }
   const { default: pretty } = await import('pino-pretty');
   const readable = pretty.prettyFactory({
     colorize: terminal.colour,

@@ -60,6 +60,7 @@ export interface Documents {
   'drift-save': SavedFixture;
   verify: DataReport;
   doctor: { readonly findings: readonly Finding[] };
+  completion: { readonly shell: string; readonly script: string };
   config: { readonly settings: readonly DescribedSetting[] };
   'config-check': { readonly file: string; readonly valid: true };
 }

@@ -54,6 +54,7 @@ const DOCUMENTS: readonly (readonly [string, string, number])[] = [
   ['drift-save', 'drift save sputniknews.cn/1049499304 -o fixtures', 0],
   ['verify', 'verify', 0],
   ['doctor', 'doctor', 0],
+  ['completion', 'completion bash', 0],
   ['config', 'config', 0],
   ['config-check', 'config check my-settings.yaml', 0],
 ];
@@ -131,6 +132,42 @@ describe('text for people', () => {
       const lines = stdout.trimEnd().split('\n');
       expect([words, lines.length, lines.at(-1), stderr]).toEqual([words, 2, '0', '']);
     }
+  });
+});
+
+describe('the shell', () => {
+  async function completed(...words: readonly string[]): Promise<string[]> {
+    const asArray = words.map((word) => `'${word}'`).join(' ');
+    const line = `eval "$(sputnik completion bash)"; COMP_WORDS=(sputnik ${asArray}); COMP_CWORD=${words.length}; _sputnik; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout, stderr } = await corpus.type(line);
+    expect(stderr).toBe('');
+    return stdout.split('\n').filter((word) => word !== '');
+  }
+
+  it('bash completes verbs, parts, options, and the values of options', async () => {
+    expect(await completed('cra')).toEqual(['crawl']);
+    expect(await completed('schedule', 'pau')).toEqual(['pause']);
+    expect(await completed('schedule', 'pause', 'rec')).toEqual(['reconcile']);
+    expect(await completed('crawl', '--edition', 'big5')).toEqual(['big5.sputniknews.cn']);
+    expect(await completed('crawl', '--edition', 'ria.ru,big5')).toEqual(['ria.ru,big5.sputniknews.cn']);
+    expect(await completed('crawl', '--edition', '=', 'big5')).toEqual(['big5.sputniknews.cn']);
+    expect(await completed('crawl', '--topic', '')).toEqual(['armenia', 'azerbaijan']);
+    expect(await completed('--json', 'export', '--format', 'parq')).toEqual(['parquet']);
+    expect(await completed('coverage', '--fi')).toEqual(['--fill']);
+    expect(await completed('ingest', '--config', 'my-')).toEqual(['my-settings.yaml']);
+  });
+
+  it.each(['zsh', 'fish'])('%s takes its script, where it is installed', async (shell) => {
+    const flag = shell === 'zsh' ? '-fc "autoload -U compinit; compinit -D; $(cat)"' : '--no-config -c "source -"';
+    const { code, stderr } = await corpus.type(
+      `command -v ${shell} >/dev/null || exit 0; sputnik completion ${shell} | ${shell} ${flag}`,
+    );
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it('man shows a page that is what the help says', async () => {
+    const { code, stderr } = await corpus.type(`node ${join(ROOT, 'scripts/write-man.js')} --check`);
+    expect([code, stderr]).toEqual([0, '']);
   });
 });
 

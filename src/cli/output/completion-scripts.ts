@@ -1,0 +1,133 @@
+import { allCommands, type CommandNode } from './command-tree.js';
+
+/** What options and arguments take, by flag or by `<verb> <part>`; what is not named takes a file. */
+export type CompletionValues = Readonly<Record<string, readonly string[]>>;
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** Writes what a shell has to read so that it completes verbs, options and their values. */
+export const COMPLETION_SCRIPTS: Readonly<Record<Shell, (tree: CommandNode, values: CompletionValues) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+};
+
+const FLAGS_OF = (tree: CommandNode): string[] => tree.options.map(({ flag }) => flag);
+
+/** A line of a `case` for each option with values, then one for those that take something else. */
+function valueCases(
+  tree: CommandNode,
+  values: CompletionValues,
+  then: { one: (words: string) => string; file: string },
+) {
+  const withValue = new Set(
+    allCommands(tree)
+      .flatMap(({ options }) => options.filter((o) => o.takesValue))
+      .map(({ flag }) => flag),
+  );
+  const known = [...withValue].filter((flag) => flag in values);
+  const others = [...withValue].filter((flag) => !(flag in values));
+  return [
+    ...known.map((flag) => `    ${flag}) ${then.one((values[flag] ?? []).join(' '))} ;;`),
+    `    ${['-o', ...others].join('|')}) ${then.file} ;;`,
+  ].join('\n');
+}
+
+/** A line of a `case` for each command: what may follow it. */
+function wordCases(tree: CommandNode, values: CompletionValues): string {
+  return allCommands(tree)
+    .map((node) => {
+      const parts = node.parts.map(({ path }) => path.split(' ').at(-1) ?? '');
+      const words = [...parts, ...(values[node.path] ?? []), ...FLAGS_OF(node), ...FLAGS_OF(tree), '--help'];
+      return `    '${node.path}') words='${[...new Set(words)].join(' ')}' ;;`;
+    })
+    .join('\n');
+}
+
+function pathCase(tree: CommandNode): string {
+  return allCommands(tree)
+    .flatMap(({ path }) => (path === '' ? [] : [`'${path}'`]))
+    .join('|');
+}
+
+function bashScript(tree: CommandNode, values: CompletionValues): string {
+  const of = {
+    one: (words: string) => `_sputnik_list '${words}'; return`,
+    file: `COMPREPLY=($(compgen -f -- "$cur")); return`,
+  };
+  return `# bash completion of sputnik: eval "$(sputnik completion bash)"
+_sputnik_list() {
+  local last=\${cur##*,}
+  COMPREPLY=($(compgen -P "\${cur%"$last"}" -W "$1" -- "$last"))
+}
+_sputnik() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} at='' next words i
+  [[ $cur == '=' ]] && cur=''
+  [[ $prev == '=' ]] && prev=\${COMP_WORDS[COMP_CWORD - 2]}
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    next=\${at:+$at }\${COMP_WORDS[i]}
+    case $next in ${pathCase(tree)}) at=$next ;; esac
+  done
+  case $prev in
+${valueCases(tree, values, of)}
+  esac
+  case $at in
+${wordCases(tree, values)}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -o default -F _sputnik sputnik
+`;
+}
+
+function zshScript(tree: CommandNode, values: CompletionValues): string {
+  const of = { one: (words: string) => `compset -P '*,'; compadd -- ${words}; return`, file: '_files; return' };
+  return `#compdef sputnik
+# zsh completion of sputnik: eval "$(sputnik completion zsh)", or save it as _sputnik in a folder of $fpath
+_sputnik() {
+  local at='' next words_of word
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    next=\${at:+$at }$word
+    case $next in ${pathCase(tree).replaceAll("'", '"')}) at=$next ;; esac
+  done
+  case \${words[CURRENT-1]} in
+${valueCases(tree, values, of)}
+  esac
+  case $at in
+${wordCases(tree, values).replaceAll('words=', 'words_of=')}
+  esac
+  compadd -- \${=words_of}
+  _files
+}
+if [[ \${funcstack[1]} == _sputnik ]]; then _sputnik "$@"; else compdef _sputnik sputnik; fi
+`;
+}
+
+function fishScript(tree: CommandNode, values: CompletionValues): string {
+  const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  const optionLines = (node: CommandNode, condition: string): string[] =>
+    node.options.map(({ flag, description, takesValue }) => {
+      const known = values[flag];
+      const taken = !takesValue ? '' : known === undefined ? ' -r' : ` -x -a ${quoted(known.join(' '))}`;
+      return `complete -c sputnik${condition} -l ${flag.slice(2)}${taken} -d ${quoted(description)}`;
+    });
+  const lines = allCommands(tree).flatMap((node) => {
+    const [verb = '', part] = node.path.split(' ');
+    if (verb === '') return optionLines(node, '');
+    const seen = part === undefined ? verb : part;
+    const isBelow = part === undefined ? '' : `; and __fish_seen_subcommand_from ${verb}`;
+    const offered =
+      part === undefined
+        ? '__fish_use_subcommand'
+        : `__fish_seen_subcommand_from ${verb}; and not __fish_seen_subcommand_from ${part}`;
+    const condition = ` -n ${quoted(`__fish_seen_subcommand_from ${seen}${isBelow}`)}`;
+    const words = values[node.path];
+    return [
+      `complete -c sputnik -n ${quoted(offered)} -a ${seen} -d ${quoted(node.summary)}`,
+      ...(words === undefined ? [] : [`complete -c sputnik${condition} -a ${quoted(words.join(' '))}`]),
+      ...optionLines(node, condition),
+    ];
+  });
+  return `# fish completion of sputnik: sputnik completion fish | source\n${lines.join('\n')}\n`;
+}

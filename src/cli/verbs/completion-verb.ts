@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { Config } from '../../config/config.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { parseChoices } from '../arguments/parse-options.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import { commandTree } from '../output/command-tree.js';
+import { COMPLETION_SCRIPTS, SHELLS, type CompletionValues } from '../output/completion-scripts.js';
+import type { Documents } from '../output/documents.js';
+
+export function addCompletionVerb(command: Command): void {
+  command
+    .description(
+      'Prints a script by which the shell completes verbs, options, editions, topics and formats, those of the settings in ' +
+        'force. For bash, in ~/.bashrc: eval "$(sputnik completion bash)"',
+    )
+    .argument('<shell>', SHELLS.join(', '))
+    .addHelpText('after', examples('sputnik completion bash', 'sputnik completion fish >sputnik.fish'))
+    .action(runVerb((context, options, words) => complete(command.parent ?? command)(context, options, words)));
+}
+
+function complete(program: Command): VerbAction<object> {
+  return async ({ config, output }, _options, [word = '']) => {
+    const [shell = 'bash'] = parseChoices([word], SHELLS, 'completion') ?? [];
+    const script = COMPLETION_SCRIPTS[shell](commandTree(program), await valuesOf(config));
+    if (!output.json) process.stdout.write(script);
+    output.document({ shell, script } satisfies Documents['completion']);
+    return EXIT.done;
+  };
+}
+
+async function valuesOf({ editions, topics, schedules }: Config): Promise<CompletionValues> {
+  const { EXPORT_FORMATS } = await import('../../export/encode-articles.js');
+  const { articleFormatSchema } = await import('../../domain/article.js');
+  const { DISCOVERY_ROUTES } = await import('../../domain/edition.js');
+  const { SERVICE_PARTS } = await import('../../app/service/service-parts.js');
+  const { LOG_LEVELS } = await import('../../platform/logger.js');
+  const names = Object.keys(schedules);
+  return {
+    '--edition': editions.map(({ id }) => id),
+    '--family': [...new Set(editions.map(({ family }) => family))],
+    '--topic': topics.map(({ id }) => id),
+    '--lang': [...new Set(editions.map(({ language }) => language))],
+    '--format': EXPORT_FORMATS,
+    '--format-of': articleFormatSchema.options,
+    '--via': DISCOVERY_ROUTES,
+    '--only': SERVICE_PARTS,
+    '--log-level': LOG_LEVELS,
+    completion: SHELLS,
+    'schedule run': names,
+    'schedule pause': names,
+    'schedule resume': names,
+  };
+}
