@@ -5,10 +5,33 @@ import { escapeMarkup as escaped, webUrl } from './safe-markup.js';
 const TAG_DAY = '2014-11-10';
 const LONG_AGO = '1970-01-01T00:00:00Z';
 
-type FeedHead = ReturnType<typeof feedHead>;
+interface FeedHead {
+  readonly title: string;
+  readonly description: string;
+  /** Names the feed for good. */
+  readonly id: string;
+  readonly homePage: string;
+}
+
+/** What a feed tells of one thing. */
+export interface FeedItem {
+  /** Names it for good, whatever becomes of its URL (RFC 4151). */
+  readonly id: string;
+  readonly url: string | null;
+  readonly title: string;
+  readonly summary: string | null;
+  /** Made of text alone. */
+  readonly html: string;
+  readonly publishedAt: string;
+  readonly updatedAt: string;
+  readonly language: string;
+  readonly tags: readonly string[];
+  readonly authors: readonly string[];
+  readonly image: string | null;
+}
 
 /** @returns what all feeds say of themselves; the id names the feed for good. Topic null: all topics. */
-export function feedHead(topic: string | null) {
+export function feedHead(topic: string | null): FeedHead {
   const of = topic === null ? 'Armenia and Azerbaijan' : topic;
   return {
     title: `Sputnik: ${of}`,
@@ -19,7 +42,7 @@ export function feedHead(topic: string | null) {
 }
 
 /** RSS 2.0 with whole texts (`content:encoded`), languages and authors (Dublin Core). */
-export function* encodeRss(articles: Iterable<Article>, head: FeedHead): Generator<string> {
+export function* encodeRss(things: Iterable<Article | FeedItem>, head: FeedHead): Generator<string> {
   yield `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel>
@@ -27,12 +50,12 @@ export function* encodeRss(articles: Iterable<Article>, head: FeedHead): Generat
 <link>${escaped(head.homePage)}</link>
 <description>${escaped(head.description)}</description>
 `;
-  for (const article of articles) yield rssItem(article);
+  for (const thing of things) yield rssItem(itemOf(thing));
   yield '</channel>\n</rss>\n';
 }
 
-function rssItem(article: Article): string {
-  const { id, url, title, summary, html, publishedAt, language, tags, authors } = feedItem(article);
+function rssItem(item: FeedItem): string {
+  const { id, url, title, summary, html, publishedAt, language, tags, authors } = item;
   return linesOf([
     '<item>',
     `<title>${escaped(title)}</title>`,
@@ -53,9 +76,9 @@ function linesOf(lines: readonly string[]): string {
   return lines.filter((line) => line !== '').join('\n');
 }
 
-/** Atom 1.0 (RFC 4287) with whole texts; holds its articles while it looks for the newest change, so for short feeds only. */
-export function* encodeAtom(articles: Iterable<Article>, head: FeedHead): Generator<string> {
-  const items = Array.from(articles, feedItem);
+/** Atom 1.0 (RFC 4287) with whole texts; holds its items while it looks for the newest change, so for short feeds only. */
+export function* encodeAtom(things: Iterable<Article | FeedItem>, head: FeedHead): Generator<string> {
+  const items = Array.from(things, itemOf);
   const updated = items.reduce((newest, { updatedAt }) => (updatedAt > newest ? updatedAt : newest), LONG_AGO);
   yield `<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
@@ -85,20 +108,20 @@ export function* encodeAtom(articles: Iterable<Article>, head: FeedHead): Genera
 }
 
 /** JSON Feed 1.1 with whole texts. */
-export function* encodeJsonFeed(articles: Iterable<Article>, head: FeedHead): Generator<string> {
+export function* encodeJsonFeed(things: Iterable<Article | FeedItem>, head: FeedHead): Generator<string> {
   const { title, description, homePage } = head;
   const top = { version: 'https://jsonfeed.org/version/1.1', title, home_page_url: homePage, description };
   yield `${JSON.stringify(top).slice(0, -1)},"items":[\n`;
   let before = '';
-  for (const article of articles) {
-    yield before + JSON.stringify(jsonItem(article));
+  for (const thing of things) {
+    yield before + JSON.stringify(jsonItem(itemOf(thing)));
     before = ',\n';
   }
   yield '\n]}\n';
 }
 
-function jsonItem(article: Article): object {
-  const { id, url, title, summary, html, publishedAt, updatedAt, language, tags, authors, image } = feedItem(article);
+function jsonItem(item: FeedItem): object {
+  const { id, url, title, summary, html, publishedAt, updatedAt, language, tags, authors, image } = item;
   return {
     id,
     ...(url === null ? {} : { url }),
@@ -115,16 +138,15 @@ function jsonItem(article: Article): object {
 }
 
 /**
- * An article as the three feeds have it. The id names it for good, whatever becomes of its URL (RFC 4151); the HTML is made of text
- * alone; an article without a date has the moment it was first seen.
+ * An article as the three feeds have it; one without a date has the moment it was first seen.
  */
-function feedItem(article: Article) {
-  const { family, id, title, lead, publishedAt, modifiedAt, firstSeenAt, revisions, capture } = article;
+function articleItem(article: Article): FeedItem {
+  const { title, lead, publishedAt, modifiedAt, firstSeenAt, revisions, capture } = article;
   const published = publishedAt ?? firstSeenAt ?? LONG_AGO;
   const edited = revisions.length > 0 ? (capture?.fetchedAt ?? null) : null;
   const image = article.images.map(({ url }) => webUrl(url)).find((url) => url !== null);
   return {
-    id: `tag:${family},${TAG_DAY}:${id.slice(family.length + 1)}`,
+    id: tagOf(article),
     url: webUrl(article.url),
     title,
     summary: lead,
@@ -136,6 +158,15 @@ function feedItem(article: Article) {
     authors: article.authors,
     image: image ?? null,
   };
+}
+
+/** @returns what names an article in feeds for good. */
+export function tagOf({ family, id }: Pick<Article, 'family' | 'id'>): string {
+  return `tag:${family},${TAG_DAY}:${id.slice(family.length + 1)}`;
+}
+
+function itemOf(thing: Article | FeedItem): FeedItem {
+  return 'family' in thing ? articleItem(thing) : thing;
 }
 
 function htmlOf({ lead, body }: Article): string {

@@ -1,33 +1,59 @@
-import type { FastifyPluginCallback } from 'fastify';
-import { z } from 'zod';
-import { encodeAtom, encodeJsonFeed, encodeRss, feedHead } from '../export/encode-feeds.js';
-import { filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
-import { readArticlePage } from './read-articles.js';
+import type { FastifyPluginCallback, FastifyReply } from 'fastify';
+import type { Article } from '../domain/article.js';
+import { changeItem } from '../export/edit-feed.js';
+import { encodeAtom, encodeJsonFeed, encodeRss, feedHead, type FeedItem } from '../export/encode-feeds.js';
+import type { z } from 'zod';
+import { EDIT_PARAMETERS } from './edit-routes.js';
+import { LIST_PARAMETERS, readArticleList } from './read-article-list.js';
+import { formQuery, type ZodTypes } from './parameters.js';
+import { readShownChanges } from './read-changes.js';
 import { WebRefusal } from './web-refusal.js';
-import type { WebSources } from './web-sources.js';
+import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
 
-const FEEDS = [
-  { path: '/feeds/rss', contentType: 'application/rss+xml; charset=utf-8', encode: encodeRss },
-  { path: '/feeds/atom', contentType: 'application/atom+xml; charset=utf-8', encode: encodeAtom },
-  { path: '/feeds/json', contentType: 'application/feed+json; charset=utf-8', encode: encodeJsonFeed },
+const FORMS = [
+  { name: 'rss', contentType: 'application/rss+xml; charset=utf-8', encode: encodeRss },
+  { name: 'atom', contentType: 'application/atom+xml; charset=utf-8', encode: encodeAtom },
+  { name: 'json', contentType: 'application/feed+json; charset=utf-8', encode: encodeJsonFeed },
 ] as const;
-const ARTICLES = 50;
-const querystring = z.strictObject({ topic: PARAMETERS.topic, edition: PARAMETERS.edition });
+const ITEMS = 50;
+const articleQuery = formQuery(LIST_PARAMETERS);
+const editQuery = formQuery(EDIT_PARAMETERS);
 
-/** `/feeds/{rss,atom,json}`: the newest fifty articles, those that repeat another left out. */
-export function feedRoutes({ catalogue, topics }: WebSources): FastifyPluginCallback {
+/**
+ * `/feeds/{rss,atom,json}`: the newest fifty articles of a selection, those that repeat another left out unless asked for;
+ * `/feeds/edits/{rss,atom,json}`: the newest fifty edits and withdrawals.
+ */
+export function feedRoutes(sources: WebSources): FastifyPluginCallback {
   return (app, _options, done) => {
     const feeds = app.withTypeProvider<ZodTypes>();
-    for (const { path, contentType, encode } of FEEDS) {
-      feeds.get(path, { schema: { querystring }, config: { revalidates: true } }, ({ query }, reply) => {
-        const { topic } = query;
-        if (topic !== undefined && !topics.includes(topic)) throw new WebRefusal(404, 'web.notFound', 'no such topic');
-        const filters = { ...filtersOf(query), unique: true };
-        const queries = catalogue.queries();
-        const articles = queries === null ? [] : readArticlePage(queries, filters, undefined, ARTICLES).articles;
-        return reply.type(contentType).send([...encode(articles, feedHead(topic ?? null))].join(''));
+    for (const { name, contentType, encode } of FORMS) {
+      const send = (
+        reply: FastifyReply,
+        items: Iterable<Article | FeedItem>,
+        head: ReturnType<typeof feedHead>,
+      ): FastifyReply => reply.type(contentType).send([...encode(items, head)].join(''));
+      const config = { revalidates: true };
+      feeds.get(`/feeds/${name}`, { schema: { querystring: articleQuery }, config }, ({ query }, reply) => {
+        requireTopic(sources, query.topic);
+        requireEdition(sources, query.edition);
+        return send(reply, newestArticles(sources, query), feedHead(query.topic ?? null));
+      });
+      feeds.get(`/feeds/edits/${name}`, { schema: { querystring: editQuery }, config }, async ({ query }, reply) => {
+        requireTopic(sources, query.topic);
+        requireEdition(sources, query.edition);
+        const queries = sources.catalogue.queries();
+        const changes = queries === null ? [] : (await readShownChanges(queries, query, undefined, ITEMS)).changes;
+        const { id, title, ...head } = feedHead(query.topic ?? null);
+        return send(reply, changes.map(changeItem), { ...head, id: `${id}:edits`, title: `${title}: edits` });
       });
     }
     done();
   };
+}
+
+function newestArticles(sources: WebSources, query: z.output<typeof articleQuery>): Article[] {
+  if (sources.catalogue.queries() === null) return [];
+  const { found, problem } = readArticleList(sources, { order: 'newest', ...query, page: 1 }, ITEMS);
+  if (problem !== null) throw new WebRefusal(400, 'web.query', problem);
+  return found.map(({ article }) => article);
 }

@@ -1,15 +1,19 @@
 import type { FastifyPluginAsync } from 'fastify';
+import { FormWord } from './action-guard.js';
 import { articleRoutes } from './article-routes.js';
 import { captureRoutes } from './capture-routes.js';
-import { html } from './markup/html.js';
-import { sendPage } from './markup/page-layout.js';
+import { coverageRoutes } from './coverage-routes.js';
+import { downloadRoutes } from './download-routes.js';
+import { editRoutes } from './edit-routes.js';
+import { sendRefusal } from './send-refusal.js';
 import { STYLE } from './markup/style-sheet.js';
 import { overviewRoutes } from './overview-routes.js';
+import { quarantineRoutes } from './quarantine-routes.js';
 import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 
 /** Refusals that are shown as a page; all others are JSON as everywhere. */
-const SHOWN_REFUSALS = ['web.notFound', 'web.nothingStored', 'web.parameter'];
+const SHOWN_REFUSALS = ['web.notFound', 'web.nothingStored', 'web.parameter', 'web.form', 'web.noService'];
 
 /** Everything for people: pages without scripts, and their style sheet. */
 export function pageRoutes(sources: WebSources): FastifyPluginAsync {
@@ -19,11 +23,11 @@ export function pageRoutes(sources: WebSources): FastifyPluginAsync {
     );
     app.setErrorHandler((error, _request, reply) => {
       if (!(error instanceof WebRefusal) || !SHOWN_REFUSALS.includes(error.code)) throw error;
-      const title = error.message.charAt(0).toUpperCase() + error.message.slice(1);
-      const main = html`<h1>${title}</h1>
-        <p><a href="/">To the overview</a>, or <a href="/articles">search the articles</a>.</p>`;
-      return sendPage(reply, { title, main, section: null, status: error.status });
+      return sendRefusal(reply, error);
     });
-    for (const routes of [overviewRoutes, articleRoutes, captureRoutes]) await app.register(routes(sources));
+    for (const routes of [overviewRoutes, articleRoutes, captureRoutes, editRoutes, downloadRoutes])
+      await app.register(routes(sources));
+    const word = new FormWord();
+    for (const routes of [coverageRoutes, quarantineRoutes]) await app.register(routes(sources, word));
   };
 }

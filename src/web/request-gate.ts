@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
+import { checkAction, isAction } from './action-guard.js';
 import { clientOf, RateLimit } from './rate-limit.js';
 import { WebRefusal } from './web-refusal.js';
 
@@ -47,10 +48,12 @@ export class RequestGate {
   }
 }
 
-function checkRequest({ method, headers }: FastifyRequest['raw'], url: string, { host, token }: Config['web']): void {
+function checkRequest(raw: FastifyRequest['raw'], url: string, { host, token }: Config['web']): void {
+  const { method, headers } = raw;
   // A body that is refused is not read: the connection ends with the answer.
   const ending = { connection: 'close' };
-  if (method !== 'GET' && method !== 'HEAD') {
+  const isForm = isAction(raw, url);
+  if (method !== 'GET' && method !== 'HEAD' && !isForm) {
     const allowed = { ...ending, allow: 'GET, HEAD' };
     throw new WebRefusal(405, 'web.method', 'only GET and HEAD: nothing here changes anything', allowed);
   }
@@ -59,6 +62,10 @@ function checkRequest({ method, headers }: FastifyRequest['raw'], url: string, {
   }
   if (url.length > URL_LENGTH_MAX) throw new WebRefusal(414, 'web.address', `a URL of at most ${URL_LENGTH_MAX}`);
   if (!url.startsWith('/')) throw new WebRefusal(400, 'web.address', 'a URL that starts with /');
+  if (isForm) {
+    checkAction(raw);
+    return;
+  }
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
   if (encoding !== undefined || length !== '0')
     throw new WebRefusal(413, 'web.body', 'a request without a body', ending);

@@ -8,6 +8,7 @@ import { FatalError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
 import { compileParameters } from './parameters.js';
 import { RequestGate } from './request-gate.js';
+import { sendRefusal } from './send-refusal.js';
 import { WebRefusal } from './web-refusal.js';
 
 declare module 'fastify' {
@@ -149,10 +150,12 @@ function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setNotFoundHandler(() => {
     throw new WebRefusal(404, 'web.notFound', 'nothing is here');
   });
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
     const refusal = error instanceof WebRefusal ? error : new WebRefusal(500, 'web.failed', 'this could not be read');
     // What the error says may be of what was collected, or of this machine: it goes to the log, not to the caller.
     if (refusal !== error) log.error({ event: 'web.failed', err: error }, 'could not answer a request');
+    if (refusal.status === 404 && request.headers.accept?.includes('text/html') === true)
+      return sendRefusal(reply, refusal);
     const body = lineOf(refusal.body);
     return reply.code(refusal.status).headers(refusal.headers).type('application/json; charset=utf-8').send(body);
   });

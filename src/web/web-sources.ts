@@ -6,6 +6,7 @@ import {
   type OpenedCatalogue,
 } from '../store/catalogue/catalogue-queries.js';
 import { CATALOGUE_FILE } from '../store/catalogue/database.js';
+import type { JobView, ListDays, WebActions } from './sources/web-actions.js';
 import type { WebStatus } from './sources/web-status.js';
 import { WebRefusal } from './web-refusal.js';
 
@@ -18,6 +19,12 @@ export interface WebSources {
   readonly version: string;
   /** Language of each edition, BCP 47; without it languages are not told. */
   readonly languages?: Readonly<Record<string, string>>;
+  /** What can be asked for from a page; without it nothing can. */
+  readonly actions?: WebActions;
+  /** The first jobs of each queue. */
+  readonly jobs?: () => Promise<readonly JobView[]>;
+  /** What the lists of an edition told of its days, both included. */
+  readonly listDays?: (edition: string, since: string, until: string) => ListDays;
   /** Milliseconds since the epoch; default: the machine's clock. */
   readonly now?: () => number;
   /** How things stand, as `status --json` prints it. */

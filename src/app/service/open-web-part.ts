@@ -11,6 +11,8 @@ import { CatalogueHandle, type WebSources } from '../../web/web-sources.js';
 import { healthRoutes, type Readiness } from '../../web/health-routes.js';
 import { startWebServer } from '../../web/web-server.js';
 import { findRedis } from '../../redis/find-redis.js';
+import { readListDays } from '../coverage/read-list-days.js';
+import { createWebActions, readJobs } from './create-web-actions.js';
 import { failingPagesOf, readFreshness, readStatus } from './read-status.js';
 import type { Runtime } from '../harvester/runtime.js';
 
@@ -38,6 +40,10 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     languages: Object.fromEntries(config.editions.map(({ id, language }) => [id, language])),
     now: () => runtime.clock.now(),
     version: VERSION,
+    actions: createWebActions(runtime),
+    jobs: () => readJobs(runtime),
+    listDays: (edition, since, until) =>
+      readListDays(edition, { since, until }, { ...runtime, queries: catalogue.requireQueries() }),
     status: cachedFor(STATUS_KEPT_MS, () => statusOf(runtime)),
   };
   const routes = [

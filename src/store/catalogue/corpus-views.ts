@@ -1,6 +1,7 @@
 import type { ArticleKey, EndState, PageId } from '../../domain/page.js';
 import { countArticles, type ArticleFilters } from './article-queries.js';
 import type { CaptureLocation } from './captures-table.js';
+import { readChanges, type ArticleChange, type ChangeFilters, type ChangePosition } from './changes-queries.js';
 import { readRows, type Database } from './database.js';
 import { ALL_DAYS, PROMPT_SECONDS } from './kept-counts.js';
 import { instantOf, PAGE_URL, toInstant, toSeconds } from './row-values.js';
@@ -152,6 +153,11 @@ export class CorpusViews {
       state,
       limit,
     );
+  }
+
+  /** See {@link readChanges}. */
+  changes(filters: ChangeFilters, after: ChangePosition | null, limit: number): ArticleChange[] {
+    return readChanges(this.database, filters, after, limit);
   }
 
   /** See {@link countArticles}. */

@@ -5,6 +5,9 @@ import { html, type Content, type Markup } from './html.js';
 const SECTIONS: readonly (readonly [path: string, name: string])[] = [
   ['/', 'Overview'],
   ['/articles', 'Articles'],
+  ['/edits', 'Edits'],
+  ['/coverage', 'Coverage'],
+  ['/quarantine', 'Quarantine'],
   ['/status', 'Status'],
 ];
 const FEED_TYPES = [

@@ -87,6 +87,15 @@ svg.chart { display: block; width: 100%; height: auto; } .chart text { font: 11p
 svg.spark { width: 7.5rem; height: 1.75rem; vertical-align: middle; } svg.bar { width: 100%; min-width: 6rem; height: .8rem; display: block; margin-block-start: .35rem; }
 `;
 
+const CALENDAR = `
+.months { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0 2rem; } .months h2 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
+ol.days { display: grid; grid-template-columns: repeat(7, 1fr); gap: .2rem; list-style: none; margin: 0; padding: 0; font-size: .78rem; font-variant-numeric: tabular-nums; }
+.days li > * { display: grid; place-items: center; aspect-ratio: 1; min-height: 1.7rem; border-radius: .25rem; border: 1px solid var(--line); color: var(--text); text-decoration: none; width: 100%; } .days a:hover { border-color: var(--link); border-width: 2px; }
+.day-complete > * { background: var(--good-paper); } .day-gap > * { background: var(--bad-paper); border: 2px solid var(--bad) !important; font-weight: 700; } .day-unread > * { background: var(--warn-paper); border-style: dashed !important; border-color: var(--warn) !important; } .day-nothing > * { background: transparent; } .days .day-future > * { color: var(--soft); border-color: transparent; }
+${[1, 2, 3, 4, 5, 6, 7].map((column) => `.from-${column} { grid-column-start: ${column}; }`).join(' ')}
+.days-key .day-complete { --ink: var(--good-paper); } .days-key .day-gap { --ink: var(--bad); } .days-key .day-unread { --ink: var(--warn); } .days-key .day-nothing { --ink: var(--line); } .days-key li::before { border: 1px solid var(--soft); }
+`;
+
 const WIDTHS = `
 @media (min-width: 62rem) { .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); } .beside { grid-template-columns: repeat(2, minmax(0, 1fr)); } .split { display: grid; grid-template-columns: minmax(0, 42rem) minmax(16rem, 1fr); gap: 0 3.5rem; align-items: start; margin-block-start: 1rem; } .split aside > h2:first-child { margin-block-start: 0; } }
 @media (max-width: 34rem) { .chart text { font-size: 16px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-block-end: .5rem; } .tiles { grid-template-columns: repeat(2, 1fr); } }
@@ -95,4 +104,4 @@ const WIDTHS = `
 `;
 
 /** The one style sheet: light and dark by what the reader's system says, 360 to 1,920 pixels, either direction of writing, no fonts from elsewhere. */
-export const STYLE = TOKENS + SCRIPTS + PAGE + PIECES + CHARTS + WIDTHS;
+export const STYLE = TOKENS + SCRIPTS + PAGE + PIECES + CHARTS + CALENDAR + WIDTHS;

@@ -1,9 +1,11 @@
 import type { Article, ArticleFormat } from '../../domain/article.js';
+import { EXPORT_FORMATS } from '../../export/encode-articles.js';
 import type { MarkedPart } from '../../search/mark-matches.js';
 import type { DuplicateFilter } from '../../store/catalogue/article-queries.js';
 import type { SearchHit } from '../../store/catalogue/search-corpus.js';
 import { countOf, separated, textOf, timeOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+import { choice, either } from './form-fields.js';
 
 /** What is asked for, as it stands in the URL. */
 export interface ArticleSelection {
@@ -46,13 +48,14 @@ const LEAD_CHARACTERS_MAX = 260;
 
 /** The corpus, to be searched and narrowed; everything that is asked for stands in the URL. */
 export function articlesMain(list: ArticleList): Content {
-  const { found, total, newer, older, problem } = list;
+  const { selection, found, total, newer, older, problem } = list;
   return [
     html`<h1>Articles</h1>`,
     searchForm(list),
     problem === null
       ? html`<p class="meta" role="status">${total === 0 ? 'Nothing found.' : countOf(total, 'article')}</p>`
       : html`<div class="say warn" role="alert"><p>${problem}</p></div>`,
+    total === 0 ? null : takeAway(selection),
     listOf(found),
     newer === null && older === null
       ? null
@@ -61,6 +64,15 @@ export function articlesMain(list: ArticleList): Content {
           ${older === null ? null : html`<a rel="next" href="${older}">After these →</a>`}
         </nav>`,
   ];
+}
+
+/** The very selection as files and as feeds. */
+function takeAway(selection: ArticleSelection): Markup {
+  const link = (path: string, words: string): Markup => html`<a href="${hrefOf(path, { ...selection })}">${words}</a>`;
+  return html`<p class="meta">
+    Download: ${separated(EXPORT_FORMATS.map((format) => link(`/download/${format}`, format)))}. Follow:
+    ${separated([link('/feeds/rss', 'RSS'), link('/feeds/atom', 'Atom'), link('/feeds/json', 'JSON Feed')])}.
+  </p>`;
 }
 
 function listOf(found: readonly ListedArticle[]): Content {
@@ -113,15 +125,6 @@ const DUPLICATE_WORDS: readonly (readonly [DuplicateFilter, string])[] = [
 
 function searchForm({ selection, topics, editions, languages }: ArticleList): Markup {
   const { q = '', topic, edition, lang, format, since = '', until = '', edited, gone, duplicates, order } = selection;
-  const any = (ids: readonly string[]): (readonly [string, string])[] => [
-    ['', 'any'],
-    ...ids.map((id) => [id, id] as const),
-  ];
-  const either = [
-    ['', 'any'],
-    ['yes', 'yes'],
-    ['no', 'no'],
-  ] as const;
   return html`<form class="fields" action="/articles" role="search">
     <div class="wide">
       <label>Words, in any script <input type="search" name="q" value="${q}" dir="auto" maxlength="500" /></label>
@@ -130,12 +133,12 @@ function searchForm({ selection, topics, editions, languages }: ArticleList): Ma
     <details class="wide" ${isNarrowed(selection) ? html` open` : null}>
       <summary>Narrow down: topic, edition, language, time, form, edits</summary>
       <div class="fields">
-        ${choice('Topic', 'topic', any(topics), topic)} ${choice('Edition', 'edition', any(editions), edition)}
-        ${choice('Language', 'lang', any(languages), lang)}
+        ${choice('Topic', 'topic', either(topics), topic)} ${choice('Edition', 'edition', either(editions), edition)}
+        ${choice('Language', 'lang', either(languages), lang)}
         <label>From <input type="date" name="since" value="${since}" /></label>
         <label>To <input type="date" name="until" value="${until}" /></label>
-        ${choice('Form', 'format', any(FORMATS), format)} ${choice('Edited', 'edited', either, edited)}
-        ${choice('Withdrawn', 'gone', either, gone)}
+        ${choice('Form', 'format', either(FORMATS), format)} ${choice('Edited', 'edited', either(YES_NO), edited)}
+        ${choice('Withdrawn', 'gone', either(YES_NO), gone)}
         ${choice('Repetitions', 'duplicates', DUPLICATE_WORDS, duplicates ?? 'none')}
         ${choice('Order', 'order', ORDERS, order ?? (q === '' ? 'newest' : 'relevance'))}
       </div>
@@ -147,28 +150,11 @@ function isNarrowed({ q: _words, order: _order, duplicates = 'none', ...filters 
   return duplicates !== 'none' || Object.values(filters).some((value) => value !== undefined);
 }
 
+const YES_NO = ['yes', 'no'];
 const ORDERS = [
   ['relevance', 'by relevance'],
   ['newest', 'newest first'],
 ] as const;
-
-function choice(
-  label: string,
-  name: string,
-  options: readonly (readonly [value: string, words: string])[],
-  chosen: string | undefined,
-): Markup {
-  return html`<label
-    >${label}
-    <select name="${name}">
-      ${options.map(([value, words]) =>
-        value === (chosen ?? '')
-          ? html`<option value="${value}" selected>${words}</option>`
-          : html`<option value="${value}">${words}</option>`,
-      )}
-    </select></label
-  >`;
-}
 
 /** @returns the URL of a list; what is not chosen is left out. */
 export function listHref(

@@ -59,7 +59,7 @@ function alarmBox({ counts, status }: Overview): Markup {
     counts.quarantined === 0
       ? null
       : [
-          html`<a href="/status">${countOf(counts.quarantined, 'page')}</a>`,
+          html`<a href="/quarantine">${countOf(counts.quarantined, 'page')}</a>`,
           ' could not be read and wait in quarantine',
         ],
     ...drifting.map(({ edition, field }) => `${edition}: ${field} is found on fewer pages than before`),
@@ -85,7 +85,7 @@ function tiles(counts: CorpusCounts): Markup {
     ['near duplicates', counts.nearDuplicates, hrefOf('/articles', { duplicates: 'onlyNear' })],
     ['withdrawn', counts.gone, hrefOf('/articles', { gone: 'yes', duplicates: 'all' })],
     ['earlier states', counts.revisions, hrefOf('/articles', { edited: 'yes', duplicates: 'all' })],
-    ['in quarantine', counts.quarantined, '/status'],
+    ['in quarantine', counts.quarantined, '/quarantine'],
   ];
   return html`<ul class="tiles">
     ${shown.map(

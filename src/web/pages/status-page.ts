@@ -2,9 +2,10 @@ import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
 import { lastReadOf, type Freshness, type FreshnessState } from '../../store/catalogue/judge-freshness.js';
 import { countOf, numberOf, shortTime, tableOf, textOf, timeOf } from '../markup/elements.js';
 import { html, type Content } from '../markup/html.js';
-import type { QueueCounts, WebStatus } from '../sources/web-status.js';
+import type { WebStatus } from '../sources/web-status.js';
 import { outsideLink } from './article-facts.js';
 import { stateView } from './edition-state.js';
+import { queueTable } from './quarantine-page.js';
 import { workTables } from './work-tables.js';
 
 /** How recent each edition and topic is, what is in the queues, and how many pages came to which end. */
@@ -23,18 +24,6 @@ export function statusMain(counts: CorpusCounts, status: WebStatus): Content {
     pageTable(counts),
     workTables(status),
   ];
-}
-
-function queueTable(queues: readonly QueueCounts[]): Content {
-  return tableOf({
-    caption: 'Jobs in the queues',
-    heads: ['Queue', 'Waiting', 'Active', 'Delayed', 'Failed'],
-    numbers: [1, 2, 3, 4],
-    rows: queues.map(({ name, waiting, active, delayed, failed }) => [
-      name,
-      ...[waiting, active, delayed, failed].map(numberOf),
-    ]),
-  });
 }
 
 function failingTable({ count, pages }: WebStatus['failingPages']): Content {

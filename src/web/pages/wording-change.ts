@@ -18,6 +18,9 @@ const NAMES: Readonly<Record<EditType, string>> = {
   picture: 'Picture',
 };
 
+/** Every kind of edit. */
+export const EDIT_TYPES = Object.keys(NAMES) as EditType[];
+
 /** Wordings that share less than this are told whole, one after the other: nobody could read them mixed. */
 const SHARED_MIN = 0.5;
 const EDITS_MAX = 60;

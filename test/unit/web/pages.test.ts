@@ -1,81 +1,7 @@
-import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { judgeFreshness } from '../../../src/store/catalogue/judge-freshness.js';
-import { pageRoutes } from '../../../src/web/page-routes.js';
-import { CatalogueHandle, type WebSources } from '../../../src/web/web-sources.js';
-import { articleResult, opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
-import { ask, served } from './ask.js';
-
-const NOW = '2024-05-10T12:00:00Z';
-const FAMILY = 'sputniknews.cn';
-
-async function emptyStore(): Promise<{ readonly store: QueriedStore; readonly origin: () => Promise<string> }> {
-  const dataDir = scratchFolder();
-  const store = await opened(dataDir);
-  const catalogue = new CatalogueHandle(dataDir);
-  const sources: WebSources = {
-    catalogue,
-    topics: ['armenia', 'azerbaijan'],
-    editions: [FAMILY, 'big5.sputniknews.cn'],
-    languages: { [FAMILY]: 'zh-Hans', 'big5.sputniknews.cn': 'zh-Hant' },
-    now: () => Date.parse(NOW),
-    version: '0.0.0',
-    status: () =>
-      Promise.resolve({
-        queues: null,
-        freshness: judgeFreshness(catalogue.queries()?.freshness() ?? [], {
-          editions: [{ id: FAMILY, enabled: true }],
-          topics: [],
-          runs: [],
-          nowMs: Date.parse(NOW),
-        }),
-        failingPages: { count: 0, pages: [] },
-        runCounts: [],
-      }),
-  };
-  return { store, origin: () => served([pageRoutes(sources)]) };
-}
-
-/** `count` articles of the ten days before now, one a second. */
-async function siteOf(count: number): Promise<string> {
-  const { store, origin } = await emptyStore();
-  for (let n = 0; n < count; n += 1) {
-    const day = String(1 + (n % 9)).padStart(2, '0');
-    await store.storePage(
-      articleResult({
-        at: n,
-        articleId: String(1_000_000_100 + n),
-        title: `Title ${n}`,
-        text: `第${n}条新闻的全文 ${'内容'.repeat(n)}`,
-        publishedAt: `2024-05-${day}T08:00:${String(n % 60).padStart(2, '0')}Z`,
-      }),
-    );
-  }
-  return origin();
-}
-
-interface Element {
-  readonly name?: string;
-  readonly attribs?: Record<string, string>;
-  readonly children?: readonly Element[];
-  readonly data?: string;
-}
-
-function elements(body: string, name: string): Element[] {
-  const found: Element[] = [];
-  const walk = (nodes: readonly Element[]): void => {
-    for (const node of nodes) {
-      if (node.name === name) found.push(node);
-      walk(node.children ?? []);
-    }
-  };
-  walk(parseDocument(body).children);
-  return found;
-}
-
-function hrefs(body: string): string[] {
-  return elements(body, 'a').flatMap(({ attribs }) => attribs?.['href'] ?? []);
-}
+import { articleResult } from '../store/fixtures.js';
+import { ask } from './ask.js';
+import { elements, emptySite, FAMILY, hrefs, siteOf } from './page-site.js';
 
 describe('the overview', () => {
   it('draws charts that have a name, a description and their figures as a table, and nothing that runs', async () => {
@@ -150,7 +76,7 @@ describe('the list of articles', () => {
 
 describe('the page of an article', () => {
   it('tells an edit word by word where the wordings are near, in Chinese character by character, and any two states', async () => {
-    const { store, origin } = await emptyStore();
+    const { store, origin } = await emptySite();
     const texts = ['代表团今天抵达埃里温并举行会谈', '代表团昨天抵达埃里温并举行会谈', '代表团昨天抵达巴库并举行会谈'];
     for (const [at, text] of texts.entries()) {
       await store.storePage(articleResult({ at, articleId: '1000000100', title: 'Title', text }));
@@ -169,7 +95,7 @@ describe('the page of an article', () => {
   });
 
   it('stays under 150 KB however long an article is, and says what it leaves out', async () => {
-    const { store, origin } = await emptyStore();
+    const { store, origin } = await emptySite();
     for (const [at, letter] of ['字', '词'].entries()) {
       const blocks = Array.from({ length: 400 }, (_, n) => `${letter.repeat(300)}${n}`).join('\n');
       await store.storePage(articleResult({ at, articleId: '1000000100', title: 'Title', text: blocks }));

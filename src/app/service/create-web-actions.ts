@@ -1,0 +1,128 @@
+import { Closers } from '../../platform/closers.js';
+import type { Job } from 'bullmq';
+import { toUtcInstant } from '../../platform/clock.js';
+import { CRAWL_URLS_MAX, type CrawlJob } from '../../queue/crawl-jobs.js';
+import { newRunId, openQueues, queueCrawl, type Queues } from '../../queue/open-queues.js';
+import { findRedis } from '../../redis/find-redis.js';
+import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import type { Decided, JobView, WebActions } from '../../web/sources/web-actions.js';
+import { WebRefusal } from '../../web/web-refusal.js';
+import { crawlsForGaps, crawlsForUnread } from '../coverage/fill-gaps.js';
+import { readCoverage } from '../coverage/read-coverage.js';
+import { isServed, servicePrefix, type Runtime } from '../harvester/runtime.js';
+import { decideQuarantined } from '../maintenance/decide-quarantined.js';
+
+/** So long an answer waits for the pages that were decided about; they stay queued beyond it. */
+const DECISION_MS = 8_000;
+const NAMED_PAGES: CrawlJob = {
+  ...{ v: 1, runId: null, requestedBy: 'web', editions: null, topics: null, since: null, until: null, via: null },
+  ...{ urls: [], limit: null, refetch: false, revisitOnly: false, attached: false },
+};
+
+/** What the pages may ask for: always by the queues of the service that works in the data directory. */
+export function createWebActions(runtime: Runtime): WebActions {
+  return {
+    decide: async (action, pages) => {
+      requireService(runtime);
+      const isAskedAgain = ({ code }: QuarantinedPage): boolean => action === 'retry' && code === UNREACHABLE;
+      const asked = pages.filter(isAskedAgain);
+      await queueCrawls(runtime, crawlsOf(asked));
+      const decided = await decideCaptured(
+        runtime,
+        action,
+        pages.filter((page) => !isAskedAgain(page)),
+      );
+      return { ...decided, queued: decided.queued + asked.length };
+    },
+    fill: async (edition, day) => {
+      requireService(runtime);
+      const catalogue = openCatalogueQueries(runtime.config.dataDir);
+      if (catalogue === null) return 0;
+      try {
+        const question = { editions: [edition], topics: null, since: day, until: day };
+        const coverage = readCoverage(question, { ...runtime, queries: catalogue.queries });
+        const jobs = [...crawlsForGaps(coverage), ...crawlsForUnread(coverage)];
+        await queueCrawls(runtime, jobs);
+        return jobs.length;
+      } finally {
+        catalogue.close();
+      }
+    },
+  };
+}
+
+function requireService({ config }: Runtime): void {
+  if (isServed(config)) return;
+  throw new WebRefusal(503, 'web.noService', 'no service is at work that could do it: start sputnik serve');
+}
+
+function crawlsOf(pages: readonly QuarantinedPage[]): CrawlJob[] {
+  const jobs: CrawlJob[] = [];
+  for (let at = 0; at < pages.length; at += CRAWL_URLS_MAX) {
+    jobs.push({ ...NAMED_PAGES, urls: pages.slice(at, at + CRAWL_URLS_MAX).map(({ url }) => url) });
+  }
+  return jobs;
+}
+
+async function queueCrawls(runtime: Runtime, jobs: readonly CrawlJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  await withQueues(runtime, async (queues) => {
+    for (const job of jobs) await queueCrawl(queues, { ...job, runId: newRunId(), attached: false });
+  });
+}
+
+async function decideCaptured(
+  runtime: Runtime,
+  action: 'retry' | 'drop',
+  pages: readonly QuarantinedPage[],
+): Promise<Decided> {
+  const signal = AbortSignal.timeout(DECISION_MS);
+  try {
+    const outcomes = await decideQuarantined({ ...runtime, action, pages, signal, onProgress: () => undefined });
+    const kept = action === 'retry' ? [...outcomes.values()].filter((outcome) => outcome === 'failed').length : 0;
+    return { done: outcomes.size - kept, kept, queued: 0 };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { done: 0, kept: 0, queued: pages.length };
+  }
+}
+
+/** @throws {WebRefusal} `web.noService` where no Redis is known; what connecting throws. */
+function withQueues<T>({ config, log }: Runtime, work: (queues: Queues) => Promise<T>): Promise<T> {
+  const location = findRedis(config);
+  if (location === null) throw new WebRefusal(503, 'web.noService', 'no Redis answers: start sputnik serve');
+  const closers = new Closers(log);
+  return closers.closeAfter(async () => work(await openQueues(location, servicePrefix(config), closers)));
+}
+
+const JOB_STATES = ['active', 'failed', 'delayed', 'waiting', 'prioritized'] as const;
+const JOBS_SHOWN = 20;
+
+/** The first jobs of each queue and state. */
+export function readJobs(runtime: Runtime): Promise<JobView[]> {
+  return withQueues(runtime, async ({ crawl, page }) => {
+    const views: JobView[] = [];
+    for (const queue of [crawl, page]) {
+      for (const state of JOB_STATES) {
+        const jobs = await queue.getJobs([state], 0, JOBS_SHOWN - 1);
+        views.push(...jobs.map((job) => jobView(queue.name, state, job)));
+      }
+    }
+    return views;
+  });
+}
+
+function jobView(queue: string, state: (typeof JOB_STATES)[number], job: Job<unknown>): JobView {
+  const { id = '', name, data, attemptsMade, timestamp } = job;
+  const { url, editions, requestedBy } = data as { url?: unknown; editions?: unknown; requestedBy?: unknown };
+  const about = [url, requestedBy, Array.isArray(editions) ? editions.join(', ') : null];
+  return {
+    ...{ queue, id },
+    state: state === 'prioritized' ? 'waiting' : state,
+    name: [name, ...about.filter((one) => typeof one === 'string')].join(' · '),
+    attempts: attemptsMade,
+    addedAt: toUtcInstant(timestamp),
+    failure: state === 'failed' ? job.failedReason : null,
+  };
+}

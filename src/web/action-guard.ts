@@ -1,0 +1,51 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { WebRefusal } from './web-refusal.js';
+
+/**
+ * The few paths that a form may be sent to. Whoever is let in (by the token, or on loopback) may decide there; another site's page may not,
+ * though the browser would send the password along: the request has to come from a page of ours, by `Sec-Fetch-Site` or `Origin` where the browser
+ * tells them, and to bring the word that only our pages hold.
+ */
+const ACTION_PATH = /^\/(?:quarantine\/(?:retry|drop)|coverage\/[a-z0-9.-]{1,253}\/\d{4}-\d{2}-\d{2}\/fill)$/;
+const FORM = 'application/x-www-form-urlencoded';
+/** Longest form, in bytes: some thousand ids. */
+export const FORM_BYTES_MAX = 16_384;
+const WORD_BYTES = 24;
+
+/** @returns whether the request is a form for one of those paths. */
+export function isAction({ method }: IncomingMessage, path: string): boolean {
+  return method === 'POST' && ACTION_PATH.test(path);
+}
+
+/** @throws {WebRefusal} `web.body` for what is no short form, `web.crossSite` where it does not come from a page of ours. */
+export function checkAction({ headers }: IncomingMessage): void {
+  const ending = { connection: 'close' };
+  const { 'content-length': length = '', 'transfer-encoding': encoding, 'content-type': type = '' } = headers;
+  if (encoding !== undefined || !/^\d{1,6}$/.test(length) || Number(length) > FORM_BYTES_MAX) {
+    throw new WebRefusal(413, 'web.body', `a form of at most ${FORM_BYTES_MAX} bytes`, ending);
+  }
+  if (type.split(';')[0]?.trim().toLowerCase() !== FORM)
+    throw new WebRefusal(415, 'web.body', `a form: ${FORM}`, ending);
+  const site = headers['sec-fetch-site'];
+  // A browser that tells neither (no TLS, no referrer) leaves it to the word.
+  const origin = originHost(headers.origin);
+  const isOurs = site === undefined ? origin === null || origin === headers.host : site === 'same-origin';
+  if (!isOurs) throw new WebRefusal(403, 'web.crossSite', 'only a page of this server may ask for this', ending);
+}
+
+function originHost(origin: string | undefined): string | null {
+  return origin !== undefined && URL.canParse(origin) ? new URL(origin).host : null;
+}
+
+/** The word that forms bring back; another one after each start. */
+export class FormWord {
+  readonly text = randomBytes(WORD_BYTES).toString('base64url');
+
+  /** @throws {WebRefusal} `web.form` for a form of before the start, or of nobody's page. */
+  check(given: string): void {
+    const [ours, theirs] = [Buffer.from(this.text), Buffer.from(given)];
+    if (ours.length === theirs.length && timingSafeEqual(ours, theirs)) return;
+    throw new WebRefusal(403, 'web.form', 'this form is of before the last start: open the page again');
+  }
+}

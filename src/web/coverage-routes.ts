@@ -1,0 +1,83 @@
+import type { FastifyPluginCallback } from 'fastify';
+import { z } from 'zod';
+import { countOf } from './markup/elements.js';
+import { hrefOf } from './markup/html.js';
+import { sendPage } from './markup/page-layout.js';
+import { coverageDayMain, coverageMain } from './pages/coverage-page.js';
+import { formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
+import { acceptForms, formSchema } from './accept-forms.js';
+import type { FormWord } from './action-guard.js';
+import { requireEdition, type WebSources } from './web-sources.js';
+
+const YEAR_MIN = 1990;
+const YEAR_MAX = 2099;
+const yearQuery = formQuery({
+  edition: PARAMETERS.edition,
+  year: z.coerce.number().int().min(YEAR_MIN).max(YEAR_MAX).optional(),
+});
+const dayParams = z.object({ edition: z.string().max(253), day: PARAMETERS.since.unwrap() });
+const dayQuery = formQuery({ queued: z.coerce.number().int().min(0).max(100_000).optional() });
+const form = formSchema({});
+const PAGES_SHOWN = 200;
+
+/** `/coverage`: a year of an edition; `/coverage/{edition}/{day}`: the ledger of one day, and by POST `…/fill`. */
+export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPluginCallback {
+  return (app, _options, done) => {
+    acceptForms(app);
+    const pages = app.withTypeProvider<ZodTypes>();
+    pages.get('/coverage', { schema: { querystring: yearQuery } }, ({ query }, reply) => {
+      requireEdition(sources, query.edition);
+      const main = coverageMain(readYear(sources, query));
+      return sendPage(reply, { title: 'Coverage', main, section: '/coverage' });
+    });
+    pages.get(
+      '/coverage/:edition/:day',
+      { schema: { params: dayParams, querystring: dayQuery } },
+      ({ params: { edition, day }, query: { queued } }, reply) => {
+        requireEdition(sources, edition);
+        const queries = sources.catalogue.requireQueries();
+        const main = coverageDayMain({
+          ...{ edition, day },
+          ledger: queries.ledger(edition, day, day),
+          pages: queries.views.pagesOfDay(edition, day, null, PAGES_SHOWN),
+          lists: sources.listDays?.(edition, day, day) ?? null,
+          word: sources.actions === undefined ? null : word.text,
+          said: queued === undefined ? null : saidOf(queued),
+        });
+        return sendPage(reply, { title: `${edition}, ${day}`, main, section: '/coverage' });
+      },
+    );
+    pages.post(
+      '/coverage/:edition/:day/fill',
+      { schema: { params: dayParams, body: form } },
+      async ({ params: { edition, day }, body }, reply) => {
+        word.check(body.word);
+        requireEdition(sources, edition);
+        const queued = (await sources.actions?.fill(edition, day)) ?? 0;
+        return reply.redirect(hrefOf(`/coverage/${edition}/${day}`, { queued }), 303);
+      },
+    );
+    done();
+  };
+}
+
+function saidOf(queued: number): string {
+  if (queued === 0) return 'Nothing is left to ask the site for.';
+  return `${countOf(queued, 'crawl')} queued: this page shows what came of it when it is opened again.`;
+}
+
+function readYear(sources: WebSources, asked: z.output<typeof yearQuery>) {
+  const { editions, now = Date.now, listDays } = sources;
+  const { views } = sources.catalogue.requireQueries();
+  const edition = asked.edition ?? editions.find((id) => views.firstPageDay(id) !== null) ?? editions[0] ?? '';
+  const today = new Date(now()).toISOString().slice(0, 10);
+  const thisYear = Number(today.slice(0, 4));
+  const year = asked.year ?? thisYear;
+  const [first, last] = [`${year}-01-01`, `${year}-12-31`];
+  return {
+    ...{ edition, year, today, editions },
+    firstYear: Math.min(Number(views.firstPageDay(edition)?.slice(0, 4) ?? thisYear), thisYear),
+    pages: views.pagesByDay(edition, first, last),
+    lists: listDays?.(edition, first, last) ?? null,
+  };
+}

@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream';
+import type { FastifyPluginCallback } from 'fastify';
+import { z } from 'zod';
+import type { Article } from '../domain/article.js';
+import { encodeArticles, EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../export/encode-articles.js';
+import { formQuery, listFiltersOf, type ZodTypes } from './parameters.js';
+import { isLookedFor, LIST_PARAMETERS, readArticleList } from './read-article-list.js';
+import { WebRefusal } from './web-refusal.js';
+import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
+
+const TYPES: Readonly<Record<ExportFormat, readonly [contentType: string, ending: string]>> = {
+  ndjson: ['application/x-ndjson; charset=utf-8', 'ndjson'],
+  json: ['application/json; charset=utf-8', 'json'],
+  csv: ['text/csv; charset=utf-8', 'csv'],
+  parquet: ['application/vnd.apache.parquet', 'parquet'],
+  rss: ['application/rss+xml; charset=utf-8', 'xml'],
+  jsonfeed: ['application/feed+json; charset=utf-8', 'json'],
+  'schema-org': ['application/ld+json; charset=utf-8', 'jsonld'],
+};
+const params = z.object({ format: z.enum(EXPORT_FORMATS) });
+const querystring = formQuery(LIST_PARAMETERS);
+type Selection = z.output<typeof querystring>;
+/** Each reads the whole selection from the disk. */
+const AT_ONCE_MAX = 2;
+const BUSY_SECONDS = 10;
+/** After so many pieces other requests are answered. */
+const PIECES_AT_ONCE = 20;
+const FOUND_AT_ONCE = 100;
+
+/** `/download/{format}`: the selection of a list of articles in a format of `sputnik export`. */
+export function downloadRoutes(sources: WebSources): FastifyPluginCallback {
+  let underWay = 0;
+  return (app, _options, done) => {
+    app
+      .withTypeProvider<ZodTypes>()
+      .get('/download/:format', { schema: { params, querystring } }, ({ params: { format }, query }, reply) => {
+        requireTopic(sources, query.topic);
+        requireEdition(sources, query.edition);
+        if (underWay >= AT_ONCE_MAX) {
+          const later = { 'retry-after': String(BUSY_SECONDS) };
+          throw new WebRefusal(429, 'web.tooMany', `at most ${AT_ONCE_MAX} downloads at once`, later);
+        }
+        const articles = selectedArticles(sources, query, NEWEST_FIRST.includes(format));
+        const pieces = encodeArticles(format, articles, { topic: query.topic ?? null, withMark: false });
+        const [contentType, ending] = TYPES[format];
+        underWay += 1;
+        const stream = Readable.from(paced(pieces)).on('close', () => {
+          underWay -= 1;
+        });
+        const name = `attachment; filename="sputnik-${format}.${ending}"`;
+        return reply.type(contentType).header('content-disposition', name).send(stream);
+      });
+    done();
+  };
+}
+
+async function* paced<Piece>(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  let sent = 0;
+  for await (const piece of pieces) {
+    yield piece;
+    sent += 1;
+    if (sent % PIECES_AT_ONCE === 0) await new Promise(setImmediate);
+  }
+}
+
+/** @throws {WebRefusal} `web.query` where it cannot be understood; before the first article. */
+function selectedArticles(sources: WebSources, query: Selection, newestFirst: boolean): Iterable<Article> {
+  const queries = sources.catalogue.requireQueries();
+  if (!isLookedFor(query)) {
+    const filters = listFiltersOf(query, sources.languages ?? {});
+    return queries.articles(filters, newestFirst ? 'newest' : 'oldest', () => undefined);
+  }
+  const { problem } = readArticleList(sources, { ...query, page: 1 }, 1);
+  if (problem !== null) throw new WebRefusal(400, 'web.query', problem);
+  return foundArticles(sources, query);
+}
+
+/** As far as pages of what is found go: ten thousand articles. */
+function* foundArticles(sources: WebSources, query: Selection): Generator<Article> {
+  for (let page = 1; ; page += 1) {
+    const { found, older } = readArticleList(sources, { ...query, page }, FOUND_AT_ONCE);
+    yield* found.map(({ article }) => article);
+    if (older === null) return;
+  }
+}

@@ -1,0 +1,219 @@
+import type { EndState } from '../../domain/page.js';
+import type { DayPages, ListedPage } from '../../store/catalogue/corpus-views.js';
+import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
+import { dayAfter } from '../charts/bin-days.js';
+import { countOf, numberOf, separated, shortTime, tableOf, timeOf } from '../markup/elements.js';
+import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+import type { ListDays } from '../sources/web-actions.js';
+import { outsideLink } from './article-facts.js';
+
+/** How a day stands: everything has a good end; something is missing; no list of it was read to its end; no page bears it. */
+type DayState = 'complete' | 'gap' | 'unread' | 'nothing' | 'future';
+
+const WORDS: Readonly<Record<DayState, string>> = {
+  complete: 'complete',
+  gap: 'gap',
+  unread: 'never read whole',
+  nothing: 'nothing published',
+  future: 'not yet',
+};
+/** Of which something better may still come. */
+const OPEN_STATES: readonly EndState[] = ['pending', 'unreachable', 'quarantined'];
+
+export interface CoverageYear {
+  readonly edition: string;
+  readonly year: number;
+  /** `YYYY-MM-DD`, UTC. */
+  readonly today: string;
+  readonly firstYear: number;
+  readonly editions: readonly string[];
+  readonly pages: readonly DayPages[];
+  /** Null: what the lists told is not known here. */
+  readonly lists: ListDays | null;
+}
+
+/** A year of one edition, day by day. */
+export function coverageMain(coverage: CoverageYear): Content {
+  const { edition, year, editions, firstYear, today } = coverage;
+  const days = daysOfYear(coverage);
+  const counts = (state: DayState): number => days.filter((day) => day.state === state).length;
+  const years = Array.from({ length: Math.max(1, Number(today.slice(0, 4)) - firstYear + 1) }, (_, n) => firstYear + n);
+  const link = (words: string, isCurrent: boolean, href: string): Markup =>
+    isCurrent ? html`<a href="${href}" aria-current="true"><b>${words}</b></a>` : html`<a href="${href}">${words}</a>`;
+  return [
+    html`<h1>Coverage: ${edition}, ${year}</h1>`,
+    html`<p class="meta">
+      Editions: ${separated(editions.map((id) => link(id, id === edition, hrefOf('/coverage', { edition: id, year }))))}
+    </p>`,
+    html`<p class="meta">
+      Years:
+      ${separated(years.map((one) => link(String(one), one === year, hrefOf('/coverage', { edition, year: one }))))}
+    </p>`,
+    html`<ul class="key days-key">
+      ${(['complete', 'gap', 'unread', 'nothing'] as const).map((state) => html`<li class="day-${state}">${WORDS[state]}: ${countOf(counts(state), 'day')}</li>`)}
+    </ul>`,
+    html`<div class="months">${monthsOf(days, edition)}</div>`,
+  ];
+}
+
+interface CalendarDay {
+  readonly day: string;
+  readonly state: DayState;
+  readonly words: string;
+}
+
+function daysOfYear({ year, today, pages, lists }: CoverageYear): CalendarDay[] {
+  const known = new Map<string, Map<EndState, number>>();
+  for (const { day, state, pages: count } of pages) {
+    const states = known.get(day) ?? new Map<EndState, number>();
+    known.set(day, states.set(state, count));
+  }
+  const gaps = new Set(lists?.gaps.map(({ day }) => day) ?? []);
+  const unread = new Set(lists?.unreadDays ?? []);
+  const days: CalendarDay[] = [];
+  for (let day = `${year}-01-01`; day.startsWith(String(year)); day = dayAfter(day, 1)) {
+    const states = known.get(day) ?? new Map<EndState, number>();
+    const all = sumOf([...states.values()]);
+    const open = sumOf(OPEN_STATES.map((state) => states.get(state) ?? 0));
+    const state: DayState =
+      day > today
+        ? 'future'
+        : gaps.has(day) || open > 0
+          ? 'gap'
+          : unread.has(day)
+            ? 'unread'
+            : all > 0
+              ? 'complete'
+              : 'nothing';
+    const told = [
+      all === 0 ? null : `${countOf(all, 'page')}, ${numberOf(states.get('stored') ?? 0)} stored`,
+      open === 0 ? null : `${numberOf(open)} without a good end`,
+      gaps.has(day) ? 'a list could not be had' : null,
+    ];
+    days.push({ day, state, words: [WORDS[state], ...told.filter((one) => one !== null)].join('; ') });
+  }
+  return days;
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+const MONTHS = new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' });
+const WEEK_DAYS = 7;
+
+function monthsOf(days: readonly CalendarDay[], edition: string): Markup[] {
+  const names = [...new Set(days.map(({ day }) => day.slice(0, 7)))];
+  return names.map((month) => {
+    const own = days.filter(({ day }) => day.startsWith(month));
+    const first = new Date(`${month}-01`);
+    const blank = (first.getUTCDay() + WEEK_DAYS - 1) % WEEK_DAYS;
+    const name = MONTHS.format(first);
+    return html`<section aria-label="${name}">
+      <h2>${name}</h2>
+      <ol class="days">
+        ${own.map(({ day, state, words }, index) => {
+          const place = index === 0 ? ` from-${blank + 1}` : '';
+          const number = Number(day.slice(8));
+          return state === 'future'
+            ? html`<li class="day-${state}${place}"><span>${number}</span></li>`
+            : html`<li class="day-${state}${place}">
+                <a href="/coverage/${edition}/${day}" title="${words}" aria-label="${number} ${name}: ${words}"
+                  >${number}</a
+                >
+              </li>`;
+        })}
+      </ol>
+    </section>`;
+  });
+}
+
+export interface CoverageDay {
+  readonly edition: string;
+  readonly day: string;
+  /** The whole first, then each topic. */
+  readonly ledger: readonly LedgerDay[];
+  readonly pages: readonly ListedPage[];
+  readonly lists: ListDays | null;
+  /** What forms bring back; null: nothing can be asked for from here. */
+  readonly word: string | null;
+  readonly said: string | null;
+}
+
+/** The ledger of one day: what was announced by what, and what became of it. */
+export function coverageDayMain(shown: CoverageDay): Content {
+  const { edition, day, ledger, pages, said } = shown;
+  return [
+    html`<h1>Coverage: ${edition}, ${day}</h1>`,
+    html`<nav class="pages" aria-label="Days">
+      <a rel="prev" href="/coverage/${edition}/${dayAfter(day, -1)}">← ${dayAfter(day, -1)}</a>
+      <a href="${hrefOf('/coverage', { edition, year: day.slice(0, 4) })}">the year</a>
+      <a rel="next" href="/coverage/${edition}/${dayAfter(day, 1)}">${dayAfter(day, 1)} →</a>
+    </nav>`,
+    said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
+    gapBox(shown),
+    ledger.length === 0 ? html`<p class="none">No page bears this day.</p>` : ledgerTable(ledger),
+    pages.length === 0 ? null : pageTable(pages),
+  ];
+}
+
+function gapBox({ edition, day, ledger, lists, word }: CoverageDay): Content {
+  const listGaps = lists?.gaps ?? [];
+  const pageGaps = Object.entries(ledger.find(({ topic }) => topic === null)?.gaps ?? {});
+  const isUnread = lists?.unreadDays.includes(day) ?? false;
+  if (listGaps.length + pageGaps.length === 0 && !isUnread) {
+    return html`<div class="say"><p>Nothing is missing of this day.</p></div>`;
+  }
+  return html`<div class="say warn">
+    <div>
+      <ul>
+        ${isUnread ? html`<li>No whole list of this day was read after it had ended.</li>` : null}
+        ${listGaps.map(({ route, reason, failedAt }) => html`<li>The list by ${route} could not be had: ${reason}, ${timeOf(failedAt)}</li>`)}
+        ${pageGaps.map(([reason, count]) => html`<li>${countOf(count, 'page')}: ${reason}</li>`)}
+      </ul>
+      ${
+        word === null
+          ? html`<p class="meta">Fill it by <code>sputnik coverage --fill</code>.</p>`
+          : html`<form method="post" action="/coverage/${edition}/${day}/fill">
+              <input type="hidden" name="word" value="${word}" /><button>Fill this day</button>
+            </form>`
+      }
+    </div>
+  </div>`;
+}
+
+function ledgerTable(ledger: readonly LedgerDay[]): Content {
+  const routes = Object.keys(ledger[0]?.announced ?? {});
+  const states = Object.keys(ledger[0]?.endStates ?? {});
+  return tableOf({
+    caption: 'Pages of the day: by which kind of list they were announced, and how they ended',
+    isCaptionHidden: false,
+    heads: ['Topic', 'Pages', ...routes.map((route) => `by ${route}`), 'Fetched', ...states],
+    numbers: Array.from({ length: routes.length + states.length + 2 }, (_, column) => column + 1),
+    rows: ledger.map(({ topic, pages, announced, fetched, endStates }) => [
+      topic ?? 'all',
+      numberOf(pages),
+      ...Object.values(announced).map(numberOf),
+      numberOf(fetched),
+      ...Object.values(endStates).map(numberOf),
+    ]),
+  });
+}
+
+function pageTable(pages: readonly ListedPage[]): Content {
+  return [
+    html`<h2>Pages</h2>`,
+    tableOf({
+      caption: 'Pages of the day with what became of them',
+      heads: ['Page', 'End', 'Reason', 'Last fetched (UTC)'],
+      rows: pages.map(({ pageId, family, url, endState, reason, lastFetchedAt }) => [
+        endState === 'stored'
+          ? html`<a href="/articles/${family}/${pageId.split('/')[1] ?? ''}">${pageId}</a>`
+          : outsideLink(url, pageId),
+        html`<span class="chip ${OPEN_STATES.includes(endState) ? 'warn' : ''}">${endState}</span>`,
+        reason ?? '',
+        lastFetchedAt === null ? '' : shortTime(lastFetchedAt),
+      ]),
+    }),
+  ];
+}

@@ -1,0 +1,95 @@
+import type { Article } from '../../domain/article.js';
+import type { EditType } from '../../edits/list-edits.js';
+import type { ArticleEdits } from '../../edits/list-article-edits.js';
+import { separated, textOf, timeOf } from '../markup/elements.js';
+import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+import { choice, either } from './form-fields.js';
+import { changesOf, editName, EDIT_TYPES } from './wording-change.js';
+
+/** What is asked for, as it stands in the URL. */
+export interface EditSelection {
+  readonly topic?: string | undefined;
+  readonly edition?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly kind?: EditType | 'withdrawn' | undefined;
+  readonly trivial?: 'yes' | 'no' | undefined;
+}
+
+/** One article that was edited or withdrawn. */
+export interface ShownChange {
+  readonly article: Article;
+  readonly at: string;
+  /** The edits of its newest step that are asked for; null: it was withdrawn. */
+  readonly step: ArticleEdits | null;
+}
+
+export interface EditStream {
+  readonly selection: EditSelection;
+  readonly changes: readonly ShownChange[];
+  /** Link to the changes before these; null: there are none. */
+  readonly older: string | null;
+  /** Whether it was given up to look further for what is asked for; `older` goes on from there. */
+  readonly isCut: boolean;
+  readonly topics: readonly string[];
+  readonly editions: readonly string[];
+}
+
+const EDITS_SHOWN = 4;
+
+/** What the agency has changed or withdrawn, over all articles, newest first. */
+export function editsMain(stream: EditStream): Content {
+  const { selection, changes, older, isCut } = stream;
+  const feed = (form: string): string => hrefOf(`/feeds/edits/${form}`, { ...selection });
+  return [
+    html`<h1>Edits and withdrawals</h1>`,
+    html`<p class="meta">
+      The newest edit of each article, newest first. As a feed: <a href="${feed('rss')}">RSS</a>,
+      <a href="${feed('atom')}">Atom</a>, <a href="${feed('json')}">JSON</a>. New articles:
+      <a href="/feeds/rss">RSS</a>, <a href="/feeds/atom">Atom</a>, <a href="/feeds/json">JSON</a>.
+    </p>`,
+    editForm(stream),
+    changes.length === 0 ? html`<p class="none">Nothing of this kind${isCut ? ' among the newest' : ''}.</p>` : null,
+    html`<ol class="list edits">
+      ${changes.map(changeItem)}
+    </ol>`,
+    older === null
+      ? null
+      : html`<nav class="pages" aria-label="Pages of the list"><a rel="next" href="${older}">Earlier ones →</a></nav>`,
+  ];
+}
+
+function changeItem({ article, at, step }: ShownChange): Markup {
+  const { id, title, language, edition, topics } = article;
+  const edits = step?.edits ?? [];
+  return html`<li>
+    <h2 lang="${language}" dir="auto"><a href="/articles/${id}">${textOf(title)}</a></h2>
+    <p class="meta">
+      ${separated([timeOf(at), step?.edition ?? edition, topics.join(', ')])}
+      ${step === null ? html`<span class="chip bad">withdrawn</span>` : null}
+    </p>
+    ${step === null ? null : changesOf(edits.slice(0, EDITS_SHOWN), language)}
+    ${edits.length > EDITS_SHOWN ? html`<p class="meta"><a href="/articles/${id}" aria-label="All edits of ${textOf(title, 80)}">${edits.length - EDITS_SHOWN} more</a></p>` : null}
+  </li>`;
+}
+
+function editForm({ selection, topics, editions }: EditStream): Markup {
+  const { topic, edition, since = '', until = '', kind, trivial } = selection;
+  const kinds = EDIT_TYPES.map((type) => [type, editName(type)] as const);
+  return html`<form class="fields" action="/edits">
+    ${choice('Topic', 'topic', either(topics), topic)} ${choice('Edition', 'edition', either(editions), edition)}
+    ${choice('Kind', 'kind', [['', 'any'], ['withdrawn', 'Withdrawn'], ...kinds], kind)}
+    ${choice(
+      'Trivial edits',
+      'trivial',
+      [
+        ['', 'left out'],
+        ['yes', 'shown'],
+      ],
+      trivial === 'yes' ? 'yes' : undefined,
+    )}
+    <label>From <input type="date" name="since" value="${since}" /></label>
+    <label>To <input type="date" name="until" value="${until}" /></label>
+    <button>Show</button>
+  </form>`;
+}

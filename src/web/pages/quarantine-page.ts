@@ -1,0 +1,126 @@
+import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import { countOf, numberOf, shortTime, tableOf, textOf } from '../markup/elements.js';
+import { html, type Content, type Markup } from '../markup/html.js';
+import type { JobView } from '../sources/web-actions.js';
+import type { QueueCounts } from '../sources/web-status.js';
+import { outsideLink } from './article-facts.js';
+
+export interface Quarantine {
+  readonly pages: readonly QuarantinedPage[];
+  /** All of them, more perhaps than are shown. */
+  readonly total: number;
+  /** When each page that does not answer is tried again, by page id. */
+  readonly nextTries: ReadonlyMap<string, string>;
+  readonly queues: readonly QueueCounts[] | null;
+  /** Null: no Redis answers. */
+  readonly jobs: readonly JobView[] | null;
+  /** What forms bring back; null: nothing can be decided from here. */
+  readonly word: string | null;
+  /** What has just been decided. */
+  readonly said: string | null;
+}
+
+/** Pages that could not be read or do not answer, to be decided about; and what is in the queues. */
+export function quarantineMain(quarantine: Quarantine): Content {
+  const { pages, total, word, said, queues } = quarantine;
+  return [
+    html`<h1>Quarantine and queues</h1>`,
+    said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
+    html`<h2>Pages in quarantine</h2>`,
+    total === 0
+      ? html`<p class="none">Nothing waits in quarantine.</p>`
+      : html`<p class="meta">
+          ${countOf(total, 'page')}${pages.length < total ? `, the ${numberOf(pages.length)} oldest of which are shown` : ''}.
+          Retry reads the capture again (one that does not answer is asked for again); drop gives the page up, its
+          capture stays.
+        </p>`,
+    pages.length === 0 ? null : pageForm(quarantine),
+    word === null && pages.length > 0
+      ? html`<p class="meta">Decide by <code>sputnik failed retry</code> and <code>sputnik failed drop</code>.</p>`
+      : null,
+    html`<h2>Queues</h2>`,
+    queues === null
+      ? html`<div class="say bad"><p>No service is at work: Redis does not answer.</p></div>`
+      : queueTable(queues),
+    jobTable(quarantine.jobs ?? []),
+  ];
+}
+
+function pageForm({ pages, word, nextTries }: Quarantine): Markup {
+  const table = tableOf({
+    caption: 'Pages in quarantine, oldest first',
+    heads: ['Page', 'Reason', 'Attempts', 'Since (UTC)', 'Next try', 'Capture', 'Decide'],
+    numbers: [2],
+    sentences: [1],
+    rows: pages.map((page) => [
+      html`${outsideLink(page.url, page.pageId)}`,
+      html`<code>${page.code}</code><br /><span class="soft">${textOf(page.detail, 160)}</span>`,
+      numberOf(page.attempts),
+      shortTime(page.quarantinedAt),
+      nextTry(nextTries.get(page.pageId)),
+      captureLinks(page),
+      word === null ? '—' : decideButtons(page),
+    ]),
+  });
+  if (word === null) return table;
+  return html`<form method="post" action="/quarantine/retry">
+    <input type="hidden" name="word" value="${word}" />
+    ${table}
+    <p>
+      <button name="all" value="true">Retry all</button>
+    </p>
+  </form>`;
+}
+
+function nextTry(at: string | undefined): Content {
+  return at === undefined ? html`<span class="soft">when asked</span>` : shortTime(at);
+}
+
+function captureLinks({ capture: { file, offset, status } }: QuarantinedPage): Content {
+  const href = `/captures/${file.split('/').at(-1) ?? ''}/${offset}`;
+  return [
+    status === 0 ? null : html`<a href="${href}.html" aria-label="HTML of the capture at ${offset}">HTML</a> `,
+    html`<a href="${href}.warc.gz" aria-label="WARC record at ${offset}">WARC</a>`,
+  ];
+}
+
+function decideButtons({ id, pageId }: QuarantinedPage): Content {
+  return [
+    html`<button class="plain" name="id" value="${id}" aria-label="Retry ${pageId}">Retry</button> `,
+    html`<button class="plain" name="id" value="${id}" formaction="/quarantine/drop" aria-label="Drop ${pageId}">
+      Drop
+    </button>`,
+  ];
+}
+
+/** How many jobs are in each state. */
+export function queueTable(queues: readonly QueueCounts[]): Content {
+  return tableOf({
+    caption: 'Jobs in the queues',
+    heads: ['Queue', 'Waiting', 'Active', 'Delayed', 'Failed'],
+    numbers: [1, 2, 3, 4],
+    rows: queues.map(({ name, waiting, active, delayed, failed }) => [
+      name,
+      ...[waiting, active, delayed, failed].map(numberOf),
+    ]),
+  });
+}
+
+function jobTable(jobs: readonly JobView[]): Content {
+  if (jobs.length === 0) return html`<p class="none">No job is in the queues.</p>`;
+  return tableOf({
+    caption: 'The first jobs of each state',
+    isCaptionHidden: false,
+    heads: ['Queue', 'State', 'About', 'Attempts', 'Added (UTC)', 'Failure'],
+    numbers: [3],
+    sentences: [2, 5],
+    rows: jobs.map(({ queue, state, name, id, attempts, addedAt, failure }) => [
+      queue,
+      html`<span class="chip ${state === 'failed' ? 'bad' : state === 'active' ? 'good' : ''}">${state}</span>`,
+      html`${textOf(name, 160)}<br /><span class="soft code">${id}</span>`,
+      numberOf(attempts),
+      shortTime(addedAt),
+      failure === null ? '' : textOf(failure, 200),
+    ]),
+  });
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { DUPLICATE_FILTERS } from '../store/catalogue/article-queries.js';
+import type { KnownIds } from '../search/parse-query.js';
+import { QueryError } from '../search/query-error.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import {
+  foundArticle,
+  listedArticle,
+  listHref,
+  type ArticleList,
+  type ArticleSelection,
+} from './pages/articles-page.js';
+import { listFiltersOf } from './parameters.js';
+import { readArticlesAround } from './read-articles.js';
+import { SEARCH_PARAMETERS, searchOf } from './search-parameters.js';
+import type { WebSources } from './web-sources.js';
+
+const { topic, edition, since, until, lang, format, edited, gone } = SEARCH_PARAMETERS;
+
+/** By which articles are chosen, for the list, its feeds and its downloads. */
+export const LIST_PARAMETERS = {
+  ...{ topic, edition, since, until, lang, format, edited, gone },
+  q: z.string().max(500).optional(),
+  duplicates: z.enum(DUPLICATE_FILTERS).optional(),
+  order: z.enum(['relevance', 'newest']).optional(),
+};
+const PER_PAGE = 30;
+
+type ListQuery = z.output<z.ZodObject<typeof LIST_PARAMETERS>> & {
+  readonly page: number;
+  readonly after?: string | undefined;
+  readonly before?: string | undefined;
+};
+
+/** Reads a page of articles: along the time where nothing is looked for, else what the index of words finds. */
+export function readArticleList(
+  sources: WebSources,
+  { after, before, page, ...selection }: ListQuery,
+  perPage = PER_PAGE,
+): ArticleList {
+  const { topics, editions, languages = {} } = sources;
+  const queries = sources.catalogue.requireQueries();
+  const read = isLookedFor(selection)
+    ? readFound(queries, selection, { page, perPage }, { topics, editions })
+    : readAlongTime(queries, selection, { after, before, perPage }, languages);
+  return {
+    selection,
+    problem: null,
+    ...read,
+    topics,
+    editions,
+    languages: [...new Set(Object.values(languages))].sort(),
+  };
+}
+
+/** Whether the selection needs the index of words. */
+export function isLookedFor({ q, format: form }: Pick<ArticleSelection, 'q' | 'format'>): boolean {
+  return q !== undefined || form !== undefined;
+}
+
+type ReadList = Pick<ArticleList, 'found' | 'total' | 'newer' | 'older'> & { readonly problem?: string };
+
+function readAlongTime(
+  queries: CatalogueQueries,
+  selection: ArticleSelection,
+  { perPage, ...cursors }: Pick<ListQuery, 'after' | 'before'> & { readonly perPage: number },
+  languages: Readonly<Record<string, string>>,
+): ReadList {
+  const filters = listFiltersOf(selection, languages);
+  const { articles, newer, older } = readArticlesAround(queries, filters, cursors, perPage);
+  return {
+    found: articles.map(listedArticle),
+    total: queries.views.countArticles(filters),
+    newer: newer === null ? null : listHref(selection, { before: newer }),
+    older: older === null ? null : listHref(selection, { after: older }),
+  };
+}
+
+/** The list of those that hold the words, or are of the form, which only the index of words knows. */
+function readFound(
+  queries: CatalogueQueries,
+  selection: ArticleSelection,
+  { page, perPage }: { readonly page: number; readonly perPage: number },
+  known: KnownIds,
+): ReadList {
+  const { q = '', duplicates = 'none', order = q === '' ? 'newest' : 'relevance', topic, edition, lang } = selection;
+  const nothing = { found: [], total: 0, newer: null, older: null };
+  if (duplicates !== 'none' && duplicates !== 'all') {
+    return { ...nothing, problem: 'With words or a form, repetitions are either left out or all shown.' };
+  }
+  try {
+    const filters = searchOf({
+      ...{ topic, edition, lang, order, page, limit: perPage, unique: duplicates === 'none' ? 'true' : 'false' },
+      ...{ since: selection.since, until: selection.until, format: selection.format },
+      ...{ edited: selection.edited, gone: selection.gone },
+    });
+    const { total, pages, hits } = queries.search({ text: q, known, ...filters });
+    const to = (other: number): string => listHref(selection, { page: other });
+    return {
+      found: hits.map(foundArticle),
+      total,
+      newer: page > 1 ? to(page - 1) : null,
+      older: page < pages ? to(page + 1) : null,
+    };
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    return { ...nothing, problem: `This cannot be looked for: ${error.message}` };
+  }
+}

@@ -1,0 +1,85 @@
+import { listArticleEdits, type ArticleEdits } from '../edits/list-article-edits.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import type { ArticleChange, ChangePosition } from '../store/catalogue/changes-queries.js';
+import type { Article } from '../domain/article.js';
+import type { EditSelection, ShownChange } from './pages/edits-page.js';
+import { readArticles } from './read-articles.js';
+
+export interface ChangesRead {
+  readonly changes: readonly ShownChange[];
+  /** Where the next ones begin; null: there are no more. */
+  readonly next: string | null;
+  readonly isCut: boolean;
+}
+
+/** So many changed articles are looked at for one answer: their edits are compared when they are asked for. */
+const LOOKED_AT_MAX = 200;
+const AT_ONCE = 40;
+
+/** @returns the newest changes of the selection, at most `limit`, from a cursor on. */
+export async function readShownChanges(
+  queries: CatalogueQueries,
+  selection: EditSelection,
+  cursor: string | undefined,
+  limit: number,
+): Promise<ChangesRead> {
+  const filters = changeFilters(selection);
+  const shown: ShownChange[] = [];
+  let position = cursor === undefined ? null : changePosition(cursor);
+  for (let looked = 0; looked < LOOKED_AT_MAX; looked += AT_ONCE) {
+    const found = queries.views.changes(filters, position, AT_ONCE);
+    for (const change of found) {
+      if (shown.length === limit) return { changes: shown, next: position && cursorText(position), isCut: false };
+      const one = shownChange(queries, change, selection);
+      if (one !== null) shown.push(one);
+      position = change.position;
+    }
+    if (found.length < AT_ONCE) return { changes: shown, next: null, isCut: false };
+    // Other requests are answered in between.
+    await new Promise(setImmediate);
+  }
+  return { changes: shown, next: position && cursorText(position), isCut: true };
+}
+
+function changeFilters({ topic, edition, since, until, kind }: EditSelection) {
+  const what = kind === undefined ? null : kind === 'withdrawn' ? ('withdrawn' as const) : ('edited' as const);
+  return {
+    ...(topic === undefined ? {} : { topic }),
+    ...(edition === undefined ? {} : { edition }),
+    ...(since === undefined ? {} : { since: `${since}T00:00:00Z` }),
+    ...(until === undefined ? {} : { until: `${until}T23:59:59Z` }),
+    ...(what === null ? {} : { what }),
+  };
+}
+
+function shownChange(queries: CatalogueQueries, change: ArticleChange, selection: EditSelection): ShownChange | null {
+  const [article] = readArticles(queries, [change.key]);
+  if (article === undefined) return null;
+  if (change.what === 'withdrawn') return { article, at: change.at, step: null };
+  const step = newestStep(article, change.at, selection);
+  return step === null ? null : { article, at: change.at, step };
+}
+
+/** @returns the step that was seen then, with those of its edits that are asked for; null: it has none. */
+function newestStep(article: Article, at: string, { kind, trivial }: EditSelection): ArticleEdits | null {
+  for (const step of listArticleEdits(article).reverse()) {
+    if (step.to.seenAt !== at) continue;
+    const edits = step.edits.filter(
+      ({ type, weight }) => (weight === 'substantive' || trivial === 'yes') && (kind === undefined || type === kind),
+    );
+    if (edits.length > 0) return { ...step, edits };
+  }
+  return null;
+}
+
+/** `1764000000.17.edited` */
+export const CHANGE_CURSOR = /^\d{1,12}\.\d{1,12}\.(?:edited|withdrawn)$/;
+
+function changePosition(cursor: string): ChangePosition {
+  const [at = '0', id = '0', what] = cursor.split('.');
+  return { at: Number(at), id: Number(id), what: what === 'withdrawn' ? 'withdrawn' : 'edited' };
+}
+
+function cursorText({ at, id, what }: ChangePosition): string {
+  return `${at}.${id}.${what}`;
+}
