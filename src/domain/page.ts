@@ -120,3 +120,15 @@ export interface KnownPage {
   /** UTC instant since when a topic's tag page lists it, the one that began last; null: none does. */
   readonly tagListedAt: string | null;
 }
+
+/** The pages that a crawl of several parts may have found. */
+export interface AnnouncedPages {
+  /** Edition ids. */
+  readonly editions: readonly string[];
+  /** First day of the URLs, `YYYY-MM-DD`; null: every one. */
+  readonly since: string | null;
+  /** Last day, included. */
+  readonly until: string;
+  /** Milliseconds since the epoch: announced then or later. */
+  readonly announcedSinceMs: number;
+}

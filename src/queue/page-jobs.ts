@@ -127,6 +127,12 @@ export const pageJobSchema = z.discriminatedUnion('kind', [
 ]);
 export type PageJob = z.infer<typeof pageJobSchema>;
 
+/**
+ * Hands a capture over to a writer elsewhere, which keeps it and queues what is to be done. Resolves with whether that is done:
+ * else this process is stopping, and the capture is handed over by the next start.
+ */
+export type DeliverCapture = (capture: CaptureReference) => Promise<boolean>;
+
 /** What a fetch ended in, as the crawler hands it over and as the captures folder gives it back. */
 export type CapturedAnswer = { readonly target: FetchTarget; readonly runId: string } & (
   | { readonly kind: 'response'; readonly status: number; readonly finalUrl: string }

@@ -1,8 +1,8 @@
+import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { OUTCOMES, type Outcome } from '../domain/outcome.js';
 import type { PageId } from '../domain/page.js';
-import type { Queues } from './open-queues.js';
 import { type ArticleJob, articleJobSchema } from './page-jobs.js';
 
 /** Longer than any job is tried again. */
@@ -20,7 +20,7 @@ export class RunPages {
   readonly #key: string;
 
   /** @param jobId  Of the crawl; its tries share it. */
-  constructor({ redis, crawl }: Pick<Queues, 'redis' | 'crawl'>, jobId: string) {
+  constructor({ redis, crawl }: { readonly redis: Redis; readonly crawl: Queue }, jobId: string) {
     this.#redis = redis;
     this.#key = `${crawl.toKey(jobId)}:pages`;
   }

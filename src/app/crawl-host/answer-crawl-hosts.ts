@@ -19,7 +19,7 @@ import { HOST_QUEUE, openHostQueue, releaseDeadJobs } from '../../queue/open-que
 import { queuePage } from '../../queue/page-jobs.js';
 import { connectRedis } from '../../redis/connection.js';
 import { PiecesInFlight } from '../../redis/pieces-in-flight.js';
-import { knowledgeOf } from '../crawl/crawl-knowledge.js';
+import { knowledgeOf } from '../crawl/catalogue-knowledge.js';
 import type { Harvester } from '../harvester/open-harvester.js';
 import { pageJobOf } from '../harvester/recover-captures.js';
 

@@ -15,7 +15,8 @@ import {
   NAMES_MAX,
   queueHostJob,
 } from '../../queue/host-jobs.js';
-import { allPages, type CrawlKnowledge } from '../crawl/crawl-knowledge.js';
+import { allPages } from '../crawl/catalogue-knowledge.js';
+import type { CrawlKnowledge } from '../crawl/crawl-knowledge.js';
 
 type Question = HostJob extends infer Job ? (Job extends HostJob ? Omit<Job, 'v' | 'host'> : never) : never;
 

@@ -9,7 +9,7 @@ import { RunPages } from '../../queue/run-pages.js';
 import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
-import type { AnnouncedPages } from '../../store/catalogue/coverage-queries.js';
+import type { AnnouncedPages } from '../../domain/page.js';
 import { startCrawlWorker, type TakenCrawl } from '../../workers/start-workers.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
 import { isTick, queueEditionRuns } from './queue-edition-runs.js';

@@ -12,7 +12,7 @@ import {
 } from '../../queue/crawl-jobs.js';
 import { partOf, splitRoutes, sumOfParts } from '../../queue/backfill-jobs.js';
 import { newRunId, type Queues } from '../../queue/open-queues.js';
-import type { AnnouncedPages } from '../../store/catalogue/coverage-queries.js';
+import type { AnnouncedPages } from '../../domain/page.js';
 import type { TakenCrawl } from '../../workers/start-workers.js';
 
 /** What a back-fill is performed with. */

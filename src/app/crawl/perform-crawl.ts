@@ -12,10 +12,9 @@ import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import type { Logger } from '../../platform/logger.js';
 import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
-import { pageJobFor, queuePage, type PageJob } from '../../queue/page-jobs.js';
+import { pageJobFor, queuePage, type DeliverCapture, type PageJob } from '../../queue/page-jobs.js';
 import type { RunPages } from '../../queue/run-pages.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
-import type { DeliverCapture } from '../harvester/open-harvester.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { CrawlStateReporter } from './crawl-state.js';
 

@@ -14,7 +14,7 @@ import type { JobEnd } from '../../queue/hand-over.js';
 import { newRunId, openHandOver, queueCrawl, type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import { knowledgeOf } from './crawl-knowledge.js';
+import { knowledgeOf } from './catalogue-knowledge.js';
 import { stateOfPart, sumOfStates } from './crawl-state.js';
 import { openCrawlWorker, PAGES_READ_MS } from './open-crawl-worker.js';
 import { type QueuedAhead, watchTurn } from './watch-turn.js';

@@ -4,7 +4,6 @@ import { openCaptureWriter, type CaptureWriter } from '../../captures/capture-wr
 import { repairCaptures } from '../../captures/repair-captures.js';
 import type { Config } from '../../config/config.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../../dedupe/neighbour-index.js';
-import type { CaptureReference } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
 import type { LearnedTagPage } from '../../domain/page-result.js';
 import { toUtcInstant } from '../../platform/clock.js';
@@ -14,7 +13,7 @@ import { ensureDataDirIdentity } from '../../platform/data-dir-id.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import type { HandOver } from '../../queue/hand-over.js';
 import { openHandOver, openQueues, releaseDeadJobs, type Queues } from '../../queue/open-queues.js';
-import { queuePage, type PageJob } from '../../queue/page-jobs.js';
+import { queuePage, type DeliverCapture, type PageJob } from '../../queue/page-jobs.js';
 import { checkRedis } from '../../redis/check-redis.js';
 import { connectRedis, type RedisLocation, watchRedis } from '../../redis/connection.js';
 import { openRedisAsOwner } from '../../redis/find-redis.js';
@@ -36,12 +35,6 @@ import { maintainData } from './maintain-data.js';
 import { openInterpreter, type Interpreter } from './open-interpreter.js';
 import { noteEarlierListFetches, queuePendingCaptures } from './recover-captures.js';
 import { BINDING_FILE, commandPrefix, olderPrefixes, servicePrefix, SOFTWARE, type Runtime } from './runtime.js';
-
-/**
- * Hands a capture over to a writer elsewhere, which keeps it and queues what is to be done. Resolves with whether that is done:
- * else this process is stopping, and the capture is handed over by the next start.
- */
-export type DeliverCapture = (capture: CaptureReference) => Promise<boolean>;
 
 /** What captures pages and hands them to the queues, whoever works these off. */
 export interface QueueClient extends Runtime {

@@ -5,7 +5,7 @@ import { untilEmpty } from '../../queue/open-queues.js';
 import { requireRedis } from '../../redis/find-redis.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { FatalStop, type WorkRequest } from '../harvester/with-harvester.js';
-import { knowledgeOf } from '../crawl/crawl-knowledge.js';
+import { knowledgeOf } from '../crawl/catalogue-knowledge.js';
 import { openCrawlWorker, PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
 import { openHostAnswers } from '../crawl-host/answer-crawl-hosts.js';
 import { isCrawlHost, openCrawlHost } from '../crawl-host/open-crawl-host.js';

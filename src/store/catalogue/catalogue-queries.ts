@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
-import type { ArticleKey, KnownPage, PageId } from '../../domain/page.js';
+import type { AnnouncedPages, ArticleKey, KnownPage, PageId } from '../../domain/page.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
 import { readMovingRecord, type RecordFolder } from '../files/article-files.js';
 import {
@@ -24,7 +24,6 @@ import {
 } from './corpus-queries.js';
 import { CorpusViews } from './corpus-views.js';
 import {
-  type AnnouncedPages,
   countAnnounced,
   readIsOutOfReach,
   readLedger,

@@ -1,4 +1,4 @@
-import type { EndState } from '../../domain/page.js';
+import type { AnnouncedPages, EndState } from '../../domain/page.js';
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
 import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
 import { ANSWERED_FAILURES } from './judge-freshness.js';
@@ -99,18 +99,6 @@ function emptyDraft(day: number, topic: string | null): Draft {
     endStates: noPages(),
     gaps: {},
   };
-}
-
-/** The pages that a crawl of several parts may have found. */
-export interface AnnouncedPages {
-  /** Edition ids. */
-  readonly editions: readonly string[];
-  /** First day of the URLs, `YYYY-MM-DD`; null: every one. */
-  readonly since: string | null;
-  /** Last day, included. */
-  readonly until: string;
-  /** Milliseconds since the epoch: announced then or later. */
-  readonly announcedSinceMs: number;
 }
 
 /** @returns how many distinct pages lists of any kind have announced since then. */

@@ -1,5 +1,5 @@
 import type * as CrawlWorker from '../../../src/app/crawl/open-crawl-worker.js';
-import type * as Knowledge from '../../../src/app/crawl/crawl-knowledge.js';
+import type * as Knowledge from '../../../src/app/crawl/catalogue-knowledge.js';
 import type * as Gaps from '../../../src/app/coverage/fill-gaps.js';
 import type * as Harvester from '../../../src/app/harvester/open-harvester.js';
 import type * as Coverage from '../../../src/app/coverage/read-coverage.js';
@@ -14,7 +14,7 @@ async function built<T>(path: string): Promise<T> {
 
 export const { openHarvester } = await built<typeof Harvester>('app/harvester/open-harvester.js');
 export const { openCrawlWorker } = await built<typeof CrawlWorker>('app/crawl/open-crawl-worker.js');
-export const { knowledgeOf } = await built<typeof Knowledge>('app/crawl/crawl-knowledge.js');
+export const { knowledgeOf } = await built<typeof Knowledge>('app/crawl/catalogue-knowledge.js');
 export const { readCoverage } = await built<typeof Coverage>('app/coverage/read-coverage.js');
 export const { crawlsForGaps, crawlsForUnread } = await built<typeof Gaps>('app/coverage/fill-gaps.js');
 export const { crawlOfSchedule } = await built<typeof EditionRuns>('app/crawl/queue-edition-runs.js');

@@ -1,0 +1,103 @@
+import type { Config } from '../../config/config.js';
+import type { DuePage, KnownPages } from '../../crawlers/crawl.js';
+import { ALL_PAGES_BATCH } from '../../queue/host-jobs.js';
+import { dayIn } from '../../sputnik/urls/calendar-days.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import { queueGapCrawls, type GapDependencies } from '../coverage/fill-gaps.js';
+import type { CrawlKnowledge } from './crawl-knowledge.js';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** Pages without an answer, as far as a crawl asks for them: most urgent first, so many at a time. */
+const UNANSWERED_MAX = 10_000;
+
+const DAY_MS = 24 * HOUR_MS;
+/**
+ * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
+ * at again now and then, where that costs no more than a 304.
+ */
+const OFF_TOPIC_RULES = [
+  { ageMaxMs: 7 * DAY_MS, everyMs: DAY_MS },
+  { ageMaxMs: 30 * DAY_MS, everyMs: 7 * DAY_MS },
+];
+/** A page that showed no article for one of these reasons may have been served half: it is looked at like an article of its age. */
+const MISHAPS: ReadonlySet<string | null> = new Set([
+  'emptyBody',
+  'noTitle',
+  'unknownMarkup',
+  'notHtml',
+  'otherArticle',
+]);
+const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
+
+/** What the catalogue of this machine knows. */
+export function knowledgeOf(queries: CatalogueQueries, deps: GapDependencies): CrawlKnowledge {
+  return {
+    known: knownPagesOf(queries, deps.config),
+    duplicatesAmong: (keys) => Promise.resolve(new Set(keys.filter((key) => queries.isDuplicate(key)))),
+    countAnnounced: (pages) => Promise.resolve(queries.countAnnounced(pages)),
+    isOfUse: (schedule, edition, nowMs) => Promise.resolve(isOfUse(queries, deps.config, { schedule, edition, nowMs })),
+    fillGaps: async (editions) => {
+      await queueGapCrawls(deps, queries, editions);
+    },
+  };
+}
+
+/** Days back in which the lists of an edition tell whether it is out of reach. */
+const LATELY_DAYS = 3;
+
+function isOfUse(
+  queries: CatalogueQueries,
+  { crawl }: Config,
+  { schedule, edition, nowMs }: { readonly schedule: string; readonly edition: string; readonly nowMs: number },
+): boolean {
+  if (schedule !== 'revisit' && schedule !== 'retry') return true;
+  if (queries.isOutOfReach(edition, dayIn('UTC', nowMs - LATELY_DAYS * DAY_MS))) return false;
+  return schedule === 'revisit' || queries.retriablePages(edition, nowMs, crawl.retryMinutes).length > 0;
+}
+
+function knownPagesOf(queries: CatalogueQueries, config: Config): KnownPages {
+  return {
+    find: (pageIds) => Promise.resolve(queries.knownPages(pageIds)),
+    tagPages: (editionId) => Promise.resolve(queries.tagPages(editionId).map(({ path }) => path)),
+    due: (edition, nowMs) => Promise.resolve(duePages(queries, config, edition, nowMs)),
+    failed: (edition, nowMs) => Promise.resolve(queries.retriablePages(edition, nowMs, config.crawl.retryMinutes)),
+    all: (edition) => allPages((after) => Promise.resolve(queries.pagesAfter(edition, after, ALL_PAGES_BATCH))),
+  };
+}
+
+/** Every known page, batch after batch. @param read  The next pages after a row; none: that was all. */
+export async function* allPages(
+  read: (after: number) => Promise<readonly (DuePage & { readonly row: number })[]>,
+): AsyncGenerator<DuePage, undefined> {
+  for (let after = 0; ;) {
+    const pages = await read(after);
+    yield* pages;
+    const last = pages.at(-1);
+    if (last === undefined) return;
+    after = last.row;
+  }
+}
+
+function duePages(queries: CatalogueQueries, config: Config, edition: string, nowMs: number): DuePage[] {
+  const rules = config.crawl.recheck.map(({ ageHoursMax, everyMinutes }) => ({
+    ageMaxMs: ageHoursMax * HOUR_MS,
+    everyMs: everyMinutes * MINUTE_MS,
+  }));
+  return [
+    ...queries.duePages({
+      edition,
+      nowMs,
+      rules: ANY_AGE,
+      endStates: ['pending', 'unreachable'],
+      limit: UNANSWERED_MAX,
+    }),
+    ...queries.duePages({ edition, nowMs, rules }),
+    ...queries
+      .duePages({ edition, nowMs, rules, endStates: ['notArticle'] })
+      .filter(({ reason }) => MISHAPS.has(reason)),
+    ...queries
+      .duePages({ edition, nowMs, rules: OFF_TOPIC_RULES, endStates: ['offTopic'] })
+      .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),
+  ];
+}
