@@ -59,7 +59,8 @@ export async function measureGrowth(
   return points;
 }
 
-function writeWarc(file: string, from: number, count: number, pageBytes: number): void {
+/** Writes `count` articles, beginning with the one of number `from`, into a WARC file as the agency's pages would be. */
+export function writeWarc(file: string, from: number, count: number, pageBytes: number): void {
   const padding = renderPadding(pageBytes);
   const descriptor = openSync(file, 'w');
   for (let n = from; n < from + count; n += 1) writeSync(descriptor, gzipSync(recordOf(n, padding), { level: 1 }));

@@ -7,6 +7,7 @@ const HELP = `usage: npm run soak -- [PART ...] [options]
 Parts, all of them where none is named:
   kills     SIGKILL at random moments, again and again; each data directory is compared with the site
   moments   SIGKILL at each named moment, an undisturbed crawl after each
+  hosts     a writer and three crawl hosts on a Redis over TLS, killed at random moments of a hand-over
   redis     a Redis server that is frozen for good
   isolation an hour of a service with two editions down, one answering 429, ten pages that always fail
   weeks     three simulated weeks of a service, lists read as often as a real one reads them
@@ -17,11 +18,12 @@ Options:
   --lanes N     sites that are crawled and killed side by side, 1 to 8 (default 1)
   --minutes N   simulated minutes between two readings of the lists in the three weeks: 15, 30, 60 or 120 (default 30)
 
-500 rounds take about half an hour on two cores, the weeks about ten minutes, the isolation an hour.
+500 rounds take about half an hour on two cores, those of crawl hosts an hour, the weeks about ten minutes, the isolation an hour.
 `;
 const PARTS = {
   kills: 'test/faults/random-kills.test.ts',
   moments: 'test/faults/crash-points.test.ts',
+  hosts: 'test/faults/crawl-hosts.test.ts',
   redis: 'test/faults/frozen-redis.test.ts',
   isolation: 'test/integration/isolation/isolation.test.ts',
   weeks: 'test/integration/weeks/weeks.test.ts',

@@ -1,27 +1,29 @@
-import { Queue } from 'bullmq';
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readWarcRecordIds } from './warc-record-ids.js';
-import { readDataDirIdentity } from '../../src/platform/data-dir-id.js';
-import { createWorkplace, eventually, type Workplace } from '../integration/program/run-sputnik.js';
+import { DELIVERY_CRASH_POINTS } from '../../src/platform/crash-points.js';
+import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
 import { startTlsRedis, type TlsRedis } from '../integration/redis/tls-redis.js';
 import { differencesFromTruth } from './compare-with-truth.js';
-import type { RunningProgram } from './faulty-program.js';
-import { sendSignal } from './process-tree.js';
-import { type Crash, startService } from './service-process.js';
+import { type Hosts, liveRound, type Lives } from './hosts-round.js';
+import { seededRandom } from './random.js';
+import type { Crash } from './service-process.js';
 import { settingsFor } from './site-settings.js';
 import { startSite, type SiteProcess } from './site-process.js';
+import { readWarcRecordIds } from './warc-record-ids.js';
+
+/** `npm run soak -- hosts --rounds N` sets them: so many kills at random moments come after those that are named here. */
+const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 0);
+const SEED = Number(process.env['FAULT_SEED'] ?? 20261126);
+const KILLS_PER_ROUND = 6;
+const LONG_MS = 200_000;
 
 const EDITIONS = ['sputniknews.cn', 'big5.sputniknews.cn'];
 const DAYS = 14;
-const DAY_MS = 86_400_000;
-/** As docs/scaling.md and SECURITY.md write it down. */
-const CRAWLER_RULES = ['resetchannels', 'resetkeys', '~sputnik-*', '+@all', '-@admin', '-@dangerous', '+info'];
-
-/** One process after another: each is killed at its moment, the last one lives. */
-const LIVES: Readonly<Record<string, readonly (Crash | undefined)[]>> = {
+const HOSTS = ['host-1', 'host-2', 'host-3'];
+/** As docs/scaling.md writes it down. */
+const RULES = ['on', '>secret', 'resetchannels', '~sputnik-*', '+@all', '-@admin', '-@dangerous', '+info'];
+const LIVES: Lives = {
   writer: [{ point: 'piece.appended', nth: 3 }, { point: 'piece.queued', nth: 3 }, undefined],
   'host-1': [{ point: 'delivery.sent', nth: 1 }, undefined],
   'host-2': [{ point: 'delivery.accepted', nth: 1 }, undefined],
@@ -31,104 +33,78 @@ const LIVES: Readonly<Record<string, readonly (Crash | undefined)[]>> = {
 describe('a writer and three crawl hosts that share nothing but a Redis over TLS, each killed with SIGKILL', () => {
   let site: SiteProcess;
   let redis: TlsRedis;
+  let hosts: Hosts;
   const workplaces = new Map<string, Workplace>();
-  const programs = new Map<string, RunningProgram>();
-  let stopped = false;
-  const isOver = (): boolean => stopped;
-  const lives: Promise<void>[] = [];
-
-  /** Starts a process again whenever it was killed at its moment. */
-  async function live(name: string): Promise<void> {
-    const user = name === 'writer' ? 'writer' : 'crawler';
-    const variables = { REDIS_URL: redis.url(user, 'secret'), NODE_EXTRA_CA_CERTS: redis.certificateFile };
-    for (const crash of LIVES[name] ?? []) {
-      if (isOver()) return;
-      const part = name === 'writer' ? 'page' : 'crawl';
-      const program = startService(workplaces.get(name)!, [part], variables, crash);
-      programs.set(name, program);
-      const { code, signal, stderr } = await program.ended;
-      if (crash !== undefined && !isOver()) expect(signal, `${name}: ${code} ${stderr.slice(-3000)}`).toBe('SIGKILL');
-      if (crash === undefined) expect(isOver(), `${name} ended with ${code}: ${stderr.slice(-3000)}`).toBe(true);
-    }
-  }
 
   beforeAll(async () => {
     site = await startSite({ seed: 12, stories: 40, days: DAYS, editions: EDITIONS });
     redis = await startTlsRedis([
-      ['writer', 'reset', 'on', '>secret', ...CRAWLER_RULES],
-      ['crawler', 'reset', 'on', '>secret', ...CRAWLER_RULES],
-      ['default', 'resetpass', '+@all'],
+      ['writer', 'reset', ...RULES],
+      ['crawler', 'reset', ...RULES],
     ]);
     const names = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'];
     const schedules = Object.fromEntries(names.map((name) => [name, { enabled: false }]));
     const settings = { ...(await settingsFor(site)), schedules, workers: { crawlConcurrency: 1 } };
     for (const name of Object.keys(LIVES)) workplaces.set(name, await createWorkplace(settings));
-    for (const name of Object.keys(LIVES)) lives.push(live(name));
-    // Whoever fails ends the wait below.
-    for (const one of lives) one.catch(() => undefined);
-    const { dataDir } = workplaces.get('writer')!;
-    const catalogue = join(dataDir, 'catalogue.db');
-    await eventually(() => (existsSync(catalogue) ? true : null), 30_000);
-    const prefix = `sputnik-${readDataDirIdentity(dataDir)!.id}`;
-    const queues = ['crawl', 'page'].map((name) => new Queue(name, { connection: redis.admin, prefix }));
-    await queueCrawls(queues[0]!);
-    const isDone = async (): Promise<true | null> => {
-      const open = await Promise.all(
-        queues.map((queue) => queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized')),
-      );
-      return open.every((count) => count === 0) ? true : null;
-    };
-    await Promise.race([eventually(isDone, 100_000), Promise.all(lives)]);
-    for (const queue of queues) await queue.close();
+    const variablesOf = (name: string): Record<string, string> => ({
+      REDIS_URL: redis.url(name === 'writer' ? 'writer' : 'crawler', 'secret'),
+      NODE_EXTRA_CA_CERTS: redis.certificateFile,
+    });
+    hosts = { workplaces, variablesOf, admin: redis.admin, editions: EDITIONS, days: DAYS };
   });
 
   afterAll(async () => {
-    stopped = true;
-    for (const program of programs.values()) sendSignal(program.pid, 'SIGKILL');
-    await Promise.allSettled(lives);
     await site.stop();
     await redis.stop();
     for (const workplace of workplaces.values()) await workplace.remove();
   });
 
-  it('end with what the site says is true', async () => {
-    stopped = true;
-    for (const name of ['host-1', 'host-2', 'host-3', 'writer']) {
-      sendSignal(programs.get(name)!.pid, 'SIGTERM');
-      await programs.get(name)!.ended;
-    }
-    await Promise.all(lives);
-    expect(await differencesFromTruth(workplaces.get('writer')!.dataDir, site)).toEqual([]);
-  });
-
-  it('keep each record once, and nothing on the crawl hosts that the writer has', async () => {
+  async function expectEqual(): Promise<void> {
     const { dataDir } = workplaces.get('writer')!;
+    expect(await differencesFromTruth(dataDir, site)).toEqual([]);
     const ids = await readWarcRecordIds(dataDir);
     expect(ids.length).toBeGreaterThan(100);
-    expect(new Set(ids).size).toBe(ids.length);
-    for (const name of ['host-1', 'host-2', 'host-3'])
-      expect(await readdir(join(workplaces.get(name)!.dataDir, 'captures')), name).toEqual([]);
-  });
-
-  it('leave no piece in Redis', async () => {
-    const [key = ''] = await redis.admin.keys('*:pieces:bytes');
-    expect(await redis.admin.get(key)).toBe('0');
-  });
-});
-
-/** One crawl for each edition and two days, so that each crawl host has something in hand. */
-async function queueCrawls(queue: Queue): Promise<void> {
-  for (let days = 0; days <= DAYS; days += 2) {
-    const [since, until] = [days + 1, days].map((ago) =>
-      new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10),
-    );
-    for (const edition of EDITIONS) {
-      const runId = `${edition}-${days}`;
-      const job = {
-        ...{ v: 1, runId, requestedBy: 'test', editions: [edition], topics: null, since, until, via: ['sitemap'] },
-        ...{ urls: [], limit: null, refetch: false, revisitOnly: false, attached: true },
-      };
-      await queue.add('crawl', job, { jobId: `run-${runId}` });
+    expect(new Set(ids).size, 'each record is kept once').toBe(ids.length);
+    for (const name of HOSTS) {
+      const left = await readdir(join(workplaces.get(name)!.dataDir, 'captures'));
+      expect(left, `${name} keeps nothing that the writer has`).toEqual([]);
     }
   }
+
+  it('at the moments of a hand-over: ends with what the site says is true, each record kept once', async () => {
+    await liveRound(hosts, LIVES, 0);
+    await expectEqual();
+  });
+
+  it.runIf(ROUNDS > 0)(
+    `at ${ROUNDS} random moments: the same`,
+    async () => {
+      const random = seededRandom(SEED);
+      for (let round = 1; round * KILLS_PER_ROUND < ROUNDS + KILLS_PER_ROUND; round += 1) {
+        const lives = randomLives(random);
+        console.info(`round ${round}, seed ${SEED}: ${JSON.stringify(lives)}`);
+        await liveRound(hosts, lives, round);
+        await expectEqual();
+      }
+    },
+    LONG_MS * Math.ceil(ROUNDS / KILLS_PER_ROUND),
+  );
+});
+
+function randomLives(random: () => number): Lives {
+  const crash = (points: readonly Crash['point'][]): Crash => ({
+    point: points[Math.floor(random() * points.length)]!,
+    nth: 1 + Math.floor(random() * 4),
+  });
+  const ofHosts = [
+    ...DELIVERY_CRASH_POINTS.filter((point) => point.startsWith('delivery.')),
+    'capture.queued',
+  ] as const;
+  const ofWriter = ['piece.appended', 'piece.queued', 'batch.committed', 'page.interpreted', 'files.renamed'] as const;
+  return {
+    writer: [crash(ofWriter), crash(ofWriter), undefined],
+    'host-1': [crash(ofHosts), crash(ofHosts), undefined],
+    'host-2': [crash(ofHosts), undefined],
+    'host-3': [crash([...ofHosts, 'capture.appended']), undefined],
+  };
 }
