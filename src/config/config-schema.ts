@@ -154,13 +154,13 @@ export const settingsSchema = section({
     url: checkedOrNull(
       'redis://… or rediss://…',
       isUrlOf(['redis:', 'rediss:']),
-      'The Redis to use; null: one of our own, kept under dataDir.',
+      'The Redis to use (rediss:// for TLS; NODE_EXTRA_CA_CERTS names an authority of your own); null: one of our own, kept under dataDir.',
       'credentials',
     ),
     prefix: checkedOrNull(
       'letters, digits, dots, dashes and underscores, at most 64',
       (prefix) => /^[\w.-]{1,64}$/.test(prefix),
-      'Begins every key in Redis; null: derived from the data directory’s own id, so that several may share one Redis.',
+      'Begins every key in Redis; null: derived from the data directory’s own id, so that several may share one Redis; on a crawl host that of the only writer there.',
     ),
   }),
   politeness,
