@@ -2,8 +2,6 @@ import type { Queue, QueueEvents } from 'bullmq';
 import { z } from 'zod';
 import type { FatalError } from '../domain/errors.js';
 import { OUTCOMES, type Outcome } from '../domain/outcome.js';
-import type { CrawlJob } from './crawl-jobs.js';
-import type { HostJob } from './host-jobs.js';
 import { BATCH_JOBS_MAX, joinJobs, pageJobId, queuePage, type BatchedJob, type PageJob } from './page-jobs.js';
 
 /** How a job ended: with its return value, given up for a reason, or deleted by somebody. */
@@ -22,7 +20,7 @@ const MISSING_LOOKS_MAX = 3;
  * somebody deletes tells no event, it also asks the queue every few seconds about the oldest one. Opened by `openHandOver`,
  * once for each queue and process.
  */
-export class HandOver<Payload extends PageJob | CrawlJob | HostJob> {
+export class HandOver<Payload> {
   readonly queue: Queue<Payload>;
   readonly events: QueueEvents;
   /** Job id → whoever waits for its end, oldest first. */

@@ -1,7 +1,7 @@
 import { EVERY_ARTICLE, facetsOfDays, type SearchFilters } from './facets.js';
 import type { QueryNode } from './query-tree.js';
 import { STEMMED_LANGUAGES, withoutAccents } from './stem-word.js';
-import { soughtTerms, termsOfText, type SoughtTerms } from './terms-of-text.js';
+import { soughtTerms, tagTermOf, type SoughtTerms } from './terms-of-text.js';
 
 /** Holds for no article. */
 const NONE = quoted('is=nothing');
@@ -88,12 +88,6 @@ function alternativesOf(text: string): SoughtTerms[] {
 /** As typed, and without its accents, where that makes other terms. */
 function waysOf(text: string, language: string): SoughtTerms[] {
   return [text, withoutAccents(text)].flatMap((way) => soughtTerms(way, language) ?? []);
-}
-
-/** @returns the term under which an article with a tag of this name is found, if its text is of the language; null for no name. */
-export function tagTermOf(name: string, language: string): string | null {
-  const terms = termsOfText(name, language);
-  return terms.length === 0 ? null : `tag=${terms.map(({ term }) => term).join('_')}`;
 }
 
 function tagTermsOf(name: string): string[] {

@@ -50,6 +50,12 @@ function gramsOf({ text, start }: Piece): Term[] {
   }));
 }
 
+/** @returns the term under which an article with a tag of this name is found, if its text is of the language; null for no name. */
+export function tagTermOf(name: string, language: string): string | null {
+  const terms = termsOfText(name, language);
+  return terms.length === 0 ? null : `tag=${terms.map(({ term }) => term).join('_')}`;
+}
+
 /** Terms that have to follow each other. */
 export interface SoughtTerms {
   readonly terms: readonly string[];

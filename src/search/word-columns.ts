@@ -1,6 +1,5 @@
 import { facetsOf, type FacetSource } from './facets.js';
-import { tagTermOf } from './match-expression.js';
-import { termsOfText } from './terms-of-text.js';
+import { tagTermOf, termsOfText } from './terms-of-text.js';
 
 /** What the full text holds of an article: terms separated by blanks. */
 export interface WordColumns {

@@ -1,9 +1,8 @@
 import type { Edition } from '../../domain/edition.js';
 import { PermanentError } from '../../domain/errors.js';
-import type { PageKind } from '../../domain/page.js';
 import type { UrlRules } from './url-rules.js';
 import { isCalendarDate } from './calendar-days.js';
-import { isTagPath, readSiteUrl } from './url-grammar.js';
+import { readSiteUrl } from './url-grammar.js';
 
 /*
  * Where an edition keeps what (site facts, §3). All URLs are the real https ones on the edition's own host;
@@ -52,40 +51,9 @@ export function tagUrl(edition: Edition, path: string): string {
   return `https://${edition.id}${url.pathname}`;
 }
 
-/**
- * Says what stands at a URL, by its form alone.
- *
- * @param href  Real URL, absolute, or relative to `base`.
- * @returns     The edition and the kind of page; null for other hosts and for pages that are none of ours
- *              (front pages, sections, search, pictures).
- *
- * Pure. A tag page is recognised by the closed list of `isTagPath`: it errs towards null.
- */
-export function classifyUrl(
-  rules: UrlRules,
-  href: string,
-  base?: string,
-): { readonly kind: PageKind; readonly edition: Edition } | null {
-  const url = readSiteUrl(href, base);
-  const edition = url?.port === '' ? rules.editionOfHost(url.hostname) : null;
-  if (url === null || edition === null) return null;
-  const kind = rules.parse(url.href) === null ? listKindOf(url.pathname) : 'article';
-  return kind === null ? null : { kind, edition };
-}
-
 /** Whether the path is one of the load-more services, which robots.txt closes. */
 export function isMorePath(path: string): boolean {
   return path.startsWith('/services/') && (path.endsWith('/more.html') || path === '/services/tagsearch/');
-}
-
-function listKindOf(path: string): PageKind | null {
-  if (path === '/robots.txt') return 'robots';
-  if (/^\/export\/rss2\/(?:[^/]+\/)*index\.xml$/.test(path)) return 'feed';
-  if (/^\/sitemap(?:_[a-z]+)*_index\.xml$/.test(path)) return 'sitemapIndex';
-  if (/^\/sitemap(?:_[a-z]+)*\.xml$/.test(path)) return 'sitemap';
-  if (isMorePath(path)) return 'more';
-  if (/^\/\d{8}\/$/.test(path)) return isCalendarDate(path.slice(1, -1)) ? 'day' : null;
-  return isTagPath(path) ? 'tag' : null;
 }
 
 /**

@@ -164,8 +164,6 @@ export interface TagPath {
   readonly path: string;
 }
 
-/** Kinds seen in URLs of tag pages (site facts, §3; raw pages of 2019 and 2026). */
-const KINDS = new Set(['category', 'event', 'geo', 'keyword', 'location', 'organization', 'person', 'tag']);
 const TAG_PATH = /^(\/tags)?\/(([a-z]{2,20})_[^/]{1,300})\/?$/;
 
 /**
@@ -174,20 +172,11 @@ const TAG_PATH = /^(\/tags)?\/(([a-z]{2,20})_[^/]{1,300})\/?$/;
  * @param path  Path of a URL, without query.
  * @returns     The tag, or null where the path is not of the form `<type>_<name>`.
  *
- * Pure. Errs towards accepting: sections such as `/agency_news/` have the same form; ask `isTagPath` where the
- * link itself does not say that it is a tag's.
+ * Pure. Errs towards accepting: sections such as `/agency_news/` have the same form.
  */
 export function parseTagPath(path: string): TagPath | null {
   const match = TAG_PATH.exec(path);
   if (match === null) return null;
   const [, folder = '', slug = '', kind = ''] = match;
   return { kind, slug, path: `${folder}/${slug}/` };
-}
-
-/**
- * @returns Whether the path is certainly a tag page's: under `/tags/`, or of a known kind. Pure; errs towards false.
- */
-export function isTagPath(path: string): boolean {
-  const tag = parseTagPath(path);
-  return tag !== null && (KINDS.has(tag.kind) || tag.path.startsWith('/tags/'));
 }

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PermanentError } from '../../../src/domain/errors.js';
-import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import {
-  classifyUrl,
   dayUrl,
   feedUrl,
   robotsUrl,
@@ -12,55 +10,26 @@ import {
   toFetchUrl,
   toRealUrl,
 } from '../../../src/sputnik/urls/site-urls.js';
-import { BIG5, CN, EDITIONS, GLOBE } from './editions.js';
+import { BIG5, CN, GLOBE } from './editions.js';
 
-const rules = createUrlRules(EDITIONS);
 const replayed = { ...BIG5, fetchFrom: 'http://127.0.0.1:8801' };
 
 describe('URLs of an edition', () => {
-  it('stand on its own host and are classified as what they are', () => {
+  it('stand on its own host', () => {
     const addresses = [
-      [robotsUrl(BIG5), 'https://big5.sputniknews.cn/robots.txt', 'robots'],
-      [feedUrl(BIG5), 'https://big5.sputniknews.cn/export/rss2/archive/index.xml', 'feed'],
-      [sitemapIndexUrl(BIG5), 'https://big5.sputniknews.cn/sitemap_article_index.xml', 'sitemapIndex'],
+      [robotsUrl(BIG5), 'https://big5.sputniknews.cn/robots.txt'],
+      [feedUrl(BIG5), 'https://big5.sputniknews.cn/export/rss2/archive/index.xml'],
+      [sitemapIndexUrl(BIG5), 'https://big5.sputniknews.cn/sitemap_article_index.xml'],
       [
         sitemapUrl(BIG5, '20230401', '20230430'),
         'https://big5.sputniknews.cn/sitemap_article.xml?date_start=20230401&date_end=20230430',
-        'sitemap',
       ],
-      [dayUrl(BIG5, '20230412'), 'https://big5.sputniknews.cn/20230412/', 'day'],
-      [tagUrl(BIG5, '/geo_Vanadzor/'), 'https://big5.sputniknews.cn/geo_Vanadzor/', 'tag'],
+      [dayUrl(BIG5, '20230412'), 'https://big5.sputniknews.cn/20230412/'],
+      [tagUrl(BIG5, '/geo_Vanadzor/'), 'https://big5.sputniknews.cn/geo_Vanadzor/'],
     ] as const;
-    for (const [address, expected, kind] of addresses) {
+    for (const [address, expected] of addresses) {
       expect(address).toBe(expected);
-      expect(classifyUrl(rules, address)).toEqual({ kind, edition: BIG5 });
     }
-  });
-
-  it.each([
-    ['https://sputniknews.cn/20230412/1049499304.html', 'article'],
-    ['https://en.rian.ru/russia/20111128/169117640.html', 'article'],
-    ['https://sputniknews.cn/services/geo_Vanadzor/more.html?id=1&date=20230412T100000', 'more'],
-    ['https://sputniknews.cn/services/tagsearch/?tags[]=category_guoji', 'more'],
-    ['https://sputniknews.com/tags/organization_NATO/', 'tag'],
-    ['https://sputniknews.com/export/rss2/world/index.xml', 'feed'],
-    ['https://sputniknews.com/sitemap_news_index.xml', 'sitemapIndex'],
-  ])('classify %s as %s', (href, kind) => {
-    expect(classifyUrl(rules, href)?.kind).toBe(kind);
-  });
-
-  it.each([
-    'https://sputniknews.cn/',
-    'https://sputniknews.cn/russia/',
-    'https://sputniknews.cn/agency_news/',
-    'https://sputniknews.cn/20230231/',
-    'https://sputniknews.cn/search/?query=x',
-    'https://sputniknews.cn/robots.txt/',
-    'https://sputniknews.cn:8443/robots.txt',
-    'https://example.com/robots.txt',
-    'not an address',
-  ])('leave %s unclassified', (href) => {
-    expect(classifyUrl(rules, href)).toBeNull();
   });
 
   it('refuse days that do not exist, ranges that run backwards, and tag paths that lead elsewhere', () => {
