@@ -11,7 +11,7 @@ const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITIONS = ['sputniknews.cn', 'big5.sputniknews.cn', 'sputnik.az'];
 
 /** What the documents and the help call an article, in place of which one of the corpus is asked for. */
-const SHOWN = { id: '1049499304', day: '20230412', az: 'https://sputnik.az/20230412/454321987.html' };
+const SHOWN = { id: /1049499304|1060000005/g, day: '20230412', az: 'https://sputnik.az/20230412/454321987.html' };
 
 /** A crawled corpus with one edited article and one page in quarantine, and commands typed in its folder. */
 export interface SharedCorpus {

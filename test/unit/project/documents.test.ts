@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
 import { crawlJobSchema } from '../../../src/queue/crawl-jobs.js';
 import { pageJobSchema } from '../../../src/queue/page-jobs.js';
 import { ROOMS } from '../../architecture/import-rules.js';
@@ -21,12 +23,45 @@ function linkTargets(page: string): string[] {
   return [...page.matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)/g)].map(([, target]) => target ?? '');
 }
 
+/** As GitHub makes them of headings. */
+function headingsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function syntaxErrors(text: string): string[] {
+  const { diagnostics = [] } = ts.transpileModule(text, { reportDiagnostics: true });
+  return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+}
+
 describe('the documents', () => {
   it.each(DOCUMENTS)('%s links only to what is there', (name) => {
     const missing = linkTargets(read(name)).filter(
       (target) => !existsSync(path.join(ROOT, path.dirname(name), target)),
     );
     expect(missing).toEqual([]);
+  });
+
+  it.each(DOCUMENTS)('%s links only to headings that are there', (name) => {
+    const targets = [...read(name).matchAll(/\]\((?![a-z]+:)([^)#\s]*)#([^)\s]+)\)/g)];
+    const missing = targets.filter(([, page = '', anchor = '']) => {
+      const file = page === '' ? name : path.join(path.dirname(name), page);
+      return file.endsWith('.md') && !headingsOf(read(file)).includes(anchor);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
+  });
+
+  it.each(DOCUMENTS)('%s shows data and scripts that can be read', (name) => {
+    for (const [, language, text = ''] of read(name).matchAll(/^```(json|yaml|js|sh|bash)\n([\s\S]*?)^```/gm)) {
+      if (language === 'json') JSON.parse(text);
+      else if (language === 'yaml') expect(parseDocument(text).errors).toEqual([]);
+      else if (language === 'js') expect(syntaxErrors(text)).toEqual([]);
+      else expect(spawnSync('bash', ['-n', '-c', text]).stderr.toString()).toBe('');
+    }
   });
 
   it.each(DOCUMENTS)('%s names only source files that are there', (name) => {
