@@ -100,6 +100,13 @@ export interface BatchOptions<Name> {
   readonly onOutcome?: (name: Name, outcome: Outcome, ended: number) => void;
 }
 
+/**
+ * Jobs of one purpose that are under way before whoever fetches more is held up: some 2 MB of Redis, and more than enough to keep
+ * the writer busy. Pages are on the disk by then, so nothing but time depends on it.
+ */
+export const UNDER_WAY_MAX = 1_000;
+const ROOM_LOOK_MS = 20;
+
 /** One job of a {@link PageBatch}. */
 interface Handed<Name> {
   readonly job: PageJob;
@@ -145,6 +152,19 @@ export class PageBatch<Name> {
   include(name: Name, outcome: Outcome): void {
     this.#names.add(name);
     this.outcomes.set(name, outcome);
+  }
+
+  /**
+   * Waits while {@link UNDER_WAY_MAX} jobs have not ended, so that fetching goes no faster than storing.
+   *
+   * @param signals  When one of these is aborted, nothing is waited for.
+   * @throws {FatalError} those of the options.
+   */
+  async room(...signals: readonly AbortSignal[]): Promise<void> {
+    while (this.#names.size - this.outcomes.size >= UNDER_WAY_MAX && !signals.some(({ aborted }) => aborted)) {
+      this.#broken.signal.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, ROOM_LOOK_MS));
+    }
   }
 
   /** Queues a job whose return value is an outcome; one that is given up counts as `failed`. */

@@ -18,10 +18,10 @@ export const PAGE_QUEUE = 'page';
 /** Between crawl hosts and the writer (`host-jobs.ts`); of no use to other programs. */
 export const HOST_QUEUE = 'host';
 
-/** Completed jobs vanish (the store is the memory); failed ones stay as evidence, bounded. */
+/** Completed jobs vanish (the store is the memory); failed ones stay as evidence: at most 25 MB, were all of them batches. */
 const PAGE_JOB_OPTIONS: JobsOptions = {
   removeOnComplete: true,
-  removeOnFail: { count: 10_000 },
+  removeOnFail: { count: 1_000 },
   attempts: 5,
   backoff: { type: 'exponential', delay: 500 },
 };

@@ -18,6 +18,7 @@ const entrySchema = z.union([z.enum(OUTCOMES), articleJobSchema]);
 export class RunPages {
   readonly #redis: Redis;
   readonly #key: string;
+  #noting: { readonly entries: Map<PageId, string>; readonly done: Promise<void> } | null = null;
 
   /** @param jobId  Of the crawl; its tries share it. */
   constructor({ redis, crawl }: { readonly redis: Redis; readonly crawl: Queue }, jobId: string) {
@@ -32,9 +33,20 @@ export class RunPages {
     );
   }
 
-  /** To be told of a page before its job is queued, and of its outcome. */
-  async note(pageId: PageId, entry: Outcome | ArticleJob): Promise<void> {
-    await this.#redis.pipeline().hset(this.#key, pageId, JSON.stringify(entry)).expire(this.#key, KEPT_SECONDS).exec();
+  /** To be told of a page before its job is queued, and of its outcome. What is told in the same turn travels together. */
+  note(pageId: PageId, entry: Outcome | ArticleJob): Promise<void> {
+    if (this.#noting === null) {
+      const entries = new Map<PageId, string>();
+      this.#noting = { entries, done: this.#keep(entries) };
+    }
+    this.#noting.entries.set(pageId, JSON.stringify(entry));
+    return this.#noting.done;
+  }
+
+  async #keep(entries: ReadonlyMap<PageId, string>): Promise<void> {
+    await new Promise(setImmediate);
+    this.#noting = null;
+    await this.#redis.pipeline().hset(this.#key, entries).expire(this.#key, KEPT_SECONDS).exec();
   }
 
   /** The run has ended in order, whatever came of it. */

@@ -170,9 +170,10 @@ async function captureAndQueue(
   result: FetchResult,
   pages: CrawlPages,
   deps: CrawlJobDependencies,
-  { lost, runPages }: CrawlTry,
+  { signal, lost, runPages }: CrawlTry,
 ): Promise<void> {
   const { crashPoint = noCrash } = deps;
+  await pages.room(signal, lost);
   lost.throwIfAborted();
   const capture = await deps.captures.append(result);
   crashPoint('capture.appended');

@@ -70,8 +70,8 @@ export interface HarvesterRequest {
 const WORKER_CLOSE_MS = 5_000;
 
 /**
- * Opens a data directory for writing: lock → Redis → queues → captures repaired → store → pending captures queued →
- * page worker. Closed in reverse.
+ * Opens a data directory for writing: lock → Redis → queues → captures repaired → store → page worker → pending
+ * captures queued. Closed in reverse.
  *
  * @throws {FatalError} `lock.held`, `host.notAWriter`, `redis.…`, `disk.…`
  */
@@ -98,11 +98,18 @@ export async function openHarvester(runtime: Runtime, request: HarvesterRequest)
   crashPoint('start.storeOpened');
   const queries = openQueries(dataDir, closers);
   await noteEarlierListFetches({ dataDir, store, interpret: interpreter.interpret, log });
-  await queuePendingCaptures({ dataDir, queues, store, log });
-  crashPoint('start.pendingQueued');
   const harvester = { ...client, store, queries, interpreter };
-  watchRedis(queues, onFatal, closers);
-  await openPageWorker(harvester, onFatal);
+  const broken = new AbortController();
+  const giveUp = (error: FatalError): void => {
+    broken.abort(error);
+    onFatal(error);
+  };
+  watchRedis(queues, giveUp, closers);
+  // What a dead process left queued is thrown away before anybody takes it.
+  await queues.page.obliterate({ force: true });
+  await openPageWorker(harvester, giveUp);
+  await queuePendingCaptures({ dataDir, queues, store, log }, broken.signal);
+  crashPoint('start.pendingQueued');
   return harvester;
 }
 

@@ -26,12 +26,17 @@ interface PendingSearch {
 }
 
 /**
- * The captures folder is the journal, the page queue only a cache of it: what a dead process left queued is thrown away,
- * and every capture without an end state is queued again, in order. So it makes no difference whether the queue, some of
- * it or all of Redis was lost. Up to where a file is processed without a gap is remembered: the next start begins there.
+ * The captures folder is the journal, the page queue only a cache of it: every capture without an end state is queued again, in
+ * order, into a queue that is empty. So it makes no difference whether the queue, some of it or all of Redis was lost. The queue is
+ * worked off meanwhile, and is never much deeper than {@link QUEUED_MAX}. Up to where a file is processed without a gap is
+ * remembered: the next start begins there.
+ *
+ * @param signal  Aborted where the queue is not worked off any more: its reason is thrown.
  */
-export async function queuePendingCaptures({ dataDir, queues, store, log }: PendingSearch): Promise<number> {
-  await queues.page.obliterate({ force: true });
+export async function queuePendingCaptures(
+  { dataDir, queues, store, log }: PendingSearch,
+  signal: AbortSignal,
+): Promise<number> {
   const files = await listCaptureFiles(dataDir);
   const from = new Map(files.map(({ file }) => [file, store.processedTo(file)]));
   const processed = new ProcessedStretches();
@@ -41,6 +46,7 @@ export async function queuePendingCaptures({ dataDir, queues, store, log }: Pend
     const job = pageJobOf(record, store);
     processed.note(record, job === null && record.kind !== 'damaged');
     if (job === null) continue;
+    if (count % BATCH_JOBS_MAX === 0) await untilRoom(queues, signal);
     count += 1;
     // A crawl host waits for each of its pages by itself.
     const isSingle = (job.kind !== 'article' && job.kind !== 'reextract') || crawlHostOf(record.file) !== null;
@@ -53,8 +59,21 @@ export async function queuePendingCaptures({ dataDir, queues, store, log }: Pend
   return count;
 }
 
+/** Jobs that wait in the queue at once: were all of them batches, some 20 MB of Redis. */
+export const QUEUED_MAX = 1_000;
+const ROOM_LOOK_MS = 50;
+
 async function queueAll({ page }: Queues, [first, ...others]: readonly BatchedJob[]): Promise<void> {
   if (first !== undefined) await queuePage(page, joinJobs([first, ...others]));
+}
+
+/** Waits until the queue is less than {@link QUEUED_MAX} deep. @throws the signal's reason. */
+async function untilRoom({ page }: Queues, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    if ((await page.getJobCountByTypes('waiting')) < QUEUED_MAX) return;
+    await new Promise((resolve) => setTimeout(resolve, ROOM_LOOK_MS));
+  }
 }
 
 /** How far each file is processed without a gap, so that the next start need not look there again. */

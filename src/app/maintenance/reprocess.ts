@@ -39,7 +39,7 @@ export interface ReprocessReport extends ExtractionCounts {
 
 /** Articles that are read, and then handed over, at a time. */
 const CHUNK = 64;
-const READ_AT_ONCE = 4;
+const READ_AT_ONCE = 32;
 /** The queue of an earlier process has stood still for so long: nobody works it off. */
 const STALLED_MS = 10 * 60_000;
 

@@ -39,7 +39,7 @@ export interface Rebuilt {
 
 const NEW_FILE = 'catalogue.rebuilt.db';
 const BATCH = 64;
-const READ_AT_ONCE = 4;
+const READ_AT_ONCE = 32;
 
 /**
  * Makes a catalogue beside the old one, then puts it in its place: articles from the record files, links decided from nothing, pages,
@@ -84,10 +84,9 @@ async function processAgain(
   log: Logger,
 ): Promise<Pick<Rebuilt, 'processed' | 'pending'>> {
   const counts = { processed: 0, pending: 0 };
-  const process = async (records: readonly ScannedRecord[]): Promise<void> => {
-    const meanings = await runLimited(records, READ_AT_ONCE, (record) => interpretOrNull(record, interpret, log));
+  const commit = async (meanings: readonly (CaptureMeaning | null)[]): Promise<void> => {
     const writes = meanings.filter((meaning) => meaning !== null).map((meaning) => writeOf(meaning));
-    counts.pending += meanings.filter((meaning) => meaning === null).length;
+    counts.pending += meanings.length - writes.length;
     for (const result of await commitBatch(context, writes)) {
       if (result.status === 'fulfilled') counts.processed += 1;
       else {
@@ -96,15 +95,22 @@ async function processAgain(
       }
     }
   };
+  const read = (records: readonly ScannedRecord[]): Promise<(CaptureMeaning | null)[]> =>
+    runLimited(records, READ_AT_ONCE, (record) => interpretOrNull(record, interpret, log));
+  // Threads extract a batch while the one before it is written.
+  let reading = read([]);
   let waiting: ScannedRecord[] = [];
   for await (const record of scanCaptures(dataDir)) {
     if (record.kind === 'foreign' || record.kind === 'damaged') continue;
     waiting.push(record);
     if (waiting.length < BATCH) continue;
-    await process(waiting);
+    const meanings = await reading;
+    reading = read(waiting);
     waiting = [];
+    await commit(meanings);
   }
-  await process(waiting);
+  await commit(await reading);
+  await commit(await read(waiting));
   return counts;
 }
 

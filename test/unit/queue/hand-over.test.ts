@@ -8,9 +8,10 @@ import { FatalError } from '../../../src/domain/errors.js';
 import type { Outcome } from '../../../src/domain/outcome.js';
 import { Closers } from '../../../src/platform/closers.js';
 import { silentLogger } from '../../../src/platform/logger.js';
-import { PageBatch, type HandOver } from '../../../src/queue/hand-over.js';
+import { QUEUED_MAX } from '../../../src/app/harvester/recover-captures.js';
+import { PageBatch, UNDER_WAY_MAX, type HandOver } from '../../../src/queue/hand-over.js';
 import { openHandOver, openQueues, PAGE_QUEUE, untilEmpty, type Queues } from '../../../src/queue/open-queues.js';
-import { queuePage, type PageJob } from '../../../src/queue/page-jobs.js';
+import { BATCH_JOBS_MAX, joinJobs, queuePage, type BatchedJob, type PageJob } from '../../../src/queue/page-jobs.js';
 import type { JobValue } from '../../../src/workers/process-page-job.js';
 import { connectRedis, type RedisLocation } from '../../../src/redis/connection.js';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
@@ -199,6 +200,56 @@ describe('jobs that are handed over at the same moment', () => {
     expect([...batch.outcomes.values()]).toEqual(['revised', 'revised', 'revised']);
   });
 });
+
+describe('a queue that is deep', () => {
+  it('holds up who fetches more, until a job has ended or it is stopped', async () => {
+    await open();
+    const batch = new PageBatch<number>(pages, { lost });
+    const numbers = Array.from({ length: UNDER_WAY_MAX }, (_, number) => number);
+    await batch.room(signal);
+    await Promise.all(numbers.map((number) => batch.add(job(number), number)));
+    let hasRoom = false;
+    const room = batch.room(signal).then(() => (hasRoom = true));
+    await batch.room(AbortSignal.abort());
+    await queues.redis.ping();
+    expect(hasRoom).toBe(false);
+    await startWorker((data) => (data.kind === 'batch' ? data.jobs.map(() => 'new') : 'new'));
+    await room;
+    await batch.finish(signal);
+    expect(batch.outcomes.size).toBe(UNDER_WAY_MAX);
+  });
+
+  it('takes less than 100 MB of Redis, events and what failed included', async () => {
+    await open();
+    const pageUrl = `https://sputnik.example/20261124/${'a-long-slug-of-an-article-'.repeat(4)}`;
+    const article = (number: number): BatchedJob => ({
+      ...{ v: 1, kind: 'article', runId: '20261122T141500-1f2e3d4c', edition: 'sputnik.example' },
+      ...{ pageId: `sputnik.example/${1_000_000 + number}`, url: `${pageUrl}${number}.html` },
+      ...{ finalUrl: `${pageUrl}${number}.html`, fetch: 'response', failure: null },
+      capture: {
+        ...{
+          file: 'captures/sputnik-20261124101500-h1f2e3d-p1a2b-s3c4d-00001.warc.gz',
+          offset: number,
+          length: 20_480,
+        },
+        ...{ sha256: 'a'.repeat(64), fetchedAt: '2026-11-24T10:15:02Z', status: 200, via: 'http' },
+        ...{ etag: `"${'e'.repeat(40)}"`, lastModified: 'Tue, 24 Nov 2026 10:15:02 GMT' },
+      },
+    });
+    const before = await usedBytes();
+    for (let number = 0; number < QUEUED_MAX; number += 1) {
+      const first = number * BATCH_JOBS_MAX;
+      const others = Array.from({ length: BATCH_JOBS_MAX - 1 }, (_, index) => article(first + 1 + index));
+      await queuePage(queues.page, joinJobs([article(first), ...others]));
+    }
+    // As many again may stand among the failed ones.
+    expect(2 * ((await usedBytes()) - before)).toBeLessThan(100_000_000);
+  });
+});
+
+async function usedBytes(): Promise<number> {
+  return Number(/used_memory:(\d+)/.exec(await queues.redis.info('memory'))?.[1]);
+}
 
 describe('jobs that somebody deletes', () => {
   beforeEach(() => {
