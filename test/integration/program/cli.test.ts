@@ -2,12 +2,8 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERBS } from '../../../src/cli/verbs.js';
 import { createWorkplace, finished, type Workplace } from './run-sputnik.js';
-
-const VERBS = [
-  ...['crawl', 'serve', 'demo', 'extract', 'show', 'status', 'verify', 'config', 'export'],
-  ...['coverage', 'edits', 'failed', 'schedule', 'search', 'why'],
-];
 
 describe('the command line', () => {
   let workplace: Workplace;
@@ -18,7 +14,7 @@ describe('the command line', () => {
 
   afterAll(() => workplace.remove());
 
-  it.each(VERBS)('explains %s with --help', async (verb) => {
+  it.each(VERBS.map(({ name }) => name))('explains %s with --help', async (verb) => {
     const { code, stdout } = await workplace.run([verb, '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: sputnik ${verb}\\b`));
