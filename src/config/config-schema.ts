@@ -225,6 +225,12 @@ export const settingsSchema = section({
       256,
       'Crawls that one process runs at a time; a scheduled one is of one edition, and each keeps to the pace of its host. Fewer than editions times schedules let a sick edition hold up others.',
     ),
+    backfillConcurrency: whole(
+      'parts',
+      1,
+      64,
+      'Days of back-fills that one process crawls at a time, beside the crawls; fewer than editions leave hosts idle.',
+    ),
   }),
   editions: editionsSchema,
   topics: topicsSchema,

@@ -19,7 +19,11 @@ export interface Config {
   readonly captures: { readonly fileBytesMax: number };
   readonly web: WebSettings;
   readonly log: { readonly level: LogLevel };
-  readonly workers: { readonly pageConcurrency: number; readonly crawlConcurrency: number };
+  readonly workers: {
+    readonly pageConcurrency: number;
+    readonly crawlConcurrency: number;
+    readonly backfillConcurrency: number;
+  };
   /** Complete, in the order of their ids; disabled ones among them. */
   readonly editions: readonly Edition[];
   /** In the order of their ids; disabled ones among them. */

@@ -230,6 +230,7 @@ function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
   const limitsOf = (host: string): HostLimits => ({
     delayMs: Math.max(politeness.delayMs, robots.crawlDelayMs(host)),
     concurrency: politeness.concurrencyPerHost,
+    isPatient: plan.isPatient,
   });
   const openBrowser = async (): Promise<BrowserFetcher> => {
     const { RecycledBrowser } = await import('./browser/browser-fetcher.js');

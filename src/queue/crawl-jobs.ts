@@ -110,6 +110,10 @@ export const crawlSummarySchema = z.strictObject({
   outcomes: outcomeCountsSchema,
   requestedBy: z.string(),
   aborted: z.boolean(),
+  /** One day of a back-fill, where it was that: the back-fill has a summary of its own. */
+  piece: z.boolean().optional(),
+  /** The sum of the days of a back-fill, where it is that; each was counted before. */
+  ofPieces: z.boolean().optional(),
   /** Ended at its deadline, where it was. */
   overlong: z.boolean().optional(),
   unreachable: z.array(z.strictObject({ edition: z.string(), reason: z.string() })),

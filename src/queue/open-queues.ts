@@ -10,11 +10,13 @@ import type { HostJob } from './host-jobs.js';
 import type { PageJob } from './page-jobs.js';
 
 /**
- * The two queues (CONTRACT §7). Another program may enqueue into them: payload schemas stand in `crawl-jobs.ts` and
+ * The two queues that another program may use (CONTRACT §7). Another program may enqueue into them: payload schemas stand in `crawl-jobs.ts` and
  * `page-jobs.ts`; the key prefix is the setting `redis.prefix`.
  */
 export const CRAWL_QUEUE = 'crawl';
 export const PAGE_QUEUE = 'page';
+/** Parts of back-fills: apart from the crawls, so that they never take their places, and can be paused without them. */
+export const BACKFILL_QUEUE = 'backfill';
 /** Between crawl hosts and the writer (`host-jobs.ts`); of no use to other programs. */
 export const HOST_QUEUE = 'host';
 
@@ -35,13 +37,14 @@ const CRAWL_JOB_OPTIONS: JobsOptions = {
 const EVENTS_MAX = 10_000;
 const HOST_EVENTS_MAX = 1_000;
 
-/** The producers' side of both queues. */
+/** The producers' side of the queues. */
 export interface Queues {
   readonly location: RedisLocation;
   readonly redis: Redis;
   /** Key prefix of both queues and of what belongs to them. */
   readonly prefix: string;
   readonly crawl: Queue<CrawlJob>;
+  readonly backfill: Queue<CrawlJob>;
   readonly page: Queue<PageJob>;
 }
 
@@ -59,11 +62,12 @@ export async function openQueues(location: RedisLocation, prefix: string, closer
   });
   const options = { connection: redis, prefix, streams: { events: { maxLen: EVENTS_MAX } } };
   const crawl = new Queue<CrawlJob>(CRAWL_QUEUE, { ...options, defaultJobOptions: CRAWL_JOB_OPTIONS });
+  const backfill = new Queue<CrawlJob>(BACKFILL_QUEUE, { ...options, defaultJobOptions: CRAWL_JOB_OPTIONS });
   const page = new Queue<PageJob>(PAGE_QUEUE, { ...options, defaultJobOptions: PAGE_JOB_OPTIONS });
   closers.push('queues', async () => {
-    await Promise.all([crawl.close(), page.close()]);
+    await Promise.all([crawl.close(), backfill.close(), page.close()]);
   });
-  return { location, redis, prefix, crawl, page };
+  return { location, redis, prefix, crawl, backfill, page };
 }
 
 /** Opens queue `host` for a crawl host. @param closers  It is pushed here. */

@@ -12,7 +12,8 @@ import {
 /**
  * Three keys per host, all gone after an hour of silence:
  *
- *     <prefix>:throttle:{<host>}         hash: lastStartAt, spacingMs (of the last start), quietFrom, quietMs, slowDelayMs, delayMs, lastSlowedAt
+ *     <prefix>:throttle:{<host>}         hash: lastStartAt, spacingMs (of the last start), quietFrom, quietMs, slowDelayMs, delayMs, lastSlowedAt,
+ *                                            wantedUntil (by one who is not patient)
  *     <prefix>:throttle:{<host>}:places  sorted set: token → start of its request
  *     <prefix>:throttle:{<host>}:held    sorted set: token → when its holder last said that it lives
  *
@@ -27,7 +28,7 @@ const RENEW_MS = 5_000;
 const COMMON = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local names = {'lastStartAt', 'spacingMs', 'quietFrom', 'quietMs', 'slowDelayMs', 'delayMs', 'lastSlowedAt'}
+local names = {'lastStartAt', 'spacingMs', 'quietFrom', 'quietMs', 'slowDelayMs', 'delayMs', 'lastSlowedAt', 'wantedUntil'}
 local pace = {}
 for index, value in ipairs(redis.call('HMGET', KEYS[1], unpack(names))) do
   pace[names[index]] = tonumber(value or '0')
@@ -45,7 +46,7 @@ end
 
 const ACQUIRE = `${COMMON}
 local delayMs, concurrency, leaseMs, busyWaitMs, keptMs = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local heldMs = tonumber(ARGV[7])
+local heldMs, isPatient, wantedMs, slowMax = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. string.format('%.0f', now - leaseMs))
 for _, token in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', '(' .. string.format('%.0f', now - heldMs))) do
   redis.call('ZREM', KEYS[2], token)
@@ -63,6 +64,13 @@ pace.delayMs = delayMs
 local spacingMs = math.max(delayMs, pace.slowDelayMs, pace.spacingMs)
 local waitMs = math.max(pace.lastStartAt + spacingMs, pace.quietFrom + pace.quietMs) - now
 if waitMs <= 0 and redis.call('ZCARD', KEYS[2]) >= concurrency then waitMs = busyWaitMs end
+if isPatient == 1 then
+  -- Further ahead than anybody can have asked for: the clock jumped back.
+  if pace.wantedUntil > now + slowMax + wantedMs then pace.wantedUntil = 0 end
+  waitMs = math.max(waitMs, pace.wantedUntil - now)
+elseif waitMs > 0 then
+  pace.wantedUntil = now + math.min(waitMs, slowMax) + wantedMs
+end
 if waitMs > 0 then
   save(keptMs)
   return math.ceil(waitMs)
@@ -140,11 +148,12 @@ export class RedisHostThrottle implements HostThrottle {
     this.#prefix = prefix;
   }
 
-  async acquire(host: string, { delayMs, concurrency }: HostLimits): Promise<Permission> {
+  async acquire(host: string, { delayMs, concurrency, isPatient = false }: HostLimits): Promise<Permission> {
     const token = randomUUID();
-    const { leaseMs, busyWaitMs } = THROTTLE_RULES;
+    const { leaseMs, busyWaitMs, wantedMs, slowDelayMsMax } = THROTTLE_RULES;
     const answer = await this.#run(ACQUIRE, host, [
       ...[token, delayMs, concurrency, leaseMs, busyWaitMs, KEPT_MS, HELD_MS],
+      ...[Number(isPatient), wantedMs, slowDelayMsMax],
     ]);
     const waitMs = waitSchema.parse(answer);
     if (waitMs > 0) return { granted: false, waitMs };

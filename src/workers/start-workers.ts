@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis';
 import { FatalError, PermanentError, RetryableError, UsageError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
 import { crawlJobSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../queue/crawl-jobs.js';
-import { CRAWL_QUEUE, newRunId, PAGE_QUEUE } from '../queue/open-queues.js';
+import type { BACKFILL_QUEUE, CRAWL_QUEUE} from '../queue/open-queues.js';
+import { newRunId, PAGE_QUEUE } from '../queue/open-queues.js';
 import { pageJobSchema, type PageJob } from '../queue/page-jobs.js';
 import { processJob, type JobValue, type PageWorkerDependencies } from './process-page-job.js';
 
@@ -73,8 +74,13 @@ export interface TakenCrawl {
  */
 export type PerformCrawl = (taken: TakenCrawl) => Promise<CrawlSummary | CrawlPart | null>;
 
-/** Starts the worker of queue `crawl`. */
-export function startCrawlWorker(perform: PerformCrawl, settings: WorkerSettings, log: Logger): Worker<CrawlJob> {
+/** Starts the worker of queue `crawl`, or of that of the parts of back-fills. */
+export function startCrawlWorker(
+  queue: typeof CRAWL_QUEUE | typeof BACKFILL_QUEUE,
+  perform: PerformCrawl,
+  settings: WorkerSettings,
+  log: Logger,
+): Worker<CrawlJob> {
   const times = { ...CRAWL_TIMES, ...settings.times };
   const locks = new CrawlLocks(times.lockDuration, log);
   const work = (job: Job<CrawlJob>, token = ''): ReturnType<PerformCrawl> =>
@@ -90,11 +96,11 @@ export function startCrawlWorker(perform: PerformCrawl, settings: WorkerSettings
         return perform({ crawl, job, token, lost, onProgress });
       }),
     );
-  const worker = new Worker<CrawlJob, Awaited<ReturnType<PerformCrawl>>>(CRAWL_QUEUE, work, optionsOf(settings, times));
+  const worker = new Worker<CrawlJob, Awaited<ReturnType<PerformCrawl>>>(queue, work, optionsOf(settings, times));
   worker.on('lockRenewalFailed', (jobIds) => {
     for (const jobId of jobIds) locks.lose(jobId);
   });
-  logTroubles(worker, CRAWL_QUEUE, log);
+  logTroubles(worker, queue, log);
   worker.on('failed', (job, error) => {
     log.error({ event: 'crawl.error', jobId: job?.id ?? '', err: error }, 'crawl failed');
   });

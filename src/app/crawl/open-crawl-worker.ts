@@ -3,21 +3,22 @@ import { RetryableError } from '../../domain/errors.js';
 import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
 import { crawlStateSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../../queue/crawl-jobs.js';
 import { queuePage } from '../../queue/page-jobs.js';
-import { type Queues, untilEmpty } from '../../queue/open-queues.js';
+import { BACKFILL_QUEUE, CRAWL_QUEUE, type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { RunPages } from '../../queue/run-pages.js';
 import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { AnnouncedPages } from '../../domain/page.js';
-import { startCrawlWorker, type TakenCrawl } from '../../workers/start-workers.js';
+import { startCrawlWorker, type PerformCrawl, type TakenCrawl } from '../../workers/start-workers.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
 import { isTick, queueEditionRuns } from './queue-edition-runs.js';
+import { notePart } from './backfill-pace.js';
 import { countRun } from './run-counts.js';
 import type { QueueClient } from '../harvester/open-harvester.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { performBackfill } from './perform-backfill.js';
-import { type CrawlJobDependencies, type CrawlTry, performCrawl } from './perform-crawl.js';
+import { type CrawlJobDependencies, type CrawlTry, performCrawl, recordRun } from './perform-crawl.js';
 import { servicePrefix } from '../harvester/runtime.js';
 import type { Config } from '../../config/config.js';
 
@@ -59,22 +60,29 @@ export async function openCrawlWorker(
     throttle: client.throttle ?? new RedisHostThrottle(queues.redis, servicePrefix(config)),
     robotsCache: new Map(),
   };
-  const worker = startCrawlWorker(
-    async (taken) => {
-      await ready;
-      const result = await perform(taken, deps, AbortSignal.any([signal, taken.lost]));
-      const { requestedBy, editions } = taken.crawl;
-      if (requestedBy === 'reconcile' && editions !== null && result !== null && !signal.aborted)
-        await knowledge.fillGaps(editions);
-      return result;
-    },
-    { connection, prefix: queues.prefix, concurrency: config.workers.crawlConcurrency, times: client.crawlTimes },
-    log,
-  );
+  const work: PerformCrawl = async (taken) => {
+    await ready;
+    const result = await perform(taken, deps, AbortSignal.any([signal, taken.lost]));
+    const { requestedBy, editions } = taken.crawl;
+    if (requestedBy === 'reconcile' && editions !== null && result !== null && !signal.aborted)
+      await knowledge.fillGaps(editions);
+    return result;
+  };
+  const { crawlConcurrency, backfillConcurrency } = config.workers;
+  const settings = { connection, prefix: queues.prefix, times: client.crawlTimes };
+  const workers = [
+    startCrawlWorker(CRAWL_QUEUE, work, { ...settings, concurrency: crawlConcurrency }, log),
+    startCrawlWorker(BACKFILL_QUEUE, work, { ...settings, concurrency: backfillConcurrency }, log),
+  ];
   // What is put back at the end is for whoever comes next, not for this process.
-  const pause = (): void => void worker.pause(true);
+  const pause = (): void => {
+    for (const worker of workers) void worker.pause(true);
+  };
   signal.addEventListener('abort', pause, { once: true });
-  closers.push('crawl worker', () => worker.close(), CRAWL_CLOSE_MS);
+  const close = async (): Promise<void> => {
+    await Promise.all(workers.map((worker) => worker.close()));
+  };
+  closers.push('crawl workers', close, CRAWL_CLOSE_MS);
 }
 
 async function perform(
@@ -106,10 +114,15 @@ async function perform(
       await untilEmpty(queues.page, signal, { totalMs: PAGES_READ_MS });
       return deps.knowledge.countAnnounced(pages);
     };
-    return performBackfill(taken, { config, queues, clock, perform: performWhole, countAnnounced });
+    const record = (summary: CrawlSummary): Promise<void> => recordRun(summary, deps);
+    return performBackfill(taken, { config, queues, clock, perform: performWhole, record, countAnnounced });
   }
   const summary = await performCrawl(crawl, deps, attempt);
-  if (crawl.division?.part === 'piece') return endOfPiece(taken, summary);
+  if (crawl.division?.part === 'piece') {
+    const part = await endOfPiece(taken, summary);
+    await notePart(queues, taken.job.parent?.id ?? '', { ...part, day: crawl.until, at: clock.now() });
+    return part;
+  }
   if (summary.overlong === true) await countOverlong(crawl, deps);
   const isWaitedFor = crawl.attached || isScheduled(crawl, config);
   return summary.aborted && !isWaitedFor ? putBack(taken) : summary;

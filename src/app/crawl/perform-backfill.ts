@@ -5,7 +5,6 @@ import { type Clock, toUtcInstant } from '../../platform/clock.js';
 import {
   type BackfillProgress,
   type CrawlJob,
-  crawlJobSchema,
   type CrawlPart,
   crawlPartSchema,
   type CrawlSummary,
@@ -22,6 +21,8 @@ export interface BackfillDependencies {
   readonly clock: Clock;
   /** Performs one crawl in this process; throws where it was stopped before its end. */
   readonly perform: (crawl: CrawlJob & { readonly runId: string }) => Promise<CrawlSummary>;
+  /** Keeps the summary. */
+  readonly record: (summary: CrawlSummary) => Promise<void>;
   /** Distinct pages that lists have announced, once every captured list is processed. */
   readonly countAnnounced: (pages: AnnouncedPages) => Promise<number>;
 }
@@ -30,9 +31,6 @@ export interface BackfillDependencies {
 const BATCH = 200;
 /** A part whose edition is out of reach is tried again after 1, 2, 4 … minutes, about two hours in all. */
 const UNREACHABLE = { attempts: 8, backoff: { type: 'exponential', delay: 60_000 } };
-/** Scheduled crawls go first. */
-const PRIORITY = 10;
-
 /**
  * Performs a back-fill: reads how far the archives go back, has each day of each edition crawled by a job of its own,
  * newest first, then reads the lists that know no days, and adds everything up.
@@ -64,7 +62,9 @@ export async function performBackfill(taken: TakenCrawl, deps: BackfillDependenc
     const lists = await readCurrentLists(backfill, progress, job.attemptsStarted, deps);
     await note({ ...progress, own: [...progress.own, lists] });
   }
-  return summarise(taken, backfill, progress, deps);
+  const summary = await summarise(taken, backfill, progress, deps);
+  await deps.record(summary);
+  return summary;
 }
 
 type Backfill = CrawlJob & { readonly runId: string; readonly via: NonNullable<CrawlJob['via']> };
@@ -107,10 +107,10 @@ async function queueParts(
       division: { part: 'piece' },
     };
     const parent = { id: backfillId, queue: job.queueQualifiedName };
-    const opts = { jobId, parent, priority: PRIORITY, ignoreDependencyOnFailure: true, removeOnComplete: true };
+    const opts = { jobId, parent, ignoreDependencyOnFailure: true, removeOnComplete: true };
     return { name: 'day', data, opts: backfill.attached ? opts : { ...opts, ...UNREACHABLE } };
   });
-  await queues.crawl.addBulk(jobs.filter(({ opts }) => !finished.has(queues.crawl.toKey(opts.jobId))));
+  await queues.backfill.addBulk(jobs.filter(({ opts }) => !finished.has(queues.backfill.toKey(opts.jobId))));
 }
 
 /** Feeds and tag pages show what is new now: once, after the days have taught where tags lead. */
@@ -163,6 +163,7 @@ async function summarise(
     durationMs: Math.max(0, clock.now() - Date.parse(startedAt)),
     requestedBy: backfill.requestedBy,
     aborted: false,
+    ofPieces: true,
   };
 }
 
@@ -184,7 +185,10 @@ interface BackfillPart {
 }
 
 /** The parts of a back-fill, always the same and in the same order: archives that tell no days in one piece, then days, newest first. */
-function partsOfBackfill(backfill: Pick<CrawlJob, 'since'>, { archives, lastDay }: BackfillProgress): BackfillPart[] {
+export function partsOfBackfill(
+  backfill: Pick<CrawlJob, 'since'>,
+  { archives, lastDay }: BackfillProgress,
+): BackfillPart[] {
   const whole: BackfillPart[] = [];
   const days: BackfillPart[] = [];
   for (const [edition, firstDay] of Object.entries(archives).sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -198,43 +202,4 @@ function partsOfBackfill(backfill: Pick<CrawlJob, 'since'>, { archives, lastDay 
   }
   days.sort((a, b) => (a.until === b.until ? 0 : a.until > b.until ? -1 : 1));
   return [...whole, ...days];
-}
-
-/** How far a back-fill has come. */
-export interface BackfillStatus {
-  readonly runId: string;
-  readonly requestedBy: string;
-  /** Editions whose archives could be asked how far they go back. */
-  readonly editions: readonly string[];
-  /** First day asked for; null: as far as the archives go back. */
-  readonly since: string | null;
-  readonly until: string;
-  /** Days of editions that are finished, or were given up. */
-  readonly done: number;
-  /** All of them; an archive that does not tell its days counts as one. */
-  readonly parts: number;
-}
-
-const BACKFILLS_SHOWN = 20;
-
-/** Reads the back-fills that are under way; one that has not yet read where the archives begin is left out. */
-export async function readOpenBackfills({ crawl }: Queues): Promise<BackfillStatus[]> {
-  // Their parts have a priority, and wait elsewhere.
-  const jobs = await crawl.getJobs(['waiting-children', 'active', 'waiting'], 0, BACKFILLS_SHOWN - 1);
-  const backfills: BackfillStatus[] = [];
-  for (const job of jobs) {
-    const { division, since, runId, requestedBy } = crawlJobSchema.safeParse(job.data).data ?? {};
-    if (division?.part !== 'order') continue;
-    const { processed = 0, ignored = 0 } = await job.getDependenciesCount({ processed: true, ignored: true });
-    backfills.push({
-      runId: runId ?? '',
-      requestedBy: requestedBy ?? '',
-      editions: Object.keys(division.archives).sort(),
-      since: since ?? null,
-      until: division.lastDay,
-      done: processed + ignored,
-      parts: partsOfBackfill({ since: since ?? null }, division).length,
-    });
-  }
-  return backfills;
 }

@@ -81,7 +81,7 @@ async function performReported(
   attempt: CrawlTry,
   reporter: CrawlStateReporter,
 ): Promise<CrawlSummary> {
-  const { config, clock, crashPoint = noCrash } = deps;
+  const { config, clock } = deps;
   const { signal, lost, runPages } = attempt;
   const started = { atMs: clock.now(), tick: performance.now() };
   const deadline = deadlineOf(job, config);
@@ -114,14 +114,27 @@ async function performReported(
   const summary = {
     ...summarise(job, plan, { ...tally, requests }, outcomes, started),
     ...(isOverlong ? { overlong: true } : {}),
+    ...(job.division?.part === 'piece' ? { piece: true } : {}),
   };
-  // The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt.
-  const capture = await deps.captures.appendRun({ ...summary });
-  crashPoint('run.summed');
-  if (deps.deliver === null) await queuePage(deps.pages.queue, { v: 1, kind: 'run', summary });
-  else await deps.deliver(capture);
+  await recordRun(summary, deps);
   await runPages.forget();
   return summary;
+}
+
+/** The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt. */
+export async function recordRun(
+  summary: CrawlSummary,
+  {
+    captures,
+    pages,
+    deliver,
+    crashPoint = noCrash,
+  }: Pick<CrawlJobDependencies, 'captures' | 'pages' | 'deliver' | 'crashPoint'>,
+): Promise<void> {
+  const capture = await captures.appendRun({ ...summary });
+  crashPoint('run.summed');
+  if (deliver === null) await queuePage(pages.queue, { v: 1, kind: 'run', summary });
+  else await deliver(capture);
 }
 
 /** @returns the pages that an earlier try has captured; those of which it did not hear are processed once more, with the same outcome. */
@@ -147,6 +160,7 @@ function planOf(
     via: job.via ?? config.crawl.via,
     archiveOnly: job.archiveOnly === true,
     failedPages: failedPagesOf(job, config),
+    isPatient: job.division?.part === 'piece',
   };
 }
 

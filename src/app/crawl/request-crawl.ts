@@ -17,6 +17,7 @@ import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js
 import { knowledgeOf } from './catalogue-knowledge.js';
 import { stateOfPart, sumOfStates } from './crawl-state.js';
 import { openCrawlWorker, PAGES_READ_MS } from './open-crawl-worker.js';
+import { readOpenBackfills, type BackfillStatus } from './read-backfills.js';
 import { type QueuedAhead, watchTurn } from './watch-turn.js';
 import { withHarvester, withServiceQueues, type WorkClient, type WorkRequest } from '../harvester/with-harvester.js';
 import type { QueueEvents } from 'bullmq';
@@ -27,12 +28,15 @@ export interface CrawlRequest extends WorkRequest {
   readonly onProgress: (state: CrawlState) => void;
   /** Told at once, and again when it changes, what stands before the crawl. */
   readonly onWaiting?: (ahead: QueuedAhead) => void;
+  /** Told how far a back-fill has come. */
+  readonly onBackfill?: (status: BackfillStatus) => void;
 }
 
 export type CrawlAnswer =
   | { readonly kind: 'finished'; readonly summary: CrawlSummary; readonly quarantined: number }
   | { readonly kind: 'detached'; readonly runId: string };
 
+const BACKFILL_LOOK_MS = 5_000;
 /** A crawl of our own that was stopped has this long to end in order and to tell its summary. */
 const STOPPED_CRAWL_MS = 5_500;
 
@@ -62,7 +66,11 @@ export async function requestCrawl(job: CrawlJob, request: CrawlRequest): Promis
 async function startCrawling({ harvester, queues, stop }: WorkClient, backfillId: string | undefined): Promise<void> {
   if (harvester === null) return;
   // What an earlier command left behind when it died is of no use to anyone, but for the same back-fill: it goes on.
-  if (!(await isUnderWay(queues, backfillId))) await queues.crawl.obliterate({ force: true });
+  if (!(await isUnderWay(queues, backfillId))) {
+    for (const queue of [queues.crawl, queues.backfill]) await queue.obliterate({ force: true });
+  }
+  // Whoever gives the command wants it done now.
+  await queues.backfill.resume();
   const ready = untilEmpty(queues.page, stop.signal, { totalMs: PAGES_READ_MS });
   await openCrawlWorker(harvester, knowledgeOf(harvester.queries, harvester), stop.signal, ready);
 }
@@ -76,24 +84,52 @@ async function isUnderWay({ crawl }: Queues, backfillId: string | undefined): Pr
 async function queueAndWait(
   job: CrawlJob,
   backfillId: string | undefined,
-  { clock, log, onProgress, onWaiting }: CrawlRequest,
+  { clock, log, onProgress, onWaiting, onBackfill }: CrawlRequest,
   { harvester, queues, stop, closers }: WorkClient,
 ): Promise<CrawlSummary> {
   const crawls = await openHandOver(queues.crawl, queues, { closers, log });
   const runId = newRunId();
   const jobId = backfillId ?? `run-${runId}`;
-  const watch = new BackfillWatch(jobId, toUtcInstant(clock.now()), crawls.events, onProgress);
+  const parts = backfillId === undefined ? null : await openHandOver(queues.backfill, queues, { closers, log });
+  const sources = [crawls.events, ...(parts === null ? [] : [parts.events])];
+  const watch = new BackfillWatch(jobId, toUtcInstant(clock.now()), sources, onProgress);
   const ended = crawls.endOf(jobId).then(summaryOf);
   const queued = await queueCrawl(queues, { ...job, runId }, backfillId);
   const turn = watchTurn(queued, queues, onWaiting ?? (() => undefined));
   closers.push('turn', () => {
     turn.stop();
   });
+  if (backfillId !== undefined && onBackfill !== undefined)
+    tellBackfill(queued, queues, { clock, closers, onBackfill });
   // The rest of a divided crawl waits for the next time: what is done by now is what there is to tell.
   const isDivided = backfillId !== undefined && harvester !== null;
   const told = isDivided ? Promise.race([ended, watch.summaryAtStop(stop.signal, queued.data)]) : ended;
   // Stopping the command does not stop the service's crawl, so there is nothing to wait for.
   return stop.orEnd(told, harvester === null ? 0 : STOPPED_CRAWL_MS);
+}
+
+/** Tells every few seconds how far a back-fill has come; what cannot be asked for is left out. */
+function tellBackfill(
+  { data }: { readonly data: CrawlJob },
+  queues: Queues,
+  {
+    clock,
+    closers,
+    onBackfill,
+  }: Pick<WorkClient, 'closers'> &
+    Pick<CrawlRequest, 'clock'> & { readonly onBackfill: (status: BackfillStatus) => void },
+): void {
+  const timer = setInterval(() => {
+    readOpenBackfills(queues, clock)
+      .then((backfills) => backfills.find(({ runId }) => runId === data.runId))
+      .then((status) => {
+        if (status !== undefined) onBackfill(status);
+      })
+      .catch(() => undefined); // whether Redis answers is watched elsewhere
+  }, BACKFILL_LOOK_MS);
+  closers.push('back-fill told', () => {
+    clearInterval(timer);
+  });
 }
 
 /** What mends a crawl that could not keep what it fetched. */
@@ -138,10 +174,20 @@ class BackfillWatch {
   /**
    * @param jobId      Of the crawl; the ids of a back-fill's parts begin with it.
    * @param startedAt  UTC instant of now, for the summary.
+   * @param sources    Events of the queues that they are in.
    */
-  constructor(jobId: string, startedAt: string, events: QueueEvents, onProgress: (state: CrawlState) => void) {
+  constructor(
+    jobId: string,
+    startedAt: string,
+    sources: readonly QueueEvents[],
+    onProgress: (state: CrawlState) => void,
+  ) {
     this.#jobId = jobId;
     this.#startedAt = startedAt;
+    for (const events of sources) this.#listen(events, onProgress);
+  }
+
+  #listen(events: QueueEvents, onProgress: (state: CrawlState) => void): void {
     events.on('progress', ({ jobId: id, data }) => {
       const state = this.#isOurs(id) ? crawlStateSchema.safeParse(data).data : undefined;
       if (state === undefined) return;

@@ -32,6 +32,7 @@ export async function maintainData(deps: MaintenanceDependencies): Promise<void>
   const jobs = [
     ...(await queues.page.clean(FAILED_JOBS_KEPT_MS, JOBS_CLEANED_MAX, 'failed')),
     ...(await queues.crawl.clean(FAILED_JOBS_KEPT_MS, JOBS_CLEANED_MAX, 'failed')),
+    ...(await queues.backfill.clean(FAILED_JOBS_KEPT_MS, JOBS_CLEANED_MAX, 'failed')),
   ];
   const { records, faults } = await checkSample(dataDir, SAMPLE_RECORDS_MAX, bodyBytesMax);
   for (const { code, place, detail } of faults.faults) {

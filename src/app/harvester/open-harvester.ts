@@ -168,7 +168,7 @@ async function takeOverOlderState({ redis }: Queues, { config, log }: Runtime): 
 /** Our own server was started just now, so nobody can be at work: what a killed process had taken is free again. */
 async function releaseDead(queues: Queues, config: Config): Promise<void> {
   await new RedisHostThrottle(queues.redis, servicePrefix(config)).freePermissions();
-  await releaseDeadJobs(queues, queues.crawl);
+  for (const queue of [queues.crawl, queues.backfill]) await releaseDeadJobs(queues, queue);
 }
 
 async function openWritingStore(

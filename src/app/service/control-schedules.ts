@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import { Closers } from '../../platform/closers.js';
 import { readLockHolder } from '../../platform/data-dir-lock.js';
 import { crawlJobSchema } from '../../queue/crawl-jobs.js';
-import { newRunId } from '../../queue/open-queues.js';
-import { isServed, type Runtime } from '../harvester/runtime.js';
+import { newRunId, openQueues } from '../../queue/open-queues.js';
+import { commandPrefix, isServed, type Runtime } from '../harvester/runtime.js';
 import { readStatus, type ScheduleStatus } from './read-status.js';
 import { withServiceQueues } from '../harvester/with-harvester.js';
+import { readOpenBackfills, type BackfillStatus } from '../crawl/read-backfills.js';
 import { crawlOfSchedule, type ScheduleName } from '../crawl/queue-edition-runs.js';
 import { pausedSchedules, setSchedulePaused } from './schedules.js';
 
@@ -18,16 +20,25 @@ export interface ScheduleControl {
  * @returns every schedule with its state. Where no service runs, pauses that were asked for are read from the Redis that
  *          keeps them, which is started for the moment; a data directory that does not exist yet is not created.
  */
-export async function listSchedules(
-  runtime: Runtime,
-): Promise<ScheduleControl & { readonly schedules: readonly ScheduleStatus[] }> {
-  const { config } = runtime;
-  const { schedules } = await readStatus(runtime);
-  if (isServed(runtime.config)) return { isServed: true, schedules };
-  if (readLockHolder(config.dataDir) !== null || !existsSync(config.dataDir)) return { isServed: false, schedules };
-  const paused = await withServiceQueues(runtime, 'sputnik schedule list', pausedSchedules);
+export async function listSchedules(runtime: Runtime): Promise<
+  ScheduleControl & {
+    readonly schedules: readonly ScheduleStatus[];
+    /** Those under way. */
+    readonly backfills: readonly BackfillStatus[];
+  }
+> {
+  const { config, clock } = runtime;
+  const { schedules, orders } = await readStatus(runtime);
+  if (isServed(runtime.config)) return { isServed: true, schedules, backfills: orders };
+  if (readLockHolder(config.dataDir) !== null) return { isServed: false, schedules, backfills: orders };
+  if (!existsSync(config.dataDir)) return { isServed: false, schedules, backfills: [] };
+  const { paused, backfills } = await withServiceQueues(runtime, 'sputnik schedule list', async (queues) => ({
+    paused: await pausedSchedules(queues),
+    backfills: await readOpenBackfills(queues, clock),
+  }));
   return {
     isServed: false,
+    backfills,
     schedules: schedules.map((schedule) => ({
       ...schedule,
       state: schedule.state === 'disabled' ? 'disabled' : paused.has(schedule.name) ? 'paused' : 'notRunning',
@@ -48,6 +59,23 @@ export async function runSchedule(
     await queues.crawl.add(name, job, { jobId: `run-${runId}` });
   });
   return { isServed: isServed(runtime.config), runId };
+}
+
+/**
+ * No further day of any back-fill is begun until they are resumed, restarts included; those under way are finished. A command's own
+ * back-fills are meant as well, while it is at work.
+ */
+export async function pauseBackfills(runtime: Runtime, paused: boolean): Promise<ScheduleControl> {
+  const { config, log } = runtime;
+  const command = `sputnik schedule ${paused ? 'pause' : 'resume'}`;
+  await withServiceQueues(runtime, command, async (queues) => {
+    const closers = new Closers(log);
+    await closers.closeAfter(async () => {
+      const ofCommand = await openQueues(queues.location, commandPrefix(config), closers);
+      for (const { backfill } of [queues, ofCommand]) await (paused ? backfill.pause() : backfill.resume());
+    });
+  });
+  return { isServed: isServed(config) };
 }
 
 /** A pause outlives restarts; a service that runs takes a resumed schedule up within a minute. */

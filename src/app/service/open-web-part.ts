@@ -1,5 +1,10 @@
+import { constants, existsSync } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { FatalError } from '../../domain/errors.js';
 import type { Closers } from '../../platform/closers.js';
+import { readLockHolder } from '../../platform/data-dir-lock.js';
+import { diskError } from '../../platform/disk-error.js';
 import { VERSION } from '../../platform/package-dir.js';
 import { connectRedis } from '../../redis/connection.js';
 import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
@@ -58,11 +63,11 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
   return server.origin;
 }
 
-/** Ready: Redis answers, and no enabled edition is out of reach or late. */
+/** Ready: Redis answers, what is fetched can be written, and no enabled edition is out of reach or late. */
 async function readinessOf(runtime: Runtime): Promise<Readiness> {
-  const redis = await redisReason(runtime.config);
+  const [redis, disk] = await Promise.all([redisReason(runtime.config), diskReason(runtime.config)]);
   const stale = readFreshness(runtime).filter(({ topic }) => topic === null);
-  const reasons = [...(redis === null ? [] : [redis]), ...stale.flatMap((row) => staleReason(row) ?? [])];
+  const reasons = [redis, disk, ...stale.map(staleReason)].filter((reason) => reason !== null);
   const failingPages = failingPagesOf(runtime).map(
     ({ url, reason, failures }) => `${url} (${reason}, ${failures} in a row)`,
   );
@@ -73,6 +78,26 @@ function staleReason(row: Freshness): string | null {
   const { edition, state, since } = row;
   if (state !== 'unreachable' && state !== 'late') return null;
   return `${edition} is ${describeState(row)}${since === null ? '' : ` since ${since}`}`;
+}
+
+/** With less free than this, in bytes, the next batch may not fit: 16 MB. */
+const FREE_BYTES_MIN = 16_000_000;
+const FOLDERS_WRITTEN = ['.', 'captures', 'articles'];
+
+/** @returns why whoever works in the data directory cannot write there; null: it can, or nobody works there. Writes nothing itself. */
+async function diskReason({ dataDir }: Runtime['config']): Promise<string | null> {
+  if (readLockHolder(dataDir) === null) return null;
+  try {
+    const { bavail, bsize } = await statfs(dataDir);
+    if (bavail * bsize < FREE_BYTES_MIN) return `the disk that holds dataDir is full: ${bavail * bsize} bytes are free`;
+    for (const folder of FOLDERS_WRITTEN) {
+      const path = join(dataDir, folder);
+      if (existsSync(path)) await access(path, constants.W_OK);
+    }
+    return null;
+  } catch (error) {
+    return diskError(`write to ${dataDir}`, error).message;
+  }
 }
 
 /** @returns why Redis cannot be used; null: it answers. */

@@ -1,7 +1,6 @@
 import type { Config } from '../../config/config.js';
 import { Closers } from '../../platform/closers.js';
 import { readLockHolder, type LockHolder } from '../../platform/data-dir-lock.js';
-import type { Logger } from '../../platform/logger.js';
 import type { RedisLocation } from '../../redis/connection.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../queue/crawl-jobs.js';
@@ -11,7 +10,7 @@ import type { FailingPage } from '../../store/catalogue/failed-pages.js';
 import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
 import { readRunCounts, type RunCounts } from '../crawl/run-counts.js';
-import { readOpenBackfills, type BackfillStatus } from '../crawl/perform-backfill.js';
+import { readOpenBackfills, type BackfillStatus } from '../crawl/read-backfills.js';
 import { commandPrefix, servicePrefix, type Runtime } from '../harvester/runtime.js';
 import { pausedSchedules } from './schedules.js';
 
@@ -72,8 +71,8 @@ export async function readStatus(
     return {
       dataDir: config.dataDir,
       holder: holder === null ? null : withoutRedis(holder),
-      ...(await readQueues(config, asksRedis ? findRedis(config) : null, log)),
-      runs: (queries?.runs(RUNS_SHOWN) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
+      ...(await readQueues({ config, clock, log }, asksRedis ? findRedis(config) : null)),
+      runs: (queries?.runs(RUNS_SHOWN, true) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
       corpus: queries?.counts() ?? null,
       freshness: freshnessOf(config, queries, clock.now()),
       reading: readingOf(queries),
@@ -120,9 +119,8 @@ function withoutRedis({ redisUrl: _redisUrl, ...holder }: LockHolder): Omit<Lock
 }
 
 async function readQueues(
-  config: Config,
+  { config, log, clock }: Pick<Runtime, 'config' | 'clock' | 'log'>,
   location: RedisLocation | null,
-  log: Logger,
 ): Promise<Pick<Status, 'queues' | 'schedules' | 'runCounts' | 'orders'>> {
   if (location === null) {
     const schedules = schedulesOf(config, new Map(), new Set(), false);
@@ -135,15 +133,15 @@ async function readQueues(
     const schedulers = await queues.crawl.getJobSchedulers();
     const next = new Map(schedulers.map(({ key, next: at }) => [key, at]));
     return {
-      queues: [await countsOf('crawl', queues), await countsOf('page', queues)],
+      queues: await Promise.all((['crawl', 'backfill', 'page'] as const).map((name) => countsOf(name, queues))),
       schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
       runCounts: await readRunCounts(queues),
-      orders: [...(await readOpenBackfills(queues)), ...(await readOpenBackfills(ofCommand))],
+      orders: [...(await readOpenBackfills(queues, clock)), ...(await readOpenBackfills(ofCommand, clock))],
     };
   });
 }
 
-async function countsOf(name: 'crawl' | 'page', queues: Queues): Promise<QueueStatus> {
+async function countsOf(name: 'crawl' | 'backfill' | 'page', queues: Queues): Promise<QueueStatus> {
   const counts = await queues[name].getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
   const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
   return { name, waiting: waiting + prioritized, active, delayed, failed };

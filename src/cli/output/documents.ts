@@ -1,5 +1,7 @@
 import type { EditionCoverage } from '../../app/coverage/read-coverage.js';
 import type { PageHistory } from '../../app/coverage/read-page-history.js';
+import type { BackfillEstimate } from '../../app/crawl/estimate-backfill.js';
+import type { BackfillStatus } from '../../app/crawl/read-backfills.js';
 import type { IngestReport } from '../../app/ingest/ingest.js';
 import type { Finding } from '../../app/maintenance/examine-machine.js';
 import type { ReprocessReport } from '../../app/maintenance/reprocess.js';
@@ -25,11 +27,17 @@ export interface Documents {
   error: { readonly error: ToldError };
   /** With `--detach` the crawl goes on without the command. */
   crawl: CrawlDocument | { readonly runId: string; readonly detached: true };
+  /** With `--estimate`. */
+  'crawl-estimate': BackfillEstimate;
   /** Printed once the service is ready. */
   serve: { readonly ready: true; readonly origin: string | null; readonly parts: readonly string[] };
   demo: DemoDocument;
   status: Status;
-  schedule: ServedDocument & { readonly schedules: readonly ScheduleStatus[] };
+  schedule: ServedDocument & {
+    readonly schedules: readonly ScheduleStatus[];
+    /** Those under way. */
+    readonly backfills: readonly BackfillStatus[];
+  };
   'schedule-run': ServedDocument & { readonly schedule: string; readonly runId: string };
   'schedule-pause': ServedDocument & { readonly schedule: string; readonly paused: boolean };
   failed: { readonly count: number; readonly pages: readonly FailedPage[] };
@@ -76,7 +84,7 @@ interface ToldError {
 /** The nine keys of a crawl's summary, then what was out of reach, where something was. */
 export type CrawlDocument = Omit<
   CrawlSummary,
-  'requestedBy' | 'aborted' | 'unreachable' | 'unreadLists' | 'archives' | 'browser' | 'overlong'
+  'requestedBy' | 'aborted' | 'unreachable' | 'unreadLists' | 'archives' | 'browser' | 'overlong' | 'piece' | 'ofPieces'
 > &
   Partial<Pick<CrawlSummary, 'unreachable'>>;
 

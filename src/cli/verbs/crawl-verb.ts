@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import type { BackfillStatus } from '../../app/crawl/read-backfills.js';
 import type { Config } from '../../config/config.js';
 import { DISCOVERY_ROUTES } from '../../domain/edition.js';
+import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { CrawlJob } from '../../queue/crawl-jobs.js';
 import { parseArticleUrl } from '../arguments/find-article.js';
@@ -12,8 +14,10 @@ import {
   parseEditions,
   parseTopics,
 } from '../arguments/parse-options.js';
-import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { crawlWork, waitingWork } from '../output/crawl-work.js';
+import { backfillNote } from '../output/describe-backfill.js';
+import { describeEstimate, estimateTable } from '../output/describe-estimate.js';
 import { crawlDocument, crawlExitCode, describeCrawl } from '../output/describe-crawl.js';
 import type { Documents } from '../output/documents.js';
 
@@ -27,6 +31,7 @@ interface CrawlOptions {
   readonly limit?: string;
   readonly refetch?: boolean;
   readonly detach?: boolean;
+  readonly estimate?: boolean;
 }
 
 export function addCrawlVerb(command: Command): void {
@@ -45,11 +50,13 @@ export function addCrawlVerb(command: Command): void {
     .option('--limit <n>', 'fetch at most so many articles')
     .option('--refetch', 'visit every known article of the window again, due or not')
     .option('--detach', 'leave it to the running service and return at once')
+    .option('--estimate', 'with --since or --until: say what it will take, and ask for nothing but the indexes')
     .addHelpText(
       'after',
       examples(
         'sputnik crawl --edition big5.sputniknews.cn',
         'sputnik crawl --since 2023-04-01 --until 2023-04-05 --via sitemap',
+        'sputnik crawl --since 2020-01-01 --estimate',
         'sputnik crawl --url https://big5.sputniknews.cn/20230412/1049499304.html',
       ),
     )
@@ -58,14 +65,19 @@ export function addCrawlVerb(command: Command): void {
 
 const crawl: VerbAction<CrawlOptions> = async ({ config, runtime, output, progress, signal }, options) => {
   const job = crawlJobOf(options, config);
+  if (options.estimate === true) return estimate(job, options, { runtime, output, progress, signal });
   // Loaded when needed: the crawler's libraries take half a second to load.
   const { requestCrawl } = await import('../../app/crawl/request-crawl.js');
+  let backfill: BackfillStatus | null = null;
   const result = await requestCrawl(job, {
     ...runtime,
     signal,
     detach: options.detach === true,
     onProgress: (state) => {
-      progress.show(crawlWork(state));
+      progress.show({ ...crawlWork(state), ...(backfill === null ? {} : { at: backfillNote(backfill) }) });
+    },
+    onBackfill: (status) => {
+      backfill = status;
     },
     onWaiting: (ahead) => {
       progress.show(waitingWork(ahead));
@@ -81,6 +93,33 @@ const crawl: VerbAction<CrawlOptions> = async ({ config, runtime, output, progre
   output.document(crawlDocument(result.summary) satisfies Documents['crawl']);
   return crawlExitCode(result.summary, result.quarantined);
 };
+
+async function estimate(
+  job: CrawlJob,
+  options: CrawlOptions,
+  { runtime, output, progress, signal }: Pick<VerbContext, 'runtime' | 'output' | 'progress' | 'signal'>,
+): ReturnType<VerbAction<CrawlOptions>> {
+  const { since, until, urls, limit, refetch } = job;
+  if ((since ?? until) === null || urls.length > 0 || limit !== null || refetch || options.detach === true) {
+    throw new UsageError('--estimate takes --since or --until, and no --url, --limit, --refetch or --detach', {
+      code: 'usage.words',
+      hint: 'for example sputnik crawl --since 2020-01-01 --estimate',
+    });
+  }
+  const { estimateBackfill } = await import('../../app/crawl/estimate-backfill.js');
+  const found = await estimateBackfill(job, {
+    ...{ ...runtime, signal, detach: false },
+    onProgress: (state) => {
+      progress.show(crawlWork(state, 'estimate'));
+    },
+  });
+  progress.end();
+  output.table(estimateTable(found));
+  output.lines(describeEstimate(found));
+  output.document(found satisfies Documents['crawl-estimate']);
+  const lost = found.editions.filter(({ unreachable }) => unreachable !== null).length;
+  return lost === 0 ? EXIT.done : lost === found.editions.length ? EXIT.unreachable : EXIT.incomplete;
+}
 
 function crawlJobOf(options: CrawlOptions, config: Config): CrawlJob {
   parseDayRange(options.since, options.until);

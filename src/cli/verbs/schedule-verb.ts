@@ -4,14 +4,21 @@ import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import { describeBackfill } from '../output/describe-backfill.js';
 import type { Documents } from '../output/documents.js';
 import { scheduleTable } from '../output/schedule-table.js';
 
 const NO_SERVICE = 'No service works in this data directory now; it takes this up when `sputnik serve` starts.';
 
+/** In place of a schedule's name, for pause and resume. */
+const BACKFILL = 'backfill';
+
 export function addScheduleVerb(command: Command): void {
   command
-    .description('Lists the schedules of the service, runs one now, pauses or resumes one.')
+    .description(
+      'Lists the schedules of the service and the back-fills under way, runs a schedule now, pauses or resumes one. ' +
+        `\`${BACKFILL}\` stands for all back-fills, which \`crawl --since\` starts.`,
+    )
     .addHelpText('after', examples('sputnik schedule list', 'sputnik schedule pause revisit'));
   command
     .command('list', { isDefault: true })
@@ -27,23 +34,24 @@ export function addScheduleVerb(command: Command): void {
   command
     .command('pause')
     .summary('no more runs until it is resumed, restarts included')
-    .argument('<name>', 'the schedule')
-    .addHelpText('after', examples('sputnik schedule pause newest', 'sputnik schedule pause reconcile --json'))
+    .argument('<name>', `the schedule, or ${BACKFILL}`)
+    .addHelpText('after', examples('sputnik schedule pause newest', `sputnik schedule pause ${BACKFILL}`))
     .action(runVerb(pause(true)));
   command
     .command('resume')
     .summary('ends a pause')
-    .argument('<name>', 'the schedule')
-    .addHelpText('after', examples('sputnik schedule resume newest', 'sputnik schedule resume reconcile --json'))
+    .argument('<name>', `the schedule, or ${BACKFILL}`)
+    .addHelpText('after', examples('sputnik schedule resume newest', `sputnik schedule resume ${BACKFILL}`))
     .action(runVerb(pause(false)));
 }
 
 const list: VerbAction<object> = async ({ runtime, output }) => {
   const { listSchedules } = await import('../../app/service/control-schedules.js');
-  const { isServed, schedules } = await listSchedules(runtime);
+  const { isServed, schedules, backfills } = await listSchedules(runtime);
   output.table(scheduleTable(schedules));
+  if (backfills.length > 0) output.lines(['', ...backfills.flatMap((backfill) => describeBackfill(backfill))]);
   if (!isServed) output.line('No service works in this data directory now: `sputnik serve` starts one.');
-  output.document({ served: isServed, schedules } satisfies Documents['schedule']);
+  output.document({ served: isServed, schedules, backfills } satisfies Documents['schedule']);
   return EXIT.done;
 };
 
@@ -59,8 +67,15 @@ const run: VerbAction<object> = async ({ config, runtime, output }, _options, [w
 
 function pause(paused: boolean): VerbAction<object> {
   return async ({ config, runtime, output }, _options, [word = '']) => {
+    const { pauseBackfills, pauseSchedule } = await import('../../app/service/control-schedules.js');
+    if (word === BACKFILL) {
+      const { isServed } = await pauseBackfills(runtime, paused);
+      output.line(paused ? 'Back-fills are paused: the days under way are finished.' : 'Back-fills are resumed.');
+      if (!isServed) output.line(NO_SERVICE);
+      output.document({ schedule: BACKFILL, paused, served: isServed });
+      return EXIT.done;
+    }
     const name = scheduleNamed(word, config);
-    const { pauseSchedule } = await import('../../app/service/control-schedules.js');
     const { isServed } = await pauseSchedule(runtime, name, paused);
     output.line(paused ? `${name} is paused.` : `${name} is resumed${isServed ? ', within a minute' : ''}.`);
     if (!isServed) output.line(NO_SERVICE);

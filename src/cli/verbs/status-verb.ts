@@ -4,6 +4,7 @@ import { EXIT } from '../../platform/exit-codes.js';
 import { describeState, lastReadOf, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { describeDrift } from '../../store/drift/find-drift.js';
+import { describeBackfill } from '../output/describe-backfill.js';
 import type { Documents } from '../output/documents.js';
 import { scheduleTable } from '../output/schedule-table.js';
 import type { Output } from '../output/text-output.js';
@@ -60,10 +61,7 @@ function tellService({ dataDir, holder, queues, schedules }: Status, output: Out
 function tellOrders({ orders }: Status, output: Output): void {
   if (orders.length === 0) return;
   output.line();
-  for (const { editions, since, until, done, parts } of orders) {
-    const whose = editions.length > 4 ? `${editions.length} editions` : editions.join(', ');
-    output.line(`Back-fill of ${whose}, ${since ?? 'the beginning'} to ${until}: ${done} of ${parts} days done`);
-  }
+  for (const backfill of orders) output.lines(describeBackfill(backfill));
 }
 
 function tellCorpus({ corpus }: Status, output: Output): void {

@@ -9,6 +9,8 @@ export interface HostLimits {
   readonly delayMs: number;
   /** Most requests in flight at once, at least 1. */
   readonly concurrency: number;
+  /** Lets whoever is not patient go first; default false. */
+  readonly isPatient?: boolean;
 }
 
 export type Permission =
@@ -51,4 +53,6 @@ export const THROTTLE_RULES = {
   leaseMs: 300_000,
   /** Suggested wait where all places are taken. */
   busyWaitMs: 50,
+  /** So long after its turn would have come, one that was told to wait goes before patient ones. */
+  wantedMs: 500,
 } as const;

@@ -35,6 +35,8 @@ export interface CrawlPlan {
   /** Reads nothing but how far each edition's archive goes back. */
   readonly archiveOnly: boolean;
   readonly failedPages: FailedPages;
+  /** At every host it lets other crawls go first. */
+  readonly isPatient: boolean;
   /** Most articles that are fetched; null: all. */
   readonly limit: number | null;
   /** Pages that an earlier try of this run has fetched: they are counted, and not asked for. */

@@ -28,6 +28,8 @@ import {
   readIsOutOfReach,
   readLedger,
   readListFetches,
+  readPagesByDay,
+  type DayPages,
   type LedgerDay,
   type ListFetches,
 } from './coverage-queries.js';
@@ -196,6 +198,11 @@ export class CatalogueQueries {
     return readListFetches(this.database, edition, since);
   }
 
+  /** See {@link readPagesByDay}. */
+  pagesByDay(edition: string): DayPages[] {
+    return readPagesByDay(this.database, edition);
+  }
+
   /** See {@link readIsOutOfReach}. */
   isOutOfReach(edition: string, since: string): boolean {
     return readIsOutOfReach(this.database, edition, since);
@@ -226,9 +233,14 @@ export class CatalogueQueries {
     return quarantineReads(this.database).get(id);
   }
 
-  /** Newest first. */
-  runs(limit = RUNS): Record<string, unknown>[] {
-    const text = 'SELECT summary FROM runs ORDER BY started_at DESC, run_id LIMIT ?';
+  /**
+   * Newest first.
+   *
+   * @param isTelling  Only those that tell something: not the days of a back-fill, and none that found nothing although it could ask.
+   */
+  runs(limit = RUNS, isTelling = false): Record<string, unknown>[] {
+    const telling = `coalesce(summary ->> 'piece', 0) = 0 AND (summary ->> 'found' > 0 OR summary -> 'unreachable' <> '[]')`;
+    const text = `SELECT summary FROM runs WHERE ${isTelling ? telling : 'true'} ORDER BY started_at DESC, run_id LIMIT ?`;
     const rows = readRows<{ summary: string }>(this.database, text, limit);
     return rows.map(({ summary }) => runSchema.parse(JSON.parse(summary)));
   }
@@ -238,6 +250,7 @@ export class CatalogueQueries {
     const rows = readRows<{ outcome: string; count: number }>(
       this.database,
       `SELECT j.key AS outcome, sum(j.value) AS count FROM runs, json_each(runs.summary, '$.outcomes') j
+       WHERE coalesce(runs.summary ->> 'ofPieces', 0) = 0
        GROUP BY j.key ORDER BY j.key`,
     );
     return Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count]));

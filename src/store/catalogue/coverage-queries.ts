@@ -184,3 +184,22 @@ export function readIsOutOfReach(database: Database, edition: string, since: str
   const { answeredAt = null, failedAt = null } = row ?? {};
   return failedAt !== null && failedAt > (answeredAt ?? 0) + RUN_SECONDS;
 }
+
+/** The known pages of one day. */
+export interface DayPages {
+  /** `YYYYMMDD` */
+  readonly day: string;
+  readonly pages: number;
+  /** Those that were answered at least once. */
+  readonly answered: number;
+}
+
+/** @returns the days of which pages of an edition are known. A range of the index by day. */
+export function readPagesByDay(database: Database, edition: string): DayPages[] {
+  return readRows<DayPages>(
+    database,
+    `SELECT CAST(p.day AS TEXT) AS day, count(*) AS pages, count(p.last_fetched_at) AS answered FROM pages p
+     WHERE p.edition = (SELECT id FROM editions WHERE name = ?) GROUP BY p.day ORDER BY p.day`,
+    edition,
+  );
+}

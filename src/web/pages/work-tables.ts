@@ -12,13 +12,19 @@ export function workTables({ runs, orders, schedules }: WebStatus): Content {
           html`<h2 id="backfills">Back-fills under way</h2>`,
           tableOf({
             caption: 'Back-fills under way',
-            heads: ['Editions', 'Days', 'Done'],
-            rows: orders.map(({ editions, since, until, done, parts }) => [
-              editions.join(', '),
-              `${since ?? 'the first'} to ${until}`,
-              html`<progress max="${Math.max(1, parts)}" value="${done}" aria-label="Days that are done"></progress>
-                ${numberOf(done)} of ${numberOf(parts)}`,
-            ]),
+            heads: ['Editions', 'Days', 'Done', 'Last day done', 'Pages an hour', 'Pages to go', 'Ends about'],
+            rows: orders.map(
+              ({ editions, since, until, done, parts, isPaused, day, pagesPerHour, pagesToGo, etaAt }) => [
+                editions.join(', '),
+                `${since ?? 'the first'} to ${until}`,
+                html`<progress max="${Math.max(1, parts)}" value="${done}" aria-label="Days that are done"></progress>
+                  ${numberOf(done)} of ${numberOf(parts)}`,
+                day ?? '',
+                pagesPerHour === null ? '' : numberOf(pagesPerHour),
+                pagesToGo === null ? '' : numberOf(pagesToGo),
+                isPaused ? 'paused' : etaAt === null ? '' : timeOf(etaAt),
+              ],
+            ),
           }),
         ],
     runs === undefined ? null : [html`<h2 id="runs">Last runs</h2>`, runTable(runs)],

@@ -40,6 +40,11 @@ export interface WebStatus {
     readonly until: string;
     readonly done: number;
     readonly parts: number;
+    readonly isPaused: boolean;
+    readonly day: string | null;
+    readonly pagesPerHour: number | null;
+    readonly pagesToGo: number | null;
+    readonly etaAt: string | null;
   }[];
   readonly reading?: Pick<DriftReport, 'alarms'>;
 }

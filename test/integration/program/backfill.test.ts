@@ -36,7 +36,7 @@ describe('a backfill of weeks', () => {
     });
     workplace = await createWorkplace({
       ...testSiteSettings(testSite, ALL_EDITIONS),
-      workers: { crawlConcurrency: CRAWLS },
+      workers: { backfillConcurrency: CRAWLS },
       web: { port: 0 },
       schedules: Object.fromEntries(
         ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
@@ -112,7 +112,7 @@ describe('a backfill of weeks', () => {
     return orders[0]!.runId;
   }
 
-  it('is done day by day by the service, and goes on where it was after kill -9', async () => {
+  it('is done day by day by the service, stays paused and goes on where it was after kill -9', async () => {
     const silence = silenceInTheMiddle();
     const killed = await startService();
     const first = (await workplace.document([...command, '--detach'])).value as Summary;
@@ -120,10 +120,17 @@ describe('a backfill of weeks', () => {
     expect(second.runId).toBe(first.runId);
     await silence.reached;
     expect(await expectProgress()).toBe(first.runId);
+    const paused = await workplace.document(['schedule', 'pause', 'backfill']);
+    expect(paused).toEqual({ code: 0, value: { schedule: 'backfill', paused: true, served: true } });
     killed.kill('SIGKILL');
     await finished(killed);
     silence.end();
     const service = await startService();
+    expect((await workplace.document(['schedule', 'list'])).value).toMatchObject({
+      backfills: [{ runId: first.runId, isPaused: true, done: DAYS_TOLD, etaAt: null }],
+    });
+    expect((await workplace.run(['status'])).stdout).toContain('days done, paused');
+    expect((await workplace.run(['schedule', 'resume', 'backfill'])).stdout).toBe('Back-fills are resumed.\n');
     await eventually(async () => ((await missing()).length === 0 ? true : null), 60_000);
     await eventually(() => (daysAsked().size >= DAYS ? true : null), 30_000);
     expectNothingAskedAgain();
@@ -135,6 +142,31 @@ describe('a backfill of weeks', () => {
     const ended = finished(service);
     service.kill('SIGTERM');
     expect((await ended).code).toBe(143);
+  });
+
+  it('is estimated from the index and from what is known, and nothing else is asked for', async () => {
+    const { code, value } = await workplace.document([...command, '--estimate']);
+    expect(code).toBe(0);
+    expect(testSite.requests().map(({ path }) => path.split('?')[0])).toEqual([
+      '/robots.txt',
+      '/sitemap_article_index.xml',
+    ]);
+    const [estimate] = (value as { editions: { days: number; listRequests: number; pages: number }[] }).editions;
+    expect(estimate).toMatchObject({ edition: EDITION, beginKnownFrom: 'index', pagesPerDayFrom: 'assumption' });
+    expect(estimate!.days).toBeGreaterThanOrEqual(DAYS - 1);
+    expect(estimate!.pages).toBe(estimate!.days * 50);
+    expect(estimate!.listRequests).toBe(estimate!.days + 3);
+    expect((await workplace.run([...command, '--estimate', '--limit', '3'])).code).toBe(2);
+
+    expect((await workplace.document(command)).code).toBe(0);
+    const after = (await workplace.document([...command, '--estimate'])).value as { editions: object[]; pages: number };
+    expect(after.editions).toMatchObject([{ pagesPerDayFrom: 'history' }]);
+    // Days that are not over may bring more.
+    expect(after.pages).toBeLessThan(10);
+    expect((await workplace.run([...command, '--estimate'])).stdout).toContain('as on the days that were read');
+    const { runs } = (await workplace.document(['status'])).value as { runs: { piece?: boolean; found: number }[] };
+    expect(runs.length).toBeGreaterThan(0);
+    expect(runs.every(({ piece, found }) => piece === undefined && found > 0)).toBe(true);
   });
 
   it('is taken up again by the command that is given once more after kill -9', async () => {

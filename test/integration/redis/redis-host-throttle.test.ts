@@ -135,6 +135,46 @@ describe('the throttle in Redis', () => {
     await granted('slow', limits);
   });
 
+  it('lets whoever is not patient go first, and patient ones as soon as nobody else waits', async () => {
+    const limits = { delayMs: 1_000, concurrency: 5 };
+    const patient = { ...limits, isPatient: true };
+    await granted('patient', patient);
+    expect(await refused('patient', limits)).toBeLessThanOrEqual(1_000);
+    expect(await refused('patient', patient)).toBeGreaterThan(1_000);
+    await pass('patient', 1_001);
+    expect(await refused('patient', patient)).toBeGreaterThan(0);
+    await granted('patient', limits);
+    await redis.hincrbyfloat(key('patient'), 'wantedUntil', '-2000');
+    await pass('patient', 2_000);
+    await granted('patient', patient);
+    await redis.hset(key('patient'), 'wantedUntil', String(Date.now() + 3_600_000));
+    await pass('patient', 2_000);
+    await granted('patient', patient);
+  });
+
+  it('keeps a host that is out of reach waiting for seconds, one that complains for a minute', async () => {
+    const limits = { delayMs: 100, concurrency: 5 };
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      const outage = { kind: 'slowDown', retryAfterMs: null, isOutage: true } as const;
+      await throttle.release('away', await granted('away', limits), outage);
+      await pass('away', 60_000);
+    }
+    await granted('away', limits);
+    expect(await refused('away', limits)).toBeLessThanOrEqual(THROTTLE_RULES.outageDelayMsMax);
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await throttle.release('busy', await granted('busy', limits), { kind: 'slowDown', retryAfterMs: null });
+      await pass('busy', 60_000);
+    }
+    await granted('busy', limits);
+    expect(await refused('busy', limits)).toBeGreaterThan(THROTTLE_RULES.outageDelayMsMax);
+    await throttle.release('busy', 'unknown', { kind: 'slowDown', retryAfterMs: null, isOutage: true });
+    expect(await refused('busy', limits)).toBeGreaterThan(THROTTLE_RULES.outageDelayMsMax);
+    for (let answers = 0; answers < 3; answers += 1) await throttle.release('busy', 'unknown', { kind: 'ok' });
+    await pass('busy', 60_000);
+    await granted('busy', limits);
+    expect(await refused('busy', limits)).toBeLessThanOrEqual(THROTTLE_RULES.halvedDelayMsMin);
+  });
+
   it('is not stuck when the clock of Redis jumps back', async () => {
     const limits = { delayMs: 1_000, concurrency: 1 };
     await granted('jump', limits);

@@ -72,6 +72,7 @@ export function plan(editions: readonly Edition[], changes: Partial<CrawlPlan> =
     revisitOnly: false,
     archiveOnly: false,
     failedPages: 'ask',
+    isPatient: false,
     limit: null,
     fetchedBefore: new Set(),
     ...changes,
