@@ -21,7 +21,8 @@ import { processStartOf } from '../platform/process-start.js';
  *                 `Transfer-Encoding` and a `Content-Length` that does not fit to `X-Crawler-…`; for pages rendered by the
  *                 browser, whose body is the decoded document, `Content-Encoding` as well.
  *     304       → `revisit`, profile server-not-modified: status line and header fields.
- *     failure   → `metadata`, `application/warc-fields`: reason, detail, status (0: none), attempts.
+ *     failure   → `metadata`, `application/warc-fields`: reason, detail, status (0: none), attempts,
+ *                 tries (`<instant> <reason>; …`, one for each of them).
  *     a run     → `metadata`, `application/json`, `Sputnik-Record: run`: the summary of a finished run.
  *     a change  → `metadata`, `application/json`, `Sputnik-Record: reader-change`: that an article is extracted again from the
  *                 captures before it, and what that changes (domain/extractor-change.ts).

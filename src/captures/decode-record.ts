@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { captureReferenceSchema, type CaptureReference } from '../domain/article.js';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
-import { type FetchTarget, PAGE_KINDS } from '../domain/page.js';
+import { type FailedTry, type FetchTarget, PAGE_KINDS } from '../domain/page.js';
 import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
 import { EMPTY_SHA256, FIELD, fieldOf, LIMITS, PLAIN_RECORDS, validator, type NamedFields } from './capture-format.js';
 
@@ -53,6 +53,7 @@ export type ScannedRecord =
       readonly detail: string;
       readonly status: number | null;
       readonly attempts: number;
+      readonly tries: readonly FailedTry[];
     })
   | (RecordLocation & {
       readonly kind: 'run';
@@ -99,6 +100,7 @@ const failureFields = z.object({
   detail: z.string(),
   status: z.coerce.number().int(),
   attempts: z.coerce.number().int().nonnegative(),
+  tries: z.array(z.object({ at: captureReferenceSchema.shape.fetchedAt, reason: z.enum(FETCH_FAILURES) })),
 });
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -211,8 +213,18 @@ function decodeFailure(raw: RawRecord, location: RecordLocation): ScannedRecord 
     detail: fieldOf(block, 'detail') ?? '',
     status: fieldOf(block, 'status'),
     attempts: fieldOf(block, 'attempts'),
+    tries: triesOf(fieldOf(block, 'tries')),
   });
   return { kind: 'failure', ...decodePage(raw, location, read.status, []), ...read, status: read.status || null };
+}
+
+/** Older records have none. */
+function triesOf(text: string | null): { readonly at: string; readonly reason: string }[] {
+  if (text === null || text === '') return [];
+  return text.split('; ').map((one) => {
+    const [at = '', reason = ''] = one.split(' ');
+    return { at, reason };
+  });
 }
 
 function decodeJson(raw: RawRecord, what: string): Readonly<Record<string, unknown>> {

@@ -70,6 +70,9 @@ function encodeFailure(result: FetchedFailure): EncodedRecord {
     ['detail', result.detail.slice(0, 2_000)],
     ['status', String(status)],
     ['attempts', String(result.attempts)],
+    ...(result.tries === undefined
+      ? []
+      : [['tries', result.tries.map(({ at, reason }) => `${at} ${reason}`).join('; ')] as const]),
   ]);
   return { ...joinRecord(fields, block), described: describe(result, EMPTY_SHA256, status, [], 'http') };
 }

@@ -296,5 +296,5 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies, network: ReturnType<
 }
 
 function progressOf({ run: { counts }, fetcher }: CrawlParts): CrawlProgress {
-  return { requests: fetcher.exchanges, editions: counts.progress() };
+  return { requests: fetcher.exchanges, editions: counts.progress(), trying: fetcher.trying };
 }

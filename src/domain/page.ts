@@ -75,6 +75,13 @@ export interface FetchedNotModified extends FetchedBase {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
+/** An attempt that brought no usable answer. */
+export interface FailedTry {
+  /** UTC instant to the second at which it ended. */
+  readonly at: string;
+  readonly reason: FetchFailure;
+}
+
 /** No usable answer after all attempts: unreachable is not empty. */
 export interface FetchedFailure extends FetchedBase {
   readonly kind: 'failure';
@@ -84,6 +91,8 @@ export interface FetchedFailure extends FetchedBase {
   /** HTTP status where there was one. */
   readonly status: number | null;
   readonly attempts: number;
+  /** Each of them, as far as they are known. */
+  readonly tries?: readonly FailedTry[];
 }
 
 export type FetchResult = FetchedResponse | FetchedNotModified | FetchedFailure;

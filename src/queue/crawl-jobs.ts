@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
-import { OUTCOMES } from '../domain/outcome.js';
+import { FETCH_FAILURES, OUTCOMES } from '../domain/outcome.js';
 
 /**
  * Queue `crawl`: crawl these editions, these topics, this window.
@@ -92,7 +92,21 @@ const pagesStateSchema = z.object({
 export type PagesState = z.infer<typeof pagesStateSchema>;
 
 /** What a crawl says of itself while it runs: the progress of its job. */
-export const crawlStateSchema = z.object({ requests: count, editions: z.record(z.string(), pagesStateSchema) });
+export const crawlStateSchema = z.object({
+  requests: count,
+  editions: z.record(z.string(), pagesStateSchema),
+  /** Article pages that are being asked for, or that wait for a further attempt; the first fifty. */
+  trying: z
+    .array(
+      z.object({
+        url: z.string(),
+        /** UTC instant of the first attempt. */
+        since: z.string(),
+        failed: z.array(z.object({ at: z.string(), reason: z.enum(FETCH_FAILURES) })),
+      }),
+    )
+    .optional(),
+});
 export type CrawlState = z.infer<typeof crawlStateSchema>;
 
 const outcomeCountsSchema = z.record(z.enum(OUTCOMES), z.int().nonnegative());

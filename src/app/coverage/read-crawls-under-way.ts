@@ -3,7 +3,7 @@ import { FatalError } from '../../domain/errors.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { Closers } from '../../platform/closers.js';
 import type { Logger } from '../../platform/logger.js';
-import { crawlJobSchema } from '../../queue/crawl-jobs.js';
+import { crawlJobSchema, crawlStateSchema, type CrawlState } from '../../queue/crawl-jobs.js';
 import { openQueues } from '../../queue/open-queues.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { commandPrefix, servicePrefix } from '../harvester/runtime.js';
@@ -19,6 +19,8 @@ export interface CrawlUnderWay {
   readonly editions: readonly string[] | null;
   /** Only these articles; empty: whatever its lists announce. */
   readonly urls: readonly string[];
+  /** Article pages that it is asking for at this moment, or will again, with the attempts that failed. */
+  readonly trying: NonNullable<CrawlState['trying']>;
 }
 
 /** @returns the crawls of the service and of a command; none where no Redis answers. */
@@ -30,10 +32,11 @@ export async function readCrawlsUnderWay(config: Config, log: Logger): Promise<C
     return await closers.closeAfter(async () => {
       const found: CrawlUnderWay[] = [];
       for (const prefix of [servicePrefix(config), commandPrefix(config)]) {
-        const { crawl } = await openQueues(location, prefix, closers);
-        for (const { data, processedOn = 0 } of await crawl.getActive()) {
-          const { runId, requestedBy, editions, urls } = crawlJobSchema.parse(data);
-          found.push({ runId, requestedBy, startedAt: toUtcInstant(processedOn), editions, urls });
+        const { crawl, backfill } = await openQueues(location, prefix, closers);
+        for (const job of [...(await crawl.getActive()), ...(await backfill.getActive())]) {
+          const { runId, requestedBy, editions, urls } = crawlJobSchema.parse(job.data);
+          const { trying = [] } = crawlStateSchema.safeParse(job.progress).data ?? {};
+          found.push({ runId, requestedBy, startedAt: toUtcInstant(job.processedOn ?? 0), editions, urls, trying });
         }
       }
       return found;
@@ -49,7 +52,7 @@ export function crawlsAskingFor(
   { url, edition }: { readonly url: string; readonly edition: string },
   crawls: readonly CrawlUnderWay[],
 ): CrawlUnderWay[] {
-  return crawls.filter(({ editions, urls }) =>
-    urls.length > 0 ? urls.includes(url) : editions === null || editions.includes(edition),
-  );
+  const mayAsk = ({ editions, urls }: CrawlUnderWay): boolean =>
+    urls.length > 0 ? urls.includes(url) : editions === null || editions.includes(edition);
+  return crawls.filter(mayAsk).map((crawl) => ({ ...crawl, trying: crawl.trying.filter((page) => page.url === url) }));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { scanCaptureFile } from '../../captures/scan-captures.js';
 import type { Config } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
-import type { PageId } from '../../domain/page.js';
+import type { FailedTry, PageId } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
 import { articlePath, RECORD_FOLDERS } from '../../store/files/article-files.js';
@@ -18,6 +18,8 @@ import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarant
 export type PageFetch = PageStory['captures'][number] & {
   /** HTTP status of the capture; null where there was no answer, or the capture cannot be read any more. */
   readonly status: number | null;
+  /** Of one without an answer: its attempts, as far as the capture tells. */
+  readonly tries: readonly FailedTry[];
 };
 
 /** When a page is asked for again by age. */
@@ -60,7 +62,7 @@ export async function readPageHistory(
   if (story === null) return null;
   const { captures, ...page } = story;
   const fetches: PageFetch[] = [];
-  for (const capture of captures) fetches.push({ ...capture, status: await statusOf(config.dataDir, capture) });
+  for (const capture of captures) fetches.push({ ...capture, ...(await answerOf(config.dataDir, capture)) });
   const article = queries.article(story.articleKey);
   const quarantine = queries.quarantine(true).filter((quarantined) => quarantined.pageId === pageId);
   const isGivenUp = quarantine.some(({ code, droppedAt }) => code === UNREACHABLE && droppedAt !== null);
@@ -76,18 +78,22 @@ export async function readPageHistory(
   };
 }
 
-/** The catalogue keeps what an answer meant; its status stands in the capture. */
-async function statusOf(dataDir: string, capture: PageStory['captures'][number]): Promise<number | null> {
-  if (capture.kind === 'notModified') return 304;
+/** The catalogue keeps what an answer meant; its status, and the attempts of one that did not come, stand in the capture. */
+async function answerOf(
+  dataDir: string,
+  capture: PageStory['captures'][number],
+): Promise<Pick<PageFetch, 'status' | 'tries'>> {
+  if (capture.kind === 'notModified') return { status: 304, tries: [] };
   try {
     for await (const record of scanCaptureFile(dataDir, capture.file, capture.offset)) {
-      return record.kind === 'response' || record.kind === 'failure' ? record.status : null;
+      if (record.kind === 'failure') return { status: record.status, tries: record.tries };
+      return { status: record.kind === 'response' ? record.status : null, tries: [] };
     }
   } catch (error) {
     // A capture file that was moved away takes its status with it; everything else stays known.
     if (systemCodeOf(error) !== 'ENOENT') throw error;
   }
-  return null;
+  return { status: null, tries: [] };
 }
 
 /** A record stands in the month of one of the URLs under which it was seen. */

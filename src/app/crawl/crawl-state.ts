@@ -11,7 +11,7 @@ const TELL_MS = 500;
 export class CrawlStateReporter {
   readonly #tell: (state: CrawlState) => void;
   readonly #timer: NodeJS.Timeout;
-  #crawl: CrawlProgress = { requests: 0, editions: {} };
+  #crawl: CrawlProgress = { requests: 0, editions: {}, trying: [] };
   readonly #ends = new Map<string, { stored: number; failed: number }>();
 
   constructor(tell: (state: CrawlState) => void) {
@@ -45,7 +45,9 @@ export class CrawlStateReporter {
       const { stored, failed } = this.#ends.get(id) ?? { stored: 0, failed: 0 };
       editions[id] = { found, toFetch: taken - fetched, fetched, stored, failed, skipped: known };
     }
-    return { requests: this.#crawl.requests, editions };
+    const { requests, trying } = this.#crawl;
+    const told = trying.map(({ failed, ...page }) => ({ ...page, failed: [...failed] }));
+    return { requests, editions, trying: told };
   }
 }
 

@@ -111,8 +111,11 @@ function tellHistory(page: PageHistory, nowMs: number, output: Output): void {
   lines.push(`Next visit: ${nextFetchWords(page.nextVisit, nowMs)}`, '');
   output.lines([...lines, ...foundByLines(page), '']);
   tellFetches(page, output);
-  for (const { requestedBy, startedAt } of page.crawlsUnderWay) {
-    output.line(`A crawl is under way since ${startedAt} (${requestedBy}): the page may be asked for now.`);
+  for (const { requestedBy, startedAt, trying } of page.crawlsUnderWay) {
+    const [tried] = trying;
+    const what = tried === undefined ? 'the page may be asked for now' : `it asks for the page since ${tried.since}`;
+    output.line(`A crawl is under way since ${startedAt} (${requestedBy}): ${what}.`);
+    for (const { at, reason } of tried?.failed ?? []) output.line(`  attempt without an answer: ${at} (${reason})`);
   }
   for (const { id, code, detail, quarantinedAt, droppedAt } of page.quarantine) {
     const given = droppedAt === null ? '' : `, given up ${droppedAt}`;
@@ -166,6 +169,10 @@ function tellFetches({ visits: fetches, crawlsUnderWay }: PageHistory, output: O
       fetch.outcome ?? '',
     ]),
   ]);
+  for (const { fetchedAt, tries } of shown) {
+    if (tries.length < 2) continue;
+    output.line(`attempts until ${fetchedAt}: ${tries.map(({ at, reason }) => `${at} ${reason}`).join(', ')}`);
+  }
   const newest = fetches.at(-1);
   if (newest !== undefined) output.line(`newest capture: ${newest.file} at ${newest.offset}`);
 }

@@ -1,7 +1,7 @@
 import type { FetchResult, FetchTarget, PageId } from '../../domain/page.js';
 import { FETCH_FAILURES, LIST_LOSSES, type FetchFailure } from '../../domain/outcome.js';
 import type { ListProblemCode } from '../../sputnik/lists/parsed-list.js';
-import type { BrowserCounts } from './request-fetcher.js';
+import type { BrowserCounts, PageTried } from './request-fetcher.js';
 import type { Logger } from '../../platform/logger.js';
 
 /** What a crawl itself finds wrong with a list, beside what the fetch or the parser says. */
@@ -96,6 +96,8 @@ export interface CrawlTally {
 export interface CrawlProgress {
   readonly requests: number;
   readonly editions: Readonly<Record<string, PagesUnderWay>>;
+  /** Article pages that are being asked for, or that wait for a further attempt; the first fifty. */
+  readonly trying: readonly PageTried[];
 }
 
 /** Distinct pages of an edition so far. What is found, not taken and not known is left out: by a limit, or by robots.txt. */

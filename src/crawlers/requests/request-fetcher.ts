@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.js';
-import type { FetchResult, FetchTarget, FetchedFailure } from '../../domain/page.js';
+import type { FailedTry, FetchResult, FetchTarget, FetchedFailure } from '../../domain/page.js';
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Attempt, FetchPage, PageAnswer } from '../http/fetch-page.js';
@@ -27,6 +27,17 @@ export interface BrowserCounts {
   /** Pages that could not be opened, because no browser is installed or it does not start. */
   readonly missed: number;
 }
+
+/** An article page whose attempts are not over. */
+export interface PageTried {
+  readonly url: string;
+  /** UTC instant of the first attempt. */
+  readonly since: string;
+  readonly failed: readonly FailedTry[];
+}
+
+/** Pages under way that are told of. */
+const TRYING_TOLD_MAX = 50;
 
 /** Reads single pages through a real browser, one at a time. */
 export interface BrowserFetcher {
@@ -77,6 +88,8 @@ export class RequestFetcher {
   /** HTTP exchanges so far, those of a browser among them. */
   exchanges = 0;
   readonly #options: RequestFetcherOptions;
+  /** Key of the request → its attempts so far. */
+  readonly #tried = new Map<string, PageTried & { readonly failed: FailedTry[] }>();
   #browser: Promise<BrowserFetcher> | null = null;
 
   constructor(options: RequestFetcherOptions) {
@@ -93,6 +106,7 @@ export class RequestFetcher {
     const { browserMode, fetchPage, requests, health } = this.#options;
     if (browserMode === 'always' && target.kind === 'article' && !isPlain) return this.#fetchInBrowser(request);
     const startedAtMs = performance.now();
+    this.#begin(request);
     const { attempt, requests: exchanges } = await fetchPage(target, validators ?? null);
     this.exchanges += exchanges;
     const fault = attempt.kind === 'fault' ? attempt.fault : emptinessOf(target, attempt);
@@ -104,6 +118,7 @@ export class RequestFetcher {
     const read = await this.#tryBrowser(request, attempt, fault);
     if (read !== null) return this.#deliver(request, read, durationMs);
     if (fault !== null || attempt.kind === 'fault') {
+      this.#tried.get(request.uniqueKey)?.failed.push({ at: this.#now(), reason: fault?.reason ?? 'empty' });
       throw new FetchFailedError(request, fault ?? faultOf('empty', 'no answer'), 1, durationMs);
     }
     return this.#deliver(request, attempt, durationMs);
@@ -115,6 +130,8 @@ export class RequestFetcher {
    */
   async fail({ request, fault, ...last }: FetchFailedError): Promise<FetchedFailure | null> {
     const { plan, log, signal, health, requests, sink } = this.#options;
+    const tries = this.#tried.get(request.uniqueKey)?.failed ?? [];
+    this.#tried.delete(request.uniqueKey);
     if (fault.retryable && signal.aborted) return null;
     const { target } = request.userData;
     const { reason, detail, status } = fault;
@@ -133,9 +150,24 @@ export class RequestFetcher {
       detail,
       status,
       attempts,
+      ...(tries.length === 0 ? {} : { tries }),
     };
     await sink(result);
     return result;
+  }
+
+  /** Article pages whose attempts are not over, those that were begun first. */
+  get trying(): PageTried[] {
+    return [...this.#tried.values()].slice(0, TRYING_TOLD_MAX).map((page) => ({ ...page, failed: [...page.failed] }));
+  }
+
+  #begin({ uniqueKey, userData: { target } }: PageRequest): void {
+    if (this.#tried.has(uniqueKey)) return;
+    if (target.kind === 'article') this.#tried.set(uniqueKey, { url: target.url, since: this.#now(), failed: [] });
+  }
+
+  #now(): string {
+    return toUtcInstant(this.#options.clock.now());
   }
 
   /** Ends the browser, if one was needed. */
@@ -148,10 +180,11 @@ export class RequestFetcher {
   }
 
   async #deliver(
-    { userData: { target } }: PageRequest,
+    { uniqueKey, userData: { target } }: PageRequest,
     attempt: Exclude<Attempt, { kind: 'fault' }>,
     durationMs: number,
   ): Promise<Fetched> {
+    this.#tried.delete(uniqueKey);
     const base = this.#base(target, durationMs);
     if (attempt.kind === 'notModified') {
       const result = { ...base, kind: 'notModified', status: 304, headers: attempt.headers } as const;

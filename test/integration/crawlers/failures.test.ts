@@ -370,7 +370,9 @@ describe('further attempts', () => {
     const result = await fetchOne('flaky', { retries: 2 });
     expect(result).toMatchObject({ kind: 'response', status: 200 });
     expect(site.heard.filter(({ path }) => path.includes('flaky'))).toHaveLength(3);
-    expect(await fetchOne('s500', { retries: 1 })).toMatchObject({ kind: 'failure', attempts: 2 });
+    const failed = { at: expect.stringMatching(/^20/) as string, reason: 'serverError' };
+    const twice = { kind: 'failure', attempts: 2, tries: [failed, failed] };
+    expect(await fetchOne('s500', { retries: 1 })).toMatchObject(twice);
   });
 
   it.each(['s404', 's400', 'large', 'tohost', 'loop'])('are not made for %s', async (word) => {

@@ -120,11 +120,11 @@ describe('a backfill of weeks', () => {
     expect(second.runId).toBe(first.runId);
     await silence.reached;
     expect(await expectProgress()).toBe(first.runId);
-    const paused = await workplace.document(['schedule', 'pause', 'backfill']);
-    expect(paused).toEqual({ code: 0, value: { schedule: 'backfill', paused: true, served: true } });
     killed.kill('SIGKILL');
     await finished(killed);
     silence.end();
+    const paused = await workplace.document(['schedule', 'pause', 'backfill']);
+    expect(paused).toEqual({ code: 0, value: { schedule: 'backfill', paused: true, served: false } });
     const service = await startService();
     expect((await workplace.document(['schedule', 'list'])).value).toMatchObject({
       backfills: [{ runId: first.runId, isPaused: true, done: DAYS_TOLD, etaAt: null }],

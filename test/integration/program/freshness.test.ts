@@ -141,7 +141,7 @@ describe('a page that does not answer', () => {
     testSite = await startTestSite({ seed: 19, stories: 6, clock: systemClock, editions: [AWAY] });
     workplace = await createWorkplace({
       ...testSiteSettings(testSite, ALL_EDITIONS),
-      politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 25_000, retries: 0 },
+      politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 10_000, retries: 1 },
       browser: { mode: 'never' },
     });
   });
@@ -156,26 +156,35 @@ describe('a page that does not answer', () => {
     testSite.setMode({ path: new RegExp(id) }, silence);
     interface Why {
       readonly pages: readonly [
-        { readonly visits: readonly object[]; readonly crawlsUnderWay: readonly { readonly requestedBy: string }[] },
+        {
+          readonly visits: readonly object[];
+          readonly crawlsUnderWay: readonly {
+            readonly requestedBy: string;
+            readonly trying: readonly { readonly failed: readonly object[] }[];
+          }[];
+        },
       ];
     }
     const crawl = workplace.start(['crawl', '--via', 'feed']);
     const ended = finished(crawl);
     const during = await eventually(async () => {
       const { code, value } = await workplace.document(['why', id]);
-      return code === 0 && (value as Why).pages[0].crawlsUnderWay.length > 0 ? (value as Why).pages[0] : null;
+      const [underWay] = code === 0 ? (value as Why).pages[0].crawlsUnderWay : [];
+      return (underWay?.trying[0]?.failed.length ?? 0) > 0 ? (value as Why).pages[0] : null;
     }, 60_000);
+    const failed = { at: expect.stringMatching(/^20/) as string, reason: 'timeout' };
     expect(during).toMatchObject({ visits: [], crawlsUnderWay: [{ requestedBy: 'cli', editions: null }] });
+    expect(during.crawlsUnderWay[0]?.trying).toMatchObject([{ since: failed.at, failed: [failed] }]);
     expect(during.crawlsUnderWay[0]).toHaveProperty('startedAt', expect.stringMatching(/^20/));
     expect((await workplace.run(['why', id])).stdout).toMatch(
-      /No attempt has ended yet\.\nA crawl is under way since 20\S+ \(cli\)/,
+      /A crawl is under way since 20\S+ \(cli\): it asks for the page since 20\S+\.\n +attempt without an answer: 20\S+ \(timeout\)/,
     );
     expect((await ended).code).toBe(3);
     const { value } = await workplace.document(['why', id]);
     expect((value as Why).pages[0]).toMatchObject({
       endState: 'unreachable',
       crawlsUnderWay: [],
-      visits: [{ kind: 'unreachable', reason: 'timeout', fetchedAt: expect.stringMatching(/^20/) as string }],
+      visits: [{ kind: 'unreachable', reason: 'timeout', fetchedAt: failed.at, tries: [failed, failed] }],
     });
   });
 });

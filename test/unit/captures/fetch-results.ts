@@ -65,6 +65,10 @@ export function failure(overrides: Partial<FetchedFailure> = {}): FetchedFailure
     detail: 'no answer within 30000 ms',
     status: null,
     attempts: 5,
+    tries: [
+      { at: '2026-11-22T14:10:28Z', reason: 'dns' },
+      { at: '2026-11-22T14:10:30Z', reason: 'timeout' },
+    ],
     ...overrides,
   };
 }
