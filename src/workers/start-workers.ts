@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { FatalError, PermanentError, RetryableError, UsageError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
 import { crawlJobSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../queue/crawl-jobs.js';
-import type { BACKFILL_QUEUE, CRAWL_QUEUE} from '../queue/open-queues.js';
+import type { BACKFILL_QUEUE, CRAWL_QUEUE } from '../queue/open-queues.js';
 import { newRunId, PAGE_QUEUE } from '../queue/open-queues.js';
 import { pageJobSchema, type PageJob } from '../queue/page-jobs.js';
 import { processJob, type JobValue, type PageWorkerDependencies } from './process-page-job.js';
