@@ -1,23 +1,27 @@
-import type { Article } from '../domain/article.js';
+import { articleSchema, type Article } from '../domain/article.js';
+import { CSV_COLUMNS } from './csv-columns.js';
 import { encodeCsv } from './encode-csv.js';
-import { encodeJsonFeed, encodeRss, feedHead } from './encode-feeds.js';
+import { encodeAtom, encodeJsonFeed, encodeRss, feedHead } from './encode-feeds.js';
 import { encodeSchemaOrg } from './encode-schema-org.js';
+import { PARQUET_COLUMNS } from './parquet-columns.js';
 
 /** The formats in which the corpus leaves. */
-export const EXPORT_FORMATS = ['ndjson', 'json', 'csv', 'parquet', 'rss', 'jsonfeed', 'schema-org'] as const;
+export const EXPORT_FORMATS = ['ndjson', 'json', 'csv', 'parquet', 'atom', 'rss', 'jsonfeed', 'schema-org'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** A piece of an export as it goes out: text is UTF-8. */
 type Chunk = string | Uint8Array;
 
 /** Formats that people read from the newest on; the others begin with the oldest. */
-export const NEWEST_FIRST: readonly ExportFormat[] = ['rss', 'jsonfeed'];
+export const NEWEST_FIRST: readonly string[] = ['atom', 'rss', 'jsonfeed'];
 
 interface EncodingOptions {
   /** For the title of feeds; null: all topics. */
   readonly topic: string | null;
   /** CSV begins with a byte order mark. */
   readonly withMark: boolean;
+  /** Names out of {@link exportFieldsOf}; null: all. */
+  readonly fields?: readonly string[] | null;
 }
 
 /**
@@ -28,37 +32,50 @@ interface EncodingOptions {
 export async function* encodeArticles(
   format: ExportFormat,
   articles: Iterable<Article>,
-  options: EncodingOptions,
+  { topic, withMark, fields = null }: EncodingOptions,
 ): AsyncGenerator<Chunk> {
   if (format === 'parquet') {
     // Loaded for those who want it.
     const { encodeParquet } = await import('./encode-parquet.js');
-    yield* encodeParquet(articles);
-  } else yield* TEXT_ENCODERS[format](articles, options);
+    yield* encodeParquet(articles, fields);
+  } else yield* TEXT_ENCODERS[format](articles, { topic, withMark, fields });
 }
 
-type TextEncoder = (articles: Iterable<Article>, options: EncodingOptions) => Iterable<string>;
+type TextEncoder = (articles: Iterable<Article>, options: Required<EncodingOptions>) => Iterable<string>;
 
 const TEXT_ENCODERS: Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextEncoder>> = {
-  ndjson: encodeNdjson,
-  json: encodeJson,
-  csv: (articles, { withMark }) => encodeCsv(articles, withMark),
+  ndjson: (articles, { fields }) => encodeNdjson(articles, fields),
+  json: (articles, { fields }) => encodeJson(articles, fields),
+  csv: (articles, { withMark, fields }) => encodeCsv(articles, withMark, fields),
+  atom: (articles, { topic }) => encodeAtom(articles, feedHead(topic)),
   rss: (articles, { topic }) => encodeRss(articles, feedHead(topic)),
   jsonfeed: (articles, { topic }) => encodeJsonFeed(articles, feedHead(topic)),
   'schema-org': encodeSchemaOrg,
 };
 
+/** @returns the fields that an export may be narrowed down to; null: it is whole or nothing. */
+export function exportFieldsOf(format: ExportFormat): readonly string[] | null {
+  if (format === 'ndjson' || format === 'json') return Object.keys(articleSchema.shape);
+  if (format === 'csv') return CSV_COLUMNS.map(({ name }) => name);
+  return format === 'parquet' ? PARQUET_COLUMNS.map(({ name }) => name) : null;
+}
+
 /** One record per line, keys as in the record's file. */
-function* encodeNdjson(articles: Iterable<Article>): Generator<string> {
-  for (const article of articles) yield `${JSON.stringify(article)}\n`;
+function* encodeNdjson(articles: Iterable<Article>, fields: readonly string[] | null): Generator<string> {
+  for (const article of articles) yield `${jsonOf(article, fields)}\n`;
 }
 
 /** One array, one record per line. */
-function* encodeJson(articles: Iterable<Article>): Generator<string> {
+function* encodeJson(articles: Iterable<Article>, fields: readonly string[] | null): Generator<string> {
   let before = '[\n';
   for (const article of articles) {
-    yield before + JSON.stringify(article);
+    yield before + jsonOf(article, fields);
     before = ',\n';
   }
   yield before === '[\n' ? '[]\n' : '\n]\n';
+}
+
+function jsonOf(article: Article, fields: readonly string[] | null): string {
+  if (fields === null) return JSON.stringify(article);
+  return JSON.stringify(Object.fromEntries(Object.entries(article).filter(([name]) => fields.includes(name))));
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Article } from '../domain/article.js';
-import { ARTICLE_COLUMNS } from './article-columns.js';
+import { CSV_COLUMNS } from './csv-columns.js';
 
 const BYTE_ORDER_MARK = '\ufeff';
 /**
@@ -17,10 +17,16 @@ const GUARD = "'";
  * file with a program takes one leading `'` away to have the text back. Empty cells are null or empty.
  *
  * @param withMark  Begins with the byte order mark, by which some spreadsheets tell UTF-8.
+ * @param fields    Names of the columns that are wanted, in their own order; null: all.
  */
-export function* encodeCsv(articles: Iterable<Article>, withMark: boolean): Generator<string> {
-  yield (withMark ? BYTE_ORDER_MARK : '') + lineOf(ARTICLE_COLUMNS.map(({ name }) => name));
-  for (const article of articles) yield lineOf(ARTICLE_COLUMNS.map(({ of }) => guarded(of(article))));
+export function* encodeCsv(
+  articles: Iterable<Article>,
+  withMark: boolean,
+  fields: readonly string[] | null,
+): Generator<string> {
+  const columns = CSV_COLUMNS.filter(({ name }) => fields === null || fields.includes(name));
+  yield (withMark ? BYTE_ORDER_MARK : '') + lineOf(columns.map(({ name }) => name));
+  for (const article of articles) yield lineOf(columns.map(({ of }) => guarded(of(article))));
 }
 
 function lineOf(cells: readonly (string | number | null)[]): string {

@@ -76,35 +76,40 @@ function linesOf(lines: readonly string[]): string {
   return lines.filter((line) => line !== '').join('\n');
 }
 
-/** Atom 1.0 (RFC 4287) with whole texts; holds its items while it looks for the newest change, so for short feeds only. */
+/** Atom 1.0 (RFC 4287) with whole texts. The moment of the newest change comes last, where it is known: the order of elements says nothing. */
 export function* encodeAtom(things: Iterable<Article | FeedItem>, head: FeedHead): Generator<string> {
-  const items = Array.from(things, itemOf);
-  const updated = items.reduce((newest, { updatedAt }) => (updatedAt > newest ? updatedAt : newest), LONG_AGO);
+  let updated = LONG_AGO;
   yield `<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>${escaped(head.id)}</id>
 <title>${escaped(head.title)}</title>
 <subtitle>${escaped(head.description)}</subtitle>
-<updated>${updated}</updated>
 <author><name>Sputnik</name></author>
 <link rel="alternate" href="${escaped(head.homePage)}"/>
 `;
-  for (const { id, url, title, summary, html, publishedAt, updatedAt, language, tags, authors } of items) {
-    yield linesOf([
-      `<entry xml:lang="${escaped(language)}">`,
-      `<id>${escaped(id)}</id>`,
-      `<title type="text">${escaped(title)}</title>`,
-      url === null ? '' : `<link rel="alternate" href="${escaped(url)}"/>`,
-      `<published>${publishedAt}</published>`,
-      `<updated>${updatedAt}</updated>`,
-      ...authors.map((author) => `<author><name>${escaped(author)}</name></author>`),
-      ...tags.map((tag) => `<category term="${escaped(tag)}"/>`),
-      summary === null ? '' : `<summary type="text">${escaped(summary)}</summary>`,
-      `<content type="html">${escaped(html)}</content>`,
-      '</entry>\n',
-    ]);
+  for (const thing of things) {
+    const item = itemOf(thing);
+    if (item.updatedAt > updated) updated = item.updatedAt;
+    yield atomEntry(item);
   }
-  yield '</feed>\n';
+  yield `<updated>${updated}</updated>\n</feed>\n`;
+}
+
+function atomEntry(item: FeedItem): string {
+  const { id, url, title, summary, html, publishedAt, updatedAt, language, tags, authors } = item;
+  return linesOf([
+    `<entry xml:lang="${escaped(language)}">`,
+    `<id>${escaped(id)}</id>`,
+    `<title type="text">${escaped(title)}</title>`,
+    url === null ? '' : `<link rel="alternate" href="${escaped(url)}"/>`,
+    `<published>${publishedAt}</published>`,
+    `<updated>${updatedAt}</updated>`,
+    ...authors.map((author) => `<author><name>${escaped(author)}</name></author>`),
+    ...tags.map((tag) => `<category term="${escaped(tag)}"/>`),
+    summary === null ? '' : `<summary type="text">${escaped(summary)}</summary>`,
+    `<content type="html">${escaped(html)}</content>`,
+    '</entry>\n',
+  ]);
 }
 
 /** JSON Feed 1.1 with whole texts. */

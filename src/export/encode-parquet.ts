@@ -1,17 +1,25 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import type { Article } from '../domain/article.js';
-import { ARTICLE_COLUMNS, type Column } from './article-columns.js';
+import { PARQUET_COLUMNS, type ColumnForm, type ParquetColumn } from './parquet-columns.js';
 
 /** Most articles of one row group, and most characters of their bodies: what is held in memory at a time. */
 const GROUP_ROWS_MAX = 5_000;
 const GROUP_CHARACTERS_MAX = 8_000_000;
 
-/** Apache Parquet, compressed with Snappy: the columns of the CSV, instants as timestamps in UTC, lists as lines of one text. */
-export function* encodeParquet(articles: Iterable<Article>): Generator<Uint8Array> {
+/**
+ * Apache Parquet, compressed with Snappy: lists as lists, structures as structures, instants as timestamps in UTC.
+ *
+ * @param fields  Names of the columns that are wanted, in their own order; null: all.
+ */
+export function* encodeParquet(articles: Iterable<Article>, fields: readonly string[] | null): Generator<Uint8Array> {
+  const columns = PARQUET_COLUMNS.filter(({ name }) => fields === null || fields.includes(name));
   const writer = new ByteWriter();
   const parquet = new ParquetWriter({
     writer,
-    schema: [{ name: 'article', num_children: ARTICLE_COLUMNS.length }, ...ARTICLE_COLUMNS.map(elementOf)],
+    schema: [
+      { name: 'article', num_children: columns.length },
+      ...columns.flatMap(({ name, form }) => elementsOf(name, form)),
+    ],
     createdBy: 'sputnik-harvester',
   });
   let group: Article[] = [];
@@ -20,41 +28,54 @@ export function* encodeParquet(articles: Iterable<Article>): Generator<Uint8Arra
     group.push(article);
     characters += article.body.reduce((sum, { text }) => sum + text.length, 0);
     if (group.length < GROUP_ROWS_MAX && characters < GROUP_CHARACTERS_MAX) continue;
-    writeGroup(parquet, group);
+    writeGroup(parquet, columns, group);
     yield taken(writer);
     group = [];
     characters = 0;
   }
-  if (group.length > 0) writeGroup(parquet, group);
+  if (group.length > 0) writeGroup(parquet, columns, group);
   void parquet.finish();
   yield taken(writer);
 }
 
-function writeGroup(parquet: ParquetWriter, group: readonly Article[]): void {
-  const columnData = ARTICLE_COLUMNS.map((column) => ({
-    name: column.name,
-    data: group.map((article) => valueOf(column, article)),
-  }));
+function writeGroup(parquet: ParquetWriter, columns: readonly ParquetColumn[], group: readonly Article[]): void {
+  const columnData = columns.map(({ name, form, of }) => {
+    return { name, data: group.map((article) => valueOf(form, of(article))) };
+  });
   // Resolved at once: the writer below has nothing to wait for.
   void parquet.write({ columnData, rowGroupSize: GROUP_ROWS_MAX });
 }
 
-function valueOf({ kind, of }: Column, article: Article): string | number | Date | null {
-  const value = of(article);
-  return kind === 'instant' && typeof value === 'string' ? new Date(value) : value;
+function valueOf(form: ColumnForm, value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (form === 'instant') return new Date(value as string);
+  if (form === 'whole') return BigInt(value as number);
+  if (typeof form === 'string') return value;
+  if ('list' in form) return (value as readonly unknown[]).map((member) => valueOf(form.list, member));
+  const members = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.entries(form.of).map(([name, one]) => [name, valueOf(one, members[name])]));
 }
 
-function elementOf({ name, kind }: Column): SchemaElement {
+/** @returns the column's place in the schema, with what is nested in it: in Parquet's three levels for lists. */
+function elementsOf(name: string, form: ColumnForm): SchemaElement[] {
   const element = { name, repetition_type: 'OPTIONAL' } as const;
-  switch (kind) {
+  if (typeof form !== 'string') {
+    if (!('list' in form)) {
+      const members = Object.entries(form.of);
+      return [{ ...element, num_children: members.length }, ...members.flatMap(([one, of]) => elementsOf(one, of))];
+    }
+    const list: SchemaElement = { ...element, num_children: 1, converted_type: 'LIST', logical_type: { type: 'LIST' } };
+    return [list, { name: 'list', repetition_type: 'REPEATED', num_children: 1 }, ...elementsOf('element', form.list)];
+  }
+  switch (form) {
     case 'text':
-      return { ...element, type: 'BYTE_ARRAY', converted_type: 'UTF8' };
+      return [{ ...element, type: 'BYTE_ARRAY', converted_type: 'UTF8' }];
     case 'whole':
-      return { ...element, type: 'INT32' };
+      return [{ ...element, type: 'INT64' }];
     case 'fraction':
-      return { ...element, type: 'DOUBLE' };
+      return [{ ...element, type: 'DOUBLE' }];
     case 'instant':
-      return { ...element, type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' };
+      return [{ ...element, type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' }];
   }
 }
 

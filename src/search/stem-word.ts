@@ -17,7 +17,7 @@ import { LIGHT_STEMMERS } from './light-stemmers.js';
 import { APOSTROPHE, withoutClitics } from './split-words.js';
 
 /** Raised whenever a text may get other terms than before; full texts of an older one are made again at the writer's next start. */
-export const WORDS_VERSION = 1;
+export const WORDS_VERSION = 2;
 
 type Stem = (word: string) => string;
 

@@ -84,21 +84,3 @@ export function parseDayRange(since: string | undefined, until: string | undefin
     until: last === null ? null : `${new Date(Date.parse(last) + DAY_MS).toISOString().slice(0, 10)}T00:00:00Z`,
   };
 }
-
-/** What `search` and `export` narrow the corpus down to. */
-export interface ArticleFilters {
-  readonly topic?: string;
-  readonly since?: string;
-  readonly until?: string;
-}
-
-/** Reads `--topic`, `--since` and `--until`. @throws {UsageError} `usage.unknown`, `usage.date` */
-export function parseFilters(options: ArticleFilters, config: Config): ArticleFilters {
-  const [topic] = options.topic === undefined ? [] : (parseTopics([options.topic], config) ?? []);
-  const { since, until } = parseDayRange(options.since, options.until);
-  return {
-    ...(topic === undefined ? {} : { topic }),
-    ...(since === null ? {} : { since }),
-    ...(until === null ? {} : { until }),
-  };
-}

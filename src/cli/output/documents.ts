@@ -55,6 +55,8 @@ export interface Documents {
     readonly articles: number;
     /** Records that could not be read, and were left out. */
     readonly damaged: number;
+    /** With `--changed-since`: where the next one begins. */
+    readonly nextCursor?: string;
   };
   edits: { readonly count: number; readonly steps: readonly ArticleEdits[] };
   /** With `--reader`. */

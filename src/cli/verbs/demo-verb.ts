@@ -65,7 +65,7 @@ async function tellResult({ config, summaries, onTopicPages }: DemoResult, outpu
     output.line('  articles/     one JSON file for each article');
     output.line('  captures/     every response as received (WARC)');
     output.line('  catalogue.db  an index of both, which can be rebuilt');
-    const newest = [...catalogue.queries.articles()].at(-1);
+    const [newest] = catalogue.queries.select({ order: 'newest' }).articles;
     if (newest !== undefined) {
       output.line('\nThe newest one:');
       output.lines(describeArticle(newest, 2).map((line) => `  ${line}`));

@@ -3,38 +3,51 @@ import { createWriteStream, lstatSync, type Stats } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Runtime } from '../../app/harvester/runtime.js';
 import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
-import { encodeArticles, EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../../export/encode-articles.js';
+import { encodeArticles, EXPORT_FORMATS, exportFieldsOf, NEWEST_FIRST } from '../../export/encode-articles.js';
+import { encodeWarc } from '../../export/encode-warc.js';
 import { writeStreamAtomically } from '../../platform/atomic-files.js';
+import { toUtcInstant } from '../../platform/clock.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { parseChoices, parseFilters, type ArticleFilters } from '../arguments/parse-options.js';
+import { VERSION } from '../../platform/package-dir.js';
+import { readCorpusFilters, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
+import { collectList, parseChoices } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import type { Documents } from '../output/documents.js';
 import type { WorkState } from '../output/progress.js';
 
-interface ExportOptions extends ArticleFilters {
+interface ExportOptions extends CorpusFilterOptions {
   readonly format?: string;
-  readonly unique?: boolean;
+  readonly query?: string;
+  readonly changedSince?: string;
+  readonly fields?: readonly string[];
   readonly bom?: boolean;
   readonly output?: string;
 }
 
+/** What the command offers: one stream each, but for a data set, which is a folder. */
+const FORMATS = [...EXPORT_FORMATS, 'warc', 'dataset'] as const;
+type Format = (typeof FORMATS)[number];
+
 export function addExportVerb(command: Command): void {
-  command
+  withCorpusFilters(command)
     .description(
       'Writes every article, oldest first (feeds: newest first), to standard output or into a file that is replaced whole. ' +
         'What each format holds, and how CSV is kept safe from formulas, is in docs/export.md.',
     )
-    .option('--format <name>', `${EXPORT_FORMATS.join(', ')}; default ndjson`)
-    .option('--topic <id>', 'only articles on this topic')
-    .option('--since <date>', 'published on this day (UTC) or later')
-    .option('--until <date>', 'published up to and with this day')
-    .option('--unique', 'without those that repeat another, exactly or nearly')
+    .option('--format <name>', `${FORMATS.join(', ')}; default ndjson`)
+    .option('--query <query>', 'only what a search finds, as `sputnik search` takes it')
+    .option(
+      '--changed-since <cursor>',
+      'only what has changed since; `start` for the first time. Prints the next cursor',
+    )
+    .option('--fields <names>', 'only these keys (ndjson, json, csv, parquet)', collectList)
     .option('--bom', 'CSV begins with a byte order mark, for spreadsheets that want one')
-    .option('-o, --output <file>', 'write into this file; `-` or none: standard output')
+    .option('-o, --output <file>', 'write into this file, a data set into this folder; `-` or none: standard output')
     .addHelpText(
       'after',
       examples(
@@ -45,31 +58,97 @@ export function addExportVerb(command: Command): void {
     .action(runVerb(exportCorpus));
 }
 
-const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress }, options) =>
+const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress, runtime }, options) =>
   withCatalogue(config, async (queries) => {
     const file = options.output === undefined || options.output === '-' ? null : resolve(options.output);
     const format = formatOf(options.format, output.json, file);
-    const filters = { ...parseFilters(options, config), unique: options.unique === true };
+    const fields = fieldsIn(options.fields, format);
     const counts = { articles: 0, damaged: 0 };
-    const records = queries.articles(filters, NEWEST_FIRST.includes(format) ? 'newest' : 'oldest', (key, error) => {
-      counts.damaged += 1;
-      log.warn({ event: 'export.damaged', reason: key, code: error.code, err: error }, 'left out a damaged record');
-    });
-    const counted = counting(records, () => {
+    const selection = queries.select(
+      {
+        text: options.query ?? '',
+        filters: readCorpusFilters(options, config),
+        known: { topics: config.topics.map(({ id }) => id), editions: config.editions.map(({ id }) => id) },
+        order: NEWEST_FIRST.includes(format) ? 'newest' : 'oldest',
+        ...(options.changedSince === undefined ? {} : { changedSince: options.changedSince }),
+      },
+      (key, error) => {
+        counts.damaged += 1;
+        log.warn({ event: 'export.damaged', reason: key, code: error.code, err: error }, 'left out a damaged record');
+      },
+    );
+    const { nextCursor } = selection;
+    const counted = counting(selection.articles, () => {
       counts.articles += 1;
-      if (file !== null && counts.articles % PROGRESS_STEP === 0) progress.show(exportWork(counts.articles, format));
+      if (file !== null && counts.articles % PROGRESS_STEP === 0) {
+        progress.show(exportWork(counts.articles, selection.keys.length, format));
+      }
     });
-    const chunks = encodeArticles(format, counted, { topic: filters.topic ?? null, withMark: options.bom === true });
-    const bytes = file === null ? await writeOut(process.stdout, chunks) : await writeInto(file, chunks);
+    const topic = options.topic?.length === 1 ? (options.topic[0] ?? null) : null;
+    const write = async (): Promise<number> => {
+      if (format === 'dataset') {
+        const origin = {
+          software: `sputnik-harvester ${VERSION}`,
+          command: commandLine(),
+          madeAt: instantNow(runtime),
+        };
+        const { writeDataset } = await import('../../app/dataset/write-dataset.js');
+        return writeDataset(file ?? '', counted, origin);
+      }
+      const chunks =
+        format === 'warc'
+          ? chunksOf(encodeWarc(counted, { dataDir: config.dataDir, queries }))
+          : encodeArticles(format, counted, { topic, withMark: options.bom === true, fields });
+      return file === null ? writeOut(process.stdout, chunks) : writeInto(file, chunks);
+    };
+    const bytes = await write();
     progress.end();
     if (file !== null) {
       output.line(`Wrote ${counts.articles} articles to ${file} (${bytes} bytes, ${format}).`);
-      output.document({ format, file, bytes, ...counts } satisfies Documents['export']);
+      output.document({
+        format,
+        file,
+        bytes,
+        ...counts,
+        ...(options.changedSince === undefined ? {} : { nextCursor }),
+      } satisfies Documents['export']);
+    }
+    if (options.changedSince !== undefined && !(output.json && file !== null)) {
+      process.stderr.write(`next: --changed-since ${nextCursor}\n`);
     }
     if (counts.damaged === 0) return EXIT.done;
     process.stderr.write(`${counts.damaged} damaged records were left out; \`sputnik verify\` names them\n`);
     return EXIT.incomplete;
   });
+
+async function* chunksOf(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
+
+function instantNow({ clock }: Runtime): string {
+  return toUtcInstant(clock.now());
+}
+
+/** As it was typed, for the data card; options with a secret of the connection are left out. */
+function commandLine(): string {
+  const words = process.argv
+    .slice(2)
+    .filter((word, at, all) => !word.startsWith('--redis-url') && all[at - 1] !== '--redis-url');
+  return [
+    'sputnik',
+    ...words.map((word) => (/^[\w./:=@,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
+  ].join(' ');
+}
+
+/** @throws {UsageError} `usage.unknown` */
+function fieldsIn(names: readonly string[] | undefined, format: Format): readonly string[] | null {
+  if (names === undefined) return null;
+  const allowed = format === 'warc' || format === 'dataset' ? null : exportFieldsOf(format);
+  if (allowed === null) {
+    throw new UsageError(`--fields with --format ${format}: it is whole or nothing`, { code: 'usage.unknown' });
+  }
+  return parseChoices(names, allowed, '--fields');
+}
 
 function entryAt(path: string): Stats | undefined {
   try {
@@ -110,14 +189,17 @@ async function writeInto(path: string, chunks: AsyncIterable<string | Uint8Array
 
 const PROGRESS_STEP = 100;
 
-function exportWork(articles: number, format: ExportFormat): WorkState {
-  return { title: `export ${format}`, counts: { articles }, done: articles, of: null };
+function exportWork(articles: number, of: number, format: Format): WorkState {
+  return { title: `export ${format}`, counts: { articles }, done: articles, of };
 }
 
 /** With `--json` standard output holds one JSON document: the export itself, or what was written into the file. */
-function formatOf(word: string | undefined, isJson: boolean, file: string | null): ExportFormat {
-  const [format = isJson && file === null ? 'json' : 'ndjson'] =
-    word === undefined ? [] : (parseChoices([word], EXPORT_FORMATS, '--format') ?? []);
+function formatOf(word: string | undefined, isJson: boolean, file: string | null): Format {
+  const [format = isJson && file === null ? 'json' : 'ndjson']: Format[] =
+    word === undefined ? [] : (parseChoices([word], FORMATS, '--format') ?? []);
+  if (format === 'dataset' && file === null) {
+    throw new UsageError('--format dataset is a folder', { code: 'usage.output', hint: 'name a new one with -o' });
+  }
   if (isJson && file === null && format !== 'json' && format !== 'jsonfeed') {
     throw new UsageError(`--json with --format ${format}: standard output can hold only one of them`, {
       code: 'usage.output',

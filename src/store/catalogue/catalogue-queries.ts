@@ -54,6 +54,7 @@ import {
 import { pagesTable } from './pages-table.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
 import { instantOf, namesTable } from './row-values.js';
+import { selectKeys, type CorpusSelection, type SelectedKeys } from './corpus-selection.js';
 import { searchCorpus, type SearchRequest, type SearchResult } from './search-corpus.js';
 
 /** A tag page that is known beyond the configuration. */
@@ -93,7 +94,6 @@ const runSchema = z.record(z.string(), z.unknown());
 const QUARANTINE_LIST_MAX = 100_000;
 const RUNS = 20;
 const DRIFT_DAYS = 30;
-const KEYS_PER_READ = 1_000;
 
 /** Reads the catalogue and the article files; sees what the writer has committed. Never writes. */
 export class CatalogueQueries {
@@ -294,24 +294,26 @@ export class CatalogueQueries {
   }
 
   /**
-   * Walks the records in the order of publication; holds a thousand keys at a time.
+   * Chooses articles at this moment; their records are read as they are walked.
    *
    * @param onDamaged  Told of a record that cannot be read, which is left out; without it the walk ends there with the error.
+   * @throws {QueryError} `search.syntax`; {UsageError} `usage.cursor`.
    */
-  *articles(
-    filters: ArticleFilters = {},
-    order: ArticleOrder = 'oldest',
+  select(
+    selection: CorpusSelection = {},
     onDamaged?: (key: ArticleKey, error: PermanentError) => void,
+  ): SelectedKeys & { readonly articles: Iterable<Article> } {
+    const selected = selectKeys(this.database, selection);
+    return { ...selected, articles: this.recordsOf(selected.keys, onDamaged) };
+  }
+
+  private *recordsOf(
+    keys: readonly ArticleKey[],
+    onDamaged: ((key: ArticleKey, error: PermanentError) => void) | undefined,
   ): Generator<Article> {
-    let last: ArticlePosition | null = null;
-    for (;;) {
-      const positions = this.articlePositions(filters, order, last, KEYS_PER_READ);
-      for (const { key } of positions) {
-        const record = this.articleOrTell(key, onDamaged);
-        if (record) yield record;
-      }
-      last = positions.at(-1) ?? null;
-      if (last === null || positions.length < KEYS_PER_READ) return;
+    for (const key of keys) {
+      const record = this.articleOrTell(key, onDamaged);
+      if (record) yield record;
     }
   }
 

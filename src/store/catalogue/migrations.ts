@@ -22,6 +22,8 @@ import { KEEP_COUNTS } from './kept-counts.js';
  * - `article_counts` and `page_counts` are kept by triggers; see `kept-counts.ts`.
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `reindex.ts`.
  * - `reader_changes` are the notes that articles were extracted again from the captures; `change` is the note as JSON.
+ * - `articles.changed` numbers the changes of records in the order of their commits, `articles.state` is the digest of what counts as one;
+ *   `meta` has `changes`, the name of the numbering, which begins again with each catalogue.
  * - `full_text` holds the terms of each record's own text and its facets, as `search` makes them, without a copy of them (contentless);
  *   `articles.indexed` tells what they were made of, empty where there are none. `meta` has `words`: by which version they were made.
  *
@@ -241,4 +243,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX quarantine_by_page ON quarantine (page);
   `,
   KEEP_COUNTS,
+  `
+  ALTER TABLE articles ADD COLUMN state BLOB NOT NULL DEFAULT x'';
+  ALTER TABLE articles ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX articles_by_change ON articles (changed);
+  INSERT INTO meta (name, value) VALUES ('changes', lower(hex(randomblob(6))));
+  DELETE FROM meta WHERE name = 'words';
+  `,
 ];

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { lstat, readFile, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readWarcFile } from '../../../src/captures/read-warc-file.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { articleSchema } from '../../../src/domain/article.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
@@ -61,6 +64,69 @@ describe('export', () => {
     expect(await count('--since', day, '--until', day)).toBe(
       all.filter(({ publishedAt }) => publishedAt?.startsWith(day)).length,
     );
+  });
+
+  it('gives what a search finds, what has changed since, and the keys that are asked for', async () => {
+    const lines = async (
+      ...words: string[]
+    ): Promise<{ readonly records: Record<string, unknown>[]; readonly stderr: string }> => {
+      const { code, stdout, stderr } = await workplace.run(['export', ...words]);
+      expect([code, stderr.replace(/next: .*\n/, '')]).toEqual([0, '']);
+      return {
+        records: stdout
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as Record<string, unknown>),
+        stderr,
+      };
+    };
+    const stored = await readStoredArticles(workplace.dataDir);
+    const [first] = [...stored.values()];
+    const found = await lines('--query', `"${first!.article.title}" lang:ru -qqqqzzzz`, '--fields', 'title,id');
+    expect(found.records.map((record) => Object.keys(record))).toEqual(found.records.map(() => ['id', 'title']));
+    expect(found.records.map(({ id }) => id)).toContain(first!.article.id);
+    const all = await lines('--changed-since', 'start');
+    expect(all.records).toHaveLength(stored.size);
+    const cursor = /next: --changed-since (\S+)/.exec(all.stderr)![1]!;
+    expect((await lines('--changed-since', cursor)).records).toEqual([]);
+    testSite.publish({ title: 'Свежая новость' });
+    expect((await workplace.run(['crawl', '--via', 'feed'])).code).toBe(0);
+    const news = await lines('--changed-since', cursor);
+    expect(news.records.map(({ title }) => title)).toContain('Свежая новость');
+    expect(news.records.length).toBeLessThan(stored.size);
+    expect((await workplace.run(['export', '--changed-since', 'ffffffffffff.1'])).code).toBe(2);
+    expect((await workplace.run(['export', '--fields', 'id', '--format', 'rss'])).code).toBe(2);
+    expect((await workplace.run(['export', '--query', '(('])).stderr).toContain('at character 3');
+  });
+
+  it('gives captures as they were received, and a whole data set', async () => {
+    const stored = await readStoredArticles(workplace.dataDir);
+    const warc = join(folder, 'selection.warc.gz');
+    expect((await workplace.run(['export', '--format', 'warc', '-o', warc])).code).toBe(0);
+    const members = gunzipSync(await readFile(warc)).toString('latin1');
+    expect(members.match(/^WARC\/1\.1\r\n/gm)!.length).toBeGreaterThanOrEqual(stored.size);
+    const urls = new Set<string>();
+    for await (const record of readWarcFile(warc, { bodyBytesMax: 5_000_000 }))
+      if ('url' in record) urls.add(String(record.url));
+    expect(urls).toEqual(new Set([...urls, ...[...stored.values()].map(({ article }) => article.url)]));
+
+    const dataset = join(folder, 'dataset');
+    expect((await workplace.run(['export', '--format', 'dataset', '-o', dataset])).code).toBe(0);
+    execFileSync('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: dataset });
+    const card = await readFile(join(dataset, 'README.md'), 'utf8');
+    expect(card).toContain(`\n${stored.size} articles, published from `);
+    expect(card).toContain('data_files: data/articles.parquet');
+    expect((await readFile(join(dataset, 'data/articles.ndjson'), 'utf8')).trimEnd().split('\n')).toHaveLength(
+      stored.size,
+    );
+    const bytes = await readFile(join(dataset, 'data/articles.parquet'));
+    const rows = await parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
+    expect(rows.filter(({ topics }) => (topics as string[]).includes('armenia'))).toHaveLength(
+      [...stored.values()].filter(({ article }) => article.topics.includes('armenia')).length,
+    );
+    const refused = await workplace.run(['export', '--format', 'dataset', '-o', dataset]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('something is there already')]);
+    expect((await readdir(folder)).filter((name) => name.startsWith('.dataset'))).toEqual([]);
   });
 
   it('streams into a pipe and a device, and leaves both what they were', async () => {

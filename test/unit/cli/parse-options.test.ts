@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  collectList,
-  parseChoices,
-  parseCount,
-  parseDayRange,
-  parseFilters,
-} from '../../../src/cli/arguments/parse-options.js';
+import { readCorpusFilters } from '../../../src/cli/arguments/corpus-filters.js';
+import { collectList, parseChoices, parseCount, parseDayRange } from '../../../src/cli/arguments/parse-options.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 
 const config = loadConfig({ variables: {} });
@@ -44,13 +39,23 @@ describe('options of the command line', () => {
   });
 
   it('narrow the corpus down to what is given and nothing else', () => {
-    expect(parseFilters({}, config)).toEqual({});
-    expect(parseFilters({ topic: 'armenia', until: '2023-04-12' }, config)).toEqual({
-      topic: 'armenia',
-      until: '2023-04-13T00:00:00Z',
+    expect(readCorpusFilters({}, config)).toEqual({});
+    const options = { topic: ['armenia'], lang: ['zh-Hans'], until: '2023-04-12', gone: true } as const;
+    expect(readCorpusFilters(options, config)).toEqual({
+      topics: ['armenia'],
+      languages: ['zh-Hans'],
+      until: '2023-04-12',
+      gone: true,
     });
-    expect(() => parseFilters({ topic: 'atlantis' }, config)).toThrow(
-      expect.objectContaining({ code: 'usage.unknown' }),
-    );
+    for (const wrong of [
+      { topic: ['atlantis'] },
+      { edition: ['example.org'] },
+      { lang: ['russian'] },
+      { formatOf: ['song'] },
+    ]) {
+      expect(() => readCorpusFilters(wrong, config)).toThrow(expect.objectContaining({ code: 'usage.unknown' }));
+    }
+    const reversed = { since: '2023-04-13', until: '2023-04-12' };
+    expect(() => readCorpusFilters(reversed, config)).toThrow(expect.objectContaining({ code: 'usage.date' }));
   });
 });

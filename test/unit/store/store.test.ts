@@ -393,8 +393,10 @@ describe('the store', () => {
       },
     });
     expect(other.queries.runs()).toEqual([{ runId: 'r1', startedAt: instant(1), found: 3 }]);
-    expect([...other.queries.articles()].map((record) => record.id)).toHaveLength(2);
-    expect([...other.queries.articles({ unique: true })].map((record) => record.id)).toHaveLength(1);
+    expect([...other.queries.select().articles].map((record) => record.id)).toHaveLength(2);
+    expect([...other.queries.select({ filters: { unique: true } }).articles].map((record) => record.id)).toHaveLength(
+      1,
+    );
     expect(other.queries.freshness()).toMatchObject([{ topic: null }, { topic: 'armenia', usualGapMs: null }]);
     other.close();
   });

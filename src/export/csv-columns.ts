@@ -1,22 +1,21 @@
 import type { Article } from '../domain/article.js';
 
-/** One column of the tables (CSV, Parquet): text, a number or an instant; null where the article has none. */
-export interface Column {
+/** One column of the table: text, a number or an instant; null where the article has none. */
+interface CsvColumn {
   readonly name: string;
-  readonly kind: 'text' | 'whole' | 'fraction' | 'instant';
   readonly of: (article: Article) => string | number | null;
 }
 
-function text(name: string, of: (article: Article) => string | null): Column {
-  return { name, kind: 'text', of };
+function text(name: string, of: (article: Article) => string | null): CsvColumn {
+  return { name, of };
 }
 
-function instant(name: 'publishedAt' | 'modifiedAt' | 'goneAt' | 'firstSeenAt' | 'lastSeenAt'): Column {
-  return { name, kind: 'instant', of: (article) => article[name] };
+function instant(name: 'publishedAt' | 'modifiedAt' | 'goneAt' | 'firstSeenAt' | 'lastSeenAt'): CsvColumn {
+  return { name, of: (article) => article[name] };
 }
 
-function whole(name: string, of: (article: Article) => number): Column {
-  return { name, kind: 'whole', of };
+function whole(name: string, of: (article: Article) => number): CsvColumn {
+  return { name, of };
 }
 
 /** Names hold no line ends, so lists keep their members apart by them. */
@@ -24,7 +23,7 @@ const LINE = '\n';
 const BLANK_LINE = '\n\n';
 
 /** The columns in order. What is nested deeper (earlier texts, renditions, provenance) is counted or named here, and whole in NDJSON. */
-export const ARTICLE_COLUMNS: readonly Column[] = [
+export const CSV_COLUMNS: readonly CsvColumn[] = [
   text('id', ({ id }) => id),
   text('url', ({ url }) => url),
   text('edition', ({ edition }) => edition),
@@ -47,7 +46,7 @@ export const ARTICLE_COLUMNS: readonly Column[] = [
   whole('revisions', ({ revisions }) => revisions.length),
   text('duplicateOf', ({ duplicateOf }) => duplicateOf?.id ?? null),
   text('duplicateKind', ({ duplicateOf }) => duplicateOf?.kind ?? null),
-  { name: 'similarity', kind: 'fraction', of: ({ duplicateOf }) => duplicateOf?.similarity ?? null },
+  { name: 'similarity', of: ({ duplicateOf }) => duplicateOf?.similarity ?? null },
   text('contentHash', ({ contentHash }) => contentHash),
   instant('goneAt'),
   instant('firstSeenAt'),

@@ -1,0 +1,65 @@
+import { UsageError } from '../../domain/errors.js';
+import type { ArticleKey } from '../../domain/page.js';
+import type { SearchFilters } from '../../search/facets.js';
+import { matchExpression } from '../../search/match-expression.js';
+import { parseQuery, type KnownIds } from '../../search/parse-query.js';
+import { query, readRows, type Database } from './database.js';
+
+/** Which articles, and in which order. */
+export interface CorpusSelection {
+  /** A query as for a search; none: whatever the filters let through. */
+  readonly text?: string;
+  readonly filters?: SearchFilters;
+  readonly known?: KnownIds;
+  /** By publication, those without a date before all others. Default `oldest`. */
+  readonly order?: 'oldest' | 'newest';
+  /**
+   * Only what has changed since this cursor, in the order of the changes: a {@link SelectedKeys.nextCursor} of before, or `start`.
+   */
+  readonly changedSince?: string;
+}
+
+export interface SelectedKeys {
+  readonly keys: readonly ArticleKey[];
+  /** Where the next reading of changes begins. */
+  readonly nextCursor: string;
+}
+
+/** The cursor before the first change. */
+const START = 'start';
+
+/**
+ * @returns the keys at this moment, some 60 bytes each: what is stored meanwhile changes neither their number nor their order.
+ * @throws {QueryError} `search.syntax`; {UsageError} `usage.cursor` where the cursor is of another catalogue, or none.
+ */
+export function selectKeys(database: Database, selection: CorpusSelection): SelectedKeys {
+  const { text = '', filters = {}, known, order = 'oldest', changedSince } = selection;
+  const node = parseQuery(text, known);
+  const isNarrowed = node !== null || Object.keys(filters).length > 0;
+  const expression = isNarrowed ? matchExpression(node, filters) : null;
+  const { epoch, newest } = query<{ epoch: string; newest: number }>(
+    database,
+    "SELECT value AS epoch, (SELECT coalesce(max(changed), 0) FROM articles) AS newest FROM meta WHERE name = 'changes'",
+  ).one();
+  const after = changedSince === undefined ? -1 : changeOf(changedSince, epoch);
+  const direction = order === 'oldest' ? 'ASC' : 'DESC';
+  const sorted = changedSince === undefined ? `published_at ${direction}, key ${direction}` : 'changed';
+  const rows = readRows<{ key: ArticleKey }>(
+    database,
+    `SELECT key FROM articles WHERE changed > ? AND changed <= ?
+     ${expression === null ? '' : 'AND id IN (SELECT rowid FROM full_text WHERE full_text MATCH ?)'} ORDER BY ${sorted}`,
+    ...[after, newest, ...(expression === null ? [] : [expression])],
+  );
+  return { keys: rows.map(({ key }) => key), nextCursor: `${epoch}.${newest}` };
+}
+
+function changeOf(cursor: string, epoch: string): number {
+  if (cursor === START) return 0;
+  const [of, number] = /^([0-9a-f]{12})\.(\d{1,15})$/.exec(cursor)?.slice(1) ?? [];
+  if (of === epoch) return Number(number);
+  const problem = of === undefined ? 'is no cursor' : 'is of a catalogue that was made again since';
+  throw new UsageError(`--changed-since ${cursor} ${problem}`, {
+    code: 'usage.cursor',
+    hint: `--changed-since ${START} gives everything, and a cursor for the next time`,
+  });
+}
