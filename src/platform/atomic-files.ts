@@ -98,6 +98,9 @@ export async function removeStaleTemporaryFiles(folder: string, names?: readonly
 /** Text is gathered to so many characters before it is written. */
 const GATHERED_CHARACTERS_MAX = 262_144;
 
+/** Pieces of a file, in order. */
+type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+
 /**
  * Writes a file of any length and replaces the target whole.
  *
@@ -105,7 +108,7 @@ const GATHERED_CHARACTERS_MAX = 262_144;
  * @returns       Bytes written.
  * @throws {FatalError} `disk.…`; whatever `chunks` throws. The target is then as it was, and the temporary file gone.
  */
-export async function writeStreamAtomically(path: string, chunks: AsyncIterable<string | Uint8Array>): Promise<number> {
+export async function writeStreamAtomically(path: string, chunks: Chunks): Promise<number> {
   const temporary = temporaryPath(path);
   const handle = await onDisk(path, async () => {
     createFolder(dirname(path));
@@ -126,7 +129,7 @@ export async function writeStreamAtomically(path: string, chunks: AsyncIterable<
   }
 }
 
-async function writeAll(handle: FileHandle, path: string, chunks: AsyncIterable<string | Uint8Array>): Promise<number> {
+async function writeAll(handle: FileHandle, path: string, chunks: Chunks): Promise<number> {
   let bytes = 0;
   let gathered = '';
   const write = async (content: Uint8Array): Promise<void> => {

@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<ExportFormat, readonly [contentType: string, ending
   json: ['application/json; charset=utf-8', 'json'],
   csv: ['text/csv; charset=utf-8', 'csv'],
   parquet: ['application/vnd.apache.parquet', 'parquet'],
+  atom: ['application/atom+xml; charset=utf-8', 'xml'],
   rss: ['application/rss+xml; charset=utf-8', 'xml'],
   jsonfeed: ['application/feed+json; charset=utf-8', 'json'],
   'schema-org': ['application/ld+json; charset=utf-8', 'jsonld'],

@@ -80,10 +80,7 @@ async function writeTables(folder: string, articles: Iterable<Article>): Promise
         yield article;
       }
     };
-    const chunks = async function* (): AsyncGenerator<Uint8Array> {
-      yield* encodeParquet(alsoAsLines(), null);
-    };
-    await writeStreamAtomically(join(folder, TABLE), chunks());
+    await writeStreamAtomically(join(folder, TABLE), encodeParquet(alsoAsLines(), null));
   } finally {
     closeSync(descriptor);
   }

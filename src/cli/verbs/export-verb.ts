@@ -97,7 +97,7 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
       }
       const chunks =
         format === 'warc'
-          ? chunksOf(encodeWarc(counted, { dataDir: config.dataDir, queries }))
+          ? encodeWarc(counted, { dataDir: config.dataDir, queries })
           : encodeArticles(format, counted, { topic, withMark: options.bom === true, fields });
       return file === null ? writeOut(process.stdout, chunks) : writeInto(file, chunks);
     };
@@ -120,10 +120,6 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
     process.stderr.write(`${counts.damaged} damaged records were left out; \`sputnik verify\` names them\n`);
     return EXIT.incomplete;
   });
-
-async function* chunksOf(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* chunks;
-}
 
 function instantNow({ clock }: Runtime): string {
   return toUtcInstant(clock.now());
@@ -150,6 +146,8 @@ function fieldsIn(names: readonly string[] | undefined, format: Format): readonl
   return parseChoices(names, allowed, '--fields');
 }
 
+type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+
 function entryAt(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
@@ -163,7 +161,7 @@ function entryAt(path: string): Stats | undefined {
  *
  * @throws {UsageError} `usage.output` for anything else: a link is not followed, and nothing that is no file is replaced by one.
  */
-async function writeInto(path: string, chunks: AsyncIterable<string | Uint8Array>): Promise<number> {
+async function writeInto(path: string, chunks: Chunks): Promise<number> {
   const found = entryAt(path);
   if (found === undefined || found.isFile()) return writeStreamAtomically(path, chunks);
   if (!found.isFIFO() && !found.isCharacterDevice()) {
@@ -221,7 +219,7 @@ function* counting(articles: Iterable<Article>, onArticle: () => void): Generato
  *
  * @returns bytes sent. Memory is bounded by the longest piece and the stream's own buffer.
  */
-async function writeOut(stream: NodeJS.WritableStream, chunks: AsyncIterable<string | Uint8Array>): Promise<number> {
+async function writeOut(stream: NodeJS.WritableStream, chunks: Chunks): Promise<number> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += Buffer.byteLength(chunk);

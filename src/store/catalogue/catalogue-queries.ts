@@ -94,6 +94,7 @@ const runSchema = z.record(z.string(), z.unknown());
 const QUARANTINE_LIST_MAX = 100_000;
 const RUNS = 20;
 const DRIFT_DAYS = 30;
+const KEYS_PER_READ = 1_000;
 
 /** Reads the catalogue and the article files; sees what the writer has committed. Never writes. */
 export class CatalogueQueries {
@@ -305,6 +306,24 @@ export class CatalogueQueries {
   ): SelectedKeys & { readonly articles: Iterable<Article> } {
     const selected = selectKeys(this.database, selection);
     return { ...selected, articles: this.recordsOf(selected.keys, onDamaged) };
+  }
+
+  /** Walks the records in the order of publication, as {@link select} does; holds a thousand keys at a time. */
+  *articles(
+    filters: ArticleFilters,
+    order: ArticleOrder,
+    onDamaged?: (key: ArticleKey, error: PermanentError) => void,
+  ): Generator<Article> {
+    let last: ArticlePosition | null = null;
+    for (;;) {
+      const positions = this.articlePositions(filters, order, last, KEYS_PER_READ);
+      yield* this.recordsOf(
+        positions.map(({ key }) => key),
+        onDamaged,
+      );
+      last = positions.at(-1) ?? null;
+      if (last === null || positions.length < KEYS_PER_READ) return;
+    }
   }
 
   private *recordsOf(
