@@ -20,30 +20,33 @@ const SUFFIX =
  */
 export function normaliseTitle(fields: PageFields): Field<string> {
   const titles = fields.titles.map(titleOf).filter(({ value }) => value !== '');
-  const secondTitles = fields.leads.filter(({ source }) => source.includes('second-title'));
-  const isSecond = (title: Found): boolean => secondTitles.some((other) => isSameTitle(title, other));
+  const secondTitles = fields.leads.filter(({ source }) => source.includes('second-title')).map(titleOf);
+  const isSecond = (title: Title): boolean => secondTitles.some((other) => isSameTitle(title, other));
   const first = titles.find((title) => !isSecond(title)) ?? titles[0];
   if (first === undefined) return { value: '', source: null, disagreements: [] };
-  const witnessed = witnessedTitle(first.value, fields.titleWitnesses.map(titleOf));
+  const witnessed = witnessedTitle(first, fields.titleWitnesses.map(titleOf));
   const chosen = witnessed === null ? first : (titles.find((title) => isSameTitle(title, witnessed)) ?? witnessed);
   const disagreements = titles
     .filter((title) => !isSameTitle(title, chosen) && !isSecond(title))
     .map(({ value, source }) =>
       disagreement('title', chosen.value, value, `${source} is less trusted than ${chosen.source}`),
     );
-  return { ...chosen, disagreements };
+  return { value: chosen.value, source: chosen.source, disagreements };
+}
+
+interface Title extends Found {
+  /** By which titles are compared. */
+  readonly letters: string;
 }
 
 /**
  * @returns  The title that enough witnesses give against the shown one, null where they do not. What the head alone says
  *           is one hand's work: it often keeps the words of an earlier title (seen on sputniknews.com, 2019-06-20).
  */
-function witnessedTitle(shown: string, witnesses: readonly Found[]): Found | null {
-  const letters = lettersOf(shown);
-  const contrary = witnesses.filter(({ value }) => {
-    const other = lettersOf(value);
-    return other !== '' && !other.startsWith(letters) && !letters.startsWith(other);
-  });
+function witnessedTitle(shown: Title, witnesses: readonly Title[]): Title | null {
+  const contrary = witnesses.filter(
+    ({ letters }) => letters !== '' && !letters.startsWith(shown.letters) && !shown.letters.startsWith(letters),
+  );
   const [best] = contrary
     .map((one) => ({ one, votes: contrary.filter((other) => supports(other, one)) }))
     .filter(({ votes }) => votes.some(({ source }) => /^(?:microdata|json-ld) /.test(source)))
@@ -53,18 +56,18 @@ function witnessedTitle(shown: string, witnesses: readonly Found[]): Found | nul
 }
 
 /** `<title>` goes on behind the title, with the agency and the date in more forms than are known. */
-function supports(witness: Found, title: Found): boolean {
-  if (witness.source !== 'page title') return isSameTitle(witness, title);
-  return lettersOf(witness.value).startsWith(lettersOf(title.value));
+function supports(witness: Title, title: Title): boolean {
+  return witness.source === 'page title' ? witness.letters.startsWith(title.letters) : isSameTitle(witness, title);
 }
 
-function isSameTitle(a: Found, b: Found): boolean {
-  return lettersOf(a.value) === lettersOf(b.value);
+function isSameTitle(a: Title, b: Title): boolean {
+  return a.letters === b.letters;
 }
 
-function titleOf({ value, source }: Found): Found {
+function titleOf({ value, source }: Found): Title {
   const line = cleanLine(value.slice(0, TITLE_LENGTH_MAX));
-  return { value: source === 'page title' ? withoutEnd(line, SUFFIX) : line, source };
+  const title = source === 'page title' ? withoutEnd(line, SUFFIX) : line;
+  return { value: title, source, letters: lettersOf(title) };
 }
 
 /** The pattern is looked for in the end of the text as it reads in plain digits; what is left of it stays as it stands. */
