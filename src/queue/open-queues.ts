@@ -1,4 +1,4 @@
-import { Queue, QueueEvents, type Job, type JobsOptions } from 'bullmq';
+import { Queue, QueueEvents, type Job, type JobsOptions, type Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import type { Closers } from '../platform/closers.js';
@@ -155,6 +155,19 @@ const EMPTY_LOOK_MS = 50;
 export async function releaseDeadJobs({ redis }: Queues, queue: Pick<Queue, 'toKey'>): Promise<void> {
   const ids = await redis.lrange(queue.toKey('active'), 0, -1);
   if (ids.length > 0) await redis.unlink(...ids.map((id) => `${queue.toKey(id)}:lock`));
+}
+
+/** Without Redis nobody can be told of the end of a job, and a worker that waits for it does not end. */
+const CLOSE_WITHOUT_REDIS_MS = 1_000;
+
+/** Closes a worker: waits for the jobs in hand; where Redis is away, for a second at most. */
+export async function closeWorker(worker: Pick<Worker, 'close'>, connection: Redis): Promise<void> {
+  if (connection.status === 'ready') {
+    await worker.close();
+    return;
+  }
+  const closed = worker.close(true).catch(() => undefined); // it says that Redis is away
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_WITHOUT_REDIS_MS))]);
 }
 
 /** @returns a fresh run id, sortable by time to the second: `20261122T141500-1f2e3d4c`. */

@@ -18,18 +18,18 @@ const PUT = `
   local pieces, total = KEYS[1], KEYS[2]
   local id, bytes, share, max, hosts = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
   if redis.call('HEXISTS', pieces, id) == 1 then return 1 end
+  local own = string.match(id, '^(%x+)%.')
   local used, wanted = tonumber(redis.call('GET', total) or '0'), #bytes + share
-  if used + wanted > max then
-    for _, other in ipairs(redis.call('HKEYS', pieces)) do
-      local host = string.match(other, '^(%x+)%.')
-      if host == nil or redis.call('EXISTS', hosts .. host) == 0 then
-        used = used - redis.call('HSTRLEN', pieces, other) - share
-        redis.call('HDEL', pieces, other)
-      end
+  local isFull = used + wanted > max
+  for _, other in ipairs(redis.call('HKEYS', pieces)) do
+    local host = string.match(other, '^(%x+)%.')
+    if host == own or (isFull and (host == nil or redis.call('EXISTS', hosts .. host) == 0)) then
+      used = used - redis.call('HSTRLEN', pieces, other) - share
+      redis.call('HDEL', pieces, other)
     end
-    redis.call('SET', total, used)
-    if used + wanted > max then return 0 end
   end
+  redis.call('SET', total, used)
+  if used + wanted > max then return 0 end
   redis.call('HSET', pieces, id, bytes)
   redis.call('SET', total, used + wanted)
   return 1`;
@@ -52,7 +52,8 @@ export class PiecesInFlight {
   }
 
   /**
-   * Puts a piece where there is room; what silent crawl hosts left there makes room first, since they still hold it themselves.
+   * Puts a piece where there is room. Another piece of the same crawl host goes: it is one that a killed process left. What silent
+   * crawl hosts left there makes room, since they still hold it themselves.
    *
    * @param id  `<crawl host>.<anything>`; one that is there already stays as it is.
    * @returns   Whether it is there now.

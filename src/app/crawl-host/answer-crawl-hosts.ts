@@ -15,7 +15,7 @@ import {
   type HostJobKind,
   pieceId,
 } from '../../queue/host-jobs.js';
-import { HOST_QUEUE, openHostQueue, releaseDeadJobs } from '../../queue/open-queues.js';
+import { closeWorker, HOST_QUEUE, openHostQueue, releaseDeadJobs } from '../../queue/open-queues.js';
 import { queuePage } from '../../queue/page-jobs.js';
 import { connectRedis } from '../../redis/connection.js';
 import { PiecesInFlight } from '../../redis/pieces-in-flight.js';
@@ -56,7 +56,7 @@ export async function openHostAnswers(harvester: Harvester): Promise<void> {
       'crawl host not answered',
     );
   });
-  closers.push('host worker', () => worker.close(), CLOSE_MS);
+  closers.push('host worker', () => closeWorker(worker, connection), CLOSE_MS);
 }
 
 class HostAnswers {

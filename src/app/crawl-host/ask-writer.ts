@@ -23,6 +23,9 @@ type Question = HostJob extends infer Job ? (Job extends HostJob ? Omit<Job, 'v'
 /** After Redis could not be reached, or was emptied, a question is put again this much later; whether Redis is lost is watched elsewhere. */
 const AGAIN_MS = 1_000;
 
+/** How often it is said that the writer does not answer. */
+const SILENCE_MS = 60_000;
+
 interface WriterClientOptions {
   readonly jobs: HandOver<HostJob>;
   readonly redis: Redis;
@@ -76,6 +79,18 @@ export class WriterClient {
   }
 
   async #endOf(job: HostJob, jobId: string): Promise<JobEnd> {
+    const { log } = this.#options;
+    const waiting = setInterval(() => {
+      log.warn({ event: 'host.waiting', reason: job.kind }, 'the writer has not answered for a minute; waiting for it');
+    }, SILENCE_MS);
+    try {
+      return await this.#hear(job, jobId);
+    } finally {
+      clearInterval(waiting);
+    }
+  }
+
+  async #hear(job: HostJob, jobId: string): Promise<JobEnd> {
     const { jobs, signal } = this.#options;
     const queued = queueHostJob(jobs.queue, job, jobId);
     const ended = jobs.endOf(jobId, queued);

@@ -1,37 +1,30 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
-import { listCaptureFiles } from '../../captures/capture-files.js';
 import { openCaptureWriter } from '../../captures/capture-writer.js';
 import { repairCaptures } from '../../captures/repair-captures.js';
 import type { Config } from '../../config/config.js';
-import { FatalError } from '../../domain/errors.js';
-import { writeFileAtomically } from '../../platform/atomic-files.js';
+import type { FatalError } from '../../domain/errors.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { Closers } from '../../platform/closers.js';
 import { ensureDataDirIdentity } from '../../platform/data-dir-id.js';
 import { acquireDataDirLock, readLockHolder } from '../../platform/data-dir-lock.js';
-import type { Logger } from '../../platform/logger.js';
 import { openHandOver, openHostQueue, openQueues, type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { checkRedis } from '../../redis/check-redis.js';
-import { connectRedis, type RedisLocation, watchRedis } from '../../redis/connection.js';
+import { type RedisLocation, watchRedis } from '../../redis/connection.js';
 import { PiecesInFlight } from '../../redis/pieces-in-flight.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
-import { findWriters, type LivingWriter, takeCrawlHostLease } from '../../redis/writer-lease.js';
+import { takeCrawlHostLease } from '../../redis/writer-lease.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CrawlKnowledge } from '../crawl/crawl-knowledge.js';
 import { PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
 import type { QueueClient } from '../harvester/open-harvester.js';
-import { BINDING_FILE, SOFTWARE, type Runtime } from '../harvester/runtime.js';
+import { SOFTWARE, type Runtime } from '../harvester/runtime.js';
 import { knowledgeOfWriter, WriterClient } from './ask-writer.js';
+import { bindToWriter } from './bind-to-writer.js';
 import { CaptureDelivery } from './deliver-captures.js';
 
-const bindingSchema = z.strictObject({ prefix: z.string().min(1) });
 /** A capture file is removed when it is ended and the writer has it: so much stays here at most beside what the writer has not. */
 const FILE_BYTES_MAX = 64_000_000;
-/** How often a crawl host looks for a writer while there is none. */
-const WRITER_LOOK_MS = 2_000;
 /** After a stop signal, what was captured has this long to reach the writer; the rest is handed over by the next start. */
 const STOP_GRACE_MS = 2_500;
 const DELIVERY_CLOSE_MS = 4_000;
@@ -141,59 +134,4 @@ function stopLater(signal: AbortSignal): AbortController {
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   return late;
-}
-
-/** Finds the writer, and notes that the captures here are for it. @returns its prefix; null where the signal came first. */
-async function bindToWriter(
-  location: RedisLocation,
-  { dataDir, redis }: Config,
-  signal: AbortSignal,
-  log: Logger,
-): Promise<string | null> {
-  const bound = readBinding(dataDir);
-  const mustStay = bound !== null && (await listCaptureFiles(dataDir)).length > 0;
-  if (mustStay && redis.prefix !== null && redis.prefix !== bound) {
-    throw new FatalError(`the captures in ${dataDir} are for the writer of ${bound}, not for that of ${redis.prefix}`, {
-      code: 'host.otherWriter',
-      hint: `let them be handed over first (redis.prefix: ${bound}), or name another --data-dir`,
-    });
-  }
-  const prefix = redis.prefix ?? (mustStay ? bound : await findOnlyWriter(location, signal, log));
-  if (prefix === null) return null;
-  if (prefix !== bound) await writeFileAtomically(join(dataDir, BINDING_FILE), `${JSON.stringify({ prefix })}\n`);
-  log.info({ event: 'host.writer', reason: prefix }, 'crawling for the writer of this prefix');
-  return prefix;
-}
-
-function readBinding(dataDir: string): string | null {
-  const path = join(dataDir, BINDING_FILE);
-  return existsSync(path) ? bindingSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).prefix : null;
-}
-
-async function findOnlyWriter(location: RedisLocation, signal: AbortSignal, log: Logger): Promise<string | null> {
-  const redis = await connectRedis(location, 'producer');
-  try {
-    for (let looks = 0; !signal.aborted; looks += 1) {
-      // Whether Redis answers shows itself when a writer is found.
-      const writers = await findWriters(redis).catch(() => []);
-      const [first] = writers;
-      if (writers.length > 1) throw severalWriters(writers);
-      if (first !== undefined) return first.prefix;
-      if (looks === 0) {
-        log.warn({ event: 'host.waiting' }, 'no writer (`sputnik serve`) works on this Redis yet; waiting for one');
-      }
-      await pause(WRITER_LOOK_MS, undefined, { signal }).catch(() => undefined);
-    }
-    return null;
-  } finally {
-    redis.disconnect();
-  }
-}
-
-function severalWriters(writers: readonly LivingWriter[]): FatalError {
-  const names = writers.map(({ prefix, host, dataDir }) => `${prefix} (${dataDir} on ${host})`);
-  return new FatalError(`several writers work on this Redis: ${names.join('; ')}`, {
-    code: 'host.severalWriters',
-    hint: 'name the prefix of one: SPUTNIK_REDIS_PREFIX, or redis.prefix in the settings',
-  });
 }

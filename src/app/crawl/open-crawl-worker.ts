@@ -3,7 +3,7 @@ import { RetryableError } from '../../domain/errors.js';
 import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
 import { crawlStateSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../../queue/crawl-jobs.js';
 import { queuePage } from '../../queue/page-jobs.js';
-import { BACKFILL_QUEUE, CRAWL_QUEUE, type Queues, untilEmpty } from '../../queue/open-queues.js';
+import { BACKFILL_QUEUE, closeWorker, CRAWL_QUEUE, type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { RunPages } from '../../queue/run-pages.js';
 import { connectRedis } from '../../redis/connection.js';
@@ -80,7 +80,7 @@ export async function openCrawlWorker(
   };
   signal.addEventListener('abort', pause, { once: true });
   const close = async (): Promise<void> => {
-    await Promise.all(workers.map((worker) => worker.close()));
+    await Promise.all(workers.map((worker) => closeWorker(worker, connection)));
   };
   closers.push('crawl workers', close, CRAWL_CLOSE_MS);
 }

@@ -12,7 +12,7 @@ import { noCrash } from '../../platform/crash-points.js';
 import { ensureDataDirIdentity } from '../../platform/data-dir-id.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import type { HandOver } from '../../queue/hand-over.js';
-import { openHandOver, openQueues, releaseDeadJobs, type Queues } from '../../queue/open-queues.js';
+import { closeWorker, openHandOver, openQueues, releaseDeadJobs, type Queues } from '../../queue/open-queues.js';
 import { queuePage, type DeliverCapture, type PageJob } from '../../queue/page-jobs.js';
 import { checkRedis } from '../../redis/check-redis.js';
 import { connectRedis, type RedisLocation, watchRedis } from '../../redis/connection.js';
@@ -233,7 +233,7 @@ async function openPageWorker(harvester: Harvester, onFatal: (error: FatalError)
     { connection, prefix: queues.prefix, concurrency: config.workers.pageConcurrency },
     onFatal,
   );
-  closers.push('page worker', () => worker.close(), WORKER_CLOSE_MS);
+  closers.push('page worker', () => closeWorker(worker, connection), WORKER_CLOSE_MS);
 }
 
 /** Cuts off what a kill or a power cut left half written, and nothing that the catalogue knows to be processed. */

@@ -34,22 +34,30 @@ describe('pieces of captures in Redis', () => {
     expect(taken.filter(Boolean).length).toBe(Math.floor(PIECES_BYTES_MAX / (PIECE_BYTES_MAX + 4_000)));
     const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))![1]) - before;
     expect(used).toBeLessThan(REDIS_BYTES_MAX);
-    expect(await pieces.put(`${hosts[0]!}.2`, Buffer.from('x'))).toBe(true);
     for (const host of hosts) await pieces.remove(`${host}.1`);
-    await pieces.remove(`${hosts[0]!}.2`);
     expect(await total('full')).toBe(0);
     expect(await pieces.put(`${hosts[79]!}.1`, bytes)).toBe(true);
   });
 
   it('of a silent crawl host make room, those of living ones do not', async () => {
     const pieces = new PiecesInFlight(redis, 'silent', 12_000);
-    await alive('silent', 'aaaaaaaaaaaa');
+    for (const host of ['aaaaaaaaaaaa', 'cccccccccccc']) await alive('silent', host);
     expect(await pieces.put('bbbbbbbbbbbb.1', Buffer.alloc(1_000))).toBe(true);
     expect(await pieces.put('aaaaaaaaaaaa.1', Buffer.alloc(1_000))).toBe(true);
-    expect(await pieces.put('aaaaaaaaaaaa.2', Buffer.alloc(5_000))).toBe(false);
+    expect(await pieces.put('cccccccccccc.1', Buffer.alloc(5_000))).toBe(false);
     expect(await pieces.get('bbbbbbbbbbbb.1')).toBeNull();
     expect(await total('silent')).toBe(5_000);
-    expect(await pieces.put('aaaaaaaaaaaa.3', Buffer.alloc(3_000))).toBe(true);
+    expect(await pieces.put('cccccccccccc.2', Buffer.alloc(3_000))).toBe(true);
+  });
+
+  it('that a killed process of the same crawl host left go when the next one comes', async () => {
+    const pieces = new PiecesInFlight(redis, 'left', 20_000);
+    await alive('left', 'aaaaaaaaaaaa');
+    for (let kill = 0; kill < 100; kill += 1) {
+      expect(await pieces.put(`aaaaaaaaaaaa.${kill}`, Buffer.alloc(1_000))).toBe(true);
+    }
+    expect(await total('left')).toBe(5_000);
+    expect(await pieces.get('aaaaaaaaaaaa.98')).toBeNull();
   });
 
   it('are there once, as they were put first, and gone once', async () => {
