@@ -136,25 +136,27 @@ describe('text for people', () => {
 });
 
 describe('the shell', () => {
-  async function completed(...words: readonly string[]): Promise<string[]> {
-    const asArray = words.map((word) => `'${word}'`).join(' ');
-    const line = `eval "$(sputnik completion bash)"; COMP_WORDS=(sputnik ${asArray}); COMP_CWORD=${words.length}; _sputnik; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout, stderr } = await corpus.type(line);
-    expect(stderr).toBe('');
-    return stdout.split('\n').filter((word) => word !== '');
-  }
+  /** What is typed after `sputnik`, and what the last word becomes. */
+  const COMPLETED: readonly (readonly [string, string])[] = [
+    ['cra', 'crawl'],
+    ['schedule pau', 'pause'],
+    ['schedule pause rec', 'reconcile'],
+    ['crawl --edition big5', 'big5.sputniknews.cn'],
+    ['crawl --edition ria.ru,big5', 'ria.ru,big5.sputniknews.cn'],
+    ['crawl --edition = big5', 'big5.sputniknews.cn'],
+    ['crawl --topic a', 'armenia azerbaijan'],
+    ['--json export --format parq', 'parquet'],
+    ['coverage --fi', '--fill'],
+    ['ingest --config my-', 'my-settings.yaml'],
+  ];
 
   it('bash completes verbs, parts, options, and the values of options', async () => {
-    expect(await completed('cra')).toEqual(['crawl']);
-    expect(await completed('schedule', 'pau')).toEqual(['pause']);
-    expect(await completed('schedule', 'pause', 'rec')).toEqual(['reconcile']);
-    expect(await completed('crawl', '--edition', 'big5')).toEqual(['big5.sputniknews.cn']);
-    expect(await completed('crawl', '--edition', 'ria.ru,big5')).toEqual(['ria.ru,big5.sputniknews.cn']);
-    expect(await completed('crawl', '--edition', '=', 'big5')).toEqual(['big5.sputniknews.cn']);
-    expect(await completed('crawl', '--topic', '')).toEqual(['armenia', 'azerbaijan']);
-    expect(await completed('--json', 'export', '--format', 'parq')).toEqual(['parquet']);
-    expect(await completed('coverage', '--fi')).toEqual(['--fill']);
-    expect(await completed('ingest', '--config', 'my-')).toEqual(['my-settings.yaml']);
+    const cases = COMPLETED.map(([words]) => `complete ${words}`).join('\n');
+    const { stdout, stderr } = await corpus.type(`
+      eval "$(sputnik completion bash)"
+      complete() { COMP_WORDS=(sputnik "$@"); COMP_CWORD=$#; COMPREPLY=(); _sputnik; echo "\${COMPREPLY[*]}"; }
+      ${cases}`);
+    expect([stdout.trimEnd().split('\n'), stderr]).toEqual([COMPLETED.map(([, completed]) => completed), '']);
   });
 
   it.each(['zsh', 'fish'])('%s takes its script, where it is installed', async (shell) => {
