@@ -9,6 +9,7 @@ import type { FetchResult, FetchedFailure } from '../domain/page.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
+import { readReceivedList } from '../sputnik/lists/parse-list.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
 import { createPageFetcher } from './http/fetch-page.js';
 import type { ResolveAll } from './http/network-guard.js';
@@ -24,6 +25,7 @@ import {
   type CrawlRun,
   type CrawlSettings,
   type EditionCrawl,
+  type ParseList,
 } from './requests/crawl-run.js';
 import type { RouteData } from './requests/request-data.js';
 import { attemptTimeoutMs, isTriedAgain, placesPerHost } from './requests/page-retries.js';
@@ -39,7 +41,7 @@ import { handleSitemapIndex, handleSitemapIndexFailure } from './routes/sitemap-
 import { handleSitemap, handleSitemapFailure } from './routes/sitemap.js';
 import { handleTag, handleTagPages } from './routes/tag.js';
 
-export type { CrawlPlan } from './requests/crawl-run.js';
+export type { CrawlPlan, ParseList } from './requests/crawl-run.js';
 export { isLoss, type CrawlProgress, type CrawlTally } from './requests/crawl-tally.js';
 export type { DuePage, KnownPages } from './requests/select-articles.js';
 export type { RobotsCache } from './politeness/robots-rules.js';
@@ -61,6 +63,8 @@ export interface CrawlDependencies {
   /** Aborted: nothing further is asked for, pages in hand are finished, the tally says so. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: CrawlProgress) => void;
+  /** Parses a list, perhaps on a thread; default: at once. */
+  readonly parseList?: ParseList;
   /** Shared by the runs of one process, so that they need not each ask for the same robots.txt; default: none. */
   readonly robotsCache?: RobotsCache;
   /** 0 to 1, spreads retries; default `Math.random`. */
@@ -281,6 +285,7 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies, network: ReturnType<
     counts,
     fetcher,
     readList,
+    parseList: deps.parseList ?? ((task) => Promise.resolve(readReceivedList(task, urlRules))),
     allProcessed: deps.allProcessed,
     log,
     nowMs: clock.now(),

@@ -131,7 +131,7 @@ export function withoutAccents(text: string): string {
   return text
     .normalize('NFD')
     .replace(
-      /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Arabic}]\p{Mn}*)\p{Mn}|(?<=\p{Script=Cyrillic})\u0301/gu,
+      /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Arabic}]\p{Mn}{0,7})\p{Mn}|(?<=\p{Script=Cyrillic})\u0301/gu,
       '',
     )
     .normalize('NFC')

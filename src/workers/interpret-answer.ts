@@ -20,6 +20,7 @@ import { parseListCapture, type ListDependencies } from './parse-list-capture.js
 /** What interpreting captures takes. */
 export interface InterpreterDependencies extends ListDependencies {
   readonly extractor: Extractor;
+  readonly urlRules: UrlRules;
   readonly topics: readonly Topic[];
   readonly log: Logger;
 }
@@ -35,7 +36,7 @@ export function createCaptureInterpreter(deps: InterpreterDependencies): Interpr
     if (record.kind === 'readerChange') return interpretExtractorChange(record);
     const job = pageJobFor(record, record.reference);
     if (job === null) return null;
-    if (job.kind === 'list') return { kind: 'list', list: parseListCapture(job, deps) };
+    if (job.kind === 'list') return { kind: 'list', list: await parseListCapture(job, deps) };
     return { kind: 'page', result: await interpretAnswer(job, 1, deps) };
   };
 }

@@ -4,17 +4,16 @@ import { PermanentError } from '../domain/errors.js';
 import { ROUTE_OF_LIST, type ListFailure, type ListFetch, type ListResult } from '../domain/page-result.js';
 import { unpackGzipFile } from '../platform/decode-body.js';
 import type { ListJob } from '../queue/page-jobs.js';
-import { decodeHtml } from '../sputnik/html/decode-html.js';
 import { coveredDays, lossOfList, type ParsedList } from '../sputnik/lists/parsed-list.js';
-import { parseList } from '../sputnik/lists/parse-list.js';
+import type { ListTask } from '../sputnik/lists/parse-list.js';
 import { dayIn } from '../sputnik/urls/calendar-days.js';
-import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import type { ListParser } from './list-parser.js';
 
 /** What reading captured lists takes. */
 export interface ListDependencies {
   readonly dataDir: string;
   readonly bodyBytesMax: number;
-  readonly urlRules: UrlRules;
+  readonly lists: Pick<ListParser, 'read'>;
   readonly editions: readonly Edition[];
 }
 
@@ -28,10 +27,10 @@ const NO_ZONE = 'UTC';
  *
  * @throws {PermanentError} `list.notAList`, and what `readCapture` throws.
  */
-export function parseListCapture(job: ListJob, deps: ListDependencies): ListResult {
+export async function parseListCapture(job: ListJob, deps: ListDependencies): Promise<ListResult> {
   const { pageKind: kind, capture, url } = job;
   const isAnswer = kind !== 'robots' && job.failure === null && capture.status === 200;
-  const parsed = isAnswer ? parseList(kind, textOf(job, deps), url, deps.urlRules) : NOTHING;
+  const parsed = isAnswer ? (await deps.lists.read({ kind, url, ...receivedOf(job, deps) })).list : NOTHING;
   const failure = job.failure ?? (isAnswer ? lossOfList(kind, parsed) : 'notFound');
   return {
     capture,
@@ -66,11 +65,12 @@ function fetchOf(
   };
 }
 
-function textOf({ capture }: ListJob, { dataDir, bodyBytesMax }: ListDependencies): string {
+function receivedOf({ capture }: ListJob, { dataDir, bodyBytesMax }: ListDependencies): Omit<ListTask, 'kind' | 'url'> {
   const captured = readCapture(dataDir, capture, { bodyBytesMax });
   if (captured.kind === 'response') {
     const unpacked = unpackGzipFile(captured.body, bodyBytesMax);
-    return decodeHtml(unpacked.kind === 'decoded' ? unpacked.bytes : captured.body, captured.contentType).text;
+    const body = unpacked.kind === 'decoded' ? unpacked.bytes : captured.body;
+    return { body, contentType: captured.contentType };
   }
   throw new PermanentError(`wanted a captured list, found ${captured.kind}`, { code: 'list.notAList' });
 }

@@ -104,7 +104,7 @@ async function storeResult(
 
 async function processListJob(job: ListJob, deps: PageWorkerDependencies): Promise<void> {
   deps.crashPoint('list.taken');
-  await deps.store.storeList(parseListCapture(job, deps));
+  await deps.store.storeList(await parseListCapture(job, deps));
   deps.crashPoint('list.stored');
 }
 

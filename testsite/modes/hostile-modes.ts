@@ -69,6 +69,9 @@ export const HOSTILE_MODES = {
   emptiedList: mode('list', 'a list with nothing in it', list.emptiedList),
   scriptShell: mode('article', 'an article that needs script', script.scriptShell),
   challenge: mode('article', 'a check that needs script', script.challenge),
+  openTags: mode('article', '200 KB of < beside "error 1020"', text.openTags),
+  unclosedLinks: mode('list', '5 MB of links that are never closed', list.unclosedLinks),
+  crowdedList: mode('list', '40,000 entries of another edition', list.crowdedList),
 } as const satisfies Readonly<Record<string, HostileMode>>;
 
 export type HostileModeName = keyof typeof HOSTILE_MODES;

@@ -134,3 +134,27 @@ export const emptiedList: ModeAction = ({ response, answer }) => {
   response.writeHead(200, { 'content-type': answer.headers['content-type'] ?? 'text/html' });
   response.end(body);
 };
+
+/** As much as a list may have, of what takes longest to read: links that are never closed, or entries without number. */
+const LONG_LIST_BYTES = 4_900_000;
+
+function repeated(start: string, piece: string): ModeAction {
+  return ({ response, answer }) => {
+    response.writeHead(200, { 'content-type': answer.headers['content-type'] ?? 'text/html; charset=utf-8' });
+    response.end(start + piece.repeat(Math.floor((LONG_LIST_BYTES - start.length) / piece.length)));
+  };
+}
+
+/** A page of links within links. */
+export const unclosedLinks: ModeAction = repeated('<html><body>', '<a href="/20260729/1234567890.html">');
+
+/** Five megabytes of entries, all of articles that another edition's lists would announce. */
+export const crowdedList: ModeAction = (context) => {
+  const other = context.edition === 'sputniknews.cn' ? 'sputnikglobe.com' : 'sputniknews.cn';
+  const entries = Array.from({ length: 40_000 }, (_, index) => ({
+    href: `https://${other}/20260729/${8_000_000_000 + index}.html`,
+    title: 'Entry',
+  }));
+  context.response.writeHead(200, { 'content-type': context.answer.headers['content-type'] ?? 'text/html' });
+  context.response.end(withEntries(context, entries).slice(0, LONG_LIST_BYTES));
+};

@@ -118,3 +118,8 @@ export const changedMarkup: ModeAction = (context) => {
     .replaceAll('class="article__body"', 'class="article__story"');
   send(context, body, usualType(context));
 };
+
+/** A small page that looks like a provider's, and is hard to tell from one: its tags are never closed. */
+export const openTags: ModeAction = (context) => {
+  send(context, `<html>error 1020 ${'<'.repeat(199_000)}`, 'text/html; charset=utf-8');
+};

@@ -10,6 +10,7 @@ import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { AnnouncedPages } from '../../domain/page.js';
+import { createListParser } from '../../workers/list-parser.js';
 import { startCrawlWorker, type PerformCrawl, type TakenCrawl } from '../../workers/start-workers.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
 import { isTick, queueEditionRuns } from './queue-edition-runs.js';
@@ -53,8 +54,11 @@ export async function openCrawlWorker(
   });
   // A configured browser that is not there is not replaced by another one.
   const executablePath = (await findInstalledBrowser(config, client.environment)) ?? config.browser.executablePath;
+  const lists = createListParser(config.editions, config.extract);
+  closers.push('lists of crawls', () => lists.close());
   const deps: CrawlWorkerDependencies = {
     ...client,
+    parseList: (task) => lists.read(task),
     knowledge,
     config: { ...config, browser: { ...config.browser, executablePath } },
     throttle: client.throttle ?? new RedisHostThrottle(queues.redis, servicePrefix(config)),

@@ -2,7 +2,14 @@ import type { CaptureWriter } from '../../captures/capture-writer.js';
 import type { Config } from '../../config/config.js';
 import { withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
-import { isLoss, runCrawl, type CrawlPlan, type CrawlTally, type RobotsCache } from '../../crawlers/crawl.js';
+import {
+  isLoss,
+  runCrawl,
+  type CrawlPlan,
+  type CrawlTally,
+  type ParseList,
+  type RobotsCache,
+} from '../../crawlers/crawl.js';
 import type { Edition } from '../../domain/edition.js';
 import { FatalError, UsageError } from '../../domain/errors.js';
 import type { ArticleKey, ArticleUrl, FetchResult, PageId } from '../../domain/page.js';
@@ -28,6 +35,7 @@ export interface CrawlJobDependencies {
   readonly knowledge: CrawlKnowledge;
   readonly throttle: HostThrottle;
   readonly robotsCache?: RobotsCache;
+  readonly parseList: ParseList;
   readonly clock: Clock;
   readonly log: Logger;
   readonly crashPoint?: CrashPoint;
@@ -101,6 +109,7 @@ async function performReported(
     log: deps.log,
     settings: config,
     ...(deps.robotsCache === undefined ? {} : { robotsCache: deps.robotsCache }),
+    parseList: deps.parseList,
     urlRules: deps.urlRules,
     signal: stop,
     onProgress: reporter.crawled,

@@ -6,6 +6,7 @@ import {
   type ReadPageResult,
 } from '../../store/writer/capture-interpreter.js';
 import { createExtractionPool } from '../../workers/extraction-pool.js';
+import { createListParser } from '../../workers/list-parser.js';
 import {
   createCaptureInterpreter,
   noteReader,
@@ -30,8 +31,10 @@ export function openInterpreter({ config, log, extractor = (today) => today }: R
   const { bodyBytesMax } = politeness;
   const pool = extractor(createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract));
   closers.push('extraction', () => pool.close());
+  const lists = createListParser(editions, extract);
+  closers.push('lists', () => lists.close());
   const urlRules = createUrlRules(editions);
-  const deps = { extractor: pool, urlRules, editions, topics, dataDir, bodyBytesMax, log };
+  const deps = { extractor: pool, lists, urlRules, editions, topics, dataDir, bodyBytesMax, log };
   const interpret = createCaptureInterpreter(deps);
   return {
     deps,

@@ -2,6 +2,7 @@ import type { Edition, DiscoveryRoute, Topic } from '../../domain/edition.js';
 import type { ArticleUrl, FetchedFailure, PageId } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import { type DayRange, addDays, withoutDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
+import type { ListTask, ReadList } from '../../sputnik/lists/parse-list.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 import type { RobotsRulesCache } from '../politeness/robots-rules.js';
 import type { CrawlCounts, ProblemReason } from './crawl-tally.js';
@@ -14,6 +15,9 @@ import type { Config } from '../../config/config.js';
 
 /** The part of the settings that a crawl needs. */
 export type CrawlSettings = Pick<Config, 'politeness' | 'proxy' | 'browser' | 'crawl'>;
+
+/** Decodes and parses a list. */
+export type ParseList = (task: ListTask) => Promise<ReadList>;
 
 /** What one crawl is to do. */
 export interface CrawlPlan {
@@ -88,6 +92,7 @@ export interface CrawlRun {
   readonly fetcher: Pick<RequestFetcher, 'fetch'>;
   /** Asks for a list, counts what is wrong with it, and parses it. */
   readonly readList: (context: RouteContext) => Promise<ListResult>;
+  readonly parseList: ParseList;
   /** Resolves when everything handed to the sink so far is processed. */
   readonly allProcessed: () => Promise<void>;
   readonly log: Logger;

@@ -1,7 +1,5 @@
 import type { FetchedResponse } from '../../domain/page.js';
 import { unpackGzipFile } from '../../platform/decode-body.js';
-import { decodeHtml } from '../../sputnik/html/decode-html.js';
-import { parseList } from '../../sputnik/lists/parse-list.js';
 import {
   daysOfLists,
   type CrawlRun,
@@ -51,7 +49,7 @@ export async function readList(context: RouteContext): Promise<ListResult> {
     run.counts.failed(edition, unpacked.reason, unpacked.detail);
     return fail(context, unpacked.reason, unpacked.detail);
   }
-  return judge(context, parse(run, target, unpacked.bytes, contentTypeOf(result)));
+  return judge(context, await parse(run, target, unpacked.bytes, contentTypeOf(result)));
 }
 
 /** Counts a list that could not be had after the last attempt. */
@@ -64,22 +62,20 @@ export function handleListFailure(context: FailedContext): void {
 type Target = RouteContext['request']['userData']['target'];
 
 /** What a list's bytes say of this edition's articles: those of another are found by its own lists. */
-function parse({ urlRules }: CrawlRun, target: Target, body: Buffer, contentType: string | null) {
+async function parse({ parseList }: CrawlRun, target: Target, body: Buffer, contentType: string | null) {
   const { kind, url, foundBy, edition } = target;
   if (kind === 'article' || kind === 'robots') throw new Error(`a list was wanted, found ${kind}`);
-  const { text } = decodeHtml(body, contentType);
-  const parsed = parseList(kind, text, url, urlRules);
-  const own = parsed.items.filter(({ address }) => address.edition === edition);
-  const problems = parsed.problems.filter(({ code }) => code !== 'empty');
-  if (own.length === 0 && parsed.items.length > 0) {
-    problems.push({ code: 'unreadableItems', detail: `all ${parsed.items.length} items are another edition's` });
+  const { list, isPage } = await parseList({ kind, body, contentType, url });
+  const own = list.items.filter(({ address }) => address.edition === edition);
+  const problems = list.problems.filter(({ code }) => code !== 'empty');
+  if (own.length === 0 && list.items.length > 0) {
+    problems.push({ code: 'unreadableItems', detail: `all ${list.items.length} items are another edition's` });
   }
   const discovered = own.map(({ address, modifiedAt }) => ({ article: address, modifiedAt, foundBy }));
-  const isPage = text.trim() === '' || /<(?:!doctype html|html|body)\b/i.test(text.slice(0, 10_000));
-  return { discovered, next: parsed.next, children: parsed.children, problems, isPage };
+  return { discovered, next: list.next, children: list.children, problems, isPage };
 }
 
-function judge(context: RouteContext, list: ReturnType<typeof parse>): ListResult {
+function judge(context: RouteContext, list: Awaited<ReturnType<typeof parse>>): ListResult {
   const { counts } = context.run;
   const { edition, foundBy } = context.request.userData.target;
   const { discovered, next, children, problems, isPage } = list;

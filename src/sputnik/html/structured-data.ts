@@ -190,7 +190,7 @@ function isObject(value: unknown): value is JsonObject {
 
 /** Comments and CDATA marks that sites wrap around a script, for readers that know no scripts. */
 const WRAPPERS =
-  /<!--\/\/-->|\/\/\s*<!\[CDATA\[(?:\/\/>)?|\/\*\s*<!\[CDATA\[\s*\*\/|<!\[CDATA\[|<!--|-->|(?:\/\/|\/\*)?\s*\]\]>(?:\s*\*\/)?/y;
+  /<!--\/\/-->|\/\/\s*<!\[CDATA\[(?:\/\/>)?|\/\*\s*<!\[CDATA\[\s*\*\/|<!\[CDATA\[|<!--|-->|(?:(?:\/\/|\/\*)\s*)?\]\]>(?:\s*\*\/)?/y;
 /** One that is never closed goes to the end, so that no character is looked at twice. */
 const COMMENT = /\/\*[^]*?(?:\*\/|$)|\/\/[^\n]{0,2000}/y;
 const JSON_VALUES_MAX = 100;

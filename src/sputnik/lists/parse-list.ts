@@ -1,3 +1,4 @@
+import { decodeHtml } from '../html/decode-html.js';
 import { inlineText } from '../html/inline-text.js';
 import { attributeOf, parsePage, type PageTree, type TreeElement } from '../html/page-tree.js';
 import { classesOf, select } from '../html/select.js';
@@ -14,6 +15,29 @@ import {
   type ListProblem,
   type ParsedList,
 } from './parsed-list.js';
+
+/** A list as it was received, without its content encoding. Plain data, since it crosses into threads. */
+export interface ListTask {
+  readonly kind: ListKind;
+  readonly body: Uint8Array;
+  /** Content-Type header, null if there was none. */
+  readonly contentType: string | null;
+  /** Its real URL. */
+  readonly url: string;
+}
+
+export interface ReadList {
+  readonly list: ParsedList;
+  /** Whether it is a web page, or nothing at all, in place of what was wanted or not. */
+  readonly isPage: boolean;
+}
+
+/** Decodes and parses a list. Pure; never throws. */
+export function readReceivedList({ kind, body, contentType, url }: ListTask, rules: UrlRules): ReadList {
+  const { text } = decodeHtml(Buffer.from(body.buffer, body.byteOffset, body.byteLength), contentType);
+  const isPage = text.trim() === '' || /<(?:!doctype html|html|body)\b/i.test(text.slice(0, 10_000));
+  return { list: parseList(kind, text, url, rules), isPage };
+}
 
 /**
  * Reads any list by its kind.

@@ -67,6 +67,7 @@ function runOf(script: Script, crawl: EditionCrawl, heard: Heard, counts: CrawlC
       if ('failed' in answer) return Promise.resolve({ kind: 'failed', reason: answer.failed });
       return Promise.resolve({ kind: 'read', discovered: [], next: null, children: [], ...answer });
     },
+    parseList: () => Promise.reject(new Error('lists are scripted')),
     allProcessed: () => Promise.resolve(),
     log: silentLogger,
     nowMs: 0,

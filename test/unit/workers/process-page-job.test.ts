@@ -13,6 +13,7 @@ import { pageJobFor, pageJobSchema, type PageJob } from '../../../src/queue/page
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { pageResultReader } from '../../../src/store/writer/capture-interpreter.js';
 import { createExtractionPool } from '../../../src/workers/extraction-pool.js';
+import { createListParser } from '../../../src/workers/list-parser.js';
 import { createCaptureInterpreter, noteReader } from '../../../src/workers/interpret-answer.js';
 import { processJob, type PageWorkerDependencies } from '../../../src/workers/process-page-job.js';
 import { EDITIONS, TOPICS } from '../../contract/read-page.js';
@@ -43,7 +44,9 @@ async function openWorker(change: Partial<PageWorkerDependencies> = {}): Promise
   const bodyBytesMax = 1_000_000;
   const settings = { dataDir, editions: EDITIONS, topics: TOPICS, bodyBytesMax };
   const extractor = createExtractionPool(settings, { threads: 0, deadlineMs: 60_000, memoryMb: 1_000 });
-  const interpreter = { ...settings, extractor, urlRules, log: silentLogger, ...change };
+  const lists = createListParser(EDITIONS, { deadlineMs: 60_000, memoryMb: 1_000 });
+  closers.push(() => lists.close());
+  const interpreter = { ...settings, extractor, lists, urlRules, log: silentLogger, ...change };
   const interpret = createCaptureInterpreter(interpreter);
   const readPageResult = pageResultReader(dataDir, interpret);
   const store = await opened(dataDir, { readPageResult });
