@@ -57,6 +57,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/export-verb.js')).addExportVerb,
   },
   {
+    name: 'cite',
+    summary: 'a reference to an article, and a packet that proves it',
+    load: async () => (await import('./verbs/cite-verb.js')).addCiteVerb,
+  },
+  {
     name: 'edits',
     summary: 'what the agency changed after publication',
     load: async () => (await import('./verbs/edits-verb.js')).addEditsVerb,

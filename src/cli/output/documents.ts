@@ -7,6 +7,7 @@ import type { Finding } from '../../app/maintenance/examine-machine.js';
 import type { ReprocessReport } from '../../app/maintenance/reprocess.js';
 import type { SavedFixture } from '../../app/maintenance/save-drift-page.js';
 import type { DataReport } from '../../app/maintenance/verify-data.js';
+import type { PacketReport } from '../../app/packet/verify-packet.js';
 import type { ScheduleStatus, Status } from '../../app/service/read-status.js';
 import type { DescribedSetting } from '../../config/describe-config.js';
 import type { Article } from '../../domain/article.js';
@@ -58,6 +59,8 @@ export interface Documents {
     /** With `--changed-since`: where the next one begins. */
     readonly nextCursor?: string;
   };
+  /** `packet`: the file that was written; null without `--packet`. */
+  cite: { readonly id: string; readonly style: string; readonly citation: string; readonly packet: string | null };
   edits: { readonly count: number; readonly steps: readonly ArticleEdits[] };
   /** With `--reader`. */
   'edits-reader': { readonly count: number; readonly extractorChanges: readonly NotedExtractorChange[] };
@@ -69,6 +72,7 @@ export interface Documents {
   drift: DriftReport;
   'drift-save': SavedFixture;
   verify: DataReport;
+  'verify-packet': PacketReport;
   doctor: { readonly findings: readonly Finding[] };
   completion: { readonly shell: string; readonly script: string };
   config: { readonly settings: readonly DescribedSetting[] };

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { DataReport } from '../../app/maintenance/verify-data.js';
-import { EXIT } from '../../platform/exit-codes.js';
+import { UsageError } from '../../domain/errors.js';
+import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import { FAULT_CODES, type Fault, type FaultCode } from '../../store/verify/fault.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import type { Documents } from '../output/documents.js';
@@ -8,6 +9,7 @@ import type { Output } from '../output/text-output.js';
 
 interface VerifyOptions {
   readonly repair?: boolean;
+  readonly packet?: string;
 }
 
 /** Most faults of one kind that are shown to people; `--json` has up to ten thousand. */
@@ -17,11 +19,13 @@ export function addVerifyVerb(command: Command): void {
   command
     .description('Exit code 0: nothing is wrong; 6: damage was found, and is named.')
     .option('--repair', 'mend what can be derived, rebuild the catalogue; no record is ever deleted')
+    .option('--packet <file>', 'prove a packet of `sputnik cite --packet`; needs no data directory')
     .addHelpText('after', examples('sputnik verify', 'sputnik verify --repair'))
     .action(runVerb(verify));
 }
 
-const verify: VerbAction<VerifyOptions> = async ({ runtime, output, progress }, { repair = false }) => {
+const verify: VerbAction<VerifyOptions> = async ({ config, runtime, output, progress }, { repair = false, packet }) => {
+  if (packet !== undefined) return provePacket(packet, config.politeness.bodyBytesMax, output);
   const { verifyData } = await import('../../app/maintenance/verify-data.js');
   const report = await verifyData({
     ...runtime,
@@ -35,6 +39,31 @@ const verify: VerbAction<VerifyOptions> = async ({ runtime, output, progress }, 
   output.document(report satisfies Documents['verify']);
   return report.remainingCount === 0 ? EXIT.done : EXIT.damaged;
 };
+
+/** @throws {UsageError} `usage.file` */
+function readPacket(path: string, bytesMax: number, read: (path: string, bytesMax: number) => Buffer | null): Buffer {
+  try {
+    const bytes = read(path, bytesMax);
+    if (bytes !== null) return bytes;
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${String(error)}`, { code: 'usage.file', cause: error });
+  }
+  throw new UsageError(`${path} is larger than ${bytesMax} bytes`, { code: 'usage.file' });
+}
+
+async function provePacket(path: string, bodyBytesMax: number, output: Output): Promise<ExitCode> {
+  const [{ readLimited }, { PACKET_BYTES_MAX, verifyPacket }] = await Promise.all([
+    import('../../platform/read-limited.js'),
+    import('../../app/packet/verify-packet.js'),
+  ]);
+  const bytes = readPacket(path, PACKET_BYTES_MAX, readLimited);
+  const report = await verifyPacket(bytes, bodyBytesMax);
+  if (report.article !== null) output.line(`${report.article.id}  ${report.article.title}`);
+  for (const { file, problem } of report.faults) output.line(`  ${file}: ${problem}`);
+  if (report.faults.length === 0) output.line('Nothing is wrong: record, captures, digests and schema agree.');
+  output.document(report satisfies Documents['verify-packet']);
+  return report.faults.length === 0 ? EXIT.done : EXIT.damaged;
+}
 
 function tell(report: DataReport, output: Output): void {
   output.line(`Read ${report.records} records and ${report.captures} captures.`);

@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { lstat, readFile, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWarcFile } from '../../../src/captures/read-warc-file.js';
+import { verifyPacket } from '../../../src/app/packet/verify-packet.js';
+import { UsageError } from '../../../src/domain/errors.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { articleSchema } from '../../../src/domain/article.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
@@ -127,6 +130,48 @@ describe('export', () => {
     const refused = await workplace.run(['export', '--format', 'dataset', '-o', dataset]);
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('something is there already')]);
     expect((await readdir(folder)).filter((name) => name.startsWith('.dataset'))).toEqual([]);
+  });
+
+  it('packs an article with what proves it, and names whichever byte is flipped', async () => {
+    const [id = ''] = [...(await readStoredArticles(workplace.dataDir)).keys()];
+    const packet = join(folder, 'packet.zip');
+    const cited = await workplace.document(['cite', id, '--style', 'apa', '--packet', packet]);
+    expect(cited).toMatchObject({ code: 0, value: { id, style: 'apa', packet } });
+    expect((await workplace.run(['cite', id, '--packet', packet])).code).toBe(2);
+    const whole = await readFile(packet);
+    const elsewhere = join(folder, 'no-corpus-here');
+    const proved = await verifyPacket(whole, 5_000_000);
+    expect(proved).toMatchObject({ article: { id }, faults: [] });
+    const unpacked = unzipSync(whole);
+    for (const name of Object.keys(unpacked)) {
+      const content = Buffer.from(unpacked[name]!);
+      const flipped = Buffer.from(whole);
+      flipped[flipped.indexOf(content) + (content.length >> 1)]! ^= 1;
+      const { faults } = await verifyPacket(flipped, 5_000_000);
+      expect([name, faults.map(({ file }) => file)]).toEqual([
+        name,
+        expect.arrayContaining([name === 'SHA256SUMS' ? expect.any(String) : name]),
+      ]);
+      await writeFile(join(folder, 'flipped.zip'), flipped);
+    }
+    for (let at = 0; at < whole.length; at += 997) {
+      const flipped = Buffer.from(whole);
+      flipped[at]! ^= 0x20;
+      const found = await verifyPacket(flipped, 5_000_000).then(
+        ({ faults }) => faults.length > 0,
+        (error: unknown) => error instanceof UsageError,
+      );
+      expect([at, found]).toEqual([at, true]);
+    }
+    const { code, stdout } = await workplace.run([
+      'verify',
+      '--packet',
+      join(folder, 'flipped.zip'),
+      '--data-dir',
+      elsewhere,
+    ]);
+    expect([code, stdout]).toEqual([6, expect.stringMatching(/^\S+ .*\n {2}\S+: /)]);
+    expect((await workplace.run(['verify', '--packet', '/dev/null'])).code).toBe(2);
   });
 
   it('streams into a pipe and a device, and leaves both what they were', async () => {
