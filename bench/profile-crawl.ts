@@ -127,7 +127,7 @@ function kindOf(
   inherited: string,
 ): string {
   // A thread without a task waits inside Piscina.
-  if (functionName === '(idle)' || (url === '' && inherited === 'piscina')) return 'idle';
+  if (functionName === '(idle)' || functionName === 'atomicsWaitLoop') return 'idle';
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (functionName === '(program)') return 'runtime';
   const room = /\/dist\/src\/([\w-]+)\//.exec(url)?.[1];

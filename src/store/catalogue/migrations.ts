@@ -250,4 +250,9 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO meta (name, value) VALUES ('changes', lower(hex(randomblob(6))));
   DELETE FROM meta WHERE name = 'words';
   `,
+  `
+  DROP INDEX pages_by_day;
+  CREATE INDEX pages_by_day ON pages (edition, day, end_state, last_fetched_at);
+  CREATE INDEX pages_suspected ON pages (edition) WHERE gone_suspected_at IS NOT NULL;
+  `,
 ];

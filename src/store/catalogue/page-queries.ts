@@ -66,19 +66,27 @@ const DAY_MS = 86_400_000;
 /** A stored page that is suspected to be gone is asked again this soon, so that it is confirmed or cleared. */
 const CONFIRM_AFTER_MS = 10 * 60_000;
 
-/** @returns pages whose time has come, by age of the article (its publication, else the day in its URL). */
+/**
+ * What was fetched too lately for any rule, or is too old for all of them, is told from the index alone.
+ *
+ * @returns pages whose time has come, by age of the article (its publication, else the day in its URL).
+ */
 export function readDuePages(database: Database, query: DueQuery): KnownPage[] {
   const { edition, nowMs, endStates = ['stored'], limit = LIMIT } = query;
   const dueBefore = query.rules.map((rule) => `WHEN ${ageCondition(rule)} THEN ${seconds(nowMs - rule.everyMs)}`);
   const due = dueBefore.length === 0 ? '-1' : `CASE ${dueBefore.join(' ')} ELSE -1 END`;
   const ages = query.rules.map(({ ageMaxMs }) => ageMaxMs ?? Infinity);
-  const age = `${seconds(nowMs)} - coalesce(p.published_at, unixepoch(
-    substr(p.day, 1, 4) || '-' || substr(p.day, 5, 2) || '-' || substr(p.day, 7, 2)))`;
+  const age = `${seconds(nowMs)} - coalesce(published_at, unixepoch(
+    substr(day, 1, 4) || '-' || substr(day, 5, 2) || '-' || substr(day, 7, 2)))`;
   return readRows<KnownPage>(
     database,
-    `SELECT ${KNOWN_PAGE} FROM (SELECT *, ${age} AS age FROM pages p) p JOIN editions e ON e.id = p.edition
-     WHERE e.name = ?1 AND p.end_state IN (SELECT value FROM json_each(?2))
-       AND (p.day >= ?4 OR p.gone_suspected_at IS NOT NULL)
+    `WITH edition AS (SELECT id FROM editions WHERE name = ?1), near AS (
+       SELECT id FROM pages WHERE edition = (SELECT id FROM edition) AND day >= ?4
+         AND end_state IN (SELECT value FROM json_each(?2)) AND (last_fetched_at IS NULL OR last_fetched_at <= ?5)
+       UNION SELECT id FROM pages WHERE edition = (SELECT id FROM edition) AND gone_suspected_at IS NOT NULL)
+     SELECT ${KNOWN_PAGE} FROM (SELECT *, ${age} AS age FROM near JOIN pages USING (id)) p
+       JOIN editions e ON e.id = p.edition
+     WHERE p.end_state IN (SELECT value FROM json_each(?2))
        AND (coalesce(p.last_fetched_at, 0) <= ${due} OR (p.gone_suspected_at IS NOT NULL AND p.gone_at IS NULL
          AND p.last_fetched_at <= ${seconds(nowMs - CONFIRM_AFTER_MS)}))
      ORDER BY coalesce(p.last_fetched_at, 0), p.article_id LIMIT ?3`,
@@ -86,6 +94,7 @@ export function readDuePages(database: Database, query: DueQuery): KnownPage[] {
     JSON.stringify(endStates),
     limit,
     dayBefore(nowMs - Math.max(0, ...ages)),
+    seconds(nowMs - Math.min(...query.rules.map(({ everyMs }) => everyMs), nowMs)),
   );
 }
 
