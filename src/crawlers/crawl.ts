@@ -11,6 +11,7 @@ import type { Logger } from '../platform/logger.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import { readReceivedList } from '../sputnik/lists/parse-list.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import { BrowserTurns } from './browser/browser-turns.js';
 import { createPageFetcher } from './http/fetch-page.js';
 import type { ResolveAll } from './http/network-guard.js';
 import { createHttpClient } from './http/http-client.js';
@@ -67,6 +68,8 @@ export interface CrawlDependencies {
   readonly parseList?: ParseList;
   /** Shared by the runs of one process, so that they need not each ask for the same robots.txt; default: none. */
   readonly robotsCache?: RobotsCache;
+  /** Shared by the runs of one process; default: one of its own. */
+  readonly browserTurns?: BrowserTurns;
   /** 0 to 1, spreads retries; default `Math.random`. */
   readonly random?: () => number;
   /** Replaces the system's DNS in tests. */
@@ -238,7 +241,8 @@ function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
   });
   const openBrowser = async (): Promise<BrowserFetcher> => {
     const { RecycledBrowser } = await import('./browser/browser-fetcher.js');
-    return new RecycledBrowser({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders });
+    const turns = deps.browserTurns ?? new BrowserTurns();
+    return new RecycledBrowser({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders, turns });
   };
   return { hostOf, robots, client, fetchPage, limitsOf, openBrowser };
 }

@@ -1,4 +1,5 @@
 import { WaitingError } from 'bullmq';
+import { BrowserTurns } from '../../crawlers/browser/browser-turns.js';
 import { RetryableError } from '../../domain/errors.js';
 import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
 import { crawlStateSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../../queue/crawl-jobs.js';
@@ -63,6 +64,7 @@ export async function openCrawlWorker(
     config: { ...config, browser: { ...config.browser, executablePath } },
     throttle: client.throttle ?? new RedisHostThrottle(queues.redis, servicePrefix(config)),
     robotsCache: new Map(),
+    browserTurns: new BrowserTurns(),
   };
   const work: PerformCrawl = async (taken) => {
     await ready;

@@ -1,6 +1,7 @@
 import type { CaptureWriter } from '../../captures/capture-writer.js';
 import type { Config } from '../../config/config.js';
 import { withDashes } from '../../sputnik/urls/calendar-days.js';
+import type { BrowserTurns } from '../../crawlers/browser/browser-turns.js';
 import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
 import {
   isLoss,
@@ -36,6 +37,7 @@ export interface CrawlJobDependencies {
   readonly throttle: HostThrottle;
   readonly robotsCache?: RobotsCache;
   readonly parseList: ParseList;
+  readonly browserTurns?: BrowserTurns;
   readonly clock: Clock;
   readonly log: Logger;
   readonly crashPoint?: CrashPoint;
@@ -110,6 +112,7 @@ async function performReported(
     settings: config,
     ...(deps.robotsCache === undefined ? {} : { robotsCache: deps.robotsCache }),
     parseList: deps.parseList,
+    ...(deps.browserTurns === undefined ? {} : { browserTurns: deps.browserTurns }),
     urlRules: deps.urlRules,
     signal: stop,
     onProgress: reporter.crawled,

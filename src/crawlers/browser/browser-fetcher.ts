@@ -2,6 +2,7 @@ import type { FetchTarget } from '../../domain/page.js';
 import { withDeadline } from '../../platform/closers.js';
 import type { Logger } from '../../platform/logger.js';
 import type { BrowserProcess } from './browser-process.js';
+import type { BrowserTurns } from './browser-turns.js';
 import type { CrawlSettings } from '../requests/crawl-run.js';
 import type { BrowserFetcher } from '../requests/request-fetcher.js';
 import type { FetchPage, PageAnswer, UnpackedAnswer } from '../http/fetch-page.js';
@@ -17,6 +18,8 @@ export interface BrowserFetcherOptions {
   readonly throttle: HostThrottle;
   readonly limitsOf: (host: string) => HostLimits;
   readonly log: Logger;
+  /** Shared by the crawls of one process. */
+  readonly turns: BrowserTurns;
   /** Folders in the form of PATH; default: where browsers usually are. */
   readonly browserFolders?: string | undefined;
 }
@@ -30,6 +33,7 @@ const PATIENCE_SHARE = 0.25;
 export class RecycledBrowser implements BrowserFetcher {
   readonly counts = { tried: 0, helped: 0, missed: 0 };
   readonly #options: BrowserFetcherOptions;
+  readonly #endForOthers = (): Promise<void> => this.#end();
   /** Pages are read one after the other: a browser is the most expensive thing here. */
   #turn: Promise<unknown> = Promise.resolve();
   #process: BrowserProcess | null = null;
@@ -42,7 +46,7 @@ export class RecycledBrowser implements BrowserFetcher {
   }
 
   read(target: FetchTarget): ReturnType<BrowserFetcher['read']> {
-    const turn = this.#turn.then(() => this.#readNow(target));
+    const turn = this.#options.turns.take(this.#endForOthers, () => this.#readNow(target));
     this.#turn = turn;
     return turn;
   }
