@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ARTICLE_FORMATS } from './article-formats.js';
 
 /**
  * The stored article, exactly as CONTRACT §5 lists it: the schema's key order is the file's key order.
@@ -12,8 +13,7 @@ const address = z.string().min(1).max(2048);
 const hash = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const articleKey = z.string().regex(/^[a-z0-9.-]+\/\d{4,19}$/);
 
-/** What an item is: what the site calls it, else what it shows. */
-export const articleFormatSchema = z.enum(['text', 'video', 'photo', 'infographic', 'live', 'longread', 'other']);
+export const articleFormatSchema = z.enum(ARTICLE_FORMATS);
 
 export const bodyBlockSchema = z.strictObject({
   type: z.enum(['text', 'quote', 'heading', 'list']),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.js';
-import { articleFormatSchema } from '../../domain/article.js';
+import { ARTICLE_FORMATS } from '../../domain/article-formats.js';
 import { UsageError } from '../../domain/errors.js';
 import type { SearchFilters } from '../../search/facets.js';
 import { collectList, parseChoices, parseDayRange, parseEditions, parseTopics } from './parse-options.js';
@@ -24,7 +24,7 @@ export function withCorpusFilters(command: Command): Command {
     .option('--topic <id>', 'only on one of these topics; repeated, or with commas', collectList)
     .option('--edition <id>', 'only of these editions, renditions too', collectList)
     .option('--lang <code>', 'only in these languages, such as ru or zh-Hans', collectList)
-    .option('--format-of <name>', `only ${articleFormatSchema.options.join(', ')}`, collectList)
+    .option('--format-of <name>', `only ${ARTICLE_FORMATS.join(', ')}`, collectList)
     .option('--since <date>', 'published on this day (UTC) or later')
     .option('--until <date>', 'published up to and with this day')
     .option('--edited', 'only what the agency changed after publication')
@@ -38,7 +38,7 @@ export function readCorpusFilters(options: CorpusFilterOptions, config: Config):
   const topics = parseTopics(options.topic, config);
   const editions = parseEditions(options.edition, config);
   const languages = options.lang?.map(checkedLanguage);
-  const formats = parseChoices(options.formatOf, articleFormatSchema.options, '--format-of');
+  const formats = parseChoices(options.formatOf, ARTICLE_FORMATS, '--format-of');
   parseDayRange(since, until);
   return {
     ...(topics === null ? {} : { topics }),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.js';
+import { ARTICLE_FORMATS } from '../../domain/article-formats.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { parseChoices } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
@@ -30,7 +31,6 @@ function complete(program: Command): VerbAction<object> {
 
 async function valuesOf({ editions, topics, schedules }: Config): Promise<CompletionValues> {
   const { EXPORT_FORMATS } = await import('../../export/encode-articles.js');
-  const { articleFormatSchema } = await import('../../domain/article.js');
   const { DISCOVERY_ROUTES } = await import('../../domain/edition.js');
   const { SERVICE_PARTS } = await import('../../app/service/service-parts.js');
   const { LOG_LEVELS } = await import('../../platform/logger.js');
@@ -41,7 +41,7 @@ async function valuesOf({ editions, topics, schedules }: Config): Promise<Comple
     '--topic': topics.map(({ id }) => id),
     '--lang': [...new Set(editions.map(({ language }) => language))],
     '--format': EXPORT_FORMATS,
-    '--format-of': articleFormatSchema.options,
+    '--format-of': ARTICLE_FORMATS,
     '--via': DISCOVERY_ROUTES,
     '--only': SERVICE_PARTS,
     '--log-level': LOG_LEVELS,
