@@ -58,7 +58,7 @@ export async function makeDemoCorpus(dataDir, { stories = 1_000, days = 10, nowM
           ...{
             v: 1,
             runId: null,
-            requestedBy: 'newest',
+            requestedBy: 'cli',
             editions: null,
             topics: null,
             since: null,

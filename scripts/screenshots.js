@@ -68,7 +68,7 @@ async function takeAll() {
         { name: 'overview', width: 360, colorScheme: 'dark' },
       ].filter(({ name }) => paths[name] !== undefined);
   for (const { name, width, colorScheme } of shots) {
-    const page = await browser.newPage({ viewport: { width, height: width < 500 ? 780 : 900 }, colorScheme });
+    const page = await browser.newPage({ viewport: { width, height: 780 }, colorScheme });
     await page.goto(origin + paths[name], { waitUntil: 'load' });
     const path = join(values.out, `${name}-${width < 500 ? 'narrow' : 'wide'}-${colorScheme}.png`);
     await page.screenshot({ path, fullPage: values.all });
@@ -102,6 +102,10 @@ async function pagesToShow() {
     arabic: `/articles/${arabic.id}`,
     armenian: `/articles/${armenian.id}`,
     near: `/articles/${near.id}?against=${near.duplicateOf?.id ?? near.id}`,
+    edits: '/edits',
+    coverage: '/coverage?edition=sputniknews.cn',
+    day: `/coverage/sputniknews.cn/${chinese.publishedAt.slice(0, 10)}`,
+    quarantine: '/quarantine',
     status: '/status',
     missing: '/articles?topic=cheese',
   };

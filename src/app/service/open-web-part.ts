@@ -24,7 +24,9 @@ import type { Runtime } from '../harvester/runtime.js';
 /** How long readiness may take to ask Redis. */
 const READINESS_MS = 2_000;
 const READINESS_KEPT_MS = 1_000;
-const STATUS_KEPT_MS = 2_000;
+/** What is older is read again while the page is answered with it; what is older still is not shown. */
+const STATUS_FRESH_MS = 2_000;
+const STATUS_KEPT_MS = 60_000;
 
 /**
  * Opens the web page, feeds, metrics and health of the service. Needs neither Redis nor a catalogue to start: what is not there is said.
@@ -49,7 +51,7 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     jobs: () => readJobs(runtime),
     listDays: (edition, since, until) =>
       readListDays(edition, { since, until }, { ...runtime, queries: catalogue.requireQueries() }),
-    status: cachedFor(STATUS_KEPT_MS, () => statusOf(runtime)),
+    status: keptFor({ freshMs: STATUS_FRESH_MS, keptMs: STATUS_KEPT_MS }, () => statusOf(runtime)),
   };
   const routes = [
     healthRoutes(cachedFor(READINESS_KEPT_MS, () => readinessOf(runtime))),
@@ -134,6 +136,25 @@ function cachedFor<T>(keptMs: number, read: () => Promise<T>): () => Promise<T> 
       });
       kept = { value, untilMs: nowMs + keptMs };
     }
+    return kept.value;
+  };
+}
+
+/** @returns `read`, asked again when its answer is no longer fresh; who asks meanwhile is given the answer before, as long as it is kept. */
+function keptFor<T>(
+  { freshMs, keptMs }: { readonly freshMs: number; readonly keptMs: number },
+  read: () => Promise<T>,
+): () => Promise<T> {
+  const fresh = cachedFor(freshMs, read);
+  let last: { readonly value: T; readonly atMs: number } | null = null;
+  return async () => {
+    const asked = fresh().then((value) => {
+      last = { value, atMs: performance.now() };
+      return value;
+    });
+    const kept = last;
+    if (kept === null || performance.now() - kept.atMs > keptMs) return asked;
+    asked.catch(() => undefined); // told to whoever asks when nothing is kept any more
     return kept.value;
   };
 }

@@ -10,7 +10,7 @@ const TOKENS = `
 @media (prefers-color-scheme: dark) { :root {
   --paper: #15171b; --raised: #1c1f24; --sunk: #22262c; --text: #e7e5df; --soft: #a7abb4; --line: #363b43; --link: #8fbcf3;
   --good: #7fd19b; --warn: #eebb66; --bad: #ff9d97; --good-paper: #173022; --warn-paper: #3a2c12; --bad-paper: #421d1d;
-  --plus: #17402a; --minus: #522022; --mark: #5a4a10;
+  --plus: #17402a; --minus: #522022; --mark: #3a3006;
   --s0: #74a9ea; --s1: #ef9a5e; --s2: #6cc497; --s3: #c39ae4; --s4: #d9b84a; --s5: #ee8db4; --s6: #a4a8b1; } }
 `;
 
@@ -41,7 +41,7 @@ a { color: var(--link); text-underline-offset: .18em; text-decoration-thickness:
 .top ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; list-style: none; margin: 0; padding: 0; }
 .top li a { display: inline-block; padding: .35rem 0; color: var(--soft); text-decoration: none; border-block-end: 3px solid transparent; }
 .top li a:hover { color: var(--text); } .top a[aria-current] { color: var(--text); font-weight: 600; border-color: var(--link); }
-h1 { font-size: clamp(1.5rem, 1.2rem + 1.4vw, 2.1rem); line-height: 1.25; letter-spacing: -.015em; margin: 1.75rem 0 .75rem; text-wrap: balance; }
+h1 { overflow-wrap: anywhere; font-size: clamp(1.5rem, 1.2rem + 1.4vw, 2.1rem); line-height: 1.25; letter-spacing: -.015em; margin: 1.75rem 0 .75rem; text-wrap: balance; }
 h2 { font-size: 1.2rem; line-height: 1.35; margin: 2.5rem 0 .5rem; } h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
 p { margin: .5rem 0; } .soft, .meta { color: var(--soft); font-size: .9rem; } .none { color: var(--soft); font-style: italic; }
 ul.inline { display: flex; flex-wrap: wrap; gap: .3rem .9rem; list-style: none; margin: .5rem 0; padding: 0; }
@@ -69,10 +69,10 @@ ol.list { list-style: none; padding: 0; margin: 1rem 0; } ol.list > li { padding
 ol.list h2, ol.list h3 { margin: 0; font-size: 1.12rem; font-weight: 600; line-height: 1.4; } ol.list h2 a, ol.list h3 a { text-decoration: none; } ol.list h2 a:hover, ol.list h3 a:hover { text-decoration: underline; } ol.list p { margin: .25rem 0 0; overflow-wrap: anywhere; }
 .chip { display: inline-block; padding: 0 .5rem; border-radius: 1rem; background: var(--sunk); font-size: .8rem; color: var(--soft); white-space: nowrap; } .chip.warn { background: var(--warn-paper); color: var(--warn); } .chip.bad { background: var(--bad-paper); color: var(--bad); } .chip.good { background: var(--good-paper); color: var(--good); }
 mark { background: var(--mark); color: inherit; border-radius: .15rem; padding-inline: .1em; }
-nav.pages { display: flex; gap: 1.5rem; margin: 1.5rem 0; } details { margin: .5rem 0; } summary { cursor: pointer; color: var(--link); font-size: .9rem; padding-block: .2rem; }
+nav.pages { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin: 1.5rem 0; } aside { overflow-wrap: anywhere; min-width: 0; } details { margin: .5rem 0; } summary { cursor: pointer; color: var(--link); font-size: .9rem; padding-block: .2rem; }
 article.text, .text { font-family: var(--read); font-size: 1.125rem; line-height: 1.7; max-width: 42rem; overflow-wrap: anywhere; } .text:lang(zh), .text:lang(ja), .text:lang(ar), .text:lang(fa) { line-height: 1.9; }
 .text p { margin: 0 0 1em; } .text h2 { font-size: 1.2em; margin: 1.5em 0 .4em; } .text .lead { font-weight: 600; } blockquote { margin: 1em 0; padding-inline-start: 1rem; border-inline-start: 3px solid var(--line); color: var(--soft); }
-.beside { display: grid; gap: 0 2rem; } .beside > * { min-width: 0; } .beside h3 { font-family: var(--sans); } .pair { border-block-start: 1px solid var(--line); padding-block: .5rem; }
+.beside { display: grid; gap: 0 2rem; } .beside > * { min-width: 0; } h2.edition { font: 600 1rem var(--sans); margin: 0; } .pair { border-block-start: 1px solid var(--line); padding-block: .5rem; }
 ins, del { text-decoration-thickness: .08em; border-radius: .15rem; box-decoration-break: clone; -webkit-box-decoration-break: clone; } ins { background: var(--plus); text-decoration: none; } del { background: var(--minus); }
 .change { border: 1px solid var(--line); border-radius: .5rem; background: var(--raised); padding: .6rem .9rem; margin: .6rem 0; } .change { overflow-wrap: anywhere; } .change p { margin: .25rem 0; } .whole > ins, .whole > del { display: block; padding: .25rem .5rem; margin-block: .25rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .3rem 1.25rem; margin: .75rem 0; } dt { color: var(--soft); font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; min-width: 0; } code, .code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .88em; overflow-wrap: anywhere; }

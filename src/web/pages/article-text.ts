@@ -40,7 +40,7 @@ function textBeside(article: Article, rendition: Rendition, budget: ByteBudget):
   const shown = rows.filter(([left, right]) => budget.takes(left?.text ?? null, right?.text ?? null));
   const cell = ({ language }: Pick<Wording, 'language'>, content: Content): Markup =>
     html`<div class="text" lang="${language}" dir="auto">${content}</div>`;
-  const head = (wording: Pick<Wording, 'edition'>): Markup => html`<h3>${wording.edition}</h3>`;
+  const head = (wording: Pick<Wording, 'edition'>): Markup => html`<h2 class="edition">${wording.edition}</h2>`;
   const titles = [article, rendition].map((one) => cell(one, html`<p class="lead">${one.title}</p>`));
   const leads = [article, rendition].map((one) =>
     cell(one, one.lead === null ? null : html`<p class="lead">${one.lead}</p>`),

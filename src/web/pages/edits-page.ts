@@ -69,7 +69,15 @@ function changeItem({ article, at, step }: ShownChange): Markup {
       ${step === null ? html`<span class="chip bad">withdrawn</span>` : null}
     </p>
     ${step === null ? null : changesOf(edits.slice(0, EDITS_SHOWN), language)}
-    ${edits.length > EDITS_SHOWN ? html`<p class="meta"><a href="/articles/${id}" aria-label="All edits of ${textOf(title, 80)}">${edits.length - EDITS_SHOWN} more</a></p>` : null}
+    ${
+      edits.length > EDITS_SHOWN
+        ? html`<p class="meta">
+            <a href="/articles/${id}"
+              >${edits.length - EDITS_SHOWN} more<span class="unseen"> edits of ${textOf(title, 80)}</span></a
+            >
+          </p>`
+        : null
+    }
   </li>`;
 }
 

@@ -89,21 +89,17 @@ function changeView({ type, weight, before, after }: Edit, details: readonly Edi
 
 /** Both wordings mixed word by word (in Chinese character by character) where they share enough, else one after the other. */
 function wordingView(before: string | null, after: string | null): Markup {
-  if (before === null || after === null || sharedOf(before, after) < SHARED_MIN) {
-    return html`<div class="whole">
-      ${before === null ? null : html`<del dir="auto">${before}</del>`}${after === null ? null : html`<ins dir="auto">${after}</ins>`}
-    </div>`;
-  }
-  const parts = diffWordings(before, after).map(({ kind, text }) =>
+  const parts = before === null || after === null ? [] : diffWordings(before, after);
+  const kept = parts.reduce((sum, { kind, text }) => sum + (kind === 'kept' ? text.length : 0), 0);
+  if (kept / Math.max(1, before?.length ?? 0, after?.length ?? 0) < SHARED_MIN) return whole(before, after);
+  const marked = parts.map(({ kind, text }) =>
     kind === 'kept' ? text : kind === 'removed' ? html`<del>${text}</del>` : html`<ins>${text}</ins>`,
   );
-  return html`<p dir="auto">${parts}</p>`;
+  return html`<p dir="auto">${marked}</p>`;
 }
 
-function sharedOf(before: string, after: string): number {
-  const kept = diffWordings(before, after).reduce(
-    (sum, { kind, text }) => sum + (kind === 'kept' ? text.length : 0),
-    0,
-  );
-  return kept / Math.max(1, before.length, after.length);
+function whole(before: string | null, after: string | null): Markup {
+  return html`<div class="whole">
+    ${before === null ? null : html`<del dir="auto">${before}</del>`}${after === null ? null : html`<ins dir="auto">${after}</ins>`}
+  </div>`;
 }
