@@ -1,6 +1,7 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import type { PageResult } from '../../../src/domain/page-result.js';
+import { EXPORT_FORMATS } from '../../../src/export/encode-articles.js';
 import type { QuarantinedPage } from '../../../src/store/catalogue/quarantine-table.js';
 import { captureOf } from '../records/observations.js';
 import { articleResult } from '../store/fixtures.js';
@@ -245,7 +246,7 @@ describe('a selection', () => {
     const list = (await ask(`${origin}/articles?edited=yes&gone=no`)).body;
     expect(list).toContain('37 articles');
     const links = hrefs(list).filter((href) => href.startsWith('/download/'));
-    expect(links).toHaveLength(7);
+    expect(links).toHaveLength(EXPORT_FORMATS.length);
     const bodies = new Map<string, string>();
     for (const href of links) {
       const { status, headers, body } = await ask(origin + href.replaceAll('&amp;', '&'));
