@@ -57,6 +57,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/export-verb.js')).addExportVerb,
   },
   {
+    name: 'stats',
+    summary: 'counts by time, edition, topic, tag, language, format',
+    load: async () => (await import('./verbs/stats-verb.js')).addStatsVerb,
+  },
+  {
     name: 'cite',
     summary: 'a reference to an article, and a packet that proves it',
     load: async () => (await import('./verbs/cite-verb.js')).addCiteVerb,

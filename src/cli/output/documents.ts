@@ -13,6 +13,7 @@ import type { DescribedSetting } from '../../config/describe-config.js';
 import type { Article } from '../../domain/article.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
+import type { Tally } from '../../export/tally-articles.js';
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
 import type { SearchHit } from '../../store/catalogue/search-corpus.js';
 import type { NotedExtractorChange } from '../../store/catalogue/corpus-queries.js';
@@ -59,6 +60,7 @@ export interface Documents {
     /** With `--changed-since`: where the next one begins. */
     readonly nextCursor?: string;
   };
+  stats: Tally;
   /** `packet`: the file that was written; null without `--packet`. */
   cite: { readonly id: string; readonly style: string; readonly citation: string; readonly packet: string | null };
   edits: { readonly count: number; readonly steps: readonly ArticleEdits[] };

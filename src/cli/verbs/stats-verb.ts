@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { UsageError } from '../../domain/errors.js';
+import { drawTally } from '../../export/draw-tally.js';
+import { DIMENSIONS, tallyArticles, type Tally } from '../../export/tally-articles.js';
+import { writeFileAtomically } from '../../platform/atomic-files.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { readCorpusFilters, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
+import { parseChoices } from '../arguments/parse-options.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import { withCatalogue } from '../arguments/with-catalogue.js';
+import type { Documents } from '../output/documents.js';
+import type { Output } from '../output/text-output.js';
+
+interface StatsOptions extends CorpusFilterOptions {
+  readonly by?: string;
+  readonly query?: string;
+  readonly csv?: boolean;
+  readonly svg?: string;
+}
+
+/** Rows that are shown to people; `--json`, `--csv` and `--svg` have more. */
+const SHOWN_MAX = 40;
+const BAR_COLUMNS = 40;
+
+export function addStatsVerb(command: Command): void {
+  withCorpusFilters(command)
+    .description('Counts the articles of the corpus, or of what a query and the filters let through. Times are UTC.')
+    .option('--by <what>', `${DIMENSIONS.join(', ')}; default month`)
+    .option('--query <query>', 'only what a search finds, as `sputnik search` takes it')
+    .option('--csv', 'two columns as CSV')
+    .option('--svg <file>', 'write the chart into this file')
+    .addHelpText(
+      'after',
+      examples('sputnik stats --by tag --topic armenia', 'sputnik stats --by day --since 2026-01-01 --csv'),
+    )
+    .action(runVerb(stats));
+}
+
+const stats: VerbAction<StatsOptions> = ({ config, output, log, progress }, options) =>
+  withCatalogue(config, async (queries) => {
+    if (options.csv === true && output.json) {
+      throw new UsageError('--json with --csv: standard output can hold only one of them', { code: 'usage.output' });
+    }
+    const [by = 'month'] = parseChoices(options.by === undefined ? [] : [options.by], DIMENSIONS, '--by') ?? [];
+    const { keys, articles } = queries.select(
+      { text: options.query ?? '', filters: readCorpusFilters(options, config) },
+      (key, { code }) => log.warn({ reason: key, code }, 'left out a damaged record'),
+    );
+    progress.show({ title: 'stats', counts: { articles: keys.length }, done: 0, of: keys.length });
+    const tally = tallyArticles(articles, by);
+    progress.end();
+    if (options.svg !== undefined) await writeFileAtomically(resolve(options.svg), drawTally(tally));
+    if (options.csv === true) output.lines([`${by},articles`, ...tally.rows.map(csvLine)]);
+    else tell(tally, output);
+    output.document(tally satisfies Documents['stats']);
+    return EXIT.done;
+  });
+
+/** No spreadsheet takes the cell for a formula; see docs/export.md. */
+function csvLine({ value, articles }: Tally['rows'][number]): string {
+  const safe = /^[=+\-@＝＋－＠'\t]/.test(value) ? `'${value}` : value;
+  return `"${safe.replaceAll('"', '""')}",${articles}`;
+}
+
+function tell({ rows, by, medianDelayS, ...sums }: Tally, output: Output): void {
+  const { articles, onSeveralTopics, edited, withdrawn, repeating } = sums;
+  output.line(
+    `${articles} articles: ${onSeveralTopics} on several topics, ${edited} edited, ${withdrawn} withdrawn, ${repeating} repeating another.`,
+  );
+  if (medianDelayS !== null)
+    output.line(`Half of them were seen within ${Math.round(medianDelayS / 60)} minutes of their publication.`);
+  const most = Math.max(1, ...rows.map((row) => row.articles));
+  for (const { value, articles: count } of rows.slice(0, SHOWN_MAX)) {
+    output.line(
+      `${'█'.repeat(Math.max(1, Math.round((count / most) * BAR_COLUMNS))).padEnd(BAR_COLUMNS)} ${String(count).padStart(7)}  ${value}`,
+    );
+  }
+  if (rows.length > SHOWN_MAX) output.line(`… and ${rows.length - SHOWN_MAX} more by ${by}; --csv has all.`);
+}
