@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { readLimited } from '../platform/read-limited.js';
 import { isTree, refuseSettings, type ConfigLayer, type SettingProblem, type SettingsTree } from './config-layers.js';
 
@@ -15,7 +15,7 @@ const ALIASES_MAX = 50;
  */
 export function readConfigFile(file: string, under: readonly string[] = []): ConfigLayer {
   const lines = new LineCounter();
-  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   refuseBroken(file, document, lines);
   const content = plainContent(file, document);
   if (!isTree(content)) return refuseSettings([{ origin: file, text: 'wanted settings (key: value)' }]);
@@ -59,7 +59,26 @@ function refuseBroken(file: string, document: Document, lines: LineCounter): voi
     const { line, col } = lines.linePos(error.pos[0]);
     return { origin: `${file}:${line}:${col}`, text: `no valid YAML: ${error.message}` };
   });
+  problems.push(...repeatedKeys(file, document, lines));
   if (problems.length > 0) refuseSettings(problems);
+}
+
+/** The library would compare every key with every other one: five minutes for the 40,000 that a file may hold. */
+function repeatedKeys(file: string, document: Document, lines: LineCounter): SettingProblem[] {
+  const problems: SettingProblem[] = [];
+  visit(document, {
+    Map: (_key, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const { line, col } = lines.linePos(key.range?.[0] ?? 0);
+        const text = 'no valid YAML: Map keys must be unique';
+        if (seen.has(key.value)) problems.push({ origin: `${file}:${line}:${col}`, text });
+        seen.add(key.value);
+      }
+    },
+  });
+  return problems;
 }
 
 /** @returns the line of the deepest key of the path that stands in the file. */

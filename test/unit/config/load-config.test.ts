@@ -425,6 +425,16 @@ describe('settings that are wrong', () => {
     expect(refusal({ configFile: file(`# ${'x'.repeat(1_000_001)}`) })).toMatch(/bytes, at most 1000000/);
   });
 
+  it('a megabyte of keys that are no settings, in seconds', () => {
+    const keys = Array.from({ length: 40_000 }, (_, index) => `key${index}: 1`).join('\n');
+    const startedAt = performance.now();
+    const message = refusal({ configFile: file(`${keys}\nkey7: 2\n`) });
+    expect(message).toMatch(/:40001:1: no valid YAML: Map keys must be unique/);
+    expect(refusal({ configFile: file(keys) })).toMatch(/and 39950 more/);
+    // A second or two; five minutes once.
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+  });
+
   it('a device without an end', () => {
     expect(refusal({ configFile: '/dev/zero' })).toMatch(/bytes, at most 1000000/);
   });
