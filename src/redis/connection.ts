@@ -25,7 +25,9 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
     connectTimeout: CONNECT_DEADLINE_MS,
     retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
   };
-  const redis = location.kind === 'socket' ? new Redis(location.path, options) : new Redis(location.url, options);
+  // As an option: in a string `?` and `#` would end the path.
+  const redis =
+    location.kind === 'socket' ? new Redis({ ...options, path: location.path }) : new Redis(location.url, options);
   // Every failed reconnection emits `error`; commands carry the failure to whoever waits for them.
   let lastError: unknown = null;
   redis.on('error', (error: unknown) => {

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { FatalError } from '../domain/errors.js';
 import { systemCodeOf } from '../platform/disk-error.js';
@@ -118,7 +118,10 @@ class RunningRedis implements EmbeddedRedis {
     this.#stopping = true;
     await this.#restarting;
     await this.#child?.stop();
-    await releaseFolder(this.#location.folder);
+    const { folder, socketPath } = this.#location;
+    // A socket with too long a path has a folder of its own among the temporary files.
+    if (dirname(socketPath) !== folder) await rm(dirname(socketPath), { recursive: true, force: true });
+    await releaseFolder(folder);
   }
 
   /** Never rejects. */

@@ -16,6 +16,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectRedis } from '../../../src/redis/connection.js';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
 import { askRedis } from '../../../src/redis/redis-child.js';
 import { processStartOf } from '../../../src/platform/process-start.js';
@@ -189,7 +190,16 @@ describe('the embedded Redis', () => {
     expect(redis.connection.path.startsWith(tmpdir())).toBe(true);
     expect(await askRedis(redis.connection.path, 'PING', 1_000)).toBe('+PONG');
     await redis.stop();
-    await rm(join(redis.connection.path, '..'), { recursive: true });
+    await expect(stat(join(redis.connection.path, '..'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.each(['a?b', 'a#b', 'a%41b', 'a b', `a'b"c`, 'ünï中'])('is reached in a folder named %j', async (name) => {
+    const odd = join(dataDir, name);
+    await mkdir(odd);
+    const { path } = (await start(odd)).connection;
+    const client = await connectRedis({ kind: 'socket', path }, 'producer');
+    expect(await client.ping()).toBe('PONG');
+    client.disconnect();
   });
 
   async function incrementalLog(): Promise<string> {
