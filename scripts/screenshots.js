@@ -94,7 +94,7 @@ async function pagesToShow() {
   const armenian = first(({ language }) => language === 'hy');
   const near = first(({ duplicateOf }) => duplicateOf?.kind === 'near');
   return {
-    overview: '/',
+    overview: '/?days=90',
     articles: '/articles',
     search: '/articles?q=%E4%BA%9A%E7%BE%8E%E5%B0%BC%E4%BA%9A',
     article: `/articles/${edited.id}`,

@@ -17,7 +17,7 @@ export const EDIT_PARAMETERS = {
   trivial: z.enum(['yes', 'no']).optional(),
 };
 const querystring = formQuery({ ...EDIT_PARAMETERS, after: z.string().regex(CHANGE_CURSOR).optional() });
-const PER_PAGE = 15;
+const PER_PAGE = 10;
 
 /** `/edits`: what the agency has changed and withdrawn. */
 export function editRoutes(sources: WebSources): FastifyPluginCallback {

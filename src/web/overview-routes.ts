@@ -7,7 +7,7 @@ import { statusMain } from './pages/status-page.js';
 import { formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
 import { requireTopic, type WebSources } from './web-sources.js';
 
-const querystring = formQuery({ topic: PARAMETERS.topic, days: z.enum(PERIODS).default('90') });
+const querystring = formQuery({ topic: PARAMETERS.topic, days: z.enum(PERIODS).default('30') });
 const SPARK_DAYS = 30;
 
 /** `/`: how the harvest stands; `/status`: queues, editions and topics one by one. */

@@ -11,7 +11,7 @@ import { stateView } from './edition-state.js';
 import { workTables } from './work-tables.js';
 
 /** How long a time the charts show; the first is shown unless another is asked for. */
-export const PERIODS = ['90', '30', '365', 'all'] as const;
+export const PERIODS = ['30', '90', '365', 'all'] as const;
 export type Period = (typeof PERIODS)[number];
 
 export interface Overview {
@@ -143,8 +143,8 @@ function switches({ period, topics, corpus }: Overview): Markup {
     isCurrent ? html`<a href="${href}" aria-current="true"><b>${name}</b></a>` : html`<a href="${href}">${name}</a>`;
   const { topic } = corpus;
   const asked = (days: Period, of: string | null): string =>
-    hrefOf('/', { days: days === '90' ? null : days, topic: of });
-  const spans = (['30', '90', '365', 'all'] as const).map((days) =>
+    hrefOf('/', { days: days === '30' ? null : days, topic: of });
+  const spans = PERIODS.map((days) =>
     link(days === 'all' ? 'all' : `${days} days`, days === period, asked(days, topic)),
   );
   const subjects = [null, ...topics].map((id) => link(id ?? 'all topics', id === topic, asked(period, id)));
