@@ -74,13 +74,17 @@ const FALL_MAX = 0.1;
 const baselineSchema = z.object({
   at: z.string(),
   machine: z.string(),
+  articles: z.int(),
   parts: z.array(z.object({ name: z.string(), ratio: z.number().nullable() })),
 });
 
 /** @returns a warning for each part whose ratio fell by more than a tenth against a committed report. */
-export function compareWith(path: string, { parts }: Report): string[] {
+export function compareWith(path: string, { parts, articles }: Report): string[] {
   if (!existsSync(path)) return [`no baseline at ${path}`];
   const baseline = baselineSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  // A start is divided by fewer or more.
+  if (baseline.articles !== articles)
+    return [`the baseline is of --articles ${baseline.articles}, this run of ${articles}`];
   return baseline.parts.flatMap(({ name, ratio }) => {
     const now = parts.find((part) => part.name === name)?.ratio ?? null;
     if (ratio === null || now === null || now >= ratio * (1 - FALL_MAX)) return [];
