@@ -158,9 +158,10 @@ export async function setOutage(site: TestSite, isOut: boolean): Promise<void> {
 /** The crawls that are due at an instant, as the schedules would have them; the site is off during the outage. */
 export function schedulesAt(at: number): ('newest' | 'revisit' | 'retry' | 'reconcile')[] {
   const minute = Math.round((at - STARTS_AT) / MINUTE_MS);
-  if (minute % (24 * 60) === 3 * 60 + 15) return ['reconcile', 'retry'];
-  if ((at - STARTS_AT) % NEWEST_EVERY_MS === 0) return ['newest', 'retry'];
-  return minute % 240 === 15 ? ['revisit', 'retry'] : ['retry'];
+  if (minute % (24 * 60) === 3 * 60 + 15) return ['reconcile'];
+  if ((at - STARTS_AT) % NEWEST_EVERY_MS === 0) return ['newest'];
+  if (minute % 240 === 15) return ['revisit'];
+  return minute % 60 === 30 ? ['retry'] : [];
 }
 
 export async function runUntil(
