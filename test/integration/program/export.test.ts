@@ -6,6 +6,7 @@ import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWarcFile } from '../../../src/captures/read-warc-file.js';
+import type * as Library from '../../../src/app/library/sputnik-harvester.js';
 import { verifyPacket } from '../../../src/app/packet/verify-packet.js';
 import { UsageError } from '../../../src/domain/errors.js';
 import { loadConfig } from '../../../src/config/load-config.js';
@@ -172,6 +173,30 @@ describe('export', () => {
     ]);
     expect([code, stdout]).toEqual([6, expect.stringMatching(/^\S+ .*\n {2}\S+: /)]);
     expect((await workplace.run(['verify', '--packet', '/dev/null'])).code).toBe(2);
+  });
+
+  it('is a library too, typed, and reads what the commands read', async () => {
+    const stored = await readStoredArticles(workplace.dataDir);
+    const name = 'sputnik-harvester';
+    const library = (await import(name)) as typeof Library;
+    const corpus = library.openCorpus(workplace.dataDir);
+    const articles = [];
+    for await (const article of corpus.articles({ filters: { topics: ['armenia'] } })) articles.push(article);
+    expect(articles.map(({ id }) => id).sort()).toEqual(
+      [...stored.values()].flatMap(({ article }) => (article.topics.includes('armenia') ? [article.id] : [])).sort(),
+    );
+    expect(library.articleSchema.parse(corpus.article(articles[0]!.id))).toEqual(articles[0]);
+    expect(corpus.count().articles).toBe(stored.size);
+    corpus.close();
+    expect(() => library.openCorpus(join(folder, 'nothing'))).toThrow(/nothing is stored/);
+    const page = await readFile('test/contract/golden/old-en/page.html');
+    const url = 'https://sputniknews.com/society/201811201070000001-old-mill/';
+    expect(() => library.extractArticle('<html></html>', url)).toThrow();
+    const extracted = library.articleSchema.parse(library.extractArticle(page, url));
+    expect(extracted).toMatchObject({ url, lead: 'It stood still for a century.', capture: null });
+    expect(library.extractArticle(page.toString(), url)).toEqual(extracted);
+    const told = execFileSync(process.execPath, ['examples/newest.mjs', workplace.dataDir], { encoding: 'utf8' });
+    expect(told.split('\n').length).toBeGreaterThan(2);
   });
 
   it('streams into a pipe and a device, and leaves both what they were', async () => {
