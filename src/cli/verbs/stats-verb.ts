@@ -45,7 +45,9 @@ const stats: VerbAction<StatsOptions> = ({ config, output, log, progress }, opti
     const [by = 'month'] = parseChoices(options.by === undefined ? [] : [options.by], DIMENSIONS, '--by') ?? [];
     const { keys, articles } = queries.select(
       { text: options.query ?? '', filters: readCorpusFilters(options, config) },
-      (key, { code }) => { log.warn({ reason: key, code }, 'left out a damaged record'); },
+      (key, { code }) => {
+        log.warn({ reason: key, code }, 'left out a damaged record');
+      },
     );
     progress.show({ title: 'stats', counts: { articles: keys.length }, done: 0, of: keys.length });
     const tally = tallyArticles(articles, by);
