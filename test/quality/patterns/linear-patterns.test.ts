@@ -10,7 +10,7 @@ const UNDECIDED_MS = 3_000;
 /** Patterns that the program had once, or that many have. */
 const SUPER_LINEAR = [
   // Its name is written apart, since what transforms this file takes it for a script that never ends.
-  new RegExp(`<(${'scr'}ipt|style)[\\s>][\\s\\S]*?<\\/\\1>|<[^>]*>`, 'gi'),
+  new RegExp(['<(scr', 'ipt|style)[\\s>][\\s\\S]*?<\\/\\1>|<[^>]*>'].join(''), 'gi'),
   /\s+$/,
   /^(?:a+)+$/,
   /%.*$/,

@@ -91,5 +91,5 @@ function matchEverywhere(pattern: RegExp, text: string): void {
 function piecesOf({ source }: RegExp): string[] {
   const plain = source.replace(/\\[pP]\{[^}]*\}|\\u[0-9a-f]{4}|\(\?<?[:=!]|\\[dDsSwWbB]/gi, ' ');
   const words = plain.match(/[\p{L}\p{M}\p{N}_<>/!:=-]{2,}/gu) ?? [];
-  return [...new Set([...words, ...plain.replace(/\\/g, '')])].slice(0, 400);
+  return [...new Set([...words, ...Array.from(plain.replace(/\\/g, ''))])].slice(0, 400);
 }
