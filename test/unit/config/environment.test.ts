@@ -1,20 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { loadEnvironment } from '../../../src/config/environment.js';
 
+const before = { ...process.env };
+
+/** Sets variables until the end of the test; undefined: takes one away. */
+function say(variables: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) Reflect.deleteProperty(process.env, name);
+    else process.env[name] = value;
+  }
+}
+
+const NO_TERMINAL = { FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: undefined, COLUMNS: undefined };
+
 afterEach(() => {
-  vi.unstubAllEnvs();
+  for (const name of Object.keys(process.env)) if (!(name in before)) say({ [name]: undefined });
+  say(before);
 });
 
 describe('the environment', () => {
   it('hands on what is ours and nothing else', () => {
-    vi.stubEnv('REDIS_URL', 'redis://h');
-    vi.stubEnv('SPUTNIK_LOG_LEVEL', 'debug');
-    vi.stubEnv('SPUTNIK_WEB_TOKEN', '');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'hunter2');
-    vi.stubEnv('XDG_CACHE_HOME', '/cache');
-    vi.stubEnv('NO_COLOR', '1');
+    say({ REDIS_URL: 'redis://h', SPUTNIK_LOG_LEVEL: 'debug', SPUTNIK_WEB_TOKEN: '' });
+    say({ AWS_SECRET_ACCESS_KEY: 'hunter2', XDG_CACHE_HOME: '/cache', ...NO_TERMINAL, NO_COLOR: '1' });
     const environment = loadEnvironment();
     expect(environment.settings).toMatchObject({ REDIS_URL: 'redis://h', SPUTNIK_LOG_LEVEL: 'debug' });
     expect(environment.settings).not.toHaveProperty('SPUTNIK_WEB_TOKEN');
@@ -24,10 +33,8 @@ describe('the environment', () => {
   });
 
   it('puts the cache under the home folder where nothing is said', () => {
-    vi.stubEnv('XDG_CACHE_HOME', '');
-    vi.stubEnv('NO_COLOR', '');
+    say({ ...NO_TERMINAL, XDG_CACHE_HOME: '', NO_COLOR: '' });
     expect(loadEnvironment().cacheFolder).toMatch(/\/\.cache\/sputnik-harvester$/);
-    vi.stubEnv('FORCE_COLOR', undefined);
     expect(loadEnvironment().terminal.colour).toBe(null);
   });
 
@@ -41,8 +48,7 @@ describe('the environment', () => {
     [{ COLUMNS: '7' }, { columns: null }],
     [{ COLUMNS: 'wide' }, { columns: null }],
   ])('says of the terminal what %j say', (variables, expected) => {
-    for (const name of ['FORCE_COLOR', 'NO_COLOR', 'TERM', 'COLUMNS']) vi.stubEnv(name, undefined);
-    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    say({ ...NO_TERMINAL, ...variables });
     expect(loadEnvironment().terminal).toMatchObject(expected);
   });
 
