@@ -30,6 +30,7 @@ function check(schema: string, document: unknown): void {
 const DOCUMENTS: readonly (readonly [string, string, number])[] = [
   ['error', 'show 99999999', 2],
   ['crawl', 'crawl --edition sputnik.az --via feed', 3],
+  ['crawl-estimate', 'crawl --edition sputnik.az --since 2023-04-12 --until 2023-04-14 --estimate', 0],
   ['status', 'status', 0],
   ['schedule', 'schedule', 0],
   ['schedule-run', 'schedule run reconcile', 0],
@@ -43,6 +44,8 @@ const DOCUMENTS: readonly (readonly [string, string, number])[] = [
   ['show-diff', 'show 1049499304 --diff 1..2', 0],
   ['search', 'search 亞美尼亞', 0],
   ['export', 'export -o corpus.ndjson', 0],
+  ['stats', 'stats --by tag', 0],
+  ['cite', 'cite 1049499304 --packet proof.zip', 0],
   ['edits', 'edits', 0],
   ['edits-reader', 'edits --reader', 0],
   ['extract', 'extract page.html --url https://sputnik.az/20230412/454321987.html', 0],
@@ -53,6 +56,7 @@ const DOCUMENTS: readonly (readonly [string, string, number])[] = [
   ['drift', 'drift', 0],
   ['drift-save', 'drift save sputniknews.cn/1049499304 -o fixtures', 0],
   ['verify', 'verify', 0],
+  ['verify-packet', 'verify --packet proof.zip', 0],
   ['doctor', 'doctor', 0],
   ['completion', 'completion bash', 0],
   ['config', 'config', 0],
@@ -112,19 +116,23 @@ const TEXTS = [
     'verify',
     'config',
     'reprocess --dry-run',
+    'stats --by tag',
+    'cite 1049499304',
   ],
 ];
 
 describe('text for people', () => {
-  it.each([...TEXTS.map((words) => [words, 80] as const), ['status', 40] as const, ['coverage --all', 40] as const])(
-    'sputnik %s fits %i columns',
-    async (words, columns) => {
-      const { stdout, stderr } = await corpus.type(`sputnik ${words}`, { COLUMNS: String(columns) });
-      expect(stderr).toBe('');
-      expect(stdout).not.toBe('');
-      expect(stdout.split('\n').filter((line) => displayWidth(line) > columns)).toEqual([]);
-    },
-  );
+  it.each([
+    ...TEXTS.map((words) => [words, 80] as const),
+    ['status', 40] as const,
+    ['coverage --all', 40] as const,
+    ['stats', 40] as const,
+  ])('sputnik %s fits %i columns', async (words, columns) => {
+    const { stdout, stderr } = await corpus.type(`sputnik ${words}`, { COLUMNS: String(columns) });
+    expect(stderr).toBe('');
+    expect(stdout).not.toBe('');
+    expect(stdout.split('\n').filter((line) => displayWidth(line) > columns)).toEqual([]);
+  });
 
   it('ends in silence when whoever reads it has seen enough', async () => {
     for (const words of ['export', 'config']) {
