@@ -3,17 +3,11 @@ import { CSV_COLUMNS } from './csv-columns.js';
 import { encodeCsv } from './encode-csv.js';
 import { encodeAtom, encodeJsonFeed, encodeRss, feedHead } from './encode-feeds.js';
 import { encodeSchemaOrg } from './encode-schema-org.js';
+import type { ExportFormat } from './export-formats.js';
 import { PARQUET_COLUMNS } from './parquet-columns.js';
-
-/** The formats in which the corpus leaves. */
-export const EXPORT_FORMATS = ['ndjson', 'json', 'csv', 'parquet', 'atom', 'rss', 'jsonfeed', 'schema-org'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** A piece of an export as it goes out: text is UTF-8. */
 type Chunk = string | Uint8Array;
-
-/** Formats that people read from the newest on; the others begin with the oldest. */
-export const NEWEST_FIRST: readonly string[] = ['atom', 'rss', 'jsonfeed'];
 
 interface EncodingOptions {
   /** For the title of feeds; null: all topics. */

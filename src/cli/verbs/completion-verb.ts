@@ -30,7 +30,7 @@ function complete(program: Command): VerbAction<object> {
 }
 
 async function valuesOf({ editions, topics, schedules }: Config): Promise<CompletionValues> {
-  const { EXPORT_FORMATS } = await import('../../export/encode-articles.js');
+  const { EXPORT_FORMATS } = await import('../../export/export-formats.js');
   const { DISCOVERY_ROUTES } = await import('../../domain/edition.js');
   const { SERVICE_PARTS } = await import('../../app/service/service-parts.js');
   const { LOG_LEVELS } = await import('../../platform/logger.js');

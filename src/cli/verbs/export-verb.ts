@@ -6,8 +6,7 @@ import type { Command } from 'commander';
 import type { Runtime } from '../../app/harvester/runtime.js';
 import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
-import { encodeArticles, EXPORT_FORMATS, exportFieldsOf, NEWEST_FIRST } from '../../export/encode-articles.js';
-import { encodeWarc } from '../../export/encode-warc.js';
+import { EXPORT_FORMATS, NEWEST_FIRST } from '../../export/export-formats.js';
 import { writeStreamAtomically } from '../../platform/atomic-files.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
@@ -62,7 +61,7 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
   withCatalogue(config, async (queries) => {
     const file = options.output === undefined || options.output === '-' ? null : resolve(options.output);
     const format = formatOf(options.format, output.json, file);
-    const fields = fieldsIn(options.fields, format);
+    const fields = await fieldsIn(options.fields, format);
     const counts = { articles: 0, damaged: 0 };
     const selection = queries.select(
       {
@@ -97,8 +96,8 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
       }
       const chunks =
         format === 'warc'
-          ? encodeWarc(counted, { dataDir: config.dataDir, queries })
-          : encodeArticles(format, counted, { topic, withMark: options.bom === true, fields });
+          ? (await import('../../export/encode-warc.js')).encodeWarc(counted, { dataDir: config.dataDir, queries })
+          : (await encoders()).encodeArticles(format, counted, { topic, withMark: options.bom === true, fields });
       return file === null ? writeOut(process.stdout, chunks) : writeInto(file, chunks);
     };
     const bytes = await write();
@@ -121,6 +120,9 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
     return EXIT.incomplete;
   });
 
+/** Loaded for who exports, not for who asks for help. */
+const encoders = () => import('../../export/encode-articles.js');
+
 function instantNow({ clock }: Runtime): string {
   return toUtcInstant(clock.now());
 }
@@ -137,9 +139,9 @@ function commandLine(): string {
 }
 
 /** @throws {UsageError} `usage.unknown` */
-function fieldsIn(names: readonly string[] | undefined, format: Format): readonly string[] | null {
+async function fieldsIn(names: readonly string[] | undefined, format: Format): Promise<readonly string[] | null> {
   if (names === undefined) return null;
-  const allowed = format === 'warc' || format === 'dataset' ? null : exportFieldsOf(format);
+  const allowed = format === 'warc' || format === 'dataset' ? null : (await encoders()).exportFieldsOf(format);
   if (allowed === null) {
     throw new UsageError(`--fields with --format ${format}: it is whole or nothing`, { code: 'usage.unknown' });
   }

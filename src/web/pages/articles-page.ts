@@ -1,5 +1,5 @@
 import type { Article, ArticleFormat } from '../../domain/article.js';
-import { EXPORT_FORMATS } from '../../export/encode-articles.js';
+import { EXPORT_FORMATS } from '../../export/export-formats.js';
 import type { MarkedPart } from '../../search/mark-matches.js';
 import type { DuplicateFilter } from '../../store/catalogue/article-queries.js';
 import type { SearchHit } from '../../store/catalogue/search-corpus.js';

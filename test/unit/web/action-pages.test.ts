@@ -1,7 +1,7 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import type { PageResult } from '../../../src/domain/page-result.js';
-import { EXPORT_FORMATS } from '../../../src/export/encode-articles.js';
+import { EXPORT_FORMATS } from '../../../src/export/export-formats.js';
 import type { QuarantinedPage } from '../../../src/store/catalogue/quarantine-table.js';
 import { captureOf } from '../records/observations.js';
 import { articleResult } from '../store/fixtures.js';
