@@ -98,7 +98,7 @@ export interface RollingWarcFileOptions {
   readonly clock: Clock;
   /** A record that would make the file longer opens the next file; a single larger record still gets one of its own. */
   readonly fileBytesMax: number;
-  /** Name and version that `warcinfo` states, e.g. `sputnik-harvester/0.1.0`. */
+  /** Name and version that `warcinfo` states, e.g. `sputnik-harvester/0.2.0`. */
   readonly software: string;
   /** Id of the data directory of a crawl host, whose files are handed over to a writer elsewhere; default: they stay here. */
   readonly crawlHost?: string;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 /** The folder of this package, whether the code runs from its sources or as built: the nearest above with a package.json. */
 export const PACKAGE_DIR = packageDirAbove(import.meta.dirname);
 
-/** As package.json has it, `0.1.0`. */
+/** As package.json has it, `0.2.0`. */
 export const VERSION = versionOf(JSON.parse(readFileSync(join(PACKAGE_DIR, 'package.json'), 'utf8')));
 
 function versionOf(manifest: unknown): string {

@@ -26,7 +26,7 @@ export interface Runtime {
   readonly extractor?: (today: Extractor) => Extractor;
 }
 
-/** Name and version, as captures state them: `sputnik-harvester/0.1.0`. */
+/** Name and version, as captures state them: `sputnik-harvester/0.2.0`. */
 export const SOFTWARE = `sputnik-harvester/${VERSION}`;
 
 /** `<dataDir>/crawl-host.json`: for which writer, by its prefix in Redis, the captures in the directory of a crawl host are. */

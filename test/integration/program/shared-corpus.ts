@@ -25,7 +25,7 @@ export interface SharedCorpus {
 }
 
 export async function openSharedCorpus(): Promise<SharedCorpus> {
-  const testSite = await startTestSite({ seed: 7, stories: 60, clock: systemClock, editions: EDITIONS });
+  const testSite = await startTestSite({ seed: 7, stories: 30, clock: systemClock, editions: EDITIONS });
   const workplace = await createWorkplace({
     ...testSiteSettings(testSite, ALL_EDITIONS),
     web: { port: 0 },

@@ -181,11 +181,10 @@ describe('the shell', () => {
   });
 });
 
-/** Lines of a document's shell blocks that use the program. */
+/** Lines of a document's shell blocks, fenced or indented, that use the program. */
 function commandsOf(page: string): string[] {
   const blocks = [...page.matchAll(/```(?:sh|bash)\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
-  return blocks
-    .flatMap((block) => block.split('\n'))
+  return [...blocks.flatMap((block) => block.split('\n')), ...(page.match(/^ {4}(npx )?sputnik .*$/gm) ?? [])]
     .map((line) => line.replace(/\s+#.*$/, '').trim())
     .filter((line) => /(^|\| |&& )(npx )?sputnik /.test(line));
 }
