@@ -69,7 +69,7 @@ describe('three crawl processes, one of which is killed, on one host', () => {
     workplace = await createWorkplace({
       ...testSiteSettings(testSite, ALL_EDITIONS),
       politeness: { delayMs: DELAY_MS, concurrencyPerHost: CONCURRENCY, timeoutMs: 10_000 },
-      workers: { crawlConcurrency: 1 },
+      workers: { crawlConcurrency: 1, backfillConcurrency: 1 },
       schedules: Object.fromEntries(
         ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
       ),
