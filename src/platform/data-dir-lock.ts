@@ -5,6 +5,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { z } from 'zod';
 import { FatalError } from '../domain/errors.js';
 import { writeFileAtomically } from './atomic-files.js';
+import { checkDataDir } from './check-data-dir.js';
 import { toUtcInstant, type Clock } from './clock.js';
 import { createFolder } from './create-folder.js';
 import { diskError, systemCodeOf } from './disk-error.js';
@@ -55,6 +56,7 @@ const HOLDER_BYTES_MAX = 65_536;
  * @throws {FatalError} `lock.held` if another process works there, saying which and since when; `disk.…` if the directory is not usable.
  */
 export async function acquireDataDirLock(dataDir: string, request: LockRequest): Promise<DataDirLock> {
+  checkDataDir(dataDir);
   const database = lockDatabase(dataDir, request.waitMs ?? 1_000);
   try {
     database.exec('BEGIN EXCLUSIVE');

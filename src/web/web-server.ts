@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyPlu
 import type { Config } from '../config/config.js';
 import { FatalError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
+import { boundConnections } from './bound-connections.js';
 import { compileParameters } from './parameters.js';
 import { RequestGate } from './request-gate.js';
 import { sendRefusal } from './send-refusal.js';
@@ -31,6 +32,7 @@ export interface WebServer {
 }
 
 const HEADER_BYTES_MAX = 16_384;
+const CONNECTIONS_MAX = 256;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
 /**
@@ -98,10 +100,15 @@ export async function startWebServer(
 }
 
 function createBoundedServer(handler: RequestListener): Server {
-  // A request has to be here whole in ten seconds, its headers in five.
-  const times = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 };
+  // A request has to be here whole in ten seconds, its headers in five; Node looks every 30 s unless told otherwise.
+  const times = {
+    requestTimeout: 10_000,
+    headersTimeout: 5_000,
+    keepAliveTimeout: 5_000,
+    connectionsCheckingInterval: 1_000,
+  };
   const server = createServer({ ...times, maxHeaderSize: HEADER_BYTES_MAX }, handler);
-  server.maxConnections = 256;
+  boundConnections(server, CONNECTIONS_MAX);
   server.maxRequestsPerSocket = 1_000;
   // A connection on which nothing moves is ended: also one whose other end does not read.
   server.setTimeout(30_000);

@@ -5,8 +5,10 @@ import { EXIT } from '../../platform/exit-codes.js';
 export function quietPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.done);
-    const { message, hint } = diskError('write to standard output', error);
-    process.stderr.write(`sputnik: ${message}\n  ${hint ?? ''}\n`);
+    const { message } = diskError('write to standard output', error);
+    process.stderr.write(
+      `sputnik: ${message}\n  free space where it goes, then run it again; nothing that is stored was touched\n`,
+    );
     process.exit(EXIT.unusable);
   });
 }

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { FatalError } from '../../domain/errors.js';
+import { checkDataDir } from '../../platform/check-data-dir.js';
 import { MIGRATIONS } from './migrations.js';
 import { CATALOGUE_FILE, catalogueError, query, type Database } from './database.js';
 
@@ -41,9 +42,10 @@ export function openForWriting(
  * Opens the catalogue beside a writer; sees what is committed.
  *
  * @returns null if there is none yet.
- * @throws {FatalError} `catalogue.…`
+ * @throws {FatalError} `catalogue.…`, `disk.wrongKind`
  */
 export function openForReading(dataDir: string): Database | null {
+  checkDataDir(dataDir);
   const path = join(dataDir, CATALOGUE_FILE);
   if (!existsSync(path)) return null;
   try {

@@ -1,3 +1,4 @@
+import { checkDataDir } from '../../platform/check-data-dir.js';
 import { silentLogger, type Logger } from '../../platform/logger.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { CATALOGUE_FILE } from '../catalogue/database.js';
@@ -57,6 +58,7 @@ export interface VerifyReport {
  */
 export async function verifyStore(options: VerifyOptions): Promise<VerifyReport> {
   const { dataDir, interpret = null, log = silentLogger, dedupe = DEFAULT_DEDUPE_SETTINGS } = options;
+  checkDataDir(dataDir);
   const readObservation = interpret && observationReader(dataDir, interpret);
   if (options.repair) await migrateRecords(dataDir, log, readObservation);
   const found = await check(options, 'check');

@@ -1,0 +1,44 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { FatalError } from '../domain/errors.js';
+import { diskError } from './disk-error.js';
+
+/** What the program makes in a data directory, by kind; `''` is the directory itself. */
+const KINDS = {
+  folder: ['', 'articles', 'captures', 'damaged', 'duplicates', 'redis'],
+  file: ['catalogue.db', 'data-dir.json', 'lock.db', 'lock.json'],
+} as const;
+
+/**
+ * Refuses a data directory in which something of another kind stands where the program keeps a file or a folder: a file named `captures`,
+ * a folder named `catalogue.db`. What is missing is no fault.
+ *
+ * @throws {FatalError} `disk.wrongKind`, naming the path; `disk.…` where one may not be looked at.
+ */
+export function checkDataDir(dataDir: string): void {
+  for (const kind of ['folder', 'file'] as const) {
+    for (const name of KINDS[kind]) {
+      const path = join(dataDir, name);
+      const found = kindOf(path);
+      if (found === null || found === kind) continue;
+      throw new FatalError(
+        `Wanted a ${kind} at ${path}, found ${found === 'other' ? 'neither file nor folder' : `a ${found}`}`,
+        {
+          code: 'disk.wrongKind',
+          hint: 'Move it elsewhere, or name another --data-dir; nothing was touched',
+        },
+      );
+    }
+  }
+}
+
+/** @returns null where nothing stands; links are followed. */
+function kindOf(path: string): 'file' | 'folder' | 'other' | null {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return null;
+    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
+  } catch (error) {
+    throw diskError(`look at ${path}`, error);
+  }
+}

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkDataDir } from '../../src/platform/check-data-dir.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { acquireDataDirLock } from '../../src/platform/data-dir-lock.js';
+import { openForReading } from '../../src/store/catalogue/open-database.js';
+import { verifyStore } from '../../src/store/verify/verify-store.js';
+import { MAIN } from '../integration/program/run-sputnik.js';
+import { expectSection } from './fault-table.js';
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'kinds-'));
+});
+afterEach(() => {
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe('a data directory with something of another kind in it', () => {
+  it.each([
+    'articles',
+    'captures',
+    'damaged',
+    'duplicates',
+    'redis',
+    'catalogue.db',
+    'data-dir.json',
+    'lock.db',
+    'lock.json',
+  ])('is refused by whoever writes, reads or verifies: %s', async (name) => {
+    const path = join(dataDir, name);
+    const isFile = name.includes('.');
+    if (isFile) mkdirSync(path);
+    else writeFileSync(path, 'no folder');
+    const [wanted, found] = isFile ? ['file', 'folder'] : ['folder', 'file'];
+    const refusal = { code: 'disk.wrongKind', message: `Wanted a ${wanted} at ${path}, found a ${found}` };
+    const request = { purpose: 'test', command: 'test', clock: systemClock };
+    await expect(acquireDataDirLock(dataDir, request)).rejects.toMatchObject(refusal);
+    await expect(verifyStore({ dataDir, repair: false, bodyBytesMax: 1 })).rejects.toMatchObject(refusal);
+    expect(() => openForReading(dataDir)).toThrow(expect.objectContaining(refusal));
+  });
+
+  it('is refused where it is itself a file, and where a device stands in it', () => {
+    const file = join(dataDir, 'file');
+    writeFileSync(file, '');
+    expect(() => {
+      checkDataDir(file);
+    }).toThrow(`Wanted a folder at ${file}, found a file`);
+    symlinkSync('/dev/null', join(dataDir, 'catalogue.db'));
+    expect(() => {
+      checkDataDir(dataDir);
+    }).toThrow('found neither file nor folder');
+  });
+
+  it('is none where things are missing, or lead elsewhere by links', () => {
+    checkDataDir(join(dataDir, 'missing'));
+    symlinkSync(dataDir, join(dataDir, 'captures'));
+    checkDataDir(dataDir);
+  });
+
+  it.each([['--version'], ['--help'], ['config', '--json']])(
+    '%s into a full disk: one clear line, exit code 4',
+    (...words) => {
+      const full = openSync('/dev/full', 'w');
+      const options = { stdio: ['ignore', full, 'pipe'] as ['ignore', number, 'pipe'], encoding: 'utf8' as const };
+      const { status, stderr } = spawnSync(process.execPath, [MAIN, ...words], options);
+      closeSync(full);
+      expect(status).toBe(4);
+      expect(stderr).toMatch(
+        /^sputnik: Wanted to write to standard output, found ENOSPC.*\n {2}free space where it goes.*\n$/,
+      );
+    },
+  );
+
+  it('comes to what docs/faults.md says', async () => {
+    const refused = 'exit code 4, `disk.wrongKind` with the path; nothing is touched';
+    await expectSection({
+      title: 'A data directory in which something else stands, and output that cannot be written',
+      columns: ['what is wrong', 'what comes of it'],
+      rows: [
+        [
+          'a file where a folder belongs: `articles`, `captures`, `damaged`, `duplicates`, `redis`, the directory itself',
+          refused,
+        ],
+        ['a folder or a device where a file belongs: `catalogue.db`, `data-dir.json`, `lock.db`, `lock.json`', refused],
+        ['standard output goes to a full disk', 'exit code 4 and one line that says so'],
+      ],
+    });
+  });
+});
