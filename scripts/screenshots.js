@@ -1,5 +1,6 @@
 // Pictures of the pages for README and docs: `npm run screenshots`. Without a browser, or where a script of the pages lacks a font here,
-// it says so and takes what there is.
+// it says so and takes what there is. `--only demo` draws what the demo says, and no page.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,16 +18,23 @@ const { values } = parseArgs({
     out: { type: 'string', default: PICTURES },
     data: { type: 'string' },
     stories: { type: 'string', default: '1000' },
+    only: { type: 'string' },
   },
 });
 const { findBrowser } = await built('src/crawlers/browser/find-browser.js');
 const executablePath = await findBrowser(null);
 if (executablePath === null) throw new Error('no browser is installed: sputnik doctor names what to install');
+if (values.only !== undefined && values.only !== 'demo') throw new Error('--only takes demo');
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none'] });
+await pictureDemo();
+if (values.only === 'demo') {
+  await browser.close();
+  process.exit(0);
+}
 const folder = values.data ?? mkdtempSync(join(tmpdir(), 'sputnik-pictures-'));
 const isNew = values.data === undefined || !(await hasCatalogue(folder));
 if (isNew) await makeDemoCorpus(folder, { stories: Number(values.stories) });
 const origin = await serve(folder);
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none'] });
 try {
   await takeAll();
 } finally {
@@ -34,6 +42,30 @@ try {
   if (values.data === undefined) rmSync(folder, { recursive: true, force: true });
 }
 process.exit(0);
+
+/** What `npm run demo` says, in a terminal of 80 columns. */
+async function pictureDemo() {
+  const cwd = mkdtempSync(join(tmpdir(), 'sputnik-demo-'));
+  const main = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
+  const environment = { ...process.env, COLUMNS: '80', NO_COLOR: '1' };
+  const { stdout, status } = spawnSync(process.execPath, [main, 'demo'], {
+    cwd,
+    encoding: 'utf8',
+    env: environment,
+  });
+  rmSync(cwd, { recursive: true, force: true });
+  if (status !== 0) throw new Error(`the demo ended with ${status}`);
+  const said = `$ npm run demo\n${stdout}`;
+  const page = await browser.newPage({ viewport: { width: 760, height: 200 } });
+  await page.setContent(
+    `<style>body{margin:0;background:#16181d;color:#e6e8eb}pre{margin:0;padding:20px;font:14px/1.4 "DejaVu Sans Mono","Noto Sans Mono",monospace}</style><pre></pre>`,
+  );
+  await page.locator('pre').evaluate((element, text) => (element.textContent = text), said);
+  const path = join(values.out, 'demo.png');
+  await page.screenshot({ path, fullPage: true });
+  await page.close();
+  process.stdout.write(`${path}\n`);
+}
 
 async function hasCatalogue(dataDir) {
   const { existsSync } = await import('node:fs');
