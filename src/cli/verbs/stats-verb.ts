@@ -10,6 +10,7 @@ import { parseChoices } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import type { Documents } from '../output/documents.js';
+import { durationWords } from '../output/rate-meter.js';
 import type { Output } from '../output/text-output.js';
 
 interface StatsOptions extends CorpusFilterOptions {
@@ -71,7 +72,7 @@ function tell({ rows, by, medianDelayS, ...sums }: Tally, output: Output): void 
     `${articles} articles: ${onSeveralTopics} on several topics, ${edited} edited, ${withdrawn} withdrawn, ${repeating} repeating another.`,
   );
   if (medianDelayS !== null)
-    output.line(`Half of them were seen within ${Math.round(medianDelayS / 60)} minutes of their publication.`);
+    output.line(`Half of them were seen within ${durationWords(medianDelayS)} of their publication.`);
   const most = Math.max(1, ...rows.map((row) => row.articles));
   for (const { value, articles: count } of rows.slice(0, SHOWN_MAX)) {
     output.line(
