@@ -85,6 +85,14 @@ describe('the documents of --json', () => {
     },
   );
 
+  it('demo sums up both crawls and what the site says of itself', async () => {
+    const { stdout, stderr, code } = await corpus.type('sputnik demo --data-dir elsewhere --json');
+    const document = JSON.parse(stdout) as unknown;
+    check('demo', document);
+    expect(code, stderr).toBe(0);
+    expect(document).toMatchObject({ crawls: [{ skipped: 0 }, { fetched: 0 }] });
+  });
+
   it('serve tells when it is ready, and stops in order', async () => {
     const child = corpus.workplace.start(['serve', '--only', 'web', '--json']);
     let said = '';
