@@ -14,15 +14,18 @@ import { HEALTHY, startSickSite, type SickSite } from './sick-site.js';
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const MINUTE_MS = 60_000;
 /** `npm run soak -- isolation` takes an hour; a run of all tests takes five minutes, start and end included. */
-const SICK_MS = Number(process.env['SPUTNIK_ISOLATION_MINUTES'] ?? '2.5') * MINUTE_MS;
+const soakMinutes = process.env['SPUTNIK_ISOLATION_MINUTES'];
+const SICK_MS = Number(soakMinutes ?? '2.5') * MINUTE_MS;
+/** The soak has the machine to itself and holds the times that are promised; beside other tests everything takes up to twice as long. */
+const LENIENCY = soakMinutes === undefined ? 2 : 1;
 const PUBLISH_EVERY_S = 15;
 /** A look at everything starts a command. */
 const LOOK_EVERY_MS = 5_000;
 /** From publication to the record on disk, under a schedule of one minute. */
-const STORED_WITHIN_MS = 75_000;
-const NAMED_WITHIN_MS = 2 * MINUTE_MS;
+const STORED_WITHIN_MS = LENIENCY * 75_000;
+const NAMED_WITHIN_MS = LENIENCY * 2 * MINUTE_MS;
 /** A page is tried a minute after its last failure, at the next full minute; then it is told. */
-const PAGES_WELL_WITHIN_MS = 3 * MINUTE_MS;
+const PAGES_WELL_WITHIN_MS = LENIENCY * 3 * MINUTE_MS;
 const MARGIN_MS = 4 * MINUTE_MS;
 
 interface Told {
@@ -145,7 +148,7 @@ describe('six editions and one more, under a schedule of one minute', () => {
   );
 
   it(
-    'stores what healthy editions publish all the while within 75 seconds',
+    `stores what healthy editions publish all the while within ${STORED_WITHIN_MS / 1000} seconds`,
     async () => {
       clearInterval(driver);
       await eventually(async () => {
