@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { ClosingLineReporter } from './test/reporter/closing-line.js';
 
-/** Tests that start servers, browsers and processes of their own. */
-const WHOLE_PROGRAM = ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts'];
+/** Tests that start servers, browsers and processes of their own, and the check of all patterns, which takes as long. */
+const WHOLE_PROGRAM = ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/quality/patterns/*.test.ts'];
 /** They wait as much as they work, so that two cores do well with three at a time; each has folders, ports and a Redis of its own. */
 const WHOLE_PROGRAM_WORKERS = 3;
 
@@ -18,6 +18,8 @@ const LONGEST_FIRST = [
   'test/faults/hostile-site.test.ts',
   'test/faults/disk.test.ts',
   'test/faults/signals.test.ts',
+  'test/integration/program/verbs.test.ts',
+  'test/integration/program/backfill.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {

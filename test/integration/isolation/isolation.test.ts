@@ -20,7 +20,7 @@ const SICK_MS = Number(soakMinutes ?? '2.5') * MINUTE_MS;
 const LENIENCY = soakMinutes === undefined ? 2 : 1;
 const PUBLISH_EVERY_S = 15;
 /** A look at everything starts a command. */
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 15_000;
 /** From publication to the record on disk, under a schedule of one minute. */
 const STORED_WITHIN_MS = LENIENCY * 75_000;
 const NAMED_WITHIN_MS = LENIENCY * 2 * MINUTE_MS;
