@@ -16,8 +16,8 @@ const MINUTE_MS = 60_000;
 /** `npm run soak -- isolation` takes an hour; a run of all tests takes five minutes, start and end included. */
 const soakMinutes = process.env['SPUTNIK_ISOLATION_MINUTES'];
 const SICK_MS = Number(soakMinutes ?? '2.5') * MINUTE_MS;
-/** The soak has the machine to itself and holds the times that are promised; beside other tests everything takes up to twice as long. */
-const LENIENCY = soakMinutes === undefined ? 2 : 1;
+/** The soak has the machine to itself and holds the times that are promised; beside other tests they say little. */
+const LENIENCY = soakMinutes === undefined ? 3 : 1;
 const PUBLISH_EVERY_S = 15;
 /** A look at everything starts a command. */
 const LOOK_EVERY_MS = 15_000;
