@@ -30,6 +30,7 @@ export async function makeDemoCorpus(dataDir, { stories = 1_000, days = 10, nowM
   const { loadConfig } = await built('src/config/load-config.js');
   const { loadEnvironment } = await built('src/config/environment.js');
   const { requestCrawl } = await built('src/app/crawl/request-crawl.js');
+  const { ORDINARY_CRAWL } = await built('src/queue/crawl-jobs.js');
   const { silentLogger } = await built('src/platform/logger.js');
   let timeMs = nowMs - days * DAY_MS;
   const clock = { now: () => timeMs };
@@ -54,19 +55,7 @@ export async function makeDemoCorpus(dataDir, { stories = 1_000, days = 10, nowM
     const config = configWith({});
     const crawl = (wanted, by = config) =>
       requestCrawl(
-        {
-          ...{
-            v: 1,
-            runId: null,
-            requestedBy: 'cli',
-            editions: null,
-            topics: null,
-            since: null,
-            until: null,
-            via: null,
-          },
-          ...{ urls: [], limit: null, refetch: false, revisitOnly: false, attached: true, ...wanted },
-        },
+        { ...ORDINARY_CRAWL, requestedBy: 'cli', attached: true, ...wanted },
         {
           ...{ config: by, clock, environment: loadEnvironment(), log: silentLogger },
           ...{ signal: new AbortController().signal, detach: false, onProgress: () => undefined },

@@ -9,7 +9,7 @@ import { FETCH_FAILURES, OUTCOMES } from '../domain/outcome.js';
  */
 
 /** Most URLs that one job names; a longer list is split by its sender. */
-export const CRAWL_URLS_MAX = 500;
+const CRAWL_URLS_MAX = 500;
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
@@ -76,6 +76,34 @@ export const crawlJobSchema = z.strictObject({
   attached: z.boolean(),
 });
 export type CrawlJob = z.infer<typeof crawlJobSchema>;
+
+/** A crawl of every enabled edition and topic by the routes of the configuration; whoever queues one says what differs. */
+export const ORDINARY_CRAWL: Omit<CrawlJob, 'requestedBy' | 'attached'> = {
+  v: 1,
+  runId: null,
+  editions: null,
+  topics: null,
+  since: null,
+  until: null,
+  via: null,
+  urls: [],
+  limit: null,
+  refetch: false,
+  revisitOnly: false,
+};
+
+/** @returns crawls of just these pages, as many in each as one job may name, with the pages of each. Pure. */
+export function crawlsOfPages<Page extends { readonly url: string }>(
+  pages: readonly Page[],
+  asked: Pick<CrawlJob, 'requestedBy' | 'attached'>,
+): { readonly job: CrawlJob; readonly pages: readonly Page[] }[] {
+  const crawls: { readonly job: CrawlJob; readonly pages: readonly Page[] }[] = [];
+  for (let at = 0; at < pages.length; at += CRAWL_URLS_MAX) {
+    const chunk = pages.slice(at, at + CRAWL_URLS_MAX);
+    crawls.push({ job: { ...ORDINARY_CRAWL, ...asked, urls: chunk.map(({ url }) => url) }, pages: chunk });
+  }
+  return crawls;
+}
 
 /** Where the pages of one edition stand, each counted once. */
 const pagesStateSchema = z.object({

@@ -4,22 +4,13 @@ import type { Config } from '../../config/config.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
 import { UNDIVIDED_DAYS_MAX } from '../../queue/backfill-jobs.js';
-import { CRAWL_URLS_MAX, type CrawlJob } from '../../queue/crawl-jobs.js';
+import { crawlsOfPages, ORDINARY_CRAWL, type CrawlJob } from '../../queue/crawl-jobs.js';
 import { newRunId, queueCrawl, type Queues } from '../../queue/open-queues.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { ListGap } from './list-ledger.js';
 import { readCoverage, type EditionCoverage } from './read-coverage.js';
 
-const COMMON = {
-  v: 1,
-  runId: null,
-  requestedBy: 'fill',
-  topics: null,
-  limit: null,
-  refetch: false,
-  revisitOnly: false,
-  attached: true,
-} as const;
+const ASKED = { requestedBy: 'fill', attached: true } as const;
 
 /**
  * @returns the crawls that close the gaps, and nothing else: days whose lists failed are read again first (they may announce
@@ -29,18 +20,11 @@ const COMMON = {
 export function crawlsForGaps(coverage: readonly EditionCoverage[]): CrawlJob[] {
   const days = coverage.flatMap(({ edition, gaps }) =>
     stretchesOf(gaps.lists).map(({ from, to, via }): CrawlJob => {
-      return { ...COMMON, editions: [edition], since: from, until: to, via: [...via], urls: [] };
+      return { ...ORDINARY_CRAWL, ...ASKED, editions: [edition], since: from, until: to, via: [...via] };
     }),
   );
-  const urls = coverage.flatMap(({ gaps }) =>
-    gaps.pages.filter(({ endState }) => endState !== 'quarantined').map(({ url }) => url),
-  );
-  const pages: CrawlJob[] = [];
-  for (let at = 0; at < urls.length; at += CRAWL_URLS_MAX) {
-    const chunk = urls.slice(at, at + CRAWL_URLS_MAX);
-    pages.push({ ...COMMON, editions: null, since: null, until: null, via: null, urls: chunk });
-  }
-  return [...days, ...pages];
+  const pages = coverage.flatMap(({ gaps }) => gaps.pages.filter(({ endState }) => endState !== 'quarantined'));
+  return [...days, ...crawlsOfPages(pages, ASKED).map(({ job }) => job)];
 }
 
 /** @returns the crawls that read the days of which no whole list was read, from the sitemap; those of failed lists are left out. */

@@ -1,27 +1,11 @@
 import type { Config } from '../../config/config.js';
 import type { Logger } from '../../platform/logger.js';
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
-import { crawlJobSchema, type CrawlJob } from '../../queue/crawl-jobs.js';
+import { crawlJobSchema, ORDINARY_CRAWL, type CrawlJob } from '../../queue/crawl-jobs.js';
 import type { Queues } from '../../queue/open-queues.js';
 import { countRun } from './run-counts.js';
 
 export type ScheduleName = keyof Config['schedules'];
-
-const ORDINARY_CRAWL: CrawlJob = {
-  v: 1,
-  runId: null,
-  requestedBy: 'schedule',
-  editions: null,
-  topics: null,
-  since: null,
-  until: null,
-  via: null,
-  urls: [],
-  limit: null,
-  refetch: false,
-  revisitOnly: false,
-  attached: false,
-};
 
 /** What each schedule asks for, by name. */
 const CRAWL_OF_SCHEDULE: Readonly<Record<ScheduleName, Partial<CrawlJob>>> = {
@@ -36,7 +20,7 @@ const CRAWL_OF_SCHEDULE: Readonly<Record<ScheduleName, Partial<CrawlJob>>> = {
 
 /** @returns what the schedule queues at each of its times: a crawl of every enabled edition, which becomes a run for each. */
 export function crawlOfSchedule(name: ScheduleName): CrawlJob {
-  return { ...ORDINARY_CRAWL, ...CRAWL_OF_SCHEDULE[name], requestedBy: name };
+  return { ...ORDINARY_CRAWL, ...CRAWL_OF_SCHEDULE[name], requestedBy: name, attached: false };
 }
 
 /** The runs of one time of a schedule begin within this share of the time until the next one … */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import type { SettingsTree } from '../../config/config-layers.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
-import type { CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
+import { ORDINARY_CRAWL, type CrawlState, type CrawlSummary } from '../../queue/crawl-jobs.js';
 import type { Runtime } from '../harvester/runtime.js';
 import { requestCrawl } from './request-crawl.js';
 
@@ -68,18 +68,9 @@ export async function runDemo(request: DemoRequest): Promise<DemoResult> {
 async function crawlOnce(request: DemoRequest, round: number): Promise<CrawlSummary> {
   const answer = await requestCrawl(
     {
-      v: 1,
-      runId: null,
+      ...ORDINARY_CRAWL,
       requestedBy: 'demo',
-      editions: null,
-      topics: null,
-      since: null,
-      until: null,
       via: ['feed', 'tag', 'sitemap', 'day'],
-      urls: [],
-      limit: null,
-      refetch: false,
-      revisitOnly: false,
       attached: true,
     },
     {

@@ -1,6 +1,6 @@
 import { FatalError } from '../../domain/errors.js';
 import { OUTCOMES, type Outcome } from '../../domain/outcome.js';
-import { CRAWL_URLS_MAX, type CrawlJob, type CrawlState } from '../../queue/crawl-jobs.js';
+import { crawlsOfPages, type CrawlState } from '../../queue/crawl-jobs.js';
 import { PageBatch } from '../../queue/hand-over.js';
 import { newRunId } from '../../queue/open-queues.js';
 import type { QuarantineAction } from '../../queue/page-jobs.js';
@@ -16,11 +16,6 @@ export interface QuarantineRequest extends WorkRequest {
   readonly onProgress: (done: number) => void;
 }
 
-const NAMED_PAGES: CrawlJob = {
-  ...{ v: 1, runId: null, requestedBy: 'failed', editions: null, topics: null, since: null, until: null, via: null },
-  ...{ urls: [], limit: null, refetch: false, revisitOnly: false, attached: true },
-};
-
 /** A service may have much to do before; without any progress for so long it is taken to hang. */
 const STALLED_MS = 10 * 60_000;
 
@@ -32,22 +27,29 @@ const STALLED_MS = 10 * 60_000;
  */
 export async function decideQuarantined(request: QuarantineRequest): Promise<ReadonlyMap<number, Outcome>> {
   const { action, pages } = request;
-  const isAskedAgain = ({ code }: QuarantinedPage): boolean => action === 'retry' && code === UNREACHABLE;
-  const unreachable = pages.filter(isAskedAgain);
-  const outcomes = await processAgain({ ...request, pages: pages.filter((page) => !isAskedAgain(page)) });
-  for (const [id, outcome] of await askAgain({ ...request, pages: unreachable }, outcomes.size))
+  const { unanswered, captured } = splitQuarantined(action, pages);
+  const outcomes = await processAgain({ ...request, pages: captured });
+  for (const [id, outcome] of await askAgain({ ...request, pages: unanswered }, outcomes.size))
     outcomes.set(id, outcome);
   return outcomes;
+}
+
+/** @returns the pages that a retry asks the site for, and those of which a capture is processed again or given up. Pure. */
+export function splitQuarantined(
+  action: QuarantineAction,
+  pages: readonly QuarantinedPage[],
+): { readonly unanswered: readonly QuarantinedPage[]; readonly captured: readonly QuarantinedPage[] } {
+  const isAskedAgain = ({ code }: QuarantinedPage): boolean => action === 'retry' && code === UNREACHABLE;
+  return { unanswered: pages.filter(isAskedAgain), captured: pages.filter((page) => !isAskedAgain(page)) };
 }
 
 async function askAgain(request: QuarantineRequest, done: number): Promise<ReadonlyMap<number, Outcome>> {
   const { config, pages, onProgress } = request;
   const outcomes = new Map<number, Outcome>();
-  for (let at = 0; at < pages.length; at += CRAWL_URLS_MAX) {
-    const chunk = pages.slice(at, at + CRAWL_URLS_MAX);
-    const job = { ...NAMED_PAGES, urls: chunk.map(({ url }) => url) };
+  for (const { job, pages: chunk } of crawlsOfPages(pages, { requestedBy: 'failed', attached: true })) {
+    const before = done + outcomes.size;
     const ofChunk = ({ editions }: CrawlState): void => {
-      onProgress(done + at + sumOfPages(Object.values(editions)).fetched);
+      onProgress(before + sumOfPages(Object.values(editions)).fetched);
     };
     await requestCrawl(job, { ...request, detach: false, onProgress: ofChunk });
     const catalogue = openCatalogueQueries(config.dataDir);

@@ -1,39 +1,34 @@
 import { Closers } from '../../platform/closers.js';
 import type { Job } from 'bullmq';
 import { toUtcInstant } from '../../platform/clock.js';
-import { CRAWL_URLS_MAX, type CrawlJob } from '../../queue/crawl-jobs.js';
+import { crawlsOfPages, type CrawlJob } from '../../queue/crawl-jobs.js';
 import { newRunId, openQueues, queueCrawl, type Queues } from '../../queue/open-queues.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 import type { Decided, JobView, WebActions } from '../../web/sources/web-actions.js';
 import { WebRefusal } from '../../web/web-refusal.js';
 import { crawlsForGaps, crawlsForUnread } from '../coverage/fill-gaps.js';
 import { readCoverage } from '../coverage/read-coverage.js';
 import { isServed, servicePrefix, type Runtime } from '../harvester/runtime.js';
-import { decideQuarantined } from '../maintenance/decide-quarantined.js';
+import { decideQuarantined, splitQuarantined } from '../maintenance/decide-quarantined.js';
 
 /** So long an answer waits for the pages that were decided about; they stay queued beyond it. */
 const DECISION_MS = 8_000;
-const NAMED_PAGES: CrawlJob = {
-  ...{ v: 1, runId: null, requestedBy: 'web', editions: null, topics: null, since: null, until: null, via: null },
-  ...{ urls: [], limit: null, refetch: false, revisitOnly: false, attached: false },
-};
 
 /** What the pages may ask for: always by the queues of the service that works in the data directory. */
 export function createWebActions(runtime: Runtime): WebActions {
   return {
     decide: async (action, pages) => {
       requireService(runtime);
-      const isAskedAgain = ({ code }: QuarantinedPage): boolean => action === 'retry' && code === UNREACHABLE;
-      const asked = pages.filter(isAskedAgain);
-      await queueCrawls(runtime, crawlsOf(asked));
-      const decided = await decideCaptured(
+      const { unanswered, captured } = splitQuarantined(action, pages);
+      const crawls = crawlsOfPages(unanswered, { requestedBy: 'web', attached: false });
+      await queueCrawls(
         runtime,
-        action,
-        pages.filter((page) => !isAskedAgain(page)),
+        crawls.map(({ job }) => job),
       );
-      return { ...decided, queued: decided.queued + asked.length };
+      const decided = await decideCaptured(runtime, action, captured);
+      return { ...decided, queued: decided.queued + unanswered.length };
     },
     fill: async (edition, day) => {
       requireService(runtime);
@@ -55,14 +50,6 @@ export function createWebActions(runtime: Runtime): WebActions {
 function requireService({ config }: Runtime): void {
   if (isServed(config)) return;
   throw new WebRefusal(503, 'web.noService', 'no service is at work that could do it: start sputnik serve');
-}
-
-function crawlsOf(pages: readonly QuarantinedPage[]): CrawlJob[] {
-  const jobs: CrawlJob[] = [];
-  for (let at = 0; at < pages.length; at += CRAWL_URLS_MAX) {
-    jobs.push({ ...NAMED_PAGES, urls: pages.slice(at, at + CRAWL_URLS_MAX).map(({ url }) => url) });
-  }
-  return jobs;
 }
 
 async function queueCrawls(runtime: Runtime, jobs: readonly CrawlJob[]): Promise<void> {

@@ -10,7 +10,7 @@ import type { Extraction } from '../../../src/domain/extraction.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { silentLogger } from '../../../src/platform/logger.js';
-import type { CrawlJob } from '../../../src/queue/crawl-jobs.js';
+import { ORDINARY_CRAWL, type CrawlJob } from '../../../src/queue/crawl-jobs.js';
 import type { Extractor } from '../../../src/workers/extraction-pool.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
@@ -40,21 +40,7 @@ function older(extraction: Extraction, lost: ReadonlySet<string>): Extraction {
   return { ...extraction, article: { ...read, contentHash: contentHashOf(read) } };
 }
 
-const CRAWL: CrawlJob = {
-  v: 1,
-  runId: null,
-  requestedBy: 'cli',
-  editions: null,
-  topics: null,
-  since: null,
-  until: null,
-  via: null,
-  urls: [],
-  limit: null,
-  refetch: false,
-  revisitOnly: false,
-  attached: true,
-};
+const CRAWL: CrawlJob = { ...ORDINARY_CRAWL, requestedBy: 'cli', attached: true };
 
 interface Report {
   readonly articles: number;
