@@ -1,4 +1,4 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PermanentError } from '../domain/errors.js';
 import { syncFolder } from '../platform/atomic-files.js';
@@ -66,12 +66,7 @@ async function appendWhole(handle: FileHandle, bytes: Buffer, size: number): Pro
 /** @returns the bytes that are here of a capture file; 0 where there are none. */
 export async function bytesHeld(dataDir: string, file: string): Promise<number> {
   try {
-    const handle = await open(join(dataDir, file), 'r');
-    try {
-      return (await handle.stat()).size;
-    } finally {
-      await handle.close();
-    }
+    return (await stat(join(dataDir, file))).size;
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return 0;
     throw captureFault(error);

@@ -16,19 +16,15 @@ const PACKAGE_RUNNER = /^np[mx] |\/(?:npm-cli|npx-cli|pnpm|yarn|yarnpkg|bunx?)(?
  * Linux tells who started whom; elsewhere the process that started this one is watched, whatever it is.
  *
  * @param onGone  Called once.
- * @returns       What ends the watch.
  */
-export function watchNpm(onGone: () => void): () => void {
+export function watchNpm(onGone: () => void): void {
   const chain = process.platform === 'linux' ? chainToNpm() : [process.ppid];
-  if (chain === null || chain[0] === 1) return () => undefined;
+  if (chain === null || chain[0] === 1) return;
   const timer = setInterval(() => {
     if (isUnbroken(chain)) return;
     clearInterval(timer);
     onGone();
   }, LOOK_MS).unref();
-  return () => {
-    clearInterval(timer);
-  };
 }
 
 /** @returns the pids from the parent of this process up to that of npm; null where it is none of its near ancestors. */

@@ -11,7 +11,8 @@ import { FETCH_FAILURES, OUTCOMES } from '../domain/outcome.js';
 /** Most URLs that one job names; a longer list is split by its sender. */
 const CRAWL_URLS_MAX = 500;
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+/** `YYYY-MM-DD` */
+export const daySchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 const count = z.int().nonnegative();
 
@@ -36,9 +37,9 @@ const divisionSchema = z.discriminatedUnion('part', [
     /** UTC instant of its first try. */
     startedAt: z.string(),
     /** Last day, so that a back-fill that lasts beyond midnight stays the same. */
-    lastDay: day,
+    lastDay: daySchema,
     /** Edition → first day of its archive; null: not told, so it is read in one piece. Unreachable ones are missing. */
-    archives: z.record(z.string(), day.nullable()),
+    archives: z.record(z.string(), daySchema.nullable()),
     /** Parts that are queued or done, in their order. */
     planned: count,
     /** What the back-fill did itself: reading the indexes, and at the end feeds and tag pages. */
@@ -59,8 +60,8 @@ export const crawlJobSchema = z.strictObject({
   editions: z.array(z.string().max(255)).max(200).nullable(),
   /** Topic ids; null: every enabled one. */
   topics: z.array(z.string().max(64)).max(50).nullable(),
-  since: day.nullable(),
-  until: day.nullable(),
+  since: daySchema.nullable(),
+  until: daySchema.nullable(),
   /** Null: the routes of the configuration. */
   via: z.array(z.enum(DISCOVERY_ROUTES)).min(1).nullable(),
   /** Only these articles; empty: discover. */
@@ -162,7 +163,7 @@ export const crawlSummarySchema = z.strictObject({
   /** Lists that gave nothing, or less than they should: there may be pages that nobody knows of. The first hundred. */
   unreadLists: z.array(z.strictObject({ edition: z.string(), url: z.string(), reason: z.string() })).optional(),
   /** First day of each edition's archive, only where that was asked for; null: its index does not tell. */
-  archives: z.record(z.string(), day.nullable()).optional(),
+  archives: z.record(z.string(), daySchema.nullable()).optional(),
   /** Pages for which a browser was wanted, where there were any. */
   browser: z.strictObject({ tried: count, helped: count, missed: count }).optional(),
 });

@@ -2,7 +2,7 @@ import type { Queue, QueueEvents } from 'bullmq';
 import { z } from 'zod';
 import type { FatalError } from '../domain/errors.js';
 import { OUTCOMES, type Outcome } from '../domain/outcome.js';
-import { BATCH_JOBS_MAX, joinJobs, pageJobId, queuePage, type BatchedJob, type PageJob } from './page-jobs.js';
+import { BATCH_JOBS_MAX, isBatched, joinJobs, pageJobId, queuePage, type PageJob } from './page-jobs.js';
 
 /** How a job ended: with its return value, given up for a reason, or deleted by somebody. */
 export type JobEnd =
@@ -138,14 +138,6 @@ export class PageBatch<Name> {
   constructor(pages: HandOver<PageJob>, options: BatchOptions<Name>) {
     this.#pages = pages;
     this.#options = options;
-  }
-
-  get size(): number {
-    return this.#names.size;
-  }
-
-  has(name: Name): boolean {
-    return this.#names.has(name);
   }
 
   /** Counts what became of a job of an earlier try. */
@@ -285,19 +277,21 @@ function joined<Name>(some: readonly Handed<Name>[]): PageJob {
   return only;
 }
 
-function isBatched(job: PageJob): job is BatchedJob {
-  return job.kind === 'article' || job.kind === 'reextract';
-}
-
 /** @throws the signal's reason once it is aborted; the work is not heard of any more then. */
-async function orAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let stop: () => void = () => undefined;
-  const aborted = new Promise<void>((resolve) => {
-    stop = resolve;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
     signal.addEventListener('abort', stop, { once: true });
   });
-  await Promise.race([work, aborted]);
-  signal.removeEventListener('abort', stop);
-  signal.throwIfAborted();
+  try {
+    const result = await Promise.race([work, aborted]);
+    signal.throwIfAborted();
+    return result;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

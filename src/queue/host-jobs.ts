@@ -1,8 +1,10 @@
 import type { Job, Queue } from 'bullmq';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type ArticleKey, END_STATES, type PageId } from '../domain/page.js';
+import { END_STATES } from '../domain/page.js';
 import { PIECE_BYTES_MAX } from '../redis/pieces-in-flight.js';
+import { daySchema } from './crawl-jobs.js';
+import { articleKeySchema, pageIdSchema } from './page-jobs.js';
 
 /**
  * Queue `host`: what a crawl host, which shares nothing with the writer but Redis, asks of it and hands over to it.
@@ -23,12 +25,6 @@ import { PIECE_BYTES_MAX } from '../redis/pieces-in-flight.js';
  *
  * An answer is gzipped JSON under `<prefix>:answers:<job id>`, gone after a minute.
  */
-const pageId = z.custom<PageId>(
-  (value) => typeof value === 'string' && /^[a-z0-9.-]+\/\d{4,19}$/.test(value),
-  'expected <edition>/<articleId>',
-);
-const articleKey = z.custom<ArticleKey>((value) => pageId.safeParse(value).success, 'expected <family>/<articleId>');
-
 /** Most pages or articles that one question names. */
 export const NAMES_MAX = 500;
 /** Pages of an edition that one answer names where all are wanted. */
@@ -41,7 +37,6 @@ export const ANSWER_TEXT_BYTES_MAX = 64_000_000;
 export const ANSWER_KEPT_SECONDS = 60;
 
 const edition = z.string().max(255);
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const file = z.string().max(255);
 const bytes = z.int().nonnegative();
 const common = {
@@ -51,18 +46,18 @@ const common = {
 };
 
 export const hostJobSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...common, kind: z.literal('find'), pageIds: z.array(pageId).max(NAMES_MAX) }),
+  z.strictObject({ ...common, kind: z.literal('find'), pageIds: z.array(pageIdSchema).max(NAMES_MAX) }),
   z.strictObject({ ...common, kind: z.literal('tagPages'), edition }),
   z.strictObject({ ...common, kind: z.literal('due'), edition, nowMs: z.number() }),
   z.strictObject({ ...common, kind: z.literal('failed'), edition, nowMs: z.number() }),
   z.strictObject({ ...common, kind: z.literal('all'), edition, after: z.int().nonnegative() }),
-  z.strictObject({ ...common, kind: z.literal('duplicates'), keys: z.array(articleKey).max(NAMES_MAX) }),
+  z.strictObject({ ...common, kind: z.literal('duplicates'), keys: z.array(articleKeySchema).max(NAMES_MAX) }),
   z.strictObject({
     ...common,
     kind: z.literal('announced'),
     editions: z.array(edition).max(200),
-    since: day.nullable(),
-    until: day,
+    since: daySchema.nullable(),
+    until: daySchema,
     announcedSinceMs: z.number(),
   }),
   z.strictObject({ ...common, kind: z.literal('isOfUse'), schedule: z.string().max(64), edition, nowMs: z.number() }),
@@ -82,13 +77,13 @@ export type HostJob = z.infer<typeof hostJobSchema>;
 export type HostJobKind = HostJob['kind'];
 
 const instant = z.string().nullable();
-const duePage = z.strictObject({ pageId, url: z.string() });
+const duePage = z.strictObject({ pageId: pageIdSchema, url: z.string() });
 
 /** What the writer answers, by kind. */
 export const answerSchemas = {
   find: z.array(
     z.strictObject({
-      pageId,
+      pageId: pageIdSchema,
       url: z.string(),
       endState: z.enum(END_STATES),
       reason: z.string().nullable(),
@@ -104,7 +99,7 @@ export const answerSchemas = {
   due: z.array(duePage),
   failed: z.array(duePage),
   all: z.array(duePage.extend({ row: z.int() })),
-  duplicates: z.array(articleKey),
+  duplicates: z.array(articleKeySchema),
   announced: z.int().nonnegative(),
   isOfUse: z.boolean(),
   fillGaps: z.null(),

@@ -22,7 +22,7 @@ import { crawlSummarySchema } from './crawl-jobs.js';
  *
  * Job ids come from the capture's location, so the same capture is queued once however often it is handed over.
  */
-const pageIdSchema = z.custom<PageId>(
+export const pageIdSchema = z.custom<PageId>(
   (value) => typeof value === 'string' && /^[a-z0-9.-]+\/\d{4,19}$/.test(value),
   'expected <edition>/<articleId>',
 );
@@ -64,7 +64,7 @@ export type ListJob = z.infer<typeof listJobSchema>;
 const runJobSchema = z.strictObject({ v: z.literal(1), kind: z.literal('run'), summary: crawlSummarySchema });
 export type RunJob = z.infer<typeof runJobSchema>;
 
-const articleKeySchema = z.custom<ArticleKey>(
+export const articleKeySchema = z.custom<ArticleKey>(
   (value) => typeof value === 'string' && /^[a-z0-9.-]+\/\d{4,19}$/.test(value),
   'expected <family>/<articleId>',
 );
@@ -177,6 +177,11 @@ function forbidsAll({ kind }: CapturedAnswer, { status }: CaptureReference): boo
 /** Checks and adds a page job; the same capture is queued once. */
 export async function queuePage(queue: Queue<PageJob>, job: PageJob): Promise<void> {
   await queue.add(job.kind, pageJobSchema.parse(job), { jobId: pageJobId(job) });
+}
+
+/** Whether it may travel with others. */
+export function isBatched(job: PageJob): job is BatchedJob {
+  return job.kind === 'article' || job.kind === 'reextract';
 }
 
 /** @returns the one job that does several: the only one itself, else a batch. @param jobs  At most {@link BATCH_JOBS_MAX}. */

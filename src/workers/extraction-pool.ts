@@ -60,7 +60,6 @@ export function createExtractionPool(settings: ExtractorSettings, limits: Extrac
 
 interface WaitingPage {
   readonly task: ExtractionTask;
-  readonly since: number;
   resolve(answer: ThreadAnswer): void;
   reject(reason: unknown): void;
 }
@@ -89,7 +88,7 @@ class ExtractionThreads {
 
   extract(task: ExtractionTask): Promise<ThreadAnswer> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ task, since: performance.now(), resolve, reject });
+      this.#waiting.push({ task, resolve, reject });
       // What is asked for in the same turn goes together.
       queueMicrotask(() => {
         this.#useFreeThreads();

@@ -169,14 +169,14 @@ function optionsOf(
   return { connection, prefix, concurrency, ...times, maxStalledCount: STALLED_MAX };
 }
 
-function logTroubles(worker: Pick<Worker, 'on'>, queue: string, log: Logger): void {
+export function logTroubles(worker: Pick<Worker, 'on'>, queue: string, log: Logger): void {
   worker.on('error', (error) => {
     log.warn({ event: 'queue.error', reason: queue, err: error }, 'queue cannot be reached');
   });
 }
 
 /** @throws {UnrecoverableError} where the payload is not of its schema: no further try would make it so. */
-function payloadOf<Payload>(
+export function payloadOf<Payload>(
   job: Job<unknown>,
   schema: { safeParse(data: unknown): { success: true; data: Payload } | { success: false; error: Error } },
 ): Payload {

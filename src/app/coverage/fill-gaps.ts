@@ -1,5 +1,5 @@
-import { addDays, withoutDashes } from '../../sputnik/urls/calendar-days.js';
-import type { DiscoveryRoute } from '../../domain/edition.js';
+import { addDays, withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
+import type { DiscoveryRoute, Edition } from '../../domain/edition.js';
 import type { Config } from '../../config/config.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
@@ -8,7 +8,8 @@ import { crawlsOfPages, ORDINARY_CRAWL, type CrawlJob } from '../../queue/crawl-
 import { newRunId, queueCrawl, type Queues } from '../../queue/open-queues.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { ListGap } from './list-ledger.js';
-import { readCoverage, type EditionCoverage } from './read-coverage.js';
+import { windowOf, type EditionCoverage } from './read-coverage.js';
+import { readListDays } from './read-list-days.js';
 
 const ASKED = { requestedBy: 'fill', attached: true } as const;
 
@@ -17,7 +18,7 @@ const ASKED = { requestedBy: 'fill', attached: true } as const;
  *          pages), one crawl for each stretch of days; then the pages without an answer, by URL. Quarantined pages are
  *          left alone: asking the site again does not decide about them.
  */
-export function crawlsForGaps(coverage: readonly EditionCoverage[]): CrawlJob[] {
+export function crawlsForGaps(coverage: readonly Pick<EditionCoverage, 'edition' | 'gaps'>[]): CrawlJob[] {
   const days = coverage.flatMap(({ edition, gaps }) =>
     stretchesOf(gaps.lists).map(({ from, to, via }): CrawlJob => {
       return { ...ORDINARY_CRAWL, ...ASKED, editions: [edition], since: from, until: to, via: [...via] };
@@ -103,20 +104,23 @@ export async function queueGapCrawls(
   queries: CatalogueQueries,
   editions: readonly string[],
 ): Promise<number> {
-  const question = { editions, topics: null, since: null, until: null };
-  const coverage = readCoverage(question, { ...deps, queries });
-  const jobs = crawlsForGaps(coverage.map(onlyLists));
+  const wanted = deps.config.editions.filter(({ id }) => editions.includes(id));
+  const jobs = crawlsForGaps(wanted.map((edition) => missedLists(edition, { ...deps, queries })));
   for (const job of jobs) await queueCrawl(deps.queues, { ...job, runId: newRunId(), attached: false });
   if (jobs.length > 0) deps.log.info({ event: 'gaps.queued', count: jobs.length }, 'queued crawls that fill gaps');
   return jobs.length;
 }
 
 /** Days that nobody read count from the first one on that somebody did: what lies before is a back-fill's. */
-function onlyLists(edition: EditionCoverage): EditionCoverage {
-  const { since, unreadDays, gaps } = edition;
+function missedLists(
+  edition: Edition,
+  deps: GapDependencies & { readonly queries: CatalogueQueries },
+): Pick<EditionCoverage, 'edition' | 'gaps'> {
+  const { since, until } = windowOf({ since: null, until: null }, edition, deps.clock);
+  const { gaps, unreadDays } = readListDays(edition.id, { since: withDashes(since), until: withDashes(until) }, deps);
   const unread = new Set(unreadDays.map(withoutDashes));
-  let firstRead = withoutDashes(since);
+  let firstRead = since;
   while (unread.has(firstRead)) firstRead = addDays(firstRead, 1);
   const missed = unreadDays.filter((day) => withoutDashes(day) > firstRead).map(unreadList);
-  return { ...edition, gaps: { pages: [], lists: [...gaps.lists, ...missed], unread: null } };
+  return { edition: edition.id, gaps: { pages: [], lists: [...gaps, ...missed], unread: null } };
 }

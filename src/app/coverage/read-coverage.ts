@@ -83,7 +83,8 @@ interface Window {
   readonly today: string;
 }
 
-function windowOf(question: CoverageQuestion, edition: Edition, clock: Clock): Window {
+/** @returns the days that a question means for an edition. Pure but for the clock. */
+export function windowOf(question: Pick<CoverageQuestion, 'since' | 'until'>, edition: Edition, clock: Clock): Window {
   const today = dayIn(edition.timeZone, clock.now());
   const until = question.until === null ? today : withoutDashes(question.until);
   const since = question.since === null ? addDays(until, 1 - WINDOW_DAYS) : withoutDashes(question.since);

@@ -1,4 +1,4 @@
-import { UnrecoverableError, Worker, type Job } from 'bullmq';
+import { Worker, type Job } from 'bullmq';
 import { gzipSync } from 'node:zlib';
 import { appendPiece, bytesHeld } from '../../captures/append-piece.js';
 import { scanCaptureFile } from '../../captures/scan-captures.js';
@@ -19,6 +19,7 @@ import { closeWorker, HOST_QUEUE, openHostQueue, releaseDeadJobs } from '../../q
 import { queuePage } from '../../queue/page-jobs.js';
 import { connectRedis } from '../../redis/connection.js';
 import { PiecesInFlight } from '../../redis/pieces-in-flight.js';
+import { logTroubles, payloadOf } from '../../workers/start-workers.js';
 import { knowledgeOf } from '../crawl/catalogue-knowledge.js';
 import type { Harvester } from '../harvester/open-harvester.js';
 import { pageJobOf } from '../harvester/recover-captures.js';
@@ -41,15 +42,11 @@ export async function openHostAnswers(harvester: Harvester): Promise<void> {
   await releaseDeadJobs(queues, openHostQueue(queues, closers));
   const answers = new HostAnswers(harvester);
   const work = async (job: Job<HostJob>): Promise<null> => {
-    const payload = hostJobSchema.safeParse(job.data);
-    if (!payload.success) throw new UnrecoverableError(`payload of job ${job.id ?? '?'}: ${payload.error.message}`);
-    await answers.answer(payload.data, job.id ?? '');
+    await answers.answer(payloadOf(job, hostJobSchema), job.id ?? '');
     return null;
   };
   const worker = new Worker<HostJob, null>(HOST_QUEUE, work, { connection, prefix: queues.prefix, ...TIMES });
-  worker.on('error', (error) => {
-    log.warn({ event: 'queue.error', reason: HOST_QUEUE, err: error }, 'queue cannot be reached');
-  });
+  logTroubles(worker, HOST_QUEUE, log);
   worker.on('failed', (job, error) => {
     log.error(
       { event: 'host.error', jobId: job?.id ?? '', reason: job?.name ?? '', err: error },

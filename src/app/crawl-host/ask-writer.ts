@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RetryableError } from '../../domain/errors.js';
 import type { Logger } from '../../platform/logger.js';
-import type { HandOver, JobEnd } from '../../queue/hand-over.js';
+import { orAborted, type HandOver, type JobEnd } from '../../queue/hand-over.js';
 import {
   ANSWER_TEXT_BYTES_MAX,
   answerKey,
@@ -95,17 +95,7 @@ export class WriterClient {
     const queued = queueHostJob(jobs.queue, job, jobId);
     const ended = jobs.endOf(jobId, queued);
     await queued;
-    return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        reject(signal.reason as Error);
-      };
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop, { once: true });
-      void ended.then((end) => {
-        signal.removeEventListener('abort', stop);
-        resolve(end);
-      });
-    });
+    return orAborted(ended, signal);
   }
 
   /** @returns null where it is gone already, as when Redis was emptied. */

@@ -29,15 +29,16 @@ export async function bindToWriter(
       hint: `let them be handed over first (redis.prefix: ${bound}), or name another --data-dir`,
     });
   }
-  const prefix = redis.prefix ?? (mustStay ? bound : await findOnlyWriter(location, signal, log));
+  const named = redis.prefix ?? (mustStay ? bound : null);
+  const prefix = named ?? (await findOnlyWriter(location, signal, log));
   if (prefix === null) return null;
   if (prefix !== bound) await writeFileAtomically(join(dataDir, BINDING_FILE), `${JSON.stringify({ prefix })}\n`);
-  await sayWhereNobodyIs(location, prefix, log);
+  if (named !== null) await sayWhereNobodyIs(location, named, log);
   log.info({ event: 'host.writer', reason: prefix }, 'crawling for the writer of this prefix');
   return prefix;
 }
 
-/** A prefix that the settings name may be that of nobody. */
+/** A prefix that was not found but named, by the settings or by what waits here, may be that of nobody now. */
 async function sayWhereNobodyIs(location: RedisLocation, prefix: string, log: Logger): Promise<void> {
   const redis = await connectRedis(location, 'producer');
   try {

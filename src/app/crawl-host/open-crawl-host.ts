@@ -7,7 +7,7 @@ import type { FatalError } from '../../domain/errors.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { Closers } from '../../platform/closers.js';
 import { ensureDataDirIdentity } from '../../platform/data-dir-id.js';
-import { acquireDataDirLock, readLockHolder } from '../../platform/data-dir-lock.js';
+import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import { openHandOver, openHostQueue, openQueues, type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { checkRedis } from '../../redis/check-redis.js';
 import { type RedisLocation, watchRedis } from '../../redis/connection.js';
@@ -15,10 +15,11 @@ import { PiecesInFlight } from '../../redis/pieces-in-flight.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { takeCrawlHostLease } from '../../redis/writer-lease.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
+import { CATALOGUE_FILE } from '../../store/catalogue/database.js';
 import type { CrawlKnowledge } from '../crawl/crawl-knowledge.js';
 import { PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
 import type { QueueClient } from '../harvester/open-harvester.js';
-import { SOFTWARE, type Runtime } from '../harvester/runtime.js';
+import { isServed, SOFTWARE, type Runtime } from '../harvester/runtime.js';
 import { knowledgeOfWriter, WriterClient } from './ask-writer.js';
 import { bindToWriter } from './bind-to-writer.js';
 import { CaptureDelivery } from './deliver-captures.js';
@@ -44,9 +45,9 @@ export interface CrawlHostRequest {
 }
 
 /** Whether `serve --only crawl` shares its data directory with a writer, or is a crawl host: the directory has no catalogue. */
-export function isCrawlHost({ dataDir, redis }: Config): boolean {
-  const isShared = existsSync(join(dataDir, 'catalogue.db')) || readLockHolder(dataDir)?.purpose === 'serve';
-  return redis.url !== null && !isShared;
+export function isCrawlHost(config: Config): boolean {
+  const isShared = existsSync(join(config.dataDir, CATALOGUE_FILE)) || isServed(config);
+  return config.redis.url !== null && !isShared;
 }
 
 /**

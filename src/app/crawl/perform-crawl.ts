@@ -13,7 +13,7 @@ import {
 } from '../../crawlers/crawl.js';
 import type { Edition } from '../../domain/edition.js';
 import { FatalError, UsageError } from '../../domain/errors.js';
-import type { ArticleKey, ArticleUrl, FetchResult, PageId } from '../../domain/page.js';
+import type { ArticleUrl, FetchResult, PageId } from '../../domain/page.js';
 import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../../domain/outcome.js';
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
@@ -22,7 +22,7 @@ import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type DeliverCapture, type PageJob } from '../../queue/page-jobs.js';
 import type { RunPages } from '../../queue/run-pages.js';
-import type { UrlRules } from '../../sputnik/urls/url-rules.js';
+import { articleKeyOf, type UrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { CrawlStateReporter } from './crawl-state.js';
 
@@ -35,9 +35,9 @@ export interface CrawlJobDependencies {
   readonly deliver: DeliverCapture | null;
   readonly knowledge: CrawlKnowledge;
   readonly throttle: HostThrottle;
-  readonly robotsCache?: RobotsCache;
+  readonly robotsCache: RobotsCache;
   readonly parseList: ParseList;
-  readonly browserTurns?: BrowserTurns;
+  readonly browserTurns: BrowserTurns;
   readonly clock: Clock;
   readonly log: Logger;
   readonly crashPoint?: CrashPoint;
@@ -110,9 +110,9 @@ async function performReported(
     clock,
     log: deps.log,
     settings: config,
-    ...(deps.robotsCache === undefined ? {} : { robotsCache: deps.robotsCache }),
+    robotsCache: deps.robotsCache,
     parseList: deps.parseList,
-    ...(deps.browserTurns === undefined ? {} : { browserTurns: deps.browserTurns }),
+    browserTurns: deps.browserTurns,
     urlRules: deps.urlRules,
     signal: stop,
     onProgress: reporter.crawled,
@@ -285,15 +285,12 @@ async function countOutcomes(
 ): Promise<OutcomeCounts> {
   const counts = zeroOutcomes();
   for (const outcome of outcomes.values()) counts[outcome] += 1;
-  const keys = [...outcomes].flatMap(([pageId, outcome]) => (outcome === 'new' ? [keyOf(pageId, urlRules)] : []));
+  const keys = [...outcomes].flatMap(([pageId, outcome]) =>
+    outcome === 'new' ? [articleKeyOf(pageId, urlRules)] : [],
+  );
   const duplicates = await knowledge.duplicatesAmong(keys);
   const repeats = keys.filter((key) => duplicates.has(key)).length;
   return { ...counts, new: counts.new - repeats, duplicate: counts.duplicate + repeats };
-}
-
-function keyOf(pageId: PageId, urlRules: UrlRules): ArticleKey {
-  const [edition = '', articleId = ''] = pageId.split('/');
-  return `${urlRules.editionById(edition)?.family ?? edition}/${articleId}`;
 }
 
 function parseArticleUrl(url: string, urlRules: UrlRules): ArticleUrl {

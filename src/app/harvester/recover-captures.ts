@@ -7,6 +7,7 @@ import type { ListResult } from '../../domain/page-result.js';
 import { crawlSummarySchema } from '../../queue/crawl-jobs.js';
 import {
   BATCH_JOBS_MAX,
+  isBatched,
   joinJobs,
   pageJobFor,
   queuePage,
@@ -49,8 +50,7 @@ export async function queuePendingCaptures(
     if (count % BATCH_JOBS_MAX === 0) await untilRoom(queues, signal);
     count += 1;
     // A crawl host waits for each of its pages by itself.
-    const isSingle = (job.kind !== 'article' && job.kind !== 'reextract') || crawlHostOf(record.file) !== null;
-    if (isSingle) await queuePage(queues.page, job);
+    if (!isBatched(job) || crawlHostOf(record.file) !== null) await queuePage(queues.page, job);
     else if (waiting.push(job) >= BATCH_JOBS_MAX) await queueAll(queues, waiting.splice(0));
   }
   await queueAll(queues, waiting);

@@ -8,6 +8,7 @@ import type { CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch } from '../../queue/hand-over.js';
 import { newRunId } from '../../queue/open-queues.js';
 import { pageJobFor, queuePage } from '../../queue/page-jobs.js';
+import { articleKeyOf } from '../../sputnik/urls/url-rules.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { jobsLost, withHarvester, type WorkClient, type WorkRequest } from '../harvester/with-harvester.js';
 import { type KeptAnswer, readSavedPage, type SavedPageContext } from './read-saved-page.js';
@@ -233,9 +234,7 @@ class Ingestion {
   /** What was new when it came may repeat what came later in the same run. */
   #decided(pageId: PageId, outcome: Outcome): Outcome {
     if (outcome !== 'new') return outcome;
-    const [edition = '', articleId = ''] = pageId.split('/');
-    const family = this.client.urlRules.editionById(edition)?.family ?? edition;
-    return this.queries?.isDuplicate(`${family}/${articleId}`) === true ? 'duplicate' : outcome;
+    return this.queries?.isDuplicate(articleKeyOf(pageId, this.client.urlRules)) === true ? 'duplicate' : outcome;
   }
 }
 

@@ -63,7 +63,8 @@ async function openClient(request: ServiceRequest, stop: FatalStop, closers: Clo
   const { config, parts } = request;
   if (!parts.includes('page')) return openQueueClient(request, requireRedis(config), servicePrefix(config), closers);
   const harvester = await openHarvester(request, { purpose: 'serve', onFatal: stop.stop, closers });
-  await openHostAnswers(harvester);
+  // Our own Redis is on a private socket: no other host reaches it.
+  if (harvester.queues.location.kind === 'url') await openHostAnswers(harvester);
   await openSchedules(harvester);
   return harvester;
 }

@@ -52,7 +52,11 @@ export async function handleRevisit({ request, addRequests, run }: RouteContext<
 
 async function* dueOf(run: CrawlRun, { edition }: EditionCrawl): AsyncGenerator<DuePage, undefined> {
   if (run.plan.refetch) yield* run.known.all(edition.id);
-  else yield* await duePages(run, edition.id);
+  else yield* eachOf(duePages(run, edition.id));
+}
+
+export async function* eachOf(pages: Promise<readonly DuePage[]>): AsyncGenerator<DuePage, undefined> {
+  yield* await pages;
 }
 
 /** Known pages whose time has come. */

@@ -2,7 +2,7 @@ import type { CrawlRun, EditionCrawl, FailedContext, RouteContext } from '../req
 import type { NewRequest } from '../requests/request-data.js';
 import { dayRequests } from './day.js';
 import { feedRequest } from './feed.js';
-import { duePages, revisitStep } from './article.js';
+import { duePages, eachOf, revisitStep } from './article.js';
 import { sitemapRequests } from './sitemap-index.js';
 import { sitemapIndexRequest } from './sitemap.js';
 import { tagPagesStep } from './tag.js';
@@ -52,7 +52,12 @@ export async function editionRequests(run: CrawlRun, crawl: EditionCrawl): Promi
       null,
     );
   }
-  articles.setDue(await duePages(run, edition.id));
+  if (!plan.refetch) {
+    const due = duePages(run, edition.id);
+    articles.setDue(await due);
+    // Where lists are read first, they may announce what is due by then.
+    if (plan.revisitOnly) crawl.due = eachOf(due);
+  }
   return [...(plan.revisitOnly ? [] : await discoveryRequests(run, crawl)), revisitStep(crawl)];
 }
 
