@@ -52,17 +52,18 @@ function compare(a: string, b: string): number {
 }
 
 /**
- * @param article  A stored record.
- * @returns        Each step from one state to the next, and from pictures to other ones, oldest first, the record's own text before its
+ * @param article   A stored record.
+ * @param isWanted  Whether a step is, by when its second state was first seen: the others are not compared.
+ * @returns         Each step from one state to the next, and from pictures to other ones, oldest first, the record's own text before its
  *                 renditions'. Pure.
  */
-export function listArticleEdits(article: Article): ArticleEdits[] {
-  const own = stepsOf(article.id, article.edition, momentsOf(article));
+export function listArticleEdits(article: Article, isWanted: IsWanted = () => true): ArticleEdits[] {
+  const own = stepsOf(article.id, article.edition, momentsOf(article), isWanted);
   const others = article.renditions.flatMap(({ edition, title, lead, body, seenAt, revisions = [] }) => {
     // A rendition's own tags are not kept with its newest state.
     const earlier = revisions.map((revision) => ({ ...stateOf(revision), tags: [] }));
     const top = { title, lead, body, tags: [], modifiedAt: null, seenAt: seenAt ?? null };
-    return stepsOf(article.id, edition, [...earlier, { ...top, revision: revisions.length + 1 }]);
+    return stepsOf(article.id, edition, [...earlier, { ...top, revision: revisions.length + 1 }], isWanted);
   });
   return [...own, ...others];
 }
@@ -72,10 +73,17 @@ export function editsBetween(article: string, edition: string, from: ArticleStat
   return { article, edition, title: to.title, from: momentOf(from), to: momentOf(to), edits: listEdits(from, to) };
 }
 
-function stepsOf(article: string, edition: string, states: readonly ArticleState[]): ArticleEdits[] {
+type IsWanted = (seenAt: string | null) => boolean;
+
+function stepsOf(
+  article: string,
+  edition: string,
+  states: readonly ArticleState[],
+  isWanted: IsWanted,
+): ArticleEdits[] {
   return states.slice(1).flatMap((state, index) => {
     const before = states[index];
-    return before === undefined ? [] : [editsBetween(article, edition, before, state)];
+    return before === undefined || !isWanted(state.seenAt) ? [] : [editsBetween(article, edition, before, state)];
   });
 }
 

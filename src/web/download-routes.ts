@@ -72,16 +72,21 @@ function selectedArticles(sources: WebSources, query: Selection, newestFirst: bo
     const filters = listFiltersOf(query, sources.languages ?? {});
     return queries.articles(filters, newestFirst ? 'newest' : 'oldest', () => undefined);
   }
-  const { problem } = readArticleList(sources, { ...query, page: 1 }, 1);
-  if (problem !== null) throw new WebRefusal(400, 'web.query', problem);
-  return foundArticles(sources, query);
+  const first = readArticleList(sources, { ...query, page: 1 }, FOUND_AT_ONCE);
+  if (first.problem !== null) throw new WebRefusal(400, 'web.query', first.problem);
+  return foundArticles(sources, query, first);
 }
 
 /** As far as pages of what is found go: ten thousand articles. */
-function* foundArticles(sources: WebSources, query: Selection): Generator<Article> {
-  for (let page = 1; ; page += 1) {
-    const { found, older } = readArticleList(sources, { ...query, page }, FOUND_AT_ONCE);
-    yield* found.map(({ article }) => article);
-    if (older === null) return;
+function* foundArticles(
+  sources: WebSources,
+  query: Selection,
+  first: ReturnType<typeof readArticleList>,
+): Generator<Article> {
+  let list = first;
+  for (let page = 2; ; page += 1) {
+    yield* list.found.map(({ article }) => article);
+    if (list.older === null) return;
+    list = readArticleList(sources, { ...query, page }, FOUND_AT_ONCE);
   }
 }

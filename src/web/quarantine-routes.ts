@@ -44,7 +44,7 @@ export function quarantineRoutes(sources: WebSources, word: FormWord): FastifyPl
 }
 
 function chosenPages(queries: CatalogueQueries, isAll: boolean, chosen: readonly string[]): QuarantinedPage[] {
-  if (isAll && chosen.length === 0) return queries.quarantine().slice(0, ALL_MAX);
+  if (isAll && chosen.length === 0) return queries.quarantine(false, ALL_MAX);
   return chosen.flatMap((id) => queries.quarantined(Number(id)) ?? []);
 }
 
@@ -60,14 +60,14 @@ function saidOf({ did, done = 0, kept = 0, queued = 0 }: z.output<typeof queryst
 
 async function readQuarantine(sources: WebSources, word: FormWord, said: string | null) {
   const { status, jobs, actions, catalogue } = sources;
-  const all = catalogue.requireQueries().quarantine();
+  const queries = catalogue.requireQueries();
   const { queues, failingPages } = await status();
   const tries = failingPages.pages.flatMap(({ pageId, nextTryAt }): [string, string][] =>
     nextTryAt === null ? [] : [[pageId, nextTryAt]],
   );
   return {
-    pages: all.slice(0, PAGES_SHOWN),
-    total: all.length,
+    pages: queries.quarantine(false, PAGES_SHOWN),
+    total: queries.counts().quarantined,
     nextTries: new Map(tries),
     queues,
     jobs: queues === null ? null : ((await jobs?.()) ?? null),

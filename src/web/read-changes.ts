@@ -1,8 +1,9 @@
 import { listArticleEdits, type ArticleEdits } from '../edits/list-article-edits.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import type { ArticleChange, ChangePosition } from '../store/catalogue/changes-queries.js';
+import type { ArticleChange, ChangeFilters, ChangePosition } from '../store/catalogue/changes-queries.js';
 import type { Article } from '../domain/article.js';
 import type { EditSelection, ShownChange } from './pages/edits-page.js';
+import { filtersOf } from './parameters.js';
 import { readArticles } from './read-articles.js';
 
 export interface ChangesRead {
@@ -41,15 +42,9 @@ export async function readShownChanges(
   return { changes: shown, next: position && cursorText(position), isCut: true };
 }
 
-function changeFilters({ topic, edition, since, until, kind }: EditSelection) {
-  const what = kind === undefined ? null : kind === 'withdrawn' ? ('withdrawn' as const) : ('edited' as const);
-  return {
-    ...(topic === undefined ? {} : { topic }),
-    ...(edition === undefined ? {} : { edition }),
-    ...(since === undefined ? {} : { since: `${since}T00:00:00Z` }),
-    ...(until === undefined ? {} : { until: `${until}T23:59:59Z` }),
-    ...(what === null ? {} : { what }),
-  };
+function changeFilters({ topic, edition, since, until, kind }: EditSelection): ChangeFilters {
+  const what = kind === undefined || kind === 'withdrawn' ? kind : 'edited';
+  return { ...filtersOf({ topic, edition, since, until }), ...(what === undefined ? {} : { what }) };
 }
 
 function shownChange(queries: CatalogueQueries, change: ArticleChange, selection: EditSelection): ShownChange | null {
@@ -62,8 +57,7 @@ function shownChange(queries: CatalogueQueries, change: ArticleChange, selection
 
 /** @returns the step that was seen then, with those of its edits that are asked for; null: it has none. */
 function newestStep(article: Article, at: string, { kind, trivial }: EditSelection): ArticleEdits | null {
-  for (const step of listArticleEdits(article).reverse()) {
-    if (step.to.seenAt !== at) continue;
+  for (const step of listArticleEdits(article, (seenAt) => seenAt === at).reverse()) {
     const edits = step.edits.filter(
       ({ type, weight }) => (weight === 'substantive' || trivial === 'yes') && (kind === undefined || type === kind),
     );

@@ -18,7 +18,7 @@ import { startWebServer } from '../../web/web-server.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { readListDays } from '../coverage/read-list-days.js';
 import { createWebActions, readJobs } from './create-web-actions.js';
-import { failingPagesOf, readFreshness, readStatus } from './read-status.js';
+import { readHealth, readStatus } from './read-status.js';
 import type { Runtime } from '../harvester/runtime.js';
 
 /** How long readiness may take to ask Redis. */
@@ -68,9 +68,10 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
 /** Ready: Redis answers, what is fetched can be written, and no enabled edition is out of reach or late. */
 async function readinessOf(runtime: Runtime): Promise<Readiness> {
   const [redis, disk] = await Promise.all([redisReason(runtime.config), diskReason(runtime.config)]);
-  const stale = readFreshness(runtime).filter(({ topic }) => topic === null);
+  const health = readHealth(runtime);
+  const stale = health.freshness.filter(({ topic }) => topic === null);
   const reasons = [redis, disk, ...stale.map(staleReason)].filter((reason) => reason !== null);
-  const failingPages = failingPagesOf(runtime).map(
+  const failingPages = health.failingPages.map(
     ({ url, reason, failures }) => `${url} (${reason}, ${failures} in a row)`,
   );
   return { ready: reasons.length === 0, reasons, failingPages };

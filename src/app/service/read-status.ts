@@ -83,21 +83,18 @@ export async function readStatus(
   }
 }
 
-/** How every configured edition and topic stands. */
-export function readFreshness({ config, clock }: Runtime): Freshness[] {
+/** How every configured edition and topic stands, and the pages whose newest attempt failed, the longest in a row first, at most a hundred. */
+export function readHealth({ config, clock }: Runtime): {
+  readonly freshness: readonly Freshness[];
+  readonly failingPages: readonly FailingPage[];
+} {
   const catalogue = openCatalogueQueries(config.dataDir);
   try {
-    return freshnessOf(config, catalogue?.queries ?? null, clock.now());
-  } finally {
-    catalogue?.close();
-  }
-}
-
-/** The pages whose newest attempt failed, the longest in a row first, at most a hundred. */
-export function failingPagesOf({ config }: Pick<Runtime, 'config'>): readonly FailingPage[] {
-  const catalogue = openCatalogueQueries(config.dataDir);
-  try {
-    return catalogue?.queries.failingPages(config.crawl.retryMinutes, FAILING_SHOWN).pages ?? [];
+    const queries = catalogue?.queries ?? null;
+    return {
+      freshness: freshnessOf(config, queries, clock.now()),
+      failingPages: queries?.failingPages(config.crawl.retryMinutes, FAILING_SHOWN).pages ?? [],
+    };
   } finally {
     catalogue?.close();
   }

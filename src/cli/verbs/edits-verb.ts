@@ -49,9 +49,7 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
     const found: ArticleEdits[] = [];
     for (const article of articles) {
       if (topics !== null && !topics.some((topic) => article.topics.includes(topic))) continue;
-      for (const step of listArticleEdits(article)) {
-        const seenAt = step.to.seenAt ?? '';
-        if ((range.since !== null && seenAt < range.since) || (range.until !== null && seenAt >= range.until)) continue;
+      for (const step of listArticleEdits(article, (seenAt) => isWithin(seenAt ?? '', range))) {
         const kept = options.substantive === true ? step.edits.filter(isSubstantive) : step.edits;
         if (kept.length > 0) found.push({ ...step, edits: kept });
       }
@@ -66,6 +64,10 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
     output.document({ count, steps: found } satisfies Documents['edits']);
     return EXIT.done;
   });
+
+function isWithin(instant: string, { since, until }: InstantRange): boolean {
+  return (since === null || instant >= since) && (until === null || instant < until);
+}
 
 /** What the program changed by reading captures otherwise than before: not the agency's doing. */
 function extractorChanges(

@@ -226,8 +226,8 @@ export class CatalogueQueries {
     }
   }
 
-  quarantine(includeDropped = false): QuarantinedPage[] {
-    return quarantineReads(this.database).list(includeDropped, QUARANTINE_LIST_MAX);
+  quarantine(includeDropped = false, limit = QUARANTINE_LIST_MAX): QuarantinedPage[] {
+    return quarantineReads(this.database).list(includeDropped, limit);
   }
 
   quarantined(id: number): QuarantinedPage | null {

@@ -132,8 +132,9 @@ function instantOrNever(instant: string | null): Content {
 function sparkOf(edition: string, recent: readonly DayCount[], since: string, days: number): Markup | null {
   const counts = Array.from({ length: days }, () => 0);
   for (const row of recent) {
+    if (row.edition !== edition) continue;
     const at = binOf(since, row.day, 1);
-    if (row.edition === edition && at >= 0 && at < days) counts[at] = (counts[at] ?? 0) + row.articles;
+    if (at >= 0 && at < days) counts[at] = (counts[at] ?? 0) + row.articles;
   }
   return sparkline(counts, sparkWords(counts));
 }
