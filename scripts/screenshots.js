@@ -1,13 +1,13 @@
 // Pictures of the pages for README and docs: `npm run screenshots`. Without a browser, or where a script of the pages lacks a font here,
 // it says so and takes what there is. `--only demo` draws what the demo says, and no page.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
-import { makeDemoCorpus } from './demo-corpus.js';
+import { EDITIONS, makeDemoCorpus } from './demo-corpus.js';
 
 const built = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const PICTURES = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
@@ -32,7 +32,7 @@ if (values.only === 'demo') {
   process.exit(0);
 }
 const folder = values.data ?? mkdtempSync(join(tmpdir(), 'sputnik-pictures-'));
-const isNew = values.data === undefined || !(await hasCatalogue(folder));
+const isNew = values.data === undefined || !hasCatalogue(folder);
 if (isNew) await makeDemoCorpus(folder, { stories: Number(values.stories) });
 const origin = await serve(folder);
 try {
@@ -67,8 +67,7 @@ async function pictureDemo() {
   process.stdout.write(`${path}\n`);
 }
 
-async function hasCatalogue(dataDir) {
-  const { existsSync } = await import('node:fs');
+function hasCatalogue(dataDir) {
   return existsSync(join(dataDir, 'catalogue.db'));
 }
 
@@ -79,7 +78,6 @@ async function serve(dataDir) {
   const { openWebPart } = await built('src/app/service/open-web-part.js');
   const { Closers } = await built('src/platform/closers.js');
   const { silentLogger } = await built('src/platform/logger.js');
-  const { EDITIONS } = await import('./demo-corpus.js');
   const all = loadConfig({ variables: {} }).editions.map(({ id }) => [id, { enabled: EDITIONS.includes(id) }]);
   const config = loadConfig({
     variables: {},

@@ -49,9 +49,7 @@ const page = [
   '.SH EXIT STATUS',
   block(exitCodes()),
   '.SH FILES',
-  block(
-    'data/                where articles, captures and the catalogue lie (\\-\\-data\\-dir)\n'.replaceAll('\\-', '-'),
-  ),
+  block('data/                where articles, captures and the catalogue lie (--data-dir)'),
 ].join('\n');
 
 /** The table of the README. */

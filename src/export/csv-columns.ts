@@ -52,3 +52,15 @@ export const CSV_COLUMNS: readonly CsvColumn[] = [
   instant('firstSeenAt'),
   instant('lastSeenAt'),
 ];
+
+/**
+ * Spreadsheets take a cell that begins so for a formula, which may send what stands beside it to anybody. East Asian ones take the wide
+ * forms too. A cell that begins with the guard is guarded as well, so that the guard can be taken off again.
+ */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠']/;
+const GUARD = "'";
+
+/** @returns the cell, with the guard in front where a spreadsheet would take it for a formula. */
+export function guarded(value: string | number | null): string | number | null {
+  return typeof value === 'string' && FORMULA.test(value) ? GUARD + value : value;
+}

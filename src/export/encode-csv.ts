@@ -1,14 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Article } from '../domain/article.js';
-import { CSV_COLUMNS } from './csv-columns.js';
+import { CSV_COLUMNS, guarded } from './csv-columns.js';
 
 const BYTE_ORDER_MARK = '\ufeff';
-/**
- * Spreadsheets take a cell that begins so for a formula, which may send what stands beside it to anybody. East Asian ones take the wide
- * forms too. A cell that begins with the guard is guarded as well, so that the guard can be taken off again.
- */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠']/;
-const GUARD = "'";
 
 /**
  * Comma-separated values (RFC 4180): a line of names, CRLF, every cell in quotes, so that no other separator cuts one in two.
@@ -31,8 +25,4 @@ export function* encodeCsv(
 
 function lineOf(cells: readonly (string | number | null)[]): string {
   return stringify([cells], { quoted: true, quoted_empty: true, record_delimiter: 'windows' });
-}
-
-function guarded(value: string | number | null): string | number | null {
-  return typeof value === 'string' && FORMULA.test(value) ? GUARD + value : value;
 }

@@ -1,4 +1,4 @@
-import { articleFormatSchema } from '../domain/article.js';
+import { ARTICLE_FORMATS } from '../domain/article-formats.js';
 import { facetsOfDays, lastDayOf } from './facets.js';
 import { QueryError } from './query-error.js';
 import type { QueryNode } from './query-tree.js';
@@ -56,7 +56,7 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
       ? node
       : fail('lang: expects a language such as ru or zh-Hans');
   },
-  format: (value, _known, fail) => listed('format', value, articleFormatSchema.options, fail),
+  format: (value, _known, fail) => listed('format', value, ARTICLE_FORMATS, fail),
   since: ({ text }, _known, fail) => ({ kind: 'facet', facets: facetsOfDays(firstDay(text, fail), null) }),
   until: ({ text }, _known, fail) => ({ kind: 'facet', facets: facetsOfDays(null, lastDay(text, fail)) }),
   edited: (value, _known, fail) => yesOrNo('edited', value, fail),

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.js';
 import { ARTICLE_FORMATS } from '../../domain/article-formats.js';
 import { UsageError } from '../../domain/errors.js';
 import type { SearchFilters } from '../../search/facets.js';
+import type { KnownIds } from '../../search/parse-query.js';
 import { collectList, parseChoices, parseDayRange, parseEditions, parseTopics } from './parse-options.js';
 
 /** What a verb narrows the corpus down to, as commander gives it. */
@@ -32,8 +33,16 @@ export function withCorpusFilters(command: Command): Command {
     .option('--unique', 'without those that repeat another, exactly or nearly');
 }
 
-/** @throws {UsageError} `usage.unknown`, `usage.date` */
-export function readCorpusFilters(options: CorpusFilterOptions, config: Config): SearchFilters {
+/** @returns which articles the options mean, and the ids that a query may name. @throws {UsageError} `usage.unknown`, `usage.date` */
+export function corpusQuestion(
+  options: CorpusFilterOptions,
+  config: Config,
+): { readonly filters: SearchFilters; readonly known: KnownIds } {
+  const known = { topics: config.topics.map(({ id }) => id), editions: config.editions.map(({ id }) => id) };
+  return { filters: readCorpusFilters(options, config), known };
+}
+
+function readCorpusFilters(options: CorpusFilterOptions, config: Config): SearchFilters {
   const { since, until, edited, gone, unique } = options;
   const topics = parseTopics(options.topic, config);
   const editions = parseEditions(options.edition, config);

@@ -40,6 +40,17 @@ export function parseChoices<T extends string>(
   });
 }
 
+/** @returns the one that an option names; where it is not given, the usual one. @throws {UsageError} `usage.unknown` */
+export function parseChoice<T extends string>(
+  word: string | undefined,
+  allowed: readonly T[],
+  option: string,
+  usual: T,
+): T {
+  const [choice = usual] = parseChoices(word === undefined ? undefined : [word], allowed, option) ?? [];
+  return choice;
+}
+
 /** @returns the ids of configured editions that an option names; null: all. @throws {UsageError} `usage.unknown` */
 export function parseEditions(words: readonly string[] | undefined, { editions }: Config): string[] | null {
   return parseChoices(

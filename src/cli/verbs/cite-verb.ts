@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../domain/errors.js';
 import { citeArticle, CITATION_STYLES } from '../../export/cite-article.js';
+import { writeFileAtomically } from '../../platform/atomic-files.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { findArticle } from '../arguments/find-article.js';
-import { parseChoices } from '../arguments/parse-options.js';
+import { parseChoice } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import type { Documents } from '../output/documents.js';
@@ -33,18 +35,13 @@ export function addCiteVerb(command: Command): void {
 const cite: VerbAction<CiteOptions> = ({ config, output }, options, [word = '']) =>
   withCatalogue(config, async (queries) => {
     const article = findArticle(word, config, queries);
-    const words = options.style === undefined ? ['gb-t-7714'] : [options.style];
-    const [style = 'gb-t-7714'] = parseChoices(words, CITATION_STYLES, '--style') ?? [];
+    const style = parseChoice(options.style, CITATION_STYLES, '--style', 'gb-t-7714');
     const timeZone = config.editions.find(({ id }) => id === article.edition)?.timeZone ?? 'UTC';
     const citation = citeArticle(article, style, timeZone);
-    output.lines(citation.split('\n'));
+    output.line(citation);
     const file = options.packet === undefined ? null : resolve(options.packet);
     if (file !== null) {
-      const [{ existsSync }, { packArticle }, { writeFileAtomically }] = await Promise.all([
-        import('node:fs'),
-        import('../../app/packet/write-packet.js'),
-        import('../../platform/atomic-files.js'),
-      ]);
+      const { packArticle } = await import('../../app/packet/write-packet.js');
       if (existsSync(file)) {
         throw new UsageError(`--packet ${file}: something is there already`, {
           code: 'usage.output',

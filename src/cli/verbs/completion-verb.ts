@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.js';
+import { SERVICE_PARTS } from '../../app/service/service-parts.js';
 import { ARTICLE_FORMATS } from '../../domain/article-formats.js';
+import { DISCOVERY_ROUTES } from '../../domain/edition.js';
+import { CITATION_STYLES } from '../../export/cite-article.js';
+import { OFFERED_FORMATS } from '../../export/export-formats.js';
+import { DIMENSIONS } from '../../export/tally-articles.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { parseChoices } from '../arguments/parse-options.js';
+import { parseChoice } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { commandTree } from '../output/command-tree.js';
 import { COMPLETION_SCRIPTS, SHELLS, type CompletionValues } from '../output/completion-scripts.js';
@@ -21,7 +26,7 @@ export function addCompletionVerb(command: Command): void {
 
 function complete(program: Command): VerbAction<object> {
   return async ({ config, output }, _options, [word = '']) => {
-    const [shell = 'bash'] = parseChoices([word], SHELLS, 'completion') ?? [];
+    const shell = parseChoice(word, SHELLS, 'completion', 'bash');
     const script = COMPLETION_SCRIPTS[shell](commandTree(program), await valuesOf(config));
     if (!output.json) process.stdout.write(script);
     output.document({ shell, script } satisfies Documents['completion']);
@@ -30,9 +35,6 @@ function complete(program: Command): VerbAction<object> {
 }
 
 async function valuesOf({ editions, topics, schedules }: Config): Promise<CompletionValues> {
-  const { EXPORT_FORMATS } = await import('../../export/export-formats.js');
-  const { DISCOVERY_ROUTES } = await import('../../domain/edition.js');
-  const { SERVICE_PARTS } = await import('../../app/service/service-parts.js');
   const { LOG_LEVELS } = await import('../../platform/logger.js');
   const names = Object.keys(schedules);
   return {
@@ -40,7 +42,9 @@ async function valuesOf({ editions, topics, schedules }: Config): Promise<Comple
     '--family': [...new Set(editions.map(({ family }) => family))],
     '--topic': topics.map(({ id }) => id),
     '--lang': [...new Set(editions.map(({ language }) => language))],
-    '--format': EXPORT_FORMATS,
+    '--format': OFFERED_FORMATS,
+    '--style': CITATION_STYLES,
+    '--by': DIMENSIONS,
     '--format-of': ARTICLE_FORMATS,
     '--via': DISCOVERY_ROUTES,
     '--only': SERVICE_PARTS,

@@ -5,6 +5,7 @@ import type { PageId } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
+import { describeDrift } from '../../store/drift/find-drift.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import type { Documents } from '../output/documents.js';
@@ -40,16 +41,15 @@ export function addDriftVerb(command: Command): void {
 }
 
 const list: VerbAction<object> = ({ config, output }) =>
-  withCatalogue(config, async (queries) => {
+  withCatalogue(config, (queries) => {
     const report = queries.drift();
-    await tellAlarms(report, output);
+    tellAlarms(report, output);
     tellRates(report, output);
     output.document(report satisfies Documents['drift']);
     return EXIT.done;
   });
 
-async function tellAlarms({ alarms }: DriftReport, output: Output): Promise<void> {
-  const { describeDrift } = await import('../../store/drift/find-drift.js');
+function tellAlarms({ alarms }: DriftReport, output: Output): void {
   if (alarms.length === 0) output.line('No field is found less often than before.');
   for (const drift of alarms) {
     output.line(describeDrift(drift));

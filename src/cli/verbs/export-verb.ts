@@ -6,14 +6,14 @@ import type { Command } from 'commander';
 import type { Runtime } from '../../app/harvester/runtime.js';
 import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
-import { EXPORT_FORMATS, NEWEST_FIRST } from '../../export/export-formats.js';
+import { NEWEST_FIRST, OFFERED_FORMATS } from '../../export/export-formats.js';
 import { writeStreamAtomically } from '../../platform/atomic-files.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { VERSION } from '../../platform/package-dir.js';
-import { readCorpusFilters, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
-import { collectList, parseChoices } from '../arguments/parse-options.js';
+import { corpusQuestion, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
+import { collectList, parseChoice, parseChoices } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import type { Documents } from '../output/documents.js';
@@ -28,9 +28,7 @@ interface ExportOptions extends CorpusFilterOptions {
   readonly output?: string;
 }
 
-/** What the command offers: one stream each, but for a data set, which is a folder. */
-const FORMATS = [...EXPORT_FORMATS, 'warc', 'dataset'] as const;
-type Format = (typeof FORMATS)[number];
+type Format = (typeof OFFERED_FORMATS)[number];
 
 export function addExportVerb(command: Command): void {
   withCorpusFilters(command)
@@ -38,7 +36,7 @@ export function addExportVerb(command: Command): void {
       'Writes every article, oldest first (feeds: newest first), to standard output or into a file that is replaced whole. ' +
         'What each format holds, and how CSV is kept safe from formulas, is in docs/export.md.',
     )
-    .option('--format <name>', `${FORMATS.join(', ')}; default ndjson`)
+    .option('--format <name>', `${OFFERED_FORMATS.join(', ')}; default ndjson`)
     .option('--query <query>', 'only what a search finds, as `sputnik search` takes it')
     .option(
       '--changed-since <cursor>',
@@ -66,8 +64,7 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
     const selection = queries.select(
       {
         text: options.query ?? '',
-        filters: readCorpusFilters(options, config),
-        known: { topics: config.topics.map(({ id }) => id), editions: config.editions.map(({ id }) => id) },
+        ...corpusQuestion(options, config),
         order: NEWEST_FIRST.includes(format) ? 'newest' : 'oldest',
         ...(options.changedSince === undefined ? {} : { changedSince: options.changedSince }),
       },
@@ -195,8 +192,7 @@ function exportWork(articles: number, of: number, format: Format): WorkState {
 
 /** With `--json` standard output holds one JSON document: the export itself, or what was written into the file. */
 function formatOf(word: string | undefined, isJson: boolean, file: string | null): Format {
-  const [format = isJson && file === null ? 'json' : 'ndjson']: Format[] =
-    word === undefined ? [] : (parseChoices([word], FORMATS, '--format') ?? []);
+  const format = parseChoice(word, OFFERED_FORMATS, '--format', isJson && file === null ? 'json' : 'ndjson');
   if (format === 'dataset' && file === null) {
     throw new UsageError('--format dataset is a folder', { code: 'usage.output', hint: 'name a new one with -o' });
   }

@@ -72,7 +72,7 @@ function pause(paused: boolean): VerbAction<object> {
       const { isServed } = await pauseBackfills(runtime, paused);
       output.line(paused ? 'Back-fills are paused: the days under way are finished.' : 'Back-fills are resumed.');
       if (!isServed) output.line(NO_SERVICE);
-      output.document({ schedule: BACKFILL, paused, served: isServed });
+      output.document({ schedule: BACKFILL, paused, served: isServed } satisfies Documents['schedule-pause']);
       return EXIT.done;
     }
     const name = scheduleNamed(word, config);

@@ -3,7 +3,7 @@ import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { MarkedPart } from '../../search/mark-matches.js';
 import type { SearchHit, SearchResult } from '../../store/catalogue/search-corpus.js';
-import { readCorpusFilters, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
+import { corpusQuestion, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
 import { parseCount } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
@@ -53,11 +53,10 @@ const search: VerbAction<SearchOptions> = ({ config, output }, options, words) =
     }
     const result = queries.search({
       text,
-      filters: readCorpusFilters(options, config),
+      ...corpusQuestion(options, config),
       order: options.newest === true ? 'newest' : 'relevance',
       page,
       perPage,
-      known: { topics: config.topics.map(({ id }) => id), editions: config.editions.map(({ id }) => id) },
     });
     printResult(output, result);
     const { total, pages, hits } = result;

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../domain/errors.js';
+import { guarded } from '../../export/csv-columns.js';
 import { drawTally } from '../../export/draw-tally.js';
 import { DIMENSIONS, tallyArticles, type Tally } from '../../export/tally-articles.js';
 import { writeFileAtomically } from '../../platform/atomic-files.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { readCorpusFilters, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
-import { parseChoices } from '../arguments/parse-options.js';
+import { corpusQuestion, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
+import { parseChoice } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import type { Documents } from '../output/documents.js';
@@ -38,21 +39,19 @@ export function addStatsVerb(command: Command): void {
     .action(runVerb(stats));
 }
 
-const stats: VerbAction<StatsOptions> = ({ config, output, log, progress }, options) =>
+const stats: VerbAction<StatsOptions> = ({ config, output, log }, options) =>
   withCatalogue(config, async (queries) => {
     if (options.csv === true && output.json) {
       throw new UsageError('--json with --csv: standard output can hold only one of them', { code: 'usage.output' });
     }
-    const [by = 'month'] = parseChoices(options.by === undefined ? [] : [options.by], DIMENSIONS, '--by') ?? [];
-    const { keys, articles } = queries.select(
-      { text: options.query ?? '', filters: readCorpusFilters(options, config) },
+    const by = parseChoice(options.by, DIMENSIONS, '--by', 'month');
+    const { articles } = queries.select(
+      { text: options.query ?? '', ...corpusQuestion(options, config) },
       (key, { code }) => {
         log.warn({ reason: key, code }, 'left out a damaged record');
       },
     );
-    progress.show({ title: 'stats', counts: { articles: keys.length }, done: 0, of: keys.length });
     const tally = tallyArticles(articles, by);
-    progress.end();
     if (options.svg !== undefined) await writeFileAtomically(resolve(options.svg), drawTally(tally));
     if (options.csv === true) output.lines([`${by},articles`, ...tally.rows.map(csvLine)]);
     else tell(tally, output);
@@ -62,8 +61,7 @@ const stats: VerbAction<StatsOptions> = ({ config, output, log, progress }, opti
 
 /** No spreadsheet takes the cell for a formula; see docs/export.md. */
 function csvLine({ value, articles }: Tally['rows'][number]): string {
-  const safe = /^[=+\-@＝＋－＠'\t]/.test(value) ? `'${value}` : value;
-  return `"${safe.replaceAll('"', '""')}",${articles}`;
+  return `"${String(guarded(value)).replaceAll('"', '""')}",${articles}`;
 }
 
 function tell({ rows, by, medianDelayS, ...sums }: Tally, output: Output): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCorpusFilters } from '../../../src/cli/arguments/corpus-filters.js';
+import { corpusQuestion } from '../../../src/cli/arguments/corpus-filters.js';
 import { collectList, parseChoices, parseCount, parseDayRange } from '../../../src/cli/arguments/parse-options.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 
@@ -39,9 +39,9 @@ describe('options of the command line', () => {
   });
 
   it('narrow the corpus down to what is given and nothing else', () => {
-    expect(readCorpusFilters({}, config)).toEqual({});
+    expect(corpusQuestion({}, config).filters).toEqual({});
     const options = { topic: ['armenia'], lang: ['zh-Hans'], until: '2023-04-12', gone: true } as const;
-    expect(readCorpusFilters(options, config)).toEqual({
+    expect(corpusQuestion(options, config).filters).toEqual({
       topics: ['armenia'],
       languages: ['zh-Hans'],
       until: '2023-04-12',
@@ -53,9 +53,9 @@ describe('options of the command line', () => {
       { lang: ['russian'] },
       { formatOf: ['song'] },
     ]) {
-      expect(() => readCorpusFilters(wrong, config)).toThrow(expect.objectContaining({ code: 'usage.unknown' }));
+      expect(() => corpusQuestion(wrong, config)).toThrow(expect.objectContaining({ code: 'usage.unknown' }));
     }
     const reversed = { since: '2023-04-13', until: '2023-04-12' };
-    expect(() => readCorpusFilters(reversed, config)).toThrow(expect.objectContaining({ code: 'usage.date' }));
+    expect(() => corpusQuestion(reversed, config)).toThrow(expect.objectContaining({ code: 'usage.date' }));
   });
 });
