@@ -246,6 +246,15 @@ describe('export', () => {
     if (!words.includes('--json')) expect(stdout).toBe('');
   });
 
+  it.each(['search', 'export --query', 'stats --query'])(
+    '%s refuses a query that names an unknown topic',
+    async (verb) => {
+      const { code, stderr } = await workplace.run([...verb.split(' '), 'topic:armeina']);
+      expect(code).toBe(2);
+      expect(stderr).toContain('armenia');
+    },
+  );
+
   it('leaves out a damaged record, names it and ends with 3; a failure leaves the old file', async () => {
     const [[, { path }] = ['', { path: '' }]] = await readStoredArticles(workplace.dataDir);
     const whole = await readFile(path);

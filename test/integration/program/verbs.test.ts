@@ -162,6 +162,8 @@ describe('the shell', () => {
     ['crawl --edition = big5', 'big5.sputniknews.cn'],
     ['crawl --topic a', 'armenia azerbaijan'],
     ['--json export --format parq', 'parquet'],
+    ['export --format data', 'dataset'],
+    ['stats --by top', 'topic'],
     ['coverage --fi', '--fill'],
     ['ingest --config my-', 'my-settings.yaml'],
   ];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PageResult } from '../../../src/domain/page-result.js';
 import { EXPORT_FORMATS } from '../../../src/export/export-formats.js';
 import type { QuarantinedPage } from '../../../src/store/catalogue/quarantine-table.js';
-import { captureOf } from '../records/observations.js';
+import { captureOf, instant } from '../records/observations.js';
 import { articleResult } from '../store/fixtures.js';
 import { ask, type Received } from './ask.js';
 import { elements, emptySite, FAMILY, hrefs } from './page-site.js';
@@ -221,6 +221,19 @@ describe('the stream of edits', () => {
     expect(gone.match(/chip bad/g)).toHaveLength(3);
     expect((await ask(`${origin}/edits?kind=picture`)).body).toContain('Nothing of this kind');
     expect((await ask(`${origin}/edits?kind=colour`)).status).toBe(400);
+  });
+
+  it('is that of whole days, to the last second of the last one', async () => {
+    const { store, origin } = await emptySite();
+    const midnight = Date.parse(`${instant(0).slice(0, 10)}T00:00:00Z`);
+    const at = (midnight + 86_400_000 - 1_000 - Date.parse(instant(0))) / 1_000;
+    await store.storePage(articleResult({ at: at - 60, title: 'a', text: '全文' }));
+    await store.storePage(articleResult({ at, title: 'b', text: '全文' }));
+    const day = instant(at).slice(0, 10);
+    const site = await origin();
+    const titles = async (query: string): Promise<number> => elements((await ask(site + query)).body, 'h2').length;
+    expect(await titles(`/edits?since=${day}&until=${day}`)).toBe(1);
+    expect(await titles(`/edits?until=${instant(at - 86_400).slice(0, 10)}`)).toBe(0);
   });
 
   it('is a feed in three forms that programs read, with both wordings and no markup of others', async () => {
