@@ -34,7 +34,6 @@ const CUT_LENGTH_MAX = 2_000_000;
 
 /** Grows by the sources that stand in the code, no further. */
 const sources = new Map<string, Source>();
-const metasByPage = new WeakMap<PageTree, ReadonlyMap<string, readonly string[]>>();
 
 /** One article on a page, open for reading by sources (see `ExtractorSpecification`). */
 export class ArticleView {
@@ -173,8 +172,7 @@ function sourceOf(name: string): Source {
 
 /** Head metas by lower-case `property` and `name`, values in page order. */
 function metasOf(head: PageTree): ReadonlyMap<string, readonly string[]> {
-  const known = metasByPage.get(head);
-  if (known !== undefined) return known;
+  if (head.found.metas !== null) return head.found.metas;
   const metas = new Map<string, string[]>();
   for (const element of select(head, 'meta')) {
     const content = attributeOf(element, 'content')?.trim() ?? '';
@@ -187,7 +185,7 @@ function metasOf(head: PageTree): ReadonlyMap<string, readonly string[]> {
       metas.set(key.toLowerCase(), values);
     }
   }
-  metasByPage.set(head, metas);
+  head.found.metas = metas;
   return metas;
 }
 

@@ -23,6 +23,18 @@ export interface PageTree {
   readonly isTooDeep: boolean;
   /** An element was open still where the text ended. */
   readonly isOpen: boolean;
+  /** What was looked for in it already; see `select`. Not in a `WeakMap`: a young one keeps its values through collections, and pages with them. */
+  readonly found: TreeFindings;
+}
+
+/** What stays at hand as long as the tree does. */
+export interface TreeFindings {
+  /** Elements by what selectors end with, once any was asked for. */
+  elements: Map<string, readonly TreeElement[]> | null;
+  /** Microdata by the element that bears it. */
+  readonly properties: Map<TreeElement, ReadonlyMap<string, readonly TreeElement[]>>;
+  /** Head metas by name, once any was asked for. */
+  metas: ReadonlyMap<string, readonly string[]> | null;
 }
 
 export interface ParseLimits {
@@ -111,7 +123,8 @@ export function parsePage(html: string, limits: ParseLimits = {}): PageTree {
   const builder = new TreeBuilder(html, limits.firstElementOnly ?? false);
   builder.run();
   const { root, elements, isCut, isTooDeep, isOpen } = builder;
-  return { root, elements, isCut: isCut || isTooDeep, isTooDeep, isOpen };
+  const found = { elements: null, properties: new Map(), metas: null };
+  return { root, elements, isCut: isCut || isTooDeep, isTooDeep, isOpen, found };
 }
 
 /** @returns the attribute's value ('' where it has none), or null where the element lacks it. */

@@ -14,7 +14,6 @@ interface CompiledSelector {
 
 /** Grows by the selectors that stand in the code, no further. */
 const compiled = new Map<string, readonly CompiledSelector[]>();
-const indexes = new WeakMap<PageTree, Map<string, readonly TreeElement[]>>();
 const NONE: readonly TreeElement[] = [];
 
 /** How css-select walks a page's tree; only elements are ever asked for. */
@@ -115,8 +114,8 @@ function candidatesFor(tree: PageTree, key: string): readonly TreeElement[] {
 
 /** Elements by their name and by `.` and each class, in reading order; by `[` and an attribute's name once it was asked for. */
 function indexOf(tree: PageTree): Map<string, readonly TreeElement[]> {
-  const known = indexes.get(tree);
-  if (known !== undefined) return known;
+  const known = tree.found.elements;
+  if (known !== null) return known;
   const index = new Map<string, TreeElement[]>();
   const add = (key: string, element: TreeElement): void => {
     const list = index.get(key);
@@ -127,6 +126,6 @@ function indexOf(tree: PageTree): Map<string, readonly TreeElement[]> {
     add(element.name, element);
     for (const className of classesOf(element)) add(`.${className}`, element);
   }
-  indexes.set(tree, index);
+  tree.found.elements = index;
   return index;
 }

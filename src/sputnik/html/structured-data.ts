@@ -52,11 +52,9 @@ function pictureOf(tree: PageTree, item: TreeElement): readonly string[] {
   return [...urls, ...shown].filter((url) => url !== '').slice(0, 1);
 }
 
-const propertiesByRoot = new WeakMap<TreeElement, ReadonlyMap<string, readonly TreeElement[]>>();
-
 /** The root's own properties, looked for once: at most {@link VALUES_MAX} elements each, in reading order. */
 function ownProperties(tree: PageTree, root: TreeElement): ReadonlyMap<string, readonly TreeElement[]> {
-  const known = propertiesByRoot.get(root);
+  const known = tree.found.properties.get(root);
   if (known !== undefined) return known;
   const properties = new Map<string, TreeElement[]>();
   for (const element of select(tree, '[itemprop]', root)) {
@@ -67,7 +65,7 @@ function ownProperties(tree: PageTree, root: TreeElement): ReadonlyMap<string, r
       else if (holders.length < VALUES_MAX && holders.at(-1) !== element) holders.push(element);
     }
   }
-  propertiesByRoot.set(root, properties);
+  tree.found.properties.set(root, properties);
   return properties;
 }
 
