@@ -13,6 +13,7 @@ import {
   type ArticlePosition,
   type ReadKeysQuery,
 } from './article-queries.js';
+import { changeLogEnd, readChangeLog, type ChangesSince } from './change-log.js';
 import { capturesTable, journalOf, type ArticleJournal } from './captures-table.js';
 import {
   readCounts,
@@ -169,6 +170,16 @@ export class CatalogueQueries {
        FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? ORDER BY e.name`,
       articleId,
     );
+  }
+
+  /** See {@link readChangeLog}. */
+  changesSince(after: string, limit: number): ChangesSince | null {
+    return readChangeLog(this.database, { after, limit });
+  }
+
+  /** See {@link changeLogEnd}. */
+  changesEnd(): string {
+    return changeLogEnd(this.database);
   }
 
   counts(): CorpusCounts {

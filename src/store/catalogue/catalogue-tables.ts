@@ -2,6 +2,7 @@ import type { FinishedRun } from '../../domain/page-result.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
 import { neighbourQueries } from './article-entries.js';
 import { articlesTable } from './articles-table.js';
+import { changeLog, type ChangeLog } from './change-log.js';
 import { capturesTable, type CaptureLocation } from './captures-table.js';
 import { command, query, type Database } from './database.js';
 import { fullTextTable } from './full-text-table.js';
@@ -15,7 +16,9 @@ export type CatalogueTables = ReturnType<typeof catalogueTables>;
 /** The writer's view of the catalogue: one object per table, statements prepared once. */
 export function catalogueTables(database: Database) {
   const names = namesTable(database);
+  const log = changeLog(database);
   return {
+    changeLog: log,
     articles: articlesTable(database, names),
     neighbours: neighbourQueries(database),
     captures: capturesTable(database, names),
@@ -25,7 +28,7 @@ export function catalogueTables(database: Database) {
     fullText: fullTextTable(database),
     readings: readingsTable(database, names),
     extractorChanges: extractorChangesTable(database, names),
-    runs: runsTable(database),
+    runs: runsTable(database, log),
   };
 }
 
@@ -86,11 +89,12 @@ function extractorChangesTable(database: Database, names: NamesTable) {
 }
 
 /** Summaries of finished runs. */
-function runsTable(database: Database) {
+function runsTable(database: Database, log: ChangeLog) {
   const put = command(database, 'INSERT OR REPLACE INTO runs (run_id, started_at, summary) VALUES (?, ?, ?)');
   const known = query(database, 'SELECT 1 FROM runs WHERE run_id = ?');
   return {
     put: (run: FinishedRun): void => {
+      if (known.get(run.runId) === null) log.noteRun(run);
       put(run.runId, toSeconds(run.startedAt), JSON.stringify(run));
     },
     has: (runId: string): boolean => known.get(runId) !== null,

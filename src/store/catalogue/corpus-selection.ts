@@ -39,7 +39,7 @@ export function selectKeys(database: Database, selection: CorpusSelection): Sele
   const expression = isNarrowed ? matchExpression(node, filters) : null;
   const { epoch, newest } = query<{ epoch: string; newest: number }>(
     database,
-    "SELECT value AS epoch, (SELECT coalesce(max(changed), 0) FROM articles) AS newest FROM meta WHERE name = 'changes'",
+    "SELECT value AS epoch, (SELECT seq FROM sqlite_sequence WHERE name = 'changes') AS newest FROM meta WHERE name = 'changes'",
   ).one();
   const after = changedSince === undefined ? -1 : changeOf(changedSince, epoch);
   const direction = order === 'oldest' ? 'ASC' : 'DESC';

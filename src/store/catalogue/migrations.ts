@@ -23,7 +23,9 @@ import { KEEP_COUNTS } from './kept-counts.js';
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `reindex.ts`.
  * - `reader_changes` are the notes that articles were extracted again from the captures; `change` is the note as JSON.
  * - `articles.changed` numbers the changes of records in the order of their commits, `articles.state` is the digest of what counts as one;
- *   `meta` has `changes`, the name of the numbering, which begins again with each catalogue.
+ *   `meta` has `changes`, the name of the numbering, which begins again with each catalogue. `changes` tells them one by one; its numbers
+ *   are given out once, also where rows were dropped.
+ * - `edits` has when articles were edited, and since when they are withdrawn, as their records say; `meta` has `edits` once all are in it.
  * - `full_text` holds the terms of each record's own text and its facets, as `search` makes them, without a copy of them (contentless);
  *   `articles.indexed` tells what they were made of, empty where there are none. `meta` has `words`: by which version they were made.
  *
@@ -254,5 +256,17 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX pages_by_day;
   CREATE INDEX pages_by_day ON pages (edition, day, end_state, last_fetched_at);
   CREATE INDEX pages_suspected ON pages (edition) WHERE gone_suspected_at IS NOT NULL;
+  `,
+  `
+  CREATE TABLE changes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, article INTEGER, run TEXT, at INTEGER NOT NULL
+  );
+  INSERT INTO sqlite_sequence (name, seq) SELECT 'changes', coalesce(max(changed), 0) FROM articles;
+  CREATE TABLE edits (
+    article INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (article, kind, at)
+  ) WITHOUT ROWID;
+  CREATE INDEX edits_by_time ON edits (kind, at, article);
+  INSERT INTO meta (name, value)
+    SELECT 'edits', '1' WHERE NOT EXISTS (SELECT 1 FROM articles WHERE edited_at IS NOT NULL OR gone_at IS NOT NULL);
   `,
 ];

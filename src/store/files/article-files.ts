@@ -69,19 +69,19 @@ export function folderOf(record: Article): RecordFolder {
   return record.duplicateOf?.kind === 'exact' ? 'duplicates' : 'articles';
 }
 
-/**
- * @returns when the newest state that has an earlier one, or the newest other pictures, were first seen, in any edition; null if nothing was
- *          edited. Pure.
- */
-export function editedAt({ revisions, renditions, pictures, capture }: Article): string | null {
-  const own = revisions.length > 0 ? capture?.fetchedAt : undefined;
-  const others = renditions.map((rendition) => (rendition.revisions?.length ? rendition.seenAt : undefined));
-  return (
-    [own, pictures?.at(-1)?.seenAt, ...others]
-      .filter((at) => at !== undefined)
-      .sort()
-      .at(-1) ?? null
+/** @returns when each edit that the record tells was first seen, its pictures' and its renditions' among them; sorted. */
+export function editTimes({ revisions, renditions, pictures = [], capture }: Article): string[] {
+  const own = revisions.length > 0 ? [...revisions.slice(1).map(({ seenAt }) => seenAt), capture?.fetchedAt] : [];
+  const others = renditions.flatMap(({ revisions: earlier = [], seenAt }) =>
+    earlier.length > 0 ? [...earlier.slice(1).map((state) => state.seenAt), seenAt] : [],
   );
+  const pictured = pictures.slice(1).map(({ seenAt }) => seenAt);
+  return [...own, ...pictured, ...others].filter((at) => at !== undefined).sort();
+}
+
+/** @returns when the newest of its edits was first seen; null: it has none. */
+export function editedAt(article: Article): string | null {
+  return editTimes(article).at(-1) ?? null;
 }
 
 /** A record's file as found. */

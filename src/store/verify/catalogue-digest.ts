@@ -21,6 +21,7 @@ const TABLES: Readonly<Record<string, string>> = {
     FROM article_counts c JOIN editions e ON e.id = c.edition WHERE c.articles <> 0 ORDER BY c.day, e.name, c.topics`,
   pageCounts: `SELECT e.name, c.day, c.state, c.pages FROM page_counts c JOIN editions e ON e.id = c.edition
     WHERE c.pages <> 0 ORDER BY e.name, c.day, c.state`,
+  edits: 'SELECT a.key, m.kind, m.at FROM edits m JOIN articles a ON a.id = m.article ORDER BY a.key, m.kind, m.at',
   bands: `SELECT b.period, b.band, b.at, a.key FROM bands b JOIN articles a ON a.id = b.article
     ORDER BY b.period, b.band, b.at, a.key`,
   words: 'SELECT term, doc, cnt FROM full_text_terms ORDER BY term',

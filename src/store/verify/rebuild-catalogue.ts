@@ -63,6 +63,7 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
     confirmJournals(context);
     noteBasis(database, dedupe);
     noteWords(database);
+    context.tables.changeLog.forget();
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);
     noteRecordForm(database);
     database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");

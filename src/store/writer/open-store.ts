@@ -19,6 +19,7 @@ import {
   indexAllWords,
   indexRecords,
   isOnBasis,
+  noteAllEdits,
   noteBasis,
   noteWords,
 } from './reindex.js';
@@ -138,7 +139,11 @@ export function noteRecordForm(database: Database): void {
 async function readyFiles(context: WriterContext, isFilled: boolean): Promise<void> {
   const { dataDir, database, tables, orphans, log } = context;
   const isClean = database.prepare("SELECT 1 FROM meta WHERE name = 'closed'").get() !== undefined;
-  if (!isFilled) await reindex(context, 'the catalogue was missing; rebuilt it from the article files');
+  if (!isFilled) {
+    await reindex(context, 'the catalogue was missing; rebuilt it from the article files');
+    tables.changeLog.forget();
+  }
+  noteAllEdits(context);
   if (!isClean) {
     const left = await removeOrphans(dataDir, (key) => tables.articles.get(key));
     for (const [key, location] of left.orphans) orphans.set(key, location);

@@ -72,6 +72,7 @@ function indexRecord({ tables }: WriterContext, record: Article, location: Recor
   const earlier = tables.articles.get(location.key);
   tables.articles.put(record, location.month, fingerprintOf(record), earlier?.journalWhole ?? false);
   tables.fullText.put(record);
+  tables.changeLog.noteArticle(record);
 }
 
 /**
@@ -161,4 +162,19 @@ export function indexAllWords(context: WriterContext): number {
   });
   database.exec('COMMIT');
   return keys.length;
+}
+
+/** Notes when articles were edited and withdrawn, for catalogues of an older form. Repeating it changes nothing. */
+export function noteAllEdits(context: WriterContext): void {
+  const { database, tables } = context;
+  const isNoted = database.prepare("SELECT 1 FROM meta WHERE name = 'edits'").get() !== undefined;
+  if (isNoted) return;
+  const changed = 'SELECT key FROM articles WHERE edited_at IS NOT NULL OR gone_at IS NOT NULL';
+  const batch = new Batch(context);
+  database.exec('BEGIN IMMEDIATE');
+  for (const { key } of readRows<{ key: ArticleKey }>(database, changed)) {
+    const record = batch.load(key, tables.articles.get(key))?.record;
+    if (record) tables.changeLog.noteArticle(record);
+  }
+  database.exec("INSERT INTO meta (name, value) VALUES ('edits', '1'); COMMIT");
 }

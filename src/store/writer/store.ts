@@ -217,10 +217,11 @@ export class Store {
     });
   }
 
-  /** Drops the oldest summaries of runs, and brings the catalogue's statistics and its log in order. @returns how many runs went. */
+  /** Drops the oldest summaries of runs and the oldest changes, and brings the catalogue's statistics and its log in order. @returns how many runs went. */
   async maintain(): Promise<number> {
     const { database, dataDir } = this.context;
-    const dropped = await this.write(() => {
+    const dropped = await this.write(({ tables }) => {
+      tables.changeLog.trim();
       const { changes } = database.prepare(DROP_OLD_RUNS).run(RUNS_KEPT_MAX);
       database.exec('PRAGMA optimize');
       return changes;
