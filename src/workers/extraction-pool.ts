@@ -21,6 +21,8 @@ export interface ExtractionLimits {
   readonly deadlineMs: number;
   /** Heap of one thread. */
   readonly memoryMb: number;
+  /** Whether pages are known to come faster than one thread reads them: then all threads are started at once. */
+  readonly isBulk?: boolean;
 }
 
 /** Most pages that a thread is sent at once. More spare messages, and are read again one by one where one of them hangs. */
@@ -72,8 +74,8 @@ interface WaitingPage {
 class ExtractionThreads {
   readonly #pool: Pool;
   readonly #limits: ExtractionLimits;
-  #free = 1;
-  #started = 1;
+  #free: number;
+  #started: number;
   #timer: NodeJS.Timeout | undefined;
   /** Pages that are read by themselves come first. */
   readonly #alone: WaitingPage[] = [];
@@ -84,6 +86,8 @@ class ExtractionThreads {
   constructor(pool: Pool, limits: ExtractionLimits) {
     this.#pool = pool;
     this.#limits = limits;
+    this.#started = limits.isBulk === true ? limits.threads : 1;
+    this.#free = this.#started;
   }
 
   extract(task: ExtractionTask): Promise<ThreadAnswer> {

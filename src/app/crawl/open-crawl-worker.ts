@@ -11,13 +11,13 @@ import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { AnnouncedPages } from '../../domain/page.js';
-import { createListParser } from '../../workers/list-parser.js';
+import { createListParser, type ListParser } from '../../workers/list-parser.js';
 import { startCrawlWorker, type PerformCrawl, type TakenCrawl } from '../../workers/start-workers.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
 import { isTick, queueEditionRuns } from './queue-edition-runs.js';
 import { notePart } from './backfill-pace.js';
 import { countRun } from './run-counts.js';
-import type { QueueClient } from '../harvester/open-harvester.js';
+import type { Harvester, QueueClient } from '../harvester/open-harvester.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { performBackfill } from './perform-backfill.js';
 import { type CrawlJobDependencies, type CrawlTry, performCrawl, recordRun } from './perform-crawl.js';
@@ -41,7 +41,7 @@ interface CrawlWorkerDependencies extends CrawlJobDependencies {
  * @param ready      Awaited before the first crawl.
  */
 export async function openCrawlWorker(
-  client: QueueClient,
+  client: QueueClient | Harvester,
   knowledge: CrawlKnowledge,
   signal: AbortSignal,
   ready: Promise<unknown> = Promise.resolve(),
@@ -55,8 +55,7 @@ export async function openCrawlWorker(
   });
   // A configured browser that is not there is not replaced by another one.
   const executablePath = (await findInstalledBrowser(config, client.environment)) ?? config.browser.executablePath;
-  const lists = createListParser(config.editions, config.extract);
-  closers.push('lists of crawls', () => lists.close());
+  const lists = 'interpreter' in client ? client.interpreter.deps.lists : openLists(client);
   const deps: CrawlWorkerDependencies = {
     ...client,
     parseList: (task) => lists.read(task),
@@ -89,6 +88,13 @@ export async function openCrawlWorker(
     await Promise.all(workers.map((worker) => closeWorker(worker, connection)));
   };
   closers.push('crawl workers', close, CRAWL_CLOSE_MS);
+}
+
+/** A crawl in the writer's process shares the writer's thread for lists; elsewhere it has its own. */
+function openLists({ config, closers }: QueueClient): ListParser {
+  const lists = createListParser(config.editions, config.extract);
+  closers.push('lists of crawls', () => lists.close());
+  return lists;
 }
 
 async function perform(

@@ -26,10 +26,12 @@ export interface Interpreter {
 }
 
 /** @param closers  The extraction threads are pushed here. */
-export function openInterpreter({ config, log, extractor = (today) => today }: Runtime, closers: Closers): Interpreter {
+export function openInterpreter(runtime: Runtime, closers: Closers): Interpreter {
+  const { config, log, isBulk = false, extractor } = runtime;
   const { dataDir, editions, topics, extract, politeness } = config;
   const { bodyBytesMax } = politeness;
-  const pool = extractor(createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, extract));
+  const today = createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, { ...extract, isBulk });
+  const pool = extractor?.(today) ?? today;
   closers.push('extraction', () => pool.close());
   const lists = createListParser(editions, extract);
   closers.push('lists', () => lists.close());

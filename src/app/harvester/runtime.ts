@@ -18,6 +18,8 @@ export interface Runtime {
   readonly clock: Clock;
   readonly log: Logger;
   readonly crashPoint?: CrashPoint;
+  /** Whether captures are about to be extracted as fast as they are read. */
+  readonly isBulk?: boolean;
   /** Keeps each host's pace; default: one that every process shares through Redis. */
   readonly throttle?: HostThrottle;
   /** For tests: how long a crawl is a process's own without a sign of life, and how often others look for lost ones. */

@@ -53,7 +53,8 @@ const STALLED_MS = 10 * 60_000;
  *
  * @throws {FatalError} `catalogue.missing`, `jobs.…`; what `withHarvester` throws.
  */
-export async function reprocess(request: ReprocessRequest): Promise<ReprocessReport> {
+export async function reprocess(asked: ReprocessRequest): Promise<ReprocessReport> {
+  const request = { ...asked, isBulk: true };
   if (request.dryRun) {
     const closers = new Closers(request.log);
     return closers.closeAfter(async () => {
@@ -147,14 +148,22 @@ async function readAll(
   const { which, limit, samplesMax, signal, onProgress } = request;
   const keys = queries.readKeys(which).slice(0, limit ?? Number.POSITIVE_INFINITY);
   const tally = new ExtractionTally(samplesMax);
-  for (let start = 0; start < keys.length; start += CHUNK) {
-    signal.throwIfAborted();
+  const readChunk = (start: number): Promise<(readonly [ArticleKey, Reextraction | null])[]> => {
     const chunk = keys.slice(start, start + CHUNK);
-    const found = await runLimited(
+    const reading = runLimited(
       chunk,
       READ_AT_ONCE,
       async (key) => [key, await readOrNull(key, queries, read)] as const,
     );
+    reading.catch(() => undefined); // told by whoever waits for it, if anybody still does
+    return reading;
+  };
+  let reading = readChunk(0);
+  for (let start = 0; start < keys.length; start += CHUNK) {
+    signal.throwIfAborted();
+    const found = await reading;
+    // Threads extract the next chunk while this one is handed over.
+    reading = readChunk(start + CHUNK);
     for (const [key, reextraction] of found) {
       if (reextraction === null) tally.noteDamaged(key);
       else tally.note(key, reextraction);

@@ -185,11 +185,14 @@ export interface ArticleJournal {
   readonly captures: readonly JournalReading[];
 }
 
+/** What the journal of an article is read from. */
+export interface JournalTables {
+  readonly pages: PagesTable;
+  readonly captures: CapturesTable;
+}
+
 /** Reads the journal of one article. */
-export function journalOf(
-  { pages, captures }: { readonly pages: PagesTable; readonly captures: CapturesTable },
-  key: ArticleKey,
-): ArticleJournal {
+export function journalOf({ pages, captures }: JournalTables, key: ArticleKey): ArticleJournal {
   const [family = '', articleId = ''] = key.split('/');
   const rows = pages.ofArticle(family, articleId);
   return { pages: rows, captures: rows.flatMap(({ id }) => captures.readings(id)) };

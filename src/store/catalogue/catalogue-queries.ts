@@ -14,7 +14,7 @@ import {
   type ReadKeysQuery,
 } from './article-queries.js';
 import { changeLogEnd, readChangeLog, type ChangesSince } from './change-log.js';
-import { capturesTable, journalOf, type ArticleJournal } from './captures-table.js';
+import { capturesTable, journalOf, type ArticleJournal, type JournalTables } from './captures-table.js';
 import {
   readCounts,
   readExtractorChanges,
@@ -102,6 +102,7 @@ export class CatalogueQueries {
   /** What pages for people draw. */
   readonly views: CorpusViews;
   private readonly rowOf;
+  private journalTables: JournalTables | undefined;
 
   /** Use {@link openCatalogueQueries}. */
   constructor(
@@ -280,9 +281,12 @@ export class CatalogueQueries {
 
   /** What the journal holds of an article; see {@link journalOf}. */
   journal(key: ArticleKey): ArticleJournal {
+    return journalOf((this.journalTables ??= this.openJournal()), key);
+  }
+
+  private openJournal(): JournalTables {
     const names = namesTable(this.database);
-    const tables = { pages: pagesTable(this.database, names), captures: capturesTable(this.database, names) };
-    return journalOf(tables, key);
+    return { pages: pagesTable(this.database, names), captures: capturesTable(this.database, names) };
   }
 
   /** Keys of everything that an extractor has judged, articles without a record too; sorted. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Database } from '../catalogue/database.js';
+import { query, type Database } from '../catalogue/database.js';
 
 /**
  * Everything in the catalogue that records and captures tell, by natural names and in a fixed order: two catalogues of the same files are
@@ -22,9 +22,6 @@ const TABLES: Readonly<Record<string, string>> = {
   pageCounts: `SELECT e.name, c.day, c.state, c.pages FROM page_counts c JOIN editions e ON e.id = c.edition
     WHERE c.pages <> 0 ORDER BY e.name, c.day, c.state`,
   edits: 'SELECT a.key, m.kind, m.at FROM edits m JOIN articles a ON a.id = m.article ORDER BY a.key, m.kind, m.at',
-  bands: `SELECT b.period, b.band, b.at, a.key FROM bands b JOIN articles a ON a.id = b.article
-    ORDER BY b.period, b.band, b.at, a.key`,
-  words: 'SELECT term, doc, cnt FROM full_text_terms ORDER BY term',
   sightings: `SELECT e.name, p.article_id, s.route, s.tag_path, l.url, s.first_seen_at, s.last_seen_at
     FROM sightings s JOIN pages p ON p.id = s.page JOIN editions e ON e.id = p.edition JOIN lists l ON l.id = s.list
     ORDER BY e.name, p.article_id, s.route, s.tag_path`,
@@ -41,13 +38,44 @@ const TABLES: Readonly<Record<string, string>> = {
     ORDER BY f.path, r.offset`,
 };
 
+/** A table of very many short rows: SQLite puts the lines of a piece together, and says where the next one goes on. */
+interface LongTable {
+  /** What stands before the first row. */
+  readonly before: string | number;
+  readonly piece: string;
+}
+
+const LONG_TABLES: Readonly<Record<string, LongTable>> = {
+  bands: {
+    before: Number.MIN_SAFE_INTEGER,
+    piece: `SELECT max(period) AS last, group_concat(period || ' ' || band || ' ' || at || ' ' || key, char(10)) AS lines
+      FROM (SELECT b.period, b.band, b.at, a.key FROM bands b JOIN articles a ON a.id = b.article
+        WHERE b.period = (SELECT min(period) FROM bands WHERE period > ?) ORDER BY b.band, b.at, a.key)`,
+  },
+  words: {
+    before: '',
+    piece: `SELECT max(term) AS last, group_concat(term || ' ' || doc || ' ' || cnt, char(10)) AS lines
+      FROM (SELECT term, doc, cnt FROM full_text_terms WHERE term > ? ORDER BY term LIMIT 65536)`,
+  },
+};
+
 /** @returns a SHA-256 in hex for each table: which of them differ tells where two catalogues do. */
 export function catalogueDigest(database: Database): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(TABLES).map(([name, query]) => {
-      const hash = createHash('sha256');
-      for (const row of database.prepare(query).iterate()) hash.update(`${JSON.stringify(row)}\n`);
-      return [name, hash.digest('hex')];
-    }),
-  );
+  return Object.fromEntries([
+    ...Object.entries(TABLES).map(([name, text]) => [name, digestOfRows(database, text)] as const),
+    ...Object.entries(LONG_TABLES).map(([name, table]) => [name, digestOfPieces(database, table)] as const),
+  ]);
+}
+
+function digestOfRows(database: Database, text: string): string {
+  const hash = createHash('sha256');
+  for (const row of query(database, text).iterate()) hash.update(`${JSON.stringify(row)}\n`);
+  return hash.digest('hex');
+}
+
+function digestOfPieces(database: Database, { before, piece }: LongTable): string {
+  const hash = createHash('sha256');
+  const next = query<{ last: string | number | null; lines: string | null }>(database, piece);
+  for (let row = next.one(before); row.last !== null; row = next.one(row.last)) hash.update(`${row.lines ?? ''}\n`);
+  return hash.digest('hex');
 }
