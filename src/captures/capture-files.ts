@@ -21,8 +21,8 @@ export async function listCaptureFiles(dataDir: string): Promise<readonly Captur
   const files: CaptureFile[] = [];
   for (const name of (await namesIn(folder)).sort()) {
     if (nameOfReference(referenceOfName(name)) === null) continue;
-    const { size, mtimeMs } = await stat(join(folder, name));
-    files.push({ file: referenceOfName(name), bytes: size, modifiedAtMs: mtimeMs });
+    const found = await stat(join(folder, name));
+    if (found.isFile()) files.push({ file: referenceOfName(name), bytes: found.size, modifiedAtMs: found.mtimeMs });
   }
   return files;
 }

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { CaptureReference } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
 import { systemCodeOf } from '../platform/disk-error.js';
+import { OPEN_AT_ONCE } from '../platform/read-limited.js';
 import type { FetchTarget } from '../domain/page.js';
 import type { FetchFailure } from '../domain/outcome.js';
 import { CAPTURES_FOLDER, fieldOf, LIMITS, nameOfReference, type NamedFields } from './capture-format.js';
@@ -114,7 +115,7 @@ export function readCapture(dataDir: string, reference: CaptureReference, limits
 export function readRecordAt(dataDir: string, location: RecordLocation): ScannedRecord | null {
   const name = nameOfReference(location.file);
   if (name === null || location.length > LIMITS.memberBytesMax) return null;
-  const descriptor = openSync(join(dataDir, CAPTURES_FOLDER, name), constants.O_RDONLY | constants.O_NOFOLLOW);
+  const descriptor = openSync(join(dataDir, CAPTURES_FOLDER, name), OPEN_AT_ONCE | constants.O_NOFOLLOW);
   try {
     const start = inflatePrefix(readBytes(descriptor, location.offset, Math.min(location.length, MEMBER_PREFIX_BYTES)));
     const raw =
@@ -161,7 +162,7 @@ function readBytes(descriptor: number, offset: number, length: number): Buffer {
 
 function openCaptureFile(path: string, file: string): number {
   try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    return openSync(path, OPEN_AT_ONCE | constants.O_NOFOLLOW);
   } catch (error) {
     const code = systemCodeOf(error);
     if (code === 'ENOENT' || code === 'ELOOP') throw missing('the capture file', `no file ${file}`, error);

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PermanentError } from '../domain/errors.js';
+import { OPEN_AT_ONCE } from '../platform/read-limited.js';
 import { listCaptureFiles } from './capture-files.js';
 import type { NamedFields } from './capture-format.js';
 import { decodeCapturedBody } from './decode-captured-body.js';
@@ -41,7 +42,7 @@ export async function* scanCaptures(dataDir: string, options: ScanOptions = {}):
  * @param from  Offset at which a record starts.
  */
 export async function* scanCaptureFile(dataDir: string, file: string, from = 0): AsyncIterable<ScannedRecord> {
-  const handle = await open(join(dataDir, file), 'r');
+  const handle = await open(join(dataDir, file), OPEN_AT_ONCE);
   try {
     const reader = await MemberReader.over(handle);
     for (let span = await reader.spanAt(from); span; span = await reader.spanAt(span.offset + span.length)) {

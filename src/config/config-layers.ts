@@ -81,7 +81,7 @@ export interface SettingProblem {
   readonly text: string;
 }
 
-const PROBLEMS_SHOWN_MAX = 50;
+const PROBLEMS_SHOWN_MAX = 20;
 
 /**
  * Refuses the settings with all that is wrong at once.

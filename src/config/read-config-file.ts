@@ -50,7 +50,8 @@ function tryRead(file: string): string | { readonly problem: string } {
       bytes?.toString('utf8') ?? { problem: `more than ${FILE_BYTES_MAX} bytes, at most ${FILE_BYTES_MAX} are allowed` }
     );
   } catch (error) {
-    return { problem: `cannot be read (${String((error as NodeJS.ErrnoException).code)})` };
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { problem: code === 'ETIMEDOUT' ? message : `cannot be read (${String(code)})` };
   }
 }
 

@@ -6,7 +6,10 @@ import { diskError } from './disk-error.js';
 /** What the program makes in a data directory, by kind; `''` is the directory itself. */
 const KINDS = {
   folder: ['', 'articles', 'captures', 'damaged', 'duplicates', 'redis'],
-  file: ['catalogue.db', 'data-dir.json', 'lock.db', 'lock.json'],
+  file: [
+    ...['catalogue.db', 'catalogue.db-journal', 'catalogue.db-shm', 'catalogue.db-wal'],
+    ...['data-dir.json', 'lock.db', 'lock.db-journal', 'lock.json'],
+  ],
 } as const;
 
 /**

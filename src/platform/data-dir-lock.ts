@@ -100,8 +100,10 @@ export async function acquireDataDirLock(dataDir: string, request: LockRequest):
 /**
  * @returns who works in the directory now; null if nobody does, or if the directory does not exist. A holder that has not said
  *          who it is yet is returned with pid 0 and purpose `unknown`.
+ * @throws {FatalError} `disk.…`
  */
 export function readLockHolder(dataDir: string): LockHolder | null {
+  checkDataDir(dataDir);
   if (!isHeld(dataDir)) return null;
   return readHolderFile(dataDir) ?? UNKNOWN;
 }

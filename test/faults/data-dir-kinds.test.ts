@@ -1,11 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listCaptureFiles } from '../../src/captures/capture-files.js';
+import { readMember } from '../../src/captures/read-capture.js';
+import type { ArticleKey } from '../../src/domain/page.js';
 import { checkDataDir } from '../../src/platform/check-data-dir.js';
 import { systemClock } from '../../src/platform/clock.js';
-import { acquireDataDirLock } from '../../src/platform/data-dir-lock.js';
+import { acquireDataDirLock, readLockHolder } from '../../src/platform/data-dir-lock.js';
+import { articlePath, readRecord } from '../../src/store/files/article-files.js';
 import { openForReading } from '../../src/store/catalogue/open-database.js';
 import { verifyStore } from '../../src/store/verify/verify-store.js';
 import { MAIN } from '../integration/program/run-sputnik.js';
@@ -27,6 +31,7 @@ describe('a data directory with something of another kind in it', () => {
     'duplicates',
     'redis',
     'catalogue.db',
+    'catalogue.db-wal',
     'data-dir.json',
     'lock.db',
     'lock.json',
@@ -41,6 +46,33 @@ describe('a data directory with something of another kind in it', () => {
     await expect(acquireDataDirLock(dataDir, request)).rejects.toMatchObject(refusal);
     await expect(verifyStore({ dataDir, repair: false, bodyBytesMax: 1 })).rejects.toMatchObject(refusal);
     expect(() => openForReading(dataDir)).toThrow(expect.objectContaining(refusal));
+  });
+
+  it.each([
+    ...['catalogue.db', 'catalogue.db-journal', 'catalogue.db-shm', 'catalogue.db-wal'],
+    ...['data-dir.json', 'lock.db', 'lock.db-journal', 'lock.json'],
+  ])('is refused with a pipe in it, which nobody waits for: %s', async (name) => {
+    execFileSync('mkfifo', [join(dataDir, name)]);
+    const refusal = {
+      code: 'disk.wrongKind',
+      message: `Wanted a file at ${join(dataDir, name)}, found neither file nor folder`,
+    };
+    const request = { purpose: 'test', command: 'test', clock: systemClock };
+    expect(() => readLockHolder(dataDir)).toThrow(expect.objectContaining(refusal));
+    await expect(acquireDataDirLock(dataDir, request)).rejects.toMatchObject(refusal);
+    expect(() => openForReading(dataDir)).toThrow(expect.objectContaining(refusal));
+  });
+
+  it('is read with a pipe in place of a record or of a capture, which counts as damaged', async () => {
+    const location = { folder: 'articles', key: 'sputnik.az/470000013' as ArticleKey, month: '202610' } as const;
+    const capture = { file: 'captures/sputnik-1.warc.gz', offset: 0, length: 100 };
+    for (const path of [articlePath(location), capture.file]) {
+      mkdirSync(join(dataDir, dirname(path)), { recursive: true });
+      execFileSync('mkfifo', [join(dataDir, path)]);
+    }
+    expect(() => readRecord(dataDir, location)).toThrow(expect.objectContaining({ code: 'record.notJson' }));
+    expect(() => readMember(dataDir, capture)).toThrow(expect.objectContaining({ code: 'capture.damaged' }));
+    expect(await listCaptureFiles(dataDir)).toEqual([]);
   });
 
   it('is refused where it is itself a file, and where a device stands in it', () => {
@@ -85,7 +117,11 @@ describe('a data directory with something of another kind in it', () => {
           'a file where a folder belongs: `articles`, `captures`, `damaged`, `duplicates`, `redis`, the directory itself',
           refused,
         ],
-        ['a folder or a device where a file belongs: `catalogue.db`, `data-dir.json`, `lock.db`, `lock.json`', refused],
+        [
+          'a folder, a device or a pipe where a file belongs: `catalogue.db`, `data-dir.json`, `lock.db`, `lock.json`, what SQLite keeps beside them',
+          refused,
+        ],
+        ['a pipe, a socket or a device in place of a record or a capture', 'read as damaged; nobody waits for it'],
         ['standard output goes to a full disk', 'exit code 4 and one line that says so'],
       ],
     });

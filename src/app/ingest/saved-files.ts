@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../platform/disk-error.js';
+import { OPEN_AT_ONCE } from '../../platform/read-limited.js';
 
 /** Why a file, or a record in it, could not be taken in. The closed list. */
 export type BadFileReason =
@@ -45,10 +46,10 @@ export async function* savedFiles(paths: readonly string[]): AsyncGenerator<Save
 async function* filesAt(path: string, depth: number): AsyncGenerator<SavedFile> {
   try {
     const found = await stat(path);
-    if (!found.isDirectory()) {
-      yield await namedFile(path);
-      return;
-    }
+    if (found.isFile()) yield await namedFile(path);
+    else if (!found.isDirectory())
+      yield bad(path, 'unreadable', 'a pipe, a socket or a device; expected a file or a folder');
+    if (!found.isDirectory()) return;
     if (depth >= DEPTH_MAX) {
       yield bad(path, 'unreadable', `folders stand more than ${DEPTH_MAX} deep`);
       return;
@@ -77,7 +78,7 @@ const START_BYTES = 512;
 async function namedFile(path: string): Promise<SavedFile> {
   const byName = kindByName(path);
   if (byName !== null) return byName;
-  const file = await open(path, 'r');
+  const file = await open(path, OPEN_AT_ONCE);
   try {
     const start = Buffer.alloc(START_BYTES);
     const { bytesRead } = await file.read(start, 0, START_BYTES, 0);

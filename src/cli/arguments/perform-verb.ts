@@ -7,7 +7,7 @@ import { UsageError } from '../../domain/errors.js';
 import { systemClock } from '../../platform/clock.js';
 import { EXIT, exitCodeOf, type ExitCode } from '../../platform/exit-codes.js';
 import { LOG_LEVELS, openLogger, type Logger, type LogLevel, type LogTerminal } from '../../platform/logger.js';
-import { takeStopSignals } from '../../platform/signals.js';
+import { takeStopSignals, type StopSignals } from '../../platform/signals.js';
 import type { Documents } from '../output/documents.js';
 import { openProgress, type Progress } from '../output/progress.js';
 import { columnsOf, createOutput, type Output } from '../output/text-output.js';
@@ -62,11 +62,13 @@ export async function performVerb<Options extends object>(
   const environment = loadEnvironment();
   const output = createOutput(options.json === true, process.stdout, columnsOf(process.stdout, environment.terminal));
   const progress = openProgress(process.stderr, environment.terminal);
-  const signals = takeStopSignals((name) => {
-    progress.above(`\n${name}: finishing the pages in hand; press again to stop at once\n`);
-  });
+  let signals: StopSignals | null = null;
   try {
+    // Read first: until signals are taken they end the program, also one that waits for settings from a pipe.
     const config = loadVerbConfig(options, quietByDefault);
+    signals = takeStopSignals((name) => {
+      progress.above(`\n${name}: finishing the pages in hand; press again to stop at once\n`);
+    });
     const log = await openLogger(config.log.level, logTerminal(process.stderr, environment.terminal, progress));
     const context: VerbContext = {
       config,
@@ -82,10 +84,10 @@ export async function performVerb<Options extends object>(
   } catch (error) {
     progress.end();
     process.exitCode =
-      signals.exitCode() ?? reportError(error, output, columnsOf(process.stderr, environment.terminal));
+      signals?.exitCode() ?? reportError(error, output, columnsOf(process.stderr, environment.terminal));
   } finally {
     progress.end();
-    signals.finish();
+    signals?.finish();
     // Something that could not be closed in time, and was logged, must not keep the process.
     setTimeout(() => process.exit(), LINGER_MS_MAX).unref();
   }

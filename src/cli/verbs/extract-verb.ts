@@ -1,8 +1,11 @@
+import { openSync, statSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { articleIn, toUnstoredArticle } from '../../app/library/unstored-article.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { readLimited } from '../../platform/read-limited.js';
+import { OPEN_AT_ONCE, readLimited } from '../../platform/read-limited.js';
 import { parseArticleUrl } from '../arguments/find-article.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 
@@ -25,11 +28,11 @@ export function addExtractVerb(command: Command): void {
     .action(runVerb(extract));
 }
 
-const extract: VerbAction<ExtractOptions> = async ({ config, log }, options, [file = '-']) => {
+const extract: VerbAction<ExtractOptions> = async ({ config, log, signal }, options, [file = '-']) => {
   const { createExtractionWorld, extractPage } = await import('../../workers/extract-page.js');
   const world = createExtractionWorld(config.editions, config.topics);
   const url = parseArticleUrl(options.url, config);
-  const body = await readPage(file, config.politeness.bodyBytesMax);
+  const body = await readPage(file, config.politeness.bodyBytesMax, signal);
   const extraction = extractPage({ body, contentType: null, url, fetchedAt: null }, world);
   const article = articleIn(extraction, file);
   const disagreements = extraction.kind === 'article' ? extraction.disagreements : [];
@@ -40,9 +43,10 @@ const extract: VerbAction<ExtractOptions> = async ({ config, log }, options, [fi
   return EXIT.done;
 };
 
-async function readPage(file: string, bytesMax: number): Promise<Buffer> {
+async function readPage(file: string, bytesMax: number, signal: AbortSignal): Promise<Buffer> {
   try {
-    const body = file === '-' ? await readStandardInput(bytesMax) : readLimited(file, bytesMax);
+    const pipe = pipeAt(file);
+    const body = pipe === null ? readLimited(file, bytesMax) : await readPipe(addAbortSignal(signal, pipe), bytesMax);
     if (body === null || body.length > bytesMax)
       throw new UsageError(`${file} is larger than ${bytesMax} bytes`, { code: 'usage.file' });
     return body;
@@ -52,10 +56,16 @@ async function readPage(file: string, bytesMax: number): Promise<Buffer> {
   }
 }
 
-async function readStandardInput(bytesMax: number): Promise<Buffer> {
+/** @returns standard input, or a pipe by its name, which is listened to: a signal is heard though nobody writes; null for any other file. */
+function pipeAt(file: string): Readable | null {
+  if (file === '-') return process.stdin;
+  return statSync(file).isFIFO() ? new Socket({ fd: openSync(file, OPEN_AT_ONCE), writable: false }) : null;
+}
+
+async function readPipe(pipe: Readable, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+  for await (const chunk of pipe as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > bytesMax) break;
     chunks.push(chunk);

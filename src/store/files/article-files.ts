@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
+import { readFileAtOnce } from '../../platform/read-limited.js';
 import { parseArticle } from './article-json.js';
 
 /**
@@ -111,7 +111,7 @@ export function readMovingRecord(dataDir: string, location: RecordLocation): Rec
 
 function readText(path: string): string | null {
   try {
-    const bytes = readFileSync(path);
+    const bytes = readFileAtOnce(path);
     if (bytes.length > RECORD_BYTES_MAX) {
       throw new PermanentError(`Wanted a record of at most ${RECORD_BYTES_MAX} bytes, found ${bytes.length}`, {
         code: 'record.tooLarge',
@@ -120,6 +120,11 @@ function readText(path: string): string | null {
     return bytes.toString('utf8');
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return null;
+    if (systemCodeOf(error) === 'EISDIR') {
+      throw new PermanentError(`Wanted a record, found something that is no file at ${path}`, {
+        code: 'record.notJson',
+      });
+    }
     if (error instanceof PermanentError) throw error;
     throw diskError(`read ${path}`, error);
   }

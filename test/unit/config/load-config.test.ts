@@ -430,7 +430,7 @@ describe('settings that are wrong', () => {
     const startedAt = performance.now();
     const message = refusal({ configFile: file(`${keys}\nkey7: 2\n`) });
     expect(message).toMatch(/:40001:1: no valid YAML: Map keys must be unique/);
-    expect(refusal({ configFile: file(keys) })).toMatch(/and 39950 more/);
+    expect(refusal({ configFile: file(keys) })).toMatch(/and 39980 more/);
     // A second or two; five minutes once.
     expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
@@ -452,7 +452,7 @@ describe('settings that are wrong', () => {
       configFile: file(Array.from({ length: 60 }, (_, at) => `key${String(at)}: 1`).join('\n')),
     });
     expect(message).toMatch(/60 problems/);
-    expect(message).toMatch(/and 10 more/);
+    expect(message).toMatch(/and 40 more/);
   });
 });
 

@@ -1,8 +1,9 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readLimited } from '../../../src/platform/read-limited.js';
+import { readFileAtOnce, readLimited } from '../../../src/platform/read-limited.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'read-limited-'));
 afterAll(() => {
@@ -21,6 +22,17 @@ describe('a file that people name', () => {
   it('is given up where it has no end', () => {
     expect(readLimited('/dev/zero', 5_000_000)).toBeNull();
     expect(readLimited('/dev/null', 10)).toEqual(Buffer.alloc(0));
+  });
+
+  it('is read from a pipe whose writer comes late and pauses, and given up where nobody writes', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(() => readLimited(pipe, 10, 60)).toThrow('nothing came for 0.06 s');
+    spawn('sh', ['-c', `sleep 0.1; { printf ab; sleep 0.1; printf cd; } > ${pipe}`]);
+    expect(readLimited(pipe, 10)?.toString()).toBe('abcd');
+    expect(() => readFileAtOnce(pipe)).toThrow('no file stands at');
+    expect(() => readFileAtOnce('/dev/zero')).toThrow('no file stands at');
+    expect(readFileAtOnce(import.meta.filename).toString()).toContain('readFileAtOnce');
   });
 
   it('is refused in the words of the system where it is not there, or a folder', () => {
