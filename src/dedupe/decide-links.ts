@@ -117,7 +117,9 @@ class Round {
    */
   private queueAfterMet(entry: Entry, is: ArticleKey, was: ArticleKey | null): void {
     const isUncapped = BAND_COUNT * this.settings.perBandMax <= this.settings.comparedMax;
-    for (const other of this.index.meetersAfter(entry)) {
+    // An original that is not near to the one it newly meets stays what it is.
+    const original = is === entry.key ? entry : this.index.entry(is);
+    for (const other of this.index.meetersAfter(entry, isUncapped ? original?.sketch : undefined)) {
       if (!isUncapped) this.queueWholly(other);
       if (!isUncapped || other.link?.id === is) continue;
       if (other.link !== null && (was === null || other.link.id === was)) this.mayHaveLost.add(other.key);

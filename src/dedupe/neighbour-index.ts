@@ -39,9 +39,10 @@ export interface NeighbourIndex {
    * The originals and near duplicates that meet an article through a band, or would: those after it in canonical order up to the
    * `perBandMax`-th. May hold others besides.
    *
-   * @param entry  Need not be in the index (it may be an earlier state).
+   * @param entry   Need not be in the index (it may be an earlier state).
+   * @param sketch  Originals that are not alike enough to it (see `mayReach`) may be left out; without it all are wanted.
    */
-  meetersAfter(entry: Entry): readonly Entry[];
+  meetersAfter(entry: Entry, sketch?: Uint8Array): readonly Entry[];
   /** @returns the compared text of an entry that is in the index; the same object while it is at hand, since it is prepared once. */
   textOf(key: ArticleKey): ComparableText;
   /** Takes a decision in: from now on others meet the entry as its link says. */

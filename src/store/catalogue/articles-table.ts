@@ -4,7 +4,8 @@ import { comparedKey } from '../../dedupe/comparable-text.js';
 import type { Fingerprint } from '../../dedupe/fingerprint.js';
 import type { Entry } from '../../dedupe/neighbour-index.js';
 import { editedAt, type RecordLocation } from '../files/article-files.js';
-import { bandMover, entryOf, packBands, SELECT_ENTRY, type BandLocation, type EntryRow } from './article-entries.js';
+import { entryOf, SELECT_ENTRY, type EntryRow } from './article-entries.js';
+import { packBands, unpackBands, type BandIndex } from './band-index.js';
 import { command, query, type Database } from './database.js';
 import { hashBytes, hexOf, toInstantOrNull, toSecondsOrNull, type NamesTable } from './row-values.js';
 
@@ -46,7 +47,7 @@ interface Row extends EntryRow {
   readonly decided: number;
 }
 
-export function articlesTable(database: Database, names: NamesTable): ArticlesTable {
+export function articlesTable(database: Database, names: NamesTable, index: BandIndex): ArticlesTable {
   const byKey = query<Row>(database, `${SELECT_ENTRY} WHERE a.key = ?`);
   const byOriginal = query<{ key: ArticleKey }>(
     database,
@@ -61,7 +62,6 @@ export function articlesTable(database: Database, names: NamesTable): ArticlesTa
   );
   const postpone = command(database, 'UPDATE articles SET decided = 2 WHERE key = ? AND decided = 1');
   const postponed = query<Row>(database, `${SELECT_ENTRY} WHERE a.decided = 2 ORDER BY a.published_at LIMIT ?`);
-  const moveBands = bandMover(database);
   return {
     get: (key) => {
       const row = byKey.get(key);
@@ -71,7 +71,7 @@ export function articlesTable(database: Database, names: NamesTable): ArticlesTa
       const old = byKey.get(record.id);
       const isDecided = fingerprint === null && old?.published_at === toSecondsOrNull(record.publishedAt);
       if (old !== null && !isDecided) {
-        moveBands(bandLocationOf(old), null);
+        takeOut(index, old);
         undecide(old.id);
       }
       const bands = fingerprint === null ? (old?.bands ?? NO_BYTES) : packBands(fingerprint.bands);
@@ -81,9 +81,9 @@ export function articlesTable(database: Database, names: NamesTable): ArticlesTa
       const old = byKey.get(key);
       const folder = link?.kind === 'exact' ? 'duplicates' : 'articles';
       setLink(link?.id ?? null, link?.kind ?? null, link?.similarity ?? null, folder, key);
-      if (old) {
-        moveBands(bandLocationOf(old), bandLocationOf({ ...old, duplicate_kind: link?.kind ?? null, decided: 1 }));
-      }
+      if (old === null) return;
+      takeOut(index, old);
+      if (link?.kind !== 'exact') putIn(index, old, link !== null);
     },
     postpone,
     postponed: (limit) => postponed.all(limit).map(entryOf),
@@ -140,6 +140,10 @@ function articleRowOf(row: Row): ArticleRow {
   };
 }
 
-function bandLocationOf({ id, bands, published_at: publishedAt, duplicate_kind: kind, decided }: Row): BandLocation {
-  return { article: id, bands, publishedAt, isIndexed: decided !== 0 && kind !== 'exact' };
+function takeOut(index: BandIndex, { key, bands, published_at: at }: Row): void {
+  if (at !== null) index.remove({ key, at }, unpackBands(bands));
+}
+
+function putIn(index: BandIndex, { id, key, bands, sketch, published_at: at }: Row, isLinked: boolean): void {
+  if (at !== null) index.add({ id, key, at, sketch, isLinked }, unpackBands(bands));
 }

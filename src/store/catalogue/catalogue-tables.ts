@@ -2,6 +2,7 @@ import type { FinishedRun } from '../../domain/page-result.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
 import { neighbourQueries } from './article-entries.js';
 import { articlesTable } from './articles-table.js';
+import { BandIndex } from './band-index.js';
 import { changeLog, type ChangeLog } from './change-log.js';
 import { capturesTable, type CaptureLocation } from './captures-table.js';
 import { command, query, type Database } from './database.js';
@@ -17,10 +18,12 @@ export type CatalogueTables = ReturnType<typeof catalogueTables>;
 export function catalogueTables(database: Database) {
   const names = namesTable(database);
   const log = changeLog(database);
+  const bands = new BandIndex(database);
   return {
     changeLog: log,
-    articles: articlesTable(database, names),
-    neighbours: neighbourQueries(database),
+    articles: articlesTable(database, names, bands),
+    neighbours: neighbourQueries(database, bands),
+    bands,
     captures: capturesTable(database, names),
     pages: pagesTable(database, names),
     lists: listsTable(database, names),

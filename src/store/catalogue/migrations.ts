@@ -12,9 +12,7 @@ import { KEEP_COUNTS } from './kept-counts.js';
  *   it was read.
  * - `readings` counts, per day of the fetch, edition and extractor, which fields articles were read with and about which their pages
  *   contradicted themselves, as bits of `READING_FIELDS`; each row keeps one page as its example.
- * - `articles.bands` are the 24-bit numbers of `dedupe`'s fingerprint, three bytes each, little-endian; the table `bands` finds them, of
- *   decided articles that repeat no other exactly. `period` comes first, so that what is written and looked up together stands
- *   together however large the table grows: the number of weeks since 1970 at publication; `at` is its second.
+ * - `articles.bands` are the 24-bit numbers of `dedupe`'s fingerprint, three bytes each, little-endian; `band-index.ts` finds them in memory.
  * - `articles.decided`: 0 not yet, 1 decided, 2 decided and to be decided again.
  * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
  * - `pages.failed_at` is the newest attempt that got no answer, where none was answered since. Rows of `quarantine` with the code
@@ -269,4 +267,5 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO meta (name, value)
     SELECT 'edits', '1' WHERE NOT EXISTS (SELECT 1 FROM articles WHERE edited_at IS NOT NULL OR gone_at IS NOT NULL);
   `,
+  'DROP TABLE bands',
 ];

@@ -46,12 +46,6 @@ interface LongTable {
 }
 
 const LONG_TABLES: Readonly<Record<string, LongTable>> = {
-  bands: {
-    before: Number.MIN_SAFE_INTEGER,
-    piece: `SELECT max(period) AS last, group_concat(period || ' ' || band || ' ' || at || ' ' || key, char(10)) AS lines
-      FROM (SELECT b.period, b.band, b.at, a.key FROM bands b JOIN articles a ON a.id = b.article
-        WHERE b.period = (SELECT min(period) FROM bands WHERE period > ?) ORDER BY b.band, b.at, a.key)`,
-  },
   words: {
     before: '',
     piece: `SELECT max(term) AS last, group_concat(term || ' ' || doc || ' ' || cnt, char(10)) AS lines

@@ -154,6 +154,7 @@ export async function commitBatch<Result>(
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     context.recentTexts.clear();
+    context.tables.bands.forget();
     noteOrphans(batch);
     throw catalogueError(context.dataDir, error);
   }
@@ -172,6 +173,7 @@ async function applyAlone<Result>(batch: Batch, write: Write<Result>): Promise<P
     if (!database.isTransaction) throw error;
     database.exec('ROLLBACK TO member');
     database.exec('RELEASE member');
+    batch.tables.bands.forget();
     batch.reset(mark);
     return { status: 'rejected', reason: catalogueError(database.location() ?? 'the catalogue', error) };
   }

@@ -75,8 +75,8 @@ export class CatalogueNeighbours implements NeighbourIndex {
     return this.batch.tables.neighbours.originalsBefore(entry, this.batch.context.dedupe);
   }
 
-  meetersAfter(entry: Entry): readonly Entry[] {
-    return this.batch.tables.neighbours.meetersAfter(entry, this.batch.context.dedupe);
+  meetersAfter(entry: Entry, sketch?: Uint8Array): readonly Entry[] {
+    return this.batch.tables.neighbours.meetersAfter(entry, this.batch.context.dedupe, sketch);
   }
 
   textOf(key: ArticleKey): ComparableText {

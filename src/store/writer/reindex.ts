@@ -107,7 +107,8 @@ export async function decideAllLinks(context: WriterContext): Promise<void> {
   const keys = readRows<{ key: ArticleKey }>(database, oldestFirst).map((row) => row.key);
   const index = new CatalogueNeighbours(new Batch(context));
   database.exec('BEGIN IMMEDIATE');
-  database.exec('UPDATE articles SET decided = 0 WHERE decided <> 0; DELETE FROM bands');
+  database.exec('UPDATE articles SET decided = 0 WHERE decided <> 0');
+  context.tables.bands.forget();
   for (let start = 0; start < keys.length; start += DECIDED_AT_ONCE) {
     decideLinks({ changed: keys.slice(start, start + DECIDED_AT_ONCE), previous: [] }, index, dedupe);
   }
