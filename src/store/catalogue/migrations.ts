@@ -267,5 +267,5 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO meta (name, value)
     SELECT 'edits', '1' WHERE NOT EXISTS (SELECT 1 FROM articles WHERE edited_at IS NOT NULL OR gone_at IS NOT NULL);
   `,
-  'DROP TABLE bands',
+  'DROP TABLE IF EXISTS bands',
 ];
