@@ -16,7 +16,8 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
  * @throws {UsageError} `config.invalid` with every problem: where it stands, key, value, what is allowed.
  */
 export function checkSettings(merged: MergedSettings): Settings {
-  const parsed = settingsSchema.safeParse(merged.values);
+  // Read once: code made for the schema would cost more than it spares.
+  const parsed = settingsSchema.safeParse(merged.values, { jitless: true });
   if (!parsed.success) return refuseSettings(parsed.error.issues.flatMap((issue) => problemsOf(issue, merged)));
   const problems = [
     ...ownHostProblems(parsed.data, merged),
@@ -66,18 +67,18 @@ function ownHostProblems({ editions }: Settings, merged: MergedSettings): Settin
 
 /** A host can belong to one edition only: its addresses would have two identities. */
 function hostProblems({ editions }: Settings, merged: MergedSettings): SettingProblem[] {
-  const owners = new Map<string, { readonly id: string; readonly origin: string }>();
+  const owners = new Map<string, { readonly id: string; readonly origin: () => string }>();
   const problems: SettingProblem[] = [];
   for (const [id, { hosts = [id], formerHosts = [] }] of Object.entries(editions)) {
     for (const host of new Set([id, ...hosts, ...formerHosts])) {
       const key = formerHosts.includes(host) ? 'formerHosts' : 'hosts';
-      const origin = originAt(merged.origins, ['editions', id, key]);
+      const origin = (): string => originAt(merged.origins, ['editions', id, key]);
       const owner = owners.get(host);
       if (owner === undefined) owners.set(host, { id, origin });
       else
         problems.push({
           origin,
-          text: `host ${host} is claimed by edition ${id} and by ${owner.id} (${owner.origin})`,
+          text: `host ${host} is claimed by edition ${id} and by ${owner.id} (${owner.origin()})`,
         });
     }
   }

@@ -72,9 +72,10 @@ function repeatedKeys(file: string, document: Document, lines: LineCounter): Set
       const seen = new Set<unknown>();
       for (const { key } of items) {
         if (!isScalar(key)) continue;
-        const { line, col } = lines.linePos(key.range?.[0] ?? 0);
-        const text = 'no valid YAML: Map keys must be unique';
-        if (seen.has(key.value)) problems.push({ origin: `${file}:${line}:${col}`, text });
+        if (seen.has(key.value)) {
+          const { line, col } = lines.linePos(key.range?.[0] ?? 0);
+          problems.push({ origin: `${file}:${line}:${col}`, text: 'no valid YAML: Map keys must be unique' });
+        }
         seen.add(key.value);
       }
     },

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { systemCodeOf } from './disk-error.js';
 
-const STEP_BYTES = 1_048_576;
+const STEP_BYTES = 65_536;
 /** How long a pipe or a device may give nothing. */
 const SILENCE_MS_MAX = 5_000;
 const PAUSE_MS = 20;

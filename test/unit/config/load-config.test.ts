@@ -325,6 +325,7 @@ describe('settings that are wrong', () => {
       /newest\.cron is "\* \* \* \*"; wanted cron of 5 fields/,
     ],
     ['a cron of seven fields', 'schedules: { newest: { cron: "* * * * * * *" } }', /newest\.cron/],
+    ['a cron of one minute twice', 'schedules: { newest: { cron: "7,7 * * * *" } }', /newest\.cron/],
     ['a cron out of range', 'schedules: { newest: { cron: "61 * * * *" } }', /newest\.cron/],
     ['a cron that never comes due', 'schedules: { newest: { cron: "0 0 31 2 *" } }', /newest\.cron/],
     ['a cron that differs between processes', 'schedules: { newest: { cron: "H * * * *" } }', /newest\.cron/],
