@@ -3,6 +3,7 @@ import { PermanentError } from '../domain/errors.js';
 import type { Extraction } from '../domain/extraction.js';
 import { createExtractionWorld, extractCapture, type ExtractionTask, type ExtractorSettings } from './extract-page.js';
 import type { ThreadAnswer } from './extract-thread.js';
+import { threadFile } from './thread-file.js';
 
 /** Reads the article in a capture. */
 export interface Extractor {
@@ -40,7 +41,7 @@ type Pool = Piscina<readonly ExtractionTask[], readonly ThreadAnswer[]>;
 export function createExtractionPool(settings: ExtractorSettings, limits: ExtractionLimits): Extractor {
   if (limits.threads === 0) return extractorOnThisThread(settings);
   const pool: Pool = new Piscina({
-    filename: new URL('./extract-thread-entry.cjs', import.meta.url).href,
+    filename: threadFile('extract-thread'),
     workerData: settings,
     minThreads: 0,
     maxThreads: limits.threads,

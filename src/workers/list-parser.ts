@@ -4,6 +4,7 @@ import { readReceivedList, type ListTask, type ReadList } from '../sputnik/lists
 import { failedList } from '../sputnik/lists/parsed-list.js';
 import { createUrlRules } from '../sputnik/urls/url-rules.js';
 import type { ExtractionLimits } from './extraction-pool.js';
+import { threadFile } from './thread-file.js';
 
 /** Reads lists of any length without holding up whoever asks. */
 export interface ListParser {
@@ -24,7 +25,7 @@ export function createListParser(
 ): ListParser {
   const rules = createUrlRules(editions);
   const pool = new Piscina<ListTask, ReadList>({
-    filename: new URL('./list-thread-entry.cjs', import.meta.url).href,
+    filename: threadFile('list-thread'),
     workerData: editions,
     minThreads: 0,
     maxThreads: 1,

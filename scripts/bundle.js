@@ -1,0 +1,78 @@
+// Makes the program that is shipped, dist/program: what `sputnik` and each thread start from, with the libraries that they load
+// (docs/decisions/0035). The modules that tsc writes to dist/src stay for types, tests, scripts and benchmarks.
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PROGRAM = join(ROOT, 'dist/program');
+const UNFINISHED = `${PROGRAM}.unfinished`;
+
+/** Loaded from node_modules as ever, for what they have beside their code: binaries, a browser, the file of a thread. The last never is. */
+const EXTERNAL = [/^playwright/, /^@photostructure\/sqlite$/, /^piscina$/, /^msgpackr-extract$/, /^got-scraping$/];
+
+const COMMON = { cwd: ROOT, platform: 'node', external: EXTERNAL, tsconfig: false };
+/** Crawlee finds its storages by the names of their classes. */
+const OUTPUT = {
+  dir: UNFINISHED,
+  sourcemap: true,
+  keepNames: true,
+  comments: { legal: false, annotation: false, jsdoc: false },
+  // One byte for a character, not two, in the memory of every process.
+  minify: {
+    compress: false,
+    mangle: false,
+    codegen: { removeWhitespace: false, asciiOnly: true, legalComments: 'none' },
+  },
+};
+
+/** @param {import('rolldown').InputOptions} input @param {import('rolldown').OutputOptions} output */
+async function write(input, output) {
+  const bundle = await rolldown({ ...COMMON, ...input });
+  const { output: files } = await bundle.write({ ...OUTPUT, ...output });
+  await bundle.close();
+  return files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+}
+
+/** Folders of the packages that modules are from. */
+function packagesOf(modules) {
+  const folders = modules.flatMap((id) => {
+    const at = id.lastIndexOf(`${sep}node_modules${sep}`);
+    if (at === -1) return [];
+    const [first, second] = id.slice(at).split(sep).slice(2);
+    return [join(id.slice(0, at), 'node_modules', first.startsWith('@') ? join(first, second) : first)];
+  });
+  return [...new Set(folders)].sort();
+}
+
+/** What the licences of the bundled libraries ask to be passed on. */
+function noticeOf(folder) {
+  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const by = typeof author === 'string' ? author : (author?.name ?? 'its authors');
+  const text = file === undefined ? `${license}, by ${by}` : readFileSync(join(folder, file), 'utf8').trim();
+  return `${name} ${version}\n\n${text}\n`;
+}
+
+rmSync(UNFINISHED, { recursive: true, force: true });
+const modules = await write(
+  { input: { sputnik: 'src/cli/sputnik.ts' } },
+  { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+);
+for (const thread of ['extract-thread', 'list-thread']) {
+  const input = { [thread]: `src/workers/${thread}.ts` };
+  modules.push(...(await write({ input }, { format: 'cjs', exports: 'named', entryFileNames: '[name].cjs' })));
+}
+writeFileSync(
+  join(UNFINISHED, 'LICENCES.txt'),
+  packagesOf(modules)
+    .map(noticeOf)
+    .join(`\n${'-'.repeat(80)}\n\n`),
+);
+// In one moment, so that a program which starts meanwhile finds all of one build.
+const before = `${PROGRAM}.before`;
+rmSync(before, { recursive: true, force: true });
+if (existsSync(PROGRAM)) renameSync(PROGRAM, before);
+renameSync(UNFINISHED, PROGRAM);
+rmSync(before, { recursive: true, force: true });

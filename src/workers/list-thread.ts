@@ -1,0 +1,9 @@
+import { workerData } from 'node:worker_threads';
+import type { Edition } from '../domain/edition.js';
+import { readReceivedList, type ListTask, type ReadList } from '../sputnik/lists/parse-list.js';
+import { createUrlRules } from '../sputnik/urls/url-rules.js';
+
+const rules = createUrlRules(workerData as readonly Edition[]);
+
+/** What a list thread does, called once for each list. */
+export default (task: ListTask): ReadList => readReceivedList(task, rules);
