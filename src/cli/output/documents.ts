@@ -6,7 +6,7 @@ import type { IngestReport } from '../../app/ingest/ingest.js';
 import type { Finding } from '../../app/maintenance/examine-machine.js';
 import type { ReprocessReport } from '../../app/maintenance/reprocess.js';
 import type { SavedFixture } from '../../app/maintenance/save-drift-page.js';
-import type { DataReport } from '../../app/maintenance/verify-data.js';
+import type { VerifyReport } from '../../store/verify/verify-store.js';
 import type { PacketReport } from '../../app/packet/verify-packet.js';
 import type { ScheduleStatus, Status } from '../../app/service/read-status.js';
 import type { DescribedSetting } from '../../config/describe-config.js';
@@ -73,7 +73,7 @@ export interface Documents {
   coverage: CoverageDocument;
   drift: DriftReport;
   'drift-save': SavedFixture;
-  verify: DataReport;
+  verify: VerifyReport;
   'verify-packet': PacketReport;
   doctor: { readonly findings: readonly Finding[] };
   completion: { readonly shell: string; readonly script: string };
