@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ExtractedArticle } from '../domain/extraction.js';
 import { foldText } from '../normalise/fold-text.js';
 
@@ -137,7 +137,7 @@ export function comparableFormOf(article: ComparableText): ComparableForm {
 
 /** @returns the hash of a form that is already at hand; see `contentHashOf`. */
 export function hashOfForm(form: ComparableForm): string {
-  return `sha256:${createHash('sha256').update(`${form.title}\n${form.text}`, 'utf8').digest('hex')}`;
+  return `sha256:${hash('sha256', `${form.title}\n${form.text}`)}`;
 }
 
 /**
@@ -164,5 +164,5 @@ const KEY_HEX_LENGTH = 16;
  */
 export function comparedKey({ title, lead, body, dateline, language }: ComparableText): string {
   const parts = [title, lead, body.map(({ text }) => text), dateline, language];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, KEY_HEX_LENGTH);
+  return hash('sha256', JSON.stringify(parts)).slice(0, KEY_HEX_LENGTH);
 }

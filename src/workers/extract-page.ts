@@ -105,8 +105,8 @@ export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extract
 }
 
 function refuseTooLong({ titles, leads, body }: PageFields): void {
-  const texts = [titles[0]?.value ?? '', leads[0]?.value ?? '', ...body.blocks.map(({ text }) => text)];
-  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  const ofBody = body.blocks.reduce((sum, { text }) => sum + text.length, 0);
+  const length = (titles[0]?.value.length ?? 0) + (leads[0]?.value.length ?? 0) + ofBody;
   if (length <= ARTICLE_TEXT_MAX) return;
   throw new PermanentError(`wanted an article of at most ${ARTICLE_TEXT_MAX} characters, found ${length}`, {
     code: 'extract.tooLong',
