@@ -10,6 +10,7 @@ import {
   type CrawlTally,
   type ParseList,
   type RobotsCache,
+  type SharedRobots,
 } from '../../crawlers/crawl.js';
 import type { Edition } from '../../domain/edition.js';
 import { FatalError, UsageError } from '../../domain/errors.js';
@@ -36,6 +37,7 @@ export interface CrawlJobDependencies {
   readonly knowledge: CrawlKnowledge;
   readonly throttle: HostThrottle;
   readonly robotsCache: RobotsCache;
+  readonly sharedRobots?: SharedRobots;
   readonly parseList: ParseList;
   readonly browserTurns: BrowserTurns;
   readonly clock: Clock;
@@ -111,6 +113,7 @@ async function performReported(
     log: deps.log,
     settings: config,
     robotsCache: deps.robotsCache,
+    ...(deps.sharedRobots && { sharedRobots: deps.sharedRobots }),
     parseList: deps.parseList,
     browserTurns: deps.browserTurns,
     urlRules: deps.urlRules,
