@@ -29,7 +29,7 @@ import {
   type ParseList,
 } from './requests/crawl-run.js';
 import type { RouteData } from './requests/request-data.js';
-import { attemptTimeoutMs, isTriedAgain, placesPerHost } from './requests/page-retries.js';
+import { attemptTimeoutMs, hostWaitMsMax, isTriedAgain, placesPerHost } from './requests/page-retries.js';
 import { PacedRequestManager } from './requests/request-manager.js';
 import { FetchFailedError, RequestFetcher, type BrowserFetcher } from './requests/request-fetcher.js';
 import { ArticleSelection, type KnownPages } from './requests/select-articles.js';
@@ -259,6 +259,7 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies, network: ReturnType<
     limitsOf,
     hostOf: ({ edition, url }) => hostOf(edition, url),
     refusalOf: (host) => health.refusalOf(host),
+    hostWaitMsMaxOf: (data) => hostWaitMsMax(data, plan.failedPages),
     now: () => performance.now(),
     random: deps.random ?? Math.random,
   });
