@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { BodyBlock } from '../domain/article.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
 import { foldText } from '../normalise/fold-text.js';
 
@@ -96,6 +97,35 @@ export function compactText(text: string): string {
 
 /** The parts of an article that are compared. */
 export type ComparableText = Pick<ExtractedArticle, 'title' | 'lead' | 'body' | 'dateline' | 'language'>;
+
+/** Texts are compared by so many characters of theirs: ten times an article of usual length. One arrival is compared with up to 144 others. */
+const COMPARED_CHARACTERS_MAX = 20_000;
+
+/** As much of a text as is compared. */
+export interface ComparedPart extends ComparableText {
+  /** The text goes on: another one with an equal part need not be equal. */
+  readonly isCut?: true;
+}
+
+/** @returns the beginning of a text, as much as is compared; a text of usual length itself. Pure, idempotent. */
+export function comparedPart(text: ComparedPart): ComparedPart {
+  const { title, lead, body, dateline, language } = text;
+  const length = body.reduce((sum, block) => sum + block.text.length, title.length + (lead?.length ?? 0));
+  if (length <= COMPARED_CHARACTERS_MAX) return text;
+  let left = COMPARED_CHARACTERS_MAX;
+  const take = (whole: string): string => {
+    const part = whole.slice(0, left);
+    left -= part.length;
+    return part;
+  };
+  const [shownTitle, shownLead] = [take(title), lead === null ? null : take(lead)];
+  const blocks: BodyBlock[] = [];
+  for (let at = 0; at < body.length && left > 0; at += 1) {
+    const block = body[at];
+    if (block !== undefined) blocks.push({ ...block, text: take(block.text) });
+  }
+  return { title: shownTitle, lead: shownLead, body: blocks, dateline, language, isCut: true };
+}
 
 /** An article's text in the form in which texts are compared: folded, no punctuation, no spaces, no dateline. */
 export interface ComparableForm {
