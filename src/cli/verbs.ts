@@ -42,6 +42,11 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./verbs/failed-verb.js')).addFailedVerb,
   },
   {
+    name: 'notify',
+    summary: 'who is told of what: list, test, retry, drop',
+    load: async () => (await import('./verbs/notify-verb.js')).addNotifyVerb,
+  },
+  {
     name: 'show',
     summary: 'one article',
     load: async () => (await import('./verbs/show-verb.js')).addShowVerb,

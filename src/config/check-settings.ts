@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { isTree, originAt, refuseSettings, type MergedSettings, type SettingProblem } from './config-layers.js';
 import { sectionShape, settingsSchema } from './config-schema.js';
+import { SECRET_REFERENCE } from './notify-schema.js';
 import { notesOf } from './setting-kinds.js';
 
 /** As they stand in the files: editions and topics are not yet complete. */
@@ -24,6 +25,7 @@ export function checkSettings(merged: MergedSettings): Settings {
     ...hostProblems(parsed.data, merged),
     ...topicProblems(parsed.data, merged),
     ...webProblems(parsed.data, merged),
+    ...notifyProblems(parsed.data, merged),
   ];
   return problems.length === 0 ? parsed.data : refuseSettings(problems);
 }
@@ -100,6 +102,44 @@ function webProblems({ web }: Settings, merged: MergedSettings): SettingProblem[
   if (web.token !== null || LOOPBACK.test(web.host)) return [];
   const text = `web.host is ${shown(web.host, [])}; wanted loopback (127.0.0.1, ::1, localhost), or web.token as well`;
   return [{ origin: originAt(merged.origins, ['web', 'host']), text }];
+}
+
+/** A rule names targets that there are, and a target has what its form needs. */
+function notifyProblems({ notify }: Settings, merged: MergedSettings): SettingProblem[] {
+  const problem = (path: readonly string[], text: string): SettingProblem => ({
+    origin: originAt(merged.origins, ['notify', ...path]),
+    text: `notify.${path.join('.')} ${text}`,
+  });
+  const known = Object.keys(notify.targets);
+  const unknown = Object.entries(notify.rules).flatMap(([rule, { to }]) =>
+    to
+      .filter((name) => !known.includes(name))
+      .map((name) => problem(['rules', rule, 'to'], `names no target ${name}; there are ${known.join(', ')}`)),
+  );
+  const lacking = Object.entries(notify.targets).flatMap(([name, target]) =>
+    lackOf(target).map(([key, wanted]) =>
+      problem(['targets', name, key], `does not fit form ${target.form}; wanted ${wanted}`),
+    ),
+  );
+  return [...unknown, ...lacking];
+}
+
+function lackOf({
+  form,
+  url,
+  chat,
+  from,
+  to = [],
+}: Settings['notify']['targets'][string]): [key: string, wanted: string][] {
+  const isReference = SECRET_REFERENCE.test(url);
+  const isMail = form === 'email';
+  const isFit = isReference || url.startsWith('smtp') === isMail;
+  return [
+    ...(isFit ? [] : ([['url', isMail ? 'smtp(s)://…' : 'http(s)://…']] as [string, string][])),
+    ...(form === 'telegram' && (chat ?? null) === null ? ([['chat', 'the chat']] as [string, string][]) : []),
+    ...(isMail && (from ?? null) === null ? ([['from', 'the sender']] as [string, string][]) : []),
+    ...(isMail && to.length === 0 ? ([['to', 'one recipient or more']] as [string, string][]) : []),
+  ];
 }
 
 function valueAt(values: unknown, path: readonly string[]): unknown {

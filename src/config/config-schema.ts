@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
 import { LOG_LEVELS } from '../platform/logger.js';
 import { editionsSchema, topicsSchema } from './edition-schema.js';
+import { notifySchema } from './notify-schema.js';
 import {
   checked,
   checkedOrNull,
@@ -232,6 +233,7 @@ export const settingsSchema = section({
       'Days of back-fills that one process crawls at a time, beside the crawls; fewer than editions leave hosts idle.',
     ),
   }),
+  notify: notifySchema,
   editions: editionsSchema,
   topics: topicsSchema,
 });

@@ -1,5 +1,6 @@
 import type { DiscoveryRoute, Edition, Topic } from '../domain/edition.js';
 import type { LogLevel } from '../platform/logger.js';
+import type { NotifySettings } from './notify-settings.js';
 
 /**
  * The settings in force: one frozen object, made once at start by `loadConfig`. What each setting does, and what may stand there, is said in
@@ -24,6 +25,7 @@ export interface Config {
     readonly crawlConcurrency: number;
     readonly backfillConcurrency: number;
   };
+  readonly notify: NotifySettings;
   /** Complete, in the order of their ids; disabled ones among them. */
   readonly editions: readonly Edition[];
   /** In the order of their ids; disabled ones among them. */

@@ -1,6 +1,7 @@
 import { SETTING_LIST } from './config-schema.js';
 import type { Config } from './config.js';
-import type { Secrecy } from './setting-kinds.js';
+import { SECRET_REFERENCE, targetSchema } from './notify-schema.js';
+import { notesOf, type Secrecy } from './setting-kinds.js';
 
 /** One setting in force. */
 export interface DescribedSetting {
@@ -24,13 +25,30 @@ export function describeConfig(config: Config): DescribedSetting[] {
     const value = valueAt(config, path);
     return describe(config, path, masked(value, secret));
   });
+  const targets = config.notify.targets.flatMap(({ name, ...target }) =>
+    describeGroup(config, ['notify', 'targets', name], maskedTarget(target)),
+  );
+  const rules = config.notify.rules.flatMap(({ name, ...rule }) =>
+    describeGroup(config, ['notify', 'rules', name], rule),
+  );
   const editions = config.editions.flatMap(({ id, ...edition }) => describeGroup(config, ['editions', id], edition));
   const topics = config.topics.flatMap(({ id, ...topic }) => describeGroup(config, ['topics', id], topic));
-  return [...settings, ...editions, ...topics];
+  return [...settings, ...targets, ...rules, ...editions, ...topics];
 }
 
 function describeGroup(config: Config, path: readonly string[], group: object): DescribedSetting[] {
   return Object.entries(group).map(([key, value]) => describe(config, [...path, key], value));
+}
+
+/** Where a secret stands is no secret. */
+function maskedTarget(target: object): object {
+  return Object.fromEntries(
+    Object.entries(target).map(([key, value]: [string, unknown]) => {
+      if (typeof value === 'string' && SECRET_REFERENCE.test(value)) return [key, value];
+      const schema = targetSchema.shape[key as keyof typeof targetSchema.shape];
+      return [key, masked(value, notesOf(schema)?.secret ?? 'none')];
+    }),
+  );
 }
 
 function describe(config: Config, path: readonly string[], value: unknown): DescribedSetting {

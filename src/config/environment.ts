@@ -64,6 +64,8 @@ function terminalWishes(variables: NodeJS.ProcessEnv): TerminalWishes {
 
 /** Read by tests and by nobody else. */
 const NOT_SETTINGS = new Set(['SPUTNIK_SHARED']);
+/** Secrets that settings refer to by `env:…`. */
+const SECRET_VARIABLE = /^SPUTNIK_SECRET_[A-Z0-9_]{1,64}$/;
 
 /**
  * Turns environment variables into settings. Lists of words are written with commas, other lists as JSON, `null` is null.
@@ -81,7 +83,7 @@ export function readEnvironmentLayer(variables: Readonly<Record<string, string>>
     if (text === '') continue;
     const entry = byVariable.get(variable);
     if (entry !== undefined) setAt(values, entry.path, valueOf(entry, text));
-    else if (!NOT_SETTINGS.has(variable)) problems.push(unknownVariable(variable));
+    else if (!NOT_SETTINGS.has(variable) && !SECRET_VARIABLE.test(variable)) problems.push(unknownVariable(variable));
   }
   if (problems.length > 0) refuseSettings(problems);
   const variableAt = new Map(SETTING_LIST.map((entry) => [entry.path.join('.'), entry.variable]));

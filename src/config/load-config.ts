@@ -7,6 +7,7 @@ import { checkSettings, type Settings } from './check-settings.js';
 import { mergeLayers, type ConfigLayer, type SettingsTree } from './config-layers.js';
 import type { Config } from './config.js';
 import { loadEnvironment, readEnvironmentLayer, setAt } from './environment.js';
+import { completeNotify } from './notify-settings.js';
 import { readConfigFile } from './read-config-file.js';
 
 /** The settings that every command takes as flags. */
@@ -59,6 +60,7 @@ export function loadConfig(options: LoadConfigOptions = {}): Config {
   const whole = freeze({
     ...settings,
     dataDir: resolve(settings.dataDir),
+    notify: completeNotify(settings.notify),
     editions: completeEditions(settings),
     topics: completeTopics(settings),
   });

@@ -1,10 +1,4 @@
-import {
-  comparableFormOf,
-  comparedPart,
-  type ComparableForm,
-  type ComparableText,
-  type ComparedPart,
-} from './comparable-text.js';
+import { comparableFormOf, type ComparableForm, type ComparableText } from './comparable-text.js';
 import { lettersOf, SHINGLED_MAX, shinglesOf } from './fingerprint.js';
 import type { ArticleKey } from '../domain/page.js';
 
@@ -13,7 +7,7 @@ const HEAD_LETTERS = 240;
 
 /** A text with everything that comparing it needs, worked out once. */
 export interface PreparedText {
-  readonly article: ComparedPart;
+  readonly article: ComparableText;
   readonly form: ComparableForm;
   /** Length of title and text in letters. */
   readonly letters: number;
@@ -45,8 +39,7 @@ function firstParagraphs(paragraphs: readonly string[]): string[] {
   });
 }
 
-function prepare(given: ComparableText): PreparedText {
-  const article = comparedPart(given);
+function prepare(article: ComparableText): PreparedText {
   const form = comparableFormOf(article);
   const whole = form.title + form.text;
   return {
@@ -128,10 +121,7 @@ export class RecentTexts {
 
   constructor(private readonly charactersMax = CHARACTERS_MAX) {}
 
-  /**
-   * @param read  Called where the text is not at hand.
-   * @returns     As much of it as is compared.
-   */
+  /** @param read  Called where the text is not at hand. */
   get(key: ArticleKey, read: () => ComparableText): ComparableText {
     const known = this.texts.get(key);
     if (known !== undefined) {
@@ -139,7 +129,7 @@ export class RecentTexts {
       this.texts.set(key, known);
       return known.text;
     }
-    const text = comparedPart(read());
+    const text = read();
     const characters = text.body.reduce((sum, block) => sum + block.text.length, text.title.length);
     if (characters > this.charactersMax) return text;
     this.texts.set(key, { text, characters });

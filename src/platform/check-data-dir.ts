@@ -9,6 +9,7 @@ const KINDS = {
   file: [
     ...['catalogue.db', 'catalogue.db-journal', 'catalogue.db-shm', 'catalogue.db-wal'],
     ...['data-dir.json', 'lock.db', 'lock.db-journal', 'lock.json'],
+    ...['notify.db', 'notify.db-shm', 'notify.db-wal'],
   ],
 } as const;
 

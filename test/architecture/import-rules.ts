@@ -19,6 +19,7 @@ export const ROOMS = [
   'store',
   'workers',
   'export',
+  'notify',
   'web',
   'app',
   'cli',
@@ -36,7 +37,8 @@ const HOMES: readonly (readonly [pattern: RegExp, rooms: readonly string[]])[] =
   [/^(@crawlee\/basic|playwright|playwright-core)$/, ['crawlers']],
   [/^(linkedom|@mozilla\/readability)$/, ['sputnik']],
   [/^bullmq$/, ['queue', 'workers', 'app', 'web']],
-  [/^@photostructure\/sqlite$/, ['store', 'platform']],
+  [/^@photostructure\/sqlite$/, ['store', 'platform', 'notify']],
+  [/^nodemailer$/, ['notify']],
   [/^commander$/, ['cli']],
 ];
 

@@ -35,6 +35,7 @@ describe('a data directory with something of another kind in it', () => {
     'data-dir.json',
     'lock.db',
     'lock.json',
+    'notify.db',
   ])('is refused by whoever writes, reads or verifies: %s', async (name) => {
     const path = join(dataDir, name);
     const isFile = name.includes('.');
@@ -50,7 +51,7 @@ describe('a data directory with something of another kind in it', () => {
 
   it.each([
     ...['catalogue.db', 'catalogue.db-journal', 'catalogue.db-shm', 'catalogue.db-wal'],
-    ...['data-dir.json', 'lock.db', 'lock.db-journal', 'lock.json'],
+    ...['data-dir.json', 'lock.db', 'lock.db-journal', 'lock.json', 'notify.db', 'notify.db-wal'],
   ])('is refused with a pipe in it, which nobody waits for: %s', async (name) => {
     execFileSync('mkfifo', [join(dataDir, name)]);
     const refusal = {
@@ -118,7 +119,7 @@ describe('a data directory with something of another kind in it', () => {
           refused,
         ],
         [
-          'a folder, a device or a pipe where a file belongs: `catalogue.db`, `data-dir.json`, `lock.db`, `lock.json`, what SQLite keeps beside them',
+          'a folder, a device or a pipe where a file belongs: `catalogue.db`, `data-dir.json`, `lock.db`, `lock.json`, `notify.db`, what SQLite keeps beside them',
           refused,
         ],
         ['a pipe, a socket or a device in place of a record or a capture', 'read as damaged; nobody waits for it'],

@@ -1,17 +1,17 @@
-import type { Queue } from 'bullmq';
 import type { Config } from '../../config/config.js';
 import { Closers } from '../../platform/closers.js';
 import { readLockHolder, type LockHolder } from '../../platform/data-dir-lock.js';
 import type { RedisLocation } from '../../redis/connection.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../queue/crawl-jobs.js';
-import { everyQueue, openQueues } from '../../queue/open-queues.js';
+import { openQueues, type Queues } from '../../queue/open-queues.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { FailingPage } from '../../store/catalogue/failed-pages.js';
 import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
 import { readRunCounts, type RunCounts } from '../crawl/run-counts.js';
 import { readOpenBackfills, type BackfillStatus } from '../crawl/read-backfills.js';
+import { readNotify, type NotifyStatus } from '../notify/read-notify.js';
 import { commandPrefix, servicePrefix, type Runtime } from '../harvester/runtime.js';
 import { pausedSchedules } from './schedules.js';
 
@@ -51,6 +51,8 @@ export interface Status {
   readonly corpus: ReturnType<CatalogueQueries['counts']> | null;
   /** Every edition as a whole, then each topic in it. */
   readonly freshness: readonly Freshness[];
+  /** Of what people are told. */
+  readonly notify: NotifyStatus;
   /** How well pages are read: alarms, and on how many pages the sources of a field contradict each other. */
   readonly reading: Omit<DriftReport, 'rates'>;
 }
@@ -76,6 +78,7 @@ export async function readStatus(
       runs: (queries?.runs(RUNS_SHOWN, true) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
       corpus: queries?.counts() ?? null,
       freshness: freshnessOf(config, queries, clock.now()),
+      notify: readNotify({ config }),
       reading: readingOf(queries),
       failingPages: queries?.failingPages(config.crawl.retryMinutes, FAILING_SHOWN) ?? { count: 0, pages: [] },
     };
@@ -131,7 +134,7 @@ async function readQueues(
     const schedulers = await queues.crawl.getJobSchedulers();
     const next = new Map(schedulers.map(({ key, next: at }) => [key, at]));
     return {
-      queues: await Promise.all(everyQueue(queues, closers).map(countsOf)),
+      queues: await Promise.all((['crawl', 'backfill', 'page'] as const).map((name) => countsOf(name, queues))),
       schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
       runCounts: await readRunCounts(queues),
       orders: [...(await readOpenBackfills(queues, clock)), ...(await readOpenBackfills(ofCommand, clock))],
@@ -139,9 +142,8 @@ async function readQueues(
   });
 }
 
-async function countsOf(queue: Queue): Promise<QueueStatus> {
-  const { name } = queue;
-  const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
+async function countsOf(name: 'crawl' | 'backfill' | 'page', queues: Queues): Promise<QueueStatus> {
+  const counts = await queues[name].getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
   const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
   return { name, waiting: waiting + prioritized, active, delayed, failed };
 }

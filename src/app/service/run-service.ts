@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { FatalError } from '../../domain/errors.js';
+import { NOTIFY_FILE } from '../../notify/outbox/outbox-database.js';
 import { Closers } from '../../platform/closers.js';
 import { untilEmpty } from '../../queue/open-queues.js';
 import { requireRedis } from '../../redis/find-redis.js';
@@ -9,8 +12,9 @@ import { knowledgeOf } from '../crawl/catalogue-knowledge.js';
 import { openCrawlWorker, PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
 import { openHostAnswers } from '../crawl-host/answer-crawl-hosts.js';
 import { isCrawlHost, openCrawlHost } from '../crawl-host/open-crawl-host.js';
-import { openHarvester, openQueueClient, type QueueClient } from '../harvester/open-harvester.js';
+import { openHarvester, openQueueClient, type Harvester, type QueueClient } from '../harvester/open-harvester.js';
 import { servicePrefix } from '../harvester/runtime.js';
+import { readHealth } from './read-status.js';
 import { createSchedules } from './schedules.js';
 import type { ServicePart } from './service-parts.js';
 
@@ -66,7 +70,16 @@ async function openClient(request: ServiceRequest, stop: FatalStop, closers: Clo
   // Our own Redis is on a private socket: no other host reaches it.
   if (harvester.queues.location.kind === 'url') await openHostAnswers(harvester);
   await openSchedules(harvester);
+  await openNotifications(harvester);
   return harvester;
+}
+
+/** What sends messages is loaded by whoever has rules for it, or had some. */
+async function openNotifications(harvester: Harvester): Promise<void> {
+  const { dataDir, notify } = harvester.config;
+  if (notify.rules.length === 0 && !existsSync(join(dataDir, NOTIFY_FILE))) return;
+  const { openNotifyPart } = await import('../notify/open-notify-part.js');
+  await openNotifyPart(harvester, () => readHealth(harvester).freshness);
 }
 
 /** Schedules have one owner: the process that holds the lock of the data directory, however many crawl. */

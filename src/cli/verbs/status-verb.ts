@@ -34,6 +34,7 @@ const status: VerbAction<object> = async ({ runtime, output }) => {
   tellFreshness(state, output);
   tellFailing(state, output);
   tellReading(state, output);
+  tellNotify(state, output);
   tellRuns(state, output);
   tellRunCounts(state, output);
   output.document(state satisfies Documents['status']);
@@ -152,6 +153,14 @@ function tellReading({ reading: { alarms, disagreements } }: Status, output: Out
   output.line();
   const told = disagreements.map(({ edition, field, pages }) => `${edition} ${field} ${pages}`);
   output.line(`Pages on which places contradict each other: ${told.join(', ')}`);
+}
+
+function tellNotify({ notify: { rules, undelivered } }: Status, output: Output): void {
+  if (rules.length === 0 && undelivered.count === 0) return;
+  const queued = rules.reduce((sum, rule) => sum + rule.queued, 0);
+  output.line();
+  output.line(`Notifications: ${rules.length} rules, ${queued} messages under way, ${undelivered.count} undelivered`);
+  if (undelivered.count > 0) output.line('  `sputnik notify` tells why, `sputnik notify retry` and `drop` decide');
 }
 
 function tellRuns({ runs }: Status, output: Output): void {

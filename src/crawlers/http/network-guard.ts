@@ -197,7 +197,10 @@ export type ResolveAll = (
  *
  * One forbidden address among several refuses the name: an honest site has none.
  */
-export function createGuardedLookup(guard: NetworkGuard, resolveAll: ResolveAll = systemLookup): LookupFunction {
+export function createGuardedLookup(
+  guard: Pick<NetworkGuard, 'mayConnect'>,
+  resolveAll: ResolveAll = systemLookup,
+): LookupFunction {
   return (hostname, options, callback) => {
     resolveAll(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) {

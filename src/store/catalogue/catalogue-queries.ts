@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { AnnouncedPages, ArticleKey, KnownPage, PageId } from '../../domain/page.js';
+import type { KnownIds } from '../../search/parse-query.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
 import { readMovingRecord, type RecordFolder } from '../files/article-files.js';
 import {
@@ -43,6 +44,7 @@ import {
   type RetryMinutes,
 } from './failed-pages.js';
 import { readFreshnessFacts, type FreshnessFacts } from './freshness-facts.js';
+import { articleMatcher, readHappeningsSince, readPublishedAt, type DatedHappening } from './happenings.js';
 import { openForReading } from './open-database.js';
 import {
   readDuePages,
@@ -181,6 +183,20 @@ export class CatalogueQueries {
   /** See {@link changeLogEnd}. */
   changesEnd(): string {
     return changeLogEnd(this.database);
+  }
+
+  /** See {@link readHappeningsSince}. */
+  happeningsSince(instant: string): DatedHappening[] {
+    return readHappeningsSince(this.database, instant);
+  }
+
+  /** See {@link articleMatcher}. */
+  matcher(text: string, known: KnownIds): (key: ArticleKey) => boolean {
+    return articleMatcher(this.database, text, known);
+  }
+
+  publishedAt(key: ArticleKey): string | null {
+    return readPublishedAt(this.database, key);
   }
 
   counts(): CorpusCounts {

@@ -214,6 +214,8 @@ describe('environment variables', () => {
       'crawl.recheck': '[{"ageHoursMax":1,"everyMinutes":2}]',
       'crawl.retryMinutes': '1, 60',
       'dedupe.threshold': '0.75',
+      'notify.publicUrl': 'https://h.example',
+      'notify.retrySeconds': '1, 60',
       'web.host': '::1',
       'web.token': '0123456789abcdef',
       'log.level': 'debug',

@@ -1,6 +1,7 @@
 import { describeConfig } from '../../../src/config/describe-config.js';
 import { editionsSchema, topicsSchema } from '../../../src/config/edition-schema.js';
 import { loadConfig } from '../../../src/config/load-config.js';
+import { notifyRuleSchema, targetSchema } from '../../../src/config/notify-schema.js';
 import { notesOf } from '../../../src/config/setting-kinds.js';
 import { sectionShape, SETTING_LIST } from '../../../src/config/config-schema.js';
 
@@ -16,6 +17,26 @@ Settings come from four places; a later one overrides an earlier one key by key,
 A key that does not exist, a wrong type or a value out of range ends the program at start with exit code 2 and names every such place: file and line (or variable, or flag), key, value, and what is allowed. A variable that begins with \`SPUTNIK_\` and names no setting is refused too. \`sputnik config\` prints the settings in force and where each came from, secrets masked; \`sputnik config check FILE\` checks a file.
 
 This page is made from the schema by a test (\`npx vitest run test/unit/config -u\`).
+`;
+
+const TARGETS = `## Targets of notifications
+
+\`notify.targets\` names them, \`notify.rules\` says who is told of what. [notifications.md](notifications.md) has a recipe for each service:
+
+\`\`\`yaml
+notify:
+  targets:
+    desk: { form: slack, url: 'file:/run/secrets/slack-url' }
+  rules:
+    armenia: { on: [article, edit, withdrawal], query: 'topic:armenia', to: [desk] }
+\`\`\`
+
+The keys of a target:
+`;
+
+const RULES = `## Rules of notifications
+
+The keys of a rule:
 `;
 
 const EDITIONS = `## Editions
@@ -53,6 +74,10 @@ export function renderConfiguration(): string {
     INTRODUCTION,
     '## Settings\n',
     ...settings,
+    TARGETS,
+    keysOf(targetSchema),
+    RULES,
+    keysOf(notifyRuleSchema),
     EDITIONS,
     keysOf(editionsSchema.valueType),
     TOPICS,

@@ -1,0 +1,89 @@
+import { DelayedError, type Job } from 'bullmq';
+import type { NotifySettings } from '../../config/notify-settings.js';
+import { RetryableError } from '../../domain/errors.js';
+import type { Delivery } from '../../notify/delivery/delivery.js';
+import type { Sender } from '../../notify/delivery/create-sender.js';
+import type { Message } from '../../notify/notices/notice.js';
+import type { Outbox } from '../../notify/outbox/outbox.js';
+import type { Logger } from '../../platform/logger.js';
+import type { NotifyJob } from '../../queue/notify-jobs.js';
+
+export interface DeliveryDependencies {
+  readonly outbox: Outbox;
+  readonly sender: Sender;
+  readonly settings: NotifySettings;
+  readonly log: Logger;
+  readonly now: () => number;
+}
+
+/** A target that goes on asking for patience is not waited for longer. */
+const PATIENCE_MS = 3 * 86_400_000;
+/** Least wait where a target asks for none at all. */
+const WAIT_MS_MIN = 1_000;
+
+/** Delivers messages, target by target no sooner than each of them wants. */
+export class Deliverer {
+  /** Target → until when it wants to be left alone, in milliseconds since the epoch. */
+  readonly #quietUntil = new Map<string, number>();
+
+  constructor(private readonly deps: DeliveryDependencies) {}
+
+  /**
+   * Tries once. What came of it is kept before the job ends.
+   *
+   * @throws {DelayedError} the target wants to be left alone, which costs no attempt; {RetryableError} `notify.notTaken`: tried again with
+   *         back-off.
+   */
+  async deliver(id: string, job: Job<NotifyJob>, token: string): Promise<void> {
+    const { outbox, sender, settings, now } = this.deps;
+    const message = outbox.toSend(id);
+    if (message === null) return;
+    const target = settings.targets.find(({ name }) => name === message.target);
+    if (target === undefined) {
+      this.#giveUp(message, 'the target is configured no longer');
+      return;
+    }
+    const quietUntil = this.#quietUntil.get(target.name) ?? 0;
+    if (quietUntil > now()) await putOff(job, quietUntil, token);
+    const delivery = await sender.send(target, message);
+    if (delivery.kind === 'taken') outbox.noteTry(id, 'sent', delivery.answer, now());
+    else if (delivery.kind === 'refused') this.#giveUp(message, delivery.answer);
+    else await this.#tryLater(message, delivery, job, token);
+  }
+
+  async #tryLater(
+    message: Message,
+    { answer, retryAfterMs }: Delivery,
+    job: Job<NotifyJob>,
+    token: string,
+  ): Promise<void> {
+    const { outbox, now } = this.deps;
+    const isOld = now() - Date.parse(message.createdAt) > PATIENCE_MS;
+    if (retryAfterMs !== null && !isOld) {
+      const untilMs = now() + Math.max(retryAfterMs, WAIT_MS_MIN);
+      this.#quietUntil.set(message.target, untilMs);
+      outbox.noteTry(message.id, 'queued', answer, now());
+      await putOff(job, untilMs, token);
+    }
+    if (isOld || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) {
+      this.#giveUp(message, answer);
+      return;
+    }
+    outbox.noteTry(message.id, 'queued', answer, now());
+    throw new RetryableError(answer, { code: 'notify.notTaken' });
+  }
+
+  #giveUp({ id, rule, target }: Message, answer: string): void {
+    const { outbox, log, now } = this.deps;
+    outbox.noteTry(id, 'undelivered', answer, now());
+    log.warn(
+      { event: 'notify.undelivered', jobId: id, reason: `${rule} to ${target}: ${answer}` },
+      'message not delivered',
+    );
+  }
+}
+
+async function putOff(job: Job<NotifyJob>, untilMs: number, token: string): Promise<never> {
+  await job.moveToDelayed(untilMs, token);
+  throw new DelayedError();
+}

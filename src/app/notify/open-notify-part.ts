@@ -1,0 +1,164 @@
+import { Worker, type Job, type Queue } from 'bullmq';
+import { createSender } from '../../notify/delivery/create-sender.js';
+import { openOutboxDatabase } from '../../notify/outbox/outbox-database.js';
+import { Outbox } from '../../notify/outbox/outbox.js';
+import {
+  NOTIFY_QUEUE,
+  notifyJobSchema,
+  openNotifyQueue,
+  queueMessages,
+  type NotifyJob,
+} from '../../queue/notify-jobs.js';
+import { closeWorker, releaseDeadJobs } from '../../queue/open-queues.js';
+import { connectRedis } from '../../redis/connection.js';
+import type { Freshness } from '../../store/catalogue/judge-freshness.js';
+import { logTroubles, payloadOf } from '../../workers/start-workers.js';
+import { SOFTWARE } from '../harvester/runtime.js';
+import type { Harvester } from '../harvester/open-harvester.js';
+import { Deliverer } from './deliver-message.js';
+import { createEventSource } from './event-source.js';
+import { createPictureDrawer } from './picture-drawer.js';
+import { collectEvents, collectStanding, makeDueMessages, type WatchDependencies } from './watch-events.js';
+
+/** How often is looked for what has happened, and for how things stand. */
+const LOOK_MS = 1_000;
+const STANDING_MS = 30_000;
+/** What is to be sent is put into the queue again, should it have lost it. */
+const REQUEUE_MS = 60_000;
+const FORGET_MS = 3_600_000;
+/** After a look that failed. */
+const TROUBLE_MS = 10_000;
+/** Messages that are under way at a time. */
+const CONCURRENCY = 4;
+const TIMES = { lockDuration: 30_000, stalledInterval: 5_000 };
+const STALLED_MAX = 10;
+/** A request in hand is finished. */
+const CLOSE_MS = 15_000;
+
+/**
+ * Starts telling people: in the process that writes the data directory.
+ *
+ * @param readFreshness  How editions and topics stand.
+ * @throws {QueryError} for a rule whose query cannot be understood; {UsageError} `config.secret`; {FatalError} `notify.tooNew`, `disk.…`
+ */
+export async function openNotifyPart(harvester: Harvester, readFreshness: () => readonly Freshness[]): Promise<void> {
+  const { config, queues, closers, clock, log, environment } = harvester;
+  const rules = config.notify.rules.filter(({ enabled }) => enabled);
+  const source = createEventSource(harvester, rules, readFreshness);
+  const database = openOutboxDatabase(config.dataDir);
+  closers.push('outbox', () => {
+    database.close();
+  });
+  const outbox = new Outbox(database);
+  outbox.beginRules(rules, clock.now());
+  const queue = openNotifyQueue(queues, closers);
+  // Whoever holds the lock of the data directory is the only one at work on this queue.
+  await releaseDeadJobs(queues, queue);
+  const sender = createSender({ environment, clock, userAgent: SOFTWARE, drawPicture: createPictureDrawer(harvester) });
+  closers.push('sender', () => sender.close());
+  const now = (): number => clock.now();
+  const loop = new NotifyLoop({ outbox, source, rules, publicUrl: config.notify.publicUrl, now }, queue, harvester);
+  const deliverer = new Deliverer({ outbox, sender, settings: config.notify, log, now });
+  await startWorker(harvester, { outbox, deliverer, onDecided: loop.requeue });
+  loop.start();
+  closers.push('notify loop', () => loop.stop(), CLOSE_MS);
+}
+
+interface WorkerDependencies {
+  readonly outbox: Outbox;
+  readonly deliverer: Deliverer;
+  readonly onDecided: () => void;
+}
+
+async function startWorker(
+  { queues, closers, config, log }: Harvester,
+  { outbox, deliverer, onDecided }: WorkerDependencies,
+): Promise<void> {
+  const connection = await connectRedis(queues.location, 'worker');
+  closers.push('notify connection', () => {
+    connection.disconnect();
+  });
+  const { retrySeconds } = config.notify;
+  const work = async (job: Job<NotifyJob>, token = ''): Promise<void> => {
+    const payload = payloadOf(job, notifyJobSchema);
+    if (payload.kind === 'send') return deliverer.deliver(payload.message, job, token);
+    outbox.decide(payload.action, payload.messages);
+    onDecided();
+  };
+  const worker = new Worker<NotifyJob>(NOTIFY_QUEUE, work, {
+    ...{ connection, prefix: queues.prefix, concurrency: CONCURRENCY, maxStalledCount: STALLED_MAX, ...TIMES },
+    settings: { backoffStrategy: (attempts) => (retrySeconds[attempts - 1] ?? retrySeconds.at(-1) ?? 1) * 1_000 },
+  });
+  logTroubles(worker, NOTIFY_QUEUE, log);
+  closers.push('notify worker', () => closeWorker(worker, connection), CLOSE_MS);
+}
+
+/** Looks again and again for what is to be told, and puts messages into the queue. */
+class NotifyLoop {
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #isStopped = false;
+  #isStale = true;
+  #at = { standing: -Infinity, queued: -Infinity, forgot: -Infinity };
+
+  constructor(
+    private readonly deps: WatchDependencies,
+    private readonly queue: Queue<NotifyJob>,
+    private readonly harvester: Harvester,
+  ) {}
+
+  start(): void {
+    this.#next(0);
+  }
+
+  /** Somebody has decided: what is to be sent again goes into the queue at the next look. */
+  readonly requeue = (): void => {
+    this.#isStale = true;
+  };
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  #next(afterMs: number): void {
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(() => {
+      this.#round = this.#look().then(
+        () => {
+          this.#next(LOOK_MS);
+        },
+        (error: unknown) => {
+          this.harvester.log.warn(
+            { event: 'notify.trouble', err: error },
+            'looking for what is to be told failed; tried again',
+          );
+          this.#next(TROUBLE_MS);
+        },
+      );
+    }, afterMs);
+  }
+
+  async #look(): Promise<void> {
+    await collectEvents(this.deps);
+    if (this.#isDue('standing', STANDING_MS)) collectStanding(this.deps);
+    if (makeDueMessages(this.deps)) this.#isStale = true;
+    if (this.#isDue('forgot', FORGET_MS)) this.deps.outbox.forgetOld(this.deps.now());
+    if (this.#isStale || this.#isDue('queued', REQUEUE_MS)) await this.#queueMessages();
+  }
+
+  async #queueMessages(): Promise<void> {
+    const { retrySeconds } = this.harvester.config.notify;
+    await queueMessages(this.queue, this.deps.outbox.queued(), retrySeconds.length + 1);
+    this.#at.queued = performance.now();
+    this.#isStale = false;
+  }
+
+  #isDue(what: 'standing' | 'queued' | 'forgot', everyMs: number): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#at[what] < everyMs) return false;
+    this.#at[what] = nowMs;
+    return true;
+  }
+}

@@ -1,0 +1,74 @@
+import type { NotifyRule } from '../../config/notify-settings.js';
+import { toUtcInstant } from '../../platform/clock.js';
+import { noticesOf, type ArticleEvent, type CorpusReads } from '../../notify/notices/find-notices.js';
+import { stateNotices, type Standing } from '../../notify/notices/state-notices.js';
+import type { Outbox } from '../../notify/outbox/outbox.js';
+import { planSending } from '../../notify/plan/plan-sending.js';
+
+export interface EventsRead {
+  readonly events: readonly ArticleEvent[];
+  /** Behind the last of them. */
+  readonly cursor: string;
+  readonly hasMore: boolean;
+}
+
+export interface EventSource extends CorpusReads {
+  /**
+   * @param after       null: nothing has happened, and the cursor is that of now.
+   * @param lookedAtMs  When events were looked at last, for where the cursor is void.
+   * @returns           What has happened behind the cursor, oldest first, at most `limit`.
+   */
+  readEvents(after: string | null, lookedAtMs: number, limit: number): EventsRead;
+  /** How things stand now. */
+  readStanding(): Standing;
+}
+
+export interface WatchDependencies {
+  readonly outbox: Outbox;
+  readonly source: EventSource;
+  readonly rules: readonly NotifyRule[];
+  readonly publicUrl: string | null;
+  readonly now: () => number;
+}
+
+/** Events that are looked at in one transaction. */
+const EVENTS_AT_ONCE = 200;
+/** Looks in one round; what is more is looked at in the next one. */
+const LOOKS_MAX = 50;
+
+/** Keeps what has happened since the last look, as notices of the rules that ask for it. */
+export async function collectEvents({ outbox, source, rules, publicUrl, now }: WatchDependencies): Promise<void> {
+  const begun = rules.map((rule) => ({ rule, beganMs: outbox.beganAt(rule.name) }));
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    const { cursor: before, lookedAtMs } = outbox.position();
+    const { events, cursor, hasMore } = source.readEvents(before, lookedAtMs, EVENTS_AT_ONCE);
+    if (cursor === before) return;
+    const found = events.flatMap((event) => noticesOf(event, begun, source, publicUrl));
+    outbox.keepFound(found, cursor, now());
+    if (!hasMore) return;
+    // Others are served in between.
+    await new Promise(setImmediate);
+  }
+}
+
+const STATE_KINDS: readonly string[] = ['edition', 'quarantine', 'drift'];
+
+/** Keeps what has changed in how things stand, for each rule since it was told last. */
+export function collectStanding({ outbox, source, rules, now }: WatchDependencies): void {
+  const concerned = rules.filter(({ on }) => on.some((kind) => STATE_KINDS.includes(kind)));
+  if (concerned.length === 0) return;
+  const standing = source.readStanding();
+  for (const rule of concerned) {
+    const { notices, told } = stateNotices(rule, standing, outbox.told(rule.name), toUtcInstant(now()));
+    outbox.keepStanding(rule.name, notices, told, now());
+  }
+}
+
+/** Makes messages of what is due. @returns whether there are new ones. */
+export function makeDueMessages({ outbox, rules, now }: WatchDependencies): boolean {
+  const made = rules.map((rule) => {
+    const nowMs = now();
+    return outbox.makeMessages(rule, (waiting) => planSending(rule, waiting, nowMs), nowMs);
+  });
+  return made.some((count) => count > 0);
+}

@@ -1,0 +1,115 @@
+import type { Command } from 'commander';
+import { UsageError } from '../../domain/errors.js';
+import { EXIT } from '../../platform/exit-codes.js';
+import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
+import type { Documents } from '../output/documents.js';
+
+interface DecideOptions {
+  readonly all?: boolean;
+}
+
+export function addNotifyVerb(command: Command): void {
+  command
+    .description(
+      'The service tells people of new articles, edits, withdrawals, sick editions, quarantine and drift, by the rules of the ' +
+        'settings (`notify`, docs/notifications.md). A message that is not taken after all its tries waits here until somebody decides.',
+    )
+    .addHelpText('after', examples('sputnik notify', 'sputnik notify list --json'));
+  command
+    .command('list', { isDefault: true })
+    .summary('every rule with what it sent last, and the messages that were not delivered')
+    .addHelpText('after', examples('sputnik notify', 'sputnik notify list --json'))
+    .action(runVerb(list));
+  command
+    .command('test')
+    .summary('sends a sample to the targets of a rule, or of all, and tells what was answered')
+    .argument('[rule]', 'name of the rule')
+    .addHelpText('after', examples('sputnik notify test', 'sputnik notify test --json'))
+    .action(runVerb(test));
+  command
+    .command('retry')
+    .summary('sends undelivered messages again')
+    .argument('[ids...]', 'as `notify list` names them, or how they begin')
+    .option('--all', 'all of them')
+    .addHelpText('after', examples('sputnik notify retry --all', 'sputnik notify retry --all --json'))
+    .action(runVerb(decide('retry')));
+  command
+    .command('drop')
+    .summary('gives undelivered messages up')
+    .argument('[ids...]', 'as `notify list` names them, or how they begin')
+    .option('--all', 'all of them')
+    .addHelpText('after', examples('sputnik notify drop --all', 'sputnik notify drop --all --json'))
+    .action(runVerb(decide('drop')));
+}
+
+const ID_SHOWN = 10;
+const NO_RULE = 'No rule is configured: docs/notifications.md shows how.';
+
+const list: VerbAction<object> = async ({ runtime, output }) => {
+  const { readNotify } = await import('../../app/notify/read-notify.js');
+  const state = readNotify(runtime);
+  if (state.rules.length === 0) output.line(NO_RULE);
+  else {
+    output.table([
+      [
+        'rule',
+        { title: 'tells of', cutTo: 12 },
+        { title: 'to', cutTo: 8 },
+        'waiting',
+        'queued',
+        'sent',
+        'undelivered',
+        { title: 'last sent', drop: 1 },
+      ],
+      ...state.rules.map(({ rule, on, to, enabled, waiting, queued, sent, undelivered, lastSentAt }) => [
+        enabled ? rule : `${rule} (off)`,
+        on.join(', '),
+        to.join(', '),
+        ...[waiting, queued, sent, undelivered],
+        lastSentAt ?? '',
+      ]),
+    ]);
+  }
+  for (const { rule, lastFailure } of state.rules)
+    if (lastFailure !== null) output.line(`${rule}: last not taken with “${lastFailure}”`);
+  const { count, messages } = state.undelivered;
+  if (count > 0)
+    output.lines(['', `Undelivered: ${count}${count > messages.length ? `, the oldest ${messages.length}` : ''}`]);
+  for (const { id, rule, target, createdAt, attempts, answer, about } of messages)
+    output.lines([
+      `${id.slice(0, ID_SHOWN)}  ${rule} to ${target}, ${createdAt}, ${attempts} attempts: ${about}`,
+      `    ${answer}`,
+    ]);
+  output.document(state satisfies Documents['notify']);
+  return EXIT.done;
+};
+
+const test: VerbAction<object> = async ({ runtime, output }, _options, [rule]) => {
+  const { testRules } = await import('../../app/notify/control-notify.js');
+  const tried = await testRules(runtime, rule ?? null);
+  if (tried.length === 0) output.line(NO_RULE);
+  for (const { rule: name, target, isTaken, answer } of tried)
+    output.line(`${name} to ${target}: ${isTaken ? 'taken' : 'NOT taken'}, ${answer}`);
+  output.document({ tried } satisfies Documents['notify-test']);
+  return tried.every(({ isTaken }) => isTaken) ? EXIT.done : EXIT.incomplete;
+};
+
+function decide(action: 'retry' | 'drop'): VerbAction<DecideOptions> {
+  return async ({ runtime, output }, { all = false }, ids) => {
+    if (all === ids.length > 0) {
+      throw new UsageError(`notify ${action}: expected the ids of messages, or --all`, {
+        code: 'usage.words',
+        hint: '`sputnik notify` names the ids',
+      });
+    }
+    const { decideUndelivered } = await import('../../app/notify/control-notify.js');
+    const decision = await decideUndelivered(runtime, action, all ? null : ids);
+    const { messages, served } = decision;
+    const what = action === 'retry' ? 'queued again' : 'given up';
+    output.line(messages.length === 0 ? 'Every message was delivered.' : `Messages ${what}: ${messages.length}.`);
+    if (messages.length > 0 && !served)
+      output.line('No service works in this data directory now; it does this when `sputnik serve` starts.');
+    output.document(decision satisfies Documents['notify-decide']);
+    return EXIT.done;
+  };
+}

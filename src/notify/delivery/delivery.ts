@@ -1,0 +1,36 @@
+import type { Environment } from '../../config/environment.js';
+import type { NotifyTarget } from '../../config/notify-settings.js';
+import { readSecret } from '../../config/read-secret.js';
+import { plainText } from '../notices/plain-text.js';
+
+/** What came of one try. */
+export interface Delivery {
+  /** `later`: the cause is expected to pass. `refused`: another try would end the same. */
+  readonly kind: 'taken' | 'later' | 'refused';
+  /** What was answered, for people; without secrets. */
+  readonly answer: string;
+  /** How long the target wants to be left alone; null: it does not say. */
+  readonly retryAfterMs: number | null;
+}
+
+/** Longest answer that is kept, in UTF-16 units. */
+const ANSWER_MAX = 200;
+
+/** @returns what was answered as it may be shown: without the secrets that somebody may have repeated. Pure. */
+export function shownAnswer(answer: string, secrets: readonly (string | null)[]): string {
+  const known = secrets.flatMap((secret) => (secret === null || secret.length < 4 ? [] : [secret]));
+  const hidden = known.reduce((text, secret) => text.replaceAll(secret, '***'), answer);
+  return plainText(hidden, ANSWER_MAX);
+}
+
+/** A target with its secrets in place of where they stand. @throws {UsageError} `config.secret` */
+export function withSecrets(target: NotifyTarget, environment: Pick<Environment, 'settings'>): NotifyTarget {
+  const { name, url, secret, token } = target;
+  const read = (text: string, key: string): string => readSecret(text, `notify.targets.${name}.${key}`, environment);
+  return {
+    ...target,
+    url: read(url, 'url'),
+    secret: secret === null ? null : read(secret, 'secret'),
+    token: token === null ? null : read(token, 'token'),
+  };
+}

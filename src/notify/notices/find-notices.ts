@@ -1,0 +1,80 @@
+import type { NotifyRule } from '../../config/notify-settings.js';
+import type { Article } from '../../domain/article.js';
+import type { NoticeKind } from '../../domain/notice-kinds.js';
+import type { ArticleKey } from '../../domain/page.js';
+import { listArticleEdits } from '../../edits/list-article-edits.js';
+import { editNotice, newArticleNotice, withdrawalNotice } from './article-notices.js';
+import type { Notice } from './notice.js';
+
+/** Something that happened to an article. */
+export interface ArticleEvent {
+  readonly what: Extract<NoticeKind, 'article' | 'edit' | 'withdrawal'>;
+  readonly key: ArticleKey;
+  /** UTC instant at which it was seen: of an edit that of its second state. */
+  readonly at: string;
+  readonly publishedAt: string | null;
+}
+
+/** What is asked of the corpus about an event. */
+export interface CorpusReads {
+  /** Whether a query finds the article now. */
+  isFound(key: ArticleKey, query: string): boolean;
+  /** Null: its record cannot be read. */
+  article(key: ArticleKey): Article | null;
+}
+
+/** A rule and when it began, in milliseconds since the epoch. */
+export interface BegunRule {
+  readonly rule: NotifyRule;
+  readonly beganMs: number;
+}
+
+interface FoundNotice {
+  readonly rule: string;
+  readonly notice: Notice;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Finds what an event is to which rules. Records are read only where a rule asks for them: a back-fill costs a look at its dates.
+ *
+ * An article that repeats another exactly is not told of, nor are edits that only a rendition shows: one article, one message.
+ */
+export function noticesOf(
+  event: ArticleEvent,
+  rules: readonly BegunRule[],
+  reads: CorpusReads,
+  publicUrl: string | null,
+): FoundNotice[] {
+  const asking = rules.filter(({ rule, beganMs }) => isAsked(event, rule, beganMs, reads));
+  if (asking.length === 0) return [];
+  const article = reads.article(event.key);
+  const notice = article === null ? null : noticeOf(event, article, publicUrl);
+  return notice === null ? [] : asking.map(({ rule }) => ({ rule: rule.name, notice }));
+}
+
+function isAsked(
+  { what, key, at, publishedAt }: ArticleEvent,
+  rule: NotifyRule,
+  beganMs: number,
+  reads: CorpusReads,
+): boolean {
+  const atMs = Date.parse(at);
+  if (!rule.on.includes(what)) return false;
+  if (what === 'article' && publishedAt !== null) {
+    const publishedMs = Date.parse(publishedAt);
+    if (publishedMs < beganMs && publishedMs < atMs - rule.newsDays * DAY_MS) return false;
+  }
+  return rule.query === null || reads.isFound(key, rule.query);
+}
+
+function noticeOf({ what, at }: ArticleEvent, article: Article, publicUrl: string | null): Notice | null {
+  if (what === 'withdrawal') return withdrawalNotice(article, at, publicUrl);
+  if (what === 'article')
+    return article.duplicateOf?.kind === 'exact' ? null : newArticleNotice(article, at, publicUrl);
+  const steps = listArticleEdits(article, (seenAt) => seenAt === at).filter(
+    ({ edition }) => edition === article.edition,
+  );
+  return steps.map((step) => editNotice(article, step, publicUrl)).find((notice) => notice !== null) ?? null;
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { NOTICE_KINDS } from '../../domain/notice-kinds.js';
+
+/** Notices that one message holds; of more it says how many. */
+export const NOTICES_MAX = 200;
+/** Longest text of a notice, in UTF-16 units. */
+export const NOTICE_TEXT_MAX = 2_000;
+
+const text = z.string().max(NOTICE_TEXT_MAX);
+
+/** One thing that happened, as it is told; texts without control and direction characters. */
+export const noticeSchema = z.strictObject({
+  /** The same for the same event, whoever finds it and how often. */
+  id: z.string().max(400),
+  kind: z.enum(NOTICE_KINDS),
+  /** UTC instant at which it was seen. */
+  at: z.string(),
+  /** What happened, in our words: `Edited: headline, number`. */
+  summary: text,
+  /** The article's title, or what it is about: an edition. */
+  title: text,
+  /** More of it: the lead, or a reason. */
+  text: text.nullable(),
+  /** On the agency's site. */
+  url: z.string().nullable(),
+  /** On the web page of `serve`; null where `notify.publicUrl` is not set. */
+  page: z.string().nullable(),
+  /** Of an edit: its picture there, without `.svg` and `.png`. */
+  picture: z.string().nullable(),
+  article: z
+    .strictObject({
+      id: z.string(),
+      edition: z.string(),
+      language: z.string(),
+      publishedAt: z.string().nullable(),
+      topics: z.array(z.string()),
+    })
+    .nullable(),
+  /** The first of the substantive edits, both wordings. */
+  edits: z.array(z.strictObject({ type: z.string(), before: text.nullable(), after: text.nullable() })),
+});
+export type Notice = z.infer<typeof noticeSchema>;
+
+/** Why several notices are told in one message. */
+const GATHERED = ['digest', 'quiet', 'limit'] as const;
+
+/** What is sent to one target; webhooks of form `json` are exactly this. */
+export const messageSchema = z.strictObject({
+  v: z.literal(1),
+  /** The same however often it is sent; also in the header `Idempotency-Key`. */
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  rule: z.string(),
+  target: z.string(),
+  createdAt: z.string(),
+  /** Null: told at once. */
+  gathered: z.enum(GATHERED).nullable(),
+  /** By `sputnik notify test`. */
+  isTest: z.boolean(),
+  /** Of what happened; more perhaps than are told one by one. */
+  total: z.int().positive(),
+  notices: z.array(noticeSchema).max(NOTICES_MAX),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+/** @returns the id of the message of a rule to a target about these events: the same for the same. Pure. */
+export function messageId(rule: string, target: string, events: readonly string[]): string {
+  const digest = createHash('sha256').update(JSON.stringify([rule, target, ...events]));
+  return digest.digest('hex').slice(0, 32);
+}

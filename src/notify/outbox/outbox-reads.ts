@@ -1,0 +1,80 @@
+import { toUtcInstant } from '../../platform/clock.js';
+import { query, type Database } from '../../store/catalogue/database.js';
+
+/** How a rule does. */
+export interface RuleStatus {
+  readonly rule: string;
+  /** Notices that wait for the end of a quiet time, for a digest, or for the next hour. */
+  readonly waiting: number;
+  /** Messages under way, those that are tried again among them. */
+  readonly queued: number;
+  readonly sent: number;
+  readonly undelivered: number;
+  readonly lastSentAt: string | null;
+  /** What was answered to the newest message that was not taken; null: all were. */
+  readonly lastFailure: string | null;
+}
+
+/** A message that was not taken, until somebody decides about it. */
+export interface UndeliveredMessage {
+  readonly id: string;
+  readonly rule: string;
+  readonly target: string;
+  readonly createdAt: string;
+  readonly triedAt: string | null;
+  readonly attempts: number;
+  /** What was answered. */
+  readonly answer: string;
+  /** What it is about, on one line. */
+  readonly about: string;
+}
+
+/** Rows as they stand, seen beside the process that writes them. */
+export class OutboxReads {
+  constructor(private readonly database: Database) {}
+
+  /** Every rule that has begun, by name; of messages of the last ninety days. */
+  rules(): RuleStatus[] {
+    type Row = Omit<RuleStatus, 'lastSentAt'> & { readonly lastSentMs: number | null };
+    const rows = query<Row>(
+      this.database,
+      `SELECT r.name AS rule, (SELECT count(*) FROM notices n WHERE n.rule = r.name AND n.batch IS NULL) AS waiting,
+         count(*) FILTER (WHERE m.state = 'queued') AS queued, count(*) FILTER (WHERE m.state = 'sent') AS sent,
+         count(*) FILTER (WHERE m.state = 'undelivered') AS undelivered,
+         max(m.tried_ms) FILTER (WHERE m.state = 'sent') AS lastSentMs,
+         (SELECT f.answer FROM messages f WHERE f.rule = r.name AND f.state <> 'sent' AND f.answer IS NOT NULL
+            ORDER BY f.tried_ms DESC LIMIT 1) AS lastFailure
+       FROM rules r LEFT JOIN messages m ON m.rule = r.name GROUP BY r.name ORDER BY r.name`,
+    ).all();
+    return rows.map(({ lastSentMs, ...row }) => ({
+      ...row,
+      lastSentAt: lastSentMs === null ? null : toUtcInstant(lastSentMs),
+    }));
+  }
+
+  /** How many messages were not delivered, of all rules. */
+  undeliveredCount(): number {
+    return query<{ n: number }>(this.database, "SELECT count(*) AS n FROM messages WHERE state = 'undelivered'").one()
+      .n;
+  }
+
+  /** Oldest first. */
+  undelivered(limit: number): UndeliveredMessage[] {
+    type Row = Omit<UndeliveredMessage, 'createdAt' | 'triedAt'> & {
+      readonly createdMs: number;
+      readonly triedMs: number | null;
+    };
+    const rows = query<Row>(
+      this.database,
+      `SELECT id, rule, target, created_ms AS createdMs, tried_ms AS triedMs, attempts, coalesce(answer, '') AS answer,
+         CASE WHEN message ->> '$.total' = 1 THEN (message ->> '$.notices[0].summary') || ': ' || (message ->> '$.notices[0].title')
+           ELSE (message ->> '$.total') || ' notifications' END AS about
+       FROM messages WHERE state = 'undelivered' ORDER BY created_ms, id LIMIT ?`,
+    ).all(limit);
+    return rows.map(({ createdMs, triedMs, ...row }) => ({
+      ...row,
+      createdAt: toUtcInstant(createdMs),
+      triedAt: triedMs === null ? null : toUtcInstant(triedMs),
+    }));
+  }
+}

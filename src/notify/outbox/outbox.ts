@@ -1,0 +1,215 @@
+import type { NotifyRule } from '../../config/notify-settings.js';
+import { toUtcInstant } from '../../platform/clock.js';
+import { command, query, type Database } from '../../store/catalogue/database.js';
+import { messageId, NOTICES_MAX, messageSchema, noticeSchema, type Message, type Notice } from '../notices/notice.js';
+import type { Told } from '../notices/state-notices.js';
+import type { Plan, Waiting } from '../plan/plan-sending.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** So long is remembered what was told, so that it is not told again, and what became of messages. */
+const KEPT_MS = 90 * DAY_MS;
+/** Messages that are put into the queue, or back, at a time. */
+const QUEUED_MAX = 1_000;
+
+/** A message on its way. */
+export interface OpenMessage {
+  readonly id: string;
+  readonly retries: number;
+}
+
+/** What the process that writes the data directory knows of notices and messages. Each method is one transaction, but for those that read. */
+export class Outbox {
+  readonly #state;
+  readonly #setState;
+  readonly #beginRule;
+  readonly #began;
+  readonly #told;
+  readonly #forget;
+  readonly #tell;
+  readonly #add;
+  readonly #message;
+  readonly #queued;
+  readonly #mark;
+
+  constructor(private readonly database: Database) {
+    this.#state = query<{ value: string }>(database, 'SELECT value FROM state WHERE name = ?');
+    this.#setState = command(database, 'INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)');
+    this.#beginRule = command(database, 'INSERT OR IGNORE INTO rules (name, began_ms) VALUES (?, ?)');
+    this.#began = query<{ began_ms: number }>(database, 'SELECT began_ms FROM rules WHERE name = ?');
+    this.#told = query<{ thing: string; state: string }>(database, 'SELECT thing, state FROM told WHERE rule = ?');
+    this.#forget = command(database, 'DELETE FROM told WHERE rule = ?');
+    this.#tell = command(database, 'INSERT INTO told (rule, thing, state) VALUES (?, ?, ?)');
+    this.#add = command(database, 'INSERT OR IGNORE INTO notices (rule, event, found_ms, notice) VALUES (?, ?, ?, ?)');
+    this.#message = query<{ message: string; state: string; attempts: number }>(
+      database,
+      'SELECT message, state, attempts FROM messages WHERE id = ?',
+    );
+    this.#queued = query<OpenMessage>(
+      database,
+      `SELECT id, retries FROM messages WHERE state = 'queued' ORDER BY created_ms LIMIT ${QUEUED_MAX}`,
+    );
+    this.#mark = command(
+      database,
+      "UPDATE messages SET state = ?, attempts = attempts + ?, tried_ms = ?, answer = ? WHERE id = ? AND state = 'queued'",
+    );
+  }
+
+  /** Begins rules that are new, and forgets those that are gone with what waited for them; messages that are queued are still sent. */
+  beginRules(rules: readonly NotifyRule[], nowMs: number): void {
+    this.#inTransaction(() => {
+      for (const { name } of rules) this.#beginRule(name, nowMs);
+      const names = JSON.stringify(rules.map(({ name }) => name));
+      const gone = 'NOT IN (SELECT value FROM json_each(?))';
+      command(this.database, `DELETE FROM rules WHERE name ${gone}`)(names);
+      command(this.database, `DELETE FROM told WHERE rule ${gone}`)(names);
+      command(this.database, `DELETE FROM notices WHERE batch IS NULL AND rule ${gone}`)(names);
+    });
+  }
+
+  /** @returns when the rule began, in milliseconds since the epoch. */
+  beganAt(rule: string): number {
+    return this.#began.one(rule).began_ms;
+  }
+
+  /** @returns up to where changes were looked at, null where none ever was; and when something was last found there. */
+  position(): { readonly cursor: string | null; readonly lookedAtMs: number } {
+    const value = (name: string): string | null => this.#state.get(name)?.value ?? null;
+    return { cursor: value('cursor'), lookedAtMs: Number(value('looked_ms') ?? 0) };
+  }
+
+  told(rule: string): Told {
+    return Object.fromEntries(this.#told.all(rule).map(({ thing, state }) => [thing, state]));
+  }
+
+  /** Keeps what rules are to tell of, together with the cursor behind the changes that it came from. */
+  keepFound(found: readonly { readonly rule: string; readonly notice: Notice }[], cursor: string, nowMs: number): void {
+    this.#inTransaction(() => {
+      for (const { rule, notice } of found) this.#add(rule, notice.id, nowMs, JSON.stringify(notice));
+      this.#setState('cursor', cursor);
+      this.#setState('looked_ms', String(nowMs));
+    });
+  }
+
+  /** Keeps what a rule is to tell of how things stand, together with that it was told. */
+  keepStanding(rule: string, notices: readonly Notice[], told: Told, nowMs: number): void {
+    this.#inTransaction(() => {
+      for (const notice of notices) this.#add(rule, notice.id, nowMs, JSON.stringify(notice));
+      this.#forget(rule);
+      for (const [thing, state] of Object.entries(told)) this.#tell(rule, thing, state);
+    });
+  }
+
+  /** Makes messages of what waits for a rule, as planned. @returns how many for each target. */
+  makeMessages(rule: NotifyRule, plan: (waiting: Waiting) => Plan, nowMs: number): number {
+    return this.#inTransaction(() => {
+      const { single, gathered, isHeldBack } = plan(this.#waiting(rule.name, nowMs));
+      const setHeldBack = command(this.database, 'UPDATE rules SET held_back = ? WHERE name = ?');
+      if (isHeldBack) setHeldBack(1, rule.name);
+      if (single === 0 && gathered === null) return 0;
+      setHeldBack(0, rule.name);
+      const batches = [
+        ...this.#take(rule.name, single).map((row) => ({ rows: [row], why: null })),
+        ...(gathered === null ? [] : [{ rows: this.#take(rule.name, -1, single), why: gathered }]),
+      ];
+      for (const { rows, why } of batches) this.#makeBatch(rule, rows, why, nowMs);
+      return batches.length;
+    });
+  }
+
+  #waiting(rule: string, nowMs: number): Waiting {
+    const { count, since, held } = query<{ count: number; since: number | null; held: number }>(
+      this.database,
+      `SELECT count(*) AS count, min(found_ms) AS since, (SELECT held_back FROM rules WHERE name = ?1) AS held
+       FROM notices WHERE rule = ?1 AND batch IS NULL`,
+    ).one(rule);
+    const inHour = query<{ at: number | null }>(
+      this.database,
+      'SELECT max(created_ms) AS at FROM messages WHERE rule = ? AND created_ms > ? GROUP BY batch ORDER BY at',
+    ).all(rule, nowMs - HOUR_MS);
+    const newest = query<{ at: number | null }>(
+      this.database,
+      'SELECT max(created_ms) AS at FROM messages WHERE rule = ?',
+    ).one(rule);
+    const sentAtMs = (inHour.length > 0 ? inHour : [newest]).flatMap(({ at }) => at ?? []);
+    return { count, sinceMs: since ?? nowMs, isHeldBack: held === 1, sentAtMs };
+  }
+
+  #take(rule: string, limit: number, offset = 0): NoticeRow[] {
+    return query<NoticeRow>(
+      this.database,
+      'SELECT id, event, notice FROM notices WHERE rule = ? AND batch IS NULL ORDER BY id LIMIT ? OFFSET ?',
+    ).all(rule, limit, offset);
+  }
+
+  #makeBatch({ name, to }: NotifyRule, rows: readonly NoticeRow[], gathered: Message['gathered'], nowMs: number): void {
+    if (rows.length === 0) return;
+    const events = rows.map(({ event }) => event);
+    const batch = messageId(name, '', events);
+    const put = command(
+      this.database,
+      `INSERT OR IGNORE INTO messages (id, batch, rule, target, created_ms, message, state) VALUES (?, ?, ?, ?, ?, ?, 'queued')`,
+    );
+    const notices = rows.slice(0, NOTICES_MAX).map(({ notice }) => noticeSchema.parse(JSON.parse(notice)));
+    for (const target of to) {
+      const id = messageId(name, target, events);
+      const about = { rule: name, target, createdAt: toUtcInstant(nowMs), gathered, isTest: false };
+      const message: Message = { v: 1, id, ...about, total: rows.length, notices };
+      put(id, batch, name, target, nowMs, JSON.stringify(message));
+    }
+    // What it says stands in the messages now; that it was told is remembered.
+    const taken = command(this.database, 'UPDATE notices SET batch = ?, notice = NULL WHERE id = ?');
+    for (const { id } of rows) taken(batch, id);
+  }
+
+  /** @returns the oldest messages that are to be in the queue, at most a thousand. */
+  queued(): readonly OpenMessage[] {
+    return this.#queued.all();
+  }
+
+  /** @returns null where it is not to be sent: there is none, it was sent, or given up. */
+  toSend(id: string): Message | null {
+    const row = this.#message.get(id);
+    return row?.state === 'queued' ? messageSchema.parse(JSON.parse(row.message)) : null;
+  }
+
+  /** Notes what came of a try. @param state  `queued`: it is tried again. */
+  noteTry(id: string, state: 'queued' | 'sent' | 'undelivered', answer: string, nowMs: number): void {
+    this.#mark(state, 1, nowMs, answer, id);
+  }
+
+  /** @returns how many of these undelivered messages are queued again, or given up. */
+  decide(action: 'retry' | 'drop', ids: readonly string[]): number {
+    const change = action === 'retry' ? "state = 'queued', attempts = 0, retries = retries + 1" : "state = 'dropped'";
+    const undelivered = "state = 'undelivered' AND id IN (SELECT value FROM json_each(?))";
+    const statement = this.database.prepare(`UPDATE messages SET ${change} WHERE ${undelivered}`);
+    return statement.run(JSON.stringify(ids)).changes;
+  }
+
+  /** Removes what is older than ninety days and no longer under way. */
+  forgetOld(nowMs: number): void {
+    this.#inTransaction(() => {
+      const old = nowMs - KEPT_MS;
+      command(this.database, "DELETE FROM messages WHERE created_ms < ? AND state <> 'queued'")(old);
+      command(this.database, 'DELETE FROM notices WHERE found_ms < ? AND batch IS NOT NULL')(old);
+    });
+  }
+
+  #inTransaction<Result>(work: () => Result): Result {
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+interface NoticeRow {
+  readonly id: number;
+  readonly event: string;
+  readonly notice: string;
+}

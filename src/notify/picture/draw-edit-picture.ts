@@ -1,0 +1,145 @@
+import { diffWordings } from '../../edits/diff-wordings.js';
+import { escapeMarkup } from '../../export/safe-markup.js';
+import type { Notice } from '../notices/notice.js';
+import { wrapSpans, type DrawnSpan } from './wrap-spans.js';
+
+/** Width of every picture, in pixels; heights differ. */
+export const PICTURE_WIDTH = 1_200;
+const MARGIN = 56;
+const TITLE_SIZE = 38;
+const TEXT_SIZE = 27;
+const META_SIZE = 22;
+const EDITS_MAX = 3;
+const LINES_MAX = 7;
+const PADDING = 20;
+const FONTS =
+  "system-ui, 'Noto Sans', 'DejaVu Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'Noto Sans Armenian', 'Noto Sans Georgian', 'Noto Naskh Arabic', sans-serif";
+
+const FILLS = { kept: '#1b1b1f', removed: '#9c1c13', added: '#0b5d26' } as const;
+const DECORATIONS = {
+  kept: '',
+  removed: ' text-decoration="line-through"',
+  added: ' text-decoration="underline"',
+} as const;
+const RIGHT_TO_LEFT = /^(?:ar|fa|he|ur)(?:-|$)/;
+
+/** A picture of an edit with both wordings, what went struck out and what came underlined. */
+export interface EditPicture {
+  readonly svg: string;
+  /** In pixels. */
+  readonly height: number;
+}
+
+/** @param notice  Of an edit. Pure; texts cannot become markup, and nothing is loaded. */
+export function drawEditPicture(notice: Notice): EditPicture {
+  const language = notice.article?.language ?? 'und';
+  const canvas = new Canvas(RIGHT_TO_LEFT.test(language), language);
+  const { edition = '', id = '' } = notice.article ?? {};
+  canvas.line(
+    `${edition} · ${notice.at.slice(0, 16).replace('T', ' ')} UTC · ${notice.summary}`,
+    META_SIZE,
+    '#5b5b66',
+    2,
+  );
+  canvas.space(10);
+  canvas.line(notice.title, TITLE_SIZE, '#1b1b1f', 3, true);
+  for (const { type, before, after } of notice.edits.slice(0, EDITS_MAX)) {
+    const parts = diffWordings(before ?? '', after ?? '');
+    canvas.space(22);
+    canvas.line(type, META_SIZE, '#5b5b66', 1, true);
+    if (before !== null)
+      canvas.box(
+        'Before',
+        parts.filter(({ kind }) => kind !== 'added'),
+        '#fdeceb',
+      );
+    if (after !== null)
+      canvas.box(
+        'After',
+        parts.filter(({ kind }) => kind !== 'removed'),
+        '#e9f6ec',
+      );
+  }
+  const left = notice.edits.length - EDITS_MAX;
+  canvas.space(18);
+  canvas.line(
+    [left > 0 ? `and ${left} more` : '', id, notice.url ?? ''].filter((one) => one !== '').join(' · '),
+    META_SIZE,
+    '#5b5b66',
+    2,
+  );
+  return canvas.finish(`${notice.summary}: ${notice.title}`);
+}
+
+class Canvas {
+  readonly #drawn: string[] = [];
+  #y = MARGIN;
+
+  constructor(
+    readonly isRightToLeft: boolean,
+    readonly language: string,
+  ) {}
+
+  space(height: number): void {
+    this.#y += height;
+  }
+
+  line(text: string, size: number, fill: string, linesMax: number, isBold = false): void {
+    const lines = wrapSpans([{ kind: 'kept', text }], (PICTURE_WIDTH - 2 * MARGIN) / size, linesMax);
+    for (const spans of lines) this.#text(spans, MARGIN, size, fill, isBold);
+  }
+
+  /** One wording in a box of its own. */
+  box(label: string, spans: readonly DrawnSpan[], fill: string): void {
+    const inner = PICTURE_WIDTH - 2 * (MARGIN + PADDING);
+    const lines = wrapSpans(aroundChanges(spans), inner / TEXT_SIZE, LINES_MAX);
+    const height = lines.length * TEXT_SIZE * 1.45 + META_SIZE * 1.45 + 2 * PADDING - 8;
+    this.space(10);
+    const width = PICTURE_WIDTH - 2 * MARGIN;
+    this.#drawn.push(
+      `<rect x="${MARGIN}" y="${round(this.#y)}" width="${width}" height="${round(height)}" rx="10" fill="${fill}"/>`,
+    );
+    const below = this.#y + height;
+    this.space(PADDING - 6);
+    this.#text([{ kind: 'kept', text: label }], MARGIN + PADDING, META_SIZE, '#5b5b66', false);
+    for (const line of lines) this.#text(line, MARGIN + PADDING, TEXT_SIZE, null, false);
+    this.#y = below;
+  }
+
+  #text(spans: readonly DrawnSpan[], indent: number, size: number, fill: string | null, isBold: boolean): void {
+    this.#y += size * 1.45;
+    const x = this.isRightToLeft ? PICTURE_WIDTH - indent : indent;
+    const inner = spans
+      .map(({ kind, text }) => `<tspan fill="${fill ?? FILLS[kind]}"${DECORATIONS[kind]}>${escapeMarkup(text)}</tspan>`)
+      .join('');
+    const weight = isBold ? ' font-weight="700"' : '';
+    this.#drawn.push(
+      `<text x="${x}" y="${round(this.#y - size * 0.4)}" font-size="${size}"${weight} xml:space="preserve">${inner}</text>`,
+    );
+  }
+
+  finish(title: string): EditPicture {
+    const height = Math.ceil(this.#y + MARGIN);
+    const direction = this.isRightToLeft ? ' direction="rtl"' : '';
+    const open = `<svg xmlns="http://www.w3.org/2000/svg" width="${PICTURE_WIDTH}" height="${height}" viewBox="0 0 ${PICTURE_WIDTH} ${height}" role="img" xml:lang="${escapeMarkup(this.language)}"${direction} font-family="${FONTS}">`;
+    const ground = `<title>${escapeMarkup(title)}</title><rect width="${PICTURE_WIDTH}" height="${height}" fill="#ffffff"/>`;
+    return { svg: `${open}${ground}${this.#drawn.join('')}</svg>\n`, height };
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+const CONTEXT_MAX = 160;
+
+/** Long stretches that stayed are cut to what stands next to a change. */
+function aroundChanges(spans: readonly DrawnSpan[]): DrawnSpan[] {
+  return spans.map(({ kind, text }, index) => {
+    const characters = Array.from(text);
+    if (kind !== 'kept' || spans.length === 1 || characters.length <= 2 * CONTEXT_MAX) return { kind, text };
+    const head = index === 0 ? '' : characters.slice(0, CONTEXT_MAX).join('');
+    const tail = index === spans.length - 1 ? '' : characters.slice(-CONTEXT_MAX).join('');
+    return { kind, text: `${head}…${tail}` };
+  });
+}

@@ -1,0 +1,60 @@
+import { CronExpressionParser } from 'cron-parser';
+import type { NotifyRule } from '../../config/notify-settings.js';
+import type { Message } from '../notices/notice.js';
+
+/** What waits to be told of by one rule. */
+export interface Waiting {
+  readonly count: number;
+  /** When the oldest of it was found; milliseconds since the epoch. */
+  readonly sinceMs: number;
+  /** Whether some of it was held back by `perHourMax`. */
+  readonly isHeldBack: boolean;
+  /** When the rule sent its messages of the last hour, and the newest of all; oldest first. */
+  readonly sentAtMs: readonly number[];
+}
+
+/** How many messages of one notice each, and how the rest is told in one. Nothing of either: it waits. */
+export interface Plan {
+  readonly single: number;
+  readonly gathered: Message['gathered'];
+  /** Nothing more may be sent in this hour. */
+  readonly isHeldBack: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const NOTHING: Plan = { single: 0, gathered: null, isHeldBack: false };
+
+/**
+ * Decides what of that which waits a rule tells now.
+ *
+ * Pure. In any hour there are at most `perHourMax` messages; where more waits than these may hold, the last of them holds all the rest.
+ */
+export function planSending(rule: NotifyRule, waiting: Waiting, nowMs: number): Plan {
+  const { count, sinceMs, sentAtMs, isHeldBack } = waiting;
+  if (count === 0 || isQuietHour(rule, nowMs)) return NOTHING;
+  if (nowMs < (sentAtMs.at(-1) ?? -Infinity) + rule.quietMinutes * MINUTE_MS) return NOTHING;
+  if (rule.digest !== null && nowMs < nextTime(rule.digest, rule.timeZone, sinceMs)) return NOTHING;
+  const room = rule.perHourMax - sentAtMs.filter((at) => at > nowMs - HOUR_MS).length;
+  if (room <= 0) return { ...NOTHING, isHeldBack: true };
+  if (rule.digest !== null) return { ...NOTHING, gathered: 'digest' };
+  if (count > 1 && isHeldBack) return { ...NOTHING, gathered: 'limit' };
+  if (count > 1 && (rule.quietMinutes > 0 || isQuietHour(rule, sinceMs))) return { ...NOTHING, gathered: 'quiet' };
+  if (count <= room) return { ...NOTHING, single: count };
+  return { single: room - 1, gathered: 'limit', isHeldBack: false };
+}
+
+function isQuietHour({ quietHours, timeZone }: NotifyRule, atMs: number): boolean {
+  if (quietHours === null) return false;
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const now = time.format(atMs);
+  const [from = '', until = ''] = quietHours.split('-');
+  return from < until ? now >= from && now < until : now >= from || now < until;
+}
+
+/** The first time of the cron after a moment. */
+function nextTime(cron: string, tz: string, afterMs: number): number {
+  return CronExpressionParser.parse(cron, { currentDate: new Date(afterMs), tz })
+    .next()
+    .getTime();
+}

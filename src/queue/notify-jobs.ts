@@ -1,0 +1,81 @@
+import { Queue, type JobsOptions } from 'bullmq';
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Closers } from '../platform/closers.js';
+import type { Queues } from './open-queues.js';
+
+/**
+ * Queue `notify`: messages on their way to people. Its worker is in the process that writes the data directory. What is to be sent stands in
+ * `notify.db` there, so a queue that was lost is filled again.
+ *
+ * | kind     | asks the worker to                                                | job id |
+ * |----------|-------------------------------------------------------------------|--------|
+ * | `send`   | deliver one message                                               | `m-<message id>`, `m-<message id>-<n>` after the n-th retry that somebody asked for |
+ * | `decide` | send undelivered messages again (`retry`), or give them up (`drop`) | `decide-<digest of the decision>-<second>` |
+ */
+export const NOTIFY_QUEUE = 'notify';
+
+/** Messages that one decision names. */
+export const DECIDED_MAX = 1_000;
+
+const messageId = z.string().regex(/^[0-9a-f]{32}$/);
+
+export const notifyJobSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ v: z.literal(1), kind: z.literal('send'), message: messageId }),
+  z.strictObject({
+    v: z.literal(1),
+    kind: z.literal('decide'),
+    action: z.enum(['retry', 'drop']),
+    messages: z.array(messageId).max(DECIDED_MAX),
+  }),
+]);
+export type NotifyJob = z.infer<typeof notifyJobSchema>;
+export type Decision = Extract<NotifyJob, { kind: 'decide' }>['action'];
+
+/** Jobs vanish when they have ended: what became of a message stands in the data directory. */
+const JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true };
+const EVENTS_MAX = 1_000;
+
+/** Opens the queue for adding jobs. @param closers  It is pushed here. */
+export function openNotifyQueue({ redis, prefix }: Queues, closers: Closers): Queue<NotifyJob> {
+  const queue = new Queue<NotifyJob>(NOTIFY_QUEUE, {
+    connection: redis,
+    prefix,
+    streams: { events: { maxLen: EVENTS_MAX } },
+    defaultJobOptions: JOB_OPTIONS,
+  });
+  closers.push('notify queue', () => queue.close());
+  return queue;
+}
+
+/**
+ * Adds messages; one that is queued already stays once.
+ *
+ * @param messages  `retries`: how often somebody has asked for it to be sent again.
+ * @param attempts  Tries before a message counts as undelivered.
+ */
+export async function queueMessages(
+  queue: Queue<NotifyJob>,
+  messages: readonly { readonly id: string; readonly retries: number }[],
+  attempts: number,
+): Promise<void> {
+  await queue.addBulk(
+    messages.map(({ id, retries }) => ({
+      name: 'send',
+      data: { v: 1 as const, kind: 'send' as const, message: id },
+      opts: { jobId: `m-${id}${retries === 0 ? '' : `-${retries}`}`, attempts, backoff: { type: 'custom' } },
+    })),
+  );
+}
+
+/** Asks for a decision about undelivered messages. The same decision within a second is one job. @param nowMs  Since the epoch. */
+export async function queueDecision(
+  queue: Queue<NotifyJob>,
+  action: Decision,
+  messages: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  const job = notifyJobSchema.parse({ v: 1, kind: 'decide', action, messages: [...messages] });
+  const digest = createHash('sha256').update(JSON.stringify(job)).digest('hex').slice(0, 24);
+  await queue.add('decide', job, { jobId: `decide-${digest}-${Math.floor(nowMs / 1_000)}`, attempts: 5 });
+}

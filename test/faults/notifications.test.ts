@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { startTestSite, type TestSite } from '../../testsite/start-test-site.js';
+import { createWorkplace, eventually, testSiteSettings, type Workplace } from '../integration/program/run-sputnik.js';
+import { endOf, follow, pause, until, type RunningProgram } from './faulty-program.js';
+import { sendSignal } from './process-tree.js';
+import { startReceiver, type ReceiverMood, type WebhookReceiver } from './webhook-receiver.js';
+
+const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
+/** Two editions of one family: renditions of one article. */
+const EDITIONS = ['sputniknews.cn', 'big5.sputniknews.cn'];
+const SECRET = 'the secret of a receiver';
+const TROUBLES: readonly ReceiverMood[] = ['fail', 'reset', 'tooMany', 'take'];
+const KILLS = 4;
+const PARAGRAPHS = [
+  '双方代表在会谈后表示，边境上的三个检查站将在今年秋天重新开放，货车可以全天通行。',
+  '据统计，去年通过该走廊运输的货物为120万吨，主要是粮食、化肥和建筑材料。',
+];
+
+describe('notifications over kills of the service and an outage of the receiver', () => {
+  let site: TestSite;
+  let workplace: Workplace;
+  let receiver: WebhookReceiver;
+  let service: RunningProgram;
+
+  const start = async (): Promise<void> => {
+    const child = workplace.start(['serve', '--json'], { SPUTNIK_SECRET_HOOK: SECRET.replaceAll(' ', '-') });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    service = follow(child);
+    expect(await until(() => said.includes('"origin"'), service, 60_000)).toBe(true);
+  };
+  const kill = async (): Promise<void> => {
+    sendSignal(service.pid, 'SIGKILL');
+    await endOf(service);
+  };
+  const events = (kind: string): string[] =>
+    [...new Map(receiver.taken.map(({ key, body }) => [key, body])).values()].flatMap(({ notices }) =>
+      notices.filter((notice) => notice.kind === kind).map(({ id }) => id),
+    );
+  const articles = (): string[] => [
+    ...new Set(site.truth().map(({ articleId }) => `article sputniknews.cn/${articleId}`)),
+  ];
+
+  beforeAll(async () => {
+    site = await startTestSite({ seed: 31, stories: 25, onTopicShare: 1, clock: systemClock, editions: EDITIONS });
+    receiver = await startReceiver(SECRET.replaceAll(' ', '-'));
+    const target = { form: 'json', url: receiver.url, secret: 'env:SPUTNIK_SECRET_HOOK', allowPrivate: true };
+    const rule = { on: ['article', 'edit', 'withdrawal'], to: ['hook'], newsDays: 36_500, perHourMax: 1_000 };
+    workplace = await createWorkplace({
+      ...testSiteSettings(site, ALL_EDITIONS),
+      web: { port: 0 },
+      schedules: { newest: { cron: '*/2 * * * * *' }, reconcile: { enabled: false } },
+      crawl: { sitemapDays: 60, recheck: [{ ageHoursMax: 876_000, everyMinutes: 1 }] },
+      notify: {
+        publicUrl: 'https://sputnik.example',
+        retrySeconds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+        targets: { hook: target, gone: { ...target, url: `${receiver.url.replace(/\d+\/hook/, '1')}/nobody` } },
+        rules: { all: rule, digest: { ...rule, to: ['hook'], digest: '0 0 1 1 *' } },
+      },
+    });
+  });
+
+  afterAll(async () => {
+    await kill();
+    await site.stop();
+    await receiver.close();
+    await workplace.remove();
+  });
+
+  it('tells each article once, whatever happens on the way', { timeout: 240_000 }, async () => {
+    receiver.setMood((request) => TROUBLES[request % TROUBLES.length] ?? 'take');
+    await start();
+    for (let round = 1; round <= KILLS; round += 1) {
+      const before = Object.values(receiver.counts).reduce((sum, count) => sum + count, 0);
+      await until(() => Object.values(receiver.counts).reduce((sum, count) => sum + count, 0) > before + 4, service);
+      await kill();
+      await start();
+    }
+    receiver.setMood((request) => (request % 9 === 0 ? 'slow' : 'take'));
+    await eventually(() => (events('article').length >= articles().length ? true : null), 120_000);
+    // Whatever would come twice has had its time.
+    await pause(3_000);
+    expect(events('article').sort()).toEqual(articles().sort());
+    expect(receiver.forged).toEqual([]);
+    expect(receiver.counts.fail * receiver.counts.reset * receiver.counts.tooMany).toBeGreaterThan(0);
+    // Taken twice under one key only where a kill came between the answer and the note of it.
+    expect(receiver.taken.length - new Set(receiver.taken.map(({ key }) => key)).size).toBeLessThanOrEqual(4 * KILLS);
+  });
+
+  it('tells an edit and a withdrawal once, with both wordings', { timeout: 180_000 }, async () => {
+    receiver.setMood(() => 'take');
+    const title = '三个检查站将在秋天重新开放';
+    const id = site.publish({ title, lead: null, paragraphs: PARAGRAPHS });
+    await eventually(() => (events('article').includes(`article sputniknews.cn/${id}`) ? true : null), 60_000);
+    site.edit(id, { title: '四个检查站将在秋天重新开放' });
+    await workplace.document(['crawl', '--url', site.truth().find(({ articleId }) => articleId === id)?.url ?? '']);
+    await eventually(() => (events('edit').length > 0 ? true : null), 60_000);
+    await kill();
+    await start();
+    await pause(3_000);
+    expect(events('edit')).toHaveLength(1);
+    expect(JSON.stringify(receiver.taken.at(-1)?.body)).toContain('四个检查站将在秋天重新开放');
+    expect(new Set(events('article')).size).toBe(events('article').length);
+  });
+});

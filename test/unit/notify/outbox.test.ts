@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OutboxReads } from '../../../src/notify/outbox/outbox-reads.js';
+import { openOutboxDatabase, openOutboxForReading } from '../../../src/notify/outbox/outbox-database.js';
+import { Outbox } from '../../../src/notify/outbox/outbox.js';
+import { planSending, type Waiting } from '../../../src/notify/plan/plan-sending.js';
+import { noticeOf, RULE } from './sample-notices.js';
+
+const NOW = Date.parse('2026-11-25T10:00:00Z');
+const DAY_MS = 86_400_000;
+
+let folder: string;
+let outbox: Outbox;
+let close: () => void;
+
+function open(): void {
+  const database = openOutboxDatabase(folder);
+  outbox = new Outbox(database);
+  close = () => {
+    database.close();
+  };
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'outbox-'));
+  open();
+  outbox.beginRules([RULE], NOW);
+});
+
+afterEach(() => {
+  close();
+  rmSync(folder, { recursive: true });
+});
+
+const found = (...numbers: number[]) =>
+  numbers.map((number) => ({
+    rule: RULE.name,
+    notice: noticeOf({ id: `article a.example/${number}`, title: `Title ${number}` }),
+  }));
+const makeMessages = (rule = RULE, nowMs = NOW): number =>
+  outbox.makeMessages(rule, (waiting: Waiting) => planSending(rule, waiting, nowMs), nowMs);
+const queuedMessages = () => outbox.queued().map(({ id }) => outbox.toSend(id));
+
+describe('Outbox', () => {
+  it('makes one message for each target of what was found, whatever is found again', () => {
+    const rule = { ...RULE, to: ['desk', 'phone'] };
+    outbox.keepFound(found(1, 2), 'e.2', NOW);
+    expect(makeMessages(rule)).toBe(2);
+    // The same events, after a cursor that was void.
+    outbox.keepFound(found(1, 2), 'f.9', NOW);
+    expect(makeMessages(rule)).toBe(0);
+    expect(
+      queuedMessages()
+        .map((message) => [message?.target, message?.notices[0]?.title])
+        .sort(),
+    ).toEqual([
+      ['desk', 'Title 1'],
+      ['desk', 'Title 2'],
+      ['phone', 'Title 1'],
+      ['phone', 'Title 2'],
+    ]);
+    expect(outbox.position()).toEqual({ cursor: 'f.9', lookedAtMs: NOW });
+  });
+
+  it('holds ten thousand articles back and tells all of them in two messages', () => {
+    const rule = { ...RULE, perHourMax: 1 };
+    outbox.keepFound(found(0), 'e.1', NOW);
+    expect(makeMessages(rule)).toBe(1);
+    outbox.keepFound(found(...Array.from({ length: 10_000 }, (_, at) => at + 1)), 'e.2', NOW);
+    expect(makeMessages(rule, NOW + 1)).toBe(0);
+    expect(makeMessages(rule, NOW + 3_600_000)).toBe(1);
+    const last = queuedMessages().at(-1);
+    expect(last?.total).toBe(10_000);
+    expect(last?.notices).toHaveLength(200);
+    expect(last?.gathered).toBe('limit');
+  });
+
+  it('knows after a restart what waits, what is to be sent and what a rule was told', () => {
+    outbox.keepFound(found(1), 'e.1', NOW);
+    outbox.keepStanding(RULE.name, [], { 'edition a.example': 'late' }, NOW);
+    makeMessages();
+    const [before] = outbox.queued();
+    outbox.keepFound(found(2), 'e.2', NOW);
+    close();
+    open();
+    outbox.beginRules([RULE], NOW + DAY_MS);
+    expect(outbox.beganAt(RULE.name)).toBe(NOW);
+    expect(outbox.queued()).toEqual([before]);
+    expect(outbox.told(RULE.name)).toEqual({ 'edition a.example': 'late' });
+    expect(makeMessages()).toBe(1);
+  });
+
+  it('lists what was not delivered until somebody has it sent again, or drops it', () => {
+    outbox.keepFound(found(1, 2), 'e.1', NOW);
+    makeMessages();
+    const ids = outbox.queued().map(({ id }) => id);
+    for (const id of ids) outbox.noteTry(id, 'undelivered', 'HTTP 404 gone', NOW + 1_000);
+    expect(outbox.queued()).toEqual([]);
+    const database = openOutboxForReading(folder);
+    const reads = new OutboxReads(database!);
+    expect(reads.undelivered(10)).toMatchObject([
+      { rule: 'armenia', target: 'desk', attempts: 1, answer: 'HTTP 404 gone', triedAt: '2026-11-25T10:00:01Z' },
+      { about: expect.stringMatching(/^New article: Title [12]$/) as string },
+    ]);
+    expect(outbox.decide('retry', ids.slice(0, 1))).toBe(1);
+    expect(outbox.decide('drop', ids)).toBe(1);
+    expect(outbox.queued()).toEqual([{ id: ids[0], retries: 1 }]);
+    expect(reads.rules()).toMatchObject([{ rule: 'armenia', queued: 1, undelivered: 0, sent: 0 }]);
+    outbox.noteTry(ids[0] ?? '', 'sent', 'HTTP 200', NOW + 2_000);
+    expect(reads.rules()).toMatchObject([{ sent: 1, lastSentAt: '2026-11-25T10:00:02Z' }]);
+    // What was sent stays sent.
+    outbox.noteTry(ids[0] ?? '', 'undelivered', 'late news', NOW + 3_000);
+    expect(reads.undeliveredCount()).toBe(0);
+    database!.close();
+  });
+
+  it('forgets rules that are gone, and begins again with them', () => {
+    outbox.keepFound(found(1), 'e.1', NOW);
+    outbox.beginRules([], NOW);
+    outbox.beginRules([RULE], NOW + 5);
+    expect(makeMessages()).toBe(0);
+    expect(outbox.beganAt(RULE.name)).toBe(NOW + 5);
+  });
+
+  it('remembers what was told for ninety days', () => {
+    outbox.keepFound(found(1), 'e.1', NOW);
+    makeMessages();
+    for (const { id } of outbox.queued()) outbox.noteTry(id, 'sent', '', NOW);
+    outbox.forgetOld(NOW + 89 * DAY_MS);
+    outbox.keepFound(found(1), 'e.1', NOW);
+    expect(makeMessages()).toBe(0);
+    outbox.forgetOld(NOW + 91 * DAY_MS);
+    outbox.keepFound(found(1), 'e.1', NOW);
+    expect(makeMessages()).toBe(1);
+  });
+});
