@@ -47,6 +47,7 @@ end
 const ACQUIRE = `${COMMON}
 local delayMs, concurrency, leaseMs, busyWaitMs, keptMs = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local heldMs, isPatient, wantedMs, slowMax = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local ownMax = tonumber(ARGV[11])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. string.format('%.0f', now - leaseMs))
 for _, token in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', '(' .. string.format('%.0f', now - heldMs))) do
   redis.call('ZREM', KEYS[2], token)
@@ -80,6 +81,8 @@ redis.call('ZADD', KEYS[3], string.format('%.0f', now), ARGV[1])
 pace.lastStartAt = now
 pace.spacingMs = delayMs
 save(keptMs)
+-- Nobody else holds a place or was told to wait, and nothing is to be waited for.
+if spacingMs == 0 and isPatient == 0 and pace.wantedUntil <= now and redis.call('ZCARD', KEYS[2]) <= ownMax then return -1 end
 return 0
 `;
 
@@ -124,7 +127,8 @@ const DIGESTS = new Map(
 );
 const digestOf = (script: string): string => DIGESTS.get(script) ?? '';
 
-const waitSchema = z.int().nonnegative();
+/** 0: granted; -1: granted, and nobody else asks for the host. */
+const waitSchema = z.int().min(-1);
 
 /**
  * The throttle of hosts that several crawl processes share: one pace per host, whoever asks.
@@ -140,6 +144,8 @@ export class RedisHostThrottle implements HostThrottle {
   readonly #prefix: string;
   /** Host → tokens that were granted here and not yet given back. */
   readonly #held = new Map<string, Set<string>>();
+  /** Host → permissions that were asked for and not yet answered. */
+  readonly #asking = new Map<string, number>();
   #renewal: NodeJS.Timeout | undefined;
 
   /** @param prefix  Begins every key. */
@@ -151,14 +157,21 @@ export class RedisHostThrottle implements HostThrottle {
   async acquire(host: string, { delayMs, concurrency, isPatient = false }: HostLimits): Promise<Permission> {
     const token = randomUUID();
     const { leaseMs, busyWaitMs, wantedMs, slowDelayMsMax } = THROTTLE_RULES;
-    const answer = await this.#run(ACQUIRE, host, [
-      ...[token, delayMs, concurrency, leaseMs, busyWaitMs, KEPT_MS, HELD_MS],
-      ...[Number(isPatient), wantedMs, slowDelayMsMax],
-    ]);
-    const waitMs = waitSchema.parse(answer);
-    if (waitMs > 0) return { granted: false, waitMs };
-    this.#hold(host, token);
-    return { granted: true, token };
+    const asking = (this.#asking.get(host) ?? 0) + 1;
+    this.#asking.set(host, asking);
+    try {
+      const answer = await this.#run(ACQUIRE, host, [
+        ...[token, delayMs, concurrency, leaseMs, busyWaitMs, KEPT_MS, HELD_MS],
+        // Redis answers in order: what was asked for before this has been granted by then, if at all.
+        ...[Number(isPatient), wantedMs, slowDelayMsMax, (this.#held.get(host)?.size ?? 0) + asking],
+      ]);
+      const waitMs = waitSchema.parse(answer);
+      if (waitMs > 0) return { granted: false, waitMs };
+      this.#hold(host, token);
+      return waitMs < 0 ? { granted: true, token, isExclusive: true } : { granted: true, token };
+    } finally {
+      this.#asking.set(host, (this.#asking.get(host) ?? 1) - 1);
+    }
   }
 
   async release(host: string, token: string, verdict: HostVerdict): Promise<void> {

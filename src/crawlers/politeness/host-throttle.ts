@@ -14,7 +14,13 @@ export interface HostLimits {
 }
 
 export type Permission =
-  { readonly granted: true; readonly token: string } | { readonly granted: false; readonly waitMs: number };
+  | {
+      readonly granted: true;
+      readonly token: string;
+      /** Nobody else asks for the host, and it wants no delay: the token may serve several requests, see `exclusiveMs`. */
+      readonly isExclusive?: true;
+    }
+  | { readonly granted: false; readonly waitMs: number };
 
 /**
  * How the host took the request: `slowDown` for what is no fault of the page alone (`verdict-on-host.ts`); anything else is `ok`.
@@ -53,6 +59,8 @@ export const THROTTLE_RULES = {
   leaseMs: 300_000,
   /** Suggested wait where all places are taken. */
   busyWaitMs: 50,
+  /** So long a token that is nobody else's concern may serve one request after the other. */
+  exclusiveMs: 1_000,
   /** So long after its turn would have come, one that was told to wait goes before patient ones. */
   wantedMs: 500,
 } as const;

@@ -1,6 +1,7 @@
 import type { Request } from '@crawlee/basic';
 import { faultOf, type FetchFault } from '../http/fetch-fault.js';
-import type { HostLimits, HostThrottle } from '../politeness/host-throttle.js';
+import type { HostLimits, HostThrottle, HostVerdict } from '../politeness/host-throttle.js';
+import { KeptTurns } from './kept-turns.js';
 import type { NewRequest, StepData } from './request-data.js';
 
 /** A request that waits for its turn. */
@@ -41,10 +42,14 @@ export class HostLane {
   /** The host wants to be left alone until `#notBeforeMs`. */
   #leftAlone: FetchFault | null = null;
 
+  readonly #kept: KeptTurns;
+
   constructor(
     readonly host: string,
     readonly options: HostLaneOptions,
-  ) {}
+  ) {
+    this.#kept = new KeptTurns(host, options.throttle, options.now);
+  }
 
   add(waiting: Waiting): void {
     if (waiting.readyAtMs <= this.options.now()) {
@@ -78,24 +83,30 @@ export class HostLane {
    *           has the reason; null where none may start now.
    */
   async take(): Promise<{ readonly waiting: Waiting; readonly token: string | null } | null> {
-    const token = this.#refusal() === null ? await this.#askForTurn() : null;
+    const token = this.#refusal() === null ? (this.#kept.take() ?? (await this.#askForTurn())) : null;
     const refusal = this.#refusal();
     if (token === null && refusal === null) return null;
     const waiting =
       this.#lists.shift() ?? this.#articles.shift() ?? (token === null ? this.#delayed.shift() : undefined);
     if (waiting !== undefined && refusal !== null) Object.assign(waiting.data, { refusal });
     if (waiting !== undefined) return { waiting, token };
-    if (token !== null) await this.options.throttle.release(this.host, token, { kind: 'ok' });
+    if (token !== null) await this.release(token, { kind: 'ok' });
     return null;
   }
 
-  /** A slot is free: whoever was told to wait for it asks again now. */
-  slotFreed(): void {
-    if (this.#leftAlone === null) this.#notBeforeMs = 0;
+  /** Says how the host took an exchange, and gives its turn back or to whoever waits. */
+  async release(token: string, verdict: HostVerdict): Promise<void> {
+    const { limitsOf } = this.options;
+    const queued = this.#lists.length + this.#articles.length;
+    const isWanted = queued > this.#asking + this.#kept.spare && limitsOf(this.host).delayMs === 0;
+    await this.#kept.release(token, verdict, isWanted && this.#refusal() === null);
+    // A slot is free: whoever was told to wait for it asks again now.
+    if (verdict.kind === 'ok' && this.#leftAlone === null) this.#notBeforeMs = 0;
   }
 
   clear(): void {
     for (const queue of [this.#lists, this.#articles, this.#delayed]) queue.length = 0;
+    this.#kept.giveBack();
   }
 
   async #askForTurn(): Promise<string | null> {
@@ -103,7 +114,10 @@ export class HostLane {
     this.#asking += 1;
     try {
       const permission = await throttle.acquire(this.host, limitsOf(this.host));
-      if (permission.granted) return permission.token;
+      if (permission.granted) {
+        if (permission.isExclusive === true) this.#kept.add(permission.token);
+        return permission.token;
+      }
       this.#notBeforeMs = now() + permission.waitMs;
       if (permission.waitMs > HOST_WAIT_MS_MAX) this.#leftAlone = leftAlone(this.host, permission.waitMs);
       return null;

@@ -131,8 +131,7 @@ export class PacedRequestManager implements IRequestManager {
     if (underWay === undefined || underWay.token === null) return;
     const { token, waiting } = underWay;
     underWay.token = null;
-    await this.#options.throttle.release(waiting.host, token, verdict);
-    if (verdict.kind === 'ok') this.#lane(waiting.host).slotFreed();
+    await this.#lane(waiting.host).release(token, verdict);
     this.#crawler?.wake();
   }
 

@@ -74,6 +74,34 @@ describe('the throttle in Redis', () => {
     await refused('leases', limits);
   });
 
+  it('says that nobody else asks for a host that wants no delay, as long as that is so', async () => {
+    const limits = { delayMs: 0, concurrency: 3 };
+    const isExclusive = async (asker: RedisHostThrottle, wanted = limits): Promise<boolean | null> => {
+      const permission = await asker.acquire('own', wanted);
+      return permission.granted ? permission.isExclusive === true : null;
+    };
+    const other = new RedisHostThrottle(redis, 'test');
+    expect(await Promise.all([isExclusive(throttle), isExclusive(throttle)])).toEqual([true, true]);
+    expect(await isExclusive(other)).toBe(false);
+    // It is told to wait, so that whoever has all places is not alone either once one is free.
+    expect(await isExclusive(other)).toBe(null);
+    await redis.del(`${key('own')}:places`, `${key('own')}:held`);
+    expect(await isExclusive(new RedisHostThrottle(redis, 'test'))).toBe(false);
+  });
+
+  it('calls no host somebody’s own that wants a delay, was slowed down, or is asked by a patient crawl', async () => {
+    const free = { delayMs: 0, concurrency: 5 };
+    const delayed = await throttle.acquire('own-delay', { ...free, delayMs: 1 });
+    const patient = await throttle.acquire('own-patient', { ...free, isPatient: true });
+    const first = await granted('own-slow', free);
+    await throttle.release('own-slow', first, { kind: 'slowDown', retryAfterMs: null });
+    await pass('own-slow', 60_000);
+    const slowed = await throttle.acquire('own-slow', free);
+    for (const permission of [delayed, patient, slowed]) {
+      expect(permission).toEqual({ granted: true, token: expect.any(String) as string });
+    }
+  });
+
   it('frees the leases of a process that died', async () => {
     const limits = { delayMs: 0, concurrency: 1 };
     await granted('dead', limits);
