@@ -13,6 +13,14 @@ const day = z
   .regex(/^\d{4}-\d{2}-\d{2}$/)
   .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text), 'no such day');
 
+/** A cursor of one kind of list: what is of another form is refused in words. */
+export function cursorOf(form: RegExp) {
+  return z
+    .string()
+    .regex(form, 'no cursor of this list: give `nextCursor` of the answer before, as it was')
+    .describe('`nextCursor` of the answer before');
+}
+
 /** The parameters that several routes know; texts as they stand in the URL. */
 export const PARAMETERS = {
   topic: z.string().max(100).describe('only articles on this topic').optional(),
@@ -21,11 +29,7 @@ export const PARAMETERS = {
   until: day.describe('published up to and with this day (UTC)').optional(),
   unique: z.enum(['true', 'false']).describe('true: without those that repeat another').optional(),
   limit: z.coerce.number().int().min(1).max(100).describe('most articles of one answer').default(20),
-  cursor: z
-    .string()
-    .regex(/^(?:\d{1,12}|-)\.[a-z0-9.-]{1,253}\/\d{4,19}$/)
-    .describe('`nextCursor` of the answer before')
-    .optional(),
+  cursor: cursorOf(/^(?:\d{1,12}|-)\.[a-z0-9.-]{1,253}\/\d{4,19}$/).optional(),
 } as const;
 
 /** All of them. */
@@ -49,7 +53,7 @@ export const compileParameters: FastifySchemaCompiler<z.ZodType> = ({ schema }) 
   };
 };
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** @returns which articles are asked for; the two days, both included, as instants. */
 export function filtersOf({ topic, edition, since, until }: Partial<z.infer<typeof articleQuery>>): ArticleFilters {

@@ -1,7 +1,10 @@
 import { listArticleEdits, type ArticleEdits } from '../edits/list-article-edits.js';
+import type { Edit } from '../edits/list-edits.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import type { ArticleChange, ChangeFilters, ChangePosition } from '../store/catalogue/changes-queries.js';
+import type { ArticleKey } from '../domain/page.js';
+import type { ArticleChange, ChangeFilters } from '../store/catalogue/edit-queries.js';
 import type { Article } from '../domain/article.js';
+import { toInstant, toSeconds } from '../store/catalogue/row-values.js';
 import type { EditSelection, ShownChange } from './pages/edits-page.js';
 import { filtersOf } from './parameters.js';
 import { readArticles } from './read-articles.js';
@@ -33,7 +36,7 @@ export async function readShownChanges(
       if (shown.length === limit) return { changes: shown, next: position && cursorText(position), isCut: false };
       const one = shownChange(queries, change, selection);
       if (one !== null) shown.push(one);
-      position = change.position;
+      position = change;
     }
     if (found.length < AT_ONCE) return { changes: shown, next: null, isCut: false };
     // Other requests are answered in between.
@@ -51,29 +54,29 @@ function shownChange(queries: CatalogueQueries, change: ArticleChange, selection
   const [article] = readArticles(queries, [change.key]);
   if (article === undefined) return null;
   if (change.what === 'withdrawn') return { article, at: change.at, step: null };
-  const step = newestStep(article, change.at, selection);
+  const step = stepAt(article, change.at, selection);
   return step === null ? null : { article, at: change.at, step };
 }
 
-/** @returns the step that was seen then, with those of its edits that are asked for; null: it has none. */
-function newestStep(article: Article, at: string, { kind, trivial }: EditSelection): ArticleEdits | null {
-  for (const step of listArticleEdits(article, (seenAt) => seenAt === at).reverse()) {
-    const edits = step.edits.filter(
-      ({ type, weight }) => (weight === 'substantive' || trivial === 'yes') && (kind === undefined || type === kind),
-    );
-    if (edits.length > 0) return { ...step, edits };
-  }
-  return null;
+/** @returns what was edited at that moment, as far as it is asked for, in all editions together; null: nothing. */
+function stepAt(article: Article, at: string, { kind, trivial }: EditSelection): ArticleEdits | null {
+  const isAskedFor = ({ type, weight }: Edit): boolean =>
+    (weight === 'substantive' || trivial === 'yes') && (kind === undefined || type === kind);
+  const steps = listArticleEdits(article, (seenAt) => seenAt === at)
+    .map((step) => ({ ...step, edits: step.edits.filter(isAskedFor) }))
+    .filter(({ edits }) => edits.length > 0);
+  const [first] = steps;
+  return first === undefined ? null : { ...first, edits: steps.flatMap(({ edits }) => edits) };
 }
 
-/** `1764000000.17.edited` */
-export const CHANGE_CURSOR = /^\d{1,12}\.\d{1,12}\.(?:edited|withdrawn)$/;
+/** `1764000000.edited.sputniknews.cn/1000000001` */
+export const CHANGE_CURSOR = /^\d{1,11}\.(?:edited|withdrawn)\.[a-z0-9.-]{1,253}\/\d{4,19}$/;
 
-function changePosition(cursor: string): ChangePosition {
-  const [at = '0', id = '0', what] = cursor.split('.');
-  return { at: Number(at), id: Number(id), what: what === 'withdrawn' ? 'withdrawn' : 'edited' };
+function changePosition(cursor: string): ArticleChange {
+  const [at = '0', what, ...key] = cursor.split('.');
+  return { at: toInstant(Number(at)), what: what === 'withdrawn' ? what : 'edited', key: key.join('.') as ArticleKey };
 }
 
-function cursorText({ at, id, what }: ChangePosition): string {
-  return `${at}.${id}.${what}`;
+function cursorText({ at, what, key }: ArticleChange): string {
+  return `${toSeconds(at)}.${what}.${key}`;
 }

@@ -147,10 +147,15 @@ function answerRevalidations(app: FastifyInstance): void {
     }
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
     reply.headers({ etag, 'cache-control': 'private, no-cache' });
-    const isKnown = request.headers['if-none-match'] === etag;
+    const isKnown = namesTag(request.headers['if-none-match'], etag);
     if (isKnown) reply.code(304);
     done(null, isKnown ? '' : body);
   });
+}
+
+/** Whether `If-None-Match` names it: in a list, with `W/` (RFC 9110 compares weakly here), or as `*`. */
+function namesTag(header: string | undefined, etag: string): boolean {
+  return header?.trim() === '*' || (header?.match(/"[^"]*"/g)?.includes(etag) ?? false);
 }
 
 function answerErrors(app: FastifyInstance, log: Logger): void {

@@ -14,7 +14,14 @@ import {
   type ArticlePosition,
   type ReadKeysQuery,
 } from './article-queries.js';
-import { changeLogEnd, readChangeLog, type ChangesSince } from './change-log.js';
+import {
+  changeLogEnd,
+  readChangedArticles,
+  readChangeLog,
+  type ChangedArticles,
+  type ChangedFilters,
+  type ChangesSince,
+} from './change-log.js';
 import { capturesTable, journalOf, type ArticleJournal, type JournalTables } from './captures-table.js';
 import {
   readCounts,
@@ -90,6 +97,13 @@ export function openCatalogueQueries(dataDir: string): OpenedCatalogue | null {
       database.close();
     },
   };
+}
+
+/** Where the summary of a run stands in the order of time, newest first. */
+export interface RunPosition {
+  /** Seconds since 1970. */
+  readonly startedAt: number;
+  readonly runId: string;
 }
 
 /** Summaries are kept as they were printed. */
@@ -178,6 +192,11 @@ export class CatalogueQueries {
   /** See {@link readChangeLog}. */
   changesSince(after: string, limit: number): ChangesSince | null {
     return readChangeLog(this.database, { after, limit });
+  }
+
+  /** See {@link readChangedArticles}. */
+  changedArticles(after: string, filters: ChangedFilters, limit: number): ChangedArticles | null {
+    return readChangedArticles(this.database, after, filters, limit);
   }
 
   /** See {@link changeLogEnd}. */
@@ -272,6 +291,20 @@ export class CatalogueQueries {
     const text = `SELECT summary FROM runs WHERE ${isTelling ? telling : 'true'} ORDER BY started_at DESC, run_id LIMIT ?`;
     const rows = readRows<{ summary: string }>(this.database, text, limit);
     return rows.map(({ summary }) => runSchema.parse(JSON.parse(summary)));
+  }
+
+  /** @returns the summaries after a position, newest first, with their own; null: from the newest on. */
+  runsAfter(
+    after: RunPosition | null,
+    limit: number,
+  ): { readonly position: RunPosition; readonly summary: Record<string, unknown> }[] {
+    const rows = readRows<{ startedAt: number; runId: string; summary: string }>(
+      this.database,
+      `SELECT started_at AS startedAt, run_id AS runId, summary FROM runs
+       WHERE started_at < ?1 OR (started_at = ?1 AND run_id > ?2) ORDER BY started_at DESC, run_id LIMIT ?3`,
+      ...[after?.startedAt ?? Number.MAX_SAFE_INTEGER, after?.runId ?? '', limit],
+    );
+    return rows.map(({ summary, ...position }) => ({ position, summary: runSchema.parse(JSON.parse(summary)) }));
   }
 
   /** @returns how many pages came to each outcome, over all runs that are remembered. */

@@ -23,6 +23,9 @@ export interface LoggedArticleChange {
   readonly seq: number;
   readonly kind: 'stored' | 'edited' | 'withdrawn' | 'restored' | 'changed';
   readonly key: ArticleKey;
+  /** Edition and topics of its record as it is now. */
+  readonly edition: string;
+  readonly topics: readonly string[];
   /** UTC instant; of `restored` and `changed` when the article was last seen. */
   readonly at: string;
 }
@@ -56,21 +59,80 @@ export function readChangeLog(
   { after, limit }: { readonly after: string; readonly limit: number },
 ): ChangesSince | null {
   const { epoch, first, end } = spanOf(database);
-  const from = /^([0-9a-f]{12})\.(\d{1,15})$/.exec(after);
-  const seq = Number(from?.[2]);
-  if (from?.[1] !== epoch || seq < first - 1 || seq > end) return null;
-  type Row = Omit<LoggedArticleChange, 'kind'> & { readonly kind: LoggedChange['kind']; readonly runId: string };
+  const seq = seqOf(after, epoch, end);
+  if (seq === null || seq < first - 1) return null;
+  type Row = Omit<LoggedArticleChange, 'kind' | 'topics'> & {
+    readonly kind: LoggedChange['kind'];
+    readonly topics: string;
+    readonly runId: string;
+  };
   const rows = readRows<Row>(
     database,
-    `SELECT c.seq, c.kind, a.key, c.run AS runId, ${instantOf('c.at')} AS at
-     FROM changes c LEFT JOIN articles a ON a.id = c.article WHERE c.seq > ? ORDER BY c.seq LIMIT ?`,
+    `SELECT c.seq, c.kind, a.key, e.name AS edition, a.topics, c.run AS runId, ${instantOf('c.at')} AS at
+     FROM changes c LEFT JOIN articles a ON a.id = c.article LEFT JOIN editions e ON e.id = a.edition WHERE c.seq > ? ORDER BY c.seq LIMIT ?`,
     seq,
     limit,
   );
-  const changes = rows.map(({ kind, key, runId, ...row }): LoggedChange =>
-    kind === 'runEnded' ? { ...row, kind, runId } : { ...row, kind, key },
-  );
+  const changes = rows.map(({ seq: number, kind, key, edition, topics, runId, at }): LoggedChange => {
+    if (kind === 'runEnded') return { seq: number, kind, runId, at };
+    return { seq: number, kind, key, edition, topics: topics.split(' ').filter((topic) => topic !== ''), at };
+  });
   return { changes, cursor: `${epoch}.${changes.at(-1)?.seq ?? seq}` };
+}
+
+/** Every cursor before this one has seen nothing. */
+const START = 'start';
+
+/** The number in a cursor of this catalogue; null: it is none. */
+function seqOf(cursor: string, epoch: string, end: number): number | null {
+  if (cursor === START) return 0;
+  const [of, number] = /^([0-9a-f]{12})\.(\d{1,15})$/.exec(cursor)?.slice(1) ?? [];
+  return of === epoch && Number(number) <= end ? Number(number) : null;
+}
+
+export interface ChangedArticles {
+  /** In the order of their newest changes. */
+  readonly keys: readonly ArticleKey[];
+  /** Where the next reading begins. */
+  readonly cursor: string;
+  /** Whether more have changed up to now. */
+  readonly hasMore: boolean;
+}
+
+export interface ChangedFilters {
+  readonly topic?: string | undefined;
+  readonly edition?: string | undefined;
+}
+
+/**
+ * @param after  A cursor, also one of {@link readChangeLog}; `start`: give every article.
+ * @returns      The articles whose records have changed since, each once and at its newest change: one that changes while page after page is
+ *               read comes again, with that change. null where the cursor is void: of a catalogue that was made again, or none.
+ */
+export function readChangedArticles(
+  database: Database,
+  after: string,
+  { topic, edition }: ChangedFilters,
+  limit: number,
+): ChangedArticles | null {
+  const { epoch, end } = spanOf(database);
+  const seq = seqOf(after, epoch, end);
+  if (seq === null) return null;
+  const rows = readRows<{ key: ArticleKey; changed: number }>(
+    database,
+    `SELECT key, changed FROM articles WHERE changed > ?1 AND changed <= ?2
+       AND (?3 IS NULL OR ' ' || topics || ' ' LIKE '% ' || ?3 || ' %')
+       AND (?4 IS NULL OR +edition = (SELECT id FROM editions WHERE name = ?4))
+     ORDER BY changed LIMIT ?5`,
+    ...[seq, end, topic ?? null, edition ?? null, limit + 1],
+  );
+  const found = rows.slice(0, limit);
+  const hasMore = rows.length > limit;
+  return {
+    keys: found.map(({ key }) => key),
+    cursor: `${epoch}.${(hasMore ? found.at(-1)?.changed : null) ?? end}`,
+    hasMore,
+  };
 }
 
 /** @returns the cursor after everything that has happened. */

@@ -1,8 +1,9 @@
-import type { ArticleKey, EndState, PageId } from '../../domain/page.js';
+import type { ArticleKey, EndState } from '../../domain/page.js';
 import { countArticles, type ArticleFilters } from './article-queries.js';
 import type { CaptureLocation } from './captures-table.js';
-import { readChanges, type ArticleChange, type ChangeFilters, type ChangePosition } from './changes-queries.js';
+import { readGapPages, type GapWindow, type ListedPage } from './coverage-queries.js';
 import { readRows, type Database } from './database.js';
+import { readChanges, type ArticleChange, type ChangeFilters } from './edit-queries.js';
 import { ALL_DAYS, PROMPT_SECONDS } from './kept-counts.js';
 import { instantOf, PAGE_URL, toInstant, toSeconds } from './row-values.js';
 
@@ -27,9 +28,9 @@ export interface DayDelay {
 /** What became other in one week, told by its Monday. */
 export interface WeekChanges {
   readonly week: string;
-  /** Articles whose newest edit was seen in it. */
+  /** Edits of articles that were first seen in it, trivial ones too. */
   readonly edited: number;
-  /** Articles that were found withdrawn in it. */
+  /** Articles that were found withdrawn in it, and still are. */
   readonly withdrawn: number;
 }
 
@@ -38,16 +39,6 @@ export interface DayPages {
   readonly day: string;
   readonly state: EndState;
   readonly pages: number;
-}
-
-/** One page of a day with what became of it. */
-export interface ListedPage {
-  readonly pageId: PageId;
-  readonly family: string;
-  readonly url: string;
-  readonly endState: EndState;
-  readonly reason: string | null;
-  readonly lastFetchedAt: string | null;
 }
 
 const DAY_SECONDS = 86_400;
@@ -102,14 +93,12 @@ export class CorpusViews {
 
   /** @returns each week from that of `since` on in which anything became other. */
   changesByWeek(since: string): WeekChanges[] {
-    const week = (column: string): string => `(${column} + ${MONDAY_SECONDS}) / ${WEEK_SECONDS}`;
     const from = Math.floor((toSeconds(`${since}T00:00:00Z`) + MONDAY_SECONDS) / WEEK_SECONDS);
     const rows = readRows<{ week: number; edited: number; withdrawn: number }>(
       this.database,
-      `SELECT week, sum(edited) AS edited, sum(withdrawn) AS withdrawn FROM (
-         SELECT ${week('edited_at')} AS week, 1 AS edited, 0 AS withdrawn FROM articles WHERE edited_at >= ?1
-         UNION ALL SELECT ${week('gone_at')}, 0, 1 FROM articles WHERE gone_at >= ?1)
-       GROUP BY week ORDER BY week`,
+      `SELECT (at + ${MONDAY_SECONDS}) / ${WEEK_SECONDS} AS week, sum(kind = 'edited') AS edited,
+         sum(kind = 'withdrawn') AS withdrawn
+       FROM edits WHERE kind IN ('edited', 'withdrawn') AND at >= ? GROUP BY 1 ORDER BY 1`,
       from * WEEK_SECONDS - MONDAY_SECONDS,
     );
     return rows.map((row) => ({
@@ -155,8 +144,13 @@ export class CorpusViews {
     );
   }
 
+  /** See {@link readGapPages}. */
+  gapPages(edition: string, window: GapWindow, limit: number): ReturnType<typeof readGapPages> {
+    return readGapPages(this.database, edition, window, limit);
+  }
+
   /** See {@link readChanges}. */
-  changes(filters: ChangeFilters, after: ChangePosition | null, limit: number): ArticleChange[] {
+  changes(filters: ChangeFilters, after: ArticleChange | null, limit: number): ArticleChange[] {
     return readChanges(this.database, filters, after, limit);
   }
 

@@ -1,10 +1,10 @@
-import type { AnnouncedPages, EndState } from '../../domain/page.js';
+import type { AnnouncedPages, EndState, PageId } from '../../domain/page.js';
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
 import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
 import { ANSWERED_FAILURES } from './judge-freshness.js';
 import { noPages } from './corpus-queries.js';
 import { readRows, type Database } from './database.js';
-import { instantOf } from './row-values.js';
+import { instantOf, PAGE_URL } from './row-values.js';
 
 /** One line of the coverage: an edition's pages of one day, as a whole or of one topic. */
 export interface LedgerDay {
@@ -201,5 +201,44 @@ export function readPagesByDay(database: Database, edition: string): DayPages[] 
     `SELECT CAST(p.day AS TEXT) AS day, count(*) AS pages, count(p.last_fetched_at) AS answered FROM pages p
      WHERE p.edition = (SELECT id FROM editions WHERE name = ?) GROUP BY p.day ORDER BY p.day`,
     edition,
+  );
+}
+
+/** One page of a day with what became of it. */
+export interface ListedPage {
+  readonly pageId: PageId;
+  readonly family: string;
+  readonly url: string;
+  readonly endState: EndState;
+  readonly reason: string | null;
+  readonly lastFetchedAt: string | null;
+}
+
+/** Days in URLs, both included, and the last page of the answer before. */
+export interface GapWindow {
+  readonly since: string;
+  readonly until: string;
+  readonly after: { readonly day: string; readonly articleId: string } | null;
+}
+
+/** @returns pages of an edition that were announced and have no good end, by day and id; those that somebody has given up are left out. */
+export function readGapPages(
+  database: Database,
+  edition: string,
+  { since, until, after }: GapWindow,
+  limit: number,
+): (ListedPage & { readonly day: string })[] {
+  return readRows(
+    database,
+    `SELECT substr(p.day, 1, 4) || '-' || substr(p.day, 5, 2) || '-' || substr(p.day, 7) AS day, e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
+       ${instantOf('p.last_fetched_at')} AS lastFetchedAt
+     FROM pages p JOIN editions e ON e.id = p.edition
+     WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.day BETWEEN max(?2, ?4) AND ?3
+       AND (p.day > ?4 OR p.article_id > ?5) AND p.end_state IN ('pending', 'unreachable', 'quarantined')
+       AND CASE p.end_state
+         WHEN 'quarantined' THEN EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NULL)
+         ELSE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NOT NULL) END
+     ORDER BY p.day, p.article_id LIMIT ?6`,
+    ...[edition, dayNumber(since), dayNumber(until), dayNumber(after?.day ?? '0'), after?.articleId ?? '', limit],
   );
 }

@@ -1,5 +1,6 @@
 import type { EndState } from '../../domain/page.js';
-import type { DayPages, ListedPage } from '../../store/catalogue/corpus-views.js';
+import type { DayPages } from '../../store/catalogue/corpus-views.js';
+import type { ListedPage } from '../../store/catalogue/coverage-queries.js';
 import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
 import { dayAfter } from '../charts/bin-days.js';
 import { countOf, numberOf, separated, shortTime, tableOf, timeOf } from '../markup/elements.js';

@@ -16,11 +16,11 @@ export interface EditSelection {
   readonly trivial?: 'yes' | 'no' | undefined;
 }
 
-/** One article that was edited or withdrawn. */
+/** That an article was edited or withdrawn at one moment. */
 export interface ShownChange {
   readonly article: Article;
   readonly at: string;
-  /** The edits of its newest step that are asked for; null: it was withdrawn. */
+  /** Of the edits seen then, those that are asked for; null: it was withdrawn. */
   readonly step: ArticleEdits | null;
 }
 
@@ -44,7 +44,7 @@ export function editsMain(stream: EditStream): Content {
   return [
     html`<h1>Edits and withdrawals</h1>`,
     html`<p class="meta">
-      The newest edit of each article, newest first. As a feed: <a href="${feed('rss')}">RSS</a>,
+      Every edit and withdrawal, newest first. As a feed: <a href="${feed('rss')}">RSS</a>,
       <a href="${feed('atom')}">Atom</a>, <a href="${feed('json')}">JSON</a>. New articles:
       <a href="/feeds/rss">RSS</a>, <a href="/feeds/atom">Atom</a>, <a href="/feeds/json">JSON</a>.
     </p>`,

@@ -1,0 +1,129 @@
+import type { FastifyPluginCallback } from 'fastify';
+import { z } from 'zod';
+import { articleSchema, duplicateOfSchema, type Article } from '../domain/article.js';
+import { listArticleEdits } from '../edits/list-article-edits.js';
+import { QUERY_LENGTH_MAX } from '../search/parse-query.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { operation, operationOn } from './describe-api.js';
+import { articleQuery, cursorOf, filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
+import { articleParts, readArticle, readArticlePage, readArticles } from './read-articles.js';
+import { SEARCH_PARAMETERS, searchOf, searchOrRefuse } from './search-parameters.js';
+import { WebRefusal } from './web-refusal.js';
+import type { WebSources } from './web-sources.js';
+
+const { id, url, edition, language, title, lead, publishedAt, modifiedAt, topics, goneAt, firstSeenAt } =
+  articleSchema.shape;
+const summarySchema = z.object({
+  ...{ id, url, edition, language, title, lead, publishedAt, modifiedAt, topics, goneAt, firstSeenAt },
+  revisions: z.int().describe('earlier states'),
+  duplicateOf: duplicateOfSchema.nullable(),
+});
+const articleList = z.object({ articles: z.array(summarySchema), nextCursor: z.string().nullable() });
+const changedList = z.object({
+  articles: z.array(summarySchema),
+  nextCursor: z.string().describe('`changedSince` of the next request, now or later; never null'),
+  hasMore: z.boolean().describe('more have changed up to now'),
+});
+const words = z.string().min(1).max(QUERY_LENGTH_MAX).describe('what to look for: docs/search.md');
+const searchQuery = z.strictObject({ q: words, ...SEARCH_PARAMETERS });
+const passage = z.array(z.object({ text: z.string(), isMatch: z.boolean() })).describe('joined: a piece of the text');
+const searchAnswer = z.object({
+  ...{ words: z.string(), total: z.int(), page: z.int(), pages: z.int() },
+  articles: z.array(summarySchema.extend({ passage })),
+});
+const nothing = z.strictObject({});
+const editList = z.object({ steps: z.array(z.looseObject({})) });
+const changedQuery = z.strictObject({
+  changedSince: cursorOf(/^(?:start|[0-9a-f]{12}\.\d{1,15})$/)
+    .describe('`nextCursor` of an earlier answer, the cursor of an export or the id of an event; `start`: everything')
+    .default('start'),
+  ...{ topic: PARAMETERS.topic, edition: PARAMETERS.edition, limit: PARAMETERS.limit },
+});
+
+const LIST = operation({
+  operationId: 'listArticles',
+  tag: 'articles',
+  summary: 'Articles, newest first, page by page',
+  example: '/api/articles?topic=armenia&limit=2',
+  query: articleQuery,
+  answer: articleList,
+});
+const ONE = operationOn(articleParts, {
+  operationId: 'getArticle',
+  tag: 'articles',
+  summary: 'One article as its record holds it: revisions, renditions, links and all',
+  example: '/api/articles/sputniknews.cn/1049499304',
+  query: nothing,
+  answer: articleSchema,
+});
+const EDITS_OF_ONE = operationOn(articleParts, {
+  operationId: 'listEditsOfArticle',
+  tag: 'articles',
+  summary: 'What was edited between the states of one article',
+  example: '/api/articles/sputniknews.cn/1049499304/edits',
+  query: nothing,
+  answer: editList,
+});
+const SEARCH = operation({
+  operationId: 'search',
+  tag: 'articles',
+  summary: 'Articles that hold every word, in any of its forms and any script, most relevant first',
+  example: '/api/search?q=Armenia&limit=2',
+  query: searchQuery,
+  answer: searchAnswer,
+});
+const CHANGED = operation({
+  operationId: 'listChangedArticles',
+  tag: 'changes',
+  summary:
+    'Articles that were stored, edited, withdrawn or linked otherwise since a cursor, in the order of these changes',
+  example: '/api/changes?changedSince=start&limit=2',
+  query: changedQuery,
+  answer: changedList,
+});
+
+/** `/api/articles…`, `/api/search` and `/api/changes`. */
+export function articleApi({ catalogue }: WebSources): FastifyPluginCallback {
+  return (app, _options, done) => {
+    const api = app.withTypeProvider<ZodTypes>();
+    api.get('/api/articles', LIST, ({ query }) => listArticles(catalogue.requireQueries(), query));
+    api.get('/api/articles/:family/:articleId', ONE, ({ params }) => readArticle(catalogue.requireQueries(), params));
+    api.get('/api/articles/:family/:articleId/edits', EDITS_OF_ONE, ({ params }) => ({
+      steps: listArticleEdits(readArticle(catalogue.requireQueries(), params)),
+    }));
+    api.get('/api/search', SEARCH, ({ query }) => searchArticles(catalogue.requireQueries(), query));
+    api.get('/api/changes', CHANGED, ({ query }) => listChanged(catalogue.requireQueries(), query));
+    done();
+  };
+}
+
+function listArticles(queries: CatalogueQueries, wanted: z.infer<typeof articleQuery>): z.infer<typeof articleList> {
+  const filters = { ...filtersOf(wanted), unique: wanted.unique === 'true' };
+  const { articles, nextCursor } = readArticlePage(queries, filters, wanted.cursor, wanted.limit);
+  return { articles: articles.map(summaryOf), nextCursor };
+}
+
+function searchArticles(queries: CatalogueQueries, wanted: z.infer<typeof searchQuery>): z.infer<typeof searchAnswer> {
+  const result = searchOrRefuse(queries, { text: wanted.q, ...searchOf(wanted) });
+  const { total, page, pages, hits } = result;
+  const articles = hits.map(({ article, passage }) => ({ ...summaryOf(article), passage: [...passage] }));
+  return { words: wanted.q, total, page, pages, articles };
+}
+
+function listChanged(
+  queries: CatalogueQueries,
+  { changedSince, limit, ...filters }: z.infer<typeof changedQuery>,
+): z.infer<typeof changedList> {
+  const changed = queries.changedArticles(changedSince, filters, limit);
+  if (changed === null) {
+    const problem = 'changedSince: of a catalogue that was made again since; begin again with `start`';
+    throw new WebRefusal(410, 'web.cursor', problem);
+  }
+  const { keys, cursor, hasMore } = changed;
+  return { articles: readArticles(queries, keys).map(summaryOf), nextCursor: cursor, hasMore };
+}
+
+function summaryOf(article: Article): z.infer<typeof summarySchema> {
+  const { revisions, ...rest } = article;
+  return summarySchema.parse({ ...rest, revisions: revisions.length });
+}
