@@ -78,15 +78,34 @@ export interface WholeRecord {
   readonly state: { readonly kind: 'sound'; readonly body: Buffer | null } | { readonly kind: 'broken' };
 }
 
+/** A part of the captures: of every so many records in turn, those of one turn. All parts together are all records. */
+export interface CaptureShare {
+  /** From 0. */
+  readonly index: number;
+  readonly of: number;
+}
+
+const RECORDS_OF_A_TURN = 8;
+
 /**
  * Walks over everything in the captures folder as `scanCaptures` does, and reads each record whole, once. Memory is bounded by one record.
+ *
+ * @param share  null: all.
  */
-export async function* readWholeCaptures(dataDir: string, limits: CaptureLimits): AsyncIterable<WholeRecord> {
+export async function* readWholeCaptures(
+  dataDir: string,
+  limits: CaptureLimits,
+  share: CaptureShare | null = null,
+): AsyncIterable<WholeRecord> {
+  let count = 0;
   for (const { file } of await listCaptureFiles(dataDir)) {
     const handle = await open(join(dataDir, file), 'r');
     try {
       const reader = await MemberReader.over(handle);
       for (let span = await reader.spanAt(0); span; span = await reader.spanAt(span.offset + span.length)) {
+        const turn = Math.floor(count / RECORDS_OF_A_TURN);
+        count += 1;
+        if (share !== null && turn % share.of !== share.index) continue;
         const whole = span.kind === 'member' ? wholeRecord(await reader.whole(span), { file, ...span }, limits) : null;
         yield whole ?? { record: await scanSpan(reader, file, span), state: { kind: 'broken' } };
       }

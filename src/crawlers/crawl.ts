@@ -18,7 +18,7 @@ import { createHttpClient } from './http/http-client.js';
 import { createNetworkGuard } from './http/network-guard.js';
 import { createHostHealth } from './politeness/host-health.js';
 import type { HostLimits, HostThrottle } from './politeness/host-throttle.js';
-import { RobotsRulesCache, type RobotsCache } from './politeness/robots-rules.js';
+import { RobotsRulesCache, type RobotsCache, type SharedRobots } from './politeness/robots-rules.js';
 import { CrawlCounts, type CrawlProgress, type CrawlTally } from './requests/crawl-tally.js';
 import {
   createEditionCrawl,
@@ -29,7 +29,7 @@ import {
   type ParseList,
 } from './requests/crawl-run.js';
 import type { RouteData } from './requests/request-data.js';
-import { attemptTimeoutMs, isTriedAgain, placesPerHost } from './requests/page-retries.js';
+import { attemptTimeoutMs, hostWaitMsMax, isTriedAgain, placesPerHost } from './requests/page-retries.js';
 import { PacedRequestManager } from './requests/request-manager.js';
 import { FetchFailedError, RequestFetcher, type BrowserFetcher } from './requests/request-fetcher.js';
 import { ArticleSelection, type KnownPages } from './requests/select-articles.js';
@@ -45,7 +45,7 @@ import { handleTag, handleTagPages } from './routes/tag.js';
 export type { CrawlPlan, ParseList } from './requests/crawl-run.js';
 export { isLoss, type CrawlProgress, type CrawlTally } from './requests/crawl-tally.js';
 export type { DuePage, KnownPages } from './requests/select-articles.js';
-export type { RobotsCache } from './politeness/robots-rules.js';
+export type { RobotsCache, SharedRobots } from './politeness/robots-rules.js';
 
 /** What a crawl is given; it opens nothing but connections, and closes what it opened. */
 export interface CrawlDependencies {
@@ -68,6 +68,8 @@ export interface CrawlDependencies {
   readonly parseList?: ParseList;
   /** Shared by the runs of one process, so that they need not each ask for the same robots.txt; default: none. */
   readonly robotsCache?: RobotsCache;
+  /** Shared by all processes that crawl; default: none. */
+  readonly sharedRobots?: SharedRobots;
   /** Shared by the runs of one process; default: one of its own. */
   readonly browserTurns?: BrowserTurns;
   /** 0 to 1, spreads retries; default `Math.random`. */
@@ -193,7 +195,7 @@ async function crawl({ run, fetcher, requests }: CrawlParts): Promise<void> {
   });
   const editions = plan.editions.map(({ id }) => run.edition(id));
   const first = async (one: EditionCrawl) =>
-    run.robots.isDue(one.edition.id) ? [robotsRequest(run, one)] : editionRequests(run, one);
+    (await run.robots.isDue(one.edition)) ? [robotsRequest(run, one)] : editionRequests(run, one);
   await crawler.run((await Promise.all(editions.map(first))).flat());
   if (fatal.length > 0) throw fatal[0];
 }
@@ -214,7 +216,8 @@ function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
   const robots = new RobotsRulesCache({
     obey: politeness.obeyRobots,
     userAgent,
-    shared: deps.robotsCache ?? (new Map<string, never>() satisfies RobotsCache),
+    earlier: deps.robotsCache ?? (new Map<string, never>() satisfies RobotsCache),
+    shared: deps.sharedRobots ?? null,
     hostOf: (edition) => hostOf(edition.id, robotsUrl(edition)) ?? '',
   });
   const client = createHttpClient({
@@ -256,6 +259,7 @@ function assemble(plan: CrawlPlan, deps: CrawlDependencies, network: ReturnType<
     limitsOf,
     hostOf: ({ edition, url }) => hostOf(edition, url),
     refusalOf: (host) => health.refusalOf(host),
+    hostWaitMsMaxOf: (data) => hostWaitMsMax(data, plan.failedPages),
     now: () => performance.now(),
     random: deps.random ?? Math.random,
   });

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { BodyBlock } from '../domain/article.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
 import { foldText } from '../normalise/fold-text.js';
 
@@ -97,6 +98,35 @@ export function compactText(text: string): string {
 /** The parts of an article that are compared. */
 export type ComparableText = Pick<ExtractedArticle, 'title' | 'lead' | 'body' | 'dateline' | 'language'>;
 
+/** Texts are compared by so many characters of theirs: ten times an article of usual length. One arrival is compared with up to 144 others. */
+const COMPARED_CHARACTERS_MAX = 20_000;
+
+/** As much of a text as is compared. */
+export interface ComparedPart extends ComparableText {
+  /** The text goes on: another one with an equal part need not be equal. */
+  readonly isCut?: true;
+}
+
+/** @returns the beginning of a text, as much as is compared; a text of usual length itself. Pure, idempotent. */
+export function comparedPart(text: ComparedPart): ComparedPart {
+  const { title, lead, body, dateline, language } = text;
+  const length = body.reduce((sum, block) => sum + block.text.length, title.length + (lead?.length ?? 0));
+  if (length <= COMPARED_CHARACTERS_MAX) return text;
+  let left = COMPARED_CHARACTERS_MAX;
+  const take = (whole: string): string => {
+    const part = whole.slice(0, left);
+    left -= part.length;
+    return part;
+  };
+  const [shownTitle, shownLead] = [take(title), lead === null ? null : take(lead)];
+  const blocks: BodyBlock[] = [];
+  for (let at = 0; at < body.length && left > 0; at += 1) {
+    const block = body[at];
+    if (block !== undefined) blocks.push({ ...block, text: take(block.text) });
+  }
+  return { title: shownTitle, lead: shownLead, body: blocks, dateline, language, isCut: true };
+}
+
 /** An article's text in the form in which texts are compared: folded, no punctuation, no spaces, no dateline. */
 export interface ComparableForm {
   readonly title: string;
@@ -137,7 +167,7 @@ export function comparableFormOf(article: ComparableText): ComparableForm {
 
 /** @returns the hash of a form that is already at hand; see `contentHashOf`. */
 export function hashOfForm(form: ComparableForm): string {
-  return `sha256:${createHash('sha256').update(`${form.title}\n${form.text}`, 'utf8').digest('hex')}`;
+  return `sha256:${hash('sha256', `${form.title}\n${form.text}`)}`;
 }
 
 /**
@@ -164,5 +194,5 @@ const KEY_HEX_LENGTH = 16;
  */
 export function comparedKey({ title, lead, body, dateline, language }: ComparableText): string {
   const parts = [title, lead, body.map(({ text }) => text), dateline, language];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, KEY_HEX_LENGTH);
+  return hash('sha256', JSON.stringify(parts)).slice(0, KEY_HEX_LENGTH);
 }

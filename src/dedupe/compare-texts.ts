@@ -5,7 +5,7 @@ import { leastSimilarity, type DedupeSettings } from './neighbour-index.js';
 import { tellApartByClaim, tellApartByNumbers } from './tell-apart.js';
 
 /** Raised whenever a comparison may decide otherwise than before: stored links of another version are decided again. */
-export const COMPARISON_VERSION = 4;
+export const COMPARISON_VERSION = 5;
 
 /** Why two texts were linked or kept apart. The closed list. */
 export type ComparisonReason =
@@ -77,7 +77,8 @@ function isCut(a: PreparedText, b: PreparedText, similarity: number, settings: D
 }
 
 function judge(a: PreparedText, b: PreparedText, similarity: number, settings: DedupeSettings): ComparisonReason {
-  if (a.form.title === b.form.title && a.form.text === b.form.text) return 'sameText';
+  const isAlike = a.form.title === b.form.title && a.form.text === b.form.text;
+  if (isAlike) return a.article.isCut === true || b.article.isCut === true ? 'similar' : 'sameText';
   if (Math.min(a.letters, b.letters) < SHORT_TEXT_LETTERS) return 'tooShort';
   if (similarity < settings.threshold && !isCut(a, b, similarity, settings)) return 'belowThreshold';
   if (!tellsSameNews(a, b)) return 'otherNews';
@@ -91,7 +92,7 @@ function judge(a: PreparedText, b: PreparedText, similarity: number, settings: D
  *
  * @param a, b      The compared parts of two articles with different ids.
  * @param settings  `threshold` is used.
- * @returns         `exact`: same folded title and text; `near`: similar, and telling the same news; `distinct` otherwise.
+ * @returns         `exact`: same folded title and text, of texts of at most 20,000 characters; `near`: similar, and telling the same news; `distinct` otherwise.
  *
  * Pure and symmetric, and a function of the two texts alone: no statistics of the corpus enter, so that links depend on
  * the set of articles only, never on the order in which they came. Errs towards `distinct`: a link that is missing shows

@@ -59,7 +59,7 @@ class Round {
     private decisionsLeft: number,
   ) {}
 
-  run(previous: readonly Entry[]): LinkChange[] {
+  *run(previous: readonly Entry[]): Generator<undefined, LinkChange[]> {
     const arrivals = new Map<string, Entry[]>();
     for (const { contentHash } of previous) arrivals.set(contentHash, []);
     for (const key of this.changed) {
@@ -72,7 +72,7 @@ class Round {
     for (const [contentHash, entries] of arrivals) this.decideExact(contentHash, entries);
     for (const entry of previous) if (originalMetBy(entry.key, entry.link) !== null) this.queueAfterLost(entry);
     for (const entry of this.index.postponed(this.decisionsLeft)) this.queueWholly(entry);
-    for (let next = this.queue.pop(); next !== null; next = this.queue.pop()) this.decideAgain(next.key);
+    for (let next = this.queue.pop(); next !== null; next = this.queue.pop()) yield* this.decideAgain(next.key);
     return this.changes();
   }
 
@@ -129,7 +129,7 @@ class Round {
   }
 
   /** Every earlier article is decided by now, so the index tells the originals before this one. */
-  private decideAgain(key: ArticleKey): void {
+  private *decideAgain(key: ArticleKey): Generator<undefined, void> {
     const isLeft = this.decisionsLeft === 0 && !this.changed.has(key);
     // Whether its original is still met takes as long to find out as to decide it.
     if (isLeft && (this.wholly.has(key) || this.mayHaveLost.has(key))) {
@@ -137,7 +137,7 @@ class Round {
       return;
     }
     const entry = this.index.entry(key);
-    if (entry === null || (!this.wholly.has(key) && this.staysLinked(entry))) return;
+    if (entry === null || (!this.wholly.has(key) && (yield* this.staysLinked(entry)))) return;
     if (isLeft) {
       this.index.postpone(key);
       return;
@@ -149,23 +149,25 @@ class Round {
       return;
     }
     const originals = this.index.originalsBefore(entry);
-    const link = chooseLeader(entry, originals, this.settings.comparedMax, (other) => this.compare(entry, other));
-    this.decide(entry, link);
+    const compare = (other: Entry): Comparison => this.compare(entry, other);
+    this.decide(entry, yield* leaderInSteps(entry, originals, this.settings.comparedMax, compare));
   }
 
   /** An article stays what it is while it meets its original, and is near to no earlier one among those newly met. */
-  private staysLinked(entry: Entry): boolean {
+  private *staysLinked(entry: Entry): Generator<undefined, boolean> {
     const id = entry.link?.id as ArticleKey | undefined;
     const current = id === undefined ? null : this.index.entry(id);
     if (current !== null && this.mayHaveLost.has(entry.key)) {
       if (!this.index.originalsBefore(entry).some(({ key }) => key === id)) return false;
     }
-    return [...(this.newlyMet.get(entry.key) ?? [])].every((key) => {
+    for (const key of this.newlyMet.get(entry.key) ?? []) {
       const original = this.index.entry(key);
-      if (original === null || (current !== null && compareCanonically(original, current) > 0)) return true;
-      if (!mayReach(leastSimilarity(this.settings), original.sketch, entry.sketch)) return true;
-      return this.compare(entry, original).kind !== 'near';
-    });
+      if (original === null || (current !== null && compareCanonically(original, current) > 0)) continue;
+      if (!mayReach(leastSimilarity(this.settings), original.sketch, entry.sketch)) continue;
+      if (this.compare(entry, original).kind === 'near') return false;
+      yield;
+    }
+    return true;
   }
 
   private compare(a: Entry, b: Entry): Comparison {
@@ -205,7 +207,24 @@ export function decideLinks(
   settings: DedupeSettings,
   decisionsMax = Number.MAX_SAFE_INTEGER,
 ): LinkChange[] {
+  return atOnce(decideLinksInSteps(change, index, settings, decisionsMax));
+}
+
+/** The same, giving its thread away between comparisons. The index must not change meanwhile. */
+export function decideLinksInSteps(
+  change: ChangedSet,
+  index: NeighbourIndex,
+  settings: DedupeSettings,
+  decisionsMax: number,
+): Generator<undefined, LinkChange[]> {
   return new Round(index, settings, new Set(change.changed), decisionsMax).run(change.previous);
+}
+
+function atOnce<Result>(work: Generator<undefined, Result>): Result {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /**
@@ -225,6 +244,15 @@ export function chooseLeader(
   comparedMax: number,
   compare: (other: Entry) => Comparison,
 ): DuplicateOf | null {
+  return atOnce(leaderInSteps(entry, originals, comparedMax, compare));
+}
+
+function* leaderInSteps(
+  entry: Entry,
+  originals: readonly Entry[],
+  comparedMax: number,
+  compare: (other: Entry) => Comparison,
+): Generator<undefined, DuplicateOf | null> {
   const compared = originals
     .map((original) => ({ original, likeness: estimateSimilarity(entry.sketch, original.sketch) }))
     .sort((a, b) => b.likeness - a.likeness || compareCanonically(a.original, b.original))
@@ -233,6 +261,7 @@ export function chooseLeader(
   for (const original of compared.sort(compareCanonically)) {
     const { kind, similarity } = compare(original);
     if (kind === 'near') return { id: original.key, kind, similarity };
+    yield;
   }
   return null;
 }

@@ -1,4 +1,10 @@
-import { comparableFormOf, type ComparableForm, type ComparableText } from './comparable-text.js';
+import {
+  comparableFormOf,
+  comparedPart,
+  type ComparableForm,
+  type ComparableText,
+  type ComparedPart,
+} from './comparable-text.js';
 import { lettersOf, SHINGLED_MAX, shinglesOf } from './fingerprint.js';
 import type { ArticleKey } from '../domain/page.js';
 
@@ -7,7 +13,7 @@ const HEAD_LETTERS = 240;
 
 /** A text with everything that comparing it needs, worked out once. */
 export interface PreparedText {
-  readonly article: ComparableText;
+  readonly article: ComparedPart;
   readonly form: ComparableForm;
   /** Length of title and text in letters. */
   readonly letters: number;
@@ -39,7 +45,8 @@ function firstParagraphs(paragraphs: readonly string[]): string[] {
   });
 }
 
-function prepare(article: ComparableText): PreparedText {
+function prepare(given: ComparableText): PreparedText {
+  const article = comparedPart(given);
   const form = comparableFormOf(article);
   const whole = form.title + form.text;
   return {
@@ -121,7 +128,10 @@ export class RecentTexts {
 
   constructor(private readonly charactersMax = CHARACTERS_MAX) {}
 
-  /** @param read  Called where the text is not at hand. */
+  /**
+   * @param read  Called where the text is not at hand.
+   * @returns     As much of it as is compared.
+   */
   get(key: ArticleKey, read: () => ComparableText): ComparableText {
     const known = this.texts.get(key);
     if (known !== undefined) {
@@ -129,7 +139,7 @@ export class RecentTexts {
       this.texts.set(key, known);
       return known.text;
     }
-    const text = read();
+    const text = comparedPart(read());
     const characters = text.body.reduce((sum, block) => sum + block.text.length, text.title.length);
     if (characters > this.charactersMax) return text;
     this.texts.set(key, { text, characters });

@@ -1,7 +1,7 @@
 import type { Edition, Topic } from '../domain/edition.js';
 import type { Disagreement } from '../domain/extraction.js';
 import type { ArticleUrl } from '../domain/page.js';
-import type { Found } from '../sputnik/extractors/extractor.js';
+import type { Found, PageFields } from '../sputnik/extractors/extractor.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
 import { cleanLine } from './clean-text.js';
 
@@ -23,7 +23,15 @@ export interface NormaliseContext {
   readonly fetchedAt: string | null;
 }
 
+/** What claims are judged by. */
+export type ClaimContext = Pick<NormaliseContext, 'url' | 'urlRules'>;
+
 const EXCERPT_LENGTH_MAX = 200;
+
+/** @returns the article whose URL the page claims for itself, null where that is none of ours. */
+export function claimedUrl(claim: string, fields: Pick<PageFields, 'url'>, context: ClaimContext): ArticleUrl | null {
+  return claim === context.url.url ? context.url : context.urlRules.parse(claim, fields.url);
+}
 
 /** @returns the first value that is not empty once it is clean, on one line. */
 export function firstLine(found: readonly Found[]): Field<string | null> {

@@ -154,8 +154,21 @@ function learn(unit: number): number {
   return entry;
 }
 
-function unitsToString(units: Uint16Array, length: number): string {
-  return Buffer.from(units.buffer, 0, 2 * length).toString('utf16le');
+/** Holds a text while it is folded; a longer one gets room of its own. */
+const SHORT_LENGTH_MAX = 8_192;
+const shortUnits = new Uint16Array(SHORT_LENGTH_MAX);
+const shortBytes = Buffer.from(shortUnits.buffer);
+
+/** The second letter of `եւ`. */
+const ARMENIAN_YIWN = 0x582;
+
+/** @returns whether every character is known to fold to itself: most texts of names, numbers and Chinese. */
+function isFolded(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (table[unit] !== unit || unit >= EXPANDS || unit === ARMENIAN_YIWN) return false;
+  }
+  return true;
 }
 
 /**
@@ -171,7 +184,10 @@ function unitsToString(units: Uint16Array, length: number): string {
  * Source: Unicode 3.13 (NFKC_Casefold), OpenCC dictionaries.
  */
 export function foldText(text: string): string {
-  const units = new Uint16Array(text.length);
+  if (isFolded(text)) return text;
+  const isShort = text.length <= SHORT_LENGTH_MAX;
+  const units = isShort ? shortUnits : new Uint16Array(text.length);
+  const bytes = isShort ? shortBytes : Buffer.from(units.buffer);
   let length = 0;
   let expanded: string | null = null;
   for (let i = 0; i < text.length; i += 1) {
@@ -182,12 +198,12 @@ export function foldText(text: string): string {
       units[length] = entry;
       length += 1;
     } else if (entry === EXPANDS) {
-      expanded = (expanded ?? '') + unitsToString(units, length) + (expansions.get(unit) ?? '');
+      expanded = (expanded ?? '') + bytes.toString('utf16le', 0, 2 * length) + (expansions.get(unit) ?? '');
       length = 0;
     } else if (entry === NEEDS_CONTEXT) {
       return foldByDefinition(text);
     }
   }
-  const folded = (expanded ?? '') + unitsToString(units, length);
+  const folded = (expanded ?? '') + bytes.toString('utf16le', 0, 2 * length);
   return folded.includes('ւ') ? folded.replaceAll('եւ', 'եվ') : folded;
 }

@@ -2,7 +2,7 @@ import type { BodyBlock } from '../domain/article.js';
 import type { Disagreement, ExtractedArticle } from '../domain/extraction.js';
 import type { PageFields } from '../sputnik/extractors/extractor.js';
 import { cleanText } from './clean-text.js';
-import { disagreement, type Field, firstLine, type NormaliseContext } from './field.js';
+import { type ClaimContext, claimedUrl, disagreement, type Field, firstLine, type NormaliseContext } from './field.js';
 import { normaliseImages, normaliseRelated } from './normalise-links.js';
 import { matchTopics, normaliseTags } from './normalise-tags.js';
 import {
@@ -91,14 +91,13 @@ function provenanceOf(fields: Readonly<Record<string, Field<unknown>>>): Record<
 }
 
 /** Claims of another id that did not outweigh the others; see `isOtherArticle`. */
-function idDisagreements(fields: PageFields, { url, urlRules }: NormaliseContext): readonly Disagreement[] {
-  const claimed = [
-    ...fields.ids,
-    ...fields.canonical.flatMap(({ value, source }) => {
-      const parsed = urlRules.parse(value, fields.url);
-      return parsed === null ? [] : [{ value: parsed.articleId, source }];
-    }),
-  ];
+function idDisagreements(fields: PageFields, context: NormaliseContext): readonly Disagreement[] {
+  const { url } = context;
+  const claimed = [...fields.ids];
+  for (const { value, source } of fields.canonical) {
+    const parsed = claimedUrl(value, fields, context);
+    if (parsed !== null) claimed.push({ value: parsed.articleId, source });
+  }
   return claimed
     .filter(({ value }) => value !== url.articleId)
     .map(({ value, source }) => disagreement('articleId', url.articleId, value, `${source} names another article`));
@@ -119,13 +118,14 @@ const ARTICLE_ID_SOURCE = '@data-article-id';
  */
 export function isOtherArticle(
   fields: Pick<PageFields, 'ids' | 'canonical' | 'url'>,
-  { url, edition, urlRules }: Pick<NormaliseContext, 'url' | 'edition' | 'urlRules'>,
+  context: ClaimContext & Pick<NormaliseContext, 'edition'>,
 ): boolean {
+  const { url, edition } = context;
   const [marked] = fields.ids;
   if (marked?.source === ARTICLE_ID_SOURCE) return marked.value !== url.articleId;
   if (marked?.value === url.articleId) return false;
   const claimed = fields.canonical
-    .flatMap(({ value }) => urlRules.parse(value, fields.url) ?? [])
+    .flatMap(({ value }) => claimedUrl(value, fields, context) ?? [])
     .filter(({ family }) => family === edition.family);
   return claimed.length > 0 && claimed.every(({ articleId }) => articleId !== url.articleId);
 }

@@ -23,10 +23,10 @@ export function normaliseImages(fields: PageFields, context: NormaliseContext): 
   let source: string | null = null;
   for (const found of fields.images) {
     const url = resolveUrl(found.src, context.url.url);
-    if (url === null || NO_PICTURE.test(new URL(url).pathname) || images.size >= IMAGES_MAX) continue;
+    if (url === null || NO_PICTURE.test(url.pathname) || images.size >= IMAGES_MAX) continue;
     source ??= found.source;
     const key = pictureOf(url);
-    images.set(key, merge(images.get(key), { url, ...wordsOf(found) }));
+    images.set(key, merge(images.get(key), { url: url.href, ...wordsOf(found) }));
   }
   return { value: [...images.values()], source, disagreements: [] };
 }
@@ -37,13 +37,8 @@ function merge(known: ArticleImage | undefined, other: ArticleImage): ArticleIma
 }
 
 /** `1043944238_1:0:1279:719_1920x0_80_0_0_<hash>.jpg` → `1043944238`; other pictures go by their whole URL. */
-function pictureOf(url: string): string {
-  const file = new URL(url).pathname.split('/').at(-1) ?? '';
-  return /^(\d{6,19})_/.exec(decodeFile(file))?.[1] ?? url;
-}
-
-function decodeFile(file: string): string {
-  return file.replace(/%3a/gi, ':');
+function pictureOf({ pathname, href }: URL): string {
+  return /\/(\d{6,19})_[^/]*$/.exec(pathname)?.[1] ?? href;
 }
 
 function wordsOf({ caption, credit }: FoundImage): { caption: string | null; credit: string | null } {

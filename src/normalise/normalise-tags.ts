@@ -24,21 +24,24 @@ const TAGS_MAX = 100;
  * goes (`/science/` and `/tag_nauka/`, ria.ru). Without tag links, names by metadata count, their URLs unknown.
  */
 export function normaliseTags(fields: PageFields, context: NormaliseContext): Field<Tag[]> {
+  const named = firstSource(fields);
   const links = cleanTags(fields.tags, context);
-  const names = cleanTags(firstSource(fields), context);
-  const source = (links.length > 0 ? fields.tags[0]?.source : firstSource(fields)[0]?.source) ?? null;
+  const names = cleanTags(named, context);
+  const source = (links.length > 0 ? fields.tags[0]?.source : named[0]?.source) ?? null;
   const tags = links.length > 0 ? links : names;
   return {
     value: tags,
     source: tags.length > 0 ? source : null,
-    disagreements: compare(links, names, firstSource(fields)),
+    disagreements: compare(links, names, named),
   };
 }
 
 function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[] {
-  const tags = found
-    .map((tag) => toTag(tag, context))
-    .filter(({ name, url }) => name !== '' && !isEditorial(name, url));
+  const tags: Tag[] = [];
+  for (const { name, href } of found) {
+    const tag = toTag(cleanLine(name.slice(0, NAME_LENGTH_MAX)), href, context);
+    if (tag !== null) tags.push(tag);
+  }
   const withKind = new Set(tags.filter(({ kind }) => kind !== null).map(({ name }) => foldText(name)));
   const seen = new Set<string>();
   const kept = tags.filter(({ name, kind }) => {
@@ -50,30 +53,21 @@ function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[]
   return kept.slice(0, TAGS_MAX);
 }
 
-function toTag({ name, href }: FoundTag, context: NormaliseContext): Tag {
+/** @returns null for an editorial label, and for no name. */
+function toTag(name: string, href: string | null, context: NormaliseContext): Tag | null {
+  if (name === '' || EDITORIAL_LABELS.has(foldText(name))) return null;
   const url = href === null ? null : resolveUrl(href, context.url.url);
-  return {
-    name: cleanLine(name.slice(0, NAME_LENGTH_MAX)),
-    url,
-    kind: url === null ? null : kindOf(url),
-  };
+  if (url === null) return { name, url: null, kind: null };
+  const slug = slugOf(url);
+  if (EDITORIAL_SLUG.test(slug)) return null;
+  return { name, url: url.href, kind: SLUG_KIND.exec(slug)?.[1]?.toLowerCase() ?? null };
 }
 
-function slugOf(url: string): string {
-  return (
-    new URL(url).pathname
-      .split('/')
-      .filter((part) => part !== '')
-      .at(-1) ?? ''
-  );
-}
-
-function kindOf(url: string): string | null {
-  return SLUG_KIND.exec(slugOf(url))?.[1]?.toLowerCase() ?? null;
-}
-
-function isEditorial(name: string, url: string | null): boolean {
-  return EDITORIAL_LABELS.has(foldText(name)) || (url !== null && EDITORIAL_SLUG.test(slugOf(url)));
+/** The last folder of the path. */
+function slugOf({ pathname }: URL): string {
+  let end = pathname.length;
+  while (pathname[end - 1] === '/') end -= 1;
+  return pathname.slice(pathname.lastIndexOf('/', end - 1) + 1, end);
 }
 
 /** Names by the first metadata that has any: several metas of one name, or one comma list. */

@@ -19,12 +19,14 @@ const SUFFIX =
  * Titles that differ in more than punctuation and blanks are disagreements.
  */
 export function normaliseTitle(fields: PageFields): Field<string> {
-  const titles = fields.titles.map(titleOf).filter(({ value }) => value !== '');
-  const secondTitles = fields.leads.filter(({ source }) => source.includes('second-title')).map(titleOf);
+  const letters = new Map<string, string>();
+  const toTitle = (found: Found): Title => titleOf(found, letters);
+  const titles = fields.titles.map(toTitle).filter(({ value }) => value !== '');
+  const secondTitles = fields.leads.filter(({ source }) => source.includes('second-title')).map(toTitle);
   const isSecond = (title: Title): boolean => secondTitles.some((other) => isSameTitle(title, other));
   const first = titles.find((title) => !isSecond(title)) ?? titles[0];
   if (first === undefined) return { value: '', source: null, disagreements: [] };
-  const witnessed = witnessedTitle(first, fields.titleWitnesses.map(titleOf));
+  const witnessed = witnessedTitle(first, fields.titleWitnesses.map(toTitle));
   const chosen = witnessed === null ? first : (titles.find((title) => isSameTitle(title, witnessed)) ?? witnessed);
   const disagreements = titles
     .filter((title) => !isSameTitle(title, chosen) && !isSecond(title))
@@ -64,10 +66,13 @@ function isSameTitle(a: Title, b: Title): boolean {
   return a.letters === b.letters;
 }
 
-function titleOf({ value, source }: Found): Title {
+/** @param known  Letters of the titles before: most sources say the same one. */
+function titleOf({ value, source }: Found, known: Map<string, string>): Title {
   const line = cleanLine(value.slice(0, TITLE_LENGTH_MAX));
   const title = source === 'page title' ? withoutEnd(line, SUFFIX) : line;
-  return { value: title, source, letters: lettersOf(title) };
+  let letters = known.get(title);
+  if (letters === undefined) known.set(title, (letters = lettersOf(title)));
+  return { value: title, source, letters };
 }
 
 /** The pattern is looked for in the end of the text as it reads in plain digits; what is left of it stays as it stands. */
@@ -135,8 +140,10 @@ export function findDateline(lead: string | null, body: readonly BodyBlock[]): F
   for (const { source, text } of starts) {
     const start = text?.slice(0, SEARCH_LENGTH_MAX) ?? '';
     const folded = foldWidth(start);
-    const match = DATELINES.map((pattern) => pattern.exec(folded)).find((found) => found !== null);
-    if (match !== undefined) return { value: start.slice(0, match[0].length).trim(), source, disagreements: [] };
+    for (const pattern of DATELINES) {
+      const match = pattern.exec(folded);
+      if (match !== null) return { value: start.slice(0, match[0].length).trim(), source, disagreements: [] };
+    }
   }
   return { value: null, source: null, disagreements: [] };
 }

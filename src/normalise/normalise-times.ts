@@ -2,7 +2,7 @@ import type { Disagreement } from '../domain/extraction.js';
 import type { Found, PageFields } from '../sputnik/extractors/extractor.js';
 import { instantInZone, type ParsedTime, parseTime, toInstant } from '../sputnik/site-time.js';
 import { startOfDay } from '../sputnik/urls/calendar-days.js';
-import { disagreement, type Field, type NormaliseContext } from './field.js';
+import { claimedUrl, disagreement, type Field, type NormaliseContext } from './field.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -28,6 +28,13 @@ interface Candidate extends Found {
   readonly isLabel: boolean;
 }
 
+/** A value that says when something happened, or was meant to. */
+interface Reading {
+  readonly found: Found;
+  /** Null: the text is no time that exists. */
+  readonly time: ParsedTime | null;
+}
+
 /**
  * When the article was published and last changed, by every source on the page that says so.
  *
@@ -37,22 +44,18 @@ interface Candidate extends Found {
  * and told as disagreements, never stored. Pure.
  */
 export function normaliseTimes(fields: PageFields, context: NormaliseContext): Times {
-  const times = new Map([...fields.published, ...fields.modified].map((one) => [one, parseTime(one.value)]));
-  const read = (one: Found): Candidate[] => {
-    const time = times.get(one) ?? null;
-    return time === null
-      ? []
-      : [{ ...one, atMs: instantOf(time, [...times.values()], context), isLabel: time.isLabel }];
-  };
+  const published = fields.published.map(readingOf);
+  const modified = fields.modified.map(readingOf);
+  const all = [...published, ...modified];
   const days = daysOfUrls(fields, context);
-  const publishedAt = choose('publishedAt', fields.published, read, {
-    whyImpossible: (candidate, all) => whyNeverPublished(candidate, all, days, context),
+  const publishedAt = choose('publishedAt', published, candidatesOf(published, all, context), {
+    whyImpossible: (candidate, others) => whyNeverPublished(candidate, others, days, context),
     isBetter: (one, other) => one.atMs < other.atMs,
     others: 'is later',
     earliestMs: EARLIEST_MS,
   });
   const publishedMs = publishedAt.value === null ? EARLIEST_MS : Date.parse(publishedAt.value);
-  const modifiedAt = choose('modifiedAt', fields.modified, read, {
+  const modifiedAt = choose('modifiedAt', modified, candidatesOf(modified, all, context), {
     whyImpossible: (candidate) =>
       whyInFuture(candidate, context) ??
       (candidate.atMs < publishedMs - SAME_MS ? 'lies before the publication' : null),
@@ -61,6 +64,24 @@ export function normaliseTimes(fields: PageFields, context: NormaliseContext): T
     earliestMs: publishedMs,
   });
   return { publishedAt, modifiedAt };
+}
+
+function readingOf(found: Found): Reading {
+  return { found, time: parseTime(found.value) };
+}
+
+function candidatesOf(
+  readings: readonly Reading[],
+  all: readonly Reading[],
+  context: NormaliseContext,
+): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const { found, time } of readings) {
+    if (time === null) continue;
+    const { value, source } = found;
+    candidates.push({ value, source, atMs: instantOf(time, all, context), isLabel: time.isLabel });
+  }
+  return candidates;
 }
 
 /** What tells one of the two times from the other. */
@@ -76,40 +97,41 @@ interface Choice {
 
 function choose(
   field: keyof Times,
-  found: readonly Found[],
-  read: (one: Found) => Candidate[],
+  readings: readonly Reading[],
+  candidates: readonly Candidate[],
   { whyImpossible, isBetter, others, earliestMs }: Choice,
 ): Field<string | null> {
-  const candidates = found.flatMap(read);
-  const judged = candidates.map((candidate) => ({ candidate, reason: whyImpossible(candidate, candidates) }));
-  const possible = judged
-    .filter(({ candidate, reason }) => reason === null && !isLabelOfAnother(candidate, candidates))
-    .map(({ candidate }) => candidate);
-  const [first] = possible;
-  const chosen = first && possible.reduce((best, one) => (isBetter(one, best) ? one : best), first);
+  const reasons = candidates.map((candidate) => whyImpossible(candidate, candidates));
+  const possible = candidates.filter(
+    (candidate, at) => reasons[at] === null && !isLabelOfAnother(candidate, candidates),
+  );
+  let chosen = possible[0];
+  for (const one of possible) if (chosen !== undefined && isBetter(one, chosen)) chosen = one;
   const value = chosen === undefined ? null : toInstant(Math.max(chosen.atMs, earliestMs));
-  const told = ({ value: rejected, source }: Found, reason: string): Disagreement =>
-    disagreement(field, value ?? '', rejected, `${source}${reason}`);
-  const disagreements = [
-    ...found
-      .filter((one) => read(one).length === 0 && /\d/.test(one.value))
-      .map((one) => told(one, ': no time that exists')),
-    ...judged.flatMap(({ candidate, reason }) => (reason === null ? [] : [told(candidate, `: ${reason}`)])),
-    ...possible
-      .filter(({ atMs }) => Math.abs(atMs - (chosen?.atMs ?? atMs)) >= SAME_MS)
-      .map((other) => told(other, ` ${others}`)),
-  ];
+  const disagreements: Disagreement[] = [];
+  const tell = ({ value: rejected, source }: Found, reason: string): void => {
+    disagreements.push(disagreement(field, value ?? '', rejected, `${source}${reason}`));
+  };
+  for (const { found, time } of readings) {
+    if (time === null && /\d/.test(found.value)) tell(found, ': no time that exists');
+  }
+  for (const [at, candidate] of candidates.entries()) {
+    const reason = reasons[at] ?? null;
+    if (reason !== null) tell(candidate, `: ${reason}`);
+  }
+  for (const other of possible) {
+    if (Math.abs(other.atMs - (chosen?.atMs ?? other.atMs)) >= SAME_MS) tell(other, ` ${others}`);
+  }
   return { value, source: chosen?.source ?? null, disagreements };
 }
 
-function instantOf(time: ParsedTime, known: readonly (ParsedTime | null)[], context: NormaliseContext): number {
+/** A clock face without offset takes that of the first other source that shows the same face. */
+function instantOf(time: ParsedTime, known: readonly Reading[], context: NormaliseContext): number {
   if (time.offsetMinutes !== null) return time.faceMs - time.offsetMinutes * MINUTE_MS;
   const minute = Math.floor(time.faceMs / MINUTE_MS);
-  const twin = known.find(
-    (other) => other !== null && other.offsetMinutes !== null && Math.floor(other.faceMs / MINUTE_MS) === minute,
-  );
-  if (twin?.offsetMinutes !== undefined && twin.offsetMinutes !== null) {
-    return time.faceMs - twin.offsetMinutes * MINUTE_MS;
+  for (const { time: other } of known) {
+    if (other === null || other.offsetMinutes === null || Math.floor(other.faceMs / MINUTE_MS) !== minute) continue;
+    return time.faceMs - other.offsetMinutes * MINUTE_MS;
   }
   return instantInZone(time.faceMs, context.edition.timeZone);
 }
@@ -117,7 +139,7 @@ function instantOf(time: ParsedTime, known: readonly (ParsedTime | null)[], cont
 /** Days (UTC midnights) of the URLs that this page goes by: the one it was read under and those it claims. */
 function daysOfUrls(fields: PageFields, context: NormaliseContext): readonly number[] {
   const claimed = fields.canonical
-    .flatMap(({ value }) => context.urlRules.parse(value, fields.url) ?? [])
+    .flatMap(({ value }) => claimedUrl(value, fields, context) ?? [])
     .filter(({ articleKey }) => articleKey === context.url.articleKey);
   return [context.url, ...claimed].map(({ date }) => startOfDay(date));
 }

@@ -82,6 +82,11 @@ export function openHostQueue({ redis, prefix }: Queues, closers: Closers): Queu
   return queue;
 }
 
+/** @returns every queue, for whoever looks at what is in them. @param closers  What is opened for that is pushed here. */
+export function everyQueue(queues: Queues, closers: Closers): readonly Queue[] {
+  return [queues.crawl, queues.backfill, queues.page, openHostQueue(queues, closers)];
+}
+
 /** Opens what waits for the ends of jobs in a queue, on a connection of its own. @param closers  It is pushed here. */
 export async function openHandOver<Payload extends PageJob | CrawlJob | HostJob>(
   queue: Queue<Payload>,

@@ -30,7 +30,10 @@ const modesOn = (where: Mode['on']): HostileModeName[] =>
     .map(([name]) => name);
 
 /** Modes whose page still is an article, only another one, or one read by other means: the record rightly follows. */
-const OTHER_TEXTS: ReadonlySet<HostileModeName> = new Set(['hugeTitle', 'rawTagMarkup', 'invalidDates', 'deepNesting']);
+const OTHER_TEXTS: ReadonlySet<HostileModeName> = new Set([
+  ...(['hugeTitle', 'rawTagMarkup', 'invalidDates', 'deepNesting'] as const),
+  ...(['crowdedBody', 'longParagraph'] as const),
+]);
 
 const siteOptions = { stories: EDITIONS.length * STORIES_EACH, editions: EDITIONS, onTopicShare: 1, oldEngineShare: 0 };
 

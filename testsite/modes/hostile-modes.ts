@@ -69,6 +69,8 @@ export const HOSTILE_MODES = {
   emptiedList: mode('list', 'a list with nothing in it', list.emptiedList),
   scriptShell: mode('article', 'an article that needs script', script.scriptShell),
   challenge: mode('article', 'a check that needs script', script.challenge),
+  crowdedBody: mode('article', 'a body of 4,900 paragraphs, others at each fetch', text.otherBody(4_900, 70)),
+  longParagraph: mode('article', 'a paragraph of 390 KB, another one at each fetch', text.otherBody(1, 390_000)),
   openTags: mode('article', '200 KB of < beside "error 1020"', text.openTags),
   unclosedLinks: mode('list', '5 MB of links that are never closed', list.unclosedLinks),
   crowdedList: mode('list', '40,000 entries of another edition', list.crowdedList),

@@ -123,3 +123,25 @@ export const changedMarkup: ModeAction = (context) => {
 export const openTags: ModeAction = (context) => {
   send(context, `<html>error 1020 ${'<'.repeat(199_000)}`, 'text/html; charset=utf-8');
 };
+
+/** So many bodies were sent: each is another one. */
+let bodies = 0;
+
+/** The usual page over a body of so many paragraphs of so many characters, one word in eight another one at each fetch. */
+export function otherBody(paragraphs: number, characters: number): ModeAction {
+  return (context) => {
+    bodies += 1;
+    const texts = Array.from({ length: paragraphs }, (_, index) => {
+      const words: string[] = [];
+      for (let length = 0, word = index; length < characters; word += 1) {
+        const seed = word % 8 === 0 ? word * 7919 + bodies : word;
+        words.push((Math.imul(seed, 0x9e3779b1) >>> 0).toString(36));
+        length += (words.at(-1)?.length ?? 0) + 1;
+      }
+      return `<div class="article__block" data-type="text"><div class="article__text">${words.join(' ')}</div></div>`;
+    });
+    const open = '<div class="article__body">';
+    const body = context.answer.body().replace(open, open + texts.join(''));
+    send(context, body, usualType(context));
+  };
+}

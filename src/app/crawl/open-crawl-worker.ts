@@ -9,6 +9,7 @@ import { toUtcInstant } from '../../platform/clock.js';
 import { RunPages } from '../../queue/run-pages.js';
 import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
+import { RedisRobots } from '../../redis/redis-robots.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { AnnouncedPages } from '../../domain/page.js';
 import { createListParser, type ListParser } from '../../workers/list-parser.js';
@@ -21,7 +22,7 @@ import type { Harvester, QueueClient } from '../harvester/open-harvester.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { performBackfill } from './perform-backfill.js';
 import { type CrawlJobDependencies, type CrawlTry, performCrawl, recordRun } from './perform-crawl.js';
-import { servicePrefix } from '../harvester/runtime.js';
+import { commandPrefix, servicePrefix } from '../harvester/runtime.js';
 import type { Config } from '../../config/config.js';
 
 /** A stopped crawl finishes the pages in hand. */
@@ -63,6 +64,8 @@ export async function openCrawlWorker(
     config: { ...config, browser: { ...config.browser, executablePath } },
     throttle: client.throttle ?? new RedisHostThrottle(queues.redis, servicePrefix(config)),
     robotsCache: new Map(),
+    // A command asks the sites itself: whoever calls it wants to know how things are now.
+    ...(queues.prefix === commandPrefix(config) ? {} : { sharedRobots: new RedisRobots(queues.redis, queues.prefix) }),
     browserTurns: new BrowserTurns(),
   };
   const work: PerformCrawl = async (taken) => {

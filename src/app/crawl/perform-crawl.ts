@@ -10,6 +10,7 @@ import {
   type CrawlTally,
   type ParseList,
   type RobotsCache,
+  type SharedRobots,
 } from '../../crawlers/crawl.js';
 import type { Edition } from '../../domain/edition.js';
 import { FatalError, UsageError } from '../../domain/errors.js';
@@ -36,6 +37,7 @@ export interface CrawlJobDependencies {
   readonly knowledge: CrawlKnowledge;
   readonly throttle: HostThrottle;
   readonly robotsCache: RobotsCache;
+  readonly sharedRobots?: SharedRobots;
   readonly parseList: ParseList;
   readonly browserTurns: BrowserTurns;
   readonly clock: Clock;
@@ -111,6 +113,7 @@ async function performReported(
     log: deps.log,
     settings: config,
     robotsCache: deps.robotsCache,
+    ...(deps.sharedRobots && { sharedRobots: deps.sharedRobots }),
     parseList: deps.parseList,
     browserTurns: deps.browserTurns,
     urlRules: deps.urlRules,
@@ -125,7 +128,7 @@ async function performReported(
   const isOverlong = tally.aborted && deadline.aborted && !signal.aborted;
   const summary = {
     ...summarise(job, plan, { ...tally, requests }, outcomes, started),
-    ...(isOverlong ? { overlong: true } : {}),
+    ...(isOverlong ? { overlong: true, unreachable: unansweredOf(tally) } : {}),
     ...(job.division?.part === 'piece' ? { piece: true } : {}),
   };
   await recordRun(summary, deps);
@@ -255,9 +258,7 @@ function summarise(
     outcomes,
     requestedBy: job.requestedBy,
     aborted: tally.aborted,
-    unreachable: tally.editions.flatMap((edition) =>
-      edition.reachable ? [] : [{ edition: edition.id, reason: edition.reason ?? 'unknown' }],
-    ),
+    unreachable: unreachableOf(tally),
     unreadLists: tally.problems
       .filter(isLoss)
       .slice(0, UNREAD_LISTS_MAX)
@@ -265,6 +266,19 @@ function summarise(
     ...(job.archiveOnly === true ? { archives: archivesOf(tally) } : {}),
     ...(tally.browser.tried + tally.browser.missed > 0 ? { browser: tally.browser } : {}),
   };
+}
+
+function unreachableOf({ editions }: CrawlTally): CrawlSummary['unreachable'] {
+  return editions.flatMap(({ id, reachable, reason }) =>
+    reachable ? [] : [{ edition: id, reason: reason ?? 'unknown' }],
+  );
+}
+
+/** Of a run that was ended at its deadline: whoever has not answered by then is out of reach, failed attempts or none. */
+function unansweredOf({ editions }: CrawlTally): CrawlSummary['unreachable'] {
+  return editions.flatMap(({ id, hasAnswered, reason }) =>
+    hasAnswered ? [] : [{ edition: id, reason: reason ?? 'timeout' }],
+  );
 }
 
 /** First days of the editions that could be asked. */

@@ -1,16 +1,10 @@
 import { DEFAULT_DEDUPE_SETTINGS } from '../../dedupe/neighbour-index.js';
 import { Closers } from '../../platform/closers.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
-import { openForReading } from '../../store/catalogue/open-database.js';
-import { catalogueDigest } from '../../store/verify/catalogue-digest.js';
 import { verifyStore, type VerifyProgress, type VerifyReport } from '../../store/verify/verify-store.js';
+import { readCapturesOnThreads } from '../../workers/read-captures-on-threads.js';
 import { openInterpreter } from '../harvester/open-interpreter.js';
 import type { Runtime } from '../harvester/runtime.js';
-
-export interface DataReport extends VerifyReport {
-  /** SHA-256 of each table that the catalogue derives from files and captures, lower-case hex; null: no catalogue. */
-  readonly catalogueDigest: Readonly<Record<string, string>> | null;
-}
 
 export interface VerifyRequest extends Runtime {
   readonly repair: boolean;
@@ -24,9 +18,10 @@ export interface VerifyRequest extends Runtime {
  *
  * @throws {FatalError} `lock.held` when a repair is asked for while another process works in the directory.
  */
-export async function verifyData({ repair, onProgress, ...runtime }: VerifyRequest): Promise<DataReport> {
+export async function verifyData({ repair, onProgress, ...runtime }: VerifyRequest): Promise<VerifyReport> {
   const { config, clock, log } = runtime;
   const { dataDir } = config;
+  const { bodyBytesMax } = config.politeness;
   const closers = new Closers(log);
   return closers.closeAfter(async () => {
     if (repair) {
@@ -35,25 +30,15 @@ export async function verifyData({ repair, onProgress, ...runtime }: VerifyReque
         lock.release();
       });
     }
-    const report = await verifyStore({
+    return verifyStore({
       dataDir,
       repair,
-      interpret: openInterpreter(runtime, closers).interpret,
+      interpret: openInterpreter({ ...runtime, isBulk: true }, closers).interpret,
       dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...config.dedupe },
-      bodyBytesMax: config.politeness.bodyBytesMax,
+      bodyBytesMax,
+      readAllCaptures: (onRead, signal) => readCapturesOnThreads(dataDir, { bodyBytesMax }, onRead, signal),
       log,
       onProgress,
     });
-    return { ...report, catalogueDigest: digestOf(dataDir) };
   });
-}
-
-function digestOf(dataDir: string): Readonly<Record<string, string>> | null {
-  const database = openForReading(dataDir);
-  if (database === null) return null;
-  try {
-    return catalogueDigest(database);
-  } finally {
-    database.close();
-  }
 }

@@ -2,7 +2,7 @@ import { Closers } from '../../platform/closers.js';
 import type { Job } from 'bullmq';
 import { toUtcInstant } from '../../platform/clock.js';
 import { crawlsOfPages, type CrawlJob } from '../../queue/crawl-jobs.js';
-import { newRunId, openQueues, queueCrawl, type Queues } from '../../queue/open-queues.js';
+import { everyQueue, newRunId, openQueues, queueCrawl, type Queues } from '../../queue/open-queues.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
@@ -76,21 +76,25 @@ async function decideCaptured(
 }
 
 /** @throws {WebRefusal} `web.noService` where no Redis is known; what connecting throws. */
-function withQueues<T>({ config, log }: Runtime, work: (queues: Queues) => Promise<T>): Promise<T> {
+function withQueues<T>({ config, log }: Runtime, work: (queues: Queues, closers: Closers) => Promise<T>): Promise<T> {
   const location = findRedis(config);
   if (location === null) throw new WebRefusal(503, 'web.noService', 'no Redis answers: start sputnik serve');
   const closers = new Closers(log);
-  return closers.closeAfter(async () => work(await openQueues(location, servicePrefix(config), closers)));
+  return closers.closeAfter(async () => work(await openQueues(location, servicePrefix(config), closers), closers));
 }
 
-const JOB_STATES = ['active', 'failed', 'delayed', 'waiting', 'prioritized'] as const;
+const JOB_STATES = ['active', 'failed', 'delayed', 'waiting', 'prioritized', 'waiting-children'] as const;
+/** Those of BullMQ that people need not tell apart: both wait, the last for its parts. */
+const WAITING: ReadonlySet<string> = new Set(['prioritized', 'waiting-children']);
 const JOBS_SHOWN = 20;
+/** What a payload says of its job, whatever its queue. */
+const ABOUT = ['url', 'requestedBy', 'editions', 'since', 'until', 'file', 'host'];
 
 /** The first jobs of each queue and state. */
 export function readJobs(runtime: Runtime): Promise<JobView[]> {
-  return withQueues(runtime, async ({ crawl, page }) => {
+  return withQueues(runtime, async (queues, closers) => {
     const views: JobView[] = [];
-    for (const queue of [crawl, page]) {
+    for (const queue of everyQueue(queues, closers)) {
       for (const state of JOB_STATES) {
         const jobs = await queue.getJobs([state], 0, JOBS_SHOWN - 1);
         views.push(...jobs.map((job) => jobView(queue.name, state, job)));
@@ -102,12 +106,12 @@ export function readJobs(runtime: Runtime): Promise<JobView[]> {
 
 function jobView(queue: string, state: (typeof JOB_STATES)[number], job: Job<unknown>): JobView {
   const { id = '', name, data, attemptsMade, timestamp } = job;
-  const { url, editions, requestedBy } = data as { url?: unknown; editions?: unknown; requestedBy?: unknown };
-  const about = [url, requestedBy, Array.isArray(editions) ? editions.join(', ') : null];
+  const about = data as Readonly<Record<string, unknown>>;
+  const told = ABOUT.map((key) => (Array.isArray(about[key]) ? about[key].join(', ') : about[key]));
   return {
     ...{ queue, id },
-    state: state === 'prioritized' ? 'waiting' : state,
-    name: [name, ...about.filter((one) => typeof one === 'string')].join(' · '),
+    state: WAITING.has(state) ? 'waiting' : state,
+    name: [name, ...told.filter((one) => typeof one === 'string')].join(' · '),
     attempts: attemptsMade,
     addedAt: toUtcInstant(timestamp),
     failure: state === 'failed' ? job.failedReason : null,

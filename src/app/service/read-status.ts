@@ -1,10 +1,11 @@
+import type { Queue } from 'bullmq';
 import type { Config } from '../../config/config.js';
 import { Closers } from '../../platform/closers.js';
 import { readLockHolder, type LockHolder } from '../../platform/data-dir-lock.js';
 import type { RedisLocation } from '../../redis/connection.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../queue/crawl-jobs.js';
-import { openQueues, type Queues } from '../../queue/open-queues.js';
+import { everyQueue, openQueues } from '../../queue/open-queues.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { FailingPage } from '../../store/catalogue/failed-pages.js';
 import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-freshness.js';
@@ -134,7 +135,7 @@ async function readQueues(
     const schedulers = await queues.crawl.getJobSchedulers();
     const next = new Map(schedulers.map(({ key, next: at }) => [key, at]));
     return {
-      queues: await Promise.all((['crawl', 'backfill', 'page'] as const).map((name) => countsOf(name, queues))),
+      queues: await Promise.all(everyQueue(queues, closers).map(countsOf)),
       schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
       runCounts: await readRunCounts(queues),
       orders: [...(await readOpenBackfills(queues, clock)), ...(await readOpenBackfills(ofCommand, clock))],
@@ -142,8 +143,9 @@ async function readQueues(
   });
 }
 
-async function countsOf(name: 'crawl' | 'backfill' | 'page', queues: Queues): Promise<QueueStatus> {
-  const counts = await queues[name].getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
+async function countsOf(queue: Queue): Promise<QueueStatus> {
+  const { name } = queue;
+  const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
   const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
   return { name, waiting: waiting + prioritized, active, delayed, failed };
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DataReport } from '../../app/maintenance/verify-data.js';
+import type { VerifyReport } from '../../store/verify/verify-store.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import { FAULT_CODES, type Fault, type FaultCode } from '../../store/verify/fault.js';
@@ -65,7 +65,7 @@ async function provePacket(path: string, bodyBytesMax: number, output: Output): 
   return report.faults.length === 0 ? EXIT.done : EXIT.damaged;
 }
 
-function tell(report: DataReport, output: Output): void {
+function tell(report: VerifyReport, output: Output): void {
   output.line(`Read ${report.records} records and ${report.captures} captures.`);
   tellFaults(report.faultCount, report.faults, output);
   if (report.repaired === null) {

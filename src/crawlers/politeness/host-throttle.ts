@@ -45,8 +45,8 @@ export interface HostThrottle {
 export const THROTTLE_RULES = {
   /** First step of the extra delay where the configured one is small. */
   slowDelayMsMin: 500,
-  /** The extra delay doubles up to here. */
-  slowDelayMsMax: 60_000,
+  /** The extra delay doubles up to here: under a schedule of one minute, a host that says no time is asked between two runs at least once. */
+  slowDelayMsMax: 30_000,
   /** … and up to here where the host is out of reach. */
   outageDelayMsMax: 5_000,
   /** Each `ok` multiplies the extra delay by this; below the configured delay it ends … */

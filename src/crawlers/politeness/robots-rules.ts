@@ -50,7 +50,7 @@ export function productToken(userAgent: string): string {
 }
 
 /** RFC 9309, §2.4: no longer than a day. An hour keeps a back-fill of a thousand days from asking a thousand times. */
-const RULES_AGE_MS_MAX = 3_600_000;
+export const ROBOTS_AGE_MS_MAX = 3_600_000;
 
 interface KnownRules {
   readonly rules: RobotsRules;
@@ -62,11 +62,20 @@ interface KnownRules {
 /** Edition → its rules, as long as they hold. What could not be read is not kept beyond its run. */
 export type RobotsCache = Map<string, KnownRules>;
 
+/** What robots.txt said, where all processes that crawl see it: one of them asks a host, the others ask here. */
+export interface SharedRobots {
+  /** @returns the text, null where the host has none; null: nobody has read it within {@link ROBOTS_AGE_MS_MAX}. */
+  find(edition: string, host: string): Promise<{ readonly text: Buffer | null; readonly ageMs: number } | null>;
+  keep(edition: string, host: string, text: Buffer | null): Promise<void>;
+}
+
 export interface RobotsRulesCacheOptions {
   readonly obey: boolean;
   readonly userAgent: string;
   /** Rules that earlier runs of this process have read; those that this one reads are added. */
-  readonly shared: RobotsCache;
+  readonly earlier: RobotsCache;
+  /** What other processes have read; null: nobody tells. */
+  readonly shared: SharedRobots | null;
   /** Host and port from which an edition's robots.txt comes. */
   readonly hostOf: (edition: Edition) => string;
 }
@@ -78,13 +87,21 @@ export class RobotsRulesCache {
 
   constructor(options: RobotsRulesCacheOptions) {
     this.#options = options;
-    this.#known = new Map(options.shared);
+    this.#known = new Map(options.earlier);
   }
 
-  /** Whether robots.txt has to be asked for before anything else of the edition is; again when the rules are an hour old. */
-  isDue(editionId: string): boolean {
-    const known = this.#known.get(editionId);
-    return this.#options.obey && (known === undefined || performance.now() - known.readAtMs >= RULES_AGE_MS_MAX);
+  /**
+   * Whether robots.txt has to be asked for before anything else of the edition is; again when the rules are an hour old.
+   *
+   * @throws what asking for the shared ones throws.
+   */
+  async isDue(edition: Edition): Promise<boolean> {
+    const { obey, shared, hostOf } = this.#options;
+    const known = this.#known.get(edition.id);
+    if (!obey || (known !== undefined && performance.now() - known.readAtMs < ROBOTS_AGE_MS_MAX)) return false;
+    const found = (await shared?.find(edition.id, hostOf(edition))) ?? null;
+    if (found !== null) this.#know(edition, found.text, found.ageMs);
+    return found === null;
   }
 
   /** Whether robots.txt could not be had, so that nothing may be asked for. */
@@ -105,17 +122,24 @@ export class RobotsRulesCache {
     return delayMs;
   }
 
-  /** @param text  Of robots.txt without its content encoding; null: the host has none. */
-  learn(edition: Edition, text: Buffer | null): void {
-    const rules = text === null ? NO_ROBOTS_FILE : readRobots(text, this.#options.userAgent);
-    const known = { rules, host: this.#options.hostOf(edition), readAtMs: performance.now() };
-    this.#known.set(edition.id, known);
-    this.#options.shared.set(edition.id, known);
+  /** @param text  Of robots.txt without its content encoding; null: the host has none. @throws what keeping it for others throws. */
+  async learn(edition: Edition, text: Buffer | null): Promise<void> {
+    const { shared, hostOf } = this.#options;
+    this.#know(edition, text, 0);
+    await shared?.keep(edition.id, hostOf(edition), text);
   }
 
   /** robots.txt could not be had. */
   close(edition: Edition): void {
     const host = this.#options.hostOf(edition);
     this.#known.set(edition.id, { rules: UNREACHABLE_ROBOTS, host, readAtMs: performance.now() });
+  }
+
+  #know(edition: Edition, text: Buffer | null, ageMs: number): void {
+    const { userAgent, hostOf, earlier } = this.#options;
+    const rules = text === null ? NO_ROBOTS_FILE : readRobots(text, userAgent);
+    const known = { rules, host: hostOf(edition), readAtMs: performance.now() - ageMs };
+    this.#known.set(edition.id, known);
+    earlier.set(edition.id, known);
   }
 }

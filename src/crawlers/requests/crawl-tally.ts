@@ -56,6 +56,8 @@ export interface EditionTally {
   readonly id: string;
   /** False: asked, and nothing but failures came. Unreachable is not empty. */
   reachable: boolean;
+  /** Something of use came. */
+  hasAnswered: boolean;
   /** First day of the archive, `YYYYMMDD`, as the sitemap's index tells it; null: it does not, or was not asked. */
   archiveFrom: string | null;
   /** The first failure, where the edition is unreachable. */
@@ -137,6 +139,7 @@ export class CrawlCounts {
       this.#editions.set(id, {
         id,
         reachable: true,
+        hasAnswered: false,
         archiveFrom: null,
         reason: null,
         detail: null,
@@ -169,7 +172,8 @@ export class CrawlCounts {
     const tallies = [...this.#editions.values()];
     for (const tally of tallies) {
       tally.skipped = tally.found - tally.fetched;
-      tally.reachable = tally.reason === null || this.#answered.has(tally.id);
+      tally.hasAnswered = this.#answered.has(tally.id);
+      tally.reachable = tally.reason === null || tally.hasAnswered;
       if (tally.reachable) Object.assign(tally, { reason: null, detail: null });
     }
     return tallies;

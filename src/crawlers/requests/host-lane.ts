@@ -21,12 +21,11 @@ export interface HostLaneOptions {
   readonly limitsOf: (host: string) => HostLimits;
   /** Why nothing of a host is asked for any more; null: it is. */
   readonly refusalOf: (host: string) => FetchFault | null;
+  /** A host that wants silence for longer than its delay and this is not waited for with such a request. */
+  readonly hostWaitMsMaxOf: (data: StepData) => number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
-
-/** A host that wants silence for longer than this is left alone until that time is over. */
-const HOST_WAIT_MS_MAX = 150_000;
 
 /** What waits for one host. Holds no politeness of its own: the throttle says when something may start. */
 export class HostLane {
@@ -39,8 +38,8 @@ export class HostLane {
   #notBeforeMs = 0;
   /** Turns that were asked for and not yet answered. */
   #asking = 0;
-  /** The host wants to be left alone until `#notBeforeMs`. */
-  #leftAlone: FetchFault | null = null;
+  /** The silence that the host wants, until `#notBeforeMs`; 0: none, or it is over. */
+  #silenceMs = 0;
 
   readonly #kept: KeptTurns;
 
@@ -79,8 +78,8 @@ export class HostLane {
   }
 
   /**
-   * @returns  The next request and the throttle's token; without a token where the host is left alone, and the request
-   *           has the reason; null where none may start now.
+   * @returns  The next request and the throttle's token; without a token where the host is left alone for longer than the request waits,
+   *           and it has the reason; null where none may start now.
    */
   async take(): Promise<{ readonly waiting: Waiting; readonly token: string | null } | null> {
     const token = this.#refusal() === null ? (this.#kept.take() ?? (await this.#askForTurn())) : null;
@@ -101,7 +100,7 @@ export class HostLane {
     const isWanted = queued > this.#asking + this.#kept.spare && limitsOf(this.host).delayMs === 0;
     await this.#kept.release(token, verdict, isWanted && this.#refusal() === null);
     // A slot is free: whoever was told to wait for it asks again now.
-    if (verdict.kind === 'ok' && this.#leftAlone === null) this.#notBeforeMs = 0;
+    if (verdict.kind === 'ok' && this.#refusal() === null) this.#notBeforeMs = 0;
   }
 
   clear(): void {
@@ -119,16 +118,20 @@ export class HostLane {
         return permission.token;
       }
       this.#notBeforeMs = now() + permission.waitMs;
-      if (permission.waitMs > HOST_WAIT_MS_MAX) this.#leftAlone = leftAlone(this.host, permission.waitMs);
+      this.#silenceMs = permission.waitMs;
       return null;
     } finally {
       this.#asking -= 1;
     }
   }
 
+  /** Why the next request is not carried out at all. */
   #refusal(): FetchFault | null {
-    if (this.#leftAlone !== null && this.#notBeforeMs <= this.options.now()) this.#leftAlone = null;
-    return this.#leftAlone ?? this.options.refusalOf(this.host);
+    const { now, limitsOf, hostWaitMsMaxOf, refusalOf } = this.options;
+    if (this.#notBeforeMs <= now()) this.#silenceMs = 0;
+    const next = this.#lists[0] ?? this.#articles[0] ?? this.#delayed[0];
+    const isTooLong = next !== undefined && this.#silenceMs > limitsOf(this.host).delayMs + hostWaitMsMaxOf(next.data);
+    return isTooLong ? leftAlone(this.host, this.#silenceMs) : refusalOf(this.host);
   }
 
   #queueOf({ data }: Waiting): Waiting[] {

@@ -1,6 +1,7 @@
 import type { FetchFailure } from '../../domain/outcome.js';
 import type { FetchTarget } from '../../domain/page.js';
 import type { FetchFault } from '../http/fetch-fault.js';
+import { isPageData, type StepData } from './request-data.js';
 
 /**
  * What becomes of article pages that do not answer. `ask`: those that failed earlier are asked for again, and each gets the further
@@ -29,14 +30,33 @@ export function placesPerHost(
 /** A connection that the server closes while it is taken up again has said nothing of the page: that is mended half a second later. */
 const MENDED: FetchFailure = 'reset';
 
+/** So long a run of a schedule tries a list again, from its first attempt on: then how the edition stands is told, and the next run tries. */
+const LIST_RETRY_MS_MAX = 10_000;
+/** With an article, or with a further attempt at a list, it waits so long for a host that has had enough, beyond the usual delay. */
+const QUICK_HOST_WAIT_MS = 10_000;
+/** Others wait so long. */
+const HOST_WAIT_MS_MAX = 150_000;
+
 interface FailedAttempt {
   readonly fault: Pick<FetchFault, 'retryable' | 'reason'>;
   readonly request: { readonly retryCount: number; readonly userData: { readonly target: Pick<FetchTarget, 'kind'> } };
+  /** Since the first attempt began. */
+  readonly triedForMs: number;
 }
 
-/** Whether a failed attempt is followed by another one in the same run; lists always are. */
-export function isTriedAgain({ fault, request }: FailedAttempt, failedPages: FailedPages): boolean {
+/** Whether a failed attempt is followed by another one in the same run. */
+export function isTriedAgain({ fault, request, triedForMs }: FailedAttempt, failedPages: FailedPages): boolean {
   if (!fault.retryable) return false;
-  if (failedPages === 'ask' || request.userData.target.kind !== 'article') return true;
+  if (failedPages === 'ask') return true;
+  if (request.userData.target.kind !== 'article') return triedForMs < LIST_RETRY_MS_MAX;
   return fault.reason === MENDED && request.retryCount === 0;
+}
+
+/**
+ * How long a request waits for a host that wants to be left alone. A run of a schedule gives up the articles of such a host, and further
+ * attempts at its lists: the first attempt of the next run tells sooner whether the host answers again.
+ */
+export function hostWaitMsMax(data: StepData, failedPages: FailedPages): number {
+  const isFirst = isPageData(data) && data.firstTriedAtMs === undefined;
+  return failedPages === 'ask' || (isFirst && data.label !== 'article') ? HOST_WAIT_MS_MAX : QUICK_HOST_WAIT_MS;
 }

@@ -40,6 +40,10 @@ export interface PageData extends StepData {
   refusal?: FetchFault | null;
   /** A browser could not help with it: plain HTTP, whatever the settings prefer. */
   isPlain?: boolean;
+  /** Monotonic milliseconds at which its first attempt began. */
+  firstTriedAtMs?: number;
+  /** Why the last attempt failed. */
+  lastFault?: FetchFault;
 }
 
 /** Why a page is asked for. The closed list. */

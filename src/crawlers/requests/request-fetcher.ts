@@ -58,6 +58,8 @@ export class FetchFailedError extends Error {
     /** Of this attempt; 0 where the host was not asked. */
     readonly attempts: 0 | 1,
     readonly durationMs: number,
+    /** Since the first attempt began. */
+    readonly triedForMs = durationMs,
   ) {
     // The reason alone: Crawlee keeps one entry for each message in its statistics.
     super(fault.reason);
@@ -101,11 +103,13 @@ export class RequestFetcher {
    * @throws {FetchFailedError}  Where nothing usable came. Whatever the sink threw.
    */
   async fetch(request: PageRequest): Promise<Fetched | null> {
-    const { refusal, target, validators, isPlain } = request.userData;
-    if (refusal) throw new FetchFailedError(request, refusal, 0, 0);
+    const { refusal, lastFault, target, validators, isPlain } = request.userData;
+    // What is not tried again failed for the reason that it had.
+    if (refusal) throw new FetchFailedError(request, { ...(lastFault ?? refusal), retryable: false }, 0, 0);
     const { browserMode, fetchPage, requests, health } = this.#options;
     if (browserMode === 'always' && target.kind === 'article' && !isPlain) return this.#fetchInBrowser(request);
     const startedAtMs = performance.now();
+    const firstTriedAtMs = (request.userData.firstTriedAtMs ??= startedAtMs);
     this.#begin(request);
     const { attempt, requests: exchanges } = await fetchPage(target, validators ?? null);
     this.exchanges += exchanges;
@@ -118,8 +122,9 @@ export class RequestFetcher {
     const read = await this.#tryBrowser(request, attempt, fault);
     if (read !== null) return this.#deliver(request, read, durationMs);
     if (fault !== null || attempt.kind === 'fault') {
-      this.#tried.get(request.uniqueKey)?.failed.push({ at: this.#now(), reason: fault?.reason ?? 'empty' });
-      throw new FetchFailedError(request, fault ?? faultOf('empty', 'no answer'), 1, durationMs);
+      const lastFault = (request.userData.lastFault = fault ?? faultOf('empty', 'no answer'));
+      this.#tried.get(request.uniqueKey)?.failed.push({ at: this.#now(), reason: lastFault.reason });
+      throw new FetchFailedError(request, lastFault, 1, durationMs, performance.now() - firstTriedAtMs);
     }
     return this.#deliver(request, attempt, durationMs);
   }

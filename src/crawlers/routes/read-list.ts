@@ -29,9 +29,10 @@ export function robotsRequest(run: CrawlRun, { edition, today }: EditionCrawl): 
 export async function readList(context: RouteContext): Promise<ListResult> {
   const { request, run, addRequests } = context;
   const { edition, target } = request.userData;
-  if (run.robots.isDue(edition)) {
+  const crawl = run.edition(edition);
+  if (await run.robots.isDue(crawl.edition)) {
     const again = { url: request.url, userData: { ...request.userData } };
-    await addRequests([robotsRequest(run, run.edition(edition)), again], { forefront: true });
+    await addRequests([robotsRequest(run, crawl), again], { forefront: true });
     return { kind: 'stopped' };
   }
   if (run.robots.isClosed(edition)) return { kind: 'stopped' };

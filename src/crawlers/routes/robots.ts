@@ -13,7 +13,7 @@ export async function handleRobots(context: RouteContext): Promise<void> {
   if (fetched === null) return;
   const { result, decoded } = fetched;
   const isText = result.kind === 'response' && result.status < 300;
-  run.robots.learn(run.edition(request.userData.edition).edition, isText ? decoded : null);
+  await run.robots.learn(run.edition(request.userData.edition).edition, isText ? decoded : null);
   await begin(context);
 }
 
@@ -23,7 +23,7 @@ export async function handleRobotsFailure(context: FailedContext): Promise<void>
   const { status, reason, detail } = failure;
   // RFC 9309, §2.3.1.3: any 4xx means that there are no rules; 429 is a host that has had enough.
   if (status !== null && status >= 400 && status < 500 && status !== 429) {
-    run.robots.learn(edition, null);
+    await run.robots.learn(edition, null);
     await begin(context);
     return;
   }

@@ -1,6 +1,6 @@
 import type { ArticleFormat } from '../../domain/article.js';
 import { attributeOf, holderOf, type TreeElement } from '../html/page-tree.js';
-import { classesOf, select } from '../html/select.js';
+import { select } from '../html/select.js';
 import type { ArticleView } from './article-view.js';
 import type { ExtractorSpecification, PageFields } from './extractor.js';
 
@@ -108,20 +108,31 @@ function describedKind({ page }: ArticleView): ItemKind | null {
 
 /** The kind that the site itself names, on the article's element or around it, or in JSON-LD. */
 function namedKind(view: ArticleView): ItemKind | null {
-  const elements: TreeElement[] = [];
-  for (let at: TreeElement | null = view.root; at !== null; at = at.parent) elements.push(at);
-  for (const element of [...elements, ...view.page.around]) {
-    const names = [
-      ...KIND_ATTRIBUTES.map((name) => attributeOf(element, name) ?? ''),
-      ...classesOf(element).filter((name) => name.startsWith('m-')),
-    ];
-    const kind = names.map((name) => kindNamed(name)).find((found) => found !== null);
-    if (kind !== undefined) return kind;
+  for (let at: TreeElement | null = view.root; at !== null; at = at.parent) {
+    const kind = kindOfElement(at);
+    if (kind !== null) return kind;
+  }
+  for (const element of view.page.around) {
+    const kind = kindOfElement(element);
+    if (kind !== null) return kind;
   }
   return view.read('json-ld @type').some(({ value }) => value === 'LiveBlogPosting') ? 'live' : null;
 }
 
+function kindOfElement(element: TreeElement): ItemKind | null {
+  for (const name of KIND_ATTRIBUTES) {
+    const kind = kindNamed(attributeOf(element, name) ?? '');
+    if (kind !== null) return kind;
+  }
+  for (const name of element.classes) {
+    const kind = name.startsWith('m-') ? kindNamed(name) : null;
+    if (kind !== null) return kind;
+  }
+  return null;
+}
+
 function kindNamed(name: string): ItemKind | null {
+  if (name === '') return null;
   const words = name.toLowerCase().split(/[-_ ]+/);
   const plain = words.filter((word) => !PLAIN_WORDS.has(word)).join('');
   return KIND_NAMES.find(([, pattern]) => pattern.test(plain))?.[0] ?? null;

@@ -21,11 +21,16 @@ export interface ParsedPage {
 interface Source {
   readonly kind: string;
   readonly rest: string;
+  /** Of what readers see. */
+  readonly selector: string;
+  /** Null: the text. */
+  readonly attribute: string | null;
   readonly provenance: string;
 }
 
 /** Of one source; more than any real page has. */
 const VALUES_MAX = 50;
+const NOTHING: readonly string[] = [];
 const START_TAG_LENGTH_MAX = 2_000;
 const CANDIDATES_MAX = 16;
 const DIV_TAG = /<\/?div(?=[\s/>])/gi;
@@ -46,30 +51,38 @@ export class ArticleView {
 
   /** @returns the values of several sources, in their order. */
   readAll(names: readonly string[]): readonly Found[] {
-    return names.flatMap((name) => this.read(name));
+    const found: Found[] = [];
+    for (const name of names) this.#readInto(found, sourceOf(name));
+    return found;
   }
 
   /** @returns the values of one source. */
   read(name: string): readonly Found[] {
-    const source = sourceOf(name);
-    return this.#valuesOf(source).map((value) => ({ value, source: source.provenance }));
+    return this.readAll([name]);
   }
 
-  #valuesOf({ kind, rest }: Source): readonly string[] {
-    switch (kind) {
-      case 'meta':
-        return metasOf(this.page.head).get(rest) ?? [];
-      case 'microdata':
-        return readMicrodata(this.page.tree, this.root, rest);
-      case 'json-ld':
-        return this.#jsonLdArticles()
-          .slice(0, 1)
-          .flatMap((article) => readJsonLd(article, rest));
-      case 'page':
-        return readElements(this.page.tree, rest, null);
-      default:
-        return readElements(this.page.tree, rest, this.root);
-    }
+  /** @returns whether there is such a source, perhaps without a value. */
+  shows(name: string): boolean {
+    const source = sourceOf(name);
+    const { kind, selector } = source;
+    if (kind === 'page') return select(this.page.tree, selector).length > 0;
+    if (kind === 'shown') return select(this.page.tree, selector, this.root).length > 0;
+    return this.#valuesOf(source).length > 0;
+  }
+
+  #readInto(found: Found[], source: Source): void {
+    for (const value of this.#valuesOf(source)) found.push({ value, source: source.provenance });
+  }
+
+  #valuesOf(source: Source): readonly string[] {
+    const { kind, rest } = source;
+    const { tree, head } = this.page;
+    if (kind === 'shown') return readElements(tree, source, this.root);
+    if (kind === 'meta') return metasOf(head).get(rest) ?? NOTHING;
+    if (kind === 'microdata') return readMicrodata(tree, this.root, rest);
+    if (kind === 'page') return readElements(tree, source, null);
+    const [article] = this.#jsonLdArticles();
+    return article === undefined ? NOTHING : readJsonLd(article, rest);
   }
 
   #jsonLdArticles(): readonly JsonObject[] {
@@ -165,7 +178,8 @@ function sourceOf(name: string): Source {
   const known = sources.get(name);
   if (known !== undefined) return known;
   const [, kind = 'shown', rest = name] = /^(meta|microdata|json-ld|page) (.+)$/.exec(name) ?? [];
-  const source = { kind, rest, provenance: kind === 'meta' ? rest : name };
+  const [selector = '', attribute = null] = rest.split('@');
+  const source = { kind, rest, selector, attribute, provenance: kind === 'meta' ? rest : name };
   sources.set(name, source);
   return source;
 }
@@ -177,22 +191,28 @@ function metasOf(head: PageTree): ReadonlyMap<string, readonly string[]> {
   for (const element of select(head, 'meta')) {
     const content = attributeOf(element, 'content')?.trim() ?? '';
     if (content === '') continue;
-    const keys = new Set([attributeOf(element, 'property'), attributeOf(element, 'name')]);
-    for (const key of keys) {
-      if (key === null) continue;
-      const values = metas.get(key.toLowerCase()) ?? [];
-      if (values.length < VALUES_MAX) values.push(content);
-      metas.set(key.toLowerCase(), values);
-    }
+    const property = attributeOf(element, 'property');
+    const name = attributeOf(element, 'name');
+    if (property !== null) addMeta(metas, property.toLowerCase(), content);
+    if (name !== null && name !== property) addMeta(metas, name.toLowerCase(), content);
   }
   head.found.metas = metas;
   return metas;
 }
 
-function readElements(tree: PageTree, source: string, scope: TreeElement | null): readonly string[] {
-  const [selector = '', attribute] = source.split('@');
-  return select(tree, selector, scope)
-    .slice(0, VALUES_MAX)
-    .map((element) => (attribute === undefined ? inlineText(element) : (attributeOf(element, attribute)?.trim() ?? '')))
-    .filter((value) => value !== '');
+function addMeta(metas: Map<string, string[]>, key: string, content: string): void {
+  const values = metas.get(key);
+  if (values === undefined) metas.set(key, [content]);
+  else if (values.length < VALUES_MAX) values.push(content);
+}
+
+function readElements(tree: PageTree, { selector, attribute }: Source, scope: TreeElement | null): readonly string[] {
+  const elements = select(tree, selector, scope);
+  if (elements.length === 0) return NOTHING;
+  const values: string[] = [];
+  for (const element of elements.slice(0, VALUES_MAX)) {
+    const value = attribute === null ? inlineText(element) : (attributeOf(element, attribute)?.trim() ?? '');
+    if (value !== '') values.push(value);
+  }
+  return values;
 }

@@ -118,17 +118,11 @@ function viewFor(specification: ExtractorSpecification, page: ParsedPage): Artic
   for (const selector of specification.roots) {
     const roots = selector === '#root' ? [page.tree.root] : outermost(select(page.tree, selector)).slice(0, ROOTS_MAX);
     const views = roots.map((root) => new ArticleView(page, root));
-    const known = views.filter((view) => specification.signs.some((sign) => isShown(view, sign)));
+    const known = views.filter((view) => specification.signs.some((sign) => view.shows(sign)));
     const chosen = known.find((view) => isAbout(view, specification, page.articleId)) ?? known[0];
     if (chosen !== undefined) return chosen;
   }
   return null;
-}
-
-function isShown(view: ArticleView, sign: string): boolean {
-  if (/^(?:json-ld|microdata|meta) /.test(sign)) return view.read(sign).length > 0;
-  if (sign.startsWith('page ')) return select(view.page.tree, sign.slice('page '.length)).length > 0;
-  return select(view.page.tree, sign, view.root).length > 0;
 }
 
 function isAbout(view: ArticleView, { idAttributes }: ExtractorSpecification, articleId: string | null): boolean {

@@ -8,7 +8,7 @@ import {
   walkTree,
 } from '../html/inline-text.js';
 import { attributeOf, BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
-import { classesOf, matches, select } from '../html/select.js';
+import { matches, select } from '../html/select.js';
 import type { ArticleView } from './article-view.js';
 import type { BodyPart, BodySpecification, DroppedParts, PageFields } from './extractor.js';
 
@@ -42,21 +42,30 @@ export function extractBody(specification: BodySpecification, view: ArticleView)
 
 /** @returns the test for what never is body: by `data-type`, class, beginning of a class, because it is hidden, or because its element holds no text. */
 export function isDroppedBy(dropped: DroppedParts): ElementTest {
+  const known = droppedTests.get(dropped);
+  if (known !== undefined) return known;
   const dataTypes = new Set(dropped.dataTypes);
   const classes = new Set(dropped.classes);
-  const { attributes = [], names = [] } = dropped;
-  return (element) => {
+  const { names = [], classPrefixes } = dropped;
+  const attributes = ['hidden', ...(dropped.attributes ?? [])];
+  const isDroppedClass = (name: string): boolean =>
+    classes.has(name) || classPrefixes.some((prefix) => name.startsWith(prefix));
+  const test: ElementTest = (element) => {
     if (SILENT_ELEMENTS.has(element.name) || element.name.startsWith('amp-')) return true;
     if (names.includes(element.name)) return true;
     if (element.attributes.length === 0) return false;
     if (dataTypes.has(attributeOf(element, 'data-type') ?? '')) return true;
-    if (['hidden', ...attributes].some((name) => attributeOf(element, name) !== null)) return true;
-    if (/display\s*:\s*none/i.test(attributeOf(element, 'style') ?? '')) return true;
-    return classesOf(element).some(
-      (name) => classes.has(name) || dropped.classPrefixes.some((prefix) => name.startsWith(prefix)),
-    );
+    for (const name of attributes) if (attributeOf(element, name) !== null) return true;
+    const style = attributeOf(element, 'style');
+    if (style !== null && /display\s*:\s*none/i.test(style)) return true;
+    return element.classes.some(isDroppedClass);
   };
+  droppedTests.set(dropped, test);
+  return test;
 }
+
+/** Grows by what the specifications in the code name, no further. */
+const droppedTests = new Map<DroppedParts, ElementTest>();
 
 /**
  * Collects the paragraphs inside an element, in reading order, whatever elements they are made of.
@@ -124,7 +133,7 @@ function holdsClass(element: TreeElement, classes: readonly string[]): boolean {
   let isFound = false;
   walkTree(element, {
     enter: (inner) => {
-      isFound ||= classesOf(inner).some((name) => classes.includes(name));
+      isFound ||= inner.classes.some((name) => classes.includes(name));
       return !isFound;
     },
   });

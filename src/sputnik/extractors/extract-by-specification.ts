@@ -1,6 +1,6 @@
 import { inlineText } from '../html/inline-text.js';
 import { attributeOf, holderOf, isWithin, type PageTree, type TreeElement } from '../html/page-tree.js';
-import { classesOf, select, selectFirst } from '../html/select.js';
+import { select, selectFirst } from '../html/select.js';
 import { formatOf } from './article-format.js';
 import { isPictureUrl } from '../urls/url-grammar.js';
 import type { ArticleView } from './article-view.js';
@@ -32,7 +32,7 @@ const IMAGE_ATTRIBUTES = ['data-src', 'data-srcset', 'src', 'srcset', 'content',
 
 /** Extracts everything that the specification names, judging nothing. Pure. */
 export function extractBySpecification(specification: ExtractorSpecification, view: ArticleView): PageFields {
-  const cards = new Set(specification.cards.flatMap((selector) => select(view.page.tree, selector, view.root)));
+  const cards = selectAll(specification.cards, view);
   return {
     extractor: { name: specification.name, version: specification.version },
     url: view.page.url,
@@ -56,10 +56,22 @@ export function extractBySpecification(specification: ExtractorSpecification, vi
   };
 }
 
+/** What any of the selectors finds in the article. */
+function selectAll(selectors: readonly string[], { page, root }: ArticleView): ReadonlySet<TreeElement> {
+  const all = new Set<TreeElement>();
+  for (const selector of selectors) for (const element of select(page.tree, selector, root)) all.add(element);
+  return all;
+}
+
 function extractTitleWitnesses(view: ArticleView): readonly Found[] {
+  const witnesses: Found[] = [];
+  for (const source of TITLE_WITNESSES) {
+    const [witness] = view.read(source);
+    if (witness !== undefined) witnesses.push(witness);
+  }
   const [title] = select(view.page.head, 'title');
-  const ofHead = title === undefined ? [] : [{ value: inlineText(title), source: 'page title' }];
-  return [...TITLE_WITNESSES.flatMap((source) => view.read(source).slice(0, 1)), ...ofHead];
+  if (title !== undefined) witnesses.push({ value: inlineText(title), source: 'page title' });
+  return witnesses;
 }
 
 function extractIds(specification: ExtractorSpecification, view: ArticleView): PageFields['ids'] {
@@ -73,11 +85,13 @@ function extractIds(specification: ExtractorSpecification, view: ArticleView): P
 }
 
 function extractCanonical(view: ArticleView): PageFields['canonical'] {
-  const links = select(view.page.head, 'link[rel=canonical]').flatMap((link) => {
+  const found: Found[] = [];
+  for (const link of select(view.page.head, 'link[rel=canonical]')) {
     const value = attributeOf(link, 'href');
-    return value === null ? [] : [{ value, source: 'link[rel=canonical]' }];
-  });
-  return [...links, ...view.read('meta og:url')];
+    if (value !== null) found.push({ value, source: 'link[rel=canonical]' });
+  }
+  found.push(...view.read('meta og:url'));
+  return found;
 }
 
 function extractTags(specification: ExtractorSpecification, view: ArticleView): readonly FoundTag[] {
@@ -98,7 +112,7 @@ function isAlone({ page, root }: ArticleView): boolean {
   const [rootClass = ''] = (attributeOf(root, 'class') ?? '').trim().split(/\s+/);
   return page.tree.elements
     .filter(({ name }) => name === root.name && rootClass !== '')
-    .filter((other) => classesOf(other).includes(rootClass))
+    .filter((other) => other.classes.includes(rootClass))
     .every((other) => isWithin(other, root) || isWithin(root, other));
 }
 
@@ -109,11 +123,11 @@ function extractImages(
   cards: ReadonlySet<TreeElement>,
 ): readonly FoundImage[] {
   const { tree } = view.page;
-  const lead = view
-    .readAll(specification.lead)
-    .filter(({ value }) => isPictureUrl(value))
-    .map(({ value, source }): FoundImage => ({ src: value, caption: null, credit: null, source }));
-  const frames = new Set(specification.frames.flatMap((selector) => select(tree, selector, view.root)));
+  const lead: FoundImage[] = [];
+  for (const { value, source } of view.readAll(specification.lead)) {
+    if (isPictureUrl(value)) lead.push({ src: value, caption: null, credit: null, source });
+  }
+  const frames = selectAll(specification.frames, view);
   const shown: FoundImage[] = [];
   for (const image of select(tree, 'img, amp-img', view.root)) {
     if (shown.length >= IMAGES_MAX) break;
@@ -157,7 +171,7 @@ function extractLinks(
   const { tree } = view.page;
   const isDropped = isDroppedBy(specification.body.dropped);
   const selectors = [...specification.body.containers, ...specification.leads.filter((source) => !/[ @]/.test(source))];
-  const texts = new Set(selectors.flatMap((selector) => select(tree, selector, view.root)));
+  const texts = selectAll(selectors, view);
   const links: FoundLink[] = [];
   for (const anchor of select(tree, 'a[href]', view.root)) {
     if (links.length >= LINKS_MAX) break;
@@ -169,8 +183,10 @@ function extractLinks(
       links.push({ href, title: null, source: 'text link' });
     }
   }
-  const citations = view.readAll(specification.citations);
-  return [...links, ...citations.map(({ value, source }) => ({ href: value, title: null, source }))];
+  for (const { value, source } of view.readAll(specification.citations)) {
+    links.push({ href: value, title: null, source });
+  }
+  return links;
 }
 
 /** @returns whether the element, or one around it up to `root`, passes the test. */

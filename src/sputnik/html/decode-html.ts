@@ -79,11 +79,19 @@ function declaredEncoding(body: Buffer, contentType: string | null): Declared | 
   return meta === null ? null : { charset: meta, source: 'meta' };
 }
 
+/** Names by label, in small letters; there are some two hundred. */
+const encodings = new Map<string, string>();
+
 /** @returns the WHATWG name, or null where there is no such encoding. */
 function encodingNamed(label: string): string | null {
   if (label === '') return null;
+  const key = label.toLowerCase();
+  const known = encodings.get(key);
+  if (known !== undefined) return known;
   try {
-    return new TextDecoder(label).encoding;
+    const { encoding } = new TextDecoder(label);
+    encodings.set(key, encoding);
+    return encoding;
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

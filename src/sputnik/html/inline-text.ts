@@ -144,7 +144,8 @@ function scriptOf(element: TreeElement): Script | null {
   if (element.name === 'sup') return 'super';
   if (element.name === 'sub') return 'sub';
   if (element.attributes.length === 0) return null;
-  const align = VERTICAL_ALIGN.exec(attributeOf(element, 'style') ?? '')?.[1];
+  const style = attributeOf(element, 'style');
+  const align = style === null ? undefined : VERTICAL_ALIGN.exec(style)?.[1];
   return align === undefined ? null : align.toLowerCase() === 'super' ? 'super' : 'sub';
 }
 

@@ -1,4 +1,5 @@
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
+import { nameAt, type OpenElement, openElement } from './open-element.js';
 
 /** An element of a page: the least that extraction needs, so that a page costs little. */
 export interface TreeElement {
@@ -8,8 +9,12 @@ export interface TreeElement {
   readonly attributes: readonly string[];
   readonly parent: TreeElement | null;
   readonly children: readonly (TreeElement | string)[];
+  /** Names of its classes, as written. */
+  readonly classes: readonly string[];
   /** Position in reading order, from 0. */
   readonly order: number;
+  /** Position of the last element that it holds; its own where it holds none. */
+  readonly lastOrder: number;
 }
 
 /** A page, or the part of it that was parsed. */
@@ -101,14 +106,6 @@ function mutualEnds(names: readonly string[], scope: readonly string[]): [string
   return names.map((name) => impliedEnd(name, names, scope));
 }
 
-interface OpenElement {
-  readonly name: string;
-  readonly attributes: string[];
-  readonly parent: OpenElement | null;
-  readonly children: (OpenElement | string)[];
-  readonly order: number;
-}
-
 /**
  * Parses HTML, well formed or not, into a light tree.
  *
@@ -136,12 +133,9 @@ export function attributeOf(element: TreeElement, name: string): string | null {
   return null;
 }
 
-/** @returns whether `element` is `ancestor` or stands inside it. */
+/** @returns whether `element` is `ancestor` or stands inside it; both are of one tree. */
 export function isWithin(element: TreeElement, ancestor: TreeElement): boolean {
-  for (let at: TreeElement | null = element; at !== null; at = at.parent) {
-    if (at === ancestor) return true;
-  }
-  return false;
+  return element.order >= ancestor.order && element.order <= ancestor.lastOrder;
 }
 
 /** @returns the innermost of the holders that is the element or holds it, or null. */
@@ -154,7 +148,7 @@ export function holderOf(element: TreeElement, holders: ReadonlySet<TreeElement>
 }
 
 class TreeBuilder implements TokenizerCallbacks {
-  readonly root: OpenElement = { name: '#root', attributes: [], parent: null, children: [], order: 0 };
+  readonly root: OpenElement = openElement('#root', [], null, 0);
   readonly elements: OpenElement[] = [this.root];
   isCut = false;
   isTooDeep = false;
@@ -177,6 +171,7 @@ class TreeBuilder implements TokenizerCallbacks {
     this.tokenizer.write(this.html);
     this.tokenizer.end();
     this.flushText();
+    this.noteEnds(0);
   }
 
   ontext(start: number, end: number): void {
@@ -188,12 +183,12 @@ class TreeBuilder implements TokenizerCallbacks {
   }
 
   onopentagname(start: number, end: number): void {
-    this.tagName = this.html.slice(start, end).toLowerCase();
+    this.tagName = nameAt(this.html, start, end);
     this.attributes = [];
   }
 
   onattribname(start: number, end: number): void {
-    this.attributeName = this.html.slice(start, end).toLowerCase();
+    this.attributeName = nameAt(this.html, start, end);
     this.attributeValue = '';
   }
 
@@ -230,7 +225,7 @@ class TreeBuilder implements TokenizerCallbacks {
   }
 
   onclosetag(start: number, end: number): void {
-    const name = this.html.slice(start, end).toLowerCase();
+    const name = nameAt(this.html, start, end);
     this.flushText();
     if (this.buried > 0) {
       if (!VOID_ELEMENTS.has(name)) this.buried -= 1;
@@ -262,7 +257,7 @@ class TreeBuilder implements TokenizerCallbacks {
   }
 
   private append(name: string, attributes: string[]): OpenElement {
-    const element = { name, attributes, parent: this.top, children: [], order: this.elements.length };
+    const element = openElement(name, attributes, this.top, this.elements.length);
     this.top.children.push(element);
     this.elements.push(element);
     if (this.elements.length >= ELEMENTS_MAX) {
@@ -276,11 +271,21 @@ class TreeBuilder implements TokenizerCallbacks {
     for (let at = this.stack.length - 1; at > 0; at -= 1) {
       const name = this.stack[at]?.name ?? '';
       if (names.includes(name)) {
+        this.noteEnds(at);
         this.stack.length = at;
         if (at === 1 && this.firstElementOnly) this.tokenizer.pause();
         return;
       }
       if (scope.has(name)) return;
+    }
+  }
+
+  /** What is open from the given depth on holds nothing more. */
+  private noteEnds(depth: number): void {
+    const last = this.elements.length - 1;
+    for (let at = depth; at < this.stack.length; at += 1) {
+      const element = this.stack[at];
+      if (element !== undefined) element.lastOrder = last;
     }
   }
 }

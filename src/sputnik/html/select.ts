@@ -40,11 +40,22 @@ const adapter = {
  * Pure. Only the elements that carry the class, name or attribute at the selector's end are tested.
  */
 export function select(tree: PageTree, selector: string, scope: TreeElement | null = null): readonly TreeElement[] {
-  const [only = NONE, ...others] = compileSelector(selector).map(({ key, isKey, matches }) =>
-    candidatesFor(tree, key).filter((element) => isInside(element, scope) && (isKey || matches(element))),
-  );
-  if (others.length === 0) return only;
-  return [...new Set([only, ...others].flat())].sort((a, b) => a.order - b.order);
+  const alternatives = compileSelector(selector);
+  const [only] = alternatives;
+  if (only !== undefined && alternatives.length === 1) return selectOne(tree, only, scope);
+  const found = alternatives.flatMap((alternative) => selectOne(tree, alternative, scope));
+  return found.length < 2 ? found : [...new Set(found)].sort((a, b) => a.order - b.order);
+}
+
+function selectOne(tree: PageTree, alternative: CompiledSelector, scope: TreeElement | null): readonly TreeElement[] {
+  const candidates = candidatesFor(tree, alternative.key);
+  if (candidates.length === 0) return NONE;
+  const found: TreeElement[] = [];
+  for (const element of candidates) {
+    if (scope !== null && (element === scope || !isWithin(element, scope))) continue;
+    if (alternative.isKey || alternative.matches(element)) found.push(element);
+  }
+  return found;
 }
 
 /** @returns what the first selector that finds anything finds; selectors stand most likely first. */
@@ -62,17 +73,17 @@ export function selectFirst(
 
 /** @returns whether the element itself matches the selector. */
 export function matches(element: TreeElement, selector: string): boolean {
-  return compileSelector(selector).some((alternative) => alternative.matches(element));
+  for (const alternative of compileSelector(selector)) {
+    if (mayCarry(element, alternative.key) && alternative.matches(element)) return true;
+  }
+  return false;
 }
 
-/** @returns the class names of the element, as written. */
-export function classesOf(element: TreeElement): readonly string[] {
-  const value = attributeOf(element, 'class');
-  return value === null || value === '' ? [] : value.split(/[ \t\n\f\r]+/);
-}
-
-function isInside(element: TreeElement, scope: TreeElement | null): boolean {
-  return scope === null || (element !== scope && isWithin(element, scope));
+/** Told without the selector itself; errs towards yes. */
+function mayCarry(element: TreeElement, key: string): boolean {
+  if (key.startsWith('[')) return attributeOf(element, key.slice(1)) !== null;
+  if (key.startsWith('.')) return attributeOf(element, 'class')?.includes(key.slice(1)) ?? false;
+  return true;
 }
 
 function compileSelector(selector: string): readonly CompiledSelector[] {
@@ -124,7 +135,7 @@ function indexOf(tree: PageTree): Map<string, readonly TreeElement[]> {
   };
   for (const element of tree.elements) {
     add(element.name, element);
-    for (const className of classesOf(element)) add(`.${className}`, element);
+    for (const className of element.classes) add(`.${className}`, element);
   }
   tree.found.elements = index;
   return index;

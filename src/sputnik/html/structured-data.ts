@@ -17,6 +17,7 @@ const PEOPLE: ReadonlySet<string> = new Set(['author', 'creator', 'editor', 'con
 /** Properties that hold pictures: of an item only its URL counts, neither its size nor its text. */
 const PICTURES: ReadonlySet<string> = new Set(['image', 'primaryImageOfPage', 'thumbnailUrl']);
 const PICTURE_URLS = ['contentUrl', 'url'];
+const NOTHING: readonly string[] = [];
 
 /**
  * Values of a schema.org property that the page gives for the article itself.
@@ -27,7 +28,8 @@ const PICTURE_URLS = ['contentUrl', 'url'];
  */
 export function readMicrodata(tree: PageTree, root: TreeElement, path: string): readonly string[] {
   const [property = '', part] = path.split('/');
-  const holders = ownProperties(tree, root).get(property) ?? [];
+  const holders = ownProperties(tree, root).get(property);
+  if (holders === undefined) return NOTHING;
   const items = PEOPLE.has(property) ? holders.filter(isNoOrganisation) : holders;
   if (part !== undefined) {
     const parts = items.slice(0, HOLDERS_MAX).flatMap((item) => ownProperties(tree, item).get(part) ?? []);
@@ -59,14 +61,18 @@ function ownProperties(tree: PageTree, root: TreeElement): ReadonlyMap<string, r
   const properties = new Map<string, TreeElement[]>();
   for (const element of select(tree, '[itemprop]', root)) {
     if (!isOwnProperty(element, root)) continue;
-    for (const property of (attributeOf(element, 'itemprop') ?? '').split(/\s+/)) {
-      const holders = properties.get(property);
-      if (holders === undefined) properties.set(property, [element]);
-      else if (holders.length < VALUES_MAX && holders.at(-1) !== element) holders.push(element);
-    }
+    const names = attributeOf(element, 'itemprop') ?? '';
+    if (!/\s/.test(names)) addHolder(properties, names, element);
+    else for (const name of names.split(/\s+/)) addHolder(properties, name, element);
   }
   tree.found.properties.set(root, properties);
   return properties;
+}
+
+function addHolder(properties: Map<string, TreeElement[]>, property: string, element: TreeElement): void {
+  const holders = properties.get(property);
+  if (holders === undefined) properties.set(property, [element]);
+  else if (holders.length < VALUES_MAX && holders.at(-1) !== element) holders.push(element);
 }
 
 /** A link around a property is no thing of its own; an item without a property's name counts where it is the thing itself. */
@@ -98,7 +104,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * Broken JSON is no error: a site's script is as trustworthy as its text.
  */
 export function readJsonLdArticles(tree: PageTree, articleId: string | null): readonly JsonObject[] {
-  const articles = select(tree, 'script[type*="ld+json" i]')
+  const scripts = select(tree, 'script[type*="ld+json" i]');
+  if (scripts.length === 0) return [];
+  const articles = scripts
     .slice(0, JSON_LD_SCRIPTS_MAX)
     .map((script) => script.children.filter((child) => typeof child === 'string').join(''))
     .filter((source) => source.length <= JSON_LD_LENGTH_MAX && /Article|Posting|Report/.test(source))

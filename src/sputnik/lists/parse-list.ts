@@ -1,7 +1,7 @@
 import { decodeHtml } from '../html/decode-html.js';
 import { inlineText } from '../html/inline-text.js';
 import { attributeOf, parsePage, type PageTree, type TreeElement } from '../html/page-tree.js';
-import { classesOf, select } from '../html/select.js';
+import { select } from '../html/select.js';
 import { readUnixTime } from '../site-time.js';
 import { isMorePath, resolveOnEdition } from '../urls/site-urls.js';
 import type { UrlRules } from '../urls/url-rules.js';
@@ -130,7 +130,7 @@ function collectItems(page: ListPage, url: string, rules: UrlRules): { items: It
 }
 
 function addItem(items: ItemCollector, item: PageItem, url: string, rules: UrlRules): void {
-  const isTitle = (link: TreeElement): boolean => classesOf(link).some((name) => TITLE_CLASSES.includes(name));
+  const isTitle = (link: TreeElement): boolean => link.classes.some((name) => TITLE_CLASSES.includes(name));
   const found = item.links
     .slice(0, LINKS_PER_ITEM_MAX)
     .sort((a, b) => Number(isTitle(b)) - Number(isTitle(a)))
@@ -221,7 +221,7 @@ function keep(urls: string[], url: string | null): void {
 }
 
 function regionOf(element: TreeElement, outer: Region): Region {
-  const classes = classesOf(element);
+  const classes = element.classes;
   const has = (wanted: readonly string[]): boolean => classes.some((name) => wanted.includes(name));
   const isList = outer.isList || has(LIST_CLASSES);
   if (outer.isAside || isAsideElement(element, classes)) return { isAside: true, isList, item: null };

@@ -27,8 +27,9 @@ const BETWEEN_ASCII_SPACE = /[^\t\n\f\r ](?:[^]*[^\t\n\f\r ])?/;
 export function readSiteUrl(href: string, base?: string): URL | null {
   if (href.length > URL_LENGTH_MAX) return null;
   const trimmed = (BETWEEN_ASCII_SPACE.exec(href)?.[0] ?? '').replace(PATH_OF_SLASHES, '/');
-  if (trimmed === '' || FORBIDDEN_RAW.test(trimmed) || !URL.canParse(trimmed, base)) return null;
-  const url = new URL(trimmed, base);
+  if (trimmed === '' || FORBIDDEN_RAW.test(trimmed)) return null;
+  const url = parseUrl(trimmed, base);
+  if (url === null) return null;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
   if (url.username !== '' || url.password !== '') return null;
   // Each assignment makes the URL be read again.
@@ -39,11 +40,21 @@ export function readSiteUrl(href: string, base?: string): URL | null {
   return url;
 }
 
+function parseUrl(text: string, base: string | undefined): URL | null {
+  try {
+    return new URL(text, base);
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
 /**
  * One spelling of a path's percent-encoding (RFC 3986, §6.2.2): upper-case hex, unreserved characters plain,
  * a percent sign that begins no escape written `%25`, several slashes as the one that servers take them for.
  */
 function normalisePath(path: string): string {
+  if (!/%|\/\//.test(path)) return path;
   return path.replace(/\/{2,}/g, '/').replace(/%([0-9A-Fa-f]{2})|%/g, (escape, hex: string | undefined) => {
     if (hex === undefined) return '%25';
     const character = String.fromCharCode(Number.parseInt(hex, 16));
@@ -56,13 +67,14 @@ function normalisePath(path: string): string {
  * @param base  Absolute URL of the page.
  * @returns     Absolute http(s) URL without fragment, at most 2048 units; null where it is none (`javascript:`, `data:`).
  */
-export function resolveUrl(href: string, base: string): string | null {
+export function resolveUrl(href: string, base: string): URL | null {
   const text = href.trim();
-  if (text === '' || text.length > URL_LENGTH_MAX || !URL.canParse(text, base)) return null;
-  const url = new URL(text, base);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
-  url.hash = '';
-  return url.href.length > URL_LENGTH_MAX ? null : url.href;
+  if (text === '' || text.length > URL_LENGTH_MAX) return null;
+  const url = parseUrl(text, base);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
+  // Each assignment makes the URL be read again.
+  if (url.href.includes('#')) url.hash = '';
+  return url.href.length > URL_LENGTH_MAX ? null : url;
 }
 
 /** An absolute URL on a host of the web, a path from the root, or the name of a picture's file. */

@@ -11,11 +11,13 @@ export type RetryMinutes = readonly number[];
 /**
  * @param failures  Attempts in a row without an answer, at least 1.
  * @param failedAt  UTC instant of the newest.
- * @returns         UTC instant from which on the page is tried again. Pure.
+ * @returns         UTC instant from which on the page is tried again: a whole minute, the nearest, as the schedule that tries is for each minute.
+ *                  Pure.
  */
 export function nextTryAt(failures: number, failedAt: string, retryMinutes: RetryMinutes): string {
   const minutes = retryMinutes[Math.min(failures, retryMinutes.length) - 1] ?? 0;
-  return `${new Date(Date.parse(failedAt) + minutes * MINUTE_MS).toISOString().slice(0, 19)}Z`;
+  const atMs = Math.round(Date.parse(failedAt) / MINUTE_MS + minutes) * MINUTE_MS;
+  return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 }
 
 /** Pages that one run tries again; more wait for the next one, a minute later. */
@@ -38,11 +40,11 @@ export function readRetriablePages(
     database,
     `SELECT ${KNOWN_PAGE} FROM pages p JOIN editions e ON e.id = p.edition
      WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.failed_at <= ?2
-       AND p.failed_at <= ?3 - 60 * coalesce(json_extract(?4, '$[' || (p.failures - 1) || ']'), json_extract(?4, '$[#-1]'))
+       AND (p.failed_at + 30) / 60 * 60 <= ?3 - 60 * coalesce(json_extract(?4, '$[' || (p.failures - 1) || ']'), json_extract(?4, '$[#-1]'))
        AND ${IS_RETRIED}
      ORDER BY p.failed_at, p.article_id LIMIT ${RETRIED_MAX}`,
     edition,
-    now - 60 * Math.min(...retryMinutes),
+    now + 30 - 60 * Math.min(...retryMinutes),
     now,
     JSON.stringify(retryMinutes),
   );

@@ -20,6 +20,8 @@ const BACKUP_FOLDER = 'backup';
 type ReadCaptured = (capture: CaptureReference) => Promise<{ readonly article: ExtractedArticle } | null>;
 
 const READ_AT_ONCE = 4;
+/** How a record of today's form begins as it is written: one that does need not be parsed. */
+const START_OF_TODAY = `{\n  "schemaVersion": ${RECORD_FORM},\n`;
 
 /**
  * Brings every record of an earlier form to today's; each is kept as it was under `backup/` first. Forward only. Killed at any moment and run
@@ -53,7 +55,9 @@ async function migrateRecord(
   readCaptured: ReadCaptured | null,
   steps: RecordSteps,
 ): Promise<boolean> {
-  let value = readJson(join(dataDir, path));
+  const text = readText(join(dataDir, path));
+  if (text.startsWith(START_OF_TODAY)) return false;
+  let value = valueOf(text);
   const form = formOf(value);
   if (form === null || form === RECORD_FORM) return false;
   if (form > RECORD_FORM) throw recordTooNew(form, path);
@@ -81,12 +85,19 @@ async function readCapturedOrNull(value: unknown, read: ReadCaptured): Promise<E
   }
 }
 
-function readJson(path: string): unknown {
+function readText(path: string): string {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
     throw diskError(`read ${path}`, error);
+  }
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // torn: for `verify`
   }
 }
 

@@ -1,35 +1,51 @@
 import { createHash } from 'node:crypto';
 import { isAnswer } from '../../captures/decode-record.js';
-import { readWholeCaptures, type WholeRecord } from '../../captures/scan-captures.js';
+import type { CaptureLimits } from '../../captures/read-capture.js';
+import { readWholeCaptures, type CaptureShare, type WholeRecord } from '../../captures/scan-captures.js';
 import type { RecordSurvey } from './check-records.js';
-import type { FaultList } from './fault.js';
+import { FaultList, type Fault, type FaultCode } from './fault.js';
 
-/** Reads every capture, its body included, and checks that every record's capture is there. @returns how many were read. */
-export async function checkCaptures(
+/** What reading captures told. Plain data, since it crosses threads. */
+export interface CaptureFindings {
+  /** Captures that were read. */
+  readonly count: number;
+  readonly faults: readonly Fault[];
+  readonly faultsByCode: Partial<Record<FaultCode, number>>;
+  /** Digest of the body of each answer, by file and offset. */
+  readonly digests: ReadonlyMap<string, ReadonlyMap<number, string>>;
+}
+
+/** Captures that are read before it is told how many they were. */
+const TOLD_EVERY = 100;
+
+/**
+ * Reads every capture of a share, its body included.
+ *
+ * @param onRead  Told now and then how many were read.
+ */
+export async function readCaptures(
   dataDir: string,
-  survey: RecordSurvey,
-  bodyBytesMax: number,
-  faults: FaultList,
-  onRead: (count: number) => void = () => undefined,
-): Promise<number> {
-  const wanted = new Map(survey.captures);
+  limits: CaptureLimits,
+  share: CaptureShare | null,
+  onRead: (count: number) => void,
+): Promise<CaptureFindings> {
+  const faults = new FaultList();
+  const digests = new Map<string, Map<number, string>>();
   let count = 0;
-  for await (const { record, state } of readWholeCaptures(dataDir, { bodyBytesMax })) {
-    const location = `${record.file}@${record.offset}`;
+  for await (const { record, state } of readWholeCaptures(dataDir, limits, share)) {
+    const { file, offset } = record;
+    const location = `${file}@${offset}`;
     if (record.kind === 'damaged') faults.add('capture.damaged', location, `${record.detail}; ${record.length} bytes`);
     if (!isAnswer(record)) continue;
     count += 1;
-    onRead(count);
-    checkBody(record.reference.sha256, state, location, faults);
-    const named = wanted.get(location);
-    wanted.delete(location);
-    if (named && named.capture.sha256 !== record.reference.sha256) {
-      faults.add('record.captureDiffers', named.path, `${location} holds another page`);
-    }
+    if (count % TOLD_EVERY === 0) onRead(count);
+    const { sha256 } = record.reference;
+    checkBody(sha256, state, location, faults);
+    const ofFile = digests.get(file) ?? new Map<number, string>();
+    digests.set(file, ofFile.set(offset, sha256));
   }
-  for (const [location, { path }] of wanted)
-    faults.add('record.captureMissing', path, `no capture stands at ${location}`);
-  return count;
+  onRead(count);
+  return { count, faults: faults.faults, faultsByCode: faults.byCode(), digests };
 }
 
 function checkBody(sha256: string, state: WholeRecord['state'], location: string, faults: FaultList): void {
@@ -41,4 +57,15 @@ function checkBody(sha256: string, state: WholeRecord['state'], location: string
   if (state.body === null) return;
   const found = createHash('sha256').update(state.body).digest('hex');
   if (found !== sha256) faults.add('capture.damaged', location, 'the body does not fit its digest');
+}
+
+/** Says what is wrong with the captures, and checks that the capture of every record is there. */
+export function checkCaptures({ captures }: RecordSurvey, findings: CaptureFindings, faults: FaultList): void {
+  faults.include(findings.faults, findings.faultsByCode);
+  for (const { path, capture } of captures) {
+    const location = `${capture.file}@${capture.offset}`;
+    const sha256 = findings.digests.get(capture.file)?.get(capture.offset);
+    if (sha256 === undefined) faults.add('record.captureMissing', path, `no capture stands at ${location}`);
+    else if (sha256 !== capture.sha256) faults.add('record.captureDiffers', path, `${location} holds another page`);
+  }
 }

@@ -19,8 +19,10 @@ export interface RecordSurvey {
   readonly keys: ReadonlySet<ArticleKey>;
   /** Links as the records state them; only records that have some. */
   readonly links: ReadonlyMap<ArticleKey, StatedLinks>;
-  /** Captures that records name, by `<file>@<offset>`, with the record's path. */
-  readonly captures: ReadonlyMap<string, NamedCapture>;
+  /** Captures that records name. */
+  readonly captures: readonly NamedCapture[];
+  /** Paths of records that are not sound by themselves, and of those of which there are two. */
+  readonly suspects: ReadonlySet<string>;
 }
 
 interface StatedLinks {
@@ -30,6 +32,7 @@ interface StatedLinks {
 }
 
 interface NamedCapture {
+  /** Of the record. */
   readonly path: string;
   readonly capture: CaptureReference;
 }
@@ -43,16 +46,18 @@ const TEMPORARY = /^\..+\.tmp$/;
  * Reads every record file.
  *
  * @param database  The catalogue to compare each with; null: there is none.
+ * @param onRead    Told of each file: how many it is, and its record where that can be read as the one of its name.
  */
 export async function checkRecords(
   dataDir: string,
   database: Database | null,
   faults: FaultList,
-  onRead: (count: number) => void = () => undefined,
+  onRead: (count: number, record: Article | null) => void,
 ): Promise<RecordSurvey> {
   const paths = new Map<ArticleKey, string>();
   const links = new Map<ArticleKey, StatedLinks>();
-  const captures = new Map<string, NamedCapture>();
+  const captures: NamedCapture[] = [];
+  const suspects = new Set<string>();
   const compareRows = database && rowComparer(database, faults);
   let found: FoundRecord[] = [];
   for (const path of await entriesBetweenFolders(dataDir)) faults.add('file.foreign', path, 'left alone; no record');
@@ -63,17 +68,23 @@ export async function checkRecords(
     for (const location of folder.locations) {
       const path = articlePath(location);
       const earlier = paths.get(location.key);
-      if (earlier !== undefined) faults.add('record.secondCopy', path, `also stands as ${earlier}`);
+      const faultsBefore = faults.total;
+      if (earlier !== undefined) {
+        faults.add('record.secondCopy', path, `also stands as ${earlier}`);
+        suspects.add(earlier);
+      }
       paths.set(location.key, path);
       count += 1;
-      onRead(count);
       // Records are read without a pause: signals and whoever watches have their turn now and then.
       if (count % PAUSE_EVERY === 0) await setImmediate();
       const record = checkRecord(readFileSync(join(dataDir, path), 'utf8'), location, faults);
-      if (record?.id !== location.key) continue;
+      if (faults.total > faultsBefore) suspects.add(path);
+      const isOfName = record?.id === location.key;
+      onRead(count, isOfName ? record : null);
+      if (!isOfName) continue;
       const { duplicateOf, duplicates, capture } = record;
       if (duplicateOf || duplicates.length > 0) links.set(keyOf(record), { path, duplicateOf, duplicates });
-      if (capture) captures.set(`${capture.file}@${capture.offset}`, { path, capture });
+      if (capture) captures.push({ path, capture });
       found.push({ record, location });
       if (found.length < COMPARED_AT_ONCE) continue;
       compareRows?.(found);
@@ -81,7 +92,7 @@ export async function checkRecords(
     }
   }
   compareRows?.(found);
-  return { count, temporaryFiles, keys: new Set(paths.keys()), links, captures };
+  return { count, temporaryFiles, keys: new Set(paths.keys()), links, captures, suspects };
 }
 
 /** @returns how many temporary files stand there; they are no fault, the next start removes them. */

@@ -42,6 +42,14 @@ export class FaultList {
     if (this.faults.length < FAULTS_KEPT_MAX) this.faults.push({ code, place, detail });
   }
 
+  /** Takes over what another list has collected. */
+  include(faults: readonly Fault[], byCode: Partial<Record<FaultCode, number>>): void {
+    for (const [code, count] of Object.entries(byCode) as [FaultCode, number][]) {
+      this.counts.set(code, (this.counts.get(code) ?? 0) + count);
+    }
+    this.faults.push(...faults.slice(0, FAULTS_KEPT_MAX - this.faults.length));
+  }
+
   get total(): number {
     return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
   }

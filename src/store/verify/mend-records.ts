@@ -18,14 +18,21 @@ import { monthsOf } from './check-record.js';
  * Brings record files into their form and location: what cannot be read, stands under another's name or is the older of two copies moves to
  * `damaged/`; a form, a hash or a month that is not as it should be is set right. Links and folders follow when they are decided again.
  *
+ * @param suspects  Paths of the records that are not sound; the others are as they should be.
  * @param read  Reads the capture of a text that does not fit its hash: where the hash is that of the captured text, that is put back, and
  *              the changed record kept in `damaged/`. Null: nothing can be read, and hashes follow the text.
  */
-export async function mendRecords(dataDir: string, log: Logger, read: ReadObservation | null): Promise<void> {
+export async function mendRecords(
+  dataDir: string,
+  suspects: ReadonlySet<string>,
+  log: Logger,
+  read: ReadObservation | null,
+): Promise<void> {
   const kept = new Map<ArticleKey, { readonly location: RecordLocation; readonly lastSeenAt: string }>();
   for await (const folder of monthFolders(dataDir)) {
     await removeStaleTemporaryFiles(folder.path, folder.names);
     for (const location of folder.locations) {
+      if (!suspects.has(articlePath(location))) continue;
       const record = readOrNull(dataDir, location);
       if (record?.id !== location.key) {
         moveAside(dataDir, location, 'it cannot be read as the record of its name', log);

@@ -4,14 +4,13 @@ import type { ScannedRecord } from '../../captures/decode-record.js';
 import { scanCaptures } from '../../captures/scan-captures.js';
 import type { DedupeSettings } from '../../dedupe/neighbour-index.js';
 import type { Article } from '../../domain/article.js';
-import type { ArticleKey } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import { runLimited } from '../../platform/run-limited.js';
 import { openRecord, NEWEST_STATES_MAX } from '../../records/record-histories.js';
 import type { Timeline } from '../../records/timeline.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
-import { CATALOGUE_FILE, command, readRows } from '../catalogue/database.js';
-import { Batch, type WriterContext } from '../writer/batch.js';
+import { CATALOGUE_FILE, command } from '../catalogue/database.js';
+import type { WriterContext } from '../writer/batch.js';
 import { observationReader, type CaptureMeaning, type InterpretCapture } from '../writer/capture-interpreter.js';
 import { commitAllPostponed, commitBatch, type Write } from '../writer/group-commit.js';
 import { noteRecordForm, openWriter } from '../writer/open-store.js';
@@ -20,6 +19,8 @@ import { decideAllLinks, indexRecords, noteBasis, noteWords } from '../writer/re
 import { storeList } from '../writer/store-list.js';
 import { pageWrite } from '../writer/store-page.js';
 import { carryOver } from './carry-over.js';
+import { checkLinks, checkRecords, checkRows, type RecordSurvey } from './check-records.js';
+import type { FaultList } from './fault.js';
 
 export interface RebuildOptions {
   readonly dataDir: string;
@@ -46,8 +47,15 @@ const READ_AT_ONCE = 32;
  * journal and lists from the captures. Records follow where links were not as they should be; articles whose record is missing are
  * made from their captures. What only people decided (pages dropped from quarantine) is taken over from the old catalogue where
  * that can be read.
+ *
+ * @param faults  What is still wrong with the records, with each other and with the new catalogue.
+ * @param onRead  Told how many records were read for that.
  */
-export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt> {
+export async function rebuildCatalogue(
+  options: RebuildOptions,
+  faults: FaultList,
+  onRead: (records: number) => void,
+): Promise<{ readonly rebuilt: Rebuilt; readonly survey: RecordSurvey }> {
   const { dataDir, interpret, log, dedupe } = options;
   removeDatabase(dataDir, NEW_FILE);
   const readObservation = interpret && observationReader(dataDir, interpret);
@@ -56,11 +64,11 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
   try {
     // Rows are made for the first time and synced at the end, so that nothing is waited for in between.
     database.exec('PRAGMA synchronous = OFF');
-    const records = await indexRecords(context);
-    await decideAllLinks(context);
+    const indexed = await indexRecords(context);
+    await decideAllLinks(context, indexed);
     const counts = interpret ? await processAgain(context, dataDir, interpret, log) : { processed: 0, pending: 0 };
     await commitAllPostponed(context);
-    confirmJournals(context);
+    const survey = await checkAgain(context, faults, onRead);
     noteBasis(database, dedupe);
     noteWords(database);
     context.tables.changeLog.forget();
@@ -71,7 +79,7 @@ export async function rebuildCatalogue(options: RebuildOptions): Promise<Rebuilt
     database.close();
     removeLogs(dataDir, CATALOGUE_FILE);
     renameSync(join(dataDir, NEW_FILE), join(dataDir, CATALOGUE_FILE));
-    return { records, ...counts };
+    return { rebuilt: { records: indexed.count, ...counts }, survey };
   } finally {
     if (database.isOpen) database.close();
     removeDatabase(dataDir, NEW_FILE);
@@ -150,21 +158,26 @@ function removeLogs(dataDir: string, name: string): void {
 }
 
 /**
+ * Reads every record once more, as it stands now, and compares it with its row.
+ *
  * Marks the articles whose every state has its capture in the journal: only those may be folded again from their captures when an older one
  * arrives late; the others would lose what only their record knows.
  */
-function confirmJournals(context: WriterContext): void {
-  const { database, tables } = context;
-  const batch = new Batch(context);
+async function checkAgain(
+  { dataDir, database, tables }: WriterContext,
+  faults: FaultList,
+  onRead: (records: number) => void,
+): Promise<RecordSurvey> {
   const mark = command(database, 'UPDATE articles SET journal_whole = 1 WHERE key = ?');
-  const keys = readRows<{ key: ArticleKey }>(database, 'SELECT key FROM articles WHERE journal_whole = 0');
   database.exec('BEGIN IMMEDIATE');
-  for (const { key } of keys) {
-    const row = tables.articles.get(key);
-    const record = row && batch.load(key, row)?.record;
-    if (record && isTold(record, timelinesOf(tables, record))) mark(key);
-  }
+  const survey = await checkRecords(dataDir, database, faults, (count, record) => {
+    onRead(count);
+    if (record !== null && isTold(record, timelinesOf(tables, record))) mark(record.id);
+  });
   database.exec('COMMIT');
+  checkLinks(survey, faults);
+  checkRows(database, survey.keys, faults);
+  return survey;
 }
 
 function timelinesOf({ pages, captures }: CatalogueTables, record: Article): ReadonlyMap<string, Timeline> {

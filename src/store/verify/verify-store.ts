@@ -1,11 +1,12 @@
 import { checkDataDir } from '../../platform/check-data-dir.js';
 import { silentLogger, type Logger } from '../../platform/logger.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/neighbour-index.js';
-import { CATALOGUE_FILE } from '../catalogue/database.js';
+import { CATALOGUE_FILE, type Database } from '../catalogue/database.js';
 import { observationReader, type InterpretCapture } from '../writer/capture-interpreter.js';
 import { migrateRecords } from '../files/migrate-records.js';
-import { checkCaptures } from './check-captures.js';
-import { checkLinks, checkRecords, checkRows, openToCheck } from './check-records.js';
+import { catalogueDigest } from './catalogue-digest.js';
+import { checkCaptures, readCaptures, type CaptureFindings } from './check-captures.js';
+import { checkLinks, checkRecords, checkRows, openToCheck, type RecordSurvey } from './check-records.js';
 import { FaultList, type Fault, type FaultCode } from './fault.js';
 import { mendRecords } from './mend-records.js';
 import { rebuildCatalogue, type Rebuilt } from './rebuild-catalogue.js';
@@ -19,9 +20,13 @@ export interface VerifyOptions {
   readonly dedupe?: DedupeSettings;
   /** Longest decoded body of a capture, in bytes. */
   readonly bodyBytesMax: number;
+  /** Reads all captures beside the records, as `readCaptures` does; default: on this thread. Ends early when the signal does. */
+  readonly readAllCaptures?: ReadAllCaptures;
   readonly log?: Logger;
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
+
+type ReadAllCaptures = (onRead: (count: number) => void, signal: AbortSignal) => Promise<CaptureFindings>;
 
 /** How much was read. */
 export interface VerifyProgress {
@@ -46,6 +51,8 @@ export interface VerifyReport {
   /** What is still wrong after the repair; without one, the same as `faultCount`. */
   readonly remainingCount: number;
   readonly remaining: readonly Fault[];
+  /** SHA-256 of each table that the catalogue derives from files and captures, lower-case hex; null: no catalogue that can be read. */
+  readonly catalogueDigest: Readonly<Record<string, string>> | null;
 }
 
 /**
@@ -61,50 +68,83 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifyReport>
   checkDataDir(dataDir);
   const readObservation = interpret && observationReader(dataDir, interpret);
   if (options.repair) await migrateRecords(dataDir, log, readObservation);
-  const found = await check(options, 'check');
-  const { faults, records, captures, temporaryFiles } = found;
+  const found = await check(options);
+  const { faults, survey, findings } = found;
   const report = {
-    records,
-    captures,
-    temporaryFiles,
+    records: survey.count,
+    captures: findings.count,
+    temporaryFiles: survey.temporaryFiles,
     faultCount: faults.total,
     faultsByCode: faults.byCode(),
     faults: faults.faults,
   };
-  if (!options.repair) return { ...report, repaired: null, remainingCount: faults.total, remaining: faults.faults };
-  options.onProgress?.({ step: 'repair', records, captures });
-  await mendRecords(dataDir, log, readObservation);
-  const repaired = await rebuildCatalogue({ dataDir, interpret, log, dedupe });
-  const { faults: left } = await check(options, 'check again');
-  return { ...report, repaired, remainingCount: left.total, remaining: left.faults };
+  if (!options.repair) {
+    const { digest: catalogueDigest } = found;
+    return { ...report, repaired: null, remainingCount: faults.total, remaining: faults.faults, catalogueDigest };
+  }
+  options.onProgress?.({ step: 'repair', records: survey.count, captures: findings.count });
+  await mendRecords(dataDir, survey.suspects, log, readObservation);
+  const left = new FaultList();
+  const { rebuilt: repaired, survey: mended } = await rebuildCatalogue(
+    { dataDir, interpret, log, dedupe },
+    left,
+    (records) => options.onProgress?.({ step: 'check again', records, captures: findings.count }),
+  );
+  // Captures are as they were: a repair writes none.
+  checkCaptures(mended, findings, left);
+  const digest = digestOf(dataDir, left);
+  return { ...report, repaired, remainingCount: left.total, remaining: left.faults, catalogueDigest: digest };
 }
 
 interface Checked {
   readonly faults: FaultList;
-  readonly records: number;
-  readonly captures: number;
-  readonly temporaryFiles: number;
+  readonly survey: RecordSurvey;
+  readonly findings: CaptureFindings;
+  readonly digest: Readonly<Record<string, string>> | null;
 }
 
-async function check(
-  { dataDir, bodyBytesMax, onProgress }: VerifyOptions,
-  step: VerifyProgress['step'],
-): Promise<Checked> {
+async function check(options: VerifyOptions): Promise<Checked> {
+  const { dataDir, bodyBytesMax, repair, onProgress } = options;
+  const readHere: ReadAllCaptures = (onRead) => readCaptures(dataDir, { bodyBytesMax }, null, onRead);
+  const { readAllCaptures = readHere } = options;
   const faults = new FaultList();
+  const read = { records: 0, captures: 0 };
+  const stop = new AbortController();
+  const reading = readAllCaptures((captures) => {
+    read.captures = captures;
+    onProgress?.({ step: 'check', ...read });
+  }, stop.signal);
+  reading.catch(() => undefined); // told below, unless something else is told before
   const database = openToCheck(dataDir, faults);
   try {
     const survey = await checkRecords(dataDir, database, faults, (records) => {
-      onProgress?.({ step, records, captures: 0 });
+      read.records = records;
+      onProgress?.({ step: 'check', ...read });
     });
-    checkLinks(survey, faults);
-    if (database) checkRows(database, survey.keys, faults);
-    else if (survey.count > 0 && faults.byCode()['catalogue.damaged'] === undefined) {
-      faults.add('catalogue.missing', CATALOGUE_FILE, `${survey.count} records are in no catalogue`);
-    }
-    const captures = await checkCaptures(dataDir, survey, bodyBytesMax, faults, (count) => {
-      onProgress?.({ step, records: survey.count, captures: count });
-    });
-    return { faults, records: survey.count, captures, temporaryFiles: survey.temporaryFiles };
+    checkCatalogue(database, survey, faults);
+    const digest = database && !repair ? catalogueDigest(database) : null;
+    const findings = await reading;
+    checkCaptures(survey, findings, faults);
+    return { faults, survey, findings, digest };
+  } finally {
+    stop.abort();
+    database?.close();
+  }
+}
+
+function checkCatalogue(database: Database | null, survey: RecordSurvey, faults: FaultList): void {
+  checkLinks(survey, faults);
+  if (database) checkRows(database, survey.keys, faults);
+  else if (survey.count > 0 && faults.byCode()['catalogue.damaged'] === undefined) {
+    faults.add('catalogue.missing', CATALOGUE_FILE, `${survey.count} records are in no catalogue`);
+  }
+}
+
+/** Of a catalogue that was rebuilt, read as it stands on the disk. */
+function digestOf(dataDir: string, faults: FaultList): Readonly<Record<string, string>> | null {
+  const database = openToCheck(dataDir, faults);
+  try {
+    return database && catalogueDigest(database);
   } finally {
     database?.close();
   }

@@ -136,13 +136,14 @@ export class Batch {
   }
 
   /**
-   * Indexes what has changed of the records' words and facets, and logs that they changed. Once for the batch, when links are decided: inside the savepoint of each
+   * Indexes what has changed of the records' words and facets, and logs that they changed. Once for the batch, in steps, when links are decided: inside the savepoint of each
    * member the full text would be flushed for each.
    */
-  indexWords(): void {
+  *indexWords(): Generator<undefined, void> {
     for (const { record } of this.state.records.values()) {
       this.tables.fullText.put(record);
       this.tables.changeLog.noteArticle(record);
+      yield;
     }
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FatalError, PermanentError, RetryableError } from '../../domain/errors.js';
+import { Turns } from '../../platform/in-turns.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
 import { articlePath, folderOf, keyOf, RECORD_BYTES_MAX } from '../files/article-files.js';
 import { serialiseArticle } from '../files/article-json.js';
@@ -136,10 +137,14 @@ export async function commitBatch<Result>(
   try {
     database.exec('BEGIN IMMEDIATE');
     const applied: PromiseSettledResult<Result>[] = [];
-    for (const write of writes) applied.push(await applyAlone(batch, write));
-    do relinkArticles(batch);
+    const turns = new Turns();
+    for (const write of writes) {
+      applied.push(await applyAlone(batch, write));
+      await turns.next();
+    }
+    do await relinkArticles(batch, turns);
     while (await restoreUnreadable(batch));
-    batch.indexWords();
+    await turns.perform(batch.indexWords());
     const results = applied.map((result, index) => conclude(batch, writes[index], result));
     crashPoint('batch.folded');
     const { files, oldPaths } = changedFiles(batch);

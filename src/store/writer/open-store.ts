@@ -165,9 +165,10 @@ async function readyFiles(context: WriterContext, isFilled: boolean): Promise<vo
 async function reindex(context: WriterContext, message: string): Promise<void> {
   const { database, dedupe, log } = context;
   database.exec("DELETE FROM meta WHERE name IN ('closed', 'basis')");
-  const count = await indexRecords(context);
-  await decideAllLinks(context);
+  const indexed = await indexRecords(context);
+  await decideAllLinks(context, indexed);
   noteBasis(database, dedupe);
   noteWords(database);
+  const { count } = indexed;
   if (count > 0) log.warn({ count }, message);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Article, Revision } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
@@ -10,9 +11,9 @@ import type { DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { writeFilesAtomically } from '../../platform/atomic-files.js';
 import { WORDS_VERSION } from '../../search/stem-word.js';
 import { query, readRows, type Database } from '../catalogue/database.js';
-import { articlePath, readRecord, type RecordLocation } from '../files/article-files.js';
+import { articlePath, folderOf, readRecord, type RecordFile, type RecordLocation } from '../files/article-files.js';
 import { monthFolders } from '../files/record-folders.js';
-import { serialiseArticle } from '../files/article-json.js';
+import { isCanonical, serialiseArticle } from '../files/article-json.js';
 import { Batch, type WriterContext } from './batch.js';
 import { commitBatch } from './group-commit.js';
 import { CatalogueNeighbours, showLinks } from './links.js';
@@ -22,15 +23,28 @@ const DECIDED_AT_ONCE = 1_000;
 const SHOWN_AT_ONCE = 64;
 const CLEAR_WORDS = "INSERT INTO full_text (full_text) VALUES ('delete-all'); UPDATE articles SET indexed = x''";
 
+type StatedLinks = Pick<Article, 'duplicateOf' | 'duplicates'>;
+
+/** What the article files say when they are indexed. */
+export interface IndexedRecords {
+  readonly count: number;
+  /** Links as the records state them; only records that have some. */
+  readonly stated: ReadonlyMap<ArticleKey, StatedLinks>;
+  /** Records whose file is not as or where it would be written, and those of which there are two. */
+  readonly toWrite: ReadonlySet<ArticleKey>;
+}
+
 /**
  * Brings the rows of all article files to what the files say: articles, fingerprints, words. Records whose hashes are of another folding are
  * written again. Links are left to be decided; what only captures tell (pages, validators, the journal) is left as it is.
  *
- * @returns how many records were indexed. Files that cannot be read are set aside.
+ * Files that cannot be read are set aside.
  */
-export async function indexRecords(context: WriterContext): Promise<number> {
+export async function indexRecords(context: WriterContext): Promise<IndexedRecords> {
   const { database, dataDir } = context;
   const indexed = new Map<string, string>();
+  const stated = new Map<ArticleKey, StatedLinks>();
+  const toWrite = new Set<ArticleKey>();
   context.recentTexts.clear();
   database.exec(`BEGIN IMMEDIATE; ${CLEAR_WORDS}`);
   for await (const folder of monthFolders(dataDir)) {
@@ -38,21 +52,27 @@ export async function indexRecords(context: WriterContext): Promise<number> {
       const read = readOrSetAside(context, location);
       if (!read) continue;
       // A kill while it moved may have left two files of one record: the one seen later counts, then the one in `articles`.
-      const lastSeenAt = read.lastSeenAt ?? '';
+      const { text, record } = read;
+      const lastSeenAt = record.lastSeenAt ?? '';
       const earlier = indexed.get(location.key);
+      if (earlier !== undefined || !isCanonical(text, record) || folderOf(record) !== location.folder)
+        toWrite.add(location.key);
       if (earlier !== undefined && earlier >= lastSeenAt) continue;
       indexed.set(location.key, lastSeenAt);
-      indexRecord(context, await withHashesOnDisk(dataDir, read, location), location);
+      const { duplicateOf, duplicates } = record;
+      if (duplicateOf !== null || duplicates.length > 0) stated.set(location.key, { duplicateOf, duplicates });
+      else stated.delete(location.key);
+      indexRecord(context, await withHashesOnDisk(dataDir, record, location), location);
       if (indexed.size % ROWS_PER_COMMIT === 0) database.exec('COMMIT; BEGIN IMMEDIATE');
     }
   }
   database.exec('COMMIT');
-  return indexed.size;
+  return { count: indexed.size, stated, toWrite };
 }
 
-function readOrSetAside({ dataDir, setAside }: WriterContext, location: RecordLocation): Article | null {
+function readOrSetAside({ dataDir, setAside }: WriterContext, location: RecordLocation): RecordFile | null {
   try {
-    return readRecord(dataDir, location)?.record ?? null;
+    return readRecord(dataDir, location);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     setAside(location, error);
@@ -101,7 +121,7 @@ export function withTodaysHashes(record: Article): Article {
  * Decides every link as if all articles had just come, and brings the records to it. Oldest first: an article's link depends on earlier
  * ones only, so what is decided once stays.
  */
-export async function decideAllLinks(context: WriterContext): Promise<void> {
+export async function decideAllLinks(context: WriterContext, indexed: IndexedRecords): Promise<void> {
   const { database, dedupe } = context;
   const oldestFirst = 'SELECT key FROM articles ORDER BY published_at IS NULL, published_at, key';
   const keys = readRows<{ key: ArticleKey }>(database, oldestFirst).map((row) => row.key);
@@ -113,13 +133,39 @@ export async function decideAllLinks(context: WriterContext): Promise<void> {
     decideLinks({ changed: keys.slice(start, start + DECIDED_AT_ONCE), previous: [] }, index, dedupe);
   }
   database.exec('COMMIT');
-  for (let start = 0; start < keys.length; start += SHOWN_AT_ONCE) {
-    const some = keys.slice(start, start + SHOWN_AT_ONCE);
+  const toShow = keysToShow(database, indexed);
+  for (let start = 0; start < toShow.length; start += SHOWN_AT_ONCE) {
+    const some = toShow.slice(start, start + SHOWN_AT_ONCE);
     const apply = (batch: Batch): void => {
       for (const key of some) showLinks(batch, key);
     };
     await commitBatch(context, [{ apply }]);
   }
+}
+
+/** @returns the records that do not state the links of their rows, or are to be written for another reason. */
+function keysToShow(database: Database, { stated, toWrite }: IndexedRecords): ArticleKey[] {
+  type Row = NonNullable<StatedLinks['duplicateOf']> & { readonly key: ArticleKey };
+  const rows = query<Row>(
+    database,
+    `SELECT d.key, o.key AS id, d.duplicate_kind AS kind, d.similarity
+     FROM articles d JOIN articles o ON o.id = d.duplicate_of ORDER BY d.key`,
+  );
+  const decided = new Map<string, { duplicateOf: StatedLinks['duplicateOf']; readonly duplicates: string[] }>();
+  const linksOf = (key: string) => {
+    const links = decided.get(key) ?? { duplicateOf: null, duplicates: [] };
+    decided.set(key, links);
+    return links;
+  };
+  for (const { key, ...duplicateOf } of rows.iterate()) {
+    linksOf(key).duplicateOf = duplicateOf;
+    linksOf(duplicateOf.id).duplicates.push(key);
+  }
+  const keys = new Set(toWrite);
+  for (const key of [...stated.keys(), ...(decided.keys() as Iterable<ArticleKey>)]) {
+    if (!isDeepStrictEqual({ ...decided.get(key) }, { ...stated.get(key) })) keys.add(key);
+  }
+  return [...keys];
 }
 
 /** By which method and settings the fingerprints and links of a catalogue were made. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import { OUTCOMES, type NotArticleReason, type Outcome } from '../../domain/outcome.js';
@@ -110,7 +111,11 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
       'of its earlier states the record keeps the first, the newest and those that changed more than numbers';
     batch.context.log.warn({ event: 'record.compacted', pageId: page.pageId, reason }, 'a page changes at every fetch');
   }
-  batch.put({ record, month: folded.month, onDisk: stored?.onDisk ?? null }, row, row?.journalWhole ?? true);
+  // Rows are made of the files already when a catalogue is rebuilt.
+  const isAsStored =
+    options.isRebuilding && row !== null && folded.month === stored?.month && isDeepStrictEqual(record, stored.record);
+  if (!isAsStored)
+    batch.put({ record, month: folded.month, onDisk: stored?.onDisk ?? null }, row, row?.journalWhole ?? true);
   if (result.tagPages) rememberTagPages(batch, result.tagPages);
   return { outcome, record, isRepeat: false };
 }

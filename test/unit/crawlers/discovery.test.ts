@@ -50,7 +50,13 @@ function runOf(script: Script, crawl: EditionCrawl, heard: Heard, counts: CrawlC
     }),
     known: catalogue,
     urlRules: book,
-    robots: new RobotsRulesCache({ obey: false, userAgent: 'x', shared: new Map(), hostOf: ({ id }) => id }),
+    robots: new RobotsRulesCache({
+      obey: false,
+      userAgent: 'x',
+      earlier: new Map(),
+      shared: null,
+      hostOf: ({ id }) => id,
+    }),
     articles: {
       select: (discovered) => {
         heard.offered.push(...discovered.map(({ article }) => article.articleId));

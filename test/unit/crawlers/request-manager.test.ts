@@ -1,20 +1,22 @@
 import { Request } from '@crawlee/basic';
 import { describe, expect, it } from 'vitest';
-import type { FetchFault } from '../../../src/crawlers/http/fetch-fault.js';
+import { faultOf, type FetchFault } from '../../../src/crawlers/http/fetch-fault.js';
 import type { HostLimits, HostThrottle } from '../../../src/crawlers/politeness/host-throttle.js';
-import type { NewRequest, PageData } from '../../../src/crawlers/requests/request-data.js';
+import { hostWaitMsMax } from '../../../src/crawlers/requests/page-retries.js';
+import type { NewRequest, PageData, StepData } from '../../../src/crawlers/requests/request-data.js';
 import { PacedRequestManager } from '../../../src/crawlers/requests/request-manager.js';
 import { TestThrottle } from './test-throttle.js';
 
 const LIMITS: HostLimits = { delayMs: 0, concurrency: 2 };
 
-function start(limits = LIMITS, throttle?: HostThrottle) {
+function start(limits = LIMITS, throttle?: HostThrottle, hostWaitMsMaxOf = (_data: StepData): number => 150_000) {
   const time = { nowMs: 1000 };
   const requests = new PacedRequestManager({
     throttle: throttle ?? new TestThrottle(() => time.nowMs),
     limitsOf: () => limits,
     hostOf: ({ edition }) => edition,
     refusalOf: () => null,
+    hostWaitMsMaxOf,
     now: () => time.nowMs,
     random: () => 1,
   });
@@ -128,6 +130,28 @@ describe('request manager', () => {
       ['3', 'rateLimited'],
     ]);
     expect(requests.waiting).toBe(0);
+    requests.stop();
+  });
+
+  it('waits for a slowed host with the first attempt at a list alone, and says of a further one why the last failed', async () => {
+    const { requests, time } = start(LIMITS, undefined, (data) => hostWaitMsMax(data, 'leave'));
+    for (const request of [requestOf('list', 'sitemap'), requestOf('1')]) await requests.addRequest(request);
+    const [list, article] = await take(requests);
+    const lastFault = faultOf('serverError', 'HTTP 503', 503);
+    Object.assign(list!.userData, { firstTriedAtMs: time.nowMs, lastFault });
+    await requests.release(list!, { kind: 'slowDown', retryAfterMs: 30_000 });
+    await requests.finish(article!);
+    list!.retryCount = 1;
+    await requests.reclaimRequest(list!);
+    time.nowMs += 500;
+    const again = (await requests.fetchNextRequest())!;
+    expect([idOf(again), refusalOf(again)?.reason]).toEqual(['list', 'rateLimited']);
+    await requests.finish(again);
+    for (const request of [requestOf('next', 'sitemap'), requestOf('2')]) await requests.addRequest(request);
+    expect(await takeIds(requests)).toEqual([]);
+    time.nowMs += 29_500;
+    const [next] = await take(requests);
+    expect([next && idOf(next), next && refusalOf(next)]).toEqual(['next', null]);
     requests.stop();
   });
 

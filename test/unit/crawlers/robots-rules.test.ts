@@ -14,7 +14,13 @@ const EDITION = edition('sputniknews.cn', null);
 
 /** Rules that were learned without a text, as the crawler asks them. */
 function learned(how: (cache: RobotsRulesCache) => void) {
-  const cache = new RobotsRulesCache({ obey: true, userAgent: AGENT, shared: new Map(), hostOf: ({ id }) => id });
+  const cache = new RobotsRulesCache({
+    obey: true,
+    userAgent: AGENT,
+    earlier: new Map(),
+    shared: null,
+    hostOf: ({ id }) => id,
+  });
   how(cache);
   return { allows: (url: string) => cache.allows(EDITION.id, url) };
 }
@@ -31,7 +37,7 @@ describe('robots.txt', () => {
     'keeps %s closed, also where robots.txt is missing, empty or silent about it',
     (path) => {
       const missing = learned((cache) => {
-        cache.learn(EDITION, null);
+        void cache.learn(EDITION, null);
       });
       for (const rules of [read(USUAL), read(''), read('User-agent: *\nAllow: /\n'), missing]) {
         expect(rules.allows(SITE + path)).toBe(false);

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { faultOf, faultOfStatus, type FetchFault } from '../../../src/crawlers/http/fetch-fault.js';
 import { verdictOnHost } from '../../../src/crawlers/politeness/verdict-on-host.js';
-import { attemptTimeoutMs, isTriedAgain, type FailedPages } from '../../../src/crawlers/requests/page-retries.js';
+import {
+  attemptTimeoutMs,
+  hostWaitMsMax,
+  isTriedAgain,
+  type FailedPages,
+} from '../../../src/crawlers/requests/page-retries.js';
 import type { FetchTarget, PageKind } from '../../../src/domain/page.js';
 
 const captcha: FetchFault = { ...faultOf('challenge', '', 200), slowsHost: true };
@@ -55,9 +60,10 @@ describe('the verdict on a host', () => {
 });
 
 describe('a page that fails', () => {
-  const attempt = (fault: FetchFault, kind: PageKind, retryCount = 0) => ({
+  const attempt = (fault: FetchFault, kind: PageKind, retryCount = 0, triedForMs = 100) => ({
     fault,
     request: { retryCount, userData: { target: { kind } } },
+    triedForMs,
   });
 
   it.each(['leave', 'only'] as const)('is not tried again in a run that is to %s failed pages', (failedPages) => {
@@ -68,6 +74,31 @@ describe('a page that fails', () => {
     const reset = faultOf('reset', '');
     expect([0, 1].map((count) => isTriedAgain(attempt(reset, 'article', count), failedPages))).toEqual([true, false]);
   });
+
+  it('is told of after ten seconds, if it is a list of such a run, and of one by hand after all its attempts', () => {
+    const late = attempt(faultOf('timeout', ''), 'feed', 0, 30_000);
+    const runs = (['leave', 'only', 'ask'] satisfies FailedPages[]).map((failedPages) =>
+      isTriedAgain(late, failedPages),
+    );
+    expect(runs).toEqual([false, false, true]);
+  });
+
+  it.each([
+    ['article', undefined, 'leave', 10_000],
+    ['feed', undefined, 'leave', 150_000],
+    ['feed', 5, 'leave', 10_000],
+    ['robots', 5, 'only', 10_000],
+    ['article', undefined, 'ask', 150_000],
+    ['feed', 5, 'ask', 150_000],
+  ] as const)(
+    '%s, first tried at %s, of a run that is to %s: waits for its host %i ms',
+    (kind, at, failedPages, ms) => {
+      const target = { kind, edition: 'e', url: 'https://e/', pageId: null, foundBy: 'feed' } as const;
+      const label = kind === 'article' ? 'article' : 'feed';
+      const data = { label, edition: 'e', target, ...(at === undefined ? {} : { firstTriedAtMs: at }) } as const;
+      expect(hostWaitMsMax(data, failedPages)).toBe(ms);
+    },
+  );
 
   it('is tried again where somebody asked for it by hand', () => {
     expect(isTriedAgain(attempt(ofStatus(500), 'article', 3), 'ask')).toBe(true);

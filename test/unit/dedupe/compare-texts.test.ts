@@ -27,6 +27,13 @@ describe('compareTexts', () => {
     });
   });
 
+  it('compares the first 20,000 characters, and calls longer texts that begin alike near, never exact', () => {
+    const paragraphs = inventArticle(7, 5_000).body.map(({ text }) => text);
+    const long = (end: string) => write('Title', 'Lead', ...paragraphs, end);
+    expect(compare(long('One end.'), long('Another end.'))).toMatchObject({ kind: 'near', similarity: 1 });
+    expect(compare(long('One end.'), long('One end.')).kind).toBe('near');
+  });
+
   it('calls an edited copy near, with the Jaccard similarity in four decimals', () => {
     const article = inventArticle(1, 200);
     const { kind, similarity, reason } = compare(article, rewordArticle(article, 50, new Random(1)));

@@ -1,0 +1,14 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { readCaptures } from '../store/verify/check-captures.js';
+import type { CaptureNews, CaptureTask } from './read-captures-on-threads.js';
+
+const { dataDir, limits, share } = workerData as CaptureTask;
+const tell = (news: CaptureNews): void => parentPort?.postMessage(news);
+
+/** A thread that reads its share of the captures and ends; what it throws ends it, and its share is read by whoever started it. */
+const reading = readCaptures(dataDir, limits, share, (count) => {
+  tell({ count, findings: null });
+});
+void reading.then((findings) => {
+  tell({ count: findings.count, findings });
+});
