@@ -10,6 +10,7 @@ Parts, all of them where none is named:
   hosts     a writer and three crawl hosts on a Redis over TLS, killed at random moments of a hand-over
   redis     a Redis server that is frozen for good
   isolation an hour of a service with two editions down, one answering 429, ten pages that always fail
+  memory    a quarter of an hour in which every page is read again each minute: the writer's memory, and that of Redis
   weeks     three simulated weeks of a service, lists read as often as a real one reads them
 
 Options:
@@ -26,6 +27,7 @@ const PARTS = {
   hosts: 'test/faults/crawl-hosts.test.ts',
   redis: 'test/faults/frozen-redis.test.ts',
   isolation: 'test/integration/isolation/isolation.test.ts',
+  memory: 'test/integration/isolation/memory.test.ts',
   weeks: 'test/integration/weeks/weeks.test.ts',
 };
 const OPTIONS = {
@@ -79,6 +81,7 @@ const { status } = spawnSync('npx', ['vitest', 'run', ...parts.map((part) => PAR
     FAULT_LANES: values.lanes,
     SPUTNIK_WEEKS_MINUTES: values.minutes,
     SPUTNIK_ISOLATION_MINUTES: '55',
+    SPUTNIK_MEMORY_MINUTES: '15',
   },
 });
 process.exit(status ?? 1);

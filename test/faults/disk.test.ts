@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
+import { createWorkplace, eventually, finished, type Workplace } from '../integration/program/run-sputnik.js';
 import { differencesFromTruth } from './compare-with-truth.js';
 import { expectSection } from './fault-table.js';
 import { endOf, pause, startProgram, until } from './faulty-program.js';
@@ -146,5 +146,58 @@ describe.skipIf(!isAble)('a disk that is full or read-only', () => {
 
   it('comes to what docs/faults.md says', async () => {
     await expectSection({ title: 'Disk', columns: ['the disk is', 'what comes of it'], rows });
+  });
+});
+
+describe.skipIf(!isAble)('readiness of a service whose disk is full or read-only', () => {
+  let workplace: Workplace;
+  let service: ReturnType<Workplace['start']>;
+  let origin: string;
+
+  beforeAll(async () => {
+    workplace = await createWorkplace(await settingsFor({ editionConfig: () => Promise.resolve({}) }));
+    mkdirSync(workplace.dataDir);
+    mount(['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', workplace.dataDir]);
+    service = workplace.start(['serve', '--only', 'page,web', '--json']);
+    const said: string[] = [];
+    service.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    origin = await eventually(() => /"origin": "(.+)"/.exec(said.join(''))?.[1] ?? null, END_LIMIT_MS);
+  });
+
+  afterAll(async () => {
+    service.kill('SIGTERM');
+    await finished(service);
+    execFileSync('umount', ['-l', workplace.dataDir]);
+    await workplace.remove();
+  });
+
+  /** Waits for the status. @returns the reasons. */
+  async function readiness(wanted: number): Promise<readonly string[]> {
+    return eventually(async () => {
+      const answer = await fetch(`${origin}/readyz`);
+      return answer.status === wanted ? ((await answer.json()) as { reasons: string[] }).reasons : null;
+    }, 20_000);
+  }
+
+  it('names the disk, stays alive meanwhile, and is back when there is space', async () => {
+    expect(await readiness(200)).toEqual([]);
+    const { bavail, bsize } = statfsSync(workplace.dataDir);
+    const ballast = join(workplace.dataDir, 'ballast');
+    writeFileSync(ballast, Buffer.alloc(bavail * bsize - 8_000_000));
+    expect(await readiness(503)).toEqual([
+      expect.stringMatching(/^the disk that holds dataDir is full: \d+ bytes are free$/),
+    ]);
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+    rmSync(ballast);
+    expect(await readiness(200)).toEqual([]);
+  });
+
+  it('names a folder that cannot be written', async () => {
+    const captures = join(workplace.dataDir, 'captures');
+    mount(['-t', 'tmpfs', '-o', 'ro', 'tmpfs', captures]);
+    const [reason] = await readiness(503);
+    execFileSync('umount', ['-l', captures]);
+    expect(reason).toMatch(/^Wanted to write to .*read-?only/i);
+    expect(await readiness(200)).toEqual([]);
   });
 });

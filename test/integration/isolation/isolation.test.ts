@@ -10,6 +10,7 @@ import {
   type Finished,
   type Workplace,
 } from '../program/run-sputnik.js';
+import { describeMemory, watchMemory, type MemoryRecord } from './memory-record.js';
 import { HEALTHY, startSickSite, type SickSite } from './sick-site.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
@@ -26,6 +27,9 @@ const STORED_WITHIN_MS = 75_000;
 /** Until sickness is told, and recovery. */
 const NAMED_WITHIN_MS = 2 * MINUTE_MS;
 const MARGIN_MS = 3 * MINUTE_MS;
+/** Of a Redis that only passes jobs on; with crawl hosts 64 MB of captures may be under way beside them. */
+const REDIS_BYTES_MAX = 64_000_000;
+const MEMORY_EVERY_S = 10;
 
 interface Told {
   readonly status: Pick<Status, 'freshness' | 'failingPages' | 'runCounts'>;
@@ -41,6 +45,7 @@ describe('six editions and one more, two of them down and one too busy', () => {
   let ended: Promise<Finished>;
   let origin: string;
   let driver: NodeJS.Timeout;
+  let memory: MemoryRecord;
 
   beforeAll(async () => {
     sick = await startSickSite();
@@ -64,18 +69,22 @@ describe('six editions and one more, two of them down and one too busy', () => {
     service.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
     ended = finished(service);
     origin = await eventually(() => /"origin": "(.+)"/.exec(said.join(''))?.[1] ?? null, MINUTE_MS);
+    memory = watchMemory(service.pid ?? 0, origin, workplace.dataDir);
     let ticks = 0;
+    const report = (error: unknown): void => {
+      console.error(error);
+    };
     driver = setInterval(() => {
       if (ticks % PUBLISH_EVERY_S === 0) sick.publish();
+      if (ticks % MEMORY_EVERY_S === 0) memory.take().catch(report);
       ticks += 1;
-      sick.look(workplace.dataDir).catch((error: unknown) => {
-        console.error(error);
-      });
+      sick.look(workplace.dataDir).catch(report);
     }, 1_000);
   }, 2 * MINUTE_MS);
 
   afterAll(async () => {
     clearInterval(driver);
+    memory.close();
     service.kill('SIGKILL');
     await sick.site.stop();
     await workplace.remove();
@@ -171,6 +180,13 @@ describe('six editions and one more, two of them down and one too busy', () => {
     },
     MARGIN_MS,
   );
+
+  it('keeps Redis below its limit throughout', () => {
+    console.info(describeMemory(memory));
+    const used = memory.samples.map(({ redisBytes }) => redisBytes);
+    expect(used.length).toBeGreaterThan(3);
+    expect(Math.max(...used)).toBeLessThan(REDIS_BYTES_MAX);
+  });
 
   it(
     'stops in order, and nothing is damaged',
