@@ -1,70 +1,113 @@
 import type { FastifyPluginCallback } from 'fastify';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { Freshness } from '../store/catalogue/judge-freshness.js';
 import { driftMetrics, type DriftMetric } from '../store/drift/drift-report.js';
-import type { QueueCounts } from './sources/web-status.js';
+import type { WebStatus } from './sources/web-status.js';
+import { countRequests, gauge, counter, watchProcess, type Metric, type Sample } from './process-metrics.js';
 import type { WebSources } from './web-sources.js';
 
-/** One family of measurements in the text format of Prometheus 0.0.4. */
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly type: 'gauge' | 'counter';
-  readonly samples: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
-}
-
-const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-
-/** `/metrics` for Prometheus. */
-export function metricsRoutes({ catalogue, status, version }: WebSources): FastifyPluginCallback {
+/** `/metrics` for Prometheus: what the corpus and the queues hold, whoever works; and what this process did since its start. */
+export function metricsRoutes(sources: WebSources): FastifyPluginCallback {
   return (app, _options, done) => {
+    const requests = countRequests();
+    const work = watchProcess();
+    app.addHook('onClose', () => {
+      requests.stop();
+      work.stop();
+      return Promise.resolve();
+    });
     app.get('/metrics', async (_request, reply) => {
-      const { queues: jobs, freshness, failingPages, runCounts } = await status();
-      const queries = catalogue.queries();
-      const metrics = [
-        gauge('sputnik_build_info', 'The version that answers', [{ labels: { version }, value: 1 }]),
-        gauge('sputnik_redis_up', 'Whether Redis answers', [{ value: Number(jobs !== null) }]),
-        ...queueMetrics(jobs ?? []),
-        ...freshnessMetrics(freshness),
-        gauge('sputnik_failing_pages', 'Pages whose newest attempt failed', [{ value: failingPages.count }]),
-        ...runMetrics(runCounts),
-        ...(queries === null ? [] : metricsOf(queries)),
-      ];
-      return reply.type(CONTENT_TYPE).send(renderMetrics(metrics));
+      const read = snapshotOf([...(await readMetrics(sources)), ...work.read()]);
+      const all = Registry.merge([read, requests.registry]);
+      // prom-client sets an empty line between two families.
+      return reply.type(all.contentType).send((await all.metrics()).replaceAll('\n\n', '\n'));
     });
     done();
   };
 }
 
-function metricsOf(queries: CatalogueQueries): Metric[] {
-  return [...corpusMetrics(queries), ...readingMetrics(queries), outcomeMetric(queries)];
+/** @returns a registry of what was read just now; a family without samples is left out. */
+function snapshotOf(metrics: readonly Metric[]): Registry {
+  const registry = new Registry();
+  for (const { name, help, type, samples } of metrics) {
+    const labelNames = [...new Set(samples.flatMap(({ labels = {} }) => Object.keys(labels)))];
+    if (samples.length === 0) continue;
+    const options = { name, help, labelNames, registers: [registry] };
+    const family = type === 'counter' ? new Counter(options) : new Gauge(options);
+    for (const { labels = {}, value } of samples) family.inc(labels, value);
+  }
+  return registry;
 }
 
-function gauge(name: string, help: string, samples: Metric['samples']): Metric {
-  return { name, help, type: 'gauge', samples };
+async function readMetrics({ catalogue, status, version, now = Date.now }: WebSources): Promise<Metric[]> {
+  const { queues, hosts, freshness, failingPages, runCounts } = await status();
+  const queries = catalogue.queries();
+  return [
+    gauge('sputnik_build_info', 'The version that answers', [{ labels: { version }, value: 1 }]),
+    gauge('sputnik_redis_up', 'Whether Redis answers', [{ value: Number(queues !== null) }]),
+    ...queueMetrics(queues ?? []),
+    ...hostMetrics(hosts ?? []),
+    ...freshnessMetrics(freshness),
+    gauge('sputnik_failing_pages', 'Pages whose newest attempt failed', [{ value: failingPages.count }]),
+    ...runMetrics(runCounts),
+    ...(queries === null ? [] : metricsOf(queries, now())),
+  ];
+}
+
+function metricsOf(queries: CatalogueQueries, nowMs: number): Metric[] {
+  return [
+    ...corpusMetrics(queries),
+    ...delayMetrics(queries, nowMs),
+    ...readingMetrics(queries),
+    outcomeMetric(queries),
+  ];
 }
 
 const JOB_STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 
-function queueMetrics(queues: readonly QueueCounts[]): Metric[] {
-  const samples = queues.flatMap((queue) =>
+function queueMetrics(queues: NonNullable<WebStatus['queues']>): Metric[] {
+  const jobs = queues.flatMap((queue) =>
     JOB_STATES.map((state) => ({ labels: { queue: queue.name, state }, value: queue[state] })),
   );
-  return [gauge('sputnik_queue_jobs', 'Jobs in a queue by state', samples)];
+  const ages = queues.map(({ name, oldestWaitingMs = 0 }) => ({
+    labels: { queue: name },
+    value: oldestWaitingMs / 1_000,
+  }));
+  return [
+    gauge('sputnik_queue_jobs', 'Jobs in a queue by state', jobs),
+    gauge('sputnik_queue_oldest_waiting_seconds', 'Age of the job that has waited longest; 0: none waits', ages),
+  ];
 }
 
-function runMetrics(counts: Awaited<ReturnType<WebSources['status']>>['runCounts']): Metric[] {
+function hostMetrics(hosts: NonNullable<WebStatus['hosts']>): Metric[] {
+  const samples = (of: (host: (typeof hosts)[number]) => number): Sample[] =>
+    hosts.map((host) => ({ labels: { host: host.host }, value: of(host) / 1_000 }));
+  return [
+    gauge(
+      'sputnik_host_spacing_seconds',
+      'Time kept between two requests to a host, its slowing down included',
+      samples(({ spacingMs }) => spacingMs),
+    ),
+    gauge(
+      'sputnik_host_slowed_seconds',
+      'How much of it is because the host asked for less or was out of reach',
+      samples(({ slowedMs }) => slowedMs),
+    ),
+    gauge(
+      'sputnik_host_quiet_seconds',
+      'Time until a host may be asked again',
+      samples(({ quietMs }) => quietMs),
+    ),
+  ];
+}
+
+function runMetrics(counts: WebStatus['runCounts']): Metric[] {
   const samplesOf = (kind: 'skipped' | 'overlong') =>
     counts.map(({ schedule, edition, ...count }) => ({ labels: { schedule, edition }, value: count[kind] }));
   return [
-    {
-      ...gauge('sputnik_skipped_runs_total', 'Runs skipped, because the last one still went on', samplesOf('skipped')),
-      type: 'counter',
-    },
-    {
-      ...gauge('sputnik_overlong_runs_total', 'Runs that were ended at their deadline', samplesOf('overlong')),
-      type: 'counter',
-    },
+    counter('sputnik_skipped_runs_total', 'Runs skipped, because the last one still went on', samplesOf('skipped')),
+    counter('sputnik_overlong_runs_total', 'Runs that were ended at their deadline', samplesOf('overlong')),
   ];
 }
 
@@ -85,6 +128,15 @@ function corpusMetrics(queries: CatalogueQueries): Metric[] {
   ];
 }
 
+/** From publication to storing, of articles that were first seen today or yesterday (UTC) within a week of their publication. */
+function delayMetrics(queries: CatalogueQueries, nowMs: number): Metric[] {
+  const yesterday = new Date(nowMs - 24 * 3_600_000).toISOString().slice(0, 10);
+  const samples = queries.views.delays(yesterday).flatMap(({ day, median, slow }) => [
+    { labels: { day: day === yesterday ? 'yesterday' : 'today', quantile: '0.5' }, value: median },
+    { labels: { day: day === yesterday ? 'yesterday' : 'today', quantile: '0.95' }, value: slow },
+  ]);
+  return [gauge('sputnik_delay_seconds', 'Time from publication to storing, of what was first seen on a day', samples)];
+}
 const FRESHNESS_METRICS: readonly (readonly [name: string, help: string, of: (row: Freshness) => number | null])[] = [
   ['newest_published_seconds', 'Newest publication', (row) => secondsOf(row.newestPublishedAt)],
   ['newest_first_seen_seconds', 'Newest first sight', (row) => secondsOf(row.newestFirstSeenAt)],
@@ -140,25 +192,5 @@ function readingMetrics(queries: CatalogueQueries): Metric[] {
 
 function outcomeMetric(queries: CatalogueQueries): Metric {
   const samples = Object.entries(queries.outcomeSums()).map(([outcome, value]) => ({ labels: { outcome }, value }));
-  return { name: 'sputnik_outcomes_total', help: 'Fetched pages by outcome, of all runs', type: 'counter', samples };
-}
-
-/** @returns the text that a scrape reads. Pure. */
-function renderMetrics(metrics: readonly Metric[]): string {
-  return metrics
-    .filter(({ samples }) => samples.length > 0)
-    .map(({ name, help, type, samples }) => {
-      const lines = samples.map(({ labels = {}, value }) => `${name}${labelsOf(labels)} ${value}`);
-      return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('\n')}\n`;
-    })
-    .join('');
-}
-
-function labelsOf(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
-function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
+  return counter('sputnik_outcomes_total', 'Fetched pages by outcome, of all runs', samples);
 }

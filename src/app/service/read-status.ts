@@ -4,6 +4,7 @@ import { Closers } from '../../platform/closers.js';
 import { readLockHolder, type LockHolder } from '../../platform/data-dir-lock.js';
 import type { RedisLocation } from '../../redis/connection.js';
 import { findRedis } from '../../redis/find-redis.js';
+import { readHostPaces, type HostPace } from '../../redis/read-host-paces.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../queue/crawl-jobs.js';
 import { everyQueue, openQueues } from '../../queue/open-queues.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
@@ -31,6 +32,8 @@ export interface QueueStatus {
   readonly active: number;
   readonly delayed: number;
   readonly failed: number;
+  /** Age of the job that has waited longest, in milliseconds; 0: none waits. */
+  readonly oldestWaitingMs: number;
 }
 
 /** How things stand; printed by `status --json`. */
@@ -40,6 +43,8 @@ export interface Status {
   readonly holder: Omit<LockHolder, 'redisUrl'> | null;
   /** Null: no Redis is running. */
   readonly queues: readonly QueueStatus[] | null;
+  /** How fast the hosts are asked that were asked within the last hour; those of a command not among them. */
+  readonly hosts: readonly HostPace[];
   readonly schedules: readonly ScheduleStatus[];
   /** Scheduled runs that were skipped, because the last one still went on, or ended at their deadline. */
   readonly runCounts: readonly RunCounts[];
@@ -123,10 +128,10 @@ function withoutRedis({ redisUrl: _redisUrl, ...holder }: LockHolder): Omit<Lock
 async function readQueues(
   { config, log, clock }: Pick<Runtime, 'config' | 'clock' | 'log'>,
   location: RedisLocation | null,
-): Promise<Pick<Status, 'queues' | 'schedules' | 'runCounts' | 'orders'>> {
+): Promise<Pick<Status, 'queues' | 'hosts' | 'schedules' | 'runCounts' | 'orders'>> {
   if (location === null) {
     const schedules = schedulesOf(config, new Map(), new Set(), false);
-    return { queues: null, schedules, runCounts: [], orders: [] };
+    return { queues: null, hosts: [], schedules, runCounts: [], orders: [] };
   }
   const closers = new Closers(log);
   return closers.closeAfter(async () => {
@@ -135,7 +140,8 @@ async function readQueues(
     const schedulers = await queues.crawl.getJobSchedulers();
     const next = new Map(schedulers.map(({ key, next: at }) => [key, at]));
     return {
-      queues: await Promise.all(everyQueue(queues, closers).map(countsOf)),
+      queues: await Promise.all(everyQueue(queues, closers).map((queue) => countsOf(queue, clock.now()))),
+      hosts: await readHostPaces(queues.redis, queues.prefix, clock.now()),
       schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
       runCounts: await readRunCounts(queues),
       orders: [...(await readOpenBackfills(queues, clock)), ...(await readOpenBackfills(ofCommand, clock))],
@@ -143,11 +149,13 @@ async function readQueues(
   });
 }
 
-async function countsOf(queue: Queue): Promise<QueueStatus> {
+async function countsOf(queue: Queue, nowMs: number): Promise<QueueStatus> {
   const { name } = queue;
   const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
   const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
-  return { name, waiting: waiting + prioritized, active, delayed, failed };
+  const [oldest] = await queue.getJobs(['waiting'], 0, 0, true);
+  const oldestWaitingMs = oldest === undefined ? 0 : Math.max(0, nowMs - oldest.timestamp);
+  return { name, waiting: waiting + prioritized, active, delayed, failed, oldestWaitingMs };
 }
 
 function schedulesOf(

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { FailedTry, FetchResult, FetchTarget, FetchedFailure } from '../../domain/page.js';
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
+import { tellRequest } from '../../platform/instruments.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Attempt, FetchPage, PageAnswer } from '../http/fetch-page.js';
 import { faultOf, HOST_FAILURES, type FetchFault } from '../http/fetch-fault.js';
@@ -115,6 +116,7 @@ export class RequestFetcher {
     this.exchanges += exchanges;
     const fault = attempt.kind === 'fault' ? attempt.fault : emptinessOf(target, attempt);
     const host = requests.hostOf(request);
+    tellRequest({ host, ...requestTold(attempt, fault, startedAtMs), isRetry: request.retryCount > 0 });
     const silent = fault !== null && isConnectionFault(fault) ? health.silent(host) : 0;
     await requests.release(request, verdictOnHost(fault, target.kind, silent));
     if (fault === null || !HOST_FAILURES.has(fault.reason)) health.answered(host);
@@ -250,6 +252,12 @@ export class RequestFetcher {
     this.exchanges += requests;
     return answer;
   }
+}
+
+function requestTold(attempt: Attempt, fault: FetchFault | null, startedAtMs: number) {
+  const status = attempt.kind === 'answer' ? attempt.answer.status : 304;
+  const result = fault?.reason ?? `${Math.floor(status / 100)}xx`;
+  return { result, seconds: (performance.now() - startedAtMs) / 1_000 };
 }
 
 function isHtmlWithoutArticle({ answer, decoded }: PageAnswer): boolean {

@@ -1,4 +1,5 @@
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
+import type { HostPace } from '../../redis/read-host-paces.js';
 import type { FailingPage } from '../../store/catalogue/failed-pages.js';
 import type { Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
@@ -10,12 +11,16 @@ export interface QueueCounts {
   readonly active: number;
   readonly delayed: number;
   readonly failed: number;
+  /** Age of the job that has waited longest, in milliseconds; 0: none waits. */
+  readonly oldestWaitingMs?: number;
 }
 
 /** How things stand, as the pages show it: the part of `status --json` that is not in the catalogue. What is not given is not shown. */
 export interface WebStatus {
   /** Null: no Redis answers. */
   readonly queues: readonly QueueCounts[] | null;
+  /** How fast hosts are asked. */
+  readonly hosts?: readonly HostPace[];
   readonly freshness: readonly Freshness[];
   readonly failingPages: { readonly count: number; readonly pages: readonly FailingPage[] };
   readonly runCounts: readonly {

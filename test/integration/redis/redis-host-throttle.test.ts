@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { THROTTLE_RULES } from '../../../src/crawlers/politeness/host-throttle.js';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
+import { readHostPaces } from '../../../src/redis/read-host-paces.js';
 import { RedisHostThrottle } from '../../../src/redis/redis-host-throttle.js';
 import type { Logger } from '../../../src/platform/logger.js';
 import { transpile } from '../../unit/captures/transpile.js';
@@ -53,6 +54,24 @@ async function refused(host: string, limits: { delayMs: number; concurrency: num
   if (permission.granted) throw new Error('granted');
   return permission.waitMs;
 }
+
+describe('what is told of the paces', () => {
+  it('is the spacing in force, what of it is a slowing down, and how long a host is left alone', async () => {
+    const own = new RedisHostThrottle(redis, 'told');
+    const limits = { delayMs: 1_000, concurrency: 2 };
+    const asked = await own.acquire('well.example', limits);
+    const complained = await own.acquire('busy.example:8443', limits);
+    if (!asked.granted || !complained.granted) throw new Error('refused');
+    await own.release('well.example', asked.token, { kind: 'ok' });
+    await own.release('busy.example:8443', complained.token, { kind: 'slowDown', retryAfterMs: 30_000 });
+    const [busy, well] = await readHostPaces(redis, 'told', Date.now());
+    expect(well).toEqual({ host: 'well.example', spacingMs: 1_000, slowedMs: 0, quietMs: 0 });
+    expect(busy).toMatchObject({ host: 'busy.example:8443', spacingMs: 2_000, slowedMs: 2_000 });
+    expect(busy?.quietMs).toBeGreaterThan(20_000);
+    expect(busy?.quietMs).toBeLessThanOrEqual(30_000);
+    expect(await readHostPaces(redis, 'nobody', Date.now())).toEqual([]);
+  });
+});
 
 describe('the throttle in Redis', () => {
   it('keeps the delay between starts and says how long to wait', async () => {

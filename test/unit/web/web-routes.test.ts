@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
+import { tellRequest } from '../../../src/platform/instruments.js';
 import { judgeFreshness } from '../../../src/store/catalogue/judge-freshness.js';
 import { apiRoutes } from '../../../src/web/api-routes.js';
 import { feedRoutes } from '../../../src/web/feed-routes.js';
@@ -59,7 +60,8 @@ function servedFrom(dataDir: string): Promise<string> {
     version: '0.0.0',
     status: () =>
       Promise.resolve({
-        queues: [{ name: 'page', waiting: 1, active: 0, delayed: 0, failed: 0 }],
+        queues: [{ name: 'page', waiting: 1, active: 0, delayed: 0, failed: 0, oldestWaitingMs: 1_500 }],
+        hosts: [{ host: 'sputniknews.cn', spacingMs: 4_000, slowedMs: 3_000, quietMs: 60_000 }],
         freshness: judgeFreshness(catalogue.queries()?.freshness() ?? [], FRESHNESS_QUESTION),
         failingPages: catalogue.queries()?.failingPages([5], 100) ?? { count: 0, pages: [] },
         runCounts: [{ schedule: 'newest', edition: 'sputniknews.cn', skipped: 2, overlong: 1 }],
@@ -163,6 +165,30 @@ describe('feeds and metrics', () => {
     expect(body).toContain('sputnik_records{kind="articles"} 5\n');
     expect(body).toContain('sputnik_queue_jobs{queue="page",state="waiting"} 1\n');
     expect(body).toContain('sputnik_newest_published_seconds{edition="sputniknews.cn",topic=""} ');
+  });
+});
+
+describe('metrics of the process', () => {
+  it('count its requests by host and result, those that asked again, and end with the server', async () => {
+    const origin = await site();
+    const told = { host: 'sputniknews.cn', seconds: 0.2, isRetry: false };
+    tellRequest({ ...told, result: '2xx' });
+    tellRequest({ ...told, result: 'timeout' });
+    tellRequest({ ...told, result: '2xx', isRetry: true });
+    const { body } = await ask(`${origin}/metrics`);
+    expect(body).toContain('sputnik_request_seconds_count{host="sputniknews.cn",result="2xx"} 2\n');
+    expect(body).toContain('sputnik_request_seconds_bucket{le="0.1",host="sputniknews.cn",result="timeout"} 0\n');
+    expect(body).toContain('sputnik_request_retries_total{host="sputniknews.cn"} 1\n');
+    expect(body).toMatch(/^sputnik_process_resident_memory_bytes [1-9]\d{6,}$/m);
+  });
+
+  it('tell what Redis told of queues and hosts', async () => {
+    const origin = await site();
+    const { body } = await ask(`${origin}/metrics`);
+    expect(body).toContain('sputnik_queue_oldest_waiting_seconds{queue="page"} 1.5\n');
+    expect(body).toContain('sputnik_host_spacing_seconds{host="sputniknews.cn"} 4\n');
+    expect(body).toContain('sputnik_host_slowed_seconds{host="sputniknews.cn"} 3\n');
+    expect(body).toContain('sputnik_host_quiet_seconds{host="sputniknews.cn"} 60\n');
   });
 });
 
