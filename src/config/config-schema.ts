@@ -218,6 +218,11 @@ export const settingsSchema = section({
   }),
   web,
   log: section({ level: oneOf(LOG_LEVELS, 'Least level that is written to standard error.') }),
+  tracing: section({
+    enabled: yesOrNo(
+      'Whether each job of the queues opens OpenTelemetry spans; they go where the SDK sends them that the process was started with.',
+    ),
+  }),
   workers: section({
     pageConcurrency: whole('pages', 1, 256, 'Captured pages that are worked on at a time; several share one fsync.'),
     crawlConcurrency: whole(

@@ -8,6 +8,7 @@ import { crawlJobSchema, type CrawlJob } from './crawl-jobs.js';
 import { HandOver } from './hand-over.js';
 import type { HostJob } from './host-jobs.js';
 import type { PageJob } from './page-jobs.js';
+import { tracingOptions } from './queue-tracing.js';
 
 /**
  * The two queues that another program may use (CONTRACT §7). Another program may enqueue into them: payload schemas stand in `crawl-jobs.ts` and
@@ -60,7 +61,7 @@ export async function openQueues(location: RedisLocation, prefix: string, closer
   closers.push('producer connection', () => {
     redis.disconnect();
   });
-  const options = { connection: redis, prefix, streams: { events: { maxLen: EVENTS_MAX } } };
+  const options = { connection: redis, prefix, ...tracingOptions(), streams: { events: { maxLen: EVENTS_MAX } } };
   const crawl = new Queue<CrawlJob>(CRAWL_QUEUE, { ...options, defaultJobOptions: CRAWL_JOB_OPTIONS });
   const backfill = new Queue<CrawlJob>(BACKFILL_QUEUE, { ...options, defaultJobOptions: CRAWL_JOB_OPTIONS });
   const page = new Queue<PageJob>(PAGE_QUEUE, { ...options, defaultJobOptions: PAGE_JOB_OPTIONS });
@@ -75,6 +76,7 @@ export function openHostQueue({ redis, prefix }: Queues, closers: Closers): Queu
   const queue = new Queue<HostJob>(HOST_QUEUE, {
     connection: redis,
     prefix,
+    ...tracingOptions(),
     streams: { events: { maxLen: HOST_EVENTS_MAX } },
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
   });

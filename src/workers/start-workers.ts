@@ -6,6 +6,7 @@ import { crawlJobSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from
 import type { BACKFILL_QUEUE, CRAWL_QUEUE } from '../queue/open-queues.js';
 import { newRunId, PAGE_QUEUE } from '../queue/open-queues.js';
 import { pageJobSchema, type PageJob } from '../queue/page-jobs.js';
+import { tracingOptions } from '../queue/queue-tracing.js';
 import { processJob, type JobValue, type PageWorkerDependencies } from './process-page-job.js';
 
 /** What both workers are started with. */
@@ -166,7 +167,7 @@ function optionsOf(
   { connection, prefix, concurrency }: WorkerSettings,
   times: Pick<WorkerOptions, 'lockDuration' | 'stalledInterval'>,
 ): WorkerOptions {
-  return { connection, prefix, concurrency, ...times, maxStalledCount: STALLED_MAX };
+  return { connection, prefix, concurrency, ...times, ...tracingOptions(), maxStalledCount: STALLED_MAX };
 }
 
 export function logTroubles(worker: Pick<Worker, 'on'>, queue: string, log: Logger): void {

@@ -17,6 +17,7 @@ import {
 } from '../../queue/host-jobs.js';
 import { closeWorker, HOST_QUEUE, openHostQueue, releaseDeadJobs } from '../../queue/open-queues.js';
 import { queuePage } from '../../queue/page-jobs.js';
+import { tracingOptions } from '../../queue/queue-tracing.js';
 import { connectRedis } from '../../redis/connection.js';
 import { PiecesInFlight } from '../../redis/pieces-in-flight.js';
 import { logTroubles, payloadOf } from '../../workers/start-workers.js';
@@ -45,7 +46,7 @@ export async function openHostAnswers(harvester: Harvester): Promise<void> {
     await answers.answer(payloadOf(job, hostJobSchema), job.id ?? '');
     return null;
   };
-  const worker = new Worker<HostJob, null>(HOST_QUEUE, work, { connection, prefix: queues.prefix, ...TIMES });
+  const worker = new Worker<HostJob, null>(HOST_QUEUE, work, { connection, prefix: queues.prefix, ...tracingOptions(), ...TIMES });
   logTroubles(worker, HOST_QUEUE, log);
   worker.on('failed', (job, error) => {
     log.error(

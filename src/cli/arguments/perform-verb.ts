@@ -69,6 +69,7 @@ export async function performVerb<Options extends object>(
     signals = takeStopSignals((name) => {
       progress.above(`\n${name}: finishing the pages in hand; press again to stop at once\n`);
     });
+    if (config.tracing.enabled) await (await import('../../queue/queue-tracing.js')).traceQueues();
     const log = await openLogger(config.log.level, logTerminal(process.stderr, environment.terminal, progress));
     const context: VerbContext = {
       config,
