@@ -34,6 +34,8 @@ COPY --from=build /app/testsite/texts ./testsite/texts
 COPY config ./config
 COPY schema ./schema
 COPY LICENSE ./
+# `docker compose exec harvester sputnik …`
+RUN chmod 755 dist/src/cli/main.js && ln -s /app/dist/src/cli/main.js /usr/local/bin/sputnik
 
 # Nothing is written outside of /data and /tmp, so the root file system may be read-only.
 ENV NODE_ENV=production \

@@ -132,8 +132,8 @@ function corpusMetrics(queries: CatalogueQueries): Metric[] {
 function delayMetrics(queries: CatalogueQueries, nowMs: number): Metric[] {
   const yesterday = new Date(nowMs - 24 * 3_600_000).toISOString().slice(0, 10);
   const samples = queries.views.delays(yesterday).flatMap(({ day, median, slow }) => [
-    { labels: { day: day === yesterday ? 'yesterday' : 'today', quantile: '0.5' }, value: median },
-    { labels: { day: day === yesterday ? 'yesterday' : 'today', quantile: '0.95' }, value: slow },
+    { labels: { day: day === yesterday ? 'yesterday' : 'today', statistic: 'median' }, value: median },
+    { labels: { day: day === yesterday ? 'yesterday' : 'today', statistic: 'p95' }, value: slow },
   ]);
   return [gauge('sputnik_delay_seconds', 'Time from publication to storing, of what was first seen on a day', samples)];
 }

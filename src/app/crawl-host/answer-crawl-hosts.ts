@@ -46,7 +46,12 @@ export async function openHostAnswers(harvester: Harvester): Promise<void> {
     await answers.answer(payloadOf(job, hostJobSchema), job.id ?? '');
     return null;
   };
-  const worker = new Worker<HostJob, null>(HOST_QUEUE, work, { connection, prefix: queues.prefix, ...tracingOptions(), ...TIMES });
+  const worker = new Worker<HostJob, null>(HOST_QUEUE, work, {
+    connection,
+    prefix: queues.prefix,
+    ...tracingOptions(),
+    ...TIMES,
+  });
   logTroubles(worker, HOST_QUEUE, log);
   worker.on('failed', (job, error) => {
     log.error(

@@ -1,10 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { SETTING_LIST } from '../../../src/config/config-schema.js';
+import { loadConfig } from '../../../src/config/load-config.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
@@ -20,20 +23,22 @@ const serviceSchema = z.looseObject({
   stop_grace_period: z.string(),
   ports: z.array(z.string()).default([]),
   tmpfs: z.array(z.string()).default([]),
-  command: z.array(z.string()),
+  command: z.array(z.string()).default([]),
+  entrypoint: z.array(z.string()).default([]),
+  profiles: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.string()).default({}),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
   healthcheck: z.object({ test: z.array(z.string()) }).optional(),
 });
 const composeSchema = z.object({
   name: z.string(),
-  services: z.object({ redis: serviceSchema, harvester: serviceSchema }),
+  services: z.strictObject({ redis: serviceSchema, harvester: serviceSchema, prometheus: serviceSchema }),
   networks: z.record(z.string(), z.object({ internal: z.boolean().optional() })),
   volumes: z.record(z.string(), z.object({})),
 });
 
 const compose = composeSchema.parse(parse(read('docker-compose.yml')));
-const { redis, harvester } = compose.services;
+const { redis, harvester, prometheus } = compose.services;
 const dockerfile = read('Dockerfile');
 /** Instructions with their continued lines joined and comments dropped. */
 const instructions = dockerfile
@@ -75,7 +80,7 @@ describe('docker-compose.yml', () => {
 
   it('publishes the web page on loopback alone, and never without a token', () => {
     expect(harvester.ports.length).toBeGreaterThan(0);
-    for (const port of harvester.ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+    for (const port of [...harvester.ports, ...prometheus.ports]) expect(port).toMatch(/^127\.0\.0\.1:/);
     expect(harvester.environment['SPUTNIK_WEB_TOKEN']).toMatch(/^\$\{SPUTNIK_WEB_TOKEN:\?/);
   });
 
@@ -94,11 +99,41 @@ describe('docker-compose.yml', () => {
     expect(harvester.environment['SPUTNIK_DATA_DIR']).toBe('/data');
     expect(harvester.volumes).toEqual(['data:/data']);
     expect(harvester.tmpfs.some((mount) => mount.startsWith('/tmp:'))).toBe(true);
-    expect(Object.keys(compose.volumes).sort()).toEqual(['data', 'redis']);
+    expect(Object.keys(compose.volumes).sort()).toEqual(['data', 'prometheus', 'redis']);
+  });
+
+  it('starts a Prometheus only where it is asked for, apart from the queue', () => {
+    expect([redis.profiles, harvester.profiles, prometheus.profiles]).toEqual([[], [], ['prometheus']]);
+    expect(prometheus.networks).toEqual(['web']);
+    expect(harvester.networks).toContain('web');
   });
 
   it('sets only what is a setting', () => {
     expect(Object.keys(harvester.environment).filter((name) => !variables.has(name))).toEqual([]);
+  });
+});
+
+describe('the recipe of .env', () => {
+  const [, recipe = ''] = /^#\s+(test -f \.env \|\| .+)$/m.exec(read('docker-compose.yml')) ?? [];
+
+  it('is the one of the README', () => {
+    expect(recipe).not.toBe('');
+    expect(read('README.md')).toContain(`\n${recipe}\n`);
+  });
+
+  it('writes a token that the service takes, for this user alone, once', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sputnik-compose-'));
+    const run = (): string => {
+      execFileSync('sh', ['-c', recipe], { cwd: folder });
+      return readFileSync(path.join(folder, '.env'), 'utf8');
+    };
+    const written = run();
+    const [, name = '', token = ''] = /^(\w+)=(.+)\n$/.exec(written) ?? [];
+    expect(name).toBe('SPUTNIK_WEB_TOKEN');
+    expect(loadConfig({ variables: { [name]: token } }).web.token).toBe(token);
+    expect(statSync(path.join(folder, '.env')).mode & 0o777).toBe(0o600);
+    expect(run()).toBe(written);
+    rmSync(folder, { recursive: true });
   });
 });
 
