@@ -81,7 +81,7 @@ export class ArticleView {
     if (kind === 'meta') return metasOf(head).get(rest) ?? NOTHING;
     if (kind === 'microdata') return readMicrodata(tree, this.root, rest);
     if (kind === 'page') return readElements(tree, source, null);
-    const [article] = this.#jsonLdArticles();
+    const article = this.#jsonLdArticles()[0];
     return article === undefined ? NOTHING : readJsonLd(article, rest);
   }
 

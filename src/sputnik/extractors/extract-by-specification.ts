@@ -66,7 +66,7 @@ function selectAll(selectors: readonly string[], { page, root }: ArticleView): R
 function extractTitleWitnesses(view: ArticleView): readonly Found[] {
   const witnesses: Found[] = [];
   for (const source of TITLE_WITNESSES) {
-    const [witness] = view.read(source);
+    const witness = view.read(source)[0];
     if (witness !== undefined) witnesses.push(witness);
   }
   const [title] = select(view.page.head, 'title');

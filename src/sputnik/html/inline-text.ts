@@ -65,6 +65,8 @@ export function apartText(element: TreeElement, isDropped: ElementTest): string 
 }
 
 function rawText(element: TreeElement, isDropped: ElementTest): string {
+  const only = element.children[0];
+  if (element.children.length === 1 && typeof only === 'string') return only;
   let raw = '';
   walkTree(element, {
     enter: (inner) => {

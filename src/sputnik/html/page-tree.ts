@@ -32,10 +32,17 @@ export interface PageTree {
   readonly found: TreeFindings;
 }
 
+/** Elements by what they carry, in reading order; by an attribute once it was asked for. */
+export interface ElementIndex {
+  readonly names: Map<string, TreeElement[]>;
+  readonly classes: Map<string, TreeElement[]>;
+  readonly attributes: Map<string, TreeElement[]>;
+}
+
 /** What stays at hand as long as the tree does. */
 export interface TreeFindings {
-  /** Elements by what selectors end with, once any was asked for. */
-  elements: Map<string, readonly TreeElement[]> | null;
+  /** Once any element was asked for. */
+  elements: ElementIndex | null;
   /** Microdata by the element that bears it. */
   readonly properties: Map<TreeElement, ReadonlyMap<string, readonly TreeElement[]>>;
   /** Head metas by name, once any was asked for. */

@@ -1,13 +1,18 @@
 import { compile } from 'css-select';
-import { attributeOf, isWithin, type PageTree, type TreeElement } from './page-tree.js';
+import { attributeOf, type ElementIndex, type PageTree, type TreeElement } from './page-tree.js';
 
 type TreeNode = TreeElement | string;
+
+interface Key {
+  readonly kind: keyof ElementIndex;
+  readonly name: string;
+}
 
 /** A selector without commas. */
 interface CompiledSelector {
   readonly matches: (element: TreeElement) => boolean;
-  /** What every element that matches carries; see `candidatesFor`. */
-  readonly key: string;
+  /** What every element that matches carries. */
+  readonly key: Key;
   /** Whatever carries the key matches. */
   readonly isKey: boolean;
 }
@@ -41,7 +46,7 @@ const adapter = {
  */
 export function select(tree: PageTree, selector: string, scope: TreeElement | null = null): readonly TreeElement[] {
   const alternatives = compileSelector(selector);
-  const [only] = alternatives;
+  const only = alternatives[0];
   if (only !== undefined && alternatives.length === 1) return selectOne(tree, only, scope);
   const found = alternatives.flatMap((alternative) => selectOne(tree, alternative, scope));
   return found.length < 2 ? found : [...new Set(found)].sort((a, b) => a.order - b.order);
@@ -51,11 +56,25 @@ function selectOne(tree: PageTree, alternative: CompiledSelector, scope: TreeEle
   const candidates = candidatesFor(tree, alternative.key);
   if (candidates.length === 0) return NONE;
   const found: TreeElement[] = [];
-  for (const element of candidates) {
-    if (scope !== null && (element === scope || !isWithin(element, scope))) continue;
+  const lastOrder = scope?.lastOrder ?? Number.POSITIVE_INFINITY;
+  for (let at = scope === null ? 0 : firstInside(candidates, scope); at < candidates.length; at += 1) {
+    const element = candidates[at];
+    if (element === undefined || element.order > lastOrder) break;
     if (alternative.isKey || alternative.matches(element)) found.push(element);
   }
   return found;
+}
+
+/** @returns where the first element after the scope's own stands among elements in reading order. */
+function firstInside(elements: readonly TreeElement[], scope: TreeElement): number {
+  let from = 0;
+  let to = elements.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((elements[middle]?.order ?? 0) > scope.order) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }
 
 /** @returns what the first selector that finds anything finds; selectors stand most likely first. */
@@ -80,10 +99,9 @@ export function matches(element: TreeElement, selector: string): boolean {
 }
 
 /** Told without the selector itself; errs towards yes. */
-function mayCarry(element: TreeElement, key: string): boolean {
-  if (key.startsWith('[')) return attributeOf(element, key.slice(1)) !== null;
-  if (key.startsWith('.')) return attributeOf(element, 'class')?.includes(key.slice(1)) ?? false;
-  return true;
+function mayCarry(element: TreeElement, { kind, name }: Key): boolean {
+  if (kind === 'attributes') return attributeOf(element, name) !== null;
+  return kind === 'names' || (attributeOf(element, 'class')?.includes(name) ?? false);
 }
 
 function compileSelector(selector: string): readonly CompiledSelector[] {
@@ -96,46 +114,48 @@ function compileSelector(selector: string): readonly CompiledSelector[] {
     let test: ((element: TreeElement) => boolean) | null = null;
     const matches = (element: TreeElement): boolean =>
       (test ??= compile<TreeNode, TreeElement>(text, { adapter, xmlMode: true }))(element);
-    return { matches, key, isKey: text === key || text === `${key}]` };
+    const { name } = key;
+    return { matches, key, isKey: [name, `.${name}`, `[${name}]`].includes(text) };
   });
   compiled.set(selector, alternatives);
   return alternatives;
 }
 
-/** Of `ul .tag[data-id]` it is `.tag`, of `li` it is `li`, of `[itemprop=name]` it is `[itemprop`. */
-function keyOf(selector: string): string {
+/** Of `ul .tag[data-id]` it is the class, of `li` the name, of `[itemprop=name]` the attribute. */
+function keyOf(selector: string): Key {
   const last =
     selector
       .replace(/(\[[^[\]=^*]+)(?:[=^*][^[\]]*)?\]/g, '$1]')
       .split(' ')
       .at(-1) ?? '';
   const [name = '', ...attributes] = last.split('[');
-  const className = /\.[^.]+/.exec(name)?.[0];
-  return className ?? (name === '' ? `[${attributes[0]?.slice(0, -1) ?? ''}` : name);
+  const className = /\.([^.]+)/.exec(name)?.[1];
+  if (className !== undefined) return { kind: 'classes', name: className };
+  return name === '' ? { kind: 'attributes', name: attributes[0]?.slice(0, -1) ?? '' } : { kind: 'names', name };
 }
 
-function candidatesFor(tree: PageTree, key: string): readonly TreeElement[] {
+function candidatesFor(tree: PageTree, { kind, name }: Key): readonly TreeElement[] {
   const index = indexOf(tree);
-  const known = index.get(key);
-  if (known !== undefined || !key.startsWith('[')) return known ?? NONE;
-  const carriers = tree.elements.filter((element) => attributeOf(element, key.slice(1)) !== null);
-  index.set(key, carriers);
+  const known = index[kind].get(name);
+  if (known !== undefined || kind !== 'attributes') return known ?? NONE;
+  const carriers = tree.elements.filter((element) => attributeOf(element, name) !== null);
+  index.attributes.set(name, carriers);
   return carriers;
 }
 
-/** Elements by their name and by `.` and each class, in reading order; by `[` and an attribute's name once it was asked for. */
-function indexOf(tree: PageTree): Map<string, readonly TreeElement[]> {
+function addElement(lists: Map<string, TreeElement[]>, key: string, element: TreeElement): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [element]);
+  else if (list[list.length - 1] !== element) list.push(element);
+}
+
+function indexOf(tree: PageTree): ElementIndex {
   const known = tree.found.elements;
   if (known !== null) return known;
-  const index = new Map<string, TreeElement[]>();
-  const add = (key: string, element: TreeElement): void => {
-    const list = index.get(key);
-    if (list === undefined) index.set(key, [element]);
-    else if (list.at(-1) !== element) list.push(element);
-  };
+  const index: ElementIndex = { names: new Map(), classes: new Map(), attributes: new Map() };
   for (const element of tree.elements) {
-    add(element.name, element);
-    for (const className of element.classes) add(`.${className}`, element);
+    addElement(index.names, element.name, element);
+    for (const className of element.classes) addElement(index.classes, className, element);
   }
   tree.found.elements = index;
   return index;

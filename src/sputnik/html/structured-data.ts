@@ -30,15 +30,24 @@ export function readMicrodata(tree: PageTree, root: TreeElement, path: string): 
   const [property = '', part] = path.split('/');
   const holders = ownProperties(tree, root).get(property);
   if (holders === undefined) return NOTHING;
-  const items = PEOPLE.has(property) ? holders.filter(isNoOrganisation) : holders;
+  const isPeople = PEOPLE.has(property);
+  const items = isPeople ? holders.filter(isNoOrganisation) : holders;
+  const values: string[] = [];
+  const add = (value: string): void => {
+    if (value !== '') values.push(value);
+  };
   if (part !== undefined) {
-    const parts = items.slice(0, HOLDERS_MAX).flatMap((item) => ownProperties(tree, item).get(part) ?? []);
-    return parts.map(valueOf).filter((value) => value !== '');
+    for (const item of items.slice(0, HOLDERS_MAX)) {
+      for (const holder of ownProperties(tree, item).get(part) ?? []) add(valueOf(holder));
+    }
+    return values;
   }
-  const values = PICTURES.has(property)
-    ? items.flatMap((item) => pictureOf(tree, item))
-    : items.filter((item) => !PEOPLE.has(property) || select(tree, '[itemprop]', item).length === 0).map(valueOf);
-  return values.filter((value) => value !== '');
+  const isPicture = PICTURES.has(property);
+  for (const item of items) {
+    if (isPicture) add(pictureOf(tree, item));
+    else if (!isPeople || select(tree, '[itemprop]', item).length === 0) add(valueOf(item));
+  }
+  return values;
 }
 
 function isNoOrganisation(item: TreeElement): boolean {
@@ -46,12 +55,21 @@ function isNoOrganisation(item: TreeElement): boolean {
   return type.trim() === '' || PERSON_TYPE.test(type);
 }
 
-function pictureOf(tree: PageTree, item: TreeElement): readonly string[] {
+/** @returns the first URL that the item gives of itself; '' where there is none. */
+function pictureOf(tree: PageTree, item: TreeElement): string {
   const properties = ownProperties(tree, item);
-  if (properties.size === 0 && attributeOf(item, 'itemscope') === null) return [valueOf(item)];
-  const urls = PICTURE_URLS.flatMap((name) => properties.get(name) ?? []).map(valueOf);
-  const shown = select(tree, 'img', item).map((image) => attributeOf(image, 'src')?.trim() ?? '');
-  return [...urls, ...shown].filter((url) => url !== '').slice(0, 1);
+  if (properties.size === 0 && attributeOf(item, 'itemscope') === null) return valueOf(item);
+  for (const name of PICTURE_URLS) {
+    for (const holder of properties.get(name) ?? []) {
+      const url = valueOf(holder);
+      if (url !== '') return url;
+    }
+  }
+  for (const image of select(tree, 'img', item)) {
+    const url = attributeOf(image, 'src')?.trim() ?? '';
+    if (url !== '') return url;
+  }
+  return '';
 }
 
 /** The root's own properties, looked for once: at most {@link VALUES_MAX} elements each, in reading order. */
