@@ -60,7 +60,7 @@ const modules = await write(
   { input: { sputnik: 'src/cli/sputnik.ts' } },
   { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
 );
-for (const thread of ['extract-thread', 'list-thread']) {
+for (const thread of ['capture-thread', 'extract-thread', 'list-thread']) {
   const input = { [thread]: `src/workers/${thread}.ts` };
   modules.push(...(await write({ input }, { format: 'cjs', exports: 'named', entryFileNames: '[name].cjs' })));
 }

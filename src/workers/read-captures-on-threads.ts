@@ -5,6 +5,7 @@ import type { CaptureLimits } from '../captures/read-capture.js';
 import type { CaptureShare } from '../captures/scan-captures.js';
 import { readCaptures, type CaptureFindings } from '../store/verify/check-captures.js';
 import { FaultList } from '../store/verify/fault.js';
+import { threadFile } from './thread-file.js';
 
 /** What a thread is started with. */
 export interface CaptureTask {
@@ -67,7 +68,7 @@ async function readOnThread(
   signal: AbortSignal,
   onRead: (count: number) => void,
 ): Promise<CaptureFindings | null> {
-  const thread = new Worker(new URL('./capture-thread.js', import.meta.url), { workerData });
+  const thread = new Worker(threadFile('capture-thread'), { workerData });
   const end = (): void => void thread.terminate();
   signal.addEventListener('abort', end, { once: true });
   try {

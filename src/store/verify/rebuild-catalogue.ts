@@ -1,11 +1,8 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ScannedRecord } from '../../captures/decode-record.js';
-import { scanCaptures } from '../../captures/scan-captures.js';
 import type { DedupeSettings } from '../../dedupe/neighbour-index.js';
 import type { Article } from '../../domain/article.js';
 import type { Logger } from '../../platform/logger.js';
-import { runLimited } from '../../platform/run-limited.js';
 import { openRecord, NEWEST_STATES_MAX } from '../../records/record-histories.js';
 import type { Timeline } from '../../records/timeline.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
@@ -18,6 +15,7 @@ import { noteExtractorChange } from '../writer/reextract-article.js';
 import { decideAllLinks, indexRecords, noteBasis, noteWords } from '../writer/reindex.js';
 import { storeList } from '../writer/store-list.js';
 import { pageWrite } from '../writer/store-page.js';
+import { CapturesAhead } from './captures-ahead.js';
 import { carryOver } from './carry-over.js';
 import { checkLinks, checkRecords, checkRows, type RecordSurvey } from './check-records.js';
 import type { FaultList } from './fault.js';
@@ -40,7 +38,6 @@ export interface Rebuilt {
 
 const NEW_FILE = 'catalogue.rebuilt.db';
 const BATCH = 64;
-const READ_AT_ONCE = 32;
 
 /**
  * Makes a catalogue beside the old one, then puts it in its place: articles from the record files, links decided from nothing, pages,
@@ -61,12 +58,13 @@ export async function rebuildCatalogue(
   const readObservation = interpret && observationReader(dataDir, interpret);
   const context = openWriter({ dataDir, dedupe, log, readObservation, catalogueFile: NEW_FILE });
   const { database } = context;
+  const captures = interpret && new CapturesAhead(dataDir, interpret, log);
   try {
-    // Rows are made for the first time and synced at the end, so that nothing is waited for in between.
-    database.exec('PRAGMA synchronous = OFF');
+    // Rows are made for the first time and synced at the end, so that nothing is waited for, or written twice, in between.
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF');
     const indexed = await indexRecords(context);
     await decideAllLinks(context, indexed);
-    const counts = interpret ? await processAgain(context, dataDir, interpret, log) : { processed: 0, pending: 0 };
+    const counts = captures ? await processAgain(context, captures) : { processed: 0, pending: 0 };
     await commitAllPostponed(context);
     const survey = await checkAgain(context, faults, onRead);
     noteBasis(database, dedupe);
@@ -74,13 +72,15 @@ export async function rebuildCatalogue(
     context.tables.changeLog.forget();
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);
     noteRecordForm(database);
+    database.exec('PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL');
     database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
-    database.exec('PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)');
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();
     removeLogs(dataDir, CATALOGUE_FILE);
     renameSync(join(dataDir, NEW_FILE), join(dataDir, CATALOGUE_FILE));
     return { rebuilt: { records: indexed.count, ...counts }, survey };
   } finally {
+    captures?.stop();
     if (database.isOpen) database.close();
     removeDatabase(dataDir, NEW_FILE);
   }
@@ -88,51 +88,21 @@ export async function rebuildCatalogue(
 
 async function processAgain(
   context: WriterContext,
-  dataDir: string,
-  interpret: InterpretCapture,
-  log: Logger,
+  captures: CapturesAhead,
 ): Promise<Pick<Rebuilt, 'processed' | 'pending'>> {
   const counts = { processed: 0, pending: 0 };
-  const commit = async (meanings: readonly (CaptureMeaning | null)[]): Promise<void> => {
+  for (;;) {
+    const meanings = await captures.take(BATCH);
+    if (meanings.length === 0) return counts;
     const writes = meanings.filter((meaning) => meaning !== null).map((meaning) => writeOf(meaning));
     counts.pending += meanings.length - writes.length;
     for (const result of await commitBatch(context, writes)) {
       if (result.status === 'fulfilled') counts.processed += 1;
       else {
         counts.pending += 1;
-        log.warn({ err: result.reason }, 'could not process a capture again');
+        context.log.warn({ err: result.reason }, 'could not process a capture again');
       }
     }
-  };
-  const read = (records: readonly ScannedRecord[]): Promise<(CaptureMeaning | null)[]> =>
-    runLimited(records, READ_AT_ONCE, (record) => interpretOrNull(record, interpret, log));
-  // Threads extract a batch while the one before it is written.
-  let reading = read([]);
-  let waiting: ScannedRecord[] = [];
-  for await (const record of scanCaptures(dataDir)) {
-    if (record.kind === 'foreign' || record.kind === 'damaged') continue;
-    waiting.push(record);
-    if (waiting.length < BATCH) continue;
-    const meanings = await reading;
-    reading = read(waiting);
-    waiting = [];
-    await commit(meanings);
-  }
-  await commit(await reading);
-  await commit(await read(waiting));
-  return counts;
-}
-
-async function interpretOrNull(
-  record: ScannedRecord,
-  interpret: InterpretCapture,
-  log: Logger,
-): Promise<CaptureMeaning | null> {
-  try {
-    return await interpret(record);
-  } catch (error) {
-    log.warn({ file: record.file, err: error }, 'could not read a capture again');
-    return null;
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Article, Revision } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
@@ -19,6 +20,7 @@ import { commitBatch } from './group-commit.js';
 import { CatalogueNeighbours, showLinks } from './links.js';
 
 const ROWS_PER_COMMIT = 500;
+const ROWS_PER_TURN = 8;
 const DECIDED_AT_ONCE = 1_000;
 const SHOWN_AT_ONCE = 64;
 const CLEAR_WORDS = "INSERT INTO full_text (full_text) VALUES ('delete-all'); UPDATE articles SET indexed = x''";
@@ -64,6 +66,8 @@ export async function indexRecords(context: WriterContext): Promise<IndexedRecor
       else stated.delete(location.key);
       indexRecord(context, await withHashesOnDisk(dataDir, record, location), location);
       if (indexed.size % ROWS_PER_COMMIT === 0) database.exec('COMMIT; BEGIN IMMEDIATE');
+      // Threads that extract meanwhile are given their next pages.
+      if (indexed.size % ROWS_PER_TURN === 0) await setImmediate();
     }
   }
   database.exec('COMMIT');

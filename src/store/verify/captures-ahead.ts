@@ -1,0 +1,84 @@
+import type { ScannedRecord } from '../../captures/decode-record.js';
+import { scanCaptures } from '../../captures/scan-captures.js';
+import type { Logger } from '../../platform/logger.js';
+import type { CaptureMeaning, InterpretCapture } from '../writer/capture-interpreter.js';
+
+const READ_AT_ONCE = 32;
+/** Some 20 KB each. */
+const AHEAD_MAX = 1_024;
+
+/**
+ * Interprets all captures in their order, ahead of whoever takes them: threads extract from the moment on at which this is made, while
+ * rows and links are brought in order.
+ */
+export class CapturesAhead {
+  readonly #ahead: Promise<CaptureMeaning | null>[] = [];
+  #inHand = 0;
+  #isStopped = false;
+  #notice: () => void = () => undefined;
+  #noticed = this.#nextNotice();
+  readonly #reading: Promise<void>;
+  #isAtEnd = false;
+
+  constructor(
+    dataDir: string,
+    private readonly interpret: InterpretCapture,
+    private readonly log: Logger,
+  ) {
+    this.#reading = this.#read(dataDir).finally(() => {
+      this.#isAtEnd = true;
+      this.#tell();
+    });
+    this.#reading.catch(() => undefined); // told to whoever takes
+  }
+
+  /** @returns what the next captures mean, at most `limit`, null for one that could not be read; none at the end. */
+  async take(limit: number): Promise<(CaptureMeaning | null)[]> {
+    while (this.#ahead.length < limit && !this.#isAtEnd) await this.#noticed;
+    if (this.#ahead.length === 0) await this.#reading;
+    const taken = this.#ahead.splice(0, limit);
+    this.#tell();
+    return Promise.all(taken);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#tell();
+  }
+
+  async #read(dataDir: string): Promise<void> {
+    for await (const record of scanCaptures(dataDir)) {
+      if (record.kind === 'foreign' || record.kind === 'damaged') continue;
+      while (!this.#isStopped && (this.#inHand >= READ_AT_ONCE || this.#ahead.length >= AHEAD_MAX)) await this.#noticed;
+      if (this.#isStopped) return;
+      this.#inHand += 1;
+      this.#ahead.push(this.#interpretOrNull(record));
+      this.#tell();
+    }
+  }
+
+  async #interpretOrNull(record: ScannedRecord): Promise<CaptureMeaning | null> {
+    try {
+      return await this.interpret(record);
+    } catch (error) {
+      this.log.warn({ file: record.file, err: error }, 'could not read a capture again');
+      return null;
+    } finally {
+      this.#inHand -= 1;
+      this.#tell();
+    }
+  }
+
+  /** Wakes whoever waits for something to change. */
+  #tell(): void {
+    const notice = this.#notice;
+    this.#noticed = this.#nextNotice();
+    notice();
+  }
+
+  #nextNotice(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#notice = resolve;
+    });
+  }
+}
