@@ -26,6 +26,11 @@ export interface ExtractionLimits {
   readonly isBulk?: boolean;
 }
 
+/**
+ * Where what a page leaves behind is gathered. Left to itself this grows to 48 MB; the time that a page takes is the same at a quarter of it.
+ */
+const YOUNG_MB = 12;
+
 /** Most pages that a thread is sent at once. More spare messages, and are read again one by one where one of them hangs. */
 const MESSAGE_PAGES_MAX = 8;
 
@@ -46,7 +51,7 @@ export function createExtractionPool(settings: ExtractorSettings, limits: Extrac
     minThreads: 0,
     maxThreads: limits.threads,
     idleTimeout: Number.POSITIVE_INFINITY,
-    resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
+    resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, maxYoungGenerationSizeMb: YOUNG_MB },
   });
   const threads = new ExtractionThreads(pool, limits);
   // A thread that runs out of memory ends with an error event; its task's promise carries the failure.
