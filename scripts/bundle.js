@@ -60,7 +60,8 @@ const modules = await write(
   { input: { sputnik: 'src/cli/sputnik.ts' } },
   { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
 );
-for (const thread of ['capture-thread', 'extract-thread', 'list-thread']) {
+const threads = readdirSync(join(ROOT, 'src/workers')).flatMap((name) => /^(.*-thread)\.ts$/.exec(name)?.[1] ?? []);
+for (const thread of threads) {
   const input = { [thread]: `src/workers/${thread}.ts` };
   modules.push(...(await write({ input }, { format: 'cjs', exports: 'named', entryFileNames: '[name].cjs' })));
 }

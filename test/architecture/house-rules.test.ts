@@ -47,6 +47,15 @@ describe('the words of the field', () => {
   });
 });
 
+describe('a file that the program looks for', () => {
+  it('is found from the folder of the package: in the bundle no module stands where its source does', () => {
+    const found = TEXTS.filter(
+      ([file, text]) => file.startsWith('src/') && /URL\([^)]*import\.meta|meta\.dirname/.test(text),
+    );
+    expect(found.map(([file]) => file)).toEqual(['src/cli/main.ts', 'src/platform/package-dir.ts']);
+  });
+});
+
 describe('one name for one thing', () => {
   it('no two files of src have the same name', () => {
     expect(repeatedFileNames(SOURCES.map((file) => file.path)).filter(isNew)).toEqual([]);
