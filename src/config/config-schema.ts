@@ -213,6 +213,15 @@ export const settingsSchema = section({
       'Least similarity (weighted Jaccard of character 4-grams) of near duplicates; lower links more, and more wrongly.',
     ),
   }),
+  lateness: section({
+    gaps: fraction(
+      1,
+      1_000,
+      'An edition, or a topic in it, is late when nothing was published for so many times its usual gap, which is learned, and for `lateness.hoursMin`.',
+    ),
+    hoursMin: fraction(0, 8_760, 'Hours without a publication that make no edition late, whatever its usual gap.'),
+    unreadHours: fraction(0.01, 8_760, 'An edition is late, too, when none of its lists was read for so many hours.'),
+  }),
   captures: section({
     fileBytesMax: whole('bytes', 100_000, 100 * GIGABYTE, 'Size after which a new WARC file is begun.'),
   }),

@@ -17,6 +17,7 @@ export interface Config {
   readonly crawl: CrawlSettings;
   readonly extract: { readonly threads: number; readonly deadlineMs: number; readonly memoryMb: number };
   readonly dedupe: { readonly windowDays: number; readonly threshold: number };
+  readonly lateness: { readonly gaps: number; readonly hoursMin: number; readonly unreadHours: number };
   readonly captures: { readonly fileBytesMax: number };
   readonly web: WebSettings;
   readonly log: { readonly level: LogLevel };

@@ -110,9 +110,13 @@ export function readHealth({ config, clock }: Runtime): {
   }
 }
 
-function freshnessOf({ editions, topics }: Config, queries: CatalogueQueries | null, nowMs: number): Freshness[] {
+function freshnessOf(
+  { editions, topics, lateness }: Config,
+  queries: CatalogueQueries | null,
+  nowMs: number,
+): Freshness[] {
   const runs = (queries?.runs(RUNS_JUDGED) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []);
-  return judgeFreshness(queries?.freshness() ?? [], { editions, topics, runs, nowMs });
+  return judgeFreshness(queries?.freshness() ?? [], { editions, topics, runs, limits: lateness, nowMs });
 }
 
 function readingOf(queries: CatalogueQueries | null): Status['reading'] {

@@ -34,15 +34,21 @@ export interface FreshnessQuestion {
     readonly startedAt: string;
     readonly unreachable: readonly { readonly edition: string; readonly reason: string }[];
   }[];
+  readonly limits: LatenessLimits;
   readonly nowMs: number;
 }
 
+/** From when on an edition is late: the settings `lateness`. */
+export interface LatenessLimits {
+  /** Nothing was published for so many times its usual gap, … */
+  readonly gaps: number;
+  /** … and for so long at least. */
+  readonly hoursMin: number;
+  /** No list was read for so long. */
+  readonly unreadHours: number;
+}
+
 const HOUR_MS = 3_600_000;
-/** Nothing was published for so many times the usual gap, and for so long at least: late. */
-const LATE_GAPS = 3;
-const LATE_MIN_MS = 6 * HOUR_MS;
-/** No list was read for so long: late. */
-const UNREAD_MS = 24 * HOUR_MS;
 /** A list that failed longer ago and was not asked for since is of no concern today. */
 const FAILING_MS = 7 * 24 * HOUR_MS;
 
@@ -91,7 +97,7 @@ function judgeEdition(edition: string, facts: readonly FreshnessFacts[], questio
   const topics = question.topics.filter(({ enabled }) => enabled).map(({ id }) => id);
   return [null, ...topics].map((topic) => {
     const own = factsFor(edition, topic, facts);
-    const judgement = reach.state === 'ok' ? (judgePublication(own, question.nowMs) ?? reach) : reach;
+    const judgement = reach.state === 'ok' ? (judgePublication(own, question) ?? reach) : reach;
     return rowOf(own, judgement, question.nowMs);
   });
 }
@@ -112,7 +118,10 @@ function factsFor(edition: string, topic: string | null, facts: readonly Freshne
 }
 
 /** Whether the edition answers, and is read. */
-function judgeReach({ edition, lastAnsweredAt, lists }: FreshnessFacts, { runs, nowMs }: FreshnessQuestion): Judgement {
+function judgeReach(
+  { edition, lastAnsweredAt, lists }: FreshnessFacts,
+  { runs, limits, nowMs }: FreshnessQuestion,
+): Judgement {
   const outages = runs.flatMap(({ startedAt, unreachable }) =>
     unreachable
       .filter((one) => one.edition === edition)
@@ -130,14 +139,17 @@ function judgeReach({ edition, lastAnsweredAt, lists }: FreshnessFacts, { runs, 
   }
   const readAt = newestOf(lists.filter(({ failure }) => failure === null));
   if (readAt === null) return { state: 'neverRead', reason: null, since: null };
-  const lateAtMs = Date.parse(readAt) + UNREAD_MS;
+  const lateAtMs = Date.parse(readAt) + limits.unreadHours * HOUR_MS;
   if (lateAtMs <= nowMs) return { state: 'late', reason: 'notRead', since: instantOf(lateAtMs) };
   return { state: 'ok', reason: null, since: onsetOf(answers, failedAt) };
 }
 
-function judgePublication({ newestPublishedAt, usualGapMs }: FreshnessFacts, nowMs: number): Judgement | null {
+function judgePublication(
+  { newestPublishedAt, usualGapMs }: FreshnessFacts,
+  { limits, nowMs }: FreshnessQuestion,
+): Judgement | null {
   if (newestPublishedAt === null || usualGapMs === null) return null;
-  const lateAtMs = Date.parse(newestPublishedAt) + Math.max(LATE_GAPS * usualGapMs, LATE_MIN_MS);
+  const lateAtMs = Date.parse(newestPublishedAt) + Math.max(limits.gaps * usualGapMs, limits.hoursMin * HOUR_MS);
   return lateAtMs <= nowMs ? { state: 'late', reason: 'nothingPublished', since: instantOf(lateAtMs) } : null;
 }
 

@@ -9,6 +9,8 @@ import {
 const NOW = '2024-05-10T12:00:00Z';
 const HOUR_MS = 3_600_000;
 const EDITION = 'big5.sputniknews.cn';
+/** As shipped. */
+const LIMITS = { gaps: 3, hoursMin: 6, unreadHours: 24 };
 
 function at(hoursAgo: number): string {
   return new Date(Date.parse(NOW) - hoursAgo * HOUR_MS).toISOString().replace('.000', '');
@@ -39,7 +41,7 @@ function factsOf(changes: Partial<FreshnessFacts> = {}): FreshnessFacts {
 function judged(facts: readonly FreshnessFacts[], changes: Partial<FreshnessQuestion> = {}): Freshness[] {
   const topics = [{ id: 'armenia', enabled: true }];
   const editions = [{ id: EDITION, enabled: true }];
-  return judgeFreshness(facts, { editions, topics, runs: [], nowMs: Date.parse(NOW), ...changes });
+  return judgeFreshness(facts, { editions, topics, runs: [], limits: LIMITS, nowMs: Date.parse(NOW), ...changes });
 }
 
 function stateOf(facts: Partial<FreshnessFacts>, changes: Partial<FreshnessQuestion> = {}): unknown[] {
@@ -65,6 +67,16 @@ describe('an edition', () => {
     expect(stateOf({ usualGapMs: HOUR_MS, newestPublishedAt: at(5) })[0]).toBe('ok');
     expect(stateOf({ usualGapMs: HOUR_MS, newestPublishedAt: at(7) })).toEqual(['late', 'nothingPublished', at(1)]);
     expect(stateOf({ lists: [read(30)], lastAnsweredAt: at(1) })).toEqual(['late', 'notRead', at(6)]);
+  });
+
+  it('is late by other limits where the settings say so', () => {
+    const patient = { gaps: 10, hoursMin: 6, unreadHours: 48 };
+    expect(stateOf({ newestPublishedAt: at(49) }, { limits: patient })[0]).toBe('ok');
+    expect(stateOf({ newestPublishedAt: at(51) }, { limits: patient })).toEqual(['late', 'nothingPublished', at(1)]);
+    expect(stateOf({ lists: [read(30)], lastAnsweredAt: at(1) }, { limits: patient })[0]).toBe('ok');
+    const hasty = { gaps: 1, hoursMin: 0, unreadHours: 0.5 };
+    expect(stateOf({ newestPublishedAt: at(6), lists: [read(0)] }, { limits: hasty })[1]).toBe('nothingPublished');
+    expect(stateOf({ lists: [read(1)] }, { limits: hasty })[1]).toBe('notRead');
   });
 
   it('is not late by publication while its usual gap is not known', () => {

@@ -30,6 +30,7 @@ export async function emptySite(
           editions: [{ id: FAMILY, enabled: true }],
           topics: [],
           runs: [],
+          limits: { gaps: 3, hoursMin: 6, unreadHours: 24 },
           nowMs: Date.parse(NOW),
         }),
         failingPages: { count: 0, pages: [] },

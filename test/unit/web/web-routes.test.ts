@@ -15,6 +15,7 @@ const HOSTILE_TITLE = '</title><script>alert(1)</script>"><img src=x onerror=ale
 const HOSTILE_TAG = '<svg/onload=alert(2)>';
 
 const FRESHNESS_QUESTION = {
+  limits: { gaps: 3, hoursMin: 6, unreadHours: 24 },
   editions: [
     { id: 'am.sputniknews.ru', enabled: true },
     { id: 'big5.sputniknews.cn', enabled: true },
