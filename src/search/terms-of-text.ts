@@ -36,6 +36,56 @@ export function termsOfText(text: string, language: string, isSought?: (word: st
   return terms;
 }
 
+/** Stands between paragraphs, so that no phrase goes on from one to the next. */
+export const BREAK = ' ¶ ';
+
+/**
+ * @returns the terms of {@link termsOfText} as the full text holds them, parted by blanks. Behind the text, since a phrase cannot hold two
+ *          terms at one place, stand words as they are typed without accents.
+ */
+export function termColumn(text: string, language: string): string {
+  const unaccented = new Set<string>();
+  const inOrder: string[] = [];
+  for (const piece of splitWords(text)) {
+    if (piece.isGrams) {
+      const grams = gramColumn(piece);
+      if (grams !== '') inOrder.push(grams);
+      continue;
+    }
+    const stemmed = stemWord(piece.text, language);
+    inOrder.push(stemmed.term);
+    if (stemmed.unaccented !== null) unaccented.add(stemmed.unaccented);
+  }
+  return [inOrder.join(' '), ...unaccented].join(BREAK);
+}
+
+/** Holds the pairs of a run of characters; a longer one goes the long way. */
+const pairUnits = new Uint16Array(6_144);
+const pairBytes = Buffer.from(pairUnits.buffer);
+const PAIR_UNITS = 3;
+const BLANK = 0x20;
+
+/** The terms of {@link gramsOf}, parted by blanks. */
+function gramColumn(piece: Piece): string {
+  const folded = foldText(piece.text);
+  if (folded.length * PAIR_UNITS > pairUnits.length || /[\ud800-\udfff]/.test(folded)) {
+    return gramsOf(piece)
+      .map(({ term }) => term)
+      .join(' ');
+  }
+  let end = 0;
+  for (let at = 0; at < folded.length; at += 1) {
+    if (at > 0) {
+      pairUnits[end] = folded.charCodeAt(at);
+      pairUnits[end + 1] = BLANK;
+      end += 2;
+    }
+    pairUnits[end] = folded.charCodeAt(at);
+    end += 1;
+  }
+  return pairBytes.toString('utf16le', 0, 2 * end);
+}
+
 function gramsOf({ text, start }: Piece): Term[] {
   const original = Array.from(text);
   const folded = Array.from(foldText(text));

@@ -27,10 +27,11 @@ export function fullTextTable(database: Database): FullTextTable {
     const source = { article: record, isEdited: editedAt(record) !== null };
     // The compared key stands for title, lead and body.
     const names = record.tags.map(({ name }) => name);
-    const digest = digestOf(row.compared, [WORDS_VERSION, names, facetColumn(source)]);
+    const facets = facetColumn(source);
+    const digest = digestOf(row.compared, [WORDS_VERSION, names, facets]);
     if (digest.equals(row.indexed)) return;
     if (row.indexed.length > 0) remove(row.id);
-    const { title, tags, text, facets } = wordColumns(source);
+    const { title, tags, text } = wordColumns(record);
     add(row.id, title, tags, text, facets);
     noteWords(digest, row.id);
   };

@@ -4,7 +4,7 @@ import { markPassage, markText } from '../../../src/search/mark-matches.js';
 import { matchExpression } from '../../../src/search/match-expression.js';
 import { parseQuery } from '../../../src/search/parse-query.js';
 import { splitWords } from '../../../src/search/split-words.js';
-import { soughtTerms, termsOfText } from '../../../src/search/terms-of-text.js';
+import { BREAK, soughtTerms, termColumn, termsOfText } from '../../../src/search/terms-of-text.js';
 
 function termsIn(text: string, language: string): string {
   return termsOfText(text, language)
@@ -55,6 +55,23 @@ describe('the terms of a text', () => {
         const there = ` ${termsIn(`${text} и`, language)} `;
         expect(there, `${language}: ${text}`).toContain(` ${terms.join(' ')}${isOpen ? '' : ' '}`);
       }
+    }
+  });
+
+  it.each([
+    '',
+    '—…',
+    '中',
+    '亞美尼亞總理2020年訪華，NATO峰会',
+    '𠀀𠀁中𠀂',
+    `${'한글'.repeat(1_500)} เมือง`,
+    'Её l’Arménie İŞ ½ ｱﾙﾒﾆｱ',
+    '\ufdfa中\u3164文',
+  ])('stand in the full text in the same order: %s', (text) => {
+    for (const language of ['zh-Hant', 'fr', 'ru']) {
+      const terms = termsOfText(text, language);
+      const unaccented = new Set(terms.flatMap((term) => term.unaccented ?? []));
+      expect(termColumn(text, language)).toBe([terms.map(({ term }) => term).join(' '), ...unaccented].join(BREAK));
     }
   });
 
