@@ -27,8 +27,10 @@ import {
   readCounts,
   readExtractorChanges,
   readReadings,
+  readTagPages,
   type CorpusCounts,
   type ExtractorChangeQuery,
+  type KnownTagPage,
   type NotedExtractorChange,
 } from './corpus-queries.js';
 import { CorpusViews } from './corpus-views.js';
@@ -54,27 +56,18 @@ import { readFreshnessFacts, type FreshnessFacts } from './freshness-facts.js';
 import { articleMatcher, readHappeningsSince, readPublishedAt, type DatedHappening } from './happenings.js';
 import { openForReading } from './open-database.js';
 import {
+  pageStories,
   readDuePages,
   readKnownPages,
   readPagesAfter,
-  readPageStory,
   type DueQuery,
   type PageStory,
 } from './page-queries.js';
 import { pagesTable } from './pages-table.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
-import { instantOf, namesTable } from './row-values.js';
+import { namesTable } from './row-values.js';
 import { selectKeys, type CorpusSelection, type SelectedKeys } from './corpus-selection.js';
 import { searchCorpus, type SearchRequest, type SearchResult } from './search-corpus.js';
-
-/** A tag page that is known beyond the configuration. */
-export interface KnownTagPage {
-  readonly topic: string;
-  readonly path: string;
-  readonly learnedFrom: string;
-  readonly firstSeenAt: string;
-  readonly lastSeenAt: string;
-}
 
 /** The queries with the database that they read, beside a writer in this or another process. */
 export interface OpenedCatalogue {
@@ -119,6 +112,7 @@ export class CatalogueQueries {
   readonly views: CorpusViews;
   private readonly rowOf;
   private journalTables: JournalTables | undefined;
+  private storyOf: ReturnType<typeof pageStories> | undefined;
 
   /** Use {@link openCatalogueQueries}. */
   constructor(
@@ -176,7 +170,7 @@ export class CatalogueQueries {
   }
 
   pageStory(pageId: PageId): PageStory | null {
-    return readPageStory(this.database, pageId);
+    return (this.storyOf ??= pageStories(this.database))(pageId);
   }
 
   /** @returns page ids of an article id, for those who ask by id alone. */
@@ -319,13 +313,7 @@ export class CatalogueQueries {
   }
 
   tagPages(edition: string): KnownTagPage[] {
-    return readRows<KnownTagPage>(
-      this.database,
-      `SELECT t.topic, t.path, t.learned_from AS learnedFrom, ${instantOf('t.first_seen_at')} AS firstSeenAt,
-         ${instantOf('t.last_seen_at')} AS lastSeenAt
-       FROM tag_pages t JOIN editions e ON e.id = t.edition WHERE e.name = ? ORDER BY t.topic, t.path`,
-      edition,
-    );
+    return readTagPages(this.database, edition);
   }
 
   /** What the journal holds of an article; see {@link journalOf}. */

@@ -137,3 +137,23 @@ export function readExtractorChanges(database: Database, query: ExtractorChangeQ
   );
   return rows.map(({ notedAt, change }) => ({ ...extractorChangeSchema.parse(JSON.parse(change)), notedAt }));
 }
+
+/** A tag page that is known beyond the configuration. */
+export interface KnownTagPage {
+  readonly topic: string;
+  readonly path: string;
+  readonly learnedFrom: string;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+}
+
+/** @returns the tag pages of an edition. */
+export function readTagPages(database: Database, edition: string): KnownTagPage[] {
+  return readRows<KnownTagPage>(
+    database,
+    `SELECT t.topic, t.path, t.learned_from AS learnedFrom, ${instantOf('t.first_seen_at')} AS firstSeenAt,
+       ${instantOf('t.last_seen_at')} AS lastSeenAt
+     FROM tag_pages t JOIN editions e ON e.id = t.edition WHERE e.name = ? ORDER BY t.topic, t.path`,
+    edition,
+  );
+}

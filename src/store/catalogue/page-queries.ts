@@ -152,14 +152,13 @@ interface PageCapture {
 
 const CAPTURES_MAX = 1_000;
 
-/** @returns null if the page was never heard of. */
-export function readPageStory(database: Database, pageId: PageId): PageStory | null {
-  const [edition = '', articleId = ''] = pageId.split('/');
+/** @returns what tells the story of a page, statements prepared once; null if the page was never heard of. */
+export function pageStories(database: Database): (pageId: PageId) => PageStory | null {
   type Row = Omit<PageStory, 'hasRecord' | 'foundBy' | 'captures'> & {
     readonly id: number;
     readonly hasRecord: number;
   };
-  const row = query<Row>(
+  const pageOf = query<Row>(
     database,
     `SELECT p.id, ${KNOWN_PAGE}, e.family || '/' || p.article_id AS articleKey,
        EXISTS (SELECT 1 FROM articles a WHERE a.key = e.family || '/' || p.article_id) AS hasRecord,
@@ -167,14 +166,18 @@ export function readPageStory(database: Database, pageId: PageId): PageStory | n
        ${instantOf('p.touched_at')} AS lastUnchangedAt, p.last_failure AS lastFailure,
        ${instantOf('p.failed_at')} AS failedAt
      FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? AND e.name = ?`,
-  ).get(articleId, edition);
-  if (row === null) return null;
-  const { id, hasRecord, ...page } = row;
-  return {
-    ...page,
-    hasRecord: hasRecord === 1,
-    foundBy: readFoundBy(database, id),
-    captures: readCaptures(database, id),
+  );
+  return (pageId) => {
+    const [edition = '', articleId = ''] = pageId.split('/');
+    const row = pageOf.get(articleId, edition);
+    if (row === null) return null;
+    const { id, hasRecord, ...page } = row;
+    return {
+      ...page,
+      hasRecord: hasRecord === 1,
+      foundBy: readFoundBy(database, id),
+      captures: readCaptures(database, id),
+    };
   };
 }
 
