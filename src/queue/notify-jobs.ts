@@ -1,8 +1,6 @@
-import { Queue, type JobsOptions } from 'bullmq';
+import type { Queue } from 'bullmq';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Closers } from '../platform/closers.js';
-import type { Queues } from './open-queues.js';
 
 /**
  * Queue `notify`: messages on their way to people. Its worker is in the process that writes the data directory. What is to be sent stands in
@@ -13,7 +11,6 @@ import type { Queues } from './open-queues.js';
  * | `send`   | deliver one message                                               | `m-<message id>`, `m-<message id>-<n>` after the n-th retry that somebody asked for |
  * | `decide` | send undelivered messages again (`retry`), or give them up (`drop`) | `decide-<digest of the decision>-<second>` |
  */
-export const NOTIFY_QUEUE = 'notify';
 
 /** Messages that one decision names. */
 export const DECIDED_MAX = 1_000;
@@ -31,22 +28,6 @@ export const notifyJobSchema = z.discriminatedUnion('kind', [
 ]);
 export type NotifyJob = z.infer<typeof notifyJobSchema>;
 export type Decision = Extract<NotifyJob, { kind: 'decide' }>['action'];
-
-/** Jobs vanish when they have ended: what became of a message stands in the data directory. */
-const JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true };
-const EVENTS_MAX = 1_000;
-
-/** Opens the queue for adding jobs. @param closers  It is pushed here. */
-export function openNotifyQueue({ redis, prefix }: Queues, closers: Closers): Queue<NotifyJob> {
-  const queue = new Queue<NotifyJob>(NOTIFY_QUEUE, {
-    connection: redis,
-    prefix,
-    streams: { events: { maxLen: EVENTS_MAX } },
-    defaultJobOptions: JOB_OPTIONS,
-  });
-  closers.push('notify queue', () => queue.close());
-  return queue;
-}
 
 /**
  * Adds messages; one that is queued already stays once.

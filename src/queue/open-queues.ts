@@ -7,6 +7,7 @@ import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import { crawlJobSchema, type CrawlJob } from './crawl-jobs.js';
 import { HandOver } from './hand-over.js';
 import type { HostJob } from './host-jobs.js';
+import type { NotifyJob } from './notify-jobs.js';
 import type { PageJob } from './page-jobs.js';
 import { tracingOptions } from './queue-tracing.js';
 
@@ -20,6 +21,8 @@ export const PAGE_QUEUE = 'page';
 export const BACKFILL_QUEUE = 'backfill';
 /** Between crawl hosts and the writer (`host-jobs.ts`); of no use to other programs. */
 export const HOST_QUEUE = 'host';
+/** Messages on their way to people (`notify-jobs.ts`). */
+export const NOTIFY_QUEUE = 'notify';
 
 /** Completed jobs vanish (the store is the memory); failed ones stay as evidence: at most 25 MB, were all of them batches. */
 const PAGE_JOB_OPTIONS: JobsOptions = {
@@ -36,7 +39,8 @@ const CRAWL_JOB_OPTIONS: JobsOptions = {
 };
 /** Events are kept for whoever waits for the ends of jobs and was away for a moment: those of some 2,000 jobs. */
 const EVENTS_MAX = 10_000;
-const HOST_EVENTS_MAX = 1_000;
+/** Nobody waits for the jobs of these for long. */
+const FEW_EVENTS_MAX = 1_000;
 
 /** The producers' side of the queues. */
 export interface Queues {
@@ -71,13 +75,26 @@ export async function openQueues(location: RedisLocation, prefix: string, closer
   return { location, redis, prefix, crawl, backfill, page };
 }
 
+/** Opens queue `notify`: what became of its messages stands in the data directory. @param closers  It is pushed here. */
+export function openNotifyQueue({ redis, prefix }: Queues, closers: Closers): Queue<NotifyJob> {
+  const queue = new Queue<NotifyJob>(NOTIFY_QUEUE, {
+    connection: redis,
+    prefix,
+    ...tracingOptions(),
+    streams: { events: { maxLen: FEW_EVENTS_MAX } },
+    defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+  });
+  closers.push('notify queue', () => queue.close());
+  return queue;
+}
+
 /** Opens queue `host` for a crawl host. @param closers  It is pushed here. */
 export function openHostQueue({ redis, prefix }: Queues, closers: Closers): Queue<HostJob> {
   const queue = new Queue<HostJob>(HOST_QUEUE, {
     connection: redis,
     prefix,
     ...tracingOptions(),
-    streams: { events: { maxLen: HOST_EVENTS_MAX } },
+    streams: { events: { maxLen: FEW_EVENTS_MAX } },
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
   });
   closers.push('host queue', () => queue.close());
@@ -86,7 +103,7 @@ export function openHostQueue({ redis, prefix }: Queues, closers: Closers): Queu
 
 /** @returns every queue, for whoever looks at what is in them. @param closers  What is opened for that is pushed here. */
 export function everyQueue(queues: Queues, closers: Closers): readonly Queue[] {
-  return [queues.crawl, queues.backfill, queues.page, openHostQueue(queues, closers)];
+  return [queues.crawl, queues.backfill, queues.page, openHostQueue(queues, closers), openNotifyQueue(queues, closers)];
 }
 
 /** Opens what waits for the ends of jobs in a queue, on a connection of its own. @param closers  It is pushed here. */

@@ -7,7 +7,8 @@ import { WebRefusal } from './web-refusal.js';
  * though the browser would send the password along: the request has to come from a page of ours, by `Sec-Fetch-Site` or `Origin` where the browser
  * tells them, and to bring the word that only our pages hold.
  */
-const ACTION_PATH = /^\/(?:quarantine\/(?:retry|drop)|coverage\/[a-z0-9.-]{1,253}\/\d{4}-\d{2}-\d{2}\/fill)$/;
+const ACTION_PATH =
+  /^\/(?:(?:quarantine|notifications)\/(?:retry|drop)|coverage\/[a-z0-9.-]{1,253}\/\d{4}-\d{2}-\d{2}\/fill)$/;
 const FORM = 'application/x-www-form-urlencoded';
 /** Longest form, in bytes: some thousand ids. */
 export const FORM_BYTES_MAX = 16_384;

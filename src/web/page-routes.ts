@@ -7,7 +7,9 @@ import { downloadRoutes } from './download-routes.js';
 import { editRoutes } from './edit-routes.js';
 import { sendRefusal } from './send-refusal.js';
 import { STYLE } from './markup/style-sheet.js';
+import { notificationRoutes } from './notification-routes.js';
 import { overviewRoutes } from './overview-routes.js';
+import { pictureRoutes } from './picture-routes.js';
 import { quarantineRoutes } from './quarantine-routes.js';
 import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
@@ -25,9 +27,10 @@ export function pageRoutes(sources: WebSources): FastifyPluginAsync {
       if (!(error instanceof WebRefusal) || !SHOWN_REFUSALS.includes(error.code)) throw error;
       return sendRefusal(reply, error);
     });
-    for (const routes of [overviewRoutes, articleRoutes, captureRoutes, editRoutes, downloadRoutes])
+    for (const routes of [overviewRoutes, articleRoutes, captureRoutes, editRoutes, pictureRoutes, downloadRoutes])
       await app.register(routes(sources));
     const word = new FormWord();
-    for (const routes of [coverageRoutes, quarantineRoutes]) await app.register(routes(sources, word));
+    for (const routes of [coverageRoutes, quarantineRoutes, notificationRoutes])
+      await app.register(routes(sources, word));
   };
 }

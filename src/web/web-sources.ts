@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Notice } from '../notify/notices/notice.js';
+import type { NotifyStatus } from '../notify/outbox/read-notify.js';
 import {
   openCatalogueQueries,
   type CatalogueQueries,
@@ -25,6 +27,10 @@ export interface WebSources {
   readonly jobs?: () => Promise<readonly JobView[]>;
   /** What the lists of an edition told of its days, both included. */
   readonly listDays?: (edition: string, since: string, until: string) => ListDays;
+  /** How telling people goes. */
+  readonly notifications?: () => NotifyStatus;
+  /** The picture of an edit as PNG; null where no browser is here. */
+  readonly renderPicture?: (notice: Notice) => Promise<Buffer | null>;
   /** Milliseconds since the epoch; default: the machine's clock. */
   readonly now?: () => number;
   /** How things stand, as `status --json` prints it. */

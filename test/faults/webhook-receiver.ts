@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** What the receiver does with a request. */
-export type ReceiverMood = 'take' | 'fail' | 'reset' | 'slow' | 'tooMany';
+export type ReceiverMood = 'take' | 'fail' | 'reset' | 'slow' | 'tooMany' | 'refuse';
 
 interface Delivered {
   readonly key: string;
@@ -36,7 +36,7 @@ const RETRY_AFTER_S = 2;
 export async function startReceiver(secret: string): Promise<WebhookReceiver> {
   const taken: Delivered[] = [];
   const forged: string[] = [];
-  const counts = { take: 0, fail: 0, reset: 0, slow: 0, tooMany: 0 };
+  const counts = { take: 0, fail: 0, reset: 0, slow: 0, tooMany: 0, refuse: 0 };
   let moodOf: (request: number) => ReceiverMood = () => 'take';
   let requests = 0;
   let quietUntil = 0;
@@ -46,6 +46,7 @@ export async function startReceiver(secret: string): Promise<WebhookReceiver> {
     if (performance.now() < quietUntil) impatient += 1;
     counts[mood] += 1;
     if (mood === 'reset') request.socket.resetAndDestroy();
+    else if (mood === 'refuse') response.writeHead(410).end('gone');
     else if (mood === 'fail') response.writeHead(503).end('down');
     else if (mood === 'tooMany') {
       quietUntil = performance.now() + RETRY_AFTER_S * 1_000 - 300;

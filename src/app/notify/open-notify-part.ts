@@ -2,14 +2,9 @@ import { Worker, type Job, type Queue } from 'bullmq';
 import { createSender } from '../../notify/delivery/create-sender.js';
 import { openOutboxDatabase } from '../../notify/outbox/outbox-database.js';
 import { Outbox } from '../../notify/outbox/outbox.js';
-import {
-  NOTIFY_QUEUE,
-  notifyJobSchema,
-  openNotifyQueue,
-  queueMessages,
-  type NotifyJob,
-} from '../../queue/notify-jobs.js';
-import { closeWorker, releaseDeadJobs } from '../../queue/open-queues.js';
+import { notifyJobSchema, queueMessages, type NotifyJob } from '../../queue/notify-jobs.js';
+import { closeWorker, NOTIFY_QUEUE, openNotifyQueue, releaseDeadJobs } from '../../queue/open-queues.js';
+import { tracingOptions } from '../../queue/queue-tracing.js';
 import { connectRedis } from '../../redis/connection.js';
 import type { Freshness } from '../../store/catalogue/judge-freshness.js';
 import { logTroubles, payloadOf } from '../../workers/start-workers.js';
@@ -86,7 +81,14 @@ async function startWorker(
     onDecided();
   };
   const worker = new Worker<NotifyJob>(NOTIFY_QUEUE, work, {
-    ...{ connection, prefix: queues.prefix, concurrency: CONCURRENCY, maxStalledCount: STALLED_MAX, ...TIMES },
+    ...{
+      connection,
+      prefix: queues.prefix,
+      concurrency: CONCURRENCY,
+      maxStalledCount: STALLED_MAX,
+      ...TIMES,
+      ...tracingOptions(),
+    },
     settings: { backoffStrategy: (attempts) => (retrySeconds[attempts - 1] ?? retrySeconds.at(-1) ?? 1) * 1_000 },
   });
   logTroubles(worker, NOTIFY_QUEUE, log);

@@ -10,7 +10,7 @@ const KEPT_MAX = 50;
 /** Renders drawings, one at a time, a browser for each that is not kept. @returns null where the machine has no browser, or it failed. */
 type RenderPicture = (notice: Notice) => Promise<Buffer | null>;
 
-function createPictureRenderer(runtime: Pick<Runtime, 'config' | 'environment' | 'log'>): RenderPicture {
+export function createPictureRenderer(runtime: Pick<Runtime, 'config' | 'environment' | 'log'>): RenderPicture {
   const kept = new Map<string, Buffer>();
   let turn: Promise<unknown> = Promise.resolve();
   const render = async (notice: Notice): Promise<Buffer | null> => {

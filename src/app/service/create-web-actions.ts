@@ -3,6 +3,7 @@ import type { Job } from 'bullmq';
 import { toUtcInstant } from '../../platform/clock.js';
 import { crawlsOfPages, type CrawlJob } from '../../queue/crawl-jobs.js';
 import { everyQueue, newRunId, openQueues, queueCrawl, type Queues } from '../../queue/open-queues.js';
+import { readNotify } from '../../notify/outbox/read-notify.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
@@ -11,6 +12,7 @@ import { WebRefusal } from '../../web/web-refusal.js';
 import { crawlsForGaps, crawlsForUnread } from '../coverage/fill-gaps.js';
 import { readCoverage } from '../coverage/read-coverage.js';
 import { isServed, servicePrefix, type Runtime } from '../harvester/runtime.js';
+import { decideUndelivered } from '../notify/decide-undelivered.js';
 import { decideQuarantined, splitQuarantined } from '../maintenance/decide-quarantined.js';
 
 /** So long an answer waits for the pages that were decided about; they stay queued beyond it. */
@@ -29,6 +31,13 @@ export function createWebActions(runtime: Runtime): WebActions {
       );
       const decided = await decideCaptured(runtime, action, captured);
       return { ...decided, queued: decided.queued + unanswered.length };
+    },
+    decideMessages: async (action, ids) => {
+      requireService(runtime);
+      const open = readNotify(runtime.config).undelivered.messages.map(({ id }) => id);
+      // What somebody else has decided about meanwhile is left out.
+      const chosen = ids === null ? null : ids.filter((id) => open.includes(id));
+      return (await decideUndelivered(runtime, action, chosen)).messages.length;
     },
     fill: async (edition, day) => {
       requireService(runtime);

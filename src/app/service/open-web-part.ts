@@ -6,6 +6,7 @@ import type { Closers } from '../../platform/closers.js';
 import { readLockHolder } from '../../platform/data-dir-lock.js';
 import { diskError } from '../../platform/disk-error.js';
 import { VERSION } from '../../platform/package-dir.js';
+import { readNotify } from '../../notify/outbox/read-notify.js';
 import { connectRedis } from '../../redis/connection.js';
 import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { apiRoutes } from '../../web/api-routes.js';
@@ -16,6 +17,7 @@ import { CatalogueHandle, type WebSources } from '../../web/web-sources.js';
 import { healthRoutes, type Readiness } from '../../web/health-routes.js';
 import { startWebServer } from '../../web/web-server.js';
 import { findRedis } from '../../redis/find-redis.js';
+import { createPictureRenderer } from '../notify/picture-drawer.js';
 import { readListDays } from '../coverage/read-list-days.js';
 import { createWebActions, readJobs } from './create-web-actions.js';
 import { readHealth, readStatus } from './read-status.js';
@@ -49,6 +51,8 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     version: VERSION,
     actions: createWebActions(runtime),
     jobs: () => readJobs(runtime),
+    notifications: () => readNotify(config),
+    renderPicture: createPictureRenderer(runtime),
     listDays: (edition, since, until) =>
       readListDays(edition, { since, until }, { ...runtime, queries: catalogue.requireQueries() }),
     status: keptFor({ freshMs: STATUS_FRESH_MS, keptMs: STATUS_KEPT_MS }, () => statusOf(runtime)),

@@ -4,6 +4,7 @@ import { Closers } from '../../platform/closers.js';
 import { readLockHolder, type LockHolder } from '../../platform/data-dir-lock.js';
 import type { RedisLocation } from '../../redis/connection.js';
 import { findRedis } from '../../redis/find-redis.js';
+import { readNotify, type NotifyStatus } from '../../notify/outbox/read-notify.js';
 import { readHostPaces, type HostPace } from '../../redis/read-host-paces.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../queue/crawl-jobs.js';
 import { everyQueue, openQueues } from '../../queue/open-queues.js';
@@ -13,7 +14,6 @@ import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-fres
 import type { DriftReport } from '../../store/drift/drift-report.js';
 import { readRunCounts, type RunCounts } from '../crawl/run-counts.js';
 import { readOpenBackfills, type BackfillStatus } from '../crawl/read-backfills.js';
-import { readNotify, type NotifyStatus } from '../notify/read-notify.js';
 import { commandPrefix, servicePrefix, type Runtime } from '../harvester/runtime.js';
 import { pausedSchedules } from './schedules.js';
 
@@ -84,7 +84,7 @@ export async function readStatus(
       runs: (queries?.runs(RUNS_SHOWN, true) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
       corpus: queries?.counts() ?? null,
       freshness: freshnessOf(config, queries, clock.now()),
-      notify: readNotify({ config }),
+      notify: readNotify(config),
       reading: readingOf(queries),
       failingPages: queries?.failingPages(config.crawl.retryMinutes, FAILING_SHOWN) ?? { count: 0, pages: [] },
     };

@@ -45,9 +45,9 @@ export function addNotifyVerb(command: Command): void {
 const ID_SHOWN = 10;
 const NO_RULE = 'No rule is configured: docs/notifications.md shows how.';
 
-const list: VerbAction<object> = async ({ runtime, output }) => {
-  const { readNotify } = await import('../../app/notify/read-notify.js');
-  const state = readNotify(runtime);
+const list: VerbAction<object> = async ({ config, output }) => {
+  const { readNotify } = await import('../../notify/outbox/read-notify.js');
+  const state = readNotify(config);
   if (state.rules.length === 0) output.line(NO_RULE);
   else {
     output.table([
@@ -85,7 +85,7 @@ const list: VerbAction<object> = async ({ runtime, output }) => {
 };
 
 const test: VerbAction<object> = async ({ runtime, output }, _options, [rule]) => {
-  const { testRules } = await import('../../app/notify/control-notify.js');
+  const { testRules } = await import('../../app/notify/test-rules.js');
   const tried = await testRules(runtime, rule ?? null);
   if (tried.length === 0) output.line(NO_RULE);
   for (const { rule: name, target, isTaken, answer } of tried)
@@ -102,7 +102,7 @@ function decide(action: 'retry' | 'drop'): VerbAction<DecideOptions> {
         hint: '`sputnik notify` names the ids',
       });
     }
-    const { decideUndelivered } = await import('../../app/notify/control-notify.js');
+    const { decideUndelivered } = await import('../../app/notify/decide-undelivered.js');
     const decision = await decideUndelivered(runtime, action, all ? null : ids);
     const { messages, served } = decision;
     const what = action === 'retry' ? 'queued again' : 'given up';

@@ -61,7 +61,7 @@ export function editNotice(article: Article, step: ArticleEdits, publicUrl: stri
 }
 
 /** @returns where the web page serves the picture of an edit, without `.svg` or `.png`; it stays the same. Pure. */
-function picturePath({ article, edition, to }: ArticleEdits): string {
+export function picturePath({ article, edition, to }: ArticleEdits): string {
   return `/edits/${article}/${edition}/${(to.seenAt ?? '').replace(/[-:]/g, '')}`;
 }
 

@@ -85,7 +85,8 @@ class Canvas {
   }
 
   line(text: string, size: number, fill: string, linesMax: number, isBold = false): void {
-    const lines = wrapSpans([{ kind: 'kept', text }], (PICTURE_WIDTH - 2 * MARGIN) / size, linesMax);
+    const width = (PICTURE_WIDTH - 2 * MARGIN) / (isBold ? 1.1 * size : size);
+    const lines = wrapSpans([{ kind: 'kept', text }], width, linesMax);
     for (const spans of lines) this.#text(spans, MARGIN, size, fill, isBold);
   }
 

@@ -7,7 +7,8 @@ export interface DrawnSpan {
 /** Words of any script; Chinese may be parted anywhere. */
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/u;
-const MIDDLING = /[\p{Lu}\p{Script=Armenian}\p{Script=Georgian}mwшщюжмф]/u;
+const BROAD = /[\p{Lu}\p{Script=Armenian}\p{Script=Georgian}mwшщюжмф]/u;
+const CYRILLIC = /\p{Script=Cyrillic}/u;
 
 /**
  * Parts text into lines. Widths are estimates, since nothing here knows the fonts of whoever looks: they err towards short lines.
@@ -51,8 +52,9 @@ function widthOf(text: string): number {
 
 function widthOfCharacter(character: string): number {
   if (WIDE.test(character)) return 1;
-  if (character === ' ') return 0.3;
-  return MIDDLING.test(character) ? 0.72 : 0.57;
+  if (character === ' ') return 0.32;
+  if (BROAD.test(character)) return 0.8;
+  return CYRILLIC.test(character) ? 0.67 : 0.6;
 }
 
 /** Neighbours of one kind are drawn as one. */

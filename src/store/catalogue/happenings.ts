@@ -35,11 +35,13 @@ export function readHappeningsSince(database: Database, since: string): DatedHap
  */
 export function articleMatcher(database: Database, text: string, known: KnownIds): (key: ArticleKey) => boolean {
   const expression = matchExpression(parseQuery(text, known), {});
-  const found = query(
-    database,
-    'SELECT 1 FROM full_text WHERE full_text MATCH ? AND rowid = (SELECT id FROM articles WHERE key = ?)',
-  );
-  return (key) => found.get(expression, key) !== null;
+  const rowOf = query<{ id: number }>(database, 'SELECT id FROM articles WHERE key = ?');
+  const found = query(database, 'SELECT 1 FROM full_text WHERE full_text MATCH ? AND rowid = ?');
+  return (key) => {
+    // Not in one statement: FTS5 takes a rowid that is NULL for none that is wanted, and finds any.
+    const row = rowOf.get(key);
+    return row !== null && found.get(expression, row.id) !== null;
+  };
 }
 
 /** @returns when an article was published; null: not known. */

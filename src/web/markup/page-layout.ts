@@ -8,6 +8,7 @@ const SECTIONS: readonly (readonly [path: string, name: string])[] = [
   ['/edits', 'Edits'],
   ['/coverage', 'Coverage'],
   ['/quarantine', 'Quarantine'],
+  ['/notifications', 'Notifications'],
   ['/status', 'Status'],
 ];
 const FEED_TYPES = [

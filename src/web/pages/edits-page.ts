@@ -1,6 +1,7 @@
 import type { Article } from '../../domain/article.js';
 import type { EditType } from '../../edits/list-edits.js';
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
+import { picturePath } from '../../notify/notices/article-notices.js';
 import { separated, textOf, timeOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import { choice, either } from './form-fields.js';
@@ -66,7 +67,7 @@ function changeItem({ article, at, step }: ShownChange): Markup {
     <h2 lang="${language}" dir="auto"><a href="/articles/${id}">${textOf(title)}</a></h2>
     <p class="meta">
       ${separated([timeOf(at), step?.edition ?? edition, topics.join(', ')])}
-      ${step === null ? html`<span class="chip bad">withdrawn</span>` : null}
+      ${step === null ? html`<span class="chip bad">withdrawn</span>` : pictureLink(step, title)}
     </p>
     ${step === null ? null : changesOf(edits.slice(0, EDITS_SHOWN), language)}
     ${
@@ -79,6 +80,13 @@ function changeItem({ article, at, step }: ShownChange): Markup {
         : null
     }
   </li>`;
+}
+
+/** To the picture of an edit of substance, for sharing. */
+function pictureLink(step: ArticleEdits, title: string): Content {
+  if (!step.edits.some(({ weight }) => weight === 'substantive')) return null;
+  return html` ·
+    <a href="${picturePath(step)}.svg">Picture<span class="unseen"> of the edit of ${textOf(title, 80)}</span></a>`;
 }
 
 function editForm({ selection, topics, editions }: EditStream): Markup {

@@ -47,6 +47,7 @@ export function overviewMain(overview: Overview): Content {
 function alarmBox({ counts, status }: Overview): Markup {
   const enabled = status.freshness.filter(({ topic, state }) => topic === null && state !== 'off');
   const sick = enabled.filter(({ state }) => state === 'unreachable' || state === 'late');
+  const undelivered = status.notify?.undelivered.count ?? 0;
   const drifting = status.reading?.alarms ?? [];
   const points: Content[] = [
     ...sick.map((row) => [
@@ -62,6 +63,9 @@ function alarmBox({ counts, status }: Overview): Markup {
           html`<a href="/quarantine">${countOf(counts.quarantined, 'page')}</a>`,
           ' could not be read and wait in quarantine',
         ],
+    undelivered === 0
+      ? null
+      : [html`<a href="/notifications">${countOf(undelivered, 'message')}</a>`, ' could not be delivered'],
     ...drifting.map(({ edition, field }) => `${edition}: ${field} is found on fewer pages than before`),
   ].filter((point) => point !== null);
   if (points.length > 0) {

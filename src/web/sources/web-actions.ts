@@ -13,6 +13,8 @@ export interface Decided {
 /** What can be asked for from a page. Each goes through the queues of the service; where none is at work it is refused (`web.noService`). */
 export interface WebActions {
   decide(action: 'retry' | 'drop', pages: readonly QuarantinedPage[]): Promise<Decided>;
+  /** Has undelivered messages sent again, or given up. @param ids  Null: all. @returns how many. */
+  decideMessages(action: 'retry' | 'drop', ids: readonly string[] | null): Promise<number>;
   /** Has the lists and pages of one day read again. @returns how many crawls were queued. */
   fill(edition: string, day: string): Promise<number>;
 }

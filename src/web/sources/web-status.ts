@@ -1,3 +1,4 @@
+import type { NotifyStatus } from '../../notify/outbox/read-notify.js';
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
 import type { HostPace } from '../../redis/read-host-paces.js';
 import type { FailingPage } from '../../store/catalogue/failed-pages.js';
@@ -51,5 +52,6 @@ export interface WebStatus {
     readonly pagesToGo: number | null;
     readonly etaAt: string | null;
   }[];
+  readonly notify?: Pick<NotifyStatus, 'rules' | 'undelivered'>;
   readonly reading?: Pick<DriftReport, 'alarms'>;
 }

@@ -83,7 +83,7 @@ describe.skipIf(executablePath === null)('the pages, in a browser', () => {
       '/articles?q=%E4%BA%9A%E7%BE%8E%E5%B0%BC%E4%BA%9A&edited=no',
     );
     paths.push(`/articles/sputniknews.cn/${edited}`, '/edits', '/coverage', `/coverage/sputniknews.cn/${today}`);
-    paths.push('/quarantine', '/status', '/articles?topic=cheese', '/nothing');
+    paths.push('/quarantine', '/notifications', '/status', '/articles?topic=cheese', '/nothing');
   });
 
   afterAll(async () => {

@@ -20,25 +20,42 @@ function quarantined(articleId: string, at: number): PageResult {
   return { ...answerOf(articleId, at), kind: 'quarantined', code: 'extract.timeout', detail, attempts: 2 };
 }
 
+const UNDELIVERED = {
+  id: 'ab'.repeat(16),
+  rule: 'armenia',
+  target: 'desk',
+  createdAt: '2024-05-10T11:00:00Z',
+  triedAt: '2024-05-10T11:30:00Z',
+  attempts: 9,
+  answer: 'HTTP 500 <b>down</b>',
+  about: 'Edited: <i>headline</i>',
+};
+
 interface Asked {
   readonly decided: [string, number[]][];
   readonly filled: [string, string][];
+  readonly messages: [string, readonly string[] | null][];
 }
 
 /** Two quarantined pages on a site that notes what it is asked for. */
 async function decidedSite(): Promise<{ readonly origin: string; readonly asked: Asked }> {
-  const asked: Asked = { decided: [], filled: [] };
+  const asked: Asked = { decided: [], filled: [], messages: [] };
   const { store, origin } = await emptySite({
     actions: {
       decide: (action, pages: readonly QuarantinedPage[]) => {
         asked.decided.push([action, pages.map(({ id }) => id)]);
         return Promise.resolve({ done: pages.length, kept: 0, queued: 0 });
       },
+      decideMessages: (action, ids) => {
+        asked.messages.push([action, ids]);
+        return Promise.resolve(ids?.length ?? 3);
+      },
       fill: (edition, day) => {
         asked.filled.push([edition, day]);
         return Promise.resolve(2);
       },
     },
+    notifications: () => ({ rules: [], undelivered: { count: 1, messages: [UNDELIVERED] } }),
     jobs: () => Promise.resolve([]),
     listDays: () => ({ gaps: [], unreadDays: ['2024-05-01'] }),
     status: () =>
@@ -69,6 +86,28 @@ function send(url: string, fields: string, headers: Readonly<Record<string, stri
 }
 
 describe('what can be asked for from a page', () => {
+  it('is to send undelivered messages again, or to give them up', async () => {
+    const { origin, asked } = await decidedSite();
+    const { body } = await ask(`${origin}/notifications`);
+    expect(body).toContain('&lt;b&gt;down&lt;/b&gt;');
+    expect(body).toContain('Edited: &lt;i&gt;headline&lt;/i&gt;');
+    const word = await wordOf(origin);
+    const retried = await send(`${origin}/notifications/retry`, `word=${word}&id=${UNDELIVERED.id}`);
+    expect([retried.status, retried.headers.location]).toEqual([303, '/notifications?did=retry&count=1']);
+    expect((await ask(origin + retried.headers.location!)).body).toContain('1 message to be sent again.');
+    await send(`${origin}/notifications/retry`, `word=${word}&all=true`);
+    await send(`${origin}/notifications/drop`, `word=${word}&id=${UNDELIVERED.id}`);
+    expect(asked.messages).toEqual([
+      ['retry', [UNDELIVERED.id]],
+      ['retry', null],
+      ['drop', [UNDELIVERED.id]],
+    ]);
+    expect((await send(`${origin}/notifications/drop`, `word=wrong&id=${UNDELIVERED.id}`)).status).toBe(403);
+    expect(
+      (await send(`${origin}/notifications/drop`, `word=${word}`, { 'sec-fetch-site': 'cross-site' })).status,
+    ).toBe(403);
+  });
+
   it('is to read a quarantined page again, to give it up, and all of them', async () => {
     const { origin, asked } = await decidedSite();
     const word = await wordOf(origin);
@@ -129,6 +168,7 @@ describe('what can be asked for from a page', () => {
     for (const path of [
       `/quarantine/drop?word=${word}&id=1`,
       '/quarantine/drop',
+      '/notifications/retry',
       `/coverage/${FAMILY}/2024-05-01/fill`,
     ]) {
       expect((await ask(origin + path)).status).toBe(404);
@@ -138,12 +178,13 @@ describe('what can be asked for from a page', () => {
       '/articles',
       '/quarantine',
       '/quarantine/retry/',
+      '/notifications',
       '/quarantine/drop?x=1',
       '/api/articles',
     ]) {
       expect((await send(origin + path, `word=${word}&id=1`)).status).toBe(405);
     }
-    expect(asked).toEqual({ decided: [], filled: [] });
+    expect(asked).toEqual({ decided: [], filled: [], messages: [] });
   });
 
   it('is nothing where no service is at work', async () => {
