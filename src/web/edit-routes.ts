@@ -13,8 +13,11 @@ const { topic, edition, since, until } = PARAMETERS;
 /** By which edits are chosen, for the page and its feeds. */
 export const EDIT_PARAMETERS = {
   ...{ topic, edition, since, until },
-  kind: z.enum([...EDIT_TYPES, 'withdrawn']).optional(),
-  trivial: z.enum(['yes', 'no']).optional(),
+  kind: z
+    .enum([...EDIT_TYPES, 'edited', 'withdrawn'])
+    .describe('`edited`: edits of any kind')
+    .optional(),
+  trivial: z.enum(['yes', 'no']).describe('whether trivial edits are told too').optional(),
 };
 const querystring = formQuery({ ...EDIT_PARAMETERS, after: z.string().regex(CHANGE_CURSOR).optional() });
 const PER_PAGE = 10;

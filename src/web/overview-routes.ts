@@ -39,15 +39,20 @@ async function readOverview(sources: WebSources, query: OverviewQuery): Promise<
   const counted = queries.views
     .articlesByDay(since < sparkSince ? since : sparkSince)
     .filter(({ day }) => day <= until);
+  const byEdition = queries.views.articlesByEdition();
   const inPeriod = counted.filter(({ day }) => day >= since);
   return {
     counts: queries.counts(),
     status: await sources.status(),
     period,
     topics,
-    recent: counted.filter(({ day }) => day >= sparkSince),
+    recent: [
+      ...counted.filter(({ day }) => day >= sparkSince),
+      // Of an edition whose texts are renditions of another one's, the pages.
+      ...queries.views.storedPagesByDay(sparkSince).filter(({ edition }) => byEdition[edition] === undefined),
+    ],
     sparkSince,
-    byEdition: queries.views.articlesByEdition(),
+    byEdition,
     corpus: {
       since,
       until,

@@ -58,15 +58,15 @@ function shownChange(queries: CatalogueQueries, change: ArticleChange, selection
   return step === null ? null : { article, at: change.at, step };
 }
 
-/** @returns what was edited at that moment, as far as it is asked for, in all editions together; null: nothing. */
+/** @returns what was edited at that moment, as far as it is asked for: of the own text or, where that was not, of a rendition; null: nothing. */
 function stepAt(article: Article, at: string, { kind, trivial }: EditSelection): ArticleEdits | null {
   const isAskedFor = ({ type, weight }: Edit): boolean =>
-    (weight === 'substantive' || trivial === 'yes') && (kind === undefined || type === kind);
-  const steps = listArticleEdits(article, (seenAt) => seenAt === at)
-    .map((step) => ({ ...step, edits: step.edits.filter(isAskedFor) }))
-    .filter(({ edits }) => edits.length > 0);
-  const [first] = steps;
-  return first === undefined ? null : { ...first, edits: steps.flatMap(({ edits }) => edits) };
+    (weight === 'substantive' || trivial === 'yes') && (kind === undefined || kind === 'edited' || type === kind);
+  for (const step of listArticleEdits(article, (seenAt) => seenAt === at)) {
+    const edits = step.edits.filter(isAskedFor);
+    if (edits.length > 0) return { ...step, edits };
+  }
+  return null;
 }
 
 /** `1764000000.edited.sputniknews.cn/1000000001` */

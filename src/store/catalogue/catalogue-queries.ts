@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { AnnouncedPages, ArticleKey, KnownPage, PageId } from '../../domain/page.js';
@@ -66,6 +65,7 @@ import {
 import { pagesTable } from './pages-table.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
 import { namesTable } from './row-values.js';
+import { readOutcomeSums, readRuns, readRunsAfter, type RunPosition } from './run-queries.js';
 import { selectKeys, type CorpusSelection, type SelectedKeys } from './corpus-selection.js';
 import { searchCorpus, type SearchRequest, type SearchResult } from './search-corpus.js';
 
@@ -92,17 +92,7 @@ export function openCatalogueQueries(dataDir: string): OpenedCatalogue | null {
   };
 }
 
-/** Where the summary of a run stands in the order of time, newest first. */
-export interface RunPosition {
-  /** Seconds since 1970. */
-  readonly startedAt: number;
-  readonly runId: string;
-}
-
-/** Summaries are kept as they were printed. */
-const runSchema = z.record(z.string(), z.unknown());
 const QUARANTINE_LIST_MAX = 100_000;
-const RUNS = 20;
 const DRIFT_DAYS = 30;
 const KEYS_PER_READ = 1_000;
 
@@ -275,41 +265,19 @@ export class CatalogueQueries {
     return quarantineReads(this.database).get(id);
   }
 
-  /**
-   * Newest first.
-   *
-   * @param isTelling  Only those that tell something: not the days of a back-fill, and none that found nothing although it could ask.
-   */
-  runs(limit = RUNS, isTelling = false): Record<string, unknown>[] {
-    const telling = `coalesce(summary ->> 'piece', 0) = 0 AND (summary ->> 'found' > 0 OR summary -> 'unreachable' <> '[]')`;
-    const text = `SELECT summary FROM runs WHERE ${isTelling ? telling : 'true'} ORDER BY started_at DESC, run_id LIMIT ?`;
-    const rows = readRows<{ summary: string }>(this.database, text, limit);
-    return rows.map(({ summary }) => runSchema.parse(JSON.parse(summary)));
+  /** See {@link readRuns}. */
+  runs(limit?: number, isTelling?: boolean): Record<string, unknown>[] {
+    return readRuns(this.database, limit, isTelling);
   }
 
-  /** @returns the summaries after a position, newest first, with their own; null: from the newest on. */
-  runsAfter(
-    after: RunPosition | null,
-    limit: number,
-  ): { readonly position: RunPosition; readonly summary: Record<string, unknown> }[] {
-    const rows = readRows<{ startedAt: number; runId: string; summary: string }>(
-      this.database,
-      `SELECT started_at AS startedAt, run_id AS runId, summary FROM runs
-       WHERE started_at < ?1 OR (started_at = ?1 AND run_id > ?2) ORDER BY started_at DESC, run_id LIMIT ?3`,
-      ...[after?.startedAt ?? Number.MAX_SAFE_INTEGER, after?.runId ?? '', limit],
-    );
-    return rows.map(({ summary, ...position }) => ({ position, summary: runSchema.parse(JSON.parse(summary)) }));
+  /** See {@link readRunsAfter}. */
+  runsAfter(after: RunPosition | null, limit: number): ReturnType<typeof readRunsAfter> {
+    return readRunsAfter(this.database, after, limit);
   }
 
-  /** @returns how many pages came to each outcome, over all runs that are remembered. */
+  /** See {@link readOutcomeSums}. */
   outcomeSums(): Record<string, number> {
-    const rows = readRows<{ outcome: string; count: number }>(
-      this.database,
-      `SELECT j.key AS outcome, sum(j.value) AS count FROM runs, json_each(runs.summary, '$.outcomes') j
-       WHERE coalesce(runs.summary ->> 'ofPieces', 0) = 0
-       GROUP BY j.key ORDER BY j.key`,
-    );
-    return Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count]));
+    return readOutcomeSums(this.database);
   }
 
   tagPages(edition: string): KnownTagPage[] {

@@ -172,6 +172,17 @@ export class CorpusViews {
     return readRows<{ key: ArticleKey }>(this.database, text, host, articleId)[0]?.key ?? null;
   }
 
+  /** @returns of each edition, how many pages with an article are stored from a day on, by the day in their URLs. */
+  storedPagesByDay(since: string): Omit<DayCount, 'topics'>[] {
+    const rows = readRows<{ edition: string; day: number; articles: number }>(
+      this.database,
+      `SELECT e.name AS edition, c.day, c.pages AS articles FROM editions e CROSS JOIN page_counts c ON c.edition = e.id
+       WHERE c.day >= ? AND c.state = 'stored' AND c.pages > 0 ORDER BY e.name, c.day`,
+      Number(since.replaceAll('-', '')),
+    );
+    return rows.map(({ day, ...row }) => ({ ...row, day: dayInUrl(day) }));
+  }
+
   /** @returns how many records there are of each edition. */
   articlesByEdition(): Record<string, number> {
     const rows = readRows<{ edition: string; articles: number }>(

@@ -53,10 +53,12 @@ const PIECES = `
 .say p, .say ul { margin: 0; } .say ul { padding-inline-start: 1.1rem; }
 .state { white-space: nowrap; } .state::before { content: "●"; margin-inline-end: .4em; font-size: .8em; color: var(--soft); }
 .state.good::before { color: var(--good); } .state.warn, .state.warn::before { color: var(--warn); } .state.bad, .state.bad::before { color: var(--bad); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
 .tiles a, .tiles div { display: block; height: 100%; padding: .7rem .9rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--raised); color: inherit; text-decoration: none; }
 .tiles a:hover { border-color: var(--link); } .tiles b { display: block; font-size: 1.45rem; line-height: 1.2; font-variant-numeric: tabular-nums; letter-spacing: -.02em; } .tiles a b { color: var(--link); } .tiles span { font-size: .85rem; color: var(--soft); }
-.scroll { overflow-x: auto; margin: .75rem 0; } table { border-collapse: collapse; width: 100%; font-size: .94rem; }
+/* A shade at each side beyond which a wide table goes on. */
+.scroll { overflow-x: auto; margin: .75rem 0; background: linear-gradient(90deg, var(--paper) 50%, transparent) left / 2rem 100% no-repeat local, linear-gradient(270deg, var(--paper) 50%, transparent) right / 2rem 100% no-repeat local, linear-gradient(90deg, var(--line), transparent) left / 1rem 100% no-repeat, linear-gradient(270deg, var(--line), transparent) right / 1rem 100% no-repeat; }
+table { border-collapse: collapse; width: 100%; font-size: .94rem; }
 caption { text-align: start; color: var(--soft); padding-block-end: .4rem; }
 td.w { min-width: 15rem; } th, td { text-align: start; vertical-align: top; padding: .45rem .75rem .45rem 0; border-block-end: 1px solid var(--line); } thead th { font-size: .82rem; font-weight: 600; color: var(--soft); white-space: nowrap; vertical-align: bottom; }
 tbody th { font-weight: 500; } .n { text-align: end; font-variant-numeric: tabular-nums; } time { white-space: nowrap; }
@@ -72,7 +74,7 @@ mark { background: var(--mark); color: inherit; border-radius: .15rem; padding-i
 nav.pages { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin: 1.5rem 0; } aside { overflow-wrap: anywhere; min-width: 0; } details { margin: .5rem 0; } summary { cursor: pointer; color: var(--link); font-size: .9rem; padding-block: .2rem; }
 article.text, .text { font-family: var(--read); font-size: 1.125rem; line-height: 1.7; max-width: 42rem; overflow-wrap: anywhere; } .text:lang(zh), .text:lang(ja), .text:lang(ar), .text:lang(fa) { line-height: 1.9; }
 .text p { margin: 0 0 1em; } .text h2 { font-size: 1.2em; margin: 1.5em 0 .4em; } .text .lead { font-weight: 600; } blockquote { margin: 1em 0; padding-inline-start: 1rem; border-inline-start: 3px solid var(--line); color: var(--soft); }
-.beside { display: grid; gap: 0 2rem; } .beside > * { min-width: 0; } h2.edition { font: 600 1rem var(--sans); margin: 0; } .pair { border-block-start: 1px solid var(--line); padding-block: .5rem; }
+.beside { display: grid; gap: 0 2rem; } .beside > * { min-width: 0; } h2.edition { font: 600 1rem var(--sans); margin: 0; } .beside:has(h2.edition) { margin-block-start: 1.25rem; } .pair { border-block-start: 1px solid var(--line); padding-block: .5rem; }
 ins, del { text-decoration-thickness: .08em; border-radius: .15rem; box-decoration-break: clone; -webkit-box-decoration-break: clone; } ins { background: var(--plus); text-decoration: none; } del { background: var(--minus); }
 .change { border: 1px solid var(--line); border-radius: .5rem; background: var(--raised); padding: .6rem .9rem; margin: .6rem 0; } .change { overflow-wrap: anywhere; } .change p { margin: .25rem 0; } .whole > ins, .whole > del { display: block; padding: .25rem .5rem; margin-block: .25rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .3rem 1.25rem; margin: .75rem 0; } dt { color: var(--soft); font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; min-width: 0; } code, .code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .88em; overflow-wrap: anywhere; }
@@ -93,7 +95,7 @@ ol.days { display: grid; grid-template-columns: repeat(7, 1fr); gap: .2rem; list
 .days li > * { display: grid; place-items: center; aspect-ratio: 1; min-height: 1.7rem; border-radius: .25rem; border: 1px solid var(--line); color: var(--text); text-decoration: none; width: 100%; } .days a:hover { border-color: var(--link); border-width: 2px; }
 .day-complete > * { background: var(--good-paper); } .day-gap > * { background: var(--bad-paper); border: 2px solid var(--bad) !important; font-weight: 700; } .day-unread > * { background: var(--warn-paper); border-style: dashed !important; border-color: var(--warn) !important; } .day-nothing > * { background: transparent; } .days .day-future > * { color: var(--soft); border-color: transparent; }
 ${[1, 2, 3, 4, 5, 6, 7].map((column) => `.from-${column} { grid-column-start: ${column}; }`).join(' ')}
-.days-key .day-complete { --ink: var(--good-paper); } .days-key .day-gap { --ink: var(--bad); } .days-key .day-unread { --ink: var(--warn); } .days-key .day-nothing { --ink: var(--line); } .days-key li::before { border: 1px solid var(--soft); }
+.days-key .day-complete { --ink: var(--good-paper); } .days-key .day-gap { --ink: var(--bad-paper); } .days-key .day-unread { --ink: var(--warn-paper); } .days-key .day-nothing { --ink: transparent; } .days-key li::before { border: 1px solid var(--soft); } .days-key .day-gap::before { border: 2px solid var(--bad); } .days-key .day-unread::before { border: 1px dashed var(--warn); }
 `;
 
 const WIDTHS = `

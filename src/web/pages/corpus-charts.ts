@@ -5,7 +5,7 @@ import { columnChart } from '../charts/column-chart.js';
 import { spanChart } from '../charts/line-chart.js';
 import { bar } from '../charts/small-charts.js';
 import { numberOf, spanOf, tableOf } from '../markup/elements.js';
-import { hrefOf, html, type Markup } from '../markup/html.js';
+import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 
 /** What is drawn, and of which days. */
 export interface ChartedCorpus {
@@ -142,7 +142,8 @@ function changesFigure({ since, until, weeks }: ChartedCorpus): Markup {
   const words = {
     id: 'chart-changes',
     title: 'Edited and withdrawn per week',
-    description: 'Articles by the week in which their newest edit, or their withdrawal, was seen.',
+    description:
+      'Edits, the trivial ones too, and withdrawals that stand, of all topics, by the week in which they were seen.',
   };
   const names = ['edited', 'withdrawn'];
   const monday = dayAfter(since, -((new Date(since).getUTCDay() + WEEK_DAYS - 1) % WEEK_DAYS));
@@ -157,7 +158,19 @@ function changesFigure({ since, until, weeks }: ChartedCorpus): Markup {
     drawing: weeks.length === 0 ? null : columnChart(words, { names, columns, stepDays: WEEK_DAYS }),
     table: {
       heads: ['Week of', 'Edited', 'Withdrawn'],
-      rows: [...weeks].reverse().map(({ week, edited, withdrawn }) => [week, numberOf(edited), numberOf(withdrawn)]),
+      rows: [...weeks].reverse().map(({ week, edited, withdrawn }) => {
+        const ofWeek = { since: week, until: dayAfter(week, WEEK_DAYS - 1) };
+        return [
+          week,
+          linked(edited, hrefOf('/edits', { kind: 'edited', trivial: 'yes', ...ofWeek })),
+          linked(withdrawn, hrefOf('/edits', { kind: 'withdrawn', ...ofWeek })),
+        ];
+      }),
     },
   });
+}
+
+/** A count that leads to what it counts; none leads nowhere. */
+function linked(count: number, href: string): Content {
+  return count === 0 ? '0' : html`<a href="${href}">${numberOf(count)}</a>`;
 }

@@ -13,7 +13,7 @@ export interface EditSelection {
   readonly edition?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
-  readonly kind?: EditType | 'withdrawn' | undefined;
+  readonly kind?: EditType | 'edited' | 'withdrawn' | undefined;
   readonly trivial?: 'yes' | 'no' | undefined;
 }
 
@@ -94,7 +94,7 @@ function editForm({ selection, topics, editions }: EditStream): Markup {
   const kinds = EDIT_TYPES.map((type) => [type, editName(type)] as const);
   return html`<form class="fields" action="/edits">
     ${choice('Topic', 'topic', either(topics), topic)} ${choice('Edition', 'edition', either(editions), edition)}
-    ${choice('Kind', 'kind', [['', 'any'], ['withdrawn', 'Withdrawn'], ...kinds], kind)}
+    ${choice('Kind', 'kind', [['', 'any'], ['withdrawn', 'Withdrawn'], ['edited', 'Edits of any kind'], ...kinds], kind)}
     ${choice(
       'Trivial edits',
       'trivial',

@@ -21,7 +21,7 @@ export interface Overview {
   readonly topics: readonly string[];
   readonly corpus: ChartedCorpus;
   /** Of all topics, from {@link sparkSince} on. */
-  readonly recent: readonly DayCount[];
+  readonly recent: readonly Omit<DayCount, 'topics'>[];
   readonly sparkSince: string;
   readonly byEdition: Readonly<Record<string, number>>;
 }
@@ -101,7 +101,7 @@ function tiles(counts: CorpusCounts): Markup {
   </ul>`;
 }
 
-function editionTable({ status, recent, sparkSince, byEdition, corpus }: Overview): Content {
+function editionTable({ counts, status, recent, sparkSince, byEdition, corpus }: Overview): Content {
   const rows = status.freshness.filter(({ topic, state }) => topic === null && state !== 'off');
   const names = (state: Freshness['state']): string =>
     status.freshness.flatMap((row) => (row.state === state && row.topic === null ? [row.edition] : [])).join(', ');
@@ -120,20 +120,26 @@ function editionTable({ status, recent, sparkSince, byEdition, corpus }: Overvie
         instantOrNever(row.newestPublishedAt),
         row.usualGapMs === null ? '' : spanOf(row.usualGapMs / 1000),
         sparkOf(row.edition, recent, sparkSince, days) ?? html`<span class="soft">none</span>`,
-        html`<a href="${hrefOf('/articles', { edition: row.edition, duplicates: 'all' })}"
-          >${numberOf(byEdition[row.edition] ?? 0)}</a
-        >`,
+        storedOf(row.edition, byEdition[row.edition] ?? 0, counts.pages[row.edition]?.stored ?? 0),
       ]),
     }),
     off === '' ? null : html`<p class="meta">Off: ${off}</p>`,
   ];
 }
 
+/** An edition whose texts are renditions of another one's has no articles of its own; its pages stand in the coverage. */
+function storedOf(edition: string, articles: number, pages: number): Content {
+  if (articles > 0 || pages === 0) {
+    return html`<a href="${hrefOf('/articles', { edition, duplicates: 'all' })}">${numberOf(articles)}</a>`;
+  }
+  return html`<a href="${hrefOf('/coverage', { edition })}">${countOf(pages, 'rendition')}</a>`;
+}
+
 function instantOrNever(instant: string | null): Content {
   return instant === null ? html`<span class="soft">never</span>` : shortTime(instant);
 }
 
-function sparkOf(edition: string, recent: readonly DayCount[], since: string, days: number): Markup | null {
+function sparkOf(edition: string, recent: Overview['recent'], since: string, days: number): Markup | null {
   const counts = Array.from({ length: days }, () => 0);
   for (const row of recent) {
     if (row.edition !== edition) continue;

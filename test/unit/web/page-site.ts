@@ -27,7 +27,7 @@ export async function emptySite(
       Promise.resolve({
         queues: null,
         freshness: judgeFreshness(catalogue.queries()?.freshness() ?? [], {
-          editions: [{ id: FAMILY, enabled: true }],
+          editions: [FAMILY, 'big5.sputniknews.cn'].map((id) => ({ id, enabled: true })),
           topics: [],
           runs: [],
           limits: { gaps: 3, hoursMin: 6, unreadHours: 24 },

@@ -32,6 +32,46 @@ describe('the overview', () => {
   });
 });
 
+describe('the numbers of the overview', () => {
+  const squashed = (body: string): string => body.replace(/\s+(?=<)|(?<=>)\s+/g, '');
+
+  it('tells an edition whose texts are renditions of another one by its pages', async () => {
+    const { store, origin } = await emptySite();
+    for (const edition of [FAMILY, 'big5.sputniknews.cn']) {
+      await store.storePage(articleResult({ at: 1, edition, url: `https://${edition}/20240505/1000000001.html` }));
+    }
+    const body = squashed((await ask(`${await origin()}/`)).body);
+    expect(body).toContain('<a href="/coverage?edition=big5.sputniknews.cn">1 rendition</a>');
+    expect(body.match(/aria-label="1 article in 30 days/g)).toHaveLength(2);
+  });
+
+  it('has each number of edits and withdrawals lead to as many', async () => {
+    const { store, origin } = await emptySite();
+    const day = 86_400;
+    for (const [at, text] of [
+      [1, 'One.'],
+      [2, 'Two.'],
+      [3, 'Two!'],
+      [8 * day, 'Three.'],
+    ] as const) {
+      await store.storePage(articleResult({ at, text }));
+    }
+    const at = await origin();
+    const body = squashed((await ask(`${at}/`)).body);
+    const weeks = [...body.matchAll(/<a href="(\/edits\?[^"]+)">(\d+)<\/a>/g)];
+    expect(weeks.map(([, href = '', count]) => [/since=([\d-]+)/.exec(href)?.[1], count])).toEqual([
+      ['2024-05-06', '1'],
+      ['2024-04-29', '2'],
+    ]);
+    for (const [, href = '', count] of weeks) {
+      const list = (await ask(at + href.replaceAll('&amp;', '&'))).body;
+      expect(elements(list, 'li').filter(({ children }) => children?.some(({ name }) => name === 'h2'))).toHaveLength(
+        Number(count),
+      );
+    }
+  });
+});
+
 describe('the list of articles', () => {
   it('gives every article once on the way there, and the same pages on the way back', async () => {
     const origin = await siteOf(70);
