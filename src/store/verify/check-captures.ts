@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isAnswer } from '../../captures/decode-record.js';
-import type { CaptureLimits } from '../../captures/read-capture.js';
+import { readRecordAt, type CaptureLimits } from '../../captures/read-capture.js';
 import { readWholeCaptures, type CaptureShare, type WholeRecord } from '../../captures/scan-captures.js';
+import type { CaptureReference } from '../../domain/article.js';
+import { systemCodeOf } from '../../platform/disk-error.js';
 import type { RecordSurvey } from './check-records.js';
 import { FaultList, type Fault, type FaultCode } from './fault.js';
 
@@ -59,13 +61,35 @@ function checkBody(sha256: string, state: WholeRecord['state'], location: string
   if (found !== sha256) faults.add('capture.damaged', location, 'the body does not fit its digest');
 }
 
-/** Says what is wrong with the captures, and checks that the capture of every record is there. */
-export function checkCaptures({ captures }: RecordSurvey, findings: CaptureFindings, faults: FaultList): void {
+/**
+ * Says what is wrong with the captures, and checks that the capture of every record is there.
+ *
+ * @param bytesOf  Length of each capture file before any was read: what a crawl has appended since is looked up by itself.
+ */
+export function checkCaptures(
+  dataDir: string,
+  { captures }: RecordSurvey,
+  findings: CaptureFindings,
+  bytesOf: ReadonlyMap<string, number>,
+  faults: FaultList,
+): void {
   faults.include(findings.faults, findings.faultsByCode);
   for (const { path, capture } of captures) {
-    const location = `${capture.file}@${capture.offset}`;
-    const sha256 = findings.digests.get(capture.file)?.get(capture.offset);
-    if (sha256 === undefined) faults.add('record.captureMissing', path, `no capture stands at ${location}`);
+    const { file, offset } = capture;
+    const isLater = offset >= (bytesOf.get(file) ?? 0);
+    const sha256 = findings.digests.get(file)?.get(offset) ?? (isLater ? digestAt(dataDir, capture) : null);
+    const location = `${file}@${offset}`;
+    if (sha256 === null) faults.add('record.captureMissing', path, `no capture stands at ${location}`);
     else if (sha256 !== capture.sha256) faults.add('record.captureDiffers', path, `${location} holds another page`);
+  }
+}
+
+function digestAt(dataDir: string, capture: CaptureReference): string | null {
+  try {
+    const record = readRecordAt(dataDir, capture);
+    return record !== null && isAnswer(record) ? record.reference.sha256 : null;
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return null;
+    throw error;
   }
 }

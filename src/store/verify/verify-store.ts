@@ -1,3 +1,4 @@
+import { listCaptureFiles } from '../../captures/capture-files.js';
 import { checkDataDir } from '../../platform/check-data-dir.js';
 import { silentLogger, type Logger } from '../../platform/logger.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/neighbour-index.js';
@@ -69,7 +70,7 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifyReport>
   const readObservation = interpret && observationReader(dataDir, interpret);
   if (options.repair) await migrateRecords(dataDir, log, readObservation);
   const found = await check(options);
-  const { faults, survey, findings } = found;
+  const { faults, survey, findings, bytesOf } = found;
   const report = {
     records: survey.count,
     captures: findings.count,
@@ -91,7 +92,7 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifyReport>
     (records) => options.onProgress?.({ step: 'check again', records, captures: findings.count }),
   );
   // Captures are as they were: a repair writes none.
-  checkCaptures(mended, findings, left);
+  checkCaptures(dataDir, mended, findings, bytesOf, left);
   const digest = digestOf(dataDir, left);
   return { ...report, repaired, remainingCount: left.total, remaining: left.faults, catalogueDigest: digest };
 }
@@ -100,6 +101,8 @@ interface Checked {
   readonly faults: FaultList;
   readonly survey: RecordSurvey;
   readonly findings: CaptureFindings;
+  /** Length of each capture file before any was read. */
+  readonly bytesOf: ReadonlyMap<string, number>;
   readonly digest: Readonly<Record<string, string>> | null;
 }
 
@@ -109,6 +112,7 @@ async function check(options: VerifyOptions): Promise<Checked> {
   const { readAllCaptures = readHere } = options;
   const faults = new FaultList();
   const read = { records: 0, captures: 0 };
+  const bytesOf = new Map((await listCaptureFiles(dataDir)).map(({ file, bytes }) => [file, bytes]));
   const stop = new AbortController();
   const reading = readAllCaptures((captures) => {
     read.captures = captures;
@@ -124,8 +128,8 @@ async function check(options: VerifyOptions): Promise<Checked> {
     checkCatalogue(database, survey, faults);
     const digest = database && !repair ? catalogueDigest(database) : null;
     const findings = await reading;
-    checkCaptures(survey, findings, faults);
-    return { faults, survey, findings, digest };
+    checkCaptures(dataDir, survey, findings, bytesOf, faults);
+    return { faults, survey, findings, bytesOf, digest };
   } finally {
     stop.abort();
     database?.close();

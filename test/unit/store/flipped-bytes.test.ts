@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { isAnswer } from '../../../src/captures/decode-record.js';
-import { readCaptures } from '../../../src/store/verify/check-captures.js';
-import type { FaultCode } from '../../../src/store/verify/fault.js';
+import { checkCaptures, readCaptures } from '../../../src/store/verify/check-captures.js';
+import type { RecordSurvey } from '../../../src/store/verify/check-records.js';
+import { FaultList, type FaultCode } from '../../../src/store/verify/fault.js';
 import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import { collect } from '../captures/collect.js';
 import { seededRandom } from '../records/observations.js';
@@ -108,5 +109,26 @@ describe('the captures in shares', () => {
       expect(whole.faults.length).toBeGreaterThan(0);
       expect(counts).toContain(whole.count);
     });
+  });
+});
+
+describe('a capture that a record names', () => {
+  it('is looked for by itself where it was appended after the captures were listed, and only there', async () => {
+    const dataDir = await processedWorld();
+    const [answer] = (await collect(scanCaptures(dataDir))).filter(isAnswer);
+    const capture = answer!.reference;
+    const nothing = { count: 0, faults: [], faultsByCode: {}, digests: new Map() };
+    const codesFor = (named: typeof capture, bytes: number | null): string[] => {
+      const faults = new FaultList();
+      const survey = { captures: [{ path: 'articles/x.json', capture: named }] } as unknown as RecordSurvey;
+      checkCaptures(dataDir, survey, nothing, new Map(bytes === null ? [] : [[capture.file, bytes]]), faults);
+      return faults.faults.map(({ code }) => code);
+    };
+    expect(codesFor(capture, capture.offset)).toEqual([]);
+    expect(codesFor(capture, null)).toEqual([]);
+    expect(codesFor(capture, capture.offset + capture.length)).toEqual(['record.captureMissing']);
+    expect(codesFor({ ...capture, sha256: '0'.repeat(64) }, capture.offset)).toEqual(['record.captureDiffers']);
+    expect(codesFor({ ...capture, offset: capture.offset + 1 }, capture.offset)).toEqual(['record.captureMissing']);
+    expect(codesFor({ ...capture, file: 'captures/lost.warc.gz' }, null)).toEqual(['record.captureMissing']);
   });
 });
