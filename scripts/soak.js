@@ -7,7 +7,8 @@ const HELP = `usage: npm run soak -- [PART ...] [options]
 Parts, all of them where none is named:
   kills     SIGKILL at random moments, again and again; each data directory is compared with the site
   moments   SIGKILL at each named moment, an undisturbed crawl after each
-  hosts     a writer and three crawl hosts on a Redis over TLS, killed at random moments of a hand-over
+  hosts     a writer and three crawl hosts on a Redis over TLS, each in a network of its own where root may make some, killed at
+            random moments of a hand-over
   redis     a Redis server that is frozen for good
   isolation an hour of a service with two editions down, one answering 429, ten pages that always fail
   memory    a quarter of an hour in which every page is read again each minute: the writer's memory, and that of Redis
@@ -80,6 +81,7 @@ const { status } = spawnSync('npx', ['vitest', 'run', ...parts.map((part) => PAR
     FAULT_SEED: values.seed,
     FAULT_LANES: values.lanes,
     SPUTNIK_WEEKS_MINUTES: values.minutes,
+    FAULT_NETWORKS: '1',
     SPUTNIK_ISOLATION_MINUTES: '55',
     SPUTNIK_MEMORY_MINUTES: '15',
   },

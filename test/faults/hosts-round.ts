@@ -18,6 +18,8 @@ export interface Hosts {
   readonly workplaces: ReadonlyMap<string, Workplace>;
   /** Environment of a process. */
   readonly variablesOf: (name: string) => Readonly<Record<string, string>>;
+  /** What a process is started by; empty: nothing. */
+  readonly prefixOf: (name: string) => readonly string[];
   readonly admin: Redis;
   readonly editions: readonly string[];
   readonly days: number;
@@ -32,14 +34,16 @@ export type Lives = Readonly<Record<string, readonly (Crash | undefined)[]>>;
  * @param round  Makes the crawls of this call new ones; after the first they fetch everything again.
  */
 export async function liveRound(hosts: Hosts, lives: Lives, round: number): Promise<void> {
-  const { workplaces, variablesOf, admin } = hosts;
+  const { workplaces, variablesOf, prefixOf, admin } = hosts;
   const programs = new Map<string, RunningProgram>();
   let stopped = false;
   const isOver = (): boolean => stopped;
   const live = async (name: string): Promise<void> => {
     for (const crash of lives[name] ?? []) {
       if (isOver()) return;
-      const program = startService(workplaces.get(name)!, [partOf(name)], variablesOf(name), crash);
+      const program = startService(
+        ...([workplaces.get(name)!, [partOf(name)], variablesOf(name), crash, prefixOf(name)] as const),
+      );
       programs.set(name, program);
       const { code, signal, stderr } = await program.ended;
       if (crash !== undefined && !isOver()) expect(signal, `${name}: ${code} ${stderr.slice(-3000)}`).toBe('SIGKILL');

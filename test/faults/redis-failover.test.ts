@@ -75,7 +75,7 @@ it('a Redis that dies in the middle of a crawl costs nothing that is stored: its
   await eventually(isInSync, 20_000);
   const hostsOn = ({ port, admin }: Server): Hosts => {
     const variables = { REDIS_URL: `redis://127.0.0.1:${port}` };
-    return { workplaces, variablesOf: () => variables, admin, editions: EDITIONS, days: DAYS };
+    return { workplaces, variablesOf: () => variables, prefixOf: () => [], admin, editions: EDITIONS, days: DAYS };
   };
   const before = hostsOn(primary);
   const programs = [

@@ -12,13 +12,15 @@ export interface Crash {
   readonly nth: number;
 }
 
-/** Starts parts of the service, with a moment that only a test can give it. */
+/** Starts parts of the service, with a moment that only a test can give it. @param prefix  Of the command: what it is started by. */
 export function startService(
   { configFile, dataDir }: Workplace,
   parts: readonly string[],
   variables: Readonly<Record<string, string>>,
   crash?: Crash,
+  prefix: readonly string[] = [],
 ): RunningProgram {
-  const words = [PROGRAM, JSON.stringify({ configFile, dataDir, parts, crash })];
-  return follow(spawn(process.execPath, words, { detached: true, env: { ...process.env, ...variables } }));
+  const words = [...prefix, process.execPath, PROGRAM, JSON.stringify({ configFile, dataDir, parts, crash })];
+  const [program = '', ...rest] = words;
+  return follow(spawn(program, rest, { detached: true, env: { ...process.env, ...variables } }));
 }

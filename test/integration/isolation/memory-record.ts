@@ -38,14 +38,19 @@ export function watchMemory(pid: number, origin: string, dataDir: string): Memor
   };
 }
 
-/** @returns by how many bytes it grew with each page: the line through the samples after the first third, by least squares. */
+/**
+ * @returns by how many bytes it grew with each page, from the second third of the time to the last: the least that it held in each, since a
+ *          collector lets garbage lie for many megabytes, and then takes it away at once.
+ */
 export function growthPerPage({ samples }: Pick<MemoryRecord, 'samples'>): number {
-  const later = samples.slice(Math.ceil(samples.length / 3));
-  const mean = (of: (sample: MemorySample) => number): number =>
-    later.reduce((sum, sample) => sum + of(sample), 0) / later.length;
-  const [pages, bytes] = [mean((sample) => sample.pages), mean((sample) => sample.residentBytes)];
-  const covariance = mean((sample) => (sample.pages - pages) * (sample.residentBytes - bytes));
-  return covariance / mean((sample) => (sample.pages - pages) ** 2);
+  const third = Math.floor(samples.length / 3);
+  const [middle, last] = [samples.slice(third, 2 * third), samples.slice(2 * third)].map(leastOf);
+  return middle === undefined || last === undefined ? NaN : (last.bytes - middle.bytes) / (last.pages - middle.pages);
+}
+
+/** The least that was held, and the pages at the end of that time. */
+function leastOf(samples: readonly MemorySample[]): { readonly bytes: number; readonly pages: number } {
+  return { bytes: Math.min(...samples.map(({ residentBytes }) => residentBytes)), pages: samples.at(-1)?.pages ?? 0 };
 }
 
 /** @returns the record in a line, for people. */
@@ -54,10 +59,11 @@ export function describeMemory(record: Pick<MemoryRecord, 'samples'>): string {
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
   const most = (key: 'residentBytes' | 'redisBytes'): string =>
     megabytes(Math.max(...samples.map((sample) => sample[key])));
-  const [first, last] = [samples[Math.ceil(samples.length / 3)], samples.at(-1)];
+  const thirds = [1, 2, 3].map((at) => samples.slice(((at - 1) * samples.length) / 3, (at * samples.length) / 3));
+  const least = thirds.map((third) => megabytes(leastOf(third).bytes)).join(', ');
   return [
-    `${last?.pages ?? 0} pages`,
-    `${megabytes(first?.residentBytes ?? 0)} MB resident after a third of the time, ${megabytes(last?.residentBytes ?? 0)} at the end, ${most('residentBytes')} at most`,
+    `${samples.at(-1)?.pages ?? 0} pages`,
+    `${least} MB resident at least in each third of the time, ${most('residentBytes')} MB at most`,
     `${(growthPerPage(record) / 1e3).toFixed(2)} MB more for 1,000 pages`,
     `Redis ${most('redisBytes')} MB at most`,
   ].join('; ');

@@ -36,7 +36,7 @@ describe.runIf(MINUTES > 0)('the writer of a service that reads every page again
   beforeAll(async () => {
     // Without validators every visit brings the page, which is read and compared.
     const editions = [...FAMILIES, 'big5.sputniknews.cn'];
-    site = await startSite({ seed: 31, stories: 150, days: 3, editions, onTopicShare: 1, conditional: false });
+    site = await startSite({ seed: 31, stories: 300, days: 3, editions, onTopicShare: 1, conditional: false });
     const often = { cron: '*/10 * * * * *' };
     const rest = { reconcile: { enabled: false }, maintenance: { enabled: false } };
     workplace = await createWorkplace({
