@@ -22,6 +22,10 @@ export interface ArticleRow {
 }
 
 export interface ArticlesTable {
+  /** From now on rows are read once and remembered until they are written: for a transaction, in which nobody else writes them. */
+  remember(): void;
+  /** Forgets the rows, and remembers none any more: the transaction has ended. */
+  forget(): void;
   get(key: ArticleKey): ArticleRow | null;
   /**
    * Writes the row that a record amounts to; its link is left as it is.
@@ -53,6 +57,7 @@ export function articlesTable(database: Database, names: NamesTable, index: Band
     database,
     'SELECT d.key FROM articles d JOIN articles o ON o.id = d.duplicate_of WHERE o.key = ? ORDER BY d.key',
   );
+  const rows = new RememberedRows((key) => byKey.get(key));
   const write = rowWriter(database, names);
   const undecide = command(database, 'UPDATE articles SET decided = 0 WHERE id = ?');
   const setLink = command(
@@ -63,12 +68,15 @@ export function articlesTable(database: Database, names: NamesTable, index: Band
   const postpone = command(database, 'UPDATE articles SET decided = 2 WHERE key = ? AND decided = 1');
   const postponed = query<Row>(database, `${SELECT_ENTRY} WHERE a.decided = 2 ORDER BY a.published_at LIMIT ?`);
   return {
-    get: (key) => {
-      const row = byKey.get(key);
-      return row && articleRowOf(row);
+    remember: () => {
+      rows.remember();
     },
+    forget: () => {
+      rows.forget();
+    },
+    get: (key) => rows.get(key)?.article ?? null,
     put: (record, month, fingerprint, journalWhole) => {
-      const old = byKey.get(record.id);
+      const old = rows.get(record.id)?.row ?? null;
       const isDecided = fingerprint === null && old?.published_at === toSecondsOrNull(record.publishedAt);
       if (old !== null && !isDecided) {
         takeOut(index, old);
@@ -76,22 +84,63 @@ export function articlesTable(database: Database, names: NamesTable, index: Band
       }
       const bands = fingerprint === null ? (old?.bands ?? NO_BYTES) : packBands(fingerprint.bands);
       write(record, month, bands, fingerprint?.sketch ?? old?.sketch ?? NO_BYTES, journalWhole);
+      rows.written(record.id);
     },
     setLink: (key, link) => {
-      const old = byKey.get(key);
+      const old = rows.get(key)?.row ?? null;
       const folder = link?.kind === 'exact' ? 'duplicates' : 'articles';
       setLink(link?.id ?? null, link?.kind ?? null, link?.similarity ?? null, folder, key);
+      rows.written(key);
       if (old === null) return;
       takeOut(index, old);
       if (link?.kind !== 'exact') putIn(index, old, link !== null);
     },
-    postpone,
+    postpone: (key) => {
+      postpone(key);
+      rows.written(key);
+    },
     postponed: (limit) => postponed.all(limit).map(entryOf),
     duplicatesOf: (key) => byOriginal.all(key).map((row) => row.key),
   };
 }
 
 const NO_BYTES = new Uint8Array(0);
+
+interface ReadRow {
+  readonly row: Row;
+  readonly article: ArticleRow;
+}
+
+/** Rows of the transaction under way; a new article's is asked for seven times. */
+class RememberedRows {
+  readonly #read: (key: string) => Row | null;
+  #rows: Map<string, ReadRow | null> | null = null;
+
+  constructor(read: (key: string) => Row | null) {
+    this.#read = read;
+  }
+
+  remember(): void {
+    this.#rows = new Map();
+  }
+
+  forget(): void {
+    this.#rows = null;
+  }
+
+  written(key: string): void {
+    this.#rows?.delete(key);
+  }
+
+  get(key: string): ReadRow | null {
+    const known = this.#rows?.get(key);
+    if (known !== undefined) return known;
+    const row = this.#read(key);
+    const read = row && { row, article: articleRowOf(row) };
+    this.#rows?.set(key, read);
+    return read;
+  }
+}
 
 type WriteRow = (record: Article, month: string, bands: Uint8Array, sketch: Uint8Array, journalWhole: boolean) => void;
 

@@ -8,7 +8,11 @@ import { expectTodaysForm } from './record-forms.js';
  */
 export function serialiseArticle(article: Article): string {
   // The schema hands keys on in its own order, which is that of the contract.
-  const record = articleSchema.parse(article);
+  return serialiseChecked(articleSchema.parse(article));
+}
+
+/** The same for a record whose keys stand in the schema's order already: as {@link checkedArticle} or {@link parseArticle} gave it. */
+export function serialiseChecked(record: Article): string {
   const provenance = Object.entries(record.provenance).sort(([a], [b]) => (a < b ? -1 : 1));
   return `${JSON.stringify({ ...record, provenance: Object.fromEntries(provenance) }, null, 2)}\n`;
 }

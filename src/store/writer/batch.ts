@@ -132,7 +132,7 @@ export class Batch {
     }
     const fingerprint = isSameText ? null : fingerprintOf(record);
     this.tables.articles.put(record, working.month, fingerprint, journalWhole);
-    this.keep(working);
+    this.keep({ ...working, record });
   }
 
   /**

@@ -4,7 +4,7 @@ import { FatalError, PermanentError, RetryableError } from '../../domain/errors.
 import { Turns } from '../../platform/in-turns.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
 import { articlePath, folderOf, keyOf, RECORD_BYTES_MAX } from '../files/article-files.js';
-import { serialiseArticle } from '../files/article-json.js';
+import { serialiseChecked } from '../files/article-json.js';
 import { catalogueError } from '../catalogue/database.js';
 import { Batch, type WriterContext } from './batch.js';
 import { restoreUnreadable } from './fold-article.js';
@@ -136,6 +136,7 @@ export async function commitBatch<Result>(
   const batch = new Batch(context);
   try {
     database.exec('BEGIN IMMEDIATE');
+    context.tables.articles.remember();
     const applied: PromiseSettledResult<Result>[] = [];
     const turns = new Turns();
     for (const write of writes) {
@@ -160,8 +161,11 @@ export async function commitBatch<Result>(
     if (database.isTransaction) database.exec('ROLLBACK');
     context.recentTexts.clear();
     context.tables.bands.forget();
+    context.tables.articles.forget();
     noteOrphans(batch);
     throw catalogueError(context.dataDir, error);
+  } finally {
+    context.tables.articles.forget();
   }
 }
 
@@ -179,6 +183,7 @@ async function applyAlone<Result>(batch: Batch, write: Write<Result>): Promise<P
     database.exec('ROLLBACK TO member');
     database.exec('RELEASE member');
     batch.tables.bands.forget();
+    batch.tables.articles.remember();
     batch.reset(mark);
     return { status: 'rejected', reason: catalogueError(database.location() ?? 'the catalogue', error) };
   }
@@ -199,7 +204,7 @@ function changedFiles({ context, records }: Batch): { files: FileToWrite[]; oldP
   const oldPaths: string[] = [];
   for (const { record, month, onDisk } of records.values()) {
     const path = articlePath({ folder: folderOf(record), key: keyOf(record), month });
-    const content = serialiseArticle(record);
+    const content = serialiseChecked(record);
     const oldPath = onDisk && articlePath(onDisk.location);
     if (oldPath !== path || onDisk?.text !== content) {
       expectReadable(path, content);
