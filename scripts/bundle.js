@@ -1,7 +1,7 @@
 // Makes the program that is shipped, dist/program: what `sputnik` and each thread start from, with the libraries that they load
 // (docs/decisions/0035). The modules that tsc writes to dist/src stay for types, tests, scripts and benchmarks.
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -60,10 +60,13 @@ const modules = await write(
   { input: { sputnik: 'src/cli/sputnik.ts' } },
   { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
 );
-const threads = readdirSync(join(ROOT, 'src/workers')).flatMap((name) => /^(.*-thread)\.ts$/.exec(name)?.[1] ?? []);
-for (const thread of threads) {
-  const input = { [thread]: `src/workers/${thread}.ts` };
-  modules.push(...(await write({ input }, { format: 'cjs', exports: 'named', entryFileNames: '[name].cjs' })));
+const threads = ['web', 'workers'].flatMap((room) =>
+  readdirSync(join(ROOT, 'src', room)).flatMap((name) => (/-thread\.ts$/.test(name) ? [`${room}/${name}`] : [])),
+);
+for (const file of threads) {
+  const input = { [basename(file, '.ts')]: `src/${file}` };
+  const names = { entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' };
+  modules.push(...(await write({ input }, { format: 'cjs', exports: 'named', ...names })));
 }
 writeFileSync(
   join(UNFINISHED, 'LICENCES.txt'),

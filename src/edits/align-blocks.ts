@@ -19,8 +19,11 @@ const SHORT_LETTERS = 60;
 const PAIRS_MAX = 10_000;
 /** Of more changed blocks the further ones are told as removed and added, without being compared. */
 const CHANGED_MAX = PAIRS_MAX / 2;
-/** A paragraph is known by so many characters at its beginning. */
-const COMPARED_CHARACTERS_MAX = 5_000;
+/** A paragraph is known by so many characters at its beginning, by fewer where many changed: all of them are folded into shingles once … */
+const COMPARED_CHARACTERS = { max: 5_000, min: 60 };
+const SHINGLED_CHARACTERS_MAX = 500_000;
+/** … and looked up in each pair. */
+const LOOKED_UP_CHARACTERS_MAX = 2_000_000;
 
 interface Block {
   readonly index: number;
@@ -59,14 +62,14 @@ interface Likeness {
 
 function likenesses(before: readonly Block[], after: readonly Block[]): Likeness[] {
   const reach = Math.ceil(PAIRS_MAX / Math.max(1, before.length) / 2);
-  const shingled = after.map(({ index, text }) => ({
-    index,
-    text,
-    shingles: shinglesOf(text.slice(0, COMPARED_CHARACTERS_MAX)),
-  }));
+  const pairs = Math.max(1, before.length * Math.min(after.length, 2 * reach));
+  const share = Math.min(SHINGLED_CHARACTERS_MAX / (before.length + after.length), LOOKED_UP_CHARACTERS_MAX / pairs);
+  const characters = Math.max(COMPARED_CHARACTERS.min, Math.min(COMPARED_CHARACTERS.max, Math.floor(share)));
+  const beginningOf = (text: string): Set<string> => shinglesOf(text.slice(0, characters));
+  const shingled = after.map(({ index, text }) => ({ index, text, shingles: beginningOf(text) }));
   const found: Likeness[] = [];
   for (const [rank, { index, text }] of before.entries()) {
-    const shingles = shinglesOf(text.slice(0, COMPARED_CHARACTERS_MAX));
+    const shingles = beginningOf(text);
     const isShort = lettersOf(text) < SHORT_LETTERS;
     for (const other of shingled.slice(Math.max(0, rank - reach), rank + reach)) {
       const similarity = isShort ? titleSimilarity(text, other.text) : jaccard(shingles, other.shingles);
@@ -113,8 +116,8 @@ function commonEnds(before: readonly BodyBlock[], after: readonly BodyBlock[]): 
  *
  * @returns  Pairs by position in the earlier body; blocks in no pair were removed or added.
  *
- * Pure. A paragraph split in two is one changed and one added. Cost: a step per block and its sorting, and at most 10,000 comparisons,
- * whatever the bodies are.
+ * Pure. A paragraph split in two is one changed and one added. Cost: a step per block and its sorting, at most 10,000 comparisons and
+ * two million characters looked up in them, whatever the bodies are.
  */
 export function alignBlocks(before: readonly BodyBlock[], after: readonly BodyBlock[]): BlockPair[] {
   const { start, end } = commonEnds(before, after);

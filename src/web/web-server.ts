@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyPlu
 import type { Config } from '../config/config.js';
 import { FatalError } from '../domain/errors.js';
 import type { Logger } from '../platform/logger.js';
+import type { ThreadedAnswers } from './threaded-answers.js';
 import { boundConnections } from './bound-connections.js';
 import { compileParameters } from './parameters.js';
 import { RequestGate } from './request-gate.js';
@@ -63,6 +64,7 @@ const OTHER_HEADERS = {
 /**
  * Listens and answers. Reads only: no request changes anything.
  *
+ * @param thread  Answers what reads records; without it this thread does.
  * @throws {FatalError} `web.tokenMissing` where it would listen beyond loopback without a token; `web.port` when the port is taken or may
  *                      not be used.
  */
@@ -70,6 +72,7 @@ export async function startWebServer(
   settings: Config['web'],
   routes: readonly Routes[],
   log: Logger,
+  thread?: ThreadedAnswers,
 ): Promise<WebServer> {
   const { host, port, token } = settings;
   if (token === null && !LOOPBACK.test(host)) {
@@ -83,20 +86,43 @@ export async function startWebServer(
     // Longer ones do not fit into the headers; the gate refuses what is shorter and still too long.
     routerOptions: { maxParamLength: HEADER_BYTES_MAX },
   });
-  app.setValidatorCompiler(compileParameters);
-  app.setSerializerCompiler(() => lineOf);
-  app.setReplySerializer(lineOf);
   await app.register(helmet, SECURITY_HEADERS);
   admitRequests(app, new RequestGate(settings));
-  answerRevalidations(app);
-  answerErrors(app, log);
-  for (const one of routes) await app.register(one);
+  thread?.serve(app);
+  await addRoutes(app, routes, (error) => {
+    log.error({ event: 'web.failed', err: error }, 'could not answer a request');
+  });
   await listen(app, host, port);
   const shownHost = host.includes(':') ? `[${host}]` : host;
   return {
     origin: `http://${shownHost}:${(app.server.address() as AddressInfo).port}`,
     close: () => app.close(),
   };
+}
+
+/** The same routes for a thread that is asked by messages, and what they cannot read: requests are admitted, and headers added, elsewhere. */
+export async function createAnsweringApp(
+  routes: readonly Routes[],
+  onFailure: (error: unknown) => void,
+): Promise<FastifyInstance> {
+  const app = fastify({ routerOptions: { maxParamLength: HEADER_BYTES_MAX } });
+  app.decorateRequest('isAuthorised', true);
+  await addRoutes(app, routes, onFailure);
+  await app.ready();
+  return app;
+}
+
+async function addRoutes(
+  app: FastifyInstance,
+  routes: readonly Routes[],
+  onFailure: (error: unknown) => void,
+): Promise<void> {
+  app.setValidatorCompiler(compileParameters);
+  app.setSerializerCompiler(() => lineOf);
+  app.setReplySerializer(lineOf);
+  answerRevalidations(app);
+  answerErrors(app, onFailure);
+  for (const one of routes) await app.register(one);
 }
 
 function createBoundedServer(handler: RequestListener): Server {
@@ -158,14 +184,14 @@ function namesTag(header: string | undefined, etag: string): boolean {
   return header?.trim() === '*' || (header?.match(/"[^"]*"/g)?.includes(etag) ?? false);
 }
 
-function answerErrors(app: FastifyInstance, log: Logger): void {
+function answerErrors(app: FastifyInstance, onFailure: (error: unknown) => void): void {
   app.setNotFoundHandler(() => {
     throw new WebRefusal(404, 'web.notFound', 'nothing is here');
   });
   app.setErrorHandler((error, request, reply) => {
     const refusal = error instanceof WebRefusal ? error : new WebRefusal(500, 'web.failed', 'this could not be read');
     // What the error says may be of what was collected, or of this machine: it goes to the log, not to the caller.
-    if (refusal !== error) log.error({ event: 'web.failed', err: error }, 'could not answer a request');
+    if (refusal !== error) onFailure(error);
     if (refusal.status === 404 && request.headers.accept?.includes('text/html') === true)
       return sendRefusal(reply, refusal);
     const body = lineOf(refusal.body);

@@ -9,6 +9,7 @@ import { VERSION } from '../../platform/package-dir.js';
 import { readNotify } from '../../notify/outbox/read-notify.js';
 import { connectRedis } from '../../redis/connection.js';
 import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
+import { ThreadedAnswers } from '../../web/threaded-answers.js';
 import { apiRoutes } from '../../web/api-routes.js';
 import { feedRoutes } from '../../web/feed-routes.js';
 import { metricsRoutes } from '../../web/metrics-routes.js';
@@ -42,7 +43,7 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
   closers.push('catalogue of the web', () => {
     catalogue.close();
   });
-  const sources: WebSources = {
+  const sources = {
     catalogue,
     topics: config.topics.map(({ id }) => id),
     editions: config.editions.map(({ id }) => id),
@@ -56,7 +57,7 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     listDays: (edition, since, until) =>
       readListDays(edition, { since, until }, { ...runtime, queries: catalogue.requireQueries() }),
     status: keptFor({ freshMs: STATUS_FRESH_MS, keptMs: STATUS_KEPT_MS }, () => statusOf(runtime)),
-  };
+  } satisfies WebSources;
   const routes = [
     healthRoutes(cachedFor(READINESS_KEPT_MS, () => readinessOf(runtime))),
     metricsRoutes(sources),
@@ -64,7 +65,10 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     apiRoutes(sources),
     pageRoutes(sources),
   ];
-  const server = await startWebServer(config.web, routes, log);
+  const { topics, editions, languages } = sources;
+  const thread = new ThreadedAnswers({ dataDir: config.dataDir, topics, editions, languages, version: VERSION }, log);
+  closers.push('thread of the web', () => thread.close());
+  const server = await startWebServer(config.web, routes, log, thread);
   closers.push('web', () => server.close());
   return server.origin;
 }

@@ -1,0 +1,78 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Answer, AnsweringSettings, Question } from './threaded-answers.js';
+import { apiRoutes } from './api-routes.js';
+import { feedRoutes } from './feed-routes.js';
+import { pageRoutes } from './page-routes.js';
+import { createAnsweringApp } from './web-server.js';
+import { CatalogueHandle, type WebSources } from './web-sources.js';
+
+/** Entry of the thread that answers requests which read records: the same routes as the service's, asked by messages. */
+const { dataDir, ...known } = workerData as AnsweringSettings;
+const sources: WebSources = {
+  ...known,
+  catalogue: new CatalogueHandle(dataDir),
+  status: () => Promise.reject(new Error('how things stand is told by the service itself')),
+};
+const app = createAnsweringApp([feedRoutes(sources), apiRoutes(sources), pageRoutes(sources)], (error) => {
+  say({ kind: 'failed', id: 0, error: asError(error) });
+});
+/** Who waits for a piece of an answer to be wanted, and the wish that came before. */
+const wishes = new Map<number, { isWanted: boolean; tell: ((isWanted: boolean) => void) | null }>();
+
+parentPort?.on('message', (question: Question) => {
+  if (question.kind === 'ask') {
+    wishes.set(question.id, { isWanted: false, tell: null });
+    void answer(question);
+    return;
+  }
+  const wish = wishes.get(question.id);
+  const isWanted = question.kind === 'more';
+  if (wish === undefined) return;
+  if (wish.tell !== null) wish.tell(isWanted);
+  else if (isWanted) wish.isWanted = true;
+  if (!isWanted) wishes.delete(question.id);
+});
+
+function say(answer: Answer): void {
+  parentPort?.postMessage(answer);
+}
+
+async function answer({ id, method, url, headers }: Extract<Question, { kind: 'ask' }>): Promise<void> {
+  try {
+    const made = await (await app).inject({ method, url, headers, payloadAsStream: true });
+    say({ kind: 'head', id, status: made.statusCode, headers: textHeaders(made.headers) });
+    const pieces = made.stream();
+    for await (const piece of pieces as AsyncIterable<Buffer>) {
+      if (!(await isWanted(id))) break;
+      say({ kind: 'piece', id, bytes: piece });
+    }
+  } catch (error) {
+    say({ kind: 'failed', id, error: asError(error) });
+  }
+  wishes.delete(id);
+  say({ kind: 'piece', id, bytes: null });
+}
+
+/** @returns once the next piece is wanted; false: no further one is. */
+function isWanted(id: number): Promise<boolean> {
+  const wish = wishes.get(id);
+  if (wish === undefined) return Promise.resolve(false);
+  if (wish.isWanted) {
+    wish.isWanted = false;
+    return Promise.resolve(true);
+  }
+  return new Promise((resolve) => {
+    wish.tell = (isWantedNow) => {
+      wish.tell = null;
+      resolve(isWantedNow);
+    };
+  });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function textHeaders(headers: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,170 @@
+import { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../platform/logger.js';
+import { threadFile } from '../workers/thread-file.js';
+import { WebRefusal } from './web-refusal.js';
+import type { WebSources } from './web-sources.js';
+
+/** What the thread reads from. */
+export type AnsweringSettings = Pick<WebSources, 'topics' | 'editions' | 'version'> & {
+  readonly dataDir: string;
+  readonly languages: Readonly<Record<string, string>>;
+};
+
+/** What the thread is told. */
+export type Question =
+  | {
+      readonly kind: 'ask';
+      readonly id: number;
+      readonly method: 'GET' | 'HEAD';
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+    }
+  /** The next piece of an answer is wanted, or no further one. */
+  | { readonly kind: 'more' | 'enough'; readonly id: number };
+
+/** What the thread says. */
+export type Answer =
+  | { readonly kind: 'head'; readonly id: number; readonly status: number; readonly headers: Record<string, string> }
+  /** null: that was all. */
+  | { readonly kind: 'piece'; readonly id: number; readonly bytes: Uint8Array | null }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: Error };
+
+/** Routes that read records or captures, of whatever length: nothing else waits for them. */
+const READS = /^\/(?:articles|captures|download|edits|feeds|search|api\/(?:articles|changes|edits|search))(?:\/|$)/;
+/** Whoever waits longer for the beginning of an answer is refused; a thread that has said nothing for as long is ended. */
+const DEADLINE_MS = 10_000;
+/** Heap of the thread. */
+const MEMORY_MB = 256;
+const HEADERS_PASSED = ['accept', 'host', 'if-none-match'] as const;
+/** Said by the server that sends the answer. */
+const OWN_HEADERS: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'transfer-encoding']);
+
+interface Asked {
+  readonly begin: (head: Extract<Answer, { kind: 'head' }>, body: Readable) => void;
+  readonly fail: (error: Error) => void;
+  readonly body: Readable;
+}
+
+/**
+ * Answers what reads records on a thread of its own, under a deadline and a memory cap. It is started when it is first asked, and again
+ * after it was ended: then what was under way is refused (503), and whoever asks again is answered.
+ */
+export class ThreadedAnswers {
+  readonly #asked = new Map<number, Asked>();
+  #thread: Worker | null = null;
+  #count = 0;
+  #heardMs = 0;
+
+  constructor(
+    private readonly settings: AnsweringSettings,
+    private readonly log: Logger,
+    private readonly deadlineMs = DEADLINE_MS,
+  ) {}
+
+  /** Has the thread answer those requests of an app that read records, once they are admitted. */
+  serve(app: FastifyInstance): void {
+    app.addHook('onRequest', async (request, reply) => {
+      const { method, headers } = request;
+      if (!READS.test(request.routeOptions.url ?? '') || (method !== 'GET' && method !== 'HEAD')) return;
+      const passed: Record<string, string> = {};
+      for (const name of HEADERS_PASSED) if (headers[name] !== undefined) passed[name] = headers[name];
+      const { head, body } = await this.#ask(method, request.url, passed);
+      const kept = Object.entries(head.headers).filter(([name]) => !OWN_HEADERS.has(name));
+      return reply.code(head.status).headers(Object.fromEntries(kept)).send(body);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#end('the service stops');
+  }
+
+  #ask(
+    method: 'GET' | 'HEAD',
+    url: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<{ head: Extract<Answer, { kind: 'head' }>; body: Readable }> {
+    const thread = (this.#thread ??= this.#start());
+    const id = (this.#count += 1);
+    const told = (kind: 'more' | 'enough'): void => {
+      thread.postMessage({ kind, id } satisfies Question);
+    };
+    const body = new Readable({
+      read: () => {
+        told('more');
+      },
+      destroy: (error, done) => {
+        if (this.#asked.delete(id)) told('enough');
+        done(error);
+      },
+    });
+    // Nobody listens before the answer has begun; afterwards whoever sends it does as well.
+    body.on('error', () => undefined);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#refuseLate(id);
+      }, this.deadlineMs);
+      this.#asked.set(id, {
+        body,
+        begin: (head) => {
+          clearTimeout(timer);
+          resolve({ head, body });
+        },
+        fail: (error) => {
+          clearTimeout(timer);
+          reject(error);
+          body.destroy(error);
+        },
+      });
+      thread.postMessage({ kind: 'ask', id, method, url, headers } satisfies Question);
+    });
+  }
+
+  #refuseLate(id: number): void {
+    this.#asked.get(id)?.fail(refusal('this takes too long to read'));
+    if (performance.now() - this.#heardMs >= this.deadlineMs) void this.#end(`silent for ${this.deadlineMs} ms`);
+  }
+
+  #start(): Worker {
+    const thread = new Worker(threadFile('answer-thread'), {
+      workerData: this.settings,
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    });
+    this.#heardMs = performance.now();
+    thread.on('message', (answer: Answer) => {
+      this.#hear(answer);
+    });
+    thread.on('error', (error) => {
+      if (this.#thread === thread) void this.#end(String(error));
+    });
+    return thread;
+  }
+
+  #hear(answer: Answer): void {
+    this.#heardMs = performance.now();
+    const asked = this.#asked.get(answer.id);
+    if (answer.kind === 'failed') {
+      this.log.error({ event: 'web.failed', err: answer.error }, 'could not answer a request');
+    } else if (answer.kind === 'head') {
+      asked?.begin(answer, asked.body);
+    } else {
+      if (answer.bytes === null) this.#asked.delete(answer.id);
+      asked?.body.push(answer.bytes);
+    }
+  }
+
+  async #end(reason: string): Promise<void> {
+    const thread = this.#thread;
+    this.#thread = null;
+    for (const asked of [...this.#asked.values()]) asked.fail(refusal('reading this was given up'));
+    this.#asked.clear();
+    if (thread === null) return;
+    this.log.warn({ event: 'web.threadEnded', reason }, 'the thread that answers requests was ended');
+    await thread.terminate();
+  }
+}
+
+function refusal(message: string): WebRefusal {
+  return new WebRefusal(503, 'web.tooSlow', message, { 'retry-after': '10' });
+}

@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Article } from '../../src/domain/article.js';
+import { silentLogger } from '../../src/platform/logger.js';
+import { articlePath } from '../../src/store/files/article-files.js';
+import { ThreadedAnswers } from '../../src/web/threaded-answers.js';
+import { healthRoutes } from '../../src/web/health-routes.js';
+import { startWebServer, type WebServer } from '../../src/web/web-server.js';
+import { feedRoutes } from '../../src/web/feed-routes.js';
+import { pageRoutes } from '../../src/web/page-routes.js';
+import { CatalogueHandle, type WebSources } from '../../src/web/web-sources.js';
+import { articleResult, opened, scratchFolder } from '../unit/store/fixtures.js';
+import { ask, served } from '../unit/web/ask.js';
+import { expectSection } from './fault-table.js';
+
+const FAMILY = 'sputniknews.cn';
+const DEADLINE_MS = 2_000;
+const known = { topics: ['armenia'], editions: [FAMILY], languages: { [FAMILY]: 'zh-Hans' }, version: '0' };
+const health = healthRoutes(() => Promise.resolve({ ready: true, reasons: [], failingPages: [] }));
+
+/** Body of 60,000 paragraphs of 260 characters, those of one article unlike those of the other: seconds to compare. */
+function grow(dataDir: string, articleId: string, seed: number): void {
+  const location = { folder: 'articles', key: `${FAMILY}/${articleId}`, month: '202405' } as const;
+  const path = join(dataDir, articlePath(location));
+  const body = Array.from({ length: 60_000 }, (_, index) => {
+    const text = Array.from({ length: 65 }, (__, word) => ((index * 7 + word * seed) % 4_096).toString(16)).join(' ');
+    return { type: 'text', text };
+  });
+  writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as Article), body }));
+}
+
+describe('a web page whose records are monstrous', () => {
+  const open: { server?: WebServer; thread?: ThreadedAnswers } = {};
+
+  afterAll(async () => {
+    await open.server?.close();
+    await open.thread?.close();
+  });
+
+  it('is answered by a thread as without one; what takes too long is refused, and nothing else waits', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    for (const [at, articleId] of ['1000000101', '1000000102', '1000000103'].entries()) {
+      await store.storePage(
+        articleResult({ at, articleId, title: `Title ${at}`, text: `${at} 全文`, publishedAt: '2024-05-01T00:00:00Z' }),
+      );
+    }
+    const sources: WebSources = {
+      ...known,
+      catalogue: new CatalogueHandle(dataDir),
+      status: () => Promise.reject(new Error('unasked')),
+    };
+    const plain = await served([feedRoutes(sources), pageRoutes(sources)]);
+    open.thread = new ThreadedAnswers({ ...known, dataDir }, silentLogger, DEADLINE_MS);
+    const settings = { host: '127.0.0.1', port: 0, token: null, requestsPerMinute: 100_000 };
+    const routes = [health, feedRoutes(sources), pageRoutes(sources)];
+    open.server = await startWebServer(settings, routes, silentLogger, open.thread);
+    const { origin } = open.server;
+    const answered = async (path: string): ReturnType<typeof ask> => {
+      for (let left = 10; ; left -= 1) {
+        const answer = await ask(origin + path);
+        if (answer.status !== 503 || left === 0) return answer;
+      }
+    };
+
+    for (const path of ['/articles', '/feeds/atom', `/articles/${FAMILY}/1000000101`, '/articles/a/1', '/search?q=(']) {
+      const [threaded, direct] = [await answered(path), await ask(plain + path)];
+      expect([threaded.status, threaded.body], path).toEqual([direct.status, direct.body]);
+      expect(threaded.headers['content-security-policy']).toBe(direct.headers['content-security-policy']);
+      expect(threaded.headers.etag).toBe(direct.headers.etag);
+    }
+    const { etag = '' } = (await answered('/feeds/atom')).headers;
+    expect(await ask(`${origin}/feeds/atom`, { 'if-none-match': etag })).toMatchObject({ status: 304, body: '' });
+    expect(await ask(`${origin}/articles`, {}, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+    expect((await ask(`${origin}/download/csv`)).body).toContain('Title 2');
+
+    grow(dataDir, '1000000101', 13);
+    grow(dataDir, '1000000102', 31);
+    const late = ask(`${origin}/articles/${FAMILY}/1000000101?against=${FAMILY}/1000000102`);
+    for (let probes = 0; probes < 10; probes += 1) {
+      const since = performance.now();
+      expect(await ask(`${origin}/healthz`)).toMatchObject({ status: 200 });
+      expect(performance.now() - since).toBeLessThan(500);
+    }
+    expect(await late).toMatchObject({ status: 503, headers: { 'retry-after': '10' } });
+    expect(JSON.parse((await late).body)).toMatchObject({ error: { code: 'web.tooSlow' } });
+    expect((await answered(`/articles/${FAMILY}/1000000103`)).status).toBe(200);
+  });
+
+  it('comes to what docs/faults.md says', async () => {
+    await expectSection({
+      title: 'Records that take long to show',
+      columns: ['what is asked for', 'what comes of it'],
+      rows: [
+        [
+          'the difference of two articles of 60,000 paragraphs',
+          '503 `web.tooSlow` at the deadline; `/healthz` answers within 500 ms meanwhile; the next request is answered',
+        ],
+      ],
+    });
+  });
+});
