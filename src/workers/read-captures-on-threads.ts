@@ -22,9 +22,12 @@ export interface CaptureNews {
 
 /** A thread takes as long to get going as this many bytes take to be read. */
 const THREAD_BYTES_MIN = 4_000_000;
+/** Each walks over all files to find its share, and has some 40 MB; beyond so many the records take longer. */
+const THREADS_MAX = 4;
 
 /**
- * Reads all captures as `readCaptures` does, on one thread less than there are cores: the caller's own has the records to read meanwhile.
+ * Reads all captures as `readCaptures` does, on one thread less than there are cores, at most {@link THREADS_MAX}: the caller's own has the records
+ * to read meanwhile.
  *
  * @param onRead  Told now and then how many were read.
  * @param signal  Ends the threads.
@@ -38,7 +41,8 @@ export async function readCapturesOnThreads(
   const files = await listCaptureFiles(dataDir);
   signal.throwIfAborted();
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const of = Math.min(Math.max(availableParallelism() - 1, 1), Math.floor(bytes / THREAD_BYTES_MIN));
+  const threadsMax = Math.min(Math.max(availableParallelism() - 1, 1), THREADS_MAX);
+  const of = Math.min(threadsMax, Math.floor(bytes / THREAD_BYTES_MIN));
   if (of === 0) return readCaptures(dataDir, limits, null, onRead);
   const counts = Array.from({ length: of }, () => 0);
   const shares = counts.map((_, index) =>
