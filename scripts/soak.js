@@ -9,11 +9,10 @@ Parts, all of them where none is named:
   moments   SIGKILL at each named moment, an undisturbed crawl after each
   hosts     a writer and three crawl hosts on a Redis over TLS, each in a network of its own where root may make some, killed at
             random moments of a hand-over
-  hosts     a writer and three crawl hosts on a Redis over TLS, killed at random moments of a hand-over
   hostile   an hour of a service whose sites and visitors are hostile in every way at once
   redis     a Redis server that is frozen for good
   isolation an hour of a service with two editions down, one answering 429, ten pages that always fail
-  memory    a quarter of an hour in which every page is read again each minute: the writer's memory, and that of Redis
+  memory    half an hour in which every page is read again each minute: the writer's memory, and that of Redis
   weeks     three simulated weeks of a service, lists read as often as a real one reads them
 
 Options:
@@ -88,7 +87,7 @@ const { status } = spawnSync('npx', ['vitest', 'run', ...parts.map((part) => PAR
     SPUTNIK_WEEKS_MINUTES: values.minutes,
     FAULT_NETWORKS: '1',
     SPUTNIK_ISOLATION_MINUTES: '55',
-    SPUTNIK_MEMORY_MINUTES: '15',
+    SPUTNIK_MEMORY_MINUTES: '30',
     FAULT_MINUTES: values.hostile,
   },
 });

@@ -20,6 +20,8 @@ export interface MemoryRecord {
 /** @param origin  At which it answers `/metrics`. */
 export function watchMemory(pid: number, origin: string, dataDir: string): MemoryRecord {
   const redis = new Redis(readLockHolder(dataDir)?.redisUrl ?? '');
+  // The service takes it along when it stops; whoever samples it hears of that.
+  redis.on('error', () => undefined);
   const samples: MemorySample[] = [];
   return {
     samples,

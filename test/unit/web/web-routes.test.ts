@@ -169,6 +169,22 @@ describe('feeds and metrics', () => {
   });
 });
 
+describe('runs that were skipped, and those that ended at their deadline', () => {
+  it('are counted alike by metrics, API and page', async () => {
+    const origin = await site();
+    const { body: metrics } = await ask(`${origin}/metrics`);
+    expect(metrics).toContain('sputnik_skipped_runs_total{schedule="newest",edition="sputniknews.cn"} 2\n');
+    expect(metrics).toContain('sputnik_overlong_runs_total{schedule="newest",edition="sputniknews.cn"} 1\n');
+    const { body: status } = await ask(`${origin}/api/status`);
+    expect(JSON.parse(status)).toMatchObject({
+      runCounts: [{ schedule: 'newest', edition: 'sputniknews.cn', skipped: 2, overlong: 1 }],
+    });
+    const { body: page } = await ask(`${origin}/status`);
+    const cells = page.slice(page.indexOf('ended at their deadline')).match(/<td[^>]*>[^<]*<\/td>/g) ?? [];
+    expect(cells.slice(0, 3).map((cell) => cell.replace(/<[^>]+>/g, ''))).toEqual(['sputniknews.cn', '2', '1']);
+  });
+});
+
 describe('metrics of the process', () => {
   it('count its requests by host and result, those that asked again, and end with the server', async () => {
     const origin = await site();
