@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { THROTTLE_RULES } from '../../../src/crawlers/politeness/host-throttle.js';
+import { HostLane } from '../../../src/crawlers/requests/host-lane.js';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
 import { readHostPaces } from '../../../src/redis/read-host-paces.js';
 import { RedisHostThrottle } from '../../../src/redis/redis-host-throttle.js';
@@ -106,6 +107,45 @@ describe('the throttle in Redis', () => {
     expect(await isExclusive(other)).toBe(null);
     await redis.del(`${key('own')}:places`, `${key('own')}:held`);
     expect(await isExclusive(new RedisHostThrottle(redis, 'test'))).toBe(false);
+  });
+
+  it('lets somebody else in who comes while a turn is kept', async () => {
+    const limits = { delayMs: 0, concurrency: 1 };
+    const lane = new HostLane('kept', {
+      throttle,
+      limitsOf: () => limits,
+      refusalOf: () => null,
+      hostWaitMsMaxOf: () => 60_000,
+      now: () => performance.now(),
+    });
+    const target = { kind: 'article', edition: 'a', url: 'https://a/', pageId: null, foundBy: 'feed' } as const;
+    const request = { url: target.url, userData: { label: 'article', edition: 'a', target } } as const;
+    for (let n = 0; n < 100_000; n += 1) {
+      lane.add({ key: String(n), host: 'kept', request, data: request.userData, readyAtMs: 0 });
+    }
+    const end = new AbortController();
+    let served = 0;
+    const first = (async () => {
+      while (!end.signal.aborted) {
+        const turn = lane.isReady() ? await lane.take() : null;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (turn === null || turn.token === null) continue;
+        served += 1;
+        await lane.release(turn.token, { kind: 'ok' });
+      }
+    })();
+    await vi.waitFor(() => {
+      expect(served).toBeGreaterThan(2);
+    });
+    const other = new RedisHostThrottle(redis, 'test');
+    const joins = async (): Promise<void> => {
+      expect(await other.acquire('kept', limits)).toMatchObject({ granted: true });
+    };
+    await vi.waitFor(joins, { timeout: 15_000, interval: THROTTLE_RULES.busyWaitMs });
+    expect(await redis.zcard(`${key('kept')}:places`)).toBe(1);
+    end.abort();
+    await first;
+    lane.clear();
   });
 
   it('calls no host somebody’s own that wants a delay, was slowed down, or is asked by a patient crawl', async () => {
