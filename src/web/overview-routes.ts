@@ -49,7 +49,7 @@ async function readOverview(sources: WebSources, query: OverviewQuery): Promise<
     recent: [
       ...counted.filter(({ day }) => day >= sparkSince),
       // Of an edition whose texts are renditions of another one's, the pages.
-      ...queries.views.storedPagesByDay(sparkSince).filter(({ edition }) => byEdition[edition] === undefined),
+      ...queries.views.storedPagesByDay(sparkSince).filter(({ edition }) => (byEdition[edition] ?? 0) === 0),
     ],
     sparkSince,
     byEdition,

@@ -42,10 +42,10 @@ const SAMPLE = 100;
 const GAPS_MIN = 3;
 const USUAL = 0.9;
 
-interface ArticleRow {
+interface DatedArticle {
   readonly published: number | null;
   readonly firstSeen: number | null;
-  readonly topics: string;
+  readonly topics: readonly string[];
 }
 
 /** @returns for each edition of which anything is known: itself, then each of its topics by id. Cost: that of its {@link ARTICLES_MAX} newest articles. */
@@ -61,11 +61,11 @@ export function readFreshnessFacts(database: Database): FreshnessFacts[] {
     const lists = readLists(database, edition.id);
     const tagPaths = readRows<TagPathRow>(database, 'SELECT topic, path FROM tag_pages WHERE edition = ?', edition.id);
     const articles = readArticles(database, edition);
-    const topics = [...new Set(articles.flatMap((article) => topicsOf(article)))].sort();
+    const topics = [...new Set(articles.flatMap((article) => article.topics))].sort();
     return [
       factsOf(edition, null, articles, lists),
       ...topics.map((topic) => {
-        const onTopic = articles.filter((article) => topicsOf(article).includes(topic));
+        const onTopic = articles.filter((article) => article.topics.includes(topic));
         return factsOf(edition, topic, onTopic, listsOnTopic(lists, tagPaths, topic));
       }),
     ];
@@ -93,8 +93,8 @@ function listsOnTopic(lists: readonly ListRead[], tagPaths: readonly TagPathRow[
 }
 
 /** Of the edition's own pages, so that an edition whose texts are renditions of another one's is told of too. */
-function readArticles(database: Database, { id, family }: EditionRow): ArticleRow[] {
-  return readRows<ArticleRow>(
+function readArticles(database: Database, { id, family }: EditionRow): DatedArticle[] {
+  const rows = readRows<Omit<DatedArticle, 'topics'> & { readonly topics: string }>(
     database,
     `SELECT coalesce(p.published_at, a.published_at) AS published, a.first_seen_at AS firstSeen, a.topics
      FROM pages p JOIN articles a ON a.key = ?2 || '/' || p.article_id
@@ -102,16 +102,20 @@ function readArticles(database: Database, { id, family }: EditionRow): ArticleRo
     id,
     family,
   );
-}
-
-function topicsOf({ topics }: ArticleRow): string[] {
-  return topics.split(' ').filter((topic) => topic !== '');
+  // Few topics stand together in many rows.
+  const known = new Map<string, readonly string[]>();
+  const topicsIn = (text: string): readonly string[] => {
+    const topics = known.get(text) ?? text.split(' ').filter((topic) => topic !== '');
+    known.set(text, topics);
+    return topics;
+  };
+  return rows.map(({ topics, ...row }) => ({ ...row, topics: topicsIn(topics) }));
 }
 
 function factsOf(
   { name, lastAnsweredAt }: EditionRow,
   topic: string | null,
-  articles: readonly ArticleRow[],
+  articles: readonly DatedArticle[],
   lists: readonly ListRead[],
 ): FreshnessFacts {
   const published = newestOf(articles.map((article) => article.published));
