@@ -41,7 +41,7 @@ function snapshotOf(metrics: readonly Metric[]): Registry {
 }
 
 async function readMetrics({ catalogue, status, version, now = Date.now }: WebSources): Promise<Metric[]> {
-  const { queues, hosts, freshness, failingPages, runCounts } = await status();
+  const { queues, hosts, freshness, failingPages, runCounts, notify } = await status();
   const queries = catalogue.queries();
   return [
     gauge('sputnik_build_info', 'The version that answers', [{ labels: { version }, value: 1 }]),
@@ -50,9 +50,14 @@ async function readMetrics({ catalogue, status, version, now = Date.now }: WebSo
     ...hostMetrics(hosts ?? []),
     ...freshnessMetrics(freshness),
     gauge('sputnik_failing_pages', 'Pages whose newest attempt failed', [{ value: failingPages.count }]),
+    gauge('sputnik_undelivered_messages', 'Notifications that nobody took', undeliveredOf(notify)),
     ...runMetrics(runCounts),
     ...(queries === null ? [] : metricsOf(queries, now())),
   ];
+}
+
+function undeliveredOf(notify: WebStatus['notify']): Metric['samples'] {
+  return notify === undefined ? [] : [{ value: notify.undelivered.count }];
 }
 
 function metricsOf(queries: CatalogueQueries, nowMs: number): Metric[] {

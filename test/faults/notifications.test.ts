@@ -18,6 +18,19 @@ const PARAGRAPHS = [
   '据统计，去年通过该走廊运输的货物为120万吨，主要是粮食、化肥和建筑材料。',
 ];
 
+it.each([
+  [{ query: 'topic:cheese' }, {}, 'notify.rules.all.query'],
+  [{}, { secret: 'env:SPUTNIK_SECRET_NOWHERE' }, 'SPUTNIK_SECRET_NOWHERE'],
+])('the service refuses a rule that could not be kept: %j %j', async (rule, target, named) => {
+  const hook = { form: 'json', url: 'https://hooks.example/a', ...target };
+  const all = { on: ['article'], to: ['hook'], ...rule };
+  const workplace = await createWorkplace({ web: { port: 0 }, notify: { targets: { hook }, rules: { all } } });
+  const { code, stderr } = await workplace.run(['serve']);
+  await workplace.remove();
+  expect(code, stderr).toBe(2);
+  expect(stderr).toContain(named);
+});
+
 interface Undelivered {
   readonly id: string;
   readonly about: string;
@@ -89,6 +102,8 @@ describe('notifications over kills of the service and an outage of the receiver'
     await pause(3_000);
     expect(events('article').sort()).toEqual(articles().sort());
     expect(receiver.forged).toEqual([]);
+    // Only what was under way already when it asked for patience, or a start that did not know.
+    expect(receiver.impatient).toBeLessThanOrEqual(3 * receiver.counts.tooMany + 4 * KILLS);
     expect(receiver.counts.fail * receiver.counts.reset * receiver.counts.tooMany).toBeGreaterThan(0);
     // Taken twice under one key only where a kill came between the answer and the note of it.
     expect(receiver.taken.length - new Set(receiver.taken.map(({ key }) => key)).size).toBeLessThanOrEqual(4 * KILLS);

@@ -1,5 +1,5 @@
 import { DelayedError, type Job } from 'bullmq';
-import type { NotifySettings } from '../../config/notify-settings.js';
+import type { NotifySettings, NotifyTarget } from '../../config/notify-settings.js';
 import { RetryableError } from '../../domain/errors.js';
 import type { Delivery } from '../../notify/delivery/delivery.js';
 import type { Sender } from '../../notify/delivery/create-sender.js';
@@ -20,6 +20,8 @@ export interface DeliveryDependencies {
 const PATIENCE_MS = 3 * 86_400_000;
 /** Least wait where a target asks for none at all. */
 const WAIT_MS_MIN = 1_000;
+/** Longest fault of our own that is kept, in UTF-16 units. */
+const FAULT_MAX = 200;
 
 /** Delivers messages, target by target no sooner than each of them wants. */
 export class Deliverer {
@@ -35,8 +37,8 @@ export class Deliverer {
    *         back-off.
    */
   async deliver(id: string, job: Job<NotifyJob>, token: string): Promise<void> {
-    const { outbox, sender, settings, now } = this.deps;
-    const message = outbox.toSend(id);
+    const { outbox, settings, now } = this.deps;
+    const message = this.#toSend(id);
     if (message === null) return;
     const target = settings.targets.find(({ name }) => name === message.target);
     if (target === undefined) {
@@ -45,10 +47,32 @@ export class Deliverer {
     }
     const quietUntil = this.#quietUntil.get(target.name) ?? 0;
     if (quietUntil > now()) await putOff(job, quietUntil, token);
-    const delivery = await sender.send(target, message);
+    const delivery = await this.#send(target, message);
     if (delivery.kind === 'taken') outbox.noteTry(id, 'sent', delivery.answer, now());
     else if (delivery.kind === 'refused') this.#giveUp(message, delivery.answer);
     else await this.#tryLater(message, delivery, job, token);
+  }
+
+  /** A message of a form that is not known could be sent by no further try. */
+  #toSend(id: string): Message | null {
+    const { outbox, now } = this.deps;
+    try {
+      return outbox.toSend(id);
+    } catch (error) {
+      outbox.noteTry(id, 'undelivered', `cannot be read: ${String(error)}`.slice(0, FAULT_MAX), now());
+      return null;
+    }
+  }
+
+  /** What goes wrong here counts as a try, too: a message that cannot be sent waits for a decision in the end. */
+  async #send(target: NotifyTarget, message: Message): Promise<Delivery> {
+    const { sender, log } = this.deps;
+    try {
+      return await sender.send(target, message);
+    } catch (error) {
+      log.error({ event: 'notify.error', jobId: message.id, err: error }, 'sending a message failed');
+      return { kind: 'later', answer: `failed here: ${String(error)}`.slice(0, FAULT_MAX), retryAfterMs: null };
+    }
   }
 
   async #tryLater(

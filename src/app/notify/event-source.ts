@@ -1,7 +1,8 @@
 import type { NotifyRule } from '../../config/notify-settings.js';
-import { PermanentError } from '../../domain/errors.js';
+import { PermanentError, UsageError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { ArticleEvent } from '../../notify/notices/find-notices.js';
+import type { KnownIds } from '../../search/parse-query.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { LoggedChange } from '../../store/catalogue/change-log.js';
@@ -15,7 +16,7 @@ const MARGIN_MS = 86_400_000;
 
 const WHAT = { stored: 'article', edited: 'edit', withdrawn: 'withdrawal' } as const;
 
-/** Reads what has happened from the log of changes, and how things stand from the catalogue. @throws {QueryError} for a rule's query. */
+/** Reads what has happened from the log of changes, and how things stand from the catalogue. @throws {UsageError} `search.syntax` for a rule's query. */
 export function createEventSource(
   harvester: Harvester,
   rules: readonly NotifyRule[],
@@ -24,7 +25,7 @@ export function createEventSource(
   const { queries, config } = harvester;
   const known = { topics: config.topics.map(({ id }) => id), editions: config.editions.map(({ id }) => id) };
   const matchers = new Map(
-    rules.flatMap(({ query }) => (query === null ? [] : [[query, queries.matcher(query, known)] as const])),
+    rules.flatMap((rule) => (rule.query === null ? [] : [[rule.query, matcherOf(rule, queries, known)] as const])),
   );
   return {
     isFound: (key, query) => matchers.get(query)?.(key) ?? false,
@@ -36,6 +37,21 @@ export function createEventSource(
       drifts: queries.drift().alarms,
     }),
   };
+}
+
+/** @throws {UsageError} naming the rule, as well as what is wrong with its query. */
+function matcherOf({ name, query }: NotifyRule, queries: CatalogueQueries, known: KnownIds) {
+  try {
+    return queries.matcher(query ?? '', known);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const problem = `notify.rules.${name}.query: ${error.message}`;
+    throw new UsageError(problem, {
+      code: 'search.syntax',
+      hint: error.hint ?? 'docs/search.md has the grammar',
+      cause: error,
+    });
+  }
 }
 
 /** A damaged record is `verify`'s concern. */

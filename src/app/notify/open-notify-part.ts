@@ -1,4 +1,5 @@
 import { Worker, type Job, type Queue } from 'bullmq';
+import { withSecrets } from '../../notify/delivery/delivery.js';
 import { createSender } from '../../notify/delivery/create-sender.js';
 import { openOutboxDatabase } from '../../notify/outbox/outbox-database.js';
 import { Outbox } from '../../notify/outbox/outbox.js';
@@ -34,11 +35,13 @@ const CLOSE_MS = 15_000;
  * Starts telling people: in the process that writes the data directory.
  *
  * @param readFreshness  How editions and topics stand.
- * @throws {QueryError} for a rule whose query cannot be understood; {UsageError} `config.secret`; {FatalError} `notify.tooNew`, `disk.…`
+ * @throws {UsageError} `search.syntax` for a rule whose query cannot be understood; {UsageError} `config.secret`; {FatalError} `notify.tooNew`, `disk.…`
  */
 export async function openNotifyPart(harvester: Harvester, readFreshness: () => readonly Freshness[]): Promise<void> {
   const { config, queues, closers, clock, log, environment } = harvester;
   const rules = config.notify.rules.filter(({ enabled }) => enabled);
+  const asked = new Set(rules.flatMap(({ to }) => to));
+  for (const target of config.notify.targets) if (asked.has(target.name)) withSecrets(target, environment);
   const source = createEventSource(harvester, rules, readFreshness);
   const database = openOutboxDatabase(config.dataDir);
   closers.push('outbox', () => {

@@ -51,7 +51,8 @@ export class Outbox {
     );
     this.#mark = command(
       database,
-      "UPDATE messages SET state = ?, attempts = attempts + ?, tried_ms = ?, answer = ? WHERE id = ? AND state = 'queued'",
+      `UPDATE messages SET state = ?1, attempts = attempts + 1, tried_ms = ?2, answer = ?3,
+         message = CASE ?1 WHEN 'sent' THEN '' ELSE message END WHERE id = ?4 AND state = 'queued'`,
     );
   }
 
@@ -103,9 +104,10 @@ export class Outbox {
   /** Makes messages of what waits for a rule, as planned. @returns how many for each target. */
   makeMessages(rule: NotifyRule, plan: (waiting: Waiting) => Plan, nowMs: number): number {
     return this.#inTransaction(() => {
-      const { single, gathered, isHeldBack } = plan(this.#waiting(rule.name, nowMs));
+      const waiting = this.#waiting(rule.name, nowMs);
+      const { single, gathered, isHeldBack } = plan(waiting);
       const setHeldBack = command(this.database, 'UPDATE rules SET held_back = ? WHERE name = ?');
-      if (isHeldBack) setHeldBack(1, rule.name);
+      if (isHeldBack && !waiting.isHeldBack) setHeldBack(1, rule.name);
       if (single === 0 && gathered === null) return 0;
       setHeldBack(0, rule.name);
       const batches = [
@@ -120,7 +122,8 @@ export class Outbox {
   #waiting(rule: string, nowMs: number): Waiting {
     const { count, since, held } = query<{ count: number; since: number | null; held: number }>(
       this.database,
-      `SELECT count(*) AS count, min(found_ms) AS since, (SELECT held_back FROM rules WHERE name = ?1) AS held
+      `SELECT count(*) AS count, (SELECT held_back FROM rules WHERE name = ?1) AS held,
+         (SELECT found_ms FROM notices WHERE rule = ?1 AND batch IS NULL ORDER BY id LIMIT 1) AS since
        FROM notices WHERE rule = ?1 AND batch IS NULL`,
     ).one(rule);
     const inHour = query<{ at: number | null }>(
@@ -167,7 +170,7 @@ export class Outbox {
     return this.#queued.all();
   }
 
-  /** @returns null where it is not to be sent: there is none, it was sent, or given up. */
+  /** @returns null where it is not to be sent: there is none, it was sent, or given up. @throws where it is of no form that is known. */
   toSend(id: string): Message | null {
     const row = this.#message.get(id);
     return row?.state === 'queued' ? messageSchema.parse(JSON.parse(row.message)) : null;
@@ -175,7 +178,7 @@ export class Outbox {
 
   /** Notes what came of a try. @param state  `queued`: it is tried again. */
   noteTry(id: string, state: 'queued' | 'sent' | 'undelivered', answer: string, nowMs: number): void {
-    this.#mark(state, 1, nowMs, answer, id);
+    this.#mark(state, nowMs, answer, id);
   }
 
   /** @returns how many of these undelivered messages are queued again, or given up. */

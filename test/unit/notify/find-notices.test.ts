@@ -71,6 +71,9 @@ describe('noticesOf', () => {
     expect(notice?.picture).toBe(
       `https://s.example/edits/${EXAMPLE_ARTICLE.id}/${EXAMPLE_ARTICLE.edition}/${at.replace(/[-:]/g, '')}`,
     );
+    expect(found({ what: 'withdrawal' }).notices).toMatchObject([
+      { id: `withdrawal ${EXAMPLE_ARTICLE.id} ${EVENT.at}`, summary: 'Withdrawn by the agency', edits: [] },
+    ]);
     expect(found({ what: 'edit', at: '2001-01-01T00:00:00Z' }).notices).toEqual([]);
   });
 });
