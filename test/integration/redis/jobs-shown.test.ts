@@ -60,6 +60,7 @@ describe('what is in the queues', () => {
       ['backfill', 1],
       ['page', 1],
       ['host', 1],
+      ['notify', 0],
     ]);
   });
 });
