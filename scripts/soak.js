@@ -7,19 +7,17 @@ const HELP = `usage: npm run soak -- [PART ...] [options]
 Parts, all of them where none is named:
   kills     SIGKILL at random moments, again and again; each data directory is compared with the site
   moments   SIGKILL at each named moment, an undisturbed crawl after each
-  hosts     a writer and three crawl hosts on a Redis over TLS, each in a network of its own where root may make some, killed at
-            random moments of a hand-over
-  hostile   an hour of a service whose sites and visitors are hostile in every way at once
+  hosts     a writer and three crawl hosts on a Redis over TLS, killed at random moments of a hand-over
   redis     a Redis server that is frozen for good
   isolation an hour of a service with two editions down, one answering 429, ten pages that always fail
-  memory    half an hour in which every page is read again each minute: the writer's memory, and that of Redis
+  memory    a quarter of an hour in which every page is read again each minute: the writer's memory, and that of Redis
   weeks     three simulated weeks of a service, lists read as often as a real one reads them
+  walk      a browser walks the pages over two thousand articles, with edits, withdrawals and a lost edition
 
 Options:
   --rounds N    kills at random moments, 1 to 999999 (default 500)
   --seed N      of the random moments; the next lanes take the next numbers (default: from the clock, and said)
   --lanes N     sites that are crawled and killed side by side, 1 to 8 (default 1)
-  --hostile N   minutes of the hostile hour (default 60)
   --minutes N   simulated minutes between two readings of the lists in the three weeks: 15, 30, 60 or 120 (default 30)
 
 500 rounds take about half an hour on two cores, those of crawl hosts an hour, the weeks about ten minutes, the isolation an hour.
@@ -28,17 +26,16 @@ const PARTS = {
   kills: 'test/faults/random-kills.test.ts',
   moments: 'test/faults/crash-points.test.ts',
   hosts: 'test/faults/crawl-hosts.test.ts',
-  hostile: 'test/faults/hostile-hour.test.ts',
   redis: 'test/faults/frozen-redis.test.ts',
   isolation: 'test/integration/isolation/isolation.test.ts',
   memory: 'test/integration/isolation/memory.test.ts',
   weeks: 'test/integration/weeks/weeks.test.ts',
+  walk: 'test/integration/program/walk.test.ts',
 };
 const OPTIONS = {
   rounds: { default: '500', form: /^[1-9]\d{0,5}$/, wanted: 'a number from 1 to 999999' },
   seed: { default: String(Date.now() % 1e9), form: /^\d{1,10}$/, wanted: 'a number of at most ten digits' },
   lanes: { default: '1', form: /^[1-8]$/, wanted: 'a number from 1 to 8' },
-  hostile: { default: '60', form: /^[1-9]\d{0,3}$/, wanted: 'a number of minutes from 1 to 9999' },
   minutes: { default: '30', form: /^(?:15|30|60|120)$/, wanted: '15, 30, 60 or 120' },
 };
 
@@ -85,10 +82,9 @@ const { status } = spawnSync('npx', ['vitest', 'run', ...parts.map((part) => PAR
     FAULT_SEED: values.seed,
     FAULT_LANES: values.lanes,
     SPUTNIK_WEEKS_MINUTES: values.minutes,
-    FAULT_NETWORKS: '1',
     SPUTNIK_ISOLATION_MINUTES: '55',
-    SPUTNIK_MEMORY_MINUTES: '30',
-    FAULT_MINUTES: values.hostile,
+    SPUTNIK_MEMORY_MINUTES: '15',
+    SPUTNIK_WALK_STORIES: '2400',
   },
 });
 process.exit(status ?? 1);
