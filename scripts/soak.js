@@ -7,7 +7,9 @@ const HELP = `usage: npm run soak -- [PART ...] [options]
 Parts, all of them where none is named:
   kills     SIGKILL at random moments, again and again; each data directory is compared with the site
   moments   SIGKILL at each named moment, an undisturbed crawl after each
-  hosts     a writer and three crawl hosts on a Redis over TLS, killed at random moments of a hand-over
+  hosts     a writer and three crawl hosts on a Redis over TLS, each in a network of its own where root may make some, killed at
+            random moments of a hand-over
+  hostile   an hour of a service whose sites and visitors are hostile in every way at once
   redis     a Redis server that is frozen for good
   isolation an hour of a service with two editions down, one answering 429, ten pages that always fail
   memory    a quarter of an hour in which every page is read again each minute: the writer's memory, and that of Redis

@@ -102,7 +102,7 @@ const GATHERED_CHARACTERS_MAX = 262_144;
 type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
 /**
- * Writes a file of any length and replaces the target whole.
+ * Writes a file of any length, at a path that people named, and replaces the target whole.
  *
  * @param chunks  Text is written as UTF-8.
  * @returns       Bytes written.
@@ -151,7 +151,7 @@ async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw diskError(`write ${path}`, error);
+    throw diskError(`write ${path}`, error, 'output');
   }
 }
 

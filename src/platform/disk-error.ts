@@ -14,6 +14,15 @@ const REMEDIES: Readonly<Record<string, { readonly code: string; readonly hint: 
   EIO: { code: 'disk.damaged', hint: 'The disk reports errors; run `sputnik verify` once it is mended' },
 };
 
+/** The same for what people name a path for, which may lie on any disk. */
+const OUTPUT_HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: 'Free space on the disk that this path is on, or name another one; nothing that is stored was touched',
+  EDQUOT: 'The quota of the disk that this path is on is used up; raise it, or name another path',
+  EROFS: 'The disk that this path is on is mounted read-only; name another path',
+  EACCES: 'The user who runs this command may not write there; name another path',
+  EPERM: 'The user who runs this command may not write there; name another path',
+};
+
 /** SQLite's primary result codes for what the system's names say too. */
 const SYSTEM_CODES_OF_SQLITE: Readonly<Record<number, string>> = { 8: 'EROFS', 10: 'EIO', 13: 'ENOSPC', 14: 'EACCES' };
 
@@ -22,14 +31,16 @@ const SYSTEM_CODES_OF_SQLITE: Readonly<Record<number, string>> = { 8: 'EROFS', 1
  *
  * @param what   What was attempted, `write articles/…/1.json`.
  * @param error  As thrown by `node:fs`, or by SQLite.
+ * @param place  `output`: a path that people named, not of the data directory.
  * @returns {FatalError} `disk.full`, `disk.readOnly`, `disk.notPermitted`, `disk.tooManyFiles`, `disk.damaged`, else `disk.unusable`.
  */
-export function diskError(what: string, error: unknown): FatalError {
+export function diskError(what: string, error: unknown, place: 'dataDir' | 'output' = 'dataDir'): FatalError {
   if (error instanceof FatalError) return error;
   const systemCode = sqliteCodeOf(error) ?? systemCodeOf(error) ?? '';
   const { code, hint } = REMEDIES[systemCode] ?? { code: 'disk.unusable', hint: 'Check dataDir and its disk' };
+  const told = place === 'dataDir' ? hint : (OUTPUT_HINTS[systemCode] ?? 'Name another path');
   const found = error instanceof Error ? error.message : String(error);
-  return new FatalError(`Wanted to ${what}, found ${found}`, { code, hint, cause: error });
+  return new FatalError(`Wanted to ${what}, found ${found}`, { code, hint: told, cause: error });
 }
 
 function sqliteCodeOf(error: unknown): string | null {

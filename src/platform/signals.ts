@@ -10,7 +10,7 @@ export interface StopSignals {
   finish(): void;
 }
 
-/** Takes SIGINT and SIGTERM for good; on the second one the process exits at once with the signal's code. */
+/** Takes SIGINT and SIGTERM for good, and lets SIGUSR1 do nothing; on the second one the process exits at once with the signal's code. */
 export function takeStopSignals(onFirst?: (name: string) => void): StopSignals {
   const controller = new AbortController();
   let code: ExitCode | null = null;
@@ -24,6 +24,8 @@ export function takeStopSignals(onFirst?: (name: string) => void): StopSignals {
   };
   process.on('SIGINT', listener);
   process.on('SIGTERM', listener);
+  // Left alone it opens the port of Node's debugger.
+  process.on('SIGUSR1', () => undefined);
   return {
     signal: controller.signal,
     exitCode: () => code,

@@ -26,8 +26,11 @@ describe('a path at which no file stands', () => {
   it('`extract` of a pipe that nobody writes ends by a signal', async () => {
     const program = startProgram(workplace, ['extract', pipe, '--url', URL_OF_PAGE]);
     expect(await until(() => opened(program.pid).includes(pipe), program)).toBe(true);
+    sendSignal(program.pid, 'SIGUSR1');
     sendSignal(program.pid, 'SIGTERM');
-    expect(await endOf(program, 10_000)).toMatchObject({ code: 143, stdout: '' });
+    const end = await endOf(program, 10_000);
+    expect(end).toMatchObject({ code: 143, stdout: '' });
+    expect(end.stderr, 'SIGUSR1 opens no port').not.toContain('Debugger');
   });
 
   it('`config check` of a pipe that nobody writes says so', async () => {

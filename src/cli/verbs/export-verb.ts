@@ -151,7 +151,7 @@ function entryAt(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw diskError(`write ${path}`, error);
+    throw diskError(`write ${path}`, error, 'output');
   }
 }
 
@@ -179,7 +179,7 @@ async function writeInto(path: string, chunks: Chunks): Promise<number> {
   try {
     await pipeline(counted, createWriteStream(path));
   } catch (error) {
-    throw systemCodeOf(error) === null ? error : diskError(`write ${path}`, error);
+    throw systemCodeOf(error) === null ? error : diskError(`write ${path}`, error, 'output');
   }
   return bytes;
 }

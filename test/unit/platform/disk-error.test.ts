@@ -20,4 +20,12 @@ describe('what a disk refuses', () => {
     expect(error).toMatchObject({ code, cause, message: `Wanted to lock data, found ${cause.message}` });
     expect(error.hint).not.toBe('');
   });
+
+  it.each(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EIO'])(
+    'names no data directory where people named a path: %s',
+    (code) => {
+      expect(diskError('write out.csv', fromSystem(code), 'output').hint).not.toContain('dataDir');
+      expect(diskError('write out.csv', fromSystem(code)).hint).not.toContain('this path');
+    },
+  );
 });
