@@ -109,7 +109,7 @@ function readArticles(database: Database, { id, family }: EditionRow): DatedArti
     known.set(text, topics);
     return topics;
   };
-  return rows.map(({ topics, ...row }) => ({ ...row, topics: topicsIn(topics) }));
+  return rows.map(({ published, firstSeen, topics }) => ({ published, firstSeen, topics: topicsIn(topics) }));
 }
 
 function factsOf(
