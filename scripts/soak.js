@@ -20,6 +20,7 @@ Options:
   --rounds N    kills at random moments, 1 to 999999 (default 500)
   --seed N      of the random moments; the next lanes take the next numbers (default: from the clock, and said)
   --lanes N     sites that are crawled and killed side by side, 1 to 8 (default 1)
+  --hostile N   minutes of the hostile hour (default 60)
   --minutes N   simulated minutes between two readings of the lists in the three weeks: 15, 30, 60 or 120 (default 30)
 
 500 rounds take about half an hour on two cores, those of crawl hosts an hour, the weeks about ten minutes, the isolation an hour.
@@ -28,6 +29,7 @@ const PARTS = {
   kills: 'test/faults/random-kills.test.ts',
   moments: 'test/faults/crash-points.test.ts',
   hosts: 'test/faults/crawl-hosts.test.ts',
+  hostile: 'test/faults/hostile-hour.test.ts',
   redis: 'test/faults/frozen-redis.test.ts',
   isolation: 'test/integration/isolation/isolation.test.ts',
   memory: 'test/integration/isolation/memory.test.ts',
@@ -38,6 +40,7 @@ const OPTIONS = {
   rounds: { default: '500', form: /^[1-9]\d{0,5}$/, wanted: 'a number from 1 to 999999' },
   seed: { default: String(Date.now() % 1e9), form: /^\d{1,10}$/, wanted: 'a number of at most ten digits' },
   lanes: { default: '1', form: /^[1-8]$/, wanted: 'a number from 1 to 8' },
+  hostile: { default: '60', form: /^[1-9]\d{0,3}$/, wanted: 'a number of minutes from 1 to 9999' },
   minutes: { default: '30', form: /^(?:15|30|60|120)$/, wanted: '15, 30, 60 or 120' },
 };
 
@@ -84,7 +87,9 @@ const { status } = spawnSync('npx', ['vitest', 'run', ...parts.map((part) => PAR
     FAULT_SEED: values.seed,
     FAULT_LANES: values.lanes,
     SPUTNIK_WEEKS_MINUTES: values.minutes,
+    FAULT_NETWORKS: '1',
     SPUTNIK_ISOLATION_MINUTES: '55',
+    FAULT_MINUTES: values.hostile,
     SPUTNIK_MEMORY_MINUTES: '15',
     SPUTNIK_WALK_STORIES: '2400',
   },
