@@ -15,9 +15,9 @@ import { HEALTHY, startSickSite, type SickSite } from './sick-site.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const MINUTE_MS = 60_000;
-/** `npm run soak -- isolation` takes an hour, under a schedule of one minute; a run of all tests two minutes, under one of fifteen seconds. */
+/** `npm run soak -- isolation` takes an hour, under a schedule of one minute; a run of all tests two minutes, under one of ten seconds. */
 const soakMinutes = process.env['SPUTNIK_ISOLATION_MINUTES'];
-const CRON = soakMinutes === undefined ? '*/15 * * * * *' : '* * * * *';
+const CRON = soakMinutes === undefined ? '*/10 * * * * *' : '* * * * *';
 const SICK_MS = Number(soakMinutes ?? '0.6') * MINUTE_MS;
 const PUBLISH_EVERY_S = soakMinutes === undefined ? 5 : 15;
 /** A look at everything starts a command. */
