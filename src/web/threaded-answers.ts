@@ -31,8 +31,9 @@ export type Answer =
   | { readonly kind: 'piece'; readonly id: number; readonly bytes: Uint8Array | null }
   | { readonly kind: 'failed'; readonly id: number; readonly error: Error };
 
-/** Routes that read records or captures, of whatever length: nothing else waits for them. */
-const READS = /^\/(?:articles|captures|download|edits|feeds|search|api\/(?:articles|changes|edits|search))(?:\/|$)/;
+/** Routes that read records or captures, of whatever length: nothing else waits for them. The browser that renders pictures is the service's. */
+const READS =
+  /^\/(?!edits\/[^?]*\.png)(?:articles|captures|download|edits|feeds|search|api\/(?:articles|changes|edits|search))(?:\/|$)/;
 /** Whoever waits longer for the beginning of an answer is refused; a thread that has said nothing for as long is ended. */
 const DEADLINE_MS = 10_000;
 /** Heap of the thread. */

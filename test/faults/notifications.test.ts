@@ -53,6 +53,10 @@ describe('notifications over kills of the service and an outage of the receiver'
     sendSignal(service.pid, 'SIGKILL');
     await endOf(service);
   };
+  /** At once, whatever schedules are about. */
+  const crawl = async (id: string): Promise<void> => {
+    await workplace.document(['crawl', '--url', site.truth().find(({ articleId }) => articleId === id)?.url ?? '']);
+  };
   const events = (kind: string): string[] =>
     [...new Map(receiver.taken.map(({ key, body }) => [key, body])).values()].flatMap(({ notices }) =>
       notices.filter((notice) => notice.kind === kind).map(({ id }) => id),
@@ -115,7 +119,7 @@ describe('notifications over kills of the service and an outage of the receiver'
     const id = site.publish({ title, lead: null, paragraphs: PARAGRAPHS });
     await eventually(() => (events('article').includes(`article sputniknews.cn/${id}`) ? true : null), 60_000);
     site.edit(id, { title: '四个检查站将在秋天重新开放' });
-    await workplace.document(['crawl', '--url', site.truth().find(({ articleId }) => articleId === id)?.url ?? '']);
+    await crawl(id);
     await eventually(() => (events('edit').length > 0 ? true : null), 60_000);
     await kill();
     await start();
@@ -132,6 +136,7 @@ describe('notifications over kills of the service and an outage of the receiver'
     receiver.setMood(() => 'refuse');
     const id = site.publish({ title: '无人接收的消息', lead: null, paragraphs: PARAGRAPHS });
     const key = `article sputniknews.cn/${id}`;
+    await crawl(id);
     const undelivered = async (): Promise<Undelivered | null> => {
       const { value } = await workplace.document(['notify']);
       const { undelivered: found } = value as { undelivered: { messages: readonly Undelivered[] } };
