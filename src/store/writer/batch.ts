@@ -60,6 +60,8 @@ export class Batch {
   readonly tables: CatalogueTables;
   /** Articles with a row whose record was wanted and cannot be read: to be made again from their captures. */
   readonly unreadable = new Set<ArticleKey>();
+  /** What the records taken in hold, in UTF-16 units, each as often as it was taken in. */
+  textLength = 0;
   private state: BatchState = { records: new Map(), changed: new Map(), observations: new Map() };
 
   constructor(readonly context: WriterContext) {
@@ -152,6 +154,7 @@ export class Batch {
     const key = keyOf(working.record);
     this.context.recentTexts.forget(key);
     this.unreadable.delete(key);
+    this.textLength += textLengthOf(working);
     this.state.records.set(key, working);
   }
 
@@ -164,6 +167,12 @@ export class Batch {
       return null;
     }
   }
+}
+
+/** As it stands on the disk and as it is now; of a record that is new, its text. */
+function textLengthOf({ record, onDisk }: WorkingRecord): number {
+  if (onDisk !== null) return 2 * onDisk.text.length;
+  return record.body.reduce((length, { text }) => length + text.length, 0);
 }
 
 function nameOf({ file, offset }: CaptureLocation): string {

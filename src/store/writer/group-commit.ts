@@ -35,7 +35,7 @@ export class GroupCommit {
 
   constructor(
     private readonly context: WriterContext,
-    private readonly limits: { readonly batchMax: number; readonly waitingMax: number },
+    private readonly limits: { readonly batchMax: number; readonly batchTextMax: number; readonly waitingMax: number },
   ) {}
 
   /**
@@ -66,7 +66,10 @@ export class GroupCommit {
     await Promise.resolve();
     // Nothing may be awaited between the last look at what waits and the end: it would be left waiting.
     do {
-      while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, this.limits.batchMax));
+      while (this.waiting.length > 0) {
+        const members = this.waiting.splice(0, this.limits.batchMax);
+        this.waiting.unshift(...(await this.commit(members)));
+      }
       if (!this.hasPostponed()) break;
       // Who was just answered may write at once, and goes first.
       await setImmediate();
@@ -94,23 +97,30 @@ export class GroupCommit {
     }
   }
 
-  /** A batch that fails as a whole is run again member by member, so that only the culprit fails; a {@link FatalError} fails all at once. */
-  private async commit(members: readonly Waiting[]): Promise<void> {
+  /**
+   * A batch that fails as a whole is run again member by member, so that only the culprit fails; a {@link FatalError} fails all at once.
+   *
+   * @returns the members that the batch had no room for.
+   */
+  private async commit(members: readonly Waiting[]): Promise<readonly Waiting[]> {
     try {
       const results = await commitBatch(
         this.context,
         members.map(({ write }) => write),
+        this.limits.batchTextMax,
       );
       results.forEach((result, index) => {
         if (result.status === 'fulfilled') members[index]?.resolve(result.value);
         else members[index]?.reject(result.reason);
       });
+      return members.slice(results.length);
     } catch (error) {
       if (members.length === 1 || error instanceof FatalError) {
         for (const member of members) member.reject(error);
-        return;
+        return [];
       }
       for (const member of members) await this.commit([member]);
+      return [];
     }
   }
 }
@@ -125,12 +135,14 @@ export async function commitAllPostponed(context: WriterContext): Promise<void> 
  * transaction committed, then files that moved removed from their old location. A kill at any moment leaves files that are whole, and files
  * at most ahead of the catalogue; processing the same captures again leads to the same end.
  *
- * @returns what each write came to; one that throws is undone and rejected alone.
+ * @param textMax  The batch ends with the write that takes its records beyond so many UTF-16 units.
+ * @returns what each write came to, up to the last one that the batch took; one that throws is undone and rejected alone.
  * @throws if the batch as a whole cannot be committed; nothing of it then counts.
  */
 export async function commitBatch<Result>(
   context: WriterContext,
   writes: readonly Write<Result>[],
+  textMax = Number.POSITIVE_INFINITY,
 ): Promise<PromiseSettledResult<Result>[]> {
   const { database, crashPoint } = context;
   const batch = new Batch(context);
@@ -141,6 +153,7 @@ export async function commitBatch<Result>(
     const turns = new Turns();
     for (const write of writes) {
       applied.push(await applyAlone(batch, write));
+      if (batch.textLength > textMax) break;
       await turns.next();
     }
     do await relinkArticles(batch, turns);

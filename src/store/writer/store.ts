@@ -28,11 +28,13 @@ const DROP_OLD_RUNS = `DELETE FROM runs WHERE run_id NOT IN
 export interface StoreLimits {
   /** Most writes that share one commit. More make each wait longer and the disk work less. */
   readonly batchMax: number;
+  /** What the records of a batch may hold, in UTF-16 units, before the rest waits for the next one: bounds the memory of a commit. */
+  readonly batchTextMax: number;
   /** Most writes that wait for the disk before further ones are refused. */
   readonly waitingMax: number;
 }
 
-export const DEFAULT_STORE_LIMITS: StoreLimits = { batchMax: 64, waitingMax: 10_000 };
+export const DEFAULT_STORE_LIMITS: StoreLimits = { batchMax: 64, batchTextMax: 16_000_000, waitingMax: 10_000 };
 
 export interface StoreDependencies {
   readonly clock: Clock;

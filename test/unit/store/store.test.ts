@@ -246,6 +246,24 @@ describe('the store', () => {
     expect([...store.queries.knownPages(['sputniknews.cn/3000000002']).keys()]).toEqual([]);
   });
 
+  it('ends a batch where its records grow too large for the memory, and takes the rest in order into the next', async () => {
+    const dataDir = scratchFolder();
+    let commits = 0;
+    const crashPoint = (name: string): void => void (commits += Number(name === 'batch.committed'));
+    const limits = { batchMax: 64, batchTextMax: 5_000, waitingMax: 100 };
+    const store = await opened(dataDir, { limits, crashPoint });
+    const sketches = Array.from({ length: 6 }, (_, index) => ({ at: index, articleId: `30000000${10 + index}` }));
+    const stored = sketches.map((sketch) =>
+      store.storePage(articleResult({ ...sketch, text: sketch.articleId.repeat(300) })),
+    );
+    const ended: number[] = [];
+    stored.forEach((one, index) => void one.then(() => ended.push(index)));
+    for (const one of stored) expect((await one).outcome).toBe('new');
+    // Of 3,000 characters each, so that the second takes a batch beyond its limit.
+    expect(commits).toBe(3);
+    expect(ended).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it('puts a late older capture where it belongs by reading the captures again', async () => {
     const sketches = [
       { at: 1, text: 'A' },
