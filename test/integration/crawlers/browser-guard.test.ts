@@ -14,6 +14,7 @@ import {
   type BenchOptions,
 } from '../../unit/crawlers/crawl-setup.js';
 import { html, redirect, startHostileSite, type Answer, type HostileSite } from '../../unit/crawlers/hostile-site.js';
+import { canMakeNetworks, openCountedNetwork } from '../counted-network.js';
 import { findTestBrowser } from '../find-test-browser.js';
 
 const ID = 'am.sputniknews.ru';
@@ -21,6 +22,10 @@ const NEIGHBOUR = 'sputniknews.cn';
 const browserPath = await findTestBrowser();
 const withBrowser = test.skipIf(browserPath === null);
 const DEADLINE_MS = 6_000;
+if (!canMakeNetworks())
+  console.info(
+    'SKIPPED: packets of the browser are not counted, since no network can be made here (needs root, iproute2)',
+  );
 
 /** Where a script may try to speak UDP. */
 const stun = { port: 0 };
@@ -130,11 +135,12 @@ interface Read {
 
 interface ReadOptions extends Pick<BenchOptions, 'configured' | 'resolveAll'> {
   readonly fetchFrom?: string | null;
+  readonly executablePath?: string;
 }
 
 /** Reads one page in the browser, and by plain HTTP only where the browser brought nothing. */
 async function read(word: string, changes: ReadOptions = {}): Promise<Read> {
-  const { fetchFrom = site.origin, ...options } = changes;
+  const { fetchFrom = site.origin, executablePath = browserPath, ...options } = changes;
   const editions = [edition(ID, fetchFrom)];
   const urls = [createUrlRules(editions).parse(`https://${ID}/20260720/${word}-20000000.html`)!];
   const catalogue = new MemoryCatalogue();
@@ -145,7 +151,7 @@ async function read(word: string, changes: ReadOptions = {}): Promise<Read> {
     log,
     settings: settings({
       politeness: { obeyRobots: false },
-      browser: { mode: 'always', executablePath: browserPath, deadlineMs: DEADLINE_MS },
+      browser: { mode: 'always', executablePath, deadlineMs: DEADLINE_MS },
     }),
     ...options,
   });
@@ -213,6 +219,30 @@ describe('the network guard in the browser', () => {
     expect(result).toMatchObject({ kind: 'response', via: 'browser' });
     expect(heard).toEqual([]);
   });
+
+  const inNetwork = test.skipIf(browserPath === null || !canMakeNetworks());
+  inNetwork(
+    'leaves a network of its own without a packet, of TCP or UDP, whatever a page tries',
+    async () => {
+      const network = openCountedNetwork(browserPath ?? '');
+      try {
+        network.run(`require('net').connect(9, '127.0.0.1').on('error', () => undefined);
+        require('dgram').createSocket('udp4').send('x', 9, '127.0.0.1', () => process.exit())`);
+        // The counters count: what a program in there sends is seen.
+        const before = network.sent();
+      stun.port = 9;
+        expect(Math.min(before.tcp, before.udp)).toBeGreaterThan(0);
+        for (const word of ['speaks', 'subs', 'elements', 'opens', 'moves']) {
+          const { events } = await read(word, { executablePath: network.executable });
+          expect([word, events.includes('browser.read')]).toEqual([word, true]);
+          expect([word, network.sent()]).toEqual([word, before]);
+        }
+      } finally {
+        network.remove();
+      }
+    },
+    120_000,
+  );
 
   withBrowser.each(['127.0.0.1', '169.254.169.254', '::1'])(
     'contacts nobody where DNS leads the page to %s',
