@@ -129,6 +129,35 @@ describe.skipIf(!isAble)('a disk that is full or read-only', () => {
     await expectNextEqual();
   });
 
+  it(
+    'captures on a disk of their own that is full: exit code 4 and which disk; goes on',
+    { timeout: 200_000 },
+    async () => {
+      const apart = await createWorkplace(await settingsFor(site, { concurrencyPerHost: 2 }));
+      const captures = join(apart.dataDir, 'captures');
+      mkdirSync(captures, { recursive: true });
+      mount(['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', captures]);
+      try {
+        const { code, stderr } = await endOf(startProgram(apart, ['crawl']), END_LIMIT_MS);
+        expect(code, stderr.slice(-3000)).toBe(4);
+        expect(stderr).toMatch(/^sputnik: Wanted to .*captures.*(no space|full)/im);
+        expect(stderr).not.toContain('bug of ours');
+        mount(['-o', `remount,size=${DISK_BYTES}`, captures]);
+        const next = await endOf(startProgram(apart, ['crawl']));
+        expect(next.code, next.stderr.slice(-3000)).toBe(0);
+        expect(await differencesFromTruth(apart.dataDir, site)).toEqual([]);
+        expect((await apart.run(['verify'])).code).toBe(0);
+      } finally {
+        execFileSync('umount', ['-l', captures]);
+        await apart.remove();
+      }
+      rows.push([
+        'full, of `captures/` alone',
+        'exit code 4 and which disk; with space again the next run ends equal to the site',
+      ]);
+    },
+  );
+
   it('read-only: exit code 4 and why', { timeout: 200_000 }, async () => {
     await remountReadOnly(workplace.dataDir);
     const { code, stderr } = await endOf(startProgram(workplace, ['crawl']), END_LIMIT_MS);
