@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
 import type { ModeAction } from '../../../testsite/modes/mode-table.js';
@@ -5,7 +8,7 @@ import { captcha } from '../../../testsite/modes/status-modes.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { findTestBrowser } from '../find-test-browser.js';
-import { createWorkplace, testSiteSettings, type Finished, type Workplace } from './run-sputnik.js';
+import { createWorkplace, finished, testSiteSettings, type Finished, type Workplace } from './run-sputnik.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const ID = 'am.sputniknews.ru';
@@ -79,7 +82,12 @@ describe('a crawl that meets a challenge', () => {
         testSite.setMode({ edition: ID, path: new URL(gated).pathname }, gate),
         testSite.setMode({ edition: ID, path: new URL(shut).pathname }, captcha),
       ];
-      const done = await workplace.run(['crawl', '--log-level', 'info', '--url', first, gated, shut]);
+      const temporary = await mkdtemp(join(tmpdir(), 'sputnik-browser-'));
+      const words = ['crawl', '--log-level', 'info', '--url', first, gated, shut];
+      const done = await finished(workplace.start(words, { TMPDIR: temporary }));
+      // Each browser has folders of its own there while it runs.
+      expect(await readdir(temporary)).toEqual([]);
+      await rm(temporary, { recursive: true });
       for (const end of ends) end();
       expect(done.code, done.stderr).toBe(3);
       expect(done.stdout).toContain('browser: 2 pages tried, 1 showed an article, 0 wanted one that is not there');
