@@ -11,6 +11,7 @@ Parts, all of them where none is named:
             random moments of a hand-over
   hostile   an hour of a service whose sites and visitors are hostile in every way at once
   redis     a Redis server that is frozen for good
+  frozen    a crawl process that is frozen until another takes its crawl over, and wakes
   isolation an hour of a service with two editions down, one answering 429, ten pages that always fail
   memory    a quarter of an hour in which every page is read again each minute: the writer's memory, and that of Redis
   weeks     three simulated weeks of a service, lists read as often as a real one reads them
@@ -31,6 +32,7 @@ const PARTS = {
   hosts: 'test/faults/crawl-hosts.test.ts',
   hostile: 'test/faults/hostile-hour.test.ts',
   redis: 'test/faults/frozen-redis.test.ts',
+  frozen: 'test/faults/frozen-process.test.ts',
   isolation: 'test/integration/isolation/isolation.test.ts',
   memory: 'test/integration/isolation/memory.test.ts',
   weeks: 'test/integration/weeks/weeks.test.ts',
