@@ -67,8 +67,10 @@ function markdownSpan({ kind, text, url }: Span, marks: { readonly removed: stri
   if (kind === 'link') return `[${plain}](<${(url ?? '').replace(/[<>\\\s]/g, encodeURIComponent)}>)`;
   const mark = kind === 'strong' ? '**' : marks[kind];
   // Marks count only next to a letter: spaces stay outside.
-  const [, before = '', inner = '', after = ''] = /^(\s*)(.*?)(\s*)$/s.exec(plain) ?? [];
-  return inner === '' ? plain : `${before}${mark}${inner}${mark}${after}`;
+  const inner = plain.trim();
+  if (inner === '') return plain;
+  const start = plain.length - plain.trimStart().length;
+  return `${plain.slice(0, start)}${mark}${inner}${mark}${plain.slice(start + inner.length)}`;
 }
 
 function escapeMarkdown(text: string): string {

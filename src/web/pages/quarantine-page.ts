@@ -78,10 +78,13 @@ function nextTry(at: string | undefined): Content {
 
 function captureLinks({ capture: { file, offset, status } }: QuarantinedPage): Content {
   const href = `/captures/${file.split('/').at(-1) ?? ''}/${offset}`;
-  return [
-    status === 0 ? null : html`<a href="${href}.html" aria-label="HTML of the capture at ${offset}">HTML</a> `,
-    html`<a href="${href}.warc.gz" aria-label="WARC record at ${offset}">WARC</a>`,
-  ];
+  return html`<span class="targets"
+    >${status === 0 ? null : html`<a href="${href}.html" aria-label="HTML of the capture at ${offset}">HTML</a> `}<a
+      href="${href}.warc.gz"
+      aria-label="WARC record at ${offset}"
+      >WARC</a
+    ></span
+  >`;
 }
 
 function decideButtons({ id, pageId }: QuarantinedPage): Content {

@@ -86,8 +86,8 @@ describe.skipIf(prometheus === null)('the Prometheus of Debian', () => {
     await mkdir(inside);
     const script = text
       .replaceAll('$$', '$')
-      .replaceAll('/etc/sputnik', join(OPS, 'prometheus'))
       .replaceAll('/tmp', inside)
+      .replaceAll('/etc/sputnik', join(OPS, 'prometheus'))
       .replace(/exec .+/, `exec ${programOf('promtool')} check config ${inside}/prometheus.yml`);
     const { code } = await finished(
       spawn(shell, [option, script], { env: { ...process.env, SPUTNIK_WEB_TOKEN: TOKEN } }),
