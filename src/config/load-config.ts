@@ -7,7 +7,7 @@ import { checkSettings, type Settings } from './check-settings.js';
 import { mergeLayers, type ConfigLayer, type SettingsTree } from './config-layers.js';
 import type { Config } from './config.js';
 import { loadEnvironment, readEnvironmentLayer, setAt } from './environment.js';
-import { completeNotify } from './notify-settings.js';
+import { completeNotify } from './complete-notify.js';
 import { readConfigFile } from './read-config-file.js';
 
 /** The settings that every command takes as flags. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NOTICE_KINDS } from '../domain/notice-kinds.js';
+import { TARGET_FORMS } from './notify-settings.js';
 import {
   checked,
   checkedOrNull,
@@ -13,9 +14,6 @@ import {
   whole,
   yesOrNo,
 } from './setting-kinds.js';
-
-/** What a message is written as: JSON of our own, the form of a chat service, or an e-mail. */
-export const TARGET_FORMS = ['json', 'slack', 'mattermost', 'discord', 'telegram', 'ntfy', 'email'] as const;
 
 /** `env:SPUTNIK_SECRET_…` and `file:/…` say where a secret stands. */
 export const SECRET_REFERENCE = /^(?:env:SPUTNIK_SECRET_[A-Z0-9_]{1,64}|file:\/[^\0]{1,1000})$/;
