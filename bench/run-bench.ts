@@ -40,6 +40,8 @@ const { values } = parseArgs({
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+const READ_WHAT_IS_STORED = ['crawl-again', 'ingest', 'reprocess', 'verify', 'rebuild', 'search'];
+
 async function main(): Promise<void> {
   if (values.help) {
     say(HELP);
@@ -77,8 +79,7 @@ function wholeNumber(name: string, text: string): number {
 
 /** Every round runs every part once, so that what else the machine does falls on all of them. */
 async function measureAll(context: RoundContext, articles: number, rounds: number): Promise<Report> {
-  const only = values.only?.split(',');
-  const parts = PARTS.filter(({ name }) => only === undefined || only.includes(name));
+  const parts = chosenParts(values.only?.split(',') ?? PARTS.map(({ name }) => name));
   const results = new Map<string, PartResult[]>();
   const missing = new Map<string, string>();
   for (let round = 1; round <= rounds; round += 1) {
@@ -106,6 +107,14 @@ async function measureAll(context: RoundContext, articles: number, rounds: numbe
     targets: judgeTargets(summaries, growth),
     ...(growth === undefined ? {} : { growth }),
   };
+}
+
+/** What reads what was stored needs the crawl before it. @throws where a name is that of no part. */
+function chosenParts(names: readonly string[]): typeof PARTS {
+  const unknown = names.filter((wanted) => PARTS.every(({ name }) => name !== wanted));
+  if (unknown.length > 0) throw new Error(`wanted names of parts for --only, found ${unknown.join(', ')}`);
+  const needsCrawl = names.some((name) => READ_WHAT_IS_STORED.includes(name));
+  return PARTS.filter(({ name }) => names.includes(name) || (needsCrawl && name === 'crawl'));
 }
 
 function inShort({ count, seconds, cpuSeconds, peakMb }: PartResult): string {
