@@ -39,8 +39,10 @@ export async function repairTornTail(path: string, processedBytes: number | null
     const reader = await MemberReader.over(file);
     if (isForeign) return { file: path, keptBytes: reader.fileBytes, cutBytes: 0 };
     const checkedFrom = reader.fileBytes - CHECKED_TAIL_BYTES;
+    // Files that are processed whole are not read at all, however many there are.
+    const from = Math.min(processedBytes ?? 0, reader.fileBytes);
     for (
-      let at = 0, span = await reader.spanAt(0);
+      let at = from, span = await reader.spanAt(from);
       span;
       at = span.offset + span.length, span = await reader.spanAt(at)
     ) {
@@ -48,7 +50,7 @@ export async function repairTornTail(path: string, processedBytes: number | null
       if (span.kind !== 'member') continue;
       if (end < checkedFrom || processedBytes === null || (await reader.isSound(span))) keptBytes = end;
     }
-    keptBytes = Math.max(keptBytes, Math.min(processedBytes ?? 0, reader.fileBytes));
+    keptBytes = Math.max(keptBytes, from);
     cutBytes = reader.fileBytes - keptBytes;
     if (cutBytes > 0) {
       await file.truncate(keptBytes);

@@ -26,6 +26,7 @@ import {
   type CatalogueQueries,
   type OpenedCatalogue,
 } from '../../store/catalogue/catalogue-queries.js';
+import { catalogueError } from '../../store/catalogue/database.js';
 import { createDriftWatch } from '../../store/drift/watch-drift.js';
 import { observationReader } from '../../store/writer/capture-interpreter.js';
 import { openStore } from '../../store/writer/open-store.js';
@@ -240,7 +241,13 @@ async function openPageWorker(harvester: Harvester, onFatal: (error: FatalError)
 async function repairTails({ config: { dataDir }, clock, log }: Runtime): Promise<void> {
   const catalogue = openCatalogueIfSound(dataDir);
   try {
-    const processedBytesOf = (file: string): number | null => catalogue?.queries.processedBytes(file) ?? null;
+    const processedBytesOf = (file: string): number | null => {
+      try {
+        return catalogue?.queries.processedBytes(file) ?? null;
+      } catch (error) {
+        throw catalogueError(dataDir, error);
+      }
+    };
     for (const { file, cutBytes } of await repairCaptures(dataDir, clock, processedBytesOf)) {
       if (cutBytes > 0)
         log.warn({ event: 'captures.repaired', file, bytes: cutBytes }, 'cut a torn record off a capture file');
