@@ -230,7 +230,7 @@ describe('the network guard in the browser', () => {
         require('dgram').createSocket('udp4').send('x', 9, '127.0.0.1', () => process.exit())`);
         // The counters count: what a program in there sends is seen.
         const before = network.sent();
-      stun.port = 9;
+        stun.port = 9;
         expect(Math.min(before.tcp, before.udp)).toBeGreaterThan(0);
         for (const word of ['speaks', 'subs', 'elements', 'opens', 'moves']) {
           const { events } = await read(word, { executablePath: network.executable });
