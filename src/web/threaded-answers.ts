@@ -147,6 +147,8 @@ export class ThreadedAnswers {
     const asked = this.#asked.get(answer.id);
     if (answer.kind === 'failed') {
       this.log.error({ event: 'web.failed', err: answer.error }, 'could not answer a request');
+      // What has begun is cut off: to its reader it must not look whole.
+      asked?.fail(answer.error);
     } else if (answer.kind === 'head') {
       asked?.begin(answer, asked.body);
     } else {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Article } from '../../src/domain/article.js';
@@ -86,6 +86,40 @@ describe('a web page whose records are monstrous', () => {
     expect(await late).toMatchObject({ status: 503, headers: { 'retry-after': '10' } });
     expect(JSON.parse((await late).body)).toMatchObject({ error: { code: 'web.tooSlow' } });
     expect((await answered(`/articles/${FAMILY}/1000000103`)).status).toBe(200);
+  });
+
+  it('is cut off where it fails on the way, and does not look whole', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    for (let at = 0; at < 120; at += 1)
+      await store.storePage(
+        articleResult({
+          at,
+          articleId: String(1_000_000_200 + at),
+          title: `Title ${at}`,
+          text: `${at} ${'全文'.repeat(2_000)}`,
+        }),
+      );
+    const sources: WebSources = {
+      ...known,
+      catalogue: new CatalogueHandle(dataDir),
+      status: () => Promise.reject(new Error('unasked')),
+    };
+    const thread = new ThreadedAnswers({ ...known, dataDir }, silentLogger, DEADLINE_MS);
+    const settings = { host: '127.0.0.1', port: 0, token: null, requestsPerMinute: 100_000 };
+    const server = await startWebServer(settings, [pageRoutes(sources)], silentLogger, thread);
+    try {
+      const response = await fetch(`${server.origin}/download/ndjson`);
+      expect(response.status).toBe(200);
+      // What has not been sent yet cannot be read any more.
+      await store.close();
+      rmSync(join(dataDir, 'articles'), { recursive: true });
+      writeFileSync(join(dataDir, 'articles'), 'no folder');
+      await expect(response.text()).rejects.toThrow(/terminated/);
+    } finally {
+      await server.close();
+      await thread.close();
+    }
   });
 
   it('comes to what docs/faults.md says', async () => {
