@@ -11,27 +11,25 @@ export interface HostPace {
   readonly quietMs: number;
 }
 
-const SCAN_COUNT = 1_000;
-/** Hosts are those of the configured editions. */
-const HOSTS_MAX = 1_000;
-
 /**
  * Reads what `RedisHostThrottle` keeps, by this machine's clock.
  *
- * @returns the hosts that were asked within the last hour, by name; at most a thousand.
+ * @param hosts  Those that may have been asked.
+ * @returns      Those of them that were asked within the last hour, by name.
  */
-export async function readHostPaces(redis: Redis, prefix: string, nowMs: number): Promise<HostPace[]> {
-  const begin = `${prefix}:throttle:{`;
-  const keys = new Set<string>();
-  for await (const some of redis.scanStream({ match: `${begin}*}`, count: SCAN_COUNT }) as AsyncIterable<string[]>)
-    for (const key of some) if (keys.size < HOSTS_MAX) keys.add(key);
-  const paces = await Promise.all(
-    [...keys].sort().map(async (key) => {
-      const fields = await redis.hmget(key, 'delayMs', 'slowDelayMs', 'quietFrom', 'quietMs');
-      const [delayMs = 0, slowedMs = 0, quietFrom = 0, quietForMs = 0] = fields.map(Number);
-      const quietMs = Math.max(0, quietFrom + quietForMs - nowMs);
-      return { host: key.slice(begin.length, -1), spacingMs: Math.max(delayMs, slowedMs), slowedMs, quietMs };
-    }),
-  );
-  return paces;
+export async function readHostPaces(
+  redis: Redis,
+  prefix: string,
+  hosts: Iterable<string>,
+  nowMs: number,
+): Promise<HostPace[]> {
+  const paces = [...new Set(hosts)].sort().map(async (host): Promise<HostPace[]> => {
+    const key = `${prefix}:throttle:{${host}}`;
+    const fields = await redis.hmget(key, 'delayMs', 'slowDelayMs', 'quietFrom', 'quietMs');
+    if (fields[0] === null) return [];
+    const [delayMs = 0, slowedMs = 0, quietFrom = 0, quietForMs = 0] = fields.map(Number);
+    const quietMs = Math.max(0, quietFrom + quietForMs - nowMs);
+    return [{ host, spacingMs: Math.max(delayMs, slowedMs), slowedMs, quietMs }];
+  });
+  return (await Promise.all(paces)).flat();
 }

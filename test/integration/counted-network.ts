@@ -3,8 +3,6 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export { canMakeNetworks } from '../faults/host-networks.js';
-
 /** Packets that the programs in a network have sent: segments of TCP and datagrams of UDP, over either version of IP. */
 export interface Sent {
   readonly tcp: number;

@@ -145,12 +145,19 @@ async function readQueues(
     const next = new Map(schedulers.map(({ key, next: at }) => [key, at]));
     return {
       queues: await Promise.all(everyQueue(queues, closers).map((queue) => countsOf(queue, clock.now()))),
-      hosts: await readHostPaces(queues.redis, queues.prefix, clock.now()),
+      hosts: await readHostPaces(queues.redis, queues.prefix, hostsOf(config), clock.now()),
       schedules: schedulesOf(config, next, await pausedSchedules(queues), true),
       runCounts: await readRunCounts(queues),
       orders: [...(await readOpenBackfills(queues, clock)), ...(await readOpenBackfills(ofCommand, clock))],
     };
   });
+}
+
+/** Every host that a crawl may ask, with its port where it is none of the usual. */
+function hostsOf({ editions }: Config): string[] {
+  return editions.flatMap(({ id, hosts, fetchFrom }) =>
+    fetchFrom === null ? [id, ...hosts] : new URL(fetchFrom).host,
+  );
 }
 
 async function countsOf(queue: Queue, nowMs: number): Promise<QueueStatus> {

@@ -14,7 +14,8 @@ import {
   type BenchOptions,
 } from '../../unit/crawlers/crawl-setup.js';
 import { html, redirect, startHostileSite, type Answer, type HostileSite } from '../../unit/crawlers/hostile-site.js';
-import { canMakeNetworks, openCountedNetwork } from '../counted-network.js';
+import { canMakeNetworks } from '../../faults/host-networks.js';
+import { openCountedNetwork } from '../counted-network.js';
 import { findTestBrowser } from '../find-test-browser.js';
 
 const ID = 'am.sputniknews.ru';

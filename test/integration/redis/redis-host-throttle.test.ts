@@ -65,12 +65,14 @@ describe('what is told of the paces', () => {
     if (!asked.granted || !complained.granted) throw new Error('refused');
     await own.release('well.example', asked.token, { kind: 'ok' });
     await own.release('busy.example:8443', complained.token, { kind: 'slowDown', retryAfterMs: 30_000 });
-    const [busy, well] = await readHostPaces(redis, 'told', Date.now());
+    const hosts = ['well.example', 'busy.example:8443', 'unasked.example', 'well.example'];
+    const [busy, well, ...others] = await readHostPaces(redis, 'told', hosts, Date.now());
+    expect(others).toEqual([]);
     expect(well).toEqual({ host: 'well.example', spacingMs: 1_000, slowedMs: 0, quietMs: 0 });
     expect(busy).toMatchObject({ host: 'busy.example:8443', spacingMs: 2_000, slowedMs: 2_000 });
     expect(busy?.quietMs).toBeGreaterThan(20_000);
     expect(busy?.quietMs).toBeLessThanOrEqual(30_000);
-    expect(await readHostPaces(redis, 'nobody', Date.now())).toEqual([]);
+    expect(await readHostPaces(redis, 'nobody', hosts, Date.now())).toEqual([]);
   });
 });
 
