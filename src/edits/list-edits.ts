@@ -4,19 +4,22 @@ import { namesOf, numberMentionsOf, quotationsOf, type Mention } from '../dedupe
 import { foldText } from '../normalise/fold-text.js';
 import { alignBlocks, type BlockPair } from './align-blocks.js';
 
-/** What kind of thing was edited. The closed list. */
-export type EditType =
-  | 'headline'
-  | 'lead'
-  | 'paragraphAdded'
-  | 'paragraphRemoved'
-  | 'paragraphChanged'
-  | 'paragraphMoved'
-  | 'number'
-  | 'name'
-  | 'quotation'
-  | 'tag'
-  | 'picture';
+/** What kind of thing was edited, in words for people. The closed list. */
+export const EDIT_NAMES = {
+  headline: 'headline',
+  lead: 'lead',
+  paragraphAdded: 'paragraph added',
+  paragraphRemoved: 'paragraph removed',
+  paragraphChanged: 'paragraph changed',
+  paragraphMoved: 'paragraph moved',
+  number: 'number',
+  name: 'name',
+  quotation: 'quotation',
+  tag: 'tag',
+  picture: 'picture',
+} as const;
+
+export type EditType = keyof typeof EDIT_NAMES;
 
 /** One edit between two states of an article, with both wordings. */
 export interface Edit {

@@ -7,8 +7,7 @@ import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
 import { notificationsMain } from './pages/notifications-page.js';
 import { formQuery, type ZodTypes } from './parameters.js';
-import { WebRefusal } from './web-refusal.js';
-import type { WebSources } from './web-sources.js';
+import { requireActions, type WebSources } from './web-sources.js';
 
 const querystring = formQuery({
   did: z.enum(['retry', 'drop']).optional(),
@@ -32,8 +31,7 @@ export function notificationRoutes(sources: WebSources, word: FormWord): Fastify
     for (const action of ['retry', 'drop'] as const) {
       pages.post(`/notifications/${action}`, { schema: { body: form } }, async ({ body }, reply) => {
         word.check(body.word);
-        const { actions } = sources;
-        if (actions === undefined) throw new WebRefusal(404, 'web.notFound', 'nothing can be decided from here');
+        const actions = requireActions(sources);
         const isAll = body.all !== undefined && body.id === undefined;
         const count = await actions.decideMessages(action, isAll ? null : (body.id ?? []));
         return reply.redirect(hrefOf('/notifications', { did: action, count }), 303);

@@ -9,8 +9,7 @@ import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
 import { quarantineMain } from './pages/quarantine-page.js';
 import { formQuery, type ZodTypes } from './parameters.js';
-import { WebRefusal } from './web-refusal.js';
-import type { WebSources } from './web-sources.js';
+import { requireActions, type WebSources } from './web-sources.js';
 
 const count = z.coerce.number().int().min(0).max(1_000_000).optional();
 const querystring = formQuery({ did: z.enum(['retry', 'drop']).optional(), done: count, kept: count, queued: count });
@@ -32,8 +31,7 @@ export function quarantineRoutes(sources: WebSources, word: FormWord): FastifyPl
     for (const action of ['retry', 'drop'] as const) {
       pages.post(`/quarantine/${action}`, { schema: { body: form } }, async ({ body }, reply) => {
         word.check(body.word);
-        const { actions } = sources;
-        if (actions === undefined) throw new WebRefusal(404, 'web.notFound', 'nothing can be decided from here');
+        const actions = requireActions(sources);
         const chosen = chosenPages(sources.catalogue.requireQueries(), body.all !== undefined, body.id ?? []);
         const decided = await actions.decide(action, chosen);
         return reply.redirect(hrefOf('/quarantine', { did: action, ...decided }), 303);

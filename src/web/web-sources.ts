@@ -80,3 +80,9 @@ export function requireEdition({ editions }: WebSources, edition: string | undef
   if (edition === undefined || editions.includes(edition)) return;
   throw new WebRefusal(404, 'web.notFound', `no edition is called “${edition}”; there are: ${editions.join(', ')}`);
 }
+
+/** @throws {WebRefusal} `web.notFound` where nothing can be asked for from the pages. */
+export function requireActions({ actions }: WebSources): WebActions {
+  if (actions !== undefined) return actions;
+  throw new WebRefusal(404, 'web.notFound', 'nothing can be decided from here');
+}

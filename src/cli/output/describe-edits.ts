@@ -1,19 +1,8 @@
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
-import type { Edit, EditType } from '../../edits/list-edits.js';
+import { EDIT_NAMES, type Edit } from '../../edits/list-edits.js';
 
-const TYPE_WORDS: Readonly<Record<EditType, string>> = {
-  headline: 'headline changed',
-  lead: 'lead changed',
-  paragraphAdded: 'paragraph added',
-  paragraphRemoved: 'paragraph removed',
-  paragraphChanged: 'paragraph changed',
-  paragraphMoved: 'paragraph moved',
-  number: 'number',
-  name: 'name',
-  quotation: 'quotation',
-  tag: 'tag',
-  picture: 'picture',
-};
+/** Beside a paragraph that was changed, a headline alone would not say so. */
+const TYPE_WORDS = { ...EDIT_NAMES, headline: 'headline changed', lead: 'lead changed' };
 
 /** One step from state to state in lines for people: when, what kind, both wordings. */
 export function describeEdits({ article, edition, title, from, to, edits }: ArticleEdits): string[] {

@@ -1,6 +1,6 @@
 import type { Article } from '../../domain/article.js';
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
-import type { EditType } from '../../edits/list-edits.js';
+import { EDIT_NAMES } from '../../edits/list-edits.js';
 import { webUrl } from '../../export/safe-markup.js';
 import { NOTICE_TEXT_MAX, type Notice } from './notice.js';
 import { plainText } from './plain-text.js';
@@ -8,20 +8,6 @@ import { plainText } from './plain-text.js';
 const TITLE_MAX = 300;
 const LEAD_MAX = 500;
 const EDITS_MAX = 10;
-
-const EDIT_WORDS: Readonly<Record<EditType, string>> = {
-  headline: 'headline',
-  lead: 'lead',
-  paragraphAdded: 'paragraph added',
-  paragraphRemoved: 'paragraph removed',
-  paragraphChanged: 'paragraph changed',
-  paragraphMoved: 'paragraph moved',
-  number: 'number',
-  name: 'name',
-  quotation: 'quotation',
-  tag: 'tag',
-  picture: 'picture',
-};
 
 /** @returns that an article is new. Its id stands for all its renditions: one article is told of once. Pure. */
 export function newArticleNotice(article: Article, at: string, publicUrl: string | null): Notice {
@@ -47,7 +33,7 @@ export function editNotice(article: Article, step: ArticleEdits, publicUrl: stri
   const edits = step.edits.filter(({ weight }) => weight === 'substantive');
   const at = step.to.seenAt;
   if (edits.length === 0 || at === null) return null;
-  const kinds = [...new Set(edits.map(({ type }) => EDIT_WORDS[type]))];
+  const kinds = [...new Set(edits.map(({ type }) => EDIT_NAMES[type]))];
   const wording = (text: string | null): string | null => (text === null ? null : plainText(text, NOTICE_TEXT_MAX));
   return {
     ...{ id: `edit ${article.id} ${step.edition} ${at}`, kind: 'edit', at, summary: `Edited: ${kinds.join(', ')}` },
@@ -56,7 +42,7 @@ export function editNotice(article: Article, step: ArticleEdits, publicUrl: stri
     text: null,
     edits: edits
       .slice(0, EDITS_MAX)
-      .map(({ type, before, after }) => ({ type: EDIT_WORDS[type], before: wording(before), after: wording(after) })),
+      .map(({ type, before, after }) => ({ type: EDIT_NAMES[type], before: wording(before), after: wording(after) })),
   };
 }
 

@@ -1,25 +1,11 @@
-import type { Edit, EditType } from '../../edits/list-edits.js';
+import { EDIT_NAMES, type Edit, type EditType } from '../../edits/list-edits.js';
 import { diffWordings } from '../../edits/diff-wordings.js';
 import { countOf } from '../markup/elements.js';
 import { html, type Content, type Markup } from '../markup/html.js';
 import { ByteBudget } from './byte-budget.js';
 
-const NAMES: Readonly<Record<EditType, string>> = {
-  headline: 'Headline',
-  lead: 'Lead',
-  paragraphAdded: 'Paragraph added',
-  paragraphRemoved: 'Paragraph removed',
-  paragraphChanged: 'Paragraph changed',
-  paragraphMoved: 'Paragraph moved',
-  number: 'Number',
-  name: 'Name',
-  quotation: 'Quotation',
-  tag: 'Tag',
-  picture: 'Picture',
-};
-
 /** Every kind of edit. */
-export const EDIT_TYPES = Object.keys(NAMES) as EditType[];
+export const EDIT_TYPES = Object.keys(EDIT_NAMES) as EditType[];
 
 /** Wordings that share less than this are told whole, one after the other: nobody could read them mixed. */
 const SHARED_MIN = 0.5;
@@ -30,7 +16,8 @@ const DETAILS: ReadonlySet<EditType> = new Set(['number', 'name', 'quotation']);
 
 /** An edit in plain words. */
 export function editName(type: EditType): string {
-  return NAMES[type];
+  const name = EDIT_NAMES[type];
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /** The edits between two states, the substantive ones first and the trivial ones to be opened. */
@@ -72,10 +59,10 @@ function passagesOf(edits: readonly Edit[]): Passage[] {
 
 function changeView({ type, weight, before, after }: Edit, details: readonly Edit[], language: string): Markup {
   const told = details.map(
-    ({ type: kind, before: was, after: is }) => html`<li>${NAMES[kind]}: ${was ?? '—'} → ${is ?? '—'}</li>`,
+    ({ type: kind, before: was, after: is }) => html`<li>${editName(kind)}: ${was ?? '—'} → ${is ?? '—'}</li>`,
   );
   return html`<div class="change">
-    <p class="meta">${NAMES[type]} <span class="chip ${weight === 'substantive' ? 'warn' : ''}">${weight}</span></p>
+    <p class="meta">${editName(type)} <span class="chip ${weight === 'substantive' ? 'warn' : ''}">${weight}</span></p>
     <div lang="${language}">${wordingView(before, after)}</div>
     ${
       told.length === 0
