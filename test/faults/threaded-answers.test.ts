@@ -81,7 +81,8 @@ describe('a web page whose records are monstrous', () => {
     for (let probes = 0; probes < 10; probes += 1) {
       const since = performance.now();
       expect(await ask(`${origin}/healthz`)).toMatchObject({ status: 200 });
-      expect(performance.now() - since).toBeLessThan(500);
+      // Some milliseconds; all of the deadline where the answer is made on the thread that answers probes.
+      expect(performance.now() - since).toBeLessThan(DEADLINE_MS * 0.75);
     }
     expect(await late).toMatchObject({ status: 503, headers: { 'retry-after': '10' } });
     expect(JSON.parse((await late).body)).toMatchObject({ error: { code: 'web.tooSlow' } });

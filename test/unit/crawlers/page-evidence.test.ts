@@ -54,7 +54,7 @@ describe("evidence in a page's bytes", () => {
       const startedAt = performance.now();
       looksLikeInterference(body, HTML);
       // Some milliseconds; 27 s once.
-      expect(performance.now() - startedAt).toBeLessThan(500);
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
     },
   );
 
