@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { processTree } from '../../faults/process-tree.js';
 import { eventually } from './run-sputnik.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const PROGRAM = join(ROOT, 'dist/program/sputnik.js');
 const SCHEDULES = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]);
 /** As README.md says. */
 const GONE_MS = 12_000;
@@ -27,20 +28,40 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-it('a service that was started by npx stops in order when npx is told to stop', async () => {
+/** As one who meets npx for the first time, and without a network: nothing is in its folder, and it may ask no registry. */
+function startWithNpx(words: readonly string[]): { child: ChildProcess; said: () => string } {
+  const npm = {
+    npm_config_cache: join(folder, 'npm'),
+    npm_config_offline: 'true',
+    npm_config_update_notifier: 'false',
+  };
+  const started = spawn('npx', ['sputnik', ...words], { cwd: ROOT, detached: true, env: { ...process.env, ...npm } });
+  const said: Buffer[] = [];
+  started.stdout.on('data', (chunk: Buffer) => said.push(chunk));
+  started.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  return { child: started, said: () => Buffer.concat(said).toString() };
+}
+
+it('a service that was started by npx builds nothing, and stops in order when npx is told to stop', async () => {
   const dataDir = join(folder, 'data');
-  const words = ['sputnik', 'serve', '--config', join(folder, 'settings.json'), '--data-dir', dataDir];
-  const said: string[] = [];
-  child = spawn('npx', words, { cwd: ROOT, detached: true });
-  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-  await eventually(() => (said.join('').includes('service.ready') ? true : null), 60_000);
+  const builtAt = (await stat(PROGRAM)).mtimeMs;
+  const npx = startWithNpx(['serve', '--config', join(folder, 'settings.json'), '--data-dir', dataDir]);
+  child = npx.child;
+  const isReady = (): true | null => {
+    if (npx.child.exitCode !== null) throw new Error(`npx ended with ${npx.child.exitCode}`);
+    return npx.said().includes('service.ready') ? true : null;
+  };
+  await eventually(isReady, 60_000).catch((cause: unknown) => {
+    throw new Error(`not ready; npx and the service said:\n${npx.said()}`, { cause });
+  });
+  expect((await stat(PROGRAM)).mtimeMs).toBe(builtAt);
   const holder = JSON.parse(await readFile(join(dataDir, 'lock.json'), 'utf8')) as { pid: number };
-  expect(processTree(child.pid!).map(({ pid }) => pid)).toContain(holder.pid);
   const tree = processTree(child.pid!).map(({ pid }) => pid);
+  expect(tree).toContain(holder.pid);
   child.kill('SIGTERM');
   await once(child, 'exit');
   await eventually(() => (tree.every((pid) => processTree(pid).length === 0) ? true : null), GONE_MS);
-  expect(said.join('')).toContain('service.orphaned');
-  expect(said.join('')).toContain('service.stopped');
+  expect(npx.said()).toContain('service.orphaned');
+  expect(npx.said()).toContain('service.stopped');
   expect(existsSync(join(dataDir, 'lock.json'))).toBe(false);
 });
