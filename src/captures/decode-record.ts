@@ -1,30 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { captureReferenceSchema, type CaptureReference } from '../domain/article.js';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
-import { PermanentError } from '../domain/errors.js';
 import { type FailedTry, type FetchTarget, PAGE_KINDS } from '../domain/page.js';
 import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
-import { EMPTY_SHA256, FIELD, fieldOf, LIMITS, PLAIN_RECORDS, validator, type NamedFields } from './capture-format.js';
-
-/** A record's WARC header, and as much of its block as was given. */
-export interface RawRecord {
-  readonly type: string;
-  readonly fields: NamedFields;
-  /** Length of the whole block in bytes, by `Content-Length`. */
-  readonly blockBytes: number;
-  /** The block; shorter than `blockBytes` where only the start of the record was decompressed. */
-  readonly block: Buffer;
-}
-
-/** An HTTP answer, as received. */
-export interface HttpMessage {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: NamedFields;
-  /** In its transfer and content encoding; cut where only the start of the message was given. */
-  readonly body: Buffer;
-}
+import { EMPTY_SHA256, FIELD, fieldOf, PLAIN_RECORDS, validator, type NamedFields } from './capture-format.js';
+import { damaged, decodeFields, headerText, httpMessageOf, type RawRecord } from './split-record.js';
 
 /** Where a record stands. */
 export interface RecordLocation {
@@ -105,42 +85,6 @@ const failureFields = z.object({
 const jsonObject = z.record(z.string(), z.unknown());
 
 /**
- * @param record  A decompressed record, or its start.
- * @throws {PermanentError} `capture.damaged` if it does not start with a WARC header of 1.0 or 1.1.
- */
-export function splitRecord(record: Buffer): RawRecord {
-  const end = headEnd(record);
-  const text = end && headerText(record.subarray(0, end.start));
-  if (!end || !text || !/^WARC\/1\.\d\r?\n/.test(text)) throw damaged('a WARC header', 'none');
-  const fields = decodeFields(text.slice(text.indexOf('\n') + 1));
-  const length = fieldOf(fields, 'content-length') ?? '';
-  if (!/^\d{1,12}$/.test(length)) throw damaged('a Content-Length', JSON.stringify(length.slice(0, 40)));
-  const blockBytes = Number(length);
-  return {
-    type: (fieldOf(fields, 'warc-type') ?? '').toLowerCase(),
-    fields,
-    blockBytes,
-    block: record.subarray(end.next, end.next + blockBytes),
-  };
-}
-
-/**
- * @param start  The first decompressed bytes of a record.
- * @returns      The record, where they hold its WARC header and what {@link decodeRecord} reads of its block; else null.
- */
-export function splitRecordStart(start: Buffer): RawRecord | null {
-  try {
-    const raw = splitRecord(start);
-    if (raw.block.length === raw.blockBytes) return raw;
-    // The HTTP header must be whole; a body need not be.
-    return raw.type !== 'metadata' && raw.block.includes('\r\n\r\n') ? raw : null;
-  } catch (error) {
-    if (error instanceof PermanentError) return null;
-    throw error;
-  }
-}
-
-/**
  * Reads a record of ours; a record without our named fields is `foreign`, which is no error.
  *
  * @param location  Where the record was found.
@@ -164,13 +108,6 @@ export function decodeRecord(raw: RawRecord, { file, offset, length }: RecordLoc
   if (raw.type !== 'response') throw damaged('a response, revisit or metadata record', JSON.stringify(raw.type));
   const page = decodePage(raw, location, status, headers);
   return { kind: 'response', ...page, status, finalUrl: fieldOf(raw.fields, FIELD.finalUrl) ?? page.target.url };
-}
-
-/** @throws {PermanentError} `capture.damaged` if the block does not start with a whole HTTP head. */
-export function httpMessageOf(raw: RawRecord): HttpMessage {
-  const message = splitHttpMessage(raw.block);
-  if (message === null) throw damaged('an HTTP head', 'none');
-  return message;
 }
 
 function decodePage(
@@ -246,57 +183,4 @@ function check<T>(schema: z.ZodType<T>, value: unknown): T {
   if (read.success) return read.data;
   const issue = read.error.issues[0];
   throw damaged('our named fields', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, read.error);
-}
-
-function damaged(wanted: string, found: string, cause?: unknown): PermanentError {
-  return new PermanentError(`Wanted ${wanted} in a capture, found ${found}`, { code: 'capture.damaged', cause });
-}
-
-/** @returns the message divided into head and body; null if it does not start with a whole HTTP head. */
-export function splitHttpMessage(message: Buffer): HttpMessage | null {
-  const end = headEnd(message);
-  if (end === null) return null;
-  const text = headerText(message.subarray(0, end.start));
-  const [, status, statusText] = /^HTTP\/\d(?:\.\d)? +(\d{3})(?: ([^\r\n]*))?(?=\r?\n|$)/i.exec(text) ?? [];
-  if (status === undefined) return null;
-  const firstLineEnd = text.indexOf('\n');
-  const headers = firstLineEnd === -1 ? [] : decodeFields(text.slice(firstLineEnd + 1));
-  const body = message.subarray(end.next);
-  return { status: Number(status), statusText: (statusText ?? '').trim(), headers, body };
-}
-
-/** @returns where the empty line stands and where what follows it starts; bare line feeds are accepted. */
-function headEnd(bytes: Buffer): { start: number; next: number } | null {
-  const window = bytes.subarray(0, LIMITS.headBytesMax);
-  const strict = window.indexOf('\r\n\r\n');
-  const bare = window.indexOf('\n\n');
-  if (strict === -1 && bare === -1) return null;
-  if (bare === -1 || (strict !== -1 && strict < bare)) return { start: strict, next: strict + 4 };
-  return { start: bare, next: bare + 2 };
-}
-
-/**
- * Reads lines of `Name: value`. Bare line feeds, folded lines and lines without a colon (ignored) are accepted: other people's
- * files have them.
- *
- * @param text  Without the line that precedes the fields and without the empty line that ends them.
- */
-function decodeFields(text: string): NamedFields {
-  const fields: [string, string][] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const last = fields.at(-1);
-    if (/^[ \t]/.test(line) && last) {
-      last[1] = `${last[1]} ${line.trim()}`.trim();
-      continue;
-    }
-    const colon = line.indexOf(':');
-    if (colon > 0) fields.push([line.slice(0, colon).trim(), line.slice(colon + 1).trim()]);
-    if (fields.length === LIMITS.headerFieldsMax + 1) break;
-  }
-  return fields;
-}
-
-/** @returns the bytes as text: UTF-8 if they are that, else ISO 8859-1, which loses nothing. */
-function headerText(bytes: Buffer): string {
-  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
 }

@@ -5,80 +5,21 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { BasicCrawlingContext } from '@crawlee/basic';
-import type { FetchResult, FetchedFailure } from '../domain/page.js';
-import type { Clock } from '../platform/clock.js';
-import type { Logger } from '../platform/logger.js';
-import { robotsUrl } from '../sputnik/urls/site-urls.js';
-import { readReceivedList } from '../sputnik/lists/parse-list.js';
-import type { UrlRules } from '../sputnik/urls/url-rules.js';
-import { BrowserTurns } from './browser/browser-turns.js';
-import { createPageFetcher } from './http/fetch-page.js';
-import type { ResolveAll } from './http/network-guard.js';
-import { createHttpClient } from './http/http-client.js';
-import { createNetworkGuard } from './http/network-guard.js';
-import { createHostHealth } from './politeness/host-health.js';
-import type { HostLimits, HostThrottle } from './politeness/host-throttle.js';
-import { RobotsRulesCache, type RobotsCache, type SharedRobots } from './politeness/robots-rules.js';
-import { CrawlCounts, type CrawlProgress, type CrawlTally } from './requests/crawl-tally.js';
-import {
-  createEditionCrawl,
-  type CrawlPlan,
-  type CrawlRun,
-  type CrawlSettings,
-  type EditionCrawl,
-  type ParseList,
-} from './requests/crawl-run.js';
+import type { FetchedFailure } from '../domain/page.js';
+import { openCrawl, type CrawlDependencies, type OpenedCrawl } from './open-crawl.js';
+import type { CrawlPlan, CrawlRun, EditionCrawl } from './requests/crawl-run.js';
+import type { CrawlProgress, CrawlTally } from './requests/crawl-tally.js';
+import { isTriedAgain, placesPerHost } from './requests/page-retries.js';
 import type { RouteData } from './requests/request-data.js';
-import { attemptTimeoutMs, hostWaitMsMax, isTriedAgain, placesPerHost } from './requests/page-retries.js';
-import { PacedRequestManager } from './requests/request-manager.js';
-import { FetchFailedError, RequestFetcher, type BrowserFetcher } from './requests/request-fetcher.js';
-import { ArticleSelection, type KnownPages } from './requests/select-articles.js';
+import { FetchFailedError } from './requests/request-fetcher.js';
 import { handleArticle, handleArticleFailure, handleRevisit } from './routes/article.js';
 import { handleDay } from './routes/day.js';
 import { handleFeed } from './routes/feed.js';
-import { handleListFailure, readList, robotsRequest } from './routes/read-list.js';
+import { handleListFailure, robotsRequest } from './routes/read-list.js';
 import { editionRequests, handleRobots, handleRobotsFailure } from './routes/robots.js';
 import { handleSitemapIndex, handleSitemapIndexFailure } from './routes/sitemap-index.js';
 import { handleSitemap, handleSitemapFailure } from './routes/sitemap.js';
 import { handleTag, handleTagPages } from './routes/tag.js';
-
-export type { CrawlPlan, ParseList } from './requests/crawl-run.js';
-export { isLoss, type CrawlProgress, type CrawlTally } from './requests/crawl-tally.js';
-export type { DuePage, KnownPages } from './requests/select-articles.js';
-export type { RobotsCache, SharedRobots } from './politeness/robots-rules.js';
-
-/** What a crawl is given; it opens nothing but connections, and closes what it opened. */
-export interface CrawlDependencies {
-  readonly known: KnownPages;
-  /** Takes every result, lists and failures among them, once; durable when resolved; its slowness slows the crawl. */
-  readonly sink: (result: FetchResult) => Promise<void>;
-  /** Resolves when every article handed to the sink so far is processed. */
-  readonly allProcessed: () => Promise<void>;
-  readonly throttle: HostThrottle;
-  /** Dates and times of day; waits are measured on the machine's own monotonic clock. */
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly settings: CrawlSettings;
-  /** Of every configured edition, also those that are not crawled: a redirect may lead to them. */
-  readonly urlRules: UrlRules;
-  /** Aborted: nothing further is asked for, pages in hand are finished, the tally says so. */
-  readonly signal: AbortSignal;
-  readonly onProgress?: (progress: CrawlProgress) => void;
-  /** Parses a list, perhaps on a thread; default: at once. */
-  readonly parseList?: ParseList;
-  /** Shared by the runs of one process, so that they need not each ask for the same robots.txt; default: none. */
-  readonly robotsCache?: RobotsCache;
-  /** Shared by all processes that crawl; default: none. */
-  readonly sharedRobots?: SharedRobots;
-  /** Shared by the runs of one process; default: one of its own. */
-  readonly browserTurns?: BrowserTurns;
-  /** 0 to 1, spreads retries; default `Math.random`. */
-  readonly random?: () => number;
-  /** Replaces the system's DNS in tests. */
-  readonly resolveAll?: ResolveAll;
-  /** Folders in which a browser is looked for, in the form of PATH; default: where browsers usually are. */
-  readonly browserFolders?: string;
-}
 
 /** Requests under way at a time in one run, all hosts together. */
 const CONCURRENCY_MAX = 128;
@@ -96,23 +37,22 @@ export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promis
   const { signal, onProgress } = deps;
   // Every request under way listens to it; so many are no leak.
   setMaxListeners(0, signal);
-  const network = openNetwork(plan, deps);
-  const parts = assemble(plan, deps, network);
-  const { run, fetcher, requests } = parts;
+  const opened = openCrawl(plan, deps);
+  const { run, fetcher, requests, client } = opened;
   const stop = (): void => {
     requests.stop();
     void fetcher.close();
   };
   signal.addEventListener('abort', stop, { once: true });
-  const progress = setInterval(() => onProgress?.(progressOf(parts)), PROGRESS_MS);
+  const progress = setInterval(() => onProgress?.(progressOf(opened)), PROGRESS_MS);
   try {
-    if (!signal.aborted) await crawl(parts);
+    if (!signal.aborted) await crawl(opened);
   } finally {
     clearInterval(progress);
     signal.removeEventListener('abort', stop);
-    await Promise.all([network.client.close(), fetcher.close()]);
+    await Promise.all([client.close(), fetcher.close()]);
   }
-  onProgress?.(progressOf(parts));
+  onProgress?.(progressOf(opened));
   return {
     runId: plan.runId,
     durationMs: Math.round(performance.now() - startedAtMs),
@@ -152,14 +92,8 @@ const FAILURE_ROUTES = {
   article: handleArticleFailure,
 };
 
-interface CrawlParts {
-  readonly run: CrawlRun;
-  readonly fetcher: RequestFetcher;
-  readonly requests: PacedRequestManager;
-}
-
 /** Runs the crawler over all editions of the plan, until nothing is left to ask for. */
-async function crawl({ run, fetcher, requests }: CrawlParts): Promise<void> {
+async function crawl({ run, fetcher, requests }: OpenedCrawl): Promise<void> {
   // Crawlee takes half a second to load: only those that crawl pay for it.
   const { createBasicRouter, PacedCrawler } = await import('./paced-crawler.js');
   const { plan, signal, log, settings } = run;
@@ -205,109 +139,6 @@ function isDiscovery(label: string | undefined): boolean {
   return label !== 'article' && label !== 'robots';
 }
 
-/** What asks for pages: over HTTP, and through a browser where the settings want that. */
-function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
-  const { clock, log, settings, throttle, browserFolders, resolveAll, signal } = deps;
-  const { politeness } = settings;
-  const { userAgent, timeoutMs, bodyBytesMax } = politeness;
-  const guard = createNetworkGuard(deps.urlRules.editions);
-  const hostOf = (editionId: string, url: string): string | null =>
-    guard.endpointOf(editionId, url)?.networkUrl.host ?? null;
-  const robots = new RobotsRulesCache({
-    obey: politeness.obeyRobots,
-    userAgent,
-    earlier: deps.robotsCache ?? (new Map<string, never>() satisfies RobotsCache),
-    shared: deps.sharedRobots ?? null,
-    hostOf: (edition) => hostOf(edition.id, robotsUrl(edition)) ?? '',
-  });
-  const client = createHttpClient({
-    guard,
-    connectionsPerHost: politeness.concurrencyPerHost,
-    timeoutMs,
-    proxyUrls: settings.proxy.urls,
-    ...(resolveAll === undefined ? {} : { resolveAll }),
-  });
-  const fetchPage = createPageFetcher({
-    guard,
-    client,
-    userAgent,
-    timeoutMsOf: (target) => attemptTimeoutMs(target, plan.failedPages, timeoutMs),
-    bodyBytesMax,
-    robotsAllow: (editionId, realUrl) => robots.allows(editionId, realUrl),
-    stopSignal: signal,
-    now: () => clock.now(),
-  });
-  const limitsOf = (host: string): HostLimits => ({
-    delayMs: Math.max(politeness.delayMs, robots.crawlDelayMs(host)),
-    concurrency: politeness.concurrencyPerHost,
-    isPatient: plan.isPatient,
-  });
-  const openBrowser = async (): Promise<BrowserFetcher> => {
-    const { RecycledBrowser } = await import('./browser/browser-fetcher.js');
-    const turns = deps.browserTurns ?? new BrowserTurns();
-    return new RecycledBrowser({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders, turns });
-  };
-  return { hostOf, robots, client, fetchPage, limitsOf, openBrowser };
-}
-
-function assemble(plan: CrawlPlan, deps: CrawlDependencies, network: ReturnType<typeof openNetwork>): CrawlParts {
-  const { settings, clock, log, known, urlRules, sink, signal, throttle } = deps;
-  const { robots, limitsOf, hostOf, fetchPage, openBrowser } = network;
-  const health = createHostHealth(() => performance.now());
-  const requests = new PacedRequestManager({
-    throttle,
-    limitsOf,
-    hostOf: ({ edition, url }) => hostOf(edition, url),
-    refusalOf: (host) => health.refusalOf(host),
-    hostWaitMsMaxOf: (data) => hostWaitMsMax(data, plan.failedPages),
-    now: () => performance.now(),
-    random: deps.random ?? Math.random,
-  });
-  const fetcher = new RequestFetcher({
-    plan,
-    fetchPage,
-    browserMode: settings.browser.mode,
-    openBrowser,
-    requests,
-    health,
-    sink,
-    clock,
-    log,
-    signal,
-  });
-  const counts = new CrawlCounts(
-    plan.editions.map(({ id }) => id),
-    log,
-  );
-  const articles = new ArticleSelection({ plan, known, robots, counts, clock, pagesMax: settings.crawl.itemsMax });
-  const editions = new Map(
-    plan.editions.map((edition) => [edition.id, createEditionCrawl(plan, edition, clock.now())]),
-  );
-  const run: CrawlRun = {
-    plan,
-    settings,
-    known,
-    urlRules,
-    robots,
-    articles,
-    counts,
-    fetcher,
-    readList,
-    parseList: deps.parseList ?? ((task) => Promise.resolve(readReceivedList(task, urlRules))),
-    allProcessed: deps.allProcessed,
-    log,
-    nowMs: clock.now(),
-    signal,
-    edition(id) {
-      const edition = editions.get(id);
-      if (edition === undefined) throw new Error(`${id} is not crawled`);
-      return edition;
-    },
-    isOver: () => signal.aborted || articles.isFull,
-  };
-  return { run, fetcher, requests };
-}
-
-function progressOf({ run: { counts }, fetcher }: CrawlParts): CrawlProgress {
+function progressOf({ run: { counts }, fetcher }: OpenedCrawl): CrawlProgress {
   return { requests: fetcher.exchanges, editions: counts.progress(), trying: fetcher.trying };
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.js';
-import type { DuePage, KnownPages } from '../../crawlers/crawl.js';
+import type { DuePage, KnownPages } from '../../crawlers/requests/select-articles.js';
 import { ALL_PAGES_BATCH } from '../../queue/host-jobs.js';
 import { dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';

@@ -1,4 +1,4 @@
-import type { KnownPages } from '../../crawlers/crawl.js';
+import type { KnownPages } from '../../crawlers/requests/select-articles.js';
 import type { AnnouncedPages, ArticleKey } from '../../domain/page.js';
 
 /** What whoever crawls asks of the catalogue, live: in the same process, or of the writer on another host. */

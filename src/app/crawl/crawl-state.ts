@@ -1,4 +1,4 @@
-import type { CrawlProgress } from '../../crawlers/crawl.js';
+import type { CrawlProgress } from '../../crawlers/requests/crawl-tally.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { PageId } from '../../domain/page.js';
 import type { CrawlPart, CrawlState, PagesState } from '../../queue/crawl-jobs.js';

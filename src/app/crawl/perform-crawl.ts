@@ -1,31 +1,25 @@
 import type { CaptureWriter } from '../../captures/capture-writer.js';
 import type { Config } from '../../config/config.js';
-import { withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { BrowserTurns } from '../../crawlers/browser/browser-turns.js';
+import { runCrawl } from '../../crawlers/crawl.js';
 import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
-import {
-  isLoss,
-  runCrawl,
-  type CrawlPlan,
-  type CrawlTally,
-  type ParseList,
-  type RobotsCache,
-  type SharedRobots,
-} from '../../crawlers/crawl.js';
-import type { Edition } from '../../domain/edition.js';
-import { FatalError, UsageError } from '../../domain/errors.js';
-import type { ArticleUrl, FetchResult, PageId } from '../../domain/page.js';
-import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../../domain/outcome.js';
-import { toUtcInstant, type Clock } from '../../platform/clock.js';
+import type { RobotsCache, SharedRobots } from '../../crawlers/politeness/robots-rules.js';
+import type { ParseList } from '../../crawlers/requests/crawl-run.js';
+import { FatalError } from '../../domain/errors.js';
+import type { Outcome } from '../../domain/outcome.js';
+import type { FetchResult, PageId } from '../../domain/page.js';
+import type { Clock } from '../../platform/clock.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import type { Logger } from '../../platform/logger.js';
 import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type DeliverCapture, type PageJob } from '../../queue/page-jobs.js';
 import type { RunPages } from '../../queue/run-pages.js';
-import { articleKeyOf, type UrlRules } from '../../sputnik/urls/url-rules.js';
+import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { CrawlStateReporter } from './crawl-state.js';
+import { deadlineOf, planCrawl } from './plan-crawl.js';
+import { countOutcomes, summariseCrawl } from './summarise-crawl.js';
 
 /** What a crawl is performed with. */
 export interface CrawlJobDependencies {
@@ -47,8 +41,6 @@ export interface CrawlJobDependencies {
 
 type CrawlPages = PageBatch<PageId>;
 
-/** Lists that a summary names. */
-const UNREAD_LISTS_MAX = 100;
 /** After a stop signal, pages that were already handed over get this long to be processed. */
 const PAGES_IN_HAND_MS = 4_000;
 
@@ -103,7 +95,7 @@ async function performReported(
     runPages.note(pageId, outcome).catch(() => undefined); // its job, which stands there, gives the same outcome
   };
   const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost, onOutcome });
-  const plan = { ...planOf(job, deps), fetchedBefore: await includeEarlier(pages, attempt) };
+  const plan = { ...planCrawl(job, deps), fetchedBefore: await includeEarlier(pages, attempt) };
   const tally = await runCrawl(plan, {
     known: deps.knowledge.known,
     sink: (result) => captureAndQueue(result, pages, deps, attempt),
@@ -126,30 +118,10 @@ async function performReported(
   lost.throwIfAborted();
   const requests = tally.requests + (plan.fetchedBefore.size > 0 ? attempt.requestsBefore : 0);
   const isOverlong = tally.aborted && deadline.aborted && !signal.aborted;
-  const summary = {
-    ...summarise(job, plan, { ...tally, requests }, outcomes, started),
-    ...(isOverlong ? { overlong: true, unreachable: unansweredOf(tally) } : {}),
-    ...(job.division?.part === 'piece' ? { piece: true } : {}),
-  };
+  const summary = summariseCrawl(job, { plan, tally: { ...tally, requests }, outcomes, started, isOverlong });
   await recordRun(summary, deps);
   await runPages.forget();
   return summary;
-}
-
-/** The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt. */
-export async function recordRun(
-  summary: CrawlSummary,
-  {
-    captures,
-    pages,
-    deliver,
-    crashPoint = noCrash,
-  }: Pick<CrawlJobDependencies, 'captures' | 'pages' | 'deliver' | 'crashPoint'>,
-): Promise<void> {
-  const capture = await captures.appendRun({ ...summary });
-  crashPoint('run.summed');
-  if (deliver === null) await queuePage(pages.queue, { v: 1, kind: 'run', summary });
-  else await deliver(capture);
 }
 
 /** @returns the pages that an earlier try has captured; those of which it did not hear are processed once more, with the same outcome. */
@@ -160,38 +132,6 @@ async function includeEarlier(pages: CrawlPages, { runPages }: CrawlTry): Promis
     else await pages.add(entry, pageId);
   }
   return new Set(earlier.keys());
-}
-
-function planOf(
-  job: CrawlJob & { readonly runId: string },
-  { config, urlRules }: CrawlJobDependencies,
-): Omit<CrawlPlan, 'fetchedBefore'> {
-  const { runId, since, until, refetch, revisitOnly, limit } = job;
-  const urls = job.urls.map((url) => parseArticleUrl(url, urlRules));
-  return {
-    ...{ runId, since, until, urls, refetch, revisitOnly, limit },
-    editions: editionsFor(job, urls, config),
-    topics: topicsFor(job, config),
-    via: job.via ?? config.crawl.via,
-    archiveOnly: job.archiveOnly === true,
-    failedPages: failedPagesOf(job, config),
-    isPatient: job.division?.part === 'piece',
-  };
-}
-
-/** Pages that failed are a schedule's own concern; whoever asks by hand asks for them too. */
-function failedPagesOf({ requestedBy, attached }: CrawlJob, { schedules }: Config): CrawlPlan['failedPages'] {
-  if (requestedBy === ('retry' satisfies keyof Config['schedules'])) return 'only';
-  return requestedBy in schedules || (requestedBy === 'fill' && !attached) ? 'leave' : 'ask';
-}
-
-const MINUTE_MS = 60_000;
-
-/** A run that a schedule has queued ends at its deadline; what it has not come to is taken up by the next one. */
-function deadlineOf({ requestedBy }: CrawlJob, { schedules }: Config): AbortSignal {
-  const [, settings] = Object.entries(schedules).find(([name]) => name === requestedBy) ?? [];
-  const minutes = settings?.deadlineMinutes;
-  return minutes === undefined ? new AbortController().signal : AbortSignal.timeout(minutes * MINUTE_MS);
 }
 
 /** Captures an answer, then has it queued: what is queued is on disk. */
@@ -238,96 +178,18 @@ function pagesLost(): FatalError {
   });
 }
 
-function summarise(
-  job: CrawlJob & { readonly runId: string },
-  { editions }: Pick<CrawlPlan, 'editions'>,
-  tally: CrawlTally,
-  outcomes: OutcomeCounts,
-  started: { readonly atMs: number; readonly tick: number },
-): CrawlSummary {
-  return {
-    runId: job.runId,
-    startedAt: toUtcInstant(started.atMs),
-    // The clock may have been set meanwhile; this one only goes forward.
-    durationMs: Math.round(performance.now() - started.tick),
-    editions: editions.map(({ id }) => id),
-    requests: tally.requests,
-    found: tally.found,
-    skipped: tally.skipped,
-    fetched: tally.fetched,
-    outcomes,
-    requestedBy: job.requestedBy,
-    aborted: tally.aborted,
-    unreachable: unreachableOf(tally),
-    unreadLists: tally.problems
-      .filter(isLoss)
-      .slice(0, UNREAD_LISTS_MAX)
-      .map(({ edition, url, reason }) => ({ edition, url, reason })),
-    ...(job.archiveOnly === true ? { archives: archivesOf(tally) } : {}),
-    ...(tally.browser.tried + tally.browser.missed > 0 ? { browser: tally.browser } : {}),
-  };
-}
-
-function unreachableOf({ editions }: CrawlTally): CrawlSummary['unreachable'] {
-  return editions.flatMap(({ id, reachable, reason }) =>
-    reachable ? [] : [{ edition: id, reason: reason ?? 'unknown' }],
-  );
-}
-
-/** Of a run that was ended at its deadline: whoever has not answered by then is out of reach, failed attempts or none. */
-function unansweredOf({ editions }: CrawlTally): CrawlSummary['unreachable'] {
-  return editions.flatMap(({ id, hasAnswered, reason }) =>
-    hasAnswered ? [] : [{ edition: id, reason: reason ?? 'timeout' }],
-  );
-}
-
-/** First days of the editions that could be asked. */
-function archivesOf({ editions }: CrawlTally): Record<string, string | null> {
-  const reached = editions.filter(({ reachable }) => reachable);
-  return Object.fromEntries(
-    reached.map(({ id, archiveFrom }) => [id, archiveFrom === null ? null : withDashes(archiveFrom)]),
-  );
-}
-
-/**
- * An article that was new when it came may have turned out to repeat one that came later in the same run (the original is
- * the one published first): the summary says what the store says at the end.
- */
-async function countOutcomes(
-  outcomes: ReadonlyMap<PageId, Outcome>,
-  { knowledge, urlRules }: CrawlJobDependencies,
-): Promise<OutcomeCounts> {
-  const counts = zeroOutcomes();
-  for (const outcome of outcomes.values()) counts[outcome] += 1;
-  const keys = [...outcomes].flatMap(([pageId, outcome]) =>
-    outcome === 'new' ? [articleKeyOf(pageId, urlRules)] : [],
-  );
-  const duplicates = await knowledge.duplicatesAmong(keys);
-  const repeats = keys.filter((key) => duplicates.has(key)).length;
-  return { ...counts, new: counts.new - repeats, duplicate: counts.duplicate + repeats };
-}
-
-function parseArticleUrl(url: string, urlRules: UrlRules): ArticleUrl {
-  const parsed = urlRules.parse(url);
-  if (parsed !== null) return parsed;
-  throw new UsageError(`${url} is no article URL of a configured edition`, { code: 'crawl.unknownAddress' });
-}
-
-function editionsFor(job: CrawlJob, urls: readonly ArticleUrl[], { editions }: Config): Edition[] {
-  const named = job.editions ?? (urls.length > 0 ? [...new Set(urls.map(({ edition }) => edition))] : null);
-  if (named === null) return editions.filter(({ enabled }) => enabled);
-  return named.map((id) => {
-    const edition = editions.find((candidate) => candidate.id === id);
-    if (edition !== undefined) return edition;
-    throw new UsageError(`no edition ${id} is configured`, { code: 'crawl.unknownEdition' });
-  });
-}
-
-function topicsFor(job: CrawlJob, { topics }: Config): Config['topics'] {
-  if (job.topics === null) return topics.filter(({ enabled }) => enabled);
-  return job.topics.map((id) => {
-    const topic = topics.find((candidate) => candidate.id === id);
-    if (topic !== undefined) return topic;
-    throw new UsageError(`no topic ${id} is configured`, { code: 'crawl.unknownTopic' });
-  });
+/** The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt. */
+export async function recordRun(
+  summary: CrawlSummary,
+  {
+    captures,
+    pages,
+    deliver,
+    crashPoint = noCrash,
+  }: Pick<CrawlJobDependencies, 'captures' | 'pages' | 'deliver' | 'crashPoint'>,
+): Promise<void> {
+  const capture = await captures.appendRun({ ...summary });
+  crashPoint('run.summed');
+  if (deliver === null) await queuePage(pages.queue, { v: 1, kind: 'run', summary });
+  else await deliver(capture);
 }

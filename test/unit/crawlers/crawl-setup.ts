@@ -1,7 +1,8 @@
 import type { CrawlPlan } from '../../../src/crawlers/requests/crawl-run.js';
 import type { CrawlSettings } from '../../../src/crawlers/requests/crawl-run.js';
-import type { KnownPages } from '../../../src/crawlers/crawl.js';
-import { runCrawl, type CrawlDependencies } from '../../../src/crawlers/crawl.js';
+import { runCrawl } from '../../../src/crawlers/crawl.js';
+import type { CrawlDependencies } from '../../../src/crawlers/open-crawl.js';
+import type { KnownPages } from '../../../src/crawlers/requests/select-articles.js';
 import type { CrawlTally } from '../../../src/crawlers/requests/crawl-tally.js';
 import type { Edition, Topic } from '../../../src/domain/edition.js';
 import type { FetchResult, KnownPage, PageId } from '../../../src/domain/page.js';

@@ -1,0 +1,65 @@
+import type { Config } from '../../config/config.js';
+import type { CrawlPlan } from '../../crawlers/requests/crawl-run.js';
+import type { Edition } from '../../domain/edition.js';
+import { UsageError } from '../../domain/errors.js';
+import type { ArticleUrl } from '../../domain/page.js';
+import type { CrawlJob } from '../../queue/crawl-jobs.js';
+import type { UrlRules } from '../../sputnik/urls/url-rules.js';
+
+/** What a job asks for: everything it leaves open is what the configuration has enabled. */
+export function planCrawl(
+  job: CrawlJob & { readonly runId: string },
+  { config, urlRules }: { readonly config: Config; readonly urlRules: UrlRules },
+): Omit<CrawlPlan, 'fetchedBefore'> {
+  const { runId, since, until, refetch, revisitOnly, limit } = job;
+  const urls = job.urls.map((url) => parseArticleUrl(url, urlRules));
+  return {
+    ...{ runId, since, until, urls, refetch, revisitOnly, limit },
+    editions: editionsFor(job, urls, config),
+    topics: topicsFor(job, config),
+    via: job.via ?? config.crawl.via,
+    archiveOnly: job.archiveOnly === true,
+    failedPages: failedPagesOf(job, config),
+    isPatient: job.division?.part === 'piece',
+  };
+}
+
+/** Pages that failed are a schedule's own concern; whoever asks by hand asks for them too. */
+function failedPagesOf({ requestedBy, attached }: CrawlJob, { schedules }: Config): CrawlPlan['failedPages'] {
+  if (requestedBy === ('retry' satisfies keyof Config['schedules'])) return 'only';
+  return requestedBy in schedules || (requestedBy === 'fill' && !attached) ? 'leave' : 'ask';
+}
+
+const MINUTE_MS = 60_000;
+
+/** A run that a schedule has queued ends at its deadline; what it has not come to is taken up by the next one. */
+export function deadlineOf({ requestedBy }: CrawlJob, { schedules }: Config): AbortSignal {
+  const [, settings] = Object.entries(schedules).find(([name]) => name === requestedBy) ?? [];
+  const minutes = settings?.deadlineMinutes;
+  return minutes === undefined ? new AbortController().signal : AbortSignal.timeout(minutes * MINUTE_MS);
+}
+
+function parseArticleUrl(url: string, urlRules: UrlRules): ArticleUrl {
+  const parsed = urlRules.parse(url);
+  if (parsed !== null) return parsed;
+  throw new UsageError(`${url} is no article URL of a configured edition`, { code: 'crawl.unknownAddress' });
+}
+
+function editionsFor(job: CrawlJob, urls: readonly ArticleUrl[], { editions }: Config): Edition[] {
+  const named = job.editions ?? (urls.length > 0 ? [...new Set(urls.map(({ edition }) => edition))] : null);
+  if (named === null) return editions.filter(({ enabled }) => enabled);
+  return named.map((id) => {
+    const edition = editions.find((candidate) => candidate.id === id);
+    if (edition !== undefined) return edition;
+    throw new UsageError(`no edition ${id} is configured`, { code: 'crawl.unknownEdition' });
+  });
+}
+
+function topicsFor(job: CrawlJob, { topics }: Config): Config['topics'] {
+  if (job.topics === null) return topics.filter(({ enabled }) => enabled);
+  return job.topics.map((id) => {
+    const topic = topics.find((candidate) => candidate.id === id);
+    if (topic !== undefined) return topic;
+    throw new UsageError(`no topic ${id} is configured`, { code: 'crawl.unknownTopic' });
+  });
+}

@@ -1,0 +1,171 @@
+import type { FetchResult } from '../domain/page.js';
+import type { Clock } from '../platform/clock.js';
+import type { Logger } from '../platform/logger.js';
+import { readReceivedList } from '../sputnik/lists/parse-list.js';
+import { robotsUrl } from '../sputnik/urls/site-urls.js';
+import type { UrlRules } from '../sputnik/urls/url-rules.js';
+import { BrowserTurns } from './browser/browser-turns.js';
+import { createPageFetcher } from './http/fetch-page.js';
+import { createHttpClient, type HttpClient } from './http/http-client.js';
+import { createNetworkGuard, type ResolveAll } from './http/network-guard.js';
+import { createHostHealth } from './politeness/host-health.js';
+import type { HostLimits, HostThrottle } from './politeness/host-throttle.js';
+import { RobotsRulesCache, type RobotsCache, type SharedRobots } from './politeness/robots-rules.js';
+import {
+  createEditionCrawl,
+  type CrawlPlan,
+  type CrawlRun,
+  type CrawlSettings,
+  type ParseList,
+} from './requests/crawl-run.js';
+import { CrawlCounts, type CrawlProgress } from './requests/crawl-tally.js';
+import { attemptTimeoutMs, hostWaitMsMax } from './requests/page-retries.js';
+import { RequestFetcher, type BrowserFetcher } from './requests/request-fetcher.js';
+import { PacedRequestManager } from './requests/request-manager.js';
+import { ArticleSelection, type KnownPages } from './requests/select-articles.js';
+import { readList } from './routes/read-list.js';
+
+/** What a crawl is given; it opens nothing but connections, and closes what it opened. */
+export interface CrawlDependencies {
+  readonly known: KnownPages;
+  /** Takes every result, lists and failures among them, once; durable when resolved; its slowness slows the crawl. */
+  readonly sink: (result: FetchResult) => Promise<void>;
+  /** Resolves when every article handed to the sink so far is processed. */
+  readonly allProcessed: () => Promise<void>;
+  readonly throttle: HostThrottle;
+  /** Dates and times of day; waits are measured on the machine's own monotonic clock. */
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings: CrawlSettings;
+  /** Of every configured edition, also those that are not crawled: a redirect may lead to them. */
+  readonly urlRules: UrlRules;
+  /** Aborted: nothing further is asked for, pages in hand are finished, the tally says so. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: CrawlProgress) => void;
+  /** Parses a list, perhaps on a thread; default: at once. */
+  readonly parseList?: ParseList;
+  /** Shared by the runs of one process, so that they need not each ask for the same robots.txt; default: none. */
+  readonly robotsCache?: RobotsCache;
+  /** Shared by all processes that crawl; default: none. */
+  readonly sharedRobots?: SharedRobots;
+  /** Shared by the runs of one process; default: one of its own. */
+  readonly browserTurns?: BrowserTurns;
+  /** 0 to 1, spreads retries; default `Math.random`. */
+  readonly random?: () => number;
+  /** Replaces the system's DNS in tests. */
+  readonly resolveAll?: ResolveAll;
+  /** Folders in which a browser is looked for, in the form of PATH; default: where browsers usually are. */
+  readonly browserFolders?: string;
+}
+
+/** The parts of one crawl. */
+export interface OpenedCrawl {
+  readonly run: CrawlRun;
+  readonly fetcher: RequestFetcher;
+  readonly requests: PacedRequestManager;
+  readonly client: HttpClient;
+}
+
+/** Puts together what a crawl is made of; opens nothing but the client, which is the caller's to close. */
+export function openCrawl(plan: CrawlPlan, deps: CrawlDependencies): OpenedCrawl {
+  const { settings, clock, log, known, urlRules, sink, signal, throttle } = deps;
+  const { robots, limitsOf, hostOf, fetchPage, openBrowser, client } = openNetwork(plan, deps);
+  const health = createHostHealth(() => performance.now());
+  const requests = new PacedRequestManager({
+    throttle,
+    limitsOf,
+    hostOf: ({ edition, url }) => hostOf(edition, url),
+    refusalOf: (host) => health.refusalOf(host),
+    hostWaitMsMaxOf: (data) => hostWaitMsMax(data, plan.failedPages),
+    now: () => performance.now(),
+    random: deps.random ?? Math.random,
+  });
+  const fetcher = new RequestFetcher({
+    plan,
+    fetchPage,
+    browserMode: settings.browser.mode,
+    openBrowser,
+    requests,
+    health,
+    sink,
+    clock,
+    log,
+    signal,
+  });
+  const counts = new CrawlCounts(
+    plan.editions.map(({ id }) => id),
+    log,
+  );
+  const articles = new ArticleSelection({ plan, known, robots, counts, clock, pagesMax: settings.crawl.itemsMax });
+  const editions = new Map(
+    plan.editions.map((edition) => [edition.id, createEditionCrawl(plan, edition, clock.now())]),
+  );
+  const run: CrawlRun = {
+    plan,
+    settings,
+    known,
+    urlRules,
+    robots,
+    articles,
+    counts,
+    fetcher,
+    readList,
+    parseList: deps.parseList ?? ((task) => Promise.resolve(readReceivedList(task, urlRules))),
+    allProcessed: deps.allProcessed,
+    log,
+    nowMs: clock.now(),
+    signal,
+    edition(id) {
+      const edition = editions.get(id);
+      if (edition === undefined) throw new Error(`${id} is not crawled`);
+      return edition;
+    },
+    isOver: () => signal.aborted || articles.isFull,
+  };
+  return { run, fetcher, requests, client };
+}
+
+/** What asks for pages: over HTTP, and through a browser where the settings want that. */
+function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
+  const { clock, log, settings, throttle, browserFolders, resolveAll, signal } = deps;
+  const { politeness } = settings;
+  const { userAgent, timeoutMs, bodyBytesMax } = politeness;
+  const guard = createNetworkGuard(deps.urlRules.editions);
+  const hostOf = (editionId: string, url: string): string | null =>
+    guard.endpointOf(editionId, url)?.networkUrl.host ?? null;
+  const robots = new RobotsRulesCache({
+    obey: politeness.obeyRobots,
+    userAgent,
+    earlier: deps.robotsCache ?? (new Map<string, never>() satisfies RobotsCache),
+    shared: deps.sharedRobots ?? null,
+    hostOf: (edition) => hostOf(edition.id, robotsUrl(edition)) ?? '',
+  });
+  const client = createHttpClient({
+    guard,
+    connectionsPerHost: politeness.concurrencyPerHost,
+    timeoutMs,
+    proxyUrls: settings.proxy.urls,
+    ...(resolveAll === undefined ? {} : { resolveAll }),
+  });
+  const fetchPage = createPageFetcher({
+    guard,
+    client,
+    userAgent,
+    timeoutMsOf: (target) => attemptTimeoutMs(target, plan.failedPages, timeoutMs),
+    bodyBytesMax,
+    robotsAllow: (editionId, realUrl) => robots.allows(editionId, realUrl),
+    stopSignal: signal,
+    now: () => clock.now(),
+  });
+  const limitsOf = (host: string): HostLimits => ({
+    delayMs: Math.max(politeness.delayMs, robots.crawlDelayMs(host)),
+    concurrency: politeness.concurrencyPerHost,
+    isPatient: plan.isPatient,
+  });
+  const openBrowser = async (): Promise<BrowserFetcher> => {
+    const { RecycledBrowser } = await import('./browser/browser-fetcher.js');
+    const turns = deps.browserTurns ?? new BrowserTurns();
+    return new RecycledBrowser({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders, turns });
+  };
+  return { hostOf, robots, client, fetchPage, limitsOf, openBrowser };
+}
