@@ -81,7 +81,7 @@ for (const kind of KINDS) {
         console.log(`${kind}, ${name}: ms of CPU per copy, ${COPIES / STEPS} at a time: ${costs.join(' ')}`);
         await store.close();
         const catalogue = openCatalogueQueries(dataDir);
-        const { duplicates = 0, nearDuplicates = 0 } = catalogue?.queries.counts() ?? {};
+        const { duplicates = 0, nearDuplicates = 0 } = catalogue?.queries.corpus.counts() ?? {};
         catalogue?.close();
         if (kind === 'form') expect(duplicates + nearDuplicates).toBe(0);
         else expect(duplicates + nearDuplicates).toBeGreaterThan(COPIES * 0.98);

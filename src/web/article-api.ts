@@ -114,7 +114,7 @@ function listChanged(
   queries: CatalogueQueries,
   { changedSince, limit, ...filters }: z.infer<typeof changedQuery>,
 ): z.infer<typeof changedList> {
-  const changed = queries.changedArticles(changedSince, filters, limit);
+  const changed = queries.changes.articlesSince(changedSince, filters, limit);
   if (changed === null) {
     const problem = 'changedSince: of a catalogue that was made again since; begin again with `start`';
     throw new WebRefusal(410, 'web.cursor', problem);

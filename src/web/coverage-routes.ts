@@ -38,7 +38,7 @@ export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPlug
         const queries = sources.catalogue.requireQueries();
         const main = coverageDayMain({
           ...{ edition, day },
-          ledger: queries.ledger(edition, day, day),
+          ledger: queries.coverage.ledger(edition, day, day),
           pages: queries.views.pagesOfDay(edition, day, null, PAGES_SHOWN),
           lists: sources.listDays?.(edition, day, day) ?? null,
           word: sources.actions === undefined ? null : word.text,

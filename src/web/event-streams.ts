@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ChangesSince, LoggedChange } from '../store/catalogue/change-log.js';
+import type { ChangesSince, LoggedChange } from '../store/catalogue/change-queries.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { WebRefusal } from './web-refusal.js';
 import type { CatalogueHandle } from './web-sources.js';
@@ -63,7 +63,7 @@ export class EventStreams {
     if (this.#open.size >= this.limits.streamsMax) {
       throw new WebRefusal(503, 'web.busy', `${this.limits.streamsMax} streams are open`, { 'retry-after': '30' });
     }
-    const end = queries.changesEnd();
+    const end = queries.changes.end();
     const stream: OpenStream = {
       readable: new Readable({
         highWaterMark: this.limits.bufferBytesMax,
@@ -150,8 +150,8 @@ function readOnce(queries: CatalogueQueries | null): (cursor: string) => ReadCha
   return (cursor) => {
     const earlier = known.get(cursor);
     if (earlier !== undefined) return earlier;
-    const since = queries?.changesSince(cursor, EVENTS_AT_ONCE) ?? null;
-    const read = { since: since && { ...since, text: textOfAll(since) }, end: queries?.changesEnd() ?? null };
+    const since = queries?.changes.since(cursor, EVENTS_AT_ONCE) ?? null;
+    const read = { since: since && { ...since, text: textOfAll(since) }, end: queries?.changes.end() ?? null };
     known.set(cursor, read);
     return read;
   };

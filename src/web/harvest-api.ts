@@ -92,7 +92,7 @@ export function harvestApi(sources: WebSources): FastifyPluginCallback {
     api.get('/api/coverage', COVERAGE, ({ query }) => {
       requireEdition(sources, query.edition);
       const { first, last } = daysOf(query, sources);
-      return { edition: query.edition, days: catalogue.requireQueries().ledger(query.edition, first, last) };
+      return { edition: query.edition, days: catalogue.requireQueries().coverage.ledger(query.edition, first, last) };
     });
     api.get('/api/gaps', GAPS, ({ query }) => {
       requireEdition(sources, query.edition);
@@ -130,7 +130,7 @@ async function listEdits(sources: WebSources, { cursor, limit: most, ...selectio
 function listRuns(queries: CatalogueQueries, { cursor, limit: most }: z.infer<typeof runQuery>) {
   const dot = cursor?.indexOf('.') ?? -1;
   const after = cursor === undefined ? null : { startedAt: Number(cursor.slice(0, dot)), runId: cursor.slice(dot + 1) };
-  const found = queries.runsAfter(after, most + 1);
+  const found = queries.runs.after(after, most + 1);
   const shown = found.slice(0, most);
   const last = shown.at(-1)?.position;
   const next = found.length > most && last !== undefined ? `${last.startedAt}.${last.runId}` : null;

@@ -119,7 +119,7 @@ function runMetrics(counts: WebStatus['runCounts']): Metric[] {
 const RECORD_KINDS = ['articles', 'duplicates', 'nearDuplicates', 'renditions', 'revisions', 'gone'] as const;
 
 function corpusMetrics(queries: CatalogueQueries): Metric[] {
-  const counts = queries.counts();
+  const counts = queries.corpus.counts();
   const records = RECORD_KINDS.map((kind) => ({ labels: { kind }, value: counts[kind] }));
   const topics = Object.entries(counts.topics).map(([topic, value]) => ({ labels: { topic }, value }));
   const pages = Object.entries(counts.pages).flatMap(([edition, states]) =>
@@ -196,6 +196,9 @@ function readingMetrics(queries: CatalogueQueries): Metric[] {
 }
 
 function outcomeMetric(queries: CatalogueQueries): Metric {
-  const samples = Object.entries(queries.outcomeSums()).map(([outcome, value]) => ({ labels: { outcome }, value }));
+  const samples = Object.entries(queries.runs.outcomeSums()).map(([outcome, value]) => ({
+    labels: { outcome },
+    value,
+  }));
   return counter('sputnik_outcomes_total', 'Fetched pages by outcome, of all runs', samples);
 }

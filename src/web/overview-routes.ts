@@ -20,7 +20,7 @@ export function overviewRoutes(sources: WebSources): FastifyPluginCallback {
       return sendPage(reply, { title: 'Overview', main, section: '/' });
     });
     pages.get('/status', async (_request, reply) => {
-      const counts = sources.catalogue.requireQueries().counts();
+      const counts = sources.catalogue.requireQueries().corpus.counts();
       return sendPage(reply, { title: 'Status', main: statusMain(counts, await sources.status()), section: '/status' });
     });
     done();
@@ -42,7 +42,7 @@ async function readOverview(sources: WebSources, query: OverviewQuery): Promise<
   const byEdition = queries.views.articlesByEdition();
   const inPeriod = counted.filter(({ day }) => day >= since);
   return {
-    counts: queries.counts(),
+    counts: queries.corpus.counts(),
     status: await sources.status(),
     period,
     topics,

@@ -65,7 +65,7 @@ async function readQuarantine(sources: WebSources, word: FormWord, said: string 
   );
   return {
     pages: queries.quarantine(false, PAGES_SHOWN),
-    total: queries.counts().quarantined,
+    total: queries.corpus.counts().quarantined,
     nextTries: new Map(tries),
     queues,
     jobs: queues === null ? null : ((await jobs?.()) ?? null),

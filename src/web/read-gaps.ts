@@ -37,7 +37,7 @@ export function readGaps(
   const queries = catalogue.requireQueries();
   const [day = '', kind = '', what = ''] = cursor?.split('.') ?? [];
   const after = cursor === undefined ? null : { day, articleId: kind === 'page' ? what : '' };
-  const pages = queries.views
+  const pages = queries.coverage
     .gapPages(edition, { since, until, after }, limit + 1)
     .map(({ day: of, pageId, url, endState, reason }): Gap => ({
       ...{ edition, day: of, kind: 'page', what: pageId.slice(edition.length + 1), url },

@@ -179,13 +179,13 @@ function catalogueFaults(
   const opened = openCatalogueQueries(dataDir);
   if (opened === null) return ['lost: the catalogue'];
   try {
-    const { articles, duplicates } = opened.queries.counts();
+    const { articles, duplicates } = opened.queries.corpus.counts();
     const faults = [];
     if (articles + duplicates !== stored.size) {
       faults.push(`wrong: the catalogue counts ${articles + duplicates} records, there are ${stored.size}`);
     }
     const ids = truth.map(({ edition, articleId }): PageId => `${edition}/${articleId}`);
-    const pages = opened.queries.knownPages(ids);
+    const pages = opened.queries.pages.known(ids);
     for (const { edition, articleId, onTopic, notArticle } of truth) {
       const state = pages.get(`${edition}/${articleId}`)?.endState ?? 'unknown';
       const ought = notArticle !== null ? 'notArticle' : onTopic ? 'stored' : 'offTopic';

@@ -56,7 +56,7 @@ describe('a crawl killed at a moment by name', () => {
   it('keeps the summary of a run that was killed before it was queued', { timeout: 200_000 }, async () => {
     const runs = (): number => {
       const opened = openCatalogueQueries(workplace.dataDir);
-      const { length } = opened!.queries.runs(RUNS_MAX);
+      const { length } = opened!.queries.runs.newest(RUNS_MAX);
       opened!.close();
       return length;
     };

@@ -69,7 +69,7 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
 
   function statesInto(states: Map<HostileModeName, string>): void {
     const opened = openCatalogueQueries(workplace.dataDir);
-    const known = opened!.queries.knownPages(pageOf.values());
+    const known = opened!.queries.pages.known(pageOf.values());
     opened!.close();
     for (const [name, page] of pageOf) {
       const state = known.get(page);

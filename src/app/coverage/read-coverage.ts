@@ -71,7 +71,7 @@ export function readCoverage(
   const [waiting, dropped] = [idsOf(false), idsOf(true)];
   return editions.map((edition) => {
     const window = windowOf(question, edition, clock);
-    const ledger = new ListLedger(edition, queries.listFetches(edition.id, window.since));
+    const ledger = new ListLedger(edition, queries.coverage.listFetches(edition.id, window.since));
     return coverageOf(edition, { question, window, ledger, waiting, dropped, queries });
   });
 }
@@ -103,7 +103,7 @@ interface Known {
 
 function coverageOf({ id }: Edition, { question, window, ledger, waiting, dropped, queries }: Known): EditionCoverage {
   const { since, until, today } = window;
-  const lines = queries.ledger(id, withDashes(since), withDashes(until));
+  const lines = queries.coverage.ledger(id, withDashes(since), withDashes(until));
   const { topics } = question;
   const pages = gapPages(id, window, queries);
   const unreadDays = ledger.unreadDays(since, until, today).map(withDashes);
@@ -133,8 +133,8 @@ function unreadGap(ledger: ListLedger, unreadDays: readonly string[], lastDay: s
 
 function gapPages(edition: string, { since, until }: Window, queries: CatalogueQueries): PageGap[] {
   return GAP_STATES.flatMap((endState) =>
-    queries
-      .duePages({
+    queries.pages
+      .due({
         edition,
         nowMs: Number.MAX_SAFE_INTEGER,
         rules: [{ ageMaxMs: null, everyMs: 0 }],

@@ -13,7 +13,7 @@ export function readListDays(
   const known = config.editions.find(({ id }) => id === edition);
   if (known === undefined) return { gaps: [], unreadDays: [] };
   const [first, last] = [withoutDashes(since), withoutDashes(until)];
-  const ledger = new ListLedger(known, queries.listFetches(edition, first));
+  const ledger = new ListLedger(known, queries.coverage.listFetches(edition, first));
   const today = dayIn(known.timeZone, clock.now());
   return { gaps: ledger.gaps(first, last), unreadDays: ledger.unreadDays(first, last, today).map(withDashes) };
 }

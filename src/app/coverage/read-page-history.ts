@@ -58,7 +58,7 @@ export async function readPageHistory(
   pageId: PageId,
   { config, queries, nowMs, crawlsUnderWay }: HistoryDependencies,
 ): Promise<PageHistory | null> {
-  const story = queries.pageStory(pageId);
+  const story = queries.pages.story(pageId);
   if (story === null) return null;
   const { captures, ...page } = story;
   const fetches: PageFetch[] = [];

@@ -93,7 +93,7 @@ class HostAnswers {
     if (job.kind === 'due' || job.kind === 'failed') {
       return (await known[job.kind](job.edition, job.nowMs)).map(({ pageId, url }) => ({ pageId, url }));
     }
-    if (job.kind === 'all') return queries.pagesAfter(job.edition, job.after, ALL_PAGES_BATCH);
+    if (job.kind === 'all') return queries.pages.after(job.edition, job.after, ALL_PAGES_BATCH);
     if (job.kind === 'duplicates') return [...(await knowledge.duplicatesAmong(job.keys))];
     if (job.kind === 'announced') return knowledge.countAnnounced(job);
     if (job.kind === 'held') return this.#held(job.file);

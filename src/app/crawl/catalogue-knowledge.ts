@@ -35,7 +35,7 @@ export function knowledgeOf(queries: CatalogueQueries, deps: GapDependencies): C
   return {
     known: knownPagesOf(queries, deps.config),
     duplicatesAmong: (keys) => Promise.resolve(new Set(keys.filter((key) => queries.isDuplicate(key)))),
-    countAnnounced: (pages) => Promise.resolve(queries.countAnnounced(pages)),
+    countAnnounced: (pages) => Promise.resolve(queries.coverage.countAnnounced(pages)),
     isOfUse: (schedule, edition, nowMs) => Promise.resolve(isOfUse(queries, deps.config, { schedule, edition, nowMs })),
     fillGaps: async (editions) => {
       await queueGapCrawls(deps, queries, editions);
@@ -52,17 +52,18 @@ function isOfUse(
   { schedule, edition, nowMs }: { readonly schedule: string; readonly edition: string; readonly nowMs: number },
 ): boolean {
   if (schedule !== 'revisit' && schedule !== 'retry') return true;
-  if (queries.isOutOfReach(edition, dayIn('UTC', nowMs - LATELY_DAYS * DAY_MS))) return false;
-  return schedule === 'revisit' || queries.retriablePages(edition, nowMs, crawl.retryMinutes).length > 0;
+  if (queries.coverage.isOutOfReach(edition, dayIn('UTC', nowMs - LATELY_DAYS * DAY_MS))) return false;
+  return schedule === 'revisit' || queries.failedPages.retriable(edition, nowMs, crawl.retryMinutes).length > 0;
 }
 
 function knownPagesOf(queries: CatalogueQueries, config: Config): KnownPages {
   return {
-    find: (pageIds) => Promise.resolve(queries.knownPages(pageIds)),
-    tagPages: (editionId) => Promise.resolve(queries.tagPages(editionId).map(({ path }) => path)),
+    find: (pageIds) => Promise.resolve(queries.pages.known(pageIds)),
+    tagPages: (editionId) => Promise.resolve(queries.corpus.tagPages(editionId).map(({ path }) => path)),
     due: (edition, nowMs) => Promise.resolve(duePages(queries, config, edition, nowMs)),
-    failed: (edition, nowMs) => Promise.resolve(queries.retriablePages(edition, nowMs, config.crawl.retryMinutes)),
-    all: (edition) => allPages((after) => Promise.resolve(queries.pagesAfter(edition, after, ALL_PAGES_BATCH))),
+    failed: (edition, nowMs) =>
+      Promise.resolve(queries.failedPages.retriable(edition, nowMs, config.crawl.retryMinutes)),
+    all: (edition) => allPages((after) => Promise.resolve(queries.pages.after(edition, after, ALL_PAGES_BATCH))),
   };
 }
 
@@ -85,19 +86,19 @@ function duePages(queries: CatalogueQueries, config: Config, edition: string, no
     everyMs: everyMinutes * MINUTE_MS,
   }));
   return [
-    ...queries.duePages({
+    ...queries.pages.due({
       edition,
       nowMs,
       rules: ANY_AGE,
       endStates: ['pending', 'unreachable'],
       limit: UNANSWERED_MAX,
     }),
-    ...queries.duePages({ edition, nowMs, rules }),
-    ...queries
-      .duePages({ edition, nowMs, rules, endStates: ['notArticle'] })
+    ...queries.pages.due({ edition, nowMs, rules }),
+    ...queries.pages
+      .due({ edition, nowMs, rules, endStates: ['notArticle'] })
       .filter(({ reason }) => MISHAPS.has(reason)),
-    ...queries
-      .duePages({ edition, nowMs, rules: OFF_TOPIC_RULES, endStates: ['offTopic'] })
+    ...queries.pages
+      .due({ edition, nowMs, rules: OFF_TOPIC_RULES, endStates: ['offTopic'] })
       .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),
   ];
 }

@@ -115,12 +115,12 @@ const NO_HISTORY: History = { pages: new Map(), isWhole: () => false, perDay: nu
 
 function historyOf(edition: Edition, { queries, clock }: Known): History {
   if (queries === null) return NO_HISTORY;
-  const pages = new Map(queries.pagesByDay(edition.id).map((day) => [day.day, day]));
+  const pages = new Map(queries.coverage.pagesByDay(edition.id).map((day) => [day.day, day]));
   const [first] = [...pages.keys()].sort();
   if (first === undefined) return NO_HISTORY;
   const today = dayIn(edition.timeZone, clock.now());
   const unread = new Set(
-    new ListLedger(edition, queries.listFetches(edition.id, first)).unreadDays(first, today, today),
+    new ListLedger(edition, queries.coverage.listFetches(edition.id, first)).unreadDays(first, today, today),
   );
   const isWhole = (day: string): boolean => day < today && day >= first && !unread.has(day);
   const counts = [...pages].filter(([day]) => isWhole(day)).sort(([a], [b]) => (a < b ? 1 : -1));
@@ -143,7 +143,7 @@ function editionEstimate(
   const perDay = history.perDay ?? others ?? PAGES_PER_DAY_ASSUMED;
   const pages = days.reduce((sum, day) => sum + pagesToFetch(day, history, perDay), 0);
   const { byDay, now } = splitRoutes(job.via ?? config.crawl.via);
-  const tagPages = now.includes('tag') ? (queries?.tagPages(edition.id).length ?? 0) : 0;
+  const tagPages = now.includes('tag') ? (queries?.corpus.tagPages(edition.id).length ?? 0) : 0;
   const listRequests = REQUESTS_FIRST + days.length * byDay.length + (now.includes('feed') ? 1 : 0) + tagPages;
   const source = history.perDay !== null ? 'history' : others !== null ? 'otherEditions' : 'assumption';
   return {

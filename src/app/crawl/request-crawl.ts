@@ -156,7 +156,7 @@ function countQuarantined(dataDir: string): number {
   const catalogue = openCatalogueQueries(dataDir);
   if (catalogue === null) return 0;
   try {
-    return catalogue.queries.counts().quarantined;
+    return catalogue.queries.corpus.counts().quarantined;
   } finally {
     catalogue.close();
   }

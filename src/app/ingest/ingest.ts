@@ -258,7 +258,7 @@ async function knownAnswer(
   queries: CatalogueQueries,
   dataDir: string,
 ): Promise<Outcome | null> {
-  const fetches = queries.pageStory(url.pageId)?.captures ?? [];
+  const fetches = queries.pages.story(url.pageId)?.captures ?? [];
   for (const fetch of fetches) {
     if (fetch.fetchedAt === fetchedAt && (await digestAt(fetch, dataDir)) === bodySha256) return outcomeOf(fetch);
   }

@@ -100,7 +100,7 @@ async function readNewestPage(
   queries: CatalogueQueries,
 ): Promise<{ capture: CaptureReference; page: ReadPage }> {
   const limits = { bodyBytesMax: config.politeness.bodyBytesMax };
-  const locations = queries.pageStory(pageId)?.captures ?? [];
+  const locations = queries.pages.story(pageId)?.captures ?? [];
   for (const { file, offset } of [...locations].reverse()) {
     for await (const record of scanCaptureFile(config.dataDir, file, offset)) {
       if (record.kind !== 'response' || record.offset !== offset || record.status !== 200) break;

@@ -5,8 +5,8 @@ import type { ArticleEvent } from '../../notify/notices/find-notices.js';
 import type { KnownIds } from '../../search/parse-query.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { LoggedChange } from '../../store/catalogue/change-log.js';
-import type { DatedHappening } from '../../store/catalogue/happenings.js';
+import type { LoggedChange } from '../../store/catalogue/change-queries.js';
+import type { DatedHappening } from '../../store/catalogue/change-queries.js';
 import type { Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { Harvester } from '../harvester/open-harvester.js';
 import type { EventSource, EventsRead } from './watch-events.js';
@@ -33,7 +33,7 @@ export function createEventSource(
     readEvents: (after, lookedAtMs, limit) => readEvents(queries, after, lookedAtMs, limit),
     readStanding: () => ({
       editions: readFreshness(),
-      quarantined: queries.counts().quarantined,
+      quarantined: queries.corpus.counts().quarantined,
       drifts: queries.drift().alarms,
     }),
   };
@@ -65,12 +65,12 @@ function readableArticle(queries: CatalogueQueries, key: ArticleKey): ReturnType
 }
 
 function readEvents(queries: CatalogueQueries, after: string | null, lookedAtMs: number, limit: number): EventsRead {
-  if (after === null) return { events: [], cursor: queries.changesEnd(), hasMore: false };
-  const read = queries.changesSince(after, limit);
+  if (after === null) return { events: [], cursor: queries.changes.end(), hasMore: false };
+  const read = queries.changes.since(after, limit);
   if (read === null) {
-    const cursor = queries.changesEnd();
+    const cursor = queries.changes.end();
     const since = toUtcInstant(Math.max(0, lookedAtMs - MARGIN_MS));
-    return { events: eventsOf(queries, queries.happeningsSince(since)), cursor, hasMore: false };
+    return { events: eventsOf(queries, queries.changes.happeningsSince(since)), cursor, hasMore: false };
   }
   const { changes, cursor } = read;
   return { events: eventsOf(queries, changes), cursor, hasMore: changes.length === limit };

@@ -9,6 +9,7 @@ import { readHostPaces, type HostPace } from '../../redis/read-host-paces.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../queue/crawl-jobs.js';
 import { everyQueue, openQueues } from '../../queue/open-queues.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import type { CorpusQueries } from '../../store/catalogue/corpus-queries.js';
 import type { FailingPage } from '../../store/catalogue/failed-pages.js';
 import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
@@ -54,7 +55,7 @@ export interface Status {
   readonly orders: readonly BackfillStatus[];
   readonly runs: readonly CrawlSummary[];
   /** Null: nothing is stored yet. */
-  readonly corpus: ReturnType<CatalogueQueries['counts']> | null;
+  readonly corpus: ReturnType<CorpusQueries['counts']> | null;
   /** Every edition as a whole, then each topic in it. */
   readonly freshness: readonly Freshness[];
   /** Of what people are told. */
@@ -81,12 +82,14 @@ export async function readStatus(
       dataDir: config.dataDir,
       holder: holder === null ? null : withoutRedis(holder),
       ...(await readQueues({ config, clock, log }, asksRedis ? findRedis(config) : null)),
-      runs: (queries?.runs(RUNS_SHOWN, true) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []),
-      corpus: queries?.counts() ?? null,
+      runs: (queries?.runs.newest(RUNS_SHOWN, true) ?? []).flatMap(
+        (run) => crawlSummarySchema.safeParse(run).data ?? [],
+      ),
+      corpus: queries?.corpus.counts() ?? null,
       freshness: freshnessOf(config, queries, clock.now()),
       notify: readNotify(config),
       reading: readingOf(queries),
-      failingPages: queries?.failingPages(config.crawl.retryMinutes, FAILING_SHOWN) ?? { count: 0, pages: [] },
+      failingPages: queries?.failedPages.list(config.crawl.retryMinutes, FAILING_SHOWN) ?? { count: 0, pages: [] },
     };
   } finally {
     catalogue?.close();
@@ -103,7 +106,7 @@ export function readHealth({ config, clock }: Runtime): {
     const queries = catalogue?.queries ?? null;
     return {
       freshness: freshnessOf(config, queries, clock.now()),
-      failingPages: queries?.failingPages(config.crawl.retryMinutes, FAILING_SHOWN).pages ?? [],
+      failingPages: queries?.failedPages.list(config.crawl.retryMinutes, FAILING_SHOWN).pages ?? [],
     };
   } finally {
     catalogue?.close();
@@ -115,7 +118,7 @@ function freshnessOf(
   queries: CatalogueQueries | null,
   nowMs: number,
 ): Freshness[] {
-  const runs = (queries?.runs(RUNS_JUDGED) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []);
+  const runs = (queries?.runs.newest(RUNS_JUDGED) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []);
   return judgeFreshness(queries?.freshness() ?? [], { editions, topics, runs, limits: lateness, nowMs });
 }
 

@@ -22,7 +22,7 @@ function articleKeyOf(word: string, config: Config, queries: CatalogueQueries): 
   if (url !== null) return url.articleKey;
   if (/^[a-z0-9.-]+\/\d{4,19}$/.test(word)) return keyOfPair(word as ArticleKey, config);
   if (!/^\d{4,19}$/.test(word)) return null;
-  const keys = [...new Set(queries.pagesOfArticleId(word).map(({ articleKey }) => articleKey))].filter(
+  const keys = [...new Set(queries.pages.ofArticleId(word).map(({ articleKey }) => articleKey))].filter(
     (key) => queries.article(key) !== null,
   );
   if (keys.length > 1) {

@@ -55,7 +55,7 @@ async function tellResult({ config, summaries, onTopicPages }: DemoResult, outpu
   const catalogue = openCatalogueQueries(config.dataDir);
   if (catalogue === null) throw new Error('the demo has left no catalogue');
   try {
-    const counts = catalogue.queries.counts();
+    const counts = catalogue.queries.corpus.counts();
     const folder = relative(process.cwd(), config.dataDir) || '.';
     output.line(
       `Stored in ${folder}: ${counts.articles} articles and ${counts.duplicates} exact duplicates, ` +

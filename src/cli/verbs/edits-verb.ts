@@ -77,7 +77,7 @@ function extractorChanges(
   queries: CatalogueQueries,
 ): ExitCode {
   const article = word === undefined ? null : (findArticle(word, config, queries).id as ArticleKey);
-  const changes = queries.extractorChanges({ article, ...range });
+  const changes = queries.corpus.extractorChanges({ article, ...range });
   for (const change of changes) {
     output.prose(describeExtractorChange(change));
     output.line();

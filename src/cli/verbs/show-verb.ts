@@ -34,7 +34,7 @@ const show: VerbAction<ShowOptions> = ({ config, output }, options, [word = ''])
     const article =
       options.revision === undefined ? stored : atRevision(stored, parseCount(options.revision, '--revision'));
     output.lines(describeArticle(article));
-    const changes = queries.extractorChanges({ article: article.id as ArticleKey, since: null, until: null });
+    const changes = queries.corpus.extractorChanges({ article: article.id as ArticleKey, since: null, until: null });
     if (changes.length > 0)
       output.line(
         `extracted again by another reader, last ${changes.at(-1)?.notedAt ?? ''}: \`sputnik edits --reader\``,

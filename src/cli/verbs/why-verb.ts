@@ -60,7 +60,7 @@ function pagesNamed(word: string, config: Config, queries: CatalogueQueries): Pa
       hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html, or 1049499304',
     });
   }
-  const pages = queries.pagesOfArticleId(articleId);
+  const pages = queries.pages.ofArticleId(articleId);
   if (name === undefined) return pages.map(({ pageId }) => pageId);
   // A family is named like one of its editions: then the article is meant, in all of them.
   const ofFamily = pages.filter(({ articleKey }) => articleKey === `${name}/${articleId}`);

@@ -1,6 +1,6 @@
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
-import type { AnnouncedPages, ArticleKey, KnownPage, PageId } from '../../domain/page.js';
+import type { ArticleKey } from '../../domain/page.js';
 import type { KnownIds } from '../../search/parse-query.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
 import { readMovingRecord, type RecordFolder } from '../files/article-files.js';
@@ -13,61 +13,22 @@ import {
   type ArticlePosition,
   type ReadKeysQuery,
 } from './article-queries.js';
-import {
-  changeLogEnd,
-  readChangedArticles,
-  readChangeLog,
-  type ChangedArticles,
-  type ChangedFilters,
-  type ChangesSince,
-} from './change-log.js';
 import { capturesTable, journalOf, type ArticleJournal, type JournalTables } from './captures-table.js';
-import {
-  readCounts,
-  readExtractorChanges,
-  readReadings,
-  readTagPages,
-  type CorpusCounts,
-  type ExtractorChangeQuery,
-  type KnownTagPage,
-  type NotedExtractorChange,
-} from './corpus-queries.js';
+import { ChangeQueries } from './change-queries.js';
+import { CorpusQueries } from './corpus-queries.js';
+import { selectKeys, type CorpusSelection, type SelectedKeys } from './corpus-selection.js';
 import { CorpusViews } from './corpus-views.js';
-import {
-  countAnnounced,
-  readIsOutOfReach,
-  readLedger,
-  readListFetches,
-  readPagesByDay,
-  type DayPages,
-  type LedgerDay,
-  type ListFetches,
-} from './coverage-queries.js';
-import { query, readRows, type Database } from './database.js';
-import {
-  countFailingPages,
-  readFailingPages,
-  readRetriablePages,
-  type FailingPage,
-  type RetryMinutes,
-} from './failed-pages.js';
+import { CoverageQueries } from './coverage-queries.js';
+import { query, type Database } from './database.js';
+import { FailedPageQueries } from './failed-pages.js';
 import { readFreshnessFacts, type FreshnessFacts } from './freshness-facts.js';
-import { articleMatcher, readHappeningsSince, readPublishedAt, type DatedHappening } from './happenings.js';
 import { openForReading } from './open-database.js';
-import {
-  pageStories,
-  readDuePages,
-  readKnownPages,
-  readPagesAfter,
-  type DueQuery,
-  type PageStory,
-} from './page-queries.js';
+import { PageQueries } from './page-queries.js';
 import { pagesTable } from './pages-table.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
-import { namesTable } from './row-values.js';
-import { readOutcomeSums, readRuns, readRunsAfter, type RunPosition } from './run-queries.js';
-import { selectKeys, type CorpusSelection, type SelectedKeys } from './corpus-selection.js';
-import { searchCorpus, type SearchRequest, type SearchResult } from './search-corpus.js';
+import { instantOf, namesTable } from './row-values.js';
+import { RunQueries } from './run-queries.js';
+import { articleMatcher, searchCorpus, type SearchRequest, type SearchResult } from './search-corpus.js';
 
 /** The queries with the database that they read, beside a writer in this or another process. */
 export interface OpenedCatalogue {
@@ -98,17 +59,28 @@ const KEYS_PER_READ = 1_000;
 
 /** Reads the catalogue and the article files; sees what the writer has committed. Never writes. */
 export class CatalogueQueries {
+  readonly pages: PageQueries;
+  readonly failedPages: FailedPageQueries;
+  readonly coverage: CoverageQueries;
+  readonly changes: ChangeQueries;
+  readonly runs: RunQueries;
+  readonly corpus: CorpusQueries;
   /** What pages for people draw. */
   readonly views: CorpusViews;
   private readonly rowOf;
   private journalTables: JournalTables | undefined;
-  private storyOf: ReturnType<typeof pageStories> | undefined;
 
   /** Use {@link openCatalogueQueries}. */
   constructor(
     private readonly dataDir: string,
     private readonly database: Database,
   ) {
+    this.pages = new PageQueries(database);
+    this.failedPages = new FailedPageQueries(database);
+    this.coverage = new CoverageQueries(database);
+    this.changes = new ChangeQueries(database);
+    this.runs = new RunQueries(database);
+    this.corpus = new CorpusQueries(database);
     this.views = new CorpusViews(database);
     type Row = { readonly folder: RecordFolder; readonly month: number; readonly duplicate_of: number | null };
     this.rowOf = query<Row>(database, 'SELECT folder, month, duplicate_of FROM articles WHERE key = ?');
@@ -129,29 +101,6 @@ export class CatalogueQueries {
     return (this.rowOf.get(key)?.duplicate_of ?? null) !== null;
   }
 
-  knownPages(pageIds: Iterable<PageId>): Map<PageId, KnownPage> {
-    return readKnownPages(this.database, pageIds);
-  }
-
-  duePages(query: DueQuery): KnownPage[] {
-    return readDuePages(this.database, query);
-  }
-
-  /** @returns the pages of an edition in the order of their rows, from the one after `row` on. */
-  pagesAfter(edition: string, row: number, limit: number): { row: number; pageId: PageId; url: string }[] {
-    return readPagesAfter(this.database, edition, row, limit);
-  }
-
-  /** See {@link readRetriablePages}. */
-  retriablePages(edition: string, nowMs: number, retryMinutes: RetryMinutes): KnownPage[] {
-    return readRetriablePages(this.database, { edition, nowMs, retryMinutes });
-  }
-
-  /** See {@link readFailingPages}. */
-  failingPages(retryMinutes: RetryMinutes, limit: number): { readonly count: number; readonly pages: FailingPage[] } {
-    return { count: countFailingPages(this.database), pages: readFailingPages(this.database, retryMinutes, limit) };
-  }
-
   /** @returns the end of the last processed capture of a file, in bytes; 0 for a file that is not known. */
   processedBytes(file: string): number {
     const sql = `SELECT max(f.settled_to, coalesce(max(c.offset + c.length), 0)) AS bytes
@@ -159,51 +108,16 @@ export class CatalogueQueries {
     return query<{ bytes: number | null }>(this.database, sql).get(file)?.bytes ?? 0;
   }
 
-  pageStory(pageId: PageId): PageStory | null {
-    return (this.storyOf ??= pageStories(this.database))(pageId);
-  }
-
-  /** @returns page ids of an article id, for those who ask by id alone. */
-  pagesOfArticleId(articleId: string): { readonly pageId: PageId; readonly articleKey: ArticleKey }[] {
-    return readRows<{ pageId: PageId; articleKey: ArticleKey }>(
-      this.database,
-      `SELECT e.name || '/' || p.article_id AS pageId, e.family || '/' || p.article_id AS articleKey
-       FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? ORDER BY e.name`,
-      articleId,
-    );
-  }
-
-  /** See {@link readChangeLog}. */
-  changesSince(after: string, limit: number): ChangesSince | null {
-    return readChangeLog(this.database, { after, limit });
-  }
-
-  /** See {@link readChangedArticles}. */
-  changedArticles(after: string, filters: ChangedFilters, limit: number): ChangedArticles | null {
-    return readChangedArticles(this.database, after, filters, limit);
-  }
-
-  /** See {@link changeLogEnd}. */
-  changesEnd(): string {
-    return changeLogEnd(this.database);
-  }
-
-  /** See {@link readHappeningsSince}. */
-  happeningsSince(instant: string): DatedHappening[] {
-    return readHappeningsSince(this.database, instant);
-  }
-
   /** See {@link articleMatcher}. */
   matcher(text: string, known: KnownIds): (key: ArticleKey) => boolean {
     return articleMatcher(this.database, text, known);
   }
 
+  /** @returns when an article was published; null: not known. */
   publishedAt(key: ArticleKey): string | null {
-    return readPublishedAt(this.database, key);
-  }
-
-  counts(): CorpusCounts {
-    return readCounts(this.database);
+    type Row = { readonly at: string | null };
+    const text = `SELECT ${instantOf('published_at')} AS at FROM articles WHERE key = ?`;
+    return query<Row>(this.database, text).get(key)?.at ?? null;
   }
 
   freshness(): FreshnessFacts[] {
@@ -212,32 +126,7 @@ export class CatalogueQueries {
 
   /** How well pages were read over the last days on which any were; cost: one row per day, edition, extractor and outcome. */
   drift(): DriftReport {
-    return driftReport(readReadings(this.database, DRIFT_DAYS));
-  }
-
-  /** See {@link countAnnounced}. */
-  countAnnounced(pages: AnnouncedPages): number {
-    return countAnnounced(this.database, pages);
-  }
-
-  /** See {@link readLedger}. */
-  ledger(edition: string, since: string, until: string): LedgerDay[] {
-    return readLedger(this.database, edition, since, until);
-  }
-
-  /** See {@link readListFetches}. */
-  listFetches(edition: string, since: string): ListFetches[] {
-    return readListFetches(this.database, edition, since);
-  }
-
-  /** See {@link readPagesByDay}. */
-  pagesByDay(edition: string): DayPages[] {
-    return readPagesByDay(this.database, edition);
-  }
-
-  /** See {@link readIsOutOfReach}. */
-  isOutOfReach(edition: string, since: string): boolean {
-    return readIsOutOfReach(this.database, edition, since);
+    return driftReport(this.corpus.readings(DRIFT_DAYS));
   }
 
   /**
@@ -265,25 +154,6 @@ export class CatalogueQueries {
     return quarantineReads(this.database).get(id);
   }
 
-  /** See {@link readRuns}. */
-  runs(limit?: number, isTelling?: boolean): Record<string, unknown>[] {
-    return readRuns(this.database, limit, isTelling);
-  }
-
-  /** See {@link readRunsAfter}. */
-  runsAfter(after: RunPosition | null, limit: number): ReturnType<typeof readRunsAfter> {
-    return readRunsAfter(this.database, after, limit);
-  }
-
-  /** See {@link readOutcomeSums}. */
-  outcomeSums(): Record<string, number> {
-    return readOutcomeSums(this.database);
-  }
-
-  tagPages(edition: string): KnownTagPage[] {
-    return readTagPages(this.database, edition);
-  }
-
   /** What the journal holds of an article; see {@link journalOf}. */
   journal(key: ArticleKey): ArticleJournal {
     return journalOf((this.journalTables ??= this.openJournal()), key);
@@ -297,11 +167,6 @@ export class CatalogueQueries {
   /** Keys of everything that an extractor has judged, articles without a record too; sorted. */
   readKeys(query: ReadKeysQuery): ArticleKey[] {
     return readReadKeys(this.database, query);
-  }
-
-  /** When articles were read by another extractor than before, and what that changed; oldest first. */
-  extractorChanges(query: ExtractorChangeQuery): NotedExtractorChange[] {
-    return readExtractorChanges(this.database, query);
   }
 
   /** See {@link readArticlePositions}. */

@@ -25,18 +25,6 @@ export interface CorpusCounts {
   readonly pages: Readonly<Record<string, Readonly<Record<EndState, number>>>>;
 }
 
-export function readCounts(database: Database): CorpusCounts {
-  const counts = query<Omit<CorpusCounts, 'topics' | 'pages'>>(
-    database,
-    `SELECT coalesce(sum(articles - exact), 0) AS articles, coalesce(sum(exact), 0) AS duplicates,
-      coalesce(sum(near), 0) AS nearDuplicates, coalesce(sum(renditions), 0) AS renditions,
-      coalesce(sum(revisions), 0) AS revisions, coalesce(sum(gone), 0) AS gone,
-      (SELECT count(*) FROM quarantine WHERE dropped_at IS NULL) AS quarantined
-     FROM article_counts WHERE day = ${ALL_DAYS}`,
-  ).one();
-  return { ...counts, topics: topicCounts(database), pages: pageCounts(database) };
-}
-
 function topicCounts(database: Database): Record<string, number> {
   const rows = readRows<{ topics: string; count: number }>(
     database,
@@ -81,32 +69,6 @@ interface ReadingsRow {
   readonly offset: number;
 }
 
-/**
- * @param days  How many days back from the newest one on which anything was read.
- * @returns     What was counted, oldest day first.
- */
-export function readReadings(database: Database, days: number): CountedReading[] {
-  const rows = readRows<ReadingsRow>(
-    database,
-    `SELECT r.day, e.name AS edition, r.reader, r.filled, r.disagreed, r.pages, e.name || '/' || p.article_id AS pageId,
-       ${PAGE_URL} AS url, f.path AS file, r.example_offset AS offset
-     FROM readings r JOIN pages p ON p.id = r.example_page JOIN files f ON f.id = r.example_file
-     JOIN editions e ON e.id = p.edition
-     WHERE r.day > (SELECT max(day) FROM readings) - ?
-     ORDER BY r.day, e.name, r.reader, r.filled, r.disagreed LIMIT ${READINGS_MAX}`,
-    days,
-  );
-  return rows.map(({ day, edition, reader, filled, disagreed, pages, ...example }) => ({
-    day: toInstant(day * SECONDS_PER_DAY).slice(0, 10),
-    edition,
-    reader,
-    filled: fieldsOf(filled),
-    disagreed: fieldsOf(disagreed),
-    pages,
-    example,
-  }));
-}
-
 /** A change of the extractor with the moment at which it was noted. */
 export interface NotedExtractorChange extends ExtractorChange {
   /** UTC instant. */
@@ -123,21 +85,6 @@ export interface ExtractorChangeQuery {
 
 const CHANGES_MAX = 100_000;
 
-/** @returns the changes, oldest first; at most a hundred thousand. */
-export function readExtractorChanges(database: Database, query: ExtractorChangeQuery): NotedExtractorChange[] {
-  const secondsOf = (instant: string | null): number | null => (instant === null ? null : toSeconds(instant));
-  const rows = readRows<{ notedAt: string; change: string }>(
-    database,
-    `SELECT ${instantOf('r.noted_at')} AS notedAt, r.change FROM reader_changes r JOIN files f ON f.id = r.file
-     WHERE (?1 IS NULL OR r.article = ?1) AND (?2 IS NULL OR r.noted_at >= ?2) AND (?3 IS NULL OR r.noted_at < ?3)
-     ORDER BY r.noted_at, f.path, r.offset LIMIT ${CHANGES_MAX}`,
-    query.article,
-    secondsOf(query.since),
-    secondsOf(query.until),
-  );
-  return rows.map(({ notedAt, change }) => ({ ...extractorChangeSchema.parse(JSON.parse(change)), notedAt }));
-}
-
 /** A tag page that is known beyond the configuration. */
 export interface KnownTagPage {
   readonly topic: string;
@@ -147,13 +94,71 @@ export interface KnownTagPage {
   readonly lastSeenAt: string;
 }
 
-/** @returns the tag pages of an edition. */
-export function readTagPages(database: Database, edition: string): KnownTagPage[] {
-  return readRows<KnownTagPage>(
-    database,
-    `SELECT t.topic, t.path, t.learned_from AS learnedFrom, ${instantOf('t.first_seen_at')} AS firstSeenAt,
-       ${instantOf('t.last_seen_at')} AS lastSeenAt
-     FROM tag_pages t JOIN editions e ON e.id = t.edition WHERE e.name = ? ORDER BY t.topic, t.path`,
-    edition,
-  );
+/** How much there is, and what was learned on the way. */
+export class CorpusQueries {
+  constructor(private readonly database: Database) {}
+
+  counts(): CorpusCounts {
+    const counts = query<Omit<CorpusCounts, 'topics' | 'pages'>>(
+      this.database,
+      `SELECT coalesce(sum(articles - exact), 0) AS articles, coalesce(sum(exact), 0) AS duplicates,
+        coalesce(sum(near), 0) AS nearDuplicates, coalesce(sum(renditions), 0) AS renditions,
+        coalesce(sum(revisions), 0) AS revisions, coalesce(sum(gone), 0) AS gone,
+        (SELECT count(*) FROM quarantine WHERE dropped_at IS NULL) AS quarantined
+       FROM article_counts WHERE day = ${ALL_DAYS}`,
+    ).one();
+    return { ...counts, topics: topicCounts(this.database), pages: pageCounts(this.database) };
+  }
+
+  /**
+   * @param days  How many days back from the newest one on which anything was read.
+   * @returns     What was counted, oldest day first.
+   */
+  readings(days: number): CountedReading[] {
+    const rows = readRows<ReadingsRow>(
+      this.database,
+      `SELECT r.day, e.name AS edition, r.reader, r.filled, r.disagreed, r.pages, e.name || '/' || p.article_id AS pageId,
+         ${PAGE_URL} AS url, f.path AS file, r.example_offset AS offset
+       FROM readings r JOIN pages p ON p.id = r.example_page JOIN files f ON f.id = r.example_file
+       JOIN editions e ON e.id = p.edition
+       WHERE r.day > (SELECT max(day) FROM readings) - ?
+       ORDER BY r.day, e.name, r.reader, r.filled, r.disagreed LIMIT ${READINGS_MAX}`,
+      days,
+    );
+    return rows.map(({ day, edition, reader, filled, disagreed, pages, ...example }) => ({
+      day: toInstant(day * SECONDS_PER_DAY).slice(0, 10),
+      edition,
+      reader,
+      filled: fieldsOf(filled),
+      disagreed: fieldsOf(disagreed),
+      pages,
+      example,
+    }));
+  }
+
+  /** @returns the changes, oldest first; at most a hundred thousand. */
+  extractorChanges(query: ExtractorChangeQuery): NotedExtractorChange[] {
+    const secondsOf = (instant: string | null): number | null => (instant === null ? null : toSeconds(instant));
+    const rows = readRows<{ notedAt: string; change: string }>(
+      this.database,
+      `SELECT ${instantOf('r.noted_at')} AS notedAt, r.change FROM reader_changes r JOIN files f ON f.id = r.file
+       WHERE (?1 IS NULL OR r.article = ?1) AND (?2 IS NULL OR r.noted_at >= ?2) AND (?3 IS NULL OR r.noted_at < ?3)
+       ORDER BY r.noted_at, f.path, r.offset LIMIT ${CHANGES_MAX}`,
+      query.article,
+      secondsOf(query.since),
+      secondsOf(query.until),
+    );
+    return rows.map(({ notedAt, change }) => ({ ...extractorChangeSchema.parse(JSON.parse(change)), notedAt }));
+  }
+
+  /** @returns the tag pages of an edition. */
+  tagPages(edition: string): KnownTagPage[] {
+    return readRows<KnownTagPage>(
+      this.database,
+      `SELECT t.topic, t.path, t.learned_from AS learnedFrom, ${instantOf('t.first_seen_at')} AS firstSeenAt,
+         ${instantOf('t.last_seen_at')} AS lastSeenAt
+       FROM tag_pages t JOIN editions e ON e.id = t.edition WHERE e.name = ? ORDER BY t.topic, t.path`,
+      edition,
+    );
+  }
 }

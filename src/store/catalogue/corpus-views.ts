@@ -1,7 +1,7 @@
 import type { ArticleKey, EndState } from '../../domain/page.js';
 import { countArticles, type ArticleFilters } from './article-queries.js';
 import type { CaptureLocation } from './captures-table.js';
-import { readGapPages, type GapWindow, type ListedPage } from './coverage-queries.js';
+import type { ListedPage } from './coverage-queries.js';
 import { readRows, type Database } from './database.js';
 import { readChanges, type ArticleChange, type ChangeFilters } from './edit-queries.js';
 import { ALL_DAYS, PROMPT_SECONDS } from './kept-counts.js';
@@ -142,11 +142,6 @@ export class CorpusViews {
       state,
       limit,
     );
-  }
-
-  /** See {@link readGapPages}. */
-  gapPages(edition: string, window: GapWindow, limit: number): ReturnType<typeof readGapPages> {
-    return readGapPages(this.database, edition, window, limit);
   }
 
   /** See {@link readChanges}. */

@@ -46,33 +46,123 @@ interface Draft {
   gaps: Record<string, number>;
 }
 
-/**
- * @param since  First day, `YYYY-MM-DD`.
- * @param until  Last day, included.
- * @returns      Lines by day, for each day that has pages: the whole first, then each topic by id.
- */
-export function readLedger(database: Database, edition: string, since: string, until: string): LedgerDay[] {
-  const rows = readRows<LedgerRow>(
-    database,
-    `SELECT day, topics, routes, fetched, state, reason, count(*) AS pages FROM (
-        SELECT p.day, p.end_state AS state, p.reason, p.last_fetched_at IS NOT NULL AS fetched,
-          coalesce((SELECT group_concat(route, ' ') FROM (SELECT DISTINCT route FROM sightings WHERE page = p.id ORDER BY route)), '') AS routes,
-          coalesce((SELECT group_concat(topic, ' ') FROM (SELECT DISTINCT t.topic AS topic FROM sightings s JOIN tag_pages t ON t.path = s.tag_path AND t.edition = p.edition
-            WHERE s.page = p.id AND s.tag_path <> '' ORDER BY t.topic)), '')
-            || ' ' || coalesce((SELECT a.topics FROM articles a WHERE a.key = e.family || '/' || p.article_id), '') AS topics
-        FROM pages p JOIN editions e ON e.id = p.edition
-        WHERE e.name = ? AND p.day BETWEEN ? AND ?)
-      GROUP BY day, topics, routes, fetched, state, reason ORDER BY day`,
-    edition,
-    dayNumber(since),
-    dayNumber(until),
-  );
-  const drafts = new Map<string, Draft>();
-  for (const row of rows) {
-    const topics = new Set(row.topics.split(' ').filter((topic) => topic !== ''));
-    for (const topic of [null, ...topics]) count(drafts, row, topic);
+/** What was announced, and what came of it. */
+export class CoverageQueries {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * @param since  First day, `YYYY-MM-DD`.
+   * @param until  Last day, included.
+   * @returns      Lines by day, for each day that has pages: the whole first, then each topic by id.
+   */
+  ledger(edition: string, since: string, until: string): LedgerDay[] {
+    const rows = readRows<LedgerRow>(
+      this.database,
+      `SELECT day, topics, routes, fetched, state, reason, count(*) AS pages FROM (
+          SELECT p.day, p.end_state AS state, p.reason, p.last_fetched_at IS NOT NULL AS fetched,
+            coalesce((SELECT group_concat(route, ' ') FROM (SELECT DISTINCT route FROM sightings WHERE page = p.id ORDER BY route)), '') AS routes,
+            coalesce((SELECT group_concat(topic, ' ') FROM (SELECT DISTINCT t.topic AS topic FROM sightings s JOIN tag_pages t ON t.path = s.tag_path AND t.edition = p.edition
+              WHERE s.page = p.id AND s.tag_path <> '' ORDER BY t.topic)), '')
+              || ' ' || coalesce((SELECT a.topics FROM articles a WHERE a.key = e.family || '/' || p.article_id), '') AS topics
+          FROM pages p JOIN editions e ON e.id = p.edition
+          WHERE e.name = ? AND p.day BETWEEN ? AND ?)
+        GROUP BY day, topics, routes, fetched, state, reason ORDER BY day`,
+      edition,
+      dayNumber(since),
+      dayNumber(until),
+    );
+    const drafts = new Map<string, Draft>();
+    for (const row of rows) {
+      const topics = new Set(row.topics.split(' ').filter((topic) => topic !== ''));
+      for (const topic of [null, ...topics]) count(drafts, row, topic);
+    }
+    return [...drafts.values()].sort((a, b) => compare(a.day, b.day) || compare(a.topic ?? '', b.topic ?? ''));
   }
-  return [...drafts.values()].sort((a, b) => compare(a.day, b.day) || compare(a.topic ?? '', b.topic ?? ''));
+
+  /** @returns how many distinct pages lists of any kind have announced since then. */
+  countAnnounced({ editions, since, until, announcedSinceMs }: AnnouncedPages): number {
+    const [row] = readRows<{ readonly pages: number }>(
+      this.database,
+      `SELECT count(*) AS pages FROM pages p
+       WHERE p.edition IN (SELECT id FROM editions WHERE name IN (SELECT value FROM json_each(?))) AND p.day BETWEEN ? AND ?
+         AND EXISTS (SELECT 1 FROM sightings s WHERE s.page = p.id AND s.last_seen_at >= ?)`,
+      JSON.stringify(editions),
+      since === null ? 0 : dayNumber(since),
+      dayNumber(until),
+      Math.floor(announcedSinceMs / 1000),
+    );
+    return row?.pages ?? 0;
+  }
+
+  /**
+   * @param since  Day, `YYYYMMDD`.
+   * @returns      Fetches of the edition's lists of that day and of later ones. A range of the table's key.
+   */
+  listFetches(edition: string, since: string): ListFetches[] {
+    const rows = readRows<ListFetchesRow>(
+      this.database,
+      `SELECT v.kind, l.url, v.from_day, v.to_day, v.is_whole, nullif(v.failure, '') AS failure,
+         ${instantOf('v.first_at')} AS firstAt, ${instantOf('v.last_at')} AS lastAt, v.visits
+       FROM list_visits v JOIN lists l ON l.id = v.list
+       WHERE v.edition = (SELECT id FROM editions WHERE name = ?) AND v.to_day >= ?`,
+      edition,
+      Number(since),
+    );
+    return rows.map(({ from_day: from, to_day: to, is_whole: isWhole, ...row }) => ({
+      ...row,
+      days: { from: String(from), to: String(to) },
+      isWhole: isWhole === 1,
+    }));
+  }
+
+  /**
+   * @param since  Day, `YYYYMMDD`, some days ago.
+   * @returns      Whether the host of an edition has answered for no list lately, so that asking for its articles would be in vain. Errs towards no.
+   */
+  isOutOfReach(edition: string, since: string): boolean {
+    const [row] = readRows<{ readonly answeredAt: number | null; readonly failedAt: number | null }>(
+      this.database,
+      `SELECT max(CASE WHEN v.failure IN (SELECT value FROM json_each(?3)) THEN v.last_at END) AS answeredAt,
+         max(CASE WHEN v.failure NOT IN (SELECT value FROM json_each(?3)) THEN v.last_at END) AS failedAt
+       FROM list_visits v WHERE v.edition = (SELECT id FROM editions WHERE name = ?1) AND v.to_day >= ?2`,
+      edition,
+      Number(since),
+      JSON.stringify(['', ...ANSWERED_FAILURES]),
+    );
+    const { answeredAt = null, failedAt = null } = row ?? {};
+    return failedAt !== null && failedAt > (answeredAt ?? 0) + RUN_SECONDS;
+  }
+
+  /** @returns the days of which pages of an edition are known. A range of the index by day. */
+  pagesByDay(edition: string): DayPages[] {
+    return readRows<DayPages>(
+      this.database,
+      `SELECT CAST(p.day AS TEXT) AS day, count(*) AS pages, count(p.last_fetched_at) AS answered FROM pages p
+       WHERE p.edition = (SELECT id FROM editions WHERE name = ?) GROUP BY p.day ORDER BY p.day`,
+      edition,
+    );
+  }
+
+  /** @returns pages of an edition that were announced and have no good end, by day and id; those that somebody has given up are left out. */
+  gapPages(
+    edition: string,
+    { since, until, after }: GapWindow,
+    limit: number,
+  ): (ListedPage & { readonly day: string })[] {
+    return readRows(
+      this.database,
+      `SELECT substr(p.day, 1, 4) || '-' || substr(p.day, 5, 2) || '-' || substr(p.day, 7) AS day, e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
+         ${instantOf('p.last_fetched_at')} AS lastFetchedAt
+       FROM pages p JOIN editions e ON e.id = p.edition
+       WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.day BETWEEN max(?2, ?4) AND ?3
+         AND (p.day > ?4 OR p.article_id > ?5) AND p.end_state IN ('pending', 'unreachable', 'quarantined')
+         AND CASE p.end_state
+           WHEN 'quarantined' THEN EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NULL)
+           ELSE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NOT NULL) END
+       ORDER BY p.day, p.article_id LIMIT ?6`,
+      ...[edition, dayNumber(since), dayNumber(until), dayNumber(after?.day ?? '0'), after?.articleId ?? '', limit],
+    );
+  }
 }
 
 function count(drafts: Map<string, Draft>, row: LedgerRow, topic: string | null): void {
@@ -101,24 +191,6 @@ function emptyDraft(day: number, topic: string | null): Draft {
   };
 }
 
-/** @returns how many distinct pages lists of any kind have announced since then. */
-export function countAnnounced(
-  database: Database,
-  { editions, since, until, announcedSinceMs }: AnnouncedPages,
-): number {
-  const [row] = readRows<{ readonly pages: number }>(
-    database,
-    `SELECT count(*) AS pages FROM pages p
-     WHERE p.edition IN (SELECT id FROM editions WHERE name IN (SELECT value FROM json_each(?))) AND p.day BETWEEN ? AND ?
-       AND EXISTS (SELECT 1 FROM sightings s WHERE s.page = p.id AND s.last_seen_at >= ?)`,
-    JSON.stringify(editions),
-    since === null ? 0 : dayNumber(since),
-    dayNumber(until),
-    Math.floor(announcedSinceMs / 1000),
-  );
-  return row?.pages ?? 0;
-}
-
 function dayNumber(day: string): number {
   return Number(day.slice(0, 10).replaceAll('-', ''));
 }
@@ -143,47 +215,8 @@ type ListFetchesRow = Omit<ListFetches, 'days' | 'isWhole'> & {
   readonly is_whole: number;
 };
 
-/**
- * @param since  Day, `YYYYMMDD`.
- * @returns      Fetches of the edition's lists of that day and of later ones. A range of the table's key.
- */
-export function readListFetches(database: Database, edition: string, since: string): ListFetches[] {
-  const rows = readRows<ListFetchesRow>(
-    database,
-    `SELECT v.kind, l.url, v.from_day, v.to_day, v.is_whole, nullif(v.failure, '') AS failure,
-       ${instantOf('v.first_at')} AS firstAt, ${instantOf('v.last_at')} AS lastAt, v.visits
-     FROM list_visits v JOIN lists l ON l.id = v.list
-     WHERE v.edition = (SELECT id FROM editions WHERE name = ?) AND v.to_day >= ?`,
-    edition,
-    Number(since),
-  );
-  return rows.map(({ from_day: from, to_day: to, is_whole: isWhole, ...row }) => ({
-    ...row,
-    days: { from: String(from), to: String(to) },
-    isWhole: isWhole === 1,
-  }));
-}
-
 /** Lists of one run answer within this time of each other, those that fail among them. */
 const RUN_SECONDS = 180;
-
-/**
- * @param since  Day, `YYYYMMDD`, some days ago.
- * @returns      Whether the host of an edition has answered for no list lately, so that asking for its articles would be in vain. Errs towards no.
- */
-export function readIsOutOfReach(database: Database, edition: string, since: string): boolean {
-  const [row] = readRows<{ readonly answeredAt: number | null; readonly failedAt: number | null }>(
-    database,
-    `SELECT max(CASE WHEN v.failure IN (SELECT value FROM json_each(?3)) THEN v.last_at END) AS answeredAt,
-       max(CASE WHEN v.failure NOT IN (SELECT value FROM json_each(?3)) THEN v.last_at END) AS failedAt
-     FROM list_visits v WHERE v.edition = (SELECT id FROM editions WHERE name = ?1) AND v.to_day >= ?2`,
-    edition,
-    Number(since),
-    JSON.stringify(['', ...ANSWERED_FAILURES]),
-  );
-  const { answeredAt = null, failedAt = null } = row ?? {};
-  return failedAt !== null && failedAt > (answeredAt ?? 0) + RUN_SECONDS;
-}
 
 /** The known pages of one day. */
 export interface DayPages {
@@ -192,16 +225,6 @@ export interface DayPages {
   readonly pages: number;
   /** Those that were answered at least once. */
   readonly answered: number;
-}
-
-/** @returns the days of which pages of an edition are known. A range of the index by day. */
-export function readPagesByDay(database: Database, edition: string): DayPages[] {
-  return readRows<DayPages>(
-    database,
-    `SELECT CAST(p.day AS TEXT) AS day, count(*) AS pages, count(p.last_fetched_at) AS answered FROM pages p
-     WHERE p.edition = (SELECT id FROM editions WHERE name = ?) GROUP BY p.day ORDER BY p.day`,
-    edition,
-  );
 }
 
 /** One page of a day with what became of it. */
@@ -219,26 +242,4 @@ export interface GapWindow {
   readonly since: string;
   readonly until: string;
   readonly after: { readonly day: string; readonly articleId: string } | null;
-}
-
-/** @returns pages of an edition that were announced and have no good end, by day and id; those that somebody has given up are left out. */
-export function readGapPages(
-  database: Database,
-  edition: string,
-  { since, until, after }: GapWindow,
-  limit: number,
-): (ListedPage & { readonly day: string })[] {
-  return readRows(
-    database,
-    `SELECT substr(p.day, 1, 4) || '-' || substr(p.day, 5, 2) || '-' || substr(p.day, 7) AS day, e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
-       ${instantOf('p.last_fetched_at')} AS lastFetchedAt
-     FROM pages p JOIN editions e ON e.id = p.edition
-     WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.day BETWEEN max(?2, ?4) AND ?3
-       AND (p.day > ?4 OR p.article_id > ?5) AND p.end_state IN ('pending', 'unreachable', 'quarantined')
-       AND CASE p.end_state
-         WHEN 'quarantined' THEN EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NULL)
-         ELSE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NOT NULL) END
-     ORDER BY p.day, p.article_id LIMIT ?6`,
-    ...[edition, dayNumber(since), dayNumber(until), dayNumber(after?.day ?? '0'), after?.articleId ?? '', limit],
-  );
 }

@@ -26,30 +26,6 @@ const RETRIED_MAX = 200;
 const IS_RETRIED = `coalesce(p.last_failure, '') <> 'robots'
   AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.code = 'unreachable' AND q.dropped_at IS NOT NULL)`;
 
-/** @returns pages whose newest attempt failed and whose time has come, those that waited longest first. A range of an index of failed pages. */
-export function readRetriablePages(
-  database: Database,
-  {
-    edition,
-    nowMs,
-    retryMinutes,
-  }: { readonly edition: string; readonly nowMs: number; readonly retryMinutes: RetryMinutes },
-): KnownPage[] {
-  const now = Math.floor(nowMs / 1000);
-  return readRows<KnownPage>(
-    database,
-    `SELECT ${KNOWN_PAGE} FROM pages p JOIN editions e ON e.id = p.edition
-     WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.failed_at <= ?2
-       AND (p.failed_at + 30) / 60 * 60 <= ?3 - 60 * coalesce(json_extract(?4, '$[' || (p.failures - 1) || ']'), json_extract(?4, '$[#-1]'))
-       AND ${IS_RETRIED}
-     ORDER BY p.failed_at, p.article_id LIMIT ${RETRIED_MAX}`,
-    edition,
-    now + 30 - 60 * Math.min(...retryMinutes),
-    now,
-    JSON.stringify(retryMinutes),
-  );
-}
-
 /** A page whose newest attempt failed. */
 export interface FailingPage {
   readonly pageId: string;
@@ -65,28 +41,46 @@ export interface FailingPage {
   readonly nextTryAt: string | null;
 }
 
-/** @returns the pages whose newest attempt failed, longest in a row first, at most `limit`. */
-export function readFailingPages(database: Database, retryMinutes: RetryMinutes, limit: number): FailingPage[] {
-  type Row = Omit<FailingPage, 'nextTryAt'> & { readonly isRetried: number };
-  const rows = readRows<Row>(
-    database,
-    `SELECT e.name || '/' || p.article_id AS pageId, e.name AS edition, ${PAGE_URL} AS url, coalesce(p.last_failure, '') AS reason,
-       p.failures, ${instantOf('p.failed_at')} AS failedAt, (${IS_RETRIED}) AS isRetried
-     FROM pages p JOIN editions e ON e.id = p.edition WHERE p.failed_at IS NOT NULL
-     ORDER BY p.failures DESC, p.failed_at DESC, p.article_id LIMIT ?`,
-    limit,
-  );
-  return rows.map(({ isRetried, ...page }) => ({
-    ...page,
-    nextTryAt: isRetried === 1 ? nextTryAt(page.failures, page.failedAt, retryMinutes) : null,
-  }));
-}
+/** Pages whose newest attempt failed. */
+export class FailedPageQueries {
+  constructor(private readonly database: Database) {}
 
-/** @returns how many pages there are whose newest attempt failed. */
-export function countFailingPages(database: Database): number {
-  const [row] = readRows<{ pages: number }>(
-    database,
-    'SELECT count(*) AS pages FROM pages WHERE failed_at IS NOT NULL',
-  );
-  return row?.pages ?? 0;
+  /** @returns pages whose newest attempt failed and whose time has come, those that waited longest first. A range of an index of failed pages. */
+  retriable(edition: string, nowMs: number, retryMinutes: RetryMinutes): KnownPage[] {
+    const now = Math.floor(nowMs / 1000);
+    return readRows<KnownPage>(
+      this.database,
+      `SELECT ${KNOWN_PAGE} FROM pages p JOIN editions e ON e.id = p.edition
+       WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.failed_at <= ?2
+         AND (p.failed_at + 30) / 60 * 60 <= ?3 - 60 * coalesce(json_extract(?4, '$[' || (p.failures - 1) || ']'), json_extract(?4, '$[#-1]'))
+         AND ${IS_RETRIED}
+       ORDER BY p.failed_at, p.article_id LIMIT ${RETRIED_MAX}`,
+      edition,
+      now + 30 - 60 * Math.min(...retryMinutes),
+      now,
+      JSON.stringify(retryMinutes),
+    );
+  }
+
+  /** @returns the pages whose newest attempt failed, longest in a row first, at most `limit`, and how many there are in all. */
+  list(retryMinutes: RetryMinutes, limit: number): { readonly count: number; readonly pages: FailingPage[] } {
+    type Row = Omit<FailingPage, 'nextTryAt'> & { readonly isRetried: number };
+    const rows = readRows<Row>(
+      this.database,
+      `SELECT e.name || '/' || p.article_id AS pageId, e.name AS edition, ${PAGE_URL} AS url, coalesce(p.last_failure, '') AS reason,
+         p.failures, ${instantOf('p.failed_at')} AS failedAt, (${IS_RETRIED}) AS isRetried
+       FROM pages p JOIN editions e ON e.id = p.edition WHERE p.failed_at IS NOT NULL
+       ORDER BY p.failures DESC, p.failed_at DESC, p.article_id LIMIT ?`,
+      limit,
+    );
+    const pages = rows.map(({ isRetried, ...page }) => ({
+      ...page,
+      nextTryAt: isRetried === 1 ? nextTryAt(page.failures, page.failedAt, retryMinutes) : null,
+    }));
+    const [all] = readRows<{ count: number }>(
+      this.database,
+      'SELECT count(*) AS count FROM pages WHERE failed_at IS NOT NULL',
+    );
+    return { count: all?.count ?? 0, pages };
+  }
 }

@@ -10,38 +10,6 @@ export const KNOWN_PAGE = `e.name || '/' || p.article_id AS pageId, ${PAGE_URL} 
   ${instantOf('p.published_at')} AS publishedAt, p.failures,
   (SELECT ${instantOf('max(s.first_seen_at)')} FROM sightings s WHERE s.page = p.id AND s.route = 'tag') AS tagListedAt`;
 
-/** @returns what is known of the pages that are known. */
-export function readKnownPages(database: Database, pageIds: Iterable<PageId>): Map<PageId, KnownPage> {
-  const find = query<KnownPage>(
-    database,
-    `SELECT ${KNOWN_PAGE} FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? AND e.name = ?`,
-  );
-  const found = new Map<PageId, KnownPage>();
-  for (const pageId of pageIds) {
-    const [edition = '', articleId = ''] = pageId.split('/');
-    const page = find.get(articleId, edition);
-    if (page) found.set(pageId, page);
-  }
-  return found;
-}
-
-/** @returns the pages of an edition in the order of their rows, from the one after `row` on. */
-export function readPagesAfter(
-  database: Database,
-  edition: string,
-  row: number,
-  limit: number,
-): { row: number; pageId: PageId; url: string }[] {
-  return readRows(
-    database,
-    `SELECT p.id AS row, e.name || '/' || p.article_id AS pageId, ${PAGE_URL} AS url
-     FROM pages p JOIN editions e ON e.id = p.edition WHERE e.name = ? AND p.id > ? ORDER BY p.id LIMIT ?`,
-    edition,
-    row,
-    limit,
-  );
-}
-
 /** Articles younger than `ageMaxMs` are fetched again `everyMs` after the last answer. */
 export interface RecheckRule {
   /** null: of any age. */
@@ -65,53 +33,6 @@ const LIMIT = 10_000;
 const DAY_MS = 86_400_000;
 /** A stored page that is suspected to be gone is asked again this soon, so that it is confirmed or cleared. */
 const CONFIRM_AFTER_MS = 10 * 60_000;
-
-/**
- * What was fetched too lately for any rule, or is too old for all of them, is told from the index alone.
- *
- * @returns pages whose time has come, by age of the article (its publication, else the day in its URL).
- */
-export function readDuePages(database: Database, query: DueQuery): KnownPage[] {
-  const { edition, nowMs, endStates = ['stored'], limit = LIMIT } = query;
-  const dueBefore = query.rules.map((rule) => `WHEN ${ageCondition(rule)} THEN ${seconds(nowMs - rule.everyMs)}`);
-  const due = dueBefore.length === 0 ? '-1' : `CASE ${dueBefore.join(' ')} ELSE -1 END`;
-  const ages = query.rules.map(({ ageMaxMs }) => ageMaxMs ?? Infinity);
-  const age = `${seconds(nowMs)} - coalesce(published_at, unixepoch(
-    substr(day, 1, 4) || '-' || substr(day, 5, 2) || '-' || substr(day, 7, 2)))`;
-  return readRows<KnownPage>(
-    database,
-    `WITH edition AS (SELECT id FROM editions WHERE name = ?1), near AS (
-       SELECT id FROM pages WHERE edition = (SELECT id FROM edition) AND day >= ?4
-         AND end_state IN (SELECT value FROM json_each(?2)) AND (last_fetched_at IS NULL OR last_fetched_at <= ?5)
-       UNION SELECT id FROM pages WHERE edition = (SELECT id FROM edition) AND gone_suspected_at IS NOT NULL)
-     SELECT ${KNOWN_PAGE} FROM (SELECT *, ${age} AS age FROM near JOIN pages USING (id)) p
-       JOIN editions e ON e.id = p.edition
-     WHERE p.end_state IN (SELECT value FROM json_each(?2))
-       AND (coalesce(p.last_fetched_at, 0) <= ${due} OR (p.gone_suspected_at IS NOT NULL AND p.gone_at IS NULL
-         AND p.last_fetched_at <= ${seconds(nowMs - CONFIRM_AFTER_MS)}))
-     ORDER BY coalesce(p.last_fetched_at, 0), p.article_id LIMIT ?3`,
-    edition,
-    JSON.stringify(endStates),
-    limit,
-    dayBefore(nowMs - Math.max(0, ...ages)),
-    seconds(nowMs - Math.min(...query.rules.map(({ everyMs }) => everyMs), nowMs)),
-  );
-}
-
-/** @returns the day before an instant as the number YYYYMMDD, whatever the time zone; 0 where there is none. */
-function dayBefore(atMs: number): number {
-  if (!Number.isFinite(atMs) || atMs < DAY_MS) return 0;
-  return Number(new Date(atMs - DAY_MS).toISOString().slice(0, 10).replaceAll('-', ''));
-}
-
-function ageCondition({ ageMaxMs }: RecheckRule): string {
-  return ageMaxMs === null ? 'true' : `age < ${seconds(ageMaxMs)}`;
-}
-
-/** Whole numbers only: they stand in the statement's text. */
-function seconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
-}
 
 /** Everything that is known of one page. */
 export interface PageStory extends KnownPage {
@@ -152,8 +73,89 @@ interface PageCapture {
 
 const CAPTURES_MAX = 1_000;
 
+/** What is known of pages. */
+export class PageQueries {
+  private storyOf: ReturnType<typeof pageStories> | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  /** @returns what is known of the pages that are known. */
+  known(pageIds: Iterable<PageId>): Map<PageId, KnownPage> {
+    const find = query<KnownPage>(
+      this.database,
+      `SELECT ${KNOWN_PAGE} FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? AND e.name = ?`,
+    );
+    const found = new Map<PageId, KnownPage>();
+    for (const pageId of pageIds) {
+      const [edition = '', articleId = ''] = pageId.split('/');
+      const page = find.get(articleId, edition);
+      if (page) found.set(pageId, page);
+    }
+    return found;
+  }
+
+  /** @returns the pages of an edition in the order of their rows, from the one after `row` on. */
+  after(edition: string, row: number, limit: number): { row: number; pageId: PageId; url: string }[] {
+    return readRows(
+      this.database,
+      `SELECT p.id AS row, e.name || '/' || p.article_id AS pageId, ${PAGE_URL} AS url
+       FROM pages p JOIN editions e ON e.id = p.edition WHERE e.name = ? AND p.id > ? ORDER BY p.id LIMIT ?`,
+      edition,
+      row,
+      limit,
+    );
+  }
+
+  /**
+   * What was fetched too lately for any rule, or is too old for all of them, is told from the index alone.
+   *
+   * @returns pages whose time has come, by age of the article (its publication, else the day in its URL).
+   */
+  due(query: DueQuery): KnownPage[] {
+    const { edition, nowMs, endStates = ['stored'], limit = LIMIT } = query;
+    const dueBefore = query.rules.map((rule) => `WHEN ${ageCondition(rule)} THEN ${seconds(nowMs - rule.everyMs)}`);
+    const due = dueBefore.length === 0 ? '-1' : `CASE ${dueBefore.join(' ')} ELSE -1 END`;
+    const ages = query.rules.map(({ ageMaxMs }) => ageMaxMs ?? Infinity);
+    const age = `${seconds(nowMs)} - coalesce(published_at, unixepoch(
+      substr(day, 1, 4) || '-' || substr(day, 5, 2) || '-' || substr(day, 7, 2)))`;
+    return readRows<KnownPage>(
+      this.database,
+      `WITH edition AS (SELECT id FROM editions WHERE name = ?1), near AS (
+         SELECT id FROM pages WHERE edition = (SELECT id FROM edition) AND day >= ?4
+           AND end_state IN (SELECT value FROM json_each(?2)) AND (last_fetched_at IS NULL OR last_fetched_at <= ?5)
+         UNION SELECT id FROM pages WHERE edition = (SELECT id FROM edition) AND gone_suspected_at IS NOT NULL)
+       SELECT ${KNOWN_PAGE} FROM (SELECT *, ${age} AS age FROM near JOIN pages USING (id)) p
+         JOIN editions e ON e.id = p.edition
+       WHERE p.end_state IN (SELECT value FROM json_each(?2))
+         AND (coalesce(p.last_fetched_at, 0) <= ${due} OR (p.gone_suspected_at IS NOT NULL AND p.gone_at IS NULL
+           AND p.last_fetched_at <= ${seconds(nowMs - CONFIRM_AFTER_MS)}))
+       ORDER BY coalesce(p.last_fetched_at, 0), p.article_id LIMIT ?3`,
+      edition,
+      JSON.stringify(endStates),
+      limit,
+      dayBefore(nowMs - Math.max(0, ...ages)),
+      seconds(nowMs - Math.min(...query.rules.map(({ everyMs }) => everyMs), nowMs)),
+    );
+  }
+
+  /** @returns the story of a page; null if it was never heard of. */
+  story(pageId: PageId): PageStory | null {
+    return (this.storyOf ??= pageStories(this.database))(pageId);
+  }
+
+  /** @returns page ids of an article id, for those who ask by id alone. */
+  ofArticleId(articleId: string): { readonly pageId: PageId; readonly articleKey: ArticleKey }[] {
+    return readRows<{ pageId: PageId; articleKey: ArticleKey }>(
+      this.database,
+      `SELECT e.name || '/' || p.article_id AS pageId, e.family || '/' || p.article_id AS articleKey
+       FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? ORDER BY e.name`,
+      articleId,
+    );
+  }
+}
+
 /** @returns what tells the story of a page, statements prepared once; null if the page was never heard of. */
-export function pageStories(database: Database): (pageId: PageId) => PageStory | null {
+function pageStories(database: Database): (pageId: PageId) => PageStory | null {
   type Row = Omit<PageStory, 'hasRecord' | 'foundBy' | 'captures'> & {
     readonly id: number;
     readonly hasRecord: number;
@@ -205,4 +207,19 @@ function readCaptures(database: Database, page: number): PageCapture[] {
     CAPTURES_MAX,
   );
   return rows.reverse().map((row) => ({ ...row, onTopic: row.onTopic === null ? null : row.onTopic === 1 }));
+}
+
+/** @returns the day before an instant as the number YYYYMMDD, whatever the time zone; 0 where there is none. */
+function dayBefore(atMs: number): number {
+  if (!Number.isFinite(atMs) || atMs < DAY_MS) return 0;
+  return Number(new Date(atMs - DAY_MS).toISOString().slice(0, 10).replaceAll('-', ''));
+}
+
+function ageCondition({ ageMaxMs }: RecheckRule): string {
+  return ageMaxMs === null ? 'true' : `age < ${seconds(ageMaxMs)}`;
+}
+
+/** Whole numbers only: they stand in the statement's text. */
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
 }

@@ -78,6 +78,22 @@ export function searchCorpus(
   return { total, page, pages: Math.ceil(Math.min(total, SHOWN_MAX) / perPage), hits };
 }
 
+/**
+ * @param text  A query, as for a search.
+ * @returns     A function that tells whether the query finds an article. Cost of a call: a look at that article's terms.
+ * @throws {QueryError} `search.syntax`
+ */
+export function articleMatcher(database: Database, text: string, known: KnownIds): (key: ArticleKey) => boolean {
+  const expression = matchExpression(parseQuery(text, known), {});
+  const rowOf = prepare<{ id: number }>(database, 'SELECT id FROM articles WHERE key = ?');
+  const found = prepare(database, 'SELECT 1 FROM full_text WHERE full_text MATCH ? AND rowid = ?');
+  return (key) => {
+    // Not in one statement: FTS5 takes a rowid that is NULL for none that is wanted, and finds any.
+    const row = rowOf.get(key);
+    return row !== null && found.get(expression, row.id) !== null;
+  };
+}
+
 function hitOf(article: Article, query: QueryNode | null): SearchHit {
   const { title, lead, body, language } = article;
   const paragraphs = [...(lead === null ? [] : [lead]), ...body.map(({ text }) => text)];

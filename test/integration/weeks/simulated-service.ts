@@ -142,7 +142,7 @@ export async function startSimulatedService(
       const runId = `tick-${ticks}`;
       await perform(schedule, { ...app.crawlOfSchedule(schedule), runId });
       await drained(queues.page);
-      const runs = harvester.queries.runs().map((run) => crawlSummarySchema.parse(run));
+      const runs = harvester.queries.runs.newest().map((run) => crawlSummarySchema.parse(run));
       return runs.filter((run) => run.runId.startsWith(`${runId}-`));
     },
     crawl,

@@ -244,17 +244,17 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
         expect(Object.values(endStates).reduce((a, b) => a + b, 0)).toBe(pages);
       }
     }
-    expect(service.harvester.queries.counts().quarantined).toBe(0);
+    expect(service.harvester.queries.corpus.counts().quarantined).toBe(0);
   });
 
   it('knows every page that a list showed, each in the one end state that is the truth', () => {
     const { queries } = service.harvester;
     const discovered = site.truth().flatMap((truth) => {
-      const story = queries.pageStory(`${truth.edition}/${truth.articleId}`);
+      const story = queries.pages.story(`${truth.edition}/${truth.articleId}`);
       return story === null ? [] : [{ url: truth.url, state: story.endState, truth: endStateOf(truth) }];
     });
     expect(discovered.filter(({ state, truth }) => state !== truth)).toEqual([]);
-    const counted = Object.values(queries.counts().pages).flatMap((states) => Object.values(states));
+    const counted = Object.values(queries.corpus.counts().pages).flatMap((states) => Object.values(states));
     expect(counted.reduce((a, b) => a + b, 0)).toBe(discovered.length);
     for (const state of ['stored', 'offTopic', 'notArticle', 'gone']) {
       expect(discovered.filter((page) => page.state === state).length).toBeGreaterThan(0);
@@ -297,7 +297,7 @@ describe('three weeks of scheduled crawls on a site that lives', () => {
   });
 
   it('gives summaries whose arithmetic holds', () => {
-    const runs = service.harvester.queries.runs(RUNS_MAX).map((run) => crawlSummarySchema.parse(run));
+    const runs = service.harvester.queries.runs.newest(RUNS_MAX).map((run) => crawlSummarySchema.parse(run));
     expect(runs.length).toBeGreaterThan(summaries.length);
     for (const run of runs) {
       expect(run.found).toBe(run.skipped + run.fetched);

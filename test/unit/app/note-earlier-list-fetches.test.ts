@@ -15,7 +15,8 @@ import { captureWorld, interpreterOf } from '../store/captured-world.js';
 import { opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
 
 const log = silentLogger;
-const visitsIn = ({ queries }: QueriedStore): ListFetches[] => queries.listFetches('sputniknews.cn', '20000101');
+const visitsIn = ({ queries }: QueriedStore): ListFetches[] =>
+  queries.coverage.listFetches('sputniknews.cn', '20000101');
 
 /** A data directory whose lists are processed, but for the last, and whose catalogue has forgotten that they were asked for. */
 async function olderWorld(): Promise<{ dataDir: string; visits: ListFetches[] }> {

@@ -12,8 +12,10 @@ const URL_OF_IT = `https://big5.sputniknews.cn/20230412/${ID}.html`;
 function holding(...keys: readonly string[]): CatalogueQueries {
   const known = {
     article: (key: string) => (keys.includes(key) ? { id: key } : null),
-    pagesOfArticleId: (id: string) =>
-      keys.filter((key) => key.endsWith(`/${id}`)).map((articleKey) => ({ articleKey, pageId: articleKey })),
+    pages: {
+      ofArticleId: (id: string) =>
+        keys.filter((key) => key.endsWith(`/${id}`)).map((articleKey) => ({ articleKey, pageId: articleKey })),
+    },
   };
   return known as unknown as CatalogueQueries;
 }

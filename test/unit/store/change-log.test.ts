@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PageResult } from '../../../src/domain/page-result.js';
-import type { LoggedChange } from '../../../src/store/catalogue/change-log.js';
+import type { LoggedChange } from '../../../src/store/catalogue/change-queries.js';
 import { MIGRATIONS } from '../../../src/store/catalogue/migrations.js';
 import { openForReading, openForWriting } from '../../../src/store/catalogue/open-database.js';
 import { verifyStore } from '../../../src/store/verify/verify-store.js';
@@ -40,7 +40,7 @@ function since(store: QueriedStore, cursor: string): { readonly told: string[]; 
   const all: LoggedChange[] = [];
   let after = cursor;
   for (;;) {
-    const read = store.queries.changesSince(after, 2);
+    const read = store.queries.changes.since(after, 2);
     if (read === null) throw new Error(`${after} is void`);
     all.push(...read.changes);
     if (read.changes.length === 0) return { told: told(all), cursor: read.cursor };
@@ -51,7 +51,7 @@ function since(store: QueriedStore, cursor: string): { readonly told: string[]; 
 describe('the log of changes', () => {
   it('tells in order what came, was edited, withdrawn, put back, linked, and which runs ended', async () => {
     const store = await opened(scratchFolder());
-    const start = store.queries.changesEnd();
+    const start = store.queries.changes.end();
     await store.storePage(seen({ at: 1, text: 'One.' }));
     await store.storePage(seen({ at: 2, text: 'One.' }));
     await store.storePage(seen({ at: 3, text: 'Two.' }));
@@ -66,12 +66,12 @@ describe('the log of changes', () => {
     const second = since(store, first.cursor);
     expect(second.told).toEqual(['1 restored 8', 'r runEnded 11', '2 stored 12', '1 changed 8']);
     expect(since(store, second.cursor)).toEqual({ told: [], cursor: second.cursor });
-    expect(second.cursor).toBe(store.queries.changesEnd());
+    expect(second.cursor).toBe(store.queries.changes.end());
   });
 
   it('tells each edit of an article of which two states are stored in one commit, and of a rendition', async () => {
     const store = await opened(scratchFolder());
-    const start = store.queries.changesEnd();
+    const start = store.queries.changes.end();
     await Promise.all([1, 5].map((at) => store.storePage(seen({ at, text: `State ${at}.` }))));
     const first = since(store, start);
     expect(first.told).toEqual(['1 stored 1', '1 edited 5']);
@@ -82,7 +82,7 @@ describe('the log of changes', () => {
 
   it('tells nothing of a write that is undone', async () => {
     const store = await opened(scratchFolder());
-    const start = store.queries.changesEnd();
+    const start = store.queries.changes.end();
     const result = seen({ at: 1 });
     const wrong = { ...result, page: { ...(result as { page: object }).page, family: 'other' } } as PageResult;
     await expect(store.storePage(wrong)).rejects.toMatchObject({ code: 'page.otherIdentity' });
@@ -95,7 +95,7 @@ describe('the log of changes', () => {
     await store.storePage(seen({ at: 1, text: 'One.' }));
     await store.storePage(seen({ at: 3, text: 'Two.' }));
     await store.storePage(seen({ at: 4, text: 'Three.' }));
-    const before = store.queries.changesEnd();
+    const before = store.queries.changes.end();
     await store.close();
     const { database } = openForWriting(join(dataDir, 'catalogue.db'));
     const step = MIGRATIONS.findIndex((text) => text.includes('CREATE TABLE changes'));
@@ -104,7 +104,7 @@ describe('the log of changes', () => {
     );
     database.close();
     const later = await opened(dataDir);
-    expect(later.queries.changesEnd()).toBe(before);
+    expect(later.queries.changes.end()).toBe(before);
     await later.storePage(seen({ at: 7, text: 'Four.' }));
     expect(since(later, before).told).toEqual(['1 edited 7']);
     const reading = openForReading(dataDir)!;
@@ -117,17 +117,17 @@ describe('the log of changes', () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
     await store.storePage(seen({ at: 1 }));
-    const cursor = store.queries.changesEnd();
+    const cursor = store.queries.changes.end();
     const [epoch, seq] = cursor.split('.');
     for (const wrong of [`${epoch}.${Number(seq) + 1}`, `${'0'.repeat(12)}.${seq}`, '', '1', `${cursor}.0`]) {
-      expect(store.queries.changesSince(wrong, 10), wrong).toBeNull();
+      expect(store.queries.changes.since(wrong, 10), wrong).toBeNull();
     }
     await store.close();
     rmSync(join(dataDir, 'catalogue.db'));
     await verifyStore({ dataDir, repair: true, interpret: interpreterOf(dataDir), bodyBytesMax: 1_000 });
     const repaired = await opened(dataDir);
-    expect(repaired.queries.changesSince(cursor, 10)).toBeNull();
-    const end = repaired.queries.changesEnd();
+    expect(repaired.queries.changes.since(cursor, 10)).toBeNull();
+    const end = repaired.queries.changes.end();
     expect(since(repaired, end).told).toEqual([]);
     await repaired.storePage(seen({ at: 12, text: 'Other.', articleId: OTHER.slice(-10) }));
     expect(since(repaired, end).told).toEqual(['2 stored 12']);
@@ -136,7 +136,7 @@ describe('the log of changes', () => {
   it('is void for a cursor of what is not kept any more', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
-    const start = store.queries.changesEnd();
+    const start = store.queries.changes.end();
     await store.storePage(seen({ at: 1 }));
     await store.storePage(seen({ at: 2, text: 'Edited.' }));
     await store.maintain();
@@ -147,7 +147,7 @@ describe('the log of changes', () => {
     database.close();
     const later = await opened(dataDir);
     await later.maintain();
-    expect(later.queries.changesSince(start, 10)).toBeNull();
-    expect(told(later.queries.changesSince(start.replace(/\.0$/, '.1000001'), 10)!.changes)).toEqual(['1 edited 2']);
+    expect(later.queries.changes.since(start, 10)).toBeNull();
+    expect(told(later.queries.changes.since(start.replace(/\.0$/, '.1000001'), 10)!.changes)).toEqual(['1 edited 2']);
   });
 });

@@ -17,7 +17,7 @@ function failure(at: number, reason = 'serverError'): PageResult {
 }
 
 function retriedAt(store: QueriedStore, atMs: number): string[] {
-  return store.queries.retriablePages(EDITION, atMs, MINUTES).map(({ pageId }) => pageId);
+  return store.queries.failedPages.retriable(EDITION, atMs, MINUTES).map(({ pageId }) => pageId);
 }
 
 const MINUTE_MS = 60_000;
@@ -35,7 +35,7 @@ describe('a page that failed', () => {
     const dueMs = Date.parse(nextTryAt(failures, instant(failures), MINUTES));
     expect(retriedAt(store, dueMs - 1_000)).toEqual([]);
     expect(retriedAt(store, dueMs)).toEqual([PAGE.pageId]);
-    expect(store.queries.failingPages(MINUTES, 10)).toMatchObject({
+    expect(store.queries.failedPages.list(MINUTES, 10)).toMatchObject({
       count: 1,
       pages: [{ url: PAGE.url, edition: EDITION, reason: 'serverError', failures, failedAt: instant(failures) }],
     });
@@ -47,14 +47,14 @@ describe('a page that failed', () => {
     await store.storePage(failure(2, 'timeout'));
     expect(retriedAt(store, Date.parse(instant(2)) + 5 * MINUTE_MS)).toEqual([PAGE.pageId]);
     await store.storePage({ kind: 'notModified', page: PAGE, capture: captureOf({ at: 3 }) });
-    expect(store.queries.failingPages(MINUTES, 10)).toEqual({ count: 0, pages: [] });
+    expect(store.queries.failedPages.list(MINUTES, 10)).toEqual({ count: 0, pages: [] });
   });
 
   it('is left to the crawls that look at robots.txt where that closes it', async () => {
     const store = await opened(scratchFolder());
     await store.storePage(failure(1, 'robots'));
     expect(retriedAt(store, Date.parse(instant(1)) + 1_000 * MINUTE_MS)).toEqual([]);
-    expect(store.queries.failingPages(MINUTES, 10).pages).toMatchObject([{ nextTryAt: null }]);
+    expect(store.queries.failedPages.list(MINUTES, 10).pages).toMatchObject([{ nextTryAt: null }]);
   });
 
   it('is listed in quarantine from the third failure in a row on, and leaves it by itself', async () => {
@@ -78,7 +78,7 @@ describe('a page that failed', () => {
     expect(store.queries.quarantine()).toEqual([]);
     expect(store.queries.quarantine(true)).toMatchObject([{ id, attempts: 4 }]);
     expect(retriedAt(store, Date.parse(instant(4)) + 1_000 * MINUTE_MS)).toEqual([]);
-    expect(store.queries.failingPages(MINUTES, 10).pages).toMatchObject([{ nextTryAt: null }]);
+    expect(store.queries.failedPages.list(MINUTES, 10).pages).toMatchObject([{ nextTryAt: null }]);
   });
 
   it('is listed alike in whatever order its captures are processed', async () => {

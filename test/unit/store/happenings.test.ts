@@ -14,15 +14,15 @@ async function twoStates(): Promise<QueriedStore> {
 describe('what was seen since an instant', () => {
   it('is told by the records, for whoever has lost the cursor of the log', async () => {
     const { queries } = await twoStates();
-    const all = queries.happeningsSince('1970-01-01T00:00:00Z');
+    const all = queries.changes.happeningsSince('1970-01-01T00:00:00Z');
     expect(all.map(({ kind, key }) => [kind, key])).toEqual([
       ['stored', KEY],
       ['edited', KEY],
     ]);
     const edited = all[1]?.at ?? '';
-    expect(queries.happeningsSince(edited)).toEqual([all[1]]);
-    expect(queries.happeningsSince('2999-01-01T00:00:00Z')).toEqual([]);
-    const logged = queries.changesSince(queries.changesEnd().replace(/\d+$/, '0'), 10)?.changes ?? [];
+    expect(queries.changes.happeningsSince(edited)).toEqual([all[1]]);
+    expect(queries.changes.happeningsSince('2999-01-01T00:00:00Z')).toEqual([]);
+    const logged = queries.changes.since(queries.changes.end().replace(/\d+$/, '0'), 10)?.changes ?? [];
     expect(logged.map(({ kind, at }) => [kind, at])).toEqual(all.map(({ kind, at }) => [kind, at]));
   });
 });

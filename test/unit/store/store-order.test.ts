@@ -90,7 +90,7 @@ describe('the files', () => {
     const observations = makePlan(random, 40);
     const store = await opened(scratchFolder(), { readObservation: reading(observations) });
     const outcomes = await Promise.all(observations.map((item) => store.storePage(pageResultOf(item))));
-    const counts = store.queries.counts();
+    const counts = store.queries.corpus.counts();
     const stored = outcomes.filter(({ outcome }) => outcome === 'new' || outcome === 'duplicate').length;
     expect(stored).toBe(counts.articles + counts.duplicates);
     expect(outcomes.filter(({ outcome }) => outcome === 'rendition').length).toBe(counts.renditions);

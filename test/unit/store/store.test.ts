@@ -39,7 +39,7 @@ describe('the store', () => {
     expect(files[FILE]).toMatch(/^\{\n {2}"schemaVersion": 2,\n {2}"id": "sputniknews.cn\/1000000001",\n/);
     expect(files[FILE]).toMatch(/\n\}\n$/);
     expect(store.queries.article('sputniknews.cn/1000000001')).toEqual(processed.record);
-    const known = store.queries.knownPages([PAGE.pageId, 'sputniknews.cn/9']);
+    const known = store.queries.pages.known([PAGE.pageId, 'sputniknews.cn/9']);
     expect([...known.values()]).toMatchObject([{ endState: 'stored', lastFetchedAt: instant(1), failures: 0 }]);
   });
 
@@ -90,9 +90,9 @@ describe('the store', () => {
     const store = await opened(dataDir);
     expect((await store.storePage(articleResult({ at: 1, onTopic: false }))).outcome).toBe('offTopic');
     expect(recordFiles(dataDir)).toEqual({});
-    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
+    expect(store.queries.pages.known([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
     expect((await store.storePage(answer('notModified', 2, ''))).outcome).toBe('unchanged');
-    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
+    expect(store.queries.pages.known([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('offTopic');
   });
 
   it('takes a 304 as a sight', async () => {
@@ -103,7 +103,7 @@ describe('the store', () => {
       outcome: 'unchanged',
       record: { lastSeenAt: instant(9), firstSeenAt: instant(1) },
     });
-    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)?.lastFetchedAt).toBe(instant(9));
+    expect(store.queries.pages.known([PAGE.pageId]).get(PAGE.pageId)?.lastFetchedAt).toBe(instant(9));
   });
 
   it('marks an article gone only when a second capture confirms it, and clears that when it stands again', async () => {
@@ -112,15 +112,15 @@ describe('the store', () => {
     const first = answer('gone', 5, 'notFound');
     expect((await store.storePage(first)).record?.goneAt).toBeNull();
     expect((await store.storePage(first)).isRepeat).toBe(true);
-    expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({ endState: 'stored', goneSuspectedAt: instant(5) });
+    expect(store.queries.pages.story(PAGE.pageId)).toMatchObject({ endState: 'stored', goneSuspectedAt: instant(5) });
     expect((await store.storePage(answer('gone', 6, 'gone'))).record?.goneAt).toBe(instant(5));
-    expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({
+    expect(store.queries.pages.story(PAGE.pageId)).toMatchObject({
       endState: 'gone',
       reason: 'notFound',
       goneAt: instant(5),
     });
     expect((await store.storePage(articleResult({ at: 8 }))).record?.goneAt).toBeNull();
-    expect(store.queries.pageStory(PAGE.pageId)?.endState).toBe('stored');
+    expect(store.queries.pages.story(PAGE.pageId)?.endState).toBe('stored');
   });
 
   it('takes a stored page for no withdrawal, however often it comes without its text', async () => {
@@ -132,7 +132,7 @@ describe('the store', () => {
       expect(emptied).toMatchObject({ outcome: 'notArticle', record: { goneAt: null, revisions: [] } });
       expect(emptied.record?.body).not.toEqual([]);
     }
-    expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({ endState: 'stored', goneSuspectedAt: null });
+    expect(store.queries.pages.story(PAGE.pageId)).toMatchObject({ endState: 'stored', goneSuspectedAt: null });
   });
 
   describe('an item whose body is empty', () => {
@@ -145,10 +145,10 @@ describe('the store', () => {
     it('is looked at again first, and stored as it stands when it stays so', async () => {
       const store = await opened(scratchFolder());
       expect(await store.storePage(empty(1))).toMatchObject({ outcome: 'notArticle', record: null });
-      expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({ endState: 'notArticle', reason: 'emptyBody' });
+      expect(store.queries.pages.story(PAGE.pageId)).toMatchObject({ endState: 'notArticle', reason: 'emptyBody' });
       const second = await store.storePage(empty(2));
       expect(second).toMatchObject({ outcome: 'new', record: { title: 'Minsk', body: [] } });
-      expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({ endState: 'stored' });
+      expect(store.queries.pages.story(PAGE.pageId)).toMatchObject({ endState: 'stored' });
       expect((await store.storePage(empty(3))).outcome).toBe('unchanged');
     });
 
@@ -184,7 +184,7 @@ describe('the store', () => {
     await store.storePage(articleResult({ at: 1 }));
     const emptied = answer('notArticle', 2, 'emptyBody');
     await store.storePage({ ...emptied, capture: { ...emptied.capture, etag: '"emptied"' } });
-    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ etag: null, lastModified: null });
+    expect(store.queries.pages.known([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ etag: null, lastModified: null });
   });
 
   it('keeps a stored page stored whatever goes wrong later, and counts failures', async () => {
@@ -193,8 +193,11 @@ describe('the store', () => {
     await store.storePage(answer('unreachable', 2, 'timeout'));
     await store.storePage(answer('unreachable', 3, 'reset'));
     await store.storePage(answer('notArticle', 0, 'blockPage'));
-    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({ endState: 'stored', failures: 2 });
-    expect(store.queries.pageStory(PAGE.pageId)?.lastFailure).toBe('reset');
+    expect(store.queries.pages.known([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({
+      endState: 'stored',
+      failures: 2,
+    });
+    expect(store.queries.pages.story(PAGE.pageId)?.lastFailure).toBe('reset');
   });
 
   it('lists a quarantined page until it is retried or dropped', async () => {
@@ -210,13 +213,13 @@ describe('the store', () => {
     expect((await store.storePage(broken)).outcome).toBe('failed');
     const [page] = store.queries.quarantine();
     expect(page).toMatchObject({ pageId: PAGE.pageId, code: 'extract.timeout', detail: 'took longer', attempts: 3 });
-    expect(store.queries.counts()).toMatchObject({ quarantined: 1 });
+    expect(store.queries.corpus.counts()).toMatchObject({ quarantined: 1 });
     expect(store.isProcessed(broken.capture)).toBe(true);
     await store.markProcessedTo(broken.capture.file, broken.capture.offset + broken.capture.length);
     await store.releaseQuarantined(page!.id);
     expect(store.isProcessed(broken.capture)).toBe(false);
     expect(store.processedTo(broken.capture.file)).toBe(broken.capture.offset);
-    expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('pending');
+    expect(store.queries.pages.known([PAGE.pageId]).get(PAGE.pageId)?.endState).toBe('pending');
     await store.storePage(broken);
     await store.dropQuarantined(store.queries.quarantine()[0]!.id);
     expect(store.queries.quarantine()).toEqual([]);
@@ -243,7 +246,7 @@ describe('the store', () => {
     expect(results[1]).toMatchObject({ reason: { code: 'page.invalid' } });
     expect(results[2]).toMatchObject({ reason: { code: 'record.invalid' } });
     expect(Object.keys(recordFiles(dataDir))).toHaveLength(2);
-    expect([...store.queries.knownPages(['sputniknews.cn/3000000002']).keys()]).toEqual([]);
+    expect([...store.queries.pages.known(['sputniknews.cn/3000000002']).keys()]).toEqual([]);
   });
 
   it('ends a batch where its records grow too large for the memory, and takes the rest in order into the next', async () => {
@@ -315,13 +318,15 @@ describe('the store', () => {
         seenAt: instant(4),
       },
     ]);
-    expect(store.queries.pageStory(PAGE.pageId)).toMatchObject({
+    expect(store.queries.pages.story(PAGE.pageId)).toMatchObject({
       endState: 'pending',
       hasRecord: false,
       foundBy: [{ route: 'tag', topic: 'armenia', firstSeenAt: instant(3), lastSeenAt: instant(5) }],
     });
-    expect(store.queries.tagPages('sputniknews.cn')).toMatchObject([{ topic: 'armenia', path: '/geo_Armenia/' }]);
-    const [whole, topic] = store.queries.ledger('sputniknews.cn', '2024-05-01', '2024-05-01');
+    expect(store.queries.corpus.tagPages('sputniknews.cn')).toMatchObject([
+      { topic: 'armenia', path: '/geo_Armenia/' },
+    ]);
+    const [whole, topic] = store.queries.coverage.ledger('sputniknews.cn', '2024-05-01', '2024-05-01');
     expect(whole).toMatchObject({ topic: null, pages: 1, announced: { tag: 1, feed: 0 }, gaps: { pending: 1 } });
     expect(topic).toMatchObject({ topic: 'armenia', pages: 1, fetched: 0 });
   });
@@ -335,11 +340,11 @@ describe('the store', () => {
     for (const at of [7, 3, 5, 3]) await noteFetch(at, null);
     await noteFetch(6, 'blocked');
     const known = (failure: string | null): unknown =>
-      store.queries.listFetches('sputniknews.cn', '20240501').find((visit) => visit.failure === failure);
+      store.queries.coverage.listFetches('sputniknews.cn', '20240501').find((visit) => visit.failure === failure);
     expect(known(null)).toMatchObject({ visits: 3, firstAt: instant(3), lastAt: instant(7), url: list.listUrl });
     expect(known('blocked')).toMatchObject({ visits: 1, days: { from: '20240501', to: '20240501' }, kind: 'tag' });
-    expect(store.queries.listFetches('sputniknews.cn', '20240502')).toEqual([]);
-    expect(store.queries.listFetches('am.sputniknews.ru', '20240501')).toEqual([]);
+    expect(store.queries.coverage.listFetches('sputniknews.cn', '20240502')).toEqual([]);
+    expect(store.queries.coverage.listFetches('am.sputniknews.ru', '20240501')).toEqual([]);
     expect(store.knowsListFetches).toBe(true);
   });
 
@@ -376,7 +381,7 @@ describe('the store', () => {
     await store.storePage(page('4000000003', '2024-05-01T03:00:00Z', '2024-05-01T08:10:00Z'));
     await store.storePage(page('4000000004', '2024-05-01T03:00:00Z', '2024-05-01T07:10:00Z'));
     await store.storePage(page('4000000005', '2024-04-01T03:00:00Z', '2024-04-01T07:10:00Z'));
-    const due = store.queries.duePages({ edition: 'sputniknews.cn', nowMs, rules });
+    const due = store.queries.pages.due({ edition: 'sputniknews.cn', nowMs, rules });
     expect(due.map(({ pageId }) => pageId.slice(-1))).toEqual(['4', '2']);
   });
 
@@ -389,7 +394,7 @@ describe('the store', () => {
     await store.storePage(articleResult({ at: 3, articleId: '2000000003', onTopic: false }));
     await store.recordRun({ runId: 'r1', startedAt: instant(1), found: 3 });
     const other = openCatalogueQueries(dataDir)!;
-    expect(other.queries.counts()).toEqual({
+    expect(other.queries.corpus.counts()).toEqual({
       articles: 1,
       duplicates: 1,
       nearDuplicates: 0,
@@ -410,7 +415,7 @@ describe('the store', () => {
         },
       },
     });
-    expect(other.queries.runs()).toEqual([{ runId: 'r1', startedAt: instant(1), found: 3 }]);
+    expect(other.queries.runs.newest()).toEqual([{ runId: 'r1', startedAt: instant(1), found: 3 }]);
     expect([...other.queries.select().articles].map((record) => record.id)).toHaveLength(2);
     expect([...other.queries.select({ filters: { unique: true } }).articles].map((record) => record.id)).toHaveLength(
       1,
@@ -439,11 +444,11 @@ describe('the store', () => {
     await first.storePage(articleResult({ at: 1, text: 'A' }));
     await first.storePage(articleResult({ at: 2, text: 'B' }));
     await first.storePage(articleResult({ at: 2, articleId: '2000000002', text: 'B' }));
-    const counts = first.queries.counts();
+    const counts = first.queries.corpus.counts();
     await first.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `catalogue.db${suffix}`), { force: true });
     const store = await opened(dataDir);
-    expect({ ...store.queries.counts(), pages: {} }).toEqual({ ...counts, pages: {} });
+    expect({ ...store.queries.corpus.counts(), pages: {} }).toEqual({ ...counts, pages: {} });
     expect((await store.storePage(articleResult({ at: 3, text: 'C' }))).record?.revisions).toHaveLength(2);
     expect((await store.storePage(articleResult({ at: 1, text: 'A' }))).outcome).toBe('unchanged');
     expect(store.queries.article('sputniknews.cn/1000000001')?.revisions).toHaveLength(2);
@@ -495,7 +500,7 @@ describe('the store', () => {
       writeFileSync(join(dataDir, FILE), '{"id": 1');
       const answer = { kind: 'notModified', page: PAGE, capture: captureOf({ at: 5 }) } as const;
       expect(await store.storePage(answer)).toMatchObject({ outcome: 'failed', record: null });
-      expect(store.queries.knownPages([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({
+      expect(store.queries.pages.known([PAGE.pageId]).get(PAGE.pageId)).toMatchObject({
         etag: null,
         endState: 'stored',
       });

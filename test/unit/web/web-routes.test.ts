@@ -64,7 +64,7 @@ function servedFrom(dataDir: string): Promise<string> {
         queues: [{ name: 'page', waiting: 1, active: 0, delayed: 0, failed: 0, oldestWaitingMs: 1_500 }],
         hosts: [{ host: 'sputniknews.cn', spacingMs: 4_000, slowedMs: 3_000, quietMs: 60_000 }],
         freshness: judgeFreshness(catalogue.queries()?.freshness() ?? [], FRESHNESS_QUESTION),
-        failingPages: catalogue.queries()?.failingPages([5], 100) ?? { count: 0, pages: [] },
+        failingPages: catalogue.queries()?.failedPages.list([5], 100) ?? { count: 0, pages: [] },
         runCounts: [{ schedule: 'newest', edition: 'sputniknews.cn', skipped: 2, overlong: 1 }],
       }),
   };

@@ -1,0 +1,172 @@
+import type { ArticleKey } from '../../domain/page.js';
+import { query, readRows, type Database } from './database.js';
+import { instantOf, toSeconds } from './row-values.js';
+
+/**
+ * What happened, in the order of the commits, numbered without end: the one source of whoever tells others of it. Each change is written in
+ * the transaction of the record or summary that it is about, so it is there if and only if that is.
+ *
+ * - `stored`: an article came; `at`: when it was first seen.
+ * - `edited`: another state of its text, of a rendition's, or other pictures; `at`: when that was first seen, by which `listArticleEdits`
+ *   finds what was edited. One for each such moment, substantive or not.
+ * - `withdrawn`: the site has taken it away; `at`: its `goneAt`. `restored`: it stands again.
+ * - `changed`: anything else of its record: links to what repeats it, a rendition that came, another extractor.
+ * - `runEnded`: a crawl has ended; `at`: when.
+ */
+export type LoggedChange = LoggedArticleChange | LoggedRun;
+
+export interface LoggedArticleChange {
+  readonly seq: number;
+  readonly kind: 'stored' | 'edited' | 'withdrawn' | 'restored' | 'changed';
+  readonly key: ArticleKey;
+  /** Edition and topics of its record as it is now. */
+  readonly edition: string;
+  readonly topics: readonly string[];
+  /** UTC instant; of `restored` and `changed` when the article was last seen. */
+  readonly at: string;
+}
+
+export interface LoggedRun {
+  readonly seq: number;
+  readonly kind: 'runEnded';
+  readonly runId: string;
+  /** UTC instant. */
+  readonly at: string;
+}
+
+export interface ChangesSince {
+  /** Oldest first. */
+  readonly changes: readonly LoggedChange[];
+  /** Where the next reading begins; the same as was given where nothing happened. */
+  readonly cursor: string;
+}
+
+export interface ChangedArticles {
+  /** In the order of their newest changes. */
+  readonly keys: readonly ArticleKey[];
+  /** Where the next reading begins. */
+  readonly cursor: string;
+  /** Whether more have changed up to now. */
+  readonly hasMore: boolean;
+}
+
+export interface ChangedFilters {
+  readonly topic?: string | undefined;
+  readonly edition?: string | undefined;
+}
+
+/** That an article came, was edited or withdrawn, as the records tell it, whenever that was noted. */
+export interface DatedHappening {
+  readonly kind: 'stored' | 'edited' | 'withdrawn';
+  readonly key: ArticleKey;
+  /** UTC instant at which it was seen. */
+  readonly at: string;
+}
+
+/** Of more only the oldest are told. */
+const HAPPENINGS_MAX = 100_000;
+
+/** Reads the log of changes. */
+export class ChangeQueries {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * @param after  A cursor: what an earlier reading gave, or {@link end}.
+   * @param limit  Most changes of one answer.
+   * @returns      What happened since, none missed and none twice; null where the cursor is void: it is of a catalogue that was made again
+   *               since (`verify --repair`), of what is not kept any more, or no cursor. Cost: that of the answer.
+   */
+  since(after: string, limit: number): ChangesSince | null {
+    const { epoch, first, end } = spanOf(this.database);
+    const seq = seqOf(after, epoch, end);
+    if (seq === null || seq < first - 1) return null;
+    type Row = Omit<LoggedArticleChange, 'kind' | 'topics'> & {
+      readonly kind: LoggedChange['kind'];
+      readonly topics: string;
+      readonly runId: string;
+    };
+    const rows = readRows<Row>(
+      this.database,
+      `SELECT c.seq, c.kind, a.key, e.name AS edition, a.topics, c.run AS runId, ${instantOf('c.at')} AS at
+       FROM changes c LEFT JOIN articles a ON a.id = c.article LEFT JOIN editions e ON e.id = a.edition WHERE c.seq > ? ORDER BY c.seq LIMIT ?`,
+      seq,
+      limit,
+    );
+    const changes = rows.map(({ seq: number, kind, key, edition, topics, runId, at }): LoggedChange => {
+      if (kind === 'runEnded') return { seq: number, kind, runId, at };
+      return { seq: number, kind, key, edition, topics: topics.split(' ').filter((topic) => topic !== ''), at };
+    });
+    return { changes, cursor: `${epoch}.${changes.at(-1)?.seq ?? seq}` };
+  }
+
+  /**
+   * @param after  A cursor, also one of {@link since}; `start`: give every article.
+   * @returns      The articles whose records have changed since, each once and at its newest change: one that changes while page after page is
+   *               read comes again, with that change. null where the cursor is void: of a catalogue that was made again, or none.
+   */
+  articlesSince(after: string, { topic, edition }: ChangedFilters, limit: number): ChangedArticles | null {
+    const { epoch, end } = spanOf(this.database);
+    const seq = seqOf(after, epoch, end);
+    if (seq === null) return null;
+    const rows = readRows<{ key: ArticleKey; changed: number }>(
+      this.database,
+      `SELECT key, changed FROM articles WHERE changed > ?1 AND changed <= ?2
+         AND (?3 IS NULL OR ' ' || topics || ' ' LIKE '% ' || ?3 || ' %')
+         AND (?4 IS NULL OR +edition = (SELECT id FROM editions WHERE name = ?4))
+       ORDER BY changed LIMIT ?5`,
+      ...[seq, end, topic ?? null, edition ?? null, limit + 1],
+    );
+    const found = rows.slice(0, limit);
+    const hasMore = rows.length > limit;
+    return {
+      keys: found.map(({ key }) => key),
+      cursor: `${epoch}.${(hasMore ? found.at(-1)?.changed : null) ?? end}`,
+      hasMore,
+    };
+  }
+
+  /** @returns the cursor after everything that has happened. */
+  end(): string {
+    const { epoch, end } = spanOf(this.database);
+    return `${epoch}.${end}`;
+  }
+
+  /** @returns what was seen since an instant, oldest first: for whoever has lost the cursor of the log of changes. */
+  happeningsSince(since: string): DatedHappening[] {
+    return readRows<DatedHappening>(
+      this.database,
+      `SELECT kind, key, ${instantOf('at')} AS at FROM (
+         SELECT 'stored' AS kind, key, first_seen_at AS at FROM articles WHERE first_seen_at >= ?1
+         UNION ALL SELECT e.kind, a.key, e.at FROM edits e JOIN articles a ON a.id = e.article
+           WHERE e.kind IN ('edited', 'withdrawn') AND e.at >= ?1
+       ) ORDER BY at LIMIT ${HAPPENINGS_MAX}`,
+      toSeconds(since),
+    );
+  }
+}
+
+/** Every cursor before this one has seen nothing. */
+const START = 'start';
+
+/** The number in a cursor of this catalogue; null: it is none. */
+function seqOf(cursor: string, epoch: string, end: number): number | null {
+  if (cursor === START) return 0;
+  const [of, number] = /^([0-9a-f]{12})\.(\d{1,15})$/.exec(cursor)?.slice(1) ?? [];
+  return of === epoch && Number(number) <= end ? Number(number) : null;
+}
+
+interface Span {
+  /** Name of the numbering. */
+  readonly epoch: string;
+  /** The first change that is kept, or will be. */
+  readonly first: number;
+  readonly end: number;
+}
+
+function spanOf(database: Database): Span {
+  return query<Span>(
+    database,
+    `SELECT m.value AS epoch, s.seq AS end, coalesce((SELECT min(seq) FROM changes), s.seq + 1) AS first
+     FROM meta m, sqlite_sequence s WHERE m.name = 'changes' AND s.name = 'changes'`,
+  ).one();
+}
