@@ -21,6 +21,12 @@ const { values } = parseArgs({
     only: { type: 'string' },
   },
 });
+const NAMES_OF_WIDTHS = new Map([
+  [360, 'narrow'],
+  [1280, 'wide'],
+  [1920, 'widest'],
+]);
+const WIDTHS = [...NAMES_OF_WIDTHS.keys()];
 const { findBrowser } = await built('src/crawlers/browser/find-browser.js');
 const executablePath = await findBrowser(null);
 if (executablePath === null) throw new Error('no browser is installed: sputnik doctor names what to install');
@@ -34,9 +40,9 @@ if (values.only === 'demo') {
 const folder = values.data ?? mkdtempSync(join(tmpdir(), 'sputnik-pictures-'));
 const isNew = values.data === undefined || !hasCatalogue(folder);
 if (isNew) await makeDemoCorpus(folder, { stories: Number(values.stories) });
-const origin = await serve(folder);
 try {
-  await takeAll();
+  await takeAll(await serve(folder), await pagesToShow());
+  if (values.all) await takeEmpty();
 } finally {
   await browser.close();
   if (values.data === undefined) rmSync(folder, { recursive: true, force: true });
@@ -87,11 +93,21 @@ async function serve(dataDir) {
   return openWebPart(runtime, new Closers(silentLogger));
 }
 
-async function takeAll() {
-  const paths = await pagesToShow();
+/** The pages of a harvest that has not begun. */
+async function takeEmpty() {
+  const nothing = mkdtempSync(join(tmpdir(), 'sputnik-pictures-'));
+  const paths = ['/', '/articles', '/edits', '/coverage', '/quarantine', '/notifications', '/status'];
+  try {
+    await takeAll(await serve(nothing), Object.fromEntries(paths.map((path) => [`empty-${path.slice(1)}`, path])));
+  } finally {
+    rmSync(nothing, { recursive: true, force: true });
+  }
+}
+
+async function takeAll(origin, paths) {
   const shots = values.all
     ? Object.keys(paths).flatMap((name) =>
-        [360, 1280].flatMap((width) => ['light', 'dark'].map((colorScheme) => ({ name, width, colorScheme }))),
+        WIDTHS.flatMap((width) => ['light', 'dark'].map((colorScheme) => ({ name, width, colorScheme }))),
       )
     : [
         ...['overview', 'article', 'coverage', 'edits'].map((name) => ({ name, width: 1280, colorScheme: 'light' })),
@@ -100,7 +116,7 @@ async function takeAll() {
   for (const { name, width, colorScheme } of shots) {
     const page = await browser.newPage({ viewport: { width, height: 780 }, colorScheme });
     await page.goto(origin + paths[name], { waitUntil: 'load' });
-    const path = join(values.out, `${name}-${width < 500 ? 'narrow' : 'wide'}-${colorScheme}.png`);
+    const path = join(values.out, `${name}-${NAMES_OF_WIDTHS.get(width)}-${colorScheme}.png`);
     await page.screenshot({ path, fullPage: values.all });
     await page.close();
     process.stdout.write(`${path}\n`);
@@ -122,6 +138,7 @@ async function pagesToShow() {
     first(({ renditions }) => renditions.length > 0);
   const arabic = first(({ language }) => language === 'ar');
   const armenian = first(({ language }) => language === 'hy');
+  const gone = first(({ goneAt }) => goneAt !== null) ?? edited;
   const near = first(({ duplicateOf }) => duplicateOf?.kind === 'near');
   return {
     overview: '/?days=90',
@@ -135,8 +152,16 @@ async function pagesToShow() {
     edits: '/edits',
     coverage: '/coverage?edition=sputniknews.cn',
     day: `/coverage/sputniknews.cn/${chinese.publishedAt.slice(0, 10)}`,
+    gap: '/coverage?edition=sputniknews.jp',
     quarantine: '/quarantine',
+    notifications: '/notifications',
     status: '/status',
     missing: '/articles?topic=cheese',
+    notFound: '/nothing',
+    searchError: `/articles?q=${encodeURIComponent('(peace OR tag:')}`,
+    foundNothing: '/articles?q=xyzzy&edited=yes',
+    filtered: '/articles?topic=armenia&edition=sputniknews.cn&format=text&edited=yes&duplicates=all&order=oldest',
+    withdrawn: `/articles/${gone.id}`,
+    withdrawals: '/edits?kind=withdrawn',
   };
 }

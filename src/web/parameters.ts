@@ -10,7 +10,7 @@ export interface ZodTypes extends FastifyTypeProvider {
 
 const day = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day, such as 2023-04-12')
   .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text), 'no such day');
 
 /** A cursor of one kind of list: what is of another form is refused in words. */
@@ -48,8 +48,9 @@ export const compileParameters: FastifySchemaCompiler<z.ZodType> = ({ schema }) 
   return (given) => {
     const read = schema.safeParse(given);
     if (read.success) return { value: read.data };
-    const { path = [], message = '' } = read.error.issues[0] ?? {};
-    return { error: new WebRefusal(400, 'web.parameter', [...path, message].join(': ')) };
+    const [issue] = read.error.issues;
+    const problem = issue?.code === 'invalid_value' ? `expected one of ${issue.values.join(', ')}` : issue?.message;
+    return { error: new WebRefusal(400, 'web.parameter', [...(issue?.path ?? []), problem].join(': ')) };
   };
 };
 

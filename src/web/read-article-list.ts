@@ -46,6 +46,7 @@ export function readArticleList(
   return {
     selection,
     problem: null,
+    problemAt: null,
     ...read,
     topics,
     editions,
@@ -58,7 +59,10 @@ export function isLookedFor({ q, format: form }: Pick<ArticleSelection, 'q' | 'f
   return q !== undefined || form !== undefined;
 }
 
-type ReadList = Pick<ArticleList, 'found' | 'total' | 'newer' | 'older'> & { readonly problem?: string };
+type ReadList = Pick<ArticleList, 'found' | 'total' | 'newer' | 'older'> & {
+  readonly problem?: string;
+  readonly problemAt?: number;
+};
 
 function readAlongTime(
   queries: CatalogueQueries,
@@ -86,7 +90,7 @@ function readFound(
   const { q = '', duplicates = 'none', order = q === '' ? 'newest' : 'relevance', topic, edition, lang } = selection;
   const nothing = { found: [], total: 0, newer: null, older: null };
   if (duplicates !== 'none' && duplicates !== 'all') {
-    return { ...nothing, problem: 'With words or a form, repetitions are either left out or all shown.' };
+    return { ...nothing, problem: 'With words or a form, repetitions are either left out or all shown' };
   }
   try {
     const filters = searchOf({
@@ -104,6 +108,6 @@ function readFound(
     };
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
-    return { ...nothing, problem: `This cannot be looked for: ${error.message}` };
+    return { ...nothing, problem: `This cannot be looked for: ${error.message}`, problemAt: error.position };
   }
 }

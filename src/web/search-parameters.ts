@@ -14,7 +14,7 @@ export const SEARCH_PARAMETERS = {
   ...{ topic, edition, since, until, unique, limit },
   lang: z
     .string()
-    .regex(/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i)
+    .regex(/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i, 'expected a language, such as ru or zh-Hans')
     .describe('only in this language, such as ru or zh-Hans')
     .optional(),
   format: articleFormatSchema.describe('only what is of this form').optional(),

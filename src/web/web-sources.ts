@@ -59,7 +59,7 @@ export class CatalogueHandle {
   requireQueries(): CatalogueQueries {
     const queries = this.queries();
     if (queries !== null) return queries;
-    throw new WebRefusal(503, 'web.nothingStored', 'nothing is stored yet: run sputnik crawl first');
+    throw new WebRefusal(503, 'web.nothingStored', 'nothing is stored yet; run sputnik crawl, or sputnik serve, first');
   }
 
   close(): void {

@@ -65,18 +65,23 @@ export function tableOf({ caption, isCaptionHidden = true, heads, numbers = [], 
     numbers.includes(column) ? html` class="n"` : sentences.includes(column) ? html` class="w"` : html``;
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
     <table>
-      <caption${isCaptionHidden ? html` class="unseen"` : null}>${caption}</caption>
+      <caption${isCaptionHidden ? html` class="unseen"` : null}><span>${caption}</span></caption>
       <thead><tr>${heads.map((head, column) => html`<th scope="col" ${kind(column)}>${head}</th>`)}</tr></thead>
       <tbody>${rows.map(
         (cells) =>
           html`<tr>
             ${cells.map((cell, column) =>
-              column === 0 ? html`<th scope="row">${cell}</th>` : html`<td${kind(column)}>${cell}</td>`,
+              column === 0 ? html`<th scope="row" ${kind(column)}>${cell}</th>` : html`<td${kind(column)}>${cell}</td>`,
             )}
           </tr>`,
       )}</tbody>
     </table>
   </div>`;
+}
+
+/** A key of stored JSON for people: `offTopic`, off topic. */
+export function wordsOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** Parts in one line, with something between them. */

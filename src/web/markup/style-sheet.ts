@@ -50,7 +50,7 @@ ul.inline { display: flex; flex-wrap: wrap; gap: .3rem .9rem; list-style: none; 
 const PIECES = `
 .say { display: flex; gap: .75rem; padding: .8rem 1rem; border-radius: .5rem; border-inline-start: .35rem solid; margin: 1rem 0; background: var(--good-paper); border-color: var(--good); }
 .say.warn { background: var(--warn-paper); border-color: var(--warn); } .say.bad { background: var(--bad-paper); border-color: var(--bad); }
-.say p, .say ul { margin: 0; } .say ul { padding-inline-start: 1.1rem; }
+.say p, .say ul { margin: 0; } .say form { margin-block-start: .6rem; } .say mark { background: none; text-decoration: underline wavy var(--bad); } .say ul { padding-inline-start: 1.1rem; }
 .state { white-space: nowrap; } .state::before { content: "●"; margin-inline-end: .4em; font-size: .8em; color: var(--soft); }
 .state.good::before { color: var(--good); } .state.warn, .state.warn::before { color: var(--warn); } .state.bad, .state.bad::before { color: var(--bad); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
@@ -59,14 +59,14 @@ const PIECES = `
 /* A shade at each side beyond which a wide table goes on. */
 .scroll { overflow-x: auto; margin: .75rem 0; background: linear-gradient(90deg, var(--paper) 50%, transparent) left / 2rem 100% no-repeat local, linear-gradient(270deg, var(--paper) 50%, transparent) right / 2rem 100% no-repeat local, linear-gradient(90deg, var(--line), transparent) left / 1rem 100% no-repeat, linear-gradient(270deg, var(--line), transparent) right / 1rem 100% no-repeat; }
 table { border-collapse: collapse; width: 100%; font-size: .94rem; }
-caption { text-align: start; color: var(--soft); padding-block-end: .4rem; }
-td.w { min-width: 15rem; } th, td { text-align: start; vertical-align: top; padding: .45rem .75rem .45rem 0; border-block-end: 1px solid var(--line); } thead th { font-size: .82rem; font-weight: 600; color: var(--soft); white-space: nowrap; vertical-align: bottom; }
+caption { text-align: start; color: var(--soft); padding-block-end: .4rem; } caption span { position: sticky; inset-inline-start: 0; display: inline-block; max-width: calc(100vw - 2 * clamp(.9rem, 3vw, 2rem)); }
+.w { min-width: 15rem; } th, td { text-align: start; vertical-align: top; padding: .45rem .75rem .45rem 0; border-block-end: 1px solid var(--line); } thead th { font-size: .82rem; font-weight: 600; color: var(--soft); white-space: nowrap; vertical-align: bottom; }
 tbody th { font-weight: 500; } .n { text-align: end; font-variant-numeric: tabular-nums; } time { white-space: nowrap; }
 form.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; align-items: end; margin: 1rem 0; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--raised); }
 form.fields .wide { grid-column: 1 / -1; } form.fields div.wide { display: flex; gap: .5rem; flex-wrap: wrap; align-items: end; } div.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin-block-start: .75rem; } form.fields .wide label { flex: 1 1 16rem; }
 label { display: block; font-size: .85rem; color: var(--soft); } label.tick { display: flex; gap: .4rem; align-items: center; }
 input, select, button { font: inherit; color: var(--text); background: var(--paper); border: 1px solid var(--soft); border-radius: .35rem; padding: .42rem .6rem; min-height: 2.6rem; } label > input, label > select { display: block; width: 100%; margin-block-start: .15rem; } label.tick > input { width: auto; min-height: 0; margin: 0; }
-button { background: var(--link); border-color: var(--link); color: var(--paper); font-weight: 600; cursor: pointer; padding-inline: 1rem; } button.plain { background: transparent; color: var(--link); } form.row { display: inline; } td form.row button { min-height: 2rem; padding: .15rem .7rem; }
+button { background: var(--link); border-color: var(--link); color: var(--paper); font-weight: 600; cursor: pointer; padding-inline: 1rem; } form.fields > button { justify-self: start; } button.plain { background: transparent; color: var(--link); } form.row { display: inline; } td form.row button { min-height: 2rem; padding: .15rem .7rem; }
 ol.list { list-style: none; padding: 0; margin: 1rem 0; } ol.list > li { padding: 1rem 0; border-block-end: 1px solid var(--line); max-width: 56rem; }
 ol.list h2, ol.list h3 { margin: 0; font-size: 1.12rem; font-weight: 600; line-height: 1.4; } ol.list h2 a, ol.list h3 a { text-decoration: none; } ol.list h2 a:hover, ol.list h3 a:hover { text-decoration: underline; } ol.list p { margin: .25rem 0 0; overflow-wrap: anywhere; }
 .targets a { display: inline-block; min-width: 1.6rem; padding-block: .3rem; } .chip { display: inline-block; padding: 0 .5rem; border-radius: 1rem; background: var(--sunk); font-size: .8rem; color: var(--soft); white-space: nowrap; } .chip.warn { background: var(--warn-paper); color: var(--warn); } .chip.bad { background: var(--bad-paper); color: var(--bad); } .chip.good { background: var(--good-paper); color: var(--good); }
@@ -91,7 +91,7 @@ svg.spark { width: 7.5rem; height: 1.75rem; vertical-align: middle; } svg.bar { 
 
 const CALENDAR = `
 .months { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0 2rem; } .months h2 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
-ol.days { display: grid; grid-template-columns: repeat(7, 1fr); gap: .2rem; list-style: none; margin: 0; padding: 0; font-size: .78rem; font-variant-numeric: tabular-nums; }
+.weekdays { color: var(--soft); text-align: center; } ol.days, .weekdays { display: grid; grid-template-columns: repeat(7, 1fr); gap: .2rem; list-style: none; margin: 0; padding: 0; font-size: .78rem; font-variant-numeric: tabular-nums; }
 .days li > * { display: grid; place-items: center; aspect-ratio: 1; min-height: 1.7rem; border-radius: .25rem; border: 1px solid var(--line); color: var(--text); text-decoration: none; width: 100%; } .days a:hover { border-color: var(--link); border-width: 2px; }
 .day-complete > * { background: var(--good-paper); } .day-gap > * { background: var(--bad-paper); border: 2px solid var(--bad) !important; font-weight: 700; } .day-unread > * { background: var(--warn-paper); border-style: dashed !important; border-color: var(--warn) !important; } .day-nothing > * { background: transparent; } .days .day-future > * { color: var(--soft); border-color: transparent; }
 ${[1, 2, 3, 4, 5, 6, 7].map((column) => `.from-${column} { grid-column-start: ${column}; }`).join(' ')}
@@ -100,7 +100,9 @@ ${[1, 2, 3, 4, 5, 6, 7].map((column) => `.from-${column} { grid-column-start: ${
 
 const WIDTHS = `
 @media (min-width: 62rem) { .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); } .beside { grid-template-columns: repeat(2, minmax(0, 1fr)); } .split { display: grid; grid-template-columns: minmax(0, 42rem) minmax(16rem, 1fr); gap: 0 3.5rem; align-items: start; margin-block-start: 1rem; } .split aside > h2:first-child { margin-block-start: 0; } }
-@media (max-width: 34rem) { .chart text { font-size: 16px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-block-end: .5rem; } .tiles { grid-template-columns: repeat(2, 1fr); } }
+@media (max-width: 61.99rem) { .beside > * + * { border-inline-start: 3px solid var(--s1); padding-inline-start: .75rem; } .beside { row-gap: .5rem; } }
+@media (max-width: 45rem) { .scroll :is(td, th):not(.w) { white-space: nowrap; } }
+@media (max-width: 34rem) { .chart text { font-size: 16px; } form.fields > button { justify-self: stretch; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-block-end: .5rem; } .tiles { grid-template-columns: repeat(2, 1fr); } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media print { .top, form, nav { display: none; } }
 `;

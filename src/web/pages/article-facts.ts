@@ -137,7 +137,9 @@ function provenance({ provenance: fields, extractor }: Article): Content {
   const rows = Object.entries(fields);
   if (rows.length === 0) return null;
   return html`<details>
-    <summary>${countOf(rows.length, 'field')}, by ${extractor.name} ${extractor.version}</summary>
+    <summary>
+      ${countOf(rows.length, 'field')}, by the extractor ${extractor.name}, version ${extractor.version}
+    </summary>
     <dl>
       ${rows.slice(0, SHOWN_MAX).map(
         ([field, where]) =>

@@ -38,6 +38,8 @@ export interface ArticleList {
   readonly older: string | null;
   /** Why nothing could be looked for. */
   readonly problem: string | null;
+  /** Where in the query that shows, in UTF-16 units; null: not in it. */
+  readonly problemAt: number | null;
   /** What may be chosen. */
   readonly topics: readonly string[];
   readonly editions: readonly string[];
@@ -54,14 +56,14 @@ export function articlesMain(list: ArticleList): Content {
     searchForm(list),
     problem === null
       ? html`<p class="meta" role="status">${total === 0 ? 'Nothing found.' : countOf(total, 'article')}</p>`
-      : html`<div class="say warn" role="alert"><p>${problem}</p></div>`,
+      : problemBox(list),
     total === 0 ? null : takeAway(selection),
     listOf(found),
     newer === null && older === null
       ? null
       : html`<nav class="pages" aria-label="Pages of the list">
-          ${newer === null ? null : html`<a rel="prev" href="${newer}">← Before these</a>`}
-          ${older === null ? null : html`<a rel="next" href="${older}">After these →</a>`}
+          ${newer === null ? null : html`<a rel="prev" href="${newer}">← Previous page</a>`}
+          ${older === null ? null : html`<a rel="next" href="${older}">Next page →</a>`}
         </nav>`,
   ];
 }
@@ -155,6 +157,19 @@ const ORDERS = [
   ['relevance', 'by relevance'],
   ['newest', 'newest first'],
 ] as const;
+
+/** Why nothing could be looked for; where it shows in the query, the rest of it is marked. */
+function problemBox({ problem, problemAt, selection: { q = '' } }: ArticleList): Markup {
+  const query = html`<p>
+    <code>${q.slice(0, problemAt ?? 0)}<mark>${q.slice(problemAt ?? 0)}</mark></code>
+  </p>`;
+  return html`<div class="say warn" role="alert">
+    <div>
+      <p>${problem}.</p>
+      ${problemAt === null ? null : query}
+    </div>
+  </div>`;
+}
 
 /** @returns the URL of a list; what is not chosen is left out. */
 export function listHref(

@@ -123,14 +123,14 @@ function delayFigure({ since, until, delays }: ChartedCorpus): Markup {
     description:
       'By the day on which articles were first seen; those that were older than a week then (back-fills) are left out.',
   };
-  const names = ['median', '95 of 100'];
+  const names = ['median', '95th percentile'];
   const points = delays.map(({ day, median, slow }) => ({ day, values: [median, slow] }));
   return figureOf({
     words,
     names,
     drawing: points.length === 0 ? null : spanChart(words, { names, points, first: since, last: until }),
     table: {
-      heads: ['Day', 'Median', '95 of 100', 'Articles'],
+      heads: ['Day', 'Median', '95th percentile', 'Articles'],
       rows: [...delays]
         .reverse()
         .map(({ day, median, slow, articles }) => [day, spanOf(median), spanOf(slow), numberOf(articles)]),

@@ -3,7 +3,7 @@ import type { DayPages } from '../../store/catalogue/corpus-views.js';
 import type { ListedPage } from '../../store/catalogue/coverage-queries.js';
 import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
 import { dayAfter } from '../charts/bin-days.js';
-import { countOf, numberOf, separated, shortTime, tableOf, timeOf } from '../markup/elements.js';
+import { countOf, numberOf, separated, shortTime, tableOf, timeOf, wordsOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import type { ListDays } from '../sources/web-actions.js';
 import { outsideLink } from './article-facts.js';
@@ -102,6 +102,7 @@ function sumOf(counts: readonly number[]): number {
 
 const MONTHS = new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' });
 const WEEK_DAYS = 7;
+const WEEKDAYS = ['M', 'T', 'W', 'T', 'F', 'S', 'S'];
 
 function monthsOf(days: readonly CalendarDay[], edition: string): Markup[] {
   const names = [...new Set(days.map(({ day }) => day.slice(0, 7)))];
@@ -112,6 +113,7 @@ function monthsOf(days: readonly CalendarDay[], edition: string): Markup[] {
     const name = MONTHS.format(first);
     return html`<section aria-label="${name}">
       <h2>${name}</h2>
+      <p class="weekdays" aria-hidden="true">${WEEKDAYS.map((letter) => html`<span>${letter}</span>`)}</p>
       <ol class="days">
         ${own.map(({ day, state, words }, index) => {
           const place = index === 0 ? ` from-${blank + 1}` : '';
@@ -148,7 +150,7 @@ export function coverageDayMain(shown: CoverageDay): Content {
     html`<h1>Coverage: ${edition}, ${day}</h1>`,
     html`<nav class="pages" aria-label="Days">
       <a rel="prev" href="/coverage/${edition}/${dayAfter(day, -1)}">← ${dayAfter(day, -1)}</a>
-      <a href="${hrefOf('/coverage', { edition, year: day.slice(0, 4) })}">the year</a>
+      <a href="${hrefOf('/coverage', { edition, year: day.slice(0, 4) })}">the year ${day.slice(0, 4)}</a>
       <a rel="next" href="/coverage/${edition}/${dayAfter(day, 1)}">${dayAfter(day, 1)} →</a>
     </nav>`,
     said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
@@ -169,7 +171,7 @@ function gapBox({ edition, day, ledger, lists, word }: CoverageDay): Content {
     <div>
       <ul>
         ${isUnread ? html`<li>No whole list of this day was read after it had ended.</li>` : null}
-        ${listGaps.map(({ route, reason, failedAt }) => html`<li>The list by ${route} could not be had: ${reason}, ${timeOf(failedAt)}</li>`)}
+        ${listGaps.map(({ route, reason, failedAt }) => html`<li>${route === 'robots' ? 'robots.txt' : `The list by ${route}`} could not be had: ${reason}, ${timeOf(failedAt)}</li>`)}
         ${pageGaps.map(([reason, count]) => html`<li>${countOf(count, 'page')}: ${reason}</li>`)}
       </ul>
       ${
@@ -189,7 +191,7 @@ function ledgerTable(ledger: readonly LedgerDay[]): Content {
   return tableOf({
     caption: 'Pages of the day: by which kind of list they were announced, and how they ended',
     isCaptionHidden: false,
-    heads: ['Topic', 'Pages', ...routes.map((route) => `by ${route}`), 'Fetched', ...states],
+    heads: ['Topic', 'Pages', ...routes.map((route) => `by ${route}`), 'Fetched', ...states.map(wordsOf)],
     numbers: Array.from({ length: routes.length + states.length + 2 }, (_, column) => column + 1),
     rows: ledger.map(({ topic, pages, announced, fetched, endStates }) => [
       topic ?? 'all',
@@ -211,7 +213,7 @@ function pageTable(pages: readonly ListedPage[]): Content {
         endState === 'stored'
           ? html`<a href="/articles/${family}/${pageId.split('/')[1] ?? ''}">${pageId}</a>`
           : outsideLink(url, pageId),
-        html`<span class="chip ${OPEN_STATES.includes(endState) ? 'warn' : ''}">${endState}</span>`,
+        html`<span class="chip ${OPEN_STATES.includes(endState) ? 'warn' : ''}">${wordsOf(endState)}</span>`,
         reason ?? '',
         lastFetchedAt === null ? '' : shortTime(lastFetchedAt),
       ]),

@@ -45,9 +45,10 @@ export function editsMain(stream: EditStream): Content {
   return [
     html`<h1>Edits and withdrawals</h1>`,
     html`<p class="meta">
-      Every edit and withdrawal, newest first. As a feed: <a href="${feed('rss')}">RSS</a>,
-      <a href="${feed('atom')}">Atom</a>, <a href="${feed('json')}">JSON</a>. New articles:
-      <a href="/feeds/rss">RSS</a>, <a href="/feeds/atom">Atom</a>, <a href="/feeds/json">JSON</a>.
+      ${selection.trivial === 'yes' ? 'Edits, the trivial ones too,' : 'Substantive edits'} and withdrawals, newest
+      first. As a feed: <a href="${feed('rss')}">RSS</a>, <a href="${feed('atom')}">Atom</a>,
+      <a href="${feed('json')}">JSON</a>. New articles: <a href="/feeds/rss">RSS</a>, <a href="/feeds/atom">Atom</a>,
+      <a href="/feeds/json">JSON</a>.
     </p>`,
     editForm(stream),
     changes.length === 0 ? html`<p class="none">Nothing of this kind${isCut ? ' among the newest' : ''}.</p>` : null,

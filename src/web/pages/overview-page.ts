@@ -113,7 +113,7 @@ function editionTable({ counts, status, recent, sparkSince, byEdition, corpus }:
       heads: ['Edition', 'State', 'Since (UTC)', 'Last answer', 'Newest article', 'Usual gap', '30 days', 'Articles'],
       numbers: [7],
       rows: rows.map((row) => [
-        row.edition,
+        html`<a href="${hrefOf('/coverage', { edition: row.edition })}">${row.edition}</a>`,
         stateView(row),
         row.since === null ? '' : shortTime(row.since),
         instantOrNever(row.lastAnsweredAt ?? lastReadOf(row)),

@@ -42,7 +42,7 @@ export function quarantineMain(quarantine: Quarantine): Content {
     queues === null
       ? html`<div class="say bad"><p>No service is at work: Redis does not answer.</p></div>`
       : queueTable(queues),
-    jobTable(quarantine.jobs ?? []),
+    quarantine.jobs === null ? null : jobTable(quarantine.jobs),
   ];
 }
 
@@ -54,7 +54,7 @@ function pageForm({ pages, word, nextTries }: Quarantine): Markup {
     sentences: [1],
     rows: pages.map((page) => [
       html`${outsideLink(page.url, page.pageId)}`,
-      html`<code>${page.code}</code><br /><span class="soft">${textOf(page.detail, 160)}</span>`,
+      html`<code>${page.code}</code><br /><span class="soft">${textOf(page.detail)}</span>`,
       numberOf(page.attempts),
       shortTime(page.quarantinedAt),
       nextTry(nextTries.get(page.pageId)),

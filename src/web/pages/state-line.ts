@@ -23,7 +23,7 @@ export function stateLine({ article, states, steps, compared }: StateLine): Mark
   return html`<section aria-labelledby="edits">
     <h2 id="edits">Edits</h2>
     <ol class="list">
-      ${shown.map((step) => stepView(article, step))}
+      ${shown.length === steps.length ? firstState(states[0]) : null}${shown.map((step) => stepView(article, step))}
     </ol>
     ${shown.length < steps.length ? html`<p class="meta">${countOf(steps.length - shown.length, 'earlier step')} in the JSON.</p>` : null}
     ${states.length < 3 ? null : chooser(id, states, compared)}
@@ -32,6 +32,14 @@ export function stateLine({ article, states, steps, compared }: StateLine): Mark
     </h3>
     ${changesOf(edits, language)}
   </section>`;
+}
+
+function firstState(state: ArticleState | undefined): Markup | null {
+  if (state === undefined) return null;
+  return html`<li>
+    State ${state.revision}${state.seenAt === null ? null : html`, seen ${timeOf(state.seenAt)}`}
+    <p class="meta">as it was first read</p>
+  </li>`;
 }
 
 function stepView({ id, edition: own }: Article, { edition, from, to, edits }: ArticleEdits): Markup {

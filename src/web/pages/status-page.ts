@@ -1,6 +1,6 @@
 import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
 import { lastReadOf, type Freshness, type FreshnessState } from '../../store/catalogue/judge-freshness.js';
-import { countOf, numberOf, shortTime, tableOf, textOf, timeOf } from '../markup/elements.js';
+import { countOf, numberOf, shortTime, tableOf, textOf, timeOf, wordsOf } from '../markup/elements.js';
 import { html, type Content } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
 import { outsideLink } from './article-facts.js';
@@ -35,6 +35,7 @@ function failingTable({ count, pages }: WebStatus['failingPages']): Content {
       isCaptionHidden: false,
       heads: ['Page', 'Reason', 'Failures in a row', 'Last tried (UTC)', 'Next try'],
       numbers: [2],
+      sentences: [0],
       rows: pages.map(({ url, reason, failures, failedAt, nextTryAt }) => [
         outsideLink(url, textOf(url)),
         reason,
@@ -72,7 +73,7 @@ function pageTable({ pages }: CorpusCounts): Content {
   const shown = [...new Set(states)];
   return tableOf({
     caption: 'Known pages of each edition by their end state',
-    heads: ['Edition', ...shown],
+    heads: ['Edition', ...shown.map(wordsOf)],
     numbers: shown.map((_state, index) => index + 1),
     rows: Object.entries(pages).map(([edition, of]) => [
       edition,

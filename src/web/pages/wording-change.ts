@@ -58,9 +58,7 @@ function passagesOf(edits: readonly Edit[]): Passage[] {
 }
 
 function changeView({ type, weight, before, after }: Edit, details: readonly Edit[], language: string): Markup {
-  const told = details.map(
-    ({ type: kind, before: was, after: is }) => html`<li>${editName(kind)}: ${was ?? '—'} → ${is ?? '—'}</li>`,
-  );
+  const told = details.map((detail) => html`<li>${detailWords(detail)}</li>`);
   return html`<div class="change">
     <p class="meta">${editName(type)} <span class="chip ${weight === 'substantive' ? 'warn' : ''}">${weight}</span></p>
     <div lang="${language}">${wordingView(before, after)}</div>
@@ -72,6 +70,12 @@ function changeView({ type, weight, before, after }: Edit, details: readonly Edi
           </ul>`
     }
   </div>`;
+}
+
+function detailWords({ type, before, after }: Edit): string {
+  const name = editName(type);
+  if (before === null) return `${name} added: ${after ?? ''}`;
+  return after === null ? `${name} removed: ${before}` : `${name}: ${before} → ${after}`;
 }
 
 /** Both wordings mixed word by word (in Chinese character by character) where they share enough, else one after the other. */

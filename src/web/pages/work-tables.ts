@@ -1,5 +1,5 @@
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
-import { countOf, numberOf, spanOf, tableOf, timeOf } from '../markup/elements.js';
+import { countOf, numberOf, spanOf, tableOf, timeOf, wordsOf } from '../markup/elements.js';
 import { html, type Content } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
 
@@ -13,6 +13,7 @@ export function workTables({ runs, orders, schedules }: WebStatus): Content {
           tableOf({
             caption: 'Back-fills under way',
             heads: ['Editions', 'Days', 'Done', 'Last day done', 'Pages an hour', 'Pages to go', 'Ends about'],
+            sentences: [0],
             rows: orders.map(
               ({ editions, since, until, done, parts, isPaused, day, pagesPerHour, pagesToGo, etaAt }) => [
                 editions.join(', '),
@@ -62,7 +63,7 @@ function runTable(runs: readonly CrawlSummary[]): Content {
       [
         Object.entries(outcomes)
           .filter(([, count]) => count > 0)
-          .map(([outcome, count]) => `${numberOf(count)} ${outcome}`)
+          .map(([outcome, count]) => `${numberOf(count)} ${wordsOf(outcome)}`)
           .join(', ') || 'nothing new',
         aborted ? html` <span class="chip warn">stopped early</span>` : null,
         unreachable.length === 0

@@ -101,6 +101,10 @@ describe('the list of articles', () => {
     ['/articles?topic=cheese', 404, 'No topic is called “cheese”'],
     ['/articles?edition=evil.example', 404, 'No edition is called'],
     ['/articles?q=%22open', 400, 'This cannot be looked for'],
+    ['/articles?q=%E4%BA%9A%20tag:', 400, '<code>亚 <mark>tag:</mark></code>'],
+    ['/articles?order=oldest', 400, 'Order: expected one of relevance, newest'],
+    ['/articles?since=today', 400, 'Since: expected a day, such as 2023-04-12'],
+    ['/articles?topic=cheese', 404, '<p>There are: armenia'],
     ['/articles?since=2024-02-30', 400, 'Since: no such day'],
     ['/articles?topic=&edition=&q=&since=', 200, '3 articles'],
     ['/articles?q=Title', 200, '<mark>Title</mark>'],
@@ -112,6 +116,7 @@ describe('the list of articles', () => {
     const answer = await ask((await siteOf(3)) + path, { accept: 'text/html' });
     expect([answer.status, String(answer.headers['content-type'])]).toEqual([status, 'text/html; charset=utf-8']);
     expect(answer.body).toContain(words);
+    expect(answer.body).toContain('<a href="/articles" aria-current="page">');
   });
 });
 
