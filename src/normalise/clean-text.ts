@@ -4,12 +4,43 @@ const JOINING =
 const EMOJI_PART = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\u{1f1e6}-\u{1f1ff}]/u;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
+/**
+ * What is left of entities that were encoded twice: quotation marks, dashes, blanks. No text of an agency means to show these; `&lt;`
+ * and, in running text, `&amp;` may be meant and stay.
+ */
+const LEFT_ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    quot: '"',
+    apos: "'",
+    laquo: '«',
+    raquo: '»',
+    ldquo: '“',
+    rdquo: '”',
+    bdquo: '„',
+    lsquo: '‘',
+    rsquo: '’',
+    sbquo: '‚',
+    nbsp: '\u00a0',
+    thinsp: '\u2009',
+    shy: '\u00ad',
+    ndash: '–',
+    mdash: '—',
+    minus: '−',
+    hellip: '…',
+  }),
+);
+const LEFT_ENTITY = new RegExp(
+  `&(?:amp;)*(${[...LEFT_ENTITIES.keys()].join('|')}|#0*(?:3[49]|160|171|173|187|82(?:0[1-9]|1[0-9]|2[0-2])|8230)|#x0*(?:2[27]|a[0bd]|bb|20(?:09|1[0-9a-e]|26)));`,
+  'gi',
+);
+
 /** What most texts of most pages consist of: nothing in it needs care. */
 const PLAIN =
   /^[\x21-\x7e\u0400-\u0481\u048a-\u052f\u0531-\u0556\u0561-\u0587\u2010-\u2015\u2018-\u201f\u2026\u00ab\u00bb\u3001-\u3020\u4e00-\u9fff\uff01-\uff5e \n]*$/;
 
 /**
- * One text of an article in the spelling that is stored: Unicode form NFC, white space collapsed and trimmed.
+ * One text of an article in the spelling that is stored: Unicode form NFC, white space collapsed and trimmed, entities
+ * that were encoded twice as the marks they mean.
  *
  * Removed: control characters, soft hyphens, zero-width marks (joiners stay where Persian, Arabic, Indic text or emoji
  * need them), bidirectional marks in text without right-to-left letters. No-break blanks become blanks; half of a
@@ -17,16 +48,23 @@ const PLAIN =
  * marks, ideographic blanks inside a line and the order of characters are never touched. Pure and idempotent.
  */
 export function cleanText(text: string): string {
-  let clean = text;
-  if (!PLAIN.test(text)) clean = cleanMarks(text).normalize('NFC');
+  let clean = text.includes('&') ? text.replace(LEFT_ENTITY, (_, name: string) => characterOf(name)) : text;
+  if (!PLAIN.test(clean)) clean = cleanMarks(clean).normalize('NFC');
   if (/ {2}/.test(clean)) clean = clean.replace(/ {2,}/g, ' ');
   if (/[\n\t]/.test(clean)) clean = clean.replace(/ ?([\n\t]) ?/g, '$1').replace(/\n{2,}/g, '\n');
   return clean.trim();
 }
 
-/** The same on one line: of newlines and tabs a blank is left. */
+/** The same on one line: of newlines and tabs a blank is left. No headline or name is about `&amp;`: it is an ampersand encoded twice. */
 export function cleanLine(text: string): string {
-  return cleanText(text).replace(/[\n\t]+/g, ' ');
+  const clean = cleanText(text).replace(/[\n\t]+/g, ' ');
+  return clean.includes('&amp;') ? clean.replace(/&(?:amp;)+(?!#?\w{1,10};)/g, '&') : clean;
+}
+
+function characterOf(name: string): string {
+  const lowerCase = name.toLowerCase();
+  if (!lowerCase.startsWith('#')) return LEFT_ENTITIES.get(lowerCase) ?? '';
+  return String.fromCodePoint(Number(lowerCase.startsWith('#x') ? `0${lowerCase.slice(1)}` : lowerCase.slice(1)));
 }
 
 function cleanMarks(text: string): string {

@@ -2,7 +2,8 @@ import type { HtmlSource } from '../html/decode-html.js';
 import { inlineText } from '../html/inline-text.js';
 import { attributeOf, parsePage, type PageTree, type TreeElement } from '../html/page-tree.js';
 import { select } from '../html/select.js';
-import { type JsonObject, readJsonLd, readJsonLdArticles, readMicrodata } from '../html/structured-data.js';
+import { type JsonObject, readJsonLd, readJsonLdArticles } from '../html/json-ld.js';
+import { readMicrodata } from '../html/microdata.js';
 import type { Found } from './extractor.js';
 
 /** The parsed parts of one page: a whole page has one tree for both. */
@@ -76,10 +77,10 @@ export class ArticleView {
 
   #valuesOf(source: Source): readonly string[] {
     const { kind, rest } = source;
-    const { tree, head } = this.page;
+    const { tree, head, articleId } = this.page;
     if (kind === 'shown') return readElements(tree, source, this.root);
     if (kind === 'meta') return metasOf(head).get(rest) ?? NOTHING;
-    if (kind === 'microdata') return readMicrodata(tree, this.root, rest);
+    if (kind === 'microdata') return readMicrodata(tree, this.root, rest, articleId);
     if (kind === 'page') return readElements(tree, source, null);
     const article = this.#jsonLdArticles()[0];
     return article === undefined ? NOTHING : readJsonLd(article, rest);

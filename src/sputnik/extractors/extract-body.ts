@@ -3,6 +3,7 @@ import {
   apartText,
   collapseWhiteSpace,
   type ElementTest,
+  holdsElement,
   inlineText,
   LINE_BREAK,
   walkTree,
@@ -10,6 +11,7 @@ import {
 import { attributeOf, BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
 import { matches, select } from '../html/select.js';
 import type { ArticleView } from './article-view.js';
+import { isUnknownText } from './unknown-block.js';
 import type { BodyPart, BodySpecification, DroppedParts, PageFields } from './extractor.js';
 
 type BlockType = BodyBlock['type'];
@@ -115,9 +117,15 @@ function extractParts(container: TreeElement, parts: readonly BodyPart[], rules:
     enter: (element) => {
       if (rules.isDropped(element)) return false;
       const part = parts.find((candidate) => isPart(element, candidate));
+      const isOnTop = element.parent === container;
       if (part !== undefined) blocks.push(...extractPart(element, part, parts, rules));
-      else if (element.parent !== container || !BARE_TEXT_ELEMENTS.has(element.name)) return true;
-      else blocks.push(...collectBlocks({ ...element, children: [element] }, 'text', rules));
+      else if (isOnTop && BARE_TEXT_ELEMENTS.has(element.name)) {
+        blocks.push(...collectBlocks({ ...element, children: [element] }, 'text', rules));
+      } else if (isOnTop || attributeOf(element, 'data-type') !== null) {
+        if (holdsElement(element, (inner) => parts.some((other) => isPart(inner, other)))) return true;
+        const unknown = collectBlocks(element, 'text', rules);
+        if (isUnknownText(element, unknown)) blocks.push(...unknown);
+      } else return true;
       return false;
     },
   });
@@ -126,18 +134,10 @@ function extractParts(container: TreeElement, parts: readonly BodyPart[], rules:
 
 function isPart(element: TreeElement, { selector, unlessHolding }: BodyPart): boolean {
   if (element.attributes.length === 0 || !matches(element, selector)) return false;
-  return unlessHolding === undefined || !holdsClass(element, unlessHolding);
-}
-
-function holdsClass(element: TreeElement, classes: readonly string[]): boolean {
-  let isFound = false;
-  walkTree(element, {
-    enter: (inner) => {
-      isFound ||= inner.classes.some((name) => classes.includes(name));
-      return !isFound;
-    },
-  });
-  return isFound;
+  return (
+    unlessHolding === undefined ||
+    !holdsElement(element, ({ classes }) => unlessHolding.some((name) => classes.includes(name)))
+  );
 }
 
 function extractPart(

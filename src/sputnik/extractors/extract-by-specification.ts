@@ -27,7 +27,12 @@ const TITLE_WITNESSES = [
   'microdata name',
   'json-ld headline',
 ];
+/** What the site adds to an article's `<title>`: " - 10.05.2024, Sputnik International", " - РИА Новости, 11.06.2022". */
+const DATED_END = /\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日/;
+const TITLE_END_LENGTH = 80;
 /** Lazy loading keeps the URL in a data attribute; `src` is then a placeholder. */
+/** The size of the picture before it, and the next picture where no blank parts them. */
+const SRCSET_SIZE = /^(\d+(?:\.\d+)?)[wx](?:,(.*))?$/;
 const IMAGE_ATTRIBUTES = ['data-src', 'data-srcset', 'src', 'srcset', 'content', 'href'];
 
 /** Extracts everything that the specification names, judging nothing. Pure. */
@@ -38,7 +43,7 @@ export function extractBySpecification(specification: ExtractorSpecification, vi
     url: view.page.url,
     ids: extractIds(specification, view),
     canonical: extractCanonical(view),
-    titles: view.readAll(specification.titles),
+    titles: extractTitles(specification, view),
     titleWitnesses: extractTitleWitnesses(view),
     leads: view.readAll(specification.leads),
     body: extractBody(specification.body, view),
@@ -72,6 +77,13 @@ function extractTitleWitnesses(view: ArticleView): readonly Found[] {
   const [title] = select(view.page.head, 'title');
   if (title !== undefined) witnesses.push({ value: inlineText(title), source: 'page title' });
   return witnesses;
+}
+
+/** `<title>` is a title only where nothing else is, and by the date that the site adds no name of the site or of a section. */
+function extractTitles({ titles }: ExtractorSpecification, view: ArticleView): readonly Found[] {
+  const found = view.readAll(titles);
+  if (found.length > 0) return found;
+  return view.read('page title').filter(({ value }) => DATED_END.test(value.slice(-TITLE_END_LENGTH)));
 }
 
 function extractIds(specification: ExtractorSpecification, view: ArticleView): PageFields['ids'] {
@@ -136,10 +148,31 @@ function extractImages(
     const card = holderOf(image, cards);
     // A card may itself be the frame of a picture.
     if (frame === null || src === null || isFallback(image) || (card !== null && card !== frame)) continue;
-    const caption = textIn(tree, specification.captions, frame) ?? attributeOf(image, 'alt');
-    shown.push({ src, caption, credit: textIn(tree, specification.credits, frame), source: 'img' });
+    const around = [frame, ...widerFrames(tree, frame, frames)];
+    const caption =
+      wordsAround(tree, specification.captions, around) ?? attributeOf(image, 'alt') ?? attributeOf(image, 'title');
+    shown.push({ src, caption, credit: wordsAround(tree, specification.credits, around), source: 'img' });
   }
   return [...lead, ...shown];
+}
+
+/** Frames around the innermost one that hold no other picture: what stands in them belongs to this picture as well. */
+function widerFrames(tree: PageTree, frame: TreeElement, frames: ReadonlySet<TreeElement>): readonly TreeElement[] {
+  const wider: TreeElement[] = [];
+  for (let at = frame.parent; at !== null; at = at.parent) {
+    if (!frames.has(at)) continue;
+    if (select(tree, 'img, amp-img', at).length > 1) break;
+    wider.push(at);
+  }
+  return wider;
+}
+
+function wordsAround(tree: PageTree, selectors: readonly string[], around: readonly TreeElement[]): string | null {
+  for (const frame of around) {
+    const words = textIn(tree, selectors, frame);
+    if (words !== null) return words;
+  }
+  return null;
 }
 
 function textIn(tree: PageTree, selectors: readonly string[], frame: TreeElement): string | null {
@@ -151,10 +184,26 @@ function textIn(tree: PageTree, selectors: readonly string[], frame: TreeElement
 function imageUrlOf(image: TreeElement): string | null {
   for (const name of IMAGE_ATTRIBUTES) {
     const value = attributeOf(image, name)?.trim() ?? '';
-    const url = name.endsWith('srcset') ? (value.split(/[\s,]+/)[0] ?? '') : value;
+    const url = name.endsWith('srcset') ? largestOf(value) : value;
     if (isPictureUrl(url)) return url;
   }
   return null;
+}
+
+/** `a_640.jpg 640w,a_1920.jpg 1920w`: the biggest picture, the first where sizes are not told. */
+function largestOf(srcset: string): string {
+  const pictures: { readonly url: string; size: number }[] = [];
+  const add = (word: string): unknown => pictures.push({ url: word.split(',')[0] ?? '', size: 0 });
+  for (const word of srcset.trim().split(/\s+/)) {
+    const [, size, next = ''] = SRCSET_SIZE.exec(word) ?? [];
+    const last = pictures.at(-1);
+    if (size === undefined || last === undefined) add(word);
+    else {
+      last.size = Number(size);
+      if (next !== '') add(next);
+    }
+  }
+  return pictures.filter(({ url }) => isPictureUrl(url)).sort((a, b) => b.size - a.size)[0]?.url ?? '';
 }
 
 /** What AMP shows where its own element does not work. */

@@ -3,7 +3,7 @@ import type { ExtractorSpecification } from './extractor.js';
 /** The engine before: `b-article`. Seen on sputniknews.com, 2019-06-20 and 2019-11-18. */
 export const SPUTNIK_2015: ExtractorSpecification = {
   name: 'sputnik-2015',
-  version: '2',
+  version: '3',
   era: '2014 to 2021',
   format: 'text',
   roots: ['body'],
@@ -34,6 +34,7 @@ export const SPUTNIK_2015: ExtractorSpecification = {
         'b-share',
       ],
       classPrefixes: ['b-inject', 'b-article__refs', 'b-article__likes', 'm-banner', 'social-likes', 'taboola'],
+      names: ['figcaption'],
     },
     quoteSelectors: ['.marker-quote1', '.marker-quote2', '.marker-quote3', '.marker-quote4', '.marker-quote5'],
     lastResort: [],
@@ -44,7 +45,11 @@ export const SPUTNIK_2015: ExtractorSpecification = {
     'meta pubdate',
     '.b-article__refs-date',
   ],
-  modified: ['time.b-article__refs-date-upd@datetime', '.b-article time[itemprop=dateModified]@datetime'],
+  modified: [
+    'time.b-article__refs-date-upd@datetime',
+    '.b-article time[itemprop=dateModified]@datetime',
+    '.b-article__refs-date-upd',
+  ],
   tagLinks: ['.b-article__refs-tags a'],
   tagNames: ['meta keywords', 'meta news_keywords'],
   sections: ['.b-article__refs-rubric', 'meta analytics:rubric'],
@@ -52,8 +57,8 @@ export const SPUTNIK_2015: ExtractorSpecification = {
   images: {
     lead: [],
     // Pictures and cards are both .b-inject; m-inject-free tells the picture's (seen on sputniknews.com, 2019-06-20).
-    frames: ['.b-article__header', '.b-article__text .m-inject-free'],
-    captions: ['.b-inject__content', '.b-inject__title'],
+    frames: ['.b-article__header', '.b-article__text .m-inject-free', '.b-article__text figure'],
+    captions: ['.b-inject__content', '.b-inject__title', 'figcaption'],
     credits: ['.b-article__header-copy', '.b-inject__copy'],
   },
   cards: ['.b-inject'],

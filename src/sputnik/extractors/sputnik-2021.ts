@@ -17,12 +17,13 @@ export const NEVER_BODY: DroppedParts = {
     'article__article article__photolenta article__photo-item article__quote-author article__subscribe ' +
     'article__banner article__author article__video media__ photoview__ banner- taboola'
   ).split(' '),
+  names: ['figcaption'],
 };
 
 /** The engine that serves Sputnik's editions today, and all their older articles under today's URLs. */
 export const SPUTNIK_2021: ExtractorSpecification = {
   name: 'sputnik-2021',
-  version: '2',
+  version: '3',
   era: '2021 to today; "Версия 2023.1" on its pages',
   format: 'text',
   roots: ['div.article', '.article'],
@@ -114,6 +115,7 @@ export const SPUTNIK_2021: ExtractorSpecification = {
       '.article__body [data-type=infographic]',
       '.article__body [data-type=infographics]',
       '.article__body .article__photo-item',
+      '.article__body figure',
       '.article__announce',
       '.article__header',
     ],
@@ -146,7 +148,7 @@ export const SPUTNIK_2021: ExtractorSpecification = {
 export const RIA_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'ria-2021',
-  version: '2',
+  version: '3',
   signs: ['page body.m-ria', '.article__tags a.article__tags-item', 'page .article.m-ria'],
   published: [
     'json-ld datePublished',
@@ -162,7 +164,7 @@ export const RIA_2021: ExtractorSpecification = {
 export const AMP_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'amp-2021',
-  version: '2',
+  version: '3',
   roots: ['.article', 'article', 'main', 'body'],
   signs: ['page html[amp]', 'page html[⚡]'],
   titles: ['h1.article__title', '.article__title', 'h1', 'meta og:title', 'json-ld headline'],

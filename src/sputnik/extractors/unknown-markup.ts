@@ -11,7 +11,7 @@ import { NEVER_BODY, SPUTNIK_2021 } from './sputnik-2021.js';
 export const STRUCTURED_PAGE: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'structured-data',
-  version: '2',
+  version: '3',
   era: 'any',
   roots: ['[itemscope][itemtype*=Article]', 'body', '#root'],
   signs: ['[itemprop=articleBody]', 'json-ld articleBody'],
@@ -52,7 +52,7 @@ interface LinkedomModule {
 const UNKNOWN_MARKUP: ExtractorSpecification = {
   ...STRUCTURED_PAGE,
   name: 'readability',
-  version: '2',
+  version: '3',
   roots: ['body'],
   signs: [],
   titles: ['meta og:title', 'json-ld headline', 'h1', 'page title'],

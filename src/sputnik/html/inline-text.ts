@@ -26,6 +26,18 @@ export function walkTree(root: TreeElement, visitor: TreeVisitor): void {
   }
 }
 
+/** @returns whether anything inside the element passes the test. */
+export function holdsElement(element: TreeElement, test: ElementTest): boolean {
+  let isFound = false;
+  walkTree(element, {
+    enter: (inner) => {
+      isFound ||= test(inner);
+      return !isFound;
+    },
+  });
+  return isFound;
+}
+
 /** Stands for `<br>` until white space has been collapsed; a source text that holds it (U+2028) means the same. */
 export const LINE_BREAK = '\u2028';
 

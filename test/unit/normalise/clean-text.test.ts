@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanText } from '../../../src/normalise/clean-text.js';
+import { cleanLine, cleanText } from '../../../src/normalise/clean-text.js';
 
 describe('cleanText', () => {
   it.each([
@@ -16,18 +16,49 @@ describe('cleanText', () => {
     ['half a surrogate pair becomes U+FFFD', 'a\ud800b\udc00c', 'a\ufffdb\ufffdc'],
     ['control characters go', 'a\u0000b\u0007c\u0085d', 'abc\nd'],
     ['ideographic blanks inside a line stay, around it they go', '\u3000中\u3000文\u3000', '中\u3000文'],
+    [
+      'entities that were encoded twice become their marks',
+      '&laquo;A&raquo;&nbsp;&#8212; &amp;quot;b&#x27;',
+      `«A» — "b'`,
+    ],
+    [
+      'what may be meant as it stands stays',
+      'AT&amp;T, &lt;b&gt;, &amp;lt;, &copy',
+      'AT&amp;T, &lt;b&gt;, &amp;lt;, &copy',
+    ],
     ['punctuation is untouched', '«“a”» — „b“ − 1…', '«“a”» — „b“ − 1…'],
   ])('%s', (_, text, expected) => {
     expect(cleanText(text)).toBe(expected);
   });
 
   it('gives the same again when done twice', () => {
-    for (const text of ['a \n\u00a0\n b', '\u200b \u200b', 'x\u200c\u200cy', '\u202ba\u202c', 'e\u0301\u00a0 \u2009']) {
+    for (const text of [
+      '&amp;amp;quot;',
+      '&&quot;quot;',
+      'a \n\u00a0\n b',
+      '\u200b \u200b',
+      'x\u200c\u200cy',
+      '\u202ba\u202c',
+      'e\u0301\u00a0 \u2009',
+    ]) {
       expect(cleanText(cleanText(text))).toBe(cleanText(text));
     }
   });
 
   it('takes time in proportion to the text, whatever it is made of', { timeout: 10_000 }, () => {
-    for (const piece of ['\u00a0', ' \n', '\u200c', '\ud800', 'e\u0301']) cleanText(`${piece.repeat(1_000_000)}x`);
+    for (const piece of ['&', '&amp;', '\u00a0', ' \n', '\u200c', '\ud800', 'e\u0301'])
+      cleanText(`${piece.repeat(1_000_000)}x`);
+  });
+});
+
+describe('cleanLine', () => {
+  it.each([
+    ['R&amp;D', 'R&D'],
+    ['A &amp;amp; B', 'A & B'],
+    ['about &amp;lt; and &lt;', 'about &amp;lt; and &lt;'],
+    ['a\n\tb', 'a b'],
+  ])('makes %j one line, %j', (text, expected) => {
+    expect(cleanLine(text)).toBe(expected);
+    expect(cleanLine(expected)).toBe(expected);
   });
 });

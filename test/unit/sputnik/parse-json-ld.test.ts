@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseJsonLd } from '../../../src/sputnik/html/structured-data.js';
+import { parseJsonLd } from '../../../src/sputnik/html/json-ld.js';
 
 describe('parseJsonLd', () => {
   it.each([

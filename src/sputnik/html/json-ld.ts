@@ -1,118 +1,11 @@
-import { inlineText } from './inline-text.js';
-import { attributeOf, type PageTree, type TreeElement } from './page-tree.js';
+import type { PageTree } from './page-tree.js';
+import { ARTICLE_TYPE, PEOPLE, PERSON_TYPE, PICTURE_URLS, PICTURES } from './schema-org.js';
 import { select } from './select.js';
 
 const JSON_LD_SCRIPTS_MAX = 50;
 const JSON_LD_LENGTH_MAX = 2_000_000;
 const GRAPH_DEPTH_MAX = 4;
 const OBJECTS_MAX = 500;
-const VALUES_MAX = 200;
-const HOLDERS_MAX = 20;
-const ARTICLE_TYPE = /(?:^|[/:#])(?:[A-Za-z]*Article|LiveBlogPosting|BlogPosting|Report)$/;
-
-const PERSON_TYPE = /Person\s*$/;
-
-/** Properties that name people: an organisation under them is nobody. */
-const PEOPLE: ReadonlySet<string> = new Set(['author', 'creator', 'editor', 'contributor']);
-/** Properties that hold pictures: of an item only its URL counts, neither its size nor its text. */
-const PICTURES: ReadonlySet<string> = new Set(['image', 'primaryImageOfPage', 'thumbnailUrl']);
-const PICTURE_URLS = ['contentUrl', 'url'];
-const NOTHING: readonly string[] = [];
-
-/**
- * Values of a schema.org property that the page gives for the article itself.
- *
- * The site writes microdata as hidden text (`<div itemprop="headline">…</div>` in `.article__meta`), other pages as
- * attributes or `<meta itemprop content>`: all are read. Properties of things inside the article (its pictures, its
- * publisher) are left out; `creator/name` reads them by path, from the item itself and not from what it holds.
- */
-export function readMicrodata(tree: PageTree, root: TreeElement, path: string): readonly string[] {
-  const [property = '', part] = path.split('/');
-  const holders = ownProperties(tree, root).get(property);
-  if (holders === undefined) return NOTHING;
-  const isPeople = PEOPLE.has(property);
-  const items = isPeople ? holders.filter(isNoOrganisation) : holders;
-  const values: string[] = [];
-  const add = (value: string): void => {
-    if (value !== '') values.push(value);
-  };
-  if (part !== undefined) {
-    for (const item of items.slice(0, HOLDERS_MAX)) {
-      for (const holder of ownProperties(tree, item).get(part) ?? []) add(valueOf(holder));
-    }
-    return values;
-  }
-  const isPicture = PICTURES.has(property);
-  for (const item of items) {
-    if (isPicture) add(pictureOf(tree, item));
-    else if (!isPeople || select(tree, '[itemprop]', item).length === 0) add(valueOf(item));
-  }
-  return values;
-}
-
-function isNoOrganisation(item: TreeElement): boolean {
-  const type = attributeOf(item, 'itemtype') ?? '';
-  return type.trim() === '' || PERSON_TYPE.test(type);
-}
-
-/** @returns the first URL that the item gives of itself; '' where there is none. */
-function pictureOf(tree: PageTree, item: TreeElement): string {
-  const properties = ownProperties(tree, item);
-  if (properties.size === 0 && attributeOf(item, 'itemscope') === null) return valueOf(item);
-  for (const name of PICTURE_URLS) {
-    for (const holder of properties.get(name) ?? []) {
-      const url = valueOf(holder);
-      if (url !== '') return url;
-    }
-  }
-  for (const image of select(tree, 'img', item)) {
-    const url = attributeOf(image, 'src')?.trim() ?? '';
-    if (url !== '') return url;
-  }
-  return '';
-}
-
-/** The root's own properties, looked for once: at most {@link VALUES_MAX} elements each, in reading order. */
-function ownProperties(tree: PageTree, root: TreeElement): ReadonlyMap<string, readonly TreeElement[]> {
-  const known = tree.found.properties.get(root);
-  if (known !== undefined) return known;
-  const properties = new Map<string, TreeElement[]>();
-  for (const element of select(tree, '[itemprop]', root)) {
-    if (!isOwnProperty(element, root)) continue;
-    const names = attributeOf(element, 'itemprop') ?? '';
-    if (!/\s/.test(names)) addHolder(properties, names, element);
-    else for (const name of names.split(/\s+/)) addHolder(properties, name, element);
-  }
-  tree.found.properties.set(root, properties);
-  return properties;
-}
-
-function addHolder(properties: Map<string, TreeElement[]>, property: string, element: TreeElement): void {
-  const holders = properties.get(property);
-  if (holders === undefined) properties.set(property, [element]);
-  else if (holders.length < VALUES_MAX && holders.at(-1) !== element) holders.push(element);
-}
-
-/** A link around a property is no thing of its own; an item without a property's name counts where it is the thing itself. */
-function isOwnProperty(element: TreeElement, root: TreeElement): boolean {
-  const isHolder = attributeOf(root, 'itemprop') !== null;
-  for (let at = element.parent; at !== null && at !== root; at = at.parent) {
-    if (attributeOf(at, 'itemprop') !== null && (at.name !== 'a' || attributeOf(at, 'itemscope') !== null))
-      return false;
-    if (attributeOf(at, 'itemscope') === null) continue;
-    const type = attributeOf(at, 'itemtype') ?? '';
-    return isHolder ? PERSON_TYPE.test(type) : type === '' || ARTICLE_TYPE.test(type);
-  }
-  return true;
-}
-
-function valueOf(element: TreeElement): string {
-  const attribute =
-    attributeOf(element, 'content') ??
-    attributeOf(element, 'datetime') ??
-    (attributeOf(element, 'itemscope') === null ? (attributeOf(element, 'href') ?? attributeOf(element, 'src')) : null);
-  return (attribute ?? inlineText(element)).trim();
-}
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -140,16 +33,19 @@ export function readJsonLdArticles(tree: PageTree, articleId: string | null): re
 /**
  * @param path  A key, or keys parted by `/`.
  * @returns     Texts and numbers found there, lists flattened; of an object its `url` or `name`, of a picture its URL,
- *              of people only what is written as plain text: their names stand under `author/name`.
+ *              of people only what is written as plain text: `author/name` has the names of all, however written.
  */
 export function readJsonLd(article: JsonObject, path: string): readonly string[] {
   const keys = path.split('/');
   let values: unknown[] = [article];
+  let people = false;
   for (const key of keys) {
+    const isNameOfPeople = people && key === 'name';
     values = values
       .flat(GRAPH_DEPTH_MAX)
-      .filter(isObject)
-      .map((value) => value[key]);
+      .filter((value) => isObject(value) || (isNameOfPeople && typeof value === 'string'))
+      .map((value) => (isObject(value) ? value[key] : value));
+    people = PEOPLE.has(key);
     if (PEOPLE.has(key)) values = values.flat(GRAPH_DEPTH_MAX).filter((value) => !isOrganisation(value));
   }
   const last = keys.at(-1) ?? '';
