@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { diskError } from '../platform/disk-error.js';
 import { EXIT } from '../platform/exit-codes.js';
 import { VERSION } from '../platform/package-dir.js';
 import { addCommonOptions } from './arguments/run-verb.js';
-import { quietPipe } from './output/quiet-pipe.js';
 import { VERBS } from './verbs.js';
 
 quietPipe(process.stdout);
@@ -31,4 +31,16 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+}
+
+/** Whoever reads a stream and has seen enough (`| head`) closes the pipe: the program ends in silence, and no fault of anybody. */
+function quietPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    const { message } = diskError('write to standard output', error);
+    process.stderr.write(
+      `sputnik: ${message}\n  free space where it goes, then run it again; nothing that is stored was touched\n`,
+    );
+    process.exit(EXIT.unusable);
+  });
 }

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import type { z } from 'zod';
 import type { Edition, Topic } from '../domain/edition.js';
 import type { LogLevel } from '../platform/logger.js';
 import { PACKAGE_DIR } from '../platform/package-dir.js';
@@ -7,11 +8,12 @@ import { checkSettings, type Settings } from './check-settings.js';
 import { mergeLayers, type ConfigLayer, type SettingsTree } from './config-layers.js';
 import type { Config } from './config.js';
 import { loadEnvironment, readEnvironmentLayer, setAt } from './environment.js';
-import { completeNotify } from './complete-notify.js';
+import type { notifySchema } from './notify-schema.js';
+import type { NotifySettings } from './notify-settings.js';
 import { readConfigFile } from './read-config-file.js';
 
 /** The settings that every command takes as flags. */
-export interface ConfigFlags {
+interface ConfigFlags {
   readonly dataDir?: string | undefined;
   readonly redisUrl?: string | undefined;
   readonly logLevel?: LogLevel | undefined;
@@ -127,4 +129,32 @@ function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.values(value).forEach(freeze);
   return Object.freeze(value);
+}
+
+/** @returns the settings with what they leave out. Pure. */
+function completeNotify({ publicUrl, retrySeconds, targets, rules }: z.infer<typeof notifySchema>): NotifySettings {
+  return {
+    publicUrl: publicUrl === null ? null : new URL(publicUrl).origin,
+    retrySeconds,
+    targets: byName(targets).map(([name, target]) => ({
+      ...{ name, secret: null, token: null, chat: null, from: null, to: [], allowPrivate: false },
+      ...given(target),
+    })),
+    rules: byName(rules).map(([name, rule]) => ({
+      ...{ name, query: null, editions: [], newsDays: 3, quarantineMin: 10, editionAfterMinutes: 10 },
+      ...{ quietMinutes: 0, quietHours: null, digest: null, timeZone: 'UTC', perHourMax: 20, enabled: true },
+      ...given(rule),
+    })),
+  };
+}
+
+function byName<T>(section: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(section).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+type Given<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
+
+/** An optional key of zod may be there and undefined; files cannot say so. */
+function given<T extends object>(section: T): Given<T> {
+  return Object.fromEntries(Object.entries(section).filter(([, value]) => value !== undefined)) as Given<T>;
 }

@@ -1,10 +1,9 @@
 import { articleSchema, type Article } from '../domain/article.js';
-import { CSV_COLUMNS } from './csv-columns.js';
-import { encodeCsv } from './encode-csv.js';
+import { CSV_COLUMNS, encodeCsv } from './encode-csv.js';
 import { encodeAtom, encodeJsonFeed, encodeRss, feedHead } from './encode-feeds.js';
 import { encodeSchemaOrg } from './encode-schema-org.js';
 import type { ExportFormat } from './export-formats.js';
-import { PARQUET_COLUMNS } from './parquet-columns.js';
+import { PARQUET_COLUMNS } from './encode-parquet.js';
 
 /** A piece of an export as it goes out: text is UTF-8. */
 type Chunk = string | Uint8Array;

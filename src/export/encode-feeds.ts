@@ -1,5 +1,6 @@
 import type { Article, BodyBlock } from '../domain/article.js';
-import { escapeMarkup as escaped, webUrl } from './safe-markup.js';
+import type { ArticleEdits } from '../edits/list-article-edits.js';
+import { escapeMarkup as escaped, webUrl, escapeMarkup } from './safe-markup.js';
 
 /** The agency took its name in 2014; a tag needs a day on which its maker had the name. */
 const TAG_DAY = '2014-11-10';
@@ -166,7 +167,7 @@ function articleItem(article: Article): FeedItem {
 }
 
 /** @returns what names an article in feeds for good. */
-export function tagOf({ family, id }: Pick<Article, 'family' | 'id'>): string {
+function tagOf({ family, id }: Pick<Article, 'family' | 'id'>): string {
   return `tag:${family},${TAG_DAY}:${id.slice(family.length + 1)}`;
 }
 
@@ -189,4 +190,34 @@ function blockHtml({ type, text }: BodyBlock): string {
 
 function linesHtml(text: string): string {
   return escaped(text).replaceAll('\n', '<br/>');
+}
+
+/** An article that was edited or withdrawn. */
+interface FeedChange {
+  readonly article: Article;
+  /** UTC instant at which it was first seen. */
+  readonly at: string;
+  /** Null: it was withdrawn. */
+  readonly step: Pick<ArticleEdits, 'edits'> | null;
+}
+
+const EDITS_TOLD = 10;
+
+/** One change as an item of a feed: both wordings, the one that went struck out. */
+export function changeItem({ article, at, step }: FeedChange): FeedItem {
+  const { title, url, language, topics, lead } = article;
+  const kinds = [...new Set((step?.edits ?? []).map(({ type }) => type))];
+  const what = step === null ? 'withdrawn' : kinds.join(', ');
+  const told = (step?.edits ?? []).slice(0, EDITS_TOLD).map(({ type, before, after }) => {
+    const [was, is] = [before, after].map((wording) => (wording === null ? null : escapeMarkup(wording)));
+    return `<p>${type}: ${was === null ? '' : `<del>${was}</del> `}${is === null ? '' : `<ins>${is}</ins>`}</p>`;
+  });
+  return {
+    id: `${tagOf(article)}/${step === null ? 'withdrawn' : 'edited'}/${at}`,
+    url: webUrl(url),
+    title: `${title} (${what})`,
+    summary: lead,
+    html: step === null ? '<p>Withdrawn by the agency.</p>' : told.join('\n'),
+    ...{ publishedAt: at, updatedAt: at, language, tags: [...topics, ...kinds], authors: [], image: null },
+  };
 }

@@ -1,7 +1,6 @@
 import { ARTICLE_FORMATS } from '../domain/article-formats.js';
 import { facetsOfDays, lastDayOf } from './facets.js';
-import { QueryError } from './query-error.js';
-import type { QueryNode } from './query-tree.js';
+import { QueryError, type QueryNode } from './query-tree.js';
 import { readTokens, type Token } from './read-tokens.js';
 import { splitWords } from './split-words.js';
 

@@ -1,3 +1,23 @@
+import { UsageError } from '../domain/errors.js';
+
+/** Full-width characters take two columns of a terminal; the blank of their width keeps the mark below them. */
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u;
+
+/** A query that cannot be understood, and where in it that shows. */
+export class QueryError extends UsageError {
+  /** In UTF-16 units from the start of the query. */
+  readonly position: number;
+
+  constructor(problem: string, query: string, position: number) {
+    const before = Array.from(query.slice(0, position), (character) => (WIDE.test(character) ? '\u3000' : ' '));
+    super(`${problem}, at character ${before.length + 1} of the query`, {
+      code: 'search.syntax',
+      hint: `${query}\n  ${before.join('')}^`,
+    });
+    this.position = position;
+  }
+}
+
 /** What is looked for, as a tree. */
 export type QueryNode =
   | { readonly kind: 'all' | 'any'; readonly nodes: readonly QueryNode[] }

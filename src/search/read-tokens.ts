@@ -1,4 +1,4 @@
-import { QueryError } from './query-error.js';
+import { QueryError } from './query-tree.js';
 
 /** A piece of a query. `text` of a phrase is what stands between its marks, of a field its name in small letters. */
 export interface Token {

@@ -1,7 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { Article } from '../domain/article.js';
-import { changeItem } from '../export/edit-feed.js';
-import { encodeAtom, encodeJsonFeed, encodeRss, feedHead, type FeedItem } from '../export/encode-feeds.js';
+import { changeItem, encodeAtom, encodeJsonFeed, encodeRss, feedHead, type FeedItem } from '../export/encode-feeds.js';
 import type { z } from 'zod';
 import { EDIT_PARAMETERS } from './edit-routes.js';
 import { LIST_PARAMETERS, readArticleList } from './read-article-list.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DUPLICATE_FILTERS } from '../store/catalogue/article-queries.js';
 import type { KnownIds } from '../search/parse-query.js';
-import { QueryError } from '../search/query-error.js';
+import { QueryError } from '../search/query-tree.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import {
   foundArticle,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { articleFormatSchema } from '../domain/article.js';
-import { QueryError } from '../search/query-error.js';
+import { QueryError } from '../search/query-tree.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { SearchRequest, SearchResult } from '../store/catalogue/search-corpus.js';
 import { PARAMETERS } from './parameters.js';

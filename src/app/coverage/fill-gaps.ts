@@ -7,9 +7,8 @@ import { UNDIVIDED_DAYS_MAX } from '../../queue/backfill-jobs.js';
 import { crawlsOfPages, ORDINARY_CRAWL, type CrawlJob } from '../../queue/crawl-jobs.js';
 import { newRunId, queueCrawl, type Queues } from '../../queue/open-queues.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { ListGap } from './list-ledger.js';
+import { readListDays, type ListGap } from './list-ledger.js';
 import { windowOf, type EditionCoverage } from './read-coverage.js';
-import { readListDays } from './read-list-days.js';
 
 const ASKED = { requestedBy: 'fill', attached: true } as const;
 

@@ -1,7 +1,10 @@
-import { addDays, daysOf, withDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
+import type { Config } from '../../config/config.js';
 import type { DiscoveryRoute, Edition } from '../../domain/edition.js';
-import type { ListFetches } from '../../store/catalogue/coverage-queries.js';
 import { ROUTE_OF_LIST } from '../../domain/page-result.js';
+import type { Clock } from '../../platform/clock.js';
+import { addDays, daysOf, withDashes, dayIn, withoutDashes } from '../../sputnik/urls/calendar-days.js';
+import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import type { ListFetches } from '../../store/catalogue/coverage-queries.js';
 
 /** A day of which a list could not be had, and which no whole list has covered since. */
 export interface ListGap {
@@ -120,4 +123,18 @@ function boundedDays(days: ListFetches['days']): string[] {
 function keepNewest(instants: Map<string, string>, key: string, at: string): void {
   const known = instants.get(key);
   if (known === undefined || known < at) instants.set(key, at);
+}
+
+/** What the lists of an edition told of some days, without a look at its pages: the cost is that of the lists. */
+export function readListDays(
+  edition: string,
+  { since, until }: { readonly since: string; readonly until: string },
+  { config, clock, queries }: { readonly config: Config; readonly clock: Clock; readonly queries: CatalogueQueries },
+): { readonly gaps: readonly ListGap[]; readonly unreadDays: readonly string[] } {
+  const known = config.editions.find(({ id }) => id === edition);
+  if (known === undefined) return { gaps: [], unreadDays: [] };
+  const [first, last] = [withoutDashes(since), withoutDashes(until)];
+  const ledger = new ListLedger(known, queries.coverage.listFetches(edition, first));
+  const today = dayIn(known.timeZone, clock.now());
+  return { gaps: ledger.gaps(first, last), unreadDays: ledger.unreadDays(first, last, today).map(withDashes) };
 }

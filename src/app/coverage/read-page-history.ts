@@ -3,16 +3,22 @@ import { join } from 'node:path';
 import { scanCaptureFile } from '../../captures/scan-captures.js';
 import type { Config } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
+import { FatalError } from '../../domain/errors.js';
 import type { FailedTry, PageId } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
+import { Closers } from '../../platform/closers.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
-import { articlePath, RECORD_FOLDERS } from '../../store/files/article-files.js';
+import type { Logger } from '../../platform/logger.js';
+import { crawlJobSchema, crawlStateSchema, type CrawlState } from '../../queue/crawl-jobs.js';
+import { openQueues } from '../../queue/open-queues.js';
+import { findRedis } from '../../redis/find-redis.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import { crawlsAskingFor, type CrawlUnderWay } from './read-crawls-under-way.js';
-import { dayOf } from '../../store/catalogue/row-values.js';
-import type { PageStory } from '../../store/catalogue/page-queries.js';
 import { nextTryAt } from '../../store/catalogue/failed-pages.js';
+import type { PageStory } from '../../store/catalogue/page-queries.js';
 import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import { dayOf } from '../../store/catalogue/row-values.js';
+import { articlePath, RECORD_FOLDERS } from '../../store/files/article-files.js';
+import { commandPrefix, servicePrefix } from '../harvester/runtime.js';
 
 /** One answer, or failure to get one. */
 export type PageFetch = PageStory['captures'][number] & {
@@ -129,4 +135,53 @@ function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch
   const { everyMinutes } = rule;
   const dueMs = story.lastFetchedAt === null ? nowMs : Date.parse(story.lastFetchedAt) + everyMinutes * MINUTE_MS;
   return { dueAt: toUtcInstant(dueMs), rule: 'byAge', everyMinutes };
+}
+
+/** A crawl that is being performed now. What it has asked for without an answer is not captured before its attempts are over. */
+export interface CrawlUnderWay {
+  readonly runId: string | null;
+  /** `cli`, or the schedule's name. */
+  readonly requestedBy: string;
+  /** UTC instant. */
+  readonly startedAt: string;
+  /** Null: every enabled edition. */
+  readonly editions: readonly string[] | null;
+  /** Only these articles; empty: whatever its lists announce. */
+  readonly urls: readonly string[];
+  /** Article pages that it is asking for at this moment, or will again, with the attempts that failed. */
+  readonly trying: NonNullable<CrawlState['trying']>;
+}
+
+/** @returns the crawls of the service and of a command; none where no Redis answers. */
+export async function readCrawlsUnderWay(config: Config, log: Logger): Promise<CrawlUnderWay[]> {
+  const location = findRedis(config);
+  if (location === null) return [];
+  const closers = new Closers(log);
+  try {
+    return await closers.closeAfter(async () => {
+      const found: CrawlUnderWay[] = [];
+      for (const prefix of [servicePrefix(config), commandPrefix(config)]) {
+        const { crawl, backfill } = await openQueues(location, prefix, closers);
+        for (const job of [...(await crawl.getActive()), ...(await backfill.getActive())]) {
+          const { runId, requestedBy, editions, urls } = crawlJobSchema.parse(job.data);
+          const { trying = [] } = crawlStateSchema.safeParse(job.progress).data ?? {};
+          found.push({ runId, requestedBy, startedAt: toUtcInstant(job.processedOn ?? 0), editions, urls, trying });
+        }
+      }
+      return found;
+    });
+  } catch (error) {
+    if (error instanceof FatalError && error.code.startsWith('redis.')) return [];
+    throw error;
+  }
+}
+
+/** @returns those of the crawls that may be asking for the page. */
+function crawlsAskingFor(
+  { url, edition }: { readonly url: string; readonly edition: string },
+  crawls: readonly CrawlUnderWay[],
+): CrawlUnderWay[] {
+  const mayAsk = ({ editions, urls }: CrawlUnderWay): boolean =>
+    urls.length > 0 ? urls.includes(url) : editions === null || editions.includes(edition);
+  return crawls.filter(mayAsk).map((crawl) => ({ ...crawl, trying: crawl.trying.filter((page) => page.url === url) }));
 }

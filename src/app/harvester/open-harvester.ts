@@ -27,7 +27,7 @@ import {
   type OpenedCatalogue,
 } from '../../store/catalogue/catalogue-queries.js';
 import { catalogueError } from '../../store/catalogue/database.js';
-import { createDriftWatch } from '../../store/drift/watch-drift.js';
+import { createDriftWatch } from '../../store/drift/drift-report.js';
 import { observationReader } from '../../store/writer/capture-interpreter.js';
 import { openStore } from '../../store/writer/open-store.js';
 import type { Store } from '../../store/writer/store.js';

@@ -19,7 +19,7 @@ import { healthRoutes, type Readiness } from '../../web/health-routes.js';
 import { startWebServer } from '../../web/web-server.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { createPictureRenderer } from '../notify/picture-drawer.js';
-import { readListDays } from '../coverage/read-list-days.js';
+import { readListDays } from '../coverage/list-ledger.js';
 import { createWebActions, readJobs } from './create-web-actions.js';
 import { readHealth, readStatus } from './read-status.js';
 import type { Runtime } from '../harvester/runtime.js';

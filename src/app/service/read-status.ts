@@ -5,7 +5,7 @@ import { readLockHolder, type LockHolder } from '../../platform/data-dir-lock.js
 import type { RedisLocation } from '../../redis/connection.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { readNotify, type NotifyStatus } from '../../notify/outbox/read-notify.js';
-import { readHostPaces, type HostPace } from '../../redis/read-host-paces.js';
+import { readHostPaces, type HostPace } from '../../redis/redis-host-throttle.js';
 import { crawlSummarySchema, type CrawlSummary } from '../../queue/crawl-jobs.js';
 import { everyQueue, openQueues } from '../../queue/open-queues.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
@@ -13,7 +13,7 @@ import type { CorpusQueries } from '../../store/catalogue/corpus-queries.js';
 import type { FailingPage } from '../../store/catalogue/failed-pages.js';
 import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
-import { readRunCounts, type RunCounts } from '../crawl/run-counts.js';
+import { readRunCounts, type RunCounts } from '../crawl/queue-edition-runs.js';
 import { readOpenBackfills, type BackfillStatus } from '../crawl/read-backfills.js';
 import { commandPrefix, servicePrefix, type Runtime } from '../harvester/runtime.js';
 import { pausedSchedules } from './schedules.js';

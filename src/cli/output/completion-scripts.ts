@@ -1,10 +1,10 @@
-import { allCommands, type CommandNode } from './command-tree.js';
+import type { Command } from 'commander';
 
 /** What options and arguments take, by flag or by `<verb> <part>`; what is not named takes a file. */
 export type CompletionValues = Readonly<Record<string, readonly string[]>>;
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
+type Shell = (typeof SHELLS)[number];
 
 /** Writes what a shell has to read so that it completes verbs, options and their values. */
 export const COMPLETION_SCRIPTS: Readonly<Record<Shell, (tree: CommandNode, values: CompletionValues) => string>> = {
@@ -130,4 +130,40 @@ function fishScript(tree: CommandNode, values: CompletionValues): string {
     ];
   });
   return `# fish completion of sputnik: sputnik completion fish | source\n${lines.join('\n')}\n`;
+}
+
+/** A verb, or a part of one, as a shell completes it. */
+interface CommandNode {
+  /** `failed list`; empty for the program itself. */
+  readonly path: string;
+  readonly summary: string;
+  readonly options: readonly CommandOption[];
+  readonly parts: readonly CommandNode[];
+  /** Name of its first argument, `file`; null: it takes none. */
+  readonly argument: string | null;
+}
+
+interface CommandOption {
+  /** `--edition` */
+  readonly flag: string;
+  readonly description: string;
+  readonly takesValue: boolean;
+}
+
+/** Reads the tree of commands that commander holds; verbs that were not loaded have no options. */
+export function commandTree(command: Command, path = ''): CommandNode {
+  return {
+    path,
+    summary: command.summary(),
+    options: command.options.flatMap(({ long, description, required, optional, hidden }) =>
+      typeof long !== 'string' || hidden ? [] : [{ flag: long, description, takesValue: required || optional }],
+    ),
+    parts: command.commands.map((part) => commandTree(part, `${path} ${part.name()}`.trim())),
+    argument: command.registeredArguments[0]?.name() ?? null,
+  };
+}
+
+/** @returns the command and all below it, parents first. */
+function allCommands(node: CommandNode): CommandNode[] {
+  return [node, ...node.parts.flatMap(allCommands)];
 }

@@ -9,8 +9,7 @@ import { DIMENSIONS } from '../../export/tally-articles.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { parseChoice } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
-import { commandTree } from '../output/command-tree.js';
-import { COMPLETION_SCRIPTS, SHELLS, type CompletionValues } from '../output/completion-scripts.js';
+import { commandTree, COMPLETION_SCRIPTS, SHELLS, type CompletionValues } from '../output/completion-scripts.js';
 import type { Documents } from '../output/documents.js';
 
 export function addCompletionVerb(command: Command): void {

@@ -16,8 +16,7 @@ import {
 } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { crawlWork, waitingWork } from '../output/crawl-work.js';
-import { backfillNote } from '../output/describe-backfill.js';
-import { describeEstimate, estimateTable } from '../output/describe-estimate.js';
+import { backfillNote, describeEstimate, estimateTable } from '../output/describe-backfill.js';
 import { crawlDocument, crawlExitCode, describeCrawl } from '../output/describe-crawl.js';
 import type { Documents } from '../output/documents.js';
 

@@ -8,7 +8,7 @@ import { findArticle } from '../arguments/find-article.js';
 import { collectList, parseDayRange, parseTopics, type InstantRange } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
-import { describeEdits } from '../output/describe-edits.js';
+import { describeEdits } from '../output/describe-article.js';
 import type { Documents } from '../output/documents.js';
 
 interface EditsOptions {

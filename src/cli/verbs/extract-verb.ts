@@ -2,7 +2,7 @@ import { openSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { Command } from 'commander';
-import { articleIn, toUnstoredArticle } from '../../app/library/unstored-article.js';
+import { articleIn, toUnstoredArticle } from '../../app/library/extract-saved-page.js';
 import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { OPEN_AT_ONCE, readLimited } from '../../platform/read-limited.js';

@@ -8,8 +8,7 @@ import { findArticle } from '../arguments/find-article.js';
 import { parseCount } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
-import { describeArticle } from '../output/describe-article.js';
-import { describeEdits } from '../output/describe-edits.js';
+import { describeArticle, describeEdits } from '../output/describe-article.js';
 import type { Documents } from '../output/documents.js';
 import type { Output } from '../output/text-output.js';
 

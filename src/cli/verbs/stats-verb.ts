@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../domain/errors.js';
-import { guarded } from '../../export/csv-columns.js';
+import { guarded } from '../../export/encode-csv.js';
 import { drawTally } from '../../export/draw-tally.js';
 import { DIMENSIONS, tallyArticles, type Tally } from '../../export/tally-articles.js';
 import { writeFileAtomically } from '../../platform/atomic-files.js';

@@ -27,8 +27,7 @@ export function addWhyVerb(command: Command): void {
 
 const why: VerbAction<object> = ({ config, runtime, output }, _options, [word = '']) =>
   withCatalogue(config, async (queries) => {
-    const { readPageHistory } = await import('../../app/coverage/read-page-history.js');
-    const { readCrawlsUnderWay } = await import('../../app/coverage/read-crawls-under-way.js');
+    const { readCrawlsUnderWay, readPageHistory } = await import('../../app/coverage/read-page-history.js');
     const histories: PageHistory[] = [];
     const crawlsUnderWay = await readCrawlsUnderWay(config, runtime.log);
     for (const pageId of pagesNamed(word, config, queries)) {

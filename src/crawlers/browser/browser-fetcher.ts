@@ -7,7 +7,7 @@ import type { CrawlSettings } from '../requests/crawl-run.js';
 import type { BrowserFetcher } from '../requests/request-fetcher.js';
 import type { FetchPage, PageAnswer, UnpackedAnswer } from '../http/fetch-page.js';
 import type { HostLimits, HostThrottle } from '../politeness/host-throttle.js';
-import { verdictOnHost } from '../politeness/verdict-on-host.js';
+import { verdictOnHost } from '../politeness/host-health.js';
 import type { NetworkGuard } from '../http/network-guard.js';
 import { showsArticle } from '../http/page-evidence.js';
 

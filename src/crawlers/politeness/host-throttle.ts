@@ -23,7 +23,7 @@ export type Permission =
   | { readonly granted: false; readonly waitMs: number };
 
 /**
- * How the host took the request: `slowDown` for what is no fault of the page alone (`verdict-on-host.ts`); anything else is `ok`.
+ * How the host took the request: `slowDown` for what is no fault of the page alone (`host-health.ts`); anything else is `ok`.
  * `isOutage`: it did not take it at all; nobody is overloaded, so it is asked again soon, to be found as soon as it is back.
  */
 export type HostVerdict =

@@ -1,18 +1,22 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { RecentTexts } from '../../dedupe/prepared-text.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/neighbour-index.js';
+import { RecentTexts } from '../../dedupe/prepared-text.js';
+import type { ArticleKey } from '../../domain/page.js';
+import { removeFiles, removeStaleTemporaryFiles } from '../../platform/atomic-files.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import { silentLogger, type Logger } from '../../platform/logger.js';
+import type { ArticleRow } from '../catalogue/articles-table.js';
 import { catalogueTables } from '../catalogue/catalogue-tables.js';
 import { CATALOGUE_FILE, query, type Database } from '../catalogue/database.js';
 import { openForReading, openForWriting } from '../catalogue/open-database.js';
 import { articlePath, DAMAGED_FOLDER, type RecordLocation } from '../files/article-files.js';
 import { migrateRecords } from '../files/migrate-records.js';
+import { monthFolders } from '../files/record-folders.js';
 import { RECORD_FORM, recordTooNew, type RecordSteps } from '../files/record-forms.js';
 import type { WriterContext } from './batch.js';
-import { commitAllPostponed } from './group-commit.js';
 import type { ReadObservation } from './capture-interpreter.js';
+import { commitAllPostponed } from './group-commit.js';
 import {
   areWordsOfToday,
   decideAllLinks,
@@ -23,7 +27,6 @@ import {
   noteBasis,
   noteWords,
 } from './reindex.js';
-import { removeOrphans } from './remove-orphans.js';
 import { DEFAULT_STORE_LIMITS, Store, type StoreDependencies, type StoreLimits } from './store.js';
 
 export interface StoreOptions extends Partial<StoreDependencies> {
@@ -70,7 +73,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-export interface WriterOptions {
+interface WriterOptions {
   readonly dataDir: string;
   readonly dedupe: DedupeSettings;
   readonly log: Logger;
@@ -171,4 +174,47 @@ async function reindex(context: WriterContext, message: string): Promise<void> {
   noteWords(database);
   const { count } = indexed;
   if (count > 0) log.warn({ count }, message);
+}
+
+/** What a kill had left behind. */
+interface FoundOrphans {
+  readonly temporaryFiles: number;
+  /** Second copies of records that were on their way to another location. */
+  readonly secondCopies: number;
+  /** Records that the catalogue does not know. */
+  readonly orphans: ReadonlyMap<ArticleKey, RecordLocation>;
+}
+
+/**
+ * Removes what killed writers left: temporary files, and the second file of a record that stands at two locations. The catalogue says
+ * which one is right. A record it does not know was written by a commit that was lost; it is left, and named, since its captures
+ * are about to be processed again; of several such files of one article the last one found stays.
+ *
+ * @param rowOf  The article's row, null if it has none.
+ */
+async function removeOrphans(dataDir: string, rowOf: (key: ArticleKey) => ArticleRow | null): Promise<FoundOrphans> {
+  let temporaryFiles = 0;
+  const orphans = new Map<ArticleKey, RecordLocation>();
+  const copies: RecordLocation[] = [];
+  const standing = new Set<ArticleKey>();
+  for await (const folder of monthFolders(dataDir)) {
+    if (folder.names.length > folder.locations.length) {
+      temporaryFiles += await removeStaleTemporaryFiles(folder.path, folder.names);
+    }
+    for (const location of folder.locations) {
+      const right = rowOf(location.key)?.location;
+      if (right !== undefined && articlePath(right) !== articlePath(location)) {
+        copies.push(location);
+        continue;
+      }
+      standing.add(location.key);
+      if (right !== undefined) continue;
+      const earlier = orphans.get(location.key);
+      if (earlier) copies.push(earlier);
+      orphans.set(location.key, location);
+    }
+  }
+  const second = copies.filter(({ key }) => standing.has(key)).map((copy) => join(dataDir, articlePath(copy)));
+  await removeFiles(second);
+  return { temporaryFiles, secondCopies: second.length, orphans };
 }

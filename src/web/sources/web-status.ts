@@ -1,6 +1,6 @@
 import type { NotifyStatus } from '../../notify/outbox/read-notify.js';
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
-import type { HostPace } from '../../redis/read-host-paces.js';
+import type { HostPace } from '../../redis/redis-host-throttle.js';
 import type { FailingPage } from '../../store/catalogue/failed-pages.js';
 import type { Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';

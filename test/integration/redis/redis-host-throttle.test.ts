@@ -8,8 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { THROTTLE_RULES } from '../../../src/crawlers/politeness/host-throttle.js';
 import { HostLane } from '../../../src/crawlers/requests/host-lane.js';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../../src/redis/embedded-redis.js';
-import { readHostPaces } from '../../../src/redis/read-host-paces.js';
-import { RedisHostThrottle } from '../../../src/redis/redis-host-throttle.js';
+import { readHostPaces, RedisHostThrottle } from '../../../src/redis/redis-host-throttle.js';
 import type { Logger } from '../../../src/platform/logger.js';
 import { transpile } from '../../unit/captures/transpile.js';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseQuery, QUERY_LENGTH_MAX } from '../../../src/search/parse-query.js';
-import { QueryError } from '../../../src/search/query-error.js';
-import type { QueryNode } from '../../../src/search/query-tree.js';
+import { QueryError, type QueryNode } from '../../../src/search/query-tree.js';
 
 const KNOWN = { topics: ['armenia', 'azerbaijan'], editions: ['ria.ru', 'sputniknews.cn'] };
 

@@ -8,7 +8,7 @@ import type { ReadObservation } from '../../../src/store/writer/capture-interpre
 import { silentLogger } from '../../../src/platform/logger.js';
 import { NEWEST_STATES_MAX } from '../../../src/records/record-histories.js';
 import type { SearchFilters } from '../../../src/search/facets.js';
-import { QueryError } from '../../../src/search/query-error.js';
+import { QueryError } from '../../../src/search/query-tree.js';
 import { captureOf, instant } from '../records/observations.js';
 import { articleResult, observed, opened, recordFiles, scratchFolder, pageResultOf } from './fixtures.js';
 
