@@ -92,9 +92,13 @@ const FAILURE_ROUTES = {
   article: handleArticleFailure,
 };
 
+/** Crawlee takes half a second to load: only those that crawl pay for it, and a service before it is ready. */
+export async function loadCrawler(): Promise<void> {
+  await import('./paced-crawler.js');
+}
+
 /** Runs the crawler over all editions of the plan, until nothing is left to ask for. */
 async function crawl({ run, fetcher, requests }: OpenedCrawl): Promise<void> {
-  // Crawlee takes half a second to load: only those that crawl pay for it.
   const { createBasicRouter, PacedCrawler } = await import('./paced-crawler.js');
   const { plan, signal, log, settings } = run;
   const { retries, concurrencyPerHost } = settings.politeness;

@@ -1,5 +1,6 @@
 import type { DuplicateOf } from '../domain/article.js';
 import type { ArticleKey } from '../domain/page.js';
+import { atOnce } from '../platform/in-turns.js';
 import { compareTexts, type Comparison } from './compare-texts.js';
 import { BAND_COUNT, estimateSimilarity, mayReach } from './fingerprint.js';
 import {
@@ -218,13 +219,6 @@ export function decideLinksInSteps(
   decisionsMax: number,
 ): Generator<undefined, LinkChange[]> {
   return new Round(index, settings, new Set(change.changed), decisionsMax).run(change.previous);
-}
-
-function atOnce<Result>(work: Generator<undefined, Result>): Result {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 /**

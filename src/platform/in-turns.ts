@@ -23,3 +23,11 @@ export class Turns {
     }
   }
 }
+
+/** Performs work that yields between its steps without a pause, where nothing else waits for the thread. */
+export function atOnce<Result>(work: Generator<undefined, Result>): Result {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}

@@ -120,7 +120,7 @@ function fold(
   const newest = history.states.at(-1);
   const isAppended =
     near.before !== null && near.after === null && newest !== undefined && newest.seenAt < entry.fetchedAt;
-  if (!isAppended || history.edition !== open.primary || newest.key === entry.stateKey) return null;
+  if (!isAppended || history.edition !== open.primary || stateKey(newest) === entry.stateKey) return null;
   const states = [...history.states, stateOf(observation.article, entry.fetchedAt)];
   const grown = absorbObservation(open, { ...history, states }, observation, isNewest);
   return withPictures({ ...grown, newest: observation }, observation, near);
@@ -149,11 +149,13 @@ function isHeldAlready(
   entry: TimelineEntry,
 ): boolean {
   const top = open.newest.capture;
+  const state = history.states.at(-1);
   return (
     history.edition === open.primary &&
-    history.states.at(-1)?.key === entry.stateKey &&
     top?.file === capture.file &&
-    top.offset === capture.offset
+    top.offset === capture.offset &&
+    state !== undefined &&
+    stateKey(state) === entry.stateKey
   );
 }
 
@@ -220,8 +222,9 @@ function insertState(
   withTags: boolean,
   after: TimelineEntry | null,
 ): readonly HistoryState[] {
-  const isSame = (other: HistoryState): boolean =>
-    withTags ? other.key === state.key : stateKey({ ...other, tags: [] }) === stateKey({ ...state, tags: [] });
+  const keyOf = (one: HistoryState): string => stateKey(withTags ? one : { ...one, tags: [] });
+  const key = keyOf(state);
+  const isSame = (other: HistoryState): boolean => keyOf(other) === key;
   // Of one second, the record does not tell which came first: equal to one of them, or to the one before them, is no edit.
   const before = known.findLast((other) => other.seenAt < state.seenAt);
   const sameSecond = known.filter((other) => other.seenAt === state.seenAt);

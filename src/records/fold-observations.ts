@@ -1,5 +1,5 @@
 import type { Article } from '../domain/article.js';
-import { closeRecord, picturesSeen, stateOf, type EditionHistory, type HistoryState } from './record-histories.js';
+import { closeRecord, picturesSeen, stateOf, type EditionHistory } from './record-histories.js';
 import { compareEntries, entryOf, type Observation, type TimelineEntry } from './timeline.js';
 
 /**
@@ -80,10 +80,9 @@ function countedOf(items: readonly Item[]): Item[] {
 }
 
 function historyOf(group: readonly Item[]): EditionHistory {
-  const states: HistoryState[] = [];
-  for (const { entry, observation } of group) {
-    if (states.at(-1)?.key !== entry.stateKey) states.push(stateOf(observation.article, entry.fetchedAt));
-  }
+  const states = group
+    .filter(({ entry }, index) => group[index - 1]?.entry.stateKey !== entry.stateKey)
+    .map(({ entry, observation }) => stateOf(observation.article, entry.fetchedAt));
   const newest = (group.at(-1) as Item).observation.article;
   return {
     edition: newest.edition,

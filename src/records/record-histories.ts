@@ -1,11 +1,9 @@
 import type { Article, ArticleImage, PictureState, Rendition, Revision } from '../domain/article.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
-import { stateKey, type Observation } from './timeline.js';
+import type { Observation } from './timeline.js';
 
 /** One state of an article in one edition. */
-export interface HistoryState extends Omit<Revision, 'revision'> {
-  readonly key: string;
-}
+export type HistoryState = Omit<Revision, 'revision'>;
 
 /** What one edition has shown. */
 export interface EditionHistory {
@@ -45,7 +43,7 @@ export interface RecordHistories extends Readonly<Pick<Article, PlainFields>> {
 export function openRecord(record: Article): RecordHistories {
   const { id, family, edition, url, language, modifiedAt, publishedAt, firstSeenAt, lastSeenAt, goneAt } = record;
   const seenAt = record.capture?.fetchedAt ?? firstSeenAt ?? '';
-  const newest = withKey({ seenAt, modifiedAt, ...textOf(record) });
+  const newest = { seenAt, modifiedAt, ...textOf(record) };
   const states = [...record.revisions.map(revisionState), newest];
   const renditions = record.renditions.map((rendition) => renditionHistory(rendition, firstSeenAt ?? ''));
   const histories = [{ edition, url, language, publishedAt, states }, ...renditions];
@@ -114,7 +112,7 @@ export function closeRecord(open: RecordHistories): Article {
 }
 
 export function stateOf(article: ExtractedArticle, seenAt: string): HistoryState {
-  return withKey({ seenAt, modifiedAt: article.modifiedAt, ...textOf(article) });
+  return { seenAt, modifiedAt: article.modifiedAt, ...textOf(article) };
 }
 
 type StateText = Pick<Revision, 'title' | 'lead' | 'body' | 'tags' | 'contentHash'>;
@@ -123,12 +121,8 @@ function textOf({ title, lead, body, tags, contentHash }: ExtractedArticle | Art
   return { title, lead, body: [...body], tags: [...tags], contentHash };
 }
 
-function withKey(state: Omit<HistoryState, 'key'>): HistoryState {
-  return { ...state, key: stateKey(state) };
-}
-
 function revisionState({ revision: _, ...state }: Revision): HistoryState {
-  return withKey(state);
+  return state;
 }
 
 function earlierStates(states: readonly HistoryState[]): Revision[] {
@@ -141,7 +135,7 @@ function earlierStates(states: readonly HistoryState[]): Revision[] {
 
 function renditionHistory(rendition: Rendition, firstSeenAt: string): EditionHistory {
   const { edition, url, language, publishedAt, title, lead, body, contentHash, seenAt = firstSeenAt } = rendition;
-  const newest = withKey({ seenAt, modifiedAt: null, title, lead, body, tags: [], contentHash });
+  const newest = { seenAt, modifiedAt: null, title, lead, body, tags: [], contentHash };
   const states = [...(rendition.revisions ?? []).map(revisionState), newest];
   return { edition, url, language, publishedAt, states };
 }
@@ -207,17 +201,16 @@ const CHARACTERS_MAX = 2_000_000;
 export function compactStates<State extends StateWords>(states: readonly State[]): State[] {
   const from = firstOfNewest(states);
   const kept: State[] = [];
+  let wordsBefore = '';
   let characters = 0;
   for (const state of states.slice(0, from)) {
-    const before = kept.at(-1);
+    const isFirst = kept.length === 0;
     const length = charactersOf(state);
-    const isKept =
-      before === undefined ||
-      (kept.length <= EARLIER_STATES_MAX &&
-        characters + length <= CHARACTERS_MAX &&
-        wordsOf(state) !== wordsOf(before));
-    if (!isKept) continue;
-    if (before !== undefined) characters += length;
+    if (!isFirst && (kept.length > EARLIER_STATES_MAX || characters + length > CHARACTERS_MAX)) continue;
+    const words = wordsOf(state);
+    if (!isFirst && words === wordsBefore) continue;
+    if (!isFirst) characters += length;
+    wordsBefore = words;
     kept.push(state);
   }
   return [...kept, ...states.slice(from)];

@@ -73,13 +73,12 @@ export interface Stemmed {
   readonly unaccented: string | null;
 }
 
-/** Words that are remembered, per language and generation; some 150 bytes each. */
-const REMEMBERED_MAX = 50_000;
-interface Remembered {
-  young: Map<string, Stemmed>;
-  old: Map<string, Stemmed>;
-}
-const remembered = new Map<string, Remembered>();
+/** Words that are remembered per generation, of all languages together; some 200 bytes each, so that both are at most 40 MB. */
+const REMEMBERED_MAX = 100_000;
+type Remembered = Map<string, Map<string, Stemmed>>;
+let young: Remembered = new Map();
+let old: Remembered = young;
+let youngCount = 0;
 
 /**
  * @param word      As {@link splitWords} found it; no run of grams.
@@ -89,14 +88,24 @@ const remembered = new Map<string, Remembered>();
  */
 export function stemWord(word: string, language: string): Stemmed {
   const short = word.length > WORD_LENGTH_MAX ? word.slice(0, WORD_LENGTH_MAX) : word;
-  let words = remembered.get(language);
-  if (words === undefined) remembered.set(language, (words = { young: new Map(), old: new Map() }));
-  const known = words.young.get(short);
+  const known = young.get(language)?.get(short);
   if (known !== undefined) return known;
-  if (words.young.size >= REMEMBERED_MAX) Object.assign(words, { young: new Map(), old: words.young });
-  const stemmed = words.old.get(short) ?? stemOf(short, language);
-  words.young.set(short, stemmed);
+  const kept = ownCopy(short);
+  const stemmed = old.get(language)?.get(short) ?? stemOf(kept, language);
+  if (youngCount >= REMEMBERED_MAX) {
+    old = young;
+    young = new Map();
+    youngCount = 0;
+  }
+  const words = young.get(language) ?? new Map<string, Stemmed>();
+  young.set(language, words.set(kept, stemmed));
+  youngCount += 1;
   return stemmed;
+}
+
+/** A word cut out of a text holds all of the text for as long as it is remembered. */
+function ownCopy(word: string): string {
+  return Buffer.from(word, 'utf16le').toString('utf16le');
 }
 
 function stemOf(word: string, language: string): Stemmed {

@@ -10,9 +10,12 @@ export interface WordColumns {
 
 /** So many characters of an article's text are looked up; the rest is not found. */
 const TEXT_LENGTH_MAX = 1_000_000;
+/** Short paragraphs that are one step together. */
+const STEP_TEXTS = 32;
 
-/** Pure. Cost: some 0.2 ms for 300 words. */
-export function wordColumns({ title, tags, lead, body, language }: FacetSource['article']): WordColumns {
+/** Pure. Cost: some 0.2 ms for 300 words; in steps, since a text may have 60,000. */
+export function* wordColumns(article: FacetSource['article']): Generator<undefined, WordColumns> {
+  const { title, tags, lead, body, language } = article;
   const names = tags.map(({ name }) => name);
   let left = TEXT_LENGTH_MAX;
   const paragraphs = [lead ?? '', ...body.map((block) => block.text)].map((text) => {
@@ -20,11 +23,18 @@ export function wordColumns({ title, tags, lead, body, language }: FacetSource['
     left -= taken.length;
     return taken;
   });
-  const columnOf = (texts: readonly string[]): string => texts.map((text) => termColumn(text, language)).join(BREAK);
+  function* columnOf(texts: readonly string[]): Generator<undefined, string> {
+    const terms: string[] = [];
+    for (const [index, text] of texts.entries()) {
+      terms.push(yield* termColumn(text, language));
+      if (index % STEP_TEXTS === STEP_TEXTS - 1) yield;
+    }
+    return terms.join(BREAK);
+  }
   return {
-    title: columnOf([title]),
-    tags: columnOf(names),
-    text: columnOf(paragraphs),
+    title: yield* columnOf([title]),
+    tags: yield* columnOf(names),
+    text: yield* columnOf(paragraphs),
   };
 }
 

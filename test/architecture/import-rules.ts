@@ -47,7 +47,7 @@ const IMPURE_PACKAGE =
   /^(?:node:)?(fs|net|http|https|http2|tls|dns|dgram|child_process|worker_threads|os|timers|process|perf_hooks|readline|stream)(\/.*)?$|^(ioredis|bullmq|pino|pino-pretty|undici|piscina|playwright|crawlee|@crawlee\/.*)$/;
 const PURE_CRYPTO = new Set(['createHash', 'hash']);
 /** Functions of `platform` that read nothing but their arguments. */
-const PURE_PLATFORM = new Set(['toUtcInstant']);
+const PURE_PLATFORM = new Set(['toUtcInstant', 'atOnce']);
 
 const FORBIDDEN_FOLDER = /(^|\/)(utils?|helpers?|common|shared|types|lib|misc)\//;
 

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FatalError } from '../../domain/errors.js';
 import { NOTIFY_FILE } from '../../notify/outbox/outbox-database.js';
+import { loadCrawler } from '../../crawlers/crawl.js';
+import { boundHeapGrowth } from '../../platform/bound-heap.js';
 import { Closers } from '../../platform/closers.js';
 import { untilEmpty } from '../../queue/open-queues.js';
 import { requireRedis } from '../../redis/find-redis.js';
@@ -33,6 +35,7 @@ export interface ServiceRequest extends WorkRequest {
  * @throws {FatalError} what opening throws; what ended the store.
  */
 export async function runService(request: ServiceRequest): Promise<void> {
+  boundHeapGrowth();
   const { log, parts } = request;
   const stop = new FatalStop(request.signal);
   const closers = new Closers(log);
@@ -105,5 +108,7 @@ async function openCrawlPart(client: QueueClient, parts: readonly ServicePart[],
   });
   // Elsewhere the page worker has been at work all the time.
   const ready = parts.includes('page') ? untilEmpty(queues.page, signal, { totalMs: PAGES_READ_MS }) : undefined;
+  // Before anybody is told that the service is ready: it would not answer meanwhile.
+  await loadCrawler();
   await openCrawlWorker(client, knowledgeOf(catalogue.queries, client), signal, ready);
 }

@@ -3,11 +3,14 @@ import type { Article } from '../../domain/article.js';
 import { WORDS_VERSION } from '../../search/stem-word.js';
 import { facetColumn, wordColumns } from '../../search/word-columns.js';
 import { editedAt } from '../files/article-files.js';
+import { atOnce } from '../../platform/in-turns.js';
 import { command, query, type Database } from './database.js';
 
 export interface FullTextTable {
   /** Brings the terms of an article that has a row to what its record says. Idempotent. */
   put(record: Article): void;
+  /** The same in steps: a long text takes a third of a second. */
+  putInSteps(record: Article): Generator<undefined, void>;
 }
 
 interface Row {
@@ -23,22 +26,27 @@ export function fullTextTable(database: Database): FullTextTable {
   const remove = command(database, 'DELETE FROM full_text WHERE rowid = ?');
   const add = command(database, 'INSERT INTO full_text (rowid, title, tags, body, facets) VALUES (?, ?, ?, ?, ?)');
   const noteWords = command(database, 'UPDATE articles SET indexed = ? WHERE id = ?');
-  const putWords = (row: Row, record: Article): void => {
+  function* putWords(row: Row, record: Article): Generator<undefined, void> {
     const source = { article: record, isEdited: editedAt(record) !== null };
     // The compared key stands for title, lead and body.
     const names = record.tags.map(({ name }) => name);
     const facets = facetColumn(source);
     const digest = digestOf(row.compared, [WORDS_VERSION, names, facets]);
     if (digest.equals(row.indexed)) return;
+    const { title, tags, text } = yield* wordColumns(record);
     if (row.indexed.length > 0) remove(row.id);
-    const { title, tags, text } = wordColumns(record);
+    yield;
     add(row.id, title, tags, text, facets);
     noteWords(digest, row.id);
-  };
+  }
+  function* putInSteps(record: Article): Generator<undefined, void> {
+    const row = rowOf.get(record.id);
+    if (row !== null) yield* putWords(row, record);
+  }
   return {
+    putInSteps,
     put: (record) => {
-      const row = rowOf.get(record.id);
-      if (row !== null) putWords(row, record);
+      atOnce(putInSteps(record));
     },
   };
 }

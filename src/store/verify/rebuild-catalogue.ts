@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { DedupeSettings } from '../../dedupe/neighbour-index.js';
 import type { Article } from '../../domain/article.js';
 import type { Logger } from '../../platform/logger.js';
-import { openRecord, NEWEST_STATES_MAX } from '../../records/record-histories.js';
-import type { Timeline } from '../../records/timeline.js';
+import { openRecord, NEWEST_STATES_MAX, type HistoryState } from '../../records/record-histories.js';
+import { stateKey, type Timeline } from '../../records/timeline.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
 import { CATALOGUE_FILE, command } from '../catalogue/database.js';
 import type { WriterContext } from '../writer/batch.js';
@@ -169,9 +169,9 @@ function isTold(record: Article, timelines: ReadonlyMap<string, Timeline>): bool
     // A rendition that has not changed does not say when it was first seen.
     if (edition !== record.edition && heads.length === 1) continue;
     const isPrimary = edition === record.edition;
-    const nameOf = (at: string, stateKey: string): string => (isPrimary ? `${at} ${stateKey}` : at);
-    const told = new Set(heads.map(({ fetchedAt, stateKey }) => nameOf(fetchedAt, stateKey)));
-    if (!history.states.every(({ seenAt, key }) => told.has(nameOf(seenAt, key)))) return false;
+    const told = new Set(heads.map((head) => (isPrimary ? `${head.fetchedAt} ${head.stateKey}` : head.fetchedAt)));
+    const nameOf = (state: HistoryState): string => (isPrimary ? `${state.seenAt} ${stateKey(state)}` : state.seenAt);
+    if (!history.states.every((state) => told.has(nameOf(state)))) return false;
   }
   return true;
 }

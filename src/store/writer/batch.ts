@@ -7,6 +7,7 @@ import type { Entry, DedupeSettings } from '../../dedupe/neighbour-index.js';
 import type { RecentTexts } from '../../dedupe/prepared-text.js';
 import type { Observation } from '../../records/timeline.js';
 import type { CrashPoint } from '../../platform/crash-points.js';
+import { Turns } from '../../platform/in-turns.js';
 import type { Logger } from '../../platform/logger.js';
 import { articlePath, keyOf, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
 import { checkedArticle } from '../files/article-json.js';
@@ -58,6 +59,8 @@ interface BatchState {
  */
 export class Batch {
   readonly tables: CatalogueTables;
+  /** Taken between the steps of its work: a record may have some megabytes. */
+  readonly turns = new Turns();
   /** Articles with a row whose record was wanted and cannot be read: to be made again from their captures. */
   readonly unreadable = new Set<ArticleKey>();
   /** What the records taken in hold, in UTF-16 units, each as often as it was taken in. */
@@ -143,7 +146,7 @@ export class Batch {
    */
   *indexWords(): Generator<undefined, void> {
     for (const { record } of this.state.records.values()) {
-      this.tables.fullText.put(record);
+      yield* this.tables.fullText.putInSteps(record);
       this.tables.changeLog.noteArticle(record);
       yield;
     }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FatalError, PermanentError, RetryableError } from '../../domain/errors.js';
-import { Turns } from '../../platform/in-turns.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
 import { articlePath, folderOf, keyOf, RECORD_BYTES_MAX } from '../files/article-files.js';
 import { serialiseChecked } from '../files/article-json.js';
@@ -150,18 +149,17 @@ export async function commitBatch<Result>(
     database.exec('BEGIN IMMEDIATE');
     context.tables.articles.remember();
     const applied: PromiseSettledResult<Result>[] = [];
-    const turns = new Turns();
     for (const write of writes) {
       applied.push(await applyAlone(batch, write));
       if (batch.textLength > textMax) break;
-      await turns.next();
+      await batch.turns.next();
     }
-    do await relinkArticles(batch, turns);
+    do await relinkArticles(batch);
     while (await restoreUnreadable(batch));
-    await turns.perform(batch.indexWords());
+    await batch.turns.perform(batch.indexWords());
     const results = applied.map((result, index) => conclude(batch, writes[index], result));
     crashPoint('batch.folded');
-    const { files, oldPaths } = changedFiles(batch);
+    const { files, oldPaths } = await changedFiles(batch);
     if (files.length > 0) await writeFilesAtomically(files, crashPoint);
     crashPoint('batch.filesWritten');
     database.exec('COMMIT');
@@ -212,18 +210,19 @@ function conclude<Result>(
 }
 
 /** @returns the records that differ from the disk, and the paths that were left by those that moved. */
-function changedFiles({ context, records }: Batch): { files: FileToWrite[]; oldPaths: string[] } {
+async function changedFiles(batch: Batch): Promise<{ files: FileToWrite[]; oldPaths: string[] }> {
   const files: FileToWrite[] = [];
   const oldPaths: string[] = [];
-  for (const { record, month, onDisk } of records.values()) {
+  for (const { record, month, onDisk } of batch.records.values()) {
+    await batch.turns.next();
     const path = articlePath({ folder: folderOf(record), key: keyOf(record), month });
     const content = serialiseChecked(record);
     const oldPath = onDisk && articlePath(onDisk.location);
     if (oldPath !== path || onDisk?.text !== content) {
       expectReadable(path, content);
-      files.push({ path: join(context.dataDir, path), content });
+      files.push({ path: join(batch.context.dataDir, path), content });
     }
-    if (oldPath !== null && oldPath !== path) oldPaths.push(join(context.dataDir, oldPath));
+    if (oldPath !== null && oldPath !== path) oldPaths.push(join(batch.context.dataDir, oldPath));
   }
   return { files, oldPaths };
 }

@@ -3,7 +3,6 @@ import type { ArticleKey } from '../../domain/page.js';
 import type { ComparableText } from '../../dedupe/comparable-text.js';
 import { decideLinksInSteps } from '../../dedupe/decide-links.js';
 import type { Entry, NeighbourIndex } from '../../dedupe/neighbour-index.js';
-import type { Turns } from '../../platform/in-turns.js';
 import type { Batch, WriterContext } from './batch.js';
 
 /**
@@ -19,13 +18,13 @@ const DECIDED_AGAIN_MAX = 32;
  * The records of changed articles are brought in line with the rows even where no decision changed: a batch whose commit was lost may have
  * left links in the files that are decided otherwise now.
  */
-export async function relinkArticles(batch: Batch, turns: Turns): Promise<void> {
+export async function relinkArticles(batch: Batch): Promise<void> {
   if (batch.changed.size === 0 && !hasPostponed(batch.context)) return;
   const previous = [...batch.changed.values()].filter((entry) => entry !== null);
   const changed = [...batch.changed.keys()];
   const index = new CatalogueNeighbours(batch);
   const work = decideLinksInSteps({ changed, previous }, index, batch.context.dedupe, DECIDED_AGAIN_MAX);
-  const changes = await turns.perform(work);
+  const changes = await batch.turns.perform(work);
   const affected = new Set<string>(changed);
   for (const key of changed) {
     const record = batch.records.get(key)?.record;
@@ -39,7 +38,7 @@ export async function relinkArticles(batch: Batch, turns: Turns): Promise<void> 
   }
   for (const key of affected) {
     showLinks(batch, key as ArticleKey);
-    await turns.next();
+    await batch.turns.next();
   }
 }
 

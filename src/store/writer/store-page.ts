@@ -81,7 +81,9 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   const row = tables.articles.get(key);
   const stored = batch.load(key, row) ?? (row && (await restoreRecord(batch, key, row)));
   const pageRow = tables.pages.ensure(page, at);
+  await batch.turns.next();
   const folded = await foldArticle(batch, { row, stored, page: pageRow, observation }, options);
+  await batch.turns.next();
   const { outcome } = folded;
   tables.captures.add({ capture, page: pageRow.id, outcome, ...readingOf(result) });
   tables.readings.add({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../../src/platform/in-turns.js';
 import { facetsOfDays } from '../../../src/search/facets.js';
 import { markPassage, markText } from '../../../src/search/mark-matches.js';
 import { matchExpression } from '../../../src/search/match-expression.js';
@@ -67,11 +68,15 @@ describe('the terms of a text', () => {
     `${'한글'.repeat(1_500)} เมือง`,
     'Её l’Arménie İŞ ½ ｱﾙﾒﾆｱ',
     '\ufdfa中\u3164文',
-  ])('stand in the full text in the same order: %s', (text) => {
+    'Её l’Arménie亞美尼亞總理Ն՚Ա-2020年。𠀀𠀁 x\u00ad'.repeat(500),
+    `${'word'.repeat(2_000)}${'中'.repeat(9_000)}е\u0301${"a'".repeat(5_000)}`,
+  ])('stand in the full text in the same order: %.40s', (text) => {
     for (const language of ['zh-Hant', 'fr', 'ru']) {
       const terms = termsOfText(text, language);
       const unaccented = new Set(terms.flatMap((term) => term.unaccented ?? []));
-      expect(termColumn(text, language)).toBe([terms.map(({ term }) => term).join(' '), ...unaccented].join(BREAK));
+      expect(atOnce(termColumn(text, language))).toBe(
+        [terms.map(({ term }) => term).join(' '), ...unaccented].join(BREAK),
+      );
     }
   });
 
@@ -83,6 +88,13 @@ describe('the terms of a text', () => {
       expect(process.cpuUsage(start).user / 1_000).toBeLessThan(3_000);
     }
     expect(splitWords('—…')).toEqual([]);
+  });
+
+  it('of a long text are made in steps', () => {
+    const steps = termColumn('ռազմական unprecedented '.repeat(10_000), 'hy');
+    let count = 0;
+    while (steps.next().done !== true) count += 1;
+    expect(count).toBeGreaterThan(50);
   });
 });
 
