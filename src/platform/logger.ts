@@ -1,3 +1,4 @@
+import { format } from 'node:util';
 import { pino, type Logger as PinoLogger } from 'pino';
 
 /**
@@ -76,6 +77,23 @@ export async function openLogger(level: LogLevel, terminal: LogTerminal | null):
       terminal.write(readable(line));
     },
   });
+}
+
+/** Different texts of libraries that are told; more of them would be noise. */
+const WARNINGS_MAX = 100;
+
+/** Lets what libraries say by `console.warn` and `console.error` go through the log, each text once: standard error holds nothing but its lines. */
+export function logConsole(log: Logger): void {
+  const said = new Set<string>();
+  const tell =
+    (level: 'warn' | 'error') =>
+    (...parts: unknown[]): void => {
+      const reason = format(...parts);
+      if (said.has(reason) || said.size >= WARNINGS_MAX) return;
+      said.add(reason);
+      log[level]({ event: 'library.said', reason }, 'a library has something to say');
+    };
+  Object.assign(console, { warn: tell('warn'), error: tell('error') });
 }
 
 /** Writes nothing; for tests and for verbs that have nothing to tell. */

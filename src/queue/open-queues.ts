@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import type { Closers } from '../platform/closers.js';
 import type { Logger } from '../platform/logger.js';
+import { refuseOldRedis } from '../redis/check-redis.js';
 import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import { crawlJobSchema, type CrawlJob } from './crawl-jobs.js';
 import { HandOver } from './hand-over.js';
@@ -58,13 +59,14 @@ export interface Queues {
  *
  * @param prefix   Key prefix, the setting `redis.prefix`.
  * @param closers  The queues and their connection are pushed here.
- * @throws {FatalError} `redis.unreachable`
+ * @throws {FatalError} `redis.unreachable`, `redis.denied`, `redis.tooOld` …
  */
 export async function openQueues(location: RedisLocation, prefix: string, closers: Closers): Promise<Queues> {
   const redis = await connectRedis(location, 'producer');
   closers.push('producer connection', () => {
     redis.disconnect();
   });
+  await refuseOldRedis({ redis, location });
   const options = { connection: redis, prefix, ...tracingOptions(), streams: { events: { maxLen: EVENTS_MAX } } };
   const crawl = new Queue<CrawlJob>(CRAWL_QUEUE, { ...options, defaultJobOptions: CRAWL_JOB_OPTIONS });
   const backfill = new Queue<CrawlJob>(BACKFILL_QUEUE, { ...options, defaultJobOptions: CRAWL_JOB_OPTIONS });

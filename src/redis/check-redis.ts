@@ -22,7 +22,7 @@ interface Connected {
 const SAFE_POLICY = 'noeviction';
 
 /** Every kind of command that queues, waiting and the throttle use, on a key that is gone at once. */
-const RIGHTS_SCRIPT = `
+const WRITES_SCRIPT = `
   redis.call('set', KEYS[1], '1', 'PX', 1000) redis.call('del', KEYS[1])
   redis.call('hset', KEYS[1], 'a', '1') redis.call('del', KEYS[1])
   redis.call('rpush', KEYS[1], 'a') redis.call('del', KEYS[1])
@@ -46,6 +46,19 @@ export async function inspectRedis({ redis, location }: Connected): Promise<Serv
   };
 }
 
+/** What BullMQ works with at all. From 6.2 on it works without a warning. */
+const MAJOR_MIN = 5;
+
+/** @throws {FatalError} `redis.tooOld`; `redis.denied` where this user may not ask. */
+export async function refuseOldRedis(connected: Connected): Promise<void> {
+  const { version } = await inspectRedis(connected);
+  if (!(Number.parseInt(version) < MAJOR_MIN)) return;
+  throw new FatalError(`Redis at ${describeLocation(connected.location)} is too old: version ${version}`, {
+    code: 'redis.tooOld',
+    hint: 'install Redis 6.2 or later, or Valkey; or leave redis.url empty to have one brought along',
+  });
+}
+
 /** @returns the command that lets this server keep what it was given. */
 export function evictionRemedy(location: RedisLocation): string {
   const target = location.kind === 'socket' ? `-s ${location.path}` : `-u ${describeLocation(location)}`;
@@ -62,7 +75,8 @@ export function evicts({ policy }: ServerState): boolean {
  *
  * @param prefix  Key prefix of the queues: the user of the connection must have rights there.
  * @throws {FatalError} `redis.evicts` where it has a memory limit and would drop jobs when it is full; `redis.denied` where
- *                      the user may not run what the queues need. Without a memory limit, an evicting policy is warned of.
+ *                      the user may not run what the queues need; `redis.readOnly`, `redis.full` where it takes no writes.
+ *                      Without a memory limit, an evicting policy is warned of.
  */
 export async function checkRedis({ redis, location }: Connected, prefix: string, log: Logger): Promise<void> {
   const server = await inspectRedis({ redis, location });
@@ -72,8 +86,17 @@ export async function checkRedis({ redis, location }: Connected, prefix: string,
     if (server.memoryBytesMax !== null) throw new FatalError(message, { code: 'redis.evicts', hint });
     log.warn({ event: 'redis.evicts', reason: server.policy ?? '' }, `${message}, for now without a limit: ${hint}`);
   }
+  await checkWrites({ redis, location }, prefix);
+}
+
+/**
+ * Runs every kind of command that the queues need.
+ *
+ * @throws {FatalError} `redis.denied`, `redis.readOnly`, `redis.full`
+ */
+export async function checkWrites({ redis, location }: Connected, prefix: string): Promise<void> {
   try {
-    await redis.eval(RIGHTS_SCRIPT, 1, `${prefix}:check`);
+    await redis.eval(WRITES_SCRIPT, 1, `${prefix}:check`);
   } catch (error) {
     throw refusedByRedis(error, location) ?? error;
   }

@@ -45,19 +45,48 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
     redis.disconnect();
     const refused = refusedByRedis(error, location) ?? refusedByRedis(lastError, location);
     if (refused !== null) throw refused;
-    throw new FatalError(`Redis does not answer at ${describeLocation(location)}`, {
-      code: 'redis.unreachable',
-      hint: 'start it (docker compose up redis), or leave redis.url empty to have one brought along',
-      cause: lastError ?? error,
-    });
+    throw redisUnreachable(location, lastError ?? error);
   } finally {
     clearTimeout(deadline);
   }
   return redis;
 }
 
-/** What the server says of a login, of rights and of a database that it does not have. */
+function redisUnreachable(location: RedisLocation, cause: unknown): FatalError {
+  const isTls = location.kind === 'url' && location.url.startsWith('rediss:');
+  const said = cause instanceof Error ? cause.message : String(cause);
+  // The client's own words for the end of our patience.
+  const why = /connection is closed/i.test(said)
+    ? `nothing${isTls ? ' over TLS' : ''} within ${CONNECT_DEADLINE_MS / 1000} s`
+    : said;
+  const start = isTls ? 'start it, or write redis:// where it speaks no TLS' : 'start it (docker compose up redis)';
+  return new FatalError(`Redis does not answer at ${describeLocation(location)}: ${why}`, {
+    code: 'redis.unreachable',
+    hint: `${start}, or leave redis.url empty to have one brought along`,
+    cause,
+  });
+}
+
+/** What the server says of a login, of rights, of a database that it does not have, and of writes that it does not take. */
 const REFUSALS = [
+  {
+    pattern: /\bREADONLY\b/,
+    code: 'redis.readOnly',
+    says: 'is a replica, which takes no writes',
+    hint: 'name the primary in redis.url (or REDIS_URL), or promote this one: redis-cli REPLICAOF NO ONE',
+  },
+  {
+    pattern: /^OOM\b/,
+    code: 'redis.full',
+    says: 'is full',
+    hint: 'give it more memory (CONFIG SET maxmemory, and in redis.conf), or remove what else is kept in it',
+  },
+  {
+    pattern: /^(?:MISCONF|NOREPLICAS)\b/,
+    code: 'redis.noWrites',
+    says: 'takes no writes',
+    hint: 'its disk is full or not writable, or its replicas are away: its own log says which',
+  },
   {
     pattern: /\b(?:NOAUTH|WRONGPASS)\b|invalid password|without any password configured/i,
     code: 'redis.denied',
@@ -91,7 +120,8 @@ export function refusedByRedis(error: unknown, location: RedisLocation): FatalEr
   const refusal = REFUSALS.find(({ pattern }) => pattern.test(said));
   if (refusal === undefined) return null;
   const { code, says, hint } = refusal;
-  return new FatalError(`Redis at ${describeLocation(location)} ${says}: ${said}`, { code, hint, cause: error });
+  const quoted = said.startsWith('NOAUTH') ? 'it asks for a password' : said.replace(/ script: .*/, '');
+  return new FatalError(`Redis at ${describeLocation(location)} ${says}: ${quoted}`, { code, hint, cause: error });
 }
 
 /** @returns the location without its password. */

@@ -4,12 +4,12 @@ import { probeEditions, type EditionProbe } from '../../crawlers/probe-editions.
 import { FatalError } from '../../domain/errors.js';
 import { Closers } from '../../platform/closers.js';
 import { createFolder } from '../../platform/create-folder.js';
-import { evictionRemedy, evicts, inspectRedis } from '../../redis/check-redis.js';
+import { checkWrites, evictionRemedy, evicts, inspectRedis, refuseOldRedis } from '../../redis/check-redis.js';
 import { connectRedis, describeLocation } from '../../redis/connection.js';
 import { findRedisServer } from '../../redis/find-redis-server.js';
 import { findInstalledBrowser } from '../crawl/find-installed-browser.js';
 import { findRedis } from '../../redis/find-redis.js';
-import type { Runtime } from '../harvester/runtime.js';
+import { servicePrefix, type Runtime } from '../harvester/runtime.js';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -42,7 +42,7 @@ const EDITION_REMEDIES: Partial<Record<NonNullable<EditionProbe['failure']>, str
   rateLimited: 'asked too often: raise politeness.delayMs and wait',
 };
 
-/** Looks at everything the program stands on; changes nothing but for one file that it writes and removes under dataDir. */
+/** Looks at everything the program stands on; changes nothing but for one file under dataDir and one key in Redis, which it writes and removes. */
 export async function examineMachine(runtime: Runtime, signal: AbortSignal): Promise<Finding[]> {
   const { config, clock } = runtime;
   const editions = config.editions.filter(({ enabled }) => enabled);
@@ -84,6 +84,8 @@ async function examineRedis({ config, environment, log }: Runtime): Promise<Find
     closers.push('redis', () => {
       redis.disconnect();
     });
+    await refuseOldRedis({ redis, location });
+    await checkWrites({ redis, location }, servicePrefix(config));
     const server = await inspectRedis({ redis, location });
     const detail = `version ${server.version} at ${describeLocation(location)}`;
     if (!evicts(server)) return { subject, verdict: 'good', detail, remedy: null };

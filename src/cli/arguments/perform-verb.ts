@@ -6,7 +6,14 @@ import { loadConfig } from '../../config/load-config.js';
 import { UsageError } from '../../domain/errors.js';
 import { systemClock } from '../../platform/clock.js';
 import { EXIT, exitCodeOf, type ExitCode } from '../../platform/exit-codes.js';
-import { LOG_LEVELS, openLogger, type Logger, type LogLevel, type LogTerminal } from '../../platform/logger.js';
+import {
+  LOG_LEVELS,
+  logConsole,
+  openLogger,
+  type Logger,
+  type LogLevel,
+  type LogTerminal,
+} from '../../platform/logger.js';
 import { takeStopSignals, type StopSignals } from '../../platform/signals.js';
 import type { Documents } from '../output/documents.js';
 import { openProgress, type Progress } from '../output/progress.js';
@@ -63,14 +70,17 @@ export async function performVerb<Options extends object>(
   const output = createOutput(options.json === true, process.stdout, columnsOf(process.stdout, environment.terminal));
   const progress = openProgress(process.stderr, environment.terminal);
   let signals: StopSignals | null = null;
+  let redisUrl: string | null = null;
   try {
     // Read first: until signals are taken they end the program, also one that waits for settings from a pipe.
     const config = loadVerbConfig(options, quietByDefault);
+    redisUrl = config.redis.url;
     signals = takeStopSignals((name) => {
       progress.above(`\n${name}: finishing the pages in hand; press again to stop at once\n`);
     });
     if (config.tracing.enabled) await (await import('../../queue/queue-tracing.js')).traceQueues();
     const log = await openLogger(config.log.level, logTerminal(process.stderr, environment.terminal, progress));
+    logConsole(log);
     const context: VerbContext = {
       config,
       log,
@@ -84,8 +94,9 @@ export async function performVerb<Options extends object>(
     process.exitCode = signals.exitCode() ?? code;
   } catch (error) {
     progress.end();
+    const told = await toldByRedis(error, redisUrl);
     process.exitCode =
-      signals?.exitCode() ?? reportError(error, output, columnsOf(process.stderr, environment.terminal));
+      signals?.exitCode() ?? reportError(told, output, columnsOf(process.stderr, environment.terminal));
   } finally {
     progress.end();
     signals?.finish();
@@ -110,6 +121,13 @@ function loadVerbConfig(options: CommonOptions, quietByDefault: boolean, overrid
     defaults: { logLevel: quiet },
     overrides,
   });
+}
+
+/** What a Redis refuses in the middle of the work is no bug of ours. */
+async function toldByRedis(error: unknown, url: string | null): Promise<unknown> {
+  if (!(error instanceof Error && error.name === 'ReplyError')) return error;
+  const { refusedByRedis } = await import('../../redis/connection.js');
+  return refusedByRedis(error, url === null ? { kind: 'socket', path: 'its socket' } : { kind: 'url', url }) ?? error;
 }
 
 /** Says what went wrong. @returns the exit code. */

@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { checkRedis, evicts, inspectRedis } from '../../../src/redis/check-redis.js';
+import { checkRedis, evicts, inspectRedis, refuseOldRedis } from '../../../src/redis/check-redis.js';
 import { connectRedis, type RedisLocation } from '../../../src/redis/connection.js';
 import { findRedisServer } from '../../../src/redis/find-redis-server.js';
 import type { Logger } from '../../../src/platform/logger.js';
@@ -40,6 +40,7 @@ beforeAll(async () => {
   await admin.call('ACL', 'SETUSER', 'blind', 'on', '>right', '~*', '&*', '+@all', '-info');
 });
 beforeEach(async () => {
+  await admin.replicaof('NO', 'ONE');
   warned.length = 0;
   await admin.config('SET', 'maxmemory', '0');
   await admin.config('SET', 'maxmemory-policy', 'noeviction');
@@ -135,4 +136,47 @@ describe('a Redis that evicts', () => {
     expect(warned).toEqual([]);
     client.redis.disconnect();
   });
+});
+
+describe('a Redis that takes no writes', () => {
+  it.each([
+    ['is full', 'redis.full', () => admin.config('SET', 'maxmemory', '1')],
+    ['is a replica', 'redis.readOnly', () => admin.replicaof('127.0.0.1', 1)],
+  ])('is named where it %s', async (_name, code, spoil) => {
+    const client = await connected(at('worker:right@'));
+    await spoil();
+    await expect(checkRedis(client, 'sputnik', log)).rejects.toMatchObject({
+      code,
+      hint: expect.any(String) as string,
+    });
+    client.redis.disconnect();
+  });
+});
+
+it('a Redis that is too old is named before the queues meet it', async () => {
+  const { redis, location } = await connected(at('worker:right@'));
+  await refuseOldRedis({ redis, location });
+  redis.info = () => Promise.resolve('# Server\r\nredis_version:4.0.14\r\n');
+  await expect(refuseOldRedis({ redis, location })).rejects.toMatchObject({ code: 'redis.tooOld' });
+  redis.disconnect();
+});
+
+it.each([
+  ['redis', /connect ECONNREFUSED/, /docker compose/],
+  ['rediss', /connect ECONNREFUSED/, /redis:\/\/ where it speaks no TLS/],
+])('a Redis that is away is told of with the reason (%s)', async (scheme, message, hint) => {
+  await expect(connectRedis({ kind: 'url', url: `${scheme}://127.0.0.1:1` }, 'producer')).rejects.toMatchObject({
+    code: 'redis.unreachable',
+    message: expect.stringMatching(message) as string,
+    hint: expect.stringMatching(hint) as string,
+  });
+});
+
+it('a login that is missing is told of in a word', async () => {
+  await admin.call('ACL', 'SETUSER', 'default', '>secret', 'resetpass', '>secret');
+  await expect(connectRedis(at(''), 'producer')).rejects.toMatchObject({
+    code: 'redis.denied',
+    message: expect.stringMatching(/asks for a password$/) as string,
+  });
+  await admin.call('ACL', 'SETUSER', 'default', 'nopass');
 });
