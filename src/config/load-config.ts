@@ -6,10 +6,9 @@ import type { LogLevel } from '../platform/logger.js';
 import { PACKAGE_DIR } from '../platform/package-dir.js';
 import { checkSettings, type Settings } from './check-settings.js';
 import { mergeLayers, type ConfigLayer, type SettingsTree } from './config-layers.js';
-import type { Config } from './config.js';
+import type { Config, NotifySettings } from './config.js';
 import { loadEnvironment, readEnvironmentLayer, setAt } from './environment.js';
 import type { notifySchema } from './notify-schema.js';
-import type { NotifySettings } from './notify-settings.js';
 import { readConfigFile } from './read-config-file.js';
 
 /** The settings that every command takes as flags. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { NOTICE_KINDS } from '../domain/notice-kinds.js';
-import { TARGET_FORMS } from './notify-settings.js';
+import { NOTICE_KINDS, TARGET_FORMS } from './config.js';
 import {
   checked,
   checkedOrNull,

@@ -1,8 +1,15 @@
 import type { BodyBlock } from '../domain/article.js';
 import type { Disagreement, ExtractedArticle } from '../domain/extraction.js';
 import type { PageFields } from '../sputnik/extractors/extractor.js';
-import { cleanText } from './clean-text.js';
-import { type ClaimContext, claimedUrl, disagreement, type Field, firstLine, type NormaliseContext } from './field.js';
+import {
+  cleanText,
+  claimedUrl,
+  disagreement,
+  firstLine,
+  type ClaimContext,
+  type Field,
+  type NormaliseContext,
+} from './field.js';
 import { normaliseImages, normaliseRelated } from './normalise-links.js';
 import { matchTopics, normaliseTags } from './normalise-tags.js';
 import {

@@ -1,8 +1,7 @@
 import type { ArticleImage, RelatedLink } from '../domain/article.js';
 import type { FoundImage, PageFields } from '../sputnik/extractors/extractor.js';
 import { resolveUrl } from '../sputnik/urls/url-grammar.js';
-import { cleanLine } from './clean-text.js';
-import type { Field, NormaliseContext } from './field.js';
+import { cleanLine, type Field, type NormaliseContext } from './field.js';
 
 /** Previews for social networks (the headline painted on a picture) and the site's own signs are no pictures of the article. */
 const NO_PICTURE = /\/sharing(?:_snippet)?\/|\/i\/|\/logo[^/]*$|\/counter\/|avatar/i;

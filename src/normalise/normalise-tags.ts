@@ -3,8 +3,7 @@ import type { Topic } from '../domain/edition.js';
 import type { Disagreement } from '../domain/extraction.js';
 import type { FoundTag, PageFields } from '../sputnik/extractors/extractor.js';
 import { resolveUrl } from '../sputnik/urls/url-grammar.js';
-import { cleanLine } from './clean-text.js';
-import { disagreement, type Field, type NormaliseContext } from './field.js';
+import { cleanLine, disagreement, type Field, type NormaliseContext } from './field.js';
 import { foldText } from './fold-text.js';
 
 /** Labels that say where the site shows an item, not what it is about; compared folded. */

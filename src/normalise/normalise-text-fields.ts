@@ -1,8 +1,7 @@
 import type { BodyBlock } from '../domain/article.js';
 import type { Found, PageFields } from '../sputnik/extractors/extractor.js';
 import { foldWidth } from '../sputnik/site-time.js';
-import { cleanLine, cleanText } from './clean-text.js';
-import { disagreement, type Field, firstLine, type NormaliseContext } from './field.js';
+import { cleanLine, cleanText, disagreement, firstLine, type Field, type NormaliseContext } from './field.js';
 
 const TITLE_LENGTH_MAX = 5_000;
 /** Fewer sources may share one mistake. */

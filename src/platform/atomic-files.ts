@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { noCrash, type CrashPoint } from './crash-points.js';
-import { createFolder } from './create-folder.js';
 import { diskError, systemCodeOf } from './disk-error.js';
 import { runLimited } from './run-limited.js';
 
@@ -204,4 +204,39 @@ async function unlinkIfThere(path: string): Promise<boolean> {
 /** Best effort behind a failure that is about to be thrown: what stays is removed at the next start. */
 async function removeAll(paths: readonly string[]): Promise<void> {
   await Promise.allSettled(paths.map(unlinkIfThere));
+}
+
+/**
+ * Creates a folder and the folders above it. For folders that people name: Node's own `recursive` asks for ever where a file system
+ * answers ENOENT to everything, as `/proc` does.
+ *
+ * @throws whatever `node:fs` throws; ENOENT where the file system takes no folders, EEXIST where a file is in the way.
+ */
+export function createFolder(folder: string): void {
+  const missing: string[] = [];
+  let at = resolve(folder);
+  // Up to the first that is there or can be made; the root is always there.
+  while (!makeUnlessHeld(at, dirname(at) !== at)) {
+    missing.push(at);
+    at = dirname(at);
+  }
+  for (const path of missing.reverse()) makeUnlessHeld(path, false);
+}
+
+/** @returns false if the folder above is missing too, which `mayLackParent` expects. */
+function makeUnlessHeld(folder: string, mayLackParent: boolean): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === 'ENOENT' && mayLackParent) return false;
+    // On a file system that is read-only or not ours what is there already is told by other codes than EEXIST.
+    if (code === 'ENOENT' || !isFolder(folder)) throw error;
+    return true;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createFolder } from './create-folder.js';
+import { createFolder } from './atomic-files.js';
 import { diskError, systemCodeOf } from './disk-error.js';
 
 /** `<dataDir>/data-dir.json`: the id by which a Redis that several data directories share tells them apart. */

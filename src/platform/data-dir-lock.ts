@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { FatalError } from '../domain/errors.js';
-import { writeFileAtomically } from './atomic-files.js';
+import { writeFileAtomically, createFolder } from './atomic-files.js';
 import { checkDataDir } from './check-data-dir.js';
 import { toUtcInstant, type Clock } from './clock.js';
-import { createFolder } from './create-folder.js';
 import { diskError, systemCodeOf } from './disk-error.js';
 
 /**

@@ -26,6 +26,16 @@ export interface ExtractionTask {
   readonly url: ArticleUrl;
 }
 
+/** Reads the article in a capture; on threads, see `extraction-pool.ts`. */
+export interface Extractor {
+  /**
+   * @throws {PermanentError} `extract.timeout`, `extract.crashed`, or the code of a damaged capture: the page is
+   *         quarantined, the next one proceeds.
+   */
+  extract(task: ExtractionTask): Promise<Extraction>;
+  close(): Promise<void>;
+}
+
 /** What extraction needs to know of the editions; the same for every page of a process. */
 export interface ExtractionWorld {
   readonly editions: ReadonlyMap<string, Edition>;

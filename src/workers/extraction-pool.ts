@@ -1,19 +1,14 @@
 import { Piscina } from 'piscina';
 import { PermanentError } from '../domain/errors.js';
-import type { Extraction } from '../domain/extraction.js';
-import { createExtractionWorld, extractCapture, type ExtractionTask, type ExtractorSettings } from './extract-page.js';
+import {
+  createExtractionWorld,
+  extractCapture,
+  type ExtractionTask,
+  type Extractor,
+  type ExtractorSettings,
+} from './extract-page.js';
 import type { ThreadAnswer } from './extract-thread.js';
 import { threadFile } from './thread-file.js';
-
-/** Reads the article in a capture. */
-export interface Extractor {
-  /**
-   * @throws {PermanentError} `extract.timeout`, `extract.crashed`, or the code of a damaged capture: the page is
-   *         quarantined, the next one proceeds.
-   */
-  extract(task: ExtractionTask): Promise<Extraction>;
-  close(): Promise<void>;
-}
 
 export interface ExtractionLimits {
   /** Number of threads; 0: on the caller's own thread, without deadline or memory cap. */

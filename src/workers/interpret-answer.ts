@@ -14,7 +14,7 @@ import { crawlSummarySchema } from '../queue/crawl-jobs.js';
 import { pageJobFor, type ArticleJob } from '../queue/page-jobs.js';
 import { parseTagLink, type UrlRules } from '../sputnik/urls/url-rules.js';
 import type { CaptureMeaning, InterpretCapture, NotedChange } from '../store/writer/capture-interpreter.js';
-import type { Extractor } from './extraction-pool.js';
+import type { Extractor } from './extract-page.js';
 import { parseListCapture, type ListDependencies } from './parse-list-capture.js';
 
 /** What interpreting captures takes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanText } from '../../src/normalise/clean-text.js';
+import { cleanText } from '../../src/normalise/field.js';
 import { damagedPage, GIANTS } from './damaged-pages.js';
 import { readPage } from './read-page.js';
 import { SAMPLE_ARTICLE } from './sample-article.js';

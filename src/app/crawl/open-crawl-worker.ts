@@ -1,18 +1,18 @@
 import { WaitingError } from 'bullmq';
+import type { CaptureWriter } from '../../captures/capture-writer.js';
 import { BrowserTurns } from '../../crawlers/browser/browser-turns.js';
 import { RetryableError } from '../../domain/errors.js';
 import { isBackfill, partOf } from '../../queue/backfill-jobs.js';
 import { crawlStateSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../../queue/crawl-jobs.js';
-import { queuePage } from '../../queue/page-jobs.js';
+import { queuePage, RunPages } from '../../queue/page-jobs.js';
 import { BACKFILL_QUEUE, closeWorker, CRAWL_QUEUE, type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { toUtcInstant } from '../../platform/clock.js';
-import { RunPages } from '../../queue/run-pages.js';
 import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { RedisRobots } from '../../redis/redis-robots.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { AnnouncedPages } from '../../domain/page.js';
-import { createListParser, type ListParser } from '../../workers/parse-list-capture.js';
+import { createListParser, type ListParser } from '../../workers/list-parser.js';
 import { startCrawlWorker, type PerformCrawl, type TakenCrawl } from '../../workers/start-workers.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
 import { isTick, queueEditionRuns, countRun } from './queue-edition-runs.js';
@@ -30,6 +30,7 @@ const CRAWL_CLOSE_MS = 7_000;
 export const PAGES_READ_MS = 600_000;
 
 interface CrawlWorkerDependencies extends CrawlJobDependencies {
+  readonly captures: CaptureWriter;
   readonly queues: Queues;
 }
 

@@ -1,10 +1,10 @@
-import type { CaptureWriter } from '../../captures/capture-writer.js';
 import type { Config } from '../../config/config.js';
 import type { BrowserTurns } from '../../crawlers/browser/browser-turns.js';
 import { runCrawl } from '../../crawlers/crawl.js';
 import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
 import type { RobotsCache, SharedRobots } from '../../crawlers/politeness/robots-rules.js';
 import type { ParseList } from '../../crawlers/requests/crawl-run.js';
+import type { CaptureReference } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { FetchResult, PageId } from '../../domain/page.js';
@@ -13,19 +13,24 @@ import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import type { Logger } from '../../platform/logger.js';
 import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
-import { pageJobFor, queuePage, type DeliverCapture, type PageJob } from '../../queue/page-jobs.js';
-import type { RunPages } from '../../queue/run-pages.js';
+import { pageJobFor, queuePage, type DeliverCapture, type PageJob, type RunPages } from '../../queue/page-jobs.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CrawlKnowledge } from './crawl-knowledge.js';
 import { CrawlStateReporter } from './crawl-state.js';
 import { deadlineOf, planCrawl } from './plan-crawl.js';
 import { countOutcomes, summariseCrawl } from './summarise-crawl.js';
 
+/** Where a crawl keeps what it receives, and its summary: on the disk when resolved. See `capture-writer.ts`. */
+interface CrawlJournal {
+  readonly append: (result: FetchResult) => Promise<CaptureReference>;
+  readonly appendRun: (summary: CrawlSummary) => Promise<CaptureReference>;
+}
+
 /** What a crawl is performed with. */
 export interface CrawlJobDependencies {
   readonly config: Config;
   readonly urlRules: UrlRules;
-  readonly captures: CaptureWriter;
+  readonly captures: CrawlJournal;
   readonly pages: HandOver<PageJob>;
   readonly deliver: DeliverCapture | null;
   readonly knowledge: CrawlKnowledge;
@@ -188,7 +193,7 @@ export async function recordRun(
     crashPoint = noCrash,
   }: Pick<CrawlJobDependencies, 'captures' | 'pages' | 'deliver' | 'crashPoint'>,
 ): Promise<void> {
-  const capture = await captures.appendRun({ ...summary });
+  const capture = await captures.appendRun(summary);
   crashPoint('run.summed');
   if (deliver === null) await queuePage(pages.queue, { v: 1, kind: 'run', summary });
   else await deliver(capture);

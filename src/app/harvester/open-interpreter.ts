@@ -6,7 +6,7 @@ import {
   type ReadPageResult,
 } from '../../store/writer/capture-interpreter.js';
 import { createExtractionPool } from '../../workers/extraction-pool.js';
-import { createListParser } from '../../workers/parse-list-capture.js';
+import { createListParser } from '../../workers/list-parser.js';
 import {
   createCaptureInterpreter,
   noteReader,

@@ -8,7 +8,7 @@ import { readDataDirIdentity } from '../../platform/data-dir-id.js';
 import { readLockHolder } from '../../platform/data-dir-lock.js';
 import type { Logger } from '../../platform/logger.js';
 import { VERSION } from '../../platform/package-dir.js';
-import type { Extractor } from '../../workers/extraction-pool.js';
+import type { Extractor } from '../../workers/extract-page.js';
 import type { WorkerSettings } from '../../workers/start-workers.js';
 
 /** What a process is given from outside; the whole injection story. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { probeEditions, type EditionProbe } from '../../crawlers/probe-editions.js';
 import { FatalError } from '../../domain/errors.js';
 import { Closers } from '../../platform/closers.js';
-import { createFolder } from '../../platform/create-folder.js';
+import { createFolder } from '../../platform/atomic-files.js';
 import { checkWrites, evictionRemedy, evicts, inspectRedis, refuseOldRedis } from '../../redis/check-redis.js';
 import { connectRedis, describeLocation } from '../../redis/connection.js';
 import { findRedisServer } from '../../redis/find-redis-server.js';

@@ -1,5 +1,5 @@
 import { DelayedError, type Job } from 'bullmq';
-import type { NotifySettings, NotifyTarget } from '../../config/notify-settings.js';
+import type { NotifySettings, NotifyTarget } from '../../config/config.js';
 import { RetryableError } from '../../domain/errors.js';
 import type { Delivery } from '../../notify/delivery/delivery.js';
 import type { Sender } from '../../notify/delivery/create-sender.js';

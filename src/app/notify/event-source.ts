@@ -1,4 +1,4 @@
-import type { NotifyRule } from '../../config/notify-settings.js';
+import type { NotifyRule } from '../../config/config.js';
 import { PermanentError, UsageError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { ArticleEvent } from '../../notify/notices/find-notices.js';

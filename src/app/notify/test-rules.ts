@@ -1,4 +1,4 @@
-import type { NotifyRule, NotifyTarget } from '../../config/notify-settings.js';
+import type { NotifyRule, NotifyTarget } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import { createSender } from '../../notify/delivery/create-sender.js';
 import type { Delivery } from '../../notify/delivery/delivery.js';

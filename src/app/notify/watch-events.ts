@@ -1,4 +1,4 @@
-import type { NotifyRule } from '../../config/notify-settings.js';
+import type { NotifyRule } from '../../config/config.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { noticesOf, type ArticleEvent, type CorpusReads } from '../../notify/notices/find-notices.js';
 import { stateNotices, type Standing } from '../../notify/notices/state-notices.js';

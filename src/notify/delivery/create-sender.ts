@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/environment.js';
-import type { NotifyTarget } from '../../config/notify-settings.js';
+import type { NotifyTarget } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { Clock } from '../../platform/clock.js';
 import { webhookRequest } from '../forms/webhook-request.js';

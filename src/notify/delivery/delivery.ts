@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/environment.js';
-import type { NotifyTarget } from '../../config/notify-settings.js';
+import type { NotifyTarget } from '../../config/config.js';
 import { readSecret } from '../../config/read-secret.js';
 import { plainText } from '../notices/plain-text.js';
 

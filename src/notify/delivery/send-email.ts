@@ -1,7 +1,7 @@
 import { promises as dns } from 'node:dns';
 import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
-import type { NotifyTarget } from '../../config/notify-settings.js';
+import type { NotifyTarget } from '../../config/config.js';
 import { isPublicAddress } from '../../crawlers/http/network-guard.js';
 import { emailText } from '../forms/email-form.js';
 import type { Message } from '../notices/notice.js';

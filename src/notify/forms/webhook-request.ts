@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Message } from '../notices/notice.js';
-import type { TargetForm } from '../../config/notify-settings.js';
+import type { TargetForm } from '../../config/config.js';
 import { discordBody, mattermostBody, ntfyBody, slackBody, telegramBody } from './chat-forms.js';
 
 /** A target whose secrets were read. */

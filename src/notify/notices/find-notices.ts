@@ -1,6 +1,5 @@
-import type { NotifyRule } from '../../config/notify-settings.js';
+import type { NotifyRule, NoticeKind } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
-import type { NoticeKind } from '../../domain/notice-kinds.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { listArticleEdits } from '../../edits/list-article-edits.js';
 import { editNotice, newArticleNotice, withdrawalNotice } from './article-notices.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { NOTICE_KINDS } from '../../domain/notice-kinds.js';
+import { NOTICE_KINDS } from '../../config/config.js';
 
 /** Notices that one message holds; of more it says how many. */
 export const NOTICES_MAX = 200;

@@ -1,4 +1,4 @@
-import type { NotifyRule } from '../../config/notify-settings.js';
+import type { NotifyRule } from '../../config/config.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { messageId, type Message, type Notice } from './notice.js';
 

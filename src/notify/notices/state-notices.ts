@@ -1,4 +1,4 @@
-import type { NotifyRule } from '../../config/notify-settings.js';
+import type { NotifyRule } from '../../config/config.js';
 import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { describeDrift, type Drift } from '../../store/drift/find-drift.js';
 import { NOTICE_TEXT_MAX, type Notice } from './notice.js';

@@ -1,4 +1,4 @@
-import type { NotifyRule } from '../../config/notify-settings.js';
+import type { NotifyRule } from '../../config/config.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { command, query, type Database } from '../../store/catalogue/database.js';
 import { messageId, NOTICES_MAX, messageSchema, noticeSchema, type Message, type Notice } from '../notices/notice.js';

@@ -1,4 +1,4 @@
-import type { NotifyRule, NotifySettings } from '../../config/notify-settings.js';
+import type { NotifyRule, NotifySettings } from '../../config/config.js';
 import { openOutboxForReading } from './outbox-database.js';
 import { OutboxReads, type RuleStatus, type UndeliveredMessage } from './outbox-reads.js';
 

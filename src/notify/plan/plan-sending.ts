@@ -1,5 +1,5 @@
 import { CronExpressionParser } from 'cron-parser';
-import type { NotifyRule } from '../../config/notify-settings.js';
+import type { NotifyRule } from '../../config/config.js';
 import type { Message } from '../notices/notice.js';
 
 /** What waits to be told of by one rule. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Article } from '../../domain/article.js';
 import { WORDS_VERSION } from '../../search/stem-word.js';
-import { facetColumn, wordColumns } from '../../search/word-columns.js';
+import { facetColumn, wordColumns } from '../../search/terms-of-text.js';
 import { editedAt } from '../files/article-files.js';
 import { atOnce } from '../../platform/in-turns.js';
 import { command, query, type Database } from './database.js';

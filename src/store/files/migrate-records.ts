@@ -10,8 +10,15 @@ import type { Logger } from '../../platform/logger.js';
 import { runLimited } from '../../platform/run-limited.js';
 import { articlePath } from './article-files.js';
 import { monthFolders } from './record-folders.js';
-import { serialiseArticle } from './article-json.js';
-import { formOf, RECORD_FORM, recordTooNew, RECORD_STEPS, type RecordStep, type RecordSteps } from './record-forms.js';
+import {
+  serialiseArticle,
+  formOf,
+  RECORD_FORM,
+  recordTooNew,
+  RECORD_STEPS,
+  type RecordStep,
+  type RecordSteps,
+} from './article-json.js';
 
 /** Where records stand as they were before their form changed: `backup/form-<N>/articles/…`; never deleted by us. */
 const BACKUP_FOLDER = 'backup';

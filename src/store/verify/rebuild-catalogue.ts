@@ -13,8 +13,7 @@ import { commitAllPostponed, commitBatch, type Write } from '../writer/group-com
 import { noteRecordForm, openWriter } from '../writer/open-store.js';
 import { noteExtractorChange } from '../writer/reextract-article.js';
 import { decideAllLinks, indexRecords, noteBasis, noteWords } from '../writer/reindex.js';
-import { storeList } from '../writer/store-list.js';
-import { pageWrite } from '../writer/store-page.js';
+import { storeList, pageWrite } from '../writer/store-page.js';
 import { CapturesAhead } from './captures-ahead.js';
 import { carryOver } from './carry-over.js';
 import { checkLinks, checkRecords, checkRows, type RecordSurvey } from './check-records.js';

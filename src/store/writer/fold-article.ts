@@ -6,10 +6,12 @@ import { foldObservation, type FoldContext, type FoldOutcome } from '../../recor
 import { foldObservations } from '../../records/fold-observations.js';
 import type { Observation } from '../../records/timeline.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
+import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
+import { derivePageState } from '../catalogue/derive-page-state.js';
 import type { PageRow } from '../catalogue/pages-table.js';
+import { toInstantOrNull } from '../catalogue/row-values.js';
 import { articlePath } from '../files/article-files.js';
 import type { Batch, WorkingRecord } from './batch.js';
-import { showsEdition, withPageTimes } from './refresh-page.js';
 
 export interface FoldOptions {
   /** The journal of records that stand already is being filled again: outcomes are told from the journal alone. */
@@ -17,7 +19,7 @@ export interface FoldOptions {
 }
 
 /** An observation and what is known of its article. */
-export interface FoldInput {
+interface FoldInput {
   readonly observation: Observation;
   /** null: the article has no row, no record. */
   readonly row: ArticleRow | null;
@@ -25,7 +27,7 @@ export interface FoldInput {
   readonly page: PageRow;
 }
 
-export interface FoldedArticle {
+interface FoldedArticle {
   readonly record: Article | null;
   readonly outcome: FoldOutcome;
   /** In which the record stands, `YYYYMM`. */
@@ -162,4 +164,33 @@ export function firstMonth(record: Article, observations: readonly Observation[]
     ({ article, capture }) => article.topics.length > 0 && capture.fetchedAt === record.firstSeenAt,
   );
   return first.map(({ article }) => article.addressDate.slice(0, 6)).sort()[0] ?? null;
+}
+
+/** Writes what a page is by now into its row, and whether it is listed as one that does not answer. */
+export function refreshPage({ pages, captures, quarantine }: CatalogueTables, pageId: number, isStored: boolean): void {
+  const state = derivePageState(captures.events(pageId), pages.touchedAt(pageId), isStored);
+  pages.setState(pageId, state);
+  quarantine.noteUnreachable(pageId, state);
+}
+
+/**
+ * Brings into the record what the pages tell whose editions it shows: a 304 is a sight, and the article is gone since the first page of it
+ * that is confirmed gone and after which no page of it was seen standing.
+ */
+export function withPageTimes({ pages }: Pick<CatalogueTables, 'pages'>, record: Article): Article {
+  const articleId = record.id.slice(record.family.length + 1);
+  const shown = pages.ofArticle(record.family, articleId).filter((page) => showsEdition(record, page.edition));
+  const seenAt = sorted([record.lastSeenAt, ...shown.map((page) => toInstantOrNull(page.touchedAt))]);
+  const lastSeenAt = seenAt.at(-1) ?? null;
+  const goneAt = sorted(shown.map((page) => toInstantOrNull(page.goneAt)));
+  return { ...record, lastSeenAt, goneAt: goneAt.find((at) => lastSeenAt === null || at > lastSeenAt) ?? null };
+}
+
+/** Whether the record holds the text of an edition. */
+export function showsEdition(record: Article, edition: string): boolean {
+  return record.edition === edition || record.renditions.some((rendition) => rendition.edition === edition);
+}
+
+function sorted(instants: readonly (string | null)[]): string[] {
+  return instants.filter((instant) => instant !== null).sort();
 }

@@ -13,7 +13,7 @@ import { openForReading, openForWriting } from '../catalogue/open-database.js';
 import { articlePath, DAMAGED_FOLDER, type RecordLocation } from '../files/article-files.js';
 import { migrateRecords } from '../files/migrate-records.js';
 import { monthFolders } from '../files/record-folders.js';
-import { RECORD_FORM, recordTooNew, type RecordSteps } from '../files/record-forms.js';
+import { RECORD_FORM, recordTooNew, type RecordSteps } from '../files/article-json.js';
 import type { WriterContext } from './batch.js';
 import type { ReadObservation } from './capture-interpreter.js';
 import { commitAllPostponed } from './group-commit.js';

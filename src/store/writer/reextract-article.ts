@@ -11,10 +11,8 @@ import type { PageRow } from '../catalogue/pages-table.js';
 import { toSeconds, toSecondsOrNull } from '../catalogue/row-values.js';
 import type { Batch } from './batch.js';
 import { asStored, type NotedChange, type ReadPageResult } from './capture-interpreter.js';
-import { firstMonth } from './fold-article.js';
-import { refreshPage, withPageTimes } from './refresh-page.js';
-import { rememberTagPages } from './store-list.js';
-import { readingOf, validatorsOf } from './store-page.js';
+import { firstMonth, refreshPage, withPageTimes } from './fold-article.js';
+import { rememberTagPages, readingOf, validatorsOf } from './store-page.js';
 
 /** One capture of the journal, and what today's extractor makes of it. */
 export interface ReextractedCapture {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import { OUTCOMES, type NotArticleReason, type Outcome } from '../../domain/outcome.js';
+import type { ArticleResult, PageResult, StoredPage, LearnedTagPage, ListResult } from '../../domain/page-result.js';
 import type { ArticleKey } from '../../domain/page.js';
-import type { ArticleResult, PageResult, StoredPage } from '../../domain/page-result.js';
 import { entryOf } from '../../records/timeline.js';
 import type { Reading } from '../catalogue/captures-table.js';
 import { isEmptied } from '../catalogue/derive-page-state.js';
@@ -12,10 +12,15 @@ import { toSeconds, toSecondsOrNull } from '../catalogue/row-values.js';
 import { bitsOf, filledBits, NO_READER } from '../drift/counted-reading.js';
 import { keyOf } from '../files/article-files.js';
 import type { Batch } from './batch.js';
-import { foldArticle, restoreRecord, type FoldOptions } from './fold-article.js';
+import {
+  foldArticle,
+  restoreRecord,
+  refreshPage,
+  showsEdition,
+  withPageTimes,
+  type FoldOptions,
+} from './fold-article.js';
 import type { Write } from './group-commit.js';
-import { refreshPage, showsEdition, withPageTimes } from './refresh-page.js';
-import { rememberTagPages } from './store-list.js';
 
 type Answer = Exclude<PageResult, { kind: 'article' }>;
 
@@ -195,4 +200,24 @@ export function readingOf(result: PageResult): Reading {
   }
   const { stateKey, onTopic } = entryOf(result);
   return { kind, stateKey, onTopic, reason: null };
+}
+
+/** Notes what came of asking for a list, which pages it announces, and that the capture is processed. */
+export function storeList({ tables }: Batch, list: ListResult): void {
+  const { capture, listUrl, route, tagPath } = list;
+  if (tables.captures.processed(capture)) return;
+  const seenAt = toSeconds(capture.fetchedAt);
+  tables.lists.addFetch(list.fetch, listUrl, seenAt);
+  for (const page of list.pages) {
+    if (route === null) break;
+    const { id } = tables.pages.ensure(page, seenAt);
+    tables.lists.announce({ page: id, route, tagPath, listUrl, seenAt });
+  }
+  const entry = { kind: 'list', page: null, stateKey: null, onTopic: null, outcome: null, reason: null } as const;
+  tables.captures.add({ capture, ...entry });
+}
+
+/** Remembers where tags lead. */
+export function rememberTagPages({ tables }: Pick<Batch, 'tables'>, learned: readonly LearnedTagPage[]): void {
+  for (const tagPage of learned) tables.lists.addTagPage(tagPage);
 }

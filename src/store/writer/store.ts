@@ -13,9 +13,8 @@ import type { WriterContext } from './batch.js';
 import type { NotedChange, ReadPageResult } from './capture-interpreter.js';
 import { GroupCommit, type Write } from './group-commit.js';
 import { applyReextraction, reextract, type Reextraction, type ReextractOutcome } from './reextract-article.js';
-import { refreshPage } from './refresh-page.js';
-import { rememberTagPages, storeList } from './store-list.js';
-import { pageWrite } from './store-page.js';
+import { refreshPage } from './fold-article.js';
+import { rememberTagPages, storeList, pageWrite } from './store-page.js';
 
 /** Lists that are noted at once after an older form of the catalogue. */
 const LISTS_PER_COMMIT = 500;

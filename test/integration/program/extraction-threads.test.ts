@@ -6,11 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
 import type { FetchResult } from '../../../src/domain/page.js';
-import type {
-  createExtractionPool as Create,
-  ExtractionLimits,
-  Extractor,
-} from '../../../src/workers/extraction-pool.js';
+import type { Extractor } from '../../../src/workers/extract-page.js';
+import type { createExtractionPool as Create, ExtractionLimits } from '../../../src/workers/extraction-pool.js';
 import { damagedPage, GIANTS } from '../../contract/damaged-pages.js';
 import { ADDRESSES, EDITIONS, TOPICS } from '../../contract/read-page.js';
 import { renderCurrentPage } from '../../contract/render-current-page.js';

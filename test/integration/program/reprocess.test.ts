@@ -11,7 +11,7 @@ import { startTestSite, type TestSite } from '../../../testsite/start-test-site.
 import { systemClock } from '../../../src/platform/clock.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import { ORDINARY_CRAWL, type CrawlJob } from '../../../src/queue/crawl-jobs.js';
-import type { Extractor } from '../../../src/workers/extraction-pool.js';
+import type { Extractor } from '../../../src/workers/extract-page.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 

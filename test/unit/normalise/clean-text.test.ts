@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanLine, cleanText } from '../../../src/normalise/clean-text.js';
+import { cleanLine, cleanText } from '../../../src/normalise/field.js';
 
 describe('cleanText', () => {
   it.each([

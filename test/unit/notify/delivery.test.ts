@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { NotifyTarget } from '../../../src/config/notify-settings.js';
+import type { NotifyTarget } from '../../../src/config/config.js';
 import { createSender, type Sender } from '../../../src/notify/delivery/create-sender.js';
 import { plainText } from '../../../src/notify/notices/plain-text.js';
 import { messageOf, noticeOf } from './sample-notices.js';

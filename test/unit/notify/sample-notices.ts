@@ -1,4 +1,4 @@
-import type { NotifyRule } from '../../../src/config/notify-settings.js';
+import type { NotifyRule } from '../../../src/config/config.js';
 import type { Message, Notice } from '../../../src/notify/notices/notice.js';
 
 export const RULE: NotifyRule = {

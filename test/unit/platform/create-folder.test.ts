@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeStreamAtomically } from '../../../src/platform/atomic-files.js';
-import { createFolder } from '../../../src/platform/create-folder.js';
+import { writeStreamAtomically, createFolder } from '../../../src/platform/atomic-files.js';
 
 let folder: string;
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { PermanentError } from '../../../src/domain/errors.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import { migrateRecords } from '../../../src/store/files/migrate-records.js';
-import { RECORD_STEPS, type RecordSteps } from '../../../src/store/files/record-forms.js';
+import { RECORD_STEPS, type RecordSteps } from '../../../src/store/files/article-json.js';
 import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import type { ReadObservation } from '../../../src/store/writer/capture-interpreter.js';
 import { articleResult, observed, opened, recordFiles, scratchFolder } from './fixtures.js';

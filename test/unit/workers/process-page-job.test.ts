@@ -13,7 +13,7 @@ import { pageJobFor, pageJobSchema, type PageJob } from '../../../src/queue/page
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { pageResultReader } from '../../../src/store/writer/capture-interpreter.js';
 import { createExtractionPool } from '../../../src/workers/extraction-pool.js';
-import { createListParser } from '../../../src/workers/parse-list-capture.js';
+import { createListParser } from '../../../src/workers/list-parser.js';
 import { createCaptureInterpreter, noteReader } from '../../../src/workers/interpret-answer.js';
 import { processJob, type PageWorkerDependencies } from '../../../src/workers/process-page-job.js';
 import { EDITIONS, TOPICS } from '../../contract/read-page.js';
