@@ -58,7 +58,7 @@ function noticeOf(folder) {
 rmSync(UNFINISHED, { recursive: true, force: true });
 const modules = await write(
   { input: { sputnik: 'src/cli/sputnik.ts' } },
-  { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+  { format: 'cjs', exports: 'named', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' },
 );
 const threads = ['web', 'workers'].flatMap((room) =>
   readdirSync(join(ROOT, 'src', room)).flatMap((name) => (/-thread\.ts$/.test(name) ? [`${room}/${name}`] : [])),

@@ -28,6 +28,7 @@ export function openForWriting(
       PRAGMA synchronous = FULL;
       PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA wal_autocheckpoint = 2000;
+      PRAGMA temp_store = MEMORY;
       PRAGMA journal_size_limit = 67108864;
     `);
     const version = migrate(database, path, steps);
