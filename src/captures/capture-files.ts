@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { toUtcInstant } from '../platform/clock.js';
 import { systemCodeOf } from '../platform/disk-error.js';
 import { processStartOf } from '../platform/process-start.js';
-import { CAPTURES_FOLDER, hostPart, nameOfReference, referenceOfName } from './capture-format.js';
+import { CAPTURES_FOLDER, nameOfReference, referenceOfName } from './capture-format.js';
 
 /** A capture file as references name it. */
 export interface CaptureFile {
@@ -34,6 +37,22 @@ async function namesIn(folder: string): Promise<string[]> {
     if (systemCodeOf(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+/**
+ * @param sequence   Counts the files of this process.
+ * @param crawlHost  Id of the data directory of a crawl host; null: the file stays where it is written.
+ */
+export function captureFileName(nowMs: number, sequence: number, crawlHost: string | null): string {
+  const time = toUtcInstant(nowMs).replace(/\D/g, '');
+  const host = crawlHost === null ? `h${hostPart()}` : `c${crawlHost}`;
+  const writer = `${host}-p${process.pid.toString(36)}-s${processStartOf(process.pid) ?? '0'}`;
+  return `sputnik-${time}-${writer}-${String(sequence).padStart(5, '0')}.warc.gz`;
+}
+
+/** @returns how names of capture files tell this host. */
+function hostPart(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
 }
 
 const NAME = /^sputnik-\d{14}-h([0-9a-f]{6})-p([0-9a-z]+)-s([0-9a-z]+)-\d{5,}\.warc\.gz$/;

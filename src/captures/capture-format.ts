@@ -1,8 +1,3 @@
-import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
-import { toUtcInstant } from '../platform/clock.js';
-import { processStartOf } from '../platform/process-start.js';
-
 /**
  * The captures: everything received from the web, as it was received, in files that any WARC tool reads.
  *
@@ -95,22 +90,6 @@ export function validator(headers: NamedFields, name: 'etag' | 'last-modified'):
 }
 
 const REFERENCE = /^captures\/([A-Za-z0-9][A-Za-z0-9._-]{0,200}\.warc\.gz)$/;
-
-/**
- * @param sequence   Counts the files of this process.
- * @param crawlHost  Id of the data directory of a crawl host; null: the file stays where it is written.
- */
-export function captureFileName(nowMs: number, sequence: number, crawlHost: string | null): string {
-  const time = toUtcInstant(nowMs).replace(/\D/g, '');
-  const host = crawlHost === null ? `h${hostPart()}` : `c${crawlHost}`;
-  const writer = `${host}-p${process.pid.toString(36)}-s${processStartOf(process.pid) ?? '0'}`;
-  return `sputnik-${time}-${writer}-${String(sequence).padStart(5, '0')}.warc.gz`;
-}
-
-/** @returns how names of capture files tell this host. */
-export function hostPart(): string {
-  return createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
-}
 
 /** @returns the name in the folder that a reference's `file` means; null if it is no name of a capture file (`..`, absolute, other folder). */
 export function nameOfReference(file: string): string | null {

@@ -4,8 +4,7 @@ import { toUtcInstant } from '../platform/clock.js';
 import { decodeBody } from '../platform/decode-body.js';
 import { ByteSource, openByteStream } from './byte-source.js';
 import { fieldOf, type NamedFields } from './capture-format.js';
-import { decodeCapturedBody } from './decode-captured-body.js';
-import { splitHttpMessage, splitRecord, type HttpMessage, type RawRecord } from './split-record.js';
+import { decodeCapturedBody, splitHttpMessage, splitRecord, type HttpMessage, type RawRecord } from './split-record.js';
 import { isZlibError } from './gzip-member.js';
 import type { CaptureLimits } from './read-capture.js';
 

@@ -4,12 +4,11 @@ import { PermanentError } from '../domain/errors.js';
 import { OPEN_AT_ONCE } from '../platform/read-limited.js';
 import { listCaptureFiles } from './capture-files.js';
 import type { NamedFields } from './capture-format.js';
-import { decodeCapturedBody } from './decode-captured-body.js';
+import { decodeCapturedBody, httpMessageOf, splitRecord, splitRecordStart } from './split-record.js';
 import { decodeRecord, type RecordLocation, type ScannedRecord } from './decode-record.js';
 import { gunzipMember, inflatePrefix, isZlibError } from './gzip-member.js';
 import { MemberReader, type Span } from './member-reader.js';
 import type { CaptureLimits } from './read-capture.js';
-import { httpMessageOf, splitRecord, splitRecordStart } from './split-record.js';
 
 export interface ScanOptions {
   /** Per file (as {@link ScannedRecord} names it) the offset at which to start: the end of the last whole record that was seen. Else 0. */

@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { syncFolder } from '../platform/atomic-files.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import { systemCodeOf } from '../platform/disk-error.js';
-import { captureFileName, CAPTURES_FOLDER, referenceOfName } from './capture-format.js';
+import { captureFileName } from './capture-files.js';
+import { CAPTURES_FOLDER, referenceOfName } from './capture-format.js';
 import { encodeFields, encodePlainRecord } from './encode-record.js';
 import { encodeMember } from './gzip-member.js';
 

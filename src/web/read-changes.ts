@@ -4,7 +4,7 @@ import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { ArticleKey } from '../domain/page.js';
 import type { ArticleChange, ChangeFilters } from '../store/catalogue/edit-queries.js';
 import type { Article } from '../domain/article.js';
-import { toInstant, toSeconds } from '../store/catalogue/row-values.js';
+import { toInstant, toSeconds } from '../store/catalogue/database.js';
 import type { EditSelection, ShownChange } from './pages/edits-page.js';
 import { filtersOf } from './parameters.js';
 import { readArticles } from './read-articles.js';

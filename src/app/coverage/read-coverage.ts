@@ -5,7 +5,7 @@ import type { EndState, PageId } from '../../domain/page.js';
 import type { Clock } from '../../platform/clock.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
-import { dayOf } from '../../store/catalogue/row-values.js';
+import { dayOf } from '../../store/catalogue/database.js';
 import { ListLedger, type ListGap } from './list-ledger.js';
 
 export interface CoverageQuestion {

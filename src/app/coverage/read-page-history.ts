@@ -16,7 +16,7 @@ import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.j
 import { nextTryAt } from '../../store/catalogue/failed-pages.js';
 import type { PageStory } from '../../store/catalogue/page-queries.js';
 import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
-import { dayOf } from '../../store/catalogue/row-values.js';
+import { dayOf } from '../../store/catalogue/database.js';
 import { articlePath, RECORD_FOLDERS } from '../../store/files/article-files.js';
 import { commandPrefix, servicePrefix } from '../harvester/runtime.js';
 

@@ -1,5 +1,5 @@
 import { fieldOf } from '../../captures/capture-format.js';
-import { decodeCapturedBody } from '../../captures/decode-captured-body.js';
+import { decodeCapturedBody } from '../../captures/split-record.js';
 import { readWarcFile, type WarcResponse, type WarcSkip } from '../../captures/read-warc-file.js';
 import { PermanentError, UsageError } from '../../domain/errors.js';
 import { decodeHtml } from '../../sputnik/html/decode-html.js';

@@ -3,8 +3,7 @@ import type { ArticleKey } from '../../domain/page.js';
 import { mayReach } from '../../dedupe/fingerprint.js';
 import { type Entry, leastSimilarity, type DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { unpackBands, type BandIndex } from './band-index.js';
-import { query, type Database } from './database.js';
-import { hashBytes, hexOf, toInstantOrNull, toSeconds } from './row-values.js';
+import { query, hashBytes, hexOf, toInstantOrNull, toSeconds, type Database } from './database.js';
 
 /** A row of an article with what duplicates are found by. */
 export interface EntryRow {

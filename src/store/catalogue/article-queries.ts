@@ -1,7 +1,6 @@
 import type { ArticleKey } from '../../domain/page.js';
-import { query, readRows, type Database } from './database.js';
+import { query, readRows, toSeconds, type Database } from './database.js';
 import { ALL_DAYS } from './kept-counts.js';
-import { toSeconds } from './row-values.js';
 
 export interface ArticleFilters {
   readonly topic?: string;

@@ -6,8 +6,16 @@ import type { Entry } from '../../dedupe/neighbour-index.js';
 import { editedAt, type RecordLocation } from '../files/article-files.js';
 import { entryOf, SELECT_ENTRY, type EntryRow } from './article-entries.js';
 import { packBands, unpackBands, type BandIndex } from './band-index.js';
-import { command, query, type Database } from './database.js';
-import { hashBytes, hexOf, toInstantOrNull, toSecondsOrNull, type NamesTable } from './row-values.js';
+import {
+  command,
+  query,
+  hashBytes,
+  hexOf,
+  toInstantOrNull,
+  toSecondsOrNull,
+  type Database,
+  type NamesTable,
+} from './database.js';
 
 /** An article as its row says. */
 export interface ArticleRow {

@@ -1,10 +1,8 @@
 import type { CaptureReference } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { Timeline } from '../../records/timeline.js';
-import { command, query, type Database } from './database.js';
-import type { CaptureKind, PageEvent } from './derive-page-state.js';
-import type { PageRow, PagesTable } from './pages-table.js';
-import { hexOf, instantOf, toSeconds, type NamesTable } from './row-values.js';
+import { command, query, hexOf, instantOf, toSeconds, type Database, type NamesTable } from './database.js';
+import type { CaptureKind, PageEvent, PageRow, PagesTable } from './pages-table.js';
 
 /** Where a capture stands. */
 export type CaptureLocation = Pick<CaptureReference, 'file' | 'offset' | 'length'>;

@@ -19,14 +19,13 @@ import { CorpusQueries } from './corpus-queries.js';
 import { selectKeys, type CorpusSelection, type SelectedKeys } from './corpus-selection.js';
 import { CorpusViews } from './corpus-views.js';
 import { CoverageQueries } from './coverage-queries.js';
-import { query, type Database } from './database.js';
+import { query, instantOf, namesTable, type Database } from './database.js';
 import { FailedPageQueries } from './failed-pages.js';
 import { readFreshnessFacts, type FreshnessFacts } from './freshness-facts.js';
 import { openForReading } from './open-database.js';
 import { PageQueries } from './page-queries.js';
 import { pagesTable } from './pages-table.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
-import { instantOf, namesTable } from './row-values.js';
 import { RunQueries } from './run-queries.js';
 import { articleMatcher, searchCorpus, type SearchRequest, type SearchResult } from './search-corpus.js';
 

@@ -5,12 +5,11 @@ import { articlesTable } from './articles-table.js';
 import { BandIndex } from './band-index.js';
 import { changeLog, type ChangeLog } from './change-log.js';
 import { capturesTable, type CaptureLocation } from './captures-table.js';
-import { command, query, type Database } from './database.js';
+import { command, query, toSeconds, namesTable, type Database, type NamesTable } from './database.js';
 import { fullTextTable } from './full-text-table.js';
 import { listsTable } from './lists-table.js';
 import { pagesTable } from './pages-table.js';
 import { quarantineTable } from './quarantine-table.js';
-import { toSeconds, namesTable, type NamesTable } from './row-values.js';
 
 export type CatalogueTables = ReturnType<typeof catalogueTables>;
 

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Article } from '../../domain/article.js';
 import type { FinishedRun } from '../../domain/page-result.js';
 import { editTimes } from '../files/article-files.js';
-import { command, query, type Database } from './database.js';
-import { toSeconds } from './row-values.js';
+import { command, query, toSeconds, type Database } from './database.js';
 
 /** So many changes are kept: of a hundred thousand articles, each several. Whoever comes back later is told that his cursor is void. */
 const CHANGES_KEPT_MAX = 1_000_000;

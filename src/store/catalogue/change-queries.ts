@@ -1,6 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
-import { query, readRows, type Database } from './database.js';
-import { instantOf, toSeconds } from './row-values.js';
+import { query, readRows, instantOf, toSeconds, type Database } from './database.js';
 
 /**
  * What happened, in the order of the commits, numbered without end: the one source of whoever tells others of it. Each change is written in

@@ -2,9 +2,8 @@ import { type ArticleKey, END_STATES, type EndState, type PageId } from '../../d
 import { extractorChangeSchema, type ExtractorChange } from '../../domain/extractor-change.js';
 import { fieldsOf, type CountedReading } from '../drift/counted-reading.js';
 import { SECONDS_PER_DAY } from './catalogue-tables.js';
-import { query, readRows, type Database } from './database.js';
+import { query, readRows, instantOf, PAGE_URL, toInstant, toSeconds, type Database } from './database.js';
 import { ALL_DAYS } from './kept-counts.js';
-import { instantOf, PAGE_URL, toInstant, toSeconds } from './row-values.js';
 
 /** How much there is. */
 export interface CorpusCounts {

@@ -2,10 +2,9 @@ import type { ArticleKey, EndState } from '../../domain/page.js';
 import { countArticles, type ArticleFilters } from './article-queries.js';
 import type { CaptureLocation } from './captures-table.js';
 import type { ListedPage } from './coverage-queries.js';
-import { readRows, type Database } from './database.js';
+import { readRows, instantOf, PAGE_URL, toInstant, toSeconds, type Database } from './database.js';
 import { readChanges, type ArticleChange, type ChangeFilters } from './edit-queries.js';
 import { ALL_DAYS, PROMPT_SECONDS } from './kept-counts.js';
-import { instantOf, PAGE_URL, toInstant, toSeconds } from './row-values.js';
 
 /** Records published on one day in one edition with the same topics. */
 export interface DayCount {

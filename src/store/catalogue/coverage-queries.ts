@@ -3,8 +3,7 @@ import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
 import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
 import { ANSWERED_FAILURES } from './judge-freshness.js';
 import { noPages } from './corpus-queries.js';
-import { readRows, type Database } from './database.js';
-import { instantOf, PAGE_URL } from './row-values.js';
+import { readRows, instantOf, PAGE_URL, type Database } from './database.js';
 
 /** One line of the coverage: an edition's pages of one day, as a whole or of one topic. */
 export interface LedgerDay {

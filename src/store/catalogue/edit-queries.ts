@@ -1,6 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
-import { readRows, type Database } from './database.js';
-import { toInstant, toSeconds } from './row-values.js';
+import { readRows, toInstant, toSeconds, type Database } from './database.js';
 
 /** That an article was edited, or withdrawn. */
 export interface ArticleChange {

@@ -1,7 +1,6 @@
 import type { KnownPage } from '../../domain/page.js';
-import { readRows, type Database } from './database.js';
+import { readRows, instantOf, PAGE_URL, type Database } from './database.js';
 import { KNOWN_PAGE } from './page-queries.js';
-import { instantOf, PAGE_URL } from './row-values.js';
 
 const MINUTE_MS = 60_000;
 

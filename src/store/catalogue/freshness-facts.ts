@@ -1,6 +1,5 @@
 import type { ListFailure, ListPageKind } from '../../domain/page-result.js';
-import { readRows, type Database } from './database.js';
-import { instantOf, toInstantOrNull } from './row-values.js';
+import { readRows, instantOf, toInstantOrNull, type Database } from './database.js';
 
 /** What is known of how recent an edition, or one topic in it, is. */
 export interface FreshnessFacts {

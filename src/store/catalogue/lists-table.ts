@@ -1,7 +1,6 @@
 import type { DiscoveryRoute } from '../../domain/edition.js';
 import type { LearnedTagPage, ListFetch } from '../../domain/page-result.js';
-import { command, query, type Database } from './database.js';
-import { toSeconds, type NamesTable } from './row-values.js';
+import { command, query, toSeconds, type Database, type NamesTable } from './database.js';
 
 /** In `meta` once the fetches of all processed lists are noted. */
 export const LIST_FETCHES_NOTED = 'listVisitsNoted';

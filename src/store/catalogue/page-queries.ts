@@ -1,8 +1,7 @@
 import type { DiscoveryRoute } from '../../domain/edition.js';
 import type { ArticleKey, EndState, KnownPage, PageId } from '../../domain/page.js';
-import { query, readRows, type Database } from './database.js';
-import type { CaptureKind } from './derive-page-state.js';
-import { instantOf, PAGE_URL } from './row-values.js';
+import { query, readRows, instantOf, PAGE_URL, type Database } from './database.js';
+import type { CaptureKind } from './pages-table.js';
 
 /** The columns of a {@link KnownPage}. */
 export const KNOWN_PAGE = `e.name || '/' || p.article_id AS pageId, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,

@@ -1,9 +1,8 @@
 import { captureReferenceSchema, type CaptureReference } from '../../domain/article.js';
 import type { PageId } from '../../domain/page.js';
 import type { CaptureLocation } from './captures-table.js';
-import { command, query, type Database } from './database.js';
-import type { PageState } from './derive-page-state.js';
-import { instantOf, PAGE_URL, type NamesTable } from './row-values.js';
+import { command, query, instantOf, PAGE_URL, type Database, type NamesTable } from './database.js';
+import type { PageState } from './pages-table.js';
 
 /** A page with so many failed attempts in a row is listed in quarantine, until it is answered; it is tried again by itself. */
 const UNREACHABLE_AFTER_FAILURES = 3;

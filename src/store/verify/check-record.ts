@@ -4,11 +4,10 @@ import type { Article, CaptureReference } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { PermanentError } from '../../domain/errors.js';
 import { contentHashOf } from '../../dedupe/comparable-text.js';
-import { query, readRows } from '../catalogue/database.js';
+import { query, readRows, dayOf } from '../catalogue/database.js';
 import { openForReading } from '../catalogue/open-database.js';
 import { articlePath, folderOf, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
 import { isCanonical, parseArticle } from '../files/article-json.js';
-import { dayOf } from '../catalogue/row-values.js';
 import { FaultList, type FaultCode } from './fault.js';
 
 /**

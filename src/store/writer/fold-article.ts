@@ -7,9 +7,8 @@ import { foldObservations } from '../../records/fold-observations.js';
 import type { Observation } from '../../records/timeline.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
-import { derivePageState } from '../catalogue/derive-page-state.js';
-import type { PageRow } from '../catalogue/pages-table.js';
-import { toInstantOrNull } from '../catalogue/row-values.js';
+import { derivePageState, type PageRow } from '../catalogue/pages-table.js';
+import { toInstantOrNull } from '../catalogue/database.js';
 import { articlePath } from '../files/article-files.js';
 import type { Batch, WorkingRecord } from './batch.js';
 

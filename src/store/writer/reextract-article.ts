@@ -8,7 +8,7 @@ import { openRecord } from '../../records/record-histories.js';
 import type { Observation } from '../../records/timeline.js';
 import { journalOf, type ArticleJournal, type JournalReading, type Reading } from '../catalogue/captures-table.js';
 import type { PageRow } from '../catalogue/pages-table.js';
-import { toSeconds, toSecondsOrNull } from '../catalogue/row-values.js';
+import { toSeconds, toSecondsOrNull } from '../catalogue/database.js';
 import type { Batch } from './batch.js';
 import { asStored, type NotedChange, type ReadPageResult } from './capture-interpreter.js';
 import { firstMonth, refreshPage, withPageTimes } from './fold-article.js';

@@ -6,9 +6,8 @@ import type { ArticleResult, PageResult, StoredPage, LearnedTagPage, ListResult 
 import type { ArticleKey } from '../../domain/page.js';
 import { entryOf } from '../../records/timeline.js';
 import type { Reading } from '../catalogue/captures-table.js';
-import { isEmptied } from '../catalogue/derive-page-state.js';
-import type { Validators } from '../catalogue/pages-table.js';
-import { toSeconds, toSecondsOrNull } from '../catalogue/row-values.js';
+import { isEmptied, type Validators } from '../catalogue/pages-table.js';
+import { toSeconds, toSecondsOrNull } from '../catalogue/database.js';
 import { bitsOf, filledBits, NO_READER } from '../drift/counted-reading.js';
 import { keyOf } from '../files/article-files.js';
 import type { Batch } from './batch.js';

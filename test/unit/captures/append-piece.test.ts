@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendPiece, bytesHeld, CRAWL_HOST_FILE_BYTES_MAX } from '../../../src/captures/append-piece.js';
-import { captureFileName } from '../../../src/captures/capture-format.js';
+import { captureFileName } from '../../../src/captures/capture-files.js';
 
 const FILE = `captures/${captureFileName(Date.UTC(2026, 10, 22), 1, '0123456789ab')}`;
 const WHOLE = Buffer.from('0123456789');
