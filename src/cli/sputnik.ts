@@ -18,7 +18,8 @@ export async function runCommandLine(): Promise<void> {
       )
       // `-V` would take `sputnik search -Vardan` for itself.
       .version(VERSION, '--version')
-      .showHelpAfterError('(sputnik --help lists the verbs)')
+      // Told below, as errors of verbs are.
+      .configureOutput({ outputError: () => undefined })
       .configureHelp({ showGlobalOptions: true })
       .exitOverride(),
   );
@@ -33,6 +34,9 @@ export async function runCommandLine(): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    // `sputnik` alone is answered with the help, and wrong all the same.
+    if (error.exitCode === 0 || error.code === 'commander.help') return;
+    (await import('./arguments/tell-usage-error.js')).tellUsageError(error, program, process.argv.slice(2));
   }
 }
 

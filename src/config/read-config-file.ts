@@ -51,6 +51,7 @@ function tryRead(file: string): string | { readonly problem: string } {
     );
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { problem: 'cannot be read (ENOENT): there is no such file' };
     return { problem: code === 'ETIMEDOUT' ? message : `cannot be read (${String(code)})` };
   }
 }

@@ -14,7 +14,10 @@ export function findArticle(word: string, config: Config, queries: CatalogueQuer
   const key = articleKeyOf(word, config, queries);
   const article = key === null ? null : queries.article(key);
   if (article !== null) return article;
-  throw new UsageError(`no article is known under ${word}`, { code: 'usage.unknownArticle' });
+  throw new UsageError(`no article is known under ${word}`, {
+    code: 'usage.unknownArticle',
+    hint: '`sputnik search` finds ids; `sputnik why` tells of pages that are not stored',
+  });
 }
 
 function articleKeyOf(word: string, config: Config, queries: CatalogueQueries): ArticleKey | null {

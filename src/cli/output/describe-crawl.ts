@@ -21,8 +21,9 @@ const LISTS_SHOWN = 5;
 export function describeCrawl(summary: CrawlSummary): string[] {
   const seconds = (summary.durationMs / 1000).toFixed(1);
   const editions = summary.editions.length > 4 ? `${summary.editions.length} editions` : summary.editions.join(', ');
+  const ofEditions = editions === '' ? '' : `: ${editions}`;
   const lines = [
-    `${summary.aborted ? 'Stopped' : 'Finished'} after ${seconds} s, ${summary.requests} requests: ${editions}`,
+    `${summary.aborted ? 'Stopped' : 'Finished'} after ${seconds} s, ${summary.requests} requests${ofEditions}`,
     `  found    ${pad(summary.found)}  pages (one article in one edition)`,
     `  skipped  ${pad(summary.skipped)}  known and not due again`,
     `  fetched  ${pad(summary.fetched)}${summary.fetched > 0 ? '  of which:' : ''}`,

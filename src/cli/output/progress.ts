@@ -187,7 +187,12 @@ function stateLines(state: WorkState, meters: Meters, columns: number, rows: num
   ];
   const table = layOutTable(
     [
-      [{ title: state.title, cutTo: 12 }, ...words, { title: 'rate', drop: 1 }, { title: 'left', drop: 2 }],
+      [
+        { title: state.title, cutTo: 12 },
+        ...words.map((title, at) => (at < 3 ? title : { title, drop: at })),
+        { title: 'rate', drop: words.length },
+        { title: 'left', drop: words.length + 1 },
+      ],
       ...shown.map((part) => rowOf(part.name, part.name, part)),
       rowOf(parts.length > shown.length ? `all ${parts.length}` : 'all', '', state),
     ],

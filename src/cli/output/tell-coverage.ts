@@ -18,12 +18,13 @@ const COUNTS: readonly Heading[] = [
   { title: 'gone', drop: 5 },
   'lost',
   'quar',
-  'wait',
+  { title: 'wait', drop: 2 },
 ];
 
 const LEGEND =
-  'pages: announced; feed, map, tag, day: by feed, sitemap, tag page, day page. read: answered at least once. Each page ends in one of: ' +
-  'stored, off topic, no article (none), gone, unreachable (lost), quarantined (quar), waiting (wait).';
+  'pages: announced. read: answered at least once. Each page ends in one of: stored, off topic, no article (none), gone, ' +
+  'unreachable (lost), quarantined (quar), waiting (wait).';
+const ROUTES_LEGEND = 'feed, map, tag, day: announced by feed, sitemap, tag page, day page.';
 
 /** The ledger for people: the sum of each edition, every gap by name; the days only where they are asked for. */
 export function tellCoverage(
@@ -34,7 +35,7 @@ export function tellCoverage(
 ): void {
   const [first] = coverage;
   if (first !== undefined) output.line(`${first.since} to ${first.until}`);
-  output.table([[{ title: 'edition', cutTo: 12 }, 'topic', ...COUNTS], ...coverage.flatMap(sumRows)]);
+  output.table([[{ title: 'edition', cutTo: 12 }, ...COUNTS], ...coverage.flatMap(sumRows)]);
   output.lines([...coverage.flatMap(describeGaps), gapWords(gaps)]);
   for (const { edition, days } of withDays ? coverage : []) {
     output.line();
@@ -43,7 +44,7 @@ export function tellCoverage(
     else output.table([['day', 'topic', ...ROUTES, ...COUNTS], ...days.map(dayRow)]);
   }
   output.line();
-  output.prose([LEGEND, ...(withDays ? [] : ['--all shows each day.'])]);
+  output.prose([LEGEND, withDays ? ROUTES_LEGEND : '--all shows each day.']);
 }
 
 function gapWords(gaps: number): string {
@@ -51,13 +52,13 @@ function gapWords(gaps: number): string {
   return `${gaps === 1 ? '1 gap' : `${gaps} gaps`}; --fill crawls exactly what is missing.`;
 }
 
-/** One row for the edition as a whole, and one for each topic. */
+/** One row for the edition as a whole, and one for each topic, set in. */
 function sumRows({ edition, days }: EditionCoverage): Cell[][] {
   const topics = [...new Set(days.map(({ topic }) => topic))];
   return (topics.length === 0 ? [null] : topics).map((topic) => {
     const lines = days.filter((line) => line.topic === topic).map(countsOf);
     const sums = COUNTS.map((_, at) => lines.reduce((sum, line) => sum + (line[at] ?? 0), 0));
-    return [topic === null ? edition : '', topicOf({ topic }), ...sums];
+    return [topic === null ? edition : `  ${topic}`, ...sums];
   });
 }
 

@@ -12,28 +12,49 @@ export function displayWidth(text: string): number {
 
 /**
  * Breaks a line into lines of at most so many columns, at white space where there is some, else (Chinese, long words)
- * between characters. What is set in is set in again, two columns further; a line at the margin goes on at the margin.
+ * between characters. What is set in is set in again, two columns further; a line at the margin goes on at the margin; what stands
+ * in columns, two spaces or more apart, goes on under the last of them that begins in the left half.
  */
 export function wrapLine(line: string, columns: number): string[] {
   if (displayWidth(line) <= columns) return [line];
   const [indent = ''] = /^ */.exec(line) ?? [];
-  const room = Math.max(10, columns - indent.length);
-  const hanging = indent === '' || indent.length + 12 > columns ? indent : `${indent}  `;
-  const [first = '', ...rest] = wrapWords(line.slice(indent.length), room, Math.max(10, columns - hanging.length));
-  return [indent + first, ...rest.map((text) => hanging + text)];
+  const head = columnsBefore(line, columns) ?? indent;
+  const hanging = ' '.repeat(hangingWidth(line, head, columns));
+  const room = Math.max(10, columns - displayWidth(head));
+  const [first = '', ...rest] = wrapWords(line.slice(head.length), room, Math.max(10, columns - hanging.length));
+  return [head + first, ...rest.map((text) => hanging + text)];
 }
 
-/** @param roomFirst  Columns of the first line; the others have `roomOthers`. */
+/** @returns the start of the line up to the last column that begins in the left half; null: there is none. */
+function columnsBefore(line: string, columns: number): string | null {
+  const starts = [...line.matchAll(/(?<=\S) {2,}(?=\S)/g)].map(({ index, 0: gap }) =>
+    line.slice(0, index + gap.length),
+  );
+  return starts.findLast((start) => displayWidth(start) <= columns / 2) ?? null;
+}
+
+function hangingWidth(line: string, head: string, columns: number): number {
+  if (head.trim() !== '') return displayWidth(head);
+  const isTable = /\S {2,}\S/.test(line);
+  if ((head === '' && !isTable) || head.length + 12 > columns) return head.length;
+  return head.length + 2;
+}
+
+/** @param roomFirst  Columns of the first line; the others have `roomOthers`. Gaps within a line stay as wide as they are. */
 function wrapWords(text: string, roomFirst: number, roomOthers: number): string[] {
   const lines: string[] = [];
   let line = '';
   let width = 0;
-  for (const word of text.split(/(?<=[^ \t])[ \t]+(?=[^ \t])/).flatMap((part) => pieces(part, roomOthers))) {
-    const gap = line === '' || word.continues ? '' : ' ';
-    if (line !== '' && width + gap.length + word.width > (lines.length === 0 ? roomFirst : roomOthers)) {
+  const [first = '', ...others] = text.split(/(?<=[^ \t])([ \t]+)(?=[^ \t])/);
+  const words = pieces(first, '', roomOthers);
+  for (let at = 0; at < others.length; at += 2)
+    words.push(...pieces(others[at + 1] ?? '', others[at] ?? '', roomOthers));
+  for (const word of words) {
+    if (line !== '' && width + word.gap.length + word.width > (lines.length === 0 ? roomFirst : roomOthers)) {
       lines.push(line);
       [line, width] = [word.text, word.width];
     } else {
+      const gap = line === '' ? '' : word.gap;
       line += gap + word.text;
       width += gap.length + word.width;
     }
@@ -44,29 +65,34 @@ function wrapWords(text: string, roomFirst: number, roomOthers: number): string[
 interface Piece {
   readonly text: string;
   readonly width: number;
-  /** Follows the piece before it without a space. */
-  readonly continues: boolean;
+  /** White space between it and the piece before it. */
+  readonly gap: string;
 }
 
 const CHARACTERS = new Intl.Segmenter();
+/** Chinese lines do not begin with these, nor end with those (GB/T 15834). */
+const NOT_FIRST = /^[、。，．：；？！％）〉》」』】〕〗”’…—～・\]]/u;
+const NOT_LAST = /[（〈《「『【〔〖“‘[]$/u;
 
 /** A word in parts between which a line may end: wide characters each, others up to the room there is. */
-function pieces(word: string, room: number): Piece[] {
+function pieces(word: string, gap: string, room: number): Piece[] {
   const whole = displayWidth(word);
-  if (whole <= room && whole === word.length) return [{ text: word, width: whole, continues: false }];
+  if (whole <= room && whole === word.length) return [{ text: word, width: whole, gap }];
   const parts: Piece[] = [];
   let text = '';
   let width = 0;
+  const gapBefore = (): string => (parts.length === 0 ? gap : '');
   for (const { segment } of CHARACTERS.segment(word)) {
     const own = displayWidth(segment);
-    if (text !== '' && (own === 2 || width + own > room)) {
-      parts.push({ text, width, continues: parts.length > 0 });
+    const mayBreak = own === 2 && !NOT_FIRST.test(segment) && !NOT_LAST.test(text);
+    if (text !== '' && (mayBreak || width + own > room)) {
+      parts.push({ text, width, gap: gapBefore() });
       [text, width] = ['', 0];
     }
     text += segment;
     width += own;
   }
-  return [...parts, { text, width, continues: parts.length > 0 }];
+  return [...parts, { text, width, gap: gapBefore() }];
 }
 
 /** The text cut to so many columns, with `…` where something is left out. */

@@ -50,7 +50,10 @@ const cite: VerbAction<CiteOptions> = ({ config, output }, options, [word = ''])
       }
       const packet = packArticle(article, { dataDir: config.dataDir, queries });
       await writeFileAtomically(file, Buffer.from(packet));
-      output.line(`Packed into ${file} (${packet.length} bytes); \`sputnik verify --packet ${file}\` proves it.`);
+      output.lines([
+        `Packed into ${file} (${packet.length} bytes). This proves it:`,
+        `  sputnik verify --packet ${options.packet ?? file}`,
+      ]);
     }
     output.document({ id: article.id, style, citation, packet: file } satisfies Documents['cite']);
     return EXIT.done;

@@ -22,10 +22,7 @@ export function addConfigVerb(command: Command): void {
 const show: VerbAction<object> = async ({ config, output }) => {
   const { describeConfig } = await import('../../config/describe-config.js');
   const settings = describeConfig(config);
-  output.table([
-    ['setting', { title: 'value', cutTo: 12 }, { title: 'from', cutTo: 16, drop: 1 }],
-    ...settings.map(({ key, value, origin }) => [key, shorten(JSON.stringify(value)), origin]),
-  ]);
+  output.lines(settings.map(({ key, value, origin }) => `${key} = ${shorten(JSON.stringify(value))}  (${origin})`));
   output.document({ settings } satisfies Documents['config']);
   return EXIT.done;
 };

@@ -66,7 +66,7 @@ function tellRates({ rates }: DriftReport, output: Output): void {
   }
   output.line();
   output.table([
-    [{ title: 'edition', cutTo: 12 }, { title: 'reader', cutTo: 10, drop: 1 }, 'field', 'found', 'pages'],
+    [{ title: 'edition', cutTo: 12 }, { title: 'extractor', cutTo: 10, drop: 1 }, 'field', 'found', 'pages'],
     ...[...totals.values()].map(({ row, filled, total }) => [...row, `${Math.round((100 * filled) / total)} %`, total]),
   ]);
 }

@@ -184,6 +184,9 @@ async function writeInto(path: string, chunks: Chunks): Promise<number> {
   return bytes;
 }
 
+/** A terminal shows nothing of these, and may obey them. */
+const BINARY: readonly Format[] = ['parquet', 'warc'];
+
 const PROGRESS_STEP = 100;
 
 function exportWork(articles: number, of: number, format: Format): WorkState {
@@ -195,6 +198,12 @@ function formatOf(word: string | undefined, isJson: boolean, file: string | null
   const format = parseChoice(word, OFFERED_FORMATS, '--format', isJson && file === null ? 'json' : 'ndjson');
   if (format === 'dataset' && file === null) {
     throw new UsageError('--format dataset is a folder', { code: 'usage.output', hint: 'name a new one with -o' });
+  }
+  if (BINARY.includes(format) && file === null && process.stdout.isTTY) {
+    throw new UsageError(`--format ${format} is nothing for a terminal`, {
+      code: 'usage.output',
+      hint: 'name a file with -o, or send it into a pipe',
+    });
   }
   if (isJson && file === null && format !== 'json' && format !== 'jsonfeed') {
     throw new UsageError(`--json with --format ${format}: standard output can hold only one of them`, {

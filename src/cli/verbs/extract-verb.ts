@@ -4,6 +4,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { articleIn, toUnstoredArticle } from '../../app/library/extract-saved-page.js';
 import { UsageError } from '../../domain/errors.js';
+import { systemCodeOf } from '../../platform/disk-error.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { OPEN_AT_ONCE, readLimited } from '../../platform/read-limited.js';
 import { parseArticleUrl } from '../arguments/find-article.js';
@@ -52,7 +53,8 @@ async function readPage(file: string, bytesMax: number, signal: AbortSignal): Pr
     return body;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot read ${file}: ${String(error)}`, { code: 'usage.file', cause: error });
+    const why = systemCodeOf(error) === 'ENOENT' ? 'there is no such file' : String(error);
+    throw new UsageError(`cannot read ${file}: ${why}`, { code: 'usage.file', cause: error });
   }
 }
 

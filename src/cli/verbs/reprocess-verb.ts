@@ -20,10 +20,10 @@ interface ReprocessOptions {
 export function addReprocessVerb(command: Command): void {
   command
     .description(
-      'Reads the captured pages again with today’s reader and topics, and brings the records to it; asks nothing of the site. ' +
-        'What changes is noted as a change of the reader (`sputnik edits --reader`), never as an edit of the agency’s, and adds ' +
+      'Reads the captured pages again with today’s extractor and topics, and brings the records to it; asks nothing of the site. ' +
+        'What changes is noted as a change of the extractor (`sputnik edits --reader`), never as an edit of the agency’s, and adds ' +
         'no revision. Articles that were off topic or unreadable then, and are neither now, are stored. No record is deleted: ' +
-        'one that today’s reader would not store stays as it is, and is named. Captured lists are not read again ' +
+        'one that today’s extractor would not store stays as it is, and is named. Captured lists are not read again ' +
         '(`sputnik verify --repair` does that). Goes through a running service when there is one for this data directory. ' +
         'May be stopped at any moment and run again.',
     )
@@ -74,8 +74,8 @@ function familiesOf({ editions }: Config): string[] {
 
 const KEPT_WORDS: Readonly<Record<KeptRecord['reason'], string>> = {
   captureLost: 'captures that they were made of are missing',
-  unreadable: 'today’s reader cannot read one of their captures',
-  notStoredToday: 'today’s reader and topics would not store them; no record is deleted',
+  unreadable: 'today’s extractor cannot read one of their captures',
+  notStoredToday: 'today’s extractor and topics would not store them; no record is deleted',
   recordDamaged: 'their file is damaged; `sputnik verify` says how',
 };
 
@@ -88,7 +88,7 @@ function describeReprocess(report: ReprocessReport): string[] {
   const would = dryRun ? 'would be' : 'are';
   const lines = [
     `Read ${captures} captures of ${articles} articles again; nothing was asked of the site.`,
-    `  changed ${pad(changed)}  records ${would} brought to what today’s reader reads`,
+    `  changed ${pad(changed)}  records ${would} brought to what today’s extractor finds`,
     `  stored  ${pad(stored)}  articles without a record ${would} taken up: off topic or unreadable before`,
     `  noted   ${pad(noted)}  records stay; only what the catalogue says of their pages ${dryRun ? 'would change' : 'changes'}`,
     `  same    ${pad(same)}  read as they were read`,
@@ -96,7 +96,7 @@ function describeReprocess(report: ReprocessReport): string[] {
   if (failed > 0) lines.push(`  failed  ${pad(failed)}  could not be brought to it; run it again`);
   lines.push(...keptLines(report), ...report.fields.flatMap((sum) => fieldLines(sum, dryRun)));
   if (dryRun) lines.push('', 'Nothing was changed. Links between articles are decided again when it is done.');
-  else if (changed + stored > 0) lines.push('', '`sputnik edits --reader` lists what the reader changed.');
+  else if (changed + stored > 0) lines.push('', '`sputnik edits --reader` lists what the extractor changed.');
   return lines;
 }
 

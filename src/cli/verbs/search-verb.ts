@@ -94,7 +94,8 @@ function printResult(output: Output, { total, page, pages, hits }: SearchResult)
     if (passage.length > 0) output.prose([`    ${marked(passage).replaceAll('\n', ' ')}`]);
   }
   if (total === 0) output.line('Nothing found.');
-  else if (hits.length === 0) output.line(`Nothing on page ${page}: ${total} found, on ${pages} pages.`);
+  else if (hits.length === 0)
+    output.line(`Nothing on page ${page}: ${total} found, on ${pages === 1 ? '1 page' : `${pages} pages`}.`);
   else output.line(`${total} found${pages > 1 ? `; page ${page} of ${pages}, --page ${page + 1} shows more` : ''}.`);
 }
 

@@ -167,7 +167,7 @@ function tellRuns({ runs }: Status, output: Output): void {
   if (runs.length === 0) return;
   output.line();
   output.table([
-    ['last runs', { title: 'asked by', cutTo: 6 }, 'found', 'skipped', 'fetched'],
+    ['last runs', { title: 'asked by', cutTo: 6, drop: 2 }, 'found', { title: 'skipped', drop: 1 }, 'fetched'],
     ...runs.map((run) => [run.startedAt, run.requestedBy, run.found, run.skipped, run.fetched]),
   ]);
 }

@@ -39,6 +39,36 @@ describe('the command line', () => {
     expect(stdout).toBe('');
   });
 
+  it.each([
+    [['dance'], 'unknown command', 'sputnik --help', 'usage.unknown'],
+    [['staus'], 'staus', 'did you mean stats or status?', 'usage.unknown'],
+    [['crawl', '--colour'], '--colour', 'sputnik crawl --help', 'usage.option'],
+    [['failed', 'dance'], 'failed dance: expected one of list, show, retry, drop', 'failed --help', 'usage.words'],
+    [['failed', 'list', 'dance'], 'too many arguments', 'failed --help', 'usage.words'],
+    [
+      ['--log-level', 'warn', 'schedule', 'pause'],
+      "missing required argument 'name'",
+      'schedule --help',
+      'usage.words',
+    ],
+    [['crawl', '--limit'], "option '--limit <n>' argument missing", 'crawl --help', 'usage.words'],
+  ])(
+    'tells what is wrong with %j as every error is told, with --json as a document',
+    async (words, message, hint, code) => {
+      const said = await workplace.run(words);
+      expect([said.code, said.stdout]).toEqual([2, '']);
+      expect(said.stderr).toMatch(/^sputnik: .*\n {2}.*\n$/);
+      const { value } = await workplace.document(words);
+      expect(value).toMatchObject({
+        error: {
+          code,
+          message: expect.stringContaining(message) as string,
+          hint: expect.stringContaining(hint) as string,
+        },
+      });
+    },
+  );
+
   it('refuses settings that it does not know by file, key and value', async () => {
     const file = join(workplace.dataDir, '..', 'wrong.yaml');
     await writeFile(file, 'politeness:\n  delayMs: soon\n  hurry: true\n');

@@ -52,6 +52,29 @@ describe('wrapped lines', () => {
     expect(lines.every((line) => displayWidth(line) <= 40)).toBe(true);
   });
 
+  it('go on under the column that they are in, and keep the gaps between columns', () => {
+    expect(wrapLine('ok  redis    none runs now; redis-server is started when it is needed', 40)).toEqual([
+      'ok  redis    none runs now; redis-server',
+      '             is started when it is',
+      '             needed',
+    ]);
+    expect(wrapLine('setting = 1  (somewhere)  and more of it', 20)).toEqual([
+      'setting = 1',
+      '  (somewhere)  and',
+      '  more of it',
+    ]);
+  });
+
+  it('begin with no closing mark and end with no opening one, in Chinese', () => {
+    for (let columns = 12; columns < 40; columns += 1) {
+      const lines = wrapLine(
+        '双方公布了细节，气氛相当平稳。他说：“设备需要耐心（2034年以前）。”委员会《章程》规定！',
+        columns,
+      );
+      expect(lines.filter((line) => /^[，。：！”）》]/u.test(line) || /[“（《]$/u.test(line))).toEqual([]);
+    }
+  });
+
   it.each(WIDTHS)('are none wider than %i columns, whatever they hold', (columns) => {
     for (const text of [
       'Российская Федерация '.repeat(20),
