@@ -79,7 +79,7 @@ export type NamedFields = readonly (readonly [name: string, value: string])[];
 /** @returns the first value of the field, case of the name ignored; null if there is none or it is empty. */
 export function fieldOf(fields: NamedFields, name: string): string | null {
   const wanted = name.toLowerCase();
-  const found = fields.find((field) => field[0].toLowerCase() === wanted);
+  const found = fields.find((field) => field[0].length === wanted.length && field[0].toLowerCase() === wanted);
   return found === undefined || found[1] === '' ? null : found[1];
 }
 

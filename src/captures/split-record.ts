@@ -82,10 +82,9 @@ export function splitHttpMessage(message: Buffer): HttpMessage | null {
 function headEnd(bytes: Buffer): { start: number; next: number } | null {
   const window = bytes.subarray(0, LIMITS.headBytesMax);
   const strict = window.indexOf('\r\n\r\n');
-  const bare = window.indexOf('\n\n');
-  if (strict === -1 && bare === -1) return null;
-  if (bare === -1 || (strict !== -1 && strict < bare)) return { start: strict, next: strict + 4 };
-  return { start: bare, next: bare + 2 };
+  const bare = (strict === -1 ? window : window.subarray(0, strict)).indexOf('\n\n');
+  if (bare !== -1) return { start: bare, next: bare + 2 };
+  return strict === -1 ? null : { start: strict, next: strict + 4 };
 }
 
 /**
@@ -98,7 +97,7 @@ export function decodeFields(text: string): NamedFields {
   const fields: [string, string][] = [];
   for (const line of text.split(/\r?\n/)) {
     const last = fields.at(-1);
-    if (/^[ \t]/.test(line) && last) {
+    if (last && (line.startsWith(' ') || line.startsWith('\t'))) {
       last[1] = `${last[1]} ${line.trim()}`.trim();
       continue;
     }

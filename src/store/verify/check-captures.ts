@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isAnswer } from '../../captures/decode-record.js';
 import { readRecordAt, type CaptureLimits } from '../../captures/read-capture.js';
 import { readWholeCaptures, type CaptureShare, type WholeRecord } from '../../captures/scan-captures.js';
@@ -57,8 +57,8 @@ function checkBody(sha256: string, state: WholeRecord['state'], location: string
   }
   // What the site sent may be broken, too long or in an unknown encoding: kept as received, and no damage of ours.
   if (state.body === null) return;
-  const found = createHash('sha256').update(state.body).digest('hex');
-  if (found !== sha256) faults.add('capture.damaged', location, 'the body does not fit its digest');
+  if (hash('sha256', state.body) !== sha256)
+    faults.add('capture.damaged', location, 'the body does not fit its digest');
 }
 
 /**

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -5,7 +6,9 @@ import { afterEach } from 'vitest';
 import { contentHashOf } from '../../../src/dedupe/comparable-text.js';
 import type { Observation } from '../../../src/records/timeline.js';
 import type { PageResult } from '../../../src/domain/page-result.js';
+import { openForReading } from '../../../src/store/catalogue/open-database.js';
 import { openCatalogueQueries, type CatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';
+import { catalogueDigest } from '../../../src/store/verify/catalogue-digest.js';
 import { openStore, type StoreOptions } from '../../../src/store/writer/open-store.js';
 import type { Store } from '../../../src/store/writer/store.js';
 import { captureOf, extracted, type ObservationSketch } from '../records/observations.js';
@@ -88,4 +91,13 @@ export function recordFiles(dataDir: string): Record<string, string> {
   };
   walk(dataDir);
   return files;
+}
+
+/** What a catalogue tells, with every term of its full text. */
+export function wholeDigestOf(dataDir: string): Record<string, string> {
+  const database = openForReading(dataDir)!;
+  const terms = database.prepare('SELECT term, doc, cnt FROM full_text_terms ORDER BY term').all();
+  const digest = { ...catalogueDigest(database), terms: hash('sha256', JSON.stringify(terms)) };
+  database.close();
+  return digest;
 }

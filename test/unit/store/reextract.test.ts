@@ -7,7 +7,6 @@ import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { contentHashOf } from '../../../src/dedupe/comparable-text.js';
 import type { ExtractedArticle } from '../../../src/domain/extraction.js';
 import { extractorChangeSchema } from '../../../src/domain/extractor-change.js';
-import { openForReading } from '../../../src/store/catalogue/open-database.js';
 import {
   observationReader,
   pageResultReader,
@@ -16,12 +15,11 @@ import {
 } from '../../../src/store/writer/capture-interpreter.js';
 import { extractorChangeOf } from '../../../src/store/writer/reextract-article.js';
 import type { Store } from '../../../src/store/writer/store.js';
-import { catalogueDigest } from '../../../src/store/verify/catalogue-digest.js';
 import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import type { CrashPointName } from '../../../src/platform/crash-points.js';
 import { seededRandom, shuffled } from '../records/observations.js';
 import { captureWorld, interpreterOf } from './captured-world.js';
-import { differences, opened, recordFiles, scratchFolder, type QueriedStore } from './fixtures.js';
+import { differences, opened, recordFiles, scratchFolder, wholeDigestOf, type QueriedStore } from './fixtures.js';
 
 const EVERYTHING = { editions: null, families: null, since: null, until: null };
 const CLOCK = { now: () => Date.UTC(2024, 5, 1) };
@@ -147,9 +145,7 @@ const OF_THE_READER = ['readings'];
 const OF_NOTES = ['extractorChanges', 'captures'];
 
 function digestOf(dataDir: string, notes: boolean): Record<string, string> {
-  const database = openForReading(dataDir)!;
-  const digest = catalogueDigest(database);
-  database.close();
+  const digest = wholeDigestOf(dataDir);
   const left = notes ? OF_THE_READER : [...OF_THE_READER, ...OF_NOTES];
   return Object.fromEntries(Object.entries(digest).filter(([name]) => !left.includes(name)));
 }
