@@ -38,8 +38,16 @@ interface NamedCapture {
 
 /** Records are asked for in the catalogue so many at a time. */
 const COMPARED_AT_ONCE = 128;
-const PAUSE_EVERY = 100;
+const PAUSE_EVERY = 8;
 const TEMPORARY = /^\..+\.tmp$/;
+
+/** A record with the location of its file. */
+export interface FoundRecord {
+  readonly record: Article;
+  readonly location: RecordLocation;
+  /** Nothing is wrong with it by itself; another file may turn out to be of the same article. */
+  readonly isSound: boolean;
+}
 
 /**
  * Reads every record file.
@@ -51,14 +59,14 @@ export async function checkRecords(
   dataDir: string,
   database: Database | null,
   faults: FaultList,
-  onRead: (count: number, record: Article | null) => void,
+  onRead: (count: number, found: FoundRecord | null) => void,
 ): Promise<RecordSurvey> {
   const paths = new Map<ArticleKey, string>();
   const links = new Map<ArticleKey, StatedLinks>();
   const captures: NamedCapture[] = [];
   const suspects = new Set<string>();
   const compareRows = database && rowComparer(database, faults);
-  let found: FoundRecord[] = [];
+  let toCompare: FoundRecord[] = [];
   for (const path of await entriesBetweenFolders(dataDir)) faults.add('file.foreign', path, 'left alone; no record');
   let temporaryFiles = 0;
   let count = 0;
@@ -74,23 +82,24 @@ export async function checkRecords(
       }
       paths.set(location.key, path);
       count += 1;
-      // Records are read without a pause: signals and whoever watches have their turn now and then.
+      // Records are read without a pause: signals, whoever watches, and threads that extract meanwhile have their turn now and then.
       if (count % PAUSE_EVERY === 0) await setImmediate();
       const record = checkRecord(readFileSync(join(dataDir, path), 'utf8'), location, faults);
-      if (faults.total > faultsBefore) suspects.add(path);
-      const isOfName = record?.id === location.key;
-      onRead(count, isOfName ? record : null);
-      if (!isOfName) continue;
-      const { duplicateOf, duplicates, capture } = record;
-      if (duplicateOf || duplicates.length > 0) links.set(keyOf(record), { path, duplicateOf, duplicates });
+      const isSound = faults.total === faultsBefore;
+      if (!isSound) suspects.add(path);
+      const found = record?.id === location.key ? { record, location, isSound } : null;
+      onRead(count, found);
+      if (found === null) continue;
+      const { duplicateOf, duplicates, capture } = found.record;
+      if (duplicateOf || duplicates.length > 0) links.set(keyOf(found.record), { path, duplicateOf, duplicates });
       if (capture) captures.push({ path, capture });
-      found.push({ record, location });
-      if (found.length < COMPARED_AT_ONCE) continue;
-      compareRows?.(found);
-      found = [];
+      toCompare.push(found);
+      if (toCompare.length < COMPARED_AT_ONCE) continue;
+      compareRows?.(toCompare);
+      toCompare = [];
     }
   }
-  compareRows?.(found);
+  compareRows?.(toCompare);
   return { count, temporaryFiles, keys: new Set(paths.keys()), links, captures, suspects };
 }
 
@@ -168,12 +177,6 @@ export function checkRows(database: Database, keys: ReadonlySet<ArticleKey>, fau
   for (const { key } of query<{ key: ArticleKey }>(database, 'SELECT key FROM articles').iterate()) {
     if (!keys.has(key)) faults.add('catalogue.noRecord', CATALOGUE_FILE, `${key} has no file`);
   }
-}
-
-/** A record with the location of its file. */
-interface FoundRecord {
-  readonly record: Article;
-  readonly location: RecordLocation;
 }
 
 /** @returns a function that compares records with their rows in the catalogue, many at a time, and names what differs. */

@@ -2,17 +2,26 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DedupeSettings } from '../../dedupe/neighbour-index.js';
 import type { Article } from '../../domain/article.js';
+import type { ArticleKey } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import { openRecord, NEWEST_STATES_MAX, type HistoryState } from '../../records/record-histories.js';
 import { stateKey, type Timeline } from '../../records/timeline.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
 import { CATALOGUE_FILE, command } from '../catalogue/database.js';
+import { articlePath, type RecordLocation } from '../files/article-files.js';
 import type { WriterContext } from '../writer/batch.js';
 import { observationReader, type CaptureMeaning, type InterpretCapture } from '../writer/capture-interpreter.js';
 import { commitAllPostponed, commitBatch, type Write } from '../writer/group-commit.js';
 import { noteRecordForm, openWriter } from '../writer/open-store.js';
 import { noteExtractorChange } from '../writer/reextract-article.js';
-import { decideAllLinks, indexRecords, noteBasis, noteWords } from '../writer/reindex.js';
+import {
+  decideAllLinks,
+  indexRecords,
+  noteBasis,
+  noteWords,
+  RecordRows,
+  type IndexedRecords,
+} from '../writer/reindex.js';
 import { storeList, pageWrite } from '../writer/store-page.js';
 import { CapturesAhead } from './captures-ahead.js';
 import { carryOver } from './carry-over.js';
@@ -44,31 +53,57 @@ const BATCH = 64;
  * made from their captures. What only people decided (pages dropped from quarantine) is taken over from the old catalogue where
  * that can be read.
  *
- * @param faults  What is still wrong with the records, with each other and with the new catalogue.
- * @param onRead  Told how many records were read for that.
+ * From the moment on at which it is made, records can be added while they are checked, and captures are extracted. To be closed.
  */
-export async function rebuildCatalogue(
-  options: RebuildOptions,
-  faults: FaultList,
-  onRead: (records: number) => void,
-): Promise<{ readonly rebuilt: Rebuilt; readonly survey: RecordSurvey }> {
-  const { dataDir, interpret, log, dedupe } = options;
-  removeDatabase(dataDir, NEW_FILE);
-  const readObservation = interpret && observationReader(dataDir, interpret);
-  const context = openWriter({ dataDir, dedupe, log, readObservation, catalogueFile: NEW_FILE });
-  const { database } = context;
-  const captures = interpret && new CapturesAhead(dataDir, interpret, log);
-  try {
+export class CatalogueRebuild {
+  readonly #options: RebuildOptions;
+  readonly #context: WriterContext;
+  readonly #captures: CapturesAhead | null;
+  readonly #rows: RecordRows;
+  /** What has rows, by the path of its record. */
+  readonly #added = new Map<string, ArticleKey>();
+
+  constructor(options: RebuildOptions) {
+    const { dataDir, interpret, log, dedupe } = options;
+    removeDatabase(dataDir, NEW_FILE);
+    const readObservation = interpret && observationReader(dataDir, interpret);
+    this.#options = options;
+    this.#context = openWriter({ dataDir, dedupe, log, readObservation, catalogueFile: NEW_FILE });
     // Rows are made for the first time and synced at the end, so that nothing is waited for, or written twice, in between.
-    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF');
-    const indexed = await indexRecords(context);
-    await decideAllLinks(context, indexed);
-    const counts = captures ? await processAgain(context, captures) : { processed: 0, pending: 0 };
-    await commitAllPostponed(context);
-    const survey = await checkAgain(context, faults, onRead);
+    this.#context.database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF');
+    this.#rows = new RecordRows(this.#context);
+    this.#captures = interpret && new CapturesAhead(dataDir, interpret, log);
+  }
+
+  /** Takes in a record that is sound by itself. */
+  add(record: Article, location: RecordLocation): void {
+    this.#rows.put(record, location);
+    this.#added.set(articlePath(location), location.key);
+  }
+
+  /**
+   * To be called when all records were checked, and those mended that were not sound.
+   *
+   * @param checked  What the check of the records came to.
+   * @param faults   What is still wrong with the records, with each other and with the new catalogue.
+   * @param onRead   Told how many records were read for that.
+   */
+  async finish(
+    checked: RecordSurvey,
+    faults: FaultList,
+    onRead: (records: number) => void,
+  ): Promise<{ readonly rebuilt: Rebuilt; readonly survey: RecordSurvey }> {
+    const { dataDir, log, dedupe } = this.#options;
+    const { database, tables } = this.#context;
+    this.#rows.end();
+    const indexed = await this.#indexOthers(checked);
+    await decideAllLinks(this.#context, indexed);
+    const counts = this.#captures ? await processAgain(this.#context, this.#captures) : { processed: 0, pending: 0 };
+    await commitAllPostponed(this.#context);
+    const survey = await checkAgain(this.#context, faults, onRead);
     noteBasis(database, dedupe);
     noteWords(database);
-    context.tables.changeLog.forget();
+    tables.changeLog.forget();
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);
     noteRecordForm(database);
     database.exec('PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL');
@@ -78,10 +113,25 @@ export async function rebuildCatalogue(
     removeLogs(dataDir, CATALOGUE_FILE);
     renameSync(join(dataDir, NEW_FILE), join(dataDir, CATALOGUE_FILE));
     return { rebuilt: { records: indexed.count, ...counts }, survey };
-  } finally {
-    captures?.stop();
+  }
+
+  /** Records that were mended, one of two copies among them. @returns what all records say. */
+  async #indexOthers({ suspects, links }: RecordSurvey): Promise<IndexedRecords> {
+    const added = [...this.#added].filter(([path]) => !suspects.has(path));
+    const known = new Set(added.map(([, key]) => key));
+    const others = await indexRecords(this.#context, known);
+    const stated = new Map(others.stated);
+    for (const [key, { duplicateOf, duplicates }] of links) {
+      if (known.has(key)) stated.set(key, { duplicateOf, duplicates: [...duplicates] });
+    }
+    return { ...others, stated };
+  }
+
+  close(): void {
+    this.#captures?.stop();
+    const { database } = this.#context;
     if (database.isOpen) database.close();
-    removeDatabase(dataDir, NEW_FILE);
+    removeDatabase(this.#options.dataDir, NEW_FILE);
   }
 }
 
@@ -139,9 +189,9 @@ async function checkAgain(
 ): Promise<RecordSurvey> {
   const mark = command(database, 'UPDATE articles SET journal_whole = 1 WHERE key = ?');
   database.exec('BEGIN IMMEDIATE');
-  const survey = await checkRecords(dataDir, database, faults, (count, record) => {
+  const survey = await checkRecords(dataDir, database, faults, (count, found) => {
     onRead(count);
-    if (record !== null && isTold(record, timelinesOf(tables, record))) mark(record.id);
+    if (found !== null && isTold(found.record, timelinesOf(tables, found.record))) mark(found.record.id);
   });
   database.exec('COMMIT');
   checkLinks(survey, faults);

@@ -10,7 +10,7 @@ import { checkCaptures, readCaptures, type CaptureFindings } from './check-captu
 import { checkLinks, checkRecords, checkRows, openToCheck, type RecordSurvey } from './check-records.js';
 import { FaultList, type Fault, type FaultCode } from './fault.js';
 import { mendRecords } from './mend-records.js';
-import { rebuildCatalogue, type Rebuilt } from './rebuild-catalogue.js';
+import { CatalogueRebuild, type Rebuilt } from './rebuild-catalogue.js';
 
 export interface VerifyOptions {
   readonly dataDir: string;
@@ -67,11 +67,35 @@ export interface VerifyReport {
 export async function verifyStore(options: VerifyOptions): Promise<VerifyReport> {
   const { dataDir, interpret = null, log = silentLogger, dedupe = DEFAULT_DEDUPE_SETTINGS } = options;
   checkDataDir(dataDir);
+  if (!options.repair) {
+    const found = await check(options, null);
+    const { faults, digest: catalogueDigest } = found;
+    const report = reportOf(found);
+    return { ...report, repaired: null, remainingCount: faults.total, remaining: faults.faults, catalogueDigest };
+  }
   const readObservation = interpret && observationReader(dataDir, interpret);
-  if (options.repair) await migrateRecords(dataDir, log, readObservation);
-  const found = await check(options);
-  const { faults, survey, findings, bytesOf } = found;
-  const report = {
+  await migrateRecords(dataDir, log, readObservation);
+  const rebuild = new CatalogueRebuild({ dataDir, interpret, log, dedupe });
+  try {
+    const found = await check(options, rebuild);
+    const { survey, findings, bytesOf } = found;
+    options.onProgress?.({ step: 'repair', records: survey.count, captures: findings.count });
+    await mendRecords(dataDir, survey.suspects, log, readObservation);
+    const left = new FaultList();
+    const { rebuilt: repaired, survey: mended } = await rebuild.finish(survey, left, (records) =>
+      options.onProgress?.({ step: 'check again', records, captures: findings.count }),
+    );
+    // Captures are as they were: a repair writes none.
+    checkCaptures(dataDir, mended, findings, bytesOf, left);
+    const catalogueDigest = digestOf(dataDir, left);
+    return { ...reportOf(found), repaired, remainingCount: left.total, remaining: left.faults, catalogueDigest };
+  } finally {
+    rebuild.close();
+  }
+}
+
+function reportOf({ faults, survey, findings }: Checked) {
+  return {
     records: survey.count,
     captures: findings.count,
     temporaryFiles: survey.temporaryFiles,
@@ -79,22 +103,6 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifyReport>
     faultsByCode: faults.byCode(),
     faults: faults.faults,
   };
-  if (!options.repair) {
-    const { digest: catalogueDigest } = found;
-    return { ...report, repaired: null, remainingCount: faults.total, remaining: faults.faults, catalogueDigest };
-  }
-  options.onProgress?.({ step: 'repair', records: survey.count, captures: findings.count });
-  await mendRecords(dataDir, survey.suspects, log, readObservation);
-  const left = new FaultList();
-  const { rebuilt: repaired, survey: mended } = await rebuildCatalogue(
-    { dataDir, interpret, log, dedupe },
-    left,
-    (records) => options.onProgress?.({ step: 'check again', records, captures: findings.count }),
-  );
-  // Captures are as they were: a repair writes none.
-  checkCaptures(dataDir, mended, findings, bytesOf, left);
-  const digest = digestOf(dataDir, left);
-  return { ...report, repaired, remainingCount: left.total, remaining: left.faults, catalogueDigest: digest };
 }
 
 interface Checked {
@@ -106,8 +114,9 @@ interface Checked {
   readonly digest: Readonly<Record<string, string>> | null;
 }
 
-async function check(options: VerifyOptions): Promise<Checked> {
-  const { dataDir, bodyBytesMax, repair, onProgress } = options;
+/** @param rebuild  Takes in what is sound; null: nothing is to be repaired. */
+async function check(options: VerifyOptions, rebuild: CatalogueRebuild | null): Promise<Checked> {
+  const { dataDir, bodyBytesMax, onProgress } = options;
   const readHere: ReadAllCaptures = (onRead) => readCaptures(dataDir, { bodyBytesMax }, null, onRead);
   const { readAllCaptures = readHere } = options;
   const faults = new FaultList();
@@ -121,12 +130,13 @@ async function check(options: VerifyOptions): Promise<Checked> {
   reading.catch(() => undefined); // told below, unless something else is told before
   const database = openToCheck(dataDir, faults);
   try {
-    const survey = await checkRecords(dataDir, database, faults, (records) => {
+    const survey = await checkRecords(dataDir, database, faults, (records, found) => {
       read.records = records;
+      if (found?.isSound === true) rebuild?.add(found.record, found.location);
       onProgress?.({ step: 'check', ...read });
     });
     checkCatalogue(database, survey, faults);
-    const digest = database && !repair ? catalogueDigest(database) : null;
+    const digest = database && rebuild === null ? catalogueDigest(database) : null;
     const findings = await reading;
     checkCaptures(dataDir, survey, findings, bytesOf, faults);
     return { faults, survey, findings, bytesOf, digest };

@@ -20,6 +20,7 @@ import { commitAllPostponed } from './group-commit.js';
 import {
   areWordsOfToday,
   decideAllLinks,
+  forgetWords,
   indexAllWords,
   indexRecords,
   isOnBasis,
@@ -168,6 +169,7 @@ async function readyFiles(context: WriterContext, isFilled: boolean): Promise<vo
 async function reindex(context: WriterContext, message: string): Promise<void> {
   const { database, dedupe, log } = context;
   database.exec("DELETE FROM meta WHERE name IN ('closed', 'basis')");
+  forgetWords(context);
   const indexed = await indexRecords(context);
   await decideAllLinks(context, indexed);
   noteBasis(database, dedupe);

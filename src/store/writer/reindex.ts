@@ -19,8 +19,9 @@ import { Batch, type WriterContext } from './batch.js';
 import { commitBatch } from './group-commit.js';
 import { CatalogueNeighbours, showLinks } from './links.js';
 
-const ROWS_PER_COMMIT = 500;
+const ROWS_PER_COMMIT = 64;
 const ROWS_PER_TURN = 8;
+const WORDS_PER_COMMIT = 500;
 const DECIDED_AT_ONCE = 1_000;
 const SHOWN_AT_ONCE = 64;
 const CLEAR_WORDS = "INSERT INTO full_text (full_text) VALUES ('delete-all'); UPDATE articles SET indexed = x''";
@@ -36,21 +37,62 @@ export interface IndexedRecords {
   readonly toWrite: ReadonlySet<ArticleKey>;
 }
 
+/** Writes the rows of records, so many in a commit; those of their links are left to be decided. */
+export class RecordRows {
+  readonly #waiting: Article[] = [];
+
+  /** Begins a transaction. */
+  constructor(private readonly context: WriterContext) {
+    context.database.exec('BEGIN IMMEDIATE');
+  }
+
+  /** @param record  As it stands at the location. */
+  put(record: Article, location: RecordLocation): void {
+    const { tables } = this.context;
+    const earlier = tables.articles.get(location.key);
+    tables.articles.put(record, location.month, fingerprintOf(record), earlier?.journalWhole ?? false);
+    this.#waiting.push(record);
+    if (this.#waiting.length < ROWS_PER_COMMIT) return;
+    this.end();
+    this.context.database.exec('BEGIN IMMEDIATE');
+  }
+
+  /** Commits. Terms come last: a statement that fires a trigger has the full text write out what it has gathered. */
+  end(): void {
+    const { tables, database } = this.context;
+    const records = this.#waiting.splice(0);
+    for (const record of records) tables.changeLog.noteArticle(record);
+    for (const record of records) tables.fullText.put(record);
+    database.exec('COMMIT');
+  }
+}
+
+/** Forgets the terms of all articles, which are to be indexed again. */
+export function forgetWords({ database }: WriterContext): void {
+  database.exec(`BEGIN IMMEDIATE; ${CLEAR_WORDS}; COMMIT`);
+}
+
 /**
- * Brings the rows of all article files to what the files say: articles, fingerprints, words. Records whose hashes are of another folding are
+ * Brings the rows of article files to what the files say: articles, fingerprints, words. Records whose hashes are of another folding are
  * written again. Links are left to be decided; what only captures tell (pages, validators, the journal) is left as it is.
  *
  * Files that cannot be read are set aside.
+ *
+ * @param known  Articles whose one record is sound and has its rows already.
  */
-export async function indexRecords(context: WriterContext): Promise<IndexedRecords> {
-  const { database, dataDir } = context;
+export async function indexRecords(
+  context: WriterContext,
+  known: ReadonlySet<ArticleKey> = new Set(),
+): Promise<IndexedRecords> {
+  const { dataDir } = context;
   const indexed = new Map<string, string>();
   const stated = new Map<ArticleKey, StatedLinks>();
   const toWrite = new Set<ArticleKey>();
   context.recentTexts.clear();
-  database.exec(`BEGIN IMMEDIATE; ${CLEAR_WORDS}`);
+  const rows = new RecordRows(context);
   for await (const folder of monthFolders(dataDir)) {
     for (const location of folder.locations) {
+      if (known.has(location.key)) continue;
       const read = readOrSetAside(context, location);
       if (!read) continue;
       // A kill while it moved may have left two files of one record: the one seen later counts, then the one in `articles`.
@@ -64,14 +106,13 @@ export async function indexRecords(context: WriterContext): Promise<IndexedRecor
       const { duplicateOf, duplicates } = record;
       if (duplicateOf !== null || duplicates.length > 0) stated.set(location.key, { duplicateOf, duplicates });
       else stated.delete(location.key);
-      indexRecord(context, await withHashesOnDisk(dataDir, record, location), location);
-      if (indexed.size % ROWS_PER_COMMIT === 0) database.exec('COMMIT; BEGIN IMMEDIATE');
+      rows.put(await withHashesOnDisk(dataDir, record, location), location);
       // Threads that extract meanwhile are given their next pages.
       if (indexed.size % ROWS_PER_TURN === 0) await setImmediate();
     }
   }
-  database.exec('COMMIT');
-  return { count: indexed.size, stated, toWrite };
+  rows.end();
+  return { count: known.size + indexed.size, stated, toWrite };
 }
 
 function readOrSetAside({ dataDir, setAside }: WriterContext, location: RecordLocation): RecordFile | null {
@@ -90,13 +131,6 @@ async function withHashesOnDisk(dataDir: string, record: Article, location: Reco
     await writeFilesAtomically([{ path: join(dataDir, articlePath(location)), content: serialiseArticle(renewed) }]);
   }
   return renewed;
-}
-
-function indexRecord({ tables }: WriterContext, record: Article, location: RecordLocation): void {
-  const earlier = tables.articles.get(location.key);
-  tables.articles.put(record, location.month, fingerprintOf(record), earlier?.journalWhole ?? false);
-  tables.fullText.put(record);
-  tables.changeLog.noteArticle(record);
 }
 
 /**
@@ -209,7 +243,7 @@ export function indexAllWords(context: WriterContext): number {
   keys.forEach((key, index) => {
     const record = batch.load(key, tables.articles.get(key))?.record;
     if (record) tables.fullText.put(record);
-    if ((index + 1) % ROWS_PER_COMMIT === 0) database.exec('COMMIT; BEGIN IMMEDIATE');
+    if ((index + 1) % WORDS_PER_COMMIT === 0) database.exec('COMMIT; BEGIN IMMEDIATE');
   });
   database.exec('COMMIT');
   return keys.length;
