@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
+import { open, type FileHandle } from 'node:fs/promises';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import { LIMITS } from './capture-format.js';
+import { isZlibError } from './gzip-member.js';
+import { MemberReader } from './member-reader.js';
 
 /** Reads a stream of chunks by lines' ends and by lengths; what is not wanted is skipped without being kept. */
 export class ByteSource {
@@ -102,6 +103,9 @@ function emptyLineEnd(bytes: Buffer, from: number): number {
 /** Compressed bytes that are worked on at once; gzip expands them at most 1,032 times. */
 const STEP_BYTES = 16_384;
 
+/** Members of ours up to so long are decompressed whole, on this thread: a page takes less than handing it to another. */
+const WHOLE_BYTES_MAX = 1_048_576;
+
 /**
  * Reads a file chunk by chunk, decompressed if its first bytes are those of gzip (any number of members).
  *
@@ -111,13 +115,45 @@ const STEP_BYTES = 16_384;
 export async function openByteStream(path: string): Promise<AsyncIterable<Buffer>> {
   const file = await open(path, 'r');
   const start = Buffer.alloc(2);
+  await file.read(start, 0, 2, 0).catch(async (error: unknown) => {
+    await file.close();
+    throw error;
+  });
+  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
+  return isGzip
+    ? gunzippedMembers(file)
+    : (file.createReadStream({ start: 0, highWaterMark: STEP_BYTES }) as AsyncIterable<Buffer>);
+}
+
+/** Members that announce their length one by one; from the first one that does not, or does not keep to it, all that follows as a stream. */
+async function* gunzippedMembers(file: FileHandle): AsyncIterable<Buffer> {
   try {
-    await file.read(start, 0, 2, 0);
+    const reader = await MemberReader.over(file);
+    let offset = 0;
+    for (let bytes = await wholeMember(reader, offset); bytes; bytes = await wholeMember(reader, offset)) {
+      yield bytes.decompressed;
+      offset += bytes.length;
+    }
+    if (offset >= reader.fileBytes) return;
+    yield* gunzipped(file.createReadStream({ start: offset, highWaterMark: STEP_BYTES, autoClose: false }));
   } finally {
     await file.close();
   }
-  const bytes = createReadStream(path, { highWaterMark: STEP_BYTES }) as AsyncIterable<Buffer>;
-  return start[0] === 0x1f && start[1] === 0x8b ? gunzipped(bytes) : bytes;
+}
+
+async function wholeMember(
+  reader: MemberReader,
+  offset: number,
+): Promise<{ readonly decompressed: Buffer; readonly length: number } | null> {
+  const span = await reader.announcedAt(offset, WHOLE_BYTES_MAX);
+  if (span === null) return null;
+  try {
+    const options = { maxOutputLength: WHOLE_BYTES_MAX };
+    return { decompressed: gunzipSync(await reader.whole(span), options), length: span.length };
+  } catch (error) {
+    if (isZlibError(error)) return null;
+    throw error;
+  }
 }
 
 async function* gunzipped(compressed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {

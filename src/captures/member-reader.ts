@@ -55,6 +55,14 @@ export class MemberReader {
     return { kind: 'damaged', offset, length: next - offset };
   }
 
+  /** @returns the member there, where it says itself how long it is and that is no more than so many bytes; null: it is another, or none. */
+  async announcedAt(offset: number, bytesMax: number): Promise<Span | null> {
+    const announced = announcedLength(await this.#read(offset, MEMBER_HEADER_BYTES));
+    if (announced === null || Math.max(announced.memberBytes, announced.recordBytes) > bytesMax) return null;
+    if (!(await this.#endsWhereAnnounced(offset, announced))) return null;
+    return { kind: 'member', offset, length: announced.memberBytes };
+  }
+
   /** @returns the first bytes of a member, enough for its headers as a rule. */
   prefix({ offset, length }: Span): Promise<Buffer> {
     return this.#read(offset, Math.min(length, MEMBER_PREFIX_BYTES));

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { PermanentError, UsageError } from '../domain/errors.js';
 import { toUtcInstant } from '../platform/clock.js';
 import { decodeBody } from '../platform/decode-body.js';
 import { ByteSource, openByteStream } from './byte-source.js';
 import { fieldOf, type NamedFields } from './capture-format.js';
-import { decodeCapturedBody, splitHttpMessage, splitRecord, type HttpMessage, type RawRecord } from './split-record.js';
+import { splitHttpMessage, splitRecord, type HttpMessage, type RawRecord } from './split-record.js';
 import { isZlibError } from './gzip-member.js';
 import type { CaptureLimits } from './read-capture.js';
 
@@ -106,11 +106,10 @@ async function readRecord(
   if (block.length < raw.blockBytes) throw damaged(path, source.position, 'the end of the file inside a record');
   const received = raw.type === 'resource' ? resourceMessage(raw.fields, block) : httpMessage(block);
   if (!received) return skip('notHttp');
-  const message = withTrueEncoding(received, limits);
-  const bodySha256 = digestOf(message.headers, message.body, limits);
-  if (bodySha256 === 'tooLarge' || bodySha256 === 'badEncoding') return skip(bodySha256);
+  const judged = judgeBody(received, limits);
+  if (typeof judged === 'string') return skip(judged);
   const fetchedAt = instantOf(fieldOf(raw.fields, 'warc-date'));
-  return { kind: 'response', url, fetchedAt, ...message, bodySha256, position };
+  return { kind: 'response', url, fetchedAt, ...received, ...judged, position };
 }
 
 function reasonToSkip(raw: RawRecord, url: string | null, limits: CaptureLimits): WarcSkip['reason'] | null {
@@ -141,18 +140,26 @@ function httpMessage(block: Buffer): HttpMessage | null {
 const BEGINS_AS_HTML = /^(?:\xef\xbb\xbf)?\s*<[!?a-z]/i;
 const START_BYTES = 512;
 
+/** A body as it is kept. */
+type JudgedBody = Pick<WarcResponse, 'headers' | 'bodySha256'>;
+
 /**
  * Many tools store bodies decoded and leave `Content-Encoding` as it was; some servers name no coding at all in it (`none`, `utf-8`).
  * Bytes that are HTML already are taken for what they are: the field goes. Errs towards believing the field.
+ *
+ * @returns why the body cannot be had without its content encoding, where it cannot.
  */
-function withTrueEncoding(message: HttpMessage, { bodyBytesMax }: CaptureLimits): HttpMessage {
-  const encoding = fieldOf(message.headers, 'content-encoding') ?? '';
-  if (encoding === '') return message;
-  const decoded = decodeBody(message.body, encoding, bodyBytesMax);
+function judgeBody({ headers, body }: HttpMessage, { bodyBytesMax }: CaptureLimits): JudgedBody | WarcSkip['reason'] {
+  const encoding = fieldOf(headers, 'content-encoding') ?? '';
+  const decoded = decodeBody(body, encoding, bodyBytesMax);
   // What is no coding takes nothing off: the body is the same then.
-  if (decoded.kind === 'decoded' && decoded.bytes !== message.body) return message;
-  if (!BEGINS_AS_HTML.test(message.body.toString('latin1', 0, START_BYTES))) return message;
-  return { ...message, headers: message.headers.filter(([name]) => name.toLowerCase() !== 'content-encoding') };
+  const isDecoded = decoded.kind === 'decoded' && decoded.bytes !== body;
+  if (encoding === '' || isDecoded || !BEGINS_AS_HTML.test(body.toString('latin1', 0, START_BYTES))) {
+    return decoded.kind === 'failed' ? decoded.reason : { headers, bodySha256: hash('sha256', decoded.bytes) };
+  }
+  if (body.length > bodyBytesMax) return 'tooLarge';
+  const others = headers.filter(([name]) => name.toLowerCase() !== 'content-encoding');
+  return { headers: others, bodySha256: hash('sha256', body) };
 }
 
 /**
@@ -178,17 +185,6 @@ function dechunk(body: Buffer): Buffer | null {
     if (body[at] === 0x0a) at += 1;
   }
   return null;
-}
-
-function digestOf(headers: NamedFields, body: Buffer, limits: CaptureLimits): string {
-  try {
-    return createHash('sha256')
-      .update(decodeCapturedBody(headers, body, limits.bodyBytesMax))
-      .digest('hex');
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
-    return error.code === 'capture.tooLarge' ? 'tooLarge' : 'badEncoding';
-  }
 }
 
 /** WARC 1.1 allows fractions of a second, and dates cut short; years before 1990 and beyond 9999 are no date of a capture. */

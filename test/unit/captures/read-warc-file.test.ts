@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
+import type { PermanentError } from '../../../src/domain/errors.js';
 import { readWarcFile } from '../../../src/captures/read-warc-file.js';
 import { collect } from './collect.js';
 import { failure, fixedClock, notModified, response } from './fetch-results.js';
@@ -178,6 +180,44 @@ describe('any WARC file', () => {
       'badEncoding',
       'truncated',
       'response',
+    ]);
+  });
+
+  it('gives all of a file of ours before damage, whole members or not, and does not pass over what follows the last', async () => {
+    const captures = await openCaptureWriter({
+      dataDir: folder,
+      clock: fixedClock,
+      fileBytesMax: 1e9,
+      software: 't/1',
+    });
+    // Random bytes stay as long when they are compressed.
+    const first = await captures.append(response('one'));
+    const second = await captures.append(response(randomBytes(1_500_000)));
+    const third = await captures.append(response('three'));
+    await captures.close();
+    const bytes = readFileSync(join(folder, first.file));
+    const answersOf = async (spoilt: Buffer): Promise<[number, string]> => {
+      await writeFile(join(folder, 'x'), spoilt);
+      const found: string[] = [];
+      try {
+        for await (const record of readWarcFile(join(folder, 'x'), { bodyBytesMax: 5_000_000 }))
+          found.push(record.kind);
+        return [found.filter((kind) => kind === 'response').length, ''];
+      } catch (error) {
+        return [found.filter((kind) => kind === 'response').length, (error as PermanentError).code];
+      }
+    };
+    expect(await answersOf(bytes)).toEqual([3, '']);
+    const flipped = Buffer.from(bytes);
+    flipped[second.offset + 40]! ^= 0xff;
+    expect(await answersOf(flipped)).toEqual([1, 'warc.damaged']);
+    const lying = Buffer.from(bytes);
+    lying.writeUInt32LE(first.length + 8, first.offset + 16);
+    expect(await answersOf(lying)).toEqual([3, '']);
+    expect(await answersOf(bytes.subarray(0, third.offset + third.length - 60))).toEqual([2, 'warc.damaged']);
+    expect(await answersOf(Buffer.concat([bytes.subarray(0, second.offset), Buffer.from('rubbish')]))).toEqual([
+      1,
+      'warc.damaged',
     ]);
   });
 
