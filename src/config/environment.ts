@@ -40,12 +40,21 @@ export function loadEnvironment(): Environment {
     settings,
     searchPath: process.env['PATH'] ?? '',
     cacheFolder: join(
-      cacheHome === undefined || cacheHome === '' ? join(homedir(), '.cache') : cacheHome,
+      cacheHome === undefined || cacheHome === '' ? join(homeFolder(), '.cache') : cacheHome,
       'sputnik-harvester',
     ),
     terminal: terminalWishes(process.env),
     isStartedByNpm: process.env['npm_execpath'] !== undefined,
   };
+}
+
+/** `/` for a user whom the system does not know, as container engines have it. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/'; // no HOME, and no such user
+  }
 }
 
 /** Narrower than this is no width for text. */

@@ -1,5 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { FatalError } from '../domain/errors.js';
@@ -59,7 +72,7 @@ export async function privatePackage(request: PrivatePackageRequest): Promise<Pr
   if (existing) return existing;
   if (!(await hasApt())) throw unavailable(request.name, 'neither apt-get nor dpkg-deb on this system');
   request.onProgress?.(`fetching a private copy of ${request.name} from the system's package archive (once)`);
-  await mkdir(parent, { recursive: true });
+  await makeFolder(parent, request.name);
   await removeOrphans(parent);
   const making = join(parent, `.making-${request.name}-${randomBytes(6).toString('hex')}`);
   try {
@@ -71,6 +84,15 @@ export async function privatePackage(request: PrivatePackageRequest): Promise<Pr
   const made = await readCopy(folder);
   if (!made) throw unavailable(request.name, `no whole copy in ${folder}`);
   return made;
+}
+
+async function makeFolder(folder: string, name: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw unavailable(name, `no folder to keep it in: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** @returns the private copy if it was made before; asks nobody. */
@@ -87,7 +109,8 @@ async function readCopy(folder: string): Promise<PrivatePackage | null> {
   try {
     text = await readFile(join(folder, 'copy.json'), 'utf8');
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return null;
+    // Not this user's to read: the home folder of whoever called `sudo`.
+    if (['ENOENT', 'EACCES', 'EPERM'].includes(systemCodeOf(error) ?? '')) return null;
     throw error;
   }
   const { program, libraryFolders } = copySchema.parse(JSON.parse(text));

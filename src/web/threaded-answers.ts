@@ -37,7 +37,7 @@ const READS =
 /** Whoever waits longer for the beginning of an answer is refused; a thread that has said nothing for as long is ended. */
 const DEADLINE_MS = 10_000;
 /** Heap of the thread. */
-const MEMORY_MB = 256;
+const MEMORY_MB = 128;
 const HEADERS_PASSED = ['accept', 'host', 'if-none-match'] as const;
 /** Said by the server that sends the answer. */
 const OWN_HEADERS: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'transfer-encoding']);

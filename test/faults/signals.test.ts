@@ -14,7 +14,7 @@ const STOP_LIMIT_MS = 10_000;
 /** The second signal waits for nothing. */
 const FORCED_LIMIT_MS = 2_000;
 const SILENT_PAGES: readonly ModeSetting[] = [{ edition: 'am.sputniknews.ru', path: '\\d\\.html', mode: 'silence' }];
-const CODES = { SIGTERM: 143, SIGINT: 130 } as const;
+const CODES = { SIGTERM: 143, SIGINT: 130, SIGHUP: 143 } as const;
 
 describe('a program that is told to stop', () => {
   let site: SiteProcess;
@@ -108,18 +108,18 @@ describe('a program that is told to stop', () => {
     rows.push(['`crawl` is stopping already', 'SIGINT', 'exit code 130 at once']);
   });
 
-  it.each(['is idle', 'crawls'] as const)(
-    'a service stops in order while it %s',
-    { timeout: 200_000 },
-    async (phase) => {
-      const program = await begin(['serve']);
-      const isReached = (): boolean => (phase === 'crawls' ? site.requestCount() >= 8 : site.requestCount() >= 1);
-      expect(await until(isReached, program)).toBe(true);
-      if (phase === 'is idle') await pause(1_500);
-      await expectStopped(program, 'SIGTERM', STOP_LIMIT_MS);
-      rows.push([`\`serve\` ${phase}`, 'SIGTERM', 'exit code 143 within 10 s, nothing left running']);
-    },
-  );
+  it.each([
+    ['is idle', 'SIGTERM'],
+    ['crawls', 'SIGTERM'],
+    ['has lost its terminal', 'SIGHUP'],
+  ] as const)('a service stops in order while it %s', { timeout: 200_000 }, async (phase, signal) => {
+    const program = await begin(['serve']);
+    const isReached = (): boolean => (phase === 'crawls' ? site.requestCount() >= 8 : site.requestCount() >= 1);
+    expect(await until(isReached, program)).toBe(true);
+    if (phase === 'is idle') await pause(1_500);
+    await expectStopped(program, signal, STOP_LIMIT_MS);
+    rows.push([`\`serve\` ${phase}`, signal, 'exit code 143 within 10 s, nothing left running']);
+  });
 
   it('has left a state from which the next crawl ends equal', { timeout: 200_000 }, async () => {
     await expectNextEqual();

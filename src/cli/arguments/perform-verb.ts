@@ -5,6 +5,7 @@ import { loadEnvironment, type TerminalWishes } from '../../config/environment.j
 import { loadConfig } from '../../config/load-config.js';
 import { UsageError } from '../../domain/errors.js';
 import { systemClock } from '../../platform/clock.js';
+import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import { EXIT, exitCodeOf, type ExitCode } from '../../platform/exit-codes.js';
 import {
   LOG_LEVELS,
@@ -29,7 +30,7 @@ export interface VerbContext {
   readonly withOverrides: (overrides: SettingsTree) => Config;
   readonly output: Output;
   readonly progress: Progress;
-  /** Aborted by the first SIGINT or SIGTERM; the second one ends the process. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP; the second one ends the process. */
   readonly signal: AbortSignal;
 }
 
@@ -72,6 +73,7 @@ export async function performVerb<Options extends object>(
   let signals: StopSignals | null = null;
   let redisUrl: string | null = null;
   try {
+    expectWorkingFolder();
     // Read first: until signals are taken they end the program, also one that waits for settings from a pipe.
     const config = loadVerbConfig(options, quietByDefault);
     redisUrl = config.redis.url;
@@ -105,6 +107,16 @@ export async function performVerb<Options extends object>(
   }
 }
 
+/** @throws {UsageError} `usage.folder`: libraries ask for it too, long after the start. */
+function expectWorkingFolder(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    const message = 'the folder that this command was started in is gone, or may not be read';
+    throw new UsageError(message, { code: 'usage.folder', hint: 'cd to another one, then run it again', cause: error });
+  }
+}
+
 function logTerminal(stream: NodeJS.WriteStream, { colour }: TerminalWishes, progress: Progress): LogTerminal | null {
   return stream.isTTY ? { write: progress.above, colour: colour ?? true } : null;
 }
@@ -132,13 +144,16 @@ async function toldByRedis(error: unknown, url: string | null): Promise<unknown>
 
 /** Says what went wrong. @returns the exit code. */
 function reportError(error: unknown, output: Output, columns: number | null): ExitCode {
-  const code = exitCodeOf(error);
-  const { message, hint, name } = describeError(error);
+  // Whatever was about to be opened, a module of ours perhaps: the remedy is the same.
+  const isOutOfFiles = ['EMFILE', 'ENFILE'].includes(systemCodeOf(error) ?? '');
+  const reported = isOutOfFiles ? diskError('open one more file', error) : error;
+  const code = exitCodeOf(reported);
+  const { message, hint, name } = describeError(reported);
   const said = createOutput(false, process.stderr, columns);
   said.line(`sputnik: ${message}`);
   if (hint !== null) said.line(`  ${hint}`);
-  if (code === EXIT.bug && error instanceof Error) {
-    process.stderr.write(`  this is a bug of ours; please report it with the lines below\n${error.stack ?? ''}\n`);
+  if (code === EXIT.bug && reported instanceof Error) {
+    process.stderr.write(`  this is a bug of ours; please report it with the lines below\n${reported.stack ?? ''}\n`);
   }
   output.document({ error: { code: name, message, hint } } satisfies Documents['error']);
   return code;

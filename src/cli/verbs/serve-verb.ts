@@ -13,7 +13,7 @@ interface ServeOptions {
 export function addServeVerb(command: Command): void {
   command
     .description(
-      'Runs until SIGTERM or SIGINT: crawls on schedule, works off the queues, answers /healthz and /readyz.',
+      'Runs until SIGTERM, SIGINT or SIGHUP: crawls on schedule, works off the queues, answers /healthz and /readyz.',
     )
     .option('--only <parts>', `a part of it: ${SERVICE_PARTS.join(',')}`, collectList)
     .addHelpText('after', examples('sputnik serve', 'sputnik serve --only web'))

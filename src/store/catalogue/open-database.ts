@@ -7,7 +7,10 @@ import { MIGRATIONS } from './migrations.js';
 import { CATALOGUE_FILE, catalogueError, query, type Database } from './database.js';
 
 const BUSY_TIMEOUT_MS = 5_000;
-const CACHE_KIB = 32_768;
+/** Pages of the catalogue that the writer keeps at hand. */
+const WRITER_CACHE_KIB = 32_768;
+/** A service reads over four connections, each with pages of its own; the system keeps the file's anyway. */
+const READER_CACHE_KIB = 8_192;
 
 /**
  * Opens the catalogue for the one writer, creating it or bringing it to today's form; an older one is copied to `catalogue.db.v<N>.bak` first.
@@ -26,7 +29,7 @@ export function openForWriting(
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA cache_size = -${CACHE_KIB};
+      PRAGMA cache_size = -${WRITER_CACHE_KIB};
       PRAGMA wal_autocheckpoint = 2000;
       PRAGMA temp_store = MEMORY;
       PRAGMA journal_size_limit = 67108864;
@@ -51,7 +54,7 @@ export function openForReading(dataDir: string): Database | null {
   if (!existsSync(path)) return null;
   try {
     const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
-    database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+    database.exec(`PRAGMA cache_size = -${READER_CACHE_KIB}`);
     const version = userVersion(database);
     if (version === 0) {
       database.close();

@@ -32,7 +32,7 @@ export interface StoreLimits {
   readonly waitingMax: number;
 }
 
-export const DEFAULT_STORE_LIMITS: StoreLimits = { batchMax: 64, batchTextMax: 16_000_000, waitingMax: 10_000 };
+export const DEFAULT_STORE_LIMITS: StoreLimits = { batchMax: 64, batchTextMax: 4_000_000, waitingMax: 10_000 };
 
 export interface StoreDependencies {
   readonly clock: Clock;

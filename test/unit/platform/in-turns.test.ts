@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Turns } from '../../../src/platform/in-turns.js';
+import { ownTurn, Turns } from '../../../src/platform/in-turns.js';
 
 /** Steps of work that each hold the thread for a while. */
 function* hold(steps: number, stepMs: number): Generator<undefined, number> {
@@ -12,11 +12,31 @@ function* hold(steps: number, stepMs: number): Generator<undefined, number> {
 }
 
 describe('work in turns', () => {
-  it('leaves the thread to others every fifty milliseconds, and ends with its result', async () => {
+  it('leaves the thread to others every few milliseconds, and ends with its result', async () => {
     let others = 0;
     const counting = setInterval(() => (others += 1), 1);
     expect(await new Turns().perform(hold(30, 10))).toBe(30);
     clearInterval(counting);
     expect(others).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('turns of callers', () => {
+  it('are one for each turn of the event loop, in the order in which they were asked for', async () => {
+    const seen: string[] = [];
+    let loops = 0;
+    const count = (): void => {
+      loops += 1;
+      if (seen.length < 5) setImmediate(count);
+    };
+    setImmediate(count);
+    await Promise.all(
+      ['a', 'b', 'c', 'd', 'e'].map(async (name) => {
+        await ownTurn();
+        seen.push(`${name}${loops}`);
+      }),
+    );
+    expect(seen).toEqual(['a1', 'b2', 'c3', 'd4', 'e5']);
+    await ownTurn();
   });
 });

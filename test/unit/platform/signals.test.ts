@@ -21,6 +21,7 @@ describe('the stop signals of a process', () => {
     const { SIGINT, SIGTERM } = taken(before);
     for (const listener of SIGINT) process.off('SIGINT', listener);
     for (const listener of SIGTERM) process.off('SIGTERM', listener);
+    process.removeAllListeners('SIGHUP');
   });
 
   it('asks for an orderly stop first, and ends the process on the second', () => {
@@ -31,6 +32,17 @@ describe('the stop signals of a process', () => {
     expect(exit).not.toHaveBeenCalled();
     takenBy(taken(before), 'SIGINT');
     expect(exit).toHaveBeenCalledWith(130);
+  });
+
+  it('are also that the terminal is gone, which is told more than once', () => {
+    const signals = takeStopSignals();
+    const hangUp = process.listeners('SIGHUP').at(-1);
+    hangUp?.('SIGHUP');
+    expect([signals.signal.aborted, signals.exitCode()]).toEqual([true, 143]);
+    hangUp?.('SIGHUP');
+    expect(exit).not.toHaveBeenCalled();
+    takenBy(taken(before), 'SIGTERM');
+    expect(exit).toHaveBeenCalledWith(143);
   });
 
   it('end the process with their code even when they come after its work is done', () => {
