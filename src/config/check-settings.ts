@@ -117,7 +117,7 @@ function notifyProblems({ notify }: Settings, merged: MergedSettings): SettingPr
       .map((name) => problem(['rules', rule, 'to'], `names no target ${name}; there are ${known.join(', ')}`)),
   );
   const lacking = Object.entries(notify.targets).flatMap(([name, target]) =>
-    lackOf(target).map(([key, wanted]) =>
+    lackOf(target).map(({ key, wanted }) =>
       problem(['targets', name, key], `does not fit form ${target.form}; wanted ${wanted}`),
     ),
   );
@@ -130,21 +130,20 @@ function lackOf({
   chat,
   from,
   to = [],
-}: Settings['notify']['targets'][string]): [key: string, wanted: string][] {
-  const isReference = SECRET_REFERENCE.test(url);
+}: Settings['notify']['targets'][string]): { readonly key: string; readonly wanted: string }[] {
   const isMail = form === 'email';
-  const isFit = isReference || url.startsWith('smtp') === isMail;
+  const isFit = SECRET_REFERENCE.test(url) || url.startsWith('smtp') === isMail;
   return [
-    ...(isFit ? [] : ([['url', isMail ? 'smtp(s)://…' : 'http(s)://…']] as [string, string][])),
-    ...(form === 'telegram' && (chat ?? null) === null ? ([['chat', 'the chat']] as [string, string][]) : []),
-    ...(isMail && (from ?? null) === null ? ([['from', 'the sender']] as [string, string][]) : []),
-    ...(isMail && to.length === 0 ? ([['to', 'one recipient or more']] as [string, string][]) : []),
-  ];
+    { key: 'url', wanted: isMail ? 'smtp(s)://…' : 'http(s)://…', isThere: isFit },
+    { key: 'chat', wanted: 'the chat', isThere: form !== 'telegram' || (chat ?? null) !== null },
+    { key: 'from', wanted: 'the sender', isThere: !isMail || (from ?? null) !== null },
+    { key: 'to', wanted: 'one recipient or more', isThere: !isMail || to.length > 0 },
+  ].filter(({ isThere }) => !isThere);
 }
 
 function valueAt(values: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => {
-    if (Array.isArray(value)) return (value as unknown[])[Number(key)];
+    if (Array.isArray(value)) return value[Number(key)];
     return isTree(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   }, values);
 }

@@ -37,7 +37,7 @@ function exactlyLike(first: Entry): DuplicateOf {
 /** @returns the original that others meet through an article; null for an exact duplicate, whose original says the same. */
 function originalMetBy(key: ArticleKey, link: DuplicateOf | null): ArticleKey | null {
   if (link === null) return key;
-  return link.kind === 'exact' ? null : (link.id as ArticleKey);
+  return link.kind === 'exact' ? null : link.id;
 }
 
 /** One round of decisions; lives for one call. */
@@ -156,7 +156,7 @@ class Round {
 
   /** An article stays what it is while it meets its original, and is near to no earlier one among those newly met. */
   private *staysLinked(entry: Entry): Generator<undefined, boolean> {
-    const id = entry.link?.id as ArticleKey | undefined;
+    const id = entry.link?.id;
     const current = id === undefined ? null : this.index.entry(id);
     if (current !== null && this.mayHaveLost.has(entry.key)) {
       if (!this.index.originalsBefore(entry).some(({ key }) => key === id)) return false;

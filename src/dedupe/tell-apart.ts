@@ -148,8 +148,8 @@ function isReplacedThroughout(a: PreparedText, b: PreparedText): boolean {
     its.form.text.includes(word) && !whole(other).includes(word);
   const [x, y] = [stemsOf(a.article.title), stemsOf(b.article.title)];
   if (x.some((stem) => tells(stem, a, b)) && y.some((stem) => tells(stem, b, a))) return true;
-  const [ours, theirs] = [a, b].map(({ article }) => compactText(inCommonWording(article.title))) as [string, string];
-  const replaced = replacedIdeographs(ours, theirs);
+  const wordingOf = ({ article }: PreparedText): string => compactText(inCommonWording(article.title));
+  const replaced = replacedIdeographs(wordingOf(a), wordingOf(b));
   if (replaced === null) return false;
   return replaced.ofA.some((form, i) => tells(form, a, b) && tells(replaced.ofB[i] ?? form, b, a));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ARTICLE_FORMATS } from './article-formats.js';
+import { KEY_FORM, type ArticleKey } from './page.js';
 
 /**
  * The stored article, exactly as CONTRACT §5 lists it: the schema's key order is the file's key order.
@@ -11,7 +12,8 @@ const utcInstant = z
   .describe('UTC instant to the second, 2023-04-12T11:40:00Z');
 const address = z.string().min(1).max(2048);
 const hash = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-const articleKey = z.string().regex(/^[a-z0-9.-]+\/\d{4,19}$/);
+/** `<family>/<articleId>` */
+export const articleKeySchema = z.string().regex(KEY_FORM) as z.ZodType<string> as z.ZodType<ArticleKey>;
 
 export const articleFormatSchema = z.enum(ARTICLE_FORMATS);
 
@@ -76,14 +78,14 @@ export const renditionSchema = z.strictObject({
 export const pictureStateSchema = z.strictObject({ seenAt: utcInstant, images: z.array(imageSchema) });
 
 export const duplicateOfSchema = z.strictObject({
-  id: articleKey,
+  id: articleKeySchema,
   kind: z.enum(['exact', 'near']),
   similarity: z.number().min(0).max(1),
 });
 
 export const articleSchema = z.strictObject({
   schemaVersion: z.literal(2),
-  id: articleKey,
+  id: articleKeySchema,
   url: address,
   aliases: z.array(address),
   edition: z.string(),
@@ -110,7 +112,7 @@ export const articleSchema = z.strictObject({
     .array(pictureStateSchema)
     .optional()
     .describe('present only where the pictures have changed: what the page showed, oldest first, the newest last'),
-  duplicates: z.array(articleKey),
+  duplicates: z.array(articleKeySchema),
   duplicateOf: duplicateOfSchema.nullable(),
   goneAt: utcInstant.nullable(),
   firstSeenAt: utcInstant.nullable(),

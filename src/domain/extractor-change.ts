@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { articleKeySchema } from './article.js';
 
 /**
  * An article was extracted again from its captures by another extractor than before, and its record differs since. Not an edit: nothing
@@ -49,8 +50,7 @@ const fieldChangeSchema = z.strictObject({
 
 export const extractorChangeSchema = z.strictObject({
   runId: z.string().min(1).max(64),
-  /** `<family>/<articleId>` */
-  article: z.string().regex(/^[a-z0-9.-]+\/\d{4,19}$/),
+  article: articleKeySchema,
   /** `stored`: there was no record before. */
   kind: z.enum(['changed', 'stored']),
   /** Which extractor had made the state on top before; null where there was no record. */

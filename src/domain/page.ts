@@ -11,6 +11,14 @@ export type PageId = `${string}/${string}`;
 /** `<family>/<articleId>`, e.g. `sputniknews.cn/1049499304`: the identity of a stored article. */
 export type ArticleKey = `${string}/${string}`;
 
+/** What both look like. */
+export const KEY_FORM = /^[a-z0-9.-]+\/\d{4,19}$/;
+
+/** @returns whether a text has the form of a page's id, and so of an article's key. */
+export function isKey(text: string): text is ArticleKey {
+  return KEY_FORM.test(text);
+}
+
 /** A URL of an article, reduced to its one spelling. */
 export interface ArticleUrl {
   readonly edition: string;

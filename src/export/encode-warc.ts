@@ -1,6 +1,5 @@
 import { readMember } from '../captures/read-capture.js';
 import type { Article } from '../domain/article.js';
-import type { ArticleKey } from '../domain/page.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 
 /** Where captures are read from. */
@@ -17,7 +16,7 @@ export interface CaptureSources {
  */
 export function* encodeWarc(articles: Iterable<Article>, { dataDir, queries }: CaptureSources): Generator<Uint8Array> {
   for (const { id, capture } of articles) {
-    const known = queries.journal(id as ArticleKey).captures.map(({ location }) => location);
+    const known = queries.journal(id).captures.map(({ location }) => location);
     for (const location of known) yield readMember(dataDir, location);
     const isKnown = known.some(({ file, offset }) => file === capture?.file && offset === capture.offset);
     if (capture !== null && !isKnown) yield readMember(dataDir, capture);

@@ -11,12 +11,12 @@ export async function runLimited<Item, Result>(
 ): Promise<Result[]> {
   const results: Result[] = [];
   const failures: unknown[] = [];
-  let next = 0;
+  const entries = items.entries(); // one iterator for all lanes
   const lane = async (): Promise<void> => {
-    while (next < items.length && failures.length === 0) {
-      const index = next++;
+    for (const [index, item] of entries) {
+      if (failures.length > 0) return;
       try {
-        results[index] = await work(items[index] as Item);
+        results[index] = await work(item);
       } catch (error) {
         failures.push(error);
       }

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { END_STATES } from '../domain/page.js';
 import { PIECE_BYTES_MAX } from '../redis/pieces-in-flight.js';
 import { daySchema } from './crawl-jobs.js';
-import { articleKeySchema, pageIdSchema } from './page-jobs.js';
+import { articleKeySchema } from '../domain/article.js';
+import { pageIdSchema } from './page-jobs.js';
 
 /**
  * Queue `host`: what a crawl host, which shares nothing with the writer but Redis, asks of it and hands over to it.

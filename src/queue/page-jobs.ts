@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { captureReferenceSchema, type CaptureReference } from '../domain/article.js';
+import { articleKeySchema, captureReferenceSchema, type CaptureReference } from '../domain/article.js';
 import { FETCH_FAILURES, OUTCOMES, type FetchFailure, type Outcome } from '../domain/outcome.js';
-import { PAGE_KINDS, type ArticleKey, type FetchTarget, type PageId } from '../domain/page.js';
+import { isKey, PAGE_KINDS, type FetchTarget, type PageId } from '../domain/page.js';
 import { crawlSummarySchema } from './crawl-jobs.js';
 
 /**
@@ -24,7 +24,7 @@ import { crawlSummarySchema } from './crawl-jobs.js';
  * Job ids come from the capture's location, so the same capture is queued once however often it is handed over.
  */
 export const pageIdSchema = z.custom<PageId>(
-  (value) => typeof value === 'string' && /^[a-z0-9.-]+\/\d{4,19}$/.test(value),
+  (value) => typeof value === 'string' && isKey(value),
   'expected <edition>/<articleId>',
 );
 
@@ -64,11 +64,6 @@ export type ListJob = z.infer<typeof listJobSchema>;
 
 const runJobSchema = z.strictObject({ v: z.literal(1), kind: z.literal('run'), summary: crawlSummarySchema });
 export type RunJob = z.infer<typeof runJobSchema>;
-
-export const articleKeySchema = z.custom<ArticleKey>(
-  (value) => typeof value === 'string' && /^[a-z0-9.-]+\/\d{4,19}$/.test(value),
-  'expected <family>/<articleId>',
-);
 
 const reextractJobSchema = z.strictObject({
   v: z.literal(1),

@@ -1,3 +1,4 @@
+import type { ArticleKey } from '../domain/page.js';
 import type { Article, ArticleImage, PictureState, Rendition, Revision } from '../domain/article.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
 import type { Observation } from './timeline.js';
@@ -36,7 +37,7 @@ export interface RecordHistories extends Readonly<Pick<Article, PlainFields>> {
   readonly pictures: PictureHistory;
   /** Every URL under which it was seen. */
   readonly urls: ReadonlySet<string>;
-  readonly duplicates: readonly string[];
+  readonly duplicates: readonly ArticleKey[];
 }
 
 /** Takes a record apart. A rendition's newest state comes without tags, since the record keeps none for it. */

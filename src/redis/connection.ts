@@ -189,3 +189,10 @@ function redisLost(silentMs: number, cause: unknown): FatalError {
     cause,
   });
 }
+
+const SCAN_COUNT = 1_000;
+
+/** @returns the keys that fit a pattern, some at a time; one may come twice. */
+export function scanKeys(redis: Redis, match: string): AsyncIterable<string[]> {
+  return redis.scanStream({ match, count: SCAN_COUNT });
+}

@@ -8,6 +8,7 @@ import {
   type HostVerdict,
   type Permission,
 } from '../crawlers/politeness/host-throttle.js';
+import { scanKeys } from './connection.js';
 
 /**
  * Three keys per host, all gone after an hour of silence:
@@ -191,8 +192,7 @@ export class RedisHostThrottle implements HostThrottle {
    */
   async freePermissions(): Promise<void> {
     for (const kind of ['places', 'held']) {
-      const match = `${this.#prefix}:throttle:*:${kind}`;
-      for await (const keys of this.#redis.scanStream({ match, count: 1_000 }) as AsyncIterable<string[]>) {
+      for await (const keys of scanKeys(this.#redis, `${this.#prefix}:throttle:*:${kind}`)) {
         if (keys.length > 0) await this.#redis.unlink(...keys);
       }
     }

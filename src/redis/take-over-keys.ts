@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
-
-const SCAN_COUNT = 1_000;
+import { scanKeys } from './connection.js';
 
 /**
  * Moves the crawls that are queued, under way or finished, and the pauses of schedules, from one key prefix to another. Jobs
@@ -11,8 +10,7 @@ const SCAN_COUNT = 1_000;
  */
 export async function takeOverKeys(redis: Redis, from: string, to: string): Promise<number> {
   const names = new Set<string>();
-  for await (const some of redis.scanStream({ match: `${from}:*`, count: SCAN_COUNT }) as AsyncIterable<string[]>)
-    for (const name of some) names.add(name);
+  for await (const some of scanKeys(redis, `${from}:*`)) for (const name of some) names.add(name);
   let moved = 0;
   for (const name of names) {
     const rest = name.slice(from.length);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { FatalError } from '../domain/errors.js';
 import type { Closers } from '../platform/closers.js';
 import { crawlHostKey } from './pieces-in-flight.js';
+import { scanKeys } from './connection.js';
 
 /** A writer or crawl host that has said nothing for so long has died. */
 const LEASE_MS = 15_000;
@@ -71,13 +72,11 @@ export interface LivingWriter {
 
 const WRITER_KEYS = '*:writer';
 /** Keys that are looked through for writers in one go of the server. */
-const SCAN_COUNT = 1_000;
 
 /** @returns the writers that live, by prefix; what this user may not read is left out. */
 export async function findWriters(redis: Redis): Promise<LivingWriter[]> {
   const names = new Set<string>();
-  for await (const some of redis.scanStream({ match: WRITER_KEYS, count: SCAN_COUNT }) as AsyncIterable<string[]>)
-    for (const name of some) names.add(name);
+  for await (const some of scanKeys(redis, WRITER_KEYS)) for (const name of some) names.add(name);
   const writers: LivingWriter[] = [];
   for (const name of [...names].sort()) {
     const text = await redis.get(name).catch(otherKind);

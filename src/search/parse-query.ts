@@ -126,20 +126,22 @@ class Parser {
   }
 
   private either(): QueryNode {
-    const nodes = [this.all()];
+    const first = this.all();
+    const nodes = [first];
     while (this.take('or')) nodes.push(this.all());
-    return nodes.length === 1 ? (nodes[0] as QueryNode) : { kind: 'any', nodes };
+    return nodes.length === 1 ? first : { kind: 'any', nodes };
   }
 
   private all(): QueryNode {
-    const nodes = [this.part()];
+    const first = this.part();
+    const nodes = [first];
     for (;;) {
       const next = this.tokens[this.at];
       if (next === undefined || next.kind === 'or' || next.kind === 'close') break;
       if (next.kind === 'and') this.at += 1;
       nodes.push(this.part());
     }
-    return nodes.length === 1 ? (nodes[0] as QueryNode) : { kind: 'all', nodes };
+    return nodes.length === 1 ? first : { kind: 'all', nodes };
   }
 
   private part(): QueryNode {

@@ -42,8 +42,8 @@ export function readArticleView(
     steps,
     compared: comparedStates(article, steps, question),
     against: question.against === undefined ? null : comparedArticle(queries, article, question.against),
-    original: article.duplicateOf === null ? null : titleOf(queries, article.duplicateOf.id as ArticleKey),
-    duplicates: readArticles(queries, article.duplicates.slice(0, DUPLICATES_SHOWN) as ArticleKey[]).map(
+    original: article.duplicateOf === null ? null : titleOf(queries, article.duplicateOf.id),
+    duplicates: readArticles(queries, article.duplicates.slice(0, DUPLICATES_SHOWN)).map(
       ({ id, title, duplicateOf }) => ({ id, title, similarity: duplicateOf?.similarity ?? 1 }),
     ),
     stored: storedRelated(queries, article),
@@ -90,7 +90,7 @@ function storedRelated(queries: CatalogueQueries, { related }: Article): Map<str
 }
 
 function capturesOf(catalogue: CatalogueHandle, queries: CatalogueQueries, { id }: Article): ShownCapture[] {
-  const { pages, captures } = queries.journal(id as ArticleKey);
+  const { pages, captures } = queries.journal(id);
   const editions = new Map(pages.map(({ id: row, edition }) => [row, edition]));
   return [...captures]
     .sort((a, b) => (a.fetchedAt < b.fetchedAt ? 1 : -1))

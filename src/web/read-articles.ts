@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Article } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
-import type { ArticleKey } from '../domain/page.js';
+import { isKey, type ArticleKey } from '../domain/page.js';
 import type { ArticleFilters, ArticlePosition } from '../store/catalogue/article-queries.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { WebRefusal } from './web-refusal.js';
@@ -12,8 +12,7 @@ export const articleParts = z.object({ family: z.string(), articleId: z.string()
 /** @throws {WebRefusal} `web.notFound` where the parts name no article that can be read. */
 export function readArticle(queries: CatalogueQueries, { family, articleId }: z.infer<typeof articleParts>): Article {
   const key = `${family}/${articleId}`;
-  const isKey = /^[a-z0-9.-]{1,253}\/\d{4,19}$/.test(key);
-  const article = isKey ? readableArticle(queries, key as ArticleKey) : null;
+  const article = isKey(key) ? readableArticle(queries, key) : null;
   if (article === null) throw new WebRefusal(404, 'web.notFound', 'no such article');
   return article;
 }

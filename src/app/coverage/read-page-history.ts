@@ -103,8 +103,7 @@ async function answerOf(
 }
 
 /** A record stands in the month of one of the URLs under which it was seen. */
-function recordPathOf(dataDir: string, { id, url, aliases, renditions }: Article): string | null {
-  const key = id as PageId;
+function recordPathOf(dataDir: string, { id: key, url, aliases, renditions }: Article): string | null {
   const urls = [url, ...aliases, ...renditions.map((rendition) => rendition.url)];
   for (const month of new Set(urls.map((seen) => String(dayOf(seen)).slice(0, 6)))) {
     for (const folder of RECORD_FOLDERS) {

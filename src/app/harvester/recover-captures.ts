@@ -1,7 +1,6 @@
 import { crawlHostOf, listCaptureFiles } from '../../captures/capture-files.js';
 import type { ScannedRecord } from '../../captures/decode-record.js';
 import { scanCaptures } from '../../captures/scan-captures.js';
-import type { ArticleKey } from '../../domain/page.js';
 import { extractorChangeSchema } from '../../domain/extractor-change.js';
 import type { ListResult } from '../../domain/page-result.js';
 import { crawlSummarySchema } from '../../queue/crawl-jobs.js';
@@ -107,8 +106,7 @@ function reextractJobOf(note: Extract<ScannedRecord, { kind: 'readerChange' }>, 
   const { file, offset, length, runId } = note;
   const change = extractorChangeSchema.safeParse(note.change);
   if (!change.success || store.isProcessed({ file, offset, length })) return null;
-  const article = change.data.article as ArticleKey;
-  return { v: 1, kind: 'reextract', runId, article, note: { file, offset, length } };
+  return { v: 1, kind: 'reextract', runId, article: change.data.article, note: { file, offset, length } };
 }
 
 interface EarlierListFetches {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
-import type { ArticleKey } from '../../domain/page.js';
+import { isKey } from '../../domain/page.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { CorpusSelection } from '../../store/catalogue/corpus-selection.js';
 import type { SearchRequest, SearchResult } from '../../store/catalogue/search-corpus.js';
@@ -48,7 +48,7 @@ export function openCorpus(dataDir: string): Corpus {
       const { keys, nextCursor } = queries.select(selection);
       return { articles: keys.length, nextCursor };
     },
-    article: (id) => queries.article(id as ArticleKey),
+    article: (id) => (isKey(id) ? queries.article(id) : null),
     search: (request) => queries.search(request),
     close: () => {
       opened.close();

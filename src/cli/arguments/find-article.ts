@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
-import type { ArticleKey, ArticleUrl } from '../../domain/page.js';
+import { isKey, type ArticleKey, type ArticleUrl } from '../../domain/page.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 
@@ -23,7 +23,7 @@ export function findArticle(word: string, config: Config, queries: CatalogueQuer
 function articleKeyOf(word: string, config: Config, queries: CatalogueQueries): ArticleKey | null {
   const url = createUrlRules(config.editions).parse(word);
   if (url !== null) return url.articleKey;
-  if (/^[a-z0-9.-]+\/\d{4,19}$/.test(word)) return keyOfPair(word as ArticleKey, config);
+  if (isKey(word)) return keyOfPair(word, config);
   if (!/^\d{4,19}$/.test(word)) return null;
   const keys = [...new Set(queries.pages.ofArticleId(word).map(({ articleKey }) => articleKey))].filter(
     (key) => queries.article(key) !== null,

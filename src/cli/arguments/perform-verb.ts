@@ -161,7 +161,7 @@ function reportError(error: unknown, output: Output, columns: number | null): Ex
 
 function describeError(error: unknown): { message: string; hint: string | null; name: string } {
   if (!(error instanceof Error)) return { message: String(error), hint: null, name: 'bug' };
-  const { code, hint } = error as Error & { code?: unknown; hint?: unknown };
+  const { code, hint }: Error & { code?: unknown; hint?: unknown } = error;
   return {
     message: error.message,
     hint: typeof hint === 'string' ? hint : null,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
-import type { PageId } from '../../domain/page.js';
+import { isKey, type PageId } from '../../domain/page.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
@@ -86,7 +86,7 @@ const save: VerbAction<{ readonly output: string }> = ({ config, output }, optio
 
 /** @throws {UsageError} `usage.unknownAddress`. */
 function pageIdOf(word: string, config: Config): PageId {
-  if (/^[a-z0-9.-]+\/\d{4,19}$/.test(word)) return word as PageId;
+  if (isKey(word)) return word;
   const url = createUrlRules(config.editions).parse(word);
   if (url !== null) return url.pageId;
   throw new UsageError(`${word} is neither edition and id of a page nor an article address`, {

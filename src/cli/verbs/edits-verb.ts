@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { ArticleKey } from '../../domain/page.js';
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
@@ -76,7 +75,7 @@ function extractorChanges(
   { config, output }: VerbContext,
   queries: CatalogueQueries,
 ): ExitCode {
-  const article = word === undefined ? null : (findArticle(word, config, queries).id as ArticleKey);
+  const article = word === undefined ? null : findArticle(word, config, queries).id;
   const changes = queries.corpus.extractorChanges({ article, ...range });
   for (const change of changes) {
     output.prose(describeExtractorChange(change));

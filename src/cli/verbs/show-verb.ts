@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
-import type { ArticleKey } from '../../domain/page.js';
 import { editsBetween, statesOf, type ArticleState } from '../../edits/list-article-edits.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import { findArticle } from '../arguments/find-article.js';
@@ -33,7 +32,7 @@ const show: VerbAction<ShowOptions> = ({ config, output }, options, [word = ''])
     const article =
       options.revision === undefined ? stored : atRevision(stored, parseCount(options.revision, '--revision'));
     output.lines(describeArticle(article));
-    const changes = queries.corpus.extractorChanges({ article: article.id as ArticleKey, since: null, until: null });
+    const changes = queries.corpus.extractorChanges({ article: article.id, since: null, until: null });
     if (changes.length > 0)
       output.line(
         `extracted again by another reader, last ${changes.at(-1)?.notedAt ?? ''}: \`sputnik edits --reader\``,

@@ -201,7 +201,7 @@ function judge(options: PageFetcherOptions, answer: HttpAnswer, endpoint: Endpoi
   if (body.kind === 'failed') return fault(body.reason, body.detail, answer.status);
   if (looksLikeInterference(body.bytes, headerOf(answer, 'content-type'))) {
     const challenge = looksLikeChallenge(body.bytes);
-    const detail = `HTTP ${answer.status} with ${challenge ? 'a challenge' : 'a block page'} in endpoint of the page`;
+    const detail = `HTTP ${answer.status} with ${challenge ? 'a challenge' : 'a block page'} in place of the page`;
     const blocked = {
       ...faultOf(challenge ? 'challenge' : 'blockPage', detail, answer.status),
       slowsHost: true,

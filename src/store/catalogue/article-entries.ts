@@ -13,7 +13,7 @@ export interface EntryRow {
   readonly bands: Uint8Array;
   readonly sketch: Uint8Array;
   readonly published_at: number | null;
-  readonly original: string | null;
+  readonly original: ArticleKey | null;
   readonly duplicate_kind: DuplicateOf['kind'] | null;
   readonly similarity: number | null;
 }

@@ -60,10 +60,6 @@ export function isOfForm({ key, month }: Pick<RecordLocation, 'key' | 'month'>):
   return FAMILY.test(family) && ARTICLE_ID.test(articleId) && MONTH.test(month) && rest.length === 0;
 }
 
-export function keyOf(record: Pick<Article, 'id'>): ArticleKey {
-  return record.id as ArticleKey;
-}
-
 /** The folder in which a record belongs by its own words. */
 export function folderOf(record: Article): RecordFolder {
   return record.duplicateOf?.kind === 'exact' ? 'duplicates' : 'articles';

@@ -89,7 +89,7 @@ export const RECORD_STEPS: RecordSteps = new Map<number, RecordStep>([
 export function formOf(value: unknown): number | null {
   if (typeof value !== 'object' || value === null || !('schemaVersion' in value)) return null;
   const { schemaVersion } = value;
-  return Number.isSafeInteger(schemaVersion) ? (schemaVersion as number) : null;
+  return typeof schemaVersion === 'number' && Number.isSafeInteger(schemaVersion) ? schemaVersion : null;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ArticleKey } from '../../domain/page.js';
 import { FatalError } from '../../domain/errors.js';
 import { CATALOGUE_FILE, query, readRows, instantOf, type Database } from '../catalogue/database.js';
 import { openForReading } from '../catalogue/open-database.js';
-import { articlePath, keyOf, type RecordLocation } from '../files/article-files.js';
+import { articlePath, type RecordLocation } from '../files/article-files.js';
 import { entriesBetweenFolders, monthFolders, type MonthFolder } from '../files/record-folders.js';
 import { checkRecord } from './check-record.js';
 import type { FaultList } from './fault.js';
@@ -27,7 +27,7 @@ export interface RecordSurvey {
 interface StatedLinks {
   readonly path: string;
   readonly duplicateOf: DuplicateOf | null;
-  readonly duplicates: readonly string[];
+  readonly duplicates: readonly ArticleKey[];
 }
 
 interface NamedCapture {
@@ -91,7 +91,7 @@ export async function checkRecords(
       onRead(count, found);
       if (found === null) continue;
       const { duplicateOf, duplicates, capture } = found.record;
-      if (duplicateOf || duplicates.length > 0) links.set(keyOf(found.record), { path, duplicateOf, duplicates });
+      if (duplicateOf || duplicates.length > 0) links.set(found.record.id, { path, duplicateOf, duplicates });
       if (capture) captures.push({ path, capture });
       toCompare.push(found);
       if (toCompare.length < COMPARED_AT_ONCE) continue;
@@ -117,16 +117,14 @@ function checkNames(dataDir: string, { path, names, locations }: MonthFolder, fa
 
 /** Checks that every link stands on both sides. */
 export function checkLinks({ keys, links }: RecordSurvey, faults: FaultList): void {
-  const statedBy: ReadonlyMap<string, StatedLinks> = links;
-  const isRecord = (key: string): boolean => (keys as ReadonlySet<string>).has(key);
   for (const [key, { path, duplicateOf, duplicates }] of links) {
-    if (duplicateOf && !isRecord(duplicateOf.id)) {
+    if (duplicateOf && !keys.has(duplicateOf.id)) {
       faults.add('record.brokenLink', path, `repeats ${duplicateOf.id}, which does not exist`);
-    } else if (duplicateOf && statedBy.get(duplicateOf.id)?.duplicates.includes(key) !== true) {
+    } else if (duplicateOf && links.get(duplicateOf.id)?.duplicates.includes(key) !== true) {
       faults.add('record.brokenLink', path, `repeats ${duplicateOf.id}, which does not list it`);
     }
     for (const duplicate of duplicates) {
-      if (statedBy.get(duplicate)?.duplicateOf?.id !== key) {
+      if (links.get(duplicate)?.duplicateOf?.id !== key) {
         faults.add('record.brokenLink', path, `lists ${duplicate}, which does not repeat it`);
       }
     }

@@ -9,7 +9,7 @@ import type { Observation } from '../../records/timeline.js';
 import type { CrashPoint } from '../../platform/crash-points.js';
 import { Turns } from '../../platform/in-turns.js';
 import type { Logger } from '../../platform/logger.js';
-import { articlePath, keyOf, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
+import { articlePath, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
 import { checkedArticle } from '../files/article-json.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
 import type { CaptureLocation } from '../catalogue/captures-table.js';
@@ -126,7 +126,7 @@ export class Batch {
     extracted: 'first' | 'again' = 'first',
   ): void {
     const record = checkedArticle(working.record);
-    const key = keyOf(record);
+    const key = record.id;
     // Throws where id or family would not do for a path.
     articlePath({ folder: 'articles', key, month: working.month });
     // Another extractor may find words that the hash leaves out.
@@ -154,7 +154,7 @@ export class Batch {
 
   /** Takes a record into the batch whose row is as it should be. */
   keep(working: WorkingRecord): void {
-    const key = keyOf(working.record);
+    const key = working.record.id;
     this.context.recentTexts.forget(key);
     this.unreadable.delete(key);
     this.textLength += textLengthOf(working);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FatalError, PermanentError, RetryableError } from '../../domain/errors.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
-import { articlePath, folderOf, keyOf, RECORD_BYTES_MAX } from '../files/article-files.js';
+import { articlePath, folderOf, RECORD_BYTES_MAX } from '../files/article-files.js';
 import { serialiseChecked } from '../files/article-json.js';
 import { catalogueError } from '../catalogue/database.js';
 import { Batch, type WriterContext } from './batch.js';
@@ -215,7 +215,7 @@ async function changedFiles(batch: Batch): Promise<{ files: FileToWrite[]; oldPa
   const oldPaths: string[] = [];
   for (const { record, month, onDisk } of batch.records.values()) {
     await batch.turns.next();
-    const path = articlePath({ folder: folderOf(record), key: keyOf(record), month });
+    const path = articlePath({ folder: folderOf(record), key: record.id, month });
     const content = serialiseChecked(record);
     const oldPath = onDisk && articlePath(onDisk.location);
     if (oldPath !== path || onDisk?.text !== content) {

@@ -25,7 +25,7 @@ export async function relinkArticles(batch: Batch): Promise<void> {
   const index = new CatalogueNeighbours(batch);
   const work = decideLinksInSteps({ changed, previous }, index, batch.context.dedupe, DECIDED_AGAIN_MAX);
   const changes = await batch.turns.perform(work);
-  const affected = new Set<string>(changed);
+  const affected = new Set<ArticleKey>(changed);
   for (const key of changed) {
     const record = batch.records.get(key)?.record;
     if (record?.duplicateOf) affected.add(record.duplicateOf.id);
@@ -37,7 +37,7 @@ export async function relinkArticles(batch: Batch): Promise<void> {
     if (duplicateOf) affected.add(duplicateOf.id);
   }
   for (const key of affected) {
-    showLinks(batch, key as ArticleKey);
+    showLinks(batch, key);
     await batch.turns.next();
   }
 }

@@ -189,8 +189,8 @@ function keysToShow(database: Database, { stated, toWrite }: IndexedRecords): Ar
     `SELECT d.key, o.key AS id, d.duplicate_kind AS kind, d.similarity
      FROM articles d JOIN articles o ON o.id = d.duplicate_of ORDER BY d.key`,
   );
-  const decided = new Map<string, { duplicateOf: StatedLinks['duplicateOf']; readonly duplicates: string[] }>();
-  const linksOf = (key: string) => {
+  const decided = new Map<ArticleKey, { duplicateOf: StatedLinks['duplicateOf']; readonly duplicates: ArticleKey[] }>();
+  const linksOf = (key: ArticleKey) => {
     const links = decided.get(key) ?? { duplicateOf: null, duplicates: [] };
     decided.set(key, links);
     return links;
@@ -200,7 +200,7 @@ function keysToShow(database: Database, { stated, toWrite }: IndexedRecords): Ar
     linksOf(duplicateOf.id).duplicates.push(key);
   }
   const keys = new Set(toWrite);
-  for (const key of [...stated.keys(), ...(decided.keys() as Iterable<ArticleKey>)]) {
+  for (const key of [...stated.keys(), ...decided.keys()]) {
     if (!isDeepStrictEqual({ ...decided.get(key) }, { ...stated.get(key) })) keys.add(key);
   }
   return [...keys];

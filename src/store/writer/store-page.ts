@@ -9,7 +9,6 @@ import type { Reading } from '../catalogue/captures-table.js';
 import { isEmptied, type Validators } from '../catalogue/pages-table.js';
 import { toSeconds, toSecondsOrNull } from '../catalogue/database.js';
 import { bitsOf, filledBits, NO_READER } from '../drift/counted-reading.js';
-import { keyOf } from '../files/article-files.js';
 import type { Batch } from './batch.js';
 import {
   foldArticle,
@@ -41,7 +40,7 @@ export function pageWrite(result: PageResult, options: FoldOptions): Write<Store
 /** With the record as the links of the batch left it; a new article that repeats another is a duplicate. */
 function withLinks({ records, tables }: Batch, { capture }: PageResult, stored: StoredPage): StoredPage {
   if (stored.record === null) return stored;
-  const record = records.get(keyOf(stored.record))?.record ?? stored.record;
+  const record = records.get(stored.record.id)?.record ?? stored.record;
   if (stored.outcome !== 'new' || record.duplicateOf === null) return { ...stored, record };
   tables.captures.setOutcome(capture, 'duplicate');
   return { ...stored, outcome: 'duplicate', record };

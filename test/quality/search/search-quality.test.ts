@@ -1,3 +1,4 @@
+import type { ArticleKey } from '../../../src/domain/page.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +34,7 @@ for (const { record } of articles.values()) {
 }
 
 function found({ query }: KnownQuery): string[] {
-  const read = (key: string) => articles.get(key)?.record ?? null;
+  const read = (key: ArticleKey) => articles.get(key)?.record ?? null;
   const { total, hits } = searchCorpus(database, read, { text: query, perPage: 100 });
   expect(hits).toHaveLength(total);
   return hits.map(({ article }) => articles.get(article.id)?.name ?? '').sort();
