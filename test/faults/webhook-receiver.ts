@@ -11,7 +11,7 @@ interface Delivered {
   readonly body: {
     readonly id: string;
     readonly total: number;
-    readonly notices: readonly { readonly id: string; readonly kind: string }[];
+    readonly notices: readonly { readonly id: string; readonly kind: string; readonly summary: string }[];
   };
 }
 

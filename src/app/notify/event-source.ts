@@ -1,14 +1,14 @@
 import type { NotifyRule } from '../../config/config.js';
-import { PermanentError, UsageError } from '../../domain/errors.js';
+import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { ArticleEvent } from '../../notify/notices/find-notices.js';
-import type { KnownIds } from '../../search/parse-query.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { LoggedChange } from '../../store/catalogue/change-queries.js';
 import type { DatedHappening } from '../../store/catalogue/change-queries.js';
 import type { Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { Harvester } from '../harvester/open-harvester.js';
+import { checkRuleQueries } from './check-rule-queries.js';
 import type { EventSource, EventsRead } from './watch-events.js';
 
 /** Where the cursor is void, so much before the last look is looked at again: what was told is told once all the same. */
@@ -23,9 +23,10 @@ export function createEventSource(
   readFreshness: () => readonly Freshness[],
 ): EventSource {
   const { queries, config } = harvester;
+  checkRuleQueries(rules, config);
   const known = { topics: config.topics.map(({ id }) => id), editions: config.editions.map(({ id }) => id) };
   const matchers = new Map(
-    rules.flatMap((rule) => (rule.query === null ? [] : [[rule.query, matcherOf(rule, queries, known)] as const])),
+    rules.flatMap(({ query }) => (query === null ? [] : [[query, queries.matcher(query, known)] as const])),
   );
   return {
     isFound: (key, query) => matchers.get(query)?.(key) ?? false,
@@ -37,21 +38,6 @@ export function createEventSource(
       drifts: queries.drift().alarms,
     }),
   };
-}
-
-/** @throws {UsageError} naming the rule, as well as what is wrong with its query. */
-function matcherOf({ name, query }: NotifyRule, queries: CatalogueQueries, known: KnownIds) {
-  try {
-    return queries.matcher(query ?? '', known);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const problem = `notify.rules.${name}.query: ${error.message}`;
-    throw new UsageError(problem, {
-      code: 'search.syntax',
-      hint: error.hint ?? 'docs/search.md has the grammar',
-      cause: error,
-    });
-  }
 }
 
 /** A damaged record is `verify`'s concern. */

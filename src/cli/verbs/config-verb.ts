@@ -36,7 +36,9 @@ function shorten(text: string): string {
 
 const check: VerbAction<object> = async ({ output }, _options, [file = '']) => {
   const { loadConfig } = await import('../../config/load-config.js');
-  loadConfig({ configFile: file, flags: {} });
+  const { checkRuleQueries } = await import('../../app/notify/check-rule-queries.js');
+  const config = loadConfig({ configFile: file, flags: {} });
+  checkRuleQueries(config.notify.rules, config);
   output.line(`${file}: nothing wrong`);
   output.document({ file, valid: true } satisfies Documents['config-check']);
   return EXIT.done;

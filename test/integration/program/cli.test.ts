@@ -79,6 +79,19 @@ describe('the command line', () => {
     expect(stderr).toContain('politeness.hurry');
   });
 
+  it('marks the place in the query of a rule of notification that cannot be understood', async () => {
+    const file = join(workplace.dataDir, '..', 'query.yaml');
+    const rule = "{ on: [edit], to: [hook], query: '亚美尼亚 topic:cheese', enabled: false }";
+    await writeFile(
+      file,
+      `notify:\n  targets: { hook: { form: json, url: 'https://a.example/b' } }\n  rules: { desk: ${rule} }\n`,
+    );
+    const { code, stderr } = await workplace.run(['config', 'check', file]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('notify.rules.desk.query: ');
+    expect(stderr).toMatch(/亚美尼亚 topic:cheese\n {2}\u3000{4} {7}\^/);
+  });
+
   it('shows where each setting came from', async () => {
     const { code, value } = await workplace.document(['config']);
     expect(code).toBe(0);

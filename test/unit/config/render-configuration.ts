@@ -14,7 +14,7 @@ Settings come from four places; a later one overrides an earlier one key by key,
 3. the environment: the variables named below; empty ones are ignored, lists of words are written with commas, other lists as JSON, \`null\` is null;
 4. the flags \`--data-dir\`, \`--redis-url\` and \`--log-level\`.
 
-A key that does not exist, a wrong type or a value out of range ends the program at start with exit code 2 and names every such place: file and line (or variable, or flag), key, value, and what is allowed. A variable that begins with \`SPUTNIK_\` and names no setting is refused too. \`sputnik config\` prints the settings in force and where each came from, secrets masked; \`sputnik config check FILE\` checks a file.
+A key that does not exist, a wrong type or a value out of range ends the program at start with exit code 2 and names every such place: file and line (or variable, or flag), key, value, and what is allowed. A variable that begins with \`SPUTNIK_\` and names no setting is refused too. \`sputnik config\` prints the settings in force and where each came from, secrets masked; \`sputnik config check FILE\` checks a file, the queries of \`notify.rules\` too.
 
 This page is made from the schema by a test (\`npx vitest run test/unit/config -u\`).
 `;

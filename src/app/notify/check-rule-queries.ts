@@ -1,0 +1,24 @@
+import type { Config, NotifyRule } from '../../config/config.js';
+import { UsageError } from '../../domain/errors.js';
+import { parseQuery } from '../../search/parse-query.js';
+
+/** Checks the queries of rules of notification. @throws {UsageError} `search.syntax` naming the rule; its hint marks the place in the query. Pure. */
+export function checkRuleQueries(
+  rules: readonly NotifyRule[],
+  { topics, editions }: Pick<Config, 'topics' | 'editions'>,
+): void {
+  const known = { topics: topics.map(({ id }) => id), editions: editions.map(({ id }) => id) };
+  for (const { name, query } of rules) {
+    try {
+      parseQuery(query ?? '', known);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      const problem = `notify.rules.${name}.query: ${error.message}`;
+      throw new UsageError(problem, {
+        code: 'search.syntax',
+        hint: error.hint ?? 'docs/search.md has the grammar',
+        cause: error,
+      });
+    }
+  }
+}
