@@ -3,7 +3,6 @@ import { CSV_COLUMNS, encodeCsv } from './encode-csv.js';
 import { encodeAtom, encodeJsonFeed, encodeRss, feedHead } from './encode-feeds.js';
 import { encodeSchemaOrg } from './encode-schema-org.js';
 import type { ExportFormat } from './export-formats.js';
-import { PARQUET_COLUMNS } from './encode-parquet.js';
 
 /** A piece of an export as it goes out: text is UTF-8. */
 type Chunk = string | Uint8Array;
@@ -47,10 +46,11 @@ const TEXT_ENCODERS: Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextEncod
 };
 
 /** @returns the fields that an export may be narrowed down to; null: it is whole or nothing. */
-export function exportFieldsOf(format: ExportFormat): readonly string[] | null {
+export async function exportFieldsOf(format: ExportFormat): Promise<readonly string[] | null> {
   if (format === 'ndjson' || format === 'json') return Object.keys(articleSchema.shape);
   if (format === 'csv') return CSV_COLUMNS.map(({ name }) => name);
-  return format === 'parquet' ? PARQUET_COLUMNS.map(({ name }) => name) : null;
+  if (format !== 'parquet') return null;
+  return (await import('./encode-parquet.js')).PARQUET_COLUMNS.map(({ name }) => name);
 }
 
 /** One record per line, keys as in the record's file. */

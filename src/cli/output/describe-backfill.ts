@@ -38,9 +38,14 @@ export function estimateTable({
   const days = editions.reduce((sum, one) => sum + one.days, 0);
   return [
     ['edition', 'from', 'days', 'list requests', 'pages', 'hours'],
-    ...editions.map((one) => [one.edition, one.from ?? '?', one.days, one.listRequests, one.pages, one.hours]),
-    ['all', '', days, listRequests, pages, hours],
+    ...editions.map((one) => [one.edition, one.from ?? '?', one.days, one.listRequests, one.pages, hoursOf(one.hours)]),
+    ['all', '', days, listRequests, pages, hoursOf(hours)],
   ];
+}
+
+/** Hours are rounded: nothing takes none. */
+function hoursOf(hours: number): string {
+  return hours === 0 ? '<0.01' : String(hours);
 }
 
 const BEGIN_WORDS: Readonly<Record<EditionEstimate['beginKnownFrom'], string | null>> = {
@@ -59,7 +64,7 @@ const RATE_WORDS: Readonly<Record<EditionEstimate['pagesPerDayFrom'], string>> =
 export function describeEstimate({ editions, delayMs, places }: BackfillEstimate): string[] {
   const ofEditions = editions.flatMap(({ edition, pagesPerDay, pagesPerDayFrom, unreachable, beginKnownFrom }) => {
     const begin = unreachable === null ? BEGIN_WORDS[beginKnownFrom] : `it is out of reach (${unreachable})`;
-    const rate = `${pagesPerDay} pages a day, ${RATE_WORDS[pagesPerDayFrom]}`;
+    const rate = `${pagesPerDay === 1 ? '1 page' : `${pagesPerDay} pages`} a day, ${RATE_WORDS[pagesPerDayFrom]}`;
     return [`  ${edition}: ${rate}`, ...(begin === null ? [] : [`  ${edition}: ${begin}`])];
   });
   return [

@@ -36,7 +36,8 @@ export function tellCoverage(
   const [first] = coverage;
   if (first !== undefined) output.line(`${first.since} to ${first.until}`);
   output.table([[{ title: 'edition', cutTo: 12 }, ...COUNTS], ...coverage.flatMap(sumRows)]);
-  output.lines([...coverage.flatMap(describeGaps), gapWords(gaps)]);
+  const told = coverage.flatMap(describeGaps);
+  output.lines([...told, ...(told.length === 0 ? [] : ['']), gapWords(gaps)]);
   for (const { edition, days } of withDays ? coverage : []) {
     output.line();
     output.line(edition);
@@ -77,12 +78,7 @@ function countsOf({ pages, fetched, endStates }: LedgerDay): number[] {
 }
 
 function describeGaps({ edition, gaps, givenUp }: EditionCoverage): string[] {
-  const lines: string[] = [];
-  for (const { day, route, reason, failures, failedAt } of gaps.lists) {
-    const what = route === 'robots' ? 'robots.txt, and so everything' : `list by ${route}`;
-    const times = failures === 1 ? `once, ${failedAt}` : `${failures} times, last ${failedAt}`;
-    lines.push(`  gap: ${day}  ${what} could not be had: ${reason} (${times})`);
-  }
+  const lines = listGapLines(gaps.lists);
   for (const { url, day, endState, reason } of gaps.pages.slice(0, PAGES_SHOWN))
     lines.push(`  gap: ${day}  ${endState}${reason === null ? '' : ` (${reason})`} ${url}`);
   if (gaps.pages.length > PAGES_SHOWN) lines.push(`  … and ${gaps.pages.length - PAGES_SHOWN} more pages`);
@@ -91,7 +87,19 @@ function describeGaps({ edition, gaps, givenUp }: EditionCoverage): string[] {
   }
   if (givenUp.length > 0) lines.push(`  ${givenUp.length} quarantined pages were given up`);
   if (gaps.unread !== null) lines.push(`  gap: ${unreadWords(gaps.unread)}`);
-  return lines.length === 0 ? [] : ['', edition, ...lines, ''];
+  return lines.length === 0 ? [] : ['', edition, ...lines];
+}
+
+/** What failed alike is one line, however many days it holds back. */
+function listGapLines(gaps: EditionCoverage['gaps']['lists']): string[] {
+  const alike = new Map<string, string[]>();
+  for (const { day, route, reason, failures, failedAt } of gaps) {
+    const what = route === 'robots' ? 'robots.txt, and so everything' : `list by ${route}`;
+    const times = failures === 1 ? `once, ${failedAt}` : `${failures} times, last ${failedAt}`;
+    const words = `${what} could not be had: ${reason} (${times})`;
+    alike.set(words, [...(alike.get(words) ?? []), day]);
+  }
+  return [...alike].map(([words, days]) => `  gap: ${stretches(days)}  ${words}`);
 }
 
 function unreadWords({ reason, failure, days }: UnreadGap): string {

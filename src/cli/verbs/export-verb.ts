@@ -138,7 +138,7 @@ function commandLine(): string {
 /** @throws {UsageError} `usage.unknown` */
 async function fieldsIn(names: readonly string[] | undefined, format: Format): Promise<readonly string[] | null> {
   if (names === undefined) return null;
-  const allowed = format === 'warc' || format === 'dataset' ? null : (await encoders()).exportFieldsOf(format);
+  const allowed = format === 'warc' || format === 'dataset' ? null : await (await encoders()).exportFieldsOf(format);
   if (allowed === null) {
     throw new UsageError(`--fields with --format ${format}: it is whole or nothing`, { code: 'usage.unknown' });
   }

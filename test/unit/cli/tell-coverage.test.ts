@@ -1,0 +1,34 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import type { EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
+import { tellCoverage } from '../../../src/cli/output/tell-coverage.js';
+import { createOutput } from '../../../src/cli/output/text-output.js';
+
+const FAILED = { url: 'https://a.example/', failedAt: '2026-11-26T07:33:02Z' };
+
+it('tells what failed alike in one line, however many days it holds back', () => {
+  const days = ['2026-10-28', '2026-10-29', '2026-10-30', '2026-11-02'];
+  const lists = [
+    ...days.map((day) => ({ ...FAILED, day, route: 'robots' as const, reason: 'refused', failures: 3 })),
+    { ...FAILED, day: '2026-10-29', route: 'feed' as const, reason: 'broken', failures: 1 },
+  ];
+  const coverage: EditionCoverage = {
+    edition: 'a.example',
+    since: '2026-10-28',
+    until: '2026-11-02',
+    days: [],
+    gaps: { pages: [], lists, unread: null },
+    givenUp: [],
+    unreadDays: [],
+  };
+  const stream = new PassThrough();
+  tellCoverage([coverage], lists.length, false, createOutput(false, stream));
+  expect(String(stream.read()).split('\n').slice(3, 9)).toEqual([
+    '',
+    'a.example',
+    '  gap: 2026-10-28 to 2026-10-30, 2026-11-02  robots.txt, and so everything could not be had: refused (3 times, last 2026-11-26T07:33:02Z)',
+    '  gap: 2026-10-29  list by feed could not be had: broken (once, 2026-11-26T07:33:02Z)',
+    '',
+    '5 gaps; --fill crawls exactly what is missing.',
+  ]);
+});
