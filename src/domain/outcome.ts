@@ -35,6 +35,20 @@ export type NotArticleReason =
   /** The page at the address holds another article. */
   | 'otherArticle';
 
+/**
+ * Reasons for which a page may have been served half, or been read wrongly, rather than be no article: it is asked for again like an
+ * article of its age, and where a list announced it, it is a gap until then.
+ */
+export const MISHAPS: ReadonlySet<string | null> = new Set<NotArticleReason>([
+  'emptyBody',
+  'noTitle',
+  'unknownMarkup',
+  'notHtml',
+  'otherArticle',
+  'blockPage',
+  'challenge',
+]);
+
 /** Why a fetch ended without a usable response. The closed list; "unreachable is not empty". */
 export const FETCH_FAILURES = [
   'dns',

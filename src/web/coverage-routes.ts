@@ -19,6 +19,8 @@ const dayParams = z.object({ edition: z.string().max(253), day: PARAMETERS.since
 const dayQuery = formQuery({ queued: z.coerce.number().int().min(0).max(100_000).optional() });
 const form = formSchema({});
 const PAGES_SHOWN = 200;
+/** Of a year; of an edition with more, days are marked by the counts of end states alone. */
+const GAP_PAGES_MAX = 10_000;
 
 /** `/coverage`: a year of an edition; `/coverage/{edition}/{day}`: the ledger of one day, and by POST `…/fill`. */
 export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPluginCallback {
@@ -68,7 +70,7 @@ function saidOf(queued: number): string {
 
 function readYear(sources: WebSources, asked: z.output<typeof yearQuery>) {
   const { editions, now = Date.now, listDays } = sources;
-  const { views } = sources.catalogue.requireQueries();
+  const { views, coverage } = sources.catalogue.requireQueries();
   const edition = asked.edition ?? editions.find((id) => views.firstPageDay(id) !== null) ?? editions[0] ?? '';
   const today = new Date(now()).toISOString().slice(0, 10);
   const thisYear = Number(today.slice(0, 4));
@@ -78,6 +80,9 @@ function readYear(sources: WebSources, asked: z.output<typeof yearQuery>) {
     ...{ edition, year, today, editions },
     firstYear: Math.min(Number(views.firstPageDay(edition)?.slice(0, 4) ?? thisYear), thisYear),
     pages: views.pagesByDay(edition, first, last),
+    gapDays: new Set(
+      coverage.gapPages(edition, { since: first, until: last, after: null }, GAP_PAGES_MAX).map(({ day }) => day),
+    ),
     lists: listDays?.(edition, first, last) ?? null,
   };
 }

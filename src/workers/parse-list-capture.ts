@@ -5,7 +5,7 @@ import { ROUTE_OF_LIST, type ListFailure, type ListFetch, type ListResult } from
 import { unpackGzipFile } from '../platform/decode-body.js';
 import type { ListJob } from '../queue/page-jobs.js';
 import type { ListTask, ReadList } from '../sputnik/lists/parse-list.js';
-import { coveredDays, lossOfList, type ParsedList } from '../sputnik/lists/parsed-list.js';
+import { coveredDays, isWholeList, lossOfList, type ParsedList } from '../sputnik/lists/parsed-list.js';
 import { dayIn } from '../sputnik/urls/calendar-days.js';
 
 /** What reading captured lists takes. */
@@ -45,21 +45,19 @@ export async function parseListCapture(job: ListJob, deps: ListDependencies): Pr
 
 function fetchOf(
   { pageKind: kind, edition: id, url, capture, wantedDays }: ListJob,
-  { next, problems }: ParsedList,
+  parsed: ParsedList,
   failure: ListFailure | null,
   editions: readonly Edition[],
 ): ListFetch {
   const edition = editions.find((candidate) => candidate.id === id);
   const covered = kind === 'robots' ? wantedDays : coveredDays(kind, url);
   const fetchedOn = dayIn(edition?.timeZone ?? NO_ZONE, Date.parse(capture.fetchedAt));
-  // There is more of it, which nobody followed or could be kept.
-  const isPart = next !== null || problems.some(({ code }) => code === 'capped');
   return {
     edition: id,
     family: edition?.family ?? id,
     kind,
     days: covered ?? { from: fetchedOn, to: fetchedOn },
-    isWhole: covered !== null && kind !== 'robots' && failure === null && !isPart,
+    isWhole: covered !== null && kind !== 'robots' && failure === null && isWholeList(kind, covered, parsed, id),
     failure,
   };
 }

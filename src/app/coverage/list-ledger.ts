@@ -4,7 +4,7 @@ import { ROUTE_OF_LIST } from '../../domain/page-result.js';
 import type { Clock } from '../../platform/clock.js';
 import { addDays, daysOf, withDashes, dayIn, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { ListFetches } from '../../store/catalogue/coverage-queries.js';
+import type { LedgerDay, ListFetches } from '../../store/catalogue/coverage-queries.js';
 
 /** A day of which a list could not be had, and which no whole list has covered since. */
 export interface ListGap {
@@ -39,11 +39,16 @@ export class ListLedger {
   readonly #whole = new Map<string, string>();
   /** Newest answer of each tag page. */
   readonly #answered = new Map<string, string>();
+  readonly #unnamed: ReadonlySet<string>;
   #hasRead = false;
 
-  /** @param fetches  In any order. */
-  constructor(edition: Edition, fetches: readonly ListFetches[]) {
+  /**
+   * @param fetches  In any order.
+   * @param pages    What came of the edition's pages: a day of which articles are known that no list of it names was not read whole.
+   */
+  constructor(edition: Edition, fetches: readonly ListFetches[], pages: readonly LedgerDay[] = []) {
     this.#edition = edition;
+    this.#unnamed = new Set(pages.filter(isUnnamed).map(({ day }) => withoutDashes(day)));
     for (const fetch of fetches) this.#note(fetch);
   }
 
@@ -98,7 +103,7 @@ export class ListLedger {
     if (last < since) return [];
     return daysOf({ from: since, to: last })
       .reverse()
-      .filter((day) => !this.#isDone(day));
+      .filter((day) => !this.#isDone(day) || this.#unnamed.has(day));
   }
 
   #isClosed({ kind, url, lastAt }: ListFetches, day: string): boolean {
@@ -120,12 +125,16 @@ function boundedDays(days: ListFetches['days']): string[] {
   return daysOf({ from: days.from < earliest ? earliest : days.from, to: days.to });
 }
 
+function isUnnamed({ topic, announced, endStates }: LedgerDay): boolean {
+  return topic === null && endStates.stored + endStates.offTopic > 0 && announced.sitemap + announced.day === 0;
+}
+
 function keepNewest(instants: Map<string, string>, key: string, at: string): void {
   const known = instants.get(key);
   if (known === undefined || known < at) instants.set(key, at);
 }
 
-/** What the lists of an edition told of some days, without a look at its pages: the cost is that of the lists. */
+/** What the lists of an edition told of some days. Of its pages only those of these days are looked at, by an index. */
 export function readListDays(
   edition: string,
   { since, until }: { readonly since: string; readonly until: string },
@@ -134,7 +143,8 @@ export function readListDays(
   const known = config.editions.find(({ id }) => id === edition);
   if (known === undefined) return { gaps: [], unreadDays: [] };
   const [first, last] = [withoutDashes(since), withoutDashes(until)];
-  const ledger = new ListLedger(known, queries.coverage.listFetches(edition, first));
+  const pages = queries.coverage.ledger(edition, since, until);
+  const ledger = new ListLedger(known, queries.coverage.listFetches(edition, first), pages);
   const today = dayIn(known.timeZone, clock.now());
   return { gaps: ledger.gaps(first, last), unreadDays: ledger.unreadDays(first, last, today).map(withDashes) };
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.js';
 import { addDays, withDashes, withoutDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { Edition } from '../../domain/edition.js';
+import { MISHAPS } from '../../domain/outcome.js';
 import type { EndState, PageId } from '../../domain/page.js';
 import type { Clock } from '../../platform/clock.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
@@ -23,7 +24,8 @@ export interface PageGap {
   readonly pageId: PageId;
   readonly url: string;
   readonly day: string;
-  readonly endState: Extract<EndState, 'pending' | 'unreachable' | 'quarantined'>;
+  /** `notArticle`: it shows no article, for one of the reasons in `MISHAPS`. */
+  readonly endState: Extract<EndState, 'pending' | 'unreachable' | 'quarantined' | 'notArticle'>;
   readonly reason: string | null;
 }
 
@@ -57,7 +59,7 @@ export interface EditionCoverage {
 const WINDOW_DAYS = 30;
 /** Most pages without a good end that are named per edition. */
 const GAP_PAGES_MAX = 1_000_000;
-const GAP_STATES = ['pending', 'unreachable', 'quarantined'] as const;
+const GAP_STATES = ['pending', 'unreachable', 'quarantined', 'notArticle'] as const;
 
 /** Reads the ledger of each edition and names what is missing. Changes nothing. */
 export function readCoverage(
@@ -71,8 +73,9 @@ export function readCoverage(
   const [waiting, dropped] = [idsOf(false), idsOf(true)];
   return editions.map((edition) => {
     const window = windowOf(question, edition, clock);
-    const ledger = new ListLedger(edition, queries.coverage.listFetches(edition.id, window.since));
-    return coverageOf(edition, { question, window, ledger, waiting, dropped, queries });
+    const lines = queries.coverage.ledger(edition.id, withDashes(window.since), withDashes(window.until));
+    const ledger = new ListLedger(edition, queries.coverage.listFetches(edition.id, window.since), lines);
+    return coverageOf(edition, { question, window, lines, ledger, waiting, dropped, queries });
   });
 }
 
@@ -94,6 +97,7 @@ export function windowOf(question: Pick<CoverageQuestion, 'since' | 'until'>, ed
 interface Known {
   readonly question: CoverageQuestion;
   readonly window: Window;
+  readonly lines: readonly LedgerDay[];
   readonly ledger: ListLedger;
   /** Pages that wait in quarantine, and those that somebody has given up. */
   readonly waiting: ReadonlySet<PageId>;
@@ -101,9 +105,11 @@ interface Known {
   readonly queries: CatalogueQueries;
 }
 
-function coverageOf({ id }: Edition, { question, window, ledger, waiting, dropped, queries }: Known): EditionCoverage {
+function coverageOf(
+  { id }: Edition,
+  { question, window, lines, ledger, waiting, dropped, queries }: Known,
+): EditionCoverage {
   const { since, until, today } = window;
-  const lines = queries.coverage.ledger(id, withDashes(since), withDashes(until));
   const { topics } = question;
   const pages = gapPages(id, window, queries);
   const unreadDays = ledger.unreadDays(since, until, today).map(withDashes);
@@ -142,6 +148,7 @@ function gapPages(edition: string, { since, until }: Window, queries: CatalogueQ
         limit: GAP_PAGES_MAX,
       })
       .flatMap(({ pageId, url, reason }): PageGap[] => {
+        if (endState === 'notArticle' && !MISHAPS.has(reason)) return [];
         const day = String(dayOf(url));
         return day < since || day > until ? [] : [{ pageId, url, day: withDashes(day), endState, reason }];
       }),

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.js';
 import type { DuePage, KnownPages } from '../../crawlers/requests/select-articles.js';
+import { MISHAPS } from '../../domain/outcome.js';
 import { ALL_PAGES_BATCH } from '../../queue/host-jobs.js';
 import { dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
@@ -20,14 +21,6 @@ const OFF_TOPIC_RULES = [
   { ageMaxMs: 7 * DAY_MS, everyMs: DAY_MS },
   { ageMaxMs: 30 * DAY_MS, everyMs: 7 * DAY_MS },
 ];
-/** A page that showed no article for one of these reasons may have been served half: it is looked at like an article of its age. */
-const MISHAPS: ReadonlySet<string | null> = new Set([
-  'emptyBody',
-  'noTitle',
-  'unknownMarkup',
-  'notHtml',
-  'otherArticle',
-]);
 const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
 
 /** What the catalogue of this machine knows. */

@@ -82,17 +82,24 @@ function parseListPage(html: string, url: string, kind: 'tag' | 'day' | 'more', 
     return failedList({ code: 'wrongDocument', detail: 'no list, and no link to an article anywhere' });
   }
   const isEnd = kind === 'more' && isEmpty;
+  const next = isEnd ? null : nextUrl(page, url, rules);
   const problems = [
     ...problemsOf(tree, html, items.isFull),
     ...(isGuess ? [GUESSED] : []),
+    ...(kind !== 'more' && page.hasMore && next === null ? [GOES_ON] : []),
     ...items.problems().filter(({ code }) => !(isEnd && code === 'empty')),
   ];
-  return { items: items.items, next: isEnd ? null : nextUrl(page, url, rules), children: [], problems };
+  return { items: items.items, next, children: [], problems };
 }
 
 const GUESSED: ListProblem = {
   code: 'noListMarkup',
   detail: 'no list was recognised; all article links were taken',
+};
+
+const GOES_ON: ListProblem = {
+  code: 'capped',
+  detail: 'the page has a button for more items, and does not say where they are',
 };
 
 function problemsOf(tree: PageTree, html: string, isFull: boolean): readonly ListProblem[] {
@@ -169,6 +176,8 @@ const URLS_MAX = 100;
 const ITEM_CLASSES = ['list__item', 'list-item'];
 const TITLE_CLASSES = ['list__title', 'list-item__title'];
 const LIST_CLASSES = ['list', 'list-items-loaded', 'list__items-loaded'];
+/** `list-more` (RIA), `list__more`, and what else a button may be called that leads on. */
+const MORE_CLASS = /^(?:list|items?|rubric|archive|tag)[\w-]*[-_]more(?:[-_].*)?$|^(?:load|show)-?more/i;
 /** Elements and class blocks (what stands before `__`) whose links belong to the site, not to the list. */
 const ASIDE_ELEMENTS = 'aside footer header nav noscript script style template'.split(' ');
 const ASIDE_BLOCKS = 'footer header lenta lenta-mini menu modal nav popular recommended sidebar widget'.split(' ');
@@ -192,11 +201,21 @@ interface ListPage {
   readonly moreUrls: string[];
   /** Whether there was anything that lists are made of, with items or without. */
   hasList: boolean;
+  /** Whether there was a button for more of it. */
+  hasMore: boolean;
 }
 
 /** Finds the items and every sign of where the list goes on, by class names; what is an article is for the caller to say. */
 function scanListPage({ root, elements }: PageTree): ListPage {
-  const page: ListPage = { listItems: [], looseItems: [], otherLinks: [], nextUrls: [], moreUrls: [], hasList: false };
+  const page: ListPage = {
+    listItems: [],
+    looseItems: [],
+    otherLinks: [],
+    nextUrls: [],
+    moreUrls: [],
+    hasList: false,
+    hasMore: false,
+  };
   const regions = new Map<TreeElement, Region>([[root, { isAside: false, isList: false, item: null }]]);
   for (const element of elements) {
     const outer = regions.get(element.parent ?? root);
@@ -210,6 +229,7 @@ function scanListPage({ root, elements }: PageTree): ListPage {
     if (item !== null) item.unixTime ??= attributeOf(element, 'data-unixtime');
     const isLink = element.name === 'a' && attributeOf(element, 'href') !== null;
     if (isLink) (item?.links ?? page.otherLinks).push(element);
+    page.hasMore ||= element.classes.some((name) => MORE_CLASS.test(name));
     keep(page.nextUrls, attributeOf(element, 'data-next-url'));
     keep(page.moreUrls, attributeOf(element, 'data-url'));
   }

@@ -1,6 +1,6 @@
 import type { ArticleUrl, PageKind } from '../../domain/page.js';
 import type { ListLoss } from '../../domain/outcome.js';
-import type { DayRange } from '../urls/calendar-days.js';
+import { addDays, type DayRange } from '../urls/calendar-days.js';
 
 /** Pages that announce articles. */
 export type ListKind = Exclude<PageKind, 'article' | 'robots'>;
@@ -97,6 +97,24 @@ export function coveredDays(kind: ListKind, url: string): DayRange | null {
   }
   const [from, to] = [searchParams.get('date_start') ?? '', searchParams.get('date_end') ?? ''];
   return kind === 'sitemap' && /^\d{8}$/.test(from) && /^\d{8}$/.test(to) && from <= to ? { from, to } : null;
+}
+
+/**
+ * Says of a list that was read whether it tells every article of the days that it is about, as far as that shows.
+ *
+ * Not whole are: one that goes on elsewhere or holds more than is read; an index, whose own lists are whole or not; one of which no
+ * entry leads to an article of the edition; one whose articles are all of other days (a server that does not know the range, a front
+ * page in its place); a day's page without any. A sitemap without any may be true: the archive begins later. Pure.
+ */
+export function isWholeList(kind: ListKind, { from, to }: DayRange, parsed: ParsedList, edition: string): boolean {
+  const { items, next, children, problems } = parsed;
+  const isPart = next !== null || children.length > 0 || problems.some(({ code }) => code === 'capped');
+  if (isPart) return false;
+  const isNamed = problems.some(({ code }) => code === 'unreadableItems');
+  if (items.length === 0) return kind === 'sitemap' && !isNamed;
+  // An article that was published at midnight may bear the day beside it in its URL.
+  const [first, last] = [addDays(from, -1), addDays(to, 1)];
+  return items.some(({ address }) => address.edition === edition && address.date >= first && address.date <= last);
 }
 
 /** Longest text of a list that is read, in UTF-16 units. */

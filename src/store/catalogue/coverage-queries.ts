@@ -1,5 +1,6 @@
 import type { AnnouncedPages, EndState, PageId } from '../../domain/page.js';
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
+import { MISHAPS } from '../../domain/outcome.js';
 import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
 import { ANSWERED_FAILURES } from './judge-freshness.js';
 import { noPages } from './corpus-queries.js';
@@ -18,7 +19,7 @@ export interface LedgerDay {
   readonly fetched: number;
   /** Every page in exactly one. */
   readonly endStates: Readonly<Record<EndState, number>>;
-  /** Pages in neither `stored`, `offTopic`, `gone` nor `notArticle`, by end state and reason. */
+  /** Pages in neither `stored`, `offTopic` nor `gone`, nor for a good reason in `notArticle`, by end state and reason. */
   readonly gaps: Readonly<Record<string, number>>;
 }
 
@@ -154,12 +155,21 @@ export class CoverageQueries {
          ${instantOf('p.last_fetched_at')} AS lastFetchedAt
        FROM pages p JOIN editions e ON e.id = p.edition
        WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.day BETWEEN max(?2, ?4) AND ?3
-         AND (p.day > ?4 OR p.article_id > ?5) AND p.end_state IN ('pending', 'unreachable', 'quarantined')
+         AND (p.day > ?4 OR p.article_id > ?5) AND (p.end_state IN ('pending', 'unreachable', 'quarantined')
+           OR p.end_state = 'notArticle' AND p.reason IN (SELECT value FROM json_each(?7)))
          AND CASE p.end_state
            WHEN 'quarantined' THEN EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NULL)
            ELSE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NOT NULL) END
        ORDER BY p.day, p.article_id LIMIT ?6`,
-      ...[edition, dayNumber(since), dayNumber(until), dayNumber(after?.day ?? '0'), after?.articleId ?? '', limit],
+      ...[
+        edition,
+        dayNumber(since),
+        dayNumber(until),
+        dayNumber(after?.day ?? '0'),
+        after?.articleId ?? '',
+        limit,
+        JSON.stringify([...MISHAPS]),
+      ],
     );
   }
 }
@@ -172,7 +182,7 @@ function count(drafts: Map<string, Draft>, row: LedgerRow, topic: string | null)
   draft.fetched += row.fetched * row.pages;
   draft.endStates[row.state] += row.pages;
   for (const route of DISCOVERY_ROUTES) if (row.routes.split(' ').includes(route)) draft.announced[route] += row.pages;
-  if (FINAL.includes(row.state)) return;
+  if (FINAL.includes(row.state) && !(row.state === 'notArticle' && MISHAPS.has(row.reason))) return;
   const gap = row.reason === null ? row.state : `${row.state}: ${row.reason}`;
   draft.gaps[gap] = (draft.gaps[gap] ?? 0) + row.pages;
 }

@@ -29,6 +29,8 @@ export interface CoverageYear {
   readonly firstYear: number;
   readonly editions: readonly string[];
   readonly pages: readonly DayPages[];
+  /** Days of which a page has no good end, also one that shows no article where there ought to be one. */
+  readonly gapDays: ReadonlySet<string>;
   /** Null: what the lists told is not known here. */
   readonly lists: ListDays | null;
 }
@@ -63,7 +65,7 @@ interface CalendarDay {
   readonly words: string;
 }
 
-function daysOfYear({ year, today, pages, lists }: CoverageYear): CalendarDay[] {
+function daysOfYear({ year, today, pages, gapDays, lists }: CoverageYear): CalendarDay[] {
   const known = new Map<string, Map<EndState, number>>();
   for (const { day, state, pages: count } of pages) {
     const states = known.get(day) ?? new Map<EndState, number>();
@@ -79,7 +81,7 @@ function daysOfYear({ year, today, pages, lists }: CoverageYear): CalendarDay[] 
     const state: DayState =
       day > today
         ? 'future'
-        : gaps.has(day) || open > 0
+        : gaps.has(day) || open > 0 || gapDays.has(day)
           ? 'gap'
           : unread.has(day)
             ? 'unread'

@@ -4,7 +4,7 @@ import { countGaps, readCoverage, type EditionCoverage } from '../../../src/app/
 import { loadConfig } from '../../../src/config/load-config.js';
 import type { ListFetch } from '../../../src/domain/page-result.js';
 import { captureOf } from '../records/observations.js';
-import { opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
+import { articleResult, opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
 
 const EDITION = 'sputniknews.cn';
 const WINDOW = { since: '2024-05-01', until: '2024-05-03' };
@@ -54,6 +54,54 @@ describe('the coverage of an edition', () => {
     const coverage = await coverageAfter([{ failure: 'timeout', isWhole: false }, {}]);
     expect(coverage[0]!.gaps).toEqual({ pages: [], lists: [], unread: null });
     expect(countGaps(coverage)).toBe(0);
+  });
+});
+
+describe('pages without a good end', () => {
+  const URL = `https://${EDITION}/20240502/1056000002.html`;
+  const page = { pageId: `${EDITION}/1056000002`, family: EDITION, url: URL } as const;
+
+  function coverageOf(store: QueriedStore): EditionCoverage {
+    const question = { editions: [EDITION], topics: null, ...WINDOW };
+    const clock = { now: () => NOW_MS };
+    return readCoverage(question, { config: loadConfig({ variables: {} }), clock, queries: store.queries })[0]!;
+  }
+
+  it.each([
+    ['unknownMarkup', 1],
+    ['otherArticle', 1],
+    ['emptyBody', 1],
+    ['poll', 0],
+    ['section', 0],
+  ] as const)('are those that show no article because of %s: %d', async (reason, gaps) => {
+    const store = await opened(scratchFolder());
+    await listFetched(store, {}, 8 * 86_400);
+    await store.storePage({ kind: 'notArticle', page, capture: captureOf({ at: 9 * 86_400 }), reason });
+    const coverage = coverageOf(store);
+    const found = [{ endState: 'notArticle', reason, url: URL, day: '2024-05-02' }];
+    expect(coverage.gaps.pages).toMatchObject(gaps === 0 ? [] : found);
+    expect(coverage.gaps.pages).toHaveLength(gaps);
+    const window = { since: WINDOW.since, until: WINDOW.until, after: null };
+    expect(store.queries.coverage.gapPages(EDITION, window, 10)).toHaveLength(gaps);
+    const [line] = store.queries.coverage.ledger(EDITION, WINDOW.since, WINDOW.until);
+    expect(Object.values(line!.gaps)).toEqual(gaps === 0 ? [] : [1]);
+  });
+
+  it('are told of the days whose whole list names none of the articles that are known of them', async () => {
+    const store = await opened(scratchFolder());
+    await listFetched(store, {}, 8 * 86_400);
+    await store.storePage(articleResult({ at: 0, articleId: '1056000002', url: URL }));
+    expect(coverageOf(store).gaps.unread).toMatchObject({ reason: 'notWhole', days: ['2024-05-02'] });
+    const fetch = { edition: EDITION, family: EDITION, kind: 'sitemap', isWhole: true, failure: null } as const;
+    await store.storeList({
+      listUrl: `https://${EDITION}/sitemap.xml`,
+      route: 'sitemap',
+      tagPath: null,
+      pages: [page],
+      fetch: { ...fetch, days: { from: '20240502', to: '20240502' } },
+      capture: captureOf({ at: 9 * 86_400 }),
+    });
+    expect(coverageOf(store).gaps.unread).toBeNull();
   });
 });
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isLoss } from '../../../src/crawlers/requests/crawl-tally.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
-import { coveredDays, lossOfList, LIST_PROBLEM_CODES, type ListKind } from '../../../src/sputnik/lists/parsed-list.js';
+import {
+  coveredDays,
+  isWholeList,
+  lossOfList,
+  LIST_PROBLEM_CODES,
+  type ListKind,
+} from '../../../src/sputnik/lists/parsed-list.js';
 import { parseList } from '../../../src/sputnik/lists/parse-list.js';
 import { EDITIONS } from './editions.js';
 
@@ -42,6 +48,54 @@ describe('a list that answered with 200', () => {
         isLost: isLoss({ reason: code, foundBy: 'tag' }),
       });
     }
+  });
+});
+
+describe('a list of days', () => {
+  const url = (path: string, host = 'sputniknews.cn'): string => `<url><loc>https://${host}${path}</loc></url>`;
+  const items = (...paths: string[]): string =>
+    `<html><body><div class="list">${paths.map((path) => `<div class="list__item"><a href="${path}">t</a></div>`).join('')}</div>`;
+  const end = '</body></html>';
+
+  it.each([
+    [
+      'articles of its days',
+      'sitemap',
+      `<urlset>${url('/20230411/10001.html')}${url('/20230101/10002.html')}</urlset>`,
+      true,
+    ],
+    ['of the day beside them', 'sitemap', `<urlset>${url('/20230414/10001.html')}</urlset>`, true],
+    ['none, as a sitemap may', 'sitemap', '<urlset></urlset>', true],
+    ['articles of other days only', 'sitemap', `<urlset>${url('/20240101/10001.html')}</urlset>`, false],
+    ['nothing that leads to an article', 'sitemap', `<urlset>${url('/docs/a.html')}</urlset>`, false],
+    ['URLs on hosts of nobody', 'sitemap', `<urlset>${url('/20230411/10001.html', 'example.org')}</urlset>`, false],
+    ["another edition's", 'sitemap', `<urlset>${url('/20230411/10001.html', 'sputnikglobe.com')}</urlset>`, false],
+    [
+      'an index',
+      'sitemap',
+      `<sitemapindex><sitemap><loc>https://sputniknews.cn/a.xml</loc></sitemap></sitemapindex>`,
+      false,
+    ],
+    ['its articles', 'day', `${items('/20230411/10001.html')}${end}`, true],
+    ["the front page's", 'day', `${items('/20240101/10001.html')}${end}`, false],
+    ['none, as no past day does', 'day', `${items()}${end}`, false],
+    ['a button for more', 'day', `${items('/20230411/10001.html')}<div class="list__more">…</div>${end}`, false],
+    [
+      'a button with a name of its own',
+      'day',
+      `${items('/20230411/10001.html')}<a class="load-more">…</a>${end}`,
+      false,
+    ],
+    [
+      'a URL of more',
+      'day',
+      `${items('/20230411/10001.html')}<i data-url="/services/a/more.html?id=1"></i>${end}`,
+      false,
+    ],
+  ] as const)('with %s, as %s, is whole or not', (_, kind, text, isWhole) => {
+    const days = { from: '20230411', to: '20230413' };
+    const parsed = parseList(kind, text, 'https://sputniknews.cn/list/', rules);
+    expect(isWholeList(kind, days, parsed, 'sputniknews.cn')).toBe(isWhole);
   });
 });
 
