@@ -33,7 +33,6 @@ const PROGRESS_MS = 500;
  * @throws   Whatever the sink or the catalogue threw.
  */
 export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promise<CrawlTally> {
-  const startedAtMs = performance.now();
   const { signal, onProgress } = deps;
   // Every request under way listens to it; so many are no leak.
   setMaxListeners(0, signal);
@@ -54,8 +53,6 @@ export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promis
   }
   onProgress?.(progressOf(opened));
   return {
-    runId: plan.runId,
-    durationMs: Math.round(performance.now() - startedAtMs),
     aborted: signal.aborted,
     requests: fetcher.exchanges,
     ...run.counts.tally(),

@@ -1,4 +1,5 @@
 import type { DuplicateOf } from '../domain/article.js';
+import { compareText } from '../domain/compare-text.js';
 import type { ArticleKey } from '../domain/page.js';
 import type { ComparableText } from './comparable-text.js';
 
@@ -65,9 +66,9 @@ export function compareCanonically(a: Ordered, b: Ordered): number {
   if (a.publishedAt !== b.publishedAt) {
     if (a.publishedAt === null) return 1;
     if (b.publishedAt === null) return -1;
-    return compareStrings(a.publishedAt, b.publishedAt);
+    return compareText(a.publishedAt, b.publishedAt);
   }
-  return compareIds(idOf(a), idOf(b)) || compareStrings(a.key, b.key);
+  return compareIds(idOf(a), idOf(b)) || compareText(a.key, b.key);
 }
 
 type Ordered = Pick<Entry, 'key' | 'publishedAt'>;
@@ -79,11 +80,7 @@ function idOf({ key }: Ordered): string {
 
 /** Ids of up to 19 digits do not fit a double: compared by length, then digit by digit. */
 function compareIds(a: string, b: string): number {
-  return a.length - b.length || compareStrings(a, b);
-}
-
-function compareStrings(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a.length - b.length || compareText(a, b);
 }
 
 /** What may be tuned about near duplicates without rebuilding fingerprints; the method's own constants stand beside their use. */

@@ -11,6 +11,12 @@ export type PageId = `${string}/${string}`;
 /** `<family>/<articleId>`, e.g. `sputniknews.cn/1049499304`: the identity of a stored article. */
 export type ArticleKey = `${string}/${string}`;
 
+/** @returns edition or family, and the id of the article. */
+export function splitKey(key: PageId): [name: string, articleId: string] {
+  const [name = '', articleId = ''] = key.split('/');
+  return [name, articleId];
+}
+
 /** What both look like. */
 export const KEY_FORM = /^[a-z0-9.-]+\/\d{4,19}$/;
 

@@ -1,3 +1,4 @@
+import { compareText } from '../domain/compare-text.js';
 import { listEdits, type Edit, type EditedState } from './list-edits.js';
 import type { Article, Revision } from '../domain/article.js';
 
@@ -44,11 +45,9 @@ function momentsOf(article: Article): ArticleState[] {
     const text = states.findLast((state) => (state.seenAt ?? '') < seenAt);
     return text === undefined ? [] : [{ ...text, seenAt, images }];
   });
-  return [...states, ...pictured].sort((a, b) => compare(a.seenAt ?? '', b.seenAt ?? '') || a.revision - b.revision);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return [...states, ...pictured].sort(
+    (a, b) => compareText(a.seenAt ?? '', b.seenAt ?? '') || a.revision - b.revision,
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BodyBlock, CaptureReference, Tag } from '../domain/article.js';
+import { compareText } from '../domain/compare-text.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
 
 /** An article as one page showed it at one moment, and the capture that says so. */
@@ -63,12 +64,11 @@ function withoutWhiteSpace(text: string): string {
 /** The one order of observations: by time, then by the digest of the page, then by file and offset. Total over distinct captures. */
 export function compareEntries(a: TimelineEntry, b: TimelineEntry): number {
   return (
-    compare(a.fetchedAt, b.fetchedAt) || compare(a.sha256, b.sha256) || compare(a.file, b.file) || a.offset - b.offset
+    compareText(a.fetchedAt, b.fetchedAt) ||
+    compareText(a.sha256, b.sha256) ||
+    compareText(a.file, b.file) ||
+    a.offset - b.offset
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Where an observation belongs among those that are known. */

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { FatalError } from '../domain/errors.js';
 import { systemCodeOf } from '../platform/disk-error.js';
@@ -7,7 +8,7 @@ import type { Logger } from '../platform/logger.js';
 import { processStartOf } from '../platform/process-start.js';
 import { endOrphanRedis } from './end-orphan-redis.js';
 import { findRedisServer, type RedisServer } from './find-redis-server.js';
-import { chooseSocketPath, pause, startRedisChild, type RedisChild, type RedisFolder } from './redis-child.js';
+import { chooseSocketPath, startRedisChild, type RedisChild, type RedisFolder } from './redis-child.js';
 import { repairAppendOnlyFile } from './repair-append-only-file.js';
 
 /**
@@ -22,8 +23,6 @@ import { repairAppendOnlyFile } from './repair-append-only-file.js';
 export interface EmbeddedRedis {
   /** For ioredis and BullMQ. */
   readonly connection: { readonly path: string };
-  /** The same as an address. */
-  readonly url: string;
   /** Of the server that runs now: one that died is replaced. */
   readonly pid: number;
   /** Ends the server with everything written; at most some seconds. Safe to repeat. To be called last. */
@@ -83,7 +82,6 @@ async function startInFolder(server: RedisServer, location: RedisFolder, log: Lo
 
 class RunningRedis implements EmbeddedRedis {
   readonly connection: { readonly path: string };
-  readonly url: string;
   readonly #server: RedisServer;
   readonly #location: RedisFolder;
   readonly #log: Logger;
@@ -97,7 +95,6 @@ class RunningRedis implements EmbeddedRedis {
     this.#location = location;
     this.#log = log;
     this.connection = { path: location.socketPath };
-    this.url = `unix://${location.socketPath}`;
   }
 
   get pid(): number {

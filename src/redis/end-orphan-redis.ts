@@ -1,9 +1,10 @@
 import { readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { FatalError } from '../domain/errors.js';
 import { systemCodeOf } from '../platform/disk-error.js';
 import { processStartOf } from '../platform/process-start.js';
-import { askRedis, pause, type RedisFolder } from './redis-child.js';
+import { askRedis, type RedisFolder } from './redis-child.js';
 
 const POLL_MS = 20;
 /** Writing out its log and ending takes a server this long at most before it is ended by force. */

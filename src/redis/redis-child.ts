@@ -6,6 +6,7 @@ import type { RedisServer } from './find-redis-server.js';
 import { createHash } from 'node:crypto';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { FatalError } from '../domain/errors.js';
 
 /** Loading the log of a long outage takes its time; a full one of 1 GB took under 30 s. */
@@ -113,21 +114,10 @@ async function follow(child: ChildProcess, socketPath: string): Promise<RedisChi
 
 async function endsWithin(ended: Promise<string>, deadlineMs: number): Promise<boolean> {
   const deadline = new AbortController();
-  const late = pause(deadlineMs, deadline.signal);
+  const late = pause(deadlineMs, undefined, { signal: deadline.signal }).catch(() => undefined);
   const how = await Promise.race([ended, late]);
   deadline.abort();
   return how !== undefined;
-}
-
-/** Resolves after the time, or at once when told to. */
-export function pause(ms: number, signal?: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms, undefined);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve(undefined);
-    });
-  });
 }
 
 /** sun_path holds 108 bytes on Linux, 104 on macOS, one of them the final zero. */

@@ -2,6 +2,7 @@ import type { CaptureReference } from '../domain/article.js';
 import { FatalError, PermanentError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { PageResult } from '../domain/page-result.js';
+import { splitKey } from '../domain/page.js';
 import type { Logger } from '../platform/logger.js';
 import type { ArticleJob, BatchedJob, BatchJob, ListJob, PageJob, QuarantineJob, RunJob } from '../queue/page-jobs.js';
 import { interpretAnswer, type InterpreterDependencies } from './interpret-answer.js';
@@ -163,7 +164,7 @@ function logOutcome(
 ): void {
   const { pageId, url } = result.page;
   const reason = 'reason' in result ? result.reason : result.kind === 'quarantined' ? result.code : null;
-  const [edition = ''] = pageId.split('/');
+  const [edition] = splitKey(pageId);
   const fields = {
     event: 'page.stored',
     edition,

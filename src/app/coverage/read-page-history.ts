@@ -4,7 +4,7 @@ import { scanCaptureFile } from '../../captures/scan-captures.js';
 import type { Config } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
-import type { FailedTry, PageId } from '../../domain/page.js';
+import { splitKey, type FailedTry, type PageId } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { Closers } from '../../platform/closers.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
@@ -12,6 +12,7 @@ import type { Logger } from '../../platform/logger.js';
 import { crawlJobSchema, crawlStateSchema, type CrawlState } from '../../queue/crawl-jobs.js';
 import { openQueues } from '../../queue/open-queues.js';
 import { findRedis } from '../../redis/find-redis.js';
+import { withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { nextTryAt } from '../../store/catalogue/failed-pages.js';
 import type { PageStory } from '../../store/catalogue/page-queries.js';
@@ -80,7 +81,7 @@ export async function readPageHistory(
     nextVisit: isGivenUp
       ? { dueAt: null, rule: 'givenUp', everyMinutes: null }
       : (retryOf(story, config) ?? nextFetchOf(story, config, nowMs)),
-    crawlsUnderWay: crawlsAskingFor({ url: story.url, edition: pageId.split('/')[0] ?? '' }, crawlsUnderWay),
+    crawlsUnderWay: crawlsAskingFor({ url: story.url, edition: splitKey(pageId)[0] }, crawlsUnderWay),
   };
 }
 
@@ -126,9 +127,7 @@ function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch
   }
   if (story.endState !== 'stored') return { dueAt: null, rule: 'onlyIfListedAgain', everyMinutes: null };
   const day = String(dayOf(story.url));
-  const publishedMs = Date.parse(
-    story.publishedAt ?? `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T00:00:00Z`,
-  );
+  const publishedMs = Date.parse(story.publishedAt ?? `${withDashes(day)}T00:00:00Z`);
   const rule = config.crawl.recheck.find(({ ageHoursMax }) => nowMs - publishedMs < ageHoursMax * HOUR_MS);
   if (rule === undefined) return { dueAt: null, rule: 'tooOld', everyMinutes: null };
   const { everyMinutes } = rule;

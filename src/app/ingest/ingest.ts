@@ -1,4 +1,4 @@
-import type { ArticleUrl, FetchedResponse, PageId } from '../../domain/page.js';
+import { splitKey, type ArticleUrl, type FetchedResponse, type PageId } from '../../domain/page.js';
 import { type Outcome, zeroOutcomes } from '../../domain/outcome.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { Closers } from '../../platform/closers.js';
@@ -207,7 +207,7 @@ class Ingestion {
       runId: this.#runId,
       startedAt: toUtcInstant(this.#startedAtMs),
       durationMs: Math.round(performance.now() - this.#tick),
-      editions: [...new Set([...this.#outcomes.keys()].map((pageId) => pageId.split('/')[0] ?? ''))].sort(),
+      editions: [...new Set([...this.#outcomes.keys()].map((pageId) => splitKey(pageId)[0]))].sort(),
       requests: 0,
       found: pages,
       skipped: 0,

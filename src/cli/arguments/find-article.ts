@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
-import { isKey, type ArticleKey, type ArticleUrl } from '../../domain/page.js';
+import { isKey, splitKey, type ArticleKey, type ArticleUrl } from '../../domain/page.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 
@@ -36,7 +36,7 @@ function articleKeyOf(word: string, config: Config, queries: CatalogueQueries): 
 
 /** `<family>/<id>`, or `<edition>/<id>` of any edition of the family. */
 function keyOfPair(word: ArticleKey, config: Config): ArticleKey {
-  const [name = '', articleId = ''] = word.split('/');
+  const [name, articleId] = splitKey(word);
   const family = config.editions.find(({ id }) => id === name)?.family ?? name;
   return `${family}/${articleId}`;
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { compareText } from '../../domain/compare-text.js';
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
@@ -53,7 +54,7 @@ const edits: VerbAction<EditsOptions> = (context, options, [word]) =>
         if (kept.length > 0) found.push({ ...step, edits: kept });
       }
     }
-    found.sort((a, b) => compare(a.to.seenAt ?? '', b.to.seenAt ?? '') || compare(a.article, b.article));
+    found.sort((a, b) => compareText(a.to.seenAt ?? '', b.to.seenAt ?? '') || compareText(a.article, b.article));
     for (const step of found) {
       output.prose(describeEdits(step));
       output.line();
@@ -90,10 +91,6 @@ function extractorChanges(
 
 function isSubstantive({ weight }: ArticleEdits['edits'][number]): boolean {
   return weight === 'substantive';
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** One extractor change in lines for people: which extractor, which fields, the first difference of each. */

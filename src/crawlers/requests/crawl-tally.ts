@@ -1,4 +1,4 @@
-import type { FetchResult, FetchTarget, PageId } from '../../domain/page.js';
+import { splitKey, type FetchResult, type FetchTarget, type PageId } from '../../domain/page.js';
 import { FETCH_FAILURES, LIST_LOSSES, type FetchFailure } from '../../domain/outcome.js';
 import type { ListProblemCode } from '../../sputnik/lists/parsed-list.js';
 import type { BrowserCounts, PageTried } from './request-fetcher.js';
@@ -78,8 +78,6 @@ export type PageDecision = 'known' | 'taken';
 
 /** What one crawl did. `found = skipped + fetched`; `fetched` counts results handed to the sink, one for each page. */
 export interface CrawlTally {
-  readonly runId: string;
-  readonly durationMs: number;
   /** Stopped by the signal before everything was done. */
   readonly aborted: boolean;
   /** HTTP exchanges: redirects, retries and what a browser asked for included. */
@@ -88,9 +86,8 @@ export interface CrawlTally {
   readonly skipped: number;
   readonly fetched: number;
   readonly editions: readonly EditionTally[];
-  /** The first 500; `problemsMore` counts the rest. */
+  /** The first 500. */
   readonly problems: readonly CrawlProblem[];
-  readonly problemsMore: number;
   readonly browser: BrowserCounts;
 }
 
@@ -128,7 +125,6 @@ const PAGE_FAILURES: ReadonlySet<ProblemReason> = new Set<ProblemReason>([
 /** What one run counts, edition by edition. */
 export class CrawlCounts {
   readonly #problems: CrawlProblem[] = [];
-  #problemsMore = 0;
   readonly #editions = new Map<string, EditionTally>();
   readonly #answered = new Set<string>();
   readonly #log: Logger;
@@ -154,7 +150,7 @@ export class CrawlCounts {
     }
   }
 
-  tally(): Pick<CrawlTally, 'found' | 'skipped' | 'fetched' | 'editions' | 'problems' | 'problemsMore'> {
+  tally(): Pick<CrawlTally, 'found' | 'skipped' | 'fetched' | 'editions' | 'problems'> {
     const { found, fetched } = this;
     const editions = this.#editionTallies();
     return {
@@ -163,7 +159,6 @@ export class CrawlCounts {
       fetched,
       editions,
       problems: this.#problems,
-      problemsMore: this.#problemsMore,
     };
   }
 
@@ -198,7 +193,6 @@ export class CrawlCounts {
     const { edition, url, reason, detail } = problem;
     this.#log.warn({ event: 'list.problem', edition, url, reason, err: detail }, 'a list gave less than it should');
     if (this.#problems.length < PROBLEMS_KEPT_MAX) this.#problems.push(problem);
-    else this.#problemsMore += 1;
   }
 
   /** Whether all that was asked of the edition's host so far was in vain. */
@@ -267,7 +261,7 @@ export class CrawlCounts {
 
   /** A page that an earlier try of the run has found and fetched. */
   fetchedBefore(pageId: PageId): void {
-    const [edition = ''] = pageId.split('/');
+    const [edition] = splitKey(pageId);
     const tally = this.#editions.get(edition);
     if (tally === undefined) return;
     tally.found += 1;

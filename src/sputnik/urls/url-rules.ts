@@ -1,6 +1,6 @@
 import type { Edition } from '../../domain/edition.js';
 import { UsageError } from '../../domain/errors.js';
-import type { ArticleKey, ArticleUrl, PageId } from '../../domain/page.js';
+import { splitKey, type ArticleKey, type ArticleUrl, type PageId } from '../../domain/page.js';
 import { parseArticlePath, parseTagPath, readSiteUrl, type TagPath, URL_LENGTH_MAX } from './url-grammar.js';
 
 /** Knows every host of every edition, past and present, and reduces any article's URL to one identity. */
@@ -95,7 +95,7 @@ function articleUrlAt(url: URL, edition: Edition | null): ArticleUrl | null {
 
 /** @returns the key of the article that a page shows; of an edition that is not configured it is its own family. Pure. */
 export function articleKeyOf(pageId: PageId, rules: UrlRules): ArticleKey {
-  const [edition = '', articleId = ''] = pageId.split('/');
+  const [edition, articleId] = splitKey(pageId);
   return `${rules.editionById(edition)?.family ?? edition}/${articleId}`;
 }
 

@@ -1,4 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
+import { withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { query, readRows, toSeconds, type Database } from './database.js';
 import { ALL_DAYS } from './kept-counts.js';
 
@@ -193,7 +194,7 @@ export interface ReadKeysQuery {
 /** @returns keys of all articles with a captured answer that was read, or with a record, sorted; the whole list, some 30 bytes each. */
 export function readReadKeys(database: Database, { editions, families, since, until }: ReadKeysQuery): ArticleKey[] {
   const listOf = (names: readonly string[] | null): string | null => names && JSON.stringify(names);
-  const dayOf = (day: string | null): number | null => (day === null ? null : Number(day.replaceAll('-', '')));
+  const dayOf = (day: string | null): number | null => (day === null ? null : Number(withoutDashes(day)));
   return readRows<{ key: ArticleKey }>(
     database,
     `SELECT DISTINCT e.family || '/' || p.article_id AS key FROM pages p JOIN editions e ON e.id = p.edition

@@ -1,7 +1,7 @@
 import type { CaptureReference } from '../../domain/article.js';
-import type { ArticleKey } from '../../domain/page.js';
+import { splitKey, type ArticleKey } from '../../domain/page.js';
 import type { Timeline } from '../../records/timeline.js';
-import { command, query, hexOf, instantOf, toSeconds, type Database, type NamesTable } from './database.js';
+import { command, hexOf, instantOf, query, toSeconds, type Database, type NamesTable } from './database.js';
 import type { CaptureKind, PageEvent, PageRow, PagesTable } from './pages-table.js';
 
 /** Where a capture stands. */
@@ -191,7 +191,7 @@ export interface JournalTables {
 
 /** Reads the journal of one article. */
 export function journalOf({ pages, captures }: JournalTables, key: ArticleKey): ArticleJournal {
-  const [family = '', articleId = ''] = key.split('/');
+  const [family, articleId] = splitKey(key);
   const rows = pages.ofArticle(family, articleId);
   return { pages: rows, captures: rows.flatMap(({ id }) => captures.readings(id)) };
 }

@@ -1,5 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
-import { query, readRows, instantOf, toSeconds, type Database } from './database.js';
+import { instantOf, query, readRows, topicsIn, toSeconds, type Database } from './database.js';
 
 /**
  * What happened, in the order of the commits, numbered without end: the one source of whoever tells others of it. Each change is written in
@@ -93,7 +93,7 @@ export class ChangeQueries {
     );
     const changes = rows.map(({ seq: number, kind, key, edition, topics, runId, at }): LoggedChange => {
       if (kind === 'runEnded') return { seq: number, kind, runId, at };
-      return { seq: number, kind, key, edition, topics: topics.split(' ').filter((topic) => topic !== ''), at };
+      return { seq: number, kind, key, edition, topics: topicsIn(topics), at };
     });
     return { changes, cursor: `${epoch}.${changes.at(-1)?.seq ?? seq}` };
   }

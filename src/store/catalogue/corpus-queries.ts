@@ -2,7 +2,7 @@ import { type ArticleKey, END_STATES, type EndState, type PageId } from '../../d
 import { extractorChangeSchema, type ExtractorChange } from '../../domain/extractor-change.js';
 import { fieldsOf, type CountedReading } from '../drift/counted-reading.js';
 import { SECONDS_PER_DAY } from './catalogue-tables.js';
-import { query, readRows, instantOf, PAGE_URL, toInstant, toSeconds, type Database } from './database.js';
+import { instantOf, PAGE_URL, query, readRows, toInstant, topicsIn, toSeconds, type Database } from './database.js';
 import { ALL_DAYS } from './kept-counts.js';
 
 /** How much there is. */
@@ -31,7 +31,7 @@ function topicCounts(database: Database): Record<string, number> {
   );
   const counts: Record<string, number> = {};
   for (const { topics, count } of rows) {
-    for (const topic of topics.split(' ').filter((id) => id !== '')) counts[topic] = (counts[topic] ?? 0) + count;
+    for (const topic of topicsIn(topics)) counts[topic] = (counts[topic] ?? 0) + count;
   }
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,8 +1,9 @@
 import type { ArticleKey, EndState } from '../../domain/page.js';
+import { withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { countArticles, type ArticleFilters } from './article-queries.js';
 import type { CaptureLocation } from './captures-table.js';
 import type { ListedPage } from './coverage-queries.js';
-import { readRows, instantOf, PAGE_URL, toInstant, toSeconds, type Database } from './database.js';
+import { instantOf, PAGE_URL, readRows, toInstant, topicsIn, toSeconds, type Database } from './database.js';
 import { readChanges, type ArticleChange, type ChangeFilters } from './edit-queries.js';
 import { ALL_DAYS, PROMPT_SECONDS } from './kept-counts.js';
 
@@ -62,7 +63,7 @@ export class CorpusViews {
     return rows.map(({ day, topics, ...row }) => ({
       ...row,
       day: dayName(day),
-      topics: topics.split(' ').filter((topic) => topic !== ''),
+      topics: topicsIn(topics),
     }));
   }
 
@@ -114,10 +115,10 @@ export class CorpusViews {
       `SELECT c.day, c.state, c.pages FROM page_counts c
        WHERE c.edition = (SELECT id FROM editions WHERE name = ?) AND c.day BETWEEN ? AND ? AND c.pages > 0 ORDER BY c.day`,
       edition,
-      Number(since.replaceAll('-', '')),
-      Number(until.replaceAll('-', '')),
+      Number(withoutDashes(since)),
+      Number(withoutDashes(until)),
     );
-    return rows.map(({ day, ...row }) => ({ ...row, day: dayInUrl(day) }));
+    return rows.map(({ day, ...row }) => ({ ...row, day: withDashes(String(day)) }));
   }
 
   /** @returns the first day that any page of the edition bears in its URL; null: none does. */
@@ -125,7 +126,7 @@ export class CorpusViews {
     const text = `SELECT min(day) AS day FROM page_counts
       WHERE edition = (SELECT id FROM editions WHERE name = ?) AND day > 19700000`;
     const [row] = readRows<{ day: number | null }>(this.database, text, edition);
-    return row === undefined || row.day === null ? null : dayInUrl(row.day);
+    return row === undefined || row.day === null ? null : withDashes(String(row.day));
   }
 
   /** @returns at most `limit` pages of one day, by end state; null as state: of every one. */
@@ -137,7 +138,7 @@ export class CorpusViews {
        FROM pages p JOIN editions e ON e.id = p.edition
        WHERE e.name = ?1 AND p.day = ?2 AND (?3 IS NULL OR p.end_state = ?3) ORDER BY p.end_state, p.article_id LIMIT ?4`,
       edition,
-      Number(day.replaceAll('-', '')),
+      Number(withoutDashes(day)),
       state,
       limit,
     );
@@ -172,9 +173,9 @@ export class CorpusViews {
       this.database,
       `SELECT e.name AS edition, c.day, c.pages AS articles FROM editions e CROSS JOIN page_counts c ON c.edition = e.id
        WHERE c.day >= ? AND c.state = 'stored' AND c.pages > 0 ORDER BY e.name, c.day`,
-      Number(since.replaceAll('-', '')),
+      Number(withoutDashes(since)),
     );
-    return rows.map(({ day, ...row }) => ({ ...row, day: dayInUrl(day) }));
+    return rows.map(({ day, ...row }) => ({ ...row, day: withDashes(String(day)) }));
   }
 
   /** @returns how many records there are of each edition. */
@@ -200,9 +201,4 @@ function dayOfCounts(day: string): number {
 
 function dayName(day: number): string {
   return toInstant(day * DAY_SECONDS).slice(0, 10);
-}
-
-function dayInUrl(day: number): string {
-  const text = String(day);
-  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
 }

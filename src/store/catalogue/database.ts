@@ -119,6 +119,11 @@ export function instantOf(column: string): string {
   return `strftime('%Y-%m-%dT%H:%M:%SZ', ${column}, 'unixepoch')`;
 }
 
+/** @returns the topics of a row, which stand in one text. */
+export function topicsIn(text: string): string[] {
+  return text.split(' ').filter((topic) => topic !== '');
+}
+
 /** SQL for the URL of a page `p` of edition `e`. */
 export const PAGE_URL = `iif(substr(p.url, 1, 1) = '/', 'https://' || e.name || p.url, p.url)`;
 

@@ -1,3 +1,4 @@
+import { compareText } from '../../domain/compare-text.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { readRows, toInstant, toSeconds, type Database } from './database.js';
 
@@ -35,12 +36,10 @@ export function readChanges(
   const kinds = filters.what === undefined ? KINDS : [filters.what];
   return kinds
     .flatMap((what) => readKind(database, what, filters, after, limit))
-    .sort((a, b) => order(b.at, a.at) || KINDS.indexOf(a.what) - KINDS.indexOf(b.what) || order(b.key, a.key))
+    .sort(
+      (a, b) => compareText(b.at, a.at) || KINDS.indexOf(a.what) - KINDS.indexOf(b.what) || compareText(b.key, a.key),
+    )
     .slice(0, limit);
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function readKind(

@@ -1,5 +1,5 @@
 import type { ListFailure, ListPageKind } from '../../domain/page-result.js';
-import { readRows, instantOf, toInstantOrNull, type Database } from './database.js';
+import { instantOf, readRows, toInstantOrNull, topicsIn, type Database } from './database.js';
 
 /** What is known of how recent an edition, or one topic in it, is. */
 export interface FreshnessFacts {
@@ -103,12 +103,12 @@ function readArticles(database: Database, { id, family }: EditionRow): DatedArti
   );
   // Few topics stand together in many rows.
   const known = new Map<string, readonly string[]>();
-  const topicsIn = (text: string): readonly string[] => {
-    const topics = known.get(text) ?? text.split(' ').filter((topic) => topic !== '');
+  const topicsOf = (text: string): readonly string[] => {
+    const topics = known.get(text) ?? topicsIn(text);
     known.set(text, topics);
     return topics;
   };
-  return rows.map(({ published, firstSeen, topics }) => ({ published, firstSeen, topics: topicsIn(topics) }));
+  return rows.map(({ published, firstSeen, topics }) => ({ published, firstSeen, topics: topicsOf(topics) }));
 }
 
 function factsOf(

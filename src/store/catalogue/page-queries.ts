@@ -1,6 +1,6 @@
 import type { DiscoveryRoute } from '../../domain/edition.js';
-import type { ArticleKey, EndState, KnownPage, PageId } from '../../domain/page.js';
-import { query, readRows, instantOf, PAGE_URL, type Database } from './database.js';
+import { splitKey, type ArticleKey, type EndState, type KnownPage, type PageId } from '../../domain/page.js';
+import { instantOf, PAGE_URL, query, readRows, type Database } from './database.js';
 import type { CaptureKind } from './pages-table.js';
 
 /** The columns of a {@link KnownPage}. */
@@ -86,7 +86,7 @@ export class PageQueries {
     );
     const found = new Map<PageId, KnownPage>();
     for (const pageId of pageIds) {
-      const [edition = '', articleId = ''] = pageId.split('/');
+      const [edition, articleId] = splitKey(pageId);
       const page = find.get(articleId, edition);
       if (page) found.set(pageId, page);
     }
@@ -169,7 +169,7 @@ function pageStories(database: Database): (pageId: PageId) => PageStory | null {
      FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? AND e.name = ?`,
   );
   return (pageId) => {
-    const [edition = '', articleId = ''] = pageId.split('/');
+    const [edition, articleId] = splitKey(pageId);
     const row = pageOf.get(articleId, edition);
     if (row === null) return null;
     const { id, hasRecord, ...page } = row;

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Article, CaptureReference, DuplicateOf } from '../../domain/article.js';
-import type { ArticleKey } from '../../domain/page.js';
+import { splitKey, type ArticleKey } from '../../domain/page.js';
 import { FatalError } from '../../domain/errors.js';
-import { CATALOGUE_FILE, query, readRows, instantOf, type Database } from '../catalogue/database.js';
+import { CATALOGUE_FILE, instantOf, query, readRows, type Database } from '../catalogue/database.js';
 import { openForReading } from '../catalogue/open-database.js';
 import { articlePath, type RecordLocation } from '../files/article-files.js';
 import { entriesBetweenFolders, monthFolders, type MonthFolder } from '../files/record-folders.js';
@@ -106,7 +106,7 @@ export async function checkRecords(
 /** @returns how many temporary files stand there; they are no fault, the next start removes them. */
 function checkNames(dataDir: string, { path, names, locations }: MonthFolder, faults: FaultList): number {
   if (names.length === locations.length) return 0;
-  const records = new Set(locations.map(({ key }) => `${key.split('/')[1] ?? ''}.json`));
+  const records = new Set(locations.map(({ key }) => `${splitKey(key)[1]}.json`));
   const others = names.filter((name) => !records.has(name));
   const foreign = others.filter((name) => !TEMPORARY.test(name));
   for (const name of foreign) {

@@ -1,7 +1,7 @@
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ExtractedArticle } from '../../domain/extraction.js';
-import type { ArticleKey } from '../../domain/page.js';
+import { splitKey, type ArticleKey } from '../../domain/page.js';
 import { foldObservation, type FoldContext, type FoldOutcome } from '../../records/fold-observation.js';
 import { foldObservations } from '../../records/fold-observations.js';
 import type { Observation } from '../../records/timeline.js';
@@ -127,7 +127,7 @@ export async function restoreRecord(batch: Batch, key: ArticleKey, row: ArticleR
 }
 
 async function observationsOf(batch: Batch, key: ArticleKey): Promise<Observation[] | null> {
-  const [family = '', articleId = ''] = key.split('/');
+  const [family, articleId] = splitKey(key);
   try {
     return await readObservations(batch, { family, articleId }, []);
   } catch (error) {

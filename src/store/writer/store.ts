@@ -1,5 +1,5 @@
 import { PermanentError, UsageError } from '../../domain/errors.js';
-import type { ArticleKey } from '../../domain/page.js';
+import { splitKey, type ArticleKey } from '../../domain/page.js';
 import type { FinishedRun, LearnedTagPage, ListResult, PageResult, StoredPage } from '../../domain/page-result.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Timeline } from '../../records/timeline.js';
@@ -123,7 +123,7 @@ export class Store {
 
   /** Folded observations of one page of an article, in order. */
   timeline(key: ArticleKey, edition: string): Timeline {
-    const [family = '', articleId = ''] = key.split('/');
+    const [family, articleId] = splitKey(key);
     const page = this.committed.pages.ofArticle(family, articleId).find((candidate) => candidate.edition === edition);
     return page === undefined ? [] : this.committed.captures.timeline(page.id);
   }
