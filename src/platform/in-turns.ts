@@ -1,11 +1,26 @@
-import { setImmediate as scheduleImmediate } from 'node:timers';
 import { setImmediate } from 'node:timers/promises';
 
-/**
- * How long a piece of work may hold the thread before whatever else waits has its turn: signals, probes, answers. Short, since a turn of the
- * event loop accepts one connection: behind a hundred others a probe waits for as many turns.
- */
+/** How long a piece of work may hold the thread before whatever else waits has its turn: signals, probes, answers. */
 const TURN_MS = 10;
+
+/** Connections accepted so far. */
+let arrivals = 0;
+/** Turns given away to connections before work goes on all the same: some milliseconds. */
+const TURNS_GIVEN_MAX = 128;
+
+/** Told of each connection that is accepted. A turn of the event loop accepts one, so that while more come, work waits for them. */
+export function noteArrival(): void {
+  arrivals += 1;
+}
+
+/** The next turn of the event loop, or the first in which no connection came. */
+async function freeTurn(): Promise<void> {
+  for (let given = 0; given < TURNS_GIVEN_MAX; given += 1) {
+    const before = arrivals;
+    await setImmediate();
+    if (arrivals === before) return;
+  }
+}
 
 /** Work of many steps that shares its thread; lives as long as the work. */
 export class Turns {
@@ -14,7 +29,7 @@ export class Turns {
   /** Between two steps: returns at once until the turn is over. */
   async next(): Promise<void> {
     if (performance.now() - this.#beganMs < TURN_MS) return;
-    await setImmediate();
+    await freeTurn();
     this.#beganMs = performance.now();
   }
 
@@ -45,11 +60,13 @@ const waiting: (() => void)[] = [];
 export function ownTurn(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
-    if (waiting.length === 1) scheduleImmediate(nextTurn);
+    if (waiting.length === 1) void releaseAll();
   });
 }
 
-function nextTurn(): void {
-  waiting.shift()?.();
-  if (waiting.length > 0) scheduleImmediate(nextTurn);
+async function releaseAll(): Promise<void> {
+  while (waiting.length > 0) {
+    await freeTurn();
+    waiting.shift()?.();
+  }
 }

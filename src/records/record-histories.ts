@@ -188,7 +188,7 @@ export const NEWEST_STATES_MAX = 50;
 /** Earlier states that are kept beside the first: those that differ from the one kept before them in more than numbers. */
 export const EARLIER_STATES_MAX = 150;
 /** Characters of the newest states together, and of the earlier ones. */
-const CHARACTERS_MAX = 2_000_000;
+const CHARACTERS_MAX = 1_000_000;
 
 /**
  * Bounds what a page that changes at every fetch adds to its record. The captures keep every state.

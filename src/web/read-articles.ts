@@ -4,6 +4,7 @@ import { PermanentError } from '../domain/errors.js';
 import { isKey, type ArticleKey } from '../domain/page.js';
 import type { ArticleFilters, ArticlePosition } from '../store/catalogue/article-queries.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { withoutEarlierTexts } from '../store/files/without-earlier-texts.js';
 import { WebRefusal } from './web-refusal.js';
 
 /** A URL's parts that name an article. */
@@ -17,9 +18,12 @@ export function readArticle(queries: CatalogueQueries, { family, articleId }: z.
   return article;
 }
 
-/** @returns the articles of these keys; records that cannot be read are left out, `verify` names them. */
+/** @returns the articles of these keys as lists show them; records that cannot be read are left out, `verify` names them. */
 export function readArticles(queries: CatalogueQueries, keys: readonly ArticleKey[]): Article[] {
-  return keys.flatMap((key) => readableArticle(queries, key) ?? []);
+  return keys.flatMap((key) => {
+    const article = readableArticle(queries, key);
+    return article === null ? [] : [withoutEarlierTexts(article)];
+  });
 }
 
 /** @returns some articles, newest first, and where the next ones begin; null: there are no more. */
@@ -68,7 +72,8 @@ function cursorOf({ publishedAt, key }: ArticlePosition): string {
   return `${publishedAt ?? '-'}.${key}`;
 }
 
-function readableArticle(queries: CatalogueQueries, key: ArticleKey): Article | null {
+/** @returns null where there is none, or none that can be read. */
+export function readableArticle(queries: CatalogueQueries, key: ArticleKey): Article | null {
   try {
     return queries.article(key);
   } catch (error) {

@@ -5,9 +5,10 @@ import type { ArticleKey } from '../domain/page.js';
 import type { ArticleChange, ChangeFilters } from '../store/catalogue/edit-queries.js';
 import type { Article } from '../domain/article.js';
 import { toInstant, toSeconds } from '../store/catalogue/database.js';
+import { withoutEarlierTexts } from '../store/files/without-earlier-texts.js';
 import type { EditSelection, ShownChange } from './pages/edits-page.js';
 import { filtersOf } from './parameters.js';
-import { readArticles } from './read-articles.js';
+import { readableArticle } from './read-articles.js';
 
 export interface ChangesRead {
   readonly changes: readonly ShownChange[];
@@ -51,10 +52,11 @@ function changeFilters({ topic, edition, since, until, kind }: EditSelection): C
 }
 
 function shownChange(queries: CatalogueQueries, change: ArticleChange, selection: EditSelection): ShownChange | null {
-  const [article] = readArticles(queries, [change.key]);
-  if (article === undefined) return null;
+  const record = readableArticle(queries, change.key);
+  if (record === null) return null;
+  const article = withoutEarlierTexts(record);
   if (change.what === 'withdrawn') return { article, at: change.at, step: null };
-  const step = stepAt(article, change.at, selection);
+  const step = stepAt(record, change.at, selection);
   return step === null ? null : { article, at: change.at, step };
 }
 

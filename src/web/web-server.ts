@@ -5,6 +5,7 @@ import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyPluginCallback } from 'fastify';
 import type { Config } from '../config/config.js';
 import { FatalError } from '../domain/errors.js';
+import { noteArrival } from '../platform/in-turns.js';
 import type { Logger } from '../platform/logger.js';
 import type { ThreadedAnswers } from './threaded-answers.js';
 import { boundConnections } from './bound-connections.js';
@@ -135,6 +136,7 @@ function createBoundedServer(handler: RequestListener): Server {
   };
   const server = createServer({ ...times, maxHeaderSize: HEADER_BYTES_MAX }, handler);
   boundConnections(server, CONNECTIONS_MAX);
+  server.on('connection', noteArrival);
   server.maxRequestsPerSocket = 1_000;
   // A connection on which nothing moves is ended: also one whose other end does not read.
   server.setTimeout(30_000);

@@ -5,6 +5,7 @@ import { markPassage, markText, type MarkedPart } from '../../search/mark-matche
 import { matchExpression, shownTerms } from '../../search/match-expression.js';
 import { parseQuery, type KnownIds } from '../../search/parse-query.js';
 import type { QueryNode } from '../../search/query-tree.js';
+import { withoutEarlierTexts } from '../files/without-earlier-texts.js';
 import { query as prepare, readRows, type Database } from './database.js';
 
 /** By relevance; equals, and where nothing is looked for but filters, newest first. Or newest first by publication. */
@@ -98,7 +99,7 @@ function hitOf(article: Article, query: QueryNode | null): SearchHit {
   const { title, lead, body, language } = article;
   const paragraphs = [...(lead === null ? [] : [lead]), ...body.map(({ text }) => text)];
   return {
-    article,
+    article: withoutEarlierTexts(article),
     title: markText(title, language, query),
     passage: markPassage(paragraphs, language, query),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownTurn, Turns } from '../../../src/platform/in-turns.js';
+import { noteArrival, ownTurn, Turns } from '../../../src/platform/in-turns.js';
 
 /** Steps of work that each hold the thread for a while. */
 function* hold(steps: number, stepMs: number): Generator<undefined, number> {
@@ -38,5 +38,19 @@ describe('turns of callers', () => {
     );
     expect(seen).toEqual(['a1', 'b2', 'c3', 'd4', 'e5']);
     await ownTurn();
+  });
+
+  it('are put off while connections come, but not for ever', async () => {
+    let [came, isOver] = [0, false];
+    const come = (): void => {
+      came += 1;
+      noteArrival();
+      if (!isOver) setImmediate(come);
+    };
+    setImmediate(come);
+    await ownTurn();
+    isOver = true;
+    expect(came).toBeGreaterThanOrEqual(100);
+    expect(came).toBeLessThan(200);
   });
 });
