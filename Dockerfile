@@ -39,6 +39,8 @@ RUN chmod 755 dist/src/cli/main.js && ln -s /app/dist/src/cli/main.js /usr/local
 
 # Nothing is written outside of /data and /tmp, so the root file system may be read-only.
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_TRIM_THRESHOLD_=131072 \
     HOME=/tmp \
     XDG_CACHE_HOME=/tmp/cache \
     SPUTNIK_DATA_DIR=/data \

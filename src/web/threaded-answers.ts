@@ -36,6 +36,8 @@ const READS =
   /^\/(?!edits\/[^?]*\.png)(?:articles|captures|download|edits|feeds|search|api\/(?:articles|changes|edits|search))(?:\/|$)/;
 /** Whoever waits longer for the beginning of an answer is refused; a thread that has said nothing for as long is ended. */
 const DEADLINE_MS = 10_000;
+/** A thread that has not said anything yet is left so much longer to get going: ended sooner, a busy machine would never have one. */
+const START_MS = 30_000;
 /** Heap of the thread. */
 const MEMORY_MB = 128;
 const HEADERS_PASSED = ['accept', 'host', 'if-none-match'] as const;
@@ -132,7 +134,7 @@ export class ThreadedAnswers {
       workerData: this.settings,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
     });
-    this.#heardMs = performance.now();
+    this.#heardMs = performance.now() + START_MS;
     thread.on('message', (answer: Answer) => {
       this.#hear(answer);
     });

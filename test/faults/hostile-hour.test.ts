@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOSTILE_MODES, type HostileModeName } from '../../testsite/modes/hostile-modes.js';
 import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
@@ -150,8 +151,16 @@ describe('a service under everything hostile at once', () => {
   });
 });
 
+/** What the unit of the service sets for the C library's allocator, as the image does. */
+function allocatorSettings(): Record<string, string> {
+  const unit = readFileSync(fileURLToPath(new URL('../../ops/sputnik.service', import.meta.url)), 'utf8');
+  return Object.fromEntries(
+    Array.from(unit.matchAll(/\b(MALLOC_\w+)=(\d+)/g), ([, name = '', value = '']) => [name, value]),
+  );
+}
+
 async function startServe(workplace: Workplace): Promise<{ program: RunningProgram; origin: string }> {
-  const service = workplace.start(['serve', '--json']);
+  const service = workplace.start(['serve', '--json'], allocatorSettings());
   const said: string[] = [];
   service.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
   const program = follow(service);
