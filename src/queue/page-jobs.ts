@@ -249,7 +249,8 @@ export class RunPages {
   async #keep(entries: ReadonlyMap<PageId, string>): Promise<void> {
     await new Promise(setImmediate);
     this.#noting = null;
-    await this.#redis.pipeline().hset(this.#key, entries).expire(this.#key, KEPT_SECONDS).exec();
+    // As one: a pipeline would take an answer that refuses for one that was done.
+    await this.#redis.multi().hset(this.#key, entries).expire(this.#key, KEPT_SECONDS).exec();
   }
 
   /** The run has ended in order, whatever came of it. */

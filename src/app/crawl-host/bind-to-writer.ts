@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { listCaptureFiles } from '../../captures/capture-files.js';
 import type { Config } from '../../config/config.js';
 import { FatalError } from '../../domain/errors.js';
 import { writeFileAtomically } from '../../platform/atomic-files.js';
+import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import type { Logger } from '../../platform/logger.js';
 import { connectRedis, type RedisLocation } from '../../redis/connection.js';
 import { findWriters, type LivingWriter } from '../../redis/writer-lease.js';
@@ -54,7 +55,12 @@ async function sayWhereNobodyIs(location: RedisLocation, prefix: string, log: Lo
 
 function readBinding(dataDir: string): string | null {
   const path = join(dataDir, BINDING_FILE);
-  return existsSync(path) ? bindingSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).prefix : null;
+  try {
+    return bindingSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).prefix;
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return null;
+    throw diskError(`read ${path}`, error);
+  }
 }
 
 async function findOnlyWriter(location: RedisLocation, signal: AbortSignal, log: Logger): Promise<string | null> {

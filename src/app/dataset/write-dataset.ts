@@ -36,12 +36,7 @@ export async function writeDataset(
   origin: DatasetOrigin,
 ): Promise<number> {
   const parent = dirname(folder);
-  if (statSync(folder, { throwIfNoEntry: false }) !== undefined && !isEmptyFolder(folder)) {
-    throw new UsageError(`-o ${folder}: something is there already`, {
-      code: 'usage.output',
-      hint: 'a data set is a folder of its own; name one that is new',
-    });
-  }
+  if (statSync(folder, { throwIfNoEntry: false }) !== undefined && !isEmptyFolder(folder)) throw folderTaken(folder);
   const unfinished = onDisk(folder, () => {
     mkdirSync(parent, { recursive: true });
     return mkdtempSync(join(parent, `.${basename(folder)}.`));
@@ -56,15 +51,29 @@ export async function writeDataset(
     };
     for (const [name, content] of Object.entries(files)) await writeFileAtomically(join(unfinished, name), content);
     const bytes = await writeDigests(unfinished, [TABLE, LINES, ...Object.keys(files)]);
-    onDisk(folder, () => {
-      rmSync(folder, { recursive: true, force: true });
-      renameSync(unfinished, folder);
-    });
+    putInPlace(unfinished, folder);
     return bytes;
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Takes the place of an empty folder, never of what somebody has put there meanwhile. */
+function putInPlace(unfinished: string, folder: string): void {
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    const code = systemCodeOf(error) ?? '';
+    throw ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(code) ? folderTaken(folder) : diskError(`write ${folder}`, error);
+  }
+}
+
+function folderTaken(folder: string): UsageError {
+  return new UsageError(`-o ${folder}: something is there already`, {
+    code: 'usage.output',
+    hint: 'a data set is a folder of its own; name one that is new',
+  });
 }
 
 /** Both tables in one walk, so that they hold the same states of the same articles. */

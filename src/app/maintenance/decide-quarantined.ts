@@ -53,11 +53,14 @@ async function askAgain(request: QuarantineRequest, done: number): Promise<Reado
     };
     await requestCrawl(job, { ...request, detach: false, onProgress: ofChunk });
     const catalogue = openCatalogueQueries(config.dataDir);
-    for (const { id, pageId } of chunk) {
-      const newest = catalogue?.queries.pages.story(pageId)?.captures.at(-1)?.outcome;
-      outcomes.set(id, OUTCOMES.find((outcome) => outcome === newest) ?? 'failed');
+    try {
+      for (const { id, pageId } of chunk) {
+        const newest = catalogue?.queries.pages.story(pageId)?.captures.at(-1)?.outcome;
+        outcomes.set(id, OUTCOMES.find((outcome) => outcome === newest) ?? 'failed');
+      }
+    } finally {
+      catalogue?.close();
     }
-    catalogue?.close();
   }
   return outcomes;
 }

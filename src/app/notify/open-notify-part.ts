@@ -155,9 +155,15 @@ class NotifyLoop {
 
   async #queueMessages(): Promise<void> {
     const { retrySeconds } = this.harvester.config.notify;
-    await queueMessages(this.queue, this.deps.outbox.queued(), retrySeconds.length + 1);
-    this.#at.queued = performance.now();
+    // Before: what is decided meanwhile makes it stale again.
     this.#isStale = false;
+    try {
+      await queueMessages(this.queue, this.deps.outbox.queued(), retrySeconds.length + 1);
+      this.#at.queued = performance.now();
+    } catch (error) {
+      this.#isStale = true;
+      throw error;
+    }
   }
 
   #isDue(what: 'standing' | 'queued' | 'forgot', everyMs: number): boolean {

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RunPages } from '../../../src/queue/page-jobs.js';
 import { checkRedis, evicts, inspectRedis, refuseOldRedis } from '../../../src/redis/check-redis.js';
 import { connectRedis, type RedisLocation } from '../../../src/redis/connection.js';
 import { findRedisServer } from '../../../src/redis/find-redis-server.js';
@@ -151,6 +153,20 @@ describe('a Redis that takes no writes', () => {
     });
     client.redis.disconnect();
   });
+});
+
+it('what a run has captured is not taken for noted where Redis is full', async () => {
+  const { redis } = await connected(at('worker:right@'));
+  const crawl = new Queue('crawl', { connection: redis, prefix: 'sputnik' });
+  const pages = new RunPages({ redis, crawl }, 'run-1');
+  await pages.note('a.example/20000001', 'new');
+  await admin.config('SET', 'maxmemory', '1');
+  await expect(pages.note('a.example/20000002', 'new')).rejects.toThrow(/OOM|EXECABORT/);
+  await admin.config('SET', 'maxmemory', '0');
+  expect([...(await pages.read()).keys()]).toEqual(['a.example/20000001']);
+  await pages.forget();
+  await crawl.close();
+  redis.disconnect();
 });
 
 it('a Redis that is too old is named before the queues meet it', async () => {
