@@ -41,10 +41,12 @@ const SAMPLE = 100;
 const GAPS_MIN = 3;
 const USUAL = 0.9;
 
-interface DatedArticle {
-  readonly published: number | null;
-  readonly firstSeen: number | null;
+/** Articles that are on the same topics. */
+interface DatedArticles {
   readonly topics: readonly string[];
+  /** Instants of the catalogue. */
+  readonly published: readonly number[];
+  readonly newestFirstSeen: number | null;
 }
 
 /** @returns for each edition of which anything is known: itself, then each of its topics by id. Cost: that of its {@link ARTICLES_MAX} newest articles. */
@@ -91,47 +93,42 @@ function listsOnTopic(lists: readonly ListRead[], tagPaths: readonly TagPathRow[
   return lists.filter(({ kind, url }) => kind !== 'tag' || paths.has(new URL(url).pathname));
 }
 
-/** Of the edition's own pages, so that an edition whose texts are renditions of another one's is told of too. */
-function readArticles(database: Database, { id, family }: EditionRow): DatedArticle[] {
-  const rows = readRows<Omit<DatedArticle, 'topics'> & { readonly topics: string }>(
+/** Of the edition's own pages, so that an edition whose texts are renditions of another one's is told of too. Few topics stand together in many rows. */
+function readArticles(database: Database, { id, family }: EditionRow): DatedArticles[] {
+  type Row = { readonly topics: string; readonly published: string; readonly newestFirstSeen: number | null };
+  const rows = readRows<Row>(
     database,
-    `SELECT coalesce(p.published_at, a.published_at) AS published, a.first_seen_at AS firstSeen, a.topics
-     FROM pages p JOIN articles a ON a.key = ?2 || '/' || p.article_id
-     WHERE p.edition = ?1 ORDER BY p.day DESC LIMIT ${ARTICLES_MAX}`,
+    `SELECT topics, json_group_array(published) AS published, max(firstSeen) AS newestFirstSeen FROM (
+       SELECT coalesce(p.published_at, a.published_at) AS published, a.first_seen_at AS firstSeen, a.topics
+       FROM pages p JOIN articles a ON a.key = ?2 || '/' || p.article_id
+       WHERE p.edition = ?1 ORDER BY p.day DESC LIMIT ${ARTICLES_MAX}) GROUP BY topics`,
     id,
     family,
   );
-  // Few topics stand together in many rows.
-  const known = new Map<string, readonly string[]>();
-  const topicsOf = (text: string): readonly string[] => {
-    const topics = known.get(text) ?? topicsIn(text);
-    known.set(text, topics);
-    return topics;
-  };
-  return rows.map(({ published, firstSeen, topics }) => ({ published, firstSeen, topics: topicsOf(topics) }));
+  return rows.map(({ topics, published, newestFirstSeen }) => ({
+    topics: topicsIn(topics),
+    published: (JSON.parse(published) as (number | null)[]).filter((at) => at !== null),
+    newestFirstSeen,
+  }));
 }
 
 function factsOf(
   { name, lastAnsweredAt }: EditionRow,
   topic: string | null,
-  articles: readonly DatedArticle[],
+  articles: readonly DatedArticles[],
   lists: readonly ListRead[],
 ): FreshnessFacts {
-  const published = newestOf(articles.map((article) => article.published));
-  const firstSeen = newestOf(articles.map((article) => article.firstSeen));
+  const published = articles.flatMap((article) => article.published).sort((a, b) => b - a);
+  const firstSeen = articles.map(({ newestFirstSeen }) => newestFirstSeen).filter((at) => at !== null);
   return {
     edition: name,
     topic,
     newestPublishedAt: toInstantOrNull(published[0] ?? null),
-    newestFirstSeenAt: toInstantOrNull(firstSeen[0] ?? null),
+    newestFirstSeenAt: toInstantOrNull(firstSeen.length === 0 ? null : Math.max(...firstSeen)),
     lastAnsweredAt,
     usualGapMs: usualGapMs(published.slice(0, SAMPLE)),
     lists,
   };
-}
-
-function newestOf(seconds: readonly (number | null)[]): number[] {
-  return seconds.filter((at) => at !== null).sort((a, b) => b - a);
 }
 
 function usualGapMs(descending: readonly number[]): number | null {
