@@ -15,7 +15,7 @@ const LANES = 16;
 const host = 'sputniknews.cn';
 
 const config = mode === 'extract' ? loadConfig({ variables: {} }) : null;
-const world = config === null ? null : createExtractionWorld(config.editions, config.topics);
+const world = config === null ? null : createExtractionWorld(config);
 const dispatcher = new Agent({ connections: LANES });
 const urls = await siteArticles(origin);
 let next = 0;

@@ -20,7 +20,7 @@ const ROUNDS = 10;
 const PAGE_BYTES = 86_000;
 const NOW = Date.UTC(2026, 6, 29);
 const config = loadConfig({ variables: {} });
-const world = createExtractionWorld(config.editions, config.topics);
+const world = createExtractionWorld(config);
 
 async function servedPages(): Promise<ReceivedPage[]> {
   const editions = ['sputniknews.cn', 'big5.sputniknews.cn', 'sputnikglobe.com', 'am.sputniknews.ru'];

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { CaptureReference } from '../domain/article.js';
 import type { FetchedFailure, FetchedNotModified, FetchedResponse, FetchResult, FetchTarget } from '../domain/page.js';
 import {
@@ -31,7 +31,7 @@ function encodeResponse(result: FetchedResponse): EncodedRecord {
   const headers = truthfulHeaders(result);
   const fields: NamedFields = [
     ...commonFields('response', result),
-    ['WARC-Payload-Digest', `sha256:${createHash('sha256').update(result.body).digest('hex')}`],
+    ['WARC-Payload-Digest', `sha256:${hash('sha256', result.body)}`],
     [FIELD.finalUrl, headerUrl(result.finalUrl)],
     [FIELD.via, result.via],
     [FIELD.bodyDigest, `sha256:${result.bodySha256}`],

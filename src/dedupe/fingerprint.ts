@@ -1,13 +1,5 @@
-import { comparableFormOf, hashOfForm, type ComparableForm, type ComparableText } from './comparable-text.js';
-
-/** What the catalogue keeps of a text so that its neighbours are found. */
-export interface Fingerprint {
-  readonly contentHash: string;
-  /** The LSH bands of the text's MinHash signature, one unsigned 24-bit number each. Empty: too short, compared only exactly. */
-  readonly bands: readonly number[];
-  /** 32 bytes by which the similarity of two texts is estimated; see `estimateSimilarity`. All zero where there are no bands. */
-  readonly sketch: Uint8Array;
-}
+import type { Fingerprint } from '../domain/extraction.js';
+import { comparableFormOf, hashOfForm, type ComparableText } from './comparable-text.js';
 
 /** Raised whenever folding, shingles, permutations, bands or sketches change: stored fingerprints of another version are rebuilt. */
 export const FINGERPRINT_VERSION = 3;
@@ -43,11 +35,7 @@ const ESTIMATE_MARGIN = 0.1;
  * Ullman, Mining of Massive Datasets §3.4 (bands).
  */
 export function fingerprintOf(text: ComparableText): Fingerprint {
-  return fingerprintOfForm(comparableFormOf(text));
-}
-
-/** @returns the fingerprint of a form that is already at hand; see `fingerprintOf`. */
-function fingerprintOfForm(form: ComparableForm): Fingerprint {
+  const form = comparableFormOf(text);
   const contentHash = hashOfForm(form);
   const whole = form.title + form.text;
   if (lettersOf(whole) < SHORT_TEXT_LETTERS) return { contentHash, bands: [], sketch: new Uint8Array(SKETCH_BYTES) };

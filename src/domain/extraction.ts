@@ -46,12 +46,29 @@ export interface Disagreement {
   readonly reason: string;
 }
 
+/** What the catalogue keeps of a text so that its neighbours are found; `dedupe` makes it. */
+export interface Fingerprint {
+  readonly contentHash: string;
+  /** The LSH bands of the text's MinHash signature, one unsigned 24-bit number each. Empty: too short, compared only exactly. */
+  readonly bands: readonly number[];
+  /** 32 bytes by which the similarity of two texts is estimated; see `estimateSimilarity`. All zero where there are no bands. */
+  readonly sketch: Uint8Array;
+}
+
+/** A fingerprint that tells of which text it is. */
+export interface KeyedFingerprint extends Fingerprint {
+  /** See `comparedKey` in `dedupe`. */
+  readonly comparedKey: string;
+}
+
 /** What was found on a page. */
 export type Extraction =
   | {
       readonly kind: 'article';
       readonly article: ExtractedArticle;
       readonly disagreements: readonly Disagreement[];
+      /** Of the article's text, where whoever extracts is about to store it. */
+      readonly fingerprint?: KeyedFingerprint | undefined;
     }
   | {
       readonly kind: 'notArticle';

@@ -1,6 +1,6 @@
 import type { Article, CaptureReference } from './article.js';
 import type { DiscoveryRoute } from './edition.js';
-import type { ExtractedArticle } from './extraction.js';
+import type { ExtractedArticle, KeyedFingerprint } from './extraction.js';
 import type { PageId, PageKind } from './page.js';
 import type { FetchFailure, GoneReason, ListLoss, NotArticleReason, Outcome } from './outcome.js';
 
@@ -21,6 +21,8 @@ interface OfPage {
 export interface ArticleResult extends OfPage {
   readonly kind: 'article';
   readonly article: ExtractedArticle;
+  /** Of its text, where it was made already. */
+  readonly fingerprint?: KeyedFingerprint | undefined;
   /** Fields about which parts of the page contradict each other. */
   readonly disagreed?: readonly string[];
   /** Tag pages that its tag links lead to, to be remembered if it is on topic. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -205,7 +205,7 @@ function locationJobId(letter: string, { file, offset }: Pick<CaptureReference, 
 }
 
 function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+  return hash('sha256', text).slice(0, 24);
 }
 
 /** Longer than any job is tried again. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { BodyBlock, CaptureReference, Tag } from '../domain/article.js';
 import { compareText } from '../domain/compare-text.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
@@ -54,7 +54,7 @@ export function stateKey({ title, lead, body, tags }: StateText): string {
     body.map((block) => [block.type, withoutWhiteSpace(block.text)]),
     tags.map((tag) => withoutWhiteSpace(tag.name)),
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, KEY_HEX_LENGTH);
+  return hash('sha256', JSON.stringify(parts)).slice(0, KEY_HEX_LENGTH);
 }
 
 function withoutWhiteSpace(text: string): string {

@@ -1,5 +1,6 @@
 import { readCapture } from '../captures/read-capture.js';
-import { contentHashOf } from '../dedupe/comparable-text.js';
+import { comparedKey, contentHashOf } from '../dedupe/comparable-text.js';
+import { fingerprintOf } from '../dedupe/fingerprint.js';
 import type { CaptureReference } from '../domain/article.js';
 import type { Edition, Topic } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
@@ -18,6 +19,8 @@ export interface ExtractorSettings {
   readonly topics: readonly Topic[];
   /** Most bytes of a decoded body. */
   readonly bodyBytesMax: number;
+  /** Whether what is extracted is about to be stored: then its fingerprint is made here, not on the writer's thread. */
+  readonly fingerprints?: boolean;
 }
 
 /** One captured answer, and the URL it is read as. */
@@ -42,6 +45,7 @@ export interface ExtractionWorld {
   /** Enabled ones. */
   readonly topics: readonly Topic[];
   readonly urlRules: UrlRules;
+  readonly fingerprints: boolean;
 }
 
 /** One page as received, without its content encoding. */
@@ -62,11 +66,16 @@ const ARTICLE_TEXT_MAX = 400_000;
 /** Media types that can hold an article; anything else is `notHtml` unread. */
 const HTML_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml|text\/plain|application\/octet-stream)\b/i;
 
-export function createExtractionWorld(editions: readonly Edition[], topics: readonly Topic[]): ExtractionWorld {
+export function createExtractionWorld({
+  editions,
+  topics,
+  fingerprints = false,
+}: Pick<ExtractorSettings, 'editions' | 'topics' | 'fingerprints'>): ExtractionWorld {
   return {
     editions: new Map(editions.map((edition) => [edition.id, edition])),
     topics: topics.filter((topic) => topic.enabled),
     urlRules: createUrlRules(editions),
+    fingerprints,
   };
 }
 
@@ -90,7 +99,7 @@ export function extractCapture(
 }
 
 /**
- * Extracts the article that a page holds: decode → extract → normalise → hash.
+ * Extracts the article that a page holds: decode → extract → normalise → hash, and its fingerprint where that is wanted.
  *
  * @returns  The article, or the closed-list reason why the page holds none; with `emptyBody` what the page shows all the same.
  * @throws {PermanentError} `extract.tooLong` where title, lead and body together are longer than {@link ARTICLE_TEXT_MAX}.
@@ -110,8 +119,11 @@ export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extract
   const context = { url, edition, topics: world.topics, urlRules: world.urlRules, fetchedAt };
   if (isOtherArticle(fields, context)) return { kind: 'notArticle', reason: reason ?? 'otherArticle' };
   const { article: unhashed, disagreements } = normaliseArticle(fields, context);
-  const article = { ...unhashed, contentHash: contentHashOf(unhashed) };
-  return reason === null ? { kind: 'article', article, disagreements } : { kind: 'notArticle', reason, article };
+  const isToBeStored = world.fingerprints && reason === null;
+  const fingerprint = isToBeStored ? { ...fingerprintOf(unhashed), comparedKey: comparedKey(unhashed) } : undefined;
+  const article = { ...unhashed, contentHash: fingerprint?.contentHash ?? contentHashOf(unhashed) };
+  if (reason !== null) return { kind: 'notArticle', reason, article };
+  return { kind: 'article', article, disagreements, fingerprint };
 }
 
 function refuseTooLong({ titles, leads, body }: PageFields): void {

@@ -9,7 +9,7 @@ export type ThreadAnswer =
   | { readonly kind: 'permanentError'; readonly code: string; readonly message: string };
 
 const settings = workerData as ExtractorSettings;
-const world = createExtractionWorld(settings.editions, settings.topics);
+const world = createExtractionWorld(settings);
 
 /** Entry of an extraction thread, called once per message; one without pages only asks whether the thread is up. */
 export default function extractOnThread(tasks: readonly ExtractionTask[]): ThreadAnswer[] {

@@ -116,10 +116,11 @@ class ExtractionThreads {
     this.#watchWaiting();
   }
 
-  /** Sees to it that nobody waits too long while another thread might be started. */
+  /** Sees to it that nobody waits too long while another thread might be started. While one loads, a second would only load as well. */
   #watchWaiting(): void {
     const [oldest] = this.#waiting;
     if (oldest === undefined || this.#timer !== undefined || this.#started >= this.#limits.threads) return;
+    if (this.#isStarting) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#waiting[0] === oldest) this.#startThread();
@@ -140,6 +141,7 @@ class ExtractionThreads {
     try {
       if (this.#isStarting) await this.#pool.run([]);
       this.#isStarting = false;
+      this.#watchWaiting();
       const tasks = pages.map(({ task }) => task);
       const answers = await runUnderDeadline(this.#pool, tasks, this.#limits.deadlineMs);
       for (const [index, page] of pages.entries()) {
@@ -185,7 +187,7 @@ async function runUnderDeadline(
 }
 
 function extractorOnThisThread(settings: ExtractorSettings): Extractor {
-  const world = createExtractionWorld(settings.editions, settings.topics);
+  const world = createExtractionWorld(settings);
   return {
     extract: (task) =>
       new Promise((resolve) => {

@@ -127,11 +127,11 @@ async function extractAnswer(
       const tagPages = learnTagPages(article, capture.fetchedAt, deps);
       return { ...result, shown: { kind: 'article', page, capture, article, tagPages } };
     }
-    const { article, disagreements } = extraction;
+    const { article, disagreements, fingerprint } = extraction;
     logDisagreements(job, disagreements, deps.log);
     const disagreed = [...new Set(disagreements.map(({ field }) => field))];
     const tagPages = learnTagPages(article, capture.fetchedAt, deps);
-    return { kind: 'article', page, capture, article, disagreed, tagPages };
+    return { kind: 'article', page, capture, article, fingerprint, disagreed, tagPages };
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     return { kind: 'quarantined', page, capture, code: error.code, detail: error.message, attempts: attempt };

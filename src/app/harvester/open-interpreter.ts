@@ -30,7 +30,9 @@ export function openInterpreter(runtime: Runtime, closers: Closers): Interpreter
   const { config, log, isBulk = false, extractor } = runtime;
   const { dataDir, editions, topics, extract, politeness } = config;
   const { bodyBytesMax } = politeness;
-  const today = createExtractionPool({ dataDir, editions, topics, bodyBytesMax }, { ...extract, isBulk });
+  // What is extracted in bulk was stored before, and few of its texts change.
+  const extracted = { dataDir, editions, topics, bodyBytesMax, fingerprints: !isBulk };
+  const today = createExtractionPool(extracted, { ...extract, isBulk });
   const pool = extractor?.(today) ?? today;
   closers.push('extraction', () => pool.close());
   const lists = createListParser(editions, extract);

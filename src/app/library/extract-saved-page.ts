@@ -19,7 +19,7 @@ export function extractSavedPage(page: string | Uint8Array, url: string): Articl
   if (parsed === null) {
     throw new UsageError(`${url} is no article address of an edition`, { code: 'usage.unknownAddress' });
   }
-  const world = createExtractionWorld(config.editions, config.topics);
+  const world = createExtractionWorld(config);
   const isText = typeof page === 'string';
   const body = Buffer.from(page as string);
   const contentType = isText ? 'text/html; charset=utf-8' : null;

@@ -65,7 +65,7 @@ export async function saveDriftPage(
   { config, queries }: { readonly config: Config; readonly queries: CatalogueQueries },
 ): Promise<SavedFixture> {
   const { capture, page } = await readNewestPage(pageId, config, queries);
-  const world = createExtractionWorld(config.editions, config.topics);
+  const world = createExtractionWorld(config);
   const url = world.urlRules.parse(page.finalUrl) ?? world.urlRules.parse(page.target.url);
   if (url === null) throw noPage(pageId);
   const { body, contentType } = page;

@@ -31,7 +31,7 @@ export function addExtractVerb(command: Command): void {
 
 const extract: VerbAction<ExtractOptions> = async ({ config, log, signal }, options, [file = '-']) => {
   const { createExtractionWorld, extractPage } = await import('../../workers/extract-page.js');
-  const world = createExtractionWorld(config.editions, config.topics);
+  const world = createExtractionWorld(config);
   const url = parseArticleUrl(options.url, config);
   const body = await readPage(file, config.politeness.bodyBytesMax, signal);
   const extraction = extractPage({ body, contentType: null, url, fetchedAt: null }, world);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FetchTarget } from '../../domain/page.js';
 import { decodeBody } from '../../platform/decode-body.js';
 import { ownTurn } from '../../platform/in-turns.js';
@@ -210,7 +210,7 @@ function judge(options: PageFetcherOptions, answer: HttpAnswer, endpoint: Endpoi
     };
     return { kind: 'fault', fault: blocked, page: { answer, decoded: body.bytes, finalUrl } };
   }
-  const bodySha256 = createHash('sha256').update(body.bytes).digest('hex');
+  const bodySha256 = hash('sha256', body.bytes);
   return { kind: 'answer', answer, decoded: body.bytes, bodySha256, finalUrl, via: 'http' };
 }
 

@@ -1,7 +1,6 @@
 import type { Article, DuplicateOf } from '../../domain/article.js';
+import type { KeyedFingerprint } from '../../domain/extraction.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { comparedKey } from '../../dedupe/comparable-text.js';
-import type { Fingerprint } from '../../dedupe/fingerprint.js';
 import type { Entry } from '../../dedupe/neighbour-index.js';
 import { editedAt, type RecordLocation } from '../files/article-files.js';
 import { entryOf, SELECT_ENTRY, type EntryRow } from './article-entries.js';
@@ -24,7 +23,7 @@ export interface ArticleRow {
   /** Whether every observation that is folded into the record has its row in the journal. */
   readonly journalWhole: boolean;
   readonly lastSeenAt: string | null;
-  /** See {@link comparedKey}. */
+  /** See {@link KeyedFingerprint}. */
   readonly comparedKey: string;
   readonly entry: Entry;
 }
@@ -40,7 +39,7 @@ export interface ArticlesTable {
    *
    * @param fingerprint  null: the row's own still holds, and so does its link. Otherwise the article is undecided until {@link setLink}.
    */
-  put(record: Article, month: string, fingerprint: Fingerprint | null, journalWhole: boolean): void;
+  put(record: Article, month: string, fingerprint: KeyedFingerprint | null, journalWhole: boolean): void;
   setLink(key: ArticleKey, link: DuplicateOf | null): void;
   /** Marks a decided article to be decided again, until {@link setLink}. */
   postpone(key: ArticleKey): void;
@@ -90,8 +89,8 @@ export function articlesTable(database: Database, names: NamesTable, index: Band
         takeOut(index, old);
         undecide(old.id);
       }
-      const bands = fingerprint === null ? (old?.bands ?? NO_BYTES) : packBands(fingerprint.bands);
-      write(record, month, bands, fingerprint?.sketch ?? old?.sketch ?? NO_BYTES, journalWhole);
+      const { compared, bands, sketch } = fingerprint === null ? (old ?? NOTHING) : packed(fingerprint);
+      write(record, month, { compared, bands, sketch }, journalWhole);
       rows.written(record.id);
     },
     setLink: (key, link) => {
@@ -112,7 +111,14 @@ export function articlesTable(database: Database, names: NamesTable, index: Band
   };
 }
 
+type Packed = Pick<Row, 'compared' | 'bands' | 'sketch'>;
+
 const NO_BYTES = new Uint8Array(0);
+const NOTHING: Packed = { compared: NO_BYTES, bands: NO_BYTES, sketch: NO_BYTES };
+
+function packed({ comparedKey, bands, sketch }: KeyedFingerprint): Packed {
+  return { compared: Buffer.from(comparedKey, 'hex'), bands: packBands(bands), sketch };
+}
 
 interface ReadRow {
   readonly row: Row;
@@ -150,7 +156,7 @@ class RememberedRows {
   }
 }
 
-type WriteRow = (record: Article, month: string, bands: Uint8Array, sketch: Uint8Array, journalWhole: boolean) => void;
+type WriteRow = (record: Article, month: string, packed: Packed, journalWhole: boolean) => void;
 
 function rowWriter(database: Database, names: NamesTable): WriteRow {
   const put = command(
@@ -164,7 +170,7 @@ function rowWriter(database: Database, names: NamesTable): WriteRow {
       renditions = excluded.renditions, edited_at = excluded.edited_at, first_seen_at = excluded.first_seen_at,
       last_seen_at = excluded.last_seen_at, gone_at = excluded.gone_at, journal_whole = excluded.journal_whole`,
   );
-  return (record, month, bands, sketch, journalWhole) => {
+  return (record, month, { bands, sketch, compared }, journalWhole) => {
     put(
       record.id,
       Number(month),
@@ -172,7 +178,7 @@ function rowWriter(database: Database, names: NamesTable): WriteRow {
       hashBytes(record.contentHash),
       bands,
       sketch,
-      Buffer.from(comparedKey(record), 'hex'),
+      compared,
       toSecondsOrNull(record.publishedAt),
       record.topics.join(' '),
       record.revisions.length,

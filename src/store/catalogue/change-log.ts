@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Article } from '../../domain/article.js';
 import type { FinishedRun } from '../../domain/page-result.js';
 import { editTimes } from '../files/article-files.js';
@@ -103,5 +103,5 @@ const DIGEST_BYTES = 8;
 /** What a visit alone changes is no change. */
 function stateDigest(record: Article): Buffer {
   const state = { ...record, lastSeenAt: null, capture: null, provenance: null, extractor: null };
-  return createHash('sha256').update(JSON.stringify(state)).digest().subarray(0, DIGEST_BYTES);
+  return hash('sha256', JSON.stringify(state), 'buffer').subarray(0, DIGEST_BYTES);
 }

@@ -1,4 +1,5 @@
 import type { Article } from '../../domain/article.js';
+import type { KeyedFingerprint } from '../../domain/extraction.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { comparedKey } from '../../dedupe/comparable-text.js';
@@ -118,25 +119,29 @@ export class Batch {
    * Takes a record into the batch and writes its row and fingerprint where they have changed.
    *
    * @param extracted  `again`: by another extractor than before, so that everything derived from its text is derived again.
+   * @param made  A fingerprint that was made already, perhaps of this text.
    */
   put(
     working: WorkingRecord,
     row: ArticleRow | null,
     journalWhole: boolean,
     extracted: 'first' | 'again' = 'first',
+    made?: KeyedFingerprint,
   ): void {
     const record = checkedArticle(working.record);
     const key = record.id;
     // Throws where id or family would not do for a path.
     articlePath({ folder: 'articles', key, month: working.month });
     // Another extractor may find words that the hash leaves out.
+    const compared = comparedKey(record);
     const isSameText =
-      extracted === 'first' && row?.entry.contentHash === record.contentHash && row.comparedKey === comparedKey(record);
+      extracted === 'first' && row?.entry.contentHash === record.contentHash && row.comparedKey === compared;
     if (!isSameText || row.entry.publishedAt !== record.publishedAt) {
       if (!this.state.changed.has(key)) this.state.changed.set(key, row?.entry ?? null);
     }
-    const fingerprint = isSameText ? null : fingerprintOf(record);
-    this.tables.articles.put(record, working.month, fingerprint, journalWhole);
+    const make = (): KeyedFingerprint =>
+      made?.comparedKey === compared ? made : { ...fingerprintOf(record), comparedKey: compared };
+    this.tables.articles.put(record, working.month, isSameText ? null : make(), journalWhole);
     this.keep({ ...working, record });
   }
 

@@ -5,7 +5,7 @@ import type { Article, Revision } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { COMPARISON_VERSION } from '../../dedupe/compare-texts.js';
-import { contentHashOf } from '../../dedupe/comparable-text.js';
+import { comparedKey, contentHashOf } from '../../dedupe/comparable-text.js';
 import { decideLinks } from '../../dedupe/decide-links.js';
 import { FINGERPRINT_VERSION, fingerprintOf } from '../../dedupe/fingerprint.js';
 import type { DedupeSettings } from '../../dedupe/neighbour-index.js';
@@ -50,7 +50,12 @@ export class RecordRows {
   put(record: Article, location: RecordLocation): void {
     const { tables } = this.context;
     const earlier = tables.articles.get(location.key);
-    tables.articles.put(record, location.month, fingerprintOf(record), earlier?.journalWhole ?? false);
+    tables.articles.put(
+      record,
+      location.month,
+      { ...fingerprintOf(record), comparedKey: comparedKey(record) },
+      earlier?.journalWhole ?? false,
+    );
     this.#waiting.push(record);
     if (this.#waiting.length < ROWS_PER_COMMIT) return;
     this.end();

@@ -120,7 +120,13 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   const isAsStored =
     options.isRebuilding && row !== null && folded.month === stored?.month && isDeepStrictEqual(record, stored.record);
   if (!isAsStored)
-    batch.put({ record, month: folded.month, onDisk: stored?.onDisk ?? null }, row, row?.journalWhole ?? true);
+    batch.put(
+      { record, month: folded.month, onDisk: stored?.onDisk ?? null },
+      row,
+      row?.journalWhole ?? true,
+      'first',
+      result.fingerprint,
+    );
   if (result.tagPages) rememberTagPages(batch, result.tagPages);
   return { outcome, record, isRepeat: false };
 }

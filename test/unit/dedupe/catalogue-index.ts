@@ -1,7 +1,7 @@
 import type { DuplicateOf } from '../../../src/domain/article.js';
 import type { ArticleKey } from '../../../src/domain/page.js';
 import { foldObservations } from '../../../src/records/fold-observations.js';
-import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
+import { comparedKey, type ComparableText } from '../../../src/dedupe/comparable-text.js';
 import type { Entry, NeighbourIndex, DedupeSettings } from '../../../src/dedupe/neighbour-index.js';
 import { catalogueTables } from '../../../src/store/catalogue/catalogue-tables.js';
 import { openForWriting } from '../../../src/store/catalogue/open-database.js';
@@ -81,6 +81,6 @@ export class CatalogueIndex implements NeighbourIndex {
     if (record === null) throw new Error(`wanted a record of ${key}, found none`);
     const { title, lead, body, dateline, language } = text;
     const said = { ...record, title, lead, body: [...body], dateline, language, contentHash };
-    this.tables.articles.put(said, '202405', { contentHash, bands, sketch }, true);
+    this.tables.articles.put(said, '202405', { contentHash, comparedKey: comparedKey(text), bands, sketch }, true);
   }
 }

@@ -1,8 +1,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { comparedKey, type ComparableText } from '../../../src/dedupe/comparable-text.js';
+import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
 import type { Article } from '../../../src/domain/article.js';
+import type { KeyedFingerprint } from '../../../src/domain/extraction.js';
 import { openCatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';
+import { openForReading } from '../../../src/store/catalogue/open-database.js';
 import type { ListFetch, PageResult } from '../../../src/domain/page-result.js';
 import type { ReadObservation } from '../../../src/store/writer/capture-interpreter.js';
 import { silentLogger } from '../../../src/platform/logger.js';
@@ -83,6 +87,27 @@ describe('the store', () => {
       'articles/sputniknews.cn/2024/05/2000000001.json',
       'duplicates/sputniknews.cn/2024/05/2000000002.json',
     ]);
+  });
+
+  it('takes a fingerprint that was made already, but only one of the text that it stores', async () => {
+    const text = 'Some words of which there are enough that a fingerprint has bands. '.repeat(6);
+    const result = articleResult({ at: 1, text });
+    if (result.kind !== 'article') throw new Error('wanted an article');
+    const made = (of: ComparableText, bands = fingerprintOf(of).bands) => {
+      return { ...fingerprintOf(of), bands, comparedKey: comparedKey(of) };
+    };
+    const { article } = result;
+    const bandsOf = async (fingerprint?: KeyedFingerprint): Promise<unknown> => {
+      const dataDir = scratchFolder();
+      const store = await opened(dataDir);
+      await store.storePage({ ...result, fingerprint });
+      await store.close();
+      return openForReading(dataDir)?.prepare('SELECT bands FROM articles').get();
+    };
+    const own = await bandsOf();
+    expect(await bandsOf(made(article))).toEqual(own);
+    expect(await bandsOf(made({ ...article, title: 'Another text' }))).toEqual(own);
+    expect(await bandsOf(made(article, [1, 2, 3]))).not.toEqual(own);
   });
 
   it('keeps nothing of a page off topic but its end state', async () => {
