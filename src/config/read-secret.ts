@@ -1,5 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { UsageError } from '../domain/errors.js';
+import { systemCodeOf } from '../platform/disk-error.js';
+import { readFileAtOnce } from '../platform/read-limited.js';
 import type { Environment } from './environment.js';
 import { SECRET_REFERENCE } from './notify-schema.js';
 
@@ -15,23 +17,30 @@ const FILE_BYTES_MAX = 4_096;
 export function readSecret(text: string, what: string, { settings }: Pick<Environment, 'settings'>): string {
   if (!SECRET_REFERENCE.test(text)) return text;
   const [kind = '', place = ''] = text.split(/:(.*)/s, 2);
-  const value = kind === 'env' ? settings[place] : readSmallFile(place);
-  if (value !== undefined && value.trim() !== '') return value.trim();
-  throw new UsageError(
-    `${what} is to stand in ${kind === 'env' ? 'the variable' : 'the file'} ${place}, which holds nothing`,
-    {
-      code: 'config.secret',
-      hint: 'docs/notifications.md says how secrets are given',
-    },
-  );
+  if (kind === 'env') return secretIn(settings[place] ?? '', `${what} is to stand in the variable ${place}`);
+  const where = `${what} is to stand in the file ${place}`;
+  return secretIn(readSmallFile(place, where), where);
 }
 
-/** @returns undefined where there is none, or one of more than 4,096 bytes. */
-function readSmallFile(path: string): string | undefined {
+function secretIn(value: string, where: string): string {
+  const secret = value.trim();
+  return secret === '' ? refuse(where, 'holds nothing') : secret;
+}
+
+/** A pipe in place of the file is not waited for: the service would stand still. */
+function readSmallFile(path: string, where: string): string {
   try {
-    return statSync(path).size > FILE_BYTES_MAX ? undefined : readFileSync(path, 'utf8');
-  } catch {
-    // Missing or not readable: told by the caller.
-    return undefined;
+    const { size } = statSync(path);
+    if (size <= FILE_BYTES_MAX) return readFileAtOnce(path).toString('utf8');
+  } catch (error) {
+    return refuse(where, `cannot be read (${systemCodeOf(error) ?? String(error)})`);
   }
+  return refuse(where, `has more than ${FILE_BYTES_MAX} bytes`);
+}
+
+function refuse(where: string, why: string): never {
+  throw new UsageError(`${where}, which ${why}`, {
+    code: 'config.secret',
+    hint: 'docs/notifications.md says how secrets are given',
+  });
 }

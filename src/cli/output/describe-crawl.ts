@@ -38,6 +38,7 @@ export function describeCrawl(summary: CrawlSummary): string[] {
   }
   for (const { edition, reason } of summary.unreachable)
     lines.push(`  unreachable: ${edition} (${failureWords(reason)})`);
+  if (summary.unreachable.length > 0) lines.push('  `sputnik doctor` says what helps');
   for (const { url, reason } of unreadLists(summary).slice(0, LISTS_SHOWN))
     lines.push(`  not read: ${url} (${failureWords(reason)})`);
   const more = unreadLists(summary).length - LISTS_SHOWN;

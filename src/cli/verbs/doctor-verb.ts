@@ -34,9 +34,10 @@ const doctor: VerbAction<DoctorOptions> = async ({ runtime, output, progress, si
   const { examineMachine } = await import('../../app/maintenance/examine-machine.js');
   const findings = await examineMachine(runtime, signal);
   const width = Math.max(...findings.map(({ subject }) => subject.length));
-  for (const { subject, verdict, detail, remedy } of findings) {
+  for (const [at, { subject, verdict, detail, remedy }] of findings.entries()) {
     output.line(`${MARKS[verdict]}  ${subject.padEnd(width)}  ${detail}`);
-    if (remedy !== null) output.line(`      ${remedy}`);
+    // What mends several in a row is said once, below them.
+    if (remedy !== null && remedy !== findings[at + 1]?.remedy) output.line(`      ${remedy}`);
   }
   output.document({ findings } satisfies Documents['doctor']);
   return doctorExitCode(findings);

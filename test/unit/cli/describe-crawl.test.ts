@@ -39,6 +39,8 @@ describe('the summary of a crawl', () => {
     expect(text).toContain('unreachable: b.example (dns: its name leads to no address)');
     expect(text).toContain('not read: https://a.example/feed (timeout: no whole answer in time)');
     expect(text).not.toContain('https://b.example/feed');
+    expect(text).toContain('`sputnik doctor` says what helps');
+    expect(describeCrawl(summary).join('\n')).not.toContain('doctor');
   });
 
   it('is the nine keys of the contract for scripts, and what was out of reach where anything was', () => {
