@@ -31,6 +31,7 @@ export const HOSTILE_MODES = {
   resetAtOnce: mode('both', 'connection reset before the answer', wire.resetAtOnce),
   resetMidBody: mode('both', 'connection reset in the middle of the body', wire.resetMidBody),
   shortBody: mode('both', 'fewer bytes than Content-Length says', wire.shortBody),
+  partialContent: mode('both', '206 with half of the page', wire.partialContent),
   truncatedGzip: mode('both', 'gzip cut in the middle', wire.truncatedGzip),
   lyingGzip: mode('both', 'plain text that calls itself gzip', wire.lyingGzip),
   corruptGzip: mode('both', 'gzip with a wrong checksum', wire.corruptGzip),

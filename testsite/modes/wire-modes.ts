@@ -29,6 +29,14 @@ export const shortBody: ModeAction = ({ request, response, answer }) => {
   });
 };
 
+/** Half of the page, in good order, as if a part had been asked for. */
+export const partialContent: ModeAction = ({ response, answer }) => {
+  const body = Buffer.from(answer.body(), 'utf8');
+  const part = body.subarray(0, Math.floor(body.length / 2));
+  response.writeHead(206, { ...HTML, 'content-range': `bytes 0-${part.length - 1}/${body.length}` });
+  response.end(part);
+};
+
 function sendGzip(response: ServerResponse, body: Buffer): void {
   response.writeHead(200, { ...HTML, 'content-encoding': 'gzip', 'content-length': String(body.length) });
   response.end(body);

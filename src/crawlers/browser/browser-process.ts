@@ -1,4 +1,5 @@
 import { chromium, type Browser, type BrowserServer, type LaunchOptions } from 'playwright';
+import { makeBrowserFolder } from './browser-folder.js';
 
 /** A running browser that can be ended whatever state it is in. */
 export interface BrowserProcess {
@@ -51,17 +52,20 @@ export function launchOptions(executablePath: string, uid: number | undefined): 
  * @throws                Whatever kept it from starting, within 30 s.
  */
 export async function startBrowser(executablePath: string, uid: number | undefined): Promise<BrowserProcess> {
-  const server = await chromium.launchServer({ ...launchOptions(executablePath, uid), host: '127.0.0.1' });
+  const folder = await makeBrowserFolder();
+  let server: BrowserServer | null = null;
+  const kill = async (): Promise<void> => {
+    if (server?.process().exitCode === null) await server.kill();
+    await folder.remove();
+  };
   try {
+    const options = { ...launchOptions(executablePath, uid), host: '127.0.0.1', artifactsDir: folder.path };
+    server = await chromium.launchServer(options);
+    await folder.note(server.process().spawnargs);
     const browser = await chromium.connect(server.wsEndpoint(), { timeout: START_MS_MAX });
-    return { browser, kill: () => kill(server) };
+    return { browser, kill };
   } catch (error) {
-    await kill(server);
+    await kill();
     throw error;
   }
-}
-
-async function kill(server: BrowserServer): Promise<void> {
-  if (server.process().exitCode !== null) return;
-  await server.kill();
 }

@@ -128,6 +128,8 @@ export function faultOfError(error: unknown): FetchFault {
  * @returns  null for a status that is an answer: 2xx, 404, 410. Redirects and 304 are judged by the caller.
  */
 export function faultOfStatus(status: number, retryAfterMs: number | null): FetchFault | null {
+  // Nobody asked for a part: it would be stored for an article that was cut.
+  if (status === 206) return faultOf('reset', 'HTTP 206, a part of what was asked for', status);
   if ((status >= 200 && status < 300) || status === 404 || status === 410) return null;
   const detail = `HTTP ${status}`;
   if (status === 429) return slowing('rateLimited', detail, status, retryAfterMs);

@@ -75,7 +75,11 @@ function createDispatchers(options: HttpClientOptions): Dispatcher[] {
   return [new Agent({ ...shared, connect: { lookup, timeout: timeoutMs } })];
 }
 
-/** One request and its whole answer. Collected by hand: the body limit acts on each chunk, nothing is copied twice. */
+/** Smaller chunks are gathered: as buffers of their own, five megabytes in single bytes would be half a gigabyte. */
+const OWN_CHUNK_BYTES_MIN = 4_096;
+const GATHERED_BYTES = 65_536;
+
+/** One request and its whole answer. Collected by hand: the body limit acts on each chunk. */
 function exchange(
   dispatcher: Dispatcher,
   url: URL,
@@ -92,6 +96,8 @@ function exchange(
 /** Hears one exchange. An abort before the request was sent rejects at once, and stops the request as soon as it starts. */
 class AnswerCollector implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
+  #gathered: Buffer | null = null;
+  #gatheredBytes = 0;
   #bytes = 0;
   #head: Omit<HttpAnswer, 'body'> | null = null;
   #controller: Dispatcher.DispatchController | null = null;
@@ -129,11 +135,28 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
     if (this.#bytes > this.bytesMax) controller.abort(tooLarge(this.bytesMax));
-    else this.#chunks.push(chunk);
+    else if (chunk.length < OWN_CHUNK_BYTES_MIN) this.#gather(chunk);
+    else {
+      this.#flush();
+      this.#chunks.push(chunk);
+    }
+  }
+
+  #gather(chunk: Buffer): void {
+    if (this.#gatheredBytes + chunk.length > GATHERED_BYTES) this.#flush();
+    this.#gathered ??= Buffer.allocUnsafe(GATHERED_BYTES);
+    this.#gatheredBytes += chunk.copy(this.#gathered, this.#gatheredBytes);
+  }
+
+  #flush(): void {
+    if (this.#gathered !== null) this.#chunks.push(this.#gathered.subarray(0, this.#gatheredBytes));
+    this.#gathered = null;
+    this.#gatheredBytes = 0;
   }
 
   onResponseEnd(): void {
     this.signal.removeEventListener('abort', this.#stop);
+    this.#flush();
     if (this.#head === null) this.reject(new Error('the answer has no head'));
     else this.resolve({ ...this.#head, body: Buffer.concat(this.#chunks, this.#bytes) });
   }

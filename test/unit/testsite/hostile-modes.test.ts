@@ -55,6 +55,7 @@ const EXPECTED: Partial<Record<keyof typeof HOSTILE_MODES, string>> = {
   resetAtOnce: 'failed',
   resetMidBody: 'failed',
   shortBody: 'failed',
+  partialContent: '206',
   lyingGzip: 'failed',
   gzipBomb: '200 too large',
   hugePage: '200 too large',
