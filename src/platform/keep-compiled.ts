@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -37,15 +38,13 @@ function keepByHand(folder: string, kept: string): void {
     const file = join(kept, `${basename(path)}.${process.version}-${process.arch}`);
     const source = readFileSync(path);
     const cachedData = readKept(file, source);
-    // The bundles are ASCII: a byte is a character.
-    const script = new Script(
-      `(function (exports, require, module, __filename, __dirname) { ${source.toString('latin1')}\n})`,
-      {
-        filename: path,
-        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-        ...(cachedData && { cachedData }),
-      },
-    );
+    // The bundles are ASCII, whose bytes are characters, but for what stands in tagged templates.
+    const text = source.toString(isAscii(source) ? 'latin1' : 'utf8');
+    const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${text}\n})`, {
+      filename: path,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      ...(cachedData && { cachedData }),
+    });
     if (cachedData === null || script.cachedDataRejected === true) compiled.set(file, { script, source });
     const run = script.runInThisContext() as (...values: readonly unknown[]) => void;
     run.call(module.exports, module.exports, createRequire(path), module, path, folder);

@@ -165,6 +165,7 @@ describe.skipIf(executablePath === null)('the pages, in a browser', () => {
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
+    expect(await page.textContent('main')).toContain('The figures of “Articles per day”');
     await page.click('nav >> text=Edits');
     await page.click('text=埃里温会谈结束');
     expect(page.url()).toBe(`${origin}/articles/sputniknews.cn/${edited}`);

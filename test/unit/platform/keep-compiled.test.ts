@@ -55,6 +55,12 @@ describe.runIf(isByHand)('what V8 compiles of a folder', () => {
     expect(start()).toEqual({ said: 'other', code: 0 });
   });
 
+  it('says what a source says that is not ASCII', () => {
+    writeFileSync(join(folder, 'word.cjs'), 'exports.word = () => `→ “亚”`;');
+    expect(start()).toEqual({ said: '→ “亚”', code: 0 });
+    expect(start()).toEqual({ said: '→ “亚”', code: 0 });
+  });
+
   it.each([
     ['is cut off', (data: Buffer) => data.subarray(0, data.length / 2)],
     ['is empty', () => Buffer.alloc(0)],
