@@ -5,18 +5,19 @@ import { createWorkplace, eventually, finished, type Workplace } from '../progra
 import { describeMemory, growthPerPage, watchMemory } from './memory-record.js';
 
 /** `npm run soak -- memory` sets them: less tells nothing, since the collector gives memory back in steps of many megabytes. */
-const MINUTES = Number(process.env['SPUTNIK_MEMORY_MINUTES'] ?? 0);
+const PAGES = Number(process.env['SPUTNIK_MEMORY_PAGES'] ?? 0);
+/** Pages, not minutes: on a busy machine a quarter of an hour is over before the heap has found its size. */
+const MINUTES_MAX = 90;
 const MINUTE_MS = 60_000;
 const MINUTE_S = 60;
 const SAMPLE_EVERY_S = 5;
 const PUBLISH_EVERY_S = 2;
-const PAGES_MINUTELY_MIN = 100;
 /** A megabyte for a thousand pages. */
 const GROWTH_BYTES_MAX = 1_000;
 const REDIS_BYTES_MAX = 64_000_000;
 const FAMILIES = ['sputniknews.cn', 'am.sputniknews.ru', 'sputnikglobe.com'];
 
-describe.runIf(MINUTES > 0)('the writer of a service that reads every page again each minute', () => {
+describe.runIf(PAGES > 0)('the writer of a service that reads every page again each minute', () => {
   let site: SiteProcess;
   let workplace: Workplace;
   let origin: string;
@@ -58,11 +59,12 @@ describe.runIf(MINUTES > 0)('the writer of a service that reads every page again
   });
 
   it(
-    `grows by less than a megabyte for a thousand pages in ${MINUTES} minutes, and Redis stays below its limit`,
+    `grows by less than a megabyte for a thousand pages in ${PAGES} of them, and Redis stays below its limit`,
     async () => {
       const memory = watchMemory(services[0]?.pid ?? 0, origin, workplace.dataDir);
-      const endsAt = performance.now() + MINUTES * MINUTE_MS;
-      for (let second = 0; performance.now() < endsAt; second += 1) {
+      const endsAt = performance.now() + MINUTES_MAX * MINUTE_MS;
+      const isOver = (): boolean => (memory.samples.at(-1)?.pages ?? 0) >= PAGES || performance.now() > endsAt;
+      for (let second = 0; !isOver(); second += 1) {
         if (second % SAMPLE_EVERY_S === 0) await memory.take();
         if (second % MINUTE_S === 0) console.info(describeMemory(memory));
         const family = FAMILIES[second % FAMILIES.length] ?? '';
@@ -72,10 +74,10 @@ describe.runIf(MINUTES > 0)('the writer of a service that reads every page again
       memory.close();
       console.info(describeMemory(memory));
       const { samples } = memory;
-      expect(samples.at(-1)?.pages).toBeGreaterThan(MINUTES * PAGES_MINUTELY_MIN);
+      expect(samples.at(-1)?.pages).toBeGreaterThanOrEqual(PAGES);
       expect(Math.max(...samples.map(({ redisBytes }) => redisBytes))).toBeLessThan(REDIS_BYTES_MAX);
       expect(growthPerPage(memory)).toBeLessThan(GROWTH_BYTES_MAX);
     },
-    (MINUTES + 5) * MINUTE_MS,
+    (MINUTES_MAX + 5) * MINUTE_MS,
   );
 });
