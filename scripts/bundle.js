@@ -27,11 +27,18 @@ const OUTPUT = {
   },
 };
 
+/** Files that are written: a second one of the same name would take the place of the first. */
+const written = new Set();
+
 /** @param {import('rolldown').InputOptions} input @param {import('rolldown').OutputOptions} output */
 async function write(input, output) {
   const bundle = await rolldown({ ...COMMON, ...input });
   const { output: files } = await bundle.write({ ...OUTPUT, ...output });
   await bundle.close();
+  for (const { fileName } of files) {
+    if (written.has(fileName)) throw new Error(`two bundles write ${fileName}`);
+    written.add(fileName);
+  }
   return files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 }
 
@@ -64,8 +71,9 @@ const threads = ['web', 'workers'].flatMap((room) =>
   readdirSync(join(ROOT, 'src', room)).flatMap((name) => (/-thread\.ts$/.test(name) ? [`${room}/${name}`] : [])),
 );
 for (const file of threads) {
-  const input = { [basename(file, '.ts')]: `src/${file}` };
-  const names = { entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' };
+  const thread = basename(file, '.ts');
+  const input = { [thread]: `src/${file}` };
+  const names = { entryFileNames: '[name].cjs', chunkFileNames: `${thread}.[name].cjs` };
   modules.push(...(await write({ input }, { format: 'cjs', exports: 'named', ...names })));
 }
 writeFileSync(
