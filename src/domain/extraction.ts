@@ -73,6 +73,6 @@ export type Extraction =
   | {
       readonly kind: 'notArticle';
       readonly reason: NotArticleReason;
-      /** With `emptyBody` only: what the page shows beside the missing body, to be stored if it stays missing. */
+      /** With `emptyBody` and `cutOff`: what the page shows beside what is missing, to be stored if that stays missing. */
       readonly article?: ExtractedArticle;
     };

@@ -28,6 +28,8 @@ export type NotArticleReason =
   | 'blockPage'
   | 'challenge'
   | 'emptyBody'
+  /** It broke off within the article. */
+  | 'cutOff'
   | 'noTitle'
   | 'unknownMarkup'
   /** It asks its readers and tells nothing. */
@@ -41,6 +43,7 @@ export type NotArticleReason =
  */
 export const MISHAPS: ReadonlySet<string | null> = new Set<NotArticleReason>([
   'emptyBody',
+  'cutOff',
   'noTitle',
   'unknownMarkup',
   'notHtml',

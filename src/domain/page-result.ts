@@ -40,7 +40,7 @@ export type PageResult =
   | (OfPage & {
       readonly kind: 'notArticle';
       readonly reason: NotArticleReason;
-      /** With `emptyBody`: the item as the page shows it without a text, stored once the text stays away. */
+      /** With `emptyBody` and `cutOff`: the item as the page shows it, stored once what is missing stays away. */
       readonly shown?: ArticleResult;
     })
   /** No usable answer. */

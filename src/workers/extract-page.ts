@@ -101,7 +101,7 @@ export function extractCapture(
 /**
  * Extracts the article that a page holds: decode → extract → normalise → hash, and its fingerprint where that is wanted.
  *
- * @returns  The article, or the closed-list reason why the page holds none; with `emptyBody` what the page shows all the same.
+ * @returns  The article, or the closed-list reason why the page holds none; with `emptyBody` and `cutOff` what the page shows all the same.
  * @throws {PermanentError} `extract.tooLong` where title, lead and body together are longer than {@link ARTICLE_TEXT_MAX}.
  *
  * Pure: the same page and world give the same extraction.

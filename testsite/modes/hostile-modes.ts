@@ -54,6 +54,7 @@ export const HOSTILE_MODES = {
   mislabelledCharset: mode('both', 'UTF-8 that calls itself GBK', text.mislabelledCharset),
   binaryNoise: mode('both', 'noise that calls itself HTML', text.binaryNoise),
   emptyHtmlBody: mode('article', 'a page whose body is empty', text.emptyHtmlBody),
+  brokenOff: mode('article', 'a page that breaks off within the text', text.brokenOff),
   deepNesting: mode('article', '10,000 nested elements', text.deepNesting(10_000)),
   hugeTitle: mode('article', 'a title of 1 MB', text.hugeTitle),
   invalidDates: mode('article', 'dates that do not exist', text.invalidDates),

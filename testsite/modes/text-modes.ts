@@ -22,6 +22,13 @@ export const emptyHtmlBody: ModeAction = (context) => {
   send(context, context.answer.body().replace(/<body[\s\S]*<\/body>/, '<body></body>'), usualType(context));
 };
 
+/** The usual page up to the middle of the article's text, by HTTP's word whole: what a server sends that fails while it renders. */
+export const brokenOff: ModeAction = (context) => {
+  const body = context.answer.body();
+  const from = body.search(/<div class="(?:article__body|b-article__text)/);
+  send(context, body.slice(0, from < 0 ? body.length : from + 400), usualType(context));
+};
+
 /** XML that breaks off in the middle of an element. */
 export const brokenXml: ModeAction = (context) => {
   const body = context.answer.body();

@@ -117,7 +117,7 @@ export function parseArticlePart(source: HtmlSource, url: string, articleId: str
   if (start === null) return null;
   const head = parsePage(source.slice(0, headEnd));
   const part = parsePage(source.slice(start, endOfElement(markup, start)), { firstElementOnly: true });
-  const tree = part.isOpen ? parsePage(source.slice(start, markup.length), { firstElementOnly: true }) : part;
+  const tree = part.open.length > 0 ? parsePage(source.slice(start, markup.length), { firstElementOnly: true }) : part;
   const around = startTagsAround(markup, headEnd, start, articleId).map(
     (at) => `${source.slice(at, tagEnd(markup, at))}>`,
   );

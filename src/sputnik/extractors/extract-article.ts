@@ -1,7 +1,7 @@
 import type { NotArticleReason } from '../../domain/outcome.js';
 import { type HtmlSource, sourceOfText } from '../html/decode-html.js';
-import { attributeOf, type TreeElement } from '../html/page-tree.js';
-import { select } from '../html/select.js';
+import { attributeOf, type PageTree, type TreeElement } from '../html/page-tree.js';
+import { matches, select } from '../html/select.js';
 import { parseArticlePath } from '../urls/url-grammar.js';
 import { ArticleView, parseArticlePart, type ParsedPage, parseWholePage } from './article-view.js';
 import { kindWithoutText } from './article-format.js';
@@ -33,7 +33,7 @@ const AMP_SIGN_WITHIN = 2_000;
 /** Articles on one page; the site's endless feed loads more by script only. */
 const ROOTS_MAX = 100;
 
-/** Why a page holds no article; with `emptyBody` what it shows all the same. */
+/** Why a page holds no article; with `emptyBody` and `cutOff` what it shows all the same. */
 export interface NoArticle {
   readonly notArticle: NotArticleReason;
   readonly fields?: PageFields;
@@ -58,9 +58,25 @@ export function extractArticle(page: HtmlSource | string, url: string): PageFiel
   const isOther = AMP_SIGN.test(markup.slice(0, AMP_SIGN_WITHIN)) || OTHER_MARKUP.test(markup);
   const part = isOther ? null : parseArticlePart(source, url, articleId);
   const fields = part === null ? null : extractFromPart(part);
-  if (fields !== null && isWhole(fields)) return fields;
+  if (part !== null && fields !== null && isWhole(fields) && !isCutOff(part.tree)) return fields;
   const html = source.text();
   return extractFromWholePage(html, parseWholePage(html, url, articleId));
+}
+
+/** What stands around an article, or is its text, in any engine. */
+const ARTICLE_PARTS = [
+  '.article',
+  '.article__body',
+  '.b-article',
+  '.b-article__text',
+  '.white-longread',
+  '.online__item',
+  '[itemprop=articleBody]',
+];
+
+/** The page broke off on its way within the article: neither its text nor its tags need be whole. One that is cut by our own limits is not meant. */
+function isCutOff({ open, isCut }: PageTree): boolean {
+  return !isCut && open.some((element) => ARTICLE_PARTS.some((selector) => matches(element, selector)));
 }
 
 function extractFromPart(part: ParsedPage): PageFields | null {
@@ -85,7 +101,7 @@ function extractFromWholePage(html: string, page: ParsedPage): PageFields | NoAr
     if (view === null) continue;
     const fields = extractBySpecification(specification, view);
     const hasText = fields.body.blocks.length > 0;
-    if (hasText && fields.titles.length > 0) return fields;
+    if (hasText && fields.titles.length > 0) return isCutOff(page.tree) ? { notArticle: 'cutOff', fields } : fields;
     if (hasText) untitled = true;
     else if (fields.titles.length > 0) withoutText ??= judgeWithoutText(specification, view, fields);
   }

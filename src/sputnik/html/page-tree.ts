@@ -26,8 +26,8 @@ export interface PageTree {
   readonly isCut: boolean;
   /** It is cut because it is deeper. */
   readonly isTooDeep: boolean;
-  /** An element was open still where the text ended. */
-  readonly isOpen: boolean;
+  /** Elements that were open still where the text ended, outermost first. */
+  readonly open: readonly TreeElement[];
   /** What was looked for in it already; see `select`. Not in a `WeakMap`: a young one keeps its values through collections, and pages with them. */
   readonly found: TreeFindings;
 }
@@ -126,9 +126,9 @@ function mutualEnds(names: readonly string[], scope: readonly string[]): [string
 export function parsePage(html: string, limits: ParseLimits = {}): PageTree {
   const builder = new TreeBuilder(html, limits.firstElementOnly ?? false);
   builder.run();
-  const { root, elements, isCut, isTooDeep, isOpen } = builder;
+  const { root, elements, isCut, isTooDeep, open } = builder;
   const found = { elements: null, properties: new Map(), metas: null };
-  return { root, elements, isCut: isCut || isTooDeep, isTooDeep, isOpen, found };
+  return { root, elements, isCut: isCut || isTooDeep, isTooDeep, open, found };
 }
 
 /** @returns the attribute's value ('' where it has none), or null where the element lacks it. */
@@ -249,8 +249,8 @@ class TreeBuilder implements TokenizerCallbacks {
   onend(): void {}
   onprocessinginstruction(): void {}
 
-  get isOpen(): boolean {
-    return this.stack.length > 1;
+  get open(): readonly TreeElement[] {
+    return this.stack.slice(1);
   }
 
   private get top(): OpenElement {

@@ -162,7 +162,7 @@ function storedState(goneAt: number | null, gone: readonly PageEvent[]): [EndSta
 
 /** The page of an article, shown without its text. */
 export function isEmptied(event: PageEvent): boolean {
-  return event.kind === 'notArticle' && event.reason === 'emptyBody';
+  return event.kind === 'notArticle' && (event.reason === 'emptyBody' || event.reason === 'cutOff');
 }
 
 function answeredState(answer: PageEvent | undefined, failure: PageEvent | undefined): [EndState, string | null] {

@@ -47,7 +47,7 @@ function withLinks({ records, tables }: Batch, { capture }: PageResult, stored: 
 }
 
 /**
- * A page whose body came empty is an article as it stands once an earlier fetch brought it empty as well, or where its
+ * A page whose body came empty, or that broke off, is an article as it stands once an earlier fetch brought it so as well, or where its
  * record has no text either: the site is known to send an empty body now and then. An article with a text stays one.
  */
 function asItStands(batch: Batch, result: PageResult): PageResult {
@@ -58,7 +58,9 @@ function asItStands(batch: Batch, result: PageResult): PageResult {
   const record = batch.load(key, tables.articles.get(key))?.record;
   const ofEdition = ({ edition }: { readonly edition: string }): boolean => edition === article.edition;
   const stored = record !== undefined && ofEdition(record) ? record : record?.renditions.find(ofEdition);
-  if (stored !== undefined) return stored.body.length === 0 ? result.shown : result;
+  if (stored !== undefined) {
+    return stored.body.length === 0 && result.reason === 'emptyBody' ? result.shown : result;
+  }
   const at = toSeconds(result.capture.fetchedAt);
   const page = tables.pages.ensure(result.page, at);
   const wasEmpty = tables.captures.events(page.id).some((event) => isEmptied(event) && event.fetchedAt <= at);

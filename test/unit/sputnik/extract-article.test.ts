@@ -124,6 +124,25 @@ describe('extractArticle', () => {
     expect(extractArticle(html, url)).toEqual({ notArticle: reason });
   });
 
+  it.each([
+    ['in its text', '<div class="article__footer">', 40],
+    ['between text and tags', '<div class="article__footer">', 0],
+    ['among its tags', '<li class="tag">', 30],
+  ])('holds back an article that breaks off %s, and gives what it shows', (_, mark, before) => {
+    const end = PAGE.lastIndexOf(mark);
+    expect(end).toBeGreaterThan(0);
+    const result = extractArticle(PAGE.slice(0, end - before), url);
+    expect(result).toMatchObject({ notArticle: 'cutOff' });
+    expect(result).toHaveProperty('fields.body.blocks.0.text', SAMPLE_ARTICLE.body[0]!.text);
+  });
+
+  it('takes a page for whole that ends behind the article, or leaves elements open', () => {
+    const end = PAGE.lastIndexOf('</div>');
+    for (const page of [PAGE.slice(0, end), PAGE.replace('</div></body>', '</body>'), PAGE.replace('</b>', '')]) {
+      expect(readArticlePage(page, url).body).toEqual(SAMPLE_ARTICLE.body);
+    }
+  });
+
   it('does not take an article about blocking for a block page', () => {
     const page = renderCurrentPage({
       ...SAMPLE_ARTICLE,

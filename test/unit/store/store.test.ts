@@ -177,6 +177,24 @@ describe('the store', () => {
       expect((await store.storePage(empty(3))).outcome).toBe('unchanged');
     });
 
+    it('is held back in the same way where it broke off, and never takes the place of a whole one', async () => {
+      const cut = (at: number): PageResult => {
+        const { article, capture } = observed({ at, title: 'Minsk', text: 'Te' });
+        const shown = { kind: 'article', page: PAGE, capture, article } as const;
+        return { kind: 'notArticle', page: PAGE, capture, reason: 'cutOff', shown };
+      };
+      const store = await opened(scratchFolder());
+      expect(await store.storePage(cut(1))).toMatchObject({ outcome: 'notArticle', record: null });
+      expect(await store.storePage(cut(2))).toMatchObject({ outcome: 'new' });
+      const whole = await store.storePage(articleResult({ at: 3, title: 'Minsk' }));
+      expect(whole).toMatchObject({ outcome: 'revised', record: { body: [{ text: 'Text.' }] } });
+      for (const at of [4, 5]) {
+        expect(await store.storePage(cut(at))).toMatchObject({ outcome: 'notArticle', record: { goneAt: null } });
+      }
+      const { revisions, body } = (await store.storePage(articleResult({ at: 6, title: 'Minsk' }))).record!;
+      expect([revisions.length, body]).toMatchObject([1, [{ text: 'Text.' }]]);
+    });
+
     it('is not called withdrawn, whatever else of it changes', async () => {
       const store = await opened(scratchFolder());
       for (const at of [1, 2]) await store.storePage(empty(at));
