@@ -114,7 +114,7 @@ async function takeAll(origin, paths) {
         { name: 'overview', width: 360, colorScheme: 'dark' },
       ].filter(({ name }) => paths[name] !== undefined);
   for (const { name, width, colorScheme } of shots) {
-    const page = await browser.newPage({ viewport: { width, height: 780 }, colorScheme });
+    const page = await browser.newPage({ viewport: { width, height: 720 }, colorScheme });
     await page.goto(origin + paths[name], { waitUntil: 'load' });
     const path = join(values.out, `${name}-${NAMES_OF_WIDTHS.get(width)}-${colorScheme}.png`);
     await page.screenshot({ path, fullPage: values.all });
