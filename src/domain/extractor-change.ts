@@ -50,6 +50,7 @@ const fieldChangeSchema = z.strictObject({
 
 export const extractorChangeSchema = z.strictObject({
   runId: z.string().min(1).max(64),
+  /** `<family>/<articleId>` */
   article: articleKeySchema,
   /** `stored`: there was no record before. */
   kind: z.enum(['changed', 'stored']),
