@@ -190,7 +190,7 @@ export const settingsSchema = section({
       'threads',
       1,
       64,
-      'Most worker threads that read pages; each after the first starts when pages have waited for a second, for `reprocess` and `verify --repair` at once; the latter leaves a core to the main thread.',
+      'Most worker threads that read pages; each after the first starts when pages have waited for a second, for `reprocess` and `verify --repair` at once.',
     ),
     deadlineMs: whole(
       'milliseconds',

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import type { Config } from '../../config/config.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../../dedupe/neighbour-index.js';
 import { Closers } from '../../platform/closers.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
@@ -35,7 +33,7 @@ export async function verifyData({ repair, onProgress, ...runtime }: VerifyReque
     return verifyStore({
       dataDir,
       repair,
-      interpret: openInterpreter({ ...runtime, config: leavingACore(config), isBulk: true }, closers).interpret,
+      interpret: openInterpreter({ ...runtime, isBulk: true }, closers).interpret,
       dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...config.dedupe },
       bodyBytesMax,
       readAllCaptures: (onRead, signal) => readCapturesOnThreads(dataDir, { bodyBytesMax }, onRead, signal),
@@ -43,11 +41,4 @@ export async function verifyData({ repair, onProgress, ...runtime }: VerifyReque
       onProgress,
     });
   });
-}
-
-/** Rows and links are made on the main thread while captures are extracted: as many extraction threads as cores would take turns with it. */
-function leavingACore(config: Config): Config {
-  const { extract } = config;
-  const threads = Math.min(extract.threads, Math.max(1, availableParallelism() - 1));
-  return { ...config, extract: { ...extract, threads } };
 }
