@@ -17,6 +17,7 @@ export interface BrowserFolder {
   readonly path: string;
   /** @param args  With which the browser runs: they name its profile. */
   note(args: readonly string[]): Promise<void>;
+  /** The browser's profile goes with it; safe to repeat. */
   remove(): Promise<void>;
 }
 
@@ -24,15 +25,19 @@ export interface BrowserFolder {
 export async function makeBrowserFolder(parent: string = tmpdir()): Promise<BrowserFolder> {
   await removeOrphanFolders(parent);
   const path = await mkdtemp(join(parent, PREFIX));
+  let profile = '';
   return {
     path,
     note: async (args) => {
-      const profile = args.find((arg) => arg.startsWith('--user-data-dir='))?.slice('--user-data-dir='.length) ?? '';
+      profile = args.find((arg) => arg.startsWith('--user-data-dir='))?.slice('--user-data-dir='.length) ?? '';
       const { pid } = process;
       const note: z.infer<typeof noteSchema> = { host: hostname(), pid, start: processStartOf(pid) ?? '', profile };
       await writeFile(join(path, NOTE), JSON.stringify(note));
     },
-    remove: () => rm(path, { recursive: true, force: true }),
+    remove: async () => {
+      if (isProfile(profile, parent)) await removeTree(profile);
+      await removeTree(path);
+    },
   };
 }
 
@@ -44,10 +49,18 @@ async function removeOrphanFolders(parent: string): Promise<void> {
     const note = (await isOwnFolder(path)) ? await readNote(path) : null;
     if (note === null || note.host !== hostname() || processStartOf(note.pid) === note.start) continue;
     const { profile } = note;
-    const isProfile = dirname(profile) === parent && PROFILE.test(basename(profile));
-    if (isProfile && (await isOwnFolder(profile))) await rm(profile, { recursive: true, force: true });
-    await rm(path, { recursive: true, force: true });
+    if (isProfile(profile, parent) && (await isOwnFolder(profile))) await removeTree(profile);
+    await removeTree(path);
   }
+}
+
+function isProfile(path: string, parent: string): boolean {
+  return dirname(path) === parent && PROFILE.test(basename(path));
+}
+
+/** Tried again while a browser that was just ended still writes there. */
+async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function isOwnFolder(path: string): Promise<boolean> {

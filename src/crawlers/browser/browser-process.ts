@@ -1,4 +1,5 @@
 import { chromium, type Browser, type BrowserServer, type LaunchOptions } from 'playwright';
+import { groupBytes } from '../../platform/group-bytes.js';
 import { makeBrowserFolder } from './browser-folder.js';
 
 /** A running browser that can be ended whatever state it is in. */
@@ -23,7 +24,15 @@ const QUIET = [
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
   '--webrtc-ip-handling-policy=disable_non_proxied_udp',
 ];
+/** Heap of a page's scripts, in MB; a page that wants more is ended by the browser. */
+const SMALL = ['--js-flags=--max-old-space-size=256'];
 const START_MS_MAX = 30_000;
+/**
+ * Most resident memory of the browser's processes together, in bytes, what they share counted for each: at rest they have 450 MB. What else a
+ * page can fill (buffers, elements) no flag bounds.
+ */
+const MEMORY_BYTES_MAX = 900_000_000;
+const MEMORY_LOOK_MS = 500;
 
 /**
  * How the browser is started. As root Chromium's sandbox cannot start, and only then it is left out.
@@ -35,7 +44,7 @@ export function launchOptions(executablePath: string, uid: number | undefined): 
     executablePath,
     headless: true,
     chromiumSandbox: uid !== 0,
-    args: [...NO_NETWORK, ...QUIET],
+    args: [...NO_NETWORK, ...QUIET, ...SMALL],
     // Signals are the application's.
     handleSIGINT: false,
     handleSIGTERM: false,
@@ -54,13 +63,22 @@ export function launchOptions(executablePath: string, uid: number | undefined): 
 export async function startBrowser(executablePath: string, uid: number | undefined): Promise<BrowserProcess> {
   const folder = await makeBrowserFolder();
   let server: BrowserServer | null = null;
+  let watch: NodeJS.Timeout | undefined;
   const kill = async (): Promise<void> => {
-    if (server?.process().exitCode === null) await server.kill();
+    clearInterval(watch);
+    const running = server?.process();
+    if (running?.exitCode === null && running.signalCode === null) await server?.kill();
     await folder.remove();
+  };
+  /** Whoever reads a page meanwhile finds the browser gone: the page goes without. */
+  const endIfLarge = async (group: number): Promise<void> => {
+    if ((await groupBytes(group)) > MEMORY_BYTES_MAX) await kill();
   };
   try {
     const options = { ...launchOptions(executablePath, uid), host: '127.0.0.1', artifactsDir: folder.path };
     server = await chromium.launchServer(options);
+    const { pid } = server.process();
+    if (pid !== undefined) watch = setInterval(() => void endIfLarge(pid).catch(() => null), MEMORY_LOOK_MS).unref();
     await folder.note(server.process().spawnargs);
     const browser = await chromium.connect(server.wsEndpoint(), { timeout: START_MS_MAX });
     return { browser, kill };

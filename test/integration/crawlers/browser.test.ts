@@ -57,6 +57,10 @@ beforeAll(async () => {
     section: (_request, response) => {
       html(response, '<html><body><h1>раздел</h1></body></html>');
     },
+    fill: (_request, response) => {
+      const script = 'const all=[];setInterval(()=>{for(let i=0;i<10;i++)all.push(new Uint8Array(1e7).fill(1))},5)';
+      html(response, `<html><body><script>${script}</script></body></html>`);
+    },
     spin: (_request, response) => {
       html(response, '<html><body><script>for (;;) {}</script></body></html>');
     },
@@ -127,6 +131,14 @@ describe('the browser', () => {
       browser: { deadlineMs: 6_000 },
       politeness: { concurrencyPerHost: 1 },
     });
+    expect(results.map((result) => result.kind === 'response' && result.via)).toEqual(['http', 'browser']);
+    expect(tally.browser).toEqual({ tried: 2, helped: 1, missed: 0 });
+    expect(events).toContain('browser.failed');
+    expect(events.filter((event) => event === 'browser.started')).toHaveLength(2);
+  });
+
+  withBrowser('is ended by a page that fills its memory, and the next page gets a fresh one', async () => {
+    const { tally, results, events } = await run(['fill', 'script'], { politeness: { concurrencyPerHost: 1 } });
     expect(results.map((result) => result.kind === 'response' && result.via)).toEqual(['http', 'browser']);
     expect(tally.browser).toEqual({ tried: 2, helped: 1, missed: 0 });
     expect(events).toContain('browser.failed');

@@ -19,4 +19,8 @@ describe('the browser is started', () => {
     expect(args).toContain('--proxy-server=http://127.0.0.1:1');
     expect(args).toContain('--proxy-bypass-list=<-loopback>');
   });
+
+  it('with a bound for what the scripts of a page may hold', () => {
+    expect(launchOptions('/usr/bin/chromium', 1000).args).toContain('--js-flags=--max-old-space-size=256');
+  });
 });
