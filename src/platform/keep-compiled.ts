@@ -3,12 +3,19 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
+import { threadId } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 
 /** What Node's types leave out. */
-const { enableCompileCache, _extensions: loaders } = Module as unknown as {
+const {
+  enableCompileCache,
+  flushCompileCache,
+  _extensions: loaders,
+} = Module as unknown as {
   /** From Node 22.1 on. */
   readonly enableCompileCache?: (folder: string) => unknown;
+  /** From Node 22.10 on. */
+  readonly flushCompileCache?: () => void;
   /** How CommonJS is loaded, by the ends of the files' names. */
   readonly _extensions: Record<string, (module: { exports: unknown }, path: string) => void>;
 };
@@ -20,14 +27,17 @@ const HEADER_BYTES = 8;
  * Has what V8 compiles of the bundled files in a folder kept there, in `compiled`, and taken from there at the next start: a third of what a
  * start costs. From Node 22.1 on Node does it; before, this does the same for CommonJS. Where the folder may not be written, and where stacks
  * are to name the sources, every start compiles.
+ *
+ * @returns  What keeps it now; a process does so at its end, a thread has to be told. No-op where there is nothing new.
  */
-export function keepCompiled(folder: string): void {
+export function keepCompiled(folder: string): () => void {
   const kept = join(folder, 'compiled');
-  if (enableCompileCache !== undefined) enableCompileCache(kept);
-  else if (!process.sourceMapsEnabled) keepByHand(folder, kept);
+  if (enableCompileCache === undefined) return process.sourceMapsEnabled ? () => undefined : keepByHand(folder, kept);
+  enableCompileCache(kept);
+  return flushCompileCache ?? (() => undefined);
 }
 
-function keepByHand(folder: string, kept: string): void {
+function keepByHand(folder: string, kept: string): () => void {
   const compiled = new Map<string, { readonly script: Script; readonly source: Buffer }>();
   const loadOther = loaders['.js'];
   loaders['.cjs'] = (module, path) => {
@@ -50,14 +60,17 @@ function keepByHand(folder: string, kept: string): void {
     run.call(module.exports, module.exports, createRequire(path), module, path, folder);
   };
   // At the end, when it is known which functions a run needs.
-  process.once('exit', () => {
+  const keepNow = (): void => {
     try {
       mkdirSync(kept, { recursive: true });
       for (const [file, { script, source }] of compiled) writeKept(file, source, script.createCachedData());
     } catch {
       // A folder that may not be written, or a full disk: the next start compiles again.
     }
-  });
+    compiled.clear();
+  };
+  process.once('exit', keepNow);
+  return keepNow;
 }
 
 /** @returns null where nothing was kept, or of another source, or it is damaged. */
@@ -73,7 +86,7 @@ function readKept(file: string, source: Buffer): Buffer | null {
 }
 
 function writeKept(file: string, source: Buffer, data: Buffer): void {
-  const unfinished = `${file}.${process.pid}`;
+  const unfinished = `${file}.${process.pid}-${threadId}`;
   writeFileSync(unfinished, Buffer.concat([headerOf(source, data), data]));
   renameSync(unfinished, file);
 }

@@ -1,26 +1,22 @@
-import { workerData } from 'node:worker_threads';
-import { PermanentError } from '../domain/errors.js';
-import type { Extraction } from '../domain/extraction.js';
-import { createExtractionWorld, extractCapture, type ExtractionTask, type ExtractorSettings } from './extract-page.js';
+import { dirname } from 'node:path';
+import { keepCompiled } from '../platform/keep-compiled.js';
+import type { ThreadAnswer } from './extract-captures.js';
+import type { ExtractionTask } from './extract-page.js';
+import { threadFile } from './thread-file.js';
 
-/** Errors lose their class between threads, so a thread answers with what the class and code were. */
-export type ThreadAnswer =
-  | { readonly kind: 'extraction'; readonly extraction: Extraction }
-  | { readonly kind: 'permanentError'; readonly code: string; readonly message: string };
+/** A thread is ended without a word, so what was compiled for it is kept when it has read so many pages. */
+const PAGES_BEFORE_KEEPING = 100;
 
-const settings = workerData as ExtractorSettings;
-const world = createExtractionWorld(settings);
+const keepNow = keepCompiled(dirname(threadFile('extract-thread')));
+const program = import('./extract-captures.js');
+let pages = 0;
 
-/** Entry of an extraction thread, called once per message; one without pages only asks whether the thread is up. */
-export default function extractOnThread(tasks: readonly ExtractionTask[]): ThreadAnswer[] {
-  return tasks.map(extractOne);
-}
-
-function extractOne(task: ExtractionTask): ThreadAnswer {
-  try {
-    return { kind: 'extraction', extraction: extractCapture(task, settings, world) };
-  } catch (error) {
-    if (error instanceof PermanentError) return { kind: 'permanentError', code: error.code, message: error.message };
-    throw error;
-  }
+/** Entry of an extraction thread: loads the rest, as far as possible as it was compiled before. */
+export default async function extractOnThread(tasks: readonly ExtractionTask[]): Promise<ThreadAnswer[]> {
+  const { extractCaptures } = await program;
+  const answers = extractCaptures(tasks);
+  const isDue = pages < PAGES_BEFORE_KEEPING && pages + tasks.length >= PAGES_BEFORE_KEEPING;
+  pages += tasks.length;
+  if (isDue) keepNow();
+  return answers;
 }

@@ -7,7 +7,7 @@ import {
   type Extractor,
   type ExtractorSettings,
 } from './extract-page.js';
-import type { ThreadAnswer } from './extract-thread.js';
+import type { ThreadAnswer } from './extract-captures.js';
 import { threadFile } from './thread-file.js';
 
 export interface ExtractionLimits {

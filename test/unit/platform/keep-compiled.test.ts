@@ -14,8 +14,9 @@ describe.runIf(isByHand)('what V8 compiles of a folder', () => {
   const start = (...flags: string[]): { said: string; code: number | null } => {
     const run = `import { keepCompiled } from '${rooms}/platform/keep-compiled.js';
       import { createRequire } from 'node:module';
-      keepCompiled('${folder}');
-      createRequire('${folder}/')('./program.cjs');`;
+      const keepNow = keepCompiled('${folder}');
+      createRequire('${folder}/')('./program.cjs');
+      if (globalThis.isKeptNow) keepNow();`;
     const { stdout, status } = spawnSync(process.execPath, [...flags, '--input-type=module', '-e', run]);
     return { said: stdout.toString(), code: status };
   };
@@ -75,6 +76,14 @@ describe.runIf(isByHand)('what V8 compiles of a folder', () => {
     expect(readFileSync(file).length).toBeGreaterThan(100);
     const [first, second] = Object.keys(before).map((name) => kept()[name] === before[name]);
     expect([first, second]).toEqual([true, false]);
+  });
+
+  it('is kept when that is asked for, where nothing is said at the end', () => {
+    writeFileSync(join(folder, 'program.cjs'), `${PROGRAM}\nsetImmediate(() => process.kill(process.pid, 'SIGKILL'));`);
+    start();
+    expect(() => kept()).toThrow('ENOENT');
+    start('--import', 'data:text/javascript,globalThis.isKeptNow = true');
+    expect(Object.keys(kept())).toHaveLength(2);
   });
 
   it('does no harm where nothing can be kept', () => {
