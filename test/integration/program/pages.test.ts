@@ -33,9 +33,12 @@ const LOOKS = [
 ] as const;
 
 const executablePath = await findTestBrowser();
+/** Beyond this something hangs, however slow the machine. */
+const HANGING_MS = 480_000;
+const WAIT_MS = 120_000;
 
 /** A site in two Chinese scripts, with an edit, a withdrawal, a repetition and a page that cannot be read; a service works on it. */
-describe.skipIf(executablePath === null)('the pages, in a browser', () => {
+describe.skipIf(executablePath === null)('the pages, in a browser', { timeout: HANGING_MS }, () => {
   let testSite: TestSite;
   let workplace: Workplace;
   let browser: Browser;
@@ -82,7 +85,7 @@ describe.skipIf(executablePath === null)('the pages, in a browser', () => {
       service.kill('SIGTERM');
       return (await ended).code;
     };
-    ({ origin } = await eventually(() => originIn(said.join('')), 30_000));
+    ({ origin } = await eventually(() => originIn(said.join('')), WAIT_MS));
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
     const today = new Date().toISOString().slice(0, 10);
     paths.push(
@@ -93,7 +96,7 @@ describe.skipIf(executablePath === null)('the pages, in a browser', () => {
     );
     paths.push(`/articles/sputniknews.cn/${edited}`, '/edits', '/coverage', `/coverage/sputniknews.cn/${today}`);
     paths.push('/quarantine', '/notifications', '/status', '/articles?topic=cheese', '/nothing');
-  });
+  }, HANGING_MS);
 
   afterAll(async () => {
     await browser.close();
@@ -118,6 +121,7 @@ describe.skipIf(executablePath === null)('the pages, in a browser', () => {
 
   async function opened(path: string, width: number, colorScheme: 'light' | 'dark'): Promise<Page> {
     const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
+    page.setDefaultTimeout(WAIT_MS);
     await page.goto(origin + path);
     return page;
   }
@@ -183,10 +187,10 @@ describe.skipIf(executablePath === null)('the pages, in a browser', () => {
     const id = `sputniknews.cn/${heavy}`;
     expect((await readStoredArticles(workplace.dataDir)).has(id)).toBe(false);
     await page.click(`[aria-label="Retry ${id}"]`);
-    await page.waitForURL(/did=retry/, { timeout: 30_000 });
+    await page.waitForURL(/did=retry/, { timeout: WAIT_MS });
     await page.click('text=Retry all');
-    await page.waitForURL(/did=retry/, { timeout: 30_000 });
-    await eventually(async () => (await readStoredArticles(workplace.dataDir)).get(id) ?? null, 60_000);
+    await page.waitForURL(/did=retry/, { timeout: WAIT_MS });
+    await eventually(async () => (await readStoredArticles(workplace.dataDir)).get(id) ?? null, WAIT_MS);
     await page.goto(`${origin}/quarantine`);
     expect(await page.textContent('main')).toContain('Nothing waits in quarantine');
     const day = new Date().toISOString().slice(0, 4);

@@ -12,13 +12,15 @@ const ARTICLES_MIN = Math.min(2_000, stories / 2);
 const PAGE_BYTES_MAX = 150_000;
 const ANSWER_MS_MAX = 50;
 const PAGES_MAX = 400;
+/** Beyond this something hangs, however slow the machine. */
+const HANGING = { timeout: 600_000 };
 
 interface DemoCorpus {
   readonly makeDemoCorpus: (dataDir: string, options: { stories: number }) => Promise<{ editions: readonly string[] }>;
 }
 
 /** Eight editions through ten days, with edits, withdrawals, repetitions, pages that cannot be read and an edition that is lost. */
-describe.skipIf(executablePath === null)('a walk through the pages of two thousand articles', () => {
+describe.skipIf(executablePath === null)('a walk through the pages of two thousand articles', HANGING, () => {
   let workplace: Workplace;
   let browser: Browser;
   let origin = '';
