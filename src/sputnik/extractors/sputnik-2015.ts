@@ -23,6 +23,9 @@ export const SPUTNIK_2015: ExtractorSpecification = {
     dropped: {
       dataTypes: [],
       classes: [
+        'visually-hidden',
+        'sr-only',
+        'screen-reader-text',
         'twitter-tweet',
         'instagram-media',
         'm-input_title_article',

@@ -11,7 +11,7 @@ export const NEVER_BODY: DroppedParts = {
     'article__meta article__summary article__google-news article__news-services-subscribe article__info ' +
     'article__tags article__footer article__aggr article__userbar article__anchor article__sharebar ' +
     'article__list-label article__quote-bar media m-buy banner share schema_org dot-loader ' +
-    'js-message_video_player twitter-tweet instagram-media fb-post tiktok-embed telegram-post'
+    'visually-hidden sr-only screen-reader-text js-message_video_player twitter-tweet instagram-media fb-post tiktok-embed telegram-post'
   ).split(' '),
   classPrefixes: (
     'article__article article__photolenta article__photo-item article__quote-author article__subscribe ' +
@@ -183,6 +183,7 @@ export const AMP_2021: ExtractorSpecification = {
     dropped: {
       ...SPUTNIK_2021.body.dropped,
       classes: [...SPUTNIK_2021.body.dropped.classes, 'article__header', 'article__announce', 'article__title'],
+      names: [...(SPUTNIK_2021.body.dropped.names ?? []), 'h1', 'header', 'time'],
       classPrefixes: [...SPUTNIK_2021.body.dropped.classPrefixes, 'amp-', 'i-amphtml', 'b-inject'],
     },
   },

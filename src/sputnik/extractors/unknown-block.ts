@@ -4,7 +4,7 @@ import { attributeOf, type TreeElement } from '../html/page-tree.js';
 
 /** Kinds of blocks that ask for something instead of telling it, by the words in their names. */
 const NO_TEXT_KIND =
-  /subscri|promo|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|app-?link|seealso|read-?more|injection/i;
+  /subscri|promo|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|seealso|read-?more|injection/i;
 const CONTROLS: ReadonlySet<string> = new Set('form button input select textarea iframe object'.split(' '));
 const SENTENCE_END = /[.!?…。！？։؟।][»”"'’)\]」』）]*$/mu;
 /** Of the text: what leads elsewhere with more of it is a card or an appeal. */
@@ -21,9 +21,14 @@ const LINKS_SHARE_MAX = 0.2;
 export function isUnknownText(element: TreeElement, blocks: readonly BodyBlock[]): boolean {
   const names = [attributeOf(element, 'data-type') ?? '', ...element.classes].join(' ');
   if (NO_TEXT_KIND.test(names) || holdsElement(element, ({ name }) => CONTROLS.has(name))) return false;
-  if (!blocks.some(({ text }) => SENTENCE_END.test(text))) return false;
+  if (!blocks.some(({ text }) => endsSentence(text))) return false;
   const length = blocks.reduce((sum, { text }) => sum + text.length, 0);
   return lengthOfLinks(element) <= length * LINKS_SHARE_MAX;
+}
+
+/** @returns whether a line of the text ends as a sentence does. */
+export function endsSentence(text: string): boolean {
+  return SENTENCE_END.test(text);
 }
 
 function lengthOfLinks(element: TreeElement): number {

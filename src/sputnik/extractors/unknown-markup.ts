@@ -3,7 +3,8 @@ import { parsePage } from '../html/page-tree.js';
 import { select } from '../html/select.js';
 import { ArticleView, type ParsedPage } from './article-view.js';
 import { extractBySpecification } from './extract-by-specification.js';
-import { collectBlocks, isDroppedBy } from './extract-body.js';
+import { collectBlocks } from './collect-blocks.js';
+import { isDroppedBy } from './extract-body.js';
 import type { ExtractorSpecification, PageFields } from './extractor.js';
 import { NEVER_BODY, SPUTNIK_2021 } from './sputnik-2021.js';
 

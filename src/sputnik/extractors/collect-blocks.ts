@@ -1,0 +1,141 @@
+import type { BodyBlock } from '../../domain/article.js';
+import {
+  apartText,
+  collapseWhiteSpace,
+  type ElementTest,
+  inlineText,
+  LINE_BREAK,
+  walkTree,
+} from '../html/inline-text.js';
+import { BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
+
+type BlockType = BodyBlock['type'];
+
+export interface BlockRules {
+  /** What never is body, with all it holds. */
+  readonly isDropped: ElementTest;
+  /** What the site marks as a quotation beside `<blockquote>`. */
+  readonly isQuote: ElementTest;
+}
+
+const HEADINGS: ReadonlySet<string> = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
+const LISTS: ReadonlySet<string> = new Set(['ul', 'ol', 'dl']);
+const LIST_ITEMS: ReadonlySet<string> = new Set(['li', 'dt', 'dd']);
+const EMPTY_LINE = /\u2028[ \t\n\f\r\u00a0]*\u2028/;
+const BLOCKS_MAX = 5_000;
+
+/**
+ * Collects the paragraphs inside an element, in reading order, whatever elements they are made of.
+ *
+ * @param type   What plain paragraphs in it are.
+ * @returns      Blocks with text; a list's items, and a table's rows, joined by newlines; a table's cells by tabs.
+ *
+ * Paragraphs end at block elements and at empty lines (`<br><br>`); a single `<br>` is a newline. Pure.
+ */
+export function collectBlocks(root: TreeElement, type: BlockType, rules: BlockRules): BodyBlock[] {
+  const collector = new BlockCollector(type, rules);
+  walkTree(root, collector);
+  return collector.end();
+}
+
+class BlockCollector {
+  private readonly blocks: BodyBlock[] = [];
+  private raw = '';
+  private openQuotes = 0;
+
+  constructor(
+    private readonly type: BlockType,
+    private readonly rules: BlockRules,
+  ) {}
+
+  text(text: string): void {
+    this.raw += text;
+  }
+
+  enter(element: TreeElement): boolean {
+    const { name } = element;
+    if (name === 'br') this.raw += LINE_BREAK;
+    if (SILENT_ELEMENTS.has(name) || this.rules.isDropped(element)) {
+      if (BLOCK_ELEMENTS.has(name)) this.flush();
+      return false;
+    }
+    if (HEADINGS.has(name)) return this.add('heading', inlineText(element, this.rules.isDropped));
+    if (LISTS.has(name)) return this.add('list', itemsOf(element, this.rules).join('\n'));
+    if (name === 'table') return this.add('list', rowsOf(element, this.rules).join('\n'));
+    const apart = apartText(element, this.rules.isDropped);
+    if (apart !== null) {
+      this.raw += apart;
+      return false;
+    }
+    if (BLOCK_ELEMENTS.has(name)) this.flush();
+    if (this.isQuote(element)) this.openQuotes += 1;
+    return true;
+  }
+
+  leave(element: TreeElement): void {
+    if (BLOCK_ELEMENTS.has(element.name)) this.flush();
+    if (this.isQuote(element)) this.openQuotes -= 1;
+  }
+
+  end(): BodyBlock[] {
+    this.flush();
+    return this.blocks;
+  }
+
+  private isQuote(element: TreeElement): boolean {
+    return element.name === 'blockquote' || this.rules.isQuote(element);
+  }
+
+  private add(type: BlockType, text: string): false {
+    this.flush();
+    this.push(type, text);
+    return false;
+  }
+
+  private flush(): void {
+    const { raw } = this;
+    this.raw = '';
+    if (raw === '') return;
+    const type = this.openQuotes > 0 ? 'quote' : this.type;
+    for (const paragraph of raw.split(EMPTY_LINE)) this.push(type, collapseWhiteSpace(paragraph));
+  }
+
+  private push(type: BlockType, text: string): void {
+    if (text !== '' && this.blocks.length < BLOCKS_MAX) this.blocks.push({ type, text });
+  }
+}
+
+/** Items of nested lists follow the item they stand in. */
+function itemsOf(list: TreeElement, { isDropped }: BlockRules): string[] {
+  const items = descendants(list, (element) => LIST_ITEMS.has(element.name), isDropped);
+  return (items.length > 0 ? items : [list])
+    .map((item) => oneLine(item, (inner) => LISTS.has(inner.name) || LIST_ITEMS.has(inner.name) || isDropped(inner)))
+    .filter((text) => text !== '');
+}
+
+/** Rows of a table inside a cell follow the row it stands in. */
+function rowsOf(table: TreeElement, { isDropped }: BlockRules): string[] {
+  return descendants(table, (element) => element.name === 'tr', isDropped)
+    .map((row) => {
+      const cells = row.children.filter((cell) => typeof cell !== 'string');
+      return cells.map((cell) => oneLine(cell, (inner) => inner.name === 'table' || isDropped(inner))).join('\t');
+    })
+    .map((row) => row.trim())
+    .filter((text) => text !== '');
+}
+
+function descendants(root: TreeElement, isWanted: ElementTest, isDropped: ElementTest): readonly TreeElement[] {
+  const found: TreeElement[] = [];
+  walkTree(root, {
+    enter: (element) => {
+      if (SILENT_ELEMENTS.has(element.name) || isDropped(element)) return false;
+      if (isWanted(element)) found.push(element);
+      return true;
+    },
+  });
+  return found;
+}
+
+function oneLine(element: TreeElement, isDropped: ElementTest): string {
+  return inlineText(element, isDropped).replace(/\n+/g, ' ');
+}
