@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compareText } from '../domain/compare-text.js';
 import type { WebSources } from './web-sources.js';
 
 export const gapSchema = z.object({
@@ -71,11 +72,7 @@ function listGaps(
 }
 
 function compare(a: Pick<Gap, 'day' | 'kind' | 'what'>, b: Pick<Gap, 'day' | 'kind' | 'what'>): number {
-  return order(a.day, b.day) || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || order(a.what, b.what);
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(a.day, b.day) || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || compareText(a.what, b.what);
 }
 
 function kindNamed(name: string): Gap['kind'] {

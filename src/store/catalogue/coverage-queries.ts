@@ -1,7 +1,9 @@
 import type { AnnouncedPages, EndState, PageId } from '../../domain/page.js';
+import { compareText } from '../../domain/compare-text.js';
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
 import { MISHAPS } from '../../domain/outcome.js';
 import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
+import { withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { ANSWERED_FAILURES } from './judge-freshness.js';
 import { noPages } from './corpus-queries.js';
 import { readRows, instantOf, PAGE_URL, type Database } from './database.js';
@@ -76,7 +78,7 @@ export class CoverageQueries {
       const topics = new Set(row.topics.split(' ').filter((topic) => topic !== ''));
       for (const topic of [null, ...topics]) count(drafts, row, topic);
     }
-    return [...drafts.values()].sort((a, b) => compare(a.day, b.day) || compare(a.topic ?? '', b.topic ?? ''));
+    return [...drafts.values()].sort((a, b) => compareText(a.day, b.day) || compareText(a.topic ?? '', b.topic ?? ''));
   }
 
   /** @returns how many distinct pages lists of any kind have announced since then. */
@@ -188,9 +190,8 @@ function count(drafts: Map<string, Draft>, row: LedgerRow, topic: string | null)
 }
 
 function emptyDraft(day: number, topic: string | null): Draft {
-  const text = String(day);
   return {
-    day: `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`,
+    day: withDashes(String(day)),
     topic,
     pages: 0,
     announced: Object.fromEntries(DISCOVERY_ROUTES.map((route) => [route, 0])) as Record<DiscoveryRoute, number>,
@@ -201,11 +202,7 @@ function emptyDraft(day: number, topic: string | null): Draft {
 }
 
 function dayNumber(day: string): number {
-  return Number(day.slice(0, 10).replaceAll('-', ''));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return Number(withoutDashes(day.slice(0, 10)));
 }
 
 /** How often a list was asked for with one result, by the days that it is about. */
