@@ -3,5 +3,6 @@
 import { execSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const isBuilt = existsSync(new URL('../dist/program/sputnik.js', import.meta.url));
+// It appears whole.
+const isBuilt = existsSync(new URL('../dist/program', import.meta.url));
 if (process.env.npm_command !== 'exec' || !isBuilt) execSync('npm run build', { stdio: 'inherit' });

@@ -10,7 +10,8 @@ import { processTree } from '../../faults/process-tree.js';
 import { eventually } from './run-sputnik.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const PROGRAM = join(ROOT, 'dist/program/sputnik.js');
+/** A build puts another folder in its place. */
+const PROGRAM = join(ROOT, 'dist/program');
 const SCHEDULES = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]);
 /** As README.md says. */
 const GONE_MS = 12_000;
@@ -44,7 +45,7 @@ function startWithNpx(words: readonly string[]): { child: ChildProcess; said: ()
 
 it('a service that was started by npx builds nothing, and stops in order when npx is told to stop', async () => {
   const dataDir = join(folder, 'data');
-  const builtAt = (await stat(PROGRAM)).mtimeMs;
+  const built = (await stat(PROGRAM)).ino;
   const npx = startWithNpx(['serve', '--config', join(folder, 'settings.json'), '--data-dir', dataDir]);
   child = npx.child;
   const isReady = (): true | null => {
@@ -54,7 +55,7 @@ it('a service that was started by npx builds nothing, and stops in order when np
   await eventually(isReady, 60_000).catch((cause: unknown) => {
     throw new Error(`not ready; npx and the service said:\n${npx.said()}`, { cause });
   });
-  expect((await stat(PROGRAM)).mtimeMs).toBe(builtAt);
+  expect((await stat(PROGRAM)).ino).toBe(built);
   const holder = JSON.parse(await readFile(join(dataDir, 'lock.json'), 'utf8')) as { pid: number };
   const tree = processTree(child.pid!).map(({ pid }) => pid);
   expect(tree).toContain(holder.pid);
