@@ -153,7 +153,7 @@ export const settingsSchema = section({
   ),
   redis: section({
     url: checkedOrNull(
-      'redis://… or rediss://…',
+      'redis://… or rediss://…, a `%` of a password as %25',
       isUrlOf(['redis:', 'rediss:']),
       'The Redis to use (rediss:// for TLS; NODE_EXTRA_CA_CERTS names an authority of your own); null: one of our own, kept under dataDir.',
       'credentials',

@@ -154,7 +154,21 @@ export function isSitePath(text: string): boolean {
 }
 
 export function isUrlOf(protocols: readonly string[]): (text: string) => boolean {
-  return (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '';
+  return (text) => {
+    if (!URL.canParse(text)) return false;
+    const url = new URL(text);
+    return protocols.includes(url.protocol) && url.hostname !== '' && isDecodable(url.username + url.password);
+  };
+}
+
+/** A `%` of a password is written `%25`; libraries throw at one that stands alone. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false; // no percent-encoding of UTF-8: that is what was asked
+  }
 }
 
 /** As {@link isUrlOf}, and nothing behind host and port: what would stand there is not used. */

@@ -270,6 +270,8 @@ describe('environment variables', () => {
       );
     }
     expect(refusal({ variables: { SPUTNIK_POLITENESS_OBEY_ROBOTS: 'yes' } })).toContain('wanted true or false');
+    expect(refusal({ variables: { REDIS_URL: 'redis://u:pa%ss@h:1' } })).toContain('a `%` of a password as %25');
+    expect(load({ variables: { REDIS_URL: 'redis://u:pa%25ss@h:1' } }).redis.url).toBe('redis://u:pa%25ss@h:1');
   });
 });
 
