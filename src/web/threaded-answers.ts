@@ -40,6 +40,8 @@ const DEADLINE_MS = 10_000;
 const START_MS = 30_000;
 /** Heap of the thread. */
 const MEMORY_MB = 128;
+/** Of what is new in it; left to itself that grows to 48 MB. */
+const NEW_MB = 12;
 const HEADERS_PASSED = ['accept', 'host', 'if-none-match'] as const;
 /** Said by the server that sends the answer. */
 const OWN_HEADERS: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'transfer-encoding']);
@@ -132,7 +134,7 @@ export class ThreadedAnswers {
   #start(): Worker {
     const thread = new Worker(threadFile('answer-thread'), {
       workerData: this.settings,
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: NEW_MB },
     });
     this.#heardMs = performance.now() + START_MS;
     thread.on('message', (answer: Answer) => {

@@ -24,7 +24,7 @@ export interface ExtractionLimits {
 /**
  * Where what a page leaves behind is gathered. Left to itself this grows to 48 MB; the time that a page takes is the same at a quarter of it.
  */
-const YOUNG_MB = 12;
+export const YOUNG_MB = 12;
 
 /** Most pages that a thread is sent at once. More spare messages, and are read again one by one where one of them hangs. */
 const MESSAGE_PAGES_MAX = 8;

@@ -3,7 +3,7 @@ import type { Edition } from '../domain/edition.js';
 import { readReceivedList, type ListTask, type ReadList } from '../sputnik/lists/parse-list.js';
 import { failedList } from '../sputnik/lists/parsed-list.js';
 import { createUrlRules } from '../sputnik/urls/url-rules.js';
-import type { ExtractionLimits } from './extraction-pool.js';
+import { YOUNG_MB, type ExtractionLimits } from './extraction-pool.js';
 import { threadFile } from './thread-file.js';
 
 /** Reads lists of any length without holding up whoever asks. */
@@ -30,7 +30,7 @@ export function createListParser(
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: IDLE_MS,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_MB },
   });
   // A thread that runs out of memory ends with an error event; its task's promise carries the failure.
   pool.on('error', () => undefined);
