@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
-import type { ArticleKey } from '../../../src/domain/page.js';
 import { noticesOf, type ArticleEvent, type CorpusReads } from '../../../src/notify/notices/find-notices.js';
 import { stateNotices, type Standing } from '../../../src/notify/notices/state-notices.js';
 import type { Freshness } from '../../../src/store/catalogue/judge-freshness.js';
@@ -10,7 +9,7 @@ import { RULE } from './sample-notices.js';
 const BEGAN = Date.parse('2026-11-20T00:00:00Z');
 const EVENT: ArticleEvent = {
   what: 'article',
-  key: EXAMPLE_ARTICLE.id as ArticleKey,
+  key: EXAMPLE_ARTICLE.id,
   at: '2026-11-25T10:00:00Z',
   publishedAt: '2026-11-25T09:00:00Z',
 };

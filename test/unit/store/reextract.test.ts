@@ -118,8 +118,7 @@ type Scanned = Parameters<InterpretCapture>[0];
 
 async function processNote(record: Scanned, store: Store): Promise<void> {
   const noted = noteOf(record);
-  if (noted !== null && !store.isProcessed(noted.location))
-    await store.reextract(noted.change.article as `${string}/${string}`, noted);
+  if (noted !== null && !store.isProcessed(noted.location)) await store.reextract(noted.change.article, noted);
 }
 
 function noteOf(record: Scanned): NotedChange | null {
