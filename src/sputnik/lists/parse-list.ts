@@ -165,6 +165,13 @@ function nextUrl(page: ListPage, url: string, rules: UrlRules): string | null {
   return candidates.find((candidate) => candidate !== null && isMore(candidate)) ?? null;
 }
 
+/** @returns whether a class is that of a button that leads on: `list-more` (RIA), `list__more`, and what else it may be called. */
+function leadsOn(className: string): boolean {
+  const name = className.toLowerCase();
+  const isPartMore = MORE_OF.test(name) && name.split(/[-_]/).includes('more');
+  return isPartMore || MORE_BY_ITSELF.test(name);
+}
+
 function hrefOf(link: TreeElement): string {
   return attributeOf(link, 'href') ?? '';
 }
@@ -176,8 +183,9 @@ const URLS_MAX = 100;
 const ITEM_CLASSES = ['list__item', 'list-item'];
 const TITLE_CLASSES = ['list__title', 'list-item__title'];
 const LIST_CLASSES = ['list', 'list-items-loaded', 'list__items-loaded'];
-/** `list-more` (RIA), `list__more`, and what else a button may be called that leads on. */
-const MORE_CLASS = /^(?:list|items?|rubric|archive|tag)[\w-]*[-_]more(?:[-_].*)?$|^(?:load|show)-?more/i;
+/** What the class of a button that leads on begins with, before a part `more`; or by itself. */
+const MORE_OF = /^(?:list|item|rubric|archive|tag)/;
+const MORE_BY_ITSELF = /^(?:load|show)-?more/;
 /** Elements and class blocks (what stands before `__`) whose links belong to the site, not to the list. */
 const ASIDE_ELEMENTS = 'aside footer header nav noscript script style template'.split(' ');
 const ASIDE_BLOCKS = 'footer header lenta lenta-mini menu modal nav popular recommended sidebar widget'.split(' ');
@@ -229,7 +237,7 @@ function scanListPage({ root, elements }: PageTree): ListPage {
     if (item !== null) item.unixTime ??= attributeOf(element, 'data-unixtime');
     const isLink = element.name === 'a' && attributeOf(element, 'href') !== null;
     if (isLink) (item?.links ?? page.otherLinks).push(element);
-    page.hasMore ||= element.classes.some((name) => MORE_CLASS.test(name));
+    page.hasMore ||= element.classes.some(leadsOn);
     keep(page.nextUrls, attributeOf(element, 'data-next-url'));
     keep(page.moreUrls, attributeOf(element, 'data-url'));
   }

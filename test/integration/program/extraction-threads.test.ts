@@ -137,7 +137,7 @@ describe('the threads that read pages', () => {
     process.stderr.write(`reading damaged pages took at most ${Math.round((most - startedWith) / MEGABYTE)} MB\n`);
     for (let at = 1; at < giants.length; at += 2) expect(ends[at]).toBe(read);
     const closed =
-      /^(?:article .|notHtml|section|gallery|video|blockPage|challenge|emptyBody|noTitle|unknownMarkup|extract\.tooLong|extract\.crashed)/;
+      /^(?:article .|notHtml|section|gallery|video|blockPage|challenge|emptyBody|noTitle|unknownMarkup|cutOff|extract\.tooLong|extract\.crashed)/;
     expect(ends.filter((end) => !closed.test(end))).toEqual([]);
     expect(ends.slice(giants.length).filter((end) => end.startsWith('extract.'))).toEqual([]);
     // Two heaps of 256 MB, and for each thread the bytes of a page, its text, and the text again.
