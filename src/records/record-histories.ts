@@ -90,13 +90,7 @@ export function closeRecord(open: RecordHistories): Article {
     publishedAt: open.publishedAt,
     modifiedAt: article.modifiedAt,
     tags: text.tags,
-    topics: [...article.topics],
-    section: article.section,
-    authors: [...article.authors],
-    format: article.format,
-    images: [...article.images],
-    related: [...article.related],
-    copyrightHolder: article.copyrightHolder,
+    ...fieldsOfPage(article),
     contentHash: text.contentHash,
     renditions: others.map(closeRendition),
     revisions: earlierStates(primary.states),
@@ -109,6 +103,30 @@ export function closeRecord(open: RecordHistories): Article {
     capture,
     provenance: { ...article.provenance },
     extractor: { ...article.extractor },
+  };
+}
+
+/** What a record says as one page does, whatever was seen before; keys in the order of the contract. */
+export function fieldsOfPage({
+  topics,
+  section,
+  authors,
+  format,
+  images,
+  related,
+  copyrightHolder,
+}: ExtractedArticle | Article): Pick<
+  Article,
+  'topics' | 'section' | 'authors' | 'format' | 'images' | 'related' | 'copyrightHolder'
+> {
+  return {
+    topics: [...topics],
+    section,
+    authors: [...authors],
+    format,
+    images: [...images],
+    related: [...related],
+    copyrightHolder,
   };
 }
 

@@ -71,7 +71,6 @@ export interface LivingWriter {
 }
 
 const WRITER_KEYS = '*:writer';
-/** Keys that are looked through for writers in one go of the server. */
 
 /** @returns the writers that live, by prefix; what this user may not read is left out. */
 export async function findWriters(redis: Redis): Promise<LivingWriter[]> {

@@ -17,6 +17,14 @@ export interface KnownIds {
   readonly editions?: readonly string[];
 }
 
+/** @returns the ids of a configuration that queries may name. */
+export function knownIdsOf({
+  topics,
+  editions,
+}: Record<'topics' | 'editions', readonly { readonly id: string }[]>): KnownIds {
+  return { topics: topics.map(({ id }) => id), editions: editions.map(({ id }) => id) };
+}
+
 /**
  * Reads a query.
  *

@@ -2,6 +2,7 @@ import { loadConfig } from '../../config/load-config.js';
 import type { Article } from '../../domain/article.js';
 import { UsageError, PermanentError } from '../../domain/errors.js';
 import type { ExtractedArticle, Extraction } from '../../domain/extraction.js';
+import { fieldsOfPage } from '../../records/record-histories.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import { createExtractionWorld, extractPage } from '../../workers/extract-page.js';
 
@@ -55,13 +56,7 @@ export function toUnstoredArticle(article: ExtractedArticle): Article {
     publishedAt: article.publishedAt,
     modifiedAt: article.modifiedAt,
     tags: [...article.tags],
-    topics: [...article.topics],
-    section: article.section,
-    authors: [...article.authors],
-    format: article.format,
-    images: [...article.images],
-    related: [...article.related],
-    copyrightHolder: article.copyrightHolder,
+    ...fieldsOfPage(article),
     contentHash: article.contentHash,
     renditions: [],
     revisions: [],

@@ -1,13 +1,10 @@
 import type { Config, NotifyRule } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
-import { parseQuery } from '../../search/parse-query.js';
+import { knownIdsOf, parseQuery } from '../../search/parse-query.js';
 
 /** Checks the queries of rules of notification. @throws {UsageError} `search.syntax` naming the rule; its hint marks the place in the query. Pure. */
-export function checkRuleQueries(
-  rules: readonly NotifyRule[],
-  { topics, editions }: Pick<Config, 'topics' | 'editions'>,
-): void {
-  const known = { topics: topics.map(({ id }) => id), editions: editions.map(({ id }) => id) };
+export function checkRuleQueries(rules: readonly NotifyRule[], config: Pick<Config, 'topics' | 'editions'>): void {
+  const known = knownIdsOf(config);
   for (const { name, query } of rules) {
     try {
       parseQuery(query ?? '', known);

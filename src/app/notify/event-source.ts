@@ -3,9 +3,9 @@ import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { ArticleEvent } from '../../notify/notices/find-notices.js';
 import { toUtcInstant } from '../../platform/clock.js';
+import { knownIdsOf } from '../../search/parse-query.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { LoggedChange } from '../../store/catalogue/change-queries.js';
-import type { DatedHappening } from '../../store/catalogue/change-queries.js';
+import type { DatedHappening, LoggedChange } from '../../store/catalogue/change-queries.js';
 import type { Freshness } from '../../store/catalogue/judge-freshness.js';
 import type { Harvester } from '../harvester/open-harvester.js';
 import { checkRuleQueries } from './check-rule-queries.js';
@@ -24,7 +24,7 @@ export function createEventSource(
 ): EventSource {
   const { queries, config } = harvester;
   checkRuleQueries(rules, config);
-  const known = { topics: config.topics.map(({ id }) => id), editions: config.editions.map(({ id }) => id) };
+  const known = knownIdsOf(config);
   const matchers = new Map(
     rules.flatMap(({ query }) => (query === null ? [] : [[query, queries.matcher(query, known)] as const])),
   );

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js';
 import { ARTICLE_FORMATS } from '../../domain/article-formats.js';
 import { UsageError } from '../../domain/errors.js';
 import type { SearchFilters } from '../../search/facets.js';
-import type { KnownIds } from '../../search/parse-query.js';
+import { knownIdsOf, type KnownIds } from '../../search/parse-query.js';
 import { collectList, parseChoices, parseDayRange, parseEditions, parseTopics } from './parse-options.js';
 
 /** What a verb narrows the corpus down to, as commander gives it. */
@@ -38,8 +38,7 @@ export function corpusQuestion(
   options: CorpusFilterOptions,
   config: Config,
 ): { readonly filters: SearchFilters; readonly known: KnownIds } {
-  const known = { topics: config.topics.map(({ id }) => id), editions: config.editions.map(({ id }) => id) };
-  return { filters: readCorpusFilters(options, config), known };
+  return { filters: readCorpusFilters(options, config), known: knownIdsOf(config) };
 }
 
 function readCorpusFilters(options: CorpusFilterOptions, config: Config): SearchFilters {
