@@ -5,6 +5,11 @@ const TURN_MS = 10;
 
 /** Connections accepted so far. */
 let arrivals = 0;
+/** @returns whether this process takes connections, which work has to let pass. */
+export function takesConnections(): boolean {
+  return arrivals > 0;
+}
+
 /** Turns given away to connections before work goes on all the same: some milliseconds. */
 const TURNS_GIVEN_MAX = 128;
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FetchTarget } from '../../domain/page.js';
 import { decodeBody } from '../../platform/decode-body.js';
-import { ownTurn } from '../../platform/in-turns.js';
+import { ownTurn, takesConnections } from '../../platform/in-turns.js';
 import { faultOf, faultOfError, faultOfStatus, readRetryAfterMs, type FetchFault } from './fetch-fault.js';
 import type { HttpAnswer, HttpClient } from './http-client.js';
 import type { RedirectCookies } from './redirect-cookies.js';
@@ -146,8 +146,9 @@ async function attemptPage(
     const headers = requestHeaders(options.userAgent, target, hop === 0 ? validators : null, cookie);
     const answer = await options.client.get(endpoint.networkUrl, headers, options.bodyBytesMax, signal);
     if (!REDIRECT_STATUSES.has(answer.status)) {
-      // Unpacking five megabytes takes some 20 ms, and a hundred answers may have come meanwhile.
-      await ownTurn();
+      // Unpacking five megabytes takes some 20 ms, and a hundred answers may have come meanwhile. Where nobody asks for anything, answers that
+      // came together go on together.
+      if (takesConnections()) await ownTurn();
       return judge(options, answer, endpoint, validators !== null && hop === 0);
     }
     const next = follow(options, endpoint, answer);
