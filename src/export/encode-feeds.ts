@@ -1,6 +1,6 @@
 import type { Article, BodyBlock } from '../domain/article.js';
 import type { ArticleEdits } from '../edits/list-article-edits.js';
-import { escapeMarkup as escaped, webUrl, escapeMarkup } from './safe-markup.js';
+import { escapeMarkup as escaped, webUrl } from './safe-markup.js';
 
 /** The agency took its name in 2014; a tag needs a day on which its maker had the name. */
 const TAG_DAY = '2014-11-10';
@@ -209,7 +209,7 @@ export function changeItem({ article, at, step }: FeedChange): FeedItem {
   const kinds = [...new Set((step?.edits ?? []).map(({ type }) => type))];
   const what = step === null ? 'withdrawn' : kinds.join(', ');
   const told = (step?.edits ?? []).slice(0, EDITS_TOLD).map(({ type, before, after }) => {
-    const [was, is] = [before, after].map((wording) => (wording === null ? null : escapeMarkup(wording)));
+    const [was, is] = [before, after].map((wording) => (wording === null ? null : escaped(wording)));
     return `<p>${type}: ${was === null ? '' : `<del>${was}</del> `}${is === null ? '' : `<ins>${is}</ins>`}</p>`;
   });
   return {

@@ -172,7 +172,7 @@ export function stemWord(word: string, language: string): Stemmed {
   const known = young.get(language)?.get(short);
   if (known !== undefined) return known;
   const kept = ownCopy(short);
-  const stemmed = old.get(language)?.get(short) ?? stemOf(kept, language);
+  const stemmed = old.get(language)?.get(kept) ?? stemOf(kept, language);
   if (youngCount >= REMEMBERED_MAX) {
     old = young;
     young = new Map();
@@ -184,9 +184,12 @@ export function stemWord(word: string, language: string): Stemmed {
   return stemmed;
 }
 
-/** A word cut out of a text holds all of the text for as long as it is remembered. */
+const LATIN = /^[\0-\xff]*$/;
+
+/** A word cut out of a text holds all of the text for as long as it is remembered. A copy takes as little as the word: a byte for a Latin character. */
 function ownCopy(word: string): string {
-  return Buffer.from(word, 'utf16le').toString('utf16le');
+  const encoding = LATIN.test(word) ? 'latin1' : 'utf16le';
+  return Buffer.from(word, encoding).toString(encoding);
 }
 
 function stemOf(word: string, language: string): Stemmed {

@@ -79,6 +79,7 @@ function endOfStep(text: string, start: number): number {
 
 /** Holds the pairs of a run of characters of usual length. */
 const shortUnits = new Uint16Array(6_144);
+const shortBytes = Buffer.from(shortUnits.buffer);
 const PAIR_UNITS = 3;
 const BLANK = 0x20;
 
@@ -102,7 +103,8 @@ function gramColumn(piece: Piece): string {
     pairUnits[end] = folded.charCodeAt(at);
     end += 1;
   }
-  return Buffer.from(pairUnits.buffer).toString('utf16le', 0, 2 * end);
+  const bytes = pairUnits === shortUnits ? shortBytes : Buffer.from(pairUnits.buffer);
+  return bytes.toString('utf16le', 0, 2 * end);
 }
 
 function gramsOf({ text, start }: Piece): Term[] {

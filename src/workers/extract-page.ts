@@ -119,7 +119,7 @@ export function extractPage(page: ReceivedPage, world: ExtractionWorld): Extract
   const context = { url, edition, topics: world.topics, urlRules: world.urlRules, fetchedAt };
   if (isOtherArticle(fields, context)) return { kind: 'notArticle', reason: reason ?? 'otherArticle' };
   const { article: unhashed, disagreements } = normaliseArticle(fields, context);
-  const isToBeStored = world.fingerprints && reason === null;
+  const isToBeStored = world.fingerprints && reason === null && unhashed.topics.length > 0;
   const fingerprint = isToBeStored ? { ...fingerprintOf(unhashed), comparedKey: comparedKey(unhashed) } : undefined;
   const article = { ...unhashed, contentHash: fingerprint?.contentHash ?? contentHashOf(unhashed) };
   if (reason !== null) return { kind: 'notArticle', reason, article };

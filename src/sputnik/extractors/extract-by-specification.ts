@@ -30,9 +30,9 @@ const TITLE_WITNESSES = [
 /** What the site adds to an article's `<title>`: " - 10.05.2024, Sputnik International", " - РИА Новости, 11.06.2022". */
 const DATED_END = /\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日/;
 const TITLE_END_LENGTH = 80;
-/** Lazy loading keeps the URL in a data attribute; `src` is then a placeholder. */
 /** The size of the picture before it, and the next picture where no blank parts them. */
 const SRCSET_SIZE = /^(\d+(?:\.\d+)?)[wx](?:,(.*))?$/;
+/** Lazy loading keeps the URL in a data attribute; `src` is then a placeholder. */
 const IMAGE_ATTRIBUTES = ['data-src', 'data-srcset', 'src', 'srcset', 'content', 'href'];
 
 /** Extracts everything that the specification names, judging nothing. Pure. */

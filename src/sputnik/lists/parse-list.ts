@@ -167,6 +167,7 @@ function nextUrl(page: ListPage, url: string, rules: UrlRules): string | null {
 
 /** @returns whether a class is that of a button that leads on: `list-more` (RIA), `list__more`, and what else it may be called. */
 function leadsOn(className: string): boolean {
+  if (!/more/i.test(className)) return false;
   const name = className.toLowerCase();
   const isPartMore = MORE_OF.test(name) && name.split(/[-_]/).includes('more');
   return isPartMore || MORE_BY_ITSELF.test(name);

@@ -6,7 +6,7 @@ import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
 import { withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { ANSWERED_FAILURES } from './judge-freshness.js';
 import { noPages } from './corpus-queries.js';
-import { readRows, instantOf, PAGE_URL, type Database } from './database.js';
+import { readRows, instantOf, PAGE_URL, topicsIn, type Database } from './database.js';
 
 /** One line of the coverage: an edition's pages of one day, as a whole or of one topic. */
 export interface LedgerDay {
@@ -75,7 +75,7 @@ export class CoverageQueries {
     );
     const drafts = new Map<string, Draft>();
     for (const row of rows) {
-      const topics = new Set(row.topics.split(' ').filter((topic) => topic !== ''));
+      const topics = new Set(topicsIn(row.topics));
       for (const topic of [null, ...topics]) count(drafts, row, topic);
     }
     return [...drafts.values()].sort((a, b) => compareText(a.day, b.day) || compareText(a.topic ?? '', b.topic ?? ''));

@@ -1,5 +1,6 @@
 import type { DiscoveryRoute } from '../../domain/edition.js';
 import { splitKey, type ArticleKey, type EndState, type KnownPage, type PageId } from '../../domain/page.js';
+import { withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { instantOf, PAGE_URL, query, readRows, type Database } from './database.js';
 import type { CaptureKind } from './pages-table.js';
 
@@ -211,7 +212,7 @@ function readCaptures(database: Database, page: number): PageCapture[] {
 /** @returns the day before an instant as the number YYYYMMDD, whatever the time zone; 0 where there is none. */
 function dayBefore(atMs: number): number {
   if (!Number.isFinite(atMs) || atMs < DAY_MS) return 0;
-  return Number(new Date(atMs - DAY_MS).toISOString().slice(0, 10).replaceAll('-', ''));
+  return Number(withoutDashes(new Date(atMs - DAY_MS).toISOString().slice(0, 10)));
 }
 
 function ageCondition({ ageMaxMs }: RecheckRule): string {

@@ -92,15 +92,12 @@ export function formOf(value: unknown): number | null {
   return typeof schemaVersion === 'number' && Number.isSafeInteger(schemaVersion) ? schemaVersion : null;
 }
 
-/**
- * @param steps  Other than {@link RECORD_STEPS} only in tests.
- * @throws {FatalError} `record.tooNew`, `record.tooOld` where the writer has to bring the record on first.
- */
-function expectTodaysForm(value: unknown, location: string, steps: RecordSteps = RECORD_STEPS): void {
+/** @throws {FatalError} `record.tooNew`, `record.tooOld` where the writer has to bring the record on first. */
+function expectTodaysForm(value: unknown, location: string): void {
   const form = formOf(value);
   if (form === null || form === RECORD_FORM) return;
   if (form > RECORD_FORM) throw recordTooNew(form, location);
-  if (!steps.has(form)) return;
+  if (!RECORD_STEPS.has(form)) return;
   throw new FatalError(`Wanted records of form ${RECORD_FORM}, found form ${form} in ${location}`, {
     code: 'record.tooOld',
     hint: 'Run `sputnik serve` or `sputnik crawl` once: the writer brings records to today’s form',

@@ -3,7 +3,7 @@ import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import { OUTCOMES, type NotArticleReason, type Outcome } from '../../domain/outcome.js';
 import type { ArticleResult, PageResult, StoredPage, LearnedTagPage, ListResult } from '../../domain/page-result.js';
-import type { ArticleKey } from '../../domain/page.js';
+import { splitKey, type ArticleKey } from '../../domain/page.js';
 import { entryOf } from '../../records/timeline.js';
 import type { Reading } from '../catalogue/captures-table.js';
 import { isEmptied, type Validators } from '../catalogue/pages-table.js';
@@ -146,7 +146,7 @@ async function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldO
   const at = toSeconds(capture.fetchedAt);
   const pageRow = tables.pages.ensure(page, at);
   const wasStored = pageRow.endState === 'stored' || pageRow.endState === 'gone';
-  const [, articleId = ''] = page.pageId.split('/');
+  const [, articleId] = splitKey(page.pageId);
   const key: ArticleKey = `${page.family}/${articleId}`;
   const row = wasStored ? tables.articles.get(key) : null;
   const stored = row && (batch.load(key, row) ?? (await restoreRecord(batch, key, row)));

@@ -1,4 +1,4 @@
-import type { EndState } from '../../domain/page.js';
+import { splitKey, type EndState } from '../../domain/page.js';
 import type { DayPages } from '../../store/catalogue/corpus-views.js';
 import type { ListedPage } from '../../store/catalogue/coverage-queries.js';
 import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
@@ -213,7 +213,7 @@ function pageTable(pages: readonly ListedPage[]): Content {
       heads: ['Page', 'End', 'Reason', 'Last fetched (UTC)'],
       rows: pages.map(({ pageId, family, url, endState, reason, lastFetchedAt }) => [
         endState === 'stored'
-          ? html`<a href="/articles/${family}/${pageId.split('/')[1] ?? ''}">${pageId}</a>`
+          ? html`<a href="/articles/${family}/${splitKey(pageId)[1]}">${pageId}</a>`
           : outsideLink(url, pageId),
         html`<span class="chip ${OPEN_STATES.includes(endState) ? 'warn' : ''}">${wordsOf(endState)}</span>`,
         reason ?? '',
