@@ -160,11 +160,6 @@ function storedState(goneAt: number | null, gone: readonly PageEvent[]): [EndSta
   return ['gone', first.reason];
 }
 
-/** The page of an article, shown without its text. */
-export function isEmptied(event: PageEvent): boolean {
-  return event.kind === 'notArticle' && (event.reason === 'emptyBody' || event.reason === 'cutOff');
-}
-
 function answeredState(answer: PageEvent | undefined, failure: PageEvent | undefined): [EndState, string | null] {
   if (answer?.kind === 'article') return ['offTopic', answer.reason];
   if (answer?.kind === 'gone' || answer?.kind === 'notArticle' || answer?.kind === 'quarantined') {

@@ -6,7 +6,7 @@ import type { ArticleResult, PageResult, StoredPage, LearnedTagPage, ListResult 
 import { splitKey, type ArticleKey } from '../../domain/page.js';
 import { entryOf } from '../../records/timeline.js';
 import type { Reading } from '../catalogue/captures-table.js';
-import { isEmptied, type Validators } from '../catalogue/pages-table.js';
+import type { Validators } from '../catalogue/pages-table.js';
 import { toSeconds, toSecondsOrNull } from '../catalogue/database.js';
 import { bitsOf, filledBits, NO_READER } from '../drift/counted-reading.js';
 import type { Batch } from './batch.js';
@@ -63,8 +63,12 @@ function asItStands(batch: Batch, result: PageResult): PageResult {
   }
   const at = toSeconds(result.capture.fetchedAt);
   const page = tables.pages.ensure(result.page, at);
-  const wasEmpty = tables.captures.events(page.id).some((event) => isEmptied(event) && event.fetchedAt <= at);
-  return wasEmpty ? result.shown : result;
+  // Empty once and broken off once is neither twice.
+  const { reason } = result;
+  const wasSo = tables.captures
+    .events(page.id)
+    .some((event) => event.kind === 'notArticle' && event.reason === reason && event.fetchedAt <= at);
+  return wasSo ? result.shown : result;
 }
 
 function outcomeNamed(name: string | null): Outcome {

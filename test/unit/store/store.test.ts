@@ -184,6 +184,7 @@ describe('the store', () => {
         return { kind: 'notArticle', page: PAGE, capture, reason: 'cutOff', shown };
       };
       const store = await opened(scratchFolder());
+      expect(await store.storePage(empty(0))).toMatchObject({ outcome: 'notArticle', record: null });
       expect(await store.storePage(cut(1))).toMatchObject({ outcome: 'notArticle', record: null });
       expect(await store.storePage(cut(2))).toMatchObject({ outcome: 'new' });
       const whole = await store.storePage(articleResult({ at: 3, title: 'Minsk' }));
