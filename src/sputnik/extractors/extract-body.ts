@@ -1,6 +1,6 @@
 import type { BodyBlock } from '../../domain/article.js';
-import { collapseWhiteSpace, type ElementTest, holdsElement, walkTree } from '../html/inline-text.js';
-import { attributeOf, parsePage, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
+import { type ElementTest, holdsElement, walkTree } from '../html/inline-text.js';
+import { attributeOf, BLOCK_ELEMENTS, parsePage, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
 import { matches, select } from '../html/select.js';
 import type { ArticleView } from './article-view.js';
 import { type BlockRules, collectBlocks } from './collect-blocks.js';
@@ -81,24 +81,54 @@ function outermost(containers: readonly TreeElement[], { isDropped }: BlockRules
 function extractParts(container: TreeElement, parts: readonly BodyPart[], rules: BlockRules): BodyBlock[] {
   if (parts.length === 0) return collectBlocks(container, 'text', rules);
   const blocks: BodyBlock[] = [];
-  let depth = 0;
-  walkTree(container, {
-    text: (raw) => {
-      const text = depth === 0 ? collapseWhiteSpace(raw) : '';
-      if (endsSentence(text)) blocks.push({ type: 'text', text });
-    },
-    leave: () => {
-      depth -= 1;
-    },
-    enter: (element) => {
-      if (rules.isDropped(element)) return false;
-      const found = blocksOf(element, container, parts, rules);
-      if (found !== null) blocks.push(...found);
-      else depth += 1;
-      return found === null;
-    },
-  });
+  const enter: ElementTest = (element) => {
+    if (rules.isDropped(element)) return false;
+    const found = blocksOf(element, container, parts, rules);
+    if (found !== null) blocks.push(...found);
+    return found === null;
+  };
+  for (const run of bareRuns(container, parts, rules)) {
+    const part = { ...container, children: run.children };
+    if (run.isBare) blocks.push(...collectBlocks(part, 'text', rules).filter(({ text }) => endsSentence(text)));
+    else walkTree(part, { enter });
+  }
   return blocks;
+}
+
+interface ChildRun {
+  /** Text, and what belongs into its lines, straight in the container. */
+  readonly isBare: boolean;
+  readonly children: TreeElement['children'];
+}
+
+/** Parts what stands straight in a container between its blocks, so that a sentence with an element in it stays one, from all else. */
+function bareRuns(container: TreeElement, parts: readonly BodyPart[], { isDropped }: BlockRules): ChildRun[] {
+  const isWritten = (child: TreeElement | string): boolean => typeof child === 'string' && child.trim() !== '';
+  if (!container.children.some(isWritten)) return [{ isBare: false, children: container.children }];
+  const isInLine = (child: TreeElement | string): boolean => {
+    if (typeof child === 'string') return true;
+    if (BLOCK_ELEMENTS.has(child.name)) return false;
+    const isPartOfAny: ElementTest = (element) => parts.some((part) => isPart(element, part));
+    return isDropped(child) || !(isPartOfAny(child) || holdsElement(child, isPartOfAny));
+  };
+  const runs: { isInLine: boolean; children: (TreeElement | string)[] }[] = [];
+  for (const child of container.children) {
+    const last = runs.at(-1);
+    const inLine = isInLine(child);
+    if (last?.isInLine === inLine) last.children.push(child);
+    else runs.push({ isInLine: inLine, children: [child] });
+  }
+  return runs.flatMap(({ isInLine: inLine, children }) => {
+    const end = inLine ? children.findLastIndex(isWritten) : -1;
+    if (end === -1) return { isBare: false, children };
+    // What follows a whole sentence is a button or a card, not its end.
+    const written = children[end];
+    if (typeof written !== 'string' || !endsSentence(written.trim())) return { isBare: true, children };
+    return [
+      { isBare: true, children: children.slice(0, end + 1) },
+      { isBare: false, children: children.slice(end + 1) },
+    ];
+  });
 }
 
 /** @returns the text of an element of the container; null: it is looked for inside. */

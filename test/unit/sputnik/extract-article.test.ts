@@ -62,6 +62,20 @@ describe('extractArticle', () => {
     ]);
   });
 
+  it('reads a sentence between blocks as one, with what is marked in it, and no button behind it', () => {
+    const bare = 'Первое <b>слово</b> и <a href="/x">второе</a>.<br><br>Ещё <i>одно</i>! <a href="/y">Подписаться</a>';
+    const page = PAGE.replace(
+      /<div class="article__body">[\s\S]*?<\/div>\n<div class="article__footer">/,
+      `<div class="article__body"><div class="article__text">Раз.</div>${bare}<div class="article__text">Два.</div> Обрывок <b>без</b> конца</div>\n<div class="article__footer">`,
+    );
+    expect(readArticlePage(page, url).body.map(({ text }) => text)).toEqual([
+      'Раз.',
+      'Первое слово и второе.',
+      'Ещё одно!',
+      'Два.',
+    ]);
+  });
+
   it('names neither itself nor its rendition among the related, and names nothing twice', () => {
     const links = [
       url,
