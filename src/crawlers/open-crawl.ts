@@ -5,7 +5,7 @@ import { readReceivedList } from '../sputnik/lists/parse-list.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
 import { BrowserTurns } from './browser/browser-turns.js';
-import { createPageFetcher } from './http/fetch-page.js';
+import { PageFetcher } from './http/fetch-page.js';
 import { createHttpClient, type HttpClient } from './http/http-client.js';
 import { createNetworkGuard, type ResolveAll } from './http/network-guard.js';
 import { createHostHealth } from './politeness/host-health.js';
@@ -147,7 +147,7 @@ function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
     proxyUrls: settings.proxy.urls,
     ...(resolveAll === undefined ? {} : { resolveAll }),
   });
-  const fetchPage = createPageFetcher({
+  const { fetch: fetchPage } = new PageFetcher({
     guard,
     client,
     userAgent,

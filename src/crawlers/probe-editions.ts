@@ -3,7 +3,7 @@ import type { FetchFailure } from '../domain/outcome.js';
 import type { Clock } from '../platform/clock.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import type { CrawlSettings } from './requests/crawl-run.js';
-import { createPageFetcher } from './http/fetch-page.js';
+import { PageFetcher } from './http/fetch-page.js';
 import { createHttpClient } from './http/http-client.js';
 import { createNetworkGuard } from './http/network-guard.js';
 
@@ -28,7 +28,7 @@ export async function probeEditions(
   const { userAgent, timeoutMs, bodyBytesMax } = settings.politeness;
   const guard = createNetworkGuard(editions);
   const client = createHttpClient({ guard, connectionsPerHost: 1, timeoutMs, proxyUrls: settings.proxy.urls });
-  const fetchPage = createPageFetcher({
+  const { fetch: fetchPage } = new PageFetcher({
     guard,
     client,
     userAgent,

@@ -24,7 +24,7 @@ export class RedisRobots implements SharedRobots {
     this.#prefix = prefix;
   }
 
-  async find(edition: string, host: string): ReturnType<SharedRobots['find']> {
+  async lookUp(edition: string, host: string): ReturnType<SharedRobots['lookUp']> {
     const key = this.#key(edition, host);
     const packed = await this.#redis.getBuffer(key);
     const leftMs = await this.#redis.pttl(key);

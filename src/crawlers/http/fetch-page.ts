@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
+import type { CookieJar } from 'tough-cookie';
 import type { FetchTarget } from '../../domain/page.js';
 import { decodeBody } from '../../platform/decode-body.js';
 import { ownTurn, takesConnections } from '../../platform/in-turns.js';
 import { faultOf, faultOfError, faultOfStatus, readRetryAfterMs, type FetchFault } from './fetch-fault.js';
 import type { HttpAnswer, HttpClient } from './http-client.js';
-import type { RedirectCookies } from './redirect-cookies.js';
 import type { NetworkGuard, Endpoint } from './network-guard.js';
 import { looksLikeChallenge, looksLikeInterference } from './page-evidence.js';
 
@@ -77,101 +77,132 @@ const STOP_GRACE_MS = 3_000;
 const REDIRECTS_MAX = 5;
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/**
- * @returns  What follows a URL's redirects as far as the guard allows, takes the body as received, unpacks it once
- *           for its digest, and names whatever went wrong.
- */
-export function createPageFetcher(options: PageFetcherOptions): FetchPage {
-  const underWay = new Set<AbortController>();
-  options.stopSignal.addEventListener(
-    'abort',
-    () => {
-      setTimeout(() => {
-        for (const deadline of underWay) deadline.abort(new Error('stopped'));
-      }, STOP_GRACE_MS).unref();
-    },
-    { once: true },
-  );
-  return async (target, validators, cookie = null) => {
-    const cost = { requests: 0 };
-    const deadline = new AbortController();
-    const timeoutMs = options.timeoutMsOf(target);
-    const timer = setTimeout(() => {
-      deadline.abort(new Error('deadline'));
-    }, timeoutMs);
-    underWay.add(deadline);
-    try {
-      const attempt = await attemptPage(options, { target, validators, cookie }, deadline.signal, cost);
-      return { attempt, requests: cost.requests };
-    } catch (error) {
-      const fault = deadline.signal.aborted
-        ? faultOf('timeout', `no whole answer within ${timeoutMs} ms`)
-        : faultOfError(error);
-      return { attempt: { kind: 'fault', fault, page: null }, requests: cost.requests };
-    } finally {
-      clearTimeout(timer);
-      underWay.delete(deadline);
-    }
-  };
-}
-
 interface Asked {
   readonly target: FetchTarget;
   readonly validators: Validators | null;
   readonly cookie: string | null;
+  readonly signal: AbortSignal;
+  /** HTTP exchanges so far. */
+  requests: number;
 }
 
-async function attemptPage(
-  options: PageFetcherOptions,
-  asked: Asked,
-  signal: AbortSignal,
-  cost: { requests: number },
-): Promise<Attempt> {
-  const { target, validators } = asked;
-  let endpoint = options.guard.endpointOf(target.edition, target.url);
-  if (endpoint === null) return fault('addressForbidden', 'the URL is on no configured host');
-  if (target.kind !== 'robots' && !options.robotsAllow(endpoint.edition, endpoint.realUrl)) {
-    return fault('robots', 'robots.txt does not allow it');
-  }
-  const { realUrl: firstUrl } = endpoint;
-  const seen = new Set<string>();
-  let cookies: RedirectCookies | null = null;
-  for (let hop = 0; hop <= REDIRECTS_MAX; hop += 1) {
-    const own = asked.cookie !== null && isSameHost(endpoint.realUrl, firstUrl) ? asked.cookie : null;
-    const cookie = [own, cookies?.for(endpoint.realUrl)].filter(Boolean).join('; ');
-    const request = `${endpoint.networkUrl.href} ${cookie}`;
-    if (seen.has(request)) return loop(`redirected back to ${endpoint.realUrl}`);
-    seen.add(request);
-    cost.requests += 1;
-    const headers = requestHeaders(options.userAgent, target, hop === 0 ? validators : null, cookie);
-    const answer = await options.client.get(endpoint.networkUrl, headers, options.bodyBytesMax, signal);
-    if (!REDIRECT_STATUSES.has(answer.status)) {
-      // Unpacking five megabytes takes some 20 ms, and a hundred answers may have come meanwhile. Where nobody asks for anything, answers that
-      // came together go on together.
-      if (takesConnections()) await ownTurn();
-      return judge(options, answer, endpoint, validators !== null && hop === 0);
-    }
-    const next = follow(options, endpoint, answer);
-    if ('kind' in next) return next;
-    const setCookie = headersOf(answer, 'set-cookie');
-    if (setCookie.length > 0) {
-      // Loaded late: few redirects set one.
-      cookies ??= new (await import('./redirect-cookies.js')).RedirectCookies();
-      cookies.set(endpoint.realUrl, setCookie);
-    }
-    endpoint = next;
-  }
-  return loop(`more than ${REDIRECTS_MAX} redirects`);
-}
+/**
+ * Follows a URL's redirects as far as the guard allows, takes the body as received, unpacks it once for its digest, and names
+ * whatever went wrong.
+ */
+export class PageFetcher {
+  readonly #options: PageFetcherOptions;
+  readonly #underWay = new Set<AbortController>();
 
-/** @returns where a redirect leads, or why it is not followed. */
-function follow(options: PageFetcherOptions, from: Endpoint, answer: HttpAnswer): Endpoint | Attempt {
-  const [location] = headersOf(answer, 'location');
-  if (location === undefined) return fault('clientError', `HTTP ${answer.status} without a Location`, answer.status);
-  const next = options.guard.follow(from, location);
-  if (next === null) return fault('redirectForbidden', `redirected to ${describe(location)}`, answer.status);
-  if (!options.robotsAllow(next.edition, next.realUrl)) return fault('robots', `redirected to ${next.realUrl}`);
-  return next;
+  constructor(options: PageFetcherOptions) {
+    this.#options = options;
+    const stopSoon = (): void => {
+      setTimeout(() => {
+        for (const deadline of this.#underWay) deadline.abort(new Error('stopped'));
+      }, STOP_GRACE_MS).unref();
+    };
+    options.stopSignal.addEventListener('abort', stopSoon, { once: true });
+  }
+
+  readonly fetch: FetchPage = async (target, validators, cookie = null) => {
+    const deadline = new AbortController();
+    const asked: Asked = { target, validators, cookie, signal: deadline.signal, requests: 0 };
+    const timeoutMs = this.#options.timeoutMsOf(target);
+    const timer = setTimeout(() => {
+      deadline.abort(new Error('deadline'));
+    }, timeoutMs);
+    this.#underWay.add(deadline);
+    try {
+      const attempt = await this.#attempt(asked);
+      return { attempt, requests: asked.requests };
+    } catch (error) {
+      const fault = deadline.signal.aborted
+        ? faultOf('timeout', `no whole answer within ${timeoutMs} ms`)
+        : faultOfError(error);
+      return { attempt: { kind: 'fault', fault, page: null }, requests: asked.requests };
+    } finally {
+      clearTimeout(timer);
+      this.#underWay.delete(deadline);
+    }
+  };
+
+  async #attempt(asked: Asked): Promise<Attempt> {
+    const { guard, robotsAllow, userAgent, client, bodyBytesMax } = this.#options;
+    const { target, signal } = asked;
+    let endpoint = guard.endpointOf(target.edition, target.url);
+    if (endpoint === null) return fault('addressForbidden', 'the URL is on no configured host');
+    if (target.kind !== 'robots' && !robotsAllow(endpoint.edition, endpoint.realUrl)) {
+      return fault('robots', 'robots.txt does not allow it');
+    }
+    const { realUrl: firstUrl } = endpoint;
+    const seen = new Set<string>();
+    const jars: CookieJars = new Map();
+    for (let hop = 0; hop <= REDIRECTS_MAX; hop += 1) {
+      const own = asked.cookie !== null && isSameHost(endpoint.realUrl, firstUrl) ? asked.cookie : null;
+      const cookie = [own, cookieFor(endpoint.realUrl, jars)].filter(Boolean).join('; ');
+      const request = `${endpoint.networkUrl.href} ${cookie}`;
+      if (seen.has(request)) return loop(`redirected back to ${endpoint.realUrl}`);
+      seen.add(request);
+      asked.requests += 1;
+      const validators = hop === 0 ? asked.validators : null;
+      const headers = requestHeaders(userAgent, target, validators, cookie);
+      const answer = await client.get(endpoint.networkUrl, headers, bodyBytesMax, signal);
+      if (!REDIRECT_STATUSES.has(answer.status)) {
+        // Unpacking five megabytes takes some 20 ms, and a hundred answers may have come meanwhile. Where nobody asks for anything, answers that
+        // came together go on together.
+        if (takesConnections()) await ownTurn();
+        return this.#judge(answer, endpoint, validators !== null);
+      }
+      const next = this.#follow(endpoint, answer);
+      if ('kind' in next) return next;
+      await keepCookies(endpoint.realUrl, answer, jars);
+      endpoint = next;
+    }
+    return loop(`more than ${REDIRECTS_MAX} redirects`);
+  }
+
+  /** @returns where a redirect leads, or why it is not followed. */
+  #follow(from: Endpoint, answer: HttpAnswer): Endpoint | Attempt {
+    const { guard, robotsAllow } = this.#options;
+    const location = headerOf(answer, 'location');
+    if (location === null) return fault('clientError', `HTTP ${answer.status} without a Location`, answer.status);
+    const next = guard.follow(from, location);
+    if (next === null) return fault('redirectForbidden', `redirected to ${describe(location)}`, answer.status);
+    if (!robotsAllow(next.edition, next.realUrl)) return fault('robots', `redirected to ${next.realUrl}`);
+    return next;
+  }
+
+  #judge(answer: HttpAnswer, { realUrl: finalUrl }: Endpoint, conditional: boolean): Attempt {
+    const { now, bodyBytesMax } = this.#options;
+    if (answer.status === 304 && conditional) return { kind: 'notModified', headers: answer.headers };
+    const retryAfterMs = readRetryAfterMs(headerOf(answer, 'retry-after'), now());
+    const statusFault = faultOfStatus(answer.status, retryAfterMs);
+    const body = decodeBody(answer.body, headerOf(answer, 'content-encoding') ?? '', bodyBytesMax);
+    if (statusFault !== null) {
+      if (body.kind === 'failed') return { kind: 'fault', fault: statusFault, page: null };
+      const challenge = looksLikeChallenge(body.bytes);
+      const named = challenge ? { reason: 'challenge' as const, detail: `HTTP ${answer.status} with a challenge` } : {};
+      return {
+        kind: 'fault',
+        fault: { ...statusFault, ...named, isForBrowser: challenge },
+        page: { answer, decoded: body.bytes, finalUrl },
+      };
+    }
+    if (body.kind === 'failed') return fault(body.reason, body.detail, answer.status);
+    if (looksLikeInterference(body.bytes, headerOf(answer, 'content-type'))) {
+      const challenge = looksLikeChallenge(body.bytes);
+      const detail = `HTTP ${answer.status} with ${challenge ? 'a challenge' : 'a block page'} in place of the page`;
+      const blocked = {
+        ...faultOf(challenge ? 'challenge' : 'blockPage', detail, answer.status),
+        slowsHost: true,
+        retryAfterMs,
+        isForBrowser: challenge,
+      };
+      return { kind: 'fault', fault: blocked, page: { answer, decoded: body.bytes, finalUrl } };
+    }
+    const bodySha256 = hash('sha256', body.bytes);
+    return { kind: 'answer', answer, decoded: body.bytes, bodySha256, finalUrl, via: 'http' };
+  }
 }
 
 /** A browser may find the way out: scripts set cookies too. */
@@ -179,40 +210,27 @@ function loop(detail: string): Attempt {
   return { kind: 'fault', fault: { ...faultOf('redirectLoop', detail), isForBrowser: true }, page: null };
 }
 
-function isSameHost(url: string, other: string): boolean {
-  return new URL(url).host === new URL(other).host;
+/** The cookies of one page's redirects: each host has its own, whatever `Domain` they name, and none outlives the page. */
+type CookieJars = Map<string, CookieJar>;
+
+/** What cannot be read, or is of another site, is passed over, as browsers do. */
+async function keepCookies(realUrl: string, answer: HttpAnswer, jars: CookieJars): Promise<void> {
+  const cookies = headersOf(answer, 'set-cookie');
+  if (cookies.length === 0) return;
+  const { CookieJar } = await import('tough-cookie'); // late: few redirects set one
+  const { host } = new URL(realUrl);
+  const jar = jars.get(host) ?? new CookieJar();
+  jars.set(host, jar);
+  for (const cookie of cookies) jar.setCookieSync(cookie, realUrl, { ignoreError: true });
 }
 
-function judge(options: PageFetcherOptions, answer: HttpAnswer, endpoint: Endpoint, conditional: boolean): Attempt {
-  if (answer.status === 304 && conditional) return { kind: 'notModified', headers: answer.headers };
-  const retryAfterMs = readRetryAfterMs(headerOf(answer, 'retry-after'), options.now());
-  const statusFault = faultOfStatus(answer.status, retryAfterMs);
-  const body = decodeBody(answer.body, headerOf(answer, 'content-encoding') ?? '', options.bodyBytesMax);
-  const finalUrl = endpoint.realUrl;
-  if (statusFault !== null) {
-    if (body.kind === 'failed') return { kind: 'fault', fault: statusFault, page: null };
-    const challenge = looksLikeChallenge(body.bytes);
-    const named = challenge ? { reason: 'challenge' as const, detail: `HTTP ${answer.status} with a challenge` } : {};
-    return {
-      kind: 'fault',
-      fault: { ...statusFault, ...named, isForBrowser: challenge },
-      page: { answer, decoded: body.bytes, finalUrl },
-    };
-  }
-  if (body.kind === 'failed') return fault(body.reason, body.detail, answer.status);
-  if (looksLikeInterference(body.bytes, headerOf(answer, 'content-type'))) {
-    const challenge = looksLikeChallenge(body.bytes);
-    const detail = `HTTP ${answer.status} with ${challenge ? 'a challenge' : 'a block page'} in place of the page`;
-    const blocked = {
-      ...faultOf(challenge ? 'challenge' : 'blockPage', detail, answer.status),
-      slowsHost: true,
-      retryAfterMs,
-      isForBrowser: challenge,
-    };
-    return { kind: 'fault', fault: blocked, page: { answer, decoded: body.bytes, finalUrl } };
-  }
-  const bodySha256 = hash('sha256', body.bytes);
-  return { kind: 'answer', answer, decoded: body.bytes, bodySha256, finalUrl, via: 'http' };
+/** @returns the Cookie header for a request, empty where there are none. */
+function cookieFor(realUrl: string, jars: CookieJars): string {
+  return jars.get(new URL(realUrl).host)?.getCookieStringSync(realUrl) ?? '';
+}
+
+function isSameHost(url: string, other: string): boolean {
+  return new URL(url).host === new URL(other).host;
 }
 
 function requestHeaders(

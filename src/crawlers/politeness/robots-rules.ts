@@ -65,7 +65,7 @@ export type RobotsCache = Map<string, KnownRules>;
 /** What robots.txt said, where all processes that crawl see it: one of them asks a host, the others ask here. */
 export interface SharedRobots {
   /** @returns the text, null where the host has none; null: nobody has read it within {@link ROBOTS_AGE_MS_MAX}. */
-  find(edition: string, host: string): Promise<{ readonly text: Buffer | null; readonly ageMs: number } | null>;
+  lookUp(edition: string, host: string): Promise<{ readonly text: Buffer | null; readonly ageMs: number } | null>;
   keep(edition: string, host: string, text: Buffer | null): Promise<void>;
 }
 
@@ -99,7 +99,7 @@ export class RobotsRulesCache {
     const { obey, shared, hostOf } = this.#options;
     const known = this.#known.get(edition.id);
     if (!obey || (known !== undefined && performance.now() - known.readAtMs < ROBOTS_AGE_MS_MAX)) return false;
-    const found = (await shared?.find(edition.id, hostOf(edition))) ?? null;
+    const found = (await shared?.lookUp(edition.id, hostOf(edition))) ?? null;
     if (found !== null) this.#know(edition, found.text, found.ageMs);
     return found === null;
   }
