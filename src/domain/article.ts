@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { ARTICLE_FORMATS } from './article-formats.js';
-import { KEY_FORM, type ArticleKey } from './page.js';
+import { ARTICLE_FORMATS, KEY_FORM, type ArticleKey } from './page.js';
 
 /**
  * The stored article, exactly as CONTRACT §5 lists it: the schema's key order is the file's key order.

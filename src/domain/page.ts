@@ -155,3 +155,6 @@ export interface AnnouncedPages {
   /** Milliseconds since the epoch: announced then or later. */
   readonly announcedSinceMs: number;
 }
+
+/** What an item of the site is: what the site calls it, else what it shows. */
+export const ARTICLE_FORMATS = ['text', 'video', 'photo', 'infographic', 'live', 'longread', 'other'] as const;

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rename, unlink, type FileHandle } from 'node:fs/p
 import { basename, dirname, join, resolve } from 'node:path';
 import { noCrash, type CrashPoint } from './crash-points.js';
 import { diskError, systemCodeOf } from './disk-error.js';
-import { runLimited } from './run-limited.js';
+import { runLimited } from './in-turns.js';
 
 /**
  * Files that are replaced whole: temporary file beside the target, fsync, rename, fsync of the folder. A reader sees the old or the new

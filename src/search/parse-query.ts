@@ -1,4 +1,4 @@
-import { ARTICLE_FORMATS } from '../domain/article-formats.js';
+import { ARTICLE_FORMATS } from '../domain/page.js';
 import { facetsOfDays, lastDayOf } from './facets.js';
 import { QueryError, type QueryNode } from './query-tree.js';
 import { readTokens, type Token } from './read-tokens.js';

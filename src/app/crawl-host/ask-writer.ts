@@ -16,7 +16,7 @@ import {
   queueHostJob,
 } from '../../queue/host-jobs.js';
 import { allPages } from '../crawl/catalogue-knowledge.js';
-import type { CrawlKnowledge } from '../crawl/crawl-knowledge.js';
+import type { CrawlKnowledge } from '../crawl/perform-crawl.js';
 
 type Question = HostJob extends infer Job ? (Job extends HostJob ? Omit<Job, 'v' | 'host'> : never) : never;
 

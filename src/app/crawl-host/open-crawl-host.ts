@@ -16,7 +16,7 @@ import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { takeCrawlHostLease } from '../../redis/writer-lease.js';
 import { createUrlRules } from '../../sputnik/urls/url-rules.js';
 import { CATALOGUE_FILE } from '../../store/catalogue/database.js';
-import type { CrawlKnowledge } from '../crawl/crawl-knowledge.js';
+import type { CrawlKnowledge } from '../crawl/perform-crawl.js';
 import { PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
 import type { QueueClient } from '../harvester/open-harvester.js';
 import { isServed, SOFTWARE, type Runtime } from '../harvester/runtime.js';

@@ -5,7 +5,7 @@ import { ALL_PAGES_BATCH } from '../../queue/host-jobs.js';
 import { dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { queueGapCrawls, type GapDependencies } from '../coverage/fill-gaps.js';
-import type { CrawlKnowledge } from './crawl-knowledge.js';
+import type { CrawlKnowledge } from './perform-crawl.js';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

@@ -4,26 +4,43 @@ import { runCrawl } from '../../crawlers/crawl.js';
 import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
 import type { RobotsCache, SharedRobots } from '../../crawlers/politeness/robots-rules.js';
 import type { ParseList } from '../../crawlers/requests/crawl-run.js';
+import type { KnownPages } from '../../crawlers/requests/select-articles.js';
 import type { CaptureReference } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
-import type { Outcome } from '../../domain/outcome.js';
-import type { FetchResult, PageId } from '../../domain/page.js';
+import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../../domain/outcome.js';
+import type { AnnouncedPages, ArticleKey, FetchResult, PageId } from '../../domain/page.js';
 import type { Clock } from '../../platform/clock.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import type { Logger } from '../../platform/logger.js';
 import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type DeliverCapture, type PageJob, type RunPages } from '../../queue/page-jobs.js';
-import type { UrlRules } from '../../sputnik/urls/url-rules.js';
-import type { CrawlKnowledge } from './crawl-knowledge.js';
+import { articleKeyOf, type UrlRules } from '../../sputnik/urls/url-rules.js';
 import { CrawlStateReporter } from './crawl-state.js';
 import { deadlineOf, planCrawl } from './plan-crawl.js';
-import { countOutcomes, summariseCrawl } from './summarise-crawl.js';
+import { summariseCrawl } from './summarise-crawl.js';
 
 /** Where a crawl keeps what it receives, and its summary: on the disk when resolved. See `capture-writer.ts`. */
 interface CrawlJournal {
   readonly append: (result: FetchResult) => Promise<CaptureReference>;
   readonly appendRun: (summary: CrawlSummary) => Promise<CaptureReference>;
+}
+
+/** What whoever crawls asks of the catalogue, live: in the same process, or of the writer on another host. */
+export interface CrawlKnowledge {
+  readonly known: KnownPages;
+  /** @returns those of the articles that are linked to another that they repeat. */
+  duplicatesAmong(keys: readonly ArticleKey[]): Promise<ReadonlySet<ArticleKey>>;
+  /** Distinct pages that lists have announced. */
+  countAnnounced(pages: AnnouncedPages): Promise<number>;
+  /**
+   * @param schedule  Its name.
+   * @returns         Whether a run of it has anything to do for an edition. Articles of one that is out of reach are left alone until its lists,
+   *                  which the newest run asks for, are answered: an outage is no failure of a thousand pages.
+   */
+  isOfUse(schedule: string, edition: string, nowMs: number): Promise<boolean>;
+  /** Queues the crawls that fill the gaps of the last month. */
+  fillGaps(editions: readonly string[]): Promise<void>;
 }
 
 /** What a crawl is performed with. */
@@ -174,6 +191,24 @@ async function finishPages(pages: CrawlPages, signal: AbortSignal): Promise<void
     if (!signal.aborted) throw error;
     await pages.finish(AbortSignal.timeout(PAGES_IN_HAND_MS)).catch(() => undefined);
   }
+}
+
+/**
+ * An article that was new when it came may have turned out to repeat one that came later in the same run (the original is
+ * the one published first): the summary says what the store says at the end.
+ */
+async function countOutcomes(
+  outcomes: ReadonlyMap<PageId, Outcome>,
+  { knowledge, urlRules }: CrawlJobDependencies,
+): Promise<OutcomeCounts> {
+  const counts = zeroOutcomes();
+  for (const outcome of outcomes.values()) counts[outcome] += 1;
+  const keys = [...outcomes].flatMap(([pageId, outcome]) =>
+    outcome === 'new' ? [articleKeyOf(pageId, urlRules)] : [],
+  );
+  const duplicates = await knowledge.duplicatesAmong(keys);
+  const repeats = keys.filter((key) => duplicates.has(key)).length;
+  return { ...counts, new: counts.new - repeats, duplicate: counts.duplicate + repeats };
 }
 
 function pagesLost(): FatalError {

@@ -1,12 +1,9 @@
 import type { CrawlPlan } from '../../crawlers/requests/crawl-run.js';
 import { isLoss, type CrawlTally } from '../../crawlers/requests/crawl-tally.js';
-import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../../domain/outcome.js';
-import type { PageId } from '../../domain/page.js';
+import type { OutcomeCounts } from '../../domain/outcome.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { CrawlJob, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { withDashes } from '../../sputnik/urls/calendar-days.js';
-import { articleKeyOf, type UrlRules } from '../../sputnik/urls/url-rules.js';
-import type { CrawlKnowledge } from './crawl-knowledge.js';
 
 /** Lists that a summary names. */
 const UNREAD_LISTS_MAX = 100;
@@ -62,22 +59,4 @@ function archivesOf({ editions }: CrawlTally): Record<string, string | null> {
   return Object.fromEntries(
     reached.map(({ id, archiveFrom }) => [id, archiveFrom === null ? null : withDashes(archiveFrom)]),
   );
-}
-
-/**
- * An article that was new when it came may have turned out to repeat one that came later in the same run (the original is
- * the one published first): the summary says what the store says at the end.
- */
-export async function countOutcomes(
-  outcomes: ReadonlyMap<PageId, Outcome>,
-  { knowledge, urlRules }: { readonly knowledge: CrawlKnowledge; readonly urlRules: UrlRules },
-): Promise<OutcomeCounts> {
-  const counts = zeroOutcomes();
-  for (const outcome of outcomes.values()) counts[outcome] += 1;
-  const keys = [...outcomes].flatMap(([pageId, outcome]) =>
-    outcome === 'new' ? [articleKeyOf(pageId, urlRules)] : [],
-  );
-  const duplicates = await knowledge.duplicatesAmong(keys);
-  const repeats = keys.filter((key) => duplicates.has(key)).length;
-  return { ...counts, new: counts.new - repeats, duplicate: counts.duplicate + repeats };
 }

@@ -2,7 +2,7 @@ import { FatalError, PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { Closers } from '../../platform/closers.js';
 import { noCrash } from '../../platform/crash-points.js';
-import { runLimited } from '../../platform/run-limited.js';
+import { runLimited } from '../../platform/in-turns.js';
 import { PageBatch } from '../../queue/hand-over.js';
 import { newRunId, type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.js';
-import { ARTICLE_FORMATS } from '../../domain/article-formats.js';
+import { ARTICLE_FORMATS } from '../../domain/page.js';
 import { UsageError } from '../../domain/errors.js';
 import type { SearchFilters } from '../../search/facets.js';
 import { knownIdsOf, type KnownIds } from '../../search/parse-query.js';

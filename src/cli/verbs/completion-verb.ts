@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.js';
 import { SERVICE_PARTS } from '../../app/service/service-parts.js';
-import { ARTICLE_FORMATS } from '../../domain/article-formats.js';
+import { ARTICLE_FORMATS } from '../../domain/page.js';
 import { DISCOVERY_ROUTES } from '../../domain/edition.js';
 import { CITATION_STYLES } from '../../export/cite-article.js';
 import { OFFERED_FORMATS } from '../../export/export-formats.js';

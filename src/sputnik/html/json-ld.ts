@@ -1,5 +1,5 @@
 import type { PageTree } from './page-tree.js';
-import { ARTICLE_TYPE, PEOPLE, PERSON_TYPE, PICTURE_URLS, PICTURES } from './schema-org.js';
+import { ARTICLE_TYPE, PEOPLE, PERSON_TYPE, PICTURE_URLS, PICTURES } from './microdata.js';
 import { select } from './select.js';
 
 const JSON_LD_SCRIPTS_MAX = 50;

@@ -1,7 +1,15 @@
 import { inlineText } from './inline-text.js';
 import { attributeOf, holderOf, type PageTree, type TreeElement } from './page-tree.js';
-import { ARTICLE_TYPE, PEOPLE, PERSON_TYPE, PICTURE_URLS, PICTURES } from './schema-org.js';
 import { select } from './select.js';
+
+// Words of schema.org, which JSON-LD shares.
+export const ARTICLE_TYPE = /(?:^|[/:#])(?:[A-Za-z]*Article|LiveBlogPosting|BlogPosting|Report)$/;
+export const PERSON_TYPE = /Person\s*$/;
+/** Properties that name people: an organisation under them is nobody. */
+export const PEOPLE: ReadonlySet<string> = new Set(['author', 'creator', 'editor', 'contributor']);
+/** Properties that hold pictures: of an item only its URL counts, neither its size nor its text. */
+export const PICTURES: ReadonlySet<string> = new Set(['image', 'primaryImageOfPage', 'thumbnailUrl']);
+export const PICTURE_URLS = ['contentUrl', 'url'];
 
 const VALUES_MAX = 200;
 const HOLDERS_MAX = 20;

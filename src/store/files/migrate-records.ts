@@ -7,7 +7,7 @@ import type { ExtractedArticle } from '../../domain/extraction.js';
 import { syncFolder, writeFilesAtomically } from '../../platform/atomic-files.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import type { Logger } from '../../platform/logger.js';
-import { runLimited } from '../../platform/run-limited.js';
+import { runLimited } from '../../platform/in-turns.js';
 import { articlePath } from './article-files.js';
 import { monthFolders } from './record-folders.js';
 import {

@@ -1,6 +1,6 @@
 import { check, type AttackPattern } from 'recheck';
 import { describe, expect, it } from 'vitest';
-import { runLimited } from '../../../src/platform/run-limited.js';
+import { runLimited } from '../../../src/platform/in-turns.js';
 import { seededRandom } from '../../faults/random.js';
 import { findPump, growsFasterThanText } from './pump.js';
 import { readPatterns } from './read-patterns.js';

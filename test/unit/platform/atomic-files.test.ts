@@ -8,7 +8,7 @@ import {
   writeFileAtomically,
   writeFilesAtomically,
 } from '../../../src/platform/atomic-files.js';
-import { runLimited } from '../../../src/platform/run-limited.js';
+import { runLimited } from '../../../src/platform/in-turns.js';
 
 const folders: string[] = [];
 const scratch = (): string => {
