@@ -15,17 +15,19 @@ import { HEALTHY, startSickSite, type SickSite } from './sick-site.js';
 
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const MINUTE_MS = 60_000;
-/** `npm run soak -- isolation` takes an hour, under a schedule of one minute; a run of all tests two minutes, under one of ten seconds. */
+/** `npm run soak -- isolation` takes an hour; a run of all tests, some five minutes, most of them spent waiting for the next tick. */
 const soakMinutes = process.env['SPUTNIK_ISOLATION_MINUTES'];
-const CRON = soakMinutes === undefined ? '*/10 * * * * *' : '* * * * *';
-const SICK_MS = Number(soakMinutes ?? '0.6') * MINUTE_MS;
-const PUBLISH_EVERY_S = soakMinutes === undefined ? 5 : 15;
+const CRON = '* * * * *';
+const SICK_MS = Number(soakMinutes ?? '3') * MINUTE_MS;
+const PUBLISH_EVERY_S = 15;
 /** A look at everything starts a command. */
-const LOOK_EVERY_MS = soakMinutes === undefined ? 3_000 : 15_000;
+const LOOK_EVERY_MS = soakMinutes === undefined ? 5_000 : 15_000;
+/** The soak asserts what is promised; beside all the other tests, on whatever machine they run, twice as long is let pass. */
+const PATIENCE = soakMinutes === undefined ? 2 : 1;
 /** From publication to the record on disk. */
-const STORED_WITHIN_MS = 75_000;
+const STORED_WITHIN_MS = PATIENCE * 75_000;
 /** Until sickness is told, and recovery. */
-const NAMED_WITHIN_MS = 2 * MINUTE_MS;
+const NAMED_WITHIN_MS = PATIENCE * 2 * MINUTE_MS;
 const MARGIN_MS = 3 * MINUTE_MS;
 /** Of a Redis that only passes jobs on; with crawl hosts 64 MB of captures may be under way beside them. */
 const REDIS_BYTES_MAX = 64_000_000;
@@ -149,7 +151,7 @@ describe('six editions and one more, two of them down and one too busy', () => {
       await new Promise((resolve) => setTimeout(resolve, SICK_MS - (Date.now() - sickFrom)));
       expect(namings(await told()).filter(({ isNamed }) => !isNamed)).toEqual([]);
     },
-    SICK_MS + MARGIN_MS,
+    Math.max(SICK_MS, NAMED_WITHIN_MS) + MARGIN_MS,
   );
 
   it(
