@@ -28,14 +28,15 @@ export function extractSavedPage(page: string | Uint8Array, url: string): Articl
 }
 
 /**
- * A saved page cannot be fetched again: one that shows a lead and no text is taken as it stands.
+ * A saved page cannot be fetched again: one that shows a lead and no text is taken as it stands. One that breaks off is not:
+ * half an article would pass for the whole.
  *
  * @throws {PermanentError} `extract.notArticle`
  */
 export function articleIn(extraction: Extraction, file: string): ExtractedArticle {
   if (extraction.kind === 'article') return extraction.article;
   const { reason, article } = extraction;
-  if (article !== undefined && article.lead !== null) return article;
+  if (reason === 'emptyBody' && article !== undefined && article.lead !== null) return article;
   throw new PermanentError(`${file} holds no article: ${reason}`, { code: 'extract.notArticle' });
 }
 

@@ -40,7 +40,10 @@ const KIND_SECTIONS: readonly (readonly [ItemKind, RegExp])[] = [
 
 /** What a page without text shows instead, most telling first. */
 const SHOWN: readonly (readonly [ItemKind, string])[] = [
-  ['poll', '[data-type=poll], [data-type=vote], [data-type=quiz], .article__poll, .b-poll, .b-vote'],
+  [
+    'poll',
+    '[data-type=poll], [data-type=vote], [data-type=quiz], [data-type=test], .article__test, .article__poll, .b-poll, .b-vote',
+  ],
   [
     'infographic',
     '[data-type=infographic], [data-type=infographics], .article__infographic, .article__infographics, .infographic, .infographics, .b-infographics',

@@ -3,11 +3,12 @@ import {
   apartText,
   collapseWhiteSpace,
   type ElementTest,
+  holdsElement,
   inlineText,
   LINE_BREAK,
   walkTree,
 } from '../html/inline-text.js';
-import { BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
+import { attributeOf, BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
 
 type BlockType = BodyBlock['type'];
 
@@ -55,7 +56,7 @@ class BlockCollector {
   enter(element: TreeElement): boolean {
     const { name } = element;
     if (name === 'br') this.raw += LINE_BREAK;
-    if (SILENT_ELEMENTS.has(name) || this.rules.isDropped(element)) {
+    if (SILENT_ELEMENTS.has(name) || this.rules.isDropped(element) || isBesideText(element)) {
       if (BLOCK_ELEMENTS.has(name)) this.flush();
       return false;
     }
@@ -103,6 +104,22 @@ class BlockCollector {
   private push(type: BlockType, text: string): void {
     if (text !== '' && this.blocks.length < BLOCKS_MAX) this.blocks.push({ type, text });
   }
+}
+
+/** "— Name (@account)" over a link to the post: what networks offer for pasting, its class perhaps lost. */
+const POST_SIGNATURE = /[—–-] [^\n]{1,80}\(@\w{1,30}\)/;
+const POST_URL = /^https?:\/\/(?:www\.|mobile\.)?(?:twitter|x)\.com\/\w{1,30}\/status\//;
+
+/** An aside among text, and the post of a network, are none of the text; an aside that stands alone in its block is its text. */
+function isBesideText(element: TreeElement): boolean {
+  if (element.name === 'aside') {
+    const isWritten = (other: TreeElement | string): boolean =>
+      (typeof other === 'string' ? other : inlineText(other)).trim() !== '';
+    return element.parent?.children.some((other) => other !== element && isWritten(other)) ?? false;
+  }
+  if (element.name !== 'blockquote') return false;
+  const leadsToPost: ElementTest = (inner) => inner.name === 'a' && POST_URL.test(attributeOf(inner, 'href') ?? '');
+  return holdsElement(element, leadsToPost) && POST_SIGNATURE.test(inlineText(element));
 }
 
 /** Items of nested lists follow the item they stand in. */

@@ -74,9 +74,13 @@ const ARTICLE_PARTS = [
   '[itemprop=articleBody]',
 ];
 
-/** The page broke off on its way within the article: neither its text nor its tags need be whole. One that is cut by our own limits is not meant. */
+/**
+ * The page broke off on its way within the article, perhaps closed by a gateway: neither its text nor its tags need be whole.
+ * One that is cut by our own limits is not meant.
+ */
 function isCutOff({ open, isCut }: PageTree): boolean {
-  return !isCut && open.some((element) => ARTICLE_PARTS.some((selector) => matches(element, selector)));
+  const inside = open.filter(({ name }) => name !== 'html' && name !== 'body');
+  return !isCut && inside.some((element) => ARTICLE_PARTS.some((selector) => matches(element, selector)));
 }
 
 function extractFromPart(part: ParsedPage): PageFields | null {

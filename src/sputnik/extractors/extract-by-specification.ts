@@ -140,6 +140,7 @@ function extractImages(
     if (isPictureUrl(value)) lead.push({ src: value, caption: null, credit: null, source });
   }
   const frames = selectAll(specification.frames, view);
+  const portraits = selectAll(specification.portraits, view);
   const shown: FoundImage[] = [];
   for (const image of select(tree, 'img, amp-img', view.root)) {
     if (shown.length >= IMAGES_MAX) break;
@@ -148,6 +149,7 @@ function extractImages(
     const card = holderOf(image, cards);
     // A card may itself be the frame of a picture.
     if (frame === null || src === null || isFallback(image) || (card !== null && card !== frame)) continue;
+    if (holderOf(image, portraits) !== null) continue;
     const around = [frame, ...widerFrames(tree, frame, frames)];
     const caption =
       wordsAround(tree, specification.captions, around) ?? attributeOf(image, 'alt') ?? attributeOf(image, 'title');

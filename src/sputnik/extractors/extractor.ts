@@ -82,6 +82,8 @@ export interface DroppedParts {
 export interface ImageSpecification {
   /** Sources of the lead image's URL. */
   readonly lead: readonly string[];
+  /** Selectors of elements whose pictures show who wrote the article or is named in it. */
+  readonly portraits: readonly string[];
   /** Selectors of elements around one picture, its caption and its credit. */
   readonly frames: readonly string[];
   readonly captions: readonly string[];

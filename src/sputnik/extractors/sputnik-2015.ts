@@ -3,7 +3,7 @@ import type { ExtractorSpecification } from './extractor.js';
 /** The engine before: `b-article`. Seen on sputniknews.com, 2019-06-20 and 2019-11-18. */
 export const SPUTNIK_2015: ExtractorSpecification = {
   name: 'sputnik-2015',
-  version: '3',
+  version: '4',
   era: '2014 to 2021',
   format: 'text',
   roots: ['body'],
@@ -28,6 +28,9 @@ export const SPUTNIK_2015: ExtractorSpecification = {
         'screen-reader-text',
         'twitter-tweet',
         'instagram-media',
+        'fb-post',
+        'telegram-post',
+        'adsbygoogle',
         'm-input_title_article',
         'b-disclaimer',
         'b-banner',
@@ -59,6 +62,7 @@ export const SPUTNIK_2015: ExtractorSpecification = {
   authors: ['.b-article__refs-author a', '.b-article__refs-author', 'meta analytics:author', 'meta author'],
   images: {
     lead: [],
+    portraits: ['.b-article__refs-author'],
     // Pictures and cards are both .b-inject; m-inject-free tells the picture's (seen on sputniknews.com, 2019-06-20).
     frames: ['.b-article__header', '.b-article__text .m-inject-free', '.b-article__text figure'],
     captions: ['.b-inject__content', '.b-inject__title', 'figcaption'],

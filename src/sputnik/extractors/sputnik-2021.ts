@@ -5,17 +5,17 @@ export const NEVER_BODY: DroppedParts = {
   dataTypes: (
     'article media image photo photolenta gallery banner video audio embed media-image media-photo media-video ' +
     'media-embed photo-site photogallery slider infographic infographics podcast sound social telegram twitter ' +
-    'instagram facebook youtube iframe widget poll vote quiz comments promo adv recommend subscribe tags'
+    'instagram facebook youtube iframe widget poll vote quiz test map chat comments promo adv recommend subscribe tags'
   ).split(' '),
   classes: (
     'article__meta article__summary article__google-news article__news-services-subscribe article__info ' +
     'article__tags article__footer article__aggr article__userbar article__anchor article__sharebar ' +
     'article__list-label article__quote-bar media m-buy banner share schema_org dot-loader ' +
-    'visually-hidden sr-only screen-reader-text js-message_video_player twitter-tweet instagram-media fb-post tiktok-embed telegram-post'
+    'visually-hidden sr-only screen-reader-text js-message_video_player twitter-tweet instagram-media fb-post tiktok-embed telegram-post adsbygoogle'
   ).split(' '),
   classPrefixes: (
     'article__article article__photolenta article__photo-item article__quote-author article__subscribe ' +
-    'article__banner article__author article__video media__ photoview__ banner- taboola'
+    'article__banner article__author article__chat article__video media__ photoview__ banner- taboola'
   ).split(' '),
   names: ['figcaption'],
 };
@@ -23,7 +23,7 @@ export const NEVER_BODY: DroppedParts = {
 /** The engine that serves Sputnik's editions today, and all their older articles under today's URLs. */
 export const SPUTNIK_2021: ExtractorSpecification = {
   name: 'sputnik-2021',
-  version: '3',
+  version: '4',
   era: '2021 to today; "Версия 2023.1" on its pages',
   format: 'text',
   roots: ['div.article', '.article'],
@@ -102,6 +102,7 @@ export const SPUTNIK_2021: ExtractorSpecification = {
   ],
   images: {
     lead: ['microdata image', 'json-ld image', 'meta og:image', 'meta twitter:image'],
+    portraits: ['.article__author', '.article__authors', '.article__persons', '.white-longread__header-author'],
     frames: [
       '.article__announce .media',
       '.article__header .media',
@@ -148,7 +149,7 @@ export const SPUTNIK_2021: ExtractorSpecification = {
 export const RIA_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'ria-2021',
-  version: '3',
+  version: '4',
   signs: ['page body.m-ria', '.article__tags a.article__tags-item', 'page .article.m-ria'],
   published: [
     'json-ld datePublished',
@@ -164,7 +165,7 @@ export const RIA_2021: ExtractorSpecification = {
 export const AMP_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'amp-2021',
-  version: '3',
+  version: '4',
   roots: ['.article', 'article', 'main', 'body'],
   signs: ['page html[amp]', 'page html[⚡]'],
   titles: ['h1.article__title', '.article__title', 'h1', 'meta og:title', 'json-ld headline'],

@@ -12,7 +12,7 @@ import { NEVER_BODY, SPUTNIK_2021 } from './sputnik-2021.js';
 export const STRUCTURED_PAGE: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'structured-data',
-  version: '3',
+  version: '4',
   era: 'any',
   roots: ['[itemscope][itemtype*=Article]', 'body', '#root'],
   signs: ['[itemprop=articleBody]', 'json-ld articleBody'],
@@ -35,6 +35,7 @@ export const STRUCTURED_PAGE: ExtractorSpecification = {
   tagLinks: ['a[rel=tag]', ...SPUTNIK_2021.tagLinks],
   images: {
     lead: ['json-ld image', 'microdata image', 'meta og:image'],
+    portraits: [],
     frames: ['[itemprop=articleBody] figure'],
     captions: ['figcaption'],
     credits: ['[itemprop=copyrightHolder]', '.credit'],
@@ -53,7 +54,7 @@ interface LinkedomModule {
 const UNKNOWN_MARKUP: ExtractorSpecification = {
   ...STRUCTURED_PAGE,
   name: 'readability',
-  version: '3',
+  version: '4',
   roots: ['body'],
   signs: [],
   titles: ['meta og:title', 'json-ld headline', 'h1', 'page title'],

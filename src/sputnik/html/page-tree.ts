@@ -238,6 +238,8 @@ class TreeBuilder implements TokenizerCallbacks {
       if (!VOID_ELEMENTS.has(name)) this.buried -= 1;
       return;
     }
+    // By the standard a page goes on behind these: what stands open still stays open.
+    if (name === 'body' || name === 'html') return;
     // `</br>` is a line break, by the standard.
     if (name === 'br') this.append(name, []);
     this.closeNearest([name], BLOCK_ELEMENTS.has(name) ? SCOPE_ELEMENTS : BLOCK_ELEMENTS);

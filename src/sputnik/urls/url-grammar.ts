@@ -13,6 +13,14 @@ const FORBIDDEN_ENCODED = /%(?:[01][0-9A-F]|7F|2F|5C)/;
 const PATH_OF_SLASHES = /^\/{2,}(?=(?:amp\/+)?\d{8}\/)/;
 const BETWEEN_ASCII_SPACE = /[^\t\n\f\r ](?:[^]*[^\t\n\f\r ])?/;
 
+/** `https://web.archive.org/web/20240401000000im_/https://…`, also from the root: how the Internet Archive rewrites the URLs of what it keeps. */
+const ARCHIVED = /^(?:(?:https?:)?\/\/web\.archive\.org)?\/web\/\d{4,14}(?:[a-z]{2}_)?\/(?=https?:\/\/)/i;
+
+/** @returns the URL that a copy of the Internet Archive stands for; any other as it is. */
+function withoutArchive(href: string): string {
+  return href.includes('/web/') ? href.replace(ARCHIVED, '') : href;
+}
+
 /**
  * Reads a URL as it stands in a page, the way a browser does, but refuses what no site of ours writes.
  *
@@ -26,7 +34,7 @@ const BETWEEN_ASCII_SPACE = /[^\t\n\f\r ](?:[^]*[^\t\n\f\r ])?/;
  */
 export function readSiteUrl(href: string, base?: string): URL | null {
   if (href.length > URL_LENGTH_MAX) return null;
-  const trimmed = (BETWEEN_ASCII_SPACE.exec(href)?.[0] ?? '').replace(PATH_OF_SLASHES, '/');
+  const trimmed = withoutArchive(BETWEEN_ASCII_SPACE.exec(href)?.[0] ?? '').replace(PATH_OF_SLASHES, '/');
   if (trimmed === '' || FORBIDDEN_RAW.test(trimmed)) return null;
   const url = parseUrl(trimmed, base);
   if (url === null) return null;
@@ -68,7 +76,7 @@ function normalisePath(path: string): string {
  * @returns     Absolute http(s) URL without fragment, at most 2048 units; null where it is none (`javascript:`, `data:`).
  */
 export function resolveUrl(href: string, base: string): URL | null {
-  const text = href.trim();
+  const text = withoutArchive(href.trim());
   if (text === '' || text.length > URL_LENGTH_MAX) return null;
   const url = parseUrl(text, base);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;

@@ -17,6 +17,12 @@ describe('parsePage', () => {
     expect(textOf('<div class=a><b><div>x</b>y</div>z</div><i>out</i>', '.a')).toEqual(['x y z'.replace('x y', 'xy')]);
   });
 
+  it('goes on behind the end of the body as the standard does', () => {
+    const { root, open } = parsePage('<body><div><p>a</body></html><i>b</i></p></div>c');
+    expect(inlineText(root)).toBe('ab c');
+    expect(open.map(({ name }) => name)).toEqual(['body']);
+  });
+
   it('ignores end tags of what is not open, and comments, and CDATA', () => {
     expect(textOf('<div class=a>x</span></p></table><!-- <div> -->y<![CDATA[ z ]]></div>', '.a')).toEqual(['xy']);
   });
