@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
+import { HOUR_MS } from '../domain/units.js';
 import { LOG_LEVELS } from '../platform/logger.js';
 import { editionsSchema, topicsSchema } from './edition-schema.js';
 import { notifySchema } from './notify-schema.js';
@@ -24,7 +25,6 @@ import {
  * Every setting: its key, what may stand there, what it does. Defaults stand in config/default.yaml and nowhere else.
  */
 
-const HOUR_MS = 3_600_000;
 const GIGABYTE = 1_000_000_000;
 
 const isPrintable = (text: string): boolean => /^[\x20-\x7e]{1,256}$/.test(text) && text.trim() === text;

@@ -1,6 +1,5 @@
 import type { DuplicateOf } from '../domain/article.js';
-import { compareText } from '../domain/compare-text.js';
-import type { ArticleKey } from '../domain/page.js';
+import { compareText, type ArticleKey } from '../domain/page.js';
 import type { ComparableText } from './comparable-text.js';
 
 /** What the index keeps of an article. */

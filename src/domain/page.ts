@@ -25,6 +25,11 @@ export function isKey(text: string): text is ArticleKey {
   return KEY_FORM.test(text);
 }
 
+/** Orders ids, and other texts, by their UTF-16 units, the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** A URL of an article, reduced to its one spelling. */
 export interface ArticleUrl {
   readonly edition: string;

@@ -1,4 +1,4 @@
-import { compareText } from '../domain/compare-text.js';
+import { compareText } from '../domain/page.js';
 import { listEdits, type Edit, type EditedState } from './list-edits.js';
 import type { Article, Revision } from '../domain/article.js';
 

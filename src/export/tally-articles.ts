@@ -1,4 +1,5 @@
 import type { Article } from '../domain/article.js';
+import { DAY_MS } from '../domain/units.js';
 
 /** By what articles are counted. */
 export const DIMENSIONS = ['day', 'week', 'month', 'edition', 'topic', 'tag', 'language', 'hour', 'format'] as const;
@@ -23,7 +24,6 @@ export interface Tally {
   readonly rows: readonly TallyRow[];
 }
 
-const DAY_MS = 86_400_000;
 /** Rows beyond are counted together. */
 const ROWS_MAX = 100_000;
 const REST = '…';

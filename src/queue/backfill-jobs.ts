@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DiscoveryRoute } from '../domain/edition.js';
 import { OUTCOMES, zeroOutcomes } from '../domain/outcome.js';
+import { DAY_MS } from '../domain/units.js';
 import type { CrawlJob, CrawlPart, CrawlSummary } from './crawl-jobs.js';
 
 /** A window up to this long is crawled in one go; a longer one is divided into days. */
@@ -9,7 +10,6 @@ export const UNDIVIDED_DAYS_MAX = 7;
 const ROUTES_BY_DAY: readonly DiscoveryRoute[] = ['sitemap', 'day'];
 /** Lists that a summary names. */
 const UNREAD_LISTS_MAX = 100;
-const DAY_MS = 86_400_000;
 
 /**
  * Whether a crawl is divided into days, so that what is done of it outlives its process.

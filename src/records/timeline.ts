@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { BodyBlock, CaptureReference, Tag } from '../domain/article.js';
-import { compareText } from '../domain/compare-text.js';
+import { compareText } from '../domain/page.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
 
 /** An article as one page showed it at one moment, and the capture that says so. */

@@ -1,4 +1,5 @@
 import type { Article } from '../domain/article.js';
+import { DAY_MS } from '../domain/units.js';
 
 /** Every article has it: the ground from which something is excluded. */
 export const EVERY_ARTICLE = 'is=article';
@@ -44,7 +45,6 @@ function periodsOf(day: string): string[] {
 /** The years that articles can be of; what lies outside is in no span. */
 const YEAR_MIN = 1990;
 const YEAR_MAX = 2099;
-const DAY_MS = 86_400_000;
 
 /**
  * @param first  Days, `2023-04-12`, both included; null: open.

@@ -1,9 +1,10 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
+import { DAY_MS } from '../domain/units.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { operation } from './describe-api.js';
 import { EDIT_PARAMETERS } from './edit-routes.js';
-import { cursorOf, DAY_MS, PARAMETERS, type ZodTypes } from './parameters.js';
+import { cursorOf, PARAMETERS, type ZodTypes } from './parameters.js';
 import { CHANGE_CURSOR, readShownChanges } from './read-changes.js';
 import { GAP_CURSOR, gapSchema, readGaps } from './read-gaps.js';
 import { WebRefusal } from './web-refusal.js';

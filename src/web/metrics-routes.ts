@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { DAY_MS } from '../domain/units.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { Freshness } from '../store/catalogue/judge-freshness.js';
 import { driftMetrics, type DriftMetric } from '../store/drift/drift-report.js';
@@ -135,7 +136,7 @@ function corpusMetrics(queries: CatalogueQueries): Metric[] {
 
 /** From publication to storing, of articles that were first seen today or yesterday (UTC) within a week of their publication. */
 function delayMetrics(queries: CatalogueQueries, nowMs: number): Metric[] {
-  const yesterday = new Date(nowMs - 24 * 3_600_000).toISOString().slice(0, 10);
+  const yesterday = new Date(nowMs - DAY_MS).toISOString().slice(0, 10);
   const samples = queries.views.delays(yesterday).flatMap(({ day, median, slow }) => [
     { labels: { day: day === yesterday ? 'yesterday' : 'today', statistic: 'median' }, value: median },
     { labels: { day: day === yesterday ? 'yesterday' : 'today', statistic: 'p95' }, value: slow },

@@ -1,5 +1,6 @@
 import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
+import { DAY_MS } from '../domain/units.js';
 import type { ArticleFilters } from '../store/catalogue/article-queries.js';
 import { WebRefusal } from './web-refusal.js';
 
@@ -53,8 +54,6 @@ export const compileParameters: FastifySchemaCompiler<z.ZodType> = ({ schema }) 
     return { error: new WebRefusal(400, 'web.parameter', [...(issue?.path ?? []), problem].join(': ')) };
   };
 };
-
-export const DAY_MS = 86_400_000;
 
 /** @returns which articles are asked for; the two days, both included, as instants. */
 export function filtersOf({ topic, edition, since, until }: Partial<z.infer<typeof articleQuery>>): ArticleFilters {

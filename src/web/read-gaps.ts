@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compareText } from '../domain/compare-text.js';
+import { compareText } from '../domain/page.js';
 import type { WebSources } from './web-sources.js';
 
 export const gapSchema = z.object({

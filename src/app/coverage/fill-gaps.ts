@@ -1,5 +1,6 @@
 import { addDays, withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import type { DiscoveryRoute, Edition } from '../../domain/edition.js';
+import { DAY_MS } from '../../domain/units.js';
 import type { Config } from '../../config/config.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Logger } from '../../platform/logger.js';
@@ -42,8 +43,6 @@ function withLists(edition: EditionCoverage, days: readonly string[]): EditionCo
 function unreadList(day: string): ListGap {
   return { day, route: 'sitemap', reason: 'unread', url: '', failedAt: '', failures: 0 };
 }
-
-const DAY_MS = 86_400_000;
 
 function daysFrom(first: string, last: string): number {
   return Math.round((Date.parse(last) - Date.parse(first)) / DAY_MS) + 1;

@@ -1,12 +1,10 @@
 import type { Config } from '../../config/config.js';
 import { addDays, withDashes, withoutDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { Edition } from '../../domain/edition.js';
-import { MISHAPS } from '../../domain/outcome.js';
-import type { EndState, PageId } from '../../domain/page.js';
+import type { PageId } from '../../domain/page.js';
 import type { Clock } from '../../platform/clock.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
-import { dayOf } from '../../store/catalogue/database.js';
+import type { LedgerDay, PageGap } from '../../store/catalogue/coverage-queries.js';
 import { ListLedger, type ListGap } from './list-ledger.js';
 
 export interface CoverageQuestion {
@@ -17,16 +15,6 @@ export interface CoverageQuestion {
   /** `YYYY-MM-DD`; null: 30 days up to `until`, or up to today. */
   readonly since: string | null;
   readonly until: string | null;
-}
-
-/** A page that was announced and has no good end. */
-export interface PageGap {
-  readonly pageId: PageId;
-  readonly url: string;
-  readonly day: string;
-  /** `notArticle`: it shows no article, for one of the reasons in `MISHAPS`. */
-  readonly endState: Extract<EndState, 'pending' | 'unreachable' | 'quarantined' | 'notArticle'>;
-  readonly reason: string | null;
 }
 
 /** An edition of which nobody can say what is missing: whatever its lists would announce is not known. */
@@ -59,7 +47,6 @@ export interface EditionCoverage {
 const WINDOW_DAYS = 30;
 /** Most pages without a good end that are named per edition. */
 const GAP_PAGES_MAX = 1_000_000;
-const GAP_STATES = ['pending', 'unreachable', 'quarantined', 'notArticle'] as const;
 
 /** Reads the ledger of each edition and names what is missing. Changes nothing. */
 export function readCoverage(
@@ -67,15 +54,11 @@ export function readCoverage(
   { config, clock, queries }: { readonly config: Config; readonly clock: Clock; readonly queries: CatalogueQueries },
 ): EditionCoverage[] {
   const editions = config.editions.filter(({ id, enabled }) => question.editions?.includes(id) ?? enabled);
-  const listed = queries.quarantine(true);
-  const idsOf = (isDropped: boolean): Set<PageId> =>
-    new Set(listed.flatMap(({ pageId, droppedAt }) => ((droppedAt !== null) === isDropped ? [pageId] : [])));
-  const [waiting, dropped] = [idsOf(false), idsOf(true)];
   return editions.map((edition) => {
     const window = windowOf(question, edition, clock);
     const lines = queries.coverage.ledger(edition.id, withDashes(window.since), withDashes(window.until));
     const ledger = new ListLedger(edition, queries.coverage.listFetches(edition.id, window.since), lines);
-    return coverageOf(edition, { question, window, lines, ledger, waiting, dropped, queries });
+    return coverageOf(edition, { question, window, lines, ledger, queries });
   });
 }
 
@@ -99,33 +82,25 @@ interface Known {
   readonly window: Window;
   readonly lines: readonly LedgerDay[];
   readonly ledger: ListLedger;
-  /** Pages that wait in quarantine, and those that somebody has given up. */
-  readonly waiting: ReadonlySet<PageId>;
-  readonly dropped: ReadonlySet<PageId>;
   readonly queries: CatalogueQueries;
 }
 
-function coverageOf(
-  { id }: Edition,
-  { question, window, lines, ledger, waiting, dropped, queries }: Known,
-): EditionCoverage {
+function coverageOf({ id }: Edition, { question, window, lines, ledger, queries }: Known): EditionCoverage {
   const { since, until, today } = window;
   const { topics } = question;
-  const pages = gapPages(id, window, queries);
+  const days = { since, until, after: null };
   const unreadDays = ledger.unreadDays(since, until, today).map(withDashes);
-  const isGivenUp = ({ endState, pageId }: PageGap): boolean =>
-    endState === 'quarantined' ? !waiting.has(pageId) : dropped.has(pageId);
   return {
     edition: id,
     since: withDashes(since),
     until: withDashes(until),
     days: topics === null ? lines : lines.filter(({ topic }) => topic !== null && topics.includes(topic)),
     gaps: {
-      pages: pages.filter((page) => !isGivenUp(page)),
+      pages: queries.coverage.gapPages(id, days, GAP_PAGES_MAX),
       lists: ledger.gaps(since, until),
       unread: unreadGap(ledger, unreadDays, withDashes(until)),
     },
-    givenUp: pages.filter(isGivenUp).map(({ pageId }) => pageId),
+    givenUp: queries.coverage.givenUpPages(id, days, GAP_PAGES_MAX).map(({ pageId }) => pageId),
     unreadDays,
   };
 }
@@ -135,24 +110,6 @@ function unreadGap(ledger: ListLedger, unreadDays: readonly string[], lastDay: s
     return { reason: 'neverRead', failure: ledger.newestFailure, days: [...new Set([...unreadDays, lastDay])] };
   }
   return unreadDays.length === 0 ? null : { reason: 'notWhole', failure: ledger.newestFailure, days: unreadDays };
-}
-
-function gapPages(edition: string, { since, until }: Window, queries: CatalogueQueries): PageGap[] {
-  return GAP_STATES.flatMap((endState) =>
-    queries.pages
-      .due({
-        edition,
-        nowMs: Number.MAX_SAFE_INTEGER,
-        rules: [{ ageMaxMs: null, everyMs: 0 }],
-        endStates: [endState],
-        limit: GAP_PAGES_MAX,
-      })
-      .flatMap(({ pageId, url, reason }): PageGap[] => {
-        if (endState === 'notArticle' && !MISHAPS.has(reason)) return [];
-        const day = String(dayOf(url));
-        return day < since || day > until ? [] : [{ pageId, url, day: withDashes(day), endState, reason }];
-      }),
-  ).sort((a, b) => (a.day === b.day ? (a.pageId < b.pageId ? -1 : 1) : a.day < b.day ? -1 : 1));
 }
 
 /** @returns how many gaps there are: pages, days of which a list could not be had, and editions that were not read whole. */

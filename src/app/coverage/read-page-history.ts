@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
 import { splitKey, type FailedTry, type PageId } from '../../domain/page.js';
+import { HOUR_MS } from '../../domain/units.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { Closers } from '../../platform/closers.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
@@ -49,7 +50,6 @@ export interface PageHistory extends Omit<PageStory, 'captures'> {
   readonly crawlsUnderWay: readonly CrawlUnderWay[];
 }
 
-const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 interface HistoryDependencies {

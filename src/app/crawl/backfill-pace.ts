@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../../domain/units.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { CrawlPart } from '../../queue/crawl-jobs.js';
 import type { Queues } from '../../queue/open-queues.js';
@@ -7,7 +8,6 @@ import type { Queues } from '../../queue/open-queues.js';
 const PARTS_MAX = 100;
 /** Of a back-fill that nobody finishes. */
 const KEPT_SECONDS = 90 * 24 * 3_600;
-const HOUR_MS = 3_600_000;
 /** Parts further apart are not of one stretch: it was paused, or nobody worked. */
 const PAUSE_MS = 2 * HOUR_MS;
 

@@ -1,18 +1,17 @@
 import type { Config } from '../../config/config.js';
 import type { DuePage, KnownPages } from '../../crawlers/requests/select-articles.js';
 import { MISHAPS } from '../../domain/outcome.js';
+import { DAY_MS, HOUR_MS } from '../../domain/units.js';
 import { ALL_PAGES_BATCH } from '../../queue/host-jobs.js';
 import { dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { queueGapCrawls, type GapDependencies } from '../coverage/fill-gaps.js';
 import type { CrawlKnowledge } from './perform-crawl.js';
 
-const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Pages without an answer, as far as a crawl asks for them: most urgent first, so many at a time. */
 const UNANSWERED_MAX = 10_000;
 
-const DAY_MS = 24 * HOUR_MS;
 /**
  * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
  * at again now and then, where that costs no more than a 304.

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.js';
 import type { Edition } from '../../domain/edition.js';
+import { HOUR_MS } from '../../domain/units.js';
 import type { Clock } from '../../platform/clock.js';
 import { splitRoutes } from '../../queue/backfill-jobs.js';
 import type { CrawlJob } from '../../queue/crawl-jobs.js';
@@ -47,7 +48,6 @@ const HISTORY_DAYS_MAX = 90;
 const HISTORY_DAYS_MIN = 3;
 /** Where nobody has read any day of any edition: between the small editions' dozen and the large ones' hundreds. */
 const PAGES_PER_DAY_ASSUMED = 50;
-const HOUR_MS = 3_600_000;
 /** robots.txt and the index of the sitemap. */
 const REQUESTS_FIRST = 2;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/units.js';
 import type { CaptureWriter } from '../../captures/capture-writer.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Queues } from '../../queue/open-queues.js';
@@ -16,7 +17,7 @@ interface MaintenanceDependencies {
 /** Records that are read again each time, by lot: within some months every one of a corpus of ten thousand. */
 const SAMPLE_RECORDS_MAX = 200;
 /** Failed jobs are evidence for so long; their captures stay anyway. */
-const FAILED_JOBS_KEPT_MS = 7 * 86_400_000;
+const FAILED_JOBS_KEPT_MS = 7 * DAY_MS;
 const JOBS_CLEANED_MAX = 10_000;
 
 /**

@@ -1,6 +1,7 @@
 import { DelayedError, type Job } from 'bullmq';
 import type { NotifySettings, NotifyTarget } from '../../config/config.js';
 import { RetryableError } from '../../domain/errors.js';
+import { DAY_MS } from '../../domain/units.js';
 import type { Delivery } from '../../notify/delivery/delivery.js';
 import type { Sender } from '../../notify/delivery/create-sender.js';
 import type { Message } from '../../notify/notices/notice.js';
@@ -17,7 +18,7 @@ export interface DeliveryDependencies {
 }
 
 /** A target that goes on asking for patience is not waited for longer. */
-const PATIENCE_MS = 3 * 86_400_000;
+const PATIENCE_MS = 3 * DAY_MS;
 /** Least wait where a target asks for none at all. */
 const WAIT_MS_MIN = 1_000;
 /** Longest fault of our own that is kept, in UTF-16 units. */

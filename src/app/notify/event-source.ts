@@ -1,6 +1,7 @@
 import type { NotifyRule } from '../../config/config.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
+import { DAY_MS } from '../../domain/units.js';
 import type { ArticleEvent } from '../../notify/notices/find-notices.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { knownIdsOf } from '../../search/parse-query.js';
@@ -12,7 +13,7 @@ import { checkRuleQueries } from './check-rule-queries.js';
 import type { EventSource, EventsRead } from './watch-events.js';
 
 /** Where the cursor is void, so much before the last look is looked at again: what was told is told once all the same. */
-const MARGIN_MS = 86_400_000;
+const MARGIN_MS = DAY_MS;
 
 const WHAT = { stored: 'article', edited: 'edit', withdrawn: 'withdrawal' } as const;
 

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
+import { DAY_MS } from '../../domain/units.js';
 
 /** commander collector for options that may be repeated or given with commas. */
 export function collectList(value: string, previous: readonly string[] = []): string[] {
@@ -68,8 +69,6 @@ export function parseTopics(words: readonly string[] | undefined, { topics }: Co
     '--topic',
   );
 }
-
-const DAY_MS = 86_400_000;
 
 /** Days in UTC as instants. */
 export interface InstantRange {

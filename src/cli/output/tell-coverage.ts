@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/units.js';
 import type { EditionCoverage, UnreadGap } from '../../app/coverage/read-coverage.js';
 import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
 import type { Output } from './text-output.js';
@@ -108,8 +109,6 @@ function unreadWords({ reason, failure, days }: UnreadGap): string {
     ? `no list was read${why}`
     : `days not read whole since they ended${why}: ${stretches(days)}`;
 }
-
-const DAY_MS = 86_400_000;
 
 /** `2023-04-01 to 2023-04-09, 2023-04-12` */
 function stretches(days: readonly string[]): string {

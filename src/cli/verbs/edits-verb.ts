@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { compareText } from '../../domain/compare-text.js';
+import { compareText } from '../../domain/page.js';
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';

@@ -1,4 +1,5 @@
 import type { FetchFailure } from '../../domain/outcome.js';
+import { DAY_MS } from '../../domain/units.js';
 
 /** Why one attempt brought no usable answer, and what that means for the next. */
 export interface FetchFault {
@@ -173,5 +174,3 @@ export function readRetryAfterMs(value: string | null, nowMs: number): number | 
   if (Number.isNaN(atMs)) return null;
   return Math.min(Math.max(0, atMs - nowMs), DAY_MS);
 }
-
-const DAY_MS = 86_400_000;

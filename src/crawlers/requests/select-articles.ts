@@ -1,4 +1,5 @@
 import type { ArticleUrl, FetchTarget, KnownPage, PageId } from '../../domain/page.js';
+import { DAY_MS } from '../../domain/units.js';
 import type { Clock } from '../../platform/clock.js';
 import type { DayRange } from '../../sputnik/urls/calendar-days.js';
 import { faultOf } from '../http/fetch-fault.js';
@@ -187,7 +188,7 @@ export interface FetchRules {
 }
 
 /** A site's clock may run ahead of ours by this much; a change announced for later than that is not believed. */
-const FUTURE_MS_MAX = 86_400_000;
+const FUTURE_MS_MAX = DAY_MS;
 
 /**
  * Decides whether a page that was seen somewhere is asked for.

@@ -1,6 +1,7 @@
 import type { NotifyRule, NoticeKind } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
+import { DAY_MS } from '../../domain/units.js';
 import { listArticleEdits } from '../../edits/list-article-edits.js';
 import { editNotice, newArticleNotice, withdrawalNotice } from './article-notices.js';
 import type { Notice } from './notice.js';
@@ -32,8 +33,6 @@ interface FoundNotice {
   readonly rule: string;
   readonly notice: Notice;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Finds what an event is to which rules. Records are read only where a rule asks for them: a back-fill costs a look at its dates.

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../domain/units.js';
 import type { NotifyRule } from '../../config/config.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { command, query, type Database } from '../../store/catalogue/database.js';
@@ -5,8 +6,6 @@ import { messageId, NOTICES_MAX, messageSchema, noticeSchema, type Message, type
 import type { Told } from '../notices/state-notices.js';
 import type { Plan, Waiting } from '../plan/plan-sending.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** So long is remembered what was told, so that it is not told again, and what became of messages. */
 const KEPT_MS = 90 * DAY_MS;
 /** Messages that are put into the queue, or back, at a time. */

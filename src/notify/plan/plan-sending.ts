@@ -1,4 +1,5 @@
 import { CronExpressionParser } from 'cron-parser';
+import { HOUR_MS } from '../../domain/units.js';
 import type { NotifyRule } from '../../config/config.js';
 import type { Message } from '../notices/notice.js';
 
@@ -21,7 +22,6 @@ export interface Plan {
   readonly isHeldBack: boolean;
 }
 
-const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const NOTHING: Plan = { single: 0, gathered: null, isHeldBack: false };
 

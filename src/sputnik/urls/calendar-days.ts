@@ -1,7 +1,7 @@
 /** Days as the sites write them, `YYYYMMDD`, without time of day; all functions are pure. */
 import { Temporal } from 'temporal-polyfill';
+import { DAY_MS } from '../../domain/units.js';
 
-const DAY_MS = 86_400_000;
 const YEAR_MIN = 1990;
 const YEAR_MAX = 2099;
 

@@ -1,5 +1,6 @@
 import type { DuplicateOf } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
+import { DAY_SECONDS } from '../../domain/units.js';
 import { mayReach } from '../../dedupe/fingerprint.js';
 import { type Entry, leastSimilarity, type DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { unpackBands, type BandIndex } from './band-index.js';
@@ -49,8 +50,6 @@ const OF_CONTENT = `${SELECT_ENTRY} WHERE substr(a.content_hash, 1, 8) = substr(
 const CANONICAL = `
   ORDER BY coalesce(a.published_at, 99999999999), CAST(substr(a.key, instr(a.key, '/') + 1) AS INTEGER),
     length(ltrim(substr(a.key, instr(a.key, '/') + 1), '0')), ltrim(substr(a.key, instr(a.key, '/') + 1), '0'), a.key`;
-
-const DAY_SECONDS = 86_400;
 
 export function neighbourQueries(database: Database, index: BandIndex): NeighbourQueries {
   const first = query<EntryRow>(database, `${OF_CONTENT} ${CANONICAL} LIMIT 1`);

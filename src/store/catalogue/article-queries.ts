@@ -1,4 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
+import { DAY_SECONDS } from '../../domain/units.js';
 import { withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { query, readRows, toSeconds, type Database } from './database.js';
 import { ALL_DAYS } from './kept-counts.js';
@@ -32,8 +33,6 @@ const DUPLICATE_CONDITIONS: Readonly<Record<DuplicateFilter, string>> = {
   onlyExact: "folder = 'duplicates'",
   onlyNear: "duplicate_kind = 'near'",
 };
-
-const SECONDS_PER_DAY = 86_400;
 
 /** Where an article stands in the order of publication. */
 export interface ArticlePosition {
@@ -143,8 +142,8 @@ export function countArticles(database: Database, filters: ArticleFilters): numb
   const isOfTime = since !== undefined || until !== undefined;
   const conditions: Condition[] = [
     ...(isOfTime ? ([['day >= 0']] satisfies Condition[]) : ([[`day = ${ALL_DAYS}`]] satisfies Condition[])),
-    ...when(since, (instant) => ['day >= ?', toSeconds(instant) / SECONDS_PER_DAY]),
-    ...when(until, (instant) => ['day < ?', toSeconds(instant) / SECONDS_PER_DAY]),
+    ...when(since, (instant) => ['day >= ?', toSeconds(instant) / DAY_SECONDS]),
+    ...when(until, (instant) => ['day < ?', toSeconds(instant) / DAY_SECONDS]),
     ...conditionsOf({
       ...(topic === undefined ? {} : { topic }),
       ...(edition === undefined ? {} : { edition }),

@@ -1,4 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
+import { DAY_SECONDS } from '../../domain/units.js';
 import { compareCanonically } from '../../dedupe/neighbour-index.js';
 import { query, type Database } from './database.js';
 
@@ -19,7 +20,7 @@ type Place = Pick<BandMember, 'key' | 'at'>;
 /** What was published in one week: band → the one article that has it, or several in canonical order. */
 type Week = Map<number, BandMember | BandMember[]>;
 
-const WEEK_SECONDS = 7 * 86_400;
+const WEEK_SECONDS = 7 * DAY_SECONDS;
 /** A member takes about 1.5 KB. A week that is asked for is held whole, however many there are. */
 const MEMBERS_MAX = 16_000;
 /** The most that one article asks for: a window before it and one after it. */

@@ -1,5 +1,6 @@
 import type { FinishedRun } from '../../domain/page-result.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
+import { DAY_SECONDS } from '../../domain/units.js';
 import { neighbourQueries } from './article-entries.js';
 import { articlesTable } from './articles-table.js';
 import { BandIndex } from './band-index.js';
@@ -52,8 +53,6 @@ interface PageReading {
   readonly fetchedAt: number;
 }
 
-export const SECONDS_PER_DAY = 86_400;
-
 /** How pages were read, counted by day, edition, extractor and outcome; each count keeps one page as its example. */
 function readingsTable(database: Database, names: NamesTable) {
   const count = command(
@@ -70,7 +69,7 @@ function readingsTable(database: Database, names: NamesTable) {
   return {
     add: ({ edition, family, reader, filled, disagreed, page, isKnown, capture, fetchedAt }: PageReading): void => {
       const example = [page, names.file(capture.file), capture.offset] as const;
-      const day = Math.floor(fetchedAt / SECONDS_PER_DAY);
+      const day = Math.floor(fetchedAt / DAY_SECONDS);
       const key = [day, names.edition(edition, family), reader, filled, disagreed] as const;
       count(...key, ...example, Number(isKnown));
       if (isKnown) setExample(...example, ...key);

@@ -1,7 +1,7 @@
 import { type ArticleKey, END_STATES, type EndState, type PageId } from '../../domain/page.js';
 import { extractorChangeSchema, type ExtractorChange } from '../../domain/extractor-change.js';
+import { DAY_SECONDS } from '../../domain/units.js';
 import { fieldsOf, type CountedReading } from '../drift/counted-reading.js';
-import { SECONDS_PER_DAY } from './catalogue-tables.js';
 import { instantOf, PAGE_URL, query, readRows, toInstant, topicsIn, toSeconds, type Database } from './database.js';
 import { ALL_DAYS } from './kept-counts.js';
 
@@ -125,7 +125,7 @@ export class CorpusQueries {
       days,
     );
     return rows.map(({ day, edition, reader, filled, disagreed, pages, ...example }) => ({
-      day: toInstant(day * SECONDS_PER_DAY).slice(0, 10),
+      day: toInstant(day * DAY_SECONDS).slice(0, 10),
       edition,
       reader,
       filled: fieldsOf(filled),

@@ -1,4 +1,5 @@
 import type { ArticleKey, EndState } from '../../domain/page.js';
+import { DAY_SECONDS } from '../../domain/units.js';
 import { withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { countArticles, type ArticleFilters } from './article-queries.js';
 import type { CaptureLocation } from './captures-table.js';
@@ -41,7 +42,6 @@ export interface DayPages {
   readonly pages: number;
 }
 
-const DAY_SECONDS = 86_400;
 const WEEK_SECONDS = 7 * DAY_SECONDS;
 /** 1970 began on a Thursday: weeks are counted from the Monday before. */
 const MONDAY_SECONDS = 3 * DAY_SECONDS;

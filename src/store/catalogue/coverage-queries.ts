@@ -1,5 +1,4 @@
-import type { AnnouncedPages, EndState, PageId } from '../../domain/page.js';
-import { compareText } from '../../domain/compare-text.js';
+import { compareText, type AnnouncedPages, type EndState, type PageId } from '../../domain/page.js';
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
 import { MISHAPS } from '../../domain/outcome.js';
 import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
@@ -146,22 +145,25 @@ export class CoverageQueries {
   }
 
   /** @returns pages of an edition that were announced and have no good end, by day and id; those that somebody has given up are left out. */
-  gapPages(
-    edition: string,
-    { since, until, after }: GapWindow,
-    limit: number,
-  ): (ListedPage & { readonly day: string })[] {
+  gapPages(edition: string, window: GapWindow, limit: number): PageGap[] {
+    return this.endless(edition, window, limit, `NOT ${GIVEN_UP}`);
+  }
+
+  /** @returns those that somebody has given up. */
+  givenUpPages(edition: string, window: GapWindow, limit: number): PageGap[] {
+    return this.endless(edition, window, limit, GIVEN_UP);
+  }
+
+  private endless(edition: string, { since, until, after }: GapWindow, limit: number, condition: string): PageGap[] {
     return readRows(
       this.database,
-      `SELECT substr(p.day, 1, 4) || '-' || substr(p.day, 5, 2) || '-' || substr(p.day, 7) AS day, e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
-         ${instantOf('p.last_fetched_at')} AS lastFetchedAt
+      `SELECT e.name || '/' || p.article_id AS pageId, ${PAGE_URL} AS url,
+         substr(p.day, 1, 4) || '-' || substr(p.day, 5, 2) || '-' || substr(p.day, 7) AS day, p.end_state AS endState, p.reason
        FROM pages p JOIN editions e ON e.id = p.edition
        WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.day BETWEEN max(?2, ?4) AND ?3
          AND (p.day > ?4 OR p.article_id > ?5) AND (p.end_state IN ('pending', 'unreachable', 'quarantined')
            OR p.end_state = 'notArticle' AND p.reason IN (SELECT value FROM json_each(?7)))
-         AND CASE p.end_state
-           WHEN 'quarantined' THEN EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NULL)
-           ELSE NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NOT NULL) END
+         AND ${condition}
        ORDER BY p.day, p.article_id LIMIT ?6`,
       ...[
         edition,
@@ -175,6 +177,11 @@ export class CoverageQueries {
     );
   }
 }
+
+/** Of a page in quarantine, that nothing of it waits there; of others, that one of its captures was given up. */
+const GIVEN_UP = `CASE p.end_state
+  WHEN 'quarantined' THEN NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NULL)
+  ELSE EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NOT NULL) END`;
 
 function count(drafts: Map<string, Draft>, row: LedgerRow, topic: string | null): void {
   const name = `${row.day} ${topic ?? ''}`;
@@ -241,6 +248,16 @@ export interface ListedPage {
   readonly endState: EndState;
   readonly reason: string | null;
   readonly lastFetchedAt: string | null;
+}
+
+/** A page that was announced and has no good end. */
+export interface PageGap {
+  readonly pageId: PageId;
+  readonly url: string;
+  readonly day: string;
+  /** `notArticle`: it shows no article, for one of the reasons in `MISHAPS`. */
+  readonly endState: Extract<EndState, 'pending' | 'unreachable' | 'quarantined' | 'notArticle'>;
+  readonly reason: string | null;
 }
 
 /** Days in URLs, both included, and the last page of the answer before. */

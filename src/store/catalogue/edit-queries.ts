@@ -1,5 +1,4 @@
-import { compareText } from '../../domain/compare-text.js';
-import type { ArticleKey } from '../../domain/page.js';
+import { compareText, type ArticleKey } from '../../domain/page.js';
 import { readRows, toInstant, toSeconds, type Database } from './database.js';
 
 /** That an article was edited, or withdrawn. */

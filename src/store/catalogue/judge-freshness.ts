@@ -1,5 +1,6 @@
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
 import { ROUTE_OF_LIST, type ListFailure } from '../../domain/page-result.js';
+import { DAY_MS, HOUR_MS } from '../../domain/units.js';
 import type { FreshnessFacts, ListRead } from './freshness-facts.js';
 
 /** `off`: disabled, or configured no longer. */
@@ -48,9 +49,8 @@ export interface LatenessLimits {
   readonly unreadHours: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** A list that failed longer ago and was not asked for since is of no concern today. */
-const FAILING_MS = 7 * 24 * HOUR_MS;
+const FAILING_MS = 7 * DAY_MS;
 
 /** Failures in which the host did answer: only this list or page is to blame. */
 export const ANSWERED_FAILURES: ReadonlySet<string> = new Set<ListFailure>([

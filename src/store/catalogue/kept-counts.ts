@@ -1,3 +1,4 @@
+import { DAY_SECONDS } from '../../domain/units.js';
 /**
  * The step that gives the catalogue its kept counts, so that no page has to walk the corpus to say how much there is.
  *
@@ -22,7 +23,7 @@ function countArticle(row: 'old' | 'new', sign: '+' | '-'): string {
     SELECT spans.day, ${row}.edition, ${row}.topics, ${sign}1, ${sign}(${row}.folder = 'duplicates'),
       ${sign}coalesce(${row}.duplicate_kind = 'near', 0), ${sign}(${row}.gone_at IS NOT NULL),
       ${sign}(${row}.edited_at IS NOT NULL), ${sign}${row}.revisions, ${sign}${row}.renditions
-    FROM (SELECT coalesce(${row}.published_at / 86400, ${UNDATED}) AS day UNION ALL SELECT ${ALL_DAYS}) spans WHERE true
+    FROM (SELECT coalesce(${row}.published_at / ${DAY_SECONDS}, ${UNDATED}) AS day UNION ALL SELECT ${ALL_DAYS}) spans WHERE true
     ON CONFLICT DO UPDATE SET ${SUMS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')};`;
 }
 
@@ -47,7 +48,7 @@ export const KEEP_COUNTS = `
     PRIMARY KEY (day, edition, topics)
   ) WITHOUT ROWID;
   INSERT INTO article_counts
-    SELECT coalesce(published_at / 86400, ${UNDATED}), edition, topics, count(*), count(*) FILTER (WHERE folder = 'duplicates'),
+    SELECT coalesce(published_at / ${DAY_SECONDS}, ${UNDATED}), edition, topics, count(*), count(*) FILTER (WHERE folder = 'duplicates'),
       count(*) FILTER (WHERE duplicate_kind = 'near'), count(gone_at), count(edited_at), sum(revisions), sum(renditions)
     FROM articles GROUP BY 1, 2, 3;
   INSERT INTO article_counts

@@ -1,5 +1,6 @@
 import type { DiscoveryRoute } from '../../domain/edition.js';
 import { splitKey, type ArticleKey, type EndState, type KnownPage, type PageId } from '../../domain/page.js';
+import { DAY_MS } from '../../domain/units.js';
 import { withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { instantOf, PAGE_URL, query, readRows, type Database } from './database.js';
 import type { CaptureKind } from './pages-table.js';
@@ -30,7 +31,6 @@ export interface DueQuery {
 }
 
 const LIMIT = 10_000;
-const DAY_MS = 86_400_000;
 /** A stored page that is suspected to be gone is asked again this soon, so that it is confirmed or cleared. */
 const CONFIRM_AFTER_MS = 10 * 60_000;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/units.js';
 import {
   NO_READER,
   READING_FIELDS,
@@ -88,7 +89,6 @@ const SOMETIMES_LOSS = 0.5;
 /** … and chance alone has to explain the difference worse than this many standard deviations do (two-proportion z-test). */
 const Z_MIN = 4;
 const EXAMPLES_MAX = 5;
-const DAY_MS = 86_400_000;
 
 /**
  * Finds the fields whose fill rate has fallen below its own recent past.

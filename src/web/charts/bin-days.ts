@@ -1,10 +1,9 @@
+import { DAY_MS } from '../../domain/units.js';
 /** A stretch of days that is drawn as one column. */
 export interface DayBin {
   readonly first: string;
   readonly last: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /** @returns the days from `since` to `until` in stretches of equal length; the last one may reach beyond. Pure. */
 export function binDays(since: string, until: string, stepDays: number): DayBin[] {

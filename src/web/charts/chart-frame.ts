@@ -1,4 +1,5 @@
 import { scaleUtc, type ScaleTime } from 'd3-scale';
+import { DAY_MS } from '../../domain/units.js';
 import { html, type Content, type Markup } from '../markup/html.js';
 
 /** What every chart tells beside its drawing, so that nobody has to see it. */
@@ -14,7 +15,6 @@ export interface ChartWords {
 export const FRAME = { width: 480, height: 220, left: 58, right: 474, top: 10, bottom: 194 } as const;
 /** Series are told apart by so many colours; see the style sheet. */
 export const COLOURS = 7;
-const DAY_MS = 86_400_000;
 const TICKS = 5;
 
 export interface Tick {

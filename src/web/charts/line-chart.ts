@@ -1,4 +1,5 @@
 import { scaleLog } from 'd3-scale';
+import { DAY_MS } from '../../domain/units.js';
 import { spanOf } from '../markup/elements.js';
 import { html, type Markup } from '../markup/html.js';
 import { chartFrame, COLOURS, fixed, FRAME, timeScale, timeTicks, type ChartWords, type Tick } from './chart-frame.js';
@@ -12,7 +13,6 @@ export interface SpanLines {
   readonly last: string;
 }
 
-const DAY_MS = 86_400_000;
 const MINUTE_SECONDS = 60;
 /** Where the axis has its lines: people think in these. */
 const SPANS = [60, 300, 900, 3_600, 14_400, 43_200, 86_400, 259_200, 604_800];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { crawlsForGaps } from '../../../src/app/coverage/fill-gaps.js';
 import type { ListGap } from '../../../src/app/coverage/list-ledger.js';
-import type { EditionCoverage, PageGap } from '../../../src/app/coverage/read-coverage.js';
+import type { EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
+import type { PageGap } from '../../../src/store/catalogue/coverage-queries.js';
 import { isBackfill } from '../../../src/queue/backfill-jobs.js';
 import { crawlJobSchema } from '../../../src/queue/crawl-jobs.js';
 

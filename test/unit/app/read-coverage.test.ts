@@ -87,6 +87,16 @@ describe('pages without a good end', () => {
     expect(Object.values(line!.gaps)).toEqual(gaps === 0 ? [] : [1]);
   });
 
+  it('are none any more once somebody has given them up, and are named as that', async () => {
+    const store = await opened(scratchFolder());
+    const reason = { code: 'extract.noTitle', detail: 'no title', attempts: 1 };
+    await store.storePage({ kind: 'quarantined', page, capture: captureOf({ at: 9 * 86_400 }), ...reason });
+    expect(coverageOf(store)).toMatchObject({ gaps: { pages: [{ endState: 'quarantined', url: URL }] }, givenUp: [] });
+    const [{ id } = { id: 0 }] = store.queries.quarantine();
+    await store.dropQuarantined(id);
+    expect(coverageOf(store)).toMatchObject({ gaps: { pages: [] }, givenUp: [page.pageId] });
+  });
+
   it('are told of the days whose whole list names none of the articles that are known of them', async () => {
     const store = await opened(scratchFolder());
     await listFetched(store, {}, 8 * 86_400);
