@@ -86,15 +86,16 @@ const { status } = spawnSync('npx', ['vitest', 'run', ...parts.map((part) => PAR
   stdio: 'inherit',
   env: {
     ...process.env,
+    // None begins with SPUTNIK_: some parts start the program with this environment, and it refuses what is no setting of its.
     FAULT_ROUNDS: values.rounds,
     FAULT_SEED: values.seed,
     FAULT_LANES: values.lanes,
-    SPUTNIK_WEEKS_MINUTES: values.minutes,
+    SOAK_WEEKS_MINUTES: values.minutes,
     FAULT_NETWORKS: '1',
-    SPUTNIK_ISOLATION_MINUTES: '55',
+    SOAK_ISOLATION_MINUTES: '55',
     FAULT_MINUTES: values.hostile,
-    SPUTNIK_MEMORY_PAGES: '30000',
-    SPUTNIK_WALK_STORIES: '2400',
+    SOAK_MEMORY_PAGES: '30000',
+    SOAK_WALK_STORIES: '2400',
   },
 });
 process.exit(status ?? 1);

@@ -16,7 +16,7 @@ import { HEALTHY, startSickSite, type SickSite } from './sick-site.js';
 const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const MINUTE_MS = 60_000;
 /** `npm run soak -- isolation` takes an hour; a run of all tests, some five minutes, most of them spent waiting for the next tick. */
-const soakMinutes = process.env['SPUTNIK_ISOLATION_MINUTES'];
+const soakMinutes = process.env['SOAK_ISOLATION_MINUTES'];
 const CRON = '* * * * *';
 const SICK_MS = Number(soakMinutes ?? '3') * MINUTE_MS;
 const PUBLISH_EVERY_S = 15;

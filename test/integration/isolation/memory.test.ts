@@ -5,7 +5,7 @@ import { createWorkplace, eventually, finished, type Workplace } from '../progra
 import { describeMemory, growthPerPage, watchMemory } from './memory-record.js';
 
 /** `npm run soak -- memory` sets them: less tells nothing, since the collector gives memory back in steps of many megabytes. */
-const PAGES = Number(process.env['SPUTNIK_MEMORY_PAGES'] ?? 0);
+const PAGES = Number(process.env['SOAK_MEMORY_PAGES'] ?? 0);
 /** Pages, not minutes: on a busy machine a quarter of an hour is over before the heap has found its size. */
 const MINUTES_MAX = 90;
 const MINUTE_MS = 60_000;

@@ -4,7 +4,7 @@ import { findTestBrowser } from '../find-test-browser.js';
 import { createWorkplace, eventually, finished, type Workplace } from './run-sputnik.js';
 
 /** Set by the soak: the corpus alone takes minutes. */
-const stories = Number(process.env['SPUTNIK_WALK_STORIES'] ?? 0);
+const stories = Number(process.env['SOAK_WALK_STORIES'] ?? 0);
 const executablePath = stories === 0 ? null : await findTestBrowser();
 
 /** Of a shorter walk, which is tried while the test is written, about as many. */

@@ -18,8 +18,8 @@ export const TRADITIONAL = 'big5.sputniknews.cn';
 export const ARMENIAN = 'am.sputniknews.ru';
 export const EDITIONS = [CHINESE, TRADITIONAL, ARMENIAN] as const;
 
-/** How often lists are read; `SPUTNIK_WEEKS_MINUTES=30` for three weeks nearer to a real service's. */
-export const NEWEST_EVERY_MS = Number(process.env['SPUTNIK_WEEKS_MINUTES'] ?? 120) * MINUTE_MS;
+/** How often lists are read; `SOAK_WEEKS_MINUTES=30` for three weeks nearer to a real service's. */
+export const NEWEST_EVERY_MS = Number(process.env['SOAK_WEEKS_MINUTES'] ?? 120) * MINUTE_MS;
 
 /** A stretch of time, `until` not included. */
 export interface Span {
