@@ -82,6 +82,8 @@ export interface SettingProblem {
 }
 
 const PROBLEMS_SHOWN_MAX = 20;
+/** A key, or the list of all names that are possible, can be as long as its file. */
+const PROBLEM_LENGTH_MAX = 1_000;
 
 /**
  * Refuses the settings with all that is wrong at once.
@@ -91,7 +93,7 @@ const PROBLEMS_SHOWN_MAX = 20;
 export function refuseSettings(problems: readonly SettingProblem[]): never {
   const shown = problems
     .slice(0, PROBLEMS_SHOWN_MAX)
-    .map(({ origin, text }) => `  ${typeof origin === 'string' ? origin : origin()}: ${text}`);
+    .map(({ origin, text }) => `  ${typeof origin === 'string' ? origin : origin()}: ${clipped(text)}`);
   const left = problems.length - shown.length;
   if (left > 0) shown.push(`  and ${left} more`);
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
@@ -99,4 +101,8 @@ export function refuseSettings(problems: readonly SettingProblem[]): never {
     code: 'config.invalid',
     hint: 'docs/configuration.md names every setting; `sputnik config check FILE` checks a file',
   });
+}
+
+function clipped(text: string): string {
+  return text.length > PROBLEM_LENGTH_MAX ? `${text.slice(0, PROBLEM_LENGTH_MAX)}…` : text;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { readLimited } from '../platform/read-limited.js';
 import { isTree, refuseSettings, type ConfigLayer, type SettingProblem, type SettingsTree } from './config-layers.js';
@@ -5,6 +6,9 @@ import { isTree, refuseSettings, type ConfigLayer, type SettingProblem, type Set
 const FILE_BYTES_MAX = 1_000_000;
 /** YAML aliases can multiply a small file into a huge one; more of them than this are refused. */
 const ALIASES_MAX = 50;
+/** No setting stands half as deep. Something that holds itself (`a: &a { b: *a }`) has no end. */
+const DEPTH_MAX = 32;
+const TOO_DEEP = `nested more than ${DEPTH_MAX} deep`;
 
 /**
  * Reads a file of settings, YAML 1.2 or JSON (which is YAML).
@@ -18,6 +22,7 @@ export function readConfigFile(file: string, under: readonly string[] = []): Con
   const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   refuseBroken(file, document, lines);
   const content = plainContent(file, document);
+  if (isDeeper(content, DEPTH_MAX)) return refuseSettings([{ origin: file, text: TOO_DEEP }]);
   if (!isTree(content)) return refuseSettings([{ origin: file, text: 'wanted settings (key: value)' }]);
   return {
     values: under.reduceRight<SettingsTree>((values, key) => ({ [key]: values }), content),
@@ -37,6 +42,12 @@ function plainContent(file: string, document: Document): unknown {
   }
 }
 
+/** Ends at the first value that stands too deep. */
+function isDeeper(value: unknown, depthMax: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depthMax === 0 || Object.values(value).some((item) => isDeeper(item, depthMax - 1));
+}
+
 function readText(file: string): string {
   const content = tryRead(file);
   if (typeof content === 'string') return content;
@@ -46,9 +57,9 @@ function readText(file: string): string {
 function tryRead(file: string): string | { readonly problem: string } {
   try {
     const bytes = readLimited(file, FILE_BYTES_MAX);
-    return (
-      bytes?.toString('utf8') ?? { problem: `more than ${FILE_BYTES_MAX} bytes, at most ${FILE_BYTES_MAX} are allowed` }
-    );
+    if (bytes === null) return { problem: `more than ${FILE_BYTES_MAX} bytes, at most ${FILE_BYTES_MAX} are allowed` };
+    if (!isUtf8(bytes) || bytes.includes(0)) return { problem: 'is no text in UTF-8; save it in that encoding' };
+    return bytes.toString('utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { problem: 'cannot be read (ENOENT): there is no such file' };
@@ -59,7 +70,9 @@ function tryRead(file: string): string | { readonly problem: string } {
 function refuseBroken(file: string, document: Document, lines: LineCounter): void {
   const problems = [...document.errors, ...document.warnings].map((error): SettingProblem => {
     const { line, col } = lines.linePos(error.pos[0]);
-    return { origin: `${file}:${line}:${col}`, text: `no valid YAML: ${error.message}` };
+    // The parser of the library is recursive and takes what Node says of its stack for a fault of the file's.
+    const text = error.message.includes('call stack') ? TOO_DEEP : `no valid YAML: ${error.message}`;
+    return { origin: `${file}:${line}:${col}`, text };
   });
   problems.push(...repeatedKeys(file, document, lines));
   if (problems.length > 0) refuseSettings(problems);

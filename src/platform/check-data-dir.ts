@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { FatalError } from '../domain/errors.js';
 import { diskError } from './disk-error.js';
 
@@ -33,6 +33,25 @@ export function checkDataDir(dataDir: string): void {
         },
       );
     }
+  }
+}
+
+/**
+ * Whether a path is that of something which the program keeps in its data directory, or lies below it. Links of folders are followed.
+ *
+ * @param path  Absolute.
+ */
+export function isOfDataDir(path: string, dataDir: string): boolean {
+  const [first = ''] = relative(realPathOf(dataDir), join(realPathOf(dirname(path)), basename(path))).split(sep);
+  return [...KINDS.folder, ...KINDS.file].some((name) => name === first);
+}
+
+/** Of the nearest folder that exists; what is missing below it stays as it is written. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path === dirname(path) ? path : join(realPathOf(dirname(path)), basename(path));
   }
 }
 

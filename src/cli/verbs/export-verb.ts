@@ -8,6 +8,7 @@ import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
 import { NEWEST_FIRST, OFFERED_FORMATS } from '../../export/export-formats.js';
 import { writeStreamAtomically } from '../../platform/atomic-files.js';
+import { isOfDataDir } from '../../platform/check-data-dir.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import { EXIT } from '../../platform/exit-codes.js';
@@ -57,7 +58,7 @@ export function addExportVerb(command: Command): void {
 
 const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress, runtime }, options) =>
   withCatalogue(config, async (queries) => {
-    const file = options.output === undefined || options.output === '-' ? null : resolve(options.output);
+    const file = outputFile(options.output, config.dataDir);
     const format = formatOf(options.format, output.json, file);
     const fields = await fieldsIn(options.fields, format);
     const counts = { articles: 0, damaged: 0 };
@@ -116,6 +117,23 @@ const exportCorpus: VerbAction<ExportOptions> = ({ config, output, log, progress
     process.stderr.write(`${counts.damaged} damaged records were left out; \`sputnik verify\` names them\n`);
     return EXIT.incomplete;
   });
+
+/** `/dev/stdout` is a link, which would not be followed. */
+const STANDARD_OUTPUT: readonly string[] = ['-', '/dev/stdout'];
+
+/**
+ * @returns null for standard output.
+ * @throws {UsageError} `usage.output` for what the program keeps in the data directory: records, captures, the catalogue.
+ */
+function outputFile(word: string | undefined, dataDir: string): string | null {
+  if (word === undefined || STANDARD_OUTPUT.includes(word)) return null;
+  const file = resolve(word);
+  if (!isOfDataDir(file, dataDir)) return file;
+  throw new UsageError(`-o ${file}: the corpus itself stands there`, {
+    code: 'usage.output',
+    hint: 'name another path; nothing was touched',
+  });
+}
 
 /** Loaded for who exports, not for who asks for help. */
 const encoders = () => import('../../export/encode-articles.js');

@@ -452,6 +452,23 @@ describe('settings that are wrong', () => {
     expect(refusal({ configFile: file(bomb.join('\n')) })).toMatch(/alias/i);
   });
 
+  it('a file that holds itself, or is nested without sense', () => {
+    expect(refusal({ configFile: file('web: &a { b: *a, c: [*a] }') })).toMatch(/: nested more than 32 deep$/m);
+    expect(refusal({ configFile: file(`${'{"web":'.repeat(6_000)}1${'}'.repeat(6_000)}`) })).toMatch(
+      /nested more than/,
+    );
+  });
+
+  it.each(['utf16le', 'latin1'] as const)('a file in %s: its names would be others than were meant', (encoding) => {
+    const path = file('');
+    writeFileSync(path, Buffer.from('topics: { a: { names: ["Azərbaycan é"] } }', encoding));
+    expect(refusal({ configFile: path })).toMatch(/is no text in UTF-8/);
+  });
+
+  it('a key as long as its file is told in part', () => {
+    expect(refusal({ configFile: file(`? ${'k'.repeat(900_000)}\n: 1`) }).length).toBeLessThan(2_000);
+  });
+
   it('more problems than anybody reads are cut off with their number', () => {
     const message = refusal({
       configFile: file(Array.from({ length: 60 }, (_, at) => `key${String(at)}: 1`).join('\n')),
