@@ -5,7 +5,7 @@ import { PageBatch } from '../../queue/hand-over.js';
 import { newRunId } from '../../queue/open-queues.js';
 import type { QuarantineAction } from '../../queue/page-jobs.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import { isListedForAnswers, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 import { sumOfPages } from '../crawl/crawl-state.js';
 import { requestCrawl } from '../crawl/request-crawl.js';
 import { jobsLost, withHarvester, type WorkRequest } from '../harvester/with-harvester.js';
@@ -39,7 +39,7 @@ export function splitQuarantined(
   action: QuarantineAction,
   pages: readonly QuarantinedPage[],
 ): { readonly unanswered: readonly QuarantinedPage[]; readonly captured: readonly QuarantinedPage[] } {
-  const isAskedAgain = ({ code }: QuarantinedPage): boolean => action === 'retry' && code === UNREACHABLE;
+  const isAskedAgain = (page: QuarantinedPage): boolean => action === 'retry' && isListedForAnswers(page);
   return { unanswered: pages.filter(isAskedAgain), captured: pages.filter((page) => !isAskedAgain(page)) };
 }
 

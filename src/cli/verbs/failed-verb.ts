@@ -6,7 +6,7 @@ import { EXIT } from '../../platform/exit-codes.js';
 import type { QuarantineAction } from '../../queue/page-jobs.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { nextTryAt } from '../../store/catalogue/failed-pages.js';
-import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import { isListedForAnswers, UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 import { parseCount } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
@@ -24,7 +24,8 @@ export function addFailedVerb(command: Command): void {
     .description(
       'Pages that were captured and could not be read wait in quarantine until somebody decides about them. ' +
         'Pages that did not answer three times in a row are listed as `unreachable`: they are tried again by themselves, ' +
-        'leave when they are answered, and are left alone once they are dropped.',
+        'leave when they are answered, and are left alone once they are dropped. So are pages that showed no article three times ' +
+        'in a row where there ought to be one (`notArticle`); dropped, they are no gap any more.',
     )
     .addHelpText('after', examples('sputnik failed list', 'sputnik failed retry --all'));
   command
@@ -71,7 +72,7 @@ const show: VerbAction<object> = ({ config, output }, _options, [word = '']) =>
   withCatalogue(config, (queries) => {
     const page = quarantinedPage(word, queries);
     output.lines(describePage(page, config));
-    if (page.code !== UNREACHABLE) {
+    if (!isListedForAnswers(page)) {
       output.line(`    sha256 ${page.capture.sha256}, status ${page.capture.status}, ${page.capture.length} bytes`);
     }
     output.line(`    \`sputnik why ${page.pageId}\` tells the page's whole story`);
@@ -184,8 +185,8 @@ function describePage(page: QuarantinedPage, config: Config): string[] {
     `    ${detail}`,
     `    attempts: ${attempts}; in quarantine since ${quarantinedAt}` +
       (droppedAt === null ? '' : `, given up ${droppedAt}`),
-    ...(code === UNREACHABLE
-      ? [`    no answer since ${capture.fetchedAt}${nextTry === null ? '' : `; tried again from ${nextTry} on`}`]
-      : [`    captured ${capture.fetchedAt} in ${capture.file} at ${capture.offset}`]),
+    code === UNREACHABLE
+      ? `    no answer since ${capture.fetchedAt}${nextTry === null ? '' : `; tried again from ${nextTry} on`}`
+      : `    ${isListedForAnswers(page) ? 'without its article since' : 'captured'} ${capture.fetchedAt} in ${capture.file} at ${capture.offset}`,
   ];
 }

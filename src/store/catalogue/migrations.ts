@@ -15,8 +15,8 @@ import { KEEP_COUNTS } from './kept-counts.js';
  * - `articles.bands` are the 24-bit numbers of `dedupe`'s fingerprint, three bytes each, little-endian; `band-index.ts` finds them in memory.
  * - `articles.decided`: 0 not yet, 1 decided, 2 decided and to be decided again.
  * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
- * - `pages.failed_at` is the newest attempt that got no answer, where none was answered since. Rows of `quarantine` with the code
- *   `unreachable` are derived as well: pages with so many of them in a row, under the capture of the first.
+ * - `pages.failed_at` is the newest attempt that got no answer, where none was answered since. Rows of `quarantine` with the codes
+ *   `unreachable` and `notArticle` are derived as well: pages with so many such answers in a row, under the capture of the first.
  * - `article_counts` and `page_counts` are kept by triggers; see `kept-counts.ts`.
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `reindex.ts`.
  * - `reader_changes` are the notes that articles were extracted again from the captures; `change` is the note as JSON.

@@ -1,4 +1,5 @@
 import { PermanentError } from '../../domain/errors.js';
+import { MISHAPS } from '../../domain/outcome.js';
 import type { PageName } from '../../domain/page-result.js';
 import type { EndState } from '../../domain/page.js';
 import { command, query, dayOf, keptUrl, type Database, type NamesTable } from './database.js';
@@ -152,6 +153,22 @@ export function derivePageState(events: readonly PageEvent[], touchedAt: number 
   const last = unanswered.at(-1);
   const failed = { failures: unanswered.length, lastFailure: last?.reason ?? null, failedAt: last?.fetchedAt ?? null };
   return { endState, reason, lastFetchedAt, ...failed, goneSuspectedAt, goneAt };
+}
+
+/** Answers in a row up to the newest that show no article where there ought to be one. */
+export interface Mishaps {
+  readonly count: number;
+  /** The answer before them, seconds since 1970; -1: none. */
+  readonly after: number;
+}
+
+/** @param events  Every processed capture of one page, in any order; of a page that was ever stored none counts. Pure. */
+export function mishapsInARow(events: readonly PageEvent[], { endState }: PageState): Mishaps {
+  if (endState !== 'notArticle') return { count: 0, after: -1 };
+  const answers = byTime(events.filter(({ kind }) => !['unreachable', 'list', 'notModified'].includes(kind)));
+  const before = answers.findLast(({ kind, reason }) => kind !== 'notArticle' || !MISHAPS.has(reason));
+  const count = before === undefined ? answers.length : answers.length - 1 - answers.lastIndexOf(before);
+  return { count, after: before?.fetchedAt ?? -1 };
 }
 
 function storedState(goneAt: number | null, gone: readonly PageEvent[]): [EndState, string | null] {

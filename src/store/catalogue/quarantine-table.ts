@@ -2,21 +2,29 @@ import { captureReferenceSchema, type CaptureReference } from '../../domain/arti
 import type { PageId } from '../../domain/page.js';
 import type { CaptureLocation } from './captures-table.js';
 import { command, query, instantOf, PAGE_URL, type Database, type NamesTable } from './database.js';
-import type { PageState } from './pages-table.js';
+import type { Mishaps, PageState } from './pages-table.js';
 
-/** A page with so many failed attempts in a row is listed in quarantine, until it is answered; it is tried again by itself. */
-const UNREACHABLE_AFTER_FAILURES = 3;
-/** The code of such pages; those of captures that could not be read are of the form `extract.timeout`. */
+/** A page is listed in quarantine after so many failed attempts in a row, or answers in a row without the article it ought to show; it is asked for again by itself. */
+const LISTED_AFTER = 3;
+/** The codes of such pages; those of captures that could not be read are of the form `extract.timeout`. */
 export const UNREACHABLE = 'unreachable';
+const NO_ARTICLE = 'notArticle';
+const ASKED_AGAIN: ReadonlySet<string> = new Set([UNREACHABLE, NO_ARTICLE]);
 
-/** A capture that could not be read, until somebody decides about it; or a page that does not answer. */
+/** @returns whether a page is listed for what the site answers, so that only asking again can change it. */
+export function isListedForAnswers({ code }: Pick<QuarantinedPage, 'code'>): boolean {
+  return ASKED_AGAIN.has(code);
+}
+
+/** A capture that could not be read, until somebody decides about it; or a page that does not answer, or answers without its article. */
 export interface QuarantinedPage {
   readonly id: number;
   readonly pageId: PageId;
   readonly family: string;
   readonly url: string;
+  /** Of a page that is listed for its answers: the first of these in a row, without status and digest. */
   readonly capture: CaptureReference;
-  /** Code of the error, `extract.timeout`; `unreachable`. */
+  /** Code of the error, `extract.timeout`; `unreachable`; `notArticle`. */
   readonly code: string;
   /** One line for people. */
   readonly detail: string;
@@ -41,8 +49,8 @@ export interface QuarantineTable {
   get(id: number): QuarantinedPage | null;
   remove(id: number): void;
   drop(id: number, at: number): void;
-  /** Lists the page as `unreachable`, or takes it off that list, as its state says. @param page  Its row. */
-  noteUnreachable(page: number, state: PageState): void;
+  /** Lists the page as `notArticle` or `unreachable`, or takes it off the list, as its state says. @param page  Its row. */
+  noteAnswers(page: number, state: PageState, mishaps: Mishaps): void;
   /** Row of the page. */
   pageOf(id: number): number | null;
   /** Takes the capture out of quarantine, if it is in it. */
@@ -94,7 +102,7 @@ export function quarantineTable(database: Database, names: NamesTable): Quaranti
       add(names.file(capture.file), capture.offset, pageRow, code, line, attempts, at, JSON.stringify(capture));
     },
     remove: command(database, 'DELETE FROM quarantine WHERE id = ?'),
-    noteUnreachable: unreachableNotes(database),
+    noteAnswers: answerNotes(database),
     drop: command(database, 'UPDATE quarantine SET dropped_at = ?2 WHERE id = ?1'),
     pageOf: (id) => page.get(id)?.page ?? null,
     release: ({ file, offset }) => {
@@ -103,39 +111,45 @@ export function quarantineTable(database: Database, names: NamesTable): Quaranti
   };
 }
 
-/** A failure has no body. */
+/** Stands where no body is kept: a failure has none. */
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-/** Under the first failure of those in a row, so that what somebody decided about it stays with it. */
-function unreachableNotes(database: Database): QuarantineTable['noteUnreachable'] {
+/** Under the first of the answers in a row, so that what somebody decided about it stays with it. */
+function answerNotes(database: Database): QuarantineTable['noteAnswers'] {
   type First = Pick<CaptureReference, 'offset' | 'length' | 'fetchedAt'> & {
     readonly file: number;
     readonly path: string;
   };
-  const first = query<First>(
+  const firstOf = query<First>(
     database,
     `SELECT c.file, f.path, c.offset, c.length, ${instantOf('c.fetched_at')} AS fetchedAt
      FROM captures c JOIN files f ON f.id = c.file
-     WHERE c.page = ? AND c.kind = 'unreachable' AND c.fetched_at > ? ORDER BY c.fetched_at, f.path, c.offset LIMIT 1`,
+     WHERE c.page = ? AND c.kind = ? AND c.fetched_at > ? ORDER BY c.fetched_at, f.path, c.offset LIMIT 1`,
   );
   const forget = command(
     database,
-    `DELETE FROM quarantine WHERE page = ?1 AND code = '${UNREACHABLE}' AND NOT (file = ?2 AND offset = ?3)`,
+    `DELETE FROM quarantine WHERE page = ?1 AND code IN ('${UNREACHABLE}', '${NO_ARTICLE}') AND NOT (file = ?2 AND offset = ?3)`,
   );
   const list = command(
     database,
     `INSERT INTO quarantine (file, offset, page, code, detail, attempts, quarantined_at, capture)
-     VALUES (?1, ?2, ?3, '${UNREACHABLE}', ?4, ?5, ?6, ?7)
-     ON CONFLICT (file, offset) DO UPDATE SET detail = excluded.detail, attempts = excluded.attempts`,
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+     ON CONFLICT (file, offset) DO UPDATE SET code = excluded.code, detail = excluded.detail, attempts = excluded.attempts`,
   );
-  return (page, { failures, lastFailure, lastFetchedAt, failedAt }) => {
-    const found = failures < UNREACHABLE_AFTER_FAILURES ? null : first.get(page, lastFetchedAt ?? -1);
+  return (page, { failures, lastFailure, lastFetchedAt, failedAt, reason }, mishaps) => {
+    const isMisread = mishaps.count >= LISTED_AFTER;
+    const code = isMisread ? NO_ARTICLE : UNREACHABLE;
+    const [kind, after] = isMisread ? [NO_ARTICLE, mishaps.after] : [UNREACHABLE, lastFetchedAt ?? -1];
+    const found = isMisread || failures >= LISTED_AFTER ? firstOf.get(page, kind, after) : null;
     forget(page, found?.file ?? -1, found?.offset ?? -1);
     if (found === null) return;
     const { file, path, ...location } = found;
     const ofNothing = { sha256: EMPTY_SHA256, status: 0, etag: null, lastModified: null, via: 'http' } as const;
     const capture: CaptureReference = { file: path, ...location, ...ofNothing };
-    list(file, found.offset, page, lastFailure ?? '', failures, failedAt, JSON.stringify(capture));
+    const [detail, attempts, since] = isMisread
+      ? [reason, mishaps.count, lastFetchedAt]
+      : [lastFailure, failures, failedAt];
+    list(file, found.offset, page, code, detail ?? '', attempts, since, JSON.stringify(capture));
   };
 }
 

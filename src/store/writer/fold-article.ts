@@ -7,7 +7,7 @@ import { foldObservations } from '../../records/fold-observations.js';
 import type { Observation } from '../../records/timeline.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
-import { derivePageState, type PageRow } from '../catalogue/pages-table.js';
+import { derivePageState, mishapsInARow, type PageRow } from '../catalogue/pages-table.js';
 import { toInstantOrNull } from '../catalogue/database.js';
 import { articlePath } from '../files/article-files.js';
 import type { Batch, WorkingRecord } from './batch.js';
@@ -165,11 +165,12 @@ export function firstMonth(record: Article, observations: readonly Observation[]
   return first.map(({ article }) => article.addressDate.slice(0, 6)).sort()[0] ?? null;
 }
 
-/** Writes what a page is by now into its row, and whether it is listed as one that does not answer. */
+/** Writes what a page is by now into its row, and whether it is listed as one that does not answer, or not with its article. */
 export function refreshPage({ pages, captures, quarantine }: CatalogueTables, pageId: number, isStored: boolean): void {
-  const state = derivePageState(captures.events(pageId), pages.touchedAt(pageId), isStored);
+  const events = captures.events(pageId);
+  const state = derivePageState(events, pages.touchedAt(pageId), isStored);
   pages.setState(pageId, state);
-  quarantine.noteUnreachable(pageId, state);
+  quarantine.noteAnswers(pageId, state, mishapsInARow(events, state));
 }
 
 /**

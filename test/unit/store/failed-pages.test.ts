@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { NotArticleReason } from '../../../src/domain/outcome.js';
 import type { PageResult } from '../../../src/domain/page-result.js';
 import { nextTryAt } from '../../../src/store/catalogue/failed-pages.js';
 import { captureOf, instant, seededRandom, shuffled } from '../records/observations.js';
@@ -92,5 +93,49 @@ describe('a page that failed', () => {
     }
     expect(lists[0]).toMatchObject([{ attempts: 4, capture: { fetchedAt: instant(5) } }]);
     for (const list of lists) expect(list).toEqual(lists[0]);
+  });
+});
+
+function without(at: number, reason: NotArticleReason = 'unknownMarkup'): PageResult {
+  return { kind: 'notArticle', page: PAGE, capture: captureOf({ at }), reason };
+}
+
+function gapsOf(store: QueriedStore): unknown[] {
+  const days = { since: '2024-05-01', until: '2024-05-01', after: null };
+  return store.queries.coverage.gapPages(EDITION, days, 10).map(({ reason }) => reason);
+}
+
+describe('a page that never shows its article', () => {
+  it('is listed from the third such answer in a row on, and is a gap until somebody gives it up', async () => {
+    const store = await opened(scratchFolder());
+    await store.storePage(failure(1));
+    for (const at of [2, 3]) await store.storePage(without(at));
+    expect(store.queries.quarantine()).toEqual([]);
+    for (const at of [4, 5]) await store.storePage(without(at, 'noTitle'));
+    const [listed] = store.queries.quarantine();
+    expect(listed).toMatchObject({ code: 'notArticle', detail: 'noTitle', attempts: 4, failedAt: null });
+    expect(listed).toMatchObject({ quarantinedAt: instant(4), capture: { fetchedAt: instant(2) } });
+    expect(gapsOf(store)).toEqual(['noTitle']);
+
+    await store.dropQuarantined(listed!.id);
+    await store.storePage(without(6));
+    for (const at of [7, 8, 9]) await store.storePage(failure(at));
+    expect(store.queries.quarantine()).toEqual([]);
+    expect(gapsOf(store)).toEqual([]);
+    await store.storePage(articleResult({ at: 10 }));
+    expect(store.queries.quarantine(true)).toEqual([]);
+  });
+
+  it('is not listed where it is no article for good reason, or is known as one', async () => {
+    const store = await opened(scratchFolder());
+    for (const at of [1, 2, 3, 4]) await store.storePage(without(at, 'section'));
+    expect(store.queries.quarantine()).toEqual([]);
+    for (const at of [5, 6]) await store.storePage(without(at));
+    await store.storePage(without(7, 'poll'));
+    await store.storePage(without(8));
+    expect(store.queries.quarantine()).toEqual([]);
+    await store.storePage(articleResult({ at: 9 }));
+    for (const at of [10, 11, 12]) await store.storePage(without(at));
+    expect(store.queries.quarantine()).toEqual([]);
   });
 });
