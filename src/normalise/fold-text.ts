@@ -17,19 +17,8 @@ function dictionariesIn(nested: unknown): string[] {
   return Array.isArray(nested) ? nested.flatMap(dictionariesIn) : [];
 }
 
-function isOneCharacter(text: string): boolean {
-  return text.length === 1 || (text.length === 2 && (text.codePointAt(0) ?? 0) > 0xffff);
-}
-
-function singleCharacterPairs(dictionary: string): (readonly [string, string])[] {
-  return dictionary
-    .split('|')
-    .map((entry): readonly [string, string] => {
-      const [source = '', target = ''] = entry.split(' ');
-      return [source, target];
-    })
-    .filter(([source, target]) => isOneCharacter(source) && isOneCharacter(target));
-}
+/** Those entries of a dictionary whose source and target are one character each. */
+const SINGLE_CHARACTERS = /(?<![^|])(.) (.)(?![^|])/gu;
 
 class Classes {
   private readonly parent = new Map<string, string>();
@@ -85,7 +74,9 @@ function buildHanClasses(): ReadonlyMap<string, string> {
   const dictionaries = dictionariesIn([to['cn'], from['tw'], from['hk']]);
   if (dictionaries.length === 0)
     throw new Error('wanted the Traditional to Simplified dictionaries of opencc-js, found none');
-  for (const [source, target] of dictionaries.flatMap(singleCharacterPairs)) classes.unite(source, target);
+  for (const dictionary of dictionaries) {
+    for (const [, source = '', target = ''] of dictionary.matchAll(SINGLE_CHARACTERS)) classes.unite(source, target);
+  }
   for (const group of ALTERNATING) {
     const [first, ...others] = Array.from(group);
     for (const other of others) classes.unite(other, first ?? other);

@@ -3,7 +3,6 @@ import { Closers } from '../../platform/closers.js';
 import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
 import { verifyStore, type VerifyProgress, type VerifyReport } from '../../store/verify/verify-store.js';
 import { readCapturesOnThreads } from '../../workers/read-captures-on-threads.js';
-import { openInterpreter } from '../harvester/open-interpreter.js';
 import type { Runtime } from '../harvester/runtime.js';
 
 export interface VerifyRequest extends Runtime {
@@ -24,21 +23,22 @@ export async function verifyData({ repair, onProgress, ...runtime }: VerifyReque
   const { bodyBytesMax } = config.politeness;
   const closers = new Closers(log);
   return closers.closeAfter(async () => {
-    if (repair) {
-      const lock = await acquireDataDirLock(dataDir, { purpose: 'verify', command: 'sputnik verify --repair', clock });
-      closers.push('lock', () => {
-        lock.release();
-      });
-    }
-    return verifyStore({
+    const options = {
       dataDir,
-      repair,
-      interpret: openInterpreter({ ...runtime, isBulk: true }, closers).interpret,
       dedupe: { ...DEFAULT_DEDUPE_SETTINGS, ...config.dedupe },
       bodyBytesMax,
-      readAllCaptures: (onRead, signal) => readCapturesOnThreads(dataDir, { bodyBytesMax }, onRead, signal),
+      readAllCaptures: (onRead: (count: number) => void, signal: AbortSignal) =>
+        readCapturesOnThreads(dataDir, { bodyBytesMax }, onRead, signal),
       log,
       onProgress,
+    };
+    if (!repair) return verifyStore({ ...options, repair });
+    const lock = await acquireDataDirLock(dataDir, { purpose: 'verify', command: 'sputnik verify --repair', clock });
+    closers.push('lock', () => {
+      lock.release();
     });
+    const { openInterpreter } = await import('../harvester/open-interpreter.js');
+    const { interpret } = openInterpreter({ ...runtime, isBulk: true }, closers);
+    return verifyStore({ ...options, repair, interpret });
   });
 }

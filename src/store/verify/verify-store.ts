@@ -3,14 +3,12 @@ import { checkDataDir } from '../../platform/check-data-dir.js';
 import { silentLogger, type Logger } from '../../platform/logger.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { CATALOGUE_FILE, type Database } from '../catalogue/database.js';
-import { observationReader, type InterpretCapture } from '../writer/capture-interpreter.js';
-import { migrateRecords } from '../files/migrate-records.js';
+import type { InterpretCapture } from '../writer/capture-interpreter.js';
 import { catalogueDigest } from './catalogue-digest.js';
 import { checkCaptures, readCaptures, type CaptureFindings } from './check-captures.js';
 import { checkLinks, checkRecords, checkRows, openToCheck, type RecordSurvey } from './check-records.js';
 import { FaultList, type Fault, type FaultCode } from './fault.js';
-import { mendRecords } from './mend-records.js';
-import { CatalogueRebuild, type Rebuilt } from './rebuild-catalogue.js';
+import type { CatalogueRebuild, Rebuilt } from './rebuild-catalogue.js';
 
 export interface VerifyOptions {
   readonly dataDir: string;
@@ -65,14 +63,23 @@ export interface VerifyReport {
  * @throws {FatalError} `disk.…`; `record.tooNew`, `record.tooOld`: records of another form are none that are damaged.
  */
 export async function verifyStore(options: VerifyOptions): Promise<VerifyReport> {
+  checkDataDir(options.dataDir);
+  if (options.repair) return repairStore(options);
+  const found = await check(options, null);
+  const { faults, digest: catalogueDigest } = found;
+  const report = reportOf(found);
+  return { ...report, repaired: null, remainingCount: faults.total, remaining: faults.faults, catalogueDigest };
+}
+
+async function repairStore(options: VerifyOptions): Promise<VerifyReport> {
   const { dataDir, interpret = null, log = silentLogger, dedupe = DEFAULT_DEDUPE_SETTINGS } = options;
-  checkDataDir(dataDir);
-  if (!options.repair) {
-    const found = await check(options, null);
-    const { faults, digest: catalogueDigest } = found;
-    const report = reportOf(found);
-    return { ...report, repaired: null, remainingCount: faults.total, remaining: faults.faults, catalogueDigest };
-  }
+  // The writer and what it needs: a check does without.
+  const [{ observationReader }, { migrateRecords }, { mendRecords }, { CatalogueRebuild }] = await Promise.all([
+    import('../writer/capture-interpreter.js'),
+    import('../files/migrate-records.js'),
+    import('./mend-records.js'),
+    import('./rebuild-catalogue.js'),
+  ]);
   const readObservation = interpret && observationReader(dataDir, interpret);
   await migrateRecords(dataDir, log, readObservation);
   const rebuild = new CatalogueRebuild({ dataDir, interpret, log, dedupe });
