@@ -22,19 +22,27 @@ export function extractBody(specification: BodySpecification, view: ArticleView)
   return noText === undefined ? body : { ...body, blocks: body.blocks.filter(({ text }) => !noText.test(text)) };
 }
 
+/** Dropped whoever made the page: captions, what only screen readers and scripts see, the embedded posts of other sites, advertisements. */
+const DROPPED_NAMES: ReadonlySet<string> = new Set([...SILENT_ELEMENTS, 'figcaption']);
+const DROPPED_CLASSES =
+  'visually-hidden sr-only screen-reader-text twitter-tweet instagram-media fb-post telegram-post adsbygoogle'.split(
+    ' ',
+  );
+const DROPPED_CLASS_PREFIX = 'taboola';
+
 /** @returns the test for what never is body: by `data-type`, class, beginning of a class, because it is hidden, or because its element holds no text. */
 export function isDroppedBy(dropped: DroppedParts): ElementTest {
   const known = droppedTests.get(dropped);
   if (known !== undefined) return known;
   const dataTypes = new Set(dropped.dataTypes);
-  const classes = new Set(dropped.classes);
-  const { names = [], classPrefixes } = dropped;
+  const classes = new Set([...DROPPED_CLASSES, ...dropped.classes]);
+  const names = new Set([...DROPPED_NAMES, ...(dropped.names ?? [])]);
+  const classPrefixes = [DROPPED_CLASS_PREFIX, ...dropped.classPrefixes];
   const attributes = ['hidden', ...(dropped.attributes ?? [])];
   const isDroppedClass = (name: string): boolean =>
     classes.has(name) || classPrefixes.some((prefix) => name.startsWith(prefix));
   const test: ElementTest = (element) => {
-    if (SILENT_ELEMENTS.has(element.name) || element.name.startsWith('amp-')) return true;
-    if (names.includes(element.name)) return true;
+    if (names.has(element.name) || element.name.startsWith('amp-')) return true;
     if (element.attributes.length === 0) return false;
     if (dataTypes.has(attributeOf(element, 'data-type') ?? '')) return true;
     for (const name of attributes) if (attributeOf(element, name) !== null) return true;
@@ -80,18 +88,38 @@ function outermost(containers: readonly TreeElement[], { isDropped }: BlockRules
 function extractParts(container: TreeElement, parts: readonly BodyPart[], rules: BlockRules): BodyBlock[] {
   if (parts.length === 0) return collectBlocks(container, 'text', rules);
   const blocks: BodyBlock[] = [];
+  const partOf = partFinder(parts);
   const enter: ElementTest = (element) => {
     if (rules.isDropped(element)) return false;
-    const found = blocksOf(element, container, parts, rules);
+    const part = partOf(element);
+    const found =
+      part === null ? blocksBetween(element, container, partOf, rules) : extractPart(element, part, parts, rules);
     if (found !== null) blocks.push(...found);
     return found === null;
   };
-  for (const run of bareRuns(container, parts, rules)) {
+  for (const run of bareRuns(container, partOf, rules)) {
     const part = { ...container, children: run.children };
     if (run.isBare) blocks.push(...collectBlocks(part, 'text', rules).filter(({ text }) => endsSentence(text)));
     else walkTree(part, { enter });
   }
   return blocks;
+}
+
+/** @returns the part that an element is, null if it is none. */
+type PartFinder = (element: TreeElement) => BodyPart | null;
+
+/** Each element of a container is asked about several times, on the way to it and from around it. */
+function partFinder(parts: readonly BodyPart[]): PartFinder {
+  const known = new Map<TreeElement, BodyPart | null>();
+  return (element) => {
+    if (element.attributes.length === 0) return null;
+    let part = known.get(element);
+    if (part === undefined) {
+      part = parts.find((candidate) => isPart(element, candidate)) ?? null;
+      known.set(element, part);
+    }
+    return part;
+  };
 }
 
 interface ChildRun {
@@ -101,14 +129,13 @@ interface ChildRun {
 }
 
 /** Parts what stands straight in a container between its blocks, so that a sentence with an element in it stays one, from all else. */
-function bareRuns(container: TreeElement, parts: readonly BodyPart[], { isDropped }: BlockRules): ChildRun[] {
+function bareRuns(container: TreeElement, partOf: PartFinder, { isDropped }: BlockRules): ChildRun[] {
   const isWritten = (child: TreeElement | string): boolean => typeof child === 'string' && child.trim() !== '';
   if (!container.children.some(isWritten)) return [{ isBare: false, children: container.children }];
   const isInLine = (child: TreeElement | string): boolean => {
     if (typeof child === 'string') return true;
     if (BLOCK_ELEMENTS.has(child.name)) return false;
-    const isPartOfAny: ElementTest = (element) => parts.some((part) => isPart(element, part));
-    return isDropped(child) || !(isPartOfAny(child) || holdsElement(child, isPartOfAny));
+    return isDropped(child) || !(partOf(child) || holdsElement(child, (inner) => partOf(inner) !== null));
   };
   const runs: { isInLine: boolean; children: (TreeElement | string)[] }[] = [];
   for (const child of container.children) {
@@ -130,27 +157,25 @@ function bareRuns(container: TreeElement, parts: readonly BodyPart[], { isDroppe
   });
 }
 
-/** @returns the text of an element of the container; null: it is looked for inside. */
-function blocksOf(
+/** @returns the text of an element of the container that is no part; null: it is looked for inside. */
+function blocksBetween(
   element: TreeElement,
   container: TreeElement,
-  parts: readonly BodyPart[],
+  partOf: PartFinder,
   rules: BlockRules,
 ): readonly BodyBlock[] | null {
-  const part = parts.find((candidate) => isPart(element, candidate));
-  if (part !== undefined) return extractPart(element, part, parts, rules);
   const isOnTop = element.parent === container;
   if (isOnTop && BARE_TEXT_ELEMENTS.has(element.name)) {
     return collectBlocks({ ...element, children: [element] }, 'text', rules);
   }
   if (!isOnTop && attributeOf(element, 'data-type') === null) return null;
-  if (holdsElement(element, (inner) => parts.some((other) => isPart(inner, other)))) return null;
+  if (holdsElement(element, (inner) => partOf(inner) !== null)) return null;
   const unknown = collectBlocks(element, 'text', rules);
   return isUnknownText(element, unknown) ? unknown : [];
 }
 
 function isPart(element: TreeElement, { selector, unlessHolding }: BodyPart): boolean {
-  if (element.attributes.length === 0 || !matches(element, selector)) return false;
+  if (!matches(element, selector)) return false;
   return (
     unlessHolding === undefined ||
     !holdsElement(element, ({ classes }) => unlessHolding.some((name) => classes.includes(name)))

@@ -68,7 +68,7 @@ export interface BodyPart {
   readonly unlessHolding?: readonly string[];
 }
 
-/** What never is body, wherever it stands, with all it holds. */
+/** What never is body, wherever it stands, with all it holds; beside what `isDroppedBy` drops on pages of every engine. */
 export interface DroppedParts {
   readonly dataTypes: readonly string[];
   readonly classes: readonly string[];

@@ -45,7 +45,7 @@ export const LIVE_2021: ExtractorSpecification = {
         'online__item-video',
       ],
       attributes: ['data-unixtime'],
-      names: [...(SPUTNIK_2021.body.dropped.names ?? []), 'time'],
+      names: ['time'],
     },
     noText: /^\d{1,2}:\d{2}(?:,? \d{1,2}\.\d{1,2}(?:\.\d{4})?)?$/,
   },

@@ -10,14 +10,12 @@ export const NEVER_BODY: DroppedParts = {
   classes: (
     'article__meta article__summary article__google-news article__news-services-subscribe article__info ' +
     'article__tags article__footer article__aggr article__userbar article__anchor article__sharebar ' +
-    'article__list-label article__quote-bar media m-buy banner share schema_org dot-loader ' +
-    'visually-hidden sr-only screen-reader-text js-message_video_player twitter-tweet instagram-media fb-post tiktok-embed telegram-post adsbygoogle'
+    'article__list-label article__quote-bar media m-buy banner share schema_org dot-loader js-message_video_player tiktok-embed'
   ).split(' '),
   classPrefixes: (
     'article__article article__photolenta article__photo-item article__quote-author article__subscribe ' +
-    'article__banner article__author article__chat article__video media__ photoview__ banner- taboola'
+    'article__banner article__author article__chat article__video media__ photoview__ banner-'
   ).split(' '),
-  names: ['figcaption'],
 };
 
 /** The engine that serves Sputnik's editions today, and all their older articles under today's URLs. */
@@ -184,7 +182,7 @@ export const AMP_2021: ExtractorSpecification = {
     dropped: {
       ...SPUTNIK_2021.body.dropped,
       classes: [...SPUTNIK_2021.body.dropped.classes, 'article__header', 'article__announce', 'article__title'],
-      names: [...(SPUTNIK_2021.body.dropped.names ?? []), 'h1', 'header', 'time'],
+      names: ['h1', 'header', 'time'],
       classPrefixes: [...SPUTNIK_2021.body.dropped.classPrefixes, 'amp-', 'i-amphtml', 'b-inject'],
     },
   },
