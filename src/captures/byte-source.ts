@@ -1,8 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { LIMITS } from './capture-format.js';
-import { isZlibError } from './gzip-member.js';
+import { gunzipMember, isZlibError } from './gzip-member.js';
 import { MemberReader } from './member-reader.js';
+import { headEnd } from './split-record.js';
 
 /** Reads a stream of chunks by lines' ends and by lengths; what is not wanted is skipped without being kept. */
 export class ByteSource {
@@ -34,8 +35,8 @@ export class ByteSource {
    */
   async takeHead(): Promise<Buffer | null> {
     for (let searched = 0; ;) {
-      const end = emptyLineEnd(this.#buffer, searched);
-      if (end !== -1) return this.#take(end);
+      const end = headEnd(this.#buffer, searched);
+      if (end !== null) return this.#take(end.next);
       searched = Math.max(0, this.#buffer.length - 3);
       if (this.#buffer.length > LIMITS.headBytesMax || !(await this.#more())) return null;
     }
@@ -92,14 +93,6 @@ export class ByteSource {
   }
 }
 
-/** @returns where the first empty line ends, with CR LF or bare LF; -1 if there is none. */
-function emptyLineEnd(bytes: Buffer, from: number): number {
-  const strict = bytes.indexOf('\r\n\r\n', from);
-  const bare = bytes.indexOf('\n\n', from);
-  if (bare !== -1 && (strict === -1 || bare < strict)) return bare + 2;
-  return strict === -1 ? -1 : strict + 4;
-}
-
 /** Compressed bytes that are worked on at once; gzip expands them at most 1,032 times. */
 const STEP_BYTES = 16_384;
 
@@ -148,8 +141,7 @@ async function wholeMember(
   const span = await reader.announcedAt(offset, WHOLE_BYTES_MAX);
   if (span === null) return null;
   try {
-    const options = { maxOutputLength: WHOLE_BYTES_MAX };
-    return { decompressed: gunzipSync(await reader.whole(span), options), length: span.length };
+    return { decompressed: gunzipMember(await reader.whole(span), WHOLE_BYTES_MAX), length: span.length };
   } catch (error) {
     if (isZlibError(error)) return null;
     throw error;

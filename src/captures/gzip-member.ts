@@ -115,11 +115,11 @@ function outputChunk(announcedBytes: number): number {
 /**
  * Decompresses a whole member, its checksum checked.
  *
- * @throws zlib's errors, see {@link isZlibError}.
+ * @throws zlib's errors, see {@link isZlibError}; also where it holds more than so many bytes.
  */
-export function gunzipMember(member: Buffer): Buffer {
+export function gunzipMember(member: Buffer, bytesMax = 2 * LIMITS.memberBytesMax): Buffer {
   const announced = announcedLength(member)?.recordBytes ?? 0;
-  return gunzipSync(member, { maxOutputLength: 2 * LIMITS.memberBytesMax, chunkSize: outputChunk(announced) });
+  return gunzipSync(member, { maxOutputLength: bytesMax, chunkSize: outputChunk(announced) });
 }
 
 /** @returns true if zlib or Brotli refused the bytes, or the output limit was reached. */

@@ -27,7 +27,7 @@ export interface HttpMessage {
  * @throws {PermanentError} `capture.damaged` if it does not start with a WARC header of 1.0 or 1.1.
  */
 export function splitRecord(record: Buffer): RawRecord {
-  const end = headEnd(record);
+  const end = headEnd(record.subarray(0, LIMITS.headBytesMax));
   const text = end && headerText(record.subarray(0, end.start));
   if (!end || !text || !/^WARC\/1\.\d\r?\n/.test(text)) throw damaged('a WARC header', 'none');
   const fields = decodeFields(text.slice(text.indexOf('\n') + 1));
@@ -67,7 +67,7 @@ export function httpMessageOf(raw: RawRecord): HttpMessage {
 
 /** @returns the message divided into head and body; null if it does not start with a whole HTTP head. */
 export function splitHttpMessage(message: Buffer): HttpMessage | null {
-  const end = headEnd(message);
+  const end = headEnd(message.subarray(0, LIMITS.headBytesMax));
   if (end === null) return null;
   const text = headerText(message.subarray(0, end.start));
   const [, status, statusText] = /^HTTP\/\d(?:\.\d)? +(\d{3})(?: ([^\r\n]*))?(?=\r?\n|$)/i.exec(text) ?? [];
@@ -78,11 +78,10 @@ export function splitHttpMessage(message: Buffer): HttpMessage | null {
   return { status: Number(status), statusText: (statusText ?? '').trim(), headers, body };
 }
 
-/** @returns where the empty line stands and where what follows it starts; bare line feeds are accepted. */
-function headEnd(bytes: Buffer): { start: number; next: number } | null {
-  const window = bytes.subarray(0, LIMITS.headBytesMax);
-  const strict = window.indexOf('\r\n\r\n');
-  const bare = (strict === -1 ? window : window.subarray(0, strict)).indexOf('\n\n');
+/** @returns where the first empty line stands and where what follows it starts, looked for behind `from`; bare line feeds are accepted. */
+export function headEnd(bytes: Buffer, from = 0): { start: number; next: number } | null {
+  const strict = bytes.indexOf('\r\n\r\n', from);
+  const bare = (strict === -1 ? bytes : bytes.subarray(0, strict)).indexOf('\n\n', from);
   if (bare !== -1) return { start: bare, next: bare + 2 };
   return strict === -1 ? null : { start: strict, next: strict + 4 };
 }
