@@ -46,6 +46,17 @@ export interface WorkingRecord {
   readonly onDisk: { readonly text: string; readonly location: RecordLocation } | null;
 }
 
+/** What is known of a record that a batch takes in. */
+interface PutOptions {
+  /** Its row; null if it has none. */
+  readonly row: ArticleRow | null;
+  readonly journalWhole: boolean;
+  /** By another extractor than before, so that everything derived from its text is derived again; default false. */
+  readonly isReextracted?: boolean;
+  /** A fingerprint that was made already, perhaps of this text. */
+  readonly made?: KeyedFingerprint | undefined;
+}
+
 /** What a batch has changed so far; replaced whole when a member fails. */
 interface BatchState {
   readonly records: Map<ArticleKey, WorkingRecord>;
@@ -115,27 +126,15 @@ export class Batch {
     return null;
   }
 
-  /**
-   * Takes a record into the batch and writes its row and fingerprint where they have changed.
-   *
-   * @param extracted  `again`: by another extractor than before, so that everything derived from its text is derived again.
-   * @param made  A fingerprint that was made already, perhaps of this text.
-   */
-  put(
-    working: WorkingRecord,
-    row: ArticleRow | null,
-    journalWhole: boolean,
-    extracted: 'first' | 'again' = 'first',
-    made?: KeyedFingerprint,
-  ): void {
+  /** Takes a record into the batch and writes its row and fingerprint where they have changed. */
+  put(working: WorkingRecord, { row, journalWhole, isReextracted = false, made }: PutOptions): void {
     const record = checkedArticle(working.record);
     const key = record.id;
     // Throws where id or family would not do for a path.
     articlePath({ folder: 'articles', key, month: working.month });
     // Another extractor may find words that the hash leaves out.
     const compared = comparedKey(record);
-    const isSameText =
-      extracted === 'first' && row?.entry.contentHash === record.contentHash && row.comparedKey === compared;
+    const isSameText = !isReextracted && row?.entry.contentHash === record.contentHash && row.comparedKey === compared;
     if (!isSameText || row.entry.publishedAt !== record.publishedAt) {
       if (!this.state.changed.has(key)) this.state.changed.set(key, row?.entry ?? null);
     }

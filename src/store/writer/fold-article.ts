@@ -121,7 +121,7 @@ export async function restoreRecord(batch: Batch, key: ArticleKey, row: ArticleR
   const record = withPageTimes(tables, { ...folded, ...links });
   const month = firstMonth(folded, observations) ?? row.location.month;
   const restored = { record, month, onDisk: null };
-  batch.put(restored, row, row.journalWhole);
+  batch.put(restored, { row, journalWhole: row.journalWhole });
   context.log.warn({ event: 'record.restored', file }, 'made a record that could not be read again from its captures');
   return restored;
 }

@@ -156,7 +156,8 @@ export async function applyReextraction(
   if (found.record !== null) {
     const record = withPageTimes(tables, found.record);
     const month = found.month ?? stored?.month ?? '';
-    batch.put({ record, month, onDisk: stored?.onDisk ?? null }, row, true, 'again');
+    const working = { record, month, onDisk: stored?.onDisk ?? null };
+    batch.put(working, { row, journalWhole: true, isReextracted: true });
   }
   return found.kind;
 }

@@ -125,14 +125,10 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   // Rows are made of the files already when a catalogue is rebuilt.
   const isAsStored =
     options.isRebuilding && row !== null && folded.month === stored?.month && isDeepStrictEqual(record, stored.record);
-  if (!isAsStored)
-    batch.put(
-      { record, month: folded.month, onDisk: stored?.onDisk ?? null },
-      row,
-      row?.journalWhole ?? true,
-      'first',
-      result.fingerprint,
-    );
+  if (!isAsStored) {
+    const working = { record, month: folded.month, onDisk: stored?.onDisk ?? null };
+    batch.put(working, { row, journalWhole: row?.journalWhole ?? true, made: result.fingerprint });
+  }
   if (result.tagPages) rememberTagPages(batch, result.tagPages);
   return { outcome, record, isRepeat: false };
 }
@@ -171,7 +167,7 @@ async function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldO
   refreshPage(tables, pageRow.id, !isRebuilding && isInRecord && row?.journalWhole === false);
   if (!isInRecord || !row) return { outcome, record: null, isRepeat: false };
   const record = withPageTimes(tables, stored.record);
-  batch.put({ ...stored, record }, row, row.journalWhole);
+  batch.put({ ...stored, record }, { row, journalWhole: row.journalWhole });
   return { outcome, record, isRepeat: false };
 }
 
