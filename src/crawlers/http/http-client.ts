@@ -77,7 +77,7 @@ function createDispatchers(options: HttpClientOptions): Dispatcher[] {
 
 /** Smaller chunks are gathered: as buffers of their own, five megabytes in single bytes would be half a gigabyte. */
 const OWN_CHUNK_BYTES_MIN = 4_096;
-const GATHERED_BYTES = 65_536;
+const GATHERED_CHUNKS_MAX = 1_024;
 
 /** One request and its whole answer. Collected by hand: the body limit acts on each chunk. */
 function exchange(
@@ -96,8 +96,7 @@ function exchange(
 /** Hears one exchange. An abort before the request was sent rejects at once, and stops the request as soon as it starts. */
 class AnswerCollector implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
-  #gathered: Buffer | null = null;
-  #gatheredBytes = 0;
+  #gathered: Buffer[] = [];
   #bytes = 0;
   #head: Omit<HttpAnswer, 'body'> | null = null;
   #controller: Dispatcher.DispatchController | null = null;
@@ -135,23 +134,18 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
     if (this.#bytes > this.bytesMax) controller.abort(tooLarge(this.bytesMax));
-    else if (chunk.length < OWN_CHUNK_BYTES_MIN) this.#gather(chunk);
-    else {
+    else if (chunk.length < OWN_CHUNK_BYTES_MIN) {
+      // Copied: a chunk is a slice of what the socket read at once, and would keep all of that.
+      if (this.#gathered.push(Buffer.from(chunk)) === GATHERED_CHUNKS_MAX) this.#flush();
+    } else {
       this.#flush();
       this.#chunks.push(chunk);
     }
   }
 
-  #gather(chunk: Buffer): void {
-    if (this.#gatheredBytes + chunk.length > GATHERED_BYTES) this.#flush();
-    this.#gathered ??= Buffer.allocUnsafe(GATHERED_BYTES);
-    this.#gatheredBytes += chunk.copy(this.#gathered, this.#gatheredBytes);
-  }
-
   #flush(): void {
-    if (this.#gathered !== null) this.#chunks.push(this.#gathered.subarray(0, this.#gatheredBytes));
-    this.#gathered = null;
-    this.#gatheredBytes = 0;
+    if (this.#gathered.length > 0) this.#chunks.push(Buffer.concat(this.#gathered));
+    this.#gathered = [];
   }
 
   onResponseEnd(): void {
