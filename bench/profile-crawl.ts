@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type BenchSite } from './bench-site.js';
@@ -16,7 +18,12 @@ const profileSchema = z.object({
   nodes: z.array(
     z.object({
       id: z.int(),
-      callFrame: z.object({ functionName: z.string(), url: z.string() }),
+      callFrame: z.object({
+        functionName: z.string(),
+        url: z.string(),
+        lineNumber: z.int(),
+        columnNumber: z.int(),
+      }),
       children: z.array(z.int()).optional(),
     }),
   ),
@@ -121,21 +128,38 @@ function workOf(path: string): ReadonlyMap<string, number> {
   return work;
 }
 
+type CallFrame = z.infer<typeof profileSchema>['nodes'][number]['callFrame'];
+
+/** Maps of the bundles; null: the file is none. */
+const maps = new Map<string, SourceMap | null>();
+
+/** The file that a function was written in: the program is one bundle, and its functions are told apart by its map. */
+function sourceOf({ url, lineNumber, columnNumber }: CallFrame): string {
+  const path = url.startsWith('file:') ? fileURLToPath(url) : url;
+  if (!maps.has(path)) {
+    const map = `${path}.map`;
+    const payload = path.endsWith('.cjs') && existsSync(map) ? readFileSync(map, 'utf8') : null;
+    maps.set(path, payload === null ? null : new SourceMap(JSON.parse(payload) as SourceMap['payload']));
+  }
+  const entry = maps.get(path)?.findEntry(lineNumber, columnNumber);
+  return entry !== undefined && 'originalSource' in entry ? entry.originalSource : url;
+}
+
 /** Native functions count for whoever called them. */
-function kindOf(
-  { functionName, url }: { readonly functionName: string; readonly url: string },
-  inherited: string,
-): string {
+function kindOf(frame: CallFrame, inherited: string): string {
+  const { functionName } = frame;
   // A thread without a task waits inside Piscina.
   if (functionName === '(idle)' || functionName === 'atomicsWaitLoop') return 'idle';
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (functionName === '(program)') return 'runtime';
-  const room = /\/dist\/src\/([\w-]+)\//.exec(url)?.[1];
-  if (room !== undefined) return `our ${room}`;
+  const url = sourceOf(frame);
   const library = /node_modules\/((?:@[\w-]+\/)?[\w.-]+)\/(?!.*node_modules)/.exec(url)?.[1];
   if (library !== undefined) return library;
+  // An addon's functions are no frames of their own: a statement is run where it is called.
+  if (url.endsWith('/src/store/catalogue/database.ts')) return 'SQLite, its statements';
+  const room = /(?:^|\/)src\/([\w-]+)\//.exec(url)?.[1];
+  if (room !== undefined) return `our ${room}`;
   if (/^node:internal\/modules|^node:module/.test(url) || functionName === '(root)') return 'loading modules';
   if (url.startsWith('node:')) return url.replace(/^node:(?:internal\/)?/, 'node ').split('/')[0] ?? 'node';
-  if (url === '' && inherited === 'our store') return 'SQLite, called by the store';
   return inherited;
 }
