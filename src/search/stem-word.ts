@@ -154,8 +154,8 @@ interface Stemmed {
   readonly unaccented: string | null;
 }
 
-/** Words that are remembered per generation, of all languages together; some 200 bytes each, so that both are at most 40 MB. */
-const REMEMBERED_MAX = 100_000;
+/** Words that are remembered per generation, of all languages together; some 200 bytes each, so that both are at most 12 MB. */
+const REMEMBERED_MAX = 30_000;
 type Remembered = Map<string, Map<string, Stemmed>>;
 let young: Remembered = new Map();
 let old: Remembered = young;

@@ -96,12 +96,6 @@ export class PageFetcher {
 
   constructor(options: PageFetcherOptions) {
     this.#options = options;
-    const stopSoon = (): void => {
-      setTimeout(() => {
-        for (const deadline of this.#underWay) deadline.abort(new Error('stopped'));
-      }, STOP_GRACE_MS).unref();
-    };
-    options.stopSignal.addEventListener('abort', stopSoon, { once: true });
   }
 
   readonly fetch: FetchPage = async (target, validators, cookie = null) => {
@@ -111,7 +105,11 @@ export class PageFetcher {
     const timer = setTimeout(() => {
       deadline.abort(new Error('deadline'));
     }, timeoutMs);
+    const { stopSignal } = this.#options;
+    // Listens only while something is under way: a signal made of others is kept, with all that its listeners hold, for as long as those live.
+    if (this.#underWay.size === 0) stopSignal.addEventListener('abort', this.#stopSoon, { once: true });
     this.#underWay.add(deadline);
+    if (stopSignal.aborted) this.#stopSoon();
     try {
       const attempt = await this.#attempt(asked);
       return { attempt, requests: asked.requests };
@@ -123,7 +121,14 @@ export class PageFetcher {
     } finally {
       clearTimeout(timer);
       this.#underWay.delete(deadline);
+      if (this.#underWay.size === 0) stopSignal.removeEventListener('abort', this.#stopSoon);
     }
+  };
+
+  readonly #stopSoon = (): void => {
+    setTimeout(() => {
+      for (const deadline of this.#underWay) deadline.abort(new Error('stopped'));
+    }, STOP_GRACE_MS).unref();
   };
 
   async #attempt(asked: Asked): Promise<Attempt> {

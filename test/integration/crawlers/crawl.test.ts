@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
@@ -402,6 +403,13 @@ describe('a stop signal', () => {
     });
     expect(tally).toMatchObject({ aborted: true, fetched: 0 });
     expect(performance.now() - startedAtMs).toBeLessThan(6_000);
+  });
+
+  it('leaves nobody listening to its signal, which would keep every crawl of a service in memory', async () => {
+    const { editions } = await start({ [FEED]: feedOf('/20260720/a-12345678.html', '/20260720/b-12345679.html') });
+    const { signal } = new AbortController();
+    await crawl(plan(editions), new MemoryCatalogue(), { signal, clock });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('given before the start leaves the site alone', async () => {
