@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readStatus } from '../../src/app/service/read-status.js';
 import { loadConfig } from '../../src/config/load-config.js';
+import { OUTCOMES } from '../../src/domain/outcome.js';
 import { silentLogger } from '../../src/platform/logger.js';
 import type { Database } from '../../src/store/catalogue/database.js';
 import { openForWriting } from '../../src/store/catalogue/open-database.js';
@@ -40,13 +41,35 @@ const PATHS = [
   '/articles',
   '/articles?topic=armenia&edition=sputniknews.cn',
   '/articles?gone=yes',
+  '/articles?edited=yes',
+  '/articles?edited=no&topic=armenia',
   '/edits',
   '/coverage?edition=sputniknews.cn',
   '/coverage/sputniknews.cn/2024-05-01',
   '/quarantine',
   '/status',
+  '/runs',
+  '/runs/run-1?outcome=new',
+  '/runs/whole',
+  '/delays/2024-05-01',
+  '/pages?edition=sputniknews.cn&state=stored',
   `/articles/${FAMILY}/1000000100`,
 ];
+
+const SUMMARY = JSON.stringify({
+  ...{
+    runId: '',
+    startedAt: '2024-05-10T00:00:00Z',
+    durationMs: 1,
+    editions: [FAMILY],
+    requests: 1,
+    found: 1,
+    skipped: 0,
+    fetched: 1,
+  },
+  outcomes: { ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])), new: 1_000 },
+  ...{ requestedBy: 'poll', aborted: false, ofPieces: true, unreachable: [] },
+});
 
 async function storeNewest(dataDir: string): Promise<void> {
   const store = await openStore({ dataDir, clock: { now: () => NOW } });
@@ -88,6 +111,15 @@ function addRows(database: Database, count: number): number {
     INSERT INTO pages (article_id, edition, url, day, end_state, last_fetched_at)
     SELECT 2000000000 + n, 1 + n % 10, '/x/' || n || '.html', strftime('%Y%m%d', at, 'unixepoch'), 'stored', at + 900
     FROM (SELECT n, ${NOW / 1000 - 86_400} - n * ${86_400 / PER_DAY} AS at FROM numbers);
+    INSERT INTO files (path) VALUES ('captures/rows.warc.gz');
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})
+    INSERT INTO captures (file, offset, length, kind, page, fetched_at, outcome, run)
+    SELECT (SELECT max(id) FROM files), n * 1000, 1000, 'article', (SELECT max(id) FROM pages) - n + 1, ${NOW / 1000} - n, 'new', 1 + n / 1000 FROM numbers;
+    WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count / 1000})
+    INSERT INTO run_names (id, name) SELECT 1 + n, 'whole-' || n FROM numbers;
+    UPDATE run_names SET name = 'run-1' WHERE id = 2;
+    WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${Math.min(count, 10_000)})
+    INSERT INTO runs (run_id, started_at, summary) SELECT iif(n = 0, 'whole', 'run-' || n), ${NOW / 1000} - n, json_replace('${SUMMARY}', '$.runId', iif(n = 0, 'whole', 'run-' || n)) FROM numbers;
     COMMIT`);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / count;
@@ -167,7 +199,14 @@ test('the counts cost the writer little', () => {
   const costs = [false, true].map((isCounted) => {
     const { database } = openForWriting(join(folder, `${isCounted ? 'with' : 'without'}.db`));
     const triggers = ['articles_added', 'articles_changed', 'pages_added', 'pages_changed'];
-    const indexes = ['articles_read_promptly', 'articles_by_edition', 'articles_by_loss', 'pages_by_answer'];
+    const indexes = [
+      'articles_read_promptly',
+      'articles_by_edition',
+      'articles_withdrawn',
+      'articles_edited',
+      'captures_by_run',
+      'pages_by_answer',
+    ];
     if (!isCounted) {
       for (const name of triggers) database.exec(`DROP TRIGGER ${name}`);
       for (const name of indexes) database.exec(`DROP INDEX ${name}`);

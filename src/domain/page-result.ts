@@ -15,6 +15,8 @@ export interface PageName {
 interface OfPage {
   readonly page: PageName;
   readonly capture: CaptureReference;
+  /** The crawl that asked for it. */
+  readonly runId?: string;
 }
 
 /** The page shows an article. */

@@ -41,7 +41,7 @@ export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPlug
         const main = coverageDayMain({
           ...{ edition, day },
           ledger: queries.coverage.ledger(edition, day, day),
-          pages: queries.views.pagesOfDay(edition, day, null, PAGES_SHOWN),
+          pages: queries.views.pagesOfDay(edition, day, PAGES_SHOWN),
           lists: sources.listDays?.(edition, day, day) ?? null,
           word: sources.actions === undefined ? null : word.text,
           said: queued === undefined ? null : saidOf(queued),

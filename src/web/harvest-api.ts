@@ -1,12 +1,12 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { DAY_MS } from '../domain/units.js';
-import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { operation } from './describe-api.js';
 import { EDIT_PARAMETERS } from './edit-routes.js';
 import { cursorOf, PARAMETERS, type ZodTypes } from './parameters.js';
 import { CHANGE_CURSOR, readShownChanges } from './read-changes.js';
 import { GAP_CURSOR, gapSchema, readGaps } from './read-gaps.js';
+import { readRuns, RUN_CURSOR } from './read-runs.js';
 import { WebRefusal } from './web-refusal.js';
 import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
 
@@ -37,7 +37,7 @@ const editQuery = z.strictObject({
   limit,
   cursor: cursorOf(CHANGE_CURSOR).optional(),
 });
-const runQuery = z.strictObject({ limit, cursor: cursorOf(/^\d{1,11}\.[\w.:-]{1,200}$/).optional() });
+const runQuery = z.strictObject({ limit, cursor: cursorOf(RUN_CURSOR).optional() });
 const coverageQuery = z.strictObject({ edition, since, until });
 const gapQuery = z.strictObject({ edition, since, until, limit, cursor: cursorOf(GAP_CURSOR).optional() });
 
@@ -89,7 +89,9 @@ export function harvestApi(sources: WebSources): FastifyPluginCallback {
     const { catalogue } = sources;
     const api = app.withTypeProvider<ZodTypes>();
     api.get('/api/edits', EDITS, ({ query }) => listEdits(sources, query));
-    api.get('/api/runs', RUNS, ({ query }) => listRuns(catalogue.requireQueries(), query));
+    api.get('/api/runs', RUNS, ({ query: { cursor, limit: most } }) =>
+      readRuns(catalogue.requireQueries(), cursor, most),
+    );
     api.get('/api/coverage', COVERAGE, ({ query }) => {
       requireEdition(sources, query.edition);
       const { first, last } = daysOf(query, sources);
@@ -126,16 +128,6 @@ async function listEdits(sources: WebSources, { cursor, limit: most, ...selectio
     };
   });
   return { edits, nextCursor: next };
-}
-
-function listRuns(queries: CatalogueQueries, { cursor, limit: most }: z.infer<typeof runQuery>) {
-  const dot = cursor?.indexOf('.') ?? -1;
-  const after = cursor === undefined ? null : { startedAt: Number(cursor.slice(0, dot)), runId: cursor.slice(dot + 1) };
-  const found = queries.runs.after(after, most + 1);
-  const shown = found.slice(0, most);
-  const last = shown.at(-1)?.position;
-  const next = found.length > most && last !== undefined ? `${last.startedAt}.${last.runId}` : null;
-  return { runs: shown.map(({ summary }) => summary), nextCursor: next };
 }
 
 const DAYS = 30;

@@ -7,10 +7,12 @@ import { downloadRoutes } from './download-routes.js';
 import { editRoutes } from './edit-routes.js';
 import { sendRefusal } from './send-refusal.js';
 import { STYLE } from './markup/style-sheet.js';
+import { listingRoutes } from './listing-routes.js';
 import { notificationRoutes } from './notification-routes.js';
 import { overviewRoutes } from './overview-routes.js';
 import { pictureRoutes } from './picture-routes.js';
 import { quarantineRoutes } from './quarantine-routes.js';
+import { runRoutes } from './run-routes.js';
 import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 
@@ -27,8 +29,9 @@ export function pageRoutes(sources: WebSources): FastifyPluginAsync {
       if (!(error instanceof WebRefusal) || !SHOWN_REFUSALS.includes(error.code)) throw error;
       return sendRefusal(reply, error);
     });
-    for (const routes of [overviewRoutes, articleRoutes, captureRoutes, editRoutes, pictureRoutes, downloadRoutes])
+    for (const routes of [overviewRoutes, runRoutes, listingRoutes, articleRoutes, captureRoutes, editRoutes])
       await app.register(routes(sources));
+    for (const routes of [pictureRoutes, downloadRoutes]) await app.register(routes(sources));
     const word = new FormWord();
     for (const routes of [coverageRoutes, quarantineRoutes, notificationRoutes])
       await app.register(routes(sources, word));

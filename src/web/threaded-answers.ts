@@ -33,7 +33,7 @@ export type Answer =
 
 /** Routes that read records or captures, of whatever length: nothing else waits for them. The browser that renders pictures is the service's. */
 const READS =
-  /^\/(?!edits\/[^?]*\.png)(?:articles|captures|download|edits|feeds|search|api\/(?:articles|changes|edits|search))(?:\/|$)/;
+  /^\/(?!edits\/[^?]*\.png)(?:articles|captures|delays|download|edits|feeds|search|api\/(?:articles|changes|edits|search))(?:\/|$)/;
 /** Whoever waits longer for the beginning of an answer is refused; a thread that has said nothing for as long is ended. */
 const DEADLINE_MS = 10_000;
 /** A thread that has not said anything yet is left so much longer to get going: ended sooner, a busy machine would never have one. */

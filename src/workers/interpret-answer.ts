@@ -74,6 +74,13 @@ export async function interpretAnswer(
   attempt: number,
   deps: InterpreterDependencies,
 ): Promise<PageResult> {
+  const { runId } = job;
+  const result = await meaningOf(job, attempt, deps);
+  if (result.kind !== 'notArticle' || result.shown === undefined) return { ...result, runId };
+  return { ...result, runId, shown: { ...result.shown, runId } };
+}
+
+async function meaningOf(job: ArticleJob, attempt: number, deps: InterpreterDependencies): Promise<PageResult> {
   const { capture, pageId } = job;
   const asked = articleUrlOf(job.url, deps.urlRules);
   const page = { pageId, family: asked.family, url: asked.url };

@@ -118,7 +118,9 @@ function freshnessOf(
   queries: CatalogueQueries | null,
   nowMs: number,
 ): Freshness[] {
-  const runs = (queries?.runs.newest(RUNS_JUDGED) ?? []).flatMap((run) => crawlSummarySchema.safeParse(run).data ?? []);
+  const runs = (queries?.runs.newestOutages(RUNS_JUDGED) ?? []).flatMap(
+    (run) => crawlSummarySchema.safeParse(run).data ?? [],
+  );
   return judgeFreshness(queries?.freshness() ?? [], { editions, topics, runs, limits: lateness, nowMs });
 }
 

@@ -84,15 +84,20 @@ function readPhase(database: Database, { filters, order, phase, after, limit }: 
       publishedAt === null ? [`key ${sign} ?`, key] : [`(published_at, key) ${sign} (?, ?)`, publishedAt, key],
     ),
   ];
-  // The edited and the withdrawn are few: they are taken by their own index and sorted, instead of looked for along the time.
-  const time = filters.edited === true || filters.gone === true ? '+published_at' : 'published_at';
   return readRows<ArticlePosition>(
     database,
-    `SELECT key, published_at AS publishedAt FROM articles WHERE ${conditions.map(([text]) => text).join(' AND ')}
-     ORDER BY ${time} ${direction}, key ${direction} LIMIT ?`,
+    `SELECT key, published_at AS publishedAt FROM articles ${indexOf(filters)}
+     WHERE ${conditions.map(([text]) => text).join(' AND ')}
+     ORDER BY published_at ${direction}, key ${direction} LIMIT ?`,
     ...conditions.flatMap(([, ...values]) => values),
     limit,
   );
+}
+
+/** The edited and the withdrawn are few: each has an index of its own along the time, whose entries tell all that is asked. */
+function indexOf({ edited, gone }: ArticleFilters): string {
+  if (gone === true) return 'INDEXED BY articles_withdrawn';
+  return edited === true ? 'INDEXED BY articles_edited' : '';
 }
 
 type Condition = [text: string, ...values: (string | number)[]];
@@ -130,13 +135,19 @@ const COUNTED_DUPLICATES: Readonly<Record<DuplicateFilter, string>> = {
 
 /**
  * @param filters  `since` and `until` at midnight, UTC.
- * @returns        How many articles the filters let through. From kept counts; the edited and the withdrawn are counted themselves.
+ * @returns        How many articles the filters let through. From kept counts; the edited and the withdrawn are counted themselves, along their indexes.
  */
 export function countArticles(database: Database, filters: ArticleFilters): number {
   const { topic, edition, editions, since, until, unique = false, edited, gone, duplicates = 'all' } = filters;
-  if (edited !== undefined || gone !== undefined) {
+  for (const name of ['edited', 'gone'] as const) {
+    if (filters[name] !== false) continue;
+    const any: ArticleFilters = Object.fromEntries(Object.entries(filters).filter(([key]) => key !== name));
+    return countArticles(database, any) - countArticles(database, { ...filters, [name]: true });
+  }
+  if (edited === true || gone === true) {
     const conditions = conditionsOf(filters);
-    const text = `SELECT count(*) AS count FROM articles WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`;
+    const text = `SELECT count(*) AS count FROM articles ${indexOf(filters)}
+      WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`;
     return query<{ count: number }>(database, text).one(...conditions.flatMap(([, ...values]) => values)).count;
   }
   const isOfTime = since !== undefined || until !== undefined;

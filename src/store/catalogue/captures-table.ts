@@ -18,6 +18,8 @@ export interface CaptureEntry {
   readonly onTopic: boolean | null;
   readonly outcome: string | null;
   readonly reason: string | null;
+  /** The crawl that asked for a page. */
+  readonly runId?: string | undefined;
 }
 
 /** What an extractor made of a capture. */
@@ -131,8 +133,8 @@ function readingOf({ file, offset, length, fetchedAt, kind, page, state, reason,
 function captureWrites(database: Database, names: NamesTable): Omit<CapturesTable, keyof CaptureReads> {
   const insert = command(
     database,
-    `INSERT INTO captures (file, offset, length, page, fetched_at, outcome, kind, state, on_topic, reason, sha256)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO captures (file, offset, length, page, fetched_at, outcome, run, kind, state, on_topic, reason, sha256)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const setOutcome = command(database, 'UPDATE captures SET outcome = ? WHERE file = ? AND offset = ?');
   const setReading = command(
@@ -147,9 +149,11 @@ function captureWrites(database: Database, names: NamesTable): Omit<CapturesTabl
     "DELETE FROM captures WHERE file = ? AND offset < ? AND kind IN ('notModified', 'list')",
   );
   return {
-    add: ({ capture, page, outcome, ...reading }) => {
+    add: ({ capture, page, outcome, runId, ...reading }) => {
       const { file, offset, length, fetchedAt, sha256 } = capture;
-      insert(names.file(file), offset, length, page, toSeconds(fetchedAt), outcome, ...readingValues(reading, sha256));
+      const run = runId === undefined ? null : names.run(runId);
+      const location = [names.file(file), offset, length, page, toSeconds(fetchedAt)] as const;
+      insert(...location, outcome, run, ...readingValues(reading, sha256));
     },
     setOutcome: ({ file, offset }, outcome) => {
       setOutcome(outcome, names.file(file), offset);

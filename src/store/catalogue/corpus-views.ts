@@ -42,6 +42,22 @@ export interface DayPages {
   readonly pages: number;
 }
 
+/** An article, and how long after its publication it was first seen. */
+export interface DelayedArticle {
+  readonly key: ArticleKey;
+  readonly seconds: number;
+  readonly firstSeenAt: string;
+}
+
+/** Where a page stands among those of one end state. */
+export interface StatePosition {
+  /** `YYYYMMDD` as a number. */
+  readonly day: number;
+  readonly row: number;
+}
+
+/** After every day that a URL can bear. */
+const LAST_DAY = 99_999_999;
 const WEEK_SECONDS = 7 * DAY_SECONDS;
 /** 1970 began on a Thursday: weeks are counted from the Monday before. */
 const MONDAY_SECONDS = 3 * DAY_SECONDS;
@@ -129,17 +145,47 @@ export class CorpusViews {
     return row === undefined || row.day === null ? null : withDashes(String(row.day));
   }
 
-  /** @returns at most `limit` pages of one day, by end state; null as state: of every one. */
-  pagesOfDay(edition: string, day: string, state: EndState | null, limit: number): ListedPage[] {
+  /** @returns some of the articles whose delay {@link delays} tells for the day, those first that took longest. */
+  delaysOfDay(day: string, limit: number, offset: number): DelayedArticle[] {
+    const from = dayOfCounts(day) * DAY_SECONDS;
+    return readRows<DelayedArticle>(
+      this.database,
+      `SELECT key, first_seen_at - published_at AS seconds, ${instantOf('first_seen_at')} AS firstSeenAt FROM articles
+       WHERE first_seen_at >= ?1 AND first_seen_at < ?1 + ${DAY_SECONDS} AND first_seen_at - published_at BETWEEN 0 AND ${PROMPT_SECONDS}
+       ORDER BY seconds DESC, key LIMIT ?2 OFFSET ?3`,
+      ...[from, limit, offset],
+    );
+  }
+
+  /** @returns some pages of an edition that came to this end, the latest day in their URLs first; of one day, or of all. */
+  pagesInState(
+    { edition, state, day }: { readonly edition: string; readonly state: EndState; readonly day: string | null },
+    after: StatePosition | null,
+    limit: number,
+  ): (ListedPage & { readonly position: StatePosition })[] {
+    const rows = readRows<ListedPage & StatePosition>(
+      this.database,
+      `SELECT p.day, p.id AS row, e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
+         ${instantOf('p.last_fetched_at')} AS lastFetchedAt
+       FROM pages p JOIN editions e ON e.id = p.edition
+       WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.end_state = ?2 AND p.day BETWEEN ?3 AND ?4
+         AND (p.day < ?5 OR (p.day = ?5 AND p.id < ?6)) ORDER BY p.day DESC, p.id DESC LIMIT ?7`,
+      ...[edition, state, day === null ? 0 : Number(withoutDashes(day))],
+      ...[day === null ? LAST_DAY : Number(withoutDashes(day)), after?.day ?? LAST_DAY, after?.row ?? 0, limit],
+    );
+    return rows.map(({ day: of, row, ...page }) => ({ ...page, position: { day: of, row } }));
+  }
+
+  /** @returns at most `limit` pages of one day, by end state. */
+  pagesOfDay(edition: string, day: string, limit: number): ListedPage[] {
     return readRows<ListedPage>(
       this.database,
       `SELECT e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
          ${instantOf('p.last_fetched_at')} AS lastFetchedAt
        FROM pages p JOIN editions e ON e.id = p.edition
-       WHERE e.name = ?1 AND p.day = ?2 AND (?3 IS NULL OR p.end_state = ?3) ORDER BY p.end_state, p.article_id LIMIT ?4`,
+       WHERE e.name = ?1 AND p.day = ?2 ORDER BY p.end_state, p.article_id LIMIT ?3`,
       edition,
       Number(withoutDashes(day)),
-      state,
       limit,
     );
   }

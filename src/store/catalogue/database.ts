@@ -155,6 +155,8 @@ export interface NamesTable {
   file(path: string): number;
   /** @returns the list's number, given out on first use. */
   list(url: string): number;
+  /** @returns the crawl's number, given out on first use. */
+  run(runId: string): number;
 }
 
 export function namesTable(database: Database): NamesTable {
@@ -167,5 +169,6 @@ export function namesTable(database: Database): NamesTable {
     edition: numbered('SELECT id FROM editions WHERE name = ?', 'INSERT INTO editions (name, family) VALUES (?, ?)'),
     file: numbered('SELECT id FROM files WHERE path = ?', 'INSERT INTO files (path) VALUES (?)'),
     list: numbered('SELECT id FROM lists WHERE url = ?', 'INSERT INTO lists (url) VALUES (?)'),
+    run: numbered('SELECT id FROM run_names WHERE name = ?', 'INSERT INTO run_names (name) VALUES (?)'),
   };
 }

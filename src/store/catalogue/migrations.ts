@@ -268,4 +268,14 @@ export const MIGRATIONS: readonly string[] = [
     SELECT 'edits', '1' WHERE NOT EXISTS (SELECT 1 FROM articles WHERE edited_at IS NOT NULL OR gone_at IS NOT NULL);
   `,
   'DROP TABLE IF EXISTS bands',
+  `
+  CREATE TABLE run_names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  ALTER TABLE captures ADD COLUMN run INTEGER;
+  CREATE INDEX captures_by_run ON captures (run, outcome, file, offset) WHERE run IS NOT NULL;
+  DROP INDEX articles_by_loss;
+  CREATE INDEX articles_withdrawn ON articles (published_at, key, folder, duplicate_of, duplicate_kind, edition, topics)
+    WHERE gone_at IS NOT NULL;
+  CREATE INDEX articles_edited ON articles (published_at, key, folder, duplicate_of, duplicate_kind, edition, topics)
+    WHERE edited_at IS NOT NULL;
+  `,
 ];

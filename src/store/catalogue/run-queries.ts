@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { readRows, type Database } from './database.js';
+import type { CaptureLocation } from './captures-table.js';
+import type { ListedPage } from './coverage-queries.js';
+import { instantOf, PAGE_URL, readRows, type Database } from './database.js';
 
 /** Summaries are kept as they were printed. */
 const runSchema = z.record(z.string(), z.unknown());
@@ -10,6 +12,36 @@ export interface RunPosition {
   /** Seconds since 1970. */
   readonly startedAt: number;
   readonly runId: string;
+}
+
+/** An answer for a page that a run asked for: where it stands, and what it came to. */
+export interface RunPage
+  extends Pick<ListedPage, 'pageId' | 'family' | 'url'>, Pick<CaptureLocation, 'file' | 'offset'> {
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly fetchedAt: string;
+  /** Whether a record is stored of it now. */
+  readonly hasRecord: boolean;
+  /** Where it stands among the answers of the run. */
+  readonly position: RunPagePosition;
+}
+
+/** Numbers that the catalogue gave the run, the file of captures, and the capture in it; answers stand by outcome. */
+export interface RunPagePosition {
+  readonly run: number;
+  readonly outcome: string;
+  readonly file: number;
+  readonly offset: number;
+}
+
+interface RunPagesQuestion {
+  readonly runId: string;
+  /** Those of the days of a back-fill, whose ids begin with its own. */
+  readonly isOfPieces: boolean;
+  /** Null: any. */
+  readonly outcome: string | null;
+  readonly after: RunPagePosition | null;
+  readonly limit: number;
 }
 
 /** The summaries of runs that are remembered. */
@@ -27,6 +59,13 @@ export class RunQueries {
     return readRows<{ summary: string }>(this.database, text, limit).map(({ summary }) => parsed(summary));
   }
 
+  /** @returns of the newest `limit` runs those that could not reach every edition. */
+  newestOutages(limit: number): Record<string, unknown>[] {
+    const newest = 'SELECT summary FROM runs ORDER BY started_at DESC, run_id LIMIT ?';
+    const text = `SELECT summary FROM (${newest}) WHERE summary -> 'unreachable' <> '[]'`;
+    return readRows<{ summary: string }>(this.database, text, limit).map(({ summary }) => parsed(summary));
+  }
+
   /** @returns the summaries after a position, newest first, each with its own; null: from the newest on. */
   after(
     after: RunPosition | null,
@@ -39,6 +78,36 @@ export class RunQueries {
       ...[after?.startedAt ?? Number.MAX_SAFE_INTEGER, after?.runId ?? '', limit],
     );
     return rows.map(({ summary, ...position }) => ({ position, summary: parsed(summary) }));
+  }
+
+  /** @returns the summary of one run; null: it is not remembered. */
+  summary(runId: string): Record<string, unknown> | null {
+    const [row] = readRows<{ summary: string }>(this.database, 'SELECT summary FROM runs WHERE run_id = ?', runId);
+    return row === undefined ? null : parsed(row.summary);
+  }
+
+  /** @returns some of the answers that a run was given for pages, as they were captured. Cost: that of those returned, by one index. */
+  pages({ runId, isOfPieces, outcome, after, limit }: RunPagesQuestion): RunPage[] {
+    type Row = Omit<RunPage, 'hasRecord' | 'position'> &
+      RunPagePosition & { readonly hasRecord: number; readonly path: string };
+    const rows = readRows<Row>(
+      this.database,
+      `SELECT c.run, c.file, c.offset, f.path, c.outcome, c.reason, ${instantOf('c.fetched_at')} AS fetchedAt,
+         e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url,
+         EXISTS (SELECT 1 FROM articles a WHERE a.key = e.family || '/' || p.article_id) AS hasRecord
+       FROM captures c CROSS JOIN files f ON f.id = c.file CROSS JOIN pages p ON p.id = c.page CROSS JOIN editions e ON e.id = p.edition
+       WHERE c.run IN (SELECT id FROM run_names WHERE name = ?1 OR (?2 AND name > ?1 || '-' AND name < ?1 || '.'))
+         AND (?3 IS NULL OR c.outcome = ?3)
+         AND (c.run, c.outcome, c.file, c.offset) > (?4, ?5, ?6, ?7)
+       ORDER BY c.run, c.outcome, c.file, c.offset LIMIT ?8`,
+      ...[runId, Number(isOfPieces), outcome],
+      ...[after?.run ?? 0, after?.outcome ?? '', after?.file ?? 0, after?.offset ?? -1, limit],
+    );
+    return rows.map(({ run, file, offset, path, hasRecord, ...row }) => ({
+      ...row,
+      ...{ file: path, offset, hasRecord: hasRecord === 1 },
+      position: { run, outcome: row.outcome, file, offset },
+    }));
   }
 
   /** @returns how many pages came to each outcome, over all runs that are remembered. */

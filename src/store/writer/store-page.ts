@@ -94,7 +94,7 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   const folded = await foldArticle(batch, { row, stored, page: pageRow, observation }, options);
   await batch.turns.next();
   const { outcome } = folded;
-  tables.captures.add({ capture, page: pageRow.id, outcome, ...readingOf(result) });
+  tables.captures.add({ capture, page: pageRow.id, outcome, runId: result.runId, ...readingOf(result) });
   tables.readings.add({
     edition: article.edition,
     family: article.family,
@@ -153,7 +153,7 @@ async function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldO
   const isLost = row !== null && stored === null;
   const isInRecord = stored !== null && showsEdition(stored.record, pageRow.edition);
   const outcome = isLost ? 'failed' : outcomeOf(result);
-  tables.captures.add({ capture, page: pageRow.id, outcome, ...readingOf(result) });
+  tables.captures.add({ capture, page: pageRow.id, outcome, runId: result.runId, ...readingOf(result) });
   // What is lost is to come whole next time, and makes a record again.
   const validators = isLost ? { etag: null, lastModified: null } : validatorsOf(result);
   if (validators !== null) tables.pages.setValidators(pageRow.id, at, validators);

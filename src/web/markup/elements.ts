@@ -27,6 +27,11 @@ export function numberOf(value: number): string {
   return NUMBER.format(value);
 }
 
+/** A count that leads to what it counts; none leads nowhere. */
+export function linkedCount(count: number, href: string): Content {
+  return count === 0 ? '0' : html`<a href="${href}">${numberOf(count)}</a>`;
+}
+
 const UNITS = [
   ['day', 86_400],
   ['h', 3_600],

@@ -4,8 +4,8 @@ import { figureOf } from '../charts/chart-figure.js';
 import { columnChart } from '../charts/column-chart.js';
 import { spanChart } from '../charts/line-chart.js';
 import { bar } from '../charts/small-charts.js';
-import { numberOf, spanOf, tableOf } from '../markup/elements.js';
-import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+import { linkedCount, numberOf, spanOf, tableOf } from '../markup/elements.js';
+import { hrefOf, html, type Markup } from '../markup/html.js';
 
 /** What is drawn, and of which days. */
 export interface ChartedCorpus {
@@ -60,7 +60,7 @@ function articlesFigure({ since, until, topic, days }: ChartedCorpus): Markup {
     table: {
       heads: [step === 'day' ? 'Day' : 'From', ...kinds],
       rows: rows.map(({ first, last, values }) => [
-        html`<a href="${hrefOf('/articles', { since: first, until: last, topic })}">${first}</a>`,
+        html`<a href="${hrefOf('/articles', { since: first, until: last, topic, duplicates: 'all' })}">${first}</a>`,
         ...values.map(numberOf),
       ]),
     },
@@ -97,7 +97,9 @@ function languagesFigure({ since, until, topic, days, languages }: ChartedCorpus
     numbers: [1],
     rows: rows.map(([language, count]) => [
       nameOf(names, language),
-      html`<a href="${hrefOf('/articles', { lang: language, since, until, topic })}">${numberOf(count)}</a>`,
+      html`<a href="${hrefOf('/articles', { lang: language, since, until, topic, duplicates: 'all' })}"
+        >${numberOf(count)}</a
+      >`,
       bar(count, most),
     ]),
   });
@@ -133,7 +135,11 @@ function delayFigure({ since, until, delays }: ChartedCorpus): Markup {
       heads: ['Day', 'Median', '95th percentile', 'Articles'],
       rows: [...delays]
         .reverse()
-        .map(({ day, median, slow, articles }) => [day, spanOf(median), spanOf(slow), numberOf(articles)]),
+        .map(({ day, median, slow, articles }) => [
+          html`<a href="/delays/${day}">${day}</a>`,
+          ...[spanOf(median), spanOf(slow)],
+          linkedCount(articles, `/delays/${day}`),
+        ]),
     },
   });
 }
@@ -162,15 +168,10 @@ function changesFigure({ since, until, weeks }: ChartedCorpus): Markup {
         const ofWeek = { since: week, until: dayAfter(week, WEEK_DAYS - 1) };
         return [
           week,
-          linked(edited, hrefOf('/edits', { kind: 'edited', trivial: 'yes', ...ofWeek })),
-          linked(withdrawn, hrefOf('/edits', { kind: 'withdrawn', ...ofWeek })),
+          linkedCount(edited, hrefOf('/edits', { kind: 'edited', trivial: 'yes', ...ofWeek })),
+          linkedCount(withdrawn, hrefOf('/edits', { kind: 'withdrawn', ...ofWeek })),
         ];
       }),
     },
   });
-}
-
-/** A count that leads to what it counts; none leads nowhere. */
-function linked(count: number, href: string): Content {
-  return count === 0 ? '0' : html`<a href="${href}">${numberOf(count)}</a>`;
 }

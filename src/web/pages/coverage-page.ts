@@ -1,12 +1,11 @@
-import { splitKey, type EndState } from '../../domain/page.js';
+import type { EndState } from '../../domain/page.js';
 import type { DayPages } from '../../store/catalogue/corpus-views.js';
-import type { ListedPage } from '../../store/catalogue/coverage-queries.js';
-import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
+import type { LedgerDay, ListedPage } from '../../store/catalogue/coverage-queries.js';
 import { dayAfter } from '../charts/bin-days.js';
-import { countOf, numberOf, separated, shortTime, tableOf, timeOf, wordsOf } from '../markup/elements.js';
+import { countOf, linkedCount, numberOf, separated, tableOf, timeOf, wordsOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import type { ListDays } from '../sources/web-actions.js';
-import { outsideLink } from './article-facts.js';
+import { OPEN_STATES, pageList } from './page-list.js';
 
 /** How a day stands: everything has a good end; something is missing; no list of it was read to its end; no page bears it. */
 type DayState = 'complete' | 'gap' | 'unread' | 'nothing' | 'future';
@@ -18,9 +17,6 @@ const WORDS: Readonly<Record<DayState, string>> = {
   nothing: 'nothing published',
   future: 'not yet',
 };
-/** Of which something better may still come. */
-const OPEN_STATES: readonly EndState[] = ['pending', 'unreachable', 'quarantined'];
-
 export interface CoverageYear {
   readonly edition: string;
   readonly year: number;
@@ -157,8 +153,10 @@ export function coverageDayMain(shown: CoverageDay): Content {
     </nav>`,
     said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
     gapBox(shown),
-    ledger.length === 0 ? html`<p class="none">No page bears this day.</p>` : ledgerTable(ledger),
-    pages.length === 0 ? null : pageTable(pages),
+    ledger.length === 0 ? html`<p class="none">No page bears this day.</p>` : ledgerTable(shown),
+    pages.length === 0
+      ? null
+      : [html`<h2 id="pages">Pages</h2>`, pageList('Pages of the day with what became of them', pages)],
   ];
 }
 
@@ -187,7 +185,7 @@ function gapBox({ edition, day, ledger, lists, word }: CoverageDay): Content {
   </div>`;
 }
 
-function ledgerTable(ledger: readonly LedgerDay[]): Content {
+function ledgerTable({ edition, day, ledger }: CoverageDay): Content {
   const routes = Object.keys(ledger[0]?.announced ?? {});
   const states = Object.keys(ledger[0]?.endStates ?? {});
   return tableOf({
@@ -200,25 +198,9 @@ function ledgerTable(ledger: readonly LedgerDay[]): Content {
       numberOf(pages),
       ...Object.values(announced).map(numberOf),
       numberOf(fetched),
-      ...Object.values(endStates).map(numberOf),
+      ...Object.entries(endStates).map(([state, count]) =>
+        topic === null ? linkedCount(count, hrefOf('/pages', { edition, state, day })) : numberOf(count),
+      ),
     ]),
   });
-}
-
-function pageTable(pages: readonly ListedPage[]): Content {
-  return [
-    html`<h2>Pages</h2>`,
-    tableOf({
-      caption: 'Pages of the day with what became of them',
-      heads: ['Page', 'End', 'Reason', 'Last fetched (UTC)'],
-      rows: pages.map(({ pageId, family, url, endState, reason, lastFetchedAt }) => [
-        endState === 'stored'
-          ? html`<a href="/articles/${family}/${splitKey(pageId)[1]}">${pageId}</a>`
-          : outsideLink(url, pageId),
-        html`<span class="chip ${OPEN_STATES.includes(endState) ? 'warn' : ''}">${wordsOf(endState)}</span>`,
-        reason ?? '',
-        lastFetchedAt === null ? '' : shortTime(lastFetchedAt),
-      ]),
-    }),
-  ];
 }

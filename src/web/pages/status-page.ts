@@ -1,7 +1,7 @@
 import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
 import { lastReadOf, type Freshness, type FreshnessState } from '../../store/catalogue/judge-freshness.js';
-import { countOf, numberOf, shortTime, tableOf, textOf, timeOf, wordsOf } from '../markup/elements.js';
-import { html, type Content } from '../markup/html.js';
+import { countOf, linkedCount, numberOf, shortTime, tableOf, textOf, timeOf, wordsOf } from '../markup/elements.js';
+import { hrefOf, html, type Content } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
 import { outsideLink } from './article-facts.js';
 import { stateView } from './edition-state.js';
@@ -77,7 +77,9 @@ function pageTable({ pages }: CorpusCounts): Content {
     numbers: shown.map((_state, index) => index + 1),
     rows: Object.entries(pages).map(([edition, of]) => [
       edition,
-      ...shown.map((state) => numberOf((of as Record<string, number>)[state] ?? 0)),
+      ...shown.map((state) =>
+        linkedCount((of as Record<string, number>)[state] ?? 0, hrefOf('/pages', { edition, state })),
+      ),
     ]),
   });
 }

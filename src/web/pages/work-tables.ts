@@ -1,7 +1,7 @@
-import type { CrawlSummary } from '../../queue/crawl-jobs.js';
-import { countOf, numberOf, spanOf, tableOf, timeOf, wordsOf } from '../markup/elements.js';
-import { html, type Content } from '../markup/html.js';
+import { numberOf, separated, tableOf, timeOf } from '../markup/elements.js';
+import { hrefOf, html, type Content } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
+import { runTable } from './run-page.js';
 
 /** What has run, what runs and what will: the last crawls, back-fills under way, schedules. */
 export function workTables({ runs, orders, schedules }: WebStatus): Content {
@@ -16,7 +16,10 @@ export function workTables({ runs, orders, schedules }: WebStatus): Content {
             sentences: [0],
             rows: orders.map(
               ({ editions, since, until, done, parts, isPaused, day, pagesPerHour, pagesToGo, etaAt }) => [
-                editions.join(', '),
+                separated(
+                  editions.map((edition) => html`<a href="${hrefOf('/coverage', { edition })}">${edition}</a>`),
+                  ', ',
+                ),
                 `${since ?? 'the first'} to ${until}`,
                 html`<progress max="${Math.max(1, parts)}" value="${done}" aria-label="Days that are done"></progress>
                   ${numberOf(done)} of ${numberOf(parts)}`,
@@ -28,7 +31,13 @@ export function workTables({ runs, orders, schedules }: WebStatus): Content {
             ),
           }),
         ],
-    runs === undefined ? null : [html`<h2 id="runs">Last runs</h2>`, runTable(runs)],
+    runs === undefined
+      ? null
+      : [
+          html`<h2 id="runs">Last runs</h2>`,
+          runTable(runs),
+          html`<p class="meta"><a href="/runs">All runs</a>, those too that found nothing new</p>`,
+        ],
     schedules === undefined
       ? null
       : [
@@ -45,31 +54,4 @@ export function workTables({ runs, orders, schedules }: WebStatus): Content {
           }),
         ],
   ];
-}
-
-function runTable(runs: readonly CrawlSummary[]): Content {
-  if (runs.length === 0) return html`<p class="none">No crawl has ended yet.</p>`;
-  return tableOf({
-    caption: 'The last crawls that have ended',
-    heads: ['Began', 'Asked for by', 'Took', 'Found', 'Fetched', 'Came to'],
-    numbers: [3, 4],
-    sentences: [5],
-    rows: runs.map(({ startedAt, requestedBy, durationMs, found, fetched, outcomes, unreachable, aborted }) => [
-      timeOf(startedAt),
-      requestedBy,
-      spanOf(durationMs / 1000),
-      numberOf(found),
-      numberOf(fetched),
-      [
-        Object.entries(outcomes)
-          .filter(([, count]) => count > 0)
-          .map(([outcome, count]) => `${numberOf(count)} ${wordsOf(outcome)}`)
-          .join(', ') || 'nothing new',
-        aborted ? html` <span class="chip warn">stopped early</span>` : null,
-        unreachable.length === 0
-          ? null
-          : html` <span class="chip bad">${countOf(unreachable.length, 'edition')} out of reach</span>`,
-      ],
-    ]),
-  });
 }

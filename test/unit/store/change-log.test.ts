@@ -99,9 +99,10 @@ describe('the log of changes', () => {
     await store.close();
     const { database } = openForWriting(join(dataDir, 'catalogue.db'));
     const step = MIGRATIONS.findIndex((text) => text.includes('CREATE TABLE changes'));
-    database.exec(
-      `DROP TABLE changes; DROP TABLE edits; DELETE FROM meta WHERE name = 'edits'; PRAGMA user_version = ${step}`,
-    );
+    database.exec(`DROP INDEX captures_by_run; DROP INDEX articles_withdrawn; DROP INDEX articles_edited;
+      CREATE INDEX articles_by_loss ON articles (gone_at) WHERE gone_at IS NOT NULL;
+      ALTER TABLE captures DROP COLUMN run; DROP TABLE run_names;
+      DROP TABLE changes; DROP TABLE edits; DELETE FROM meta WHERE name = 'edits'; PRAGMA user_version = ${step}`);
     database.close();
     const later = await opened(dataDir);
     expect(later.queries.changes.end()).toBe(before);

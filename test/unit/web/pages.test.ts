@@ -20,7 +20,9 @@ describe('the overview', () => {
       [...drawn].filter((tag) => !['svg', 'title', 'desc', 'path', 'text', 'g', 'circle'].includes(tag ?? '')),
     ).toEqual([]);
     expect(body).not.toMatch(/ style=|<script|javascript:/);
-    expect(body).toMatch(/<a href="\/articles\?since=2024-05-09&amp;until=2024-05-09">2024-05-09<\/a>/);
+    expect(body).toMatch(
+      /<a href="\/articles\?since=2024-05-09&amp;until=2024-05-09&amp;duplicates=all">2024-05-09<\/a>/,
+    );
   });
 
   it('counts what its links lead to', async () => {

@@ -1,0 +1,24 @@
+import { splitKey, type EndState } from '../../domain/page.js';
+import type { ListedPage } from '../../store/catalogue/coverage-queries.js';
+import { shortTime, tableOf, wordsOf } from '../markup/elements.js';
+import { html, type Content } from '../markup/html.js';
+import { outsideLink } from './article-facts.js';
+
+/** Of which something better may still come. */
+export const OPEN_STATES: readonly EndState[] = ['pending', 'unreachable', 'quarantined'];
+
+/** Pages with what became of them; a stored one leads to its article. */
+export function pageList(caption: string, pages: readonly ListedPage[]): Content {
+  return tableOf({
+    caption,
+    heads: ['Page', 'End', 'Reason', 'Last fetched (UTC)'],
+    rows: pages.map(({ pageId, family, url, endState, reason, lastFetchedAt }) => [
+      endState === 'stored'
+        ? html`<a href="/articles/${family}/${splitKey(pageId)[1]}">${pageId}</a>`
+        : outsideLink(url, pageId),
+      html`<span class="chip ${OPEN_STATES.includes(endState) ? 'warn' : ''}">${wordsOf(endState)}</span>`,
+      reason ?? '',
+      lastFetchedAt === null ? '' : shortTime(lastFetchedAt),
+    ]),
+  });
+}

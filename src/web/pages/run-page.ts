@@ -1,0 +1,171 @@
+import type { CrawlSummary } from '../../queue/crawl-jobs.js';
+import type { RunPage } from '../../store/catalogue/run-queries.js';
+import { splitKey } from '../../domain/page.js';
+import {
+  countOf,
+  numberOf,
+  separated,
+  shortTime,
+  spanOf,
+  tableOf,
+  textOf,
+  timeOf,
+  wordsOf,
+} from '../markup/elements.js';
+import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+import { outsideLink } from './article-facts.js';
+
+/** Crawls that have ended; each number leads to what it counts. */
+export function runTable(runs: readonly CrawlSummary[]): Content {
+  if (runs.length === 0) return html`<p class="none">No crawl has ended yet.</p>`;
+  return tableOf({
+    caption: 'Crawls that have ended',
+    heads: ['Began', 'Asked for by', 'Took', 'Found', 'Fetched', 'Came to'],
+    numbers: [3, 4],
+    sentences: [5],
+    rows: runs.map((run) => {
+      const { runId, startedAt, requestedBy, durationMs, found, fetched, unreachable, aborted } = run;
+      return [
+        html`<a href="${runHref(runId)}">${timeOf(startedAt)}</a>`,
+        requestedBy,
+        spanOf(durationMs / 1000),
+        html`<a href="${runHref(runId)}#sums">${numberOf(found)}</a>`,
+        html`<a href="${runHref(runId)}#pages">${numberOf(fetched)}</a>`,
+        [
+          outcomeLinks(run) ?? 'nothing new',
+          aborted ? html` <span class="chip warn">stopped early</span>` : null,
+          unreachable.length === 0
+            ? null
+            : html` <a class="chip bad" href="${runHref(runId)}#unreachable"
+                >${countOf(unreachable.length, 'edition')} out of reach</a
+              >`,
+        ],
+      ];
+    }),
+  });
+}
+
+function runHref(runId: string, outcome: string | null = null): string {
+  return hrefOf(`/runs/${encodeURIComponent(runId)}`, { outcome });
+}
+
+/** @returns null where no page came to anything. */
+function outcomeLinks({ runId, outcomes }: CrawlSummary): Content {
+  const told = Object.entries(outcomes).filter(([, count]) => count > 0);
+  if (told.length === 0) return null;
+  const link = ([outcome, count]: [string, number]): Markup =>
+    html`<a href="${runHref(runId, outcome)}#pages">${numberOf(count)} ${wordsOf(outcome)}</a>`;
+  return separated(told.map(link), ', ');
+}
+
+/** All runs that are remembered. */
+export function runsMain(runs: readonly CrawlSummary[], older: string | null): Content {
+  return [
+    html`<h1>Crawls</h1>`,
+    runTable(runs),
+    older === null
+      ? null
+      : html`<nav class="pages" aria-label="Pages of the list">
+          <a rel="next" href="${older}">Earlier crawls →</a>
+        </nav>`,
+  ];
+}
+
+export interface RunView {
+  readonly run: CrawlSummary;
+  /** Null: of every outcome. */
+  readonly outcome: string | null;
+  readonly pages: readonly RunPage[];
+  readonly next: string | null;
+}
+
+/** One run: its sums, what could not be had, and the pages that it asked for. */
+export function runMain(view: RunView): Content {
+  const { runId, startedAt, durationMs, requestedBy, editions, aborted } = view.run;
+  return [
+    html`<h1>Crawl of ${editions.length === 1 ? (editions[0] ?? '') : countOf(editions.length, 'edition')}</h1>`,
+    html`<p class="meta">
+        ${separated([
+          ['began ', timeOf(startedAt)],
+          `took ${spanOf(durationMs / 1000)}`,
+          `asked for by ${requestedBy}`,
+          aborted ? html`<span class="chip warn">stopped early</span>` : null,
+        ])}
+      </p>
+      <p class="meta"><span class="code">${runId}</span></p>`,
+    editions.length > 1 ? html`<p class="meta">${separated(editions)}</p>` : null,
+    sums(view.run),
+    losses(view.run),
+    html`<h2 id="pages">
+      ${view.outcome === null ? 'Pages it asked for' : `Pages it asked for: ${wordsOf(view.outcome)}`}
+    </h2>`,
+    runPages(view),
+  ];
+}
+
+function sums(run: CrawlSummary): Content {
+  const { runId, found, fetched, skipped, requests } = run;
+  return html`<h2 id="sums">Sums</h2>
+    <dl>
+      <dt>Found</dt>
+      <dd>
+        ${countOf(found, 'page')} on its lists, of which ${numberOf(skipped)} were known and not due: of those no more
+        than the number is kept
+      </dd>
+      <dt>Fetched</dt>
+      <dd>
+        <a href="${runHref(runId)}#pages">${countOf(fetched, 'page')}</a>, by ${countOf(requests, 'request')} with lists
+        and further attempts
+      </dd>
+      <dt>Came to</dt>
+      <dd>${outcomeLinks(run) ?? 'nothing new'}</dd>
+    </dl>`;
+}
+
+function losses({ unreachable, unreadLists = [] }: CrawlSummary): Content {
+  return [
+    unreachable.length === 0
+      ? null
+      : html`<h2 id="unreachable">Out of reach</h2>
+          <ul>
+            ${unreachable.map(({ edition, reason }) => html`<li><a href="${hrefOf('/coverage', { edition })}">${edition}</a>: ${reason}</li>`)}
+          </ul>`,
+    unreadLists.length === 0
+      ? null
+      : html`<h2>Lists that could not be read whole</h2>
+          <ul>
+            ${unreadLists.map(({ url, reason }) => html`<li>${outsideLink(url, textOf(url))}: ${reason}</li>`)}
+          </ul>`,
+  ];
+}
+
+function runPages({ run, outcome, pages, next }: RunView): Content {
+  const all =
+    outcome === null ? null : html`<p class="meta"><a href="${runHref(run.runId)}#pages">All outcomes</a></p>`;
+  if (pages.length === 0) return [all, html`<p class="none">No page is noted here.</p>`, note];
+  return [
+    all,
+    tableOf({
+      caption: 'Pages that the crawl asked for, and what they came to',
+      heads: ['Page', 'Came to', 'Reason', 'Fetched (UTC)', 'Capture'],
+      rows: pages.map(({ pageId, family, url, outcome: came, reason, fetchedAt, hasRecord, file, offset }) => [
+        hasRecord ? html`<a href="/articles/${family}/${splitKey(pageId)[1]}">${pageId}</a>` : outsideLink(url, pageId),
+        html`<span class="chip ${came === 'failed' ? 'bad' : ''}">${wordsOf(came)}</span>`,
+        reason ?? '',
+        shortTime(fetchedAt),
+        html`<a href="/captures/${file.split('/').at(-1) ?? ''}/${offset}.warc.gz" aria-label="WARC record at ${offset}"
+          >WARC</a
+        >`,
+      ]),
+    }),
+    next === null
+      ? null
+      : html`<nav class="pages" aria-label="Pages of the list"><a rel="next" href="${next}">Next page →</a></nav>`,
+    note,
+  ];
+}
+
+const note = html`<p class="meta">
+  As the pages stand now: one that was read again out of quarantine is told by what it came to then. Answers that a page
+  is unchanged (304) are kept in the captures alone after a while, and of crawls by earlier versions no page is noted.
+</p>`;

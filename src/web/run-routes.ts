@@ -1,0 +1,70 @@
+import type { FastifyPluginCallback } from 'fastify';
+import { z } from 'zod';
+import { OUTCOMES } from '../domain/outcome.js';
+import { crawlSummarySchema, type CrawlSummary } from '../queue/crawl-jobs.js';
+import type { RunPagePosition } from '../store/catalogue/run-queries.js';
+import { hrefOf } from './markup/html.js';
+import { sendPage } from './markup/page-layout.js';
+import { runMain, runsMain } from './pages/run-page.js';
+import { cursorOf, formQuery, type ZodTypes } from './parameters.js';
+import { readRuns, RUN_CURSOR } from './read-runs.js';
+import { WebRefusal } from './web-refusal.js';
+import type { WebSources } from './web-sources.js';
+
+const PAGE_CURSOR = /^\d{1,12}\.[a-zA-Z]{1,20}\.\d{1,9}\.\d{1,15}$/;
+const runsQuery = formQuery({ after: cursorOf(RUN_CURSOR).optional() });
+const runParams = z.object({ runId: z.string().max(200) });
+const runQuery = formQuery({ outcome: z.enum(OUTCOMES).optional(), after: cursorOf(PAGE_CURSOR).optional() });
+const RUNS_SHOWN = 50;
+const PAGES_SHOWN = 100;
+
+/** `/runs`: crawls that have ended; `/runs/{runId}`: one of them, with the pages that it asked for. */
+export function runRoutes(sources: WebSources): FastifyPluginCallback {
+  return (app, _options, done) => {
+    const pages = app.withTypeProvider<ZodTypes>();
+    pages.get('/runs', { schema: { querystring: runsQuery } }, ({ query }, reply) => {
+      const { runs, nextCursor } = readRuns(sources.catalogue.requireQueries(), query.after, RUNS_SHOWN);
+      const older = nextCursor === null ? null : hrefOf('/runs', { after: nextCursor });
+      return sendPage(reply, { title: 'Crawls', main: runsMain(runs.flatMap(known), older), section: '/' });
+    });
+    pages.get('/runs/:runId', { schema: { params: runParams, querystring: runQuery } }, ({ params, query }, reply) => {
+      const { runId } = params;
+      const queries = sources.catalogue.requireQueries();
+      const [run] = known(queries.runs.summary(runId));
+      if (run === undefined)
+        throw new WebRefusal(404, 'web.notFound', 'no crawl of this name is remembered; the ten thousand newest are');
+      const { outcome = null, after } = query;
+      const found = queries.runs.pages({
+        ...{ runId, isOfPieces: run.ofPieces ?? false, outcome },
+        ...{ after: after === undefined ? null : positionOf(after), limit: PAGES_SHOWN + 1 },
+      });
+      const shown = found.slice(0, PAGES_SHOWN);
+      const last = shown.at(-1)?.position;
+      const next =
+        found.length > PAGES_SHOWN && last !== undefined
+          ? hrefOf(`/runs/${encodeURIComponent(runId)}`, { outcome, after: textOfPosition(last) })
+          : null;
+      return sendPage(reply, {
+        title: `Crawl ${runId}`,
+        main: runMain({ run, outcome, pages: shown, next }),
+        section: '/',
+      });
+    });
+    done();
+  };
+}
+
+/** Summaries of another version of this program may be of another form: they are left out. */
+function known(summary: Record<string, unknown> | null): CrawlSummary[] {
+  const { data } = crawlSummarySchema.safeParse(summary);
+  return data === undefined ? [] : [data];
+}
+
+function textOfPosition({ run, outcome, file, offset }: RunPagePosition): string {
+  return [run, outcome, file, offset].join('.');
+}
+
+function positionOf(cursor: string): RunPagePosition {
+  const [run, outcome = '', file, offset] = cursor.split('.');
+  return { run: Number(run), outcome, file: Number(file), offset: Number(offset) };
+}
