@@ -102,6 +102,8 @@ export interface ListFetch {
   readonly isWhole: boolean;
   /** Closed-list reason why it was not read, or not all of it; null: it was. */
   readonly failure: ListFailure | null;
+  /** Entries that lead to no article and no list of a known form; absent: none do. */
+  readonly unreadEntries?: number;
 }
 
 /** Whatever is captured beside articles. */

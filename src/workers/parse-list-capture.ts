@@ -51,6 +51,7 @@ function fetchOf(
 ): ListFetch {
   const edition = editions.find((candidate) => candidate.id === id);
   const covered = kind === 'robots' ? wantedDays : coveredDays(kind, url);
+  const unreadEntries = parsed.problems.reduce((sum, { count = 0 }) => sum + count, 0);
   const fetchedOn = dayIn(edition?.timeZone ?? NO_ZONE, Date.parse(capture.fetchedAt));
   return {
     edition: id,
@@ -59,6 +60,7 @@ function fetchOf(
     days: covered ?? { from: fetchedOn, to: fetchedOn },
     isWhole: covered !== null && kind !== 'robots' && failure === null && isWholeList(kind, covered, parsed, id),
     failure,
+    ...(unreadEntries > 0 ? { unreadEntries } : {}),
   };
 }
 

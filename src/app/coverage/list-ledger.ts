@@ -20,6 +20,14 @@ export interface ListGap {
   readonly failures: number;
 }
 
+/** A list some entries of which lead to no article of a known form: whether articles are among them, nobody can say. */
+export interface UnreadEntries {
+  readonly url: string;
+  readonly entries: number;
+  /** UTC instant of the newest answer. */
+  readonly readAt: string;
+}
+
 /** A range longer than this is no list of days that anybody asked for. */
 const RANGE_DAYS_MAX = 3_700;
 
@@ -40,6 +48,8 @@ export class ListLedger {
   /** Newest answer of each tag page. */
   readonly #answered = new Map<string, string>();
   readonly #unnamed: ReadonlySet<string>;
+  /** Newest answer of each list. */
+  readonly #entries = new Map<string, UnreadEntries>();
   #hasRead = false;
 
   /**
@@ -54,7 +64,13 @@ export class ListLedger {
 
   #note(fetch: ListFetches): void {
     const { kind, failure, isWhole, days, url, lastAt } = fetch;
-    if (failure === null && kind !== 'robots') this.#hasRead = true;
+    if (failure === null && kind !== 'robots') {
+      this.#hasRead = true;
+      const known = this.#entries.get(url);
+      if (known === undefined || known.readAt < lastAt) {
+        this.#entries.set(url, { url, entries: fetch.unreadEntries ?? 0, readAt: lastAt });
+      }
+    }
     if (kind === 'tag' && (failure === null || failure === 'notFound')) keepNewest(this.#answered, url, lastAt);
     else if (failure !== null) this.#failures.push(fetch);
     else if (isWhole) for (const day of boundedDays(days)) keepNewest(this.#whole, day, lastAt);
@@ -81,6 +97,11 @@ export class ListLedger {
       }
     }
     return [...gaps].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gap]) => gap);
+  }
+
+  /** @returns lists with entries that lead to nothing known, by URL. */
+  get unreadEntries(): UnreadEntries[] {
+    return [...this.#entries.values()].filter(({ entries }) => entries > 0).sort((a, b) => (a.url < b.url ? -1 : 1));
   }
 
   /** @returns whether any list was read of which these fetches tell. */

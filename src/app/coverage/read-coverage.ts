@@ -5,7 +5,7 @@ import type { PageId } from '../../domain/page.js';
 import type { Clock } from '../../platform/clock.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { LedgerDay, PageGap } from '../../store/catalogue/coverage-queries.js';
-import { ListLedger, type ListGap } from './list-ledger.js';
+import { ListLedger, type ListGap, type UnreadEntries } from './list-ledger.js';
 
 export interface CoverageQuestion {
   /** Null: every enabled edition. */
@@ -42,6 +42,8 @@ export interface EditionCoverage {
   readonly givenUp: readonly PageId[];
   /** Past days of which no whole list was ever read after they had ended. */
   readonly unreadDays: readonly string[];
+  /** Of lists about these days and of later ones; no gaps, since they may be no articles. */
+  readonly unreadEntries: readonly UnreadEntries[];
 }
 
 const WINDOW_DAYS = 30;
@@ -102,6 +104,7 @@ function coverageOf({ id }: Edition, { question, window, lines, ledger, queries 
     },
     givenUp: queries.coverage.givenUpPages(id, days, GAP_PAGES_MAX).map(({ pageId }) => pageId),
     unreadDays,
+    unreadEntries: ledger.unreadEntries,
   };
 }
 

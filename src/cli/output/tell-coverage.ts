@@ -6,6 +6,7 @@ import type { Cell, Heading } from './table.js';
 
 /** Gap pages named to people per edition; `--json` has them all. */
 const PAGES_SHOWN = 20;
+const LISTS_SHOWN = 5;
 
 /** By which kind of list pages were announced: only where days are told. */
 const ROUTES: readonly Heading[] = ['feed', 'map', 'tag', 'day'].map((title, at) => ({ title, drop: 9 - at }));
@@ -78,7 +79,7 @@ function countsOf({ pages, fetched, endStates }: LedgerDay): number[] {
   return [pages, fetched, stored, offTopic, notArticle, gone, unreachable, quarantined, pending];
 }
 
-function describeGaps({ edition, gaps, givenUp }: EditionCoverage): string[] {
+function describeGaps({ edition, gaps, givenUp, unreadEntries }: EditionCoverage): string[] {
   const lines = listGapLines(gaps.lists);
   for (const { url, day, endState, reason } of gaps.pages.slice(0, PAGES_SHOWN))
     lines.push(`  gap: ${day}  ${endState}${reason === null ? '' : ` (${reason})`} ${url}`);
@@ -87,6 +88,10 @@ function describeGaps({ edition, gaps, givenUp }: EditionCoverage): string[] {
     lines.push('  quarantined pages wait for a decision: `sputnik failed list`');
   }
   if (givenUp.length > 0) lines.push(`  ${givenUp.length} quarantined pages were given up`);
+  for (const { url, entries } of unreadEntries.slice(0, LISTS_SHOWN))
+    lines.push(`  ${entries === 1 ? '1 entry leads' : `${entries} entries lead`} to no known article: ${url}`);
+  if (unreadEntries.length > LISTS_SHOWN)
+    lines.push(`  … and entries of ${unreadEntries.length - LISTS_SHOWN} more lists`);
   if (gaps.unread !== null) lines.push(`  gap: ${unreadWords(gaps.unread)}`);
   return lines.length === 0 ? [] : ['', edition, ...lines];
 }

@@ -112,7 +112,8 @@ function addItem(items: ItemCollector, texts: ReadonlyMap<string, string>, url: 
 function indexProblems(children: number, foreign: number): ListProblem[] {
   const problems: ListProblem[] = [];
   if (children >= SITEMAPS_MAX) problems.push({ code: 'capped', detail: `more than ${SITEMAPS_MAX} sitemaps` });
-  if (foreign > 0) problems.push({ code: 'unreadableItems', detail: `${foreign} sitemaps lie on other hosts` });
+  if (foreign > 0)
+    problems.push({ code: 'unreadableItems', detail: `${foreign} sitemaps lie on other hosts`, count: foreign });
   if (children === 0) problems.push({ code: 'empty', detail: 'an index that names no sitemap' });
   return problems;
 }

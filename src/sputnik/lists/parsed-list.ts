@@ -49,6 +49,8 @@ export interface ListProblem {
   readonly code: ListProblemCode;
   /** One line for people. */
   readonly detail: string;
+  /** Of `unreadableItems`: how many. */
+  readonly count?: number;
 }
 
 /** @returns a list of which nothing could be read. */
@@ -165,7 +167,8 @@ export class ItemCollector {
     const problems: ListProblem[] = [];
     if (this.isFull) problems.push({ code: 'capped', detail: `more than ${this.#itemsMax} items` });
     if (this.#unreadable > 0) {
-      problems.push({ code: 'unreadableItems', detail: `${this.#unreadable} entries lead to no known article` });
+      const detail = `${this.#unreadable} entries lead to no known article`;
+      problems.push({ code: 'unreadableItems', detail, count: this.#unreadable });
     }
     if (this.#items.size === 0) problems.push({ code: 'empty', detail: 'no item where there should be some' });
     return problems;

@@ -103,7 +103,8 @@ export class CoverageQueries {
     const rows = readRows<ListFetchesRow>(
       this.database,
       `SELECT v.kind, l.url, v.from_day, v.to_day, v.is_whole, nullif(v.failure, '') AS failure,
-         ${instantOf('v.first_at')} AS firstAt, ${instantOf('v.last_at')} AS lastAt, v.visits
+         ${instantOf('v.first_at')} AS firstAt, ${instantOf('v.last_at')} AS lastAt, v.visits,
+         v.unread_entries AS unreadEntries
        FROM list_visits v JOIN lists l ON l.id = v.list
        WHERE v.edition = (SELECT id FROM editions WHERE name = ?) AND v.to_day >= ?`,
       edition,
@@ -213,7 +214,7 @@ function dayNumber(day: string): number {
 }
 
 /** How often a list was asked for with one result, by the days that it is about. */
-export interface ListFetches extends Pick<ListFetch, 'days' | 'isWhole' | 'failure'> {
+export interface ListFetches extends Pick<ListFetch, 'days' | 'isWhole' | 'failure' | 'unreadEntries'> {
   readonly kind: ListPageKind;
   readonly url: string;
   /** UTC instants. */

@@ -55,9 +55,11 @@ export function listsTable(database: Database, names: NamesTable): ListsTable {
   );
   const addFetch = command(
     database,
-    `INSERT INTO list_visits (edition, to_day, from_day, list, kind, is_whole, failure, first_at, last_at, visits)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1)
-    ON CONFLICT DO UPDATE SET first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
+    `INSERT INTO list_visits (edition, to_day, from_day, list, kind, is_whole, failure, first_at, last_at, visits, unread_entries)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1, ?9)
+    ON CONFLICT DO UPDATE SET unread_entries = CASE WHEN excluded.last_at > last_at THEN excluded.unread_entries
+        WHEN excluded.last_at = last_at THEN max(unread_entries, excluded.unread_entries) ELSE unread_entries END,
+      first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
       visits = visits + 1`,
   );
   const mark = command(database, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, '1')");
@@ -70,9 +72,9 @@ export function listsTable(database: Database, names: NamesTable): ListsTable {
     addTagPage: ({ edition, family, topic, path, learnedFrom, seenAt }) => {
       addTagPage(names.edition(edition, family), topic, path, learnedFrom, toSeconds(seenAt));
     },
-    addFetch: ({ edition, family, kind, days, isWhole, failure }, url, at) => {
+    addFetch: ({ edition, family, kind, days, isWhole, failure, unreadEntries = 0 }, url, at) => {
       const numbers = [names.edition(edition, family), Number(days.to), Number(days.from), names.list(url)] as const;
-      addFetch(...numbers, kind, Number(isWhole), failure ?? '', at);
+      addFetch(...numbers, kind, Number(isWhole), failure ?? '', at, unreadEntries);
     },
     forgetFetches: () => {
       database.exec('DELETE FROM list_visits');

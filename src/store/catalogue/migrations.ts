@@ -9,7 +9,7 @@ import { KEEP_COUNTS } from './kept-counts.js';
  * - `pages.url` is a path where it is on the edition's own host. `captures.sha256` keeps eight bytes of the digest: they only
  *   order what was fetched in one second; `captures.state` is a state key of `dedupe`.
  * - `list_visits` counts how often a list was asked for, by the days that it is about and by what came of it; `failure` is empty where
- *   it was read.
+ *   it was read; `unread_entries` is the newest count of entries that lead to nothing known.
  * - `readings` counts, per day of the fetch, edition and extractor, which fields articles were read with and about which their pages
  *   contradicted themselves, as bits of `READING_FIELDS`; each row keeps one page as its example.
  * - `articles.bands` are the 24-bit numbers of `dedupe`'s fingerprint, three bytes each, little-endian; `band-index.ts` finds them in memory.
@@ -278,4 +278,5 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX articles_edited ON articles (published_at, key, folder, duplicate_of, duplicate_kind, edition, topics)
     WHERE edited_at IS NOT NULL;
   `,
+  'ALTER TABLE list_visits ADD COLUMN unread_entries INTEGER NOT NULL DEFAULT 0',
 ];

@@ -24,6 +24,7 @@ function coverage(lists: readonly ListGap[], pages: readonly PageGap[]): Edition
     gaps: { lists, pages, unread: null },
     givenUp: [],
     unreadDays: [],
+    unreadEntries: [],
   };
 }
 

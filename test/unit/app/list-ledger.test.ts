@@ -50,6 +50,20 @@ const gapsOf = (...visits: ListFetches[]): unknown[] =>
     .gaps('20230401', '20230430')
     .map(({ day, route, reason }) => `${day} ${route} ${reason}`);
 
+describe('entries of lists that lead to no known article', () => {
+  it('are told by the newest answer of each list', () => {
+    const map = sitemap('20230410', '20230412');
+    const ledger = ledgerOf(
+      visit('sitemap', map, '2023-04-12T08:00:00Z', null, { unreadEntries: 3 }),
+      visit('sitemap', map, '2023-04-12T09:00:00Z', null, { unreadEntries: 2, isWhole: false }),
+      visit('sitemap', map, '2023-04-12T10:00:00Z', 'timeout'),
+      visit('feed', URLS.feed, '2023-04-12T08:00:00Z', null, { unreadEntries: 1 }),
+      visit('feed', URLS.feed, '2023-04-12T09:00:00Z'),
+    );
+    expect(ledger.unreadEntries).toEqual([{ url: map, entries: 2, readAt: '2023-04-12T09:00:00Z' }]);
+  });
+});
+
 describe('the days of which lists could not be had', () => {
   it('are counted as the edition counts days: before midnight in Greenwich is tomorrow in Shanghai', () => {
     expect(gapsOf(visit('feed', URLS.feed, '2023-04-12T15:59:00Z', 'timeout'))).toEqual(['2023-04-12 feed timeout']);

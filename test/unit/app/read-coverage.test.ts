@@ -30,6 +30,16 @@ async function coverageAfter(fetches: readonly Partial<ListFetch>[], at = 8 * 86
 }
 
 describe('the coverage of an edition', () => {
+  it('names lists with entries that lead to no known article, by their newest answer, and has no gap for them', async () => {
+    const [found] = await coverageAfter([
+      { unreadEntries: 5 },
+      { unreadEntries: 2 },
+      { kind: 'feed', unreadEntries: 0 },
+    ]);
+    expect(found!.unreadEntries).toMatchObject([{ url: `https://${EDITION}/sitemap.xml`, entries: 2 }]);
+    expect(countGaps([found!])).toBe(0);
+  });
+
   it('has a gap where nobody ever read it, with the reason if somebody tried', async () => {
     const untouched = await coverageAfter([]);
     expect(untouched[0]!.gaps.unread).toEqual({ reason: 'neverRead', failure: null, days: DAYS });

@@ -20,14 +20,16 @@ it('tells what failed alike in one line, however many days it holds back', () =>
     gaps: { pages: [], lists, unread: null },
     givenUp: [],
     unreadDays: [],
+    unreadEntries: [{ url: 'https://a.example/map.xml', entries: 2, readAt: FAILED.failedAt }],
   };
   const stream = new PassThrough();
   tellCoverage([coverage], lists.length, false, createOutput(false, stream));
-  expect(String(stream.read()).split('\n').slice(3, 9)).toEqual([
+  expect(String(stream.read()).split('\n').slice(3, 10)).toEqual([
     '',
     'a.example',
     '  gap: 2026-10-28 to 2026-10-30, 2026-11-02  robots.txt, and so everything could not be had: refused (3 times, last 2026-11-26T07:33:02Z)',
     '  gap: 2026-10-29  list by feed could not be had: broken (once, 2026-11-26T07:33:02Z)',
+    '  2 entries lead to no known article: https://a.example/map.xml',
     '',
     '5 gaps; --fill crawls exactly what is missing.',
   ]);

@@ -80,7 +80,7 @@ describe('a feed', () => {
 
   it('counts entries that lead to no article', () => {
     expect(parse(feed(item(10001) + '<item><link>https://sputniknews.cn/video/</link></item>')).problems).toEqual([
-      { code: 'unreadableItems', detail: '1 entries lead to no known article' },
+      { code: 'unreadableItems', detail: '1 entries lead to no known article', count: 1 },
     ]);
   });
 });

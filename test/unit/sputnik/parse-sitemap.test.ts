@@ -90,7 +90,7 @@ describe('a sitemap index', () => {
       'https://sputniknews.cn/sitemap_article.xml?date_start=20230401&date_end=20230430',
       'https://sputniknews.cn/sitemap_article.xml?date_start=20230301&date_end=20230331',
     ]);
-    expect(list.problems).toEqual([{ code: 'unreadableItems', detail: '2 sitemaps lie on other hosts' }]);
+    expect(list.problems).toEqual([{ code: 'unreadableItems', detail: '2 sitemaps lie on other hosts', count: 2 }]);
   });
 
   it('served by a mirror under its own URL names real ones all the same', () => {
