@@ -151,7 +151,7 @@ class Round {
     }
     const originals = this.index.originalsBefore(entry);
     const compare = (other: Entry): Comparison => this.compare(entry, other);
-    this.decide(entry, yield* leaderInSteps(entry, originals, this.settings.comparedMax, compare));
+    this.decide(entry, yield* chooseLeader(entry, originals, this.settings.comparedMax, compare));
   }
 
   /** An article stays what it is while it meets its original, and is near to no earlier one among those newly met. */
@@ -230,18 +230,9 @@ export function decideLinksInSteps(
  * @param compare      Compares the article's text with that of another.
  * @returns            The link, or null: the article is an original itself.
  *
- * A pure function of the sets given, whatever their order.
+ * A pure function of the sets given, whatever their order. Gives its thread away between comparisons.
  */
-export function chooseLeader(
-  entry: Entry,
-  originals: readonly Entry[],
-  comparedMax: number,
-  compare: (other: Entry) => Comparison,
-): DuplicateOf | null {
-  return atOnce(leaderInSteps(entry, originals, comparedMax, compare));
-}
-
-function* leaderInSteps(
+export function* chooseLeader(
   entry: Entry,
   originals: readonly Entry[],
   comparedMax: number,

@@ -38,22 +38,22 @@ export interface NormalisedArticle {
  */
 export function normaliseArticle(found: PageFields, context: NormaliseContext): NormalisedArticle {
   const { url, edition } = context;
+  const body = normaliseBody(found);
   const title = normaliseTitle(found);
   const lead = normaliseLead(found, title.value);
-  const body = normaliseBody(found);
   const fields = {
     title,
     lead,
     body,
     dateline: findDateline(lead.value, body.value),
-    ...normaliseTimes(found, context),
-    tags: normaliseTags(found, context),
-    section: firstLine(found.sections),
     authors: normaliseAuthors(found),
+    language: normaliseLanguage(found, context),
+    ...normaliseTimes(found, context),
     images: normaliseImages(found, context),
     related: normaliseRelated(found, context),
+    section: firstLine(found.sections),
     copyrightHolder: firstLine(found.copyrightHolders),
-    language: normaliseLanguage(found, context),
+    tags: normaliseTags(found, context),
   };
   const article: NormalisedArticle['article'] = {
     articleId: url.articleId,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { chooseLeader } from '../../../src/dedupe/decide-links.js';
 import type { Entry } from '../../../src/dedupe/neighbour-index.js';
+import { atOnce } from '../../../src/platform/in-turns.js';
 import { Random } from './random-text.js';
 
+const leaderOf = (...given: Parameters<typeof chooseLeader>) => atOnce(chooseLeader(...given));
 const entry = (id: number, likeness: number): Entry => ({
   key: `site.test/${id}`,
   contentHash: '',
@@ -18,16 +20,16 @@ const distinct = { kind: 'distinct', similarity: 0.1, reason: 'belowThreshold' }
 
 describe('chooseLeader', () => {
   it('takes the earliest original that is near', () => {
-    const link = chooseLeader(own, originals, 64, ({ key }) => (key === 'site.test/1001' ? distinct : near));
+    const link = leaderOf(own, originals, 64, ({ key }) => (key === 'site.test/1001' ? distinct : near));
     expect(link).toEqual({ id: 'site.test/1002', kind: 'near', similarity: 0.8 });
-    expect(chooseLeader(own, originals, 64, () => distinct)).toBeNull();
+    expect(leaderOf(own, originals, 64, () => distinct)).toBeNull();
   });
 
   it('compares those most alike by their sketches where there are too many, in whatever order they are given', () => {
     const random = new Random(1);
     for (let round = 0; round < 20; round += 1) {
       const compared: string[] = [];
-      chooseLeader(own, random.shuffle(originals), 3, ({ key }) => {
+      leaderOf(own, random.shuffle(originals), 3, ({ key }) => {
         compared.push(key);
         return distinct;
       });

@@ -10,6 +10,7 @@ import { chooseLeader } from '../../../src/dedupe/decide-links.js';
 import type { ComparableText } from '../../../src/dedupe/comparable-text.js';
 import { compareTexts } from '../../../src/dedupe/compare-texts.js';
 import { mayReach } from '../../../src/dedupe/fingerprint.js';
+import { atOnce } from '../../../src/platform/in-turns.js';
 
 /** An entry with its text. */
 export interface IndexedText {
@@ -46,9 +47,9 @@ export function linksOf(
       continue;
     }
     firstOfContent.set(entry.contentHash, entry.key);
-    const link = chooseLeader(entry, metBy(entry, met, settings), settings.comparedMax, ({ key }) =>
-      compareTexts(text, texts.get(key) ?? text, settings),
-    );
+    const rivals = metBy(entry, met, settings);
+    const compare = ({ key }: Entry) => compareTexts(text, texts.get(key) ?? text, settings);
+    const link = atOnce(chooseLeader(entry, rivals, settings.comparedMax, compare));
     links.set(entry.key, link);
     texts.set(entry.key, text);
     const original = link === null ? entry : met.find((other) => other.entry.key === link.id)?.entry;
