@@ -1,8 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Dispatcher } from 'undici';
-// By themselves: undici as a whole loads what a browser has as well, fetch, cookies and sockets, for a fifth of a crawl's start.
-import Agent from 'undici/lib/dispatcher/agent.js';
-import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import type { ResolveAll } from './network-guard.js';
 import { createGuardedLookup } from './network-guard.js';
 import type { NetworkGuard } from './network-guard.js';
