@@ -96,6 +96,7 @@ export function openCrawl(plan: CrawlPlan, deps: CrawlDependencies): OpenedCrawl
     plan.editions.map(({ id }) => id),
     log,
   );
+  for (const pageId of plan.fetchedBefore) counts.fetchedBefore(pageId);
   const articles = new ArticleSelection({ plan, known, robots, counts, clock, pagesMax: settings.crawl.itemsMax });
   const editions = new Map(
     plan.editions.map((edition) => [edition.id, createEditionCrawl(plan, edition, clock.now())]),

@@ -3,6 +3,7 @@ import type { ArticleUrl, FetchedFailure, PageId } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import { type DayRange, addDays, withoutDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { ListTask, ReadList } from '../../sputnik/lists/parse-list.js';
+import { robotsUrl } from '../../sputnik/urls/site-urls.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 import type { RobotsRulesCache } from '../politeness/robots-rules.js';
 import type { CrawlCounts, ProblemReason } from './crawl-tally.js';
@@ -61,12 +62,6 @@ function windowOf(plan: CrawlPlan, today: string): DayRange | null {
   return { from, to: to < from ? from : to };
 }
 
-/** @returns the days of which the plan has lists read: those asked for, else the newest of the sitemap; null: of none. */
-export function daysOfLists(plan: CrawlPlan, today: string, sitemapDays: number): DayRange | null {
-  if (plan.urls.length > 0 || plan.revisitOnly) return null;
-  return windowOf(plan, today) ?? { from: addDays(today, 1 - sitemapDays), to: today };
-}
-
 /** What a route's handler gets: Crawlee's context, as far as it is used, and the run that the request belongs to. */
 export interface RouteContext<Data extends StepData = PageData> {
   readonly request: TakenRequest<Data>;
@@ -121,6 +116,25 @@ export interface EditionCrawl {
 export function createEditionCrawl(plan: CrawlPlan, edition: Edition, nowMs: number): EditionCrawl {
   const today = dayIn(edition.timeZone, nowMs);
   return { edition, today, window: windowOf(plan, today), tagPagesRead: new Set(), hasBegun: false, due: null };
+}
+
+/** robots.txt comes before anything else of an edition; the days of which lists are wanted are written beside a failure. */
+export function robotsRequest(run: CrawlRun, { edition, today }: EditionCrawl): NewRequest<PageData> {
+  const url = robotsUrl(edition);
+  const wantedDays = daysOfLists(run.plan, today, run.settings.crawl.sitemapDays);
+  const target = { kind: 'robots', edition: edition.id, url, pageId: null, foundBy: 'feed' } as const;
+  const userData: PageData = {
+    label: 'robots',
+    edition: edition.id,
+    target: wantedDays === null ? target : { ...target, wantedDays },
+  };
+  return { url, userData };
+}
+
+/** @returns the days of which the plan has lists read: those asked for, else the newest of the sitemap; null: of none. */
+function daysOfLists(plan: CrawlPlan, today: string, sitemapDays: number): DayRange | null {
+  if (plan.urls.length > 0 || plan.revisitOnly) return null;
+  return windowOf(plan, today) ?? { from: addDays(today, 1 - sitemapDays), to: today };
 }
 
 /** What a list said. */

@@ -69,7 +69,6 @@ export class ArticleSelection {
     for (const pageId of options.plan.fetchedBefore) {
       this.#pages.set(pageId, { foundBy: 'url', decision: 'taken' });
       this.#taken += 1;
-      options.counts.fetchedBefore(pageId);
     }
   }
 

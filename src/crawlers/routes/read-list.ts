@@ -1,29 +1,14 @@
 import type { FetchedResponse } from '../../domain/page.js';
 import { unpackGzipFile } from '../../platform/decode-body.js';
 import {
-  daysOfLists,
+  robotsRequest,
   type CrawlRun,
   type FailedContext,
   type ListResult,
   type RouteContext,
-  type EditionCrawl,
 } from '../requests/crawl-run.js';
 import { isLoss, type ProblemReason } from '../requests/crawl-tally.js';
-import { robotsUrl } from '../../sputnik/urls/site-urls.js';
-import type { ListPageData, NewRequest, PageData } from '../requests/request-data.js';
-
-/** robots.txt comes before anything else of an edition; the days of which lists are wanted are written beside a failure. */
-export function robotsRequest(run: CrawlRun, { edition, today }: EditionCrawl): NewRequest<PageData> {
-  const url = robotsUrl(edition);
-  const wantedDays = daysOfLists(run.plan, today, run.settings.crawl.sitemapDays);
-  const target = { kind: 'robots', edition: edition.id, url, pageId: null, foundBy: 'feed' } as const;
-  const userData: PageData = {
-    label: 'robots',
-    edition: edition.id,
-    target: wantedDays === null ? target : { ...target, wantedDays },
-  };
-  return { url, userData };
-}
+import type { ListPageData, NewRequest } from '../requests/request-data.js';
 
 /** Asks for a list, counts what is wrong with it, and parses it once. */
 export async function readList(context: RouteContext): Promise<ListResult> {
