@@ -1,19 +1,13 @@
 import type { Command } from 'commander';
 import type { Status } from '../../app/service/read-status.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { describeState, lastReadOf, type Freshness } from '../../store/catalogue/judge-freshness.js';
+import { describeState, lastReadOf, wordsOfOff, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { describeDrift } from '../../store/drift/find-drift.js';
 import { describeBackfill } from '../output/describe-backfill.js';
 import type { Documents } from '../output/documents.js';
 import { scheduleTable } from '../output/schedule-table.js';
 import type { Output } from '../output/text-output.js';
-
-/** Editions of which there is nothing more to tell. */
-const UNTOLD = [
-  ['Never read', 'neverRead'],
-  ['Off', 'off'],
-] as const;
 
 export function addStatusVerb(command: Command): void {
   command
@@ -131,10 +125,11 @@ function tellFreshness({ freshness }: Status, output: Output): void {
   output.line();
   if (table.length > 0) output.table([FRESHNESS_HEADING, ...table]);
   output.lines(rows.filter(({ topic }) => topic === null).flatMap(describeFailingLists));
-  for (const [words, state] of UNTOLD) {
-    const editions = freshness.filter((row) => row.state === state && row.topic === null).map(({ edition }) => edition);
-    if (editions.length > 0) output.prose([`${words}: ${editions.join(', ')}`]);
-  }
+  const isUnread = ({ state, topic }: Freshness): boolean => state === 'neverRead' && topic === null;
+  const unread = freshness.filter(isUnread).map(({ edition }) => edition);
+  if (unread.length > 0) output.prose([`Never read: ${unread.join(', ')}`]);
+  const off = wordsOfOff(freshness);
+  if (off !== '') output.prose([`Off: ${off}`]);
 }
 
 function describeFailingLists({ edition, lists }: Freshness): string[] {

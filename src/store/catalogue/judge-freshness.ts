@@ -203,3 +203,12 @@ function onsetOf(events: readonly Event[], after: string | null): string | null 
 function instantOf(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
+
+/** More of them are told by their number. */
+const OFF_NAMED_MAX = 5;
+
+/** @returns the editions that are off, in words: by name, or how many; '' where none is. Pure. */
+export function wordsOfOff(rows: readonly Pick<Freshness, 'edition' | 'topic' | 'state'>[]): string {
+  const names = rows.flatMap(({ edition, topic, state }) => (state === 'off' && topic === null ? [edition] : []));
+  return names.length > OFF_NAMED_MAX ? `${names.length} editions, which a command may name` : names.join(', ');
+}

@@ -1,6 +1,6 @@
 import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
 import type { DayCount } from '../../store/catalogue/corpus-views.js';
-import { describeState, lastReadOf, type Freshness } from '../../store/catalogue/judge-freshness.js';
+import { describeState, lastReadOf, wordsOfOff, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { binDays, binOf } from '../charts/bin-days.js';
 import { sparkline, sparkWords } from '../charts/small-charts.js';
 import { countOf, numberOf, separated, shortTime, spanOf, tableOf, timeOf } from '../markup/elements.js';
@@ -103,9 +103,7 @@ function tiles(counts: CorpusCounts): Markup {
 
 function editionTable({ counts, status, recent, sparkSince, byEdition, corpus }: Overview): Content {
   const rows = status.freshness.filter(({ topic, state }) => topic === null && state !== 'off');
-  const names = (state: Freshness['state']): string =>
-    status.freshness.flatMap((row) => (row.state === state && row.topic === null ? [row.edition] : [])).join(', ');
-  const off = names('off');
+  const off = wordsOfOff(status.freshness);
   const days = binDays(sparkSince, corpus.until, 1).length;
   return [
     tableOf({

@@ -1,5 +1,5 @@
 import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
-import { lastReadOf, type Freshness, type FreshnessState } from '../../store/catalogue/judge-freshness.js';
+import { lastReadOf, wordsOfOff, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { countOf, linkedCount, numberOf, shortTime, tableOf, textOf, timeOf, wordsOf } from '../markup/elements.js';
 import { hrefOf, html, type Content } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
@@ -86,9 +86,10 @@ function pageTable({ pages }: CorpusCounts): Content {
 
 function freshnessTable(rows: readonly Freshness[]): Content {
   const shown = rows.filter(({ state }) => state !== 'off' && state !== 'neverRead');
-  const namesOf = (state: FreshnessState): string =>
-    rows.flatMap((row) => (row.state === state && row.topic === null ? [row.edition] : [])).join(', ');
-  const [unread, off] = [namesOf('neverRead'), namesOf('off')];
+  const unread = rows
+    .flatMap(({ edition, topic, state }) => (state === 'neverRead' && topic === null ? [edition] : []))
+    .join(', ');
+  const off = wordsOfOff(rows);
   return [
     tableOf({
       caption: 'How recent each edition and topic is',
