@@ -1,5 +1,5 @@
 import { chromium, type Browser, type BrowserServer, type LaunchOptions } from 'playwright';
-import { groupBytes } from '../../platform/group-bytes.js';
+import { treeBytes } from '../../platform/tree-bytes.js';
 import { makeBrowserFolder } from './browser-folder.js';
 
 /** A running browser that can be ended whatever state it is in. */
@@ -25,14 +25,15 @@ const QUIET = [
   '--webrtc-ip-handling-policy=disable_non_proxied_udp',
 ];
 /** Heap of a page's scripts, in MB; a page that wants more is ended by the browser. */
-const SMALL = ['--js-flags=--max-old-space-size=256'];
+const SMALL = ['--js-flags=--max-old-space-size=128'];
 const START_MS_MAX = 30_000;
 /**
- * Most resident memory of the browser's processes together, in bytes, what they share counted for each: at rest they have 450 MB. What else a
- * page can fill (buffers, elements) no flag bounds.
+ * Most resident memory that pages may add to what the browser's processes together have when they are up, in bytes: a page of 15 MB of text adds
+ * 75 MB. What else than its heap a page can fill (buffers, elements) no flag bounds. One that fills a gigabyte a second has some 150 MB more before
+ * that is seen.
  */
-const MEMORY_BYTES_MAX = 900_000_000;
-const MEMORY_LOOK_MS = 500;
+const PAGE_BYTES_MAX = 200_000_000;
+const MEMORY_LOOK_MS = 100;
 
 /**
  * How the browser is started. As root Chromium's sandbox cannot start, and only then it is left out.
@@ -70,20 +71,25 @@ export async function startBrowser(executablePath: string, uid: number | undefin
     if (running?.exitCode === null && running.signalCode === null) await server?.kill();
     await folder.remove();
   };
-  /** Whoever reads a page meanwhile finds the browser gone: the page goes without. */
-  const endIfLarge = async (group: number): Promise<void> => {
-    if ((await groupBytes(group)) > MEMORY_BYTES_MAX) await kill();
-  };
   try {
     const options = { ...launchOptions(executablePath, uid), host: '127.0.0.1', artifactsDir: folder.path };
     server = await chromium.launchServer(options);
     const { pid } = server.process();
-    if (pid !== undefined) watch = setInterval(() => void endIfLarge(pid).catch(() => null), MEMORY_LOOK_MS).unref();
     await folder.note(server.process().spawnargs);
     const browser = await chromium.connect(server.wsEndpoint(), { timeout: START_MS_MAX });
+    if (pid !== undefined) watch = whenLarge(pid, () => void kill().catch(() => null));
     return { browser, kill };
   } catch (error) {
     await kill();
     throw error;
   }
+}
+
+/** Whoever reads a page in a browser that is ended finds it gone: the page goes without. */
+function whenLarge(pid: number, end: () => void): NodeJS.Timeout {
+  const bytesMax = treeBytes(pid) + PAGE_BYTES_MAX;
+  const look = (): void => {
+    if (treeBytes(pid) > bytesMax) end();
+  };
+  return setInterval(look, MEMORY_LOOK_MS).unref();
 }

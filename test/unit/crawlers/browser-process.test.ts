@@ -21,6 +21,6 @@ describe('the browser is started', () => {
   });
 
   it('with a bound for what the scripts of a page may hold', () => {
-    expect(launchOptions('/usr/bin/chromium', 1000).args).toContain('--js-flags=--max-old-space-size=256');
+    expect(launchOptions('/usr/bin/chromium', 1000).args).toContain('--js-flags=--max-old-space-size=128');
   });
 });
