@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -24,10 +25,21 @@ export async function listCaptureFiles(dataDir: string): Promise<readonly Captur
   const files: CaptureFile[] = [];
   for (const name of (await namesIn(folder)).sort()) {
     if (nameOfReference(referenceOfName(name)) === null) continue;
-    const found = await stat(join(folder, name));
-    if (found.isFile()) files.push({ file: referenceOfName(name), bytes: found.size, modifiedAtMs: found.mtimeMs });
+    const found = await statOrNull(join(folder, name));
+    if (found?.isFile() === true)
+      files.push({ file: referenceOfName(name), bytes: found.size, modifiedAtMs: found.mtimeMs });
   }
   return files;
+}
+
+/** @returns null for a link to nowhere, and for what was taken away since its name was read. */
+async function statOrNull(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (['ENOENT', 'ELOOP'].includes(systemCodeOf(error) ?? '')) return null;
+    throw error;
+  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -102,12 +102,13 @@ export function readCapture(dataDir: string, reference: CaptureReference, limits
 /**
  * Reads the headers of the record at a location, without its body.
  *
- * @returns null if no record that reads stands there. What opening the file throws is thrown.
+ * @returns null if no record that reads stands there.
+ * @throws an error of the system, `ENOENT` where no file stands that may be read.
  */
 export function readRecordAt(dataDir: string, location: RecordLocation): ScannedRecord | null {
   const name = nameOfReference(location.file);
   if (name === null || location.length > LIMITS.memberBytesMax) return null;
-  const descriptor = openSync(join(dataDir, CAPTURES_FOLDER, name), OPEN_AT_ONCE | constants.O_NOFOLLOW);
+  const descriptor = openFile(join(dataDir, CAPTURES_FOLDER, name));
   try {
     const start = inflatePrefix(readBytes(descriptor, location.offset, Math.min(location.length, MEMBER_PREFIX_BYTES)));
     const raw =
@@ -154,12 +155,27 @@ function readBytes(descriptor: number, offset: number, length: number): Buffer {
 
 function openCaptureFile(path: string, file: string): number {
   try {
-    return openSync(path, OPEN_AT_ONCE | constants.O_NOFOLLOW);
+    return openFile(path);
   } catch (error) {
-    const code = systemCodeOf(error);
-    if (code === 'ENOENT' || code === 'ELOOP') throw missing('the capture file', `no file ${file}`, error);
+    if (systemCodeOf(error) === 'ENOENT') throw missing('the capture file', `no file ${file} that can be read`, error);
     throw error;
   }
+}
+
+/** A link, a folder or whatever else has no bytes of ours, and a file that may not be read: as if nothing stood there. */
+const AS_GONE: readonly (string | null)[] = ['ENOENT', 'ELOOP', 'ENXIO', 'EACCES', 'EPERM'];
+
+function openFile(path: string): number {
+  let cause: unknown;
+  try {
+    const descriptor = openSync(path, OPEN_AT_ONCE | constants.O_NOFOLLOW);
+    if (fstatSync(descriptor).isFile()) return descriptor;
+    closeSync(descriptor);
+  } catch (error) {
+    if (!AS_GONE.includes(systemCodeOf(error))) throw error;
+    cause = error;
+  }
+  throw Object.assign(new Error(`no file that can be read stands at ${path}`, { cause }), { code: 'ENOENT' });
 }
 
 function decompress(member: Buffer, { bodyBytesMax }: CaptureLimits): Buffer {

@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PermanentError } from '../domain/errors.js';
+import { diskError, systemCodeOf } from '../platform/disk-error.js';
 import { OPEN_AT_ONCE } from '../platform/read-limited.js';
 import { listCaptureFiles } from './capture-files.js';
 import type { NamedFields } from './capture-format.js';
@@ -35,7 +36,7 @@ export async function* scanCaptures(dataDir: string, options: ScanOptions = {}):
  * @param from  Offset at which a record starts.
  */
 export async function* scanCaptureFile(dataDir: string, file: string, from = 0): AsyncIterable<ScannedRecord> {
-  const handle = await open(join(dataDir, file), OPEN_AT_ONCE);
+  const handle = await openCaptures(dataDir, file);
   try {
     const reader = await MemberReader.over(handle);
     for (let span = await reader.spanAt(from); span; span = await reader.spanAt(span.offset + span.length)) {
@@ -43,6 +44,14 @@ export async function* scanCaptureFile(dataDir: string, file: string, from = 0):
     }
   } finally {
     await handle.close();
+  }
+}
+
+async function openCaptures(dataDir: string, file: string): Promise<FileHandle> {
+  try {
+    return await open(join(dataDir, file), OPEN_AT_ONCE);
+  } catch (error) {
+    throw systemCodeOf(error) === 'ENOENT' ? error : diskError(`read ${join(dataDir, file)}`, error);
   }
 }
 
@@ -92,7 +101,7 @@ export async function* readWholeCaptures(
 ): AsyncIterable<WholeRecord> {
   let count = 0;
   for (const { file } of await listCaptureFiles(dataDir)) {
-    const handle = await open(join(dataDir, file), 'r');
+    const handle = await openCaptures(dataDir, file);
     try {
       const reader = await MemberReader.over(handle);
       for (let span = await reader.spanAt(0); span; span = await reader.spanAt(span.offset + span.length)) {

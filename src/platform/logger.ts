@@ -1,5 +1,6 @@
 import { format } from 'node:util';
 import { pino, type Logger as PinoLogger } from 'pino';
+import { forTerminal } from './terminal-text.js';
 
 /**
  * The closed list of keys that a log line may carry beside pino's own (`level`, `time`, `pid`, `msg`).
@@ -74,7 +75,8 @@ export async function openLogger(level: LogLevel, terminal: LogTerminal | null):
   });
   return pino(options, {
     write: (line) => {
-      terminal.write(readable(line));
+      // Control characters are escapes in JSON, and stay so; the others would stand there as they are.
+      terminal.write(readable(forTerminal(line)));
     },
   });
 }

@@ -12,7 +12,7 @@ import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.j
  */
 export function findArticle(word: string, config: Config, queries: CatalogueQueries): Article {
   const key = articleKeyOf(word, config, queries);
-  const article = key === null ? null : queries.article(key);
+  const article = key === null ? null : queries.knownArticle(key);
   if (article !== null) return article;
   throw new UsageError(`no article is known under ${word}`, {
     code: 'usage.unknownArticle',
@@ -25,8 +25,8 @@ function articleKeyOf(word: string, config: Config, queries: CatalogueQueries): 
   if (url !== null) return url.articleKey;
   if (isKey(word)) return keyOfPair(word, config);
   if (!/^\d{4,19}$/.test(word)) return null;
-  const keys = [...new Set(queries.pages.ofArticleId(word).map(({ articleKey }) => articleKey))].filter(
-    (key) => queries.article(key) !== null,
+  const keys = [...new Set(queries.pages.ofArticleId(word).map(({ articleKey }) => articleKey))].filter((key) =>
+    queries.knows(key),
   );
   if (keys.length > 1) {
     throw new UsageError(`${word} is the id of several articles: ${keys.join(', ')}`, { code: 'usage.ambiguous' });

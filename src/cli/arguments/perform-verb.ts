@@ -96,7 +96,7 @@ export async function performVerb<Options extends object>(
     process.exitCode = signals.exitCode() ?? code;
   } catch (error) {
     progress.end();
-    const told = await toldByRedis(error, redisUrl);
+    const told = await toldByCatalogue(await toldByRedis(error, redisUrl));
     process.exitCode =
       signals?.exitCode() ?? reportError(told, output, columnsOf(process.stderr, environment.terminal));
   } finally {
@@ -142,11 +142,29 @@ async function toldByRedis(error: unknown, url: string | null): Promise<unknown>
   return refusedByRedis(error, url === null ? { kind: 'socket', path: 'its socket' } : { kind: 'url', url }) ?? error;
 }
 
+const SQLITE_ERROR = 1;
+
+/** Nor is what SQLite refuses, but for a statement of ours that it cannot understand although all tables are there. */
+async function toldByCatalogue(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && 'errcode' in error)) return error;
+  if (error.errcode === SQLITE_ERROR && !error.message.startsWith('no such table')) return error;
+  const { CATALOGUE_FILE, catalogueError } = await import('../../store/catalogue/database.js');
+  return catalogueError(CATALOGUE_FILE, error);
+}
+
+/** Nor is what the disk refuses, wherever that was met. */
+function toldByDisk(error: unknown): unknown {
+  const code = systemCodeOf(error) ?? '';
+  // Whatever was about to be opened, a module of ours perhaps: the remedy is the same.
+  if (['EMFILE', 'ENFILE'].includes(code)) return diskError('open one more file', error);
+  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null;
+  const isOfDisk = path !== null && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ELOOP'].includes(code);
+  return isOfDisk ? diskError(`use ${path}`, error) : error;
+}
+
 /** Says what went wrong. @returns the exit code. */
 function reportError(error: unknown, output: Output, columns: number | null): ExitCode {
-  // Whatever was about to be opened, a module of ours perhaps: the remedy is the same.
-  const isOutOfFiles = ['EMFILE', 'ENFILE'].includes(systemCodeOf(error) ?? '');
-  const reported = isOutOfFiles ? diskError('open one more file', error) : error;
+  const reported = toldByDisk(error);
   const code = exitCodeOf(reported);
   const { message, hint, name } = describeError(reported);
   const said = createOutput(false, process.stderr, columns);

@@ -1,4 +1,5 @@
 import type { TerminalWishes } from '../../config/environment.js';
+import { escapedForTerminal, forTerminal } from '../../platform/terminal-text.js';
 import { layOutTable, type Cell, type Heading } from './table.js';
 import { wrapLine } from './wrap-text.js';
 
@@ -19,14 +20,6 @@ export interface Output {
 
 /** Prose stays readable at this width where nobody knows a better one. */
 const TEXT_COLUMNS = 100;
-
-/** Control characters, and those that turn the direction of what follows: a terminal would obey them, whoever wrote the text. */
-const NOT_FOR_TERMINALS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
-
-/** @returns the text with `�` for whatever a terminal would obey. */
-export function forTerminal(text: string): string {
-  return text.replace(NOT_FOR_TERMINALS, '\ufffd');
-}
 
 /** @returns how wide text for people may be: the terminal's width, or what `COLUMNS` says; null: as wide as it is. */
 export function columnsOf(stream: NodeJS.WriteStream, { columns }: TerminalWishes): number | null {
@@ -58,7 +51,7 @@ export function createOutput(json: boolean, stream: NodeJS.WritableStream, colum
       print(json ? [] : layOutTable(rows, columns), columns);
     },
     document: (value) => {
-      if (json) stream.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) stream.write(`${escapedForTerminal(JSON.stringify(value, null, 2))}\n`);
     },
   };
 }

@@ -95,6 +95,25 @@ export class CatalogueQueries {
     return readMovingRecord(this.dataDir, { folder: row.folder, key, month: String(row.month) })?.record ?? null;
   }
 
+  /**
+   * The same for an article that the catalogue knows.
+   *
+   * @throws {PermanentError} `record.missing` if its file is gone; else as {@link article}.
+   */
+  knownArticle(key: ArticleKey): Article | null {
+    const article = this.article(key);
+    if (article !== null || !this.knows(key)) return article;
+    throw new PermanentError(`Wanted the record of ${key}, which the catalogue knows, found no file`, {
+      code: 'record.missing',
+      hint: 'Stop the service, then `sputnik verify --repair` makes it again from the captures',
+    });
+  }
+
+  /** @returns whether the catalogue knows the article. */
+  knows(key: ArticleKey): boolean {
+    return this.rowOf.get(key) !== null;
+  }
+
   /** @returns whether the article is linked to another that it repeats, exactly or nearly. */
   isDuplicate(key: ArticleKey): boolean {
     return (this.rowOf.get(key)?.duplicate_of ?? null) !== null;
@@ -225,7 +244,7 @@ export class CatalogueQueries {
     onDamaged: ((key: ArticleKey, error: PermanentError) => void) | undefined,
   ): Article | null {
     try {
-      return this.article(key);
+      return this.knownArticle(key);
     } catch (error) {
       if (onDamaged === undefined || !(error instanceof PermanentError)) throw error;
       onDamaged(key, error);

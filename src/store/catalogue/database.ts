@@ -73,12 +73,13 @@ export function catalogueError(path: string, error: unknown): unknown {
   if (code === null || !(error instanceof Error)) return error;
   const message = `Wanted to use ${path}, found ${error.message}`;
   if (code === BUSY) return new RetryableError(message, { code: 'catalogue.busy', cause: error });
-  const [name, hint] = FATAL[code] ?? ['catalogue.failed', 'Run `sputnik verify`'];
+  const [name, hint] = FATAL[code] ?? ['catalogue.failed', CHECK];
   return new FatalError(message, { code: name, hint, cause: error });
 }
 
 const REBUILD =
   'Stop the service, then `sputnik verify --repair` rebuilds the catalogue from the article files and captures';
+const CHECK = `Run \`sputnik verify\`. Where that finds nothing: ${REBUILD}`;
 const FATAL: Readonly<Record<number, readonly [code: string, hint: string]>> = {
   [FULL]: ['disk.full', 'Free space on the disk that holds dataDir, then start again; nothing is lost'],
   [READ_ONLY]: ['disk.readOnly', 'Make dataDir and its disk writable'],

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
@@ -92,7 +94,7 @@ export interface RecordFile {
  */
 export function readRecord(dataDir: string, location: RecordLocation): RecordFile | null {
   const path = articlePath(location);
-  const text = readText(join(dataDir, path));
+  const text = readRecordText(dataDir, location);
   return text === null ? null : { text, record: parseArticle(text, path) };
 }
 
@@ -105,18 +107,29 @@ export function readMovingRecord(dataDir: string, location: RecordLocation): Rec
   return null;
 }
 
-function readText(path: string): string | null {
+/**
+ * @returns the text of a record file; null if there is none.
+ * @throws {PermanentError} `record.notJson` for bytes that are no UTF-8 and what is no file, `record.tooLarge`; {FatalError} `disk.…`.
+ */
+export function readRecordText(dataDir: string, location: RecordLocation): string | null {
+  const path = join(dataDir, articlePath(location));
   try {
-    const bytes = readFileAtOnce(path);
-    if (bytes.length > RECORD_BYTES_MAX) {
-      throw new PermanentError(`Wanted a record of at most ${RECORD_BYTES_MAX} bytes, found ${bytes.length}`, {
+    const { size } = statSync(path);
+    if (size > RECORD_BYTES_MAX) {
+      throw new PermanentError(`Wanted a record of at most ${RECORD_BYTES_MAX} bytes, found ${size}`, {
         code: 'record.tooLarge',
+      });
+    }
+    const bytes = readFileAtOnce(path);
+    if (!isUtf8(bytes)) {
+      throw new PermanentError(`Wanted a record in UTF-8, found bytes that are none at ${path}`, {
+        code: 'record.notJson',
       });
     }
     return bytes.toString('utf8');
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return null;
-    if (systemCodeOf(error) === 'EISDIR') {
+    if (['EISDIR', 'ELOOP'].includes(systemCodeOf(error) ?? '')) {
       throw new PermanentError(`Wanted a record, found something that is no file at ${path}`, {
         code: 'record.notJson',
       });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { copyFile, link, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { articleSchema, captureReferenceSchema, type Article, type CaptureReference } from '../../domain/article.js';
@@ -8,7 +7,7 @@ import { syncFolder, writeFilesAtomically } from '../../platform/atomic-files.js
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import type { Logger } from '../../platform/logger.js';
 import { runLimited } from '../../platform/in-turns.js';
-import { articlePath } from './article-files.js';
+import { articlePath, readRecordText, type RecordLocation } from './article-files.js';
 import { monthFolders } from './record-folders.js';
 import {
   serialiseArticle,
@@ -48,7 +47,7 @@ export async function migrateRecords(
   let count = 0;
   for await (const { locations } of monthFolders(dataDir)) {
     const migrated = await runLimited(locations, READ_AT_ONCE, (location) =>
-      migrateRecord(dataDir, articlePath(location), readCaptured, steps),
+      migrateRecord(dataDir, location, readCaptured, steps),
     );
     count += migrated.filter((isMigrated) => isMigrated).length;
   }
@@ -58,12 +57,13 @@ export async function migrateRecords(
 
 async function migrateRecord(
   dataDir: string,
-  path: string,
+  location: RecordLocation,
   readCaptured: ReadCaptured | null,
   steps: RecordSteps,
 ): Promise<boolean> {
-  const text = readText(join(dataDir, path));
-  if (text.startsWith(START_OF_TODAY)) return false;
+  const path = articlePath(location);
+  const text = readableText(dataDir, location);
+  if (text === null || text.startsWith(START_OF_TODAY)) return false;
   let value = valueOf(text);
   const form = formOf(value);
   if (form === null || form === RECORD_FORM) return false;
@@ -92,11 +92,13 @@ async function readCapturedOrNull(value: unknown, read: ReadCaptured): Promise<E
   }
 }
 
-function readText(path: string): string {
+/** @returns null for what cannot be read as a record: for `verify`. */
+function readableText(dataDir: string, location: RecordLocation): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return readRecordText(dataDir, location);
   } catch (error) {
-    throw diskError(`read ${path}`, error);
+    if (error instanceof PermanentError) return null;
+    throw error;
   }
 }
 

@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Article, CaptureReference, DuplicateOf } from '../../domain/article.js';
 import { splitKey, type ArticleKey } from '../../domain/page.js';
-import { FatalError } from '../../domain/errors.js';
+import { FatalError, PermanentError } from '../../domain/errors.js';
 import { CATALOGUE_FILE, instantOf, query, readRows, type Database } from '../catalogue/database.js';
 import { openForReading } from '../catalogue/open-database.js';
-import { articlePath, type RecordLocation } from '../files/article-files.js';
+import { articlePath, readRecordText, type RecordLocation } from '../files/article-files.js';
 import { entriesBetweenFolders, monthFolders, type MonthFolder } from '../files/record-folders.js';
 import { checkRecord } from './check-record.js';
-import type { FaultList } from './fault.js';
+import type { FaultCode, FaultList } from './fault.js';
 
 /** What later checks need of all records at once. */
 export interface RecordSurvey {
@@ -84,7 +83,8 @@ export async function checkRecords(
       count += 1;
       // Records are read without a pause: signals, whoever watches, and threads that extract meanwhile have their turn now and then.
       if (count % PAUSE_EVERY === 0) await setImmediate();
-      const record = checkRecord(readFileSync(join(dataDir, path), 'utf8'), location, faults);
+      const text = textOrFault(dataDir, location, faults);
+      const record = text === null ? null : checkRecord(text, location, faults);
       const isSound = faults.total === faultsBefore;
       if (!isSound) suspects.add(path);
       const found = record?.id === location.key ? { record, location, isSound } : null;
@@ -101,6 +101,17 @@ export async function checkRecords(
   }
   compareRows?.(toCompare);
   return { count, temporaryFiles, keys: new Set(paths.keys()), links, captures, suspects };
+}
+
+/** @returns null where it cannot be read, and where the writer has moved it since its folder was listed. */
+function textOrFault(dataDir: string, location: RecordLocation, faults: FaultList): string | null {
+  try {
+    return readRecordText(dataDir, location);
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    faults.add(error.code as FaultCode, articlePath(location), error.message);
+    return null;
+  }
 }
 
 /** @returns how many temporary files stand there; they are no fault, the next start removes them. */

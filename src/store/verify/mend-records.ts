@@ -6,9 +6,9 @@ import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '../../platform/atomic-files.js';
 import type { Logger } from '../../platform/logger.js';
-import { articlePath, type RecordLocation } from '../files/article-files.js';
+import { articlePath, readRecord, type RecordLocation } from '../files/article-files.js';
 import { monthFolders } from '../files/record-folders.js';
-import { parseArticle, serialiseArticle } from '../files/article-json.js';
+import { serialiseArticle } from '../files/article-json.js';
 import type { ReadObservation } from '../writer/capture-interpreter.js';
 import { setAside } from '../writer/open-store.js';
 import { withTodaysHashes } from '../writer/reindex.js';
@@ -75,7 +75,7 @@ async function mendRecord(dataDir: string, record: Article, location: RecordLoca
 
 function readOrNull(dataDir: string, location: RecordLocation): Article | null {
   try {
-    return parseArticle(readFileSync(join(dataDir, articlePath(location)), 'utf8'), articlePath(location));
+    return readRecord(dataDir, location)?.record ?? null;
   } catch (error) {
     if (error instanceof PermanentError) return null;
     throw error;

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCaptureWriter, type CaptureWriter } from '../../../src/captures/capture-writer.js';
-import { readCapture, type ResponseCapture } from '../../../src/captures/read-capture.js';
+import { listCaptureFiles } from '../../../src/captures/capture-files.js';
+import { readCapture, readRecordAt, type ResponseCapture } from '../../../src/captures/read-capture.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { captureReferenceSchema } from '../../../src/domain/article.js';
 import type { FetchedResponse, FetchResult } from '../../../src/domain/page.js';
@@ -225,6 +226,21 @@ describe('a reference that cannot be honoured', () => {
     expect(errorOf({ ...reference, offset: 1e9 })).toMatchObject({ code: 'capture.damaged' });
     expect(errorOf({ ...reference, sha256: '0'.repeat(64) })).toMatchObject({ code: 'capture.mismatch' });
     expect(errorOf({ ...reference, file: 'captures/none.warc.gz' })).toMatchObject({ code: 'capture.missing' });
+  });
+
+  it('is missing where a folder or a link stands in place of its file, and others are read', async () => {
+    const reference = await writer.append(response('page'));
+    const [folder, link, loop] = [1, 2, 3].map((at) => reference.file.replace(/\d(?=\.warc)/, String(at + 6)));
+    await mkdir(join(dataDir, folder!));
+    await symlink('nowhere', join(dataDir, link!));
+    await symlink(basename(loop!), join(dataDir, loop!));
+    for (const file of [folder!, link!, loop!]) {
+      expect(errorOf({ ...reference, file }), file).toMatchObject({ code: 'capture.missing' });
+      expect(() => readRecordAt(dataDir, { ...reference, file })).toThrow(
+        expect.objectContaining({ code: 'ENOENT' }) as Error,
+      );
+    }
+    expect((await listCaptureFiles(dataDir)).map(({ file }) => file)).toEqual([reference.file]);
   });
 
   it('never leads out of the captures folder', async () => {

@@ -41,10 +41,19 @@ describe('the output of a verb', () => {
       '\u2066isolate\u2069',
       'red \u001b[31m, bell \u0007, C1 \u009b',
       'שלום\u200F עולם',
+      'un\u200bseen \ufeff\u{e0041}\u2060, ends\u2028a line, half \ud800, می\u200cخواهم',
     ]);
     expect(text()).toBe(
-      'safe \ufffdtxt.exe\ufffd\n\ufffdisolate\ufffd\nred \ufffd[31m, bell \ufffd, C1 \ufffd\nשלום\u200F עולם\n',
+      'safe \ufffdtxt.exe\ufffd\n\ufffdisolate\ufffd\nred \ufffd[31m, bell \ufffd, C1 \ufffd\nשלום\u200F עולם\nun\ufffdseen \ufffd\ufffd\ufffd, ends\ufffda line, half \ufffd, می\u200cخواهم\n',
     );
+  });
+
+  it('gives a terminal a document that it does not obey, with the same values', () => {
+    const { stream, text } = sink();
+    const value = { '\u009bkey': 'C1 \u009b31m \u007f \u202Etxt \u{e0041} \u001b \ud800 "\\"', lines: 'a\nb' };
+    createOutput(true, stream).document(value);
+    expect(text()).toMatch(/^[\n\x20-\x7e]*$/);
+    expect(JSON.parse(text())).toEqual(value);
   });
 
   it('keeps to the width of a terminal, and gives a pipe its lines whole, but for prose', () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { logConsole, silentLogger, type LogFields } from '../../../src/platform/logger.js';
+import { logConsole, openLogger, silentLogger, type LogFields } from '../../../src/platform/logger.js';
 
 const { warn, error } = console;
 afterEach(() => {
@@ -26,4 +26,13 @@ it('a library that says something else every time is told of a hundred times', (
   logConsole({ ...silentLogger, warn: () => (told += 1) });
   for (let times = 0; times < 1_000; times += 1) console.warn(`retry ${times}`);
   expect(told).toBe(100);
+});
+
+it('a terminal obeys nothing of what a page or an error says', async () => {
+  const written: string[] = [];
+  const log = await openLogger('info', { colour: false, write: (text) => written.push(text) });
+  const odd = 'a\u001b[31mb\u009b31mc\u202Ed\u007fe\u0007\u2028f';
+  log.error({ reason: odd, err: Object.assign(new Error(odd), { code: odd }), [odd]: odd }, odd);
+  expect(written.join('')).toContain('b\ufffd31mc\ufffdd\ufffde');
+  expect(written.join('')).not.toMatch(/[^\P{Cc}\n]|[\u2028\u202e]/u);
 });

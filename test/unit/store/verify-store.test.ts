@@ -117,11 +117,15 @@ describe('verify', () => {
     const paths = Object.keys(files);
     rmSync(join(dataDir, paths[0]!));
     truncateSync(join(dataDir, paths[1]!), 100);
+    const bytes = readFileSync(join(dataDir, paths[2]!));
+    bytes[bytes.indexOf('"text": "') + 9] = 0xff;
+    writeFileSync(join(dataDir, paths[2]!), bytes);
+    truncateSync(join(dataDir, paths[3]!), 64_000_001);
     const report = await verify(dataDir, true);
-    expect(report.faultsByCode).toMatchObject({ 'record.notJson': 1, 'catalogue.noRecord': 1 });
+    expect(report.faultsByCode).toMatchObject({ 'record.notJson': 2, 'record.tooLarge': 1, 'catalogue.noRecord': 1 });
     expect(report.remaining).toEqual([]);
     const damaged = Object.keys(recordFiles(dataDir)).filter((path) => path.startsWith('damaged/'));
-    expect(damaged).toEqual([`damaged/${paths[1]!}`]);
+    expect(damaged).toEqual([1, 2, 3].map((at) => `damaged/${paths[at]!}`));
     rmSync(join(dataDir, 'damaged'), { recursive: true });
     expect(differences(jsonFiles(dataDir), files)).toEqual([]);
   });
