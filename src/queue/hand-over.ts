@@ -2,6 +2,7 @@ import type { Queue, QueueEvents } from 'bullmq';
 import { z } from 'zod';
 import type { FatalError } from '../domain/errors.js';
 import { OUTCOMES, type Outcome } from '../domain/outcome.js';
+import { underAny } from '../platform/under-any.js';
 import { BATCH_JOBS_MAX, isBatched, joinJobs, pageJobId, queuePage, type PageJob } from './page-jobs.js';
 
 /** How a job ended: with its return value, given up for a reason, or deleted by somebody. */
@@ -188,7 +189,7 @@ export class PageBatch<Name> {
         this.#broken.abort(stalled.error(this.#names.size - this.outcomes.size));
     }, LOOK_MS);
     try {
-      await orAborted(this.#allEnded(), AbortSignal.any([signal, this.#broken.signal]));
+      await underAny([signal, this.#broken.signal], (either) => orAborted(this.#allEnded(), either));
     } finally {
       clearInterval(timer);
     }

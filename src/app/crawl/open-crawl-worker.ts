@@ -7,6 +7,7 @@ import { crawlStateSchema, type CrawlJob, type CrawlPart, type CrawlSummary } fr
 import { queuePage, RunPages } from '../../queue/page-jobs.js';
 import { BACKFILL_QUEUE, closeWorker, CRAWL_QUEUE, type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { toUtcInstant } from '../../platform/clock.js';
+import { underAny } from '../../platform/under-any.js';
 import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { RedisRobots } from '../../redis/redis-robots.js';
@@ -75,7 +76,7 @@ export async function openCrawlWorker(
   };
   const work: PerformCrawl = async (taken) => {
     await ready;
-    const result = await perform(taken, deps, AbortSignal.any([signal, taken.lost]));
+    const result = await underAny([signal, taken.lost], (either) => perform(taken, deps, either));
     const { requestedBy, editions } = taken.crawl;
     if (requestedBy === 'reconcile' && editions !== null && result !== null && !signal.aborted)
       await knowledge.fillGaps(editions);

@@ -12,6 +12,7 @@ import type { AnnouncedPages, ArticleKey, FetchResult, PageId } from '../../doma
 import type { Clock } from '../../platform/clock.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import type { Logger } from '../../platform/logger.js';
+import { underAny } from '../../platform/under-any.js';
 import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type DeliverCapture, type PageJob, type RunPages } from '../../queue/page-jobs.js';
@@ -94,24 +95,33 @@ export async function performCrawl(
   attempt: CrawlTry,
 ): Promise<CrawlSummary> {
   const reporter = new CrawlStateReporter(attempt.tell);
+  const deadline = deadlineOf(job, deps.config);
   try {
-    return await performReported(job, deps, attempt, reporter);
+    return await underAny([attempt.signal, deadline], (stop) =>
+      performReported(job, deps, attempt, { reporter, deadline, stop }),
+    );
   } finally {
     reporter.end();
   }
+}
+
+/** Whom a try tells how far it is, and what ends it. */
+interface CrawlEnds {
+  readonly reporter: CrawlStateReporter;
+  readonly deadline: AbortSignal;
+  /** The first of the deadline and the try's own signal. */
+  readonly stop: AbortSignal;
 }
 
 async function performReported(
   job: CrawlJob & { readonly runId: string },
   deps: CrawlJobDependencies,
   attempt: CrawlTry,
-  reporter: CrawlStateReporter,
+  { reporter, deadline, stop }: CrawlEnds,
 ): Promise<CrawlSummary> {
   const { config, clock } = deps;
   const { signal, lost, runPages } = attempt;
   const started = { atMs: clock.now(), tick: performance.now() };
-  const deadline = deadlineOf(job, config);
-  const stop = AbortSignal.any([signal, deadline]);
   const onOutcome = (pageId: PageId, outcome: Outcome): void => {
     reporter.processed(pageId, outcome);
     runPages.note(pageId, outcome).catch(() => undefined); // its job, which stands there, gives the same outcome
