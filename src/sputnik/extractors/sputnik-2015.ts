@@ -59,7 +59,8 @@ export const SPUTNIK_2015: ExtractorSpecification = {
     captions: ['.b-inject__content', '.b-inject__title', 'figcaption'],
     credits: ['.b-article__header-copy', '.b-inject__copy'],
   },
-  cards: ['.b-inject'],
+  // Below the text: related articles, and the tags, which are none.
+  cards: ['.b-inject', '.b-article__refs-list'],
   citations: [],
   copyrightHolders: ['meta copyright'],
   languages: ['page html@lang', 'meta og:locale'],

@@ -1,4 +1,5 @@
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
+import { IMPLIED_ENDS, PARAGRAPH_CLOSERS, SCOPE_ELEMENTS } from './implied-ends.js';
 import { nameAt, type OpenElement, openElement } from './open-element.js';
 
 /** An element of a page: the least that extraction needs, so that a page costs little. */
@@ -66,12 +67,6 @@ const VOID_ELEMENTS: ReadonlySet<string> = new Set(
   'area base br col embed hr img input link meta param source track wbr'.split(' '),
 );
 
-/** Opening one of these ends an open paragraph. */
-const PARAGRAPH_CLOSERS = (
-  'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 ' +
-  'header hgroup hr main menu nav ol p pre search section summary table ul'
-).split(' ');
-
 /** Stand on lines of their own: text before and after them belongs to different paragraphs. */
 export const BLOCK_ELEMENTS: ReadonlySet<string> = new Set([
   ...PARAGRAPH_CLOSERS,
@@ -85,33 +80,6 @@ export const SILENT_ELEMENTS: ReadonlySet<string> = new Set(
     'textarea input nav title head'
   ).split(' '),
 );
-
-/** End tags and implied ends do not reach beyond these. */
-const SCOPE = 'html table td th caption template object marquee button'.split(' ');
-const SCOPE_ELEMENTS: ReadonlySet<string> = new Set(SCOPE);
-
-/** What ends where an element opens, the nearest of `ends` that none of `scope` stands around: a paragraph before a block, an item before an item. */
-interface ImpliedEnd {
-  readonly ends: readonly string[];
-  readonly scope: ReadonlySet<string>;
-}
-
-const IMPLIED_ENDS: ReadonlyMap<string, ImpliedEnd> = new Map([
-  ...PARAGRAPH_CLOSERS.map((name) => impliedEnd(name, ['p'], SCOPE)),
-  ...[['li'], ['dt', 'dd']].flatMap((names) => mutualEnds(names, [...SCOPE, 'ul', 'ol', 'dl'])),
-  ...mutualEnds(['td', 'th'], ['tr', 'table', 'tbody', 'thead', 'tfoot']),
-  ...mutualEnds(['tr'], ['table', 'tbody', 'thead', 'tfoot']),
-  ...mutualEnds(['rt', 'rp'], [...SCOPE, 'ruby']),
-  ...mutualEnds(['option'], SCOPE),
-]);
-
-function impliedEnd(name: string, ends: readonly string[], scope: readonly string[]): [string, ImpliedEnd] {
-  return [name, { ends, scope: new Set(scope) }];
-}
-
-function mutualEnds(names: readonly string[], scope: readonly string[]): [string, ImpliedEnd][] {
-  return names.map((name) => impliedEnd(name, names, scope));
-}
 
 /**
  * Parses HTML, well formed or not, into a light tree.
@@ -215,6 +183,7 @@ class TreeBuilder implements TokenizerCallbacks {
   onopentagend(): void {
     this.flushText();
     const name = this.tagName;
+    if ((name === 'body' || name === 'html') && this.isWithinPage(name)) return;
     const implied = this.buried > 0 ? undefined : IMPLIED_ENDS.get(name);
     if (implied !== undefined) this.closeNearest(implied.ends, implied.scope);
     const element = this.append(name, this.attributes);
@@ -234,12 +203,12 @@ class TreeBuilder implements TokenizerCallbacks {
   onclosetag(start: number, end: number): void {
     const name = nameAt(this.html, start, end);
     this.flushText();
+    // By the standard a page goes on behind these: what stands open still stays open.
+    if (name === 'body' || name === 'html') return;
     if (this.buried > 0) {
       if (!VOID_ELEMENTS.has(name)) this.buried -= 1;
       return;
     }
-    // By the standard a page goes on behind these: what stands open still stays open.
-    if (name === 'body' || name === 'html') return;
     // `</br>` is a line break, by the standard.
     if (name === 'br') this.append(name, []);
     this.closeNearest([name], BLOCK_ELEMENTS.has(name) ? SCOPE_ELEMENTS : BLOCK_ELEMENTS);
@@ -253,6 +222,12 @@ class TreeBuilder implements TokenizerCallbacks {
 
   get open(): readonly TreeElement[] {
     return this.stack.slice(1);
+  }
+
+  /** A page has one of each; the one within an element is a document pasted into the text, of which the standard keeps the content. */
+  private isWithinPage(name: string): boolean {
+    if (this.firstElementOnly) return this.stack.length > 1;
+    return this.stack.some((element) => element.name === name);
   }
 
   private get top(): OpenElement {

@@ -1,6 +1,6 @@
 import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
 import type { DayCount } from '../../store/catalogue/corpus-views.js';
-import { describeState, lastReadOf, wordsOfOff, type Freshness } from '../../store/catalogue/judge-freshness.js';
+import { describeState, lastReadOf, wordsOfOff } from '../../store/catalogue/judge-freshness.js';
 import { binDays, binOf } from '../charts/bin-days.js';
 import { sparkline, sparkWords } from '../charts/small-charts.js';
 import { countOf, numberOf, separated, shortTime, spanOf, tableOf, timeOf } from '../markup/elements.js';

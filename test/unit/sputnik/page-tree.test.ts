@@ -23,6 +23,15 @@ describe('parsePage', () => {
     expect(open.map(({ name }) => name)).toEqual(['body']);
   });
 
+  it('keeps of a document within the document what it holds', () => {
+    const { root, open } = parsePage(
+      '<html><body><div><html><head></head><body><p>a</p></body></html></div>b</body></html>',
+    );
+    expect(inlineText(root)).toBe('a b');
+    expect(open.map(({ name }) => name)).toEqual(['html', 'body']);
+    expect(parsePage('<div><html><body>a</body></html></div>', { firstElementOnly: true }).open).toEqual([]);
+  });
+
   it('ignores end tags of what is not open, and comments, and CDATA', () => {
     expect(textOf('<div class=a>x</span></p></table><!-- <div> -->y<![CDATA[ z ]]></div>', '.a')).toEqual(['xy']);
   });
