@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
 import { PermanentError } from '../domain/errors.js';
+import { afterRunningFor } from '../platform/running-time.js';
 import {
   createExtractionWorld,
   extractCapture,
@@ -164,9 +165,9 @@ async function runUnderDeadline(
 ): Promise<readonly ThreadAnswer[]> {
   const abort = new AbortController();
   const run = pool.run(tasks, { signal: abort.signal });
-  const timer = setTimeout(() => {
+  const stopWaiting = afterRunningFor(deadlineMs, () => {
     abort.abort();
-  }, deadlineMs);
+  });
   try {
     return await run;
   } catch (error) {
@@ -182,7 +183,7 @@ async function runUnderDeadline(
       cause: error,
     });
   } finally {
-    clearTimeout(timer);
+    stopWaiting();
   }
 }
 

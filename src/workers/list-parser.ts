@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
 import type { Edition } from '../domain/edition.js';
+import { afterRunningFor } from '../platform/running-time.js';
 import { readReceivedList, type ListTask, type ReadList } from '../sputnik/lists/parse-list.js';
 import { failedList } from '../sputnik/lists/parsed-list.js';
 import { createUrlRules } from '../sputnik/urls/url-rules.js';
@@ -36,12 +37,17 @@ export function createListParser(
   pool.on('error', () => undefined);
   let last: Promise<unknown> = Promise.resolve();
   const readOnThread = async (task: ListTask): Promise<ReadList> => {
-    const signal = AbortSignal.timeout(deadlineMs);
+    const abort = new AbortController();
+    const stopWaiting = afterRunningFor(deadlineMs, () => {
+      abort.abort();
+    });
     try {
-      return await pool.run(task, { signal });
+      return await pool.run(task, { signal: abort.signal });
     } catch (error) {
-      const why = signal.aborted ? `took longer than ${deadlineMs} ms` : `failed: ${String(error)}`;
+      const why = abort.signal.aborted ? `took longer than ${deadlineMs} ms` : `failed: ${String(error)}`;
       return { list: failedList({ code: 'broken', detail: `reading it ${why}` }), isPage: false };
+    } finally {
+      stopWaiting();
     }
   };
   return {
