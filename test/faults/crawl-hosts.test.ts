@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DELIVERY_CRASH_POINTS } from '../../src/platform/crash-points.js';
 import type { EditionConfig } from '../../testsite/start-test-site.js';
-import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
+import { createWorkplace, NO_SCHEDULES, type Workplace } from '../integration/program/run-sputnik.js';
 import { startTlsRedis, type TlsRedis } from '../integration/redis/tls-redis.js';
 import { differencesFromTruth } from './compare-with-truth.js';
 import { canMakeNetworks, openHostNetworks, type HostNetworks } from './host-networks.js';
@@ -70,11 +70,13 @@ describe('a writer and three crawl hosts that share nothing but a Redis over TLS
       ['writer', 'reset', ...RULES],
       ['crawler', 'reset', ...RULES],
     ]);
-    const names = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'];
-    const schedules = Object.fromEntries(names.map((name) => [name, { enabled: false }]));
     const editionConfig = (): ReturnType<SiteProcess['editionConfig']> =>
       HAS_NETWORKS ? separate() : site.editionConfig();
-    const settings = { ...(await settingsFor({ editionConfig })), schedules, workers: { crawlConcurrency: 1 } };
+    const settings = {
+      ...(await settingsFor({ editionConfig })),
+      schedules: NO_SCHEDULES,
+      workers: { crawlConcurrency: 1 },
+    };
     for (const name of Object.keys(LIVES)) workplaces.set(name, await createWorkplace(settings));
     const variablesOf = (name: string): Record<string, string> => ({
       REDIS_URL: redis.url(name === 'writer' ? 'writer' : 'crawler', 'secret'),

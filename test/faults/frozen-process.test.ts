@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorkplace, eventually, finished, type Workplace } from '../integration/program/run-sputnik.js';
+import {
+  createWorkplace,
+  eventually,
+  finished,
+  NO_SCHEDULES,
+  type Workplace,
+} from '../integration/program/run-sputnik.js';
 import { differencesFromTruth } from './compare-with-truth.js';
 import { pause } from './faulty-program.js';
 import { settingsFor } from './site-settings.js';
@@ -35,11 +41,8 @@ describe.skipIf(!isLong)('one of two crawl processes is frozen until the other t
 
   beforeAll(async () => {
     site = await startSite({ seed: 84, stories: STORIES, editions: ['am.sputniknews.ru'] });
-    const schedules = Object.fromEntries(
-      ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
-    );
     const settings = await settingsFor(site, { concurrencyPerHost: CONCURRENCY, delayMs: DELAY_MS });
-    workplace = await createWorkplace({ ...settings, schedules });
+    workplace = await createWorkplace({ ...settings, schedules: NO_SCHEDULES });
     await start('page', 'writer');
     for (const name of CRAWLERS) await start('crawl', name);
   });

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { startTestSite, type TestSite } from '../../testsite/start-test-site.js';
 import { createWorkplace, eventually, testSiteSettings, type Workplace } from '../integration/program/run-sputnik.js';
@@ -7,7 +6,6 @@ import { endOf, follow, pause, until, type RunningProgram } from './faulty-progr
 import { sendSignal } from './process-tree.js';
 import { startReceiver, type ReceiverMood, type WebhookReceiver } from './webhook-receiver.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 /** Two editions of one family: renditions of one article. */
 const EDITIONS = ['sputniknews.cn', 'big5.sputniknews.cn'];
 const SECRET = 'the secret of a receiver';
@@ -71,7 +69,7 @@ describe('notifications over kills of the service and an outage of the receiver'
     const target = { form: 'json', url: receiver.url, secret: 'env:SPUTNIK_SECRET_HOOK', allowPrivate: true };
     const rule = { on: ['article', 'edit', 'withdrawal'], to: ['hook'], newsDays: 36_500, perHourMax: 1_000 };
     workplace = await createWorkplace({
-      ...testSiteSettings(site, ALL_EDITIONS),
+      ...testSiteSettings(site),
       web: { port: 0 },
       schedules: { newest: { cron: '*/2 * * * * *' }, reconcile: { enabled: false } },
       crawl: { sitemapDays: 60, recheck: [{ ageHoursMax: 876_000, everyMinutes: 1 }] },

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findRedisServer } from '../../src/redis/find-redis-server.js';
-import { createWorkplace, eventually, type Workplace } from '../integration/program/run-sputnik.js';
+import { freePort } from '../integration/free-port.js';
+import { createWorkplace, eventually, NO_SCHEDULES, type Workplace } from '../integration/program/run-sputnik.js';
 import { differencesFromTruth } from './compare-with-truth.js';
 import { sendSignal } from './process-tree.js';
 import { type Hosts, liveRound, queueCrawls } from './hosts-round.js';
@@ -17,7 +16,6 @@ import { startSite, type SiteProcess } from './site-process.js';
 
 const EDITIONS = ['am.sputniknews.ru'];
 const DAYS = 10;
-const NAMES = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'];
 
 interface Server {
   readonly port: number;
@@ -32,10 +30,7 @@ const workplaces = new Map<string, Workplace>();
 
 async function startRedis(...words: readonly string[]): Promise<Server> {
   const { program, env } = await findRedisServer(join(homedir(), '.cache', 'sputnik-harvester'), () => undefined);
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
+  const port = await freePort();
   const common = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
   const child = spawn(program, [...common, '--repl-diskless-sync-delay', '0', ...words], {
     env: { ...process.env, ...env },
@@ -52,8 +47,7 @@ async function startRedis(...words: readonly string[]): Promise<Server> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sputnik-failover-'));
   site = await startSite({ seed: 31, stories: 40, days: DAYS, editions: EDITIONS, latencyMs: 20 });
-  const schedules = Object.fromEntries(NAMES.map((name) => [name, { enabled: false }]));
-  const settings = { ...(await settingsFor(site, { concurrencyPerHost: 2 })), schedules };
+  const settings = { ...(await settingsFor(site, { concurrencyPerHost: 2 })), schedules: NO_SCHEDULES };
   for (const name of ['writer', 'host-1']) workplaces.set(name, await createWorkplace(settings));
 });
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
 import type { Status } from '../../../src/app/service/read-status.js';
-import { loadConfig } from '../../../src/config/load-config.js';
 import {
   createWorkplace,
   eventually,
@@ -13,7 +12,6 @@ import {
 import { describeMemory, watchMemory, type MemoryRecord } from './memory-record.js';
 import { HEALTHY, startSickSite, type SickSite } from './sick-site.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const MINUTE_MS = 60_000;
 /** `npm run soak -- isolation` takes an hour; a run of all tests, some five minutes, most of them spent waiting for the next tick. */
 const soakMinutes = process.env['SOAK_ISOLATION_MINUTES'];
@@ -53,7 +51,7 @@ describe('six editions and one more, two of them down and one too busy', () => {
     sick = await startSickSite();
     const scheduled = { cron: CRON };
     workplace = await createWorkplace({
-      ...testSiteSettings(sick.site, ALL_EDITIONS),
+      ...testSiteSettings(sick.site),
       politeness: { delayMs: 200, concurrencyPerHost: 2, timeoutMs: 8_000 },
       crawl: { retryMinutes: [1], via: ['feed', 'sitemap'] },
       web: { port: 0 },

@@ -1,13 +1,18 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { emptiedList } from '../../../testsite/modes/list-modes.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
-import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
+import {
+  createWorkplace,
+  eventually,
+  finished,
+  NO_SCHEDULES,
+  testSiteSettings,
+  type Workplace,
+} from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'am.sputniknews.ru';
 const DAYS = 20;
 /** Days that the site tells about before it falls silent. */
@@ -35,12 +40,10 @@ describe('a backfill of weeks', () => {
       ...{ seed: 17, stories: 40, clock: systemClock, editions: [EDITION], days: DAYS },
     });
     workplace = await createWorkplace({
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       workers: { backfillConcurrency: CRAWLS },
       web: { port: 0 },
-      schedules: Object.fromEntries(
-        ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
-      ),
+      schedules: NO_SCHEDULES,
     });
     command = ['crawl', '--since', new Date(Date.now() - (DAYS + 2) * DAY_MS).toISOString().slice(0, 10)];
   });

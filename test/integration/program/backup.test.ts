@@ -5,13 +5,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { createWorkplace, eventually, finished, MAIN, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const DOCUMENT = new URL('../../../docs/operations.md', import.meta.url);
 
 /** The commands of docs/operations.md, as they stand there, which begin so. */
@@ -29,7 +27,7 @@ describe('a backup by docs/operations.md', () => {
 
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 8, stories: 30, clock: systemClock, editions: ['sputniknews.cn'] });
-    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
+    workplace = await createWorkplace(testSiteSettings(testSite));
     folder = await mkdtemp(join(tmpdir(), 'sputnik-backup-'));
   });
   afterAll(async () => {

@@ -2,7 +2,6 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import type { ModeAction } from '../../../testsite/modes/mode-table.js';
 import { captcha } from '../../../testsite/modes/status-modes.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
@@ -10,7 +9,6 @@ import { systemClock } from '../../../src/platform/clock.js';
 import { findTestBrowser } from '../find-test-browser.js';
 import { createWorkplace, finished, testSiteSettings, type Finished, type Workplace } from './run-sputnik.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const ID = 'am.sputniknews.ru';
 const browserPath = await findTestBrowser();
 const withBrowser = test.skipIf(browserPath === null);
@@ -44,7 +42,7 @@ describe('a crawl that meets a challenge', () => {
 
   async function workplaceWith(executablePath: string | null): Promise<Workplace> {
     const workplace = await createWorkplace({
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       politeness: { delayMs: 0, concurrencyPerHost: 1, timeoutMs: 5_000, retries: 0 },
       browser: { mode: 'fallback', executablePath, deadlineMs: 10_000 },
     });

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { blockPage, status } from '../../../testsite/modes/status-modes.js';
 import type { ModeAction } from '../../../testsite/modes/mode-table.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'am.sputniknews.ru';
 
 interface Coverage {
@@ -63,7 +61,7 @@ describe('the ledger of a crawled edition', () => {
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 5, stories: 40, days: 12, clock: systemClock, editions: [EDITION] });
     workplace = await createWorkplace({
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 5_000, retries: 0 },
     });
     const days = testSite.truth().map(({ url }) => /\/(\d{4})(\d{2})(\d{2})(?=[\d/])/.exec(url)!.slice(1).join('-'));

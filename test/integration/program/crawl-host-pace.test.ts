@@ -2,13 +2,19 @@ import { Queue } from 'bullmq';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { readDataDirIdentity } from '../../../src/platform/data-dir-id.js';
 import { crawlJobSchema, ORDINARY_CRAWL } from '../../../src/queue/crawl-jobs.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { startTlsRedis, type TlsRedis } from '../redis/tls-redis.js';
-import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
+import {
+  createWorkplace,
+  eventually,
+  finished,
+  NO_SCHEDULES,
+  testSiteSettings,
+  type Workplace,
+} from './run-sputnik.js';
 
 const EDITION = 'sputniknews.cn';
 const HOSTS = 3;
@@ -37,13 +43,9 @@ beforeAll(async () => {
   });
   redis = await startTlsRedis([['harvester', 'reset', 'on', '>secret', 'allkeys', 'allchannels', '+@all']]);
   variables = { REDIS_URL: redis.url('harvester', 'secret'), NODE_EXTRA_CA_CERTS: redis.certificateFile };
-  const names = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'];
   const settings = {
-    ...testSiteSettings(
-      site,
-      loadConfig({ variables: {} }).editions.map(({ id }) => id),
-    ),
-    schedules: Object.fromEntries(names.map((name) => [name, { enabled: false }])),
+    ...testSiteSettings(site),
+    schedules: NO_SCHEDULES,
     workers: { crawlConcurrency: 1 },
   };
   for (let made = 0; made <= HOSTS; made += 1) workplaces.push(await createWorkplace(settings));

@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import {
   createWorkplace,
   eventually,
   finished,
-  testSiteSettings,
   type Finished,
+  NO_SCHEDULES,
+  testSiteSettings,
   type Workplace,
 } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'am.sputniknews.ru';
 const DAYS = 14;
 const DAY_MS = 86_400_000;
@@ -67,12 +66,10 @@ describe('three crawl processes, one of which is killed, on one host', () => {
     const site = { seed: 23, stories: 56, clock: systemClock, editions: [EDITION], days: DAYS, latencyMs };
     testSite = await startTestSite(site);
     workplace = await createWorkplace({
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       politeness: { delayMs: DELAY_MS, concurrencyPerHost: CONCURRENCY, timeoutMs: 10_000 },
       workers: { crawlConcurrency: 1, backfillConcurrency: 1 },
-      schedules: Object.fromEntries(
-        ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]),
-      ),
+      schedules: NO_SCHEDULES,
     });
     await start('page', 'writer');
     await Promise.all(CRAWLERS.map((name) => start('crawl', name)));

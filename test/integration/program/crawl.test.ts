@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import type { Article } from '../../../src/domain/article.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import type { TruthArticle } from '../../../testsite/content/truth.js';
@@ -16,8 +15,6 @@ interface Summary {
   readonly fetched: number;
   readonly outcomes: Readonly<Record<string, number>>;
 }
-
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 
 interface Status {
   readonly corpus: object;
@@ -49,7 +46,7 @@ describe('a crawl of the test site: 300 stories in three editions', () => {
   beforeAll(async () => {
     const duplicates = { exact: 2, near: 2 };
     testSite = await startTestSite({ seed: 7, stories: 300, clock: systemClock, duplicates });
-    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
+    workplace = await createWorkplace(testSiteSettings(testSite));
     const { code, value } = await workplace.document(['crawl', '--via', 'feed,tag,sitemap']);
     expect(code).toBe(0);
     first = value as Summary;

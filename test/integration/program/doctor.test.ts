@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
@@ -11,8 +10,6 @@ interface Finding {
   readonly remedy: string | null;
 }
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
-
 describe('the doctor', () => {
   let testSite: TestSite;
   let workplace: Workplace;
@@ -20,7 +17,7 @@ describe('the doctor', () => {
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 5, stories: 12, clock: systemClock });
     workplace = await createWorkplace({
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       browser: { mode: 'fallback', executablePath: '/nowhere/chromium' },
     });
   });
@@ -57,7 +54,7 @@ describe('the doctor', () => {
 
   it('ends by 0, 3 or 5 as all editions answer, some or none, where the rest is well', async () => {
     const healthy = await createWorkplace({
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       browser: { mode: 'never' },
     });
     const { editions } = testSite;

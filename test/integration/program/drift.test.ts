@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { changedMarkup } from '../../../testsite/modes/text-modes.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import type { TruthArticle } from '../../../testsite/content/truth.js';
@@ -13,7 +12,6 @@ import { toUtcInstant } from '../../../src/platform/clock.js';
 import { readArticlePage } from '../../contract/read-page.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'sputniknews.cn';
 const DAY_MS = 86_400_000;
 
@@ -70,7 +68,7 @@ describe('a site that changes its markup', () => {
     // Older than the captures, so that no page shows a time in the future of its own.
     const clock = { now: () => Date.now() - 5 * DAY_MS };
     testSite = await startTestSite({ seed: 21, stories: 45, clock, editions: [EDITION], onTopicShare: 1 });
-    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
+    workplace = await createWorkplace(testSiteSettings(testSite));
     folder = await mkdtemp(join(tmpdir(), 'sputnik-drift-'));
     pages = testSite.truth().filter(({ url, notArticle }) => notArticle === null && /\/\d{8}\/\d+\.html$/.test(url));
     await captureOn(3);

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../src/cli/output/wrap-text.js';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'sputniknews.cn';
 
 const LEAD = '俄罗斯卫星通讯社莫斯科4月12日电 两国代表讨论了运输走廊的开放时间。';
@@ -40,7 +38,7 @@ describe('the edits of an article', () => {
 
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 9, stories: 8, clock: systemClock, editions: [EDITION] });
-    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
+    workplace = await createWorkplace(testSiteSettings(testSite));
     const title = '三个检查站将在秋天重新开放';
     id = testSite.publish({ title, lead: LEAD, paragraphs: PARAGRAPHS });
     const crawlOnce = async (): Promise<void> => {

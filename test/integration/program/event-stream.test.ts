@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
@@ -12,9 +11,8 @@ let workplace: Workplace;
 
 beforeAll(async () => {
   testSite = await startTestSite({ seed: 17, stories: 12, clock: systemClock, editions: [EDITION] });
-  const others = loadConfig({ variables: {} }).editions.map(({ id }) => id);
   workplace = await createWorkplace({
-    ...testSiteSettings(testSite, others),
+    ...testSiteSettings(testSite),
     web: { port: 0 },
     schedules: { newest: { cron: '* * * * * *' } },
   });

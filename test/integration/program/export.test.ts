@@ -9,15 +9,12 @@ import { readWarcFile } from '../../../src/captures/read-warc-file.js';
 import type * as Library from '../../../src/app/library/sputnik-harvester.js';
 import { verifyPacket } from '../../../src/app/packet/verify-packet.js';
 import { UsageError } from '../../../src/domain/errors.js';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { articleSchema } from '../../../src/domain/article.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { readCsv } from '../../unit/export/read-csv.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
-
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 
 describe('export', () => {
   let testSite: TestSite;
@@ -33,7 +30,7 @@ describe('export', () => {
       editions: ['am.sputniknews.ru'],
       duplicates,
     });
-    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
+    workplace = await createWorkplace(testSiteSettings(testSite));
     folder = dirname(workplace.dataDir);
     expect((await workplace.run(['crawl'])).code).toBe(0);
   });

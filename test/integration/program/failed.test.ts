@@ -1,13 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import type { ModeAction } from '../../../testsite/modes/mode-table.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'am.sputniknews.ru';
 const PADDING_BYTES = 24_000_000;
 
@@ -37,7 +35,7 @@ describe('the quarantine', () => {
   const heavy: string[] = [];
 
   async function setDeadline(deadlineMs: number): Promise<void> {
-    const settings = testSiteSettings(testSite, ALL_EDITIONS);
+    const settings = testSiteSettings(testSite);
     await writeFile(
       workplace.configFile,
       JSON.stringify({

@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { readDataDirIdentity } from '../../../src/platform/data-dir-id.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { startTlsRedis, type TlsRedis } from '../redis/tls-redis.js';
-import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
+import {
+  createWorkplace,
+  eventually,
+  finished,
+  NO_SCHEDULES,
+  testSiteSettings,
+  type Workplace,
+} from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITIONS = ['am.sputniknews.ru', 'az.sputniknews.ru'];
-const SCHEDULES = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]);
 const RULES = ['on', '>secret', 'resetchannels', '~sputnik-*', '+@all', '-@admin', '-@dangerous', '+info'];
 
 describe('a corpus that is divided by family: a writer and a crawl host for each, on one Redis', () => {
@@ -35,11 +39,11 @@ describe('a corpus that is divided by family: a writer and a crawl host for each
     redis = await startTlsRedis([['harvester', 'reset', ...RULES]]);
     variables = { REDIS_URL: redis.url('harvester', 'secret'), NODE_EXTRA_CA_CERTS: redis.certificateFile };
     for (const edition of EDITIONS) {
-      const all = testSiteSettings(testSite, ALL_EDITIONS);
+      const all = testSiteSettings(testSite);
       const others = Object.fromEntries(EDITIONS.filter((id) => id !== edition).map((id) => [id, { enabled: false }]));
       const settings = {
         ...all,
-        schedules: Object.fromEntries(SCHEDULES) as object,
+        schedules: NO_SCHEDULES,
         editions: { ...all['editions'], ...others },
       };
       writers.push(await createWorkplace(settings));

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { resetAtOnce, silence } from '../../../testsite/modes/wire-modes.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const AWAY = 'am.sputniknews.ru';
 const THERE = 'big5.sputniknews.cn';
 
@@ -24,7 +22,7 @@ describe('an edition that is down while the service runs', () => {
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 17, stories: 20, clock: systemClock, editions: [AWAY, THERE] });
     workplace = await createWorkplace({
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 2_000, retries: 0 },
       browser: { mode: 'never' },
       web: { port: 0 },
@@ -92,7 +90,7 @@ describe('the coverage of editions of which one is down and one was never asked'
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 18, stories: 12, clock: systemClock, editions: [AWAY, THERE] });
     workplace = await createWorkplace({
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 2_000, retries: 0 },
       browser: { mode: 'never' },
     });
@@ -140,7 +138,7 @@ describe('a page that does not answer', () => {
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 19, stories: 6, clock: systemClock, editions: [AWAY] });
     workplace = await createWorkplace({
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 10_000, retries: 1 },
       browser: { mode: 'never' },
     });

@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'sputniknews.cn';
 const CLOCK = { now: () => Date.UTC(2024, 4, 10) };
 
@@ -67,7 +65,7 @@ describe('saved pages', () => {
 
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 31, stories: 8, clock: CLOCK, editions: [EDITION] });
-    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
+    workplace = await createWorkplace(testSiteSettings(testSite));
     folder = await mkdtemp(join(tmpdir(), 'sputnik-saved-'));
     const ids = [1, 2, 3, 4, 5, 6].map((n) =>
       testSite.publish({

@@ -7,12 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { processTree } from '../../faults/process-tree.js';
-import { eventually } from './run-sputnik.js';
+import { eventually, NO_SCHEDULES } from './run-sputnik.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** A build puts another folder in its place. */
 const PROGRAM = join(ROOT, 'dist/program');
-const SCHEDULES = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [name, { enabled: false }]);
 /** As README.md says. */
 const GONE_MS = 12_000;
 
@@ -21,7 +20,7 @@ let child: ChildProcess | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sputnik-npx-'));
-  const settings = { web: { port: 0 }, schedules: Object.fromEntries(SCHEDULES) as object };
+  const settings = { web: { port: 0 }, schedules: NO_SCHEDULES };
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
 });
 afterEach(async () => {

@@ -12,14 +12,12 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 
 /** As far as it is used here: @duckdb/node-api. */
 interface DuckDb {
@@ -66,7 +64,7 @@ let onArmenia: readonly Article[];
 
 beforeAll(async () => {
   testSite = await startTestSite({ seed: 5, stories: 20, clock: systemClock, editions: ['am.sputniknews.ru'] });
-  workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
+  workplace = await createWorkplace(testSiteSettings(testSite));
   expect((await workplace.run(['crawl'])).code).toBe(0);
   stored = [...(await readStoredArticles(workplace.dataDir)).values()].map(({ article }) => article);
   onArmenia = stored.filter(({ topics }) => topics.includes('armenia'));

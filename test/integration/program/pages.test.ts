@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import type { ModeAction } from '../../../testsite/modes/mode-table.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
@@ -11,7 +10,6 @@ import { findTestBrowser } from '../find-test-browser.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const CHINESE = ['sputniknews.cn', 'big5.sputniknews.cn'];
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PADDING = '<div class="x"><p>…</p></div>'.repeat(800_000);
@@ -106,7 +104,7 @@ describe.skipIf(executablePath === null)('the pages, in a browser', { timeout: H
   });
 
   async function setDeadline(deadlineMs: number): Promise<void> {
-    const settings = testSiteSettings(testSite, ALL_EDITIONS);
+    const settings = testSiteSettings(testSite);
     await writeFile(
       workplace.configFile,
       JSON.stringify({

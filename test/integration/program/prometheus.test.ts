@@ -1,23 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { FatalError } from '../../../src/domain/errors.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { privatePackage, type PrivatePackage } from '../../../src/platform/private-packages.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
+import { freePort } from '../free-port.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 
 const OPS = fileURLToPath(new URL('../../../ops', import.meta.url));
 const COMPOSE = fileURLToPath(new URL('../../../docker-compose.yml', import.meta.url));
 const HTTP_DOC = fileURLToPath(new URL('../../../docs/http.md', import.meta.url));
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const TOKEN = 'a-token-of-the-test-0123';
 const prometheus = await findPrometheus();
 
@@ -46,7 +44,7 @@ describe.skipIf(prometheus === null)('the Prometheus of Debian', () => {
     await cp(join(OPS, 'prometheus'), folder, { recursive: true });
     testSite = await startTestSite({ seed: 5, stories: 6, clock: systemClock, editions: ['sputniknews.cn'] });
     const web = { port: 0, token: TOKEN };
-    workplace = await createWorkplace({ ...testSiteSettings(testSite, ALL_EDITIONS), web });
+    workplace = await createWorkplace({ ...testSiteSettings(testSite), web });
     expect((await workplace.run(['crawl'])).code).toBe(0);
     service = workplace.start(['serve', '--json']);
     const said: string[] = [];
@@ -159,13 +157,4 @@ async function read(url: string): Promise<Answer> {
 function panelQueries(dashboard: string): readonly { readonly expr: string }[] {
   const { panels } = JSON.parse(dashboard) as { panels: { targets: { expr: string }[] }[] };
   return panels.flatMap(({ targets }) => targets);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

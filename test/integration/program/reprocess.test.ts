@@ -15,7 +15,6 @@ import type { Extractor } from '../../../src/workers/extract-page.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITIONS = ['sputniknews.cn', 'big5.sputniknews.cn'];
 const LEAD = '俄罗斯卫星通讯社莫斯科4月12日电 两国代表讨论了运输走廊的开放时间。';
 const PARAGRAPHS = [
@@ -72,7 +71,7 @@ describe('captures that an older release read', () => {
 
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 21, stories: 14, clock: systemClock, editions: EDITIONS });
-    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
+    workplace = await createWorkplace(testSiteSettings(testSite));
     const { dataDir, configFile } = workplace;
     edited = testSite.publish({ title: '三个检查站将在秋天重新开放', lead: LEAD, paragraphs: PARAGRAPHS });
     const loaded = loadConfig({ configFile, flags: { dataDir }, variables: {} });

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../../../src/config/load-config.js';
 import type { TestSite } from '../../../testsite/start-test-site.js';
 
 /** The built program, as a user starts it. */
@@ -80,9 +81,11 @@ export function finished(child: ChildProcessWithoutNullStreams): Promise<Finishe
   });
 }
 
+const DEFAULTS = loadConfig({ variables: {} });
+
 /** Only the test site's editions, at full speed. */
-export function testSiteSettings(testSite: TestSite, others: readonly string[]): Record<string, object> {
-  const disabled = Object.fromEntries(others.map((id) => [id, { enabled: false }]));
+export function testSiteSettings(testSite: TestSite): Record<string, object> {
+  const disabled = Object.fromEntries(DEFAULTS.editions.map(({ id }) => [id, { enabled: false }]));
   return {
     politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 10_000 },
     browser: { mode: 'never' },
@@ -90,6 +93,11 @@ export function testSiteSettings(testSite: TestSite, others: readonly string[]):
     editions: { ...disabled, ...testSite.editionConfig() },
   };
 }
+
+/** Settings that switch every schedule off. */
+export const NO_SCHEDULES: object = Object.fromEntries(
+  Object.keys(DEFAULTS.schedules).map((name) => [name, { enabled: false }]),
+);
 
 /** Waits until `claim` gives something; @throws after `deadlineMs`. */
 export async function eventually<T>(claim: () => Promise<T | null> | T | null, deadlineMs: number): Promise<T> {

@@ -7,14 +7,13 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { connectRedis } from '../../../src/redis/connection.js';
 import { findRedisServer } from '../../../src/redis/find-redis-server.js';
+import { freePort } from '../free-port.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 /** Distinct, and of a form that nothing else has. */
 const SECRETS = {
   redisPassword: 'rEdIs-PaSs-7f3a91',
@@ -56,7 +55,7 @@ describe('the secrets of the settings', () => {
     const redisPort = await freePort();
     redis = await startRedis(redisPort, folder);
     const proxyUrl = `http://crawler:${SECRETS.proxyPassword}@127.0.0.1:${portOf(proxy)}`;
-    const settings = testSiteSettings(testSite, ALL_EDITIONS);
+    const settings = testSiteSettings(testSite);
     workplace = await createWorkplace({
       ...settings,
       politeness: { ...settings['politeness'], retries: 1 },
@@ -196,14 +195,6 @@ async function startRedis(port: number, folder: string): Promise<ChildProcess> {
   const connection = await eventually(() => connectRedis({ kind: 'url', url }, 'producer').catch(() => null), 20_000);
   connection.disconnect();
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function portOf(server: Server): number {

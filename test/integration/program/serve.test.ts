@@ -1,12 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
-
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 
 describe('the service', () => {
   let testSite: TestSite;
@@ -15,7 +12,7 @@ describe('the service', () => {
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 11, stories: 24, clock: systemClock, editions: ['am.sputniknews.ru'] });
     workplace = await createWorkplace({
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       web: { port: 0 },
       schedules: { newest: { cron: '*/2 * * * * *' } },
     });

@@ -2,12 +2,10 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { createWorkplace, finished, MAIN, testSiteSettings, type Finished, type Workplace } from './run-sputnik.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITIONS = ['sputniknews.cn', 'big5.sputniknews.cn', 'sputnik.az'];
 
 /** What the documents and the help call an article, in place of which one of the corpus is asked for. */
@@ -27,7 +25,7 @@ export interface SharedCorpus {
 export async function openSharedCorpus(): Promise<SharedCorpus> {
   const testSite = await startTestSite({ seed: 7, stories: 30, clock: systemClock, editions: EDITIONS });
   const workplace = await createWorkplace({
-    ...testSiteSettings(testSite, ALL_EDITIONS),
+    ...testSiteSettings(testSite),
     web: { port: 0 },
     schedules: { newest: { enabled: false }, revisit: { enabled: false } },
   });

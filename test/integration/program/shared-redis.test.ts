@@ -1,20 +1,24 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { connectRedis } from '../../../src/redis/connection.js';
 import { findRedisServer } from '../../../src/redis/find-redis-server.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
-import { createWorkplace, eventually, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
+import { freePort } from '../free-port.js';
+import {
+  createWorkplace,
+  eventually,
+  finished,
+  NO_SCHEDULES,
+  testSiteSettings,
+  type Workplace,
+} from './run-sputnik.js';
 import { readStoredArticles } from './stored-articles.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'am.sputniknews.ru';
 const PAGES = 6;
 
@@ -40,13 +44,9 @@ describe('two services with two data directories on one Redis', () => {
     const port = await freePort();
     server = await startRedis(port, folder);
     variables = { REDIS_URL: `redis://127.0.0.1:${port}` };
-    const schedules = ['newest', 'revisit', 'retry', 'reconcile', 'maintenance'].map((name) => [
-      name,
-      { enabled: false },
-    ]);
     for (let number = 0; number < 3; number += 1) {
-      const settings = { ...testSiteSettings(testSite, ALL_EDITIONS), web: { port: 0 } };
-      workplaces.push(await createWorkplace({ ...settings, schedules: Object.fromEntries(schedules) as object }));
+      const settings = { ...testSiteSettings(testSite), web: { port: 0 } };
+      workplaces.push(await createWorkplace({ ...settings, schedules: NO_SCHEDULES }));
     }
     for (const workplace of workplaces.slice(0, 2)) await startService(workplace);
   });
@@ -111,12 +111,4 @@ async function startRedis(port: number, folder: string): Promise<ChildProcess> {
   const connection = await eventually(() => connectRedis(location, 'producer').catch(() => null), 20_000);
   connection.disconnect();
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -2,13 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { createWorkplace, finished, testSiteSettings, type Workplace } from './run-sputnik.js';
 
 const SDK = fileURLToPath(new URL('recording-sdk.mjs', import.meta.url));
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 
 interface Span {
   readonly name: string;
@@ -23,7 +21,7 @@ describe('tracing of the queues', () => {
 
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 3, stories: 4, clock: systemClock, editions: ['sputniknews.cn'] });
-    workplace = await createWorkplace(testSiteSettings(testSite, ALL_EDITIONS));
+    workplace = await createWorkplace(testSiteSettings(testSite));
   });
   afterAll(async () => {
     await testSite.stop();

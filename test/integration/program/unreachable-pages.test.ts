@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { status } from '../../../testsite/modes/status-modes.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const EDITION = 'am.sputniknews.ru';
 const FAILURES = 3;
 
@@ -20,7 +18,7 @@ describe('a page that never answers', () => {
 
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 23, stories: 4, clock: systemClock, editions: [EDITION] });
-    const settings = testSiteSettings(testSite, ALL_EDITIONS);
+    const settings = testSiteSettings(testSite);
     workplace = await createWorkplace({
       ...settings,
       politeness: { ...settings['politeness'], retries: 0 },

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.js';
 import type { ModeAction } from '../../../testsite/modes/mode-table.js';
 import { blockPage, captcha, status } from '../../../testsite/modes/status-modes.js';
 import { resetAtOnce, silence } from '../../../testsite/modes/wire-modes.js';
@@ -7,7 +6,6 @@ import { startTestSite, type TestSite } from '../../../testsite/start-test-site.
 import { systemClock } from '../../../src/platform/clock.js';
 import { createWorkplace, testSiteSettings, type Workplace } from './run-sputnik.js';
 
-const ALL_EDITIONS = loadConfig({ variables: {} }).editions.map(({ id }) => id);
 const AWAY = 'am.sputniknews.ru';
 const THERE = 'sputniknews.cn';
 /** Reasons that the ledger has been given so far; each fell upon a page of its own. */
@@ -36,7 +34,7 @@ describe('one of two editions', () => {
   beforeAll(async () => {
     testSite = await startTestSite({ seed: 31, stories: 24, clock: systemClock, editions: [AWAY, THERE] });
     settings = {
-      ...testSiteSettings(testSite, ALL_EDITIONS),
+      ...testSiteSettings(testSite),
       politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 700, retries: 0 },
       browser: { mode: 'never' },
     };

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { findRedisServer } from '../../../src/redis/find-redis-server.js';
+import { freePort } from '../free-port.js';
 
 /** A Redis that is reached over TLS alone, by users with a password. */
 export interface TlsRedis {
@@ -55,14 +55,6 @@ export async function startTlsRedis(users: readonly (readonly string[])[]): Prom
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** @returns a certificate for `localhost` and 127.0.0.1 that signs itself, and its key, as PEM (RFC 5280, by hand). */

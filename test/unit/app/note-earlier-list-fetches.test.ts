@@ -10,7 +10,7 @@ import type { ListFetches } from '../../../src/store/catalogue/coverage-queries.
 import { MIGRATIONS } from '../../../src/store/catalogue/migrations.js';
 import { openForWriting } from '../../../src/store/catalogue/open-database.js';
 import type { InterpretCapture } from '../../../src/store/writer/capture-interpreter.js';
-import { seededRandom } from '../records/observations.js';
+import { seededRandom } from '../../faults/random.js';
 import { captureWorld, interpreterOf } from '../store/captured-world.js';
 import { opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SETTING_LIST } from '../../../src/config/config-schema.js';
 import { renderConfiguration } from './render-configuration.js';
@@ -11,7 +10,7 @@ describe('docs/configuration.md', () => {
   });
 
   it('names every setting with its variable, what is allowed, and what it does', () => {
-    const text = readFileSync(doc, 'utf8');
+    const text = renderConfiguration();
     expect(SETTING_LIST.length).toBeGreaterThan(40);
     for (const { path, variable, allowed, meaning } of SETTING_LIST) {
       expect(text).toContain(`### \`${path.join('.')}\``);

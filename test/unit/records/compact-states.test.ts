@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compactStates, EARLIER_STATES_MAX, NEWEST_STATES_MAX } from '../../../src/records/record-histories.js';
-import { seededRandom } from './observations.js';
+import { seededRandom } from '../../faults/random.js';
 
 interface State {
   readonly number: number;

@@ -4,7 +4,8 @@ import { articleSchema } from '../../../src/domain/article.js';
 import { foldObservation, type FoldOutcome } from '../../../src/records/fold-observation.js';
 import { foldObservations } from '../../../src/records/fold-observations.js';
 import { compareEntries, entryOf, type Observation, type TimelineEntry } from '../../../src/records/timeline.js';
-import { instant, observation, seededRandom, shuffled, type ObservationSketch } from './observations.js';
+import { seededRandom } from '../../faults/random.js';
+import { instant, observation, shuffled, type ObservationSketch } from './observations.js';
 
 /** What the store does around the fold: keeps the timelines and refolds when it is told to. */
 class Folder {

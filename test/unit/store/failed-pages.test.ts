@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { NotArticleReason } from '../../../src/domain/outcome.js';
 import type { PageResult } from '../../../src/domain/page-result.js';
 import { nextTryAt } from '../../../src/store/catalogue/failed-pages.js';
-import { captureOf, instant, seededRandom, shuffled } from '../records/observations.js';
+import { seededRandom } from '../../faults/random.js';
+import { captureOf, instant, shuffled } from '../records/observations.js';
 import { articleResult, opened, scratchFolder, type QueriedStore } from './fixtures.js';
 
 const EDITION = 'sputniknews.cn';

@@ -8,7 +8,7 @@ import type { RecordSurvey } from '../../../src/store/verify/check-records.js';
 import { FaultList, type FaultCode } from '../../../src/store/verify/fault.js';
 import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import { collect } from '../captures/collect.js';
-import { seededRandom } from '../records/observations.js';
+import { seededRandom } from '../../faults/random.js';
 import { captureWorld, interpreterOf } from './captured-world.js';
 import { opened, recordFiles, scratchFolder } from './fixtures.js';
 

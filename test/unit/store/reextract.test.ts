@@ -17,7 +17,8 @@ import { extractorChangeOf } from '../../../src/store/writer/reextract-article.j
 import type { Store } from '../../../src/store/writer/store.js';
 import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import type { CrashPointName } from '../../../src/platform/crash-points.js';
-import { seededRandom, shuffled } from '../records/observations.js';
+import { seededRandom } from '../../faults/random.js';
+import { shuffled } from '../records/observations.js';
 import { captureWorld, interpreterOf } from './captured-world.js';
 import { differences, opened, recordFiles, scratchFolder, wholeDigestOf, type QueriedStore } from './fixtures.js';
 

@@ -9,7 +9,7 @@ import { openForReading, openForWriting } from '../../../src/store/catalogue/ope
 import { serialiseArticle } from '../../../src/store/files/article-json.js';
 import type { ReadObservation } from '../../../src/store/writer/capture-interpreter.js';
 import { openStore, type StoreOptions } from '../../../src/store/writer/open-store.js';
-import { seededRandom } from '../records/observations.js';
+import { seededRandom } from '../../faults/random.js';
 import { differences, opened, recordFiles, scratchFolder, pageResultOf, wholeDigestOf } from './fixtures.js';
 import { makePlan } from './plan.js';
 

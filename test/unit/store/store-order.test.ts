@@ -8,7 +8,8 @@ import { DEFAULT_DEDUPE_SETTINGS } from '../../../src/dedupe/neighbour-index.js'
 import type { Observation } from '../../../src/records/timeline.js';
 import { serialiseArticle } from '../../../src/store/files/article-json.js';
 import type { Store } from '../../../src/store/writer/store.js';
-import { seededRandom, shuffled } from '../records/observations.js';
+import { seededRandom } from '../../faults/random.js';
+import { shuffled } from '../records/observations.js';
 import { differences, opened, recordFiles, scratchFolder, pageResultOf } from './fixtures.js';
 import { makePlan } from './plan.js';
 

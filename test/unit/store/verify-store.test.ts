@@ -18,7 +18,8 @@ import { openCatalogueQueries } from '../../../src/store/catalogue/catalogue-que
 import { observationReader } from '../../../src/store/writer/capture-interpreter.js';
 import type { Store } from '../../../src/store/writer/store.js';
 import { verifyStore, type VerifyReport } from '../../../src/store/verify/verify-store.js';
-import { seededRandom, shuffled } from '../records/observations.js';
+import { seededRandom } from '../../faults/random.js';
+import { shuffled } from '../records/observations.js';
 import { collect } from '../captures/collect.js';
 import { captureWorld, interpreterOf } from './captured-world.js';
 import { differences, opened, recordFiles, scratchFolder, wholeDigestOf } from './fixtures.js';
