@@ -19,6 +19,7 @@ import {
   whole,
   yesOrNo,
   type SettingNotes,
+  waitsSetting,
 } from './setting-kinds.js';
 
 /**
@@ -107,7 +108,7 @@ const crawl = section({
       meaning:
         'How often a known article is asked for again, by its age; the first rule that fits counts, older articles are left alone.',
     }),
-  retryMinutes: listSetting(
+  retryMinutes: waitsSetting(
     whole('minutes', 1, 43_200, ''),
     'minutes',
     { min: 1, max: 20 },
@@ -227,6 +228,11 @@ export const settingsSchema = section({
   }),
   web,
   log: section({ level: oneOf(LOG_LEVELS, 'Least level that is written to standard error.') }),
+  queueBoard: section({
+    enabled: yesOrNo(
+      'Whether `serve` has Bull Board at /queues/board/, read only and behind the rules of every page; it starts only where @bull-board/api and @bull-board/ui are installed beside this program.',
+    ),
+  }),
   tracing: section({
     enabled: yesOrNo(
       'Whether each job of the queues opens OpenTelemetry spans; they go where the SDK sends them that the process was started with.',

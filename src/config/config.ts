@@ -20,6 +20,7 @@ export interface Config {
   readonly captures: { readonly fileBytesMax: number };
   readonly web: WebSettings;
   readonly log: { readonly level: LogLevel };
+  readonly queueBoard: { readonly enabled: boolean };
   readonly tracing: { readonly enabled: boolean };
   readonly workers: {
     readonly pageConcurrency: number;

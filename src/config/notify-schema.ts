@@ -10,6 +10,7 @@ import {
   listSetting,
   oneOf,
   section,
+  waitsSetting,
   whole,
   yesOrNo,
 } from './setting-kinds.js';
@@ -129,7 +130,7 @@ export const notifySchema = section({
     (text) => isUrlOf(['http:', 'https:'])(text) && new URL(text).origin === text.replace(/\/$/, ''),
     'Where people reach the web page of `serve`: messages link there, to the article and to the picture of an edit; null: only to the agency’s page.',
   ),
-  retrySeconds: listSetting(
+  retrySeconds: waitsSetting(
     whole('seconds', 1, 86_400, ''),
     'seconds',
     { min: 1, max: 20 },

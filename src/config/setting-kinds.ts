@@ -93,6 +93,21 @@ export function listSetting<T extends z.ZodType>(
   return noted(unique, { allowed: said, meaning, secret });
 }
 
+/** Waits after the first failure, the second and so on; several may be as long. */
+export function waitsSetting<T extends z.ZodType>(
+  member: T,
+  unit: string,
+  length: { readonly min: number; readonly max: number },
+  meaning: string,
+): z.ZodArray<T> {
+  const said = `a list of ${unit}, ${length.min} to ${length.max} of them`;
+  return noted(z.array(member, said).min(length.min, said).max(length.max, said), {
+    allowed: said,
+    meaning,
+    secret: 'none',
+  });
+}
+
 /** Minutes and hours of every day: all that the defaults say. Loading the parser for them would cost each start some 25 ms. */
 const EVERY_DAY = /^(?<minutes>\*(?:\/[1-5]0?)?|[1-5]?\d(?:,[1-5]?\d)*) (?:\*|1?\d|2[0-3]) \* \* \*$/;
 

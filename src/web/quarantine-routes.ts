@@ -68,6 +68,7 @@ async function readQuarantine(sources: WebSources, word: FormWord, said: string 
     total: queries.corpus.counts().quarantined,
     nextTries: new Map(tries),
     queues,
+    hasBoard: sources.hasQueueBoard ?? false,
     jobs: queues === null ? null : ((await jobs?.()) ?? null),
     word: actions === undefined || queues === null ? null : word.text,
     said,

@@ -25,6 +25,8 @@ export interface WebSources {
   readonly actions?: WebActions;
   /** The first jobs of each queue. */
   readonly jobs?: () => Promise<readonly JobView[]>;
+  /** Whether Bull Board is there to be looked at. */
+  readonly hasQueueBoard?: boolean;
   /** What the lists of an edition told of its days, both included. */
   readonly listDays?: (edition: string, since: string, until: string) => ListDays;
   /** How telling people goes. */

@@ -85,7 +85,10 @@ async function decideCaptured(
 }
 
 /** @throws {WebRefusal} `web.noService` where no Redis is known; what connecting throws. */
-function withQueues<T>({ config, log }: Runtime, work: (queues: Queues, closers: Closers) => Promise<T>): Promise<T> {
+export function withQueues<T>(
+  { config, log }: Runtime,
+  work: (queues: Queues, closers: Closers) => Promise<T>,
+): Promise<T> {
   const location = findRedis(config);
   if (location === null) throw new WebRefusal(503, 'web.noService', 'no Redis answers: start sputnik serve');
   const closers = new Closers(log);

@@ -35,7 +35,7 @@ const STATUS_KEPT_MS = 60_000;
  * Opens the web page, feeds, metrics and health of the service. Needs neither Redis nor a catalogue to start: what is not there is said.
  *
  * @returns where it listens.
- * @throws {FatalError} `web.port`, `web.tokenMissing`.
+ * @throws {FatalError} `web.port`, `web.tokenMissing`, `web.noQueueBoard`.
  */
 export async function openWebPart(runtime: Runtime, closers: Closers): Promise<string> {
   const { config, log } = runtime;
@@ -52,6 +52,7 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     version: VERSION,
     actions: createWebActions(runtime),
     jobs: () => readJobs(runtime),
+    hasQueueBoard: config.queueBoard.enabled,
     notifications: () => readNotify(config),
     renderPicture: createPictureRenderer(runtime),
     listDays: (edition, since, until) =>
@@ -64,6 +65,7 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     feedRoutes(sources),
     apiRoutes(sources),
     pageRoutes(sources),
+    ...(config.queueBoard.enabled ? [await (await import('./queue-board.js')).queueBoardRoutes(runtime)] : []),
   ];
   const { topics, editions, languages } = sources;
   const thread = new ThreadedAnswers({ dataDir: config.dataDir, topics, editions, languages, version: VERSION }, log);

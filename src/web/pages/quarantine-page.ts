@@ -1,7 +1,7 @@
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 import { countOf, numberOf, shortTime, tableOf, textOf } from '../markup/elements.js';
 import { html, type Content, type Markup } from '../markup/html.js';
-import type { JobView } from '../sources/web-actions.js';
+import { BOARD_PATH, type JobView } from '../sources/web-actions.js';
 import type { QueueCounts } from '../sources/web-status.js';
 import { outsideLink } from './article-facts.js';
 
@@ -12,6 +12,7 @@ export interface Quarantine {
   /** When each page that does not answer is tried again, by page id. */
   readonly nextTries: ReadonlyMap<string, string>;
   readonly queues: readonly QueueCounts[] | null;
+  readonly hasBoard: boolean;
   /** Null: no Redis answers. */
   readonly jobs: readonly JobView[] | null;
   /** What forms bring back; null: nothing can be decided from here. */
@@ -42,6 +43,9 @@ export function quarantineMain(quarantine: Quarantine): Content {
     queues === null
       ? html`<div class="say bad"><p>No service is at work: Redis does not answer.</p></div>`
       : queueTable(queues),
+    queues !== null && quarantine.hasBoard
+      ? html`<p class="meta">Every job with its data, to be looked at: <a href="${BOARD_PATH}">the board</a>.</p>`
+      : null,
     quarantine.jobs === null ? null : jobTable(quarantine.jobs),
   ];
 }

@@ -1,5 +1,8 @@
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 
+/** Where Bull Board is, if it is switched on. */
+export const BOARD_PATH = '/queues/board/';
+
 /** What became of the pages that somebody decided about. */
 export interface Decided {
   /** Read, or given up. */

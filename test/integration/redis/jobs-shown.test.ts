@@ -1,5 +1,7 @@
+import { chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readJobs } from '../../../src/app/service/create-web-actions.js';
+import { queueBoardRoutes } from '../../../src/app/service/queue-board.js';
 import { readStatus } from '../../../src/app/service/read-status.js';
 import { loadEnvironment } from '../../../src/config/environment.js';
 import { loadConfig } from '../../../src/config/load-config.js';
@@ -10,8 +12,12 @@ import { ORDINARY_CRAWL } from '../../../src/queue/crawl-jobs.js';
 import { queueHostJob } from '../../../src/queue/host-jobs.js';
 import { openHostQueue, openQueues, type Queues } from '../../../src/queue/open-queues.js';
 import { queuePage } from '../../../src/queue/page-jobs.js';
+import type { Routes } from '../../../src/web/web-server.js';
+import { ask, served } from '../../unit/web/ask.js';
+import { findTestBrowser } from '../find-test-browser.js';
 import { startTlsRedis, type TlsRedis } from './tls-redis.js';
 
+const executablePath = await findTestBrowser();
 const PREFIX = 'sputnik-jobs';
 const HOST = '0123456789ab';
 
@@ -50,6 +56,105 @@ describe('what is in the queues', () => {
       { queue: 'page', state: 'waiting', name: 'maintenance' },
       { queue: 'host', state: 'waiting', name: `tagPages · ${HOST}` },
     ]);
+  });
+
+  describe('on Bull Board', () => {
+    const TOKEN = 'a-token-of-the-test';
+    const credentials = { authorization: `Bearer ${TOKEN}` };
+    const other: Routes = (app, _options, done) => {
+      app.get('/other', () => 'ok');
+      done();
+    };
+    const board = async (settings = {}): Promise<string> =>
+      served([await queueBoardRoutes(runtime()), other], settings);
+
+    it('is shown to whoever has the token, by GET alone, with a policy of its own that no other page has', async () => {
+      const origin = await board({ token: TOKEN });
+      const { body: page } = await ask(`${origin}/queues/board/`, credentials);
+      const files = [...page.matchAll(/(?:src|href)="(static[^"]+)"/g)].map(
+        ([, path]) => `/queues/board/${path ?? ''}`,
+      );
+      expect(files.length).toBeGreaterThan(2);
+      expect(page).not.toMatch(/\bstyle=|<style|https?:/);
+      const pages = ['', 'queue/page', 'job-schedulers', 'api/queues', 'api/redis/stats'].map(
+        (path) => `/queues/board/${path}`,
+      );
+      for (const path of [...pages, ...files]) {
+        const { status, headers } = await ask(origin + path, credentials);
+        expect([path, status]).toEqual([path, 200]);
+        expect(headers['content-security-policy']).toMatch(
+          /^default-src 'none';script-src 'self';.*connect-src 'self';/,
+        );
+        expect((await ask(origin + path)).status).toBe(401);
+      }
+      const queued = JSON.parse((await ask(`${origin}/queues/board/api/queues`, credentials)).body) as {
+        queues: { name: string; readOnlyMode: boolean; counts: Record<string, number> }[];
+      };
+      expect(
+        queued.queues.map(({ name, readOnlyMode, counts }) => [
+          name,
+          readOnlyMode,
+          (counts['waiting'] ?? 0) + (counts['paused'] ?? 0),
+        ]),
+      ).toEqual([...['crawl', 'backfill', 'page', 'host'].map((name) => [name, true, 1]), ['notify', true, 0]]);
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+        for (const path of ['api/queues/page/pause', 'api/queues/crawl/empty', 'api/queues/pause', '']) {
+          expect((await ask(`${origin}/queues/board/${path}`, credentials, { method })).status).toBe(405);
+        }
+      }
+      for (const path of [
+        'static/..%2findex.ejs',
+        'static/%2e%2e/index.ejs',
+        'static/js',
+        'static/',
+        'cheese',
+        'api/queues/page/pause',
+      ]) {
+        expect([path, (await ask(`${origin}/queues/board/${path}`, credentials)).status]).toEqual([path, 404]);
+      }
+      const policy = (await ask(`${origin}/other`, credentials)).headers['content-security-policy'];
+      expect(policy).toBe(
+        "default-src 'none';style-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
+      );
+    });
+
+    it('is not shown under a foreign name, and says that no Redis answers', async () => {
+      const origin = await board();
+      expect((await ask(`${origin}/queues/board/`, { host: 'evil.example' })).status).toBe(421);
+      const nowhere = {
+        ...runtime(),
+        config: { ...runtime().config, dataDir: '/nowhere', redis: { url: null, prefix: PREFIX } },
+      };
+      const { status, body } = await ask(`${await served([await queueBoardRoutes(nowhere)])}/queues/board/api/queues`);
+      expect([status, body]).toEqual([503, expect.stringContaining('web.noService')]);
+    });
+
+    it.skipIf(executablePath === null)(
+      'is drawn by a browser, which is refused nothing and asks nobody else',
+      async () => {
+        const origin = await board();
+        const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+        try {
+          const page = await browser.newPage();
+          const said: string[] = [];
+          page.on('console', (message) => said.push(message.text()));
+          page.on('pageerror', (error) => said.push(String(error)));
+          page.on('request', (request) => {
+            if (request.method() !== 'GET' || !request.url().startsWith(origin)) said.push(request.url());
+          });
+          await page.goto(`${origin}/queues/board/queue/crawl`);
+          await page.waitForSelector('text=sputnik.az', { timeout: 60_000 });
+          expect(
+            await page
+              .locator('button:has-text("Promote"), button:has-text("Clean"), button:has-text("Retry")')
+              .count(),
+          ).toBe(0);
+          expect(said).toEqual([]);
+        } finally {
+          await browser.close();
+        }
+      },
+    );
   });
 
   it('is counted of every queue', async () => {

@@ -258,7 +258,7 @@ describe('environment variables', () => {
       'crawl.retryMinutes': '1, 60',
       'dedupe.threshold': '0.75',
       'notify.publicUrl': 'https://h.example',
-      'notify.retrySeconds': '1, 60',
+      'notify.retrySeconds': '60, 60',
       'web.host': '::1',
       'web.token': '0123456789abcdef',
       'log.level': 'debug',
