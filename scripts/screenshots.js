@@ -128,6 +128,8 @@ async function pagesToShow() {
   const { openCatalogueQueries } = await built('src/store/catalogue/catalogue-queries.js');
   const { queries, close } = openCatalogueQueries(folder);
   const articles = [...queries.articles({}, 'newest')];
+  const [{ runId: run }] = queries.runs.newest(1, true);
+  const delayed = queries.views.delays('2000-01-01').at(-1)?.day;
   close();
   const first = (claim) => articles.find(claim);
   const edited =
@@ -153,6 +155,10 @@ async function pagesToShow() {
     coverage: '/coverage?edition=sputniknews.cn',
     day: `/coverage/sputniknews.cn/${chinese.publishedAt.slice(0, 10)}`,
     gap: '/coverage?edition=sputniknews.jp',
+    runs: '/runs',
+    run: `/runs/${run}`,
+    delays: `/delays/${delayed}`,
+    pages: '/pages?edition=sputniknews.cn&state=offTopic',
     quarantine: '/quarantine',
     notifications: '/notifications',
     status: '/status',
@@ -160,7 +166,7 @@ async function pagesToShow() {
     notFound: '/nothing',
     searchError: `/articles?q=${encodeURIComponent('(peace OR tag:')}`,
     foundNothing: '/articles?q=xyzzy&edited=yes',
-    filtered: '/articles?topic=armenia&edition=sputniknews.cn&format=text&edited=yes&duplicates=all&order=oldest',
+    filtered: '/articles?topic=armenia&edition=sputniknews.cn&format=text&edited=yes&duplicates=all&order=newest',
     withdrawn: `/articles/${gone.id}`,
     withdrawals: '/edits?kind=withdrawn',
   };

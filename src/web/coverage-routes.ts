@@ -7,7 +7,7 @@ import { coverageDayMain, coverageMain } from './pages/coverage-page.js';
 import { formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
 import { acceptForms, formSchema } from './accept-forms.js';
 import type { FormWord } from './action-guard.js';
-import { requireEdition, type WebSources } from './web-sources.js';
+import { requireActions, requireEdition, type WebSources } from './web-sources.js';
 
 const YEAR_MIN = 1990;
 const YEAR_MAX = 2099;
@@ -19,8 +19,6 @@ const dayParams = z.object({ edition: z.string().max(253), day: PARAMETERS.since
 const dayQuery = formQuery({ queued: z.coerce.number().int().min(0).max(100_000).optional() });
 const form = formSchema({});
 const PAGES_SHOWN = 200;
-/** Of a year; of an edition with more, days are marked by the counts of end states alone. */
-const GAP_PAGES_MAX = 10_000;
 
 /** `/coverage`: a year of an edition; `/coverage/{edition}/{day}`: the ledger of one day, and by POST `…/fill`. */
 export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPluginCallback {
@@ -55,7 +53,7 @@ export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPlug
       async ({ params: { edition, day }, body }, reply) => {
         word.check(body.word);
         requireEdition(sources, edition);
-        const queued = (await sources.actions?.fill(edition, day)) ?? 0;
+        const queued = await requireActions(sources).fill(edition, day);
         return reply.redirect(hrefOf(`/coverage/${edition}/${day}`, { queued }), 303);
       },
     );
@@ -80,9 +78,7 @@ function readYear(sources: WebSources, asked: z.output<typeof yearQuery>) {
     ...{ edition, year, today, editions },
     firstYear: Math.min(Number(views.firstPageDay(edition)?.slice(0, 4) ?? thisYear), thisYear),
     pages: views.pagesByDay(edition, first, last),
-    gapDays: new Set(
-      coverage.gapPages(edition, { since: first, until: last, after: null }, GAP_PAGES_MAX).map(({ day }) => day),
-    ),
+    gapDays: new Set(coverage.gapDays(edition, first, last)),
     lists: listDays?.(edition, first, last) ?? null,
   };
 }

@@ -22,7 +22,7 @@ export function notificationRoutes(sources: WebSources, word: FormWord): Fastify
     acceptForms(app);
     const pages = app.withTypeProvider<ZodTypes>();
     pages.get('/notifications', { schema: { querystring } }, ({ query: { did, count = 0 } }, reply) => {
-      const state = sources.notifications?.() ?? { rules: [], undelivered: { count: 0, messages: [] } };
+      const state = sources.notifications?.() ?? { rules: [], troubles: [], undelivered: { count: 0, messages: [] } };
       const said =
         did === undefined ? null : `${countOf(count, 'message')} ${did === 'retry' ? 'to be sent again' : 'given up'}.`;
       const main = notificationsMain({ state, said, word: sources.actions === undefined ? null : word.text });

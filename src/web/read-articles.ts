@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Article } from '../domain/article.js';
-import { PermanentError } from '../domain/errors.js';
 import { isKey, type ArticleKey } from '../domain/page.js';
 import type { ArticleFilters, ArticlePosition } from '../store/catalogue/article-queries.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
@@ -13,7 +12,7 @@ export const articleParts = z.object({ family: z.string(), articleId: z.string()
 /** @throws {WebRefusal} `web.notFound` where the parts name no article that can be read. */
 export function readArticle(queries: CatalogueQueries, { family, articleId }: z.infer<typeof articleParts>): Article {
   const key = `${family}/${articleId}`;
-  const article = isKey(key) ? readableArticle(queries, key) : null;
+  const article = isKey(key) ? queries.readableArticle(key) : null;
   if (article === null) throw new WebRefusal(404, 'web.notFound', 'no such article');
   return article;
 }
@@ -21,7 +20,7 @@ export function readArticle(queries: CatalogueQueries, { family, articleId }: z.
 /** @returns the articles of these keys as lists show them; records that cannot be read are left out, `verify` names them. */
 export function readArticles(queries: CatalogueQueries, keys: readonly ArticleKey[]): Article[] {
   return keys.flatMap((key) => {
-    const article = readableArticle(queries, key);
+    const article = queries.readableArticle(key);
     return article === null ? [] : [withoutEarlierTexts(article)];
   });
 }
@@ -70,16 +69,6 @@ export function readArticlesAround(
 
 function cursorOf({ publishedAt, key }: ArticlePosition): string {
   return `${publishedAt ?? '-'}.${key}`;
-}
-
-/** @returns null where there is none, or none that can be read. */
-export function readableArticle(queries: CatalogueQueries, key: ArticleKey): Article | null {
-  try {
-    return queries.article(key);
-  } catch (error) {
-    if (error instanceof PermanentError) return null;
-    throw error;
-  }
 }
 
 function positionOf(cursor: string): ArticlePosition {

@@ -8,7 +8,6 @@ import { toInstant, toSeconds } from '../store/catalogue/database.js';
 import { withoutEarlierTexts } from '../store/files/without-earlier-texts.js';
 import type { EditSelection, ShownChange } from './pages/edits-page.js';
 import { filtersOf } from './parameters.js';
-import { readableArticle } from './read-articles.js';
 
 export interface ChangesRead {
   readonly changes: readonly ShownChange[];
@@ -52,7 +51,7 @@ function changeFilters({ topic, edition, since, until, kind }: EditSelection): C
 }
 
 function shownChange(queries: CatalogueQueries, change: ArticleChange, selection: EditSelection): ShownChange | null {
-  const record = readableArticle(queries, change.key);
+  const record = queries.readableArticle(change.key);
   if (record === null) return null;
   const article = withoutEarlierTexts(record);
   if (change.what === 'withdrawn') return { article, at: change.at, step: null };

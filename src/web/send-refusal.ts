@@ -8,7 +8,11 @@ export function sendRefusal(reply: FastifyReply, { status, message, headers }: W
   const [title = '', ...more] = message.split('; ').map((part) => part.charAt(0).toUpperCase() + part.slice(1));
   const main = html`<h1>${title}</h1>
     ${more.map((sentence) => html`<p>${sentence}.</p>`)}
-    <p><a href="/">To the overview</a>, or <a href="/articles">search the articles</a>.</p>`;
+    ${
+      status === 503
+        ? html`<p><a href="${reply.request.url}">Look again</a>.</p>`
+        : html`<p><a href="/">To the overview</a>, or <a href="/articles">search the articles</a>.</p>`
+    }`;
   return sendPage(reply.headers(headers), { title, main, section: sectionOf(reply.request.url), status });
 }
 

@@ -1,6 +1,4 @@
 import type { NotifyRule } from '../../config/config.js';
-import { PermanentError } from '../../domain/errors.js';
-import type { ArticleKey } from '../../domain/page.js';
 import { DAY_MS } from '../../domain/units.js';
 import type { ArticleEvent } from '../../notify/notices/find-notices.js';
 import { toUtcInstant } from '../../platform/clock.js';
@@ -31,7 +29,7 @@ export function createEventSource(
   );
   return {
     isFound: (key, query) => matchers.get(query)?.(key) ?? false,
-    article: (key) => readableArticle(queries, key),
+    article: (key) => queries.readableArticle(key),
     readEvents: (after, lookedAtMs, limit) => readEvents(queries, after, lookedAtMs, limit),
     readStanding: () => ({
       editions: readFreshness(),
@@ -39,16 +37,6 @@ export function createEventSource(
       drifts: queries.drift().alarms,
     }),
   };
-}
-
-/** A damaged record is `verify`'s concern. */
-function readableArticle(queries: CatalogueQueries, key: ArticleKey): ReturnType<CatalogueQueries['article']> {
-  try {
-    return queries.article(key);
-  } catch (error) {
-    if (error instanceof PermanentError) return null;
-    throw error;
-  }
 }
 
 function readEvents(queries: CatalogueQueries, after: string | null, lookedAtMs: number, limit: number): EventsRead {

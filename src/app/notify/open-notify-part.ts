@@ -14,6 +14,7 @@ import type { Harvester } from '../harvester/open-harvester.js';
 import { Deliverer } from './deliver-message.js';
 import { createEventSource } from './event-source.js';
 import { createPictureDrawer } from './picture-drawer.js';
+import { Steps } from './steps.js';
 import { collectEvents, collectStanding, makeDueMessages, type WatchDependencies } from './watch-events.js';
 
 /** How often is looked for what has happened, and for how things stand. */
@@ -22,8 +23,6 @@ const STANDING_MS = 30_000;
 /** What is to be sent is put into the queue again, should it have lost it. */
 const REQUEUE_MS = 60_000;
 const FORGET_MS = 3_600_000;
-/** After a look that failed. */
-const TROUBLE_MS = 10_000;
 /** Messages that are under way at a time. */
 const CONCURRENCY = 4;
 const TIMES = { lockDuration: 30_000, stalledInterval: 5_000 };
@@ -105,12 +104,17 @@ class NotifyLoop {
   #isStopped = false;
   #isStale = true;
   #at = { standing: -Infinity, queued: -Infinity, forgot: -Infinity };
+  readonly #steps: Steps;
 
   constructor(
     private readonly deps: WatchDependencies,
     private readonly queue: Queue<NotifyJob>,
     private readonly harvester: Harvester,
-  ) {}
+  ) {
+    this.#steps = new Steps(harvester, (troubles) => {
+      deps.outbox.noteTroubles(troubles);
+    });
+  }
 
   start(): void {
     this.#next(0);
@@ -130,27 +134,27 @@ class NotifyLoop {
   #next(afterMs: number): void {
     if (this.#isStopped) return;
     this.#timer = setTimeout(() => {
-      this.#round = this.#look().then(
-        () => {
-          this.#next(LOOK_MS);
-        },
-        (error: unknown) => {
-          this.harvester.log.warn(
-            { event: 'notify.trouble', err: error },
-            'looking for what is to be told failed; tried again',
-          );
-          this.#next(TROUBLE_MS);
-        },
-      );
+      this.#round = this.#look().then(() => {
+        this.#next(LOOK_MS);
+      });
     }, afterMs);
   }
 
   async #look(): Promise<void> {
-    await collectEvents(this.deps);
-    if (this.#isDue('standing', STANDING_MS)) collectStanding(this.deps);
-    if (makeDueMessages(this.deps)) this.#isStale = true;
-    if (this.#isDue('forgot', FORGET_MS)) this.deps.outbox.forgetOld(this.deps.now());
-    if (this.#isStale || this.#isDue('queued', REQUEUE_MS)) await this.#queueMessages();
+    const { deps } = this;
+    await this.#steps.take('events', () => collectEvents(deps));
+    await this.#steps.take('standing', () => {
+      if (this.#isDue('standing', STANDING_MS)) collectStanding(deps);
+    });
+    await this.#steps.take('messages', () => {
+      makeDueMessages(deps, this.requeue);
+    });
+    await this.#steps.take('old', () => {
+      if (this.#isDue('forgot', FORGET_MS)) deps.outbox.forgetOld(deps.now());
+    });
+    await this.#steps.take('queue', async () => {
+      if (this.#isStale || this.#isDue('queued', REQUEUE_MS)) await this.#queueMessages();
+    });
   }
 
   async #queueMessages(): Promise<void> {

@@ -58,17 +58,29 @@ export function collectStanding({ outbox, source, rules, now }: WatchDependencie
   const concerned = rules.filter(({ on }) => on.some((kind) => STATE_KINDS.includes(kind)));
   if (concerned.length === 0) return;
   const standing = source.readStanding();
-  for (const rule of concerned) {
+  forEachRule(concerned, (rule) => {
     const { notices, told } = stateNotices(rule, standing, outbox.told(rule.name), toUtcInstant(now()));
     outbox.keepStanding(rule.name, notices, told, now());
-  }
+  });
 }
 
-/** Makes messages of what is due. @returns whether there are new ones. */
-export function makeDueMessages({ outbox, rules, now }: WatchDependencies): boolean {
-  const made = rules.map((rule) => {
+/** Makes messages of what is due. @param onMade  Called where there are new ones. */
+export function makeDueMessages({ outbox, rules, now }: WatchDependencies, onMade: () => void): void {
+  forEachRule(rules, (rule) => {
     const nowMs = now();
-    return outbox.makeMessages(rule, (waiting) => planSending(rule, waiting, nowMs), nowMs);
+    if (outbox.makeMessages(rule, (waiting) => planSending(rule, waiting, nowMs), nowMs) > 0) onMade();
   });
-  return made.some((count) => count > 0);
+}
+
+/** Works through all rules, whatever fails with one of them. @throws {Error} afterwards, with the rule's name, what failed first. */
+function forEachRule(rules: readonly NotifyRule[], work: (rule: NotifyRule) => void): void {
+  const failures: Error[] = [];
+  for (const rule of rules) {
+    try {
+      work(rule);
+    } catch (error) {
+      failures.push(new Error(`rule ${rule.name}: ${String(error)}`, { cause: error }));
+    }
+  }
+  if (failures[0] !== undefined) throw failures[0];
 }

@@ -72,6 +72,8 @@ const list: VerbAction<object> = async ({ config, output }) => {
   }
   for (const { rule, lastFailure } of state.rules)
     if (lastFailure !== null) output.line(`${rule}: last not taken with “${lastFailure}”`);
+  for (const { step, since, reason } of state.troubles)
+    output.line(`Telling people fails (${step}) since ${since}: ${reason}`);
   const { count, messages } = state.undelivered;
   if (count > 0)
     output.lines(['', `Undelivered: ${count}${count > messages.length ? `, the oldest ${messages.length}` : ''}`]);

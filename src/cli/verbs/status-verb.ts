@@ -150,11 +150,13 @@ function tellReading({ reading: { alarms, disagreements } }: Status, output: Out
   output.line(`Pages on which places contradict each other: ${told.join(', ')}`);
 }
 
-function tellNotify({ notify: { rules, undelivered } }: Status, output: Output): void {
-  if (rules.length === 0 && undelivered.count === 0) return;
+function tellNotify({ notify: { rules, troubles, undelivered } }: Status, output: Output): void {
+  if (rules.length === 0 && undelivered.count === 0 && troubles.length === 0) return;
   const queued = rules.reduce((sum, rule) => sum + rule.queued, 0);
   output.line();
   output.line(`Notifications: ${rules.length} rules, ${queued} messages under way, ${undelivered.count} undelivered`);
+  for (const { step, since, reason } of troubles)
+    output.line(`  telling people fails (${step}) since ${since}: ${reason}`);
   if (undelivered.count > 0) output.line('  `sputnik notify` tells why, `sputnik notify retry` and `drop` decide');
 }
 

@@ -38,6 +38,7 @@ const WHY: Readonly<Record<NonNullable<Message['gathered']>, string>> = {
   digest: 'digest',
   quiet: 'gathered in the quiet time',
   limit: 'held back by the limit of an hour',
+  edits: 'many edits at once: the site may have changed its pages',
 };
 
 /** @returns the message line by line; an empty line stands between notices. Pure. */

@@ -43,7 +43,7 @@ export const noticeSchema = z.strictObject({
 export type Notice = z.infer<typeof noticeSchema>;
 
 /** Why several notices are told in one message. */
-const GATHERED = ['digest', 'quiet', 'limit'] as const;
+const GATHERED = ['digest', 'quiet', 'limit', 'edits'] as const;
 
 /** What is sent to one target; webhooks of form `json` are exactly this. */
 export const messageSchema = z.strictObject({

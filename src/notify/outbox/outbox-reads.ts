@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { toUtcInstant } from '../../platform/clock.js';
 import { query, type Database } from '../../store/catalogue/database.js';
 
@@ -14,6 +15,17 @@ export interface RuleStatus {
   /** What was answered to the newest message that was not taken; null: all were. */
   readonly lastFailure: string | null;
 }
+
+const troubleSchema = z.object({
+  /** `events`, `standing`, `messages`, `old`, `queue`. */
+  step: z.string(),
+  /** UTC instant. */
+  since: z.string(),
+  reason: z.string(),
+});
+
+/** A part of the work on notices that fails, and is tried again. */
+export type Trouble = z.infer<typeof troubleSchema>;
 
 /** A message that was not taken, until somebody decides about it. */
 export interface UndeliveredMessage {
@@ -50,6 +62,12 @@ export class OutboxReads {
       ...row,
       lastSentAt: lastSentMs === null ? null : toUtcInstant(lastSentMs),
     }));
+  }
+
+  /** What of the work on notices fails now. */
+  troubles(): Trouble[] {
+    const row = query<{ value: string }>(this.database, "SELECT value FROM state WHERE name = 'troubles'").get();
+    return row === null ? [] : z.array(troubleSchema).parse(JSON.parse(row.value));
   }
 
   /** How many messages were not delivered, of all rules. */

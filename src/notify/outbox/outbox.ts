@@ -4,10 +4,13 @@ import { toUtcInstant } from '../../platform/clock.js';
 import { command, query, type Database } from '../../store/catalogue/database.js';
 import { messageId, NOTICES_MAX, messageSchema, noticeSchema, type Message, type Notice } from '../notices/notice.js';
 import type { Told } from '../notices/state-notices.js';
-import type { Plan, Waiting } from '../plan/plan-sending.js';
+import { EDITS_MS, type Plan, type Waiting } from '../plan/plan-sending.js';
+import type { Trouble } from './outbox-reads.js';
 
 /** So long is remembered what was told, so that it is not told again, and what became of messages. */
 const KEPT_MS = 90 * DAY_MS;
+/** So many of the newest notices are looked through for edits of a rule that came lately. */
+const LATELY_MAX = 500;
 /** Messages that are put into the queue, or back, at a time. */
 const QUEUED_MAX = 1_000;
 
@@ -113,7 +116,8 @@ export class Outbox {
         ...this.#take(rule.name, single).map((row) => ({ rows: [row], why: null })),
         ...(gathered === null ? [] : [{ rows: this.#take(rule.name, -1, single), why: gathered }]),
       ];
-      for (const { rows, why } of batches) this.#makeBatch(rule, rows, why, nowMs);
+      // A millisecond apart: they go into the queue in the order of what happened.
+      for (const [index, { rows, why }] of batches.entries()) this.#makeBatch(rule, rows, why, nowMs + index);
       return batches.length;
     });
   }
@@ -125,6 +129,12 @@ export class Outbox {
          (SELECT found_ms FROM notices WHERE rule = ?1 AND batch IS NULL ORDER BY id LIMIT 1) AS since
        FROM notices WHERE rule = ?1 AND batch IS NULL`,
     ).one(rule);
+    const lately = query<{ edits: number }>(
+      this.database,
+      `SELECT count(*) AS edits FROM (SELECT rule, event, found_ms FROM notices ORDER BY id DESC LIMIT ${LATELY_MAX})
+       WHERE rule = ? AND event GLOB 'edit *' AND found_ms > ?`,
+    );
+    const editsLately = count === 0 ? 0 : lately.one(rule, nowMs - EDITS_MS).edits;
     const inHour = query<{ at: number | null }>(
       this.database,
       'SELECT max(created_ms) AS at FROM messages WHERE rule = ? AND created_ms > ? GROUP BY batch ORDER BY at',
@@ -134,7 +144,7 @@ export class Outbox {
       'SELECT max(created_ms) AS at FROM messages WHERE rule = ?',
     ).one(rule);
     const sentAtMs = (inHour.length > 0 ? inHour : [newest]).flatMap(({ at }) => at ?? []);
-    return { count, sinceMs: since ?? nowMs, isHeldBack: held === 1, sentAtMs };
+    return { count, sinceMs: since ?? nowMs, isHeldBack: held === 1, editsLately, sentAtMs };
   }
 
   #take(rule: string, limit: number, offset = 0): NoticeRow[] {
@@ -186,6 +196,11 @@ export class Outbox {
     const undelivered = "state = 'undelivered' AND id IN (SELECT value FROM json_each(?))";
     const statement = this.database.prepare(`UPDATE messages SET ${change} WHERE ${undelivered}`);
     return statement.run(JSON.stringify(ids)).changes;
+  }
+
+  /** Says what of the work on notices fails now, for those who read it beside. */
+  noteTroubles(troubles: readonly Trouble[]): void {
+    this.#setState('troubles', JSON.stringify(troubles));
   }
 
   /** Removes what is older than ninety days and no longer under way. */

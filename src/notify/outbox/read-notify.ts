@@ -1,11 +1,13 @@
 import type { NotifyRule, NotifySettings } from '../../config/config.js';
 import { openOutboxForReading } from './outbox-database.js';
-import { OutboxReads, type RuleStatus, type UndeliveredMessage } from './outbox-reads.js';
+import { OutboxReads, type RuleStatus, type Trouble, type UndeliveredMessage } from './outbox-reads.js';
 
 /** How telling people goes; the one form of it: `notify`, `status` and the web page. */
 export interface NotifyStatus {
   /** Every configured rule. */
   readonly rules: readonly (RuleStatus & Pick<NotifyRule, 'on' | 'to' | 'enabled'>)[];
+  /** What of looking for events, making and queueing messages fails now; it is tried again every ten seconds. */
+  readonly troubles: readonly Trouble[];
   readonly undelivered: {
     readonly count: number;
     /** The oldest hundred. */
@@ -33,7 +35,11 @@ export function readNotify({
       ...{ on, to, enabled },
     }));
     const messages = reads?.undelivered(SHOWN_MAX) ?? [];
-    return { rules, undelivered: { count: reads?.undeliveredCount() ?? 0, messages } };
+    return {
+      rules,
+      troubles: reads?.troubles() ?? [],
+      undelivered: { count: reads?.undeliveredCount() ?? 0, messages },
+    };
   } finally {
     database?.close();
   }

@@ -10,6 +10,8 @@ export interface Waiting {
   readonly sinceMs: number;
   /** Whether some of it was held back by `perHourMax`. */
   readonly isHeldBack: boolean;
+  /** Edits that were found for it within {@link EDITS_MS}, told ones too. */
+  readonly editsLately: number;
   /** When the rule sent its messages of the last hour, and the newest of all; oldest first. */
   readonly sentAtMs: readonly number[];
 }
@@ -23,6 +25,9 @@ export interface Plan {
 }
 
 const MINUTE_MS = 60_000;
+/** Of more edits than this in so long, pages rather have another form than so many articles were changed: they are told together. */
+export const EDITS_MS = 10 * MINUTE_MS;
+const EDITS_MAX = 10;
 const NOTHING: Plan = { single: 0, gathered: null, isHeldBack: false };
 
 /**
@@ -31,13 +36,16 @@ const NOTHING: Plan = { single: 0, gathered: null, isHeldBack: false };
  * Pure. In any hour there are at most `perHourMax` messages; where more waits than these may hold, the last of them holds all the rest.
  */
 export function planSending(rule: NotifyRule, waiting: Waiting, nowMs: number): Plan {
-  const { count, sinceMs, sentAtMs, isHeldBack } = waiting;
+  const { count, sinceMs, sentAtMs, isHeldBack, editsLately } = waiting;
   if (count === 0 || isQuietHour(rule, nowMs)) return NOTHING;
   if (nowMs < (sentAtMs.at(-1) ?? -Infinity) + rule.quietMinutes * MINUTE_MS) return NOTHING;
   if (rule.digest !== null && nowMs < nextTime(rule.digest, rule.timeZone, sinceMs)) return NOTHING;
+  const isFlooded = rule.digest === null && editsLately > EDITS_MAX;
+  if (isFlooded && nowMs < (sentAtMs.at(-1) ?? -Infinity) + EDITS_MS) return NOTHING;
   const room = rule.perHourMax - sentAtMs.filter((at) => at > nowMs - HOUR_MS).length;
   if (room <= 0) return { ...NOTHING, isHeldBack: true };
   if (rule.digest !== null) return { ...NOTHING, gathered: 'digest' };
+  if (count > 1 && isFlooded) return { ...NOTHING, gathered: 'edits' };
   if (count > 1 && isHeldBack) return { ...NOTHING, gathered: 'limit' };
   if (count > 1 && (rule.quietMinutes > 0 || isQuietHour(rule, sinceMs))) return { ...NOTHING, gathered: 'quiet' };
   if (count <= room) return { ...NOTHING, single: count };

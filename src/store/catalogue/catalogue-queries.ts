@@ -114,6 +114,16 @@ export class CatalogueQueries {
     return this.rowOf.get(key) !== null;
   }
 
+  /** @returns the record; null also for a record that cannot be read: it is `verify` that names those. */
+  readableArticle(key: ArticleKey): Article | null {
+    try {
+      return this.article(key);
+    } catch (error) {
+      if (error instanceof PermanentError) return null;
+      throw error;
+    }
+  }
+
   /** @returns whether the article is linked to another that it repeats, exactly or nearly. */
   isDuplicate(key: ArticleKey): boolean {
     return (this.rowOf.get(key)?.duplicate_of ?? null) !== null;

@@ -150,6 +150,19 @@ export class CoverageQueries {
     return this.endless(edition, window, limit, `NOT ${GIVEN_UP}`);
   }
 
+  /** @returns the days of which there are such pages, both ends included; of each, its pages are looked at up to the first. */
+  gapDays(edition: string, since: string, until: string): string[] {
+    const rows = readRows<{ day: number }>(
+      this.database,
+      `SELECT c.day FROM (SELECT DISTINCT day FROM page_counts
+         WHERE edition = (SELECT id FROM editions WHERE name = ?1) AND day BETWEEN ?2 AND ?3 AND pages > 0 AND state IN (${ENDLESS_STATES})) c
+       WHERE EXISTS (SELECT 1 FROM pages p WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.day = c.day
+         AND ${endless('?4')} AND NOT ${GIVEN_UP})`,
+      ...[edition, dayNumber(since), dayNumber(until), JSON.stringify([...MISHAPS])],
+    );
+    return rows.map(({ day }) => withDashes(String(day)));
+  }
+
   /** @returns those that somebody has given up. */
   givenUpPages(edition: string, window: GapWindow, limit: number): PageGap[] {
     return this.endless(edition, window, limit, GIVEN_UP);
@@ -162,8 +175,7 @@ export class CoverageQueries {
          substr(p.day, 1, 4) || '-' || substr(p.day, 5, 2) || '-' || substr(p.day, 7) AS day, p.end_state AS endState, p.reason
        FROM pages p JOIN editions e ON e.id = p.edition
        WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.day BETWEEN max(?2, ?4) AND ?3
-         AND (p.day > ?4 OR p.article_id > ?5) AND (p.end_state IN ('pending', 'unreachable', 'quarantined')
-           OR p.end_state = 'notArticle' AND p.reason IN (SELECT value FROM json_each(?7)))
+         AND (p.day > ?4 OR p.article_id > ?5) AND ${endless('?7')}
          AND ${condition}
        ORDER BY p.day, p.article_id LIMIT ?6`,
       ...[
@@ -177,6 +189,14 @@ export class CoverageQueries {
       ],
     );
   }
+}
+
+const ENDLESS_STATES = "'pending', 'unreachable', 'quarantined', 'notArticle'";
+
+/** That a page has no good end. @param mishaps  Parameter that holds the reasons for which one that is no article may yet be one. */
+function endless(mishaps: string): string {
+  return `(p.end_state IN ('pending', 'unreachable', 'quarantined')
+    OR p.end_state = 'notArticle' AND p.reason IN (SELECT value FROM json_each(${mishaps})))`;
 }
 
 /** Of a page in quarantine, that nothing of it waits there; of others, that one of its captures was given up. */

@@ -64,22 +64,27 @@ export interface Table {
   readonly rows: readonly (readonly Content[])[];
 }
 
-/** A table that scrolls by itself where the page is too narrow for it. */
+/**
+ * A table that scrolls by itself where the page is too narrow for it. One with sentences is shown there row by row, each cell below its
+ * head: so that it stays a table to those who hear it, its roles are written out.
+ */
 export function tableOf({ caption, isCaptionHidden = true, heads, numbers = [], sentences = [], rows }: Table): Markup {
   const kind = (column: number): Markup =>
     numbers.includes(column) ? html` class="n"` : sentences.includes(column) ? html` class="w"` : html``;
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-    <table>
-      <caption${isCaptionHidden ? html` class="unseen"` : null}><span>${caption}</span></caption>
-      <thead><tr>${heads.map((head, column) => html`<th scope="col" ${kind(column)}>${head}</th>`)}</tr></thead>
-      <tbody>${rows.map(
-        (cells) =>
-          html`<tr>
-            ${cells.map((cell, column) =>
-              column === 0 ? html`<th scope="row" ${kind(column)}>${cell}</th>` : html`<td${kind(column)}>${cell}</td>`,
-            )}
-          </tr>`,
-      )}</tbody>
+  const isStacked = sentences.length > 0;
+  const role = (name: string): Content => (isStacked ? html` role="${name}"` : null);
+  const cellOf = (cell: Content, column: number): Markup =>
+    column === 0
+      ? html`<th scope="row" ${role('rowheader')}${kind(column)}>${cell}</th>`
+      : html`<td${role('cell')}${isStacked ? html` data-head="${heads[column] ?? ''}"` : null}${kind(column)}>${cell}</td>`;
+  const isHidden = isCaptionHidden ? html` class="unseen"` : null;
+  return html`<div class="scroll${isStacked ? ' stack' : ''}" role="region" aria-label="${caption}" tabindex="0">
+    <table${role('table')}>
+      <caption${isHidden}><span>${caption}</span></caption>
+      <thead${role('rowgroup')}><tr${role('row')}>
+        ${heads.map((head, column) => html`<th scope="col" ${role('columnheader')}${kind(column)}>${head}</th>`)}
+      </tr></thead>
+      <tbody${role('rowgroup')}>${rows.map((cells) => html`<tr${role('row')}>${cells.map(cellOf)}</tr>`)}</tbody>
     </table>
   </div>`;
 }

@@ -1,6 +1,6 @@
 import type { UndeliveredMessage } from '../../notify/outbox/outbox-reads.js';
 import type { NotifyStatus } from '../../notify/outbox/read-notify.js';
-import { countOf, numberOf, shortTime, tableOf, textOf } from '../markup/elements.js';
+import { countOf, numberOf, shortTime, tableOf, textOf, timeOf } from '../markup/elements.js';
 import { html, type Content, type Markup } from '../markup/html.js';
 
 interface Notifications {
@@ -12,10 +12,17 @@ interface Notifications {
 }
 
 /** Who is told of what, how that goes, and the messages that nobody took, to be decided about. */
-export function notificationsMain({ state: { rules, undelivered }, said, word }: Notifications): Content {
+export function notificationsMain({ state: { rules, troubles, undelivered }, said, word }: Notifications): Content {
   return [
     html`<h1>Notifications</h1>`,
     said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
+    troubles.length === 0
+      ? null
+      : html`<div class="say bad">
+          <ul>
+            ${troubles.map(({ step, since, reason }) => html`<li>Telling people fails (${step}) since ${timeOf(since)}: ${textOf(reason)}</li>`)}
+          </ul>
+        </div>`,
     html`<h2>Rules</h2>`,
     rules.length === 0
       ? html`<p class="none">No rule is configured: docs/notifications.md shows how.</p>`

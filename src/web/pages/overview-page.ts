@@ -66,6 +66,11 @@ function alarmBox({ counts, status }: Overview): Markup {
     undelivered === 0
       ? null
       : [html`<a href="/notifications">${countOf(undelivered, 'message')}</a>`, ' could not be delivered'],
+    ...(status.notify?.troubles ?? []).map(({ step, since }) => [
+      html`<a href="/notifications">Telling people</a>`,
+      ` fails (${step}) since `,
+      timeOf(since),
+    ]),
     ...drifting.map(({ edition, field }) => `${edition}: ${field} is found on fewer pages than before`),
   ].filter((point) => point !== null);
   if (points.length > 0) {

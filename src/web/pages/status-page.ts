@@ -66,6 +66,12 @@ function skippedRuns(counts: WebStatus['runCounts']): Content {
   ];
 }
 
+/** A key of stored JSON as the head of a column. */
+function headOf(key: string): string {
+  const words = wordsOf(key);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 function pageTable({ pages }: CorpusCounts): Content {
   const states = [...new Set(Object.values(pages).flatMap((of) => Object.entries(of)))]
     .filter(([, count]) => count > 0)
@@ -73,7 +79,7 @@ function pageTable({ pages }: CorpusCounts): Content {
   const shown = [...new Set(states)];
   return tableOf({
     caption: 'Known pages of each edition by their end state',
-    heads: ['Edition', ...shown.map(wordsOf)],
+    heads: ['Edition', ...shown.map(headOf)],
     numbers: shown.map((_state, index) => index + 1),
     rows: Object.entries(pages).map(([edition, of]) => [
       edition,

@@ -52,6 +52,6 @@ export interface WebStatus {
     readonly pagesToGo: number | null;
     readonly etaAt: string | null;
   }[];
-  readonly notify?: Pick<NotifyStatus, 'rules' | 'undelivered'>;
+  readonly notify?: Pick<NotifyStatus, 'rules' | 'troubles' | 'undelivered'>;
   readonly reading?: Pick<DriftReport, 'alarms'>;
 }

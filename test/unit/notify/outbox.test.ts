@@ -64,6 +64,27 @@ describe('Outbox', () => {
     expect(outbox.position()).toEqual({ cursor: 'f.9', lookedAtMs: NOW });
   });
 
+  it('queues what one look has found in the order in which it happened', () => {
+    const numbers = Array.from({ length: 15 }, (_, at) => at + 1);
+    outbox.keepFound(found(...numbers), 'e.15', NOW);
+    expect(makeMessages()).toBe(15);
+    expect(queuedMessages().map((message) => message?.notices[0]?.title)).toEqual(numbers.map((n) => `Title ${n}`));
+  });
+
+  it('tells of a dozen edits in one message, also where they come one after the other', () => {
+    const edits = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({
+        rule: RULE.name,
+        notice: noticeOf({ id: `edit a.example/${from + at} b 2026`, title: `Title ${from + at}` }),
+      }));
+    outbox.keepFound(edits(0, 12), 'e.1', NOW);
+    expect(makeMessages()).toBe(1);
+    expect(queuedMessages()[0]).toMatchObject({ gathered: 'edits', total: 12 });
+    outbox.keepFound(edits(12, 14), 'e.2', NOW + 60_000);
+    expect(makeMessages(RULE, NOW + 60_000)).toBe(0);
+    expect(makeMessages(RULE, NOW + 600_001)).toBe(2);
+  });
+
   it('holds ten thousand articles back and tells all of them in two messages', () => {
     const rule = { ...RULE, perHourMax: 1 };
     outbox.keepFound(found(0), 'e.1', NOW);

@@ -7,6 +7,7 @@ const waiting = (changes: Partial<Waiting> = {}): Waiting => ({
   count: 3,
   sinceMs: at('10:00:00'),
   isHeldBack: false,
+  editsLately: 0,
   sentAtMs: [],
   ...changes,
 });
@@ -38,6 +39,17 @@ describe('planSending', () => {
       ...WAITS,
       gathered: 'limit',
     });
+  });
+
+  it('tells many edits within ten minutes in one message, and the next ones ten minutes later', () => {
+    const editsLately = 11;
+    expect(planSending(RULE, waiting({ editsLately: 10 }), at('10:00:01'))).toEqual({ ...WAITS, single: 3 });
+    expect(planSending(RULE, waiting({ editsLately }), at('10:00:01'))).toEqual({ ...WAITS, gathered: 'edits' });
+    const after = waiting({ editsLately, sentAtMs: [at('10:00:01')] });
+    expect(planSending(RULE, after, at('10:10:00'))).toEqual(WAITS);
+    expect(planSending(RULE, after, at('10:10:01'))).toEqual({ ...WAITS, gathered: 'edits' });
+    const digest = { ...RULE, digest: '0 8 * * *' };
+    expect(planSending(digest, waiting({ editsLately }), at('10:00:01'))).toEqual(WAITS);
   });
 
   it('waits for the quiet minutes to be over, and then tells what came in one', () => {

@@ -55,7 +55,11 @@ async function decidedSite(): Promise<{ readonly origin: string; readonly asked:
         return Promise.resolve(2);
       },
     },
-    notifications: () => ({ rules: [], undelivered: { count: 1, messages: [UNDELIVERED] } }),
+    notifications: () => ({
+      rules: [],
+      troubles: [{ step: 'events', since: '2024-05-10T11:00:00Z', reason: 'disk I/O <error>' }],
+      undelivered: { count: 1, messages: [UNDELIVERED] },
+    }),
     jobs: () => Promise.resolve([]),
     listDays: () => ({ gaps: [], unreadDays: ['2024-05-01'] }),
     status: () =>

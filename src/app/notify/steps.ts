@@ -1,0 +1,44 @@
+import type { Trouble } from '../../notify/outbox/outbox-reads.js';
+import { toUtcInstant } from '../../platform/clock.js';
+import type { Runtime } from '../harvester/runtime.js';
+
+/** A step that failed is left out for so long. */
+const TROUBLE_MS = 10_000;
+
+/** Takes steps of a round one by one: one that fails is logged, told, and tried again later; the others go on meanwhile. */
+export class Steps {
+  readonly #troubles = new Map<string, Trouble & { readonly untilMs: number }>();
+
+  /** @param onChange  Given what fails now, each time that this changes; it may fail itself. */
+  constructor(
+    private readonly runtime: Pick<Runtime, 'log' | 'clock'>,
+    private readonly onChange: (troubles: readonly Trouble[]) => void,
+  ) {
+    // What the process before could not do may be well now.
+    this.#tell();
+  }
+
+  async take(step: string, work: () => void | Promise<void>): Promise<void> {
+    const { log, clock } = this.runtime;
+    const before = this.#troubles.get(step);
+    if (before !== undefined && performance.now() < before.untilMs) return;
+    try {
+      await work();
+      if (this.#troubles.delete(step)) this.#tell();
+    } catch (error) {
+      log.warn({ event: 'notify.trouble', reason: step, err: error }, 'a step of telling people failed; tried again');
+      const since = before?.since ?? toUtcInstant(clock.now());
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#troubles.set(step, { step, since, reason, untilMs: performance.now() + TROUBLE_MS });
+      this.#tell();
+    }
+  }
+
+  #tell(): void {
+    try {
+      this.onChange([...this.#troubles.values()].map(({ step, since, reason }) => ({ step, since, reason })));
+    } catch (error) {
+      this.runtime.log.warn({ event: 'notify.trouble', reason: 'status', err: error }, 'what fails could not be noted');
+    }
+  }
+}
