@@ -1,22 +1,17 @@
 import type { Config } from '../../config/config.js';
-import type { BrowserTurns } from '../../crawlers/browser/browser-turns.js';
 import { runCrawl } from '../../crawlers/crawl.js';
-import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
-import type { RobotsCache, SharedRobots } from '../../crawlers/politeness/robots-rules.js';
-import type { ParseList } from '../../crawlers/requests/crawl-run.js';
+import type { CrawlDependencies } from '../../crawlers/open-crawl.js';
 import type { KnownPages } from '../../crawlers/requests/select-articles.js';
 import type { CaptureReference } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
 import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../../domain/outcome.js';
 import type { AnnouncedPages, ArticleKey, FetchResult, PageId } from '../../domain/page.js';
-import type { Clock } from '../../platform/clock.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
-import type { Logger } from '../../platform/logger.js';
 import { underAny } from '../../platform/under-any.js';
 import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type DeliverCapture, type PageJob, type RunPages } from '../../queue/page-jobs.js';
-import { articleKeyOf, type UrlRules } from '../../sputnik/urls/url-rules.js';
+import { articleKeyOf } from '../../sputnik/urls/url-rules.js';
 import { CrawlStateReporter } from './crawl-state.js';
 import { deadlineOf, planCrawl } from './plan-crawl.js';
 import { summariseCrawl } from './summarise-crawl.js';
@@ -45,20 +40,15 @@ export interface CrawlKnowledge {
 }
 
 /** What a crawl is performed with. */
-export interface CrawlJobDependencies {
+export interface CrawlJobDependencies extends Pick<
+  CrawlDependencies,
+  'urlRules' | 'throttle' | 'robotsCache' | 'sharedRobots' | 'parseList' | 'browserTurns' | 'clock' | 'log'
+> {
   readonly config: Config;
-  readonly urlRules: UrlRules;
   readonly captures: CrawlJournal;
   readonly pages: HandOver<PageJob>;
   readonly deliver: DeliverCapture | null;
   readonly knowledge: CrawlKnowledge;
-  readonly throttle: HostThrottle;
-  readonly robotsCache: RobotsCache;
-  readonly sharedRobots?: SharedRobots;
-  readonly parseList: ParseList;
-  readonly browserTurns: BrowserTurns;
-  readonly clock: Clock;
-  readonly log: Logger;
   readonly crashPoint?: CrashPoint;
 }
 
@@ -129,18 +119,11 @@ async function performReported(
   const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost, onOutcome });
   const plan = { ...planCrawl(job, deps), fetchedBefore: await includeEarlier(pages, attempt) };
   const tally = await runCrawl(plan, {
+    ...deps,
+    settings: config,
     known: deps.knowledge.known,
     sink: (result) => captureAndQueue(result, pages, deps, attempt),
     allProcessed: () => pages.finish(stop),
-    throttle: deps.throttle,
-    clock,
-    log: deps.log,
-    settings: config,
-    robotsCache: deps.robotsCache,
-    ...(deps.sharedRobots && { sharedRobots: deps.sharedRobots }),
-    parseList: deps.parseList,
-    browserTurns: deps.browserTurns,
-    urlRules: deps.urlRules,
     signal: stop,
     onProgress: reporter.crawled,
   });
