@@ -11,7 +11,8 @@ const URL_OF_IT = `https://big5.sputniknews.cn/20230412/${ID}.html`;
 /** A catalogue that holds these articles, each with one page. */
 function holding(...keys: readonly string[]): CatalogueQueries {
   const known = {
-    article: (key: string) => (keys.includes(key) ? { id: key } : null),
+    knows: (key: string) => keys.includes(key),
+    knownArticle: (key: string) => (keys.includes(key) ? { id: key } : null),
     pages: {
       ofArticleId: (id: string) =>
         keys.filter((key) => key.endsWith(`/${id}`)).map((articleKey) => ({ articleKey, pageId: articleKey })),
