@@ -101,7 +101,7 @@ describe('the log of changes', () => {
     const step = MIGRATIONS.findIndex((text) => text.includes('CREATE TABLE changes'));
     database.exec(`DROP INDEX captures_by_run; DROP INDEX articles_withdrawn; DROP INDEX articles_edited;
       CREATE INDEX articles_by_loss ON articles (gone_at) WHERE gone_at IS NOT NULL;
-      ALTER TABLE captures DROP COLUMN run; DROP TABLE run_names;
+      ALTER TABLE captures DROP COLUMN run; DROP TABLE run_names; ALTER TABLE list_visits DROP COLUMN unread_entries;
       DROP TABLE changes; DROP TABLE edits; DELETE FROM meta WHERE name = 'edits'; PRAGMA user_version = ${step}`);
     database.close();
     const later = await opened(dataDir);
