@@ -25,7 +25,14 @@ import {
 import { storeList, pageWrite } from '../writer/store-page.js';
 import { CapturesAhead } from './captures-ahead.js';
 import { carryOver } from './carry-over.js';
-import { checkLinks, checkRecords, checkRows, type RecordSurvey } from './check-records.js';
+import {
+  checkLinks,
+  checkRecords,
+  checkRows,
+  SoundTexts,
+  type FoundRecord,
+  type RecordSurvey,
+} from './check-records.js';
 import type { FaultList } from './fault.js';
 
 export interface RebuildOptions {
@@ -62,6 +69,8 @@ export class CatalogueRebuild {
   readonly #rows: RecordRows;
   /** What has rows, by the path of its record. */
   readonly #added = new Map<string, ArticleKey>();
+  /** Of all records, checked before and after. */
+  readonly sound = new SoundTexts();
 
   constructor(options: RebuildOptions) {
     const { dataDir, interpret, log, dedupe } = options;
@@ -100,7 +109,7 @@ export class CatalogueRebuild {
     await decideAllLinks(this.#context, indexed);
     const counts = this.#captures ? await processAgain(this.#context, this.#captures) : { processed: 0, pending: 0 };
     await commitAllPostponed(this.#context);
-    const survey = await checkAgain(this.#context, faults, onRead);
+    const survey = await checkAgain(this.#context, faults, onRead, this.sound);
     noteBasis(database, dedupe);
     noteWords(database);
     tables.changeLog.forget();
@@ -186,13 +195,15 @@ async function checkAgain(
   { dataDir, database, tables }: WriterContext,
   faults: FaultList,
   onRead: (records: number) => void,
+  sound: SoundTexts,
 ): Promise<RecordSurvey> {
   const mark = command(database, 'UPDATE articles SET journal_whole = 1 WHERE key = ?');
   database.exec('BEGIN IMMEDIATE');
-  const survey = await checkRecords(dataDir, database, faults, (count, found) => {
+  const note = (count: number, found: FoundRecord | null): void => {
     onRead(count);
     if (found !== null && isTold(found.record, timelinesOf(tables, found.record))) mark(found.record.id);
-  });
+  };
+  const survey = await checkRecords(dataDir, database, faults, note, sound);
   database.exec('COMMIT');
   checkLinks(survey, faults);
   checkRows(database, survey.keys, faults);

@@ -6,7 +6,14 @@ import { CATALOGUE_FILE, type Database } from '../catalogue/database.js';
 import type { InterpretCapture } from '../writer/capture-interpreter.js';
 import { catalogueDigest } from './catalogue-digest.js';
 import { checkCaptures, readCaptures, type CaptureFindings } from './check-captures.js';
-import { checkLinks, checkRecords, checkRows, openToCheck, type RecordSurvey } from './check-records.js';
+import {
+  checkLinks,
+  checkRecords,
+  checkRows,
+  openToCheck,
+  type FoundRecord,
+  type RecordSurvey,
+} from './check-records.js';
 import { FaultList, type Fault, type FaultCode } from './fault.js';
 import type { CatalogueRebuild, Rebuilt } from './rebuild-catalogue.js';
 
@@ -137,11 +144,12 @@ async function check(options: VerifyOptions, rebuild: CatalogueRebuild | null): 
   reading.catch(() => undefined); // told below, unless something else is told before
   const database = openToCheck(dataDir, faults);
   try {
-    const survey = await checkRecords(dataDir, database, faults, (records, found) => {
+    const note = (records: number, found: FoundRecord | null): void => {
       read.records = records;
       if (found?.isSound === true) rebuild?.add(found.record, found.location);
       onProgress?.({ step: 'check', ...read });
-    });
+    };
+    const survey = await checkRecords(dataDir, database, faults, note, rebuild?.sound ?? null);
     checkCatalogue(database, survey, faults);
     const digest = database && rebuild === null ? catalogueDigest(database) : null;
     const findings = await reading;

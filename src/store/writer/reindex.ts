@@ -173,8 +173,10 @@ export async function decideAllLinks(context: WriterContext, indexed: IndexedRec
   database.exec('UPDATE articles SET decided = 0 WHERE decided <> 0');
   context.tables.bands.forget();
   for (let start = 0; start < keys.length; start += DECIDED_AT_ONCE) {
+    context.tables.articles.remember();
     decideLinks({ changed: keys.slice(start, start + DECIDED_AT_ONCE), previous: [] }, index, dedupe);
   }
+  context.tables.articles.forget();
   database.exec('COMMIT');
   const toShow = keysToShow(database, indexed);
   for (let start = 0; start < toShow.length; start += SHOWN_AT_ONCE) {
