@@ -71,7 +71,7 @@ export async function readPageHistory(
   const fetches: PageFetch[] = [];
   for (const capture of captures) fetches.push({ ...capture, ...(await answerOf(config.dataDir, capture)) });
   const article = queries.article(story.articleKey);
-  const quarantine = queries.quarantine(true).filter((quarantined) => quarantined.pageId === pageId);
+  const quarantine = queries.quarantineOf(pageId);
   const isGivenUp = quarantine.some(({ code, droppedAt }) => code === UNREACHABLE && droppedAt !== null);
   return {
     ...page,

@@ -1,6 +1,6 @@
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
-import type { ArticleKey } from '../../domain/page.js';
+import type { ArticleKey, PageId } from '../../domain/page.js';
 import type { KnownIds } from '../../search/parse-query.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
 import { readMovingRecord, type RecordFolder } from '../files/article-files.js';
@@ -176,6 +176,11 @@ export class CatalogueQueries {
 
   quarantine(includeDropped = false, limit = QUARANTINE_LIST_MAX): QuarantinedPage[] {
     return quarantineReads(this.database).list(includeDropped, limit);
+  }
+
+  /** What of a page is in quarantine or was given up. */
+  quarantineOf(pageId: PageId): QuarantinedPage[] {
+    return quarantineReads(this.database).ofPage(pageId);
   }
 
   quarantined(id: number): QuarantinedPage | null {

@@ -1,5 +1,5 @@
 import { captureReferenceSchema, type CaptureReference } from '../../domain/article.js';
-import type { PageId } from '../../domain/page.js';
+import { splitKey, type PageId } from '../../domain/page.js';
 import type { CaptureLocation } from './captures-table.js';
 import { command, query, instantOf, PAGE_URL, type Database, type NamesTable } from './database.js';
 import type { Mishaps, PageState } from './pages-table.js';
@@ -46,6 +46,8 @@ export interface QuarantineTable {
   ): void;
   /** Oldest first. */
   list(includeDropped: boolean, limit: number): QuarantinedPage[];
+  /** What of a page is in quarantine or was given up, oldest first. */
+  ofPage(pageId: PageId): QuarantinedPage[];
   get(id: number): QuarantinedPage | null;
   remove(id: number): void;
   drop(id: number, at: number): void;
@@ -67,14 +69,22 @@ const SELECT = `
 type Row = Omit<QuarantinedPage, 'capture'> & { readonly capture: string };
 
 /** Reads only; see {@link quarantineTable} for the writer's part. */
-export function quarantineReads(database: Database): Pick<QuarantineTable, 'list' | 'get'> {
+export function quarantineReads(database: Database): Pick<QuarantineTable, 'list' | 'ofPage' | 'get'> {
   const list = query<Row>(
     database,
     `${SELECT} WHERE q.dropped_at IS NULL OR ? ORDER BY q.quarantined_at, q.id LIMIT ?`,
   );
+  const ofPage = query<Row>(
+    database,
+    `${SELECT} WHERE p.article_id = ? AND e.name = ? ORDER BY q.quarantined_at, q.id`,
+  );
   const get = query<Row>(database, `${SELECT} WHERE q.id = ?`);
   return {
     list: (includeDropped, limit) => list.all(Number(includeDropped), limit).map(pageOf),
+    ofPage: (pageId) => {
+      const [edition, articleId] = splitKey(pageId);
+      return ofPage.all(articleId, edition).map(pageOf);
+    },
     get: (id) => {
       const row = get.get(id);
       return row && pageOf(row);

@@ -103,6 +103,8 @@ describe('pages without a good end', () => {
     await store.storePage({ kind: 'quarantined', page, capture: captureOf({ at: 9 * 86_400 }), ...reason });
     expect(coverageOf(store)).toMatchObject({ gaps: { pages: [{ endState: 'quarantined', url: URL }] }, givenUp: [] });
     const [{ id } = { id: 0 }] = store.queries.quarantine();
+    expect(store.queries.quarantineOf(page.pageId)).toEqual(store.queries.quarantine());
+    expect(store.queries.quarantineOf(`${EDITION}/1056000003`)).toEqual([]);
     await store.dropQuarantined(id);
     expect(coverageOf(store)).toMatchObject({ gaps: { pages: [] }, givenUp: [page.pageId] });
   });
