@@ -69,13 +69,15 @@ function saidOf(queued: number): string {
 function readYear(sources: WebSources, asked: z.output<typeof yearQuery>) {
   const { editions, now = Date.now, listDays } = sources;
   const { views, coverage } = sources.catalogue.requireQueries();
-  const edition = asked.edition ?? editions.find((id) => views.firstPageDay(id) !== null) ?? editions[0] ?? '';
+  const known = editions.filter((id) => views.firstPageDay(id) !== null);
+  const edition = asked.edition ?? known[0] ?? editions[0] ?? '';
   const today = new Date(now()).toISOString().slice(0, 10);
   const thisYear = Number(today.slice(0, 4));
   const year = asked.year ?? thisYear;
   const [first, last] = [`${year}-01-01`, `${year}-12-31`];
   return {
-    ...{ edition, year, today, editions },
+    ...{ edition, year, today, editions: known },
+    unknownEditions: editions.filter((id) => !known.includes(id)),
     firstYear: Math.min(Number(views.firstPageDay(edition)?.slice(0, 4) ?? thisYear), thisYear),
     pages: views.pagesByDay(edition, first, last),
     gapDays: new Set(coverage.gapDays(edition, first, last)),

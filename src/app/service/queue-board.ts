@@ -90,7 +90,9 @@ function loadBoard() {
     const { BullMQAdapter } = load('@bull-board/api/bullMQAdapter') as typeof BoardAdapter;
     return { createBullBoard, BullMQAdapter, folder: dirname(load.resolve('@bull-board/ui/package.json')) };
   } catch (error) {
-    throw new FatalError('queueBoard.enabled: Bull Board is not installed, or cannot be loaded', {
+    // The first line: what Node adds is the files that asked.
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new FatalError(`queueBoard.enabled: Bull Board cannot be loaded: ${reason}`, {
       code: 'web.noQueueBoard',
       hint: 'npm install @bull-board/api@9 @bull-board/ui@9 beside this program, or switch queueBoard.enabled off',
       cause: error,

@@ -102,7 +102,7 @@ const WIDTHS = `
 @media (min-width: 62rem) { .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); } .beside { grid-template-columns: repeat(2, minmax(0, 1fr)); } .split { display: grid; grid-template-columns: minmax(0, 42rem) minmax(16rem, 1fr); gap: 0 3.5rem; align-items: start; margin-block-start: 1rem; } .split aside > h2:first-child { margin-block-start: 0; } }
 @media (max-width: 61.99rem) { .beside > * + * { border-inline-start: 3px solid var(--s1); padding-inline-start: .75rem; } .beside { row-gap: .5rem; } }
 @media (max-width: 45rem) { .scroll :is(td, th):not(.w) { white-space: nowrap; } }
-@media (max-width: 45rem) { .stack :is(table, tbody, tr, th, td) { display: block; } .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+@media (max-width: 45rem) { .stack :is(table, caption, tbody, tr, th, td) { display: block; } .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .stack tbody tr { padding-block: .7rem; border-block-end: 1px solid var(--line); } .stack tbody :is(th, td) { border: 0; padding: .08rem 0; min-width: 0; text-align: start; white-space: normal; overflow-wrap: anywhere; }
 .stack td:empty { display: none; } .stack td::before { content: attr(data-head) ": "; color: var(--soft); font-size: .82rem; } .stack td:has(button)::before { content: none; } .stack td:has(button) { padding-block-start: .4rem; } }
 @media (max-width: 34rem) { .chart text { font-size: 16px; } form.fields > button { justify-self: stretch; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-block-end: .5rem; } .tiles { grid-template-columns: repeat(2, 1fr); } }

@@ -24,6 +24,8 @@ export interface CoverageYear {
   readonly today: string;
   readonly firstYear: number;
   readonly editions: readonly string[];
+  /** Those of which no page is known. */
+  readonly unknownEditions: readonly string[];
   readonly pages: readonly DayPages[];
   /** Days of which a page has no good end, also one that shows no article where there ought to be one. */
   readonly gapDays: ReadonlySet<string>;
@@ -33,17 +35,23 @@ export interface CoverageYear {
 
 /** A year of one edition, day by day. */
 export function coverageMain(coverage: CoverageYear): Content {
-  const { edition, year, editions, firstYear, today } = coverage;
+  const { edition, year, editions, unknownEditions, firstYear, today } = coverage;
   const days = daysOfYear(coverage);
   const counts = (state: DayState): number => days.filter((day) => day.state === state).length;
   const years = Array.from({ length: Math.max(1, Number(today.slice(0, 4)) - firstYear + 1) }, (_, n) => firstYear + n);
   const link = (words: string, isCurrent: boolean, href: string): Markup =>
     isCurrent ? html`<a href="${href}" aria-current="true"><b>${words}</b></a>` : html`<a href="${href}">${words}</a>`;
+  const links = (ids: readonly string[]): Content =>
+    separated(ids.map((id) => link(id, id === edition, hrefOf('/coverage', { edition: id, year }))));
   return [
     html`<h1>Coverage: ${edition}, ${year}</h1>`,
-    html`<p class="meta">
-      Editions: ${separated(editions.map((id) => link(id, id === edition, hrefOf('/coverage', { edition: id, year }))))}
-    </p>`,
+    editions.length === 0 ? null : html`<p class="meta">Editions: ${links(editions)}</p>`,
+    unknownEditions.length === 0
+      ? null
+      : html`<details>
+          <summary>${countOf(unknownEditions.length, 'edition')} of which no page is known</summary>
+          <p class="meta">${links(unknownEditions)}</p>
+        </details>`,
     html`<p class="meta">
       Years:
       ${separated(years.map((one) => link(String(one), one === year, hrefOf('/coverage', { edition, year: one }))))}

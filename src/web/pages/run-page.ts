@@ -109,8 +109,8 @@ function sums(run: CrawlSummary): Content {
     <dl>
       <dt>Found</dt>
       <dd>
-        ${countOf(found, 'page')} on its lists, of which ${numberOf(skipped)} were known and not due: of those no more
-        than the number is kept
+        ${countOf(found, 'page')} on its
+        lists${skipped === 0 ? '' : `, of which ${numberOf(skipped)} were known and not due: of those no more than the number is kept`}
       </dd>
       <dt>Fetched</dt>
       <dd>
