@@ -110,16 +110,40 @@ class BlockCollector {
 const POST_SIGNATURE = /[—–-] [^\n]{1,80}\(@\w{1,30}\)/;
 const POST_URL = /^https?:\/\/(?:www\.|mobile\.)?(?:twitter|x)\.com\/\w{1,30}\/status\//;
 
-/** An aside among text, and the post of a network, are none of the text; an aside that stands alone in its block is its text. */
+/** A channel or a page of the agency's in a network; a post has more in its path. */
+const CHANNEL_URL =
+  /^https?:\/\/(?:www\.|m\.)?(?:t\.me|telegram\.me|dzen\.ru|zen\.yandex\.(?:ru|com)|max\.ru|vk\.com|ok\.ru|(?:www\.)?facebook\.com|(?:twitter|x)\.com)\/@?[\w.-]+\/?(?:\?\S*)?$/;
+
+/**
+ * An aside among text, the post of a network, and a paragraph that is nothing but a link to a channel are none of the text; an aside
+ * that stands alone in its block is its text.
+ */
 function isBesideText(element: TreeElement): boolean {
-  if (element.name === 'aside') {
-    const isWritten = (other: TreeElement | string): boolean =>
-      (typeof other === 'string' ? other : inlineText(other)).trim() !== '';
-    return element.parent?.children.some((other) => other !== element && isWritten(other)) ?? false;
-  }
+  if (element.name === 'aside') return !isAlone(element);
+  if (element.name === 'a') return CHANNEL_URL.test(attributeOf(element, 'href') ?? '') && isParagraph(element);
   if (element.name !== 'blockquote') return false;
   const leadsToPost: ElementTest = (inner) => inner.name === 'a' && POST_URL.test(attributeOf(inner, 'href') ?? '');
   return holdsElement(element, leadsToPost) && POST_SIGNATURE.test(inlineText(element));
+}
+
+/** One of more is not looked upon as alone: each look goes through all of them. */
+const SIBLINGS_MAX = 50;
+
+function isAlone(element: TreeElement): boolean {
+  const isWritten = (other: TreeElement | string): boolean =>
+    (typeof other === 'string' ? other : inlineText(other)).trim() !== '';
+  const siblings = element.parent?.children ?? [];
+  return siblings.length <= SIBLINGS_MAX && siblings.every((other) => other === element || !isWritten(other));
+}
+
+/** Whether nothing else stands in the paragraph that the element is in. */
+function isParagraph(element: TreeElement): boolean {
+  let at = element;
+  while (isAlone(at)) {
+    if (at.parent === null || BLOCK_ELEMENTS.has(at.parent.name)) return true;
+    at = at.parent;
+  }
+  return false;
 }
 
 /** Items of nested lists follow the item they stand in. */
