@@ -8,6 +8,8 @@ export type RedisLocation =
 
 /** How long a command or server waits for the first connection before it gives up with exit code 4. */
 const CONNECT_DEADLINE_MS = 5_000;
+/** What a server tells of itself is some kilobytes. Something else listens there, or an endless answer has begun, which the client would keep. */
+const FIRST_ANSWERS_BYTES_MAX = 1_048_576;
 
 /**
  * Opens one connection and proves that it answers.
@@ -36,6 +38,18 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
   const deadline = setTimeout(() => {
     redis.disconnect();
   }, CONNECT_DEADLINE_MS);
+  const measure = (): void => {
+    if (redis.stream.bytesRead <= FIRST_ANSWERS_BYTES_MAX) return;
+    lastError = new Error(
+      `more than ${FIRST_ANSWERS_BYTES_MAX} bytes in answer to the first commands; is that a Redis?`,
+    );
+    redis.disconnect();
+    redis.stream.destroy();
+  };
+  const startMeasuring = (): void => {
+    redis.stream.on('data', measure);
+  };
+  redis.on('connect', startMeasuring);
   try {
     await redis.connect();
     // The client goes on in database 0 where its own selection fails.
@@ -48,6 +62,8 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
     throw redisUnreachable(location, lastError ?? error);
   } finally {
     clearTimeout(deadline);
+    redis.off('connect', startMeasuring);
+    (redis.stream as typeof redis.stream | undefined)?.off('data', measure);
   }
   return redis;
 }

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
@@ -51,6 +52,31 @@ afterAll(() => {
   admin.disconnect();
   server.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
+});
+
+describe('what is no Redis', () => {
+  it.each([
+    ['a text', '$100000000000\r\n', 'x'],
+    ['a line', '+', 'x'],
+  ])('and answers with %s without an end: given up after a megabyte', async (_what, start, piece) => {
+    let sent = 0;
+    const endless = createServer((socket) => {
+      const pieces = piece.repeat(8_192);
+      const send = (): void => {
+        while (!socket.destroyed && socket.write(pieces)) sent += pieces.length;
+      };
+      socket.on('error', quiet).on('drain', send).write(start);
+      send();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+    const { port: at } = endless.address() as AddressInfo;
+    const said = expect.stringContaining('more than 1048576 bytes') as string;
+    const connecting = connectRedis({ kind: 'url', url: `redis://127.0.0.1:${at}` }, 'worker');
+    await expect(connecting).rejects.toMatchObject({ code: 'redis.unreachable', message: said });
+    // What the system holds of a connection comes on top.
+    expect(sent).toBeLessThan(40_000_000);
+    endless.close();
+  });
 });
 
 describe('a Redis that refuses', () => {
