@@ -9,8 +9,12 @@ import type { runCommandLine } from './sputnik.js';
 const PROGRAM = fileURLToPath(new URL('../../program', import.meta.url));
 
 // V8 optimises a function three times later than by itself: much of what it would optimise is not called often enough after that, which is
-// a tenth of the CPU of a crawl of a thousand pages. Node 20 alone knows the flag; later ones complain of it on standard error.
-if (process.versions.node.startsWith('20.')) v8.setFlagsFromString('--interrupt-budget=400000');
+// a tenth of the CPU of a crawl of a thousand pages. What a function meets is noted from its first call on, not only after some: another tenth.
+// Node 20 alone is known to have both; later ones complain of the first on standard error.
+if (process.versions.node.startsWith('20.')) {
+  v8.setFlagsFromString('--interrupt-budget=400000');
+  v8.setFlagsFromString('--no-lazy-feedback-allocation');
+}
 keepCompiled(PROGRAM);
 const program = createRequire(import.meta.url)(`${PROGRAM}/sputnik.cjs`) as { runCommandLine: typeof runCommandLine };
 await program.runCommandLine();
