@@ -100,14 +100,25 @@ function expectTodaysForm(value: unknown, location: string): void {
   if (!RECORD_STEPS.has(form)) return;
   throw new FatalError(`Wanted records of form ${RECORD_FORM}, found form ${form} in ${location}`, {
     code: 'record.tooOld',
-    hint: 'Run `sputnik serve` or `sputnik crawl` once: the writer brings records to today’s form',
+    hint: 'Run `sputnik verify --repair`: it brings records to today’s form',
   });
+}
+
+/**
+ * What {@link parseArticle} says to a record of another form, as an error of its page alone: for the writer, which had all records in one form when it
+ * started. @returns null for any other error.
+ */
+export function otherFormOfOne({ code, message, hint }: FatalError): PermanentError | null {
+  const details = hint === null ? {} : { hint };
+  if (code === 'record.tooNew') return new PermanentError(message, { code: 'record.tooNew', ...details });
+  if (code === 'record.tooOld') return new PermanentError(message, { code: 'record.tooOld', ...details });
+  return null;
 }
 
 /** What a program says to records that a newer one has written: it leaves everything as it is. */
 export function recordTooNew(form: number, location: string): FatalError {
   return new FatalError(`Wanted records of form ${RECORD_FORM}, found form ${form} in ${location}`, {
     code: 'record.tooNew',
-    hint: 'A newer version of this program wrote it; use that one',
+    hint: 'A newer version of this program wrote it; use that one. Where none did, it is damaged: move it away and run `sputnik verify --repair`',
   });
 }

@@ -1,6 +1,6 @@
 import type { Article } from '../../domain/article.js';
 import type { KeyedFingerprint } from '../../domain/extraction.js';
-import { PermanentError } from '../../domain/errors.js';
+import { FatalError, PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { comparedKey } from '../../dedupe/comparable-text.js';
 import { fingerprintOf } from '../../dedupe/fingerprint.js';
@@ -11,7 +11,7 @@ import type { CrashPoint } from '../../platform/crash-points.js';
 import { Turns } from '../../platform/in-turns.js';
 import type { Logger } from '../../platform/logger.js';
 import { articlePath, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
-import { checkedArticle } from '../files/article-json.js';
+import { checkedArticle, otherFormOfOne } from '../files/article-json.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
 import type { CaptureLocation } from '../catalogue/captures-table.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
@@ -169,6 +169,9 @@ export class Batch {
     try {
       return readRecord(this.context.dataDir, location);
     } catch (error) {
+      // Whatever one says of its form since the writer has started costs its own page and no other.
+      const ofOne = error instanceof FatalError ? otherFormOfOne(error) : null;
+      if (ofOne !== null) throw ofOne;
       if (!(error instanceof PermanentError)) throw error;
       this.context.setAside(location, error);
       return null;

@@ -154,4 +154,24 @@ describe('records of a newer form', () => {
     expect(readFileSync(join(dataDir, FILE), 'utf8')).toBe(JSON.stringify(NEWER));
     expect(existsSync(join(dataDir, 'damaged'))).toBe(false);
   });
+
+  it.each([1, 3])(
+    'cost their own page and no other where one says form %i of a sudden, as a flipped byte does',
+    async (form) => {
+      const dataDir = await withOldRecords([], '2');
+      const store = await opened(dataDir);
+      const text = readFileSync(join(dataDir, FILE), 'utf8').replace('"schemaVersion": 2', `"schemaVersion": ${form}`);
+      writeFileSync(join(dataDir, FILE), text);
+      const other = { at: 4, articleId: '1000000002', text: 'Quite another thing, edited.' };
+      const [hit, good] = await Promise.allSettled([
+        store.storePage(articleResult({ at: 3, text: 'Edited.' })),
+        store.storePage(articleResult(other)),
+      ]);
+      expect(hit).toMatchObject({ status: 'rejected', reason: expect.any(PermanentError) as PermanentError });
+      expect(good).toMatchObject({ status: 'fulfilled' });
+      expect(readFileSync(join(dataDir, FILE), 'utf8')).toBe(text);
+      expect(readFileSync(join(dataDir, OTHER), 'utf8')).toContain('edited');
+      await store.close();
+    },
+  );
 });
