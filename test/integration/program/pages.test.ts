@@ -93,6 +93,8 @@ describe.skipIf(executablePath === null)('the pages, in a browser', { timeout: H
       '/articles?q=%E4%BA%9A%E7%BE%8E%E5%B0%BC%E4%BA%9A&edited=no',
     );
     paths.push(`/articles/sputniknews.cn/${edited}`, '/edits', '/coverage', `/coverage/sputniknews.cn/${today}`);
+    const runs = await (await fetch(`${origin}/runs`)).text();
+    paths.push('/runs', /\/runs\/[\w-]+/.exec(runs)?.[0] ?? '/a-run', `/delays/${today}`, '/pages?state=stored');
     paths.push('/quarantine', '/notifications', '/status', '/articles?topic=cheese', '/nothing');
   }, HANGING_MS);
 
