@@ -230,7 +230,9 @@ describe('a reference that cannot be honoured', () => {
 
   it('is missing where a folder or a link stands in place of its file, and others are read', async () => {
     const reference = await writer.append(response('page'));
-    const [folder, link, loop] = [1, 2, 3].map((at) => reference.file.replace(/\d(?=\.warc)/, String(at + 6)));
+    const otherName = (by: number): string =>
+      reference.file.replace(/\d(?=\.warc)/, (digit) => String((Number(digit) + by) % 10));
+    const [folder, link, loop] = [1, 2, 3].map(otherName);
     await mkdir(join(dataDir, folder!));
     await symlink('nowhere', join(dataDir, link!));
     await symlink(basename(loop!), join(dataDir, loop!));
