@@ -111,6 +111,7 @@ export class Batch {
   /**
    * @param row  The article's row, null if it has none.
    * @returns    The record as this batch left it, else as it stands on the disk; null if there is none.
+   * @throws {PermanentError} `record.tooNew`, `record.tooOld`: it says that it is of another form.
    */
   load(key: ArticleKey, row: ArticleRow | null): WorkingRecord | null {
     const working = this.state.records.get(key);
@@ -124,6 +125,16 @@ export class Batch {
     }
     if (row) this.unreadable.add(key);
     return null;
+  }
+
+  /** The same for a record that is only compared or linked: null too for one of another form, which is told where its own page comes. */
+  loadNeighbour(key: ArticleKey, row: ArticleRow): WorkingRecord | null {
+    try {
+      return this.load(key, row);
+    } catch (error) {
+      if (error instanceof PermanentError) return null;
+      throw error;
+    }
   }
 
   /** Takes a record into the batch and writes its row and fingerprint where they have changed. */

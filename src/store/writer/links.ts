@@ -50,7 +50,7 @@ export function hasPostponed({ tables }: WriterContext): boolean {
 /** Writes the links of the rows into the record. */
 export function showLinks(batch: Batch, key: ArticleKey): void {
   const row = batch.tables.articles.get(key);
-  const working = row && batch.load(key, row);
+  const working = row && batch.loadNeighbour(key, row);
   if (!row || !working) return;
   const duplicates = batch.tables.articles.duplicatesOf(key);
   batch.keep({ ...working, record: { ...working.record, duplicates, duplicateOf: row.entry.link } });
@@ -89,7 +89,7 @@ export class CatalogueNeighbours implements NeighbourIndex {
     if (working) return working.record;
     return context.recentTexts.get(key, () => {
       const row = tables.articles.get(key);
-      return (row && this.batch.load(key, row))?.record ?? NO_TEXT;
+      return (row && this.batch.loadNeighbour(key, row))?.record ?? NO_TEXT;
     });
   }
 
