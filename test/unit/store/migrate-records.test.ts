@@ -172,9 +172,9 @@ describe('records of a newer form', () => {
       expect(readFileSync(join(dataDir, FILE), 'utf8')).toBe(text);
       expect(readFileSync(join(dataDir, OTHER), 'utf8')).toContain('edited');
       // Nor does it hold up those that repeat its text.
-    const twin = articleResult({ at: 5, articleId: '1000000003', text: 'One text.' });
-    await expect(store.storePage(twin)).resolves.toBeDefined();
-    await store.close();
+      const twin = articleResult({ at: 5, articleId: '1000000003', text: 'One text.' });
+      await expect(store.storePage(twin)).resolves.toBeDefined();
+      await store.close();
     },
   );
 });
