@@ -103,7 +103,6 @@ class NotifyLoop {
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
   #isStale = true;
-  #at = { standing: -Infinity, queued: -Infinity, forgot: -Infinity };
   readonly #steps: Steps;
 
   constructor(
@@ -143,18 +142,18 @@ class NotifyLoop {
   async #look(): Promise<void> {
     const { deps } = this;
     await this.#steps.take('events', () => collectEvents(deps));
-    await this.#steps.take('standing', () => {
-      if (this.#isDue('standing', STANDING_MS)) collectStanding(deps);
-    });
+    const lookAtStanding = (): void => {
+      collectStanding(deps);
+    };
+    await this.#steps.take('standing', lookAtStanding, STANDING_MS);
     await this.#steps.take('messages', () => {
       makeDueMessages(deps, this.requeue);
     });
-    await this.#steps.take('old', () => {
-      if (this.#isDue('forgot', FORGET_MS)) deps.outbox.forgetOld(deps.now());
-    });
-    await this.#steps.take('queue', async () => {
-      if (this.#isStale || this.#isDue('queued', REQUEUE_MS)) await this.#queueMessages();
-    });
+    const forgetOld = (): void => {
+      deps.outbox.forgetOld(deps.now());
+    };
+    await this.#steps.take('old', forgetOld, FORGET_MS);
+    await this.#steps.take('queue', () => this.#queueMessages(), this.#isStale ? 0 : REQUEUE_MS);
   }
 
   async #queueMessages(): Promise<void> {
@@ -163,17 +162,9 @@ class NotifyLoop {
     this.#isStale = false;
     try {
       await queueMessages(this.queue, this.deps.outbox.queued(), retrySeconds.length + 1);
-      this.#at.queued = performance.now();
     } catch (error) {
       this.#isStale = true;
       throw error;
     }
-  }
-
-  #isDue(what: 'standing' | 'queued' | 'forgot', everyMs: number): boolean {
-    const nowMs = performance.now();
-    if (nowMs - this.#at[what] < everyMs) return false;
-    this.#at[what] = nowMs;
-    return true;
   }
 }

@@ -8,6 +8,7 @@ const TROUBLE_MS = 10_000;
 /** Takes steps of a round one by one: one that fails is logged, told, and tried again later; the others go on meanwhile. */
 export class Steps {
   readonly #troubles = new Map<string, Trouble & { readonly untilMs: number }>();
+  readonly #doneAtMs = new Map<string, number>();
 
   /** @param onChange  Given what fails now, each time that this changes; it may fail itself. */
   constructor(
@@ -18,12 +19,16 @@ export class Steps {
     this.#tell();
   }
 
-  async take(step: string, work: () => void | Promise<void>): Promise<void> {
+  /** @param everyMs  Least time since it was last done: one that failed was not. */
+  async take(step: string, work: () => void | Promise<void>, everyMs = 0): Promise<void> {
     const { log, clock } = this.runtime;
     const before = this.#troubles.get(step);
-    if (before !== undefined && performance.now() < before.untilMs) return;
+    const nowMs = performance.now();
+    if (before !== undefined && nowMs < before.untilMs) return;
+    if (nowMs - (this.#doneAtMs.get(step) ?? -Infinity) < everyMs) return;
     try {
       await work();
+      this.#doneAtMs.set(step, nowMs);
       if (this.#troubles.delete(step)) this.#tell();
     } catch (error) {
       log.warn({ event: 'notify.trouble', reason: step, err: error }, 'a step of telling people failed; tried again');

@@ -38,6 +38,37 @@ describe('the steps of telling people', () => {
     expect(told.at(-1)).toEqual([]);
   });
 
+  it('are due again after their time, and at once where they failed', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const told: (readonly Trouble[])[] = [];
+    const steps = new Steps(runtime, (troubles) => told.push(troubles));
+    let tries = 0;
+    const take = (everyMs = 60_000) =>
+      steps.take(
+        'standing',
+        () => {
+          tries += 1;
+          if (tries <= 2) throw new Error('disk I/O error');
+        },
+        everyMs,
+      );
+    await take();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await take();
+    expect([tries, told.at(-1)?.length]).toEqual([2, 1]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await take();
+    expect([tries, told.at(-1)?.length]).toEqual([3, 0]);
+    await vi.advanceTimersByTimeAsync(59_999);
+    await take();
+    expect(tries).toBe(3);
+    await take(0);
+    expect(tries).toBe(4);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await take();
+    expect(tries).toBe(5);
+  });
+
   it('go on where not even the trouble can be noted', async () => {
     const steps = new Steps(runtime, () => {
       throw new Error('no disk');
