@@ -36,6 +36,8 @@ const TABLES = `
   CREATE INDEX messages_by_rule ON messages (rule, created_ms);
   CREATE INDEX messages_open ON messages (state, created_ms);
 `;
+/** Since form 1: a file of before is given it when it is opened. Of edits alone, by which a flood of them is counted. */
+const EDITS_INDEX = `CREATE INDEX IF NOT EXISTS notices_edits ON notices (rule, found_ms) WHERE event GLOB 'edit *'`;
 
 /** Opens it for the one process that writes the data directory. @throws {FatalError} `notify.tooNew`, `disk.…` */
 export function openOutboxDatabase(dataDir: string): Database {
@@ -45,6 +47,7 @@ export function openOutboxDatabase(dataDir: string): Database {
     database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     if (formOf(database, path) === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${FORM}; COMMIT`);
+    database.exec(EDITS_INDEX);
     return database;
   } catch (error) {
     database?.close();

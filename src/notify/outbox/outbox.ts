@@ -4,13 +4,11 @@ import { toUtcInstant } from '../../platform/clock.js';
 import { command, query, type Database } from '../../store/catalogue/database.js';
 import { messageId, NOTICES_MAX, messageSchema, noticeSchema, type Message, type Notice } from '../notices/notice.js';
 import type { Told } from '../notices/state-notices.js';
-import { EDITS_MS, type Plan, type Waiting } from '../plan/plan-sending.js';
+import { EDITS_MAX, EDITS_MS, type Plan, type Waiting } from '../plan/plan-sending.js';
 import type { Trouble } from './outbox-reads.js';
 
 /** So long is remembered what was told, so that it is not told again, and what became of messages. */
 const KEPT_MS = 90 * DAY_MS;
-/** So many of the newest notices are looked through for edits of a rule that came lately. */
-const LATELY_MAX = 500;
 /** Messages that are put into the queue, or back, at a time. */
 const QUEUED_MAX = 1_000;
 
@@ -131,10 +129,11 @@ export class Outbox {
     ).one(rule);
     const lately = query<{ edits: number }>(
       this.database,
-      `SELECT count(*) AS edits FROM (SELECT rule, event, found_ms FROM notices ORDER BY id DESC LIMIT ${LATELY_MAX})
-       WHERE rule = ? AND event GLOB 'edit *' AND found_ms > ?`,
+      `SELECT count(*) AS edits FROM (SELECT 1 FROM notices
+       WHERE rule = ? AND event GLOB 'edit *' AND found_ms > ? LIMIT ${EDITS_MAX + 1})`,
     );
-    const editsLately = count === 0 ? 0 : lately.one(rule, nowMs - EDITS_MS).edits;
+    // From the oldest that waits: a flood is still one when its wait is over, or this program was away.
+    const editsLately = count === 0 ? 0 : lately.one(rule, Math.min(nowMs, since ?? nowMs) - EDITS_MS).edits;
     const inHour = query<{ at: number | null }>(
       this.database,
       'SELECT max(created_ms) AS at FROM messages WHERE rule = ? AND created_ms > ? GROUP BY batch ORDER BY at',

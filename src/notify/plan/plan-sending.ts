@@ -10,7 +10,7 @@ export interface Waiting {
   readonly sinceMs: number;
   /** Whether some of it was held back by `perHourMax`. */
   readonly isHeldBack: boolean;
-  /** Edits that were found for it within {@link EDITS_MS}, told ones too. */
+  /** Edits that were found for it since {@link EDITS_MS} before the oldest of it, told ones too; counted up to one more than {@link EDITS_MAX}. */
   readonly editsLately: number;
   /** When the rule sent its messages of the last hour, and the newest of all; oldest first. */
   readonly sentAtMs: readonly number[];
@@ -27,7 +27,7 @@ export interface Plan {
 const MINUTE_MS = 60_000;
 /** Of more edits than this in so long, pages rather have another form than so many articles were changed: they are told together. */
 export const EDITS_MS = 10 * MINUTE_MS;
-const EDITS_MAX = 10;
+export const EDITS_MAX = 10;
 const NOTHING: Plan = { single: 0, gathered: null, isHeldBack: false };
 
 /**
@@ -45,9 +45,9 @@ export function planSending(rule: NotifyRule, waiting: Waiting, nowMs: number): 
   const room = rule.perHourMax - sentAtMs.filter((at) => at > nowMs - HOUR_MS).length;
   if (room <= 0) return { ...NOTHING, isHeldBack: true };
   if (rule.digest !== null) return { ...NOTHING, gathered: 'digest' };
-  if (count > 1 && isFlooded) return { ...NOTHING, gathered: 'edits' };
   if (count > 1 && isHeldBack) return { ...NOTHING, gathered: 'limit' };
   if (count > 1 && (rule.quietMinutes > 0 || isQuietHour(rule, sinceMs))) return { ...NOTHING, gathered: 'quiet' };
+  if (count > 1 && isFlooded) return { ...NOTHING, gathered: 'edits' };
   if (count <= room) return { ...NOTHING, single: count };
   return { single: room - 1, gathered: 'limit', isHeldBack: false };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OutboxReads } from '../../../src/notify/outbox/outbox-reads.js';
 import { openOutboxDatabase, openOutboxForReading } from '../../../src/notify/outbox/outbox-database.js';
 import { Outbox } from '../../../src/notify/outbox/outbox.js';
@@ -39,6 +39,11 @@ const found = (...numbers: number[]) =>
     rule: RULE.name,
     notice: noticeOf({ id: `article a.example/${number}`, title: `Title ${number}` }),
   }));
+const edits = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, at) => ({
+    rule: RULE.name,
+    notice: noticeOf({ id: `edit a.example/${from + at} b 2026`, title: `Title ${from + at}` }),
+  }));
 const makeMessages = (rule = RULE, nowMs = NOW): number =>
   outbox.makeMessages(rule, (waiting: Waiting) => planSending(rule, waiting, nowMs), nowMs);
 const queuedMessages = () => outbox.queued().map(({ id }) => outbox.toSend(id));
@@ -72,17 +77,57 @@ describe('Outbox', () => {
   });
 
   it('tells of a dozen edits in one message, also where they come one after the other', () => {
-    const edits = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, at) => ({
-        rule: RULE.name,
-        notice: noticeOf({ id: `edit a.example/${from + at} b 2026`, title: `Title ${from + at}` }),
-      }));
     outbox.keepFound(edits(0, 12), 'e.1', NOW);
     expect(makeMessages()).toBe(1);
     expect(queuedMessages()[0]).toMatchObject({ gathered: 'edits', total: 12 });
     outbox.keepFound(edits(12, 14), 'e.2', NOW + 60_000);
     expect(makeMessages(RULE, NOW + 60_000)).toBe(0);
-    expect(makeMessages(RULE, NOW + 600_001)).toBe(2);
+    expect(makeMessages(RULE, NOW + 600_001)).toBe(1);
+    expect(queuedMessages()[1]).toMatchObject({ gathered: 'edits', total: 2 });
+  });
+
+  it('gathers a burst of edits that ended before the wait for the next message did, also after a return', () => {
+    outbox.keepFound(edits(0, 1), 'e.1', NOW);
+    expect(makeMessages()).toBe(1);
+    outbox.keepFound(edits(1, 13), 'e.2', NOW + 1_000);
+    expect(makeMessages(RULE, NOW + 1_000)).toBe(0);
+    close();
+    open();
+    expect(makeMessages(RULE, NOW + DAY_MS)).toBe(1);
+    expect(queuedMessages()[1]).toMatchObject({ gathered: 'edits', total: 12 });
+  });
+
+  it('counts the edits of each rule, however much another one has found meanwhile', () => {
+    const other = { ...RULE, name: 'other' };
+    outbox.beginRules([RULE, other], NOW);
+    outbox.keepFound(edits(0, 12), 'e.1', NOW);
+    const many = found(...Array.from({ length: 500 }, (_, at) => at + 1));
+    outbox.keepFound(
+      many.map(({ notice }) => ({ rule: other.name, notice })),
+      'e.2',
+      NOW,
+    );
+    expect(makeMessages()).toBe(1);
+    expect(queuedMessages()[0]).toMatchObject({ rule: RULE.name, gathered: 'edits', total: 12 });
+  });
+
+  it('counts edits by an index, which a file of before is given when it is opened', () => {
+    close();
+    const before = openOutboxDatabase(folder);
+    before.exec('DROP INDEX IF EXISTS notices_edits');
+    before.close();
+    const database = openOutboxDatabase(folder);
+    close = () => {
+      database.close();
+    };
+    outbox = new Outbox(database);
+    const prepare = vi.spyOn(database, 'prepare');
+    outbox.keepFound(edits(0, 12), 'e.1', NOW);
+    expect(makeMessages()).toBe(1);
+    const counting = prepare.mock.calls.map(([text]) => text).filter((text) => text.includes("GLOB 'edit *'"));
+    expect(counting).toHaveLength(1);
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${counting[0]}`).all(RULE.name, NOW);
+    expect(JSON.stringify(plan)).toContain('INDEX notices_edits (rule=? AND found_ms>?)');
   });
 
   it('holds ten thousand articles back and tells all of them in two messages', () => {

@@ -52,6 +52,15 @@ describe('planSending', () => {
     expect(planSending(digest, waiting({ editsLately }), at('10:00:01'))).toEqual(WAITS);
   });
 
+  it('does not take a night’s edits, or those of a full hour, for another form of the site', () => {
+    const night = { ...RULE, quietHours: '22:00-07:00', timeZone: 'UTC' };
+    const since = { editsLately: 11, sinceMs: at('01:00:00') };
+    expect(planSending(night, waiting(since), at('07:00:00'))).toEqual({ ...WAITS, gathered: 'quiet' });
+    const rule = { ...RULE, perHourMax: 1 };
+    const held = waiting({ editsLately: 11, isHeldBack: true, sentAtMs: [at('09:30:00')] });
+    expect(planSending(rule, held, at('10:30:00'))).toEqual({ ...WAITS, gathered: 'limit' });
+  });
+
   it('waits for the quiet minutes to be over, and then tells what came in one', () => {
     const rule = { ...RULE, quietMinutes: 15 };
     const sentAtMs = [at('09:50:00')];
