@@ -143,10 +143,13 @@ async function toldByRedis(error: unknown, url: string | null): Promise<unknown>
 }
 
 const SQLITE_ERROR = 1;
+/** A constraint broken, an interface misused, a parameter out of range. */
+const BUGS_OF_OURS = new Set([19, 21, 25]);
 
-/** Nor is what SQLite refuses, but for a statement of ours that it cannot understand although all tables are there. */
+/** Nor is what SQLite refuses, but for our bugs, a statement that it cannot understand although all tables are there among them. */
 async function toldByCatalogue(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error && 'errcode' in error)) return error;
+  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return error;
+  if (BUGS_OF_OURS.has(error.errcode & 0xff)) return error;
   if (error.errcode === SQLITE_ERROR && !error.message.startsWith('no such table')) return error;
   const { CATALOGUE_FILE, catalogueError } = await import('../../store/catalogue/database.js');
   return catalogueError(CATALOGUE_FILE, error);
