@@ -74,13 +74,20 @@ const ARTICLE_PARTS = [
   '[itemprop=articleBody]',
 ];
 
+/** What follows the text and tags of an article, in any engine: where one of them is whole, so is what stands before it. */
+const PARTS_BEHIND = ['.article__footer', '.article__tags', '.endless__choose', '.footer'];
+
 /**
  * The page broke off on its way within the article, perhaps closed by a gateway: neither its text nor its tags need be whole.
- * One that is cut by our own limits is not meant.
+ * One that is cut by our own limits is not meant, nor one that goes on behind an article of which elements were never closed.
  */
-function isCutOff({ open, isCut }: PageTree): boolean {
-  const inside = open.filter(({ name }) => name !== 'html' && name !== 'body');
-  return !isCut && inside.some((element) => ARTICLE_PARTS.some((selector) => matches(element, selector)));
+function isCutOff(tree: PageTree): boolean {
+  if (tree.isCut) return false;
+  const open = new Set(tree.open.filter(({ name }) => name !== 'html' && name !== 'body'));
+  const [part] = [...open].filter((element) => ARTICLE_PARTS.some((selector) => matches(element, selector)));
+  if (part === undefined) return false;
+  const behind = PARTS_BEHIND.flatMap((selector) => select(tree, selector, part));
+  return behind.every((element) => open.has(element));
 }
 
 function extractFromPart(part: ParsedPage): PageFields | null {

@@ -157,6 +157,20 @@ describe('extractArticle', () => {
     }
   });
 
+  it.each([
+    ['its tags', ''],
+    ['the foot of the page', '<footer class="footer"><div>x</div></footer>'],
+  ])('takes a page for whole that goes on to %s behind elements of its text that are never closed', (_, foot) => {
+    const tagged =
+      foot === '' ? PAGE : renderCurrentPage({ ...SAMPLE_ARTICLE, tags: [] }).replace(/article__footer/, 'x');
+    const page = tagged
+      .replace('<div class="article__text">', '<div class="article__text"><div><div><div>')
+      .replace('</body>', `${foot}</body>`);
+    expect(readArticlePage(page, url).body).toEqual(SAMPLE_ARTICLE.body);
+    const end = page.lastIndexOf(foot === '' ? '<li class="tag">' : '</footer>');
+    expect(extractArticle(page.slice(0, end), url)).toMatchObject({ notArticle: 'cutOff' });
+  });
+
   it('does not take an article about blocking for a block page', () => {
     const page = renderCurrentPage({
       ...SAMPLE_ARTICLE,
