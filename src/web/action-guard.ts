@@ -5,7 +5,8 @@ import { WebRefusal } from './web-refusal.js';
 /**
  * The few paths that a form may be sent to. Whoever is let in (by the token, or on loopback) may decide there; another site's page may not,
  * though the browser would send the password along: the request has to come from a page of ours, by `Sec-Fetch-Site` or `Origin` where the browser
- * tells them, and to bring the word that only our pages hold.
+ * tells them, and to bring the word that only our pages hold. A script of this server (Bull Board has some) could read that word, and may not either:
+ * forms are sent by navigation.
  */
 const ACTION_PATH =
   /^\/(?:(?:quarantine|notifications)\/(?:retry|drop)|coverage\/[a-z0-9.-]{1,253}\/\d{4}-\d{2}-\d{2}\/fill)$/;
@@ -19,7 +20,7 @@ export function isAction({ method }: IncomingMessage, path: string): boolean {
   return method === 'POST' && ACTION_PATH.test(path);
 }
 
-/** @throws {WebRefusal} `web.body` for what is no short form, `web.crossSite` where it does not come from a page of ours. */
+/** @throws {WebRefusal} `web.body` for what is no short form, `web.crossSite` where it is not sent by a form on a page of ours. */
 export function checkAction({ headers }: IncomingMessage): void {
   const ending = { connection: 'close' };
   const { 'content-length': length = '', 'transfer-encoding': encoding, 'content-type': type = '' } = headers;
@@ -28,11 +29,12 @@ export function checkAction({ headers }: IncomingMessage): void {
   }
   if (type.split(';')[0]?.trim().toLowerCase() !== FORM)
     throw new WebRefusal(415, 'web.body', `a form: ${FORM}`, ending);
-  const site = headers['sec-fetch-site'];
+  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode = 'navigate' } = headers;
   // A browser that tells neither (no TLS, no referrer) leaves it to the word.
   const origin = originHost(headers.origin);
   const isOurs = site === undefined ? origin === null || origin === headers.host : site === 'same-origin';
-  if (!isOurs) throw new WebRefusal(403, 'web.crossSite', 'only a page of this server may ask for this', ending);
+  if (!isOurs || mode !== 'navigate')
+    throw new WebRefusal(403, 'web.crossSite', 'only a form on a page of this server may ask for this', ending);
 }
 
 function originHost(origin: string | undefined): string | null {

@@ -118,7 +118,7 @@ describe('what can be asked for from a page', () => {
     const retried = await send(`${origin}/quarantine/retry`, `word=${word}&id=1`);
     expect([retried.status, retried.headers.location]).toEqual([303, '/quarantine?did=retry&done=1&kept=0&queued=0']);
     expect((await ask(origin + retried.headers.location!)).body).toContain('1 page read.');
-    await send(`${origin}/quarantine/drop`, `word=${word}&id=2&id=1`);
+    await send(`${origin}/quarantine/drop`, `word=${word}&id=2&id=1`, { 'sec-fetch-mode': 'navigate' });
     await send(`${origin}/quarantine/retry`, `word=${word}&all=true`);
     await send(`${origin}/quarantine/retry`, `word=${word}&id=77`);
     expect(asked.decided).toEqual([
@@ -149,6 +149,8 @@ describe('what can be asked for from a page', () => {
       { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
       403,
     ],
+    ['from a script of this server, which would have read the word', 'WORD&id=1', { 'sec-fetch-mode': 'cors' }, 403],
+    ['from a script that looks away', 'WORD&id=1', { 'sec-fetch-mode': 'same-origin' }, 403],
     ['from a sister site', 'WORD&id=1', { 'sec-fetch-site': 'same-site' }, 403],
     ['with a foreign origin', 'WORD&id=1', { 'sec-fetch-site': '', origin: 'https://evil.example' }, 403],
     ['as JSON', 'WORD', { 'content-type': 'application/json' }, 415],
