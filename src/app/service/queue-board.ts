@@ -94,7 +94,8 @@ function loadBoard() {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new FatalError(`queueBoard.enabled: Bull Board cannot be loaded: ${reason}`, {
       code: 'web.noQueueBoard',
-      hint: 'npm install @bull-board/api@9 @bull-board/ui@9 beside this program, or switch queueBoard.enabled off',
+      // Bull Board asks for `bullmq` itself, and does not find the one inside this package where that is installed globally.
+      hint: 'npm install @bull-board/api@9 @bull-board/ui@9 bullmq@6 beside this program (-g if it is), or switch queueBoard.enabled off',
       cause: error,
     });
   }

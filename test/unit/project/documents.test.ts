@@ -77,6 +77,20 @@ describe('the documents', () => {
     expect(pageJobSchema.parse(page)).toMatchObject({ v: 1, kind: 'article' });
   });
 
+  it('bring Bull Board together with the queues it shows, in the versions that are tested', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+      string,
+      Record<string, string>
+    >;
+    const packages = ['@bull-board/api', '@bull-board/ui', 'bullmq'].map((name) => {
+      const version = { ...devDependencies, ...dependencies }[name];
+      return `${name}@${/\d+/.exec(version ?? '')?.[0] ?? ''}`;
+    });
+    for (const page of ['docs/http.md', 'docs/errors.md', 'src/app/service/queue-board.ts']) {
+      expect([page, read(page)]).toEqual([page, expect.stringContaining(`npm install ${packages.join(' ')}`)]);
+    }
+  });
+
   it('give the two commands first, each complete in itself', () => {
     const [, block = ''] = /```sh\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
     const commands = block
