@@ -21,7 +21,8 @@ export function overviewRoutes(sources: WebSources): FastifyPluginCallback {
     });
     pages.get('/status', async (_request, reply) => {
       const counts = sources.catalogue.requireQueries().corpus.counts();
-      return sendPage(reply, { title: 'Status', main: statusMain(counts, await sources.status()), section: '/status' });
+      const main = statusMain(counts, await sources.status(), sources.editions);
+      return sendPage(reply, { title: 'Status', main, section: '/status' });
     });
     done();
   };

@@ -50,7 +50,7 @@ export function delaysMain({
       are left out.
     </p>`,
     delayed.length === 0
-      ? html`<p class="none">No article was first seen on this day.</p>`
+      ? html`<p class="none">No article was first seen on this day within a week of its publication.</p>`
       : tableOf({
           caption: 'Articles by their delay',
           heads: ['Article', 'Edition', 'Published (UTC)', 'First seen (UTC)', 'Delay'],

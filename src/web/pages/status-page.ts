@@ -8,8 +8,12 @@ import { stateView } from './edition-state.js';
 import { queueTable } from './quarantine-page.js';
 import { workTables } from './work-tables.js';
 
-/** How recent each edition and topic is, what is in the queues, and how many pages came to which end. */
-export function statusMain(counts: CorpusCounts, status: WebStatus): Content {
+/**
+ * How recent each edition and topic is, what is in the queues, and how many pages came to which end.
+ *
+ * @param editions  Those that are configured: of others no list of pages is to be had.
+ */
+export function statusMain(counts: CorpusCounts, status: WebStatus, editions: readonly string[]): Content {
   return [
     html`<h1>Status</h1>`,
     html`<h2>Queues</h2>`,
@@ -21,7 +25,7 @@ export function statusMain(counts: CorpusCounts, status: WebStatus): Content {
     failingTable(status.failingPages),
     skippedRuns(status.runCounts),
     html`<h2>Known pages by end</h2>`,
-    pageTable(counts),
+    pageTable(counts, editions),
     workTables(status),
   ];
 }
@@ -72,7 +76,7 @@ function headOf(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function pageTable({ pages }: CorpusCounts): Content {
+function pageTable({ pages }: CorpusCounts, editions: readonly string[]): Content {
   const states = [...new Set(Object.values(pages).flatMap((of) => Object.entries(of)))]
     .filter(([, count]) => count > 0)
     .map(([state]) => state);
@@ -83,9 +87,10 @@ function pageTable({ pages }: CorpusCounts): Content {
     numbers: shown.map((_state, index) => index + 1),
     rows: Object.entries(pages).map(([edition, of]) => [
       edition,
-      ...shown.map((state) =>
-        linkedCount((of as Record<string, number>)[state] ?? 0, hrefOf('/pages', { edition, state })),
-      ),
+      ...shown.map((state) => {
+        const count = (of as Record<string, number>)[state] ?? 0;
+        return editions.includes(edition) ? linkedCount(count, hrefOf('/pages', { edition, state })) : numberOf(count);
+      }),
     ]),
   });
 }

@@ -99,7 +99,9 @@ describe('what numbers lead to', () => {
       [1, 0].map((n) => `/articles/${FAMILY}/${1_000_000_000 + n}`),
     );
     expect((await ask(`${at}/delays/2024-05-41`)).status).toBe(400);
-    expect((await ask(`${at}/delays/2001-01-01`)).body).toContain('No article was first seen');
+    expect((await ask(`${at}/delays/2001-01-01`)).body).toContain(
+      'No article was first seen on this day within a week of its publication.',
+    );
   });
 
   it('lists pages by their end, of an edition or of one of its days', async () => {
@@ -120,5 +122,14 @@ describe('what numbers lead to', () => {
     expect((await ask(`${at}/pages?edition=${FAMILY}&state=gone`)).body).toContain('No page of');
     expect((await ask(`${at}/pages?edition=cheese&state=gone`)).status).toBe(404);
     expect((await ask(`${at}/pages?state=gone`)).status).toBe(400);
+  });
+
+  it('lead nowhere for an edition that left the configuration', async () => {
+    const { store, origin } = await emptySite();
+    const gone = 'am.sputniknews.ru';
+    await store.storePage(articleResult({ at: 0, articleId: '1000000000', text: 'T 0', edition: gone }));
+    const { body } = await ask(`${await origin()}/status`);
+    expect(body).toContain(gone);
+    expect(hrefs(body).filter((href) => href.includes(gone))).toEqual([]);
   });
 });
