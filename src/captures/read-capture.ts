@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { CaptureReference } from '../domain/article.js';
-import { PermanentError } from '../domain/errors.js';
+import { PermanentError, RetryableError } from '../domain/errors.js';
 import { systemCodeOf } from '../platform/disk-error.js';
 import { OPEN_AT_ONCE } from '../platform/read-limited.js';
 import type { FetchTarget } from '../domain/page.js';
@@ -69,6 +69,7 @@ export type Capture = ResponseCapture | NotModifiedCapture | FailureCapture;
  *                          `capture.mismatch`: a whole record, but not the one the reference describes;
  *                          `capture.tooLarge`: body beyond the limit, which is found without allocating it;
  *                          `capture.encodingUnknown`.
+ * @throws {RetryableError} `capture.notPermitted`: the file may not be read, which says nothing of what it holds.
  *
  * Pure reading; safe on files that are being written.
  */
@@ -103,7 +104,7 @@ export function readCapture(dataDir: string, reference: CaptureReference, limits
  * Reads the headers of the record at a location, without its body.
  *
  * @returns null if no record that reads stands there.
- * @throws an error of the system, `ENOENT` where no file stands that may be read.
+ * @throws {RetryableError} `capture.notPermitted`; an error of the system, `ENOENT` where no file stands.
  */
 export function readRecordAt(dataDir: string, location: RecordLocation): ScannedRecord | null {
   const name = nameOfReference(location.file);
@@ -125,7 +126,7 @@ export function readRecordAt(dataDir: string, location: RecordLocation): Scanned
 /**
  * Reads the bytes of one record as they stand in its file: a gzip member that any WARC tool reads.
  *
- * @throws {PermanentError} `capture.missing`, `capture.damaged`.
+ * @throws {PermanentError} `capture.missing`, `capture.damaged`; {RetryableError} `capture.notPermitted`.
  */
 export function readMember(dataDir: string, { file, offset, length }: RecordLocation): Buffer {
   const name = nameOfReference(file);
@@ -162,8 +163,10 @@ function openCaptureFile(path: string, file: string): number {
   }
 }
 
-/** A link, a folder or whatever else has no bytes of ours, and a file that may not be read: as if nothing stood there. */
-const AS_GONE: readonly (string | null)[] = ['ENOENT', 'ELOOP', 'ENXIO', 'EACCES', 'EPERM'];
+/** A link, a folder or whatever else has no bytes of ours: as if nothing stood there. */
+const AS_GONE: readonly (string | null)[] = ['ENOENT', 'ELOOP', 'ENXIO'];
+/** Somebody took the right to read away, and gives it back: nothing is judged by that. */
+const NOT_PERMITTED: readonly (string | null)[] = ['EACCES', 'EPERM'];
 
 function openFile(path: string): number {
   let cause: unknown;
@@ -172,10 +175,19 @@ function openFile(path: string): number {
     if (fstatSync(descriptor).isFile()) return descriptor;
     closeSync(descriptor);
   } catch (error) {
+    if (NOT_PERMITTED.includes(systemCodeOf(error))) throw notPermitted(path, error);
     if (!AS_GONE.includes(systemCodeOf(error))) throw error;
     cause = error;
   }
   throw Object.assign(new Error(`no file that can be read stands at ${path}`, { cause }), { code: 'ENOENT' });
+}
+
+function notPermitted(path: string, cause: unknown): RetryableError {
+  return new RetryableError(`Wanted to read ${path}, found that this user may not`, {
+    code: 'capture.notPermitted',
+    hint: 'Let the user who runs this command own dataDir; nothing is lost',
+    cause,
+  });
 }
 
 function decompress(member: Buffer, { bodyBytesMax }: CaptureLimits): Buffer {

@@ -1,12 +1,12 @@
 import { workerData } from 'node:worker_threads';
-import { PermanentError } from '../domain/errors.js';
+import { PermanentError, RetryableError } from '../domain/errors.js';
 import type { Extraction } from '../domain/extraction.js';
 import { createExtractionWorld, extractCapture, type ExtractionTask, type ExtractorSettings } from './extract-page.js';
 
 /** Errors lose their class between threads, so a thread answers with what the class and code were. */
 export type ThreadAnswer =
   | { readonly kind: 'extraction'; readonly extraction: Extraction }
-  | { readonly kind: 'permanentError'; readonly code: string; readonly message: string };
+  | { readonly kind: 'permanentError' | 'retryableError'; readonly code: string; readonly message: string };
 
 const settings = workerData as ExtractorSettings;
 const world = createExtractionWorld(settings);
@@ -21,6 +21,7 @@ function extractOne(task: ExtractionTask): ThreadAnswer {
     return { kind: 'extraction', extraction: extractCapture(task, settings, world) };
   } catch (error) {
     if (error instanceof PermanentError) return { kind: 'permanentError', code: error.code, message: error.message };
+    if (error instanceof RetryableError) return { kind: 'retryableError', code: error.code, message: error.message };
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { PermanentError } from '../domain/errors.js';
+import { PermanentError, RetryableError } from '../domain/errors.js';
 import { afterRunningFor } from '../platform/running-time.js';
 import {
   createExtractionWorld,
@@ -56,7 +56,8 @@ export function createExtractionPool(settings: ExtractorSettings, limits: Extrac
     extract: async (task) => {
       const answer = await threads.extract(task);
       if (answer.kind === 'extraction') return answer.extraction;
-      throw new PermanentError(answer.message, { code: answer.code });
+      const { kind, message, code } = answer;
+      throw kind === 'retryableError' ? new RetryableError(message, { code }) : new PermanentError(message, { code });
     },
     close: () => pool.destroy(),
   };

@@ -89,7 +89,7 @@ function digestAt(dataDir: string, capture: CaptureReference): string | null {
     const record = readRecordAt(dataDir, capture);
     return record !== null && isAnswer(record) ? record.reference.sha256 : null;
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return null;
+    if (['ENOENT', 'capture.notPermitted'].includes(systemCodeOf(error) ?? '')) return null;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readCapture } from '../../captures/read-capture.js';
 import type { Article, CaptureReference } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
-import { PermanentError } from '../../domain/errors.js';
+import { PermanentError, RetryableError } from '../../domain/errors.js';
 import { contentHashOf } from '../../dedupe/comparable-text.js';
 import { query, readRows, dayOf } from '../catalogue/database.js';
 import { openForReading } from '../catalogue/open-database.js';
@@ -147,7 +147,7 @@ function checkCaptureOf(
     else if (createHash('sha256').update(read.body).digest('hex') !== capture.sha256)
       faults.add('capture.damaged', location, 'the body does not fit its digest');
   } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
+    if (!(error instanceof PermanentError || error instanceof RetryableError)) throw error;
     faults.add('record.captureMissing', id, `${location}: ${error.message}`);
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type * as FileSystem from 'node:fs';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
 import { FatalError, PermanentError } from '../../../src/domain/errors.js';
@@ -11,6 +12,7 @@ import { noCrash } from '../../../src/platform/crash-points.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import { pageJobFor, pageJobSchema, type PageJob } from '../../../src/queue/page-jobs.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
+import { checkSample } from '../../../src/store/verify/check-record.js';
 import { pageResultReader } from '../../../src/store/writer/capture-interpreter.js';
 import { createExtractionPool } from '../../../src/workers/extraction-pool.js';
 import { createListParser } from '../../../src/workers/list-parser.js';
@@ -20,6 +22,17 @@ import { EDITIONS, TOPICS } from '../../contract/read-page.js';
 import { renderCurrentPage } from '../../contract/render-current-page.js';
 import { SAMPLE_ARTICLE } from '../../contract/sample-article.js';
 import { opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
+
+/** Refuses to open captures with this code. */
+const disk = vi.hoisted(() => ({ refusal: null as string | null }));
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof FileSystem>();
+  const openSync: typeof real.openSync = (path, ...rest) => {
+    if (disk.refusal === null || !String(path).endsWith('.warc.gz')) return real.openSync(path, ...rest);
+    throw Object.assign(new Error(disk.refusal), { code: disk.refusal });
+  };
+  return { ...real, openSync };
+});
 
 const urlRules = createUrlRules(EDITIONS);
 const PAGE = urlRules.parse(SAMPLE_ARTICLE.url)!;
@@ -36,6 +49,7 @@ interface WorkerSetup {
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
+  disk.refusal = null;
   for (const close of closers.splice(0)) await close();
 });
 
@@ -178,6 +192,22 @@ describe('the page worker returns what became of a page', () => {
     const { deps, store, capture } = await openWorker({ extractor });
     expect(await processJob((await capture({})).job, 3, deps)).toBe('failed');
     expect(store.queries.quarantine()).toMatchObject([{ pageId: PAGE.pageId, code: 'extract.timeout', attempts: 3 }]);
+  });
+
+  it.each(['EACCES', 'EPERM'])('nothing where its capture may not be read (%s): it is tried again', async (refusal) => {
+    const { dataDir, deps, store, capture } = await openWorker();
+    const { job } = await capture({});
+    const reference = (job as Extract<PageJob, { kind: 'article' }>).capture;
+    const refused = expect.objectContaining({ name: 'RetryableError', code: 'capture.notPermitted' }) as Error;
+    disk.refusal = refusal;
+    await expect(processJob(job, 1, deps)).rejects.toEqual(refused);
+    await expect(deps.readPageResult(reference)).rejects.toEqual(refused);
+    expect(store.queries.quarantine()).toEqual([]);
+    expect(store.isProcessed(reference)).toBe(false);
+    disk.refusal = null;
+    expect(await processJob(job, 2, deps)).toBe('new');
+    disk.refusal = refusal;
+    expect((await checkSample(dataDir, 5, 1_000_000)).faults.byCode()).toEqual({ 'record.captureMissing': 1 });
   });
 
   it('null for what is no page: a run, and maintenance', async () => {
