@@ -6,6 +6,10 @@ import { instantOf, PAGE_URL, readRows, type Database } from './database.js';
 /** Summaries are kept as they were printed. */
 const runSchema = z.record(z.string(), z.unknown());
 const RUNS = 20;
+/** A run, and those of the days of a back-fill, whose ids begin with its own. */
+const PIECES = `(name = ?1 OR (name > ?1 || '-' AND name < ?1 || '.'))`;
+/** Sorts behind each outcome: they are of letters. */
+const BEHIND_OUTCOMES = '~';
 
 /** Where the summary of a run stands in the order of time, newest first. */
 export interface RunPosition {
@@ -88,6 +92,22 @@ export class RunQueries {
 
   /** @returns some of the answers that a run was given for pages, as they were captured. Cost: that of those returned, by one index. */
   pages({ runId, isOfPieces, outcome, after, limit }: RunPagesQuestion): RunPage[] {
+    const named = isOfPieces ? PIECES : 'name = ?1';
+    const text = `SELECT id FROM run_names WHERE ${named} AND id >= ?2 ORDER BY id LIMIT 1`;
+    const [first] = readRows<{ readonly id: number }>(this.database, text, runId, after?.run ?? 0);
+    if (first === undefined) return [];
+    const [least, most] = outcome === null ? ['', BEHIND_OUTCOMES] : [outcome, outcome];
+    const isWithin = after?.run === first.id && after.outcome >= least;
+    const from = isWithin ? [after.outcome, after.file, after.offset] : [least, 0, -1];
+    // What is left of one run, from a place in the index on; then those after it, each from its beginning.
+    const here = 'c.run = ?1 AND (c.outcome, c.file, c.offset) > (?2, ?3, ?4) AND c.outcome <= ?5';
+    const found = this.#pagesWhere(here, first.id, ...from, most, limit);
+    if (!isOfPieces || found.length === limit) return found;
+    const later = `c.run IN (SELECT id FROM run_names WHERE ${PIECES} AND id > ?2) AND c.outcome >= ?3 AND c.outcome <= ?4`;
+    return [...found, ...this.#pagesWhere(later, runId, first.id, least, most, limit - found.length)];
+  }
+
+  #pagesWhere(condition: string, ...values: readonly (string | number)[]): RunPage[] {
     type Row = Omit<RunPage, 'hasRecord' | 'position'> &
       RunPagePosition & { readonly hasRecord: number; readonly path: string };
     const rows = readRows<Row>(
@@ -96,12 +116,8 @@ export class RunQueries {
          e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url,
          EXISTS (SELECT 1 FROM articles a WHERE a.key = e.family || '/' || p.article_id) AS hasRecord
        FROM captures c CROSS JOIN files f ON f.id = c.file CROSS JOIN pages p ON p.id = c.page CROSS JOIN editions e ON e.id = p.edition
-       WHERE c.run IN (SELECT id FROM run_names WHERE name = ?1 OR (?2 AND name > ?1 || '-' AND name < ?1 || '.'))
-         AND (?3 IS NULL OR c.outcome = ?3)
-         AND (c.run, c.outcome, c.file, c.offset) > (?4, ?5, ?6, ?7)
-       ORDER BY c.run, c.outcome, c.file, c.offset LIMIT ?8`,
-      ...[runId, Number(isOfPieces), outcome],
-      ...[after?.run ?? 0, after?.outcome ?? '', after?.file ?? 0, after?.offset ?? -1, limit],
+       WHERE ${condition} ORDER BY c.run, c.outcome, c.file, c.offset LIMIT ?${values.length}`,
+      ...values,
     );
     return rows.map(({ run, file, offset, path, hasRecord, ...row }) => ({
       ...row,
