@@ -90,6 +90,11 @@ export class CatalogueQueries {
    * @throws {PermanentError} `record.…` if the file is damaged.
    */
   article(key: ArticleKey): Article | null {
+    // One that moves to another month meanwhile stands where its row says by now.
+    return this.articleWhereListed(key) ?? this.articleWhereListed(key);
+  }
+
+  private articleWhereListed(key: ArticleKey): Article | null {
     const row = this.rowOf.get(key);
     if (row === null) return null;
     return readMovingRecord(this.dataDir, { folder: row.folder, key, month: String(row.month) })?.record ?? null;

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { comparedKey, type ComparableText } from '../../../src/dedupe/comparable-text.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
 import type { Article } from '../../../src/domain/article.js';
@@ -482,6 +482,17 @@ describe('the store', () => {
     );
     expect(other.queries.freshness()).toMatchObject([{ topic: null }, { topic: 'armenia', usualGapMs: null }]);
     other.close();
+  });
+
+  it('finds a record that moved to another month between looking up its row and reading it', async () => {
+    const store = await opened(scratchFolder());
+    const { record } = await store.storePage(articleResult({ at: 1 }));
+    const { queries } = store;
+    const rowOf = vi.spyOn(queries['rowOf'], 'get');
+    for (const read of [() => queries.article(record!.id), () => queries.knownArticle(record!.id)]) {
+      rowOf.mockReturnValueOnce({ folder: 'articles', month: 202404, duplicate_of: null });
+      expect(read()).toEqual(record);
+    }
   });
 
   it('resolves at start what a killed writer left', async () => {
