@@ -127,9 +127,12 @@ describe('what numbers lead to', () => {
   it('lead nowhere for an edition that left the configuration', async () => {
     const { store, origin } = await emptySite();
     const gone = 'am.sputniknews.ru';
-    await store.storePage(articleResult({ at: 0, articleId: '1000000000', text: 'T 0', edition: gone }));
-    const { body } = await ask(`${await origin()}/status`);
-    expect(body).toContain(gone);
-    expect(hrefs(body).filter((href) => href.includes(gone))).toEqual([]);
+    await store.storePage(articleResult({ at: 0, articleId: '1000000000', text: 'T 0', edition: gone, family: gone }));
+    const at = await origin();
+    for (const path of ['/status', '/']) {
+      const { body } = await ask(at + path);
+      expect(body).toContain(gone);
+      expect(hrefs(body).filter((href) => href.includes(gone))).toEqual([]);
+    }
   });
 });
