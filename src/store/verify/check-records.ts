@@ -6,10 +6,10 @@ import { splitKey, type ArticleKey } from '../../domain/page.js';
 import { FatalError, PermanentError } from '../../domain/errors.js';
 import { CATALOGUE_FILE, instantOf, query, readRows, type Database } from '../catalogue/database.js';
 import { openForReading } from '../catalogue/open-database.js';
-import { articlePath, readRecordText, type RecordLocation } from '../files/article-files.js';
+import { articlePath, readRecordText, type RecordFolder, type RecordLocation } from '../files/article-files.js';
 import { entriesBetweenFolders, monthFolders, type MonthFolder } from '../files/record-folders.js';
 import { checkRecord } from './check-record.js';
-import type { FaultCode, FaultList } from './fault.js';
+import { FaultList, type FaultCode } from './fault.js';
 
 /** What later checks need of all records at once. */
 export interface RecordSurvey {
@@ -90,10 +90,13 @@ export async function checkRecords(
   let count = 0;
   for await (const folder of monthFolders(dataDir)) {
     temporaryFiles += checkNames(dataDir, folder, faults);
-    for (const location of folder.locations) {
+    for (const listed of folder.locations) {
+      const faultsBefore = faults.total;
+      const { location, text } = readListed(dataDir, listed, faults);
       const path = articlePath(location);
       const earlier = paths.get(location.key);
-      const faultsBefore = faults.total;
+      // It moved here when its old folder had been listed, and was read then.
+      if (earlier === path) continue;
       if (earlier !== undefined) {
         faults.add('record.secondCopy', path, `also stands as ${earlier}`);
         suspects.add(earlier);
@@ -102,7 +105,6 @@ export async function checkRecords(
       count += 1;
       // Records are read without a pause: signals, whoever watches, and threads that extract meanwhile have their turn now and then.
       if (count % PAUSE_EVERY === 0) await setImmediate();
-      const text = textOrFault(dataDir, location, faults);
       const record = text === null ? null : checkOnce(text, location, faults, sound);
       const isSound = faults.total === faultsBefore;
       if (!isSound) suspects.add(path);
@@ -122,7 +124,22 @@ export async function checkRecords(
   return { count, temporaryFiles, keys: new Set(paths.keys()), links, captures, suspects };
 }
 
-/** @returns null where it cannot be read, and where the writer has moved it since its folder was listed. */
+/** Reads a record where it was listed; where the writer has moved it to the other folder since, there. */
+function readListed(
+  dataDir: string,
+  listed: RecordLocation,
+  faults: FaultList,
+): { readonly location: RecordLocation; readonly text: string | null } {
+  const faultsBefore = faults.total;
+  const text = textOrFault(dataDir, listed, faults);
+  if (text !== null || faults.total > faultsBefore) return { location: listed, text };
+  const folder: RecordFolder = listed.folder === 'articles' ? 'duplicates' : 'articles';
+  const moved = { ...listed, folder };
+  const textThere = textOrFault(dataDir, moved, faults);
+  return textThere === null ? { location: listed, text: null } : { location: moved, text: textThere };
+}
+
+/** @returns null where it cannot be read, and where it does not stand there. */
 function textOrFault(dataDir: string, location: RecordLocation, faults: FaultList): string | null {
   try {
     return readRecordText(dataDir, location);
@@ -215,10 +232,17 @@ function isDamage(error: unknown): error is FatalError | Error {
   return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
 }
 
-/** Checks that every article of the catalogue has its record. */
-export function checkRows(database: Database, keys: ReadonlySet<ArticleKey>, faults: FaultList): void {
-  for (const { key } of query<{ key: ArticleKey }>(database, 'SELECT key FROM articles').iterate()) {
-    if (!keys.has(key)) faults.add('catalogue.noRecord', CATALOGUE_FILE, `${key} has no file`);
+/**
+ * Checks that every article of the catalogue has its record.
+ *
+ * @param keys  Those whose files were seen. One that the writer moved from a folder before that was listed into one that had been is looked up.
+ */
+export function checkRows(dataDir: string, database: Database, keys: ReadonlySet<ArticleKey>, faults: FaultList): void {
+  type Row = { readonly key: ArticleKey; readonly folder: RecordFolder; readonly month: number };
+  for (const { key, folder, month } of query<Row>(database, 'SELECT key, folder, month FROM articles').iterate()) {
+    if (keys.has(key)) continue;
+    const { text } = readListed(dataDir, { key, folder, month: String(month) }, new FaultList());
+    if (text === null) faults.add('catalogue.noRecord', CATALOGUE_FILE, `${key} has no file`);
   }
 }
 

@@ -206,7 +206,7 @@ async function checkAgain(
   const survey = await checkRecords(dataDir, database, faults, note, sound);
   database.exec('COMMIT');
   checkLinks(survey, faults);
-  checkRows(database, survey.keys, faults);
+  checkRows(dataDir, database, survey.keys, faults);
   return survey;
 }
 

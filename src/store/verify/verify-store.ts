@@ -150,7 +150,7 @@ async function check(options: VerifyOptions, rebuild: CatalogueRebuild | null): 
       onProgress?.({ step: 'check', ...read });
     };
     const survey = await checkRecords(dataDir, database, faults, note, rebuild?.sound ?? null);
-    checkCatalogue(database, survey, faults);
+    checkCatalogue(dataDir, database, survey, faults);
     const digest = database && rebuild === null ? catalogueDigest(database) : null;
     const findings = await reading;
     checkCaptures(dataDir, survey, findings, bytesOf, faults);
@@ -161,9 +161,9 @@ async function check(options: VerifyOptions, rebuild: CatalogueRebuild | null): 
   }
 }
 
-function checkCatalogue(database: Database | null, survey: RecordSurvey, faults: FaultList): void {
+function checkCatalogue(dataDir: string, database: Database | null, survey: RecordSurvey, faults: FaultList): void {
   checkLinks(survey, faults);
-  if (database) checkRows(database, survey.keys, faults);
+  if (database) checkRows(dataDir, database, survey.keys, faults);
   else if (survey.count > 0 && faults.byCode()['catalogue.damaged'] === undefined) {
     faults.add('catalogue.missing', CATALOGUE_FILE, `${survey.count} records are in no catalogue`);
   }

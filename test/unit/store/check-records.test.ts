@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { checkRecords, SoundTexts } from '../../../src/store/verify/check-records.js';
+import { openForReading } from '../../../src/store/catalogue/open-database.js';
+import { checkRecords, checkRows, SoundTexts } from '../../../src/store/verify/check-records.js';
 import { FaultList } from '../../../src/store/verify/fault.js';
 import { articleResult, opened, recordFiles, scratchFolder } from './fixtures.js';
 
@@ -31,4 +32,42 @@ it('a second check of the records finds what became of them since the first, and
   writeFileSync(mine, text);
   writeFileSync(other, text);
   expect((await check()).faults.byCode()).toEqual({ 'record.otherIdentity': 1 });
+});
+
+it('a record that the writer moves to the other folder meanwhile is read there, once', async () => {
+  const dataDir = scratchFolder();
+  const store = await opened(dataDir);
+  const texts = ['one and the same', 'one and the same', 'one and the same', 'another'];
+  for (const [at, text] of texts.entries())
+    await store.storePage(articleResult({ articleId: `105770000${at}`, at, text }));
+  await store.close();
+  const inFolder = (folder: string, id: number): string =>
+    join(dataDir, `${folder}/sputniknews.cn/2024/05/105770000${id}.json`);
+  // One is about to leave the folder that is read last, one the folder that is read first.
+  renameSync(inFolder('articles', 3), inFolder('duplicates', 3));
+  renameSync(inFolder('duplicates', 1), inFolder('articles', 1));
+  const faults = new FaultList();
+  const found: (string | undefined)[] = [];
+  const database = openForReading(dataDir);
+  const survey = await checkRecords(
+    dataDir,
+    database,
+    faults,
+    (_, one) => {
+      found.push(one?.record.id.slice(-1));
+      if (found.length === 1) renameSync(inFolder('articles', 1), inFolder('duplicates', 1));
+      if (found.length === 3) renameSync(inFolder('duplicates', 3), inFolder('articles', 3));
+    },
+    null,
+  );
+  expect(faults.faults).toEqual([]);
+  expect([found, survey.count]).toEqual([['0', '1', '2', '3'], 4]);
+
+  // Where it moved between the listings of both folders, neither names it.
+  rmSync(inFolder('articles', 3));
+  checkRows(dataDir, database!, new Set(), faults);
+  database?.close();
+  expect(faults.faults).toMatchObject([
+    { code: 'catalogue.noRecord', detail: 'sputniknews.cn/1057700003 has no file' },
+  ]);
 });
