@@ -17,7 +17,7 @@ import { withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { nextTryAt } from '../../store/catalogue/failed-pages.js';
 import type { PageStory } from '../../store/catalogue/page-queries.js';
-import { UNREACHABLE, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
+import { isListedForAnswers, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 import { dayOf } from '../../store/catalogue/database.js';
 import { articlePath, RECORD_FOLDERS } from '../../store/files/article-files.js';
 import { commandPrefix, servicePrefix } from '../harvester/runtime.js';
@@ -72,7 +72,7 @@ export async function readPageHistory(
   for (const capture of captures) fetches.push({ ...capture, ...(await answerOf(config.dataDir, capture)) });
   const article = queries.article(story.articleKey);
   const quarantine = queries.quarantineOf(pageId);
-  const isGivenUp = quarantine.some(({ code, droppedAt }) => code === UNREACHABLE && droppedAt !== null);
+  const isGivenUp = quarantine.some((listed) => isListedForAnswers(listed) && listed.droppedAt !== null);
   return {
     ...page,
     record: article === null ? null : recordPathOf(config.dataDir, article),

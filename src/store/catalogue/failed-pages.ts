@@ -1,6 +1,7 @@
 import type { KnownPage } from '../../domain/page.js';
 import { readRows, instantOf, PAGE_URL, type Database } from './database.js';
 import { KNOWN_PAGE } from './page-queries.js';
+import { NO_ARTICLE, UNREACHABLE } from './quarantine-table.js';
 
 const MINUTE_MS = 60_000;
 
@@ -23,7 +24,9 @@ export function nextTryAt(failures: number, failedAt: string, retryMinutes: Retr
 const RETRIED_MAX = 200;
 /** Given up by somebody; or closed by robots.txt, which every crawl asks about anyway. */
 const IS_RETRIED = `coalesce(p.last_failure, '') <> 'robots'
-  AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.code = 'unreachable' AND q.dropped_at IS NOT NULL)`;
+  AND NOT EXISTS (
+    SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.code IN ('${UNREACHABLE}', '${NO_ARTICLE}') AND q.dropped_at IS NOT NULL
+  )`;
 
 /** A page whose newest attempt failed. */
 export interface FailingPage {

@@ -8,7 +8,7 @@ import type { Mishaps, PageState } from './pages-table.js';
 const LISTED_AFTER = 3;
 /** The codes of such pages; those of captures that could not be read are of the form `extract.timeout`. */
 export const UNREACHABLE = 'unreachable';
-const NO_ARTICLE = 'notArticle';
+export const NO_ARTICLE = 'notArticle';
 const ASKED_AGAIN: ReadonlySet<string> = new Set([UNREACHABLE, NO_ARTICLE]);
 
 /** @returns whether a page is listed for what the site answers, so that only asking again can change it. */

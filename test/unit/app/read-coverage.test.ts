@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { crawlsForUnread } from '../../../src/app/coverage/fill-gaps.js';
 import { countGaps, readCoverage, type EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
+import { readPageHistory } from '../../../src/app/coverage/read-page-history.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import type { ListFetch } from '../../../src/domain/page-result.js';
 import { captureOf } from '../records/observations.js';
@@ -107,6 +108,20 @@ describe('pages without a good end', () => {
     expect(store.queries.quarantineOf(`${EDITION}/1056000003`)).toEqual([]);
     await store.dropQuarantined(id);
     expect(coverageOf(store)).toMatchObject({ gaps: { pages: [] }, givenUp: [page.pageId] });
+  });
+
+  it('are not tried again once given up for what the site answers, whatever it answers then', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    const [second, third] = [9 * 86_400 + 1, 9 * 86_400 + 2];
+    for (const at of [9 * 86_400, second, third])
+      await store.storePage({ kind: 'notArticle', page, capture: captureOf({ at }), reason: 'noTitle' });
+    const [{ id } = { id: 0 }] = store.queries.quarantine();
+    await store.dropQuarantined(id);
+    await store.storePage({ kind: 'unreachable', page, capture: captureOf({ at: third + 1 }), reason: 'timeout' });
+    const config = loadConfig({ variables: { SPUTNIK_DATA_DIR: dataDir } });
+    const known = { config, queries: store.queries, nowMs: NOW_MS, crawlsUnderWay: [] };
+    expect(await readPageHistory(page.pageId, known)).toMatchObject({ nextVisit: { dueAt: null, rule: 'givenUp' } });
   });
 
   it('are told of the days whose whole list names none of the articles that are known of them', async () => {

@@ -122,6 +122,8 @@ describe('a page that never shows its article', () => {
     await store.storePage(without(6));
     for (const at of [7, 8, 9]) await store.storePage(failure(at));
     expect(store.queries.quarantine()).toEqual([]);
+    expect(retriedAt(store, Date.parse(instant(9)) + 1_000 * MINUTE_MS)).toEqual([]);
+    expect(store.queries.failedPages.list(MINUTES, 10).pages).toMatchObject([{ nextTryAt: null }]);
     expect(gapsOf(store)).toEqual([]);
     await store.storePage(articleResult({ at: 10 }));
     expect(store.queries.quarantine(true)).toEqual([]);
