@@ -46,8 +46,6 @@ export interface CapturesTable {
   /** Notes that everything in the file before the offset is processed, and drops rows of 304s and lists there. */
   compact(file: string, offset: number): void;
   events(page: number): PageEvent[];
-  /** Whether the page came with this digest by an instant (seconds since 1970), and was taken for one that broke off. */
-  wasCutOff(page: number, sha256: string, at: number): boolean;
   /** Folded observations of the page, in order. */
   timeline(page: number): Timeline;
   /** Where the observations of several pages stand. */
@@ -58,7 +56,7 @@ export interface CapturesTable {
   setReading(capture: CaptureReference, reading: Reading): void;
 }
 
-/** As many as tell observations of one second apart (see `compareEntries`), and a page that broke off from the next. */
+/** As many as tell observations of one second apart; see `compareEntries`. */
 const SHA_HEX_DIGITS_KEPT = 16;
 
 /** A row of an observation. */
@@ -81,7 +79,7 @@ export function capturesTable(database: Database, names: NamesTable): CapturesTa
 
 type CaptureReads = Pick<
   CapturesTable,
-  'processed' | 'processedTo' | 'events' | 'wasCutOff' | 'timeline' | 'observations' | 'readings'
+  'processed' | 'processedTo' | 'events' | 'timeline' | 'observations' | 'readings'
 >;
 
 const SELECT = `SELECT f.path AS file, c.offset, c.length, ${instantOf('c.fetched_at')} AS fetchedAt, c.sha256, c.state, c.on_topic,
@@ -97,10 +95,6 @@ function captureReads(database: Database): CaptureReads {
   const events = query<Omit<PageEvent, 'onTopic'> & { on_topic: number | null }>(
     database,
     'SELECT kind, fetched_at AS fetchedAt, on_topic, reason FROM captures WHERE page = ?',
-  );
-  const cutOff = query<object>(
-    database,
-    `SELECT 1 FROM captures WHERE page = ? AND sha256 = ? AND fetched_at <= ? AND kind = 'notArticle' AND reason = 'cutOff' LIMIT 1`,
   );
   const observed = query<ObservedRow>(
     database,
@@ -119,7 +113,6 @@ function captureReads(database: Database): CaptureReads {
     },
     processedTo: (file) => processedTo.get(file)?.settled_to ?? 0,
     events: (page) => events.all(page).map((row) => ({ ...row, onTopic: row.on_topic === 1 })),
-    wasCutOff: (page, sha256, at) => cutOff.get(page, keptDigest(sha256), at) !== null,
     timeline: (page) =>
       observed.all(page).map(({ file, offset, fetchedAt, sha256, state, on_topic: onTopic }) => {
         const stateKey = state === null ? '' : hexOf(state);
@@ -184,12 +177,8 @@ function captureWrites(database: Database, names: NamesTable): Omit<CapturesTabl
 
 function readingValues({ kind, stateKey, onTopic, reason }: Reading, sha256: string) {
   const state = stateKey === null ? null : Buffer.from(stateKey, 'hex');
-  const digest = kind === 'article' || reason === 'cutOff' ? keptDigest(sha256) : null;
+  const digest = kind === 'article' ? Buffer.from(sha256.slice(0, SHA_HEX_DIGITS_KEPT), 'hex') : null;
   return [kind, state, onTopic === null ? null : Number(onTopic), reason, digest] as const;
-}
-
-function keptDigest(sha256: string): Buffer {
-  return Buffer.from(sha256.slice(0, SHA_HEX_DIGITS_KEPT), 'hex');
 }
 
 /** What the catalogue knows of an article's pages and of their captures that an extractor has judged. */

@@ -48,8 +48,7 @@ function withLinks({ records, tables }: Batch, { capture }: PageResult, stored: 
 
 /**
  * A page whose body came empty, or that broke off, is an article as it stands once an earlier fetch brought it so as well, or where its
- * record has no text either: the site is known to send an empty body now and then. An article with a text stays one; a page that seems to
- * break off replaces it only where it came byte for byte the same before, as one does that the site makes so.
+ * record has no text either: the site is known to send an empty body now and then. An article with a text stays one.
  */
 function asItStands(batch: Batch, result: PageResult): PageResult {
   if (result.kind !== 'notArticle' || result.shown === undefined) return result;
@@ -59,17 +58,16 @@ function asItStands(batch: Batch, result: PageResult): PageResult {
   const record = batch.load(key, tables.articles.get(key))?.record;
   const ofEdition = ({ edition }: { readonly edition: string }): boolean => edition === article.edition;
   const stored = record !== undefined && ofEdition(record) ? record : record?.renditions.find(ofEdition);
-  const hasText = stored !== undefined && stored.body.length > 0;
-  if (stored !== undefined && result.reason === 'emptyBody') return hasText ? result : result.shown;
+  if (stored !== undefined) {
+    return stored.body.length === 0 && result.reason === 'emptyBody' ? result.shown : result;
+  }
   const at = toSeconds(result.capture.fetchedAt);
   const page = tables.pages.ensure(result.page, at);
   // Empty once and broken off once is neither twice.
-  const { reason, capture } = result;
-  const wasSo = hasText
-    ? tables.captures.wasCutOff(page.id, capture.sha256, at)
-    : tables.captures
-        .events(page.id)
-        .some((event) => event.kind === 'notArticle' && event.reason === reason && event.fetchedAt <= at);
+  const { reason } = result;
+  const wasSo = tables.captures
+    .events(page.id)
+    .some((event) => event.kind === 'notArticle' && event.reason === reason && event.fetchedAt <= at);
   return wasSo ? result.shown : result;
 }
 

@@ -13,7 +13,7 @@ import { silentLogger } from '../../../src/platform/logger.js';
 import { NEWEST_STATES_MAX } from '../../../src/records/record-histories.js';
 import type { SearchFilters } from '../../../src/search/facets.js';
 import { QueryError } from '../../../src/search/query-tree.js';
-import { captureOf, digest, instant } from '../records/observations.js';
+import { captureOf, instant } from '../records/observations.js';
 import { articleResult, observed, opened, recordFiles, scratchFolder, pageResultOf } from './fixtures.js';
 
 const PAGE = {
@@ -194,22 +194,6 @@ describe('the store', () => {
       }
       const { revisions, body } = (await store.storePage(articleResult({ at: 6, title: 'Minsk' }))).record!;
       expect([revisions.length, body]).toMatchObject([1, [{ text: 'Text.' }]]);
-    });
-
-    it('replaces a text only where it came byte for byte the same before, so that no edit is refused for ever', async () => {
-      const edited = (at: number, bytes: string): PageResult => {
-        const { article, capture: captured } = observed({ at, title: 'Minsk', text: 'Edited.' });
-        const capture = { ...captured, sha256: digest(bytes) };
-        const shown = { kind: 'article', page: PAGE, capture, article } as const;
-        return { kind: 'notArticle', page: PAGE, capture, reason: 'cutOff', shown };
-      };
-      const store = await opened(scratchFolder());
-      await store.storePage(articleResult({ at: 1, title: 'Minsk' }));
-      expect(await store.storePage(edited(2, 'a'))).toMatchObject({ outcome: 'notArticle' });
-      expect(await store.storePage(edited(3, 'b'))).toMatchObject({ outcome: 'notArticle' });
-      const again = await store.storePage(edited(4, 'a'));
-      expect(again).toMatchObject({ outcome: 'revised', record: { body: [{ text: 'Edited.' }] } });
-      expect(await store.storePage(edited(5, 'a'))).toMatchObject({ outcome: 'unchanged' });
     });
 
     it('is not called withdrawn, whatever else of it changes', async () => {
