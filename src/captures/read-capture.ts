@@ -163,7 +163,7 @@ function openCaptureFile(path: string, file: string): number {
   }
 }
 
-/** A link, a folder or whatever else has no bytes of ours: as if nothing stood there. */
+/** A link, and a folder too: as if nothing stood there. */
 const AS_GONE: readonly (string | null)[] = ['ENOENT', 'ELOOP', 'ENXIO'];
 /** Somebody took the right to read away, and gives it back: nothing is judged by that. */
 const NOT_PERMITTED: readonly (string | null)[] = ['EACCES', 'EPERM'];
@@ -172,7 +172,8 @@ function openFile(path: string): number {
   let cause: unknown;
   try {
     const descriptor = openSync(path, OPEN_AT_ONCE | constants.O_NOFOLLOW);
-    if (fstatSync(descriptor).isFile()) return descriptor;
+    // A pipe or a device is open at once and has no bytes: what should stand there is damaged.
+    if (!fstatSync(descriptor).isDirectory()) return descriptor;
     closeSync(descriptor);
   } catch (error) {
     if (NOT_PERMITTED.includes(systemCodeOf(error))) throw notPermitted(path, error);
