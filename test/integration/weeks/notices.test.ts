@@ -40,7 +40,7 @@ beforeAll(async () => {
   receiver = await startReceiver(SECRET);
   const common = { to: ['hook'], perHourMax: 1_000 };
   service = await startSimulatedService(site, clock, {
-    politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 10_000, retries: 0, bodyBytesMax: 5_000_000 },
+    politeness: { delayMs: 0, concurrencyPerHost: 8, timeoutMs: 20_000, retries: 2, bodyBytesMax: 5_000_000 },
     crawl: { sitemapDays: 60, recheck: [{ ageHoursMax: 876_000, everyMinutes: 1 }] },
     notify: {
       targets: { hook: { form: 'json', url: receiver.url, secret: SECRET, allowPrivate: true } },
