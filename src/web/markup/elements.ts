@@ -32,6 +32,13 @@ export function linkedCount(count: number, href: string): Content {
   return count === 0 ? '0' : html`<a href="${href}">${numberOf(count)}</a>`;
 }
 
+/** The way on from a page of a list; null: there are no more. */
+export function nextLink(href: string | null, words = 'Next page'): Content {
+  return href === null
+    ? null
+    : html`<nav class="pages" aria-label="Pages of the list"><a rel="next" href="${href}">${words} →</a></nav>`;
+}
+
 const UNITS = [
   ['day', 86_400],
   ['h', 3_600],

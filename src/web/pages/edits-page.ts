@@ -2,7 +2,7 @@ import type { Article } from '../../domain/article.js';
 import type { EditType } from '../../edits/list-edits.js';
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
 import { picturePath } from '../../notify/notices/article-notices.js';
-import { separated, textOf, timeOf } from '../markup/elements.js';
+import { nextLink, separated, textOf, timeOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import { choice, either } from './form-fields.js';
 import { changesOf, editName, EDIT_TYPES } from './wording-change.js';
@@ -55,9 +55,7 @@ export function editsMain(stream: EditStream): Content {
     html`<ol class="list edits">
       ${changes.map(changeItem)}
     </ol>`,
-    older === null
-      ? null
-      : html`<nav class="pages" aria-label="Pages of the list"><a rel="next" href="${older}">Earlier ones →</a></nav>`,
+    nextLink(older, 'Earlier ones'),
   ];
 }
 

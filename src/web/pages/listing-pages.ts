@@ -2,7 +2,7 @@ import type { Article } from '../../domain/article.js';
 import type { EndState } from '../../domain/page.js';
 import type { DelayedArticle } from '../../store/catalogue/corpus-views.js';
 import type { ListedPage } from '../../store/catalogue/coverage-queries.js';
-import { shortTime, spanOf, tableOf, textOf, wordsOf } from '../markup/elements.js';
+import { nextLink, shortTime, spanOf, tableOf, textOf, wordsOf } from '../markup/elements.js';
 import { hrefOf, html, type Content } from '../markup/html.js';
 import { pageList } from './page-list.js';
 
@@ -29,7 +29,7 @@ export function pagesMain({
     pages.length === 0
       ? html`<p class="none">No page of ${edition} stands so.</p>`
       : pageList('Pages that came to this end', pages),
-    onwards(next),
+    nextLink(next),
   ];
 }
 
@@ -66,12 +66,6 @@ export function delaysMain({
             spanOf(seconds),
           ]),
         }),
-    onwards(next),
+    nextLink(next),
   ];
-}
-
-function onwards(next: string | null): Content {
-  return next === null
-    ? null
-    : html`<nav class="pages" aria-label="Pages of the list"><a rel="next" href="${next}">Next page →</a></nav>`;
 }

@@ -1,7 +1,7 @@
 import { splitKey, type EndState } from '../../domain/page.js';
 import type { ListedPage } from '../../store/catalogue/coverage-queries.js';
 import { shortTime, tableOf, wordsOf } from '../markup/elements.js';
-import { html, type Content } from '../markup/html.js';
+import { html, type Content, type Markup } from '../markup/html.js';
 import { outsideLink } from './article-facts.js';
 
 /** Of which something better may still come. */
@@ -13,12 +13,18 @@ export function pageList(caption: string, pages: readonly ListedPage[]): Content
     caption,
     heads: ['Page', 'End', 'Reason', 'Last fetched (UTC)'],
     rows: pages.map(({ pageId, family, url, endState, reason, lastFetchedAt }) => [
-      endState === 'stored'
-        ? html`<a href="/articles/${family}/${splitKey(pageId)[1]}">${pageId}</a>`
-        : outsideLink(url, pageId),
+      pageLink({ pageId, family, url }, endState === 'stored'),
       html`<span class="chip ${OPEN_STATES.includes(endState) ? 'warn' : ''}">${wordsOf(endState)}</span>`,
       reason ?? '',
       lastFetchedAt === null ? '' : shortTime(lastFetchedAt),
     ]),
   });
+}
+
+/** A page by its id: it leads to its article where one is stored, else to the site. */
+export function pageLink(
+  { pageId, family, url }: Pick<ListedPage, 'pageId' | 'family' | 'url'>,
+  isStored: boolean,
+): Markup {
+  return isStored ? html`<a href="/articles/${family}/${splitKey(pageId)[1]}">${pageId}</a>` : outsideLink(url, pageId);
 }

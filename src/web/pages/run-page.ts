@@ -1,8 +1,8 @@
 import type { CrawlSummary } from '../../queue/crawl-jobs.js';
 import type { RunPage } from '../../store/catalogue/run-queries.js';
-import { splitKey } from '../../domain/page.js';
 import {
   countOf,
+  nextLink,
   numberOf,
   separated,
   shortTime,
@@ -14,6 +14,7 @@ import {
 } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import { outsideLink } from './article-facts.js';
+import { pageLink } from './page-list.js';
 
 /** Crawls that have ended; each number leads to what it counts. */
 export function runTable(runs: readonly CrawlSummary[]): Content {
@@ -60,15 +61,7 @@ function outcomeLinks({ runId, outcomes }: CrawlSummary): Content {
 
 /** All runs that are remembered. */
 export function runsMain(runs: readonly CrawlSummary[], older: string | null): Content {
-  return [
-    html`<h1>Crawls</h1>`,
-    runTable(runs),
-    older === null
-      ? null
-      : html`<nav class="pages" aria-label="Pages of the list">
-          <a rel="next" href="${older}">Earlier crawls →</a>
-        </nav>`,
-  ];
+  return [html`<h1>Crawls</h1>`, runTable(runs), nextLink(older, 'Earlier crawls')];
 }
 
 export interface RunView {
@@ -149,7 +142,7 @@ function runPages({ run, outcome, pages, next }: RunView): Content {
       caption: 'Pages that the crawl asked for, and what they came to',
       heads: ['Page', 'Came to', 'Reason', 'Fetched (UTC)', 'Capture'],
       rows: pages.map(({ pageId, family, url, outcome: came, reason, fetchedAt, hasRecord, file, offset }) => [
-        hasRecord ? html`<a href="/articles/${family}/${splitKey(pageId)[1]}">${pageId}</a>` : outsideLink(url, pageId),
+        pageLink({ pageId, family, url }, hasRecord),
         html`<span class="chip ${came === 'failed' ? 'bad' : ''}">${wordsOf(came)}</span>`,
         reason ?? '',
         shortTime(fetchedAt),
@@ -158,9 +151,7 @@ function runPages({ run, outcome, pages, next }: RunView): Content {
         >`,
       ]),
     }),
-    next === null
-      ? null
-      : html`<nav class="pages" aria-label="Pages of the list"><a rel="next" href="${next}">Next page →</a></nav>`,
+    nextLink(next),
     note,
   ];
 }
