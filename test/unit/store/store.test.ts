@@ -47,6 +47,20 @@ describe('the store', () => {
     expect([...known.values()]).toMatchObject([{ endState: 'stored', lastFetchedAt: instant(1), failures: 0 }]);
   });
 
+  it('names an article that it knows and whose file is gone: where it is asked for, and where all are walked through', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    await store.storePage(articleResult({ at: 1 }));
+    rmSync(join(dataDir, FILE));
+    const { queries } = store;
+    const [gone, told] = [PAGE.pageId, vi.fn()];
+    expect(queries.article(gone)).toBeNull();
+    expect(() => queries.knownArticle(gone)).toThrow(expect.objectContaining({ code: 'record.missing' }) as Error);
+    expect([...queries.select({}, told).articles]).toEqual([]);
+    expect(told).toHaveBeenCalledWith(gone, expect.objectContaining({ code: 'record.missing' }));
+    expect(queries.knownArticle('sputniknews.cn/9')).toBeNull();
+  });
+
   it('gives the outcome of then to a capture that is processed again, and changes nothing', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
