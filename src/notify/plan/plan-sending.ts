@@ -38,11 +38,13 @@ const NOTHING: Plan = { single: 0, gathered: null, isHeldBack: false };
 export function planSending(rule: NotifyRule, waiting: Waiting, nowMs: number): Plan {
   const { count, sinceMs, sentAtMs, isHeldBack, editsLately } = waiting;
   if (count === 0 || isQuietHour(rule, nowMs)) return NOTHING;
-  if (nowMs < (sentAtMs.at(-1) ?? -Infinity) + rule.quietMinutes * MINUTE_MS) return NOTHING;
+  // A message of later than now is of a clock that was set back since: it holds nothing up.
+  const newestMs = sentAtMs.findLast((at) => at <= nowMs) ?? -Infinity;
+  if (nowMs < newestMs + rule.quietMinutes * MINUTE_MS) return NOTHING;
   if (rule.digest !== null && nowMs < nextTime(rule.digest, rule.timeZone, sinceMs)) return NOTHING;
   const isFlooded = rule.digest === null && editsLately > EDITS_MAX;
-  if (isFlooded && nowMs < (sentAtMs.at(-1) ?? -Infinity) + EDITS_MS) return NOTHING;
-  const room = rule.perHourMax - sentAtMs.filter((at) => at > nowMs - HOUR_MS).length;
+  if (isFlooded && nowMs < newestMs + EDITS_MS) return NOTHING;
+  const room = rule.perHourMax - sentAtMs.filter((at) => Math.abs(at - nowMs) < HOUR_MS).length;
   if (room <= 0) return { ...NOTHING, isHeldBack: true };
   if (rule.digest !== null) return { ...NOTHING, gathered: 'digest' };
   if (count > 1 && isHeldBack) return { ...NOTHING, gathered: 'limit' };

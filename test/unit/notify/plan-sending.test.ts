@@ -69,6 +69,21 @@ describe('planSending', () => {
     expect(planSending(rule, waiting({ sentAtMs, count: 1 }), at('10:05:00'))).toEqual({ ...WAITS, single: 1 });
   });
 
+  it('is not held up by messages of later than now: the clock was set back', () => {
+    const sentAtMs = [at('10:00:00'), at('10:00:00') + 4];
+    expect(planSending(RULE, waiting({ sentAtMs, count: 1 }), at('10:00:00'))).toEqual({ ...WAITS, single: 1 });
+    const tomorrow = [Date.parse('2026-11-26T10:00:00Z'), Date.parse('2026-11-26T10:00:01Z')];
+    for (const rule of [
+      { ...RULE, perHourMax: 2 },
+      { ...RULE, quietMinutes: 15, perHourMax: 2 },
+    ]) {
+      const plan = planSending(rule, waiting({ sentAtMs: tomorrow, count: 1 }), at('10:00:01'));
+      expect(plan).toEqual({ ...WAITS, single: 1 });
+    }
+    const quiet = { ...RULE, quietMinutes: 15 };
+    expect(planSending(quiet, waiting({ sentAtMs }), at('10:14:59'))).toEqual(WAITS);
+  });
+
   it('says nothing in the quiet hours, also over midnight and in their own zone', () => {
     const rule = { ...RULE, quietHours: '22:00-07:00', timeZone: 'Asia/Yerevan' };
     const since = { sinceMs: at('20:00:00') };
