@@ -73,5 +73,6 @@ function cpuTarget(find: Find, name: string, maxMs: number): TargetResult {
 
 function judge(target: string, value: number | undefined, isGood: (value: number) => boolean, unit = ''): TargetResult {
   if (value === undefined || Number.isNaN(value)) return { target, found: 'not measured', isMet: null };
-  return { target, found: `${value.toPrecision(3)}${unit}`, isMet: isGood(value) };
+  const shown = value < 1_000 ? value.toPrecision(3) : value.toFixed(0);
+  return { target, found: `${shown}${unit}`, isMet: isGood(value) };
 }
