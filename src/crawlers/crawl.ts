@@ -7,7 +7,7 @@ import { setMaxListeners } from 'node:events';
 import type { BasicCrawlingContext } from '@crawlee/basic';
 import type { FetchedFailure } from '../domain/page.js';
 import { openCrawl, type CrawlDependencies, type OpenedCrawl } from './open-crawl.js';
-import { robotsRequest, type CrawlPlan, type CrawlRun, type EditionCrawl } from './requests/crawl-run.js';
+import type { CrawlPlan, CrawlRun } from './requests/crawl-run.js';
 import type { CrawlProgress, CrawlTally } from './requests/crawl-tally.js';
 import { isTriedAgain, placesPerHost } from './requests/page-retries.js';
 import type { RouteData } from './requests/request-data.js';
@@ -16,7 +16,7 @@ import { handleArticle, handleArticleFailure, handleRevisit } from './routes/art
 import { handleDay } from './routes/day.js';
 import { handleFeed } from './routes/feed.js';
 import { handleListFailure } from './routes/read-list.js';
-import { editionRequests, handleRobots, handleRobotsFailure } from './routes/robots.js';
+import { firstRequests, handleRobots, handleRobotsFailure } from './routes/robots.js';
 import { handleSitemapIndex, handleSitemapIndexFailure } from './routes/sitemap-index.js';
 import { handleSitemap, handleSitemapFailure } from './routes/sitemap.js';
 import { handleTag, handleTagPages } from './routes/tag.js';
@@ -128,10 +128,7 @@ async function crawl({ run, fetcher, requests }: OpenedCrawl): Promise<void> {
     },
     log,
   });
-  const editions = plan.editions.map(({ id }) => run.edition(id));
-  const first = async (one: EditionCrawl) =>
-    (await run.robots.isDue(one.edition)) ? [robotsRequest(run, one)] : editionRequests(run, one);
-  await crawler.run((await Promise.all(editions.map(first))).flat());
+  await crawler.run(await firstRequests(run));
   if (fatal.length > 0) throw fatal[0];
 }
 

@@ -1,25 +1,28 @@
+import type { Edition } from '../domain/edition.js';
 import type { FetchResult } from '../domain/page.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
 import { readReceivedList } from '../sputnik/lists/parse-list.js';
+import { addDays, dayIn, withoutDashes, type DayRange } from '../sputnik/urls/calendar-days.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
 import { BrowserTurns } from './browser/browser-turns.js';
 import { PageFetcher } from './http/fetch-page.js';
-import { createHttpClient, type HttpClient } from './http/http-client.js';
-import { createNetworkGuard, type ResolveAll } from './http/network-guard.js';
+import { HttpClient } from './http/http-client.js';
+import { createGuardedLookup, createNetworkGuard, type ResolveAll } from './http/network-guard.js';
 import { createHostHealth } from './politeness/host-health.js';
 import type { HostLimits, HostThrottle } from './politeness/host-throttle.js';
 import { RobotsRulesCache, type RobotsCache, type SharedRobots } from './politeness/robots-rules.js';
 import {
-  createEditionCrawl,
+  FIRST_DAY,
   type CrawlPlan,
   type CrawlRun,
   type CrawlSettings,
+  type EditionCrawl,
   type ParseList,
 } from './requests/crawl-run.js';
 import { CrawlCounts, type CrawlProgress } from './requests/crawl-tally.js';
-import { attemptTimeoutMs, hostWaitMsMax } from './requests/page-retries.js';
+import { attemptTimeoutMs } from './requests/page-retries.js';
 import { RequestFetcher, type BrowserFetcher } from './requests/request-fetcher.js';
 import { PacedRequestManager } from './requests/request-manager.js';
 import { ArticleSelection, type KnownPages } from './requests/select-articles.js';
@@ -68,15 +71,37 @@ export interface OpenedCrawl {
 
 /** Puts together what a crawl is made of; opens nothing but the client, which is the caller's to close. */
 export function openCrawl(plan: CrawlPlan, deps: CrawlDependencies): OpenedCrawl {
-  const { settings, clock, log, known, urlRules, sink, signal, throttle } = deps;
-  const { robots, limitsOf, hostOf, fetchPage, openBrowser, client } = openNetwork(plan, deps);
+  const { settings, clock, log, signal, throttle } = deps;
+  const { politeness } = settings;
+  const { guard, client, robots, hostOf } = openNetwork(deps);
+  const limitsOf = (host: string): HostLimits => ({
+    delayMs: Math.max(politeness.delayMs, robots.crawlDelayMs(host)),
+    concurrency: politeness.concurrencyPerHost,
+    isPatient: plan.isPatient,
+  });
+  const { fetch: fetchPage } = new PageFetcher({
+    guard,
+    client,
+    userAgent: politeness.userAgent,
+    timeoutMsOf: (target) => attemptTimeoutMs(target, plan.failedPages, politeness.timeoutMs),
+    bodyBytesMax: politeness.bodyBytesMax,
+    robotsAllow: (editionId, realUrl) => robots.allows(editionId, realUrl),
+    stopSignal: signal,
+    now: () => clock.now(),
+  });
+  const openBrowser = async (): Promise<BrowserFetcher> => {
+    const { RecycledBrowser } = await import('./browser/browser-fetcher.js');
+    const turns = deps.browserTurns ?? new BrowserTurns();
+    const { browserFolders } = deps;
+    return new RecycledBrowser({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders, turns });
+  };
   const health = createHostHealth(() => performance.now());
   const requests = new PacedRequestManager({
     throttle,
     limitsOf,
     hostOf: ({ edition, url }) => hostOf(edition, url),
     refusalOf: (host) => health.refusalOf(host),
-    hostWaitMsMaxOf: (data) => hostWaitMsMax(data, plan.failedPages),
+    failedPages: plan.failedPages,
     now: () => performance.now(),
     random: deps.random ?? Math.random,
   });
@@ -87,35 +112,67 @@ export function openCrawl(plan: CrawlPlan, deps: CrawlDependencies): OpenedCrawl
     openBrowser,
     requests,
     health,
-    sink,
+    sink: deps.sink,
     clock,
     log,
     signal,
   });
-  const counts = new CrawlCounts(
-    plan.editions.map(({ id }) => id),
-    log,
-  );
-  for (const pageId of plan.fetchedBefore) counts.fetchedBefore(pageId);
-  const articles = new ArticleSelection({ plan, known, robots, counts, clock, pagesMax: settings.crawl.itemsMax });
+  return { run: createRun(plan, deps, { robots, fetcher }), fetcher, requests, client };
+}
+
+/** The guard, the client behind it, and the rules that each host has for us. */
+function openNetwork({ settings, urlRules, resolveAll, robotsCache, sharedRobots }: CrawlDependencies) {
+  const { obeyRobots, userAgent, timeoutMs, concurrencyPerHost } = settings.politeness;
+  const guard = createNetworkGuard(urlRules.editions);
+  const client = new HttpClient({
+    lookup: createGuardedLookup(guard, resolveAll),
+    connectionsPerHost: concurrencyPerHost,
+    timeoutMs,
+    proxyUrls: settings.proxy.urls,
+  });
+  const hostOf = (editionId: string, url: string): string | null =>
+    guard.endpointOf(editionId, url)?.networkUrl.host ?? null;
+  const robots = new RobotsRulesCache({
+    obey: obeyRobots,
+    userAgent,
+    earlier: robotsCache ?? (new Map<string, never>() satisfies RobotsCache),
+    shared: sharedRobots ?? null,
+    hostOf: (edition) => hostOf(edition.id, robotsUrl(edition)) ?? '',
+  });
+  return { guard, client, robots, hostOf };
+}
+
+/** What the routes share; each edition of the plan has its own part of it. */
+function createRun(
+  plan: CrawlPlan,
+  { settings, known, urlRules, parseList, allProcessed, clock, log, signal }: CrawlDependencies,
+  { robots, fetcher }: Pick<CrawlRun, 'robots' | 'fetcher'>,
+): CrawlRun {
+  const { sitemapDays, itemsMax } = settings.crawl;
+  const nowMs = clock.now();
   const editions = new Map(
-    plan.editions.map((edition) => [edition.id, createEditionCrawl(plan, edition, clock.now())]),
+    plan.editions.map((edition) => [edition.id, createEditionCrawl(plan, edition, { nowMs, sitemapDays })]),
   );
-  const run: CrawlRun = {
-    plan,
-    settings,
-    known,
-    urlRules,
-    robots,
-    articles,
-    counts,
-    fetcher,
-    readList,
-    parseList: deps.parseList ?? ((task) => Promise.resolve(readReceivedList(task, urlRules))),
-    allProcessed: deps.allProcessed,
-    log,
-    nowMs: clock.now(),
-    signal,
+  const counts = new CrawlCounts([...editions.keys()], log);
+  for (const pageId of plan.fetchedBefore) counts.fetchedBefore(pageId);
+  const articles = new ArticleSelection({ plan, known, robots, counts, clock, pagesMax: itemsMax });
+  return {
+    ...{
+      plan,
+      settings,
+      known,
+      urlRules,
+      robots,
+      articles,
+      counts,
+      fetcher,
+      readList,
+      allProcessed,
+      log,
+      nowMs,
+      signal,
+    },
+    parseList: parseList ?? ((task) => Promise.resolve(readReceivedList(task, urlRules))),
     edition(id) {
       const edition = editions.get(id);
       if (edition === undefined) throw new Error(`${id} is not crawled`);
@@ -123,50 +180,23 @@ export function openCrawl(plan: CrawlPlan, deps: CrawlDependencies): OpenedCrawl
     },
     isOver: () => signal.aborted || articles.isFull,
   };
-  return { run, fetcher, requests, client };
 }
 
-/** What asks for pages: over HTTP, and through a browser where the settings want that. */
-function openNetwork(plan: CrawlPlan, deps: CrawlDependencies) {
-  const { clock, log, settings, throttle, browserFolders, resolveAll, signal } = deps;
-  const { politeness } = settings;
-  const { userAgent, timeoutMs, bodyBytesMax } = politeness;
-  const guard = createNetworkGuard(deps.urlRules.editions);
-  const hostOf = (editionId: string, url: string): string | null =>
-    guard.endpointOf(editionId, url)?.networkUrl.host ?? null;
-  const robots = new RobotsRulesCache({
-    obey: politeness.obeyRobots,
-    userAgent,
-    earlier: deps.robotsCache ?? (new Map<string, never>() satisfies RobotsCache),
-    shared: deps.sharedRobots ?? null,
-    hostOf: (edition) => hostOf(edition.id, robotsUrl(edition)) ?? '',
-  });
-  const client = createHttpClient({
-    guard,
-    connectionsPerHost: politeness.concurrencyPerHost,
-    timeoutMs,
-    proxyUrls: settings.proxy.urls,
-    ...(resolveAll === undefined ? {} : { resolveAll }),
-  });
-  const { fetch: fetchPage } = new PageFetcher({
-    guard,
-    client,
-    userAgent,
-    timeoutMsOf: (target) => attemptTimeoutMs(target, plan.failedPages, timeoutMs),
-    bodyBytesMax,
-    robotsAllow: (editionId, realUrl) => robots.allows(editionId, realUrl),
-    stopSignal: signal,
-    now: () => clock.now(),
-  });
-  const limitsOf = (host: string): HostLimits => ({
-    delayMs: Math.max(politeness.delayMs, robots.crawlDelayMs(host)),
-    concurrency: politeness.concurrencyPerHost,
-    isPatient: plan.isPatient,
-  });
-  const openBrowser = async (): Promise<BrowserFetcher> => {
-    const { RecycledBrowser } = await import('./browser/browser-fetcher.js');
-    const turns = deps.browserTurns ?? new BrowserTurns();
-    return new RecycledBrowser({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders, turns });
-  };
-  return { hostOf, robots, client, fetchPage, limitsOf, openBrowser };
+function createEditionCrawl(
+  plan: CrawlPlan,
+  edition: Edition,
+  { nowMs, sitemapDays }: { readonly nowMs: number; readonly sitemapDays: number },
+): EditionCrawl {
+  const today = dayIn(edition.timeZone, nowMs);
+  const window = windowOf(plan, today);
+  const listDays = window ?? { from: addDays(today, 1 - sitemapDays), to: today };
+  return { edition, today, window, listDays, tagPagesRead: new Set(), hasBegun: false, due: null };
+}
+
+/** @returns the days that the plan asks for; null where it asks for what is new. */
+function windowOf({ since, until }: CrawlPlan, today: string): DayRange | null {
+  if (since === null && until === null) return null;
+  const from = since === null ? FIRST_DAY : withoutDashes(since);
+  const to = until === null ? today : withoutDashes(until);
+  return { from, to: to < from ? from : to };
 }

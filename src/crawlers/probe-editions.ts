@@ -4,8 +4,8 @@ import type { Clock } from '../platform/clock.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import type { CrawlSettings } from './requests/crawl-run.js';
 import { PageFetcher } from './http/fetch-page.js';
-import { createHttpClient } from './http/http-client.js';
-import { createNetworkGuard } from './http/network-guard.js';
+import { HttpClient } from './http/http-client.js';
+import { createGuardedLookup, createNetworkGuard } from './http/network-guard.js';
 
 /** Whether one edition answers from here. */
 export interface EditionProbe {
@@ -27,7 +27,8 @@ export async function probeEditions(
 ): Promise<EditionProbe[]> {
   const { userAgent, timeoutMs, bodyBytesMax } = settings.politeness;
   const guard = createNetworkGuard(editions);
-  const client = createHttpClient({ guard, connectionsPerHost: 1, timeoutMs, proxyUrls: settings.proxy.urls });
+  const lookup = createGuardedLookup(guard);
+  const client = new HttpClient({ lookup, connectionsPerHost: 1, timeoutMs, proxyUrls: settings.proxy.urls });
   const { fetch: fetchPage } = new PageFetcher({
     guard,
     client,

@@ -128,7 +128,7 @@ async function perform(
   }
   if (isBackfill(crawl, config.crawl.via, withDashes(dayIn('UTC', clock.now())))) {
     const performWhole = async (whole: TakenCrawl['crawl']): Promise<CrawlSummary> => {
-      const summary = await performCrawl(whole, deps, attempt);
+      const summary = await performInTime(whole, deps, attempt);
       return summary.aborted ? putBack(taken) : summary;
     };
     const countAnnounced = async (pages: AnnouncedPages): Promise<number> => {
@@ -138,7 +138,7 @@ async function perform(
     const record = (summary: CrawlSummary): Promise<void> => recordRun(summary, deps);
     return performBackfill(taken, { config, queues, clock, perform: performWhole, record, countAnnounced });
   }
-  const summary = await performCrawl(crawl, deps, attempt);
+  const summary = await performInTime(crawl, deps, attempt);
   if (crawl.division?.part === 'piece') {
     const part = await endOfPiece(taken, summary);
     await notePart(queues, taken.job.parent?.id ?? '', { ...part, day: crawl.until, at: clock.now() });
@@ -149,10 +149,27 @@ async function perform(
   return summary.aborted && !isWaitedFor ? putBack(taken) : summary;
 }
 
-function tryOf({ job, lost, onProgress }: TakenCrawl, signal: AbortSignal, queues: Queues): CrawlTry {
+/** A try before its deadline is set. */
+type UntimedTry = Omit<CrawlTry, 'stop' | 'deadline'> & { readonly signal: AbortSignal };
+
+function tryOf({ job, lost, onProgress }: TakenCrawl, signal: AbortSignal, queues: Queues): UntimedTry {
   const before = crawlStateSchema.pick({ requests: true }).safeParse(job.progress);
   const requestsBefore = job.attemptsStarted > 1 ? (before.data?.requests ?? 0) : 0;
   return { signal, lost, requestsBefore, runPages: new RunPages(queues, job.id ?? ''), tell: onProgress };
+}
+
+const MINUTE_MS = 60_000;
+
+/** A run that a schedule has queued ends at its deadline; what it has not come to is taken up by the next one. */
+function performInTime(
+  crawl: TakenCrawl['crawl'],
+  deps: CrawlWorkerDependencies,
+  { signal, ...attempt }: UntimedTry,
+): Promise<CrawlSummary> {
+  const [, schedule] = Object.entries(deps.config.schedules).find(([name]) => name === crawl.requestedBy) ?? [];
+  const minutes = schedule?.deadlineMinutes;
+  const deadline = minutes === undefined ? new AbortController().signal : AbortSignal.timeout(minutes * MINUTE_MS);
+  return underAny([signal, deadline], (stop) => performCrawl(crawl, deps, { ...attempt, stop, deadline }));
 }
 
 /** @throws {RetryableError} `crawl.unreachable`: a piece that nobody waits for has time to try again. */

@@ -7,13 +7,12 @@ import { FatalError } from '../../domain/errors.js';
 import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../../domain/outcome.js';
 import type { AnnouncedPages, ArticleKey, FetchResult, PageId } from '../../domain/page.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
-import { underAny } from '../../platform/under-any.js';
 import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type DeliverCapture, type PageJob, type RunPages } from '../../queue/page-jobs.js';
 import { articleKeyOf } from '../../sputnik/urls/url-rules.js';
 import { CrawlStateReporter } from './crawl-state.js';
-import { deadlineOf, planCrawl } from './plan-crawl.js';
+import { planCrawl } from './plan-crawl.js';
 import { summariseCrawl } from './summarise-crawl.js';
 
 /** Where a crawl keeps what it receives, and its summary: on the disk when resolved. See `capture-writer.ts`. */
@@ -59,8 +58,10 @@ const PAGES_IN_HAND_MS = 4_000;
 
 /** One try of a crawl, as its worker took it. */
 export interface CrawlTry {
-  /** Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`. */
-  readonly signal: AbortSignal;
+  /** Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`. Where the deadline has done it, it bears that reason. */
+  readonly stop: AbortSignal;
+  /** Aborted when a run of a schedule has had its time; the summary is marked `overlong`. */
+  readonly deadline: AbortSignal;
   /** Aborted when somebody else performs the crawl: nothing more is kept, and nothing is summed up. */
   readonly lost: AbortSignal;
   /** What earlier tries, which were cut off, have captured. */
@@ -84,59 +85,39 @@ export async function performCrawl(
   deps: CrawlJobDependencies,
   attempt: CrawlTry,
 ): Promise<CrawlSummary> {
+  const { config, clock } = deps;
+  const { stop, deadline, lost, runPages } = attempt;
+  const started = { atMs: clock.now(), tick: performance.now() };
   const reporter = new CrawlStateReporter(attempt.tell);
-  const deadline = deadlineOf(job, deps.config);
   try {
-    return await underAny([attempt.signal, deadline], (stop) =>
-      performReported(job, deps, attempt, { reporter, deadline, stop }),
-    );
+    const onOutcome = (pageId: PageId, outcome: Outcome): void => {
+      reporter.processed(pageId, outcome);
+      runPages.note(pageId, outcome).catch(() => undefined); // its job, which stands there, gives the same outcome
+    };
+    const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost, onOutcome });
+    const plan = { ...planCrawl(job, deps), fetchedBefore: await includeEarlier(pages, attempt) };
+    const tally = await runCrawl(plan, {
+      ...deps,
+      settings: config,
+      known: deps.knowledge.known,
+      sink: (result) => captureAndQueue(result, pages, deps, attempt),
+      allProcessed: () => pages.finish(stop),
+      signal: stop,
+      onProgress: reporter.crawled,
+    });
+    lost.throwIfAborted();
+    await finishPages(pages, stop);
+    const outcomes = await countOutcomes(pages.outcomes, deps);
+    lost.throwIfAborted();
+    const requests = tally.requests + (plan.fetchedBefore.size > 0 ? attempt.requestsBefore : 0);
+    const isOverlong = tally.aborted && stop.reason === deadline.reason;
+    const summary = summariseCrawl(job, { plan, tally: { ...tally, requests }, outcomes, started, isOverlong });
+    await recordRun(summary, deps);
+    await runPages.forget();
+    return summary;
   } finally {
     reporter.end();
   }
-}
-
-/** Whom a try tells how far it is, and what ends it. */
-interface CrawlEnds {
-  readonly reporter: CrawlStateReporter;
-  readonly deadline: AbortSignal;
-  /** The first of the deadline and the try's own signal. */
-  readonly stop: AbortSignal;
-}
-
-async function performReported(
-  job: CrawlJob & { readonly runId: string },
-  deps: CrawlJobDependencies,
-  attempt: CrawlTry,
-  { reporter, deadline, stop }: CrawlEnds,
-): Promise<CrawlSummary> {
-  const { config, clock } = deps;
-  const { signal, lost, runPages } = attempt;
-  const started = { atMs: clock.now(), tick: performance.now() };
-  const onOutcome = (pageId: PageId, outcome: Outcome): void => {
-    reporter.processed(pageId, outcome);
-    runPages.note(pageId, outcome).catch(() => undefined); // its job, which stands there, gives the same outcome
-  };
-  const pages: CrawlPages = new PageBatch(deps.pages, { lost: pagesLost, onOutcome });
-  const plan = { ...planCrawl(job, deps), fetchedBefore: await includeEarlier(pages, attempt) };
-  const tally = await runCrawl(plan, {
-    ...deps,
-    settings: config,
-    known: deps.knowledge.known,
-    sink: (result) => captureAndQueue(result, pages, deps, attempt),
-    allProcessed: () => pages.finish(stop),
-    signal: stop,
-    onProgress: reporter.crawled,
-  });
-  lost.throwIfAborted();
-  await finishPages(pages, stop);
-  const outcomes = await countOutcomes(pages.outcomes, deps);
-  lost.throwIfAborted();
-  const requests = tally.requests + (plan.fetchedBefore.size > 0 ? attempt.requestsBefore : 0);
-  const isOverlong = tally.aborted && deadline.aborted && !signal.aborted;
-  const summary = summariseCrawl(job, { plan, tally: { ...tally, requests }, outcomes, started, isOverlong });
-  await recordRun(summary, deps);
-  await runPages.forget();
-  return summary;
 }
 
 /** @returns the pages that an earlier try has captured; those of which it did not hear are processed once more, with the same outcome. */
@@ -154,10 +135,10 @@ async function captureAndQueue(
   result: FetchResult,
   pages: CrawlPages,
   deps: CrawlJobDependencies,
-  { signal, lost, runPages }: CrawlTry,
+  { stop, lost, runPages }: CrawlTry,
 ): Promise<void> {
   const { crashPoint = noCrash } = deps;
-  await pages.room(signal, lost);
+  await pages.room(stop, lost);
   lost.throwIfAborted();
   const capture = await deps.captures.append(result);
   crashPoint('capture.appended');

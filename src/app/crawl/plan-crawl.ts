@@ -30,15 +30,6 @@ function failedPagesOf({ requestedBy, attached }: CrawlJob, { schedules }: Confi
   return requestedBy in schedules || (requestedBy === 'fill' && !attached) ? 'leave' : 'ask';
 }
 
-const MINUTE_MS = 60_000;
-
-/** A run that a schedule has queued ends at its deadline; what it has not come to is taken up by the next one. */
-export function deadlineOf({ requestedBy }: CrawlJob, { schedules }: Config): AbortSignal {
-  const [, settings] = Object.entries(schedules).find(([name]) => name === requestedBy) ?? [];
-  const minutes = settings?.deadlineMinutes;
-  return minutes === undefined ? new AbortController().signal : AbortSignal.timeout(minutes * MINUTE_MS);
-}
-
 function parseArticleUrl(url: string, urlRules: UrlRules): ArticleUrl {
   const parsed = urlRules.parse(url);
   if (parsed !== null) return parsed;

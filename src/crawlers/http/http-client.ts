@@ -1,8 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import type { LookupFunction } from 'node:net';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
-import type { ResolveAll } from './network-guard.js';
-import { createGuardedLookup } from './network-guard.js';
-import type { NetworkGuard } from './network-guard.js';
 
 /** One answer to one HTTP request; redirects are answers. */
 export interface HttpAnswer {
@@ -15,50 +13,52 @@ export interface HttpAnswer {
 }
 
 export interface HttpClientOptions {
-  readonly guard: NetworkGuard;
+  /** Gives the socket its IP address: see `createGuardedLookup`. */
+  readonly lookup: LookupFunction;
   /** Most connections to one host. */
   readonly connectionsPerHost: number;
   readonly timeoutMs: number;
   /** Proxies used in turn; empty: none. A proxy resolves names itself, so after-DNS rules are its own. */
   readonly proxyUrls: readonly string[];
-  /** Replaces the system's DNS in tests. */
-  readonly resolveAll?: ResolveAll;
-}
-
-/** Sends single HTTP requests over kept-alive connections; never follows, never retries, never decodes. */
-export interface HttpClient {
-  /**
-   * @param url       URL that the guard allows.
-   * @param headers   Request headers.
-   * @param bytesMax  Most bytes of a body as received.
-   * @param signal    Ends the exchange, body included.
-   * @throws          The client's own network errors; see `faultOfError`.
-   */
-  get(url: URL, headers: Record<string, string>, bytesMax: number, signal: AbortSignal): Promise<HttpAnswer>;
-  close(): Promise<void>;
 }
 
 /** The largest header block; Node's own limit. */
 const HEADER_BYTES_MAX = 16_384;
 const KEEP_ALIVE_MS = 10_000;
 
-export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const dispatchers = createDispatchers(options);
-  let turn = 0;
-  return {
-    get(url, headers, bytesMax, signal) {
-      const dispatcher = dispatchers[turn++ % dispatchers.length];
-      if (dispatcher === undefined) throw new Error('no dispatcher');
-      return exchange(dispatcher, url, headers, bytesMax, signal);
-    },
-    close: async () => {
-      await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
-    },
-  };
+/** Sends single HTTP requests over kept-alive connections; never follows, never retries, never decodes. */
+export class HttpClient {
+  readonly #dispatchers: readonly Dispatcher[];
+  #turn = 0;
+
+  constructor(options: HttpClientOptions) {
+    this.#dispatchers = createDispatchers(options);
+  }
+
+  /**
+   * Sends one request and collects the whole answer.
+   *
+   * @param url       URL that the guard allows.
+   * @param headers   Request headers.
+   * @param bytesMax  Most bytes of a body as received; acts on each chunk.
+   * @param signal    Ends the exchange, body included.
+   * @throws          The client's own network errors; see `faultOfError`.
+   */
+  get(url: URL, headers: Record<string, string>, bytesMax: number, signal: AbortSignal): Promise<HttpAnswer> {
+    const dispatcher = this.#dispatchers[this.#turn++ % this.#dispatchers.length];
+    if (dispatcher === undefined) throw new Error('no dispatcher');
+    return new Promise((resolve, reject) => {
+      const collector = new AnswerCollector(bytesMax, signal, resolve, reject);
+      dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method: 'GET', headers }, collector);
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.destroy()));
+  }
 }
 
-function createDispatchers(options: HttpClientOptions): Dispatcher[] {
-  const { guard, timeoutMs, connectionsPerHost } = options;
+function createDispatchers({ lookup, timeoutMs, connectionsPerHost, proxyUrls }: HttpClientOptions): Dispatcher[] {
   const shared = {
     connections: connectionsPerHost,
     pipelining: 1,
@@ -68,30 +68,14 @@ function createDispatchers(options: HttpClientOptions): Dispatcher[] {
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   };
-  if (options.proxyUrls.length > 0) {
-    return options.proxyUrls.map((uri) => new ProxyAgent({ ...shared, uri, connectTimeout: timeoutMs }));
-  }
-  const lookup = createGuardedLookup(guard, options.resolveAll);
+  if (proxyUrls.length > 0)
+    return proxyUrls.map((uri) => new ProxyAgent({ ...shared, uri, connectTimeout: timeoutMs }));
   return [new Agent({ ...shared, connect: { lookup, timeout: timeoutMs } })];
 }
 
 /** Smaller chunks are gathered: as buffers of their own, five megabytes in single bytes would be half a gigabyte. */
 const OWN_CHUNK_BYTES_MIN = 4_096;
 const GATHERED_CHUNKS_MAX = 1_024;
-
-/** One request and its whole answer. Collected by hand: the body limit acts on each chunk. */
-function exchange(
-  dispatcher: Dispatcher,
-  url: URL,
-  headers: Record<string, string>,
-  bytesMax: number,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
-    const collector = new AnswerCollector(bytesMax, signal, resolve, reject);
-    dispatcher.dispatch({ origin: url.origin, path: url.pathname + url.search, method: 'GET', headers }, collector);
-  });
-}
 
 /** Hears one exchange. An abort before the request was sent rejects at once, and stops the request as soon as it starts. */
 class AnswerCollector implements Dispatcher.DispatchHandler {

@@ -1,7 +1,7 @@
 import type { Edition, DiscoveryRoute, Topic } from '../../domain/edition.js';
 import type { ArticleUrl, FetchedFailure, PageId } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
-import { type DayRange, addDays, withoutDashes, dayIn } from '../../sputnik/urls/calendar-days.js';
+import type { DayRange } from '../../sputnik/urls/calendar-days.js';
 import type { ListTask, ReadList } from '../../sputnik/lists/parse-list.js';
 import { robotsUrl } from '../../sputnik/urls/site-urls.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
@@ -51,17 +51,6 @@ export interface CrawlPlan {
 /** Earlier than any article of these sites. */
 export const FIRST_DAY = '19900101';
 
-/**
- * @param today  As the edition counts days.
- * @returns      The days that the plan asks for; null where it asks for what is new.
- */
-function windowOf(plan: CrawlPlan, today: string): DayRange | null {
-  if (plan.since === null && plan.until === null) return null;
-  const from = plan.since === null ? FIRST_DAY : withoutDashes(plan.since);
-  const to = plan.until === null ? today : withoutDashes(plan.until);
-  return { from, to: to < from ? from : to };
-}
-
 /** What a route's handler gets: Crawlee's context, as far as it is used, and the run that the request belongs to. */
 export interface RouteContext<Data extends StepData = PageData> {
   readonly request: TakenRequest<Data>;
@@ -103,6 +92,8 @@ export interface EditionCrawl {
   readonly edition: Edition;
   /** The days asked for; null where the plan names none. */
   readonly window: DayRange | null;
+  /** The days of which its sitemap is wanted: those asked for, else the newest ones. */
+  readonly listDays: DayRange;
   /** The day that it is where the edition is. */
   readonly today: string;
   /** URLs of the tag pages that were asked for. */
@@ -113,28 +104,17 @@ export interface EditionCrawl {
   due: AsyncIterator<DuePage> | null;
 }
 
-export function createEditionCrawl(plan: CrawlPlan, edition: Edition, nowMs: number): EditionCrawl {
-  const today = dayIn(edition.timeZone, nowMs);
-  return { edition, today, window: windowOf(plan, today), tagPagesRead: new Set(), hasBegun: false, due: null };
-}
-
 /** robots.txt comes before anything else of an edition; the days of which lists are wanted are written beside a failure. */
-export function robotsRequest(run: CrawlRun, { edition, today }: EditionCrawl): NewRequest<PageData> {
+export function robotsRequest({ plan }: CrawlRun, { edition, listDays }: EditionCrawl): NewRequest<PageData> {
   const url = robotsUrl(edition);
-  const wantedDays = daysOfLists(run.plan, today, run.settings.crawl.sitemapDays);
   const target = { kind: 'robots', edition: edition.id, url, pageId: null, foundBy: 'feed' } as const;
+  const readsLists = plan.urls.length === 0 && !plan.revisitOnly;
   const userData: PageData = {
     label: 'robots',
     edition: edition.id,
-    target: wantedDays === null ? target : { ...target, wantedDays },
+    target: readsLists ? { ...target, wantedDays: listDays } : target,
   };
   return { url, userData };
-}
-
-/** @returns the days of which the plan has lists read: those asked for, else the newest of the sitemap; null: of none. */
-function daysOfLists(plan: CrawlPlan, today: string, sitemapDays: number): DayRange | null {
-  if (plan.urls.length > 0 || plan.revisitOnly) return null;
-  return windowOf(plan, today) ?? { from: addDays(today, 1 - sitemapDays), to: today };
 }
 
 /** What a list said. */

@@ -1,6 +1,7 @@
 import type { Request } from '@crawlee/basic';
 import { faultOf, type FetchFault } from '../http/fetch-fault.js';
 import { THROTTLE_RULES, type HostLimits, type HostThrottle, type HostVerdict } from '../politeness/host-throttle.js';
+import { hostWaitMsMax, type FailedPages } from './page-retries.js';
 import type { NewRequest, StepData } from './request-data.js';
 
 /** A request that waits for its turn. */
@@ -20,8 +21,8 @@ export interface HostLaneOptions {
   readonly limitsOf: (host: string) => HostLimits;
   /** Why nothing of a host is asked for any more; null: it is. */
   readonly refusalOf: (host: string) => FetchFault | null;
-  /** A host that wants silence for longer than its delay and this is not waited for with such a request. */
-  readonly hostWaitMsMaxOf: (data: StepData) => number;
+  /** Says how long a request waits for a host that wants silence: see `hostWaitMsMax`. */
+  readonly failedPages: FailedPages;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -126,10 +127,11 @@ export class HostLane {
 
   /** Why the next request is not carried out at all. */
   #refusal(): FetchFault | null {
-    const { now, limitsOf, hostWaitMsMaxOf, refusalOf } = this.options;
+    const { now, limitsOf, failedPages, refusalOf } = this.options;
     if (this.#notBeforeMs <= now()) this.#silenceMs = 0;
     const next = this.#lists[0] ?? this.#articles[0] ?? this.#delayed[0];
-    const isTooLong = next !== undefined && this.#silenceMs > limitsOf(this.host).delayMs + hostWaitMsMaxOf(next.data);
+    const isTooLong =
+      next !== undefined && this.#silenceMs > limitsOf(this.host).delayMs + hostWaitMsMax(next.data, failedPages);
     return isTooLong ? leftAlone(this.host, this.#silenceMs) : refusalOf(this.host);
   }
 

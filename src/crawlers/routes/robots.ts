@@ -1,9 +1,15 @@
-import type { CrawlRun, EditionCrawl, FailedContext, RouteContext } from '../requests/crawl-run.js';
+import {
+  robotsRequest,
+  type CrawlRun,
+  type EditionCrawl,
+  type FailedContext,
+  type RouteContext,
+} from '../requests/crawl-run.js';
 import type { NewRequest } from '../requests/request-data.js';
 import { dayRequests } from './day.js';
 import { feedRequest } from './feed.js';
 import { duePages, eachOf, revisitStep } from './article.js';
-import { sitemapRequests } from './sitemap-index.js';
+import { sitemapStart } from './sitemap-index.js';
 import { sitemapIndexRequest } from './sitemap.js';
 import { tagPagesStep } from './tag.js';
 
@@ -33,14 +39,23 @@ export async function handleRobotsFailure(context: FailedContext): Promise<void>
   run.counts.problem({ edition: edition.id, foundBy: 'robots', url: request.url, reason, detail: why });
 }
 
-/** Adds what the plan wants of the edition, once its rules are known. */
+/** Goes on once the rules are known. */
 async function begin({ request, addRequests, run }: RouteContext): Promise<void> {
   const crawl = run.edition(request.userData.edition);
   if (!crawl.hasBegun) await addRequests(await editionRequests(run, crawl));
 }
 
-/** The first requests of an edition, in the order in which they are carried out. */
-export async function editionRequests(run: CrawlRun, crawl: EditionCrawl): Promise<NewRequest[]> {
+/** What a run begins with: robots.txt of each edition, and of those whose rules are known what the plan wants of them. */
+export async function firstRequests(run: CrawlRun): Promise<NewRequest[]> {
+  const ofEach = run.plan.editions.map(async ({ id }) => {
+    const crawl = run.edition(id);
+    return (await run.robots.isDue(crawl.edition)) ? [robotsRequest(run, crawl)] : editionRequests(run, crawl);
+  });
+  return (await Promise.all(ofEach)).flat();
+}
+
+/** What the plan wants of an edition, in the order in which it is carried out. */
+async function editionRequests(run: CrawlRun, crawl: EditionCrawl): Promise<NewRequest[]> {
   const { plan, articles } = run;
   const { edition } = crawl;
   crawl.hasBegun = true;
@@ -67,7 +82,7 @@ async function discoveryRequests(run: CrawlRun, crawl: EditionCrawl): Promise<Ne
   if (via.includes('tag')) requests.push(...(await seedRequests(run, crawl)));
   if (via.includes('feed')) requests.push(feedRequest(crawl));
   if (via.includes('tag')) requests.push(tagPagesStep(crawl, 0));
-  if (via.includes('sitemap')) requests.push(...sitemapRequests(run, crawl));
+  if (via.includes('sitemap')) requests.push(sitemapStart(crawl));
   if (via.includes('day')) requests.push(...dayRequests(run, crawl));
   if (via.includes('tag')) requests.push(tagPagesStep(crawl, 1));
   return requests;

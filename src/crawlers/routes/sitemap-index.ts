@@ -1,6 +1,6 @@
-import { addDays, isCalendarDate, lengthInDays } from '../../sputnik/urls/calendar-days.js';
+import { isCalendarDate, lengthInDays } from '../../sputnik/urls/calendar-days.js';
 import { FIRST_DAY } from '../requests/crawl-run.js';
-import type { CrawlRun, EditionCrawl, FailedContext, RouteContext } from '../requests/crawl-run.js';
+import type { EditionCrawl, FailedContext, RouteContext } from '../requests/crawl-run.js';
 import type { NewRequest, SitemapIndexData } from '../requests/request-data.js';
 import { handleListFailure } from './read-list.js';
 import { childRequests, monthRequests, rangeRequest, sitemapIndexRequest } from './sitemap.js';
@@ -9,11 +9,10 @@ import { childRequests, monthRequests, rangeRequest, sitemapIndexRequest } from 
 const SINGLE_REQUEST_DAYS_MAX = 31;
 
 /** The sitemap of the days asked for, or of the last few; where they are many, the index comes first. */
-export function sitemapRequests(run: CrawlRun, crawl: EditionCrawl): NewRequest[] {
-  const { window, today } = crawl;
-  const range = window ?? { from: addDays(today, 1 - run.settings.crawl.sitemapDays), to: today };
-  const isOne = lengthInDays(range) <= SINGLE_REQUEST_DAYS_MAX;
-  return [isOne ? rangeRequest(crawl, range) : sitemapIndexRequest(crawl, range)];
+export function sitemapStart(crawl: EditionCrawl): NewRequest {
+  const { listDays } = crawl;
+  const isOne = lengthInDays(listDays) <= SINGLE_REQUEST_DAYS_MAX;
+  return isOne ? rangeRequest(crawl, listDays) : sitemapIndexRequest(crawl, listDays);
 }
 
 /** Where the archive begins, and sitemaps that are no ranges of days: those are read as they are, the others by month. */

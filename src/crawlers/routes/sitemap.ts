@@ -2,11 +2,10 @@ import { halvesOf, isCalendarDate, lengthInDays, monthsOf, type DayRange } from 
 import { sitemapIndexUrl, sitemapUrl } from '../../sputnik/urls/site-urls.js';
 import type { CrawlRun, EditionCrawl, FailedContext, ListResult, RouteContext } from '../requests/crawl-run.js';
 import type { MonthWalk, NewRequest, SitemapData, SitemapIndexData, SitemapNesting } from '../requests/request-data.js';
+import { handleListFailure } from './read-list.js';
 
 /** Where neither the plan nor the index says where the archive begins, so many empty months in a row are its beginning. */
 const EMPTY_MONTHS_MAX = 3;
-import { handleListFailure } from './read-list.js';
-
 /** Levels of indexes below the edition's own. */
 const DEPTH_MAX = 3;
 /** An edition that publishes daily has something in any range this long. */

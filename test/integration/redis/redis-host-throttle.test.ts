@@ -116,7 +116,7 @@ describe('the throttle in Redis', () => {
       throttle,
       limitsOf: () => limits,
       refusalOf: () => null,
-      hostWaitMsMaxOf: () => 60_000,
+      failedPages: 'ask',
       now: () => performance.now(),
     });
     const target = { kind: 'article', edition: 'a', url: 'https://a/', pageId: null, foundBy: 'feed' } as const;

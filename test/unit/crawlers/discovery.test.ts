@@ -7,7 +7,7 @@ import type { DiscoveredUrl } from '../../../src/crawlers/requests/select-articl
 import type { NewRequest, RouteData, StepData } from '../../../src/crawlers/requests/request-data.js';
 import { dayRequests, handleDay } from '../../../src/crawlers/routes/day.js';
 import { feedRequest, handleFeed } from '../../../src/crawlers/routes/feed.js';
-import { handleSitemapIndex, sitemapRequests } from '../../../src/crawlers/routes/sitemap-index.js';
+import { handleSitemapIndex, sitemapStart } from '../../../src/crawlers/routes/sitemap-index.js';
 import { handleSitemap } from '../../../src/crawlers/routes/sitemap.js';
 import { handleTag, handleTagPages, tagPagesStep } from '../../../src/crawlers/routes/tag.js';
 import { silentLogger } from '../../../src/platform/logger.js';
@@ -32,6 +32,8 @@ interface Script {
 }
 
 type Route = (run: CrawlRun, crawl: EditionCrawl) => NewRequest[];
+
+const sitemaps: Route = (_run, crawl) => [sitemapStart(crawl)];
 
 /** What a route asked for, offered and complained of. */
 interface Heard {
@@ -97,6 +99,7 @@ async function discover(route: Route, script: Script) {
   const crawl: EditionCrawl = {
     edition: SITE,
     window: script.window ?? null,
+    listDays: script.window ?? { from: '20260719', to: '20260720' },
     today: '20260720',
     tagPagesRead: new Set(),
     hasBegun: true,
@@ -149,12 +152,12 @@ describe('discovery by feed', () => {
 
 describe('discovery by sitemap', () => {
   it('reads the last days in one request', async () => {
-    const { asked } = await discover(sitemapRequests, { answer: () => ({ discovered: items('20260720', 1234) }) });
+    const { asked } = await discover(sitemaps, { answer: () => ({ discovered: items('20260720', 1234) }) });
     expect(asked).toEqual(['/sitemap_article.xml?date_start=20260719&date_end=20260720']);
   });
 
   it('goes back month by month to the day that was asked for', async () => {
-    const { asked } = await discover(sitemapRequests, {
+    const { asked } = await discover(sitemaps, {
       window: { from: '20260515', to: '20260720' },
       since: '2026-05-15',
       answer: () => ({ discovered: items('20260720', 1234) }),
@@ -169,7 +172,7 @@ describe('discovery by sitemap', () => {
 
   it('asks for no month before the archive begins, as the index tells', async () => {
     const child = `https://${SITE.id}/sitemap_article.xml?date_start=20260601&date_end=20260630`;
-    const { asked } = await discover(sitemapRequests, {
+    const { asked } = await discover(sitemaps, {
       window: { from: '20100101', to: '20260720' },
       since: '2010-01-01',
       answer: (path) => (path.includes('index') ? { children: [child] } : { discovered: items('20260720', 1234) }),
@@ -180,9 +183,9 @@ describe('discovery by sitemap', () => {
   it('takes three empty months for the beginning where nobody says where it is, but not where a first day is named', async () => {
     const window = { from: '19900101', to: '20260720' };
     const answer = (path: string) => (path.includes('202607') ? { discovered: items('20260720', 1234) } : {});
-    const open = await discover(sitemapRequests, { window, answer });
+    const open = await discover(sitemaps, { window, answer });
     expect(open.asked).toHaveLength(1 + 1 + 3);
-    const named = await discover(sitemapRequests, {
+    const named = await discover(sitemaps, {
       window: { from: '20260101', to: '20260720' },
       since: '2026-01-01',
       answer,
@@ -192,7 +195,7 @@ describe('discovery by sitemap', () => {
   });
 
   it('halves a range that is too large for one answer, down to days', async () => {
-    const { asked, offered } = await discover(sitemapRequests, {
+    const { asked, offered } = await discover(sitemaps, {
       window: { from: '20260701', to: '20260704' },
       since: '2026-07-01',
       answer: (path) => {
@@ -206,7 +209,7 @@ describe('discovery by sitemap', () => {
 
   it('reads children that are no ranges of days as they are', async () => {
     const child = `https://${SITE.id}/sitemap_articles_1.xml`;
-    const { asked } = await discover(sitemapRequests, {
+    const { asked } = await discover(sitemaps, {
       window: { from: '20260101', to: '20260720' },
       since: '2026-01-01',
       answer: (path) => (path.includes('index') ? { children: [child] } : { discovered: items('20260720', 1234) }),
@@ -216,7 +219,7 @@ describe('discovery by sitemap', () => {
 
   it('reads no more of such children than the cap, and says so', async () => {
     const children = Array.from({ length: 9 }, (_, n) => `https://${SITE.id}/sitemap_articles_${n}.xml`);
-    const { asked, problems } = await discover(sitemapRequests, {
+    const { asked, problems } = await discover(sitemaps, {
       window: { from: '20260101', to: '20260720' },
       since: '2026-01-01',
       listPagesMax: 4,
@@ -227,7 +230,7 @@ describe('discovery by sitemap', () => {
   });
 
   it('halves no further than a day that is itself too large', async () => {
-    const { asked } = await discover(sitemapRequests, {
+    const { asked } = await discover(sitemaps, {
       window: { from: '20260701', to: '20260704' },
       answer: () => ({ failed: 'tooLarge' }),
     });
@@ -235,7 +238,7 @@ describe('discovery by sitemap', () => {
   });
 
   it('says when the index names nothing, and goes by the days wanted', async () => {
-    const { asked, problems } = await discover(sitemapRequests, {
+    const { asked, problems } = await discover(sitemaps, {
       window: { from: '20260601', to: '20260720' },
       since: '2026-06-01',
       answer: (path) => (path.includes('index') ? {} : { discovered: items('20260720', 1234) }),
@@ -341,7 +344,7 @@ describe('discovery by day page', () => {
 
 describe('discovery in a run that is over', () => {
   it.each([
-    ['sitemaps', sitemapRequests],
+    ['sitemaps', sitemaps],
     ['tag pages', tags],
     ['day pages', dayRequests],
   ])('asks for no further %s', async (_name, route) => {

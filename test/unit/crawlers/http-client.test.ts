@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createHttpClient } from '../../../src/crawlers/http/http-client.js';
-import { createNetworkGuard } from '../../../src/crawlers/http/network-guard.js';
+import { HttpClient } from '../../../src/crawlers/http/http-client.js';
+import { createGuardedLookup, createNetworkGuard } from '../../../src/crawlers/http/network-guard.js';
 import { edition } from './crawl-setup.js';
 
 const CHUNKS = 1_200_000;
@@ -19,8 +19,8 @@ describe('a body that comes in chunks of a byte', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const guard = createNetworkGuard([edition('sputnik.az', origin)]);
-    const client = createHttpClient({ guard, connectionsPerHost: 1, timeoutMs: 50_000, proxyUrls: [] });
+    const lookup = createGuardedLookup(createNetworkGuard([edition('sputnik.az', origin)]));
+    const client = new HttpClient({ lookup, connectionsPerHost: 1, timeoutMs: 50_000, proxyUrls: [] });
     const before = process.memoryUsage().heapUsed;
     let peak = before;
     const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().heapUsed)), 5);

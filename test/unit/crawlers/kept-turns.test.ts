@@ -40,7 +40,7 @@ async function start(pages: number, limits: HostLimits = { delayMs: 0, concurren
     limitsOf: () => settings.limits,
     hostOf: () => 'host',
     refusalOf: () => null,
-    hostWaitMsMaxOf: () => 150_000,
+    failedPages: 'ask',
     now: () => time.nowMs,
     random: () => 1,
   });

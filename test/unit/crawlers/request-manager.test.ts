@@ -2,21 +2,21 @@ import { Request } from '@crawlee/basic';
 import { describe, expect, it } from 'vitest';
 import { faultOf, type FetchFault } from '../../../src/crawlers/http/fetch-fault.js';
 import type { HostLimits, HostThrottle } from '../../../src/crawlers/politeness/host-throttle.js';
-import { hostWaitMsMax } from '../../../src/crawlers/requests/page-retries.js';
-import type { NewRequest, PageData, StepData } from '../../../src/crawlers/requests/request-data.js';
+import type { FailedPages } from '../../../src/crawlers/requests/page-retries.js';
+import type { NewRequest, PageData } from '../../../src/crawlers/requests/request-data.js';
 import { PacedRequestManager } from '../../../src/crawlers/requests/request-manager.js';
 import { TestThrottle } from './test-throttle.js';
 
 const LIMITS: HostLimits = { delayMs: 0, concurrency: 2 };
 
-function start(limits = LIMITS, throttle?: HostThrottle, hostWaitMsMaxOf = (_data: StepData): number => 150_000) {
+function start(limits = LIMITS, throttle?: HostThrottle, failedPages: FailedPages = 'ask') {
   const time = { nowMs: 1000 };
   const requests = new PacedRequestManager({
     throttle: throttle ?? new TestThrottle(() => time.nowMs),
     limitsOf: () => limits,
     hostOf: ({ edition }) => edition,
     refusalOf: () => null,
-    hostWaitMsMaxOf,
+    failedPages,
     now: () => time.nowMs,
     random: () => 1,
   });
@@ -134,7 +134,7 @@ describe('request manager', () => {
   });
 
   it('waits for a slowed host with the first attempt at a list alone, and says of a further one why the last failed', async () => {
-    const { requests, time } = start(LIMITS, undefined, (data) => hostWaitMsMax(data, 'leave'));
+    const { requests, time } = start(LIMITS, undefined, 'leave');
     for (const request of [requestOf('list', 'sitemap'), requestOf('1')]) await requests.addRequest(request);
     const [list, article] = await take(requests);
     const lastFault = faultOf('serverError', 'HTTP 503', 503);
