@@ -19,6 +19,7 @@ export class CapturesAhead {
   #noticed = this.#nextNotice();
   readonly #reading: Promise<void>;
   #isAtEnd = false;
+  #unread = 0;
 
   constructor(
     dataDir: string,
@@ -32,7 +33,12 @@ export class CapturesAhead {
     this.#reading.catch(() => undefined); // told to whoever takes
   }
 
-  /** @returns what the next captures mean, at most `limit`, null for one that could not be read; none at the end. */
+  /** How many of those that were taken could not be read. */
+  get unread(): number {
+    return this.#unread;
+  }
+
+  /** @returns what the next captures mean, at most `limit`, null for one that tells nothing or could not be read; none at the end. */
   async take(limit: number): Promise<(CaptureMeaning | null)[]> {
     while (this.#ahead.length < limit && !this.#isAtEnd) await this.#noticed;
     if (this.#ahead.length === 0) await this.#reading;
@@ -61,6 +67,7 @@ export class CapturesAhead {
     try {
       return await this.interpret(record);
     } catch (error) {
+      this.#unread += 1;
       this.log.warn({ file: record.file, err: error }, 'could not read a capture again');
       return null;
     } finally {

@@ -33,7 +33,7 @@ export function checkRecord(text: string, location: RecordLocation, faults: Faul
   if (!months.includes(location.month)) {
     faults.add('record.wrongMonth', path, `its URLs are of ${months.join(', ')}`);
   }
-  checkHashes(record, path, faults);
+  for (const what of wrongHashesOf(record)) faults.add('record.wrongHash', path, what);
   return record;
 }
 
@@ -45,9 +45,9 @@ export function monthsOf(record: Article): string[] {
 
 type HashedText = Pick<Article, 'title' | 'lead' | 'body' | 'contentHash'>;
 
-function checkHashes(record: Article, path: string, faults: FaultList): void {
+/** @returns the states of a record whose text is not that of their hash, in words. */
+export function wrongHashesOf(record: Article): string[] {
   const { dateline, language } = record;
-  if (contentHashOf(record) !== record.contentHash) faults.add('record.wrongHash', path, 'of the text on top');
   const earlier: [string, HashedText, string][] = [
     ...record.revisions.map((state): [string, HashedText, string] => [
       `of revision ${state.revision}`,
@@ -63,9 +63,10 @@ function checkHashes(record: Article, path: string, faults: FaultList): void {
       ]),
     ]),
   ];
-  for (const [what, text, of] of earlier) {
-    if (!isHashOf(text, of, dateline)) faults.add('record.wrongHash', path, what);
-  }
+  return [
+    ...(contentHashOf(record) === record.contentHash ? [] : ['of the text on top']),
+    ...earlier.filter(([, text, of]) => !isHashOf(text, of, dateline)).map(([what]) => what),
+  ];
 }
 
 const DATELINE_CHARACTERS_MAX = 80;

@@ -1,26 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { contentHashOf } from '../../dedupe/comparable-text.js';
+import { basename, join } from 'node:path';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '../../platform/atomic-files.js';
 import type { Logger } from '../../platform/logger.js';
+import { openRecord } from '../../records/record-histories.js';
 import { articlePath, readRecord, type RecordLocation } from '../files/article-files.js';
 import { monthFolders } from '../files/record-folders.js';
 import { serialiseArticle } from '../files/article-json.js';
 import type { ReadObservation } from '../writer/capture-interpreter.js';
 import { setAside } from '../writer/open-store.js';
 import { withTodaysHashes } from '../writer/reindex.js';
-import { monthsOf } from './check-record.js';
+import { CapturedTexts } from './captured-texts.js';
+import { monthsOf, wrongHashesOf } from './check-record.js';
 
 /**
  * Brings record files into their form and location: what cannot be read, stands under another's name or is the older of two copies moves to
  * `damaged/`; a form, a hash or a month that is not as it should be is set right. Links and folders follow when they are decided again.
  *
  * @param suspects  Paths of the records that are not sound; the others are as they should be.
- * @param read  Reads the capture of a text that does not fit its hash: where the hash is that of the captured text, that is put back, and
- *              the changed record kept in `damaged/`. Null: nothing can be read, and hashes follow the text.
+ * @param read  Reads the captures of an article that holds a text which does not fit its hash: it is made again from them, and the changed
+ *              record kept in `damaged/`. Null: nothing can be read, and the hash on top follows its text.
  */
 export async function mendRecords(
   dataDir: string,
@@ -28,6 +29,7 @@ export async function mendRecords(
   log: Logger,
   read: ReadObservation | null,
 ): Promise<void> {
+  const captured = new CapturedTexts(dataDir, new Set([...suspects].map((path) => basename(path, '.json'))), read);
   const kept = new Map<ArticleKey, { readonly location: RecordLocation; readonly lastSeenAt: string }>();
   for await (const folder of monthFolders(dataDir)) {
     await removeStaleTemporaryFiles(folder.path, folder.names);
@@ -45,21 +47,18 @@ export async function mendRecords(
         continue;
       }
       if (earlier) moveAside(dataDir, earlier.location, `it is the older copy of ${articlePath(location)}`, log);
-      const told = await asCaptured(record, read);
-      if (told !== record) moveAside(dataDir, location, 'its text is not the one that was captured', log);
+      const told = wrongHashesOf(record).length === 0 ? record : await captured.retell(record);
+      if (textsOf(told) !== textsOf(record))
+        moveAside(dataDir, location, 'its text is not the one that was captured', log);
       kept.set(location.key, { location: await mendRecord(dataDir, told, location), lastSeenAt });
     }
   }
 }
 
-/** @returns the record with the text that its hash vouches for, as captured; the very same one where its hash or its capture tells none. */
-async function asCaptured(record: Article, read: ReadObservation | null): Promise<Article> {
-  if (read === null || record.capture === null || contentHashOf(record) === record.contentHash) return record;
-  const captured = (await read(record.capture))?.article;
-  if (captured === undefined) return record;
-  const { title, lead, body, dateline } = captured;
-  const told = { ...record, title, lead, body: [...body], dateline };
-  return contentHashOf(told) === record.contentHash ? told : record;
+/** Every text of a record, whatever its hash. */
+function textsOf(record: Article): string {
+  const histories = [...openRecord(record).editions.values()];
+  return JSON.stringify(histories.map(({ states }) => states.map(({ title, lead, body }) => [title, lead, body])));
 }
 
 async function mendRecord(dataDir: string, record: Article, location: RecordLocation): Promise<RecordLocation> {

@@ -151,9 +151,8 @@ async function processAgain(
   const counts = { processed: 0, pending: 0 };
   for (;;) {
     const meanings = await captures.take(BATCH);
-    if (meanings.length === 0) return counts;
+    if (meanings.length === 0) return { ...counts, pending: counts.pending + captures.unread };
     const writes = meanings.filter((meaning) => meaning !== null).map((meaning) => writeOf(meaning));
-    counts.pending += meanings.length - writes.length;
     for (const result of await commitBatch(context, writes)) {
       if (result.status === 'fulfilled') counts.processed += 1;
       else {

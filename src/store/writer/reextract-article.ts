@@ -4,7 +4,7 @@ import type { ArticleKey } from '../../domain/page.js';
 import type { PageResult } from '../../domain/page-result.js';
 import { compareReadings } from '../../records/compare-extractions.js';
 import { foldObservations } from '../../records/fold-observations.js';
-import { openRecord } from '../../records/record-histories.js';
+import { tellsEveryState, withWhatOthersTell } from '../../records/tells-every-state.js';
 import type { Observation } from '../../records/timeline.js';
 import { journalOf, type ArticleJournal, type JournalReading, type Reading } from '../catalogue/captures-table.js';
 import type { PageRow } from '../catalogue/pages-table.js';
@@ -104,25 +104,13 @@ function isSame(a: Reading, b: Reading): boolean {
   return a.kind === b.kind && a.stateKey === b.stateKey && a.onTopic === b.onTopic && a.reason === b.reason;
 }
 
-/** A 304 is a sight too, and withdrawal and links are told by other things than what an extractor reads. */
-function withWhatOthersTell(folded: Article, stored: Article | null): Article {
-  if (stored === null) return folded;
-  const { goneAt, lastSeenAt, duplicates, duplicateOf } = stored;
-  return { ...folded, goneAt, lastSeenAt, duplicates, duplicateOf };
-}
-
 /** Whether each state of the record has its capture in the journal, however that was read: otherwise text would be lost. */
 function isCovered(stored: Article, reextracted: readonly ReextractedCapture[], pages: readonly PageRow[]): boolean {
   const editionOf = new Map(pages.map(({ id, edition }) => [id, edition]));
-  for (const [edition, history] of openRecord(stored).editions) {
-    const moments = new Set(
-      reextracted.filter(({ known }) => editionOf.get(known.page) === edition).map(({ known }) => known.fetchedAt),
-    );
-    // A rendition that has not changed does not say when it was first seen.
-    const isUntimed = edition !== stored.edition && history.states.length === 1;
-    if (isUntimed ? moments.size === 0 : !history.states.every(({ seenAt }) => moments.has(seenAt))) return false;
-  }
-  return true;
+  return tellsEveryState(stored, (edition) => {
+    const ofEdition = reextracted.filter(({ known }) => editionOf.get(known.page) === edition);
+    return new Set(ofEdition.map(({ known }) => known.fetchedAt));
+  });
 }
 
 /** What extracting an article again came to; `repeat`: the note was processed before, and nothing was done. */

@@ -1,4 +1,5 @@
 import {
+  existsSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -15,7 +16,7 @@ import { isAnswer } from '../../../src/captures/decode-record.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import type { Article } from '../../../src/domain/article.js';
 import { openCatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';
-import { observationReader } from '../../../src/store/writer/capture-interpreter.js';
+import { observationReader, type InterpretCapture } from '../../../src/store/writer/capture-interpreter.js';
 import type { Store } from '../../../src/store/writer/store.js';
 import { verifyStore, type VerifyReport } from '../../../src/store/verify/verify-store.js';
 import { seededRandom } from '../../faults/random.js';
@@ -25,6 +26,8 @@ import { captureWorld, interpreterOf } from './captured-world.js';
 import { differences, opened, recordFiles, scratchFolder, wholeDigestOf } from './fixtures.js';
 
 const random = seededRandom(5);
+/** Of a world with records that have two earlier states, renditions, and renditions with earlier states. */
+const RICH_SEED = 6;
 
 async function processAll(store: Store, dataDir: string): Promise<void> {
   const interpret = interpreterOf(dataDir);
@@ -39,9 +42,9 @@ async function processAll(store: Store, dataDir: string): Promise<void> {
 }
 
 /** A data directory in which everything is processed, closed. */
-async function processedWorld(): Promise<string> {
+async function processedWorld(worldRandom = random): Promise<string> {
   const dataDir = scratchFolder();
-  await captureWorld(dataDir, random);
+  await captureWorld(dataDir, worldRandom);
   const store = await opened(dataDir, { readObservation: observationReader(dataDir, interpreterOf(dataDir)) });
   await processAll(store, dataDir);
   await store.close();
@@ -129,6 +132,63 @@ describe('verify', () => {
     expect(damaged).toEqual([1, 2, 3].map((at) => `damaged/${paths[at]!}`));
     rmSync(join(dataDir, 'damaged'), { recursive: true });
     expect(differences(jsonFiles(dataDir), files)).toEqual([]);
+  });
+
+  it('puts back what was captured where a text that is not on top was changed', async () => {
+    const dataDir = await processedWorld(seededRandom(RICH_SEED));
+    const files = jsonFiles(dataDir);
+    for (const [what, harm] of Object.entries(HARMS)) {
+      const changed = Object.entries(files).flatMap(([path, text]) => {
+        const harmed = harm(JSON.parse(text) as Article);
+        if (harmed === null) return [];
+        writeFileSync(join(dataDir, path), `${JSON.stringify(harmed, null, 2)}\n`);
+        return [path];
+      });
+      expect(changed.length, what).toBeGreaterThan(0);
+      const report = await verify(dataDir, true);
+      expect(report.faultsByCode['record.wrongHash'], what).toBeGreaterThanOrEqual(changed.length);
+      expect(report.remaining, what).toEqual([]);
+      const isTextChanged = what !== 'the hash of a rendition';
+      for (const path of changed) expect(existsSync(join(dataDir, 'damaged', path)), what).toBe(isTextChanged);
+      rmSync(join(dataDir, 'damaged'), { recursive: true, force: true });
+      expect(differences(jsonFiles(dataDir), files), what).toEqual([]);
+    }
+  });
+
+  it('puts back the text of a state whose capture is there where that of another is lost', async () => {
+    const dataDir = await processedWorld(seededRandom(RICH_SEED));
+    const [path, text] = Object.entries(jsonFiles(dataDir)).find(([, json]) => /"revision": 2/.test(json))!;
+    const record = JSON.parse(text) as Article;
+    const [first, second] = record.revisions;
+    // Nothing was captured at the moment of the second state.
+    const lost = {
+      ...record,
+      revisions: [
+        { ...first!, title: 'Forged' },
+        { ...second!, seenAt: '2024-05-01T00:59:59Z' },
+      ],
+    };
+    writeFileSync(join(dataDir, path), `${JSON.stringify(lost, null, 2)}\n`);
+    const report = await verify(dataDir, true);
+    expect(report.remaining).toEqual([]);
+    const mended = JSON.parse(readFileSync(join(dataDir, path), 'utf8')) as Article;
+    expect(mended.revisions[0]).toEqual(first);
+  });
+
+  it('counts as pending what could not be read, and nothing that tells nothing', async () => {
+    const dataDir = scratchFolder();
+    await captureWorld(dataDir, random);
+    const told = await collect(scanCaptures(dataDir));
+    const answers = told.filter(isAnswer);
+    const interpretAll = interpreterOf(dataDir);
+    const interpret: InterpretCapture = (record) => {
+      if (record.kind === 'run') return Promise.resolve(null);
+      return isAnswer(record) && record.offset === answers[0]!.offset && record.file === answers[0]!.file
+        ? Promise.reject(new Error('not read'))
+        : interpretAll(record);
+    };
+    const { repaired } = await verifyStore({ dataDir, repair: true, interpret, bodyBytesMax: 1_000_000 });
+    expect(repaired).toMatchObject({ processed: answers.length - 1, pending: 1 });
   });
 
   it.each<[string, string, (dataDir: string) => void]>([
@@ -344,6 +404,43 @@ describe('verify', () => {
     expect(differences(jsonFiles(dataDir), files)).toEqual([]);
   });
 });
+
+const NO_HASH = `sha256:${'0'.repeat(64)}`;
+
+type Text = Pick<Article, 'title' | 'lead' | 'body' | 'contentHash'>;
+type Edit = <State extends Text>(state: State) => State;
+
+const forged: Edit = (state) => ({ ...state, title: `${state.title} (forged)` });
+const longer: Edit = (state) => ({ ...state, body: [...state.body, { type: 'text', text: 'Forged.' }] });
+const rehashed: Edit = (state) => ({ ...forged(state), contentHash: NO_HASH });
+
+function changeRendition(record: Article, edit: Edit = forged): Article | null {
+  const { renditions } = record;
+  return renditions.length === 0 ? null : { ...record, renditions: renditions.map(edit) };
+}
+
+function changeRevision(record: Article, edit: Edit = forged): Article | null {
+  const { revisions } = record;
+  return revisions.length === 0 ? null : { ...record, revisions: revisions.map(edit) };
+}
+
+function changeEarlierRendition(record: Article): Article | null {
+  if (!record.renditions.some(({ revisions = [] }) => revisions.length > 0)) return null;
+  const change = (rendition: Article['renditions'][number]): Article['renditions'][number] =>
+    rendition.revisions === undefined ? rendition : { ...rendition, revisions: rendition.revisions.map(forged) };
+  return { ...record, renditions: record.renditions.map(change) };
+}
+
+/** What happens to the records that have such a text; null: this one has none. */
+const HARMS: Readonly<Record<string, (record: Article) => Article | null>> = {
+  'a rendition': changeRendition,
+  'a rendition and its hash': (record) => changeRendition(record, rehashed),
+  'an earlier state': changeRevision,
+  'an earlier state, by a paragraph': (record) => changeRevision(record, longer),
+  'an earlier state of a rendition': changeEarlierRendition,
+  'the top and a rendition': (record) => changeRendition({ ...record, title: 'Forged' }),
+  'the hash of a rendition': (record) => changeRendition(record, (state) => ({ ...state, contentHash: NO_HASH })),
+};
 
 function otherKey(dataDir: string): string {
   const others = Object.keys(jsonFiles(dataDir)).filter((path) => path.startsWith('articles/'));
