@@ -70,6 +70,8 @@ const modules = await write(
 const threads = ['web', 'workers'].flatMap((room) =>
   readdirSync(join(ROOT, 'src', room)).flatMap((name) => (/-thread\.ts$/.test(name) ? [`${room}/${name}`] : [])),
 );
+// A process of its own, for the same reasons.
+threads.push('crawlers/browser/browser-driver.ts');
 for (const file of threads) {
   const thread = basename(file, '.ts');
   const input = { [thread]: `src/${file}` };

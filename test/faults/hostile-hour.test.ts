@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOSTILE_MODES, type HostileModeName } from '../../testsite/modes/hostile-modes.js';
+import {
+  BROWSER_MODES,
+  HOSTILE_MODES,
+  type BrowserModeName,
+  type HostileModeName,
+} from '../../testsite/modes/hostile-modes.js';
+import { findTestBrowser } from '../integration/find-test-browser.js';
 import { createWorkplace, type Workplace } from '../integration/program/run-sputnik.js';
 import { differencesFromTruth } from './compare-with-truth.js';
 import { expectSection } from './fault-table.js';
@@ -15,6 +22,9 @@ import { startSite, type ModeSetting, type SiteProcess } from './site-process.js
 /** `npm run soak -- hostile` takes an hour. */
 const SOAK_MINUTES = process.env['FAULT_MINUTES'];
 const MINUTES = Number(SOAK_MINUTES ?? '0.3');
+/** In the long form only: a browser takes seconds for each of these pages. */
+const browserPath = SOAK_MINUTES === undefined ? null : await findTestBrowser();
+const BROWSER_DEADLINE_MS = 5_000;
 const EDITIONS = [
   ...['sputnikglobe.com', 'am.sputniknews.ru', 'az.sputniknews.ru', 'arm.sputniknews.ru', 'sputnik.az', 'sarabic.ae'],
   ...['anlatilaninotesi.com.tr', 'spnfa.ir', 'sputniknews.jp', 'fr.sputniknews.africa'],
@@ -32,6 +42,8 @@ const TICK_MS = 10;
 
 const modesOn = (where: 'article' | 'list'): HostileModeName[] =>
   (Object.keys(HOSTILE_MODES) as HostileModeName[]).filter((name) => [where, 'both'].includes(HOSTILE_MODES[name].on));
+
+const BROWSER_MODE_NAMES = Object.keys(BROWSER_MODES) as BrowserModeName[];
 
 /** What somebody who means ill asks of the web page; `ONE` and `OTHER` stand for articles. */
 const REQUESTS = [
@@ -64,6 +76,9 @@ describe('a service under everything hostile at once', () => {
     const settings = await settingsFor(site, { timeoutMs: 3_000, retries: 0, obeyRobots: false });
     workplace = await createWorkplace({
       ...settings,
+      ...(browserPath === null
+        ? {}
+        : { browser: { mode: 'fallback', executablePath: browserPath, deadlineMs: BROWSER_DEADLINE_MS } }),
       crawl: { sitemapDays: 60, listPagesMax: 4 },
       web: { port: 0, requestsPerMinute: 100_000 },
     });
@@ -79,7 +94,8 @@ describe('a service under everything hostile at once', () => {
 
   /** Each hostile page in another mode every round, and one of the lists of each edition. */
   async function turnHostile(round: number): Promise<void> {
-    const [onPages, onLists] = [modesOn('article'), modesOn('list')];
+    const onPages = [...(browserPath === null ? [] : BROWSER_MODE_NAMES), ...modesOn('article')];
+    const onLists = modesOn('list');
     const pages = hostile.map(([edition, articleId], index): ModeSetting => {
       return { edition, path: `${articleId}(?:\\D|$)`, mode: onPages[(index + round) % onPages.length]! };
     });
@@ -97,7 +113,7 @@ describe('a service under everything hostile at once', () => {
     { timeout: MINUTES * 90_000 + 300_000 },
     async () => {
       await turnHostile(0);
-      const { program, origin } = await startServe(workplace);
+      const { program, origin, read } = await startServe(workplace);
       const memory = watchMemory(program.pid);
       const over = new AbortController();
       const watched = watchHealth(program, origin, over.signal);
@@ -123,12 +139,16 @@ describe('a service under everything hostile at once', () => {
       const [longest, requests] = [Math.max(...silences), asked.reduce((sum, one) => sum + one, 0)];
       const megabytes = Math.round(memory.peakBytes() / 1e6);
       console.info(
-        `${MINUTES} minutes: the longest silence ${longest} ms at work, of ${silences.length} probes beside ${requests} requests; ${megabytes} MB`,
+        `${MINUTES} minutes: the longest silence ${longest} ms at work, of ${silences.length} probes beside ${requests} requests; ${megabytes} MB (${memory.peak()}); in the browser ${read.tried} pages, ${read.helped} of them articles`,
       );
       await workplace.run(['crawl', '--refetch']);
       sendSignal(program.pid, 'SIGTERM');
       const { code, stderr } = await endOf(program);
       expect(code, stderr.slice(-3_000)).toBe(143);
+      if (browserPath !== null) {
+        expect(read.tried).toBeGreaterThan(MINUTES * 4);
+        expect(read.helped).toBeGreaterThan(0);
+      }
       expect(longest).toBeLessThan(SOAK_MINUTES === undefined ? FREEZE_MS : SILENCE_MS_MAX);
       expect(memory.peakBytes()).toBeLessThan(MEMORY_BYTES_MAX);
       const except = new Set(hostile.map(([edition, articleId]) => `${edition}/${articleId}`));
@@ -159,13 +179,26 @@ function allocatorSettings(): Record<string, string> {
   );
 }
 
-async function startServe(workplace: Workplace): Promise<{ program: RunningProgram; origin: string }> {
-  const service = workplace.start(['serve', '--json'], allocatorSettings());
+interface Started {
+  readonly program: RunningProgram;
+  readonly origin: string;
+  /** Pages that a browser was tried for, and those of them that then showed an article: both grow. */
+  readonly read: { tried: number; helped: number };
+}
+
+async function startServe(workplace: Workplace): Promise<Started> {
+  const service = workplace.start(['serve', '--json', '--log-level', 'info'], allocatorSettings());
   const said: string[] = [];
   service.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+  const read = { tried: 0, helped: 0 };
+  createInterface(service.stderr).on('line', (line) => {
+    if (!line.includes('"browser.read"')) return;
+    read.tried += 1;
+    if (line.includes('"outcome":"article"')) read.helped += 1;
+  });
   const program = follow(service);
   expect(await until(() => said.join('').includes('"origin"'), program)).toBe(true);
-  return { program, origin: /"origin": ?"(.+?)"/.exec(said.join(''))?.[1] ?? '' };
+  return { program, origin: /"origin": ?"(.+?)"/.exec(said.join(''))?.[1] ?? '', read };
 }
 
 /** @returns for each probe how long the service's main thread was at work before it answered. */

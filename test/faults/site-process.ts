@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { TestSiteOptions } from '../../testsite/content/test-site-options.js';
-import type { HostileModeName } from '../../testsite/modes/hostile-modes.js';
+import type { BrowserModeName, HostileModeName } from '../../testsite/modes/hostile-modes.js';
 import type { PublishRequest } from '../../testsite/content/site-content.js';
 import type { LoggedRequest } from '../../testsite/request-log.js';
 import type { EditionConfig } from '../../testsite/start-test-site.js';
@@ -15,7 +15,7 @@ const PROGRAM = fileURLToPath(new URL('./processes/site.js', import.meta.url));
 export interface ModeSetting {
   readonly edition: string;
   readonly path?: string;
-  readonly mode: HostileModeName;
+  readonly mode: HostileModeName | BrowserModeName;
   readonly times?: number;
 }
 

@@ -1,3 +1,4 @@
+import { scripts } from './browser-modes.js';
 import * as list from './list-modes.js';
 import type { ModeAction } from './mode-table.js';
 import * as redirect from './redirect-modes.js';
@@ -78,4 +79,31 @@ export const HOSTILE_MODES = {
   crowdedList: mode('list', '40,000 entries of another edition', list.crowdedList),
 } as const satisfies Readonly<Record<string, HostileMode>>;
 
+/** Pages that only a browser can open, and that mean it or its driver ill; over plain HTTP each is an empty shell. */
+export const BROWSER_MODES = {
+  endlessLoop: mode('article', 'a script without an end', scripts.endlessLoop),
+  fillBuffers: mode('article', 'buffers that fill a gigabyte a second', scripts.fillBuffers),
+  fillHeap: mode('article', 'objects that fill the heap', scripts.fillHeap),
+  fillElements: mode('article', 'elements without an end', scripts.fillElements),
+  fillBlobs: mode('article', 'blobs, which the browser keeps for the page', scripts.fillBlobs),
+  fillStorage: mode('article', 'a cache that is filled', scripts.fillStorage),
+  openWindows: mode('article', 'windows without an end', scripts.openWindows),
+  dialogs: mode('article', 'dialogs, and a page that will not be left', scripts.dialogs),
+  downloads: mode('article', 'downloads without an end', scripts.downloads),
+  speakUdp: mode('article', 'WebRTC and WebTransport to loopback', scripts.speakUdp),
+  openSockets: mode('article', 'web sockets by the thousand', scripts.openSockets),
+  openFrames: mode('article', 'frames by the thousand', scripts.openFrames),
+  openWorkers: mode('article', 'workers by the thousand', scripts.openWorkers),
+  askEndlessly: mode('article', 'requests by the thousand', scripts.askEndlessly),
+  fetchData: mode('article', 'requests that never leave the browser, by the thousand', scripts.fetchData),
+  goInCircles: mode('article', 'a new address every moment', scripts.goInCircles),
+  reloadForEver: mode('article', 'a page that loads itself again', scripts.reloadForEver),
+  writeForEver: mode('article', 'a document that is never whole', scripts.writeForEver),
+  talkALot: mode('article', 'lines on the console by the thousand', scripts.talkALot),
+  talkLoudly: mode('article', 'lines of 30 MB on the console', scripts.talkLoudly),
+  throwForEver: mode('article', 'errors by the thousand', scripts.throwForEver),
+  hugeDocument: mode('article', 'a document that a script lets grow to 150 MB', scripts.hugeDocument),
+} as const satisfies Readonly<Record<string, HostileMode>>;
+
 export type HostileModeName = keyof typeof HOSTILE_MODES;
+export type BrowserModeName = keyof typeof BROWSER_MODES;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FetchTarget } from '../../domain/page.js';
 import { withDeadline } from '../../platform/closers.js';
 import type { Logger } from '../../platform/logger.js';
@@ -8,7 +9,8 @@ import type { BrowserFetcher } from '../requests/request-fetcher.js';
 import type { FetchPage, PageAnswer, UnpackedAnswer } from '../http/fetch-page.js';
 import type { HostLimits, HostThrottle } from '../politeness/host-throttle.js';
 import { verdictOnHost } from '../politeness/host-health.js';
-import type { NetworkGuard } from '../http/network-guard.js';
+import type { Endpoint, NetworkGuard } from '../http/network-guard.js';
+import type { LoadedPart } from './driver-messages.js';
 import { showsArticle } from '../http/page-evidence.js';
 
 export interface BrowserFetcherOptions {
@@ -28,6 +30,15 @@ export interface BrowserFetcherOptions {
 const KILL_MS_MAX = 5_000;
 /** Least time kept for a page to show an article once its document is there. */
 const PATIENCE_SHARE = 0.25;
+
+/** Said of the body that is handed to the browser, or of the connection; not true of the page as the browser shows it. */
+const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
+  'content-encoding',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+]);
 
 /** Starts a browser when the first page needs one, and a fresh one after every so many pages. */
 export class RecycledBrowser implements BrowserFetcher {
@@ -92,17 +103,26 @@ export class RecycledBrowser implements BrowserFetcher {
     cost: { requests: number },
   ): Promise<PageAnswer | null> {
     const { guard, settings } = this.#options;
+    const { bodyBytesMax, userAgent } = settings.politeness;
     const { deadlineMs } = settings.browser;
     const endsAtMs = performance.now() + deadlineMs;
-    const { readInBrowser } = await import('./read-in-browser.js');
-    const reading = readInBrowser(process.browser, target, {
-      guard,
-      userAgent: settings.politeness.userAgent,
-      bodyBytesMax: settings.politeness.bodyBytesMax,
-      patienceMs: deadlineMs * PATIENCE_SHARE,
-      load: (sub, cookie) => this.#load(sub, cookie, endsAtMs, cost),
-    });
-    return withDeadline(reading, deadlineMs, `reading ${target.url} in the browser`);
+    const shown: { document: UnpackedAnswer | null } = { document: null };
+    const load = async (url: string, cookie: string | null, isDocument: boolean): Promise<LoadedPart | null> => {
+      const endpoint = endpointOf(guard, target, url);
+      if (endpoint === null) return null;
+      const part = { ...target, edition: endpoint.edition, url: endpoint.realUrl };
+      const answered = await this.#load(part, cookie, endsAtMs, cost);
+      if (answered === null) return null;
+      if (isDocument) shown.document = answered;
+      const headers = Object.fromEntries(usefulHeaders(answered.answer.headers));
+      return { status: answered.answer.status, headers, body: answered.decoded };
+    };
+    const patienceMs = deadlineMs * PATIENCE_SHARE;
+    const reading = process.read({ url: target.url, userAgent, bodyBytesMax, patienceMs }, load);
+    const page = await withDeadline(reading, deadlineMs, `reading ${target.url} in the browser`);
+    // Sent elsewhere by its script, it shows the browser's own page of an error: nothing that the site said.
+    if (page === null || shown.document === null || endpointOf(guard, target, page.url) === null) return null;
+    return describe(shown.document, Buffer.from(page.html));
   }
 
   /** One request of a page, at the pace of its host. */
@@ -133,7 +153,7 @@ export class RecycledBrowser implements BrowserFetcher {
   /** The running browser, a fresh one after every so many pages; null where there is none to be had. */
   async #ready(): Promise<BrowserProcess | null> {
     if (this.#isMissing || this.#isClosed) return null;
-    if (this.#pages >= this.#options.settings.browser.pagesMax || this.#process?.browser.isConnected() === false) {
+    if (this.#pages >= this.#options.settings.browser.pagesMax || this.#process?.isRunning === false) {
       await this.#end();
     }
     this.#process ??= await this.#start();
@@ -145,7 +165,7 @@ export class RecycledBrowser implements BrowserFetcher {
     const hint =
       'set browser.executablePath, install one (apt-get install chromium-headless-shell), or browser.mode: never';
     try {
-      // Playwright takes half a second to load: only runs that need it pay for it.
+      // Only runs that need one pay for loading what drives it.
       const { findBrowser } = await import('./find-browser.js');
       const executablePath = await findBrowser(settings.browser.executablePath, browserFolders);
       if (executablePath === null) {
@@ -176,6 +196,28 @@ export class RecycledBrowser implements BrowserFetcher {
       this.#options.log.warn({ event: 'browser.stuck', err: error }, 'the browser could not be ended');
     });
   }
+}
+
+/** Where a URL that the page names is asked for, or null where it is on no configured host. */
+function endpointOf(guard: NetworkGuard, page: FetchTarget, url: string): Endpoint | null {
+  const own = guard.endpointOf(page.edition, page.url);
+  return own === null ? null : (guard.endpointOf(page.edition, url) ?? guard.follow(own, url));
+}
+
+function describe({ answer, finalUrl }: UnpackedAnswer, html: Buffer): PageAnswer {
+  const { status, statusText } = answer;
+  return {
+    kind: 'answer',
+    answer: { status, statusText, headers: usefulHeaders(answer.headers), body: html },
+    decoded: html,
+    bodySha256: createHash('sha256').update(html).digest('hex'),
+    finalUrl,
+    via: 'browser',
+  };
+}
+
+function usefulHeaders(headers: UnpackedAnswer['answer']['headers']): (readonly [string, string])[] {
+  return headers.filter(([name]) => !TRANSPORT_HEADERS.has(name.toLowerCase()));
 }
 
 function sleep(ms: number): Promise<void> {

@@ -1,95 +1,145 @@
-import { chromium, type Browser, type BrowserServer, type LaunchOptions } from 'playwright';
-import { treeBytes } from '../../platform/tree-bytes.js';
-import { makeBrowserFolder } from './browser-folder.js';
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { PACKAGE_DIR } from '../../platform/package-dir.js';
+import { withDeadline } from '../../platform/closers.js';
+import { makeBrowserFolder, type BrowserFolder } from './browser-folder.js';
+import type { DrawingTask, DriverMessage, DriverTask, LoadedPart, PageTask, ShownPage } from './driver-messages.js';
+import { killGroup } from './kill-group.js';
+import { START_MS_MAX } from './launch-options.js';
+import { whenLarge } from './page-memory.js';
 
-/** A running browser that can be ended whatever state it is in. */
-export interface BrowserProcess {
-  readonly browser: Browser;
-  /** Ends it at once; safe to repeat. */
-  kill(): Promise<void>;
+/** Answers a request of the page, politely; null: it may not be asked, or brought nothing. */
+export type LoadPart = (url: string, cookie: string | null, isDocument: boolean) => Promise<LoadedPart | null>;
+
+const DRIVER = join(PACKAGE_DIR, 'dist/program/browser-driver.cjs');
+/** Heap of the driver, in MB: it has 20 when it does nothing, and what pages say passes through it. */
+const DRIVER_FLAGS = ['--max-old-space-size=64', '--max-semi-space-size=1'];
+/** A running browser, with the process that drives it, that can be ended whatever state they are in. */
+export class BrowserProcess {
+  readonly #driver: ChildProcess;
+  readonly #folder: BrowserFolder;
+  readonly #ended: Promise<void>;
+  #browserPid: number | null = null;
+  #watch: NodeJS.Timeout | undefined;
+  #task: { resolve(result: unknown): void; reject(error: Error): void; load: LoadPart } | null = null;
+
+  constructor(driver: ChildProcess, folder: BrowserFolder) {
+    this.#driver = driver;
+    this.#folder = folder;
+    this.#ended = new Promise((resolve) => {
+      const end = (why: string): void => {
+        this.#task?.reject(new Error(`the browser ended: ${why}`));
+        this.#task = null;
+        resolve();
+      };
+      driver.once('exit', (code, signal) => {
+        this.#killBrowser();
+        end(signal ?? `exit code ${code}`);
+      });
+      driver.on('error', (error) => {
+        end(error.message);
+      });
+    });
+    driver.on('message', (message: DriverMessage) => {
+      this.#hear(message).catch((error: unknown) => this.#task?.reject(error as Error));
+    });
+  }
+
+  get isRunning(): boolean {
+    return this.#driver.connected && this.#driver.exitCode === null && this.#driver.signalCode === null;
+  }
+
+  async start(executablePath: string, uid: number | undefined): Promise<void> {
+    const artifactsDir = this.#folder.path;
+    const starting = this.#perform({ kind: 'start', executablePath, uid, artifactsDir });
+    await withDeadline(starting, START_MS_MAX, 'starting the browser');
+    const { pid } = this.#driver;
+    // Whoever reads a page in a browser that is ended finds it gone: the page goes without.
+    if (pid !== undefined) this.#watch = whenLarge(pid, () => void this.kill().catch(() => null));
+  }
+
+  /** @returns the page after its scripts ran, or null where its document could not be had, or grew too long. @throws when the browser ends. */
+  read(page: PageTask, load: LoadPart): Promise<ShownPage | null> {
+    return this.#perform({ kind: 'read', ...page }, load) as Promise<ShownPage | null>;
+  }
+
+  /** @returns the drawing as PNG. */
+  async draw(drawing: DrawingTask): Promise<Buffer> {
+    return Buffer.from((await this.#perform({ kind: 'draw', ...drawing })) as Uint8Array);
+  }
+
+  /** Ends browser and driver at once; safe to repeat. */
+  async kill(): Promise<void> {
+    clearInterval(this.#watch);
+    if (this.#driver.pid !== undefined && this.#driver.exitCode === null && this.#driver.signalCode === null) {
+      this.#killBrowser();
+      this.#driver.kill('SIGKILL');
+    }
+    await this.#ended;
+    await this.#folder.remove();
+  }
+
+  /** Its whole group: a process of it that stands still would not see that the others are gone. Once, since the number may be another's later. */
+  #killBrowser(): void {
+    if (this.#browserPid !== null) killGroup(this.#browserPid);
+    this.#browserPid = null;
+  }
+
+  #perform(task: DriverTask, load: LoadPart = () => Promise.resolve(null)): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (!this.isRunning) {
+        reject(new Error('the browser has ended'));
+        return;
+      }
+      this.#task = { resolve, reject, load };
+      this.#send(task);
+    });
+  }
+
+  async #hear(message: DriverMessage): Promise<void> {
+    if (message.kind === 'launched') {
+      this.#browserPid = message.pid;
+      await this.#folder.note(message.args);
+    } else if (message.kind === 'load') {
+      const { id, url, cookie, isDocument } = message;
+      const part = await this.#task?.load(url, cookie, isDocument).catch(() => null);
+      this.#send({ kind: 'loaded', id, part: part ?? null });
+    } else {
+      const task = this.#task;
+      this.#task = null;
+      if (message.kind === 'done') task?.resolve(message.result);
+      else task?.reject(new Error(message.reason));
+    }
+  }
+
+  /** Told to a driver that ended meanwhile, it is lost with it. */
+  #send(message: DriverTask | { kind: 'loaded'; id: number; part: LoadedPart | null }): void {
+    if (this.#driver.connected) this.#driver.send(message, () => undefined);
+  }
 }
 
 /**
- * The browser's own network is a proxy that refuses every connection: nothing reaches the net, loopback included, but
- * through the routes of `read-in-browser`, which ask the network guard.
- */
-const NO_NETWORK = ['--proxy-server=http://127.0.0.1:1', '--proxy-bypass-list=<-loopback>', '--disable-quic'];
-const QUIET = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--mute-audio',
-  // The first for the headless shell, the second for a whole Chromium.
-  '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
-  '--webrtc-ip-handling-policy=disable_non_proxied_udp',
-];
-/** Heap of a page's scripts, in MB; a page that wants more is ended by the browser. */
-const SMALL = ['--js-flags=--max-old-space-size=128'];
-const START_MS_MAX = 30_000;
-/**
- * Most resident memory that pages may add to what the browser's processes together have when they are up, in bytes: a page of 15 MB of text adds
- * 75 MB, and 20 MB are of processes of the browser that start late. What else than its heap a page can fill (buffers, elements) no flag bounds. One that fills a gigabyte a second has some 150 MB more before
- * that is seen.
- */
-const PAGE_BYTES_MAX = 240_000_000;
-const MEMORY_LOOK_MS = 100;
-
-/**
- * How the browser is started. As root Chromium's sandbox cannot start, and only then it is left out.
- *
- * @param uid  Of this process; undefined where the system knows none. Pure.
- */
-export function launchOptions(executablePath: string, uid: number | undefined): LaunchOptions {
-  return {
-    executablePath,
-    headless: true,
-    chromiumSandbox: uid !== 0,
-    args: [...NO_NETWORK, ...QUIET, ...SMALL],
-    // Signals are the application's.
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-    timeout: START_MS_MAX,
-  };
-}
-
-/**
- * Starts a headless Chromium without a network of its own.
+ * Starts a headless Chromium without a network of its own, driven by a process of its own.
  *
  * @param executablePath  The browser.
- * @param uid             Of this process; see {@link launchOptions}.
+ * @param uid             Of this process; undefined where the system knows none.
  * @throws                Whatever kept it from starting, within 30 s.
  */
 export async function startBrowser(executablePath: string, uid: number | undefined): Promise<BrowserProcess> {
   const folder = await makeBrowserFolder();
-  let server: BrowserServer | null = null;
-  let watch: NodeJS.Timeout | undefined;
-  const kill = async (): Promise<void> => {
-    clearInterval(watch);
-    const running = server?.process();
-    if (running?.exitCode === null && running.signalCode === null) await server?.kill();
-    await folder.remove();
-  };
+  const driver = fork(DRIVER, [], {
+    execArgv: DRIVER_FLAGS,
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // Signals of the terminal are the application's.
+    detached: true,
+  });
+  const browser = new BrowserProcess(driver, folder);
   try {
-    const options = { ...launchOptions(executablePath, uid), host: '127.0.0.1', artifactsDir: folder.path };
-    server = await chromium.launchServer(options);
-    const { pid } = server.process();
-    await folder.note(server.process().spawnargs);
-    const browser = await chromium.connect(server.wsEndpoint(), { timeout: START_MS_MAX });
-    if (pid !== undefined) watch = whenLarge(pid, () => void kill().catch(() => null));
-    return { browser, kill };
+    await browser.start(executablePath, uid);
+    return browser;
   } catch (error) {
-    await kill();
+    await browser.kill();
     throw error;
   }
-}
-
-/** Whoever reads a page in a browser that is ended finds it gone: the page goes without. */
-function whenLarge(pid: number, end: () => void): NodeJS.Timeout {
-  const bytesMax = treeBytes(pid) + PAGE_BYTES_MAX;
-  const look = (): void => {
-    if (treeBytes(pid) > bytesMax) end();
-  };
-  return setInterval(look, MEMORY_LOOK_MS).unref();
 }

@@ -17,20 +17,10 @@ export async function renderSvg(
   executablePath: string,
   uid: number | undefined,
 ): Promise<Buffer> {
-  const process = await startBrowser(executablePath, uid);
+  const browser = await startBrowser(executablePath, uid);
   try {
-    const draw = async (): Promise<Buffer> => {
-      const context = await process.browser.newContext({
-        viewport: { ...size },
-        javaScriptEnabled: false,
-        offline: true,
-      });
-      const page = await context.newPage();
-      await page.setContent(`<!doctype html><style>body{margin:0}svg{display:block}</style>${svg}`);
-      return page.screenshot({ type: 'png' });
-    };
-    return await withDeadline(draw(), RENDER_MS_MAX, 'drawing a picture');
+    return await withDeadline(browser.draw({ svg, size }), RENDER_MS_MAX, 'drawing a picture');
   } finally {
-    await process.kill();
+    await browser.kill();
   }
 }

@@ -1,8 +1,9 @@
 // Runs the test site as a process of its own for the fault tests: `node site.js '<options>'`, started with an IPC channel.
 // It tells how many requests it has answered, and takes commands; each is answered once it is carried out.
-import { HOSTILE_MODES } from '../../../dist/testsite/modes/hostile-modes.js';
+import { BROWSER_MODES, HOSTILE_MODES } from '../../../dist/testsite/modes/hostile-modes.js';
 import { startTestSite } from '../../../dist/testsite/start-test-site.js';
 
+const MODES = { ...HOSTILE_MODES, ...BROWSER_MODES };
 const REPORT_MS = 5;
 const clock = { now: () => Date.now() };
 const site = await startTestSite({ ...JSON.parse(process.argv[2] ?? '{}'), clock });
@@ -23,7 +24,7 @@ const COMMANDS = {
   setModes: (modes) => {
     for (const { edition, path, mode, times } of modes) {
       const target = { edition, ...(path === undefined ? {} : { path: new RegExp(path) }) };
-      site.setMode(target, HOSTILE_MODES[mode].action, times === undefined ? {} : { times });
+      site.setMode(target, MODES[mode].action, times === undefined ? {} : { times });
     }
   },
   clearModes: () => site.clearModes(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { launchOptions } from '../../../src/crawlers/browser/browser-process.js';
+import { launchOptions } from '../../../src/crawlers/browser/launch-options.js';
 
 describe('the browser is started', () => {
   it.each([

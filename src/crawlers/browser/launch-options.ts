@@ -1,0 +1,40 @@
+import type { LaunchOptions } from 'playwright';
+
+/**
+ * The browser's own network is a proxy that refuses every connection: nothing reaches the net, loopback included, but
+ * through the routes of `read-in-browser`, which ask the network guard.
+ */
+const NO_NETWORK = ['--proxy-server=http://127.0.0.1:1', '--proxy-bypass-list=<-loopback>', '--disable-quic'];
+const QUIET = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--mute-audio',
+  // The first for the headless shell, the second for a whole Chromium.
+  '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+  '--webrtc-ip-handling-policy=disable_non_proxied_udp',
+];
+/** Heap of a page's scripts, in MB; a page that wants more is ended by the browser. */
+const SMALL = ['--js-flags=--max-old-space-size=128'];
+/** For the browser to be up. */
+export const START_MS_MAX = 30_000;
+
+/**
+ * How the browser is started. As root Chromium's sandbox cannot start, and only then it is left out.
+ *
+ * @param uid  Of this process; undefined where the system knows none. Pure.
+ */
+export function launchOptions(executablePath: string, uid: number | undefined): LaunchOptions {
+  return {
+    executablePath,
+    headless: true,
+    chromiumSandbox: uid !== 0,
+    args: [...NO_NETWORK, ...QUIET, ...SMALL],
+    // Signals are the application's.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    timeout: START_MS_MAX,
+  };
+}
