@@ -30,7 +30,7 @@ export async function runCommandLine(): Promise<void> {
       // Only what was named is loaded: the others are a line of the help. Completion wants them all.
       if ([name, 'completion'].some((word) => process.argv.includes(word))) (await load())(command);
     }
-    await program.parseAsync();
+    await program.parseAsync(helpAsked(process.argv.slice(2)), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
@@ -38,6 +38,13 @@ export async function runCommandLine(): Promise<void> {
     if (error.exitCode === 0 || error.code === 'commander.help') return;
     (await import('./arguments/tell-usage-error.js')).tellUsageError(error, program, process.argv.slice(2));
   }
+}
+
+/** `sputnik help serch` would be answered with the help of the program: a word that is no verb is refused as it is without `help`. */
+function helpAsked(words: readonly string[]): readonly string[] {
+  const [first, verb] = words;
+  const isRefused = first === 'help' && verb !== undefined && !/^-|^help$/.test(verb);
+  return isRefused && !VERBS.some(({ name }) => name === verb) ? [verb] : words;
 }
 
 /** Whoever reads a stream and has seen enough (`| head`) closes the pipe: the program ends in silence, and no fault of anybody. */

@@ -18,12 +18,12 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'serve',
-    summary: 'the background service: schedules, workers, health',
+    summary: 'the background service: schedules, workers, web page',
     load: async () => (await import('./verbs/serve-verb.js')).addServeVerb,
   },
   {
     name: 'demo',
-    summary: 'starts the local test site and crawls it',
+    summary: 'crawls a made-up Sputnik on this machine',
     load: async () => (await import('./verbs/demo-verb.js')).addDemoVerb,
   },
   {
@@ -93,7 +93,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'why',
-    summary: 'everything known of one address',
+    summary: 'everything known of one page',
     load: async () => (await import('./verbs/why-verb.js')).addWhyVerb,
   },
   {

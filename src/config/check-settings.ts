@@ -1,5 +1,13 @@
 import type { z } from 'zod';
-import { isTree, originAt, refuseSettings, type MergedSettings, type SettingProblem } from './config-layers.js';
+import { nearestName } from '../domain/nearest-name.js';
+import {
+  guessed,
+  isTree,
+  originAt,
+  refuseSettings,
+  type MergedSettings,
+  type SettingProblem,
+} from './config-layers.js';
 import { sectionShape, settingsSchema } from './config-schema.js';
 import { SECRET_REFERENCE } from './notify-schema.js';
 import { notesOf } from './setting-kinds.js';
@@ -45,10 +53,10 @@ function problemsOf(issue: z.core.$ZodIssue, merged: MergedSettings): SettingPro
 }
 
 function unknownKeys(section: readonly string[], keys: readonly string[], merged: MergedSettings): SettingProblem[] {
-  const known = Object.keys(sectionShape(schemaAt(section) ?? settingsSchema) ?? {}).join(', ');
+  const known = Object.keys(sectionShape(schemaAt(section) ?? settingsSchema) ?? {});
   return keys.map((key) => ({
     origin: () => originAt(merged.origins, [...section, key]),
-    text: `${[...section, key].join('.')} is no setting; there are ${known}`,
+    text: `${[...section, key].join('.')} is no setting; there are ${known.join(', ')}${guessed(nearestName(key, known))}`,
   }));
 }
 

@@ -103,6 +103,11 @@ export function refuseSettings(problems: readonly SettingProblem[]): never {
   });
 }
 
+/** @returns the end of a problem that names what was most likely meant; nothing where there is no guess. */
+export function guessed(meant: string | null): string {
+  return meant === null ? '' : `; did you mean ${meant}?`;
+}
+
 function clipped(text: string): string {
   return text.length > PROBLEM_LENGTH_MAX ? `${text.slice(0, PROBLEM_LENGTH_MAX)}…` : text;
 }

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { refuseSettings, type ConfigLayer, type SettingProblem, type SettingsTree } from './config-layers.js';
+import { nearestName } from '../domain/nearest-name.js';
+import { guessed, refuseSettings, type ConfigLayer, type SettingProblem, type SettingsTree } from './config-layers.js';
 import { SETTING_LIST, type SettingEntry } from './config-schema.js';
 
 /** What the process was started with. Made here only; everybody else is given what they need. */
@@ -133,7 +134,10 @@ function unknownVariable(variable: string): SettingProblem {
   const section = variable.split('_').slice(0, 2).join('_');
   const near = known.filter((name) => name.startsWith(section));
   const listed = near.length > 0 ? near : known;
-  return { origin: `environment ${variable}`, text: `names no setting; there are ${listed.join(', ')}` };
+  // `REDIS_URL` is the one variable without the program's name.
+  const meant = nearestName(variable.replace(/^SPUTNIK_/, ''), known) ?? nearestName(variable, known);
+  const text = `names no setting; there are ${listed.join(', ')}${guessed(meant)}`;
+  return { origin: `environment ${variable}`, text };
 }
 
 export function setAt(tree: SettingsTree, path: readonly string[], value: unknown): void {

@@ -23,6 +23,20 @@ const OUTPUT_HINTS: Readonly<Record<string, string>> = {
   EPERM: 'The user who runs this command may not write there; name another path',
 };
 
+/** @returns why a file that people named cannot be read, as the end of a sentence. */
+export function whyUnreadable(error: unknown): string {
+  const code = systemCodeOf(error) ?? '';
+  return UNREADABLE[code] ?? String(error);
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+};
+
 /** SQLite's primary result codes for what the system's names say too. */
 const SYSTEM_CODES_OF_SQLITE: Readonly<Record<number, string>> = { 8: 'EROFS', 10: 'EIO', 13: 'ENOSPC', 14: 'EACCES' };
 

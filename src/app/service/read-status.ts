@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import type { Config } from '../../config/config.js';
+import { toUtcInstant } from '../../platform/clock.js';
 import { Closers } from '../../platform/closers.js';
 import { readLockHolder, type LockHolder } from '../../platform/data-dir-lock.js';
 import type { RedisLocation } from '../../redis/connection.js';
@@ -189,6 +190,6 @@ function schedulesOf(
         : isRunning && at !== undefined
           ? 'active'
           : 'notRunning';
-    return { name, cron, timeZone, state, nextAt: at === undefined ? null : new Date(at).toISOString() };
+    return { name, cron, timeZone, state, nextAt: at === undefined ? null : toUtcInstant(at) };
   });
 }

@@ -22,7 +22,7 @@ export interface CorpusFilterOptions {
 /** Adds the options by which every verb that reads the corpus narrows it down. */
 export function withCorpusFilters(command: Command): Command {
   return command
-    .option('--topic <id>', 'only on one of these topics; repeated, or with commas', collectList)
+    .option('--topic <id>', 'only on one of these topics (repeated, or with commas)', collectList)
     .option('--edition <id>', 'only of these editions, renditions too', collectList)
     .option('--lang <code>', 'only in these languages, such as ru or zh-Hans', collectList)
     .option('--format-of <name>', `only ${ARTICLE_FORMATS.join(', ')}`, collectList)

@@ -45,7 +45,7 @@ function keyOfPair(word: ArticleKey, config: Config): ArticleKey {
 export function parseArticleUrl(url: string, { editions }: Config): ArticleUrl {
   const parsed = createUrlRules(editions).parse(url);
   if (parsed !== null) return parsed;
-  throw new UsageError(`--url ${url} is no article address of a configured edition`, {
+  throw new UsageError(`--url ${url} is no URL of an article of a configured edition`, {
     code: 'usage.unknownAddress',
     hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html',
   });

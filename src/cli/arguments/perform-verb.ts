@@ -124,7 +124,7 @@ function logTerminal(stream: NodeJS.WriteStream, { colour }: TerminalWishes, pro
 function loadVerbConfig(options: CommonOptions, quietByDefault: boolean, overrides: SettingsTree = {}): Config {
   const level = options.logLevel;
   if (level !== undefined && !(LOG_LEVELS as readonly string[]).includes(level)) {
-    throw new UsageError(`--log-level ${level} is none of ${LOG_LEVELS.join(', ')}`, { code: 'usage.logLevel' });
+    throw new UsageError(`--log-level ${level}: expected one of ${LOG_LEVELS.join(', ')}`, { code: 'usage.logLevel' });
   }
   const quiet: LogLevel | undefined = quietByDefault ? 'warn' : undefined;
   return loadConfig({

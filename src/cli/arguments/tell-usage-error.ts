@@ -32,11 +32,11 @@ function explain(
   words: readonly string[],
 ): { readonly message: string; readonly hint: string } {
   const [said = '', guess = ''] = error.message.replace(/^error: /, '').split('\n');
-  const help =
-    verb === undefined ? '`sputnik --help` lists the verbs' : `\`sputnik ${verb.name()} --help\` lists what it takes`;
   const below = verb?.commands.map((command) => command.name()) ?? [];
   // A word in the place of a verb below goes to the one that is usual, which takes none.
   const word = words[words.indexOf(verb?.name() ?? '') + 1] ?? '';
+  const named = verb === undefined ? [] : [verb.name(), ...(below.includes(word) ? [word] : [])];
+  const help = `\`${['sputnik', ...named].join(' ')} --help\` lists ${verb ? 'what it takes' : 'the verbs'}`;
   if (error.code === 'commander.excessArguments' && below.length > 0 && !below.includes(word)) {
     return { message: `${verb?.name() ?? ''} ${word}: expected one of ${below.join(', ')}`, hint: help };
   }

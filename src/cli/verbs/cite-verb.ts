@@ -22,7 +22,7 @@ export function addCiteVerb(command: Command): void {
       'Prints a reference to the article; with --packet also packs record, captures, digests and schema into one ZIP, which ' +
         '`sputnik verify --packet` proves without any data directory.',
     )
-    .argument('<id>', 'an id (sputniknews.cn/1049499304 or 1049499304) or an address')
+    .argument('<id>', 'its id (sputniknews.cn/1049499304 or 1049499304) or URL')
     .option('--style <name>', `${CITATION_STYLES.join(', ')}; default gb-t-7714`)
     .option('--packet <file>', 'write the packet into this file, which must not exist')
     .addHelpText(

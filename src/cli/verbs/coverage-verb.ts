@@ -22,19 +22,19 @@ interface CoverageOptions {
 export function addCoverageVerb(command: Command): void {
   command
     .description(
-      'Adds up the last 30 days, or the days asked for (days as the edition counts them), and names the ' +
-        'gaps: pages without a good end, days of which a list could not be had, enabled editions that were never read ' +
-        'or not to the end of a day. Exit code 3 while there are gaps.',
+      'Compares what was announced with what became of it, over the last 30 days or the days asked for (by the clock of ' +
+        'the edition), and names the gaps: pages that were never read, days of which a list could not be fetched, ' +
+        'enabled editions that were never read or not to the end of a day. Exit code 3 while there are gaps.',
     )
     .option('--edition <id>', 'only these editions (repeated, or with commas)', collectList)
     .option(
       '--topic <id>',
-      'only the lines of these topics; gaps are of all, since an unread page may be on any',
+      'only the lines of these topics; gaps are shown for all, since an unread page may be on any',
       collectList,
     )
-    .option('--since <date>', 'from this day on, 2023-04-12')
+    .option('--since <date>', 'from this day on, such as 2023-04-12')
     .option('--until <date>', 'up to and with this day')
-    .option('--all', 'the table of days, too')
+    .option('--all', 'also list every day')
     .option('--fill', 'crawl exactly the gaps, wait for the end, and look again')
     .addHelpText(
       'after',

@@ -36,20 +36,21 @@ interface CrawlOptions {
 export function addCrawlVerb(command: Command): void {
   command
     .description(
-      'Discovers, fetches, queues, waits until every page has reached its end state, and prints the summary. ' +
+      'Finds and fetches articles, waits until each is processed, and prints a summary. ' +
+        'Without --since, looks at what feeds and tag pages list now and at the last two days of the sitemap. ' +
         'Goes through a running service when there is one for this data directory. ' +
-        'More than a week is done day by day: interrupted and given again, it goes on where it was.',
+        'More than a week is crawled day by day: if it was interrupted, the same command goes on where it stopped.',
     )
     .option('--edition <id>', 'only these editions (repeated, or with commas)', collectList)
     .option('--topic <id>', 'look for these topics (repeated, or with commas)', collectList)
-    .option('--since <date>', 'from this day on, 2023-04-12')
+    .option('--since <date>', 'from this day on, such as 2023-04-12')
     .option('--until <date>', 'up to and with this day')
-    .option('--via <routes>', DISCOVERY_ROUTES.join(','), collectList)
+    .option('--via <routes>', `find them by these routes only: ${DISCOVERY_ROUTES.join(', ')}`, collectList)
     .option('--url <url...>', 'these articles only')
-    .option('--limit <n>', 'fetch at most so many articles')
+    .option('--limit <n>', 'fetch at most n articles')
     .option('--refetch', 'visit every known article of the window again, due or not')
     .option('--detach', 'leave it to the running service and return at once')
-    .option('--estimate', 'with --since or --until: say what it will take, and ask for nothing but the indexes')
+    .option('--estimate', 'with --since or --until: only say how long it would take; fetches indexes, no articles')
     .addHelpText(
       'after',
       examples(

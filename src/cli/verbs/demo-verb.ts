@@ -11,7 +11,9 @@ import type { Output } from '../output/text-output.js';
 
 export function addDemoVerb(command: Command): void {
   command
-    .description('The main job end to end on this machine alone: nothing is asked of the real sites.')
+    .description(
+      'Does the main job end to end on this machine alone: crawls a made-up Sputnik twice and shows what was stored. The real sites are asked nothing.',
+    )
     .addHelpText('after', examples('sputnik demo', 'sputnik demo --json'))
     .action(runVerb(demo));
 }

@@ -19,8 +19,8 @@ export function addDriftVerb(command: Command): void {
     .command('list', { isDefault: true })
     .summary('how often each field is found, and where that has fallen (default)')
     .description(
-      'How often each field is found, per edition and reader, over the last 30 days on which pages were read, and where the ' +
-        'rate has fallen below its own recent past: then the site has changed, and the reader has to follow.',
+      'How often each field is found, per edition and extractor, over the last 30 days on which pages were read, and where the ' +
+        'rate has fallen below its own recent past: then the site has changed, and the extractor has to follow.',
     )
     .addHelpText('after', examples('sputnik drift', 'sputnik drift list --json'))
     .action(runVerb(list));
@@ -28,7 +28,7 @@ export function addDriftVerb(command: Command): void {
     .command('save')
     .summary('write a page as a candidate for the golden pages of the tests')
     .description('Writes a golden folder: page.html as captured, and expected.json with what is known of the article.')
-    .argument('<page>', 'edition and id (as `drift` lists them), or an address')
+    .argument('<page>', 'edition and id (as `drift` lists them), or a URL')
     .option('-o, --output <dir>', 'where to', '.')
     .addHelpText(
       'after',
@@ -89,7 +89,7 @@ function pageIdOf(word: string, config: Config): PageId {
   if (isKey(word)) return word;
   const url = createUrlRules(config.editions).parse(word);
   if (url !== null) return url.pageId;
-  throw new UsageError(`${word} is neither edition and id of a page nor an article address`, {
+  throw new UsageError(`${word} is neither edition and id of a page nor the URL of an article`, {
     code: 'usage.unknownAddress',
     hint: '`sputnik drift` lists pages that show a fall',
   });

@@ -22,15 +22,15 @@ interface EditsOptions {
 export function addEditsVerb(command: Command): void {
   command
     .description(
-      'Lists the edits between the states of articles that are kept: headline, lead, paragraphs, numbers, names, ' +
-        'quotations, tags, pictures; trivial or substantive, with both wordings and the times between which it happened.',
+      'Lists what the agency edited after publication: headline, lead, paragraphs, numbers, names, quotations, tags, ' +
+        'pictures; each edit trivial or substantive, with both wordings and the times between which it happened.',
     )
-    .argument('[id]', 'only this article: an id or an address')
+    .argument('[id]', 'only this article: its id or URL')
     .option('--since <date>', 'edits first seen on this day (UTC) or later')
     .option('--until <date>', 'edits first seen up to and with this day')
     .option('--topic <id>', 'only articles on these topics', collectList)
     .option('--substantive', 'leave out white space, punctuation, script, width and moves')
-    .option('--reader', 'instead: what a change of the reader changed; no edits of the agency’s')
+    .option('--reader', 'instead: what a new extractor made different, which are no edits by the agency')
     .addHelpText(
       'after',
       examples('sputnik edits --topic armenia --since 2023-04-01 --substantive', 'sputnik edits 1049499304'),

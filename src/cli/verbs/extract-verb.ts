@@ -4,7 +4,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { articleIn, toUnstoredArticle } from '../../app/library/extract-saved-page.js';
 import { UsageError } from '../../domain/errors.js';
-import { systemCodeOf } from '../../platform/disk-error.js';
+import { whyUnreadable } from '../../platform/disk-error.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { OPEN_AT_ONCE, readLimited } from '../../platform/read-limited.js';
 import { parseArticleUrl } from '../arguments/find-article.js';
@@ -18,7 +18,7 @@ export function addExtractVerb(command: Command): void {
   command
     .description('Reads a saved page and prints its article. Touches no queue and no store.')
     .argument('<file>', 'the page; - for standard input')
-    .requiredOption('--url <url>', 'the address under which the page was saved')
+    .requiredOption('--url <url>', 'the URL under which the page was fetched')
     .addHelpText(
       'after',
       examples(
@@ -53,8 +53,7 @@ async function readPage(file: string, bytesMax: number, signal: AbortSignal): Pr
     return body;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const why = systemCodeOf(error) === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new UsageError(`cannot read ${file}: ${why}`, { code: 'usage.file', cause: error });
+    throw new UsageError(`cannot read ${file}: ${whyUnreadable(error)}`, { code: 'usage.file', cause: error });
   }
 }
 

@@ -22,16 +22,16 @@ interface RetryOptions {
 export function addFailedVerb(command: Command): void {
   command
     .description(
-      'Pages that were captured and could not be read wait in quarantine until somebody decides about them. ' +
-        'Pages that did not answer three times in a row are listed as `unreachable`: they are tried again by themselves, ' +
-        'leave when they are answered, and are left alone once they are dropped. So are pages that showed no article three times ' +
-        'in a row where there ought to be one (`notArticle`); dropped, they are no gap any more.',
+      'Pages that were captured but could not be read wait in quarantine until somebody retries or drops them. ' +
+        'Pages that failed to answer three times in a row are listed as well (`unreachable`), and so are pages that three times ' +
+        'in a row held no article where one was announced (`notArticle`): both are tried again automatically and leave the list ' +
+        'once they are read. A dropped page is not tried again, and no longer counts as a gap.',
     )
     .addHelpText('after', examples('sputnik failed list', 'sputnik failed retry --all'));
   command
     .command('list', { isDefault: true })
-    .summary('what waits, with reason, capture and attempts')
-    .option('--dropped', 'those that were given up, too')
+    .summary('what waits, with reason, capture and attempts (default)')
+    .option('--dropped', 'also those that were dropped')
     .addHelpText('after', examples('sputnik failed', 'sputnik failed list --dropped'))
     .action(runVerb(list));
   command
@@ -42,14 +42,14 @@ export function addFailedVerb(command: Command): void {
     .action(runVerb(show));
   command
     .command('retry')
-    .summary('processes the captures again, asks for unreachable pages again, and waits for the end')
+    .summary('processes captures again, fetches unreachable pages again, and waits for the result')
     .argument('[ids...]', 'as `failed list` names them')
     .option('--all', 'everything that waits')
     .addHelpText('after', examples('sputnik failed retry 1', 'sputnik failed retry --all'))
     .action(runVerb(retry));
   command
     .command('drop')
-    .summary('gives pages up: they stay listed under --dropped')
+    .summary('gives pages up; they stay listed under --dropped')
     .argument('<ids...>', 'as `failed list` names them')
     .addHelpText('after', examples('sputnik failed drop 1', 'sputnik failed drop 1 --json'))
     .action(runVerb(drop));

@@ -27,7 +27,7 @@ export function addIngestVerb(command: Command): void {
         'taken in.',
     )
     .argument('<paths...>', 'files and folders')
-    .option('--url <url>', 'the address under which the one page was fetched')
+    .option('--url <url>', 'the URL under which the one page was fetched')
     .addHelpText(
       'after',
       examples(
@@ -64,7 +64,7 @@ const run: VerbAction<IngestOptions> = async ({ config, runtime, output, progres
 
 function articleUrlOf(url: string, paths: readonly string[], config: Config): ArticleUrl {
   if (paths.length !== 1) {
-    throw new UsageError('--url names the address of one page; expected one file', { code: 'usage.words' });
+    throw new UsageError('--url names one page; expected one file', { code: 'usage.words' });
   }
   return parseArticleUrl(url, config);
 }

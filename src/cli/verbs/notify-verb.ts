@@ -11,18 +11,19 @@ interface DecideOptions {
 export function addNotifyVerb(command: Command): void {
   command
     .description(
-      'The service tells people of new articles, edits, withdrawals, sick editions, quarantine and drift, by the rules of the ' +
-        'settings (`notify`, docs/notifications.md). A message that is not taken after all its tries waits here until somebody decides.',
+      'The service tells people about new articles, edits, withdrawals, editions in trouble, quarantine and drift, by the rules in ' +
+        'the settings (`notify`, docs/notifications.md). A message that could not be delivered after all its tries waits here until ' +
+        'somebody retries or drops it.',
     )
     .addHelpText('after', examples('sputnik notify', 'sputnik notify list --json'));
   command
     .command('list', { isDefault: true })
-    .summary('every rule with what it sent last, and the messages that were not delivered')
+    .summary('every rule with what it sent last, and undelivered messages (default)')
     .addHelpText('after', examples('sputnik notify', 'sputnik notify list --json'))
     .action(runVerb(list));
   command
     .command('test')
-    .summary('sends a sample to the targets of a rule, or of all, and tells what was answered')
+    .summary('sends a sample to the targets of one rule or of all, and shows the answers')
     .argument('[rule]', 'name of the rule')
     .addHelpText('after', examples('sputnik notify test', 'sputnik notify test --json'))
     .action(runVerb(test));

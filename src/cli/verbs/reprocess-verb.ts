@@ -7,6 +7,8 @@ import { collectList, parseChoices, parseCount, parseDayRange, parseEditions } f
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import type { Documents } from '../output/documents.js';
 
+const SAMPLES_SHOWN = 3;
+
 interface ReprocessOptions {
   readonly dryRun?: boolean;
   readonly edition?: readonly string[];
@@ -14,26 +16,26 @@ interface ReprocessOptions {
   readonly since?: string;
   readonly until?: string;
   readonly limit?: string;
-  readonly samples: string;
+  readonly samples?: string;
 }
 
 export function addReprocessVerb(command: Command): void {
   command
     .description(
-      'Reads the captured pages again with today’s extractor and topics, and brings the records to it; asks nothing of the site. ' +
-        'What changes is noted as a change of the extractor (`sputnik edits --reader`), never as an edit of the agency’s, and adds ' +
-        'no revision. Articles that were off topic or unreadable then, and are neither now, are stored. No record is deleted: ' +
+      'Reads the captured pages again with today’s extractor and topics, and updates the records; asks nothing of the site. ' +
+        'What changes is noted as a change of the extractor (`sputnik edits --reader`), never as an edit by the agency, and adds ' +
+        'no revision. Articles that were off topic or unreadable before and are neither now are stored. No record is deleted: ' +
         'one that today’s extractor would not store stays as it is, and is named. Captured lists are not read again ' +
         '(`sputnik verify --repair` does that). Goes through a running service when there is one for this data directory. ' +
-        'May be stopped at any moment and run again.',
+        'Can be stopped at any moment and run again.',
     )
     .option('--dry-run', 'change nothing; print which fields would change, in how many articles, with samples')
     .option('--edition <id>', 'only articles with a page in these editions (repeated, or with commas)', collectList)
-    .option('--family <id>', 'only articles of these families', collectList)
-    .option('--since <date>', 'only articles whose address has this day or a later one')
+    .option('--family <id>', 'only articles of these families (repeated, or with commas)', collectList)
+    .option('--since <date>', 'only articles whose URL names this day or a later one')
     .option('--until <date>', 'only up to and with this day')
-    .option('--limit <n>', 'read at most so many articles')
-    .option('--samples <n>', 'samples shown for each field', '3')
+    .option('--limit <n>', 'read at most n articles')
+    .option('--samples <n>', `samples shown for each field; default ${SAMPLES_SHOWN}`)
     .addHelpText(
       'after',
       examples('sputnik reprocess --dry-run --family sputniknews.cn', 'sputnik reprocess --since 2023-04-01'),
@@ -56,7 +58,7 @@ const run: VerbAction<ReprocessOptions> = async ({ config, runtime, output, prog
     dryRun: options.dryRun === true,
     which,
     limit: options.limit === undefined ? null : parseCount(options.limit, '--limit'),
-    samplesMax: parseCount(options.samples, '--samples'),
+    samplesMax: options.samples === undefined ? SAMPLES_SHOWN : parseCount(options.samples, '--samples'),
     signal,
     onProgress: ({ done, of, differing }) => {
       progress.show({ title: 'reprocess', counts: { articles: of, read: done, differing }, done, of });

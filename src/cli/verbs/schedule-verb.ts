@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { ScheduleName } from '../../app/crawl/queue-edition-runs.js';
 import type { Config } from '../../config/config.js';
-import { UsageError } from '../../domain/errors.js';
 import { EXIT } from '../../platform/exit-codes.js';
+import { unknownName } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { describeBackfill } from '../output/describe-backfill.js';
 import type { Documents } from '../output/documents.js';
@@ -17,12 +17,12 @@ export function addScheduleVerb(command: Command): void {
   command
     .description(
       'Lists the schedules of the service and the back-fills under way, runs a schedule now, pauses or resumes one. ' +
-        `\`${BACKFILL}\` stands for all back-fills, which \`crawl --since\` starts.`,
+        `The name \`${BACKFILL}\` pauses and resumes all back-fills, which \`crawl --since\` starts.`,
     )
     .addHelpText('after', examples('sputnik schedule list', 'sputnik schedule pause revisit'));
   command
     .command('list', { isDefault: true })
-    .summary('every schedule with its state and next run')
+    .summary('every schedule with its state and next run (default)')
     .addHelpText('after', examples('sputnik schedule', 'sputnik schedule list --json'))
     .action(runVerb(list));
   command
@@ -88,5 +88,5 @@ function scheduleNamed(word: string, config: Config): ScheduleName {
   const names = Object.keys(config.schedules) as ScheduleName[];
   const name = names.find((candidate) => candidate === word);
   if (name !== undefined) return name;
-  throw new UsageError(`schedule ${word}: expected one of ${names.join(', ')}`, { code: 'usage.unknown' });
+  throw unknownName('schedule', word, names);
 }

@@ -13,9 +13,9 @@ interface ServeOptions {
 export function addServeVerb(command: Command): void {
   command
     .description(
-      'Runs until SIGTERM, SIGINT or SIGHUP: crawls on schedule, works off the queues, answers /healthz and /readyz.',
+      'Runs until SIGTERM, SIGINT or SIGHUP: crawls on schedule, processes what is queued, shows the web page, answers /healthz and /readyz.',
     )
-    .option('--only <parts>', `a part of it: ${SERVICE_PARTS.join(',')}`, collectList)
+    .option('--only <parts>', `only these parts: ${SERVICE_PARTS.join(', ')} (with commas)`, collectList)
     .addHelpText('after', examples('sputnik serve', 'sputnik serve --only web'))
     .action(runVerb(serve, { quietByDefault: false }));
 }

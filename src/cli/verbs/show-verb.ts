@@ -18,7 +18,8 @@ interface ShowOptions {
 
 export function addShowVerb(command: Command): void {
   command
-    .argument('<id>', 'an id (sputniknews.cn/1049499304 or 1049499304) or an address')
+    .description('Shows an article as it stands now, or as it stood before an edit.')
+    .argument('<id>', 'its id (sputniknews.cn/1049499304 or 1049499304) or URL')
     .option('--revision <n>', 'an earlier state, 1 being the first')
     .option('--diff <a..b>', 'what was edited between two states, such as 1..2')
     .addHelpText('after', examples('sputnik show 1049499304', 'sputnik show sputniknews.cn/1049499304 --revision 1'))
@@ -34,9 +35,7 @@ const show: VerbAction<ShowOptions> = ({ config, output }, options, [word = ''])
     output.lines(describeArticle(article));
     const changes = queries.corpus.extractorChanges({ article: article.id, since: null, until: null });
     if (changes.length > 0)
-      output.line(
-        `extracted again by another reader, last ${changes.at(-1)?.notedAt ?? ''}: \`sputnik edits --reader\``,
-      );
+      output.line(`changed by a later extractor, last on ${changes.at(-1)?.notedAt ?? ''}: \`sputnik edits --reader\``);
     output.document(article satisfies Documents['show']);
     return EXIT.done;
   });

@@ -54,7 +54,10 @@ const stats: VerbAction<StatsOptions> = ({ config, output, log }, options) =>
     const tally = tallyArticles(articles, by);
     if (options.svg !== undefined) await writeFileAtomically(resolve(options.svg), drawTally(tally));
     if (options.csv === true) output.lines([`${by},articles`, ...tally.rows.map(csvLine)]);
-    else tell(tally, output);
+    else {
+      tell(tally, output);
+      if (options.svg !== undefined) output.line(`Wrote the chart to ${resolve(options.svg)}.`);
+    }
     output.document(tally satisfies Documents['stats']);
     return EXIT.done;
   });

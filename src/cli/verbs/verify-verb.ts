@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { VerifyReport } from '../../store/verify/verify-store.js';
 import { UsageError } from '../../domain/errors.js';
+import { whyUnreadable } from '../../platform/disk-error.js';
 import { EXIT, type ExitCode } from '../../platform/exit-codes.js';
 import { FAULT_CODES, type Fault, type FaultCode } from '../../store/verify/fault.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
@@ -17,7 +18,10 @@ const SHOWN_MAX = 20;
 
 export function addVerifyVerb(command: Command): void {
   command
-    .description('Exit code 0: nothing is wrong; 6: damage was found, and is named.')
+    .description(
+      'Reads every record and every capture, compares them with each other and with the catalogue, and names what is wrong. ' +
+        'Exit code 0: nothing is wrong; 6: damage was found.',
+    )
     .option('--repair', 'mend what can be derived, rebuild the catalogue; no record is ever deleted')
     .option('--packet <file>', 'prove a packet of `sputnik cite --packet`; needs no data directory')
     .addHelpText('after', examples('sputnik verify', 'sputnik verify --repair'))
@@ -25,6 +29,8 @@ export function addVerifyVerb(command: Command): void {
 }
 
 const verify: VerbAction<VerifyOptions> = async ({ config, runtime, output, progress }, { repair = false, packet }) => {
+  if (packet !== undefined && repair)
+    throw new UsageError('--repair with --packet: a packet is only read', { code: 'usage.words' });
   if (packet !== undefined) return provePacket(packet, config.politeness.bodyBytesMax, output);
   const { verifyData } = await import('../../app/maintenance/verify-data.js');
   const report = await verifyData({
@@ -46,7 +52,7 @@ function readPacket(path: string, bytesMax: number, read: (path: string, bytesMa
     const bytes = read(path, bytesMax);
     if (bytes !== null) return bytes;
   } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${String(error)}`, { code: 'usage.file', cause: error });
+    throw new UsageError(`cannot read ${path}: ${whyUnreadable(error)}`, { code: 'usage.file', cause: error });
   }
   throw new UsageError(`${path} is larger than ${bytesMax} bytes`, { code: 'usage.file' });
 }

@@ -17,7 +17,7 @@ export function addWhyVerb(command: Command): void {
       'Tells what is known of a page: which lists announced it and when, when it was asked for and what came, ' +
         'where it ended and why, where its record lies, when it is asked for again, which crawls are under way.',
     )
-    .argument('<url>', 'an address, or an id: the page in every edition that has it')
+    .argument('<url>', 'a URL, or an id: the page in every edition that has it')
     .addHelpText(
       'after',
       examples('sputnik why https://big5.sputniknews.cn/20230412/1049499304.html', 'sputnik why 1049499304'),
@@ -54,7 +54,7 @@ function pagesNamed(word: string, config: Config, queries: CatalogueQueries): Pa
   if (url !== null) return [url.pageId];
   const [, name, articleId] = /^(?:([a-z0-9.-]+)\/)?(\d{4,19})$/.exec(word) ?? [];
   if (articleId === undefined) {
-    throw new UsageError(`${word} is neither an id nor an article address of a configured edition`, {
+    throw new UsageError(`${word} is neither an id nor the URL of an article of a configured edition`, {
       code: 'usage.unknownAddress',
       hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html, or 1049499304',
     });

@@ -93,11 +93,12 @@ function userVersion(database: Database): number {
 }
 
 function wrongVersion(path: string, version: number): FatalError {
-  return new FatalError(`Wanted a catalogue of form ${MIGRATIONS.length}, found form ${version} in ${path}`, {
-    code: version > MIGRATIONS.length ? 'catalogue.tooNew' : 'catalogue.tooOld',
-    hint:
-      version > MIGRATIONS.length
-        ? 'A newer version of this program wrote it; use that one, or `sputnik verify --repair` to rebuild it'
-        : 'Run `sputnik serve` or `sputnik crawl` once: the writer brings it to today’s form',
+  const isNewer = version > MIGRATIONS.length;
+  const form = isNewer ? 'newer' : 'older';
+  return new FatalError(`${path} has the ${form} form ${version}; this program reads form ${MIGRATIONS.length}`, {
+    code: isNewer ? 'catalogue.tooNew' : 'catalogue.tooOld',
+    hint: isNewer
+      ? 'A newer version of this program wrote it; use that one, or `sputnik verify --repair` to rebuild it'
+      : 'Run `sputnik crawl` or `sputnik serve` once: it brings the catalogue up to date and keeps a copy of the old one',
   });
 }

@@ -193,8 +193,13 @@ export function checkLinks({ keys, links }: RecordSurvey, faults: FaultList): vo
   }
 }
 
-/** Opens the catalogue for checking. @returns null if there is none, or none that can be read; which of them is a fault. */
-export function openToCheck(dataDir: string, faults: FaultList): Database | null {
+/**
+ * Opens the catalogue for checking.
+ *
+ * @param isRebuilt  One of another form is a fault like any other, since it is made again; otherwise it is thrown.
+ * @returns          null if there is none, or none that can be read; which of them is a fault.
+ */
+export function openToCheck(dataDir: string, faults: FaultList, isRebuilt: boolean): Database | null {
   try {
     const database = openForReading(dataDir);
     if (!database) return null;
@@ -203,7 +208,7 @@ export function openToCheck(dataDir: string, faults: FaultList): Database | null
     database.close();
     faults.add('catalogue.damaged', CATALOGUE_FILE, fault);
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isDamage(error) || (!isRebuilt && isOfAnotherForm(error))) throw error;
     faults.add('catalogue.damaged', CATALOGUE_FILE, error.message);
   }
   return null;
@@ -224,6 +229,11 @@ function faultOfTables(database: Database): string | null {
     if (found !== null && found.quick_check !== 'ok') return found.quick_check;
   }
   return null;
+}
+
+/** Sound for all we know: the release that belongs to it, or the next start of this one, takes it as it is. */
+function isOfAnotherForm(error: Error): boolean {
+  return error instanceof FatalError && ['catalogue.tooOld', 'catalogue.tooNew'].includes(error.code);
 }
 
 /** A file that is no database, is torn, or is of a form that this program does not know. */

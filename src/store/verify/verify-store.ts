@@ -67,7 +67,8 @@ export interface VerifyReport {
  * A repair never deletes a record: one that cannot be read moves to `damaged/`, and is made again from its captures where they are there; so
  * does one whose text is not the one that was captured.
  *
- * @throws {FatalError} `disk.…`; `record.tooNew`, `record.tooOld`: records of another form are none that are damaged.
+ * @throws {FatalError} `disk.…`; `record.tooNew`, `record.tooOld`, and `catalogue.tooNew`, `catalogue.tooOld` without a repair: what is of another
+ *         form is none that is damaged.
  */
 export async function verifyStore(options: VerifyOptions): Promise<VerifyReport> {
   checkDataDir(options.dataDir);
@@ -136,13 +137,13 @@ async function check(options: VerifyOptions, rebuild: CatalogueRebuild | null): 
   const faults = new FaultList();
   const read = { records: 0, captures: 0 };
   const bytesOf = new Map((await listCaptureFiles(dataDir)).map(({ file, bytes }) => [file, bytes]));
+  const database = openToCheck(dataDir, faults, rebuild !== null);
   const stop = new AbortController();
   const reading = readAllCaptures((captures) => {
     read.captures = captures;
     onProgress?.({ step: 'check', ...read });
   }, stop.signal);
   reading.catch(() => undefined); // told below, unless something else is told before
-  const database = openToCheck(dataDir, faults);
   try {
     const note = (records: number, found: FoundRecord | null): void => {
       read.records = records;
@@ -171,7 +172,7 @@ function checkCatalogue(dataDir: string, database: Database | null, survey: Reco
 
 /** Of a catalogue that was rebuilt, read as it stands on the disk. */
 function digestOf(dataDir: string, faults: FaultList): Readonly<Record<string, string>> | null {
-  const database = openToCheck(dataDir, faults);
+  const database = openToCheck(dataDir, faults, true);
   try {
     return database && catalogueDigest(database);
   } finally {

@@ -23,6 +23,20 @@ describe('options of the command line', () => {
     expect(() => parseChoices(['day'], ['feed', 'tag'], '--via')).toThrow('--via day: expected one of feed, tag');
   });
 
+  it('name what was most likely meant, and of many names nothing else', () => {
+    expect(() => parseChoices(['tga'], ['feed', 'tag'], '--via')).toThrow(
+      expect.objectContaining({ message: '--via tga: expected one of feed, tag', hint: 'did you mean tag?' }),
+    );
+    const asked = (edition: string) => () => corpusQuestion({ edition: [edition] }, config);
+    expect(asked('sputniknews.c')).toThrow(
+      expect.objectContaining({
+        message: `--edition sputniknews.c: expected one of ${config.editions.length} names`,
+        hint: 'did you mean sputniknews.cn?',
+      }),
+    );
+    expect(asked('moon')).toThrow(config.editions.map(({ id }) => id).join(', '));
+  });
+
   it('name days that exist, the first not after the last', () => {
     expect(parseDayRange('2024-02-28', '2024-02-29')).toEqual({
       since: '2024-02-28T00:00:00Z',

@@ -304,6 +304,8 @@ describe('environment variables', () => {
       /environment SPUTNIK_POLITENESS_DELAY: names no setting; there are SPUTNIK_POLITENESS_DELAY_MS/,
     );
     expect(message).toMatch(/environment SPUTNIK_NONSENSE: names no setting/);
+    expect(message).toMatch(/environment SPUTNIK_POLITENESS_DELAY: .*; did you mean SPUTNIK_POLITENESS_DELAY_MS\?$/m);
+    expect(refusal({ variables: { SPUTNIK_REDIS_URL: 'x' } })).toMatch(/; did you mean REDIS_URL\?$/m);
   });
 
   it('with a value that does not fit are refused by name', () => {
@@ -337,7 +339,7 @@ describe('settings that are wrong', () => {
     [
       'an unknown key within a section',
       'browser: { mod: never }',
-      /browser\.mod is no setting; there are mode, executablePath/,
+      /browser\.mod is no setting; there are mode, executablePath.*; did you mean mode\?$/m,
     ],
     [
       'an unknown key of an edition',

@@ -403,6 +403,18 @@ describe('verify', () => {
     rmSync(join(dataDir, 'damaged'), { recursive: true, force: true });
     expect(differences(jsonFiles(dataDir), files)).toEqual([]);
   });
+
+  it.each([
+    [1, 'catalogue.tooOld'],
+    [999, 'catalogue.tooNew'],
+  ])('takes a catalogue of form %d for none that is damaged, and makes it again when told to', async (form, code) => {
+    const dataDir = await processedWorld();
+    const database = new DatabaseSync(join(dataDir, 'catalogue.db'));
+    database.exec(`PRAGMA user_version = ${form}`);
+    database.close();
+    await expect(verify(dataDir)).rejects.toMatchObject({ code });
+    expect(await verify(dataDir, true)).toMatchObject({ faultsByCode: { 'catalogue.damaged': 1 }, remainingCount: 0 });
+  });
 });
 
 const NO_HASH = `sha256:${'0'.repeat(64)}`;
