@@ -2,11 +2,10 @@ import type { Edition } from '../domain/edition.js';
 import type { FetchResult } from '../domain/page.js';
 import type { Clock } from '../platform/clock.js';
 import type { Logger } from '../platform/logger.js';
-import { readReceivedList } from '../sputnik/lists/parse-list.js';
 import { addDays, dayIn, withoutDashes, type DayRange } from '../sputnik/urls/calendar-days.js';
 import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import type { UrlRules } from '../sputnik/urls/url-rules.js';
-import { BrowserTurns } from './browser/browser-turns.js';
+import type { BrowserTurns } from './browser/browser-turns.js';
 import { PageFetcher } from './http/fetch-page.js';
 import { HttpClient } from './http/http-client.js';
 import { createGuardedLookup, createNetworkGuard, type ResolveAll } from './http/network-guard.js';
@@ -45,14 +44,14 @@ export interface CrawlDependencies {
   /** Aborted: nothing further is asked for, pages in hand are finished, the tally says so. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: CrawlProgress) => void;
-  /** Parses a list, perhaps on a thread; default: at once. */
-  readonly parseList?: ParseList;
-  /** Shared by the runs of one process, so that they need not each ask for the same robots.txt; default: none. */
-  readonly robotsCache?: RobotsCache;
+  /** Decodes and parses a list, on a thread. */
+  readonly parseList: ParseList;
+  /** Shared by the runs of one process, so that they need not each ask for the same robots.txt. */
+  readonly robotsCache: RobotsCache;
   /** Shared by all processes that crawl; default: none. */
   readonly sharedRobots?: SharedRobots;
-  /** Shared by the runs of one process; default: one of its own. */
-  readonly browserTurns?: BrowserTurns;
+  /** Shared by the runs of one process. */
+  readonly browserTurns: BrowserTurns;
   /** 0 to 1, spreads retries; default `Math.random`. */
   readonly random?: () => number;
   /** Replaces the system's DNS in tests. */
@@ -91,8 +90,7 @@ export function openCrawl(plan: CrawlPlan, deps: CrawlDependencies): OpenedCrawl
   });
   const openBrowser = async (): Promise<BrowserFetcher> => {
     const { RecycledBrowser } = await import('./browser/browser-fetcher.js');
-    const turns = deps.browserTurns ?? new BrowserTurns();
-    const { browserFolders } = deps;
+    const { browserFolders, browserTurns: turns } = deps;
     return new RecycledBrowser({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders, turns });
   };
   const health = createHostHealth(() => performance.now());
@@ -135,7 +133,7 @@ function openNetwork({ settings, urlRules, resolveAll, robotsCache, sharedRobots
   const robots = new RobotsRulesCache({
     obey: obeyRobots,
     userAgent,
-    earlier: robotsCache ?? (new Map<string, never>() satisfies RobotsCache),
+    earlier: robotsCache,
     shared: sharedRobots ?? null,
     hostOf: (edition) => hostOf(edition.id, robotsUrl(edition)) ?? '',
   });
@@ -157,22 +155,20 @@ function createRun(
   for (const pageId of plan.fetchedBefore) counts.fetchedBefore(pageId);
   const articles = new ArticleSelection({ plan, known, robots, counts, clock, pagesMax: itemsMax });
   return {
-    ...{
-      plan,
-      settings,
-      known,
-      urlRules,
-      robots,
-      articles,
-      counts,
-      fetcher,
-      readList,
-      allProcessed,
-      log,
-      nowMs,
-      signal,
-    },
-    parseList: parseList ?? ((task) => Promise.resolve(readReceivedList(task, urlRules))),
+    plan,
+    settings,
+    known,
+    urlRules,
+    robots,
+    articles,
+    counts,
+    fetcher,
+    readList,
+    parseList,
+    allProcessed,
+    log,
+    nowMs,
+    signal,
     edition(id) {
       const edition = editions.get(id);
       if (edition === undefined) throw new Error(`${id} is not crawled`);

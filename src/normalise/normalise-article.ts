@@ -10,8 +10,7 @@ import {
   type Field,
   type NormaliseContext,
 } from './field.js';
-import { normaliseImages, normaliseRelated } from './normalise-links.js';
-import { matchTopics, normaliseTags } from './normalise-tags.js';
+import { matchTopics, normaliseImages, normaliseRelated, normaliseTags } from './normalise-links.js';
 import {
   findDateline,
   normaliseAuthors,

@@ -1,7 +1,117 @@
-import type { ArticleImage, RelatedLink } from '../domain/article.js';
-import type { FoundImage, PageFields } from '../sputnik/extractors/extractor.js';
+import type { ArticleImage, RelatedLink, Tag } from '../domain/article.js';
+import type { Topic } from '../domain/edition.js';
+import type { Disagreement } from '../domain/extraction.js';
+import type { FoundImage, FoundTag, PageFields } from '../sputnik/extractors/extractor.js';
 import { resolveUrl } from '../sputnik/urls/url-grammar.js';
-import { cleanLine, type Field, type NormaliseContext } from './field.js';
+import { cleanLine, disagreement, type Field, type NormaliseContext } from './field.js';
+import { foldText } from './fold-text.js';
+
+/** Labels that say where the site shows an item, not what it is about; compared folded. */
+const EDITORIAL_LABELS: ReadonlySet<string> = new Set(
+  ['News Feed', 'Newsfeed', 'Лента новостей', 'Լրահոս', 'Xəbər lenti', '新闻时间线', '新聞時間線'].map(foldText),
+);
+const EDITORIAL_SLUG = /^(?:keyword|tag)_(?:news_?feed|lenta)$/i;
+/** `geo_Vanadzor`, `tag_nauka`, `category_guoji`: the kind stands before the first `_`. */
+const SLUG_KIND = /^([a-z]{2,20})_./i;
+const NAME_LENGTH_MAX = 300;
+const TAGS_MAX = 100;
+
+/**
+ * The article's tags in page order: names clean, URLs absolute, kinds by the tag page's slug.
+ *
+ * Left out: editorial labels, and repeats of a name; of a repeated name the tag page stays and the link to the rubric
+ * goes (`/science/` and `/tag_nauka/`, ria.ru). Without tag links, names by metadata count, their URLs unknown.
+ */
+export function normaliseTags(fields: PageFields, context: NormaliseContext): Field<Tag[]> {
+  const named = firstSource(fields);
+  const links = cleanTags(fields.tags, context);
+  const names = cleanTags(named, context);
+  const source = (links.length > 0 ? fields.tags[0]?.source : named[0]?.source) ?? null;
+  const tags = links.length > 0 ? links : names;
+  return {
+    value: tags,
+    source: tags.length > 0 ? source : null,
+    disagreements: compare(links, names, named),
+  };
+}
+
+function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[] {
+  const tags: Tag[] = [];
+  for (const { name, href } of found) {
+    const tag = toTag(cleanLine(name.slice(0, NAME_LENGTH_MAX)), href, context);
+    if (tag !== null) tags.push(tag);
+  }
+  const withKind = new Set(tags.filter(({ kind }) => kind !== null).map(({ name }) => foldText(name)));
+  const seen = new Set<string>();
+  const kept = tags.filter(({ name, kind }) => {
+    const key = foldText(name);
+    if (seen.has(key) || (kind === null && withKind.has(key))) return false;
+    seen.add(key);
+    return true;
+  });
+  return kept.slice(0, TAGS_MAX);
+}
+
+/** @returns null for an editorial label, and for no name. */
+function toTag(name: string, href: string | null, context: NormaliseContext): Tag | null {
+  if (name === '' || EDITORIAL_LABELS.has(foldText(name))) return null;
+  const url = href === null ? null : resolveUrl(href, context.url.url);
+  if (url === null) return { name, url: null, kind: null };
+  const slug = slugOf(url);
+  if (EDITORIAL_SLUG.test(slug)) return null;
+  return { name, url: url.href, kind: SLUG_KIND.exec(slug)?.[1]?.toLowerCase() ?? null };
+}
+
+/** The last folder of the path. */
+function slugOf({ pathname }: URL): string {
+  let end = pathname.length;
+  while (pathname[end - 1] === '/') end -= 1;
+  return pathname.slice(pathname.lastIndexOf('/', end - 1) + 1, end);
+}
+
+/** Names by the first metadata that has any: several metas of one name, or one comma list. */
+function firstSource(fields: PageFields): readonly FoundTag[] {
+  const source = fields.tagNames[0]?.source;
+  const values = fields.tagNames.filter((found) => found.source === source);
+  const names = values.length === 1 ? (values[0]?.value.split(/[,،、，]/) ?? []) : values.map(({ value }) => value);
+  return names.slice(0, TAGS_MAX * 2).map((name) => ({ name: name.trim(), href: null, source: source ?? '' }));
+}
+
+function compare(links: readonly Tag[], names: readonly Tag[], found: readonly FoundTag[]): readonly Disagreement[] {
+  if (links.length === 0 || names.length === 0) return [];
+  const [a, b] = [links, names].map((tags) =>
+    tags
+      .map(({ name }) => foldText(name))
+      .sort()
+      .join('|'),
+  );
+  if (a === b) return [];
+  const show = (tags: readonly Tag[]): string => tags.map(({ name }) => name).join(', ');
+  return [disagreement('tags', show(links), show(names), `${found[0]?.source ?? ''} is less trusted than the links`)];
+}
+
+const foldedNames = new WeakMap<Topic, ReadonlySet<string>>();
+
+/**
+ * The topics an article is on: those of which a tag bears a name, case, width and Traditional/Simplified folded.
+ *
+ * @returns  Ids, sorted. Topics that are not enabled do not count. Pure.
+ */
+export function matchTopics(tags: readonly Tag[], topics: readonly Topic[]): string[] {
+  const names = tags.map(({ name }) => foldText(name));
+  return topics
+    .filter((topic) => topic.enabled && names.some((name) => namesOf(topic).has(name)))
+    .map(({ id }) => id)
+    .sort();
+}
+
+function namesOf(topic: Topic): ReadonlySet<string> {
+  const known = foldedNames.get(topic);
+  if (known !== undefined) return known;
+  const names = new Set(topic.names.map(foldText));
+  foldedNames.set(topic, names);
+  return names;
+}
 
 /** Previews for social networks (the headline painted on a picture) and the site's own signs are no pictures of the article. */
 const NO_PICTURE = /\/sharing(?:_snippet)?\/|\/i\/|\/logo[^/]*$|\/counter\/|avatar/i;

@@ -2,7 +2,7 @@ import type { Queue, QueueEvents } from 'bullmq';
 import { z } from 'zod';
 import type { FatalError } from '../domain/errors.js';
 import { OUTCOMES, type Outcome } from '../domain/outcome.js';
-import { underAny } from '../platform/under-any.js';
+import { orAborted, underAny } from '../platform/abort-signals.js';
 import { BATCH_JOBS_MAX, isBatched, joinJobs, pageJobId, queuePage, type PageJob } from './page-jobs.js';
 
 /** How a job ended: with its return value, given up for a reason, or deleted by somebody. */
@@ -276,23 +276,4 @@ function joined<Name>(some: readonly Handed<Name>[]): PageJob {
   const only = jobs.length === 1 ? jobs[0] : first && joinJobs([first, ...others]);
   if (only === undefined) throw new Error('no job to hand over');
   return only;
-}
-
-/** @throws the signal's reason once it is aborted; the work is not heard of any more then. */
-export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    const result = await Promise.race([work, aborted]);
-    signal.throwIfAborted();
-    return result;
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

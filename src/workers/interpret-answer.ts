@@ -1,5 +1,5 @@
 import type { RecordLocation, ScannedRecord } from '../captures/decode-record.js';
-import { readRecordAt } from '../captures/read-capture.js';
+import { readCapture, readRecordAt } from '../captures/read-capture.js';
 import type { CaptureReference } from '../domain/article.js';
 import type { Edition, Topic } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
@@ -7,15 +7,40 @@ import type { Disagreement, ExtractedArticle } from '../domain/extraction.js';
 import { extractorChangeSchema } from '../domain/extractor-change.js';
 import type { GoneReason, NotArticleReason } from '../domain/outcome.js';
 import type { ArticleUrl } from '../domain/page.js';
-import type { LearnedTagPage, PageName, PageResult } from '../domain/page-result.js';
-import { matchTopics } from '../normalise/normalise-tags.js';
+import {
+  ROUTE_OF_LIST,
+  type LearnedTagPage,
+  type ListFailure,
+  type ListFetch,
+  type ListResult,
+  type PageName,
+  type PageResult,
+} from '../domain/page-result.js';
+import { matchTopics } from '../normalise/normalise-links.js';
+import { unpackGzipFile } from '../platform/decode-body.js';
 import type { Logger } from '../platform/logger.js';
 import { crawlSummarySchema } from '../queue/crawl-jobs.js';
-import { pageJobFor, type ArticleJob } from '../queue/page-jobs.js';
+import { pageJobFor, type ArticleJob, type ListJob } from '../queue/page-jobs.js';
+import {
+  coveredDays,
+  isWholeList,
+  lossOfList,
+  type ListTask,
+  type ParsedList,
+  type ReadList,
+} from '../sputnik/lists/parsed-list.js';
+import { dayIn } from '../sputnik/urls/calendar-days.js';
 import { parseTagLink, type UrlRules } from '../sputnik/urls/url-rules.js';
 import type { CaptureMeaning, InterpretCapture, NotedChange } from '../store/writer/capture-interpreter.js';
 import type { Extractor } from './extract-page.js';
-import { parseListCapture, type ListDependencies } from './parse-list-capture.js';
+
+/** What reading captured lists takes. */
+export interface ListDependencies {
+  readonly dataDir: string;
+  readonly bodyBytesMax: number;
+  readonly lists: { readonly read: (task: ListTask) => Promise<ReadList> };
+  readonly editions: readonly Edition[];
+}
 
 /** What interpreting captures takes. */
 export interface InterpreterDependencies extends ListDependencies {
@@ -182,4 +207,62 @@ function logDisagreements(job: ArticleJob, disagreements: readonly Disagreement[
 
 function logOtherArticle({ edition, pageId, url }: ArticleJob, log: Logger): void {
   log.warn({ event: 'page.otherArticle', edition, pageId, url }, 'the page at this URL is another article: not stored');
+}
+
+/** What stands for a list that could not be had. */
+const NOTHING: ParsedList = { items: [], next: null, children: [], problems: [] };
+/** Of an edition that is no longer configured. */
+const NO_ZONE = 'UTC';
+
+/**
+ * Parses a captured list once more, for the ledger: whether it could be had, and which pages it announced.
+ *
+ * @throws {PermanentError} `list.notAList`, and what `readCapture` throws.
+ */
+export async function parseListCapture(job: ListJob, deps: ListDependencies): Promise<ListResult> {
+  const { pageKind: kind, capture, url } = job;
+  const isAnswer = kind !== 'robots' && job.failure === null && capture.status === 200;
+  const parsed = isAnswer ? (await deps.lists.read({ kind, url, ...receivedOf(job, deps) })).list : NOTHING;
+  const failure = job.failure ?? (isAnswer ? lossOfList(kind, parsed) : 'notFound');
+  return {
+    capture,
+    listUrl: url,
+    route: ROUTE_OF_LIST[kind],
+    tagPath: kind === 'tag' ? new URL(url).pathname : null,
+    pages: parsed.items
+      .filter(({ address }) => address.edition === job.edition)
+      .map(({ address }) => ({ pageId: address.pageId, family: address.family, url: address.url })),
+    fetch: fetchOf(job, parsed, failure, deps.editions),
+  };
+}
+
+function fetchOf(
+  { pageKind: kind, edition: id, url, capture, wantedDays }: ListJob,
+  parsed: ParsedList,
+  failure: ListFailure | null,
+  editions: readonly Edition[],
+): ListFetch {
+  const edition = editions.find((candidate) => candidate.id === id);
+  const covered = kind === 'robots' ? wantedDays : coveredDays(kind, url);
+  const unreadEntries = parsed.problems.reduce((sum, { count = 0 }) => sum + count, 0);
+  const fetchedOn = dayIn(edition?.timeZone ?? NO_ZONE, Date.parse(capture.fetchedAt));
+  return {
+    edition: id,
+    family: edition?.family ?? id,
+    kind,
+    days: covered ?? { from: fetchedOn, to: fetchedOn },
+    isWhole: covered !== null && kind !== 'robots' && failure === null && isWholeList(kind, covered, parsed, id),
+    failure,
+    ...(unreadEntries > 0 ? { unreadEntries } : {}),
+  };
+}
+
+function receivedOf({ capture }: ListJob, { dataDir, bodyBytesMax }: ListDependencies): Omit<ListTask, 'kind' | 'url'> {
+  const captured = readCapture(dataDir, capture, { bodyBytesMax });
+  if (captured.kind === 'response') {
+    const unpacked = unpackGzipFile(captured.body, bodyBytesMax);
+    const body = unpacked.kind === 'decoded' ? unpacked.bytes : captured.body;
+    return { body, contentType: captured.contentType };
+  }
+  throw new PermanentError(`wanted a captured list, found ${captured.kind}`, { code: 'list.notAList' });
 }

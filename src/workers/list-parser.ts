@@ -1,7 +1,8 @@
 import { Piscina } from 'piscina';
 import type { Edition } from '../domain/edition.js';
 import { afterRunningFor } from '../platform/running-time.js';
-import { readReceivedList, type ListTask, type ReadList } from '../sputnik/lists/parse-list.js';
+import { readReceivedList } from '../sputnik/lists/parse-list.js';
+import type { ListTask, ReadList } from '../sputnik/lists/parsed-list.js';
 import { failedList } from '../sputnik/lists/parsed-list.js';
 import { createUrlRules } from '../sputnik/urls/url-rules.js';
 import { YOUNG_MB, type ExtractionLimits } from './extraction-pool.js';

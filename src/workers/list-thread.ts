@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { Edition } from '../domain/edition.js';
-import { readReceivedList, type ListTask, type ReadList } from '../sputnik/lists/parse-list.js';
+import { readReceivedList } from '../sputnik/lists/parse-list.js';
+import type { ListTask, ReadList } from '../sputnik/lists/parsed-list.js';
 import { createUrlRules } from '../sputnik/urls/url-rules.js';
 
 const rules = createUrlRules(workerData as readonly Edition[]);

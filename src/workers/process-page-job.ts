@@ -5,8 +5,7 @@ import type { PageResult } from '../domain/page-result.js';
 import { splitKey } from '../domain/page.js';
 import type { Logger } from '../platform/logger.js';
 import type { ArticleJob, BatchedJob, BatchJob, ListJob, PageJob, QuarantineJob, RunJob } from '../queue/page-jobs.js';
-import { interpretAnswer, type InterpreterDependencies } from './interpret-answer.js';
-import { parseListCapture } from './parse-list-capture.js';
+import { interpretAnswer, parseListCapture, type InterpreterDependencies } from './interpret-answer.js';
 import { processReextractJob, reextractBeforeEdit, type ReextractDependencies } from './process-reextract-job.js';
 
 /** What the page worker is given. */

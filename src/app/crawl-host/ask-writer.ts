@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RetryableError } from '../../domain/errors.js';
+import { orAborted } from '../../platform/abort-signals.js';
 import type { Logger } from '../../platform/logger.js';
-import { orAborted, type HandOver, type JobEnd } from '../../queue/hand-over.js';
+import type { HandOver, JobEnd } from '../../queue/hand-over.js';
 import {
   ANSWER_TEXT_BYTES_MAX,
   answerKey,

@@ -7,7 +7,7 @@ import { crawlStateSchema, type CrawlJob, type CrawlPart, type CrawlSummary } fr
 import { queuePage, RunPages } from '../../queue/page-jobs.js';
 import { BACKFILL_QUEUE, closeWorker, CRAWL_QUEUE, type Queues, untilEmpty } from '../../queue/open-queues.js';
 import { toUtcInstant } from '../../platform/clock.js';
-import { underAny } from '../../platform/under-any.js';
+import { underAny } from '../../platform/abort-signals.js';
 import { connectRedis } from '../../redis/connection.js';
 import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { RedisRobots } from '../../redis/redis-robots.js';

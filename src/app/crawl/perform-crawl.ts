@@ -11,9 +11,8 @@ import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type DeliverCapture, type PageJob, type RunPages } from '../../queue/page-jobs.js';
 import { articleKeyOf } from '../../sputnik/urls/url-rules.js';
-import { CrawlStateReporter } from './crawl-state.js';
+import { CrawlStateReporter, summariseCrawl } from './crawl-state.js';
 import { planCrawl } from './plan-crawl.js';
-import { summariseCrawl } from './summarise-crawl.js';
 
 /** Where a crawl keeps what it receives, and its summary: on the disk when resolved. See `capture-writer.ts`. */
 interface CrawlJournal {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FetchTarget } from '../../domain/page.js';
 import { withDeadline } from '../../platform/closers.js';
 import type { Logger } from '../../platform/logger.js';
+import { showsArticle } from '../../sputnik/extractors/classify-page.js';
 import type { BrowserProcess } from './browser-process.js';
 import type { BrowserTurns } from './browser-turns.js';
 import type { CrawlSettings } from '../requests/crawl-run.js';
@@ -11,7 +12,6 @@ import type { HostLimits, HostThrottle } from '../politeness/host-throttle.js';
 import { verdictOnHost } from '../politeness/host-health.js';
 import type { Endpoint, NetworkGuard } from '../http/network-guard.js';
 import type { LoadedPart } from './driver-messages.js';
-import { showsArticle } from '../http/page-evidence.js';
 
 export interface BrowserFetcherOptions {
   readonly settings: CrawlSettings;

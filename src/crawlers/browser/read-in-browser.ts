@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Frame, Page, Request, Route } from 'playwright';
-import { ARTICLE_SELECTOR } from '../http/page-evidence.js';
+import { ARTICLE_SELECTOR } from '../../sputnik/extractors/classify-page.js';
 import type { LoadPart } from './browser-process.js';
 import type { PageTask, ShownPage } from './driver-messages.js';
 

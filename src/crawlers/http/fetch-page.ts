@@ -3,10 +3,10 @@ import type { CookieJar } from 'tough-cookie';
 import type { FetchTarget } from '../../domain/page.js';
 import { decodeBody } from '../../platform/decode-body.js';
 import { ownTurn, takesConnections } from '../../platform/in-turns.js';
+import { looksLikeChallenge, looksLikeInterference } from '../../sputnik/extractors/classify-page.js';
 import { faultOf, faultOfError, faultOfStatus, readRetryAfterMs, type FetchFault } from './fetch-fault.js';
 import type { HttpAnswer, HttpClient } from './http-client.js';
 import type { NetworkGuard, Endpoint } from './network-guard.js';
-import { looksLikeChallenge, looksLikeInterference } from './page-evidence.js';
 
 /** Validators of the copy that is already held. */
 export interface Validators {

@@ -2,7 +2,7 @@ import type { Edition, DiscoveryRoute, Topic } from '../../domain/edition.js';
 import type { ArticleUrl, FetchedFailure, PageId } from '../../domain/page.js';
 import type { Logger } from '../../platform/logger.js';
 import type { DayRange } from '../../sputnik/urls/calendar-days.js';
-import type { ListTask, ReadList } from '../../sputnik/lists/parse-list.js';
+import type { ListTask, ReadList } from '../../sputnik/lists/parsed-list.js';
 import { robotsUrl } from '../../sputnik/urls/site-urls.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 import type { RobotsRulesCache } from '../politeness/robots-rules.js';

@@ -3,9 +3,9 @@ import type { FailedTry, FetchResult, FetchTarget, FetchedFailure } from '../../
 import { toUtcInstant, type Clock } from '../../platform/clock.js';
 import { tellRequest } from '../../platform/instruments.js';
 import type { Logger } from '../../platform/logger.js';
+import { showsArticle } from '../../sputnik/extractors/classify-page.js';
 import type { Attempt, FetchPage, PageAnswer } from '../http/fetch-page.js';
 import { faultOf, HOST_FAILURES, type FetchFault } from '../http/fetch-fault.js';
-import { showsArticle } from '../http/page-evidence.js';
 import { isConnectionFault, verdictOnHost, type HostHealth } from '../politeness/host-health.js';
 import type { FailedPages } from './page-retries.js';
 import type { PageRequest } from './request-data.js';

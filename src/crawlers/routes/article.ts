@@ -1,5 +1,5 @@
 import type { FetchResult } from '../../domain/page.js';
-import { showsArticle } from '../http/page-evidence.js';
+import { showsArticle } from '../../sputnik/extractors/classify-page.js';
 import type { FailedContext, RouteContext, CrawlRun, EditionCrawl } from '../requests/crawl-run.js';
 import type { ArticleData, NewRequest, StepData } from '../requests/request-data.js';
 import type { DiscoveredUrl, DuePage } from '../requests/select-articles.js';

@@ -1,4 +1,5 @@
 import type { NotArticleReason } from '../../domain/outcome.js';
+import { decodeHtml } from '../html/decode-html.js';
 import { inlineText } from '../html/inline-text.js';
 import type { PageTree } from '../html/page-tree.js';
 import { select, selectFirst } from '../html/select.js';
@@ -68,7 +69,7 @@ export function interferenceOn(html: string, tree: PageTree): 'challenge' | 'blo
 }
 
 /** @returns whether a page without any article or list bears the marks of a provider's block page or a challenge. Pure. */
-export function bearsInterferenceSigns(html: string): boolean {
+function bearsInterferenceSigns(html: string): boolean {
   if (html.length > SIGN_SEARCH_LENGTH_MAX || !/<(?:!doctype html|html|head|body)[\s>]/i.test(html)) return false;
   if (CHALLENGE_SIGNS.test(html)) return true;
   return BLOCK_SIGNS.test(html) && lengthWithoutTags(html) <= BLOCK_PAGE_TEXT_MAX;
@@ -101,4 +102,65 @@ export function isListPage(tree: PageTree): boolean {
 export function standInOf(tree: PageTree): NotArticleReason | null {
   if (selectFirst(tree, LIST_PAGE_SIGNS).length > 0) return 'section';
   return selectFirst(tree, ERROR_PAGE_SIGNS).length > 0 ? 'unknownMarkup' : null;
+}
+
+/**
+ * Cheap signs in a page's bytes, looked for without parsing: they only decide whether a browser is worth trying.
+ * Case-sensitive, as the engines write them.
+ */
+const ARTICLE_SIGNS = [
+  'article__title',
+  'article__body',
+  'articleBody',
+  'b-article__',
+  'white-longread',
+  'online__item',
+  'NewsArticle',
+].map((sign) => Buffer.from(sign));
+
+/** What the lists of these sites are made of. */
+const LIST_SIGNS = ['list__item', 'list-item', '<item', '<entry', '<url', '<sitemap', 'b-stories', 'lenta__item'].map(
+  (sign) => Buffer.from(sign),
+);
+
+const CHALLENGE_BYTES = [
+  'cf-chl',
+  'challenge-platform',
+  '_cf_chl_opt',
+  'ddos-guard',
+  '__ddg',
+  'smartcaptcha',
+  'g-recaptcha',
+  'h-captcha',
+  'Checking your browser',
+  'Just a moment...',
+].map((sign) => Buffer.from(sign));
+
+/** The same signs, where a browser can wait for them. */
+export const ARTICLE_SELECTOR =
+  '.article__title, .article__body, [itemprop=articleBody], [class^=b-article__], [class*=white-longread]';
+
+/** A challenge is a small page that stands alone. */
+const CHALLENGE_BYTES_MAX = 200_000;
+
+/** @returns whether the page shows any sign of an article of a known engine. Errs towards yes. */
+export function showsArticle(html: Buffer): boolean {
+  return ARTICLE_SIGNS.some((sign) => html.includes(sign));
+}
+
+/** @returns whether the page asks the visitor to prove something before it shows itself. Errs towards no. */
+export function looksLikeChallenge(html: Buffer): boolean {
+  if (html.length > CHALLENGE_BYTES_MAX || showsArticle(html)) return false;
+  return CHALLENGE_BYTES.some((sign) => html.includes(sign));
+}
+
+/**
+ * @param body         Of a 200 answer, without its content encoding.
+ * @param contentType  Content-Type header, null if there was none.
+ * @returns            Whether somebody else's page stands in place of the site's: a provider's block page, a challenge. Errs towards no.
+ */
+export function looksLikeInterference(body: Buffer, contentType: string | null): boolean {
+  if (body.length > CHALLENGE_BYTES_MAX || showsArticle(body)) return false;
+  if (LIST_SIGNS.some((sign) => body.includes(sign))) return false;
+  return bearsInterferenceSigns(decodeHtml(body, contentType).text);
 }

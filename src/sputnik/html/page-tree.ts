@@ -1,6 +1,12 @@
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
-import { IMPLIED_ENDS, PARAGRAPH_CLOSERS, SCOPE_ELEMENTS } from './implied-ends.js';
-import { nameAt, type OpenElement, openElement } from './open-element.js';
+import {
+  IMPLIED_ENDS,
+  nameAt,
+  openElement,
+  PARAGRAPH_CLOSERS,
+  SCOPE_ELEMENTS,
+  type OpenElement,
+} from './open-element.js';
 
 /** An element of a page: the least that extraction needs, so that a page costs little. */
 export interface TreeElement {

@@ -13,24 +13,10 @@ import {
   LIST_LENGTH_MAX,
   type ListKind,
   type ListProblem,
+  type ListTask,
   type ParsedList,
+  type ReadList,
 } from './parsed-list.js';
-
-/** A list as it was received, without its content encoding. Plain data, since it crosses into threads. */
-export interface ListTask {
-  readonly kind: ListKind;
-  readonly body: Uint8Array;
-  /** Content-Type header, null if there was none. */
-  readonly contentType: string | null;
-  /** Its real URL. */
-  readonly url: string;
-}
-
-export interface ReadList {
-  readonly list: ParsedList;
-  /** Whether it is a web page, or nothing at all, in place of what was wanted or not. */
-  readonly isPage: boolean;
-}
 
 /** Decodes and parses a list. Pure; never throws. */
 export function readReceivedList({ kind, body, contentType, url }: ListTask, rules: UrlRules): ReadList {

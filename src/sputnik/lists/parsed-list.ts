@@ -27,6 +27,23 @@ export interface ParsedList {
   readonly problems: readonly ListProblem[];
 }
 
+/** A list as it was received, without its content encoding. Plain data, since it crosses into threads. */
+export interface ListTask {
+  readonly kind: ListKind;
+  readonly body: Uint8Array;
+  /** Content-Type header, null if there was none. */
+  readonly contentType: string | null;
+  /** Its real URL. */
+  readonly url: string;
+}
+
+/** What {@link ListTask} was read as. */
+export interface ReadList {
+  readonly list: ParsedList;
+  /** Whether it is a web page, or nothing at all, in place of what was wanted or not. */
+  readonly isPage: boolean;
+}
+
 /**
  * What can be wrong with a list. The closed list:
  * `wrongDocument` no such list at all (HTML for XML, JSON, a block page); `broken` cut off or badly nested;

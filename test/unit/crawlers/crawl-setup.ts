@@ -1,5 +1,6 @@
 import type { CrawlPlan } from '../../../src/crawlers/requests/crawl-run.js';
 import type { CrawlSettings } from '../../../src/crawlers/requests/crawl-run.js';
+import { BrowserTurns } from '../../../src/crawlers/browser/browser-turns.js';
 import { runCrawl } from '../../../src/crawlers/crawl.js';
 import type { CrawlDependencies } from '../../../src/crawlers/open-crawl.js';
 import type { KnownPages } from '../../../src/crawlers/requests/select-articles.js';
@@ -8,6 +9,7 @@ import type { Edition, Topic } from '../../../src/domain/edition.js';
 import type { FetchResult, KnownPage, PageId } from '../../../src/domain/page.js';
 import { decodeBody } from '../../../src/platform/decode-body.js';
 import { silentLogger } from '../../../src/platform/logger.js';
+import { readReceivedList } from '../../../src/sputnik/lists/parse-list.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { TestThrottle } from './test-throttle.js';
 
@@ -200,6 +202,7 @@ export function crawl(
 ): Promise<CrawlTally> {
   const { configured = [], ...deps } = options;
   const clock = deps.clock ?? { now: () => Date.now() };
+  const urlRules = createUrlRules([...crawlPlan.editions, ...configured]);
   return runCrawl(crawlPlan, {
     known: catalogue,
     sink: catalogue.sink,
@@ -208,7 +211,10 @@ export function crawl(
     clock,
     log: silentLogger,
     settings: settings(),
-    urlRules: createUrlRules([...crawlPlan.editions, ...configured]),
+    urlRules,
+    parseList: (task) => Promise.resolve(readReceivedList(task, urlRules)),
+    robotsCache: new Map(),
+    browserTurns: new BrowserTurns(),
     signal: new AbortController().signal,
     random: () => 0,
     ...deps,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { matchTopics } from '../../../src/normalise/normalise-tags.js';
+import { matchTopics } from '../../../src/normalise/normalise-links.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 
 const config = loadConfig({ variables: {} });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { looksLikeChallenge, looksLikeInterference, showsArticle } from '../../../src/crawlers/http/page-evidence.js';
+import {
+  looksLikeChallenge,
+  looksLikeInterference,
+  showsArticle,
+} from '../../../src/sputnik/extractors/classify-page.js';
 
 describe("evidence in a page's bytes", () => {
   it.each([

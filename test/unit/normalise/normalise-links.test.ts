@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchTopics, normaliseTags } from '../../../src/normalise/normalise-tags.js';
+import { matchTopics, normaliseTags } from '../../../src/normalise/normalise-links.js';
 import type { FoundTag, PageFields } from '../../../src/sputnik/extractors/extractor.js';
 import { ADDRESSES, EDITIONS, TOPICS } from '../../contract/read-page.js';
 

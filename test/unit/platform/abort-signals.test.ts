@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { underAny } from '../../../src/platform/under-any.js';
+import { underAny } from '../../../src/platform/abort-signals.js';
 
 const sources = (): AbortController[] => [new AbortController(), new AbortController(), new AbortController()];
 const signalsOf = (all: readonly AbortController[]): AbortSignal[] => all.map(({ signal }) => signal);
