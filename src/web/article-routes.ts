@@ -36,7 +36,7 @@ export function articleRoutes(sources: WebSources): FastifyPluginCallback {
       ({ params, query }, reply) => {
         const queries = sources.catalogue.requireQueries();
         const article = readArticle(queries, params);
-        const main = articleMain(readArticleView(sources.catalogue, queries, article, query));
+        const main = articleMain(readArticleView(sources, queries, article, query));
         return sendPage(reply, { title: textOf(article.title), main, section: '/articles' });
       },
     );

@@ -3,19 +3,21 @@ import { z } from 'zod';
 import { countOf } from './markup/elements.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
-import { coverageDayMain, coverageMain } from './pages/coverage-page.js';
+import { COVERED_YEARS, coverageDayMain, coverageMain, isCovered } from './pages/coverage-page.js';
 import { formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
 import { acceptForms, formSchema } from './accept-forms.js';
 import type { FormWord } from './action-guard.js';
 import { requireActions, requireEdition, type WebSources } from './web-sources.js';
 
-const YEAR_MIN = 1990;
-const YEAR_MAX = 2099;
+const [YEAR_MIN, YEAR_MAX] = COVERED_YEARS;
 const yearQuery = formQuery({
   edition: PARAMETERS.edition,
   year: z.coerce.number().int().min(YEAR_MIN).max(YEAR_MAX).optional(),
 });
-const dayParams = z.object({ edition: z.string().max(253), day: PARAMETERS.since.unwrap() });
+const dayParams = z.object({
+  edition: z.string().max(253),
+  day: PARAMETERS.since.unwrap().refine(isCovered, `a year from ${YEAR_MIN} to ${YEAR_MAX}`),
+});
 const dayQuery = formQuery({ queued: z.coerce.number().int().min(0).max(100_000).optional() });
 const form = formSchema({});
 const PAGES_SHOWN = 200;
@@ -24,22 +26,24 @@ const PAGES_SHOWN = 200;
 export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPluginCallback {
   return (app, _options, done) => {
     acceptForms(app);
-    const pages = app.withTypeProvider<ZodTypes>();
-    pages.get('/coverage', { schema: { querystring: yearQuery } }, ({ query }, reply) => {
+    const routes = app.withTypeProvider<ZodTypes>();
+    routes.get('/coverage', { schema: { querystring: yearQuery } }, ({ query }, reply) => {
       requireEdition(sources, query.edition);
       const main = coverageMain(readYear(sources, query));
       return sendPage(reply, { title: 'Coverage', main, section: '/coverage' });
     });
-    pages.get(
+    routes.get(
       '/coverage/:edition/:day',
       { schema: { params: dayParams, querystring: dayQuery } },
       ({ params: { edition, day }, query: { queued } }, reply) => {
         requireEdition(sources, edition);
         const queries = sources.catalogue.requireQueries();
+        const pages = queries.views.pagesOfDay(edition, day, PAGES_SHOWN + 1);
         const main = coverageDayMain({
           ...{ edition, day },
           ledger: queries.coverage.ledger(edition, day, day),
-          pages: queries.views.pagesOfDay(edition, day, PAGES_SHOWN),
+          pages: pages.slice(0, PAGES_SHOWN),
+          isWhole: pages.length <= PAGES_SHOWN,
           lists: sources.listDays?.(edition, day, day) ?? null,
           word: sources.actions === undefined ? null : word.text,
           said: queued === undefined ? null : saidOf(queued),
@@ -47,7 +51,7 @@ export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPlug
         return sendPage(reply, { title: `${edition}, ${day}`, main, section: '/coverage' });
       },
     );
-    pages.post(
+    routes.post(
       '/coverage/:edition/:day/fill',
       { schema: { params: dayParams, body: form } },
       async ({ params: { edition, day }, body }, reply) => {

@@ -1,61 +1,91 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
+import { DISCOVERY_ROUTES } from '../domain/edition.js';
 import { END_STATES } from '../domain/page.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
-import { delaysMain, pagesMain } from './pages/listing-pages.js';
+import { delaysHref } from './pages/corpus-charts.js';
+import { delaysMain, NO_REASON, pagesMain, type DelaysView, type PagesView } from './pages/listing-pages.js';
 import { cursorOf, formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
 import { readArticles } from './read-articles.js';
-import { requireEdition, type WebSources } from './web-sources.js';
+import { WebRefusal } from './web-refusal.js';
+import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
 
 const day = PARAMETERS.since.unwrap();
 const pagesQuery = formQuery({
   edition: z.string().max(253),
-  state: z.enum(END_STATES),
+  state: z.enum(END_STATES).optional(),
   day: day.optional(),
+  route: z.enum(DISCOVERY_ROUTES).optional(),
+  topic: PARAMETERS.topic,
+  fetched: z.enum(['yes', 'no']).optional(),
+  reason: z.string().max(200).optional(),
   after: cursorOf(/^\d{1,8}\.\d{1,12}$/).optional(),
 });
-const delayQuery = formQuery({ page: z.coerce.number().int().min(1).max(1_000).default(1) });
+/** As many as a point of the longest drawing stands for. */
+const DAYS_MAX = 28;
+const delayQuery = formQuery({
+  days: z.coerce.number().int().min(1).max(DAYS_MAX).default(1),
+  page: z.coerce.number().int().min(1).max(1_000).default(1),
+});
 const PAGES_SHOWN = 100;
 const DELAYED_SHOWN = 50;
 
-/** What numbers lead to that no other page lists: `/pages`, pages that came to one end; `/delays/{day}`, the articles first seen on a day by their delay. */
+/** What numbers lead to that no other page lists: `/pages`, pages by what became of them; `/delays/{day}`, the articles first seen on a day by their delay. */
 export function listingRoutes(sources: WebSources): FastifyPluginCallback {
   return (app, _options, done) => {
     const pages = app.withTypeProvider<ZodTypes>();
     pages.get('/pages', { schema: { querystring: pagesQuery } }, ({ query: { after, ...asked } }, reply) => {
-      requireEdition(sources, asked.edition);
-      const [last, row] = (after ?? '').split('.').map(Number);
-      const from = after === undefined ? null : { day: last ?? 0, row: row ?? 0 };
-      const { views } = sources.catalogue.requireQueries();
-      const found = views.pagesInState({ ...asked, day: asked.day ?? null }, from, PAGES_SHOWN + 1);
-      const shown = found.slice(0, PAGES_SHOWN);
-      const end = shown.at(-1)?.position;
-      const next =
-        found.length > PAGES_SHOWN && end !== undefined
-          ? hrefOf('/pages', { ...asked, after: `${end.day}.${end.row}` })
-          : null;
-      return sendPage(reply, { title: 'Pages', main: pagesMain({ ...asked, pages: shown, next }), section: '/status' });
+      const main = pagesMain(readPages(sources, asked, after));
+      return sendPage(reply, { title: 'Pages', main, section: '/status' });
     });
     const schema = { params: z.object({ day }), querystring: delayQuery };
-    pages.get('/delays/:day', { schema }, ({ params, query: { page } }, reply) => {
-      const queries = sources.catalogue.requireQueries();
-      const found = queries.views.delaysOfDay(params.day, DELAYED_SHOWN + 1, (page - 1) * DELAYED_SHOWN);
-      const shown = found.slice(0, DELAYED_SHOWN);
-      const articles = new Map(
-        readArticles(
-          queries,
-          shown.map(({ key }) => key),
-        ).map((article) => [article.id, article]),
-      );
-      const delayed = shown.flatMap((one) => ({ ...one, article: articles.get(one.key) ?? null }));
-      const next = found.length > DELAYED_SHOWN ? hrefOf(`/delays/${params.day}`, { page: page + 1 }) : null;
-      return sendPage(reply, {
-        title: `Delays of ${params.day}`,
-        main: delaysMain({ day: params.day, delayed, next }),
-        section: '/',
-      });
+    pages.get('/delays/:day', { schema }, ({ params, query }, reply) => {
+      const main = delaysMain(readDelays(sources, params.day, query));
+      return sendPage(reply, { title: `Delays of ${params.day}`, main, section: '/' });
     });
     done();
   };
+}
+
+/** @throws {WebRefusal} `web.notFound` for an edition or a topic that is not known, `web.parameter` where too much would be looked at. */
+function readPages(sources: WebSources, asked: PagesAsked, cursor: string | undefined): PagesView {
+  const { edition, state, day: of, route, topic, fetched, reason } = asked;
+  requireEdition(sources, edition);
+  const needsDay = state === undefined || [route, topic, fetched, reason].some((one) => one !== undefined);
+  if (of === undefined && needsDay)
+    throw new WebRefusal(
+      400,
+      'web.parameter',
+      'day: wanted, such as 2023-04-12; without it pages are listed by `state` alone',
+    );
+  const filters = {
+    ...{ edition, state, day: of, route, topic },
+    ...(fetched === undefined ? {} : { fetched: fetched === 'yes' }),
+    ...(reason === undefined ? {} : { reason: reason === NO_REASON ? null : reason }),
+  };
+  const { views } = sources.catalogue.requireQueries();
+  const total = views.countPages(filters);
+  if (total === 0) requireTopic(sources, topic);
+  const [last, row] = (cursor ?? '').split('.').map(Number);
+  const from = cursor === undefined ? null : { day: last ?? 0, row: row ?? 0 };
+  const found = views.pages(filters, from, PAGES_SHOWN + 1);
+  const shown = found.slice(0, PAGES_SHOWN);
+  const end = shown.at(-1)?.position;
+  const isMore = found.length > PAGES_SHOWN && end !== undefined;
+  const next = isMore ? hrefOf('/pages', { ...asked, after: `${end.day}.${end.row}` }) : null;
+  return { filters, total, pages: shown, next };
+}
+
+type PagesAsked = Omit<z.output<typeof pagesQuery>, 'after'>;
+
+function readDelays(sources: WebSources, first: string, { days, page }: z.output<typeof delayQuery>): DelaysView {
+  const queries = sources.catalogue.requireQueries();
+  const found = queries.views.delaysOf(first, days, DELAYED_SHOWN + 1, (page - 1) * DELAYED_SHOWN);
+  const shown = found.slice(0, DELAYED_SHOWN);
+  const keys = shown.map(({ key }) => key);
+  const articles = new Map(readArticles(queries, keys).map((article) => [article.id, article]));
+  const delayed = shown.map((one) => ({ ...one, article: articles.get(one.key) ?? null }));
+  const next = found.length > DELAYED_SHOWN ? delaysHref(first, days, page + 1) : null;
+  return { first, days, total: queries.views.countDelays(first, days), delayed, next };
 }

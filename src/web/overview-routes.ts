@@ -1,6 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
-import { dayAfter } from './charts/bin-days.js';
+import { dayAfter, stepDaysOf } from './charts/bin-days.js';
 import { sendPage } from './markup/page-layout.js';
 import { overviewMain, PERIODS, type Overview } from './pages/overview-page.js';
 import { statusMain } from './pages/status-page.js';
@@ -31,7 +31,7 @@ export function overviewRoutes(sources: WebSources): FastifyPluginCallback {
 async function readOverview(sources: WebSources, query: OverviewQuery): Promise<Overview> {
   const { topic: asked, days: period } = query;
   const topic = asked ?? null;
-  const { catalogue, languages = {}, topics, now = Date.now } = sources;
+  const { catalogue, languages = {}, topics, editions, now = Date.now } = sources;
   const queries = catalogue.requireQueries();
   const until = new Date(now()).toISOString().slice(0, 10);
   const first = period === 'all' ? (queries.views.firstDay() ?? until) : dayAfter(until, 1 - Number(period));
@@ -46,7 +46,7 @@ async function readOverview(sources: WebSources, query: OverviewQuery): Promise<
     counts: queries.corpus.counts(),
     status: await sources.status(),
     period,
-    topics,
+    ...{ topics, editions },
     recent: [
       ...counted.filter(({ day }) => day >= sparkSince),
       // Of an edition whose texts are renditions of another one's, the pages.
@@ -54,14 +54,15 @@ async function readOverview(sources: WebSources, query: OverviewQuery): Promise<
     ],
     sparkSince,
     byEdition,
+    edited: queries.views.countArticles({ edited: true, duplicates: 'all' }),
     corpus: {
       since,
       until,
       topic,
       days: topic === null ? inPeriod : inPeriod.filter((row) => row.topics.includes(topic)),
-      delays: queries.views.delays(since),
+      delays: queries.views.delays(since, stepDaysOf(since, until)),
       weeks: queries.views.changesByWeek(since),
-      languages,
+      ...{ topics, languages },
     },
   };
 }

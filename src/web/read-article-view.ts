@@ -11,7 +11,7 @@ import type { CaptureLocation } from '../store/catalogue/captures-table.js';
 import type { ShownCapture } from './pages/article-facts.js';
 import type { ArticleView } from './pages/article-page.js';
 import { articleParts, readArticle, readArticles } from './read-articles.js';
-import type { CatalogueHandle } from './web-sources.js';
+import type { CatalogueHandle, WebSources } from './web-sources.js';
 
 /** What is asked of an article's page beside the article. */
 interface ArticleQuestion {
@@ -30,7 +30,7 @@ const CAPTURES_SHOWN = 20;
 
 /** Reads everything that an article's page shows. @throws {WebRefusal} `web.notFound` where the other article is not stored. */
 export function readArticleView(
-  catalogue: CatalogueHandle,
+  { catalogue, topics, editions }: Pick<WebSources, 'catalogue' | 'topics' | 'editions'>,
   queries: CatalogueQueries,
   article: Article,
   question: ArticleQuestion,
@@ -38,6 +38,7 @@ export function readArticleView(
   const steps = listArticleEdits(article);
   return {
     article,
+    configured: { topics, editions },
     states: statesOf(article),
     steps,
     compared: comparedStates(article, steps, question),
@@ -97,24 +98,17 @@ function capturesOf(catalogue: CatalogueHandle, queries: CatalogueQueries, { id 
     .slice(0, CAPTURES_SHOWN)
     .map(({ page, location, fetchedAt, kind }) => {
       const { file, offset } = location;
-      return {
-        file,
-        offset,
-        edition: editions.get(page) ?? '',
-        fetchedAt,
-        kind,
-        status: statusOf(catalogue, location),
-      };
+      const edition = editions.get(page) ?? '';
+      return { ...{ file, offset, edition, fetchedAt, kind }, ...answerOf(catalogue, location) };
     });
 }
 
-/** @returns null where the capture cannot be read any more, for instance because its file was moved away. */
-function statusOf({ dataDir }: CatalogueHandle, location: CaptureLocation): number | null {
+function answerOf({ dataDir }: CatalogueHandle, location: CaptureLocation): Pick<ShownCapture, 'status' | 'isHere'> {
   try {
     const record = readRecordAt(dataDir, location);
-    return record !== null && isAnswer(record) ? record.reference.status : null;
+    return { status: record !== null && isAnswer(record) ? record.reference.status : null, isHere: record !== null };
   } catch (error) {
     if (systemCodeOf(error) === null) throw error;
-    return null;
+    return { status: null, isHere: false };
   }
 }

@@ -46,7 +46,7 @@ export function runRoutes(sources: WebSources): FastifyPluginCallback {
           : null;
       return sendPage(reply, {
         title: `Crawl ${runId}`,
-        main: runMain({ run, outcome, pages: shown, next }),
+        main: runMain({ run, outcome, pages: shown, next, configured: sources.editions }),
         section: '/',
       });
     });

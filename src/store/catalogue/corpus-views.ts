@@ -4,9 +4,10 @@ import { withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { countArticles, type ArticleFilters } from './article-queries.js';
 import type { CaptureLocation } from './captures-table.js';
 import type { ListedPage } from './coverage-queries.js';
-import { instantOf, PAGE_URL, readRows, toInstant, topicsIn, toSeconds, type Database } from './database.js';
+import { instantOf, PAGE_URL, query, readRows, toInstant, topicsIn, toSeconds, type Database } from './database.js';
 import { readChanges, type ArticleChange, type ChangeFilters } from './edit-queries.js';
 import { ALL_DAYS, PROMPT_SECONDS } from './kept-counts.js';
+import { countPages, listPages, type PageFilters, type PagePosition } from './listed-pages.js';
 
 /** Records published on one day in one edition with the same topics. */
 export interface DayCount {
@@ -49,19 +50,12 @@ export interface DelayedArticle {
   readonly firstSeenAt: string;
 }
 
-/** Where a page stands among those of one end state. */
-export interface StatePosition {
-  /** `YYYYMMDD` as a number. */
-  readonly day: number;
-  readonly row: number;
-}
-
-/** After every day that a URL can bear. */
-const LAST_DAY = 99_999_999;
 const WEEK_SECONDS = 7 * DAY_SECONDS;
 /** 1970 began on a Thursday: weeks are counted from the Monday before. */
 const MONDAY_SECONDS = 3 * DAY_SECONDS;
 const DELAYS_MAX = 200_000;
+/** Of articles that were published no longer than a week before they were first seen. */
+const PROMPT = `first_seen_at - published_at BETWEEN 0 AND ${PROMPT_SECONDS}`;
 
 /** What the pages for people draw; each question is answered from kept counts or along an index. */
 export class CorpusViews {
@@ -90,21 +84,25 @@ export class CorpusViews {
     return row === undefined || row.day === null ? null : dayName(row.day);
   }
 
-  /** @returns for each day from `since` on, told by when articles were first seen; those older than a week then are left out. */
-  delays(since: string): DayDelay[] {
-    const rows = readRows<{ day: number; delay: number }>(
+  /**
+   * @param stepDays  How many days are told as one, counted from `since` on.
+   * @returns         For each of them, told by its first day, articles by when they were first seen; those older than a week then are left out.
+   */
+  delays(since: string, stepDays = 1): DayDelay[] {
+    const first = dayOfCounts(since);
+    const rows = readRows<{ step: number; delay: number }>(
       this.database,
-      `SELECT first_seen_at / ${DAY_SECONDS} AS day, first_seen_at - published_at AS delay FROM articles
-       WHERE first_seen_at >= ? AND first_seen_at - published_at BETWEEN 0 AND ${PROMPT_SECONDS} LIMIT ${DELAYS_MAX}`,
-      dayOfCounts(since) * DAY_SECONDS,
+      `SELECT (first_seen_at / ${DAY_SECONDS} - ${first}) / ${stepDays} AS step, first_seen_at - published_at AS delay
+       FROM articles WHERE first_seen_at >= ? AND ${PROMPT} LIMIT ${DELAYS_MAX}`,
+      first * DAY_SECONDS,
     );
-    const days = new Map<number, number[]>();
-    for (const { day, delay } of rows) {
-      const known = days.get(day);
-      if (known === undefined) days.set(day, [delay]);
+    const steps = new Map<number, number[]>();
+    for (const { step, delay } of rows) {
+      const known = steps.get(step);
+      if (known === undefined) steps.set(step, [delay]);
       else known.push(delay);
     }
-    return [...days].sort(([a], [b]) => a - b).map(([day, delays]) => dayDelay(day, delays));
+    return [...steps].sort(([a], [b]) => a - b).map(([step, delays]) => dayDelay(first + step * stepDays, delays));
   }
 
   /** @returns each week from that of `since` on in which anything became other. */
@@ -145,35 +143,30 @@ export class CorpusViews {
     return row === undefined || row.day === null ? null : withDashes(String(row.day));
   }
 
-  /** @returns some of the articles whose delay {@link delays} tells for the day, those first that took longest. */
-  delaysOfDay(day: string, limit: number, offset: number): DelayedArticle[] {
-    const from = dayOfCounts(day) * DAY_SECONDS;
+  /** @returns some of the articles whose delay {@link delays} tells for so many days from this one on, those first that took longest. */
+  delaysOf(day: string, days: number, limit: number, offset: number): DelayedArticle[] {
     return readRows<DelayedArticle>(
       this.database,
       `SELECT key, first_seen_at - published_at AS seconds, ${instantOf('first_seen_at')} AS firstSeenAt FROM articles
-       WHERE first_seen_at >= ?1 AND first_seen_at < ?1 + ${DAY_SECONDS} AND first_seen_at - published_at BETWEEN 0 AND ${PROMPT_SECONDS}
-       ORDER BY seconds DESC, key LIMIT ?2 OFFSET ?3`,
-      ...[from, limit, offset],
+       WHERE first_seen_at >= ?1 AND first_seen_at < ?2 AND ${PROMPT} ORDER BY seconds DESC, key LIMIT ?3 OFFSET ?4`,
+      ...[...secondsOfDays(day, days), limit, offset],
     );
   }
 
-  /** @returns some pages of an edition that came to this end, the latest day in their URLs first; of one day, or of all. */
-  pagesInState(
-    { edition, state, day }: { readonly edition: string; readonly state: EndState; readonly day: string | null },
-    after: StatePosition | null,
-    limit: number,
-  ): (ListedPage & { readonly position: StatePosition })[] {
-    const rows = readRows<ListedPage & StatePosition>(
-      this.database,
-      `SELECT p.day, p.id AS row, e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
-         ${instantOf('p.last_fetched_at')} AS lastFetchedAt
-       FROM pages p JOIN editions e ON e.id = p.edition
-       WHERE p.edition = (SELECT id FROM editions WHERE name = ?1) AND p.end_state = ?2 AND p.day BETWEEN ?3 AND ?4
-         AND (p.day < ?5 OR (p.day = ?5 AND p.id < ?6)) ORDER BY p.day DESC, p.id DESC LIMIT ?7`,
-      ...[edition, state, day === null ? 0 : Number(withoutDashes(day))],
-      ...[day === null ? LAST_DAY : Number(withoutDashes(day)), after?.day ?? LAST_DAY, after?.row ?? 0, limit],
-    );
-    return rows.map(({ day: of, row, ...page }) => ({ ...page, position: { day: of, row } }));
+  /** @returns how many those are. */
+  countDelays(day: string, days: number): number {
+    const text = `SELECT count(*) AS count FROM articles WHERE first_seen_at >= ?1 AND first_seen_at < ?2 AND ${PROMPT}`;
+    return query<{ count: number }>(this.database, text).one(...secondsOfDays(day, days)).count;
+  }
+
+  /** See {@link listPages}. */
+  pages(filters: PageFilters, after: PagePosition | null, limit: number): ReturnType<typeof listPages> {
+    return listPages(this.database, filters, after, limit);
+  }
+
+  /** See {@link countPages}. */
+  countPages(filters: PageFilters): number {
+    return countPages(this.database, filters);
   }
 
   /** @returns at most `limit` pages of one day, by end state. */
@@ -239,6 +232,11 @@ function dayDelay(day: number, delays: number[]): DayDelay {
   delays.sort((a, b) => a - b);
   const at = (share: number): number => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? 0;
   return { day: dayName(day), median: at(0.5), slow: at(0.95), articles: delays.length };
+}
+
+function secondsOfDays(day: string, days: number): [from: number, to: number] {
+  const from = dayOfCounts(day) * DAY_SECONDS;
+  return [from, from + days * DAY_SECONDS];
 }
 
 function dayOfCounts(day: string): number {

@@ -34,6 +34,14 @@ interface LedgerRow {
   readonly pages: number;
 }
 
+/** SQL for the kinds of lists that announced a page `p`, in one text. */
+export const ROUTES_OF_PAGE = `coalesce((SELECT group_concat(route, ' ') FROM (SELECT DISTINCT route FROM sightings WHERE page = p.id ORDER BY route)), '')`;
+/** SQL for the topics of a page `p` of edition `e`, in one text: those of its record, and of the tag pages that announced it. */
+export const TOPICS_OF_PAGE = `coalesce((SELECT group_concat(topic, ' ') FROM (SELECT DISTINCT t.topic AS topic
+    FROM sightings s JOIN tag_pages t ON t.path = s.tag_path AND t.edition = p.edition
+    WHERE s.page = p.id AND s.tag_path <> '' ORDER BY t.topic)), '')
+  || ' ' || coalesce((SELECT a.topics FROM articles a WHERE a.key = e.family || '/' || p.article_id), '')`;
+
 /** End states of which nothing more is expected. */
 const FINAL: readonly EndState[] = ['stored', 'offTopic', 'gone', 'notArticle'];
 
@@ -61,10 +69,7 @@ export class CoverageQueries {
       this.database,
       `SELECT day, topics, routes, fetched, state, reason, count(*) AS pages FROM (
           SELECT p.day, p.end_state AS state, p.reason, p.last_fetched_at IS NOT NULL AS fetched,
-            coalesce((SELECT group_concat(route, ' ') FROM (SELECT DISTINCT route FROM sightings WHERE page = p.id ORDER BY route)), '') AS routes,
-            coalesce((SELECT group_concat(topic, ' ') FROM (SELECT DISTINCT t.topic AS topic FROM sightings s JOIN tag_pages t ON t.path = s.tag_path AND t.edition = p.edition
-              WHERE s.page = p.id AND s.tag_path <> '' ORDER BY t.topic)), '')
-              || ' ' || coalesce((SELECT a.topics FROM articles a WHERE a.key = e.family || '/' || p.article_id), '') AS topics
+            ${ROUTES_OF_PAGE} AS routes, ${TOPICS_OF_PAGE} AS topics
           FROM pages p JOIN editions e ON e.id = p.edition
           WHERE e.name = ? AND p.day BETWEEN ? AND ?)
         GROUP BY day, topics, routes, fetched, state, reason ORDER BY day`,

@@ -5,6 +5,17 @@ export interface DayBin {
   readonly last: string;
 }
 
+const WEEK_DAYS = 7;
+/** Longer spans are drawn by the week, and by four weeks. */
+const DAILY_MAX = 120;
+const WEEKLY_MAX = 800;
+
+/** @returns how many days are drawn as one, so that no drawing has more than some hundred and twenty marks in a few years. Pure. */
+export function stepDaysOf(since: string, until: string): number {
+  const length = daysBetween(since, until) + 1;
+  return length <= DAILY_MAX ? 1 : length <= WEEKLY_MAX ? WEEK_DAYS : 4 * WEEK_DAYS;
+}
+
 /** @returns the days from `since` to `until` in stretches of equal length; the last one may reach beyond. Pure. */
 export function binDays(since: string, until: string, stepDays: number): DayBin[] {
   const count = Math.floor(daysBetween(since, until) / stepDays) + 1;

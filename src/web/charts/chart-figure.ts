@@ -12,8 +12,8 @@ export interface Figure {
   readonly table: Pick<Table, 'heads' | 'rows'>;
 }
 
-/** Puts a chart on a page; where there is nothing to draw it says so. */
-export function figureOf({ words: { title, description }, names, drawing, table }: Figure): Markup {
+/** Puts a chart on a page; where there is nothing to draw it says so. Who goes by keys may pass over the links of the drawing at once. */
+export function figureOf({ words: { id, title, description }, names, drawing, table }: Figure): Markup {
   const numbers = table.heads.map((_head, column) => column).slice(1);
   return html`<figure>
     <figcaption>${title}</figcaption>
@@ -21,9 +21,11 @@ export function figureOf({ words: { title, description }, names, drawing, table 
     ${
       drawing === null
         ? html`<p class="none">Nothing in this time.</p>`
-        : html`${names.length > 1 ? colourKey(names) : null}${drawing}
+        : html`${names.length > 1 ? colourKey(names) : null}<a class="skip here" href="#${id}-figures"
+              >Skip the links of the drawing “${title}”</a
+            >${drawing}
             <details>
-              <summary>The figures of “${title}”</summary>
+              <summary id="${id}-figures">The figures of “${title}”</summary>
               ${tableOf({ caption: title, ...table, numbers })}
             </details>`
     }

@@ -46,7 +46,7 @@ export function timeTicks(scale: ScaleTime<number, number>): Tick[] {
     .filter(({ at }) => at < FRAME.right - 20);
 }
 
-/** The drawing with its axes, as one image that has a name and a description. */
+/** The drawing with its axes, as one group that has a name and a description; its marks are links. */
 export function chartFrame(
   { id, title, description }: ChartWords,
   xTicks: readonly Tick[],
@@ -54,20 +54,42 @@ export function chartFrame(
   marks: Content,
 ): Markup {
   const { width, height, left, right, bottom } = FRAME;
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-words">
+  return html`<svg
+    class="chart"
+    viewBox="0 0 ${width} ${height}"
+    role="group"
+    aria-labelledby="${id}-title ${id}-words"
+  >
     <title id="${id}-title">${title}</title>
     <desc id="${id}-words">${description}</desc>
-    ${yTicks.map(
-      ({ at, label }) =>
-        html`<path class="grid" d="M${left} ${fixed(at)}H${right}" /><text
-            x="${left - 6}"
-            y="${fixed(at + 4)}"
-            text-anchor="end"
-            >${label}</text
-          >`,
-    )}${xTicks.map(({ at, label }) => html`<text x="${fixed(at)}" y="${bottom + 18}">${label}</text>`)}${marks}
+    <g aria-hidden="true">
+      ${yTicks.map(
+        ({ at, label }) =>
+          html`<path class="grid" d="M${left} ${fixed(at)}H${right}" /><text
+              x="${left - 6}"
+              y="${fixed(at + 4)}"
+              text-anchor="end"
+              >${label}</text
+            >`,
+      )}${xTicks.map(({ at, label }) => html`<text x="${fixed(at)}" y="${bottom + 18}">${label}</text>`)}
+    </g>
+    ${marks}
     <path class="grid base" d="M${left} ${bottom}H${right}" />
   </svg>`;
+}
+
+/** What is drawn of one step of time, as a link to what it counts. The whole height of the drawing can be clicked. */
+export function markLink(
+  { href, words }: { readonly href: string; readonly words: string },
+  from: number,
+  width: number,
+  marks: Content,
+): Markup {
+  const { top, bottom } = FRAME;
+  return html`<a href="${href}" aria-label="${words}"
+    ><title>${words}</title
+    ><path class="hit" d="M${fixed(from)} ${top}h${fixed(width)}V${bottom}h${fixed(-width)}z" />${marks}</a
+  >`;
 }
 
 /** A coordinate, to a tenth. */

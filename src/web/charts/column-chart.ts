@@ -1,13 +1,14 @@
 import { scaleLinear } from 'd3-scale';
 import { numberOf } from '../markup/elements.js';
 import { html, type Markup } from '../markup/html.js';
-import { chartFrame, COLOURS, fixed, FRAME, timeScale, timeTicks, type ChartWords } from './chart-frame.js';
+import { dayAfter } from './bin-days.js';
+import { chartFrame, COLOURS, fixed, FRAME, markLink, timeScale, timeTicks, type ChartWords } from './chart-frame.js';
 
 /** Counts of several kinds, step by step of equal length. */
 export interface ColumnSeries {
   readonly names: readonly string[];
-  /** Without gaps, by day; `values` in the order of the names. */
-  readonly columns: readonly { readonly day: string; readonly values: readonly number[] }[];
+  /** Without gaps, by day; `values` in the order of the names, `href` to what they count. */
+  readonly columns: readonly { readonly day: string; readonly values: readonly number[]; readonly href: string }[];
   readonly stepDays: number;
 }
 
@@ -19,10 +20,11 @@ export function columnChart(words: ChartWords, { names, columns, stepDays }: Col
   const most = Math.max(1, ...columns.map(({ values }) => sumOf(values)));
   const y = scaleLinear().domain([0, most]).nice(4).range([FRAME.bottom, FRAME.top]);
   const yTicks = y.ticks(4).filter(Number.isInteger);
-  const width = ((FRAME.right - FRAME.left) / Math.max(1, columns.length)) * (1 - GAP_SHARE);
+  const step = (FRAME.right - FRAME.left) / Math.max(1, columns.length);
+  const width = step * (1 - GAP_SHARE);
   const marks = columns
     .filter(({ values }) => sumOf(values) > 0)
-    .map(({ day, values }) => {
+    .map(({ day, values, href }) => {
       let below = 0;
       const parts = values.map((value, index) => {
         const [from, to] = [y(below), y(below + value)];
@@ -35,7 +37,8 @@ export function columnChart(words: ChartWords, { names, columns, stepDays }: Col
             />`;
       });
       const told = values.flatMap((value, index) => (value === 0 ? [] : [`${numberOf(value)} ${names[index] ?? ''}`]));
-      return html`<g><title>${day}: ${told.join(', ')}</title>${parts}</g>`;
+      const words = `${stepDays === 1 ? day : `${day} to ${dayAfter(day, stepDays - 1)}`}: ${told.join(', ')}`;
+      return markLink({ href, words }, x(new Date(day)), step, parts);
     });
   const rows = yTicks.map((value) => ({ at: y(value), label: numberOf(value) }));
   return chartFrame(words, timeTicks(x), rows, marks);

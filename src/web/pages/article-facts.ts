@@ -11,8 +11,10 @@ export interface ShownCapture {
   readonly fetchedAt: string;
   /** What it was read as. */
   readonly kind: string;
-  /** HTTP status; null: there was no answer, or the capture file is not here any more. */
+  /** HTTP status; null: there was no answer. */
   readonly status: number | null;
+  /** Whether it can be read: its file may have been moved away. */
+  readonly isHere: boolean;
 }
 
 /** What is known around an article. */
@@ -117,7 +119,7 @@ function captures({ captures: shown }: Facts): Content {
   return tableOf({
     caption: 'Captures of this article',
     heads: ['Fetched', 'Read as', 'Status', 'Download'],
-    rows: shown.map(({ file, offset, edition, fetchedAt, kind, status }) => {
+    rows: shown.map(({ file, offset, edition, fetchedAt, kind, status, isHere }) => {
       const href = `/captures/${file.split('/').at(-1) ?? ''}/${offset}`;
       const links = [
         status === null || status === 304 ? null : html`<a href="${href}.html">HTML</a>`,
@@ -127,7 +129,7 @@ function captures({ captures: shown }: Facts): Content {
         timeOf(fetchedAt),
         html`${kind}<br /><span class="soft">${edition}</span>`,
         status ?? '—',
-        separated(links),
+        isHere ? separated(links) : html`<span class="soft">not here any more</span>`,
       ];
     }),
   });

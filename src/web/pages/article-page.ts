@@ -18,6 +18,8 @@ export interface ArticleView extends ArticleContext {
   readonly compared: ArticleEdits | null;
   /** Another article that this one is compared with. */
   readonly against: { readonly id: string; readonly title: string; readonly edits: ArticleEdits['edits'] } | null;
+  /** What is configured: of others no list is to be had. */
+  readonly configured: { readonly topics: readonly string[]; readonly editions: readonly string[] };
 }
 
 /** One article: its text, what was edited, what repeats it, and where all of it was read. */
@@ -26,7 +28,7 @@ export function articleMain(view: ArticleView): Content {
   const { title, language, renditions } = article;
   return html`<article>
     <h1 lang="${language}" dir="auto">${title}</h1>
-    ${metaLines(article)} ${notices(view)}
+    ${metaLines(view)} ${notices(view)}
     <div${renditions.length === 0 ? html` class="split"` : null}>
       <div>${articleText(article)}</div>
       ${articleFacts(view)}
@@ -41,24 +43,20 @@ export function articleMain(view: ArticleView): Content {
   </article>`;
 }
 
-function metaLines({
-  id,
-  publishedAt,
-  modifiedAt,
-  edition,
-  language,
-  format,
-  section,
-  authors,
-  topics,
-  url,
-}: Article): Markup {
+function metaLines({ article, configured }: ArticleView): Markup {
+  const { id, publishedAt, modifiedAt, edition, language, format, section, authors, topics, url } = article;
   const names = new Intl.DisplayNames(['en'], { type: 'language' });
+  const listed = (hasList: boolean, query: { edition: string } | { topic: string }, look: Content): Content => {
+    const words = Object.values(query).join('');
+    return hasList
+      ? html`<a${look} href="${hrefOf('/articles', query)}">${words}</a>`
+      : html`<span${look}>${words}</span>`;
+  };
   return html`<p class="meta">
       ${separated([
         timeOf(publishedAt),
         modifiedAt === null ? null : ['modified ', timeOf(modifiedAt)],
-        html`<a href="${hrefOf('/articles', { edition })}">${edition}</a>`,
+        listed(configured.editions.includes(edition), { edition }, null),
         names.of(language) ?? language,
         format === 'text' ? null : format,
         section,
@@ -67,7 +65,7 @@ function metaLines({
     </p>
     <p class="meta">
       ${separated([
-        topics.map((topic) => html`<a class="chip" href="${hrefOf('/articles', { topic })}">${topic}</a> `),
+        topics.map((topic) => [listed(configured.topics.includes(topic), { topic }, html` class="chip"`), ' ']),
         outsideLink(url, 'the agency’s page'),
         html`<a href="/api/articles/${id}">JSON</a>`,
       ])}

@@ -1,10 +1,10 @@
 import type { DayCount, DayDelay, WeekChanges } from '../../store/catalogue/corpus-views.js';
-import { binDays, binOf, dayAfter } from '../charts/bin-days.js';
-import { figureOf } from '../charts/chart-figure.js';
+import { binDays, binOf, dayAfter, stepDaysOf } from '../charts/bin-days.js';
+import { figureOf, type Figure } from '../charts/chart-figure.js';
 import { columnChart } from '../charts/column-chart.js';
 import { spanChart } from '../charts/line-chart.js';
 import { bar } from '../charts/small-charts.js';
-import { linkedCount, numberOf, spanOf, tableOf } from '../markup/elements.js';
+import { countOf, linkedCount, numberOf, spanOf, tableOf } from '../markup/elements.js';
 import { hrefOf, html, type Markup } from '../markup/html.js';
 
 /** What is drawn, and of which days. */
@@ -15,6 +15,8 @@ export interface ChartedCorpus {
   readonly days: readonly DayCount[];
   readonly delays: readonly DayDelay[];
   readonly weeks: readonly WeekChanges[];
+  /** Ids of the configured topics. */
+  readonly topics: readonly string[];
   /** Language of each edition, BCP 47. */
   readonly languages: Readonly<Record<string, string>>;
 }
@@ -22,9 +24,6 @@ export interface ChartedCorpus {
 /** More kinds than this are drawn as one. */
 const KINDS_MAX = 6;
 const OTHERS = 'other topics';
-/** Longer spans are drawn by the week, and by four weeks. */
-const DAILY_MAX = 120;
-const WEEKLY_MAX = 800;
 const WEEK_DAYS = 7;
 
 /** The four charts of the overview. */
@@ -34,9 +33,9 @@ export function corpusCharts(corpus: ChartedCorpus): Markup {
   </div>`;
 }
 
-function articlesFigure({ since, until, topic, days }: ChartedCorpus): Markup {
-  const length = binOf(since, until, 1) + 1;
-  const stepDays = length <= DAILY_MAX ? 1 : length <= WEEKLY_MAX ? WEEK_DAYS : 4 * WEEK_DAYS;
+function articlesFigure(corpus: ChartedCorpus): Markup {
+  const { since, until, topic, days } = corpus;
+  const stepDays = stepDaysOf(since, until);
   const kinds = kindsOf(days);
   const bins = binDays(since, until, stepDays).map((bin) => ({ ...bin, values: kinds.map(() => 0) }));
   for (const { day, topics, articles } of days) {
@@ -51,20 +50,47 @@ function articlesFigure({ since, until, topic, days }: ChartedCorpus): Markup {
     title: `Articles per ${step}`,
     description: `By the day of publication (UTC) and topic, ${since} to ${until}; one on two topics has a kind of its own.`,
   };
-  const columns = bins.map(({ first, values }) => ({ day: first, values }));
-  const rows = bins.filter(({ values }) => values.some((value) => value > 0)).reverse();
+  const columns = bins.map(({ first, last, values }) => ({
+    ...{ day: first, values },
+    href: hrefOf('/articles', { since: first, until: earlier(last, until), topic, duplicates: 'all' }),
+  }));
   return figureOf({
     words,
     names: kinds,
     drawing: days.length === 0 ? null : columnChart(words, { names: kinds, columns, stepDays }),
-    table: {
-      heads: [step === 'day' ? 'Day' : 'From', ...kinds],
-      rows: rows.map(({ first, last, values }) => [
-        html`<a href="${hrefOf('/articles', { since: first, until: last, topic, duplicates: 'all' })}">${first}</a>`,
-        ...values.map(numberOf),
-      ]),
-    },
+    table: articlesTable(corpus, stepDays),
   });
+}
+
+/** The same by topic, each number with its list: one on two topics is counted with both. */
+function articlesTable({ since, until, topic, topics, days }: ChartedCorpus, stepDays: number): Figure['table'] {
+  const columns = [null, ...(topic === null ? topics : [])];
+  const rows = binDays(since, until, stepDays).map((bin) => ({ ...bin, values: columns.map(() => 0) }));
+  for (const { day, topics: of, articles } of days) {
+    const row = rows[binOf(since, day, stepDays)];
+    for (const [index, column] of columns.entries()) {
+      if (row !== undefined && (column === null || of.includes(column)))
+        row.values[index] = (row.values[index] ?? 0) + articles;
+    }
+  }
+  return {
+    heads: [stepDays === 1 ? 'Day' : 'From', topic === null ? 'All' : 'Articles', ...(topic === null ? topics : [])],
+    rows: rows
+      .filter(({ values }) => values.some((value) => value > 0))
+      .reverse()
+      .map(({ first, last, values }) => {
+        const listed = (of: string | null): string =>
+          hrefOf('/articles', { since: first, until: earlier(last, until), topic: of, duplicates: 'all' });
+        return [
+          html`<a href="${listed(topic)}">${first}</a>`,
+          ...values.map((value, index) => linkedCount(value, listed(columns[index] ?? topic))),
+        ];
+      }),
+  };
+}
+
+function earlier(day: string, other: string): string {
+  return day < other ? day : other;
 }
 
 function kindOf(topics: readonly string[]): string {
@@ -120,7 +146,13 @@ function nameOf(names: Intl.DisplayNames, language: string): string {
   }
 }
 
+/** To the articles whose delay the chart tells for some days from one on. */
+export function delaysHref(first: string, days: number, page = 1): string {
+  return hrefOf(`/delays/${first}`, { days: days === 1 ? null : days, page: page === 1 ? null : page });
+}
+
 function delayFigure({ since, until, delays }: ChartedCorpus): Markup {
+  const stepDays = stepDaysOf(since, until);
   const words = {
     id: 'chart-delay',
     title: 'From publication to storing',
@@ -128,19 +160,22 @@ function delayFigure({ since, until, delays }: ChartedCorpus): Markup {
       'By the day on which articles were first seen; those that were older than a week then (back-fills) are left out.',
   };
   const names = ['median', '95th percentile'];
-  const points = delays.map(({ day, median, slow }) => ({ day, values: [median, slow] }));
+  const told = delays.map(({ day, median, slow, articles }) => ({
+    ...{ day, articles, values: [median, slow], href: delaysHref(day, stepDays) },
+    words: `${stepDays === 1 ? day : `from ${day}`}: median ${spanOf(median)}, 95th percentile ${spanOf(slow)}, ${countOf(articles, 'article')}`,
+  }));
   return figureOf({
     words,
     names,
-    drawing: points.length === 0 ? null : spanChart(words, { names, points, first: since, last: until }),
+    drawing: told.length === 0 ? null : spanChart(words, { names, points: told, first: since, last: until, stepDays }),
     table: {
-      heads: ['Day', 'Median', '95th percentile', 'Articles'],
-      rows: [...delays]
+      heads: [stepDays === 1 ? 'Day' : 'From', 'Median', '95th percentile', 'Articles'],
+      rows: [...told]
         .reverse()
-        .map(({ day, median, slow, articles }) => [
-          html`<a href="/delays/${day}">${day}</a>`,
-          ...[spanOf(median), spanOf(slow)],
-          linkedCount(articles, `/delays/${day}`),
+        .map(({ day, values, href, articles }) => [
+          html`<a href="${href}">${day}</a>`,
+          ...values.map(spanOf),
+          linkedCount(articles, href),
         ]),
     },
   });
@@ -156,9 +191,9 @@ function changesFigure({ since, until, weeks }: ChartedCorpus): Markup {
   const names = ['edited', 'withdrawn'];
   const monday = dayAfter(since, -((new Date(since).getUTCDay() + WEEK_DAYS - 1) % WEEK_DAYS));
   const known = new Map(weeks.map(({ week, edited, withdrawn }) => [week, [edited, withdrawn]]));
-  const columns = binDays(monday, until, WEEK_DAYS).map(({ first }) => ({
-    day: first,
-    values: known.get(first) ?? [0, 0],
+  const columns = binDays(monday, until, WEEK_DAYS).map(({ first, last }) => ({
+    ...{ day: first, values: known.get(first) ?? [0, 0] },
+    href: hrefOf('/edits', { trivial: 'yes', since: first, until: last }),
   }));
   return figureOf({
     words,

@@ -2,9 +2,10 @@ import type { EndState } from '../../domain/page.js';
 import type { DayPages } from '../../store/catalogue/corpus-views.js';
 import type { LedgerDay, ListedPage } from '../../store/catalogue/coverage-queries.js';
 import { dayAfter } from '../charts/bin-days.js';
-import { countOf, linkedCount, numberOf, separated, tableOf, timeOf, wordsOf } from '../markup/elements.js';
+import { countOf, linkedCount, nextLink, numberOf, separated, tableOf, timeOf, wordsOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import type { ListDays } from '../sources/web-actions.js';
+import { NO_REASON } from './listing-pages.js';
 import { OPEN_STATES, pageList } from './page-list.js';
 
 /** How a day stands: everything has a good end; something is missing; no list of it was read to its end; no page bears it. */
@@ -17,6 +18,14 @@ const WORDS: Readonly<Record<DayState, string>> = {
   nothing: 'nothing published',
   future: 'not yet',
 };
+/** The first and the last year of which pages may be asked for. */
+export const COVERED_YEARS = [1970, 2099] as const;
+
+export function isCovered(day: string): boolean {
+  const [first, last] = COVERED_YEARS;
+  return Number(day.slice(0, 4)) >= first && Number(day.slice(0, 4)) <= last;
+}
+
 export interface CoverageYear {
   readonly edition: string;
   readonly year: number;
@@ -143,6 +152,8 @@ export interface CoverageDay {
   /** The whole first, then each topic. */
   readonly ledger: readonly LedgerDay[];
   readonly pages: readonly ListedPage[];
+  /** Whether those are all. */
+  readonly isWhole: boolean;
   readonly lists: ListDays | null;
   /** What forms bring back; null: nothing can be asked for from here. */
   readonly word: string | null;
@@ -151,20 +162,25 @@ export interface CoverageDay {
 
 /** The ledger of one day: what was announced by what, and what became of it. */
 export function coverageDayMain(shown: CoverageDay): Content {
-  const { edition, day, ledger, pages, said } = shown;
+  const { edition, day, ledger, pages, isWhole, said } = shown;
+  const [before, after] = [dayAfter(day, -1), dayAfter(day, 1)];
   return [
     html`<h1>Coverage: ${edition}, ${day}</h1>`,
     html`<nav class="pages" aria-label="Days">
-      <a rel="prev" href="/coverage/${edition}/${dayAfter(day, -1)}">← ${dayAfter(day, -1)}</a>
+      ${isCovered(before) ? html`<a rel="prev" href="/coverage/${edition}/${before}">← ${before}</a>` : null}
       <a href="${hrefOf('/coverage', { edition, year: day.slice(0, 4) })}">the year ${day.slice(0, 4)}</a>
-      <a rel="next" href="/coverage/${edition}/${dayAfter(day, 1)}">${dayAfter(day, 1)} →</a>
+      ${isCovered(after) ? html`<a rel="next" href="/coverage/${edition}/${after}">${after} →</a>` : null}
     </nav>`,
     said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
     gapBox(shown),
     ledger.length === 0 ? html`<p class="none">No page bears this day.</p>` : ledgerTable(shown),
     pages.length === 0
       ? null
-      : [html`<h2 id="pages">Pages</h2>`, pageList('Pages of the day with what became of them', pages)],
+      : [
+          html`<h2 id="pages">Pages</h2>`,
+          pageList('Pages of the day with what became of them', pages),
+          isWhole ? null : nextLink(hrefOf('/pages', { edition, day }), 'All pages of the day'),
+        ],
   ];
 }
 
@@ -180,7 +196,7 @@ function gapBox({ edition, day, ledger, lists, word }: CoverageDay): Content {
       <ul>
         ${isUnread ? html`<li>No whole list of this day was read after it had ended.</li>` : null}
         ${listGaps.map(({ route, reason, failedAt }) => html`<li>${route === 'robots' ? 'robots.txt' : `The list by ${route}`} could not be had: ${reason}, ${timeOf(failedAt)}</li>`)}
-        ${pageGaps.map(([reason, count]) => html`<li>${countOf(count, 'page')}: ${reason}</li>`)}
+        ${pageGaps.map(([gap, count]) => html`<li>${gapLink({ edition, day }, gap, count)}</li>`)}
       </ul>
       ${
         word === null
@@ -193,6 +209,18 @@ function gapBox({ edition, day, ledger, lists, word }: CoverageDay): Content {
   </div>`;
 }
 
+/** @param gap  End state and, where one is noted, the reason: `quarantined: extract.timeout`. */
+function gapLink(where: Pick<CoverageDay, 'edition' | 'day'>, gap: string, count: number): Content {
+  const [state = '', ...reason] = gap.split(': ');
+  const href = hrefOf('/pages', { ...where, state, reason: reason.length === 0 ? NO_REASON : reason.join(': ') });
+  return [
+    html`<a href="${href}">${countOf(count, 'page')}</a>`,
+    ` ${wordsOf(state)}`,
+    reason.length === 0 ? '' : `: ${reason.join(': ')}`,
+  ];
+}
+
+/** Each number leads to the pages that it counts. */
 function ledgerTable({ edition, day, ledger }: CoverageDay): Content {
   const routes = Object.keys(ledger[0]?.announced ?? {});
   const states = Object.keys(ledger[0]?.endStates ?? {});
@@ -201,14 +229,16 @@ function ledgerTable({ edition, day, ledger }: CoverageDay): Content {
     isCaptionHidden: false,
     heads: ['Topic', 'Pages', ...routes.map((route) => `by ${route}`), 'Fetched', ...states.map(wordsOf)],
     numbers: Array.from({ length: routes.length + states.length + 2 }, (_, column) => column + 1),
-    rows: ledger.map(({ topic, pages, announced, fetched, endStates }) => [
-      topic ?? 'all',
-      numberOf(pages),
-      ...Object.values(announced).map(numberOf),
-      numberOf(fetched),
-      ...Object.entries(endStates).map(([state, count]) =>
-        topic === null ? linkedCount(count, hrefOf('/pages', { edition, state, day })) : numberOf(count),
-      ),
-    ]),
+    rows: ledger.map(({ topic, pages, announced, fetched, endStates }) => {
+      const linked = (count: number, more: object): Content =>
+        linkedCount(count, hrefOf('/pages', { edition, day, topic, ...more }));
+      return [
+        topic ?? 'all',
+        linked(pages, {}),
+        ...Object.entries(announced).map(([route, count]) => linked(count, { route })),
+        linked(fetched, { fetched: 'yes' }),
+        ...Object.entries(endStates).map(([state, count]) => linked(count, { state })),
+      ];
+    }),
   });
 }

@@ -1,5 +1,5 @@
 import { describeState, type Freshness, type FreshnessState } from '../../store/catalogue/judge-freshness.js';
-import { html, type Markup } from '../markup/html.js';
+import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 
 const LOOKS: Readonly<Record<FreshnessState, string>> = {
   ok: 'good',
@@ -13,4 +13,9 @@ const LOOKS: Readonly<Record<FreshnessState, string>> = {
 export function stateView(row: Freshness): Markup {
   const words = row.state === 'ok' ? html`ok` : html`<strong>${describeState(row)}</strong>`;
   return html`<span class="state ${LOOKS[row.state]}">${words}</span>`;
+}
+
+/** An edition with a link to its coverage; one that has left the configuration has none. */
+export function editionLink(edition: string, configured: readonly string[]): Content {
+  return configured.includes(edition) ? html`<a href="${hrefOf('/coverage', { edition })}">${edition}</a>` : edition;
 }

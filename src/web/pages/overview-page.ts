@@ -18,12 +18,16 @@ export interface Overview {
   readonly counts: CorpusCounts;
   readonly status: WebStatus;
   readonly period: Period;
+  /** Ids of the configured topics and editions. */
   readonly topics: readonly string[];
+  readonly editions: readonly string[];
   readonly corpus: ChartedCorpus;
   /** Of all topics, from {@link sparkSince} on. */
   readonly recent: readonly Omit<DayCount, 'topics'>[];
   readonly sparkSince: string;
   readonly byEdition: Readonly<Record<string, number>>;
+  /** Articles that were edited after they were first seen. */
+  readonly edited: number;
 }
 
 /** The state of the harvest at a glance. */
@@ -33,13 +37,13 @@ export function overviewMain(overview: Overview): Content {
   return [
     html`<h1>${topic === null ? 'How the harvest stands' : `How the harvest stands: ${topic}`}</h1>`,
     alarmBox(overview),
-    tiles(overview.counts),
+    tiles(overview),
     html`<h2 id="editions">Editions</h2>`,
     editionTable(overview),
     html`<h2 id="charts">The corpus</h2>`,
     switches(overview),
     corpusCharts(corpus),
-    workTables(status),
+    workTables(status, overview.editions),
   ];
 }
 
@@ -51,7 +55,7 @@ function alarmBox({ counts, status }: Overview): Markup {
   const drifting = status.reading?.alarms ?? [];
   const points: Content[] = [
     ...sick.map((row) => [
-      row.edition,
+      html`<a href="${hrefOf('/coverage', { edition: row.edition })}">${row.edition}</a>`,
       ' is ',
       describeState(row),
       row.since === null ? null : [' since ', timeOf(row.since)],
@@ -87,13 +91,13 @@ function alarmBox({ counts, status }: Overview): Markup {
   </div>`;
 }
 
-function tiles(counts: CorpusCounts): Markup {
+function tiles({ counts, edited }: Overview): Markup {
   const shown: (readonly [name: string, value: number, href: string])[] = [
     ['articles', counts.articles, hrefOf('/articles', { duplicates: 'near' })],
     ['exact duplicates', counts.duplicates, hrefOf('/articles', { duplicates: 'onlyExact' })],
     ['near duplicates', counts.nearDuplicates, hrefOf('/articles', { duplicates: 'onlyNear' })],
+    ['edited', edited, hrefOf('/articles', { edited: 'yes', duplicates: 'all' })],
     ['withdrawn', counts.gone, hrefOf('/articles', { gone: 'yes', duplicates: 'all' })],
-    ['earlier states', counts.revisions, hrefOf('/articles', { edited: 'yes', duplicates: 'all' })],
     ['in quarantine', counts.quarantined, '/quarantine'],
   ];
   return html`<ul class="tiles">
@@ -122,7 +126,14 @@ function editionTable({ counts, status, recent, sparkSince, byEdition, corpus }:
         instantOrNever(row.lastAnsweredAt ?? lastReadOf(row)),
         instantOrNever(row.newestPublishedAt),
         row.usualGapMs === null ? '' : spanOf(row.usualGapMs / 1000),
-        sparkOf(row.edition, recent, sparkSince, days) ?? html`<span class="soft">none</span>`,
+        sparkOf({
+          ...row,
+          recent,
+          days,
+          since: sparkSince,
+          until: corpus.until,
+          isOfArticles: (byEdition[row.edition] ?? 0) > 0,
+        }),
         storedOf(row.edition, byEdition[row.edition] ?? 0, counts.pages[row.edition]?.stored ?? 0),
       ]),
     }),
@@ -135,21 +146,33 @@ function storedOf(edition: string, articles: number, pages: number): Content {
   if (articles > 0 || pages === 0) {
     return html`<a href="${hrefOf('/articles', { edition, duplicates: 'all' })}">${numberOf(articles)}</a>`;
   }
-  return html`<a href="${hrefOf('/coverage', { edition })}">${countOf(pages, 'rendition')}</a>`;
+  return html`<a href="${hrefOf('/pages', { edition, state: 'stored' })}">${countOf(pages, 'rendition')}</a>`;
 }
 
 function instantOrNever(instant: string | null): Content {
   return instant === null ? html`<span class="soft">never</span>` : shortTime(instant);
 }
 
-function sparkOf(edition: string, recent: Overview['recent'], since: string, days: number): Markup | null {
+function sparkOf({ edition, recent, days, since, until, isOfArticles }: Spark): Content {
   const counts = Array.from({ length: days }, () => 0);
   for (const row of recent) {
     if (row.edition !== edition) continue;
     const at = binOf(since, row.day, 1);
     if (at >= 0 && at < days) counts[at] = (counts[at] ?? 0) + row.articles;
   }
-  return sparkline(counts, sparkWords(counts));
+  const drawing = sparkline(counts, sparkWords(counts));
+  if (drawing === null) return html`<span class="soft">none</span>`;
+  if (!isOfArticles) return drawing;
+  return html`<a href="${hrefOf('/articles', { edition, since, until, duplicates: 'all' })}">${drawing}</a>`;
+}
+
+interface Spark extends Pick<Overview, 'recent'> {
+  readonly edition: string;
+  readonly days: number;
+  readonly since: string;
+  readonly until: string;
+  /** Else of renditions, of which there is no list by days. */
+  readonly isOfArticles: boolean;
 }
 
 function switches({ period, topics, corpus }: Overview): Markup {

@@ -14,6 +14,7 @@ import {
 } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import { outsideLink } from './article-facts.js';
+import { editionLink } from './edition-state.js';
 import { pageLink } from './page-list.js';
 
 /** Crawls that have ended; each number leads to what it counts. */
@@ -70,6 +71,8 @@ export interface RunView {
   readonly outcome: string | null;
   readonly pages: readonly RunPage[];
   readonly next: string | null;
+  /** Ids of the configured editions. */
+  readonly configured: readonly string[];
 }
 
 /** One run: its sums, what could not be had, and the pages that it asked for. */
@@ -86,9 +89,11 @@ export function runMain(view: RunView): Content {
         ])}
       </p>
       <p class="meta"><span class="code">${runId}</span></p>`,
-    editions.length > 1 ? html`<p class="meta">${separated(editions)}</p>` : null,
+    editions.length > 1
+      ? html`<p class="meta">${separated(editions.map((edition) => editionLink(edition, view.configured)))}</p>`
+      : null,
     sums(view.run),
-    losses(view.run),
+    losses(view),
     html`<h2 id="pages">
       ${view.outcome === null ? 'Pages it asked for' : `Pages it asked for: ${wordsOf(view.outcome)}`}
     </h2>`,
@@ -115,13 +120,13 @@ function sums(run: CrawlSummary): Content {
     </dl>`;
 }
 
-function losses({ unreachable, unreadLists = [] }: CrawlSummary): Content {
+function losses({ run: { unreachable, unreadLists = [] }, configured }: RunView): Content {
   return [
     unreachable.length === 0
       ? null
       : html`<h2 id="unreachable">Out of reach</h2>
           <ul>
-            ${unreachable.map(({ edition, reason }) => html`<li><a href="${hrefOf('/coverage', { edition })}">${edition}</a>: ${reason}</li>`)}
+            ${unreachable.map(({ edition, reason }) => html`<li>${editionLink(edition, configured)}: ${reason}</li>`)}
           </ul>`,
     unreadLists.length === 0
       ? null

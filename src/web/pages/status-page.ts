@@ -26,7 +26,7 @@ export function statusMain(counts: CorpusCounts, status: WebStatus, editions: re
     skippedRuns(status.runCounts),
     html`<h2>Known pages by end</h2>`,
     pageTable(counts, editions),
-    workTables(status),
+    workTables(status, editions),
   ];
 }
 

@@ -1,10 +1,11 @@
 import { numberOf, separated, tableOf, timeOf } from '../markup/elements.js';
-import { hrefOf, html, type Content } from '../markup/html.js';
+import { html, type Content } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
+import { editionLink } from './edition-state.js';
 import { runTable } from './run-page.js';
 
 /** What has run, what runs and what will: the last crawls, back-fills under way, schedules. */
-export function workTables({ runs, orders, schedules }: WebStatus): Content {
+export function workTables({ runs, orders, schedules }: WebStatus, configured: readonly string[]): Content {
   return [
     orders === undefined || orders.length === 0
       ? null
@@ -17,7 +18,7 @@ export function workTables({ runs, orders, schedules }: WebStatus): Content {
             rows: orders.map(
               ({ editions, since, until, done, parts, isPaused, day, pagesPerHour, pagesToGo, etaAt }) => [
                 separated(
-                  editions.map((edition) => html`<a href="${hrefOf('/coverage', { edition })}">${edition}</a>`),
+                  editions.map((edition) => editionLink(edition, configured)),
                   ', ',
                 ),
                 `${since ?? 'the first'} to ${until}`,

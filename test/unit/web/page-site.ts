@@ -2,6 +2,7 @@ import { parseDocument } from 'htmlparser2';
 import { judgeFreshness } from '../../../src/store/catalogue/judge-freshness.js';
 import { feedRoutes } from '../../../src/web/feed-routes.js';
 import { pageRoutes } from '../../../src/web/page-routes.js';
+import type { WebStatus } from '../../../src/web/sources/web-status.js';
 import { CatalogueHandle, type WebSources } from '../../../src/web/web-sources.js';
 import { articleResult, opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
 import { served } from './ask.js';
@@ -9,9 +10,10 @@ import { served } from './ask.js';
 const NOW = '2024-05-10T12:00:00Z';
 export const FAMILY = 'sputniknews.cn';
 
-/** A store and, once it is asked for, a server of its pages; `more` is laid over what they read from. */
+/** A store and, once it is asked for, a server of its pages; `more` and `moreStatus` are laid over what they read from. */
 export async function emptySite(
   more: Partial<WebSources> = {},
+  moreStatus: Partial<WebStatus> = {},
 ): Promise<{ readonly store: QueriedStore; readonly dataDir: string; readonly origin: () => Promise<string> }> {
   const dataDir = scratchFolder();
   const store = await opened(dataDir);
@@ -35,6 +37,7 @@ export async function emptySite(
         }),
         failingPages: { count: 0, pages: [] },
         runCounts: [],
+        ...moreStatus,
       }),
     ...more,
   };
@@ -76,6 +79,11 @@ export function elements(body: string, name: string): Element[] {
   };
   walk(parseDocument(body).children);
   return found;
+}
+
+/** The words that people see of an element, in one line. */
+export function textIn({ data = '', children = [] }: Element): string {
+  return [data, ...children.map(textIn)].join('').replace(/\s+/g, ' ').trim();
 }
 
 export function hrefs(body: string): string[] {

@@ -10,14 +10,17 @@ describe('the overview', () => {
     expect(charts.length).toBeGreaterThanOrEqual(1);
     for (const chart of charts) {
       const ids = chart.attribs?.['aria-labelledby']?.split(' ') ?? [];
-      expect(chart.attribs?.['role']).toBe('img');
+      expect(chart.attribs?.['role']).toBe('group');
+      expect(
+        elements(body, 'a').filter(({ attribs }) => attribs?.['href'] === `#${ids[0]?.replace('title', 'figures')}`),
+      ).toHaveLength(1);
       expect(ids.map((id) => body.split(`id="${id}"`).length)).toEqual([2, 2]);
     }
     const drawn = new Set(
       [...body.matchAll(/<svg[\s\S]*?<\/svg>/g)].flatMap(([svg]) => [...svg.matchAll(/<(\w+)/g)].map(([, tag]) => tag)),
     );
     expect(
-      [...drawn].filter((tag) => !['svg', 'title', 'desc', 'path', 'text', 'g', 'circle'].includes(tag ?? '')),
+      [...drawn].filter((tag) => !['svg', 'title', 'desc', 'path', 'text', 'g', 'circle', 'a'].includes(tag ?? '')),
     ).toEqual([]);
     expect(body).not.toMatch(/ style=|<script|javascript:/);
     expect(body).toMatch(
@@ -44,7 +47,7 @@ describe('the numbers of the overview', () => {
       await store.storePage(articleResult({ at: 1, edition, url: `https://${edition}/20240505/1000000001.html` }));
     }
     const body = squashed((await ask(`${await origin()}/`)).body);
-    expect(body).toContain('<a href="/coverage?edition=big5.sputniknews.cn">1 rendition</a>');
+    expect(body).toContain('<a href="/pages?edition=big5.sputniknews.cn&amp;state=stored">1 rendition</a>');
     expect(body.match(/aria-label="1 article in 30 days/g)).toHaveLength(2);
   });
 
