@@ -13,6 +13,11 @@ const EDITORIAL_LABELS: ReadonlySet<string> = new Set(
 const EDITORIAL_SLUG = /^(?:keyword|tag)_(?:news_?feed|lenta)$/i;
 /** `geo_Vanadzor`, `tag_nauka`, `category_guoji`: the kind stands before the first `_`. */
 const SLUG_KIND = /^([a-z]{2,20})_./i;
+/** What opens the rest of a list of tags, and leads nowhere. */
+const BUTTON_HREF = /^\s*(?:#|javascript:\s*(?:void\b|;|$))/i;
+/** Marks of direction around a name, which no reader sees. */
+const EDGE_MARKS =
+  /^[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\s]+|(?<![\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\s])[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\s]+$/g;
 const NAME_LENGTH_MAX = 300;
 const TAGS_MAX = 100;
 
@@ -38,7 +43,7 @@ export function normaliseTags(fields: PageFields, context: NormaliseContext): Fi
 function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[] {
   const tags: Tag[] = [];
   for (const { name, href } of found) {
-    const tag = toTag(cleanLine(name.slice(0, NAME_LENGTH_MAX)), href, context);
+    const tag = toTag(cleanLine(name.slice(0, NAME_LENGTH_MAX)).replace(EDGE_MARKS, ''), href, context);
     if (tag !== null) tags.push(tag);
   }
   const withKind = new Set(tags.filter(({ kind }) => kind !== null).map(({ name }) => foldText(name)));
@@ -52,9 +57,10 @@ function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[]
   return kept.slice(0, TAGS_MAX);
 }
 
-/** @returns null for an editorial label, and for no name. */
+/** @returns null for an editorial label, a button, and no name. */
 function toTag(name: string, href: string | null, context: NormaliseContext): Tag | null {
   if (name === '' || EDITORIAL_LABELS.has(foldText(name))) return null;
+  if (href !== null && BUTTON_HREF.test(href)) return null;
   const url = href === null ? null : resolveUrl(href, context.url.url);
   if (url === null) return { name, url: null, kind: null };
   const slug = slugOf(url);
@@ -93,12 +99,12 @@ function compare(links: readonly Tag[], names: readonly Tag[], found: readonly F
 const foldedNames = new WeakMap<Topic, ReadonlySet<string>>();
 
 /**
- * The topics an article is on: those of which a tag bears a name, case, width and Traditional/Simplified folded.
+ * The topics an article is on: those of which a tag bears a name, case, width and Traditional/Simplified folded; a hash before it is a sign.
  *
  * @returns  Ids, sorted. Topics that are not enabled do not count. Pure.
  */
 export function matchTopics(tags: readonly Tag[], topics: readonly Topic[]): string[] {
-  const names = tags.map(({ name }) => foldText(name));
+  const names = tags.map(({ name }) => foldText(name).replace(/^# */, ''));
   return topics
     .filter((topic) => topic.enabled && names.some((name) => namesOf(topic).has(name)))
     .map(({ id }) => id)

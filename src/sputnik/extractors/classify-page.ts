@@ -1,8 +1,8 @@
 import type { NotArticleReason } from '../../domain/outcome.js';
 import { decodeHtml } from '../html/decode-html.js';
 import { inlineText } from '../html/inline-text.js';
-import type { PageTree } from '../html/page-tree.js';
-import { select, selectFirst } from '../html/select.js';
+import type { PageTree, TreeElement } from '../html/page-tree.js';
+import { matches, select, selectFirst } from '../html/select.js';
 
 /** Marks of a page that wants a person or a script first; looked for in pages that hold no article only. */
 const CHALLENGE_SIGNS =
@@ -48,6 +48,35 @@ const ERROR_PAGE_SIGNS = [
   '.page-404',
   '.page404',
 ];
+
+/** Titles of error pages, whole: an article about one says more in its title. */
+const ERROR_TITLE = new RegExp(
+  String.raw`^(?:(?:error|ошибка|hata|xəta|erreur|fehler|errore|erro|błąd|chyba|错误|錯誤|エラー|خطأ|خطای?)?[\s:№#-]*(?:40[134]|410|451|50[0-4])[\s:.,|–—-]*)?(?:${[
+    '(?:page |file )?not found|forbidden|internal server error|bad gateway|service unavailable|page (?:does not|doesn.t) exist',
+    '(?:запрашиваемая |такая )?страница (?:не найдена|не существует|удалена)|сторінку не знайдено|старонка не знойдзена',
+    '(?:页面|頁面|网页|網頁)(?:未找到|没有找到|沒有找到|无法找到|不存在)|找不到(?:该|該)?(?:页面|頁面|网页|網頁)|ページが見つかりません(?:でした)?',
+    'sayfa bulunamadı|səhifə tapılmadı|sahifa topilmadi|էջը (?:չի գտնվել|չգտնվեց|գոյություն չունի)|გვერდი (?:ვერ|არ) მოიძებნა',
+    'الصفحة غير موجودة|لم يتم العثور على الصفحة|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|पृष्ठ नहीं मिला|पेज नहीं मिला',
+    'página no encontrada|página não encontrada|page (?:non trouvée|introuvable)|seite nicht gefunden|pagina non trovata',
+    'strona nie (?:została )?znaleziona|nie znaleziono strony|stránka nenalezena|(?:страница није пронађена|stranica nije pronađena)|không tìm thấy trang',
+  ].join('|')})?[.!。]*$`,
+  'iu',
+);
+
+/**
+ * Tells whether a page that shows a title and a text is the site's error page all the same, sent as if it were an article.
+ *
+ * @param body        Elements that may be the page's body.
+ * @param title       As the page shows it, not empty.
+ * @param isUndated   The page says nowhere when it was published.
+ *
+ * Pure. Errs towards no: the page must call itself so, or bear nothing but such words as its title and no date.
+ */
+export function isErrorPage(body: readonly TreeElement[], title: string, isUndated: boolean): boolean {
+  if (body.some((element) => ERROR_PAGE_SIGNS.some((sign) => sign.startsWith('body') && matches(element, sign))))
+    return true;
+  return isUndated && ERROR_TITLE.test(title.trim());
+}
 
 /** @returns whether the text is no HTML at all: binary, JSON, a feed, plain text, nothing. Pure, looks at the start only. */
 export function isNotHtml(text: string): boolean {

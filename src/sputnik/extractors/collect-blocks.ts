@@ -9,6 +9,7 @@ import {
   walkTree,
 } from '../html/inline-text.js';
 import { attributeOf, BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
+import { holdsOnlyLinks, isReadAlso, isReadAlsoLabel, LINK_END, LINK_START, withoutLinkMarks } from './read-also.js';
 
 type BlockType = BodyBlock['type'];
 
@@ -22,7 +23,7 @@ export interface BlockRules {
 const HEADINGS: ReadonlySet<string> = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const LISTS: ReadonlySet<string> = new Set(['ul', 'ol', 'dl']);
 const LIST_ITEMS: ReadonlySet<string> = new Set(['li', 'dt', 'dd']);
-const EMPTY_LINE = /\u2028[ \t\n\f\r\u00a0]*\u2028/;
+const EMPTY_LINE = /\u2028[ \t\n\f\r\u00a0\ufdd0\ufdd1]*\u2028/;
 const BLOCKS_MAX = 5_000;
 
 /**
@@ -31,7 +32,8 @@ const BLOCKS_MAX = 5_000;
  * @param type   What plain paragraphs in it are.
  * @returns      Blocks with text; a list's items, and a table's rows, joined by newlines; a table's cells by tabs.
  *
- * Paragraphs end at block elements and at empty lines (`<br><br>`); a single `<br>` is a newline. Pure.
+ * Paragraphs end at block elements and at empty lines (`<br><br>`); a single `<br>` is a newline. What only leads to other
+ * articles ("Read also: …") is none of them. Pure.
  */
 export function collectBlocks(root: TreeElement, type: BlockType, rules: BlockRules): BodyBlock[] {
   const collector = new BlockCollector(type, rules);
@@ -43,6 +45,8 @@ class BlockCollector {
   private readonly blocks: BodyBlock[] = [];
   private raw = '';
   private openQuotes = 0;
+  /** The last paragraph was the label of links that follow, and was left out. */
+  private isAfterLabel = false;
 
   constructor(
     private readonly type: BlockType,
@@ -61,6 +65,7 @@ class BlockCollector {
       return false;
     }
     if (HEADINGS.has(name)) return this.add('heading', inlineText(element, this.rules.isDropped));
+    if ((LISTS.has(name) || name === 'table') && this.isOfReadAlso(element)) return false;
     if (LISTS.has(name)) return this.add('list', itemsOf(element, this.rules).join('\n'));
     if (name === 'table') return this.add('list', rowsOf(element, this.rules).join('\n'));
     const apart = apartText(element, this.rules.isDropped);
@@ -70,10 +75,12 @@ class BlockCollector {
     }
     if (BLOCK_ELEMENTS.has(name)) this.flush();
     if (this.isQuote(element)) this.openQuotes += 1;
+    if (name === 'a') this.raw += LINK_START;
     return true;
   }
 
   leave(element: TreeElement): void {
+    if (element.name === 'a') this.raw += LINK_END;
     if (BLOCK_ELEMENTS.has(element.name)) this.flush();
     if (this.isQuote(element)) this.openQuotes -= 1;
   }
@@ -98,11 +105,20 @@ class BlockCollector {
     this.raw = '';
     if (raw === '') return;
     const type = this.openQuotes > 0 ? 'quote' : this.type;
-    for (const paragraph of raw.split(EMPTY_LINE)) this.push(type, collapseWhiteSpace(paragraph));
+    for (const paragraph of raw.split(EMPTY_LINE)) {
+      if (!isReadAlso(paragraph)) this.push(type, collapseWhiteSpace(withoutLinkMarks(paragraph)));
+    }
+  }
+
+  private isOfReadAlso(list: TreeElement): boolean {
+    this.flush();
+    return this.isAfterLabel && holdsOnlyLinks(list);
   }
 
   private push(type: BlockType, text: string): void {
-    if (text !== '' && this.blocks.length < BLOCKS_MAX) this.blocks.push({ type, text });
+    if (text === '') return;
+    this.isAfterLabel = isReadAlsoLabel(text);
+    if (!this.isAfterLabel && this.blocks.length < BLOCKS_MAX) this.blocks.push({ type, text });
   }
 }
 

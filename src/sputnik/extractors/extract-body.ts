@@ -22,13 +22,17 @@ export function extractBody(specification: BodySpecification, view: ArticleView)
   return noText === undefined ? body : { ...body, blocks: body.blocks.filter(({ text }) => !noText.test(text)) };
 }
 
-/** Dropped whoever made the page: captions, what only screen readers and scripts see, the embedded posts of other sites, advertisements. */
-const DROPPED_NAMES: ReadonlySet<string> = new Set([...SILENT_ELEMENTS, 'figcaption']);
+/**
+ * Dropped whoever made the page: captions, what only screen readers and scripts see, the embedded posts of other sites, advertisements,
+ * and what is struck out: "12" that was corrected to "15" is said no more.
+ */
+const DROPPED_NAMES: ReadonlySet<string> = new Set([...SILENT_ELEMENTS, 'figcaption', 'del', 's', 'strike']);
 const DROPPED_CLASSES =
   'visually-hidden sr-only screen-reader-text twitter-tweet instagram-media fb-post telegram-post adsbygoogle'.split(
     ' ',
   );
 const DROPPED_CLASS_PREFIX = 'taboola';
+const HIDDEN_STYLE = /display\s*:\s*none|visibility\s*:\s*hidden|text-decoration(?:-line)?\s*:\s*line-through/i;
 
 /** @returns the test for what never is body: by `data-type`, class, beginning of a class, because it is hidden, or because its element holds no text. */
 export function isDroppedBy(dropped: DroppedParts): ElementTest {
@@ -47,7 +51,7 @@ export function isDroppedBy(dropped: DroppedParts): ElementTest {
     if (dataTypes.has(attributeOf(element, 'data-type') ?? '')) return true;
     for (const name of attributes) if (attributeOf(element, name) !== null) return true;
     const style = attributeOf(element, 'style');
-    if (style !== null && /display\s*:\s*none/i.test(style)) return true;
+    if (style !== null && HIDDEN_STYLE.test(style)) return true;
     return element.classes.some(isDroppedClass);
   };
   droppedTests.set(dropped, test);
@@ -234,7 +238,7 @@ function isText(child: TreeElement | string): child is string {
 
 /** Kinds of blocks that ask for something instead of telling it, by the words in their names. */
 const NO_TEXT_KIND =
-  /subscri|promo|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|seealso|read-?more|injection/i;
+  /subscri|promo|summary|digest|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|seealso|read-?more|injection/i;
 const CONTROLS: ReadonlySet<string> = new Set('form button input select textarea iframe object'.split(' '));
 const SENTENCE_END = /[.!?…。！？։؟।][»”"'’)\]」』）]*$/mu;
 /** Of the text: what leads elsewhere with more of it is a card or an appeal. */

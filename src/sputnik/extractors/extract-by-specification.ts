@@ -50,7 +50,7 @@ export function extractBySpecification(specification: ExtractorSpecification, vi
     format: formatOf(specification, view),
     published: view.readAll(specification.published),
     modified: view.readAll(specification.modified),
-    tags: extractTags(specification, view),
+    tags: extractTags(specification, view, cards),
     tagNames: view.readAll(specification.tagNames),
     sections: view.readAll(specification.sections),
     authors: view.readAll(specification.authors),
@@ -106,11 +106,21 @@ function extractCanonical(view: ArticleView): PageFields['canonical'] {
   return found;
 }
 
-function extractTags(specification: ExtractorSpecification, view: ArticleView): readonly FoundTag[] {
+function extractTags(
+  specification: ExtractorSpecification,
+  view: ArticleView,
+  cards: ReadonlySet<TreeElement>,
+): readonly FoundTag[] {
+  const containers = selectAll(specification.body.containers, view);
+  const isOfCardInText = (element: TreeElement): boolean => {
+    const card = holderOf(element, cards);
+    return card !== null && holderOf(card, containers) !== null;
+  };
   for (const selector of specification.tagLinks) {
     const inArticle = select(view.page.tree, selector, view.root);
     const elements = inArticle.length > 0 || !isAlone(view) ? inArticle : select(view.page.tree, selector);
     const tags = elements
+      .filter((element) => !isOfCardInText(element))
       .slice(0, TAGS_MAX)
       .map((element) => ({ name: inlineText(element), href: attributeOf(element, 'href'), source: selector }))
       .filter((tag) => tag.name !== '');
@@ -148,7 +158,8 @@ function extractImages(
     const src = imageUrlOf(image);
     const card = holderOf(image, cards);
     // A card may itself be the frame of a picture.
-    if (frame === null || src === null || isFallback(image) || (card !== null && card !== frame)) continue;
+    if (frame === null || src === null || isFallback(image) || isCounter(image) || (card !== null && card !== frame))
+      continue;
     if (holderOf(image, portraits) !== null) continue;
     const around = [frame, ...widerFrames(tree, frame, frames)];
     const caption =
@@ -211,6 +222,11 @@ function largestOf(srcset: string): string {
 /** What AMP shows where its own element does not work. */
 function isFallback(image: TreeElement): boolean {
   return isInside(image.parent, ({ name }) => name === 'amp-img', null);
+}
+
+/** A picture of a point's size counts readers. */
+function isCounter(image: TreeElement): boolean {
+  return ['width', 'height'].some((name) => /^[0-2](?:px)?$/.test(attributeOf(image, name) ?? ''));
 }
 
 /** Links of the text and of cards, in reading order, then cards that only metadata names. */

@@ -1,5 +1,6 @@
 import type { PageTree } from './page-tree.js';
 import { ARTICLE_TYPE, PEOPLE, PERSON_TYPE, PICTURE_URLS, PICTURES } from './microdata.js';
+import { parseArticlePath } from '../urls/url-grammar.js';
 import { select } from './select.js';
 
 const JSON_LD_SCRIPTS_MAX = 50;
@@ -10,7 +11,7 @@ const OBJECTS_MAX = 500;
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * The JSON-LD objects whose `@type` is an article, the one about `articleId` first.
+ * The JSON-LD objects whose `@type` is an article, the one about `articleId` first; those that say to be other articles are left out.
  *
  * Broken JSON is no error: a site's script is as trustworthy as its text.
  */
@@ -23,11 +24,19 @@ export function readJsonLdArticles(tree: PageTree, articleId: string | null): re
     .filter((source) => source.length <= JSON_LD_LENGTH_MAX && /Article|Posting|Report/.test(source))
     .flatMap((source) => articlesIn(parseJsonLd(source)));
   if (articleId === null) return articles;
-  const isAbout = (article: JsonObject): boolean =>
-    ['mainEntityOfPage', 'mainEntityOfPage/@id', 'url', '@id'].some((path) =>
-      readJsonLd(article, path).some((text) => text.includes(articleId)),
-    );
-  return [...articles].sort((a, b) => Number(isAbout(b)) - Number(isAbout(a)));
+  const named = articles.map((article) => ({ article, urls: OWN_URLS.flatMap((path) => readJsonLd(article, path)) }));
+  const isAbout = ({ urls }: (typeof named)[number]): boolean => urls.some((url) => url.includes(articleId));
+  return named
+    .filter((one) => isAbout(one) || !one.urls.some(isOfArticle))
+    .sort((a, b) => Number(isAbout(b)) - Number(isAbout(a)))
+    .map(({ article }) => article);
+}
+
+/** Where an article says its own URL. */
+const OWN_URLS = ['mainEntityOfPage', 'mainEntityOfPage/@id', 'url', '@id'];
+
+function isOfArticle(url: string): boolean {
+  return URL.canParse(url) && parseArticlePath(new URL(url).pathname) !== null;
 }
 
 /**

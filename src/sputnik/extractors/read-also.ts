@@ -1,0 +1,63 @@
+import { walkTree } from '../html/inline-text.js';
+import type { TreeElement } from '../html/page-tree.js';
+
+/** Stand around the text of a link while a paragraph is collected; Unicode keeps both for such uses, no text holds them. */
+export const LINK_START = '\ufdd0';
+export const LINK_END = '\ufdd1';
+const LINK = /\ufdd0[^\ufdd0\ufdd1]*\ufdd1/g;
+const LINK_MARKS = /[\ufdd0\ufdd1]/g;
+
+/** What the sites write before a link to another article, and never before anything else. */
+const LABELS = [
+  '(?:читайте|читать|смотрите|см\\.) (?:также|ещ[её]|по теме)|по теме|ранее по теме|материалы? по теме|подробнее(?: читайте)?',
+  '(?:read|see) (?:also|more)|also read|related(?: (?:news|articles?|stories|story|reading))?|more on this(?: story| topic)?',
+  '(?:相关|相關|延伸|更多)(?:新闻|新聞|阅读|閱讀|报道|報道|报导|報導)|(?:另请|另請)(?:参阅|參閱)|(?:阅读|閱讀)更多',
+  '関連(?:記事|ニュース)|あわせて読みたい',
+  '[iİ]lgili haber(?:ler)?|(?:ayrıca|bunu da|bunları da) okuyun|(?:həmçinin|bunu da) oxuyun',
+  '(?:կարդացե՛?ք|կարդալ|տե՛?ս) նաև|(?:წაიკითხეთ|იხილეთ) (?:აგრეთვე|ასევე)',
+  '[اإ]قر[أؤ]وا? [أا]يض(?:ا|اً|ًا)|(?:بیشتر|همچنین|مطالب مرتبط) بخوانید|مطالب مرتبط',
+  '(?:lea|lee|ver|vea) también|leia (?:também|mais)|veja também',
+  '(?:à )?lire (?:aussi|également)|voir aussi|lesen sie auch|mehr zum thema|siehe auch|leggi anche',
+  '(?:czytaj|przeczytaj|zobacz) (?:też|także|również)|čtěte také|(?:pročitajte|прочитајте) (?:još|још|i|и)|(?:xem|đọc) thêm|(?:यह|ये) भी पढ़ें',
+].join('|');
+const LABEL = new RegExp(`^(?:${LABELS})[\\s:：՝.…,;|•·،—–-]*$`, 'iu');
+const LABEL_BEFORE_TITLE = new RegExp(`^(?:${LABELS})\\s*[:：՝—–-]`, 'iu');
+const LABEL_LENGTH_MAX = 60;
+
+/** @returns the text of a paragraph without the marks around its links. */
+export function withoutLinkMarks(raw: string): string {
+  return raw.replace(LINK_MARKS, '');
+}
+
+/**
+ * Tells what leads to other articles from what is told: "Читайте также: …", nothing but a label and links.
+ *
+ * @param raw  One paragraph, its links between the marks.
+ *
+ * Pure. Errs towards text: a word more beside the links makes a sentence of it.
+ */
+export function isReadAlso(raw: string): boolean {
+  if (!raw.includes(LINK_START)) return false;
+  const beside = raw.replace(LINK, ' ').trim();
+  if (beside.length > LABEL_LENGTH_MAX) return false;
+  return /[^\s.,;|•·\u2028]/u.test(beside) ? LABEL.test(beside) : LABEL_BEFORE_TITLE.test(withoutLinkMarks(raw).trim());
+}
+
+/** @returns whether a line is the label alone: the links follow. */
+export function isReadAlsoLabel(line: string): boolean {
+  return line.length <= LABEL_LENGTH_MAX && LABEL.test(line.trim());
+}
+
+/** @returns whether all that is written in the element is links. */
+export function holdsOnlyLinks(element: TreeElement): boolean {
+  let isWritten = false;
+  let links = 0;
+  walkTree(element, {
+    enter: ({ name }) => {
+      if (name === 'a') links += 1;
+      return name !== 'a';
+    },
+    text: (text) => (isWritten ||= text.trim() !== ''),
+  });
+  return links > 0 && !isWritten;
+}
