@@ -16,6 +16,9 @@ export type RunSummary = Readonly<Record<string, unknown>> & { readonly runId: s
 /** That an article is extracted again by another extractor, as the catalogue's table of those changes wants it back. */
 export type ExtractorChangeNote = Readonly<Record<string, unknown>> & { readonly runId: string };
 
+/** Files that are deleted under us one after the other, before it is given up. */
+const LOST_IN_A_ROW_MAX = 3;
+
 interface Waiting {
   readonly member: Buffer;
   readonly described: EncodedRecord['described'];
@@ -31,6 +34,7 @@ export class CaptureWriter {
   #waiting: Waiting[] = [];
   #flushing = false;
   #closed = false;
+  #lostInARow = 0;
 
   constructor(options: RollingWarcFileOptions) {
     this.#files = new RollingWarcFile(options);
@@ -134,6 +138,13 @@ export class CaptureWriter {
       const { file, reference, roomBytes } = await this.#files.fileFor(first.member.length);
       batch = this.#takeBatch(roomBytes);
       let offset = await file.append(Buffer.concat(batch.map(({ member }) => member)));
+      if (!file.isInPlace()) {
+        if (++this.#lostInARow > LOST_IN_A_ROW_MAX) throw fileDeleted(reference);
+        // What is kept nowhere is appended once more: the next file is a new one.
+        this.#waiting.unshift(...batch);
+        return;
+      }
+      this.#lostInARow = 0;
       for (const { member, described, resolve } of batch) {
         const { sha256, fetchedAt, status, etag, lastModified, via } = described;
         const { length } = member;
@@ -190,6 +201,16 @@ export function captureFault(error: unknown): Error {
     hint: 'check that dataDir exists, belongs to this user and is not read-only',
     cause: error,
   });
+}
+
+function fileDeleted(file: string): FatalError {
+  return new FatalError(
+    `Wanted to keep captures, found ${file} deleted as soon as it was written, like those before it`,
+    {
+      code: 'capture.notWritable',
+      hint: 'does something else empty the folder captures? Start again when it has stopped',
+    },
+  );
 }
 
 function tooLarge(what: string, bytesMax: number): PermanentError {

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { syncFolder } from '../platform/atomic-files.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import { systemCodeOf } from '../platform/disk-error.js';
+import { fileNumber } from '../platform/file-number.js';
 import { captureFileName } from './capture-files.js';
 import { CAPTURES_FOLDER, referenceOfName } from './capture-format.js';
 import { encodeFields, encodePlainRecord } from './encode-record.js';
@@ -21,6 +22,7 @@ class WarcFile {
   readonly #file: WritableFile;
   #bytes = 0;
   #usable = true;
+  #number: string | null = null;
 
   private constructor(path: string, file: WritableFile) {
     this.path = path;
@@ -33,6 +35,7 @@ class WarcFile {
     try {
       await file.append(firstBytes);
       await syncFolder(dirname(path));
+      file.#number = fileNumber(path);
       return file;
     } catch (error) {
       await file.close();
@@ -77,6 +80,15 @@ class WarcFile {
     }
     this.#bytes = offset + bytes.length;
     return offset;
+  }
+
+  /**
+   * Whether the file still stands at its path: one that was deleted under us takes everything and keeps nothing. Where it does not, it is over.
+   */
+  isInPlace(): boolean {
+    if (this.#number !== null && fileNumber(this.path) === this.#number) return true;
+    this.#usable = false;
+    return false;
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createFolder } from './atomic-files.js';
+import { FatalError } from '../domain/errors.js';
+import { createFolder, writeFileAtomically } from './atomic-files.js';
 import { diskError, systemCodeOf } from './disk-error.js';
 
 /** `<dataDir>/data-dir.json`: the id by which a Redis that several data directories share tells them apart. */
@@ -20,8 +21,33 @@ export function readDataDirIdentity(dataDir: string): DataDirIdentity | null {
     return identitySchema.parse(JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')));
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return null;
+    if (error instanceof SyntaxError || error instanceof z.ZodError) throw damagedIdentity(dataDir, error);
     throw diskError(`read ${join(dataDir, FILE)}`, error);
   }
+}
+
+function damagedIdentity(dataDir: string, cause: Error): FatalError {
+  return new FatalError(`Wanted the id of the data directory in ${join(dataDir, FILE)}, found something else`, {
+    code: 'disk.identity',
+    hint: 'A running `sputnik serve` writes it again within seconds. Where none runs, delete the file: a new id is made, what was captured is processed, and paused schedules go on',
+    cause,
+  });
+}
+
+/**
+ * Puts the id back where somebody has taken it away or changed it beside the writer, under whose id everything in Redis stands.
+ *
+ * @param identity  As the writer found it when it started.
+ * @returns         Whether it had to be.
+ */
+export async function keepDataDirIdentity(dataDir: string, identity: DataDirIdentity): Promise<boolean> {
+  try {
+    if (readDataDirIdentity(dataDir)?.id === identity.id) return false;
+  } catch {
+    // Whatever stands there is no id.
+  }
+  await writeFileAtomically(join(dataDir, FILE), `${JSON.stringify(identity, null, 2)}\n`);
+  return true;
 }
 
 /**

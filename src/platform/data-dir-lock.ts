@@ -7,7 +7,9 @@ import { FatalError } from '../domain/errors.js';
 import { writeFileAtomically, createFolder } from './atomic-files.js';
 import { checkDataDir } from './check-data-dir.js';
 import { toUtcInstant, type Clock } from './clock.js';
+import { ensureDataDirIdentity } from './data-dir-id.js';
 import { diskError, systemCodeOf } from './disk-error.js';
+import { fileNumber } from './file-number.js';
 
 /**
  * One writer per data directory. The lock is SQLite's exclusive lock on `<dataDir>/lock.db`, that is a lock of the operating system on an
@@ -33,6 +35,13 @@ export interface DataDirLock {
   readonly holder: LockHolder;
   /** Tells other commands on which Redis this process listens. */
   announceRedis(redisUrl: string): Promise<void>;
+  /**
+   * Makes sure that the lock and what says who holds it stand where other processes look: whoever deletes them would let a second writer in.
+   *
+   * @returns what was put back.
+   * @throws {FatalError} `lock.lost` where another process has taken the directory meanwhile; `disk.…`
+   */
+  keep(): Promise<string[]>;
   /** Gives the lock up; repeating it does nothing. */
   release(): void;
 }
@@ -56,14 +65,8 @@ const HOLDER_BYTES_MAX = 65_536;
  */
 export async function acquireDataDirLock(dataDir: string, request: LockRequest): Promise<DataDirLock> {
   checkDataDir(dataDir);
-  const database = lockDatabase(dataDir, request.waitMs ?? 1_000);
-  try {
-    database.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    database.close();
-    if (isBusy(error)) throw heldError(dataDir);
-    throw diskError(`lock ${dataDir}`, error);
-  }
+  let database = lockedDatabase(dataDir, request.waitMs ?? 1_000, () => heldError(dataDir));
+  let locked = fileNumber(lockPath(dataDir));
   let holder: LockHolder = {
     pid: process.pid,
     host: hostname(),
@@ -75,6 +78,8 @@ export async function acquireDataDirLock(dataDir: string, request: LockRequest):
   const describe = (): Promise<void> =>
     writeFileAtomically(holderPath(dataDir), `${JSON.stringify(holder, null, 2)}\n`);
   try {
+    // Before others read who works here: under its id they find what this process queues.
+    ensureDataDirIdentity(dataDir);
     await describe();
   } catch (error) {
     database.close();
@@ -87,6 +92,21 @@ export async function acquireDataDirLock(dataDir: string, request: LockRequest):
     announceRedis: async (redisUrl) => {
       holder = { ...holder, redisUrl };
       await describe();
+    },
+    keep: async () => {
+      const putBack: string[] = [];
+      if (fileNumber(lockPath(dataDir)) !== locked) {
+        const again = lockedDatabase(dataDir, 0, () => lostError(dataDir));
+        database.close();
+        database = again;
+        locked = fileNumber(lockPath(dataDir));
+        putBack.push('lock.db');
+      }
+      if (readHolderFile(dataDir)?.pid !== process.pid) {
+        await describe();
+        putBack.push('lock.json');
+      }
+      return putBack;
     },
     release: () => {
       if (!database.isOpen) return;
@@ -128,6 +148,19 @@ function isHeld(dataDir: string): boolean {
   }
 }
 
+/** @param onBusy  What to say where another process holds it. */
+function lockedDatabase(dataDir: string, waitMs: number, onBusy: () => FatalError): DatabaseSyncInstance {
+  const database = lockDatabase(dataDir, waitMs);
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database.close();
+    if (isBusy(error)) throw onBusy();
+    throw diskError(`lock ${dataDir}`, error);
+  }
+}
+
 function lockDatabase(dataDir: string, waitMs: number): DatabaseSyncInstance {
   try {
     createFolder(dataDir);
@@ -155,6 +188,13 @@ function heldError(dataDir: string): FatalError {
   return new FatalError(`Wanted to write in ${dataDir}, found ${who} at work there`, {
     code: 'lock.held',
     hint: 'Wait until it has ended, stop it, or name another --data-dir',
+  });
+}
+
+function lostError(dataDir: string): FatalError {
+  return new FatalError(`the lock of ${dataDir} was deleted, and another process has taken the directory since`, {
+    code: 'lock.lost',
+    hint: 'Let one of them work there, and leave lock.db alone; `sputnik verify` says whether anything is wrong',
   });
 }
 

@@ -70,6 +70,11 @@ export interface LivingWriter {
   readonly dataDir: string;
 }
 
+/** Whether a writer has said within its lease that it works under a prefix. */
+export async function hasWriter(redis: Redis, prefix: string): Promise<boolean> {
+  return (await redis.exists(writerKey(prefix))) > 0;
+}
+
 const WRITER_KEYS = '*:writer';
 
 /** @returns the writers that live, by prefix; what this user may not read is left out. */

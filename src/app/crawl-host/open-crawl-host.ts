@@ -92,7 +92,7 @@ export async function openCrawlHost(runtime: Runtime, request: CrawlHostRequest)
   return {
     client: {
       ...runtime,
-      ...{ captures, queues, pages, closers },
+      ...{ captures, queues, pages, closers, files: null },
       urlRules: createUrlRules(config.editions),
       deliver: (capture) => delivery.accepted(capture),
       // One pace for each site, whichever host asks it.

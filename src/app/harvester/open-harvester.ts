@@ -32,6 +32,7 @@ import { observationReader } from '../../store/writer/capture-interpreter.js';
 import { openStore } from '../../store/writer/open-store.js';
 import type { Store } from '../../store/writer/store.js';
 import { startPageWorker } from '../../workers/start-workers.js';
+import { watchFiles, type FilesAtWork } from './files-at-work.js';
 import { maintainData } from './maintain-data.js';
 import { openInterpreter, type Interpreter } from './open-interpreter.js';
 import { noteEarlierListFetches, queuePendingCaptures } from './recover-captures.js';
@@ -46,6 +47,8 @@ export interface QueueClient extends Runtime {
   readonly pages: HandOver<PageJob>;
   /** Null: the writer works in the same data directory, and whoever captures queues. */
   readonly deliver: DeliverCapture | null;
+  /** What the writer has open; null: it works in another process. */
+  readonly files: FilesAtWork | null;
   readonly closers: Closers;
 }
 
@@ -55,6 +58,7 @@ export interface Harvester extends QueueClient {
   /** Sees what the store has committed. */
   readonly queries: CatalogueQueries;
   readonly interpreter: Interpreter;
+  readonly files: FilesAtWork;
 }
 
 /** How a harvester is opened. */
@@ -86,12 +90,12 @@ export async function openHarvester(runtime: Runtime, request: HarvesterRequest)
   });
   refuseCrawlHost(dataDir);
   crashPoint('start.locked');
-  const { isOlder } = ensureDataDirIdentity(dataDir);
+  const identity = ensureDataDirIdentity(dataDir);
   const location = await openRedisAsOwner({ config, environment, log, closers }, lock);
   const prefix = purpose === 'serve' ? servicePrefix(config) : commandPrefix(config);
   const client = await openQueueClient(runtime, location, prefix, closers);
   const { queues } = client;
-  await claimPrefix(queues, runtime, request, isOlder);
+  await claimPrefix(queues, runtime, request, identity.isOlder);
   await repairTails(runtime);
   crashPoint('start.capturesRepaired');
   const interpreter = openInterpreter(runtime, closers);
@@ -99,7 +103,8 @@ export async function openHarvester(runtime: Runtime, request: HarvesterRequest)
   crashPoint('start.storeOpened');
   const queries = openQueries(dataDir, closers);
   await noteEarlierListFetches({ dataDir, store, interpret: interpreter.interpret, log });
-  const harvester = { ...client, store, queries, interpreter };
+  const files = watchFiles({ dataDir, lock, identity, log, onFatal, closers });
+  const harvester = { ...client, store, queries, interpreter, files };
   const broken = new AbortController();
   const giveUp = (error: FatalError): void => {
     broken.abort(error);
@@ -137,7 +142,16 @@ export async function openQueueClient(
   const { fileBytesMax } = config.captures;
   const captures = await openCaptureWriter({ dataDir: config.dataDir, clock, fileBytesMax, software: SOFTWARE });
   closers.push('captures', () => captures.close());
-  return { ...runtime, urlRules: createUrlRules(config.editions), captures, queues, pages, deliver: null, closers };
+  return {
+    ...runtime,
+    urlRules: createUrlRules(config.editions),
+    captures,
+    queues,
+    pages,
+    deliver: null,
+    files: null,
+    closers,
+  };
 }
 
 /** Makes the key prefix this writer's own, and what stands there of use. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../../config/config.js';
 import type { Environment } from '../../config/environment.js';
 import type { HostThrottle } from '../../crawlers/politeness/host-throttle.js';
+import { FatalError } from '../../domain/errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { CrashPoint } from '../../platform/crash-points.js';
 import { readDataDirIdentity } from '../../platform/data-dir-id.js';
@@ -37,9 +38,24 @@ export const BINDING_FILE = 'crawl-host.json';
 /**
  * @returns the prefix of the service's keys in Redis, under which other programs enqueue: the setting, else derived from the id
  *          of the data directory, so that several may share one Redis. Where there is no id yet nothing is queued.
+ * @throws {FatalError} `disk.identity` where the id was deleted under whoever works there.
  */
 export function servicePrefix({ dataDir, redis }: Config): string {
-  return redis.prefix ?? `sputnik-${readDataDirIdentity(dataDir)?.id ?? 'none'}`;
+  if (redis.prefix !== null) return redis.prefix;
+  const identity = readDataDirIdentity(dataDir);
+  // Who works there has made the id before it said who it is.
+  if (identity === null && (readLockHolder(dataDir)?.pid ?? 0) > 0) throw identityGone(dataDir);
+  return `sputnik-${identity?.id ?? 'none'}`;
+}
+
+function identityGone(dataDir: string): FatalError {
+  return new FatalError(
+    `Wanted the id of ${dataDir} in data-dir.json, found the file gone while a process works there`,
+    {
+      code: 'disk.identity',
+      hint: 'try again in ten seconds: who works there writes it again',
+    },
+  );
 }
 
 /** @returns that of a command that works alone: its crawl must not take up what a service left queued. */

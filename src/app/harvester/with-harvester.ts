@@ -1,10 +1,11 @@
 import { FatalError } from '../../domain/errors.js';
 import { Closers } from '../../platform/closers.js';
 import { ensureDataDirIdentity } from '../../platform/data-dir-id.js';
-import { acquireDataDirLock } from '../../platform/data-dir-lock.js';
+import { acquireDataDirLock, readLockHolder } from '../../platform/data-dir-lock.js';
 import { openQueues, type Queues } from '../../queue/open-queues.js';
 import { findRedis, openRedisAsOwner } from '../../redis/find-redis.js';
 import { watchRedis } from '../../redis/connection.js';
+import { hasWriter } from '../../redis/writer-lease.js';
 import { type Harvester, openHarvester, openQueueClient, type QueueClient } from './open-harvester.js';
 import { isServed, servicePrefix, type Runtime } from './runtime.js';
 
@@ -59,7 +60,25 @@ async function joinService(request: WorkRequest, stop: FatalStop, closers: Close
   }
   const client = await openQueueClient(request, location, servicePrefix(request.config), closers);
   watchRedis(client.queues, stop.stop, closers);
+  await expectWriter(client.queues);
   return client;
+}
+
+/** A service says every 5 s that it lives. */
+const WRITER_LOOKS_MAX = 14;
+const WRITER_LOOK_MS = 500;
+
+/** @throws {FatalError} `redis.noWriter` where no service works under the prefix: whatever is queued there would wait for ever. */
+async function expectWriter({ redis, prefix }: Queues): Promise<void> {
+  for (let looks = 1; !(await hasWriter(redis, prefix)); looks += 1) {
+    if (looks === WRITER_LOOKS_MAX) {
+      throw new FatalError(`no service has said for 15 s that it works under ${prefix} of this Redis`, {
+        code: 'redis.noWriter',
+        hint: 'is `sputnik serve` stopped or frozen, or has another redis.prefix or redis.url than this command? `sputnik status` shows it',
+      });
+    }
+    await new Promise((done) => setTimeout(done, WRITER_LOOK_MS));
+  }
 }
 
 async function workAlone(request: WorkRequest, verb: string, stop: FatalStop, closers: Closers): Promise<WorkClient> {
@@ -90,8 +109,10 @@ export async function withServiceQueues<T>(
       });
       location = await openRedisAsOwner({ ...runtime, closers }, lock);
     }
-    ensureDataDirIdentity(config.dataDir);
-    return work(await openQueues(location, servicePrefix(config), closers));
+    if (readLockHolder(config.dataDir) === null) ensureDataDirIdentity(config.dataDir);
+    const queues = await openQueues(location, servicePrefix(config), closers);
+    if (isServed(config)) await expectWriter(queues);
+    return work(queues);
   });
 }
 

@@ -1,7 +1,7 @@
 import { Worker, type Job, type Queue } from 'bullmq';
 import { withSecrets } from '../../notify/delivery/delivery.js';
 import { createSender } from '../../notify/delivery/create-sender.js';
-import { openOutboxDatabase } from '../../notify/outbox/outbox-database.js';
+import { closeOutboxDatabase, openOutboxDatabase } from '../../notify/outbox/outbox-database.js';
 import { Outbox } from '../../notify/outbox/outbox.js';
 import { notifyJobSchema, queueMessages, type NotifyJob } from '../../queue/notify-jobs.js';
 import { closeWorker, NOTIFY_QUEUE, openNotifyQueue, releaseDeadJobs } from '../../queue/open-queues.js';
@@ -44,7 +44,7 @@ export async function openNotifyPart(harvester: Harvester, readFreshness: () => 
   const source = createEventSource(harvester, rules, readFreshness);
   const database = openOutboxDatabase(config.dataDir);
   closers.push('outbox', () => {
-    database.close();
+    closeOutboxDatabase(database, config.dataDir);
   });
   const outbox = new Outbox(database);
   outbox.beginRules(rules, clock.now());

@@ -22,6 +22,7 @@ import { createPictureRenderer } from '../notify/picture-drawer.js';
 import { readListDays } from '../coverage/list-ledger.js';
 import { createWebActions, readJobs } from './create-web-actions.js';
 import { readHealth, readStatus } from './read-status.js';
+import type { FilesAtWork } from '../harvester/files-at-work.js';
 import type { Runtime } from '../harvester/runtime.js';
 
 /** How long readiness may take to ask Redis. */
@@ -34,10 +35,11 @@ const STATUS_KEPT_MS = 60_000;
 /**
  * Opens the web page, feeds, metrics and health of the service. Needs neither Redis nor a catalogue to start: what is not there is said.
  *
+ * @param files  What the writer of this process has open; null: it works in another one.
  * @returns where it listens.
  * @throws {FatalError} `web.port`, `web.tokenMissing`, `web.noQueueBoard`.
  */
-export async function openWebPart(runtime: Runtime, closers: Closers): Promise<string> {
+export async function openWebPart(runtime: Runtime, closers: Closers, files: FilesAtWork | null): Promise<string> {
   const { config, log } = runtime;
   const catalogue = new CatalogueHandle(config.dataDir);
   closers.push('catalogue of the web', () => {
@@ -60,7 +62,7 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
     status: keptFor({ freshMs: STATUS_FRESH_MS, keptMs: STATUS_KEPT_MS }, () => statusOf(runtime)),
   } satisfies WebSources;
   const routes = [
-    healthRoutes(cachedFor(READINESS_KEPT_MS, () => readinessOf(runtime))),
+    healthRoutes(cachedFor(READINESS_KEPT_MS, () => readinessOf(runtime, files))),
     metricsRoutes(sources),
     feedRoutes(sources),
     apiRoutes(sources),
@@ -75,12 +77,14 @@ export async function openWebPart(runtime: Runtime, closers: Closers): Promise<s
   return server.origin;
 }
 
-/** Ready: Redis answers, what is fetched can be written, and no enabled edition is out of reach or late. */
-async function readinessOf(runtime: Runtime): Promise<Readiness> {
+/** Ready: Redis answers, what is fetched can be written, files are where they were, and no enabled edition is out of reach or late. */
+async function readinessOf(runtime: Runtime, files: FilesAtWork | null): Promise<Readiness> {
   const [redis, disk] = await Promise.all([redisReason(runtime.config), diskReason(runtime.config)]);
   const health = readHealth(runtime);
   const stale = health.freshness.filter(({ topic }) => topic === null);
-  const reasons = [redis, disk, ...stale.map(staleReason)].filter((reason) => reason !== null);
+  const reasons = [redis, disk, ...(files?.look() ?? []), ...stale.map(staleReason)].filter(
+    (reason) => reason !== null,
+  );
   const failingPages = health.failingPages.map(
     ({ url, reason, failures }) => `${url} (${reason}, ${failures} in a row)`,
   );

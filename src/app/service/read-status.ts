@@ -13,6 +13,7 @@ import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalog
 import type { CorpusQueries } from '../../store/catalogue/corpus-queries.js';
 import type { FailingPage } from '../../store/catalogue/failed-pages.js';
 import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-freshness.js';
+import { hasRecords } from '../../store/files/record-folders.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
 import { readRunCounts, type RunCounts } from '../crawl/queue-edition-runs.js';
 import { readOpenBackfills, type BackfillStatus } from '../crawl/read-backfills.js';
@@ -55,7 +56,9 @@ export interface Status {
   /** Back-fills under way, those of a command among them. */
   readonly orders: readonly BackfillStatus[];
   readonly runs: readonly CrawlSummary[];
-  /** Null: nothing is stored yet. */
+  /** There are article files, and no catalogue of them. */
+  readonly isCatalogueMissing: boolean;
+  /** Null: nothing is stored yet, or there is no catalogue. */
   readonly corpus: ReturnType<CorpusQueries['counts']> | null;
   /** Every edition as a whole, then each topic in it. */
   readonly freshness: readonly Freshness[];
@@ -86,6 +89,7 @@ export async function readStatus(
       runs: (queries?.runs.newest(RUNS_SHOWN, true) ?? []).flatMap(
         (run) => crawlSummarySchema.safeParse(run).data ?? [],
       ),
+      isCatalogueMissing: queries === null && (await hasRecords(config.dataDir)),
       corpus: queries?.corpus.counts() ?? null,
       freshness: freshnessOf(config, queries, clock.now()),
       notify: readNotify(config),

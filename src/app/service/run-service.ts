@@ -9,6 +9,7 @@ import { Closers } from '../../platform/closers.js';
 import { untilEmpty } from '../../queue/open-queues.js';
 import { requireRedis } from '../../redis/find-redis.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
+import type { FilesAtWork } from '../harvester/files-at-work.js';
 import { FatalStop, type WorkRequest } from '../harvester/with-harvester.js';
 import { knowledgeOf } from '../crawl/catalogue-knowledge.js';
 import { openCrawlWorker, PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
@@ -41,15 +42,17 @@ export async function runService(request: ServiceRequest): Promise<void> {
   const closers = new Closers(log);
   await closers.closeAfter(async () => {
     const isCrawling = parts.includes('crawl');
+    let files: FilesAtWork | null = null;
     if (isCrawling && !parts.includes('page') && isCrawlHost(request.config)) {
       const host = await openCrawlHost(request, { signal: stop.signal, onFatal: stop.stop, closers });
       if (host === null) return;
       await openCrawlWorker(host.client, host.knowledge, stop.signal, host.ready);
     } else if (parts.some((part) => part !== 'web')) {
       const client = await openClient(request, stop, closers);
+      files = client.files;
       if (isCrawling) await openCrawlPart(client, parts, stop.signal);
     }
-    const origin = parts.includes('web') ? await openWeb(request, closers) : null;
+    const origin = parts.includes('web') ? await openWeb(request, closers, files) : null;
     log.info({ event: 'service.ready', reason: parts.join(',') }, 'service is ready');
     request.onReady({ origin });
     if (!stop.signal.aborted) await once(stop.signal, 'abort');
@@ -60,9 +63,9 @@ export async function runService(request: ServiceRequest): Promise<void> {
 }
 
 /** The HTTP server is loaded by whoever serves: it takes a sixth of a second. */
-async function openWeb(request: ServiceRequest, closers: Closers): Promise<string> {
+async function openWeb(request: ServiceRequest, closers: Closers, files: FilesAtWork | null): Promise<string> {
   const { openWebPart } = await import('./open-web-part.js');
-  return openWebPart(request, closers);
+  return openWebPart(request, closers, files);
 }
 
 /** The part `page` is the writer; a process without it only captures and hands over. */

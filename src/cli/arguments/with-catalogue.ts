@@ -1,11 +1,11 @@
 import type { Config } from '../../config/config.js';
-import { UsageError } from '../../domain/errors.js';
+import { FatalError, UsageError } from '../../domain/errors.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 
 /**
  * Lets a verb read the catalogue, beside a writer in another process if there is one.
  *
- * @throws {UsageError} `usage.nothingStored` where nothing has been stored yet.
+ * @throws {UsageError} `usage.nothingStored` where nothing has been stored yet; {FatalError} `catalogue.missing` where records are.
  */
 export async function withCatalogue<T>(
   config: Config,
@@ -15,6 +15,8 @@ export async function withCatalogue<T>(
   const { openCatalogueQueries } = await import('../../store/catalogue/catalogue-queries.js');
   const catalogue = openCatalogueQueries(config.dataDir);
   if (catalogue === null) {
+    const { hasRecords } = await import('../../store/files/record-folders.js');
+    if (await hasRecords(config.dataDir)) throw catalogueGone(config.dataDir);
     throw new UsageError(`nothing is stored in ${config.dataDir} yet`, {
       code: 'usage.nothingStored',
       hint: 'run `sputnik crawl` first, or name another --data-dir',
@@ -25,4 +27,11 @@ export async function withCatalogue<T>(
   } finally {
     catalogue.close();
   }
+}
+
+function catalogueGone(dataDir: string): FatalError {
+  return new FatalError(`Wanted catalogue.db in ${dataDir}, found records and no catalogue`, {
+    code: 'catalogue.missing',
+    hint: 'start `sputnik serve` (again, where it runs) or `sputnik crawl`: it is made again from records and captures; nothing is lost',
+  });
 }

@@ -59,8 +59,14 @@ function tellOrders({ orders }: Status, output: Output): void {
   for (const backfill of orders) output.lines(describeBackfill(backfill));
 }
 
-function tellCorpus({ corpus }: Status, output: Output): void {
+function tellCorpus({ corpus, isCatalogueMissing }: Status, output: Output): void {
   output.line();
+  if (isCatalogueMissing) {
+    output.line(
+      'catalogue.db is gone, the article files are there: start the service (again) or crawl, and it is made again.',
+    );
+    return;
+  }
   if (corpus === null) {
     output.line('Nothing is stored yet: run `sputnik crawl`.');
     return;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { FatalError } from '../../domain/errors.js';
@@ -53,6 +53,20 @@ export function openOutboxDatabase(dataDir: string): Database {
     database?.close();
     throw catalogueError(path, error);
   }
+}
+
+/** Closes it; where the file was deleted meanwhile it is written once more, since nothing else knows what it holds. */
+export function closeOutboxDatabase(database: Database, dataDir: string): void {
+  const path = join(dataDir, NOTIFY_FILE);
+  if (existsSync(path)) {
+    database.close();
+    return;
+  }
+  const unfinished = `${path}.tmp`;
+  rmSync(unfinished, { force: true });
+  database.prepare('VACUUM INTO ?').run(unfinished);
+  database.close();
+  renameSync(unfinished, path);
 }
 
 /** Opens it beside the process that writes. @returns null if there is none yet. @throws {FatalError} `notify.tooNew`, `disk.…` */

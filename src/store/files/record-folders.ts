@@ -38,6 +38,12 @@ export async function* monthFolders(dataDir: string): AsyncGenerator<MonthFolder
   }
 }
 
+/** Whether any record file stands in a data directory. */
+export async function hasRecords(dataDir: string): Promise<boolean> {
+  for await (const { locations } of monthFolders(dataDir)) if (locations.length > 0) return true;
+  return false;
+}
+
 async function folders(path: string): Promise<string[]> {
   const entries = await entriesOf(path);
   return entries

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';
 import { systemClock } from '../../../src/platform/clock.js';
@@ -79,15 +80,24 @@ describe('the service', () => {
     expect((await workplace.run(['verify'])).code).toBe(0);
   });
 
-  it('refuses a second writer by name', async () => {
+  it('refuses a second writer by name, and says when its catalogue is deleted', async () => {
     const service = workplace.start(['serve', '--json']);
     const said: string[] = [];
     service.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
     const ended = finished(service);
-    await eventually(() => parsed(said.join('')), 30_000);
+    const { origin } = await eventually(() => parsed(said.join('')), 30_000);
     const second = await workplace.run(['serve']);
     expect(second.code).toBe(4);
     expect(second.stderr).toContain('sputnik serve');
+
+    await rm(join(workplace.dataDir, 'catalogue.db'));
+    const readiness = await eventually(async () => {
+      const answer = await fetch(`${origin}/readyz`);
+      return answer.status === 503 ? answer.text() : null;
+    }, 30_000);
+    expect(readiness).toContain('catalogue.db was deleted');
+    expect((await workplace.run(['status'])).stdout).toContain('catalogue.db is gone');
+    expect((await workplace.run(['search', 'x'])).code).toBe(4);
     service.kill('SIGTERM');
     expect((await ended).code).toBe(143);
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -49,6 +49,34 @@ function failingDisk() {
   };
   return { disk, openFile };
 }
+
+describe('files that are deleted under the writer', () => {
+  it.each<[string, () => Promise<void>]>([
+    ['the file', async () => rm(join(dataDir, 'captures', (await files())[0]!))],
+    ['the folder', () => rm(join(dataDir, 'captures'), { recursive: true })],
+    ['the folder, which was moved away', () => rename(join(dataDir, 'captures'), join(dataDir, 'moved'))],
+  ])('keeps in a new file what comes after %s', async (_, harm) => {
+    const writer = await open();
+    await writer.append(response('before'));
+    await harm();
+    const references = await Promise.all([writer.append(response('one')), writer.append(response('two'))]);
+    await writer.append(response('three'));
+    for (const reference of references) expect(readCapture(dataDir, reference, limits).kind).toBe('response');
+    expect(await files()).toHaveLength(1);
+    await writer.close();
+  });
+
+  it('says so where each new file is deleted at once', async () => {
+    const openFile: OpenNewFile = async (path) => {
+      const file = await openNewFile(path);
+      await rm(path);
+      return file;
+    };
+    const writer = await open({ openFile });
+    await expect(writer.append(response('lost'))).rejects.toMatchObject({ code: 'capture.notWritable' });
+    await writer.close();
+  });
+});
 
 describe('appending', () => {
   it('shares one write and one sync among concurrent captures', async () => {

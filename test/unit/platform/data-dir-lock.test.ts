@@ -114,4 +114,28 @@ describe('the lock of a data directory', () => {
     expect(readLockHolder(dataDir)).toMatchObject({ pid: 0, purpose: 'unknown' });
     lock.release();
   });
+
+  it('puts back what was deleted of it, before anybody else gets in', async () => {
+    const dataDir = scratch();
+    const lock = await acquireDataDirLock(dataDir, request('serve'));
+    expect(await lock.keep()).toEqual([]);
+    for (const name of ['lock.db', 'lock.json']) rmSync(join(dataDir, name));
+    expect(readLockHolder(dataDir)).toBeNull();
+    expect(await lock.keep()).toEqual(['lock.db', 'lock.json']);
+    expect(readLockHolder(dataDir)).toMatchObject({ purpose: 'serve', pid: process.pid });
+    await expect(acquireDataDirLock(dataDir, request('crawl'))).rejects.toMatchObject({ code: 'lock.held' });
+    writeFileSync(join(dataDir, 'lock.json'), 'rubbish');
+    expect(await lock.keep()).toEqual(['lock.json']);
+    lock.release();
+    expect(readLockHolder(dataDir)).toBeNull();
+  });
+
+  it('is lost where it was deleted and another process took the directory', async () => {
+    const dataDir = scratch();
+    const lock = await acquireDataDirLock(dataDir, request('serve'));
+    rmSync(join(dataDir, 'lock.db'));
+    await holder(dataDir);
+    await expect(lock.keep()).rejects.toMatchObject({ code: 'lock.lost' });
+    lock.release();
+  });
 });

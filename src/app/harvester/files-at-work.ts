@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { FatalError } from '../../domain/errors.js';
+import type { Closers } from '../../platform/closers.js';
+import { keepDataDirIdentity, type DataDirIdentity } from '../../platform/data-dir-id.js';
+import type { DataDirLock } from '../../platform/data-dir-lock.js';
+import { diskError } from '../../platform/disk-error.js';
+import { fileNumber } from '../../platform/file-number.js';
+import type { Logger } from '../../platform/logger.js';
+
+/** What the writer holds open, or has written into: what is written to one that was deleted is seen by nobody. */
+const WATCHED: Readonly<Record<string, string>> = {
+  'catalogue.db': 'start the service again: it is made again from records and captures',
+  'notify.db': 'stop the service in order, which writes it once more, and start it again',
+  captures: 'bring it back from a backup, and start the service again',
+  articles: 'bring it back from a backup, or end the service and run `sputnik verify --repair`',
+  duplicates: 'bring it back from a backup, or end the service and run `sputnik verify --repair`',
+};
+/** Most files of a data directory are looked at so often; a lock or an id that was deleted is put back then. */
+const LOOK_MS = 5_000;
+
+/** Notices what is deleted or replaced under a running writer. */
+export class FilesAtWork {
+  readonly #known = new Map<string, string>();
+
+  constructor(private readonly dataDir: string) {
+    this.look();
+  }
+
+  /** @returns what stands no longer where it stood; each with what to do. What appears for the first time is taken for ours. */
+  look(): string[] {
+    return Object.entries(WATCHED).flatMap(([name, remedy]) => {
+      const found = fileNumber(join(this.dataDir, name));
+      const known = this.#known.get(name);
+      if (known === found) return [];
+      if (known !== undefined)
+        return [`${name} was ${found === null ? 'deleted' : 'replaced'} under the service; ${remedy}`];
+      if (found !== null) this.#known.set(name, found);
+      return [];
+    });
+  }
+}
+
+interface WatchRequest {
+  readonly dataDir: string;
+  readonly lock: DataDirLock;
+  readonly identity: DataDirIdentity;
+  readonly log: Logger;
+  readonly onFatal: (error: FatalError) => void;
+  readonly closers: Closers;
+}
+
+/** Looks after the files of a writer as long as it works: lock and id are put back, anything else is named in the log, once. */
+export function watchFiles({ dataDir, lock, identity, log, onFatal, closers }: WatchRequest): FilesAtWork {
+  const files = new FilesAtWork(dataDir);
+  const told = new Set<string>();
+  const look = async (): Promise<void> => {
+    const putBack = await lock.keep();
+    if (await keepDataDirIdentity(dataDir, identity)) putBack.push('data-dir.json');
+    for (const file of putBack)
+      log.warn({ event: 'files.putBack', file }, 'put a file back that somebody had deleted or changed');
+    for (const reason of files.look()) {
+      if (told.has(reason)) continue;
+      told.add(reason);
+      log.error({ event: 'files.gone', reason }, 'what the service works with is not where it was');
+    }
+  };
+  let looking: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch((error: unknown) => {
+      const { code, message } = diskError(`look after ${dataDir}`, error);
+      if (error instanceof FatalError && code === 'lock.lost') onFatal(error);
+      else log.error({ event: 'files.gone', code, reason: message }, 'the files of the service cannot be looked after');
+    });
+  }, LOOK_MS);
+  closers.push('files at work', async () => {
+    clearInterval(timer);
+    await looking;
+  });
+  return files;
+}
