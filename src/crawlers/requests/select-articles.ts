@@ -132,7 +132,7 @@ export class ArticleSelection {
       pageId,
       firstFoundBy: state.foundBy,
       reason,
-      validators: validatorsFor(reason, known),
+      validators: validatorsFor(reason, known, clock.now()),
       refusal: isOpen ? null : faultOf('robots', 'robots.txt does not allow it'),
     };
     return { url, userData };
@@ -186,6 +186,9 @@ export interface FetchRules {
   readonly nowMs: number;
 }
 
+/** A page that was not asked for as long as this is asked for whole. */
+const BELIEVED_MS = DAY_MS;
+
 /** A site's clock may run ahead of ours by this much; a change announced for later than that is not believed. */
 const FUTURE_MS_MAX = DAY_MS;
 
@@ -217,12 +220,14 @@ function waitsForRetry({ failures, reason }: KnownPage): boolean {
 }
 
 /**
- * @returns what a conditional request may name, or null where the body has to come: it was never read, it led to
- *          nothing, or another URL or a new tag says that it must differ.
+ * @returns what a conditional request may name, or null where the body has to come: only of an article that is young enough to be
+ *          visited often, since a cache may answer 304 for ever although the page was edited; not where somebody asks for the page by
+ *          name or for all of them, nor where a list, another URL or a new tag says that it must differ.
  */
-export function validatorsFor(reason: FetchReason, known: KnownPage | null): Validators | null {
+export function validatorsFor(reason: FetchReason, known: KnownPage | null, nowMs: number): Validators | null {
   if (known === null || (known.etag === null && known.lastModified === null)) return null;
-  if (reason === 'unfinished' || reason === 'readdressed' || reason === 'nowTagged') return null;
+  if (reason !== 'due' || known.lastFetchedAt === null) return null;
+  if (nowMs - Date.parse(known.lastFetchedAt) >= BELIEVED_MS) return null;
   const wasRead = known.endState === 'stored' || known.endState === 'offTopic' || known.endState === 'notArticle';
   return wasRead ? { etag: known.etag, lastModified: known.lastModified } : null;
 }

@@ -90,16 +90,19 @@ describe('deciding on a visit', () => {
     expect(decideFetch(seen, page, rules)).toBe(expected);
   });
 
-  it('asks conditionally only where the copy that is held was read and nothing says that it must differ', () => {
+  it('asks conditionally only where a copy that was read is asked for by its age, within a day of the last answer', () => {
     const held = { etag: '"a"', lastModified: null };
-    expect(validatorsFor('due', known())).toEqual(held);
-    expect(validatorsFor('refetch', known({ endState: 'offTopic' }))).toEqual(held);
-    expect(validatorsFor('changed', known())).toEqual(held);
-    expect(validatorsFor('due', known({ etag: null }))).toBeNull();
-    expect(validatorsFor('unknown', null)).toBeNull();
-    expect(validatorsFor('unfinished', known({ endState: 'unreachable' }))).toBeNull();
-    expect(validatorsFor('nowTagged', known({ endState: 'offTopic' }))).toBeNull();
-    expect(validatorsFor('readdressed', known())).toBeNull();
-    expect(validatorsFor('due', known({ endState: 'gone' }))).toBeNull();
+    const nowMs = Date.parse(known().lastFetchedAt ?? '') + 60_000;
+    expect(validatorsFor('due', known(), nowMs)).toEqual(held);
+    expect(validatorsFor('due', known({ endState: 'offTopic' }), nowMs)).toEqual(held);
+    expect(validatorsFor('due', known(), nowMs + 24 * 3_600_000)).toBeNull();
+    for (const reason of ['refetch', 'named', 'changed', 'readdressed'] as const) {
+      expect(validatorsFor(reason, known(), nowMs)).toBeNull();
+    }
+    expect(validatorsFor('due', known({ etag: null }), nowMs)).toBeNull();
+    expect(validatorsFor('unknown', null, nowMs)).toBeNull();
+    expect(validatorsFor('unfinished', known({ endState: 'unreachable' }), nowMs)).toBeNull();
+    expect(validatorsFor('nowTagged', known({ endState: 'offTopic' }), nowMs)).toBeNull();
+    expect(validatorsFor('due', known({ endState: 'gone' }), nowMs)).toBeNull();
   });
 });
