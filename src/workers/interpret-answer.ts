@@ -117,6 +117,11 @@ async function meaningOf(job: ArticleJob, attempt: number, deps: InterpreterDepe
   if (gone !== null) return { kind: 'gone', page, capture, reason: gone };
   // A redirect led there: what the site says of another URL is no word on this article.
   if (capture.status >= 400) return { kind: 'unreachable', page, capture, reason: 'clientError' };
+  // Another edition's article, found by its own lists: the text of one must not be stored under the name and language of another.
+  if (answered !== null && answered.edition !== asked.edition) {
+    logOtherArticle(job, deps.log);
+    return { kind: 'notArticle', page, capture, reason: 'otherArticle' };
+  }
   // The newer URL where the page moved within its identity, e.g. to a new date path.
   const url = answered?.pageId === asked.pageId ? answered : asked;
   return extractAnswer({ ...page, url: url.url }, url, attempt, job, deps);

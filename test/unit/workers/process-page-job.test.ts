@@ -190,6 +190,14 @@ describe('the page worker returns what became of a page', () => {
     expect(store.queries.article(PAGE.articleKey)?.title).toBe(SAMPLE_ARTICLE.title);
   });
 
+  it('notArticle where another edition answers: its text is not stored under the name and language of this one', async () => {
+    const { deps, store, capture } = await openWorker();
+    const finalUrl = PAGE.url.replace('sputniknews.cn', 'big5.sputniknews.cn');
+    const { job } = await capture({ finalUrl }, HTML.replaceAll(PAGE.url, finalUrl));
+    expect(await processJob(job, 1, deps)).toBe('notArticle');
+    expect(store.queries.article(PAGE.articleKey)).toBeNull();
+  });
+
   it('failed when it cannot be read, and it waits in quarantine', async () => {
     const extractor = { extract: () => Promise.reject(tooSlow()), close: () => Promise.resolve() };
     const { deps, store, capture } = await openWorker({ extractor });
