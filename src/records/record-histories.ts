@@ -91,6 +91,7 @@ export function closeRecord(open: RecordHistories): Article {
     modifiedAt: article.modifiedAt,
     tags: text.tags,
     ...fieldsOfPage(article),
+    images: picturesOnTop(open),
     contentHash: text.contentHash,
     renditions: others.map(closeRendition),
     revisions: earlierStates(primary.states),
@@ -104,6 +105,13 @@ export function closeRecord(open: RecordHistories): Article {
     provenance: { ...article.provenance },
     extractor: { ...article.extractor },
   };
+}
+
+/** The pictures of today, also where they alone have changed since the text did. */
+function picturesOnTop({ pictures, newest: { article, capture } }: RecordHistories): ArticleImage[] {
+  const last = pictures.at(-1);
+  const isLater = last !== undefined && last.seenAt > (capture?.fetchedAt ?? '');
+  return [...(isLater ? last.images : article.images)];
 }
 
 /** What a record says as one page does, whatever was seen before; keys in the order of the contract. */

@@ -29,6 +29,7 @@ describe('the pictures of an article', () => {
     const record = foldObservations([seen(1, 'A', old), seen(5, 'A', old), seen(9, 'A', fresh)])!;
     expect(articleSchema.parse(record)).toEqual(record);
     expect(record.revisions).toEqual([]);
+    expect(record.images).toEqual([fresh]);
     expect(listArticleEdits(record)).toMatchObject([
       {
         from: { revision: 1, seenAt: '2024-05-01T00:00:01Z' },
