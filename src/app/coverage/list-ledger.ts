@@ -36,7 +36,8 @@ const RANGE_DAYS_MAX = 3_700;
  *
  * A failure counts for the days that the list is about (robots.txt: those of which the crawl wanted lists; feed and tag
  * pages: the day on which they failed). It stands until a whole list of that day (sitemap, day page without a second part)
- * is read after it; that of a tag page until the same page answers, since only tag pages tell of tags that are put on old
+ * is read after it. A list that names no article of the day while the day lasts does so for a feed only once the feed has answered again:
+ * it may be late, or empty in error. The failure of a tag page stands until the same page answers, since only tag pages tell of tags that are put on old
  * articles. Days that had been read whole after their end are not reopened because robots.txt failed later. Errs towards
  * naming a gap.
  */
@@ -45,9 +46,12 @@ export class ListLedger {
   readonly #failures: ListFetches[] = [];
   /** Newest whole list of each day, `YYYYMMDD` → instant. */
   readonly #whole = new Map<string, string>();
-  /** Newest answer of each tag page. */
+  /** Newest answer of each tag page and feed. */
   readonly #answered = new Map<string, string>();
+  /** Days of which articles are known that no list of days names. */
   readonly #unnamed: ReadonlySet<string>;
+  /** Days of which a list of days names articles; null: not known. */
+  readonly #named: ReadonlySet<string> | null;
   /** Newest answer of each list. */
   readonly #entries = new Map<string, UnreadEntries>();
   #hasRead = false;
@@ -56,9 +60,10 @@ export class ListLedger {
    * @param fetches  In any order.
    * @param pages    What came of the edition's pages: a day of which articles are known that no list of it names was not read whole.
    */
-  constructor(edition: Edition, fetches: readonly ListFetches[], pages: readonly LedgerDay[] = []) {
+  constructor(edition: Edition, fetches: readonly ListFetches[], pages: readonly LedgerDay[] | null = null) {
     this.#edition = edition;
-    this.#unnamed = new Set(pages.filter(isUnnamed).map(({ day }) => withoutDashes(day)));
+    this.#unnamed = new Set(pages?.filter(isUnnamed).map(({ day }) => withoutDashes(day)));
+    this.#named = pages && new Set(pages.filter(isNamed).map(({ day }) => withoutDashes(day)));
     for (const fetch of fetches) this.#note(fetch);
   }
 
@@ -71,6 +76,7 @@ export class ListLedger {
         this.#entries.set(url, { url, entries: fetch.unreadEntries ?? 0, readAt: lastAt });
       }
     }
+    if (kind === 'feed' && failure === null) keepNewest(this.#answered, url, lastAt);
     if (kind === 'tag' && (failure === null || failure === 'notFound')) keepNewest(this.#answered, url, lastAt);
     else if (failure !== null) this.#failures.push(fetch);
     else if (isWhole) for (const day of boundedDays(days)) keepNewest(this.#whole, day, lastAt);
@@ -129,8 +135,11 @@ export class ListLedger {
 
   #isClosed({ kind, url, lastAt }: ListFetches, day: string): boolean {
     if (kind === 'robots' && this.#isDone(day)) return true;
-    const since = kind === 'tag' ? this.#answered.get(url) : this.#whole.get(day);
-    return since !== undefined && since >= lastAt;
+    const answeredSince = (this.#answered.get(url) ?? '') >= lastAt;
+    if (kind === 'tag') return answeredSince;
+    if ((this.#whole.get(day) ?? '') < lastAt) return false;
+    if (kind !== 'feed' || answeredSince) return true;
+    return (this.#named?.has(day) ?? true) || (this.#isDone(day) && !this.#unnamed.has(day));
   }
 
   /** A day that was read whole after it had ended. */
@@ -148,6 +157,10 @@ function boundedDays(days: ListFetches['days']): string[] {
 
 function isUnnamed({ topic, announced, endStates }: LedgerDay): boolean {
   return topic === null && endStates.stored + endStates.offTopic > 0 && announced.sitemap + announced.day === 0;
+}
+
+function isNamed({ topic, announced }: LedgerDay): boolean {
+  return topic === null && announced.sitemap + announced.day > 0;
 }
 
 function keepNewest(instants: Map<string, string>, key: string, at: string): void {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ListLedger } from '../../../src/app/coverage/list-ledger.js';
 import type { Edition } from '../../../src/domain/edition.js';
 import { coveredDays } from '../../../src/sputnik/lists/parsed-list.js';
-import type { ListFetches } from '../../../src/store/catalogue/coverage-queries.js';
+import type { LedgerDay, ListFetches } from '../../../src/store/catalogue/coverage-queries.js';
 import { dayIn } from '../../../src/sputnik/urls/calendar-days.js';
 
 const EDITION: Edition = {
@@ -116,6 +116,25 @@ describe('the days of which lists could not be had', () => {
     expect(gapsOf(later, failed)).toEqual([]);
     expect(gapsOf(failed, visit('day', URLS.day, '2023-04-13T05:00:00Z'))).toEqual([]);
     expect(gapsOf(failed, earlier, otherDay, feedAgain)).toEqual(['2023-04-12 feed timeout']);
+  });
+
+  it('are not closed, where a feed failed, by a list that names none of their articles, before they end or the feed answers', () => {
+    const failed = visit('feed', URLS.feed, '2023-04-12T06:00:00Z', 'broken');
+    const empty = visit('sitemap', sitemap('20230411', '20230412'), '2023-04-12T08:00:00Z');
+    const line = { day: '2023-04-12', topic: null, pages: 1, fetched: 1, gaps: {} };
+    const endStates = { pending: 0, stored: 1, offTopic: 0, gone: 0, notArticle: 0, unreachable: 0, quarantined: 0 };
+    const pages = (sitemaps: number): LedgerDay[] => [
+      { ...line, endStates, announced: { feed: 0, tag: 1, sitemap: sitemaps, day: 0 } },
+    ];
+    const left = (known: LedgerDay[], ...visits: ListFetches[]): number =>
+      new ListLedger(EDITION, [failed, ...visits], known).gaps('20230412', '20230412').length;
+    expect(left([], empty)).toBe(1);
+    expect(left(pages(0), empty)).toBe(1);
+    expect(left(pages(1), empty)).toBe(0);
+    const afterwards = visit('sitemap', sitemap('20230412', '20230413'), '2023-04-13T08:00:00Z');
+    expect(left([], afterwards)).toBe(0);
+    expect(left(pages(0), afterwards)).toBe(1);
+    expect(left(pages(0), empty, visit('feed', URLS.feed, '2023-04-12T09:00:00Z'))).toBe(0);
   });
 
   it('where a tag page failed, are closed by the same tag page only', () => {
