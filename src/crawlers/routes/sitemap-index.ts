@@ -34,8 +34,11 @@ export async function handleSitemapIndex(context: RouteContext<SitemapIndexData>
     if (firstDay !== null && undated.length === 0) run.counts.archive(edition, firstDay);
     return;
   }
-  if (undated.length === 0 || firstDay !== null) await readMonths(context, firstDay);
-  const requests = childRequests(run, run.edition(edition), request.url, undated);
+  // So short a range is asked for first, and was not found: the sitemaps that there are, then, whatever days they are about.
+  const asNamed = lengthInDays(range) <= SINGLE_REQUEST_DAYS_MAX;
+  if (!asNamed && (undated.length === 0 || firstDay !== null)) await readMonths(context, firstDay);
+  const crawl = { ...run.edition(edition), window: range };
+  const requests = childRequests(run, crawl, request.url, asNamed ? list.children : undated);
   await addRequests(requests, { forefront: true });
 }
 

@@ -28,7 +28,7 @@ interface Script {
   readonly learned?: readonly string[];
   readonly answer: (
     path: string,
-  ) => Partial<Extract<ListResult, { kind: 'read' }>> | { failed: 'tooLarge' | 'timeout' };
+  ) => Partial<Extract<ListResult, { kind: 'read' }>> | { failed: 'tooLarge' | 'timeout' | 'notFound' };
 }
 
 type Route = (run: CrawlRun, crawl: EditionCrawl) => NewRequest[];
@@ -227,6 +227,20 @@ describe('discovery by sitemap', () => {
     });
     expect(asked).toHaveLength(1 + 4);
     expect(problems).toEqual(['capped']);
+  });
+
+  it('reads the sitemaps that the index names for the days where nobody made one of just these', async () => {
+    const month = (number: string) => `/sitemap_article.xml?date_start=2026${number}01&date_end=2026${number}31`;
+    const children = ['07', '05', '03'].map((number) => `https://${SITE.id}${month(number)}`);
+    const { asked, offered } = await discover(sitemaps, {
+      answer: (path) => {
+        if (path.includes('index')) return { children };
+        return path === month('07') ? { discovered: items('20260720', 1234) } : { failed: 'notFound' };
+      },
+    });
+    const own = '/sitemap_article.xml?date_start=20260719&date_end=20260720';
+    expect(asked).toEqual([own, '/sitemap_article_index.xml', month('07')]);
+    expect(offered).toEqual(['1234']);
   });
 
   it('halves no further than a day that is itself too large', async () => {
