@@ -129,11 +129,14 @@ function textOfUtf8(valid: Buffer): string {
   return isAscii(valid) ? valid.toString('latin1') : transcode(valid, 'utf8', 'utf16le').toString('utf16le');
 }
 
+/** WHATWG names of encodings in which a letter is a byte. */
+const ONE_BYTE = /^(?:windows-|iso-8859-|koi8-|macintosh|x-mac-|ibm866)/;
+
 /** Valid UTF-8 beyond ASCII is no accident, except in two-byte encodings, where short texts may happen to be both. */
 function isPlainlyUtf8(text: string, declared: string): boolean {
   if (declared === 'utf-8') return true;
   const beyondAscii = text.match(/[^\u0000-\u007f]/g)?.length ?? 0;
-  return beyondAscii >= 4;
+  return beyondAscii >= (ONE_BYTE.test(declared) ? 1 : 4);
 }
 
 /** Encodings other than UTF-8 that the sites and their mirrors have used, with the letters that speak for each. */

@@ -50,6 +50,7 @@ describe('decodeHtml', () => {
       charset: 'utf-8',
       source: 'detected',
     });
+    expect(decodeHtml(Buffer.from('Azərbaycan'), 'text/html; charset=iso-8859-1').text).toBe('Azərbaycan');
     expect(decodeHtml(WINDOWS_1251, 'text/html; charset=utf-8')).toMatchObject({
       text: RUSSIAN,
       charset: 'windows-1251',
