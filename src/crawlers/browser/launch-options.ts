@@ -1,10 +1,16 @@
 import type { LaunchOptions } from 'playwright';
 
 /**
- * The browser's own network is a proxy that refuses every connection: nothing reaches the net, loopback included, but
- * through the routes of `read-in-browser`, which ask the network guard.
+ * The browser's own network is a proxy whose name leads nowhere, as every name does: nothing reaches the net, loopback included, but
+ * through the routes of `read-in-browser`, which ask the network guard. What Playwright routes nowhere (beacons, prefetches, recognition of speech)
+ * does not even knock at a port: a proxy at an address would be asked for a connection by those.
  */
-const NO_NETWORK = ['--proxy-server=http://127.0.0.1:1', '--proxy-bypass-list=<-loopback>', '--disable-quic'];
+const NO_NETWORK = [
+  '--proxy-server=http://nowhere.invalid:1',
+  '--proxy-bypass-list=<-loopback>',
+  '--host-resolver-rules=MAP * ~NOTFOUND',
+  '--disable-quic',
+];
 const QUIET = [
   '--disable-background-networking',
   '--disable-component-update',

@@ -116,6 +116,46 @@ beforeAll(async () => {
          c.createOffer().then((offer) => c.setLocalDescription(offer))`,
       )(request, response, nth);
     },
+    /** What Playwright does not route, or the browser does of its own accord: each would be a packet. */
+    whispers: (_request, response) => {
+      const away = 'https://10.78.0.1';
+      const fenced = (script: string): string => `try { ${script} } catch { /* not there */ }`;
+      const scripts = [
+        `new WebTransport('${away}:9/').ready.catch(() => null)`,
+        `navigator.sendBeacon('${away}/beacon', 'x')`,
+        `fetchLater('${away}/later', { activateAfter: 0 })`,
+        `fetch('${away}/kept', { mode: 'no-cors', keepalive: true }).catch(() => null)`,
+        `new EventSource('${away}/events')`,
+        `new WebSocket('wss://10.78.0.1/')`,
+        `new Worker(URL.createObjectURL(new Blob(['new WebSocket("wss://10.78.0.1/"); new WebTransport("${away}:9/"); importScripts("${away}/i.js")'])))`,
+        `new SharedWorker('data:,fetch("${away}/shared")')`,
+        `new webkitSpeechRecognition().start()`,
+        `new PaymentRequest([{ supportedMethods: '${away}/pay' }], { total: { label: 'x', amount: { currency: 'USD', value: '1' } } }).canMakePayment().catch(() => null)`,
+        `navigator.credentials.get({ identity: { providers: [{ configURL: '${away}/f.json', clientId: 'x' }] } }).catch(() => null)`,
+        `navigator.geolocation.getCurrentPosition(() => null)`,
+        `new PresentationRequest(['${away}/']).getAvailability().catch(() => null)`,
+        `navigator.joinAdInterestGroup({ owner: '${away}', name: 'x', biddingLogicURL: '${away}/b.js' }, 100).catch(() => null)`,
+        `new RTCPeerConnection({ iceServers: [{ urls: 'stun:elsewhere.local:9' }] }).createDataChannel('x')`,
+        `document.querySelector('a').click()`,
+      ];
+      html(
+        response,
+        `<html><head><meta http-equiv="x-dns-prefetch-control" content="on"><link rel="dns-prefetch" href="//evil.example"><link rel="preconnect" href="${away}">
+          <link rel="prefetch" href="${away}/x"><link rel="manifest" href="${away}/m.json"><link rel="icon" href="${away}/i.ico">
+          <script type="speculationrules">{"prerender":[{"source":"list","urls":["${away}/a"],"eagerness":"immediate"}],
+            "prefetch":[{"source":"list","urls":["${away}/b"],"requires":["anonymous-client-ip-when-cross-origin"],"eagerness":"immediate"}]}</script>
+          <style>@font-face { font-family: x; src: url(${away}/f.woff2) } body { font-family: x; background: url(${away}/b.png) }</style></head>
+          <body><a href="#" ping="${away}/ping">x</a><video autoplay src="${away}/v.mp4"></video><input type="password"><div id="root"></div><script>${scripts.map(fenced).join('\n')}
+          setTimeout(() => { document.getElementById('root').innerHTML = '<h1 class="article__title">t</h1><div class="article__body">shown</div>'; }, 1200);</script></body></html>`,
+        {
+          'content-type': 'text/html; charset=utf-8',
+          'alt-svc': 'h3="10.78.0.1:443"; ma=3600',
+          link: `<${away}/>; rel=preconnect, <${away}/p.js>; rel=preload; as=script`,
+          'report-to': `{"group":"d","max_age":3600,"endpoints":[{"url":"${away}/r"}]}`,
+          'content-security-policy-report-only': `default-src 'none'; report-uri ${away}/csp`,
+        },
+      );
+    },
     moves: (_request, response) => {
       html(response, `<html><script>location.href = '${other.origin}/20260720/moved-1.html'</script></html>`);
     },
@@ -233,7 +273,7 @@ describe('the network guard in the browser', () => {
         const before = network.sent();
         stun.port = 9;
         expect(Math.min(before.tcp, before.udp)).toBeGreaterThan(0);
-        for (const word of ['speaks', 'subs', 'elements', 'opens', 'moves']) {
+        for (const word of ['whispers', 'speaks', 'subs', 'elements', 'opens', 'moves']) {
           const { events } = await read(word, { executablePath: network.executable });
           expect([word, events.includes('browser.read')]).toEqual([word, true]);
           expect([word, network.sent()]).toEqual([word, before]);

@@ -16,7 +16,8 @@ describe('the browser is started', () => {
 
   it('without a network of its own, loopback included', () => {
     const { args } = launchOptions('/usr/bin/chromium', 1000);
-    expect(args).toContain('--proxy-server=http://127.0.0.1:1');
+    expect(args).toContain('--proxy-server=http://nowhere.invalid:1');
+    expect(args).toContain('--host-resolver-rules=MAP * ~NOTFOUND');
     expect(args).toContain('--proxy-bypass-list=<-loopback>');
   });
 
