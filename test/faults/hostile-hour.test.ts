@@ -43,6 +43,8 @@ const TICK_MS = 10;
 const modesOn = (where: 'article' | 'list'): HostileModeName[] =>
   (Object.keys(HOSTILE_MODES) as HostileModeName[]).filter((name) => [where, 'both'].includes(HOSTILE_MODES[name].on));
 
+const ILL_RESULT =
+  'read as it stands, or given up at the deadline or the limit of memory; the next page gets a browser';
 const BROWSER_MODE_NAMES = Object.keys(BROWSER_MODES) as BrowserModeName[];
 
 /** What somebody who means ill asks of the web page; `ONE` and `OTHER` stand for articles. */
@@ -167,6 +169,11 @@ describe('a service under everything hostile at once', () => {
           '`/healthz` is never silent for 500 ms; under 800 MB; healthy articles equal to the site; `verify` finds nothing',
         ],
       ],
+    });
+    await expectSection({
+      title: 'Pages that mean a browser ill',
+      columns: ['the page has', 'what comes of it, within the hour above'],
+      rows: Object.values(BROWSER_MODES).map(({ what }) => [what, ILL_RESULT]),
     });
   });
 });

@@ -28,6 +28,8 @@ export interface BrowserFetcherOptions {
 
 /** Ending a browser that no longer answers. */
 const KILL_MS_MAX = 5_000;
+/** All that a page may load, itself included, by the longest body that is taken: what it does not fetch from us waits in our memory. */
+const PAGE_BODIES_MAX = 4;
 /** Least time kept for a page to show an article once its document is there. */
 const PATIENCE_SHARE = 0.25;
 
@@ -107,12 +109,14 @@ export class RecycledBrowser implements BrowserFetcher {
     const { deadlineMs } = settings.browser;
     const endsAtMs = performance.now() + deadlineMs;
     const shown: { document: UnpackedAnswer | null } = { document: null };
+    let bytesLeft = PAGE_BODIES_MAX * bodyBytesMax;
     const load = async (url: string, cookie: string | null, isDocument: boolean): Promise<LoadedPart | null> => {
       const endpoint = endpointOf(guard, target, url);
       if (endpoint === null) return null;
       const part = { ...target, edition: endpoint.edition, url: endpoint.realUrl };
-      const answered = await this.#load(part, cookie, endsAtMs, cost);
-      if (answered === null) return null;
+      const answered = bytesLeft > 0 ? await this.#load(part, cookie, endsAtMs, cost) : null;
+      bytesLeft -= answered?.decoded.length ?? 0;
+      if (answered === null || bytesLeft < 0) return null;
       if (isDocument) shown.document = answered;
       const headers = Object.fromEntries(usefulHeaders(answered.answer.headers));
       return { status: answered.answer.status, headers, body: answered.decoded };

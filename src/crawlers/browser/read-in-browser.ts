@@ -27,16 +27,25 @@ export async function readInBrowser(browser: Browser, task: PageTask, load: Load
   try {
     const page = await context.newPage();
     context.on('page', (popUp) => void popUp.close().catch(() => null)); // one that is gone already is closed
-    const shown = await answerRequests(page, load);
-    // A page whose document is refused cannot be gone to; `shown` tells.
-    await page.goto(task.url, { waitUntil: 'domcontentloaded' }).catch(() => null);
-    if (!shown.document) return null;
-    await page.waitForSelector(ARTICLE_SELECTOR, { state: 'attached', timeout: task.patienceMs }).catch(() => null);
-    const html = Buffer.from(await htmlOf(page, task.bodyBytesMax), 'utf8');
-    return html.length === 0 || html.length > task.bodyBytesMax ? null : { url: page.url(), html };
+    const crash = new Promise<never>((_, reject) => {
+      page.once('crash', () => {
+        reject(new Error('what shows the page has ended'));
+      });
+    });
+    return await Promise.race([show(page, task, load), crash]);
   } finally {
     await context.close();
   }
+}
+
+async function show(page: Page, task: PageTask, load: LoadPart): Promise<ShownPage | null> {
+  const shown = await answerRequests(page, load);
+  // A page whose document is refused cannot be gone to; `shown` tells.
+  await page.goto(task.url, { waitUntil: 'domcontentloaded' }).catch(() => null);
+  if (!shown.document) return null;
+  await page.waitForSelector(ARTICLE_SELECTOR, { state: 'attached', timeout: task.patienceMs }).catch(() => null);
+  const html = Buffer.from(await htmlOf(page, task.bodyBytesMax), 'utf8');
+  return html.length === 0 || html.length > task.bodyBytesMax ? null : { url: page.url(), html };
 }
 
 /** @returns whether the page's own document has been had, which changes. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { CrawlTally } from '../../../src/crawlers/requests/crawl-tally.js';
 import type { FetchResult } from '../../../src/domain/page.js';
@@ -5,6 +6,7 @@ import type { LogFields, Logger } from '../../../src/platform/logger.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import { crawl, decodedText, edition, MemoryCatalogue, plan, settings } from '../../unit/crawlers/crawl-setup.js';
 import { html, startHostileSite, status, type HostileSite } from '../../unit/crawlers/hostile-site.js';
+import { processTree, sendSignal } from '../../faults/process-tree.js';
 import { findTestBrowser } from '../find-test-browser.js';
 
 const ID = 'am.sputniknews.ru';
@@ -13,6 +15,8 @@ const withBrowser = test.skipIf(browserPath === null);
 
 let site: HostileSite;
 let other: HostileSite;
+/** What happens when a page asks for it. */
+let strike = (): void => undefined;
 
 beforeAll(async () => {
   other = await startHostileSite();
@@ -60,6 +64,25 @@ beforeAll(async () => {
     fill: (_request, response) => {
       const script = 'const all=[];setInterval(()=>{for(let i=0;i<10;i++)all.push(new Uint8Array(1e7).fill(1))},5)';
       html(response, `<html><body><script>${script}</script></body></html>`);
+    },
+    struck: (_request, response) => {
+      html(response, '<html><body><script>fetch("/strike")</script></body></html>');
+    },
+    '/strike': () => {
+      strike();
+    },
+    '/large.txt': (_request, response) => {
+      response.end('x'.repeat(1_000_000));
+    },
+    hoards: (_request, response) => {
+      html(
+        response,
+        `<html><body><script>
+          Promise.all(Array.from({ length: 10 }, () => fetch('/large.txt').then((r) => r.text(), () => ''))).then((all) => {
+            document.body.innerHTML = '<h1 class="article' + '__title">' + all.filter((text) => text.length === 1e6).length + ' had</h1>';
+          });
+        </script></body></html>`,
+      );
     },
     spin: (_request, response) => {
       html(response, '<html><body><script>for (;;) {}</script></body></html>');
@@ -145,6 +168,39 @@ describe('the browser', () => {
     expect(events.filter((event) => event === 'browser.started')).toHaveLength(2);
   });
 
+  withBrowser('costs a page alone where a process of it is killed or frozen, and leaves nothing behind', async () => {
+    const strikes: (readonly [signal: NodeJS.Signals, pattern: RegExp])[] = [
+      ['SIGKILL', /browser-driver/],
+      ['SIGKILL', /^(?!.*--type=|.*browser-driver|\/bin\/sh).*chrom/],
+      ['SIGKILL', /--type=renderer/],
+      ['SIGSTOP', /--type=renderer/],
+    ];
+    const seen: number[][] = [];
+    strike = () => {
+      const [signal, pattern] = strikes[seen.length] ?? [];
+      const tree = processTree(process.pid).map(({ pid }) => ({ pid, command: commandOf(pid) }));
+      seen.push(tree.filter(({ command }) => /browser-driver|--type=/.test(command)).map(({ pid }) => pid));
+      const struck = tree.filter(({ command }) => pattern?.test(command) === true);
+      for (const { pid } of struck) sendSignal(pid, signal ?? 'SIGKILL');
+    };
+    const { tally, results } = await run([...strikes.map(() => 'struck'), 'script'], {
+      browser: { deadlineMs: 6_000 },
+      politeness: { concurrencyPerHost: 1, timeoutMs: 1_000 },
+    });
+    const via = results.map((result) => result.kind === 'response' && result.via);
+    expect(via).toEqual([...strikes.map(() => 'http'), 'browser']);
+    expect(tally.browser).toEqual({ tried: 5, helped: 1, missed: 0 });
+    // Driver, browser, and what shows pages, each time anew.
+    expect(seen.map((pids) => pids.length > 2)).toEqual(strikes.map(() => true));
+    expect(seen.flat().filter((pid) => commandOf(pid) !== '')).toEqual([]);
+  });
+
+  withBrowser('loads no more for a page than four of the longest bodies', async () => {
+    const { results } = await run(['hoards'], { politeness: { bodyBytesMax: 1_100_000 } });
+    expect(results).toMatchObject([{ kind: 'response', via: 'browser' }]);
+    expect(decodedText(results[0]!)).toContain('>4 had<');
+  });
+
   withBrowser('is replaced by a fresh one after so many pages', async () => {
     const { tally, events } = await run(['script', 'script', 'script'], { browser: { pagesMax: 2 } });
     expect(tally.browser).toMatchObject({ tried: 3, helped: 3 });
@@ -177,3 +233,12 @@ describe('the browser', () => {
     expect(tally.browser).toEqual({ tried: 0, helped: 0, missed: 1 });
   });
 });
+
+/** Words with which a process was started; '' where it has ended. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
