@@ -10,7 +10,7 @@ import { captureFault } from './capture-writer.js';
 export const CRAWL_HOST_FILE_BYTES_MAX = 268_435_456;
 
 /** Some bytes of a crawl host's capture file. */
-export interface CapturePiece {
+interface CapturePiece {
   /** Relative to dataDir, here as there. */
   readonly file: string;
   readonly offset: number;

@@ -76,7 +76,7 @@ export function crawlHostOf(file: string): string | null {
 }
 
 /** Who may still be writing the file; `foreign`: its name is none of ours. */
-export type FileWriterState = 'nobody' | 'alive' | 'elsewhere' | 'foreign';
+type FileWriterState = 'nobody' | 'alive' | 'elsewhere' | 'foreign';
 
 /**
  * @returns `alive` if the process that opened the file runs on this host (this process counts), `elsewhere` if it was opened on another

@@ -11,10 +11,10 @@ import { encodeMember } from './gzip-member.js';
 import { RollingWarcFile, type RollingWarcFileOptions } from './warc-file.js';
 
 /** The summary of a finished run, as the catalogue's table of runs wants it back. */
-export type RunSummary = Readonly<Record<string, unknown>> & { readonly runId: string };
+type RunSummary = Readonly<Record<string, unknown>> & { readonly runId: string };
 
 /** That an article is extracted again by another extractor, as the catalogue's table of those changes wants it back. */
-export type ExtractorChangeNote = Readonly<Record<string, unknown>> & { readonly runId: string };
+type ExtractorChangeNote = Readonly<Record<string, unknown>> & { readonly runId: string };
 
 /** Files that are deleted under us one after the other, before it is given up. */
 const LOST_IN_A_ROW_MAX = 3;

@@ -43,14 +43,14 @@ export interface ResponseCapture extends CaptureBase {
 }
 
 /** 304: the page stood as it was. */
-export interface NotModifiedCapture extends CaptureBase {
+interface NotModifiedCapture extends CaptureBase {
   readonly kind: 'notModified';
   readonly status: 304;
   readonly headers: NamedFields;
 }
 
 /** A fetch without a usable answer. */
-export interface FailureCapture extends CaptureBase {
+interface FailureCapture extends CaptureBase {
   readonly kind: 'failure';
   readonly reason: FetchFailure;
   readonly detail: string;
@@ -58,7 +58,7 @@ export interface FailureCapture extends CaptureBase {
   readonly attempts: number;
 }
 
-export type Capture = ResponseCapture | NotModifiedCapture | FailureCapture;
+type Capture = ResponseCapture | NotModifiedCapture | FailureCapture;
 
 /**
  * Reads one capture by its reference. Synchronous on purpose: worker threads call it, and nothing else waits for them.

@@ -6,7 +6,7 @@ import { LIMITS } from './capture-format.js';
 import { MemberReader } from './member-reader.js';
 
 /** What was found at the end of one file. */
-export interface TailRepair {
+interface TailRepair {
   /** Path or reference, as the caller named it. */
   readonly file: string;
   /** Length of the file that is left. */

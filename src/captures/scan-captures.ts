@@ -11,7 +11,7 @@ import { gunzipMember, inflatePrefix, isZlibError } from './gzip-member.js';
 import { MemberReader, type Span } from './member-reader.js';
 import type { CaptureLimits } from './read-capture.js';
 
-export interface ScanOptions {
+interface ScanOptions {
   /** Per file (as {@link ScannedRecord} names it) the offset at which to start: the end of the last whole record that was seen. Else 0. */
   readonly from?: ReadonlyMap<string, number>;
 }

@@ -10,7 +10,7 @@ import { encodeFields, encodePlainRecord } from './encode-record.js';
 import { encodeMember } from './gzip-member.js';
 
 /** What a {@link WarcFile} needs of an open file; `node:fs/promises` gives it. */
-export type WritableFile = Pick<FileHandle, 'write' | 'datasync' | 'truncate' | 'close'>;
+type WritableFile = Pick<FileHandle, 'write' | 'datasync' | 'truncate' | 'close'>;
 /** Opens a file that must not exist yet. */
 export type OpenNewFile = (path: string) => Promise<WritableFile>;
 

@@ -258,8 +258,6 @@ export const settingsSchema = section({
   topics: topicsSchema,
 });
 
-export type Settings = z.infer<typeof settingsSchema>;
-
 /** One setting of the schema, without those of single editions and topics. */
 export interface SettingEntry extends SettingNotes {
   readonly path: readonly string[];

@@ -21,7 +21,7 @@ const NEVER_SECS = 1_000_000;
 /** Crawlee asks for this before it sizes itself by running `ps`; with a fixed concurrency it decides nothing. */
 const MEMORY_MBYTES = 4_096;
 
-export interface PacedCrawlerOptions extends Pick<
+interface PacedCrawlerOptions extends Pick<
   BasicCrawlerOptions,
   'requestHandler' | 'errorHandler' | 'failedRequestHandler' | 'maxRequestRetries'
 > {

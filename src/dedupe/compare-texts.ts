@@ -8,7 +8,7 @@ import { tellApartByClaim, tellApartByNumbers } from './tell-apart.js';
 export const COMPARISON_VERSION = 5;
 
 /** Why two texts were linked or kept apart. The closed list. */
-export type ComparisonReason =
+type ComparisonReason =
   'sameText' | 'similar' | 'tooShort' | 'belowThreshold' | 'otherNews' | 'otherNumbers' | 'otherDay' | 'otherClaim';
 
 export interface Comparison {

@@ -12,7 +12,7 @@ import {
 } from './neighbour-index.js';
 
 /** What has changed since the links in the index were decided. */
-export interface ChangedSet {
+interface ChangedSet {
   /** Articles added, revised (text or publication time) or removed. */
   readonly changed: readonly ArticleKey[];
   /** What the index held of them before: none for those added. */
@@ -20,7 +20,7 @@ export interface ChangedSet {
 }
 
 /** A link that has become another. */
-export interface LinkChange {
+interface LinkChange {
   readonly key: ArticleKey;
   readonly before: DuplicateOf | null;
   readonly duplicateOf: DuplicateOf | null;

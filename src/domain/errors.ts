@@ -1,7 +1,7 @@
 /**
  * The three classes of error, named by what happens next. Every code stands in docs/errors.md.
  */
-export interface ErrorDetails {
+interface ErrorDetails {
   /** Stable dotted code, e.g. `fetch.timeout`. */
   readonly code: string;
   /** One line that says how to mend it, when there is one. */

@@ -1,7 +1,7 @@
 import { diffArrays } from 'diff';
 
 /** A stretch of text that both wordings have, or only the earlier, or only the later one. */
-export interface WordingPart {
+interface WordingPart {
   readonly kind: 'kept' | 'removed' | 'added';
   readonly text: string;
 }

@@ -1,7 +1,7 @@
 import type { Article } from '../domain/article.js';
 
 export const CITATION_STYLES = ['gb-t-7714', 'apa', 'chicago', 'bibtex', 'csl-json'] as const;
-export type CitationStyle = (typeof CITATION_STYLES)[number];
+type CitationStyle = (typeof CITATION_STYLES)[number];
 
 /** Days, `2023-04-12`; null: not known. */
 interface CitedDays {

@@ -5,7 +5,7 @@ import { DAY_MS } from '../domain/units.js';
 export const DIMENSIONS = ['day', 'week', 'month', 'edition', 'topic', 'tag', 'language', 'hour', 'format'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-export interface TallyRow {
+interface TallyRow {
   readonly value: string;
   readonly articles: number;
 }

@@ -20,7 +20,7 @@ import {
 } from './normalise-text-fields.js';
 import { normaliseTimes } from './normalise-times.js';
 
-export interface NormalisedArticle {
+interface NormalisedArticle {
   readonly article: Omit<ExtractedArticle, 'contentHash'>;
   readonly disagreements: readonly Disagreement[];
 }

@@ -17,7 +17,7 @@ const AFTER_URL_MS = 3 * DAY_MS;
 /** Sources that give the same time to the minute and to the second agree. */
 const SAME_MS = MINUTE_MS;
 
-export interface Times {
+interface Times {
   readonly publishedAt: Field<string | null>;
   readonly modifiedAt: Field<string | null>;
 }

@@ -46,7 +46,7 @@ export interface DataDirLock {
   release(): void;
 }
 
-export interface LockRequest {
+interface LockRequest {
   /** One word for the holder's role: `serve`, `crawl`, `verify`. */
   readonly purpose: string;
   /** As the user typed it, for the message; without secrets. */

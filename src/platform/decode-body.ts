@@ -2,7 +2,7 @@ import { Transform } from 'node:stream';
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib';
 
 /** A body without its content encoding, or why it cannot be had. */
-export type DecodedBody =
+type DecodedBody =
   | { readonly kind: 'decoded'; readonly bytes: Buffer }
   | {
       readonly kind: 'failed';

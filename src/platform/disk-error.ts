@@ -50,16 +50,17 @@ const SYSTEM_CODES_OF_SQLITE: Readonly<Record<number, string>> = { 8: 'EROFS', 1
  */
 export function diskError(what: string, error: unknown, place: 'dataDir' | 'output' = 'dataDir'): FatalError {
   if (error instanceof FatalError) return error;
-  const systemCode = sqliteCodeOf(error) ?? systemCodeOf(error) ?? '';
+  const systemCode = SYSTEM_CODES_OF_SQLITE[sqliteResultCode(error) ?? 0] ?? systemCodeOf(error) ?? '';
   const { code, hint } = REMEDIES[systemCode] ?? { code: 'disk.unusable', hint: 'Check dataDir and its disk' };
   const told = place === 'dataDir' ? hint : (OUTPUT_HINTS[systemCode] ?? 'Name another path');
   const found = error instanceof Error ? error.message : String(error);
   return new FatalError(`Wanted to ${what}, found ${found}`, { code, hint: told, cause: error });
 }
 
-function sqliteCodeOf(error: unknown): string | null {
+/** @returns SQLite's primary result code (https://sqlite.org/rescode.html), the low byte of the extended one; null for an error of anything else. */
+export function sqliteResultCode(error: unknown): number | null {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
-  return SYSTEM_CODES_OF_SQLITE[error.errcode & 0xff] ?? null;
+  return error.errcode & 0xff;
 }
 
 /** @returns the system's name of the error, `ENOENT`; null if it has none. */

@@ -1,7 +1,7 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 /** One request to a site is over. */
-export interface RequestTold {
+interface RequestTold {
   /** Host and port as they stand in the URL. */
   readonly host: string;
   /** Class of the status (`2xx`, `3xx` …), or the reason why nothing usable came (`timeout`, `http5xx` …). */

@@ -31,7 +31,7 @@ import { runProgram } from './run-program.js';
  *
  * A copy is made in a folder of another name and renamed: it is whole or not there. Two processes may make it at once; one of them wins.
  */
-export interface PrivatePackageRequest {
+interface PrivatePackageRequest {
   /** The package's name in the archive: `redis-server`, `chromium-headless-shell`. */
   readonly name: string;
   /** The program's file name. */

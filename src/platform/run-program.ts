@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 
 /** How a program ended. */
-export interface ProgramEnd {
+interface ProgramEnd {
   /** Exit code; null if there is no such program, or it was ended by a signal or the deadline. */
   readonly exitCode: number | null;
   /** `missing`: no such program; `deadline`: it was killed for lasting too long. */
@@ -11,7 +11,7 @@ export interface ProgramEnd {
   readonly stderr: string;
 }
 
-export interface ProgramOptions {
+interface ProgramOptions {
   readonly deadlineMs: number;
   readonly folder?: string;
   /** What the program reads on standard input; it ends there. */

@@ -93,7 +93,7 @@ export class HandOver<Payload> {
 }
 
 /** What a batch of page jobs does where its jobs do not end. */
-export interface BatchOptions<Name> {
+interface BatchOptions<Name> {
   readonly lost: () => FatalError;
   /** No job has ended for so long; default: waits as long as the jobs are queued. */
   readonly stalled?: { readonly afterMs: number; readonly error: (pending: number) => FatalError };

@@ -34,7 +34,7 @@ export interface FoldContext {
   readonly canRefold: boolean;
 }
 
-export type Folded =
+type Folded =
   | {
       readonly kind: 'folded';
       /** null only for an observation off topic of an article that is not stored. */

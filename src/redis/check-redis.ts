@@ -4,7 +4,7 @@ import type { Logger } from '../platform/logger.js';
 import { describeLocation, refusedByRedis, type RedisLocation } from './connection.js';
 
 /** What a Redis server tells of itself. */
-export interface ServerState {
+interface ServerState {
   readonly version: string;
   /** `maxmemory-policy`; null where the server does not tell it. */
   readonly policy: string | null;

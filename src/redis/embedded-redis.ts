@@ -29,7 +29,7 @@ export interface EmbeddedRedis {
   stop(): Promise<void>;
 }
 
-export interface EmbeddedRedisOptions {
+interface EmbeddedRedisOptions {
   readonly dataDir: string;
   /** Where a private copy of the server is kept if the system has none. */
   readonly cacheDir: string;

@@ -11,7 +11,7 @@ import { startEmbeddedRedis } from './embedded-redis.js';
 const REDIS_STOP_MS = 8_000;
 
 /** What bringing a Redis along needs. */
-export interface RedisRequest {
+interface RedisRequest {
   readonly config: Config;
   readonly environment: Environment;
   readonly log: Logger;

@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
+import { pageOf } from '../store/catalogue/database.js';
 import { countOf } from './markup/elements.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
@@ -38,12 +39,12 @@ export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPlug
       ({ params: { edition, day }, query: { queued } }, reply) => {
         requireEdition(sources, edition);
         const queries = sources.catalogue.requireQueries();
-        const pages = queries.views.pagesOfDay(edition, day, PAGES_SHOWN + 1);
+        const { rows, hasMore } = pageOf(PAGES_SHOWN, (count) => queries.views.pagesOfDay(edition, day, count));
         const main = coverageDayMain({
           ...{ edition, day },
           ledger: queries.coverage.ledger(edition, day, day),
-          pages: pages.slice(0, PAGES_SHOWN),
-          isWhole: pages.length <= PAGES_SHOWN,
+          pages: rows,
+          isWhole: !hasMore,
           lists: sources.listDays?.(edition, day, day) ?? null,
           word: sources.actions === undefined ? null : word.text,
           said: queued === undefined ? null : saidOf(queued),

@@ -2,6 +2,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
 import { END_STATES } from '../domain/page.js';
+import { pageOf } from '../store/catalogue/database.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
 import { delaysHref } from './pages/corpus-charts.js';
@@ -54,11 +55,10 @@ function readPages(sources: WebSources, asked: PagesAsked, cursor: string | unde
   requireEdition(sources, edition);
   const needsDay = state === undefined || [route, topic, fetched, reason].some((one) => one !== undefined);
   if (of === undefined && needsDay)
-    throw new WebRefusal(
-      400,
-      'web.parameter',
-      'day: wanted, such as 2023-04-12; without it pages are listed by `state` alone',
-    );
+    throw new WebRefusal(400, 'web.parameter', [
+      'day: wanted, such as 2023-04-12',
+      'without it pages are listed by `state` alone',
+    ]);
   const filters = {
     ...{ edition, state, day: of, route, topic },
     ...(fetched === undefined ? {} : { fetched: fetched === 'yes' }),
@@ -69,23 +69,21 @@ function readPages(sources: WebSources, asked: PagesAsked, cursor: string | unde
   if (total === 0) requireTopic(sources, topic);
   const [last, row] = (cursor ?? '').split('.').map(Number);
   const from = cursor === undefined ? null : { day: last ?? 0, row: row ?? 0 };
-  const found = views.pages(filters, from, PAGES_SHOWN + 1);
-  const shown = found.slice(0, PAGES_SHOWN);
-  const end = shown.at(-1)?.position;
-  const isMore = found.length > PAGES_SHOWN && end !== undefined;
-  const next = isMore ? hrefOf('/pages', { ...asked, after: `${end.day}.${end.row}` }) : null;
-  return { filters, total, pages: shown, next };
+  const { rows, hasMore } = pageOf(PAGES_SHOWN, (count) => views.pages(filters, from, count));
+  const end = rows.at(-1)?.position;
+  const next = hasMore && end !== undefined ? hrefOf('/pages', { ...asked, after: `${end.day}.${end.row}` }) : null;
+  return { filters, total, pages: rows, next };
 }
 
 type PagesAsked = Omit<z.output<typeof pagesQuery>, 'after'>;
 
 function readDelays(sources: WebSources, first: string, { days, page }: z.output<typeof delayQuery>): DelaysView {
   const queries = sources.catalogue.requireQueries();
-  const found = queries.views.delaysOf(first, days, DELAYED_SHOWN + 1, (page - 1) * DELAYED_SHOWN);
-  const shown = found.slice(0, DELAYED_SHOWN);
-  const keys = shown.map(({ key }) => key);
+  const before = (page - 1) * DELAYED_SHOWN;
+  const { rows, hasMore } = pageOf(DELAYED_SHOWN, (count) => queries.views.delaysOf(first, days, count, before));
+  const keys = rows.map(({ key }) => key);
   const articles = new Map(readArticles(queries, keys).map((article) => [article.id, article]));
-  const delayed = shown.map((one) => ({ ...one, article: articles.get(one.key) ?? null }));
-  const next = found.length > DELAYED_SHOWN ? delaysHref(first, days, page + 1) : null;
+  const delayed = rows.map((one) => ({ ...one, article: articles.get(one.key) ?? null }));
+  const next = hasMore ? delaysHref(first, days, page + 1) : null;
   return { first, days, total: queries.views.countDelays(first, days), delayed, next };
 }

@@ -3,6 +3,7 @@ import type { Article } from '../domain/article.js';
 import { isKey, type ArticleKey } from '../domain/page.js';
 import type { ArticleFilters, ArticlePosition } from '../store/catalogue/article-queries.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { pageOf } from '../store/catalogue/database.js';
 import { withoutEarlierTexts } from '../store/files/without-earlier-texts.js';
 import { WebRefusal } from './web-refusal.js';
 
@@ -33,11 +34,10 @@ export function readArticlePage(
   limit: number,
 ): { readonly articles: readonly Article[]; readonly nextCursor: string | null } {
   const after = cursor === undefined ? null : positionOf(cursor);
-  const found = queries.articlePositions(filters, 'newest', after, limit + 1);
-  const shown = found.slice(0, limit);
-  const last = shown.at(-1);
-  const keys = shown.map(({ key }) => key);
-  const nextCursor = found.length > limit && last !== undefined ? cursorOf(last) : null;
+  const { rows, hasMore } = pageOf(limit, (count) => queries.articlePositions(filters, 'newest', after, count));
+  const last = rows.at(-1);
+  const keys = rows.map(({ key }) => key);
+  const nextCursor = hasMore && last !== undefined ? cursorOf(last) : null;
   return { articles: readArticles(queries, keys), nextCursor };
 }
 
@@ -52,12 +52,11 @@ export function readArticlesAround(
   limit: number,
 ): { readonly articles: Article[]; readonly newer: string | null; readonly older: string | null } {
   const isBack = before !== undefined;
-  const from = before ?? after;
+  const cursor = before ?? after;
+  const from = cursor === undefined ? null : positionOf(cursor);
   const order = isBack ? 'oldest' : 'newest';
-  const found = queries.articlePositions(filters, order, from === undefined ? null : positionOf(from), limit + 1);
-  const shown = found.slice(0, limit);
-  if (isBack) shown.reverse();
-  const hasMore = found.length > limit;
+  const { rows, hasMore } = pageOf(limit, (count) => queries.articlePositions(filters, order, from, count));
+  const shown = isBack ? [...rows].reverse() : rows;
   const [first, last] = [shown[0], shown.at(-1)];
   const keys = shown.map(({ key }) => key);
   return {

@@ -9,7 +9,7 @@ import { withoutEarlierTexts } from '../store/files/without-earlier-texts.js';
 import type { EditSelection, ShownChange } from './pages/edits-page.js';
 import { filtersOf } from './parameters.js';
 
-export interface ChangesRead {
+interface ChangesRead {
   readonly changes: readonly ShownChange[];
   /** Where the next ones begin; null: there are no more. */
   readonly next: string | null;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { compareText } from '../domain/page.js';
+import { pageOf } from '../store/catalogue/database.js';
 import type { WebSources } from './web-sources.js';
 
 export const gapSchema = z.object({
@@ -34,23 +35,26 @@ interface GapQuestion {
 export function readGaps(
   { catalogue, listDays }: WebSources,
   { edition, since, until, limit, cursor }: GapQuestion,
-): { readonly gaps: Gap[]; readonly nextCursor: string | null } {
+): { readonly gaps: readonly Gap[]; readonly nextCursor: string | null } {
   const queries = catalogue.requireQueries();
   const [day = '', kind = '', what = ''] = cursor?.split('.') ?? [];
   const after = cursor === undefined ? null : { day, articleId: kind === 'page' ? what : '' };
-  const pages = queries.coverage
-    .gapPages(edition, { since, until, after }, limit + 1)
-    .map(({ day: of, pageId, url, endState, reason }): Gap => ({
-      ...{ edition, day: of, kind: 'page', what: pageId.slice(edition.length + 1), url },
-      reason: reason === null ? endState : `${endState}: ${reason}`,
-    }));
-  const found = [...listGaps(listDays, { edition, since, until }), ...pages]
-    .filter((gap) => cursor === undefined || compare(gap, { day, kind: kindNamed(kind), what }) > 0)
-    .sort(compare);
-  const gaps = found.slice(0, limit);
-  const last = gaps.at(-1);
-  const isMore = found.length > limit && last !== undefined;
-  return { gaps, nextCursor: isMore ? `${last.day}.${last.kind}.${last.what}` : null };
+  const ofLists = listGaps(listDays, { edition, since, until });
+  const ofPages = (count: number): Gap[] =>
+    queries.coverage
+      .gapPages(edition, { since, until, after }, count)
+      .map(({ day: of, pageId, url, endState, reason }): Gap => ({
+        ...{ edition, day: of, kind: 'page', what: pageId.slice(edition.length + 1), url },
+        reason: reason === null ? endState : `${endState}: ${reason}`,
+      }));
+  const { rows, hasMore } = pageOf(limit, (count) =>
+    [...ofLists, ...ofPages(count)]
+      .filter((gap) => cursor === undefined || compare(gap, { day, kind: kindNamed(kind), what }) > 0)
+      .sort(compare),
+  );
+  const last = rows.at(-1);
+  const nextCursor = hasMore && last !== undefined ? `${last.day}.${last.kind}.${last.what}` : null;
+  return { gaps: rows, nextCursor };
 }
 
 function listGaps(

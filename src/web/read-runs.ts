@@ -1,4 +1,5 @@
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { pageOf } from '../store/catalogue/database.js';
 
 /** `1714564800.<runId>`: the last run of the answer before. */
 export const RUN_CURSOR = /^\d{1,11}\.[\w.:-]{1,200}$/;
@@ -11,9 +12,8 @@ export function readRuns(
 ): { readonly runs: readonly Record<string, unknown>[]; readonly nextCursor: string | null } {
   const dot = cursor?.indexOf('.') ?? -1;
   const after = cursor === undefined ? null : { startedAt: Number(cursor.slice(0, dot)), runId: cursor.slice(dot + 1) };
-  const found = queries.runs.after(after, limit + 1);
-  const shown = found.slice(0, limit);
-  const last = shown.at(-1)?.position;
-  const nextCursor = found.length > limit && last !== undefined ? `${last.startedAt}.${last.runId}` : null;
-  return { runs: shown.map(({ summary }) => summary), nextCursor };
+  const { rows, hasMore } = pageOf(limit, (count) => queries.runs.after(after, count));
+  const last = rows.at(-1)?.position;
+  const nextCursor = hasMore && last !== undefined ? `${last.startedAt}.${last.runId}` : null;
+  return { runs: rows.map(({ summary }) => summary), nextCursor };
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { OUTCOMES } from '../domain/outcome.js';
 import { crawlSummarySchema, type CrawlSummary } from '../queue/crawl-jobs.js';
+import { pageOf } from '../store/catalogue/database.js';
 import type { RunPagePosition } from '../store/catalogue/run-queries.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
@@ -32,21 +33,22 @@ export function runRoutes(sources: WebSources): FastifyPluginCallback {
       const queries = sources.catalogue.requireQueries();
       const [run] = known(queries.runs.summary(runId));
       if (run === undefined)
-        throw new WebRefusal(404, 'web.notFound', 'no crawl of this name is remembered; the ten thousand newest are');
+        throw new WebRefusal(404, 'web.notFound', [
+          'no crawl of this name is remembered',
+          'the ten thousand newest are',
+        ]);
       const { outcome = null, after } = query;
-      const found = queries.runs.pages({
-        ...{ runId, isOfPieces: run.ofPieces ?? false, outcome },
-        ...{ after: after === undefined ? null : positionOf(after), limit: PAGES_SHOWN + 1 },
-      });
-      const shown = found.slice(0, PAGES_SHOWN);
-      const last = shown.at(-1)?.position;
+      const asked = { runId, isOfPieces: run.ofPieces ?? false, outcome };
+      const from = after === undefined ? null : positionOf(after);
+      const { rows, hasMore } = pageOf(PAGES_SHOWN, (limit) => queries.runs.pages({ ...asked, after: from, limit }));
+      const last = rows.at(-1)?.position;
       const next =
-        found.length > PAGES_SHOWN && last !== undefined
+        hasMore && last !== undefined
           ? hrefOf(`/runs/${encodeURIComponent(runId)}`, { outcome, after: textOfPosition(last) })
           : null;
       return sendPage(reply, {
         title: `Crawl ${runId}`,
-        main: runMain({ run, outcome, pages: shown, next, configured: sources.editions }),
+        main: runMain({ run, outcome, pages: rows, next, configured: sources.editions }),
         section: '/',
       });
     });

@@ -4,16 +4,20 @@ import { sendPage } from './markup/page-layout.js';
 import type { WebRefusal } from './web-refusal.js';
 
 /** Answers with a page that says in words what is not to be had, what there is instead, and where to go on. */
-export function sendRefusal(reply: FastifyReply, { status, message, headers }: WebRefusal): FastifyReply {
-  const [title = '', ...more] = message.split('; ').map((part) => part.charAt(0).toUpperCase() + part.slice(1));
+export function sendRefusal(reply: FastifyReply, { status, problem, advice, headers }: WebRefusal): FastifyReply {
+  const title = capitalised(problem);
   const main = html`<h1>${title}</h1>
-    ${more.map((sentence) => html`<p>${sentence}.</p>`)}
+    ${advice.map((sentence) => html`<p>${capitalised(sentence)}.</p>`)}
     ${
       status === 503
         ? html`<p><a href="${reply.request.url}">Look again</a>.</p>`
         : html`<p><a href="/">To the overview</a>, or <a href="/articles">search the articles</a>.</p>`
     }`;
   return sendPage(reply.headers(headers), { title, main, section: sectionOf(reply.request.url), status });
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 /** The section of the navigation that a URL belongs to. */

@@ -61,7 +61,10 @@ export class CatalogueHandle {
   requireQueries(): CatalogueQueries {
     const queries = this.queries();
     if (queries !== null) return queries;
-    throw new WebRefusal(503, 'web.nothingStored', 'nothing is stored yet; run sputnik crawl, or sputnik serve, first');
+    throw new WebRefusal(503, 'web.nothingStored', [
+      'nothing is stored yet',
+      'run sputnik crawl, or sputnik serve, first',
+    ]);
   }
 
   close(): void {
@@ -74,13 +77,13 @@ export class CatalogueHandle {
 /** @throws {WebRefusal} `web.notFound` for a topic that is not configured. */
 export function requireTopic({ topics }: WebSources, topic: string | undefined): void {
   if (topic === undefined || topics.includes(topic)) return;
-  throw new WebRefusal(404, 'web.notFound', `no topic is called “${topic}”; there are: ${topics.join(', ')}`);
+  throw new WebRefusal(404, 'web.notFound', [`no topic is called “${topic}”`, `there are: ${topics.join(', ')}`]);
 }
 
 /** @throws {WebRefusal} `web.notFound` for an edition that is not configured. */
 export function requireEdition({ editions }: WebSources, edition: string | undefined): void {
   if (edition === undefined || editions.includes(edition)) return;
-  throw new WebRefusal(404, 'web.notFound', `no edition is called “${edition}”; there are: ${editions.join(', ')}`);
+  throw new WebRefusal(404, 'web.notFound', [`no edition is called “${edition}”`, `there are: ${editions.join(', ')}`]);
 }
 
 /** @throws {WebRefusal} `web.notFound` where nothing can be asked for from the pages. */

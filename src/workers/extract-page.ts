@@ -40,7 +40,7 @@ export interface Extractor {
 }
 
 /** What extraction needs to know of the editions; the same for every page of a process. */
-export interface ExtractionWorld {
+interface ExtractionWorld {
   readonly editions: ReadonlyMap<string, Edition>;
   /** Enabled ones. */
   readonly topics: readonly Topic[];

@@ -35,7 +35,7 @@ import type { CaptureMeaning, InterpretCapture, NotedChange } from '../store/wri
 import type { Extractor } from './extract-page.js';
 
 /** What reading captured lists takes. */
-export interface ListDependencies {
+interface ListDependencies {
   readonly dataDir: string;
   readonly bodyBytesMax: number;
   readonly lists: { readonly read: (task: ListTask) => Promise<ReadList> };

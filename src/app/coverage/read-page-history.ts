@@ -136,7 +136,7 @@ function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch
 }
 
 /** A crawl that is being performed now. What it has asked for without an answer is not captured before its attempts are over. */
-export interface CrawlUnderWay {
+interface CrawlUnderWay {
   readonly runId: string | null;
   /** `cli`, or the schedule's name. */
   readonly requestedBy: string;

@@ -31,14 +31,14 @@ const STOP_GRACE_MS = 2_500;
 const DELIVERY_CLOSE_MS = 4_000;
 
 /** A process that crawls for a writer elsewhere. */
-export interface CrawlHost {
+interface CrawlHost {
   readonly client: QueueClient;
   readonly knowledge: CrawlKnowledge;
   /** Resolves when what an earlier process left is handed over and processed. */
   readonly ready: Promise<unknown>;
 }
 
-export interface CrawlHostRequest {
+interface CrawlHostRequest {
   readonly signal: AbortSignal;
   readonly onFatal: (error: FatalError) => void;
   readonly closers: Closers;

@@ -15,7 +15,7 @@ import type { AnnouncedPages } from '../../domain/page.js';
 import type { TakenCrawl } from '../../workers/start-workers.js';
 
 /** What a back-fill is performed with. */
-export interface BackfillDependencies {
+interface BackfillDependencies {
   readonly config: Config;
   readonly queues: Queues;
   readonly clock: Clock;

@@ -32,7 +32,7 @@ export interface CrawlRequest extends WorkRequest {
   readonly onBackfill?: (status: BackfillStatus) => void;
 }
 
-export type CrawlAnswer =
+type CrawlAnswer =
   | { readonly kind: 'finished'; readonly summary: CrawlSummary; readonly quarantined: number }
   | { readonly kind: 'detached'; readonly runId: string };
 

@@ -7,7 +7,7 @@ import { ORDINARY_CRAWL, type CrawlState, type CrawlSummary } from '../../queue/
 import type { Runtime } from '../harvester/runtime.js';
 import { requestCrawl } from './request-crawl.js';
 
-export interface DemoRequest extends Runtime {
+interface DemoRequest extends Runtime {
   readonly signal: AbortSignal;
   /** Lays the demo's own settings over those in force. */
   readonly withOverrides: (overrides: SettingsTree) => Config;

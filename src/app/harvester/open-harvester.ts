@@ -62,7 +62,7 @@ export interface Harvester extends QueueClient {
 }
 
 /** How a harvester is opened. */
-export interface HarvesterRequest {
+interface HarvesterRequest {
   /** One word for the lock: `serve`, `crawl` … */
   readonly purpose: string;
   /** Called when the store cannot go on, or Redis is lost. */

@@ -19,7 +19,7 @@ import { scanCaptureFile } from '../../captures/scan-captures.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
 import type { PageStory } from '../../store/catalogue/page-queries.js';
 
-export interface IngestRequest extends WorkRequest {
+interface IngestRequest extends WorkRequest {
   readonly paths: readonly string[];
   /** Where the one page was fetched; null: as each page claims. */
   readonly url: ArticleUrl | null;
@@ -45,7 +45,7 @@ export interface IngestReport {
 }
 
 /** A record that claims to be an article of ours and could not be taken in. */
-export interface LostArticle {
+interface LostArticle {
   readonly path: string;
   readonly url: string;
   readonly reason: PassedOver;

@@ -4,7 +4,7 @@ import { systemCodeOf } from '../../platform/disk-error.js';
 import { OPEN_AT_ONCE } from '../../platform/read-limited.js';
 
 /** Why a file, or a record in it, could not be taken in. The closed list. */
-export type BadFileReason =
+type BadFileReason =
   | 'missing'
   | 'unreadable'
   | 'unknownKind'
@@ -23,7 +23,7 @@ export interface BadFile {
   readonly detail: string;
 }
 
-export type SavedFile =
+type SavedFile =
   | { readonly kind: 'page' | 'warc'; readonly path: string }
   | { readonly kind: 'bad'; readonly bad: BadFile }
   /** In a folder, a file of another kind. */

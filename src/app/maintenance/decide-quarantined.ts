@@ -10,7 +10,7 @@ import { sumOfPages } from '../crawl/crawl-state.js';
 import { requestCrawl } from '../crawl/request-crawl.js';
 import { jobsLost, withHarvester, type WorkRequest } from '../harvester/with-harvester.js';
 
-export interface QuarantineRequest extends WorkRequest {
+interface QuarantineRequest extends WorkRequest {
   readonly action: QuarantineAction;
   readonly pages: readonly QuarantinedPage[];
   readonly onProgress: (done: number) => void;

@@ -18,7 +18,7 @@ import { openInterpreter } from '../harvester/open-interpreter.js';
 import { jobsLost, withHarvester, type WorkClient, type WorkRequest } from '../harvester/with-harvester.js';
 import { type FieldChange, READ_FIELDS, type ReadField } from '../../domain/extractor-change.js';
 
-export interface ReprocessRequest extends WorkRequest {
+interface ReprocessRequest extends WorkRequest {
   /** Changes nothing on the disk. */
   readonly dryRun: boolean;
   readonly which: ReadKeysQuery;
@@ -198,7 +198,7 @@ export function isWhole({ failed, keptRecords }: ReprocessReport): boolean {
 }
 
 /** Before and after of one field of one article. */
-export interface FieldSample extends Omit<FieldChange, 'field'> {
+interface FieldSample extends Omit<FieldChange, 'field'> {
   readonly article: ArticleKey;
 }
 
@@ -216,7 +216,7 @@ export interface KeptRecord {
 }
 
 /** What reading captures again found. */
-export interface ExtractionCounts {
+interface ExtractionCounts {
   /** Articles and captures that were read again. */
   readonly articles: number;
   readonly captures: number;

@@ -5,7 +5,7 @@ import { verifyStore, type VerifyProgress, type VerifyReport } from '../../store
 import { readCapturesOnThreads } from '../../workers/read-captures-on-threads.js';
 import type { Runtime } from '../harvester/runtime.js';
 
-export interface VerifyRequest extends Runtime {
+interface VerifyRequest extends Runtime {
   readonly repair: boolean;
   readonly onProgress: (progress: VerifyProgress) => void;
 }

@@ -9,7 +9,7 @@ import type { Outbox } from '../../notify/outbox/outbox.js';
 import type { Logger } from '../../platform/logger.js';
 import type { NotifyJob } from '../../queue/notify-jobs.js';
 
-export interface DeliveryDependencies {
+interface DeliveryDependencies {
   readonly outbox: Outbox;
   readonly sender: Sender;
   readonly settings: NotifySettings;

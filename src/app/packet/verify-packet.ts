@@ -10,7 +10,7 @@ import { parseArticle } from '../../store/files/article-json.js';
 import { DIGESTS_FILE, PACKET_FILES, sha256Of, zipFiles } from './write-packet.js';
 
 /** What is wrong with a packet; nothing is, where it is empty. */
-export interface PacketFault {
+interface PacketFault {
   /** The file within the packet, or the packet itself. */
   readonly file: string;
   readonly problem: string;

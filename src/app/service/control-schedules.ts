@@ -11,7 +11,7 @@ import { crawlOfSchedule, type ScheduleName } from '../crawl/queue-edition-runs.
 import { pausedSchedules, setSchedulePaused } from './schedules.js';
 
 /** Where a command on schedules found itself. */
-export interface ScheduleControl {
+interface ScheduleControl {
   /** Whether a service works in the data directory now. */
   readonly isServed: boolean;
 }

@@ -29,7 +29,7 @@ export interface ScheduleStatus {
   readonly nextAt: string | null;
 }
 
-export interface QueueStatus {
+interface QueueStatus {
   readonly name: string;
   readonly waiting: number;
   readonly active: number;

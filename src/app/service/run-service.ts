@@ -22,7 +22,7 @@ import { createSchedules } from './schedules.js';
 import type { ServicePart } from './service-parts.js';
 
 /** Its signal stops the service in order. */
-export interface ServiceRequest extends WorkRequest {
+interface ServiceRequest extends WorkRequest {
   readonly parts: readonly ServicePart[];
   readonly onReady: (ready: { readonly origin: string | null }) => void;
 }

@@ -9,7 +9,7 @@ const WATCHDOG_MS = 60_000;
 /** A next run this far in the past means that the scheduler's job was lost. */
 const OVERDUE_MS = 5 * 60_000;
 
-export interface Schedules {
+interface Schedules {
   /** Puts Redis in step with the configuration. Idempotent. */
   register(): Promise<void>;
   stop(): void;

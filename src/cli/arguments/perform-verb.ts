@@ -5,7 +5,7 @@ import { loadEnvironment, type TerminalWishes } from '../../config/environment.j
 import { loadConfig } from '../../config/load-config.js';
 import { UsageError } from '../../domain/errors.js';
 import { systemClock } from '../../platform/clock.js';
-import { diskError, systemCodeOf } from '../../platform/disk-error.js';
+import { diskError, sqliteResultCode, systemCodeOf } from '../../platform/disk-error.js';
 import { EXIT, exitCodeOf, type ExitCode } from '../../platform/exit-codes.js';
 import {
   LOG_LEVELS,
@@ -148,9 +148,10 @@ const BUGS_OF_OURS = new Set([19, 21, 25]);
 
 /** Nor is what SQLite refuses, but for our bugs, a statement that it cannot understand although all tables are there among them. */
 async function toldByCatalogue(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return error;
-  if (BUGS_OF_OURS.has(error.errcode & 0xff)) return error;
-  if (error.errcode === SQLITE_ERROR && !error.message.startsWith('no such table')) return error;
+  const code = sqliteResultCode(error);
+  if (code === null || BUGS_OF_OURS.has(code)) return error;
+  const isOfTables = error instanceof Error && error.message.startsWith('no such table');
+  if (code === SQLITE_ERROR && !isOfTables) return error;
   const { CATALOGUE_FILE, catalogueError } = await import('../../store/catalogue/database.js');
   return catalogueError(CATALOGUE_FILE, error);
 }

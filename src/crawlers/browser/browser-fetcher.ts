@@ -13,7 +13,7 @@ import { verdictOnHost } from '../politeness/host-health.js';
 import type { Endpoint, NetworkGuard } from '../http/network-guard.js';
 import type { LoadedPart } from './driver-messages.js';
 
-export interface BrowserFetcherOptions {
+interface BrowserFetcherOptions {
   readonly settings: CrawlSettings;
   readonly guard: NetworkGuard;
   readonly fetchPage: FetchPage;

@@ -38,7 +38,7 @@ export type Attempt =
   | { readonly kind: 'fault'; readonly fault: FetchFault; readonly page: UnpackedAnswer | null };
 
 /** An attempt and the number of HTTP exchanges it took. */
-export interface AttemptWithCost {
+interface AttemptWithCost {
   readonly attempt: Attempt;
   readonly requests: number;
 }
@@ -56,7 +56,7 @@ export type FetchPage = (
   cookie?: string | null,
 ) => Promise<AttemptWithCost>;
 
-export interface PageFetcherOptions {
+interface PageFetcherOptions {
   readonly guard: NetworkGuard;
   readonly client: HttpClient;
   readonly userAgent: string;

@@ -12,7 +12,7 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-export interface HttpClientOptions {
+interface HttpClientOptions {
   /** Gives the socket its IP address: see `createGuardedLookup`. */
   readonly lookup: LookupFunction;
   /** Most connections to one host. */

@@ -1,5 +1,5 @@
 /** What robots.txt says to one product. */
-export interface RobotsGroup {
+interface RobotsGroup {
   /** @param path  Path with query, as in a URL: percent-encoded, beginning with `/`. */
   allows(path: string): boolean;
   /** The longest Crawl-delay that is asked for, in seconds; null: none. */

@@ -2,7 +2,7 @@ import type { Edition } from '../../domain/edition.js';
 import { parseRobots } from './parse-robots.js';
 
 /** What one host's robots.txt says to us. */
-export interface RobotsRules {
+interface RobotsRules {
   /** @param realUrl  Real https address on the host. */
   allows(realUrl: string): boolean;
   /** Null: none asked for. */
@@ -69,7 +69,7 @@ export interface SharedRobots {
   keep(edition: string, host: string, text: Buffer | null): Promise<void>;
 }
 
-export interface RobotsRulesCacheOptions {
+interface RobotsRulesCacheOptions {
   readonly obey: boolean;
   readonly userAgent: string;
   /** Rules that earlier runs of this process have read; those that this one reads are added. */

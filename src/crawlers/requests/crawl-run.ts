@@ -118,7 +118,7 @@ export function robotsRequest({ plan }: CrawlRun, { edition, listDays }: Edition
 }
 
 /** What a list said. */
-export interface ListContent {
+interface ListContent {
   readonly discovered: readonly DiscoveredUrl[];
   /** Real URL at which the list goes on; null where it ends or the page does not say. */
   readonly next: string | null;

@@ -5,7 +5,7 @@ import type { BrowserCounts, PageTried } from './request-fetcher.js';
 import type { Logger } from '../../platform/logger.js';
 
 /** What a crawl itself finds wrong with a list, beside what the fetch or the parser says. */
-export type ListFault =
+type ListFault =
   /** 404 or 410 where a list should be. */
   | 'notFound'
   /** A proper list without items, where there should be some. */
@@ -31,7 +31,7 @@ export function isLoss({ reason, foundBy }: Pick<CrawlProblem, 'reason' | 'found
   return LOSSES.has(reason) || (reason === 'noItems' && foundBy === 'feed');
 }
 
-export interface CrawlProblem {
+interface CrawlProblem {
   readonly edition: string;
   readonly foundBy: FetchTarget['foundBy'] | 'robots';
   readonly url: string;
@@ -41,7 +41,7 @@ export interface CrawlProblem {
 }
 
 /** What one route brought. */
-export interface RouteTally {
+interface RouteTally {
   /** Lists asked for. */
   lists: number;
   /** Items in them, repeats included. */
@@ -52,7 +52,7 @@ export interface RouteTally {
   fetched: number;
 }
 
-export interface EditionTally {
+interface EditionTally {
   readonly id: string;
   /** False: asked, and nothing but failures came. Unreachable is not empty. */
   reachable: boolean;
@@ -100,7 +100,7 @@ export interface CrawlProgress {
 }
 
 /** Distinct pages of an edition so far. What is found, not taken and not known is left out: by a limit, or by robots.txt. */
-export interface PagesUnderWay {
+interface PagesUnderWay {
   readonly found: number;
   /** Known, and nothing speaks for asking again. */
   readonly known: number;

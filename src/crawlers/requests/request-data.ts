@@ -21,7 +21,7 @@ export interface RouteData {
   revisit: StepData;
 }
 
-export type RouteLabel = keyof RouteData;
+type RouteLabel = keyof RouteData;
 
 /** A request that fetches nothing; Crawlee calls that `skipNavigation`. */
 export interface StepData {
@@ -62,7 +62,7 @@ export interface ListPageData extends PageData {
 }
 
 /** How far the reading of one list has come. */
-export interface ListWalk {
+interface ListWalk {
   /** The first page. */
   readonly firstUrl: string;
   /** Articles before this day are not wanted; null: only the first page is. */

@@ -12,7 +12,7 @@ import type { PageRequest } from './request-data.js';
 import type { PacedRequestManager } from './request-manager.js';
 
 /** What one request brought, already handed to the sink. */
-export interface Fetched {
+interface Fetched {
   readonly result: FetchResult;
   /** The body without its content encoding; null where there is none. */
   readonly decoded: Buffer | null;
@@ -66,7 +66,7 @@ export class FetchFailedError extends Error {
   }
 }
 
-export interface RequestFetcherOptions {
+interface RequestFetcherOptions {
   readonly plan: { readonly runId: string; readonly failedPages: FailedPages };
   readonly fetchPage: FetchPage;
   /** Through a browser: never, always, or where plain HTTP shows no article. */

@@ -6,7 +6,7 @@ import { EditionOrder } from './edition-order.js';
 import { HostLane, type HostLaneOptions, type Waiting } from './host-lane.js';
 import { isNewRequest, isPageData } from './request-data.js';
 
-export interface RequestManagerOptions extends HostLaneOptions {
+interface RequestManagerOptions extends HostLaneOptions {
   /** Host and port that are contacted for a page: the unit of politeness; null: it is on no configured host. */
   readonly hostOf: (target: FetchTarget) => string | null;
   /** 0 to 1; spreads retries. */
@@ -14,7 +14,7 @@ export interface RequestManagerOptions extends HostLaneOptions {
 }
 
 /** The crawler that takes the requests. */
-export interface CrawlerLink {
+interface CrawlerLink {
   /** Makes Crawlee's own object; that is done when a request is given out, because thousands may wait. */
   readonly createRequest: (request: RequestOptions) => Request;
   /** Called when a request may have become ready. */

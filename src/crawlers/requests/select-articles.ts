@@ -32,7 +32,7 @@ export interface KnownPages {
   all(editionId: string): AsyncIterable<DuePage>;
 }
 
-export interface ArticleSelectionOptions {
+interface ArticleSelectionOptions {
   readonly plan: {
     readonly refetch: boolean;
     readonly limit: number | null;
@@ -176,7 +176,7 @@ export interface DiscoveredUrl {
   readonly modifiedAt: string | null;
 }
 
-export interface FetchRules {
+interface FetchRules {
   readonly refetch: boolean;
   /** Pages that failed are tried again by runs of their own. */
   readonly leavesFailed: boolean;

@@ -8,7 +8,7 @@ import { shownAnswer, withSecrets, type Delivery } from './delivery.js';
 import { createWebhookDispatcher, postWebhook } from './post-webhook.js';
 import { sendEmail, type EmailPicture } from './send-email.js';
 
-export interface SenderDependencies {
+interface SenderDependencies {
   readonly environment: Pick<Environment, 'settings'>;
   readonly clock: Clock;
   readonly userAgent: string;

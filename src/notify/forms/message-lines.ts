@@ -12,7 +12,7 @@ export interface Span {
 type Line = readonly Span[];
 
 /** How much is told. */
-export interface Extent {
+interface Extent {
   /** Notices told one by one. */
   readonly notices: number;
   /** Edits of each, and UTF-16 units of a text. */

@@ -4,7 +4,7 @@ import type { TargetForm } from '../../config/config.js';
 import { discordBody, mattermostBody, ntfyBody, slackBody, telegramBody } from './chat-forms.js';
 
 /** A target whose secrets were read. */
-export interface WebhookTarget {
+interface WebhookTarget {
   readonly form: Exclude<TargetForm, 'email'>;
   readonly url: string;
   readonly secret: string | null;

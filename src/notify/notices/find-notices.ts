@@ -24,7 +24,7 @@ export interface CorpusReads {
 }
 
 /** A rule and when it began, in milliseconds since the epoch. */
-export interface BegunRule {
+interface BegunRule {
   readonly rule: NotifyRule;
   readonly beganMs: number;
 }

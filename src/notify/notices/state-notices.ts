@@ -16,7 +16,7 @@ export interface Standing {
 export type Told = Readonly<Record<string, string>>;
 
 /** What a rule is to be told, and what it then was. */
-export interface ToldNext {
+interface ToldNext {
   readonly notices: readonly Notice[];
   readonly told: Told;
 }

@@ -13,7 +13,7 @@ const KEPT_MS = 90 * DAY_MS;
 const QUEUED_MAX = 1_000;
 
 /** A message on its way. */
-export interface OpenMessage {
+interface OpenMessage {
   readonly id: string;
   readonly retries: number;
 }

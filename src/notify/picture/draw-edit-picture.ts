@@ -24,7 +24,7 @@ const DECORATIONS = {
 const RIGHT_TO_LEFT = /^(?:ar|fa|he|ur)(?:-|$)/;
 
 /** A picture of an edit with both wordings, what went struck out and what came underlined. */
-export interface EditPicture {
+interface EditPicture {
   readonly svg: string;
   /** In pixels. */
   readonly height: number;

@@ -34,7 +34,7 @@ const AMP_SIGN_WITHIN = 2_000;
 const ROOTS_MAX = 100;
 
 /** Why a page holds no article; with `emptyBody` and `cutOff` what it shows all the same. */
-export interface NoArticle {
+interface NoArticle {
   readonly notArticle: NotArticleReason;
   readonly fields?: PageFields;
 }

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8, transcode } from 'node:buffer';
 
-export interface DecodedHtml {
+interface DecodedHtml {
   /** Without a byte-order mark. */
   readonly text: string;
   /** WHATWG name of the encoding, lower case. */

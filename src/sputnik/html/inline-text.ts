@@ -3,7 +3,7 @@ import { BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement, attributeOf } from '
 export type ElementTest = (element: TreeElement) => boolean;
 
 /** What a walk does at each step; `enter` returns false to leave an element out with all it holds. */
-export interface TreeVisitor {
+interface TreeVisitor {
   enter(element: TreeElement): boolean;
   text?(text: string): void;
   leave?(element: TreeElement): void;

@@ -47,7 +47,7 @@ export interface ElementIndex {
 }
 
 /** What stays at hand as long as the tree does. */
-export interface TreeFindings {
+interface TreeFindings {
   /** Once any element was asked for. */
   elements: ElementIndex | null;
   /** Microdata by the element that bears it. */
@@ -56,7 +56,7 @@ export interface TreeFindings {
   metas: ReadonlyMap<string, readonly string[]> | null;
 }
 
-export interface ParseLimits {
+interface ParseLimits {
   /** Stop where the first element closes: the cut starts at the article. */
   readonly firstElementOnly?: boolean;
 }

@@ -6,7 +6,7 @@ import { addDays, type DayRange } from '../urls/calendar-days.js';
 export type ListKind = Exclude<PageKind, 'article' | 'robots'>;
 
 /** One article as a list announces it. */
-export interface ListedItem {
+interface ListedItem {
   readonly address: ArticleUrl;
   /** UTC instant to the second under which it is listed; null where the list says none, or without offset. */
   readonly listedAt: string | null;

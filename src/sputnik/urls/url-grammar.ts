@@ -108,7 +108,7 @@ export function isPictureUrl(text: string): boolean {
  *
  * Each may stand behind `/amp`, and may end in `-print.html`.
  */
-export interface ArticlePath {
+interface ArticlePath {
   /** `YYYYMMDD`, a day that exists. */
   readonly date: string;
   /** 4 to 19 decimal digits, no leading zero. */

@@ -4,7 +4,7 @@ import { compareCanonically } from '../../dedupe/neighbour-index.js';
 import { query, type Database } from './database.js';
 
 /** An article that others meet through its bands. */
-export interface BandMember {
+interface BandMember {
   readonly id: number;
   readonly key: ArticleKey;
   /** Second of its publication. */

@@ -8,7 +8,7 @@ import type { CaptureKind, PageEvent, PageRow, PagesTable } from './pages-table.
 export type CaptureLocation = Pick<CaptureReference, 'file' | 'offset' | 'length'>;
 
 /** One processed capture. */
-export interface CaptureEntry {
+interface CaptureEntry {
   readonly capture: Pick<CaptureReference, 'file' | 'offset' | 'length' | 'sha256' | 'fetchedAt'>;
   readonly kind: CaptureKind;
   /** Row of the page, null for lists. */

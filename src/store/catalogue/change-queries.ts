@@ -1,5 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
-import { instantOf, query, readRows, topicsIn, toSeconds, type Database } from './database.js';
+import { instantOf, query, pageOf, readRows, topicsIn, toSeconds, type Database } from './database.js';
 
 /**
  * What happened, in the order of the commits, numbered without end: the one source of whoever tells others of it. Each change is written in
@@ -14,7 +14,7 @@ import { instantOf, query, readRows, topicsIn, toSeconds, type Database } from '
  */
 export type LoggedChange = LoggedArticleChange | LoggedRun;
 
-export interface LoggedArticleChange {
+interface LoggedArticleChange {
   readonly seq: number;
   readonly kind: 'stored' | 'edited' | 'withdrawn' | 'restored' | 'changed';
   readonly key: ArticleKey;
@@ -25,7 +25,7 @@ export interface LoggedArticleChange {
   readonly at: string;
 }
 
-export interface LoggedRun {
+interface LoggedRun {
   readonly seq: number;
   readonly kind: 'runEnded';
   readonly runId: string;
@@ -40,7 +40,7 @@ export interface ChangesSince {
   readonly cursor: string;
 }
 
-export interface ChangedArticles {
+interface ChangedArticles {
   /** In the order of their newest changes. */
   readonly keys: readonly ArticleKey[];
   /** Where the next reading begins. */
@@ -49,7 +49,7 @@ export interface ChangedArticles {
   readonly hasMore: boolean;
 }
 
-export interface ChangedFilters {
+interface ChangedFilters {
   readonly topic?: string | undefined;
   readonly edition?: string | undefined;
 }
@@ -107,19 +107,20 @@ export class ChangeQueries {
     const { epoch, end } = spanOf(this.database);
     const seq = seqOf(after, epoch, end);
     if (seq === null) return null;
-    const rows = readRows<{ key: ArticleKey; changed: number }>(
-      this.database,
-      `SELECT key, changed FROM articles WHERE changed > ?1 AND changed <= ?2
+    const select = `SELECT key, changed FROM articles WHERE changed > ?1 AND changed <= ?2
          AND (?3 IS NULL OR ' ' || topics || ' ' LIKE '% ' || ?3 || ' %')
          AND (?4 IS NULL OR +edition = (SELECT id FROM editions WHERE name = ?4))
-       ORDER BY changed LIMIT ?5`,
-      ...[seq, end, topic ?? null, edition ?? null, limit + 1],
+       ORDER BY changed LIMIT ?5`;
+    const { rows, hasMore } = pageOf(limit, (count) =>
+      readRows<{ key: ArticleKey; changed: number }>(
+        this.database,
+        select,
+        ...[seq, end, topic ?? null, edition ?? null, count],
+      ),
     );
-    const found = rows.slice(0, limit);
-    const hasMore = rows.length > limit;
     return {
-      keys: found.map(({ key }) => key),
-      cursor: `${epoch}.${(hasMore ? found.at(-1)?.changed : null) ?? end}`,
+      keys: rows.map(({ key }) => key),
+      cursor: `${epoch}.${(hasMore ? rows.at(-1)?.changed : null) ?? end}`,
       hasMore,
     };
   }

@@ -74,7 +74,7 @@ export interface NotedExtractorChange extends ExtractorChange {
   readonly notedAt: string;
 }
 
-export interface ExtractorChangeQuery {
+interface ExtractorChangeQuery {
   /** null: of every article. */
   readonly article: ArticleKey | null;
   /** UTC instants of the note; `since` included, `until` not; null: open. */
@@ -85,7 +85,7 @@ export interface ExtractorChangeQuery {
 const CHANGES_MAX = 100_000;
 
 /** A tag page that is known beyond the configuration. */
-export interface KnownTagPage {
+interface KnownTagPage {
   readonly topic: string;
   readonly path: string;
   readonly learnedFrom: string;

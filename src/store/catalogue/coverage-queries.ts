@@ -287,7 +287,7 @@ export interface PageGap {
 }
 
 /** Days in URLs, both included, and the last page of the answer before. */
-export interface GapWindow {
+interface GapWindow {
   readonly since: string;
   readonly until: string;
   readonly after: { readonly day: string; readonly articleId: string } | null;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { FatalError, RetryableError } from '../../domain/errors.js';
+import { sqliteResultCode } from '../../platform/disk-error.js';
 
 export const CATALOGUE_FILE = 'catalogue.db';
 
@@ -59,6 +60,24 @@ export function emptyLog(dataDir: string): void {
   }
 }
 
+/** Some rows of a longer list. */
+interface RowPage<Row> {
+  readonly rows: readonly Row[];
+  /** Whether the list goes on behind them. */
+  readonly hasMore: boolean;
+}
+
+/**
+ * Reads one page of a list. One row more than is wanted is asked for, which tells whether there is a further page.
+ *
+ * @param limit  Most rows of the page.
+ * @param find   Finds the next so many rows; more do no harm.
+ */
+export function pageOf<Row>(limit: number, find: (count: number) => readonly Row[]): RowPage<Row> {
+  const found = find(limit + 1);
+  return { rows: found.slice(0, limit), hasMore: found.length > limit };
+}
+
 const BUSY = 5;
 const IO = 10;
 const READ_ONLY = 8;
@@ -69,7 +88,7 @@ const NOT_A_DATABASE = 26;
 
 /** Says in our words what SQLite refused; errors of other kinds pass as they are. */
 export function catalogueError(path: string, error: unknown): unknown {
-  const code = resultCode(error);
+  const code = sqliteResultCode(error);
   if (code === null || !(error instanceof Error)) return error;
   const message = `Wanted to use ${path}, found ${error.message}`;
   if (code === BUSY) return new RetryableError(message, { code: 'catalogue.busy', cause: error });
@@ -88,12 +107,6 @@ const FATAL: Readonly<Record<number, readonly [code: string, hint: string]>> = {
   [CORRUPT]: ['catalogue.damaged', REBUILD],
   [NOT_A_DATABASE]: ['catalogue.damaged', REBUILD],
 };
-
-/** @returns SQLite's primary result code, null for errors that are not SQLite's. */
-function resultCode(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
-  return error.errcode & 0xff;
-}
 
 /** How values stand in the rows of the catalogue: instants as whole seconds since 1970, URLs of the edition's own host as paths, hashes as bytes, names as numbers. */
 

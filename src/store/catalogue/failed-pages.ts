@@ -6,7 +6,7 @@ import { NO_ARTICLE, UNREACHABLE } from './quarantine-table.js';
 const MINUTE_MS = 60_000;
 
 /** The setting `crawl.retryMinutes`: minutes until the next attempt after the first failure, the second …; the last holds for all further ones. */
-export type RetryMinutes = readonly number[];
+type RetryMinutes = readonly number[];
 
 /**
  * @param failures  Attempts in a row without an answer, at least 1.

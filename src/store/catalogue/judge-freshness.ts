@@ -40,7 +40,7 @@ export interface FreshnessQuestion {
 }
 
 /** From when on an edition is late: the settings `lateness`. */
-export interface LatenessLimits {
+interface LatenessLimits {
   /** Nothing was published for so many times its usual gap, … */
   readonly gaps: number;
   /** … and for so long at least. */

@@ -6,7 +6,7 @@ import { command, query, toSeconds, type Database, type NamesTable } from './dat
 export const LIST_FETCHES_NOTED = 'listVisitsNoted';
 
 /** A list announced a page. */
-export interface Announcement {
+interface Announcement {
   /** Row of the page. */
   readonly page: number;
   readonly route: DiscoveryRoute;

@@ -12,13 +12,13 @@ export const KNOWN_PAGE = `e.name || '/' || p.article_id AS pageId, ${PAGE_URL} 
   (SELECT ${instantOf('max(s.first_seen_at)')} FROM sightings s WHERE s.page = p.id AND s.route = 'tag') AS tagListedAt`;
 
 /** Articles younger than `ageMaxMs` are fetched again `everyMs` after the last answer. */
-export interface RecheckRule {
+interface RecheckRule {
   /** null: of any age. */
   readonly ageMaxMs: number | null;
   readonly everyMs: number;
 }
 
-export interface DueQuery {
+interface DueQuery {
   readonly edition: string;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;

@@ -12,7 +12,7 @@ const PIECES = `(name = ?1 OR (name > ?1 || '-' AND name < ?1 || '.'))`;
 const BEHIND_OUTCOMES = '~';
 
 /** Where the summary of a run stands in the order of time, newest first. */
-export interface RunPosition {
+interface RunPosition {
   /** Seconds since 1970. */
   readonly startedAt: number;
   readonly runId: string;

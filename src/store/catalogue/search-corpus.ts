@@ -9,7 +9,7 @@ import { withoutEarlierTexts } from '../files/without-earlier-texts.js';
 import { query as prepare, readRows, type Database } from './database.js';
 
 /** By relevance; equals, and where nothing is looked for but filters, newest first. Or newest first by publication. */
-export type SearchOrder = 'relevance' | 'newest';
+type SearchOrder = 'relevance' | 'newest';
 
 /** What is looked for. */
 export interface SearchRequest {

@@ -52,7 +52,7 @@ export function fillRates(readings: readonly CountedReading[]): FillRate[] {
 }
 
 /** Pages of some days added up. */
-export interface FillSum {
+interface FillSum {
   /** First and last of the days, UTC. */
   readonly from: string;
   readonly to: string;

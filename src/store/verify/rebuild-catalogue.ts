@@ -35,7 +35,7 @@ import {
 } from './check-records.js';
 import type { FaultList } from './fault.js';
 
-export interface RebuildOptions {
+interface RebuildOptions {
   readonly dataDir: string;
   readonly interpret: InterpretCapture | null;
   readonly log: Logger;

@@ -17,7 +17,7 @@ import {
 import { FaultList, type Fault, type FaultCode } from './fault.js';
 import type { CatalogueRebuild, Rebuilt } from './rebuild-catalogue.js';
 
-export interface VerifyOptions {
+interface VerifyOptions {
   readonly dataDir: string;
   /** Mends what can be derived; the caller holds the lock of the directory, and has no store open. */
   readonly repair: boolean;

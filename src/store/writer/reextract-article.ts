@@ -19,7 +19,7 @@ import { firstMonth, refreshPage, withPageTimes } from './fold-article.js';
 import { rememberTagPages, readingOf, validatorsOf } from './store-page.js';
 
 /** One capture of the journal, and what today's extractor makes of it. */
-export interface ReextractedCapture {
+interface ReextractedCapture {
   readonly known: JournalReading;
   readonly result: PageResult;
 }

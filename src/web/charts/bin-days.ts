@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../domain/units.js';
 /** A stretch of days that is drawn as one column. */
-export interface DayBin {
+interface DayBin {
   readonly first: string;
   readonly last: string;
 }

@@ -5,7 +5,7 @@ import { dayAfter } from './bin-days.js';
 import { chartFrame, COLOURS, fixed, FRAME, markLink, timeScale, timeTicks, type ChartWords } from './chart-frame.js';
 
 /** Counts of several kinds, step by step of equal length. */
-export interface ColumnSeries {
+interface ColumnSeries {
   readonly names: readonly string[];
   /** Without gaps, by day; `values` in the order of the names, `href` to what they count. */
   readonly columns: readonly { readonly day: string; readonly values: readonly number[]; readonly href: string }[];

@@ -16,7 +16,7 @@ const FEED_TYPES = [
   ['/feeds/json', 'application/feed+json'],
 ] as const;
 
-export interface Page {
+interface Page {
   readonly title: string;
   readonly main: Content;
   /** Path of the section of the navigation that the page belongs to; null: of none. */

@@ -23,7 +23,7 @@ export interface ArticleSelection {
 }
 
 /** One article of a list: title and passage as they are shown, which may mark what was looked for. */
-export interface ListedArticle {
+interface ListedArticle {
   readonly article: Article;
   readonly title: Content;
   readonly passage: Content;

@@ -146,7 +146,7 @@ function monthsOf(days: readonly CalendarDay[], edition: string): Markup[] {
   });
 }
 
-export interface CoverageDay {
+interface CoverageDay {
   readonly edition: string;
   readonly day: string;
   /** The whole first, then each topic. */

@@ -25,7 +25,7 @@ export interface ShownChange {
   readonly step: ArticleEdits | null;
 }
 
-export interface EditStream {
+interface EditStream {
   readonly selection: EditSelection;
   readonly changes: readonly ShownChange[];
   /** Link to the changes before these; null: there are none. */

@@ -12,7 +12,7 @@ import { workTables } from './work-tables.js';
 
 /** How long a time the charts show; the first is shown unless another is asked for. */
 export const PERIODS = ['30', '90', '365', 'all'] as const;
-export type Period = (typeof PERIODS)[number];
+type Period = (typeof PERIODS)[number];
 
 export interface Overview {
   readonly counts: CorpusCounts;

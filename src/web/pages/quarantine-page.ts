@@ -5,7 +5,7 @@ import { BOARD_PATH, type JobView } from '../sources/web-actions.js';
 import type { QueueCounts } from '../sources/web-status.js';
 import { outsideLink } from './article-facts.js';
 
-export interface Quarantine {
+interface Quarantine {
   readonly pages: readonly QuarantinedPage[];
   /** All of them, more perhaps than are shown. */
   readonly total: number;

@@ -65,7 +65,7 @@ export function runsMain(runs: readonly CrawlSummary[], older: string | null): C
   return [html`<h1>Crawls</h1>`, runTable(runs), nextLink(older, 'Earlier crawls')];
 }
 
-export interface RunView {
+interface RunView {
   readonly run: CrawlSummary;
   /** Null: of every outcome. */
   readonly outcome: string | null;
