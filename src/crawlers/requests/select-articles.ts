@@ -186,8 +186,8 @@ interface FetchRules {
   readonly nowMs: number;
 }
 
-/** A page that was not asked for as long as this is asked for whole. */
-const BELIEVED_MS = DAY_MS;
+/** A page that was not asked for as long as this is asked for whole: a 304 is believed for a week. */
+const BELIEVED_MS = 7 * DAY_MS;
 
 /** A site's clock may run ahead of ours by this much; a change announced for later than that is not believed. */
 const FUTURE_MS_MAX = DAY_MS;

@@ -90,12 +90,13 @@ describe('deciding on a visit', () => {
     expect(decideFetch(seen, page, rules)).toBe(expected);
   });
 
-  it('asks conditionally only where a copy that was read is asked for by its age, within a day of the last answer', () => {
+  it('asks conditionally only where a copy that was read is asked for by its age, within a week of the last answer', () => {
     const held = { etag: '"a"', lastModified: null };
     const nowMs = Date.parse(known().lastFetchedAt ?? '') + 60_000;
     expect(validatorsFor('due', known(), nowMs)).toEqual(held);
     expect(validatorsFor('due', known({ endState: 'offTopic' }), nowMs)).toEqual(held);
-    expect(validatorsFor('due', known(), nowMs + 24 * 3_600_000)).toBeNull();
+    expect(validatorsFor('due', known(), nowMs + 6 * 24 * 3_600_000)).toEqual(held);
+    expect(validatorsFor('due', known(), nowMs + 7 * 24 * 3_600_000)).toBeNull();
     for (const reason of ['refetch', 'named', 'changed', 'readdressed'] as const) {
       expect(validatorsFor(reason, known(), nowMs)).toBeNull();
     }
