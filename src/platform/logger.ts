@@ -7,7 +7,8 @@ import { forTerminal } from './terminal-text.js';
  * No bodies, cookies or tokens at any level.
  */
 export interface LogFields {
-  readonly event?: string;
+  /** A fixed word to search for, `room.what`. */
+  readonly event: string;
   readonly edition?: string;
   readonly url?: string;
   readonly pageId?: string;

@@ -3,6 +3,7 @@ import { isLoss, type CrawlProgress, type CrawlTally } from '../../crawlers/requ
 import type { Outcome, OutcomeCounts } from '../../domain/outcome.js';
 import type { PageId } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
+import type { Logger } from '../../platform/logger.js';
 import type { CrawlJob, CrawlPart, CrawlState, CrawlSummary, PagesState } from '../../queue/crawl-jobs.js';
 import { withDashes } from '../../sputnik/urls/calendar-days.js';
 
@@ -56,6 +57,8 @@ export class CrawlStateReporter {
 
 /** Lists that a summary names. */
 const UNREAD_LISTS_MAX = 100;
+/** Editions that a log line names. */
+const EDITIONS_NAMED_MAX = 3;
 
 interface FinishedCrawl {
   readonly plan: Pick<CrawlPlan, 'editions'>;
@@ -95,6 +98,22 @@ export function summariseCrawl(
     ...(isOverlong ? { overlong: true } : {}),
     ...(job.division?.part === 'piece' ? { piece: true } : {}),
   };
+}
+
+/** Says in the log what a run came to; a run that found all as it knew it is told at level debug. */
+export function logRun(summary: CrawlSummary, log: Pick<Logger, 'info' | 'debug'>): void {
+  const { runId, editions, requestedBy, fetched, durationMs, aborted, unreachable } = summary;
+  const parts = Object.entries(summary.outcomes).flatMap(([outcome, pages]) =>
+    pages > 0 ? [`${outcome} ${pages}`] : [],
+  );
+  const edition = editions.length > EDITIONS_NAMED_MAX ? `${editions.length} editions` : editions.join(', ');
+  const outcome = [
+    ...parts,
+    ...(aborted ? ['stopped'] : []),
+    ...unreachable.map((lost) => `no answer: ${lost.reason}`),
+  ];
+  const fields = { event: 'crawl.finished', runId, edition, reason: requestedBy, count: fetched, durationMs };
+  log[outcome.length > 0 ? 'info' : 'debug']({ ...fields, outcome: outcome.join(', ') }, 'crawl finished');
 }
 
 function unreachableOf({ editions }: CrawlTally, isOverlong: boolean): CrawlSummary['unreachable'] {

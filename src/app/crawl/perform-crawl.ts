@@ -11,7 +11,7 @@ import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type DeliverCapture, type PageJob, type RunPages } from '../../queue/page-jobs.js';
 import { articleKeyOf } from '../../sputnik/urls/url-rules.js';
-import { CrawlStateReporter, summariseCrawl } from './crawl-state.js';
+import { CrawlStateReporter, logRun, summariseCrawl } from './crawl-state.js';
 import { planCrawl } from './plan-crawl.js';
 
 /** Where a crawl keeps what it receives, and its summary: on the disk when resolved. See `capture-writer.ts`. */
@@ -198,11 +198,13 @@ export async function recordRun(
     captures,
     pages,
     deliver,
+    log,
     crashPoint = noCrash,
-  }: Pick<CrawlJobDependencies, 'captures' | 'pages' | 'deliver' | 'crashPoint'>,
+  }: Pick<CrawlJobDependencies, 'captures' | 'pages' | 'deliver' | 'log' | 'crashPoint'>,
 ): Promise<void> {
   const capture = await captures.appendRun(summary);
   crashPoint('run.summed');
   if (deliver === null) await queuePage(pages.queue, { v: 1, kind: 'run', summary });
   else await deliver(capture);
+  logRun(summary, log);
 }

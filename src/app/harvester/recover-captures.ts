@@ -137,7 +137,7 @@ async function* processedLists({ dataDir, store, interpret, log }: EarlierListFe
       if (meaning?.kind === 'list') yield meaning.list;
     } catch (error) {
       // The worker could not parse it either; `verify` names it.
-      log.warn({ file: record.file, err: error }, 'could not read a captured list again');
+      log.warn({ event: 'capture.unreadable', file: record.file, err: error }, 'could not read a captured list again');
     }
   }
 }

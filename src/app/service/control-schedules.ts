@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Closers } from '../../platform/closers.js';
 import { readLockHolder } from '../../platform/data-dir-lock.js';
 import { crawlJobSchema } from '../../queue/crawl-jobs.js';
-import { newRunId, openQueues } from '../../queue/open-queues.js';
+import { BACKFILL_QUEUE, newRunId, openQueues } from '../../queue/open-queues.js';
 import { commandPrefix, isServed, type Runtime } from '../harvester/runtime.js';
 import { readStatus, type ScheduleStatus } from './read-status.js';
 import { withServiceQueues } from '../harvester/with-harvester.js';
@@ -25,20 +25,23 @@ export async function listSchedules(runtime: Runtime): Promise<
     readonly schedules: readonly ScheduleStatus[];
     /** Those under way. */
     readonly backfills: readonly BackfillStatus[];
+    readonly areBackfillsPaused: boolean;
   }
 > {
   const { config, clock } = runtime;
-  const { schedules, orders } = await readStatus(runtime);
-  if (isServed(runtime.config)) return { isServed: true, schedules, backfills: orders };
-  if (readLockHolder(config.dataDir) !== null) return { isServed: false, schedules, backfills: orders };
-  if (!existsSync(config.dataDir)) return { isServed: false, schedules, backfills: [] };
-  const { paused, backfills } = await withServiceQueues(runtime, 'sputnik schedule list', async (queues) => ({
+  const { schedules, orders: backfills, queues } = await readStatus(runtime);
+  const areBackfillsPaused = queues?.some(({ name, isPaused }) => name === BACKFILL_QUEUE && isPaused) ?? false;
+  const found = { schedules, backfills, areBackfillsPaused };
+  if (isServed(runtime.config)) return { isServed: true, ...found };
+  if (readLockHolder(config.dataDir) !== null || !existsSync(config.dataDir)) return { isServed: false, ...found };
+  const { paused, ...kept } = await withServiceQueues(runtime, 'sputnik schedule list', async (queues) => ({
     paused: await pausedSchedules(queues),
     backfills: await readOpenBackfills(queues, clock),
+    areBackfillsPaused: await queues.backfill.isPaused(),
   }));
   return {
     isServed: false,
-    backfills,
+    ...kept,
     schedules: schedules.map((schedule) => ({
       ...schedule,
       state: schedule.state === 'disabled' ? 'disabled' : paused.has(schedule.name) ? 'paused' : 'notRunning',

@@ -35,6 +35,7 @@ interface QueueStatus {
   readonly active: number;
   readonly delayed: number;
   readonly failed: number;
+  readonly isPaused: boolean;
   /** Age of the job that has waited longest, in milliseconds; 0: none waits. */
   readonly oldestWaitingMs: number;
 }
@@ -176,7 +177,8 @@ async function countsOf(queue: Queue, nowMs: number): Promise<QueueStatus> {
   const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
   const [oldest] = await queue.getJobs(['waiting'], 0, 0, true);
   const oldestWaitingMs = oldest === undefined ? 0 : Math.max(0, nowMs - oldest.timestamp);
-  return { name, waiting: waiting + prioritized, active, delayed, failed, oldestWaitingMs };
+  const isPaused = await queue.isPaused();
+  return { name, waiting: waiting + prioritized, active, delayed, failed, isPaused, oldestWaitingMs };
 }
 
 function schedulesOf(

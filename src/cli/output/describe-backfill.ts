@@ -2,6 +2,8 @@ import type { BackfillEstimate, EditionEstimate } from '../../app/crawl/estimate
 import type { BackfillStatus } from '../../app/crawl/read-backfills.js';
 import type { Output } from './text-output.js';
 
+export const BACKFILLS_PAUSED = 'Back-fills are paused; `sputnik schedule resume backfill` lets them go on.';
+
 /** How far a back-fill has come and how fast it goes, in lines for people. */
 export function describeBackfill(backfill: BackfillStatus): string[] {
   const { editions, since, until, done, parts, isPaused } = backfill;
@@ -69,8 +71,9 @@ export function describeEstimate({ editions, delayMs, places }: BackfillEstimate
   });
   return [
     '',
-    `Assumed: a request every ${delayMs} ms to each host (politeness.delayMs), ${places} days at a time (workers.backfillConcurrency),`,
-    'no Crawl-delay, no failures; what is newest goes first meanwhile. Pages that were fetched before are not counted.',
+    `Assumed: a request every ${delayMs} ms to each host (politeness.delayMs), ${places} days at a time ` +
+      '(workers.backfillConcurrency), no Crawl-delay, no failures. Pages that were fetched before are not counted. ' +
+      'Scheduled crawls go first and are not in the hours.',
     ...ofEditions,
   ];
 }

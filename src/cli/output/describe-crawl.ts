@@ -23,7 +23,7 @@ export function describeCrawl(summary: CrawlSummary): string[] {
   const editions = summary.editions.length > 4 ? `${summary.editions.length} editions` : summary.editions.join(', ');
   const ofEditions = editions === '' ? '' : `: ${editions}`;
   const lines = [
-    `${summary.aborted ? 'Stopped' : 'Finished'} after ${seconds} s, ${summary.requests} requests${ofEditions}`,
+    `${summary.aborted ? 'Stopped' : 'Finished'} after ${seconds} s, ${summary.requests} ${summary.requests === 1 ? 'request' : 'requests'}${ofEditions}`,
     `  found    ${pad(summary.found)}  pages (one article in one edition)`,
     `  skipped  ${pad(summary.skipped)}  known and not due again`,
     `  fetched  ${pad(summary.fetched)}${summary.fetched > 0 ? '  of which:' : ''}`,

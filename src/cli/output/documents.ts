@@ -42,6 +42,7 @@ export interface Documents {
     readonly schedules: readonly ScheduleStatus[];
     /** Those under way. */
     readonly backfills: readonly BackfillStatus[];
+    readonly areBackfillsPaused: boolean;
   };
   'schedule-run': ServedDocument & { readonly schedule: string; readonly runId: string };
   'schedule-pause': ServedDocument & { readonly schedule: string; readonly paused: boolean };

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { unknownName } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
-import { describeBackfill } from '../output/describe-backfill.js';
+import { BACKFILLS_PAUSED, describeBackfill } from '../output/describe-backfill.js';
 import type { Documents } from '../output/documents.js';
 import { scheduleTable } from '../output/schedule-table.js';
 
@@ -47,11 +47,12 @@ export function addScheduleVerb(command: Command): void {
 
 const list: VerbAction<object> = async ({ runtime, output }) => {
   const { listSchedules } = await import('../../app/service/control-schedules.js');
-  const { isServed, schedules, backfills } = await listSchedules(runtime);
+  const { isServed, schedules, backfills, areBackfillsPaused } = await listSchedules(runtime);
   output.table(scheduleTable(schedules));
   if (backfills.length > 0) output.lines(['', ...backfills.flatMap((backfill) => describeBackfill(backfill))]);
+  if (areBackfillsPaused) output.lines(['', BACKFILLS_PAUSED]);
   if (!isServed) output.line('No service works in this data directory now: `sputnik serve` starts one.');
-  output.document({ served: isServed, schedules, backfills } satisfies Documents['schedule']);
+  output.document({ served: isServed, schedules, backfills, areBackfillsPaused } satisfies Documents['schedule']);
   return EXIT.done;
 };
 

@@ -48,7 +48,7 @@ const stats: VerbAction<StatsOptions> = ({ config, output, log }, options) =>
     const { articles } = queries.select(
       { text: options.query ?? '', ...corpusQuestion(options, config) },
       (key, { code }) => {
-        log.warn({ reason: key, code }, 'left out a damaged record');
+        log.warn({ event: 'stats.damaged', reason: key, code }, 'left out a damaged record');
       },
     );
     const tally = tallyArticles(articles, by);

@@ -4,7 +4,7 @@ import { EXIT } from '../../platform/exit-codes.js';
 import { describeState, lastReadOf, wordsOfOff, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { describeDrift } from '../../store/drift/find-drift.js';
-import { describeBackfill } from '../output/describe-backfill.js';
+import { BACKFILLS_PAUSED, describeBackfill } from '../output/describe-backfill.js';
 import type { Documents } from '../output/documents.js';
 import { scheduleTable } from '../output/schedule-table.js';
 import type { Output } from '../output/text-output.js';
@@ -48,6 +48,7 @@ function tellService({ dataDir, holder, queues, schedules }: Status, output: Out
       ['queue', 'waiting', 'active', 'delayed', 'failed'],
       ...queues.map(({ name, waiting, active, delayed, failed }) => [name, waiting, active, delayed, failed]),
     ]);
+    if (queues.some(({ name, isPaused }) => name === 'backfill' && isPaused)) output.line(BACKFILLS_PAUSED);
   }
   output.line();
   output.table(scheduleTable(schedules));
@@ -170,7 +171,19 @@ function tellRuns({ runs }: Status, output: Output): void {
   if (runs.length === 0) return;
   output.line();
   output.table([
-    ['last runs', { title: 'asked by', cutTo: 6, drop: 2 }, 'found', { title: 'skipped', drop: 1 }, 'fetched'],
-    ...runs.map((run) => [run.startedAt, run.requestedBy, run.found, run.skipped, run.fetched]),
+    [
+      'last runs',
+      { title: 'asked by', cutTo: 6, drop: 1 },
+      { title: 'edition', cutTo: 12, drop: 2 },
+      'found',
+      'fetched',
+      'new',
+    ],
+    ...runs.map(({ startedAt, requestedBy, editions, found, fetched, outcomes }) => [
+      startedAt,
+      requestedBy,
+      editions.length === 1 ? (editions[0] ?? '') : `${editions.length} editions`,
+      ...[found, fetched, outcomes.new],
+    ]),
   ]);
 }

@@ -210,5 +210,7 @@ const OFF_NAMED_MAX = 5;
 /** @returns the editions that are off, in words: by name, or how many; '' where none is. Pure. */
 export function wordsOfOff(rows: readonly Pick<Freshness, 'edition' | 'topic' | 'state'>[]): string {
   const names = rows.flatMap(({ edition, topic, state }) => (state === 'off' && topic === null ? [edition] : []));
-  return names.length > OFF_NAMED_MAX ? `${names.length} editions, which a command may name` : names.join(', ');
+  return names.length > OFF_NAMED_MAX
+    ? `${names.length} editions, which \`crawl --edition\` may still name`
+    : names.join(', ');
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '../../platform/logger.js';
+import type { LogFields, Logger } from '../../platform/logger.js';
 import type { CountedReading, ReadingField } from './counted-reading.js';
 import { fillRates, findDrift, type Drift, type FillRate } from './find-drift.js';
 
@@ -98,7 +98,7 @@ export function createDriftWatch(queries: { readonly drift: () => DriftReport },
 const DRIFT = 'a field is found less often than it was: see `sputnik drift`';
 const OVER = 'a field is found as often as before';
 
-function fieldsOf(event: string, { edition, reader, field, recent, past, examples }: Drift): object {
+function fieldsOf(event: string, { edition, reader, field, recent, past, examples }: Drift): LogFields {
   const by = reader === null ? '' : ` by ${reader}`;
   return {
     event,

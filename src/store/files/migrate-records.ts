@@ -51,7 +51,8 @@ export async function migrateRecords(
     );
     count += migrated.filter((isMigrated) => isMigrated).length;
   }
-  if (count > 0) log.info({ count, reason: `form ${RECORD_FORM}` }, 'brought records to today’s form');
+  if (count > 0)
+    log.info({ event: 'records.migrated', count, reason: `form ${RECORD_FORM}` }, 'brought records to today’s form');
   return count;
 }
 

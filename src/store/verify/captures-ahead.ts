@@ -68,7 +68,7 @@ export class CapturesAhead {
       return await this.interpret(record);
     } catch (error) {
       this.#unread += 1;
-      this.log.warn({ file: record.file, err: error }, 'could not read a capture again');
+      this.log.warn({ event: 'capture.unreadable', file: record.file, err: error }, 'could not read a capture again');
       return null;
     } finally {
       this.#inHand -= 1;

@@ -19,7 +19,7 @@ export function carryOver(database: Database, oldPath: string, log: Logger): voi
       old.close();
     }
   } catch (error) {
-    log.warn({ err: error }, 'nothing could be taken over from the old catalogue');
+    log.warn({ event: 'catalogue.notCarriedOver', err: error }, 'nothing could be taken over from the old catalogue');
   }
 }
 

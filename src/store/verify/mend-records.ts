@@ -83,5 +83,5 @@ function readOrNull(dataDir: string, location: RecordLocation): Article | null {
 
 function moveAside(dataDir: string, location: RecordLocation, reason: string, log: Logger): void {
   setAside(dataDir, location);
-  log.warn({ file: articlePath(location), reason }, 'set a record aside');
+  log.warn({ event: 'record.setAside', file: articlePath(location), reason }, 'set a record aside');
 }

@@ -157,7 +157,7 @@ async function processAgain(
       if (result.status === 'fulfilled') counts.processed += 1;
       else {
         counts.pending += 1;
-        context.log.warn({ err: result.reason }, 'could not process a capture again');
+        context.log.warn({ event: 'capture.unreadable', err: result.reason }, 'could not process a capture again');
       }
     }
   }

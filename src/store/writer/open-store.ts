@@ -101,7 +101,10 @@ export function openWriter(options: WriterOptions): WriterContext {
     readObservation,
     setAside: (location, { code, message }) => {
       setAside(dataDir, location);
-      log.error({ file: articlePath(location), code, reason: message }, 'set a record aside that cannot be read');
+      log.error(
+        { event: 'record.setAside', file: articlePath(location), code, reason: message },
+        'set a record aside that cannot be read',
+      );
     },
     orphans: new Map(),
     recentTexts: new RecentTexts(),
@@ -152,7 +155,7 @@ async function readyFiles(context: WriterContext, isFilled: boolean): Promise<vo
     const left = await removeOrphans(dataDir, (key) => tables.articles.get(key));
     for (const [key, location] of left.orphans) orphans.set(key, location);
     const count = left.temporaryFiles + left.secondCopies + orphans.size;
-    if (count > 0) log.info({ count }, 'found what a killed writer left');
+    if (count > 0) log.info({ event: 'store.recovered', count }, 'found what a killed writer left');
   }
   if (!isOnBasis(database, context.dedupe)) {
     await reindex(context, 'fingerprints and links were made by another method or settings; made them again');
@@ -160,7 +163,11 @@ async function readyFiles(context: WriterContext, isFilled: boolean): Promise<vo
   if (!areWordsOfToday(database)) {
     const count = indexAllWords(context);
     noteWords(database);
-    if (count > 0) log.warn({ count }, 'the words of the full text were made by another version; made them again');
+    if (count > 0)
+      log.warn(
+        { event: 'catalogue.reindexed', count },
+        'the words of the full text were made by another version; made them again',
+      );
   }
   await commitAllPostponed(context);
 }
@@ -175,7 +182,7 @@ async function reindex(context: WriterContext, message: string): Promise<void> {
   noteBasis(database, dedupe);
   noteWords(database);
   const { count } = indexed;
-  if (count > 0) log.warn({ count }, message);
+  if (count > 0) log.warn({ event: 'catalogue.reindexed', count }, message);
 }
 
 /** What a kill had left behind. */

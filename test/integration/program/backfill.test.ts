@@ -130,6 +130,7 @@ describe('a backfill of weeks', () => {
     expect(paused).toEqual({ code: 0, value: { schedule: 'backfill', paused: true, served: false } });
     const service = await startService();
     expect((await workplace.document(['schedule', 'list'])).value).toMatchObject({
+      areBackfillsPaused: true,
       backfills: [{ runId: first.runId, isPaused: true, done: DAYS_TOLD, etaAt: null }],
     });
     expect((await workplace.run(['status'])).stdout).toContain('days done, paused');
