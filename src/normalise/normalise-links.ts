@@ -13,6 +13,9 @@ const EDITORIAL_LABELS: ReadonlySet<string> = new Set(
 const EDITORIAL_SLUG = /^(?:keyword|tag)_(?:news_?feed|lenta)$/i;
 /** `geo_Vanadzor`, `tag_nauka`, `category_guoji`: the kind stands before the first `_`. */
 const SLUG_KIND = /^([a-z]{2,20})_./i;
+/** Among keywords, what the site says of itself on all its pages: then none of them is the article's. */
+const SITE_KEYWORD =
+  /^(?:(?:последние |главные |свежие )?новости(?: \p{L}+){0,3}|(?:(?:world|breaking|latest|top|daily) )?news(?: today)?|son dakika(?: haberleri?)?|haber(?:ler)?|(?:son )?xəbərlər|[أا]خبار(?: \p{L}+)?|最新消息|(?:últimas )?not[ií]cias|actualités|nachrichten|լուրեր|նորություններ)$/iu;
 /** What opens the rest of a list of tags, and leads nowhere. */
 const BUTTON_HREF = /^\s*(?:#|javascript:\s*(?:void\b|;|$))/i;
 /** Marks of direction around a name, which no reader sees. */
@@ -79,7 +82,8 @@ function slugOf({ pathname }: URL): string {
 function firstSource(fields: PageFields): readonly FoundTag[] {
   const source = fields.tagNames[0]?.source;
   const values = fields.tagNames.filter((found) => found.source === source);
-  const names = values.length === 1 ? (values[0]?.value.split(/[,،、，]/) ?? []) : values.map(({ value }) => value);
+  const names = values.length === 1 ? (values[0]?.value.split(/[,;،、，；؛]/) ?? []) : values.map(({ value }) => value);
+  if (source === 'keywords' && names.some((name) => SITE_KEYWORD.test(name.trim()))) return [];
   return names.slice(0, TAGS_MAX * 2).map((name) => ({ name: name.trim(), href: null, source: source ?? '' }));
 }
 

@@ -206,13 +206,18 @@ export function normaliseAuthors(fields: PageFields): Field<string[]> {
 }
 
 function namesIn(value: string): string[] {
-  return cleanText(value.slice(0, NAME_LENGTH_MAX * AUTHORS_MAX))
-    .split(/[,;、，；؛\n]|\s[/|&]\s/)
+  const parts = cleanText(value.slice(0, NAME_LENGTH_MAX * AUTHORS_MAX))
+    .split(/[,;،、，；؛\n]|\s[/|&]\s/)
     .flatMap(splitPair)
     .map((name) => name.trim().replace(BY, '').replace(AGENCY_SUFFIX, '').trim())
     .filter((name) => name !== '' && name.length <= NAME_LENGTH_MAX && !isNobody(name));
+  // "Иван Петров, политолог": beside a name, what is all in small letters is what he does.
+  return parts.some((name) => /\p{Lu}/u.test(name)) ? parts.filter((name) => !isAllSmall(name)) : parts;
 }
 
+function isAllSmall(name: string): boolean {
+  return /\p{Ll}/u.test(name) && !/[\p{Lu}\p{Lt}\p{Lo}]/u.test(name);
+}
 const NAME = String.raw`\p{Lu}[\p{L}\p{M}.'’-]*`;
 const NAME_OF_PERSON = `${NAME}(?: (?:(?:de|da|do|del|van|von|al|bin) )?${NAME}){1,3}`;
 /** "Анна Саркисян и Давид Галстян": with a name and a surname on both sides, as "Ramón y Cajal" has not. */

@@ -1,7 +1,7 @@
 import type { Disagreement } from '../domain/extraction.js';
 import { DAY_MS, HOUR_MS } from '../domain/units.js';
 import type { Found, PageFields } from '../sputnik/extractors/extractor.js';
-import { instantInZone, type ParsedTime, parseTime, toInstant } from '../sputnik/site-time.js';
+import { foldWidth, instantInZone, type ParsedTime, parseTime, toInstant } from '../sputnik/site-time.js';
 import { startOfDay } from '../sputnik/urls/calendar-days.js';
 import { claimedUrl, disagreement, type Field, type NormaliseContext } from './field.js';
 
@@ -43,8 +43,9 @@ interface Reading {
  * and told as disagreements, never stored. Pure.
  */
 export function normaliseTimes(fields: PageFields, context: NormaliseContext): Times {
-  const published = fields.published.map(readingOf);
-  const modified = fields.modified.map(readingOf);
+  const shown = fields.published.map(partUpdates);
+  const published = shown.map(({ published: found }) => readingOf(found));
+  const modified = [...fields.modified, ...shown.flatMap(({ updates }) => updates)].map(readingOf);
   const all = [...published, ...modified];
   const days = daysOfUrls(fields, context);
   const publishedAt = choose('publishedAt', published, candidatesOf(published, all, context), {
@@ -63,6 +64,26 @@ export function normaliseTimes(fields: PageFields, context: NormaliseContext): T
     earliestMs: publishedMs,
   });
   return { publishedAt, modifiedAt };
+}
+
+/** "(обновлено: 21:10 12.04.2023)", "Updated 15:40 GMT 12.04.2023": a clock face behind such a word is no time of publication. */
+const UPDATE = new RegExp(
+  `(?:${[
+    'обновл|измен[её]н|оновлен|абноўлен|updat|modifi|更新|修改',
+    'تحديث|تعديل|به[\\s\u200c]?روز|güncel|yenilə|թարմաց|განახლ|actualiz|atualiz|mise? à jour|aktuali[sz]|aggiorn',
+    'aktualiz|ažurir|ажурир|cập nhật|अपडेट|अद्यतन|жаңар|жаңырт|yangilan|янгилан|навсоз|atjaun|atnaujin|uuenda|ενημερώ',
+  ].join('|')})[^\\d]{0,40}\\d{1,2}:\\d{2}(?:\\s+(?:GMT|UTC))?\\s+\\d{1,2}\\.\\d{1,2}\\.\\d{4}`,
+  'giu',
+);
+const LABEL_LENGTH_MAX = 200;
+
+/** Parts what is said of a change from what is said of the publication. */
+function partUpdates(found: Found): { readonly published: Found; readonly updates: readonly Found[] } {
+  const { value, source } = found;
+  const folded = value.length > LABEL_LENGTH_MAX ? '' : foldWidth(value);
+  const updates = (folded.match(UPDATE) ?? []).map((update) => ({ value: update, source }));
+  if (updates.length === 0) return { published: found, updates };
+  return { published: { value: folded.replace(UPDATE, ''), source }, updates };
 }
 
 function readingOf(found: Found): Reading {

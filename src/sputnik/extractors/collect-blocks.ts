@@ -9,7 +9,15 @@ import {
   walkTree,
 } from '../html/inline-text.js';
 import { attributeOf, BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
-import { holdsOnlyLinks, isReadAlso, isReadAlsoLabel, LINK_END, LINK_START, withoutLinkMarks } from './read-also.js';
+import {
+  holdsOnlyLinks,
+  isAdvertNotice,
+  isReadAlso,
+  isReadAlsoLabel,
+  LINK_END,
+  LINK_START,
+  withoutLinkMarks,
+} from './beside-text.js';
 
 type BlockType = BodyBlock['type'];
 
@@ -76,11 +84,13 @@ class BlockCollector {
     if (BLOCK_ELEMENTS.has(name)) this.flush();
     if (this.isQuote(element)) this.openQuotes += 1;
     if (name === 'a') this.raw += LINK_START;
+    if (name === 'q') this.raw += '"';
     return true;
   }
 
   leave(element: TreeElement): void {
     if (element.name === 'a') this.raw += LINK_END;
+    if (element.name === 'q') this.raw += '"';
     if (BLOCK_ELEMENTS.has(element.name)) this.flush();
     if (this.isQuote(element)) this.openQuotes -= 1;
   }
@@ -117,13 +127,14 @@ class BlockCollector {
 
   private push(type: BlockType, text: string): void {
     if (text === '') return;
+    if (isAdvertNotice(text)) return;
     this.isAfterLabel = isReadAlsoLabel(text);
     if (!this.isAfterLabel && this.blocks.length < BLOCKS_MAX) this.blocks.push({ type, text });
   }
 }
 
-/** "— Name (@account)" over a link to the post: what networks offer for pasting, its class perhaps lost. */
-const POST_SIGNATURE = /[—–-] [^\n]{1,80}\(@\w{1,30}\)/;
+/** "Name (@account)" over a link to the post: what networks offer for pasting, its class perhaps lost. */
+const POST_SIGNATURE = /\(@\w{1,30}\)/;
 const POST_URL = /^https?:\/\/(?:www\.|mobile\.)?(?:twitter|x)\.com\/\w{1,30}\/status\//;
 
 /** A channel or a page of the agency's in a network; a post has more in its path. */
@@ -170,12 +181,14 @@ function itemsOf(list: TreeElement, { isDropped }: BlockRules): string[] {
     .filter((text) => text !== '');
 }
 
-/** Rows of a table inside a cell follow the row it stands in. */
+/** The caption and the rows; rows of a table inside a cell follow the row it stands in. */
 function rowsOf(table: TreeElement, { isDropped }: BlockRules): string[] {
-  return descendants(table, (element) => element.name === 'tr', isDropped)
+  const isInner: ElementTest = (inner) => inner.name === 'table' || isDropped(inner);
+  return descendants(table, ({ name }) => name === 'tr' || name === 'caption', isDropped)
     .map((row) => {
+      if (row.name === 'caption') return oneLine(row, isInner);
       const cells = row.children.filter((cell) => typeof cell !== 'string');
-      return cells.map((cell) => oneLine(cell, (inner) => inner.name === 'table' || isDropped(inner))).join('\t');
+      return cells.map((cell) => oneLine(cell, isInner)).join('\t');
     })
     .map((row) => row.trim())
     .filter((text) => text !== '');

@@ -1,5 +1,6 @@
 import type { NotArticleReason } from '../../domain/outcome.js';
 import { type HtmlSource, sourceOfText } from '../html/decode-html.js';
+import { isHidden } from '../html/inline-text.js';
 import { attributeOf, type PageTree, type TreeElement } from '../html/page-tree.js';
 import { matches, select } from '../html/select.js';
 import { parseArticlePath } from '../urls/url-grammar.js';
@@ -80,16 +81,30 @@ const ARTICLE_PARTS = [
 const PARTS_BEHIND = ['.article__footer', '.article__tags', '.endless__choose', '.footer'];
 
 /**
- * The page broke off on its way within the article, perhaps closed by a gateway: neither its text nor its tags need be whole.
+ * The page broke off on its way within the article, perhaps closed by a gateway, or shows the rest to payers only: neither its text nor its tags need be whole.
  * One that is cut by our own limits is not meant, nor one that goes on behind an article of which elements were never closed.
  */
 function isCutOff(tree: PageTree): boolean {
+  if (isBehindWall(tree)) return true;
   if (tree.isCut) return false;
   const open = new Set(tree.open.filter(({ name }) => name !== 'html' && name !== 'body'));
   const [part] = [...open].filter((element) => ARTICLE_PARTS.some((selector) => matches(element, selector)));
   if (part === undefined) return false;
   const behind = PARTS_BEHIND.flatMap((selector) => select(tree, selector, part));
   return behind.every((element) => open.has(element));
+}
+
+/** The article itself ends at a demand to pay. */
+function isBehindWall(tree: PageTree): boolean {
+  return select(tree, '[class*=paywall]').some((wall) => {
+    let isInArticle = false;
+    for (let at: TreeElement | null = wall; at !== null; at = at.parent) {
+      const element = at;
+      if (isHidden(element)) return false;
+      isInArticle ||= ARTICLE_PARTS.some((selector) => matches(element, selector));
+    }
+    return isInArticle;
+  });
 }
 
 function extractFromPart(part: ParsedPage): PageFields | null {
@@ -109,6 +124,7 @@ function isWhole({ titles, body, published, tags, tagNames }: PageFields): boole
 function extractFromWholePage(html: string, page: ParsedPage): PageFields | NoArticle {
   let withoutText: PageFields | NoArticle | null = null;
   let untitled = false;
+  let isDescribedOnly = false;
   for (const specification of EXTRACTORS) {
     const view = viewFor(specification, page);
     if (view === null) continue;
@@ -116,9 +132,14 @@ function extractFromWholePage(html: string, page: ParsedPage): PageFields | NoAr
     const hasText = fields.body.blocks.length > 0;
     if (hasText && fields.titles.length > 0) return judgeWithText(html, page, fields);
     if (hasText) untitled = true;
-    else if (fields.titles.length > 0) withoutText ??= judgeWithoutText(specification, view, fields);
+    else if (fields.titles.length > 0 && withoutText === null) {
+      withoutText = judgeWithoutText(specification, view, fields);
+      isDescribedOnly = specification === STRUCTURED_PAGE && 'notArticle' in withoutText;
+    }
   }
-  if (withoutText !== null) return withoutText;
+  // What is described and not shown whole may yet be shown, in markup that is not known.
+  if (withoutText !== null && !isDescribedOnly) return withoutText;
+  if (withoutText !== null) return extractWithReadability(html, page) ?? withoutText;
   const interference = interferenceOn(html, page.tree);
   if (interference !== null) return { notArticle: interference };
   if (untitled) return { notArticle: 'noTitle' };

@@ -1,5 +1,5 @@
 import type { BodyBlock } from '../../domain/article.js';
-import { type ElementTest, holdsElement, inlineText, walkTree } from '../html/inline-text.js';
+import { type ElementTest, holdsElement, inlineText, isHidden, walkTree } from '../html/inline-text.js';
 import { attributeOf, BLOCK_ELEMENTS, parsePage, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
 import { matches, select } from '../html/select.js';
 import type { ArticleView } from './article-view.js';
@@ -27,12 +27,12 @@ export function extractBody(specification: BodySpecification, view: ArticleView)
  * and what is struck out: "12" that was corrected to "15" is said no more.
  */
 const DROPPED_NAMES: ReadonlySet<string> = new Set([...SILENT_ELEMENTS, 'figcaption', 'del', 's', 'strike']);
-const DROPPED_CLASSES =
-  'visually-hidden sr-only screen-reader-text twitter-tweet instagram-media fb-post telegram-post adsbygoogle'.split(
-    ' ',
-  );
-const DROPPED_CLASS_PREFIX = 'taboola';
-const HIDDEN_STYLE = /display\s*:\s*none|visibility\s*:\s*hidden|text-decoration(?:-line)?\s*:\s*line-through/i;
+const DROPPED_CLASSES = (
+  'twitter-tweet x-embed twitter-video instagram-media fb-post fb-video telegram-post telegram-widget vk_post vk-post ok-embed ' +
+  'tiktok-embed reddit-embed bluesky-embed adsbygoogle caption image-caption photo-caption wp-caption-text'
+).split(' ');
+const DROPPED_CLASS_PREFIXES = ['taboola', 'tgme_'];
+const STRUCK_OUT = /text-decoration(?:-line)?\s*:\s*line-through/i;
 
 /** @returns the test for what never is body: by `data-type`, class, beginning of a class, because it is hidden, or because its element holds no text. */
 export function isDroppedBy(dropped: DroppedParts): ElementTest {
@@ -41,17 +41,18 @@ export function isDroppedBy(dropped: DroppedParts): ElementTest {
   const dataTypes = new Set(dropped.dataTypes);
   const classes = new Set([...DROPPED_CLASSES, ...dropped.classes]);
   const names = new Set([...DROPPED_NAMES, ...(dropped.names ?? [])]);
-  const classPrefixes = [DROPPED_CLASS_PREFIX, ...dropped.classPrefixes];
-  const attributes = ['hidden', ...(dropped.attributes ?? [])];
+  const classPrefixes = [...DROPPED_CLASS_PREFIXES, ...dropped.classPrefixes];
+  const attributes = dropped.attributes ?? [];
   const isDroppedClass = (name: string): boolean =>
     classes.has(name) || classPrefixes.some((prefix) => name.startsWith(prefix));
   const test: ElementTest = (element) => {
     if (names.has(element.name) || element.name.startsWith('amp-')) return true;
     if (element.attributes.length === 0) return false;
+    if (isHidden(element)) return true;
     if (dataTypes.has(attributeOf(element, 'data-type') ?? '')) return true;
     for (const name of attributes) if (attributeOf(element, name) !== null) return true;
     const style = attributeOf(element, 'style');
-    if (style !== null && HIDDEN_STYLE.test(style)) return true;
+    if (style !== null && STRUCK_OUT.test(style)) return true;
     return element.classes.some(isDroppedClass);
   };
   droppedTests.set(dropped, test);
@@ -170,6 +171,7 @@ function blocksBetween(
 ): readonly BodyBlock[] | null {
   const isOnTop = element.parent === container;
   if (isOnTop && BARE_TEXT_ELEMENTS.has(element.name)) {
+    if (NO_TEXT_KIND.test(namesOf(element))) return [];
     return collectBlocks({ ...element, children: [element] }, 'text', rules);
   }
   if (!isOnTop && attributeOf(element, 'data-type') === null) return null;
@@ -210,7 +212,7 @@ function asOne(blocks: readonly BodyBlock[], type: BlockType): readonly BodyBloc
 function extractLastResort(sources: readonly string[], view: ArticleView): PageFields['body'] {
   for (const source of sources) {
     const [found] = view.read(source);
-    const blocks = found === undefined ? [] : blocksOfValue(found.value);
+    const blocks = found === undefined || CUT_SHORT.test(found.value.trimEnd()) ? [] : blocksOfValue(found.value);
     if (blocks.length > 0) return { blocks, source };
   }
   return { blocks: [], source: 'none' };
@@ -225,6 +227,8 @@ function blocksOfValue(value: string): BodyBlock[] {
   return lines.filter((line) => line !== '').map((text): BodyBlock => ({ type: 'text', text }));
 }
 
+/** The site cuts texts in metadata by length: the rest of the page says more, or nothing does. */
+const CUT_SHORT = /(?:\.\.\.|…)$/;
 const MARKUP = /<\/?(?:p|br|div|strong|em|b|i|a|ul|ol|li|h[1-6]|blockquote)(?=[\s/>])/i;
 const ENCODED_MARKUP = /^\s*&lt;(?:p|div|h[1-6]|strong|b)\b/i;
 
@@ -238,7 +242,7 @@ function isText(child: TreeElement | string): child is string {
 
 /** Kinds of blocks that ask for something instead of telling it, by the words in their names. */
 const NO_TEXT_KIND =
-  /subscri|promo|summary|digest|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|seealso|read-?more|injection/i;
+  /subscri|promo|summary|digest|cookie|consent|gdpr|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|seealso|read-?more|injection/i;
 const CONTROLS: ReadonlySet<string> = new Set('form button input select textarea iframe object'.split(' '));
 const SENTENCE_END = /[.!?…。！？։؟।][»”"'’)\]」』）]*$/mu;
 /** Of the text: what leads elsewhere with more of it is a card or an appeal. */
@@ -253,11 +257,14 @@ const LINKS_SHARE_MAX = 0.2;
  * Pure. Errs towards no: labels and buttons are no text.
  */
 function isUnknownText(element: TreeElement, blocks: readonly BodyBlock[]): boolean {
-  const names = [attributeOf(element, 'data-type') ?? '', ...element.classes].join(' ');
-  if (NO_TEXT_KIND.test(names) || holdsElement(element, ({ name }) => CONTROLS.has(name))) return false;
+  if (NO_TEXT_KIND.test(namesOf(element)) || holdsElement(element, ({ name }) => CONTROLS.has(name))) return false;
   if (!blocks.some(({ text }) => endsSentence(text))) return false;
   const length = blocks.reduce((sum, { text }) => sum + text.length, 0);
   return lengthOfLinks(element) <= length * LINKS_SHARE_MAX;
+}
+
+function namesOf(element: TreeElement): string {
+  return [attributeOf(element, 'data-type') ?? '', ...element.classes].join(' ');
 }
 
 /** @returns whether a line of the text ends as a sentence does. */

@@ -35,6 +35,10 @@ const SRCSET_SIZE = /^(\d+(?:\.\d+)?)[wx](?:,(.*))?$/;
 /** Lazy loading keeps the URL in a data attribute; `src` is then a placeholder. */
 const IMAGE_ATTRIBUTES = ['data-src', 'data-srcset', 'src', 'srcset', 'content', 'href'];
 
+/** `./Title_files/1_640.jpg`: where a browser put the picture when it saved the page; the site knows no such URL. */
+const BESIDE_SAVED_PAGE =
+  /^(?!https?:|\/)[^?#]*_(?:files?|dateien|fichiers|archivos|arquivos|ficheiros|pliki|soubory|dosyalar|файлы|файли)\//iu;
+
 /** Extracts everything that the specification names, judging nothing. Pure. */
 export function extractBySpecification(specification: ExtractorSpecification, view: ArticleView): PageFields {
   const cards = selectAll(specification.cards, view);
@@ -198,7 +202,7 @@ function imageUrlOf(image: TreeElement): string | null {
   for (const name of IMAGE_ATTRIBUTES) {
     const value = attributeOf(image, name)?.trim() ?? '';
     const url = name.endsWith('srcset') ? largestOf(value) : value;
-    if (isPictureUrl(url)) return url;
+    if (isPictureUrl(url) && !BESIDE_SAVED_PAGE.test(url)) return url;
   }
   return null;
 }

@@ -38,6 +38,16 @@ export function holdsElement(element: TreeElement, test: ElementTest): boolean {
   return isFound;
 }
 
+const HIDDEN_CLASSES: ReadonlySet<string> = new Set(['visually-hidden', 'sr-only', 'screen-reader-text']);
+const HIDDEN_STYLE = /display\s*:\s*none|visibility\s*:\s*hidden/i;
+
+/** @returns whether no reader sees the element: its attributes say so, or its class. Style sheets are not asked. */
+export function isHidden(element: TreeElement): boolean {
+  if (element.attributes.length === 0) return false;
+  if (attributeOf(element, 'hidden') !== null || HIDDEN_STYLE.test(attributeOf(element, 'style') ?? '')) return true;
+  return element.classes.some((name) => HIDDEN_CLASSES.has(name));
+}
+
 /** Stands for `<br>` until white space has been collapsed; a source text that holds it (U+2028) means the same. */
 export const LINE_BREAK = '\u2028';
 
@@ -60,7 +70,7 @@ export function collapseWhiteSpace(raw: string): string {
  *
  * Blocks inside are parted by a blank, what is never shown is left out. Pure.
  */
-export function inlineText(element: TreeElement, isDropped: ElementTest = () => false): string {
+export function inlineText(element: TreeElement, isDropped: ElementTest = isHidden): string {
   return collapseWhiteSpace(rawText(element, isDropped));
 }
 

@@ -61,3 +61,14 @@ export function holdsOnlyLinks(element: TreeElement): boolean {
   });
   return links > 0 && !isWritten;
 }
+
+/** The mark that the law asks of an advertisement in Russia, and what goes with it. */
+const ADVERT_NOTICE = /^(?:на правах рекламы|реклама)(?:[.:!]|$)/iu;
+const ADVERTISER = /(?<![\p{L}\p{N}])(?:erid|инн|огрн|рекламодатель|ооо|ао)(?![\p{L}\p{N}])/iu;
+const BARE_NOTICE_LENGTH_MAX = 20;
+
+/** @returns whether a paragraph only says that something is an advertisement, and whose. Pure. Errs towards no. */
+export function isAdvertNotice(paragraph: string): boolean {
+  if (!ADVERT_NOTICE.test(paragraph)) return false;
+  return paragraph.length <= BARE_NOTICE_LENGTH_MAX || ADVERTISER.test(paragraph);
+}
