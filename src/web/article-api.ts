@@ -2,14 +2,14 @@ import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { articleSchema, duplicateOfSchema, type Article } from '../domain/article.js';
 import { listArticleEdits } from '../edits/list-article-edits.js';
-import { QUERY_LENGTH_MAX } from '../search/parse-query.js';
+import { QUERY_LENGTH_MAX, type KnownIds } from '../search/parse-query.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { operation, operationOn } from './describe-api.js';
 import { articleQuery, cursorOf, filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
 import { articleParts, readArticle, readArticlePage, readArticles } from './read-articles.js';
 import { SEARCH_PARAMETERS, searchOf, searchOrRefuse } from './search-parameters.js';
 import { WebRefusal } from './web-refusal.js';
-import type { WebSources } from './web-sources.js';
+import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
 
 const { id, url, edition, language, title, lead, publishedAt, modifiedAt, topics, goneAt, firstSeenAt } =
   articleSchema.shape;
@@ -83,16 +83,22 @@ const CHANGED = operation({
 });
 
 /** `/api/articles…`, `/api/search` and `/api/changes`. */
-export function articleApi({ catalogue }: WebSources): FastifyPluginCallback {
+export function articleApi(sources: WebSources): FastifyPluginCallback {
+  const { catalogue, topics, editions } = sources;
+  const queriesFor = (query: { readonly topic?: string | undefined; readonly edition?: string | undefined }) => {
+    requireTopic(sources, query.topic);
+    requireEdition(sources, query.edition);
+    return catalogue.requireQueries();
+  };
   return (app, _options, done) => {
     const api = app.withTypeProvider<ZodTypes>();
-    api.get('/api/articles', LIST, ({ query }) => listArticles(catalogue.requireQueries(), query));
+    api.get('/api/articles', LIST, ({ query }) => listArticles(queriesFor(query), query));
     api.get('/api/articles/:family/:articleId', ONE, ({ params }) => readArticle(catalogue.requireQueries(), params));
     api.get('/api/articles/:family/:articleId/edits', EDITS_OF_ONE, ({ params }) => ({
       steps: listArticleEdits(readArticle(catalogue.requireQueries(), params)),
     }));
-    api.get('/api/search', SEARCH, ({ query }) => searchArticles(catalogue.requireQueries(), query));
-    api.get('/api/changes', CHANGED, ({ query }) => listChanged(catalogue.requireQueries(), query));
+    api.get('/api/search', SEARCH, ({ query }) => searchArticles(queriesFor(query), query, { topics, editions }));
+    api.get('/api/changes', CHANGED, ({ query }) => listChanged(queriesFor(query), query));
     done();
   };
 }
@@ -103,8 +109,12 @@ function listArticles(queries: CatalogueQueries, wanted: z.infer<typeof articleQ
   return { articles: articles.map(summaryOf), nextCursor };
 }
 
-function searchArticles(queries: CatalogueQueries, wanted: z.infer<typeof searchQuery>): z.infer<typeof searchAnswer> {
-  const result = searchOrRefuse(queries, { text: wanted.q, ...searchOf(wanted) });
+function searchArticles(
+  queries: CatalogueQueries,
+  wanted: z.infer<typeof searchQuery>,
+  known: KnownIds,
+): z.infer<typeof searchAnswer> {
+  const result = searchOrRefuse(queries, { text: wanted.q, known, ...searchOf(wanted) });
   const { total, page, pages, hits } = result;
   const articles = hits.map(({ article, passage }) => ({ ...summaryOf(article), passage: [...passage] }));
   return { words: wanted.q, total, page, pages, articles };

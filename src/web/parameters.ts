@@ -1,5 +1,6 @@
 import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
+import { nearestName } from '../domain/nearest-name.js';
 import { DAY_MS } from '../domain/units.js';
 import type { ArticleFilters } from '../store/catalogue/article-queries.js';
 import { WebRefusal } from './web-refusal.js';
@@ -50,10 +51,28 @@ export const compileParameters: FastifySchemaCompiler<z.ZodType> = ({ schema }) 
     const read = schema.safeParse(given);
     if (read.success) return { value: read.data };
     const [issue] = read.error.issues;
-    const problem = issue?.code === 'invalid_value' ? `expected one of ${issue.values.join(', ')}` : issue?.message;
-    return { error: new WebRefusal(400, 'web.parameter', [...(issue?.path ?? []), problem].join(': ')) };
+    if (issue?.code === 'unrecognized_keys') return { error: unknownParameter(issue.keys[0] ?? '', schema) };
+    const problem = [...(issue?.path ?? []), issue && problemOf(issue)].join(': ');
+    return { error: new WebRefusal(400, 'web.parameter', problem) };
   };
 };
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  const unit = 'origin' in issue && issue.origin === 'string' ? ' characters' : '';
+  if (issue.code === 'invalid_value') return `expected one of ${issue.values.join(', ')}`;
+  if (issue.code === 'too_big') return `expected at most ${issue.maximum}${unit}`;
+  if (issue.code === 'too_small') return `expected at least ${issue.minimum}${unit}`;
+  return issue.message;
+}
+
+function unknownParameter(name: string, schema: z.ZodType): WebRefusal {
+  const query = schema instanceof z.ZodPipe ? schema.out : schema;
+  const names = query instanceof z.ZodObject ? Object.keys(query.shape) : [];
+  const meant = nearestName(name, names);
+  const guess = meant === null ? '' : `did you mean ${meant}? `;
+  const known = names.length === 0 ? 'there are none' : `${guess}there are: ${names.join(', ')}`;
+  return new WebRefusal(400, 'web.parameter', [`${name} is no parameter here`, known]);
+}
 
 /** @returns which articles are asked for; the two days, both included, as instants. */
 export function filtersOf({ topic, edition, since, until }: Partial<z.infer<typeof articleQuery>>): ArticleFilters {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -43,6 +44,8 @@ export async function writeDataset(
   });
   try {
     mkdirSync(join(unfinished, 'data'));
+    // A temporary folder is its owner's alone; what is exported is for whoever may read what this user makes.
+    chmodSync(unfinished, statSync(join(unfinished, 'data')).mode & 0o777);
     const counts = await writeTables(unfinished, articles);
     const files = {
       'article.schema.json': `${JSON.stringify(articleJsonSchema(), null, 2)}\n`,

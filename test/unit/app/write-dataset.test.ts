@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -20,6 +20,12 @@ it('a data set takes the place of an empty folder', async () => {
   mkdirSync(target);
   await writeDataset(target, [sampleArticle()], ORIGIN);
   expect(readdirSync(target)).toContain('SHA256SUMS');
+});
+
+it('a data set may be read by whom its folder’s files may be read by', async () => {
+  const target = join(folder, 'armenia');
+  await writeDataset(target, [sampleArticle()], ORIGIN);
+  expect(statSync(target).mode).toBe(statSync(join(target, 'data')).mode);
 });
 
 it('a data set never takes the place of what was put into its folder while it was made', async () => {

@@ -124,6 +124,10 @@ describe('the API', () => {
     ["/api/articles?cursor=1.x'--/1", 400],
     ['/api/search', 400],
     ['/api/coverage?edition=evil.example', 404],
+    ['/api/articles?topic=cheese', 404],
+    ['/api/changes?edition=evil.example', 404],
+    ['/api/search?q=script&topic=cheese', 404],
+    ['/api/search?q=topic:cheese', 400],
     ['/api/articles/..%2f..%2fetc/passwd', 404],
     ['/api/articles/sputniknews.cn/9999999999', 404],
     ['/articles/%00/1', 404],
@@ -132,6 +136,17 @@ describe('the API', () => {
   ])('answers %s with %i', async (path, status) => {
     const origin = await site();
     expect((await ask(origin + path)).status).toBe(status);
+  });
+
+  it.each([
+    ['/api/articles?limt=3', 'limt is no parameter here; did you mean limit\\? there are: topic, edition'],
+    ['/articles?ordr=newest', '<h1>Ordr is no parameter here</h1>'],
+    ['/api/articles?limit=101', 'limit: expected at most 100'],
+    ['/api/articles?limit=0', 'limit: expected at least 1'],
+    ['/api/articles/sputniknews.cn/1000000103?x=1', 'x is no parameter here; there are none'],
+  ])('says what is wrong with %s', async (path, message) => {
+    const origin = await site();
+    expect((await ask(origin + path)).body).toMatch(new RegExp(message));
   });
 });
 
