@@ -41,7 +41,8 @@ export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPlug
         const queries = sources.catalogue.requireQueries();
         const { rows, hasMore } = pageOf(PAGES_SHOWN, (count) => queries.views.pagesOfDay(edition, day, count));
         const main = coverageDayMain({
-          ...{ edition, day },
+          ...{ edition, day, today: todayOf(sources) },
+          isRead: queries.views.firstPageDay(edition) !== null,
           ledger: queries.coverage.ledger(edition, day, day),
           pages: rows,
           isWhole: !hasMore,
@@ -71,12 +72,16 @@ function saidOf(queued: number): string {
   return `${countOf(queued, 'crawl')} queued: this page shows what came of it when it is opened again.`;
 }
 
+function todayOf({ now = Date.now }: WebSources): string {
+  return new Date(now()).toISOString().slice(0, 10);
+}
+
 function readYear(sources: WebSources, asked: z.output<typeof yearQuery>) {
-  const { editions, now = Date.now, listDays } = sources;
+  const { editions, listDays } = sources;
   const { views, coverage } = sources.catalogue.requireQueries();
   const known = editions.filter((id) => views.firstPageDay(id) !== null);
   const edition = asked.edition ?? known[0] ?? editions[0] ?? '';
-  const today = new Date(now()).toISOString().slice(0, 10);
+  const today = todayOf(sources);
   const thisYear = Number(today.slice(0, 4));
   const year = asked.year ?? thisYear;
   const [first, last] = [`${year}-01-01`, `${year}-12-31`];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
 import { END_STATES } from '../domain/page.js';
 import { pageOf } from '../store/catalogue/database.js';
+import { STEP_DAYS_MAX } from './charts/bin-days.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
 import { delaysHref } from './pages/corpus-charts.js';
@@ -23,10 +24,8 @@ const pagesQuery = formQuery({
   reason: z.string().max(200).optional(),
   after: cursorOf(/^\d{1,8}\.\d{1,12}$/).optional(),
 });
-/** As many as a point of the longest drawing stands for. */
-const DAYS_MAX = 28;
 const delayQuery = formQuery({
-  days: z.coerce.number().int().min(1).max(DAYS_MAX).default(1),
+  days: z.coerce.number().int().min(1).max(STEP_DAYS_MAX).default(1),
   page: z.coerce.number().int().min(1).max(1_000).default(1),
 });
 const PAGES_SHOWN = 100;

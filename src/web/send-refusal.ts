@@ -1,19 +1,26 @@
 import type { FastifyReply } from 'fastify';
-import { html } from './markup/html.js';
+import { html, type Content } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
 import type { WebRefusal } from './web-refusal.js';
+
+/** What is to be typed. */
+const COMMAND = /(sputnik (?:crawl|serve|verify))/i;
 
 /** Answers with a page that says in words what is not to be had, what there is instead, and where to go on. */
 export function sendRefusal(reply: FastifyReply, { status, problem, advice, headers }: WebRefusal): FastifyReply {
   const title = capitalised(problem);
   const main = html`<h1>${title}</h1>
-    ${advice.map((sentence) => html`<p>${capitalised(sentence)}.</p>`)}
+    ${advice.map((sentence) => html`<p>${withCommands(capitalised(sentence))}.</p>`)}
     ${
       status === 503
         ? html`<p><a href="${reply.request.url}">Look again</a>.</p>`
         : html`<p><a href="/">To the overview</a>, or <a href="/articles">search the articles</a>.</p>`
     }`;
   return sendPage(reply.headers(headers), { title, main, section: sectionOf(reply.request.url), status });
+}
+
+function withCommands(sentence: string): Content {
+  return sentence.split(COMMAND).map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));
 }
 
 function capitalised(sentence: string): string {

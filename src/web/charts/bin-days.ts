@@ -5,15 +5,32 @@ interface DayBin {
   readonly last: string;
 }
 
-const WEEK_DAYS = 7;
-/** Longer spans are drawn by the week, and by four weeks. */
-const DAILY_MAX = 120;
-const WEEKLY_MAX = 800;
+/** Days that are drawn as one (a day, a week, four weeks, a quarter), and how many of them at most: more make a page heavy. */
+const STEPS = [
+  [1, 92],
+  [7, 53],
+  [28, 60],
+  [91, Infinity],
+] as const;
+/** The longest stretch that is drawn as one, in days. */
+export const STEP_DAYS_MAX = STEPS[3][0];
+/** More rows than this nobody reads. */
+const ROWS_MAX = 31;
 
-/** @returns how many days are drawn as one, so that no drawing has more than some hundred and twenty marks in a few years. Pure. */
-export function stepDaysOf(since: string, until: string): number {
+/** @returns how many days are drawn as one, `daysMin` at least. Pure. */
+export function stepDaysOf(since: string, until: string, daysMin = 1): number {
+  return coarsest(since, until, (countMax) => countMax, daysMin);
+}
+
+/** @returns how many days are a row of the table to a drawing, at least as many as are drawn as one. Pure. */
+export function rowDaysOf(since: string, until: string, stepDays: number): number {
+  return coarsest(since, until, () => ROWS_MAX, stepDays);
+}
+
+function coarsest(since: string, until: string, most: (countMax: number) => number, daysMin: number): number {
   const length = daysBetween(since, until) + 1;
-  return length <= DAILY_MAX ? 1 : length <= WEEKLY_MAX ? WEEK_DAYS : 4 * WEEK_DAYS;
+  const step = STEPS.find(([days, countMax]) => days >= daysMin && length <= days * most(countMax));
+  return step?.[0] ?? STEP_DAYS_MAX;
 }
 
 /** @returns the days from `since` to `until` in stretches of equal length; the last one may reach beyond. Pure. */

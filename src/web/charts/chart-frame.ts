@@ -86,7 +86,7 @@ export function markLink(
   marks: Content,
 ): Markup {
   const { top, bottom } = FRAME;
-  return html`<a href="${href}" aria-label="${words}"
+  return html`<a href="${href}"
     ><title>${words}</title
     ><path class="hit" d="M${fixed(from)} ${top}h${fixed(width)}V${bottom}h${fixed(-width)}z" />${marks}</a
   >`;

@@ -50,6 +50,7 @@ const UNITS = [
 export function spanOf(seconds: number): string {
   const [unit, size] = UNITS.find(([, length]) => seconds >= length * 1.5) ?? ['s', 1];
   const count = Math.round(seconds / size);
+  if (count === 0) return 'under 1 s';
   return `${count} ${unit}${unit === 'day' && count !== 1 ? 's' : ''}`;
 }
 
@@ -99,6 +100,12 @@ export function tableOf({ caption, isCaptionHidden = true, heads, numbers = [], 
 /** A key of stored JSON for people: `offTopic`, off topic. */
 export function wordsOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** A key of stored JSON as the head of a column. */
+export function headOf(key: string): string {
+  const words = wordsOf(key);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Parts in one line, with something between them. */

@@ -9,10 +9,15 @@ export type Content = Markup | string | number | null | readonly Content[];
 
 /** A piece of a page. Whatever is put into it is text, and escaped, unless it is itself a piece of a page. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  let pieces = withoutIndents.get(strings);
+  if (pieces === undefined) withoutIndents.set(strings, (pieces = strings.map((text) => text.replace(/\n\s+/g, '\n'))));
   return new Markup(
-    strings.map((text, index) => text + (index < values.length ? shown(values[index] ?? null) : '')).join(''),
+    pieces.map((text, index) => text + (index < values.length ? shown(values[index] ?? null) : '')).join(''),
   );
 }
+
+/** The lines of a template are indented for its readers here; of a table with many rows that would be a sixth. */
+const withoutIndents = new WeakMap<TemplateStringsArray, readonly string[]>();
 
 function shown(value: Content): string {
   if (value === null) return '';

@@ -34,14 +34,14 @@ body { margin: 0 auto; padding: 0 clamp(.9rem, 3vw, 2rem) 4rem; max-width: 82rem
 main:focus { outline: none; }
 a { color: var(--link); text-underline-offset: .18em; text-decoration-thickness: .06em; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: .15rem; }
-.skip { position: absolute; inset-block-start: -10rem; padding: .5rem 1rem; background: var(--raised); z-index: 1; } .skip:focus { inset-block-start: 0; }
+.skip { position: absolute; inset-block-start: -10rem; padding: .5rem 1rem; background: var(--raised); z-index: 1; } .skip:focus { inset-block-start: 0; } .skip.here:focus { position: static; display: inline-block; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .top { display: flex; flex-wrap: wrap; gap: .25rem 2rem; align-items: baseline; padding-block: .9rem .5rem; border-block-end: 1px solid var(--line); }
 .brand { margin: 0 auto 0 0; font-weight: 700; letter-spacing: -.01em; } .brand a { color: inherit; text-decoration: none; }
 .top ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; list-style: none; margin: 0; padding: 0; }
 .top li a { display: inline-block; padding: .35rem 0; color: var(--soft); text-decoration: none; border-block-end: 3px solid transparent; }
 .top li a:hover { color: var(--text); } .top a[aria-current] { color: var(--text); font-weight: 600; border-color: var(--link); }
-h1 { overflow-wrap: anywhere; font-size: clamp(1.5rem, 1.2rem + 1.4vw, 2.1rem); line-height: 1.25; letter-spacing: -.015em; margin: 1.75rem 0 .75rem; text-wrap: balance; }
+h1, ol.list h2 { overflow-wrap: anywhere; } h1 { font-size: clamp(1.5rem, 1.2rem + 1.4vw, 2.1rem); line-height: 1.25; letter-spacing: -.015em; margin: 1.75rem 0 .75rem; text-wrap: balance; }
 h2 { font-size: 1.2rem; line-height: 1.35; margin: 2.5rem 0 .5rem; } h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
 p { margin: .5rem 0; } .soft, .meta { color: var(--soft); font-size: .9rem; } .none { color: var(--soft); font-style: italic; }
 ul.inline { display: flex; flex-wrap: wrap; gap: .3rem .9rem; list-style: none; margin: .5rem 0; padding: 0; }
@@ -50,7 +50,7 @@ ul.inline { display: flex; flex-wrap: wrap; gap: .3rem .9rem; list-style: none; 
 const PIECES = `
 .say { display: flex; gap: .75rem; padding: .8rem 1rem; border-radius: .5rem; border-inline-start: .35rem solid; margin: 1rem 0; background: var(--good-paper); border-color: var(--good); }
 .say.warn { background: var(--warn-paper); border-color: var(--warn); } .say.bad { background: var(--bad-paper); border-color: var(--bad); }
-.say p, .say ul { margin: 0; } .say form { margin-block-start: .6rem; } .say mark { background: none; text-decoration: underline wavy var(--bad); } .say ul { padding-inline-start: 1.1rem; }
+.say { overflow-wrap: anywhere; } .say > * { min-width: 0; } .say p, .say ul { margin: 0; } .say form { margin-block-start: .6rem; } .say mark { background: none; text-decoration: underline wavy var(--bad); } .say ul { padding-inline-start: 1.1rem; }
 .state { white-space: nowrap; } .state::before { content: "●"; margin-inline-end: .4em; font-size: .8em; color: var(--soft); }
 .state.good::before { color: var(--good); } .state.warn, .state.warn::before { color: var(--warn); } .state.bad, .state.bad::before { color: var(--bad); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; list-style: none; }
@@ -61,7 +61,7 @@ const PIECES = `
 table { border-collapse: collapse; width: 100%; font-size: .94rem; }
 caption { text-align: start; color: var(--soft); padding-block-end: .4rem; } caption span { position: sticky; inset-inline-start: 0; display: inline-block; max-width: calc(100vw - 2 * clamp(.9rem, 3vw, 2rem)); }
 .w { min-width: 15rem; } th, td { text-align: start; vertical-align: top; padding: .45rem .75rem .45rem 0; border-block-end: 1px solid var(--line); } thead th { font-size: .82rem; font-weight: 600; color: var(--soft); white-space: nowrap; vertical-align: bottom; }
-tbody th { font-weight: 500; } .n { text-align: end; font-variant-numeric: tabular-nums; } time { white-space: nowrap; }
+tbody th { font-weight: 500; } .n + :not(.n) { padding-inline-start: 1rem; } .n { text-align: end; font-variant-numeric: tabular-nums; } time { white-space: nowrap; }
 form.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; align-items: end; margin: 1rem 0; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--raised); }
 form.fields .wide { grid-column: 1 / -1; } form.fields div.wide { display: flex; gap: .5rem; flex-wrap: wrap; align-items: end; } div.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin-block-start: .75rem; } form.fields .wide label { flex: 1 1 16rem; }
 label { display: block; font-size: .85rem; color: var(--soft); } label.tick { display: flex; gap: .4rem; align-items: center; }
@@ -69,11 +69,11 @@ input, select, button { font: inherit; color: var(--text); background: var(--pap
 button { background: var(--link); border-color: var(--link); color: var(--paper); font-weight: 600; cursor: pointer; padding-inline: 1rem; } form.fields > button { justify-self: start; } button.plain { background: transparent; color: var(--link); } td:has(button), .targets { white-space: nowrap; } td button { min-height: 2rem; padding: .15rem .7rem; margin: 0 .35rem .35rem 0; }
 ol.list { list-style: none; padding: 0; margin: 1rem 0; } ol.list > li { padding: 1rem 0; border-block-end: 1px solid var(--line); max-width: 56rem; }
 ol.list h2, ol.list h3 { margin: 0; font-size: 1.12rem; font-weight: 600; line-height: 1.4; } ol.list h2 a, ol.list h3 a { text-decoration: none; } ol.list h2 a:hover, ol.list h3 a:hover { text-decoration: underline; } ol.list p { margin: .25rem 0 0; overflow-wrap: anywhere; }
-.targets a { display: inline-block; min-width: 1.6rem; padding-block: .3rem; } .chip { display: inline-block; padding: 0 .5rem; border-radius: 1rem; background: var(--sunk); font-size: .8rem; color: var(--soft); white-space: nowrap; } .chip.warn { background: var(--warn-paper); color: var(--warn); } .chip.bad { background: var(--bad-paper); color: var(--bad); } .chip.good { background: var(--good-paper); color: var(--good); }
+.targets a { display: inline-block; min-width: 1.6rem; padding-block: .3rem; margin-block: -.3rem; } .chip { display: inline-block; padding: 0 .5rem; border-radius: 1rem; background: var(--sunk); font-size: .8rem; color: var(--soft); white-space: nowrap; } .chip.warn { background: var(--warn-paper); color: var(--warn); } .chip.bad { background: var(--bad-paper); color: var(--bad); } .chip.good { background: var(--good-paper); color: var(--good); }
 mark { background: var(--mark); color: inherit; border-radius: .15rem; padding-inline: .1em; }
 nav.pages { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin: 1.5rem 0; } aside { overflow-wrap: anywhere; min-width: 0; } details { margin: .5rem 0; } summary { cursor: pointer; color: var(--link); font-size: .9rem; padding-block: .2rem; }
 article.text, .text { font-family: var(--read); font-size: 1.125rem; line-height: 1.7; max-width: 42rem; overflow-wrap: anywhere; } .text:lang(zh), .text:lang(ja), .text:lang(ar), .text:lang(fa) { line-height: 1.9; }
-.text p { margin: 0 0 1em; } .text h2 { font-size: 1.2em; margin: 1.5em 0 .4em; } .text .lead { font-weight: 600; } blockquote { margin: 1em 0; padding-inline-start: 1rem; border-inline-start: 3px solid var(--line); color: var(--soft); }
+article > h1:is(:lang(ar), :lang(fa)) { max-width: 42rem; } .text p { margin: 0 0 1em; } .text h2 { font-size: 1.2em; margin: 1.5em 0 .4em; } .text .lead { font-weight: 600; } blockquote { margin: 1em 0; padding-inline-start: 1rem; border-inline-start: 3px solid var(--line); color: var(--soft); }
 .beside { display: grid; gap: 0 2rem; } .beside > * { min-width: 0; } h2.edition { font: 600 1rem var(--sans); margin: 0; } .beside:has(h2.edition) { margin-block-start: 1.25rem; } .pair { border-block-start: 1px solid var(--line); padding-block: .5rem; }
 ins, del { text-decoration-thickness: .08em; border-radius: .15rem; box-decoration-break: clone; -webkit-box-decoration-break: clone; } ins { background: var(--plus); text-decoration: none; } del { background: var(--minus); }
 .change { border: 1px solid var(--line); border-radius: .5rem; background: var(--raised); padding: .6rem .9rem; margin: .6rem 0; } .change { overflow-wrap: anywhere; } .change p { margin: .25rem 0; } .whole > ins, .whole > del { display: block; padding: .25rem .5rem; margin-block: .25rem; }
@@ -84,8 +84,8 @@ const CHARTS = `
 .charts { display: grid; gap: 1.5rem 2rem; grid-template-columns: minmax(0, 1fr); } figure { margin: 0; min-width: 0; } figcaption { font-weight: 600; margin-block-end: .15rem; } figure .meta { margin: 0 0 .4rem; }
 svg.chart { display: block; width: 100%; height: auto; } .chart text { font: 11px var(--sans); fill: var(--soft); } .chart .grid { stroke: var(--line); stroke-width: 1; fill: none; } .chart .base { stroke: var(--soft); }
 .s0 { --ink: var(--s0); } .s1 { --ink: var(--s1); } .s2 { --ink: var(--s2); } .s3 { --ink: var(--s3); } .s4 { --ink: var(--s4); } .s5 { --ink: var(--s5); } .s6 { --ink: var(--s6); }
-.fill { fill: var(--ink); } .stroke { stroke: var(--ink); stroke-width: 2; fill: none; stroke-linejoin: round; stroke-linecap: round; } .dash { stroke-dasharray: 5 4; } .dot { fill: var(--ink); }
-.key { display: flex; flex-wrap: wrap; gap: .1rem 1rem; list-style: none; margin: .2rem 0 .4rem; padding: 0; font-size: .85rem; color: var(--soft); } .key li::before { content: ""; display: inline-block; width: .75em; height: .75em; border-radius: .15em; margin-inline-end: .4em; background: var(--ink); }
+.fill { fill: var(--ink); } .stroke { stroke: var(--ink); stroke-width: 2; fill: none; stroke-linejoin: round; stroke-linecap: round; } .dash { stroke-dasharray: 5 4; } .dot { fill: var(--ink); } .hit { fill: transparent; } .chart a:is(:hover, :focus-visible) .hit { fill: var(--link); fill-opacity: .14; } .chart a:focus-visible { outline-offset: 0; }
+.key { display: flex; flex-wrap: wrap; gap: .1rem 1rem; list-style: none; margin: .2rem 0 .4rem; padding: 0; font-size: .85rem; color: var(--soft); } .key li { overflow-wrap: anywhere; min-width: 0; } .key li::before { content: ""; display: inline-block; width: .75em; height: .75em; border-radius: .15em; margin-inline-end: .4em; background: var(--ink); }
 svg.spark { width: 7.5rem; height: 1.75rem; vertical-align: middle; } svg.bar { width: 100%; min-width: 6rem; height: .8rem; display: block; margin-block-start: .35rem; }
 `;
 
@@ -107,7 +107,9 @@ const WIDTHS = `
 .stack td:empty { display: none; } .stack td::before { content: attr(data-head) ": "; color: var(--soft); font-size: .82rem; } .stack td:has(button)::before { content: none; } .stack td:has(button) { padding-block-start: .4rem; } }
 @media (max-width: 34rem) { .chart text { font-size: 16px; } form.fields > button { justify-self: stretch; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-block-end: .5rem; } .tiles { grid-template-columns: repeat(2, 1fr); } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
-@media print { .top, form, nav { display: none; } }
+@media print { .top, .skip, form, nav { display: none; } body { max-width: none; padding: 0; } html { background: none; } a { color: inherit; } .split { display: block; } .text { max-width: none; font-size: 11pt; }
+.scroll { overflow: visible; background: none; } h1, h2, h3, summary { break-after: avoid; } .change, .pair, figure, tr, blockquote { break-inside: avoid; } ins { text-decoration: underline; } .days li > *, .key li::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media (forced-colors: active) { .top li a:not([aria-current]), .days .day-future > * { border-color: Canvas; } .key li::before { forced-color-adjust: none; } ins { text-decoration: underline; } .chip { border: 1px solid; } }
 `;
 
 /** The one style sheet: light and dark by what the reader's system says, 360 to 1,920 pixels, either direction of writing, no fonts from elsewhere. */

@@ -54,7 +54,7 @@ function metaLines({ article, configured }: ArticleView): Markup {
   };
   return html`<p class="meta">
       ${separated([
-        timeOf(publishedAt),
+        publishedAt === null ? 'no date' : ['published ', timeOf(publishedAt)],
         modifiedAt === null ? null : ['modified ', timeOf(modifiedAt)],
         listed(configured.editions.includes(edition), { edition }, null),
         names.of(language) ?? language,

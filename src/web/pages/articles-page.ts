@@ -55,7 +55,7 @@ export function articlesMain(list: ArticleList): Content {
     html`<h1>Articles</h1>`,
     searchForm(list),
     problem === null
-      ? html`<p class="meta" role="status">${total === 0 ? 'Nothing found.' : countOf(total, 'article')}</p>`
+      ? html`<p class="meta" role="status">${total === 0 ? nothingFound(selection) : countOf(total, 'article')}</p>`
       : problemBox(list),
     total === 0 ? null : takeAway(selection),
     listOf(found),
@@ -66,6 +66,11 @@ export function articlesMain(list: ArticleList): Content {
           ${older === null ? null : html`<a rel="next" href="${older}">Next page →</a>`}
         </nav>`,
   ];
+}
+
+function nothingFound(selection: ArticleSelection): Content {
+  const isAll = Object.values(selection).every((value) => value === undefined);
+  return isAll ? html`No article is stored yet: the <a href="/">overview</a> tells what comes next.` : 'Nothing found.';
 }
 
 /** The very selection as files and as feeds. */

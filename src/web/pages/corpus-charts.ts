@@ -1,5 +1,5 @@
 import type { DayCount, DayDelay, WeekChanges } from '../../store/catalogue/corpus-views.js';
-import { binDays, binOf, dayAfter, stepDaysOf } from '../charts/bin-days.js';
+import { binDays, binOf, dayAfter, rowDaysOf, stepDaysOf } from '../charts/bin-days.js';
 import { figureOf, type Figure } from '../charts/chart-figure.js';
 import { columnChart } from '../charts/column-chart.js';
 import { spanChart } from '../charts/line-chart.js';
@@ -25,6 +25,7 @@ export interface ChartedCorpus {
 const KINDS_MAX = 6;
 const OTHERS = 'other topics';
 const WEEK_DAYS = 7;
+const STEP_NAMES: Readonly<Record<number, string>> = { 1: 'day', 7: 'week', 28: 'four weeks', 91: 'quarter' };
 
 /** The four charts of the overview. */
 export function corpusCharts(corpus: ChartedCorpus): Markup {
@@ -44,7 +45,7 @@ function articlesFigure(corpus: ChartedCorpus): Markup {
     const index = kind < 0 ? kinds.length - 1 : kind;
     if (bin !== undefined) bin.values[index] = (bin.values[index] ?? 0) + articles;
   }
-  const step = stepDays === 1 ? 'day' : stepDays === WEEK_DAYS ? 'week' : 'four weeks';
+  const step = STEP_NAMES[stepDays] ?? `${stepDays} days`;
   const words = {
     id: 'chart-articles',
     title: `Articles per ${step}`,
@@ -58,23 +59,23 @@ function articlesFigure(corpus: ChartedCorpus): Markup {
     words,
     names: kinds,
     drawing: days.length === 0 ? null : columnChart(words, { names: kinds, columns, stepDays }),
-    table: articlesTable(corpus, stepDays),
+    table: articlesTable(corpus, rowDaysOf(since, until, stepDays)),
   });
 }
 
 /** The same by topic, each number with its list: one on two topics is counted with both. */
-function articlesTable({ since, until, topic, topics, days }: ChartedCorpus, stepDays: number): Figure['table'] {
+function articlesTable({ since, until, topic, topics, days }: ChartedCorpus, rowDays: number): Figure['table'] {
   const columns = [null, ...(topic === null ? topics : [])];
-  const rows = binDays(since, until, stepDays).map((bin) => ({ ...bin, values: columns.map(() => 0) }));
+  const rows = binDays(since, until, rowDays).map((bin) => ({ ...bin, values: columns.map(() => 0) }));
   for (const { day, topics: of, articles } of days) {
-    const row = rows[binOf(since, day, stepDays)];
+    const row = rows[binOf(since, day, rowDays)];
     for (const [index, column] of columns.entries()) {
       if (row !== undefined && (column === null || of.includes(column)))
         row.values[index] = (row.values[index] ?? 0) + articles;
     }
   }
   return {
-    heads: [stepDays === 1 ? 'Day' : 'From', topic === null ? 'All' : 'Articles', ...(topic === null ? topics : [])],
+    heads: [rowDays === 1 ? 'Day' : 'Days', topic === null ? 'All' : 'Articles', ...(topic === null ? topics : [])],
     rows: rows
       .filter(({ values }) => values.some((value) => value > 0))
       .reverse()
@@ -82,7 +83,7 @@ function articlesTable({ since, until, topic, topics, days }: ChartedCorpus, ste
         const listed = (of: string | null): string =>
           hrefOf('/articles', { since: first, until: earlier(last, until), topic: of, duplicates: 'all' });
         return [
-          html`<a href="${listed(topic)}">${first}</a>`,
+          html`<a href="${listed(topic)}">${rowDays === 1 ? first : `${first} to ${earlier(last, until)}`}</a>`,
           ...values.map((value, index) => linkedCount(value, listed(columns[index] ?? topic))),
         ];
       }),
@@ -182,33 +183,55 @@ function delayFigure({ since, until, delays }: ChartedCorpus): Markup {
 }
 
 function changesFigure({ since, until, weeks }: ChartedCorpus): Markup {
+  const monday = dayAfter(since, -((new Date(since).getUTCDay() + WEEK_DAYS - 1) % WEEK_DAYS));
+  const stepDays = stepDaysOf(monday, until, WEEK_DAYS);
+  const step = STEP_NAMES[stepDays] ?? '';
   const words = {
     id: 'chart-changes',
-    title: 'Edited and withdrawn per week',
-    description:
-      'Edits, the trivial ones too, and withdrawals that stand, of all topics, by the week in which they were seen.',
+    title: `Edited and withdrawn per ${step}`,
+    description: `Edits, the trivial ones too, and withdrawals that stand, of all topics, by the ${step} in which they were seen.`,
   };
   const names = ['edited', 'withdrawn'];
-  const monday = dayAfter(since, -((new Date(since).getUTCDay() + WEEK_DAYS - 1) % WEEK_DAYS));
-  const known = new Map(weeks.map(({ week, edited, withdrawn }) => [week, [edited, withdrawn]]));
-  const columns = binDays(monday, until, WEEK_DAYS).map(({ first, last }) => ({
-    ...{ day: first, values: known.get(first) ?? [0, 0] },
-    href: hrefOf('/edits', { trivial: 'yes', since: first, until: last }),
-  }));
+  const href = (kind: string | null, first: string, days: number): string =>
+    hrefOf('/edits', {
+      kind,
+      trivial: kind === 'withdrawn' ? null : 'yes',
+      since: first,
+      until: dayAfter(first, days - 1),
+    });
+  const rowDays = rowDaysOf(monday, until, stepDays);
   return figureOf({
     words,
     names,
-    drawing: weeks.length === 0 ? null : columnChart(words, { names, columns, stepDays: WEEK_DAYS }),
+    drawing:
+      weeks.length === 0
+        ? null
+        : columnChart(words, {
+            ...{ names, stepDays },
+            columns: changesBy(stepDays, monday, until, weeks).map(({ first: day, values }) => ({
+              ...{ day, values },
+              href: href(null, day, stepDays),
+            })),
+          }),
     table: {
-      heads: ['Week of', 'Edited', 'Withdrawn'],
-      rows: [...weeks].reverse().map(({ week, edited, withdrawn }) => {
-        const ofWeek = { since: week, until: dayAfter(week, WEEK_DAYS - 1) };
-        return [
-          week,
-          linkedCount(edited, hrefOf('/edits', { kind: 'edited', trivial: 'yes', ...ofWeek })),
-          linkedCount(withdrawn, hrefOf('/edits', { kind: 'withdrawn', ...ofWeek })),
-        ];
-      }),
+      heads: [rowDays === WEEK_DAYS ? 'Week of' : 'From', 'Edited', 'Withdrawn'],
+      rows: changesBy(rowDays, monday, until, weeks)
+        .filter(({ values }) => values.some((value) => value > 0))
+        .reverse()
+        .map(({ first, values: [edited = 0, withdrawn = 0] }) => [
+          first,
+          linkedCount(edited, href('edited', first, rowDays)),
+          linkedCount(withdrawn, href('withdrawn', first, rowDays)),
+        ]),
     },
   });
+}
+
+function changesBy(stepDays: number, monday: string, until: string, weeks: readonly WeekChanges[]) {
+  const bins = binDays(monday, until, stepDays).map(({ first }) => ({ first, values: [0, 0] }));
+  for (const { week, edited, withdrawn } of weeks) {
+    const bin = bins[binOf(monday, week, stepDays)];
+    if (bin !== undefined) bin.values = [(bin.values[0] ?? 0) + edited, (bin.values[1] ?? 0) + withdrawn];
+  }
+  return bins;
 }

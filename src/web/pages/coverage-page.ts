@@ -2,7 +2,17 @@ import type { EndState } from '../../domain/page.js';
 import type { DayPages } from '../../store/catalogue/corpus-views.js';
 import type { LedgerDay, ListedPage } from '../../store/catalogue/coverage-queries.js';
 import { dayAfter } from '../charts/bin-days.js';
-import { countOf, linkedCount, nextLink, numberOf, separated, tableOf, timeOf, wordsOf } from '../markup/elements.js';
+import {
+  countOf,
+  headOf,
+  linkedCount,
+  nextLink,
+  numberOf,
+  separated,
+  tableOf,
+  timeOf,
+  wordsOf,
+} from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import type { ListDays } from '../sources/web-actions.js';
 import { NO_REASON } from './listing-pages.js';
@@ -65,6 +75,11 @@ export function coverageMain(coverage: CoverageYear): Content {
       Years:
       ${separated(years.map((one) => link(String(one), one === year, hrefOf('/coverage', { edition, year: one }))))}
     </p>`,
+    editions.includes(edition)
+      ? null
+      : html`<div class="say warn">
+          <p>Nothing of ${edition} has been read yet: the <a href="/">overview</a> tells what comes next.</p>
+        </div>`,
     html`<ul class="key days-key">
       ${(['complete', 'gap', 'unread', 'nothing'] as const).map((state) => html`<li class="day-${state}">${WORDS[state]}: ${countOf(counts(state), 'day')}</li>`)}
     </ul>`,
@@ -149,6 +164,9 @@ function monthsOf(days: readonly CalendarDay[], edition: string): Markup[] {
 interface CoverageDay {
   readonly edition: string;
   readonly day: string;
+  readonly today: string;
+  /** Whether any page of the edition is known. */
+  readonly isRead: boolean;
   /** The whole first, then each topic. */
   readonly ledger: readonly LedgerDay[];
   readonly pages: readonly ListedPage[];
@@ -184,12 +202,21 @@ export function coverageDayMain(shown: CoverageDay): Content {
   ];
 }
 
-function gapBox({ edition, day, ledger, lists, word }: CoverageDay): Content {
+function gapBox({ edition, day, today, isRead, ledger, lists, word }: CoverageDay): Content {
   const listGaps = lists?.gaps ?? [];
   const pageGaps = Object.entries(ledger.find(({ topic }) => topic === null)?.gaps ?? {});
   const isUnread = lists?.unreadDays.includes(day) ?? false;
   if (listGaps.length + pageGaps.length === 0 && !isUnread) {
-    return html`<div class="say"><p>Nothing is missing of this day.</p></div>`;
+    if (!isRead) {
+      return html`<div class="say warn">
+        <p>Nothing of this edition has been read yet: the <a href="/">overview</a> tells what comes next.</p>
+      </div>`;
+    }
+    return html`<div class="say">
+      <p>
+        ${day < today ? 'Nothing is missing of this day.' : 'The day is not over: so far nothing of it is missing.'}
+      </p>
+    </div>`;
   }
   return html`<div class="say warn">
     <div>
@@ -227,7 +254,7 @@ function ledgerTable({ edition, day, ledger }: CoverageDay): Content {
   return tableOf({
     caption: 'Pages of the day: by which kind of list they were announced, and how they ended',
     isCaptionHidden: false,
-    heads: ['Topic', 'Pages', ...routes.map((route) => `by ${route}`), 'Fetched', ...states.map(wordsOf)],
+    heads: ['Topic', 'Pages', ...routes.map((route) => `By ${route}`), 'Fetched', ...states.map(headOf)],
     numbers: Array.from({ length: routes.length + states.length + 2 }, (_, column) => column + 1),
     rows: ledger.map(({ topic, pages, announced, fetched, endStates }) => {
       const linked = (count: number, more: object): Content =>

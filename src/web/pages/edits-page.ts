@@ -41,6 +41,7 @@ const EDITS_SHOWN = 4;
 /** What the agency has changed or withdrawn, over all articles, newest first. */
 export function editsMain(stream: EditStream): Content {
   const { selection, changes, older, isCut } = stream;
+  const isAll = Object.values(selection).every((value) => value === undefined);
   const feed = (form: string): string => hrefOf(`/feeds/edits/${form}`, { ...selection });
   return [
     html`<h1>Edits and withdrawals</h1>`,
@@ -51,7 +52,11 @@ export function editsMain(stream: EditStream): Content {
       <a href="/feeds/json">JSON</a>.
     </p>`,
     editForm(stream),
-    changes.length === 0 ? html`<p class="none">Nothing of this kind${isCut ? ' among the newest' : ''}.</p>` : null,
+    changes.length === 0
+      ? html`<p class="none">
+          ${isAll ? 'Nothing was edited or withdrawn so far' : 'Nothing of this kind'}${isCut ? ' among the newest' : ''}.
+        </p>`
+      : null,
     html`<ol class="list edits">
       ${changes.map(changeItem)}
     </ol>`,

@@ -25,7 +25,9 @@ export function notificationsMain({ state: { rules, troubles, undelivered }, sai
         </div>`,
     html`<h2>Rules</h2>`,
     rules.length === 0
-      ? html`<p class="none">No rule is configured: docs/notifications.md shows how.</p>`
+      ? html`<p class="none">
+          No rule is configured, so nobody is told of anything: <code>docs/notifications.md</code> shows how.
+        </p>`
       : ruleTable(rules),
     html`<h2>Messages that were not delivered</h2>`,
     undelivered.count === 0
@@ -54,7 +56,7 @@ function ruleTable(rules: NotifyStatus['rules']): Content {
 function undeliveredForm({ count, messages }: NotifyStatus['undelivered'], word: string | null): Content {
   const table = tableOf({
     caption: 'Messages that were not delivered, oldest first',
-    heads: ['About', 'Rule', 'To', 'Made (UTC)', 'Attempts', 'Answer', 'Decide'],
+    heads: ['About', 'Rule', 'To', 'Made (UTC)', 'Attempts', 'Answer', ...(word === null ? [] : ['Decide'])],
     numbers: [4],
     sentences: [0, 5],
     rows: messages.map((message) => [
@@ -64,7 +66,7 @@ function undeliveredForm({ count, messages }: NotifyStatus['undelivered'], word:
       shortTime(message.createdAt),
       numberOf(message.attempts),
       textOf(message.answer, 200),
-      word === null ? '—' : decideButtons(message),
+      ...(word === null ? [] : [decideButtons(message)]),
     ]),
   });
   const told = html`<p class="meta">

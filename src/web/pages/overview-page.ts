@@ -30,25 +30,50 @@ export interface Overview {
   readonly edited: number;
 }
 
-/** The state of the harvest at a glance. */
+/** The state of the harvest at a glance; before anything is stored, what to do for that. */
 export function overviewMain(overview: Overview): Content {
-  const { status, corpus } = overview;
+  const { status, corpus, counts } = overview;
   const { topic } = corpus;
+  const isEmpty = Object.keys(counts.pages).length === 0;
   return [
     html`<h1>${topic === null ? 'How the harvest stands' : `How the harvest stands: ${topic}`}</h1>`,
+    isEmpty ? beginning(status) : null,
     alarmBox(overview),
-    tiles(overview),
+    isEmpty ? null : tiles(overview),
     html`<h2 id="editions">Editions</h2>`,
     editionTable(overview),
-    html`<h2 id="charts">The corpus</h2>`,
-    switches(overview),
-    corpusCharts(corpus),
+    isEmpty ? null : [html`<h2 id="charts">The corpus</h2>`, switches(overview), corpusCharts(corpus)],
     workTables(status, overview.editions),
   ];
 }
 
-/** What somebody should look at; else that all is well. */
-function alarmBox({ counts, status }: Overview): Markup {
+/** What comes next where nothing is stored yet. */
+function beginning({ queues, schedules = [] }: WebStatus): Markup {
+  const nextAt = schedules.flatMap(({ name, nextAt }) => (name === FIRST_SCHEDULE && nextAt !== null ? [nextAt] : []));
+  const next =
+    crawlsUnderWay(queues) > 0
+      ? 'The first crawl is under way: what it finds is shown when this page is opened again.'
+      : queues === null
+        ? html`Start the service with <code>sputnik serve</code>, which goes on reading, or read once with
+            <code>sputnik crawl</code>. Which editions are read stands in the settings.`
+        : html`${nextAt.length === 0 ? null : ['The first crawl begins at ', timeOf(nextAt[0] ?? null), ' by its schedule; ']}<code
+              >sputnik crawl</code
+            >
+            begins one at once.`;
+  return html`<div class="say">
+    <p><strong>Nothing is stored yet.</strong> ${next}</p>
+  </div>`;
+}
+
+/** By which the newest articles are read. */
+const FIRST_SCHEDULE = 'newest';
+
+function crawlsUnderWay(queues: WebStatus['queues']): number {
+  return (queues ?? []).reduce((sum, { name, active }) => sum + (['crawl', 'backfill'].includes(name) ? active : 0), 0);
+}
+
+/** What somebody should look at; else that all is well. Null where there is neither. */
+function alarmBox({ counts, status }: Overview): Content {
   const enabled = status.freshness.filter(({ topic, state }) => topic === null && state !== 'off');
   const sick = enabled.filter(({ state }) => state === 'unreachable' || state === 'late');
   const undelivered = status.notify?.undelivered.count ?? 0;
@@ -60,7 +85,10 @@ function alarmBox({ counts, status }: Overview): Markup {
       describeState(row),
       row.since === null ? null : [' since ', timeOf(row.since)],
     ]),
-    status.queues === null ? 'No service is at work: Redis does not answer' : null,
+    status.queues === null
+      ? html`No service is at work (Redis does not answer), so nothing new is read: <code>sputnik serve</code> starts
+          one`
+      : null,
     counts.quarantined === 0
       ? null
       : [
@@ -86,8 +114,15 @@ function alarmBox({ counts, status }: Overview): Markup {
     </div>`;
   }
   const well = enabled.filter(({ state }) => state === 'ok').length;
+  const unread = enabled.length - well;
+  const crawls = crawlsUnderWay(status.queues);
+  if (well === 0) return null;
   return html`<div class="say">
-    <p>All is well: ${countOf(well, 'edition')} of ${enabled.length} answer and publish as usual.</p>
+    <p>
+      All is well: ${countOf(well, 'edition')} of ${enabled.length} answer and publish as
+      usual${unread === 0 ? '' : `, ${numberOf(unread)} ${unread === 1 ? 'was' : 'were'} never read so far`}.
+      ${crawls === 0 ? null : `${countOf(crawls, 'crawl')} under way.`}
+    </p>
   </div>`;
 }
 
@@ -117,7 +152,10 @@ function editionTable({ counts, status, recent, sparkSince, byEdition, corpus }:
   return [
     tableOf({
       caption: 'Each edition and how it stands',
-      heads: ['Edition', 'State', 'Since (UTC)', 'Last answer', 'Newest article', 'Usual gap', '30 days', 'Articles'],
+      heads: [
+        ...['Edition', 'State', 'Since (UTC)', 'Last answer (UTC)', 'Newest article (UTC)'],
+        ...['Usual gap', '30 days', 'Articles'],
+      ],
       numbers: [7],
       rows: rows.map((row) => [
         html`<a href="${hrefOf('/coverage', { edition: row.edition })}">${row.edition}</a>`,

@@ -40,9 +40,7 @@ export function quarantineMain(quarantine: Quarantine): Content {
       ? html`<p class="meta">Decide by <code>sputnik failed retry</code> and <code>sputnik failed drop</code>.</p>`
       : null,
     html`<h2>Queues</h2>`,
-    queues === null
-      ? html`<div class="say bad"><p>No service is at work: Redis does not answer.</p></div>`
-      : queueTable(queues),
+    queues === null ? noService : queueTable(queues),
     queues !== null && quarantine.hasBoard
       ? html`<p class="meta">Every job with its data, to be looked at: <a href="${BOARD_PATH}">the board</a>.</p>`
       : null,
@@ -53,7 +51,7 @@ export function quarantineMain(quarantine: Quarantine): Content {
 function pageForm({ pages, word, nextTries }: Quarantine): Markup {
   const table = tableOf({
     caption: 'Pages in quarantine, oldest first',
-    heads: ['Page', 'Reason', 'Attempts', 'Since (UTC)', 'Next try', 'Capture', 'Decide'],
+    heads: ['Page', 'Reason', 'Attempts', 'Since (UTC)', 'Next try', 'Capture', ...(word === null ? [] : ['Decide'])],
     numbers: [2],
     sentences: [1],
     rows: pages.map((page) => [
@@ -63,7 +61,7 @@ function pageForm({ pages, word, nextTries }: Quarantine): Markup {
       shortTime(page.quarantinedAt),
       nextTry(nextTries.get(page.pageId)),
       captureLinks(page),
-      word === null ? '—' : decideButtons(page),
+      ...(word === null ? [] : [decideButtons(page)]),
     ]),
   });
   if (word === null) return table;
@@ -99,6 +97,11 @@ function decideButtons({ id, pageId }: QuarantinedPage): Content {
     </button>`,
   ];
 }
+
+/** Beside what needs one. */
+export const noService = html`<div class="say bad">
+  <p>No service is at work (Redis does not answer): <code>sputnik serve</code> starts one.</p>
+</div>`;
 
 /** How many jobs are in each state. */
 export function queueTable(queues: readonly QueueCounts[]): Content {

@@ -22,14 +22,14 @@ export function runTable(runs: readonly CrawlSummary[]): Content {
   if (runs.length === 0) return html`<p class="none">No crawl has ended yet.</p>`;
   return tableOf({
     caption: 'Crawls that have ended',
-    heads: ['Began', 'Asked for by', 'Took', 'Found', 'Fetched', 'Came to'],
+    heads: ['Began', 'Started by', 'Took', 'Found', 'Fetched', 'Came to'],
     numbers: [3, 4],
     sentences: [5],
     rows: runs.map((run) => {
       const { runId, startedAt, requestedBy, durationMs, found, fetched, unreachable, aborted } = run;
       return [
         html`<a href="${runHref(runId)}">${timeOf(startedAt)}</a>`,
-        requestedBy,
+        wordOfStarter(requestedBy),
         spanOf(durationMs / 1000),
         html`<a href="${runHref(runId)}#sums">${numberOf(found)}</a>`,
         html`<a href="${runHref(runId)}#pages">${numberOf(fetched)}</a>`,
@@ -47,16 +47,33 @@ export function runTable(runs: readonly CrawlSummary[]): Content {
   });
 }
 
+/** Who asked for a crawl, where the name says little. */
+const STARTERS: Readonly<Record<string, string>> = {
+  cli: 'a command',
+  web: 'a page here',
+  failed: 'a retry',
+  fill: 'the fill of a gap',
+};
+
+function wordOfStarter(requestedBy: string): string {
+  return STARTERS[requestedBy] ?? requestedBy;
+}
+
 function runHref(runId: string, outcome: string | null = null): string {
   return hrefOf(`/runs/${encodeURIComponent(runId)}`, { outcome });
 }
+
+/** Outcomes that are nouns. */
+const NOUNS: ReadonlySet<string> = new Set(['rendition', 'duplicate']);
 
 /** @returns null where no page came to anything. */
 function outcomeLinks({ runId, outcomes }: CrawlSummary): Content {
   const told = Object.entries(outcomes).filter(([, count]) => count > 0);
   if (told.length === 0) return null;
   const link = ([outcome, count]: [string, number]): Markup =>
-    html`<a href="${runHref(runId, outcome)}#pages">${numberOf(count)} ${wordsOf(outcome)}</a>`;
+    html`<a href="${runHref(runId, outcome)}#pages"
+      >${numberOf(count)} ${wordsOf(outcome)}${count > 1 && NOUNS.has(outcome) ? 's' : ''}</a
+    >`;
   return separated(told.map(link), ', ');
 }
 
@@ -84,7 +101,7 @@ export function runMain(view: RunView): Content {
         ${separated([
           ['began ', timeOf(startedAt)],
           `took ${spanOf(durationMs / 1000)}`,
-          `asked for by ${requestedBy}`,
+          `started by ${wordOfStarter(requestedBy)}`,
           aborted ? html`<span class="chip warn">stopped early</span>` : null,
         ])}
       </p>
@@ -103,7 +120,7 @@ export function runMain(view: RunView): Content {
 
 function sums(run: CrawlSummary): Content {
   const { runId, found, fetched, skipped, requests } = run;
-  return html`<h2 id="sums">Sums</h2>
+  return html`<h2 id="sums">In numbers</h2>
     <dl>
       <dt>Found</dt>
       <dd>

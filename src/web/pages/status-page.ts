@@ -1,11 +1,11 @@
 import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
 import { lastReadOf, wordsOfOff, type Freshness } from '../../store/catalogue/judge-freshness.js';
-import { countOf, linkedCount, numberOf, shortTime, tableOf, textOf, timeOf, wordsOf } from '../markup/elements.js';
+import { countOf, headOf, linkedCount, numberOf, shortTime, tableOf, textOf, timeOf } from '../markup/elements.js';
 import { hrefOf, html, type Content } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
 import { outsideLink } from './article-facts.js';
 import { stateView } from './edition-state.js';
-import { queueTable } from './quarantine-page.js';
+import { noService, queueTable } from './quarantine-page.js';
 import { workTables } from './work-tables.js';
 
 /**
@@ -17,9 +17,7 @@ export function statusMain(counts: CorpusCounts, status: WebStatus, editions: re
   return [
     html`<h1>Status</h1>`,
     html`<h2>Queues</h2>`,
-    status.queues === null
-      ? html`<div class="say bad"><p>No service is at work: Redis does not answer.</p></div>`
-      : queueTable(status.queues),
+    status.queues === null ? noService : queueTable(status.queues),
     html`<h2>How recent</h2>`,
     freshnessTable(status.freshness),
     failingTable(status.failingPages),
@@ -68,12 +66,6 @@ function skippedRuns(counts: WebStatus['runCounts']): Content {
       ]),
     }),
   ];
-}
-
-/** A key of stored JSON as the head of a column. */
-function headOf(key: string): string {
-  const words = wordsOf(key);
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function pageTable({ pages }: CorpusCounts, editions: readonly string[]): Content {
