@@ -83,7 +83,12 @@ export async function reextractBeforeEdit(
   }
 }
 
-async function reextractArticle(key: ArticleKey, runId: string, deps: ReextractDependencies): Promise<void> {
+/** Extracts every capture of one article again, with a note of it where its record changes. */
+export async function reextractArticle(
+  key: ArticleKey,
+  runId: string,
+  deps: Pick<ReextractDependencies, 'store' | 'noteExtractorChange' | 'log'>,
+): Promise<void> {
   const found = await deps.store.examine(key);
   const change = extractorChangeOf(key, runId, found);
   if (change === null) {
@@ -94,6 +99,6 @@ async function reextractArticle(key: ArticleKey, runId: string, deps: ReextractD
   await deps.store.reextract(key, { location: { file, offset, length }, notedAt: fetchedAt, change });
   deps.log.info(
     { event: 'article.reextract', runId, pageId: key },
-    'the extractor has changed: article extracted again',
+    'the extractor or the topics have changed: article extracted again',
   );
 }

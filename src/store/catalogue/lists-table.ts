@@ -32,6 +32,9 @@ export interface ListsTable {
   markFetchesNoted(): void;
   /** Whether they are; not so after an older form of the catalogue. */
   areFetchesNoted(): boolean;
+  /** Names of topics by which all pages were judged; null: not noted. In `meta` as `topics`, JSON. */
+  judgedNames(): readonly string[] | null;
+  noteJudgedNames(names: readonly string[]): void;
 }
 
 export function listsTable(database: Database, names: NamesTable): ListsTable {
@@ -65,6 +68,8 @@ export function listsTable(database: Database, names: NamesTable): ListsTable {
   const mark = command(database, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, '1')");
   const unmark = command(database, 'DELETE FROM meta WHERE name = ?');
   const marked = query(database, 'SELECT 1 FROM meta WHERE name = ?');
+  const judged = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'topics'");
+  const noteJudged = command(database, "INSERT OR REPLACE INTO meta (name, value) VALUES ('topics', ?)");
   return {
     announce: ({ page, route, tagPath, listUrl, seenAt }) => {
       announce(page, route, tagPath ?? '', names.list(listUrl), seenAt);
@@ -84,5 +89,12 @@ export function listsTable(database: Database, names: NamesTable): ListsTable {
       mark(LIST_FETCHES_NOTED);
     },
     areFetchesNoted: () => marked.get(LIST_FETCHES_NOTED) !== null,
+    judgedNames: () => {
+      const row = judged.get();
+      return row && (JSON.parse(row.value) as string[]);
+    },
+    noteJudgedNames: (names) => {
+      noteJudged(JSON.stringify(names));
+    },
   };
 }

@@ -182,6 +182,17 @@ export class Store {
     });
   }
 
+  /** Names of topics by which everything was judged; null: none are noted yet. */
+  judgedNames(): readonly string[] | null {
+    return this.committed.lists.judgedNames();
+  }
+
+  noteJudgedNames(names: readonly string[]): Promise<void> {
+    return this.write(({ tables }) => {
+      tables.lists.noteJudgedNames(names);
+    });
+  }
+
   /** Whether the fetches of lists of all processed captures are noted; not so after an older form of the catalogue. */
   get knowsListFetches(): boolean {
     return this.committed.lists.areFetchesNoted();

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { knowledgeOf } from '../../../src/app/crawl/catalogue-knowledge.js';
+import type { GapDependencies } from '../../../src/app/coverage/fill-gaps.js';
+import { readUnderNewTopics } from '../../../src/app/harvester/read-under-new-topics.js';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
 import { FatalError, PermanentError } from '../../../src/domain/errors.js';
@@ -56,10 +59,12 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function openWorker(change: Partial<PageWorkerDependencies> = {}): Promise<WorkerSetup> {
-  const dataDir = scratchFolder();
+async function openWorker(
+  change: Partial<PageWorkerDependencies> = {},
+  dataDir = scratchFolder(),
+): Promise<WorkerSetup> {
   const bodyBytesMax = 1_000_000;
-  const settings = { dataDir, editions: EDITIONS, topics: TOPICS, bodyBytesMax };
+  const settings = { dataDir, editions: EDITIONS, topics: change.topics ?? TOPICS, bodyBytesMax };
   const extractor = createExtractionPool(settings, { threads: 0, deadlineMs: 60_000, memoryMb: 1_000 });
   const lists = createListParser(EDITIONS, { deadlineMs: 60_000, memoryMb: 1_000 });
   closers.push(() => lists.close());
@@ -299,3 +304,39 @@ function withCapture(job: PageJob, change: Partial<CaptureReference>): PageJob {
 function tooSlow(): Error {
   return new PermanentError('took too long', { code: 'extract.timeout' });
 }
+
+describe('captures that were read before a topic was added', () => {
+  it('are read again, once, before anything else is done', async () => {
+    const readAgain = async ({ store, deps }: WorkerSetup, topics: typeof TOPICS): Promise<void> => {
+      const captures = { appendExtractorChange: deps.noteExtractorChange };
+      await readUnderNewTopics({ config: { topics }, store, queries: store.queries, captures, log: silentLogger });
+    };
+    const some = TOPICS.map((topic) => ({ ...topic, names: ['Elsewhere'] }));
+    const before = await openWorker({ topics: some });
+    await readAgain(before, some);
+    expect(await processJob((await before.capture({})).job, 1, before.deps)).toBe('offTopic');
+    await readAgain(before, some);
+    expect(before.store.queries.article(PAGE.articleKey)).toBeNull();
+    await before.store.close();
+
+    const after = await openWorker({}, before.dataDir);
+    await readAgain(after, TOPICS);
+    expect(after.store.queries.article(PAGE.articleKey)?.title).toBe(SAMPLE_ARTICLE.title);
+    expect(after.store.judgedNames()).toEqual(TOPICS.flatMap(({ names }) => names));
+  });
+});
+
+describe('a page that is not found at first', () => {
+  it('is asked for again until a second answer confirms it', async () => {
+    const { deps, store, capture } = await openWorker();
+    const { known } = knowledgeOf(store.queries, { config: { crawl: { recheck: [] } } } as unknown as GapDependencies);
+    const dueAfter = async (minutes: number): Promise<number> => {
+      const { lastFetchedAt } = store.queries.pages.story(PAGE.pageId)!;
+      return (await known.due(PAGE.edition, Date.parse(lastFetchedAt ?? '') + minutes * 60_000)).length;
+    };
+    await processJob((await capture({ status: 404 }, 'gone')).job, 1, deps);
+    expect([await dueAfter(9), await dueAfter(11)]).toEqual([0, 1]);
+    await processJob((await capture({ status: 404 }, 'gone')).job, 1, deps);
+    expect(await dueAfter(11)).toBe(0);
+  });
+});
