@@ -4,6 +4,7 @@ import { scanCaptureFile } from '../../captures/scan-captures.js';
 import type { Config } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
+import { MISHAPS } from '../../domain/outcome.js';
 import { splitKey, type FailedTry, type PageId } from '../../domain/page.js';
 import { HOUR_MS } from '../../domain/units.js';
 import { toUtcInstant } from '../../platform/clock.js';
@@ -51,6 +52,15 @@ export interface PageHistory extends Omit<PageStory, 'captures'> {
 }
 
 const MINUTE_MS = 60_000;
+
+/**
+ * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
+ * at again now and then, where that costs no more than a 304. So are pages that are gone, for they may come back, and that showed no article.
+ */
+export const SELDOM = [
+  { ageHoursMax: 7 * 24, everyMinutes: 24 * 60 },
+  { ageHoursMax: 30 * 24, everyMinutes: 7 * 24 * 60 },
+];
 
 interface HistoryDependencies {
   readonly config: Config;
@@ -125,10 +135,15 @@ function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch
   if (story.endState === 'pending' || story.endState === 'unreachable') {
     return { dueAt: null, rule: 'everyCrawl', everyMinutes: null };
   }
-  if (story.endState !== 'stored') return { dueAt: null, rule: 'onlyIfListedAgain', everyMinutes: null };
+  const { endState, reason, etag, lastModified } = story;
+  const isDear = endState === 'offTopic' && etag === null && lastModified === null;
+  if (isDear || endState === 'quarantined') return { dueAt: null, rule: 'onlyIfListedAgain', everyMinutes: null };
+  const isWanted = endState === 'stored' || (endState === 'notArticle' && MISHAPS.has(reason));
   const day = String(dayOf(story.url));
   const publishedMs = Date.parse(story.publishedAt ?? `${withDashes(day)}T00:00:00Z`);
-  const rule = config.crawl.recheck.find(({ ageHoursMax }) => nowMs - publishedMs < ageHoursMax * HOUR_MS);
+  const rule = (isWanted ? config.crawl.recheck : SELDOM).find(
+    ({ ageHoursMax }) => nowMs - publishedMs < ageHoursMax * HOUR_MS,
+  );
   if (rule === undefined) return { dueAt: null, rule: 'tooOld', everyMinutes: null };
   const { everyMinutes } = rule;
   const dueMs = story.lastFetchedAt === null ? nowMs : Date.parse(story.lastFetchedAt) + everyMinutes * MINUTE_MS;

@@ -6,20 +6,13 @@ import { ALL_PAGES_BATCH } from '../../queue/host-jobs.js';
 import { dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { queueGapCrawls, type GapDependencies } from '../coverage/fill-gaps.js';
+import { SELDOM } from '../coverage/read-page-history.js';
 import type { CrawlKnowledge } from './perform-crawl.js';
 
 const MINUTE_MS = 60_000;
 /** Pages without an answer, as far as a crawl asks for them: most urgent first, so many at a time. */
 const UNANSWERED_MAX = 10_000;
 
-/**
- * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
- * at again now and then, where that costs no more than a 304.
- */
-const OFF_TOPIC_RULES = [
-  { ageMaxMs: 7 * DAY_MS, everyMs: DAY_MS },
-  { ageMaxMs: 30 * DAY_MS, everyMs: 7 * DAY_MS },
-];
 const ANY_AGE = [{ ageMaxMs: null, everyMs: 0 }];
 
 /** What the catalogue of this machine knows. */
@@ -73,10 +66,7 @@ export async function* allPages(
 }
 
 function duePages(queries: CatalogueQueries, config: Config, edition: string, nowMs: number): DuePage[] {
-  const rules = config.crawl.recheck.map(({ ageHoursMax, everyMinutes }) => ({
-    ageMaxMs: ageHoursMax * HOUR_MS,
-    everyMs: everyMinutes * MINUTE_MS,
-  }));
+  const [rules, seldom] = [rulesOf(config.crawl.recheck), rulesOf(SELDOM)];
   return [
     ...queries.pages.due({
       edition,
@@ -90,7 +80,15 @@ function duePages(queries: CatalogueQueries, config: Config, edition: string, no
       .due({ edition, nowMs, rules, endStates: ['notArticle'] })
       .filter(({ reason }) => MISHAPS.has(reason)),
     ...queries.pages
-      .due({ edition, nowMs, rules: OFF_TOPIC_RULES, endStates: ['offTopic'] })
+      .due({ edition, nowMs, rules: seldom, endStates: ['offTopic'] })
       .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),
+    ...queries.pages.due({ edition, nowMs, rules: seldom, endStates: ['gone', 'notArticle'] }),
   ];
+}
+
+function rulesOf(recheck: Config['crawl']['recheck']): { readonly ageMaxMs: number; readonly everyMs: number }[] {
+  return recheck.map(({ ageHoursMax, everyMinutes }) => ({
+    ageMaxMs: ageHoursMax * HOUR_MS,
+    everyMs: everyMinutes * MINUTE_MS,
+  }));
 }

@@ -186,7 +186,7 @@ interface FetchRules {
   readonly nowMs: number;
 }
 
-/** A page that was not asked for as long as this is asked for whole: a 304 is believed for a week. */
+/** A page that was not asked for as long as this is asked for whole: a 304 is believed for a week, but of one off topic always. */
 const BELIEVED_MS = 7 * DAY_MS;
 
 /** A site's clock may run ahead of ours by this much; a change announced for later than that is not believed. */
@@ -227,7 +227,8 @@ function waitsForRetry({ failures, reason }: KnownPage): boolean {
 export function validatorsFor(reason: FetchReason, known: KnownPage | null, nowMs: number): Validators | null {
   if (known === null || (known.etag === null && known.lastModified === null)) return null;
   if (reason !== 'due' || known.lastFetchedAt === null) return null;
-  if (nowMs - Date.parse(known.lastFetchedAt) >= BELIEVED_MS) return null;
+  const isBelieved = known.endState === 'offTopic' || nowMs - Date.parse(known.lastFetchedAt) < BELIEVED_MS;
+  if (!isBelieved) return null;
   const wasRead = known.endState === 'stored' || known.endState === 'offTopic' || known.endState === 'notArticle';
   return wasRead ? { etag: known.etag, lastModified: known.lastModified } : null;
 }

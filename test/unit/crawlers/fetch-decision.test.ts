@@ -97,6 +97,7 @@ describe('deciding on a visit', () => {
     expect(validatorsFor('due', known({ endState: 'offTopic' }), nowMs)).toEqual(held);
     expect(validatorsFor('due', known(), nowMs + 6 * 24 * 3_600_000)).toEqual(held);
     expect(validatorsFor('due', known(), nowMs + 7 * 24 * 3_600_000)).toBeNull();
+    expect(validatorsFor('due', known({ endState: 'offTopic' }), nowMs + 7 * 24 * 3_600_000)).toEqual(held);
     for (const reason of ['refetch', 'named', 'changed', 'readdressed'] as const) {
       expect(validatorsFor(reason, known(), nowMs)).toBeNull();
     }
