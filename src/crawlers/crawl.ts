@@ -34,7 +34,7 @@ const PROGRESS_MS = 500;
  */
 export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promise<CrawlTally> {
   const { signal, onProgress } = deps;
-  // Every request under way listens to it; so many are no leak.
+  // Every request under way listens to it: Node's warning of a leak would be wrong.
   setMaxListeners(0, signal);
   const opened = openCrawl(plan, deps);
   const { run, fetcher, requests, client } = opened;
@@ -89,7 +89,7 @@ const FAILURE_ROUTES = {
   article: handleArticleFailure,
 };
 
-/** Crawlee takes half a second to load: only those that crawl pay for it, and a service before it is ready. */
+/** Loads Crawlee, which takes half a second: a service does so before it is ready, other commands never do. */
 export async function loadCrawler(): Promise<void> {
   await import('./paced-crawler.js');
 }

@@ -27,10 +27,10 @@ import { PacedRequestManager } from './requests/request-manager.js';
 import { ArticleSelection, type KnownPages } from './requests/select-articles.js';
 import { readList } from './routes/read-list.js';
 
-/** What a crawl is given; it opens nothing but connections, and closes what it opened. */
+/** What a crawl is given. It opens nothing but connections (and a browser), and closes them when it ends. */
 export interface CrawlDependencies {
   readonly known: KnownPages;
-  /** Takes every result, lists and failures among them, once; durable when resolved; its slowness slows the crawl. */
+  /** Takes each result once, including lists and failures. The result is durable when it resolves; a slow sink slows the crawl down. */
   readonly sink: (result: FetchResult) => Promise<void>;
   /** Resolves when every article handed to the sink so far is processed. */
   readonly allProcessed: () => Promise<void>;
@@ -41,7 +41,7 @@ export interface CrawlDependencies {
   readonly settings: CrawlSettings;
   /** Of every configured edition, also those that are not crawled: a redirect may lead to them. */
   readonly urlRules: UrlRules;
-  /** Aborted: nothing further is asked for, pages in hand are finished, the tally says so. */
+  /** Once it is aborted nothing further is asked for; pages in hand are finished, and the tally says `aborted`. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: CrawlProgress) => void;
   /** Decodes and parses a list, on a thread. */
@@ -118,7 +118,7 @@ export function openCrawl(plan: CrawlPlan, deps: CrawlDependencies): OpenedCrawl
   return { run: createRun(plan, deps, { robots, fetcher }), fetcher, requests, client };
 }
 
-/** The guard, the client behind it, and the rules that each host has for us. */
+/** Makes the network guard, the client behind it, and what remembers each host's robots.txt. */
 function openNetwork({ settings, urlRules, resolveAll, robotsCache, sharedRobots }: CrawlDependencies) {
   const { obeyRobots, userAgent, timeoutMs, concurrencyPerHost } = settings.politeness;
   const guard = createNetworkGuard(urlRules.editions);
@@ -140,7 +140,7 @@ function openNetwork({ settings, urlRules, resolveAll, robotsCache, sharedRobots
   return { guard, client, robots, hostOf };
 }
 
-/** What the routes share; each edition of the plan has its own part of it. */
+/** Makes what the routes share, with a part for each edition of the plan. */
 function createRun(
   plan: CrawlPlan,
   { settings, known, urlRules, parseList, allProcessed, clock, log, signal }: CrawlDependencies,

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Does work under a signal that is aborted as soon as one of several is, with its reason. When the work has ended nothing of it is kept by them.
- * `AbortSignal.any` leaves some bytes with each of them for as long as it lives (Node 20), and what listens to it where that is not taken away.
+ * Does work under a signal that is aborted as soon as one of several is, with the same reason. Once the work has ended, the signals keep
+ * nothing of it. `AbortSignal.any` would: on Node 20 it leaves some bytes with each source for as long as that lives, and its listeners too.
  */
 export async function underAny<T>(
   signals: readonly AbortSignal[],
@@ -12,7 +12,7 @@ export async function underAny<T>(
   const abort = (): void => {
     controller.abort(signals.find(({ aborted }) => aborted)?.reason);
   };
-  // Each crawl under way listens to the service's; so many are no leak.
+  // Each crawl under way listens to the service's signal: Node's warning of a leak would be wrong.
   setMaxListeners(0, ...signals);
   for (const signal of signals) signal.addEventListener('abort', abort, { once: true });
   if (signals.some(({ aborted }) => aborted)) abort();
@@ -23,7 +23,7 @@ export async function underAny<T>(
   }
 }
 
-/** @throws the signal's reason once it is aborted; the work is not heard of any more then. */
+/** Waits for work until a signal is aborted. @throws the signal's reason; the work goes on unheard then. */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let stop: () => void = () => undefined;

@@ -69,6 +69,8 @@ interface FinishedCrawl {
 }
 
 /**
+ * Makes the summary of a crawl that has ended.
+ *
  * @param isOverlong  The crawl was ended at its deadline: whoever has not answered by then is out of reach, failed attempts or none.
  * @param started     When, and at which tick of the machine's clock, which only goes forward: the other may have been set meanwhile.
  */

@@ -14,23 +14,23 @@ import { articleKeyOf } from '../../sputnik/urls/url-rules.js';
 import { CrawlStateReporter, logRun, summariseCrawl } from './crawl-state.js';
 import { planCrawl } from './plan-crawl.js';
 
-/** Where a crawl keeps what it receives, and its summary: on the disk when resolved. See `capture-writer.ts`. */
+/** Where a crawl keeps what it receives, and its summary. Each is on the disk once its promise resolves; see `capture-writer.ts`. */
 interface CrawlJournal {
   readonly append: (result: FetchResult) => Promise<CaptureReference>;
   readonly appendRun: (summary: CrawlSummary) => Promise<CaptureReference>;
 }
 
-/** What whoever crawls asks of the catalogue, live: in the same process, or of the writer on another host. */
+/** What a crawl asks the catalogue while it runs: in the same process, or through the writer on another host. */
 export interface CrawlKnowledge {
   readonly known: KnownPages;
-  /** @returns those of the articles that are linked to another that they repeat. */
+  /** @returns those of the articles that are linked as duplicates of another. */
   duplicatesAmong(keys: readonly ArticleKey[]): Promise<ReadonlySet<ArticleKey>>;
   /** Distinct pages that lists have announced. */
   countAnnounced(pages: AnnouncedPages): Promise<number>;
   /**
    * @param schedule  Its name.
-   * @returns         Whether a run of it has anything to do for an edition. Articles of one that is out of reach are left alone until its lists,
-   *                  which the newest run asks for, are answered: an outage is no failure of a thousand pages.
+   * @returns         Whether a run of it has anything to do for an edition. While an edition is out of reach its articles are left alone until
+   *                  one of its lists, which schedule `newest` asks for, is answered: an outage must not count as a thousand failed pages.
    */
   isOfUse(schedule: string, edition: string, nowMs: number): Promise<boolean>;
   /** Queues the crawls that fill the gaps of the last month. */
@@ -57,7 +57,7 @@ const PAGES_IN_HAND_MS = 4_000;
 
 /** One try of a crawl, as its worker took it. */
 export interface CrawlTry {
-  /** Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`. Where the deadline has done it, it bears that reason. */
+  /** Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`. If the deadline ended the try, its reason is the deadline's. */
   readonly stop: AbortSignal;
   /** Aborted when a run of a schedule has had its time; the summary is marked `overlong`. */
   readonly deadline: AbortSignal;
@@ -65,7 +65,7 @@ export interface CrawlTry {
   readonly lost: AbortSignal;
   /** What earlier tries, which were cut off, have captured. */
   readonly runPages: RunPages;
-  /** HTTP exchanges of theirs. */
+  /** HTTP exchanges that those tries made. */
   readonly requestsBefore: number;
   readonly tell: (state: CrawlState) => void;
 }
@@ -156,7 +156,7 @@ async function captureAndQueue(
   crashPoint('capture.queued');
 }
 
-/** Of a crawl that was stopped, what is not processed in time stays queued, and is finished by the next start. */
+/** Waits for the pages in hand. What a stopped crawl does not get processed in time stays queued for the next start. */
 async function finishPages(pages: CrawlPages, signal: AbortSignal): Promise<void> {
   try {
     await pages.finish(signal);
@@ -191,7 +191,7 @@ function pagesLost(): FatalError {
   });
 }
 
-/** The journal first, as with pages: the summary outlives a queue that is lost, and a catalogue that is rebuilt. */
+/** Keeps the summary in the captures, then queues it: as with pages, it survives the loss of the queue and a rebuild of the catalogue. */
 export async function recordRun(
   summary: CrawlSummary,
   {

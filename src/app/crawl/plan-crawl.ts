@@ -6,7 +6,11 @@ import type { ArticleUrl } from '../../domain/page.js';
 import type { CrawlJob } from '../../queue/crawl-jobs.js';
 import type { UrlRules } from '../../sputnik/urls/url-rules.js';
 
-/** What a job asks for: everything it leaves open is what the configuration has enabled. */
+/**
+ * Turns a job into the crawler's plan. What the job leaves open is filled in from the configuration: every enabled edition and topic, its routes.
+ *
+ * @throws {UsageError} `crawl.unknownEdition`, `crawl.unknownTopic`, `crawl.unknownAddress`
+ */
 export function planCrawl(
   job: CrawlJob & { readonly runId: string },
   { config, urlRules }: { readonly config: Config; readonly urlRules: UrlRules },
@@ -24,7 +28,7 @@ export function planCrawl(
   };
 }
 
-/** Pages that failed are a schedule's own concern; whoever asks by hand asks for them too. */
+/** Scheduled runs leave failed pages to the schedule `retry`; a crawl that somebody asks for includes them. */
 function failedPagesOf({ requestedBy, attached }: CrawlJob, { schedules }: Config): CrawlPlan['failedPages'] {
   if (requestedBy === ('retry' satisfies keyof Config['schedules'])) return 'only';
   return requestedBy in schedules || (requestedBy === 'fill' && !attached) ? 'leave' : 'ask';

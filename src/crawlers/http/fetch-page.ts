@@ -106,7 +106,7 @@ export class PageFetcher {
       deadline.abort(new Error('deadline'));
     }, timeoutMs);
     const { stopSignal } = this.#options;
-    // Listens only while something is under way: a signal made of others is kept, with all that its listeners hold, for as long as those live.
+    // Listens only while something is under way: a signal joined from others may live as long as they do, with all that its listeners hold.
     if (this.#underWay.size === 0) stopSignal.addEventListener('abort', this.#stopSoon, { once: true });
     this.#underWay.add(deadline);
     if (stopSignal.aborted) this.#stopSoon();
@@ -153,8 +153,8 @@ export class PageFetcher {
       const headers = requestHeaders(userAgent, target, validators, cookie);
       const answer = await client.get(endpoint.networkUrl, headers, bodyBytesMax, signal);
       if (!REDIRECT_STATUSES.has(answer.status)) {
-        // Unpacking five megabytes takes some 20 ms, and a hundred answers may have come meanwhile. Where nobody asks for anything, answers that
-        // came together go on together.
+        // Unpacking five megabytes takes some 20 ms, and a hundred answers may be waiting. A process that serves others lets them in between;
+        // elsewhere answers that came together go on together.
         if (takesConnections()) await ownTurn();
         return this.#judge(answer, endpoint, validators !== null);
       }

@@ -16,8 +16,8 @@ export interface Endpoint {
 }
 
 /**
- * The only hosts that are ever contacted are those the configuration names (decision 12). Pure rules, asked on the
- * URL, on every redirect, on every request of the browser, and after DNS.
+ * Only hosts that the configuration names are ever contacted. Pure rules, applied to the URL, to every redirect, to every request of the
+ * browser, and to what DNS answers.
  */
 export interface NetworkGuard {
   /**

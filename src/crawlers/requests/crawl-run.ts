@@ -40,7 +40,7 @@ export interface CrawlPlan {
   /** Reads nothing but how far each edition's archive goes back. */
   readonly archiveOnly: boolean;
   readonly failedPages: FailedPages;
-  /** At every host it lets other crawls go first. */
+  /** Lets other crawls go first at every host. */
   readonly isPatient: boolean;
   /** Most articles that are fetched; null: all. */
   readonly limit: number | null;
@@ -77,7 +77,7 @@ export interface CrawlRun {
   /** Asks for a list, counts what is wrong with it, and parses it. */
   readonly readList: (context: RouteContext) => Promise<ListResult>;
   readonly parseList: ParseList;
-  /** Resolves when everything handed to the sink so far is processed. */
+  /** Resolves once everything that was handed to the sink so far is processed. */
   readonly allProcessed: () => Promise<void>;
   readonly log: Logger;
   readonly nowMs: number;
@@ -104,7 +104,10 @@ export interface EditionCrawl {
   due: AsyncIterator<DuePage> | null;
 }
 
-/** robots.txt comes before anything else of an edition; the days of which lists are wanted are written beside a failure. */
+/**
+ * Asks for robots.txt, which comes before anything else of an edition. The days whose lists are wanted go with it: where it fails, they are
+ * what the ledger has to call unread.
+ */
 export function robotsRequest({ plan }: CrawlRun, { edition, listDays }: EditionCrawl): NewRequest<PageData> {
   const url = robotsUrl(edition);
   const target = { kind: 'robots', edition: edition.id, url, pageId: null, foundBy: 'feed' } as const;

@@ -4,14 +4,16 @@ import type { FetchFault } from '../http/fetch-fault.js';
 import { isPageData, type StepData } from './request-data.js';
 
 /**
- * What becomes of article pages that do not answer. `ask`: those that failed earlier are asked for again, and each gets the further
- * attempts of the settings. `leave`: none of that, so that the newest never wait for a sick page; each gets one attempt of at most
- * ten seconds, and one that failed waits for a run of its own. `only`: such a run; nothing but failed pages whose time has come is asked
- * for, one after the other, once.
+ * What a run does about article pages that do not answer.
+ *
+ * - `ask`: pages that failed earlier are asked for again, and each page gets the retries of the settings.
+ * - `leave`: neither, so that new pages never wait for a sick one. A page gets one attempt of at most ten seconds; one that fails waits
+ *   for a run of `only`.
+ * - `only`: asks for nothing but failed pages whose time has come, once each, one after the other.
  */
 export type FailedPages = 'ask' | 'leave' | 'only';
 
-/** Two hanging pages hold both places at a host for so long, while newer ones wait; a slow one is given its whole time when it is tried again. */
+/** Two hanging pages occupy both places at a host for this long while newer ones wait. A page that is merely slow gets the whole timeout in its retry. */
 const QUICK_TIMEOUT_MS = 10_000;
 
 /** @param timeoutMs  The setting. @returns how long one attempt may take. */
@@ -19,7 +21,7 @@ export function attemptTimeoutMs({ kind }: FetchTarget, failedPages: FailedPages
   return kind === 'article' && failedPages === 'leave' ? Math.min(timeoutMs, QUICK_TIMEOUT_MS) : timeoutMs;
 }
 
-/** A hanging page that is tried again holds one place at its host, and leaves the others to what is newest. */
+/** A run that retries failed pages takes one place at a host, and leaves the others to new pages. */
 export function placesPerHost(
   { failedPages }: { readonly failedPages: FailedPages },
   concurrencyPerHost: number,
@@ -27,14 +29,14 @@ export function placesPerHost(
   return failedPages === 'only' ? 1 : concurrencyPerHost;
 }
 
-/** A connection that the server closes while it is taken up again has said nothing of the page: that is mended half a second later. */
-const MENDED: FetchFailure = 'reset';
+/** The server closed a kept connection just as we used it again: that says nothing about the page, and works half a second later. */
+const STALE_CONNECTION: FetchFailure = 'reset';
 
-/** So long a run of a schedule tries a list again, from its first attempt on: then how the edition stands is told, and the next run tries. */
+/** For this long after the first attempt a scheduled run retries a list. Then it reports the edition's state, and the next run tries again. */
 const LIST_RETRY_MS_MAX = 10_000;
-/** With an article, or with a further attempt at a list, it waits so long for a host that has had enough, beyond the usual delay. */
+/** How long, beyond the usual delay, a scheduled run waits for a host that wants to be left alone: for an article, or to retry a list. */
 const QUICK_HOST_WAIT_MS = 10_000;
-/** Others wait so long. */
+/** How long any other request waits for it. */
 const HOST_WAIT_MS_MAX = 150_000;
 
 interface FailedAttempt {
@@ -49,7 +51,7 @@ export function isTriedAgain({ fault, request, triedForMs }: FailedAttempt, fail
   if (!fault.retryable) return false;
   if (failedPages === 'ask') return true;
   if (request.userData.target.kind !== 'article') return triedForMs < LIST_RETRY_MS_MAX;
-  return fault.reason === MENDED && request.retryCount === 0;
+  return fault.reason === STALE_CONNECTION && request.retryCount === 0;
 }
 
 /**

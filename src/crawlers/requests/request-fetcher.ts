@@ -104,7 +104,7 @@ export class RequestFetcher {
    */
   async fetch(request: PageRequest): Promise<Fetched | null> {
     const { refusal, lastFault, target, validators, isPlain } = request.userData;
-    // What is not tried again failed for the reason that it had.
+    // A retry that is refused failed for the reason of the attempt before.
     if (refusal) throw new FetchFailedError(request, { ...(lastFault ?? refusal), retryable: false }, 0, 0);
     const { browserMode, fetchPage, requests, health } = this.#options;
     if (browserMode === 'always' && target.kind === 'article' && !isPlain) return this.#fetchInBrowser(request);
@@ -131,8 +131,10 @@ export class RequestFetcher {
   }
 
   /**
-   * Hands a failure to the sink after the last attempt; null where the run was stopped, which may be why it failed, and where a page that
-   * has runs of its own was not asked for because of its host: that is no failure of the page.
+   * Hands a failure to the sink after the last attempt.
+   *
+   * @returns  As the sink has it; null where nothing is reported: the run was stopped, which may be why it failed, or an article that
+   *           has retries of its own was not asked for because of its host.
    */
   async fail({ request, fault, ...last }: FetchFailedError): Promise<FetchedFailure | null> {
     const { plan, log, signal, health, requests, sink } = this.#options;
@@ -219,7 +221,7 @@ export class RequestFetcher {
     return { target, runId: plan.runId, fetchedAt: toUtcInstant(clock.now()), durationMs: Math.round(durationMs) };
   }
 
-  /** The browser takes its own turns at the host; what it cannot read is asked for once more without it. */
+  /** Reads a page in the browser, which takes turns of its own at the host. What it cannot read is asked for again over plain HTTP. */
   async #fetchInBrowser(request: PageRequest): Promise<Fetched | null> {
     const { requests, signal } = this.#options;
     await requests.release(request, { kind: 'ok' });
@@ -235,7 +237,7 @@ export class RequestFetcher {
   /** @returns what a browser read where plain HTTP showed no article, or null: it was of no use, or none is there. */
   async #tryBrowser(request: PageRequest, attempt: Attempt, fault: FetchFault | null): Promise<PageAnswer | null> {
     const { browserMode, plan, signal } = this.#options;
-    // A check of the visitor takes a minute, which the newest do not wait for.
+    // Passing a challenge takes up to a minute: scheduled runs do not wait for that.
     if (fault !== null && plan.failedPages === 'leave') return null;
     if (browserMode !== 'fallback' || signal.aborted || request.userData.target.kind !== 'article') return null;
     const isBare = attempt.kind === 'answer' && attempt.answer.status === 200 && isHtmlWithoutArticle(attempt);

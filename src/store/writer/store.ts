@@ -24,9 +24,9 @@ const DROP_OLD_RUNS = `DELETE FROM runs WHERE run_id NOT IN
   (SELECT run_id FROM runs ORDER BY started_at DESC, run_id LIMIT ?)`;
 
 export interface StoreLimits {
-  /** Most writes that share one commit. More make each wait longer and the disk work less. */
+  /** Most writes that share one commit. With more of them each waits longer, and the disk syncs less often. */
   readonly batchMax: number;
-  /** What the records of a batch may hold, in UTF-16 units, before the rest waits for the next one: bounds the memory of a commit. */
+  /** Most UTF-16 units that the records of one batch hold; further writes wait for the next batch. Bounds the memory of a commit. */
   readonly batchTextMax: number;
   /** Most writes that wait for the disk before further ones are refused. */
   readonly waitingMax: number;
