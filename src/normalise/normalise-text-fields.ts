@@ -186,7 +186,7 @@ const AGENCY_SUFFIX = /(?: ?[.,/|(]| [-–—]) ?(?:sputnik|спутник|ри�
 /** Without a scheme as well: `ria.ru/authors/petrov`. */
 /** Other agencies, whose texts the sites take over: no people either. */
 const OTHER_AGENCIES =
-  /^(?:тасс|итар-тасс|интерфакс|рт|рбк|арменпресс|арка|азертадж|tass|itar-tass|interfax|reuters|рейтер|ap|associated press|the associated press|afp|agence france-presse|dpa|ansa|efe|kyodo|jiji|irna|isna|fars|mehr|tasnim|anadolu(?: ajansı| agency)?|aa|bbc|cnn|rt|xinhua|yonhap|pti|ani|azərtac|azertac|apa|trend|report|armenpress|news\.am|新华社|新華社|塔斯社|法新社|路透社|美联社|美聯社|中新社|رويترز|تاس|أ ف ب|شينخوا|ایرنا|ایسنا|فارس|تسنیم|مهر)$/iu;
+  /^(?:тасс|итар-тасс|интерфакс|рт|рбк|арменпресс|арка|азертадж|tass|itar-tass|interfax|reuters|рейтер|ap|associated press|the associated press|afp|agence france-presse|dpa|ansa|efe|kyodo|jiji|irna|isna|fars|mehr|tasnim|anadolu(?: ajansı| agency)?|aa|bbc|cnn|rt|xinhua|yonhap|pti|azərtac|azertac|apa|trend|report|armenpress|news\.am|新华社|新華社|塔斯社|法新社|路透社|美联社|美聯社|中新社|رويترز|تاس|أ ف ب|شينخوا|ایرنا|ایسنا|فارس|تسنیم|مهر)$/iu;
 /** What stands in the place of a name. */
 const NO_NAME =
   /^(?:n\/?a|none|null|nil|undefined|unknown|anonymous|admin(?:istrator)?|editor|editors|staff|author|редакция|редактор|администратор|автор|без автора|не указан|编辑部|編輯部|編集部|التحرير|هيئة التحرير|تحریریه)$|(?<!\p{L})(?:editorial|redacción|redação|rédaction|redaktion|redaksiya\p{L}*|խմբագրություն)(?!\p{L})/iu;
@@ -222,7 +222,7 @@ const NAME = String.raw`\p{Lu}[\p{L}\p{M}.'’-]*`;
 const NAME_OF_PERSON = `${NAME}(?: (?:(?:de|da|do|del|van|von|al|bin) )?${NAME}){1,3}`;
 /** "Анна Саркисян и Давид Галстян": with a name and a surname on both sides, as "Ramón y Cajal" has not. */
 const PAIR = new RegExp(
-  `^(${NAME_OF_PERSON}) (?:and|и|і|եւ|և|və|ve|et|y|e|und|da|და|oraz|i|a|и|و) (${NAME_OF_PERSON})$`,
+  `^(${NAME_OF_PERSON}) (?:and|и|і|եւ|և|və|ve|et|y|e|und|და|oraz|i|a|и|و) (${NAME_OF_PERSON})$`,
   'u',
 );
 

@@ -49,8 +49,8 @@ const ERROR_PAGE_SIGNS = [
   '.page404',
 ];
 
-/** Titles of error pages, whole: an article about one says more in its title. */
-const ERROR_TITLE = new RegExp(
+/** Titles of pages that stand in for others, whole: an article about one says more in its title. */
+const STAND_IN_TITLE = new RegExp(
   String.raw`^(?:(?:error|ошибка|hata|xəta|erreur|fehler|errore|erro|błąd|chyba|错误|錯誤|エラー|خطأ|خطای?)?[\s:№#-]*(?:40[134]|410|451|50[0-4])[\s:.,|–—-]*)?(?:${[
     '(?:page |file )?not found|forbidden|internal server error|bad gateway|service unavailable|page (?:does not|doesn.t) exist',
     '(?:запрашиваемая |такая )?страница (?:не найдена|не существует|удалена)|сторінку не знайдено|старонка не знойдзена',
@@ -59,12 +59,15 @@ const ERROR_TITLE = new RegExp(
     'الصفحة غير موجودة|لم يتم العثور على الصفحة|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|पृष्ठ नहीं मिला|पेज नहीं मिला',
     'página no encontrada|página não encontrada|page (?:non trouvée|introuvable)|seite nicht gefunden|pagina non trovata',
     'strona nie (?:została )?znaleziona|nie znaleziono strony|stránka nenalezena|(?:страница није пронађена|stranica nije pronađena)|không tìm thấy trang',
+    'before you continue(?: to [^ ]{1,40})?|we value your privacy|your privacy choices|cookie (?:settings|consent)|access denied',
+    '(?:please )?enable javascript|javascript (?:is )?(?:required|disabled)|включите javascript|javascriptを有効にしてください|请启用 ?javascript',
+    '(?:site |scheduled |technical )?maintenance|(?:на сайте )?(?:ведутся |проводятся )?технические работы(?: на сайте)?|texniki işlər|bakım çalışması|メンテナンス中|系统维护|系統維護',
   ].join('|')})?[.!。]*$`,
   'iu',
 );
 
 /**
- * Tells whether a page that shows a title and a text is the site's error page all the same, sent as if it were an article.
+ * Tells whether a page that shows a title and a text stands in for an article all the same: an error page, a demand for consent or script, a notice of maintenance.
  *
  * @param body        Elements that may be the page's body.
  * @param title       As the page shows it, not empty.
@@ -72,10 +75,10 @@ const ERROR_TITLE = new RegExp(
  *
  * Pure. Errs towards no: the page must call itself so, or bear nothing but such words as its title and no date.
  */
-export function isErrorPage(body: readonly TreeElement[], title: string, isUndated: boolean): boolean {
+export function isStandIn(body: readonly TreeElement[], title: string, isUndated: boolean): boolean {
   if (body.some((element) => ERROR_PAGE_SIGNS.some((sign) => sign.startsWith('body') && matches(element, sign))))
     return true;
-  return isUndated && ERROR_TITLE.test(title.trim());
+  return isUndated && STAND_IN_TITLE.test(title.trim());
 }
 
 /** @returns whether the text is no HTML at all: binary, JSON, a feed, plain text, nothing. Pure, looks at the start only. */

@@ -6,7 +6,7 @@ import { matches, select } from '../html/select.js';
 import { parseArticlePath } from '../urls/url-grammar.js';
 import { ArticleView, parseArticlePart, type ParsedPage, parseWholePage } from './article-view.js';
 import { kindWithoutText } from './article-format.js';
-import { interferenceOn, isErrorPage, isListPage, isNotHtml, standInOf } from './classify-page.js';
+import { interferenceOn, isListPage, isNotHtml, isStandIn, standInOf } from './classify-page.js';
 import { extractBySpecification } from './extract-by-specification.js';
 import type { ExtractorSpecification, PageFields } from './extractor.js';
 import { BARE_LIVE_2021, LIVE_2021, LONGREAD_2021 } from './layouts-2021.js';
@@ -59,7 +59,7 @@ export function extractArticle(page: HtmlSource | string, url: string): PageFiel
   const isOther = AMP_SIGN.test(markup.slice(0, AMP_SIGN_WITHIN)) || OTHER_MARKUP.test(markup);
   const part = isOther ? null : parseArticlePart(source, url, articleId);
   const fields = part === null ? null : extractFromPart(part);
-  if (part !== null && fields !== null && isWhole(fields) && !isCutOff(part.tree) && !isOfErrorPage(part, fields)) {
+  if (part !== null && fields !== null && isWhole(fields) && !isCutOff(part.tree) && !isOfStandIn(part, fields)) {
     return fields;
   }
   const html = source.text();
@@ -144,20 +144,21 @@ function extractFromWholePage(html: string, page: ParsedPage): PageFields | NoAr
   if (interference !== null) return { notArticle: interference };
   if (untitled) return { notArticle: 'noTitle' };
   if (isListPage(page.tree)) return { notArticle: 'section' };
-  return extractWithReadability(html, page) ?? { notArticle: 'unknownMarkup' };
+  const fields = extractWithReadability(html, page);
+  return fields === null || isOfStandIn(page, fields) ? { notArticle: 'unknownMarkup' } : fields;
 }
 
 /** A text is an article's unless the page says that it is none, or bears a guard's or a provider's words and no trace of an article. */
 function judgeWithText(html: string, page: ParsedPage, fields: PageFields): PageFields | NoArticle {
-  if (isOfErrorPage(page, fields)) return { notArticle: 'unknownMarkup' };
+  if (isOfStandIn(page, fields)) return { notArticle: 'unknownMarkup' };
   const isNamed = fields.published.length > 0 || fields.tags.length > 0 || fields.tagNames.length > 0;
   const interference = isNamed ? null : interferenceOn(html, page.tree);
   if (interference !== null) return { notArticle: interference };
   return isCutOff(page.tree) ? { notArticle: 'cutOff', fields } : fields;
 }
 
-function isOfErrorPage({ tree, around }: ParsedPage, { titles, published }: PageFields): boolean {
-  return isErrorPage([...around, ...select(tree, 'body')], titles[0]?.value ?? '', published.length === 0);
+function isOfStandIn({ tree, around }: ParsedPage, { titles, published }: PageFields): boolean {
+  return isStandIn([...around, ...select(tree, 'body')], titles[0]?.value ?? '', published.length === 0);
 }
 
 /** A video, a gallery or an infographic is published as it stands; a page that shows nothing instead of a text is not. */

@@ -3,6 +3,7 @@ import { type ElementTest, holdsElement, inlineText, isHidden, walkTree } from '
 import { attributeOf, BLOCK_ELEMENTS, parsePage, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
 import { matches, select } from '../html/select.js';
 import type { ArticleView } from './article-view.js';
+import { holdsOnlyLinks, isReadAlsoLabel } from './beside-text.js';
 import { type BlockRules, collectBlocks } from './collect-blocks.js';
 import type { BodyPart, BodySpecification, DroppedParts, PageFields } from './extractor.js';
 
@@ -94,13 +95,18 @@ function extractParts(container: TreeElement, parts: readonly BodyPart[], rules:
   if (parts.length === 0) return collectBlocks(container, 'text', rules);
   const blocks: BodyBlock[] = [];
   const partOf = partFinder(parts);
+  let isAfterLabel = false;
   const enter: ElementTest = (element) => {
     if (rules.isDropped(element)) return false;
     const part = partOf(element);
     const found =
       part === null ? blocksBetween(element, container, partOf, rules) : extractPart(element, part, parts, rules);
-    if (found !== null) blocks.push(...found);
-    return found === null;
+    if (found === null) return true;
+    // The links behind "Read also:", each in a block of its own.
+    if (found.length > 0 && isAfterLabel && holdsOnlyLinks(element)) return false;
+    isAfterLabel = found.length === 0 && isReadAlsoLabel(inlineText(element));
+    blocks.push(...found);
+    return false;
   };
   for (const run of bareRuns(container, partOf, rules)) {
     const part = { ...container, children: run.children };

@@ -248,7 +248,8 @@ function extractLinks(
     if (links.length >= LINKS_MAX) break;
     const href = attributeOf(anchor, 'href') ?? '';
     if (holderOf(anchor, cards) !== null) {
-      const title = inlineText(anchor) || (attributeOf(anchor, 'title') ?? '');
+      // A card whose link lies over it says its title to screen readers only.
+      const title = inlineText(anchor) || inlineText(anchor, () => false) || (attributeOf(anchor, 'title') ?? '');
       links.push({ href, title: title === '' ? null : title, source: 'card' });
     } else if (holderOf(anchor, texts) !== null && !isInside(anchor, isDropped, view.root)) {
       links.push({ href, title: null, source: 'text link' });

@@ -131,7 +131,7 @@ function addItem(items: ItemCollector, item: PageItem, url: string, rules: UrlRu
     .filter(({ address }) => address !== null);
   const address = found[0]?.address ?? null;
   const same = found.filter((one) => one.address?.pageId === address?.pageId);
-  const titles = same.map(({ link }) => cleanListTitle(inlineText(link)));
+  const titles = same.map(({ link }) => cleanListTitle(inlineText(link, () => false)));
   items.add(address, {
     listedAt: readUnixTime(item.unixTime ?? ''),
     modifiedAt: null,
