@@ -41,7 +41,10 @@ export async function withHarvester<T>(
       ? { ...(await joinService(request, stop, closers)), harvester: null, stop }
       : await workAlone(request, verb, stop, closers);
     try {
-      return await work(client);
+      const result = await work(client);
+      // A summary of what was done until then is no success.
+      stop.throwIfStopped();
+      return result;
     } catch (error) {
       // Why it was stopped says more than how that ended.
       stop.throwIfStopped();

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
@@ -109,7 +109,8 @@ export function readMovingRecord(dataDir: string, location: RecordLocation): Rec
 
 /**
  * @returns the text of a record file; null if there is none.
- * @throws {PermanentError} `record.notJson` for bytes that are no UTF-8 and what is no file, `record.tooLarge`; {FatalError} `disk.…`.
+ * @throws {PermanentError} `record.notJson` for bytes that are no UTF-8, what is no file and what the disk does not give, `record.tooLarge`,
+ *         `record.notPermitted`; {FatalError} `disk.…`.
  */
 export function readRecordText(dataDir: string, location: RecordLocation): string | null {
   const path = join(dataDir, articlePath(location));
@@ -128,13 +129,48 @@ export function readRecordText(dataDir: string, location: RecordLocation): strin
     }
     return bytes.toString('utf8');
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return null;
-    if (['EISDIR', 'ELOOP'].includes(systemCodeOf(error) ?? '')) {
-      throw new PermanentError(`Wanted a record, found something that is no file at ${path}`, {
-        code: 'record.notJson',
-      });
-    }
     if (error instanceof PermanentError) throw error;
-    throw diskError(`read ${path}`, error);
+    const systemCode = systemCodeOf(error) ?? '';
+    // Something else stands where one of its folders should: see clear-way.ts.
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode) || (systemCode === 'ELOOP' && !isLink(path))) return null;
+    // A sector that cannot be read any more costs the record that lies there.
+    const found = {
+      EISDIR: 'something that is no file',
+      ELOOP: 'links that lead nowhere',
+      EIO: 'an error of the disk',
+    }[systemCode];
+    if (found !== undefined) {
+      throw new PermanentError(`Wanted a record, found ${found} at ${path}`, { code: 'record.notJson', cause: error });
+    }
+    const refused = diskError(`read ${path}`, error);
+    if (refused.code !== 'disk.notPermitted') throw refused;
+    throw new PermanentError(refused.message, {
+      code: 'record.notPermitted',
+      hint: NOT_PERMITTED_HINT,
+      cause: refused,
+    });
   }
+}
+
+/** Whether the path itself is a link; where one of its folders is a link to itself nothing stands there. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** Nothing is judged by that, and the record stays where it is. */
+const NOT_PERMITTED_HINT = 'Let the user who runs this command own dataDir; the page is processed by the next start';
+
+/** Whether a record is there that this user may not read. */
+export function isForbidden(error: PermanentError): boolean {
+  return error.code === 'record.notPermitted';
+}
+
+/** @returns null. @throws {FatalError} `disk.notPermitted` where the record may not be read: whoever would set it aside has to stop. */
+export function nullUnlessForbidden(error: PermanentError): null {
+  if (isForbidden(error)) throw error.cause;
+  return null;
 }

@@ -6,11 +6,11 @@ import type { ArticleKey } from '../../domain/page.js';
 import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '../../platform/atomic-files.js';
 import type { Logger } from '../../platform/logger.js';
 import { openRecord } from '../../records/record-histories.js';
-import { articlePath, readRecord, type RecordLocation } from '../files/article-files.js';
+import { articlePath, nullUnlessForbidden, readRecord, type RecordLocation } from '../files/article-files.js';
 import { monthFolders } from '../files/record-folders.js';
 import { serialiseArticle } from '../files/article-json.js';
 import type { ReadObservation } from '../writer/capture-interpreter.js';
-import { setAside } from '../writer/open-store.js';
+import { setAside } from '../writer/clear-way.js';
 import { withTodaysHashes } from '../writer/reindex.js';
 import { CapturedTexts } from './captured-texts.js';
 import { monthsOf, wrongHashesOf } from './check-record.js';
@@ -76,7 +76,7 @@ function readOrNull(dataDir: string, location: RecordLocation): Article | null {
   try {
     return readRecord(dataDir, location)?.record ?? null;
   } catch (error) {
-    if (error instanceof PermanentError) return null;
+    if (error instanceof PermanentError) return nullUnlessForbidden(error);
     throw error;
   }
 }

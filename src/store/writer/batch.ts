@@ -10,7 +10,7 @@ import type { Observation } from '../../records/timeline.js';
 import type { CrashPoint } from '../../platform/crash-points.js';
 import { Turns } from '../../platform/in-turns.js';
 import type { Logger } from '../../platform/logger.js';
-import { articlePath, readRecord, RECORD_FOLDERS, type RecordLocation } from '../files/article-files.js';
+import { articlePath, readRecord, RECORD_FOLDERS, isForbidden, type RecordLocation } from '../files/article-files.js';
 import { checkedArticle, otherFormOfOne } from '../files/article-json.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
 import type { CaptureLocation } from '../catalogue/captures-table.js';
@@ -111,7 +111,7 @@ export class Batch {
   /**
    * @param row  The article's row, null if it has none.
    * @returns    The record as this batch left it, else as it stands on the disk; null if there is none.
-   * @throws {PermanentError} `record.tooNew`, `record.tooOld`: it says that it is of another form.
+   * @throws {PermanentError} `record.tooNew`, `record.tooOld`: it says that it is of another form; `record.notPermitted`.
    */
   load(key: ArticleKey, row: ArticleRow | null): WorkingRecord | null {
     const working = this.state.records.get(key);
@@ -183,7 +183,7 @@ export class Batch {
       // Whatever one says of its form since the writer has started costs its own page and no other.
       const ofOne = error instanceof FatalError ? otherFormOfOne(error) : null;
       if (ofOne !== null) throw ofOne;
-      if (!(error instanceof PermanentError)) throw error;
+      if (!(error instanceof PermanentError) || isForbidden(error)) throw error;
       this.context.setAside(location, error);
       return null;
     }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FatalError, PermanentError, RetryableError } from '../../domain/errors.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
@@ -6,6 +6,7 @@ import { articlePath, folderOf, RECORD_BYTES_MAX } from '../files/article-files.
 import { serialiseChecked } from '../files/article-json.js';
 import { catalogueError } from '../catalogue/database.js';
 import { Batch, type WriterContext } from './batch.js';
+import { clearWay } from './clear-way.js';
 import { restoreUnreadable } from './fold-article.js';
 import { hasPostponed, relinkArticles } from './links.js';
 
@@ -160,6 +161,7 @@ export async function commitBatch<Result>(
     const results = applied.map((result, index) => conclude(batch, writes[index], result));
     crashPoint('batch.folded');
     const { files, oldPaths } = await changedFiles(batch);
+    clearWays(context, files);
     if (files.length > 0) await writeFilesAtomically(files, crashPoint);
     crashPoint('batch.filesWritten');
     database.exec('COMMIT');
@@ -225,6 +227,16 @@ async function changedFiles(batch: Batch): Promise<{ files: FileToWrite[]; oldPa
     if (oldPath !== null && oldPath !== path) oldPaths.push(join(batch.context.dataDir, oldPath));
   }
   return { files, oldPaths };
+}
+
+/** A file in place of a month costs what that month held, which is made again as it is met. */
+function clearWays({ dataDir, log }: WriterContext, files: readonly FileToWrite[]): void {
+  for (const folder of new Set(files.map(({ path }) => dirname(relative(dataDir, path))))) {
+    const moved = clearWay(dataDir, folder);
+    if (moved === null) continue;
+    const reason = 'something stood where a folder of records belongs; `sputnik verify` names the records that it held';
+    log.error({ event: 'folder.setAside', file: moved, reason }, 'moved what was in the way to damaged/');
+  }
 }
 
 /** @throws {PermanentError} `record.tooLarge`: nobody could read it; its member fails alone when the batch is run again. */

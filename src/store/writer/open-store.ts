@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { RecentTexts } from '../../dedupe/prepared-text.js';
 import type { ArticleKey } from '../../domain/page.js';
@@ -10,12 +10,13 @@ import type { ArticleRow } from '../catalogue/articles-table.js';
 import { catalogueTables } from '../catalogue/catalogue-tables.js';
 import { CATALOGUE_FILE, query, type Database } from '../catalogue/database.js';
 import { openForReading, openForWriting } from '../catalogue/open-database.js';
-import { articlePath, DAMAGED_FOLDER, type RecordLocation } from '../files/article-files.js';
+import { articlePath, type RecordLocation } from '../files/article-files.js';
 import { migrateRecords } from '../files/migrate-records.js';
 import { monthFolders } from '../files/record-folders.js';
 import { RECORD_FORM, recordTooNew, type RecordSteps } from '../files/article-json.js';
 import type { WriterContext } from './batch.js';
 import type { ReadObservation } from './capture-interpreter.js';
+import { setAside } from './clear-way.js';
 import { commitAllPostponed } from './group-commit.js';
 import {
   areWordsOfToday,
@@ -110,14 +111,6 @@ export function openWriter(options: WriterOptions): WriterContext {
     recentTexts: new RecentTexts(),
     needsScan: false,
   };
-}
-
-/** Moves a record to `damaged/`, under the path it had; never deleted. */
-export function setAside(dataDir: string, location: RecordLocation): void {
-  const path = articlePath(location);
-  const target = join(dataDir, DAMAGED_FOLDER, path);
-  mkdirSync(dirname(target), { recursive: true });
-  renameSync(join(dataDir, path), target);
 }
 
 /**

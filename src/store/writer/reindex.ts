@@ -12,7 +12,14 @@ import type { DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { writeFilesAtomically } from '../../platform/atomic-files.js';
 import { WORDS_VERSION } from '../../search/stem-word.js';
 import { query, readRows, type Database } from '../catalogue/database.js';
-import { articlePath, folderOf, readRecord, type RecordFile, type RecordLocation } from '../files/article-files.js';
+import {
+  articlePath,
+  folderOf,
+  nullUnlessForbidden,
+  readRecord,
+  type RecordFile,
+  type RecordLocation,
+} from '../files/article-files.js';
 import { monthFolders } from '../files/record-folders.js';
 import { isCanonical, serialiseArticle } from '../files/article-json.js';
 import { Batch, type WriterContext } from './batch.js';
@@ -125,6 +132,7 @@ function readOrSetAside({ dataDir, setAside }: WriterContext, location: RecordLo
     return readRecord(dataDir, location);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
+    nullUnlessForbidden(error);
     setAside(location, error);
     return null;
   }
