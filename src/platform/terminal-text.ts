@@ -1,14 +1,28 @@
+/** Marks on one letter beyond these cover the lines above and below. No script stacks as many. */
+const MARKS_BEYOND = /(?<=\p{M}{8})\p{M}/gu;
+
 /**
  * Control characters, those that turn the direction of what follows or end a line, and halves of characters: a terminal would obey them,
- * whoever wrote the text. And what stands there unseen: two words that look the same are not. Joiners and direction marks stay, since
- * Persian, Arabic and emoji need them.
+ * whoever wrote the text. And what stands there unseen, fillers and selectors among it: two words that look the same are not. Joiners and
+ * direction marks stay, since Persian, Arabic and emoji need them, and so do the selectors of an emoji's or a Han character's form.
  */
-const NOT_FOR_TERMINALS =
-  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u180e\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Cs}]/gu;
+const NOT_FOR_TERMINALS = new RegExp(
+  [
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\ufff9-\ufffb\p{Cs}]/u,
+    /(?![\u00ad\u061c\u200c-\u200f\ufe00-\ufe0f\u{e0100}-\u{e01ef}])\p{Default_Ignorable_Code_Point}/u,
+    /(?<!\p{Emoji})[\ufe0e\ufe0f]/u,
+    /(?<!\p{Script=Han})[\ufe00-\ufe0d\u{e0100}-\u{e01ef}]/u,
+    MARKS_BEYOND,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gu',
+);
+const MARKS_IN_A_ROW = new RegExp(`(?:${MARKS_BEYOND.source})+`, 'gu');
 
-/** @returns the text with `�` for whatever a terminal would obey or would not show. */
+/** @returns the text with `�` for whatever a terminal would obey or would not show, one for all marks too many, and a space for a tab. */
 export function forTerminal(text: string): string {
-  return text.replace(NOT_FOR_TERMINALS, '\ufffd');
+  return text.replace(MARKS_IN_A_ROW, '\ufffd').replace(NOT_FOR_TERMINALS, '\ufffd').replaceAll('\t', ' ');
 }
 
 /** @returns the JSON with the same characters as escapes: its value stays what it is. */

@@ -48,6 +48,31 @@ describe('the output of a verb', () => {
     );
   });
 
+  it('shows what stands there unseen or covers other lines, and leaves what scripts and emoji need', () => {
+    const { stream, text } = sink();
+    const output = createOutput(false, stream);
+    output.lines([
+      'a\u115fb\u1160c\u3164d\uffa0e\u034ff',
+      `Z${'\u0300\u0489'.repeat(500)}algo`,
+      'a\ufe0f b\u{e0101} c\ufe00 d\u180b',
+      '❤\ufe0f 1\ufe0f\u20e3 葛\u{e0101} 👩\u200d🚀 ก็่ Việt שָׁלוֹם',
+      'one\ttwo',
+    ]);
+    expect(text().split('\n')).toEqual([
+      'a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf',
+      `Z${'\u0300\u0489'.repeat(4)}\ufffdalgo`,
+      'a\ufffd b\ufffd c\ufffd d\ufffd',
+      '❤\ufe0f 1\ufe0f\u20e3 葛\u{e0101} 👩\u200d🚀 ก็่ Việt שָׁלוֹם',
+      'one two',
+      '',
+    ]);
+    const value = { floods: `Z${'\u0300'.repeat(20)}`, fillers: 'a\u3164\u{e0101}' };
+    const json = sink();
+    createOutput(true, json.stream).document(value);
+    expect(json.text()).not.toMatch(/\u3164|\u0300{9}/);
+    expect(JSON.parse(json.text())).toEqual(value);
+  });
+
   it('gives a terminal a document that it does not obey, with the same values', () => {
     const { stream, text } = sink();
     const value = { '\u009bkey': 'C1 \u009b31m \u007f \u202Etxt \u{e0041} \u001b \ud800 "\\"', lines: 'a\nb' };
