@@ -1,16 +1,12 @@
+import type { Waiting } from './host-lane.js';
 import type { StepData } from './request-data.js';
 
 /** Most articles of an edition that wait at a time; while there are more, none of its lists is read. A sick edition fills its own alone. */
 const BACKLOG_MAX = 2_000;
 
-interface Pending<Item> {
-  readonly data: StepData;
-  readonly item: Item;
-}
-
-interface Edition<Item> {
+interface EditionState {
   /** Lists and steps to come, in order. */
-  readonly pending: Pending<Item>[];
+  readonly pending: Waiting[];
   /** A list or step is under way. */
   isBusy: boolean;
   /** Articles that were added and are not done. */
@@ -21,13 +17,13 @@ interface Edition<Item> {
  * The order within each edition: its lists and steps come one after the other, so that the newest is done first, that
  * what one list says decides what is asked for next, and that no list is read while more pages wait than memory is to hold.
  */
-export class EditionOrder<Item> {
-  readonly #start: (item: Item) => void;
-  readonly #editions = new Map<string, Edition<Item>>();
+export class EditionOrder {
+  readonly #start: (waiting: Waiting) => void;
+  readonly #editions = new Map<string, EditionState>();
   #waiting = 0;
 
   /** @param start  Takes the list or step whose turn has come. */
-  constructor(start: (item: Item) => void) {
+  constructor(start: (waiting: Waiting) => void) {
     this.#start = start;
   }
 
@@ -37,10 +33,10 @@ export class EditionOrder<Item> {
   }
 
   /** @param forefront  Before those that wait already. */
-  add(data: StepData, item: Item, forefront: boolean): void {
-    const { pending } = this.#edition(data.edition);
-    if (forefront) pending.unshift({ data, item });
-    else pending.push({ data, item });
+  add(waiting: Waiting, forefront: boolean): void {
+    const { pending } = this.#edition(waiting.data.edition);
+    if (forefront) pending.unshift(waiting);
+    else pending.push(waiting);
     this.#waiting += 1;
   }
 
@@ -65,7 +61,7 @@ export class EditionOrder<Item> {
       edition.pending.shift();
       edition.isBusy = true;
       this.#waiting -= 1;
-      this.#start(first.item);
+      this.#start(first);
     }
   }
 
@@ -74,7 +70,7 @@ export class EditionOrder<Item> {
     this.#waiting = 0;
   }
 
-  #edition(id: string): Edition<Item> {
+  #edition(id: string): EditionState {
     let edition = this.#editions.get(id);
     if (edition === undefined) {
       edition = { pending: [], isBusy: false, articles: 0 };

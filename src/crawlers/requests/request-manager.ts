@@ -38,7 +38,7 @@ export class PacedRequestManager implements IRequestManager {
   readonly #lanes = new Map<string, HostLane>();
   readonly #unpaced: Waiting[] = [];
   readonly #underWay = new Map<string, UnderWay>();
-  readonly #order = new EditionOrder<Waiting>((waiting) => {
+  readonly #order = new EditionOrder((waiting) => {
     this.#enqueue(waiting);
   });
   #turn = 0;
@@ -81,7 +81,7 @@ export class PacedRequestManager implements IRequestManager {
         this.#order.articleAdded(data.edition);
         this.#enqueue(waiting);
       } else {
-        this.#order.add(data, waiting, options.forefront === true);
+        this.#order.add(waiting, options.forefront === true);
       }
       this.#order.startReady();
     }
