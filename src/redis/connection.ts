@@ -10,6 +10,9 @@ export type RedisLocation =
 const CONNECT_DEADLINE_MS = 5_000;
 /** What a server tells of itself is some kilobytes. Something else listens there, or an endless answer has begun, which the client would keep. */
 const FIRST_ANSWERS_BYTES_MAX = 1_048_576;
+/** Entries of all lists in them. The client makes room for as many as a list says that it has: 300 MB for twelve bytes, and again for each list within it. */
+const FIRST_ENTRIES_MAX = 100_000;
+const LIST_HEADER = /^[*%~>|](\d{1,20})\r?$/gm;
 
 /**
  * Opens one connection and proves that it answers.
@@ -38,16 +41,14 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
   const deadline = setTimeout(() => {
     redis.disconnect();
   }, CONNECT_DEADLINE_MS);
-  const measure = (): void => {
-    if (redis.stream.bytesRead <= FIRST_ANSWERS_BYTES_MAX) return;
-    lastError = new Error(
-      `more than ${FIRST_ANSWERS_BYTES_MAX} bytes in answer to the first commands; is that a Redis?`,
-    );
+  const measure = createMeasure((why) => {
+    lastError = new Error(`${why} in answer to the first commands; is that a Redis?`);
     redis.disconnect();
     redis.stream.destroy();
-  };
+  });
   const startMeasuring = (): void => {
-    redis.stream.on('data', measure);
+    // Before the client, which put itself first.
+    redis.stream.prependListener('data', measure);
   };
   redis.on('connect', startMeasuring);
   try {
@@ -66,6 +67,25 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
     (redis.stream as typeof redis.stream | undefined)?.off('data', measure);
   }
   return redis;
+}
+
+/** @returns what looks at the first answers before the client does, and makes those that are too large unreadable for it. */
+function createMeasure(refuse: (why: string) => void): (chunk: Buffer) => void {
+  let [bytes, entries, line] = [0, 0, ''];
+  return (chunk) => {
+    bytes += chunk.length;
+    const text = line + chunk.toString('latin1');
+    const end = text.lastIndexOf('\n') + 1;
+    for (const [, count] of text.slice(0, end).matchAll(LIST_HEADER)) entries += Number(count);
+    line = text.slice(end, end + 32);
+    if (bytes <= FIRST_ANSWERS_BYTES_MAX && entries <= FIRST_ENTRIES_MAX) return;
+    chunk.fill('!');
+    refuse(
+      entries > FIRST_ENTRIES_MAX
+        ? `lists of more than ${FIRST_ENTRIES_MAX} entries`
+        : `more than ${FIRST_ANSWERS_BYTES_MAX} bytes`,
+    );
+  };
 }
 
 function redisUnreachable(location: RedisLocation, cause: unknown): FatalError {

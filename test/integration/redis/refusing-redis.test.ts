@@ -77,6 +77,26 @@ describe('what is no Redis', () => {
     expect(sent).toBeLessThan(40_000_000);
     endless.close();
   });
+
+  it.each([
+    ['a list of 33 million entries', ['*33000000\r\n:1\r\n']],
+    ['lists in lists', ['*33000000\r\n'.repeat(100)]],
+    ['small lists in lists', ['*999\r\n'.repeat(10_000)]],
+    ['a list whose length comes in two pieces', ['*330', '00000\r\n:1\r\n']],
+    ['a map', ['%33000000\r\n+a\r\n']],
+  ])('and answers with %s: given up before there is room for it', async (_what, pieces) => {
+    const lists = createServer((socket) => {
+      socket.on('error', quiet).setNoDelay();
+      socket.write(pieces[0] ?? '');
+      setTimeout(() => socket.write(pieces[1] ?? ''), 50);
+    });
+    await new Promise<void>((resolve) => lists.listen(0, '127.0.0.1', resolve));
+    const { port: at } = lists.address() as AddressInfo;
+    const connecting = connectRedis({ kind: 'url', url: `redis://127.0.0.1:${at}` }, 'worker');
+    const said = expect.stringContaining('lists of more than 100000 entries') as string;
+    await expect(connecting).rejects.toMatchObject({ code: 'redis.unreachable', message: said });
+    lists.close();
+  });
 });
 
 describe('a Redis that refuses', () => {
