@@ -78,7 +78,7 @@ export async function performVerb<Options extends object>(
     const config = loadVerbConfig(options, quietByDefault);
     redisUrl = config.redis.url;
     signals = takeStopSignals((name) => {
-      progress.above(`\n${name}: finishing the pages in hand; press again to stop at once\n`);
+      progress.above(`\n${name}: finishing what is in hand; once more stops at once\n`);
     });
     if (config.tracing.enabled) await (await import('../../queue/queue-tracing.js')).traceQueues();
     const log = await openLogger(config.log.level, logTerminal(process.stderr, environment.terminal, progress));
