@@ -37,18 +37,16 @@ async function readOverview(sources: WebSources, query: OverviewQuery): Promise<
   const first = period === 'all' ? (queries.views.firstDay() ?? until) : dayAfter(until, 1 - Number(period));
   const since = first > until ? until : first;
   const sparkSince = dayAfter(until, 1 - SPARK_DAYS);
-  const counted = queries.views
-    .articlesByDay(since < sparkSince ? since : sparkSince)
-    .filter(({ day }) => day <= until);
   const byEdition = queries.views.articlesByEdition();
-  const inPeriod = counted.filter(({ day }) => day >= since);
+  const stepDays = stepDaysOf(since, until);
+  const inPeriod = queries.views.articlesByDay(since, until, stepDays);
   return {
     counts: queries.corpus.counts(),
     status: await sources.status(),
     period,
     ...{ topics, editions },
     recent: [
-      ...counted.filter(({ day }) => day >= sparkSince),
+      ...queries.views.articlesByDay(sparkSince, until),
       // Of an edition whose texts are renditions of another one's, the pages.
       ...queries.views.storedPagesByDay(sparkSince).filter(({ edition }) => (byEdition[edition] ?? 0) === 0),
     ],
@@ -60,7 +58,7 @@ async function readOverview(sources: WebSources, query: OverviewQuery): Promise<
       until,
       topic,
       days: topic === null ? inPeriod : inPeriod.filter((row) => row.topics.includes(topic)),
-      delays: queries.views.delays(since, stepDaysOf(since, until)),
+      delays: queries.views.delays(since, stepDays),
       weeks: queries.views.changesByWeek(since),
       ...{ topics, languages },
     },

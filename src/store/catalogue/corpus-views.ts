@@ -61,18 +61,24 @@ const PROMPT = `first_seen_at - published_at BETWEEN 0 AND ${PROMPT_SECONDS}`;
 export class CorpusViews {
   constructor(private readonly database: Database) {}
 
-  /** @param since  First day. @returns what was published from then on, by day; nothing for days on which nothing was. */
-  articlesByDay(since: string): DayCount[] {
-    type Row = Omit<DayCount, 'day' | 'topics'> & { readonly day: number; readonly topics: string };
+  /**
+   * @param stepDays  How many days are told as one, by the first of them, counted from `since` on.
+   * @returns         What was published, both days included; nothing for steps in which nothing was.
+   */
+  articlesByDay(since: string, until: string, stepDays = 1): DayCount[] {
+    type Row = Omit<DayCount, 'day' | 'topics'> & { readonly step: number; readonly topics: string };
+    const first = Math.max(0, dayOfCounts(since));
     const rows = readRows<Row>(
       this.database,
-      `SELECT c.day, e.name AS edition, c.topics, c.articles FROM article_counts c JOIN editions e ON e.id = c.edition
-       WHERE c.day >= ? AND c.articles > 0 ORDER BY c.day`,
-      Math.max(0, dayOfCounts(since)),
+      `SELECT (c.day - ${first}) / ${stepDays} AS step, e.name AS edition, c.topics, sum(c.articles) AS articles
+       FROM article_counts c JOIN editions e ON e.id = c.edition
+       WHERE c.day BETWEEN ? AND ? AND c.articles > 0 GROUP BY step, c.edition, c.topics ORDER BY step`,
+      first,
+      dayOfCounts(until),
     );
-    return rows.map(({ day, topics, ...row }) => ({
+    return rows.map(({ step, topics, ...row }) => ({
       ...row,
-      day: dayName(day),
+      day: dayName(first + step * stepDays),
       topics: topicsIn(topics),
     }));
   }
@@ -90,19 +96,16 @@ export class CorpusViews {
    */
   delays(since: string, stepDays = 1): DayDelay[] {
     const first = dayOfCounts(since);
-    const rows = readRows<{ step: number; delay: number }>(
+    const rows = readRows<{ step: number; delays: string }>(
       this.database,
-      `SELECT (first_seen_at / ${DAY_SECONDS} - ${first}) / ${stepDays} AS step, first_seen_at - published_at AS delay
-       FROM articles WHERE first_seen_at >= ? AND ${PROMPT} LIMIT ${DELAYS_MAX}`,
+      `SELECT step, json_group_array(delay) AS delays FROM (
+         SELECT (first_seen_at / ${DAY_SECONDS} - ${first}) / ${stepDays} AS step, first_seen_at - published_at AS delay
+         FROM articles WHERE first_seen_at >= ? AND ${PROMPT} LIMIT ${DELAYS_MAX}) GROUP BY step ORDER BY step`,
       first * DAY_SECONDS,
     );
-    const steps = new Map<number, number[]>();
-    for (const { step, delay } of rows) {
-      const known = steps.get(step);
-      if (known === undefined) steps.set(step, [delay]);
-      else known.push(delay);
-    }
-    return [...steps].sort(([a], [b]) => a - b).map(([step, delays]) => dayDelay(first + step * stepDays, delays));
+    return rows.map(({ step, delays }) =>
+      dayDelay(first + step * stepDays, Int32Array.from(JSON.parse(delays) as number[])),
+    );
   }
 
   /** @returns each week from that of `since` on in which anything became other. */
@@ -228,8 +231,8 @@ export class CorpusViews {
   }
 }
 
-function dayDelay(day: number, delays: number[]): DayDelay {
-  delays.sort((a, b) => a - b);
+function dayDelay(day: number, delays: Int32Array): DayDelay {
+  delays.sort();
   const at = (share: number): number => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? 0;
   return { day: dayName(day), median: at(0.5), slow: at(0.95), articles: delays.length };
 }

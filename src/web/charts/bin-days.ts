@@ -5,12 +5,12 @@ interface DayBin {
   readonly last: string;
 }
 
-/** Days that are drawn as one (a day, a week, four weeks, a quarter), and how many of them at most: more make a page heavy. */
+/** Days that are drawn as one (a day, a week, four, twelve weeks; each a multiple of the one before), and how many of them at most: more make a page heavy. */
 const STEPS = [
   [1, 92],
   [7, 53],
   [28, 60],
-  [91, Infinity],
+  [84, Infinity],
 ] as const;
 /** The longest stretch that is drawn as one, in days. */
 export const STEP_DAYS_MAX = STEPS[3][0];

@@ -108,6 +108,11 @@ export function headOf(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A sentence with what is to be typed in it between backticks. */
+export function withCode(sentence: string): Content {
+  return sentence.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));
+}
+
 /** Parts in one line, with something between them. */
 export function separated(parts: readonly Content[], between = ' · '): Content {
   return parts.filter((part) => part !== null).flatMap((part, index) => (index === 0 ? [part] : [between, part]));

@@ -25,7 +25,7 @@ export interface ChartedCorpus {
 const KINDS_MAX = 6;
 const OTHERS = 'other topics';
 const WEEK_DAYS = 7;
-const STEP_NAMES: Readonly<Record<number, string>> = { 1: 'day', 7: 'week', 28: 'four weeks', 91: 'quarter' };
+const STEP_NAMES: Readonly<Record<number, string>> = { 1: 'day', 7: 'week', 28: 'four weeks', 84: 'twelve weeks' };
 
 /** The four charts of the overview. */
 export function corpusCharts(corpus: ChartedCorpus): Markup {

@@ -3,7 +3,7 @@ import type { DayCount } from '../../store/catalogue/corpus-views.js';
 import { describeState, lastReadOf, wordsOfOff } from '../../store/catalogue/judge-freshness.js';
 import { binDays, binOf } from '../charts/bin-days.js';
 import { sparkline, sparkWords } from '../charts/small-charts.js';
-import { countOf, numberOf, separated, shortTime, spanOf, tableOf, timeOf } from '../markup/elements.js';
+import { countOf, numberOf, separated, shortTime, spanOf, tableOf, timeOf, withCode } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
 import { corpusCharts, type ChartedCorpus } from './corpus-charts.js';
@@ -175,7 +175,7 @@ function editionTable({ counts, status, recent, sparkSince, byEdition, corpus }:
         storedOf(row.edition, byEdition[row.edition] ?? 0, counts.pages[row.edition]?.stored ?? 0),
       ]),
     }),
-    off === '' ? null : html`<p class="meta">Off: ${off}</p>`,
+    off === '' ? null : html`<p class="meta">Off: ${withCode(off)}</p>`,
   ];
 }
 

@@ -1,6 +1,16 @@
 import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
 import { lastReadOf, wordsOfOff, type Freshness } from '../../store/catalogue/judge-freshness.js';
-import { countOf, headOf, linkedCount, numberOf, shortTime, tableOf, textOf, timeOf } from '../markup/elements.js';
+import {
+  countOf,
+  headOf,
+  linkedCount,
+  numberOf,
+  shortTime,
+  tableOf,
+  textOf,
+  timeOf,
+  withCode,
+} from '../markup/elements.js';
 import { hrefOf, html, type Content } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
 import { outsideLink } from './article-facts.js';
@@ -100,7 +110,7 @@ function freshnessTable(rows: readonly Freshness[]): Content {
       rows: shown.map(freshnessCells),
     }),
     unread === '' ? null : html`<p class="meta">Never read: ${unread}</p>`,
-    off === '' ? null : html`<p class="meta">Off: ${off}</p>`,
+    off === '' ? null : html`<p class="meta">Off: ${withCode(off)}</p>`,
   ];
 }
 
