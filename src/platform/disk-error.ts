@@ -6,6 +6,10 @@ const REMEDIES: Readonly<Record<string, { readonly code: string; readonly hint: 
     code: 'disk.full',
     hint: 'The quota of the disk that holds dataDir is used up; raise it, then start again',
   },
+  EFBIG: {
+    code: 'disk.full',
+    hint: 'Files may not grow as large as they have to: raise the limit (ulimit -f), or use a disk that takes larger ones',
+  },
   EROFS: { code: 'disk.readOnly', hint: 'Mount the disk that holds dataDir for writing' },
   EACCES: { code: 'disk.notPermitted', hint: 'Let the user who runs this command own dataDir' },
   EPERM: { code: 'disk.notPermitted', hint: 'Let the user who runs this command own dataDir' },

@@ -162,7 +162,8 @@ function toldByDisk(error: unknown): unknown {
   // Whatever was about to be opened, a module of ours perhaps: the remedy is the same.
   if (['EMFILE', 'ENFILE'].includes(code)) return diskError('open one more file', error);
   const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null;
-  const isOfDisk = path !== null && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ELOOP'].includes(code);
+  const isOfDisk =
+    path !== null && ['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ELOOP'].includes(code);
   return isOfDisk ? diskError(`use ${path}`, error) : error;
 }
 

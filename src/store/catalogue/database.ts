@@ -102,7 +102,10 @@ const CHECK = `Run \`sputnik verify\`. Where that finds nothing: ${REBUILD}`;
 const FATAL: Readonly<Record<number, readonly [code: string, hint: string]>> = {
   [FULL]: ['disk.full', 'Free space on the disk that holds dataDir, then start again; nothing is lost'],
   [READ_ONLY]: ['disk.readOnly', 'Make dataDir and its disk writable'],
-  [CANNOT_OPEN]: ['disk.notPermitted', 'Let the user who runs this command own dataDir'],
+  [CANNOT_OPEN]: [
+    'disk.notPermitted',
+    'Let the user who runs this command own dataDir; where it does, raise the limit of open files (ulimit -n)',
+  ],
   [IO]: ['disk.damaged', 'The disk reports errors or is full; free space, then `sputnik verify`'],
   [CORRUPT]: ['catalogue.damaged', REBUILD],
   [NOT_A_DATABASE]: ['catalogue.damaged', REBUILD],

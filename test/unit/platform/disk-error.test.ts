@@ -9,6 +9,7 @@ describe('what a disk refuses', () => {
   it.each([
     ['the system', fromSystem('ENOSPC'), 'disk.full'],
     ['SQLite', fromSqlite(13), 'disk.full'],
+    ['the system', fromSystem('EFBIG'), 'disk.full'],
     ['the system', fromSystem('EROFS'), 'disk.readOnly'],
     ['SQLite', fromSqlite(8 | (1 << 8)), 'disk.readOnly'],
     ['SQLite', fromSqlite(10 | (3 << 8)), 'disk.damaged'],
