@@ -25,6 +25,7 @@ parentPort?.on('message', (question: Question) => {
     void answer(question);
     return;
   }
+  if (question.kind === 'end') process.exit();
   const wish = wishes.get(question.id);
   const isWanted = question.kind === 'more';
   if (wish === undefined) return;

@@ -22,7 +22,9 @@ export type Question =
       readonly headers: Readonly<Record<string, string>>;
     }
   /** The next piece of an answer is wanted, or no further one. */
-  | { readonly kind: 'more' | 'enough'; readonly id: number };
+  | { readonly kind: 'more' | 'enough'; readonly id: number }
+  /** It is to end, once it comes to hear of it. */
+  | { readonly kind: 'end' };
 
 /** What the thread says. */
 export type Answer =
@@ -38,6 +40,12 @@ const READS =
 const DEADLINE_MS = 10_000;
 /** A thread that has not said anything yet is left so much longer to get going: ended sooner, a busy machine would never have one. */
 const START_MS = 30_000;
+/**
+ * A thread that is to end has this long to hear of it. Ended from outside while SQLite hands rows over, it takes the whole process along (its binding throws
+ * where nobody can catch, seen under load after 54 minutes: `terminate called after throwing an instance of 'Napi::Error'`); one that has not
+ * heard by then is at work in our own code.
+ */
+const END_MS = 20_000;
 /** Heap of the thread. */
 const MEMORY_MB = 128;
 /** Of what is new in it; left to itself that grows to 48 MB. */
@@ -138,7 +146,7 @@ export class ThreadedAnswers {
     });
     this.#heardMs = performance.now() + START_MS;
     thread.on('message', (answer: Answer) => {
-      this.#hear(answer);
+      if (this.#thread === thread) this.#hear(answer);
     });
     thread.on('error', (error) => {
       if (this.#thread === thread) void this.#end(String(error));
@@ -168,7 +176,11 @@ export class ThreadedAnswers {
     this.#asked.clear();
     if (thread === null) return;
     this.log.warn({ event: 'web.threadEnded', reason }, 'the thread that answers requests was ended');
-    await thread.terminate();
+    const ended = new Promise((resolve) => thread.once('exit', resolve));
+    const late = setTimeout(() => void thread.terminate(), END_MS);
+    thread.postMessage({ kind: 'end' } satisfies Question);
+    await ended;
+    clearTimeout(late);
   }
 }
 
