@@ -55,7 +55,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
- * at again now and then, where that costs no more than a 304. So are pages that are gone, for they may come back, and that showed no article.
+ * at again now and then, where that costs no more than a 304. So are pages that are gone, for they may come back.
  */
 export const SELDOM = [
   { ageHoursMax: 7 * 24, everyMinutes: 24 * 60 },
@@ -137,8 +137,10 @@ function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch
   }
   const { endState, reason, etag, lastModified } = story;
   const isDear = endState === 'offTopic' && etag === null && lastModified === null;
-  if (isDear || endState === 'quarantined') return { dueAt: null, rule: 'onlyIfListedAgain', everyMinutes: null };
-  const isWanted = endState === 'stored' || (endState === 'notArticle' && MISHAPS.has(reason));
+  const isMishap = endState === 'notArticle' && MISHAPS.has(reason);
+  if (isDear || endState === 'quarantined' || (endState === 'notArticle' && !isMishap))
+    return { dueAt: null, rule: 'onlyIfListedAgain', everyMinutes: null };
+  const isWanted = endState === 'stored' || isMishap;
   const day = String(dayOf(story.url));
   const publishedMs = Date.parse(story.publishedAt ?? `${withDashes(day)}T00:00:00Z`);
   const rule = (isWanted ? config.crawl.recheck : SELDOM).find(

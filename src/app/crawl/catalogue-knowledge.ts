@@ -82,7 +82,7 @@ function duePages(queries: CatalogueQueries, config: Config, edition: string, no
     ...queries.pages
       .due({ edition, nowMs, rules: seldom, endStates: ['offTopic'] })
       .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),
-    ...queries.pages.due({ edition, nowMs, rules: seldom, endStates: ['gone', 'notArticle'] }),
+    ...queries.pages.due({ edition, nowMs, rules: seldom, endStates: ['gone'] }),
   ];
 }
 

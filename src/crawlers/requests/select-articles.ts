@@ -132,7 +132,7 @@ export class ArticleSelection {
       pageId,
       firstFoundBy: state.foundBy,
       reason,
-      validators: validatorsFor(reason, known, clock.now()),
+      validators: validatorsFor(reason, known),
       refusal: isOpen ? null : faultOf('robots', 'robots.txt does not allow it'),
     };
     return { url, userData };
@@ -186,9 +186,6 @@ interface FetchRules {
   readonly nowMs: number;
 }
 
-/** A page that was not asked for as long as this is asked for whole: a 304 is believed for a week, but of one off topic always. */
-const BELIEVED_MS = 7 * DAY_MS;
-
 /** A site's clock may run ahead of ours by this much; a change announced for later than that is not believed. */
 const FUTURE_MS_MAX = DAY_MS;
 
@@ -224,11 +221,9 @@ function waitsForRetry({ failures, reason }: KnownPage): boolean {
  *          visited often, since a cache may answer 304 for ever although the page was edited; not where somebody asks for the page by
  *          name or for all of them, nor where a list, another URL or a new tag says that it must differ.
  */
-export function validatorsFor(reason: FetchReason, known: KnownPage | null, nowMs: number): Validators | null {
+export function validatorsFor(reason: FetchReason, known: KnownPage | null): Validators | null {
   if (known === null || (known.etag === null && known.lastModified === null)) return null;
-  if (reason !== 'due' || known.lastFetchedAt === null) return null;
-  const isBelieved = known.endState === 'offTopic' || nowMs - Date.parse(known.lastFetchedAt) < BELIEVED_MS;
-  if (!isBelieved) return null;
+  if (reason !== 'due') return null;
   const wasRead = known.endState === 'stored' || known.endState === 'offTopic' || known.endState === 'notArticle';
   return wasRead ? { etag: known.etag, lastModified: known.lastModified } : null;
 }
