@@ -67,11 +67,11 @@ const modules = await write(
   { input: { sputnik: 'src/cli/sputnik.ts' } },
   { format: 'cjs', exports: 'named', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' },
 );
-const threads = ['web', 'workers'].flatMap((room) =>
-  readdirSync(join(ROOT, 'src', room)).flatMap((name) => (/-thread\.ts$/.test(name) ? [`${room}/${name}`] : [])),
+const threads = readdirSync(join(ROOT, 'src/workers')).flatMap((name) =>
+  /-thread\.ts$/.test(name) ? [`workers/${name}`] : [],
 );
-// A process of its own, for the same reasons.
-threads.push('crawlers/browser/browser-driver.ts');
+// Processes of their own, for the same reasons.
+threads.push('crawlers/browser/browser-driver.ts', 'web/answer-requests.ts');
 for (const file of threads) {
   const thread = basename(file, '.ts');
   const input = { [thread]: `src/${file}` };

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.js';
 import { FatalError } from '../domain/errors.js';
 import { noteArrival } from '../platform/in-turns.js';
 import type { Logger } from '../platform/logger.js';
-import type { ThreadedAnswers } from './threaded-answers.js';
+import type { AnswerProcess } from './answer-process.js';
 import { boundConnections } from './bound-connections.js';
 import { compileParameters } from './parameters.js';
 import { RequestGate } from './request-gate.js';
@@ -65,7 +65,7 @@ const OTHER_HEADERS = {
 /**
  * Listens and answers. Reads only: no request changes anything.
  *
- * @param thread  Answers what reads records; without it this thread does.
+ * @param answers  Answers what reads records; without it this process does.
  * @throws {FatalError} `web.tokenMissing` where it would listen beyond loopback without a token; `web.port` when the port is taken or may
  *                      not be used.
  */
@@ -73,7 +73,7 @@ export async function startWebServer(
   settings: Config['web'],
   routes: readonly Routes[],
   log: Logger,
-  thread?: ThreadedAnswers,
+  answers?: AnswerProcess,
 ): Promise<WebServer> {
   const { host, port, token } = settings;
   if (token === null && !LOOPBACK.test(host)) {
@@ -89,7 +89,7 @@ export async function startWebServer(
   });
   await app.register(helmet, SECURITY_HEADERS);
   admitRequests(app, new RequestGate(settings));
-  thread?.serve(app);
+  answers?.serve(app);
   await addRoutes(app, routes, (error) => {
     log.error({ event: 'web.failed', err: error }, 'could not answer a request');
   });
@@ -101,7 +101,7 @@ export async function startWebServer(
   };
 }
 
-/** The same routes for a thread that is asked by messages, and what they cannot read: requests are admitted, and headers added, elsewhere. */
+/** The same routes for a process that is asked by messages, and what they cannot read: requests are admitted, and headers added, elsewhere. */
 export async function createAnsweringApp(
   routes: readonly Routes[],
   onFailure: (error: unknown) => void,

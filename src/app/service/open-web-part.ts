@@ -9,7 +9,7 @@ import { VERSION } from '../../platform/package-dir.js';
 import { readNotify } from '../../notify/outbox/read-notify.js';
 import { connectRedis } from '../../redis/connection.js';
 import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
-import { ThreadedAnswers } from '../../web/threaded-answers.js';
+import { AnswerProcess } from '../../web/answer-process.js';
 import { apiRoutes } from '../../web/api-routes.js';
 import { feedRoutes } from '../../web/feed-routes.js';
 import { metricsRoutes } from '../../web/metrics-routes.js';
@@ -76,9 +76,11 @@ export async function openWebPart(runtime: Runtime, closers: Closers, files: Fil
     ...(config.queueBoard.enabled ? [await (await import('./queue-board.js')).queueBoardRoutes(runtime)] : []),
   ];
   const { topics, editions, languages } = sources;
-  const thread = new ThreadedAnswers({ dataDir: config.dataDir, topics, editions, languages, version: VERSION }, log);
-  closers.push('thread of the web', () => thread.close());
-  const server = await startWebServer(config.web, routes, log, thread);
+  const answers = new AnswerProcess({ dataDir: config.dataDir, topics, editions, languages, version: VERSION }, log);
+  closers.push('answers of the web', () => {
+    answers.close();
+  });
+  const server = await startWebServer(config.web, routes, log, answers);
   closers.push('web', () => server.close());
   const read = (): void => {
     status().catch(() => undefined); // told to whoever asks when nothing is kept any more

@@ -24,7 +24,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** Asks with exactly these headers; `fetch` would not send every `Host`. */
+/** Asks with exactly these headers; `fetch` would not send every `Host`. @throws where the answer is cut off. */
 export function ask(
   url: string,
   headers: Readonly<Record<string, string>> = {},
@@ -34,6 +34,8 @@ export function ask(
     const asking = request(url, { method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      // Cut off.
+      response.on('error', reject);
       response.on('end', () => {
         resolve({
           status: response.statusCode ?? 0,

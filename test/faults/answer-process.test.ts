@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Article } from '../../src/domain/article.js';
 import { silentLogger } from '../../src/platform/logger.js';
 import { articlePath } from '../../src/store/files/article-files.js';
-import { ThreadedAnswers } from '../../src/web/threaded-answers.js';
+import { AnswerProcess } from '../../src/web/answer-process.js';
 import { healthRoutes } from '../../src/web/health-routes.js';
 import { startWebServer, type WebServer } from '../../src/web/web-server.js';
 import { feedRoutes } from '../../src/web/feed-routes.js';
@@ -16,7 +16,7 @@ import { expectSection } from './fault-table.js';
 
 const FAMILY = 'sputniknews.cn';
 const DEADLINE_MS = 2_000;
-/** Where no deadline is looked at: a thread takes long to start on a busy machine. */
+/** Where no deadline is looked at: a process takes long to start on a busy machine. */
 const PATIENT_MS = 60_000;
 const known = { topics: ['armenia'], editions: [FAMILY], languages: { [FAMILY]: 'zh-Hans' }, version: '0' };
 const health = healthRoutes(() => Promise.resolve({ ready: true, reasons: [], failingPages: [] }));
@@ -33,14 +33,14 @@ function grow(dataDir: string, articleId: string, seed: number): void {
 }
 
 describe('a web page whose records are monstrous', () => {
-  const open: { server?: WebServer; thread?: ThreadedAnswers } = {};
+  const open: { server?: WebServer; answers?: AnswerProcess } = {};
 
   afterAll(async () => {
     await open.server?.close();
-    await open.thread?.close();
+    open.answers?.close();
   });
 
-  it('is answered by a thread as without one; what takes too long is refused, and nothing else waits', async () => {
+  it('is answered by a process of its own as without one; what takes too long is refused, and nothing else waits', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
     for (const [at, articleId] of ['1000000101', '1000000102', '1000000103'].entries()) {
@@ -54,10 +54,10 @@ describe('a web page whose records are monstrous', () => {
       status: () => Promise.reject(new Error('unasked')),
     };
     const plain = await served([feedRoutes(sources), pageRoutes(sources)]);
-    open.thread = new ThreadedAnswers({ ...known, dataDir }, silentLogger, DEADLINE_MS);
+    open.answers = new AnswerProcess({ ...known, dataDir }, silentLogger, DEADLINE_MS);
     const settings = { host: '127.0.0.1', port: 0, token: null, requestsPerMinute: 100_000 };
     const routes = [health, feedRoutes(sources), pageRoutes(sources)];
-    open.server = await startWebServer(settings, routes, silentLogger, open.thread);
+    open.server = await startWebServer(settings, routes, silentLogger, open.answers);
     const { origin } = open.server;
     const answered = async (path: string): ReturnType<typeof ask> => {
       for (let left = 10; ; left -= 1) {
@@ -67,10 +67,10 @@ describe('a web page whose records are monstrous', () => {
     };
 
     for (const path of ['/articles', '/feeds/atom', `/articles/${FAMILY}/1000000101`, '/articles/a/1', '/search?q=(']) {
-      const [threaded, direct] = [await answered(path), await ask(plain + path)];
-      expect([threaded.status, threaded.body], path).toEqual([direct.status, direct.body]);
-      expect(threaded.headers['content-security-policy']).toBe(direct.headers['content-security-policy']);
-      expect(threaded.headers.etag).toBe(direct.headers.etag);
+      const [apart, direct] = [await answered(path), await ask(plain + path)];
+      expect([apart.status, apart.body], path).toEqual([direct.status, direct.body]);
+      expect(apart.headers['content-security-policy']).toBe(direct.headers['content-security-policy']);
+      expect(apart.headers.etag).toBe(direct.headers.etag);
     }
     const { etag = '' } = (await answered('/feeds/atom')).headers;
     expect(await ask(`${origin}/feeds/atom`, { 'if-none-match': etag })).toMatchObject({ status: 304, body: '' });
@@ -83,7 +83,7 @@ describe('a web page whose records are monstrous', () => {
     for (let probes = 0; probes < 10; probes += 1) {
       const since = performance.now();
       expect(await ask(`${origin}/healthz`)).toMatchObject({ status: 200 });
-      // Some milliseconds; all of the deadline where the answer is made on the thread that answers probes.
+      // Some milliseconds; all of the deadline where the answer is made in the process that answers probes.
       expect(performance.now() - since).toBeLessThan(DEADLINE_MS * 0.75);
     }
     expect(await late).toMatchObject({ status: 503, headers: { 'retry-after': '10' } });
@@ -108,9 +108,9 @@ describe('a web page whose records are monstrous', () => {
       catalogue: new CatalogueHandle(dataDir),
       status: () => Promise.reject(new Error('unasked')),
     };
-    const thread = new ThreadedAnswers({ ...known, dataDir }, silentLogger, PATIENT_MS);
+    const answers = new AnswerProcess({ ...known, dataDir }, silentLogger, PATIENT_MS);
     const settings = { host: '127.0.0.1', port: 0, token: null, requestsPerMinute: 100_000 };
-    const server = await startWebServer(settings, [pageRoutes(sources)], silentLogger, thread);
+    const server = await startWebServer(settings, [pageRoutes(sources)], silentLogger, answers);
     try {
       const response = await fetch(`${server.origin}/download/ndjson`);
       expect(response.status).toBe(200);
@@ -121,7 +121,37 @@ describe('a web page whose records are monstrous', () => {
       await expect(response.text()).rejects.toThrow(/terminated/);
     } finally {
       await server.close();
-      await thread.close();
+      answers.close();
+    }
+  });
+
+  it('costs nothing else where reading it is ended in the midst of the catalogue', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    for (let at = 0; at < 40; at += 1)
+      await store.storePage(articleResult({ at, articleId: String(1_000_000_400 + at), text: `${at} 全文` }));
+    const answers = new AnswerProcess({ ...known, dataDir }, silentLogger, PATIENT_MS);
+    const settings = { host: '127.0.0.1', port: 0, token: null, requestsPerMinute: 100_000 };
+    const sources: WebSources = {
+      ...known,
+      catalogue: new CatalogueHandle(dataDir),
+      status: () => Promise.reject(new Error('unasked')),
+    };
+    const server = await startWebServer(settings, [pageRoutes(sources)], silentLogger, answers);
+    try {
+      for (let round = 0; round < 3; round += 1) {
+        expect((await ask(`${server.origin}/articles`)).status).toBe(200);
+        const late = Array.from({ length: 30 }, () => ask(`${server.origin}/search?q=%E5%85%A8%E6%96%87`));
+        // The first of them is on its way out: the next one is being read.
+        await Promise.race(late);
+        answers.close();
+        // Answered, refused, or cut off: none is left without a word.
+        const results = await Promise.allSettled(late);
+        expect(results.some((one) => one.status === 'rejected' || one.value.status === 503)).toBe(true);
+      }
+    } finally {
+      await server.close();
+      answers.close();
     }
   });
 

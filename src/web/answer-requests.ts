@@ -1,31 +1,25 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import type { Answer, AnsweringSettings, Question } from './threaded-answers.js';
+import type { Answer, AnsweringSettings, Question } from './answer-process.js';
 import { apiRoutes } from './api-routes.js';
 import { feedRoutes } from './feed-routes.js';
 import { pageRoutes } from './page-routes.js';
 import { createAnsweringApp } from './web-server.js';
 import { CatalogueHandle, type WebSources } from './web-sources.js';
 
-/** Entry of the thread that answers requests which read records: the same routes as the service's, asked by messages. */
-const { dataDir, ...known } = workerData as AnsweringSettings;
-const sources: WebSources = {
-  ...known,
-  catalogue: new CatalogueHandle(dataDir),
-  status: () => Promise.reject(new Error('how things stand is told by the service itself')),
-};
-const app = createAnsweringApp([feedRoutes(sources), apiRoutes(sources), pageRoutes(sources)], (error) => {
-  say({ kind: 'failed', id: 0, error: asError(error) });
-});
+/** Entry of the process that answers requests which read records: the same routes as the service's, asked by messages. */
+let app: ReturnType<typeof createAnsweringApp> | null = null;
 /** Who waits for a piece of an answer to be wanted, and the wish that came before. */
 const wishes = new Map<number, { isWanted: boolean; tell: ((isWanted: boolean) => void) | null }>();
 
-parentPort?.on('message', (question: Question) => {
+process.on('message', (question: Question) => {
+  if (question.kind === 'begin') {
+    app = begin(question.settings);
+    return;
+  }
   if (question.kind === 'ask') {
     wishes.set(question.id, { isWanted: false, tell: null });
     void answer(question);
     return;
   }
-  if (question.kind === 'end') process.exit();
   const wish = wishes.get(question.id);
   const isWanted = question.kind === 'more';
   if (wish === undefined) return;
@@ -34,12 +28,27 @@ parentPort?.on('message', (question: Question) => {
   if (!isWanted) wishes.delete(question.id);
 });
 
+// Whoever started it is gone, however that came.
+process.on('disconnect', () => process.exit());
+
+function begin({ dataDir, ...known }: AnsweringSettings): ReturnType<typeof createAnsweringApp> {
+  const sources: WebSources = {
+    ...known,
+    catalogue: new CatalogueHandle(dataDir),
+    status: () => Promise.reject(new Error('how things stand is told by the service itself')),
+  };
+  return createAnsweringApp([feedRoutes(sources), apiRoutes(sources), pageRoutes(sources)], (error) => {
+    say({ kind: 'failed', id: 0, error: asError(error) });
+  });
+}
+
 function say(answer: Answer): void {
-  parentPort?.postMessage(answer);
+  if (process.connected) process.send?.(answer);
 }
 
 async function answer({ id, method, url, headers }: Extract<Question, { kind: 'ask' }>): Promise<void> {
   try {
+    if (app === null) throw new Error('asked before it was told where to read');
     const made = await (await app).inject({ method, url, headers, payloadAsStream: true });
     say({ kind: 'head', id, status: made.statusCode, headers: textHeaders(made.headers) });
     const pieces = made.stream();

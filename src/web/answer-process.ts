@@ -1,19 +1,23 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { Worker } from 'node:worker_threads';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../platform/logger.js';
-import { threadFile } from '../workers/thread-file.js';
+import { PACKAGE_DIR } from '../platform/package-dir.js';
 import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 
-/** What the thread reads from. */
+/** What the process reads from. */
 export type AnsweringSettings = Pick<WebSources, 'topics' | 'editions' | 'version'> & {
+  /** An absolute path. */
   readonly dataDir: string;
   readonly languages: Readonly<Record<string, string>>;
 };
 
-/** What the thread is told. */
+/** What the process is told. */
 export type Question =
+  /** Comes first, and once. */
+  | { readonly kind: 'begin'; readonly settings: AnsweringSettings }
   | {
       readonly kind: 'ask';
       readonly id: number;
@@ -22,11 +26,9 @@ export type Question =
       readonly headers: Readonly<Record<string, string>>;
     }
   /** The next piece of an answer is wanted, or no further one. */
-  | { readonly kind: 'more' | 'enough'; readonly id: number }
-  /** It is to end, once it comes to hear of it. */
-  | { readonly kind: 'end' };
+  | { readonly kind: 'more' | 'enough'; readonly id: number };
 
-/** What the thread says. */
+/** What the process says. */
 export type Answer =
   | { readonly kind: 'head'; readonly id: number; readonly status: number; readonly headers: Record<string, string> }
   /** null: that was all. */
@@ -36,20 +38,13 @@ export type Answer =
 /** Routes that read records or captures, of whatever length: nothing else waits for them. The browser that renders pictures is the service's. */
 const READS =
   /^\/(?!edits\/[^?]*\.png)(?:articles|captures|delays|download|edits|feeds|search|api\/(?:articles|changes|edits|search))(?:\/|$)/;
-/** Whoever waits longer for the beginning of an answer is refused; a thread that has said nothing for as long is ended. */
+const PROGRAM = join(PACKAGE_DIR, 'dist/program/answer-requests.cjs');
+/** Whoever waits longer for the beginning of an answer is refused; a process that has said nothing for as long is ended. */
 const DEADLINE_MS = 10_000;
-/** A thread that has not said anything yet is left so much longer to get going: ended sooner, a busy machine would never have one. */
+/** A process that has not said anything yet is left so much longer to get going: ended sooner, a busy machine would never have one. */
 const START_MS = 30_000;
-/**
- * A thread that is to end has this long to hear of it. Ended from outside while SQLite hands rows over, it takes the whole process along (its binding throws
- * where nobody can catch, seen under load after 54 minutes: `terminate called after throwing an instance of 'Napi::Error'`); one that has not
- * heard by then is at work in our own code.
- */
-const END_MS = 20_000;
-/** Heap of the thread. */
-const MEMORY_MB = 128;
-/** Of what is new in it; left to itself that grows to 48 MB. */
-const NEW_MB = 12;
+/** Heap of the process, in MB; what is new in it, three times the last, would grow to 48 by itself. */
+const HEAP_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'];
 const HEADERS_PASSED = ['accept', 'host', 'if-none-match'] as const;
 /** Said by the server that sends the answer. */
 const OWN_HEADERS: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'transfer-encoding']);
@@ -61,12 +56,14 @@ interface Asked {
 }
 
 /**
- * Answers what reads records on a thread of its own, under a deadline and a memory cap. It is started when it is first asked, and again
+ * Answers what reads records in a process of its own, under a deadline and a memory cap. It is started when it is first asked, and again
  * after it was ended: then what was under way is refused (503), and whoever asks again is answered.
+ *
+ * A process, not a thread: a thread that is ended, or runs out of memory, inside of SQLite takes the whole program with it.
  */
-export class ThreadedAnswers {
+export class AnswerProcess {
   readonly #asked = new Map<number, Asked>();
-  #thread: Worker | null = null;
+  #process: ChildProcess | null = null;
   #count = 0;
   #heardMs = 0;
 
@@ -76,7 +73,7 @@ export class ThreadedAnswers {
     private readonly deadlineMs = DEADLINE_MS,
   ) {}
 
-  /** Has the thread answer those requests of an app that read records, once they are admitted. */
+  /** Has it answer those requests of an app that read records, once they are admitted. */
   serve(app: FastifyInstance): void {
     app.addHook('onRequest', async (request, reply) => {
       const { method, headers } = request;
@@ -89,8 +86,8 @@ export class ThreadedAnswers {
     });
   }
 
-  async close(): Promise<void> {
-    await this.#end('the service stops');
+  close(): void {
+    this.#end(null);
   }
 
   #ask(
@@ -98,10 +95,10 @@ export class ThreadedAnswers {
     url: string,
     headers: Readonly<Record<string, string>>,
   ): Promise<{ head: Extract<Answer, { kind: 'head' }>; body: Readable }> {
-    const thread = (this.#thread ??= this.#start());
+    const child = (this.#process ??= this.#start());
     const id = (this.#count += 1);
     const told = (kind: 'more' | 'enough'): void => {
-      thread.postMessage({ kind, id } satisfies Question);
+      tell(child, { kind, id });
     };
     const body = new Readable({
       read: () => {
@@ -130,28 +127,39 @@ export class ThreadedAnswers {
           body.destroy(error);
         },
       });
-      thread.postMessage({ kind: 'ask', id, method, url, headers } satisfies Question);
+      tell(child, { kind: 'ask', id, method, url, headers });
     });
   }
 
   #refuseLate(id: number): void {
     this.#asked.get(id)?.fail(refusal('this takes too long to read'));
-    if (performance.now() - this.#heardMs >= this.deadlineMs) void this.#end(`silent for ${this.deadlineMs} ms`);
+    if (performance.now() - this.#heardMs >= this.deadlineMs) this.#end(`silent for ${this.deadlineMs} ms`);
   }
 
-  #start(): Worker {
-    const thread = new Worker(threadFile('answer-thread'), {
-      workerData: this.settings,
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: NEW_MB },
+  #start(): ChildProcess {
+    const child = fork(PROGRAM, [], {
+      cwd: PACKAGE_DIR,
+      execArgv: HEAP_FLAGS,
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // Signals of the terminal are the service's.
+      detached: true,
     });
     this.#heardMs = performance.now() + START_MS;
-    thread.on('message', (answer: Answer) => {
-      if (this.#thread === thread) this.#hear(answer);
+    child.on('message', (answer: Answer) => {
+      if (this.#process === child) this.#hear(answer);
     });
-    thread.on('error', (error) => {
-      if (this.#thread === thread) void this.#end(String(error));
+    const lost = (reason: string): void => {
+      if (this.#process === child) this.#end(reason);
+    };
+    child.on('exit', (code, signal) => {
+      lost(`ended by itself: ${signal ?? `exit code ${code}`}`);
     });
-    return thread;
+    child.on('error', (error) => {
+      lost(error.message);
+    });
+    tell(child, { kind: 'begin', settings: this.settings });
+    return child;
   }
 
   #hear(answer: Answer): void {
@@ -169,19 +177,22 @@ export class ThreadedAnswers {
     }
   }
 
-  async #end(reason: string): Promise<void> {
-    const thread = this.#thread;
-    this.#thread = null;
+  /** @param reason  null: nothing more is to be answered. */
+  #end(reason: string | null): void {
+    const child = this.#process;
+    this.#process = null;
     for (const asked of [...this.#asked.values()]) asked.fail(refusal('reading this was given up'));
     this.#asked.clear();
-    if (thread === null) return;
-    this.log.warn({ event: 'web.threadEnded', reason }, 'the thread that answers requests was ended');
-    const ended = new Promise((resolve) => thread.once('exit', resolve));
-    const late = setTimeout(() => void thread.terminate(), END_MS);
-    thread.postMessage({ kind: 'end' } satisfies Question);
-    await ended;
-    clearTimeout(late);
+    if (child === null) return;
+    if (reason !== null)
+      this.log.warn({ event: 'web.answersEnded', reason }, 'the process that answers requests was ended');
+    child.kill('SIGKILL');
   }
+}
+
+/** Told to a process that ended meanwhile, it is lost with it. */
+function tell(child: ChildProcess, question: Question): void {
+  if (child.connected) child.send(question, () => undefined);
 }
 
 function refusal(message: string): WebRefusal {
