@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import type { Article } from '../domain/article.js';
+import type { PermanentError } from '../domain/errors.js';
+import type { ArticleKey } from '../domain/page.js';
 import { encodeArticles } from '../export/encode-articles.js';
 import { EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../export/export-formats.js';
 import { formQuery, listFiltersOf, type ZodTypes } from './parameters.js';
@@ -70,11 +72,24 @@ function selectedArticles(sources: WebSources, query: Selection, newestFirst: bo
   const queries = sources.catalogue.requireQueries();
   if (!isLookedFor(query)) {
     const filters = listFiltersOf(query, sources.languages ?? {});
-    return queries.articles(filters, newestFirst ? 'newest' : 'oldest', () => undefined);
+    return wholeOrFailed((onDamaged) => queries.articles(filters, newestFirst ? 'newest' : 'oldest', onDamaged));
   }
   const first = readArticleList(sources, { ...query, page: 1 }, FOUND_AT_ONCE);
   if (first.problem !== null) throw new WebRefusal(400, 'web.query', first.problem);
   return foundArticles(sources, query, first);
+}
+
+/**
+ * Gives every article that can be read, and then fails if others could not: a download that lacks articles must not look whole.
+ *
+ * @throws {PermanentError} `record.…` of the first that could not be read.
+ */
+function* wholeOrFailed(
+  read: (onDamaged: (key: ArticleKey, error: PermanentError) => void) => Iterable<Article>,
+): Generator<Article> {
+  const errors: PermanentError[] = [];
+  yield* read((_key, error) => errors.push(error));
+  if (errors[0] !== undefined) throw errors[0];
 }
 
 /** As far as pages of what is found go: ten thousand articles. */
