@@ -186,7 +186,7 @@ async function read(word: string, changes: ReadOptions = {}): Promise<Read> {
   const urls = [createUrlRules(editions).parse(`https://${ID}/20260720/${word}-20000000.html`)!];
   const catalogue = new MemoryCatalogue();
   const events: string[] = [];
-  const note = (fields: LogFields): number => events.push(fields.event ?? '');
+  const note = (fields: LogFields): number => events.push(fields.event);
   const log: Logger = { debug: note, info: note, warn: note, error: note };
   await crawl(plan(editions, { urls }), catalogue, {
     log,

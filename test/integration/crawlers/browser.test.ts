@@ -106,7 +106,7 @@ async function run(words: readonly string[], browser: Parameters<typeof settings
   const urls = words.map((word, index) => book.parse(`https://${ID}/20260720/${word}-${20_000_000 + index}.html`)!);
   const catalogue = new MemoryCatalogue();
   const events: string[] = [];
-  const note = (fields: LogFields): number => events.push(fields.event ?? '');
+  const note = (fields: LogFields): number => events.push(fields.event);
   const log: Logger = { debug: note, info: note, warn: note, error: note };
   const tally = await crawl(plan(editions, { urls }), catalogue, {
     log,
