@@ -1,6 +1,6 @@
 import type { NotArticleReason } from '../../domain/outcome.js';
 import { type HtmlSource, sourceOfText } from '../html/decode-html.js';
-import { isHidden } from '../html/inline-text.js';
+import { inlineText, isHidden } from '../html/inline-text.js';
 import { attributeOf, type PageTree, type TreeElement } from '../html/page-tree.js';
 import { matches, select } from '../html/select.js';
 import { parseArticlePath } from '../urls/url-grammar.js';
@@ -59,7 +59,13 @@ export function extractArticle(page: HtmlSource | string, url: string): PageFiel
   const isOther = AMP_SIGN.test(markup.slice(0, AMP_SIGN_WITHIN)) || OTHER_MARKUP.test(markup);
   const part = isOther ? null : parseArticlePart(source, url, articleId);
   const fields = part === null ? null : extractFromPart(part);
-  if (part !== null && fields !== null && isWhole(fields) && !isCutOff(part.tree) && !isOfStandIn(part, fields)) {
+  if (
+    part !== null &&
+    fields !== null &&
+    isWhole(fields) &&
+    !isCutOff(part.tree, fields) &&
+    !isOfStandIn(part, fields)
+  ) {
     return fields;
   }
   const html = source.text();
@@ -84,8 +90,8 @@ const PARTS_BEHIND = ['.article__footer', '.article__tags', '.endless__choose', 
  * The page broke off on its way within the article, perhaps closed by a gateway, or shows the rest to payers only: neither its text nor its tags need be whole.
  * One that is cut by our own limits is not meant, nor one that goes on behind an article of which elements were never closed.
  */
-function isCutOff(tree: PageTree): boolean {
-  if (isBehindWall(tree)) return true;
+function isCutOff(tree: PageTree, fields: PageFields): boolean {
+  if (isBehindWall(tree, fields)) return true;
   if (tree.isCut) return false;
   const open = new Set(tree.open.filter(({ name }) => name !== 'html' && name !== 'body'));
   const [part] = [...open].filter((element) => ARTICLE_PARTS.some((selector) => matches(element, selector)));
@@ -94,17 +100,29 @@ function isCutOff(tree: PageTree): boolean {
   return behind.every((element) => open.has(element));
 }
 
-/** The article itself ends at a demand to pay. */
-function isBehindWall(tree: PageTree): boolean {
+const TEXTS = ['.article__text', '[data-type=text]', 'p', 'blockquote'];
+
+/** The article itself ends at a demand to pay, in words. What holds the text, or has text behind it, keeps nothing back. */
+function isBehindWall(tree: PageTree, { body }: PageFields): boolean {
   return select(tree, '[class*=paywall]').some((wall) => {
-    let isInArticle = false;
-    for (let at: TreeElement | null = wall; at !== null; at = at.parent) {
-      const element = at;
-      if (isHidden(element)) return false;
-      isInArticle ||= ARTICLE_PARTS.some((selector) => matches(element, selector));
-    }
-    return isInArticle;
+    const part = partAround(wall);
+    if (part === null) return false;
+    const words = inlineText(wall);
+    if (words === '' || body.blocks.some(({ text }) => words.includes(text))) return false;
+    const texts = TEXTS.flatMap((selector) => select(tree, selector, part));
+    return !texts.some((text) => text.order > wall.lastOrder && inlineText(text) !== '');
   });
+}
+
+/** The innermost part of an article around what is shown in it. */
+function partAround(shown: TreeElement): TreeElement | null {
+  let part: TreeElement | null = null;
+  for (let at: TreeElement | null = shown; at !== null; at = at.parent) {
+    const element = at;
+    if (isHidden(element)) return null;
+    if (part === null && ARTICLE_PARTS.some((selector) => matches(element, selector))) part = element;
+  }
+  return part;
 }
 
 function extractFromPart(part: ParsedPage): PageFields | null {
@@ -134,12 +152,16 @@ function extractFromWholePage(html: string, page: ParsedPage): PageFields | NoAr
     if (hasText) untitled = true;
     else if (fields.titles.length > 0 && withoutText === null) {
       withoutText = judgeWithoutText(specification, view, fields);
-      isDescribedOnly = specification === STRUCTURED_PAGE && 'notArticle' in withoutText;
+      isDescribedOnly =
+        specification === STRUCTURED_PAGE && 'notArticle' in withoutText && withoutText.notArticle === 'emptyBody';
     }
   }
   // What is described and not shown whole may yet be shown, in markup that is not known.
   if (withoutText !== null && !isDescribedOnly) return withoutText;
-  if (withoutText !== null) return extractWithReadability(html, page) ?? withoutText;
+  if (withoutText !== null) {
+    const shown = extractWithReadability(html, page);
+    return shown === null ? withoutText : judgeWithText(html, page, shown);
+  }
   const interference = interferenceOn(html, page.tree);
   if (interference !== null) return { notArticle: interference };
   if (untitled) return { notArticle: 'noTitle' };
@@ -154,7 +176,7 @@ function judgeWithText(html: string, page: ParsedPage, fields: PageFields): Page
   const isNamed = fields.published.length > 0 || fields.tags.length > 0 || fields.tagNames.length > 0;
   const interference = isNamed ? null : interferenceOn(html, page.tree);
   if (interference !== null) return { notArticle: interference };
-  return isCutOff(page.tree) ? { notArticle: 'cutOff', fields } : fields;
+  return isCutOff(page.tree, fields) ? { notArticle: 'cutOff', fields } : fields;
 }
 
 function isOfStandIn({ tree, around }: ParsedPage, { titles, published }: PageFields): boolean {

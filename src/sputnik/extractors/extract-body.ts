@@ -33,7 +33,7 @@ const DROPPED_CLASSES = (
   'tiktok-embed reddit-embed bluesky-embed adsbygoogle caption image-caption photo-caption wp-caption-text'
 ).split(' ');
 const DROPPED_CLASS_PREFIXES = ['taboola', 'tgme_'];
-const STRUCK_OUT = /text-decoration(?:-line)?\s*:\s*line-through/i;
+const STRUCK_OUT = /(?<![\w-])text-decoration(?:-line)?\s*:\s*line-through/i;
 
 /** @returns the test for what never is body: by `data-type`, class, beginning of a class, because it is hidden, or because its element holds no text. */
 export function isDroppedBy(dropped: DroppedParts): ElementTest {

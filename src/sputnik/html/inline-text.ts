@@ -39,7 +39,7 @@ export function holdsElement(element: TreeElement, test: ElementTest): boolean {
 }
 
 const HIDDEN_CLASSES: ReadonlySet<string> = new Set(['visually-hidden', 'sr-only', 'screen-reader-text']);
-const HIDDEN_STYLE = /display\s*:\s*none|visibility\s*:\s*hidden/i;
+const HIDDEN_STYLE = /(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
 
 /** @returns whether no reader sees the element: its attributes say so, or its class. Style sheets are not asked. */
 export function isHidden(element: TreeElement): boolean {

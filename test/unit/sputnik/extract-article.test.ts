@@ -171,6 +171,44 @@ describe('extractArticle', () => {
     expect(extractArticle(page.slice(0, end), url)).toMatchObject({ notArticle: 'cutOff' });
   });
 
+  it.each([
+    [
+      'what is shown from both sides',
+      '<div class="article__body">',
+      '<div class="article__body" style="backface-visibility: hidden">',
+    ],
+    ['a text whose wall is open', '<div class="article__body">', '<div class="article__body js-paywall-off">'],
+    [
+      'a text in front of an empty wall',
+      '</div>\n<div class="article__footer">',
+      '<div class="js-paywall"></div></div>\n<div class="article__footer">',
+    ],
+    [
+      'a text behind a wall',
+      '<div class="article__body">',
+      '<div class="article__body"><div class="paywall">Подписка</div>',
+    ],
+  ])('reads %s', (_, part, other) => {
+    expect(PAGE).toContain(part);
+    expect(readArticlePage(PAGE.replace(part, other), url).body).toEqual(SAMPLE_ARTICLE.body);
+  });
+
+  it('looks for the text of what is only described elsewhere on the page, never on a page that lists or errs', () => {
+    const text =
+      '<p>Новый тоннель на трассе у Вайка откроют до зимы, сообщил министр, проходчикам осталось немного.</p>';
+    const shown = (type: string): string =>
+      `<!DOCTYPE html><html><head><title>Тоннель</title><meta property="og:type" content="article"><meta property="article:published_time" content="2023-04-12T19:40+0400"></head><body data-page-type="${type}"><div itemscope itemtype="https://schema.org/Article"><h1 itemprop="headline">Тоннель</h1><div itemprop="articleBody"></div></div><section>${text.repeat(9)}</section></body></html>`;
+    expect(extractArticle(shown('article'), url)).toMatchObject({ extractor: { name: 'readability' } });
+    expect(extractArticle(shown('section'), url)).toEqual({ notArticle: 'section' });
+    expect(extractArticle(shown('error'), url)).toEqual({ notArticle: 'unknownMarkup' });
+  });
+
+  it('takes a text for cut off that ends at a demand to pay', () => {
+    const end = '</div>\n<div class="article__footer">';
+    const page = PAGE.replace(end, `<div class="paywall"><p>Оформите подписку</p></div>${end}`);
+    expect(readPage(page, url)).toEqual({ notArticle: 'cutOff' });
+  });
+
   it('does not take an article about blocking for a block page', () => {
     const page = renderCurrentPage({
       ...SAMPLE_ARTICLE,
