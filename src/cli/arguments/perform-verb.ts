@@ -78,7 +78,8 @@ export async function performVerb<Options extends object>(
     const config = loadVerbConfig(options, quietByDefault);
     redisUrl = config.redis.url;
     signals = takeStopSignals((name) => {
-      progress.above(`\n${name}: finishing what is in hand; once more stops at once\n`);
+      // Among lines of JSON it would be none.
+      if (process.stderr.isTTY) progress.above(`\n${name}: finishing what is in hand; once more stops at once\n`);
     });
     if (config.tracing.enabled) await (await import('../../queue/queue-tracing.js')).traceQueues();
     const log = await openLogger(config.log.level, logTerminal(process.stderr, environment.terminal, progress));
