@@ -35,7 +35,7 @@ import { startPageWorker } from '../../workers/start-workers.js';
 import { watchFiles, type FilesAtWork } from './files-at-work.js';
 import { maintainData } from './maintain-data.js';
 import { openInterpreter, type Interpreter } from './open-interpreter.js';
-import { readUnderNewTopics } from './read-under-new-topics.js';
+import { startReadingUnderNewTopics } from './read-under-new-topics.js';
 import { noteEarlierListFetches, queuePendingCaptures } from './recover-captures.js';
 import { BINDING_FILE, commandPrefix, olderPrefixes, servicePrefix, SOFTWARE, type Runtime } from './runtime.js';
 
@@ -117,7 +117,7 @@ export async function openHarvester(runtime: Runtime, request: HarvesterRequest)
   await openPageWorker(harvester, giveUp);
   await queuePendingCaptures({ dataDir, queues, store, log }, broken.signal);
   crashPoint('start.pendingQueued');
-  await readUnderNewTopics(harvester);
+  startReadingUnderNewTopics(harvester, closers);
   return harvester;
 }
 

@@ -1,6 +1,9 @@
 import type { CaptureWriter } from '../../captures/capture-writer.js';
 import type { Config } from '../../config/config.js';
+import { FatalError } from '../../domain/errors.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
+import type { ArticleKey } from '../../domain/page.js';
+import type { Closers } from '../../platform/closers.js';
 import { runLimited } from '../../platform/in-turns.js';
 import type { Logger } from '../../platform/logger.js';
 import { newRunId } from '../../queue/open-queues.js';
@@ -8,8 +11,13 @@ import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.j
 import type { Store } from '../../store/writer/store.js';
 import { reextractArticle } from '../../workers/process-reextract-job.js';
 
-/** Articles that are read, and whose changes are written, at a time. */
-const AT_ONCE = 32;
+/** Articles that are read, and whose changes are written, at a time: what is crawled meanwhile comes first. */
+const AT_ONCE = 4;
+/** How far it came is noted after so many. */
+const NOTED_EVERY = 200;
+/** A small corpus is read to its end by a command that has nothing else to do. */
+const GRACE_MS = 2_000;
+const CLOSE_MS = 8_000;
 
 interface ReadingDependencies {
   readonly config: Pick<Config, 'topics'>;
@@ -19,31 +27,69 @@ interface ReadingDependencies {
   readonly log: Logger;
 }
 
+/** Reads under new topics beside everything else, until it is done or the program closes: then the next start goes on. */
+export function startReadingUnderNewTopics(deps: ReadingDependencies, closers: Closers): void {
+  const stop = new AbortController();
+  const reading = readUnderNewTopics(deps, stop.signal).catch((error: unknown) => {
+    deps.log.error(
+      { event: 'topics.failed', err: error },
+      'extracting under new topics stopped; the next start goes on',
+    );
+  });
+  const close = async (): Promise<void> => {
+    const grace = setTimeout(() => {
+      stop.abort();
+    }, GRACE_MS);
+    await reading;
+    clearTimeout(grace);
+  };
+  closers.push('topics', close, CLOSE_MS);
+}
+
 /**
- * Where a topic was added, or a name to one, extracts everything captured again before anything else is done: pages that were off topic
- * may be on one now, and the site, which knows of no change, would not be asked for them. As quick as `reprocess`; a kill has it begin
- * again at the next start. Names that were taken away change no record.
+ * Where a topic was added, or a name to one, extracts everything captured again: pages that were off topic may be on one now, and the site,
+ * which knows of no change, would not be asked for them. Names that were taken away change no record; in a data directory that notes no names
+ * yet, those of now count as read. What cannot be read is logged and left as it is.
+ *
+ * @throws {FatalError} `disk.…`
  */
-export async function readUnderNewTopics({
-  config,
-  store,
-  queries,
-  captures,
-  log,
-}: ReadingDependencies): Promise<void> {
-  const names = config.topics.filter(({ enabled }) => enabled).flatMap(({ names: ofTopic }) => ofTopic);
-  const before = store.judgedNames();
-  const added = before === null ? [] : names.filter((name) => !before.includes(name));
-  if (added.length > 0) {
-    const keys = queries.readKeys({ editions: null, families: null, since: null, until: null });
-    const runId = newRunId();
-    if (keys.length > 0)
-      log.warn(
-        { event: 'topics.added', runId, count: keys.length },
-        'topics were added; extracting all captures again',
-      );
-    const noteExtractorChange = (change: ExtractorChange) => captures.appendExtractorChange(change);
-    await runLimited(keys, AT_ONCE, (key) => reextractArticle(key, runId, { store, noteExtractorChange, log }));
+export async function readUnderNewTopics(
+  { config, store, queries, captures, log }: ReadingDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const names = config.topics
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ id, names: ofTopic }) => ofTopic.map((name) => `${id}: ${name}`));
+  const { judged, partly } = store.judgedTopics() ?? { judged: names, partly: null };
+  if (names.every((name) => judged.includes(name))) {
+    if (store.judgedTopics() === null || judged.length !== names.length)
+      await store.noteJudgedTopics({ judged: names, partly: null });
+    return;
   }
-  if (added.length > 0 || before?.length !== names.length) await store.noteJudgedNames(names);
+  const isSame = partly !== null && partly.names.join('\n') === names.join('\n');
+  const keys = queries
+    .readKeys({ editions: null, families: null, since: null, until: null })
+    .sort()
+    .filter((key) => !isSame || key > partly.after);
+  const runId = newRunId();
+  const isStopped = (): boolean => signal.aborted;
+  if (keys.length > 0)
+    log.warn({ event: 'topics.added', runId, count: keys.length }, 'topics were added; extracting all captures again');
+  const noteExtractorChange = (change: ExtractorChange) => captures.appendExtractorChange(change);
+  const read = async (key: ArticleKey): Promise<void> => {
+    try {
+      await reextractArticle(key, runId, { store, noteExtractorChange, log });
+    } catch (error) {
+      if (error instanceof FatalError && error.code.startsWith('disk.')) throw error;
+      log.warn({ event: 'topics.unread', pageId: key, err: error }, 'could not be extracted under the new topics');
+    }
+  };
+  for (let from = 0; from < keys.length; from += NOTED_EVERY) {
+    if (isStopped()) return;
+    const some = keys.slice(from, from + NOTED_EVERY);
+    await runLimited(some, AT_ONCE, (key) => (isStopped() ? Promise.resolve() : read(key)));
+    // Those in hand may have been left out.
+    if (!isStopped()) await store.noteJudgedTopics({ judged, partly: { names, after: some.at(-1) ?? '' } });
+  }
+  if (!isStopped()) await store.noteJudgedTopics({ judged: names, partly: null });
 }

@@ -21,6 +21,14 @@ interface Announcement {
  * What is known of lists: which pages they announced, where tags lead, and how often each was asked for. Announcements and tag pages keep
  * their earliest source (of several in one second the first by name) and the first and last sight, so that the order of arrival does not show.
  */
+/** Names of topics, `<topic id>: <name>`. */
+export interface JudgedTopics {
+  /** All pages were judged by these. */
+  readonly judged: readonly string[];
+  /** Those up to an article, in the order of keys, by these; null: none. */
+  readonly partly: { readonly names: readonly string[]; readonly after: string } | null;
+}
+
 export interface ListsTable {
   announce(announcement: Announcement): void;
   addTagPage(tagPage: LearnedTagPage): void;
@@ -32,9 +40,9 @@ export interface ListsTable {
   markFetchesNoted(): void;
   /** Whether they are; not so after an older form of the catalogue. */
   areFetchesNoted(): boolean;
-  /** Names of topics by which all pages were judged; null: not noted. In `meta` as `topics`, JSON. */
-  judgedNames(): readonly string[] | null;
-  noteJudgedNames(names: readonly string[]): void;
+  /** By which topics all pages were judged; null: not noted. In `meta` as `topics`, JSON. */
+  judgedTopics(): JudgedTopics | null;
+  noteJudgedTopics(topics: JudgedTopics): void;
 }
 
 export function listsTable(database: Database, names: NamesTable): ListsTable {
@@ -89,12 +97,12 @@ export function listsTable(database: Database, names: NamesTable): ListsTable {
       mark(LIST_FETCHES_NOTED);
     },
     areFetchesNoted: () => marked.get(LIST_FETCHES_NOTED) !== null,
-    judgedNames: () => {
+    judgedTopics: () => {
       const row = judged.get();
-      return row && (JSON.parse(row.value) as string[]);
+      return row && (JSON.parse(row.value) as JudgedTopics);
     },
-    noteJudgedNames: (names) => {
-      noteJudged(JSON.stringify(names));
+    noteJudgedTopics: (topics) => {
+      noteJudged(JSON.stringify(topics));
     },
   };
 }

@@ -118,7 +118,7 @@ export interface PageState {
   readonly lastFailure: string | null;
   /** The newest of these attempts; null: the newest attempt was answered. */
   readonly failedAt: number | null;
-  /** First of the answers, since it was last seen standing, that said it is gone; from one such answer on. */
+  /** First of the answers, since it was last seen standing, that said it is gone; from one such answer on, until another answer comes. */
   readonly goneSuspectedAt: number | null;
   /** The same once a second such answer confirms it. */
   readonly goneAt: number | null;
@@ -144,8 +144,10 @@ export function derivePageState(events: readonly PageEvent[], touchedAt: number 
     touchedAt,
   ]);
   const gone = byTime(answers.filter(({ kind, fetchedAt }) => kind === 'gone' && fetchedAt > (stoodAt ?? -Infinity)));
-  const goneSuspectedAt = gone[0]?.fetchedAt ?? null;
-  const goneAt = gone.length >= CONFIRMING_ANSWERS ? goneSuspectedAt : null;
+  const goneAt = gone.length >= CONFIRMING_ANSWERS ? (gone[0]?.fetchedAt ?? null) : null;
+  // Something else that came since takes the suspicion away, not what was confirmed: else the page would be asked for again and again.
+  const isLast = byTime(answers).at(-1)?.kind === 'gone';
+  const goneSuspectedAt = isLast || goneAt !== null ? (gone[0]?.fetchedAt ?? null) : null;
   const unanswered = byTime(failures.filter((event) => event.fetchedAt > (lastFetchedAt ?? -Infinity)));
   const [endState, reason] = stored
     ? storedState(goneAt, gone)

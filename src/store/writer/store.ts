@@ -6,6 +6,7 @@ import type { Timeline } from '../../records/timeline.js';
 import { journalOf, type CaptureLocation } from '../catalogue/captures-table.js';
 import { catalogueTables, type CatalogueTables } from '../catalogue/catalogue-tables.js';
 import { emptyLog, toSeconds, type Database } from '../catalogue/database.js';
+import type { JudgedTopics } from '../catalogue/lists-table.js';
 import type { QuarantinedPage } from '../catalogue/quarantine-table.js';
 import { readMovingRecord } from '../files/article-files.js';
 import type { WriterContext } from './batch.js';
@@ -182,14 +183,14 @@ export class Store {
     });
   }
 
-  /** Names of topics by which everything was judged; null: none are noted yet. */
-  judgedNames(): readonly string[] | null {
-    return this.committed.lists.judgedNames();
+  /** By which topics everything was judged; null: none are noted yet. */
+  judgedTopics(): JudgedTopics | null {
+    return this.committed.lists.judgedTopics();
   }
 
-  noteJudgedNames(names: readonly string[]): Promise<void> {
+  noteJudgedTopics(topics: JudgedTopics): Promise<void> {
     return this.write(({ tables }) => {
-      tables.lists.noteJudgedNames(names);
+      tables.lists.noteJudgedTopics(topics);
     });
   }
 

@@ -306,10 +306,12 @@ function tooSlow(): Error {
 }
 
 describe('captures that were read before a topic was added', () => {
-  it('are read again, once, before anything else is done', async () => {
+  it('are read again, once, also where it was stopped before', async () => {
+    const { signal } = new AbortController();
     const readAgain = async ({ store, deps }: WorkerSetup, topics: typeof TOPICS): Promise<void> => {
       const captures = { appendExtractorChange: deps.noteExtractorChange };
-      await readUnderNewTopics({ config: { topics }, store, queries: store.queries, captures, log: silentLogger });
+      const reading = { config: { topics }, store, queries: store.queries, captures, log: silentLogger };
+      await readUnderNewTopics(reading, signal);
     };
     const some = TOPICS.map((topic) => ({ ...topic, names: ['Elsewhere'] }));
     const before = await openWorker({ topics: some });
@@ -320,9 +322,15 @@ describe('captures that were read before a topic was added', () => {
     await before.store.close();
 
     const after = await openWorker({}, before.dataDir);
+    const captures = { appendExtractorChange: after.deps.noteExtractorChange };
+    const { store } = after;
+    const stopped = { config: { topics: TOPICS }, store, queries: store.queries, captures, log: silentLogger };
+    await readUnderNewTopics(stopped, AbortSignal.abort());
+    expect(after.store.queries.article(PAGE.articleKey)).toBeNull();
     await readAgain(after, TOPICS);
     expect(after.store.queries.article(PAGE.articleKey)?.title).toBe(SAMPLE_ARTICLE.title);
-    expect(after.store.judgedNames()).toEqual(TOPICS.flatMap(({ names }) => names));
+    const judged = TOPICS.flatMap(({ id, names }) => names.map((name) => `${id}: ${name}`));
+    expect(after.store.judgedTopics()).toEqual({ judged, partly: null });
   });
 });
 
