@@ -54,7 +54,7 @@ export function childRequests(
   const { listPagesMax } = run.settings.crawl;
   const { depth, walk } = within ?? { depth: 0, walk: { asked: new Set<string>(), left: listPagesMax } };
   walk.asked.add(index);
-  const open = children.filter((child) => !walk.asked.has(child) && isWanted(child, window));
+  const open = ofMonths(children, window).filter((child) => !walk.asked.has(child) && isWanted(child, window));
   const taken = depth >= DEPTH_MAX ? [] : open.slice(0, walk.left);
   walk.left -= taken.length;
   for (const child of taken) walk.asked.add(child);
@@ -67,6 +67,21 @@ export function childRequests(
   }
   const part = { range: null, months: null, endsMonth: false, within: { depth: depth + 1, walk } };
   return taken.map((child) => sitemapRequest(edition.id, child, part));
+}
+
+const MONTH_IN_NAME = /(?<!\d)(20\d\d)[-_/]?(0[1-9]|1[0-2])?(?!\d)/;
+
+/** Leaves out what is named for other months or years (`sitemap-2015-01.xml`), where some are named for those that are wanted. */
+function ofMonths(children: readonly string[], window: DayRange | null): readonly string[] {
+  if (window === null) return children;
+  const isOfWindow = (child: string): boolean | null => {
+    const [, year, month] = MONTH_IN_NAME.exec(new URL(child).pathname) ?? [];
+    if (year === undefined) return null;
+    return year + (month ?? '00') <= window.to.slice(0, 6) && year + (month ?? '12') >= window.from.slice(0, 6);
+  };
+  return children.some((child) => isOfWindow(child) === true)
+    ? children.filter((child) => isOfWindow(child) !== false)
+    : children;
 }
 
 function isWanted(child: string, window: DayRange | null): boolean {

@@ -243,6 +243,20 @@ describe('discovery by sitemap', () => {
     expect(offered).toEqual(['1234']);
   });
 
+  it('leaves out sitemaps whose names tell that they are of other months, where some tell of those', async () => {
+    const names = ['2015-01', '2026-06', '2026-07', '2026', '2025'].map((of) => `/sitemap-${of}.xml`);
+    const asked = async (paths: readonly string[]): Promise<readonly string[]> => {
+      const children = paths.map((path) => `https://${SITE.id}${path}`);
+      const answer = (path: string) => (path.includes('index') ? { children } : { failed: 'notFound' as const });
+      return (await discover(sitemaps, { answer })).asked.slice(2);
+    };
+    expect(await asked([...names, '/sitemap-news.xml'])).toEqual([
+      ...['/sitemap-2026-07.xml', '/sitemap-2026.xml', '/sitemap-news.xml'],
+    ]);
+    // A number that is no year, or of a form of sitemaps, tells nothing.
+    expect(await asked(['/sitemap-2015.xml', '/sitemap2.xml'])).toEqual(['/sitemap-2015.xml', '/sitemap2.xml']);
+  });
+
   it('halves no further than a day that is itself too large', async () => {
     const { asked } = await discover(sitemaps, {
       window: { from: '20260701', to: '20260704' },
