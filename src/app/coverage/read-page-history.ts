@@ -17,7 +17,7 @@ import { findRedis } from '../../redis/find-redis.js';
 import { withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { nextTryAt } from '../../store/catalogue/failed-pages.js';
-import type { PageStory } from '../../store/catalogue/page-queries.js';
+import { CONFIRM_AFTER_MS, type PageStory } from '../../store/catalogue/page-queries.js';
 import { isListedForAnswers, type QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
 import { dayOf } from '../../store/catalogue/database.js';
 import { articlePath, RECORD_FOLDERS } from '../../store/files/article-files.js';
@@ -135,7 +135,11 @@ function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch
   if (story.endState === 'pending' || story.endState === 'unreachable') {
     return { dueAt: null, rule: 'everyCrawl', everyMinutes: null };
   }
-  const { endState, reason, etag, lastModified } = story;
+  const { endState, reason, etag, lastModified, lastFetchedAt, goneSuspectedAt, goneAt } = story;
+  if (goneSuspectedAt !== null && goneAt === null && lastFetchedAt !== null) {
+    const dueAt = toUtcInstant(Date.parse(lastFetchedAt) + CONFIRM_AFTER_MS);
+    return { dueAt, rule: 'byAge', everyMinutes: CONFIRM_AFTER_MS / MINUTE_MS };
+  }
   const isDear = endState === 'offTopic' && etag === null && lastModified === null;
   const isMishap = endState === 'notArticle' && MISHAPS.has(reason);
   if (isDear || endState === 'quarantined' || (endState === 'notArticle' && !isMishap))
@@ -148,7 +152,7 @@ function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch
   );
   if (rule === undefined) return { dueAt: null, rule: 'tooOld', everyMinutes: null };
   const { everyMinutes } = rule;
-  const dueMs = story.lastFetchedAt === null ? nowMs : Date.parse(story.lastFetchedAt) + everyMinutes * MINUTE_MS;
+  const dueMs = lastFetchedAt === null ? nowMs : Date.parse(lastFetchedAt) + everyMinutes * MINUTE_MS;
   return { dueAt: toUtcInstant(dueMs), rule: 'byAge', everyMinutes };
 }
 

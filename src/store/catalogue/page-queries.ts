@@ -31,8 +31,8 @@ interface DueQuery {
 }
 
 const LIMIT = 10_000;
-/** A stored page that is suspected to be gone is asked again this soon, so that it is confirmed or cleared. */
-const CONFIRM_AFTER_MS = 10 * 60_000;
+/** A page that is suspected to be gone is asked again this soon, so that it is confirmed or cleared. */
+export const CONFIRM_AFTER_MS = 10 * 60_000;
 
 /** Everything that is known of one page. */
 export interface PageStory extends KnownPage {

@@ -124,6 +124,18 @@ describe('pages without a good end', () => {
     expect(await readPageHistory(page.pageId, known)).toMatchObject({ nextVisit: { dueAt: null, rule: 'givenUp' } });
   });
 
+  it('are said to be asked for again in ten minutes where they were not found once', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    await store.storePage({ kind: 'gone', page, capture: captureOf({ at: 9 * 86_400 }), reason: 'notFound' });
+    const config = loadConfig({ variables: { SPUTNIK_DATA_DIR: dataDir } });
+    const known = { config, queries: store.queries, nowMs: NOW_MS, crawlsUnderWay: [] };
+    const { visits, nextVisit } = (await readPageHistory(page.pageId, known))!;
+    const dueMs = Date.parse(visits[0]?.fetchedAt ?? '') + 600_000;
+    expect(nextVisit).toMatchObject({ rule: 'byAge', everyMinutes: 10 });
+    expect(Date.parse(nextVisit.dueAt ?? '')).toBe(dueMs);
+  });
+
   it('are told of the days whose whole list names none of the articles that are known of them', async () => {
     const store = await opened(scratchFolder());
     await listFetched(store, {}, 8 * 86_400);
