@@ -13,9 +13,11 @@ const EDITORIAL_LABELS: ReadonlySet<string> = new Set(
 const EDITORIAL_SLUG = /^(?:keyword|tag)_(?:news_?feed|lenta)$/i;
 /** `geo_Vanadzor`, `tag_nauka`, `category_guoji`: the kind stands before the first `_`. */
 const SLUG_KIND = /^([a-z]{2,20})_./i;
-/** Among keywords, what the site says of itself on all its pages: then none of them is the article's. */
+/** Among keywords, what the site says of itself on all its pages. */
 const SITE_KEYWORD =
-  /^(?:(?:последние |главные |свежие )?новости(?: \p{L}+){0,3}|(?:(?:world|breaking|latest|top|daily) )?news(?: today)?|son dakika(?: haberleri?)?|haber(?:ler)?|(?:son )?xəbərlər|[أا]خبار(?: \p{L}+)?|最新消息|(?:últimas )?not[ií]cias|actualités|nachrichten|լուրեր|նորություններ)$/iu;
+  /^(?:(?:последние|главные|свежие) новости(?: \p{L}+){0,3}|новости|(?:(?:world|breaking|latest|top|daily) )?news(?: today)?|son dakika(?: haberleri?)?|haber(?:ler)?|(?:son )?xəbərlər|[أا]خبار|最新消息|(?:últimas )?not[ií]cias|actualités|nachrichten|լուրեր|նորություններ)$/iu;
+/** Of itself, too, where it stands beside one of those; alone it may be a tag. */
+const SITE_KEYWORD_OF_PLACE = /^(?:новости(?: \p{L}+){1,3}|[أا]خبار \p{L}+)$/iu;
 /** What opens the rest of a list of tags, and leads nowhere. */
 const BUTTON_HREF = /^\s*(?:#|javascript:\s*(?:void\b|;|$))/i;
 /** Marks of direction around a name, which no reader sees. */
@@ -78,13 +80,31 @@ function slugOf({ pathname }: URL): string {
   return pathname.slice(pathname.lastIndexOf('/', end - 1) + 1, end);
 }
 
-/** Names by the first metadata that has any: several metas of one name, or one comma list. */
+/** Names by the first metadata that has any of the article's: several metas of one name, or one comma list. */
 function firstSource(fields: PageFields): readonly FoundTag[] {
-  const source = fields.tagNames[0]?.source;
-  const values = fields.tagNames.filter((found) => found.source === source);
-  const names = values.length === 1 ? (values[0]?.value.split(/[,;،、，；؛]/) ?? []) : values.map(({ value }) => value);
-  if (source === 'keywords' && names.some((name) => SITE_KEYWORD.test(name.trim()))) return [];
-  return names.slice(0, TAGS_MAX * 2).map((name) => ({ name: name.trim(), href: null, source: source ?? '' }));
+  for (const source of new Set(fields.tagNames.map((found) => found.source))) {
+    const values = fields.tagNames.filter((found) => found.source === source).map(({ value }) => value);
+    const all = values.length === 1 ? namesIn(values[0] ?? '') : values.map((value) => value.trim());
+    const names = KEYWORD_SOURCES.has(source) ? withoutSiteKeywords(all) : all;
+    if (names.length > 0) return names.slice(0, NAMES_MAX).map((name) => ({ name, href: null, source }));
+  }
+  return [];
+}
+
+const KEYWORD_SOURCES: ReadonlySet<string> = new Set(['keywords', 'news_keywords']);
+const NAMES_MAX = TAGS_MAX * 2;
+
+/** What is left of an entity that was encoded twice ends in a mark that parts names: it is made whole before. */
+function namesIn(list: string): string[] {
+  const names = cleanLine(list.slice(0, NAMES_MAX * NAME_LENGTH_MAX)).split(/[,،、，；؛]|(?<!&[lg]t);/);
+  return names.map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** Where half of the keywords or more are the site's, so are the others: "новости, новости Армении, Армения, Азербайджан". */
+function withoutSiteKeywords(names: readonly string[]): readonly string[] {
+  if (!names.some((name) => SITE_KEYWORD.test(name))) return names;
+  const left = names.filter((name) => !SITE_KEYWORD.test(name) && !SITE_KEYWORD_OF_PLACE.test(name));
+  return left.length * 2 <= names.length ? [] : left;
 }
 
 function compare(links: readonly Tag[], names: readonly Tag[], found: readonly FoundTag[]): readonly Disagreement[] {

@@ -183,13 +183,13 @@ const SISTERS = new RegExp(
 const AGENCY_CAPITALS = /(?<!\p{L})(?:РИА|RIA|ФГУП|FGUP)(?!\p{L})|^(?:МИА|MIA)(?!\p{L})/u;
 /** "Finian Cunningham. Sputnik International", "Иван Петров (РИА Новости)": the agency behind a name. */
 const AGENCY_SUFFIX = /(?: ?[.,/|(]| [-–—]) ?(?:sputnik|спутник|риа новости|ria novosti)[^.,/|]{0,120}$/iu;
-/** Without a scheme as well: `ria.ru/authors/petrov`. */
 /** Other agencies, whose texts the sites take over: no people either. */
 const OTHER_AGENCIES =
   /^(?:тасс|итар-тасс|интерфакс|рт|рбк|арменпресс|арка|азертадж|tass|itar-tass|interfax|reuters|рейтер|ap|associated press|the associated press|afp|agence france-presse|dpa|ansa|efe|kyodo|jiji|irna|isna|fars|mehr|tasnim|anadolu(?: ajansı| agency)?|aa|bbc|cnn|rt|xinhua|yonhap|pti|azərtac|azertac|apa|trend|report|armenpress|news\.am|新华社|新華社|塔斯社|法新社|路透社|美联社|美聯社|中新社|رويترز|تاس|أ ف ب|شينخوا|ایرنا|ایسنا|فارس|تسنیم|مهر)$/iu;
 /** What stands in the place of a name. */
 const NO_NAME =
   /^(?:n\/?a|none|null|nil|undefined|unknown|anonymous|admin(?:istrator)?|editor|editors|staff|author|редакция|редактор|администратор|автор|без автора|не указан|编辑部|編輯部|編集部|التحرير|هيئة التحرير|تحریریه)$|(?<!\p{L})(?:editorial|redacción|redação|rédaction|redaktion|redaksiya\p{L}*|խմբագրություն)(?!\p{L})/iu;
+/** Without a scheme as well: `ria.ru/authors/petrov`. */
 const WEB_ADDRESS = /^https?:|@|^[^\s/]+\.(?:ru|com|az|am|org|net|ge|cn|ae|ir|jp|lat|br|africa)(?:\/\S*)?$/i;
 const BY = /^(?:by|автор(?:ы)?|հեղինակ՝?|müəllif|作者|por|par|yazar)\s*[:：՝]?\s+/iu;
 const AUTHORS_MAX = 30;
@@ -215,16 +215,17 @@ function namesIn(value: string): string[] {
   return parts.some((name) => /\p{Lu}/u.test(name)) ? parts.filter((name) => !isAllSmall(name)) : parts;
 }
 
+/** Georgian is written without capitals. */
 function isAllSmall(name: string): boolean {
-  return /\p{Ll}/u.test(name) && !/[\p{Lu}\p{Lt}\p{Lo}]/u.test(name);
+  return /\p{Ll}/u.test(name) && !/[\p{Lu}\p{Lt}\p{Lo}\p{Script=Georgian}]/u.test(name);
 }
 const NAME = String.raw`\p{Lu}[\p{L}\p{M}.'’-]*`;
 const NAME_OF_PERSON = `${NAME}(?: (?:(?:de|da|do|del|van|von|al|bin) )?${NAME}){1,3}`;
-/** "Анна Саркисян и Давид Галстян": with a name and a surname on both sides, as "Ramón y Cajal" has not. */
-const PAIR = new RegExp(
-  `^(${NAME_OF_PERSON}) (?:and|и|і|եւ|և|və|ve|et|y|e|und|და|oraz|i|a|и|و) (${NAME_OF_PERSON})$`,
-  'u',
-);
+/**
+ * "Анна Саркисян и Давид Галстян": with a name and a surname on both sides, as "Рамон и Кахаль" has not. What stands within
+ * names as well parts nobody: "Rui Costa e Silva Pereira" is one man.
+ */
+const PAIR = new RegExp(`^(${NAME_OF_PERSON}) (?:and|и|і|եւ|և|və|ve|et|und|და|oraz|و) (${NAME_OF_PERSON})$`, 'u');
 
 function splitPair(names: string): readonly string[] {
   const [, one, other] = PAIR.exec(names.trim().replace(BY, '')) ?? [];

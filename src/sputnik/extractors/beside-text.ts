@@ -23,6 +23,8 @@ const LABELS = [
 const LABEL = new RegExp(`^(?:${LABELS})[\\s:：՝.…,;|•·،—–-]*$`, 'iu');
 const LABEL_BEFORE_TITLE = new RegExp(`^(?:${LABELS})\\s*[:：՝—–-]`, 'iu');
 const LABEL_LENGTH_MAX = 60;
+/** More than what parts links. */
+const WORDS = /[^\s.,;|•·\u2028]/u;
 
 /** @returns the text of a paragraph without the marks around its links. */
 export function withoutLinkMarks(raw: string): string {
@@ -40,7 +42,12 @@ export function isReadAlso(raw: string): boolean {
   if (!raw.includes(LINK_START)) return false;
   const beside = raw.replace(LINK, ' ').trim();
   if (beside.length > LABEL_LENGTH_MAX) return false;
-  return /[^\s.,;|•·\u2028]/u.test(beside) ? LABEL.test(beside) : LABEL_BEFORE_TITLE.test(withoutLinkMarks(raw).trim());
+  return WORDS.test(beside) ? LABEL.test(beside) : LABEL_BEFORE_TITLE.test(withoutLinkMarks(raw).trim());
+}
+
+/** @returns whether all that is written in a paragraph, its links between the marks, is links. */
+export function isOnlyLinks(raw: string): boolean {
+  return raw.includes(LINK_START) && !WORDS.test(raw.replace(LINK, ' '));
 }
 
 /** @returns whether a line is the label alone: the links follow. */
@@ -64,11 +71,15 @@ export function holdsOnlyLinks(element: TreeElement): boolean {
 
 /** The mark that the law asks of an advertisement in Russia, and what goes with it. */
 const ADVERT_NOTICE = /^(?:на правах рекламы|реклама)(?:[.:!]|$)/iu;
-const ADVERTISER = /(?<![\p{L}\p{N}])(?:erid|инн|огрн|рекламодатель|ооо|ао)(?![\p{L}\p{N}])/iu;
+const ADVERT_NUMBER =
+  /(?<![\p{L}\p{N}])(?:erid[\s:=]{0,3}[a-z0-9]{6}|(?:инн|огрн(?:ип)?)[\s:№]{0,3}\d|рекламодатель[\s:–—-]{0,3}(?:[:–—-]|(?:ооо|п?ао|ип)(?!\p{L})))/iu;
+/** Nothing but the advertiser's name, which is no sentence about him: "Реклама. 16+. ООО «Пример»". */
+const ADVERTISER =
+  /^[^.:!]{1,20}[.:!]\s?(?:\d{1,2}\+[.,]?\s?)?(?:ООО|П?АО|ИП)\s["«„“][^"»“”]{1,80}["»“”]{1,2}[^\p{Ll}]{0,40}$/u;
 const BARE_NOTICE_LENGTH_MAX = 20;
 
 /** @returns whether a paragraph only says that something is an advertisement, and whose. Pure. Errs towards no. */
 export function isAdvertNotice(paragraph: string): boolean {
   if (!ADVERT_NOTICE.test(paragraph)) return false;
-  return paragraph.length <= BARE_NOTICE_LENGTH_MAX || ADVERTISER.test(paragraph);
+  return paragraph.length <= BARE_NOTICE_LENGTH_MAX || ADVERT_NUMBER.test(paragraph) || ADVERTISER.test(paragraph);
 }

@@ -12,6 +12,7 @@ import { attributeOf, BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '
 import {
   holdsOnlyLinks,
   isAdvertNotice,
+  isOnlyLinks,
   isReadAlso,
   isReadAlsoLabel,
   LINK_END,
@@ -116,7 +117,8 @@ class BlockCollector {
     if (raw === '') return;
     const type = this.openQuotes > 0 ? 'quote' : this.type;
     for (const paragraph of raw.split(EMPTY_LINE)) {
-      if (!isReadAlso(paragraph)) this.push(type, collapseWhiteSpace(withoutLinkMarks(paragraph)));
+      if (isReadAlso(paragraph) || (this.isAfterLabel && isOnlyLinks(paragraph))) continue;
+      this.push(type, collapseWhiteSpace(withoutLinkMarks(paragraph)));
     }
   }
 
@@ -127,7 +129,7 @@ class BlockCollector {
 
   private push(type: BlockType, text: string): void {
     if (text === '') return;
-    if (isAdvertNotice(text)) return;
+    if (type !== 'list' && isAdvertNotice(text)) return;
     this.isAfterLabel = isReadAlsoLabel(text);
     if (!this.isAfterLabel && this.blocks.length < BLOCKS_MAX) this.blocks.push({ type, text });
   }

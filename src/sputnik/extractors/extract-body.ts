@@ -177,7 +177,7 @@ function blocksBetween(
 ): readonly BodyBlock[] | null {
   const isOnTop = element.parent === container;
   if (isOnTop && BARE_TEXT_ELEMENTS.has(element.name)) {
-    if (NO_TEXT_KIND.test(namesOf(element))) return [];
+    if (NO_BARE_TEXT_KIND.test(namesOf(element))) return [];
     return collectBlocks({ ...element, children: [element] }, 'text', rules);
   }
   if (!isOnTop && attributeOf(element, 'data-type') === null) return null;
@@ -249,6 +249,9 @@ function isText(child: TreeElement | string): child is string {
 /** Kinds of blocks that ask for something instead of telling it, by the words in their names. */
 const NO_TEXT_KIND =
   /subscri|promo|summary|digest|cookie|consent|gdpr|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|seealso|read-?more|injection/i;
+/** The same of what needs no block of its own to be text: a paragraph, a list; whole words only. */
+const NO_BARE_TEXT_KIND =
+  /(?:^|[ _-])(?:subscribe|subscription|banner|promo|cookies?|consent|gdpr|adverts?)(?:[ _-]|$)/i;
 const CONTROLS: ReadonlySet<string> = new Set('form button input select textarea iframe object'.split(' '));
 const SENTENCE_END = /[.!?…。！？։؟।][»”"'’)\]」』）]*$/mu;
 /** Of the text: what leads elsewhere with more of it is a card or an appeal. */

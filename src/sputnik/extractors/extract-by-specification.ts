@@ -228,9 +228,10 @@ function isFallback(image: TreeElement): boolean {
   return isInside(image.parent, ({ name }) => name === 'amp-img', null);
 }
 
-/** A picture of a point's size counts readers. */
+/** A picture of a point's size counts readers; what AMP writes as its size may be a ratio. */
 function isCounter(image: TreeElement): boolean {
-  return ['width', 'height'].some((name) => /^[0-2](?:px)?$/.test(attributeOf(image, name) ?? ''));
+  if (image.name === 'amp-img') return false;
+  return ['width', 'height'].every((name) => /^[0-2](?:px)?$/.test(attributeOf(image, name) ?? ''));
 }
 
 /** Links of the text and of cards, in reading order, then cards that only metadata names. */

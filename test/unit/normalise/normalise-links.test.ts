@@ -65,6 +65,22 @@ describe('normaliseTags', () => {
     expect(tags([], ['a, b', 'c']).value.map(({ name }) => name)).toEqual(['a, b', 'c']);
   });
 
+  it.each([
+    [['новости, Армения, Баку, дороги'], ['Армения', 'Баку', 'дороги']],
+    [['Новости Азербайджана, Баку'], ['Новости Азербайджана', 'Баку']],
+    [['أخبار أرمينيا'], ['أخبار أرمينيا']],
+    [['новости, новости Армении, Армения, Азербайджан'], []],
+    [
+      ['новости', 'Баку, дороги'],
+      ['Баку', 'дороги'],
+    ],
+    [['Мосты &amp; дороги; &laquo;Вайк&raquo;; AT&T; a&lt;b'], ['Мосты & дороги', '«Вайк»', 'AT&T', 'a&lt;b']],
+  ])("takes of the keywords %j what is the article's", (values, expected) => {
+    const tagNames = values.map((value, at) => ({ value, source: ['keywords', 'news_keywords'][at]! }));
+    const { value } = normaliseTags({ tags: [], tagNames } as unknown as PageFields, CONTEXT);
+    expect(value.map(({ name }) => name)).toEqual(expected);
+  });
+
   it('tells where links and metadata disagree, whatever their order and script', () => {
     expect(
       tags(

@@ -76,6 +76,45 @@ describe('extractArticle', () => {
     ]);
   });
 
+  it.each([
+    [
+      'what is said of advertising, and no mark of it',
+      '<div class="article__text">Реклама: в ФАС заявили, что ООО «Ромашка» нарушило закон, и оштрафовали компанию</div><div class="article__text">Реклама. 16+. ООО «Пример»</div><div class="article__text">Реклама. ИНН 7700000000</div><div class="article__block" data-type="list"><ul><li>Реклама: 12</li><li>ИНН 77</li></ul></div>',
+      ['Реклама: в ФАС заявили, что ООО «Ромашка» нарушило закон, и оштрафовали компанию', 'Реклама: 12\nИНН 77'],
+    ],
+    [
+      'bare paragraphs whose class only sounds like an appeal',
+      '<p class="MsoCommentText">Раз.</p><p class="summary">Два.</p><p class="unrelated">Три.</p><p class="article__subscribe-line">Подпишитесь.</p>',
+      ['Раз.', 'Два.', 'Три.'],
+    ],
+    [
+      'no titles behind a label that is a paragraph of its own',
+      '<div class="article__text"><p>Раз.</p><p>Читайте также:</p><p><a href="/x">Мост</a></p><p><a href="/y">Рынок</a></p><p>Два.<br><br>По теме:<br><br><a href="/z">Перевал</a></p><p>Три.</p><p><a href="/u">Указ</a></p></div>',
+      ['Раз.', 'Два.', 'Три.', 'Указ'],
+    ],
+  ])('reads %s', (_, body, texts) => {
+    const page = PAGE.replace(
+      /<div class="article__body">[\s\S]*?<\/div>\n<div class="article__footer">/,
+      `<div class="article__body">${body}</div>\n<div class="article__footer">`,
+    );
+    expect(readArticlePage(page, url).body.map(({ text }) => text)).toEqual(texts);
+  });
+
+  it('takes a ratio for no size, and leaves out pictures of a point', () => {
+    const image = (name: string, file: string, size: string): string =>
+      `<div class="article__block" data-type="media"><div class="media"><${name} src="https://cdn.example/${file}.jpg" ${size}></${name}></div></div>`;
+    const images = [
+      image('amp-img', 'ratio', 'width="3" height="2"'),
+      image('amp-img', 'square', 'width="1" height="1"'),
+      image('img', 'line', 'width="640" height="2"'),
+      image('img', 'counter', 'width="1" height="1"'),
+    ];
+    const page = PAGE.replace('<div class="article__body">', `<div class="article__body">${images.join('')}`);
+    const shown = readArticlePage(page, url).images.map((one) => /\w+(?=\.jpg)/.exec(one.url)?.[0]);
+    expect(shown).toEqual(expect.arrayContaining(['ratio', 'square', 'line']));
+    expect(shown).not.toContain('counter');
+  });
+
   it('names neither itself nor its rendition among the related, and names nothing twice', () => {
     const links = [
       url,
