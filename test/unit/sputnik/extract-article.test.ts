@@ -84,8 +84,8 @@ describe('extractArticle', () => {
     ],
     [
       'bare paragraphs whose class only sounds like an appeal',
-      '<p class="MsoCommentText">Раз.</p><p class="summary">Два.</p><p class="unrelated">Три.</p><p class="article__subscribe-line">Подпишитесь.</p>',
-      ['Раз.', 'Два.', 'Три.'],
+      '<div class="article__text">Раз.</div><p class="MsoCommentText">Два.</p><h2 class="summary">Три</h2><ul class="unrelated"><li>Четыре.</li></ul><p class="cookie-note">Согласитесь.</p>',
+      ['Раз.', 'Два.', 'Три', 'Четыре.'],
     ],
     [
       'no titles behind a label that is a paragraph of its own',
