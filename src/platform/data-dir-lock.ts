@@ -110,7 +110,8 @@ export async function acquireDataDirLock(dataDir: string, request: LockRequest):
     },
     release: () => {
       if (!database.isOpen) return;
-      rmSync(holderPath(dataDir), { force: true });
+      // Where the lock was lost it is another process's.
+      if (readHolderFile(dataDir)?.pid === process.pid) rmSync(holderPath(dataDir), { force: true });
       database.close();
     },
   };

@@ -134,8 +134,9 @@ describe('the lock of a data directory', () => {
     const dataDir = scratch();
     const lock = await acquireDataDirLock(dataDir, request('serve'));
     rmSync(join(dataDir, 'lock.db'));
-    await holder(dataDir);
+    const { pid } = await holder(dataDir);
     await expect(lock.keep()).rejects.toMatchObject({ code: 'lock.lost' });
     lock.release();
+    expect(readLockHolder(dataDir)).toMatchObject({ pid });
   });
 });
