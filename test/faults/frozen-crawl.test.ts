@@ -33,7 +33,7 @@ describe('a process that is frozen until the lock of its crawl is lost', () => {
   });
 
   it.each([
-    ['once', [14], false],
+    ['once', [9], false],
     ['three times', [10, 18, 26], true],
   ] as const)('%s: sums up the whole crawl, true', { timeout: 200_000 }, async (when, moments, refetch) => {
     await site.clearRequests();
