@@ -52,8 +52,12 @@ describe('an edition that is down while the service runs', () => {
     ]);
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
 
-    const { freshness } = (await (await fetch(`${origin}/api/status`)).json()) as { freshness: Row[] };
-    const away = freshness.filter(({ edition }) => edition === AWAY);
+    // What the web tells is read beside, some seconds later than readiness.
+    const away = await eventually(async () => {
+      const { freshness } = (await (await fetch(`${origin}/api/status`)).json()) as { freshness: Row[] };
+      const rows = freshness.filter(({ edition }) => edition === AWAY);
+      return rows.some(({ state }) => state === 'unreachable') ? rows : null;
+    }, 60_000);
     expect(away).toMatchObject(
       [null, 'armenia', 'azerbaijan'].map((topic) => ({ topic, state: 'unreachable', reason: 'reset' })),
     );
