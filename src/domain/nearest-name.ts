@@ -1,3 +1,5 @@
+import { UsageError } from './errors.js';
+
 /** Longer words are compared by their beginnings. */
 const LETTERS_MAX = 64;
 
@@ -38,4 +40,22 @@ function editsBetween(a: string, b: string): number {
 
 function at(row: readonly number[] | undefined, index: number): number {
   return row?.[index] ?? Infinity;
+}
+
+/** Names listed beside the one that was most likely meant; more would hide it. */
+const NAMES_LISTED_MAX = 20;
+
+/**
+ * @param what  How people call what was named: `--edition`, `schedule`, `rule`.
+ * @param hint  Where no name is near.
+ * @returns     The error for a name that is none of those there are, with the one that was most likely meant.
+ */
+export function unknownName(what: string, word: string, allowed: readonly string[], hint?: string): UsageError {
+  const meant = nearestName(word, allowed);
+  const listed = meant !== null && allowed.length > NAMES_LISTED_MAX ? `${allowed.length} names` : allowed.join(', ');
+  const advice = meant === null ? hint : `did you mean ${meant}?`;
+  return new UsageError(`${what} ${word}: expected one of ${listed}`, {
+    code: 'usage.unknown',
+    ...(advice === undefined ? {} : { hint: advice }),
+  });
 }

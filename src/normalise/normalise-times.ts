@@ -1,11 +1,9 @@
 import type { Disagreement } from '../domain/extraction.js';
-import { DAY_MS, HOUR_MS } from '../domain/units.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/units.js';
 import type { Found, PageFields } from '../sputnik/extractors/extractor.js';
 import { foldWidth, instantInZone, type ParsedTime, parseTime, toInstant } from '../sputnik/site-time.js';
 import { startOfDay } from '../sputnik/urls/calendar-days.js';
 import { claimedUrl, disagreement, type Field, type NormaliseContext } from './field.js';
-
-const MINUTE_MS = 60_000;
 
 /** Clocks differ; an article "published" later than this after it was fetched was not. */
 const FUTURE_TOLERANCE_MS = HOUR_MS;

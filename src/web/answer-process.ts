@@ -1,9 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { forkProgram, tellChild } from '../platform/child-program.js';
 import type { Logger } from '../platform/logger.js';
-import { PACKAGE_DIR } from '../platform/package-dir.js';
 import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 
@@ -38,7 +37,6 @@ export type Answer =
 /** Routes that read records or captures, of whatever length: nothing else waits for them. The browser that renders pictures is the service's. */
 const READS =
   /^\/(?!edits\/[^?]*\.png)(?:articles|captures|delays|download|edits|feeds|search|api\/(?:articles|changes|edits|search))(?:\/|$)/;
-const PROGRAM = join(PACKAGE_DIR, 'dist/program/answer-requests.cjs');
 /** Whoever waits longer for the beginning of an answer is refused; a process that has said nothing for as long is ended. */
 const DEADLINE_MS = 10_000;
 /** A process that has not said anything yet is left so much longer to get going: ended sooner, a busy machine would never have one. */
@@ -137,14 +135,7 @@ export class AnswerProcess {
   }
 
   #start(): ChildProcess {
-    const child = fork(PROGRAM, [], {
-      cwd: PACKAGE_DIR,
-      execArgv: HEAP_FLAGS,
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // Signals of the terminal are the service's.
-      detached: true,
-    });
+    const child = forkProgram('answer-requests', HEAP_FLAGS);
     this.#heardMs = performance.now() + START_MS;
     child.on('message', (answer: Answer) => {
       if (this.#process === child) this.#hear(answer);
@@ -190,9 +181,8 @@ export class AnswerProcess {
   }
 }
 
-/** Told to a process that ended meanwhile, it is lost with it. */
 function tell(child: ChildProcess, question: Question): void {
-  if (child.connected) child.send(question, () => undefined);
+  tellChild(child, question);
 }
 
 function refusal(message: string): WebRefusal {

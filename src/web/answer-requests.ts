@@ -1,3 +1,4 @@
+import { tellParent } from '../platform/child-program.js';
 import type { Answer, AnsweringSettings, Question } from './answer-process.js';
 import { apiRoutes } from './api-routes.js';
 import { feedRoutes } from './feed-routes.js';
@@ -43,7 +44,7 @@ function begin({ dataDir, ...known }: AnsweringSettings): ReturnType<typeof crea
 }
 
 function say(answer: Answer): void {
-  if (process.connected) process.send?.(answer);
+  tellParent(answer);
 }
 
 async function answer({ id, method, url, headers }: Extract<Question, { kind: 'ask' }>): Promise<void> {

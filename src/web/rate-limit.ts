@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { MINUTE_MS } from '../domain/units.js';
 
 interface Bucket {
   left: number;
@@ -9,7 +10,6 @@ interface Bucket {
 const CLIENTS_MAX = 10_000;
 /** Requests that may come at once, as a share of those of a minute. */
 const BURST_SHARE = 0.25;
-const MINUTE_MS = 60_000;
 
 /** Counts what each client asks: a bucket that fills steadily and holds a quarter of a minute's requests. */
 export class RateLimit {

@@ -20,7 +20,16 @@ const DEADLINE_MS = 2_000;
 /** Where no deadline is looked at: a process takes long to start on a busy machine. */
 const PATIENT_MS = 60_000;
 const known = { topics: ['armenia'], editions: [FAMILY], languages: { [FAMILY]: 'zh-Hans' }, version: '0' };
+const SETTINGS = { host: '127.0.0.1', port: 0, token: null, requestsPerMinute: 100_000 };
 const health = healthRoutes(() => Promise.resolve({ ready: true, reasons: [], failingPages: [] }));
+
+function sourcesOf(dataDir: string): WebSources {
+  return {
+    ...known,
+    catalogue: new CatalogueHandle(dataDir),
+    status: () => Promise.reject(new Error('unasked')),
+  };
+}
 
 /** Body of 60,000 paragraphs of 260 characters, those of one article unlike those of the other: seconds to compare. */
 function grow(dataDir: string, articleId: string, seed: number): void {
@@ -49,16 +58,11 @@ describe('a web page whose records are monstrous', () => {
         articleResult({ at, articleId, title: `Title ${at}`, text: `${at} 全文`, publishedAt: '2024-05-01T00:00:00Z' }),
       );
     }
-    const sources: WebSources = {
-      ...known,
-      catalogue: new CatalogueHandle(dataDir),
-      status: () => Promise.reject(new Error('unasked')),
-    };
+    const sources = sourcesOf(dataDir);
     const plain = await served([feedRoutes(sources), pageRoutes(sources)]);
     open.answers = new AnswerProcess({ ...known, dataDir }, silentLogger, DEADLINE_MS);
-    const settings = { host: '127.0.0.1', port: 0, token: null, requestsPerMinute: 100_000 };
     const routes = [health, feedRoutes(sources), pageRoutes(sources)];
-    open.server = await startWebServer(settings, routes, silentLogger, open.answers);
+    open.server = await startWebServer(SETTINGS, routes, silentLogger, open.answers);
     const { origin } = open.server;
     const answered = async (path: string): ReturnType<typeof ask> => {
       for (let left = 10; ; left -= 1) {
@@ -104,14 +108,9 @@ describe('a web page whose records are monstrous', () => {
           text: `${at} ${'全文'.repeat(2_000)}`,
         }),
       );
-    const sources: WebSources = {
-      ...known,
-      catalogue: new CatalogueHandle(dataDir),
-      status: () => Promise.reject(new Error('unasked')),
-    };
+    const sources = sourcesOf(dataDir);
     const answers = new AnswerProcess({ ...known, dataDir }, silentLogger, PATIENT_MS);
-    const settings = { host: '127.0.0.1', port: 0, token: null, requestsPerMinute: 100_000 };
-    const server = await startWebServer(settings, [pageRoutes(sources)], silentLogger, answers);
+    const server = await startWebServer(SETTINGS, [pageRoutes(sources)], silentLogger, answers);
     try {
       const response = await fetch(`${server.origin}/download/ndjson`);
       expect(response.status).toBe(200);
@@ -132,13 +131,8 @@ describe('a web page whose records are monstrous', () => {
     for (let at = 0; at < 40; at += 1)
       await store.storePage(articleResult({ at, articleId: String(1_000_000_400 + at), text: `${at} 全文` }));
     const answers = new AnswerProcess({ ...known, dataDir }, silentLogger, PATIENT_MS);
-    const settings = { host: '127.0.0.1', port: 0, token: null, requestsPerMinute: 100_000 };
-    const sources: WebSources = {
-      ...known,
-      catalogue: new CatalogueHandle(dataDir),
-      status: () => Promise.reject(new Error('unasked')),
-    };
-    const server = await startWebServer(settings, [pageRoutes(sources)], silentLogger, answers);
+    const sources = sourcesOf(dataDir);
+    const server = await startWebServer(SETTINGS, [pageRoutes(sources)], silentLogger, answers);
     try {
       for (let round = 0; round < 3; round += 1) {
         expect((await ask(`${server.origin}/articles`)).status).toBe(200);

@@ -6,7 +6,7 @@ import type { Article } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
 import { MISHAPS } from '../../domain/outcome.js';
 import { splitKey, type FailedTry, type PageId } from '../../domain/page.js';
-import { HOUR_MS } from '../../domain/units.js';
+import { HOUR_MS, MINUTE_MS } from '../../domain/units.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { Closers } from '../../platform/closers.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
@@ -50,8 +50,6 @@ export interface PageHistory extends Omit<PageStory, 'captures'> {
   /** Crawls that may be asking for it at this moment. */
   readonly crawlsUnderWay: readonly CrawlUnderWay[];
 }
-
-const MINUTE_MS = 60_000;
 
 /**
  * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { DuePage, KnownPages } from '../../crawlers/requests/select-articles.js';
 import { MISHAPS } from '../../domain/outcome.js';
-import { DAY_MS, HOUR_MS } from '../../domain/units.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/units.js';
 import { ALL_PAGES_BATCH } from '../../queue/host-jobs.js';
 import { dayIn } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
@@ -9,7 +9,6 @@ import { queueGapCrawls, type GapDependencies } from '../coverage/fill-gaps.js';
 import { SELDOM } from '../coverage/read-page-history.js';
 import type { CrawlKnowledge } from './perform-crawl.js';
 
-const MINUTE_MS = 60_000;
 /** Pages without an answer, as far as a crawl asks for them: most urgent first, so many at a time. */
 const UNANSWERED_MAX = 10_000;
 

@@ -13,6 +13,7 @@ import { RedisHostThrottle } from '../../redis/redis-host-throttle.js';
 import { RedisRobots } from '../../redis/redis-robots.js';
 import { dayIn, withDashes } from '../../sputnik/urls/calendar-days.js';
 import type { AnnouncedPages } from '../../domain/page.js';
+import { MINUTE_MS } from '../../domain/units.js';
 import { createListParser, type ListParser } from '../../workers/list-parser.js';
 import { startCrawlWorker, type PerformCrawl, type TakenCrawl } from '../../workers/start-workers.js';
 import { findInstalledBrowser } from './find-installed-browser.js';
@@ -157,8 +158,6 @@ function tryOf({ job, lost, onProgress }: TakenCrawl, signal: AbortSignal, queue
   const requestsBefore = job.attemptsStarted > 1 ? (before.data?.requests ?? 0) : 0;
   return { signal, lost, requestsBefore, runPages: new RunPages(queues, job.id ?? ''), tell: onProgress };
 }
-
-const MINUTE_MS = 60_000;
 
 /** A run that a schedule has queued ends at its deadline; what it has not come to is taken up by the next one. */
 function performInTime(

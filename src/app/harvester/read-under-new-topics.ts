@@ -60,10 +60,10 @@ export async function readUnderNewTopics(
   const names = config.topics
     .filter(({ enabled }) => enabled)
     .flatMap(({ id, names: ofTopic }) => ofTopic.map((name) => `${id}: ${name}`));
-  const { judged, partly } = store.judgedTopics() ?? { judged: names, partly: null };
+  const noted = store.judgedTopics();
+  const { judged, partly } = noted ?? { judged: names, partly: null };
   if (names.every((name) => judged.includes(name))) {
-    if (store.judgedTopics() === null || judged.length !== names.length)
-      await store.noteJudgedTopics({ judged: names, partly: null });
+    if (noted === null || judged.length !== names.length) await store.noteJudgedTopics({ judged: names, partly: null });
     return;
   }
   const isSame = partly !== null && partly.names.join('\n') === names.join('\n');

@@ -1,6 +1,6 @@
 import type { NotifyRule, NotifyTarget } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
-import { nearestName } from '../../domain/nearest-name.js';
+import { unknownName } from '../../domain/nearest-name.js';
 import { createSender } from '../../notify/delivery/create-sender.js';
 import type { Delivery } from '../../notify/delivery/delivery.js';
 import { sampleMessage } from '../../notify/notices/sample-message.js';
@@ -37,9 +37,13 @@ export async function testRules(runtime: Runtime, ruleName: string | null): Prom
 }
 
 function unknownRule(name: string, rules: readonly NotifyRule[]): UsageError {
-  const known = rules.map((rule) => rule.name);
-  const meant = nearestName(name, known);
-  const wanted = known.length === 0 ? 'no rule is configured' : `expected one of ${known.join(', ')}`;
-  const hint = meant === null ? 'docs/notifications.md shows how rules are written' : `did you mean ${meant}?`;
-  return new UsageError(`rule ${name}: ${wanted}`, { code: 'usage.unknown', hint });
+  const hint = 'docs/notifications.md shows how rules are written';
+  if (rules.length > 0)
+    return unknownName(
+      'rule',
+      name,
+      rules.map((rule) => rule.name),
+      hint,
+    );
+  return new UsageError(`rule ${name}: no rule is configured`, { code: 'usage.unknown', hint });
 }

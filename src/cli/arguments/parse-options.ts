@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
-import { nearestName } from '../../domain/nearest-name.js';
+import { unknownName } from '../../domain/nearest-name.js';
 import { DAY_MS } from '../../domain/units.js';
 
 /** commander collector for options that may be repeated or given with commas. */
@@ -39,19 +39,6 @@ export function parseChoices<T extends string>(
     const choice = allowed.find((candidate) => candidate === value);
     if (choice !== undefined) return choice;
     throw unknownName(option, value, allowed);
-  });
-}
-
-/** Names listed beside the one that was most likely meant; more would hide it. */
-const NAMES_LISTED_MAX = 20;
-
-/** @param what  How the command line calls what was named: `--edition`, `schedule`. */
-export function unknownName(what: string, word: string, allowed: readonly string[]): UsageError {
-  const meant = nearestName(word, allowed);
-  const listed = meant !== null && allowed.length > NAMES_LISTED_MAX ? `${allowed.length} names` : allowed.join(', ');
-  return new UsageError(`${what} ${word}: expected one of ${listed}`, {
-    code: 'usage.unknown',
-    ...(meant === null ? {} : { hint: `did you mean ${meant}?` }),
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { ScheduleName } from '../../app/crawl/queue-edition-runs.js';
 import type { Config } from '../../config/config.js';
+import { unknownName } from '../../domain/nearest-name.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { unknownName } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { BACKFILLS_PAUSED, describeBackfill } from '../output/describe-backfill.js';
 import type { Documents } from '../output/documents.js';

@@ -1,4 +1,5 @@
 import { chromium, type Browser, type BrowserServer } from 'playwright';
+import { tellParent } from '../../platform/child-program.js';
 import type { DriverMessage, DriverTask, LoadedPart } from './driver-messages.js';
 import { drawSvg } from './draw-svg.js';
 import { killGroup } from './kill-group.js';
@@ -17,7 +18,7 @@ let asked = 0;
 const waiting = new Map<number, (part: LoadedPart | null) => void>();
 
 function tell(message: DriverMessage): void {
-  if (process.connected) process.send?.(message);
+  tellParent(message);
 }
 
 /** Has our process ask for a part of the page, which looks whether it may. */

@@ -1,6 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
-import { PACKAGE_DIR } from '../../platform/package-dir.js';
+import type { ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+import { forkProgram, tellChild } from '../../platform/child-program.js';
 import { withDeadline } from '../../platform/closers.js';
 import { makeBrowserFolder, type BrowserFolder } from './browser-folder.js';
 import type { DrawingTask, DriverMessage, DriverTask, LoadedPart, PageTask, ShownPage } from './driver-messages.js';
@@ -11,9 +11,9 @@ import { whenLarge } from './page-memory.js';
 /** Answers a request of the page, politely; null: it may not be asked, or brought nothing. */
 export type LoadPart = (url: string, cookie: string | null, isDocument: boolean) => Promise<LoadedPart | null>;
 
-const DRIVER = join(PACKAGE_DIR, 'dist/program/browser-driver.cjs');
 /** Heap of the driver, in MB: it has 20 when it does nothing, and what pages say passes through it. */
 const DRIVER_FLAGS = ['--max-old-space-size=64', '--max-semi-space-size=1'];
+
 /** A running browser, with the process that drives it, that can be ended whatever state they are in. */
 export class BrowserProcess {
   readonly #driver: ChildProcess;
@@ -50,8 +50,9 @@ export class BrowserProcess {
   }
 
   async start(executablePath: string, uid: number | undefined): Promise<void> {
-    const artifactsDir = this.#folder.path;
-    const starting = this.#perform({ kind: 'start', executablePath, uid, artifactsDir });
+    // The driver works in another folder.
+    const paths = { executablePath: resolve(executablePath), artifactsDir: resolve(this.#folder.path) };
+    const starting = this.#perform({ kind: 'start', uid, ...paths });
     await withDeadline(starting, START_MS_MAX, 'starting the browser');
     const { pid } = this.#driver;
     // Whoever reads a page in a browser that is ended finds it gone: the page goes without.
@@ -92,7 +93,7 @@ export class BrowserProcess {
         return;
       }
       this.#task = { resolve, reject, load };
-      this.#send(task);
+      tellChild(this.#driver, task);
     });
   }
 
@@ -103,18 +104,13 @@ export class BrowserProcess {
     } else if (message.kind === 'load') {
       const { id, url, cookie, isDocument } = message;
       const part = await this.#task?.load(url, cookie, isDocument).catch(() => null);
-      this.#send({ kind: 'loaded', id, part: part ?? null });
+      tellChild(this.#driver, { kind: 'loaded', id, part: part ?? null });
     } else {
       const task = this.#task;
       this.#task = null;
       if (message.kind === 'done') task?.resolve(message.result);
       else task?.reject(new Error(message.reason));
     }
-  }
-
-  /** Told to a driver that ended meanwhile, it is lost with it. */
-  #send(message: DriverTask | { kind: 'loaded'; id: number; part: LoadedPart | null }): void {
-    if (this.#driver.connected) this.#driver.send(message, () => undefined);
   }
 }
 
@@ -127,14 +123,7 @@ export class BrowserProcess {
  */
 export async function startBrowser(executablePath: string, uid: number | undefined): Promise<BrowserProcess> {
   const folder = await makeBrowserFolder();
-  const driver = fork(DRIVER, [], {
-    execArgv: DRIVER_FLAGS,
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    // Signals of the terminal are the application's.
-    detached: true,
-  });
-  const browser = new BrowserProcess(driver, folder);
+  const browser = new BrowserProcess(forkProgram('browser-driver', DRIVER_FLAGS), folder);
   try {
     await browser.start(executablePath, uid);
     return browser;

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../domain/units.js';
 import type { NotifyRule } from '../../config/config.js';
 import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { describeDrift, type Drift } from '../../store/drift/find-drift.js';
@@ -20,8 +21,6 @@ interface ToldNext {
   readonly notices: readonly Notice[];
   readonly told: Told;
 }
-
-const MINUTE_MS = 60_000;
 
 /**
  * Compares how things stand with what a rule was told.

@@ -1,5 +1,5 @@
 import { CronExpressionParser } from 'cron-parser';
-import { HOUR_MS } from '../../domain/units.js';
+import { HOUR_MS, MINUTE_MS } from '../../domain/units.js';
 import type { NotifyRule } from '../../config/config.js';
 import type { Message } from '../notices/notice.js';
 
@@ -24,7 +24,6 @@ export interface Plan {
   readonly isHeldBack: boolean;
 }
 
-const MINUTE_MS = 60_000;
 /** Of more edits than this in so long, pages rather have another form than so many articles were changed: they are told together. */
 export const EDITS_MS = 10 * MINUTE_MS;
 export const EDITS_MAX = 10;

@@ -1,9 +1,8 @@
 import type { KnownPage } from '../../domain/page.js';
+import { MINUTE_MS } from '../../domain/units.js';
 import { readRows, instantOf, PAGE_URL, type Database } from './database.js';
 import { KNOWN_PAGE } from './page-queries.js';
 import { NO_ARTICLE, UNREACHABLE } from './quarantine-table.js';
-
-const MINUTE_MS = 60_000;
 
 /** The setting `crawl.retryMinutes`: minutes until the next attempt after the first failure, the second …; the last holds for all further ones. */
 type RetryMinutes = readonly number[];

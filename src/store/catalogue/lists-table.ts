@@ -17,10 +17,6 @@ interface Announcement {
   readonly seenAt: number;
 }
 
-/**
- * What is known of lists: which pages they announced, where tags lead, and how often each was asked for. Announcements and tag pages keep
- * their earliest source (of several in one second the first by name) and the first and last sight, so that the order of arrival does not show.
- */
 /** Names of topics, `<topic id>: <name>`. */
 export interface JudgedTopics {
   /** All pages were judged by these. */
@@ -29,6 +25,10 @@ export interface JudgedTopics {
   readonly partly: { readonly names: readonly string[]; readonly after: string } | null;
 }
 
+/**
+ * What is known of lists: which pages they announced, where tags lead, and how often each was asked for. Announcements and tag pages keep
+ * their earliest source (of several in one second the first by name) and the first and last sight, so that the order of arrival does not show.
+ */
 export interface ListsTable {
   announce(announcement: Announcement): void;
   addTagPage(tagPage: LearnedTagPage): void;

@@ -144,10 +144,11 @@ export function derivePageState(events: readonly PageEvent[], touchedAt: number 
     touchedAt,
   ]);
   const gone = byTime(answers.filter(({ kind, fetchedAt }) => kind === 'gone' && fetchedAt > (stoodAt ?? -Infinity)));
-  const goneAt = gone.length >= CONFIRMING_ANSWERS ? (gone[0]?.fetchedAt ?? null) : null;
+  const goneFrom = gone[0]?.fetchedAt ?? null;
+  const goneAt = gone.length >= CONFIRMING_ANSWERS ? goneFrom : null;
   // Something else that came since takes the suspicion away, not what was confirmed: else the page would be asked for again and again.
-  const isLast = byTime(answers).at(-1)?.kind === 'gone';
-  const goneSuspectedAt = isLast || goneAt !== null ? (gone[0]?.fetchedAt ?? null) : null;
+  const isCleared = answers.some(({ kind, fetchedAt }) => kind !== 'gone' && fetchedAt >= (goneFrom ?? Infinity));
+  const goneSuspectedAt = isCleared ? goneAt : goneFrom;
   const unanswered = byTime(failures.filter((event) => event.fetchedAt > (lastFetchedAt ?? -Infinity)));
   const [endState, reason] = stored
     ? storedState(goneAt, gone)
