@@ -3,7 +3,8 @@ import { chmodSync, existsSync, lstatSync, readdirSync, rmSync, symlinkSync, wri
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
-import { readRecordText } from '../../../src/store/files/article-files.js';
+import { PermanentError } from '../../../src/domain/errors.js';
+import { nullUnlessForbidden, readRecordText } from '../../../src/store/files/article-files.js';
 import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import { observationReader } from '../../../src/store/writer/capture-interpreter.js';
 import { setAside } from '../../../src/store/writer/clear-way.js';
@@ -112,7 +113,11 @@ describe('a record', () => {
     const asRoot = process.geteuid?.() === 0;
     if (asRoot) process.seteuid?.(65_534);
     try {
-      expect(() => readRecordText(dataDir, location)).toThrow(expect.objectContaining({ code: 'record.notPermitted' }));
+      const refused = errorOf(() => readRecordText(dataDir, location));
+      expect(refused).toMatchObject({ code: 'record.notPermitted' });
+      // Whoever would set it aside stops instead; one that is damaged is set aside.
+      expect(() => nullUnlessForbidden(refused)).toThrow(expect.objectContaining({ code: 'disk.notPermitted' }));
+      expect(nullUnlessForbidden(new PermanentError('torn', { code: 'record.notJson' }))).toBeNull();
     } finally {
       if (asRoot) process.seteuid?.(0);
     }
@@ -131,3 +136,13 @@ describe('a record', () => {
     ]);
   });
 });
+
+function errorOf(work: () => unknown): PermanentError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof PermanentError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
