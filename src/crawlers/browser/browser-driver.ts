@@ -37,7 +37,7 @@ async function start({ executablePath, uid, artifactsDir }: DriverTask & { kind:
   browser = await chromium.connect(server.wsEndpoint(), { timeout: START_MS_MAX });
   // A browser that is gone reads no more, whatever is still under way with it.
   browser.on('disconnected', () => process.exit(1));
-  whenLarge(process.pid, () => {
+  whenLarge(process.pid, process.ppid, () => {
     end(1);
   });
 }

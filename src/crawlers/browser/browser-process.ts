@@ -54,9 +54,11 @@ export class BrowserProcess {
     const paths = { executablePath: resolve(executablePath), artifactsDir: resolve(this.#folder.path) };
     const starting = this.#perform({ kind: 'start', uid, ...paths });
     await withDeadline(starting, START_MS_MAX, 'starting the browser');
-    const { pid } = this.#driver;
+    const { pid: driver } = this.#driver;
     // Whoever reads a page in a browser that is ended finds it gone: the page goes without.
-    if (pid !== undefined) this.#watch = whenLarge(pid, () => void this.kill().catch(() => null));
+    if (driver !== undefined) {
+      this.#watch = whenLarge(driver, process.pid, () => void this.kill().catch(() => null));
+    }
   }
 
   /** @returns the page after its scripts ran, or null where its document could not be had, or grew too long. @throws when the browser ends. */

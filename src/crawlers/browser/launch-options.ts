@@ -21,8 +21,14 @@ const QUIET = [
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
   '--webrtc-ip-handling-policy=disable_non_proxied_udp',
 ];
-/** Heap of a page's scripts, in MB; a page that wants more is ended by the browser. */
-const SMALL = ['--js-flags=--max-old-space-size=128'];
+const SMALL = [
+  // Heap of a page's scripts, in MB; a page that wants more is ended by the browser.
+  '--js-flags=--max-old-space-size=128',
+  // Nobody looks at the pages: no process for the graphics, and no OpenGL in software. 18 MB less.
+  '--in-process-gpu',
+  '--disable-gpu',
+  '--disable-software-rasterizer',
+];
 /** For the browser to be up. */
 export const START_MS_MAX = 30_000;
 

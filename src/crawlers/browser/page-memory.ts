@@ -1,24 +1,31 @@
 import { treeBytes } from '../../platform/tree-bytes.js';
 
 /**
- * Most resident memory that pages may add to what driver and browser together have when they are up, in bytes. 90 MB are of processes of the browser
- * that start with the first page; a page of 500 KB of text adds 20 to 30 MB, one of 2 MB 110. What else than its heap a page can fill (buffers, elements)
- * no flag bounds.
+ * Most resident memory that a page may add to what driver and browser have together once they are up, in bytes. Of these, 40 MB belong to processes
+ * that the browser starts with its first page; a page of 500 KB of text adds 20 to 30 MB more, one of 2 MB 100. No flag of the browser bounds what a
+ * page fills outside the heap of its scripts (buffers, elements).
  */
 const PAGE_BYTES_MAX = 220_000_000;
-/** One that fills a gigabyte a second has some 50 MB more before that is seen. */
+/** What a page may add however much the service has: an honest page of 2 MB is still read. */
+const PAGE_BYTES_MIN = 160_000_000;
+/** Where the service and all that it has started come to more, a page may add the minimum only: the browser is what can be spared. */
+const TREE_BYTES_MAX = 720_000_000;
+/** A page that fills a gigabyte a second has some 50 MB more before that is seen. */
 const MEMORY_LOOK_MS = 25;
 
 /**
- * Calls `end` once when the driver and what it has started have grown by more than a page may add. Both the driver and the process that started it
- * look: the one that is busy with what the page says, or with other pages, would see it late.
+ * Calls `end` once when the driver and its browser have grown by more than a page may add. Both the driver and the service look: one of them alone
+ * may be busy with what the page says, or with other pages, and would see it late.
  *
- * @param pid  Of the driver.
+ * @param driver   Pid of the driver.
+ * @param service  Pid of the process that started the driver.
  */
-export function whenLarge(pid: number, end: () => void): NodeJS.Timeout {
-  const bytesMax = treeBytes(pid) + PAGE_BYTES_MAX;
+export function whenLarge(driver: number, service: number, end: () => void): NodeJS.Timeout {
+  const bytesBefore = treeBytes(driver);
   const timer = setInterval(() => {
-    if (treeBytes(pid) <= bytesMax) return;
+    const grownBytes = treeBytes(driver) - bytesBefore;
+    if (grownBytes <= PAGE_BYTES_MIN) return;
+    if (grownBytes <= PAGE_BYTES_MAX && treeBytes(service) <= TREE_BYTES_MAX) return;
     clearInterval(timer);
     end();
   }, MEMORY_LOOK_MS);
