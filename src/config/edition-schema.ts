@@ -11,51 +11,51 @@ import {
   yesOrNo,
 } from './setting-kinds.js';
 
-/** Letters, digits and hyphens: a topic's id is a word of commands, files and addresses. */
+/** Letters, digits and hyphens, because a topic's id is used in commands, file names and URLs. */
 const TOPIC_ID = /^[a-z][a-z0-9-]{0,39}$/;
 
 const hostName = checked('a host name in lower case, without port', isHostName, '');
 const path = checked('an absolute path such as /geo_Vanadzor/', isSitePath, '');
 
-/** One edition; whatever is left out of a new one is filled in by `completeEdition`. */
+/** One edition. `completeEdition` fills in whatever a new one leaves out. */
 const editionSchema = section({
   family: checked(
     'a host name in lower case',
     isHostName,
-    'Editions of one family share article ids. Default: the id.',
+    'The family of the edition. Editions of one family share article ids. Default: the id.',
   ).optional(),
   hosts: listSetting(
     hostName,
     'host names',
     { min: 1, max: 20 },
-    'Hosts that serve it today; the only ones ever contacted. Default: the id.',
+    'The hosts that serve the edition today. No others are ever contacted. Default: the id.',
   ).optional(),
   formerHosts: listSetting(
     hostName,
     'host names',
     { min: 0, max: 50 },
-    'Earlier hosts, whose addresses are still recognised. Default: none.',
+    'Earlier hosts of the edition. Their URLs are still recognised. Default: none.',
   ).optional(),
   language: checked(
     'a language tag (BCP 47), with script for Chinese: ru, zh-Hant',
     isLanguage,
-    'Language of its articles.',
+    'The language of the articles.',
   ),
   timeZone: checked(
     'an IANA time zone',
     isTimeZone,
-    'Zone of times that its pages give without offset. Default: UTC.',
+    'The time zone of times that the pages give without an offset. Default: UTC.',
   ).optional(),
   fetchFrom: checkedOrNull(
     'a bare origin such as http://127.0.0.1:8801',
     isBareOrigin,
-    'Mirror, replay server or test site that stands in for the real host; path unchanged. Default: null.',
+    'A mirror, replay server or test site to contact instead of the real host, with the same paths. Default: null.',
   ).optional(),
   seedArticles: listSetting(
     path,
     'paths of articles',
     { min: 0, max: 100 },
-    'Articles that carry the topics, from which tag pages are learned. Default: none.',
+    'Articles on the topics. The tag pages of a topic are learned from their tags. Default: none.',
   ).optional(),
   tagPages: z
     .record(
@@ -67,10 +67,10 @@ const editionSchema = section({
     )
     .meta({
       allowed: 'topic id: [paths of its tag pages]',
-      meaning: 'Tag pages that are known; others are learned. Default: none.',
+      meaning: 'Known tag pages of the topics. Others are learned. Default: none.',
     })
     .optional(),
-  enabled: yesOrNo('Off: it is not crawled unless a command names it. Default: true.').optional(),
+  enabled: yesOrNo('If false, the edition is crawled only when a command names it. Default: true.').optional(),
 });
 
 export const editionsSchema = z.record(
@@ -88,9 +88,9 @@ const topicSchema = section({
     ),
     'names, 1 to 100 characters each',
     { min: 1, max: 500 },
-    'An article is on the topic when one of its tags bears one of these names; case, width and script variant do not matter.',
+    'An article is on the topic when one of its tags has one of these names. Case, width and script variant do not matter.',
   ),
-  enabled: yesOrNo('Off: nothing is collected for it. Default: true.').optional(),
+  enabled: yesOrNo('If false, nothing is collected for the topic. Default: true.').optional(),
 });
 
 export const topicsSchema = z.record(

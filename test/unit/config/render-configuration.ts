@@ -7,21 +7,23 @@ import { sectionShape, SETTING_LIST } from '../../../src/config/config-schema.js
 
 const INTRODUCTION = `# Configuration
 
-Settings come from four places; a later one overrides an earlier one key by key, lists being replaced whole:
+Settings come from four places. A later one overrides an earlier one key by key; a list replaces the whole earlier list.
 
-1. \`config/default.yaml\`, \`config/topics.yaml\` and \`config/editions/*.yaml\`, which come with the package;
-2. \`--config FILE\`, YAML or JSON, at most 1 MB;
-3. the environment: the variables named below; empty ones are ignored, lists of words are written with commas, other lists as JSON, \`null\` is null;
-4. the flags \`--data-dir\`, \`--redis-url\` and \`--log-level\`.
+1. The files \`config/default.yaml\`, \`config/topics.yaml\` and \`config/editions/*.yaml\`, which come with the package.
+2. Your own file, given as \`--config FILE\`: YAML or JSON, at most 1 MB.
+3. The environment variables named below. Empty ones are ignored. Write lists of words with commas, other lists as JSON, and null as \`null\`.
+4. The flags \`--data-dir\`, \`--redis-url\` and \`--log-level\`.
 
-A key that does not exist, a wrong type or a value out of range ends the program at start with exit code 2 and names every such place: file and line (or variable, or flag), key, value, and what is allowed. A variable that begins with \`SPUTNIK_\` and names no setting is refused too. \`sputnik config\` prints the settings in force and where each came from, secrets masked; \`sputnik config check FILE\` checks a file, the queries of \`notify.rules\` too.
+An unknown key, a wrong type or a value out of range stops the program at the start with exit code 2. The message lists every mistake with its file and line (or variable, or flag), the key, the value and what is allowed. A variable that begins with \`SPUTNIK_\` but names no setting is refused too.
 
-This page is made from the schema by a test (\`npx vitest run test/unit/config -u\`).
+\`sputnik config\` prints the settings in force and where each came from, with secrets masked. \`sputnik config check FILE\` checks a file, including the queries of \`notify.rules\`.
+
+This page is generated from the schema: \`npx vitest run test/unit/config -u\` writes it.
 `;
 
 const TARGETS = `## Targets of notifications
 
-\`notify.targets\` names them, \`notify.rules\` says who is told of what. [notifications.md](notifications.md) has a recipe for each service:
+\`notify.targets\` says where messages are sent, and \`notify.rules\` says who is told of what. [notifications.md](notifications.md) has a recipe for each service. For example:
 
 \`\`\`yaml
 notify:
@@ -41,7 +43,7 @@ The keys of a rule:
 
 const EDITIONS = `## Editions
 
-\`config/editions/<id>.yaml\` describes one edition each; its id is its host. A file of your own changes single keys or adds an edition, for which only \`language\` is needed:
+Each edition has a file \`config/editions/<id>.yaml\`; its id is its host. Your own file can change single keys or add an edition. A new edition needs only \`language\`:
 
 \`\`\`yaml
 editions:
@@ -53,12 +55,12 @@ editions:
     language: ru
 \`\`\`
 
-A host can belong to one edition only.
+Each host belongs to one edition only.
 `;
 
 const TOPICS = `## Topics
 
-\`config/topics.yaml\` names them. A list of names in a file of your own replaces the whole list.
+\`config/topics.yaml\` names the topics. A list of names in your own file replaces the whole list.
 `;
 
 /** @returns docs/configuration.md as the schema and the defaults have it. */
