@@ -15,7 +15,7 @@ import { expect, test } from 'vitest';
 import type { Article } from '../../src/domain/article.js';
 import type { ArticleKey } from '../../src/domain/page.js';
 import type { Database } from '../../src/store/catalogue/database.js';
-import { fullTextTable } from '../../src/store/catalogue/full-text-table.js';
+import { fullTextTable } from '../../src/store/catalogue/catalogue-tables.js';
 import { openForReading, openForWriting } from '../../src/store/catalogue/open-database.js';
 import { searchCorpus, type SearchRequest } from '../../src/store/catalogue/search-corpus.js';
 import { sampleArticle } from '../../test/unit/export/sample-articles.js';

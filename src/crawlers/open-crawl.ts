@@ -9,8 +9,7 @@ import type { BrowserTurns } from './browser/browser-turns.js';
 import { PageFetcher } from './http/fetch-page.js';
 import { HttpClient } from './http/http-client.js';
 import { createGuardedLookup, createNetworkGuard, type ResolveAll } from './http/network-guard.js';
-import { createHostHealth } from './politeness/host-health.js';
-import type { HostLimits, HostThrottle } from './politeness/host-throttle.js';
+import { createHostHealth, type HostLimits, type HostThrottle } from './politeness/host-throttle.js';
 import { RobotsRulesCache, type RobotsCache, type SharedRobots } from './politeness/robots-rules.js';
 import {
   FIRST_DAY,

@@ -1,18 +1,19 @@
 import type { Config } from '../../config/config.js';
 import { runCrawl } from '../../crawlers/crawl.js';
 import type { CrawlDependencies } from '../../crawlers/open-crawl.js';
+import type { CrawlPlan } from '../../crawlers/requests/crawl-run.js';
 import type { KnownPages } from '../../crawlers/requests/select-articles.js';
 import type { CaptureReference } from '../../domain/article.js';
-import { FatalError } from '../../domain/errors.js';
+import type { Edition } from '../../domain/edition.js';
+import { FatalError, UsageError } from '../../domain/errors.js';
 import { zeroOutcomes, type Outcome, type OutcomeCounts } from '../../domain/outcome.js';
-import type { AnnouncedPages, ArticleKey, FetchResult, PageId } from '../../domain/page.js';
+import type { AnnouncedPages, ArticleKey, ArticleUrl, FetchResult, PageId } from '../../domain/page.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.js';
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type DeliverCapture, type PageJob, type RunPages } from '../../queue/page-jobs.js';
-import { articleKeyOf } from '../../sputnik/urls/url-rules.js';
+import { articleKeyOf, type UrlRules } from '../../sputnik/urls/url-rules.js';
 import { CrawlStateReporter, logRun, summariseCrawl } from './crawl-state.js';
-import { planCrawl } from './plan-crawl.js';
 
 /** Where a crawl keeps what it receives, and its summary. Each is on the disk once its promise resolves; see `capture-writer.ts`. */
 interface CrawlJournal {
@@ -207,4 +208,57 @@ export async function recordRun(
   if (deliver === null) await queuePage(pages.queue, { v: 1, kind: 'run', summary });
   else await deliver(capture);
   logRun(summary, log);
+}
+
+/**
+ * Turns a job into the crawler's plan. What the job leaves open is filled in from the configuration: every enabled edition and topic, its routes.
+ *
+ * @throws {UsageError} `crawl.unknownEdition`, `crawl.unknownTopic`, `crawl.unknownAddress`
+ */
+function planCrawl(
+  job: CrawlJob & { readonly runId: string },
+  { config, urlRules }: Pick<CrawlJobDependencies, 'config' | 'urlRules'>,
+): Omit<CrawlPlan, 'fetchedBefore'> {
+  const { runId, since, until, refetch, revisitOnly, limit } = job;
+  const urls = job.urls.map((url) => parseArticleUrl(url, urlRules));
+  return {
+    ...{ runId, since, until, urls, refetch, revisitOnly, limit },
+    editions: editionsFor(job, urls, config),
+    topics: topicsFor(job, config),
+    via: job.via ?? config.crawl.via,
+    archiveOnly: job.archiveOnly === true,
+    failedPages: failedPagesOf(job, config),
+    isPatient: job.division?.part === 'piece',
+  };
+}
+
+/** Scheduled runs leave failed pages to the schedule `retry`; a crawl that somebody asks for includes them. */
+function failedPagesOf({ requestedBy, attached }: CrawlJob, { schedules }: Config): CrawlPlan['failedPages'] {
+  if (requestedBy === ('retry' satisfies keyof Config['schedules'])) return 'only';
+  return requestedBy in schedules || (requestedBy === 'fill' && !attached) ? 'leave' : 'ask';
+}
+
+function parseArticleUrl(url: string, urlRules: UrlRules): ArticleUrl {
+  const parsed = urlRules.parse(url);
+  if (parsed !== null) return parsed;
+  throw new UsageError(`${url} is no article URL of a configured edition`, { code: 'crawl.unknownAddress' });
+}
+
+function editionsFor(job: CrawlJob, urls: readonly ArticleUrl[], { editions }: Config): Edition[] {
+  const named = job.editions ?? (urls.length > 0 ? [...new Set(urls.map(({ edition }) => edition))] : null);
+  if (named === null) return editions.filter(({ enabled }) => enabled);
+  return named.map((id) => {
+    const edition = editions.find((candidate) => candidate.id === id);
+    if (edition !== undefined) return edition;
+    throw new UsageError(`no edition ${id} is configured`, { code: 'crawl.unknownEdition' });
+  });
+}
+
+function topicsFor(job: CrawlJob, { topics }: Config): Config['topics'] {
+  if (job.topics === null) return topics.filter(({ enabled }) => enabled);
+  return job.topics.map((id) => {
+    const topic = topics.find((candidate) => candidate.id === id);
+    if (topic !== undefined) return topic;
+    throw new UsageError(`no topic ${id} is configured`, { code: 'crawl.unknownTopic' });
+  });
 }

@@ -9,7 +9,7 @@ export interface FetchFault {
   readonly status: number | null;
   /** Another attempt may go better. */
   readonly retryable: boolean;
-  /** The host may have had enough; `host-health.ts` decides. */
+  /** The host may have had enough; `verdictOnHost` decides. */
   readonly slowsHost: boolean;
   readonly retryAfterMs: number | null;
   /** A browser may get further: a challenge, or redirects without an end. */

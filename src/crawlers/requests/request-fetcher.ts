@@ -6,7 +6,7 @@ import type { Logger } from '../../platform/logger.js';
 import { showsArticle } from '../../sputnik/extractors/classify-page.js';
 import type { Attempt, FetchPage, PageAnswer } from '../http/fetch-page.js';
 import { faultOf, HOST_FAILURES, type FetchFault } from '../http/fetch-fault.js';
-import { isConnectionFault, verdictOnHost, type HostHealth } from '../politeness/host-health.js';
+import { isConnectionFault, verdictOnHost, type HostHealth } from '../politeness/host-throttle.js';
 import type { FailedPages } from './page-retries.js';
 import type { PageRequest } from './request-data.js';
 import type { PacedRequestManager } from './request-manager.js';

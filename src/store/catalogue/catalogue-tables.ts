@@ -1,14 +1,19 @@
-import type { FinishedRun } from '../../domain/page-result.js';
+import { createHash } from 'node:crypto';
+import type { Article } from '../../domain/article.js';
+import type { DiscoveryRoute } from '../../domain/edition.js';
 import type { ExtractorChange } from '../../domain/extractor-change.js';
+import type { FinishedRun, LearnedTagPage, ListFetch } from '../../domain/page-result.js';
 import { DAY_SECONDS } from '../../domain/units.js';
+import { atOnce } from '../../platform/in-turns.js';
+import { WORDS_VERSION } from '../../search/stem-word.js';
+import { facetColumn, wordColumns } from '../../search/terms-of-text.js';
+import { editedAt } from '../files/article-files.js';
 import { neighbourQueries } from './article-entries.js';
 import { articlesTable } from './articles-table.js';
 import { BandIndex } from './band-index.js';
-import { changeLog, type ChangeLog } from './change-log.js';
 import { capturesTable, type CaptureLocation } from './captures-table.js';
+import { changeLog, type ChangeLog } from './change-log.js';
 import { command, query, toSeconds, namesTable, type Database, type NamesTable } from './database.js';
-import { fullTextTable } from './full-text-table.js';
-import { listsTable } from './lists-table.js';
 import { pagesTable } from './pages-table.js';
 import { quarantineTable } from './quarantine-table.js';
 
@@ -99,5 +104,160 @@ function runsTable(database: Database, log: ChangeLog) {
       put(run.runId, toSeconds(run.startedAt), JSON.stringify(run));
     },
     has: (runId: string): boolean => known.get(runId) !== null,
+  };
+}
+
+interface FullTextTable {
+  /** Brings the terms of an article that has a row to what its record says. Idempotent. */
+  put(record: Article): void;
+  /** The same in steps: a long text takes a third of a second. */
+  putInSteps(record: Article): Generator<undefined, void>;
+}
+
+interface Row {
+  readonly id: number;
+  readonly compared: Uint8Array;
+  readonly indexed: Uint8Array;
+}
+
+const DIGEST_BYTES = 8;
+
+export function fullTextTable(database: Database): FullTextTable {
+  const rowOf = query<Row>(database, 'SELECT id, compared, indexed FROM articles WHERE key = ?');
+  const remove = command(database, 'DELETE FROM full_text WHERE rowid = ?');
+  const add = command(database, 'INSERT INTO full_text (rowid, title, tags, body, facets) VALUES (?, ?, ?, ?, ?)');
+  const noteWords = command(database, 'UPDATE articles SET indexed = ? WHERE id = ?');
+  function* putWords(row: Row, record: Article): Generator<undefined, void> {
+    const source = { article: record, isEdited: editedAt(record) !== null };
+    // The compared key stands for title, lead and body.
+    const names = record.tags.map(({ name }) => name);
+    const facets = facetColumn(source);
+    const digest = digestOf(row.compared, [WORDS_VERSION, names, facets]);
+    if (digest.equals(row.indexed)) return;
+    const { title, tags, text } = yield* wordColumns(record);
+    if (row.indexed.length > 0) remove(row.id);
+    yield;
+    add(row.id, title, tags, text, facets);
+    noteWords(digest, row.id);
+  }
+  function* putInSteps(record: Article): Generator<undefined, void> {
+    const row = rowOf.get(record.id);
+    if (row !== null) yield* putWords(row, record);
+  }
+  return {
+    putInSteps,
+    put: (record) => {
+      atOnce(putInSteps(record));
+    },
+  };
+}
+
+function digestOf(first: Uint8Array, rest: unknown): Buffer {
+  const hash = createHash('sha256').update(first).update(JSON.stringify(rest));
+  return hash.digest().subarray(0, DIGEST_BYTES);
+}
+
+/** In `meta` once the fetches of all processed lists are noted. */
+export const LIST_FETCHES_NOTED = 'listVisitsNoted';
+
+/** A list announced a page. */
+interface Announcement {
+  /** Row of the page. */
+  readonly page: number;
+  readonly route: DiscoveryRoute;
+  /** Path of the tag page; null for other lists. */
+  readonly tagPath: string | null;
+  readonly listUrl: string;
+  /** Seconds since 1970. */
+  readonly seenAt: number;
+}
+
+/** Names of topics, `<topic id>: <name>`. */
+export interface JudgedTopics {
+  /** All pages were judged by these. */
+  readonly judged: readonly string[];
+  /** Those up to an article, in the order of keys, by these; null: none. */
+  readonly partly: { readonly names: readonly string[]; readonly after: string } | null;
+}
+
+/**
+ * What is known of lists: which pages they announced, where tags lead, and how often each was asked for. Announcements and tag pages keep
+ * their earliest source (of several in one second the first by name) and the first and last sight, so that the order of arrival does not show.
+ */
+interface ListsTable {
+  announce(announcement: Announcement): void;
+  addTagPage(tagPage: LearnedTagPage): void;
+  /** Counts one fetch; the order does not show. @param at  Seconds since 1970. */
+  addFetch(fetch: ListFetch, url: string, at: number): void;
+  /** Forgets all fetches, and that all were noted. */
+  forgetFetches(): void;
+  /** Says that the fetches of all processed lists are noted. */
+  markFetchesNoted(): void;
+  /** Whether they are; not so after an older form of the catalogue. */
+  areFetchesNoted(): boolean;
+  /** By which topics all pages were judged; null: not noted. In `meta` as `topics`, JSON. */
+  judgedTopics(): JudgedTopics | null;
+  noteJudgedTopics(topics: JudgedTopics): void;
+}
+
+function listsTable(database: Database, names: NamesTable): ListsTable {
+  const announce = command(
+    database,
+    `INSERT INTO sightings (page, route, tag_path, list, first_seen_at, last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+    ON CONFLICT (page, route, tag_path) DO UPDATE SET
+      list = CASE WHEN (excluded.first_seen_at, (SELECT url FROM lists WHERE id = excluded.list))
+        < (first_seen_at, (SELECT url FROM lists WHERE id = list)) THEN excluded.list ELSE list END,
+      first_seen_at = min(first_seen_at, excluded.first_seen_at),
+      last_seen_at = max(last_seen_at, excluded.last_seen_at)`,
+  );
+  const addTagPage = command(
+    database,
+    `INSERT INTO tag_pages (edition, topic, path, learned_from, first_seen_at, last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+    ON CONFLICT (edition, topic, path) DO UPDATE SET
+      learned_from = CASE WHEN (excluded.first_seen_at, excluded.learned_from) < (first_seen_at, learned_from)
+        THEN excluded.learned_from ELSE learned_from END,
+      first_seen_at = min(first_seen_at, excluded.first_seen_at),
+      last_seen_at = max(last_seen_at, excluded.last_seen_at)`,
+  );
+  const addFetch = command(
+    database,
+    `INSERT INTO list_visits (edition, to_day, from_day, list, kind, is_whole, failure, first_at, last_at, visits, unread_entries)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1, ?9)
+    ON CONFLICT DO UPDATE SET unread_entries = CASE WHEN excluded.last_at > last_at THEN excluded.unread_entries
+        WHEN excluded.last_at = last_at THEN max(unread_entries, excluded.unread_entries) ELSE unread_entries END,
+      first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
+      visits = visits + 1`,
+  );
+  const mark = command(database, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, '1')");
+  const unmark = command(database, 'DELETE FROM meta WHERE name = ?');
+  const marked = query(database, 'SELECT 1 FROM meta WHERE name = ?');
+  const judged = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'topics'");
+  const noteJudged = command(database, "INSERT OR REPLACE INTO meta (name, value) VALUES ('topics', ?)");
+  return {
+    announce: ({ page, route, tagPath, listUrl, seenAt }) => {
+      announce(page, route, tagPath ?? '', names.list(listUrl), seenAt);
+    },
+    addTagPage: ({ edition, family, topic, path, learnedFrom, seenAt }) => {
+      addTagPage(names.edition(edition, family), topic, path, learnedFrom, toSeconds(seenAt));
+    },
+    addFetch: ({ edition, family, kind, days, isWhole, failure, unreadEntries = 0 }, url, at) => {
+      const numbers = [names.edition(edition, family), Number(days.to), Number(days.from), names.list(url)] as const;
+      addFetch(...numbers, kind, Number(isWhole), failure ?? '', at, unreadEntries);
+    },
+    forgetFetches: () => {
+      database.exec('DELETE FROM list_visits');
+      unmark(LIST_FETCHES_NOTED);
+    },
+    markFetchesNoted: () => {
+      mark(LIST_FETCHES_NOTED);
+    },
+    areFetchesNoted: () => marked.get(LIST_FETCHES_NOTED) !== null,
+    judgedTopics: () => {
+      const row = judged.get();
+      return row && (JSON.parse(row.value) as JudgedTopics);
+    },
+    noteJudgedTopics: (topics) => {
+      noteJudged(JSON.stringify(topics));
+    },
   };
 }

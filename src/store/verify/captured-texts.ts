@@ -2,9 +2,8 @@ import { isAnswer } from '../../captures/decode-record.js';
 import { scanCaptures } from '../../captures/scan-captures.js';
 import type { Article, CaptureReference } from '../../domain/article.js';
 import { splitKey } from '../../domain/page.js';
-import { foldObservations } from '../../records/fold-observations.js';
+import { foldObservations, tellsEveryState, withWhatOthersTell } from '../../records/fold-observations.js';
 import { closeRecord, openRecord, type EditionHistory } from '../../records/record-histories.js';
-import { tellsEveryState, withWhatOthersTell } from '../../records/tells-every-state.js';
 import type { Observation } from '../../records/timeline.js';
 import type { ReadObservation } from '../writer/capture-interpreter.js';
 

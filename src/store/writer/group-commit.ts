@@ -2,11 +2,10 @@ import { dirname, join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FatalError, PermanentError, RetryableError } from '../../domain/errors.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
-import { articlePath, folderOf, RECORD_BYTES_MAX } from '../files/article-files.js';
+import { articlePath, folderOf, RECORD_BYTES_MAX, clearWay } from '../files/article-files.js';
 import { serialiseChecked } from '../files/article-json.js';
 import { catalogueError } from '../catalogue/database.js';
 import { Batch, type WriterContext } from './batch.js';
-import { clearWay } from './clear-way.js';
 import { restoreUnreadable } from './fold-article.js';
 import { hasPostponed, relinkArticles } from './links.js';
 

@@ -10,13 +10,12 @@ import type { ArticleRow } from '../catalogue/articles-table.js';
 import { catalogueTables } from '../catalogue/catalogue-tables.js';
 import { CATALOGUE_FILE, query, type Database } from '../catalogue/database.js';
 import { openForReading, openForWriting } from '../catalogue/open-database.js';
-import { articlePath, type RecordLocation } from '../files/article-files.js';
+import { articlePath, setAside, type RecordLocation } from '../files/article-files.js';
 import { migrateRecords } from '../files/migrate-records.js';
 import { monthFolders } from '../files/record-folders.js';
 import { RECORD_FORM, recordTooNew, type RecordSteps } from '../files/article-json.js';
 import type { WriterContext } from './batch.js';
 import type { ReadObservation } from './capture-interpreter.js';
-import { setAside } from './clear-way.js';
 import { commitAllPostponed } from './group-commit.js';
 import {
   areWordsOfToday,

@@ -7,8 +7,7 @@ import {
 } from '../../domain/extractor-change.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { PageResult } from '../../domain/page-result.js';
-import { foldObservations } from '../../records/fold-observations.js';
-import { tellsEveryState, withWhatOthersTell } from '../../records/tells-every-state.js';
+import { foldObservations, tellsEveryState, withWhatOthersTell } from '../../records/fold-observations.js';
 import type { Observation } from '../../records/timeline.js';
 import { journalOf, type ArticleJournal, type JournalReading, type Reading } from '../catalogue/captures-table.js';
 import type { PageRow } from '../catalogue/pages-table.js';

@@ -4,9 +4,8 @@ import type { FinishedRun, LearnedTagPage, ListResult, PageResult, StoredPage } 
 import type { Clock } from '../../platform/clock.js';
 import type { Timeline } from '../../records/timeline.js';
 import { journalOf, type CaptureLocation } from '../catalogue/captures-table.js';
-import { catalogueTables, type CatalogueTables } from '../catalogue/catalogue-tables.js';
+import { catalogueTables, type CatalogueTables, type JudgedTopics } from '../catalogue/catalogue-tables.js';
 import { emptyLog, toSeconds, type Database } from '../catalogue/database.js';
-import type { JudgedTopics } from '../catalogue/lists-table.js';
 import type { QuarantinedPage } from '../catalogue/quarantine-table.js';
 import { readMovingRecord } from '../files/article-files.js';
 import type { WriterContext } from './batch.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fullTextTable } from '../../../src/store/catalogue/full-text-table.js';
+import { fullTextTable } from '../../../src/store/catalogue/catalogue-tables.js';
 import { openForWriting } from '../../../src/store/catalogue/open-database.js';
 import { searchCorpus } from '../../../src/store/catalogue/search-corpus.js';
 import { sampleArticle } from '../../unit/export/sample-articles.js';

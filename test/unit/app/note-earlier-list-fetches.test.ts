@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { noteEarlierListFetches } from '../../../src/app/harvester/recover-captures.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { silentLogger } from '../../../src/platform/logger.js';
-import { LIST_FETCHES_NOTED } from '../../../src/store/catalogue/lists-table.js';
+import { LIST_FETCHES_NOTED } from '../../../src/store/catalogue/catalogue-tables.js';
 import type { ListFetches } from '../../../src/store/catalogue/coverage-queries.js';
 import { MIGRATIONS } from '../../../src/store/catalogue/migrations.js';
 import { openForWriting } from '../../../src/store/catalogue/open-database.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHostHealth } from '../../../src/crawlers/politeness/host-health.js';
+import { createHostHealth } from '../../../src/crawlers/politeness/host-throttle.js';
 
 describe('host health', () => {
   it('gives a host up only after many pages in a row have failed and nothing came for a while', () => {

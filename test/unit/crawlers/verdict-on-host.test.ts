@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faultOf, faultOfStatus, type FetchFault } from '../../../src/crawlers/http/fetch-fault.js';
-import { verdictOnHost } from '../../../src/crawlers/politeness/host-health.js';
+import { verdictOnHost } from '../../../src/crawlers/politeness/host-throttle.js';
 import {
   attemptTimeoutMs,
   hostWaitMsMax,
