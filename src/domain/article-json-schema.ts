@@ -16,43 +16,43 @@ import {
 /** Changes with `schemaVersion`. */
 const SCHEMA_ID = 'urn:sputnik-harvester:schema:article:2';
 
-/** What each key holds, for readers of the published schema (CONTRACT §5). */
+/** What each key holds, for users of the published schema (CONTRACT §5). */
 const DESCRIPTIONS: Readonly<Record<keyof Article, string>> = {
   schemaVersion: 'Version of this form.',
-  id: 'Family and article id: one identity for every edition of the family and every address.',
-  url: 'Canonical https address: no query, no fragment, no /amp.',
-  aliases: 'Other addresses under which it was seen; url is the newest.',
-  edition: 'Edition whose text stands on top.',
-  family: 'Editions of one family share article ids.',
-  language: 'BCP 47, with script for Chinese.',
+  id: 'Family and article id. It is the same in every edition of the family and under every URL.',
+  url: 'Canonical https URL, without query, fragment or /amp.',
+  aliases: 'Other URLs under which the article was seen; url is the newest.',
+  edition: 'Edition of the main text of this record.',
+  family: 'Family of the edition. Editions of one family share article ids.',
+  language: 'Language of the main text as a BCP 47 tag, with the script for Chinese.',
   title: 'Headline.',
-  lead: 'Announcement under the headline; null if the page has none.',
-  body: 'Blocks in reading order, without cards, captions, adverts and subscriptions.',
-  dateline: 'Place, date and agency at the start of the text; it stays in the text too. Null if none.',
-  publishedAt: 'Earliest known; null if the page has none or an impossible one.',
-  modifiedAt: 'As the page says; null if it shows none.',
-  tags: 'Page order, no repeats, editorial labels left out.',
-  topics: 'Ids of the topics it is on, sorted.',
-  section: 'Rubric of the site; null if silent.',
-  authors: 'Names as printed.',
-  format: 'What the item is, as the site calls it, else as it is laid out.',
-  images: 'Lead image first.',
-  related: 'Cards and links to other articles of the site.',
-  copyrightHolder: 'As the page says; null if silent.',
-  contentHash: 'SHA-256 of title, lead and body after the folding that comparison uses.',
+  lead: 'Introduction under the headline; null if the page has none.',
+  body: 'Blocks of the text in reading order, without cards, captions, adverts and subscription boxes.',
+  dateline: 'Place, date and agency at the start of the text, which contains them too; null if there are none.',
+  publishedAt: 'Earliest known time of publication; null if the page gives none or an impossible one.',
+  modifiedAt: 'Time of the last change as the page gives it; null if it gives none.',
+  tags: 'Tags in the order of the page, without repetitions and editorial labels.',
+  topics: 'Ids of the topics that the article is on, sorted.',
+  section: 'Section of the site; null if the page names none.',
+  authors: 'Names of the authors as printed.',
+  format: 'Kind of article, as the site names it or otherwise by its layout.',
+  images: 'Images, the lead image first.',
+  related: 'Other articles of the site to which the page links in cards and text.',
+  copyrightHolder: 'Copyright holder as the page names it; null if it names none.',
+  contentHash: 'SHA-256 of title, lead and body, folded as for the comparison of articles.',
   renditions: "The same article in the family's other editions.",
   revisions:
-    'Earlier states, oldest first; the state on top is number revisions.length + 1. Of a page that was edited more than fifty times: the first, the newest, and between them up to 150 that changed more than numbers; the captures keep all.',
+    'Earlier states, oldest first; the current state has the number revisions.length + 1. If a page was edited more than fifty times, this list keeps the first state, the newest states, and between them up to 150 that changed more than numbers. The captures keep all.',
   pictures:
-    'Present only where the pictures have changed: what the page showed, oldest first, the newest last. Other pictures alone make no revision.',
+    'The pictures that the page has shown, oldest state first; present only if they have changed. A change of pictures alone does not make a revision.',
   duplicates: 'Ids of the articles that repeat this one.',
   duplicateOf: 'The article that this one repeats; null for an original.',
-  goneAt: 'When the site was first seen to have withdrawn it; null while it stands.',
-  firstSeenAt: 'First sight of the article on the site; null where only the store could know it.',
-  lastSeenAt: 'Last sight of the article on the site; null where only the store could know it.',
-  capture: 'Where the newest revision lies as received; null where there is no capture.',
-  provenance: 'Per field, where on the page its value was read.',
-  extractor: 'The reader that made this record.',
+  goneAt: 'When the article was first found to be withdrawn from the site; null if it is not.',
+  firstSeenAt: 'When the article was first seen on the site; null in a record that was made without a store.',
+  lastSeenAt: 'When the article was last seen on the site; null in a record that was made without a store.',
+  capture: 'Location of the capture from which the current state was read; null if there is no capture.',
+  provenance: 'For each field, where on the page its value was found.',
+  extractor: 'The extractor that made this record.',
 };
 
 /** Parts that occur more than once get a name under `$defs`. */
@@ -69,7 +69,7 @@ const PARTS: Readonly<Record<string, z.ZodType>> = {
 };
 
 /**
- * The form of a stored article for other programs, made from the schema that this program checks with.
+ * The form of a stored article for other programs, generated from the schema with which this program checks records.
  *
  * @returns JSON Schema 2020-12, as published in `schema/article.schema.json`. Pure.
  */

@@ -4,14 +4,15 @@ import { EXAMPLE_ARTICLE } from './example-article.js';
 
 const INTRODUCTION = `# The form of the data
 
-One JSON file for each distinct article, \`articles/<family>/<YYYY>/<MM>/<articleId>.json\`; texts that repeat another's exactly stand under
-\`duplicates/\` in the same form. UTF-8, indented by two spaces, keys in the order below. A file is replaced whole: whoever reads it never sees half
-of one. Year and month are those of the first address under which the article was seen; the file stays there.
+Each distinct article is one JSON file, \`articles/<family>/<YYYY>/<MM>/<articleId>.json\`. Articles that repeat another one exactly are
+under \`duplicates/\` in the same form. Year and month are those of the first URL under which the article was seen; the file never moves.
+A file is in UTF-8, indented by two spaces, with its keys in the order below. It is replaced as a whole, so that no program ever
+reads half of one.
 
-[schema/article.schema.json](../schema/article.schema.json) is the same as JSON Schema. New keys raise \`schemaVersion\`; records of an older form are brought
-on by the next start of a writer. What other formats make of each key is in [export.md](export.md).
+[schema/article.schema.json](../schema/article.schema.json) is the same as a JSON Schema. A new key raises \`schemaVersion\`, and the
+next start of a writer upgrades records of an older form. [export.md](export.md) says what other formats make of each key.
 
-This page is made from the schema by a test (\`npx vitest run test/unit/domain -u\`). The example is invented.
+This page is generated from the schema: \`npx vitest run test/unit/domain -u\` writes it. The example is invented.
 `;
 
 interface Schema {
