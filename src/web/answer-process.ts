@@ -1,10 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { forkProgram, tellChild } from '../platform/child-program.js';
 import type { Logger } from '../platform/logger.js';
 import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
+import { whenSent } from './when-sent.js';
 
 /** What the process reads from. */
 export type AnsweringSettings = Pick<WebSources, 'topics' | 'editions' | 'version'> & {
@@ -32,12 +34,13 @@ export type Answer =
   | { readonly kind: 'head'; readonly id: number; readonly status: number; readonly headers: Record<string, string> }
   /** null: that was all. */
   | { readonly kind: 'piece'; readonly id: number; readonly bytes: Uint8Array | null }
+  /** Nothing more is said of it. */
   | { readonly kind: 'failed'; readonly id: number; readonly error: Error };
 
 /** Routes that read records or captures, of whatever length: nothing else waits for them. The browser that renders pictures is the service's. */
 const READS =
   /^\/(?!edits\/[^?]*\.png)(?:articles|captures|delays|download|edits|feeds|search|api\/(?:articles|changes|edits|search))(?:\/|$)/;
-/** Whoever waits longer for the beginning of an answer is refused; a process that has said nothing for as long is ended. */
+/** Whoever waits longer for the beginning of an answer is refused, for a further piece of it cut off; a process that has said nothing for as long is ended. */
 const DEADLINE_MS = 10_000;
 /** A process that has not said anything yet is left so much longer to get going: ended sooner, a busy machine would never have one. */
 const START_MS = 30_000;
@@ -50,7 +53,10 @@ const OWN_HEADERS: ReadonlySet<string> = new Set(['connection', 'content-length'
 interface Asked {
   readonly begin: (head: Extract<Answer, { kind: 'head' }>, body: Readable) => void;
   readonly fail: (error: Error) => void;
+  /** Something came of it: the deadline is over. */
+  readonly heard: () => void;
   readonly body: Readable;
+  readonly response: ServerResponse;
 }
 
 /**
@@ -78,7 +84,7 @@ export class AnswerProcess {
       if (!READS.test(request.routeOptions.url ?? '') || (method !== 'GET' && method !== 'HEAD')) return;
       const passed: Record<string, string> = {};
       for (const name of HEADERS_PASSED) if (headers[name] !== undefined) passed[name] = headers[name];
-      const { head, body } = await this.#ask(method, request.url, passed);
+      const { head, body } = await this.#ask({ method, url: request.url, headers: passed }, reply.raw);
       const kept = Object.entries(head.headers).filter(([name]) => !OWN_HEADERS.has(name));
       return reply.code(head.status).headers(Object.fromEntries(kept)).send(body);
     });
@@ -89,43 +95,48 @@ export class AnswerProcess {
   }
 
   #ask(
-    method: 'GET' | 'HEAD',
-    url: string,
-    headers: Readonly<Record<string, string>>,
+    wanted: Pick<Extract<Question, { kind: 'ask' }>, 'method' | 'url' | 'headers'>,
+    response: ServerResponse,
   ): Promise<{ head: Extract<Answer, { kind: 'head' }>; body: Readable }> {
     const child = (this.#process ??= this.#start());
     const id = (this.#count += 1);
-    const told = (kind: 'more' | 'enough'): void => {
-      tell(child, { kind, id });
+    let timer: NodeJS.Timeout | undefined;
+    const heard = (): void => {
+      clearTimeout(timer);
+    };
+    const wait = (): void => {
+      heard();
+      timer = setTimeout(() => {
+        this.#refuseLate(id);
+      }, this.deadlineMs);
     };
     const body = new Readable({
       read: () => {
-        told('more');
+        if (!this.#asked.has(id)) return;
+        wait();
+        tell(child, { kind: 'more', id });
       },
       destroy: (error, done) => {
-        if (this.#asked.delete(id)) told('enough');
+        heard();
+        if (this.#asked.delete(id)) tell(child, { kind: 'enough', id });
         done(error);
       },
     });
     // Nobody listens before the answer has begun; afterwards whoever sends it does as well.
     body.on('error', () => undefined);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#refuseLate(id);
-      }, this.deadlineMs);
       this.#asked.set(id, {
-        body,
+        ...{ body, response, heard },
         begin: (head) => {
-          clearTimeout(timer);
           resolve({ head, body });
         },
         fail: (error) => {
-          clearTimeout(timer);
           reject(error);
           body.destroy(error);
         },
       });
-      tell(child, { kind: 'ask', id, method, url, headers });
+      wait();
+      tell(child, { kind: 'ask', id, ...wanted });
     });
   }
 
@@ -156,10 +167,15 @@ export class AnswerProcess {
   #hear(answer: Answer): void {
     this.#heardMs = performance.now();
     const asked = this.#asked.get(answer.id);
+    asked?.heard();
     if (answer.kind === 'failed') {
       this.log.error({ event: 'web.failed', err: answer.error }, 'could not answer a request');
-      // What has begun is cut off: to its reader it must not look whole.
-      asked?.fail(answer.error);
+      // What has begun is cut off: to its reader it must not look whole. What could be read he is given before.
+      if (asked === undefined) return;
+      this.#asked.delete(answer.id);
+      void whenSent(asked.body, asked.response).then(() => {
+        asked.fail(answer.error);
+      });
     } else if (answer.kind === 'head') {
       asked?.begin(answer, asked.body);
     } else {

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { tellParent } from '../platform/child-program.js';
 import type { Answer, AnsweringSettings, Question } from './answer-process.js';
 import { apiRoutes } from './api-routes.js';
@@ -48,20 +49,25 @@ function say(answer: Answer): void {
 }
 
 async function answer({ id, method, url, headers }: Extract<Question, { kind: 'ask' }>): Promise<void> {
+  let made: Awaited<ReturnType<FastifyInstance['inject']>> | null = null;
   try {
     if (app === null) throw new Error('asked before it was told where to read');
-    const made = await (await app).inject({ method, url, headers, payloadAsStream: true });
+    made = await (await app).inject({ method, url, headers, payloadAsStream: true });
     say({ kind: 'head', id, status: made.statusCode, headers: textHeaders(made.headers) });
-    const pieces = made.stream();
-    for await (const piece of pieces as AsyncIterable<Buffer>) {
+    for await (const piece of made.stream() as AsyncIterable<Buffer>) {
       if (!(await isWanted(id))) break;
       say({ kind: 'piece', id, bytes: piece });
     }
+    say({ kind: 'piece', id, bytes: null });
   } catch (error) {
+    // What was read before it failed.
+    const left = made?.stream().read() as Buffer | null | undefined;
+    if (left) say({ kind: 'piece', id, bytes: left });
     say({ kind: 'failed', id, error: asError(error) });
   }
+  // Whoever makes an answer that is wanted no longer is told so.
+  made?.raw.res.destroy();
   wishes.delete(id);
-  say({ kind: 'piece', id, bytes: null });
 }
 
 /** @returns once the next piece is wanted; false: no further one is. */

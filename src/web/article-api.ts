@@ -7,7 +7,7 @@ import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { operation, operationOn } from './describe-api.js';
 import { articleQuery, cursorOf, filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
 import { articleParts, readArticle, readArticlePage, readArticles } from './read-articles.js';
-import { SEARCH_PARAMETERS, searchOf, searchOrRefuse } from './search-parameters.js';
+import { queryOrRefuse, SEARCH_PARAMETERS, searchOf } from './search-parameters.js';
 import { WebRefusal } from './web-refusal.js';
 import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
 
@@ -114,7 +114,7 @@ function searchArticles(
   wanted: z.infer<typeof searchQuery>,
   known: KnownIds,
 ): z.infer<typeof searchAnswer> {
-  const result = searchOrRefuse(queries, { text: wanted.q, known, ...searchOf(wanted) });
+  const result = queryOrRefuse(() => queries.search({ text: wanted.q, known, ...searchOf(wanted) }));
   const { total, page, pages, hits } = result;
   const articles = hits.map(({ article, passage }) => ({ ...summaryOf(article), passage: [...passage] }));
   return { words: wanted.q, total, page, pages, articles };

@@ -3,13 +3,14 @@ import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import type { Article } from '../domain/article.js';
 import type { PermanentError } from '../domain/errors.js';
-import type { ArticleKey } from '../domain/page.js';
 import { encodeArticles } from '../export/encode-articles.js';
 import { EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../export/export-formats.js';
 import { formQuery, listFiltersOf, type ZodTypes } from './parameters.js';
-import { isLookedFor, LIST_PARAMETERS, readArticleList } from './read-article-list.js';
+import { isLookedFor, LIST_PARAMETERS, problemOfSearch, searchOfList } from './read-article-list.js';
+import { queryOrRefuse } from './search-parameters.js';
 import { WebRefusal } from './web-refusal.js';
 import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
+import { whenSent } from './when-sent.js';
 
 const TYPES: Readonly<Record<ExportFormat, readonly [contentType: string, ending: string]>> = {
   ndjson: ['application/x-ndjson; charset=utf-8', 'ndjson'],
@@ -29,7 +30,6 @@ const AT_ONCE_MAX = 2;
 const BUSY_SECONDS = 10;
 /** After so many pieces other requests are answered. */
 const PIECES_AT_ONCE = 20;
-const FOUND_AT_ONCE = 100;
 
 /** `/download/{format}`: the selection of a list of articles in a format of `sputnik export`. */
 export function downloadRoutes(sources: WebSources): FastifyPluginCallback {
@@ -48,7 +48,7 @@ export function downloadRoutes(sources: WebSources): FastifyPluginCallback {
         const pieces = encodeArticles(format, articles, { topic: query.topic ?? null, withMark: false });
         const [contentType, ending] = TYPES[format];
         underWay += 1;
-        const stream = Readable.from(paced(pieces)).on('close', () => {
+        const stream: Readable = Readable.from(paced(pieces, () => whenSent(stream, reply.raw))).on('close', () => {
           underWay -= 1;
         });
         const name = `attachment; filename="sputnik-${format}.${ending}"`;
@@ -58,50 +58,43 @@ export function downloadRoutes(sources: WebSources): FastifyPluginCallback {
   };
 }
 
-async function* paced<Piece>(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+/** Fails only once what came before has been sent. */
+async function* paced<Piece>(pieces: AsyncIterable<Piece>, whenAllSent: () => Promise<void>): AsyncGenerator<Piece> {
   let sent = 0;
-  for await (const piece of pieces) {
-    yield piece;
-    sent += 1;
-    if (sent % PIECES_AT_ONCE === 0) await new Promise(setImmediate);
+  try {
+    for await (const piece of pieces) {
+      yield piece;
+      sent += 1;
+      if (sent % PIECES_AT_ONCE === 0) await new Promise(setImmediate);
+    }
+  } catch (error) {
+    await whenAllSent();
+    throw error;
   }
-}
-
-/** @throws {WebRefusal} `web.query` where it cannot be understood; before the first article. */
-function selectedArticles(sources: WebSources, query: Selection, newestFirst: boolean): Iterable<Article> {
-  const queries = sources.catalogue.requireQueries();
-  if (!isLookedFor(query)) {
-    const filters = listFiltersOf(query, sources.languages ?? {});
-    return wholeOrFailed((onDamaged) => queries.articles(filters, newestFirst ? 'newest' : 'oldest', onDamaged));
-  }
-  const first = readArticleList(sources, { ...query, page: 1 }, FOUND_AT_ONCE);
-  if (first.problem !== null) throw new WebRefusal(400, 'web.query', first.problem);
-  return foundArticles(sources, query, first);
 }
 
 /**
  * Gives every article that can be read, and then fails if others could not: a download that lacks articles must not look whole.
  *
- * @throws {PermanentError} `record.…` of the first that could not be read.
+ * @throws {WebRefusal} `web.query` where it cannot be understood; before the first article.
  */
-function* wholeOrFailed(
-  read: (onDamaged: (key: ArticleKey, error: PermanentError) => void) => Iterable<Article>,
-): Generator<Article> {
+function selectedArticles(sources: WebSources, query: Selection, newestFirst: boolean): Iterable<Article> {
+  const queries = sources.catalogue.requireQueries();
+  const order = newestFirst ? 'newest' : 'oldest';
   const errors: PermanentError[] = [];
-  yield* read((_key, error) => errors.push(error));
-  if (errors[0] !== undefined) throw errors[0];
+  const onDamaged = (_key: string, error: PermanentError): unknown => errors.push(error);
+  if (!isLookedFor(query)) {
+    const filters = listFiltersOf(query, sources.languages ?? {});
+    return wholeOrFailed(queries.articles(filters, order, onDamaged), errors);
+  }
+  const problem = problemOfSearch(query);
+  if (problem !== null) throw new WebRefusal(400, 'web.query', problem);
+  const { articles } = queryOrRefuse(() => queries.select({ ...searchOfList(query, sources), order }, onDamaged));
+  return wholeOrFailed(articles, errors);
 }
 
-/** As far as pages of what is found go: ten thousand articles. */
-function* foundArticles(
-  sources: WebSources,
-  query: Selection,
-  first: ReturnType<typeof readArticleList>,
-): Generator<Article> {
-  let list = first;
-  for (let page = 2; ; page += 1) {
-    yield* list.found.map(({ article }) => article);
-    if (list.older === null) return;
-    list = readArticleList(sources, { ...query, page }, FOUND_AT_ONCE);
-  }
+/** @throws {PermanentError} `record.…` of the first that could not be read. */
+function* wholeOrFailed(articles: Iterable<Article>, errors: readonly PermanentError[]): Generator<Article> {
+  yield* articles;
+  if (errors[0] !== undefined) throw errors[0];
 }

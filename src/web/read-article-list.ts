@@ -12,7 +12,7 @@ import {
 } from './pages/articles-page.js';
 import { listFiltersOf } from './parameters.js';
 import { readArticlesAround } from './read-articles.js';
-import { SEARCH_PARAMETERS, searchOf } from './search-parameters.js';
+import { SEARCH_PARAMETERS, searchFiltersOf } from './search-parameters.js';
 import type { WebSources } from './web-sources.js';
 
 const { topic, edition, since, until, lang, format, edited, gone } = SEARCH_PARAMETERS;
@@ -85,20 +85,14 @@ function readFound(
   queries: CatalogueQueries,
   selection: ArticleSelection,
   { page, perPage }: { readonly page: number; readonly perPage: number },
-  known: KnownIds,
+  known: Required<KnownIds>,
 ): ReadList {
-  const { q = '', duplicates = 'none', order = q === '' ? 'newest' : 'relevance', topic, edition, lang } = selection;
+  const { q = '', order = q === '' ? 'newest' : 'relevance' } = selection;
   const nothing = { found: [], total: 0, newer: null, older: null };
-  if (duplicates !== 'none' && duplicates !== 'all') {
-    return { ...nothing, problem: 'With words or a form, repetitions are either left out or all shown' };
-  }
+  const problem = problemOfSearch(selection);
+  if (problem !== null) return { ...nothing, problem };
   try {
-    const filters = searchOf({
-      ...{ topic, edition, lang, order, page, limit: perPage, unique: duplicates === 'none' ? 'true' : 'false' },
-      ...{ since: selection.since, until: selection.until, format: selection.format },
-      ...{ edited: selection.edited, gone: selection.gone },
-    });
-    const { total, pages, hits } = queries.search({ text: q, known, ...filters });
+    const { total, pages, hits } = queries.search({ ...searchOfList(selection, known), order, page, perPage });
     const to = (other: number): string => listHref(selection, { page: other });
     return {
       found: hits.map(foundArticle),
@@ -110,4 +104,16 @@ function readFound(
     if (!(error instanceof QueryError)) throw error;
     return { ...nothing, problem: `This cannot be looked for: ${error.message}`, problemAt: error.position };
   }
+}
+
+/** @returns why the index of words cannot find this selection; null: it can. */
+export function problemOfSearch({ duplicates = 'none' }: Pick<ArticleSelection, 'duplicates'>): string | null {
+  if (duplicates === 'none' || duplicates === 'all') return null;
+  return 'With words or a form, repetitions are either left out or all shown';
+}
+
+/** @returns what the index of words is asked for, to find this selection. */
+export function searchOfList(selection: ArticleSelection, { topics, editions }: Required<KnownIds>) {
+  const { q = '', duplicates = 'none' } = selection;
+  return { text: q, known: { topics, editions }, filters: searchFiltersOf(selection, duplicates === 'none') };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { articleFormatSchema } from '../domain/article.js';
+import type { SearchFilters } from '../search/facets.js';
 import { QueryError } from '../search/query-tree.js';
-import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
-import type { SearchRequest, SearchResult } from '../store/catalogue/search-corpus.js';
+import type { SearchRequest } from '../store/catalogue/search-corpus.js';
 import { PARAMETERS } from './parameters.js';
 import { WebRefusal } from './web-refusal.js';
 
@@ -24,29 +24,39 @@ export const SEARCH_PARAMETERS = {
   page: z.coerce.number().int().min(1).max(10_000).default(1),
 } as const;
 
+type WantedFilters = Partial<Omit<SearchParameters, 'limit' | 'order' | 'page' | 'unique'>>;
+type SearchParameters = z.output<z.ZodObject<typeof SEARCH_PARAMETERS>>;
+
 /** @returns what is asked for beside the words. */
-export function searchOf(wanted: z.output<z.ZodObject<typeof SEARCH_PARAMETERS>>): Omit<SearchRequest, 'text'> {
-  const { order, page, limit: perPage } = wanted;
+export function searchOf({
+  order,
+  page,
+  limit,
+  unique: only,
+  ...wanted
+}: SearchParameters): Omit<SearchRequest, 'text'> {
+  return { order, page, perPage: limit, filters: searchFiltersOf(wanted, only === 'true') };
+}
+
+/** @param isUnique  Whether those that repeat another are left out. */
+export function searchFiltersOf(wanted: WantedFilters, isUnique: boolean): SearchFilters {
   return {
-    ...{ order, page, perPage },
-    filters: {
-      ...(wanted.topic === undefined ? {} : { topics: [wanted.topic] }),
-      ...(wanted.edition === undefined ? {} : { editions: [wanted.edition] }),
-      ...(wanted.lang === undefined ? {} : { languages: [wanted.lang] }),
-      ...(wanted.format === undefined ? {} : { formats: [wanted.format] }),
-      ...(wanted.since === undefined ? {} : { since: wanted.since }),
-      ...(wanted.until === undefined ? {} : { until: wanted.until }),
-      ...(wanted.edited === undefined ? {} : { edited: wanted.edited === 'yes' }),
-      ...(wanted.gone === undefined ? {} : { gone: wanted.gone === 'yes' }),
-      unique: wanted.unique === 'true',
-    },
+    ...(wanted.topic === undefined ? {} : { topics: [wanted.topic] }),
+    ...(wanted.edition === undefined ? {} : { editions: [wanted.edition] }),
+    ...(wanted.lang === undefined ? {} : { languages: [wanted.lang] }),
+    ...(wanted.format === undefined ? {} : { formats: [wanted.format] }),
+    ...(wanted.since === undefined ? {} : { since: wanted.since }),
+    ...(wanted.until === undefined ? {} : { until: wanted.until }),
+    ...(wanted.edited === undefined ? {} : { edited: wanted.edited === 'yes' }),
+    ...(wanted.gone === undefined ? {} : { gone: wanted.gone === 'yes' }),
+    unique: isUnique,
   };
 }
 
 /** @throws {WebRefusal} `web.query` with the position, where the query cannot be understood. */
-export function searchOrRefuse(queries: CatalogueQueries, request: SearchRequest): SearchResult {
+export function queryOrRefuse<T>(ask: () => T): T {
   try {
-    return queries.search(request);
+    return ask();
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     throw new WebRefusal(400, 'web.query', error.message, {}, { position: error.position });

@@ -34,7 +34,8 @@ export interface WebServer {
 }
 
 const HEADER_BYTES_MAX = 16_384;
-const CONNECTIONS_MAX = 256;
+/** Written in docs/http.md. */
+const CONNECTION_BOUNDS = { connectionsMax: 256, patienceMs: 60_000, bytesPerSecondMin: 16_384 };
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
 /**
@@ -135,7 +136,7 @@ function createBoundedServer(handler: RequestListener): Server {
     connectionsCheckingInterval: 1_000,
   };
   const server = createServer({ ...times, maxHeaderSize: HEADER_BYTES_MAX }, handler);
-  boundConnections(server, CONNECTIONS_MAX);
+  boundConnections(server, CONNECTION_BOUNDS);
   server.on('connection', noteArrival);
   server.maxRequestsPerSocket = 1_000;
   // A connection on which nothing moves is ended: also one whose other end does not read.

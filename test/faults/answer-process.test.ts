@@ -31,15 +31,35 @@ function sourcesOf(dataDir: string): WebSources {
   };
 }
 
+function recordPath(dataDir: string, articleId: string): string {
+  return join(dataDir, articlePath({ folder: 'articles', key: `${FAMILY}/${articleId}`, month: '202405' }));
+}
+
 /** Body of 60,000 paragraphs of 260 characters, those of one article unlike those of the other: seconds to compare. */
 function grow(dataDir: string, articleId: string, seed: number): void {
-  const location = { folder: 'articles', key: `${FAMILY}/${articleId}`, month: '202405' } as const;
-  const path = join(dataDir, articlePath(location));
   const body = Array.from({ length: 60_000 }, (_, index) => {
     const text = Array.from({ length: 65 }, (__, word) => ((index * 7 + word * seed) % 4_096).toString(16)).join(' ');
-    return { type: 'text', text };
+    return { type: 'text', text } as const;
   });
+  setBody(dataDir, articleId, body);
+}
+
+function setBody(dataDir: string, articleId: string, body: Article['body']): void {
+  const path = recordPath(dataDir, articleId);
   writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as Article), body }));
+}
+
+/** What comes of a download. */
+async function takenOf(url: string): Promise<{ readonly isCutOff: boolean; readonly articles: number }> {
+  const chunks: Uint8Array[] = [];
+  const articles = (): number => Buffer.concat(chunks).toString().split('"schemaVersion"').length - 1;
+  try {
+    const { body } = await fetch(url);
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) chunks.push(chunk);
+    return { isCutOff: false, articles: articles() };
+  } catch {
+    return { isCutOff: true, articles: articles() };
+  }
 }
 
 describe('a web page whose records are monstrous', () => {
@@ -112,6 +132,31 @@ describe('a web page whose records are monstrous', () => {
     const answers = new AnswerProcess({ ...known, dataDir }, silentLogger, PATIENT_MS);
     const server = await startWebServer(SETTINGS, [pageRoutes(sources)], silentLogger, answers);
     try {
+      const words = encodeURIComponent('全文');
+      expect(await takenOf(`${server.origin}/download/ndjson?duplicates=all&q=${words}`)).toEqual({
+        isCutOff: false,
+        articles: 120,
+      });
+      writeFileSync(recordPath(dataDir, '1000000210'), '{"schemaVersion":');
+      // More than the system takes at once: it is still on its way when all is read.
+      setBody(dataDir, '1000000318', [{ type: 'text', text: '文'.repeat(4_000_000) }]);
+      // Whatever can be read comes, and then it shows that something is missing.
+      for (const selection of ['ndjson?', 'json?', `ndjson?q=${words}&`, 'json?format=text&']) {
+        expect([selection, await takenOf(`${server.origin}/download/${selection}duplicates=all`)]).toEqual([
+          selection,
+          { isCutOff: true, articles: 119 },
+        ]);
+      }
+      for (let given = 0; given < 4; given += 1) {
+        const leaving = new AbortController();
+        const begun = await fetch(`${server.origin}/download/json`, { signal: leaving.signal });
+        expect([given, begun.status]).toEqual([given, 200]);
+        leaving.abort();
+        // Who was served frees the place when it is known that he left.
+        await expect
+          .poll(async () => (await ask(`${server.origin}/download/csv?gone=yes`)).status, { timeout: PATIENT_MS })
+          .toBe(200);
+      }
       const response = await fetch(`${server.origin}/download/ndjson`);
       expect(response.status).toBe(200);
       // What has not been sent yet cannot be read any more.
