@@ -13,7 +13,7 @@ export function sendRefusal(reply: FastifyReply, { status, problem, advice, head
     ${advice.map((sentence) => html`<p>${withCommands(capitalised(sentence))}.</p>`)}
     ${
       status === 503
-        ? html`<p><a href="${reply.request.url}">Look again</a>.</p>`
+        ? html`<p><a href="${reply.request.url}">Look again</a>, once that is done.</p>`
         : html`<p><a href="/">To the overview</a>, or <a href="/articles">search the articles</a>.</p>`
     }`;
   return sendPage(reply.headers(headers), { title, main, section: sectionOf(reply.request.url), status });

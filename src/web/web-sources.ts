@@ -63,7 +63,8 @@ export class CatalogueHandle {
     if (queries !== null) return queries;
     throw new WebRefusal(503, 'web.nothingStored', [
       'nothing is stored yet',
-      'run sputnik crawl, or sputnik serve, first',
+      'run sputnik serve, which goes on reading, or sputnik crawl, which reads once',
+      'the first articles are there after a minute or two',
     ]);
   }
 

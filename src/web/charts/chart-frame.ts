@@ -9,10 +9,12 @@ export interface ChartWords {
   readonly title: string;
   /** What is shown, in one sentence. */
   readonly description: string;
+  /** What the upright axis counts or measures. */
+  readonly unit: string;
 }
 
 /** The drawing's own units; the window makes it larger or smaller. */
-export const FRAME = { width: 480, height: 220, left: 58, right: 474, top: 10, bottom: 194 } as const;
+export const FRAME = { width: 480, height: 238, left: 58, right: 474, top: 28, bottom: 212 } as const;
 /** Series are told apart by so many colours; see the style sheet. */
 export const COLOURS = 7;
 const TICKS = 5;
@@ -48,7 +50,7 @@ export function timeTicks(scale: ScaleTime<number, number>): Tick[] {
 
 /** The drawing with its axes, as one group that has a name and a description; its marks are links. */
 export function chartFrame(
-  { id, title, description }: ChartWords,
+  { id, title, description, unit }: ChartWords,
   xTicks: readonly Tick[],
   yTicks: readonly Tick[],
   marks: Content,
@@ -63,6 +65,7 @@ export function chartFrame(
     <title id="${id}-title">${title}</title>
     <desc id="${id}-words">${description}</desc>
     <g aria-hidden="true">
+      <text x="0" y="13">${unit}</text>
       ${yTicks.map(
         ({ at, label }) =>
           html`<path class="grid" d="M${left} ${fixed(at)}H${right}" /><text

@@ -68,18 +68,21 @@ export interface Table {
   readonly numbers?: readonly number[];
   /** Indexes of the columns that hold sentences. */
   readonly sentences?: readonly number[];
+  /** Whether a page too narrow shows it row by row; so it is with each that has sentences. */
+  readonly isStacked?: boolean;
   /** The first cell of each row names it. */
   readonly rows: readonly (readonly Content[])[];
 }
 
 /**
- * A table that scrolls by itself where the page is too narrow for it. One with sentences is shown there row by row, each cell below its
- * head: so that it stays a table to those who hear it, its roles are written out.
+ * A table that scrolls by itself where the page is too narrow for it, or is shown there row by row, each cell behind its head: so that it
+ * stays a table to those who hear it, its roles are written out.
  */
-export function tableOf({ caption, isCaptionHidden = true, heads, numbers = [], sentences = [], rows }: Table): Markup {
+export function tableOf(table: Table): Markup {
+  const { caption, isCaptionHidden = true, heads, numbers = [], sentences = [], rows } = table;
   const kind = (column: number): Markup =>
     numbers.includes(column) ? html` class="n"` : sentences.includes(column) ? html` class="w"` : html``;
-  const isStacked = sentences.length > 0;
+  const isStacked = table.isStacked ?? sentences.length > 0;
   const role = (name: string): Content => (isStacked ? html` role="${name}"` : null);
   const cellOf = (cell: Content, column: number): Markup =>
     column === 0

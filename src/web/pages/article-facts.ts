@@ -1,6 +1,6 @@
 import type { Article } from '../../domain/article.js';
 import { webUrl } from '../../export/safe-markup.js';
-import { countOf, separated, tableOf, textOf, timeOf } from '../markup/elements.js';
+import { countOf, separated, tableOf, textOf, timeOf, wordsOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 
 /** A capture of one of the article's pages. */
@@ -87,7 +87,7 @@ function related({ article, stored }: Facts): Content {
   if (article.related.length === 0) return null;
   const shown = article.related.slice(0, SHOWN_MAX).map(({ url, title }) => {
     const key = stored.get(url);
-    const words = textOf(title ?? url);
+    const words = textOf(title ?? readableUrl(url));
     const link = key === undefined ? outsideLink(url, words) : html`<a href="/articles/${key}">${words}</a>`;
     return html`<li>
       <bdi lang="${article.language}">${link}</bdi
@@ -99,6 +99,15 @@ function related({ article, stored }: Facts): Content {
   </ul>`;
 }
 
+/** A URL whose percent signs are told in the letters that they stand for. */
+function readableUrl(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
+}
+
 function repetitions({ article, duplicates }: Facts): Content {
   if (article.duplicates.length === 0) return null;
   const left = article.duplicates.length - duplicates.length;
@@ -106,7 +115,8 @@ function repetitions({ article, duplicates }: Facts): Content {
       ${duplicates.map(
         ({ id, title, similarity }) =>
           html`<li>
-            <bdi><a href="/articles/${id}">${textOf(title)}</a></bdi> <span class="soft">${similarity.toFixed(2)}</span>
+            <bdi><a href="/articles/${id}">${textOf(title)}</a></bdi>
+            <span class="soft">similarity ${similarity.toFixed(2)}</span>
             <a href="${hrefOf(`/articles/${article.id}`, { against: id })}" aria-label="Compare with ${id}">compare</a>
           </li>`,
       )}
@@ -118,6 +128,7 @@ function captures({ captures: shown }: Facts): Content {
   if (shown.length === 0) return null;
   return tableOf({
     caption: 'Captures of this article',
+    isStacked: true,
     heads: ['Fetched', 'Read as', 'Status', 'Download'],
     rows: shown.map(({ file, offset, edition, fetchedAt, kind, status, isHere }) => {
       const href = `/captures/${file.split('/').at(-1) ?? ''}/${offset}`;
@@ -127,7 +138,7 @@ function captures({ captures: shown }: Facts): Content {
       ];
       return [
         timeOf(fetchedAt),
-        html`${kind}<br /><span class="soft">${edition}</span>`,
+        html`${wordsOf(kind)} <span class="soft">${edition}</span>`,
         status ?? '—',
         isHere ? separated(links) : html`<span class="soft">not here any more</span>`,
       ];
@@ -158,5 +169,5 @@ function citation({ title, publishedAt, edition, url, capture, contentHash, lang
       Sputnik (${edition}), ${day}: <bdi lang="${language}">${textOf(title)}</bdi>.
       <span class="code">${url}</span>${capture === null ? null : html`, as captured ${timeOf(capture.fetchedAt)}`}.
     </p>
-    <p class="meta code">${contentHash}</p>`;
+    <p class="meta">Title and text, as a fingerprint: <span class="code">${contentHash}</span></p>`;
 }

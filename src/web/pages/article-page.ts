@@ -36,14 +36,16 @@ export function articleMain(view: ArticleView): Content {
     ${
       against === null
         ? null
-        : html`<h2 id="against">Compared with <a href="/articles/${against.id}">${textOf(against.title)}</a></h2>
+        : html`<h2 id="against">
+              Compared with <bdi><a href="/articles/${against.id}">${textOf(against.title)}</a></bdi>
+            </h2>
             ${changesOf(against.edits, language)}`
     }
     ${compared === null ? null : stateLine({ article, states, steps, compared })}
   </article>`;
 }
 
-function metaLines({ article, configured }: ArticleView): Markup {
+function metaLines({ article, configured, steps }: ArticleView): Markup {
   const { id, publishedAt, modifiedAt, edition, language, format, section, authors, topics, url } = article;
   const names = new Intl.DisplayNames(['en'], { type: 'language' });
   const listed = (hasList: boolean, query: { edition: string } | { topic: string }, look: Content): Content => {
@@ -59,8 +61,8 @@ function metaLines({ article, configured }: ArticleView): Markup {
         listed(configured.editions.includes(edition), { edition }, null),
         names.of(language) ?? language,
         format === 'text' ? null : format,
-        section,
-        authors.length === 0 ? null : authors.join(', '),
+        section === null ? null : html`<bdi>${section}</bdi>`,
+        authors.length === 0 ? null : html`<bdi>${authors.join(', ')}</bdi>`,
       ])}
     </p>
     <p class="meta">
@@ -68,6 +70,7 @@ function metaLines({ article, configured }: ArticleView): Markup {
         topics.map((topic) => [listed(configured.topics.includes(topic), { topic }, html` class="chip"`), ' ']),
         outsideLink(url, 'the agency’s page'),
         html`<a href="/api/articles/${id}">JSON</a>`,
+        steps.length === 0 ? null : html`<a href="#edits">what was edited</a>`,
       ])}
     </p>`;
 }
@@ -84,7 +87,7 @@ function notices({ article, original }: ArticleView): Content {
       ? null
       : html`<div class="say warn">
           <p>
-            Repeats <a href="/articles/${duplicateOf.id}">${original ?? duplicateOf.id}</a>
+            Repeats <bdi><a href="/articles/${duplicateOf.id}">${original ?? duplicateOf.id}</a></bdi>
             (${duplicateOf.kind === 'exact' ? 'word for word' : `nearly: similarity ${duplicateOf.similarity.toFixed(2)}`}).
             <a href="${hrefOf(`/articles/${id}`, { against: duplicateOf.id })}">Compare both</a>
           </p>

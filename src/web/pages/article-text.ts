@@ -30,9 +30,11 @@ function textAlone({ id, language, lead, body }: Pick<Article, 'id'> & Wording):
   const budget = new ByteBudget(TEXT_BYTES_MAX);
   const shown = body.filter(({ text }) => budget.takes(text));
   return html`<div class="text" lang="${language}" dir="auto">
-    ${lead === null ? null : html`<p class="lead">${lead}</p>`}${shown.map(blockOf)}${restOf(id, body.length - shown.length)}
+    ${lead === null ? null : html`<p class="lead">${lead}</p>`}${shown.map(blockOf)}${lead === null && body.length === 0 ? noText : null}${restOf(id, body.length - shown.length)}
   </div>`;
 }
+
+const noText = html`<p class="none" lang="en">The page shows no text of its own.</p>`;
 
 /** Both texts in rows of one paragraph each; what has no counterpart stands alone. */
 function textBeside(article: Article, rendition: Rendition, budget: ByteBudget): Markup {

@@ -1,5 +1,5 @@
 import type { Article, ArticleFormat } from '../../domain/article.js';
-import { EXPORT_FORMATS } from '../../export/export-formats.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../../export/export-formats.js';
 import type { MarkedPart } from '../../search/mark-matches.js';
 import type { DuplicateFilter } from '../../store/catalogue/article-queries.js';
 import type { SearchHit } from '../../store/catalogue/search-corpus.js';
@@ -73,14 +73,32 @@ function nothingFound(selection: ArticleSelection): Content {
   return isAll ? html`No article is stored yet: the <a href="/">overview</a> tells what comes next.` : 'Nothing found.';
 }
 
+/** What is not among those counted. */
+function leftOut({ duplicates = 'none' }: ArticleSelection): string {
+  if (duplicates === 'none') return 'Those that repeat another one are left out. ';
+  return duplicates === 'near' ? 'Those that repeat another one word for word are left out. ' : '';
+}
+
 /** The very selection as files and as feeds. */
 function takeAway(selection: ArticleSelection): Markup {
   const link = (path: string, words: string): Markup => html`<a href="${hrefOf(path, { ...selection })}">${words}</a>`;
   return html`<p class="meta">
-    Download: ${separated(EXPORT_FORMATS.map((format) => link(`/download/${format}`, format)))}. Follow:
+    ${leftOut(selection)}Download:
+    ${separated(EXPORT_FORMATS.map((format) => link(`/download/${format}`, FORMAT_NAMES[format])))}. Follow:
     ${separated([link('/feeds/rss', 'RSS'), link('/feeds/atom', 'Atom'), link('/feeds/json', 'JSON Feed')])}.
   </p>`;
 }
+
+const FORMAT_NAMES: Readonly<Record<ExportFormat, string>> = {
+  ndjson: 'JSON lines',
+  json: 'JSON',
+  csv: 'CSV (table)',
+  parquet: 'Parquet',
+  atom: 'Atom',
+  rss: 'RSS',
+  jsonfeed: 'JSON Feed',
+  'schema-org': 'schema.org',
+};
 
 function listOf(found: readonly ListedArticle[]): Content {
   if (found.length === 0) return null;
@@ -93,7 +111,9 @@ function itemOf(article: Article, title: Content, passage: Content): Markup {
   const { id, language, publishedAt, edition, topics, format, goneAt, duplicateOf, revisions } = article;
   const chips = [
     goneAt === null ? null : html`<span class="chip bad">withdrawn</span>`,
-    revisions.length === 0 ? null : html`<span class="chip warn">${countOf(revisions.length, 'earlier state')}</span>`,
+    revisions.length === 0
+      ? null
+      : html`<span class="chip warn">${revisions.length === 1 ? 'edited' : `edited ${revisions.length} times`}</span>`,
     duplicateOf === null ? null : html`<span class="chip">repeats another</span>`,
     format === 'text' ? null : html`<span class="chip">${format}</span>`,
   ];
@@ -137,6 +157,10 @@ function searchForm({ selection, topics, editions, languages }: ArticleList): Ma
       <label>Words, in any script <input type="search" name="q" value="${q}" dir="auto" maxlength="500" /></label>
       <button>Search</button>
     </div>
+    <p class="meta wide">
+      Such as <code>peace -football</code>, <code>"peace talks"</code>, <code>Baku OR Yerevan</code>,
+      <code>tag:Armenia</code>; a word finds its other forms too.
+    </p>
     <details class="wide" ${isNarrowed(selection) ? html` open` : null}>
       <summary>Narrow down: topic, edition, language, time, form, edits</summary>
       <div class="fields">
@@ -148,6 +172,7 @@ function searchForm({ selection, topics, editions, languages }: ArticleList): Ma
         ${choice('Withdrawn', 'gone', either(YES_NO), gone)}
         ${choice('Repetitions', 'duplicates', DUPLICATE_WORDS, duplicates ?? 'none')}
         ${choice('Order', 'order', ORDERS, order ?? (q === '' ? 'newest' : 'relevance'))}
+        <button>Show</button>
       </div>
     </details>
   </form>`;

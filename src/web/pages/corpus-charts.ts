@@ -50,6 +50,7 @@ function articlesFigure(corpus: ChartedCorpus): Markup {
     id: 'chart-articles',
     title: `Articles per ${step}`,
     description: `By the day of publication (UTC) and topic, ${since} to ${until}; one on two topics has a kind of its own.`,
+    unit: 'articles',
   };
   const columns = bins.map(({ first, last, values }) => ({
     ...{ day: first, values },
@@ -117,27 +118,32 @@ function languagesFigure({ since, until, topic, days, languages }: ChartedCorpus
   }
   const rows = [...counts].sort(([, a], [, b]) => b - a);
   const most = rows[0]?.[1] ?? 0;
+  const all = rows.reduce((sum, [, count]) => sum + count, 0);
   const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
   // An edition that left the configuration stands for its language, which is not known: no list is to be had of it.
   const known = new Set(Object.values(languages));
   const table = tableOf({
     caption: 'Articles by language',
-    heads: ['Language', 'Articles', 'Share of the most'],
+    heads: ['Language', 'Articles', 'Share of all'],
     numbers: [1],
     rows: rows.map(([language, count]) => [
       nameOf(names, language),
       known.has(language)
         ? linkedCount(count, hrefOf('/articles', { lang: language, since, until, topic, duplicates: 'all' }))
         : numberOf(count),
-      bar(count, most),
+      html`<span class="share">${bar(count, most)}<span>${SHARE.format(count / Math.max(1, all))}</span></span>`,
     ]),
   });
   return html`<figure>
     <figcaption>Languages</figcaption>
-    <p class="meta">Of the text on top of each record, ${since} to ${until}.</p>
+    <p class="meta">
+      Articles by the language of the text on top of each record, published ${since} to ${until} (UTC).
+    </p>
     ${rows.length === 0 ? html`<p class="none">Nothing in this time.</p>` : table}
   </figure>`;
 }
+
+const SHARE = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 
 function nameOf(names: Intl.DisplayNames, language: string): string {
   try {
@@ -158,7 +164,8 @@ function delayFigure({ since, until, delays }: ChartedCorpus): Markup {
     id: 'chart-delay',
     title: 'From publication to storing',
     description:
-      'By the day on which articles were first seen; those that were older than a week then (back-fills) are left out.',
+      'By the day (UTC) on which articles were first seen; those that were older than a week then (back-fills) are left out. The axis is logarithmic.',
+    unit: 'delay',
   };
   const names = ['median', '95th percentile'];
   const told = delays.map(({ day, median, slow, articles }) => ({
@@ -189,7 +196,8 @@ function changesFigure({ since, until, weeks }: ChartedCorpus): Markup {
   const words = {
     id: 'chart-changes',
     title: `Edited and withdrawn per ${step}`,
-    description: `Edits, the trivial ones too, and withdrawals that stand, of all topics, by the ${step} in which they were seen.`,
+    description: `Edits, the trivial ones too, and withdrawals that stand, of all topics, by the ${step} (UTC) in which they were seen.`,
+    unit: 'edits and withdrawals',
   };
   const names = ['edited', 'withdrawn'];
   const href = (kind: string | null, first: string, days: number): string =>

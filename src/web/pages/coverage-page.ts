@@ -83,8 +83,28 @@ export function coverageMain(coverage: CoverageYear): Content {
     html`<ul class="key days-key">
       ${(['complete', 'gap', 'unread', 'nothing'] as const).map((state) => html`<li class="day-${state}">${WORDS[state]}: ${countOf(counts(state), 'day')}</li>`)}
     </ul>`,
+    gapLine(days),
     html`<div class="months">${monthsOf(days, edition)}</div>`,
   ];
+}
+
+/** So many days with a gap are named above the calendar, the newest ones. */
+const GAPS_NAMED_MAX = 20;
+
+/** The days with a gap, so that nobody has to look for them in the calendar. */
+function gapLine(days: readonly CalendarDay[]): Markup {
+  const gaps = days.filter(({ state }) => state === 'gap').reverse();
+  const named = gaps.slice(0, GAPS_NAMED_MAX).map(({ day }) => html`<a href="#${day}">${day}</a>`);
+  const left = gaps.length - named.length;
+  return html`${
+      gaps.length === 0
+        ? null
+        : html`<p class="meta">
+            Days with a gap, the newest first:
+            ${separated(named)}${left === 0 ? '' : `, and ${countOf(left, 'earlier one')}`}
+          </p>`
+    }
+    <p class="meta">Days are those in the URLs of the pages, as the edition counts them.</p>`;
 }
 
 interface CalendarDay {
@@ -150,7 +170,7 @@ function monthsOf(days: readonly CalendarDay[], edition: string): Markup[] {
           const number = Number(day.slice(8));
           return state === 'future'
             ? html`<li class="day-${state}${place}"><span>${number}</span></li>`
-            : html`<li class="day-${state}${place}">
+            : html`<li class="day-${state}${place}" ${state === 'gap' ? html` id="${day}"` : null}>
                 <a href="/coverage/${edition}/${day}" title="${words}" aria-label="${number} ${name}: ${words}"
                   >${number}</a
                 >
@@ -186,12 +206,12 @@ export function coverageDayMain(shown: CoverageDay): Content {
     html`<h1>Coverage: ${edition}, ${day}</h1>`,
     html`<nav class="pages" aria-label="Days">
       ${isCovered(before) ? html`<a rel="prev" href="/coverage/${edition}/${before}">← ${before}</a>` : null}
-      <a href="${hrefOf('/coverage', { edition, year: day.slice(0, 4) })}">the year ${day.slice(0, 4)}</a>
       ${isCovered(after) ? html`<a rel="next" href="/coverage/${edition}/${after}">${after} →</a>` : null}
+      <a href="${hrefOf('/coverage', { edition, year: day.slice(0, 4) })}">The year ${day.slice(0, 4)}</a>
     </nav>`,
     said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
     gapBox(shown),
-    ledger.length === 0 ? html`<p class="none">No page bears this day.</p>` : ledgerTable(shown),
+    ledger.length === 0 ? html`<p class="none">No page of this day is known.</p>` : ledgerTable(shown),
     pages.length === 0
       ? null
       : [
@@ -222,7 +242,7 @@ function gapBox({ edition, day, today, isRead, ledger, lists, word }: CoverageDa
     <div>
       <ul>
         ${isUnread ? html`<li>No whole list of this day was read after it had ended.</li>` : null}
-        ${listGaps.map(({ route, reason, failedAt }) => html`<li>${route === 'robots' ? 'robots.txt' : `The list by ${route}`} could not be had: ${reason}, ${timeOf(failedAt)}</li>`)}
+        ${listGaps.map(({ route, reason, failedAt }) => html`<li>${route === 'robots' ? 'robots.txt' : `The list by ${route}`} could not be had: ${wordsOf(reason)}, ${timeOf(failedAt)}</li>`)}
         ${pageGaps.map(([gap, count]) => html`<li>${gapLink({ edition, day }, gap, count)}</li>`)}
       </ul>
       ${

@@ -25,7 +25,7 @@ export function pagesMain({ filters, total, pages, next }: PagesView): Content {
     route === undefined ? null : `announced by ${route}`,
     topic === undefined ? null : `on the topic ${topic}`,
     fetched === undefined ? null : fetched ? 'answered at least once' : 'never answered',
-    reason === undefined ? null : reason === null ? 'without a reason' : `reason ${reason}`,
+    reason === undefined ? null : reason === null ? 'without a reason' : `reason ${wordsOf(reason)}`,
   ];
   return [
     html`<h1>Pages${state === undefined ? null : `: ${wordsOf(state)}`}</h1>`,

@@ -1,13 +1,23 @@
 import type { CorpusCounts } from '../../store/catalogue/corpus-queries.js';
 import type { DayCount } from '../../store/catalogue/corpus-views.js';
-import { describeState, lastReadOf, wordsOfOff } from '../../store/catalogue/judge-freshness.js';
+import { lastReadOf, wordsOfOff } from '../../store/catalogue/judge-freshness.js';
 import { binDays, binOf } from '../charts/bin-days.js';
 import { sparkline, sparkWords } from '../charts/small-charts.js';
-import { countOf, numberOf, separated, shortTime, spanOf, tableOf, timeOf, withCode } from '../markup/elements.js';
+import {
+  countOf,
+  numberOf,
+  separated,
+  shortTime,
+  spanOf,
+  tableOf,
+  timeOf,
+  withCode,
+  wordsOf,
+} from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
 import { corpusCharts, type ChartedCorpus } from './corpus-charts.js';
-import { stateView } from './edition-state.js';
+import { editionLink, stateView, stateWords } from './edition-state.js';
 import { workTables } from './work-tables.js';
 
 /** How long a time the charts show; the first is shown unless another is asked for. */
@@ -73,7 +83,7 @@ function crawlsUnderWay(queues: WebStatus['queues']): number {
 }
 
 /** What somebody should look at; else that all is well. Null where there is neither. */
-function alarmBox({ counts, status }: Overview): Content {
+function alarmBox({ counts, status, editions }: Overview): Content {
   const enabled = status.freshness.filter(({ topic, state }) => topic === null && state !== 'off');
   const sick = enabled.filter(({ state }) => state === 'unreachable' || state === 'late');
   const undelivered = status.notify?.undelivered.count ?? 0;
@@ -82,7 +92,7 @@ function alarmBox({ counts, status }: Overview): Content {
     ...sick.map((row) => [
       html`<a href="${hrefOf('/coverage', { edition: row.edition })}">${row.edition}</a>`,
       ' is ',
-      describeState(row),
+      stateWords(row),
       row.since === null ? null : [' since ', timeOf(row.since)],
     ]),
     status.queues === null
@@ -103,7 +113,10 @@ function alarmBox({ counts, status }: Overview): Content {
       ` fails (${step}) since `,
       timeOf(since),
     ]),
-    ...drifting.map(({ edition, field }) => `${edition}: ${field} is found on fewer pages than before`),
+    ...drifting.map(({ edition, field }) => [
+      editionLink(edition, editions),
+      `: the field “${wordsOf(field)}” is found on fewer pages than before`,
+    ]),
   ].filter((point) => point !== null);
   if (points.length > 0) {
     const look = sick.some(({ state }) => state === 'unreachable') ? 'bad' : 'warn';
@@ -154,7 +167,7 @@ function editionTable({ counts, status, recent, sparkSince, byEdition, corpus }:
       caption: 'Each edition and how it stands',
       heads: [
         ...['Edition', 'State', 'Since (UTC)', 'Last answer (UTC)', 'Newest article (UTC)'],
-        ...['Usual gap', '30 days', 'Articles'],
+        ...['Usual gap', 'Per day (30 days)', 'Articles'],
       ],
       numbers: [7],
       rows: rows.map((row) => [
@@ -200,8 +213,9 @@ function sparkOf({ edition, recent, days, since, until, isOfArticles }: Spark): 
   }
   const drawing = sparkline(counts, sparkWords(counts));
   if (drawing === null) return html`<span class="soft">none</span>`;
-  if (!isOfArticles) return drawing;
-  return html`<a href="${hrefOf('/articles', { edition, since, until, duplicates: 'all' })}">${drawing}</a>`;
+  const most = html`<span class="soft" aria-hidden="true">max ${Math.max(...counts)}</span>`;
+  if (!isOfArticles) return [drawing, most];
+  return [html`<a href="${hrefOf('/articles', { edition, since, until, duplicates: 'all' })}">${drawing}</a>`, most];
 }
 
 interface Spark extends Pick<Overview, 'recent'> {
@@ -223,6 +237,8 @@ function switches({ period, topics, corpus }: Overview): Markup {
     link(days === 'all' ? 'all' : `${days} days`, days === period, asked(days, topic)),
   );
   const subjects = [null, ...topics].map((id) => link(id ?? 'all topics', id === topic, asked(period, id)));
-  return html`<p class="meta">Time: ${separated(spans)}</p>
-    <p class="meta">Topics: ${separated(subjects)}</p>`;
+  return html`<div class="switches">
+    <p class="meta">Time: ${separated(spans)}</p>
+    <p class="meta">Topics: ${separated(subjects)}</p>
+  </div>`;
 }

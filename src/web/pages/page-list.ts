@@ -11,11 +11,12 @@ export const OPEN_STATES: readonly EndState[] = ['pending', 'unreachable', 'quar
 export function pageList(caption: string, pages: readonly ListedPage[]): Content {
   return tableOf({
     caption,
-    heads: ['Page', 'End', 'Reason', 'Last fetched (UTC)'],
+    heads: ['Page', 'State', 'Reason', 'Last fetched (UTC)'],
+    isStacked: true,
     rows: pages.map(({ pageId, family, url, endState, reason, lastFetchedAt }) => [
       pageLink({ pageId, family, url }, endState === 'stored'),
       html`<span class="chip ${OPEN_STATES.includes(endState) ? 'warn' : ''}">${wordsOf(endState)}</span>`,
-      reason ?? '',
+      wordsOf(reason ?? ''),
       lastFetchedAt === null ? '' : shortTime(lastFetchedAt),
     ]),
   });

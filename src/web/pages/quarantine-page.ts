@@ -51,12 +51,20 @@ export function quarantineMain(quarantine: Quarantine): Content {
 function pageForm({ pages, word, nextTries }: Quarantine): Markup {
   const table = tableOf({
     caption: 'Pages in quarantine, oldest first',
-    heads: ['Page', 'Reason', 'Attempts', 'Since (UTC)', 'Next try', 'Capture', ...(word === null ? [] : ['Decide'])],
+    heads: [
+      'Page',
+      'Reason',
+      'Attempts',
+      'Since (UTC)',
+      'Next try (UTC)',
+      'Capture',
+      ...(word === null ? [] : ['Decide']),
+    ],
     numbers: [2],
     sentences: [1],
     rows: pages.map((page) => [
       html`${outsideLink(page.url, page.pageId)}`,
-      html`<code>${page.code}</code><br /><span class="soft">${textOf(page.detail)}</span>`,
+      html`<code>${page.code}</code><br /><span class="soft">${shortDetail(page)}</span>`,
       numberOf(page.attempts),
       shortTime(page.quarantinedAt),
       nextTry(nextTries.get(page.pageId)),
@@ -72,6 +80,11 @@ function pageForm({ pages, word, nextTries }: Quarantine): Markup {
       <button name="all" value="true">Retry all</button>
     </p>
   </form>`;
+}
+
+/** The page and its capture stand beside it. */
+function shortDetail({ detail, url }: QuarantinedPage): string {
+  return textOf(detail.replaceAll(url, 'the page').replace(/ \(captures\/[^)]*\)/, ''));
 }
 
 function nextTry(at: string | undefined): Content {

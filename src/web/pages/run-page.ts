@@ -125,7 +125,7 @@ function sums(run: CrawlSummary): Content {
       <dt>Found</dt>
       <dd>
         ${countOf(found, 'page')} on its
-        lists${skipped === 0 ? '' : `, of which ${numberOf(skipped)} were known and not due: of those no more than the number is kept`}
+        lists${skipped === 0 ? '' : `, of which ${numberOf(skipped)} were known and not due to be looked at again (only their number is kept)`}
       </dd>
       <dt>Fetched</dt>
       <dd>
@@ -143,13 +143,13 @@ function losses({ run: { unreachable, unreadLists = [] }, configured }: RunView)
       ? null
       : html`<h2 id="unreachable">Out of reach</h2>
           <ul>
-            ${unreachable.map(({ edition, reason }) => html`<li>${editionLink(edition, configured)}: ${reason}</li>`)}
+            ${unreachable.map(({ edition, reason }) => html`<li>${editionLink(edition, configured)}: ${wordsOf(reason)}</li>`)}
           </ul>`,
     unreadLists.length === 0
       ? null
       : html`<h2>Lists that could not be read whole</h2>
           <ul>
-            ${unreadLists.map(({ url, reason }) => html`<li>${outsideLink(url, textOf(url))}: ${reason}</li>`)}
+            ${unreadLists.map(({ url, reason }) => html`<li>${outsideLink(url, textOf(url))}: ${wordsOf(reason)}</li>`)}
           </ul>`,
   ];
 }
@@ -163,10 +163,11 @@ function runPages({ run, outcome, pages, next }: RunView): Content {
     tableOf({
       caption: 'Pages that the crawl asked for, and what they came to',
       heads: ['Page', 'Came to', 'Reason', 'Fetched (UTC)', 'Capture'],
+      isStacked: true,
       rows: pages.map(({ pageId, family, url, outcome: came, reason, fetchedAt, hasRecord, file, offset }) => [
         pageLink({ pageId, family, url }, hasRecord),
         html`<span class="chip ${came === 'failed' ? 'bad' : ''}">${wordsOf(came)}</span>`,
-        reason ?? '',
+        wordsOf(reason ?? ''),
         shortTime(fetchedAt),
         html`<a href="/captures/${file.split('/').at(-1) ?? ''}/${offset}.warc.gz" aria-label="WARC record at ${offset}"
           >WARC</a

@@ -8,13 +8,13 @@ import {
   shortTime,
   tableOf,
   textOf,
-  timeOf,
   withCode,
+  wordsOf,
 } from '../markup/elements.js';
 import { hrefOf, html, type Content } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
 import { outsideLink } from './article-facts.js';
-import { stateView } from './edition-state.js';
+import { editionLink, stateView } from './edition-state.js';
 import { noService, queueTable } from './quarantine-page.js';
 import { workTables } from './work-tables.js';
 
@@ -29,10 +29,10 @@ export function statusMain(counts: CorpusCounts, status: WebStatus, editions: re
     html`<h2>Queues</h2>`,
     status.queues === null ? noService : queueTable(status.queues),
     html`<h2>How recent</h2>`,
-    freshnessTable(status.freshness),
+    freshnessTable(status.freshness, editions),
     failingTable(status.failingPages),
     skippedRuns(status.runCounts),
-    html`<h2>Known pages by end</h2>`,
+    html`<h2>Known pages, by what became of them</h2>`,
     pageTable(counts, editions),
     workTables(status, editions),
   ];
@@ -43,17 +43,17 @@ function failingTable({ count, pages }: WebStatus['failingPages']): Content {
   return [
     html`<h2 id="failing">Pages that do not answer</h2>`,
     tableOf({
-      caption: `${countOf(count, 'page')} whose newest attempt failed, the longest in a row first`,
+      caption: `${countOf(count, 'page')} whose newest attempt failed, the longest in a row first${pages.length < count ? `; the first ${numberOf(pages.length)} of them` : ''}`,
       isCaptionHidden: false,
-      heads: ['Page', 'Reason', 'Failures in a row', 'Last tried (UTC)', 'Next try'],
+      heads: ['Page', 'Reason', 'Failures in a row', 'Last tried (UTC)', 'Next try (UTC)'],
       numbers: [2],
       sentences: [0],
       rows: pages.map(({ url, reason, failures, failedAt, nextTryAt }) => [
         outsideLink(url, textOf(url)),
-        reason,
+        wordsOf(reason),
         numberOf(failures),
         shortTime(failedAt),
-        nextTryAt === null ? '' : shortTime(nextTryAt),
+        nextTryAt === null ? html`<span class="soft">none</span>` : shortTime(nextTryAt),
       ]),
     }),
   ];
@@ -97,7 +97,7 @@ function pageTable({ pages }: CorpusCounts, editions: readonly string[]): Conten
   });
 }
 
-function freshnessTable(rows: readonly Freshness[]): Content {
+function freshnessTable(rows: readonly Freshness[], editions: readonly string[]): Content {
   const shown = rows.filter(({ state }) => state !== 'off' && state !== 'neverRead');
   const unread = rows
     .flatMap(({ edition, topic, state }) => (state === 'neverRead' && topic === null ? [edition] : []))
@@ -106,27 +106,27 @@ function freshnessTable(rows: readonly Freshness[]): Content {
   return [
     tableOf({
       caption: 'How recent each edition and topic is',
-      heads: ['Edition', 'Topic', 'State', 'Since', 'Newest publication', 'Lists read'],
-      rows: shown.map(freshnessCells),
+      heads: ['Edition', 'Topic', 'State', 'Since (UTC)', 'Newest publication (UTC)', 'Lists read (UTC)'],
+      rows: shown.map((row) => freshnessCells(row, editions)),
     }),
     unread === '' ? null : html`<p class="meta">Never read: ${unread}</p>`,
     off === '' ? null : html`<p class="meta">Off: ${withCode(off)}</p>`,
   ];
 }
 
-function freshnessCells(row: Freshness): Content[] {
+function freshnessCells(row: Freshness, editions: readonly string[]): Content[] {
   const { edition, topic, since, newestPublishedAt, lists } = row;
   const readAt = lastReadOf(row);
   const failing = lists.filter(({ failure }) => failure !== null);
   return [
-    edition,
+    editionLink(edition, editions),
     topic ?? 'all',
     stateView(row),
-    since === null ? null : timeOf(since),
-    newestPublishedAt === null ? null : timeOf(newestPublishedAt),
+    since === null ? null : shortTime(since),
+    newestPublishedAt === null ? null : shortTime(newestPublishedAt),
     [
-      readAt === null ? null : timeOf(readAt),
-      ...failing.map(({ route, failure }) => html`<br />${route} fails (${failure})`),
+      readAt === null ? null : shortTime(readAt),
+      ...failing.map(({ route, failure }) => html`<br />${route} fails (${wordsOf(failure ?? '')})`),
     ],
   ];
 }

@@ -72,10 +72,12 @@ function changeView({ type, weight, before, after }: Edit, details: readonly Edi
   </div>`;
 }
 
-function detailWords({ type, before, after }: Edit): string {
+/** Each wording has a direction of its own: beside an arrow two of them that run from right to left would change places. */
+function detailWords({ type, before, after }: Edit): Markup {
   const name = editName(type);
-  if (before === null) return `${name} added: ${after ?? ''}`;
-  return after === null ? `${name} removed: ${before}` : `${name}: ${before} → ${after}`;
+  if (before === null) return html`${name} added: <bdi>${after ?? ''}</bdi>`;
+  if (after === null) return html`${name} removed: <bdi>${before}</bdi>`;
+  return html`${name}: <bdi>${before}</bdi> → <bdi>${after}</bdi>`;
 }
 
 /** Both wordings mixed word by word (in Chinese character by character) where they share enough, else one after the other. */

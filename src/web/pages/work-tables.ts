@@ -4,6 +4,15 @@ import type { WebStatus } from '../sources/web-status.js';
 import { editionLink } from './edition-state.js';
 import { runTable } from './run-page.js';
 
+/** What the schedules do, in a few words. */
+const DEEDS: Readonly<Record<string, string>> = {
+  newest: 'reads feeds, tag pages and the newest days of the site map',
+  revisit: 'looks again at known articles, the younger the more often',
+  retry: 'asks again for pages that failed',
+  reconcile: 'compares lists and store, fills gaps',
+  maintenance: 'tidies up what is stored',
+};
+
 /** What has run, what runs and what will: the last crawls, back-fills under way, schedules. */
 export function workTables({ runs, orders, schedules }: WebStatus, configured: readonly string[]): Content {
   return [
@@ -27,7 +36,7 @@ export function workTables({ runs, orders, schedules }: WebStatus, configured: r
                 day ?? '',
                 pagesPerHour === null ? '' : numberOf(pagesPerHour),
                 pagesToGo === null ? '' : numberOf(pagesToGo),
-                isPaused ? 'paused' : etaAt === null ? '' : timeOf(etaAt),
+                isPaused ? html`<span class="chip warn">paused</span>` : etaAt === null ? '' : timeOf(etaAt),
               ],
             ),
           }),
@@ -45,9 +54,11 @@ export function workTables({ runs, orders, schedules }: WebStatus, configured: r
           html`<h2 id="schedules">Schedules</h2>`,
           tableOf({
             caption: 'Schedules',
-            heads: ['Name', 'Rule', 'State', 'Next run'],
+            heads: ['Name', 'What it does', 'When', 'State', 'Next run'],
+            sentences: [1],
             rows: schedules.map(({ name, cron, timeZone, state, nextAt }) => [
               name,
+              DEEDS[name] ?? '',
               html`<code>${cron}</code> ${timeZone}`,
               state === 'notRunning' ? 'no service' : state,
               nextAt === null ? '' : timeOf(nextAt),
