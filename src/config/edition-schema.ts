@@ -88,7 +88,7 @@ const topicSchema = section({
     ),
     'names, 1 to 100 characters each',
     { min: 1, max: 500 },
-    'An article is on the topic when one of its tags has one of these names. Case, width and script variant do not matter.',
+    'An article is on the topic when one of its tags has one of these names. Case, width, script variant and letters that look alike do not matter.',
   ),
   enabled: yesOrNo('If false, nothing is collected for the topic. Default: true.').optional(),
 });

@@ -28,8 +28,12 @@ export type ClaimContext = Pick<NormaliseContext, 'url' | 'urlRules'>;
 const EXCERPT_LENGTH_MAX = 200;
 
 /** @returns the article whose URL the page claims for itself, null where that is none of ours. */
-export function claimedUrl(claim: string, fields: Pick<PageFields, 'url'>, context: ClaimContext): ArticleUrl | null {
-  return claim === context.url.url ? context.url : context.urlRules.parse(claim, fields.url);
+export function claimedUrl(
+  claim: string,
+  fields: Pick<PageFields, 'url' | 'base'>,
+  context: ClaimContext,
+): ArticleUrl | null {
+  return claim === context.url.url ? context.url : context.urlRules.parse(claim, fields.base ?? fields.url);
 }
 
 /** @returns the first value that is not empty once it is clean, on one line. */

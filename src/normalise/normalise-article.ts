@@ -123,7 +123,7 @@ const ARTICLE_ID_SOURCE = '@data-article-id';
  * Pure.
  */
 export function isOtherArticle(
-  fields: Pick<PageFields, 'ids' | 'canonical' | 'url'>,
+  fields: Pick<PageFields, 'ids' | 'canonical' | 'url' | 'base'>,
   context: ClaimContext & Pick<NormaliseContext, 'edition'>,
 ): boolean {
   const { url, edition } = context;

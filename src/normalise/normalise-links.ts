@@ -34,8 +34,9 @@ const TAGS_MAX = 100;
  */
 export function normaliseTags(fields: PageFields, context: NormaliseContext): Field<Tag[]> {
   const named = firstSource(fields);
-  const links = cleanTags(fields.tags, context);
-  const names = cleanTags(named, context);
+  const base = fields.base ?? context.url.url;
+  const links = cleanTags(fields.tags, base);
+  const names = cleanTags(named, base);
   const source = (links.length > 0 ? fields.tags[0]?.source : named[0]?.source) ?? null;
   const tags = links.length > 0 ? links : names;
   return {
@@ -45,10 +46,10 @@ export function normaliseTags(fields: PageFields, context: NormaliseContext): Fi
   };
 }
 
-function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[] {
+function cleanTags(found: readonly FoundTag[], base: string): Tag[] {
   const tags: Tag[] = [];
   for (const { name, href } of found) {
-    const tag = toTag(cleanLine(name.slice(0, NAME_LENGTH_MAX)).replace(EDGE_MARKS, ''), href, context);
+    const tag = toTag(cleanLine(name.slice(0, NAME_LENGTH_MAX)).replace(EDGE_MARKS, ''), href, base);
     if (tag !== null) tags.push(tag);
   }
   const withKind = new Set(tags.filter(({ kind }) => kind !== null).map(({ name }) => foldText(name)));
@@ -63,10 +64,10 @@ function cleanTags(found: readonly FoundTag[], context: NormaliseContext): Tag[]
 }
 
 /** @returns null for an editorial label, a button, and no name. */
-function toTag(name: string, href: string | null, context: NormaliseContext): Tag | null {
+function toTag(name: string, href: string | null, base: string): Tag | null {
   if (name === '' || EDITORIAL_LABELS.has(foldText(name))) return null;
   if (href !== null && BUTTON_HREF.test(href)) return null;
-  const url = href === null ? null : resolveUrl(href, context.url.url);
+  const url = href === null ? null : resolveUrl(href, base);
   if (url === null) return { name, url: null, kind: null };
   const slug = slugOf(url);
   if (EDITORIAL_SLUG.test(slug)) return null;
@@ -122,13 +123,31 @@ function compare(links: readonly Tag[], names: readonly Tag[], found: readonly F
 
 const foldedNames = new WeakMap<Topic, ReadonlySet<string>>();
 
+/** Cyrillic letters and the Latin ones that look like them: keyboards mix the two, and no names of two topics differ by that alone. */
+const CYRILLIC = 'аеорсухіјһәїё';
+const LATIN = 'aeopcyxijhəïë';
+const CYRILLIC_LETTER = /[\u0400-\u04ff]/g;
+const APOSTROPHES = /[‘’ʻʼʹ`´′]/g;
+/** The stroke that draws Arabic letters apart, and vowel signs, which most writers leave out. */
+const ARABIC_EXTRAS = /[\u0640\u064b-\u0652\u0670]/g;
+
+/** @returns a name as tags and topics are compared by it. */
+function topicKey(name: string): string {
+  return foldText(name)
+    .replace(/^# */, '')
+    .replace(ARABIC_EXTRAS, '')
+    .replace(APOSTROPHES, "'")
+    .replace(CYRILLIC_LETTER, (letter) => LATIN.charAt(CYRILLIC.indexOf(letter)) || letter);
+}
+
 /**
- * The topics an article is on: those of which a tag bears a name, case, width and Traditional/Simplified folded; a hash before it is a sign.
+ * The topics an article is on: those of which a tag bears a name, case, width, Traditional/Simplified, and letters that look alike folded;
+ * a hash before it is a sign.
  *
  * @returns  Ids, sorted. Topics that are not enabled do not count. Pure.
  */
 export function matchTopics(tags: readonly Tag[], topics: readonly Topic[]): string[] {
-  const names = tags.map(({ name }) => foldText(name).replace(/^# */, ''));
+  const names = tags.map(({ name }) => topicKey(name));
   return topics
     .filter((topic) => topic.enabled && names.some((name) => namesOf(topic).has(name)))
     .map(({ id }) => id)
@@ -138,7 +157,7 @@ export function matchTopics(tags: readonly Tag[], topics: readonly Topic[]): str
 function namesOf(topic: Topic): ReadonlySet<string> {
   const known = foldedNames.get(topic);
   if (known !== undefined) return known;
-  const names = new Set(topic.names.map(foldText));
+  const names = new Set(topic.names.map(topicKey));
   foldedNames.set(topic, names);
   return names;
 }
@@ -161,7 +180,7 @@ export function normaliseImages(fields: PageFields, context: NormaliseContext): 
   const images = new Map<string, ArticleImage>();
   let source: string | null = null;
   for (const found of fields.images) {
-    const url = resolveUrl(found.src, context.url.url);
+    const url = resolveUrl(found.src, fields.base ?? context.url.url);
     if (url === null || NO_PICTURE.test(url.pathname) || images.size >= IMAGES_MAX) continue;
     source ??= found.source;
     const key = pictureOf(url);
@@ -210,7 +229,7 @@ export function normaliseRelated(fields: PageFields, context: NormaliseContext):
   const related = new Map<string, RelatedLink>();
   let source: string | null = null;
   for (const link of fields.links) {
-    const other = context.urlRules.parse(link.href, context.url.url);
+    const other = context.urlRules.parse(link.href, fields.base ?? context.url.url);
     if (other === null || other.family !== context.url.family) continue;
     if (other.articleId === context.url.articleId || related.size >= RELATED_MAX) continue;
     source ??= link.source;

@@ -42,8 +42,11 @@ interface Reading {
  */
 export function normaliseTimes(fields: PageFields, context: NormaliseContext): Times {
   const shown = fields.published.map(partUpdates);
-  const published = shown.map(({ published: found }) => readingOf(found));
-  const modified = [...fields.modified, ...shown.flatMap(({ updates }) => updates)].map(readingOf);
+  const { language } = context.edition;
+  const published = shown.map(({ published: found }) => readingOf(found, language));
+  const modified = [...fields.modified, ...shown.flatMap(({ updates }) => updates)].map((found) =>
+    readingOf(found, language),
+  );
   const all = [...published, ...modified];
   const days = daysOfUrls(fields, context);
   const publishedAt = choose('publishedAt', published, candidatesOf(published, all, context), {
@@ -84,8 +87,8 @@ function partUpdates(found: Found): { readonly published: Found; readonly update
   return { published: { value: folded.replace(UPDATE, ''), source }, updates };
 }
 
-function readingOf(found: Found): Reading {
-  return { found, time: parseTime(found.value) };
+function readingOf(found: Found, language: string): Reading {
+  return { found, time: parseTime(found.value, language) };
 }
 
 function candidatesOf(

@@ -1,6 +1,7 @@
 /** Times as the sites' pages, feeds and sitemaps write them. Everything here is pure. */
 import { Temporal } from 'temporal-polyfill';
 import { isRealDay } from './urls/calendar-days.js';
+import { findWordedTime } from './worded-time.js';
 
 /** A time as a page writes it: an instant, or a clock face without a zone. */
 export interface ParsedTime {
@@ -65,16 +66,18 @@ export function toInstant(epochMs: number): string {
 
 /**
  * Reads every form of time that the site's pages are known to hold: ISO 8601 extended and basic, to the minute or the
- * second, with or without offset, seconds or milliseconds since the epoch, `HH:MM DD.MM.YYYY`.
+ * second, with or without offset, seconds or milliseconds since the epoch, `HH:MM DD.MM.YYYY`, and an hour beside a day of
+ * which the month is a word.
  *
+ * @param language  BCP 47: whose words the months are.
  * @returns  The time, or null where the text is none or names a moment that does not exist (month 13, 25:00, 30 February).
  */
-export function parseTime(text: string): ParsedTime | null {
+export function parseTime(text: string, language: string): ParsedTime | null {
   if (text.length > TEXT_LENGTH_MAX) return null;
   const value = foldWidth(text).trim();
   if (EPOCH_SECONDS.test(value)) return { faceMs: Number(value) * 1000, offsetMinutes: 0, isLabel: false };
   if (EPOCH_MILLISECONDS.test(value)) return { faceMs: Number(value), offsetMinutes: 0, isLabel: false };
-  return parseIso(value) ?? parseClockFace(value);
+  return parseIso(value) ?? parseClockFace(value) ?? parseWordedTime(value, language);
 }
 
 /**
@@ -123,6 +126,13 @@ function parseClockFace(value: string): ParsedTime | null {
   const [, hour, minute, zone, day, month, year] = match;
   const offset = zone === undefined ? undefined : 'Z';
   return timeOf({ year, month, day, hour, minute, second: undefined, offset }, true);
+}
+
+function parseWordedTime(value: string, language: string): ParsedTime | null {
+  const found = findWordedTime(value, language);
+  if (found === null) return null;
+  const { isUtc, ...parts } = found;
+  return timeOf({ ...parts, second: undefined, offset: isUtc ? 'Z' : undefined }, true);
 }
 
 function timeOf(parts: TimeParts, isLabel: boolean): ParsedTime | null {

@@ -83,3 +83,10 @@ export function isAdvertNotice(paragraph: string): boolean {
   if (!ADVERT_NOTICE.test(paragraph)) return false;
   return paragraph.length <= BARE_NOTICE_LENGTH_MAX || ADVERT_NUMBER.test(paragraph) || ADVERTISER.test(paragraph);
 }
+
+const SENTENCE_END = /[.!?…。！？։؟।][»”"'’)\]」』）]*$/mu;
+
+/** @returns whether a line of the text ends as a sentence does. */
+export function endsSentence(text: string): boolean {
+  return SENTENCE_END.test(text);
+}

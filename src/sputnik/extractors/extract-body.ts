@@ -1,11 +1,12 @@
 import type { BodyBlock } from '../../domain/article.js';
 import { type ElementTest, holdsElement, inlineText, isHidden, walkTree } from '../html/inline-text.js';
-import { attributeOf, BLOCK_ELEMENTS, parsePage, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
+import { attributeOf, BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
 import { matches, select } from '../html/select.js';
 import type { ArticleView } from './article-view.js';
-import { holdsOnlyLinks, isReadAlsoLabel } from './beside-text.js';
+import { endsSentence, holdsOnlyLinks, isReadAlsoLabel } from './beside-text.js';
 import { type BlockRules, collectBlocks } from './collect-blocks.js';
 import type { BodyPart, BodySpecification, DroppedParts, PageFields } from './extractor.js';
+import { extractCopy, extractSentences } from './last-resort.js';
 
 type BlockType = BodyBlock['type'];
 
@@ -14,7 +15,8 @@ const BARE_TEXT_ELEMENTS: ReadonlySet<string> = new Set('p blockquote h2 h3 h4 u
 
 /**
  * Extracts the body: the parts that the specification names; where a container holds text but none of them, all the
- * container's text; where there is no container at all, the metadata's copy, which the site is known to cut.
+ * container's text; where there is no container at all, what the parts find anywhere, else the metadata's copy, which the site is known
+ * to cut, else whole sentences.
  * A container without text is an empty body and stays one.
  */
 export function extractBody(specification: BodySpecification, view: ArticleView): PageFields['body'] {
@@ -76,7 +78,25 @@ function extractShownBody(specification: BodySpecification, view: ArticleView): 
     if (parts.length > 0) return { blocks: parts, source: selector };
     return { blocks: containers.flatMap((container) => collectBlocks(container, 'text', rules)), source: selector };
   }
-  return extractLastResort(specification.lastResort, view);
+  if (specification.parts.length === 0) return extractCopy(specification.lastResort, view);
+  const blocks = extractMarked(view.root, specification.parts, rules);
+  if (blocks.length > 0) return { blocks, source: 'marked blocks' };
+  const copy = extractCopy(specification.lastResort, view);
+  return copy.blocks.length > 0 ? copy : extractSentences(view, rules);
+}
+
+/** Blocks of a known kind, whatever holds them: the container's name is one that is not known. */
+function extractMarked(root: TreeElement, parts: readonly BodyPart[], rules: BlockRules): BodyBlock[] {
+  const blocks: BodyBlock[] = [];
+  const partOf = partFinder(parts);
+  const enter: ElementTest = (element) => {
+    if (rules.isDropped(element)) return false;
+    const part = partOf(element);
+    if (part !== null) blocks.push(...extractPart(element, part, parts, rules));
+    return part === null;
+  };
+  walkTree(root, { enter });
+  return blocks;
 }
 
 /** A container inside another one, or inside what never is body, is not read by itself. */
@@ -175,7 +195,7 @@ function blocksBetween(
   partOf: PartFinder,
   rules: BlockRules,
 ): readonly BodyBlock[] | null {
-  const isOnTop = element.parent === container;
+  const isOnTop = element.parent === container || isFrame(element.parent, partOf);
   if (isOnTop && BARE_TEXT_ELEMENTS.has(element.name)) {
     if (NO_BARE_TEXT_KIND.test(namesOf(element))) return [];
     return collectBlocks({ ...element, children: [element] }, 'text', rules);
@@ -184,6 +204,12 @@ function blocksBetween(
   if (holdsElement(element, (inner) => partOf(inner) !== null)) return null;
   const unknown = collectBlocks(element, 'text', rules);
   return isUnknownText(element, unknown) ? unknown : [];
+}
+
+/** An element that is no block and holds blocks: a chapter. */
+function isFrame(element: TreeElement | null, partOf: PartFinder): boolean {
+  if (element === null || attributeOf(element, 'data-type') !== null) return false;
+  return !BARE_TEXT_ELEMENTS.has(element.name) && holdsElement(element, (inner) => partOf(inner) !== null);
 }
 
 function isPart(element: TreeElement, { selector, unlessHolding }: BodyPart): boolean {
@@ -215,37 +241,6 @@ function asOne(blocks: readonly BodyBlock[], type: BlockType): readonly BodyBloc
   return text === '' ? [] : [{ type, text }];
 }
 
-function extractLastResort(sources: readonly string[], view: ArticleView): PageFields['body'] {
-  for (const source of sources) {
-    const [found] = view.read(source);
-    const blocks = found === undefined || CUT_SHORT.test(found.value.trimEnd()) ? [] : blocksOfValue(found.value);
-    if (blocks.length > 0) return { blocks, source };
-  }
-  return { blocks: [], source: 'none' };
-}
-
-/** A value of metadata is plain text, a paragraph a line, or markup, or markup that was encoded as text. */
-function blocksOfValue(value: string): BodyBlock[] {
-  const markup = ENCODED_MARKUP.test(value) ? parsePage(value).root.children.filter(isText).join('') : value;
-  if (MARKUP.test(markup))
-    return collectBlocks(parsePage(markup).root, 'text', { isDropped: isNever, isQuote: isNever });
-  const lines = value.split(/\n+/).map((line) => line.trim());
-  return lines.filter((line) => line !== '').map((text): BodyBlock => ({ type: 'text', text }));
-}
-
-/** The site cuts texts in metadata by length: the rest of the page says more, or nothing does. */
-const CUT_SHORT = /(?:\.\.\.|…)$/;
-const MARKUP = /<\/?(?:p|br|div|strong|em|b|i|a|ul|ol|li|h[1-6]|blockquote)(?=[\s/>])/i;
-const ENCODED_MARKUP = /^\s*&lt;(?:p|div|h[1-6]|strong|b)\b/i;
-
-function isNever(): boolean {
-  return false;
-}
-
-function isText(child: TreeElement | string): child is string {
-  return typeof child === 'string';
-}
-
 /** Kinds of blocks that ask for something instead of telling it, by the words in their names. */
 const NO_TEXT_KIND =
   /subscri|promo|summary|digest|cookie|consent|gdpr|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|seealso|read-?more|injection/i;
@@ -253,7 +248,6 @@ const NO_TEXT_KIND =
 const NO_BARE_TEXT_KIND =
   /(?:^|[ _-])(?:subscribe|subscription|banner|promo|cookies?|consent|gdpr|adverts?)(?:[ _-]|$)/i;
 const CONTROLS: ReadonlySet<string> = new Set('form button input select textarea iframe object'.split(' '));
-const SENTENCE_END = /[.!?…。！？։؟।][»”"'’)\]」』）]*$/mu;
 /** Of the text: what leads elsewhere with more of it is a card or an appeal. */
 const LINKS_SHARE_MAX = 0.2;
 
@@ -274,11 +268,6 @@ function isUnknownText(element: TreeElement, blocks: readonly BodyBlock[]): bool
 
 function namesOf(element: TreeElement): string {
   return [attributeOf(element, 'data-type') ?? '', ...element.classes].join(' ');
-}
-
-/** @returns whether a line of the text ends as a sentence does. */
-function endsSentence(text: string): boolean {
-  return SENTENCE_END.test(text);
 }
 
 function lengthOfLinks(element: TreeElement): number {

@@ -2,7 +2,7 @@ import { inlineText } from '../html/inline-text.js';
 import { attributeOf, holderOf, isWithin, type PageTree, type TreeElement } from '../html/page-tree.js';
 import { select, selectFirst } from '../html/select.js';
 import { formatOf } from './article-format.js';
-import { isPictureUrl } from '../urls/url-grammar.js';
+import { isPictureUrl, resolveUrl } from '../urls/url-grammar.js';
 import type { ArticleView } from './article-view.js';
 import { extractBody, isDroppedBy } from './extract-body.js';
 import type {
@@ -45,6 +45,7 @@ export function extractBySpecification(specification: ExtractorSpecification, vi
   return {
     extractor: { name: specification.name, version: specification.version },
     url: view.page.url,
+    base: extractBase(view),
     ids: extractIds(specification, view),
     canonical: extractCanonical(view),
     titles: extractTitles(specification, view),
@@ -98,6 +99,11 @@ function extractIds(specification: ExtractorSpecification, view: ArticleView): P
     }
   }
   return [];
+}
+
+function extractBase({ page }: ArticleView): string | null {
+  const [base] = select(page.head, 'base[href]');
+  return base === undefined ? null : (resolveUrl(attributeOf(base, 'href') ?? '', page.url)?.href ?? null);
 }
 
 function extractCanonical(view: ArticleView): PageFields['canonical'] {

@@ -127,8 +127,10 @@ export interface FoundLink {
  */
 export interface PageFields {
   readonly extractor: { readonly name: string; readonly version: string };
-  /** Absolute URL the page was read under: relative links start here. */
+  /** Absolute URL the page was read under. */
   readonly url: string;
+  /** Where relative links start, by the page's `<base>`; null: at its own URL. */
+  readonly base: string | null;
   /** Article ids that the page claims. */
   readonly ids: readonly Found[];
   /** URLs that the page claims for itself. */

@@ -8,7 +8,7 @@ import { SPUTNIK_2021 } from './sputnik-2021.js';
 export const LIVE_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'live-2021',
-  version: '5',
+  version: '6',
   format: 'live',
   roots: ['.article', '.online__article', '.online'],
   signs: ['.online__item', '.online__item-text'],
@@ -20,7 +20,8 @@ export const LIVE_2021: ExtractorSpecification = {
       '.article__body, .online__item, .online__item-text, .online__article .article__block, .m-white_online .article__block',
     ],
     parts: [
-      { selector: '.online__item', type: 'text' },
+      { selector: '.online__item-title', type: 'heading' },
+      { selector: '.online__item', type: 'text', unlessHolding: ['online__item-title'] },
       { selector: '.online__item-text', type: 'text' },
       ...SPUTNIK_2021.body.parts,
     ],
@@ -69,7 +70,7 @@ function unlessHoldingText(part: BodyPart): BodyPart {
 export const LONGREAD_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'longread-2021',
-  version: '5',
+  version: '6',
   format: 'longread',
   roots: ['.white-longread', '.article', 'body'],
   signs: ['[class*=white-longread__]'],

@@ -21,7 +21,7 @@ export const NEVER_BODY: DroppedParts = {
 /** The engine that serves Sputnik's editions today, and all their older articles under today's URLs. */
 export const SPUTNIK_2021: ExtractorSpecification = {
   name: 'sputnik-2021',
-  version: '5',
+  version: '6',
   era: '2021 to today; "Версия 2023.1" on its pages',
   format: 'text',
   roots: ['div.article', '.article'],
@@ -147,7 +147,7 @@ export const SPUTNIK_2021: ExtractorSpecification = {
 export const RIA_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'ria-2021',
-  version: '5',
+  version: '6',
   signs: ['page body.m-ria', '.article__tags a.article__tags-item', 'page .article.m-ria'],
   published: [
     'json-ld datePublished',
@@ -163,7 +163,7 @@ export const RIA_2021: ExtractorSpecification = {
 export const AMP_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'amp-2021',
-  version: '5',
+  version: '6',
   roots: ['.article', 'article', 'main', 'body'],
   signs: ['page html[amp]', 'page html[⚡]'],
   titles: ['h1.article__title', '.article__title', 'h1', 'meta og:title', 'json-ld headline'],

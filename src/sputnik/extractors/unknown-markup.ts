@@ -12,7 +12,7 @@ import { NEVER_BODY, SPUTNIK_2021 } from './sputnik-2021.js';
 export const STRUCTURED_PAGE: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'structured-data',
-  version: '5',
+  version: '6',
   era: 'any',
   roots: ['[itemscope][itemtype*=Article]', 'body', '#root'],
   signs: ['[itemprop=articleBody]', 'json-ld articleBody'],
@@ -54,7 +54,7 @@ interface LinkedomModule {
 const UNKNOWN_MARKUP: ExtractorSpecification = {
   ...STRUCTURED_PAGE,
   name: 'readability',
-  version: '5',
+  version: '6',
   roots: ['body'],
   signs: [],
   titles: ['meta og:title', 'json-ld headline', 'h1', 'page title'],

@@ -139,11 +139,37 @@ function isPlainlyUtf8(text: string, declared: string): boolean {
   return beyondAscii >= (ONE_BYTE.test(declared) ? 1 : 4);
 }
 
-/** Encodings other than UTF-8 that the sites and their mirrors have used, with the letters that speak for each. */
-const CANDIDATES: readonly { readonly charset: string; readonly letters: RegExp; readonly noise: RegExp }[] = [
+/** Characters that no Chinese text goes without, in both scripts: two Cyrillic letters read as one of two bytes give rare ones. */
+const COMMON_HAN =
+  /[的一是不在人有他这這为為之大来來以个個中上们們到说說国國和地也时時出而要于於就下得可年会會后後能对對其行过過发發成者日月将將与與]/g;
+const COMMON_HAN_SHARE_MIN = 0.03;
+/** A short Chinese text may have none of them all the same. */
+const RARE_WORTH = 0.7;
+
+/** An encoding, the letters that speak for it and those that speak against it. */
+interface Candidate {
+  readonly charset: string;
+  readonly letters: RegExp;
+  readonly noise: RegExp;
+  /** Texts without these are seldom in this encoding. */
+  readonly common?: RegExp;
+}
+
+/** Encodings other than UTF-8 that the sites and their mirrors have used. */
+const CANDIDATES: readonly Candidate[] = [
   { charset: 'windows-1251', letters: /[а-яё]/g, noise: /[ЂЃѓ‚„…†‡€‰Љ‹ЊЌЋЏђЎўЈ¤Ґ¦§\u0098]|[а-я][А-Я]/g },
-  { charset: 'gb18030', letters: /[\u4e00-\u9fa5，。、：“”]/g, noise: /[\ufffd\ue000-\uf8ff\u3400-\u4dbf]/g },
-  { charset: 'big5', letters: /[\u4e00-\u9fa5，。、：「」]/g, noise: /[\ufffd\ue000-\uf8ff]/g },
+  {
+    charset: 'gb18030',
+    letters: /[\u4e00-\u9fa5，。、：“”]/g,
+    noise: /[\ufffd\ue000-\uf8ff\u3400-\u4dbf]/g,
+    common: COMMON_HAN,
+  },
+  {
+    charset: 'big5',
+    letters: /[\u4e00-\u9fa5，。、：「」]/g,
+    noise: /[\ufffd\ue000-\uf8ff]/g,
+    common: COMMON_HAN,
+  },
   { charset: 'windows-1256', letters: /[\u0621-\u064a]/g, noise: /[\u0080-\u00ff]/g },
   { charset: 'windows-1254', letters: /[a-zçğıöşüÇĞİÖŞÜ]/g, noise: /[\u0080-\u009f¤¦¨ª¬¯°±¹¼½¾Ð]/g },
 ];
@@ -151,10 +177,12 @@ const CANDIDATES: readonly { readonly charset: string; readonly letters: RegExp;
 function detect(body: Buffer, declared: Declared | null): DecodedHtml {
   const sample = beyondAsciiOf(body);
   let best: { charset: string; score: number } | null = null;
-  for (const { charset, letters, noise } of CANDIDATES) {
+  for (const { charset, letters, noise, common } of CANDIDATES) {
     const text = decodeAs(sample, charset);
     if (text === null || text === '') continue;
-    const score = ((text.match(letters)?.length ?? 0) - 4 * (text.match(noise)?.length ?? 0)) / text.length;
+    const share = (pattern: RegExp): number => (text.match(pattern)?.length ?? 0) / text.length;
+    const isRare = common !== undefined && share(common) < COMMON_HAN_SHARE_MIN;
+    const score = (share(letters) - 4 * share(noise)) * (isRare ? RARE_WORTH : 1);
     if (score > 0.5 && (best === null || score > best.score)) best = { charset, score };
   }
   // Mostly valid UTF-8 with a few broken bytes is UTF-8 with a few broken bytes.

@@ -20,15 +20,15 @@ export const READING_FIELDS = [
 ] as const satisfies readonly (keyof ExtractedArticle)[];
 export type ReadingField = (typeof READING_FIELDS)[number];
 
-/** A body taken from here is the copy in the metadata, which the site is known to cut: the text itself was not found. */
-const COPIED_BODY = /^(?:microdata|json-ld) /;
+/** A body taken from here is the copy in the metadata, which the site is known to cut, or was looked for all over the article: what holds the text was not found. */
+const BODY_OF_LAST_RESORT = /^(?:(?:microdata|json-ld) |(?:marked blocks|sentences)$)/;
 
-/** @returns the fields that hold something, as bits; a body that is only the metadata's copy counts as not found. Pure. */
+/** @returns the fields that hold something, as bits; a body of last resort counts as not found. Pure. */
 export function filledBits(article: ExtractedArticle): number {
-  const isCopy = COPIED_BODY.test(article.provenance['body'] ?? '');
+  const isLastResort = BODY_OF_LAST_RESORT.test(article.provenance['body'] ?? '');
   return bitsOf(
     READING_FIELDS.filter((field) => {
-      if (field === 'body' && isCopy) return false;
+      if (field === 'body' && isLastResort) return false;
       const value = article[field];
       return value !== null && value.length > 0;
     }),

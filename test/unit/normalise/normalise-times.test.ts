@@ -44,16 +44,40 @@ describe('parseTime', () => {
     ['1681299600', '2023-04-12T11:40:00.000Z'],
     ['1681299600000', '2023-04-12T11:40:00.000Z'],
   ])('reads %s as an instant', (text, instant) => {
-    const time = parseTime(text)!;
+    const time = parseTime(text, 'ru')!;
     expect(new Date(time.faceMs - (time.offsetMinutes ?? Number.NaN) * 60_000).toISOString()).toBe(instant);
   });
 
   it.each(['20260531T0044', '00:44 31.05.2026', '(обновлено: 00:44 31.05.2026)', '2026-05-31 00:44'])(
     'reads %s as a clock face',
     (text) => {
-      expect(parseTime(text)).toMatchObject({ faceMs: Date.UTC(2026, 4, 31, 0, 44), offsetMinutes: null });
+      expect(parseTime(text, 'ru')).toMatchObject({ faceMs: Date.UTC(2026, 4, 31, 0, 44), offsetMinutes: null });
     },
   );
+
+  it.each([
+    ['hy', '14:05 5 մարտի 2024'],
+    ['hy', '5 մարտ, 2024, 14:05'],
+    ['ru', '14:05, 5 марта 2024 г.'],
+    ['az', '5 Mart 2024, 14:05'],
+    ['tr', '5 MART 2024 14:05'],
+    ['ka', '5 მარტი 2024, 14:05'],
+    ['kk', '2024 ж. 5 наурыз 2024, 14:05'],
+    ['fa', '۵ مارس ۲۰۲۴، ۱۴:۰۵'],
+    ['es', '14:05, 5 de marzo de 2024'],
+    ['de', '5. März 2024, 14:05 Uhr'],
+    ['en', 'March 5, 2024 14:05'],
+    ['zh-Hans', '2024年3月5日 14:05'],
+  ])('reads a month that is a word (%s): %s', (language, text) => {
+    expect(parseTime(text, language)).toMatchObject({ faceMs: Date.UTC(2024, 2, 5, 14, 5), offsetMinutes: null });
+  });
+
+  it('takes the words of another language for no month, and a day without hour for no time', () => {
+    expect(parseTime('14:05 5 մարտի 2024', 'ru')).toBeNull();
+    expect(parseTime('5 марта 2024', 'ru')).toBeNull();
+    expect(parseTime('14:05 31 июня 2024', 'ru')).toBeNull();
+    expect(parseTime('10:05 GMT, 5 March 2024', 'en')).toMatchObject({ offsetMinutes: 0 });
+  });
 
   it.each([
     '',
@@ -67,7 +91,7 @@ describe('parseTime', () => {
     '1e99',
     'NaN',
   ])('takes "%s" for no time', (text) => {
-    expect(parseTime(text)).toBeNull();
+    expect(parseTime(text, 'ru')).toBeNull();
   });
 });
 

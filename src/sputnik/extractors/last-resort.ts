@@ -1,0 +1,60 @@
+/** What is left to read where nothing that holds the text is known. */
+import type { BodyBlock } from '../../domain/article.js';
+import type { ElementTest } from '../html/inline-text.js';
+import { parsePage, type TreeElement } from '../html/page-tree.js';
+import type { ArticleView } from './article-view.js';
+import { endsSentence } from './beside-text.js';
+import { type BlockRules, collectBlocks } from './collect-blocks.js';
+import type { PageFields } from './extractor.js';
+
+/** @returns the first copy of the text that the metadata holds and that is not cut short. */
+export function extractCopy(sources: readonly string[], view: ArticleView): PageFields['body'] {
+  for (const source of sources) {
+    const [found] = view.read(source);
+    const blocks = found === undefined || CUT_SHORT.test(found.value.trimEnd()) ? [] : blocksOfValue(found.value);
+    if (blocks.length > 0) return { blocks, source };
+  }
+  return { blocks: [], source: 'none' };
+}
+
+/** A value of metadata is plain text, a paragraph a line, or markup, or markup that was encoded as text. */
+function blocksOfValue(value: string): BodyBlock[] {
+  const markup = ENCODED_MARKUP.test(value) ? parsePage(value).root.children.filter(isText).join('') : value;
+  if (MARKUP.test(markup))
+    return collectBlocks(parsePage(markup).root, 'text', { isDropped: isNever, isQuote: isNever });
+  const lines = value.split(/\n+/).map((line) => line.trim());
+  return lines.filter((line) => line !== '').map((text): BodyBlock => ({ type: 'text', text }));
+}
+
+/** The site cuts texts in metadata by length: the rest of the page says more, or nothing does. */
+const CUT_SHORT = /(?:\.\.\.|…)$/;
+const MARKUP = /<\/?(?:p|br|div|strong|em|b|i|a|ul|ol|li|h[1-6]|blockquote)(?=[\s/>])/i;
+const ENCODED_MARKUP = /^\s*&lt;(?:p|div|h[1-6]|strong|b)\b/i;
+
+function isNever(): boolean {
+  return false;
+}
+
+function isText(child: TreeElement | string): child is string {
+  return typeof child === 'string';
+}
+
+/** What stands above and below the text, by the parts of a class name. */
+const AROUND_TEXT =
+  /(?:^|__)(?:header|announce|lead|title|subtitle|footer|tags|meta|author|authors|related|more)(?:$|-)/;
+const AROUND_TEXT_ELEMENTS: ReadonlySet<string> = new Set('header footer nav aside form button h1 time'.split(' '));
+const SENTENCES_LENGTH_MIN = 140;
+
+/** Where neither container nor blocks are known, all that the article says in whole sentences; little of it is a notice. */
+export function extractSentences({ root }: ArticleView, { isDropped, isQuote }: BlockRules): PageFields['body'] {
+  const isAround: ElementTest = (element) =>
+    element !== root &&
+    (AROUND_TEXT_ELEMENTS.has(element.name) || element.classes.some((name) => AROUND_TEXT.test(name)));
+  const found = collectBlocks(root, 'text', {
+    isDropped: (element) => isDropped(element) || isAround(element),
+    isQuote,
+  });
+  const blocks = found.filter(({ type, text }) => type !== 'list' && type !== 'heading' && endsSentence(text));
+  const length = blocks.reduce((sum, { text }) => sum + text.length, 0);
+  return length < SENTENCES_LENGTH_MIN ? { blocks: [], source: 'none' } : { blocks, source: 'sentences' };
+}
