@@ -53,7 +53,7 @@ export interface PageHistory extends Omit<PageStory, 'captures'> {
 
 /**
  * A topic's tag may be put on an article later, in silence, and when the tag's page has long gone on: so articles off topic are looked
- * at again now and then, where that costs no more than a 304. So are pages that are gone, for they may come back.
+ * at again now and then, where that costs no more than a 304. So are pages that are gone or have long led to another article, for they may come back.
  */
 export const SELDOM = [
   { ageHoursMax: 7 * 24, everyMinutes: 24 * 60 },
@@ -88,7 +88,8 @@ export async function readPageHistory(
     quarantine,
     nextVisit: isGivenUp
       ? { dueAt: null, rule: 'givenUp', everyMinutes: null }
-      : (retryOf(story, config) ?? nextFetchOf(story, config, nowMs)),
+      : (retryOf(story, config) ??
+        nextFetchOf(story, { config, nowMs, isListed: quarantine.some(isListedForAnswers) })),
     crawlsUnderWay: crawlsAskingFor({ url: story.url, edition: splitKey(pageId)[0] }, crawlsUnderWay),
   };
 }
@@ -129,7 +130,10 @@ function retryOf({ failures, failedAt, lastFailure }: PageStory, { crawl }: Conf
   return { dueAt: nextTryAt(failures, failedAt, crawl.retryMinutes), rule: 'afterFailure', everyMinutes: null };
 }
 
-function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch {
+function nextFetchOf(
+  story: PageStory,
+  { config, nowMs, isListed }: { readonly config: Config; readonly nowMs: number; readonly isListed: boolean },
+): NextFetch {
   if (story.endState === 'pending' || story.endState === 'unreachable') {
     return { dueAt: null, rule: 'everyCrawl', everyMinutes: null };
   }
@@ -142,7 +146,8 @@ function nextFetchOf(story: PageStory, config: Config, nowMs: number): NextFetch
   const isMishap = endState === 'notArticle' && MISHAPS.has(reason);
   if (isDear || endState === 'quarantined' || (endState === 'notArticle' && !isMishap))
     return { dueAt: null, rule: 'onlyIfListedAgain', everyMinutes: null };
-  const isWanted = endState === 'stored' || isMishap;
+  // An article that has long led elsewhere is looked at like one that is gone.
+  const isWanted = endState === 'stored' || (isMishap && !(isListed && reason === 'otherArticle'));
   const day = String(dayOf(story.url));
   const publishedMs = Date.parse(story.publishedAt ?? `${withDashes(day)}T00:00:00Z`);
   const rule = (isWanted ? config.crawl.recheck : SELDOM).find(

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.js';
 import type { DuePage, KnownPages } from '../../crawlers/requests/select-articles.js';
-import { MISHAPS } from '../../domain/outcome.js';
+import { MISHAPS, type NotArticleReason } from '../../domain/outcome.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/units.js';
 import { ALL_PAGES_BATCH } from '../../queue/host-jobs.js';
 import { dayIn } from '../../sputnik/urls/calendar-days.js';
@@ -64,6 +64,9 @@ export async function* allPages(
   }
 }
 
+/** The same URL leads to another article: once by mistake, again and again for good. */
+const ELSEWHERE: NotArticleReason = 'otherArticle';
+
 function duePages(queries: CatalogueQueries, config: Config, edition: string, nowMs: number): DuePage[] {
   const [rules, seldom] = [rulesOf(config.crawl.recheck), rulesOf(SELDOM)];
   return [
@@ -77,7 +80,13 @@ function duePages(queries: CatalogueQueries, config: Config, edition: string, no
     ...queries.pages.due({ edition, nowMs, rules }),
     ...queries.pages
       .due({ edition, nowMs, rules, endStates: ['notArticle'] })
-      .filter(({ reason }) => MISHAPS.has(reason)),
+      .filter(({ reason }) => MISHAPS.has(reason) && reason !== ELSEWHERE),
+    ...queries.pages
+      .due({ edition, nowMs, rules, endStates: ['notArticle'], isListed: false })
+      .filter(({ reason }) => reason === ELSEWHERE),
+    ...queries.pages
+      .due({ edition, nowMs, rules: seldom, endStates: ['notArticle'], isListed: true })
+      .filter(({ reason }) => reason === ELSEWHERE),
     ...queries.pages
       .due({ edition, nowMs, rules: seldom, endStates: ['offTopic'] })
       .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),

@@ -2,7 +2,7 @@ import type { KnownPage } from '../../domain/page.js';
 import { MINUTE_MS } from '../../domain/units.js';
 import { readRows, instantOf, PAGE_URL, type Database } from './database.js';
 import { KNOWN_PAGE } from './page-queries.js';
-import { NO_ARTICLE, UNREACHABLE } from './quarantine-table.js';
+import { IS_GIVEN_UP } from './quarantine-table.js';
 
 /** The setting `crawl.retryMinutes`: minutes until the next attempt after the first failure, the second …; the last holds for all further ones. */
 type RetryMinutes = readonly number[];
@@ -22,10 +22,7 @@ export function nextTryAt(failures: number, failedAt: string, retryMinutes: Retr
 /** Pages that one run tries again; more wait for the next one, a minute later. */
 const RETRIED_MAX = 200;
 /** Given up by somebody; or closed by robots.txt, which every crawl asks about anyway. */
-const IS_RETRIED = `coalesce(p.last_failure, '') <> 'robots'
-  AND NOT EXISTS (
-    SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.code IN ('${UNREACHABLE}', '${NO_ARTICLE}') AND q.dropped_at IS NOT NULL
-  )`;
+const IS_RETRIED = `coalesce(p.last_failure, '') <> 'robots' AND NOT ${IS_GIVEN_UP}`;
 
 /** A page whose newest attempt failed. */
 export interface FailingPage {

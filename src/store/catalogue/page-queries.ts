@@ -4,6 +4,7 @@ import { DAY_MS } from '../../domain/units.js';
 import { withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { instantOf, PAGE_URL, query, readRows, type Database } from './database.js';
 import type { CaptureKind } from './pages-table.js';
+import { IS_GIVEN_UP, IS_LISTED } from './quarantine-table.js';
 
 /** The columns of a {@link KnownPage}. */
 export const KNOWN_PAGE = `e.name || '/' || p.article_id AS pageId, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
@@ -26,6 +27,8 @@ interface DueQuery {
   readonly rules: readonly RecheckRule[];
   /** Which pages are asked about; default: those that are stored. */
   readonly endStates?: readonly EndState[];
+  /** Only those that have long answered alike, or only the others; default: both. */
+  readonly isListed?: boolean;
   /** At most so many, those waiting longest first; default 10,000. */
   readonly limit?: number;
 }
@@ -109,10 +112,11 @@ export class PageQueries {
   /**
    * What was fetched too lately for any rule, or is too old for all of them, is told from the index alone.
    *
-   * @returns pages whose time has come, by age of the article (its publication, else the day in its URL).
+   * @returns pages whose time has come, by age of the article (its publication, else the day in its URL); none that somebody has given up.
    */
   due(query: DueQuery): KnownPage[] {
-    const { edition, nowMs, endStates = ['stored'], limit = LIMIT } = query;
+    const { edition, nowMs, endStates = ['stored'], isListed, limit = LIMIT } = query;
+    const wanted = isListed === undefined ? '' : `AND ${isListed ? '' : 'NOT '}${IS_LISTED}`;
     const dueBefore = query.rules.map((rule) => `WHEN ${ageCondition(rule)} THEN ${seconds(nowMs - rule.everyMs)}`);
     const due = dueBefore.length === 0 ? '-1' : `CASE ${dueBefore.join(' ')} ELSE -1 END`;
     const ages = query.rules.map(({ ageMaxMs }) => ageMaxMs ?? Infinity);
@@ -126,7 +130,7 @@ export class PageQueries {
          UNION SELECT id FROM pages WHERE edition = (SELECT id FROM edition) AND gone_suspected_at IS NOT NULL)
        SELECT ${KNOWN_PAGE} FROM (SELECT *, ${age} AS age FROM near JOIN pages USING (id)) p
          JOIN editions e ON e.id = p.edition
-       WHERE p.end_state IN (SELECT value FROM json_each(?2))
+       WHERE p.end_state IN (SELECT value FROM json_each(?2)) AND NOT ${IS_GIVEN_UP} ${wanted}
          AND (coalesce(p.last_fetched_at, 0) <= ${due} OR (p.gone_suspected_at IS NOT NULL AND p.gone_at IS NULL
            AND p.last_fetched_at <= ${seconds(nowMs - CONFIRM_AFTER_MS)}))
        ORDER BY coalesce(p.last_fetched_at, 0), p.article_id LIMIT ?3`,

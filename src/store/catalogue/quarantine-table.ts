@@ -8,7 +8,12 @@ import type { Mishaps, PageState } from './pages-table.js';
 const LISTED_AFTER = 3;
 /** The codes of such pages; those of captures that could not be read are of the form `extract.timeout`. */
 export const UNREACHABLE = 'unreachable';
-export const NO_ARTICLE = 'notArticle';
+const NO_ARTICLE = 'notArticle';
+const OF_ANSWERS = `q.page = p.id AND q.code IN ('${UNREACHABLE}', '${NO_ARTICLE}')`;
+/** SQL: a page `p` is listed for its answers. */
+export const IS_LISTED = `EXISTS (SELECT 1 FROM quarantine q WHERE ${OF_ANSWERS})`;
+/** SQL: somebody has given a page `p` up for its answers. */
+export const IS_GIVEN_UP = `EXISTS (SELECT 1 FROM quarantine q WHERE ${OF_ANSWERS} AND q.dropped_at IS NOT NULL)`;
 const ASKED_AGAIN: ReadonlySet<string> = new Set([UNREACHABLE, NO_ARTICLE]);
 
 /** @returns whether a page is listed for what the site answers, so that only asking again can change it. */

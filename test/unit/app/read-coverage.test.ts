@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { crawlsForUnread } from '../../../src/app/coverage/fill-gaps.js';
+import { crawlsForUnread, type GapDependencies } from '../../../src/app/coverage/fill-gaps.js';
 import { countGaps, readCoverage, type EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
 import { readPageHistory } from '../../../src/app/coverage/read-page-history.js';
 import { loadConfig } from '../../../src/config/load-config.js';
+import { knowledgeOf } from '../../../src/app/crawl/catalogue-knowledge.js';
 import type { ListFetch } from '../../../src/domain/page-result.js';
 import { captureOf } from '../records/observations.js';
 import { articleResult, opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
@@ -122,6 +123,36 @@ describe('pages without a good end', () => {
     const config = loadConfig({ variables: { SPUTNIK_DATA_DIR: dataDir } });
     const known = { config, queries: store.queries, nowMs: NOW_MS, crawlsUnderWay: [] };
     expect(await readPageHistory(page.pageId, known)).toMatchObject({ nextVisit: { dueAt: null, rule: 'givenUp' } });
+    const ofAnyAge = { edition: EDITION, nowMs: NOW_MS, rules: [{ ageMaxMs: null, everyMs: 0 }] };
+    expect(store.queries.pages.due({ ...ofAnyAge, endStates: ['notArticle', 'unreachable'] })).toEqual([]);
+  });
+
+  it('are asked for seldom once their URL has led to another article again and again', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    const config = loadConfig({ variables: { SPUTNIK_DATA_DIR: dataDir } });
+    const answered = captureOf({ at: 3 * 86_400 }).fetchedAt;
+    const nowMs = Date.parse(answered);
+    const { known } = knowledgeOf(store.queries, { config } as GapDependencies);
+    const planned = async (): Promise<unknown> => {
+      const world = { config, queries: store.queries, nowMs, crawlsUnderWay: [] };
+      const { everyMinutes } = (await readPageHistory(page.pageId, world))!.nextVisit;
+      const dueIn = async (hours: number): Promise<number> =>
+        (await known.due(EDITION, nowMs + hours * 3_600_000)).length;
+      return { everyMinutes, dueIn: [await dueIn(7), await dueIn(25)] };
+    };
+    const leadElsewhere = (at: number): Promise<unknown> =>
+      store.storePage({
+        kind: 'notArticle',
+        page,
+        capture: captureOf({ at: 3 * 86_400 + at }),
+        reason: 'otherArticle',
+      });
+    await leadElsewhere(-2);
+    await leadElsewhere(-1);
+    expect(await planned()).toEqual({ everyMinutes: 180, dueIn: [1, 1] });
+    await leadElsewhere(0);
+    expect(await planned()).toEqual({ everyMinutes: 1440, dueIn: [0, 1] });
   });
 
   it('are said to be asked for again in ten minutes where they were not found once', async () => {
