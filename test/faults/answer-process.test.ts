@@ -196,7 +196,7 @@ describe('a web page whose records are monstrous', () => {
   it('comes to what docs/faults.md says', async () => {
     await expectSection({
       title: 'Records that take long to show',
-      columns: ['what is asked for', 'what comes of it'],
+      columns: ['what is asked for', 'outcome'],
       rows: [
         [
           'the difference of two articles of 60,000 paragraphs',

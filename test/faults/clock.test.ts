@@ -50,6 +50,6 @@ describe('a clock that jumps while a crawl is under way', () => {
   });
 
   it('comes to what docs/faults.md says', async () => {
-    await expectSection({ title: 'Clock', columns: ['the clock jumps', 'what comes of it'], rows });
+    await expectSection({ title: 'Clock', columns: ['the clock jumps', 'outcome'], rows });
   });
 });

@@ -41,8 +41,8 @@ describe('connections that hold the web server up', () => {
 
   it('comes to what docs/faults.md says', async () => {
     await expectSection({
-      title: 'Connections that hold the web server up',
-      columns: ['what they do', 'what comes of it'],
+      title: 'Connections that try to block the web server',
+      columns: ['what they do', 'outcome'],
       rows: [
         [
           '300 are opened without a token and send nothing, or half a line',

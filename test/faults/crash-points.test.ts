@@ -74,7 +74,7 @@ describe('a crawl killed at a moment by name', () => {
   it('comes to what docs/faults.md says', async () => {
     await expectSection({
       title: 'Killed with SIGKILL at a named moment',
-      columns: ['killed at', 'what comes of it'],
+      columns: ['killed at', 'outcome'],
       rows,
     });
   });

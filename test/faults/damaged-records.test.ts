@@ -42,7 +42,7 @@ describe('an article file that a worn disk has damaged, met by a run', () => {
 
   const damages: readonly (readonly [string, () => void])[] = [
     [
-      'overwritten with rubbish',
+      'overwritten with garbage',
       () => {
         writeFileSync(file, Buffer.alloc(5_000, 0xa5));
       },
@@ -67,10 +67,10 @@ describe('an article file that a worn disk has damaged, met by a run', () => {
     expect((await workplace.run(['crawl', '--url', url])).code).toBe(0);
     expect(recordOf()).toEqual(before);
     expect((await workplace.run(['verify'])).code).toBe(0);
-    rows.push([what, 'the run that meets it makes it again from the captures; `verify` finds nothing']);
+    rows.push([what, 'the run that meets it rebuilds it from the captures; `verify` finds nothing']);
   });
 
-  it('overwritten with rubbish, its captures lost: a run that asks for the page by name stores it again', async () => {
+  it('overwritten with garbage, its captures lost: a run that asks for the page by name stores it again', async () => {
     const before = recordOf();
     writeFileSync(file, Buffer.alloc(5_000, 0xa5));
     renameSync(join(workplace.dataDir, 'captures'), join(workplace.dataDir, 'captures-lost'));
@@ -78,13 +78,13 @@ describe('an article file that a worn disk has damaged, met by a run', () => {
     expect((await workplace.run(['crawl', '--url', url])).code).toBe(0);
     expect(recordOf()).toMatchObject({ title: before['title'], body: before['body'] });
     rows.push([
-      'overwritten with rubbish, its captures lost',
-      'a run that asks for the page by name (`--url`, `--refetch`) gets it whole and stores it again',
+      'overwritten with garbage, its captures lost',
+      'a run that fetches the page by name (`--url`, `--refetch`) gets it in full and stores it again',
     ]);
   });
 
   it('leaves a page that says so', async () => {
-    const title = 'An article file that a worn disk has damaged';
-    await expectSection({ title, columns: ['the file is', 'what comes of it'], rows });
+    const title = 'Article files damaged on the disk';
+    await expectSection({ title, columns: ['the file is', 'outcome'], rows });
   });
 });

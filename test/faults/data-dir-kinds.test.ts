@@ -111,8 +111,8 @@ describe('a data directory with something of another kind in it', () => {
   it('comes to what docs/faults.md says', async () => {
     const refused = 'exit code 4, `disk.wrongKind` with the path; nothing is touched';
     await expectSection({
-      title: 'A data directory in which something else stands, and output that cannot be written',
-      columns: ['what is wrong', 'what comes of it'],
+      title: 'Wrong kinds of files in the data directory, and output that cannot be written',
+      columns: ['what is wrong', 'outcome'],
       rows: [
         [
           'a file where a folder belongs: `articles`, `captures`, `damaged`, `duplicates`, `redis`, the directory itself',
@@ -122,7 +122,7 @@ describe('a data directory with something of another kind in it', () => {
           'a folder, a device or a pipe where a file belongs: `catalogue.db`, `data-dir.json`, `lock.db`, `lock.json`, `notify.db`, what SQLite keeps beside them',
           refused,
         ],
-        ['a pipe, a socket or a device in place of a record or a capture', 'read as damaged; nobody waits for it'],
+        ['a pipe, a socket or a device in place of a record or a capture', 'treated as damaged; nothing waits for it'],
         ['standard output goes to a full disk', 'exit code 4 and one line that says so'],
       ],
     });

@@ -124,7 +124,7 @@ describe.skipIf(!isAble)('a disk that is full or read-only', () => {
     for (const room of rooms) {
       await crawlOnFullDisk(room);
       const fault = room === 0 ? 'full before the start' : `full but for ${room / 1_000} KB while a crawl is under way`;
-      rows.push([fault, 'exit code 4 and what to do; with space again the next run ends equal to the site']);
+      rows.push([fault, 'exit code 4 and a hint; with space again the next run ends equal to the site']);
     }
     await expectNextEqual();
   });
@@ -152,8 +152,8 @@ describe.skipIf(!isAble)('a disk that is full or read-only', () => {
         await apart.remove();
       }
       rows.push([
-        'full, of `captures/` alone',
-        'exit code 4 and which disk; with space again the next run ends equal to the site',
+        'full, only for `captures/`',
+        'exit code 4 and the name of the disk; with space again the next run ends equal to the site',
       ]);
     },
   );
@@ -165,7 +165,7 @@ describe.skipIf(!isAble)('a disk that is full or read-only', () => {
     expect(code, stderr).toBe(4);
     expect(stderr).toMatch(/read-?only|writ/i);
     await expectNextEqual();
-    rows.push(['read-only', 'exit code 4 and what to do; writable again, the next run ends equal to the site']);
+    rows.push(['read-only', 'exit code 4 and a hint; writable again, the next run ends equal to the site']);
   });
 
   it('has left captures and catalogue in which nothing is wrong', async () => {
@@ -174,7 +174,7 @@ describe.skipIf(!isAble)('a disk that is full or read-only', () => {
   });
 
   it('comes to what docs/faults.md says', async () => {
-    await expectSection({ title: 'Disk', columns: ['the disk is', 'what comes of it'], rows });
+    await expectSection({ title: 'Disk', columns: ['the disk is', 'outcome'], rows });
   });
 });
 

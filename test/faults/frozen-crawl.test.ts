@@ -64,13 +64,13 @@ describe('a process that is frozen until the lock of its crawl is lost', () => {
     // Requests of both hosts that were under way when it was frozen are sent again, and those that followed until it saw its lock gone: not all pages.
     expect(asked.length - new Set(asked).size).toBeLessThanOrEqual(moments.length * CONCURRENCY * 2 * 2);
     expect(await differencesFromTruth(workplace.dataDir, site)).toEqual([]);
-    rows.push([when, 'the crawl is performed again from where it was; its summary counts every page once']);
+    rows.push([when, 'the crawl goes on from where it was; its summary counts every page once']);
   });
 
   it('comes to what docs/faults.md says', async () => {
     await expectSection({
       title: 'A process frozen until its crawl is lost',
-      columns: ['frozen', 'what comes of it'],
+      columns: ['frozen', 'outcome'],
       rows,
     });
   });

@@ -68,7 +68,7 @@ describe.skipIf(!isLong)('Redis is frozen for good', () => {
   it('comes to what docs/faults.md says', async () => {
     await expectSection({
       title: 'Redis frozen for good',
-      columns: ['while', 'what comes of it'],
+      columns: ['while', 'outcome'],
       rows: [
         ['a crawl is under way', 'exit code 4 within 60 s; the next one ends equal to the site'],
         ['a crawl is told to stop', 'exit code 143 within 30 s; the next one ends equal to the site'],

@@ -162,7 +162,7 @@ describe('a service under everything hostile at once', () => {
   it('comes to what docs/faults.md says', async () => {
     await expectSection({
       title: 'Everything hostile at once',
-      columns: ['while', 'what comes of it'],
+      columns: ['while', 'outcome'],
       rows: [
         [
           'pages and lists are hostile in every way above, and the web page is asked for everything it shows',
@@ -171,8 +171,8 @@ describe('a service under everything hostile at once', () => {
       ],
     });
     await expectSection({
-      title: 'Pages that mean a browser ill',
-      columns: ['the page has', 'what comes of it, within the hour above'],
+      title: 'Pages that attack the browser',
+      columns: ['the page has', 'outcome, within the hour above'],
       rows: Object.values(BROWSER_MODES).map(({ what }) => [what, ILL_RESULT]),
     });
   });

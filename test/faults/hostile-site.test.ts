@@ -120,7 +120,7 @@ describe('a site on which every kind of hostile page stands beside healthy ones'
   it('comes to what docs/faults.md says', async () => {
     await expectSection({
       title: 'Hostile articles',
-      columns: ['the page is', 'seen so at first', 'seen so when it was stored before'],
+      columns: ['the page is', 'when first fetched', 'when stored before'],
       rows: names.map((name) => [HOSTILE_MODES[name].what, first.get(name) ?? '', later.get(name) ?? '']),
     });
   });
@@ -162,7 +162,8 @@ describe('a site whose lists are hostile, one of each edition', () => {
         event === 'list.problem' && id === edition && new RegExp(path).test(url.replace(/^https:\/\/[^/]+/, '')),
     );
     return (
-      [...new Set(problems.map(({ reason = '' }) => reason))].join(', ') || 'read; what it names in vain is left alone'
+      [...new Set(problems.map(({ reason = '' }) => reason))].join(', ') ||
+      'read; entries that lead nowhere are ignored'
     );
   }
 
@@ -194,7 +195,7 @@ describe('a site whose lists are hostile, one of each edition', () => {
     workplace = await createWorkplace({});
     await expectSection({
       title: 'Hostile lists',
-      columns: ['the list gives', 'what is said of it'],
+      columns: ['the list gives', 'reported as'],
       rows: names.map((name) => [`${HOSTILE_MODES[name].what} (${listOf(name)})`, seen.get(name) ?? '']),
     });
   });

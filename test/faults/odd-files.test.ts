@@ -57,8 +57,8 @@ describe('a path at which no file stands', () => {
 
   it('comes to what docs/faults.md says', async () => {
     await expectSection({
-      title: 'Paths at which no file stands',
-      columns: ['what is read', 'what comes of it'],
+      title: 'Paths that are not regular files',
+      columns: ['what is read', 'outcome'],
       rows: [
         ['`extract` of a pipe that nobody writes', 'waits; a signal ends it at once, exit code 130 or 143'],
         [

@@ -65,7 +65,7 @@ describe('a flood of pages that are like each other', () => {
   it('comes to what docs/faults.md says', async () => {
     await expectSection({
       title: 'Pages that come newest first',
-      columns: [`${PAGES} pages`, 'what comes of it'],
+      columns: [`${PAGES} pages`, 'outcome'],
       rows,
     });
   });

@@ -92,8 +92,8 @@ describe('a decision about a page in quarantine, killed at a moment by name', ()
 
   it('comes to what docs/faults.md says', async () => {
     await expectSection({
-      title: 'Killed with SIGKILL while a page in quarantine is decided about',
-      columns: ['killed at', 'during', 'what comes of it'],
+      title: 'Killed with SIGKILL during `failed retry` or `failed drop`',
+      columns: ['killed at', 'during', 'outcome'],
       rows,
     });
   });

@@ -39,7 +39,7 @@ it('comes to what docs/faults.md says', async () => {
   );
   await expectSection({
     title: 'Killed with SIGKILL at random moments',
-    columns: ['killed', 'what comes of it'],
+    columns: ['killed', 'outcome'],
     rows,
   });
 });

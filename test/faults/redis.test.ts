@@ -121,7 +121,7 @@ describe('Redis fails while a crawl is under way', () => {
 
   it('comes to what docs/faults.md says', async () => {
     const rows = [...seen].sort(([a], [b]) => (a < b ? -1 : 1));
-    await expectSection({ title: 'Redis', columns: ['fault', 'what comes of it'], rows });
+    await expectSection({ title: 'Redis', columns: ['fault', 'outcome'], rows });
   });
 });
 

@@ -126,6 +126,6 @@ describe('a program that is told to stop', () => {
   });
 
   it('comes to what docs/faults.md says', async () => {
-    await expectSection({ title: 'Signals', columns: ['while', 'signal', 'what comes of it'], rows });
+    await expectSection({ title: 'Signals', columns: ['while', 'signal', 'outcome'], rows });
   });
 });
