@@ -137,6 +137,7 @@ function isDiscovery(label: string | undefined): boolean {
   return label !== 'article' && label !== 'robots';
 }
 
-function progressOf({ run: { counts }, fetcher }: OpenedCrawl): CrawlProgress {
-  return { requests: fetcher.exchanges, editions: counts.progress(), trying: fetcher.trying };
+function progressOf({ run: { counts }, fetcher, requests }: OpenedCrawl): CrawlProgress {
+  const { exchanges, trying } = fetcher;
+  return { requests: exchanges, editions: counts.progress(), trying, pause: requests.pause() };
 }

@@ -99,6 +99,9 @@ export function openCrawl(plan: CrawlPlan, deps: CrawlDependencies): OpenedCrawl
     hostOf: ({ edition, url }) => hostOf(edition, url),
     refusalOf: (host) => health.refusalOf(host),
     failedPages: plan.failedPages,
+    tellSilence: (host, durationMs) => {
+      log.warn({ event: 'host.silence', reason: host, durationMs }, 'a host wants no request for so long');
+    },
     now: () => performance.now(),
     random: deps.random ?? Math.random,
   });

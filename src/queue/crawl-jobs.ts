@@ -135,6 +135,8 @@ export const crawlStateSchema = z.object({
       }),
     )
     .optional(),
+  /** The host that all of it waits for, where it does, and for how much longer. */
+  pause: z.object({ host: z.string(), waitMs: count }).optional(),
 });
 export type CrawlState = z.infer<typeof crawlStateSchema>;
 

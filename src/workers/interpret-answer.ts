@@ -226,7 +226,7 @@ const NO_ZONE = 'UTC';
  */
 export async function parseListCapture(job: ListJob, deps: ListDependencies): Promise<ListResult> {
   const { pageKind: kind, capture, url } = job;
-  const isAnswer = kind !== 'robots' && job.failure === null && capture.status === 200;
+  const isAnswer = kind !== 'robots' && job.failure === null && isSuccess(capture.status);
   const parsed = isAnswer ? (await deps.lists.read({ kind, url, ...receivedOf(job, deps) })).list : NOTHING;
   const failure = job.failure ?? (isAnswer ? lossOfList(kind, parsed) : 'notFound');
   return {
@@ -239,6 +239,11 @@ export async function parseListCapture(job: ListJob, deps: ListDependencies): Pr
       .map(({ address }) => ({ pageId: address.pageId, family: address.family, url: address.url })),
     fetch: fetchOf(job, parsed, failure, deps.editions),
   };
+}
+
+/** As the crawl takes it, so that both say the same of a list. */
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 function fetchOf(

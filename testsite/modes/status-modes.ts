@@ -49,3 +49,15 @@ export const baselessNotModified: ModeAction = ({ response }) => {
   response.writeHead(304);
   response.end();
 };
+
+/** A firewall that wants a script to be run: nothing but a header says so. */
+export const firewall: ModeAction = ({ response }) => {
+  response.writeHead(202, { ...HTML, 'x-amzn-waf-action': 'challenge', 'content-length': '0' });
+  response.end();
+};
+
+/** A guard's frame in place of the page, without a word. */
+export const guardFrame: ModeAction = ({ response }) => {
+  response.writeHead(200, HTML);
+  response.end('<html><body><iframe src="/_Incapsula_Resource?CWUDNSAI=9&incident_id=1"></iframe></body></html>');
+};

@@ -136,3 +136,40 @@ export const hugeHeaders: ModeAction = ({ request }) => {
   const lines = Array.from({ length: 1000 }, (_, index) => `x-filler-${index}: ${'a'.repeat(1000)}\r\n`).join('');
   request.socket.end(`HTTP/1.1 200 OK\r\n${lines}content-length: 2\r\n\r\nok`);
 };
+
+/** An answer as bytes, head and body, so that it can be something that Node's server would not send. */
+function rawAnswer(headers: readonly string[], body: Buffer): Buffer {
+  const head = ['HTTP/1.1 200 OK', 'content-type: text/html; charset=utf-8', ...headers, '', ''].join('\r\n');
+  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+}
+
+const lengthOf = (body: Buffer): string => `content-length: ${body.length}`;
+
+/** Says a hundred thousand times that it will go on, before it does. */
+export const manyContinues: ModeAction = ({ request, answer }) => {
+  const body = Buffer.from(answer.body(), 'utf8');
+  request.socket.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(100_000));
+  request.socket.end(rawAnswer([lengthOf(body)], body));
+};
+
+/** Two lengths that differ: where this answer ends is anybody's guess. */
+export const twoLengths: ModeAction = ({ request, answer }) => {
+  const body = Buffer.from(answer.body(), 'utf8');
+  request.socket.end(rawAnswer([lengthOf(body), 'content-length: 20'], body));
+};
+
+/** The page, and behind it one more that nobody has asked for, which the next request must not be given. */
+export const secondAnswer: ModeAction = ({ request, answer }) => {
+  const body = Buffer.from(answer.body(), 'utf8');
+  const other = Buffer.from('<html><body><h1>Another page</h1></body></html>');
+  request.socket.write(Buffer.concat([rawAnswer([lengthOf(body)], body), rawAnswer([lengthOf(other)], other)]));
+};
+
+/** The page in one chunk, and three megabytes of headers after it. */
+export const endlessTrailers: ModeAction = ({ request, answer }) => {
+  const body = Buffer.from(answer.body(), 'utf8');
+  const chunk = Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n')]);
+  request.socket.write(rawAnswer(['transfer-encoding: chunked'], chunk));
+  const lines = Array.from({ length: 3_000 }, (_, index) => `x-filler-${index}: ${'a'.repeat(1_000)}\r\n`).join('');
+  request.socket.end(`${lines}\r\n`);
+};

@@ -1,5 +1,5 @@
 import type { CrawlPlan } from '../../crawlers/requests/crawl-run.js';
-import { isLoss, type CrawlProgress, type CrawlTally } from '../../crawlers/requests/crawl-tally.js';
+import { lossesOf, type CrawlProgress, type CrawlTally } from '../../crawlers/requests/crawl-tally.js';
 import type { Outcome, OutcomeCounts } from '../../domain/outcome.js';
 import type { PageId } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
@@ -15,7 +15,7 @@ const TELL_MS = 500;
 export class CrawlStateReporter {
   readonly #tell: (state: CrawlState) => void;
   readonly #timer: NodeJS.Timeout;
-  #crawl: CrawlProgress = { requests: 0, editions: {}, trying: [] };
+  #crawl: CrawlProgress = { requests: 0, editions: {}, trying: [], pause: null };
   readonly #ends = new Map<string, { stored: number; failed: number }>();
 
   constructor(tell: (state: CrawlState) => void) {
@@ -49,9 +49,9 @@ export class CrawlStateReporter {
       const { stored, failed } = this.#ends.get(id) ?? { stored: 0, failed: 0 };
       editions[id] = { found, toFetch: taken - fetched, fetched, stored, failed, skipped: known };
     }
-    const { requests, trying } = this.#crawl;
+    const { requests, trying, pause } = this.#crawl;
     const told = trying.map(({ failed, ...page }) => ({ ...page, failed: [...failed] }));
-    return { requests, editions, trying: told };
+    return { requests, editions, trying: told, ...(pause === null ? {} : { pause }) };
   }
 }
 
@@ -91,8 +91,7 @@ export function summariseCrawl(
     requestedBy: job.requestedBy,
     aborted: tally.aborted,
     unreachable: unreachableOf(tally, isOverlong),
-    unreadLists: tally.problems
-      .filter(isLoss)
+    unreadLists: lossesOf(tally)
       .slice(0, UNREAD_LISTS_MAX)
       .map(({ edition, url, reason }) => ({ edition, url, reason })),
     ...(job.archiveOnly === true ? { archives: archivesOf(tally) } : {}),
@@ -104,7 +103,7 @@ export function summariseCrawl(
 
 /** Says in the log what a run came to; a run that found all as it knew it is told at level debug. */
 export function logRun(summary: CrawlSummary, log: Pick<Logger, 'info' | 'debug'>): void {
-  const { runId, editions, requestedBy, fetched, durationMs, aborted, unreachable } = summary;
+  const { runId, editions, requestedBy, fetched, durationMs, aborted, unreachable, unreadLists = [] } = summary;
   const parts = Object.entries(summary.outcomes).flatMap(([outcome, pages]) =>
     pages > 0 ? [`${outcome} ${pages}`] : [],
   );
@@ -113,6 +112,7 @@ export function logRun(summary: CrawlSummary, log: Pick<Logger, 'info' | 'debug'
     ...parts,
     ...(aborted ? ['stopped'] : []),
     ...unreachable.map((lost) => `no answer: ${lost.reason}`),
+    ...(unreadLists.length > 0 ? [`lists not read ${unreadLists.length}`] : []),
   ];
   const fields = { event: 'crawl.finished', runId, edition, reason: requestedBy, count: fetched, durationMs };
   log[outcome.length > 0 ? 'info' : 'debug']({ ...fields, outcome: outcome.join(', ') }, 'crawl finished');
@@ -139,7 +139,7 @@ export function stateOfPart({ editions, requests, found, skipped, fetched, outco
 }
 
 /** Adds states up, edition by edition. */
-export function sumOfStates(states: Iterable<CrawlState>): CrawlState {
+export function sumOfStates(states: readonly CrawlState[]): CrawlState {
   const editions: Record<string, PagesState> = {};
   let requests = 0;
   for (const state of states) {
@@ -149,7 +149,15 @@ export function sumOfStates(states: Iterable<CrawlState>): CrawlState {
       editions[id] = before === undefined ? pages : sumOfPages([before, pages]);
     }
   }
-  return { requests, editions };
+  const pause = pauseOf(states);
+  return { requests, editions, ...(pause === undefined ? {} : { pause }) };
+}
+
+/** Where all that is under way waits, it goes on when the first of it does. */
+function pauseOf(states: readonly CrawlState[]): CrawlState['pause'] {
+  const pauses = states.flatMap(({ pause }) => pause ?? []);
+  const isUnderWay = states.some(({ pause, trying }) => pause === undefined && trying !== undefined);
+  return isUnderWay ? undefined : pauses.sort((a, b) => a.waitMs - b.waitMs)[0];
 }
 
 export function sumOfPages(states: readonly PagesState[]): PagesState {

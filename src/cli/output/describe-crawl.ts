@@ -42,7 +42,8 @@ export function describeCrawl(summary: CrawlSummary): string[] {
   for (const { url, reason } of unreadLists(summary).slice(0, LISTS_SHOWN))
     lines.push(`  not read: ${url} (${failureWords(reason)})`);
   const more = unreadLists(summary).length - LISTS_SHOWN;
-  if (more > 0) lines.push(`  and ${more} lists more; \`sputnik coverage\` names the gaps`);
+  if (more > 0)
+    lines.push(`  and ${more === 1 ? '1 list' : `${more} lists`} more; \`sputnik coverage\` names the gaps`);
   return lines;
 }
 
@@ -70,7 +71,7 @@ export function crawlExitCode(summary: CrawlSummary, quarantined: number): ExitC
 }
 
 /** Why something is out of reach, in words for people; other reasons speak for themselves. */
-const FAILURE_WORDS: Readonly<Partial<Record<FetchFailure | 'broken' | 'noItems', string>>> = {
+const FAILURE_WORDS: Readonly<Partial<Record<FetchFailure | 'broken' | 'noItems' | 'notFound', string>>> = {
   dns: 'its name leads to no address',
   refused: 'nothing answers there',
   reset: 'the connection was cut',
@@ -85,6 +86,8 @@ const FAILURE_WORDS: Readonly<Partial<Record<FetchFailure | 'broken' | 'noItems'
   serverError: 'the site fails',
   broken: 'a document that breaks off or is none',
   noItems: 'a list without items',
+  notFound: 'HTTP 404 or 410',
+  robots: 'robots.txt does not allow it',
 };
 
 /** @returns the reason with what it means: `reset: the connection was cut`. */

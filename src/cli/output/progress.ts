@@ -18,6 +18,8 @@ export interface WorkState {
   readonly of: number | null;
   /** What it works on now. */
   readonly at?: string;
+  /** Why nothing moves, where nothing does for a while. */
+  readonly pause?: string;
   /** The same for each part. */
   readonly parts?: readonly WorkPart[];
 }
@@ -164,17 +166,17 @@ class LiveProgress implements Progress {
 
 /** All of it in one line: `crawl: found 120, fetched 58; 2.0/s, about 30 s left`. */
 function stateLine(state: WorkState, meters: Meters): string {
-  const { title, note, counts, at } = state;
+  const { title, note, counts, at, pause } = state;
   if ((note ?? null) !== null) return `${title}: ${note ?? ''}`;
   const left = meters.left('', state);
   const told = Object.entries(counts).map(([word, count]) => `${word} ${count}`);
   const pace = [meters.rate(''), left === '' ? '' : `about ${left} left`].filter((words) => words !== '');
-  return `${title}: ${[told.join(', '), pace.join(', '), at ?? ''].filter((words) => words !== '').join('; ')}`;
+  return `${title}: ${[told.join(', '), pace.join(', '), at ?? '', pause ?? ''].filter((words) => words !== '').join('; ')}`;
 }
 
 /** At most `rows` lines: the work as a whole, and each part that there is room for, those that still go on first. */
 function stateLines(state: WorkState, meters: Meters, columns: number, rows: number): string[] {
-  const { parts = [], note } = state;
+  const { parts = [], note, pause } = state;
   if (parts.length < 2 || rows < 4 || (note ?? null) !== null) return [stateLine(state, meters)];
   const byUrgency = [...parts].sort((a, b) => restOf(b) - restOf(a));
   const shown = byUrgency.slice(0, rows - 3);
@@ -198,7 +200,8 @@ function stateLines(state: WorkState, meters: Meters, columns: number, rows: num
     ],
     columns - 1,
   );
-  return table.slice(0, rows);
+  const below = pause === undefined ? [] : [pause];
+  return [...table.slice(0, rows - below.length), ...below];
 }
 
 function restOf({ done, of }: WorkPart): number {

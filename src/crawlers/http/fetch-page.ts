@@ -185,17 +185,17 @@ export class PageFetcher {
     const body = decodeBody(answer.body, headerOf(answer, 'content-encoding') ?? '', bodyBytesMax);
     if (statusFault !== null) {
       if (body.kind === 'failed') return { kind: 'fault', fault: statusFault, page: null };
-      const challenge = looksLikeChallenge(body.bytes);
-      const named = challenge ? { reason: 'challenge' as const, detail: `HTTP ${answer.status} with a challenge` } : {};
+      const challenge = isChallenge(answer, body.bytes);
+      const named = { reason: 'challenge', detail: `HTTP ${answer.status} with a challenge`, retryable: true } as const;
       return {
         kind: 'fault',
-        fault: { ...statusFault, ...named, isForBrowser: challenge },
+        fault: { ...statusFault, ...(challenge ? named : {}), isForBrowser: challenge },
         page: { answer, decoded: body.bytes, finalUrl },
       };
     }
     if (body.kind === 'failed') return fault(body.reason, body.detail, answer.status);
-    if (looksLikeInterference(body.bytes, headerOf(answer, 'content-type'))) {
-      const challenge = looksLikeChallenge(body.bytes);
+    if (saysChallenge(answer) || looksLikeInterference(body.bytes, headerOf(answer, 'content-type'))) {
+      const challenge = isChallenge(answer, body.bytes);
       const detail = `HTTP ${answer.status} with ${challenge ? 'a challenge' : 'a block page'} in place of the page`;
       const blocked = {
         ...faultOf(challenge ? 'challenge' : 'blockPage', detail, answer.status),
@@ -208,6 +208,17 @@ export class PageFetcher {
     const bodySha256 = hash('sha256', body.bytes);
     return { kind: 'answer', answer, decoded: body.bytes, bodySha256, finalUrl, via: 'http' };
   }
+}
+
+/** Guards that say in a header that they stand in the way: Cloudflare, and AWS WAF, whose answer may be an empty 202 or a 405. */
+const CHALLENGE_HEADERS = ['cf-mitigated', 'x-amzn-waf-action'];
+
+function saysChallenge(answer: HttpAnswer): boolean {
+  return CHALLENGE_HEADERS.some((name) => headerOf(answer, name) !== null);
+}
+
+function isChallenge(answer: HttpAnswer, body: Buffer): boolean {
+  return saysChallenge(answer) || looksLikeChallenge(body);
 }
 
 /** A browser may find the way out: scripts set cookies too. */

@@ -85,8 +85,8 @@ class Group {
 
   take(key: LineKey, value: string): void {
     if (key === 'crawl-delay') {
-      const seconds = Number(value);
-      if (Number.isFinite(seconds) && seconds > 0) this.crawlDelaySecs = Math.max(this.crawlDelaySecs ?? 0, seconds);
+      const seconds = /^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) : 0;
+      if (seconds > 0) this.crawlDelaySecs = Math.max(this.crawlDelaySecs ?? 0, seconds);
       return;
     }
     // An empty rule says nothing.

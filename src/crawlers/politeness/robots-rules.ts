@@ -122,6 +122,11 @@ export class RobotsRulesCache {
     return delayMs;
   }
 
+  /** What the edition's own robots.txt asks for, in milliseconds, 0 if nothing. */
+  crawlDelayOf(editionId: string): number {
+    return this.#known.get(editionId)?.rules.crawlDelayMs ?? 0;
+  }
+
   /** @param text  Of robots.txt without its content encoding; null: the host has none. @throws what keeping it for others throws. */
   async learn(edition: Edition, text: Buffer | null): Promise<void> {
     const { shared, hostOf } = this.#options;

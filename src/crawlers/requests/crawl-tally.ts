@@ -2,6 +2,7 @@ import { splitKey, type FetchResult, type FetchTarget, type PageId } from '../..
 import { FETCH_FAILURES, LIST_LOSSES, type FetchFailure } from '../../domain/outcome.js';
 import type { ListProblemCode } from '../../sputnik/lists/parsed-list.js';
 import type { BrowserCounts, PageTried } from './request-fetcher.js';
+import type { CrawlPause } from './request-manager.js';
 import type { Logger } from '../../platform/logger.js';
 
 /** What a crawl itself finds wrong with a list, beside what the fetch or the parser says. */
@@ -26,9 +27,21 @@ const LOSSES: ReadonlySet<ProblemReason> = new Set<ProblemReason>([
   'wrongDocument',
 ]);
 
-/** @returns whether the list is to be read again for what it may have announced. An empty feed is no feed; other lists may be empty. */
+/** A feed is always there, and never empty; any other list may be. */
+const FEED_LOSSES: ReadonlySet<ProblemReason> = new Set<ProblemReason>(['noItems', 'notFound']);
+
+/** @returns whether the list is to be read again for what it may have announced. */
 export function isLoss({ reason, foundBy }: Pick<CrawlProblem, 'reason' | 'foundBy'>): boolean {
-  return LOSSES.has(reason) || (reason === 'noItems' && foundBy === 'feed');
+  return LOSSES.has(reason) || (foundBy === 'feed' && FEED_LOSSES.has(reason));
+}
+
+/**
+ * @returns the problems that leave pages unknown; of an edition none of whose lists was read, every one, whatever robots.txt or a 404 makes of it.
+ */
+export function lossesOf({ problems, editions }: Pick<CrawlTally, 'problems' | 'editions'>): CrawlProblem[] {
+  const read = editions.filter(({ perRoute }) => Object.values(perRoute).some(({ lists }) => lists > 0));
+  const isRead = new Set(read.map(({ id }) => id));
+  return problems.filter((problem) => isLoss(problem) || !isRead.has(problem.edition));
 }
 
 interface CrawlProblem {
@@ -97,6 +110,8 @@ export interface CrawlProgress {
   readonly editions: Readonly<Record<string, PagesUnderWay>>;
   /** Article pages that are being asked for, or that wait for a further attempt; the first fifty. */
   readonly trying: readonly PageTried[];
+  /** What all of it waits for; null: something is under way. */
+  readonly pause: CrawlPause | null;
 }
 
 /** Distinct pages of an edition so far. What is found, not taken and not known is left out: by a limit, or by robots.txt. */

@@ -23,9 +23,14 @@ export interface HostLaneOptions {
   readonly refusalOf: (host: string) => FetchFault | null;
   /** Says how long a request waits for a host that wants silence: see `hostWaitMsMax`. */
   readonly failedPages: FailedPages;
+  /** Told once of each long silence that a host wants, whoever asked for it. */
+  readonly tellSilence?: (host: string, silenceMs: number) => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
+
+/** A shorter silence, beyond the usual delay, is not worth a word. */
+const TOLD_SILENCE_MS_MIN = 10_000;
 
 /** What waits for one host. Holds no politeness of its own: the throttle says when something may start. */
 export class HostLane {
@@ -40,6 +45,8 @@ export class HostLane {
   #asking = 0;
   /** The silence that the host wants, until `#notBeforeMs`; 0: none, or it is over. */
   #silenceMs = 0;
+  /** End of the silence that was told of. */
+  #toldUntilMs = 0;
 
   readonly #kept: KeptTurns;
 
@@ -119,10 +126,18 @@ export class HostLane {
       }
       this.#notBeforeMs = now() + permission.waitMs;
       this.#silenceMs = permission.waitMs;
+      this.#tellSilence(permission.waitMs);
       return null;
     } finally {
       this.#asking -= 1;
     }
+  }
+
+  #tellSilence(silenceMs: number): void {
+    const { tellSilence, limitsOf, now } = this.options;
+    if (silenceMs < limitsOf(this.host).delayMs + TOLD_SILENCE_MS_MIN || now() < this.#toldUntilMs) return;
+    this.#toldUntilMs = now() + silenceMs;
+    tellSilence?.(this.host, silenceMs);
   }
 
   /** Why the next request is not carried out at all. */

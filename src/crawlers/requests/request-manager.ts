@@ -21,6 +21,15 @@ interface CrawlerLink {
   readonly wake: () => void;
 }
 
+/** All of a crawl waits until this host may be asked again. */
+export interface CrawlPause {
+  readonly host: string;
+  readonly waitMs: number;
+}
+
+/** A shorter pause needs no words. */
+const TOLD_PAUSE_MS_MIN = 3_000;
+
 interface UnderWay {
   readonly waiting: Waiting;
   /** Of the throttle; null once it is given back, or where none was needed. */
@@ -66,6 +75,16 @@ export class PacedRequestManager implements IRequestManager {
   /** Requests that wait: for their host, or for an earlier list of their edition. */
   get waiting(): number {
     return this.#queued + this.#order.waiting;
+  }
+
+  /** The host that all wait for, where nothing is under way and nothing may start for a while; the one whose time comes first. */
+  pause(): CrawlPause | null {
+    if (this.#underWay.size > 0 || this.#unpaced.length > 0 || this.waiting === 0) return null;
+    const [first] = [...this.#lanes.values()].sort((a, b) => a.readyAtMs() - b.readyAtMs());
+    const waitMs = first === undefined ? Infinity : first.readyAtMs() - this.#options.now();
+    return first === undefined || waitMs < TOLD_PAUSE_MS_MIN || waitMs === Infinity
+      ? null
+      : { host: first.host, waitMs: Math.round(waitMs) };
   }
 
   addRequest(source: object, options: { readonly forefront?: boolean } = {}) {

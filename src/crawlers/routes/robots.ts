@@ -19,8 +19,19 @@ export async function handleRobots(context: RouteContext): Promise<void> {
   if (fetched === null) return;
   const { result, decoded } = fetched;
   const isText = result.kind === 'response' && result.status < 300;
-  await run.robots.learn(run.edition(request.userData.edition).edition, isText ? decoded : null);
+  const { edition } = run.edition(request.userData.edition);
+  await run.robots.learn(edition, isText ? decoded : null);
+  tellCrawlDelay(run, edition.id);
   await begin(context);
+}
+
+/** With a pause as long as this a day has no more than some thousand requests, back-fills included. */
+const TOLD_DELAY_MS_MIN = 10_000;
+
+function tellCrawlDelay({ robots, settings, log }: CrawlRun, edition: string): void {
+  const durationMs = robots.crawlDelayOf(edition);
+  if (durationMs < TOLD_DELAY_MS_MIN || durationMs <= settings.politeness.delayMs) return;
+  log.warn({ event: 'robots.slow', edition, durationMs }, 'robots.txt wants so long a pause after each request');
 }
 
 export async function handleRobotsFailure(context: FailedContext): Promise<void> {

@@ -6,7 +6,7 @@ import { matches, select, selectFirst } from '../html/select.js';
 
 /** Marks of a page that wants a person or a script first; looked for in pages that hold no article only. */
 const CHALLENGE_SIGNS =
-  /_cf_chl_opt|cf-challenge|cf_chl_|challenge-platform|ddos-guard|checking your browser|just a moment\.\.\.|smartcaptcha|g-recaptcha|h-captcha|hcaptcha|showcaptcha|are you a robot|не робот|verify you are human|ddos protection/i;
+  /_cf_chl_opt|cf-challenge|cf_chl_|challenge-platform|ddos-guard|checking your browser|just a moment\.\.\.|smartcaptcha|g-recaptcha|h-captcha|hcaptcha|showcaptcha|are you a robot|не робот|verify you are human|ddos protection|_incapsula_resource\?cwudnsai|captcha-delivery\.com|px-captcha|awswafintegration|__qrator|sucuri_cloudproxy_js|sec-if-cpt-container/i;
 
 /** Marks of a provider's or a country's block page. */
 const BLOCK_SIGNS =
@@ -166,6 +166,13 @@ const CHALLENGE_BYTES = [
   'h-captcha',
   'Checking your browser',
   'Just a moment...',
+  '_Incapsula_Resource?CWUDNSAI',
+  'captcha-delivery.com',
+  'px-captcha',
+  'AwsWafIntegration',
+  '__qrator',
+  'sucuri_cloudproxy_js',
+  'sec-if-cpt-container',
 ].map((sign) => Buffer.from(sign));
 
 /** The same signs, where a browser can wait for them. */

@@ -32,6 +32,12 @@ it.each([
     'info',
     { outcome: 'no answer: timeout' },
   ],
+  [
+    'lists that were not read',
+    { unreadLists: [{ edition: 'sputniknews.cn', url: 'https://sputniknews.cn/feed', reason: 'notFound' }] },
+    'info',
+    { outcome: 'lists not read 1' },
+  ],
   ['a run that was stopped', { aborted: true }, 'info', { outcome: 'stopped' }],
   ['many editions by their number', { editions: ['a', 'b', 'c', 'd'] }, 'debug', { edition: '4 editions' }],
 ])('the log tells of %s', (_what, part, level, fields) => {

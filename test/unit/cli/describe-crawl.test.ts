@@ -43,6 +43,15 @@ describe('the summary of a crawl', () => {
     expect(describeCrawl(summary).join('\n')).not.toContain('doctor');
   });
 
+  it('names lists that are gone, or that robots.txt closes, and counts those that it has no room for', () => {
+    const reasons = ['notFound', 'robots', 'broken', 'noItems', 'timeout', 'reset'];
+    const unreadLists = reasons.map((reason) => ({ ...list, reason }));
+    const text = describeCrawl({ ...summary, unreadLists }).join('\n');
+    expect(text).toContain('(notFound: HTTP 404 or 410)');
+    expect(text).toContain('(robots: robots.txt does not allow it)');
+    expect(text).toContain('and 1 list more');
+  });
+
   it('is the nine keys of the contract for scripts, and what was out of reach where anything was', () => {
     expect(crawlDocument({ ...summary, unreachable: [lost] })).toEqual({
       ...crawlDocument(summary),

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { crawlWork } from '../../../src/cli/output/crawl-work.js';
 import { openProgress, type WorkState } from '../../../src/cli/output/progress.js';
 import { displayWidth } from '../../../src/cli/output/wrap-text.js';
 
@@ -36,6 +37,17 @@ function screen(text: string): string[] {
   }
   return rows;
 }
+
+it('says why nothing moves', () => {
+  const pause = { host: 'sputniknews.jp', waitMs: 42_400 };
+  const { counts, done, of, ...work } = crawlWork({ requests: 7, editions: {}, pause });
+  const words = 'sputniknews.jp wants no request for 43 s';
+  expect(work).toMatchObject({ pause: words, at: '7 requests' });
+  const plain = stream(null);
+  openProgress(plain.all, AS_IT_IS).show({ ...work, counts, done, of, note: null });
+  vi.advanceTimersByTime(10_000);
+  expect(plain.text()).toContain(`7 requests; ${words}\n`);
+});
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });

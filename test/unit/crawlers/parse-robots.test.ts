@@ -89,6 +89,8 @@ describe('a rule', () => {
     [['Crawl-delay: 2', 'User-agent: b', 'Crawl-delay: 9'], 2],
     [['Crawl-delay: 1e999'], null],
     [['Crawl-delay: 0x10 s', 'Disallow: /'], null],
+    [['Crawl-delay: 0x10', 'Crawl-delay: 1e3', 'Crawl-delay: +9', 'Crawl-delay: Infinity'], null],
+    [['Crawl-delay: 2.5 # seconds'], 2.5],
   ])('of delay is read from %j as %j s', (lines, seconds) => {
     expect(group(...lines).crawlDelaySecs).toBe(seconds);
   });

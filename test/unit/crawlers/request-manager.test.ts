@@ -11,17 +11,19 @@ const LIMITS: HostLimits = { delayMs: 0, concurrency: 2 };
 
 function start(limits = LIMITS, throttle?: HostThrottle, failedPages: FailedPages = 'ask') {
   const time = { nowMs: 1000 };
+  const silences: [host: string, silenceMs: number][] = [];
   const requests = new PacedRequestManager({
     throttle: throttle ?? new TestThrottle(() => time.nowMs),
     limitsOf: () => limits,
     hostOf: ({ edition }) => edition,
     refusalOf: () => null,
     failedPages,
+    tellSilence: (...silence) => silences.push(silence),
     now: () => time.nowMs,
     random: () => 1,
   });
   requests.attach({ createRequest: (options) => new Request(options), wake: () => undefined });
-  return { requests, time };
+  return { requests, time, silences };
 }
 
 /** A request of the host `edition`. */
@@ -130,6 +132,34 @@ describe('request manager', () => {
       ['3', 'rateLimited'],
     ]);
     expect(requests.waiting).toBe(0);
+    requests.stop();
+  });
+
+  it('tells once of a host that wants a long silence, and what all of it waits for', async () => {
+    const { requests, time, silences } = start();
+    for (const id of ['1', '2']) await requests.addRequest(requestOf(id));
+    await requests.addRequest(requestOf('other', 'article', 'b'));
+    const first = (await requests.fetchNextRequest())!;
+    await requests.release(first, { kind: 'slowDown', retryAfterMs: 60_000 });
+    const [other] = await take(requests);
+    expect(requests.pause()).toBeNull();
+    for (const request of [first, other!]) await requests.finish(request);
+    expect(await takeIds(requests)).toEqual([]);
+    expect(requests.pause()).toEqual({ host: 'a', waitMs: 60_000 });
+    time.nowMs += 59_000;
+    expect(await takeIds(requests)).toEqual([]);
+    expect(requests.pause()).toBeNull();
+    expect(silences).toEqual([['a', 60_000]]);
+    requests.stop();
+  });
+
+  it('does not tell of the usual delay', async () => {
+    const { requests, silences } = start({ delayMs: 60_000, concurrency: 1 });
+    for (const id of ['1', '2']) await requests.addRequest(requestOf(id));
+    for (const request of await take(requests)) await requests.finish(request);
+    expect(await takeIds(requests)).toEqual([]);
+    expect(silences).toEqual([]);
+    expect(requests.pause()).toEqual({ host: 'a', waitMs: 60_000 });
     requests.stop();
   });
 

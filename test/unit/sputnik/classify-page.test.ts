@@ -36,6 +36,13 @@ describe("evidence in a page's bytes", () => {
     'Доступ к информационному ресурсу ограничен',
     '<form><div class="g-recaptcha"></div></form>',
     '<h1>403 Forbidden</h1>',
+    '<iframe src="/_Incapsula_Resource?CWUDNSAI=9&incident_id=1"></iframe>',
+    '<iframe src="https://geo.captcha-delivery.com/captcha/?initialCid=x"></iframe>',
+    '<div id="px-captcha"></div>',
+    '<script>AwsWafIntegration.saveReferrer()</script>',
+    '<script src="/__qrator/qauth_utm_v2.js"></script>',
+    '<script>sucuri_cloudproxy_js=""</script>',
+    '<div id="sec-if-cpt-container"></div>',
   ])("takes %s for somebody else's page", (text) => {
     expect(looksLikeInterference(page(text), HTML)).toBe(true);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoss } from '../../../src/crawlers/requests/crawl-tally.js';
+import { isLoss, lossesOf } from '../../../src/crawlers/requests/crawl-tally.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
 import {
   coveredDays,
@@ -37,6 +37,23 @@ describe('a list that answered with 200', () => {
     ['more', '', null],
   ] as const)('as %s %#: is relied upon or named', (kind, text, loss) => {
     expect(lossOf(kind, text)).toBe(loss);
+  });
+
+  it('of an edition of which no list was read is named, whatever is said of it', () => {
+    const problem = (edition: string, foundBy: 'feed' | 'sitemap' | 'tag', reason: 'notFound' | 'robots') =>
+      ({ edition, foundBy, reason, url: '', detail: '' }) as const;
+    const tally = (edition: string, lists: number) =>
+      ({ id: edition, perRoute: { sitemap: { lists, items: 0, found: 0, fetched: 0 } } }) as never;
+    const problems = [
+      ...[
+        problem('read', 'tag', 'notFound'),
+        problem('read', 'sitemap', 'robots'),
+        problem('read', 'feed', 'notFound'),
+      ],
+      ...[problem('unread', 'tag', 'notFound'), problem('unread', 'sitemap', 'robots')],
+    ];
+    const losses = lossesOf({ problems, editions: [tally('read', 1), tally('unread', 0)] });
+    expect(losses).toEqual(problems.slice(2));
   });
 
   it('is judged alike by the crawl and by the ledger, whatever is wrong with it', () => {

@@ -110,6 +110,17 @@ async function openWorker(
   return { dataDir, store, deps, capture };
 }
 
+it('takes a list that came with another status of success for read, as the crawl does', async () => {
+  const { deps, capture, store } = await openWorker();
+  const url = `https://${PAGE.edition}/export/rss2/archive/index.xml`;
+  const target = { kind: 'feed', edition: PAGE.edition, url, pageId: null, foundBy: 'feed' } as const;
+  const rss = `<rss><channel><item><link>${PAGE.url}</link></item></channel></rss>`;
+  const headers: [string, string][] = [['Content-Type', 'text/xml']];
+  const { job } = await capture({ target, status: 203, headers, finalUrl: url }, rss);
+  await processJob(job, 1, deps);
+  expect(store.queries.coverage.listFetches(PAGE.edition, '20260728')).toMatchObject([{ kind: 'feed', failure: null }]);
+});
+
 describe('several pages that travel as one job', () => {
   const batchOf = (...jobs: readonly PageJob[]): PageJob =>
     pageJobSchema.parse({ v: 1, kind: 'batch', jobs: [...jobs] });
