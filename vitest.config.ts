@@ -11,18 +11,30 @@ const WHOLE_PROGRAM = ['test/integration/**/*.test.ts', 'test/faults/**/*.test.t
  */
 const WHOLE_PROGRAM_WORKERS = 4;
 
-/** What takes a minute or more is started first, so that the end of a run does not wait for one file. */
+/** What takes 25 seconds or more, the longest first, so that the end of a run does not wait for one file; the others follow by size. */
 const LONGEST_FIRST = [
   'test/integration/isolation/isolation.test.ts',
   'test/integration/weeks/weeks.test.ts',
+  'test/faults/crash-points.test.ts',
   'test/faults/random-kills.test.ts',
   'test/faults/redis.test.ts',
-  'test/faults/crash-points.test.ts',
-  'test/faults/hostile-site.test.ts',
-  'test/faults/disk.test.ts',
-  'test/faults/signals.test.ts',
   'test/integration/program/verbs.test.ts',
+  'test/faults/disk.test.ts',
+  'test/faults/hostile-site.test.ts',
   'test/integration/program/backfill.test.ts',
+  'test/integration/crawlers/browser-guard.test.ts',
+  'test/faults/hostile-hour.test.ts',
+  'test/faults/signals.test.ts',
+  'test/integration/program/pages.test.ts',
+  'test/integration/program/freshness.test.ts',
+  'test/integration/program/coverage.test.ts',
+  'test/faults/notifications.test.ts',
+  'test/quality/patterns/linear-patterns.test.ts',
+  'test/integration/crawlers/browser.test.ts',
+  'test/faults/health.test.ts',
+  'test/faults/redis-failover.test.ts',
+  'test/integration/program/arrival-order.test.ts',
+  'test/integration/weeks/notices.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {

@@ -56,7 +56,8 @@ function unknownKeys(section: readonly string[], keys: readonly string[], merged
   const known = Object.keys(sectionShape(schemaAt(section) ?? settingsSchema) ?? {});
   return keys.map((key) => ({
     origin: () => originAt(merged.origins, [...section, key]),
-    text: `${[...section, key].join('.')} is no setting; there are ${known.join(', ')}${guessed(nearestName(key, known))}`,
+    text: () =>
+      `${[...section, key].join('.')} is no setting; there are ${known.join(', ')}${guessed(nearestName(key, known))}`,
   }));
 }
 

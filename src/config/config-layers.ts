@@ -78,7 +78,7 @@ export interface SettingProblem {
   /** File (with the line where it is known), environment variable or flag. */
   readonly origin: string | (() => string);
   /** What is wrong, with key, value and what is allowed. */
-  readonly text: string;
+  readonly text: string | (() => string);
 }
 
 const PROBLEMS_SHOWN_MAX = 20;
@@ -93,7 +93,7 @@ const PROBLEM_LENGTH_MAX = 1_000;
 export function refuseSettings(problems: readonly SettingProblem[]): never {
   const shown = problems
     .slice(0, PROBLEMS_SHOWN_MAX)
-    .map(({ origin, text }) => `  ${typeof origin === 'string' ? origin : origin()}: ${clipped(text)}`);
+    .map(({ origin, text }) => `  ${toldOf(origin)}: ${clipped(toldOf(text))}`);
   const left = problems.length - shown.length;
   if (left > 0) shown.push(`  and ${left} more`);
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
@@ -101,6 +101,11 @@ export function refuseSettings(problems: readonly SettingProblem[]): never {
     code: 'config.invalid',
     hint: 'docs/configuration.md names every setting; `sputnik config check FILE` checks a file',
   });
+}
+
+/** Of many problems few are told: what costs something is made for those alone. */
+function toldOf(part: string | (() => string)): string {
+  return typeof part === 'string' ? part : part();
 }
 
 /** @returns the end of a problem that names what was most likely meant; nothing where there is no guess. */

@@ -6,6 +6,8 @@ import { findPump, growsFasterThanText } from './pump.js';
 import { readPatterns } from './read-patterns.js';
 
 const UNDECIDED_MS = 3_000;
+/** How the pattern begins that the check does not decide in minutes (the negations of all languages): it is pumped for longer at once. */
+const UNDECIDED = '(?<![\\p{L}\\p{M}])(?:(?:не|ни|нет|';
 
 /** Patterns that the program had once, or that many have. */
 const SUPER_LINEAR = [
@@ -39,11 +41,14 @@ describe('every regular expression in src', () => {
   it('is found', () => {
     expect(patterns.length).toBeGreaterThan(100);
     expect(patterns.filter(({ pattern }) => pattern.source.includes('阿埃艾安')).length).toBeGreaterThan(0);
+    expect(patterns.filter(({ pattern }) => pattern.source.startsWith(UNDECIDED))).toHaveLength(1);
   });
 
   it.runIf(IS_CHECKED)('is linear, by a check of its automaton', { timeout: 180_000 }, async () => {
     const refused = await runLimited(patterns, 3, async ({ where, pattern }) => {
-      const result = await check(pattern.source, pattern.flags, { timeout: 60_000 });
+      const result = pattern.source.startsWith(UNDECIDED)
+        ? ({ status: 'unknown' } as const)
+        : await check(pattern.source, pattern.flags, { timeout: 60_000 });
       if (result.status === 'safe') return [];
       const why = `${where}: ${String(pattern)}: `;
       // Sets within sets are newer than the check, and some patterns take it minutes: those are pumped for longer.
