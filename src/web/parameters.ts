@@ -49,7 +49,7 @@ export function formQuery<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 export const compileParameters: FastifySchemaCompiler<z.ZodType> = ({ schema }) => {
   return (given) => {
     const read = schema.safeParse(given);
-    if (read.success) return { value: read.data };
+    if (read.success) return isBackwards(read.data) ? { error: BACKWARDS } : { value: read.data };
     const [issue] = read.error.issues;
     if (issue?.code === 'unrecognized_keys') return { error: unknownParameter(issue.keys[0] ?? '', schema) };
     const problem = [...(issue?.path ?? []), issue && problemOf(issue)].join(': ');
@@ -57,7 +57,16 @@ export const compileParameters: FastifySchemaCompiler<z.ZodType> = ({ schema }) 
   };
 };
 
+const BACKWARDS = new WebRefusal(400, 'web.parameter', 'since is later than until: there are no such days');
+
+function isBackwards(query: unknown): boolean {
+  const { since, until } = query as { readonly since?: unknown; readonly until?: unknown };
+  return typeof since === 'string' && typeof until === 'string' && since > until;
+}
+
 function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is missing';
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received array')) return 'is given more than once';
   const unit = 'origin' in issue && issue.origin === 'string' ? ' characters' : '';
   if (issue.code === 'invalid_value') return `expected one of ${issue.values.join(', ')}`;
   if (issue.code === 'too_big') return `expected at most ${issue.maximum}${unit}`;

@@ -97,7 +97,8 @@ function readFound(
     return {
       found: hits.map(foundArticle),
       total,
-      newer: page > 1 ? to(page - 1) : null,
+      // From beyond the end to the last page there is.
+      newer: page > 1 ? to(Math.max(1, Math.min(page - 1, pages))) : null,
       older: page < pages ? to(page + 1) : null,
     };
   } catch (error) {

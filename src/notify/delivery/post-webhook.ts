@@ -33,7 +33,9 @@ export async function postWebhook(
   try {
     const signal = AbortSignal.timeout(REQUEST_MS);
     const answer = await request(url, { method: 'POST', headers: { ...headers }, body, dispatcher, signal });
-    const text = await firstBytes(answer.body);
+    // Taken is taken: what is kept of it must not wait for an answer that goes on and on.
+    const isTaken = answer.statusCode >= 200 && answer.statusCode < 300;
+    const text = await (isTaken ? dropped(answer.body) : firstBytes(answer.body));
     const after = answer.headers['retry-after'];
     return deliveryOf(answer.statusCode, text, readRetryAfterMs(typeof after === 'string' ? after : null, nowMs));
   } catch (error) {
@@ -57,6 +59,14 @@ function deliveryOf(status: number, text: string, retryAfterMs: number | null): 
 function forbidden(hostname: string): Delivery {
   const answer = `${hostname} is no public address; allowPrivate: true lets it be one`;
   return { kind: 'refused', answer, retryAfterMs: null };
+}
+
+/** Leaves the rest of an answer to be read beside, within the time of the request; its connection ends with an answer that is too long. */
+function dropped(body: Dispatcher.ResponseData['body']): string {
+  body.dump({ limit: ANSWER_BYTES_MAX }).catch(() => {
+    // Reset or late inside of the answer: its status was received.
+  });
+  return '';
 }
 
 /** An answer that was begun counts, however it ends: the status is what the receiver decided. */

@@ -55,7 +55,7 @@ export function articlesMain(list: ArticleList): Content {
     html`<h1>Articles</h1>`,
     searchForm(list),
     problem === null
-      ? html`<p class="meta" role="status">${total === 0 ? nothingFound(selection) : countOf(total, 'article')}</p>`
+      ? html`<p class="meta" role="status">${total === 0 ? nothingFound(selection) : countFound(list)}</p>`
       : problemBox(list),
     total === 0 ? null : takeAway(selection),
     listOf(found),
@@ -66,6 +66,10 @@ export function articlesMain(list: ArticleList): Content {
           ${older === null ? null : html`<a rel="next" href="${older}">Next page →</a>`}
         </nav>`,
   ];
+}
+
+function countFound({ total, found }: ArticleList): string {
+  return `${countOf(total, 'article')}${found.length === 0 ? ', none of them on this page' : ''}`;
 }
 
 function nothingFound(selection: ArticleSelection): Content {

@@ -117,6 +117,18 @@ describe('a webhook', () => {
     expect(await sender().send({ ...TARGET, url: broken }, MESSAGE)).toMatchObject({ kind: 'taken' });
   });
 
+  it('that is taken is known to be, also where its answer does not end', async () => {
+    let isOpen = false;
+    const endless = await receiver((_request, response) => {
+      isOpen = true;
+      response.on('close', () => (isOpen = false));
+      response.writeHead(200);
+      response.write('never ');
+    });
+    expect(await sender().send({ ...TARGET, url: endless }, MESSAGE)).toMatchObject({ kind: 'taken' });
+    expect(isOpen).toBe(true);
+  });
+
   it('keeps little of an answer, and no secret that it repeats', async () => {
     const url = await receiver((request, response) => {
       const token = request.headers.authorization ?? '';

@@ -116,6 +116,10 @@ describe('the list of articles', () => {
     ['/articles?lang=zh', 200, '3 articles'],
     ['/articles?lang=fr', 200, 'Nothing found'],
     ['/articles?edited=yes', 200, 'Nothing found'],
+    ['/articles?q=Title&page=99', 200, '3 articles, none of them on this page'],
+    ['/articles?q=Title&page=99', 200, '<a rel="prev" href="/articles?q=Title&amp;page=1">'],
+    ['/articles?since=2024-05-02&until=2024-05-01', 400, 'Since is later than until'],
+    ['/articles?topic=armenia&topic=karabakh', 400, 'Topic: is given more than once'],
     ['/articles?gone=no&edited=no', 200, '3 articles'],
   ])('answers %s with %i and says %s', async (path, status, words) => {
     const answer = await ask((await siteOf(3)) + path, { accept: 'text/html' });

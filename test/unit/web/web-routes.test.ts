@@ -143,6 +143,8 @@ describe('the API', () => {
     ['/articles?ordr=newest', '<h1>Ordr is no parameter here</h1>'],
     ['/api/articles?limit=101', 'limit: expected at most 100'],
     ['/api/articles?limit=0', 'limit: expected at least 1'],
+    ['/api/search', 'q: is missing'],
+    ['/api/gaps?edition=sputniknews.cn&since=2024-05-02&until=2024-05-01', 'since is later than until'],
     ['/api/articles/sputniknews.cn/1000000103?x=1', 'x is no parameter here; there are none'],
   ])('says what is wrong with %s', async (path, message) => {
     const origin = await site();
