@@ -38,19 +38,11 @@ export async function repairTornTail(path: string, processedBytes: number | null
   try {
     const reader = await MemberReader.over(file);
     if (isForeign) return { file: path, keptBytes: reader.fileBytes, cutBytes: 0 };
-    const checkedFrom = reader.fileBytes - CHECKED_TAIL_BYTES;
     // Files that are processed whole are not read at all, however many there are.
     const from = Math.min(processedBytes ?? 0, reader.fileBytes);
-    for (
-      let at = from, span = await reader.spanAt(from);
-      span;
-      at = span.offset + span.length, span = await reader.spanAt(at)
-    ) {
-      const end = span.offset + span.length;
-      if (span.kind !== 'member') continue;
-      if (end < checkedFrom || processedBytes === null || (await reader.isSound(span))) keptBytes = end;
-    }
-    keptBytes = Math.max(keptBytes, from);
+    keptBytes = await endOfWhole(reader, from, processedBytes === null);
+    // Where another file has taken the name of the one that was processed, a whole record may lie across that place.
+    if (keptBytes < reader.fileBytes && from > 0) keptBytes = Math.max(keptBytes, await endOfWhole(reader, 0, false));
     cutBytes = reader.fileBytes - keptBytes;
     if (cutBytes > 0) {
       await file.truncate(keptBytes);
@@ -61,6 +53,22 @@ export async function repairTornTail(path: string, processedBytes: number | null
   }
   if (keptBytes === 0) await unlink(path);
   return { file: path, keptBytes, cutBytes };
+}
+
+/**
+ * @param from         Nothing before is looked at, or cut off.
+ * @param isRotSpared  A record that has its whole length counts though it is damaged.
+ * @returns            Where the last whole record ends.
+ */
+async function endOfWhole(reader: MemberReader, from: number, isRotSpared: boolean): Promise<number> {
+  const checkedFrom = reader.fileBytes - CHECKED_TAIL_BYTES;
+  let keptBytes = from;
+  for (let span = await reader.spanAt(from); span; span = await reader.spanAt(span.offset + span.length)) {
+    const end = span.offset + span.length;
+    if (span.kind !== 'member') continue;
+    if (end < checkedFrom || isRotSpared || (await reader.isSound(span))) keptBytes = end;
+  }
+  return keptBytes;
 }
 
 /**

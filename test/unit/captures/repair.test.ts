@@ -107,6 +107,18 @@ describe('repairing a torn tail', () => {
     }
   });
 
+  it('cuts no whole record off a file that has taken the name of the one that was processed', async () => {
+    const { path, references } = await deadFile();
+    const bytes = await readFile(path);
+    const last = references.at(-1)!;
+    for (const processed of [last.offset - 3, last.offset + 1, last.offset + last.length - 1]) {
+      expect(await repairTornTail(path, processed)).toMatchObject({ cutBytes: 0 });
+      await appendFile(path, 'torn');
+      expect(await repairTornTail(path, processed)).toMatchObject({ cutBytes: 4 });
+    }
+    expect(await readFile(path)).toEqual(bytes);
+  });
+
   it('never touches files of living writers, of other programs, or of another host that wrote just now', async () => {
     const writer = await openCaptureWriter({ dataDir, clock: fixedClock, fileBytesMax: 1e9, software: 'test/1' });
     const { file } = await writer.append(response('one'));
