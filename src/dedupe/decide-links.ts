@@ -1,4 +1,5 @@
 import type { DuplicateOf } from '../domain/article.js';
+import { PermanentError } from '../domain/errors.js';
 import type { ArticleKey } from '../domain/page.js';
 import { atOnce } from '../platform/in-turns.js';
 import { compareTexts, type Comparison } from './compare-texts.js';
@@ -73,8 +74,18 @@ class Round {
     for (const [contentHash, entries] of arrivals) this.decideExact(contentHash, entries);
     for (const entry of previous) if (originalMetBy(entry.key, entry.link) !== null) this.queueAfterLost(entry);
     for (const entry of this.index.postponed(this.decisionsLeft)) this.queueWholly(entry);
-    for (let next = this.queue.pop(); next !== null; next = this.queue.pop()) yield* this.decideAgain(next.key);
+    for (let next = this.queue.pop(); next !== null; next = this.queue.pop()) yield* this.decideOrWait(next.key);
     return this.changes();
+  }
+
+  /** Where a text is out of reach an article keeps its link until that can be read; what changed waits with its own change. */
+  private *decideOrWait(key: ArticleKey): Generator<undefined, void> {
+    try {
+      yield* this.decideAgain(key);
+    } catch (error) {
+      if (!(error instanceof PermanentError) || this.changed.has(key)) throw error;
+      this.index.postpone(key, 'outOfReach');
+    }
   }
 
   /**
@@ -193,6 +204,7 @@ class Round {
  *                  is decided, the others all are.
  * @param settings  The same as ever before; others call for deciding everything again.
  * @param decisionsMax  Besides those changed, at most so many are decided; the others are postponed.
+ * @throws {PermanentError} where a text is out of reach that what changed is to be compared with.
  * @returns         The links that have become others, by key. Once nothing is postponed any more, the index holds what deciding every
  *                  article from nothing would give.
  *

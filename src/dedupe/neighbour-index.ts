@@ -43,13 +43,20 @@ export interface NeighbourIndex {
    * @param sketch  Originals that are not alike enough to it (see `mayReach`) may be left out; without it all are wanted.
    */
   meetersAfter(entry: Entry, sketch?: Uint8Array): readonly Entry[];
-  /** @returns the compared text of an entry that is in the index; the same object while it is at hand, since it is prepared once. */
+  /**
+   * @returns the compared text of an entry that is in the index; the same object while it is at hand, since it is prepared once.
+   * @throws {PermanentError} where there is one that cannot be read at this time.
+   */
   textOf(key: ArticleKey): ComparableText;
-  /** Takes a decision in: from now on others meet the entry as its link says. */
+  /** Takes a decision in: from now on others meet the entry as its link says. @throws {PermanentError} where it could not be written down. */
   link(key: ArticleKey, link: DuplicateOf | null): void;
-  /** Notes that an entry is to be decided again, until its next {@link link}; its link stays meanwhile. */
-  postpone(key: ArticleKey): void;
-  /** @returns so many of those postponed, published first. */
+  /**
+   * Notes that an entry is to be decided again, until its next {@link link}; its link stays meanwhile.
+   *
+   * @param why  `outOfReach`: a text that it needs cannot be read at this time; default: there was no room for it.
+   */
+  postpone(key: ArticleKey, why?: 'outOfReach'): void;
+  /** @returns so many of those postponed, published first; without those for which a text is out of reach. */
   postponed(limit: number): readonly Entry[];
 }
 

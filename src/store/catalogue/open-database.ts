@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { FatalError } from '../../domain/errors.js';
 import { checkDataDir } from '../../platform/check-data-dir.js';
+import { diskError, whyNotOpened } from '../../platform/disk-error.js';
 import { MIGRATIONS } from './migrations.js';
 import { CATALOGUE_FILE, catalogueError, query, type Database } from './database.js';
 
@@ -38,7 +39,8 @@ export function openForWriting(
     return { database, isNew: version === 0 };
   } catch (error) {
     database?.close();
-    throw catalogueError(path, error);
+    const reason = whyNotOpened(path, error);
+    throw reason === error ? catalogueError(path, error) : diskError(`open ${path}`, reason);
   }
 }
 

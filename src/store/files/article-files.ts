@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { lstatSync, statSync, mkdirSync, renameSync, type Stats } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, type Stats } from 'node:fs';
 import { join, dirname } from 'node:path';
 import type { Article } from '../../domain/article.js';
-import { PermanentError } from '../../domain/errors.js';
+import { PermanentError, type FatalError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import { readFileAtOnce } from '../../platform/read-limited.js';
@@ -90,12 +90,18 @@ export interface RecordFile {
 
 /**
  * @returns null if there is no such file.
- * @throws {PermanentError} `record.notJson`, `record.invalid`; {FatalError} `record.tooNew`, `record.tooOld`, `disk.…`.
+ * @throws {PermanentError} `record.notJson`, `record.invalid`, `record.otherIdentity`; {FatalError} `record.tooNew`, `record.tooOld`, `disk.…`.
  */
 export function readRecord(dataDir: string, location: RecordLocation): RecordFile | null {
   const path = articlePath(location);
   const text = readRecordText(dataDir, location);
-  return text === null ? null : { text, record: parseArticle(text, path) };
+  if (text === null) return null;
+  const record = parseArticle(text, path);
+  // Copied or renamed by somebody: taken for its neighbour it would be shown for it, and be folded into it.
+  if (record.id === location.key) return { text, record };
+  throw new PermanentError(`Wanted the record of ${location.key} at ${path}, found that of ${record.id}`, {
+    code: 'record.otherIdentity',
+  });
 }
 
 /** The same for a record that the writer may be moving: then it stands in the other folder. */
@@ -109,8 +115,8 @@ export function readMovingRecord(dataDir: string, location: RecordLocation): Rec
 
 /**
  * @returns the text of a record file; null if there is none.
- * @throws {PermanentError} `record.notJson` for bytes that are no UTF-8, what is no file and what the disk does not give, `record.tooLarge`,
- *         `record.notPermitted`; {FatalError} `disk.…`.
+ * @throws {PermanentError} `record.notJson` for bytes that are no UTF-8 and what is no file, `record.tooLarge`, `record.notPermitted`,
+ *         `record.diskError`; {FatalError} `disk.…`.
  */
 export function readRecordText(dataDir: string, location: RecordLocation): string | null {
   const path = join(dataDir, articlePath(location));
@@ -121,7 +127,7 @@ export function readRecordText(dataDir: string, location: RecordLocation): strin
         code: 'record.tooLarge',
       });
     }
-    const bytes = readFileAtOnce(path);
+    const bytes = readRepeatedly(path);
     if (!isUtf8(bytes)) {
       throw new PermanentError(`Wanted a record in UTF-8, found bytes that are none at ${path}`, {
         code: 'record.notJson',
@@ -133,22 +139,24 @@ export function readRecordText(dataDir: string, location: RecordLocation): strin
     const systemCode = systemCodeOf(error) ?? '';
     // Something else stands where one of its folders should: see clear-way.ts.
     if (['ENOENT', 'ENOTDIR'].includes(systemCode) || (systemCode === 'ELOOP' && !isLink(path))) return null;
-    // A sector that cannot be read any more costs the record that lies there.
-    const found = {
-      EISDIR: 'something that is no file',
-      ELOOP: 'links that lead nowhere',
-      EIO: 'an error of the disk',
-    }[systemCode];
+    const found = { EISDIR: 'something that is no file', ELOOP: 'links that lead nowhere' }[systemCode];
     if (found !== undefined) {
       throw new PermanentError(`Wanted a record, found ${found} at ${path}`, { code: 'record.notJson', cause: error });
     }
-    const refused = diskError(`read ${path}`, error);
-    if (refused.code !== 'disk.notPermitted') throw refused;
-    throw new PermanentError(refused.message, {
-      code: 'record.notPermitted',
-      hint: NOT_PERMITTED_HINT,
-      cause: refused,
-    });
+    throw ofOneRecord(diskError(`read ${path}`, error));
+  }
+}
+
+/** A disk that gives an error once may give the bytes the next time: a cable, a busy network. */
+const READS_MAX = 3;
+
+function readRepeatedly(path: string): Buffer {
+  for (let reads = 1; ; reads += 1) {
+    try {
+      return readFileAtOnce(path);
+    } catch (error) {
+      if (systemCodeOf(error) !== 'EIO' || reads === READS_MAX) throw error;
+    }
   }
 }
 
@@ -161,27 +169,36 @@ function isLink(path: string): boolean {
   }
 }
 
-/** Nothing is judged by that, and the record stays where it is. */
-const NOT_PERMITTED_HINT = 'Let the user who runs this command own dataDir; the page is processed by the next start';
-
-/** Whether a record is there that this user may not read. */
-export function isForbidden(error: PermanentError): boolean {
-  return error.code === 'record.notPermitted';
+/** @returns the error of one record, which stays where it is and costs no page but those that need it; any other error as it is. */
+export function ofOneRecord(refused: FatalError): PermanentError | FatalError {
+  const { code, message } = refused;
+  const details = { hint: `${refused.hint ?? ''}; the page is processed by the next start`, cause: refused };
+  if (code === 'disk.notPermitted') return new PermanentError(message, { code: 'record.notPermitted', ...details });
+  if (code === 'disk.damaged') return new PermanentError(message, { code: 'record.diskError', ...details });
+  return refused;
 }
 
-/** @returns null. @throws {FatalError} `disk.notPermitted` where the record may not be read: whoever would set it aside has to stop. */
-export function nullUnlessForbidden(error: PermanentError): null {
-  if (isForbidden(error)) throw error.cause;
+/** Whether a record is there that cannot be read, moved or replaced at this time, which says nothing of what it holds. */
+export function isOutOfReach({ code }: PermanentError): boolean {
+  return ['record.notPermitted', 'record.diskError'].includes(code);
+}
+
+/** @returns null. @throws {FatalError} `disk.…` where the record is out of reach: whoever would set it aside has to stop. */
+export function nullIfDamaged(error: PermanentError): null {
+  if (isOutOfReach(error)) throw error.cause;
   return null;
 }
 
 /** Things of one name that are set aside, before it is given up. */
 const NAMES_MAX = 1_000;
 
-/** Moves a record to `damaged/`, under the path it had; never deleted, nor is what was set aside under that path before. */
+/**
+ * Moves a record to `damaged/`, under the path it had; never deleted, nor is what was set aside under that path before.
+ *
+ * @throws {FatalError} `disk.…`
+ */
 export function setAside(dataDir: string, location: RecordLocation): void {
-  const path = articlePath(location);
-  moveTo(join(dataDir, path), join(dataDir, DAMAGED_FOLDER, path));
+  moveToDamaged(dataDir, articlePath(location), '');
 }
 
 /**
@@ -190,6 +207,7 @@ export function setAside(dataDir: string, location: RecordLocation): void {
  *
  * @param folder  Of a record that is about to be written, relative to `dataDir`.
  * @returns       The path of what was moved, relative to `dataDir`; null: nothing is in the way.
+ * @throws {FatalError} `disk.…`
  */
 export function clearWay(dataDir: string, folder: string): string | null {
   if (isFolder(join(dataDir, folder))) return null;
@@ -199,7 +217,7 @@ export function clearWay(dataDir: string, folder: string): string | null {
     const found = lstatSync(join(dataDir, at), { throwIfNoEntry: false });
     if (found === undefined) return null;
     if (found.isDirectory() || isFolder(join(dataDir, at))) continue;
-    moveTo(join(dataDir, at), join(dataDir, DAMAGED_FOLDER, `${at}.no-folder`));
+    moveToDamaged(dataDir, at, '.no-folder');
     return at;
   }
   return null;
@@ -219,11 +237,26 @@ function statOrNull(path: string): Stats | null {
 }
 
 /** Under another name where one is taken. */
-function moveTo(path: string, wanted: string): void {
-  mkdirSync(dirname(wanted), { recursive: true });
-  let target = wanted;
-  for (let count = 2; count <= NAMES_MAX && lstatSync(target, { throwIfNoEntry: false }) !== undefined; count += 1) {
-    target = `${wanted}.${count}`;
+function moveToDamaged(dataDir: string, path: string, suffix: string): void {
+  const [from, wanted] = [join(dataDir, path), join(dataDir, DAMAGED_FOLDER, `${path}${suffix}`)];
+  try {
+    mkdirSync(dirname(wanted), { recursive: true });
+    let target = wanted;
+    for (let count = 2; count <= NAMES_MAX && lstatSync(target, { throwIfNoEntry: false }) !== undefined; count += 1) {
+      target = `${wanted}.${count}`;
+    }
+    moveAcrossDisks(from, target);
+  } catch (error) {
+    throw diskError(`move ${path} to ${DAMAGED_FOLDER}/`, error);
   }
-  renameSync(path, target);
+}
+
+function moveAcrossDisks(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (systemCodeOf(error) !== 'EXDEV') throw error;
+    cpSync(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    rmSync(from, { recursive: true });
+  }
 }

@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs';
+import { statSync, type Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
@@ -16,7 +16,7 @@ export interface MonthFolder {
 }
 
 /**
- * Walks all folders of records, one month at a time, sorted; links are not followed.
+ * Walks all folders of records, one month at a time, sorted. Links to folders are followed, as whoever writes there follows them.
  *
  * @throws {FatalError} `disk.…`
  */
@@ -47,9 +47,20 @@ export async function hasRecords(dataDir: string): Promise<boolean> {
 async function folders(path: string): Promise<string[]> {
   const entries = await entriesOf(path);
   return entries
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => isFolder(path, entry))
     .map((entry) => entry.name)
     .sort();
+}
+
+/** Whether an entry is a folder, or a link that leads to one: a family or a year may lie on a disk of its own. */
+function isFolder(path: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  try {
+    return statSync(join(path, entry.name)).isDirectory();
+  } catch {
+    // It leads nowhere.
+    return false;
+  }
 }
 
 async function entriesOf(path: string): Promise<Dirent[]> {
@@ -71,7 +82,7 @@ export async function entriesBetweenFolders(dataDir: string): Promise<string[]> 
   const look = async (path: string, depth: number): Promise<void> => {
     for (const entry of await entriesOf(join(dataDir, path))) {
       const inside = `${path}/${entry.name}`;
-      if (!entry.isDirectory()) found.push(inside);
+      if (!isFolder(join(dataDir, path), entry)) found.push(inside);
       else if (depth < MONTH_DEPTH - 1) await look(inside, depth + 1);
     }
   };

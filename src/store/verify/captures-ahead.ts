@@ -68,7 +68,9 @@ export class CapturesAhead {
       return await this.interpret(record);
     } catch (error) {
       this.#unread += 1;
-      this.log.warn({ event: 'capture.unreadable', file: record.file, err: error }, 'could not read a capture again');
+      // What is given up because the repair has failed says nothing of the capture.
+      if (!(error instanceof Error && error.name === 'AbortError'))
+        this.log.warn({ event: 'capture.unreadable', file: record.file, err: error }, 'could not read a capture again');
       return null;
     } finally {
       this.#inHand -= 1;

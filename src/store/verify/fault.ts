@@ -3,6 +3,7 @@ export const FAULT_CODES = {
   'record.notJson': 'a record file is torn or no JSON',
   'record.tooLarge': 'a record file is longer than one that is read',
   'record.notPermitted': 'a record file may not be read by this user',
+  'record.diskError': 'the disk gives an error where a record file lies',
   'record.invalid': 'a record is not of the published schema',
   'record.notCanonical': 'a record is not in the one form in which records are written',
   'record.otherIdentity': 'a record stands under the name of another',

@@ -6,7 +6,7 @@ import type { ArticleKey } from '../../domain/page.js';
 import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '../../platform/atomic-files.js';
 import type { Logger } from '../../platform/logger.js';
 import { openRecord } from '../../records/record-histories.js';
-import { articlePath, nullUnlessForbidden, readRecord, setAside, type RecordLocation } from '../files/article-files.js';
+import { articlePath, nullIfDamaged, readRecord, setAside, type RecordLocation } from '../files/article-files.js';
 import { monthFolders } from '../files/record-folders.js';
 import { serialiseArticle } from '../files/article-json.js';
 import type { ReadObservation } from '../writer/capture-interpreter.js';
@@ -75,7 +75,7 @@ function readOrNull(dataDir: string, location: RecordLocation): Article | null {
   try {
     return readRecord(dataDir, location)?.record ?? null;
   } catch (error) {
-    if (error instanceof PermanentError) return nullUnlessForbidden(error);
+    if (error instanceof PermanentError) return nullIfDamaged(error);
     throw error;
   }
 }

@@ -10,7 +10,14 @@ import type { Observation } from '../../records/timeline.js';
 import type { CrashPoint } from '../../platform/crash-points.js';
 import { Turns } from '../../platform/in-turns.js';
 import type { Logger } from '../../platform/logger.js';
-import { articlePath, readRecord, RECORD_FOLDERS, isForbidden, type RecordLocation } from '../files/article-files.js';
+import {
+  articlePath,
+  readRecord,
+  RECORD_FOLDERS,
+  isOutOfReach,
+  ofOneRecord,
+  type RecordLocation,
+} from '../files/article-files.js';
 import { checkedArticle, otherFormOfOne } from '../files/article-json.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
 import type { CaptureLocation } from '../catalogue/captures-table.js';
@@ -32,6 +39,8 @@ export interface WriterContext {
   readonly setAside: (location: RecordLocation, reason: PermanentError) => void;
   /** Files of records that no row knows: a commit that was lost wrote them, and their captures are about to be processed again. */
   readonly orphans: Map<ArticleKey, RecordLocation>;
+  /** Articles whose links wait for a record that cannot be read; for as long as this process runs. */
+  readonly outOfReach: Set<ArticleKey>;
   /** Texts of records that the batch under way has not touched. */
   readonly recentTexts: RecentTexts;
   /** Set when a batch failed that may have written files: the next start then looks for orphans. */
@@ -111,7 +120,7 @@ export class Batch {
   /**
    * @param row  The article's row, null if it has none.
    * @returns    The record as this batch left it, else as it stands on the disk; null if there is none.
-   * @throws {PermanentError} `record.tooNew`, `record.tooOld`: it says that it is of another form; `record.notPermitted`.
+   * @throws {PermanentError} `record.tooNew`, `record.tooOld`: it says that it is of another form; `record.notPermitted`, `record.diskError`.
    */
   load(key: ArticleKey, row: ArticleRow | null): WorkingRecord | null {
     const working = this.state.records.get(key);
@@ -127,13 +136,27 @@ export class Batch {
     return null;
   }
 
-  /** The same for a record that is only compared or linked: null too for one of another form, which is told where its own page comes. */
+  /** The same for a record that is only linked: null too for one out of reach or of another form, which is told where its own page comes. */
   loadNeighbour(key: ArticleKey, row: ArticleRow): WorkingRecord | null {
     try {
       return this.load(key, row);
     } catch (error) {
       if (error instanceof PermanentError) return null;
       throw error;
+    }
+  }
+
+  /**
+   * The same for a record by which others are decided about: taken for one without text it would have them decided wrongly.
+   *
+   * @throws {PermanentError} `record.notPermitted`, `record.diskError`: a decision has to wait until it can be read.
+   */
+  reachNeighbour(key: ArticleKey, row: ArticleRow): WorkingRecord | null {
+    try {
+      return this.load(key, row);
+    } catch (error) {
+      if (!(error instanceof PermanentError) || isOutOfReach(error)) throw error;
+      return null;
     }
   }
 
@@ -176,6 +199,15 @@ export class Batch {
     this.state.records.set(key, working);
   }
 
+  /** @throws {PermanentError} `record.notPermitted` where it may not be moved: then it costs its own page and no other. */
+  private setAside(location: RecordLocation, reason: PermanentError): void {
+    try {
+      this.context.setAside(location, reason);
+    } catch (error) {
+      throw error instanceof FatalError ? ofOneRecord(error) : error;
+    }
+  }
+
   private read(location: RecordLocation): ReturnType<typeof readRecord> {
     try {
       return readRecord(this.context.dataDir, location);
@@ -183,8 +215,8 @@ export class Batch {
       // Whatever one says of its form since the writer has started costs its own page and no other.
       const ofOne = error instanceof FatalError ? otherFormOfOne(error) : null;
       if (ofOne !== null) throw ofOne;
-      if (!(error instanceof PermanentError) || isForbidden(error)) throw error;
-      this.context.setAside(location, error);
+      if (!(error instanceof PermanentError) || isOutOfReach(error)) throw error;
+      this.setAside(location, error);
       return null;
     }
   }

@@ -2,7 +2,8 @@ import { dirname, join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FatalError, PermanentError, RetryableError } from '../../domain/errors.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
-import { articlePath, folderOf, RECORD_BYTES_MAX, clearWay } from '../files/article-files.js';
+import type { CrashPoint } from '../../platform/crash-points.js';
+import { articlePath, clearWay, folderOf, ofOneRecord, RECORD_BYTES_MAX } from '../files/article-files.js';
 import { serialiseChecked } from '../files/article-json.js';
 import { catalogueError } from '../catalogue/database.js';
 import { Batch, type WriterContext } from './batch.js';
@@ -161,7 +162,7 @@ export async function commitBatch<Result>(
     crashPoint('batch.folded');
     const { files, oldPaths } = await changedFiles(batch);
     clearWays(context, files);
-    if (files.length > 0) await writeFilesAtomically(files, crashPoint);
+    if (files.length > 0) await writeRecords(files, crashPoint);
     crashPoint('batch.filesWritten');
     database.exec('COMMIT');
     for (const key of batch.records.keys()) context.orphans.delete(key);
@@ -226,6 +227,17 @@ async function changedFiles(batch: Batch): Promise<{ files: FileToWrite[]; oldPa
     if (oldPath !== null && oldPath !== path) oldPaths.push(join(batch.context.dataDir, oldPath));
   }
   return { files, oldPaths };
+}
+
+/** @throws {PermanentError} `record.notPermitted` where one may not be replaced though its folder can be written: a file marked immutable. */
+async function writeRecords(files: readonly FileToWrite[], crashPoint: CrashPoint): Promise<void> {
+  try {
+    await writeFilesAtomically(files, crashPoint);
+  } catch (error) {
+    if (!(error instanceof FatalError) || error.code !== 'disk.notPermitted') throw error;
+    const isOfOne = error.cause instanceof Error && 'syscall' in error.cause && error.cause.syscall === 'rename';
+    throw isOfOne ? ofOneRecord(error) : error;
+  }
 }
 
 /** A file in place of a month costs what that month held, which is made again as it is met. */

@@ -43,8 +43,14 @@ export async function relinkArticles(batch: Batch): Promise<void> {
 }
 
 /** Whether links are to be decided again by further batches, whether these write anything else or not. */
-export function hasPostponed({ tables }: WriterContext): boolean {
-  return tables.articles.postponed(1).length > 0;
+export function hasPostponed(context: WriterContext): boolean {
+  return postponed(context, 1).length > 0;
+}
+
+/** Without those that wait for a text out of reach: the next start tries them again. */
+function postponed({ tables, outOfReach }: WriterContext, limit: number): Entry[] {
+  const entries = tables.articles.postponed(limit + outOfReach.size);
+  return entries.filter(({ key }) => !outOfReach.has(key)).slice(0, limit);
 }
 
 /** Writes the links of the rows into the record. */
@@ -89,19 +95,27 @@ export class CatalogueNeighbours implements NeighbourIndex {
     if (working) return working.record;
     return context.recentTexts.get(key, () => {
       const row = tables.articles.get(key);
-      return (row && this.batch.loadNeighbour(key, row))?.record ?? NO_TEXT;
+      return (row && this.batch.reachNeighbour(key, row))?.record ?? NO_TEXT;
     });
   }
 
+  /** A link stands in the records on both sides, so each that changes is within reach. */
   link(key: ArticleKey, link: DuplicateOf | null): void {
-    this.batch.tables.articles.setLink(key, link);
+    const { articles } = this.batch.tables;
+    const before = articles.get(key)?.entry.link ?? null;
+    for (const id of before?.id === link?.id ? [] : [key, before?.id, link?.id]) {
+      const row = id === undefined ? null : articles.get(id);
+      if (id !== undefined && row !== null) this.batch.reachNeighbour(id, row);
+    }
+    articles.setLink(key, link);
   }
 
-  postpone(key: ArticleKey): void {
+  postpone(key: ArticleKey, why?: 'outOfReach'): void {
+    if (why === 'outOfReach') this.batch.context.outOfReach.add(key);
     this.batch.tables.articles.postpone(key);
   }
 
   postponed(limit: number): readonly Entry[] {
-    return this.batch.tables.articles.postponed(limit);
+    return postponed(this.batch.context, limit);
   }
 }

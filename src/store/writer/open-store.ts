@@ -5,6 +5,7 @@ import { RecentTexts } from '../../dedupe/prepared-text.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { removeFiles, removeStaleTemporaryFiles } from '../../platform/atomic-files.js';
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
+import { fileNumber } from '../../platform/file-number.js';
 import { silentLogger, type Logger } from '../../platform/logger.js';
 import type { ArticleRow } from '../catalogue/articles-table.js';
 import { catalogueTables } from '../catalogue/catalogue-tables.js';
@@ -107,6 +108,7 @@ export function openWriter(options: WriterOptions): WriterContext {
       );
     },
     orphans: new Map(),
+    outOfReach: new Set(),
     recentTexts: new RecentTexts(),
     needsScan: false,
   };
@@ -197,7 +199,7 @@ async function removeOrphans(dataDir: string, rowOf: (key: ArticleKey) => Articl
   let temporaryFiles = 0;
   const orphans = new Map<ArticleKey, RecordLocation>();
   const copies: RecordLocation[] = [];
-  const standing = new Set<ArticleKey>();
+  const standing = new Map<ArticleKey, string>();
   for await (const folder of monthFolders(dataDir)) {
     if (folder.names.length > folder.locations.length) {
       temporaryFiles += await removeStaleTemporaryFiles(folder.path, folder.names);
@@ -208,14 +210,19 @@ async function removeOrphans(dataDir: string, rowOf: (key: ArticleKey) => Articl
         copies.push(location);
         continue;
       }
-      standing.add(location.key);
+      standing.set(location.key, join(dataDir, articlePath(location)));
       if (right !== undefined) continue;
       const earlier = orphans.get(location.key);
       if (earlier) copies.push(earlier);
       orphans.set(location.key, location);
     }
   }
-  const second = copies.filter(({ key }) => standing.has(key)).map((copy) => join(dataDir, articlePath(copy)));
+  const second = copies.flatMap((copy) => {
+    const path = join(dataDir, articlePath(copy));
+    const kept = standing.get(copy.key);
+    // By a link between folders one file stands under two names: it is the one that is kept.
+    return kept === undefined || fileNumber(kept) === fileNumber(path) ? [] : [path];
+  });
   await removeFiles(second);
   return { temporaryFiles, secondCopies: second.length, orphans };
 }

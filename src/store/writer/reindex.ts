@@ -15,7 +15,7 @@ import { query, readRows, type Database } from '../catalogue/database.js';
 import {
   articlePath,
   folderOf,
-  nullUnlessForbidden,
+  nullIfDamaged,
   readRecord,
   type RecordFile,
   type RecordLocation,
@@ -132,7 +132,7 @@ function readOrSetAside({ dataDir, setAside }: WriterContext, location: RecordLo
     return readRecord(dataDir, location);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
-    nullUnlessForbidden(error);
+    nullIfDamaged(error);
     setAside(location, error);
     return null;
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { PermanentError } from '../../../src/domain/errors.js';
-import { nullUnlessForbidden, readRecordText, setAside } from '../../../src/store/files/article-files.js';
+import { nullIfDamaged, readRecordText, setAside } from '../../../src/store/files/article-files.js';
 import { verifyStore } from '../../../src/store/verify/verify-store.js';
 import { observationReader } from '../../../src/store/writer/capture-interpreter.js';
 import type { Store } from '../../../src/store/writer/store.js';
@@ -96,12 +96,14 @@ describe('a record', () => {
     return join(folder, '1000000001.json');
   }
 
-  it('that the disk does not give any more is one that cannot be read, as others are', () => {
+  it('that the disk does not give is told apart from a damaged one, and set aside by nobody', () => {
     const dataDir = scratchFolder();
     // Its first page is never mapped: reading it fails as a worn sector does.
     symlinkSync('/proc/self/mem', written(dataDir));
     if (!existsSync('/proc/self/mem')) return;
-    expect(() => readRecordText(dataDir, location)).toThrow(expect.objectContaining({ code: 'record.notJson' }));
+    const refused = errorOf(() => readRecordText(dataDir, location));
+    expect(refused).toMatchObject({ code: 'record.diskError' });
+    expect(() => nullIfDamaged(refused)).toThrow(expect.objectContaining({ code: 'disk.damaged' }));
   });
 
   it('that this user may not read is told apart', () => {
@@ -115,8 +117,8 @@ describe('a record', () => {
       const refused = errorOf(() => readRecordText(dataDir, location));
       expect(refused).toMatchObject({ code: 'record.notPermitted' });
       // Whoever would set it aside stops instead; one that is damaged is set aside.
-      expect(() => nullUnlessForbidden(refused)).toThrow(expect.objectContaining({ code: 'disk.notPermitted' }));
-      expect(nullUnlessForbidden(new PermanentError('torn', { code: 'record.notJson' }))).toBeNull();
+      expect(() => nullIfDamaged(refused)).toThrow(expect.objectContaining({ code: 'disk.notPermitted' }));
+      expect(nullIfDamaged(new PermanentError('torn', { code: 'record.notJson' }))).toBeNull();
     } finally {
       if (asRoot) process.seteuid?.(0);
     }
