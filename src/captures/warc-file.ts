@@ -169,7 +169,10 @@ export class RollingWarcFile {
   async #create(): Promise<WarcFile> {
     const { dataDir, clock, crawlHost = null, openFile = openNewFile } = this.#options;
     const folder = join(dataDir, CAPTURES_FOLDER);
-    await mkdir(folder, { recursive: true });
+    // Not the data directory: where that was moved away, a new one of its name would hold what nobody looks for.
+    await mkdir(folder).catch((error: unknown) => {
+      if (systemCodeOf(error) !== 'EEXIST') throw error;
+    });
     for (let attempt = 1; ; attempt += 1) {
       const name = captureFileName(clock.now(), ++filesOpened, crawlHost);
       const opening = await this.#warcinfo(name);

@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { FatalError } from '../domain/errors.js';
 import { diskError } from './disk-error.js';
@@ -15,7 +15,7 @@ const KINDS = {
 
 /**
  * Refuses a data directory in which something of another kind stands where the program keeps a file or a folder: a file named `captures`,
- * a folder named `catalogue.db`. What is missing is no fault.
+ * a folder named `catalogue.db`, a link whose disk is not mounted. What is missing is no fault.
  *
  * @throws {FatalError} `disk.wrongKind`, naming the path; `disk.…` where one may not be looked at.
  */
@@ -25,13 +25,13 @@ export function checkDataDir(dataDir: string): void {
       const path = join(dataDir, name);
       const found = kindOf(path);
       if (found === null || found === kind) continue;
-      throw new FatalError(
-        `Wanted a ${kind} at ${path}, found ${found === 'other' ? 'neither file nor folder' : `a ${found}`}`,
-        {
-          code: 'disk.wrongKind',
-          hint: 'Move it elsewhere, or name another --data-dir; nothing was touched',
-        },
-      );
+      throw new FatalError(`Wanted a ${kind} at ${path}, found ${FOUND[found]}`, {
+        code: 'disk.wrongKind',
+        hint:
+          found === 'nowhere'
+            ? 'Is the disk that it leads to mounted? Mount it, or remove the link; nothing was touched'
+            : 'Move it elsewhere, or name another --data-dir; nothing was touched',
+      });
     }
   }
 }
@@ -55,11 +55,23 @@ function realPathOf(path: string): string {
   }
 }
 
+const FOUND = {
+  file: 'a file',
+  folder: 'a folder',
+  other: 'neither file nor folder',
+  nowhere: 'a link that leads nowhere',
+} as const;
+
+/** What has just appeared is none. */
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
 /** @returns null where nothing stands; links are followed. */
-function kindOf(path: string): 'file' | 'folder' | 'other' | null {
+function kindOf(path: string): keyof typeof FOUND | null {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined) return null;
+    if (found === undefined) return isLink(path) ? 'nowhere' : null;
     return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
   } catch (error) {
     throw diskError(`look at ${path}`, error);

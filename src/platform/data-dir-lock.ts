@@ -8,7 +8,7 @@ import { writeFileAtomically, createFolder } from './atomic-files.js';
 import { checkDataDir } from './check-data-dir.js';
 import { toUtcInstant, type Clock } from './clock.js';
 import { ensureDataDirIdentity } from './data-dir-id.js';
-import { diskError, systemCodeOf } from './disk-error.js';
+import { diskError, systemCodeOf, whyNotOpened } from './disk-error.js';
 import { fileNumber } from './file-number.js';
 
 /**
@@ -39,7 +39,7 @@ export interface DataDirLock {
    * Makes sure that the lock and what says who holds it stand where other processes look: whoever deletes them would let a second writer in.
    *
    * @returns what was put back.
-   * @throws {FatalError} `lock.lost` where another process has taken the directory meanwhile; `disk.…`
+   * @throws {FatalError} `lock.lost` where another process has taken the directory meanwhile, or it is no longer there; `disk.…`
    */
   keep(): Promise<string[]>;
   /** Gives the lock up; repeating it does nothing. */
@@ -67,6 +67,7 @@ export async function acquireDataDirLock(dataDir: string, request: LockRequest):
   checkDataDir(dataDir);
   let database = lockedDatabase(dataDir, request.waitMs ?? 1_000, () => heldError(dataDir));
   let locked = fileNumber(lockPath(dataDir));
+  const folder = fileNumber(dataDir);
   let holder: LockHolder = {
     pid: process.pid,
     host: hostname(),
@@ -95,6 +96,7 @@ export async function acquireDataDirLock(dataDir: string, request: LockRequest):
     },
     keep: async () => {
       const putBack: string[] = [];
+      if (fileNumber(dataDir) !== folder) throw movedError(dataDir);
       if (fileNumber(lockPath(dataDir)) !== locked) {
         const again = lockedDatabase(dataDir, 0, () => lostError(dataDir));
         database.close();
@@ -158,7 +160,7 @@ function lockedDatabase(dataDir: string, waitMs: number, onBusy: () => FatalErro
   } catch (error) {
     database.close();
     if (isBusy(error)) throw onBusy();
-    throw diskError(`lock ${dataDir}`, error);
+    throw diskError(`lock ${dataDir}`, whyNotOpened(lockPath(dataDir), error));
   }
 }
 
@@ -167,7 +169,7 @@ function lockDatabase(dataDir: string, waitMs: number): DatabaseSyncInstance {
     createFolder(dataDir);
     return new DatabaseSync(lockPath(dataDir), { timeout: waitMs });
   } catch (error) {
-    throw diskError(`open the lock of ${dataDir}`, error);
+    throw diskError(`open the lock of ${dataDir}`, whyNotOpened(lockPath(dataDir), error));
   }
 }
 
@@ -196,6 +198,14 @@ function lostError(dataDir: string): FatalError {
   return new FatalError(`the lock of ${dataDir} was deleted, and another process has taken the directory since`, {
     code: 'lock.lost',
     hint: 'Let one of them work there, and leave lock.db alone; `sputnik verify` says whether anything is wrong',
+  });
+}
+
+/** What is put back under its name would be a second data directory, of which nobody knows. */
+function movedError(dataDir: string): FatalError {
+  return new FatalError(`${dataDir} was moved, deleted or replaced by another folder while this process worked in it`, {
+    code: 'lock.lost',
+    hint: 'Start it again where the data directory is now; what it had captured is there, and is processed then',
   });
 }
 

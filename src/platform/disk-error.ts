@@ -1,7 +1,12 @@
+import { accessSync, closeSync, constants, existsSync, openSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FatalError } from '../domain/errors.js';
 
 const REMEDIES: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
-  ENOSPC: { code: 'disk.full', hint: 'Free space on the disk that holds dataDir, then start again; nothing is lost' },
+  ENOSPC: {
+    code: 'disk.full',
+    hint: 'Free space on the disk that holds dataDir, or remove files where it takes no more of them (df -i), then start again; nothing is lost',
+  },
   EDQUOT: {
     code: 'disk.full',
     hint: 'The quota of the disk that holds dataDir is used up; raise it, then start again',
@@ -12,10 +17,16 @@ const REMEDIES: Readonly<Record<string, { readonly code: string; readonly hint: 
   },
   EROFS: { code: 'disk.readOnly', hint: 'Mount the disk that holds dataDir for writing' },
   EACCES: { code: 'disk.notPermitted', hint: 'Let the user who runs this command own dataDir' },
-  EPERM: { code: 'disk.notPermitted', hint: 'Let the user who runs this command own dataDir' },
+  EPERM: {
+    code: 'disk.notPermitted',
+    hint: 'Let the user who runs this command own dataDir, and take off what marks files there as immutable (lsattr, chattr -i -a)',
+  },
   EMFILE: { code: 'disk.tooManyFiles', hint: 'Raise the limit of open files (ulimit -n)' },
   ENFILE: { code: 'disk.tooManyFiles', hint: 'The machine has too many files open' },
-  EIO: { code: 'disk.damaged', hint: 'The disk reports errors; run `sputnik verify` once it is mended' },
+  EIO: {
+    code: 'disk.damaged',
+    hint: 'The disk reports errors: mend it, or copy dataDir to a sound one; then run `sputnik verify`',
+  },
 };
 
 /** The same for what people name a path for, which may lie on any disk. */
@@ -59,6 +70,28 @@ export function diskError(what: string, error: unknown, place: 'dataDir' | 'outp
   const told = place === 'dataDir' ? hint : (OUTPUT_HINTS[systemCode] ?? 'Name another path');
   const found = error instanceof Error ? error.message : String(error);
   return new FatalError(`Wanted to ${what}, found ${found}`, { code, hint: told, cause: error });
+}
+
+const CANNOT_OPEN = 14;
+
+/**
+ * Asks the disk why SQLite could not open a file for writing: its one word for that stands for a file that may not be opened, a disk that takes
+ * no more files, and a process that has too many open. The file itself is not opened: closing it would give up every lock on it.
+ *
+ * @returns the disk's own error; the one that was given where the disk has none, or where it is about something else.
+ */
+export function whyNotOpened(path: string, error: unknown): unknown {
+  if (sqliteResultCode(error) !== CANNOT_OPEN) return error;
+  const probe = join(dirname(path), `.opened.${process.pid}.tmp`);
+  try {
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    closeSync(openSync(probe, 'wx'));
+    return error;
+  } catch (reason) {
+    return reason;
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
 
 /** @returns SQLite's primary result code (https://sqlite.org/rescode.html), the low byte of the extended one; null for an error of anything else. */

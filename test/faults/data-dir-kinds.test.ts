@@ -88,6 +88,23 @@ describe('a data directory with something of another kind in it', () => {
     }).toThrow('found neither file nor folder');
   });
 
+  it('is refused while a link in it leads nowhere: its disk is not mounted, and nothing is made in its place', async () => {
+    for (const name of ['articles', 'captures', 'catalogue.db']) {
+      symlinkSync(join(dataDir, 'not', 'mounted'), join(dataDir, name));
+      const refusal = {
+        code: 'disk.wrongKind',
+        message: expect.stringContaining('found a link that leads nowhere') as string,
+      };
+      await expect(verifyStore({ dataDir, repair: true, bodyBytesMax: 1 })).rejects.toMatchObject(refusal);
+      expect(() => openForReading(dataDir)).toThrow(expect.objectContaining(refusal));
+      rmSync(join(dataDir, name));
+    }
+    const link = join(dataDir, 'data');
+    symlinkSync(join(dataDir, 'unmounted'), link);
+    const request = { purpose: 'test', command: 'test', clock: systemClock };
+    await expect(acquireDataDirLock(link, request)).rejects.toMatchObject({ code: 'disk.wrongKind' });
+  });
+
   it('is none where things are missing, or lead elsewhere by links', () => {
     checkDataDir(join(dataDir, 'missing'));
     symlinkSync(dataDir, join(dataDir, 'captures'));
@@ -121,6 +138,10 @@ describe('a data directory with something of another kind in it', () => {
         [
           'a folder, a device or a pipe where a file belongs: `catalogue.db`, `data-dir.json`, `lock.db`, `lock.json`, `notify.db`, what SQLite keeps beside them',
           refused,
+        ],
+        [
+          'a link that leads nowhere, in place of any of these or of the directory: its disk is not mounted',
+          'exit code 4, `disk.wrongKind` with the path; nothing is touched, also by `verify --repair`',
         ],
         ['a pipe, a socket or a device in place of a record or a capture', 'treated as damaged; nothing waits for it'],
         ['standard output goes to a full disk', 'exit code 4 and one line that says so'],

@@ -20,6 +20,8 @@ const LOOK_MS = 5_000;
 
 /** Notices what is deleted or replaced under a running writer. */
 export class FilesAtWork {
+  /** Why the lock and the id cannot be kept where they belong; null: they are there. */
+  trouble: string | null = null;
   readonly #known = new Map<string, string>();
 
   constructor(private readonly dataDir: string) {
@@ -28,7 +30,7 @@ export class FilesAtWork {
 
   /** @returns what stands no longer where it stood; each with what to do. What appears for the first time is taken for ours. */
   look(): string[] {
-    return Object.entries(WATCHED).flatMap(([name, remedy]) => {
+    const gone = Object.entries(WATCHED).flatMap(([name, remedy]) => {
       const found = fileNumber(join(this.dataDir, name));
       const known = this.#known.get(name);
       if (known === found) return [];
@@ -37,6 +39,7 @@ export class FilesAtWork {
       if (found !== null) this.#known.set(name, found);
       return [];
     });
+    return this.trouble === null ? gone : [this.trouble, ...gone];
   }
 }
 
@@ -50,31 +53,51 @@ interface WatchRequest {
 }
 
 /** Looks after the files of a writer as long as it works: lock and id are put back, anything else is named in the log, once. */
-export function watchFiles({ dataDir, lock, identity, log, onFatal, closers }: WatchRequest): FilesAtWork {
+export function watchFiles(request: WatchRequest): FilesAtWork {
+  const { dataDir, log, onFatal, closers } = request;
   const files = new FilesAtWork(dataDir);
-  const told = new Set<string>();
+  let told: readonly string[] = [];
   const look = async (): Promise<void> => {
-    const putBack = await lock.keep();
-    if (await keepDataDirIdentity(dataDir, identity)) putBack.push('data-dir.json');
-    for (const file of putBack)
-      log.warn({ event: 'files.putBack', file }, 'put a file back that somebody had deleted or changed');
-    for (const reason of files.look()) {
-      if (told.has(reason)) continue;
-      told.add(reason);
-      log.error({ event: 'files.gone', reason }, 'what the service works with is not where it was');
+    const lost = await keepLock(request, files);
+    if (lost !== null) {
+      clearInterval(timer);
+      onFatal(lost);
+      return;
     }
+    const reasons = files.look();
+    for (const reason of reasons.filter((found) => !told.includes(found)))
+      log.error({ event: 'files.gone', reason }, 'what the service works with is not where it was');
+    for (const reason of told.filter((earlier) => !reasons.includes(earlier)))
+      log.info({ event: 'files.back', reason }, 'this is in order again');
+    told = reasons;
   };
   let looking: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    looking = looking.then(look).catch((error: unknown) => {
-      const { code, message } = diskError(`look after ${dataDir}`, error);
-      if (error instanceof FatalError && code === 'lock.lost') onFatal(error);
-      else log.error({ event: 'files.gone', code, reason: message }, 'the files of the service cannot be looked after');
-    });
+    looking = looking.then(look);
   }, LOOK_MS);
   closers.push('files at work', async () => {
     clearInterval(timer);
     await looking;
   });
   return files;
+}
+
+/** Never rejects: what cannot be put back is noted for whoever asks. @returns why this process may not go on; null: it may. */
+async function keepLock(
+  { dataDir, lock, identity, log }: WatchRequest,
+  files: FilesAtWork,
+): Promise<FatalError | null> {
+  try {
+    const putBack = await lock.keep();
+    if (await keepDataDirIdentity(dataDir, identity)) putBack.push('data-dir.json');
+    for (const file of putBack)
+      log.warn({ event: 'files.putBack', file }, 'put a file back that somebody had deleted or changed');
+    files.trouble = null;
+  } catch (error) {
+    const { code, hint } = diskError(`look after ${dataDir}`, error);
+    if (error instanceof FatalError && code === 'lock.lost') return error;
+    // The error's own words differ each time, by the name of a temporary file.
+    files.trouble = `the lock or the id of ${dataDir} cannot be kept in place (${code}); ${hint ?? ''}`;
+  }
+  return null;
 }

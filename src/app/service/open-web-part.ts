@@ -115,14 +115,19 @@ function staleReason(row: Freshness): string | null {
 
 /** With less free than this, in bytes, the next batch may not fit: 16 MB. */
 const FREE_BYTES_MIN = 16_000_000;
+/** The same for files: each commit replaces its records by new ones. */
+const FREE_FILES_MIN = 200;
 const FOLDERS_WRITTEN = ['.', 'captures', 'articles'];
 
 /** @returns why whoever works in the data directory cannot write there; null: it can, or nobody works there. Writes nothing itself. */
 async function diskReason({ dataDir }: Runtime['config']): Promise<string | null> {
   if (readLockHolder(dataDir) === null) return null;
   try {
-    const { bavail, bsize } = await statfs(dataDir);
+    const { bavail, bsize, files, ffree } = await statfs(dataDir);
     if (bavail * bsize < FREE_BYTES_MIN) return `the disk that holds dataDir is full: ${bavail * bsize} bytes are free`;
+    // Some file systems count none.
+    if (files > 0 && ffree < FREE_FILES_MIN)
+      return `the disk that holds dataDir takes no more files: ${ffree} are free (df -i)`;
     for (const folder of FOLDERS_WRITTEN) {
       const path = join(dataDir, folder);
       if (existsSync(path)) await access(path, constants.W_OK);

@@ -1,13 +1,15 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FilesAtWork } from '../../../src/app/harvester/files-at-work.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FilesAtWork, watchFiles } from '../../../src/app/harvester/files-at-work.js';
 import { servicePrefix } from '../../../src/app/harvester/runtime.js';
 import type { Config } from '../../../src/config/config.js';
 import { closeOutboxDatabase, openOutboxDatabase } from '../../../src/notify/outbox/outbox-database.js';
 import { ensureDataDirIdentity, keepDataDirIdentity } from '../../../src/platform/data-dir-id.js';
-import { acquireDataDirLock } from '../../../src/platform/data-dir-lock.js';
+import { acquireDataDirLock, type DataDirLock } from '../../../src/platform/data-dir-lock.js';
+import { Closers } from '../../../src/platform/closers.js';
+import { silentLogger, type Logger } from '../../../src/platform/logger.js';
 
 let dataDir: string;
 beforeEach(() => {
@@ -62,6 +64,40 @@ describe('files that the writer works with', () => {
     lock.release();
     rmSync(idFile());
     expect(servicePrefix(configOf())).toBe('sputnik-none');
+  });
+
+  it('are complained of once, however long what was deleted cannot be put back, and again when it changes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const said: unknown[][] = [];
+    const note = (...words: unknown[]): void => void said.push(words);
+    let refused: Error | null = Object.assign(new Error('EACCES: .lock.json.1234.tmp'), { code: 'EACCES' });
+    const keep = (): Promise<string[]> => (refused === null ? Promise.resolve([]) : Promise.reject(refused));
+    const closers = new Closers(silentLogger);
+    const files = watchFiles({
+      dataDir,
+      lock: { keep } as unknown as DataDirLock,
+      identity: ensureDataDirIdentity(dataDir),
+      log: { error: note, warn: note, info: note } as unknown as Logger,
+      onFatal: (error) => said.push([error]),
+      closers,
+    });
+    const looks = async (count: number): Promise<void> => {
+      for (let look = 0; look < count; look += 1) {
+        vi.advanceTimersByTime(5_000);
+        for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+      }
+    };
+    await looks(3);
+    expect(said).toEqual([[expect.objectContaining({ event: 'files.gone' }), expect.any(String)]]);
+    expect(files.look()).toEqual([expect.stringMatching(/cannot be kept in place \(disk.notPermitted\)/)]);
+    refused = null;
+    await looks(2);
+    expect(said.slice(1)).toEqual([[expect.objectContaining({ event: 'files.back' }), expect.any(String)]]);
+    refused = Object.assign(new Error('EROFS'), { code: 'EROFS' });
+    await looks(2);
+    expect(said.slice(2)).toEqual([[expect.objectContaining({ event: 'files.gone' }), expect.any(String)]]);
+    await closers.closeAll();
+    vi.useRealTimers();
   });
 
   it('include what people are to be told: it is written once more when it was deleted', () => {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -129,6 +129,19 @@ describe('the lock of a data directory', () => {
     lock.release();
     expect(readLockHolder(dataDir)).toBeNull();
   });
+
+  it.each(['moved', 'replaced'])(
+    'is lost with the whole directory, and nothing is put in its place: %s',
+    async (how) => {
+      const dataDir = join(scratch(), 'data');
+      const lock = await acquireDataDirLock(dataDir, request('serve'));
+      renameSync(dataDir, `${dataDir}-moved`);
+      if (how === 'replaced') mkdirSync(dataDir);
+      await expect(lock.keep()).rejects.toMatchObject({ code: 'lock.lost' });
+      lock.release();
+      expect(existsSync(dataDir) ? readdirSync(dataDir) : []).toEqual([]);
+    },
+  );
 
   it('is lost where it was deleted and another process took the directory', async () => {
     const dataDir = scratch();

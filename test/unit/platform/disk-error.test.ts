@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { diskError } from '../../../src/platform/disk-error.js';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { diskError, whyNotOpened } from '../../../src/platform/disk-error.js';
 
 const fromSystem = (code: string): Error => Object.assign(new Error(`${code}: refused`), { code });
 /** SQLite's extended codes keep the primary one in their last byte. */
@@ -29,4 +32,14 @@ describe('what a disk refuses', () => {
       expect(diskError('write out.csv', fromSystem(code)).hint).not.toContain('this path');
     },
   );
+
+  it('is asked for where SQLite has one word for many reasons', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'not-opened-'));
+    const given = fromSqlite(14);
+    expect(whyNotOpened(join(folder, 'lock.db'), given)).toBe(given);
+    expect(whyNotOpened(join(folder, 'missing', 'lock.db'), given)).toMatchObject({ code: 'ENOENT' });
+    expect(whyNotOpened(join('/proc', 'lock.db'), fromSqlite(5))).toMatchObject({ errcode: 5 });
+    expect(readdirSync(folder), 'nothing is left').toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
 });
