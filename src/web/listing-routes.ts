@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
+import { readAnswer } from '../captures/read-answer.js';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
 import { END_STATES } from '../domain/page.js';
 import { pageOf } from '../store/catalogue/database.js';
@@ -8,6 +9,7 @@ import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
 import { delaysHref } from './pages/corpus-charts.js';
 import { delaysMain, NO_REASON, pagesMain, type DelaysView, type PagesView } from './pages/listing-pages.js';
+import { historyHref, pageHistoryMain, type PageHistoryView } from './pages/page-history.js';
 import { cursorOf, formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
 import { readArticles } from './read-articles.js';
 import { WebRefusal } from './web-refusal.js';
@@ -28,10 +30,13 @@ const delayQuery = formQuery({
   days: z.coerce.number().int().min(1).max(STEP_DAYS_MAX).default(1),
   page: z.coerce.number().int().min(1).max(1_000).default(1),
 });
+const historyParams = z.object({ edition: z.string().max(253), articleId: z.string().regex(/^\d{1,19}$/) });
+const historyQuery = formQuery({ page: z.coerce.number().int().min(1).max(1_000).default(1) });
+const FETCHES_SHOWN = 50;
 const PAGES_SHOWN = 100;
 const DELAYED_SHOWN = 50;
 
-/** What numbers lead to that no other page lists: `/pages`, pages by what became of them; `/delays/{day}`, the articles first seen on a day by their delay. */
+/** What numbers lead to that no other page lists: `/pages`, pages by what became of them; `/pages/{page}`, the fetches of one; `/delays/{day}`, the articles first seen on a day by their delay. */
 export function listingRoutes(sources: WebSources): FastifyPluginCallback {
   return (app, _options, done) => {
     const pages = app.withTypeProvider<ZodTypes>();
@@ -39,6 +44,14 @@ export function listingRoutes(sources: WebSources): FastifyPluginCallback {
       const main = pagesMain(readPages(sources, asked, after));
       return sendPage(reply, { title: 'Pages', main, section: '/status' });
     });
+    pages.get(
+      '/pages/:edition/:articleId',
+      { schema: { params: historyParams, querystring: historyQuery } },
+      async ({ params, query }, reply) => {
+        const view = await readPageHistory(sources, params, query.page);
+        return sendPage(reply, { title: `Page ${view.pageId}`, main: pageHistoryMain(view), section: '/status' });
+      },
+    );
     const schema = { params: z.object({ day }), querystring: delayQuery };
     pages.get('/delays/:day', { schema }, ({ params, query }, reply) => {
       const main = delaysMain(readDelays(sources, params.day, query));
@@ -75,6 +88,23 @@ function readPages(sources: WebSources, asked: PagesAsked, cursor: string | unde
 }
 
 type PagesAsked = Omit<z.output<typeof pagesQuery>, 'after'>;
+
+async function readPageHistory(
+  { catalogue, editions }: WebSources,
+  { edition, articleId }: z.output<typeof historyParams>,
+  page: number,
+): Promise<PageHistoryView> {
+  const pageId = `${edition}/${articleId}` as const;
+  const story = catalogue.requireQueries().pages.story(pageId);
+  if (story === null) throw new WebRefusal(404, 'web.notFound', `no page is known as “${pageId}”`);
+  const newestFirst = [...story.captures].reverse();
+  const from = (page - 1) * FETCHES_SHOWN;
+  const fetches: PageHistoryView['fetches'][number][] = [];
+  for (const capture of newestFirst.slice(from, from + FETCHES_SHOWN))
+    fetches.push({ ...capture, ...(await readAnswer(catalogue.dataDir, capture)) });
+  const next = newestFirst.length > from + FETCHES_SHOWN ? historyHref(pageId, page + 1) : null;
+  return { pageId, edition, story, fetches, next, configured: editions };
+}
 
 function readDelays(sources: WebSources, first: string, { days, page }: z.output<typeof delayQuery>): DelaysView {
   const queries = sources.catalogue.requireQueries();

@@ -7,19 +7,27 @@ import type { FormWord } from './action-guard.js';
 import { countOf } from './markup/elements.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
-import { quarantineMain } from './pages/quarantine-page.js';
+import { jobsMain, quarantineMain } from './pages/quarantine-page.js';
 import { formQuery, type ZodTypes } from './parameters.js';
+import { JOB_COUNTS } from './sources/web-actions.js';
+import { WebRefusal } from './web-refusal.js';
 import { requireActions, type WebSources } from './web-sources.js';
 
 const count = z.coerce.number().int().min(0).max(1_000_000).optional();
 const querystring = formQuery({ did: z.enum(['retry', 'drop']).optional(), done: count, kept: count, queued: count });
 const ids = z.array(z.string().regex(/^\d{1,12}$/)).max(1_000);
 const form = formSchema({ id: ids.optional(), all: z.tuple([z.literal('true')]).optional() });
+const jobsQuery = formQuery({
+  queue: z.string().max(50),
+  state: z.enum(JOB_COUNTS),
+  page: z.coerce.number().int().min(1).max(10_000).default(1),
+});
+const JOBS_SHOWN = 50;
 const PAGES_SHOWN = 100;
 /** Decided about at once by “all”. */
 const ALL_MAX = 1_000;
 
-/** `/quarantine`: pages that could not be read, and the queues; by POST `/quarantine/retry` and `/quarantine/drop`. */
+/** `/quarantine`: pages that could not be read, and the queues; `/jobs`: those of one queue in one state; by POST `/quarantine/retry` and `/quarantine/drop`. */
 export function quarantineRoutes(sources: WebSources, word: FormWord): FastifyPluginCallback {
   return (app, _options, done) => {
     acceptForms(app);
@@ -27,6 +35,14 @@ export function quarantineRoutes(sources: WebSources, word: FormWord): FastifyPl
     pages.get('/quarantine', { schema: { querystring } }, async ({ query }, reply) => {
       const main = quarantineMain(await readQuarantine(sources, word, saidOf(query)));
       return sendPage(reply, { title: 'Quarantine', main, section: '/quarantine' });
+    });
+    pages.get('/jobs', { schema: { querystring: jobsQuery } }, async ({ query: { queue, state, page } }, reply) => {
+      const asked = { queue, state, from: (page - 1) * JOBS_SHOWN, limit: JOBS_SHOWN };
+      const list = (await sources.jobList?.(asked)) ?? null;
+      if (list === null) throw new WebRefusal(404, 'web.notFound', `no queue is called “${queue}”`);
+      const hasMore = list.total > asked.from + list.jobs.length && list.jobs.length > 0;
+      const next = hasMore ? hrefOf('/jobs', { queue, state, page: page + 1 }) : null;
+      return sendPage(reply, { title: `Jobs: ${queue}`, main: jobsMain(asked, list, next), section: '/status' });
     });
     for (const action of ['retry', 'drop'] as const) {
       pages.post(`/quarantine/${action}`, { schema: { body: form } }, async ({ body }, reply) => {

@@ -6,6 +6,7 @@ import { pageOf } from '../store/catalogue/database.js';
 import type { RunPagePosition } from '../store/catalogue/run-queries.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
+import { backfillMain, type BackfillView } from './pages/backfill-page.js';
 import { runMain, runsMain } from './pages/run-page.js';
 import { cursorOf, formQuery, type ZodTypes } from './parameters.js';
 import { readRuns, RUN_CURSOR } from './read-runs.js';
@@ -15,11 +16,15 @@ import type { WebSources } from './web-sources.js';
 const PAGE_CURSOR = /^\d{1,12}\.[a-zA-Z]{1,20}\.\d{1,9}\.\d{1,15}$/;
 const runsQuery = formQuery({ after: cursorOf(RUN_CURSOR).optional() });
 const runParams = z.object({ runId: z.string().max(200) });
-const runQuery = formQuery({ outcome: z.enum(OUTCOMES).optional(), after: cursorOf(PAGE_CURSOR).optional() });
+const runQuery = formQuery({
+  outcome: z.enum(OUTCOMES).optional(),
+  after: cursorOf(PAGE_CURSOR).optional(),
+  page: z.coerce.number().int().min(1).max(10_000).default(1),
+});
 const RUNS_SHOWN = 50;
 const PAGES_SHOWN = 100;
 
-/** `/runs`: crawls that have ended; `/runs/{runId}`: one of them, with the pages that it asked for. */
+/** `/runs`: crawls that have ended; `/runs/{runId}`: one of them, with the pages that it asked for, or a back-fill that is under way. */
 export function runRoutes(sources: WebSources): FastifyPluginCallback {
   return (app, _options, done) => {
     const pages = app.withTypeProvider<ZodTypes>();
@@ -28,32 +33,50 @@ export function runRoutes(sources: WebSources): FastifyPluginCallback {
       const older = nextCursor === null ? null : hrefOf('/runs', { after: nextCursor });
       return sendPage(reply, { title: 'Crawls', main: runsMain(runs.flatMap(known), older), section: '/' });
     });
-    pages.get('/runs/:runId', { schema: { params: runParams, querystring: runQuery } }, ({ params, query }, reply) => {
-      const { runId } = params;
-      const queries = sources.catalogue.requireQueries();
-      const [run] = known(queries.runs.summary(runId));
-      if (run === undefined)
-        throw new WebRefusal(404, 'web.notFound', [
-          'no crawl of this name is remembered',
-          'the ten thousand newest are',
-        ]);
-      const { outcome = null, after } = query;
-      const asked = { runId, isOfPieces: run.ofPieces ?? false, outcome };
-      const from = after === undefined ? null : positionOf(after);
-      const { rows, hasMore } = pageOf(PAGES_SHOWN, (limit) => queries.runs.pages({ ...asked, after: from, limit }));
-      const last = rows.at(-1)?.position;
-      const next =
-        hasMore && last !== undefined
-          ? hrefOf(`/runs/${encodeURIComponent(runId)}`, { outcome, after: textOfPosition(last) })
-          : null;
-      return sendPage(reply, {
-        title: `Crawl ${runId}`,
-        main: runMain({ run, outcome, pages: rows, next, configured: sources.editions }),
-        section: '/',
-      });
-    });
+    pages.get(
+      '/runs/:runId',
+      { schema: { params: runParams, querystring: runQuery } },
+      async ({ params, query }, reply) => {
+        const { runId } = params;
+        const queries = sources.catalogue.requireQueries();
+        const [run] = known(queries.runs.summary(runId));
+        const order =
+          run === undefined ? (await sources.status()).orders?.find((one) => one.runId === runId) : undefined;
+        if (order !== undefined) {
+          const main = backfillMain(readBackfill(sources, order, query.page));
+          return sendPage(reply, { title: `Back-fill ${runId}`, main, section: '/' });
+        }
+        if (run === undefined)
+          throw new WebRefusal(404, 'web.notFound', [
+            'no crawl of this name is remembered',
+            'the ten thousand newest are',
+          ]);
+        const { outcome = null, after } = query;
+        const asked = { runId, isOfPieces: run.ofPieces ?? false, outcome };
+        const from = after === undefined ? null : positionOf(after);
+        const { rows, hasMore } = pageOf(PAGES_SHOWN, (limit) => queries.runs.pages({ ...asked, after: from, limit }));
+        const last = rows.at(-1)?.position;
+        const next =
+          hasMore && last !== undefined
+            ? hrefOf(`/runs/${encodeURIComponent(runId)}`, { outcome, after: textOfPosition(last) })
+            : null;
+        return sendPage(reply, {
+          title: `Crawl ${runId}`,
+          main: runMain({ run, outcome, pages: rows, next, configured: sources.editions }),
+          section: '/',
+        });
+      },
+    );
     done();
   };
+}
+
+function readBackfill({ catalogue, editions }: WebSources, order: BackfillView['order'], page: number): BackfillView {
+  const { runId } = order;
+  const before = (page - 1) * RUNS_SHOWN;
+  const { rows, hasMore } = pageOf(RUNS_SHOWN, (count) => catalogue.requireQueries().runs.pieces(runId, count, before));
+  const next = hasMore ? hrefOf(`/runs/${encodeURIComponent(runId)}`, { page: page + 1 }) : null;
+  return { order, parts: rows.flatMap(known), next, configured: editions };
 }
 
 /** Summaries of another version of this program may be of another form: they are left out. */

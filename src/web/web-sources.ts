@@ -8,7 +8,7 @@ import {
   type OpenedCatalogue,
 } from '../store/catalogue/catalogue-queries.js';
 import { CATALOGUE_FILE } from '../store/catalogue/database.js';
-import type { JobView, ListDays, WebActions } from './sources/web-actions.js';
+import type { JobList, JobsAsked, JobView, ListDays, WebActions } from './sources/web-actions.js';
 import type { WebStatus } from './sources/web-status.js';
 import { WebRefusal } from './web-refusal.js';
 
@@ -25,6 +25,8 @@ export interface WebSources {
   readonly actions?: WebActions;
   /** The first jobs of each queue. */
   readonly jobs?: () => Promise<readonly JobView[]>;
+  /** Jobs of one queue in one state; null: no queue is called so. */
+  readonly jobList?: (asked: JobsAsked) => Promise<JobList | null>;
   /** Whether Bull Board is there to be looked at. */
   readonly hasQueueBoard?: boolean;
   /** What the lists of an edition told of its days, both included. */

@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { scanCaptureFile } from '../../captures/scan-captures.js';
+import { readAnswer, type CapturedAnswer } from '../../captures/read-answer.js';
 import type { Config } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
 import { MISHAPS } from '../../domain/outcome.js';
-import { splitKey, type FailedTry, type PageId } from '../../domain/page.js';
+import { splitKey, type PageId } from '../../domain/page.js';
 import { HOUR_MS, MINUTE_MS } from '../../domain/units.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { Closers } from '../../platform/closers.js';
-import { systemCodeOf } from '../../platform/disk-error.js';
 import type { Logger } from '../../platform/logger.js';
 import { crawlJobSchema, crawlStateSchema, type CrawlState } from '../../queue/crawl-jobs.js';
 import { openQueues } from '../../queue/open-queues.js';
@@ -24,12 +23,7 @@ import { articlePath, RECORD_FOLDERS } from '../../store/files/article-files.js'
 import { commandPrefix, servicePrefix } from '../harvester/runtime.js';
 
 /** One answer, or failure to get one. */
-export type PageFetch = PageStory['captures'][number] & {
-  /** HTTP status of the capture; null where there was no answer, or the capture cannot be read any more. */
-  readonly status: number | null;
-  /** Of one without an answer: its attempts, as far as the capture tells. */
-  readonly tries: readonly FailedTry[];
-};
+export type PageFetch = PageStory['captures'][number] & CapturedAnswer;
 
 /** When a page is asked for again by age. */
 export interface NextFetch {
@@ -77,7 +71,7 @@ export async function readPageHistory(
   if (story === null) return null;
   const { captures, ...page } = story;
   const fetches: PageFetch[] = [];
-  for (const capture of captures) fetches.push({ ...capture, ...(await answerOf(config.dataDir, capture)) });
+  for (const capture of captures) fetches.push({ ...capture, ...(await readAnswer(config.dataDir, capture)) });
   const article = queries.article(story.articleKey);
   const quarantine = queries.quarantineOf(pageId);
   const isGivenUp = quarantine.some((listed) => isListedForAnswers(listed) && listed.droppedAt !== null);
@@ -92,24 +86,6 @@ export async function readPageHistory(
         nextFetchOf(story, { config, nowMs, isListed: quarantine.some(isListedForAnswers) })),
     crawlsUnderWay: crawlsAskingFor({ url: story.url, edition: splitKey(pageId)[0] }, crawlsUnderWay),
   };
-}
-
-/** The catalogue keeps what an answer meant; its status, and the attempts of one that did not come, stand in the capture. */
-async function answerOf(
-  dataDir: string,
-  capture: PageStory['captures'][number],
-): Promise<Pick<PageFetch, 'status' | 'tries'>> {
-  if (capture.kind === 'notModified') return { status: 304, tries: [] };
-  try {
-    for await (const record of scanCaptureFile(dataDir, capture.file, capture.offset)) {
-      if (record.kind === 'failure') return { status: record.status, tries: record.tries };
-      return { status: record.kind === 'response' ? record.status : null, tries: [] };
-    }
-  } catch (error) {
-    // A capture file that was moved away takes its status with it; everything else stays known.
-    if (systemCodeOf(error) !== 'ENOENT') throw error;
-  }
-  return { status: null, tries: [] };
 }
 
 /** A record stands in the month of one of the URLs under which it was seen. */

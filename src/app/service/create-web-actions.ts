@@ -7,7 +7,7 @@ import { readNotify } from '../../notify/outbox/read-notify.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
-import type { Decided, JobView, WebActions } from '../../web/sources/web-actions.js';
+import type { Decided, JobList, JobsAsked, JobView, WebActions } from '../../web/sources/web-actions.js';
 import { WebRefusal } from '../../web/web-refusal.js';
 import { crawlsForGaps, crawlsForUnread } from '../coverage/fill-gaps.js';
 import { readCoverage } from '../coverage/read-coverage.js';
@@ -113,6 +113,27 @@ export function readJobs(runtime: Runtime): Promise<JobView[]> {
       }
     }
     return views;
+  });
+}
+
+/** @returns jobs of one queue in one state, those first that have been in it longest; null: no queue is called so. */
+export function readJobList(runtime: Runtime, { queue: name, state, from, limit }: JobsAsked): Promise<JobList | null> {
+  return withQueues(runtime, async (queues, closers) => {
+    const queue = everyQueue(queues, closers).find((one) => one.name === name);
+    if (queue === undefined) return null;
+    const jobs: JobView[] = [];
+    let total = 0;
+    for (const one of state === 'waiting' ? (['waiting', 'prioritized'] as const) : [state]) {
+      const count = await queue.getJobCountByTypes(one);
+      const first = Math.max(0, from + jobs.length - total);
+      const wanted = limit - jobs.length;
+      if (wanted > 0 && first < count) {
+        const found = await queue.getJobs([one], first, first + wanted - 1, true);
+        jobs.push(...found.map((job) => jobView(name, one, job)));
+      }
+      total += count;
+    }
+    return { jobs, total };
   });
 }
 

@@ -20,7 +20,7 @@ import { startWebServer } from '../../web/web-server.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { createPictureRenderer } from '../notify/picture-drawer.js';
 import { readListDays } from '../coverage/list-ledger.js';
-import { createWebActions, readJobs } from './create-web-actions.js';
+import { createWebActions, readJobList, readJobs } from './create-web-actions.js';
 import type { FilesAtWork } from '../harvester/files-at-work.js';
 import { readHealth, readStatus, type Status } from './read-status.js';
 import type { Runtime } from '../harvester/runtime.js';
@@ -60,6 +60,7 @@ export async function openWebPart(runtime: Runtime, closers: Closers, files: Fil
     version: VERSION,
     actions: createWebActions(runtime),
     jobs: () => readJobs(runtime),
+    jobList: (asked) => readJobList(runtime, asked),
     hasQueueBoard: config.queueBoard.enabled,
     notifications: () => readNotify(config),
     renderPicture: createPictureRenderer(runtime),

@@ -84,6 +84,16 @@ export class RunQueries {
     return rows.map(({ summary, ...position }) => ({ position, summary: parsed(summary) }));
   }
 
+  /** @returns the summaries of the finished days of a back-fill, newest first; `offset` of them are passed over. */
+  pieces(runId: string, limit: number, offset: number): Record<string, unknown>[] {
+    return readRows<{ summary: string }>(
+      this.database,
+      `SELECT summary FROM runs WHERE run_id > ?1 || '-' AND run_id < ?1 || '.' AND run_id GLOB ?1 || '-[0-9]*'
+       ORDER BY started_at DESC, run_id LIMIT ?2 OFFSET ?3`,
+      ...[runId, limit, offset],
+    ).map(({ summary }) => parsed(summary));
+  }
+
   /** @returns the summary of one run; null: it is not remembered. */
   summary(runId: string): Record<string, unknown> | null {
     const [row] = readRows<{ summary: string }>(this.database, 'SELECT summary FROM runs WHERE run_id = ?', runId);

@@ -55,8 +55,8 @@ export function spanOf(seconds: number): string {
 }
 
 /** `1 article`, `12,345 articles`. */
-export function countOf(count: number, noun: string): string {
-  return `${numberOf(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function countOf(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${numberOf(count)} ${count === 1 ? noun : nouns}`;
 }
 
 export interface Table {

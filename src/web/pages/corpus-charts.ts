@@ -143,7 +143,7 @@ function languagesFigure({ since, until, topic, days, languages }: ChartedCorpus
   </figure>`;
 }
 
-const SHARE = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
+const SHARE = new Intl.NumberFormat('en-GB', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 function nameOf(names: Intl.DisplayNames, language: string): string {
   try {

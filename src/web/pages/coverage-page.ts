@@ -94,7 +94,9 @@ const GAPS_NAMED_MAX = 20;
 /** The days with a gap, so that nobody has to look for them in the calendar. */
 function gapLine(days: readonly CalendarDay[]): Markup {
   const gaps = days.filter(({ state }) => state === 'gap').reverse();
-  const named = gaps.slice(0, GAPS_NAMED_MAX).map(({ day }) => html`<a href="#${day}">${day}</a>`);
+  const named = gaps
+    .slice(0, GAPS_NAMED_MAX)
+    .map(({ day }) => html`<a href="#${day}"><time datetime="${day}">${day}</time></a>`);
   const left = gaps.length - named.length;
   return html`${
       gaps.length === 0

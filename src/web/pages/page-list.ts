@@ -17,9 +17,18 @@ export function pageList(caption: string, pages: readonly ListedPage[]): Content
       pageLink({ pageId, family, url }, endState === 'stored'),
       html`<span class="chip ${OPEN_STATES.includes(endState) ? 'warn' : ''}">${wordsOf(endState)}</span>`,
       wordsOf(reason ?? ''),
-      lastFetchedAt === null ? '' : shortTime(lastFetchedAt),
+      lastFetchedAt === null ? '' : html`<a href="${fetchesHref(pageId)}">${shortTime(lastFetchedAt)}</a>`,
     ]),
   });
+}
+
+/** To the fetches of one page, in words: attempts to read a page are counted too, of which there is no list. */
+export function fetchesLink(pageId: string): Markup {
+  return html`<a href="${fetchesHref(pageId)}" aria-label="Fetches of ${pageId}">fetches</a>`;
+}
+
+function fetchesHref(pageId: string): string {
+  return `/pages/${pageId}#fetches`;
 }
 
 /** A page by its id: it leads to its article where one is stored, else to the site. */

@@ -1,9 +1,10 @@
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
-import { countOf, numberOf, shortTime, tableOf, textOf } from '../markup/elements.js';
-import { html, type Content, type Markup } from '../markup/html.js';
-import { BOARD_PATH, type JobView } from '../sources/web-actions.js';
+import { countOf, linkedCount, nextLink, numberOf, shortTime, tableOf, textOf } from '../markup/elements.js';
+import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+import { BOARD_PATH, type JobList, type JobsAsked, type JobView } from '../sources/web-actions.js';
 import type { QueueCounts } from '../sources/web-status.js';
 import { outsideLink } from './article-facts.js';
+import { fetchesLink } from './page-list.js';
 
 interface Quarantine {
   readonly pages: readonly QuarantinedPage[];
@@ -65,7 +66,7 @@ function pageForm({ pages, word, nextTries }: Quarantine): Markup {
     rows: pages.map((page) => [
       html`${outsideLink(page.url, page.pageId)}`,
       html`<code>${page.code}</code><br /><span class="soft">${shortDetail(page)}</span>`,
-      numberOf(page.attempts),
+      [numberOf(page.attempts), ' ', fetchesLink(page.pageId)],
       shortTime(page.quarantinedAt),
       nextTry(nextTries.get(page.pageId)),
       captureLinks(page),
@@ -124,15 +125,17 @@ export function queueTable(queues: readonly QueueCounts[]): Content {
     numbers: [1, 2, 3, 4],
     rows: queues.map(({ name, waiting, active, delayed, failed }) => [
       name,
-      ...[waiting, active, delayed, failed].map(numberOf),
+      ...Object.entries({ waiting, active, delayed, failed }).map(([state, count]) =>
+        linkedCount(count, hrefOf('/jobs', { queue: name, state })),
+      ),
     ]),
   });
 }
 
-function jobTable(jobs: readonly JobView[]): Content {
+function jobTable(jobs: readonly JobView[], caption = 'The first jobs of each state'): Content {
   if (jobs.length === 0) return html`<p class="none">No job is in the queues.</p>`;
   return tableOf({
-    caption: 'The first jobs of each state',
+    caption,
     isCaptionHidden: false,
     heads: ['Queue', 'State', 'About', 'Attempts', 'Added (UTC)', 'Failure'],
     numbers: [3],
@@ -146,4 +149,15 @@ function jobTable(jobs: readonly JobView[]): Content {
       failure === null ? '' : textOf(failure, 200),
     ]),
   });
+}
+
+/** Jobs of one queue in one state, which its count leads to. */
+export function jobsMain({ queue, state }: JobsAsked, { jobs, total }: JobList, next: string | null): Content {
+  return [
+    html`<h1>Jobs of the queue “${queue}”: ${state}</h1>`,
+    html`<p class="meta" role="status">${total === 0 ? 'None at this moment.' : countOf(total, 'job')}</p>`,
+    html`<p class="meta"><a href="/status">All queues</a></p>`,
+    jobs.length === 0 ? null : jobTable(jobs, `Jobs of the queue ${queue} that are ${state}`),
+    nextLink(next),
+  ];
 }

@@ -59,7 +59,7 @@ function wordOfStarter(requestedBy: string): string {
   return STARTERS[requestedBy] ?? requestedBy;
 }
 
-function runHref(runId: string, outcome: string | null = null): string {
+export function runHref(runId: string, outcome: string | null = null): string {
   return hrefOf(`/runs/${encodeURIComponent(runId)}`, { outcome });
 }
 

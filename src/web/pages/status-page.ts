@@ -16,6 +16,7 @@ import type { WebStatus } from '../sources/web-status.js';
 import { outsideLink } from './article-facts.js';
 import { editionLink, stateView } from './edition-state.js';
 import { noService, queueTable } from './quarantine-page.js';
+import { fetchesLink } from './page-list.js';
 import { workTables } from './work-tables.js';
 
 /**
@@ -48,10 +49,10 @@ function failingTable({ count, pages }: WebStatus['failingPages']): Content {
       heads: ['Page', 'Reason', 'Failures in a row', 'Last tried (UTC)', 'Next try (UTC)'],
       numbers: [2],
       sentences: [0],
-      rows: pages.map(({ url, reason, failures, failedAt, nextTryAt }) => [
+      rows: pages.map(({ pageId, url, reason, failures, failedAt, nextTryAt }) => [
         outsideLink(url, textOf(url)),
         wordsOf(reason),
-        numberOf(failures),
+        [numberOf(failures), ' ', fetchesLink(pageId)],
         shortTime(failedAt),
         nextTryAt === null ? html`<span class="soft">none</span>` : shortTime(nextTryAt),
       ]),

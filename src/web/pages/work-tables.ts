@@ -1,8 +1,8 @@
-import { numberOf, separated, tableOf, timeOf } from '../markup/elements.js';
+import { linkedCount, numberOf, separated, tableOf, timeOf } from '../markup/elements.js';
 import { html, type Content } from '../markup/html.js';
 import type { WebStatus } from '../sources/web-status.js';
 import { editionLink } from './edition-state.js';
-import { runTable } from './run-page.js';
+import { runHref, runTable } from './run-page.js';
 
 /** What the schedules do, in a few words. */
 const DEEDS: Readonly<Record<string, string>> = {
@@ -22,20 +22,20 @@ export function workTables({ runs, orders, schedules }: WebStatus, configured: r
           html`<h2 id="backfills">Back-fills under way</h2>`,
           tableOf({
             caption: 'Back-fills under way',
-            heads: ['Editions', 'Days', 'Done', 'Last day done', 'Pages an hour', 'Pages to go', 'Ends about'],
-            sentences: [0],
+            heads: ['Days', 'Editions', 'Done', 'Last day done', 'Pages an hour', 'Pages to go', 'Ends about'],
+            sentences: [1],
             rows: orders.map(
-              ({ editions, since, until, done, parts, isPaused, day, pagesPerHour, pagesToGo, etaAt }) => [
+              ({ runId, editions, since, until, done, parts, isPaused, day, pagesPerHour, pagesToGo, etaAt }) => [
+                html`<a href="${runHref(runId)}">${since ?? 'the first'} to ${until}</a>`,
                 separated(
                   editions.map((edition) => editionLink(edition, configured)),
                   ', ',
                 ),
-                `${since ?? 'the first'} to ${until}`,
                 html`<progress max="${Math.max(1, parts)}" value="${done}" aria-label="Days that are done"></progress>
-                  ${numberOf(done)} of ${numberOf(parts)}`,
+                  ${linkedCount(done, `${runHref(runId)}#sums`)} of ${numberOf(parts)}`,
                 day ?? '',
-                pagesPerHour === null ? '' : numberOf(pagesPerHour),
-                pagesToGo === null ? '' : numberOf(pagesToGo),
+                pagesPerHour === null ? '' : html`<a href="${runHref(runId)}#sums">${numberOf(pagesPerHour)}</a>`,
+                pagesToGo === null ? '' : html`<a href="${runHref(runId)}#sums">${numberOf(pagesToGo)}</a>`,
                 isPaused ? html`<span class="chip warn">paused</span>` : etaAt === null ? '' : timeOf(etaAt),
               ],
             ),

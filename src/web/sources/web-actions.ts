@@ -37,6 +37,24 @@ export interface JobView {
   readonly failure: string | null;
 }
 
+/** The states of jobs that a queue's counts tell. */
+export const JOB_COUNTS = ['waiting', 'active', 'delayed', 'failed'] as const;
+
+/** Some jobs of one queue in one state. */
+export interface JobsAsked {
+  readonly queue: string;
+  readonly state: (typeof JOB_COUNTS)[number];
+  /** How many are passed over. */
+  readonly from: number;
+  readonly limit: number;
+}
+
+export interface JobList {
+  readonly jobs: readonly JobView[];
+  /** All of the queue in this state. */
+  readonly total: number;
+}
+
 /** Which days of an edition its lists told whole. */
 export interface ListDays {
   /** Days of which a list could not be had. */

@@ -1,6 +1,6 @@
 import { chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readJobs } from '../../../src/app/service/create-web-actions.js';
+import { readJobList, readJobs } from '../../../src/app/service/create-web-actions.js';
 import { queueBoardRoutes } from '../../../src/app/service/queue-board.js';
 import { readStatus } from '../../../src/app/service/read-status.js';
 import { loadEnvironment } from '../../../src/config/environment.js';
@@ -167,5 +167,21 @@ describe('what is in the queues', () => {
       ['host', 1],
       ['notify', 0],
     ]);
+  });
+
+  it('is listed by queue and state, piece by piece, as many as are counted', async () => {
+    for (const n of [1, 2, 3])
+      await queues.page.add('maintenance', { v: 1, kind: 'maintenance', runId: `r${n + 2}` }, { priority: n });
+    const listed: string[] = [];
+    for (let from = 0; from < 4; from += 3) {
+      const list = await readJobList(runtime(), { queue: 'page', state: 'waiting', from, limit: 3 });
+      expect(list?.total).toBe(4);
+      listed.push(...(list?.jobs.map(({ id }) => id) ?? []));
+    }
+    expect(new Set(listed).size).toBe(4);
+    expect(listed).toHaveLength(4);
+    const none = { queue: 'page', state: 'failed', from: 0, limit: 3 } as const;
+    expect(await readJobList(runtime(), none)).toEqual({ jobs: [], total: 0 });
+    expect(await readJobList(runtime(), { ...none, queue: 'cheese' })).toBeNull();
   });
 });
