@@ -14,7 +14,7 @@ export async function runCommandLine(): Promise<void> {
   const program = addCommonOptions(
     new Command('sputnik')
       .description(
-        'Collects what the Sputnik news agency publishes about Armenia and Azerbaijan: whole, once each, with every edit.',
+        'Collects everything that the Sputnik news agency publishes about Armenia and Azerbaijan: each article once, in full, with every later edit. To begin: `sputnik demo`, then `sputnik crawl --edition big5.sputniknews.cn`.',
       )
       // `-V` would take `sputnik search -Vardan` for itself.
       .version(VERSION, '--version')
@@ -40,14 +40,20 @@ export async function runCommandLine(): Promise<void> {
   }
 }
 
-/** `sputnik help serch` would be answered with the help of the program: a word that is no verb is refused as it is without `help`. */
+/**
+ * `sputnik help serch` would be answered with the help of the program: a word that is no verb is refused as it is
+ * without `help`.
+ */
 function helpAsked(words: readonly string[]): readonly string[] {
   const [first, verb] = words;
   const isRefused = first === 'help' && verb !== undefined && !/^-|^help$/.test(verb);
   return isRefused && !VERBS.some(({ name }) => name === verb) ? [verb] : words;
 }
 
-/** Whoever reads a stream and has seen enough (`| head`) closes the pipe: the program ends in silence, and no fault of anybody. */
+/**
+ * Whoever reads a stream and has seen enough (`| head`) closes the pipe: the program ends in silence, and no fault of
+ * anybody.
+ */
 function quietPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.done);

@@ -13,92 +13,92 @@ interface Verb {
 export const VERBS: readonly Verb[] = [
   {
     name: 'crawl',
-    summary: 'one crawl now',
+    summary: 'finds, fetches and stores articles now',
     load: async () => (await import('./verbs/crawl-verb.js')).addCrawlVerb,
   },
   {
     name: 'serve',
-    summary: 'the background service: schedules, workers, web page',
+    summary: 'runs the service: schedules, workers, web page',
     load: async () => (await import('./verbs/serve-verb.js')).addServeVerb,
   },
   {
     name: 'demo',
-    summary: 'crawls a made-up Sputnik on this machine',
+    summary: 'crawls a made-up Sputnik site on this machine',
     load: async () => (await import('./verbs/demo-verb.js')).addDemoVerb,
   },
   {
     name: 'status',
-    summary: 'queues, schedules, last runs, corpus counts, freshness',
+    summary: 'shows what is stored, how fresh it is, what is running',
     load: async () => (await import('./verbs/status-verb.js')).addStatusVerb,
   },
   {
     name: 'schedule',
-    summary: 'what is done by the clock: list, run, pause, resume',
+    summary: 'scheduled crawls: list, run, pause, resume',
     load: async () => (await import('./verbs/schedule-verb.js')).addScheduleVerb,
   },
   {
     name: 'failed',
-    summary: 'quarantined pages: list, show, retry, drop',
+    summary: 'pages that need a decision: list, show, retry, drop',
     load: async () => (await import('./verbs/failed-verb.js')).addFailedVerb,
   },
   {
     name: 'notify',
-    summary: 'who is told of what: list, test, retry, drop',
+    summary: 'notifications: list, test, retry, drop',
     load: async () => (await import('./verbs/notify-verb.js')).addNotifyVerb,
   },
   {
     name: 'show',
-    summary: 'one article',
+    summary: 'shows one article',
     load: async () => (await import('./verbs/show-verb.js')).addShowVerb,
   },
   {
     name: 'search',
-    summary: 'full text over the corpus, any script',
+    summary: 'searches the full text, in any script',
     load: async () => (await import('./verbs/search-verb.js')).addSearchVerb,
   },
   {
     name: 'export',
-    summary: 'the corpus in other formats',
+    summary: 'writes articles as CSV, JSON, Parquet, feeds and more',
     load: async () => (await import('./verbs/export-verb.js')).addExportVerb,
   },
   {
     name: 'stats',
-    summary: 'counts by time, edition, topic, tag, language, format',
+    summary: 'counts articles by time, edition, topic, tag and more',
     load: async () => (await import('./verbs/stats-verb.js')).addStatsVerb,
   },
   {
     name: 'cite',
-    summary: 'a reference to an article, and a packet that proves it',
+    summary: 'prints a reference to an article, and packs the proof',
     load: async () => (await import('./verbs/cite-verb.js')).addCiteVerb,
   },
   {
     name: 'edits',
-    summary: 'what the agency changed after publication',
+    summary: 'lists what the agency changed after publication',
     load: async () => (await import('./verbs/edits-verb.js')).addEditsVerb,
   },
   {
     name: 'extract',
-    summary: 'the article that a saved page holds, as JSON',
+    summary: 'reads one saved page and prints its article as JSON',
     load: async () => (await import('./verbs/extract-verb.js')).addExtractVerb,
   },
   {
     name: 'ingest',
-    summary: 'saved pages through the same queue and workers',
+    summary: 'imports saved pages and WARC files',
     load: async () => (await import('./verbs/ingest-verb.js')).addIngestVerb,
   },
   {
     name: 'reprocess',
-    summary: 'extracts again from the captures',
+    summary: 'reads captured pages again with the current extractors',
     load: async () => (await import('./verbs/reprocess-verb.js')).addReprocessVerb,
   },
   {
     name: 'why',
-    summary: 'everything known of one page',
+    summary: 'shows everything that is known of one page',
     load: async () => (await import('./verbs/why-verb.js')).addWhyVerb,
   },
   {
     name: 'coverage',
-    summary: 'what was announced, what became of it, and the gaps',
+    summary: 'compares announced with stored pages, and lists gaps',
     load: async () => (await import('./verbs/coverage-verb.js')).addCoverageVerb,
   },
   {
@@ -108,22 +108,22 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'verify',
-    summary: 'reads everything stored, compares with the catalogue',
+    summary: 'checks everything that is stored',
     load: async () => (await import('./verbs/verify-verb.js')).addVerifyVerb,
   },
   {
     name: 'doctor',
-    summary: 'Redis, browser, disk, clock, each edition, with remedies',
+    summary: 'checks Redis, browser, disk, clock, editions; gives hints',
     load: async () => (await import('./verbs/doctor-verb.js')).addDoctorVerb,
   },
   {
     name: 'config',
-    summary: 'the settings in force and where each came from',
+    summary: 'shows the settings in force and where each came from',
     load: async () => (await import('./verbs/config-verb.js')).addConfigVerb,
   },
   {
     name: 'completion',
-    summary: 'completion of verbs, editions, formats for a shell',
+    summary: 'prints a completion script for your shell',
     load: async () => (await import('./verbs/completion-verb.js')).addCompletionVerb,
   },
 ];

@@ -22,18 +22,21 @@ export interface CorpusFilterOptions {
 /** Adds the options by which every verb that reads the corpus narrows it down. */
 export function withCorpusFilters(command: Command): Command {
   return command
-    .option('--topic <id>', 'only on one of these topics (repeated, or with commas)', collectList)
-    .option('--edition <id>', 'only of these editions, renditions too', collectList)
-    .option('--lang <code>', 'only in these languages, such as ru or zh-Hans', collectList)
-    .option('--format-of <name>', `only ${ARTICLE_FORMATS.join(', ')}`, collectList)
+    .option('--topic <id>', 'only articles on these topics (repeat, or use commas)', collectList)
+    .option('--edition <id>', 'only these editions, including renditions', collectList)
+    .option('--lang <code>', 'only these languages, such as ru or zh-Hans', collectList)
+    .option('--format-of <name>', `only these: ${ARTICLE_FORMATS.join(', ')}`, collectList)
     .option('--since <date>', 'published on this day (UTC) or later')
-    .option('--until <date>', 'published up to and with this day')
-    .option('--edited', 'only what the agency changed after publication')
-    .option('--gone', 'only what the site has withdrawn')
-    .option('--unique', 'without those that repeat another, exactly or nearly');
+    .option('--until <date>', 'published on this day or earlier')
+    .option('--edited', 'only articles that the agency changed later')
+    .option('--gone', 'only articles that the site has withdrawn')
+    .option('--unique', 'without articles that repeat another one, exactly or nearly');
 }
 
-/** @returns which articles the options mean, and the ids that a query may name. @throws {UsageError} `usage.unknown`, `usage.date` */
+/**
+ * @returns which articles the options mean, and the ids that a query may name. @throws {UsageError} `usage.unknown`,
+ * `usage.date`
+ */
 export function corpusQuestion(
   options: CorpusFilterOptions,
   config: Config,

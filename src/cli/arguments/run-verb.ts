@@ -6,10 +6,10 @@ export type { VerbAction, VerbContext } from './perform-verb.js';
 /** Gives the program the options that every verb takes, before its name or after it. */
 export function addCommonOptions(program: Command): Command {
   return program
-    .option('--json', 'one JSON document on standard output, nothing else there')
-    .option('--config <file>', 'settings (YAML or JSON) over the defaults')
-    .option('--data-dir <dir>', 'where articles, captures and the catalogue live')
-    .option('--redis-url <url>', 'use this Redis instead of an embedded one')
+    .option('--json', 'print one JSON document to standard output, nothing else')
+    .option('--config <file>', 'your own settings (YAML or JSON), over the defaults')
+    .option('--data-dir <dir>', 'where articles, captures and catalogue are kept')
+    .option('--redis-url <url>', 'use this Redis instead of the embedded one')
     .option('--log-level <level>', 'trace, debug, info, warn, error, fatal, silent');
 }
 
@@ -18,7 +18,10 @@ export function examples(...lines: readonly [string, string, ...string[]]): stri
   return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-/** Makes a verb's action of what `performVerb` performs; it and what it needs are loaded when the verb runs, not for its help. */
+/**
+ * Makes a verb's action of what `performVerb` performs; it and what it needs are loaded when the verb runs, not for its
+ * help.
+ */
 export function runVerb<Options extends object>(
   action: VerbAction<Options>,
   manner: VerbManner = { quietByDefault: true },

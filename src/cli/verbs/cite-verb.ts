@@ -19,12 +19,12 @@ interface CiteOptions {
 export function addCiteVerb(command: Command): void {
   command
     .description(
-      'Prints a reference to the article; with --packet also packs record, captures, digests and schema into one ZIP, which ' +
-        '`sputnik verify --packet` proves without any data directory.',
+      'Prints a reference to an article. With --packet, it also packs the record, its captures, digests and ' +
+        'the schema into one ZIP file, which `sputnik verify --packet` can check without a data directory.',
     )
-    .argument('<id>', 'its id (sputniknews.cn/1049499304 or 1049499304) or URL')
+    .argument('<id>', 'id (sputniknews.cn/1049499304 or 1049499304) or URL')
     .option('--style <name>', `${CITATION_STYLES.join(', ')}; default gb-t-7714`)
-    .option('--packet <file>', 'write the packet into this file, which must not exist')
+    .option('--packet <file>', 'write the packet to this file, which must not exist yet')
     .addHelpText(
       'after',
       examples('sputnik cite 1049499304 --style apa', 'sputnik cite 1049499304 --packet 1049499304.zip'),

@@ -15,8 +15,9 @@ import type { Documents } from '../output/documents.js';
 export function addCompletionVerb(command: Command): void {
   command
     .description(
-      'Prints a script by which the shell completes verbs, options, editions, topics and formats, those of the settings in ' +
-        'force. For bash, in ~/.bashrc: eval "$(sputnik completion bash)"',
+      'Prints a completion script for your shell. It completes verbs, options, editions, topics and ' +
+        'formats, as the settings in force have them. For bash, put this into ~/.bashrc: eval "$(sputnik ' +
+        'completion bash)"',
     )
     .argument('<shell>', SHELLS.join(', '))
     .addHelpText('after', examples('sputnik completion bash', 'sputnik completion fish >sputnik.fish'))

@@ -5,7 +5,7 @@ import type { Documents } from '../output/documents.js';
 
 export function addConfigVerb(command: Command): void {
   command
-    .description('Prints every setting with its value and its origin; secrets are masked.')
+    .description('Prints every setting with its value and where it came from. Secrets are masked.')
     .addHelpText('after', examples('sputnik config', 'sputnik config check my-settings.yaml'))
     .action(runVerb(show));
   command

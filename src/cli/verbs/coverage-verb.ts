@@ -22,20 +22,21 @@ interface CoverageOptions {
 export function addCoverageVerb(command: Command): void {
   command
     .description(
-      'Compares what was announced with what became of it, over the last 30 days or the days asked for (by the clock of ' +
-        'the edition), and names the gaps: pages that were never read, days of which a list could not be fetched, ' +
-        'enabled editions that were never read or not to the end of a day. Exit code 3 while there are gaps.',
+      'Compares what the site announced with what was stored, over the last 30 days or the days you give ' +
+        '(by the clock of the edition), and lists the gaps: pages that were never read, days for which a list ' +
+        'could not be fetched, and enabled editions that were never read, or not to the end of a day. The ' +
+        'exit code is 3 while there are gaps.',
     )
-    .option('--edition <id>', 'only these editions (repeated, or with commas)', collectList)
+    .option('--edition <id>', 'only these editions (repeat, or use commas)', collectList)
     .option(
       '--topic <id>',
-      'only the lines of these topics; gaps are shown for all, since an unread page may be on any',
+      'show only these topics; gaps are shown for all, since an unread page may be on any topic',
       collectList,
     )
-    .option('--since <date>', 'from this day on, such as 2023-04-12')
-    .option('--until <date>', 'up to and with this day')
-    .option('--all', 'also list every day')
-    .option('--fill', 'crawl exactly the gaps, wait for the end, and look again')
+    .option('--since <date>', 'from this day, such as 2023-04-12')
+    .option('--until <date>', 'to this day, inclusive')
+    .option('--all', 'list every day as well')
+    .option('--fill', 'crawl only what is missing, wait, and compare again')
     .addHelpText(
       'after',
       examples(

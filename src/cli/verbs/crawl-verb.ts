@@ -36,21 +36,24 @@ interface CrawlOptions {
 export function addCrawlVerb(command: Command): void {
   command
     .description(
-      'Finds and fetches articles, waits until each is processed, and prints a summary. ' +
-        'Without --since, looks at what feeds and tag pages list now and at the last two days of the sitemap. ' +
-        'Goes through a running service when there is one for this data directory. ' +
-        'More than a week is crawled day by day: if it was interrupted, the same command goes on where it stopped.',
+      'Finds and fetches articles, waits until each is processed, and prints a summary. Without --since, it ' +
+        'reads the current feeds and tag pages and the last two days of the sitemap. If a service runs for ' +
+        'this data directory, the crawl goes through it. A crawl of more than a week is done day by day; if ' +
+        'it is interrupted, run the same command again to go on where it stopped.',
     )
-    .option('--edition <id>', 'only these editions (repeated, or with commas)', collectList)
-    .option('--topic <id>', 'look for these topics (repeated, or with commas)', collectList)
-    .option('--since <date>', 'from this day on, such as 2023-04-12')
-    .option('--until <date>', 'up to and with this day')
-    .option('--via <routes>', `find them by these routes only: ${DISCOVERY_ROUTES.join(', ')}`, collectList)
-    .option('--url <url...>', 'these articles only')
+    .option('--edition <id>', 'only these editions (repeat, or use commas)', collectList)
+    .option('--topic <id>', 'only these topics (repeat, or use commas)', collectList)
+    .option('--since <date>', 'from this day, such as 2023-04-12')
+    .option('--until <date>', 'to this day, inclusive')
+    .option('--via <routes>', `find articles only through these: ${DISCOVERY_ROUTES.join(', ')}`, collectList)
+    .option('--url <url...>', 'fetch only these articles')
     .option('--limit <n>', 'fetch at most n articles')
-    .option('--refetch', 'visit every known article of the window again, due or not')
-    .option('--detach', 'leave it to the running service and return at once')
-    .option('--estimate', 'with --since or --until: only say how long it would take; fetches indexes, no articles')
+    .option('--refetch', 'fetch every known article of these days again, due or not')
+    .option('--detach', 'hand the crawl to the running service and return at once')
+    .option(
+      '--estimate',
+      'with --since or --until: only estimate how long it would take; fetches lists, but no articles',
+    )
     .addHelpText(
       'after',
       examples(

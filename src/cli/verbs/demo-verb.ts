@@ -12,7 +12,8 @@ import type { Output } from '../output/text-output.js';
 export function addDemoVerb(command: Command): void {
   command
     .description(
-      'Does the main job end to end on this machine alone: crawls a made-up Sputnik twice and shows what was stored. The real sites are asked nothing.',
+      'Shows the whole program at work on this machine alone: it crawls a made-up Sputnik site twice and ' +
+        'shows what was stored. It sends nothing to the real sites.',
     )
     .addHelpText('after', examples('sputnik demo', 'sputnik demo --json'))
     .action(runVerb(demo));

@@ -15,10 +15,11 @@ const FOUNDATIONS = ['node', 'disk', 'redis', 'browser'];
 export function addDoctorVerb(command: Command): void {
   command
     .description(
-      'Checks Redis, browser, disk, clock and whether each edition answers, and says what mends what is wrong. ' +
-        'Exit code 0: all good; 4: Redis, browser or disk not usable; 5: no edition answers; 3: some do not, or the clock is wrong.',
+      'Checks Redis, browser, disk, clock and whether each edition answers, and says how to fix what is ' +
+        'wrong. Exit code 0: all is well; 3: some editions do not answer, or the clock is wrong; 4: Redis, ' +
+        'browser or disk cannot be used; 5: no edition answers.',
     )
-    .option('--fetch-browser', 'make a private copy of a browser first (Debian, Ubuntu; about 100 MB)')
+    .option('--fetch-browser', 'first fetch a private copy of a browser (Debian, Ubuntu; about 100 MB)')
     .addHelpText('after', examples('sputnik doctor', 'sputnik doctor --json'))
     .action(runVerb(doctor));
 }

@@ -13,23 +13,27 @@ import type { Output } from '../output/text-output.js';
 
 export function addDriftVerb(command: Command): void {
   command
-    .description('Lists the fields of articles that are found less often than before, or saves a page that shows it.')
+    .description(
+      'Lists fields of articles that are found less often than before, or saves a page that shows the change.',
+    )
     .addHelpText('after', examples('sputnik drift', 'sputnik drift save big5.sputniknews.cn/1049499304'));
   command
     .command('list', { isDefault: true })
-    .summary('how often each field is found, and where that has fallen (default)')
+    .summary('how often each field is found, and where it is found less often (default)')
     .description(
-      'How often each field is found, per edition and extractor, over the last 30 days on which pages were read, and where the ' +
-        'rate has fallen below its own recent past: then the site has changed, and the extractor has to follow.',
+      'Shows how often each field is found, per edition and extractor, over the last 30 days on which pages were read, ' +
+        'and where a rate has fallen. A fall means that the site has changed and that the extractor must be updated.',
     )
     .addHelpText('after', examples('sputnik drift', 'sputnik drift list --json'))
     .action(runVerb(list));
   command
     .command('save')
-    .summary('write a page as a candidate for the golden pages of the tests')
-    .description('Writes a golden folder: page.html as captured, and expected.json with what is known of the article.')
-    .argument('<page>', 'edition and id (as `drift` lists them), or a URL')
-    .option('-o, --output <dir>', 'where to', '.')
+    .summary('save a page as a draft for the golden-page tests')
+    .description(
+      'Writes a folder for the golden-page tests: page.html as captured, and expected.json with what is known of the article.',
+    )
+    .argument('<page>', 'edition and id (as listed by `drift`), or a URL')
+    .option('-o, --output <dir>', 'the folder to write to', '.')
     .addHelpText(
       'after',
       examples(

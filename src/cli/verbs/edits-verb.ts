@@ -22,15 +22,16 @@ interface EditsOptions {
 export function addEditsVerb(command: Command): void {
   command
     .description(
-      'Lists what the agency edited after publication: headline, lead, paragraphs, numbers, names, quotations, tags, ' +
-        'pictures; each edit trivial or substantive, with both wordings and the times between which it happened.',
+      'Lists what the agency edited after publication: headline, lead, paragraphs, numbers, names, ' +
+        'quotations, tags, pictures. Each edit is trivial or substantive, and is shown with both wordings and ' +
+        'the two times between which it happened.',
     )
-    .argument('[id]', 'only this article: its id or URL')
+    .argument('[id]', 'only this article (id or URL)')
     .option('--since <date>', 'edits first seen on this day (UTC) or later')
-    .option('--until <date>', 'edits first seen up to and with this day')
+    .option('--until <date>', 'edits first seen on this day (UTC) or earlier')
     .option('--topic <id>', 'only articles on these topics', collectList)
-    .option('--substantive', 'leave out white space, punctuation, script, width and moves')
-    .option('--reader', 'instead: what a new extractor made different, which are no edits by the agency')
+    .option('--substantive', 'leave out changes of white space, punctuation, script, width and order')
+    .option('--reader', 'list changes by a new extractor instead, which are not edits by the agency')
     .addHelpText(
       'after',
       examples('sputnik edits --topic armenia --since 2023-04-01 --substantive', 'sputnik edits 1049499304'),

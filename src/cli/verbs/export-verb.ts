@@ -34,18 +34,18 @@ type Format = (typeof OFFERED_FORMATS)[number];
 export function addExportVerb(command: Command): void {
   withCorpusFilters(command)
     .description(
-      'Writes every article, oldest first (feeds: newest first), to standard output or into a file that is replaced whole. ' +
-        'What each format holds, and how CSV is kept safe from formulas, is in docs/export.md.',
+      'Writes the articles, oldest first (feeds: newest first), to standard output or to a file, which is ' +
+        'replaced as a whole. docs/export.md describes each format, and how CSV is kept safe from formulas.',
     )
     .option('--format <name>', `${OFFERED_FORMATS.join(', ')}; default ndjson`)
-    .option('--query <query>', 'only what a search finds, as `sputnik search` takes it')
+    .option('--query <query>', 'only articles that this query finds (as in `sputnik search`)')
     .option(
       '--changed-since <cursor>',
-      'only what has changed since; `start` for the first time. Prints the next cursor',
+      'only articles that have changed since this cursor; begin with `start`. Prints the next cursor',
     )
     .option('--fields <names>', 'only these keys (ndjson, json, csv, parquet)', collectList)
-    .option('--bom', 'CSV begins with a byte order mark, for spreadsheets that want one')
-    .option('-o, --output <file>', 'write into this file, a data set into this folder; `-` or none: standard output')
+    .option('--bom', 'begin CSV with a byte order mark, which some spreadsheets need')
+    .option('-o, --output <file>', 'write to this file (dataset: to this new folder); `-` or none: standard output')
     .addHelpText(
       'after',
       examples(
@@ -123,7 +123,8 @@ const STANDARD_OUTPUT: readonly string[] = ['-', '/dev/stdout'];
 
 /**
  * @returns null for standard output.
- * @throws {UsageError} `usage.output` for what the program keeps in the data directory: records, captures, the catalogue.
+ * @throws {UsageError} `usage.output` for what the program keeps in the data directory: records, captures, the
+ * catalogue.
  */
 function outputFile(word: string | undefined, dataDir: string): string | null {
   if (word === undefined || STANDARD_OUTPUT.includes(word)) return null;
@@ -176,7 +177,8 @@ function entryAt(path: string): Stats | undefined {
 /**
  * Replaces a file whole, or streams into a pipe or a device.
  *
- * @throws {UsageError} `usage.output` for anything else: a link is not followed, and nothing that is no file is replaced by one.
+ * @throws {UsageError} `usage.output` for anything else: a link is not followed, and nothing that is no file is
+ * replaced by one.
  */
 async function writeInto(path: string, chunks: Chunks): Promise<number> {
   const found = entryAt(path);

@@ -16,8 +16,8 @@ interface ExtractOptions {
 
 export function addExtractVerb(command: Command): void {
   command
-    .description('Reads a saved page and prints its article. Touches no queue and no store.')
-    .argument('<file>', 'the page; - for standard input')
+    .description('Reads a saved page and prints its article. Nothing is queued or stored.')
+    .argument('<file>', 'the saved page; - for standard input')
     .requiredOption('--url <url>', 'the URL under which the page was fetched')
     .addHelpText(
       'after',
@@ -57,7 +57,10 @@ async function readPage(file: string, bytesMax: number, signal: AbortSignal): Pr
   }
 }
 
-/** @returns standard input, or a pipe by its name, which is listened to: a signal is heard though nobody writes; null for any other file. */
+/**
+ * @returns standard input, or a pipe by its name, which is listened to: a signal is heard though nobody writes; null
+ * for any other file.
+ */
 function pipeAt(file: string): Readable | null {
   if (file === '-') return process.stdin;
   return statSync(file).isFIFO() ? new Socket({ fd: openSync(file, OPEN_AT_ONCE), writable: false }) : null;

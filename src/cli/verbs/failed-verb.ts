@@ -22,35 +22,36 @@ interface RetryOptions {
 export function addFailedVerb(command: Command): void {
   command
     .description(
-      'Pages that were captured but could not be read wait in quarantine until somebody retries or drops them. ' +
-        'Pages that failed to answer three times in a row are listed as well (`unreachable`), and so are pages that three times ' +
-        'in a row held no article where one was announced (`notArticle`): both are tried again automatically and leave the list ' +
-        'once they are read. A dropped page is not tried again, and no longer counts as a gap.',
+      'Lists pages that need a decision. Pages that were captured but could not be read wait in quarantine ' +
+        'until you retry or drop them. Pages that did not answer three times in a row are listed too ' +
+        '(`unreachable`), and so are pages that three times in a row did not hold the article that was ' +
+        'announced (`notArticle`). Both are tried again automatically and leave the list once they are read. ' +
+        'A dropped page is not tried again and no longer counts as a gap.',
     )
     .addHelpText('after', examples('sputnik failed list', 'sputnik failed retry --all'));
   command
     .command('list', { isDefault: true })
-    .summary('what waits, with reason, capture and attempts (default)')
-    .option('--dropped', 'also those that were dropped')
+    .summary('pages that wait, with reason, capture and attempts (default)')
+    .option('--dropped', 'also list dropped pages')
     .addHelpText('after', examples('sputnik failed', 'sputnik failed list --dropped'))
     .action(runVerb(list));
   command
     .command('show')
     .summary('one quarantined page')
-    .argument('<id>', 'as `failed list` names it')
+    .argument('<id>', 'as listed by `failed list`')
     .addHelpText('after', examples('sputnik failed show 1', 'sputnik failed show 1 --json'))
     .action(runVerb(show));
   command
     .command('retry')
-    .summary('processes captures again, fetches unreachable pages again, and waits for the result')
-    .argument('[ids...]', 'as `failed list` names them')
-    .option('--all', 'everything that waits')
+    .summary('process captures again, fetch unreachable pages again, and wait for the result')
+    .argument('[ids...]', 'as listed by `failed list`')
+    .option('--all', 'all pages that wait')
     .addHelpText('after', examples('sputnik failed retry 1', 'sputnik failed retry --all'))
     .action(runVerb(retry));
   command
     .command('drop')
-    .summary('gives pages up; they stay listed under --dropped')
-    .argument('<ids...>', 'as `failed list` names them')
+    .summary('give pages up; `list --dropped` still shows them')
+    .argument('<ids...>', 'as listed by `failed list`')
     .addHelpText('after', examples('sputnik failed drop 1', 'sputnik failed drop 1 --json'))
     .action(runVerb(drop));
 }

@@ -18,16 +18,17 @@ interface IngestOptions {
 export function addIngestVerb(command: Command): void {
   command
     .description(
-      'Takes saved pages in as if they had been fetched: .html, .html.gz, .warc, .warc.gz, and folders of them. ' +
-        'The time of the fetch is WARC-Date, for pages the file’s time of modification. The URL of a page is what ' +
-        'link[rel=canonical] or og:url says, or --url. Of a WARC file, of whichever program, the answers of status 200, 404 and ' +
-        '410 for articles of configured editions are taken; lists, redirects and revisit records are passed over. ' +
-        'A page of at most politeness.bodyBytesMax is read. Taking the same file in again changes nothing. ' +
-        'Exit code 3: files were bad, or records that claim to be an article could not be taken in: they are named, the others were ' +
-        'taken in.',
+      'Imports saved pages as if they had been fetched: .html, .html.gz, .warc, .warc.gz, and folders of ' +
+        'them. The time of the fetch is WARC-Date; for a saved page it is the modification time of the file. ' +
+        'The URL of a page is taken from --url, link[rel=canonical] or og:url. WARC files of any program can ' +
+        'be read: responses with status 200, 404 and 410 for articles of configured editions are imported; ' +
+        'lists, redirects and revisit records are skipped. A page may have at most politeness.bodyBytesMax ' +
+        'bytes. Importing the same file again changes nothing. Exit code 3: some files were bad, or some ' +
+        'records that claim to be an article could not be imported; they are named, and all others were ' +
+        'imported.',
     )
     .argument('<paths...>', 'files and folders')
-    .option('--url <url>', 'the URL under which the one page was fetched')
+    .option('--url <url>', 'the URL from which the page was fetched (one page only)')
     .addHelpText(
       'after',
       examples(

@@ -11,34 +11,35 @@ interface DecideOptions {
 export function addNotifyVerb(command: Command): void {
   command
     .description(
-      'The service tells people about new articles, edits, withdrawals, editions in trouble, quarantine and drift, by the rules in ' +
-        'the settings (`notify`, docs/notifications.md). A message that could not be delivered after all its tries waits here until ' +
-        'somebody retries or drops it.',
+      'Lists the notifications of the service. The service tells people about new articles, edits, ' +
+        'withdrawals, editions in trouble, quarantine and drift, by the rules in the settings (`notify`, ' +
+        'docs/notifications.md). A message that could not be delivered after all attempts waits here until ' +
+        'you retry or drop it.',
     )
     .addHelpText('after', examples('sputnik notify', 'sputnik notify list --json'));
   command
     .command('list', { isDefault: true })
-    .summary('every rule with what it sent last, and undelivered messages (default)')
+    .summary('rules with what each sent last, and undelivered messages (default)')
     .addHelpText('after', examples('sputnik notify', 'sputnik notify list --json'))
     .action(runVerb(list));
   command
     .command('test')
-    .summary('sends a sample to the targets of one rule or of all, and shows the answers')
+    .summary('send a sample to the targets of one rule or of all, and show the answers')
     .argument('[rule]', 'name of the rule')
     .addHelpText('after', examples('sputnik notify test', 'sputnik notify test --json'))
     .action(runVerb(test));
   command
     .command('retry')
-    .summary('sends undelivered messages again')
-    .argument('[ids...]', 'as `notify list` names them, or how they begin')
-    .option('--all', 'all of them')
+    .summary('send undelivered messages again')
+    .argument('[ids...]', 'as listed by `notify list`, or the first characters')
+    .option('--all', 'all undelivered messages')
     .addHelpText('after', examples('sputnik notify retry --all', 'sputnik notify retry --all --json'))
     .action(runVerb(decide('retry')));
   command
     .command('drop')
-    .summary('gives undelivered messages up')
-    .argument('[ids...]', 'as `notify list` names them, or how they begin')
-    .option('--all', 'all of them')
+    .summary('give undelivered messages up')
+    .argument('[ids...]', 'as listed by `notify list`, or the first characters')
+    .option('--all', 'all undelivered messages')
     .addHelpText('after', examples('sputnik notify drop --all', 'sputnik notify drop --all --json'))
     .action(runVerb(decide('drop')));
 }

@@ -22,18 +22,19 @@ interface ReprocessOptions {
 export function addReprocessVerb(command: Command): void {
   command
     .description(
-      'Reads the captured pages again with today’s extractor and topics, and updates the records; asks nothing of the site. ' +
-        'What changes is noted as a change of the extractor (`sputnik edits --reader`), never as an edit by the agency, and adds ' +
-        'no revision. Articles that were off topic or unreadable before and are neither now are stored. No record is deleted: ' +
-        'one that today’s extractor would not store stays as it is, and is named. Captured lists are not read again ' +
-        '(`sputnik verify --repair` does that). Goes through a running service when there is one for this data directory. ' +
-        'Can be stopped at any moment and run again.',
+      'Reads the captured pages again with the current extractors and topics, and updates the records. It ' +
+        'does not contact any site. Every change is noted as a change by the extractor (`sputnik edits ' +
+        '--reader`), not as an edit by the agency, and adds no revision. Articles that were off topic or ' +
+        'unreadable before, and no longer are, are stored. No record is deleted: a record that would not be ' +
+        'stored today stays as it is, and is listed. Captured lists are not read again; `sputnik verify ' +
+        '--repair` does that. If a service runs for this data directory, the work goes through it. You can ' +
+        'stop the command at any moment and run it again.',
     )
-    .option('--dry-run', 'change nothing; print which fields would change, in how many articles, with samples')
-    .option('--edition <id>', 'only articles with a page in these editions (repeated, or with commas)', collectList)
-    .option('--family <id>', 'only articles of these families (repeated, or with commas)', collectList)
-    .option('--since <date>', 'only articles whose URL names this day or a later one')
-    .option('--until <date>', 'only up to and with this day')
+    .option('--dry-run', 'change nothing; show which fields would change, in how many articles, with samples')
+    .option('--edition <id>', 'only articles with a page in these editions (repeat, or use commas)', collectList)
+    .option('--family <id>', 'only articles of these families (repeat, or use commas)', collectList)
+    .option('--since <date>', 'only articles whose URL has this date or a later one')
+    .option('--until <date>', 'only articles whose URL has this date or an earlier one')
     .option('--limit <n>', 'read at most n articles')
     .option('--samples <n>', `samples shown for each field; default ${SAMPLES_SHOWN}`)
     .addHelpText(

@@ -22,17 +22,18 @@ const PER_PAGE_MAX = 1_000;
 export function addSearchVerb(command: Command): void {
   withCorpusFilters(command)
     .description(
-      'Finds articles that hold every word, in any of its forms and either Chinese script, most relevant first. ' +
-        '"phrases", -word, OR, brackets, tag: topic: edition: lang: format: since: until: edited: gone: ' +
-        'docs/search.md has them all; put the query in single quotes, so that the shell leaves it alone.',
+      'Finds articles that contain every word, in any of its forms and in either Chinese script, the most ' +
+        'relevant first. A query can also have "phrases", -word, OR, brackets, and the fields tag: topic: ' +
+        'edition: lang: format: since: until: edited: gone: (see docs/search.md). Put the query in single ' +
+        'quotes, so that the shell does not interpret it.',
     )
     // A word that is excluded begins with a minus, as `-h` does.
     .helpOption('--help', 'display help for command')
     .allowUnknownOption()
-    .argument('<words...>', 'what to look for')
+    .argument('<words...>', 'the query')
     .option('--newest', 'newest first')
-    .option('--page <n>', 'the n-th page')
-    .option('--limit <n>', `articles of a page; default ${PER_PAGE}, at most ${PER_PAGE_MAX}`)
+    .option('--page <n>', 'show the n-th page of results')
+    .option('--limit <n>', `articles on a page; default ${PER_PAGE}, at most ${PER_PAGE_MAX}`)
     .addHelpText(
       'after',
       examples(

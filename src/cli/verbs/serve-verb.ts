@@ -13,9 +13,10 @@ interface ServeOptions {
 export function addServeVerb(command: Command): void {
   command
     .description(
-      'Runs until SIGTERM, SIGINT or SIGHUP: crawls on schedule, processes what is queued, shows the web page, answers /healthz and /readyz.',
+      'Runs the service until SIGTERM, SIGINT or SIGHUP: it crawls on schedule, processes queued jobs, ' +
+        'serves the web page, and answers /healthz and /readyz.',
     )
-    .option('--only <parts>', `only these parts: ${SERVICE_PARTS.join(', ')} (with commas)`, collectList)
+    .option('--only <parts>', `run only these parts: ${SERVICE_PARTS.join(', ')} (use commas)`, collectList)
     .addHelpText('after', examples('sputnik serve', 'sputnik serve --only web'))
     .action(runVerb(serve, { quietByDefault: false }));
 }

@@ -18,10 +18,10 @@ interface ShowOptions {
 
 export function addShowVerb(command: Command): void {
   command
-    .description('Shows an article as it stands now, or as it stood before an edit.')
-    .argument('<id>', 'its id (sputniknews.cn/1049499304 or 1049499304) or URL')
-    .option('--revision <n>', 'an earlier state, 1 being the first')
-    .option('--diff <a..b>', 'what was edited between two states, such as 1..2')
+    .description('Shows an article in its current state, or as it was before an edit.')
+    .argument('<id>', 'id (sputniknews.cn/1049499304 or 1049499304) or URL')
+    .option('--revision <n>', 'an earlier state; 1 is the first')
+    .option('--diff <a..b>', 'the edits between two states, such as 1..2')
     .addHelpText('after', examples('sputnik show 1049499304', 'sputnik show sputniknews.cn/1049499304 --revision 1'))
     .action(runVerb(show));
 }

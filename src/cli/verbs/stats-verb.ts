@@ -27,11 +27,11 @@ const BAR_COLUMNS = 40;
 
 export function addStatsVerb(command: Command): void {
   withCorpusFilters(command)
-    .description('Counts the articles of the corpus, or of what a query and the filters let through. Times are UTC.')
+    .description('Counts the stored articles, or those that match a query and filters. Times are UTC.')
     .option('--by <what>', `${DIMENSIONS.join(', ')}; default month`)
-    .option('--query <query>', 'only what a search finds, as `sputnik search` takes it')
-    .option('--csv', 'two columns as CSV')
-    .option('--svg <file>', 'write the chart into this file')
+    .option('--query <query>', 'only articles that this query finds (as in `sputnik search`)')
+    .option('--csv', 'print two columns of CSV')
+    .option('--svg <file>', 'write the chart to this file')
     .addHelpText(
       'after',
       examples('sputnik stats --by tag --topic armenia', 'sputnik stats --by day --since 2026-01-01 --csv'),

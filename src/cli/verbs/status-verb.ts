@@ -12,8 +12,8 @@ import type { Output } from '../output/text-output.js';
 export function addStatusVerb(command: Command): void {
   command
     .description(
-      'Tells who works in the data directory, how full the queues are, when each schedule runs next, how many articles there ' +
-        'are, and how fresh each edition and topic is.',
+      'Shows which process works in the data directory, how full the queues are, when each schedule runs ' +
+        'next, how many articles are stored, and how fresh each edition and topic is.',
     )
     .addHelpText('after', examples('sputnik status', 'sputnik status --json'))
     .action(runVerb(status));

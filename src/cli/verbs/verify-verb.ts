@@ -19,11 +19,11 @@ const SHOWN_MAX = 20;
 export function addVerifyVerb(command: Command): void {
   command
     .description(
-      'Reads every record and every capture, compares them with each other and with the catalogue, and names what is wrong. ' +
-        'Exit code 0: nothing is wrong; 6: damage was found.',
+      'Reads every record and every capture, compares them with each other and with the catalogue, and ' +
+        'lists what is wrong. Exit code 0: nothing is wrong; 6: damage was found.',
     )
-    .option('--repair', 'mend what can be derived, rebuild the catalogue; no record is ever deleted')
-    .option('--packet <file>', 'prove a packet of `sputnik cite --packet`; needs no data directory')
+    .option('--repair', 'repair what can be derived, and rebuild the catalogue; never deletes a record')
+    .option('--packet <file>', 'check a packet of `sputnik cite --packet`; needs no data directory')
     .addHelpText('after', examples('sputnik verify', 'sputnik verify --repair'))
     .action(runVerb(verify));
 }

@@ -14,10 +14,11 @@ import type { Output } from '../output/text-output.js';
 export function addWhyVerb(command: Command): void {
   command
     .description(
-      'Tells what is known of a page: which lists announced it and when, when it was asked for and what came, ' +
-        'where it ended and why, where its record lies, when it is asked for again, which crawls are under way.',
+      'Shows everything that is known of a page: which lists announced it and when, when it was fetched and ' +
+        'with what result, its end state and the reason, where its record is, when it is fetched again, and ' +
+        'which crawls are running.',
     )
-    .argument('<url>', 'a URL, or an id: the page in every edition that has it')
+    .argument('<url>', 'a URL, or an id for the page in every edition that has it')
     .addHelpText(
       'after',
       examples('sputnik why https://big5.sputniknews.cn/20230412/1049499304.html', 'sputnik why 1049499304'),
