@@ -1,5 +1,114 @@
 import { createHash } from 'node:crypto';
-import { query, type Database } from '../catalogue/database.js';
+import type { Article } from '../../domain/article.js';
+import { FatalError } from '../../domain/errors.js';
+import { CATALOGUE_FILE, instantOf, query, readRows, type Database } from '../catalogue/database.js';
+import { openForReading } from '../catalogue/open-database.js';
+import { articlePath, type RecordLocation } from '../files/article-files.js';
+import type { FaultList } from './fault.js';
+
+/**
+ * Opens the catalogue for checking.
+ *
+ * @param isRebuilt  One of another form is a fault like any other, since it is made again; otherwise it is thrown.
+ * @returns          null if there is none, or none that can be read; which of them is a fault.
+ */
+export function openToCheck(dataDir: string, faults: FaultList, isRebuilt: boolean): Database | null {
+  try {
+    const database = openForReading(dataDir);
+    if (!database) return null;
+    const fault = faultOfTables(database);
+    if (fault === null) return database;
+    database.close();
+    faults.add('catalogue.damaged', CATALOGUE_FILE, fault);
+  } catch (error) {
+    if (!isDamage(error) || (!isRebuilt && isOfAnotherForm(error))) throw error;
+    faults.add('catalogue.damaged', CATALOGUE_FILE, error.message);
+  }
+  return null;
+}
+
+/**
+ * Checks each table and its indexes by itself, those in which the full text is kept among them. The check of a whole database would also read
+ * the full text word by word, which takes as long as all the records; its words are not the truth, and a rebuild makes them again.
+ */
+function faultOfTables(database: Database): string | null {
+  const tables = readRows<{ name: string }>(
+    database,
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+  );
+  for (const { name } of tables) {
+    const check = `PRAGMA quick_check('${name.replaceAll("'", "''")}')`;
+    const found = query<{ quick_check: string }>(database, check).get();
+    if (found !== null && found.quick_check !== 'ok') return found.quick_check;
+  }
+  return null;
+}
+
+/** Sound for all we know: the release that belongs to it, or the next start of this one, takes it as it is. */
+function isOfAnotherForm(error: Error): boolean {
+  return error instanceof FatalError && ['catalogue.tooOld', 'catalogue.tooNew'].includes(error.code);
+}
+
+/** A file that is no database, is torn, or is of a form that this program does not know. */
+function isDamage(error: unknown): error is FatalError | Error {
+  if (error instanceof FatalError) return error.code.startsWith('catalogue.');
+  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
+}
+
+interface ComparedRecord {
+  readonly record: Article;
+  readonly location: RecordLocation;
+}
+
+/** @returns a function that compares records with their rows in the catalogue, many at a time, and names what differs. */
+export function rowComparer(database: Database, faults: FaultList): (records: readonly ComparedRecord[]) => void {
+  const find = query<Facts & { readonly key: string }>(
+    database,
+    `SELECT a.key, a.folder || '/' || a.month AS location, e.name AS edition,
+      'sha256:' || lower(hex(a.content_hash)) AS contentHash, ${instantOf('a.published_at')} AS publishedAt, a.topics,
+      a.revisions, a.renditions, a.duplicate_kind || ' ' || o.key AS duplicateOf, a.similarity,
+      ${instantOf('a.first_seen_at')} AS firstSeenAt, ${instantOf('a.last_seen_at')} AS lastSeenAt,
+      ${instantOf('a.gone_at')} AS goneAt
+    FROM json_each(?) wanted JOIN articles a ON a.key = wanted.value
+    JOIN editions e ON e.id = a.edition LEFT JOIN articles o ON o.id = a.duplicate_of`,
+  );
+  return (records) => {
+    const rows = find.all(JSON.stringify(records.map(({ record }) => record.id)));
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    for (const { record, location } of records) {
+      const path = articlePath(location);
+      const row = byKey.get(record.id);
+      if (row === undefined) {
+        faults.add('record.notInCatalogue', path, 'its captures are about to be processed, or the catalogue is old');
+        continue;
+      }
+      const facts = factsOf(record, location);
+      const differing = Object.keys(facts).filter((name) => facts[name] !== row[name]);
+      if (differing.length > 0) faults.add('catalogue.differs', path, `in ${differing.join(', ')}`);
+    }
+  };
+}
+
+type Facts = Readonly<Record<string, string | number | null>>;
+
+/** What the row of a record has to say. */
+function factsOf(record: Article, { folder, month }: RecordLocation): Facts {
+  const { duplicateOf } = record;
+  return {
+    location: `${folder}/${month}`,
+    edition: record.edition,
+    contentHash: record.contentHash,
+    publishedAt: record.publishedAt,
+    topics: record.topics.join(' '),
+    revisions: record.revisions.length,
+    renditions: record.renditions.length,
+    duplicateOf: duplicateOf && `${duplicateOf.kind} ${duplicateOf.id}`,
+    similarity: duplicateOf?.similarity ?? null,
+    firstSeenAt: record.firstSeenAt,
+    lastSeenAt: record.lastSeenAt,
+    goneAt: record.goneAt,
+  };
+}
 
 /**
  * Everything in the catalogue that records and captures tell, by natural names and in a fixed order: two catalogues of the same files are

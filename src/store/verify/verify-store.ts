@@ -4,16 +4,9 @@ import { silentLogger, type Logger } from '../../platform/logger.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { CATALOGUE_FILE, type Database } from '../catalogue/database.js';
 import type { InterpretCapture } from '../writer/capture-interpreter.js';
-import { catalogueDigest } from './catalogue-digest.js';
+import { catalogueDigest, openToCheck } from './check-catalogue.js';
 import { checkCaptures, readCaptures, type CaptureFindings } from './check-captures.js';
-import {
-  checkLinks,
-  checkRecords,
-  checkRows,
-  openToCheck,
-  type FoundRecord,
-  type RecordSurvey,
-} from './check-records.js';
+import { checkLinks, checkRecords, checkRows, type FoundRecord, type RecordSurvey } from './check-records.js';
 import { FaultList, type Fault, type FaultCode } from './fault.js';
 import type { CatalogueRebuild, Rebuilt } from './rebuild-catalogue.js';
 

@@ -8,7 +8,7 @@ import type { Observation } from '../../../src/records/timeline.js';
 import type { PageResult } from '../../../src/domain/page-result.js';
 import { openForReading } from '../../../src/store/catalogue/open-database.js';
 import { openCatalogueQueries, type CatalogueQueries } from '../../../src/store/catalogue/catalogue-queries.js';
-import { catalogueDigest } from '../../../src/store/verify/catalogue-digest.js';
+import { catalogueDigest } from '../../../src/store/verify/check-catalogue.js';
 import { openStore, type StoreOptions } from '../../../src/store/writer/open-store.js';
 import type { Store } from '../../../src/store/writer/store.js';
 import { captureOf, extracted, type ObservationSketch } from '../records/observations.js';
