@@ -19,6 +19,7 @@ import { stateOfPart, sumOfStates } from './crawl-state.js';
 import { openCrawlWorker, PAGES_READ_MS } from './open-crawl-worker.js';
 import { readOpenBackfills, type BackfillStatus } from './read-backfills.js';
 import { type QueuedAhead, watchTurn } from './watch-turn.js';
+import { isServed } from '../harvester/runtime.js';
 import { withHarvester, withServiceQueues, type WorkClient, type WorkRequest } from '../harvester/with-harvester.js';
 import type { QueueEvents } from 'bullmq';
 
@@ -34,7 +35,7 @@ export interface CrawlRequest extends WorkRequest {
 
 type CrawlAnswer =
   | { readonly kind: 'finished'; readonly summary: CrawlSummary; readonly quarantined: number }
-  | { readonly kind: 'detached'; readonly runId: string };
+  | { readonly kind: 'detached'; readonly runId: string; readonly isServed: boolean };
 
 const BACKFILL_LOOK_MS = 5_000;
 /** A crawl of our own that was stopped has this long to end in order and to tell its summary. */
@@ -53,7 +54,7 @@ export async function requestCrawl(job: CrawlJob, request: CrawlRequest): Promis
     const queued = await withServiceQueues(request, 'sputnik crawl --detach', (queues) =>
       queueCrawl(queues, { ...job, runId: newRunId() }, backfillId),
     );
-    return { kind: 'detached', runId: queued.data.runId ?? '' };
+    return { kind: 'detached', runId: queued.data.runId ?? '', isServed: isServed(config) };
   }
   const summary = await withHarvester(request, 'crawl', async (client) => {
     if (client.harvester !== null) await startCrawling(client, backfillId);

@@ -34,7 +34,7 @@ const EDITION_REMEDIES: Partial<Record<NonNullable<EditionProbe['failure']>, str
     'a page of the provider stands in its place, as in the EU since Council Regulation 2022/350: set proxy.urls',
   challenge: 'the site wants to see a browser or a person: `sputnik doctor --fetch-browser`, browser.mode: fallback',
   serverError: 'the site itself fails: nothing to do here; the next crawl tries again',
-  tls: 'the certificate does not hold, as where somebody listens in: check the clock and the network, or set proxy.urls',
+  tls: 'no connection over TLS that can be trusted, as where somebody listens in: check the clock and the network, or set proxy.urls',
   redirectForbidden: 'it leads to a host that is not configured, as block pages do: set proxy.urls, or add the host',
   reset: 'the connection is cut on the way, as blocks do: set proxy.urls',
   timeout: 'no answer: check the network, or set proxy.urls',

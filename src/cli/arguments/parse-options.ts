@@ -1,14 +1,20 @@
+import { InvalidArgumentError } from 'commander';
 import type { Config } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import { unknownName } from '../../domain/nearest-name.js';
 import { DAY_MS } from '../../domain/units.js';
 
-/** commander collector for options that may be repeated or given with commas. */
+/**
+ * commander collector for options that may be repeated or given with commas.
+ *
+ * @throws {InvalidArgumentError} where nothing is named: `--edition "$UNSET"` means neither every edition nor none.
+ */
 export function collectList(value: string, previous: readonly string[] = []): string[] {
   const items = value
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+  if (items.length === 0) throw new InvalidArgumentError('It names nothing.');
   return [...previous, ...items];
 }
 

@@ -17,6 +17,9 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
 
 const LISTS_SHOWN = 5;
 
+/** Of what was queued for a service, where none runs. */
+export const NO_SERVICE = 'No service works in this data directory now; it takes this up when `sputnik serve` starts.';
+
 /** The summary of a crawl in lines for people. */
 export function describeCrawl(summary: CrawlSummary): string[] {
   const seconds = (summary.durationMs / 1000).toFixed(1);
@@ -76,7 +79,7 @@ const FAILURE_WORDS: Readonly<Partial<Record<FetchFailure | 'broken' | 'noItems'
   refused: 'nothing answers there',
   reset: 'the connection was cut',
   timeout: 'no whole answer in time',
-  tls: 'the certificate does not hold',
+  tls: 'no connection over TLS that can be trusted',
   legalBlock: 'HTTP 451, withheld by law',
   forbidden: 'HTTP 401, 403 or 407',
   blockPage: "somebody else's page in its place",

@@ -31,7 +31,7 @@ export interface Documents {
   /** Any verb that fails, beside the message on standard error. */
   error: { readonly error: ToldError };
   /** With `--detach` the crawl goes on without the command. */
-  crawl: CrawlDocument | { readonly runId: string; readonly detached: true };
+  crawl: CrawlDocument | { readonly runId: string; readonly detached: true; readonly served: boolean };
   /** With `--estimate`. */
   'crawl-estimate': BackfillEstimate;
   /** Printed once the service is ready. */

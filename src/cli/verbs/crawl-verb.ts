@@ -3,6 +3,7 @@ import type { BackfillStatus } from '../../app/crawl/read-backfills.js';
 import type { Config } from '../../config/config.js';
 import { DISCOVERY_ROUTES } from '../../domain/edition.js';
 import { UsageError } from '../../domain/errors.js';
+import { HOUR_MS } from '../../domain/units.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import type { CrawlJob } from '../../queue/crawl-jobs.js';
 import { parseArticleUrl } from '../arguments/find-article.js';
@@ -17,7 +18,7 @@ import {
 import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { crawlWork, waitingWork } from '../output/crawl-work.js';
 import { backfillNote, describeEstimate, estimateTable } from '../output/describe-backfill.js';
-import { crawlDocument, crawlExitCode, describeCrawl } from '../output/describe-crawl.js';
+import { crawlDocument, crawlExitCode, describeCrawl, NO_SERVICE } from '../output/describe-crawl.js';
 import type { Documents } from '../output/documents.js';
 
 interface CrawlOptions {
@@ -68,6 +69,7 @@ export function addCrawlVerb(command: Command): void {
 
 const crawl: VerbAction<CrawlOptions> = async ({ config, runtime, output, progress, signal }, options) => {
   const job = crawlJobOf(options, config);
+  refuseFuture(job, runtime.clock.now());
   if (options.estimate === true) return estimate(job, options, { runtime, output, progress, signal });
   // Loaded when needed: the crawler's libraries take half a second to load.
   const { requestCrawl } = await import('../../app/crawl/request-crawl.js');
@@ -89,7 +91,8 @@ const crawl: VerbAction<CrawlOptions> = async ({ config, runtime, output, progre
   progress.end();
   if (result.kind === 'detached') {
     output.line(`Queued as run ${result.runId}; \`sputnik status\` shows how it goes.`);
-    output.document({ runId: result.runId, detached: true } satisfies Documents['crawl']);
+    if (!result.isServed) output.line(NO_SERVICE);
+    output.document({ runId: result.runId, detached: true, served: result.isServed } satisfies Documents['crawl']);
     return EXIT.done;
   }
   output.lines(describeCrawl(result.summary));
@@ -122,6 +125,15 @@ async function estimate(
   output.document(found satisfies Documents['crawl-estimate']);
   const lost = found.editions.filter(({ unreachable }) => unreachable !== null).length;
   return lost === 0 ? EXIT.done : lost === found.editions.length ? EXIT.unreachable : EXIT.incomplete;
+}
+
+/** The day begins first 14 hours before UTC. */
+const EARLIEST_ZONE_MS = 14 * HOUR_MS;
+
+/** @throws {UsageError} `usage.date` where nothing can have been published since. */
+function refuseFuture({ since }: CrawlJob, nowMs: number): void {
+  const last = new Date(nowMs + EARLIEST_ZONE_MS).toISOString().slice(0, 10);
+  if (since !== null && since > last) throw new UsageError(`--since ${since} is after today`, { code: 'usage.date' });
 }
 
 function crawlJobOf(options: CrawlOptions, config: Config): CrawlJob {

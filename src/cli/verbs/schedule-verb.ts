@@ -5,10 +5,9 @@ import { unknownName } from '../../domain/nearest-name.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { BACKFILLS_PAUSED, describeBackfill } from '../output/describe-backfill.js';
+import { NO_SERVICE } from '../output/describe-crawl.js';
 import type { Documents } from '../output/documents.js';
 import { scheduleTable } from '../output/schedule-table.js';
-
-const NO_SERVICE = 'No service works in this data directory now; it takes this up when `sputnik serve` starts.';
 
 /** In place of a schedule's name, for pause and resume. */
 const BACKFILL = 'backfill';

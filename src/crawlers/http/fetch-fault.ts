@@ -16,6 +16,10 @@ export interface FetchFault {
   readonly isForBrowser: boolean;
 }
 
+const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|CRL_|UNABLE_TO_|ERROR_IN_CERT)/;
+/** Where in OpenSSL's own source an error arose, around what it says: `8…0:error:0A00042E:SSL routines:ssl3_read_bytes:what:../deps/….c:1601:` */
+const OPENSSL_ERROR = /^[0-9A-F]+:error:[0-9A-F]+:[^:]{0,100}:[^:]{0,100}:([^:]{1,200}):.*$/;
+
 /** Thrown inside a connection attempt that the network guard refused after DNS. */
 export const ADDRESS_FORBIDDEN_CODE = 'ERR_ADDRESS_FORBIDDEN';
 
@@ -54,9 +58,12 @@ const REASON_BY_CODE: Readonly<Record<string, FetchFailure>> = {
   UND_ERR_PRX_TLS: 'tls',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
   SELF_SIGNED_CERT_IN_CHAIN: 'tls',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
-  UNABLE_TO_GET_ISSUER_CERT: 'tls',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
+  INVALID_CA: 'tls',
+  INVALID_PURPOSE: 'tls',
+  PATH_LENGTH_EXCEEDED: 'tls',
+  HOSTNAME_MISMATCH: 'tls',
+  // What Node calls a certificate that fails for a reason which it has no name for, as a signature that is too weak.
+  UNSPECIFIED: 'tls',
   [ADDRESS_FORBIDDEN_CODE]: 'addressForbidden',
 };
 
@@ -118,8 +125,7 @@ export function faultOfError(error: unknown): FetchFault {
   if (known !== undefined) return faultOf(known, detail);
   if (code === 'HPE_HEADER_OVERFLOW') return faultOf('tooLarge', detail);
   if (code.startsWith('HPE_')) return faultOf('badEncoding', detail);
-  if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_'))
-    return faultOf('tls', detail);
+  if (TLS_CODE.test(code)) return faultOf('tls', detail);
   return faultOf('reset', detail);
 }
 
@@ -154,7 +160,7 @@ function codeOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
-  return error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
+  return error instanceof Error ? error.message.replace(/\s+/g, ' ').replace(OPENSSL_ERROR, '$1') : String(error);
 }
 /**
  * Reads a `Retry-After` header (RFC 9110, §10.2.3): seconds, or an HTTP date.

@@ -24,6 +24,8 @@ describe('the command line', () => {
   it.each([
     [['crawl', '--since', '2023-02-30'], '2023-02-30'],
     [['crawl', '--since', '2023-02-02', '--until', '2023-02-01'], 'after'],
+    [['crawl', '--since', '9998-01-01'], 'is after today'],
+    [['serve', '--only', ''], 'It names nothing'],
     [['crawl', '--edition', 'example.org'], 'example.org'],
     [['crawl', '--via', 'smoke'], 'smoke'],
     [['crawl', '--limit', '0'], '--limit'],

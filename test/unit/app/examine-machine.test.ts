@@ -222,7 +222,11 @@ describe('the doctor on an edition', () => {
     await gone.stop();
     expectBad(await examineEdition(gone.origin), 'refused', 'check fetchFrom or the proxy');
     const plain = await siteSaying(status(200));
-    expectBad(await examineEdition(plain.replace('http:', 'https:')), 'tls', 'the certificate does not hold');
+    expectBad(
+      await examineEdition(plain.replace('http:', 'https:')),
+      'tls',
+      'no connection over TLS that can be trusted',
+    );
     expectBad(await examineEdition('http://lookalike.invalid:8801'), 'dns', 'check the name server');
   });
 

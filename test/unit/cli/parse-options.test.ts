@@ -10,6 +10,10 @@ describe('options of the command line', () => {
     expect(collectList('a, b,', collectList('c'))).toEqual(['c', 'a', 'b']);
   });
 
+  it.each(['', ' ', ',,'])('name something: %j, as of a variable that is not set, is refused', (text) => {
+    expect(() => collectList(text)).toThrow(expect.objectContaining({ code: 'commander.invalidArgument' }));
+  });
+
   it('are counts of at least one', () => {
     expect(parseCount('12', '--limit')).toBe(12);
     for (const text of ['0', '-1', '1.5', 'x', '', '99999999999999999']) {
