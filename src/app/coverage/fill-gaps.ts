@@ -91,7 +91,8 @@ export interface GapDependencies {
 }
 
 /**
- * Has the days of the last month read whose lists could not be had, and those on which nobody looked (the service was off).
+ * Has the days of the last month read whose lists could not be had, those on which nobody looked (the service was off), and once a week
+ * each of the others: an article may be put under an early day later, or be listed late.
  * Pages without an answer have a schedule of their own.
  *
  * @param editions  Whose.
@@ -115,10 +116,12 @@ function missedLists(
   deps: GapDependencies & { readonly queries: CatalogueQueries },
 ): Pick<EditionCoverage, 'edition' | 'gaps'> {
   const { since, until } = windowOf({ since: null, until: null }, edition, deps.clock);
-  const { gaps, unreadDays } = readListDays(edition.id, { since: withDashes(since), until: withDashes(until) }, deps);
+  const window = { since: withDashes(since), until: withDashes(until) };
+  const { gaps, unreadDays, readLongAgo } = readListDays(edition.id, window, deps);
   const unread = new Set(unreadDays.map(withoutDashes));
   let firstRead = since;
   while (unread.has(firstRead)) firstRead = addDays(firstRead, 1);
-  const missed = unreadDays.filter((day) => withoutDashes(day) > firstRead).map(unreadList);
-  return { edition: edition.id, gaps: { pages: [], lists: [...gaps, ...missed], unread: null } };
+  const missed = unreadDays.filter((day) => withoutDashes(day) > firstRead);
+  const again = [...new Set([...missed, ...readLongAgo])].map(unreadList);
+  return { edition: edition.id, gaps: { pages: [], lists: [...gaps, ...again], unread: null } };
 }

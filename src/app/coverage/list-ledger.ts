@@ -1,7 +1,8 @@
 import type { Config } from '../../config/config.js';
 import type { DiscoveryRoute, Edition } from '../../domain/edition.js';
 import { ROUTE_OF_LIST } from '../../domain/page-result.js';
-import type { Clock } from '../../platform/clock.js';
+import { DAY_MS } from '../../domain/units.js';
+import { toUtcInstant, type Clock } from '../../platform/clock.js';
 import { addDays, daysOf, withDashes, dayIn, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { LedgerDay, ListFetches } from '../../store/catalogue/coverage-queries.js';
@@ -52,16 +53,25 @@ export class ListLedger {
   readonly #unnamed: ReadonlySet<string>;
   /** Days of which a list of days names articles; null: not known. */
   readonly #named: ReadonlySet<string> | null;
+  /** Days that a list of days passes over the end of, and since when that was to be seen. */
+  readonly #passedOver: ReadonlyMap<string, string>;
   /** Newest answer of each list. */
   readonly #entries = new Map<string, UnreadEntries>();
   #hasRead = false;
 
   /**
    * @param fetches  In any order.
-   * @param pages    What came of the edition's pages: a day of which articles are known that no list of it names was not read whole.
+   * @param pages       What came of the edition's pages: a day of which articles are known that no list of it names was not read whole.
+   * @param passedOver  See `CoverageQueries.passedOver`: nor was one whose list left out newer articles that were known before it was read.
    */
-  constructor(edition: Edition, fetches: readonly ListFetches[], pages: readonly LedgerDay[] | null = null) {
+  constructor(
+    edition: Edition,
+    fetches: readonly ListFetches[],
+    pages: readonly LedgerDay[] | null = null,
+    passedOver: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#edition = edition;
+    this.#passedOver = passedOver;
     this.#unnamed = new Set(pages?.filter(isUnnamed).map(({ day }) => withoutDashes(day)));
     this.#named = pages && new Set(pages.filter(isNamed).map(({ day }) => withoutDashes(day)));
     for (const fetch of fetches) this.#note(fetch);
@@ -130,7 +140,20 @@ export class ListLedger {
     if (last < since) return [];
     return daysOf({ from: since, to: last })
       .reverse()
-      .filter((day) => !this.#isDone(day) || this.#unnamed.has(day));
+      .filter((day) => !this.#isDone(day) || this.#unnamed.has(day) || this.#isPassedOver(day));
+  }
+
+  /** @returns past days that were read whole, but for the last time before an instant. */
+  daysReadBefore(since: string, until: string, instant: string): string[] {
+    return [...this.#whole]
+      .filter(([day, readAt]) => day >= since && day <= until && readAt < instant && this.#isDone(day))
+      .map(([day]) => day)
+      .sort();
+  }
+
+  #isPassedOver(day: string): boolean {
+    const knownAt = this.#passedOver.get(day);
+    return knownAt !== undefined && (this.#whole.get(day) ?? '') > knownAt;
   }
 
   #isClosed({ kind, url, lastAt }: ListFetches, day: string): boolean {
@@ -168,17 +191,33 @@ function keepNewest(instants: Map<string, string>, key: string, at: string): voi
   if (known === undefined || known < at) instants.set(key, at);
 }
 
+interface ListDays {
+  readonly gaps: readonly ListGap[];
+  readonly unreadDays: readonly string[];
+  /** Read whole, but long ago: a list may name articles later that bear an early day. */
+  readonly readLongAgo: readonly string[];
+}
+
+/** A day's lists are read again after so long. */
+const LONG_AGO_MS = 7 * DAY_MS;
+
 /** What the lists of an edition told of some days. Of its pages only those of these days are looked at, by an index. */
 export function readListDays(
   edition: string,
   { since, until }: { readonly since: string; readonly until: string },
   { config, clock, queries }: { readonly config: Config; readonly clock: Clock; readonly queries: CatalogueQueries },
-): { readonly gaps: readonly ListGap[]; readonly unreadDays: readonly string[] } {
+): ListDays {
   const known = config.editions.find(({ id }) => id === edition);
-  if (known === undefined) return { gaps: [], unreadDays: [] };
+  if (known === undefined) return { gaps: [], unreadDays: [], readLongAgo: [] };
   const [first, last] = [withoutDashes(since), withoutDashes(until)];
   const pages = queries.coverage.ledger(edition, since, until);
-  const ledger = new ListLedger(known, queries.coverage.listFetches(edition, first), pages);
+  const passedOver = queries.coverage.passedOver(edition, since, until);
+  const ledger = new ListLedger(known, queries.coverage.listFetches(edition, first), pages, passedOver);
   const today = dayIn(known.timeZone, clock.now());
-  return { gaps: ledger.gaps(first, last), unreadDays: ledger.unreadDays(first, last, today).map(withDashes) };
+  const longAgo = toUtcInstant(clock.now() - LONG_AGO_MS);
+  return {
+    gaps: ledger.gaps(first, last),
+    unreadDays: ledger.unreadDays(first, last, today).map(withDashes),
+    readLongAgo: ledger.daysReadBefore(first, last, longAgo).map(withDashes),
+  };
 }

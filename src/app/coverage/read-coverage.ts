@@ -58,8 +58,11 @@ export function readCoverage(
   const editions = config.editions.filter(({ id, enabled }) => question.editions?.includes(id) ?? enabled);
   return editions.map((edition) => {
     const window = windowOf(question, edition, clock);
-    const lines = queries.coverage.ledger(edition.id, withDashes(window.since), withDashes(window.until));
-    const ledger = new ListLedger(edition, queries.coverage.listFetches(edition.id, window.since), lines);
+    const [since, until] = [withDashes(window.since), withDashes(window.until)];
+    const lines = queries.coverage.ledger(edition.id, since, until);
+    const passedOver = queries.coverage.passedOver(edition.id, since, until);
+    const fetches = queries.coverage.listFetches(edition.id, window.since);
+    const ledger = new ListLedger(edition, fetches, lines, passedOver);
     return coverageOf(edition, { question, window, lines, ledger, queries });
   });
 }

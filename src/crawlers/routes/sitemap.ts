@@ -1,4 +1,5 @@
 import { halvesOf, isCalendarDate, lengthInDays, monthsOf, type DayRange } from '../../sputnik/urls/calendar-days.js';
+import { looksCutOff } from '../../sputnik/lists/parsed-list.js';
 import { sitemapIndexUrl, sitemapUrl } from '../../sputnik/urls/site-urls.js';
 import type { CrawlRun, EditionCrawl, FailedContext, ListResult, RouteContext } from '../requests/crawl-run.js';
 import type { MonthWalk, NewRequest, SitemapData, SitemapIndexData, SitemapNesting } from '../requests/request-data.js';
@@ -122,9 +123,12 @@ async function goOn({ request, addRequests, run }: RouteContext<SitemapData>, li
   const { edition: id, range, months, endsMonth, within } = request.userData;
   const crawl = run.edition(id);
   if (list.kind === 'stopped') return;
-  if (list.kind === 'failed' && list.reason === 'tooLarge' && range !== null && lengthInDays(range) > 1) {
+  const isTooLarge = list.kind === 'failed' && list.reason === 'tooLarge';
+  const isCutOff = list.kind === 'read' && range !== null && looksCutOff(list.discovered.length, range);
+  if (range !== null && lengthInDays(range) > 1 && (isTooLarge || isCutOff)) {
     const [newer, older] = halvesOf(range);
     if (months !== null) months.items ??= 0;
+    if (list.kind === 'read') await addRequests(await run.articles.select(list.discovered, crawl.window));
     const halves = [rangeRequest(crawl, newer, months, false), rangeRequest(crawl, older, months, endsMonth)];
     await addRequests(halves, { forefront: true });
     return;

@@ -123,7 +123,8 @@ export function coveredDays(kind: ListKind, url: string): DayRange | null {
  *
  * Not whole are: one that goes on elsewhere or holds more than is read; an index, whose own lists are whole or not; one of which no
  * entry leads to an article of the edition; one whose articles are all of other days (a server that does not know the range, a front
- * page in its place); a day's page without any. A sitemap without any may be true: the archive begins later. Pure.
+ * page in its place); a day's page without any; one of several days that looks cut off. A sitemap without any may be true: the archive
+ * begins later. Pure.
  */
 export function isWholeList(kind: ListKind, { from, to }: DayRange, parsed: ParsedList, edition: string): boolean {
   const { items, next, children, problems } = parsed;
@@ -131,9 +132,21 @@ export function isWholeList(kind: ListKind, { from, to }: DayRange, parsed: Pars
   if (isPart) return false;
   const isNamed = problems.some(({ code }) => code === 'unreadableItems');
   if (items.length === 0) return kind === 'sitemap' && !isNamed;
+  if (looksCutOff(items.length, { from, to })) return false;
   // An article that was published at midnight may bear the day beside it in its URL.
   const [first, last] = [addDays(from, -1), addDays(to, 1)];
   return items.some(({ address }) => address.edition === edition && address.date >= first && address.date <= last);
+}
+
+/** Servers cut lists off at a hundred, a thousand, fifty thousand. */
+const ROUND_ITEMS = 100;
+
+/**
+ * @returns whether a list of several days may have been cut off by the server, since it holds a round number of items: the days are then
+ *          to be asked for in parts. Pure. Errs towards yes, once in a hundred lists.
+ */
+export function looksCutOff(items: number, { from, to }: DayRange): boolean {
+  return from < to && items > 0 && items % ROUND_ITEMS === 0;
 }
 
 /** Longest text of a list that is read, in UTF-16 units. */

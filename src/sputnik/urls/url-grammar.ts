@@ -106,7 +106,7 @@ export function isPictureUrl(text: string): boolean {
  *               /<section>/YYYYMMDD/<id>/<slug>.html    to 2016, SNG sites to 2020
  *               /<section>/YYYYMMDD/<id>.html           RIA and en.rian.ru before that
  *
- * Each may stand behind `/amp`, and may end in `-print.html`.
+ * Each may stand behind `/amp`, and may end in `-print.html`, or in a slash too many.
  */
 interface ArticlePath {
   /** `YYYYMMDD`, a day that exists. */
@@ -121,10 +121,10 @@ interface ArticlePath {
 const ID = '([1-9]\\d{3,18})';
 const DATE = '(\\d{8})';
 const SECTION = '((?:/[A-Za-z0-9_-]+){1,3})';
-const CURRENT = new RegExp(`^/${DATE}/(?:([^/]+)-)?${ID}(?:-print)?\\.html$`);
+const CURRENT = new RegExp(`^/${DATE}/(?:([^/]+)-)?${ID}(?:-print)?\\.html/?$`);
 const OLD_JOINED = new RegExp(`^${SECTION}/${DATE}${ID}(-[^/]+)?/?$`);
-const OLD_FOLDER = new RegExp(`^${SECTION}/${DATE}/${ID}/([^/]+?)(?:-print)?\\.html$`);
-const OLD_FILE = new RegExp(`^${SECTION}/${DATE}/${ID}(?:-print)?\\.html$`);
+const OLD_FOLDER = new RegExp(`^${SECTION}/${DATE}/${ID}/([^/]+?)(?:-print)?\\.html/?$`);
+const OLD_FILE = new RegExp(`^${SECTION}/${DATE}/${ID}(?:-print)?\\.html/?$`);
 
 /** First folders that never are a section of articles. */
 const NO_SECTION = new Set('amp cms css docs export i id images img min search services'.split(' '));

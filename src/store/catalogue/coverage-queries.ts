@@ -6,6 +6,7 @@ import { withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { ANSWERED_FAILURES } from './judge-freshness.js';
 import { noPages } from './corpus-queries.js';
 import { readRows, instantOf, PAGE_URL, topicsIn, type Database } from './database.js';
+import { passedOverDays } from './passed-over-days.js';
 
 /** One line of the coverage: an edition's pages of one day, as a whole or of one topic. */
 export interface LedgerDay {
@@ -83,6 +84,11 @@ export class CoverageQueries {
       for (const topic of [null, ...topics]) count(drafts, row, topic);
     }
     return [...drafts.values()].sort((a, b) => compareText(a.day, b.day) || compareText(a.topic ?? '', b.topic ?? ''));
+  }
+
+  /** @returns days of which a list of days names none of the newest articles; see {@link passedOverDays}. */
+  passedOver(edition: string, since: string, until: string): Map<string, string> {
+    return passedOverDays(this.database, edition, { from: dayNumber(since), to: dayNumber(until) });
   }
 
   /** @returns how many distinct pages lists of any kind have announced since then. */

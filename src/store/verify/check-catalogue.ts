@@ -132,7 +132,7 @@ const TABLES: Readonly<Record<string, string>> = {
   pageCounts: `SELECT e.name, c.day, c.state, c.pages FROM page_counts c JOIN editions e ON e.id = c.edition
     WHERE c.pages <> 0 ORDER BY e.name, c.day, c.state`,
   edits: 'SELECT a.key, m.kind, m.at FROM edits m JOIN articles a ON a.id = m.article ORDER BY a.key, m.kind, m.at',
-  sightings: `SELECT e.name, p.article_id, s.route, s.tag_path, l.url, s.first_seen_at, s.last_seen_at
+  discoveries: `SELECT e.name, p.article_id, s.route, s.tag_path, l.url, s.first_seen_at, s.last_seen_at
     FROM sightings s JOIN pages p ON p.id = s.page JOIN editions e ON e.id = p.edition JOIN lists l ON l.id = s.list
     ORDER BY e.name, p.article_id, s.route, s.tag_path`,
   listFetches: `SELECT e.name, v.to_day, v.from_day, l.url, v.kind, v.is_whole, v.failure, v.first_at, v.last_at, v.visits

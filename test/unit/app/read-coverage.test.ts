@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { crawlsForUnread, type GapDependencies } from '../../../src/app/coverage/fill-gaps.js';
 import { countGaps, readCoverage, type EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
+import { readListDays } from '../../../src/app/coverage/list-ledger.js';
 import { readPageHistory } from '../../../src/app/coverage/read-page-history.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { knowledgeOf } from '../../../src/app/crawl/catalogue-knowledge.js';
@@ -182,6 +183,85 @@ describe('pages without a good end', () => {
       capture: captureOf({ at: 9 * 86_400 }),
     });
     expect(coverageOf(store).gaps.unread).toBeNull();
+  });
+});
+
+describe('a day whose whole list was stale when it was read', () => {
+  const numbered = (number: number): string => `https://${EDITION}/20240502/${number}.html`;
+  const pageOf = (number: number) =>
+    ({ pageId: `${EDITION}/${number}`, family: EDITION, url: numbered(number) }) as const;
+
+  async function announce(store: QueriedStore, kind: 'feed' | 'sitemap', numbers: number[], at: number): Promise<void> {
+    const days = { from: '20240502', to: '20240502' };
+    await store.storeList({
+      listUrl: `https://${EDITION}/${kind}.xml`,
+      route: kind,
+      tagPath: null,
+      pages: numbers.map(pageOf),
+      fetch: { edition: EDITION, family: EDITION, kind, days, isWhole: kind === 'sitemap', failure: null },
+      capture: captureOf({ at }),
+    });
+  }
+
+  async function openedWith(listed: readonly number[], alone: number[]): Promise<QueriedStore> {
+    const store = await opened(scratchFolder());
+    await listFetched(store, {}, 7 * 86_400);
+    await announce(store, 'feed', alone, 2 * 86_400);
+    for (const [n, number] of alone.entries())
+      await store.storePage(
+        articleResult({
+          at: 2 * 86_400 + 5 + n,
+          articleId: String(number),
+          url: numbered(number),
+          text: `text ${number}`,
+        }),
+      );
+    await announce(store, 'sitemap', [...listed], 8 * 86_400);
+    return store;
+  }
+
+  const unreadOf = (store: QueriedStore): unknown => {
+    const question = { editions: [EDITION], topics: null, ...WINDOW };
+    const world = { config: loadConfig({ variables: {} }), clock: { now: () => NOW_MS }, queries: store.queries };
+    return readCoverage(question, world)[0]!.unreadDays;
+  };
+
+  it('is not read: newer articles than all that it names were known', async () => {
+    const store = await openedWith([1056000001, 1056000002], [1056000007, 1056000008]);
+    expect(unreadOf(store)).toEqual(['2024-05-02']);
+    await announce(store, 'sitemap', [1056000001, 1056000002, 1056000007, 1056000008], 9 * 86_400);
+    expect(unreadOf(store)).toEqual([]);
+  });
+
+  it('is read where one article lacks, or older ones, or those that became known after it', async () => {
+    expect(unreadOf(await openedWith([1056000001], [1056000007]))).toEqual([]);
+    expect(unreadOf(await openedWith([1056000009], [1056000007, 1056000008]))).toEqual([]);
+    const store = await openedWith([1056000001], []);
+    await announce(store, 'feed', [1056000007, 1056000008], 9 * 86_400);
+    for (const number of [1056000007, 1056000008])
+      await store.storePage(
+        articleResult({ at: 9 * 86_400 + (number % 10), articleId: String(number), url: numbered(number) }),
+      );
+    expect(unreadOf(store)).toEqual([]);
+  });
+});
+
+describe('days that were read whole', () => {
+  it('are read again after a week, those that nobody read before and today left out', async () => {
+    const store = await opened(scratchFolder());
+    await listFetched(store, { days: { from: '20240501', to: '20240502' } }, 2 * 86_400);
+    await listFetched(store, { days: { from: '20240503', to: '20240504' } }, 5 * 86_400);
+    const world = (nowMs: number) => ({
+      config: loadConfig({ variables: {} }),
+      clock: { now: () => nowMs },
+      queries: store.queries,
+    });
+    const window = { since: '2024-04-10', until: '2024-05-09' };
+    const longAgo = (nowMs: number): readonly string[] => readListDays(EDITION, window, world(nowMs)).readLongAgo;
+    const readAt = Date.parse(captureOf({ at: 2 * 86_400 }).fetchedAt);
+    expect(longAgo(readAt + 6 * 86_400_000)).toEqual([]);
+    expect(longAgo(readAt + 8 * 86_400_000)).toEqual(['2024-05-01', '2024-05-02']);
+    expect(longAgo(readAt + 12 * 86_400_000)).toEqual(['2024-05-01', '2024-05-02', '2024-05-03', '2024-05-04']);
   });
 });
 

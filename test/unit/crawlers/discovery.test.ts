@@ -207,6 +207,17 @@ describe('discovery by sitemap', () => {
     expect(offered).toEqual(['20260704', '20260703', '20260702', '20260701']);
   });
 
+  it('halves a range of which a round number of articles is named, and keeps these', async () => {
+    const hundred = Array.from({ length: 100 }, (_, n) => items('20260704', 2_000 + n)).flat();
+    const { asked, offered } = await discover(sitemaps, {
+      window: { from: '20260701', to: '20260704' },
+      answer: (path) => ({ discovered: /start=(\d+)&date_end=\1/.test(path) ? items('20260701', 1234) : hundred }),
+    });
+    expect(asked).toHaveLength(7);
+    expect(offered.filter((id) => id === '2000')).toHaveLength(3);
+    expect(offered.filter((id) => id === '1234')).toHaveLength(4);
+  });
+
   it('reads children that are no ranges of days as they are', async () => {
     const child = `https://${SITE.id}/sitemap_articles_1.xml`;
     const { asked } = await discover(sitemaps, {

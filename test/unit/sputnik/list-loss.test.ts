@@ -68,6 +68,22 @@ describe('a list that answered with 200', () => {
   });
 });
 
+describe('a list of several days with a round number of articles', () => {
+  const named = (count: number): string =>
+    Array.from(
+      { length: count },
+      (_, n) => `<url><loc>https://sputniknews.cn/20230412/${10_001 + n}.html</loc></url>`,
+    ).join('');
+  const isWhole = (count: number, from: string): boolean => {
+    const parsed = parseList('sitemap', `<urlset>${named(count)}</urlset>`, 'https://sputniknews.cn/list/', rules);
+    return isWholeList('sitemap', { from, to: '20230412' }, parsed, 'sputniknews.cn');
+  };
+
+  it('may have been cut off by the server, one of a single day or of another number is whole', () => {
+    expect([isWhole(100, '20230401'), isWhole(99, '20230401'), isWhole(100, '20230412')]).toEqual([false, true, true]);
+  });
+});
+
 describe('a list of days', () => {
   const url = (path: string, host = 'sputniknews.cn'): string => `<url><loc>https://${host}${path}</loc></url>`;
   const items = (...paths: string[]): string =>

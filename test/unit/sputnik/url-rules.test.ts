@@ -33,6 +33,7 @@ describe('the URL rules', () => {
     ['https://ria.ru/amp/20260531/polnolunie-2095779946.html', 'https://ria.ru/20260531/polnolunie-2095779946.html'],
     ['https://ria.ru/20260531/polnolunie-2095779946-print.html', 'https://ria.ru/20260531/polnolunie-2095779946.html'],
     ['https://ria.ru/20260531/2095779946-print.html', 'https://ria.ru/20260531/2095779946.html'],
+    ['https://ria.ru/20260531/2095779946.html/', 'https://ria.ru/20260531/2095779946.html'],
     [
       'https://sputnikglobe.com/20190610/A-Word---with-Capitals-1075753030.html',
       'https://sputnikglobe.com/20190610/A-Word---with-Capitals-1075753030.html',
