@@ -20,7 +20,8 @@ interface CapturePiece {
 /**
  * Appends a piece of a crawl host's capture file to the same file here, and waits until the disk has it.
  *
- * @returns  The length of the file here. A piece that is here already changes nothing; one that would leave a gap is not taken.
+ * @returns  The length of the file here. A piece that is here already changes nothing; one that would leave a gap is
+ * not taken.
  * @throws {PermanentError}  `capture.notOfCrawlHost` for any other file, or one that would become longer than
  *                           {@link CRAWL_HOST_FILE_BYTES_MAX}.
  * @throws {RetryableError}  `capture.diskFull`; {FatalError} `capture.notWritable`. The file is as it was before.
@@ -29,7 +30,7 @@ interface CapturePiece {
  */
 export async function appendPiece(dataDir: string, { file, offset, bytes }: CapturePiece): Promise<number> {
   if (crawlHostOf(file) === null || offset + bytes.length > CRAWL_HOST_FILE_BYTES_MAX) {
-    throw new PermanentError(`Wanted a piece of a crawl host's capture file, found ${file} at ${offset}`, {
+    throw new PermanentError(`Expected a piece of a crawl host's capture file, found ${file} at ${offset}`, {
       code: 'capture.notOfCrawlHost',
     });
   }

@@ -44,14 +44,15 @@ export class CaptureWriter {
   /**
    * Keeps what a fetch ended in.
    *
-   * @returns  Where it is, once it is on the disk (fdatasync). `status` of a failure without an answer is 0; the digest of a record
-   *           without a body is that of nothing.
-   * @throws {RetryableError}  `capture.diskFull`: nothing of it was kept, and it may be tried again when there is space;
-   *                           `capture.backlog`: `LIMITS.pendingMax` records already wait; `capture.closed`.
+   * @returns  Where it is, once it is on the disk (fdatasync). `status` of a failure without an answer is 0; the digest
+   *           of a record without a body is that of nothing.
+   * @throws {RetryableError}  `capture.diskFull`: nothing of it was kept, and it may be tried again when there is
+   *         space; `capture.backlog`: `LIMITS.pendingMax` records already wait; `capture.closed`.
    * @throws {PermanentError}  `capture.tooLarge`: more than `LIMITS.memberBytesMax` compressed.
    * @throws {FatalError}      `capture.notWritable` for any other failure of the disk.
    *
-   * Concurrent calls share one write and one fdatasync; all of a batch succeed or fail together. Not idempotent: two calls, two records.
+   * Concurrent calls share one write and one fdatasync; all of a batch succeed or fail together. Not idempotent: two
+   * calls, two records.
    */
   append(result: FetchResult): Promise<CaptureReference> {
     return this.#track(() => encodeFetchResult(result));
@@ -98,10 +99,10 @@ export class CaptureWriter {
 
   async #track(encode: () => EncodedRecord): Promise<CaptureReference> {
     if (this.#closed) {
-      throw new RetryableError('Wanted an open capture writer, found it closed', { code: 'capture.closed' });
+      throw new RetryableError('The capture writer is closed', { code: 'capture.closed' });
     }
     if (this.#unfinished.size >= LIMITS.pendingMax) {
-      throw new RetryableError(`Wanted at most ${LIMITS.pendingMax} captures waiting for the disk, found more`, {
+      throw new RetryableError(`Too many captures wait for the disk: more than ${LIMITS.pendingMax}`, {
         code: 'capture.backlog',
       });
     }
@@ -172,8 +173,8 @@ export class CaptureWriter {
 }
 
 /**
- * Opens the captures folder for appending. The file itself is created by the first append, so that a run that captures nothing leaves
- * nothing behind. Any number of processes may hold a writer on one folder: each has files of its own.
+ * Opens the captures folder for appending. The file itself is created by the first append, so that a run that captures
+ * nothing leaves nothing behind. Any number of processes may hold a writer on one folder: each has files of its own.
  *
  * @throws {FatalError} `capture.notWritable` or {RetryableError} `capture.diskFull` if the folder cannot be made.
  */
@@ -190,13 +191,13 @@ export async function openCaptureWriter(options: RollingWarcFileOptions): Promis
 export function captureFault(error: unknown): Error {
   const code = systemCodeOf(error) ?? '';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new RetryableError('Wanted to keep captures, found no space left on the disk', {
+    return new RetryableError('Cannot keep captures: no space left on the disk', {
       code: 'capture.diskFull',
       hint: 'free space on the disk of dataDir, or move dataDir',
       cause: error,
     });
   }
-  return new FatalError(`Wanted to keep captures, found the disk not writable${code && ` (${code})`}`, {
+  return new FatalError(`Cannot keep captures: the disk is not writable${code && ` (${code})`}`, {
     code: 'capture.notWritable',
     hint: 'check that dataDir exists, belongs to this user and is not read-only',
     cause: error,
@@ -204,17 +205,14 @@ export function captureFault(error: unknown): Error {
 }
 
 function fileDeleted(file: string): FatalError {
-  return new FatalError(
-    `Wanted to keep captures, found ${file} deleted as soon as it was written, like those before it`,
-    {
-      code: 'capture.notWritable',
-      hint: 'does something else empty the folder captures? Start again when it has stopped',
-    },
-  );
+  return new FatalError(`Cannot keep captures: ${file} was deleted as soon as it was written, like those before it`, {
+    code: 'capture.notWritable',
+    hint: 'find out what else empties the folder captures, stop it, and start again',
+  });
 }
 
 function tooLarge(what: string, bytesMax: number): PermanentError {
-  return new PermanentError(`Wanted ${what} of at most ${bytesMax} bytes, found a longer one`, {
+  return new PermanentError(`Expected ${what} of at most ${bytesMax} bytes, found a longer one`, {
     code: 'capture.tooLarge',
   });
 }

@@ -184,9 +184,9 @@ function openFile(path: string): number {
 }
 
 function notPermitted(path: string, cause: unknown): RetryableError {
-  return new RetryableError(`Wanted to read ${path}, found that this user may not`, {
+  return new RetryableError(`This user may not read ${path}`, {
     code: 'capture.notPermitted',
-    hint: 'Let the user who runs this command own dataDir; nothing is lost',
+    hint: 'Make the user who runs this command the owner of dataDir; nothing is lost',
     cause,
   });
 }
@@ -197,7 +197,7 @@ function decompress(member: Buffer, { bodyBytesMax }: CaptureLimits): Buffer {
   } catch (error) {
     if (!isZlibError(error)) throw error;
     if (error.code !== 'ERR_BUFFER_TOO_LARGE') throw damaged('a whole gzip member', error.message, error);
-    throw new PermanentError(`Wanted a capture with a body of at most ${bodyBytesMax} bytes, found a longer one`, {
+    throw new PermanentError(`Expected a capture with a body of at most ${bodyBytesMax} bytes, found a longer one`, {
       code: 'capture.tooLarge',
       cause: error,
     });
@@ -205,13 +205,13 @@ function decompress(member: Buffer, { bodyBytesMax }: CaptureLimits): Buffer {
 }
 
 function damaged(wanted: string, found: string, cause?: unknown): PermanentError {
-  return new PermanentError(`Wanted ${wanted} in a capture, found ${found}`, { code: 'capture.damaged', cause });
+  return new PermanentError(`Expected ${wanted} in a capture, found ${found}`, { code: 'capture.damaged', cause });
 }
 
 function mismatch(wanted: string, found: string): PermanentError {
-  return new PermanentError(`Wanted the capture of ${wanted}, found ${found}`, { code: 'capture.mismatch' });
+  return new PermanentError(`Expected the capture of ${wanted}, found ${found}`, { code: 'capture.mismatch' });
 }
 
 function missing(wanted: string, found: string, cause?: unknown): PermanentError {
-  return new PermanentError(`Wanted ${wanted}, found ${found}`, { code: 'capture.missing', cause });
+  return new PermanentError(`Expected ${wanted}, found ${found}`, { code: 'capture.missing', cause });
 }

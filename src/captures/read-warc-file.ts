@@ -32,21 +32,22 @@ export interface WarcSkip {
   readonly url: string | null;
   readonly recordType: string;
   /**
-   * `otherType`: request, revisit, warcinfo …; `noUrl`; `notHttp`: the block is no HTTP answer (a DNS record, say); `tooLarge`;
-   * `truncated`: the file says that the record was cut when it was made; `badEncoding`: the body is not in its content encoding.
+   * `otherType`: request, revisit, warcinfo …; `noUrl`; `notHttp`: the block is no HTTP answer (a DNS record, say);
+   * `tooLarge`; `truncated`: the file says that the record was cut when it was made; `badEncoding`: the body is not in
+   * its content encoding.
    */
   readonly reason: 'otherType' | 'noUrl' | 'notHttp' | 'tooLarge' | 'truncated' | 'badEncoding';
   readonly position: number;
 }
 
 /**
- * Reads any WARC file of version 1.0 or 1.1: plain, gzipped by record or as a whole, from whatever crawler. `response` records are
- * answers; `resource` records count as answers of status 200 with the record's content type.
+ * Reads any WARC file of version 1.0 or 1.1: plain, gzipped by record or as a whole, from whatever crawler. `response`
+ * records are answers; `resource` records count as answers of status 200 with the record's content type.
  *
  * @param path  Told apart by its first bytes, not by its name.
  * @throws {UsageError}      `warc.missing` if there is no such file, `warc.notWarc` if it does not begin with a record.
  * @throws {PermanentError}  `warc.damaged` where the file stops being readable, after all records before were given;
- *                           the message says where. In front of spoilt gzip data zlib keeps up to 16 KB of content to itself.
+ *         the message says where. In front of spoilt gzip data zlib keeps up to 16 KB of content to itself.
  *
  * In file order. Memory is bounded by the limit, whatever the file claims; longer records are skipped in passing.
  */
@@ -125,7 +126,10 @@ function resourceMessage(fields: NamedFields, body: Buffer): HttpMessage {
   return { status: 200, statusText: 'OK', headers: [['Content-Type', contentType]], body };
 }
 
-/** Takes the transfer coding off, where the bytes still have it: most tools keep them so, some store the content under the same header. */
+/**
+ * Takes the transfer coding off, where the bytes still have it: most tools keep them so, some store the content under
+ * the same header.
+ */
 function httpMessage(block: Buffer): HttpMessage | null {
   const message = splitHttpMessage(block);
   if (!message) return null;
@@ -144,8 +148,9 @@ const START_BYTES = 512;
 type JudgedBody = Pick<WarcResponse, 'headers' | 'bodySha256'>;
 
 /**
- * Many tools store bodies decoded and leave `Content-Encoding` as it was; some servers name no coding at all in it (`none`, `utf-8`).
- * Bytes that are HTML already are taken for what they are: the field goes. Errs towards believing the field.
+ * Many tools store bodies decoded and leave `Content-Encoding` as it was; some servers name no coding at all in it
+ * (`none`, `utf-8`). Bytes that are HTML already are taken for what they are: the field goes. Errs towards believing
+ * the field.
  *
  * @returns why the body cannot be had without its content encoding, where it cannot.
  */
@@ -165,8 +170,8 @@ function judgeBody({ headers, body }: HttpMessage, { bodyBytesMax }: CaptureLimi
 /**
  * Takes the chunked transfer coding off a body.
  *
- * @returns  The content; null if the bytes are not chunked after all (many tools store the content but keep the header field)
- *           or end before the last chunk.
+ * @returns  The content; null if the bytes are not chunked after all (many tools store the content but keep the header
+ *           field) or end before the last chunk.
  */
 function dechunk(body: Buffer): Buffer | null {
   const parts: Buffer[] = [];
@@ -187,7 +192,10 @@ function dechunk(body: Buffer): Buffer | null {
   return null;
 }
 
-/** WARC 1.1 allows fractions of a second, and dates cut short; years before 1990 and beyond 9999 are no date of a capture. */
+/**
+ * WARC 1.1 allows fractions of a second, and dates cut short; years before 1990 and beyond 9999 are no date of a
+ * capture.
+ */
 function instantOf(date: string | null): string | null {
   const at = date === null ? Number.NaN : Date.parse(date);
   return at >= Date.UTC(1990, 0) && at < Date.UTC(10_000, 0) ? toUtcInstant(at) : null;
@@ -199,7 +207,7 @@ async function openWarc(path: string): Promise<AsyncIterable<Buffer>> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (!['ENOENT', 'EISDIR', 'EACCES'].includes(code)) throw error;
-    throw new UsageError(`Wanted a readable WARC file, found none at ${path} (${code})`, {
+    throw new UsageError(`There is no readable WARC file at ${path} (${code})`, {
       code: 'warc.missing',
       cause: error,
     });
@@ -207,7 +215,7 @@ async function openWarc(path: string): Promise<AsyncIterable<Buffer>> {
 }
 
 function notWarc(path: string, cause?: unknown): UsageError {
-  return new UsageError(`Wanted a WARC file, found something else in ${path}`, {
+  return new UsageError(`${path} is not a WARC file`, {
     code: 'warc.notWarc',
     hint: 'saved pages are read from .html and .html.gz files',
     cause,
@@ -215,7 +223,7 @@ function notWarc(path: string, cause?: unknown): UsageError {
 }
 
 function damaged(path: string, position: number, found: string, cause?: unknown): PermanentError {
-  return new PermanentError(`Wanted a WARC record at byte ${position} of ${path} (decompressed), found ${found}`, {
+  return new PermanentError(`Expected a WARC record at byte ${position} of ${path} (decompressed), found ${found}`, {
     code: 'warc.damaged',
     cause,
   });

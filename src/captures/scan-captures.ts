@@ -12,16 +12,19 @@ import { MemberReader, type Span } from './member-reader.js';
 import type { CaptureLimits } from './read-capture.js';
 
 interface ScanOptions {
-  /** Per file (as {@link ScannedRecord} names it) the offset at which to start: the end of the last whole record that was seen. Else 0. */
+  /**
+   * Per file (as {@link ScannedRecord} names it) the offset at which to start: the end of the last whole record that
+   * was seen. Else 0.
+   */
   readonly from?: ReadonlyMap<string, number>;
 }
 
 /**
  * Walks over everything in the captures folder, in order of file name and offset.
  *
- * Reads headers only, so a damaged body is found by `readCapture`, not here. Damage never ends the walk: it is reported where it stands and
- * the next record is searched. Memory is bounded by one record. Files that appear, and bytes that are appended, after a file was
- * reached may be missed; the next scan with `from` finds them.
+ * Reads headers only, so a damaged body is found by `readCapture`, not here. Damage never ends the walk: it is reported
+ * where it stands and the next record is searched. Memory is bounded by one record. Files that appear, and bytes that
+ * are appended, after a file was reached may be missed; the next scan with `from` finds them.
  */
 export async function* scanCaptures(dataDir: string, options: ScanOptions = {}): AsyncIterable<ScannedRecord> {
   for (const { file } of await listCaptureFiles(dataDir)) {
@@ -65,7 +68,7 @@ async function scanSpan(reader: MemberReader, file: string, span: Span): Promise
     return decodeRecord(start ?? splitRecord(gunzipMember(await reader.whole(span))), { file, offset, length });
   } catch (error) {
     if (error instanceof PermanentError) return damaged(error.message);
-    if (isZlibError(error)) return damaged(`Wanted a whole gzip member, found ${error.message}`);
+    if (isZlibError(error)) return damaged(`Expected a whole gzip member, found ${error.message}`);
     throw error;
   }
 }
@@ -74,8 +77,8 @@ async function scanSpan(reader: MemberReader, file: string, span: Span): Promise
 export interface WholeRecord {
   readonly record: ScannedRecord;
   /**
-   * `sound`: the checksum of its member fits; with the body of a response, content encoding off, null where what the site sent does
-   * not decode or is too long. `broken`: its bytes are not those that were written, or do not read.
+   * `sound`: the checksum of its member fits; with the body of a response, content encoding off, null where what the
+   * site sent does not decode or is too long. `broken`: its bytes are not those that were written, or do not read.
    */
   readonly state: { readonly kind: 'sound'; readonly body: Buffer | null } | { readonly kind: 'broken' };
 }
@@ -90,7 +93,8 @@ export interface CaptureShare {
 const RECORDS_OF_A_TURN = 8;
 
 /**
- * Walks over everything in the captures folder as `scanCaptures` does, and reads each record whole, once. Memory is bounded by one record.
+ * Walks over everything in the captures folder as `scanCaptures` does, and reads each record whole, once. Memory is
+ * bounded by one record.
  *
  * @param share  null: all.
  */

@@ -44,7 +44,8 @@ export function splitRecord(record: Buffer): RawRecord {
 
 /**
  * @param start  The first decompressed bytes of a record.
- * @returns      The record, where they hold its WARC header and what {@link decodeRecord} reads of its block; else null.
+ * @returns      The record, where they hold its WARC header and what {@link decodeRecord} reads of its block; else
+ * null.
  */
 export function splitRecordStart(start: Buffer): RawRecord | null {
   try {
@@ -78,7 +79,10 @@ export function splitHttpMessage(message: Buffer): HttpMessage | null {
   return { status: Number(status), statusText: (statusText ?? '').trim(), headers, body };
 }
 
-/** @returns where the first empty line stands and where what follows it starts, looked for behind `from`; bare line feeds are accepted. */
+/**
+ * @returns where the first empty line stands and where what follows it starts, looked for behind `from`; bare line
+ * feeds are accepted.
+ */
 export function headEnd(bytes: Buffer, from = 0): { start: number; next: number } | null {
   const strict = bytes.indexOf('\r\n\r\n', from);
   const bare = (strict === -1 ? bytes : bytes.subarray(0, strict)).indexOf('\n\n', from);
@@ -87,8 +91,8 @@ export function headEnd(bytes: Buffer, from = 0): { start: number; next: number 
 }
 
 /**
- * Reads lines of `Name: value`. Bare line feeds, folded lines and lines without a colon (ignored) are accepted: other people's
- * files have them.
+ * Reads lines of `Name: value`. Bare line feeds, folded lines and lines without a colon (ignored) are accepted: other
+ * people's files have them.
  *
  * @param text  Without the line that precedes the fields and without the empty line that ends them.
  */
@@ -114,29 +118,30 @@ export function headerText(bytes: Buffer): string {
 
 /** What is said of a capture that does not read. */
 export function damaged(wanted: string, found: string, cause?: unknown): PermanentError {
-  return new PermanentError(`Wanted ${wanted} in a capture, found ${found}`, { code: 'capture.damaged', cause });
+  return new PermanentError(`Expected ${wanted} in a capture, found ${found}`, { code: 'capture.damaged', cause });
 }
 
 /**
  * Takes the content encoding off a body that was read from a capture.
  *
- * @param headers       The response's header fields; `Content-Encoding` may name gzip, deflate (zlib or raw), br, identity, up to three.
+ * @param headers       The response's header fields; `Content-Encoding` may name gzip, deflate (zlib or raw), br,
+ * identity, up to three.
  * @param body          As received, transfer coding already off.
  * @param bodyBytesMax  Longest decoded body in bytes.
- * @throws {PermanentError} `capture.tooLarge` beyond the limit (memory never exceeds it), `capture.damaged` if the bytes are not in that
- *                          encoding or end too soon, `capture.encodingUnknown` for another encoding.
+ * @throws {PermanentError} `capture.tooLarge` beyond the limit (memory never exceeds it), `capture.damaged` if the
+ *         bytes are not in that encoding or end too soon, `capture.encodingUnknown` for another encoding.
  */
 export function decodeCapturedBody(headers: NamedFields, body: Buffer, bodyBytesMax: number): Buffer {
   const decoded = decodeBody(body, fieldOf(headers, 'content-encoding') ?? '', bodyBytesMax);
   if (decoded.kind === 'decoded') return decoded.bytes;
   const { reason, isUnknownCoding, detail, cause } = decoded;
   if (reason === 'tooLarge') {
-    throw new PermanentError(`Wanted a body of at most ${bodyBytesMax} bytes, found a longer one`, {
+    throw new PermanentError(`Expected a body of at most ${bodyBytesMax} bytes, found a longer one`, {
       code: 'capture.tooLarge',
       cause,
     });
   }
-  throw new PermanentError(`Wanted a body in its content encoding, found that ${detail}`, {
+  throw new PermanentError(`Cannot decode the body: ${detail}`, {
     code: isUnknownCoding ? 'capture.encodingUnknown' : 'capture.damaged',
     cause,
   });

@@ -47,7 +47,7 @@ function problemsOf(issue: z.core.$ZodIssue, merged: MergedSettings): SettingPro
     return [{ origin, text: `${key}: ${issue.issues.map(({ message }) => message).join(', ')}` }];
   }
   const value = valueAt(merged.values, path);
-  const wanted = /^wanted/.test(issue.message) ? issue.message : `wanted ${issue.message}`;
+  const wanted = /^expected/.test(issue.message) ? issue.message : `expected ${issue.message}`;
   const found = value === undefined ? 'is missing' : `is ${shown(value, path)}`;
   return [{ origin, text: `${key} ${found}; ${wanted}` }];
 }
@@ -70,7 +70,7 @@ function ownHostProblems({ editions }: Settings, merged: MergedSettings): Settin
     });
     const both = hosts.filter((host) => formerHosts.includes(host));
     return [
-      ...(hosts.includes(id) ? [] : [problem('hosts', `is ${shown(hosts, [])}; wanted ${id} among them`)]),
+      ...(hosts.includes(id) ? [] : [problem('hosts', `is ${shown(hosts, [])}; expected ${id} among them`)]),
       ...(both.length === 0 ? [] : [problem('formerHosts', `names ${both.join(', ')}, which hosts names too`)]),
     ];
   });
@@ -109,7 +109,7 @@ function topicProblems({ editions, topics }: Settings, merged: MergedSettings): 
 
 function webProblems({ web }: Settings, merged: MergedSettings): SettingProblem[] {
   if (web.token !== null || LOOPBACK.test(web.host)) return [];
-  const text = `web.host is ${shown(web.host, [])}; wanted loopback (127.0.0.1, ::1, localhost), or web.token as well`;
+  const text = `web.host is ${shown(web.host, [])}; expected loopback (127.0.0.1, ::1, localhost), or web.token as well`;
   return [{ origin: originAt(merged.origins, ['web', 'host']), text }];
 }
 
@@ -127,7 +127,7 @@ function notifyProblems({ notify }: Settings, merged: MergedSettings): SettingPr
   );
   const lacking = Object.entries(notify.targets).flatMap(([name, target]) =>
     lackOf(target).map(({ key, wanted }) =>
-      problem(['targets', name, key], `does not fit form ${target.form}; wanted ${wanted}`),
+      problem(['targets', name, key], `does not fit form ${target.form}; expected ${wanted}`),
     ),
   );
   return [...unknown, ...lacking];

@@ -59,10 +59,10 @@ const editionSchema = section({
   ).optional(),
   tagPages: z
     .record(
-      z.string().regex(TOPIC_ID, 'wanted the id of a topic'),
+      z.string().regex(TOPIC_ID, 'expected the id of a topic'),
       listSetting(path, 'paths of tag pages', { min: 0, max: 100 }, ''),
       {
-        error: 'wanted a section of topic id: [paths]',
+        error: 'expected a section of topic id: [paths]',
       },
     )
     .meta({
@@ -74,9 +74,9 @@ const editionSchema = section({
 });
 
 export const editionsSchema = z.record(
-  z.string().refine(isHostName, 'wanted a host name in lower case, without port'),
+  z.string().refine(isHostName, 'expected a host name in lower case, without port'),
   editionSchema,
-  { error: 'wanted a section of edition id: { … }' },
+  { error: 'expected a section of edition id: { … }' },
 );
 
 const topicSchema = section({
@@ -94,9 +94,9 @@ const topicSchema = section({
 });
 
 export const topicsSchema = z.record(
-  z.string().regex(TOPIC_ID, 'wanted a word in lower case: letters, digits, hyphens'),
+  z.string().regex(TOPIC_ID, 'expected a word in lower case: letters, digits, hyphens'),
   topicSchema,
-  { error: 'wanted a section of topic id: { names: […] }' },
+  { error: 'expected a section of topic id: { names: […] }' },
 );
 
 function isLanguage(tag: string): boolean {

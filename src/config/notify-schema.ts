@@ -19,7 +19,7 @@ import {
 export const SECRET_REFERENCE = /^(?:env:SPUTNIK_SECRET_[A-Z0-9_]{1,64}|file:\/[^\0]{1,1000})$/;
 const REFERENCES = 'or env:SPUTNIK_SECRET_…, or file:/path';
 const HOURS = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
-const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'wanted a word in lower case: letters, digits, hyphens');
+const NAME = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'expected a word in lower case: letters, digits, hyphens');
 const name = checked('the name of a target', (text) => NAME.safeParse(text).success, '');
 /** One mailbox, with or without a name. It cannot contain a line break. */
 const isMailbox = (text: string): boolean =>
@@ -138,6 +138,6 @@ export const notifySchema = section({
     { min: 1, max: 20 },
     'How many seconds to wait before a message that was not accepted is sent again: after its first failure, its second, and so on. After the last one it stays among the undelivered messages until somebody retries or drops it.',
   ),
-  targets: z.record(NAME, targetSchema, { error: 'wanted a section of name: { form, url, … }' }),
-  rules: z.record(NAME, notifyRuleSchema, { error: 'wanted a section of name: { on, to, … }' }),
+  targets: z.record(NAME, targetSchema, { error: 'expected a section of name: { form, url, … }' }),
+  rules: z.record(NAME, notifyRuleSchema, { error: 'expected a section of name: { on, to, … }' }),
 });

@@ -23,7 +23,7 @@ export function readConfigFile(file: string, under: readonly string[] = []): Con
   refuseBroken(file, document, lines);
   const content = plainContent(file, document);
   if (isDeeper(content, DEPTH_MAX)) return refuseSettings([{ origin: file, text: TOO_DEEP }]);
-  if (!isTree(content)) return refuseSettings([{ origin: file, text: 'wanted settings (key: value)' }]);
+  if (!isTree(content)) return refuseSettings([{ origin: file, text: 'expected settings (key: value)' }]);
   return {
     values: under.reduceRight<SettingsTree>((values, key) => ({ [key]: values }), content),
     originOf: (path) => {

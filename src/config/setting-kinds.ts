@@ -29,7 +29,7 @@ function noted<T extends z.ZodType>(schema: T, notes: Omit<SettingNotes, 'secret
 
 /** A group of settings; keys that it does not name are refused. */
 export function section<T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<T, z.core.$strict> {
-  return z.strictObject(shape, { error: 'wanted a section of settings (key: value)' });
+  return z.strictObject(shape, { error: 'expected a section of settings (key: value)' });
 }
 
 export function whole(unit: string | null, min: number, max: number, meaning: string): z.ZodInt {

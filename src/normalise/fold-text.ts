@@ -73,7 +73,7 @@ function buildHanClasses(): ReadonlyMap<string, string> {
   const classes = new Classes();
   const dictionaries = dictionariesIn([to['cn'], from['tw'], from['hk']]);
   if (dictionaries.length === 0)
-    throw new Error('wanted the Traditional to Simplified dictionaries of opencc-js, found none');
+    throw new Error('expected the Traditional to Simplified dictionaries of opencc-js, found none');
   for (const dictionary of dictionaries) {
     for (const [, source = '', target = ''] of dictionary.matchAll(SINGLE_CHARACTERS)) classes.unite(source, target);
   }
@@ -100,7 +100,10 @@ const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 const HAN = /\p{Script=Han}/gu;
 /** Arabic and Persian; the last hexadecimal digit of their codes is the number. */
 const ARABIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
-/** Marks, conjoining jamo and half-width katakana marks can join with the character before them; surrogates come in pairs. */
+/**
+ * Marks, conjoining jamo and half-width katakana marks can join with the character before them; surrogates come in
+ * pairs.
+ */
 const JOINING = /[\p{M}\p{Cs}\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\uff9e\uff9f]/u;
 
 /** The definition; `foldText` only does the same faster. */
@@ -163,16 +166,17 @@ function isFolded(text: string): boolean {
 }
 
 /**
- * Folds away what the same words may differ in: width and presentation forms, case, invisible characters, Chinese script.
+ * Folds away what the same words may differ in: width and presentation forms, case, invisible characters, Chinese
+ * script.
  *
  * @param text  Any text, any script; unpaired surrogates stay as they are.
  * @returns     NFKC, case folded, default-ignorable characters gone, Han characters by the Simplified one of their
  *              class; punctuation and spaces are kept.
  *
- * Pure and idempotent; needs no locale: `I`, `İ`, `ı` and `i` all become `i`, so that a Turkish or Azerbaijani word folds
- * alike in capitals and small letters (errs towards calling `ı` and `i` one). Armenian `և`, `եւ` and capitals `ԵՎ` become `եվ`;
- * Arabic and Persian digits become European ones, the Arabic yeh and kaf the Persian.
- * Source: Unicode 3.13 (NFKC_Casefold), OpenCC dictionaries.
+ * Pure and idempotent; needs no locale: `I`, `İ`, `ı` and `i` all become `i`, so that a Turkish or Azerbaijani word
+ * folds alike in capitals and small letters (errs towards calling `ı` and `i` one). Armenian `և`, `եւ` and capitals
+ * `ԵՎ` become `եվ`; Arabic and Persian digits become European ones, the Arabic yeh and kaf the Persian. Source: Unicode
+ * 3.13 (NFKC_Casefold), OpenCC dictionaries.
  */
 export function foldText(text: string): string {
   if (isFolded(text)) return text;

@@ -4,8 +4,8 @@ import { FatalError } from '../domain/errors.js';
 import { runProgram } from './run-program.js';
 
 /**
- * The part of apt that changes nothing on the system: which packages are missing here, and their files. apt itself checks signatures
- * and digests of what it fetches. Works for any user.
+ * The part of apt that changes nothing on the system: which packages are missing here, and their files. apt itself
+ * checks signatures and digests of what it fetches. Works for any user.
  */
 
 /** Options that say where apt finds its lists of packages. */
@@ -29,7 +29,8 @@ export async function hasApt(): Promise<boolean> {
 }
 
 /**
- * Fetches lists of packages into a folder of ours; the system's lists stay as they are (they may be missing, stale, or not ours to write).
+ * Fetches lists of packages into a folder of ours; the system's lists stay as they are (they may be missing, stale, or
+ * not ours to write).
  *
  * @throws {FatalError} `package.unavailable` if apt cannot reach its sources.
  */
@@ -65,7 +66,8 @@ export async function downloadPackages(packages: readonly string[], folder: stri
 }
 
 async function apt(words: readonly string[], deadlineMs: number, wanted: string, folder?: string): Promise<string> {
-  // Through `env`, so that the rest of the environment (a proxy, say) reaches apt; the words that we look for are English.
+  // Through `env`, so that the rest of the environment (a proxy, say) reaches apt; the words that we look for are
+  // English.
   const all = [
     'LC_ALL=C',
     'DEBIAN_FRONTEND=noninteractive',
@@ -86,7 +88,7 @@ function lastError(stderr: string): string {
 }
 
 function unavailable(wanted: string, found: string): FatalError {
-  return new FatalError(`Wanted ${wanted} from the system's package archive, found ${found}`, {
+  return new FatalError(`Expected ${wanted} from the system's package archive, found ${found}`, {
     code: 'package.unavailable',
   });
 }

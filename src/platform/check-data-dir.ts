@@ -14,8 +14,8 @@ const KINDS = {
 } as const;
 
 /**
- * Refuses a data directory in which something of another kind stands where the program keeps a file or a folder: a file named `captures`,
- * a folder named `catalogue.db`, a link whose disk is not mounted. What is missing is no fault.
+ * Refuses a data directory in which something of another kind stands where the program keeps a file or a folder: a file
+ * named `captures`, a folder named `catalogue.db`, a link whose disk is not mounted. What is missing is no fault.
  *
  * @throws {FatalError} `disk.wrongKind`, naming the path; `disk.…` where one may not be looked at.
  */
@@ -25,19 +25,20 @@ export function checkDataDir(dataDir: string): void {
       const path = join(dataDir, name);
       const found = kindOf(path);
       if (found === null || found === kind) continue;
-      throw new FatalError(`Wanted a ${kind} at ${path}, found ${FOUND[found]}`, {
+      throw new FatalError(`Expected a ${kind} at ${path}, found ${FOUND[found]}`, {
         code: 'disk.wrongKind',
         hint:
           found === 'nowhere'
             ? 'Is the disk that it leads to mounted? Mount it, or remove the link; nothing was touched'
-            : 'Move it elsewhere, or name another --data-dir; nothing was touched',
+            : 'Move it elsewhere, or use another --data-dir; nothing was changed',
       });
     }
   }
 }
 
 /**
- * Whether a path is that of something which the program keeps in its data directory, or lies below it. Links of folders are followed.
+ * Whether a path is that of something which the program keeps in its data directory, or lies below it. Links of folders
+ * are followed.
  *
  * @param path  Absolute.
  */

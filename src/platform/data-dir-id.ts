@@ -27,15 +27,16 @@ export function readDataDirIdentity(dataDir: string): DataDirIdentity | null {
 }
 
 function damagedIdentity(dataDir: string, cause: Error): FatalError {
-  return new FatalError(`Wanted the id of the data directory in ${join(dataDir, FILE)}, found something else`, {
+  return new FatalError(`${join(dataDir, FILE)} does not hold the id of a data directory`, {
     code: 'disk.identity',
-    hint: 'A running `sputnik serve` writes it again within seconds. Where none runs, delete the file: a new id is made, what was captured is processed, and paused schedules go on',
+    hint: 'A running `sputnik serve` writes it again within seconds. If none runs, delete the file: the next start makes a new id, processes what was captured, and resumes paused schedules',
     cause,
   });
 }
 
 /**
- * Puts the id back where somebody has taken it away or changed it beside the writer, under whose id everything in Redis stands.
+ * Puts the id back where somebody has taken it away or changed it beside the writer, under whose id everything in Redis
+ * stands.
  *
  * @param identity  As the writer found it when it started.
  * @returns         Whether it had to be.

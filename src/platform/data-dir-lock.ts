@@ -12,10 +12,11 @@ import { diskError, systemCodeOf, whyNotOpened } from './disk-error.js';
 import { fileNumber } from './file-number.js';
 
 /**
- * One writer per data directory. The lock is SQLite's exclusive lock on `<dataDir>/lock.db`, that is a lock of the operating system on an
- * open file: it ends with the process however the process ends, a pid that is used again means nothing to it, and containers of one
- * machine that share the directory exclude each other. Network file systems must support POSIX locks (NFS 4 does).
- * `<dataDir>/lock.json` says for people and for other commands who holds it; it means nothing while the lock is free.
+ * One writer per data directory. The lock is SQLite's exclusive lock on `<dataDir>/lock.db`, that is a lock of the
+ * operating system on an open file: it ends with the process however the process ends, a pid that is used again means
+ * nothing to it, and containers of one machine that share the directory exclude each other. Network file systems must
+ * support POSIX locks (NFS 4 does). `<dataDir>/lock.json` says for people and for other commands who holds it; it means
+ * nothing while the lock is free.
  */
 
 const holderSchema = z.strictObject({
@@ -36,10 +37,12 @@ export interface DataDirLock {
   /** Tells other commands on which Redis this process listens. */
   announceRedis(redisUrl: string): Promise<void>;
   /**
-   * Makes sure that the lock and what says who holds it stand where other processes look: whoever deletes them would let a second writer in.
+   * Makes sure that the lock and what says who holds it stand where other processes look: whoever deletes them would
+   * let a second writer in.
    *
    * @returns what was put back.
-   * @throws {FatalError} `lock.lost` where another process has taken the directory meanwhile, or it is no longer there; `disk.…`
+   * @throws {FatalError} `lock.lost` where another process has taken the directory meanwhile, or it is no longer there;
+   * `disk.…`
    */
   keep(): Promise<string[]>;
   /** Gives the lock up; repeating it does nothing. */
@@ -52,7 +55,10 @@ interface LockRequest {
   /** As the user typed it, for the message; without secrets. */
   readonly command: string;
   readonly clock: Clock;
-  /** How long to wait while another process looks at the lock, in ms; a process that works holds it far longer. Default 1000. */
+  /**
+   * How long to wait while another process looks at the lock, in ms; a process that works holds it far longer. Default
+   * 1000.
+   */
   readonly waitMs?: number;
 }
 
@@ -61,7 +67,8 @@ const HOLDER_BYTES_MAX = 65_536;
 /**
  * Takes the lock of a data directory, creating the directory where it is missing.
  *
- * @throws {FatalError} `lock.held` if another process works there, saying which and since when; `disk.…` if the directory is not usable.
+ * @throws {FatalError} `lock.held` if another process works there, saying which and since when; `disk.…` if the
+ * directory is not usable.
  */
 export async function acquireDataDirLock(dataDir: string, request: LockRequest): Promise<DataDirLock> {
   checkDataDir(dataDir);
@@ -120,8 +127,8 @@ export async function acquireDataDirLock(dataDir: string, request: LockRequest):
 }
 
 /**
- * @returns who works in the directory now; null if nobody does, or if the directory does not exist. A holder that has not said
- *          who it is yet is returned with pid 0 and purpose `unknown`.
+ * @returns who works in the directory now; null if nobody does, or if the directory does not exist. A holder that has
+ *          not said who it is yet is returned with pid 0 and purpose `unknown`.
  * @throws {FatalError} `disk.…`
  */
 export function readLockHolder(dataDir: string): LockHolder | null {
@@ -188,9 +195,9 @@ function heldError(dataDir: string): FatalError {
   const who = holder
     ? `\`${holder.command}\` (${holder.purpose}, process ${holder.pid} on ${holder.host}) since ${holder.since}`
     : 'another process';
-  return new FatalError(`Wanted to write in ${dataDir}, found ${who} at work there`, {
+  return new FatalError(`Cannot write in ${dataDir}: ${who} is at work there`, {
     code: 'lock.held',
-    hint: 'Wait until it has ended, stop it, or name another --data-dir',
+    hint: 'Wait until it has ended, stop it, or use another --data-dir',
   });
 }
 

@@ -61,7 +61,8 @@ const SYSTEM_CODES_OF_SQLITE: Readonly<Record<number, string>> = { 8: 'EROFS', 1
  * @param what   What was attempted, `write articles/…/1.json`.
  * @param error  As thrown by `node:fs`, or by SQLite.
  * @param place  `output`: a path that people named, not of the data directory.
- * @returns {FatalError} `disk.full`, `disk.readOnly`, `disk.notPermitted`, `disk.tooManyFiles`, `disk.damaged`, else `disk.unusable`.
+ * @returns {FatalError} `disk.full`, `disk.readOnly`, `disk.notPermitted`, `disk.tooManyFiles`, `disk.damaged`, else
+ * `disk.unusable`.
  */
 export function diskError(what: string, error: unknown, place: 'dataDir' | 'output' = 'dataDir'): FatalError {
   if (error instanceof FatalError) return error;
@@ -69,14 +70,15 @@ export function diskError(what: string, error: unknown, place: 'dataDir' | 'outp
   const { code, hint } = REMEDIES[systemCode] ?? { code: 'disk.unusable', hint: 'Check dataDir and its disk' };
   const told = place === 'dataDir' ? hint : (OUTPUT_HINTS[systemCode] ?? 'Name another path');
   const found = error instanceof Error ? error.message : String(error);
-  return new FatalError(`Wanted to ${what}, found ${found}`, { code, hint: told, cause: error });
+  return new FatalError(`Cannot ${what}: ${found}`, { code, hint: told, cause: error });
 }
 
 const CANNOT_OPEN = 14;
 
 /**
- * Asks the disk why SQLite could not open a file for writing: its one word for that stands for a file that may not be opened, a disk that takes
- * no more files, and a process that has too many open. The file itself is not opened: closing it would give up every lock on it.
+ * Asks the disk why SQLite could not open a file for writing: its one word for that stands for a file that may not be
+ * opened, a disk that takes no more files, and a process that has too many open. The file itself is not opened: closing
+ * it would give up every lock on it.
  *
  * @returns the disk's own error; the one that was given where the disk has none, or where it is about something else.
  */
@@ -94,7 +96,10 @@ export function whyNotOpened(path: string, error: unknown): unknown {
   }
 }
 
-/** @returns SQLite's primary result code (https://sqlite.org/rescode.html), the low byte of the extended one; null for an error of anything else. */
+/**
+ * @returns SQLite's primary result code (https://sqlite.org/rescode.html), the low byte of the extended one; null for
+ * an error of anything else.
+ */
 export function sqliteResultCode(error: unknown): number | null {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
   return error.errcode & 0xff;

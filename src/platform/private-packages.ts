@@ -21,15 +21,16 @@ import { systemCodeOf } from './disk-error.js';
 import { runProgram } from './run-program.js';
 
 /**
- * Private copies of system packages: programs such as a Redis server or a browser, with the libraries that are missing here, unpacked into
- * a cache folder and run from there. The system is not changed and no rights are needed.
+ * Private copies of system packages: programs such as a Redis server or a browser, with the libraries that are missing
+ * here, unpacked into a cache folder and run from there. The system is not changed and no rights are needed.
  *
  *     <cacheDir>/packages/<os>-<version>-<architecture>/<name>/
  *       copy.json   program and folders of libraries; written last
  *       run         starts the program with its libraries
  *       root/       the unpacked packages
  *
- * A copy is made in a folder of another name and renamed: it is whole or not there. Two processes may make it at once; one of them wins.
+ * A copy is made in a folder of another name and renamed: it is whole or not there. Two processes may make it at once;
+ * one of them wins.
  */
 interface PrivatePackageRequest {
   /** The package's name in the archive: `redis-server`, `chromium-headless-shell`. */
@@ -61,7 +62,8 @@ const ENTRIES_MAX = 100_000;
 /**
  * Finds or makes the private copy of a package.
  *
- * @throws {FatalError} `package.unavailable` where there is no apt, the archive is out of reach, or the copy does not run here.
+ * @throws {FatalError} `package.unavailable` where there is no apt, the archive is out of reach, or the copy does not
+ * run here.
  *
  * Idempotent; a copy that exists costs a few file reads. Making one asks the configured package archive only.
  */
@@ -140,7 +142,10 @@ async function makeCopy(request: PrivatePackageRequest, folder: string): Promise
   await syncAll(folder);
 }
 
-/** With the lists of packages that the system has; if those are missing, or too old for the archive, with fresh ones of our own. */
+/**
+ * With the lists of packages that the system has; if those are missing, or too old for the archive, with fresh ones of
+ * our own.
+ */
 async function fetchAndUnpack(name: string, folder: string, root: string): Promise<void> {
   try {
     await fetchWith(SYSTEM_LISTS, name, folder, root);
@@ -172,7 +177,10 @@ async function filesBelow(root: string): Promise<string[]> {
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** The package's own start script names absolute paths, so the program itself is looked for: an ELF file of that name, or a link to one. */
+/**
+ * The package's own start script names absolute paths, so the program itself is looked for: an ELF file of that name,
+ * or a link to one.
+ */
 async function programAmong(files: readonly string[], binary: string): Promise<string | null> {
   for (const path of files.filter((candidate) => candidate.endsWith(`/${binary}`))) {
     try {
@@ -235,7 +243,7 @@ async function platformName(): Promise<string> {
 }
 
 function unavailable(name: string, found: string): FatalError {
-  return new FatalError(`Wanted a private copy of ${name}, found ${found}`, {
+  return new FatalError(`Expected a private copy of ${name}, found ${found}`, {
     code: 'package.unavailable',
     hint: `apt-get install ${name}`,
   });

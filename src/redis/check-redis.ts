@@ -55,7 +55,7 @@ export async function refuseOldRedis(connected: Connected): Promise<void> {
   if (!(Number.parseInt(version) < MAJOR_MIN)) return;
   throw new FatalError(`Redis at ${describeLocation(connected.location)} is too old: version ${version}`, {
     code: 'redis.tooOld',
-    hint: 'install Redis 6.2 or later, or Valkey; or leave redis.url empty to have one brought along',
+    hint: 'install Redis 6.2 or later, or Valkey; or leave redis.url empty to use the embedded Redis',
   });
 }
 
@@ -74,9 +74,9 @@ export function evicts({ policy }: ServerState): boolean {
  * Looks whether a server can be trusted with queues before anything is put into it.
  *
  * @param prefix  Key prefix of the queues: the user of the connection must have rights there.
- * @throws {FatalError} `redis.evicts` where it has a memory limit and would drop jobs when it is full; `redis.denied` where
- *                      the user may not run what the queues need; `redis.readOnly`, `redis.full` where it takes no writes.
- *                      Without a memory limit, an evicting policy is warned of.
+ * @throws {FatalError} `redis.evicts` where it has a memory limit and would drop jobs when it is full; `redis.denied`
+ *         where the user may not run what the queues need; `redis.readOnly`, `redis.full` where it takes no writes.
+ *         Without a memory limit, an evicting policy is warned of.
  */
 export async function checkRedis({ redis, location }: Connected, prefix: string, log: Logger): Promise<void> {
   const server = await inspectRedis({ redis, location });

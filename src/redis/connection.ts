@@ -8,9 +8,15 @@ export type RedisLocation =
 
 /** How long a command or server waits for the first connection before it gives up with exit code 4. */
 const CONNECT_DEADLINE_MS = 5_000;
-/** What a server tells of itself is some kilobytes. Something else listens there, or an endless answer has begun, which the client would keep. */
+/**
+ * What a server tells of itself is some kilobytes. Something else listens there, or an endless answer has begun, which
+ * the client would keep.
+ */
 const FIRST_ANSWERS_BYTES_MAX = 1_048_576;
-/** Entries of all lists in them. The client makes room for as many as a list says that it has: 300 MB for twelve bytes, and again for each list within it. */
+/**
+ * Entries of all lists in them. The client makes room for as many as a list says that it has: 300 MB for twelve bytes,
+ * and again for each list within it.
+ */
 const FIRST_ENTRIES_MAX = 100_000;
 const LIST_HEADER = /^[*%~>|](\d{1,20})\r?$/gm;
 
@@ -21,7 +27,8 @@ const LIST_HEADER = /^[*%~>|](\d{1,20})\r?$/gm;
  * @param role      `worker`: commands wait through an outage, as BullMQ's workers need; `producer`: they fail at once,
  *                  since a producer that waits would hang while Redis is down.
  * @throws {FatalError} `redis.unreachable` when nothing answers within 5 s; `redis.denied` when the login or the user's
- *                      rights are refused; `redis.tls` when its certificate is not trusted; `redis.database` when the URL names a database that the server has not.
+ *         rights are refused; `redis.tls` when its certificate is not trusted; `redis.database` when the URL names a
+ *         database that the server has not.
  */
 export async function connectRedis(location: RedisLocation, role: 'worker' | 'producer'): Promise<Redis> {
   const options = {
@@ -69,7 +76,10 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
   return redis;
 }
 
-/** @returns what looks at the first answers before the client does, and makes those that are too large unreadable for it. */
+/**
+ * @returns what looks at the first answers before the client does, and makes those that are too large unreadable for
+ * it.
+ */
 function createMeasure(refuse: (why: string) => void): (chunk: Buffer) => void {
   let [bytes, entries, line] = [0, 0, ''];
   return (chunk) => {
@@ -98,12 +108,14 @@ function redisUnreachable(location: RedisLocation, cause: unknown): FatalError {
   const start = isTls ? 'start it, or write redis:// where it speaks no TLS' : 'start it (docker compose up redis)';
   return new FatalError(`Redis does not answer at ${describeLocation(location)}: ${why}`, {
     code: 'redis.unreachable',
-    hint: `${start}, or leave redis.url empty to have one brought along`,
+    hint: `${start}, or leave redis.url empty to use the embedded Redis`,
     cause,
   });
 }
 
-/** What the server says of a login, of rights, of a database that it does not have, and of writes that it does not take. */
+/**
+ * What the server says of a login, of rights, of a database that it does not have, and of writes that it does not take.
+ */
 const REFUSALS = [
   {
     pattern: /\bREADONLY\b/,
@@ -219,9 +231,9 @@ export function watchRedis(
 
 function redisLost(silentMs: number, cause: unknown): FatalError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new FatalError(`Redis has taken no write for ${Math.round(silentMs / 1000)} s: ${why}`, {
+  return new FatalError(`Redis has accepted no write for ${Math.round(silentMs / 1000)} s: ${why}`, {
     code: 'redis.lost',
-    hint: 'give it memory and disk space, or end it; what was captured is processed by the next start',
+    hint: 'give it memory and disk space, or end it; the next start processes what was captured',
     cause,
   });
 }

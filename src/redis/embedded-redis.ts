@@ -47,11 +47,12 @@ const KILLS: ReadonlySet<string> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIG
 /**
  * Starts the embedded server of a data directory and waits until it answers.
  *
- * A server that an earlier process left behind is ended first, a damaged log is mended (see `repairAppendOnlyFile`). If the server dies
- * while we live, it is started again on the same socket with what its log holds, so that clients reconnect.
+ * A server that an earlier process left behind is ended first, a damaged log is mended (see `repairAppendOnlyFile`). If
+ * the server dies while we live, it is started again on the same socket with what its log holds, so that clients
+ * reconnect.
  *
- * @throws {FatalError} `redis.missing` (no server to be had), `redis.held` (another live process has one on this directory),
- *                      `redis.notStarted` (with its last words), `redis.orphan`, `redis.socketUnsafe`.
+ * @throws {FatalError} `redis.missing` (no server to be had), `redis.held` (another live process has one on this
+ *         directory), `redis.notStarted` (with its last words), `redis.orphan`, `redis.socketUnsafe`.
  */
 export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise<EmbeddedRedis> {
   const { log } = options;
@@ -170,7 +171,7 @@ async function startWithRepair(server: RedisServer, location: RedisFolder, log: 
     // One that was killed has refused nothing: its log stays as it is.
     if (KILLS.has(await child.ended)) break;
   }
-  throw new FatalError(`Wanted a Redis server in ${location.folder}, found: ${lastWords(said)}`, {
+  throw new FatalError(`The embedded Redis server in ${location.folder} does not start: ${lastWords(said)}`, {
     code: 'redis.notStarted',
     hint: `read ${logPath}`,
   });
@@ -185,7 +186,7 @@ async function takeFolder(folder: string): Promise<void> {
   const path = join(folder, 'owner.json');
   const owner = await readOwner(path);
   if (owner !== null && processStartOf(owner.pid) === owner.start) {
-    throw new FatalError(`Wanted to start Redis in ${folder}, found one that belongs to process ${owner.pid}`, {
+    throw new FatalError(`Cannot start Redis in ${folder}: process ${owner.pid} already runs one there`, {
       code: 'redis.held',
       hint: `let process ${owner.pid} finish, or use another dataDir`,
     });

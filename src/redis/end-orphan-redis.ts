@@ -12,8 +12,8 @@ const SHUTDOWN_DEADLINE_MS = 10_000;
 const KILL_DEADLINE_MS = 5_000;
 
 /**
- * Ends a server that an earlier process of ours left behind in this folder (it was killed before it could stop its child), so that the
- * log has one writer. Does nothing where there is none.
+ * Ends a server that an earlier process of ours left behind in this folder (it was killed before it could stop its
+ * child), so that the log has one writer. Does nothing where there is none.
  *
  * Only to be called by who owns the data directory: a server that is in use would be ended too.
  *
@@ -30,7 +30,7 @@ export async function endOrphanRedis(location: RedisFolder): Promise<number | nu
   signal(pid, 'SIGKILL');
   if (await isGoneWithin(location, pid, KILL_DEADLINE_MS)) return pid;
   throw new FatalError(
-    `Wanted to end the Redis server that was left behind in ${location.folder}, found it still running`,
+    `Cannot end the Redis server that a killed process left in ${location.folder}: it is still running`,
     {
       code: 'redis.orphan',
       hint: `end process ${pid}`,
@@ -47,7 +47,10 @@ async function isGoneWithin(location: RedisFolder, pid: number, deadlineMs: numb
   return false;
 }
 
-/** @returns the pid of the server that works in the folder, by its pid file and, where the system tells, its working folder. */
+/**
+ * @returns the pid of the server that works in the folder, by its pid file and, where the system tells, its working
+ * folder.
+ */
 async function runningServer({ folder, socketPath }: RedisFolder): Promise<number | null> {
   const pid = await pidInFile(join(folder, 'redis.pid'));
   if (pid === null || processStartOf(pid) === null) return null;

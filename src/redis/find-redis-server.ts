@@ -42,7 +42,7 @@ export async function findRedisServer(cacheDir: string, onProgress: (line: strin
       reasons.push(error);
     }
   }
-  throw new FatalError('Wanted a Redis server, found none on PATH and none to be had from a package archive', {
+  throw new FatalError('Found no Redis server on PATH, and could not fetch one from a package archive', {
     code: 'redis.missing',
     hint: 'apt-get install redis-server, brew install redis, docker compose up redis, or set REDIS_URL',
     cause: reasons[0],

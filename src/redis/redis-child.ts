@@ -124,8 +124,9 @@ async function endsWithin(ended: Promise<string>, deadlineMs: number): Promise<b
 const SOCKET_PATH_BYTES_MAX = 103;
 
 /**
- * Chooses where the embedded server of a data directory listens: beside its data, or, where that path is too long for a unix socket,
- * in a folder of this user's under the system's folder for temporary files, named by a hash of the data directory.
+ * Chooses where the embedded server of a data directory listens: beside its data, or, where that path is too long for a
+ * unix socket, in a folder of this user's under the system's folder for temporary files, named by a hash of the data
+ * directory.
  *
  * @param folder  Absolute path of the server's own folder.
  * @throws {FatalError} `redis.socketUnsafe` if somebody else owns that temporary folder.
@@ -139,7 +140,7 @@ export async function chooseSocketPath(folder: string): Promise<string> {
   await mkdir(privateFolder, { recursive: true, mode: 0o700 });
   const found = await lstat(privateFolder);
   if (!found.isDirectory() || found.uid !== userId) {
-    throw new FatalError(`Wanted a private folder ${privateFolder} for Redis, found one that is not ours`, {
+    throw new FatalError(`The folder ${privateFolder} for the Redis socket is not private to this user`, {
       code: 'redis.socketUnsafe',
       hint: 'use a shorter path for dataDir, or another TMPDIR',
     });
@@ -152,8 +153,8 @@ export async function chooseSocketPath(folder: string): Promise<string> {
  * Sends one command over a connection of its own.
  *
  * @param command  Words without spaces, `PING`.
- * @returns        The first line of the answer, without its line end; null if nobody listens, or the connection ends or stays silent
- *                 for `waitMs` before there is one.
+ * @returns        The first line of the answer, without its line end; null if nobody listens, or the connection ends or
+ *                 stays silent for `waitMs` before there is one.
  */
 export function askRedis(socketPath: string, command: string, waitMs: number): Promise<string | null> {
   return new Promise((resolve) => {

@@ -10,8 +10,8 @@ const COPIES_MAX = 100;
 /**
  * Mends an append-only log that the server refuses to load. A torn tail is no such case: the server cuts that itself.
  *
- * First the log is cut at the damage; the whole original is kept in `appendonlydir.damaged-<n>`. Where that does not help, the log is put
- * aside altogether: jobs that are lost with it are found again from the captures.
+ * First the log is cut at the damage; the whole original is kept in `appendonlydir.damaged-<n>`. Where that does not
+ * help, the log is put aside altogether: jobs that are lost with it are found again from the captures.
  *
  * @param folder   The server's folder; no server runs in it.
  * @param putAside True: skip the cutting.
@@ -43,7 +43,7 @@ async function freeName(base: string): Promise<string> {
   for (let count = 1; count < COPIES_MAX; count += 1) {
     if (!(await exists(`${base}-${count}`))) return `${base}-${count}`;
   }
-  throw new Error(`Wanted fewer than ${COPIES_MAX} damaged logs in ${base}-…, found as many`);
+  throw new Error(`There are already ${COPIES_MAX} damaged logs in ${base}-…`);
 }
 
 async function exists(path: string): Promise<boolean> {

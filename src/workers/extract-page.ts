@@ -58,8 +58,8 @@ export interface ReceivedPage {
 }
 
 /**
- * Most UTF-16 units of an article's own text. The longest that the agency is known to publish, transcripts of whole press
- * conferences, have some 200,000; storing a text takes the writer's thread half a second for each million.
+ * Most UTF-16 units of an article's own text. The longest that the agency is known to publish, transcripts of whole
+ * press conferences, have some 200,000; storing a text takes the writer's thread half a second for each million.
  */
 const ARTICLE_TEXT_MAX = 400_000;
 
@@ -91,7 +91,7 @@ export function extractCapture(
 ): Extraction {
   const answer = readCapture(dataDir, capture, { bodyBytesMax });
   if (answer.kind !== 'response') {
-    const message = `wanted a captured page, found ${answer.kind} in ${capture.file} at ${capture.offset}`;
+    const message = `expected a captured page, found ${answer.kind} in ${capture.file} at ${capture.offset}`;
     throw new PermanentError(message, { code: 'capture.noBody' });
   }
   const { body, contentType } = answer;
@@ -99,10 +99,13 @@ export function extractCapture(
 }
 
 /**
- * Extracts the article that a page holds: decode → extract → normalise → hash, and its fingerprint where that is wanted.
+ * Extracts the article that a page holds: decode → extract → normalise → hash, and its fingerprint where that is
+ * wanted.
  *
- * @returns  The article, or the closed-list reason why the page holds none; with `emptyBody` and `cutOff` what the page shows all the same.
- * @throws {PermanentError} `extract.tooLong` where title, lead and body together are longer than {@link ARTICLE_TEXT_MAX}.
+ * @returns  The article, or the closed-list reason why the page holds none; with `emptyBody` and `cutOff` what the page
+ * shows all the same.
+ * @throws {PermanentError} `extract.tooLong` where title, lead and body together are longer than {@link
+ * ARTICLE_TEXT_MAX}.
  *
  * Pure: the same page and world give the same extraction.
  */
@@ -130,8 +133,8 @@ function refuseTooLong({ titles, leads, body }: PageFields): void {
   const ofBody = body.blocks.reduce((sum, { text }) => sum + text.length, 0);
   const length = (titles[0]?.value.length ?? 0) + (leads[0]?.value.length ?? 0) + ofBody;
   if (length <= ARTICLE_TEXT_MAX) return;
-  throw new PermanentError(`wanted an article of at most ${ARTICLE_TEXT_MAX} characters, found ${length}`, {
+  throw new PermanentError(`expected an article of at most ${ARTICLE_TEXT_MAX} characters, found ${length}`, {
     code: 'extract.tooLong',
-    hint: 'the page is kept as captured; `sputnik failed drop` gives it up',
+    hint: 'the capture is kept; `sputnik failed drop` gives the page up',
   });
 }

@@ -117,7 +117,8 @@ async function meaningOf(job: ArticleJob, attempt: number, deps: InterpreterDepe
   if (gone !== null) return { kind: 'gone', page, capture, reason: gone };
   // A redirect led there: what the site says of another URL is no word on this article.
   if (capture.status >= 400) return { kind: 'unreachable', page, capture, reason: 'clientError' };
-  // Another edition's article, found by its own lists: the text of one must not be stored under the name and language of another.
+  // Another edition's article, found by its own lists: the text of one must not be stored under the name and language
+  // of another.
   if (answered !== null && answered.edition !== asked.edition) {
     logOtherArticle(job, deps.log);
     return { kind: 'notArticle', page, capture, reason: 'otherArticle' };
@@ -131,7 +132,7 @@ async function meaningOf(job: ArticleJob, attempt: number, deps: InterpreterDepe
 function articleUrlOf(url: string, urlRules: UrlRules): ArticleUrl {
   const parsed = urlRules.parse(url);
   if (parsed !== null) return parsed;
-  throw new PermanentError(`${url} is no article URL of a configured edition`, { code: 'address.unknown' });
+  throw new PermanentError(`${url} is not the URL of an article of a configured edition`, { code: 'address.unknown' });
 }
 
 /** @returns why the answer says that the article was withdrawn, null if it does not. Errs towards not. */
@@ -274,5 +275,5 @@ function receivedOf({ capture }: ListJob, { dataDir, bodyBytesMax }: ListDepende
     const body = unpacked.kind === 'decoded' ? unpacked.bytes : captured.body;
     return { body, contentType: captured.contentType };
   }
-  throw new PermanentError(`wanted a captured list, found ${captured.kind}`, { code: 'list.notAList' });
+  throw new PermanentError(`expected a captured list, found ${captured.kind}`, { code: 'list.notAList' });
 }

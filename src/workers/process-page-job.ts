@@ -40,8 +40,8 @@ export async function processJob(job: PageJob, attempt: number, deps: PageWorker
 }
 
 /**
- * Works off jobs that travel together: all pages are extracted first, then stored at once, so that they share a commit. One
- * that throws goes on as a job of its own, with attempts of its own.
+ * Works off jobs that travel together: all pages are extracted first, then stored at once, so that they share a commit.
+ * One that throws goes on as a job of its own, with attempts of its own.
  *
  * @returns  The outcome of each; null: it was queued again.
  * @throws {FatalError} where the store cannot go on.
@@ -115,8 +115,9 @@ async function processRunJob({ summary }: RunJob, deps: PageWorkerDependencies):
 }
 
 /**
- * Takes a page out of quarantine and processes its capture again, or gives it up. Nothing leaves the quarantine before its
- * capture is known to be readable. A second delivery finds the page released already, and processes the same capture.
+ * Takes a page out of quarantine and processes its capture again, or gives it up. Nothing leaves the quarantine before
+ * its capture is known to be readable. A second delivery finds the page released already, and processes the same
+ * capture.
  */
 async function processQuarantineJob(
   job: QuarantineJob,
@@ -150,7 +151,7 @@ function isSameLocation(a: CaptureReference, b: CaptureReference): boolean {
 }
 
 function captureMismatch({ file, offset }: CaptureReference): PermanentError {
-  return new PermanentError(`wanted an article's page in ${file} at ${offset}, found none`, {
+  return new PermanentError(`expected the page of an article in ${file} at ${offset}, found none`, {
     code: 'capture.mismatch',
   });
 }

@@ -51,18 +51,18 @@ async function noteOf({ article, note }: ReextractJob, deps: ReextractDependenci
   if (note === null) return null;
   const noted = await deps.readNote(note);
   if (noted?.change.article === article) return noted;
-  throw new PermanentError(`wanted the note of ${article} in ${note.file} at ${note.offset}, found none`, {
+  throw new PermanentError(`expected the note of ${article} in ${note.file} at ${note.offset}, found none`, {
     code: 'capture.mismatch',
   });
 }
 
 /**
- * Called before what a page shows is taken for an edit of the agency's: extracts the captured states next to it again. Where
- * today's extractor reads them otherwise than they were read, the extractor changed: the whole article is extracted again
- * first, so that old and new state are compared as one extractor reads them.
+ * Called before what a page shows is taken for an edit of the agency's: extracts the captured states next to it again.
+ * Where today's extractor reads them otherwise than they were read, the extractor changed: the whole article is
+ * extracted again first, so that old and new state are compared as one extractor reads them.
  *
- * Costs nothing where the page shows what it showed, and one extraction where it was edited. Where the captures are gone,
- * nobody can tell: then it counts as an edit.
+ * Costs nothing where the page shows what it showed, and one extraction where it was edited. Where the captures are
+ * gone, nobody can tell: then it counts as an edit.
  */
 export async function reextractBeforeEdit(
   result: PageResult,

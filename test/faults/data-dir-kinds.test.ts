@@ -42,7 +42,7 @@ describe('a data directory with something of another kind in it', () => {
     if (isFile) mkdirSync(path);
     else writeFileSync(path, 'no folder');
     const [wanted, found] = isFile ? ['file', 'folder'] : ['folder', 'file'];
-    const refusal = { code: 'disk.wrongKind', message: `Wanted a ${wanted} at ${path}, found a ${found}` };
+    const refusal = { code: 'disk.wrongKind', message: `Expected a ${wanted} at ${path}, found a ${found}` };
     const request = { purpose: 'test', command: 'test', clock: systemClock };
     await expect(acquireDataDirLock(dataDir, request)).rejects.toMatchObject(refusal);
     await expect(verifyStore({ dataDir, repair: false, bodyBytesMax: 1 })).rejects.toMatchObject(refusal);
@@ -56,7 +56,7 @@ describe('a data directory with something of another kind in it', () => {
     execFileSync('mkfifo', [join(dataDir, name)]);
     const refusal = {
       code: 'disk.wrongKind',
-      message: `Wanted a file at ${join(dataDir, name)}, found neither file nor folder`,
+      message: `Expected a file at ${join(dataDir, name)}, found neither file nor folder`,
     };
     const request = { purpose: 'test', command: 'test', clock: systemClock };
     expect(() => readLockHolder(dataDir)).toThrow(expect.objectContaining(refusal));
@@ -81,7 +81,7 @@ describe('a data directory with something of another kind in it', () => {
     writeFileSync(file, '');
     expect(() => {
       checkDataDir(file);
-    }).toThrow(`Wanted a folder at ${file}, found a file`);
+    }).toThrow(`Expected a folder at ${file}, found a file`);
     symlinkSync('/dev/null', join(dataDir, 'catalogue.db'));
     expect(() => {
       checkDataDir(dataDir);

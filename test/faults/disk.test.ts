@@ -112,7 +112,7 @@ describe.skipIf(!isAble)('a disk that is full or read-only', () => {
     rmSync(ballast(), { force: true });
     expect(code, stderr.slice(-3000)).toBe(4);
     // Its own files or those of its Redis meet the end of the disk first.
-    expect(stderr).toMatch(/^sputnik: (Wanted to|Redis has taken no write) .*(no space|full)/im);
+    expect(stderr).toMatch(/^sputnik: (Cannot|Redis has accepted no write) .*(no space|full)/im);
     expect(stderr).toMatch(/Free space on the disk that holds dataDir, then start again|memory and disk space/);
     expect(stderr).not.toContain('bug of ours');
   }

@@ -52,7 +52,7 @@ describe.skipIf(!isLong)('Redis is frozen for good', () => {
   it('ends a crawl with exit code 4, and the next one ends equal', { timeout: 200_000 }, async () => {
     const { code, stderr } = await endOf(await freezeMidCrawl(), END_LIMIT_MS);
     expect(code, stderr.slice(-3000)).toBe(4);
-    expect(stderr).toContain('Redis has taken no write');
+    expect(stderr).toContain('Redis has accepted no write');
     await expectNextEqual();
   });
 

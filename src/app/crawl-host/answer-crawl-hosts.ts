@@ -30,8 +30,8 @@ const TIMES = { lockDuration: 30_000, stalledInterval: 1_000, maxStalledCount: 1
 const CLOSE_MS = 5_000;
 
 /**
- * Starts answering the crawl hosts that share nothing with this writer but Redis: what the catalogue knows, and their captures,
- * which are appended here. One job at a time, in order.
+ * Starts answering the crawl hosts that share nothing with this writer but Redis: what the catalogue knows, and their
+ * captures, which are appended here. One job at a time, in order.
  */
 export async function openHostAnswers(harvester: Harvester): Promise<void> {
   const { queues, log, closers } = harvester;
@@ -77,7 +77,7 @@ class HostAnswers {
     const { redis, prefix } = this.#harvester.queues;
     const packed = gzipSync(JSON.stringify(await this.#answerTo(job)), { level: 1 });
     if (packed.length > ANSWER_BYTES_MAX) {
-      throw new PermanentError(`Wanted an answer of at most ${ANSWER_BYTES_MAX} bytes, found ${packed.length}`, {
+      throw new PermanentError(`Expected an answer of at most ${ANSWER_BYTES_MAX} bytes, found ${packed.length}`, {
         code: 'host.answerTooLarge',
       });
     }

@@ -15,7 +15,9 @@ import { BINDING_FILE } from '../harvester/runtime.js';
 const bindingSchema = z.strictObject({ prefix: z.string().min(1) });
 /** How often a crawl host looks for a writer while there is none. */
 const WRITER_LOOK_MS = 2_000;
-/** Finds the writer, and notes that the captures here are for it. @returns its prefix; null where the signal came first. */
+/**
+ * Finds the writer, and notes that the captures here are for it. @returns its prefix; null where the signal came first.
+ */
 export async function bindToWriter(
   location: RedisLocation,
   { dataDir, redis }: Config,
@@ -25,10 +27,13 @@ export async function bindToWriter(
   const bound = readBinding(dataDir);
   const mustStay = bound !== null && (await listCaptureFiles(dataDir)).length > 0;
   if (mustStay && redis.prefix !== null && redis.prefix !== bound) {
-    throw new FatalError(`the captures in ${dataDir} are for the writer of ${bound}, not for that of ${redis.prefix}`, {
-      code: 'host.otherWriter',
-      hint: `let them be handed over first (redis.prefix: ${bound}), or name another --data-dir`,
-    });
+    throw new FatalError(
+      `the captures in ${dataDir} belong to the writer of ${bound}, not to that of ${redis.prefix}`,
+      {
+        code: 'host.otherWriter',
+        hint: `let them be handed over first (redis.prefix: ${bound}), or use another --data-dir`,
+      },
+    );
   }
   const named = redis.prefix ?? (mustStay ? bound : null);
   const prefix = named ?? (await findOnlyWriter(location, signal, log));
@@ -87,6 +92,6 @@ function severalWriters(writers: readonly LivingWriter[]): FatalError {
   const names = writers.map(({ prefix, host, dataDir }) => `${prefix} (${dataDir} on ${host})`);
   return new FatalError(`several writers work on this Redis: ${names.join('; ')}`, {
     code: 'host.severalWriters',
-    hint: 'name the prefix of one: SPUTNIK_REDIS_PREFIX, or redis.prefix in the settings',
+    hint: 'set the prefix of one of them: SPUTNIK_REDIS_PREFIX, or redis.prefix in the settings',
   });
 }

@@ -44,9 +44,9 @@ const AGAIN_MS_MAX = 30_000;
 
 /**
  * Hands the capture files of a crawl host over to the writer, which keeps them byte for byte under the same names: the
- * length of its file says what it has, so nothing is handed over twice and nothing is forgotten, whoever is killed when.
- * One piece at a time is under way; what was captured meanwhile goes with the next one. A file that is not written to any
- * more and that the writer has whole is removed here.
+ * length of its file says what it has, so nothing is handed over twice and nothing is forgotten, whoever is killed
+ * when. One piece at a time is under way; what was captured meanwhile goes with the next one. A file that is not
+ * written to any more and that the writer has whole is removed here.
  */
 export class CaptureDelivery {
   readonly #options: DeliveryOptions;
@@ -74,7 +74,10 @@ export class CaptureDelivery {
     return this.#journals.size;
   }
 
-  /** Resolves with true when the writer has the record on its disk, and its job queued; with false when this host stops before. */
+  /**
+   * Resolves with true when the writer has the record on its disk, and its job queued; with false when this host stops
+   * before.
+   */
   accepted({ file, offset, length }: Pick<CaptureReference, 'file' | 'offset' | 'length'>): Promise<boolean> {
     const end = offset + length;
     const journal = this.#journals.get(file);
@@ -177,7 +180,7 @@ async function readBytes(path: string, offset: number, length: number): Promise<
   const handle = await open(path, 'r');
   try {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, offset);
-    if (bytesRead < length) throw new Error(`Wanted ${length} bytes of ${path} at ${offset}, found ${bytesRead}`);
+    if (bytesRead < length) throw new Error(`Expected ${length} bytes of ${path} at ${offset}, found ${bytesRead}`);
     return buffer;
   } finally {
     await handle.close();

@@ -15,7 +15,10 @@ import { pageJobFor, queuePage, type DeliverCapture, type PageJob, type RunPages
 import { articleKeyOf, type UrlRules } from '../../sputnik/urls/url-rules.js';
 import { CrawlStateReporter, logRun, summariseCrawl } from './crawl-state.js';
 
-/** Where a crawl keeps what it receives, and its summary. Each is on the disk once its promise resolves; see `capture-writer.ts`. */
+/**
+ * Where a crawl keeps what it receives, and its summary. Each is on the disk once its promise resolves; see
+ * `capture-writer.ts`.
+ */
 interface CrawlJournal {
   readonly append: (result: FetchResult) => Promise<CaptureReference>;
   readonly appendRun: (summary: CrawlSummary) => Promise<CaptureReference>;
@@ -30,8 +33,9 @@ export interface CrawlKnowledge {
   countAnnounced(pages: AnnouncedPages): Promise<number>;
   /**
    * @param schedule  Its name.
-   * @returns         Whether a run of it has anything to do for an edition. While an edition is out of reach its articles are left alone until
-   *                  one of its lists, which schedule `newest` asks for, is answered: an outage must not count as a thousand failed pages.
+   * @returns         Whether a run of it has anything to do for an edition. While an edition is out of reach its
+   *                  articles are left alone until one of its lists, which schedule `newest` asks for, is answered: an
+   *                  outage must not count as a thousand failed pages.
    */
   isOfUse(schedule: string, edition: string, nowMs: number): Promise<boolean>;
   /** Queues the crawls that fill the gaps of the last month. */
@@ -58,7 +62,10 @@ const PAGES_IN_HAND_MS = 4_000;
 
 /** One try of a crawl, as its worker took it. */
 export interface CrawlTry {
-  /** Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`. If the deadline ended the try, its reason is the deadline's. */
+  /**
+   * Aborting it stops fetching; pages in hand are finished and the summary is marked `aborted`. If the deadline ended
+   * the try, its reason is the deadline's.
+   */
   readonly stop: AbortSignal;
   /** Aborted when a run of a schedule has had its time; the summary is marked `overlong`. */
   readonly deadline: AbortSignal;
@@ -74,7 +81,8 @@ export interface CrawlTry {
 /**
  * Performs one crawl: discover → fetch → capture → queue, then waits until every page has its outcome.
  *
- * What an earlier try of it has captured is counted and not asked for again, so that the summary is that of the whole crawl.
+ * What an earlier try of it has captured is counted and not asked for again, so that the summary is that of the whole
+ * crawl.
  *
  * @param job  Checked payload; `runId` set.
  * @throws {UsageError} `crawl.unknownEdition`, `crawl.unknownTopic`, `crawl.unknownAddress`
@@ -120,7 +128,10 @@ export async function performCrawl(
   }
 }
 
-/** @returns the pages that an earlier try has captured; those of which it did not hear are processed once more, with the same outcome. */
+/**
+ * @returns the pages that an earlier try has captured; those of which it did not hear are processed once more, with the
+ * same outcome.
+ */
 async function includeEarlier(pages: CrawlPages, { runPages }: CrawlTry): Promise<Set<PageId>> {
   const earlier = await runPages.read();
   for (const [pageId, entry] of earlier) {
@@ -168,8 +179,8 @@ async function finishPages(pages: CrawlPages, signal: AbortSignal): Promise<void
 }
 
 /**
- * An article that was new when it came may have turned out to repeat one that came later in the same run (the original is
- * the one published first): the summary says what the store says at the end.
+ * An article that was new when it came may have turned out to repeat one that came later in the same run (the original
+ * is the one published first): the summary says what the store says at the end.
  */
 async function countOutcomes(
   outcomes: ReadonlyMap<PageId, Outcome>,
@@ -188,11 +199,14 @@ async function countOutcomes(
 function pagesLost(): FatalError {
   return new FatalError('pages of this crawl vanished from the queue while it ran', {
     code: 'crawl.pagesLost',
-    hint: 'does something else empty this Redis, or evict from it? Their captures are processed by the next start',
+    hint: 'check whether something else empties this Redis or evicts keys from it; the next start processes their captures',
   });
 }
 
-/** Keeps the summary in the captures, then queues it: as with pages, it survives the loss of the queue and a rebuild of the catalogue. */
+/**
+ * Keeps the summary in the captures, then queues it: as with pages, it survives the loss of the queue and a rebuild of
+ * the catalogue.
+ */
 export async function recordRun(
   summary: CrawlSummary,
   {
@@ -211,7 +225,8 @@ export async function recordRun(
 }
 
 /**
- * Turns a job into the crawler's plan. What the job leaves open is filled in from the configuration: every enabled edition and topic, its routes.
+ * Turns a job into the crawler's plan. What the job leaves open is filled in from the configuration: every enabled
+ * edition and topic, its routes.
  *
  * @throws {UsageError} `crawl.unknownEdition`, `crawl.unknownTopic`, `crawl.unknownAddress`
  */
@@ -241,7 +256,7 @@ function failedPagesOf({ requestedBy, attached }: CrawlJob, { schedules }: Confi
 function parseArticleUrl(url: string, urlRules: UrlRules): ArticleUrl {
   const parsed = urlRules.parse(url);
   if (parsed !== null) return parsed;
-  throw new UsageError(`${url} is no article URL of a configured edition`, { code: 'crawl.unknownAddress' });
+  throw new UsageError(`${url} is not the URL of an article of a configured edition`, { code: 'crawl.unknownAddress' });
 }
 
 function editionsFor(job: CrawlJob, urls: readonly ArticleUrl[], { editions }: Config): Edition[] {
@@ -250,7 +265,7 @@ function editionsFor(job: CrawlJob, urls: readonly ArticleUrl[], { editions }: C
   return named.map((id) => {
     const edition = editions.find((candidate) => candidate.id === id);
     if (edition !== undefined) return edition;
-    throw new UsageError(`no edition ${id} is configured`, { code: 'crawl.unknownEdition' });
+    throw new UsageError(`the edition ${id} is not configured`, { code: 'crawl.unknownEdition' });
   });
 }
 
@@ -259,6 +274,6 @@ function topicsFor(job: CrawlJob, { topics }: Config): Config['topics'] {
   return job.topics.map((id) => {
     const topic = topics.find((candidate) => candidate.id === id);
     if (topic !== undefined) return topic;
-    throw new UsageError(`no topic ${id} is configured`, { code: 'crawl.unknownTopic' });
+    throw new UsageError(`the topic ${id} is not configured`, { code: 'crawl.unknownTopic' });
   });
 }

@@ -124,9 +124,9 @@ export async function openHarvester(runtime: Runtime, request: HarvesterRequest)
 /** What a crawl host has captured is for a writer elsewhere, which would not get it if it were processed here. */
 function refuseCrawlHost(dataDir: string): void {
   if (!existsSync(join(dataDir, BINDING_FILE))) return;
-  throw new FatalError(`${dataDir} is the directory of a crawl host: its captures are for the writer elsewhere`, {
+  throw new FatalError(`${dataDir} is the data directory of a crawl host: its captures belong to a writer elsewhere`, {
     code: 'host.notAWriter',
-    hint: `name another --data-dir; or, where it holds no captures any more, delete ${BINDING_FILE} in it`,
+    hint: `use another --data-dir; or, if it holds no captures any more, delete ${BINDING_FILE} in it`,
   });
 }
 
@@ -171,7 +171,10 @@ async function claimPrefix(
   if (queues.location.kind === 'socket') await releaseDead(queues, config);
 }
 
-/** A data directory of an older release has left its crawls and pauses under a prefix that all of them shared. Once is enough. */
+/**
+ * A data directory of an older release has left its crawls and pauses under a prefix that all of them shared. Once is
+ * enough.
+ */
 async function takeOverOlderState({ redis }: Queues, { config, log }: Runtime): Promise<void> {
   const [service, command] = olderPrefixes(config);
   const moved = [
@@ -273,7 +276,10 @@ async function repairTails({ config: { dataDir }, clock, log }: Runtime): Promis
   }
 }
 
-/** @returns null where there is none, or none that reads as it is: what is wrong with it the opening of the store tells and mends. */
+/**
+ * @returns null where there is none, or none that reads as it is: what is wrong with it the opening of the store tells
+ * and mends.
+ */
 function openCatalogueIfSound(dataDir: string): OpenedCatalogue | null {
   try {
     return openCatalogueQueries(dataDir);

@@ -32,12 +32,16 @@ export interface Runtime {
 /** Name and version, as captures state them: `sputnik-harvester/0.2.0`. */
 export const SOFTWARE = `sputnik-harvester/${VERSION}`;
 
-/** `<dataDir>/crawl-host.json`: for which writer, by its prefix in Redis, the captures in the directory of a crawl host are. */
+/**
+ * `<dataDir>/crawl-host.json`: for which writer, by its prefix in Redis, the captures in the directory of a crawl host
+ * are.
+ */
 export const BINDING_FILE = 'crawl-host.json';
 
 /**
- * @returns the prefix of the service's keys in Redis, under which other programs enqueue: the setting, else derived from the id
- *          of the data directory, so that several may share one Redis. Where there is no id yet nothing is queued.
+ * @returns the prefix of the service's keys in Redis, under which other programs enqueue: the setting, else derived
+ *          from the id of the data directory, so that several may share one Redis. Where there is no id yet nothing is
+ *          queued.
  * @throws {FatalError} `disk.identity` where the id was deleted under whoever works there.
  */
 export function servicePrefix({ dataDir, redis }: Config): string {
@@ -49,13 +53,10 @@ export function servicePrefix({ dataDir, redis }: Config): string {
 }
 
 function identityGone(dataDir: string): FatalError {
-  return new FatalError(
-    `Wanted the id of ${dataDir} in data-dir.json, found the file gone while a process works there`,
-    {
-      code: 'disk.identity',
-      hint: 'try again in ten seconds: who works there writes it again',
-    },
-  );
+  return new FatalError(`data-dir.json, which holds the id of ${dataDir}, was deleted while a process works there`, {
+    code: 'disk.identity',
+    hint: 'try again in ten seconds: that process writes it again',
+  });
 }
 
 /** @returns that of a command that works alone: its crawl must not take up what a service left queued. */
@@ -63,7 +64,10 @@ export function commandPrefix(config: Config): string {
   return `${servicePrefix(config)}-cli`;
 }
 
-/** Under which an older release queued, whatever the data directory: first the service, then a command that worked alone. */
+/**
+ * Under which an older release queued, whatever the data directory: first the service, then a command that worked
+ * alone.
+ */
 export function olderPrefixes({ dataDir }: Config): [service: string, command: string] {
   return ['sputnik', `sputnik-cli-${createHash('sha256').update(dataDir).digest('hex').slice(0, 8)}`];
 }

@@ -23,8 +23,9 @@ export interface WorkClient extends QueueClient {
 }
 
 /**
- * The one way to have work done: by the service that works in the data directory if there is one, since only one process
- * may write there, else by a writer in this process, which ends with the command. Either way through the queues.
+ * The one way to have work done: by the service that works in the data directory if there is one, since only one
+ * process may write there, else by a writer in this process, which ends with the command. Either way through the
+ * queues.
  *
  * @param verb  For the lock, where there is no service.
  * @throws {FatalError} `lock.held` when another command works there; `redis.none`; `redis.lost`; what opening throws.
@@ -71,13 +72,16 @@ async function joinService(request: WorkRequest, stop: FatalStop, closers: Close
 const WRITER_LOOKS_MAX = 14;
 const WRITER_LOOK_MS = 500;
 
-/** @throws {FatalError} `redis.noWriter` where no service works under the prefix: whatever is queued there would wait for ever. */
+/**
+ * @throws {FatalError} `redis.noWriter` where no service works under the prefix: whatever is queued there would wait
+ * for ever.
+ */
 async function expectWriter({ redis, prefix }: Queues): Promise<void> {
   for (let looks = 1; !(await hasWriter(redis, prefix)); looks += 1) {
     if (looks === WRITER_LOOKS_MAX) {
-      throw new FatalError(`no service has said for 15 s that it works under ${prefix} of this Redis`, {
+      throw new FatalError(`for 15 s no service has reported in this Redis under the prefix ${prefix}`, {
         code: 'redis.noWriter',
-        hint: 'is `sputnik serve` stopped or frozen, or has another redis.prefix or redis.url than this command? `sputnik status` shows it',
+        hint: 'check whether `sputnik serve` is stopped or frozen, or has a different redis.prefix or redis.url from this command; `sputnik status` shows it',
       });
     }
     await new Promise((done) => setTimeout(done, WRITER_LOOK_MS));
@@ -123,7 +127,7 @@ export async function withServiceQueues<T>(
 export function jobsLost(): FatalError {
   return new FatalError('jobs vanished from the queue while this command waited for them', {
     code: 'jobs.lost',
-    hint: 'does something else empty this Redis, or evict from it? What was captured is processed by the next start',
+    hint: 'check whether something else empties this Redis or evicts keys from it; the next start processes what was captured',
   });
 }
 
@@ -150,10 +154,11 @@ export class FatalStop {
   }
 
   /**
-   * Waits for work that ends by itself when it is stopped, and no longer than `patienceMs` after that: what tells its end
-   * may be the very thing that failed.
+   * Waits for work that ends by itself when it is stopped, and no longer than `patienceMs` after that: what tells its
+   * end may be the very thing that failed.
    *
-   * @throws {FatalError} the first one; `stop.impatient` where a signal stopped the work and nothing more was heard of it.
+   * @throws {FatalError} the first one; `stop.impatient` where a signal stopped the work and nothing more was heard of
+   * it.
    */
   async orEnd<T>(work: Promise<T>, patienceMs: number): Promise<T> {
     let timer: NodeJS.Timeout | undefined;

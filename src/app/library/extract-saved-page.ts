@@ -18,7 +18,9 @@ export function extractSavedPage(page: string | Uint8Array, url: string): Articl
   const config = loadConfig({ variables: {} });
   const parsed = createUrlRules(config.editions).parse(url);
   if (parsed === null) {
-    throw new UsageError(`${url} is no article address of an edition`, { code: 'usage.unknownAddress' });
+    throw new UsageError(`${url} is not the URL of an article of a configured edition`, {
+      code: 'usage.unknownAddress',
+    });
   }
   const world = createExtractionWorld(config);
   const isText = typeof page === 'string';
@@ -28,8 +30,8 @@ export function extractSavedPage(page: string | Uint8Array, url: string): Articl
 }
 
 /**
- * A saved page cannot be fetched again: one that shows a lead and no text is taken as it stands. One that breaks off is not:
- * half an article would pass for the whole.
+ * A saved page cannot be fetched again: one that shows a lead and no text is taken as it stands. One that breaks off is
+ * not: half an article would pass for the whole.
  *
  * @throws {PermanentError} `extract.notArticle`
  */

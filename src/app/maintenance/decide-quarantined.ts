@@ -20,7 +20,8 @@ interface QuarantineRequest extends WorkRequest {
 const STALLED_MS = 10 * 60_000;
 
 /**
- * Has quarantined pages processed again, or given up. One that did not answer is asked for again: there is no capture to read.
+ * Has quarantined pages processed again, or given up. One that did not answer is asked for again: there is no capture
+ * to read.
  *
  * @returns for each page by its quarantine id what became of it; `failed`: it is in quarantine still.
  * @throws {FatalError} `quarantine.stalled`, `jobs.lost`; what `withHarvester` throws.
@@ -34,7 +35,9 @@ export async function decideQuarantined(request: QuarantineRequest): Promise<Rea
   return outcomes;
 }
 
-/** @returns the pages that a retry asks the site for, and those of which a capture is processed again or given up. Pure. */
+/**
+ * @returns the pages that a retry asks the site for, and those of which a capture is processed again or given up. Pure.
+ */
 export function splitQuarantined(
   action: QuarantineAction,
   pages: readonly QuarantinedPage[],
@@ -87,8 +90,8 @@ async function processAgain(request: QuarantineRequest): Promise<Map<number, Out
 }
 
 function quarantineStalled(pending: number): FatalError {
-  return new FatalError(`${pending} pages have had no answer for ${STALLED_MS / 60_000} minutes`, {
+  return new FatalError(`${pending} pages have got no result for ${STALLED_MS / 60_000} minutes`, {
     code: 'quarantine.stalled',
-    hint: 'they stay queued; `sputnik status` shows whether anybody works on them',
+    hint: 'they stay queued; `sputnik status` shows whether a process works on them',
   });
 }

@@ -44,12 +44,12 @@ const READ_AT_ONCE = 32;
 const STALLED_MS = 10 * 60_000;
 
 /**
- * Extracts captures again with today's extractor and topics, and asks nothing of the site. Records, journal and links become
- * what today's extractor makes of the same captures; each record that changes is noted in the captures first, as a change of
- * the extractor.
+ * Extracts captures again with today's extractor and topics, and asks nothing of the site. Records, journal and links
+ * become what today's extractor makes of the same captures; each record that changes is noted in the captures first, as
+ * a change of the extractor.
  *
- * The change itself is made by the one writer, through queue `page`. A kill at any moment is made good by the next start of a
- * writer, or by running it again.
+ * The change itself is made by the one writer, through queue `page`. A kill at any moment is made good by the next
+ * start of a writer, or by running it again.
  *
  * @throws {FatalError} `catalogue.missing`, `jobs.…`; what `withHarvester` throws.
  */
@@ -83,9 +83,9 @@ function openReading(request: ReprocessRequest, closers: Closers): ReadingDepend
   const { dataDir } = request.config;
   const catalogue = openCatalogueQueries(dataDir);
   if (catalogue === null) {
-    throw new FatalError(`no catalogue in ${dataDir} yet`, {
+    throw new FatalError(`there is no catalogue in ${dataDir} yet`, {
       code: 'catalogue.missing',
-      hint: 'nothing is stored there; `sputnik verify --repair` makes it from captures that are',
+      hint: 'nothing is stored there; if there are captures, `sputnik verify --repair` makes the catalogue from them',
     });
   }
   closers.push('catalogue', () => {
@@ -99,9 +99,9 @@ async function finishEarlierJobs({ page }: Queues, signal: AbortSignal): Promise
   const left = await untilEmpty(page, signal, { idleMs: STALLED_MS });
   signal.throwIfAborted();
   if (left === 0) return;
-  throw new FatalError(`${left} jobs have stood in the queue for ${STALLED_MS / 60_000} minutes`, {
+  throw new FatalError(`${left} jobs have not moved in the queue for ${STALLED_MS / 60_000} minutes`, {
     code: 'jobs.stalled',
-    hint: '`sputnik status` shows whether anybody works on them',
+    hint: '`sputnik status` shows whether a process works on them',
   });
 }
 

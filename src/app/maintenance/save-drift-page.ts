@@ -50,11 +50,11 @@ const GOLDEN_FIELDS = [
 type Values = Partial<Record<(typeof GOLDEN_FIELDS)[number], unknown>>;
 
 /**
- * Writes a page that the extractor no longer reads as a candidate for the golden pages of the tests: `page.html` as it was captured, and
- * what it ought to give as far as that is known.
+ * Writes a page that the extractor no longer reads as a candidate for the golden pages of the tests: `page.html` as it
+ * was captured, and what it ought to give as far as that is known.
  *
- * What ought to come out is what the extractor finds; where it finds nothing, the last value that the article's record holds. A person has to
- * check it against the page.
+ * What ought to come out is what the extractor finds; where it finds nothing, the last value that the article's record
+ * holds. A person has to check it against the page.
  *
  * @param into  Folder, made if it is missing.
  * @throws {UsageError} `usage.unknownAddress` where no page was captured under the id; what reading a capture throws.
@@ -113,9 +113,9 @@ async function readNewestPage(
 }
 
 function noPage(pageId: PageId): UsageError {
-  return new UsageError(`no page was captured under ${pageId}`, {
+  return new UsageError(`there is no capture of the page ${pageId}`, {
     code: 'usage.unknownAddress',
-    hint: '`sputnik drift` lists pages that show a fall',
+    hint: '`sputnik drift` lists pages whose fields are found less often',
   });
 }
 

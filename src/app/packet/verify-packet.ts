@@ -65,7 +65,7 @@ function unpacked(bytes: Uint8Array): Record<string, Uint8Array> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`expected a packet of \`sputnik cite --packet\`, found ${reason}`, {
       code: 'usage.packet',
-      hint: 'the file is no packet, or is damaged where its list of files stands',
+      hint: 'the file is not a packet, or its list of files is damaged',
       cause: error,
     });
   }

@@ -43,8 +43,9 @@ const TYPES: Readonly<Record<string, string>> = {
 type Handler = (request: BullBoardRequest) => ReturnType<AppControllerRoute['handler']>;
 
 /**
- * Bull Board below `/queues/board/`, to be looked at only: queues are given to it as read only, and of its routes those by GET alone are there.
- * Its page is written here, without what it would load from elsewhere. Queues are opened for each request, so it outlives a Redis that starts again.
+ * Bull Board below `/queues/board/`, to be looked at only: queues are given to it as read only, and of its routes those
+ * by GET alone are there. Its page is written here, without what it would load from elsewhere. Queues are opened for
+ * each request, so it outlives a Redis that starts again.
  *
  * @throws {FatalError} `web.noQueueBoard` where its packages are not installed.
  */
@@ -94,8 +95,9 @@ function loadBoard() {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new FatalError(`queueBoard.enabled: Bull Board cannot be loaded: ${reason}`, {
       code: 'web.noQueueBoard',
-      // Bull Board asks for `bullmq` itself, and does not find the one inside this package where that is installed globally.
-      hint: 'npm install @bull-board/api@9 @bull-board/ui@9 bullmq@6 beside this program (-g if it is), or switch queueBoard.enabled off',
+      // Bull Board asks for `bullmq` itself, and does not find the one inside this package where that is installed
+      // globally.
+      hint: 'npm install @bull-board/api@9 @bull-board/ui@9 bullmq@6 beside this program (with -g if it was installed so), or set queueBoard.enabled to false',
       cause: error,
     });
   }

@@ -101,7 +101,7 @@ async function openCrawlPart(client: QueueClient, parts: readonly ServicePart[],
   const { config, queues, closers } = client;
   const catalogue = openCatalogueQueries(config.dataDir);
   if (catalogue === null) {
-    throw new FatalError(`no catalogue in ${config.dataDir} yet`, {
+    throw new FatalError(`there is no catalogue in ${config.dataDir} yet`, {
       code: 'catalogue.missing',
       hint: 'start the part `page` of the service first',
     });

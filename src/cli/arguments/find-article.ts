@@ -16,7 +16,7 @@ export function findArticle(word: string, config: Config, queries: CatalogueQuer
   if (article !== null) return article;
   throw new UsageError(`no article is known under ${word}`, {
     code: 'usage.unknownArticle',
-    hint: '`sputnik search` finds ids; `sputnik why` tells of pages that are not stored',
+    hint: '`sputnik search` finds ids; `sputnik why` explains pages that are not stored',
   });
 }
 
@@ -41,12 +41,14 @@ function keyOfPair(word: ArticleKey, config: Config): ArticleKey {
   return `${family}/${articleId}`;
 }
 
-/** Reads `--url`. @throws {UsageError} `usage.unknownAddress` unless it is a URL of an article of a configured edition. */
+/**
+ * Reads `--url`. @throws {UsageError} `usage.unknownAddress` unless it is a URL of an article of a configured edition.
+ */
 export function parseArticleUrl(url: string, { editions }: Config): ArticleUrl {
   const parsed = createUrlRules(editions).parse(url);
   if (parsed !== null) return parsed;
   throw new UsageError(`--url ${url} is no URL of an article of a configured edition`, {
     code: 'usage.unknownAddress',
-    hint: 'expected for example https://big5.sputniknews.cn/20230412/1049499304.html',
+    hint: 'expected a URL such as https://big5.sputniknews.cn/20230412/1049499304.html',
   });
 }

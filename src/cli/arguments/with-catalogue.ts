@@ -5,7 +5,8 @@ import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.j
 /**
  * Lets a verb read the catalogue, beside a writer in another process if there is one.
  *
- * @throws {UsageError} `usage.nothingStored` where nothing has been stored yet; {FatalError} `catalogue.missing` where records are.
+ * @throws {UsageError} `usage.nothingStored` where nothing has been stored yet; {FatalError} `catalogue.missing` where
+ * records are.
  */
 export async function withCatalogue<T>(
   config: Config,
@@ -19,7 +20,7 @@ export async function withCatalogue<T>(
     if (await hasRecords(config.dataDir)) throw catalogueGone(config.dataDir);
     throw new UsageError(`nothing is stored in ${config.dataDir} yet`, {
       code: 'usage.nothingStored',
-      hint: 'run `sputnik crawl` first, or name another --data-dir',
+      hint: 'run `sputnik crawl` first, or use another --data-dir',
     });
   }
   try {
@@ -30,8 +31,8 @@ export async function withCatalogue<T>(
 }
 
 function catalogueGone(dataDir: string): FatalError {
-  return new FatalError(`Wanted catalogue.db in ${dataDir}, found records and no catalogue`, {
+  return new FatalError(`There are records in ${dataDir}, but catalogue.db is missing`, {
     code: 'catalogue.missing',
-    hint: 'start `sputnik serve` (again, where it runs) or `sputnik crawl`: it is made again from records and captures; nothing is lost',
+    hint: 'run `sputnik crawl`, or start `sputnik serve` (restart it if it runs): it rebuilds the catalogue from records and captures; nothing is lost',
   });
 }

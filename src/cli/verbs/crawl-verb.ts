@@ -107,10 +107,13 @@ async function estimate(
 ): ReturnType<VerbAction<CrawlOptions>> {
   const { since, until, urls, limit, refetch } = job;
   if ((since ?? until) === null || urls.length > 0 || limit !== null || refetch || options.detach === true) {
-    throw new UsageError('--estimate takes --since or --until, and no --url, --limit, --refetch or --detach', {
-      code: 'usage.words',
-      hint: 'for example sputnik crawl --since 2020-01-01 --estimate',
-    });
+    throw new UsageError(
+      '--estimate needs --since or --until, and cannot be used with --url, --limit, --refetch or --detach',
+      {
+        code: 'usage.words',
+        hint: 'for example: sputnik crawl --since 2020-01-01 --estimate',
+      },
+    );
   }
   const { estimateBackfill } = await import('../../app/crawl/estimate-backfill.js');
   const found = await estimateBackfill(job, {

@@ -130,9 +130,9 @@ function outputFile(word: string | undefined, dataDir: string): string | null {
   if (word === undefined || STANDARD_OUTPUT.includes(word)) return null;
   const file = resolve(word);
   if (!isOfDataDir(file, dataDir)) return file;
-  throw new UsageError(`-o ${file}: the corpus itself stands there`, {
+  throw new UsageError(`-o ${file}: this path is part of the corpus itself`, {
     code: 'usage.output',
-    hint: 'name another path; nothing was touched',
+    hint: 'name another path; nothing was changed',
   });
 }
 
@@ -159,7 +159,9 @@ async function fieldsIn(names: readonly string[] | undefined, format: Format): P
   if (names === undefined) return null;
   const allowed = format === 'warc' || format === 'dataset' ? null : await (await encoders()).exportFieldsOf(format);
   if (allowed === null) {
-    throw new UsageError(`--fields with --format ${format}: it is whole or nothing`, { code: 'usage.unknown' });
+    throw new UsageError(`--fields cannot be used with --format ${format}, which always holds whole records`, {
+      code: 'usage.unknown',
+    });
   }
   return parseChoices(names, allowed, '--fields');
 }
@@ -217,18 +219,21 @@ function exportWork(articles: number, of: number, format: Format): WorkState {
 function formatOf(word: string | undefined, isJson: boolean, file: string | null): Format {
   const format = parseChoice(word, OFFERED_FORMATS, '--format', isJson && file === null ? 'json' : 'ndjson');
   if (format === 'dataset' && file === null) {
-    throw new UsageError('--format dataset is a folder', { code: 'usage.output', hint: 'name a new one with -o' });
+    throw new UsageError('--format dataset writes a folder', {
+      code: 'usage.output',
+      hint: 'name a new folder with -o',
+    });
   }
   if (BINARY.includes(format) && file === null && process.stdout.isTTY) {
-    throw new UsageError(`--format ${format} is nothing for a terminal`, {
+    throw new UsageError(`--format ${format} cannot be shown in a terminal`, {
       code: 'usage.output',
-      hint: 'name a file with -o, or send it into a pipe',
+      hint: 'name a file with -o, or pipe the output',
     });
   }
   if (isJson && file === null && format !== 'json' && format !== 'jsonfeed') {
-    throw new UsageError(`--json with --format ${format}: standard output can hold only one of them`, {
+    throw new UsageError(`--json cannot be used with --format ${format}: standard output can hold only one of them`, {
       code: 'usage.output',
-      hint: 'name a file with -o, or leave --json away',
+      hint: 'name a file with -o, or omit --json',
     });
   }
   return format;

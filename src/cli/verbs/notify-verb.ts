@@ -103,7 +103,7 @@ function decide(action: 'retry' | 'drop'): VerbAction<DecideOptions> {
     if (all === ids.length > 0) {
       throw new UsageError(`notify ${action}: expected the ids of messages, or --all`, {
         code: 'usage.words',
-        hint: '`sputnik notify` names the ids',
+        hint: '`sputnik notify` lists the ids',
       });
     }
     const { decideUndelivered } = await import('../../app/notify/decide-undelivered.js');

@@ -42,7 +42,9 @@ export function addStatsVerb(command: Command): void {
 const stats: VerbAction<StatsOptions> = ({ config, output, log }, options) =>
   withCatalogue(config, async (queries) => {
     if (options.csv === true && output.json) {
-      throw new UsageError('--json with --csv: standard output can hold only one of them', { code: 'usage.output' });
+      throw new UsageError('--json cannot be used with --csv: standard output can hold only one of them', {
+        code: 'usage.output',
+      });
     }
     const by = parseChoice(options.by, DIMENSIONS, '--by', 'month');
     const { articles } = queries.select(

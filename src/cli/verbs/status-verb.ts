@@ -64,7 +64,7 @@ function tellCorpus({ corpus, isCatalogueMissing }: Status, output: Output): voi
   output.line();
   if (isCatalogueMissing) {
     output.line(
-      'catalogue.db is gone, the article files are there: start the service (again) or crawl, and it is made again.',
+      'catalogue.db is gone, but the article files are there. Run `sputnik crawl` or restart the service: it rebuilds the catalogue.',
     );
     return;
   }

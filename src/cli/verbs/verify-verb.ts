@@ -30,7 +30,7 @@ export function addVerifyVerb(command: Command): void {
 
 const verify: VerbAction<VerifyOptions> = async ({ config, runtime, output, progress }, { repair = false, packet }) => {
   if (packet !== undefined && repair)
-    throw new UsageError('--repair with --packet: a packet is only read', { code: 'usage.words' });
+    throw new UsageError('--repair cannot be used with --packet, which only reads', { code: 'usage.words' });
   if (packet !== undefined) return provePacket(packet, config.politeness.bodyBytesMax, output);
   const { verifyData } = await import('../../app/maintenance/verify-data.js');
   const report = await verifyData({

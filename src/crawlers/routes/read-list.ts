@@ -50,7 +50,7 @@ type Target = RouteContext['request']['userData']['target'];
 /** What a list's bytes say of this edition's articles: those of another are found by its own lists. */
 async function parse({ parseList }: CrawlRun, target: Target, body: Buffer, contentType: string | null) {
   const { kind, url, foundBy, edition } = target;
-  if (kind === 'article' || kind === 'robots') throw new Error(`a list was wanted, found ${kind}`);
+  if (kind === 'article' || kind === 'robots') throw new Error(`expected a list, found ${kind}`);
   const { list, isPage } = await parseList({ kind, body, contentType, url });
   const own = list.items.filter(({ address }) => address.edition === edition);
   const problems = list.problems.filter(({ code }) => code !== 'empty');
@@ -108,8 +108,9 @@ export function listPageRequest(
 /**
  * Reads one page of a list and, where load-more may be asked for, adds what follows it.
  *
- * The list ends, and says why in the counts where that is no natural end: past the first day wanted; at an empty fragment;
- * at a page that repeats what was seen; at a URL that was asked for already; at the cap; at a page that could not be read.
+ * The list ends, and says why in the counts where that is no natural end: past the first day wanted; at an empty
+ * fragment; at a page that repeats what was seen; at a URL that was asked for already; at the cap; at a page that could
+ * not be read.
  *
  * @returns  Whether the list has ended without a single item.
  */

@@ -5,7 +5,8 @@ import { FatalError } from '../../domain/errors.js';
 import { catalogueError, query, type Database } from '../../store/catalogue/database.js';
 
 /**
- * `<dataDir>/notify.db`: what people are to be told, and were. Not derived from anything: losing it loses what was not yet sent.
+ * `<dataDir>/notify.db`: what people are to be told, and were. Not derived from anything: losing it loses what was not
+ * yet sent.
  *
  * - `state` holds the cursor up to which changes were looked at.
  * - `rules` has a row for each rule since it began: from which change on it tells.
@@ -36,7 +37,9 @@ const TABLES = `
   CREATE INDEX messages_by_rule ON messages (rule, created_ms);
   CREATE INDEX messages_open ON messages (state, created_ms);
 `;
-/** Since form 1: a file of before is given it when it is opened. Of edits alone, by which a flood of them is counted. */
+/**
+ * Since form 1: a file of before is given it when it is opened. Of edits alone, by which a flood of them is counted.
+ */
 const EDITS_INDEX = `CREATE INDEX IF NOT EXISTS notices_edits ON notices (rule, found_ms) WHERE event GLOB 'edit *'`;
 
 /** Opens it for the one process that writes the data directory. @throws {FatalError} `notify.tooNew`, `disk.…` */
@@ -69,7 +72,10 @@ export function closeOutboxDatabase(database: Database, dataDir: string): void {
   renameSync(unfinished, path);
 }
 
-/** Opens it beside the process that writes. @returns null if there is none yet. @throws {FatalError} `notify.tooNew`, `disk.…` */
+/**
+ * Opens it beside the process that writes. @returns null if there is none yet. @throws {FatalError} `notify.tooNew`,
+ * `disk.…`
+ */
 export function openOutboxForReading(dataDir: string): Database | null {
   const path = join(dataDir, NOTIFY_FILE);
   if (!existsSync(path)) return null;
@@ -88,8 +94,8 @@ export function openOutboxForReading(dataDir: string): Database | null {
 function formOf(database: Database, path: string): number {
   const { user_version: form } = query<{ user_version: number }>(database, 'PRAGMA user_version').one();
   if (form <= FORM) return form;
-  throw new FatalError(`Wanted ${path} of form ${FORM}, found form ${form}`, {
+  throw new FatalError(`Expected ${path} to have form ${FORM}, found form ${form}`, {
     code: 'notify.tooNew',
-    hint: 'A newer version of this program wrote it; use that one, or move the file away: what was not yet sent is lost then',
+    hint: 'A newer version of this program wrote it. Use that version, or move the file away, which loses unsent messages',
   });
 }

@@ -23,12 +23,17 @@ interface XmlElement {
   readonly children: XmlElement[];
 }
 
-/** Root elements, and the most items: a feed has about 100, a sitemap by its own protocol (sitemaps.org) at most 50,000. */
+/**
+ * Root elements, and the most items: a feed has about 100, a sitemap by its own protocol (sitemaps.org) at most 50,000.
+ */
 const FORMS = {
   feed: { roots: ['rss', 'feed', 'RDF'], itemsMax: 5_000 },
   sitemap: { roots: ['urlset', 'sitemapindex'], itemsMax: 50_000 },
 } as const;
-/** The elements of RSS 2.0 and 1.0, Atom and sitemaps that stand for an article or a further sitemap, and what holds them. */
+/**
+ * The elements of RSS 2.0 and 1.0, Atom and sitemaps that stand for an article or a further sitemap, and what holds
+ * them.
+ */
 const ENTRY_PARENTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['item', ['channel', 'RDF']],
   ['entry', ['feed']],
@@ -42,18 +47,20 @@ const CHILDREN_MAX = 1_000;
 const TEXT_LENGTH_MAX = 8_192;
 
 /**
- * Reads a feed (RSS 2.0, also with every element prefixed, RSS 1.0, Atom), or a sitemap or an index of sitemaps, with the
- * news extension where there is one.
+ * Reads a feed (RSS 2.0, also with every element prefixed, RSS 1.0, Atom), or a sitemap or an index of sitemaps, with
+ * the news extension where there is one.
  *
  * @param text  The document, decoded.
  * @param url   Its real URL; relative links start there.
- * @returns     Items in the document's order: `listedAt` from `pubDate`, `published` or the news extension, `modifiedAt` from
- *              `updated` or `lastmod`. Of an index its `children`, as real URLs on the host of the index's own edition.
+ * @returns     Items in the document's order: `listedAt` from `pubDate`, `published` or the news extension,
+ *              `modifiedAt` from `updated` or `lastmod`. Of an index its `children`, as real URLs on the host of the
+ *              index's own edition.
  *
- * Only an entry's own children count, not `media:title` or `image:loc`. Tolerant (namespaces need not be declared, `&` may
- * stand alone), and bounded: entities beyond XML's own five are left as they stand, so none expands. Of a document that is
- * cut off the whole entries are returned, with the problem `broken`. A well-formed sitemap of a day without news is `empty`
- * and no more; whether that is a problem is for the caller to say. Pure. Source: sitemaps.org; site facts, §3; real feed of 2019.
+ * Only an entry's own children count, not `media:title` or `image:loc`. Tolerant (namespaces need not be declared, `&`
+ * may stand alone), and bounded: entities beyond XML's own five are left as they stand, so none expands. Of a document
+ * that is cut off the whole entries are returned, with the problem `broken`. A well-formed sitemap of a day without
+ * news is `empty` and no more; whether that is a problem is for the caller to say. Pure. Source: sitemaps.org; site
+ * facts, §3; real feed of 2019.
  */
 export function parseXmlList(form: keyof typeof FORMS, text: string, url: string, rules: UrlRules): ParsedList {
   const { roots, itemsMax } = FORMS[form];
@@ -80,10 +87,13 @@ export function parseXmlList(form: keyof typeof FORMS, text: string, url: string
 
 function wrongDocument(root: string | null, roots: readonly string[]): ListProblem {
   const found = root === null ? 'no element at all' : `<${root.slice(0, 50)}>`;
-  return { code: 'wrongDocument', detail: `wanted <${roots.join('> or <')}>, found ${found}` };
+  return { code: 'wrongDocument', detail: `expected <${roots.join('> or <')}>, found ${found}` };
 }
 
-/** Texts of an entry's own children, and of those of its `news:news`; the first of each name counts. A link's text is its `href`. */
+/**
+ * Texts of an entry's own children, and of those of its `news:news`; the first of each name counts. A link's text is
+ * its `href`.
+ */
 function textsOf(entry: XmlElement): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   const keep = (key: string, text: string): void => {

@@ -66,7 +66,7 @@ export function isMorePath(path: string): boolean {
 export function toFetchUrl(edition: Edition, url: string): string {
   const real = readSiteUrl(url);
   if (real?.port !== '' || !servedBy(edition, real.hostname)) {
-    throw new PermanentError(`address on a host of ${edition.id} wanted, found ${url.slice(0, 200)}`, {
+    throw new PermanentError(`expected a URL on a host of ${edition.id}, found ${url.slice(0, 200)}`, {
       code: 'address.forbidden',
     });
   }

@@ -19,7 +19,9 @@ export interface UrlRules {
    * Source: site facts, §3; contract, §5.
    */
   parse(href: string, base?: string): ArticleUrl | null;
-  /** The edition that the host serves today or served earlier (`www.`, `m.` and the like before it allowed), or null. */
+  /**
+   * The edition that the host serves today or served earlier (`www.`, `m.` and the like before it allowed), or null.
+   */
   editionOfHost(host: string): Edition | null;
   /** The edition with this id, or null. */
   editionById(id: string): Edition | null;
@@ -93,7 +95,9 @@ function articleUrlAt(url: URL, edition: Edition | null): ArticleUrl | null {
   };
 }
 
-/** @returns the key of the article that a page shows; of an edition that is not configured it is its own family. Pure. */
+/**
+ * @returns the key of the article that a page shows; of an edition that is not configured it is its own family. Pure.
+ */
 export function articleKeyOf(pageId: PageId, rules: UrlRules): ArticleKey {
   const [edition, articleId] = splitKey(pageId);
   return `${rules.editionById(edition)?.family ?? edition}/${articleId}`;
@@ -114,7 +118,7 @@ function indexHosts(editions: readonly Edition[]): Map<string, Edition> {
       if (other !== undefined) {
         throw new UsageError(`host ${host} belongs to two editions, ${other.id} and ${edition.id}`, {
           code: 'config.invalid',
-          hint: 'name it in one of them only',
+          hint: 'list it in only one of them',
         });
       }
       byHost.set(host, edition);

@@ -108,9 +108,9 @@ export class CatalogueQueries {
   knownArticle(key: ArticleKey): Article | null {
     const article = this.article(key);
     if (article !== null || !this.knows(key)) return article;
-    throw new PermanentError(`Wanted the record of ${key}, which the catalogue knows, found no file`, {
+    throw new PermanentError(`The catalogue knows ${key}, but the file of its record is missing`, {
       code: 'record.missing',
-      hint: 'Stop the service, then `sputnik verify --repair` makes it again from the captures',
+      hint: 'Stop the service, then run `sputnik verify --repair`, which rebuilds the record from the captures',
     });
   }
 
@@ -157,7 +157,10 @@ export class CatalogueQueries {
     return readFreshnessFacts(this.database);
   }
 
-  /** How well pages were read over the last days on which any were; cost: one row per day, edition, extractor and outcome. */
+  /**
+   * How well pages were read over the last days on which any were; cost: one row per day, edition, extractor and
+   * outcome.
+   */
   drift(): DriftReport {
     return driftReport(this.corpus.readings(DRIFT_DAYS));
   }
@@ -220,7 +223,8 @@ export class CatalogueQueries {
   /**
    * Chooses articles at this moment; their records are read as they are walked.
    *
-   * @param onDamaged  Told of a record that cannot be read, which is left out; without it the walk ends there with the error.
+   * @param onDamaged  Told of a record that cannot be read, which is left out; without it the walk ends there with the
+   * error.
    * @throws {QueryError} `search.syntax`; {UsageError} `usage.cursor`.
    */
   select(

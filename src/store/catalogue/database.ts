@@ -20,7 +20,8 @@ interface Query<Row> {
 }
 
 /**
- * Prepares a statement that reads. This is the only place where rows are given a type: `Row` has to say what the columns of `text` are.
+ * Prepares a statement that reads. This is the only place where rows are given a type: `Row` has to say what the
+ * columns of `text` are.
  */
 export function query<Row extends object>(database: Database, text: string): Query<Row> {
   const statement = database.prepare(text);
@@ -50,7 +51,10 @@ export function readRows<Row extends object>(database: Database, text: string, .
   return query<Row>(database, text).all(...values);
 }
 
-/** Moves the write-ahead log into the catalogue and cuts it, as far as nobody reads or writes at this moment; never waits. */
+/**
+ * Moves the write-ahead log into the catalogue and cuts it, as far as nobody reads or writes at this moment; never
+ * waits.
+ */
 export function emptyLog(dataDir: string): void {
   const database = new DatabaseSync(join(dataDir, CATALOGUE_FILE), { timeout: 0 });
   try {
@@ -90,15 +94,15 @@ const NOT_A_DATABASE = 26;
 export function catalogueError(path: string, error: unknown): unknown {
   const code = sqliteResultCode(error);
   if (code === null || !(error instanceof Error)) return error;
-  const message = `Wanted to use ${path}, found ${error.message}`;
+  const message = `Cannot use ${path}: ${error.message}`;
   if (code === BUSY) return new RetryableError(message, { code: 'catalogue.busy', cause: error });
   const [name, hint] = FATAL[code] ?? ['catalogue.failed', CHECK];
   return new FatalError(message, { code: name, hint, cause: error });
 }
 
 const REBUILD =
-  'Stop the service, then `sputnik verify --repair` rebuilds the catalogue from the article files and captures';
-const CHECK = `Run \`sputnik verify\`. Where that finds nothing: ${REBUILD}`;
+  'Stop the service, then run `sputnik verify --repair`, which rebuilds the catalogue from the article files and captures';
+const CHECK = `Run \`sputnik verify\`. If that finds nothing: ${REBUILD}`;
 const FATAL: Readonly<Record<number, readonly [code: string, hint: string]>> = {
   [FULL]: ['disk.full', 'Free space on the disk that holds dataDir, then start again; nothing is lost'],
   [READ_ONLY]: ['disk.readOnly', 'Make dataDir and its disk writable'],
@@ -111,7 +115,10 @@ const FATAL: Readonly<Record<number, readonly [code: string, hint: string]>> = {
   [NOT_A_DATABASE]: ['catalogue.damaged', REBUILD],
 };
 
-/** How values stand in the rows of the catalogue: instants as whole seconds since 1970, URLs of the edition's own host as paths, hashes as bytes, names as numbers. */
+/**
+ * How values stand in the rows of the catalogue: instants as whole seconds since 1970, URLs of the edition's own host
+ * as paths, hashes as bytes, names as numbers.
+ */
 
 /** @returns whole seconds since 1970 of a UTC instant such as `2023-04-12T11:40:00Z`. */
 export function toSeconds(instant: string): number {
@@ -164,7 +171,10 @@ export function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** Numbers for names that stand in many rows. Nothing is cached: a number that a rollback took back must not be used again. */
+/**
+ * Numbers for names that stand in many rows. Nothing is cached: a number that a rollback took back must not be used
+ * again.
+ */
 export interface NamesTable {
   /** @returns the edition's number, given out on first use. */
   edition(name: string, family: string): number;

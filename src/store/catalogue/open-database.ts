@@ -14,7 +14,8 @@ const WRITER_CACHE_KIB = 32_768;
 const READER_CACHE_KIB = 8_192;
 
 /**
- * Opens the catalogue for the one writer, creating it or bringing it to today's form; an older one is copied to `catalogue.db.v<N>.bak` first.
+ * Opens the catalogue for the one writer, creating it or bringing it to today's form; an older one is copied to
+ * `catalogue.db.v<N>.bak` first.
  *
  * @param steps  The form to bring it to; other than {@link MIGRATIONS} only in tests.
  * @returns      The database and whether it is new.
@@ -100,7 +101,7 @@ function wrongVersion(path: string, version: number): FatalError {
   return new FatalError(`${path} has the ${form} form ${version}; this program reads form ${MIGRATIONS.length}`, {
     code: isNewer ? 'catalogue.tooNew' : 'catalogue.tooOld',
     hint: isNewer
-      ? 'A newer version of this program wrote it; use that one, or `sputnik verify --repair` to rebuild it'
-      : 'Run `sputnik crawl` or `sputnik serve` once: it brings the catalogue up to date and keeps a copy of the old one',
+      ? 'A newer version of this program wrote it. Use that version, or rebuild the catalogue with `sputnik verify --repair`'
+      : 'Run `sputnik crawl` or `sputnik serve` once, which brings the catalogue up to date and keeps a copy of the old one',
   });
 }

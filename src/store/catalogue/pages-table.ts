@@ -23,7 +23,8 @@ export interface PagesTable {
   /**
    * Gives the page a row; the URL under which it was seen last is kept.
    *
-   * @throws {PermanentError} `page.invalid` where the id is not `<host>/<digits>`: nothing else may become part of a path.
+   * @throws {PermanentError} `page.invalid` where the id is not `<host>/<digits>`: nothing else may become part of a
+   * path.
    */
   ensure(page: PageName, seenAt: number): PageRow;
   /** All pages of an article that have a row. */
@@ -69,7 +70,7 @@ export function pagesTable(database: Database, names: NamesTable): PagesTable {
       const [, host, articleId] = PAGE_ID.exec(pageId) ?? [];
       if (host === undefined || articleId === undefined) {
         const found = JSON.stringify(pageId.slice(0, 100));
-        throw new PermanentError(`Wanted a page id, found ${found}`, { code: 'page.invalid' });
+        throw new PermanentError(`Expected a page id, found ${found}`, { code: 'page.invalid' });
       }
       const edition = names.edition(host, family);
       upsert(articleId, edition, keptUrl(host, url), seenAt, dayOf(url));
@@ -118,7 +119,10 @@ export interface PageState {
   readonly lastFailure: string | null;
   /** The newest of these attempts; null: the newest attempt was answered. */
   readonly failedAt: number | null;
-  /** First of the answers, since it was last seen standing, that said it is gone; from one such answer on, until another answer comes. */
+  /**
+   * First of the answers, since it was last seen standing, that said it is gone; from one such answer on, until another
+   * answer comes.
+   */
   readonly goneSuspectedAt: number | null;
   /** The same once a second such answer confirms it. */
   readonly goneAt: number | null;
@@ -131,8 +135,9 @@ const CONFIRMING_ANSWERS = 2;
  * @param touchedAt  Newest 304; those need not be among the events.
  * @param isStored   The article file is known to hold this page although its captures are not at hand.
  *
- * A page that has once been stored stays so until it is confirmed gone: a block page, a failure, a page that cannot be read or that comes
- * without its text, as the site is known to send now and then, changes nothing about what is known. Any other page is what its newest answer says. Pure; a function of the set of events.
+ * A page that has once been stored stays so until it is confirmed gone: a block page, a failure, a page that cannot be
+ * read or that comes without its text, as the site is known to send now and then, changes nothing about what is known.
+ * Any other page is what its newest answer says. Pure; a function of the set of events.
  */
 export function derivePageState(events: readonly PageEvent[], touchedAt: number | null, isStored: boolean): PageState {
   const answers = events.filter((event) => event.kind !== 'unreachable' && event.kind !== 'list');
@@ -146,7 +151,8 @@ export function derivePageState(events: readonly PageEvent[], touchedAt: number 
   const gone = byTime(answers.filter(({ kind, fetchedAt }) => kind === 'gone' && fetchedAt > (stoodAt ?? -Infinity)));
   const goneFrom = gone[0]?.fetchedAt ?? null;
   const goneAt = gone.length >= CONFIRMING_ANSWERS ? goneFrom : null;
-  // Something else that came since takes the suspicion away, not what was confirmed: else the page would be asked for again and again.
+  // Something else that came since takes the suspicion away, not what was confirmed: else the page would be asked for
+  // again and again.
   const isCleared = answers.some(({ kind, fetchedAt }) => kind !== 'gone' && fetchedAt >= (goneFrom ?? Infinity));
   const goneSuspectedAt = isCleared ? goneAt : goneFrom;
   const unanswered = byTime(failures.filter((event) => event.fetchedAt > (lastFetchedAt ?? -Infinity)));
@@ -165,7 +171,9 @@ export interface Mishaps {
   readonly after: number;
 }
 
-/** @param events  Every processed capture of one page, in any order; of a page that was ever stored none counts. Pure. */
+/**
+ * @param events  Every processed capture of one page, in any order; of a page that was ever stored none counts. Pure.
+ */
 export function mishapsInARow(events: readonly PageEvent[], { endState }: PageState): Mishaps {
   if (endState !== 'notArticle') return { count: 0, after: -1 };
   const answers = byTime(events.filter(({ kind }) => !['unreachable', 'list', 'notModified'].includes(kind)));

@@ -14,12 +14,13 @@ import { parseArticle } from './article-json.js';
  *     articles/<family>/<YYYY>/<MM>/<articleId>.json      one record per distinct article
  *     duplicates/<family>/<YYYY>/<MM>/<articleId>.json    the same, for records whose duplicateOf.kind is `exact`
  *
- * - `<YYYY>/<MM>` is the month in the URL of the article's earliest observation that counts (by time of fetch). So the location is a
- *   function of the set of observations, as the record is: it changes only when an older capture arrives late, and never because the
- *   site re-issues the article under a new date.
+ * - `<YYYY>/<MM>` is the month in the URL of the article's earliest observation that counts (by time of fetch). So the
+ *   location is a function of the set of observations, as the record is: it changes only when an older capture arrives
+ *   late, and never because the site re-issues the article under a new date.
  * - The content is a record in the form of article-json.ts.
- * - A record is replaced whole (platform/atomic-files.ts). One that changes its location is written at the new location, the catalogue commits,
- *   then the old file goes; what a kill leaves in two locations is resolved at the next start by the catalogue.
+ * - A record is replaced whole (platform/atomic-files.ts). One that changes its location is written at the new
+ *   location, the catalogue commits, then the old file goes; what a kill leaves in two locations is resolved at the
+ *   next start by the catalogue.
  * - Nothing of a page reaches a path: family and id are checked by {@link articlePath}.
  */
 export type RecordFolder = 'articles' | 'duplicates';
@@ -44,14 +45,18 @@ export const RECORD_BYTES_MAX = 64_000_000;
 
 /**
  * @returns path relative to `dataDir`, with `/`.
- * @throws {PermanentError} `record.pathForbidden` where family, id or month are not of their form (`..`, NUL, separators).
+ * @throws {PermanentError} `record.pathForbidden` where family, id or month are not of their form (`..`, NUL,
+ * separators).
  */
 export function articlePath(location: RecordLocation): string {
   const { folder, key, month } = location;
   if (!isOfForm(location)) {
-    throw new PermanentError(`Wanted <family>/<id> and a month, found ${JSON.stringify([key, month]).slice(0, 200)}`, {
-      code: 'record.pathForbidden',
-    });
+    throw new PermanentError(
+      `Expected <family>/<id> and a month, found ${JSON.stringify([key, month]).slice(0, 200)}`,
+      {
+        code: 'record.pathForbidden',
+      },
+    );
   }
   return `${folder}/${key.replace('/', `/${month.slice(0, 4)}/${month.slice(4)}/`)}.json`;
 }
@@ -67,7 +72,9 @@ export function folderOf(record: Article): RecordFolder {
   return record.duplicateOf?.kind === 'exact' ? 'duplicates' : 'articles';
 }
 
-/** @returns when each edit that the record tells was first seen, its pictures' and its renditions' among them; sorted. */
+/**
+ * @returns when each edit that the record tells was first seen, its pictures' and its renditions' among them; sorted.
+ */
 export function editTimes({ revisions, renditions, pictures = [], capture }: Article): string[] {
   const own = revisions.length > 0 ? [...revisions.slice(1).map(({ seenAt }) => seenAt), capture?.fetchedAt] : [];
   const others = renditions.flatMap(({ revisions: earlier = [], seenAt }) =>
@@ -90,7 +97,8 @@ export interface RecordFile {
 
 /**
  * @returns null if there is no such file.
- * @throws {PermanentError} `record.notJson`, `record.invalid`, `record.otherIdentity`; {FatalError} `record.tooNew`, `record.tooOld`, `disk.…`.
+ * @throws {PermanentError} `record.notJson`, `record.invalid`, `record.otherIdentity`; {FatalError} `record.tooNew`,
+ * `record.tooOld`, `disk.…`.
  */
 export function readRecord(dataDir: string, location: RecordLocation): RecordFile | null {
   const path = articlePath(location);
@@ -99,7 +107,7 @@ export function readRecord(dataDir: string, location: RecordLocation): RecordFil
   const record = parseArticle(text, path);
   // Copied or renamed by somebody: taken for its neighbour it would be shown for it, and be folded into it.
   if (record.id === location.key) return { text, record };
-  throw new PermanentError(`Wanted the record of ${location.key} at ${path}, found that of ${record.id}`, {
+  throw new PermanentError(`Expected the record of ${location.key} at ${path}, found that of ${record.id}`, {
     code: 'record.otherIdentity',
   });
 }
@@ -115,21 +123,21 @@ export function readMovingRecord(dataDir: string, location: RecordLocation): Rec
 
 /**
  * @returns the text of a record file; null if there is none.
- * @throws {PermanentError} `record.notJson` for bytes that are no UTF-8 and what is no file, `record.tooLarge`, `record.notPermitted`,
- *         `record.diskError`; {FatalError} `disk.…`.
+ * @throws {PermanentError} `record.notJson` for bytes that are no UTF-8 and what is no file, `record.tooLarge`,
+ *         `record.notPermitted`, `record.diskError`; {FatalError} `disk.…`.
  */
 export function readRecordText(dataDir: string, location: RecordLocation): string | null {
   const path = join(dataDir, articlePath(location));
   try {
     const { size } = statSync(path);
     if (size > RECORD_BYTES_MAX) {
-      throw new PermanentError(`Wanted a record of at most ${RECORD_BYTES_MAX} bytes, found ${size}`, {
+      throw new PermanentError(`Expected a record of at most ${RECORD_BYTES_MAX} bytes, found ${size}`, {
         code: 'record.tooLarge',
       });
     }
     const bytes = readRepeatedly(path);
     if (!isUtf8(bytes)) {
-      throw new PermanentError(`Wanted a record in UTF-8, found bytes that are none at ${path}`, {
+      throw new PermanentError(`Expected a record in UTF-8 at ${path}, found other bytes`, {
         code: 'record.notJson',
       });
     }
@@ -141,7 +149,10 @@ export function readRecordText(dataDir: string, location: RecordLocation): strin
     if (['ENOENT', 'ENOTDIR'].includes(systemCode) || (systemCode === 'ELOOP' && !isLink(path))) return null;
     const found = { EISDIR: 'something that is no file', ELOOP: 'links that lead nowhere' }[systemCode];
     if (found !== undefined) {
-      throw new PermanentError(`Wanted a record, found ${found} at ${path}`, { code: 'record.notJson', cause: error });
+      throw new PermanentError(`Expected a record at ${path}, found ${found}`, {
+        code: 'record.notJson',
+        cause: error,
+      });
     }
     throw ofOneRecord(diskError(`read ${path}`, error));
   }
@@ -169,7 +180,10 @@ function isLink(path: string): boolean {
   }
 }
 
-/** @returns the error of one record, which stays where it is and costs no page but those that need it; any other error as it is. */
+/**
+ * @returns the error of one record, which stays where it is and costs no page but those that need it; any other error
+ * as it is.
+ */
 export function ofOneRecord(refused: FatalError): PermanentError | FatalError {
   const { code, message } = refused;
   const details = { hint: `${refused.hint ?? ''}; the page is processed by the next start`, cause: refused };
@@ -178,12 +192,17 @@ export function ofOneRecord(refused: FatalError): PermanentError | FatalError {
   return refused;
 }
 
-/** Whether a record is there that cannot be read, moved or replaced at this time, which says nothing of what it holds. */
+/**
+ * Whether a record is there that cannot be read, moved or replaced at this time, which says nothing of what it holds.
+ */
 export function isOutOfReach({ code }: PermanentError): boolean {
   return ['record.notPermitted', 'record.diskError'].includes(code);
 }
 
-/** @returns null. @throws {FatalError} `disk.…` where the record is out of reach: whoever would set it aside has to stop. */
+/**
+ * @returns null. @throws {FatalError} `disk.…` where the record is out of reach: whoever would set it aside has to
+ * stop.
+ */
 export function nullIfDamaged(error: PermanentError): null {
   if (isOutOfReach(error)) throw error.cause;
   return null;
@@ -202,8 +221,8 @@ export function setAside(dataDir: string, location: RecordLocation): void {
 }
 
 /**
- * Moves to `damaged/` what stands where a folder of records belongs: a file, a pipe, a link that leads to no folder. What the folder held is
- * made again from captures as it is met.
+ * Moves to `damaged/` what stands where a folder of records belongs: a file, a pipe, a link that leads to no folder.
+ * What the folder held is made again from captures as it is met.
  *
  * @param folder  Of a record that is about to be written, relative to `dataDir`.
  * @returns       The path of what was moved, relative to `dataDir`; null: nothing is in the way.

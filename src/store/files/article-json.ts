@@ -3,15 +3,18 @@ import { PermanentError, FatalError } from '../../domain/errors.js';
 import type { ExtractedArticle } from '../../domain/extraction.js';
 
 /**
- * The one form in which a record is written: keys in the order of the contract, two spaces of indent, a newline at the end. Two equal
- * records are equal bytes, whatever the order in which their keys were set.
+ * The one form in which a record is written: keys in the order of the contract, two spaces of indent, a newline at the
+ * end. Two equal records are equal bytes, whatever the order in which their keys were set.
  */
 export function serialiseArticle(article: Article): string {
   // The schema hands keys on in its own order, which is that of the contract.
   return serialiseChecked(articleSchema.parse(article));
 }
 
-/** The same for a record whose keys stand in the schema's order already: as {@link checkedArticle} or {@link parseArticle} gave it. */
+/**
+ * The same for a record whose keys stand in the schema's order already: as {@link checkedArticle} or {@link
+ * parseArticle} gave it.
+ */
 export function serialiseChecked(record: Article): string {
   const provenance = Object.entries(record.provenance).sort(([a], [b]) => (a < b ? -1 : 1));
   return `${JSON.stringify({ ...record, provenance: Object.fromEntries(provenance) }, null, 2)}\n`;
@@ -20,7 +23,8 @@ export function serialiseChecked(record: Article): string {
 /**
  * @param text      Content of a record's file.
  * @param location  Where it stands, for messages.
- * @throws {PermanentError} `record.notJson` if it is torn or no JSON, `record.invalid` if it is not of the published schema.
+ * @throws {PermanentError} `record.notJson` if it is torn or no JSON, `record.invalid` if it is not of the published
+ * schema.
  * @throws {FatalError} `record.tooNew`, `record.tooOld`: a record of another form is nothing that is damaged.
  */
 export function parseArticle(text: string, location = 'a record'): Article {
@@ -28,7 +32,7 @@ export function parseArticle(text: string, location = 'a record'): Article {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new PermanentError(`Wanted a record as JSON, found ${text.length} characters that are none`, {
+    throw new PermanentError(`Expected a record as JSON, found ${text.length} characters that are not JSON`, {
       code: 'record.notJson',
       cause: error,
     });
@@ -43,7 +47,7 @@ export function checkedArticle(value: unknown): Article {
   if (read.success) return read.data;
   const issue = read.error.issues[0];
   const found = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`;
-  throw new PermanentError(`Wanted a record of the schema, found ${found}`, {
+  throw new PermanentError(`The record does not match the schema: ${found}`, {
     code: 'record.invalid',
     cause: read.error,
   });
@@ -76,10 +80,11 @@ export type RecordSteps = ReadonlyMap<number, RecordStep>;
 export const RECORD_FORM = 2;
 
 /**
- * The way of earlier forms to today's. Forward only: steps are only ever added, never changed, and whoever raises `schemaVersion`
- * adds the step from the form before.
+ * The way of earlier forms to today's. Forward only: steps are only ever added, never changed, and whoever raises
+ * `schemaVersion` adds the step from the form before.
  *
- * - 1 → 2: `format` tells what the item is; without its capture it counts as a text, as everything did that was stored then.
+ * - 1 → 2: `format` tells what the item is; without its capture it counts as a text, as everything did that was stored
+ *   then.
  */
 export const RECORD_STEPS: RecordSteps = new Map<number, RecordStep>([
   [1, (record, captured) => ({ ...record, schemaVersion: 2, format: captured?.format ?? 'text' })],
@@ -98,15 +103,15 @@ function expectTodaysForm(value: unknown, location: string): void {
   if (form === null || form === RECORD_FORM) return;
   if (form > RECORD_FORM) throw recordTooNew(form, location);
   if (!RECORD_STEPS.has(form)) return;
-  throw new FatalError(`Wanted records of form ${RECORD_FORM}, found form ${form} in ${location}`, {
+  throw new FatalError(`Expected records of form ${RECORD_FORM}, found form ${form} in ${location}`, {
     code: 'record.tooOld',
-    hint: 'Run `sputnik verify --repair`: it brings records to today’s form',
+    hint: 'Run `sputnik verify --repair`, which brings records to today’s form',
   });
 }
 
 /**
- * What {@link parseArticle} says to a record of another form, as an error of its page alone: for the writer, which had all records in one form when it
- * started. @returns null for any other error.
+ * What {@link parseArticle} says to a record of another form, as an error of its page alone: for the writer, which had
+ * all records in one form when it started. @returns null for any other error.
  */
 export function otherFormOfOne({ code, message, hint }: FatalError): PermanentError | null {
   const details = hint === null ? {} : { hint };
@@ -117,8 +122,8 @@ export function otherFormOfOne({ code, message, hint }: FatalError): PermanentEr
 
 /** What a program says to records that a newer one has written: it leaves everything as it is. */
 export function recordTooNew(form: number, location: string): FatalError {
-  return new FatalError(`Wanted records of form ${RECORD_FORM}, found form ${form} in ${location}`, {
+  return new FatalError(`Expected records of form ${RECORD_FORM}, found form ${form} in ${location}`, {
     code: 'record.tooNew',
-    hint: 'A newer version of this program wrote it; use that one. Where none did, it is damaged: move it away and run `sputnik verify --repair`',
+    hint: 'A newer version of this program wrote it: use that version. If none did, the file is damaged: move it away and run `sputnik verify --repair`',
   });
 }

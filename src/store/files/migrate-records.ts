@@ -30,13 +30,14 @@ const READ_AT_ONCE = 4;
 const START_OF_TODAY = `{\n  "schemaVersion": ${RECORD_FORM},\n`;
 
 /**
- * Brings every record of an earlier form to today's; each is kept as it was under `backup/` first. Forward only. Killed at any moment and run
- * again, it goes on where it was. What cannot be read as JSON is left to `verify`.
+ * Brings every record of an earlier form to today's; each is kept as it was under `backup/` first. Forward only. Killed
+ * at any moment and run again, it goes on where it was. What cannot be read as JSON is left to `verify`.
  *
  * @param readCaptured  Tells what an earlier form did not keep; null: captures cannot be read.
  * @param steps  The way to today's form; other than {@link RECORD_STEPS} only in tests.
  * @returns      How many were brought on.
- * @throws {FatalError} `record.tooNew`, `record.notMigrated` (a step made no record of it; nothing of that one is written), `disk.…`.
+ * @throws {FatalError} `record.tooNew`, `record.notMigrated` (a step made no record of it; nothing of that one is
+ * written), `disk.…`.
  */
 export async function migrateRecords(
   dataDir: string,
@@ -81,7 +82,9 @@ async function migrateRecord(
   return true;
 }
 
-/** @returns what today's extractor makes of the capture that a record names; null where there is none that can be read. */
+/**
+ * @returns what today's extractor makes of the capture that a record names; null where there is none that can be read.
+ */
 async function readCapturedOrNull(value: unknown, read: ReadCaptured): Promise<ExtractedArticle | null> {
   const capture = captureReferenceSchema.safeParse((value as { readonly capture?: unknown }).capture);
   if (!capture.success) return null;
@@ -115,14 +118,16 @@ function checked(value: unknown, path: string): Article {
   const read = articleSchema.safeParse(value);
   if (read.success) return read.data;
   const { path: at, message } = read.error.issues[0] ?? { path: [], message: '' };
-  throw new FatalError(`Wanted ${path} in form ${RECORD_FORM}, made ${at.join('.')}: ${message}`, {
+  throw new FatalError(`Could not bring ${path} to form ${RECORD_FORM}: ${at.join('.')}: ${message}`, {
     code: 'record.notMigrated',
-    hint: 'This is a bug of ours; nothing was changed, and the version before can go on with it',
+    hint: 'This is a bug in this program. Nothing was changed, and the previous version can still use the records',
     cause: read.error,
   });
 }
 
-/** A record is replaced and never written over, so a second name for its file keeps it; it costs no space until then. */
+/**
+ * A record is replaced and never written over, so a second name for its file keeps it; it costs no space until then.
+ */
 async function keepAsItWas(dataDir: string, path: string, form: number): Promise<void> {
   const from = join(dataDir, path);
   const to = join(dataDir, BACKUP_FOLDER, `form-${form}`, path);

@@ -25,8 +25,9 @@ interface Waiting {
 }
 
 /**
- * Group commit: what is submitted while a batch is on its way to the disk forms the next batch, so that many share one commit and
- * a single one does not wait. Batches run one after the other, their members in order of arrival; see {@link commitBatch}.
+ * Group commit: what is submitted while a batch is on its way to the disk forms the next batch, so that many share one
+ * commit and a single one does not wait. Batches run one after the other, their members in order of arrival; see {@link
+ * commitBatch}.
  */
 export class GroupCommit {
   private readonly waiting: Waiting[] = [];
@@ -40,13 +41,14 @@ export class GroupCommit {
 
   /**
    * @returns once the batch that holds the write is on the disk.
-   * @throws {RetryableError} `store.overloaded` if too many wait; {FatalError} `store.closed`; what the write itself throws.
+   * @throws {RetryableError} `store.overloaded` if too many wait; {FatalError} `store.closed`; what the write itself
+   * throws.
    */
   submit<Result>(write: Write<Result>): Promise<Result> {
     if (this.closed)
-      return Promise.reject(new FatalError('Wanted to write, found the store closed', { code: 'store.closed' }));
+      return Promise.reject(new FatalError('Cannot write: the store is closed', { code: 'store.closed' }));
     if (this.waiting.length >= this.limits.waitingMax) {
-      const message = `Wanted at most ${this.limits.waitingMax} writes waiting for the disk, found as many`;
+      const message = `Too many writes wait for the disk: ${this.limits.waitingMax}`;
       return Promise.reject(new RetryableError(message, { code: 'store.overloaded' }));
     }
     return new Promise<Result>((resolve, reject) => {
@@ -98,7 +100,8 @@ export class GroupCommit {
   }
 
   /**
-   * A batch that fails as a whole is run again member by member, so that only the culprit fails; a {@link FatalError} fails all at once.
+   * A batch that fails as a whole is run again member by member, so that only the culprit fails; a {@link FatalError}
+   * fails all at once.
    *
    * @returns the members that the batch had no room for.
    */
@@ -131,12 +134,14 @@ export async function commitAllPostponed(context: WriterContext): Promise<void> 
 }
 
 /**
- * Applies writes in order and commits them together: rows and links in one transaction; record files written and synced, then the
- * transaction committed, then files that moved removed from their old location. A kill at any moment leaves files that are whole, and files
- * at most ahead of the catalogue; processing the same captures again leads to the same end.
+ * Applies writes in order and commits them together: rows and links in one transaction; record files written and
+ * synced, then the transaction committed, then files that moved removed from their old location. A kill at any moment
+ * leaves files that are whole, and files at most ahead of the catalogue; processing the same captures again leads to
+ * the same end.
  *
  * @param textMax  The batch ends with the write that takes its records beyond so many UTF-16 units.
- * @returns what each write came to, up to the last one that the batch took; one that throws is undone and rejected alone.
+ * @returns what each write came to, up to the last one that the batch took; one that throws is undone and rejected
+ * alone.
  * @throws if the batch as a whole cannot be committed; nothing of it then counts.
  */
 export async function commitBatch<Result>(
@@ -229,7 +234,10 @@ async function changedFiles(batch: Batch): Promise<{ files: FileToWrite[]; oldPa
   return { files, oldPaths };
 }
 
-/** @throws {PermanentError} `record.notPermitted` where one may not be replaced though its folder can be written: a file marked immutable. */
+/**
+ * @throws {PermanentError} `record.notPermitted` where one may not be replaced though its folder can be written: a file
+ * marked immutable.
+ */
 async function writeRecords(files: readonly FileToWrite[], crashPoint: CrashPoint): Promise<void> {
   try {
     await writeFilesAtomically(files, crashPoint);
@@ -250,11 +258,13 @@ function clearWays({ dataDir, log }: WriterContext, files: readonly FileToWrite[
   }
 }
 
-/** @throws {PermanentError} `record.tooLarge`: nobody could read it; its member fails alone when the batch is run again. */
+/**
+ * @throws {PermanentError} `record.tooLarge`: nobody could read it; its member fails alone when the batch is run again.
+ */
 function expectReadable(path: string, content: string): void {
   const bytes = Buffer.byteLength(content);
   if (bytes <= RECORD_BYTES_MAX) return;
-  throw new PermanentError(`Wanted ${path} with at most ${RECORD_BYTES_MAX} bytes, got ${bytes}`, {
+  throw new PermanentError(`Expected ${path} to have at most ${RECORD_BYTES_MAX} bytes, got ${bytes}`, {
     code: 'record.tooLarge',
   });
 }

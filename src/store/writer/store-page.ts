@@ -22,7 +22,10 @@ import type { Write } from './group-commit.js';
 
 type Answer = Exclude<PageResult, { kind: 'article' }>;
 
-/** Stores what one capture of an article's page turned out to be: journal, page, record and index. A capture that was processed before changes nothing and gives the outcome of then. */
+/**
+ * Stores what one capture of an article's page turned out to be: journal, page, record and index. A capture that was
+ * processed before changes nothing and gives the outcome of then.
+ */
 export function pageWrite(result: PageResult, options: FoldOptions): Write<StoredPage> {
   return {
     apply: (batch) => {
@@ -47,8 +50,9 @@ function withLinks({ records, tables }: Batch, { capture }: PageResult, stored: 
 }
 
 /**
- * A page whose body came empty, or that broke off, is an article as it stands once an earlier fetch brought it so as well, or where its
- * record has no text either: the site is known to send an empty body now and then. An article with a text stays one.
+ * A page whose body came empty, or that broke off, is an article as it stands once an earlier fetch brought it so as
+ * well, or where its record has no text either: the site is known to send an empty body now and then. An article with a
+ * text stays one.
  */
 function asItStands(batch: Batch, result: PageResult): PageResult {
   if (result.kind !== 'notArticle' || result.shown === undefined) return result;
@@ -79,7 +83,7 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   const { article, capture, page } = result;
   if (page.pageId !== `${article.edition}/${article.articleId}` || page.family !== article.family) {
     const found = `${article.edition}/${article.articleId} of ${article.family}`;
-    throw new PermanentError(`Wanted the article of ${page.pageId} of ${page.family}, found ${found}`, {
+    throw new PermanentError(`Expected the article of ${page.pageId} of ${page.family}, found ${found}`, {
       code: 'page.otherIdentity',
     });
   }
@@ -180,8 +184,8 @@ const LASTING: ReadonlySet<NotArticleReason> = new Set(['gallery', 'video', 'sec
 /**
  * The validators by which a page may be asked for after this answer, null where it changes none.
  *
- * Only an answer that was read may be asked for again with its validators; anything else is to come whole next time. A 304 to the
- * validators of an emptied page would pass for a sight of the article.
+ * Only an answer that was read may be asked for again with its validators; anything else is to come whole next time. A
+ * 304 to the validators of an emptied page would pass for a sight of the article.
  */
 export function validatorsOf(result: PageResult): Validators | null {
   const { kind, capture } = result;

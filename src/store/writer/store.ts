@@ -26,7 +26,10 @@ const DROP_OLD_RUNS = `DELETE FROM runs WHERE run_id NOT IN
 export interface StoreLimits {
   /** Most writes that share one commit. With more of them each waits longer, and the disk syncs less often. */
   readonly batchMax: number;
-  /** Most UTF-16 units that the records of one batch hold; further writes wait for the next batch. Bounds the memory of a commit. */
+  /**
+   * Most UTF-16 units that the records of one batch hold; further writes wait for the next batch. Bounds the memory of
+   * a commit.
+   */
   readonly batchTextMax: number;
   /** Most writes that wait for the disk before further ones are refused. */
   readonly waitingMax: number;
@@ -59,20 +62,22 @@ export class Store {
   }
 
   /**
-   * Stores what one capture of an article's page turned out to be: record, links, page and index, on the disk when this returns.
+   * Stores what one capture of an article's page turned out to be: record, links, page and index, on the disk when this
+   * returns.
    *
-   * @throws {PermanentError} `record.invalid`, `record.pathForbidden`, `page.otherIdentity`; {RetryableError} `store.overloaded`,
-   *         `catalogue.busy`; {FatalError} `disk.…`.
+   * @throws {PermanentError} `record.invalid`, `record.pathForbidden`, `page.otherIdentity`; {RetryableError}
+   *         `store.overloaded`, `catalogue.busy`; {FatalError} `disk.…`.
    *
-   * Idempotent: the same capture stored again changes nothing and gives the same outcome, also after a crash at any moment. The order in
-   * which captures are stored does not show in the files.
+   * Idempotent: the same capture stored again changes nothing and gives the same outcome, also after a crash at any
+   * moment. The order in which captures are stored does not show in the files.
    */
   storePage(result: PageResult): Promise<StoredPage> {
     return this.commits.submit(pageWrite(result, { isRebuilding: false }));
   }
 
   /**
-   * Extracts every capture of an article again and brings its record, journal and index to what today's extractor makes of them.
+   * Extracts every capture of an article again and brings its record, journal and index to what today's extractor makes
+   * of them.
    *
    * @param noted  The note of it, which is processed by this; null where no record changes.
    *
@@ -133,14 +138,16 @@ export class Store {
     return this.committed.captures.processed(capture) !== null;
   }
 
-  /** @returns up to where every capture of a file is known to be processed; a search for pending ones may start there. */
+  /**
+   * @returns up to where every capture of a file is known to be processed; a search for pending ones may start there.
+   */
   processedTo(file: string): number {
     return this.committed.captures.processedTo(file);
   }
 
   /**
-   * Says that every capture of a file up to an offset has been found processed, so that later searches may start there. Rows that nothing
-   * else needs (304s, lists) are dropped.
+   * Says that every capture of a file up to an offset has been found processed, so that later searches may start there.
+   * Rows that nothing else needs (304s, lists) are dropped.
    */
   markProcessedTo(file: string, offset: number): Promise<void> {
     return this.write(({ tables }) => {
@@ -199,8 +206,8 @@ export class Store {
   }
 
   /**
-   * Forgets the fetches of lists and notes these instead: those of all processed captures, each once. For catalogues of an
-   * older form (see {@link knowsListFetches}). Started again from the beginning after a crash.
+   * Forgets the fetches of lists and notes these instead: those of all processed captures, each once. For catalogues of
+   * an older form (see {@link knowsListFetches}). Started again from the beginning after a crash.
    */
   async restoreListFetches(lists: AsyncIterable<ListResult>): Promise<number> {
     await this.write(({ tables }) => {
@@ -228,7 +235,10 @@ export class Store {
     });
   }
 
-  /** Drops the oldest summaries of runs and the oldest changes, and brings the catalogue's statistics and its log in order. @returns how many runs went. */
+  /**
+   * Drops the oldest summaries of runs and the oldest changes, and brings the catalogue's statistics and its log in
+   * order. @returns how many runs went.
+   */
   async maintain(): Promise<number> {
     const { database, dataDir } = this.context;
     const dropped = await this.write(({ tables }) => {
@@ -267,5 +277,5 @@ export class Store {
 
 function known(page: QuarantinedPage | null, id: number): QuarantinedPage {
   if (page) return page;
-  throw new UsageError(`Wanted a quarantined page, found none under ${id}`, { code: 'quarantine.unknown' });
+  throw new UsageError(`There is no quarantined page with the id ${id}`, { code: 'quarantine.unknown' });
 }

@@ -314,7 +314,7 @@ describe('environment variables', () => {
         `environment SPUTNIK_POLITENESS_DELAY_MS: politeness.delayMs is `,
       );
     }
-    expect(refusal({ variables: { SPUTNIK_POLITENESS_OBEY_ROBOTS: 'yes' } })).toContain('wanted true or false');
+    expect(refusal({ variables: { SPUTNIK_POLITENESS_OBEY_ROBOTS: 'yes' } })).toContain('expected true or false');
     expect(refusal({ variables: { REDIS_URL: 'redis://u:pa%ss@h:1' } })).toContain('a `%` of a password as %25');
     expect(load({ variables: { REDIS_URL: 'redis://u:pa%25ss@h:1' } }).redis.url).toBe('redis://u:pa%25ss@h:1');
   });
@@ -326,11 +326,11 @@ describe('settings that are wrong', () => {
     const message = refusal({ configFile: path, flags: { logLevel: 'loud' as never } });
     expect(message.split('\n').slice(1)).toEqual(
       expect.arrayContaining([
-        `  ${path}:2: politeness.delayMs is "fast"; wanted a whole number of milliseconds, 0 to 3600000`,
-        `  ${path}:3: politeness.retries is 99; wanted a whole number of further attempts, 0 to 20`,
-        `  ${path}:5: web.port is -1; wanted a whole number, 0 to 65535`,
+        `  ${path}:2: politeness.delayMs is "fast"; expected a whole number of milliseconds, 0 to 3600000`,
+        `  ${path}:3: politeness.retries is 99; expected a whole number of further attempts, 0 to 20`,
+        `  ${path}:5: web.port is -1; expected a whole number, 0 to 65535`,
         expect.stringContaining(`  ${path}:6: politness is no setting; there are dataDir, redis, politeness`),
-        expect.stringContaining('  flag --log-level: log.level is "loud"; wanted one of trace, debug'),
+        expect.stringContaining('  flag --log-level: log.level is "loud"; expected one of trace, debug'),
       ]),
     );
   });
@@ -348,18 +348,18 @@ describe('settings that are wrong', () => {
     ],
     ['an unknown key of a topic', 'topics: { armenia: { name: [x] } }', /topics\.armenia\.name is no setting/],
     ['a key that would change an object’s nature', '__proto__: { polluted: true }', /__proto__ is no setting/],
-    ['a section that is no section', 'politeness: 5', /politeness is 5; wanted a section/],
-    ['an emptied section', 'politeness:', /politeness is null; wanted a section/],
+    ['a section that is no section', 'politeness: 5', /politeness is 5; expected a section/],
+    ['an emptied section', 'politeness:', /politeness is null; expected a section/],
     ['null where it is not allowed', 'politeness: { delayMs: null }', /delayMs is null/],
     ['text for a number', 'politeness: { delayMs: "5" }', /delayMs is "5"/],
     ['not a number', 'politeness: { delayMs: .nan }', /delayMs is/],
     ['no number at all', 'politeness: { delayMs: .inf }', /delayMs is/],
-    ['yes for true', 'politeness: { obeyRobots: yes }', /obeyRobots is "yes"; wanted true or false/],
+    ['yes for true', 'politeness: { obeyRobots: yes }', /obeyRobots is "yes"; expected true or false/],
     ['a line break in the user agent', 'politeness: { userAgent: "a\\nb" }', /userAgent is/],
     [
       'an unknown route',
       'crawl: { via: [feed, search] }',
-      /crawl\.via\.1 is "search"; wanted one of feed, tag, sitemap, day/,
+      /crawl\.via\.1 is "search"; expected one of feed, tag, sitemap, day/,
     ],
     ['no route', 'crawl: { via: [] }', /crawl\.via is \[\]/],
     ['a route twice', 'crawl: { via: [feed, feed] }', /none twice/],
@@ -371,7 +371,7 @@ describe('settings that are wrong', () => {
     [
       'a cron of four fields',
       'schedules: { newest: { cron: "* * * *" } }',
-      /newest\.cron is "\* \* \* \*"; wanted cron of 5 fields/,
+      /newest\.cron is "\* \* \* \*"; expected cron of 5 fields/,
     ],
     ['a cron of seven fields', 'schedules: { newest: { cron: "* * * * * * *" } }', /newest\.cron/],
     ['a cron of one minute twice', 'schedules: { newest: { cron: "7,7 * * * *" } }', /newest\.cron/],
@@ -382,7 +382,7 @@ describe('settings that are wrong', () => {
     [
       'an unknown time zone',
       'schedules: { newest: { timeZone: Mars/Base } }',
-      /timeZone is "Mars\/Base"; wanted an IANA/,
+      /timeZone is "Mars\/Base"; expected an IANA/,
     ],
     ['an offset for a time zone', 'schedules: { newest: { timeZone: "+04:00" } }', /timeZone is/],
     [
@@ -395,14 +395,14 @@ describe('settings that are wrong', () => {
     [
       'an edition id that is no host',
       'editions: { "Bad Host": { language: ru } }',
-      /editions\.Bad Host: wanted a host name/,
+      /editions\.Bad Host: expected a host name/,
     ],
-    ['an edition id that climbs folders', 'editions: { "../x": { language: ru } }', /wanted a host name/],
+    ['an edition id that climbs folders', 'editions: { "../x": { language: ru } }', /expected a host name/],
     ['a family that climbs folders', 'editions: { ria.ru: { family: ".." } }', /family is "\.\."/],
     [
       'fetchFrom with a path',
       'editions: { ria.ru: { fetchFrom: "http://a/b" } }',
-      /fetchFrom is "http:\/\/a\/b"; wanted a bare origin/,
+      /fetchFrom is "http:\/\/a\/b"; expected a bare origin/,
     ],
     ['fetchFrom with a query', 'editions: { ria.ru: { fetchFrom: "http://a?x" } }', /fetchFrom is/],
     ['fetchFrom with credentials', 'editions: { ria.ru: { fetchFrom: "http://u:p@a" } }', /fetchFrom is/],
@@ -410,7 +410,7 @@ describe('settings that are wrong', () => {
     [
       'hosts without the edition itself',
       'editions: { ria.ru: { hosts: [m.ria.ru] } }',
-      /ria\.ru\.hosts is \["m\.ria\.ru"\]; wanted ria\.ru among them/,
+      /ria\.ru\.hosts is \["m\.ria\.ru"\]; expected ria\.ru among them/,
     ],
     [
       'a host of today and of earlier',
@@ -442,23 +442,23 @@ describe('settings that are wrong', () => {
     [
       'a Redis of another kind',
       'redis: { url: "http://h" }',
-      /redis\.url is a value that is kept secret; wanted redis:/,
+      /redis\.url is a value that is kept secret; expected redis:/,
     ],
     [
       'a proxy with a path',
       'proxy: { urls: ["http://user:hunter2@h:1/?key=k"] }',
-      /proxy\.urls\.0 is a value that is kept secret; wanted http\(s\)/,
+      /proxy\.urls\.0 is a value that is kept secret; expected http\(s\)/,
     ],
     [
       'a proxy of another kind',
       'proxy: { urls: ["ftp://user:hunter2@h"] }',
       /proxy\.urls\.0 is a value that is kept secret/,
     ],
-    ['an open door without a token', 'web: { host: 0.0.0.0 }', /web\.host is "0\.0\.0\.0"; wanted loopback/],
+    ['an open door without a token', 'web: { host: 0.0.0.0 }', /web\.host is "0\.0\.0\.0"; expected loopback/],
     ['a short token', 'web: { token: short }', /web\.token is a value that is kept secret/],
     ['an empty data folder', 'dataDir: ""', /dataDir is ""/],
-    ['a list instead of settings', '- a\n- b', /wanted settings \(key: value\)/],
-    ['a word instead of settings', 'hello', /wanted settings/],
+    ['a list instead of settings', '- a\n- b', /expected settings \(key: value\)/],
+    ['a word instead of settings', 'hello', /expected settings/],
     ['broken YAML', 'web: {port: 1\nlog: x', /:\d+:\d+: no valid YAML/],
     ['a key twice', 'web: { port: 1 }\nweb: { port: 2 }', /:2:1: no valid YAML: Map keys must be unique/],
     ['an unknown tag', 'dataDir: !!js/function x', /no valid YAML/],

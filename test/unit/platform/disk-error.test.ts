@@ -21,7 +21,7 @@ describe('what a disk refuses', () => {
     ['the system', fromSystem('ENODEV'), 'disk.unusable'],
   ])('is told alike whoever says so: %s', (_who, cause, code) => {
     const error = diskError('lock data', cause);
-    expect(error).toMatchObject({ code, cause, message: `Wanted to lock data, found ${cause.message}` });
+    expect(error).toMatchObject({ code, cause, message: `Cannot lock data: ${cause.message}` });
     expect(error.hint).not.toBe('');
   });
 
