@@ -1,9 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { LIMITS } from './capture-format.js';
+import { LIMITS, headEnd } from './capture-format.js';
 import { gunzipMember, isZlibError } from './gzip-member.js';
 import { MemberReader } from './member-reader.js';
-import { headEnd } from './split-record.js';
 
 /** Reads a stream of chunks by lines' ends and by lengths; what is not wanted is skipped without being kept. */
 export class ByteSource {

@@ -3,8 +3,19 @@ import { captureReferenceSchema, type CaptureReference } from '../domain/article
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
 import { type FailedTry, type FetchTarget, PAGE_KINDS } from '../domain/page.js';
 import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
-import { EMPTY_SHA256, FIELD, fieldOf, PLAIN_RECORDS, validator, type NamedFields } from './capture-format.js';
-import { damaged, decodeFields, headerText, httpMessageOf, type RawRecord } from './split-record.js';
+import {
+  EMPTY_SHA256,
+  FIELD,
+  fieldOf,
+  PLAIN_RECORDS,
+  validator,
+  damaged,
+  decodeFields,
+  headerText,
+  httpMessageOf,
+  type NamedFields,
+  type RawRecord,
+} from './capture-format.js';
 
 /** Where a record stands. */
 export interface RecordLocation {

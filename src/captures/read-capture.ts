@@ -7,8 +7,17 @@ import { systemCodeOf } from '../platform/disk-error.js';
 import { OPEN_AT_ONCE } from '../platform/read-limited.js';
 import type { FetchTarget } from '../domain/page.js';
 import type { FetchFailure } from '../domain/outcome.js';
-import { CAPTURES_FOLDER, fieldOf, LIMITS, nameOfReference, type NamedFields } from './capture-format.js';
-import { decodeCapturedBody, httpMessageOf, splitRecord, splitRecordStart } from './split-record.js';
+import {
+  CAPTURES_FOLDER,
+  fieldOf,
+  LIMITS,
+  nameOfReference,
+  decodeCapturedBody,
+  httpMessageOf,
+  splitRecord,
+  splitRecordStart,
+  type NamedFields,
+} from './capture-format.js';
 import { decodeRecord, isAnswer, type RecordLocation, type ScannedRecord } from './decode-record.js';
 import { gunzipMember, inflatePrefix, isZlibError, MEMBER_PREFIX_BYTES } from './gzip-member.js';
 

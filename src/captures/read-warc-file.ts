@@ -3,8 +3,14 @@ import { PermanentError, UsageError } from '../domain/errors.js';
 import { toUtcInstant } from '../platform/clock.js';
 import { decodeBody } from '../platform/decode-body.js';
 import { ByteSource, openByteStream } from './byte-source.js';
-import { fieldOf, type NamedFields } from './capture-format.js';
-import { splitHttpMessage, splitRecord, type HttpMessage, type RawRecord } from './split-record.js';
+import {
+  fieldOf,
+  splitHttpMessage,
+  splitRecord,
+  type NamedFields,
+  type HttpMessage,
+  type RawRecord,
+} from './capture-format.js';
 import { isZlibError } from './gzip-member.js';
 import type { CaptureLimits } from './read-capture.js';
 

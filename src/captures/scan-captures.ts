@@ -4,8 +4,13 @@ import { PermanentError } from '../domain/errors.js';
 import { diskError, systemCodeOf } from '../platform/disk-error.js';
 import { OPEN_AT_ONCE } from '../platform/read-limited.js';
 import { listCaptureFiles } from './capture-files.js';
-import type { NamedFields } from './capture-format.js';
-import { decodeCapturedBody, httpMessageOf, splitRecord, splitRecordStart } from './split-record.js';
+import {
+  decodeCapturedBody,
+  httpMessageOf,
+  splitRecord,
+  splitRecordStart,
+  type NamedFields,
+} from './capture-format.js';
 import { decodeRecord, type RecordLocation, type ScannedRecord } from './decode-record.js';
 import { gunzipMember, inflatePrefix, isZlibError } from './gzip-member.js';
 import { MemberReader, type Span } from './member-reader.js';

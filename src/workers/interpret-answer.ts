@@ -3,8 +3,7 @@ import { readCapture, readRecordAt } from '../captures/read-capture.js';
 import type { CaptureReference } from '../domain/article.js';
 import type { Edition, Topic } from '../domain/edition.js';
 import { PermanentError } from '../domain/errors.js';
-import type { Disagreement, ExtractedArticle } from '../domain/extraction.js';
-import { extractorChangeSchema } from '../domain/extractor-change.js';
+import { extractorChangeSchema, type Disagreement, type ExtractedArticle } from '../domain/extraction.js';
 import type { GoneReason, NotArticleReason } from '../domain/outcome.js';
 import type { ArticleUrl } from '../domain/page.js';
 import {

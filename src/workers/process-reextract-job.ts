@@ -1,6 +1,6 @@
 import type { CaptureReference } from '../domain/article.js';
 import { PermanentError } from '../domain/errors.js';
-import type { ExtractorChange } from '../domain/extractor-change.js';
+import type { ExtractorChange } from '../domain/extraction.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { ArticleKey } from '../domain/page.js';
 import type { PageResult } from '../domain/page-result.js';

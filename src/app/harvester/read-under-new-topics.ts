@@ -1,7 +1,7 @@
 import type { CaptureWriter } from '../../captures/capture-writer.js';
 import type { Config } from '../../config/config.js';
 import { FatalError } from '../../domain/errors.js';
-import type { ExtractorChange } from '../../domain/extractor-change.js';
+import type { ExtractorChange } from '../../domain/extraction.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { Closers } from '../../platform/closers.js';
 import { runLimited } from '../../platform/in-turns.js';

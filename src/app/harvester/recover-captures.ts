@@ -1,7 +1,7 @@
 import { crawlHostOf, listCaptureFiles } from '../../captures/capture-files.js';
 import type { ScannedRecord } from '../../captures/decode-record.js';
 import { scanCaptures } from '../../captures/scan-captures.js';
-import { extractorChangeSchema } from '../../domain/extractor-change.js';
+import { extractorChangeSchema } from '../../domain/extraction.js';
 import type { ListResult } from '../../domain/page-result.js';
 import { crawlSummarySchema } from '../../queue/crawl-jobs.js';
 import {

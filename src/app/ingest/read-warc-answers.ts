@@ -1,5 +1,4 @@
-import { fieldOf } from '../../captures/capture-format.js';
-import { decodeCapturedBody } from '../../captures/split-record.js';
+import { fieldOf, decodeCapturedBody } from '../../captures/capture-format.js';
 import { readWarcFile, type WarcResponse, type WarcSkip } from '../../captures/read-warc-file.js';
 import { PermanentError, UsageError } from '../../domain/errors.js';
 import { decodeHtml } from '../../sputnik/html/decode-html.js';

@@ -16,7 +16,7 @@ import {
 } from '../../store/writer/reextract-article.js';
 import { openInterpreter } from '../harvester/open-interpreter.js';
 import { jobsLost, withHarvester, type WorkClient, type WorkRequest } from '../harvester/with-harvester.js';
-import { type FieldChange, READ_FIELDS, type ReadField } from '../../domain/extractor-change.js';
+import { type FieldChange, READ_FIELDS, type ReadField } from '../../domain/extraction.js';
 
 interface ReprocessRequest extends WorkRequest {
   /** Changes nothing on the disk. */

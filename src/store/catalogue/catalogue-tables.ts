@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Article } from '../../domain/article.js';
 import type { DiscoveryRoute } from '../../domain/edition.js';
-import type { ExtractorChange } from '../../domain/extractor-change.js';
+import type { ExtractorChange } from '../../domain/extraction.js';
 import type { FinishedRun, LearnedTagPage, ListFetch } from '../../domain/page-result.js';
 import { DAY_SECONDS } from '../../domain/units.js';
 import { atOnce } from '../../platform/in-turns.js';

@@ -1,5 +1,5 @@
 import { type ArticleKey, END_STATES, type EndState, type PageId } from '../../domain/page.js';
-import { extractorChangeSchema, type ExtractorChange } from '../../domain/extractor-change.js';
+import { extractorChangeSchema, type ExtractorChange } from '../../domain/extraction.js';
 import { DAY_SECONDS } from '../../domain/units.js';
 import { fieldsOf, type CountedReading } from '../drift/counted-reading.js';
 import { instantOf, PAGE_URL, query, readRows, toInstant, topicsIn, toSeconds, type Database } from './database.js';

@@ -1,7 +1,7 @@
 import type { ScannedRecord } from '../../captures/decode-record.js';
 import { readRecordAt } from '../../captures/read-capture.js';
 import { systemCodeOf } from '../../platform/disk-error.js';
-import type { ExtractorChange } from '../../domain/extractor-change.js';
+import type { ExtractorChange } from '../../domain/extraction.js';
 import type { FinishedRun, ListResult, PageResult } from '../../domain/page-result.js';
 import type { Observation } from '../../records/timeline.js';
 import type { CaptureLocation } from '../catalogue/captures-table.js';

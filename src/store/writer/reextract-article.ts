@@ -1,10 +1,5 @@
 import type { Article } from '../../domain/article.js';
-import {
-  READ_FIELDS,
-  SAMPLE_CHARACTERS_MAX,
-  type ExtractorChange,
-  type FieldChange,
-} from '../../domain/extractor-change.js';
+import { READ_FIELDS, SAMPLE_CHARACTERS_MAX, type ExtractorChange, type FieldChange } from '../../domain/extraction.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { PageResult } from '../../domain/page-result.js';
 import { foldObservations, tellsEveryState, withWhatOthersTell } from '../../records/fold-observations.js';

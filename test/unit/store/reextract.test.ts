@@ -5,8 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
 import { contentHashOf } from '../../../src/dedupe/comparable-text.js';
-import type { ExtractedArticle } from '../../../src/domain/extraction.js';
-import { extractorChangeSchema } from '../../../src/domain/extractor-change.js';
+import { extractorChangeSchema, type ExtractedArticle } from '../../../src/domain/extraction.js';
 import {
   observationReader,
   pageResultReader,
