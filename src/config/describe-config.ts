@@ -1,4 +1,4 @@
-import { SETTING_LIST } from './config-schema.js';
+import { SETTING_LIST } from './environment.js';
 import type { Config } from './config.js';
 import { SECRET_REFERENCE, targetSchema } from './notify-schema.js';
 import { notesOf, type Secrecy } from './setting-kinds.js';

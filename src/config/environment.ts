@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { nearestName } from '../domain/nearest-name.js';
 import { guessed, refuseSettings, type ConfigLayer, type SettingProblem, type SettingsTree } from './config-layers.js';
-import { SETTING_LIST, type SettingEntry } from './config-schema.js';
+import { sectionShape, settingsSchema } from './config-schema.js';
+import { notesOf, type SettingNotes } from './setting-kinds.js';
 
 /** What the process was started with. Made here only; everybody else is given what they need. */
 export interface Environment {
@@ -145,4 +146,30 @@ export function setAt(tree: SettingsTree, path: readonly string[], value: unknow
   if (key === undefined) return;
   if (rest.length === 0) tree[key] = value;
   else setAt((tree[key] ??= {}) as SettingsTree, rest, value);
+}
+
+/** One setting of the schema, without those of single editions and topics. */
+export interface SettingEntry extends SettingNotes {
+  readonly path: readonly string[];
+  /** The environment variable that sets it. */
+  readonly variable: string;
+  readonly schema: z.ZodType;
+}
+
+/** Every setting outside `editions` and `topics`, in the order of the schema. */
+export const SETTING_LIST: readonly SettingEntry[] = Object.entries(settingsSchema.shape)
+  .filter(([key]) => key !== 'editions' && key !== 'topics')
+  .flatMap(([key, schema]) => entriesOf(schema, [key]));
+
+function entriesOf(schema: z.ZodType, path: readonly string[]): SettingEntry[] {
+  const notes = notesOf(schema);
+  if (notes !== null) return [{ ...notes, path, schema, variable: variableOf(path) }];
+  return Object.entries(sectionShape(schema) ?? {}).flatMap(([key, inner]) => entriesOf(inner, [...path, key]));
+}
+
+/** `redis.url` → `REDIS_URL`, as everybody's tools call it; `politeness.delayMs` → `SPUTNIK_POLITENESS_DELAY_MS`. */
+function variableOf(path: readonly string[]): string {
+  const words = path.map((key) => key.replace(/[A-Z]/g, '_$&')).join('_');
+  const name = words.toUpperCase();
+  return name === 'REDIS_URL' ? name : `SPUTNIK_${name}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SETTING_LIST } from '../../../src/config/config-schema.js';
+import { SETTING_LIST } from '../../../src/config/environment.js';
 import { renderConfiguration } from './render-configuration.js';
 
 const doc = new URL('../../../docs/configuration.md', import.meta.url).pathname;

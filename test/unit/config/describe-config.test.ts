@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeConfig } from '../../../src/config/describe-config.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { SETTING_LIST } from '../../../src/config/config-schema.js';
+import { SETTING_LIST } from '../../../src/config/environment.js';
 
 const config = loadConfig({
   flags: { dataDir: '/srv/corpus' },

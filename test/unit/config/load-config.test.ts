@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig, type LoadConfigOptions } from '../../../src/config/load-config.js';
-import { SETTING_LIST } from '../../../src/config/config-schema.js';
+import { SETTING_LIST } from '../../../src/config/environment.js';
 import { UsageError } from '../../../src/domain/errors.js';
 
 let folder = '';

@@ -3,7 +3,8 @@ import { editionsSchema, topicsSchema } from '../../../src/config/edition-schema
 import { loadConfig } from '../../../src/config/load-config.js';
 import { notifyRuleSchema, targetSchema } from '../../../src/config/notify-schema.js';
 import { notesOf } from '../../../src/config/setting-kinds.js';
-import { sectionShape, SETTING_LIST } from '../../../src/config/config-schema.js';
+import { sectionShape } from '../../../src/config/config-schema.js';
+import { SETTING_LIST } from '../../../src/config/environment.js';
 
 const INTRODUCTION = `# Configuration
 

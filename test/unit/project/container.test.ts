@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { SETTING_LIST } from '../../../src/config/config-schema.js';
+import { SETTING_LIST } from '../../../src/config/environment.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
