@@ -19,10 +19,10 @@ const VALUE_LENGTH_MAX = 80;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
 /**
- * Holds the merged settings against the schema and against each other.
+ * Checks the merged settings against the schema and against each other.
  *
  * @returns the settings, typed.
- * @throws {UsageError} `config.invalid` with every problem: where it stands, key, value, what is allowed.
+ * @throws {UsageError} `config.invalid` with every problem: its location, key, value and what is allowed.
  */
 export function checkSettings(merged: MergedSettings): Settings {
   // Read once: code made for the schema would cost more than it spares.
@@ -157,7 +157,7 @@ function valueAt(values: unknown, path: readonly string[]): unknown {
   }, values);
 }
 
-/** @returns what stands in the schema at a path; null inside of values. */
+/** @returns the schema at a path; null inside a value. */
 function schemaAt(path: readonly string[]): z.ZodType | null {
   return path.reduce<z.ZodType | null>((schema, key) => {
     if (schema === null) return null;

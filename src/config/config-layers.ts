@@ -77,7 +77,7 @@ function define(target: SettingsTree, key: string, value: unknown): void {
 export interface SettingProblem {
   /** File (with the line where it is known), environment variable or flag. */
   readonly origin: string | (() => string);
-  /** What is wrong, with key, value and what is allowed. */
+  /** The problem, with key, value and what is allowed. */
   readonly text: string | (() => string);
 }
 
@@ -103,12 +103,12 @@ export function refuseSettings(problems: readonly SettingProblem[]): never {
   });
 }
 
-/** Of many problems few are told: what costs something is made for those alone. */
+/** Only a few of many problems are reported, and the expensive parts of a message are made only for those. */
 function toldOf(part: string | (() => string)): string {
   return typeof part === 'string' ? part : part();
 }
 
-/** @returns the end of a problem that names what was most likely meant; nothing where there is no guess. */
+/** @returns the end of a message that names what was most likely meant; empty if there is no guess. */
 export function guessed(meant: string | null): string {
   return meant === null ? '' : `; did you mean ${meant}?`;
 }

@@ -291,7 +291,7 @@ export const settingsSchema = section({
   topics: topicsSchema,
 });
 
-/** @returns the keys of a section and what may stand there, or null for a value. */
+/** @returns the keys of a section with their schemas, or null for a value. */
 export function sectionShape(schema: z.ZodType): Readonly<Record<string, z.ZodType>> | null {
   return 'shape' in schema ? (schema.shape as Record<string, z.ZodType>) : null;
 }

@@ -2,8 +2,8 @@ import type { DiscoveryRoute, Edition, Topic } from '../domain/edition.js';
 import type { LogLevel } from '../platform/logger.js';
 
 /**
- * The settings in force: one frozen object, made once at start by `loadConfig`. What each setting does, and what may stand there, is said in
- * config-schema.ts and in docs/configuration.md.
+ * The settings in force: one frozen object, made once at the start by `loadConfig`. config-schema.ts and
+ * docs/configuration.md say what each setting does and which values it allows.
  */
 export interface Config {
   /** Absolute. */
@@ -59,7 +59,7 @@ interface ScheduleSettings {
   readonly cron: string;
   readonly timeZone: string;
   readonly enabled: boolean;
-  /** Of one edition's run; not of `maintenance`, which crawls nothing. */
+  /** For the run of one edition; `maintenance`, which crawls nothing, has none. */
   readonly deadlineMinutes?: number;
 }
 

@@ -6,7 +6,7 @@ import { guessed, refuseSettings, type ConfigLayer, type SettingProblem, type Se
 import { sectionShape, settingsSchema } from './config-schema.js';
 import { notesOf, type SettingNotes } from './setting-kinds.js';
 
-/** What the process was started with. Made here only; everybody else is given what they need. */
+/** The environment with which the process was started. It is read only here; everything else receives what it needs. */
 export interface Environment {
   /** `REDIS_URL` and everything that begins with `SPUTNIK_`; empty ones are left out. */
   readonly settings: Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ function terminalWishes(variables: NodeJS.ProcessEnv): TerminalWishes {
   };
 }
 
-/** Read by tests and by nobody else. */
+/** Used only by tests. */
 const NOT_SETTINGS = new Set(['SPUTNIK_SHARED']);
 /** Secrets that settings refer to by `env:…`. */
 const SECRET_VARIABLE = /^SPUTNIK_SECRET_[A-Z0-9_]{1,64}$/;

@@ -43,7 +43,7 @@ const FLAGS = {
 /**
  * Reads all settings once: defaults < the command's own < `--config` < environment < flags < overrides.
  *
- * @returns The settings in force, frozen through and through; `dataDir` absolute, editions complete.
+ * @returns The settings in force, deeply frozen, with an absolute `dataDir` and complete editions.
  * @throws {UsageError} `config.invalid` with every problem found: file and line, key, value, what is allowed.
  */
 export function loadConfig(options: LoadConfigOptions = {}): Config {
@@ -130,7 +130,7 @@ function freeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** @returns the settings with what they leave out. Pure. */
+/** @returns the settings with their missing parts filled in. Pure. */
 function completeNotify({ publicUrl, retrySeconds, targets, rules }: z.infer<typeof notifySchema>): NotifySettings {
   return {
     publicUrl: publicUrl === null ? null : new URL(publicUrl).origin,

@@ -4,11 +4,11 @@ import { z } from 'zod';
 
 const require = createRequire(import.meta.url);
 
-/** What is known of a setting beside its type; read by `describeSettings`, by messages and by docs/configuration.md. */
+/** The description of a setting, used by `describeSettings`, by messages and by docs/configuration.md. */
 export interface SettingNotes {
-  /** What may stand there, with its unit: `a whole number of milliseconds, 0 to 3600000`. */
+  /** The allowed values, with their unit: `a whole number of milliseconds, 0 to 3600000`. */
   readonly allowed: string;
-  /** One sentence: what it does, with the consequence of more or less of it. */
+  /** What the setting does, and the effect of a higher or lower value. */
   readonly meaning: string;
   /** How it is masked wherever settings are shown: all of it, or user, password and query of its addresses. */
   readonly secret: Secrecy;
@@ -182,11 +182,11 @@ function isDecodable(text: string): boolean {
     decodeURIComponent(text);
     return true;
   } catch {
-    return false; // no percent-encoding of UTF-8: that is what was asked
+    return false; // not a percent-encoding of UTF-8, which is what this function reports
   }
 }
 
-/** As {@link isUrlOf}, and nothing behind host and port: what would stand there is not used. */
+/** As {@link isUrlOf}, and nothing after host and port, because it would be ignored. */
 export function isBareUrlOf(protocols: readonly string[]): (text: string) => boolean {
   return (text) => {
     if (!isUrlOf(protocols)(text)) return false;

@@ -1,5 +1,5 @@
 /**
- * The three classes of error, named by what happens next. Every code stands in docs/errors.md.
+ * The three classes of error, named by what happens next. docs/errors.md lists every code.
  */
 interface ErrorDetails {
   /** Stable dotted code, e.g. `fetch.timeout`. */

@@ -63,7 +63,7 @@ export interface Fingerprint {
   readonly sketch: Uint8Array;
 }
 
-/** A fingerprint that tells of which text it is. */
+/** A fingerprint together with the text that it belongs to. */
 export interface KeyedFingerprint extends Fingerprint {
   /** See `comparedKey` in `dedupe`. */
   readonly comparedKey: string;
@@ -75,13 +75,13 @@ export type Extraction =
       readonly kind: 'article';
       readonly article: ExtractedArticle;
       readonly disagreements: readonly Disagreement[];
-      /** Of the article's text, where whoever extracts is about to store it. */
+      /** Fingerprint of the article's text; present if the caller is going to store the article. */
       readonly fingerprint?: KeyedFingerprint | undefined;
     }
   | {
       readonly kind: 'notArticle';
       readonly reason: NotArticleReason;
-      /** With `emptyBody` and `cutOff`: what the page shows beside what is missing, to be stored if that stays missing. */
+      /** With `emptyBody` and `cutOff`: the rest of the page, which is stored if the missing part stays missing. */
       readonly article?: ExtractedArticle;
     };
 

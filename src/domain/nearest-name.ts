@@ -6,8 +6,9 @@ const LETTERS_MAX = 64;
 /**
  * Finds the name that a misspelt word was most likely meant to be.
  *
- * @returns the nearest of the names by letters left out, added, replaced or swapped with their neighbour, upper and lower case being one;
- *          null where more than a third of the letters would have to change. Of two equally near ones the first.
+ * @returns the nearest of the names by letters left out, added, replaced or swapped with their neighbour, without
+ * regard to case; null if more than a third of the letters would have to change. If two names are equally near, the
+ * first one is returned.
  *
  * Pure. Errs towards silence. Source: optimal string alignment distance.
  */
@@ -46,9 +47,9 @@ function at(row: readonly number[] | undefined, index: number): number {
 const NAMES_LISTED_MAX = 20;
 
 /**
- * @param what  How people call what was named: `--edition`, `schedule`, `rule`.
- * @param hint  Where no name is near.
- * @returns     The error for a name that is none of those there are, with the one that was most likely meant.
+ * @param what  What was named, in users' words: `--edition`, `schedule`, `rule`.
+ * @param hint  The hint if no name is near.
+ * @returns     The error for an unknown name, with the known name that was most likely meant.
  */
 export function unknownName(what: string, word: string, allowed: readonly string[], hint?: string): UsageError {
   const meant = nearestName(word, allowed);

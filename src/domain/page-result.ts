@@ -23,7 +23,7 @@ interface OfPage {
 export interface ArticleResult extends OfPage {
   readonly kind: 'article';
   readonly article: ExtractedArticle;
-  /** Of its text, where it was made already. */
+  /** Fingerprint of its text, if it was made already. */
   readonly fingerprint?: KeyedFingerprint | undefined;
   /** Fields about which parts of the page contradict each other. */
   readonly disagreed?: readonly string[];
@@ -42,7 +42,10 @@ export type PageResult =
   | (OfPage & {
       readonly kind: 'notArticle';
       readonly reason: NotArticleReason;
-      /** With `emptyBody` and `cutOff`: the item as the page shows it, stored once what is missing stays away. */
+      /**
+       * With `emptyBody` and `cutOff`: the item as the page shows it, which is stored if the missing part stays
+       * missing.
+       */
       readonly shown?: ArticleResult;
     })
   /** No usable answer. */
@@ -79,7 +82,7 @@ export interface LearnedTagPage {
   readonly seenAt: string;
 }
 
-/** What a captured list says, or that it could not be had. */
+/** What a captured list says, or why it could not be fetched. */
 export interface ListResult {
   readonly capture: CaptureReference;
   readonly listUrl: string;
@@ -91,12 +94,15 @@ export interface ListResult {
   readonly fetch: ListFetch;
 }
 
-/** That a list was asked for, and what came of it. */
+/** A request for a list, and its result. */
 export interface ListFetch {
   readonly edition: string;
   readonly family: string;
   readonly kind: ListPageKind;
-  /** Days, `YYYYMMDD`, that it is about: by its URL, or, of a list that shows what is new, the day of the fetch. */
+  /**
+   * The days, `YYYYMMDD`, that the list covers: from its URL, or the day of the fetch if the list shows the newest
+   * articles.
+   */
   readonly days: { readonly from: string; readonly to: string };
   /** It names every page of these days. */
   readonly isWhole: boolean;

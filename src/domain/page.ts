@@ -59,7 +59,7 @@ export interface FetchTarget {
   readonly pageId: PageId | null;
   /** Which route led here; `url`: named by the user, `revisit`: due again by age, `seed`: a seed article of the edition. */
   readonly foundBy: DiscoveryRoute | 'url' | 'revisit' | 'seed';
-  /** Of robots.txt: days, `YYYYMMDD`, of which lists are wanted that cannot be asked for without it. */
+  /** For robots.txt: the days, `YYYYMMDD`, whose lists cannot be fetched without it. */
   readonly wantedDays?: { readonly from: string; readonly to: string };
 }
 
@@ -161,5 +161,5 @@ export interface AnnouncedPages {
   readonly announcedSinceMs: number;
 }
 
-/** What an item of the site is: what the site calls it, else what it shows. */
+/** The kind of an item: as the site names it, or otherwise by what it shows. */
 export const ARTICLE_FORMATS = ['text', 'video', 'photo', 'infographic', 'live', 'longread', 'other'] as const;

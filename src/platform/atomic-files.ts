@@ -181,7 +181,7 @@ async function ensureFolder(folder: string): Promise<string[]> {
   return holders;
 }
 
-/** Makes the names in a folder last: what was created, renamed or removed there. */
+/** Makes changes of names in a folder durable: files that were created, renamed or removed there. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
@@ -231,7 +231,7 @@ function makeUnlessHeld(folder: string, mayLackParent: boolean): boolean {
   } catch (error) {
     const code = systemCodeOf(error);
     if (code === 'ENOENT' && mayLackParent) return false;
-    // On a file system that is read-only or not ours what is there already is told by other codes than EEXIST.
+    // A file system that is read-only or belongs to another user reports existing files with other codes than EEXIST.
     if (code === 'ENOENT' || !isFolder(folder)) throw error;
     return true;
   }

@@ -14,10 +14,10 @@ const KINDS = {
 } as const;
 
 /**
- * Refuses a data directory in which something of another kind stands where the program keeps a file or a folder: a file
- * named `captures`, a folder named `catalogue.db`, a link whose disk is not mounted. What is missing is no fault.
+ * Refuses a data directory that has the wrong kind of entry where the program keeps a file or a folder: a file named
+ * `captures`, a folder named `catalogue.db`, a link to a disk that is not mounted. A missing entry is not an error.
  *
- * @throws {FatalError} `disk.wrongKind`, naming the path; `disk.…` where one may not be looked at.
+ * @throws {FatalError} `disk.wrongKind`, naming the path; `disk.…` if one may not be examined.
  */
 export function checkDataDir(dataDir: string): void {
   for (const kind of ['folder', 'file'] as const) {

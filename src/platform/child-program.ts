@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { PACKAGE_DIR } from './package-dir.js';
 
 /**
- * Starts a bundle of ours as a process of its own, which exchanges messages with this one. Signals of the terminal are not its own, nor is the
- * folder that this one was started in, which may be gone.
+ * Starts one of the program's bundles as a separate process that exchanges messages with this one. The child does not
+ * receive the terminal's signals, and does not run in the working directory of this process, which may have been
+ * deleted.
  *
- * @param flags  Of V8: the bounds of its heap.
+ * @param flags V8 flags: the bounds of its heap.
  */
 export function forkProgram(name: 'answer-requests' | 'browser-driver', flags: readonly string[]): ChildProcess {
   return fork(join(PACKAGE_DIR, 'dist/program', `${name}.cjs`), [], {

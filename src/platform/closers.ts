@@ -11,8 +11,8 @@ interface Closer {
 const CLOSER_DEADLINE_MS = 3_000;
 
 /**
- * What was opened, closed in reverse order: every opener pushes its closer, `closeAll` runs each once, under a deadline,
- * and goes on past one that fails so that nothing stays open behind it; the first failure is thrown at the end.
+ * Closes everything that was opened, in reverse order. Every opener pushes its closer. `closeAll` runs each closer
+ * once, under a deadline, and goes on if one fails, so that nothing stays open; it throws the first failure at the end.
  */
 export class Closers {
   readonly #closers: Closer[] = [];

@@ -10,7 +10,7 @@ import { diskError, systemCodeOf } from './disk-error.js';
 const FILE = 'data-dir.json';
 const identitySchema = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{12}$/),
-  /** It was written to before it had an id: what it left in Redis stands under the old prefix. */
+  /** The directory was used before it had an id, so its data in Redis is under the old prefix. */
   isOlder: z.boolean(),
 });
 export type DataDirIdentity = Readonly<z.infer<typeof identitySchema>>;

@@ -37,12 +37,12 @@ export interface DataDirLock {
   /** Tells other commands on which Redis this process listens. */
   announceRedis(redisUrl: string): Promise<void>;
   /**
-   * Makes sure that the lock and what says who holds it stand where other processes look: whoever deletes them would
-   * let a second writer in.
+   * Makes sure that the lock and the file that names its holder are where other processes look for them: without them a
+   * second writer could start.
    *
-   * @returns what was put back.
-   * @throws {FatalError} `lock.lost` where another process has taken the directory meanwhile, or it is no longer there;
-   * `disk.…`
+   * @returns the names of the files that were put back.
+   * @throws {FatalError} `lock.lost` if another process has taken the directory in the meantime, or it is no longer
+   * there; `disk.…`
    */
   keep(): Promise<string[]>;
   /** Gives the lock up; repeating it does nothing. */
@@ -144,7 +144,7 @@ function isHeld(dataDir: string): boolean {
   try {
     database = new DatabaseSync(lockPath(dataDir), { readOnly: true, timeout: 0 });
   } catch {
-    // No such file, or none that may be read: nobody can hold what does not exist.
+    // The file does not exist or may not be read, so nobody can hold it.
     return false;
   }
   try {
@@ -208,7 +208,7 @@ function lostError(dataDir: string): FatalError {
   });
 }
 
-/** What is put back under its name would be a second data directory, of which nobody knows. */
+/** Files put back under the old name would make a second data directory that no process knows. */
 function movedError(dataDir: string): FatalError {
   return new FatalError(`${dataDir} was moved, deleted or replaced by another folder while this process worked in it`, {
     code: 'lock.lost',

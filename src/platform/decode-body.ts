@@ -1,7 +1,7 @@
 import { Transform } from 'node:stream';
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib';
 
-/** A body without its content encoding, or why it cannot be had. */
+/** A body without its content encoding, or why it cannot be decoded. */
 type DecodedBody =
   | { readonly kind: 'decoded'; readonly bytes: Buffer }
   | {
@@ -28,14 +28,15 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 8]);
 const CHUNK_BYTES = 131_072;
 
 /**
- * Takes the content encoding off a body as browsers do: gzip, deflate (with or without zlib's frame) and br, also stacked.
- * What is no coding (`none`, `UTF-8`) counts for nothing, and so do bytes after the end of a stream.
+ * Removes the content encoding of a body as browsers do: gzip, deflate (with or without zlib's frame) and br, also
+ * stacked. Names that are not a coding (`none`, `UTF-8`) are ignored, and so are bytes after the end of a stream.
  *
  * @param body      As received.
  * @param encoding  `Content-Encoding`, empty if none.
- * @param bytesMax  Most bytes at any stage; inflating stops there, so a bomb costs at most this much memory.
- * @returns         The bytes; `badEncoding` for a coding that was not asked for, a body cut short or one that is not what it says;
- *                  `tooLarge` past the limit.
+ * @param bytesMax  Maximum number of bytes at any stage. Decompression stops there, so a bomb takes at most this much
+ * memory.
+ * @returns         The bytes; `badEncoding` for a coding that was not requested, a truncated body, or one that does not
+ * match its coding; `tooLarge` beyond the limit.
  *
  * Pure. Synchronous: a page of 86 KB takes a quarter of a millisecond, less than handing it to another thread.
  */

@@ -29,7 +29,7 @@ const REMEDIES: Readonly<Record<string, { readonly code: string; readonly hint: 
   },
 };
 
-/** The same for what people name a path for, which may lie on any disk. */
+/** The same for a path that users name, which may be on any disk. */
 const OUTPUT_HINTS: Readonly<Record<string, string>> = {
   ENOSPC: 'Free space on the disk that this path is on, or name another one; nothing that is stored was touched',
   EDQUOT: 'The quota of the disk that this path is on is used up; raise it, or name another path',
@@ -56,13 +56,13 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 const SYSTEM_CODES_OF_SQLITE: Readonly<Record<number, string>> = { 8: 'EROFS', 10: 'EIO', 13: 'ENOSPC', 14: 'EACCES' };
 
 /**
- * Says in our words why the disk refused.
+ * Turns a refusal of the disk into an error with a hint.
  *
- * @param what   What was attempted, `write articles/…/1.json`.
+ * @param what   The attempted action, such as `write articles/…/1.json`.
  * @param error  As thrown by `node:fs`, or by SQLite.
- * @param place  `output`: a path that people named, not of the data directory.
- * @returns {FatalError} `disk.full`, `disk.readOnly`, `disk.notPermitted`, `disk.tooManyFiles`, `disk.damaged`, else
- * `disk.unusable`.
+ * @param place  `output`: a path that users named, not one in the data directory.
+ * @returns {FatalError} `disk.full`, `disk.readOnly`, `disk.notPermitted`, `disk.tooManyFiles`, `disk.damaged`,
+ * otherwise `disk.unusable`.
  */
 export function diskError(what: string, error: unknown, place: 'dataDir' | 'output' = 'dataDir'): FatalError {
   if (error instanceof FatalError) return error;
@@ -76,11 +76,11 @@ export function diskError(what: string, error: unknown, place: 'dataDir' | 'outp
 const CANNOT_OPEN = 14;
 
 /**
- * Asks the disk why SQLite could not open a file for writing: its one word for that stands for a file that may not be
- * opened, a disk that takes no more files, and a process that has too many open. The file itself is not opened: closing
- * it would give up every lock on it.
+ * Finds out why SQLite could not open a file for writing. SQLite has one code for a file that may not be opened, a disk
+ * that accepts no more files, and a process with too many open files. The file itself is not opened, because closing it
+ * would release every lock on it.
  *
- * @returns the disk's own error; the one that was given where the disk has none, or where it is about something else.
+ * @returns the error of the disk; the given error if the disk reports none, or if it is about something else.
  */
 export function whyNotOpened(path: string, error: unknown): unknown {
   if (sqliteResultCode(error) !== CANNOT_OPEN) return error;

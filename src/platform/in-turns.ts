@@ -59,8 +59,9 @@ export function atOnce<Result>(work: Generator<undefined, Result>): Result {
 const waiting: (() => void)[] = [];
 
 /**
- * Resolves when it is the caller's turn: one caller for each turn of the event loop, first come first served. What comes in at once over many
- * connections is worked on one by one, and probes and answers have their turns in between.
+ * Resolves when it is the caller's turn: one caller for each turn of the event loop, first come, first served. So
+ * requests that arrive at once over many connections are handled one by one, with turns for probes and answers in
+ * between.
  */
 export function ownTurn(): Promise<void> {
   return new Promise((resolve) => {

@@ -11,7 +11,9 @@ interface RequestTold {
   readonly isRetry: boolean;
 }
 
-/** What a process does, told to whoever counts it in the same process. Costs nothing where nobody does. */
+/**
+ * Publishes what a process does to subscribers in the same process, which count it. Costs nothing without subscribers.
+ */
 const REQUESTS = 'sputnik.request';
 const requests = channel(REQUESTS);
 

@@ -20,15 +20,17 @@ const {
   readonly _extensions: Record<string, (module: { exports: unknown }, path: string) => void>;
 };
 
-/** Before what V8 keeps stand checksums of the source and of what was kept: V8 itself compares no more than lengths. */
+/** V8's compiled code is stored behind checksums of the source and of itself, because V8 compares only lengths. */
 const HEADER_BYTES = 8;
 
 /**
- * Has what V8 compiles of the bundled files in a folder kept there, in `compiled`, and taken from there at the next start: a third of what a
- * start costs. From Node 22.1 on Node does it; before, this does the same for CommonJS. Where the folder may not be written, and where stacks
- * are to name the sources, every start compiles.
+ * Keeps the code that V8 compiles from the bundled files of a folder, in its subfolder `compiled`, and loads it at the
+ * next start, which saves a third of the start. From Node 22.1 on, Node does this; for older versions this function
+ * does the same for CommonJS. Nothing is kept if the folder may not be written or if stack traces are to name the
+ * sources.
  *
- * @returns  What keeps it now; a process does so at its end, a thread has to be told. No-op where there is nothing new.
+ * @returns A function that stores the code now. A process calls it at its end, a thread has to be told to. It does
+ * nothing if there is nothing new.
  */
 export function keepCompiled(folder: string): () => void {
   const kept = join(folder, 'compiled');
@@ -48,7 +50,7 @@ function keepByHand(folder: string, kept: string): () => void {
     const file = join(kept, `${basename(path)}.${process.version}-${process.arch}`);
     const source = readFileSync(path);
     const cachedData = readKept(file, source);
-    // The bundles are ASCII, whose bytes are characters, but for what stands in tagged templates.
+    // The bundles are ASCII, in which a byte is a character, except in tagged templates.
     const text = source.toString(isAscii(source) ? 'latin1' : 'utf8');
     const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${text}\n})`, {
       filename: path,

@@ -111,7 +111,7 @@ async function readCopy(folder: string): Promise<PrivatePackage | null> {
   try {
     text = await readFile(join(folder, 'copy.json'), 'utf8');
   } catch (error) {
-    // Not this user's to read: the home folder of whoever called `sudo`.
+    // This user may not read it: it is the home folder of the user who called `sudo`.
     if (['ENOENT', 'EACCES', 'EPERM'].includes(systemCodeOf(error) ?? '')) return null;
     throw error;
   }

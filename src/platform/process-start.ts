@@ -11,7 +11,7 @@ export function processStartOf(pid: number): string | null {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: it runs, as another user.
     if (systemCodeOf(error) === 'ESRCH') return null;
   }
   if (process.platform !== 'linux') return '0';

@@ -6,14 +6,16 @@ const STEP_BYTES = 65_536;
 const SILENCE_MS_MAX = 5_000;
 const PAUSE_MS = 20;
 
-/** Opens whatever stands there without waiting for it: a pipe that nobody writes would keep the thread for good. */
+/** Opens a path of any kind without waiting: a pipe that nobody writes to would block the thread for ever. */
 export const OPEN_AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
- * Reads a file that people name, of any kind: what the file system says of the size of a device or a pipe is no limit.
+ * Reads a file of any kind that users name. The size that the file system reports for a device or a pipe is not relied
+ * on.
  *
- * @returns Its bytes; null if there are more than `bytesMax`, of which no more than a step beyond is ever held.
- * @throws what `node:fs` throws; `ETIMEDOUT` where a pipe or a device gives nothing for so long, by default five seconds.
+ * @returns Its bytes; null if there are more than `bytesMax`, of which at most one step more is held in memory.
+ * @throws whatever `node:fs` throws; `ETIMEDOUT` if a pipe or a device gives nothing for the given time, by default
+ * five seconds.
  */
 export function readLimited(path: string, bytesMax: number, silenceMsMax = SILENCE_MS_MAX): Buffer | null {
   const descriptor = openSync(path, OPEN_AT_ONCE);

@@ -2,9 +2,10 @@
 const MARKS_BEYOND = /(?<=\p{M}{8})\p{M}/gu;
 
 /**
- * Control characters, those that turn the direction of what follows or end a line, and halves of characters: a terminal would obey them,
- * whoever wrote the text. And what stands there unseen, fillers and selectors among it: two words that look the same are not. Joiners and
- * direction marks stay, since Persian, Arabic and emoji need them, and so do the selectors of an emoji's or a Han character's form.
+ * Control characters, characters that change the direction of the text or end a line, and half characters, because a
+ * terminal would obey them. Also invisible characters such as fillers and selectors, which make different words look
+ * the same. Joiners and direction marks stay, since Persian, Arabic and emoji need them, and so do the selectors of an
+ * emoji's or a Han character's form.
  */
 const NOT_FOR_TERMINALS = new RegExp(
   [

@@ -1,5 +1,5 @@
 /**
- * Work that is begun without waiting for what was begun before, as long as it is not too much at once.
+ * Starts work without waiting for earlier work to end, as long as the total in progress stays below a limit.
  *
  *     await hand.begin(bytes, () => capture(page));   // waits only for room
  *     await hand.finish();

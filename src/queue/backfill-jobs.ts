@@ -6,18 +6,17 @@ import type { CrawlJob, CrawlPart, CrawlSummary } from './crawl-jobs.js';
 
 /** A window up to this long is crawled in one go; a longer one is divided into days. */
 export const UNDIVIDED_DAYS_MAX = 7;
-/** Routes that are read day by day; the others show only what is new now. */
+/** Routes that can be read day by day; the others show only the newest articles. */
 const ROUTES_BY_DAY: readonly DiscoveryRoute[] = ['sitemap', 'day'];
 /** Lists that a summary names. */
 const UNREAD_LISTS_MAX = 100;
 
 /**
- * Whether a crawl is divided into days, so that what is done of it outlives its process.
+ * Whether a crawl is divided into days, so that finished days survive the end of its process. A crawl with a limit or a
+ * refetch is not divided: a limit applies to the whole crawl, and a refetch reads the catalogue, not lists. Pure.
  *
- * @param viaDefault  The routes where the job names none.
- * @param today       `YYYY-MM-DD`, the last day where the job names none.
- *
- * A limit holds for the whole crawl, and a refetch asks the catalogue rather than lists: both stay in one piece. Pure.
+ * @param viaDefault  The routes if the job names none.
+ * @param today       `YYYY-MM-DD`, the last day if the job names none.
  */
 export function isBackfill(job: CrawlJob, viaDefault: readonly DiscoveryRoute[], today: string): boolean {
   const { since, until, urls, limit, refetch, revisitOnly, archiveOnly, division } = job;

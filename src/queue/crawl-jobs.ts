@@ -4,7 +4,7 @@ import { FETCH_FAILURES, OUTCOMES } from '../domain/outcome.js';
 
 /**
  * Queue `crawl`: crawl these editions, these topics, this window.
- * Job id: `run-<runId>` for a crawl that somebody asked for; scheduled ones get BullMQ's scheduler id. A window of more
+ * Job id: `run-<runId>` for a requested crawl; scheduled ones get BullMQ's scheduler id. A window of more
  * than a week is a back-fill (`backfill-jobs.ts`): its worker divides it into days.
  */
 
@@ -30,7 +30,7 @@ export const crawlPartSchema = z.strictObject({
 });
 export type CrawlPart = z.infer<typeof crawlPartSchema>;
 
-/** How far a back-fill has come. Its worker writes it; whoever enqueues leaves it out. */
+/** The progress of a back-fill. Its worker writes it; a program that enqueues a job leaves it out. */
 const divisionSchema = z.discriminatedUnion('part', [
   z.strictObject({
     part: z.literal('order'),
@@ -78,7 +78,7 @@ export const crawlJobSchema = z.strictObject({
 });
 export type CrawlJob = z.infer<typeof crawlJobSchema>;
 
-/** A crawl of every enabled edition and topic by the routes of the configuration; whoever queues one says what differs. */
+/** A crawl of every enabled edition and topic by the configured routes; a caller states only the differences. */
 export const ORDINARY_CRAWL: Omit<CrawlJob, 'requestedBy' | 'attached'> = {
   v: 1,
   runId: null,
@@ -112,7 +112,7 @@ const pagesStateSchema = z.object({
   /** Decided on, not fetched yet. */
   toFetch: count,
   fetched: count,
-  /** Of the fetched ones: in a record now. */
+  /** How many of the fetched pages are now part of a record. */
   stored: count,
   failed: count,
   /** Known and not due. */
@@ -155,7 +155,7 @@ export const crawlSummarySchema = z.strictObject({
   outcomes: outcomeCountsSchema,
   requestedBy: z.string(),
   aborted: z.boolean(),
-  /** One day of a back-fill, where it was that: the back-fill has a summary of its own. */
+  /** Present for one day of a back-fill; the whole back-fill has its own summary. */
   piece: z.boolean().optional(),
   /** The sum of the days of a back-fill, where it is that; each was counted before. */
   ofPieces: z.boolean().optional(),

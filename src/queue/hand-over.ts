@@ -24,7 +24,7 @@ const MISSING_LOOKS_MAX = 3;
 export class HandOver<Payload> {
   readonly queue: Queue<Payload>;
   readonly events: QueueEvents;
-  /** Job id → whoever waits for its end, oldest first. */
+  /** Job id → those who wait for its end, oldest first. */
   readonly #waiting = new Map<string, (end: JobEnd) => void>();
   /** Those of them that are not queued yet. */
   readonly #coming = new Set<string>();
@@ -46,10 +46,11 @@ export class HandOver<Payload> {
   }
 
   /**
-   * Resolves with the end of a job; to be called before the job is added. Tries before the last are no ends.
+   * Resolves with the end of a job; call it before the job is added. A failed attempt that is followed by another one
+   * is not an end.
    *
-   * @param queued  Resolves when the job is in the queue: until then it is not missed there. Where that fails, so that
-   *                nobody is to wait, no end is told.
+   * @param queued Resolves when the job is in the queue; before that, its absence from the queue does not count as
+   * lost. If it rejects, the wait ends without a result.
    */
   endOf(jobId: string, queued: Promise<unknown> = Promise.resolve()): Promise<JobEnd> {
     this.#coming.add(jobId);
@@ -102,8 +103,8 @@ interface BatchOptions<Name> {
 }
 
 /**
- * Jobs of one purpose that are under way before whoever fetches more is held up: some 2 MB of Redis, and more than enough to keep
- * the writer busy. Pages are on the disk by then, so nothing but time depends on it.
+ * Maximum number of unfinished jobs of one purpose; beyond it, fetching waits. They take some 2 MB of Redis and are
+ * more than enough to keep the writer busy. Their pages are already on disk, so the limit affects only speed.
  */
 export const UNDER_WAY_MAX = 1_000;
 const ROOM_LOOK_MS = 20;
@@ -120,8 +121,8 @@ interface Unsent<Name> extends Handed<Name> {
 }
 
 /**
- * Page jobs that are handed over for one purpose and waited for together, each under a name of its own. Those that are added
- * while others are on their way to the queue go together as one; a single one does not wait.
+ * Page jobs that are handed over for one purpose and awaited together, each under its own name. Jobs that are added
+ * while others are being queued are sent together as one batch; a single job is sent at once.
  */
 export class PageBatch<Name> {
   /** What became of each job that has ended. */
@@ -129,7 +130,7 @@ export class PageBatch<Name> {
   readonly #pages: HandOver<PageJob>;
   readonly #options: BatchOptions<Name>;
   readonly #names = new Set<Name>();
-  /** What is on its way to the queue, and what has not ended there. None of them rejects. */
+  /** Jobs that are being queued and jobs that have not ended. None of these promises rejects. */
   readonly #pending = new Set<Promise<void>>();
   readonly #broken = new AbortController();
   readonly #unsent: Unsent<Name>[] = [];
@@ -169,7 +170,11 @@ export class PageBatch<Name> {
     });
   }
 
-  /** Follows a job as {@link add} does that somebody else queues. @param queued  Resolves when that is done. */
+  /**
+   * Follows a job that another caller queues, as {@link add} does.
+   *
+   * @param queued Resolves when the job is queued.
+   */
   addQueued(job: PageJob, name: Name, queued: Promise<unknown>): void {
     this.#names.add(name);
     const ended = this.#pages.endOf(pageJobId(job), queued);

@@ -8,7 +8,8 @@ import { articleKeySchema } from '../domain/article.js';
 import { pageIdSchema } from './page-jobs.js';
 
 /**
- * Queue `host`: what a crawl host, which shares nothing with the writer but Redis, asks of it and hands over to it.
+ * Queue `host`: the questions of a crawl host to the writer, and the captures that it hands over. The two share nothing
+ * but Redis.
  *
  * | kind         | asks the writer                                                              | answer |
  * |--------------|------------------------------------------------------------------------------|--------|

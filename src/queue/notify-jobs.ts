@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 /**
- * Queue `notify`: messages on their way to people. Its worker is in the process that writes the data directory. What is to be sent stands in
- * `notify.db` there, so a queue that was lost is filled again.
+ * Queue `notify`: messages on their way to people. Its worker runs in the process that writes the data directory. The
+ * messages are in `notify.db` there, so a lost queue is filled again.
  *
  * | kind     | asks the worker to                                                | job id |
  * |----------|-------------------------------------------------------------------|--------|

@@ -38,7 +38,10 @@ const CRAWL_JOB_OPTIONS: JobsOptions = {
   removeOnFail: { age: 7 * 24 * 3_600, count: 200 },
   attempts: 1,
 };
-/** Events are kept for whoever waits for the ends of jobs and was away for a moment: those of some 2,000 jobs. */
+/**
+ * Events are kept for processes that wait for the ends of jobs and were disconnected for a moment: the events of some
+ * 2,000 jobs.
+ */
 const EVENTS_MAX = 10_000;
 /** Nobody waits for the jobs of these for long. */
 const FEW_EVENTS_MAX = 1_000;
@@ -103,7 +106,11 @@ export function openHostQueue({ redis, prefix }: Queues, closers: Closers): Queu
   return queue;
 }
 
-/** @returns every queue, for whoever looks at what is in them. @param closers  What is opened for that is pushed here. */
+/**
+ * @returns every queue, for inspection.
+ *
+ * @param closers Receives the closers of the connections.
+ */
 export function everyQueue(queues: Queues, closers: Closers): readonly Queue[] {
   return [queues.crawl, queues.backfill, queues.page, openHostQueue(queues, closers), openNotifyQueue(queues, closers)];
 }

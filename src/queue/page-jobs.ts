@@ -8,13 +8,13 @@ import { isKey, PAGE_KINDS, type FetchTarget, type PageId } from '../domain/page
 import { crawlSummarySchema } from './crawl-jobs.js';
 
 /**
- * Queue `page`: this capture is ready. Payloads carry a reference to the capture, never the page, and stay under 4 KB;
- * a batch has as much for each of its jobs.
+ * Queue `page`: each job says that a capture is ready. Payloads refer to the capture, never hold the page, and stay
+ * under 4 KB; a batch may have as much for each of its jobs.
  *
  * | kind         | asks the page worker to |
  * |--------------|-------------------------|
  * | `article`    | read, extract, deduplicate and store one captured answer for one page |
- * | `list`       | note whether a feed, sitemap, tag or day page could be had, and which pages it announces |
+ * | `list`       | note whether a feed, sitemap, tag or day page was read, and which pages it announces |
  * | `run`        | keep the record of a finished crawl |
  * | `reextract`  | extract every capture of one article again and bring its record to what today's extractor makes of them |
  * | `maintenance` | do the daily maintenance of files and catalogue |
@@ -56,7 +56,7 @@ export const listJobSchema = z.strictObject({
   url: z.string().max(2048),
   /** Null: an answer came. */
   failure: z.enum(FETCH_FAILURES).nullable().default(null),
-  /** Of robots.txt: days of which lists were wanted. */
+  /** For robots.txt: the days whose lists were needed. */
   wantedDays: z.strictObject({ from: compactDay, to: compactDay }).nullable().default(null),
   capture: captureReferenceSchema,
 });
@@ -82,7 +82,7 @@ export type QuarantineAction = (typeof QUARANTINE_ACTIONS)[number];
 const quarantineJobSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('quarantine'),
-  /** Of the request, not of the crawl that captured the page: its tally tells when the job is done. */
+  /** The run of this request, not of the crawl that captured the page; its tally shows when the job is done. */
   runId: z.string().max(64),
   action: z.enum(QUARANTINE_ACTIONS),
   /** As `failed list` names the page. */
@@ -124,8 +124,8 @@ export const pageJobSchema = z.discriminatedUnion('kind', [
 export type PageJob = z.infer<typeof pageJobSchema>;
 
 /**
- * Hands a capture over to a writer elsewhere, which keeps it and queues what is to be done. Resolves with whether that is done:
- * else this process is stopping, and the capture is handed over by the next start.
+ * Hands a capture over to a writer on another machine, which keeps it and queues the job. Resolves with true when that
+ * is done, and with false if this process is stopping; the next start then hands the capture over.
  */
 export type DeliverCapture = (capture: CaptureReference) => Promise<boolean>;
 
@@ -236,7 +236,10 @@ export class RunPages {
     );
   }
 
-  /** To be told of a page before its job is queued, and of its outcome. What is told in the same turn travels together. */
+  /**
+   * Is told of a page before its job is queued, and of its outcome. Calls in the same turn of the event loop travel
+   * together.
+   */
   note(pageId: PageId, entry: Outcome | ArticleJob): Promise<void> {
     if (this.#noting === null) {
       const entries = new Map<PageId, string>();

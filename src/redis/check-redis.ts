@@ -59,7 +59,7 @@ export async function refuseOldRedis(connected: Connected): Promise<void> {
   });
 }
 
-/** @returns the command that lets this server keep what it was given. */
+/** @returns the command that stops this server from dropping keys. */
 export function evictionRemedy(location: RedisLocation): string {
   const target = location.kind === 'socket' ? `-s ${location.path}` : `-u ${describeLocation(location)}`;
   return `redis-cli ${target} CONFIG SET maxmemory-policy ${SAFE_POLICY} (and in redis.conf, or in the provider's settings)`;

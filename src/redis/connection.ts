@@ -9,8 +9,8 @@ export type RedisLocation =
 /** How long a command or server waits for the first connection before it gives up with exit code 4. */
 const CONNECT_DEADLINE_MS = 5_000;
 /**
- * What a server tells of itself is some kilobytes. Something else listens there, or an endless answer has begun, which
- * the client would keep.
+ * A server describes itself in some kilobytes. More than that means that another program listens there, or that an
+ * endless answer has begun, which the client would hold in memory.
  */
 const FIRST_ANSWERS_BYTES_MAX = 1_048_576;
 /**
@@ -40,7 +40,7 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
   // As an option: in a string `?` and `#` would end the path.
   const redis =
     location.kind === 'socket' ? new Redis({ ...options, path: location.path }) : new Redis(location.url, options);
-  // Every failed reconnection emits `error`; commands carry the failure to whoever waits for them.
+  // Every failed reconnection emits `error`; the callers of commands get the failure from the commands.
   let lastError: unknown = null;
   redis.on('error', (error: unknown) => {
     lastError = error;
@@ -187,7 +187,10 @@ export function describeLocation(location: RedisLocation): string {
 /** How often Redis is asked to take a write. */
 const PROBE_EVERY_MS = 2_000;
 const PROBE_DEADLINE_MS = 5_000;
-/** A Redis that has taken no write for so long does not come back by itself; a restart of ours takes under a second. */
+/**
+ * A Redis that has accepted no write for this long does not recover by itself; a restart of this program takes under a
+ * second.
+ */
 const SILENT_MS_MAX = 20_000;
 const PROBE_TTL_SECONDS = 60;
 

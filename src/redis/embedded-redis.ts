@@ -23,7 +23,7 @@ import { repairAppendOnlyFile } from './repair-append-only-file.js';
 export interface EmbeddedRedis {
   /** For ioredis and BullMQ. */
   readonly connection: { readonly path: string };
-  /** Of the server that runs now: one that died is replaced. */
+  /** Process id of the running server; one that died is replaced. */
   readonly pid: number;
   /** Ends the server with everything written; at most some seconds. Safe to repeat. To be called last. */
   stop(): Promise<void>;
@@ -41,18 +41,18 @@ const LOG_BYTES_MAX = 10_000_000;
 /** A server that keeps dying is given up after so many starts. */
 const RESTARTS_MAX = 10;
 const RESTART_PAUSE_MS = 200;
-/** How a server ends that somebody ended, as opposed to one that gives up. */
+/** How a server exits when it was told to, as opposed to one that fails. */
 const KILLS: ReadonlySet<string> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 
 /**
  * Starts the embedded server of a data directory and waits until it answers.
  *
- * A server that an earlier process left behind is ended first, a damaged log is mended (see `repairAppendOnlyFile`). If
- * the server dies while we live, it is started again on the same socket with what its log holds, so that clients
- * reconnect.
+ * First it ends a server that an earlier process left running, and repairs a damaged log (see `repairAppendOnlyFile`).
+ * If the server dies while this process lives, it is started again on the same socket with the content of its log, so
+ * that clients reconnect.
  *
- * @throws {FatalError} `redis.missing` (no server to be had), `redis.held` (another live process has one on this
- *         directory), `redis.notStarted` (with its last words), `redis.orphan`, `redis.socketUnsafe`.
+ * @throws {FatalError} `redis.missing` (no server found), `redis.held` (another running process has one in this
+ * directory), `redis.notStarted` (with the end of its log), `redis.orphan`, `redis.socketUnsafe`.
  */
 export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise<EmbeddedRedis> {
   const { log } = options;

@@ -58,7 +58,7 @@ async function runningServer({ folder, socketPath }: RedisFolder): Promise<numbe
   try {
     return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(folder)) ? pid : null;
   } catch (error) {
-    // It ended just now, or it is a process of somebody else that got the same pid.
+    // It has just ended, or the pid now belongs to a process of another user.
     if (['ENOENT', 'EACCES', 'ESRCH'].includes(systemCodeOf(error) ?? '')) return null;
     throw error;
   }

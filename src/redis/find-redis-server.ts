@@ -7,7 +7,7 @@ import { runProgram } from '../platform/run-program.js';
 export interface RedisServer {
   /** Name or path of the program. */
   readonly program: string;
-  /** What it needs in its environment. */
+  /** The environment variables that it needs. */
   readonly env: Readonly<Record<string, string>>;
   /** Name or path of the program that examines append-only files. */
   readonly checkProgram: string;
@@ -21,11 +21,11 @@ const SERVERS = [
 const LOOK_DEADLINE_MS = 10_000;
 
 /**
- * Finds a Redis server: on PATH, else as a private copy of the system's package.
+ * Finds a Redis server: on PATH, or otherwise as a private copy of the system's package.
  *
- * @param cacheDir    Where private copies are kept.
- * @param onProgress  Is told in one line what takes time.
- * @throws {FatalError} `redis.missing` if there is none to be had.
+ * @param cacheDir Where private copies are kept.
+ * @param onProgress Receives a line about each slow step.
+ * @throws {FatalError} `redis.missing` if none can be found.
  */
 export async function findRedisServer(cacheDir: string, onProgress: (line: string) => void): Promise<RedisServer> {
   for (const { name, checkName } of SERVERS) {

@@ -19,10 +19,10 @@ interface RedisRequest {
 }
 
 /**
- * Finds Redis for the process that holds the data directory's lock: the configured one, else an embedded server that is
- * started here and stopped last.
+ * Finds Redis for the process that holds the data directory's lock: the configured one, or otherwise an embedded server
+ * that is started here and stopped last.
  *
- * @throws {FatalError} `redis.missing` where no server can be found or brought along.
+ * @throws {FatalError} `redis.missing` if no server can be found or fetched.
  */
 export async function openRedisAsOwner(request: RedisRequest, lock: DataDirLock): Promise<RedisLocation> {
   const { config, environment, log, closers } = request;
@@ -34,9 +34,9 @@ export async function openRedisAsOwner(request: RedisRequest, lock: DataDirLock)
 }
 
 /**
- * Finds Redis for a process that does not hold the lock: the configured one, else that of the lock's holder.
+ * Finds Redis for a process that does not hold the lock: the configured one, or otherwise that of the lock's holder.
  *
- * @returns null where there is none: nobody works in the data directory.
+ * @returns null if there is none, because no process works in the data directory.
  */
 export function findRedis(config: Config): RedisLocation | null {
   if (config.redis.url !== null) return { kind: 'url', url: config.redis.url };

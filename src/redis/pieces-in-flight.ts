@@ -39,7 +39,7 @@ const REMOVE = `
   if redis.call('HDEL', KEYS[1], ARGV[1]) == 1 then redis.call('DECRBY', KEYS[2], bytes + ARGV[2]) end
   return 0`;
 
-/** The pieces of captures on their way through Redis: never more than a written number of bytes, whoever puts them there. */
+/** Pieces of captures in transit through Redis: never more than a fixed number of bytes for all senders together. */
 export class PiecesInFlight {
   readonly #redis: Redis;
   readonly #prefix: string;

@@ -33,7 +33,7 @@ export interface RedisChild {
   stop(): Promise<void>;
 }
 
-/** Starts a server; it is ready only when `isReady` says so. What it prints goes to `redis.log` in its folder. */
+/** Starts a server; it is ready only when `isReady` says so. Its output goes to `redis.log` in its folder. */
 export async function startRedisChild(server: RedisServer, location: RedisFolder): Promise<RedisChild> {
   const log = await open(join(location.folder, 'redis.log'), 'a', 0o600);
   try {
@@ -124,12 +124,11 @@ async function endsWithin(ended: Promise<string>, deadlineMs: number): Promise<b
 const SOCKET_PATH_BYTES_MAX = 103;
 
 /**
- * Chooses where the embedded server of a data directory listens: beside its data, or, where that path is too long for a
- * unix socket, in a folder of this user's under the system's folder for temporary files, named by a hash of the data
- * directory.
+ * Chooses where the embedded server of a data directory listens: beside its data, or, if that path is too long for a
+ * unix socket, in a folder of this user under the system's temporary folder, named by a hash of the data directory.
  *
  * @param folder  Absolute path of the server's own folder.
- * @throws {FatalError} `redis.socketUnsafe` if somebody else owns that temporary folder.
+ * @throws {FatalError} `redis.socketUnsafe` if another user owns that folder.
  */
 export async function chooseSocketPath(folder: string): Promise<string> {
   const beside = join(folder, 'redis.sock');
@@ -150,7 +149,7 @@ export async function chooseSocketPath(folder: string): Promise<string> {
 }
 
 /**
- * Sends one command over a connection of its own.
+ * Sends one command over a separate connection.
  *
  * @param command  Words without spaces, `PING`.
  * @returns        The first line of the answer, without its line end; null if nobody listens, or the connection ends or

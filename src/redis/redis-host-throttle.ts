@@ -128,15 +128,14 @@ const DIGESTS = new Map(
 );
 const digestOf = (script: string): string => DIGESTS.get(script) ?? '';
 
-/** 0: granted; -1: granted, and nobody else asks for the host. */
+/** 0: granted; -1: granted, and no other process asks for the host. */
 const waitSchema = z.int().min(-1);
 
 /**
- * The throttle of hosts that several crawl processes share: one pace per host, whoever asks.
- *
- * Follows `THROTTLE_RULES`. A process that holds permissions says so every few seconds; those of one that died are
- * free again soon after, and those of one that forgot to give them back after `leaseMs`. The delay of the
- * last start holds for the next one whoever makes it, so that a hasty crawl does not crowd a patient one.
+ * The throttle of hosts that several crawl processes share: one pace per host for all of them. Follows
+ * `THROTTLE_RULES`. A process that holds permissions reports every few seconds. The permissions of a process that died
+ * are free again soon after, and those that a process forgot to give back after `leaseMs`. The delay after a start
+ * applies to the next start by any process, so that a fast crawl does not crowd out a slow one.
  *
  * @throws whatever ioredis throws while Redis is away; nothing is granted then.
  */
@@ -163,7 +162,7 @@ export class RedisHostThrottle implements HostThrottle {
     try {
       const answer = await this.#run(ACQUIRE, host, [
         ...[token, delayMs, concurrency, leaseMs, busyWaitMs, KEPT_MS, HELD_MS],
-        // Redis answers in order: what was asked for before this has been granted by then, if at all.
+        // Redis answers in order, so earlier requests have been granted by then, if at all.
         ...[Number(isPatient), wantedMs, slowDelayMsMax, (this.#held.get(host)?.size ?? 0) + asking],
       ]);
       const waitMs = waitSchema.parse(answer);
@@ -236,9 +235,9 @@ export class RedisHostThrottle implements HostThrottle {
 /** How fast a host is asked now. */
 export interface HostPace {
   readonly host: string;
-  /** Time kept between two requests, in milliseconds, what is added below included. */
+  /** Time between two requests in milliseconds, including the addition below. */
   readonly spacingMs: number;
-  /** What is added because the host asked for less, or was out of reach. */
+  /** The addition because the host asked for fewer requests or was out of reach. */
   readonly slowedMs: number;
   /** Until it may be asked again at all; 0: at once. */
   readonly quietMs: number;

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ROBOTS_AGE_MS_MAX, type SharedRobots } from '../crawlers/politeness/robots-rules.js';
 
-/** Of a text; a parser reads less. Further ones are cut off. */
+/** Characters of a robots.txt that are kept; the parser reads fewer. The rest is cut off. */
 const TEXT_BYTES_MAX = 1_000_000;
 
 /**

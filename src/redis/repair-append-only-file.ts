@@ -8,14 +8,13 @@ const CHECK_DEADLINE_MS = 300_000;
 const COPIES_MAX = 100;
 
 /**
- * Mends an append-only log that the server refuses to load. A torn tail is no such case: the server cuts that itself.
- *
- * First the log is cut at the damage; the whole original is kept in `appendonlydir.damaged-<n>`. Where that does not
- * help, the log is put aside altogether: jobs that are lost with it are found again from the captures.
+ * Repairs an append-only log that the server refuses to load. (The server itself cuts off a torn tail.) First the log
+ * is cut at the damage, and the whole original is kept in `appendonlydir.damaged-<n>`. If that does not help, the whole
+ * log is put aside; the jobs in it are queued again from the captures.
  *
  * @param folder   The server's folder; no server runs in it.
  * @param putAside True: skip the cutting.
- * @returns        The path of what was kept, null if there is no log to mend.
+ * @returns        The path of the kept original, null if there is no log to repair.
  */
 export async function repairAppendOnlyFile(
   server: RedisServer,

@@ -2,11 +2,12 @@ import type { Redis } from 'ioredis';
 import { scanKeys } from './connection.js';
 
 /**
- * Moves the crawls that are queued, under way or finished, and the pauses of schedules, from one key prefix to another. Jobs
- * name their parents and children by whole keys: these names are moved, too. What else stands under the old prefix is of no
- * use: page jobs are queued again from the captures.
+ * Moves queued, running and finished crawls, and the pauses of schedules, from one key prefix to another. Jobs name
+ * their parents and children by full keys, so these names are changed too. Other keys under the old prefix are not
+ * needed: page jobs are queued again from the captures.
  *
- * @returns the number of keys that were moved; 0 on a second call. A key that stands there already is left alone.
+ * @returns the number of keys that were moved; 0 on a second call. A key that already exists under the new prefix is
+ * left alone.
  */
 export async function takeOverKeys(redis: Redis, from: string, to: string): Promise<number> {
   const names = new Set<string>();
@@ -37,7 +38,7 @@ async function renameMembers(redis: Redis, key: string, from: string, to: string
   }
 }
 
-/** Of a job, `{"id":"order-…","queueKey":"<prefix>:crawl"}`. */
+/** Parent of a job, `{"id":"order-…","queueKey":"<prefix>:crawl"}`. */
 function renamedParent(value: string, renamed: (name: string) => string): string {
   return value.replace(/"queueKey":"([^"]*)"/, (_all, queueKey: string) => `"queueKey":"${renamed(queueKey)}"`);
 }

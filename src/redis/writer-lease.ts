@@ -15,7 +15,11 @@ const LOOK_MS = 500;
 const holderSchema = z.strictObject({ host: z.string(), dataDir: z.string(), pid: z.int(), since: z.string() });
 type Holder = z.infer<typeof holderSchema>;
 
-/** Keeps the lease where nobody else has it. @returns who has it. */
+/**
+ * Renews the lease if no other process has it.
+ *
+ * @returns the holder.
+ */
 const KEEP = `
   local held = redis.call('GET', KEYS[1])
   if held and held ~= ARGV[1] then return held end
@@ -28,7 +32,7 @@ interface LeaseRequest {
   readonly prefix: string;
   /** The data directory of the holder, and since when it works there. */
   readonly holder: { readonly dataDir: string; readonly since: string };
-  /** Called once where somebody else has taken the lease, as after a freeze of this process. */
+  /** Called once if another process has taken the lease, for instance after this process was frozen. */
   readonly onLost: (error: FatalError) => void;
   /** Giving the lease up is pushed here. */
   readonly closers: Closers;
@@ -91,7 +95,7 @@ export async function findWriters(redis: Redis): Promise<LivingWriter[]> {
   return writers;
 }
 
-/** @returns null: a key of somebody else, of another type or closed to this user. */
+/** @returns null if the key belongs to another program, has another type, or is closed to this user. */
 function otherKind(error: unknown): null {
   if (error instanceof Error && /^(?:WRONGTYPE|NOPERM)/.test(error.message)) return null;
   throw error;
