@@ -17,7 +17,7 @@ import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js
 import { knowledgeOf } from './catalogue-knowledge.js';
 import { stateOfPart, sumOfStates } from './crawl-state.js';
 import { openCrawlWorker, PAGES_READ_MS } from './open-crawl-worker.js';
-import { readOpenBackfills, type BackfillStatus } from './read-backfills.js';
+import { readOpenBackfills, type BackfillStatus } from './backfill-pace.js';
 import { type QueuedAhead, watchTurn } from './watch-turn.js';
 import { isServed } from '../harvester/runtime.js';
 import { withHarvester, withServiceQueues, type WorkClient, type WorkRequest } from '../harvester/with-harvester.js';

@@ -6,7 +6,7 @@ import { BACKFILL_QUEUE, newRunId, openQueues } from '../../queue/open-queues.js
 import { commandPrefix, isServed, type Runtime } from '../harvester/runtime.js';
 import { readStatus, type ScheduleStatus } from './read-status.js';
 import { withServiceQueues } from '../harvester/with-harvester.js';
-import { readOpenBackfills, type BackfillStatus } from '../crawl/read-backfills.js';
+import { readOpenBackfills, type BackfillStatus } from '../crawl/backfill-pace.js';
 import { crawlOfSchedule, type ScheduleName } from '../crawl/queue-edition-runs.js';
 import { pausedSchedules, setSchedulePaused } from './schedules.js';
 

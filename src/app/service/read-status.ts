@@ -16,7 +16,7 @@ import { judgeFreshness, type Freshness } from '../../store/catalogue/judge-fres
 import { hasRecords } from '../../store/files/record-folders.js';
 import type { DriftReport } from '../../store/drift/drift-report.js';
 import { readRunCounts, type RunCounts } from '../crawl/queue-edition-runs.js';
-import { readOpenBackfills, type BackfillStatus } from '../crawl/read-backfills.js';
+import { readOpenBackfills, type BackfillStatus } from '../crawl/backfill-pace.js';
 import { commandPrefix, servicePrefix, type Runtime } from '../harvester/runtime.js';
 import { pausedSchedules } from './schedules.js';
 

@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { loadCrawler } from '../../crawlers/crawl.js';
 import { FatalError } from '../../domain/errors.js';
 import { NOTIFY_FILE } from '../../notify/outbox/outbox-database.js';
-import { loadCrawler } from '../../crawlers/crawl.js';
-import { boundHeapGrowth } from '../../platform/bound-heap.js';
 import { Closers } from '../../platform/closers.js';
 import { untilEmpty } from '../../queue/open-queues.js';
 import { requireRedis } from '../../redis/find-redis.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { FilesAtWork } from '../harvester/files-at-work.js';
-import { FatalStop, type WorkRequest } from '../harvester/with-harvester.js';
-import { knowledgeOf } from '../crawl/catalogue-knowledge.js';
-import { openCrawlWorker, PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
 import { openHostAnswers } from '../crawl-host/answer-crawl-hosts.js';
 import { isCrawlHost, openCrawlHost } from '../crawl-host/open-crawl-host.js';
+import { knowledgeOf } from '../crawl/catalogue-knowledge.js';
+import { openCrawlWorker, PAGES_READ_MS } from '../crawl/open-crawl-worker.js';
+import type { FilesAtWork } from '../harvester/files-at-work.js';
 import { openHarvester, openQueueClient, type Harvester, type QueueClient } from '../harvester/open-harvester.js';
 import { servicePrefix } from '../harvester/runtime.js';
+import { FatalStop, type WorkRequest } from '../harvester/with-harvester.js';
 import { readHealth } from './read-status.js';
 import { createSchedules } from './schedules.js';
 import type { ServicePart } from './service-parts.js';
@@ -114,4 +114,16 @@ async function openCrawlPart(client: QueueClient, parts: readonly ServicePart[],
   // Before anybody is told that the service is ready: it would not answer meanwhile.
   await loadCrawler();
   await openCrawlWorker(client, knowledgeOf(catalogue.queries, client), signal, ready);
+}
+
+/**
+ * How much a heap may grow between two full collections, in percent of what the last one left. By default, V8 lets it
+ * grow fourfold on a machine with much memory: 150 MB in use became 600 MB in the process while it handled records of
+ * several megabytes.
+ */
+const GROWING_PERCENT = 30;
+
+/** Bounds the heaps of this process and its threads by their live data. For processes that run for a long time. */
+function boundHeapGrowth(): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
 }

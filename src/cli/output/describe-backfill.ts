@@ -1,5 +1,5 @@
 import type { BackfillEstimate, EditionEstimate } from '../../app/crawl/estimate-backfill.js';
-import type { BackfillStatus } from '../../app/crawl/read-backfills.js';
+import type { BackfillStatus } from '../../app/crawl/backfill-pace.js';
 import type { Output } from './text-output.js';
 
 export const BACKFILLS_PAUSED = 'Back-fills are paused; `sputnik schedule resume backfill` lets them go on.';

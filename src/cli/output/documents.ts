@@ -1,7 +1,7 @@
 import type { EditionCoverage } from '../../app/coverage/read-coverage.js';
 import type { PageHistory } from '../../app/coverage/read-page-history.js';
 import type { BackfillEstimate } from '../../app/crawl/estimate-backfill.js';
-import type { BackfillStatus } from '../../app/crawl/read-backfills.js';
+import type { BackfillStatus } from '../../app/crawl/backfill-pace.js';
 import type { IngestReport } from '../../app/ingest/ingest.js';
 import type { Finding } from '../../app/maintenance/examine-machine.js';
 import type { ReprocessReport } from '../../app/maintenance/reprocess.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BackfillStatus } from '../../app/crawl/read-backfills.js';
+import type { BackfillStatus } from '../../app/crawl/backfill-pace.js';
 import type { Config } from '../../config/config.js';
 import { DISCOVERY_ROUTES } from '../../domain/edition.js';
 import { UsageError } from '../../domain/errors.js';

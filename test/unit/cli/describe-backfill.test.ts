@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import type { BackfillStatus } from '../../../src/app/crawl/read-backfills.js';
+import type { BackfillStatus } from '../../../src/app/crawl/backfill-pace.js';
 import { crawlWork } from '../../../src/cli/output/crawl-work.js';
 import { backfillNote, describeBackfill } from '../../../src/cli/output/describe-backfill.js';
 import { openProgress } from '../../../src/cli/output/progress.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawTally } from '../../../src/export/draw-tally.js';
-import { tallyArticles, type Dimension } from '../../../src/export/tally-articles.js';
+import { drawTally, tallyArticles, type Dimension } from '../../../src/export/tally-articles.js';
 import { HOSTILE, sampleArticle } from './sample-articles.js';
 
 const ARTICLES = [
