@@ -12,6 +12,17 @@ export async function handleArticle(context: RouteContext<ArticleData>): Promise
   // A portal's page in place of the article says nothing of the edition.
   const isPage = result.kind === 'response' && result.status === 200;
   count(context, result, !isPage || (decoded !== null && showsArticle(decoded)));
+  if (isPage) await takeTarget(context, result.finalUrl);
+}
+
+/** An article to which another one's URL leads now may stand in no list: it is taken as if it stood where the other one was found. */
+async function takeTarget({ request, run, addRequests }: RouteContext<ArticleData>, finalUrl: string): Promise<void> {
+  const { edition, pageId, target } = request.userData;
+  if (finalUrl === target.url || run.plan.urls.length > 0) return;
+  const article = run.urlRules.parse(finalUrl);
+  if (article === null || article.edition !== edition || article.pageId === pageId) return;
+  const { window } = run.edition(edition);
+  await addRequests(await run.articles.select([{ article, foundBy: target.foundBy, modifiedAt: null }], window));
 }
 
 export function handleArticleFailure(context: FailedContext<ArticleData>): void {

@@ -4,12 +4,14 @@ import { RobotsRulesCache } from '../../../src/crawlers/politeness/robots-rules.
 import { CrawlCounts } from '../../../src/crawlers/requests/crawl-tally.js';
 import type { CrawlRun, EditionCrawl, ListResult, RouteContext } from '../../../src/crawlers/requests/crawl-run.js';
 import type { DiscoveredUrl } from '../../../src/crawlers/requests/select-articles.js';
-import type { NewRequest, RouteData, StepData } from '../../../src/crawlers/requests/request-data.js';
+import type { ArticleData, NewRequest, RouteData, StepData } from '../../../src/crawlers/requests/request-data.js';
+import { handleArticle } from '../../../src/crawlers/routes/article.js';
 import { dayRequests, handleDay } from '../../../src/crawlers/routes/day.js';
 import { feedRequest, handleFeed } from '../../../src/crawlers/routes/feed.js';
 import { handleSitemapIndex, sitemapStart } from '../../../src/crawlers/routes/sitemap-index.js';
 import { handleSitemap } from '../../../src/crawlers/routes/sitemap.js';
 import { handleTag, handleTagPages, tagPagesStep } from '../../../src/crawlers/routes/tag.js';
+import type { ArticleUrl, FetchedResponse, FetchTarget } from '../../../src/domain/page.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import type { DayRange } from '../../../src/sputnik/urls/calendar-days.js';
 import { createUrlRules } from '../../../src/sputnik/urls/url-rules.js';
@@ -94,17 +96,14 @@ const HANDLERS: { [Label in keyof RouteData]?: (context: RouteContext<RouteData[
   day: handleDay,
 };
 
+function crawlOf(window: EditionCrawl['window']): EditionCrawl {
+  const listDays = window ?? { from: '20260719', to: '20260720' };
+  return { edition: SITE, window, listDays, today: '20260720', tagPagesRead: new Set(), hasBegun: true, due: null };
+}
+
 /** Runs a route over scripted lists, one request after the other, as the request manager gives them out. */
 async function discover(route: Route, script: Script) {
-  const crawl: EditionCrawl = {
-    edition: SITE,
-    window: script.window ?? null,
-    listDays: script.window ?? { from: '20260719', to: '20260720' },
-    today: '20260720',
-    tagPagesRead: new Set(),
-    hasBegun: true,
-    due: null,
-  };
+  const crawl = crawlOf(script.window ?? null);
   const heard: Heard = { asked: [], offered: [] };
   const counts = new CrawlCounts([SITE.id], silentLogger);
   const run = runOf(script, crawl, heard, counts);
@@ -399,5 +398,39 @@ describe('discovery in a run that is over', () => {
       }),
     });
     expect(asked).toHaveLength(3);
+  });
+});
+
+describe('an article whose URL leads elsewhere', () => {
+  /** @returns the articles that are taken once it was fetched. */
+  async function takenAfter(finalUrl: string, urls: ArticleUrl[] = []): Promise<readonly string[]> {
+    const heard: Heard = { asked: [], offered: [] };
+    const script: Script = { answer: () => ({}) };
+    const run = runOf(script, crawlOf(null), heard, new CrawlCounts([SITE.id], silentLogger));
+    const url = `https://${SITE.id}/20260720/1001.html`;
+    const { pageId } = book.parse(url)!;
+    const target: FetchTarget = { kind: 'article', edition: SITE.id, url, pageId, foundBy: 'feed' };
+    const result = { target, kind: 'response', status: 200, finalUrl } as FetchedResponse;
+    const userData = { label: 'article', edition: SITE.id, target, pageId } as ArticleData;
+    const request = new Request<ArticleData>({ url, uniqueKey: url, userData });
+    const fetcher = { fetch: () => Promise.resolve({ result, decoded: Buffer.from('<html></html>') }) };
+    const addRequests = (): Promise<void> => Promise.resolve();
+    await handleArticle({ request, addRequests, run: { ...run, fetcher, plan: { ...run.plan, urls } } });
+    return heard.offered;
+  }
+
+  it('tells of the other article of its edition, which may stand in no list', async () => {
+    expect(await takenAfter(`https://${SITE.id}/20260721/merged-1002.html`)).toEqual(['1002']);
+  });
+
+  it('tells of none where it leads to itself, to no article, to another edition, or where articles were named', async () => {
+    const other = `https://${SITE.id}/20260721/merged-1002.html`;
+    for (const url of [
+      `https://${SITE.id}/20260721/moved-1001.html`,
+      `https://${SITE.id}/`,
+      'https://ria.ru/20260721/1002.html',
+    ])
+      expect(await takenAfter(url)).toEqual([]);
+    expect(await takenAfter(other, [book.parse(other)!])).toEqual([]);
   });
 });
