@@ -13,12 +13,14 @@ const LABELS = [
   '(?:read|see) (?:also|more)|also read|related(?: (?:news|articles?|stories|story|reading))?|more on this(?: story| topic)?',
   '(?:相关|相關|延伸|更多)(?:新闻|新聞|阅读|閱讀|报道|報道|报导|報導)|(?:另请|另請)(?:参阅|參閱)|(?:阅读|閱讀)更多',
   '関連(?:記事|ニュース)|あわせて読みたい',
-  '[iİ]lgili haber(?:ler)?|(?:ayrıca|bunu da|bunları da) okuyun|(?:həmçinin|bunu da) oxuyun',
+  '[iİ]lgili haber(?:ler)?|(?:ayrıca|bunu da|bunları da) okuyun|[iİ]lginizi çekebilir|(?:(?:həmçinin|bunu da) )?oxuyun',
   '(?:կարդացե՛?ք|կարդալ|տե՛?ս) նաև|(?:წაიკითხეთ|იხილეთ) (?:აგრეთვე|ასევე)',
-  '[اإ]قر[أؤ]وا? [أا]يض(?:ا|اً|ًا)|(?:بیشتر|همچنین|مطالب مرتبط) بخوانید|مطالب مرتبط',
-  '(?:lea|lee|ver|vea) también|leia (?:também|mais)|veja também',
-  '(?:à )?lire (?:aussi|également)|voir aussi|lesen sie auch|mehr zum thema|siehe auch|leggi anche',
-  '(?:czytaj|przeczytaj|zobacz) (?:też|także|również)|čtěte také|(?:pročitajte|прочитајте) (?:još|још|i|и)|(?:xem|đọc) thêm|(?:यह|ये) भी पढ़ें',
+  '[اإ]قر[أؤ](?:وا?|ي)? (?:[أا]يض(?:ا|اً|ًا)|المزيد)|(?:بیشتر|همچنین|مطالب مرتبط) بخوانید|مطالب مرتبط',
+  '(?:lea|lee|ver|vea) también|(?:te|le) puede interesar|leia (?:também|mais)|veja também',
+  '(?:(?:à )?lire|lisez) (?:aussi|également)|voir aussi|lesen sie auch|mehr zum thema|siehe auch|leggi anche',
+  '(?:czytaj|przeczytaj|zobacz) (?:też|także|również)|čtěte také|(?:(?:pro)?čitajte|pogledajte|(?:про)?читајте|погледајте) (?:još|још|i|и)|(?:xem|đọc) thêm|(?:यह|ये) भी पढ़ें',
+  "(?:тағы|сондай-ақ) оқыңыз(?:дар)?|(?:дагы|ошондой эле) окуңуз(?:дар)?|(?:шунингдек|яна) ўқинг|(?:shuningdek|yana) o[ʻ‘’ʼ`']qing|(?:инчунин|боз) хонед",
+  '(?:citi[țţ]i|cite[șş]te|vezi) [șş]i|чытайце таксама|(?:skaityk(?:ite)?|lasi|lasiet) (?:taip pat|arī)|loe (?:ka|lisaks)|διαβάστε (?:επίσης|ακόμη)|шәаԥхьа иара убас',
 ].join('|');
 const LABEL = new RegExp(`^(?:${LABELS})[\\s:：՝.…,;|•·،—–-]*$`, 'iu');
 const LABEL_BEFORE_TITLE = new RegExp(`^(?:${LABELS})\\s*[:：՝—–-]`, 'iu');

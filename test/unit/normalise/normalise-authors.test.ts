@@ -10,6 +10,10 @@ describe('normaliseAuthors', () => {
     ['José Ortega y Gasset López', ['José Ortega y Gasset López']],
     ['Анна Примерова и Давид Образцов', ['Анна Примерова', 'Давид Образцов']],
     ['ria.ru/authors/petrov', []],
+    ['作者：李明', ['李明']],
+    ['Автор:Иван Примеров', ['Иван Примеров']],
+    ['Byron Sample', ['Byron Sample']],
+    ['Haber Merkezi', []],
   ])('reads "%s"', (value, names) => {
     const fields = { authors: [{ value, source: 'author' }] } as unknown as PageFields;
     expect(normaliseAuthors(fields).value).toEqual(names);
