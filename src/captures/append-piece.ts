@@ -58,7 +58,7 @@ async function appendWhole(handle: FileHandle, bytes: Buffer, size: number): Pro
     await handle.appendFile(bytes);
     await handle.datasync();
   } catch (error) {
-    // Where even this fails, the next start cuts off what is no whole record.
+    // If even this fails, the next start cuts off the incomplete record.
     await handle.truncate(size).catch(() => undefined);
     throw error;
   }

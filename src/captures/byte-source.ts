@@ -4,7 +4,7 @@ import { LIMITS, headEnd } from './capture-format.js';
 import { gunzipMember, isZlibError } from './gzip-member.js';
 import { MemberReader } from './member-reader.js';
 
-/** Reads a stream of chunks by lines' ends and by lengths; what is not wanted is skipped without being kept. */
+/** Reads a stream of chunks by line ends and by lengths; bytes to be skipped are not kept in memory. */
 export class ByteSource {
   readonly #chunks: AsyncIterator<Buffer>;
   #buffer: Buffer = Buffer.alloc(0);
@@ -101,8 +101,8 @@ const WHOLE_BYTES_MAX = 1_048_576;
 /**
  * Reads a file chunk by chunk, decompressed if its first bytes are those of gzip (any number of members).
  *
- * What comes before damage is given before the error of zlib or the file system is thrown, except for the last {@link STEP_BYTES} that
- * zlib had decompressed but not given away.
+ * The bytes before damage are returned before the error of zlib or the file system is thrown, except for the last
+ * {@link STEP_BYTES} that zlib had decompressed but not yet returned.
  */
 export async function openByteStream(path: string): Promise<AsyncIterable<Buffer>> {
   const file = await open(path, 'r');

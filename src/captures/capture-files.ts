@@ -32,7 +32,7 @@ export async function listCaptureFiles(dataDir: string): Promise<readonly Captur
   return files;
 }
 
-/** @returns null for a link to nowhere, and for what was taken away since its name was read. */
+/** @returns null for a broken link, and for a file that was removed after its name was read. */
 async function statOrNull(path: string): Promise<Stats | null> {
   try {
     return await stat(path);
@@ -75,13 +75,14 @@ export function crawlHostOf(file: string): string | null {
   return CRAWL_HOST_NAME.exec(nameOfReference(file) ?? '')?.[1] ?? null;
 }
 
-/** Who may still be writing the file; `foreign`: its name is none of ours. */
+/** Who may still be writing the file; `foreign`: the file was not named by this program. */
 type FileWriterState = 'nobody' | 'alive' | 'elsewhere' | 'foreign';
 
 /**
- * @returns `alive` if the process that opened the file runs on this host (this process counts), `elsewhere` if it was opened on another
- *          host or container, about which nothing can be known from here, else `nobody`. Errs towards `alive`. Files of crawl hosts
- *          are written by whoever holds the lock of the data directory: `nobody`, for that process at its start.
+ * @returns `alive` if the process that opened the file runs on this host (this process counts), `elsewhere` if it was
+ *          opened on another host or container, about which nothing can be known from here, otherwise `nobody`. Errs
+ *          towards `alive`. The files of crawl hosts are written by the process that holds the lock of the data
+ *          directory, so for that process at its start they are `nobody`.
  */
 export function writerOf(name: string): FileWriterState {
   if (CRAWL_HOST_NAME.test(name)) return 'nobody';

@@ -3,33 +3,35 @@ import { PermanentError } from '../domain/errors.js';
 import { decodeBody } from '../platform/decode-body.js';
 
 /**
- * The captures: everything received from the web, as it was received, in files that any WARC tool reads.
+ * The captures: everything received from the web, as received, in files that any WARC tool can read.
  *
  *     <dataDir>/captures/sputnik-<time>-<writer>-<sequence>.warc.gz
  *
- * - WARC 1.1 (ISO 28500:2017), one gzip member (RFC 1952) per record, so that a record is read by offset and length alone.
- * - `<time>` is the UTC second at which the file was opened (`20261122141030`), `<sequence>` counts the files of the writer.
- * - `<writer>` is `h<host>-p<pid>-s<start>`: host as six hex digits of a hash, pid and start in base 36, start being the process's
- *   start in clock ticks after boot (Linux; else 0). A file belongs to one process for ever, and anybody can see whether that
- *   process still lives, without a lock file that a kill leaves behind. In files of a crawl host that shares nothing with the
- *   writer but Redis it is `c<id>-p<pid>-s<start>`, with the id of the crawl host's data directory: the writer keeps the same
- *   file under the same name, byte for byte, as far as it was handed over (append-piece.ts).
- * - A `warcinfo` record opens each file. Then, by what a fetch ended in:
- *     response  → `response`, `application/http;msgtype=response`: status line, header fields and body as received,
- *                 content encoding kept. What is untrue of the stored bytes is renamed, as crawlers of the field do:
- *                 `Transfer-Encoding` and a `Content-Length` that does not fit to `X-Crawler-…`; for pages rendered by the
- *                 browser, whose body is the decoded document, `Content-Encoding` as well.
- *     304       → `revisit`, profile server-not-modified: status line and header fields.
- *     failure   → `metadata`, `application/warc-fields`: reason, detail, status (0: none), attempts,
- *                 tries (`<instant> <reason>; …`, one for each of them).
- *     a run     → `metadata`, `application/json`, `Sputnik-Record: run`: the summary of a finished run.
- *     a change  → `metadata`, `application/json`, `Sputnik-Record: reader-change`: that an article is extracted again from the
- *                 captures before it, and what that changes (`ExtractorChange`).
- * - Named fields beyond the standard's carry what the queue and the catalogue must be able to learn again from this folder
- *   alone: see {@link FIELD}. `WARC-Payload-Digest` is of the body as received (the standard's payload),
+ * - WARC 1.1 (ISO 28500:2017), one gzip member (RFC 1952) per record, so that a record is read by offset and length
+ *   alone.
+ * - `<time>` is the UTC second at which the file was opened (`20261122141030`), `<sequence>` counts the files of the
+ *   writer.
+ * - `<writer>` is `h<host>-p<pid>-s<start>`: host as six hex digits of a hash, pid and start in base 36, start being
+ *   the process's start in clock ticks after boot (Linux; else 0). A file belongs to one process for ever, and anybody
+ *   can see whether that process still lives, without a lock file that a kill leaves behind. In files of a crawl host
+ *   that shares nothing with the writer but Redis it is `c<id>-p<pid>-s<start>`, with the id of the crawl host's data
+ *   directory: the writer keeps the same file under the same name, byte for byte, as far as it was handed over
+ *   (append-piece.ts).
+ * - A `warcinfo` record opens each file. Then, by what a fetch ended in: response  → `response`,
+ *   `application/http;msgtype=response`: status line, header fields and body as received, content encoding kept. What
+ *   is untrue of the stored bytes is renamed, as crawlers of the field do: `Transfer-Encoding` and a `Content-Length`
+ *   that does not fit to `X-Crawler-…`; for pages rendered by the browser, whose body is the decoded document,
+ *   `Content-Encoding` as well. 304       → `revisit`, profile server-not-modified: status line and header fields.
+ *   failure   → `metadata`, `application/warc-fields`: reason, detail, status (0: none), attempts, tries (`<instant>
+ *   <reason>; …`, one for each of them). a run     → `metadata`, `application/json`, `Sputnik-Record: run`: the summary
+ *   of a finished run. a change  → `metadata`, `application/json`, `Sputnik-Record: reader-change`: that an article is
+ *   extracted again from the captures before it, and what that changes (`ExtractorChange`).
+ * - Named fields beyond the standard's carry what the queue and the catalogue must be able to learn again from this
+ *   folder alone: see {@link FIELD}. `WARC-Payload-Digest` is of the body as received (the standard's payload),
  *   `Sputnik-Body-Digest` of the body without its content encoding (what a {@link CaptureReference} carries).
- * - Each member's gzip header has the extra subfield `sl` (skip lengths, from the draft WARC 0.9): two little-endian 32-bit numbers,
- *   compressed length of the whole member and length of the record. Readers may ignore it; ours skips bodies by it.
+ * - Each member's gzip header has the extra subfield `sl` (skip lengths, from the draft WARC 0.9): two little-endian
+ *   32-bit numbers, compressed length of the whole member and length of the record. Readers may ignore it; ours skips
+ *   bodies by it.
  * - Bodies that arrive compressed are kept in stored blocks; others are deflated.
  *
  * A reference is handed out only after the bytes are on the disk (fdatasync; the folder too when a file is new).

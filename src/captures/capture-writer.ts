@@ -141,7 +141,7 @@ export class CaptureWriter {
       let offset = await file.append(Buffer.concat(batch.map(({ member }) => member)));
       if (!file.isInPlace()) {
         if (++this.#lostInARow > LOST_IN_A_ROW_MAX) throw fileDeleted(reference);
-        // What is kept nowhere is appended once more: the next file is a new one.
+        // Records that no file holds are appended again, to a new file.
         this.#waiting.unshift(...batch);
         return;
       }

@@ -57,9 +57,9 @@ function deflateHead([head, ...rest]: readonly Buffer[]): Buffer[] {
 
 /** What the header of a member of ours says of its size. */
 export interface AnnouncedLength {
-  /** Of the whole member, header and trailer included. */
+  /** Length of the whole member, including header and trailer. */
   readonly memberBytes: number;
-  /** Of the record, decompressed; the trailer says it again. */
+  /** Length of the decompressed record; the trailer repeats it. */
   readonly recordBytes: number;
 }
 

@@ -34,7 +34,7 @@ export class MemberReader {
     this.#fileBytes = fileBytes;
   }
 
-  /** What is appended to the file afterwards is not seen. */
+  /** Data appended to the file later is not read. */
   static async over(file: FileHandle): Promise<MemberReader> {
     return new MemberReader(file, (await file.stat()).size);
   }

@@ -2,11 +2,11 @@ import type { FailedTry } from '../domain/page.js';
 import { systemCodeOf } from '../platform/disk-error.js';
 import { scanCaptureFile } from './scan-captures.js';
 
-/** What a capture tells of an answer beside what it meant. */
+/** The facts of a captured response, apart from its interpretation. */
 export interface CapturedAnswer {
   /** HTTP status; null where there was no answer, or the capture cannot be read any more. */
   readonly status: number | null;
-  /** Of one without an answer: its attempts, as far as the capture tells. */
+  /** For a request without a response: its attempts, as far as the capture records them. */
   readonly tries: readonly FailedTry[];
 }
 

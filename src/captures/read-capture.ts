@@ -42,7 +42,7 @@ export interface ResponseCapture extends CaptureBase {
   readonly kind: 'response';
   readonly status: number;
   readonly statusText: string;
-  /** As received (see capture-format.ts on what is renamed), order and repeats kept. */
+  /** Header fields as received, in order and with repetitions (capture-format.ts says which are renamed). */
   readonly headers: NamedFields;
   /** As received, with its parameters; null if the answer named none. */
   readonly contentType: string | null;
@@ -70,15 +70,15 @@ interface FailureCapture extends CaptureBase {
 type Capture = ResponseCapture | NotModifiedCapture | FailureCapture;
 
 /**
- * Reads one capture by its reference. Synchronous on purpose: worker threads call it, and nothing else waits for them.
+ * Reads one capture by its reference. Synchronous on purpose: it is called on worker threads, which have nothing else
+ * to do meanwhile.
  *
  * @param dataDir  The folder that `reference.file` is relative to.
- * @throws {PermanentError} `capture.missing`: no such file, or no path inside the captures folder;
- *                          `capture.damaged`: bytes are missing, checksums do not fit, fields do not read;
- *                          `capture.mismatch`: a whole record, but not the one the reference describes;
- *                          `capture.tooLarge`: body beyond the limit, which is found without allocating it;
- *                          `capture.encodingUnknown`.
- * @throws {RetryableError} `capture.notPermitted`: the file may not be read, which says nothing of what it holds.
+ * @throws {PermanentError} `capture.missing`: there is no such file, or the path is outside the captures folder;
+ *         `capture.damaged`: bytes are missing, checksums do not match, or fields cannot be parsed; `capture.mismatch`:
+ *         a complete record, but not the one that the reference describes; `capture.tooLarge`: body beyond the limit,
+ *         which is found without allocating it; `capture.encodingUnknown`.
+ * @throws {RetryableError} `capture.notPermitted`: the file may not be read, which says nothing about its content.
  *
  * Pure reading; safe on files that are being written.
  */

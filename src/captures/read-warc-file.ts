@@ -155,15 +155,14 @@ type JudgedBody = Pick<WarcResponse, 'headers' | 'bodySha256'>;
 
 /**
  * Many tools store bodies decoded and leave `Content-Encoding` as it was; some servers name no coding at all in it
- * (`none`, `utf-8`). Bytes that are HTML already are taken for what they are: the field goes. Errs towards believing
- * the field.
+ * (`none`, `utf-8`). If the bytes are already HTML, the field is removed. Errs towards believing the field.
  *
- * @returns why the body cannot be had without its content encoding, where it cannot.
+ * @returns why the body cannot be decoded, or null.
  */
 function judgeBody({ headers, body }: HttpMessage, { bodyBytesMax }: CaptureLimits): JudgedBody | WarcSkip['reason'] {
   const encoding = fieldOf(headers, 'content-encoding') ?? '';
   const decoded = decodeBody(body, encoding, bodyBytesMax);
-  // What is no coding takes nothing off: the body is the same then.
+  // A name that is not a coding changes nothing: the body stays the same.
   const isDecoded = decoded.kind === 'decoded' && decoded.bytes !== body;
   if (encoding === '' || isDecoded || !BEGINS_AS_HTML.test(body.toString('latin1', 0, START_BYTES))) {
     return decoded.kind === 'failed' ? decoded.reason : { headers, bodySha256: hash('sha256', decoded.bytes) };

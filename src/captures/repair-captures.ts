@@ -5,7 +5,7 @@ import { writerOf, listCaptureFiles, type CaptureFile } from './capture-files.js
 import { LIMITS } from './capture-format.js';
 import { MemberReader } from './member-reader.js';
 
-/** What was found at the end of one file. */
+/** The state of the end of one file. */
 interface TailRepair {
   /** Path or reference, as the caller named it. */
   readonly file: string;
@@ -21,12 +21,12 @@ const CHECKED_TAIL_BYTES = 2 * LIMITS.batchBytesMax;
 const ELSEWHERE_SILENT_MS = 10 * 60_000;
 
 /**
- * Cuts off what stands behind the last whole record of a file: what a kill or a power cut left half written. No reference to those bytes
- * was ever handed out. Damage in front of a whole record is left alone. A file without any whole record is removed.
- * Files whose name is none of ours are never touched.
+ * Cuts off everything after the last complete record of a file, which a kill or a power cut left half written. Nothing
+ * has ever referred to those bytes. Damage before a complete record is left alone. A file without any complete record
+ * is removed. Files that this program did not name are never touched.
  *
- * @param processedBytes  Up to where the file's records are known to have been processed: nothing of that is cut off, whatever has
- *                        become of its bytes. Null: not known; then a record that has its whole length is kept though it is damaged.
+ * @param processedBytes  The offset up to which the file's records are known to have been processed: nothing before it
+ * is cut off, whatever has become of its bytes. If it is null, a record of full length is kept even if it is damaged.
  *
  * Only for files that no live process writes. Idempotent.
  */
@@ -72,13 +72,13 @@ async function endOfWhole(reader: MemberReader, from: number, isRotSpared: boole
 }
 
 /**
- * Repairs the tails of all capture files that no live process can be writing; for the start of the process that holds the data
- * directory's lock.
+ * Repairs the ends of all capture files that no running process can be writing to. It is called at the start of the
+ * process that holds the lock of the data directory.
  *
  * @returns  The files that were cut, with what was cut; empty when nothing was torn. Idempotent.
  *
- * Crawl processes beside this one keep writing: their files are recognised by name and left alone, files of other hosts and containers
- * until they have been silent for ten minutes.
+ * Crawl processes beside this one keep writing: their files are recognised by name and left alone, files of other hosts
+ * and containers until they have been silent for ten minutes.
  */
 export async function repairCaptures(
   dataDir: string,

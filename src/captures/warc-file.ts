@@ -44,7 +44,7 @@ class WarcFile {
     }
   }
 
-  /** Length of what is whole and on the disk. */
+  /** Length of the complete records that are on the disk. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -83,7 +83,8 @@ class WarcFile {
   }
 
   /**
-   * Whether the file still stands at its path: one that was deleted under us takes everything and keeps nothing. Where it does not, it is over.
+   * Whether the file still exists at its path. A file that was deleted while open accepts all writes and keeps none, so
+   * it is given up.
    */
   isInPlace(): boolean {
     if (this.#number !== null && fileNumber(this.path) === this.#number) return true;
@@ -100,7 +101,7 @@ class WarcFile {
     try {
       await this.#file.truncate(offset);
     } catch {
-      // The first error is the one to report; whoever repairs the folder cuts the torn tail.
+      // The first error is the one to report; the repair of the folder cuts off the torn end.
       this.#usable = false;
     }
   }

@@ -35,14 +35,14 @@ const MATHEMATICAL = /[^\P{Sm}|]/gu;
 const DASHES = /[‐‑‒–—―−~〜-]/g;
 const SENTENCE_PUNCTUATION = /^[.,;:!?。、…'"“”‘’«»„()[\]{}<>《》「」-]*$/;
 
-/** What is left of the characters between two digits: `1.5`, `10-15`, `16:30` and `2020 5` must not become one number. */
+/** The characters that are kept between two digits: `1.5`, `10-15`, `16:30` and `2020 5` must not become one number. */
 function betweenDigits(gap: string): string {
   const tight = gap.replace(/\s+/g, '').replace(DASHES, '-');
   const isSentence = tight !== gap.replace(DASHES, '-') && !tight.includes('-') && SENTENCE_PUNCTUATION.test(tight);
   return tight === '' || isSentence ? ' ' : tight;
 }
 
-/** What is left of the characters before a digit that follows no digit: a sign, a comparison, or nothing. */
+/** The characters that are kept before a digit that follows no digit: a sign, a comparison, or nothing. */
 function beforeDigit(gap: string, previous: number): string {
   const last = gap.at(-1) ?? '';
   const standsFree = gap.length > 1 || previous !== ALPHABETIC;
@@ -76,7 +76,7 @@ function separateRaisedDigits(text: string): string {
 export function compactText(text: string): string {
   const folded = foldText(separateRaisedDigits(text));
   let result = '';
-  // What is kept runs from `start` to `end`; behind `end` stands what may be left out.
+  // The kept part runs from `start` to `end`; the characters after `end` may be dropped.
   let start = 0;
   let end = 0;
   let previous = 0;

@@ -12,7 +12,7 @@ import {
   type DedupeSettings,
 } from './neighbour-index.js';
 
-/** What has changed since the links in the index were decided. */
+/** The changes since the links in the index were decided. */
 interface ChangedSet {
   /** Articles added, revised (text or publication time) or removed. */
   readonly changed: readonly ArticleKey[];
@@ -47,7 +47,7 @@ class Round {
   private readonly before = new Map<ArticleKey, DuplicateOf | null>();
   /** First of their content, to be decided against earlier originals. */
   private readonly queue = new CanonicalQueue();
-  /** Of those queued only because they meet other originals than before: these originals. */
+  /** For keys that are queued only because they meet other originals than before: these originals. */
   private readonly newlyMet = new Map<ArticleKey, Set<ArticleKey>>();
   /** Those among them that may meet the original no more to which they are linked. */
   private readonly mayHaveLost = new Set<ArticleKey>();
@@ -89,8 +89,8 @@ class Round {
   }
 
   /**
-   * Links the texts that repeat one content. While the first of them stays the first, the others point to it already, and only what came is
-   * looked at, however many there are.
+   * Links the texts with the same content. As long as the first of them stays the first, the others already point to
+   * it, and only the new ones are examined, however many there are.
    */
   private decideExact(contentHash: string, arrived: readonly Entry[]): void {
     const first = this.index.firstOfContent(contentHash);
@@ -129,7 +129,7 @@ class Round {
    */
   private queueAfterMet(entry: Entry, is: ArticleKey, was: ArticleKey | null): void {
     const isUncapped = BAND_COUNT * this.settings.perBandMax <= this.settings.comparedMax;
-    // An original that is not near to the one it newly meets stays what it is.
+    // An original that is not similar to the article that it newly meets keeps its decision.
     const original = is === entry.key ? entry : this.index.entry(is);
     for (const other of this.index.meetersAfter(entry, isUncapped ? original?.sketch : undefined)) {
       if (!isUncapped) this.queueWholly(other);
@@ -165,7 +165,10 @@ class Round {
     this.decide(entry, yield* chooseLeader(entry, originals, this.settings.comparedMax, compare));
   }
 
-  /** An article stays what it is while it meets its original, and is near to no earlier one among those newly met. */
+  /**
+   * An article keeps its decision while it meets its original and is not similar to an earlier article among those
+   * newly met.
+   */
   private *staysLinked(entry: Entry): Generator<undefined, boolean> {
     const id = entry.link?.id;
     const current = id === undefined ? null : this.index.entry(id);

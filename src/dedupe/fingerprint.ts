@@ -43,7 +43,7 @@ export function fingerprintOf(text: ComparableText): Fingerprint {
   return { contentHash, bands: bandsOf(signature), sketch: sketchOf(signature) };
 }
 
-/** @returns the length of a compacted text in letters, an ideograph counting as three: what it takes to say as much. */
+/** @returns the length of a compacted text in letters; an ideograph counts as three, since it says as much. */
 export function lettersOf(compacted: string): number {
   let letters = 0;
   for (let i = 0; i < compacted.length; i += 1) letters += isIdeographic(compacted.charCodeAt(i)) ? 3 : 1;

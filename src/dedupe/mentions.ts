@@ -3,7 +3,7 @@ import { compactText } from './comparable-text.js';
 
 // What a text mentions, found by patterns: numbers, names, negations, quotations. All pure.
 
-/** A thing that a text names, as it stands there and in the form in which it is compared. */
+/** Something that a text names, in its original form and in the form in which it is compared. */
 export interface Mention {
   readonly wording: string;
   readonly key: string;
@@ -83,7 +83,10 @@ function canonical(number: string): string {
   return whole + number.slice(grouped?.length ?? 0).replaceAll(',', '.');
 }
 
-/** Numerals of two characters and more, or one before what is counted: alone they are parts of other words (`一起`, `周三`, `第三`). */
+/**
+ * Numerals of two or more characters, or one before a counted noun; a single one is often part of another word (`一起`,
+ * `周三`, `第三`).
+ */
 const NUMERALS =
   /(?<![第周期])(?:[〇零一二三四五六七八九十百千万亿两]{2,}|[二三四五六七八九十百千两](?=[人名位个岁天年月日点辆架艘枚发国方家度倍成次死伤]))/gu;
 const WORD = /[\p{L}\p{M}]{2,}/gu;
@@ -149,7 +152,7 @@ const TRANSLITERATED = new RegExp(
 );
 const CAPITALISED = /(?<![\p{L}\p{M}])\p{Lu}[\p{L}\p{M}’'-]+/gu;
 const SMALL_WORD = /(?<![\p{L}\p{M}])\p{Ll}[\p{L}\p{M}’'-]+/gu;
-/** What stands before the first word of a sentence. */
+/** The characters before the first word of a sentence. */
 const SENTENCE_START = /(?:^|[.!?…:։:\n]|[.!?…]["»”])[\s"«„“(—–-]{0,8}$/u;
 /** Shorter first words of a sentence are taken for particles and pronouns. */
 const FIRST_WORD_LETTERS = 4;
@@ -209,7 +212,7 @@ const NEGATIONS = [
   'لا|لم|لن|ليس|لیس|ليست|لیست|بدون|نه|نیست|نبود|نشد|نمي\\p{L}*|نمی\\p{L}*',
   'არ|ვერ|ნუ|არა|აღარ|ვეღარ',
 ];
-/** How words begin that deny what was said. */
+/** The beginnings of words of denial. */
 const DENIALS = [
   'опроверг|отрица|отверг|отказ',
   'den(?:y|i(?:es|ed|al))|refut|reject|refus',

@@ -28,9 +28,9 @@ export interface NeighbourIndex {
   /** @returns every entry with this content hash, decided or not, in any order. */
   sameContent(contentHash: string): readonly Entry[];
   /**
-   * The originals that an article is to be compared with. Through each of its bands it meets the last `perBandMax` originals and near
-   * duplicates before it in canonical order; a near duplicate stands for its original. Of these the ones published within the window and
-   * alike enough by their sketches (see `mayReach`).
+   * The originals with which an article is compared. Through each of its bands it meets the last `perBandMax` originals
+   * and near duplicates before it in canonical order; a near duplicate stands for its original. The result contains
+   * those that were published within the window and are similar enough by their sketches (see `mayReach`).
    *
    * @param entry  Need not be in the index.
    */

@@ -69,8 +69,8 @@ function replacedCount(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 }
 
 /**
- * Tells whether two texts that are alike in their words report different events, by their numbers: the daily bulletin
- * with other counts, the notice for another day.
+ * Decides by their numbers whether two texts with similar words report different events, such as daily bulletins with
+ * different counts, or notices for different days.
  *
  * @returns  `numbers`: at least two numbers, and half of those outside paragraphs that both repeat, are replaced by
  *           others, and so is one in the title or a day at the top, or nothing else differs; `day`: in a short text
@@ -155,13 +155,13 @@ function isReplacedThroughout(a: PreparedText, b: PreparedText): boolean {
 }
 
 /**
- * Tells whether two short notices that are alike in their words claim different things: of somebody else, the opposite,
- * or another count in the headline.
+ * Decides whether two short notices with similar words make different claims: about another person, the opposite, or
+ * another count in the headline.
  *
- * @returns  true only if the shorter text is a notice and the titles differ in a number, a name or a negation, or in a word that
- *           was replaced in the text as well (`confirms` for `welcomes`).
+ * @returns  true only if the shorter text is a notice and the titles differ in a number, a name or a negation, or in a
+ *           word that was replaced in the text as well (`confirms` for `welcomes`).
  *
- * Pure and symmetric. Longer texts are not told apart so: there the same change is an edit of one article.
+ * Pure and symmetric. Longer texts are not separated in this way: in them, the same change is an edit of one article.
  */
 export function tellApartByClaim(a: PreparedText, b: PreparedText): boolean {
   if (Math.min(a.letters, b.letters) > NOTICE_LETTERS) return false;

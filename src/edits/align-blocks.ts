@@ -17,7 +17,7 @@ const SAME_SHORT_PARAGRAPH = 0.5;
 const SHORT_LETTERS = 60;
 /** At most so many pairs of changed blocks are compared: where there are more, those nearest in position. */
 const PAIRS_MAX = 10_000;
-/** Of more changed blocks the further ones are told as removed and added, without being compared. */
+/** If more blocks have changed, the rest are reported as removed and added without being compared. */
 const CHANGED_MAX = PAIRS_MAX / 2;
 /** A paragraph is known by so many characters at its beginning, by fewer where many changed: all of them are folded into shingles once … */
 const COMPARED_CHARACTERS = { max: 5_000, min: 60 };

@@ -11,7 +11,7 @@ const EDITED_WORDS_MAX = 500;
 /** Longer passages are told whole. Several times the longest paragraph. */
 const CHARACTERS_MAX = 20_000;
 
-/** Words of any script as Unicode's rules part them; what stands between words is a token too. */
+/** Words of any script, separated by Unicode's rules; the characters between words are tokens too. */
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
 /** Chinese writes no spaces, and a dictionary does not know every name: there each character is a token. */
 const HAN = /\p{Script=Han}/u;

@@ -12,7 +12,7 @@ export interface ArticleState extends EditedState {
   readonly modifiedAt: string | null;
 }
 
-/** What was edited between two states of one article. */
+/** The edits between two states of an article. */
 export interface ArticleEdits {
   readonly article: string;
   readonly edition: string;
@@ -67,7 +67,7 @@ export function listArticleEdits(article: Article, isWanted: IsWanted = () => tr
   return [...own, ...others];
 }
 
-/** @returns what was edited between two states. Pure. */
+/** @returns the edits between two states. Pure. */
 export function editsBetween(article: string, edition: string, from: ArticleState, to: ArticleState): ArticleEdits {
   return { article, edition, title: to.title, from: momentOf(from), to: momentOf(to), edits: listEdits(from, to) };
 }

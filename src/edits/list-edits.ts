@@ -187,12 +187,12 @@ function captionEdits(before: readonly ArticleImage[], after: readonly ArticleIm
 }
 
 /**
- * Lists what was edited between two states of one article.
+ * Lists the edits between two states of an article.
  *
  * @param before, after  The earlier and the later state.
  * @returns              Edits in the order headline, lead, paragraphs removed, paragraphs by their later position (each
- *                       change followed by the numbers, names and quotations in it), tags, pictures; both wordings as
- *                       they stood. Empty if nothing differs.
+ *                       change followed by the numbers, names and quotations in it), tags, pictures; with both original
+ *                       wordings. Empty if nothing differs.
  *
  * Pure. A lead that becomes the first paragraph is a lead removed and a paragraph added. Errs towards `substantive`.
  */

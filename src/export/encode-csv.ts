@@ -4,13 +4,15 @@ import type { Article } from '../domain/article.js';
 const BYTE_ORDER_MARK = '\ufeff';
 
 /**
- * Comma-separated values (RFC 4180): a line of names, CRLF, every cell in quotes, so that no other separator cuts one in two.
+ * Comma-separated values (RFC 4180): a line of names, CRLF, every cell in quotes, so that no other separator cuts one
+ * in two.
  *
- * A text that begins with `=`, `+`, `-`, `@`, tab, CR, LF, one of the four in wide form, or `'` gets a `'` in front; whoever reads the
- * file with a program takes one leading `'` away to have the text back. Empty cells are null or empty.
+ * A text that begins with `=`, `+`, `-`, `@`, tab, CR, LF, one of the four in wide form, or `'` gets a `'` in front; a
+ * program that reads the file removes one leading `'` to get the original text. Empty cells are null or empty.
  *
- * @param withMark  Begins with the byte order mark, by which some spreadsheets tell UTF-8.
- * @param fields    Names of the columns that are wanted, in their own order; null: all.
+ * @param withMark  Whether to begin with a byte order mark, by which some spreadsheets recognise UTF-8.
+ *
+ * @param fields Names of the columns to write, in the order of the columns; null: all.
  */
 export function* encodeCsv(
   articles: Iterable<Article>,
@@ -48,7 +50,10 @@ function whole(name: string, of: (article: Article) => number): CsvColumn {
 const LINE = '\n';
 const BLANK_LINE = '\n\n';
 
-/** The columns in order. What is nested deeper (earlier texts, renditions, provenance) is counted or named here, and whole in NDJSON. */
+/**
+ * The columns in order. Nested parts (earlier texts, renditions, provenance) are counted or named here, and complete
+ * only in NDJSON.
+ */
 export const CSV_COLUMNS: readonly CsvColumn[] = [
   text('id', ({ id }) => id),
   text('url', ({ url }) => url),
@@ -80,13 +85,14 @@ export const CSV_COLUMNS: readonly CsvColumn[] = [
 ];
 
 /**
- * Spreadsheets take a cell that begins so for a formula, which may send what stands beside it to anybody. East Asian ones take the wide
- * forms too. A cell that begins with the guard is guarded as well, so that the guard can be taken off again.
+ * A spreadsheet treats a cell that begins with one of these as a formula, which can send the data beside it to anybody.
+ * East Asian ones accept the wide forms too. A cell that begins with the guard is guarded as well, so that the guard
+ * can be removed again.
  */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠']/;
 const GUARD = "'";
 
-/** @returns the cell, with the guard in front where a spreadsheet would take it for a formula. */
+/** @returns the cell, with the guard in front if a spreadsheet would treat it as a formula. */
 export function guarded(value: string | number | null): string | number | null {
   return typeof value === 'string' && FORMULA.test(value) ? GUARD + value : value;
 }

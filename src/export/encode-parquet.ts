@@ -1,7 +1,10 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import type { Article } from '../domain/article.js';
 
-/** Most articles of one row group, and most characters of their bodies: what is held in memory at a time. */
+/**
+ * Maximum number of articles in one row group, and of characters in their bodies, which are held in memory at the same
+ * time.
+ */
 const GROUP_ROWS_MAX = 5_000;
 const GROUP_CHARACTERS_MAX = 8_000_000;
 
@@ -55,7 +58,7 @@ function valueOf(form: ColumnForm, value: unknown): unknown {
   return Object.fromEntries(Object.entries(form.of).map(([name, one]) => [name, valueOf(one, members[name])]));
 }
 
-/** @returns the column's place in the schema, with what is nested in it: in Parquet's three levels for lists. */
+/** @returns the column's entry in the schema with its nested columns; a list takes Parquet's three levels. */
 function elementsOf(name: string, form: ColumnForm): SchemaElement[] {
   const element = { name, repetition_type: 'OPTIONAL' } as const;
   if (typeof form !== 'string') {
@@ -78,7 +81,7 @@ function elementsOf(name: string, form: ColumnForm): SchemaElement[] {
   }
 }
 
-/** @returns what was written since the last time; offsets in the footer still count from the start of the file. */
+/** @returns the bytes written since the last call; offsets in the footer still count from the start of the file. */
 function taken(writer: ByteWriter): Uint8Array {
   const bytes = writer.getBytes().slice();
   writer.index = 0;

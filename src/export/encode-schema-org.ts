@@ -6,7 +6,7 @@ export function* encodeSchemaOrg(articles: Iterable<Article>): Generator<string>
   for (const article of articles) yield `${JSON.stringify(newsArticle(article))}\n`;
 }
 
-/** @returns the article in the words of https://schema.org/NewsArticle; what is not known is left out. Pure. */
+/** @returns the article as a https://schema.org/NewsArticle, without unknown properties. Pure. */
 function newsArticle(article: Article): Record<string, unknown> {
   const { id, url, language, title, lead, body, publishedAt, modifiedAt, section, dateline, copyrightHolder } = article;
   const members: Record<string, unknown> = {

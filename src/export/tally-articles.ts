@@ -30,8 +30,8 @@ const ROWS_MAX = 100_000;
 const REST = '…';
 
 /**
- * Counts articles in one walk. Times are UTC; a week is named by its Monday. What has no date is counted under no span of time. Memory is that of
- * the rows and of one number per article.
+ * Counts articles in one walk. Times are UTC; a week is named by its Monday. Articles without a date are counted in no
+ * period. Memory grows with the rows, plus one number per article.
  */
 export function tallyArticles(articles: Iterable<Article>, by: Dimension): Tally {
   const rows = new Map<string, number>();

@@ -61,8 +61,8 @@ const EMOJI_PART = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\u{1f1e6}-
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /**
- * What is left of entities that were encoded twice: quotation marks, dashes, blanks. No text of an agency means to show these; `&lt;`
- * and, in running text, `&amp;` may be meant and stay.
+ * Remains of entities that were encoded twice: quotation marks, dashes, spaces. An agency never shows these on purpose.
+ * `&lt;` and, in running text, `&amp;` may be intended, and stay.
  */
 const LEFT_ENTITIES: ReadonlyMap<string, string> = new Map(
   Object.entries({

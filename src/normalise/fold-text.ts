@@ -60,13 +60,12 @@ function representatives(classes: Classes): ReadonlyMap<string, string> {
 }
 
 /**
- * Builds the map of Han characters to the one that stands for their class of script variants.
+ * Builds the map from Han characters to the representative of their class of script variants.
  *
- * @returns  character → the Simplified character of its class; characters that stand for themselves are absent.
- *
- * Pure; about 10 ms, so it is built once. Working by class and not by phrase makes the result independent of the
- * words around: whatever phrase table the site used for its Traditional edition, both renditions fold alike.
- * Errs towards calling two characters one (`干` = `乾` = `幹`); no numeral or negation is in a class with another.
+ * @returns character → the Simplified character of its class; characters that represent themselves are absent. Pure;
+ * takes about 10 ms, so it is built once. Working by class and not by phrase makes the result independent of the
+ * neighbouring words: both renditions fold alike, whatever phrase table the site used for its Traditional edition. Errs
+ * towards treating two characters as the same (`干` = `乾` = `幹`); no numeral or negation shares a class with another.
  * Source: OpenCC dictionaries TSCharacters, TWVariants, HKVariants through opencc-js 1.4.
  */
 function buildHanClasses(): ReadonlyMap<string, string> {

@@ -26,14 +26,14 @@ interface NormalisedArticle {
 }
 
 /**
- * Judges what an extractor found on a page and makes the article of it: each field by its own rule, with its provenance.
+ * Turns what an extractor found on a page into an article: each field by its own rule, with its provenance.
  *
  * @param found    From `extractArticle`, with a title and a body.
  * @param context  URL, edition, topics, the known sites, and the time of the fetch.
  * @returns        The article without its hash, and where the page's own sources contradict each other.
  *
- * Pure: the same page and context give the same article. Never makes a value up: what the page does not say is null or
- * empty, what it says and cannot be is refused and told as a disagreement.
+ * Pure: the same page and context give the same article. Never invents a value: a field that the page does not give is
+ * null or empty, and an impossible value is refused and reported as a disagreement.
  */
 export function normaliseArticle(found: PageFields, context: NormaliseContext): NormalisedArticle {
   const { url, edition } = context;

@@ -16,7 +16,7 @@ const SLUG_KIND = /^([a-z]{2,20})_./i;
 /** Among keywords, what the site says of itself on all its pages. */
 const SITE_KEYWORD =
   /^(?:(?:последние|главные|свежие) новости(?: \p{L}+){0,3}|новости|(?:(?:world|breaking|latest|top|daily) )?news(?: today)?|son dakika(?: haberleri?)?|haber(?:ler)?|(?:son )?xəbərlər|[أا]خبار|最新消息|(?:últimas )?not[ií]cias|actualités|nachrichten|լուրեր|նորություններ)$/iu;
-/** Of itself, too, where it stands beside one of those; alone it may be a tag. */
+/** The agency's own name is one too if it stands beside one of those; alone it may be a tag. */
 const SITE_KEYWORD_OF_PLACE = /^(?:новости(?: \p{L}+){1,3}|[أا]خبار \p{L}+)$/iu;
 /** What opens the rest of a list of tags, and leads nowhere. */
 const BUTTON_HREF = /^\s*(?:#|javascript:\s*(?:void\b|;|$))/i;
@@ -95,7 +95,9 @@ function firstSource(fields: PageFields): readonly FoundTag[] {
 const KEYWORD_SOURCES: ReadonlySet<string> = new Set(['keywords', 'news_keywords']);
 const NAMES_MAX = TAGS_MAX * 2;
 
-/** What is left of an entity that was encoded twice ends in a mark that parts names: it is made whole before. */
+/**
+ * The remains of an entity that was encoded twice end in a character that separates names, so they are decoded first.
+ */
 function namesIn(list: string): string[] {
   const names = cleanLine(list.slice(0, NAMES_MAX * NAME_LENGTH_MAX)).split(/[,،、，；؛]|(?<!&[lg]t);/);
   return names.map((name) => name.trim()).filter((name) => name !== '');
@@ -141,8 +143,8 @@ function topicKey(name: string): string {
 }
 
 /**
- * The topics an article is on: those of which a tag bears a name, case, width, Traditional/Simplified, and letters that look alike folded;
- * a hash before it is a sign.
+ * The topics of an article: those with a name that equals one of its tags. Case, width, Traditional and Simplified
+ * script, and letters that look alike are folded first; a leading hash sign is ignored.
  *
  * @returns  Ids, sorted. Topics that are not enabled do not count. Pure.
  */

@@ -74,7 +74,10 @@ function titleOf({ value, source }: Found, known: Map<string, string>): Title {
   return { value: title, source, letters };
 }
 
-/** The pattern is looked for in the end of the text as it reads in plain digits; what is left of it stays as it stands. */
+/**
+ * The pattern is searched at the end of the text after its digits are made plain; the rest of the text is left
+ * unchanged.
+ */
 function withoutEnd(text: string, pattern: RegExp): string {
   const start = Math.max(0, text.length - SUFFIX_LENGTH_MAX);
   const at = foldWidth(text.slice(start)).search(pattern);
@@ -186,7 +189,7 @@ const AGENCY_SUFFIX = /(?: ?[.,/|(]| [-–—]) ?(?:sputnik|спутник|ри�
 /** Other agencies, whose texts the sites take over: no people either. */
 const OTHER_AGENCIES =
   /^(?:тасс|итар-тасс|интерфакс|рт|рбк|арменпресс|арка|азертадж|tass|itar-tass|interfax|reuters|рейтер|ap|associated press|the associated press|afp|agence france-presse|dpa|ansa|efe|kyodo|jiji|irna|isna|fars|mehr|tasnim|anadolu(?: ajansı| agency)?|aa|bbc|cnn|rt|xinhua|yonhap|pti|azərtac|azertac|apa|trend|report|armenpress|news\.am|新华社|新華社|塔斯社|法新社|路透社|美联社|美聯社|中新社|رويترز|تاس|أ ف ب|شينخوا|ایرنا|ایسنا|فارس|تسنیم|مهر)$/iu;
-/** What stands in the place of a name. */
+/** Words that stand in place of a name. */
 const NO_NAME =
   /^(?:n\/?a|none|null|nil|undefined|unknown|anonymous|admin(?:istrator)?|editor|editors|staff|author|редакция|редактор|администратор|автор|без автора|не указан|haber merkezi|编辑部|編輯部|編集部|التحرير|هيئة التحرير|تحریریه)$|(?<!\p{L})(?:editorial|redacción|redação|rédaction|redaktion|redaksiya\p{L}*|խմբագրություն)(?!\p{L})/iu;
 /** Without a scheme as well: `ria.ru/authors/petrov`. */
@@ -211,7 +214,7 @@ function namesIn(value: string): string[] {
     .flatMap(splitPair)
     .map((name) => name.trim().replace(BY, '').replace(AGENCY_SUFFIX, '').trim())
     .filter((name) => name !== '' && name.length <= NAME_LENGTH_MAX && !isNobody(name));
-  // "Иван Петров, политолог": beside a name, what is all in small letters is what he does.
+  // "Иван Петров, политолог": beside a name, words in small letters are the person's occupation.
   return parts.some((name) => /\p{Lu}/u.test(name)) ? parts.filter((name) => !isAllSmall(name)) : parts;
 }
 
@@ -222,8 +225,8 @@ function isAllSmall(name: string): boolean {
 const NAME = String.raw`\p{Lu}[\p{L}\p{M}.'’-]*`;
 const NAME_OF_PERSON = `${NAME}(?: (?:(?:de|da|do|del|van|von|al|bin) )?${NAME}){1,3}`;
 /**
- * "Анна Саркисян и Давид Галстян": with a name and a surname on both sides, as "Рамон и Кахаль" has not. What stands within
- * names as well parts nobody: "Rui Costa e Silva Pereira" is one man.
+ * "Анна Саркисян и Давид Галстян": with a first name and a surname on both sides, unlike "Рамон и Кахаль". A word that
+ * also occurs within names does not separate them: "Rui Costa e Silva Pereira" is one man.
  */
 const PAIR = new RegExp(`^(${NAME_OF_PERSON}) (?:and|и|і|եւ|և|və|ve|et|und|და|oraz|و) (${NAME_OF_PERSON})$`, 'u');
 

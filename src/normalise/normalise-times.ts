@@ -78,7 +78,7 @@ const UPDATE = new RegExp(
 );
 const LABEL_LENGTH_MAX = 200;
 
-/** Parts what is said of a change from what is said of the publication. */
+/** Separates the time of a change from the time of publication. */
 function partUpdates(found: Found): { readonly published: Found; readonly updates: readonly Found[] } {
   const { value, source } = found;
   const folded = value.length > LABEL_LENGTH_MAX ? '' : foldWidth(value);
@@ -112,7 +112,7 @@ interface Choice {
   readonly isBetter: (one: Candidate, other: Candidate) => boolean;
   /** What those are that are possible and were not chosen. */
   readonly others: string;
-  /** A time that lies a little before is told as this. */
+  /** A time slightly before this is replaced by it. */
   readonly earliestMs: number;
 }
 

@@ -24,7 +24,7 @@ import {
 /** What an observation is to the article; `duplicate` is decided later, from other articles. */
 export type FoldOutcome = 'new' | 'revised' | 'unchanged' | 'rendition' | 'offTopic';
 
-/** What is known before the observation is folded. */
+/** What is known before the observation is added. */
 export interface FoldContext {
   /** Earlier folded observations of the same page; empty although `known` is `edition`: they were lost. */
   readonly timeline: Timeline;
@@ -45,16 +45,18 @@ type Folded =
   | { readonly kind: 'refold'; readonly outcome: FoldOutcome };
 
 /**
- * Adds one observation to a record, so that the record stays what {@link foldObservations} makes of all observations.
+ * Adds one observation to a record. The result equals what {@link foldObservations} makes of all observations.
  *
- * @param record       The article as stored, null if it is not. It may already hold the observation (a batch whose commit was lost).
+ * @param record       The article as stored, null if it is not. It may already hold the observation (a batch whose
+ * commit was lost).
  * @param observation  What a page showed.
- * @param context      See {@link FoldContext}; with `canRefold: false` a late observation is put where the states' times say.
+ * @param context      See {@link FoldContext}; with `canRefold: false` a late observation is put where the states'
+ * times say.
  *
- * A record keeps states, not observations. So where an observation arrives late between two that showed the same other state, is older
- * than one that did not count, or changes a rendition (of which the record keeps neither tags nor validators), the answer is `refold`.
- * Everything else, that is every arrival in order, is exact from the record. The outcome is a function of the context only, so that
- * processing one capture again after a crash says the same. Pure.
+ * A record keeps states, not observations. So where an observation arrives late between two that showed the same other
+ * state, is older than one that did not count, or changes a rendition (of which the record keeps neither tags nor
+ * validators), the answer is `refold`. Everything else, that is every arrival in order, is exact from the record. The
+ * outcome is a function of the context only, so that processing one capture again after a crash says the same. Pure.
  */
 export function foldObservation(record: Article | null, observation: Observation, context: FoldContext): Folded {
   const entry = entryOf(observation);
@@ -130,7 +132,7 @@ function fold(
 function withPictures(open: RecordHistories, observation: Observation, near: Neighbourhood): RecordHistories | null {
   if (observation.article.edition !== open.primary) return open;
   if (showsPicturesInForce(open.pictures, observation)) return open;
-  // Not so where a batch wrote the file and its commit was lost: the record is ahead of what is known of its observations.
+  // This fails if a batch wrote the file and its commit was lost: the record is then ahead of its known observations.
   const isNewest = near.after === null && (open.pictures.at(-1)?.seenAt ?? '') < observation.capture.fetchedAt;
   return isNewest ? { ...open, pictures: appendPictures(open.pictures, observation) } : null;
 }

@@ -217,13 +217,13 @@ export const EARLIER_STATES_MAX = 150;
 const CHARACTERS_MAX = 1_000_000;
 
 /**
- * Bounds what a page that changes at every fetch adds to its record. The captures keep every state.
+ * Limits the states that a record keeps of a page that changes at every fetch. The captures keep every state.
  *
- * @param states  Of one edition, oldest first; at least one.
- * @returns       The first state; of the earlier ones those that differ from the one kept before in more than numbers, the oldest of them where
- *                they are too many; and the newest. Nearly always all of them.
+ * @param states  States of one edition, oldest first; at least one.
  *
- * Pure. Compacting what was compacted before with newer states behind it gives the same as compacting all of them at once.
+ * @returns The first state, the newest states, and of those in between the ones that differ from the last kept one in
+ * more than numbers (the oldest of these if there are too many). Nearly always this is all of them. Pure. Compacting an
+ * already compacted list with newer states appended gives the same as compacting all states at once.
  */
 export function compactStates<State extends StateWords>(states: readonly State[]): State[] {
   const from = firstOfNewest(states);

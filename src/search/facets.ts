@@ -4,7 +4,7 @@ import { DAY_MS } from '../domain/units.js';
 /** Every article has it: the ground from which something is excluded. */
 export const EVERY_ARTICLE = 'is=article';
 
-/** What is known of an article beside its words. */
+/** The properties of an article that a search can filter by, besides its words. */
 export interface FacetSource {
   readonly article: Article;
   readonly isEdited: boolean;

@@ -3,7 +3,7 @@ import type { QueryNode } from './query-tree.js';
 import { firstLetterOf, mayBegin } from './stem-word.js';
 import { termsOfText, type SoughtTerms } from './terms-of-text.js';
 
-/** A part of a text, and whether it is what was looked for. Joined, the parts are the text. */
+/** A part of a text, and whether it matches the query. Joined together, the parts are the text. */
 export interface MarkedPart {
   readonly text: string;
   readonly isMatch: boolean;

@@ -94,7 +94,9 @@ function tagTermsOf(name: string): string[] {
   return STEMMED_LANGUAGES.flatMap((language) => tagTermOf(name, language) ?? []);
 }
 
-/** The words that a match shows, not what is excluded or filtered by; each as what it is in a text of the language. Pure. */
+/**
+ * The words that a match shows, without excluded words and filters, each in its form in a text of the language. Pure.
+ */
 export function shownTerms(query: QueryNode, language: string): SoughtTerms[] {
   switch (query.kind) {
     case 'all':

@@ -18,7 +18,7 @@ export class QueryError extends UsageError {
   }
 }
 
-/** What is looked for, as a tree. */
+/** A query as a tree. */
 export type QueryNode =
   | { readonly kind: 'all' | 'any'; readonly nodes: readonly QueryNode[] }
   | { readonly kind: 'not'; readonly node: QueryNode }

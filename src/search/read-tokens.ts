@@ -1,6 +1,6 @@
 import { QueryError } from './query-tree.js';
 
-/** A piece of a query. `text` of a phrase is what stands between its marks, of a field its name in small letters. */
+/** A token of a query. `text` is the content of a phrase, or the name of a field in small letters. */
 export interface Token {
   readonly kind: 'word' | 'phrase' | 'field' | 'open' | 'close' | 'not' | 'and' | 'or';
   readonly text: string;

@@ -21,8 +21,8 @@ export interface Piece {
 }
 
 /**
- * Divides text into what is looked up; punctuation and spaces are left out. Figures and letters that touch are one word (`F16`); a hyphen
- * divides (`图-160` is `图` and `160`).
+ * Divides a text into the terms that are indexed, without punctuation and spaces. Adjacent digits and letters are one
+ * word (`F16`); a hyphen divides (`图-160` is `图` and `160`).
  *
  * Pure; cost is linear.
  */

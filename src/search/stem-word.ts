@@ -102,7 +102,10 @@ export const WORDS_VERSION = 2;
 
 type Stem = (word: string) => string;
 
-/** The article with what is written together with it: and, with, like, for. The stemmer takes off only some, and another ending with it. */
+/**
+ * The Arabic article with the words that are joined to it: and, with, like, for. The stemmer removes only some of them,
+ * and removes another ending as well.
+ */
 const ARABIC_ARTICLE = /^[وف]?(?:ال|بال|كال|لل)(?=.{3})/u;
 
 /**
@@ -163,9 +166,7 @@ let youngCount = 0;
 
 /**
  * @param word      As {@link splitWords} found it; no run of grams.
- * @param language  Of the text that it stands in, BCP 47.
- *
- * Pure (what it remembers changes no answer).
+ * @param language  Language of the text, BCP 47. Pure (its cache does not change results).
  */
 export function stemWord(word: string, language: string): Stemmed {
   const short = word.length > WORD_LENGTH_MAX ? word.slice(0, WORD_LENGTH_MAX) : word;
@@ -239,7 +240,7 @@ const initials = new Map<string, string>();
  * @param firstLetters  Of terms, as {@link firstLetterOf} gives them.
  */
 export function mayBegin(word: string, language: string, firstLetters: ReadonlySet<string>): boolean {
-  // Arabic stems lose what is joined to their beginning, Serbian ones change their script.
+  // Arabic stems lose the words joined to their beginning, and Serbian ones change their script.
   if (language.startsWith('sr') || APOSTROPHE.test(word) || /\p{Script=Arabic}/u.test(word)) return true;
   const letter = String.fromCodePoint(word.codePointAt(0) ?? 0);
   let initial = initials.get(letter);

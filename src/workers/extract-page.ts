@@ -19,7 +19,7 @@ export interface ExtractorSettings {
   readonly topics: readonly Topic[];
   /** Most bytes of a decoded body. */
   readonly bodyBytesMax: number;
-  /** Whether what is extracted is about to be stored: then its fingerprint is made here, not on the writer's thread. */
+  /** Whether the result is going to be stored. If so, its fingerprint is made here and not on the writer's thread. */
   readonly fingerprints?: boolean;
 }
 

@@ -4,7 +4,7 @@ import type { ThreadAnswer } from './extract-captures.js';
 import type { ExtractionTask } from './extract-page.js';
 import { threadFile } from './thread-file.js';
 
-/** A thread is ended without a word, so what was compiled for it is kept when it has read so many pages. */
+/** A thread is ended without notice, so its compiled code is stored after it has read this many pages. */
 const PAGES_BEFORE_KEEPING = 100;
 
 const keepNow = keepCompiled(dirname(threadFile('extract-thread')));

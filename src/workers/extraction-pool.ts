@@ -70,9 +70,10 @@ interface WaitingPage {
 }
 
 /**
- * Shares pages among threads, first come first served: a free thread takes its share of what waits as one message; a single page
- * does not wait. The deadline is a page's own: it starts when a thread is free and up, and where a message takes longer, or ends its
- * thread, its pages are read again one by one, so that a page that hangs costs only itself.
+ * Shares pages among threads, first come, first served. A free thread takes its share of the waiting pages as one
+ * message; a single page is sent at once. Every page has its own deadline, which starts when a thread is ready. If a
+ * message takes longer than that, or ends its thread, its pages are read again one by one, so that a page that hangs
+ * affects only itself.
  */
 class ExtractionThreads {
   readonly #pool: Pool;
@@ -96,7 +97,7 @@ class ExtractionThreads {
   extract(task: ExtractionTask): Promise<ThreadAnswer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ task, resolve, reject });
-      // What is asked for in the same turn goes together.
+      // Requests of the same turn of the event loop are sent together.
       queueMicrotask(() => {
         this.#useFreeThreads();
       });

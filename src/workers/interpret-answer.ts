@@ -49,7 +49,7 @@ export interface InterpreterDependencies extends ListDependencies {
   readonly log: Logger;
 }
 
-/** Of one page; every one is counted. */
+/** Results for one page, all of which are counted. */
 const DISAGREEMENTS_LOGGED_MAX = 20;
 
 /** Interprets any record of the captures folder as the page worker does; for recovery and repair. */
@@ -214,13 +214,13 @@ function logOtherArticle({ edition, pageId, url }: ArticleJob, log: Logger): voi
   log.warn({ event: 'page.otherArticle', edition, pageId, url }, 'the page at this URL is another article: not stored');
 }
 
-/** What stands for a list that could not be had. */
+/** The result for a list that could not be fetched. */
 const NOTHING: ParsedList = { items: [], next: null, children: [], problems: [] };
-/** Of an edition that is no longer configured. */
+/** The edition is no longer configured. */
 const NO_ZONE = 'UTC';
 
 /**
- * Parses a captured list once more, for the ledger: whether it could be had, and which pages it announced.
+ * Parses a captured list again for the coverage: whether it could be read, and which pages it announced.
  *
  * @throws {PermanentError} `list.notAList`, and what `readCapture` throws.
  */

@@ -8,7 +8,7 @@ import { createUrlRules } from '../sputnik/urls/url-rules.js';
 import { YOUNG_MB, type ExtractionLimits } from './extraction-pool.js';
 import { threadFile } from './thread-file.js';
 
-/** Reads lists of any length without holding up whoever asks. */
+/** Parses lists of any length without blocking the caller's thread. */
 export interface ListParser {
   /** Never rejects for anything a list holds: one that takes too long, or too much memory, is `broken`. */
   read(task: ListTask): Promise<ReadList>;

@@ -22,11 +22,11 @@ export interface PageWorkerDependencies extends InterpreterDependencies, Reextra
 export type JobValue = Outcome | readonly (Outcome | null)[] | null;
 
 /**
- * Works off one job of queue `page`. Idempotent: a capture that was stored before gives the outcome of then.
+ * Processes one job of queue `page`. Idempotent: a capture that was stored before gives the same outcome again.
  *
  * @param attempt  1 for the first try.
- * @returns        The job's return value, for whoever handed it over.
- * @throws {RetryableError | FatalError} when the store cannot be written now; the capture stays pending.
+ * @returns        The job's return value, for the process that handed the job over.
+ * @throws {RetryableError | FatalError} if the store cannot be written now; the capture stays pending.
  */
 export async function processJob(job: PageJob, attempt: number, deps: PageWorkerDependencies): Promise<JobValue> {
   if (job.kind === 'batch') return processBatchJob(job, attempt, deps);
@@ -40,10 +40,10 @@ export async function processJob(job: PageJob, attempt: number, deps: PageWorker
 }
 
 /**
- * Works off jobs that travel together: all pages are extracted first, then stored at once, so that they share a commit.
- * One that throws goes on as a job of its own, with attempts of its own.
+ * Processes the jobs of a batch: all pages are extracted first and then stored together, so that they share a commit. A
+ * job that throws is queued again on its own, with its own attempts.
  *
- * @returns  The outcome of each; null: it was queued again.
+ * @returns  The outcome of each job; null if it was queued again.
  * @throws {FatalError} where the store cannot go on.
  */
 async function processBatchJob({ jobs }: BatchJob, attempt: number, deps: PageWorkerDependencies): Promise<JobValue> {

@@ -57,12 +57,11 @@ async function noteOf({ article, note }: ReextractJob, deps: ReextractDependenci
 }
 
 /**
- * Called before what a page shows is taken for an edit of the agency's: extracts the captured states next to it again.
- * Where today's extractor reads them otherwise than they were read, the extractor changed: the whole article is
- * extracted again first, so that old and new state are compared as one extractor reads them.
- *
- * Costs nothing where the page shows what it showed, and one extraction where it was edited. Where the captures are
- * gone, nobody can tell: then it counts as an edit.
+ * Called before a difference on a page is recorded as an edit by the agency: extracts the captures of the neighbouring
+ * states again. If today's extractor reads them differently, the difference comes from the extractor. Then the whole
+ * article is extracted again first, so that the old and the new state are compared as read by the same extractor. An
+ * unchanged page costs nothing, an edited one costs one extraction. If the captures are gone, the cause is unknown, and
+ * the difference counts as an edit.
  */
 export async function reextractBeforeEdit(
   result: PageResult,

@@ -54,7 +54,10 @@ export async function readCapturesOnThreads(
   return together(await Promise.all(shares));
 }
 
-/** Where a thread cannot do it, out of memory say, this one does: what is wrong with the disk is told the same. */
+/**
+ * If a thread cannot read its share, for instance because it is out of memory, the calling thread does; errors of the
+ * disk are reported in the same way.
+ */
 async function readShare(
   task: CaptureTask,
   signal: AbortSignal,

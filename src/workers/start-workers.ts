@@ -63,15 +63,15 @@ export interface TakenCrawl {
   readonly job: Job<CrawlJob>;
   /** Says to the queue that the job is ours. */
   readonly token: string;
-  /** Aborted when it is ours no longer: somebody else performs it, or will. */
+  /** Aborted when this process has lost the job: another process performs it, or will. */
   readonly lost: AbortSignal;
   readonly onProgress: (progress: object) => void;
 }
 
 /**
- * A crawl as its worker performs it; given by whoever knows the crawlers.
+ * Performs a crawl for its worker; provided by the room that knows the crawlers.
  *
- * @returns  Its summary, or that of a part; null where there was nothing to be done.
+ * @returns Its summary, or that of a part; null if there was nothing to do.
  */
 export type PerformCrawl = (taken: TakenCrawl) => Promise<CrawlSummary | CrawlPart | null>;
 
@@ -127,7 +127,7 @@ class CrawlLocks {
    */
   async hold<Result>(jobId: string, perform: (lost: AbortSignal) => Promise<Result>): Promise<Result> {
     this.lose(jobId);
-    await this.#held.get(jobId)?.ended.catch(() => undefined); // whoever performed it has heard of that
+    await this.#held.get(jobId)?.ended.catch(() => undefined); // the function that performed it has already been told
     const lost = new AbortController();
     const watch = this.#watchForFreeze(jobId);
     const work = perform(lost.signal);
@@ -193,7 +193,8 @@ async function givingUp<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof PermanentError || error instanceof UsageError)
       throw new UnrecoverableError(`${error.code}: ${error.message}`);
-    // What could not be kept ends the crawl; whoever waits for it learns the code, as with the others.
+    // A capture that could not be kept ends the crawl; the process that waits for it receives the code, as for other
+    // errors.
     if ((error instanceof RetryableError || error instanceof FatalError) && error.code.startsWith('capture.'))
       throw new Error(`${error.code}: ${error.message}`, { cause: error });
     throw error;
