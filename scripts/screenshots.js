@@ -1,5 +1,5 @@
 // Pictures of the pages for README and docs: `npm run screenshots`. Without a browser, or where a script of the pages lacks a font here,
-// it says so and takes what there is. `--only demo` draws what the demo says, and no page.
+// it says so and takes what there is.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,8 +12,18 @@ import { EDITIONS, makeDemoCorpus } from './demo-corpus.js';
 const built = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const PICTURES = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 
+const HELP = `usage: npm run screenshots -- [options]
+
+  --all          every page at 360, 1,280 and 1,920 pixels, light and dark, whole; else those that README and docs show
+  --out DIR      where they go (default: docs/pictures)
+  --data DIR     a corpus to show, made there if it is empty (default: one that is made and removed again)
+  --stories N    of the corpus that is made (default: 1000)
+  --only demo    what the demo says, and no page
+`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
     out: { type: 'string', default: PICTURES },
     data: { type: 'string' },
@@ -21,6 +31,10 @@ const { values } = parseArgs({
     only: { type: 'string' },
   },
 });
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 const NAMES_OF_WIDTHS = new Map([
   [360, 'narrow'],
   [1280, 'wide'],
@@ -130,6 +144,7 @@ async function pagesToShow() {
   const articles = [...queries.articles({}, 'newest')];
   const [{ runId: run }] = queries.runs.newest(1, true);
   const delayed = queries.views.delays('2000-01-01').at(-1)?.day;
+  const [quarantined] = queries.quarantine(false, 1);
   close();
   const first = (claim) => articles.find(claim);
   const edited =
@@ -160,6 +175,7 @@ async function pagesToShow() {
     delays: `/delays/${delayed}`,
     pages: '/pages?edition=sputniknews.cn&state=offTopic',
     quarantine: '/quarantine',
+    history: `/pages/${quarantined.pageId}`,
     notifications: '/notifications',
     status: '/status',
     missing: '/articles?topic=cheese',

@@ -1,9 +1,9 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
-import { textOf } from './markup/elements.js';
+import { countOf, textOf } from './markup/elements.js';
 import { sendPage } from './markup/page-layout.js';
 import { articleMain } from './pages/article-page.js';
-import { articlesMain } from './pages/articles-page.js';
+import { articlesMain, type ArticleList } from './pages/articles-page.js';
 import { formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
 import { LIST_PARAMETERS, readArticleList } from './read-article-list.js';
 import { readArticleView } from './read-article-view.js';
@@ -25,7 +25,7 @@ export function articleRoutes(sources: WebSources): FastifyPluginCallback {
         requireTopic(sources, query.topic);
         requireEdition(sources, query.edition);
         const list = readArticleList(sources, query);
-        const title = query.q ?? query.topic ?? 'Articles';
+        const title = titleOf(query.q ?? query.topic, list);
         const status = list.problem === null ? 200 : 400;
         return sendPage(reply, { title, main: articlesMain(list), section: '/articles', status });
       });
@@ -42,4 +42,10 @@ export function articleRoutes(sources: WebSources): FastifyPluginCallback {
     );
     done();
   };
+}
+
+/** Read out first, and shown in the browser's history: what was looked for, and how much of it there is. */
+function titleOf(asked: string | undefined, { problem, total }: ArticleList): string {
+  if (asked === undefined) return 'Articles';
+  return problem === null ? `${asked}: ${countOf(total, 'article')}` : `Not understood: ${asked}`;
 }

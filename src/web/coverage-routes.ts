@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { pageOf } from '../store/catalogue/database.js';
 import { countOf } from './markup/elements.js';
 import { hrefOf } from './markup/html.js';
-import { sendPage } from './markup/page-layout.js';
+import { sendPage, withSaid } from './markup/page-layout.js';
 import { COVERED_YEARS, coverageDayMain, coverageMain, isCovered } from './pages/coverage-page.js';
 import { formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
 import { acceptForms, formSchema } from './accept-forms.js';
@@ -38,6 +38,7 @@ export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPlug
       { schema: { params: dayParams, querystring: dayQuery } },
       ({ params: { edition, day }, query: { queued } }, reply) => {
         requireEdition(sources, edition);
+        const said = queued === undefined ? null : saidOf(queued);
         const queries = sources.catalogue.requireQueries();
         const { rows, hasMore } = pageOf(PAGES_SHOWN, (count) => queries.views.pagesOfDay(edition, day, count));
         const main = coverageDayMain({
@@ -48,9 +49,9 @@ export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPlug
           isWhole: !hasMore,
           lists: sources.listDays?.(edition, day, day) ?? null,
           word: sources.actions === undefined ? null : word.text,
-          said: queued === undefined ? null : saidOf(queued),
+          said,
         });
-        return sendPage(reply, { title: `${edition}, ${day}`, main, section: '/coverage' });
+        return sendPage(reply, { title: withSaid(said, `${edition}, ${day}`), main, section: '/coverage' });
       },
     );
     routes.post(

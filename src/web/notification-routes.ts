@@ -4,7 +4,7 @@ import { acceptForms, formSchema } from './accept-forms.js';
 import type { FormWord } from './action-guard.js';
 import { countOf } from './markup/elements.js';
 import { hrefOf } from './markup/html.js';
-import { sendPage } from './markup/page-layout.js';
+import { sendPage, withSaid } from './markup/page-layout.js';
 import { notificationsMain } from './pages/notifications-page.js';
 import { formQuery, type ZodTypes } from './parameters.js';
 import { requireActions, type WebSources } from './web-sources.js';
@@ -26,7 +26,7 @@ export function notificationRoutes(sources: WebSources, word: FormWord): Fastify
       const said =
         did === undefined ? null : `${countOf(count, 'message')} ${did === 'retry' ? 'to be sent again' : 'given up'}.`;
       const main = notificationsMain({ state, said, word: sources.actions === undefined ? null : word.text });
-      return sendPage(reply, { title: 'Notifications', main, section: '/notifications' });
+      return sendPage(reply, { title: withSaid(said, 'Notifications'), main, section: '/notifications' });
     });
     for (const action of ['retry', 'drop'] as const) {
       pages.post(`/notifications/${action}`, { schema: { body: form } }, async ({ body }, reply) => {

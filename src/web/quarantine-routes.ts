@@ -6,7 +6,7 @@ import { acceptForms, formSchema } from './accept-forms.js';
 import type { FormWord } from './action-guard.js';
 import { countOf } from './markup/elements.js';
 import { hrefOf } from './markup/html.js';
-import { sendPage } from './markup/page-layout.js';
+import { sendPage, withSaid } from './markup/page-layout.js';
 import { jobsMain, quarantineMain } from './pages/quarantine-page.js';
 import { formQuery, type ZodTypes } from './parameters.js';
 import { JOB_COUNTS } from './sources/web-actions.js';
@@ -33,8 +33,9 @@ export function quarantineRoutes(sources: WebSources, word: FormWord): FastifyPl
     acceptForms(app);
     const pages = app.withTypeProvider<ZodTypes>();
     pages.get('/quarantine', { schema: { querystring } }, async ({ query }, reply) => {
-      const main = quarantineMain(await readQuarantine(sources, word, saidOf(query)));
-      return sendPage(reply, { title: 'Quarantine', main, section: '/quarantine' });
+      const said = saidOf(query);
+      const main = quarantineMain(await readQuarantine(sources, word, said));
+      return sendPage(reply, { title: withSaid(said, 'Quarantine'), main, section: '/quarantine' });
     });
     pages.get('/jobs', { schema: { querystring: jobsQuery } }, async ({ query: { queue, state, page } }, reply) => {
       const asked = { queue, state, from: (page - 1) * JOBS_SHOWN, limit: JOBS_SHOWN };

@@ -100,8 +100,9 @@ export function tableOf(table: Table): Markup {
   </div>`;
 }
 
-/** A key of stored JSON for people: `offTopic`, off topic. */
+/** A key of stored JSON for people: `offTopic`, off topic. Codes of errors (`fetch.timeout`) stay, since they are looked up. */
 export function wordsOf(key: string): string {
+  if (key.includes('.')) return key;
   return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 

@@ -24,6 +24,11 @@ interface Page {
   readonly status?: number;
 }
 
+/** @returns a title that begins with what has just been done: it is what is read out first. */
+export function withSaid(said: string | null, title: string): string {
+  return said === null ? title : `${said} ${title}`;
+}
+
 /** Answers with a whole page for people. */
 export function sendPage(reply: FastifyReply, { title, main, section, status = 200 }: Page): FastifyReply {
   const page = html`<!doctype html>

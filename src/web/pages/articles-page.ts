@@ -85,11 +85,17 @@ function leftOut({ duplicates = 'none' }: ArticleSelection): string {
 
 /** The very selection as files and as feeds. */
 function takeAway(selection: ArticleSelection): Markup {
-  const link = (path: string, words: string): Markup => html`<a href="${hrefOf(path, { ...selection })}">${words}</a>`;
+  const link = (path: string, words: string, more: string): Markup =>
+    html`<a href="${hrefOf(path, { ...selection })}">${words}<span class="unseen">${more}</span></a>`;
+  const feeds = [
+    ['rss', 'RSS'],
+    ['atom', 'Atom'],
+    ['json', 'JSON Feed'],
+  ] as const;
   return html`<p class="meta">
     ${leftOut(selection)}Download:
-    ${separated(EXPORT_FORMATS.map((format) => link(`/download/${format}`, FORMAT_NAMES[format])))}. Follow:
-    ${separated([link('/feeds/rss', 'RSS'), link('/feeds/atom', 'Atom'), link('/feeds/json', 'JSON Feed')])}.
+    ${separated(EXPORT_FORMATS.map((format) => link(`/download/${format}`, FORMAT_NAMES[format], ' file')))}. Follow:
+    ${separated(feeds.map(([form, name]) => link(`/feeds/${form}`, name, ' of new ones like these')))}.
   </p>`;
 }
 

@@ -47,9 +47,8 @@ export function editsMain(stream: EditStream): Content {
     html`<h1>Edits and withdrawals</h1>`,
     html`<p class="meta">
       ${selection.trivial === 'yes' ? 'Edits, the trivial ones too,' : 'Substantive edits'} and withdrawals, newest
-      first. As a feed: <a href="${feed('rss')}">RSS</a>, <a href="${feed('atom')}">Atom</a>,
-      <a href="${feed('json')}">JSON</a>. New articles: <a href="/feeds/rss">RSS</a>, <a href="/feeds/atom">Atom</a>,
-      <a href="/feeds/json">JSON</a>.
+      first. As a feed: ${feedLinks(feed, 'edits')}. New articles:
+      ${feedLinks((form) => `/feeds/${form}`, 'new articles')}.
     </p>`,
     editForm(stream),
     changes.length === 0
@@ -62,6 +61,13 @@ export function editsMain(stream: EditStream): Content {
     </ol>`,
     nextLink(older, 'Earlier ones'),
   ];
+}
+
+function feedLinks(hrefOfForm: (form: string) => string, what: string): Content {
+  const links = ['RSS', 'Atom', 'JSON'].map(
+    (name) => html`<a href="${hrefOfForm(name.toLowerCase())}">${name}<span class="unseen"> feed of ${what}</span></a>`,
+  );
+  return separated(links, ', ');
 }
 
 function changeItem({ article, at, step }: ShownChange): Markup {

@@ -22,9 +22,9 @@ export function pageList(caption: string, pages: readonly ListedPage[]): Content
   });
 }
 
-/** To the fetches of one page, in words: attempts to read a page are counted too, of which there is no list. */
+/** To the fetches of one page, beside a number of attempts: those to read what came are counted too, of which there is no list. */
 export function fetchesLink(pageId: string): Markup {
-  return html`<a href="${fetchesHref(pageId)}" aria-label="Fetches of ${pageId}">fetches</a>`;
+  return html`<a href="${fetchesHref(pageId)}" aria-label="Log of the fetches of ${pageId}">log</a>`;
 }
 
 function fetchesHref(pageId: string): string {

@@ -66,7 +66,7 @@ function pageForm({ pages, word, nextTries }: Quarantine): Markup {
     rows: pages.map((page) => [
       html`${outsideLink(page.url, page.pageId)}`,
       html`<code>${page.code}</code><br /><span class="soft">${shortDetail(page)}</span>`,
-      [numberOf(page.attempts), ' ', fetchesLink(page.pageId)],
+      [numberOf(page.attempts), ' · ', fetchesLink(page.pageId)],
       shortTime(page.quarantinedAt),
       nextTry(nextTries.get(page.pageId)),
       captureLinks(page),
@@ -132,11 +132,14 @@ export function queueTable(queues: readonly QueueCounts[]): Content {
   });
 }
 
-function jobTable(jobs: readonly JobView[], caption = 'The first jobs of each state'): Content {
+function jobTable(
+  jobs: readonly JobView[],
+  caption = 'The first jobs of each state',
+  isCaptionHidden = false,
+): Content {
   if (jobs.length === 0) return html`<p class="none">No job is in the queues.</p>`;
   return tableOf({
-    caption,
-    isCaptionHidden: false,
+    ...{ caption, isCaptionHidden },
     heads: ['Queue', 'State', 'About', 'Attempts', 'Added (UTC)', 'Failure'],
     numbers: [3],
     sentences: [2, 5],
@@ -157,7 +160,7 @@ export function jobsMain({ queue, state }: JobsAsked, { jobs, total }: JobList, 
     html`<h1>Jobs of the queue “${queue}”: ${state}</h1>`,
     html`<p class="meta" role="status">${total === 0 ? 'None at this moment.' : countOf(total, 'job')}</p>`,
     html`<p class="meta"><a href="/status">All queues</a></p>`,
-    jobs.length === 0 ? null : jobTable(jobs, `Jobs of the queue ${queue} that are ${state}`),
+    jobs.length === 0 ? null : jobTable(jobs, `Jobs of the queue ${queue} that are ${state}`, true),
     nextLink(next),
   ];
 }

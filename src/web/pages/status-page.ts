@@ -52,7 +52,7 @@ function failingTable({ count, pages }: WebStatus['failingPages']): Content {
       rows: pages.map(({ pageId, url, reason, failures, failedAt, nextTryAt }) => [
         outsideLink(url, textOf(url)),
         wordsOf(reason),
-        [numberOf(failures), ' ', fetchesLink(pageId)],
+        [numberOf(failures), ' · ', fetchesLink(pageId)],
         shortTime(failedAt),
         nextTryAt === null ? html`<span class="soft">none</span>` : shortTime(nextTryAt),
       ]),
