@@ -1,3 +1,5 @@
+import { FatalError } from '../domain/errors.js';
+
 /** The only source of "now"; tests pass one that they set. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -12,4 +14,22 @@ export const systemClock: Clock = { now: () => Date.now() };
  */
 export function toUtcInstant(epochMs: number): string {
   return new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** When Sputnik began, and where the days of its URLs end. */
+const CLOCK_RANGE = [Date.UTC(2014, 10, 10), Date.UTC(2100, 0, 1)] as const;
+
+/**
+ * What is fetched is stored under the time of the machine, for good.
+ *
+ * @throws {FatalError} `clock.wrong`
+ */
+export function refuseWrongClock(clock: Clock): void {
+  const now = clock.now();
+  if (now >= CLOCK_RANGE[0] && now < CLOCK_RANGE[1]) return;
+  const [from, to] = CLOCK_RANGE.map((at) => toUtcInstant(at).slice(0, 4));
+  throw new FatalError(`Wanted a clock between ${from} and ${to}, found ${toUtcInstant(now)}`, {
+    code: 'clock.wrong',
+    hint: 'Set the clock of this machine (timedatectl set-ntp true); nothing was touched',
+  });
 }

@@ -16,7 +16,10 @@ const REMEDIES: Readonly<Record<string, { readonly code: string; readonly hint: 
     hint: 'Files may not grow as large as they have to: raise the limit (ulimit -f), or use a disk that takes larger ones',
   },
   EROFS: { code: 'disk.readOnly', hint: 'Mount the disk that holds dataDir for writing' },
-  EACCES: { code: 'disk.notPermitted', hint: 'Let the user who runs this command own dataDir' },
+  EACCES: {
+    code: 'disk.notPermitted',
+    hint: 'Let the user who runs this command own dataDir, and be allowed to read and write what is in it (is umask too strict?)',
+  },
   EPERM: {
     code: 'disk.notPermitted',
     hint: 'Let the user who runs this command own dataDir, and take off what marks files there as immutable (lsattr, chattr -i -a)',
@@ -80,7 +83,7 @@ const CANNOT_OPEN = 14;
  * that accepts no more files, and a process with too many open files. The file itself is not opened, because closing it
  * would release every lock on it.
  *
- * @returns the error of the disk; the given error if the disk reports none, or if it is about something else.
+ * @returns the error of the disk; the given error if it is about something else.
  */
 export function whyNotOpened(path: string, error: unknown): unknown {
   if (sqliteResultCode(error) !== CANNOT_OPEN) return error;
@@ -88,7 +91,8 @@ export function whyNotOpened(path: string, error: unknown): unknown {
   try {
     if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
     closeSync(openSync(probe, 'wx'));
-    return error;
+    // A file more is possible again since SQLite has given up.
+    return Object.assign(new Error('too many files were open', { cause: error }), { code: 'EMFILE' });
   } catch (reason) {
     return reason;
   } finally {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Redis } from 'ioredis';
 import { FatalError } from '../domain/errors.js';
 import { type Closers, withDeadline } from '../platform/closers.js';
@@ -105,6 +106,14 @@ function redisUnreachable(location: RedisLocation, cause: unknown): FatalError {
   const why = /connection is closed/i.test(said)
     ? `nothing${isTls ? ' over TLS' : ''} within ${CONNECT_DEADLINE_MS / 1000} s`
     : said;
+  if (location.kind === 'socket') {
+    const hint = `This is the embedded Redis: see ${dirname(location.path)}/redis.log, and \`ulimit -a\` for limits that are too low`;
+    return new FatalError(`Redis does not answer at ${location.path}: ${why}`, {
+      code: 'redis.unreachable',
+      hint,
+      cause,
+    });
+  }
   const start = isTls ? 'start it, or write redis:// where it speaks no TLS' : 'start it (docker compose up redis)';
   return new FatalError(`Redis does not answer at ${describeLocation(location)}: ${why}`, {
     code: 'redis.unreachable',

@@ -156,6 +156,7 @@ class RunningRedis implements EmbeddedRedis {
 async function startWithRepair(server: RedisServer, location: RedisFolder, log: Logger): Promise<RedisChild> {
   const logPath = join(location.folder, 'redis.log');
   let said = '';
+  let how = '';
   for (const remedy of ['none', 'cut', 'putAside'] as const) {
     if (remedy !== 'none') {
       if (!/append[- ]only|AOF/i.test(said)) break;
@@ -169,11 +170,15 @@ async function startWithRepair(server: RedisServer, location: RedisFolder, log: 
     await child.stop();
     said = (await readFile(logPath)).subarray(from).toString('utf8');
     // One that was killed has refused nothing: its log stays as it is.
-    if (KILLS.has(await child.ended)) break;
+    how = await child.ended;
+    if (KILLS.has(how)) break;
   }
-  throw new FatalError(`The embedded Redis server in ${location.folder} does not start: ${lastWords(said)}`, {
+  throw new FatalError(`The embedded Redis server in ${location.folder} does not start: ${lastWords(said)} (${how})`, {
     code: 'redis.notStarted',
-    hint: `read ${logPath}`,
+    hint:
+      how === 'SIGXFSZ'
+        ? 'Files may not grow as large as they have to: raise the limit (ulimit -f)'
+        : `read ${logPath}`,
   });
 }
 

@@ -28,9 +28,11 @@ const LOOK_DEADLINE_MS = 10_000;
  * @throws {FatalError} `redis.missing` if none can be found.
  */
 export async function findRedisServer(cacheDir: string, onProgress: (line: string) => void): Promise<RedisServer> {
+  const broken: string[] = [];
   for (const { name, checkName } of SERVERS) {
     const trial = await runProgram(name, ['--version'], { deadlineMs: LOOK_DEADLINE_MS });
     if (trial.exitCode === 0) return { program: name, env: {}, checkProgram: checkName };
+    if (trial.failure !== 'missing') broken.push(`${name}, which does not start (${whyEnded(trial)})`);
   }
   const reasons: unknown[] = [];
   for (const { name, checkName } of SERVERS) {
@@ -42,9 +44,18 @@ export async function findRedisServer(cacheDir: string, onProgress: (line: strin
       reasons.push(error);
     }
   }
-  throw new FatalError('Found no Redis server on PATH, and could not fetch one from a package archive', {
+  const found = broken.length === 0 ? 'Found no Redis server on PATH' : `On PATH there is ${broken.join(' and ')}`;
+  throw new FatalError(`${found}, and could not fetch one from a package archive`, {
     code: 'redis.missing',
-    hint: 'apt-get install redis-server, brew install redis, docker compose up redis, or set REDIS_URL',
+    hint:
+      broken.length === 0
+        ? 'apt-get install redis-server, brew install redis, docker compose up redis, or set REDIS_URL'
+        : 'Check the limits of this process (`ulimit -a`: open files, processes, memory) and run it by hand, or set REDIS_URL',
     cause: reasons[0],
   });
+}
+
+function whyEnded({ stderr, failure, exitCode }: Awaited<ReturnType<typeof runProgram>>): string {
+  const [line = ''] = stderr.trim().split('\n');
+  return line.slice(0, 200) || failure || `exit code ${exitCode ?? 'none'}`;
 }

@@ -128,7 +128,7 @@ const SOCKET_PATH_BYTES_MAX = 103;
  * unix socket, in a folder of this user under the system's temporary folder, named by a hash of the data directory.
  *
  * @param folder  Absolute path of the server's own folder.
- * @throws {FatalError} `redis.socketUnsafe` if another user owns that folder.
+ * @throws {FatalError} `redis.socketUnsafe` if another user owns that folder; `redis.noSocket` if there can be none.
  */
 export async function chooseSocketPath(folder: string): Promise<string> {
   const beside = join(folder, 'redis.sock');
@@ -136,7 +136,13 @@ export async function chooseSocketPath(folder: string): Promise<string> {
   const userId = process.getuid?.() ?? 0;
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16);
   const privateFolder = join(tmpdir(), `sputnik-${userId}-${hash}`);
-  await mkdir(privateFolder, { recursive: true, mode: 0o700 });
+  const socketPath = join(privateFolder, 'redis.sock');
+  if (Buffer.byteLength(socketPath) > SOCKET_PATH_BYTES_MAX) {
+    throw noSocketFolder(folder, `${tmpdir()} is too long as well`);
+  }
+  await mkdir(privateFolder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw noSocketFolder(folder, error instanceof Error ? error.message : String(error), error);
+  });
   const found = await lstat(privateFolder);
   if (!found.isDirectory() || found.uid !== userId) {
     throw new FatalError(`The folder ${privateFolder} for the Redis socket is not private to this user`, {
@@ -145,7 +151,16 @@ export async function chooseSocketPath(folder: string): Promise<string> {
     });
   }
   await chmod(privateFolder, 0o700);
-  return join(privateFolder, 'redis.sock');
+  return socketPath;
+}
+
+function noSocketFolder(folder: string, found: string, cause?: unknown): FatalError {
+  const message = `The path ${folder} is too long for the socket of Redis, and there is no other folder for it: ${found}`;
+  return new FatalError(message, {
+    code: 'redis.noSocket',
+    hint: 'Use a shorter path for dataDir, or set TMPDIR to a short folder that you may write to',
+    cause,
+  });
 }
 
 /**

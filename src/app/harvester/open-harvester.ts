@@ -6,7 +6,8 @@ import type { Config } from '../../config/config.js';
 import { DEFAULT_DEDUPE_SETTINGS } from '../../dedupe/neighbour-index.js';
 import { FatalError } from '../../domain/errors.js';
 import type { LearnedTagPage } from '../../domain/page-result.js';
-import { toUtcInstant } from '../../platform/clock.js';
+import { removeStaleTemporaryFiles } from '../../platform/atomic-files.js';
+import { refuseWrongClock, toUtcInstant } from '../../platform/clock.js';
 import type { Closers } from '../../platform/closers.js';
 import { noCrash } from '../../platform/crash-points.js';
 import { ensureDataDirIdentity } from '../../platform/data-dir-id.js';
@@ -35,7 +36,7 @@ import { startPageWorker } from '../../workers/start-workers.js';
 import { watchFiles, type FilesAtWork } from './files-at-work.js';
 import { maintainData } from './maintain-data.js';
 import { openInterpreter, type Interpreter } from './open-interpreter.js';
-import { startReadingUnderNewTopics } from './read-under-new-topics.js';
+import { namesOfTopics, startReadingUnderNewTopics } from './read-under-new-topics.js';
 import { noteEarlierListFetches, queuePendingCaptures } from './recover-captures.js';
 import { BINDING_FILE, commandPrefix, olderPrefixes, servicePrefix, SOFTWARE, type Runtime } from './runtime.js';
 
@@ -85,11 +86,13 @@ export async function openHarvester(runtime: Runtime, request: HarvesterRequest)
   const { config, environment, clock, log, crashPoint = noCrash } = runtime;
   const { purpose, onFatal, closers } = request;
   const { dataDir } = config;
+  refuseWrongClock(clock);
   const lock = await acquireDataDirLock(dataDir, { purpose, command: `sputnik ${purpose}`, clock });
   closers.push('lock', () => {
     lock.release();
   });
   refuseCrawlHost(dataDir);
+  await removeStaleTemporaryFiles(dataDir);
   crashPoint('start.locked');
   const identity = ensureDataDirIdentity(dataDir);
   const location = await openRedisAsOwner({ config, environment, log, closers }, lock);
@@ -207,6 +210,7 @@ async function openWritingStore(
     readPageResult,
   });
   closers.push('store', () => store.close());
+  await store.judgeBy(new Set(namesOfTopics(config)));
   await store.learnTagPages(configuredTagPages(config));
   return store;
 }

@@ -46,24 +46,40 @@ export function startReadingUnderNewTopics(deps: ReadingDependencies, closers: C
   closers.push('topics', close, CLOSE_MS);
 }
 
+/** @returns the names of the topics that are enabled, as the store notes them. */
+export function namesOfTopics({ topics }: Pick<Config, 'topics'>): string[] {
+  const enabled = topics.filter((topic) => topic.enabled);
+  return enabled.flatMap(({ id, names }) => names.map((name) => `${id}: ${name}`));
+}
+
 /**
  * Where a topic was added, or a name to one, extracts everything captured again: pages that were off topic may be on one now, and the site,
- * which knows of no change, would not be asked for them. Names that were taken away change no record; in a data directory that notes no names
- * yet, those of now count as read. What cannot be read is logged and left as it is.
+ * which knows of no change, would not be asked for them. Where names come back that were away for a while, this is done for what was stored
+ * meanwhile. Names that were taken away change no record; in a data directory that notes no names yet, those of now count as read. What
+ * cannot be read is logged and left as it is.
  *
  * @throws {FatalError} `disk.…`
  */
-export async function readUnderNewTopics(
-  { config, store, queries, captures, log }: ReadingDependencies,
-  signal: AbortSignal,
-): Promise<void> {
-  const names = config.topics
-    .filter(({ enabled }) => enabled)
-    .flatMap(({ id, names: ofTopic }) => ofTopic.map((name) => `${id}: ${name}`));
+export async function readUnderNewTopics(deps: ReadingDependencies, signal: AbortSignal): Promise<void> {
+  const { config, store, queries, log } = deps;
+  const names = namesOfTopics(config);
   const noted = store.judgedTopics();
-  const { judged, partly } = noted ?? { judged: names, partly: null };
-  if (names.every((name) => judged.includes(name))) {
-    if (noted === null || judged.length !== names.length) await store.noteJudgedTopics({ judged: names, partly: null });
+  if (noted === null) {
+    await store.noteJudgedTopics({ judged: names, partly: null });
+    return;
+  }
+  const { judged, partly } = noted;
+  const known = new Set(judged);
+  const current = new Set(names);
+  const runId = newRunId();
+  if (names.every((name) => known.has(name))) {
+    const keys = store.unjudgedBy(current);
+    if (keys.length > 0)
+      log.warn(
+        { event: 'topics.back', runId, count: keys.length },
+        'topics are back; extracting again what came meanwhile',
+      );
+    await extractAgain(deps, keys, { runId, signal }, (done) => store.noteJudged(current, done));
     return;
   }
   const isSame = partly !== null && partly.names.join('\n') === names.join('\n');
@@ -71,25 +87,40 @@ export async function readUnderNewTopics(
     .readKeys({ editions: null, families: null, since: null, until: null })
     .sort()
     .filter((key) => !isSame || key > partly.after);
-  const runId = newRunId();
-  const isStopped = (): boolean => signal.aborted;
   if (keys.length > 0)
     log.warn({ event: 'topics.added', runId, count: keys.length }, 'topics were added; extracting all captures again');
+  const isDone = await extractAgain(deps, keys, { runId, signal }, (done) =>
+    store.noteJudgedTopics({ judged, partly: { names, after: done.at(-1) ?? '' } }),
+  );
+  if (!isDone) return;
+  await store.noteJudged(current, null);
+  await store.noteJudgedTopics({ judged: [...new Set([...judged, ...names])], partly: null });
+}
+
+/** @param note  Told of those that are done, some hundreds at a time. @returns false if it was stopped. */
+async function extractAgain(
+  { store, captures, log }: ReadingDependencies,
+  keys: readonly ArticleKey[],
+  { runId, signal }: { readonly runId: string; readonly signal: AbortSignal },
+  note: (done: readonly ArticleKey[]) => Promise<void>,
+): Promise<boolean> {
+  const isStopped = (): boolean => signal.aborted;
   const noteExtractorChange = (change: ExtractorChange) => captures.appendExtractorChange(change);
   const read = async (key: ArticleKey): Promise<void> => {
     try {
       await reextractArticle(key, runId, { store, noteExtractorChange, log });
     } catch (error) {
       if (error instanceof FatalError && error.code.startsWith('disk.')) throw error;
+      if (isStopped()) return;
       log.warn({ event: 'topics.unread', pageId: key, err: error }, 'could not be extracted under the new topics');
     }
   };
   for (let from = 0; from < keys.length; from += NOTED_EVERY) {
-    if (isStopped()) return;
+    if (isStopped()) return false;
     const some = keys.slice(from, from + NOTED_EVERY);
     await runLimited(some, AT_ONCE, (key) => (isStopped() ? Promise.resolve() : read(key)));
     // Those in hand may have been left out.
-    if (!isStopped()) await store.noteJudgedTopics({ judged, partly: { names, after: some.at(-1) ?? '' } });
+    if (!isStopped()) await note(some);
   }
-  if (!isStopped()) await store.noteJudgedTopics({ judged: names, partly: null });
+  return !isStopped();
 }

@@ -14,6 +14,7 @@ import { BandIndex } from './band-index.js';
 import { capturesTable, type CaptureLocation } from './captures-table.js';
 import { changeLog, type ChangeLog } from './change-log.js';
 import { command, query, toSeconds, namesTable, type Database, type NamesTable } from './database.js';
+import { judgedTopicsTable } from './judged-topics-table.js';
 import { pagesTable } from './pages-table.js';
 import { quarantineTable } from './quarantine-table.js';
 
@@ -32,6 +33,7 @@ export function catalogueTables(database: Database) {
     captures: capturesTable(database, names),
     pages: pagesTable(database, names),
     lists: listsTable(database, names),
+    topics: judgedTopicsTable(database),
     quarantine: quarantineTable(database, names),
     fullText: fullTextTable(database),
     readings: readingsTable(database, names),
@@ -172,14 +174,6 @@ interface Announcement {
   readonly seenAt: number;
 }
 
-/** Names of topics, `<topic id>: <name>`. */
-export interface JudgedTopics {
-  /** All pages were judged by these. */
-  readonly judged: readonly string[];
-  /** Those up to an article, in the order of keys, by these; null: none. */
-  readonly partly: { readonly names: readonly string[]; readonly after: string } | null;
-}
-
 /**
  * What is known of lists: which pages they announced, where tags lead, and how often each was asked for. Announcements and tag pages keep
  * their earliest source (of several in one second the first by name) and the first and last sight, so that the order of arrival does not show.
@@ -195,9 +189,6 @@ interface ListsTable {
   markFetchesNoted(): void;
   /** Whether they are; not so after an older form of the catalogue. */
   areFetchesNoted(): boolean;
-  /** By which topics all pages were judged; null: not noted. In `meta` as `topics`, JSON. */
-  judgedTopics(): JudgedTopics | null;
-  noteJudgedTopics(topics: JudgedTopics): void;
 }
 
 function listsTable(database: Database, names: NamesTable): ListsTable {
@@ -231,8 +222,6 @@ function listsTable(database: Database, names: NamesTable): ListsTable {
   const mark = command(database, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, '1')");
   const unmark = command(database, 'DELETE FROM meta WHERE name = ?');
   const marked = query(database, 'SELECT 1 FROM meta WHERE name = ?');
-  const judged = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'topics'");
-  const noteJudged = command(database, "INSERT OR REPLACE INTO meta (name, value) VALUES ('topics', ?)");
   return {
     announce: ({ page, route, tagPath, listUrl, seenAt }) => {
       announce(page, route, tagPath ?? '', names.list(listUrl), seenAt);
@@ -252,12 +241,5 @@ function listsTable(database: Database, names: NamesTable): ListsTable {
       mark(LIST_FETCHES_NOTED);
     },
     areFetchesNoted: () => marked.get(LIST_FETCHES_NOTED) !== null,
-    judgedTopics: () => {
-      const row = judged.get();
-      return row && (JSON.parse(row.value) as JudgedTopics);
-    },
-    noteJudgedTopics: (topics) => {
-      noteJudged(JSON.stringify(topics));
-    },
   };
 }

@@ -279,4 +279,5 @@ export const MIGRATIONS: readonly string[] = [
     WHERE edited_at IS NOT NULL;
   `,
   'ALTER TABLE list_visits ADD COLUMN unread_entries INTEGER NOT NULL DEFAULT 0',
+  'CREATE TABLE IF NOT EXISTS unjudged (names TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (names, article)) WITHOUT ROWID',
 ];

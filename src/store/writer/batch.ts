@@ -41,6 +41,8 @@ export interface WriterContext {
   readonly orphans: Map<ArticleKey, RecordLocation>;
   /** Articles whose links wait for a record that cannot be read; for as long as this process runs. */
   readonly outOfReach: Set<ArticleKey>;
+  /** Names of topics by which earlier pages were judged and these are not: see judged-topics-table.ts. null: none. */
+  topicsAway: string | null;
   /** Texts of records that the batch under way has not touched. */
   readonly recentTexts: RecentTexts;
   /** Set when a batch failed that may have written files: the next start then looks for orphans. */

@@ -109,6 +109,7 @@ export function openWriter(options: WriterOptions): WriterContext {
     },
     orphans: new Map(),
     outOfReach: new Set(),
+    topicsAway: null,
     recentTexts: new RecentTexts(),
     needsScan: false,
   };

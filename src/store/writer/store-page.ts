@@ -110,6 +110,7 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
     capture,
     fetchedAt: at,
   });
+  if (batch.context.topicsAway !== null) tables.topics.noteUnjudged(batch.context.topicsAway, key);
   tables.pages.notePublished(pageRow.id, toSecondsOrNull(article.publishedAt));
   tables.pages.setValidators(pageRow.id, at, capture);
   const isStored =

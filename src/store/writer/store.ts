@@ -4,8 +4,9 @@ import type { FinishedRun, LearnedTagPage, ListResult, PageResult, StoredPage } 
 import type { Clock } from '../../platform/clock.js';
 import type { Timeline } from '../../records/timeline.js';
 import { journalOf, type CaptureLocation } from '../catalogue/captures-table.js';
-import { catalogueTables, type CatalogueTables, type JudgedTopics } from '../catalogue/catalogue-tables.js';
+import { catalogueTables, type CatalogueTables } from '../catalogue/catalogue-tables.js';
 import { emptyLog, toSeconds, type Database } from '../catalogue/database.js';
+import type { JudgedTopics } from '../catalogue/judged-topics-table.js';
 import type { QuarantinedPage } from '../catalogue/quarantine-table.js';
 import { readMovingRecord } from '../files/article-files.js';
 import type { WriterContext } from './batch.js';
@@ -191,12 +192,31 @@ export class Store {
 
   /** By which topics everything was judged; null: none are noted yet. */
   judgedTopics(): JudgedTopics | null {
-    return this.committed.lists.judgedTopics();
+    return this.committed.topics.read();
   }
 
   noteJudgedTopics(topics: JudgedTopics): Promise<void> {
     return this.write(({ tables }) => {
-      tables.lists.noteJudgedTopics(topics);
+      tables.topics.note(topics);
+    });
+  }
+
+  /** Says by which names of topics pages are judged from now on; before any is stored. */
+  judgeBy(names: ReadonlySet<string>): Promise<void> {
+    return this.write(({ context, tables }) => {
+      context.topicsAway = tables.topics.away(names);
+    });
+  }
+
+  /** @returns the articles with a page that was stored while not all of these names were configured, sorted. */
+  unjudgedBy(names: ReadonlySet<string>): ArticleKey[] {
+    return this.committed.topics.unjudgedBy(names);
+  }
+
+  /** Says that the pages of some articles were judged by these names; null: those of all. */
+  noteJudged(names: ReadonlySet<string>, articles: readonly ArticleKey[] | null): Promise<void> {
+    return this.write(({ tables }) => {
+      tables.topics.noteJudged(names, articles);
     });
   }
 

@@ -36,7 +36,7 @@ describe('what a disk refuses', () => {
   it('is asked for where SQLite has one word for many reasons', () => {
     const folder = mkdtempSync(join(tmpdir(), 'not-opened-'));
     const given = fromSqlite(14);
-    expect(whyNotOpened(join(folder, 'lock.db'), given)).toBe(given);
+    expect(whyNotOpened(join(folder, 'lock.db'), given)).toMatchObject({ code: 'EMFILE', cause: given });
     expect(whyNotOpened(join(folder, 'missing', 'lock.db'), given)).toMatchObject({ code: 'ENOENT' });
     expect(whyNotOpened(join('/proc', 'lock.db'), fromSqlite(5))).toMatchObject({ errcode: 5 });
     expect(readdirSync(folder), 'nothing is left').toEqual([]);

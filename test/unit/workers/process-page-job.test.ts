@@ -8,7 +8,7 @@ import { readUnderNewTopics } from '../../../src/app/harvester/read-under-new-to
 import { openCaptureWriter } from '../../../src/captures/capture-writer.js';
 import type { CaptureReference } from '../../../src/domain/article.js';
 import { FatalError, PermanentError } from '../../../src/domain/errors.js';
-import type { FetchResult } from '../../../src/domain/page.js';
+import type { ArticleKey, FetchResult } from '../../../src/domain/page.js';
 import type { Outcome } from '../../../src/domain/outcome.js';
 import { noCrash } from '../../../src/platform/crash-points.js';
 import { silentLogger } from '../../../src/platform/logger.js';
@@ -341,7 +341,38 @@ describe('captures that were read before a topic was added', () => {
     await readAgain(after, TOPICS);
     expect(after.store.queries.article(PAGE.articleKey)?.title).toBe(SAMPLE_ARTICLE.title);
     const judged = TOPICS.flatMap(({ id, names }) => names.map((name) => `${id}: ${name}`));
-    expect(after.store.judgedTopics()).toEqual({ judged, partly: null });
+    const earlier = some.flatMap(({ id, names }) => names.map((name) => `${id}: ${name}`));
+    expect(after.store.judgedTopics()).toEqual({ judged: [...earlier, ...judged], partly: null });
+  });
+
+  it('are left alone where two configurations are used in turn, but for what came meanwhile', async () => {
+    const others = TOPICS.map((topic) => ({ ...topic, names: ['Elsewhere'] }));
+    let dataDir: string | undefined;
+    const reextracted: string[][] = [];
+    const start = async (topics: typeof TOPICS, fetched: string | null): Promise<void> => {
+      const { store, deps, capture, ...setup } = await openWorker({ topics }, dataDir);
+      dataDir = setup.dataDir;
+      await store.judgeBy(new Set(topics.flatMap(({ id, names }) => names.map((name) => `${id}: ${name}`))));
+      const keys: string[] = [];
+      const counting = Object.assign(Object.create(store) as typeof store, {
+        examine: (key: ArticleKey) => (keys.push(key), store.examine(key)),
+      });
+      const captures = { appendExtractorChange: deps.noteExtractorChange };
+      const reading = { config: { topics }, store: counting, queries: store.queries, captures, log: silentLogger };
+      await readUnderNewTopics(reading, new AbortController().signal);
+      if (fetched !== null) await processJob((await capture({}, `${HTML}<!-- ${fetched} -->`)).job, 1, deps);
+      reextracted.push(keys);
+      await store.close();
+    };
+    await start(TOPICS, 'first');
+    await start(others, null);
+    await start(TOPICS, null);
+    await start(others, 'second');
+    await start(others, null);
+    await start(TOPICS, null);
+    await start(TOPICS, null);
+    await start(others, null);
+    expect(reextracted).toEqual([[], [PAGE.articleKey], [], [], [], [PAGE.articleKey], [], []]);
   });
 });
 
