@@ -1,7 +1,8 @@
 /**
- * The crawler: a Crawlee `BasicCrawler` with one handler per label. Three things are our own, where Crawlee provides for
- * it: the request manager (`requests/request-manager.ts`) keeps the pace of each host by the throttle that it is given,
- * the handlers fetch through a client of ours (`http/`) behind the network guard, and every result goes to the sink.
+ * The crawler: a Crawlee `BasicCrawler` with one handler per label. Three parts are our own, at points that Crawlee
+ * provides for it: the request manager (`requests/request-manager.ts`) keeps the pace of each host by the throttle that
+ * it is given, the handlers fetch through our own client (`http/`) behind the network guard, and every result goes to
+ * the sink.
  */
 import { setMaxListeners } from 'node:events';
 import type { BasicCrawlingContext } from '@crawlee/basic';
@@ -26,10 +27,10 @@ const CONCURRENCY_MAX = 128;
 const PROGRESS_MS = 500;
 
 /**
- * Performs one crawl: discovers what is published, decides what is to be fetched, fetches it politely, and hands every
- * result to the sink. Extracts nothing and keeps nothing.
+ * Performs one crawl: discovers published pages, decides which to fetch, fetches them politely, and hands every result
+ * to the sink. It extracts nothing and keeps nothing.
  *
- * @returns  The tally; also of a run that was stopped, or found nothing reachable.
+ * @returns The tally, even if the run was stopped or could reach nothing.
  * @throws   Whatever the sink or the catalogue threw.
  */
 export async function runCrawl(plan: CrawlPlan, deps: CrawlDependencies): Promise<CrawlTally> {

@@ -38,7 +38,7 @@ export interface CrawlDependencies {
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: CrawlSettings;
-  /** Of every configured edition, also those that are not crawled: a redirect may lead to them. */
+  /** The hosts of every configured edition, even of those that are not crawled, because a redirect may lead there. */
   readonly urlRules: UrlRules;
   /** Once it is aborted nothing further is asked for; pages in hand are finished, and the tally says `aborted`. */
   readonly signal: AbortSignal;
@@ -191,7 +191,7 @@ function createEditionCrawl(
   return { edition, today, window, listDays, tagPagesRead: new Set(), hasBegun: false, due: null };
 }
 
-/** @returns the days that the plan asks for; null where it asks for what is new. */
+/** @returns the days of the plan; null if it covers the newest articles. */
 function windowOf({ since, until }: CrawlPlan, today: string): DayRange | null {
   if (since === null && until === null) return null;
   const from = since === null ? FIRST_DAY : withoutDashes(since);

@@ -65,11 +65,13 @@ export function toInstant(epochMs: number): string {
 
 /**
  * Reads every form of time that the site's pages are known to hold: ISO 8601 extended and basic, to the minute or the
- * second, with or without offset, seconds or milliseconds since the epoch, `HH:MM DD.MM.YYYY`, and an hour beside a day of
- * which the month is a word.
+ * second, with or without offset, seconds or milliseconds since the epoch, `HH:MM DD.MM.YYYY`, and an hour beside a day
+ * of which the month is a word.
  *
- * @param language  BCP 47: whose words the months are.
- * @returns  The time, or null where the text is none or names a moment that does not exist (month 13, 25:00, 30 February).
+ * @param language  BCP 47: the language of the months' names.
+ *
+ * @returns The time, or null if the text is not a time or names a moment that does not exist (month 13, 25:00, 30
+ * February).
  */
 export function parseTime(text: string, language: string): ParsedTime | null {
   if (text.length > TEXT_LENGTH_MAX) return null;

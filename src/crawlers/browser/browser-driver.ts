@@ -71,7 +71,7 @@ process.on('message', (message: DriverTask | { kind: 'loaded'; id: number; part:
   );
 });
 
-// Whoever started it is gone, however that came.
+// The process that started this one has ended, for whatever reason.
 process.on('disconnect', () => {
   end(0);
 });

@@ -27,7 +27,10 @@ interface BrowserFetcherOptions {
 
 /** Ending a browser that no longer answers. */
 const KILL_MS_MAX = 5_000;
-/** All that a page may load, itself included, by the longest body that is taken: what it does not fetch from us waits in our memory. */
+/**
+ * Total size of everything that a page may load, including itself, in multiples of the longest accepted body. Bodies
+ * that the page has not read yet wait in the memory of this process.
+ */
 const PAGE_BODIES_MAX = 4;
 /** Least time kept for a page to show an article once its document is there. */
 const PATIENCE_SHARE = 0.25;
@@ -153,7 +156,7 @@ export class RecycledBrowser implements BrowserFetcher {
     return attempt.kind === 'answer' ? attempt : null;
   }
 
-  /** The running browser, a fresh one after every so many pages; null where there is none to be had. */
+  /** The running browser, replaced by a fresh one after a number of pages; null if no browser is available. */
   async #ready(): Promise<BrowserProcess | null> {
     if (this.#isMissing || this.#isClosed) return null;
     if (this.#pages >= this.#options.settings.browser.pagesMax || this.#process?.isRunning === false) {

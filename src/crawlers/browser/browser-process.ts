@@ -55,13 +55,16 @@ export class BrowserProcess {
     const starting = this.#perform({ kind: 'start', uid, ...paths });
     await withDeadline(starting, START_MS_MAX, 'starting the browser');
     const { pid: driver } = this.#driver;
-    // Whoever reads a page in a browser that is ended finds it gone: the page goes without.
+    // If the browser is ended while a page is read in it, that reading fails and the page is handled without a browser.
     if (driver !== undefined) {
       this.#watch = whenLarge(driver, process.pid, () => void this.kill().catch(() => null));
     }
   }
 
-  /** @returns the page after its scripts ran, or null where its document could not be had, or grew too long. @throws when the browser ends. */
+  /**
+   * @returns the page after its scripts ran, or null if its document could not be fetched or grew too long. @throws
+   * when the browser ends.
+   */
   read(page: PageTask, load: LoadPart): Promise<ShownPage | null> {
     return this.#perform({ kind: 'read', ...page }, load) as Promise<ShownPage | null>;
   }
@@ -117,11 +120,12 @@ export class BrowserProcess {
 }
 
 /**
- * Starts a headless Chromium without a network of its own, driven by a process of its own.
+ * Starts a headless Chromium that has no network and is driven by a separate process.
  *
  * @param executablePath  The browser.
- * @param uid             Of this process; undefined where the system knows none.
- * @throws                Whatever kept it from starting, within 30 s.
+ * @param uid             User id of this process; undefined if the system has none.
+ *
+ * @throws The reason why it did not start within 30 s.
  */
 export async function startBrowser(executablePath: string, uid: number | undefined): Promise<BrowserProcess> {
   const folder = await makeBrowserFolder();

@@ -2,7 +2,7 @@
 export interface PageTask {
   readonly url: string;
   readonly userAgent: string;
-  /** Of its text in UTF-8; a page that grows longer is not handed on. */
+  /** Maximum length of the page's text in UTF-8; a longer page is not handed on. */
   readonly bodyBytesMax: number;
   /** Time for the page to show an article after it was loaded. */
   readonly patienceMs: number;
@@ -34,14 +34,14 @@ export type DriverTask =
   | {
       readonly kind: 'start';
       readonly executablePath: string;
-      /** Of this process; undefined where the system knows none. */
+      /** User id of this process; undefined if the system has none. */
       readonly uid: number | undefined;
       readonly artifactsDir: string;
     }
   | (PageTask & { readonly kind: 'read' })
   | (DrawingTask & { readonly kind: 'draw' });
 
-/** What it says; `load` asks for a request of the page, and is answered by `loaded` with the same id. */
+/** Messages of the driver. `load` asks for a request of the page and is answered by `loaded` with the same id. */
 export type DriverMessage =
   | { readonly kind: 'launched'; readonly pid: number | null; readonly args: readonly string[] }
   | {

@@ -18,9 +18,10 @@ export const USUAL_BROWSER_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin', '/sn
 );
 
 /**
- * Finds the browser to start: the configured one, else one among the folders, else the one Playwright has installed.
+ * Finds the browser to start: the configured one, otherwise one in the folders, otherwise the one that Playwright has
+ * installed.
  *
- * @param configured  Path from the settings; null: none. One that is not executable is not replaced by another.
+ * @param configured  Path from the settings; null: none. If that file is not executable, no other browser is used.
  * @param folders     Folders in the form of PATH.
  * @returns           Path of an executable file, or null if there is none.
  */
@@ -45,7 +46,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // Missing or not executable: that is what was asked.
+    // It is missing or not executable, which is the question here.
     return false;
   }
 }

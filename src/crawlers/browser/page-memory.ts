@@ -1,9 +1,10 @@
 import { treeBytes } from '../../platform/tree-bytes.js';
 
 /**
- * Most resident memory that a page may add to what driver and browser have together once they are up, in bytes. Of these, 40 MB belong to processes
- * that the browser starts with its first page; a page of 500 KB of text adds 20 to 30 MB more, one of 2 MB 100. No flag of the browser bounds what a
- * page fills outside the heap of its scripts (buffers, elements).
+ * Maximum resident memory, in bytes, that a page may add to that of the driver and the browser after their start. This
+ * includes 40 MB for processes that the browser starts with its first page; a page of 500 KB of text adds 20 to 30 MB
+ * more, one of 2 MB 100. No flag of the browser limits the memory that a page takes outside the heap of its scripts
+ * (buffers, elements).
  */
 const PAGE_BYTES_MAX = 220_000_000;
 /** What a page may add however much the service has: an honest page of 2 MB is still read. */

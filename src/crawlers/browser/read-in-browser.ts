@@ -11,9 +11,9 @@ const REQUESTS_MAX = 60;
 /**
  * Opens one page in a browser and waits until it shows an article.
  *
- * The browser has no network. Each of its GET requests is answered through `load`, by our own HTTP client, so that guard, pinned DNS,
- * robots.txt, pace and body limit hold as for plain HTTP; everything else is refused. It sees the real URL, also
- * where the edition is fetched from a mirror.
+ * The browser has no network. Each of its GET requests is answered through `load`, by our own HTTP client, so that
+ * network guard, pinned DNS, robots.txt, pace and body limit apply as for plain HTTP. All other requests are refused.
+ * The browser sees the real URL, even if the edition is fetched from a mirror.
  *
  * @returns  The page after its scripts ran, or null where its document could not be had, or grew too long.
  * @throws   What Playwright throws when the browser breaks.
@@ -66,8 +66,8 @@ async function answerRequests(page: Page, load: LoadPart): Promise<{ readonly do
     if (isDocument) shown.document = true;
     await route.fulfill({ status: part.status, headers: { ...part.headers }, body: Buffer.from(part.body) });
   };
-  // Nobody awaits a handler: what it throws would end the process. It throws when the page is closed under it, and then there
-  // is nothing to be answered; else the page goes without this request.
+  // Nothing awaits a handler, so an error in it would end the process. It throws when the page is closed meanwhile, and
+  // then no answer is needed; otherwise the page does without this request.
   await context.route('**/*', (route, request) => answer(route, request).catch(() => route.abort().catch(() => null)));
   return shown;
 }

@@ -17,13 +17,16 @@ export interface FetchFault {
 }
 
 const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|CRL_|UNABLE_TO_|ERROR_IN_CERT)/;
-/** Where in OpenSSL's own source an error arose, around what it says: `8…0:error:0A00042E:SSL routines:ssl3_read_bytes:what:../deps/….c:1601:` */
+/**
+ * Matches the source location that OpenSSL adds to its error messages: `8…0:error:0A00042E:SSL
+ * routines:ssl3_read_bytes:what:../deps/….c:1601:`
+ */
 const OPENSSL_ERROR = /^[0-9A-F]+:error:[0-9A-F]+:[^:]{0,100}:[^:]{0,100}:([^:]{1,200}):.*$/;
 
 /** Thrown inside a connection attempt that the network guard refused after DNS. */
 export const ADDRESS_FORBIDDEN_CODE = 'ERR_ADDRESS_FORBIDDEN';
 
-/** The reason of each network error code of Node and undici; what is missing here is judged by its prefix. */
+/** The reason of each network error code of Node and undici; codes that are not listed are judged by their prefix. */
 const REASON_BY_CODE: Readonly<Record<string, FetchFailure>> = {
   ENOTFOUND: 'dns',
   EAI_AGAIN: 'dns',

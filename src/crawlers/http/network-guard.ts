@@ -192,10 +192,9 @@ export type ResolveAll = (
 ) => void;
 
 /**
- * A DNS lookup that hands the socket only addresses the guard allows. The socket connects to what is returned here,
- * so a name whose answer changes between the check and the connection gains nothing.
- *
- * One forbidden address among several refuses the name: an honest site has none.
+ * A DNS lookup that gives the socket only addresses that the guard allows. The socket connects to the returned address,
+ * so a name whose answer changes between the check and the connection gains nothing. If one of several addresses is
+ * forbidden, the name is refused, because an honest site has none.
  */
 export function createGuardedLookup(
   guard: Pick<NetworkGuard, 'mayConnect'>,

@@ -3,8 +3,9 @@ import type { PageKind } from '../../domain/page.js';
 import { faultOf, HOST_FAILURES, type FetchFault } from '../http/fetch-fault.js';
 
 /**
- * One host hears one pace, whoever asks: the contract between a crawl and whatever keeps the pace (Redis, so that several
- * processes share a host), the numbers it follows, and how a crawl judges whether a host is well.
+ * Each host has one pace for all crawls. This file has the contract between a crawl and the throttle that keeps the
+ * pace (in Redis, so that several processes share a host), the numbers that it follows, and the rules by which a crawl
+ * judges the health of a host.
  */
 
 /** What a crawl may ask of one host; the wider of several crawls' limits never loosens the narrower. */
@@ -13,7 +14,7 @@ export interface HostLimits {
   readonly delayMs: number;
   /** Most requests in flight at once, at least 1. */
   readonly concurrency: number;
-  /** Lets whoever is not patient go first; default false. */
+  /** Lets requests that are not patient go first; default false. */
   readonly isPatient?: boolean;
 }
 
@@ -27,8 +28,9 @@ export type Permission =
   | { readonly granted: false; readonly waitMs: number };
 
 /**
- * How the host took the request: `slowDown` for what is no fault of the page alone (`verdictOnHost`); anything else is `ok`.
- * `isOutage`: it did not take it at all; nobody is overloaded, so it is asked again soon, to be found as soon as it is back.
+ * How the host responded: `slowDown` if the problem is not that of the page alone (`verdictOnHost`), otherwise `ok`.
+ * `isOutage` means that it did not respond at all. Such a host is not overloaded, so it is asked again soon, in order
+ * to notice its return at once.
  */
 export type HostVerdict =
   | { readonly kind: 'ok' }
@@ -63,7 +65,7 @@ export const THROTTLE_RULES = {
   leaseMs: 300_000,
   /** Suggested wait where all places are taken. */
   busyWaitMs: 50,
-  /** So long a token that is nobody else's concern may serve one request after the other. */
+  /** How long a token may serve one request after the other if no other process asks for the host. */
   exclusiveMs: 1_000,
   /** So long after its turn would have come, one that was told to wait goes before patient ones. */
   wantedMs: 500,
@@ -77,7 +79,7 @@ export interface HostHealth {
   silent(host: string): number;
   /** @returns whether this failure, after all its attempts, was the one that makes the host count as out of reach. */
   failed(host: string, reason: FetchFailure): boolean;
-  /** The fault of everything else on a host that is out of reach, else null. */
+  /** The fault that all other requests to an unreachable host get, otherwise null. */
   refusalOf(host: string): FetchFault | null;
 }
 
@@ -152,13 +154,12 @@ export function isConnectionFault({ reason, status }: Pick<FetchFault, 'reason' 
 }
 
 /**
- * Tells by its cause whose a fault is.
+ * Decides by its cause whether a fault concerns the host or only the page. 429, 503 and any answer with a Retry-After
+ * concern the host, on any page. Other faults of an article (500, 403, a captcha, a block page, a time-out) concern
+ * only that page, which is tried again on its own schedule. On a list, which is small and never changes its URL, the
+ * same faults concern the host. Refused, reset or hanging connections do so once several in a row brought no answer.
  *
- * 429, 503 and whatever bears a Retry-After speak for the host, on any page. What else is wrong with one article (500, 403, a captcha, a
- * block page, a time-out) slows that page only: it is tried again on its own schedule. On a list, which never changes its URL and is small,
- * the same speaks for the host. Refused, reset or hanging connections do once several in a row brought no answer.
- *
- * @param silent  Attempts in a row, this one among them, to which the host gave no answer at all.
+ * @param silent Attempts in a row, including this one, to which the host gave no answer at all.
  *
  * Pure. Errs towards leaving the pace of the host alone.
  */

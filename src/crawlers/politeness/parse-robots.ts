@@ -24,14 +24,15 @@ interface Rule {
 }
 
 /**
- * Reads robots.txt for one product by RFC 9309: groups of the same product are one group, `*` is for whoever has none, the longest rule
- * that matches decides, at equal length Allow does. Percent-encodings of one octet are equal. Crawl-delay, which the RFC does not know,
- * is a line of its group; every other line is ignored and ends nothing.
+ * Reads robots.txt for one product by RFC 9309: groups of the same product are merged, `*` applies to products without
+ * a group, the longest matching rule decides, and at equal length Allow wins. Percent-encodings of the same octet are
+ * equal. Crawl-delay, which the RFC does not define, is a line of its group. All other lines are ignored and do not end
+ * a group.
  *
  * @param text     Without content encoding; bytes beyond 512,000 are ignored, as are rules beyond 10,000.
  * @param product  Product token; upper and lower case are the same.
  *
- * Pure. Takes time by the length of the text once, and of rules and path at each question.
+ * Pure. Parsing takes time linear in the length of the text, and each question time linear in the rules and the path.
  */
 export function parseRobots(text: Buffer, product: string): RobotsGroup {
   const own = new Group();

@@ -20,7 +20,7 @@ const NO_ROBOTS_FILE: RobotsRules = {
   allows: (url) => !CLOSED_PATHS.test(new URL(url).pathname),
   crawlDelayMs: null,
 };
-/** robots.txt could not be had: nothing is allowed (RFC 9309, §2.3.1.4). */
+/** robots.txt could not be fetched, so nothing is allowed (RFC 9309, §2.3.1.4). */
 const UNREACHABLE_ROBOTS: RobotsRules = { allows: () => false, crawlDelayMs: null };
 
 /**
@@ -104,7 +104,7 @@ export class RobotsRulesCache {
     return found === null;
   }
 
-  /** Whether robots.txt could not be had, so that nothing may be asked for. */
+  /** Whether robots.txt could not be fetched, so that nothing may be requested. */
   isClosed(editionId: string): boolean {
     return this.#options.obey && this.#known.get(editionId)?.rules === UNREACHABLE_ROBOTS;
   }

@@ -27,7 +27,9 @@ export interface CrawlPlan {
   readonly topics: readonly Topic[];
   /** Routes of discovery. */
   readonly via: readonly DiscoveryRoute[];
-  /** First day, `YYYY-MM-DD`, by the date in an article's URL; null: what is listed now, and the last sitemap days. */
+  /**
+   * First day, `YYYY-MM-DD`, by the date in an article's URL; null: the current lists and the last days of the sitemap.
+   */
   readonly since: string | null;
   /** Last day, the same form; null: today. */
   readonly until: string | null;
@@ -74,7 +76,7 @@ export interface CrawlRun {
   readonly articles: Pick<ArticleSelection, 'select' | 'setDue'>;
   readonly counts: CrawlCounts;
   readonly fetcher: Pick<RequestFetcher, 'fetch'>;
-  /** Asks for a list, counts what is wrong with it, and parses it. */
+  /** Fetches a list, counts its problems, and parses it. */
   readonly readList: (context: RouteContext) => Promise<ListResult>;
   readonly parseList: ParseList;
   /** Resolves once everything that was handed to the sink so far is processed. */
@@ -92,7 +94,7 @@ export interface EditionCrawl {
   readonly edition: Edition;
   /** The days asked for; null where the plan names none. */
   readonly window: DayRange | null;
-  /** The days of which its sitemap is wanted: those asked for, else the newest ones. */
+  /** The days for which its sitemap is read: the requested ones, otherwise the newest. */
   readonly listDays: DayRange;
   /** The day that it is where the edition is. */
   readonly today: string;
@@ -131,7 +133,7 @@ interface ListContent {
 
 export type ListResult =
   | ({ readonly kind: 'read' } & ListContent)
-  /** It could not be had or read; the problem is counted. */
+  /** It could not be fetched or read; the problem is counted. */
   | { readonly kind: 'failed'; readonly reason: ProblemReason }
   /** It is not asked for now: the run was stopped, or robots.txt comes first. */
   | { readonly kind: 'stopped' };

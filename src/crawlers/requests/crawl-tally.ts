@@ -13,7 +13,7 @@ type ListFault =
   | 'noItems'
   /** It goes on at a URL it was already at. */
   | 'cursorStuck'
-  /** A further page repeats what came before. */
+  /** A further page of the list repeats earlier items. */
   | 'nothingNew'
   /** A cap of the settings ended the reading. */
   | 'capped';
@@ -30,7 +30,7 @@ const LOSSES: ReadonlySet<ProblemReason> = new Set<ProblemReason>([
 /** A feed is always there, and never empty; any other list may be. */
 const FEED_LOSSES: ReadonlySet<ProblemReason> = new Set<ProblemReason>(['noItems', 'notFound']);
 
-/** @returns whether the list is to be read again for what it may have announced. */
+/** @returns whether the list must be read again because it may have announced more. */
 export function isLoss({ reason, foundBy }: Pick<CrawlProblem, 'reason' | 'foundBy'>): boolean {
   return LOSSES.has(reason) || (foundBy === 'feed' && FEED_LOSSES.has(reason));
 }
@@ -53,7 +53,7 @@ interface CrawlProblem {
   readonly detail: string;
 }
 
-/** What one route brought. */
+/** The results of one route. */
 interface RouteTally {
   /** Lists asked for. */
   lists: number;
@@ -61,7 +61,7 @@ interface RouteTally {
   items: number;
   /** Distinct pages that this route was the first to find. */
   found: number;
-  /** Of these, handed to the sink. */
+  /** How many of these were handed to the sink. */
   fetched: number;
 }
 
@@ -78,7 +78,7 @@ interface EditionTally {
   detail: string | null;
   found: number;
   skipped: number;
-  /** Of the found ones, known and not due. */
+  /** How many of the found pages are known and not due. */
   known: number;
   taken: number;
   fetched: number;
@@ -114,7 +114,10 @@ export interface CrawlProgress {
   readonly pause: CrawlPause | null;
 }
 
-/** Distinct pages of an edition so far. What is found, not taken and not known is left out: by a limit, or by robots.txt. */
+/**
+ * Distinct pages of an edition so far. Pages that are found but neither taken nor known were left out because of a
+ * limit or robots.txt.
+ */
 interface PagesUnderWay {
   readonly found: number;
   /** Known, and nothing speaks for asking again. */
@@ -220,7 +223,10 @@ export class CrawlCounts {
     this.#answered.add(edition);
   }
 
-  /** Something of the edition could not be had; the first failure of its host names the reason if nothing else comes. */
+  /**
+   * A page or list of the edition could not be fetched. The first failure of its host is the reason if the edition
+   * gives nothing else.
+   */
   failed(edition: string, reason: ProblemReason, detail: string): void {
     if (PAGE_FAILURES.has(reason)) {
       this.answered(edition);
@@ -248,7 +254,7 @@ export class CrawlCounts {
     this.#route(edition, foundBy).found += 1;
   }
 
-  /** What was decided about a found page; decided again, it moves. */
+  /** The decision about a found page; a later decision replaces it. */
   decidedPage(edition: string, decision: PageDecision, before: PageDecision | null): void {
     const tally = this.#editions.get(edition);
     if (tally === undefined) return;

@@ -14,8 +14,8 @@ interface EditionState {
 }
 
 /**
- * The order within each edition: its lists and steps come one after the other, so that the newest is done first, that
- * what one list says decides what is asked for next, and that no list is read while more pages wait than memory is to hold.
+ * The order within each edition: its lists and steps run one after the other, so that the newest comes first, each list
+ * can decide what is fetched next, and no list is read while too many pages wait in memory.
  */
 export class EditionOrder {
   readonly #start: (waiting: Waiting) => void;

@@ -23,7 +23,7 @@ export interface HostLaneOptions {
   readonly refusalOf: (host: string) => FetchFault | null;
   /** Says how long a request waits for a host that wants silence: see `hostWaitMsMax`. */
   readonly failedPages: FailedPages;
-  /** Told once of each long silence that a host wants, whoever asked for it. */
+  /** Called once for each long pause that a host demands, whichever request met it. */
   readonly tellSilence?: (host: string, silenceMs: number) => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -100,13 +100,13 @@ export class HostLane {
     return null;
   }
 
-  /** Says how the host took an exchange, and gives its turn back or to whoever waits. */
+  /** Reports how the host responded, and returns the turn or passes it on to a waiting request. */
   async release(token: string, verdict: HostVerdict): Promise<void> {
     const { limitsOf } = this.options;
     const queued = this.#lists.length + this.#articles.length;
     const isWanted = queued > this.#asking + this.#kept.spare && limitsOf(this.host).delayMs === 0;
     await this.#kept.release(token, verdict, isWanted && this.#refusal() === null);
-    // A slot is free: whoever was told to wait for it asks again now.
+    // A slot is free: requests that were told to wait for it ask again now.
     if (verdict.kind === 'ok' && this.#refusal() === null) this.#notBeforeMs = 0;
   }
 
@@ -161,8 +161,9 @@ function leftAlone(host: string, waitMs: number): FetchFault {
 }
 
 /**
- * The turns of a host that nobody else asks for: each serves one request after the other for a moment, so that the throttle is asked once
- * in many. A complaint of the host ends that at once: what was granted before it is given back.
+ * The turns of a host that no other process asks for. Each turn serves one request after the other for a moment, so
+ * that one question to the throttle covers many requests. A complaint of the host ends this at once, and earlier turns
+ * are given back.
  */
 class KeptTurns {
   readonly #host: string;
@@ -185,7 +186,7 @@ class KeptTurns {
     return this.#spare.length;
   }
 
-  /** Notes that a token which was granted just now is nobody else's concern. */
+  /** Notes that no other process asks for the host of a token that was just granted. */
   add(token: string): void {
     this.#keptUntilMs.set(token, this.#now() + THROTTLE_RULES.exclusiveMs);
   }

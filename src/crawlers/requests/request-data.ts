@@ -32,9 +32,9 @@ export interface StepData {
 }
 
 export interface PageData extends StepData {
-  /** What is fetched, as the sink is told. */
+  /** The target of a request, as reported to the sink. */
   readonly target: FetchTarget;
-  /** Of the copy that is held; null: the body is to come in any case. */
+  /** Validators of the copy that is held; null if the body is needed in any case. */
   readonly validators?: Validators | null;
   /** Why the URL may not be asked for: the request fails at once, and its host hears nothing. */
   refusal?: FetchFault | null;

@@ -11,7 +11,7 @@ import type { FailedPages } from './page-retries.js';
 import type { PageRequest } from './request-data.js';
 import type { PacedRequestManager } from './request-manager.js';
 
-/** What one request brought, already handed to the sink. */
+/** The result of one request, already handed to the sink. */
 interface Fetched {
   readonly result: FetchResult;
   /** The body without its content encoding; null where there is none. */
@@ -22,7 +22,7 @@ interface Fetched {
 export interface BrowserCounts {
   /** Pages opened. */
   readonly tried: number;
-  /** Of these, pages that showed an article. */
+  /** How many of these pages showed an article. */
   readonly helped: number;
   /** Pages that could not be opened, because no browser is installed or it does not start. */
   readonly missed: number;
@@ -55,7 +55,7 @@ export class FetchFailedError extends Error {
   constructor(
     readonly request: PageRequest,
     readonly fault: FetchFault,
-    /** Of this attempt; 0 where the host was not asked. */
+    /** Duration of this attempt; 0 if the host was not asked. */
     readonly attempts: 0 | 1,
     readonly durationMs: number,
     /** Since the first attempt began. */
@@ -83,8 +83,8 @@ interface RequestFetcherOptions {
 }
 
 /**
- * Fetches one page for a route: one attempt over HTTP, through a browser where only that can help. What came is handed to
- * the sink exactly once. Knows nothing of what the pages are for.
+ * Fetches one page for a route: one attempt over HTTP, and through a browser if only that can help. The result is
+ * handed to the sink exactly once. This class knows nothing about the purpose of the pages.
  */
 export class RequestFetcher {
   /** HTTP exchanges so far, those of a browser among them. */
@@ -133,8 +133,8 @@ export class RequestFetcher {
   /**
    * Hands a failure to the sink after the last attempt.
    *
-   * @returns  As the sink has it; null where nothing is reported: the run was stopped, which may be why it failed, or an article that
-   *           has retries of its own was not asked for because of its host.
+   * @returns The failure as the sink has it; null if nothing is reported, because the run was stopped, which may be why
+   * it failed, or because an article that has its own retries was not requested on account of its host.
    */
   async fail({ request, fault, ...last }: FetchFailedError): Promise<FetchedFailure | null> {
     const { plan, log, signal, health, requests, sink } = this.#options;
@@ -221,7 +221,10 @@ export class RequestFetcher {
     return { target, runId: plan.runId, fetchedAt: toUtcInstant(clock.now()), durationMs: Math.round(durationMs) };
   }
 
-  /** Reads a page in the browser, which takes turns of its own at the host. What it cannot read is asked for again over plain HTTP. */
+  /**
+   * Reads a page in the browser, which takes its own turns at the host. A page that it cannot read is fetched again
+   * over plain HTTP.
+   */
   async #fetchInBrowser(request: PageRequest): Promise<Fetched | null> {
     const { requests, signal } = this.#options;
     await requests.release(request, { kind: 'ok' });

@@ -32,7 +32,7 @@ const TOLD_PAUSE_MS_MIN = 3_000;
 
 interface UnderWay {
   readonly waiting: Waiting;
-  /** Of the throttle; null once it is given back, or where none was needed. */
+  /** Token of the throttle; null once it is given back, or if none was needed. */
   token: string | null;
 }
 
@@ -119,7 +119,7 @@ export class PacedRequestManager implements IRequestManager {
   ) {
     const added: object[] = [];
     for await (const request of requests) added.push(typeof request === 'string' ? { url: request } : request);
-    // What is put in front keeps its order.
+    // Requests that are put in front keep their order.
     if (options.forefront === true) added.reverse();
     for (const request of added) await this.addRequest(request, options);
     return { addedRequests: [], waitForAllRequestsToBeAdded: Promise.resolve([]) };
@@ -184,7 +184,7 @@ export class PacedRequestManager implements IRequestManager {
     this.#crawler?.wake();
   }
 
-  /** Forgets what waits, and takes nothing further; what is under way may finish. */
+  /** Drops waiting requests and accepts no more; running requests may finish. */
   stop(): void {
     this.#isStopped = true;
     this.#order.clear();

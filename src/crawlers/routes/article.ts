@@ -4,7 +4,7 @@ import type { FailedContext, RouteContext, CrawlRun, EditionCrawl } from '../req
 import type { ArticleData, NewRequest, StepData } from '../requests/request-data.js';
 import type { DiscoveredUrl, DuePage } from '../requests/select-articles.js';
 
-/** Fetches an article for the sink. Whether it is one, and what it says, is found out elsewhere. */
+/** Fetches an article for the sink. Whether the page is an article, and what it says, is decided elsewhere. */
 export async function handleArticle(context: RouteContext<ArticleData>): Promise<void> {
   const fetched = await context.run.fetcher.fetch(context.request);
   if (fetched === null) return;

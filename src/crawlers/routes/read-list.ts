@@ -10,7 +10,7 @@ import {
 import { isLoss, type ProblemReason } from '../requests/crawl-tally.js';
 import type { ListPageData, NewRequest } from '../requests/request-data.js';
 
-/** Asks for a list, counts what is wrong with it, and parses it once. */
+/** Fetches a list, counts its problems, and parses it once. */
 export async function readList(context: RouteContext): Promise<ListResult> {
   const { request, run, addRequests } = context;
   const { edition, target } = request.userData;
@@ -38,7 +38,7 @@ export async function readList(context: RouteContext): Promise<ListResult> {
   return judge(context, await parse(run, target, unpacked.bytes, contentTypeOf(result)));
 }
 
-/** Counts a list that could not be had after the last attempt. */
+/** Counts a list that could not be fetched in the last attempt. */
 export function handleListFailure(context: FailedContext): void {
   const { run, failure } = context;
   run.counts.failed(failure.target.edition, failure.reason, failure.detail);
@@ -106,11 +106,9 @@ export function listPageRequest(
 }
 
 /**
- * Reads one page of a list and, where load-more may be asked for, adds what follows it.
- *
- * The list ends, and says why in the counts where that is no natural end: past the first day wanted; at an empty
- * fragment; at a page that repeats what was seen; at a URL that was asked for already; at the cap; at a page that could
- * not be read.
+ * Reads one page of a list and, if load-more may be used, adds the next one. The list ends after the first requested
+ * day, at an empty fragment, at a page that repeats earlier items, at a URL that was already requested, at the cap, or
+ * at a page that could not be read. The counts say why, unless it is a natural end.
  *
  * @returns  Whether the list has ended without a single item.
  */

@@ -81,7 +81,7 @@ async function editionRequests(run: CrawlRun, crawl: EditionCrawl): Promise<NewR
   if (!plan.refetch) {
     const due = duePages(run, edition.id);
     articles.setDue(await due);
-    // Where lists are read first, they may announce what is due by then.
+    // If lists are read first, they may announce pages that are due by then.
     if (plan.revisitOnly) crawl.due = eachOf(due);
   }
   return [...(plan.revisitOnly ? [] : await discoveryRequests(run, crawl)), revisitStep(crawl)];

@@ -72,7 +72,10 @@ export function childRequests(
 
 const MONTH_IN_NAME = /(?<!\d)(20\d\d)[-_/]?(0[1-9]|1[0-2])?(?!\d)/;
 
-/** Leaves out what is named for other months or years (`sitemap-2015-01.xml`), where some are named for those that are wanted. */
+/**
+ * Leaves out sitemaps that are named after other months or years (`sitemap-2015-01.xml`), if some are named after the
+ * requested ones.
+ */
 function ofMonths(children: readonly string[], window: DayRange | null): readonly string[] {
   if (window === null) return children;
   const isOfWindow = (child: string): boolean | null => {
@@ -118,7 +121,7 @@ export async function handleSitemapFailure(context: FailedContext<SitemapData>):
   await goOn(context, { kind: 'failed', reason: context.failure.reason });
 }
 
-/** What is found in it, and what is asked for after it. A range too large for one answer is halved. */
+/** The items of a sitemap, and the requests that follow from it. A range that is too large for one answer is halved. */
 async function goOn({ request, addRequests, run }: RouteContext<SitemapData>, list: ListResult): Promise<void> {
   const { edition: id, range, months, endsMonth, within } = request.userData;
   const crawl = run.edition(id);

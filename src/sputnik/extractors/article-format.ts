@@ -75,11 +75,11 @@ export function formatOf(specification: ExtractorSpecification, view: ArticleVie
 }
 
 /**
- * Tells what an item without text is.
+ * Determines the kind of an item without text.
  *
- * @param fields  What was found on the page.
- * @returns       Its format; `poll` where it only asks; null where the page shows nothing in place of a text: the
- *                site is known to send such a page now and then for an article that has one.
+ * @param fields What was found on the page.
+ * @returns Its format; `poll` if it only asks a question; null if the page shows nothing in place of a text: the site
+ * is known to send such a page now and then for an article that does have a text.
  */
 export function kindWithoutText(
   specification: ExtractorSpecification,

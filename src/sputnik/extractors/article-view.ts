@@ -22,14 +22,14 @@ export interface ParsedPage {
 interface Source {
   readonly kind: string;
   readonly rest: string;
-  /** Of what readers see. */
+  /** The part that readers see. */
   readonly selector: string;
   /** Null: the text. */
   readonly attribute: string | null;
   readonly provenance: string;
 }
 
-/** Of one source; more than any real page has. */
+/** Limit for one source; more than any real page has. */
 const VALUES_MAX = 50;
 const NOTHING: readonly string[] = [];
 const START_TAG_LENGTH_MAX = 2_000;
@@ -158,7 +158,7 @@ function endOfElement(markup: string, start: number): number {
   return markup.length;
 }
 
-/** Of the body, and of the element before the article that bears the article's id. */
+/** Classes of the body, and of the element before the article that has the article's id. */
 function startTagsAround(markup: string, from: number, start: number, articleId: string | null): readonly number[] {
   const marked = articleId === null ? -1 : markup.lastIndexOf(`data-id="${articleId}"`, start);
   const starts = [markup.indexOf('<body', from), marked > from ? markup.lastIndexOf('<', marked) : -1];

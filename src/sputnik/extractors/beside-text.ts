@@ -34,11 +34,10 @@ export function withoutLinkMarks(raw: string): string {
 }
 
 /**
- * Tells what leads to other articles from what is told: "Читайте также: …", nothing but a label and links.
+ * Recognises paragraphs that only lead to other articles: "Читайте также: …", nothing but a label and links.
  *
- * @param raw  One paragraph, its links between the marks.
- *
- * Pure. Errs towards text: a word more beside the links makes a sentence of it.
+ * @param raw One paragraph, with its links between the marks. Pure. Errs towards text: one more word beside the links
+ * makes it a sentence.
  */
 export function isReadAlso(raw: string): boolean {
   if (!raw.includes(LINK_START)) return false;

@@ -92,7 +92,7 @@ export function isNotHtml(text: string): boolean {
   );
 }
 
-/** @returns what stands in the way of the article, if the page is a provider's or a guard's and not the site's. */
+/** @returns what blocks the article, if the page comes from a provider or a guard and not from the site. */
 export function interferenceOn(html: string, tree: PageTree): 'challenge' | 'blockPage' | null {
   const start = html.slice(0, SIGN_SEARCH_LENGTH_MAX);
   if (CHALLENGE_SIGNS.test(start)) return 'challenge';
@@ -194,9 +194,10 @@ export function looksLikeChallenge(html: Buffer): boolean {
 }
 
 /**
- * @param body         Of a 200 answer, without its content encoding.
+ * @param body         Body of a 200 response, without its content encoding.
  * @param contentType  Content-Type header, null if there was none.
- * @returns            Whether somebody else's page stands in place of the site's: a provider's block page, a challenge. Errs towards no.
+ * @returns            Whether the page is not from the site but a provider's block page or a challenge. Errs towards
+ * no.
  */
 export function looksLikeInterference(body: Buffer, contentType: string | null): boolean {
   if (body.length > CHALLENGE_BYTES_MAX || showsArticle(body)) return false;

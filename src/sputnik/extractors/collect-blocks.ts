@@ -165,7 +165,7 @@ function isAlone(element: TreeElement): boolean {
   return siblings.length <= SIBLINGS_MAX && siblings.every((other) => other === element || !isWritten(other));
 }
 
-/** Whether nothing else stands in the paragraph that the element is in. */
+/** Whether the paragraph of the element contains nothing else. */
 function isParagraph(element: TreeElement): boolean {
   let at = element;
   while (isAlone(at)) {

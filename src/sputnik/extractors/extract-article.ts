@@ -34,7 +34,7 @@ const AMP_SIGN_WITHIN = 2_000;
 /** Articles on one page; the site's endless feed loads more by script only. */
 const ROOTS_MAX = 100;
 
-/** Why a page holds no article; with `emptyBody` and `cutOff` what it shows all the same. */
+/** Why a page holds no article; with `emptyBody` and `cutOff` also the parts that it does show. */
 interface NoArticle {
   readonly notArticle: NotArticleReason;
   readonly fields?: PageFields;
@@ -72,7 +72,7 @@ export function extractArticle(page: HtmlSource | string, url: string): PageFiel
   return extractFromWholePage(html, parseWholePage(html, url, articleId));
 }
 
-/** What stands around an article, or is its text, in any engine. */
+/** Elements around an article, or of its text, in any engine. */
 const ARTICLE_PARTS = [
   '.article',
   '.article__body',
@@ -83,12 +83,16 @@ const ARTICLE_PARTS = [
   '[itemprop=articleBody]',
 ];
 
-/** What follows the text and tags of an article, in any engine: where one of them is whole, so is what stands before it. */
+/**
+ * Elements that follow the text and tags of an article, in any engine. If one of them is complete, so is everything
+ * before it.
+ */
 const PARTS_BEHIND = ['.article__footer', '.article__tags', '.endless__choose', '.footer'];
 
 /**
- * The page broke off on its way within the article, perhaps closed by a gateway, or shows the rest to payers only: neither its text nor its tags need be whole.
- * One that is cut by our own limits is not meant, nor one that goes on behind an article of which elements were never closed.
+ * The page was cut off in transit within the article, perhaps by a gateway, or shows the rest only to subscribers. Its
+ * text and tags may be incomplete. This does not cover a page that our own limits cut, nor one that goes on after an
+ * article with unclosed elements.
  */
 function isCutOff(tree: PageTree, fields: PageFields): boolean {
   if (isBehindWall(tree, fields)) return true;
@@ -114,7 +118,7 @@ function isBehindWall(tree: PageTree, { body }: PageFields): boolean {
   });
 }
 
-/** The innermost part of an article around what is shown in it. */
+/** The innermost part of an article that contains everything it shows. */
 function partAround(shown: TreeElement): TreeElement | null {
   let part: TreeElement | null = null;
   for (let at: TreeElement | null = shown; at !== null; at = at.parent) {
@@ -156,7 +160,7 @@ function extractFromWholePage(html: string, page: ParsedPage): PageFields | NoAr
         specification === STRUCTURED_PAGE && 'notArticle' in withoutText && withoutText.notArticle === 'emptyBody';
     }
   }
-  // What is described and not shown whole may yet be shown, in markup that is not known.
+  // A described article that is not shown in full may still be shown in unknown markup.
   if (withoutText !== null && !isDescribedOnly) return withoutText;
   if (withoutText !== null) {
     const shown = extractWithReadability(html, page);

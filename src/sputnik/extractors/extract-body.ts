@@ -14,10 +14,10 @@ type BlockType = BodyBlock['type'];
 const BARE_TEXT_ELEMENTS: ReadonlySet<string> = new Set('p blockquote h2 h3 h4 ul ol table'.split(' '));
 
 /**
- * Extracts the body: the parts that the specification names; where a container holds text but none of them, all the
- * container's text; where there is no container at all, what the parts find anywhere, else the metadata's copy, which the site is known
- * to cut, else whole sentences.
- * A container without text is an empty body and stays one.
+ * Extracts the body from the parts that the specification names. If a container has text but none of these parts, all
+ * of its text is taken. If there is no container at all, the body is what the parts find anywhere, otherwise the copy
+ * in the metadata, which the site is known to shorten, otherwise whole sentences. A container without text gives an
+ * empty body.
  */
 export function extractBody(specification: BodySpecification, view: ArticleView): PageFields['body'] {
   const { noText } = specification;
@@ -26,8 +26,8 @@ export function extractBody(specification: BodySpecification, view: ArticleView)
 }
 
 /**
- * Dropped whoever made the page: captions, what only screen readers and scripts see, the embedded posts of other sites, advertisements,
- * and what is struck out: "12" that was corrected to "15" is said no more.
+ * Dropped on every page: captions, parts that only screen readers and scripts see, embedded posts of other sites,
+ * advertisements, and struck-out text, since a "12" that was corrected to "15" is no longer part of the text.
  */
 const DROPPED_NAMES: ReadonlySet<string> = new Set([...SILENT_ELEMENTS, 'figcaption', 'del', 's', 'strike']);
 const DROPPED_CLASSES = (
@@ -248,7 +248,7 @@ const NO_TEXT_KIND =
 const NO_BARE_TEXT_KIND =
   /(?:^|[ _-])(?:subscribe|subscription|banner|promo|cookies?|consent|gdpr|adverts?)(?:[ _-]|$)/i;
 const CONTROLS: ReadonlySet<string> = new Set('form button input select textarea iframe object'.split(' '));
-/** Of the text: what leads elsewhere with more of it is a card or an appeal. */
+/** Share of the text in links; an element with more than this is a card or an appeal. */
 const LINKS_SHARE_MAX = 0.2;
 
 /**

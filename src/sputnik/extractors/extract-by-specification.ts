@@ -179,7 +179,7 @@ function extractImages(
   return [...lead, ...shown];
 }
 
-/** Frames around the innermost one that hold no other picture: what stands in them belongs to this picture as well. */
+/** Frames around the innermost one that hold no other picture, so that their text belongs to this picture too. */
 function widerFrames(tree: PageTree, frame: TreeElement, frames: ReadonlySet<TreeElement>): readonly TreeElement[] {
   const wider: TreeElement[] = [];
   for (let at = frame.parent; at !== null; at = at.parent) {

@@ -1,4 +1,4 @@
-/** What is left to read where nothing that holds the text is known. */
+/** The fallback if no element that holds the text is known. */
 import type { BodyBlock } from '../../domain/article.js';
 import type { ElementTest } from '../html/inline-text.js';
 import { parsePage, type TreeElement } from '../html/page-tree.js';
@@ -39,7 +39,7 @@ function isText(child: TreeElement | string): child is string {
   return typeof child === 'string';
 }
 
-/** What stands above and below the text, by the parts of a class name. */
+/** Elements above and below the text, by parts of their class names. */
 const AROUND_TEXT =
   /(?:^|__)(?:header|announce|lead|title|subtitle|footer|tags|meta|author|authors|related|more)(?:$|-)/;
 const AROUND_TEXT_ELEMENTS: ReadonlySet<string> = new Set('header footer nav aside form button h1 time'.split(' '));

@@ -159,7 +159,10 @@ export const RIA_2021: ExtractorSpecification = {
   ],
 };
 
-/** AMP pages: the article of `/YYYYMMDD/…` once more. No raw page was to be had, so the text is looked for in several places. */
+/**
+ * AMP pages: another form of the article under `/YYYYMMDD/…`. No raw page was available, so the text is searched in
+ * several places.
+ */
 export const AMP_2021: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'amp-2021',

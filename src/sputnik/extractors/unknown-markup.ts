@@ -8,7 +8,7 @@ import { isDroppedBy } from './extract-body.js';
 import type { ExtractorSpecification, PageFields } from './extractor.js';
 import { NEVER_BODY, SPUTNIK_2021 } from './sputnik-2021.js';
 
-/** Any page that says by microdata or JSON-LD what its article is, whoever made it. */
+/** Any page, by any publisher, that describes its article in microdata or JSON-LD. */
 export const STRUCTURED_PAGE: ExtractorSpecification = {
   ...SPUTNIK_2021,
   name: 'structured-data',
@@ -73,10 +73,11 @@ const ELEMENTS_MAX = 15_000;
 const require = createRequire(import.meta.url);
 
 /**
- * Extracts from a page of unknown markup with Mozilla Readability; `extractor.name` says so. The last extractor to be asked.
+ * Extracts from a page of unknown markup with Mozilla Readability; `extractor.name` says so. This is the last extractor
+ * that is tried.
  *
- * @returns  What it found, or null where the page does not call itself an article, is too big or too deep for a DOM,
- *           or holds no running text. Errs towards null.
+ * @returns What it found, or null if the page does not declare itself an article, is too big or too deep for a DOM, or
+ * has no running text. Errs towards null.
  */
 export function extractWithReadability(html: string, page: ParsedPage): PageFields | null {
   const { tree } = page;

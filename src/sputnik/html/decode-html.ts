@@ -38,7 +38,7 @@ export function decodeHtml(body: Buffer, contentType: string | null): DecodedHtm
   return detect(body, declared);
 }
 
-/** A page of which no more is decoded than is asked for. */
+/** A page that is decoded only as far as needed. */
 export interface HtmlSource {
   /** The page, each byte or each UTF-16 unit of it one unit: to look for markup in, which is ASCII. */
   readonly markup: string;
@@ -139,7 +139,10 @@ function isPlainlyUtf8(text: string, declared: string): boolean {
   return beyondAscii >= (ONE_BYTE.test(declared) ? 1 : 4);
 }
 
-/** Characters that no Chinese text goes without, in both scripts: two Cyrillic letters read as one of two bytes give rare ones. */
+/**
+ * Characters that occur in every Chinese text, in both scripts. Cyrillic letters that are misread as two-byte
+ * characters give rare ones instead.
+ */
 const COMMON_HAN =
   /[的一是不在人有他这這为為之大来來以个個中上们們到说說国國和地也时時出而要于於就下得可年会會后後能对對其行过過发發成者日月将將与與]/g;
 const COMMON_HAN_SHARE_MIN = 0.03;

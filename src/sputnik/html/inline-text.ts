@@ -9,7 +9,7 @@ interface TreeVisitor {
   leave?(element: TreeElement): void;
 }
 
-/** Walks what is inside `root` in reading order, without recursion: nesting costs no stack. */
+/** Walks the content of `root` in reading order, without recursion, so that deep nesting takes no stack. */
 export function walkTree(root: TreeElement, visitor: TreeVisitor): void {
   const open: { readonly element: TreeElement; at: number }[] = [{ element: root, at: 0 }];
   for (let frame = open.at(-1); frame !== undefined; frame = open.at(-1)) {
@@ -66,17 +66,16 @@ export function collapseWhiteSpace(raw: string): string {
 }
 
 /**
- * The text of an element on as few lines as it has: the value of a title, a caption, a name.
- *
- * Blocks inside are parted by a blank, what is never shown is left out. Pure.
+ * The text of an element such as a title, a caption or a name. Blocks inside it are separated by a space, and invisible
+ * parts are left out. Pure.
  */
 export function inlineText(element: TreeElement, isDropped: ElementTest = isHidden): string {
   return collapseWhiteSpace(rawText(element, isDropped));
 }
 
 /**
- * @returns  What stands in the text for an element that is no plain run of it: a superscript, a subscript, the reading
- *           of a ruby; null for any other element.
+ * @returns The text for an element that is not plain text: a superscript, a subscript, the reading of a ruby; null for
+ * any other element.
  */
 export function apartText(element: TreeElement, isDropped: ElementTest): string | null {
   const script = scriptOf(element);
@@ -177,8 +176,8 @@ function scriptOf(element: TreeElement): Script | null {
  * Writes text that stands above or below the line so that it stays apart from what it follows: 10⁶ is not 106.
  *
  * @param raw  The text, white space as in the source.
- * @returns    Unicode's own forms where all of it has them; else the text behind `^` or `_`, in brackets where it is
- *             more than a word. A blank behind it stays. Pure.
+ * @returns    Unicode's own forms if all characters have them; otherwise the text after `^` or `_`, in brackets if it
+ * is more than a word. A space after it is kept. Pure.
  */
 function raiseText(raw: string, script: Script): string {
   const text = raw.trim();

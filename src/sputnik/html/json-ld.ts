@@ -40,9 +40,10 @@ function isOfArticle(url: string): boolean {
 }
 
 /**
- * @param path  A key, or keys parted by `/`.
- * @returns     Texts and numbers found there, lists flattened; of an object its `url` or `name`, of a picture its URL,
- *              of people only what is written as plain text: `author/name` has the names of all, however written.
+ * @param path  A key, or keys separated by `/`.
+ *
+ * @returns Texts and numbers found there, with lists flattened. An object gives its `url` or `name`, a picture its URL,
+ * and people only names written as plain text; `author/name` gives all names, however written.
  */
 export function readJsonLd(article: JsonObject, path: string): readonly string[] {
   const keys = path.split('/');
@@ -125,11 +126,11 @@ const COMMENT = /\/\*[^]*?(?:\*\/|$)|\/\/[^\n]{0,2000}/y;
 const JSON_VALUES_MAX = 100;
 
 /**
- * Reads the source of a JSON-LD script: strictly, and where that fails as people meant it. Then comments, CDATA marks,
- * commas before a closing bracket, what stands between and behind several values, line breaks within strings, and
- * quotation marks written as entities are forgiven.
+ * Reads the source of a JSON-LD script: strictly at first, and leniently if that fails. The lenient reading tolerates
+ * comments, CDATA marks, commas before a closing bracket, text between and after several values, line breaks in
+ * strings, and quotation marks written as entities.
  *
- * @returns  The values found; what cannot be read is left out.
+ * @returns The values found, without unreadable ones.
  *
  * Pure; nothing is evaluated; time grows linearly with the source.
  */

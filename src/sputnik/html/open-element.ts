@@ -32,7 +32,7 @@ function classesIn(value: string): readonly string[] {
   return /[ \t\n\f\r]/.test(value) ? value.split(/[ \t\n\f\r]+/) : [value];
 }
 
-/** Names that were met, by a hash of what is written; a later one takes the place of an earlier. */
+/** Cache of names, by a hash of their spelling; a later name replaces an earlier one. */
 const names: string[] = Array.from({ length: 1024 }, () => '');
 const PLAIN_NAME = /^[a-z][a-z0-9:-]{0,31}$/;
 
@@ -49,7 +49,7 @@ export function nameAt(html: string, start: number, end: number): string {
   return name;
 }
 
-// Which end tags may be left out, and what they end, by the HTML standard.
+// End tags that may be omitted, and the elements that they end, by the HTML standard.
 
 /** Opening one of these ends an open paragraph. */
 export const PARAGRAPH_CLOSERS = (

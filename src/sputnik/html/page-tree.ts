@@ -35,7 +35,10 @@ export interface PageTree {
   readonly isTooDeep: boolean;
   /** Elements that were open still where the text ended, outermost first. */
   readonly open: readonly TreeElement[];
-  /** What was looked for in it already; see `select`. Not in a `WeakMap`: a young one keeps its values through collections, and pages with them. */
+  /**
+   * Cached results of `select`. This is not a `WeakMap`, because a young one keeps its values, and so whole pages,
+   * through garbage collections.
+   */
   readonly found: TreeFindings;
 }
 
@@ -209,7 +212,7 @@ class TreeBuilder implements TokenizerCallbacks {
   onclosetag(start: number, end: number): void {
     const name = nameAt(this.html, start, end);
     this.flushText();
-    // By the standard a page goes on behind these: what stands open still stays open.
+    // By the standard a page goes on after these tags, and open elements stay open.
     if (name === 'body' || name === 'html') return;
     if (this.buried > 0) {
       if (!VOID_ELEMENTS.has(name)) this.buried -= 1;
@@ -270,7 +273,7 @@ class TreeBuilder implements TokenizerCallbacks {
     }
   }
 
-  /** What is open from the given depth on holds nothing more. */
+  /** Closes all elements that are open from the given depth on. */
   private noteEnds(depth: number): void {
     const last = this.elements.length - 1;
     for (let at = depth; at < this.stack.length; at += 1) {

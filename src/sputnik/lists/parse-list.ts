@@ -28,10 +28,9 @@ export function readReceivedList({ kind, body, contentType, url }: ListTask, rul
 /**
  * Reads any list by its kind.
  *
- * @param text  The page, decoded.
- * @param url   Its real URL.
+ * @param text  The decoded page.
  *
- * Pure; never throws, whatever the text: what is wrong stands in `problems`.
+ * @param url Its real URL. Pure; never throws, whatever the text: `problems` has what is wrong.
  */
 export function parseList(kind: ListKind, text: string, url: string, rules: UrlRules): ParsedList {
   switch (kind) {
@@ -95,7 +94,10 @@ function problemsOf(tree: PageTree, html: string, isFull: boolean): readonly Lis
   return isWhole ? [] : [{ code: 'broken', detail: 'the page ends before </html>' }];
 }
 
-/** Every page of the sites bears a list or links to articles, be it in a side block: one without is somebody else's. */
+/**
+ * Every page of the sites has a list or links to articles, at least in a side block. A page without them is not from
+ * the site.
+ */
 function leadsToArticle(tree: PageTree, url: string, rules: UrlRules): boolean {
   return select(tree, 'a[href]').some((link) => rules.parse(hrefOf(link), url) !== null);
 }
@@ -107,7 +109,7 @@ interface PageItem {
   unixTime: string | null;
 }
 
-/** Items of lists; else items outside of lists; else, as a guess, every article link. */
+/** Items of lists; otherwise items outside lists; otherwise, as a guess, every article link. */
 function collectItems(page: ListPage, url: string, rules: UrlRules): { items: ItemCollector; isGuess: boolean } {
   const items = new ItemCollector(ITEMS_MAX);
   for (const item of page.listItems.length > 0 ? page.listItems : page.looseItems) {
@@ -173,7 +175,7 @@ const LIST_CLASSES = ['list', 'list-items-loaded', 'list__items-loaded'];
 /** What the class of a button that leads on begins with, before a part `more`; or by itself. */
 const MORE_OF = /^(?:list|item|rubric|archive|tag)/;
 const MORE_BY_ITSELF = /^(?:load|show)-?more/;
-/** Elements and class blocks (what stands before `__`) whose links belong to the site, not to the list. */
+/** Elements and class blocks (the part before `__`) whose links belong to the site, not to the list. */
 const ASIDE_ELEMENTS = 'aside footer header nav noscript script style template'.split(' ');
 const ASIDE_BLOCKS = 'footer header lenta lenta-mini menu modal nav popular recommended sidebar widget'.split(' ');
 
@@ -200,7 +202,10 @@ interface ListPage {
   hasMore: boolean;
 }
 
-/** Finds the items and every sign of where the list goes on, by class names; what is an article is for the caller to say. */
+/**
+ * Finds the items, and every sign of where the list goes on, by class names. The caller decides which items are
+ * articles.
+ */
 function scanListPage({ root, elements }: PageTree): ListPage {
   const page: ListPage = {
     listItems: [],

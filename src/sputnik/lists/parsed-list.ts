@@ -15,7 +15,7 @@ interface ListedItem {
   readonly title: string | null;
 }
 
-/** What a list page, feed or sitemap said, and what was wrong with it. */
+/** The content of a list page, feed or sitemap, and its problems. */
 export interface ParsedList {
   /** In the order of the page, each page (edition and id) once. Links may lead to another edition: see `address.edition`. */
   readonly items: readonly ListedItem[];
@@ -40,7 +40,7 @@ export interface ListTask {
 /** What {@link ListTask} was read as. */
 export interface ReadList {
   readonly list: ParsedList;
-  /** Whether it is a web page, or nothing at all, in place of what was wanted or not. */
+  /** Whether it is a web page, or empty, instead of the expected list. */
   readonly isPage: boolean;
 }
 
@@ -66,18 +66,18 @@ export interface ListProblem {
   readonly code: ListProblemCode;
   /** One line for people. */
   readonly detail: string;
-  /** Of `unreadableItems`: how many. */
+  /** Number of items, for `unreadableItems`. */
   readonly count?: number;
 }
 
-/** @returns a list of which nothing could be read. */
+/** @returns a list that could not be read at all. */
 export function failedList(problem: ListProblem): ParsedList {
   return { items: [], next: null, children: [], problems: [problem] };
 }
 
 /** Other problems are worth a line in the log, no more. */
 const LOSS_OF_PROBLEM: Readonly<Partial<Record<ListProblemCode, ListLoss>>> = {
-  // Something else stands in the list's place, with status 200: a provider's page, a captcha.
+  // The response has status 200 but is not the list: a provider's page, a captcha.
   wrongDocument: 'blocked',
   broken: 'broken',
   tooDeep: 'tooDeep',
@@ -119,12 +119,11 @@ export function coveredDays(kind: ListKind, url: string): DayRange | null {
 }
 
 /**
- * Says of a list that was read whether it tells every article of the days that it is about, as far as that shows.
- *
- * Not whole are: one that goes on elsewhere or holds more than is read; an index, whose own lists are whole or not; one of which no
- * entry leads to an article of the edition; one whose articles are all of other days (a server that does not know the range, a front
- * page in its place); a day's page without any; one of several days that looks cut off. A sitemap without any may be true: the archive
- * begins later. Pure.
+ * Whether a list names every article of the days that it covers, as far as can be seen. These lists are incomplete: one
+ * that goes on elsewhere or is longer than what was read; an index, since only its own lists can be complete; one
+ * without an entry that leads to an article of the edition; one whose articles are all from other days (a server that
+ * ignores the range, or a front page in its place); an empty page of a day; a list of several days that looks cut off.
+ * An empty sitemap may be correct, because the archive may begin later. Pure.
  */
 export function isWholeList(kind: ListKind, { from, to }: DayRange, parsed: ParsedList, edition: string): boolean {
   const { items, next, children, problems } = parsed;

@@ -1,10 +1,13 @@
-/** How the sites write URLs: what is read at all, the paths of articles, the paths of tag pages. Everything here is pure. */
+/**
+ * How the sites write URLs: which URLs are accepted, the paths of articles, the paths of tag pages. Everything here is
+ * pure.
+ */
 import { isCalendarDate } from './calendar-days.js';
 
 /** Longest URL that is looked at, in UTF-16 units, before and after it was normalised. */
 export const URL_LENGTH_MAX = 2048;
 
-/** What may not stand in a URL as written: controls, backslashes, and halves of surrogate pairs. */
+/** Characters that a written URL may not contain: controls, backslashes, and halves of surrogate pairs. */
 const FORBIDDEN_RAW =
   /[\u0000-\u001f\u007f-\u009f\\]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 /** The same once percent-encoded, and an encoded slash, which servers and file systems read differently. */
@@ -22,10 +25,10 @@ function withoutArchive(href: string): string {
 }
 
 /**
- * Reads a URL as it stands in a page, the way a browser does, but refuses what no site of ours writes.
+ * Reads a URL in a page as a browser does, but refuses forms that the sites never write.
  *
  * @param href  Absolute or (with `base`) relative URL, white space around it allowed, at most 2048 units.
- * @param base  Absolute URL of the page it stood on.
+ * @param base  Absolute URL of the page on which it was found.
  * @returns     http(s) URL with lower-case host without trailing dot, default port, no credentials, path with
  *              normalised percent-encoding; or null for anything else: other schemes, other ports, credentials,
  *              controls, backslashes, encoded slashes, longer URLs.
