@@ -13,8 +13,8 @@ const CHARACTERS_MAX = 20_000;
 
 /** Words of any script, separated by Unicode's rules; the characters between words are tokens too. */
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
-/** Chinese writes no spaces, and a dictionary does not know every name: there each character is a token. */
-const HAN = /\p{Script=Han}/u;
+/** Chinese writes no spaces, and a dictionary does not know every name: there each character is a token, and the segmenter's dictionary, which is slow, is not asked. */
+const HAN_OR_OTHERS = /\p{Script=Han}|\P{Script=Han}+/gu;
 
 /**
  * Shows people where two wordings of one passage differ, word by word; in Chinese character by character.
@@ -35,9 +35,9 @@ export function diffWordings(before: string, after: string): WordingPart[] {
 }
 
 function wordsOf(text: string): string[] {
-  return Array.from(segmenter.segment(text), ({ segment }) =>
-    HAN.test(segment) ? Array.from(segment) : [segment],
-  ).flat();
+  return (text.match(HAN_OR_OTHERS) ?? []).flatMap((run) =>
+    run.length === 1 ? run : Array.from(segmenter.segment(run), ({ segment }) => segment),
+  );
 }
 
 function rewritten(before: string, after: string): WordingPart[] {
