@@ -1,6 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
-import { dayAfter, stepDaysOf } from './charts/bin-days.js';
+import { dayAfter, firstDrawnDay, stepDaysOf } from './charts/bin-days.js';
 import { sendPage } from './markup/page-layout.js';
 import { overviewMain, PERIODS, type Overview } from './pages/overview-page.js';
 import { statusMain } from './pages/status-page.js';
@@ -35,18 +35,19 @@ async function readOverview(sources: WebSources, query: OverviewQuery): Promise<
   const queries = catalogue.requireQueries();
   const until = new Date(now()).toISOString().slice(0, 10);
   const first = period === 'all' ? (queries.views.firstDay() ?? until) : dayAfter(until, 1 - Number(period));
-  const since = first > until ? until : first;
+  const since = firstDrawnDay(first > until ? until : first, until);
   const sparkSince = dayAfter(until, 1 - SPARK_DAYS);
   const byEdition = queries.views.articlesByEdition();
   const stepDays = stepDaysOf(since, until);
   const inPeriod = queries.views.articlesByDay(since, until, stepDays);
+  const recent = since === sparkSince ? inPeriod : queries.views.articlesByDay(sparkSince, until);
   return {
     counts: queries.corpus.counts(),
     status: await sources.status(),
     period,
     ...{ topics, editions },
     recent: [
-      ...queries.views.articlesByDay(sparkSince, until),
+      ...recent,
       // Of an edition whose texts are renditions of another one's, the pages.
       ...queries.views.storedPagesByDay(sparkSince).filter(({ edition }) => (byEdition[edition] ?? 0) === 0),
     ],

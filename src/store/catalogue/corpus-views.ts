@@ -4,9 +4,21 @@ import { withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { countArticles, type ArticleFilters } from './article-queries.js';
 import type { CaptureLocation } from './captures-table.js';
 import type { ListedPage } from './coverage-queries.js';
-import { instantOf, PAGE_URL, query, readRows, toInstant, topicsIn, toSeconds, type Database } from './database.js';
+import {
+  dayNumberOf,
+  instantOf,
+  nameOfDay,
+  PAGE_URL,
+  readRows,
+  toInstant,
+  topicsIn,
+  toSeconds,
+  type Database,
+} from './database.js';
+import { countDelayed, readDelayed, readDelays, type DayDelay, type DelayedArticle } from './delay-queries.js';
 import { readChanges, type ArticleChange, type ChangeFilters } from './edit-queries.js';
-import { ALL_DAYS, PROMPT_SECONDS } from './kept-counts.js';
+import { ALL_DAYS } from './kept-counts.js';
+import { isOfSpans, SPAN_DAYS } from './kept-spans.js';
 import { countPages, listPages, type PageFilters, type PagePosition } from './listed-pages.js';
 
 /** Records published on one day in one edition with the same topics. */
@@ -15,15 +27,6 @@ export interface DayCount {
   readonly day: string;
   readonly edition: string;
   readonly topics: readonly string[];
-  readonly articles: number;
-}
-
-/** How long after their publication the articles of one day were first seen, in seconds. */
-export interface DayDelay {
-  readonly day: string;
-  readonly median: number;
-  /** 95 of 100 were seen sooner. */
-  readonly slow: number;
   readonly articles: number;
 }
 
@@ -43,43 +46,42 @@ export interface DayPages {
   readonly pages: number;
 }
 
-/** An article, and how long after its publication it was first seen. */
-export interface DelayedArticle {
-  readonly key: ArticleKey;
-  readonly seconds: number;
-  readonly firstSeenAt: string;
-}
-
 const WEEK_SECONDS = 7 * DAY_SECONDS;
 /** 1970 began on a Thursday: weeks are counted from the Monday before. */
 const MONDAY_SECONDS = 3 * DAY_SECONDS;
-const DELAYS_MAX = 200_000;
-/** Of articles that were published no longer than a week before they were first seen. */
-const PROMPT = `first_seen_at - published_at BETWEEN 0 AND ${PROMPT_SECONDS}`;
-
 /** What the pages for people draw; each question is answered from kept counts or along an index. */
 export class CorpusViews {
   constructor(private readonly database: Database) {}
 
   /**
    * @param stepDays  How many days are told as one, by the first of them, counted from `since` on.
-   * @returns         What was published, both days included; nothing for steps in which nothing was.
+   * @returns         What was published, both days included; nothing for steps in which nothing was. Cost: that of the days; of whole
+   *                  {@link SPAN_DAYS}, where `since` begins such a span, that of the spans.
    */
   articlesByDay(since: string, until: string, stepDays = 1): DayCount[] {
     type Row = Omit<DayCount, 'day' | 'topics'> & { readonly step: number; readonly topics: string };
-    const first = Math.max(0, dayOfCounts(since));
+    const first = Math.max(0, dayNumberOf(since));
+    const last = dayNumberOf(until);
+    // Of the last span, which may reach beyond, the days are counted.
+    const days = isOfSpans(first, stepDays) ? Math.max(first, last - ((last + 1) % SPAN_DAYS) + 1) : first;
     const rows = readRows<Row>(
       this.database,
-      `SELECT (c.day - ${first}) / ${stepDays} AS step, e.name AS edition, c.topics, sum(c.articles) AS articles
-       FROM article_counts c JOIN editions e ON e.id = c.edition
-       WHERE c.day BETWEEN ? AND ? AND c.articles > 0 GROUP BY step, c.edition, c.topics ORDER BY step`,
-      first,
-      dayOfCounts(until),
+      `SELECT (c.day - ?1) / ?2 AS step, e.name AS edition, c.topics, sum(c.articles) AS articles
+       FROM (
+         SELECT day, edition, topics, articles FROM article_counts WHERE day BETWEEN ?3 AND ?4
+         UNION ALL SELECT span * ${SPAN_DAYS}, edition, topics, articles FROM article_spans
+           WHERE span >= ?1 / ${SPAN_DAYS} AND span < ?3 / ${SPAN_DAYS} AND ?1 < ?3
+       ) c JOIN editions e ON e.id = c.edition
+       WHERE c.articles > 0 GROUP BY step, c.edition, c.topics ORDER BY step`,
+      ...[first, stepDays, days, last],
     );
-    return rows.map(({ step, topics, ...row }) => ({
-      ...row,
-      day: dayName(first + step * stepDays),
-      topics: topicsIn(topics),
+    // Many rows share few days and topics.
+    const dayOf = remembered((step: number) => nameOfDay(first + step * stepDays));
+    const topicsOf = remembered(topicsIn);
+    return rows.map(({ step, edition, topics, articles }) => ({
+      ...{ edition, articles },
+      day: dayOf(step),
+      topics: topicsOf(topics),
     }));
   }
 
@@ -87,25 +89,12 @@ export class CorpusViews {
   firstDay(): string | null {
     const text = 'SELECT min(day) AS day FROM article_counts WHERE day >= 0 AND articles > 0';
     const [row] = readRows<{ day: number | null }>(this.database, text);
-    return row === undefined || row.day === null ? null : dayName(row.day);
+    return row === undefined || row.day === null ? null : nameOfDay(row.day);
   }
 
-  /**
-   * @param stepDays  How many days are told as one, counted from `since` on.
-   * @returns         For each of them, told by its first day, articles by when they were first seen; those older than a week then are left out.
-   */
+  /** See {@link readDelays}. */
   delays(since: string, stepDays = 1): DayDelay[] {
-    const first = dayOfCounts(since);
-    const rows = readRows<{ step: number; delays: string }>(
-      this.database,
-      `SELECT step, json_group_array(delay) AS delays FROM (
-         SELECT (first_seen_at / ${DAY_SECONDS} - ${first}) / ${stepDays} AS step, first_seen_at - published_at AS delay
-         FROM articles WHERE first_seen_at >= ? AND ${PROMPT} LIMIT ${DELAYS_MAX}) GROUP BY step ORDER BY step`,
-      first * DAY_SECONDS,
-    );
-    return rows.map(({ step, delays }) =>
-      dayDelay(first + step * stepDays, Int32Array.from(JSON.parse(delays) as number[])),
-    );
+    return readDelays(this.database, since, stepDays);
   }
 
   /** @returns each week from that of `since` on in which anything became other. */
@@ -146,20 +135,14 @@ export class CorpusViews {
     return row === undefined || row.day === null ? null : withDashes(String(row.day));
   }
 
-  /** @returns some of the articles whose delay {@link delays} tells for so many days from this one on, those first that took longest. */
+  /** See {@link readDelayed}. */
   delaysOf(day: string, days: number, limit: number, offset: number): DelayedArticle[] {
-    return readRows<DelayedArticle>(
-      this.database,
-      `SELECT key, first_seen_at - published_at AS seconds, ${instantOf('first_seen_at')} AS firstSeenAt FROM articles
-       WHERE first_seen_at >= ?1 AND first_seen_at < ?2 AND ${PROMPT} ORDER BY seconds DESC, key LIMIT ?3 OFFSET ?4`,
-      ...[...secondsOfDays(day, days), limit, offset],
-    );
+    return readDelayed(this.database, day, days, limit, offset);
   }
 
-  /** @returns how many those are. */
+  /** See {@link countDelayed}. */
   countDelays(day: string, days: number): number {
-    const text = `SELECT count(*) AS count FROM articles WHERE first_seen_at >= ?1 AND first_seen_at < ?2 AND ${PROMPT}`;
-    return query<{ count: number }>(this.database, text).one(...secondsOfDays(day, days)).count;
+    return countDelayed(this.database, day, days);
   }
 
   /** See {@link listPages}. */
@@ -231,21 +214,13 @@ export class CorpusViews {
   }
 }
 
-function dayDelay(day: number, delays: Int32Array): DayDelay {
-  delays.sort();
-  const at = (share: number): number => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? 0;
-  return { day: dayName(day), median: at(0.5), slow: at(0.95), articles: delays.length };
-}
-
-function secondsOfDays(day: string, days: number): [from: number, to: number] {
-  const from = dayOfCounts(day) * DAY_SECONDS;
-  return [from, from + days * DAY_SECONDS];
-}
-
-function dayOfCounts(day: string): number {
-  return Math.floor(toSeconds(`${day}T00:00:00Z`) / DAY_SECONDS);
-}
-
-function dayName(day: number): string {
-  return toInstant(day * DAY_SECONDS).slice(0, 10);
+function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const earlier = known.get(key);
+    if (earlier !== undefined) return earlier;
+    const value = make(key);
+    known.set(key, value);
+    return value;
+  };
 }

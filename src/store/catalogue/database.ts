@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { FatalError, RetryableError } from '../../domain/errors.js';
+import { DAY_SECONDS } from '../../domain/units.js';
 import { sqliteResultCode } from '../../platform/disk-error.js';
 
 export const CATALOGUE_FILE = 'catalogue.db';
@@ -146,6 +147,16 @@ export function instantOf(column: string): string {
 /** @returns the topics of a row, which stand in one text. */
 export function topicsIn(text: string): string[] {
   return text.split(' ').filter((topic) => topic !== '');
+}
+
+/** @param day  `YYYY-MM-DD`. @returns days since 1970. */
+export function dayNumberOf(day: string): number {
+  return Math.floor(toSeconds(`${day}T00:00:00Z`) / DAY_SECONDS);
+}
+
+/** @returns `YYYY-MM-DD` of days since 1970. */
+export function nameOfDay(day: number): string {
+  return toInstant(day * DAY_SECONDS).slice(0, 10);
 }
 
 /** SQL for the URL of a page `p` of edition `e`. */

@@ -131,6 +131,9 @@ const TABLES: Readonly<Record<string, string>> = {
     FROM article_counts c JOIN editions e ON e.id = c.edition WHERE c.articles <> 0 ORDER BY c.day, e.name, c.topics`,
   pageCounts: `SELECT e.name, c.day, c.state, c.pages FROM page_counts c JOIN editions e ON e.id = c.edition
     WHERE c.pages <> 0 ORDER BY e.name, c.day, c.state`,
+  articleSpans: `SELECT s.span, e.name, s.topics, s.articles FROM article_spans s JOIN editions e ON e.id = s.edition
+    WHERE s.articles <> 0 ORDER BY s.span, e.name, s.topics`,
+  delaySpans: 'SELECT span, delay, articles FROM delay_spans WHERE articles <> 0 ORDER BY span, delay',
   edits: 'SELECT a.key, m.kind, m.at FROM edits m JOIN articles a ON a.id = m.article ORDER BY a.key, m.kind, m.at',
   discoveries: `SELECT e.name, p.article_id, s.route, s.tag_path, l.url, s.first_seen_at, s.last_seen_at
     FROM sightings s JOIN pages p ON p.id = s.page JOIN editions e ON e.id = p.edition JOIN lists l ON l.id = s.list

@@ -33,6 +33,16 @@ function coarsest(since: string, until: string, most: (countMax: number) => numb
   return step?.[0] ?? STEP_DAYS_MAX;
 }
 
+/**
+ * @returns the day that a drawing begins with: where days are drawn as four weeks or more, the first of their twelve weeks, which are counted
+ *          from 1970, so that what is told of whole weeks need not be counted day by day; else `since` itself. Pure.
+ */
+export function firstDrawnDay(since: string, until: string): string {
+  if (stepDaysOf(since, until) < STEPS[2][0]) return since;
+  const day = daysBetween('1970-01-01', since);
+  return dayAfter(since, -(day % STEP_DAYS_MAX));
+}
+
 /** @returns the days from `since` to `until` in stretches of equal length; the last one may reach beyond. Pure. */
 export function binDays(since: string, until: string, stepDays: number): DayBin[] {
   const count = Math.floor(daysBetween(since, until) / stepDays) + 1;

@@ -1,4 +1,5 @@
-import type { DayCount, DayDelay, WeekChanges } from '../../store/catalogue/corpus-views.js';
+import type { DayCount, WeekChanges } from '../../store/catalogue/corpus-views.js';
+import type { DayDelay } from '../../store/catalogue/delay-queries.js';
 import { binDays, binOf, dayAfter, rowDaysOf, stepDaysOf } from '../charts/bin-days.js';
 import { figureOf, type Figure } from '../charts/chart-figure.js';
 import { columnChart } from '../charts/column-chart.js';

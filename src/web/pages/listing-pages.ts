@@ -1,5 +1,5 @@
 import type { Article } from '../../domain/article.js';
-import type { DelayedArticle } from '../../store/catalogue/corpus-views.js';
+import type { DelayedArticle } from '../../store/catalogue/delay-queries.js';
 import type { ListedPage } from '../../store/catalogue/coverage-queries.js';
 import type { PageFilters } from '../../store/catalogue/listed-pages.js';
 import { dayAfter } from '../charts/bin-days.js';

@@ -99,7 +99,8 @@ describe('the log of changes', () => {
     await store.close();
     const { database } = openForWriting(join(dataDir, 'catalogue.db'));
     const step = MIGRATIONS.findIndex((text) => text.includes('CREATE TABLE changes'));
-    database.exec(`DROP INDEX captures_by_run; DROP INDEX articles_withdrawn; DROP INDEX articles_edited;
+    database.exec(`DROP TRIGGER articles_added_to_spans; DROP TRIGGER articles_changed_in_spans;
+      DROP TABLE article_spans; DROP TABLE delay_spans; DROP INDEX captures_by_run; DROP INDEX articles_withdrawn; DROP INDEX articles_edited;
       CREATE INDEX articles_by_loss ON articles (gone_at) WHERE gone_at IS NOT NULL;
       ALTER TABLE captures DROP COLUMN run; DROP TABLE run_names; ALTER TABLE list_visits DROP COLUMN unread_entries;
       DROP TABLE changes; DROP TABLE edits; DELETE FROM meta WHERE name = 'edits'; PRAGMA user_version = ${step}`);
