@@ -140,7 +140,9 @@ function captures({ captures: shown }: Facts): Content {
         timeOf(fetchedAt),
         html`${wordsOf(kind)} <span class="soft">${edition}</span>`,
         status ?? '—',
-        isHere ? separated(links) : html`<span class="soft">not here any more</span>`,
+        isHere
+          ? html`<span class="targets">${separated(links)}</span>`
+          : html`<span class="soft">not here any more</span>`,
       ];
     }),
   });

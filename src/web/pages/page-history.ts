@@ -62,7 +62,8 @@ export function pageHistoryMain({ pageId, edition, story, fetches, next, configu
       ? html`<p class="none">No attempt has ended yet.</p>`
       : [
           html`<p class="meta">
-            ${countOf(captures.length, 'fetch', 'fetches')}, the newest first. One without an answer lists its attempts.
+            ${countOf(captures.length, 'fetch', 'fetches')}${captures.length === 1 ? '' : ', the newest first'}. One
+            without an answer lists its attempts.
           </p>`,
           tableOf({ caption: 'Fetches of the page', heads: HEADS, sentences: [2], rows: fetches.map(fetchCells) }),
         ],
