@@ -1,5 +1,5 @@
 import { walkTree } from '../html/inline-text.js';
-import type { TreeElement } from '../html/page-tree.js';
+import { attributeOf, type TreeElement } from '../html/page-tree.js';
 
 /** Stand around the text of a link while a paragraph is collected; Unicode keeps both for such uses, no text holds them. */
 export const LINK_START = '\ufdd0';
@@ -90,4 +90,18 @@ const SENTENCE_END = /[.!?…。！？։؟।][»”"'’)\]」』）]*$/mu;
 /** @returns whether a line of the text ends as a sentence does. */
 export function endsSentence(text: string): boolean {
   return SENTENCE_END.test(text);
+}
+
+/** Kinds of blocks that ask for something instead of telling it, by the words in their names. */
+const NO_TEXT_KIND =
+  /subscri|promo|summary|digest|cookie|consent|gdpr|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|seealso|read-?more|injection/i;
+
+/** @returns whether an element is of such a kind. */
+export function asksForSomething(element: TreeElement): boolean {
+  return NO_TEXT_KIND.test(kindNames(element));
+}
+
+/** @returns what the site calls an element: its `data-type` and classes. */
+export function kindNames(element: TreeElement): string {
+  return [attributeOf(element, 'data-type') ?? '', ...element.classes].join(' ');
 }

@@ -3,7 +3,7 @@ import { type ElementTest, holdsElement, inlineText, isHidden, walkTree } from '
 import { attributeOf, BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
 import { matches, select } from '../html/select.js';
 import type { ArticleView } from './article-view.js';
-import { endsSentence, holdsOnlyLinks, isReadAlsoLabel } from './beside-text.js';
+import { asksForSomething, endsSentence, holdsOnlyLinks, isReadAlsoLabel, kindNames } from './beside-text.js';
 import { type BlockRules, collectBlocks } from './collect-blocks.js';
 import type { BodyPart, BodySpecification, DroppedParts, PageFields } from './extractor.js';
 import { extractCopy, extractSentences } from './last-resort.js';
@@ -197,7 +197,7 @@ function blocksBetween(
 ): readonly BodyBlock[] | null {
   const isOnTop = element.parent === container || isFrame(element.parent, partOf);
   if (isOnTop && BARE_TEXT_ELEMENTS.has(element.name)) {
-    if (NO_BARE_TEXT_KIND.test(namesOf(element))) return [];
+    if (NO_BARE_TEXT_KIND.test(kindNames(element))) return [];
     return collectBlocks({ ...element, children: [element] }, 'text', rules);
   }
   if (!isOnTop && attributeOf(element, 'data-type') === null) return null;
@@ -241,10 +241,7 @@ function asOne(blocks: readonly BodyBlock[], type: BlockType): readonly BodyBloc
   return text === '' ? [] : [{ type, text }];
 }
 
-/** Kinds of blocks that ask for something instead of telling it, by the words in their names. */
-const NO_TEXT_KIND =
-  /subscri|promo|summary|digest|cookie|consent|gdpr|banner|advert|(?:^|[ _-])ads?(?:[ _-]|$)|sponsor|recommend|related|widget|donat|newsletter|share|social|comment|login|paywall|(?:^|[ _-])apps?(?:[ _-]|$)|seealso|read-?more|injection/i;
-/** The same of what needs no block of its own to be text: a paragraph, a list; whole words only. */
+/** Kinds of what needs no block of its own to be text, a paragraph, a list, that ask for something all the same; whole words only. */
 const NO_BARE_TEXT_KIND =
   /(?:^|[ _-])(?:subscribe|subscription|banner|promo|cookies?|consent|gdpr|adverts?)(?:[ _-]|$)/i;
 const CONTROLS: ReadonlySet<string> = new Set('form button input select textarea iframe object'.split(' '));
@@ -260,14 +257,10 @@ const LINKS_SHARE_MAX = 0.2;
  * Pure. Errs towards no: labels and buttons are no text.
  */
 function isUnknownText(element: TreeElement, blocks: readonly BodyBlock[]): boolean {
-  if (NO_TEXT_KIND.test(namesOf(element)) || holdsElement(element, ({ name }) => CONTROLS.has(name))) return false;
+  if (asksForSomething(element) || holdsElement(element, ({ name }) => CONTROLS.has(name))) return false;
   if (!blocks.some(({ text }) => endsSentence(text))) return false;
   const length = blocks.reduce((sum, { text }) => sum + text.length, 0);
   return lengthOfLinks(element) <= length * LINKS_SHARE_MAX;
-}
-
-function namesOf(element: TreeElement): string {
-  return [attributeOf(element, 'data-type') ?? '', ...element.classes].join(' ');
 }
 
 function lengthOfLinks(element: TreeElement): number {

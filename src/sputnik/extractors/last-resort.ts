@@ -1,9 +1,9 @@
 /** The fallback if no element that holds the text is known. */
 import type { BodyBlock } from '../../domain/article.js';
 import type { ElementTest } from '../html/inline-text.js';
-import { parsePage, type TreeElement } from '../html/page-tree.js';
+import { BLOCK_ELEMENTS, parsePage, type TreeElement } from '../html/page-tree.js';
 import type { ArticleView } from './article-view.js';
-import { endsSentence } from './beside-text.js';
+import { asksForSomething, endsSentence, holdsOnlyLinks } from './beside-text.js';
 import { type BlockRules, collectBlocks } from './collect-blocks.js';
 import type { PageFields } from './extractor.js';
 
@@ -45,11 +45,22 @@ const AROUND_TEXT =
 const AROUND_TEXT_ELEMENTS: ReadonlySet<string> = new Set('header footer nav aside form button h1 time'.split(' '));
 const SENTENCES_LENGTH_MIN = 140;
 
+/** A bigger element is not looked through: those in it are. */
+const TEASER_ELEMENTS_MAX = 200;
+
+function isTeaser(element: TreeElement): boolean {
+  const isSmall = element.lastOrder - element.order <= TEASER_ELEMENTS_MAX;
+  return isSmall && BLOCK_ELEMENTS.has(element.name) && holdsOnlyLinks(element);
+}
+
 /** Where neither container nor blocks are known, all that the article says in whole sentences; little of it is a notice. */
 export function extractSentences({ root }: ArticleView, { isDropped, isQuote }: BlockRules): PageFields['body'] {
   const isAround: ElementTest = (element) =>
     element !== root &&
-    (AROUND_TEXT_ELEMENTS.has(element.name) || element.classes.some((name) => AROUND_TEXT.test(name)));
+    (AROUND_TEXT_ELEMENTS.has(element.name) ||
+      element.classes.some((name) => AROUND_TEXT.test(name)) ||
+      asksForSomething(element) ||
+      isTeaser(element));
   const found = collectBlocks(root, 'text', {
     isDropped: (element) => isDropped(element) || isAround(element),
     isQuote,
