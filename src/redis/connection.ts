@@ -157,6 +157,12 @@ const REFUSALS = [
     hint: 'give it rights: ACL SETUSER NAME on >PASSWORD ~* &* +@all -@admin -@dangerous +info +client',
   },
   {
+    pattern: /\bunknown (?:redis )?(?:sub)?command\b/i,
+    code: 'redis.denied',
+    says: 'lacks a command that the queues need',
+    hint: 'undo its rename-command (redis.conf), or name a Redis or Valkey of 6.2 or later; or leave redis.url empty to have one brought along',
+  },
+  {
     pattern:
       /self.signed certificate|unable to (?:verify|get).*(?:certificate|issuer)|certificate has expired|does not match certificate's altnames|wrong version number|packet length too long|EPROTO/i,
     code: 'redis.tls',
@@ -177,7 +183,9 @@ export function refusedByRedis(error: unknown, location: RedisLocation): FatalEr
   const refusal = REFUSALS.find(({ pattern }) => pattern.test(said));
   if (refusal === undefined) return null;
   const { code, says, hint } = refusal;
-  const quoted = said.startsWith('NOAUTH') ? 'it asks for a password' : said.replace(/ script: .*/, '');
+  const quoted = said.startsWith('NOAUTH')
+    ? 'it asks for a password'
+    : said.replace(/ script: .*|, with args beginning with.*/s, '');
   return new FatalError(`Redis at ${describeLocation(location)} ${says}: ${quoted}`, { code, hint, cause: error });
 }
 

@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RunPages } from '../../../src/queue/page-jobs.js';
 import { checkRedis, evicts, inspectRedis, refuseOldRedis } from '../../../src/redis/check-redis.js';
-import { connectRedis, type RedisLocation } from '../../../src/redis/connection.js';
+import { refusedByRedis, connectRedis, type RedisLocation } from '../../../src/redis/connection.js';
 import { findRedisServer } from '../../../src/redis/find-redis-server.js';
 import type { Logger } from '../../../src/platform/logger.js';
 
@@ -232,6 +232,16 @@ it.each([
     message: expect.stringMatching(message) as string,
     hint: expect.stringMatching(hint) as string,
   });
+});
+
+it.each([
+  ["ERR unknown command 'evalsha', with args beginning with: '8c25f7' '7' 'key' ", "'evalsha'"],
+  ['ERR unknown command `info`, with args beginning with: ', '`info`'],
+  ['ERR Unknown Redis command called from script script: 9f, on @user_script:2.', 'called from script'],
+])('a command that was renamed or switched off is no bug of ours (%s)', (said, named) => {
+  const error = refusedByRedis(new Error(said), { kind: 'url', url: 'redis://h:1' });
+  expect(error).toMatchObject({ code: 'redis.denied', hint: expect.stringContaining('rename-command') as string });
+  expect(error?.message.endsWith(named)).toBe(true);
 });
 
 it('a login that is missing is told of in a word', async () => {
