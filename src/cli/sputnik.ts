@@ -8,7 +8,7 @@ import { VERBS } from './verbs.js';
 /** Does what the command line says, and sets the exit code. */
 export async function runCommandLine(): Promise<void> {
   quietPipe(process.stdout);
-  // Nobody listens to what is told beside the work: the work goes on.
+  // Nothing reads standard error any more; the work goes on.
   process.stderr.on('error', () => undefined);
 
   const program = addCommonOptions(
@@ -27,7 +27,7 @@ export async function runCommandLine(): Promise<void> {
   try {
     for (const { name, summary, load } of VERBS) {
       const command = program.command(name).summary(summary);
-      // Only what was named is loaded: the others are a line of the help. Completion wants them all.
+      // Only the named verb is loaded; the others are only a line of the help. Completion needs all of them.
       if ([name, 'completion'].some((word) => process.argv.includes(word))) (await load())(command);
     }
     await program.parseAsync(helpAsked(process.argv.slice(2)), { from: 'user' });
@@ -51,8 +51,7 @@ function helpAsked(words: readonly string[]): readonly string[] {
 }
 
 /**
- * Whoever reads a stream and has seen enough (`| head`) closes the pipe: the program ends in silence, and no fault of
- * anybody.
+ * A reader that has seen enough (`| head`) closes the pipe. The program then ends silently, which is not an error.
  */
 function quietPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -28,7 +28,10 @@ export function crawlsForGaps(coverage: readonly Pick<EditionCoverage, 'edition'
   return [...days, ...crawlsOfPages(pages, ASKED).map(({ job }) => job)];
 }
 
-/** @returns the crawls that read the days of which no whole list was read, from the sitemap; those of failed lists are left out. */
+/**
+ * @returns crawls that read from the sitemap the days for which no complete list was read, without the days of failed
+ * lists.
+ */
 export function crawlsForUnread(coverage: readonly EditionCoverage[]): CrawlJob[] {
   return crawlsForGaps(coverage.map((edition) => withLists(edition, edition.gaps.unread?.days ?? [])));
 }
@@ -54,7 +57,7 @@ interface Stretch {
   readonly via: readonly DiscoveryRoute[];
 }
 
-/** Days in a row that are to be read by the same routes, as many as one list can tell of at once. */
+/** Consecutive days to be read by the same routes, as many as one list can cover. */
 function stretchesOf(gaps: readonly ListGap[]): Stretch[] {
   const routes = new Map<string, Set<DiscoveryRoute>>();
   for (const { day, route } of gaps) {
@@ -75,8 +78,8 @@ function stretchesOf(gaps: readonly ListGap[]): Stretch[] {
 }
 
 /**
- * A feed shows only what is new now; what it did not show then stands in the sitemap. A day page goes on where robots may
- * not follow, so it alone need not close anything.
+ * A feed shows only the newest articles; earlier ones are in the sitemap. A day page continues at URLs that robots.txt
+ * disallows, so it alone may not close a gap.
  */
 function routesThatFill(route: ListGap['route']): readonly DiscoveryRoute[] {
   if (route === 'tag') return ['tag'];
@@ -91,11 +94,11 @@ export interface GapDependencies {
 }
 
 /**
- * Has the days of the last month read whose lists could not be had, those on which nobody looked (the service was off), and once a week
- * each of the others: an article may be put under an early day later, or be listed late.
- * Pages without an answer have a schedule of their own.
+ * Queues crawls for days of the last month whose lists could not be fetched or which were not read because the service
+ * was off, and once a week for every other day, since an article may be listed late or under an earlier day. Pages
+ * without an answer have their own schedule.
  *
- * @param editions  Whose.
+ * @param editions The editions to check.
  * @returns         The number of crawls queued.
  */
 export async function queueGapCrawls(
@@ -110,7 +113,7 @@ export async function queueGapCrawls(
   return jobs.length;
 }
 
-/** Days that nobody read count from the first one on that somebody did: what lies before is a back-fill's. */
+/** Unread days count from the first day that was read; earlier ones are left to a back-fill. */
 function missedLists(
   edition: Edition,
   deps: GapDependencies & { readonly queries: CatalogueQueries },

@@ -7,7 +7,7 @@ import { addDays, daysOf, withDashes, dayIn, withoutDashes } from '../../sputnik
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { LedgerDay, ListFetches } from '../../store/catalogue/coverage-queries.js';
 
-/** A day of which a list could not be had, and which no whole list has covered since. */
+/** A day with a list that could not be fetched, and which no complete list has covered since. */
 export interface ListGap {
   /** `YYYY-MM-DD` */
   readonly day: string;
@@ -21,7 +21,7 @@ export interface ListGap {
   readonly failures: number;
 }
 
-/** A list some entries of which lead to no article of a known form: whether articles are among them, nobody can say. */
+/** A list with entries that lead to no known form of article URL; there may be articles among them. */
 export interface UnreadEntries {
   readonly url: string;
   readonly entries: number;
@@ -49,9 +49,9 @@ export class ListLedger {
   readonly #whole = new Map<string, string>();
   /** Newest answer of each tag page and feed. */
   readonly #answered = new Map<string, string>();
-  /** Days of which articles are known that no list of days names. */
+  /** Days with known articles that no list of the day names. */
   readonly #unnamed: ReadonlySet<string>;
-  /** Days of which a list of days names articles; null: not known. */
+  /** Days for which a list names articles; null: not known. */
   readonly #named: ReadonlySet<string> | null;
   /** Days that a list of days passes over the end of, and since when that was to be seen. */
   readonly #passedOver: ReadonlyMap<string, string>;
@@ -120,7 +120,7 @@ export class ListLedger {
     return [...this.#entries.values()].filter(({ entries }) => entries > 0).sort((a, b) => (a.url < b.url ? -1 : 1));
   }
 
-  /** @returns whether any list was read of which these fetches tell. */
+  /** @returns whether any of these fetches read a list. */
   get hasRead(): boolean {
     return this.#hasRead;
   }
@@ -134,7 +134,7 @@ export class ListLedger {
     return newest?.failure ?? null;
   }
 
-  /** @returns past days (before `today`, all `YYYYMMDD`) of which no whole list was read after they had ended. */
+  /** @returns past days (before `today`, all `YYYYMMDD`) for which no complete list was read after they had ended. */
   unreadDays(since: string, until: string, today: string): string[] {
     const last = until < today ? until : addDays(today, -1);
     if (last < since) return [];
@@ -201,7 +201,7 @@ interface ListDays {
 /** A day's lists are read again after so long. */
 const LONG_AGO_MS = 7 * DAY_MS;
 
-/** What the lists of an edition told of some days. Of its pages only those of these days are looked at, by an index. */
+/** What the lists of an edition said about some days. Only pages of these days are examined, by an index. */
 export function readListDays(
   edition: string,
   { since, until }: { readonly since: string; readonly until: string },

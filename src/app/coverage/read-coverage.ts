@@ -17,7 +17,7 @@ export interface CoverageQuestion {
   readonly until: string | null;
 }
 
-/** An edition of which nobody can say what is missing: whatever its lists would announce is not known. */
+/** An edition for which missing pages cannot be determined, because the content of its lists is not known. */
 export interface UnreadGap {
   /** `neverRead`: no list was read since the first of the days asked for; `notWhole`: not to the end of some days. */
   readonly reason: 'neverRead' | 'notWhole';
@@ -40,9 +40,9 @@ export interface EditionCoverage {
   };
   /** Quarantined pages that somebody has given up; no gaps. */
   readonly givenUp: readonly PageId[];
-  /** Past days of which no whole list was ever read after they had ended. */
+  /** Past days for which no complete list was ever read after they had ended. */
   readonly unreadDays: readonly string[];
-  /** Of lists about these days and of later ones; no gaps, since they may be no articles. */
+  /** Entries of lists about these and later days. They are not gaps, since they may not be articles. */
   readonly unreadEntries: readonly UnreadEntries[];
 }
 
@@ -50,7 +50,7 @@ const WINDOW_DAYS = 30;
 /** Most pages without a good end that are named per edition. */
 const GAP_PAGES_MAX = 1_000_000;
 
-/** Reads the ledger of each edition and names what is missing. Changes nothing. */
+/** Reads the coverage of each edition and lists what is missing. Read only. */
 export function readCoverage(
   question: CoverageQuestion,
   { config, clock, queries }: { readonly config: Config; readonly clock: Clock; readonly queries: CatalogueQueries },
@@ -118,7 +118,10 @@ function unreadGap(ledger: ListLedger, unreadDays: readonly string[], lastDay: s
   return unreadDays.length === 0 ? null : { reason: 'notWhole', failure: ledger.newestFailure, days: unreadDays };
 }
 
-/** @returns how many gaps there are: pages, days of which a list could not be had, and editions that were not read whole. */
+/**
+ * @returns the number of gaps: pages, days with a list that could not be fetched, and editions that were not read to
+ * the end.
+ */
 export function countGaps(coverage: readonly EditionCoverage[]): number {
   return coverage.reduce(
     (sum, { gaps: { pages, lists, unread } }) => sum + pages.length + lists.length + (unread === null ? 0 : 1),

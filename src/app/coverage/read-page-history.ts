@@ -88,7 +88,7 @@ export async function readPageHistory(
   };
 }
 
-/** A record stands in the month of one of the URLs under which it was seen. */
+/** The record is in the folder of the month of one of the URLs under which the article was seen. */
 function recordPathOf(dataDir: string, { id: key, url, aliases, renditions }: Article): string | null {
   const urls = [url, ...aliases, ...renditions.map((rendition) => rendition.url)];
   for (const month of new Set(urls.map((seen) => String(dayOf(seen)).slice(0, 6)))) {
@@ -135,7 +135,7 @@ function nextFetchOf(
   return { dueAt: toUtcInstant(dueMs), rule: 'byAge', everyMinutes };
 }
 
-/** A crawl that is being performed now. What it has asked for without an answer is not captured before its attempts are over. */
+/** A crawl that is running. Requests without an answer are not captured until their attempts are used up. */
 interface CrawlUnderWay {
   readonly runId: string | null;
   /** `cli`, or the schedule's name. */

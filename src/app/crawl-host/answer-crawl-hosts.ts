@@ -103,7 +103,7 @@ class HostAnswers {
     return null;
   }
 
-  /** What is on the disk, and queued: what is not queued, because Redis failed, is asked for again. */
+  /** Bytes that are on the disk and queued. Those that are not queued, because Redis failed, are requested again. */
   async #held(file: string): Promise<number> {
     const bytes = await bytesHeld(this.#harvester.config.dataDir, file);
     return Math.min(bytes, this.#queuedTo.get(file) ?? bytes);
@@ -113,9 +113,9 @@ class HostAnswers {
     const { config, crashPoint = noCrash } = this.#harvester;
     const { file, offset, length, endsRecord } = job;
     const bytes = await this.#pieces.get(pieceId(job));
-    // It was given back meanwhile: its host has it still.
+    // It was given back in the meantime; its host still has it.
     if (bytes?.length !== length) return this.#held(file);
-    // What was here when this process began is queued.
+    // Captures that existed when this process began are already queued.
     if (!this.#queuedTo.has(file)) this.#queuedTo.set(file, await this.#held(file));
     const held = await appendPiece(config.dataDir, { file, offset, bytes });
     crashPoint('piece.appended');

@@ -44,7 +44,7 @@ export async function bindToWriter(
   return prefix;
 }
 
-/** A prefix that was not found but named, by the settings or by what waits here, may be that of nobody now. */
+/** A prefix that comes from the settings or from waiting captures, not from a search, may have no writer now. */
 async function sayWhereNobodyIs(location: RedisLocation, prefix: string, log: Logger): Promise<void> {
   const redis = await connectRedis(location, 'producer');
   try {

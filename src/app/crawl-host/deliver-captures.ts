@@ -22,7 +22,7 @@ interface DeliveryOptions {
 /** A capture file of this host, and how far it has come. */
 interface Journal {
   readonly file: string;
-  /** What is on the disk here. */
+  /** Bytes on the disk of this host. */
   bytes: number;
   /** What the writer has on its disk; null: it has not been asked yet. */
   held: number | null;
@@ -44,9 +44,9 @@ const AGAIN_MS_MAX = 30_000;
 
 /**
  * Hands the capture files of a crawl host over to the writer, which keeps them byte for byte under the same names: the
- * length of its file says what it has, so nothing is handed over twice and nothing is forgotten, whoever is killed
- * when. One piece at a time is under way; what was captured meanwhile goes with the next one. A file that is not
- * written to any more and that the writer has whole is removed here.
+ * length of its file says what it has, so nothing is handed over twice or forgotten, whichever side is killed. One
+ * piece is in transit at a time; later captures go with the next one. A complete file is deleted here once the writer
+ * has all of it.
  */
 export class CaptureDelivery {
   readonly #options: DeliveryOptions;

@@ -26,7 +26,7 @@ import { CaptureDelivery } from './deliver-captures.js';
 
 /** A capture file is removed when it is ended and the writer has it: so much stays here at most beside what the writer has not. */
 const FILE_BYTES_MAX = 64_000_000;
-/** After a stop signal, what was captured has this long to reach the writer; the rest is handed over by the next start. */
+/** After a stop signal, captures have this long to reach the writer; the next start hands over the rest. */
 const STOP_GRACE_MS = 2_500;
 const DELIVERY_CLOSE_MS = 4_000;
 
@@ -124,7 +124,7 @@ async function openDelivery(
   return { delivery, writer };
 }
 
-/** @returns what is aborted some time after the signal. */
+/** @returns a signal that is aborted some time after the given one. */
 function stopLater(signal: AbortSignal): AbortController {
   const late = new AbortController();
   const stop = (): void => {

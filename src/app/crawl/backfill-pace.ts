@@ -7,7 +7,7 @@ import { partsOfBackfill } from './perform-backfill.js';
 
 /** The pace is that of so many parts, the ones that were finished last. */
 const PARTS_MAX = 100;
-/** Of a back-fill that nobody finishes. */
+/** For a back-fill that is never finished. */
 const KEPT_SECONDS = 90 * 24 * 3_600;
 /** Parts further apart are not of one stretch: it was paused, or nobody worked. */
 const PAUSE_MS = 2 * HOUR_MS;
@@ -78,7 +78,7 @@ export function paceOf(
   if (stretch.length < 2 || hours <= 0) {
     return { day, daysPerHour: null, pagesPerHour: null, pagesToGo: null, etaAt: null };
   }
-  // The first of them marks the begin; what it took lies before.
+  // The first one marks the beginning; its own time lies before it.
   const timed = stretch.slice(0, -1);
   const pages = timed.reduce((sum, { fetched }) => sum + fetched, 0);
   const daysPerHour = timed.length / hours;

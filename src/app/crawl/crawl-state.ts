@@ -71,8 +71,11 @@ interface FinishedCrawl {
 /**
  * Makes the summary of a crawl that has ended.
  *
- * @param isOverlong  The crawl was ended at its deadline: whoever has not answered by then is out of reach, failed attempts or none.
- * @param started     When, and at which tick of the machine's clock, which only goes forward: the other may have been set meanwhile.
+ * @param isOverlong  The crawl was ended at its deadline: hosts that have not answered by then count as unreachable,
+ * even without failed attempts.
+ *
+ * @param started The time of the start, and the tick of the monotonic clock, since the time of day may have been set
+ * meanwhile.
  */
 export function summariseCrawl(
   job: CrawlJob & { readonly runId: string },

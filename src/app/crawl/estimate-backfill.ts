@@ -43,7 +43,7 @@ export interface BackfillEstimate {
   readonly places: number;
 }
 
-/** Days read to their end that tell what is usual, the newest of them. */
+/** The newest days that were read to the end, which show the usual number of articles. */
 const HISTORY_DAYS_MAX = 90;
 const HISTORY_DAYS_MIN = 3;
 /** Where nobody has read any day of any edition: between the small editions' dozen and the large ones' hundreds. */
@@ -164,7 +164,10 @@ function beginOf(
   return known === null ? { day: null, source: 'nothing' } : { day: withDashes(known), source: 'corpus' };
 }
 
-/** Of a day that was read to its end, what is left of it; of another, what is usual without what was fetched of it already. */
+/**
+ * For a day that was read to its end, the pages left to fetch; for another, the usual number minus the pages already
+ * fetched.
+ */
 function pagesToFetch(day: string, { pages, isWhole }: History, perDay: number): number {
   const { pages: known = 0, answered = 0 } = pages.get(day) ?? {};
   return Math.max(0, (isWhole(day) ? known : Math.max(known, perDay)) - answered);

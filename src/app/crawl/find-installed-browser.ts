@@ -7,11 +7,10 @@ import { existingPrivatePackage, privatePackage } from '../../platform/private-p
 const BROWSER_PACKAGE = 'chromium-headless-shell';
 
 /**
- * Finds the browser for pages that need one: the configured one, else one on PATH, else the private copy that
+ * Finds the browser for pages that need one: the configured one, otherwise one on PATH, otherwise the private copy that
  * `sputnik doctor --fetch-browser` made.
  *
- * @returns path of the executable; null if there is none, which does no harm: such pages are handed on as they are,
- *          and if none is ever wanted.
+ * @returns path of the executable; null if there is none: pages that need one are then handed on as received.
  */
 export async function findInstalledBrowser(
   { browser }: Pick<Config, 'browser'>,

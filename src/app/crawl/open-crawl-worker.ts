@@ -33,7 +33,10 @@ import type { Config } from '../../config/config.js';
 
 /** A stopped crawl finishes the pages in hand. */
 const CRAWL_CLOSE_MS = 7_000;
-/** What was captured earlier is processed before the first crawl, lest it be asked for again; a longer backlog is not waited for. */
+/**
+ * Earlier captures are processed before the first crawl, so that they are not fetched again; the crawl does not wait
+ * longer than this.
+ */
 export const PAGES_READ_MS = 600_000;
 
 interface CrawlWorkerDependencies extends CrawlJobDependencies {
@@ -71,7 +74,7 @@ export async function openCrawlWorker(
     config: { ...config, browser: { ...config.browser, executablePath } },
     throttle: client.throttle ?? new RedisHostThrottle(queues.redis, servicePrefix(config)),
     robotsCache: new Map(),
-    // A command asks the sites itself: whoever calls it wants to know how things are now.
+    // A command contacts the sites itself, because its user wants the current state.
     ...(queues.prefix === commandPrefix(config) ? {} : { sharedRobots: new RedisRobots(queues.redis, queues.prefix) }),
     browserTurns: new BrowserTurns(),
   };
@@ -89,7 +92,7 @@ export async function openCrawlWorker(
     startCrawlWorker(CRAWL_QUEUE, work, { ...settings, concurrency: crawlConcurrency }, log),
     startCrawlWorker(BACKFILL_QUEUE, work, { ...settings, concurrency: backfillConcurrency }, log),
   ];
-  // What is put back at the end is for whoever comes next, not for this process.
+  // Jobs that are put back at the end are for the next process, not for this one.
   const pause = (): void => {
     for (const worker of workers) void worker.pause(true);
   };
@@ -159,7 +162,7 @@ function tryOf({ job, lost, onProgress }: TakenCrawl, signal: AbortSignal, queue
   return { signal, lost, requestsBefore, runPages: new RunPages(queues, job.id ?? ''), tell: onProgress };
 }
 
-/** A run that a schedule has queued ends at its deadline; what it has not come to is taken up by the next one. */
+/** A scheduled run ends at its deadline; the next one takes up the rest. */
 function performInTime(
   crawl: TakenCrawl['crawl'],
   deps: CrawlWorkerDependencies,

@@ -32,11 +32,9 @@ const BATCH = 200;
 /** A part whose edition is out of reach is tried again after 1, 2, 4 … minutes, about two hours in all. */
 const UNREACHABLE = { attempts: 8, backoff: { type: 'exponential', delay: 60_000 } };
 /**
- * Performs a back-fill: reads how far the archives go back, has each day of each edition crawled by a job of its own,
- * newest first, then reads the lists that know no days, and adds everything up.
- *
- * The job waits in Redis while its parts are worked off, by any process. What is finished is noted there: after a crash
- * of everything the rest is done, and finished days are not asked for again.
+ * Performs a back-fill: finds out how far back the archives go, crawls each day of each edition in its own job, newest
+ * first, then reads the lists without days, and adds everything up. The job waits in Redis while any process works on
+ * its parts. Finished parts are noted there, so that after a crash only the rest is done.
  *
  * @throws {WaitingChildrenError} while there are parts to wait for; the back-fill is taken up again when they are done.
  */
@@ -113,7 +111,9 @@ async function queueParts(
   await queues.backfill.addBulk(jobs.filter(({ opts }) => !finished.has(queues.backfill.toKey(opts.jobId))));
 }
 
-/** Feeds and tag pages show what is new now: once, after the days have taught where tags lead. */
+/**
+ * Feeds and tag pages show only the newest articles. They are read once, after the days have shown where the tags lead.
+ */
 async function readCurrentLists(
   backfill: Backfill,
   progress: BackfillProgress,
@@ -177,7 +177,7 @@ function failedPart(key: string, reason: string): CrawlPart {
   };
 }
 
-/** What one job of a back-fill reads. */
+/** The plan of one job of a back-fill. */
 interface BackfillPart {
   readonly edition: string;
   readonly since: string | null;

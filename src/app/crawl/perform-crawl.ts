@@ -69,7 +69,7 @@ export interface CrawlTry {
   readonly stop: AbortSignal;
   /** Aborted when a run of a schedule has had its time; the summary is marked `overlong`. */
   readonly deadline: AbortSignal;
-  /** Aborted when somebody else performs the crawl: nothing more is kept, and nothing is summed up. */
+  /** Aborted when another process performs the crawl: nothing more is kept, and there is no summary. */
   readonly lost: AbortSignal;
   /** What earlier tries, which were cut off, have captured. */
   readonly runPages: RunPages;
@@ -129,8 +129,8 @@ export async function performCrawl(
 }
 
 /**
- * @returns the pages that an earlier try has captured; those of which it did not hear are processed once more, with the
- * same outcome.
+ * @returns the pages that an earlier attempt captured; those without a known result are processed again, with the same
+ * outcome.
  */
 async function includeEarlier(pages: CrawlPages, { runPages }: CrawlTry): Promise<Set<PageId>> {
   const earlier = await runPages.read();
@@ -141,7 +141,7 @@ async function includeEarlier(pages: CrawlPages, { runPages }: CrawlTry): Promis
   return new Set(earlier.keys());
 }
 
-/** Captures an answer, then has it queued: what is queued is on disk. */
+/** Captures an answer and then queues it, so that everything queued is on disk. */
 async function captureAndQueue(
   result: FetchResult,
   pages: CrawlPages,

@@ -13,7 +13,7 @@ const CRAWL_OF_SCHEDULE: Readonly<Record<ScheduleName, Partial<CrawlJob>>> = {
   // Which pages: those that failed and whose time has come.
   retry: { revisitOnly: true },
   reconcile: { via: ['feed', 'tag', 'sitemap', 'day'] },
-  // No crawl: whoever takes it hands it on to the writer.
+  // This is not a crawl: the worker that takes it passes it on to the writer.
   maintenance: {},
 };
 
@@ -32,18 +32,18 @@ interface EditionRunDependencies {
   readonly queues: Queues;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Its time has come; else somebody wants it now. */
+  /** Whether the schedule fired; if not, somebody asked for the run. */
   readonly isByClock: boolean;
   /** Whether there is anything to do for an edition. */
   readonly isWanted: (edition: string) => Promise<boolean>;
 }
 
 /**
- * Turns one time of a schedule into a run for each edition, so that none waits for another one. They begin one after the other, always in
- * the same order. Of one schedule and edition there is one at a time: where the last one still waits or runs the edition is skipped, which
- * is counted.
+ * Turns one firing of a schedule into a run for each edition, so that no edition waits for another one. The runs begin
+ * one after the other, always in the same order. For each schedule and edition there is one run at a time: if the last
+ * one still waits or runs, the edition is skipped and counted.
  *
- * @param crawl  What the schedule asks for, with the run id that those of its runs begin with.
+ * @param crawl The crawl of the schedule, with the beginning of the run ids.
  */
 export async function queueEditionRuns(
   crawl: CrawlJob & { readonly runId: string },

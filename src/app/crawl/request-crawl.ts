@@ -27,7 +27,7 @@ export interface CrawlRequest extends WorkRequest {
   /** Leave the crawl to a service, running now or later, and return at once. */
   readonly detach: boolean;
   readonly onProgress: (state: CrawlState) => void;
-  /** Told at once, and again when it changes, what stands before the crawl. */
+  /** Called at once, and at every change, with what the crawl waits for. */
   readonly onWaiting?: (ahead: QueuedAhead) => void;
   /** Told how far a back-fill has come. */
   readonly onBackfill?: (status: BackfillStatus) => void;
@@ -70,7 +70,7 @@ async function startCrawling({ harvester, queues, stop }: WorkClient, backfillId
   if (!(await isUnderWay(queues, backfillId))) {
     for (const queue of [queues.crawl, queues.backfill]) await queue.obliterate({ force: true });
   }
-  // Whoever gives the command wants it done now.
+  // The user of the command wants the crawl now.
   await queues.backfill.resume();
   const ready = untilEmpty(queues.page, stop.signal, { totalMs: PAGES_READ_MS });
   await openCrawlWorker(harvester, knowledgeOf(harvester.queries, harvester), stop.signal, ready);
@@ -102,14 +102,14 @@ async function queueAndWait(
   });
   if (backfillId !== undefined && onBackfill !== undefined)
     tellBackfill(queued, queues, { clock, closers, onBackfill });
-  // The rest of a divided crawl waits for the next time: what is done by now is what there is to tell.
+  // The rest of a divided crawl waits for the next call; the summary covers what is done by now.
   const isDivided = backfillId !== undefined && harvester !== null;
   const told = isDivided ? Promise.race([ended, watch.summaryAtStop(stop.signal, queued.data)]) : ended;
   // Stopping the command does not stop the service's crawl, so there is nothing to wait for.
   return stop.orEnd(told, harvester === null ? 0 : STOPPED_CRAWL_MS);
 }
 
-/** Tells every few seconds how far a back-fill has come; what cannot be asked for is left out. */
+/** Reports the progress of a back-fill every few seconds; failed queries are skipped. */
 function tellBackfill(
   { data }: { readonly data: CrawlJob },
   queues: Queues,
@@ -133,7 +133,7 @@ function tellBackfill(
   });
 }
 
-/** What mends a crawl that could not keep what it fetched. */
+/** Hints for a crawl that could not keep what it fetched. */
 const CAPTURE_HINTS: Readonly<Record<string, string>> = {
   'capture.diskFull': 'Free space on the disk that holds dataDir, then start again; nothing is lost',
   'capture.notWritable': 'Let the user who runs this command own dataDir, on a disk that can be written',

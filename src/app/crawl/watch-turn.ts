@@ -2,7 +2,7 @@ import type { Job } from 'bullmq';
 import type { CrawlJob } from '../../queue/crawl-jobs.js';
 import type { Queues } from '../../queue/open-queues.js';
 
-/** What stands before a crawl that was queued. */
+/** What a queued crawl waits for. */
 export interface QueuedAhead {
   /** Crawls that are under way or were queued before it. */
   readonly crawls: number;
@@ -12,7 +12,7 @@ export interface QueuedAhead {
 
 const LOOK_MS = 1_000;
 
-/** Tells what stands before a crawl, at once and whenever it changes, until the crawl has said something of itself. */
+/** Reports what a crawl waits for, at once and at every change, until the crawl itself reports progress. */
 export function watchTurn(
   job: Job<CrawlJob>,
   queues: Queues,

@@ -44,7 +44,7 @@ export async function writeDataset(
   });
   try {
     mkdirSync(join(unfinished, 'data'));
-    // A temporary folder is its owner's alone; what is exported is for whoever may read what this user makes.
+    // A temporary folder is private to its owner; an export gets the usual permissions of this user's files.
     chmodSync(unfinished, statSync(join(unfinished, 'data')).mode & 0o777);
     const counts = await writeTables(unfinished, articles);
     const files = {
@@ -62,7 +62,7 @@ export async function writeDataset(
   }
 }
 
-/** Takes the place of an empty folder, never of what somebody has put there meanwhile. */
+/** Replaces an empty folder, but never anything that was put there meanwhile. */
 function putInPlace(unfinished: string, folder: string): void {
   try {
     renameSync(unfinished, folder);

@@ -7,7 +7,7 @@ import { diskError } from '../../platform/disk-error.js';
 import { fileNumber } from '../../platform/file-number.js';
 import type { Logger } from '../../platform/logger.js';
 
-/** What the writer holds open, or has written into: what is written to one that was deleted is seen by nobody. */
+/** Files that the writer holds open or has written to. Data written to a deleted file is lost. */
 const WATCHED: Readonly<Record<string, string>> = {
   'catalogue.db': 'start the service again: it is made again from records and captures',
   'notify.db': 'stop the service in order, which writes it once more, and start it again',
@@ -18,7 +18,7 @@ const WATCHED: Readonly<Record<string, string>> = {
 /** Most files of a data directory are looked at so often; a lock or an id that was deleted is put back then. */
 const LOOK_MS = 5_000;
 
-/** Notices what is deleted or replaced under a running writer. */
+/** Detects files that are deleted or replaced under a running writer. */
 export class FilesAtWork {
   /** Why the lock and the id cannot be kept where they belong; null: they are there. */
   trouble: string | null = null;
@@ -28,7 +28,10 @@ export class FilesAtWork {
     this.look();
   }
 
-  /** @returns what stands no longer where it stood; each with what to do. What appears for the first time is taken for ours. */
+  /**
+   * @returns files that are no longer where they were, each with a hint. A file that appears for the first time counts
+   * as the writer's own.
+   */
   look(): string[] {
     const gone = Object.entries(WATCHED).flatMap(([name, remedy]) => {
       const found = fileNumber(join(this.dataDir, name));
@@ -82,7 +85,11 @@ export function watchFiles(request: WatchRequest): FilesAtWork {
   return files;
 }
 
-/** Never rejects: what cannot be put back is noted for whoever asks. @returns why this process may not go on; null: it may. */
+/**
+ * Never rejects; a file that cannot be put back is noted.
+ *
+ * @returns why this process may not go on; null: it may.
+ */
 async function keepLock(
   { dataDir, lock, identity, log }: WatchRequest,
   files: FilesAtWork,

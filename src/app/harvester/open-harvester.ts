@@ -40,14 +40,14 @@ import { namesOfTopics, startReadingUnderNewTopics } from './read-under-new-topi
 import { noteEarlierListFetches, queuePendingCaptures } from './recover-captures.js';
 import { BINDING_FILE, commandPrefix, olderPrefixes, servicePrefix, SOFTWARE, type Runtime } from './runtime.js';
 
-/** What captures pages and hands them to the queues, whoever works these off. */
+/** The parts that capture pages and hand them to the queues. */
 export interface QueueClient extends Runtime {
   readonly urlRules: UrlRules;
   readonly captures: CaptureWriter;
   readonly queues: Queues;
   /** Waits for the ends of page jobs. */
   readonly pages: HandOver<PageJob>;
-  /** Null: the writer works in the same data directory, and whoever captures queues. */
+  /** Null: the writer works in the same data directory, and the process that captures a page also queues it. */
   readonly deliver: DeliverCapture | null;
   /** What the writer has open; null: it works in another process. */
   readonly files: FilesAtWork | null;
@@ -159,7 +159,7 @@ export async function openQueueClient(
   };
 }
 
-/** Makes the key prefix this writer's own, and what stands there of use. */
+/** Takes the lease of the key prefix for this writer, and takes over earlier keys. */
 async function claimPrefix(
   queues: Queues,
   runtime: Runtime,
@@ -281,8 +281,7 @@ async function repairTails({ config: { dataDir }, clock, log }: Runtime): Promis
 }
 
 /**
- * @returns null where there is none, or none that reads as it is: what is wrong with it the opening of the store tells
- * and mends.
+ * @returns null if there is none, or none that can be read as it is; the opening of the store reports and repairs that.
  */
 function openCatalogueIfSound(dataDir: string): OpenedCatalogue | null {
   try {

@@ -18,9 +18,9 @@ import type { Runtime } from './runtime.js';
 /** Says what captures mean, as the page worker does. */
 export interface Interpreter {
   readonly deps: InterpreterDependencies;
-  /** Of any record of the captures. */
+  /** Interprets any record of the captures. */
   readonly interpret: InterpretCapture;
-  /** Of the captured answer for a page at a location. */
+  /** Interprets the captured answer for a page at a location. */
   readonly readPageResult: ReadPageResult;
   readonly readNote: ReadNote;
 }
@@ -30,7 +30,7 @@ export function openInterpreter(runtime: Runtime, closers: Closers): Interpreter
   const { config, log, isBulk = false, extractor } = runtime;
   const { dataDir, editions, topics, extract, politeness } = config;
   const { bodyBytesMax } = politeness;
-  // What is extracted in bulk was stored before, and few of its texts change.
+  // Pages that are extracted in bulk were stored before, and few of their texts change.
   const extracted = { dataDir, editions, topics, bodyBytesMax, fingerprints: !isBulk };
   const today = createExtractionPool(extracted, { ...extract, isBulk });
   const pool = extractor?.(today) ?? today;

@@ -11,7 +11,7 @@ import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.j
 import type { Store } from '../../store/writer/store.js';
 import { reextractArticle } from '../../workers/process-reextract-job.js';
 
-/** Articles that are read, and whose changes are written, at a time: what is crawled meanwhile comes first. */
+/** Number of articles that are read and written at a time; current crawls come first. */
 const AT_ONCE = 4;
 /** How far it came is noted after so many. */
 const NOTED_EVERY = 200;

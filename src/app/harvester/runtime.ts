@@ -39,10 +39,10 @@ export const SOFTWARE = `sputnik-harvester/${VERSION}`;
 export const BINDING_FILE = 'crawl-host.json';
 
 /**
- * @returns the prefix of the service's keys in Redis, under which other programs enqueue: the setting, else derived
- *          from the id of the data directory, so that several may share one Redis. Where there is no id yet nothing is
- *          queued.
- * @throws {FatalError} `disk.identity` where the id was deleted under whoever works there.
+ * @returns the prefix of the service's keys in Redis, under which other programs enqueue: the setting, or otherwise
+ * derived from the id of the data directory, so that several can share one Redis. Before there is an id, nothing is
+ * queued.
+ * @throws {FatalError} `disk.identity` if the id was deleted while a process works there.
  */
 export function servicePrefix({ dataDir, redis }: Config): string {
   if (redis.prefix !== null) return redis.prefix;

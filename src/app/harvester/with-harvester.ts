@@ -43,7 +43,7 @@ export async function withHarvester<T>(
       : await workAlone(request, verb, stop, closers);
     try {
       const result = await work(client);
-      // A summary of what was done until then is no success.
+      // A summary of the work done so far does not count as success.
       stop.throwIfStopped();
       return result;
     } catch (error) {
@@ -123,7 +123,7 @@ export async function withServiceQueues<T>(
   });
 }
 
-/** Of jobs that a command waits for. */
+/** The error for lost jobs that a command waits for. */
 export function jobsLost(): FatalError {
   return new FatalError('jobs vanished from the queue while this command waited for them', {
     code: 'jobs.lost',
@@ -131,7 +131,7 @@ export function jobsLost(): FatalError {
   });
 }
 
-/** Stops the work when something deep inside cannot go on, and keeps the first reason for whoever reports it. */
+/** Stops the work when an inner part cannot go on, and keeps the first reason for the report. */
 export class FatalStop {
   readonly #controller = new AbortController();
   #first: FatalError | null = null;

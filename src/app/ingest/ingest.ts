@@ -38,7 +38,7 @@ export interface IngestReport {
   readonly ignoredFiles: number;
   /** Records of WARC files that hold no answer for an article. */
   readonly passedOver: Readonly<Partial<Record<PassedOver, number>>>;
-  /** Of these, records that claim to be an article of ours: they are lost. */
+  /** How many of these claim to be an article of a configured edition and are lost. */
   readonly lostArticleCount: number;
   /** The first thousand. */
   readonly lostArticles: readonly LostArticle[];
@@ -59,8 +59,8 @@ const BATCH_MAX = 2_048;
 const IN_HAND = { countMax: 64, bytesMax: 16_000_000 };
 
 /**
- * Takes saved pages in: each is kept in the captures (`via: ingest`) and goes through queue `page` to the one writer. What is
- * captured already is not captured again.
+ * Imports saved pages: each is kept in the captures (`via: ingest`) and goes through queue `page` to the writer. A page
+ * that is already captured is not captured again.
  *
  * @throws {FatalError} `jobs.lost`; what `withHarvester` throws.
  */
@@ -77,7 +77,7 @@ function openQueriesOfService(dataDir: string, closers: Closers): CatalogueQueri
   return catalogue?.queries ?? null;
 }
 
-/** Of several answers for one page the first of these counts: what the page is after all of them. */
+/** The first of these outcomes that occurs is the result of a page with several answers. */
 const PRECEDENCE: readonly Outcome[] = [
   'failed',
   'new',
@@ -231,7 +231,7 @@ class Ingestion {
     };
   }
 
-  /** What was new when it came may repeat what came later in the same run. */
+  /** A page that was new when it arrived may repeat one that arrived later in the same run. */
   #decided(pageId: PageId, outcome: Outcome): Outcome {
     if (outcome !== 'new') return outcome;
     return this.queries?.isDuplicate(articleKeyOf(pageId, this.client.urlRules)) === true ? 'duplicate' : outcome;
@@ -248,10 +248,10 @@ function responseOf(answer: KeptAnswer, runId: string): FetchedResponse {
 type Fetch = PageStory['captures'][number];
 
 /**
- * Finds out whether an answer was captured before: the same page, second and body. Taking it in twice must not count twice, least of
- * all an answer that the page is gone.
+ * Finds out whether an answer was captured before: the same page, second and body. Importing it twice must not count
+ * twice, least of all an answer that the page is gone.
  *
- * @returns  What it counts as now; null: it is not known.
+ * @returns Its outcome; null if it is not known.
  */
 async function knownAnswer(
   { url, fetchedAt, bodySha256 }: KeptAnswer,

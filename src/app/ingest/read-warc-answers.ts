@@ -29,7 +29,8 @@ const STATUSES: ReadonlySet<number> = new Set([200, 404, 410]);
 const HOLDS_NO_PAGE: ReadonlySet<PassedOver> = new Set(['otherType', 'noUrl', 'notHttp']);
 
 /**
- * Walks over somebody's WARC file and gives the answers for articles in it. One that breaks off gives what stands before that, then says so.
+ * Walks over a WARC file of any program and returns the answers for articles in it. A file that breaks off gives
+ * everything before that point, and then the error.
  */
 export async function* readWarcAnswers(path: string, context: SavedPageContext): AsyncGenerator<WarcFinding> {
   try {

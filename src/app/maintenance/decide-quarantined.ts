@@ -36,7 +36,7 @@ export async function decideQuarantined(request: QuarantineRequest): Promise<Rea
 }
 
 /**
- * @returns the pages that a retry asks the site for, and those of which a capture is processed again or given up. Pure.
+ * @returns the pages that a retry fetches from the site, and those whose capture is processed again or given up. Pure.
  */
 export function splitQuarantined(
   action: QuarantineAction,

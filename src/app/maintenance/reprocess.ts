@@ -33,14 +33,14 @@ export interface ReprocessReport extends ExtractionCounts {
   readonly dryRun: boolean;
   /** Null for a dry run. */
   readonly runId: string | null;
-  /** Articles that could not be brought to what was extracted; the next run tries again. */
+  /** Articles that could not be updated; the next run tries again. */
   readonly failed: number;
 }
 
 /** Articles that are read, and then handed over, at a time. */
 const CHUNK = 64;
 const READ_AT_ONCE = 32;
-/** The queue of an earlier process has stood still for so long: nobody works it off. */
+/** If the queue of an earlier process has not moved for this long, nothing processes it. */
 const STALLED_MS = 10 * 60_000;
 
 /**
@@ -155,7 +155,7 @@ async function readAll(
       READ_AT_ONCE,
       async (key) => [key, await readOrNull(key, queries, read)] as const,
     );
-    reading.catch(() => undefined); // told by whoever waits for it, if anybody still does
+    reading.catch(() => undefined); // reported by the code that waits for it, if any still does
     return reading;
   };
   let reading = readChunk(0);
@@ -257,7 +257,7 @@ class ExtractionTally {
     this.#counts.captures += found.captures;
     this.#counts[found.kind] += 1;
     if (found.kind === 'kept') this.#keep({ article, reason: found.reason });
-    // What is stored for the first time has no before to compare with.
+    // An article that is stored for the first time has no earlier state to compare with.
     if (found.kind !== 'changed') return;
     for (const { field, before, after } of found.fields) {
       const count = this.#fields.get(field) ?? { articles: 0, samples: [] };

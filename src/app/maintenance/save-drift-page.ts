@@ -10,7 +10,7 @@ import type { PageId } from '../../domain/page.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { createExtractionWorld, extractPage } from '../../workers/extract-page.js';
 
-/** What was written, and what a person has to look at. */
+/** The files that were written, and the fields that a person has to check. */
 export interface SavedFixture {
   /** Folder of `page.html` and `expected.json`. */
   readonly folder: string;
@@ -50,13 +50,11 @@ const GOLDEN_FIELDS = [
 type Values = Partial<Record<(typeof GOLDEN_FIELDS)[number], unknown>>;
 
 /**
- * Writes a page that the extractor no longer reads as a candidate for the golden pages of the tests: `page.html` as it
- * was captured, and what it ought to give as far as that is known.
+ * Writes a page that the extractor no longer reads as a candidate for the golden pages of the tests: `page.html` as
+ * captured, and a draft of the expected result. The draft has what the extractor finds and, for fields without a value,
+ * the last value in the article's record. A person has to check it against the page.
  *
- * What ought to come out is what the extractor finds; where it finds nothing, the last value that the article's record
- * holds. A person has to check it against the page.
- *
- * @param into  Folder, made if it is missing.
+ * @param into Folder; it is created if it is missing.
  * @throws {UsageError} `usage.unknownAddress` where no page was captured under the id; what reading a capture throws.
  */
 export async function saveDriftPage(

@@ -11,9 +11,8 @@ interface VerifyRequest extends Runtime {
 }
 
 /**
- * Reads everything that is stored and says what is wrong; mends what can be derived when `repair` is set.
- *
- * Without `repair` it takes no lock and may run beside a service, whose writes of this very moment it may then report.
+ * Reads everything that is stored and reports what is wrong; with `repair` it also repairs what can be derived. Without
+ * `repair` it takes no lock and may run beside a service; it may then report a write that is in progress.
  *
  * @throws {FatalError} `lock.held` when a repair is asked for while another process works in the directory.
  */

@@ -7,11 +7,11 @@ import { openNotifyQueue } from '../../queue/open-queues.js';
 import { isServed, type Runtime } from '../harvester/runtime.js';
 import { withServiceQueues } from '../harvester/with-harvester.js';
 
-/** What was decided about undelivered messages. */
+/** The result of a decision about undelivered messages. */
 export interface NotifyDecision {
   readonly action: Decision;
   readonly messages: readonly string[];
-  /** Whether a service works in the data directory, which does it; else the next one will. */
+  /** Whether a service works in the data directory and carries out the decision; otherwise the next one will. */
   readonly served: boolean;
 }
 

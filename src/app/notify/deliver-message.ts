@@ -32,10 +32,10 @@ export class Deliverer {
   constructor(private readonly deps: DeliveryDependencies) {}
 
   /**
-   * Tries once. What came of it is kept before the job ends.
+   * Makes one attempt. Its result is stored before the job ends.
    *
-   * @throws {DelayedError} the target wants to be left alone, which costs no attempt; {RetryableError} `notify.notTaken`: tried again with
-   *         back-off.
+   * @throws {DelayedError} the target asked for a pause, which does not use up an attempt; {RetryableError}
+   *         `notify.notTaken`: tried again with back-off.
    */
   async deliver(id: string, job: Job<NotifyJob>, token: string): Promise<void> {
     const { outbox, settings, now } = this.deps;

@@ -15,7 +15,10 @@ const MARGIN_MS = DAY_MS;
 
 const WHAT = { stored: 'article', edited: 'edit', withdrawn: 'withdrawal' } as const;
 
-/** Reads what has happened from the log of changes, and how things stand from the catalogue. @throws {UsageError} `search.syntax` for a rule's query. */
+/**
+ * Reads events from the log of changes, and states from the catalogue. @throws {UsageError} `search.syntax` for a
+ * rule's query.
+ */
 export function createEventSource(
   harvester: Harvester,
   rules: readonly NotifyRule[],

@@ -17,10 +17,10 @@ import { createPictureDrawer } from './picture-drawer.js';
 import { Steps } from './steps.js';
 import { collectEvents, collectStanding, makeDueMessages, type WatchDependencies } from './watch-events.js';
 
-/** How often is looked for what has happened, and for how things stand. */
+/** How often events and states are checked. */
 const LOOK_MS = 1_000;
 const STANDING_MS = 30_000;
-/** What is to be sent is put into the queue again, should it have lost it. */
+/** Pending messages are queued again, in case the queue lost them. */
 const REQUEUE_MS = 60_000;
 const FORGET_MS = 3_600_000;
 /** Messages that are under way at a time. */
@@ -49,7 +49,7 @@ export async function openNotifyPart(harvester: Harvester, readFreshness: () => 
   const outbox = new Outbox(database);
   outbox.beginRules(rules, clock.now());
   const queue = openNotifyQueue(queues, closers);
-  // Whoever holds the lock of the data directory is the only one at work on this queue.
+  // The process that holds the lock of the data directory is the only one that works on this queue.
   await releaseDeadJobs(queues, queue);
   const sender = createSender({ environment, clock, userAgent: SOFTWARE, drawPicture: createPictureDrawer(harvester) });
   closers.push('sender', () => sender.close());
@@ -97,7 +97,7 @@ async function startWorker(
   closers.push('notify worker', () => closeWorker(worker, connection), CLOSE_MS);
 }
 
-/** Looks again and again for what is to be told, and puts messages into the queue. */
+/** Repeatedly looks for events to tell, and queues messages. */
 class NotifyLoop {
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
@@ -119,7 +119,7 @@ class NotifyLoop {
     this.#next(0);
   }
 
-  /** Somebody has decided: what is to be sent again goes into the queue at the next look. */
+  /** After a decision by a user: messages to be sent again are queued at the next look. */
   readonly requeue = (): void => {
     this.#isStale = true;
   };

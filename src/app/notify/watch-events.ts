@@ -33,10 +33,10 @@ export interface WatchDependencies {
 
 /** Events that are looked at in one transaction. */
 const EVENTS_AT_ONCE = 200;
-/** Looks in one round; what is more is looked at in the next one. */
+/** Events examined in one round; further ones are left to the next round. */
 const LOOKS_MAX = 50;
 
-/** Keeps what has happened since the last look, as notices of the rules that ask for it. */
+/** Stores the events since the last look as notices of the rules that ask for them. */
 export async function collectEvents({ outbox, source, rules, publicUrl, now }: WatchDependencies): Promise<void> {
   const begun = rules.map((rule) => ({ rule, beganMs: outbox.beganAt(rule.name) }));
   for (let look = 0; look < LOOKS_MAX; look += 1) {
@@ -53,7 +53,7 @@ export async function collectEvents({ outbox, source, rules, publicUrl, now }: W
 
 const STATE_KINDS: readonly string[] = ['edition', 'quarantine', 'drift'];
 
-/** Keeps what has changed in how things stand, for each rule since it was told last. */
+/** Stores changes of states, for each rule since its last notice. */
 export function collectStanding({ outbox, source, rules, now }: WatchDependencies): void {
   const concerned = rules.filter(({ on }) => on.some((kind) => STATE_KINDS.includes(kind)));
   if (concerned.length === 0) return;
@@ -64,7 +64,11 @@ export function collectStanding({ outbox, source, rules, now }: WatchDependencie
   });
 }
 
-/** Makes messages of what is due. @param onMade  Called where there are new ones. */
+/**
+ * Makes messages of due notices.
+ *
+ * @param onMade Called if there are new messages.
+ */
 export function makeDueMessages({ outbox, rules, now }: WatchDependencies, onMade: () => void): void {
   forEachRule(rules, (rule) => {
     const nowMs = now();

@@ -9,7 +9,7 @@ import { PermanentError, UsageError } from '../../domain/errors.js';
 import { parseArticle } from '../../store/files/article-json.js';
 import { DIGESTS_FILE, PACKET_FILES, sha256Of, zipFiles } from './write-packet.js';
 
-/** What is wrong with a packet; nothing is, where it is empty. */
+/** The faults of a packet; empty if there are none. */
 interface PacketFault {
   /** The file within the packet, or the packet itself. */
   readonly file: string;
@@ -27,9 +27,9 @@ export const PACKET_BYTES_MAX = 512_000_000;
 const PACKET = 'the packet';
 
 /**
- * Proves a packet by itself: no data directory, no network.
+ * Checks a packet by itself, without data directory or network.
  *
- * @throws {UsageError} `usage.packet` for what is no packet at all.
+ * @throws {UsageError} `usage.packet` if the file is not a packet.
  */
 export async function verifyPacket(bytes: Uint8Array, bodyBytesMax: number): Promise<PacketReport> {
   const files = unpacked(bytes);
@@ -41,7 +41,7 @@ export async function verifyPacket(bytes: Uint8Array, bodyBytesMax: number): Pro
   }
   const warc = files['captures.warc.gz'];
   if (record !== null && warc !== undefined) faults.push(...(await captureFaults(record, warc, bodyBytesMax)));
-  // What stands between the files (names, times, lengths) is no file's own.
+  // Data between the files (names, times, lengths) belongs to no file.
   if (faults.length === 0 && !Buffer.from(zipFiles(files)).equals(bytes)) {
     faults.push({ file: PACKET, problem: 'something was changed between its files' });
   }

@@ -9,7 +9,7 @@ import { serialiseArticle } from '../../store/files/article-json.js';
 export const PACKET_FILES = ['README.txt', 'article.schema.json', 'captures.warc.gz', 'record.json'] as const;
 export const DIGESTS_FILE = 'SHA256SUMS';
 
-/** How to check a packet, for whoever has it years later. */
+/** Instructions for checking the packet years later. */
 function readMe({ id, url }: Article): string {
   return `A packet of evidence about one article of the Sputnik agency.
 

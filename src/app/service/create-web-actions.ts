@@ -35,7 +35,7 @@ export function createWebActions(runtime: Runtime): WebActions {
     decideMessages: async (action, ids) => {
       requireService(runtime);
       const open = readNotify(runtime.config).undelivered.messages.map(({ id }) => id);
-      // What somebody else has decided about meanwhile is left out.
+      // Pages that were decided in the meantime are left out.
       const chosen = ids === null ? null : ids.filter((id) => open.includes(id));
       return (await decideUndelivered(runtime, action, chosen)).messages.length;
     },

@@ -20,7 +20,7 @@ import { WebRefusal } from '../../web/web-refusal.js';
 import type { Runtime } from '../harvester/runtime.js';
 import { withQueues } from './create-web-actions.js';
 
-/** Of the board alone: its own scripts and styles, what they ask of this server, and nothing of anybody else's. */
+/** Policy of the board only: it may load its own scripts and styles and contact this server, and nothing else. */
 const POLICY = [
   ...[
     "default-src 'none'",
@@ -103,7 +103,7 @@ function loadBoard() {
   }
 }
 
-/** Takes from Bull Board what it would have a server do: the paths of its page, and what is read by GET. */
+/** Takes the routes of Bull Board that are used: the paths of its page, and those read by GET. */
 class BoardRoutes implements IServerAdapter {
   uiConfig: UIConfig = {};
   pages: readonly string[] = [];

@@ -63,7 +63,7 @@ export interface Status {
   readonly corpus: ReturnType<CorpusQueries['counts']> | null;
   /** Every edition as a whole, then each topic in it. */
   readonly freshness: readonly Freshness[];
-  /** Of what people are told. */
+  /** The state of notifications. */
   readonly notify: NotifyStatus;
   /** How well pages are read: alarms, and on how many pages the sources of a field contradict each other. */
   readonly reading: Omit<DriftReport, 'rates'>;
@@ -74,7 +74,11 @@ const FAILING_SHOWN = 100;
 /** Runs that are asked which editions were out of reach. */
 const RUNS_JUDGED = 100;
 
-/** Reads how things stand, beside whoever works; changes nothing. @param asksRedis  Else queues are null. */
+/**
+ * Reads the status beside a running service; changes nothing.
+ *
+ * @param asksRedis If false, queues are null.
+ */
 export async function readStatus(
   { config, clock, log }: Pick<Runtime, 'config' | 'clock' | 'log'>,
   asksRedis = true,

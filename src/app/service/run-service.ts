@@ -31,7 +31,7 @@ interface ServiceRequest extends WorkRequest {
  * Runs the service until the signal: workers, the schedules, the health page.
  *
  * Stops in this order: schedules → crawls (fetching stops, pages in hand are finished) → page worker → store → queues →
- * its own Redis → lock. What is not finished stays captured and is taken up by the next start.
+ * its own Redis → lock. Unfinished pages stay captured, and the next start takes them up.
  *
  * @throws {FatalError} what opening throws; what ended the store.
  */
@@ -62,7 +62,7 @@ export async function runService(request: ServiceRequest): Promise<void> {
   log.info({ event: 'service.stopped' }, 'service has stopped');
 }
 
-/** The HTTP server is loaded by whoever serves: it takes a sixth of a second. */
+/** The HTTP server is loaded only by a process that serves, because loading takes a sixth of a second. */
 async function openWeb(request: ServiceRequest, closers: Closers, files: FilesAtWork | null): Promise<string> {
   const { openWebPart } = await import('./open-web-part.js');
   return openWebPart(request, closers, files);
@@ -80,7 +80,7 @@ async function openClient(request: ServiceRequest, stop: FatalStop, closers: Clo
   return harvester;
 }
 
-/** What sends messages is loaded by whoever has rules for it, or had some. */
+/** The code that sends messages is loaded only if there are rules, or were some. */
 async function openNotifications(harvester: Harvester): Promise<void> {
   const { dataDir, notify } = harvester.config;
   if (notify.rules.length === 0 && !existsSync(join(dataDir, NOTIFY_FILE))) return;
@@ -111,7 +111,7 @@ async function openCrawlPart(client: QueueClient, parts: readonly ServicePart[],
   });
   // Elsewhere the page worker has been at work all the time.
   const ready = parts.includes('page') ? untilEmpty(queues.page, signal, { totalMs: PAGES_READ_MS }) : undefined;
-  // Before anybody is told that the service is ready: it would not answer meanwhile.
+  // This happens before the service reports that it is ready, because it does not answer meanwhile.
   await loadCrawler();
   await openCrawlWorker(client, knowledgeOf(catalogue.queries, client), signal, ready);
 }

@@ -34,7 +34,7 @@ export function parseCount(text: string, option: string): number {
   throw new UsageError(`${option} ${text}: expected a whole number of at least 1`, { code: 'usage.number' });
 }
 
-/** @throws {UsageError} `usage.unknown` naming what is allowed. */
+/** @throws {UsageError} `usage.unknown`, with the allowed values. */
 export function parseChoices<T extends string>(
   values: readonly string[] | undefined,
   allowed: readonly T[],

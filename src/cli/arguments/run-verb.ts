@@ -19,8 +19,8 @@ export function examples(...lines: readonly [string, string, ...string[]]): stri
 }
 
 /**
- * Makes a verb's action of what `performVerb` performs; it and what it needs are loaded when the verb runs, not for its
- * help.
+ * Makes the action of a verb from a function for `performVerb`. The function and its imports are loaded when the verb
+ * runs, not for its help.
  */
 export function runVerb<Options extends object>(
   action: VerbAction<Options>,

@@ -3,17 +3,17 @@ import { loadEnvironment } from '../../config/environment.js';
 import type { Documents } from '../output/documents.js';
 import { columnsOf, createOutput } from '../output/text-output.js';
 
-/** What was wrong, in the codes of the other errors of usage. */
+/** Commander's error codes and the corresponding codes of usage errors. */
 const CODES: Readonly<Record<string, string>> = {
   'commander.unknownOption': 'usage.option',
   'commander.unknownCommand': 'usage.unknown',
 };
 
 /**
- * Says what is wrong with a command line, as what goes wrong within a verb is said: a line on standard error with what helps, and a
- * document with `--json`.
+ * Reports an error in the command line in the same way as an error within a verb: a line on standard error with a hint,
+ * and a document with `--json`.
  *
- * @param words  The command line behind the program's name.
+ * @param words The command line after the program's name.
  */
 export function tellUsageError(error: CommanderError, program: Command, words: readonly string[]): void {
   const verb = words.flatMap((word) => program.commands.find((command) => command.name() === word) ?? []).at(0);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** What options and arguments take, by flag or by `<verb> <part>`; what is not named takes a file. */
+/** The values of options and arguments, by flag or by `<verb> <part>`. Those that are not listed take a file. */
 export type CompletionValues = Readonly<Record<string, readonly string[]>>;
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;

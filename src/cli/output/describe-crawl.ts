@@ -17,7 +17,7 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
 
 const LISTS_SHOWN = 5;
 
-/** Of what was queued for a service, where none runs. */
+/** The line for jobs that were queued for a service although none runs. */
 export const NO_SERVICE = 'No service works in this data directory now; it takes this up when `sputnik serve` starts.';
 
 /** The summary of a crawl in lines for people. */
@@ -50,7 +50,7 @@ export function describeCrawl(summary: CrawlSummary): string[] {
   return lines;
 }
 
-/** Of editions that were out of reach altogether it goes without saying. */
+/** This is omitted for editions that could not be reached at all. */
 function unreadLists({ unreadLists: lists = [], unreachable }: CrawlSummary): NonNullable<CrawlSummary['unreadLists']> {
   return lists.filter((list) => !unreachable.some(({ edition }) => edition === list.edition));
 }

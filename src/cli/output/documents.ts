@@ -96,7 +96,7 @@ interface ToldError {
   readonly hint: string | null;
 }
 
-/** The nine keys of a crawl's summary, then what was out of reach, where something was. */
+/** The nine keys of a crawl's summary, and then the unreachable editions, if any. */
 export type CrawlDocument = Omit<
   CrawlSummary,
   'requestedBy' | 'aborted' | 'unreachable' | 'unreadLists' | 'archives' | 'browser' | 'overlong' | 'piece' | 'ofPieces'
@@ -138,7 +138,7 @@ interface SearchDocument {
   readonly total: number;
   readonly page: number;
   readonly pages: number;
-  /** Of this page. */
+  /** Number of articles on this page. */
   readonly count: number;
   readonly articles: readonly FoundArticle[];
 }
@@ -152,6 +152,6 @@ export type FoundArticle = Pick<
 interface CoverageDocument {
   readonly gaps: number;
   readonly editions: readonly EditionCoverage[];
-  /** What was crawled with `--fill`. */
+  /** The crawls made by `--fill`. */
   readonly filled?: readonly CrawlDocument[];
 }

@@ -8,15 +8,15 @@ import { cutText } from './wrap-text.js';
 export interface WorkState {
   /** The work: `crawl`. */
   readonly title: string;
-  /** What is waited for before it goes on, where it does not. */
+  /** What the work waits for, if it waits. */
   readonly note?: string | null;
-  /** Counts in their order, by what they count. */
+  /** Counts by name, in their order. */
   readonly counts: Readonly<Record<string, number>>;
   /** How much is done, for the rate. */
   readonly done: number;
-  /** Of how much; null: not known. */
+  /** The total; null if it is not known. */
   readonly of: number | null;
-  /** What it works on now. */
+  /** The current item. */
   readonly at?: string;
   /** Why nothing moves, where nothing does for a while. */
   readonly pause?: string;
@@ -29,8 +29,8 @@ interface WorkPart extends Pick<WorkState, 'counts' | 'done' | 'of'> {
 }
 
 /**
- * Tells people on standard error how some work goes: on a terminal on lines that are rewritten in place, elsewhere by a line
- * every ten seconds. What it waits for is told at once.
+ * Shows progress on standard error: on a terminal in lines that are rewritten in place, elsewhere as a line every ten
+ * seconds. What the work waits for is shown at once.
  */
 export interface Progress {
   show(state: WorkState): void;
@@ -43,7 +43,7 @@ export interface Progress {
 /** Least time between two repaints, and between two lines where there is no terminal. */
 const REPAINT_MS = 200;
 const LINE_MS = 10_000;
-/** Lines of the terminal that stay for what was there before. */
+/** Lines of the terminal that are left to earlier output. */
 const ROWS_LEFT = 3;
 
 type LiveLines = ((text: string) => void) & { clear(): void };

@@ -1,4 +1,4 @@
-/** A rate is that of the last half minute: what was slow an hour ago says nothing of the end. */
+/** The rate covers the last half minute, because an earlier rate says nothing about the remaining time. */
 const WINDOW_MS = 30_000;
 /** Over less time a rate is noise. */
 const SPAN_MS_MIN = 1_000;

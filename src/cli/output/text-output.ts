@@ -8,7 +8,10 @@ export interface Output {
   readonly json: boolean;
   /** Prints one line of text, whatever a terminal would obey in it shown as `�`; nothing in JSON mode. */
   line(text?: string): void;
-  /** Prints lines of text; nothing in JSON mode. A terminal's width is kept, whoever reads a pipe has each line whole. */
+  /**
+   * Prints lines of text, or nothing in JSON mode. Lines are wrapped to the width of a terminal; in a pipe they stay
+   * whole.
+   */
   lines(texts: readonly string[]): void;
   /** The same, and no line is wider than 100 columns in a pipe either: for prose. */
   prose(texts: readonly string[]): void;

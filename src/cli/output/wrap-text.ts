@@ -11,9 +11,10 @@ export function displayWidth(text: string): number {
 }
 
 /**
- * Breaks a line into lines of at most so many columns, at white space where there is some, else (Chinese, long words)
- * between characters. What is set in is set in again, two columns further; a line at the margin goes on at the margin; what stands
- * in columns, two spaces or more apart, goes on under the last of them that begins in the left half.
+ * Breaks a line into lines of at most a number of columns, at white space or, if there is none (Chinese, long words),
+ * between characters. An indented line continues two columns further in, and a line at the margin continues at the
+ * margin. A line with columns, separated by two or more spaces, continues under the last column that begins in the left
+ * half.
  */
 export function wrapLine(line: string, columns: number): string[] {
   if (displayWidth(line) <= columns) return [line];

@@ -215,7 +215,7 @@ function exportWork(articles: number, of: number, format: Format): WorkState {
   return { title: `export ${format}`, counts: { articles }, done: articles, of };
 }
 
-/** With `--json` standard output holds one JSON document: the export itself, or what was written into the file. */
+/** With `--json` standard output holds one JSON document: the export itself, or a description of the written file. */
 function formatOf(word: string | undefined, isJson: boolean, file: string | null): Format {
   const format = parseChoice(word, OFFERED_FORMATS, '--format', isJson && file === null ? 'json' : 'ndjson');
   if (format === 'dataset' && file === null) {

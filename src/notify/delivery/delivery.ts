@@ -3,11 +3,11 @@ import type { NotifyTarget } from '../../config/config.js';
 import { readSecret } from '../../config/read-secret.js';
 import { plainText } from '../notices/plain-text.js';
 
-/** What came of one try. */
+/** The result of one attempt. */
 export interface Delivery {
   /** `later`: the cause is expected to pass. `refused`: another try would end the same. */
   readonly kind: 'taken' | 'later' | 'refused';
-  /** What was answered, for people; without secrets. */
+  /** The answer, for people, without secrets. */
   readonly answer: string;
   /** How long the target wants to be left alone; null: it does not say. */
   readonly retryAfterMs: number | null;
@@ -16,7 +16,7 @@ export interface Delivery {
 /** Longest answer that is kept, in UTF-16 units. */
 const ANSWER_MAX = 200;
 
-/** @returns what was answered as it may be shown: without the secrets that somebody may have repeated. Pure. */
+/** @returns the answer without secrets that it may repeat, so that it can be shown. Pure. */
 export function shownAnswer(answer: string, secrets: readonly (string | null)[]): string {
   const known = secrets.flatMap((secret) => (secret === null || secret.length < 4 ? [] : [secret]));
   const hidden = known.reduce((text, secret) => text.replaceAll(secret, '***'), answer);

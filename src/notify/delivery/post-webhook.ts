@@ -33,7 +33,7 @@ export async function postWebhook(
   try {
     const signal = AbortSignal.timeout(REQUEST_MS);
     const answer = await request(url, { method: 'POST', headers: { ...headers }, body, dispatcher, signal });
-    // Taken is taken: what is kept of it must not wait for an answer that goes on and on.
+    // The message was accepted; recording that must not wait for an endless answer.
     const isTaken = answer.statusCode >= 200 && answer.statusCode < 300;
     const text = await (isTaken ? dropped(answer.body) : firstBytes(answer.body));
     const after = answer.headers['retry-after'];

@@ -6,7 +6,7 @@ import { headingOf, joinLines, writeLines, type Span } from './message-lines.js'
 const SUBJECT_MAX = 200;
 const CHARACTERS_MAX = 200_000;
 
-/** What an e-mail says; headers are encoded by whoever sends it. */
+/** The content of an e-mail; the sender encodes the headers. */
 interface EmailText {
   /** On one line. */
   readonly subject: string;

@@ -26,7 +26,7 @@ const CONTEXT_MAX = 60;
 /** Wordings that share less than this are told one after the other. */
 const SHARED_MIN = 0.5;
 
-/** @returns the one line that says what it is about: subject, title, fallback. Pure. */
+/** @returns the line that summarises the message: subject, title or fallback. Pure. */
 export function headingOf({ notices, total, rule, isTest }: Message): string {
   const [first] = notices;
   const test = isTest ? 'Test: ' : '';
@@ -79,7 +79,9 @@ function editLine({ type, before, after }: Notice['edits'][number], textMax: num
   return [{ kind: 'text', text: `${type}: ` }, ...wordingSpans(before, after, textMax)];
 }
 
-/** Both wordings in one where they share enough, unchanged stretches cut to what stands around the changes. */
+/**
+ * Both wordings in one line if they share enough, with unchanged parts shortened to the surroundings of the changes.
+ */
 function wordingSpans(before: string | null, after: string | null, textMax: number): Span[] {
   const parts = before === null || after === null ? [] : diffWordings(before, after);
   const kept = parts.reduce((sum, { kind, text }) => sum + (kind === 'kept' ? text.length : 0), 0);

@@ -9,7 +9,7 @@ const TITLE_MAX = 300;
 const LEAD_MAX = 500;
 const EDITS_MAX = 10;
 
-/** @returns that an article is new. Its id stands for all its renditions: one article is told of once. Pure. */
+/** @returns a notice of a new article. Its id covers all renditions, so that an article is told once. Pure. */
 export function newArticleNotice(article: Article, at: string, publicUrl: string | null): Notice {
   return {
     ...{ id: `article ${article.id}`, kind: 'article', at, summary: 'New article' },

@@ -15,7 +15,7 @@ export interface ArticleEvent {
   readonly publishedAt: string | null;
 }
 
-/** What is asked of the corpus about an event. */
+/** The queries that a notice makes to the corpus. */
 export interface CorpusReads {
   /** Whether a query finds the article now. */
   isFound(key: ArticleKey, query: string): boolean;

@@ -11,14 +11,14 @@ const text = z.string().max(NOTICE_TEXT_MAX);
 
 /** One thing that happened, as it is told; texts without control and direction characters. */
 export const noticeSchema = z.strictObject({
-  /** The same for the same event, whoever finds it and how often. */
+  /** The same for the same event, however often it is found. */
   id: z.string().max(400),
   kind: z.enum(NOTICE_KINDS),
   /** UTC instant at which it was seen. */
   at: z.string(),
   /** What happened, in our words: `Edited: headline, number`. */
   summary: text,
-  /** The article's title, or what it is about: an edition. */
+  /** The title of the article, or the subject: an edition. */
   title: text,
   /** More of it: the lead, or a reason. */
   text: text.nullable(),
@@ -26,7 +26,7 @@ export const noticeSchema = z.strictObject({
   url: z.string().nullable(),
   /** On the web page of `serve`; null where `notify.publicUrl` is not set. */
   page: z.string().nullable(),
-  /** Of an edit: its picture there, without `.svg` and `.png`. */
+  /** For an edit: the URL of its picture, without `.svg` and `.png`. */
   picture: z.string().nullable(),
   article: z
     .strictObject({
@@ -45,7 +45,7 @@ export type Notice = z.infer<typeof noticeSchema>;
 /** Why several notices are told in one message. */
 const GATHERED = ['digest', 'quiet', 'limit', 'edits'] as const;
 
-/** What is sent to one target; webhooks of form `json` are exactly this. */
+/** A message to one target; a webhook of form `json` is exactly this. */
 export const messageSchema = z.strictObject({
   v: z.literal(1),
   /** The same however often it is sent; also in the header `Idempotency-Key`. */
@@ -57,7 +57,7 @@ export const messageSchema = z.strictObject({
   gathered: z.enum(GATHERED).nullable(),
   /** By `sputnik notify test`. */
   isTest: z.boolean(),
-  /** Of what happened; more perhaps than are told one by one. */
+  /** Number of events, which may be more than are listed one by one. */
   total: z.int().positive(),
   notices: z.array(noticeSchema).max(NOTICES_MAX),
 });

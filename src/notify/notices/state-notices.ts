@@ -13,10 +13,13 @@ export interface Standing {
   readonly drifts: readonly Drift[];
 }
 
-/** What a rule was last told of each thing: `edition sputnik.az` → `late`. What is not there is well. */
+/**
+ * The state that a rule was last told for each subject: `edition sputnik.az` → `late`. A subject that is missing is
+ * well.
+ */
 export type Told = Readonly<Record<string, string>>;
 
-/** What a rule is to be told, and what it then was. */
+/** The notices for a rule, and the states it has been told after them. */
 interface ToldNext {
   readonly notices: readonly Notice[];
   readonly told: Told;

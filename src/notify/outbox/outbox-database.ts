@@ -5,8 +5,8 @@ import { FatalError } from '../../domain/errors.js';
 import { catalogueError, query, type Database } from '../../store/catalogue/database.js';
 
 /**
- * `<dataDir>/notify.db`: what people are to be told, and were. Not derived from anything: losing it loses what was not
- * yet sent.
+ * `<dataDir>/notify.db`: notifications that are pending or sent. It is not derived from other data, so losing it loses
+ * unsent messages.
  *
  * - `state` holds the cursor up to which changes were looked at.
  * - `rules` has a row for each rule since it began: from which change on it tells.
@@ -58,7 +58,7 @@ export function openOutboxDatabase(dataDir: string): Database {
   }
 }
 
-/** Closes it; where the file was deleted meanwhile it is written once more, since nothing else knows what it holds. */
+/** Closes it. If the file was deleted meanwhile, it is written again, since its content is nowhere else. */
 export function closeOutboxDatabase(database: Database, dataDir: string): void {
   const path = join(dataDir, NOTIFY_FILE);
   if (existsSync(path)) {

@@ -12,7 +12,7 @@ export interface RuleStatus {
   readonly sent: number;
   readonly undelivered: number;
   readonly lastSentAt: string | null;
-  /** What was answered to the newest message that was not taken; null: all were. */
+  /** The answer to the newest message that was not accepted; null if all were. */
   readonly lastFailure: string | null;
 }
 
@@ -35,9 +35,9 @@ export interface UndeliveredMessage {
   readonly createdAt: string;
   readonly triedAt: string | null;
   readonly attempts: number;
-  /** What was answered. */
+  /** The answer. */
   readonly answer: string;
-  /** What it is about, on one line. */
+  /** Its subject, in one line. */
   readonly about: string;
 }
 

@@ -7,7 +7,7 @@ import type { Told } from '../notices/state-notices.js';
 import { EDITS_MAX, EDITS_MS, type Plan, type Waiting } from '../plan/plan-sending.js';
 import type { Trouble } from './outbox-reads.js';
 
-/** So long is remembered what was told, so that it is not told again, and what became of messages. */
+/** How long told events, which must not be told again, and results of messages are remembered. */
 const KEPT_MS = 90 * DAY_MS;
 /** Messages that are put into the queue, or back, at a time. */
 const QUEUED_MAX = 1_000;
@@ -168,7 +168,7 @@ export class Outbox {
       const message: Message = { v: 1, id, ...about, total: rows.length, notices };
       put(id, batch, name, target, nowMs, JSON.stringify(message));
     }
-    // What it says stands in the messages now; that it was told is remembered.
+    // The messages now have its content; the fact that it was told is remembered.
     const taken = command(this.database, 'UPDATE notices SET batch = ?, notice = NULL WHERE id = ?');
     for (const { id } of rows) taken(batch, id);
   }
@@ -184,7 +184,11 @@ export class Outbox {
     return row?.state === 'queued' ? messageSchema.parse(JSON.parse(row.message)) : null;
   }
 
-  /** Notes what came of a try. @param state  `queued`: it is tried again. */
+  /**
+   * Records the result of an attempt.
+   *
+   * @param state `queued`: there will be another attempt.
+   */
   noteTry(id: string, state: 'queued' | 'sent' | 'undelivered', answer: string, nowMs: number): void {
     this.#mark(state, nowMs, answer, id);
   }
@@ -202,7 +206,7 @@ export class Outbox {
     this.#setState('troubles', JSON.stringify(troubles));
   }
 
-  /** Removes what is older than ninety days and no longer under way. */
+  /** Removes entries that are older than ninety days and finished. */
   forgetOld(nowMs: number): void {
     this.#inTransaction(() => {
       const old = nowMs - KEPT_MS;

@@ -23,7 +23,7 @@ const DECORATIONS = {
 } as const;
 const RIGHT_TO_LEFT = /^(?:ar|fa|he|ur)(?:-|$)/;
 
-/** A picture of an edit with both wordings, what went struck out and what came underlined. */
+/** A picture of an edit with both wordings: removed words are struck out, added ones underlined. */
 interface EditPicture {
   readonly svg: string;
   /** In pixels. */
@@ -134,7 +134,7 @@ function round(value: number): number {
 
 const CONTEXT_MAX = 160;
 
-/** Long stretches that stayed are cut to what stands next to a change. */
+/** Long unchanged parts are shortened to the surroundings of a change. */
 function aroundChanges(spans: readonly DrawnSpan[]): DrawnSpan[] {
   return spans.map(({ kind, text }, index) => {
     const characters = Array.from(text);

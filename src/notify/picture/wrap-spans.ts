@@ -11,11 +11,10 @@ const BROAD = /[\p{Lu}\p{Script=Armenian}\p{Script=Georgian}mwшщюжмф]/u;
 const CYRILLIC = /\p{Script=Cyrillic}/u;
 
 /**
- * Parts text into lines. Widths are estimates, since nothing here knows the fonts of whoever looks: they err towards short lines.
+ * Breaks text into lines. Widths are estimates that err towards short lines, since the reader's fonts are not known.
  *
- * @param widthMax  In units of the font's size.
- * @param linesMax  Of more lines the last one ends with `…`.
- * Pure.
+ * @param widthMax In units of the font size.
+ * @param linesMax If there are more lines, the last one ends with `…`. Pure.
  */
 export function wrapSpans(spans: readonly DrawnSpan[], widthMax: number, linesMax: number): DrawnSpan[][] {
   const lines: DrawnSpan[][] = [[]];

@@ -24,7 +24,10 @@ export interface Plan {
   readonly isHeldBack: boolean;
 }
 
-/** Of more edits than this in so long, pages rather have another form than so many articles were changed: they are told together. */
+/**
+ * If there are more edits than this in the period, it is likely that pages have a new form rather than that so many
+ * articles were changed. Then they are told together.
+ */
 export const EDITS_MS = 10 * MINUTE_MS;
 export const EDITS_MAX = 10;
 const NOTHING: Plan = { single: 0, gathered: null, isHeldBack: false };
