@@ -149,7 +149,7 @@ export function setAt(tree: SettingsTree, path: readonly string[], value: unknow
 }
 
 /** One setting of the schema, without those of single editions and topics. */
-export interface SettingEntry extends SettingNotes {
+interface SettingEntry extends SettingNotes {
   readonly path: readonly string[];
   /** The environment variable that sets it. */
   readonly variable: string;

@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-export interface ConnectionBounds {
+interface ConnectionBounds {
   readonly connectionsMax: number;
   /** Who has not taken what waits for him after so long, and a second more for each {@link bytesPerSecondMin} that he was sent, is cut off. */
   readonly patienceMs: number;

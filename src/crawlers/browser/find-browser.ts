@@ -13,9 +13,7 @@ const BROWSER_NAMES = [
 ];
 
 /** Where they are installed, when the caller does not say where to look. */
-export const USUAL_BROWSER_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin', '/snap/bin', '/opt/google/chrome'].join(
-  delimiter,
-);
+const USUAL_BROWSER_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin', '/snap/bin', '/opt/google/chrome'].join(delimiter);
 
 /**
  * Finds the browser to start: the configured one, otherwise one in the folders, otherwise the one that Playwright has

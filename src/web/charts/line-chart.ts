@@ -15,7 +15,7 @@ import {
 } from './chart-frame.js';
 
 /** Spans of time in seconds, step by step; those without a value are left out. */
-export interface SpanLines {
+interface SpanLines {
   readonly names: readonly string[];
   readonly points: readonly {
     readonly day: string;

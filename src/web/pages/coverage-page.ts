@@ -36,7 +36,7 @@ export function isCovered(day: string): boolean {
   return Number(day.slice(0, 4)) >= first && Number(day.slice(0, 4)) <= last;
 }
 
-export interface CoverageYear {
+interface CoverageYear {
   readonly edition: string;
   readonly year: number;
   /** `YYYY-MM-DD`, UTC. */
