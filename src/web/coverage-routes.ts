@@ -8,7 +8,7 @@ import { COVERED_YEARS, coverageDayMain, coverageMain, isCovered } from './pages
 import { formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
 import { acceptForms, formSchema } from './accept-forms.js';
 import type { FormWord } from './action-guard.js';
-import { requireActions, requireEdition, type WebSources } from './web-sources.js';
+import { requireActions, requireEdition, todayAt, type WebSources } from './web-sources.js';
 
 const [YEAR_MIN, YEAR_MAX] = COVERED_YEARS;
 const yearQuery = formQuery({
@@ -42,7 +42,7 @@ export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPlug
         const queries = sources.catalogue.requireQueries();
         const { rows, hasMore } = pageOf(PAGES_SHOWN, (count) => queries.views.pagesOfDay(edition, day, count));
         const main = coverageDayMain({
-          ...{ edition, day, today: todayOf(sources) },
+          ...{ edition, day, today: todayAt(edition, sources) },
           isRead: queries.views.firstPageDay(edition) !== null,
           ledger: queries.coverage.ledger(edition, day, day),
           pages: rows,
@@ -73,16 +73,12 @@ function saidOf(queued: number): string {
   return `${countOf(queued, 'crawl')} queued: this page shows what came of it when it is opened again.`;
 }
 
-function todayOf({ now = Date.now }: WebSources): string {
-  return new Date(now()).toISOString().slice(0, 10);
-}
-
 function readYear(sources: WebSources, asked: z.output<typeof yearQuery>) {
   const { editions, listDays } = sources;
   const { views, coverage } = sources.catalogue.requireQueries();
   const known = editions.filter((id) => views.firstPageDay(id) !== null);
   const edition = asked.edition ?? known[0] ?? editions[0] ?? '';
-  const today = todayOf(sources);
+  const today = todayAt(edition, sources);
   const thisYear = Number(today.slice(0, 4));
   const year = asked.year ?? thisYear;
   const [first, last] = [`${year}-01-01`, `${year}-12-31`];

@@ -8,7 +8,7 @@ import { CHANGE_CURSOR, readShownChanges } from './read-changes.js';
 import { GAP_CURSOR, gapSchema, readGaps } from './read-gaps.js';
 import { readRuns, RUN_CURSOR } from './read-runs.js';
 import { WebRefusal } from './web-refusal.js';
-import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
+import { requireEdition, requireTopic, todayAt, type WebSources } from './web-sources.js';
 
 const { limit, since, until } = PARAMETERS;
 const edition = z.string().max(253).describe('id of a configured edition');
@@ -135,10 +135,10 @@ const DAYS_MAX = 366;
 
 /** @returns the days that are asked for, the last 30 by default. @throws {WebRefusal} `web.parameter` beyond a year. */
 function daysOf(
-  wanted: { readonly since?: string | undefined; readonly until?: string | undefined },
-  { now = Date.now }: WebSources,
+  wanted: { readonly edition: string; readonly since?: string | undefined; readonly until?: string | undefined },
+  sources: WebSources,
 ): { readonly first: string; readonly last: string } {
-  const last = wanted.until ?? new Date(now()).toISOString().slice(0, 10);
+  const last = wanted.until ?? todayAt(wanted.edition, sources);
   const first = wanted.since ?? new Date(Date.parse(last) + (1 - DAYS) * DAY_MS).toISOString().slice(0, 10);
   const days = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
   if (days < 1 || days > DAYS_MAX) throw new WebRefusal(400, 'web.parameter', `since, until: 1 to ${DAYS_MAX} days`);

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Notice } from '../notify/notices/notice.js';
 import type { NotifyStatus } from '../notify/outbox/read-notify.js';
+import { dayIn, withDashes } from '../sputnik/urls/calendar-days.js';
 import {
   openCatalogueQueries,
   type CatalogueQueries,
@@ -21,6 +22,8 @@ export interface WebSources {
   readonly version: string;
   /** Language of each edition, BCP 47; without it languages are not told. */
   readonly languages?: Readonly<Record<string, string>>;
+  /** IANA name of each edition's time zone, by which the days in its URLs are told; without it UTC. */
+  readonly timeZones?: Readonly<Record<string, string>>;
   /** What can be asked for from a page; without it nothing can. */
   readonly actions?: WebActions;
   /** The first jobs of each queue. */
@@ -93,4 +96,9 @@ export function requireEdition({ editions }: WebSources, edition: string | undef
 export function requireActions({ actions }: WebSources): WebActions {
   if (actions !== undefined) return actions;
   throw new WebRefusal(404, 'web.notFound', 'nothing can be decided from here');
+}
+
+/** @returns the day that it is where the edition is published, `2023-04-12`. */
+export function todayAt(edition: string, { timeZones = {}, now = Date.now }: WebSources): string {
+  return withDashes(dayIn(timeZones[edition] ?? 'UTC', now()));
 }

@@ -56,6 +56,7 @@ export async function openWebPart(runtime: Runtime, closers: Closers, files: Fil
     topics: config.topics.map(({ id }) => id),
     editions: [...config.editions].sort((a, b) => Number(b.enabled) - Number(a.enabled)).map(({ id }) => id),
     languages: Object.fromEntries(config.editions.map(({ id, language }) => [id, language])),
+    timeZones: Object.fromEntries(config.editions.map(({ id, timeZone }) => [id, timeZone])),
     now: () => runtime.clock.now(),
     version: VERSION,
     actions: createWebActions(runtime),

@@ -230,6 +230,24 @@ describe('the coverage', () => {
   });
 });
 
+describe('the day that it is', () => {
+  it.each([
+    ['Asia/Shanghai', '2024-05-11', '2024-05-10'],
+    ['UTC', '2024-05-10', '2024-05-09'],
+  ])('is that of the edition: %s', async (timeZone, today, yesterday) => {
+    const { store, origin } = await emptySite({
+      now: () => Date.UTC(2024, 4, 10, 20),
+      timeZones: { [FAMILY]: timeZone },
+    });
+    await store.storePage(articleResult({ at: 1, articleId: '1000000100', title: 'a', text: 'b' }));
+    const site = await origin();
+    const days = hrefs((await ask(`${site}/coverage?edition=${FAMILY}`)).body).filter((href) => /-\d\d$/.test(href));
+    expect(days.at(-1)).toBe(`/coverage/${FAMILY}/${today}`);
+    expect((await ask(`${site}/coverage/${FAMILY}/${today}`)).body).toContain('The day is not over');
+    expect((await ask(`${site}/coverage/${FAMILY}/${yesterday}`)).body).toContain('Nothing is missing of this day');
+  });
+});
+
 /** Thirty articles with a substantive edit, ten with a trivial one, three withdrawn. */
 async function editedSite(): Promise<string> {
   const { store, origin } = await emptySite();
