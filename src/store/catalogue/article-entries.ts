@@ -37,7 +37,7 @@ export function entryOf(row: EntryRow): Entry {
   };
 }
 
-/** Finds articles by what they say; see `NeighbourIndex`. */
+/** Finds articles by their text; see `NeighbourIndex`. */
 export interface NeighbourQueries {
   firstOfContent(contentHash: string): Entry | null;
   sameContent(contentHash: string): Entry[];

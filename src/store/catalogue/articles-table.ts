@@ -29,7 +29,10 @@ export interface ArticleRow {
 }
 
 export interface ArticlesTable {
-  /** From now on rows are read once and remembered until they are written: for a transaction, in which nobody else writes them. */
+  /**
+   * From now on rows are read once and cached until they are written. For use in a transaction, in which nothing else
+   * writes them.
+   */
   remember(): void;
   /** Forgets the rows, and remembers none any more: the transaction has ended. */
   forget(): void;

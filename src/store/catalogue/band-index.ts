@@ -17,7 +17,7 @@ interface BandMember {
 /** A place in canonical order. */
 type Place = Pick<BandMember, 'key' | 'at'>;
 
-/** What was published in one week: band → the one article that has it, or several in canonical order. */
+/** The articles of one week: band → the article that has it, or several in canonical order. */
 type Week = Map<number, BandMember | BandMember[]>;
 
 const WEEK_SECONDS = 7 * DAY_SECONDS;
@@ -27,9 +27,9 @@ const MEMBERS_MAX = 16_000;
 const WEEKS_MIN = 4;
 
 /**
- * Finds the articles that share a band with another: decided ones that repeat no other exactly. It stands in memory only; a week is read
- * from the rows of its articles when it is first asked for, and whoever changes these rows says so. The weeks asked for least recently go
- * first.
+ * Finds the articles that share a band with another: decided ones that repeat no other exactly. It is in memory only. A
+ * week is read from the rows of its articles when it is first needed, and code that changes these rows must report it.
+ * The least recently used weeks are dropped first.
  */
 export class BandIndex {
   readonly #rowsOfWeek;

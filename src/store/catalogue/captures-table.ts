@@ -13,7 +13,7 @@ interface CaptureEntry {
   readonly kind: CaptureKind;
   /** Row of the page, null for lists. */
   readonly page: number | null;
-  /** Of the text, for `article`. */
+  /** Hash of the text, for `article`. */
   readonly stateKey: string | null;
   readonly onTopic: boolean | null;
   readonly outcome: string | null;

@@ -53,7 +53,7 @@ interface PageReading {
   readonly disagreed: number;
   /** Row of the page. */
   readonly page: number;
-  /** Whether an article was known of this page: what it said then can be compared. */
+  /** Whether the page is known to have held an article, so that its text can be compared. */
   readonly isKnown: boolean;
   readonly capture: CaptureLocation;
   /** Seconds since 1970. */
@@ -175,8 +175,9 @@ interface Announcement {
 }
 
 /**
- * What is known of lists: which pages they announced, where tags lead, and how often each was asked for. Announcements and tag pages keep
- * their earliest source (of several in one second the first by name) and the first and last sight, so that the order of arrival does not show.
+ * Facts about lists: which pages they announced, where tags lead, and how often each list was fetched. Announcements
+ * and tag pages keep their earliest source (of several in one second the first by name) and the first and last sight,
+ * so that the order of arrival does not show.
  */
 interface ListsTable {
   announce(announcement: Announcement): void;

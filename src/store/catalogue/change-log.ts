@@ -4,11 +4,14 @@ import type { FinishedRun } from '../../domain/page-result.js';
 import { editTimes } from '../files/article-files.js';
 import { command, query, toSeconds, type Database } from './database.js';
 
-/** So many changes are kept: of a hundred thousand articles, each several. Whoever comes back later is told that his cursor is void. */
+/**
+ * Number of changes that are kept: several for each of a hundred thousand articles. A client that comes back later is
+ * told that its cursor is void.
+ */
 const CHANGES_KEPT_MAX = 1_000_000;
 
 export interface ChangeLog {
-  /** Notes what has become other of an article that has a row, and when it was edited. Idempotent. */
+  /** Records what has changed in an article that has a row, and when it was edited. Idempotent. */
   noteArticle(record: Article): void;
   noteRun(run: FinishedRun): void;
   /** Drops the oldest changes beyond {@link CHANGES_KEPT_MAX}. */

@@ -2,12 +2,12 @@ import type { ArticleKey } from '../../domain/page.js';
 import { instantOf, query, pageOf, readRows, topicsIn, toSeconds, type Database } from './database.js';
 
 /**
- * What happened, in the order of the commits, numbered without end: the one source of whoever tells others of it. Each change is written in
- * the transaction of the record or summary that it is about, so it is there if and only if that is.
+ * The log of changes, numbered in the order of the commits. It is the only source for everything that reports changes.
+ * Each change is written in the transaction of its record or summary, so it exists if and only if that does.
  *
  * - `stored`: an article came; `at`: when it was first seen.
- * - `edited`: another state of its text, of a rendition's, or other pictures; `at`: when that was first seen, by which `listArticleEdits`
- *   finds what was edited. One for each such moment, substantive or not.
+ * - `edited`: another state of its text, of a rendition's, or other pictures; `at`: when that was first seen, by which
+ *   `listArticleEdits` finds what was edited. One for each such moment, substantive or not.
  * - `withdrawn`: the site has taken it away; `at`: its `goneAt`. `restored`: it stands again.
  * - `changed`: anything else of its record: links to what repeats it, a rendition that came, another extractor.
  * - `runEnded`: a crawl has ended; `at`: when.
@@ -62,7 +62,7 @@ export interface DatedHappening {
   readonly at: string;
 }
 
-/** Of more only the oldest are told. */
+/** If there are more, only the oldest are returned. */
 const HAPPENINGS_MAX = 100_000;
 
 /** Reads the log of changes. */
@@ -70,10 +70,12 @@ export class ChangeQueries {
   constructor(private readonly database: Database) {}
 
   /**
-   * @param after  A cursor: what an earlier reading gave, or {@link end}.
-   * @param limit  Most changes of one answer.
-   * @returns      What happened since, none missed and none twice; null where the cursor is void: it is of a catalogue that was made again
-   *               since (`verify --repair`), of what is not kept any more, or no cursor. Cost: that of the answer.
+   * @param after  A cursor from an earlier reading, or {@link end}.
+   *
+   * @param limit Maximum number of changes in one answer.
+   * @returns The changes since then, none missed and none twice; null if the cursor is void: it is of a catalogue that
+   *          was made again since (`verify --repair`), of what is not kept any more, or no cursor. Cost: that of the
+   *          answer.
    */
   since(after: string, limit: number): ChangesSince | null {
     const { epoch, first, end } = spanOf(this.database);
@@ -131,7 +133,7 @@ export class ChangeQueries {
     return `${epoch}.${end}`;
   }
 
-  /** @returns what was seen since an instant, oldest first: for whoever has lost the cursor of the log of changes. */
+  /** @returns the events since an instant, oldest first, for a client that has lost its cursor. */
   happeningsSince(since: string): DatedHappening[] {
     return readRows<DatedHappening>(
       this.database,

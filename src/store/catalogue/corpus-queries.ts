@@ -93,7 +93,7 @@ interface KnownTagPage {
   readonly lastSeenAt: string;
 }
 
-/** How much there is, and what was learned on the way. */
+/** The size of the corpus, and facts learned while reading it. */
 export class CorpusQueries {
   constructor(private readonly database: Database) {}
 
@@ -110,8 +110,9 @@ export class CorpusQueries {
   }
 
   /**
-   * @param days  How many days back from the newest one on which anything was read.
-   * @returns     What was counted, oldest day first.
+   * @param days  Number of days, counted back from the newest one on which anything was read.
+   *
+   * @returns The counts, oldest day first.
    */
   readings(days: number): CountedReading[] {
     const rows = readRows<ReadingsRow>(

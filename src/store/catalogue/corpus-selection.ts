@@ -14,7 +14,8 @@ export interface CorpusSelection {
   /** By publication, those without a date before all others. Default `oldest`. */
   readonly order?: 'oldest' | 'newest';
   /**
-   * Only what has changed since this cursor, in the order of the changes: a {@link SelectedKeys.nextCursor} of before, or `start`.
+   * Only articles that have changed since this cursor, in the order of the changes: a {@link SelectedKeys.nextCursor}
+   * of before, or `start`.
    */
   readonly changedSince?: string;
 }
@@ -29,7 +30,8 @@ export interface SelectedKeys {
 const START = 'start';
 
 /**
- * @returns the keys at this moment, some 60 bytes each: what is stored meanwhile changes neither their number nor their order.
+ * @returns the keys at this moment, some 60 bytes each: articles that are stored later change neither their number nor
+ * their order.
  * @throws {QueryError} `search.syntax`; {UsageError} `usage.cursor` where the cursor is of another catalogue, or none.
  */
 export function selectKeys(database: Database, selection: CorpusSelection): SelectedKeys {

@@ -43,7 +43,7 @@ export const TOPICS_OF_PAGE = `coalesce((SELECT group_concat(topic, ' ') FROM (S
     WHERE s.page = p.id AND s.tag_path <> '' ORDER BY t.topic)), '')
   || ' ' || coalesce((SELECT a.topics FROM articles a WHERE a.key = e.family || '/' || p.article_id), '')`;
 
-/** End states of which nothing more is expected. */
+/** End states that are final. */
 const FINAL: readonly EndState[] = ['stored', 'offTopic', 'gone', 'notArticle'];
 
 interface Draft {
@@ -56,7 +56,7 @@ interface Draft {
   gaps: Record<string, number>;
 }
 
-/** What was announced, and what came of it. */
+/** Announced pages and their results. */
 export class CoverageQueries {
   constructor(private readonly database: Database) {}
 
@@ -86,7 +86,7 @@ export class CoverageQueries {
     return [...drafts.values()].sort((a, b) => compareText(a.day, b.day) || compareText(a.topic ?? '', b.topic ?? ''));
   }
 
-  /** @returns days of which a list of days names none of the newest articles; see {@link passedOverDays}. */
+  /** @returns days whose list names none of the newest articles; see {@link passedOverDays}. */
   passedOver(edition: string, since: string, until: string): Map<string, string> {
     return passedOverDays(this.database, edition, { from: dayNumber(since), to: dayNumber(until) });
   }
@@ -146,7 +146,7 @@ export class CoverageQueries {
     return failedAt !== null && failedAt > (answeredAt ?? 0) + RUN_SECONDS;
   }
 
-  /** @returns the days of which pages of an edition are known. A range of the index by day. */
+  /** @returns the days with known pages of an edition. Reads a range of the index by day. */
   pagesByDay(edition: string): DayPages[] {
     return readRows<DayPages>(
       this.database,
@@ -210,7 +210,7 @@ function endless(mishaps: string): string {
     OR p.end_state = 'notArticle' AND p.reason IN (SELECT value FROM json_each(${mishaps})))`;
 }
 
-/** Of a page in quarantine, that nothing of it waits there; of others, that one of its captures was given up. */
+/** For a page in quarantine: nothing of it waits there. For other pages: one of its captures was given up. */
 const GIVEN_UP = `CASE p.end_state
   WHEN 'quarantined' THEN NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NULL)
   ELSE EXISTS (SELECT 1 FROM quarantine q WHERE q.page = p.id AND q.dropped_at IS NOT NULL) END`;

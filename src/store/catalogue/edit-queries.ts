@@ -19,7 +19,7 @@ export interface ChangeFilters {
   readonly until?: string;
 }
 
-/** Of one second, edits come before withdrawals. */
+/** Within the same second, edits come before withdrawals. */
 const KINDS = ['edited', 'withdrawn'] as const;
 
 /**

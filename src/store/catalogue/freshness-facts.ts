@@ -1,7 +1,7 @@
 import type { ListFailure, ListPageKind } from '../../domain/page-result.js';
 import { instantOf, readRows, toInstantOrNull, topicsIn, type Database } from './database.js';
 
-/** What is known of how recent an edition, or one topic in it, is. */
+/** The known facts about the freshness of an edition, or of one topic in it. */
 export interface FreshnessFacts {
   readonly edition: string;
   /** null: the edition as a whole. */
@@ -14,7 +14,7 @@ export interface FreshnessFacts {
   readonly lastAnsweredAt: string | null;
   /** Usual time between two publications: the 90th of 100 of the last gaps, in ms; null while there are fewer than three. */
   readonly usualGapMs: number | null;
-  /** What came of its lists; for a topic without the tag pages of other topics. */
+  /** The results of its lists; for a topic without the tag pages of other topics. */
   readonly lists: readonly ListRead[];
 }
 
@@ -49,7 +49,10 @@ interface DatedArticles {
   readonly newestFirstSeen: number | null;
 }
 
-/** @returns for each edition of which anything is known: itself, then each of its topics by id. Cost: that of its {@link ARTICLES_MAX} newest articles. */
+/**
+ * @returns each edition with known facts, followed by its topics by id. Cost: that of its {@link ARTICLES_MAX} newest
+ * articles.
+ */
 export function readFreshnessFacts(database: Database): FreshnessFacts[] {
   const editions = readRows<EditionRow>(
     database,

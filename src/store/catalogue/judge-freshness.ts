@@ -9,7 +9,7 @@ export type FreshnessState = 'ok' | 'late' | 'unreachable' | 'neverRead' | 'off'
 /** How an edition, or one topic in it, stands. The one form of it: `status`, the API, readiness, metrics and the web page. */
 export interface Freshness extends Omit<FreshnessFacts, 'lists'> {
   readonly state: FreshnessState;
-  /** Of `unreachable`: why, as with every failed fetch. Of `late`: `nothingPublished` or `notRead`. Else null. */
+  /** For `unreachable`: the reason of the failed fetch. For `late`: `nothingPublished` or `notRead`. Otherwise null. */
   readonly reason: string | null;
   /** UTC instant from which on it has been so; null: not known. */
   readonly since: string | null;

@@ -1,11 +1,12 @@
 import { DAY_SECONDS } from '../../domain/units.js';
 /**
- * The step that gives the catalogue its kept counts, so that no page has to walk the corpus to say how much there is.
+ * The migration that gives the catalogue stored counts, so that no page has to walk the corpus to count it.
  *
- * - `article_counts` sums records by day of publication (days since 1970; -1: undated and, for all days together, {@link ALL_DAYS}),
- *   edition and topics. `page_counts` sums known pages by edition, day of the URL ({@link ALL_DAYS} too) and end state.
- * - Triggers keep both in the transaction that changes a row, whoever changes it: they cannot differ from what they count. A row that
- *   nothing is left of stays at zero.
+ * - `article_counts` sums records by day of publication (days since 1970; -1: undated and, for all days together,
+ *   {@link ALL_DAYS}), edition and topics. `page_counts` sums known pages by edition, day of the URL ({@link ALL_DAYS}
+ *   too) and end state.
+ * - Triggers keep both in the transaction that changes a row, whoever changes it: they cannot differ from what they
+ *   count. A row that nothing is left of stays at zero.
  * - The indexes find what was read promptly, what is gone, the articles of an edition by time, and when an edition
  *   answered last.
  */

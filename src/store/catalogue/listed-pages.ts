@@ -5,7 +5,10 @@ import { ROUTES_OF_PAGE, TOPICS_OF_PAGE, type ListedPage } from './coverage-quer
 import { instantOf, PAGE_URL, query, readRows, type Database } from './database.js';
 import { ALL_DAYS } from './kept-counts.js';
 
-/** Pages of an edition. What is asked beside `state` and `day` is looked for page by page: only of one day is that cheap. */
+/**
+ * Pages of an edition. Filters other than `state` and `day` are checked page by page, which is cheap only for a single
+ * day.
+ */
 export interface PageFilters {
   readonly edition: string;
   readonly state?: EndState | undefined;

@@ -46,7 +46,7 @@ export function openForWriting(
 }
 
 /**
- * Opens the catalogue beside a writer; sees what is committed.
+ * Opens the catalogue beside a writer; reads committed data only.
  *
  * @returns null if there is none yet.
  * @throws {FatalError} `catalogue.…`, `disk.wrongKind`

@@ -76,13 +76,13 @@ interface PageCapture {
 
 const CAPTURES_MAX = 1_000;
 
-/** What is known of pages. */
+/** Facts about pages. */
 export class PageQueries {
   private storyOf: ReturnType<typeof pageStories> | undefined;
 
   constructor(private readonly database: Database) {}
 
-  /** @returns what is known of the pages that are known. */
+  /** @returns the facts about those of the pages that are known. */
   known(pageIds: Iterable<PageId>): Map<PageId, KnownPage> {
     const find = query<KnownPage>(
       this.database,
@@ -110,9 +110,10 @@ export class PageQueries {
   }
 
   /**
-   * What was fetched too lately for any rule, or is too old for all of them, is told from the index alone.
+   * Pages that were fetched too recently for any rule, or are too old for all of them, are excluded by the index alone.
    *
-   * @returns pages whose time has come, by age of the article (its publication, else the day in its URL); none that somebody has given up.
+   * @returns pages that are due, by the age of the article (its publication, or otherwise the day in its URL), without
+   * pages that were given up.
    */
   due(query: DueQuery): KnownPage[] {
     const { edition, nowMs, endStates = ['stored'], isListed, limit = LIMIT } = query;

@@ -21,10 +21,10 @@ export interface Validators {
 
 export interface PagesTable {
   /**
-   * Gives the page a row; the URL under which it was seen last is kept.
+   * Adds a row for the page; the URL under which it was last seen is kept.
    *
-   * @throws {PermanentError} `page.invalid` where the id is not `<host>/<digits>`: nothing else may become part of a
-   * path.
+   * @throws {PermanentError} `page.invalid` if the id is not `<host>/<digits>`, because nothing else may become part of
+   * a path.
    */
   ensure(page: PageName, seenAt: number): PageRow;
   /** All pages of an article that have a row. */
@@ -151,8 +151,8 @@ export function derivePageState(events: readonly PageEvent[], touchedAt: number 
   const gone = byTime(answers.filter(({ kind, fetchedAt }) => kind === 'gone' && fetchedAt > (stoodAt ?? -Infinity)));
   const goneFrom = gone[0]?.fetchedAt ?? null;
   const goneAt = gone.length >= CONFIRMING_ANSWERS ? goneFrom : null;
-  // Something else that came since takes the suspicion away, not what was confirmed: else the page would be asked for
-  // again and again.
+  // Another answer in the meantime clears a suspicion, but not a confirmed withdrawal; otherwise the page would be
+  // fetched again and again.
   const isCleared = answers.some(({ kind, fetchedAt }) => kind !== 'gone' && fetchedAt >= (goneFrom ?? Infinity));
   const goneSuspectedAt = isCleared ? goneAt : goneFrom;
   const unanswered = byTime(failures.filter((event) => event.fetchedAt > (lastFetchedAt ?? -Infinity)));
@@ -164,7 +164,7 @@ export function derivePageState(events: readonly PageEvent[], touchedAt: number 
   return { endState, reason, lastFetchedAt, ...failed, goneSuspectedAt, goneAt };
 }
 
-/** Answers in a row up to the newest that show no article where there ought to be one. */
+/** Number of answers in a row, up to the newest, that lack the expected article. */
 export interface Mishaps {
   readonly count: number;
   /** The answer before them, seconds since 1970; -1: none. */

@@ -4,7 +4,10 @@ import type { CaptureLocation } from './captures-table.js';
 import { command, query, instantOf, PAGE_URL, type Database, type NamesTable } from './database.js';
 import type { Mishaps, PageState } from './pages-table.js';
 
-/** A page is listed in quarantine after so many failed attempts in a row, or answers in a row without the article it ought to show; it is asked for again by itself. */
+/**
+ * A page is listed in quarantine after this many failed attempts in a row, or answers in a row without the expected
+ * article. It is still fetched again automatically.
+ */
 const LISTED_AFTER = 3;
 /** The codes of such pages; those of captures that could not be read are of the form `extract.timeout`. */
 export const UNREACHABLE = 'unreachable';
@@ -27,7 +30,7 @@ export interface QuarantinedPage {
   readonly pageId: PageId;
   readonly family: string;
   readonly url: string;
-  /** Of a page that is listed for its answers: the first of these in a row, without status and digest. */
+  /** For a page that is listed because of its answers: the first of these in the row, without status and digest. */
   readonly capture: CaptureReference;
   /** Code of the error, `extract.timeout`; `unreachable`; `notArticle`. */
   readonly code: string;
@@ -35,7 +38,7 @@ export interface QuarantinedPage {
   readonly detail: string;
   readonly attempts: number;
   readonly quarantinedAt: string;
-  /** Of a page that does not answer: its newest attempt. */
+  /** For a page that does not answer: its newest attempt. */
   readonly failedAt: string | null;
   /** When somebody gave it up; null while it waits. */
   readonly droppedAt: string | null;

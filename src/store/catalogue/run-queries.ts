@@ -18,7 +18,7 @@ interface RunPosition {
   readonly runId: string;
 }
 
-/** An answer for a page that a run asked for: where it stands, and what it came to. */
+/** An answer for a page that a run fetched: its location and its outcome. */
 export interface RunPage
   extends Pick<ListedPage, 'pageId' | 'family' | 'url'>, Pick<CaptureLocation, 'file' | 'offset'> {
   readonly outcome: string;
@@ -109,7 +109,7 @@ export class RunQueries {
     const [least, most] = outcome === null ? ['', BEHIND_OUTCOMES] : [outcome, outcome];
     const isWithin = after?.run === first.id && after.outcome >= least;
     const from = isWithin ? [after.outcome, after.file, after.offset] : [least, 0, -1];
-    // What is left of one run, from a place in the index on; then those after it, each from its beginning.
+    // The rest of one run from a position in the index, and then the following runs, each from its beginning.
     const here = 'c.run = ?1 AND (c.outcome, c.file, c.offset) > (?2, ?3, ?4) AND c.outcome <= ?5';
     const found = this.#pagesWhere(here, first.id, ...from, most, limit);
     if (!isOfPieces || found.length === limit) return found;

@@ -11,7 +11,7 @@ import { query as prepare, readRows, type Database } from './database.js';
 /** By relevance; equals, and where nothing is looked for but filters, newest first. Or newest first by publication. */
 type SearchOrder = 'relevance' | 'newest';
 
-/** What is looked for. */
+/** The query. */
 export interface SearchRequest {
   /** As typed: docs/search.md. Empty: whatever the filters let through. */
   readonly text: string;
@@ -47,7 +47,7 @@ export interface SearchResult {
 const PER_PAGE = 20;
 /** Where a word stands counts so much: in the title, in a tag, in the text; facets say nothing of relevance. */
 const WEIGHTS = '8.0, 4.0, 1.0, 0.0';
-/** Of more matches than these only those stored last are ranked: the cost of a query has a limit, whatever it finds. */
+/** If there are more matches than this, only those stored last are ranked, which limits the cost of a query. */
 const RANKED_MAX = 20_000;
 /** Results beyond are counted but not shown. */
 const SHOWN_MAX = 10_000;

@@ -60,7 +60,7 @@ export interface ReadingExample {
 
 /** Pages of one edition that one extractor read on one day with the same fields. */
 export interface CountedReading {
-  /** Of the fetch, UTC: `2026-07-29`. */
+  /** Day of the fetch, UTC: `2026-07-29`. */
   readonly day: string;
   readonly edition: string;
   /** Name of the extractor; {@link NO_READER} where none found an article. */

@@ -13,7 +13,7 @@ interface DisagreementCount {
 export interface DriftReport {
   /** Fields that are found less often than they used to be. */
   readonly alarms: readonly Drift[];
-  /** Over the days of the report; only what is not zero. */
+  /** Totals over the days of the report, without zeros. */
   readonly disagreements: readonly DisagreementCount[];
   /** Pages that were read, over the days of the report. */
   readonly pages: number;
@@ -50,9 +50,10 @@ export interface DriftMetric {
 }
 
 /**
- * The report as gauges, for whoever writes metrics.
+ * The report as gauges for the metrics.
  *
- * - `reading_pages`, `reading_filled_pages` by edition, extractor and field: pages of the edition's newest day, and those with the field.
+ * - `reading_pages`, `reading_filled_pages` by edition, extractor and field: pages of the edition's newest day, and
+ *   those with the field.
  * - `reading_drift` by edition, extractor and field: 1 for each alarm; absent where there is none.
  * - `reading_disagreement_pages` by edition and field: pages of the last 30 days on which parts contradict each other.
  *
@@ -82,8 +83,8 @@ function labelsOf({ edition, reader, field }: Pick<FillRate, 'edition' | 'reader
 }
 
 /**
- * @returns  A function that looks how well pages were read and tells each fall of a fill rate once, and once when it is over.
- *           What it told lives as long as the process.
+ * @returns A function that checks how well pages were read, and reports each fall of a fill rate once, and its end
+ * once. It remembers its reports as long as the process lives.
  */
 export function createDriftWatch(queries: { readonly drift: () => DriftReport }, log: Logger): () => void {
   let told = new Map<string, Drift>();

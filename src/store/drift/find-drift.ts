@@ -9,7 +9,7 @@ import {
 
 /** How often a field was found: `filled` of `total` pages. */
 export interface FillRate {
-  /** Of the fetch, UTC: `2026-07-29`. */
+  /** Day of the fetch, UTC: `2026-07-29`. */
   readonly day: string;
   readonly edition: string;
   /** Name of the extractor; null: whichever read them. */
@@ -20,7 +20,7 @@ export interface FillRate {
   readonly total: number;
 }
 
-/** Extractors of last resort: what they make of a page says that its markup is not known. */
+/** Extractors of last resort. If one of them read a page, the markup of the page is not known. */
 const FALLBACKS: ReadonlySet<string> = new Set(['structured-data', 'readability', NO_READER]);
 
 /** @returns whether the reading says that a field was found. Pure. */

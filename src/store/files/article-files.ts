@@ -9,7 +9,7 @@ import { readFileAtOnce } from '../../platform/read-limited.js';
 import { parseArticle } from './article-json.js';
 
 /**
- * The article files: the truth that everything else in `dataDir` but the captures is derived from.
+ * The article files are the source of truth: everything else in `dataDir`, except the captures, is derived from them.
  *
  *     articles/<family>/<YYYY>/<MM>/<articleId>.json      one record per distinct article
  *     duplicates/<family>/<YYYY>/<MM>/<articleId>.json    the same, for records whose duplicateOf.kind is `exact`
@@ -123,8 +123,8 @@ export function readMovingRecord(dataDir: string, location: RecordLocation): Rec
 
 /**
  * @returns the text of a record file; null if there is none.
- * @throws {PermanentError} `record.notJson` for bytes that are no UTF-8 and what is no file, `record.tooLarge`,
- *         `record.notPermitted`, `record.diskError`; {FatalError} `disk.…`.
+ * @throws {PermanentError} `record.notJson` for bytes that are not UTF-8 and for anything but a file,
+ *         `record.tooLarge`, `record.notPermitted`, `record.diskError`; {FatalError} `disk.…`.
  */
 export function readRecordText(dataDir: string, location: RecordLocation): string | null {
   const path = join(dataDir, articlePath(location));
@@ -193,15 +193,15 @@ export function ofOneRecord(refused: FatalError): PermanentError | FatalError {
 }
 
 /**
- * Whether a record is there that cannot be read, moved or replaced at this time, which says nothing of what it holds.
+ * Whether there is a record that cannot be read, moved or replaced at this time, which says nothing about its content.
  */
 export function isOutOfReach({ code }: PermanentError): boolean {
   return ['record.notPermitted', 'record.diskError'].includes(code);
 }
 
 /**
- * @returns null. @throws {FatalError} `disk.…` where the record is out of reach: whoever would set it aside has to
- * stop.
+ * @returns null. @throws {FatalError} `disk.…` if the record cannot be accessed, so that the caller cannot set it
+ * aside.
  */
 export function nullIfDamaged(error: PermanentError): null {
   if (isOutOfReach(error)) throw error.cause;
@@ -212,7 +212,8 @@ export function nullIfDamaged(error: PermanentError): null {
 const NAMES_MAX = 1_000;
 
 /**
- * Moves a record to `damaged/`, under the path it had; never deleted, nor is what was set aside under that path before.
+ * Moves a record to `damaged/` under its path. It is never deleted, and neither are files that were moved there
+ * earlier.
  *
  * @throws {FatalError} `disk.…`
  */
@@ -221,11 +222,11 @@ export function setAside(dataDir: string, location: RecordLocation): void {
 }
 
 /**
- * Moves to `damaged/` what stands where a folder of records belongs: a file, a pipe, a link that leads to no folder.
- * What the folder held is made again from captures as it is met.
+ * Moves anything that is in the place of a folder of records to `damaged/`: a file, a pipe, a broken link. The records
+ * of the folder are rebuilt from captures as they are met.
  *
- * @param folder  Of a record that is about to be written, relative to `dataDir`.
- * @returns       The path of what was moved, relative to `dataDir`; null: nothing is in the way.
+ * @param folder Folder of a record that is about to be written, relative to `dataDir`.
+ * @returns The path of the moved entry, relative to `dataDir`; null if nothing was in the way.
  * @throws {FatalError} `disk.…`
  */
 export function clearWay(dataDir: string, folder: string): string | null {

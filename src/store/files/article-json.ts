@@ -64,9 +64,9 @@ export function isCanonical(text: string, record: Article): boolean {
 }
 
 /**
- * Makes a record of one form one of the next. Pure; the record is as `JSON.parse` gave it.
+ * Brings a record from one form to the next. Pure; the record is as `JSON.parse` returned it.
  *
- * @param captured  What today's extractor makes of the capture that the record names; null where that cannot be had.
+ * @param captured The result of today's extractor for the capture that the record names; null if it is not available.
  */
 export type RecordStep = (
   record: Readonly<Record<string, unknown>>,
@@ -80,8 +80,8 @@ export type RecordSteps = ReadonlyMap<number, RecordStep>;
 export const RECORD_FORM = 2;
 
 /**
- * The way of earlier forms to today's. Forward only: steps are only ever added, never changed, and whoever raises
- * `schemaVersion` adds the step from the form before.
+ * The steps from earlier forms to today's. Steps are only added and never changed. A change that raises `schemaVersion`
+ * adds the step from the previous form.
  *
  * - 1 → 2: `format` tells what the item is; without its capture it counts as a text, as everything did that was stored
  *   then.

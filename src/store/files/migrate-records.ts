@@ -30,11 +30,11 @@ const READ_AT_ONCE = 4;
 const START_OF_TODAY = `{\n  "schemaVersion": ${RECORD_FORM},\n`;
 
 /**
- * Brings every record of an earlier form to today's; each is kept as it was under `backup/` first. Forward only. Killed
- * at any moment and run again, it goes on where it was. What cannot be read as JSON is left to `verify`.
+ * Brings every record of an earlier form to today's, after keeping the old one under `backup/`. There is no way back.
+ * It may be killed at any moment; the next call goes on where it was. Records that are not JSON are left to `verify`.
  *
- * @param readCaptured  Tells what an earlier form did not keep; null: captures cannot be read.
- * @param steps  The way to today's form; other than {@link RECORD_STEPS} only in tests.
+ * @param readCaptured Reads facts that an earlier form did not keep; null: captures cannot be read.
+ * @param steps The steps to today's form; only tests pass others than {@link RECORD_STEPS}.
  * @returns      How many were brought on.
  * @throws {FatalError} `record.tooNew`, `record.notMigrated` (a step made no record of it; nothing of that one is
  * written), `disk.…`.

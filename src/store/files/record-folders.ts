@@ -16,7 +16,7 @@ export interface MonthFolder {
 }
 
 /**
- * Walks all folders of records, one month at a time, sorted. Links to folders are followed, as whoever writes there follows them.
+ * Walks all folders of records, one month at a time, sorted. Links to folders are followed, as the writer does.
  *
  * @throws {FatalError} `disk.…`
  */
@@ -52,7 +52,7 @@ async function folders(path: string): Promise<string[]> {
     .sort();
 }
 
-/** Whether an entry is a folder, or a link that leads to one: a family or a year may lie on a disk of its own. */
+/** Whether an entry is a folder, or a link that leads to one: a family or a year may be on another disk. */
 function isFolder(path: string, entry: Dirent): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
   try {
@@ -73,9 +73,9 @@ async function entriesOf(path: string): Promise<Dirent[]> {
 }
 
 /**
- * Looks between the folders of records, where only folders belong.
+ * Checks the levels above the records, which may hold only folders.
  *
- * @returns paths relative to `dataDir` of whatever else stands there.
+ * @returns paths of other entries, relative to `dataDir`.
  */
 export async function entriesBetweenFolders(dataDir: string): Promise<string[]> {
   const found: string[] = [];

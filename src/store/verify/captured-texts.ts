@@ -24,9 +24,10 @@ export class CapturedTexts {
   ) {}
 
   /**
-   * @param record  One that holds a text which is not that of its hash.
-   * @returns       The record as its captures make it, where each of its states has one; else with the text of every state whose capture
-   *                tells the hash that stands there; the rest as it is.
+   * @param record A record with a text that does not match its hash.
+   *
+   * @returns The record as its captures give it, if each of its states has one. Otherwise only states whose capture
+   * gives the stated hash get their text back, and the rest is unchanged.
    */
   async retell(record: Article): Promise<Article> {
     const observations = await this.#observationsOf(record);

@@ -8,8 +8,8 @@ const READ_AT_ONCE = 32;
 const AHEAD_MAX = 1_024;
 
 /**
- * Interprets all captures in their order, ahead of whoever takes them: threads extract from the moment on at which this is made, while
- * rows and links are brought in order.
+ * Interprets all captures in order, ahead of the consumer. Threads begin to extract as soon as this object is created,
+ * while rows and links are put in order.
  */
 export class CapturesAhead {
   readonly #ahead: Promise<CaptureMeaning | null>[] = [];
@@ -30,7 +30,7 @@ export class CapturesAhead {
       this.#isAtEnd = true;
       this.#tell();
     });
-    this.#reading.catch(() => undefined); // told to whoever takes
+    this.#reading.catch(() => undefined); // reported to the consumer
   }
 
   /** How many of those that were taken could not be read. */
@@ -68,7 +68,7 @@ export class CapturesAhead {
       return await this.interpret(record);
     } catch (error) {
       this.#unread += 1;
-      // What is given up because the repair has failed says nothing of the capture.
+      // Work that is given up because the repair has failed says nothing about the capture.
       if (!(error instanceof Error && error.name === 'AbortError'))
         this.log.warn({ event: 'capture.unreadable', file: record.file, err: error }, 'could not read a capture again');
       return null;
@@ -78,7 +78,7 @@ export class CapturesAhead {
     }
   }
 
-  /** Wakes whoever waits for something to change. */
+  /** Wakes everything that waits for a change. */
   #tell(): void {
     const notice = this.#notice;
     this.#noticed = this.#nextNotice();

@@ -62,9 +62,10 @@ function checkBody(sha256: string, state: WholeRecord['state'], location: string
 }
 
 /**
- * Says what is wrong with the captures, and checks that the capture of every record is there.
+ * Reports what is wrong with the captures, and checks that the capture of every record exists.
  *
- * @param bytesOf  Length of each capture file before any was read: what a crawl has appended since is looked up by itself.
+ * @param bytesOf Length of each capture file before any was read; captures that a crawl has appended since are looked
+ * up one by one.
  */
 export function checkCaptures(
   dataDir: string,

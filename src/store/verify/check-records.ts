@@ -20,7 +20,7 @@ export interface RecordSurvey {
   readonly links: ReadonlyMap<ArticleKey, StatedLinks>;
   /** Captures that records name. */
   readonly captures: readonly NamedCapture[];
-  /** Paths of records that are not sound by themselves, and of those of which there are two. */
+  /** Paths of records that are damaged in themselves, and of records that exist twice. */
   readonly suspects: ReadonlySet<string>;
 }
 
@@ -31,7 +31,7 @@ interface StatedLinks {
 }
 
 interface NamedCapture {
-  /** Of the record. */
+  /** Digest of the record. */
   readonly path: string;
   readonly capture: CaptureReference;
 }
@@ -50,8 +50,8 @@ export interface FoundRecord {
 }
 
 /**
- * Digests of the texts that were found sound, by the paths of their files. What a record tells by itself depends on its text and its location
- * alone: where both are the same again, so is what is found, and the text needs only be parsed.
+ * Digests of texts that were found sound, by the paths of their files. The check of a single record depends only on its
+ * text and location. If both are unchanged, so is the result, and the text only needs to be parsed.
  */
 export class SoundTexts {
   readonly #digests = new Map<string, string>();
@@ -103,7 +103,7 @@ export async function checkRecords(
       }
       paths.set(location.key, path);
       count += 1;
-      // Records are read without a pause: signals, whoever watches, and threads that extract meanwhile have their turn now and then.
+      // Records are read without a pause, so signals, observers and extraction threads get a turn now and then.
       if (count % PAUSE_EVERY === 0) await setImmediate();
       const record = text === null ? null : checkOnce(text, location, faults, sound);
       const isSound = faults.total === faultsBefore;

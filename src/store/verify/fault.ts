@@ -1,4 +1,4 @@
-/** What can be wrong with a data directory. The closed list; each with what it means. */
+/** The closed list of faults of a data directory, each with its meaning. */
 export const FAULT_CODES = {
   'record.notJson': 'a record file is torn or no JSON',
   'record.tooLarge': 'a record file is longer than one that is read',

@@ -67,7 +67,7 @@ export class CatalogueRebuild {
   readonly #context: WriterContext;
   readonly #captures: CapturesAhead | null;
   readonly #rows: RecordRows;
-  /** What has rows, by the path of its record. */
+  /** Articles with rows, by the paths of their records. */
   readonly #added = new Map<string, ArticleKey>();
   /** Of all records, checked before and after. */
   readonly sound = new SoundTexts();
@@ -91,11 +91,11 @@ export class CatalogueRebuild {
   }
 
   /**
-   * To be called when all records were checked, and those mended that were not sound.
+   * Call it after all records were checked and damaged ones repaired.
    *
-   * @param checked  What the check of the records came to.
-   * @param faults   What is still wrong with the records, with each other and with the new catalogue.
-   * @param onRead   Told how many records were read for that.
+   * @param checked The result of the check of the records.
+   * @param faults Receives the remaining faults of the records, among each other and with the new catalogue.
+   * @param onRead Is called with the number of records read for this.
    */
   async finish(
     checked: RecordSurvey,

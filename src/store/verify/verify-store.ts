@@ -34,7 +34,7 @@ export interface VerifyProgress {
   readonly captures: number;
 }
 
-/** What was found. */
+/** The faults that were found. */
 export interface VerifyReport {
   /** Record files and captures that were read. */
   readonly records: number;
@@ -47,7 +47,7 @@ export interface VerifyReport {
   readonly faults: readonly Fault[];
   /** What the repair did; null without one. */
   readonly repaired: Rebuilt | null;
-  /** What is still wrong after the repair; without one, the same as `faultCount`. */
+  /** The faults that remain after the repair; without a repair, the same as `faultCount`. */
   readonly remainingCount: number;
   readonly remaining: readonly Fault[];
   /** SHA-256 of each table that the catalogue derives from files and captures, lower-case hex; null: no catalogue that can be read. */
@@ -55,13 +55,14 @@ export interface VerifyReport {
 }
 
 /**
- * Reads every record and every capture, and compares them with each other and with the catalogue. Does not write unless told to repair.
+ * Reads every record and every capture, and compares them with each other and with the catalogue. Does not write unless
+ * told to repair.
  *
- * A repair never deletes a record: one that cannot be read moves to `damaged/`, and is made again from its captures where they are there; so
- * does one whose text is not the one that was captured.
+ * A repair never deletes a record. One that cannot be read is moved to `damaged/` and rebuilt from its captures if they
+ * exist; so is one whose text differs from the captured one.
  *
- * @throws {FatalError} `disk.…`; `record.tooNew`, `record.tooOld`, and `catalogue.tooNew`, `catalogue.tooOld` without a repair: what is of another
- *         form is none that is damaged.
+ * @throws {FatalError} `disk.…`; `record.tooNew`, `record.tooOld`, and `catalogue.tooNew`, `catalogue.tooOld` without a
+ *         repair: what is of another form is none that is damaged.
  */
 export async function verifyStore(options: VerifyOptions): Promise<VerifyReport> {
   checkDataDir(options.dataDir);
@@ -74,7 +75,7 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifyReport>
 
 async function repairStore(options: VerifyOptions): Promise<VerifyReport> {
   const { dataDir, interpret = null, log = silentLogger, dedupe = DEFAULT_DEDUPE_SETTINGS } = options;
-  // The writer and what it needs: a check does without.
+  // The writer and its modules, which a check does not need.
   const [{ observationReader }, { migrateRecords }, { mendRecords }, { CatalogueRebuild }] = await Promise.all([
     import('../writer/capture-interpreter.js'),
     import('../files/migrate-records.js'),
@@ -122,7 +123,7 @@ interface Checked {
   readonly digest: Readonly<Record<string, string>> | null;
 }
 
-/** @param rebuild  Takes in what is sound; null: nothing is to be repaired. */
+/** @param rebuild  Receives sound records; null: nothing is to be repaired. */
 async function check(options: VerifyOptions, rebuild: CatalogueRebuild | null): Promise<Checked> {
   const { dataDir, bodyBytesMax, onProgress } = options;
   const readHere: ReadAllCaptures = (onRead) => readCaptures(dataDir, { bodyBytesMax }, null, onRead);
@@ -136,7 +137,7 @@ async function check(options: VerifyOptions, rebuild: CatalogueRebuild | null): 
     read.captures = captures;
     onProgress?.({ step: 'check', ...read });
   }, stop.signal);
-  reading.catch(() => undefined); // told below, unless something else is told before
+  reading.catch(() => undefined); // reported below, unless another error is reported first
   try {
     const note = (records: number, found: FoundRecord | null): void => {
       read.records = records;
@@ -163,7 +164,7 @@ function checkCatalogue(dataDir: string, database: Database | null, survey: Reco
   }
 }
 
-/** Of a catalogue that was rebuilt, read as it stands on the disk. */
+/** Digest of a rebuilt catalogue, as read from the disk. */
 function digestOf(dataDir: string, faults: FaultList): Readonly<Record<string, string>> | null {
   const database = openToCheck(dataDir, faults, true);
   try {

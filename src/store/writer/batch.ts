@@ -57,7 +57,7 @@ export interface WorkingRecord {
   readonly onDisk: { readonly text: string; readonly location: RecordLocation } | null;
 }
 
-/** What is known of a record that a batch takes in. */
+/** The known facts about a record in a batch. */
 interface PutOptions {
   /** Its row; null if it has none. */
   readonly row: ArticleRow | null;
@@ -121,8 +121,10 @@ export class Batch {
 
   /**
    * @param row  The article's row, null if it has none.
-   * @returns    The record as this batch left it, else as it stands on the disk; null if there is none.
-   * @throws {PermanentError} `record.tooNew`, `record.tooOld`: it says that it is of another form; `record.notPermitted`, `record.diskError`.
+   *
+   * @returns The record as this batch left it, or otherwise as it is on the disk; null if there is none.
+   * @throws {PermanentError} `record.tooNew`, `record.tooOld`: the record has another form; `record.notPermitted`,
+   * `record.diskError`.
    */
   load(key: ArticleKey, row: ArticleRow | null): WorkingRecord | null {
     const working = this.state.records.get(key);
@@ -181,8 +183,8 @@ export class Batch {
   }
 
   /**
-   * Indexes what has changed of the records' words and facets, and logs that they changed. Once for the batch, in steps, when links are decided: inside the savepoint of each
-   * member the full text would be flushed for each.
+   * Indexes changed words and facets of the records, and logs the changes. This happens once for the batch, in steps,
+   * when links are decided; inside the savepoint of each member, the full text would be flushed for each.
    */
   *indexWords(): Generator<undefined, void> {
     for (const { record } of this.state.records.values()) {

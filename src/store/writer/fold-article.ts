@@ -17,7 +17,7 @@ export interface FoldOptions {
   readonly isRebuilding: boolean;
 }
 
-/** An observation and what is known of its article. */
+/** An observation and the known facts about its article. */
 interface FoldInput {
   readonly observation: Observation;
   /** null: the article has no row, no record. */

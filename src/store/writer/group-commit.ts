@@ -12,9 +12,11 @@ import { hasPostponed, relinkArticles } from './links.js';
 
 /** One thing to write. */
 export interface Write<Result> {
-  /** Works inside the transaction of its batch; what it throws undoes this write alone. */
+  /** Works inside the transaction of its batch; an error undoes only this write. */
   apply(batch: Batch): Result | Promise<Result>;
-  /** Says what it came to once the links of the batch are decided; without it, what {@link apply} said stays. */
+  /**
+   * Returns the final result once the links of the batch are decided; without it, the result of {@link apply} stays.
+   */
   conclude?(batch: Batch, result: Result): Result;
 }
 
@@ -25,9 +27,9 @@ interface Waiting {
 }
 
 /**
- * Group commit: what is submitted while a batch is on its way to the disk forms the next batch, so that many share one
- * commit and a single one does not wait. Batches run one after the other, their members in order of arrival; see {@link
- * commitBatch}.
+ * Group commit: writes that are submitted while a batch is being written form the next batch, so that many share one
+ * commit and a single one does not wait. Batches run one after the other, with their members in order of arrival; see
+ * {@link commitBatch}.
  */
 export class GroupCommit {
   private readonly waiting: Waiting[] = [];
@@ -83,7 +85,7 @@ export class GroupCommit {
     try {
       return hasPostponed(this.context);
     } catch {
-      // A catalogue that cannot be read is told to whoever writes next.
+      // A catalogue that cannot be read is reported to the next writer.
       return false;
     }
   }

@@ -6,8 +6,8 @@ import type { Entry, NeighbourIndex } from '../../dedupe/neighbour-index.js';
 import type { Batch, WriterContext } from './batch.js';
 
 /**
- * One commit decides so many links again besides those of what it brings: about a tenth of a second. What remains is done by the commits
- * after it, and as soon as none waits.
+ * Besides the links of its own members, one commit decides this many links again, which takes about a tenth of a
+ * second. Later commits do the rest, and as soon as none waits.
  */
 const DECIDED_AGAIN_MAX = 32;
 
@@ -62,7 +62,10 @@ export function showLinks(batch: Batch, key: ArticleKey): void {
   batch.keep({ ...working, record: { ...working.record, duplicates, duplicateOf: row.entry.link } });
 }
 
-/** A text that is near to nothing: stands for a record whose file is missing or damaged, so that its neighbours can still be decided. */
+/**
+ * A text that is similar to nothing. It replaces a record whose file is missing or damaged, so that its neighbours can
+ * still be decided.
+ */
 const NO_TEXT: ComparableText = { title: '', lead: null, body: [], dateline: null, language: '' };
 
 /** The set of all articles as a batch sees it: rows of the catalogue, texts of the article files. */

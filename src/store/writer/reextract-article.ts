@@ -41,7 +41,7 @@ export type Reextraction =
       readonly month: string | null;
       /** Who had extracted the state on top of the stored record. */
       readonly from: Article['extractor'] | null;
-      /** Of `changed` only. */
+      /** Present for `changed` only. */
       readonly fields: readonly FieldChange[];
     };
 
@@ -103,7 +103,7 @@ function compareReadings(before: Article, after: Article): FieldChange[] {
 
 type Sample = Pick<FieldChange, 'before' | 'after'>;
 
-/** Of lists the first item that differs: whole bodies would hide it. */
+/** For a list, the first item that differs, since it would be lost among whole bodies. */
 function sampleOf(before: unknown, after: unknown): Sample {
   if (Array.isArray(after) && Array.isArray(before)) {
     const [was, is]: [unknown[], unknown[]] = [before, after];
@@ -172,9 +172,9 @@ export type ReextractOutcome = Reextraction['kind'] | 'repeat';
 type Different = Extract<Reextraction, { reextracted: unknown }>;
 
 /**
- * Brings record, journal, pages and index of one article to what today's extractor makes of its captures.
+ * Updates record, journal, pages and index of one article to the result of today's extractor for its captures.
  *
- * @param noted  The note of it; null where no record changes. It counts as processed afterwards.
+ * @param noted The note of the change; null if no record changes. It counts as processed afterwards.
  *
  * Idempotent: a kill at any moment leaves the note pending, and applying it again comes to the same end.
  */
@@ -218,7 +218,7 @@ export function noteExtractorChange({ tables }: Batch, { location, notedAt, chan
   tables.extractorChanges.add(location, toSeconds(notedAt), change);
 }
 
-/** The journal tells what was read; what the pages are follows from it. */
+/** The journal records what was read; the state of the pages follows from it. */
 function rewriteJournal({ tables }: Batch, { reextracted, pages }: Different): void {
   for (const { id } of pages) tables.pages.forgetReadings(id);
   for (const { known, result } of reextracted) {
