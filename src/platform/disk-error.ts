@@ -5,7 +5,7 @@ import { FatalError } from '../domain/errors.js';
 const REMEDIES: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
   ENOSPC: {
     code: 'disk.full',
-    hint: 'Free space on the disk that holds dataDir, or remove files where it takes no more of them (df -i), then start again; nothing is lost',
+    hint: 'Free space on the disk that holds dataDir, then start again; nothing is lost. A disk with space left may have no room for more files: see `df -i`',
   },
   EDQUOT: {
     code: 'disk.full',

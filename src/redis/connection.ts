@@ -60,6 +60,8 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
   };
   redis.on('connect', startMeasuring);
   try {
+    // The client would ask for it by itself, where nobody hears of the refusal.
+    if (!Number.isInteger(redis.options.db ?? 0)) throw new Error('ERR invalid DB index');
     await redis.connect();
     // The client goes on in database 0 where its own selection fails.
     if (location.kind === 'url') await redis.select(redis.options.db ?? 0);

@@ -119,9 +119,7 @@ describe('a data directory with something of another kind in it', () => {
       const { status, stderr } = spawnSync(process.execPath, [MAIN, ...words], options);
       closeSync(full);
       expect(status).toBe(4);
-      expect(stderr).toMatch(
-        /^sputnik: Wanted to write to standard output, found ENOSPC.*\n {2}free space where it goes.*\n$/,
-      );
+      expect(stderr).toMatch(/^sputnik: Cannot write to standard output: ENOSPC.*\n {2}free space where it goes.*\n$/);
     },
   );
 

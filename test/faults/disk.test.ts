@@ -140,7 +140,7 @@ describe.skipIf(!isAble)('a disk that is full or read-only', () => {
       try {
         const { code, stderr } = await endOf(startProgram(apart, ['crawl']), END_LIMIT_MS);
         expect(code, stderr.slice(-3000)).toBe(4);
-        expect(stderr).toMatch(/^sputnik: Wanted to .*captures.*(no space|full)/im);
+        expect(stderr).toMatch(/^sputnik: Cannot .*captures.*(no space|full)/im);
         expect(stderr).not.toContain('bug of ours');
         mount(['-o', `remount,size=${DISK_BYTES}`, captures]);
         const next = await endOf(startProgram(apart, ['crawl']));
@@ -226,7 +226,7 @@ describe.skipIf(!isAble)('readiness of a service whose disk is full or read-only
     mount(['-t', 'tmpfs', '-o', 'ro', 'tmpfs', captures]);
     const [reason] = await readiness(503);
     execFileSync('umount', ['-l', captures]);
-    expect(reason).toMatch(/^Wanted to write to .*read-?only/i);
+    expect(reason).toMatch(/^Cannot write to .*read-?only/i);
     expect(await readiness(200)).toEqual([]);
   });
 });

@@ -117,11 +117,14 @@ describe('a Redis that refuses', () => {
     expect(error).not.toContain('wrong@');
   });
 
-  it.each(['/99', '/16', '/2000000'])('names database %s as one that it does not have', async (database) => {
-    await expect(connectRedis(at('worker:right@', database), 'producer')).rejects.toMatchObject({
-      code: 'redis.database',
-    });
-  });
+  it.each(['/99', '/16', '/2000000', '/-1', '/abc', '/?db=x'])(
+    'names database %s as one that it does not have',
+    async (database) => {
+      await expect(connectRedis(at('worker:right@', database), 'producer')).rejects.toMatchObject({
+        code: 'redis.database',
+      });
+    },
+  );
 
   it('takes the database that the URL names', async () => {
     const { redis } = await connected(at('worker:right@', '/3'));
