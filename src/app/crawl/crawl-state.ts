@@ -1,10 +1,14 @@
 import type { CrawlPlan } from '../../crawlers/requests/crawl-run.js';
 import { lossesOf, type CrawlProgress, type CrawlTally } from '../../crawlers/requests/crawl-tally.js';
+import type { CaptureReference } from '../../domain/article.js';
 import type { Outcome, OutcomeCounts } from '../../domain/outcome.js';
 import type { PageId } from '../../domain/page.js';
 import { toUtcInstant } from '../../platform/clock.js';
+import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import type { Logger } from '../../platform/logger.js';
 import type { CrawlJob, CrawlPart, CrawlState, CrawlSummary, PagesState } from '../../queue/crawl-jobs.js';
+import type { HandOver } from '../../queue/hand-over.js';
+import { queuePage, type DeliverCapture, type PageJob } from '../../queue/page-jobs.js';
 import { withDashes } from '../../sputnik/urls/calendar-days.js';
 
 /** Outcomes that leave the page in a record. */
@@ -102,6 +106,30 @@ export function summariseCrawl(
     ...(isOverlong ? { overlong: true } : {}),
     ...(job.division?.part === 'piece' ? { piece: true } : {}),
   };
+}
+
+/** What the summary of a crawl is recorded with. */
+interface RunRecording {
+  readonly captures: { readonly appendRun: (summary: CrawlSummary) => Promise<CaptureReference> };
+  readonly pages: Pick<HandOver<PageJob>, 'queue'>;
+  readonly deliver: DeliverCapture | null;
+  readonly log: Pick<Logger, 'info' | 'debug'>;
+  readonly crashPoint?: CrashPoint;
+}
+
+/**
+ * Keeps the summary in the captures, then queues it: as with pages, it survives the loss of the queue and a rebuild of
+ * the catalogue.
+ */
+export async function recordRun(
+  summary: CrawlSummary,
+  { captures, pages, deliver, log, crashPoint = noCrash }: RunRecording,
+): Promise<void> {
+  const capture = await captures.appendRun(summary);
+  crashPoint('run.summed');
+  if (deliver === null) await queuePage(pages.queue, { v: 1, kind: 'run', summary });
+  else await deliver(capture);
+  logRun(summary, log);
 }
 
 /** Says in the log what a run came to; a run that found all as it knew it is told at level debug. */

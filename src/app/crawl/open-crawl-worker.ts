@@ -19,15 +19,10 @@ import { startCrawlWorker, type PerformCrawl, type TakenCrawl } from '../../work
 import { findInstalledBrowser } from './find-installed-browser.js';
 import { isTick, queueEditionRuns, countRun } from './queue-edition-runs.js';
 import { notePart } from './backfill-pace.js';
+import { recordRun } from './crawl-state.js';
 import type { Harvester, QueueClient } from '../harvester/open-harvester.js';
 import { performBackfill } from './perform-backfill.js';
-import {
-  type CrawlJobDependencies,
-  type CrawlKnowledge,
-  type CrawlTry,
-  performCrawl,
-  recordRun,
-} from './perform-crawl.js';
+import { type CrawlJobDependencies, type CrawlKnowledge, type CrawlTry, performCrawl } from './perform-crawl.js';
 import { commandPrefix, servicePrefix } from '../harvester/runtime.js';
 import type { Config } from '../../config/config.js';
 

@@ -13,7 +13,7 @@ import type { CrawlJob, CrawlState, CrawlSummary } from '../../queue/crawl-jobs.
 import { PageBatch, type HandOver } from '../../queue/hand-over.js';
 import { pageJobFor, queuePage, type DeliverCapture, type PageJob, type RunPages } from '../../queue/page-jobs.js';
 import { articleKeyOf, type UrlRules } from '../../sputnik/urls/url-rules.js';
-import { CrawlStateReporter, logRun, summariseCrawl } from './crawl-state.js';
+import { CrawlStateReporter, recordRun, summariseCrawl } from './crawl-state.js';
 
 /**
  * Where a crawl keeps what it receives, and its summary. Each is on the disk once its promise resolves; see
@@ -201,27 +201,6 @@ function pagesLost(): FatalError {
     code: 'crawl.pagesLost',
     hint: 'check whether something else empties this Redis or evicts keys from it; the next start processes their captures',
   });
-}
-
-/**
- * Keeps the summary in the captures, then queues it: as with pages, it survives the loss of the queue and a rebuild of
- * the catalogue.
- */
-export async function recordRun(
-  summary: CrawlSummary,
-  {
-    captures,
-    pages,
-    deliver,
-    log,
-    crashPoint = noCrash,
-  }: Pick<CrawlJobDependencies, 'captures' | 'pages' | 'deliver' | 'log' | 'crashPoint'>,
-): Promise<void> {
-  const capture = await captures.appendRun(summary);
-  crashPoint('run.summed');
-  if (deliver === null) await queuePage(pages.queue, { v: 1, kind: 'run', summary });
-  else await deliver(capture);
-  logRun(summary, log);
 }
 
 /**
