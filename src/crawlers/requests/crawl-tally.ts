@@ -26,7 +26,6 @@ const LOSSES: ReadonlySet<ProblemReason> = new Set<ProblemReason>([
   ...LIST_LOSSES.filter((loss) => loss !== 'noItems'),
   'wrongDocument',
 ]);
-
 /** A feed is always there, and never empty; any other list may be. */
 const FEED_LOSSES: ReadonlySet<ProblemReason> = new Set<ProblemReason>(['noItems', 'notFound']);
 
@@ -291,9 +290,7 @@ export class CrawlCounts {
   }
 
   #sum(key: 'found' | 'fetched'): number {
-    let sum = 0;
-    for (const tally of this.#editions.values()) sum += tally[key];
-    return sum;
+    return [...this.#editions.values()].reduce((sum, tally) => sum + tally[key], 0);
   }
 
   #route(edition: string, foundBy: FetchTarget['foundBy']): RouteTally {

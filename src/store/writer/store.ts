@@ -18,7 +18,6 @@ import { rememberTagPages, storeList, pageWrite } from './store-page.js';
 
 /** Lists that are noted at once after an older form of the catalogue. */
 const LISTS_PER_COMMIT = 500;
-
 /** Summaries of runs that are kept: about six weeks of schedules. The captures keep them all. */
 const RUNS_KEPT_MAX = 10_000;
 const DROP_OLD_RUNS = `DELETE FROM runs WHERE run_id NOT IN
