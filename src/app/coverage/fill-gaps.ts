@@ -95,8 +95,7 @@ export interface GapDependencies {
 
 /**
  * Queues crawls for days of the last month whose lists could not be fetched or which were not read because the service
- * was off, and once a week for every other day, since an article may be listed late or under an earlier day. Pages
- * without an answer have their own schedule.
+ * was off. Pages without an answer have their own schedule.
  *
  * @param editions The editions to check.
  * @returns         The number of crawls queued.
@@ -120,11 +119,10 @@ function missedLists(
 ): Pick<EditionCoverage, 'edition' | 'gaps'> {
   const { since, until } = windowOf({ since: null, until: null }, edition, deps.clock);
   const window = { since: withDashes(since), until: withDashes(until) };
-  const { gaps, unreadDays, readLongAgo } = readListDays(edition.id, window, deps);
+  const { gaps, unreadDays } = readListDays(edition.id, window, deps);
   const unread = new Set(unreadDays.map(withoutDashes));
   let firstRead = since;
   while (unread.has(firstRead)) firstRead = addDays(firstRead, 1);
-  const missed = unreadDays.filter((day) => withoutDashes(day) > firstRead);
-  const again = [...new Set([...missed, ...readLongAgo])].map(unreadList);
-  return { edition: edition.id, gaps: { pages: [], lists: [...gaps, ...again], unread: null } };
+  const missed = unreadDays.filter((day) => withoutDashes(day) > firstRead).map(unreadList);
+  return { edition: edition.id, gaps: { pages: [], lists: [...gaps, ...missed], unread: null } };
 }

@@ -1,8 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { DiscoveryRoute, Edition } from '../../domain/edition.js';
 import { ROUTE_OF_LIST } from '../../domain/page-result.js';
-import { DAY_MS } from '../../domain/units.js';
-import { toUtcInstant, type Clock } from '../../platform/clock.js';
+import type { Clock } from '../../platform/clock.js';
 import { addDays, daysOf, withDashes, dayIn, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { LedgerDay, ListFetches } from '../../store/catalogue/coverage-queries.js';
@@ -143,14 +142,6 @@ export class ListLedger {
       .filter((day) => !this.#isDone(day) || this.#unnamed.has(day) || this.#isPassedOver(day));
   }
 
-  /** @returns past days that were read whole, but for the last time before an instant. */
-  daysReadBefore(since: string, until: string, instant: string): string[] {
-    return [...this.#whole]
-      .filter(([day, readAt]) => day >= since && day <= until && readAt < instant && this.#isDone(day))
-      .map(([day]) => day)
-      .sort();
-  }
-
   #isPassedOver(day: string): boolean {
     const knownAt = this.#passedOver.get(day);
     return knownAt !== undefined && (this.#whole.get(day) ?? '') > knownAt;
@@ -191,33 +182,18 @@ function keepNewest(instants: Map<string, string>, key: string, at: string): voi
   if (known === undefined || known < at) instants.set(key, at);
 }
 
-interface ListDays {
-  readonly gaps: readonly ListGap[];
-  readonly unreadDays: readonly string[];
-  /** Read whole, but long ago: a list may name articles later that bear an early day. */
-  readonly readLongAgo: readonly string[];
-}
-
-/** A day's lists are read again after so long. */
-const LONG_AGO_MS = 7 * DAY_MS;
-
 /** What the lists of an edition said about some days. Only pages of these days are examined, by an index. */
 export function readListDays(
   edition: string,
   { since, until }: { readonly since: string; readonly until: string },
   { config, clock, queries }: { readonly config: Config; readonly clock: Clock; readonly queries: CatalogueQueries },
-): ListDays {
+): { readonly gaps: readonly ListGap[]; readonly unreadDays: readonly string[] } {
   const known = config.editions.find(({ id }) => id === edition);
-  if (known === undefined) return { gaps: [], unreadDays: [], readLongAgo: [] };
+  if (known === undefined) return { gaps: [], unreadDays: [] };
   const [first, last] = [withoutDashes(since), withoutDashes(until)];
   const pages = queries.coverage.ledger(edition, since, until);
   const passedOver = queries.coverage.passedOver(edition, since, until);
   const ledger = new ListLedger(known, queries.coverage.listFetches(edition, first), pages, passedOver);
   const today = dayIn(known.timeZone, clock.now());
-  const longAgo = toUtcInstant(clock.now() - LONG_AGO_MS);
-  return {
-    gaps: ledger.gaps(first, last),
-    unreadDays: ledger.unreadDays(first, last, today).map(withDashes),
-    readLongAgo: ledger.daysReadBefore(first, last, longAgo).map(withDashes),
-  };
+  return { gaps: ledger.gaps(first, last), unreadDays: ledger.unreadDays(first, last, today).map(withDashes) };
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crawlsForUnread, type GapDependencies } from '../../../src/app/coverage/fill-gaps.js';
 import { countGaps, readCoverage, type EditionCoverage } from '../../../src/app/coverage/read-coverage.js';
-import { readListDays } from '../../../src/app/coverage/list-ledger.js';
 import { readPageHistory } from '../../../src/app/coverage/read-page-history.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { knowledgeOf } from '../../../src/app/crawl/catalogue-knowledge.js';
@@ -243,25 +242,6 @@ describe('a day whose whole list was stale when it was read', () => {
         articleResult({ at: 9 * 86_400 + (number % 10), articleId: String(number), url: numbered(number) }),
       );
     expect(unreadOf(store)).toEqual([]);
-  });
-});
-
-describe('days that were read whole', () => {
-  it('are read again after a week, those that nobody read before and today left out', async () => {
-    const store = await opened(scratchFolder());
-    await listFetched(store, { days: { from: '20240501', to: '20240502' } }, 2 * 86_400);
-    await listFetched(store, { days: { from: '20240503', to: '20240504' } }, 5 * 86_400);
-    const world = (nowMs: number) => ({
-      config: loadConfig({ variables: {} }),
-      clock: { now: () => nowMs },
-      queries: store.queries,
-    });
-    const window = { since: '2024-04-10', until: '2024-05-09' };
-    const longAgo = (nowMs: number): readonly string[] => readListDays(EDITION, window, world(nowMs)).readLongAgo;
-    const readAt = Date.parse(captureOf({ at: 2 * 86_400 }).fetchedAt);
-    expect(longAgo(readAt + 6 * 86_400_000)).toEqual([]);
-    expect(longAgo(readAt + 8 * 86_400_000)).toEqual(['2024-05-01', '2024-05-02']);
-    expect(longAgo(readAt + 12 * 86_400_000)).toEqual(['2024-05-01', '2024-05-02', '2024-05-03', '2024-05-04']);
   });
 });
 
