@@ -20,6 +20,7 @@ export const FAULT_CODES = {
   'catalogue.damaged': 'the catalogue cannot be read',
   'catalogue.differs': 'the catalogue says something else than a record',
   'catalogue.noRecord': 'the catalogue knows a record that does not exist',
+  'capture.missing': 'a capture file is gone, or shorter than what was processed of it: restore it from a backup',
   'capture.damaged': 'a capture is torn, or its bytes do not fit their digest',
 } as const;
 export type FaultCode = keyof typeof FAULT_CODES;

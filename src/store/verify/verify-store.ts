@@ -4,7 +4,7 @@ import { silentLogger, type Logger } from '../../platform/logger.js';
 import { DEFAULT_DEDUPE_SETTINGS, type DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { CATALOGUE_FILE, type Database } from '../catalogue/database.js';
 import type { InterpretCapture } from '../writer/capture-interpreter.js';
-import { catalogueDigest, openToCheck } from './check-catalogue.js';
+import { catalogueDigest, checkCaptureFiles, openToCheck } from './check-catalogue.js';
 import { checkCaptures, readCaptures, type CaptureFindings } from './check-captures.js';
 import { checkLinks, checkRecords, checkRows, type FoundRecord, type RecordSurvey } from './check-records.js';
 import { FaultList, type Fault, type FaultCode } from './fault.js';
@@ -158,8 +158,10 @@ async function check(options: VerifyOptions, rebuild: CatalogueRebuild | null): 
 
 function checkCatalogue(dataDir: string, database: Database | null, survey: RecordSurvey, faults: FaultList): void {
   checkLinks(survey, faults);
-  if (database) checkRows(dataDir, database, survey.keys, faults);
-  else if (survey.count > 0 && faults.byCode()['catalogue.damaged'] === undefined) {
+  if (database) {
+    checkRows(dataDir, database, survey.keys, faults);
+    checkCaptureFiles(dataDir, database, faults);
+  } else if (survey.count > 0 && faults.byCode()['catalogue.damaged'] === undefined) {
     faults.add('catalogue.missing', CATALOGUE_FILE, `${survey.count} records are in no catalogue`);
   }
 }

@@ -102,6 +102,22 @@ describe('verify', () => {
     expect(recordFiles(dataDir)).toEqual(before);
   });
 
+  it('names a capture file that is gone or cut off between two records, whatever records name of it', async () => {
+    const dataDir = await processedWorld();
+    const file = readdirSync(join(dataDir, 'captures')).find((name) => name.endsWith('.warc.gz'))!;
+    const path = join(dataDir, 'captures', file);
+    const offsets: number[] = [];
+    for await (const { file: at, offset } of scanCaptures(dataDir)) {
+      if (at === `captures/${file}`) offsets.push(offset);
+    }
+    truncateSync(path, Math.max(...offsets));
+    expect((await verify(dataDir)).faultsByCode['capture.missing']).toBe(1);
+    rmSync(path);
+    expect((await verify(dataDir)).faultsByCode['capture.missing']).toBe(1);
+    await verify(dataDir, true);
+    expect((await verify(dataDir)).faultsByCode['capture.missing']).toBeUndefined();
+  });
+
   it('brings a deleted catalogue back equal, and leaves the records as they are', async () => {
     for (let round = 0; round < 3; round += 1) {
       const dataDir = await processedWorld();
