@@ -129,6 +129,8 @@ interface ListContent {
   readonly next: string | null;
   /** Real URLs of the lists that an index names. */
   readonly children: readonly string[];
+  /** What the server gave, another edition's and the unreadable included. */
+  readonly entries: number;
 }
 
 export type ListResult =

@@ -1,5 +1,6 @@
 import type { FetchedResponse } from '../../domain/page.js';
 import { unpackGzipFile } from '../../platform/decode-body.js';
+import { entriesOf } from '../../sputnik/lists/parsed-list.js';
 import {
   robotsRequest,
   type CrawlRun,
@@ -58,13 +59,13 @@ async function parse({ parseList }: CrawlRun, target: Target, body: Buffer, cont
     problems.push({ code: 'unreadableItems', detail: `all ${list.items.length} items are another edition's` });
   }
   const discovered = own.map(({ address, modifiedAt }) => ({ article: address, modifiedAt, foundBy }));
-  return { discovered, next: list.next, children: list.children, problems, isPage };
+  return { discovered, next: list.next, children: list.children, entries: entriesOf(list), problems, isPage };
 }
 
 function judge(context: RouteContext, list: Awaited<ReturnType<typeof parse>>): ListResult {
   const { counts } = context.run;
   const { edition, foundBy } = context.request.userData.target;
-  const { discovered, next, children, problems, isPage } = list;
+  const { discovered, next, children, entries, problems, isPage } = list;
   if (problems.some(({ code }) => code === 'wrongDocument')) {
     // A block page answers 200, or there is nothing; for the edition that is as good as no answer.
     const reason = isPage ? 'blocked' : 'wrongDocument';
@@ -80,7 +81,7 @@ function judge(context: RouteContext, list: Awaited<ReturnType<typeof parse>>): 
   counts.answered(edition);
   counts.list(edition, foundBy, discovered.length);
   for (const { code, detail } of problems) fail(context, code, detail);
-  return { kind: 'read', discovered, next, children };
+  return { kind: 'read', discovered, next, children, entries };
 }
 
 function fail({ request, run }: RouteContext, reason: ProblemReason, detail: string): ListResult {

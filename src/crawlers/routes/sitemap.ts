@@ -127,11 +127,14 @@ async function goOn({ request, addRequests, run }: RouteContext<SitemapData>, li
   const crawl = run.edition(id);
   if (list.kind === 'stopped') return;
   const isTooLarge = list.kind === 'failed' && list.reason === 'tooLarge';
-  const isCutOff = list.kind === 'read' && range !== null && looksCutOff(list.discovered.length, range);
+  const isCutOff = list.kind === 'read' && range !== null && isCutOffWithin(list, range);
   if (range !== null && lengthInDays(range) > 1 && (isTooLarge || isCutOff)) {
     const [newer, older] = halvesOf(range);
     if (months !== null) months.items ??= 0;
-    if (list.kind === 'read') await addRequests(await run.articles.select(list.discovered, crawl.window));
+    if (list.kind === 'read') {
+      await addRequests(childRequests(run, crawl, request.url, list.children, within), { forefront: true });
+      await addRequests(await run.articles.select(list.discovered, crawl.window));
+    }
     const halves = [rangeRequest(crawl, newer, months, false), rangeRequest(crawl, older, months, endsMonth)];
     await addRequests(halves, { forefront: true });
     return;
@@ -155,6 +158,12 @@ async function goOn({ request, addRequests, run }: RouteContext<SitemapData>, li
   months.emptyInARow = months.items === 0 ? months.emptyInARow + 1 : 0;
   if (months.isOpen && months.emptyInARow >= EMPTY_MONTHS_MAX) return;
   await addRequests(nextMonth(crawl, months), { forefront: true });
+}
+
+/** A server that ignores the range gives the same round number for every part of it: these are not asked for. */
+function isCutOffWithin({ entries, discovered }: Extract<ListResult, { kind: 'read' }>, range: DayRange): boolean {
+  if (!looksCutOff(entries, range)) return false;
+  return discovered.some(({ article: { date } }) => date >= range.from && date <= range.to);
 }
 
 function nextMonth(crawl: EditionCrawl, months: MonthWalk): NewRequest[] {

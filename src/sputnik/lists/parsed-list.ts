@@ -131,21 +131,26 @@ export function isWholeList(kind: ListKind, { from, to }: DayRange, parsed: Pars
   if (isPart) return false;
   const isNamed = problems.some(({ code }) => code === 'unreadableItems');
   if (items.length === 0) return kind === 'sitemap' && !isNamed;
-  if (looksCutOff(items.length, { from, to })) return false;
+  if (looksCutOff(entriesOf(parsed), { from, to })) return false;
   // An article that was published at midnight may bear the day beside it in its URL.
   const [first, last] = [addDays(from, -1), addDays(to, 1)];
   return items.some(({ address }) => address.edition === edition && address.date >= first && address.date <= last);
 }
 
+/** @returns how many entries the server gave: of this edition or another, readable or not. */
+export function entriesOf({ items, problems }: Pick<ParsedList, 'items' | 'problems'>): number {
+  return problems.reduce((sum, { count = 0 }) => sum + count, items.length);
+}
+
 /** Servers cut lists off at a hundred, a thousand, fifty thousand. */
-const ROUND_ITEMS = 100;
+const ROUND_ENTRIES = 100;
 
 /**
- * @returns whether a list of several days may have been cut off by the server, since it holds a round number of items: the days are then
+ * @returns whether a list of several days may have been cut off by the server, since it holds a round number of entries: the days are then
  *          to be asked for in parts. Pure. Errs towards yes, once in a hundred lists.
  */
-export function looksCutOff(items: number, { from, to }: DayRange): boolean {
-  return from < to && items > 0 && items % ROUND_ITEMS === 0;
+export function looksCutOff(entries: number, { from, to }: DayRange): boolean {
+  return from < to && entries > 0 && entries % ROUND_ENTRIES === 0;
 }
 
 /** Longest text of a list that is read, in UTF-16 units. */

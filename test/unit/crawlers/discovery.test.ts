@@ -75,7 +75,8 @@ function runOf(script: Script, crawl: EditionCrawl, heard: Heard, counts: CrawlC
       heard.asked.push(path);
       const answer = script.answer(path);
       if ('failed' in answer) return Promise.resolve({ kind: 'failed', reason: answer.failed });
-      return Promise.resolve({ kind: 'read', discovered: [], next: null, children: [], ...answer });
+      const entries = answer.discovered?.length ?? 0;
+      return Promise.resolve({ kind: 'read', discovered: [], next: null, children: [], entries, ...answer });
     },
     parseList: () => Promise.reject(new Error('lists are scripted')),
     allProcessed: () => Promise.resolve(),
@@ -150,6 +151,8 @@ describe('discovery by feed', () => {
 });
 
 describe('discovery by sitemap', () => {
+  const hundred = (day: string): DiscoveredUrl[] => Array.from({ length: 100 }, (_, n) => items(day, 2_000 + n)).flat();
+
   it('reads the last days in one request', async () => {
     const { asked } = await discover(sitemaps, { answer: () => ({ discovered: items('20260720', 1234) }) });
     expect(asked).toEqual(['/sitemap_article.xml?date_start=20260719&date_end=20260720']);
@@ -207,14 +210,35 @@ describe('discovery by sitemap', () => {
   });
 
   it('halves a range of which a round number of articles is named, and keeps these', async () => {
-    const hundred = Array.from({ length: 100 }, (_, n) => items('20260704', 2_000 + n)).flat();
     const { asked, offered } = await discover(sitemaps, {
       window: { from: '20260701', to: '20260704' },
-      answer: (path) => ({ discovered: /start=(\d+)&date_end=\1/.test(path) ? items('20260701', 1234) : hundred }),
+      answer: (path) => {
+        const [, from = '', to = ''] = /start=(\d+)&date_end=(\d+)/.exec(path) ?? [];
+        return { discovered: from === to ? items('20260701', 1234) : hundred(to) };
+      },
     });
     expect(asked).toHaveLength(7);
     expect(offered.filter((id) => id === '2000')).toHaveLength(3);
     expect(offered.filter((id) => id === '1234')).toHaveLength(4);
+  });
+
+  it('halves a range by what the server gave, readable or not, and keeps the sitemaps that it names', async () => {
+    const child = `https://${SITE.id}/sitemap_articles_1.xml`;
+    const part = { discovered: hundred('20260702').slice(2), entries: 100, children: [child] };
+    const { asked } = await discover(sitemaps, {
+      window: { from: '20260701', to: '20260702' },
+      answer: (path) => (path.includes('20260701&date_end=20260702') ? part : {}),
+    });
+    expect(asked).toHaveLength(4);
+    expect(asked).toContain('/sitemap_articles_1.xml');
+  });
+
+  it('asks a server that ignores the range for no more parts of it than there are days in its answer', async () => {
+    const { asked } = await discover(sitemaps, {
+      window: { from: '20260601', to: '20260630' },
+      answer: () => ({ discovered: hundred('20260720') }),
+    });
+    expect(asked).toHaveLength(1);
   });
 
   it('reads children that are no ranges of days as they are', async () => {

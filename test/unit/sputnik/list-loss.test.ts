@@ -74,13 +74,25 @@ describe('a list of several days with a round number of articles', () => {
       { length: count },
       (_, n) => `<url><loc>https://sputniknews.cn/20230412/${10_001 + n}.html</loc></url>`,
     ).join('');
-  const isWhole = (count: number, from: string): boolean => {
-    const parsed = parseList('sitemap', `<urlset>${named(count)}</urlset>`, 'https://sputniknews.cn/list/', rules);
+  const isWhole = (count: number, from: string, further = ''): boolean => {
+    const parsed = parseList(
+      'sitemap',
+      `<urlset>${named(count)}${further}</urlset>`,
+      'https://sputniknews.cn/list/',
+      rules,
+    );
     return isWholeList('sitemap', { from, to: '20230412' }, parsed, 'sputniknews.cn');
   };
 
   it('may have been cut off by the server, one of a single day or of another number is whole', () => {
     expect([isWhole(100, '20230401'), isWhole(99, '20230401'), isWhole(100, '20230412')]).toEqual([false, true, true]);
+  });
+
+  it('is told by all that the server gave, readable or not', () => {
+    const unreadable = '<url><loc>https://sputniknews.cn/docs/a.html</loc></url>';
+    const foreign = '<url><loc>https://sputnikglobe.com/20230412/1.html</loc></url>';
+    expect(isWhole(98, '20230401', unreadable + foreign)).toBe(false);
+    expect(isWhole(98, '20230401', unreadable)).toBe(true);
   });
 });
 
