@@ -86,7 +86,7 @@ class Group {
 
   take(key: LineKey, value: string): void {
     if (key === 'crawl-delay') {
-      const seconds = /^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) : 0;
+      const seconds = /^(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})$/.test(value) ? Number(value) : 0;
       if (seconds > 0) this.crawlDelaySecs = Math.max(this.crawlDelaySecs ?? 0, seconds);
       return;
     }

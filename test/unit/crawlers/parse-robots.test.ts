@@ -91,6 +91,9 @@ describe('a rule', () => {
     [['Crawl-delay: 0x10 s', 'Disallow: /'], null],
     [['Crawl-delay: 0x10', 'Crawl-delay: 1e3', 'Crawl-delay: +9', 'Crawl-delay: Infinity'], null],
     [['Crawl-delay: 2.5 # seconds'], 2.5],
+    [['Crawl-delay: .5'], 0.5],
+    [['Crawl-delay: 5.'], 5],
+    [['Crawl-delay: .', 'Crawl-delay: .5.'], null],
   ])('of delay is read from %j as %j s', (lines, seconds) => {
     expect(group(...lines).crawlDelaySecs).toBe(seconds);
   });
