@@ -55,6 +55,8 @@ export interface ArticleData extends PageData {
   /** The route that found the page first; the counts go by it. */
   readonly firstFoundBy: FetchTarget['foundBy'];
   readonly reason: FetchReason;
+  /** The URL of another article led to it: where it leads itself is not followed further. */
+  readonly isTarget?: boolean;
 }
 
 export interface ListPageData extends PageData {

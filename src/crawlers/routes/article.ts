@@ -15,14 +15,18 @@ export async function handleArticle(context: RouteContext<ArticleData>): Promise
   if (isPage) await takeTarget(context, result.finalUrl);
 }
 
-/** An article to which another one's URL leads now may stand in no list: it is taken as if it stood where the other one was found. */
+/**
+ * An article to which another one's URL leads now may stand in no list: it is taken as if it stood where the other one was found. One step
+ * only: a server may lead from each number to a new one.
+ */
 async function takeTarget({ request, run, addRequests }: RouteContext<ArticleData>, finalUrl: string): Promise<void> {
-  const { edition, pageId, target } = request.userData;
-  if (finalUrl === target.url || run.plan.urls.length > 0) return;
+  const { edition, pageId, target, isTarget = false } = request.userData;
+  if (isTarget || finalUrl === target.url || run.plan.urls.length > 0) return;
   const article = run.urlRules.parse(finalUrl);
   if (article === null || article.edition !== edition || article.pageId === pageId) return;
   const { window } = run.edition(edition);
-  await addRequests(await run.articles.select([{ article, foundBy: target.foundBy, modifiedAt: null }], window));
+  const taken = await run.articles.select([{ article, foundBy: target.foundBy, modifiedAt: null }], window);
+  await addRequests(taken.map(({ url, userData }) => ({ url, userData: { ...userData, isTarget: true } })));
 }
 
 export function handleArticleFailure(context: FailedContext<ArticleData>): void {

@@ -427,7 +427,12 @@ describe('discovery in a run that is over', () => {
 
 describe('an article whose URL leads elsewhere', () => {
   /** @returns the articles that are taken once it was fetched. */
-  async function takenAfter(finalUrl: string, urls: ArticleUrl[] = []): Promise<readonly string[]> {
+  async function takenAfter(
+    finalUrl: string,
+    urls: ArticleUrl[] = [],
+    added: NewRequest[] = [],
+    isTarget = false,
+  ): Promise<readonly string[]> {
     const heard: Heard = { asked: [], offered: [] };
     const script: Script = { answer: () => ({}) };
     const run = runOf(script, crawlOf(null), heard, new CrawlCounts([SITE.id], silentLogger));
@@ -435,16 +440,34 @@ describe('an article whose URL leads elsewhere', () => {
     const { pageId } = book.parse(url)!;
     const target: FetchTarget = { kind: 'article', edition: SITE.id, url, pageId, foundBy: 'feed' };
     const result = { target, kind: 'response', status: 200, finalUrl } as FetchedResponse;
-    const userData = { label: 'article', edition: SITE.id, target, pageId } as ArticleData;
+    const userData = { label: 'article', edition: SITE.id, target, pageId, isTarget } as ArticleData;
     const request = new Request<ArticleData>({ url, uniqueKey: url, userData });
     const fetcher = { fetch: () => Promise.resolve({ result, decoded: Buffer.from('<html></html>') }) };
-    const addRequests = (): Promise<void> => Promise.resolve();
-    await handleArticle({ request, addRequests, run: { ...run, fetcher, plan: { ...run.plan, urls } } });
+    const addRequests: RouteContext['addRequests'] = (requests) => {
+      added.push(...requests);
+      return Promise.resolve();
+    };
+    const articles: CrawlRun['articles'] = {
+      ...run.articles,
+      select: async (discovered, window) => {
+        await run.articles.select(discovered, window);
+        return discovered.map(({ article }) => ({ url: article.url, userData: { ...userData, isTarget: false } }));
+      },
+    };
+    await handleArticle({ request, addRequests, run: { ...run, articles, fetcher, plan: { ...run.plan, urls } } });
     return heard.offered;
   }
 
   it('tells of the other article of its edition, which may stand in no list', async () => {
     expect(await takenAfter(`https://${SITE.id}/20260721/merged-1002.html`)).toEqual(['1002']);
+  });
+
+  it('tells of no further one where that leads on: a server may lead from each number to a new one', async () => {
+    const other = `https://${SITE.id}/20260721/merged-1002.html`;
+    const added: NewRequest[] = [];
+    await takenAfter(other, [], added);
+    expect(added).toMatchObject([{ url: other, userData: { isTarget: true } }]);
+    expect(await takenAfter(other, [], [], true)).toEqual([]);
   });
 
   it('tells of none where it leads to itself, to no article, to another edition, or where articles were named', async () => {
