@@ -1,6 +1,6 @@
-import { statSync, type Dirent } from 'node:fs';
+import { realpathSync, statSync, type Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import { isOfForm, RECORD_FOLDERS, type RecordLocation } from './article-files.js';
 
@@ -16,15 +16,17 @@ export interface MonthFolder {
 }
 
 /**
- * Walks all folders of records, one month at a time, sorted. Links to folders are followed, as the writer does.
+ * Walks all folders of records, one month at a time, sorted. Links to folders elsewhere are followed, as the writer does; not those to another
+ * folder of records, whose files would be met twice, the second time in a wrong place.
  *
  * @throws {FatalError} `disk.…`
  */
 export async function* monthFolders(dataDir: string): AsyncGenerator<MonthFolder> {
+  const roots = realRoots(dataDir);
   for (const folder of RECORD_FOLDERS) {
-    for (const family of await folders(join(dataDir, folder))) {
-      for (const year of await folders(join(dataDir, folder, family))) {
-        for (const month of await folders(join(dataDir, folder, family, year))) {
+    for (const family of await folders(join(dataDir, folder), roots)) {
+      for (const year of await folders(join(dataDir, folder, family), roots)) {
+        for (const month of await folders(join(dataDir, folder, family, year), roots)) {
           const path = join(dataDir, folder, family, year, month);
           const entries = (await entriesOf(path)).sort((a, b) => (a.name < b.name ? -1 : 1));
           const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
@@ -44,22 +46,33 @@ export async function hasRecords(dataDir: string): Promise<boolean> {
   return false;
 }
 
-async function folders(path: string): Promise<string[]> {
+async function folders(path: string, roots: readonly string[]): Promise<string[]> {
   const entries = await entriesOf(path);
   return entries
-    .filter((entry) => isFolder(path, entry))
+    .filter((entry) => isFolder(path, entry, roots))
     .map((entry) => entry.name)
     .sort();
 }
 
-/** Whether an entry is a folder, or a link that leads to one: a family or a year may be on another disk. */
-function isFolder(path: string, entry: Dirent): boolean {
+/** Where the folders of records really are; those that are missing are left out. */
+function realRoots(dataDir: string): string[] {
+  return RECORD_FOLDERS.flatMap((folder) => realPathOrNull(join(dataDir, folder)) ?? []);
+}
+
+/** Whether an entry is a folder, or a link that leads to one out of the folders of records: a family or a year may be on another disk. */
+function isFolder(path: string, entry: Dirent, roots: readonly string[]): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
+  const target = realPathOrNull(join(path, entry.name));
+  if (target === null || roots.some((root) => target === root || target.startsWith(`${root}${sep}`))) return false;
+  return statSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function realPathOrNull(path: string): string | null {
   try {
-    return statSync(join(path, entry.name)).isDirectory();
+    return realpathSync(path);
   } catch {
     // It leads nowhere.
-    return false;
+    return null;
   }
 }
 
@@ -79,10 +92,11 @@ async function entriesOf(path: string): Promise<Dirent[]> {
  */
 export async function entriesBetweenFolders(dataDir: string): Promise<string[]> {
   const found: string[] = [];
+  const roots = realRoots(dataDir);
   const look = async (path: string, depth: number): Promise<void> => {
     for (const entry of await entriesOf(join(dataDir, path))) {
       const inside = `${path}/${entry.name}`;
-      if (!isFolder(join(dataDir, path), entry)) found.push(inside);
+      if (!isFolder(join(dataDir, path), entry, roots)) found.push(inside);
       else if (depth < MONTH_DEPTH - 1) await look(inside, depth + 1);
     }
   };

@@ -4,6 +4,7 @@ import type { Article } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '../../platform/atomic-files.js';
+import { fileNumber } from '../../platform/file-number.js';
 import type { Logger } from '../../platform/logger.js';
 import { openRecord } from '../../records/record-histories.js';
 import { articlePath, nullIfDamaged, readRecord, setAside, type RecordLocation } from '../files/article-files.js';
@@ -40,6 +41,7 @@ export async function mendRecords(
         continue;
       }
       const earlier = kept.get(location.key);
+      if (earlier && isSameFile(dataDir, earlier.location, location)) continue;
       const lastSeenAt = record.lastSeenAt ?? '';
       if (earlier && earlier.lastSeenAt >= lastSeenAt) {
         moveAside(dataDir, location, `it is the older copy of ${articlePath(earlier.location)}`, log);
@@ -67,8 +69,13 @@ async function mendRecord(dataDir: string, record: Article, location: RecordLoca
   const content = serialiseArticle(withTodaysHashes(record));
   if (right === location && existsSync(path) && readFileSync(path, 'utf8') === content) return location;
   await writeFilesAtomically([{ path: join(dataDir, articlePath(right)), content }]);
-  if (right !== location) await removeFiles([path]);
+  if (right !== location && !isSameFile(dataDir, right, location)) await removeFiles([path]);
   return right;
+}
+
+/** By links between folders one file may stand under two names. */
+function isSameFile(dataDir: string, a: RecordLocation, b: RecordLocation): boolean {
+  return fileNumber(join(dataDir, articlePath(a))) === fileNumber(join(dataDir, articlePath(b)));
 }
 
 function readOrNull(dataDir: string, location: RecordLocation): Article | null {

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { FatalError, PermanentError, RetryableError } from '../../domain/errors.js';
 import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
 import type { CrashPoint } from '../../platform/crash-points.js';
+import { fileNumber } from '../../platform/file-number.js';
 import { articlePath, clearWay, folderOf, ofOneRecord, RECORD_BYTES_MAX } from '../files/article-files.js';
 import { serialiseChecked } from '../files/article-json.js';
 import { catalogueError } from '../catalogue/database.js';
@@ -167,14 +168,14 @@ export async function commitBatch<Result>(
     await batch.turns.perform(batch.indexWords());
     const results = applied.map((result, index) => conclude(batch, writes[index], result));
     crashPoint('batch.folded');
-    const { files, oldPaths } = await changedFiles(batch);
+    const { files, moves } = await changedFiles(batch);
     clearWays(context, files);
     if (files.length > 0) await writeRecords(files, crashPoint);
     crashPoint('batch.filesWritten');
     database.exec('COMMIT');
     for (const key of batch.records.keys()) context.orphans.delete(key);
     crashPoint('batch.committed');
-    if (oldPaths.length > 0) await removeFiles(oldPaths);
+    await removeFiles(pathsToRemove(moves));
     crashPoint('batch.orphanRemoved');
     return results;
   } catch (error) {
@@ -218,10 +219,21 @@ function conclude<Result>(
   return { status: 'fulfilled', value: write.conclude(batch, result.value) };
 }
 
-/** @returns the records that differ from the disk, and the paths that were left by those that moved. */
-async function changedFiles(batch: Batch): Promise<{ files: FileToWrite[]; oldPaths: string[] }> {
+/** Paths of a record that moved. */
+interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** @returns those left; by a link between folders both may be one file. */
+function pathsToRemove(moves: readonly Move[]): string[] {
+  return moves.flatMap(({ from, to }) => (fileNumber(from) === fileNumber(to) ? [] : [from]));
+}
+
+/** @returns the records that differ from the disk, and those that moved. */
+async function changedFiles(batch: Batch): Promise<{ files: FileToWrite[]; moves: Move[] }> {
   const files: FileToWrite[] = [];
-  const oldPaths: string[] = [];
+  const moves: Move[] = [];
   for (const { record, month, onDisk } of batch.records.values()) {
     await batch.turns.next();
     const path = articlePath({ folder: folderOf(record), key: record.id, month });
@@ -231,9 +243,10 @@ async function changedFiles(batch: Batch): Promise<{ files: FileToWrite[]; oldPa
       expectReadable(path, content);
       files.push({ path: join(batch.context.dataDir, path), content });
     }
-    if (oldPath !== null && oldPath !== path) oldPaths.push(join(batch.context.dataDir, oldPath));
+    const { dataDir } = batch.context;
+    if (oldPath !== null && oldPath !== path) moves.push({ from: join(dataDir, oldPath), to: join(dataDir, path) });
   }
-  return { files, oldPaths };
+  return { files, moves };
 }
 
 /**

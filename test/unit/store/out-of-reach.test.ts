@@ -1,7 +1,7 @@
 import { DatabaseSync } from '@photostructure/sqlite';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { copyFileSync, lstatSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PageResult } from '../../../src/domain/page-result.js';
 import { readMovingRecord, setAside } from '../../../src/store/files/article-files.js';
@@ -115,6 +115,48 @@ describe('a folder of records that is a link', () => {
     database.close();
     await (await opened(dataDir)).close();
     expect(readdirSync(join(dataDir, FOLDER))).toEqual(['1000000001.json']);
+  });
+});
+
+describe('a link between two folders of records', () => {
+  it.each([
+    ['a month to the one before', 'articles/sputniknews.cn/2024/04', '05'],
+    ['a family to another', 'articles/arabic.sputniknews.com', 'sputniknews.cn'],
+    ['duplicates to articles', 'duplicates/sputniknews.cn', '../articles/sputniknews.cn'],
+  ])('is named and left alone, and costs no record: %s', async (_, link, target) => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    await store.storePage(page(1, 1, TEXT));
+    await store.close();
+    mkdirSync(dirname(join(dataDir, link)), { recursive: true });
+    symlinkSync(target, join(dataDir, link));
+    const { faults } = await verifyStore({ dataDir, repair: true, bodyBytesMax: 1 });
+    expect(faults.filter(({ code }) => code === 'file.foreign').map(({ place }) => place)).toEqual([link]);
+    expect(readdirSync(join(dataDir, FOLDER))).toEqual(['1000000001.json']);
+    expect(existsSync(join(dataDir, 'damaged'))).toBe(false);
+  });
+
+  it('costs no record that belongs where the link stands', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    await store.storePage(page(1, 1, TEXT));
+    await store.close();
+    renameSync(join(dataDir, FOLDER), join(dataDir, `${FOLDER}/../06`));
+    symlinkSync('06', join(dataDir, FOLDER));
+    await verifyStore({ dataDir, repair: true, bodyBytesMax: 1 });
+    expect(readFileSync(pathOf(dataDir, 1), 'utf8')).toContain(TEXT);
+    expect(existsSync(join(dataDir, 'damaged'))).toBe(false);
+  });
+
+  it('costs no record that moves from one to the other', async () => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    const sketch = { articleId: '1000000001', text: TEXT, title: 'Dams' };
+    await store.storePage(articleResult({ ...sketch, at: 2, url: 'https://sputniknews.cn/20240601/1000000001.html' }));
+    symlinkSync('06', join(dataDir, FOLDER));
+    // Captured first: its month is the record's from now on.
+    await store.storePage(articleResult({ ...sketch, at: 1, url: 'https://sputniknews.cn/20240501/1000000001.html' }));
+    expect(readFileSync(pathOf(dataDir, 1), 'utf8')).toContain(TEXT);
   });
 });
 
