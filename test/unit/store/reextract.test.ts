@@ -42,6 +42,17 @@ function olderReader(dataDir: string): InterpretCapture {
   };
 }
 
+function withTwoTopics(dataDir: string): InterpretCapture {
+  const today = interpreterOf(dataDir);
+  return async (record) => {
+    const meaning = await today(record);
+    if (meaning?.kind !== 'page' || meaning.result.kind !== 'article') return meaning;
+    const { article } = meaning.result;
+    if (article.topics.length === 0) return meaning;
+    return { ...meaning, result: { ...meaning.result, article: { ...article, topics: [...article.topics, 'dams'] } } };
+  };
+}
+
 function older(article: ExtractedArticle): ExtractedArticle {
   const read = {
     ...article,
@@ -188,6 +199,23 @@ describe('reading captures again', () => {
     await reprocess(dataDir);
     expect(differences(records(dataDir), records(wanted))).toEqual([]);
     expect(digestOf(dataDir, false)).toEqual(digestOf(wanted, false));
+  });
+
+  it('notes every article that it changes while a topic is away, so that the topic comes back whole', async () => {
+    const [dataDir, wanted] = [await processedBy(withTwoTopics, 1), await processedBy(withTwoTopics, 1)];
+    const [one, two] = ['armenia: Armenia', 'dams: Dams'];
+    const without = await openWith(dataDir, interpreterOf(dataDir));
+    await without.noteJudgedTopics({ judged: [one, two], partly: null });
+    await without.judgeBy(new Set([one]));
+    for (const key of without.queries.readKeys(EVERYTHING)) await without.reextract(key, null);
+    await without.close();
+    expect(differences(records(dataDir), records(wanted))).not.toEqual([]);
+
+    const store = await openWith(dataDir, withTwoTopics(dataDir));
+    await store.judgeBy(new Set([one, two]));
+    for (const key of store.unjudgedBy(new Set([one, two]))) await store.reextract(key, null);
+    await store.close();
+    expect(differences(records(dataDir), records(wanted))).toEqual([]);
   });
 
   it.each<CrashPointName>(['files.renamed', 'batch.filesWritten'])(
