@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { cpSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, type Stats } from 'node:fs';
 import { join, dirname } from 'node:path';
 import type { Article } from '../../domain/article.js';
-import { PermanentError, type FatalError } from '../../domain/errors.js';
+import { FatalError, PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import { readFileAtOnce } from '../../platform/read-limited.js';
@@ -222,12 +222,12 @@ export function setAside(dataDir: string, location: RecordLocation): void {
 }
 
 /**
- * Moves anything that is in the place of a folder of records to `damaged/`: a file, a pipe, a broken link. The records
- * of the folder are rebuilt from captures as they are met.
+ * Moves anything that is in the place of a folder of records to `damaged/`: a file, a pipe, a link to one. The records of the
+ * folder are rebuilt from captures as they are met. A link that leads nowhere stays: its disk may not be mounted.
  *
  * @param folder Folder of a record that is about to be written, relative to `dataDir`.
  * @returns The path of the moved entry, relative to `dataDir`; null if nothing was in the way.
- * @throws {FatalError} `disk.…`
+ * @throws {FatalError} `disk.wrongKind` for a link that leads nowhere; `disk.…`
  */
 export function clearWay(dataDir: string, folder: string): string | null {
   if (isFolder(join(dataDir, folder))) return null;
@@ -237,10 +237,27 @@ export function clearWay(dataDir: string, folder: string): string | null {
     const found = lstatSync(join(dataDir, at), { throwIfNoEntry: false });
     if (found === undefined) return null;
     if (found.isDirectory() || isFolder(join(dataDir, at))) continue;
+    if (found.isSymbolicLink() && leadsNowhere(join(dataDir, at))) throw leadsNowhereError(join(dataDir, at));
     moveToDamaged(dataDir, at, '.no-folder');
     return at;
   }
   return null;
+}
+
+/** A link in a circle can be mended by nothing that is mounted. */
+function leadsNowhere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
+
+function leadsNowhereError(path: string): FatalError {
+  return new FatalError(`Expected a folder at ${path}, found a link that leads nowhere`, {
+    code: 'disk.wrongKind',
+    hint: 'Is the disk that it leads to mounted? Mount it, or remove the link; nothing was touched',
+  });
 }
 
 function isFolder(path: string): boolean {

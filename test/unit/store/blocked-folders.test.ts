@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, lstatSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scanCaptures } from '../../../src/captures/scan-captures.js';
@@ -10,7 +10,7 @@ import { observationReader } from '../../../src/store/writer/capture-interpreter
 import type { Store } from '../../../src/store/writer/store.js';
 import { seededRandom } from '../../faults/random.js';
 import { captureWorld, interpreterOf } from './captured-world.js';
-import { differences, opened, recordFiles, scratchFolder } from './fixtures.js';
+import { articleResult, differences, opened, recordFiles, scratchFolder } from './fixtures.js';
 
 async function processHalf(store: Store, dataDir: string, half: 'first' | 'second'): Promise<void> {
   const interpret = interpreterOf(dataDir);
@@ -42,13 +42,6 @@ describe('something in place of a folder of records', () => {
       },
     ],
     ['a pipe', 2, (path) => execFileSync('mkfifo', [path])],
-    [
-      'a link to nowhere',
-      1,
-      (path) => {
-        symlinkSync('/nowhere/at/all', path);
-      },
-    ],
     [
       'a link to itself',
       3,
@@ -85,6 +78,24 @@ describe('something in place of a folder of records', () => {
     await verifyStore({ ...options, repair: true });
     expect(differences(mended, recordsOf(dataDir))).toEqual([]);
   });
+});
+
+describe('a link to a disk that is not mounted', () => {
+  it.each(['articles/sputniknews.cn', 'articles/sputniknews.cn/2024', 'articles/sputniknews.cn/2024/05'])(
+    'stops whoever would write there, and stays: %s',
+    async (folder) => {
+      const dataDir = scratchFolder();
+      const store = await opened(dataDir);
+      mkdirSync(join(dataDir, folder, '..'), { recursive: true });
+      symlinkSync('/nowhere/at/all', join(dataDir, folder));
+      await expect(store.storePage(articleResult({ articleId: '1000000001', at: 1 }))).rejects.toMatchObject({
+        code: 'disk.wrongKind',
+        hint: expect.stringContaining('mounted') as string,
+      });
+      expect(lstatSync(join(dataDir, folder)).isSymbolicLink()).toBe(true);
+      expect(existsSync(join(dataDir, 'damaged'))).toBe(false);
+    },
+  );
 });
 
 describe('a record', () => {
