@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { DiscoveryRoute, Edition } from '../../domain/edition.js';
 import { ROUTE_OF_LIST } from '../../domain/page-result.js';
+import { DAY_MS } from '../../domain/units.js';
 import type { Clock } from '../../platform/clock.js';
 import { addDays, daysOf, withDashes, dayIn, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import type { CatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
@@ -30,6 +31,11 @@ export interface UnreadEntries {
 
 /** A range longer than this is no list of days that anybody asked for. */
 const RANGE_DAYS_MAX = 3_700;
+/**
+ * No cache keeps a copy of a list for longer: known articles that whole lists of their day, read so far apart, do not name are of a kind that
+ * they never name (found by tag page or redirect only).
+ */
+const STALE_MS_MAX = 2 * DAY_MS;
 
 /**
  * Which days of one edition were announced whole, and which were not.
@@ -44,6 +50,7 @@ const RANGE_DAYS_MAX = 3_700;
 export class ListLedger {
   readonly #edition: Edition;
   readonly #failures: ListFetches[] = [];
+  readonly #wholeLists: ListFetches[] = [];
   /** Newest whole list of each day, `YYYYMMDD` → instant. */
   readonly #whole = new Map<string, string>();
   /** Newest answer of each tag page and feed. */
@@ -60,8 +67,9 @@ export class ListLedger {
 
   /**
    * @param fetches  In any order.
-   * @param pages       What came of the edition's pages: a day of which articles are known that no list of it names was not read whole.
-   * @param passedOver  See `CoverageQueries.passedOver`: nor was one whose list left out newer articles that were known before it was read.
+   * @param pages       What came of the edition's pages: a day of which articles are known that no list of it names was not read whole, until lists
+   *                    of it that were read two days apart do not name them.
+   * @param passedOver  See `CoverageQueries.passedOver`: nor was one whose list left out newer articles that were known before it was read, likewise.
    */
   constructor(
     edition: Edition,
@@ -88,7 +96,10 @@ export class ListLedger {
     if (kind === 'feed' && failure === null) keepNewest(this.#answered, url, lastAt);
     if (kind === 'tag' && (failure === null || failure === 'notFound')) keepNewest(this.#answered, url, lastAt);
     else if (failure !== null) this.#failures.push(fetch);
-    else if (isWhole) for (const day of boundedDays(days)) keepNewest(this.#whole, day, lastAt);
+    else if (isWhole) {
+      this.#wholeLists.push(fetch);
+      for (const day of boundedDays(days)) keepNewest(this.#whole, day, lastAt);
+    }
   }
 
   /** @returns gaps of the days from `since` to `until` (`YYYYMMDD`), by day, then route. */
@@ -139,12 +150,23 @@ export class ListLedger {
     if (last < since) return [];
     return daysOf({ from: since, to: last })
       .reverse()
-      .filter((day) => !this.#isDone(day) || this.#unnamed.has(day) || this.#isPassedOver(day));
+      .filter((day) => !this.#isDone(day) || this.#isUnnamed(day) || this.#isPassedOver(day));
   }
 
   #isPassedOver(day: string): boolean {
     const knownAt = this.#passedOver.get(day);
-    return knownAt !== undefined && (this.#whole.get(day) ?? '') > knownAt;
+    return knownAt !== undefined && (this.#whole.get(day) ?? '') > knownAt && !this.#isConfirmed(day, knownAt);
+  }
+
+  #isUnnamed(day: string): boolean {
+    return this.#unnamed.has(day) && !this.#isConfirmed(day, `${withDashes(addDays(day, 1))}T00:00:00Z`);
+  }
+
+  /** Whether whole lists of the day were read so far apart after that instant that no cache can have kept them. */
+  #isConfirmed(day: string, since: string): boolean {
+    const later = this.#wholeLists.filter(({ days, lastAt }) => days.from <= day && day <= days.to && lastAt > since);
+    const first = Math.min(...later.map(({ firstAt }) => Date.parse(firstAt > since ? firstAt : since)));
+    return later.some(({ lastAt }) => Date.parse(lastAt) - first >= STALE_MS_MAX);
   }
 
   #isClosed({ kind, url, lastAt }: ListFetches, day: string): boolean {
@@ -153,7 +175,7 @@ export class ListLedger {
     if (kind === 'tag') return answeredSince;
     if ((this.#whole.get(day) ?? '') < lastAt) return false;
     if (kind !== 'feed' || answeredSince) return true;
-    return (this.#named?.has(day) ?? true) || (this.#isDone(day) && !this.#unnamed.has(day));
+    return (this.#named?.has(day) ?? true) || (this.#isDone(day) && !this.#isUnnamed(day));
   }
 
   /** A day that was read whole after it had ended. */

@@ -169,4 +169,22 @@ describe('the days that were not read whole', () => {
     );
     expect(ledger.unreadDays('20230409', '20230430', '20230413')).toEqual(['20230409', '20230411', '20230412']);
   });
+
+  it('are those with articles that no list names, until whole lists two days apart do not name them', () => {
+    const endStates = { pending: 0, stored: 1, offTopic: 0, gone: 0, notArticle: 0, unreachable: 0, quarantined: 0 };
+    const announced = { feed: 0, tag: 1, sitemap: 0, day: 0 };
+    const pages = [{ day: '2023-04-12', topic: null, pages: 1, fetched: 1, gaps: {}, endStates, announced }];
+    const unread = (...visits: ListFetches[]): number =>
+      new ListLedger(EDITION, visits, pages).unreadDays('20230412', '20230412', '20230420').length;
+    const read = (firstAt: string, lastAt: string): ListFetches =>
+      visit('sitemap', sitemap('20230412', '20230412'), lastAt, null, { firstAt, visits: 9 });
+    expect(unread(read('2023-04-12T01:00:00Z', '2023-04-13T08:00:00Z'))).toBe(1);
+    expect(unread(read('2023-04-14T00:00:00Z', '2023-04-15T08:00:00Z'))).toBe(1);
+    expect(unread(read('2023-04-16T00:00:00Z', '2023-04-16T00:00:00Z'))).toBe(1);
+    expect(unread(read('2023-04-14T00:00:00Z', '2023-04-16T00:00:00Z'))).toBe(0);
+    // Read on the day itself, and again and again since under the same URL.
+    expect(unread(read('2023-04-12T01:00:00Z', '2023-04-15T08:00:00Z'))).toBe(0);
+    const other = visit('sitemap', sitemap('20230411', '20230413'), '2023-04-16T08:00:00Z');
+    expect(unread(read('2023-04-13T08:00:00Z', '2023-04-13T08:00:00Z'), other)).toBe(0);
+  });
 });

@@ -232,6 +232,14 @@ describe('a day whose whole list was stale when it was read', () => {
     expect(unreadOf(store)).toEqual([]);
   });
 
+  it('is read once its list has been read two days later: it never names such articles', async () => {
+    const store = await openedWith([1056000001, 1056000002], [1056000007, 1056000008]);
+    await announce(store, 'sitemap', [1056000001, 1056000002], 8 * 86_400 + 7_200);
+    expect(unreadOf(store)).toEqual(['2024-05-02']);
+    await announce(store, 'sitemap', [1056000001, 1056000002], 10 * 86_400);
+    expect(unreadOf(store)).toEqual([]);
+  });
+
   it('is read where one article lacks, or older ones, or those that became known after it', async () => {
     expect(unreadOf(await openedWith([1056000001], [1056000007]))).toEqual([]);
     expect(unreadOf(await openedWith([1056000009], [1056000007, 1056000008]))).toEqual([]);
