@@ -14,6 +14,8 @@ interface EncodingOptions {
   readonly withMark: boolean;
   /** Names out of {@link exportFieldsOf}; null: all. */
   readonly fields?: readonly string[] | null;
+  /** Articles in a row group of Parquet, which goes out as one piece; left out: thousands. */
+  readonly groupRowsMax?: number;
 }
 
 /**
@@ -24,16 +26,19 @@ interface EncodingOptions {
 export async function* encodeArticles(
   format: ExportFormat,
   articles: Iterable<Article>,
-  { topic, withMark, fields = null }: EncodingOptions,
+  { topic, withMark, fields = null, groupRowsMax }: EncodingOptions,
 ): AsyncGenerator<Chunk> {
   if (format === 'parquet') {
     // Loaded for those who want it.
     const { encodeParquet } = await import('./encode-parquet.js');
-    yield* encodeParquet(articles, fields);
+    yield* encodeParquet(articles, fields, groupRowsMax);
   } else yield* TEXT_ENCODERS[format](articles, { topic, withMark, fields });
 }
 
-type TextEncoder = (articles: Iterable<Article>, options: Required<EncodingOptions>) => Iterable<string>;
+type TextEncoder = (
+  articles: Iterable<Article>,
+  options: Required<Omit<EncodingOptions, 'groupRowsMax'>>,
+) => Iterable<string>;
 
 const TEXT_ENCODERS: Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextEncoder>> = {
   ndjson: (articles, { fields }) => encodeNdjson(articles, fields),

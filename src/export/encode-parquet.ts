@@ -12,8 +12,13 @@ const GROUP_CHARACTERS_MAX = 8_000_000;
  * Apache Parquet, compressed with Snappy: lists as lists, structures as structures, instants as timestamps in UTC.
  *
  * @param fields  Names of the columns that are wanted, in their own order; null: all.
+ * @param groupRowsMax  Each row group is one piece.
  */
-export function* encodeParquet(articles: Iterable<Article>, fields: readonly string[] | null): Generator<Uint8Array> {
+export function* encodeParquet(
+  articles: Iterable<Article>,
+  fields: readonly string[] | null,
+  groupRowsMax = GROUP_ROWS_MAX,
+): Generator<Uint8Array> {
   const columns = PARQUET_COLUMNS.filter(({ name }) => fields === null || fields.includes(name));
   const writer = new ByteWriter();
   const parquet = new ParquetWriter({
@@ -29,7 +34,7 @@ export function* encodeParquet(articles: Iterable<Article>, fields: readonly str
   for (const article of articles) {
     group.push(article);
     characters += article.body.reduce((sum, { text }) => sum + text.length, 0);
-    if (group.length < GROUP_ROWS_MAX && characters < GROUP_CHARACTERS_MAX) continue;
+    if (group.length < groupRowsMax && characters < GROUP_CHARACTERS_MAX) continue;
     writeGroup(parquet, columns, group);
     yield taken(writer);
     group = [];

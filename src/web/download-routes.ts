@@ -28,6 +28,8 @@ type Selection = z.output<typeof querystring>;
 /** Each reads the whole selection from the disk. */
 const AT_ONCE_MAX = 2;
 const BUSY_SECONDS = 10;
+/** Of Parquet: a row group is one piece, and has to be made well within the patience for a piece. */
+const GROUP_ROWS_MAX = 500;
 /** After so many pieces other requests are answered. */
 const PIECES_AT_ONCE = 20;
 
@@ -45,7 +47,11 @@ export function downloadRoutes(sources: WebSources): FastifyPluginCallback {
           throw new WebRefusal(429, 'web.tooMany', `at most ${AT_ONCE_MAX} downloads at once`, later);
         }
         const articles = selectedArticles(sources, query, NEWEST_FIRST.includes(format));
-        const pieces = encodeArticles(format, articles, { topic: query.topic ?? null, withMark: false });
+        const pieces = encodeArticles(format, articles, {
+          topic: query.topic ?? null,
+          withMark: false,
+          groupRowsMax: GROUP_ROWS_MAX,
+        });
         const [contentType, ending] = TYPES[format];
         underWay += 1;
         const stream: Readable = Readable.from(paced(pieces, () => whenSent(stream, reply.raw))).on('close', () => {

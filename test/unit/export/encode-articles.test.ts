@@ -135,6 +135,15 @@ describe('export as Parquet', () => {
     expect(rows.map((row) => Object.keys(row))).toEqual(ARTICLES.map(() => ['id', 'topics']));
   });
 
+  it('gives a piece after as many rows as are asked for', async () => {
+    const pieces: Uint8Array[] = [];
+    const rows = Array.from({ length: 7 }, () => ARTICLES[0]!);
+    const options = { topic: null, withMark: false, groupRowsMax: 3 };
+    for await (const piece of encodeArticles('parquet', rows, options)) pieces.push(Buffer.from(piece));
+    expect(pieces).toHaveLength(3);
+    expect(await readParquet(Buffer.concat(pieces))).toHaveLength(7);
+  });
+
   it('begins a new row group before the old one grows large', async () => {
     const long = sampleArticle({ body: [{ type: 'text', text: 'ա'.repeat(3_000_000) }] });
     const chunks: number[] = [];
