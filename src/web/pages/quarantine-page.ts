@@ -85,7 +85,7 @@ function pageForm({ pages, word, nextTries }: Quarantine): Markup {
 
 /** The page and its capture stand beside it. */
 function shortDetail({ detail, url }: QuarantinedPage): string {
-  return textOf(detail.replaceAll(url, 'the page').replace(/ \(captures\/[^)]*\)/, ''));
+  return textOf(detail.replaceAll(url, 'the page').replace(/ \(captures\/[^()]*\)/, ''));
 }
 
 function nextTry(at: string | undefined): Content {

@@ -282,7 +282,8 @@ describe('the throttle in Redis', () => {
 describe('three processes on one host', () => {
   it('never exceed delay or concurrency, also when one of them is killed', async () => {
     const code = await mkdtemp(join(tmpdir(), 'throttle-code-'));
-    await transpile(code, ['src/redis', 'src/domain', 'src/platform', 'src/crawlers/politeness/host-throttle.ts']);
+    const crawlers = ['politeness/host-throttle', 'http/fetch-fault'].map((name) => `src/crawlers/${name}.ts`);
+    await transpile(code, ['src/redis', 'src/domain', 'src/platform', ...crawlers]);
     await writeFile(
       join(code, 'crawl.js'),
       `
