@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
@@ -9,7 +9,6 @@ import { checkDataDir } from './check-data-dir.js';
 import { toUtcInstant, type Clock } from './clock.js';
 import { ensureDataDirIdentity } from './data-dir-id.js';
 import { diskError, systemCodeOf, whyNotOpened } from './disk-error.js';
-import { fileNumber } from './file-number.js';
 
 /**
  * One writer per data directory. The lock is SQLite's exclusive lock on `<dataDir>/lock.db`, that is a lock of the
@@ -73,8 +72,8 @@ const HOLDER_BYTES_MAX = 65_536;
 export async function acquireDataDirLock(dataDir: string, request: LockRequest): Promise<DataDirLock> {
   checkDataDir(dataDir);
   let database = lockedDatabase(dataDir, request.waitMs ?? 1_000, () => heldError(dataDir));
-  let locked = fileNumber(lockPath(dataDir));
-  const folder = fileNumber(dataDir);
+  let locked = numberOf(lockPath(dataDir));
+  const folder = numberOf(dataDir);
   let holder: LockHolder = {
     pid: process.pid,
     host: hostname(),
@@ -103,12 +102,12 @@ export async function acquireDataDirLock(dataDir: string, request: LockRequest):
     },
     keep: async () => {
       const putBack: string[] = [];
-      if (fileNumber(dataDir) !== folder) throw movedError(dataDir);
-      if (fileNumber(lockPath(dataDir)) !== locked) {
+      if (numberOf(dataDir) !== folder) throw movedError(dataDir);
+      if (numberOf(lockPath(dataDir)) !== locked) {
         const again = lockedDatabase(dataDir, 0, () => lostError(dataDir));
         database.close();
         database = again;
-        locked = fileNumber(lockPath(dataDir));
+        locked = numberOf(lockPath(dataDir));
         putBack.push('lock.db');
       }
       if (readHolderFile(dataDir)?.pid !== process.pid) {
@@ -214,6 +213,19 @@ function movedError(dataDir: string): FatalError {
     code: 'lock.lost',
     hint: 'Start it again where the data directory is now; what it had captured is there, and is processed then',
   });
+}
+
+/**
+ * @returns null if it is not there.
+ * @throws {FatalError} `disk.…` for any other answer (EIO, ESTALE, EACCES), which does not mean that it was moved.
+ */
+function numberOf(path: string): string | null {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found === undefined ? null : `${found.dev}:${found.ino}`;
+  } catch (error) {
+    throw diskError(`look at ${path}`, error);
+  }
 }
 
 const SQLITE_BUSY = 5;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -142,6 +142,22 @@ describe('the lock of a data directory', () => {
       expect(existsSync(dataDir) ? readdirSync(dataDir) : []).toEqual([]);
     },
   );
+
+  it('is not lost where the directory may not be looked at for a moment', async () => {
+    const parent = join(scratch(), 'disk');
+    mkdirSync(parent);
+    const dataDir = join(parent, 'data');
+    const lock = await acquireDataDirLock(dataDir, request('serve'));
+    chmodSync(parent, 0);
+    const asRoot = process.geteuid?.() === 0;
+    if (asRoot) process.seteuid?.(65_534);
+    const refused = await lock.keep().catch((error: unknown) => error);
+    if (asRoot) process.seteuid?.(0);
+    chmodSync(parent, 0o700);
+    expect(refused).toMatchObject({ code: 'disk.notPermitted' });
+    expect(await lock.keep()).toEqual([]);
+    lock.release();
+  });
 
   it('is lost where it was deleted and another process took the directory', async () => {
     const dataDir = scratch();
