@@ -168,8 +168,11 @@ interface WordedTime {
 
 /** `14:05`, `10:05 GMT`. */
 const CLOCK = /(?<![\d.:])(\d{1,2}):(\d{2})(?![\d:])(?:\s(GMT|UTC))?/;
+/** Half days, and zones that are not known here: the hour would be another one. */
+const OTHER_CLOCK =
+  /\d\s?[ap]\.?\s?m\b|[上下]午|午[前後]|\b(?:[ECMP][SD]T|CES?T|EES?T|BST|IST|MSK|AMT|AZT|GET)\b|МСК/iu;
 /** `5 մարտի 2024`, `5. März 2024`, `5 de marzo de 2024`, `5-mart, 2024`. */
-const DAY_MONTH_YEAR = /(?<!\d)(\d{1,2})(?:[ .-]|\. |-? de )(\p{L}[\p{L}\p{M}]{1,20})\.?,?(?: de)? (\d{4})(?!\d)/u;
+const DAY_MONTH_YEAR = /(?<![\d:])(\d{1,2})(?:[ .-]|\. |-? de )(\p{L}[\p{L}\p{M}]{1,20})\.?,?(?: de)? (\d{4})(?!\d)/u;
 /** `March 5, 2024`. */
 const MONTH_DAY_YEAR = /(?<!\p{L})(\p{L}[\p{L}\p{M}]{1,20})\.? (\d{1,2}),? (\d{4})(?!\d)/u;
 /** `2024年3月5日`. */
@@ -184,7 +187,7 @@ const HAN_DAY = /(\d{4})年(\d{1,2})月(\d{1,2})日/;
  */
 function findWordedTime(text: string, language: string): WordedTime | null {
   const clock = CLOCK.exec(text);
-  if (clock === null) return null;
+  if (clock === null || OTHER_CLOCK.test(text)) return null;
   const [, hour, minute, zone] = clock;
   const time = { hour, minute, isUtc: zone !== undefined };
   const han = HAN_DAY.exec(text);

@@ -10,6 +10,7 @@ import { interferenceOn, isListPage, isNotHtml, isStandIn, standInOf } from './c
 import { extractBySpecification } from './extract-by-specification.js';
 import type { ExtractorSpecification, PageFields } from './extractor.js';
 import { BARE_LIVE_2021, LIVE_2021, LONGREAD_2021 } from './layouts-2021.js';
+import { MARKED_BLOCKS, NO_BODY, SENTENCES } from './last-resort.js';
 import { SPUTNIK_2015 } from './sputnik-2015.js';
 import { AMP_2021, RIA_2021, SPUTNIK_2021 } from './sputnik-2021.js';
 import { extractWithReadability, STRUCTURED_PAGE } from './unknown-markup.js';
@@ -150,7 +151,7 @@ function extractFromWholePage(html: string, page: ParsedPage): PageFields | NoAr
   for (const specification of EXTRACTORS) {
     const view = viewFor(specification, page);
     if (view === null) continue;
-    const fields = extractBySpecification(specification, view);
+    const fields = withoutDoubtfulText(specification, view, extractBySpecification(specification, view));
     const hasText = fields.body.blocks.length > 0;
     if (hasText && fields.titles.length > 0) return judgeWithText(html, page, fields);
     if (hasText) untitled = true;
@@ -172,6 +173,19 @@ function extractFromWholePage(html: string, page: ParsedPage): PageFields | NoAr
   if (isListPage(page.tree)) return { notArticle: 'section' };
   const fields = extractWithReadability(html, page);
   return fields === null || isOfStandIn(page, fields) ? { notArticle: 'unknownMarkup' } : fields;
+}
+
+/**
+ * Takes away a text that was only guessed, where the page is not dated or says that it is no article. Beside a video or pictures the sentences of
+ * unknown elements may be a caption or a notice.
+ */
+function withoutDoubtfulText(specification: ExtractorSpecification, view: ArticleView, fields: PageFields): PageFields {
+  const { source } = fields.body;
+  if (source !== SENTENCES && source !== MARKED_BLOCKS) return fields;
+  const bare = { ...fields, body: NO_BODY };
+  const judged = judgeWithoutText(specification, view, bare);
+  const isCredible = 'notArticle' in judged ? judged.notArticle === 'emptyBody' : source === MARKED_BLOCKS;
+  return isCredible && fields.published.length > 0 ? fields : bare;
 }
 
 /** A text is an article's unless the page says that it is none, or bears a guard's or a provider's words and no trace of an article. */

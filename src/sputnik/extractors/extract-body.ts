@@ -6,7 +6,7 @@ import type { ArticleView } from './article-view.js';
 import { asksForSomething, endsSentence, holdsOnlyLinks, isReadAlsoLabel, kindNames } from './beside-text.js';
 import { type BlockRules, collectBlocks } from './collect-blocks.js';
 import type { BodyPart, BodySpecification, DroppedParts, PageFields } from './extractor.js';
-import { extractCopy, extractSentences } from './last-resort.js';
+import { extractCopy, extractSentences, MARKED_BLOCKS } from './last-resort.js';
 
 type BlockType = BodyBlock['type'];
 
@@ -80,9 +80,17 @@ function extractShownBody(specification: BodySpecification, view: ArticleView): 
   }
   if (specification.parts.length === 0) return extractCopy(specification.lastResort, view);
   const blocks = extractMarked(view.root, specification.parts, rules);
-  if (blocks.length > 0) return { blocks, source: 'marked blocks' };
   const copy = extractCopy(specification.lastResort, view);
+  const isText = blocks.some(({ type, text }) => type === 'text' && endsSentence(text));
+  if (isText && lengthOf(blocks) * COPY_RATIO > lengthOf(copy.blocks)) return { blocks, source: MARKED_BLOCKS };
   return copy.blocks.length > 0 ? copy : extractSentences(view, rules);
+}
+
+/** A copy so many times as long as the blocks that were found has what stands in others. */
+const COPY_RATIO = 1.2;
+
+function lengthOf(blocks: readonly BodyBlock[]): number {
+  return blocks.reduce((sum, { text }) => sum + text.length, 0);
 }
 
 /** Blocks of a known kind, whatever holds them: the container's name is one that is not known. */
@@ -115,12 +123,14 @@ function extractParts(container: TreeElement, parts: readonly BodyPart[], rules:
   if (parts.length === 0) return collectBlocks(container, 'text', rules);
   const blocks: BodyBlock[] = [];
   const partOf = partFinder(parts);
+  const isFrame = frameTest(partOf);
   let isAfterLabel = false;
   const enter: ElementTest = (element) => {
     if (rules.isDropped(element)) return false;
     const part = partOf(element);
+    const isOnTop = element.parent === container || isFrame(element.parent);
     const found =
-      part === null ? blocksBetween(element, container, partOf, rules) : extractPart(element, part, parts, rules);
+      part === null ? blocksBetween(element, isOnTop, partOf, rules) : extractPart(element, part, parts, rules);
     if (found === null) return true;
     // The links behind "Read also:", each in a block of its own.
     if (found.length > 0 && isAfterLabel && holdsOnlyLinks(element)) return false;
@@ -188,14 +198,16 @@ function bareRuns(container: TreeElement, partOf: PartFinder, { isDropped }: Blo
   });
 }
 
-/** @returns the text of an element of the container that is no part; null: it is looked for inside. */
+/**
+ * @param isOnTop  It stands straight in the container, or in a frame of it.
+ * @returns        The text of an element of the container that is no part; null: it is looked for inside.
+ */
 function blocksBetween(
   element: TreeElement,
-  container: TreeElement,
+  isOnTop: boolean,
   partOf: PartFinder,
   rules: BlockRules,
 ): readonly BodyBlock[] | null {
-  const isOnTop = element.parent === container || isFrame(element.parent, partOf);
   if (isOnTop && BARE_TEXT_ELEMENTS.has(element.name)) {
     if (NO_BARE_TEXT_KIND.test(kindNames(element))) return [];
     return collectBlocks({ ...element, children: [element] }, 'text', rules);
@@ -206,10 +218,19 @@ function blocksBetween(
   return isUnknownText(element, unknown) ? unknown : [];
 }
 
-/** An element that is no block and holds blocks: a chapter. */
-function isFrame(element: TreeElement | null, partOf: PartFinder): boolean {
-  if (element === null || attributeOf(element, 'data-type') !== null) return false;
-  return !BARE_TEXT_ELEMENTS.has(element.name) && holdsElement(element, (inner) => partOf(inner) !== null);
+/** @returns the test for an element that is no block and holds blocks: a chapter. Each is looked through once, however many it holds. */
+function frameTest(partOf: PartFinder): (element: TreeElement | null) => boolean {
+  const known = new Map<TreeElement, boolean>();
+  return (element) => {
+    if (element === null || attributeOf(element, 'data-type') !== null || BARE_TEXT_ELEMENTS.has(element.name))
+      return false;
+    let isFrame = known.get(element);
+    if (isFrame === undefined) {
+      isFrame = holdsElement(element, (inner) => partOf(inner) !== null);
+      known.set(element, isFrame);
+    }
+    return isFrame;
+  };
 }
 
 function isPart(element: TreeElement, { selector, unlessHolding }: BodyPart): boolean {

@@ -7,6 +7,11 @@ import { asksForSomething, endsSentence, holdsOnlyLinks } from './beside-text.js
 import { type BlockRules, collectBlocks } from './collect-blocks.js';
 import type { PageFields } from './extractor.js';
 
+/** What the sources of such a text are called in a record. */
+export const MARKED_BLOCKS = 'marked blocks';
+export const SENTENCES = 'sentences';
+export const NO_BODY: PageFields['body'] = { blocks: [], source: 'none' };
+
 /** @returns the first copy of the text that the metadata holds and that is not cut short. */
 export function extractCopy(sources: readonly string[], view: ArticleView): PageFields['body'] {
   for (const source of sources) {
@@ -14,7 +19,7 @@ export function extractCopy(sources: readonly string[], view: ArticleView): Page
     const blocks = found === undefined || CUT_SHORT.test(found.value.trimEnd()) ? [] : blocksOfValue(found.value);
     if (blocks.length > 0) return { blocks, source };
   }
-  return { blocks: [], source: 'none' };
+  return NO_BODY;
 }
 
 /** A value of metadata is plain text, a paragraph a line, or markup, or markup that was encoded as text. */
@@ -41,9 +46,11 @@ function isText(child: TreeElement | string): child is string {
 
 /** Elements above and below the text, by parts of their class names. */
 const AROUND_TEXT =
-  /(?:^|__)(?:header|announce|lead|title|subtitle|footer|tags|meta|author|authors|related|more)(?:$|-)/;
+  /(?:^|__)(?:header|announce|lead|title|subtitle|footer|tags|meta|author|authors|related|more|photo|caption|desc|copyright|notice)(?:$|-)/;
 const AROUND_TEXT_ELEMENTS: ReadonlySet<string> = new Set('header footer nav aside form button h1 time'.split(' '));
-const SENTENCES_LENGTH_MIN = 140;
+/** In characters: a notice or an apology has two or three sentences. */
+const SENTENCES_LENGTH_MIN = 300;
+const PARAGRAPHS_MIN = 3;
 
 /** A bigger element is not looked through: those in it are. */
 const TEASER_ELEMENTS_MAX = 200;
@@ -67,5 +74,5 @@ export function extractSentences({ root }: ArticleView, { isDropped, isQuote }: 
   });
   const blocks = found.filter(({ type, text }) => type !== 'list' && type !== 'heading' && endsSentence(text));
   const length = blocks.reduce((sum, { text }) => sum + text.length, 0);
-  return length < SENTENCES_LENGTH_MIN ? { blocks: [], source: 'none' } : { blocks, source: 'sentences' };
+  return length < SENTENCES_LENGTH_MIN || blocks.length < PARAGRAPHS_MIN ? NO_BODY : { blocks, source: SENTENCES };
 }

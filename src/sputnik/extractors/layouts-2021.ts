@@ -21,7 +21,7 @@ export const LIVE_2021: ExtractorSpecification = {
     ],
     parts: [
       { selector: '.online__item-title', type: 'heading' },
-      { selector: '.online__item', type: 'text', unlessHolding: ['online__item-title'] },
+      { selector: '.online__item', type: 'text', unlessHolding: ['online__item-text'] },
       { selector: '.online__item-text', type: 'text' },
       ...SPUTNIK_2021.body.parts,
     ],

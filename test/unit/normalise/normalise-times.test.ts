@@ -80,6 +80,18 @@ describe('parseTime', () => {
   });
 
   it.each([
+    ['en', '2:05 PM March 5, 2024'],
+    ['en', 'March 5, 2024, 11:30 p.m.'],
+    ['en', '14:05 EST, March 5, 2024'],
+    ['ru', '14:05 МСК 5 марта 2024'],
+    ['zh', '2024年3月5日 下午2:05'],
+    ['ja', '2024年3月5日 午後2:05'],
+    ['en', '14:05 March 2024'],
+  ])('reads no time beside a half of the day or a zone that it does not know: %s, %s', (language, text) => {
+    expect(parseTime(text, language)).toBeNull();
+  });
+
+  it.each([
     '',
     'yesterday, 12:30',
     '2023-13-01T00:00Z',
