@@ -6,7 +6,12 @@ import { matches, select, selectFirst } from '../html/select.js';
 
 /** Marks of a page that wants a person or a script first; looked for in pages that hold no article only. */
 const CHALLENGE_SIGNS =
-  /_cf_chl_opt|cf-challenge|cf_chl_|challenge-platform|ddos-guard|checking your browser|just a moment\.\.\.|smartcaptcha|g-recaptcha|h-captcha|hcaptcha|showcaptcha|are you a robot|не робот|verify you are human|ddos protection|_incapsula_resource\?cwudnsai|captcha-delivery\.com|px-captcha|awswafintegration|__qrator|sucuri_cloudproxy_js|sec-if-cpt-container/i;
+  /_cf_chl_opt|cf-challenge|cf_chl_|challenge-platform|ddos-guard|checking your browser|just a moment\.\.\.|smartcaptcha|g-recaptcha|h-captcha|hcaptcha|showcaptcha|are you a robot|не робот|verify you are human|ddos protection|_incapsula_resource\?cwudnsai|captcha-delivery\.com|px-captcha|awswafcookiedomainlist|gokuprops|__qrator|sucuri_cloudproxy_js|sec-if-cpt-container/i;
+
+/** Stands in AWS WAF's challenge, and in each page of the site that loads its script. */
+const GUARD_SCRIPT = /awswafintegration/i;
+/** Without script a challenge says a sentence or two. */
+const CHALLENGE_TEXT_MAX = 500;
 
 /** Marks of a provider's or a country's block page. */
 const BLOCK_SIGNS =
@@ -95,7 +100,7 @@ export function isNotHtml(text: string): boolean {
 /** @returns what blocks the article, if the page comes from a provider or a guard and not from the site. */
 export function interferenceOn(html: string, tree: PageTree): 'challenge' | 'blockPage' | null {
   const start = html.slice(0, SIGN_SEARCH_LENGTH_MAX);
-  if (CHALLENGE_SIGNS.test(start)) return 'challenge';
+  if (isChallenge(start)) return 'challenge';
   if (!BLOCK_SIGNS.test(start)) return null;
   return inlineText(tree.root).length <= BLOCK_PAGE_TEXT_MAX ? 'blockPage' : null;
 }
@@ -103,8 +108,12 @@ export function interferenceOn(html: string, tree: PageTree): 'challenge' | 'blo
 /** @returns whether a page without any article or list bears the marks of a provider's block page or a challenge. Pure. */
 function bearsInterferenceSigns(html: string): boolean {
   if (html.length > SIGN_SEARCH_LENGTH_MAX || !/<(?:!doctype html|html|head|body)[\s>]/i.test(html)) return false;
-  if (CHALLENGE_SIGNS.test(html)) return true;
+  if (isChallenge(html)) return true;
   return BLOCK_SIGNS.test(html) && lengthWithoutTags(html) <= BLOCK_PAGE_TEXT_MAX;
+}
+
+function isChallenge(html: string): boolean {
+  return CHALLENGE_SIGNS.test(html) || (GUARD_SCRIPT.test(html) && lengthWithoutTags(html) <= CHALLENGE_TEXT_MAX);
 }
 
 /** Looks at each character a few times only, whatever is left open: a tag that never ends is text, a script that never ends a tag. */
@@ -169,7 +178,9 @@ const CHALLENGE_BYTES = [
   '_Incapsula_Resource?CWUDNSAI',
   'captcha-delivery.com',
   'px-captcha',
-  'AwsWafIntegration',
+  // Pages that load its script name `AwsWafIntegration` too.
+  'awsWafCookieDomainList',
+  'gokuProps',
   '__qrator',
   'sucuri_cloudproxy_js',
   'sec-if-cpt-container',

@@ -40,6 +40,7 @@ describe("evidence in a page's bytes", () => {
     '<iframe src="https://geo.captcha-delivery.com/captcha/?initialCid=x"></iframe>',
     '<div id="px-captcha"></div>',
     '<script>AwsWafIntegration.saveReferrer()</script>',
+    '<script>window.gokuProps = {}</script>',
     '<script src="/__qrator/qauth_utm_v2.js"></script>',
     '<script>sucuri_cloudproxy_js=""</script>',
     '<div id="sec-if-cpt-container"></div>',
@@ -53,6 +54,10 @@ describe("evidence in a page's bytes", () => {
     ['a feed that names one', Buffer.from('<rss><channel><item><title>website blocked</title></item></channel></rss>')],
     ['robots.txt', Buffer.from('User-agent: *\nDisallow: /access-denied/ # 403 Forbidden')],
     ['a long page of unknown markup that quotes one', page(`403 Forbidden ${'and so on '.repeat(1_000)}`)],
+    [
+      'a page of the site that loads the script of a guard',
+      page(`<script>AwsWafIntegration.getToken()</script>${'<p>Новости</p>'.repeat(100)}`),
+    ],
     ['a page of unknown markup', page('<h1>Новости</h1><p>Ничего особенного.</p>')],
   ])('does not take %s for such', (_name, body) => {
     expect(looksLikeInterference(body, HTML)).toBe(false);
