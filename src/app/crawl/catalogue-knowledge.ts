@@ -66,9 +66,11 @@ export async function* allPages(
 
 /** The same URL leads to another article: once by mistake, again and again for good. */
 const ELSEWHERE: NotArticleReason = 'otherArticle';
+const OWN_MISHAPS = [...MISHAPS].filter((reason) => reason !== null && reason !== ELSEWHERE) as NotArticleReason[];
 
 function duePages(queries: CatalogueQueries, config: Config, edition: string, nowMs: number): DuePage[] {
   const [rules, seldom] = [rulesOf(config.crawl.recheck), rulesOf(SELDOM)];
+  const elsewhere = { endStates: ['notArticle'], reasons: [ELSEWHERE] } as const;
   return [
     ...queries.pages.due({
       edition,
@@ -78,18 +80,10 @@ function duePages(queries: CatalogueQueries, config: Config, edition: string, no
       limit: UNANSWERED_MAX,
     }),
     ...queries.pages.due({ edition, nowMs, rules }),
-    ...queries.pages
-      .due({ edition, nowMs, rules, endStates: ['notArticle'] })
-      .filter(({ reason }) => MISHAPS.has(reason) && reason !== ELSEWHERE),
-    ...queries.pages
-      .due({ edition, nowMs, rules, endStates: ['notArticle'], isListed: false })
-      .filter(({ reason }) => reason === ELSEWHERE),
-    ...queries.pages
-      .due({ edition, nowMs, rules: seldom, endStates: ['notArticle'], isListed: true })
-      .filter(({ reason }) => reason === ELSEWHERE),
-    ...queries.pages
-      .due({ edition, nowMs, rules: seldom, endStates: ['offTopic'] })
-      .filter(({ etag, lastModified }) => etag !== null || lastModified !== null),
+    ...queries.pages.due({ edition, nowMs, rules, endStates: ['notArticle'], reasons: OWN_MISHAPS }),
+    ...queries.pages.due({ edition, nowMs, rules, ...elsewhere, isListed: false }),
+    ...queries.pages.due({ edition, nowMs, rules: seldom, ...elsewhere, isListed: true }),
+    ...queries.pages.due({ edition, nowMs, rules: seldom, endStates: ['offTopic'], hasValidators: true }),
     ...queries.pages.due({ edition, nowMs, rules: seldom, endStates: ['gone'] }),
   ];
 }

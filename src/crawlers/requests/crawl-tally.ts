@@ -54,7 +54,7 @@ interface CrawlProblem {
 
 /** The results of one route. */
 interface RouteTally {
-  /** Lists asked for. */
+  /** Lists that were read. */
   lists: number;
   /** Items in them, repeats included. */
   items: number;

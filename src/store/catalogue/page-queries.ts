@@ -27,6 +27,10 @@ interface DueQuery {
   readonly rules: readonly RecheckRule[];
   /** Which pages are asked about; default: those that are stored. */
   readonly endStates?: readonly EndState[];
+  /** Only those that are in their end state for one of these reasons. */
+  readonly reasons?: readonly string[];
+  /** Only those that can be asked for on condition. */
+  readonly hasValidators?: true;
   /** Only those that have long answered alike, or only the others; default: both. */
   readonly isListed?: boolean;
   /** At most so many, those waiting longest first; default 10,000. */
@@ -116,8 +120,13 @@ export class PageQueries {
    * pages that were given up.
    */
   due(query: DueQuery): KnownPage[] {
-    const { edition, nowMs, endStates = ['stored'], isListed, limit = LIMIT } = query;
-    const wanted = isListed === undefined ? '' : `AND ${isListed ? '' : 'NOT '}${IS_LISTED}`;
+    const { edition, nowMs, endStates = ['stored'], isListed, reasons, hasValidators, limit = LIMIT } = query;
+    const wanted = [
+      'p.end_state IN (SELECT value FROM json_each(?2))',
+      '(?6 IS NULL OR p.reason IN (SELECT value FROM json_each(?6)))',
+      ...(hasValidators ? ['(p.etag IS NOT NULL OR p.last_modified IS NOT NULL)'] : []),
+      ...(isListed === undefined ? [] : [`${isListed ? '' : 'NOT '}${IS_LISTED}`]),
+    ].join(' AND ');
     const dueBefore = query.rules.map((rule) => `WHEN ${ageCondition(rule)} THEN ${seconds(nowMs - rule.everyMs)}`);
     const due = dueBefore.length === 0 ? '-1' : `CASE ${dueBefore.join(' ')} ELSE -1 END`;
     const ages = query.rules.map(({ ageMaxMs }) => ageMaxMs ?? Infinity);
@@ -131,7 +140,7 @@ export class PageQueries {
          UNION SELECT id FROM pages WHERE edition = (SELECT id FROM edition) AND gone_suspected_at IS NOT NULL)
        SELECT ${KNOWN_PAGE} FROM (SELECT *, ${age} AS age FROM near JOIN pages USING (id)) p
          JOIN editions e ON e.id = p.edition
-       WHERE p.end_state IN (SELECT value FROM json_each(?2)) AND NOT ${IS_GIVEN_UP} ${wanted}
+       WHERE ${wanted} AND NOT ${IS_GIVEN_UP}
          AND (coalesce(p.last_fetched_at, 0) <= ${due} OR (p.gone_suspected_at IS NOT NULL AND p.gone_at IS NULL
            AND p.last_fetched_at <= ${seconds(nowMs - CONFIRM_AFTER_MS)}))
        ORDER BY coalesce(p.last_fetched_at, 0), p.article_id LIMIT ?3`,
@@ -140,6 +149,7 @@ export class PageQueries {
       limit,
       dayBefore(nowMs - Math.max(0, ...ages)),
       seconds(nowMs - Math.min(...query.rules.map(({ everyMs }) => everyMs), nowMs)),
+      reasons === undefined ? null : JSON.stringify(reasons),
     );
   }
 

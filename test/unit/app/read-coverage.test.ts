@@ -127,6 +127,21 @@ describe('pages without a good end', () => {
     expect(store.queries.pages.due({ ...ofAnyAge, endStates: ['notArticle', 'unreachable'] })).toEqual([]);
   });
 
+  it('are not crowded out by pages that are rightly no article and have waited longer', async () => {
+    const store = await opened(scratchFolder());
+    const url = URL.replace('1056000002', '1056000009');
+    const other = { pageId: `${EDITION}/1056000009`, family: EDITION, url } as const;
+    const noArticle = { kind: 'notArticle' } as const;
+    await store.storePage({ ...noArticle, page: other, capture: captureOf({ at: 86_400 }), reason: 'section' });
+    await store.storePage({ ...noArticle, page, capture: captureOf({ at: 2 * 86_400 }), reason: 'noTitle' });
+    const query = { edition: EDITION, nowMs: NOW_MS, rules: [{ ageMaxMs: null, everyMs: 0 }], limit: 1 };
+    const due = (only: object): string[] =>
+      store.queries.pages.due({ ...query, ...only, endStates: ['notArticle'] }).map(({ pageId }) => pageId);
+    expect(due({})).toEqual([other.pageId]);
+    expect(due({ reasons: ['noTitle'] })).toEqual([page.pageId]);
+    expect(due({ hasValidators: true })).toEqual([]);
+  });
+
   it('are asked for seldom once their URL has led to another article again and again', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
