@@ -78,24 +78,30 @@ export function diskError(what: string, error: unknown, place: 'dataDir' | 'outp
 
 const CANNOT_OPEN = 14;
 
+/** What SQLite has open of a database at most: the file, `-wal`, `-shm`, and their folder while it makes them. */
+const OPENED_BY_SQLITE = 4;
+const OF_A_DATABASE = ['', '-wal', '-shm', '-journal'];
+
 /**
  * Finds out why SQLite could not open a file for writing. SQLite has one code for a file that may not be opened, a disk
- * that accepts no more files, and a process with too many open files. The file itself is not opened, because closing it
- * would release every lock on it.
+ * that accepts no more files, and a process with too many open files. The files themselves are not opened, because
+ * closing one would release every lock on it.
  *
  * @returns the error of the disk; the given error if it is about something else.
  */
 export function whyNotOpened(path: string, error: unknown): unknown {
   if (sqliteResultCode(error) !== CANNOT_OPEN) return error;
   const probe = join(dirname(path), `.opened.${process.pid}.tmp`);
+  const opened: number[] = [];
   try {
-    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
-    closeSync(openSync(probe, 'wx'));
-    // A file more is possible again since SQLite has given up.
-    return Object.assign(new Error('too many files were open', { cause: error }), { code: 'EMFILE' });
+    for (const ending of OF_A_DATABASE)
+      if (existsSync(path + ending)) accessSync(path + ending, constants.R_OK | constants.W_OK);
+    while (opened.length < OPENED_BY_SQLITE) opened.push(openSync(probe, 'a'));
+    return error;
   } catch (reason) {
     return reason;
   } finally {
+    for (const descriptor of opened) closeSync(descriptor);
     rmSync(probe, { force: true });
   }
 }

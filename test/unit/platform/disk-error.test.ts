@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diskError, whyNotOpened } from '../../../src/platform/disk-error.js';
@@ -36,10 +36,18 @@ describe('what a disk refuses', () => {
   it('is asked for where SQLite has one word for many reasons', () => {
     const folder = mkdtempSync(join(tmpdir(), 'not-opened-'));
     const given = fromSqlite(14);
-    expect(whyNotOpened(join(folder, 'lock.db'), given)).toMatchObject({ code: 'EMFILE', cause: given });
+    expect(whyNotOpened(join(folder, 'lock.db'), given), 'nothing else is wrong').toBe(given);
     expect(whyNotOpened(join(folder, 'missing', 'lock.db'), given)).toMatchObject({ code: 'ENOENT' });
     expect(whyNotOpened(join('/proc', 'lock.db'), fromSqlite(5))).toMatchObject({ errcode: 5 });
     expect(readdirSync(folder), 'nothing is left').toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  // Root may read whatever it wants.
+  it.skipIf(process.getuid?.() === 0)('is asked for of the files beside the database', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'not-opened-'));
+    writeFileSync(join(folder, 'lock.db-wal'), '', { mode: 0 });
+    expect(whyNotOpened(join(folder, 'lock.db'), fromSqlite(14))).toMatchObject({ code: 'EACCES' });
     rmSync(folder, { recursive: true });
   });
 });
