@@ -10,6 +10,8 @@ export interface CapturedAnswer {
   readonly tries: readonly FailedTry[];
 }
 
+const OUT_OF_REACH = ['ENOENT', 'EACCES', 'EPERM', 'EIO', 'EISDIR', 'ESTALE'];
+
 /** The catalogue keeps what an answer meant; its status, and the attempts of one that did not come, stand in the capture. */
 export async function readAnswer(
   dataDir: string,
@@ -22,8 +24,8 @@ export async function readAnswer(
       return { status: record.kind === 'response' ? record.status : null, tries: [] };
     }
   } catch (error) {
-    // A capture file that was moved away takes its status with it; everything else stays known.
-    if (systemCodeOf(error) !== 'ENOENT') throw error;
+    // A capture file that was moved away, or that the disk does not give, takes its status with it; everything else stays known.
+    if (!OUT_OF_REACH.includes(systemCodeOf(error) ?? '')) throw error;
   }
   return { status: null, tries: [] };
 }
