@@ -14,7 +14,7 @@ const UNJUDGED_MAX = 10_000;
 
 /**
  * By which names of topics all pages were judged, in `meta` as `topics`, JSON. While some of these names are not configured, articles whose pages
- * are stored or extracted again are noted in `unjudged`, with the names they were not judged by: when those come back, they alone are extracted again.
+ * are stored, and those that lose a topic when they are extracted again, are noted in `unjudged`, with the names they were not judged by: when those come back, they alone are extracted again.
  */
 export function judgedTopicsTable(database: Database) {
   const judged = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'topics'");

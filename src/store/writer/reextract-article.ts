@@ -194,7 +194,8 @@ export async function applyReextraction(
   const found = await reextract(stored?.record ?? null, journalOf(tables, key), read);
   if (found.kind === 'same' || found.kind === 'kept') return found.kind;
   rewriteJournal(batch, found);
-  if (batch.context.topicsAway !== null) tables.topics.noteUnjudged(batch.context.topicsAway, key);
+  const hasLostTopic = stored?.record.topics.some((topic) => found.record?.topics.includes(topic) !== true) ?? false;
+  if (hasLostTopic && batch.context.topicsAway !== null) tables.topics.noteUnjudged(batch.context.topicsAway, key);
   if (found.record !== null) {
     const record = withPageTimes(tables, found.record);
     const month = found.month ?? stored?.month ?? '';
