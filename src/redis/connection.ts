@@ -61,7 +61,7 @@ export async function connectRedis(location: RedisLocation, role: 'worker' | 'pr
   redis.on('connect', startMeasuring);
   try {
     // The client would ask for it by itself, where nobody hears of the refusal.
-    if (!Number.isInteger(redis.options.db ?? 0)) throw new Error('ERR invalid DB index');
+    if (!namesDatabase(location, redis.options.db ?? 0)) throw new Error('ERR invalid DB index');
     await redis.connect();
     // The client goes on in database 0 where its own selection fails.
     if (location.kind === 'url') await redis.select(redis.options.db ?? 0);
@@ -178,6 +178,12 @@ const REFUSALS = [
     hint: 'name one that it has at the end of redis.url (0 to 15 unless its setting `databases` says otherwise)',
   },
 ] as const;
+
+/** The client reads `/15abc`, `/1.5` and `/2/3` as 15, 1 and 2. */
+function namesDatabase(location: RedisLocation, db: number): boolean {
+  if (!Number.isInteger(db)) return false;
+  return location.kind !== 'url' || !URL.canParse(location.url) || /^\/?-?\d*\/?$/.test(new URL(location.url).pathname);
+}
 
 /** @returns what to tell of an answer by which the server refuses a client; null if it is none. */
 export function refusedByRedis(error: unknown, location: RedisLocation): FatalError | null {

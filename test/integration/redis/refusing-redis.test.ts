@@ -117,7 +117,7 @@ describe('a Redis that refuses', () => {
     expect(error).not.toContain('wrong@');
   });
 
-  it.each(['/99', '/16', '/2000000', '/-1', '/abc', '/?db=x'])(
+  it.each(['/99', '/16', '/2000000', '/-1', '/abc', '/15abc', '/1.5', '/2/3', '/?db=x'])(
     'names database %s as one that it does not have',
     async (database) => {
       await expect(connectRedis(at('worker:right@', database), 'producer')).rejects.toMatchObject({
