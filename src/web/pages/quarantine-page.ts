@@ -68,7 +68,7 @@ function pageForm({ pages, word, nextTries }: Quarantine): Markup {
       html`<code>${page.code}</code><br /><span class="soft">${shortDetail(page)}</span>`,
       [numberOf(page.attempts), ' · ', fetchesLink(page.pageId)],
       shortTime(page.quarantinedAt),
-      nextTry(nextTries.get(page.pageId)),
+      nextTry(page, nextTries.get(page.pageId)),
       captureLinks(page),
       ...(word === null ? [] : [decideButtons(page)]),
     ]),
@@ -88,8 +88,11 @@ function shortDetail({ detail, url }: QuarantinedPage): string {
   return textOf(detail.replaceAll(url, 'the page').replace(/ \(captures\/[^()]*\)/, ''));
 }
 
-function nextTry(at: string | undefined): Content {
-  return at === undefined ? html`<span class="soft">when asked</span>` : shortTime(at);
+/** By the code of pages that crawls ask for again by themselves; the capture of any other is read again when somebody asks for it. */
+const NEXT_TRIES: Readonly<Record<string, string>> = { unreachable: 'with every crawl', notArticle: 'by its age' };
+
+function nextTry({ code }: QuarantinedPage, at: string | undefined): Content {
+  return at === undefined ? html`<span class="soft">${NEXT_TRIES[code] ?? 'when asked'}</span>` : shortTime(at);
 }
 
 function captureLinks({ capture: { file, offset, status } }: QuarantinedPage): Content {
