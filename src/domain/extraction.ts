@@ -85,6 +85,15 @@ export type Extraction =
       readonly article?: ExtractedArticle;
     };
 
+/** Sources of a body that was found all over the article, because nothing that holds the text is known. */
+export const MARKED_BLOCKS = 'marked blocks';
+export const SENTENCES = 'sentences';
+
+/** @returns whether a body of this source was guessed: it counts as not found. */
+export function isGuessedBody(source: string): boolean {
+  return source === MARKED_BLOCKS || source === SENTENCES;
+}
+
 /** Fields of a record that an extractor tells; what pages or other records tell (`goneAt`, `duplicateOf` …) is none of them. */
 export const READ_FIELDS = [
   'url',

@@ -1,3 +1,4 @@
+import { isGuessedBody, MARKED_BLOCKS } from '../../domain/extraction.js';
 import type { NotArticleReason } from '../../domain/outcome.js';
 import { type HtmlSource, sourceOfText } from '../html/decode-html.js';
 import { inlineText, isHidden } from '../html/inline-text.js';
@@ -10,7 +11,7 @@ import { interferenceOn, isListPage, isNotHtml, isStandIn, standInOf } from './c
 import { extractBySpecification } from './extract-by-specification.js';
 import type { ExtractorSpecification, PageFields } from './extractor.js';
 import { BARE_LIVE_2021, LIVE_2021, LONGREAD_2021 } from './layouts-2021.js';
-import { MARKED_BLOCKS, NO_BODY, SENTENCES } from './last-resort.js';
+import { NO_BODY } from './last-resort.js';
 import { SPUTNIK_2015 } from './sputnik-2015.js';
 import { AMP_2021, RIA_2021, SPUTNIK_2021 } from './sputnik-2021.js';
 import { extractWithReadability, STRUCTURED_PAGE } from './unknown-markup.js';
@@ -181,7 +182,7 @@ function extractFromWholePage(html: string, page: ParsedPage): PageFields | NoAr
  */
 function withoutDoubtfulText(specification: ExtractorSpecification, view: ArticleView, fields: PageFields): PageFields {
   const { source } = fields.body;
-  if (source !== SENTENCES && source !== MARKED_BLOCKS) return fields;
+  if (!isGuessedBody(source)) return fields;
   const bare = { ...fields, body: NO_BODY };
   const judged = judgeWithoutText(specification, view, bare);
   const isCredible = 'notArticle' in judged ? judged.notArticle === 'emptyBody' : source === MARKED_BLOCKS;

@@ -1,4 +1,5 @@
 import type { BodyBlock } from '../../domain/article.js';
+import { MARKED_BLOCKS } from '../../domain/extraction.js';
 import { type ElementTest, holdsElement, inlineText, isHidden, walkTree } from '../html/inline-text.js';
 import { attributeOf, BLOCK_ELEMENTS, SILENT_ELEMENTS, type TreeElement } from '../html/page-tree.js';
 import { matches, select } from '../html/select.js';
@@ -6,7 +7,7 @@ import type { ArticleView } from './article-view.js';
 import { asksForSomething, endsSentence, holdsOnlyLinks, isReadAlsoLabel, kindNames } from './beside-text.js';
 import { type BlockRules, collectBlocks } from './collect-blocks.js';
 import type { BodyPart, BodySpecification, DroppedParts, PageFields } from './extractor.js';
-import { extractCopy, extractSentences, MARKED_BLOCKS } from './last-resort.js';
+import { extractCopy, extractSentences } from './last-resort.js';
 
 type BlockType = BodyBlock['type'];
 

@@ -1,5 +1,6 @@
 /** The fallback if no element that holds the text is known. */
 import type { BodyBlock } from '../../domain/article.js';
+import { SENTENCES } from '../../domain/extraction.js';
 import type { ElementTest } from '../html/inline-text.js';
 import { BLOCK_ELEMENTS, parsePage, type TreeElement } from '../html/page-tree.js';
 import type { ArticleView } from './article-view.js';
@@ -7,9 +8,6 @@ import { asksForSomething, endsSentence, holdsOnlyLinks } from './beside-text.js
 import { type BlockRules, collectBlocks } from './collect-blocks.js';
 import type { PageFields } from './extractor.js';
 
-/** What the sources of such a text are called in a record. */
-export const MARKED_BLOCKS = 'marked blocks';
-export const SENTENCES = 'sentences';
 export const NO_BODY: PageFields['body'] = { blocks: [], source: 'none' };
 
 /** @returns the first copy of the text that the metadata holds and that is not cut short. */

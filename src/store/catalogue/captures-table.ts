@@ -82,6 +82,9 @@ type CaptureReads = Pick<
   'processed' | 'processedTo' | 'events' | 'timeline' | 'observations' | 'readings'
 >;
 
+/** SQL: up to which byte a capture file `f` was processed, grouped by file with its captures `c`. */
+export const PROCESSED_BYTES = 'max(f.settled_to, coalesce(max(c.offset + c.length), 0))';
+
 const SELECT = `SELECT f.path AS file, c.offset, c.length, ${instantOf('c.fetched_at')} AS fetchedAt, c.sha256, c.state, c.on_topic,
   c.kind, c.page, c.reason FROM captures c JOIN files f ON f.id = c.file`;
 

@@ -13,7 +13,13 @@ import {
   type ArticlePosition,
   type ReadKeysQuery,
 } from './article-queries.js';
-import { capturesTable, journalOf, type ArticleJournal, type JournalTables } from './captures-table.js';
+import {
+  capturesTable,
+  journalOf,
+  type ArticleJournal,
+  type JournalTables,
+  PROCESSED_BYTES,
+} from './captures-table.js';
 import { ChangeQueries } from './change-queries.js';
 import { CorpusQueries } from './corpus-queries.js';
 import { selectKeys, type CorpusSelection, type SelectedKeys } from './corpus-selection.js';
@@ -136,7 +142,7 @@ export class CatalogueQueries {
 
   /** @returns the end of the last processed capture of a file, in bytes; 0 for a file that is not known. */
   processedBytes(file: string): number {
-    const sql = `SELECT max(f.settled_to, coalesce(max(c.offset + c.length), 0)) AS bytes
+    const sql = `SELECT ${PROCESSED_BYTES} AS bytes
       FROM files f LEFT JOIN captures c ON c.file = f.id WHERE f.path = ?`;
     return query<{ bytes: number | null }>(this.database, sql).get(file)?.bytes ?? 0;
   }

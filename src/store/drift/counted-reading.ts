@@ -1,4 +1,4 @@
-import type { ExtractedArticle } from '../../domain/extraction.js';
+import { isGuessedBody, type ExtractedArticle } from '../../domain/extraction.js';
 import type { PageId } from '../../domain/page.js';
 
 /** Fields of an article whose reading is counted. Each is a bit by its position: the list is only ever added to, at its end. */
@@ -20,12 +20,13 @@ export const READING_FIELDS = [
 ] as const satisfies readonly (keyof ExtractedArticle)[];
 export type ReadingField = (typeof READING_FIELDS)[number];
 
-/** A body taken from here is the copy in the metadata, which the site is known to cut, or was looked for all over the article: what holds the text was not found. */
-const BODY_OF_LAST_RESORT = /^(?:(?:microdata|json-ld) |(?:marked blocks|sentences)$)/;
+/** A body taken from here is the copy in the metadata, which the site is known to cut: what holds the text was not found. */
+const COPY_IN_METADATA = /^(?:microdata|json-ld) /;
 
 /** @returns the fields that hold something, as bits; a body of last resort counts as not found. Pure. */
 export function filledBits(article: ExtractedArticle): number {
-  const isLastResort = BODY_OF_LAST_RESORT.test(article.provenance['body'] ?? '');
+  const source = article.provenance['body'] ?? '';
+  const isLastResort = COPY_IN_METADATA.test(source) || isGuessedBody(source);
   return bitsOf(
     READING_FIELDS.filter((field) => {
       if (field === 'body' && isLastResort) return false;

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Article } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';
+import { PROCESSED_BYTES } from '../catalogue/captures-table.js';
 import { CATALOGUE_FILE, instantOf, query, readRows, type Database } from '../catalogue/database.js';
 import { openForReading } from '../catalogue/open-database.js';
 import { articlePath, type RecordLocation } from '../files/article-files.js';
@@ -64,7 +65,7 @@ function isDamage(error: unknown): error is FatalError | Error {
 export function checkCaptureFiles(dataDir: string, database: Database, faults: FaultList): void {
   const known = readRows<{ file: string; bytes: number }>(
     database,
-    `SELECT f.path AS file, max(f.settled_to, coalesce(max(c.offset + c.length), 0)) AS bytes
+    `SELECT f.path AS file, ${PROCESSED_BYTES} AS bytes
      FROM files f LEFT JOIN captures c ON c.file = f.id GROUP BY f.id ORDER BY f.path`,
   );
   for (const { file, bytes } of known) {
