@@ -1,16 +1,15 @@
 import { treeBytes } from '../../platform/tree-bytes.js';
 
 /**
- * Maximum resident memory, in bytes, that a page may add to that of the driver and the browser after their start. This
- * includes 40 MB for processes that the browser starts with its first page; a page of 500 KB of text adds 20 to 30 MB
- * more, one of 2 MB 100. No flag of the browser limits the memory that a page takes outside the heap of its scripts
- * (buffers, elements).
+ * Limits in bytes of resident memory. A page may add `pageMax` to that of the driver and the browser after their start.
+ * If the service and all that it has started take more than `treeMax`, a page may add only `pageMin`, because the
+ * browser is the part that can be spared; an honest page of 2 MB is still read.
+ *
+ * What a page adds includes 40 MB for processes that the browser starts with its first page; a page of 500 KB of text
+ * adds 20 to 30 MB more, one of 2 MB 100. No flag of the browser limits the memory that a page takes outside the heap of
+ * its scripts (buffers, elements).
  */
-const PAGE_BYTES_MAX = 220_000_000;
-/** What a page may add however much the service has: an honest page of 2 MB is still read. */
-const PAGE_BYTES_MIN = 160_000_000;
-/** Where the service and all that it has started come to more, a page may add the minimum only: the browser is what can be spared. */
-const TREE_BYTES_MAX = 720_000_000;
+const LIMITS = { pageMax: 220_000_000, pageMin: 160_000_000, treeMax: 720_000_000 };
 /** A page that fills a gigabyte a second has some 50 MB more before that is seen. */
 const MEMORY_LOOK_MS = 25;
 
@@ -21,12 +20,17 @@ const MEMORY_LOOK_MS = 25;
  * @param driver   Pid of the driver.
  * @param service  Pid of the process that started the driver.
  */
-export function whenLarge(driver: number, service: number, end: () => void): NodeJS.Timeout {
+export function whenLarge(
+  driver: number,
+  service: number,
+  end: () => void,
+  { pageMax, pageMin, treeMax } = LIMITS,
+): NodeJS.Timeout {
   const bytesBefore = treeBytes(driver);
   const timer = setInterval(() => {
     const grownBytes = treeBytes(driver) - bytesBefore;
-    if (grownBytes <= PAGE_BYTES_MIN) return;
-    if (grownBytes <= PAGE_BYTES_MAX && treeBytes(service) <= TREE_BYTES_MAX) return;
+    if (grownBytes <= pageMin) return;
+    if (grownBytes <= pageMax && treeBytes(service) <= treeMax) return;
     clearInterval(timer);
     end();
   }, MEMORY_LOOK_MS);
