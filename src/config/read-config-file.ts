@@ -68,10 +68,13 @@ function tryRead(file: string): string | { readonly problem: string } {
 }
 
 function refuseBroken(file: string, document: Document, lines: LineCounter): void {
-  const problems = [...document.errors, ...document.warnings].map((error): SettingProblem => {
+  // Whatever follows the first error is mostly its consequence.
+  const problems = [...document.errors, ...document.warnings].slice(0, 1).map((error): SettingProblem => {
     const { line, col } = lines.linePos(error.pos[0]);
     // The parser of the library is recursive and takes what Node says of its stack for a fault of the file's.
-    const text = error.message.includes('call stack') ? TOO_DEEP : `no valid YAML: ${error.message}`;
+    // The library quotes the text, which may hold a secret, after ': "'.
+    const [words = ''] = error.message.split(': "');
+    const text = words.includes('call stack') ? TOO_DEEP : `no valid YAML: ${words}`;
     return { origin: `${file}:${line}:${col}`, text };
   });
   problems.push(...repeatedKeys(file, document, lines));

@@ -164,23 +164,31 @@ class LiveProgress implements Progress {
   };
 }
 
-/** All of it in one line: `crawl: found 120, fetched 58; 2.0/s, about 30 s left`. */
-function stateLine(state: WorkState, meters: Meters): string {
-  const { title, note, counts, at, pause } = state;
-  if ((note ?? null) !== null) return `${title}: ${note ?? ''}`;
-  const left = meters.left('', state);
-  const told = Object.entries(counts).map(([word, count]) => `${word} ${count}`);
-  const pace = [meters.rate(''), left === '' ? '' : `about ${left} left`].filter((words) => words !== '');
-  return `${title}: ${[told.join(', '), pace.join(', '), at ?? '', pause ?? ''].filter((words) => words !== '').join('; ')}`;
+/** Kinds of counts that are shown before anything is counted; later ones stay out while they are 0. */
+const COUNTS_ALWAYS = 3;
+
+function countsShown({ counts }: WorkState): [string, number][] {
+  return Object.entries(counts).filter(([, count], at) => at < COUNTS_ALWAYS || count !== 0);
 }
 
-/** At most `rows` lines: the work as a whole, and each part that there is room for, those that still go on first. */
+/** All of it in one line: `crawl: found 120, fetched 58; 2.0/s, about 30 s left`. */
+function stateLine(state: WorkState, meters: Meters): string {
+  const { title, note, at, pause } = state;
+  if ((note ?? null) !== null) return `${title}: ${note ?? ''}`;
+  const left = meters.left('', state);
+  const told = countsShown(state).map(([word, count]) => `${word} ${count}`);
+  const pace = [meters.rate(''), left === '' ? '' : `about ${left} left`].filter((words) => words !== '');
+  // What matters most comes first: a terminal may cut the line.
+  return `${title}: ${[told.join(', '), pace.join(', '), pause ?? '', at ?? ''].filter((words) => words !== '').join('; ')}`;
+}
+
+/** At most `rows` lines: the work as a whole, and each part that there is room for, those that still go on first if not all fit. */
 function stateLines(state: WorkState, meters: Meters, columns: number, rows: number): string[] {
   const { parts = [], note, pause } = state;
   if (parts.length < 2 || rows < 4 || (note ?? null) !== null) return [stateLine(state, meters)];
-  const byUrgency = [...parts].sort((a, b) => restOf(b) - restOf(a));
-  const shown = byUrgency.slice(0, rows - 3);
-  const words = Object.keys(state.counts);
+  const room = rows - 3;
+  const shown = parts.length > room ? [...parts].sort((a, b) => restOf(b) - restOf(a)).slice(0, room) : parts;
+  const words = countsShown(state).map(([word]) => word);
   const rowOf = (name: string, key: string, { counts, ...part }: Omit<WorkPart, 'name'>): Cell[] => [
     name,
     ...words.map((word) => counts[word] ?? 0),
@@ -191,7 +199,7 @@ function stateLines(state: WorkState, meters: Meters, columns: number, rows: num
     [
       [
         { title: state.title, cutTo: 12 },
-        ...words.map((title, at) => (at < 3 ? title : { title, drop: at })),
+        ...words.map((title, at) => (at < COUNTS_ALWAYS ? title : { title, drop: at })),
         { title: 'rate', drop: words.length },
         { title: 'left', drop: words.length + 1 },
       ],

@@ -37,8 +37,10 @@ export function tellCoverage(
 ): void {
   const [first] = coverage;
   if (first !== undefined) output.line(`${first.since} to ${first.until}`);
-  output.table([[{ title: 'edition', cutTo: 12 }, ...COUNTS], ...coverage.flatMap(sumRows)]);
-  const told = coverage.flatMap(describeGaps);
+  const unread = coverage.filter(isUnread);
+  const others = unread.length > 1 ? coverage.filter((edition) => !isUnread(edition)) : coverage;
+  if (others.length > 0) output.table([[{ title: 'edition', cutTo: 12 }, ...COUNTS], ...others.flatMap(sumRows)]);
+  const told = [...others.flatMap(describeGaps), ...(unread.length > 1 ? unreadLines(unread) : [])];
   output.lines([...told, ...(told.length === 0 ? [] : ['']), gapWords(gaps)]);
   for (const { edition, days } of withDays ? coverage : []) {
     output.line();
@@ -48,6 +50,22 @@ export function tellCoverage(
   }
   output.line();
   output.prose([LEGEND, withDays ? ROUTES_LEGEND : '--all shows each day.']);
+}
+
+/** Nothing is known of the edition but that it was not read. */
+function isUnread({ days, gaps, givenUp, unreadEntries }: EditionCoverage): boolean {
+  const known = [days, gaps.lists, gaps.pages, givenUp, unreadEntries];
+  return gaps.unread?.reason === 'neverRead' && known.every((part) => part.length === 0);
+}
+
+/** Editions of which nothing was read, in one paragraph for each cause. */
+function unreadLines(editions: readonly EditionCoverage[]): string[] {
+  const alike = new Map<string, string[]>();
+  for (const { edition, gaps } of editions) {
+    const words = gaps.unread === null ? '' : unreadWords(gaps.unread);
+    alike.set(words, [...(alike.get(words) ?? []), edition]);
+  }
+  return [...alike].flatMap(([words, names]) => ['', `gap: ${words}: ${names.join(', ')}`]);
 }
 
 function gapWords(gaps: number): string {

@@ -47,12 +47,13 @@ export function addDriftVerb(command: Command): void {
 const list: VerbAction<object> = ({ config, output }) =>
   withCatalogue(config, (queries) => {
     const report = queries.drift();
-    tellAlarms(report, output);
     tellRates(report, output);
+    tellAlarms(report, output);
     output.document(report satisfies Documents['drift']);
     return EXIT.done;
   });
 
+/** Told last, below a table of any length. */
 function tellAlarms({ alarms }: DriftReport, output: Output): void {
   if (alarms.length === 0) output.line('No field is found less often than before.');
   for (const drift of alarms) {
@@ -68,11 +69,12 @@ function tellRates({ rates }: DriftReport, output: Output): void {
     const before = totals.get(row.join(' ')) ?? { row, filled: 0, total: 0 };
     totals.set(row.join(' '), { row, filled: before.filled + filled, total: before.total + total });
   }
-  output.line();
+  if (totals.size === 0) return;
   output.table([
     [{ title: 'edition', cutTo: 12 }, { title: 'extractor', cutTo: 10, drop: 1 }, 'field', 'found', 'pages'],
     ...[...totals.values()].map(({ row, filled, total }) => [...row, `${Math.round((100 * filled) / total)} %`, total]),
   ]);
+  output.line();
 }
 
 const save: VerbAction<{ readonly output: string }> = ({ config, output }, options, [word = '']) =>

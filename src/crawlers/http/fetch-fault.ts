@@ -123,7 +123,8 @@ export function faultOf(reason: FetchFailure, detail: string, status: number | n
  */
 export function faultOfError(error: unknown): FetchFault {
   const code = codeOf(error);
-  const detail = `${code}: ${messageOf(error)}`.slice(0, 300);
+  const message = messageOf(error);
+  const detail = (message.includes(code) ? message : `${code}: ${message}`).slice(0, 300);
   const known = REASON_BY_CODE[code];
   if (known !== undefined) return faultOf(known, detail);
   if (code === 'HPE_HEADER_OVERFLOW') return faultOf('tooLarge', detail);

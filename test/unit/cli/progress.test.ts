@@ -46,7 +46,7 @@ it('says why nothing moves', () => {
   const plain = stream(null);
   openProgress(plain.all, AS_IT_IS).show({ ...work, counts, done, of, note: null });
   vi.advanceTimersByTime(10_000);
-  expect(plain.text()).toContain(`7 requests; ${words}\n`);
+  expect(plain.text()).toContain(`${words}; 7 requests\n`);
 });
 
 beforeEach(() => {
@@ -143,6 +143,18 @@ describe('progress on a terminal', () => {
     expect(during.filter((line) => line.startsWith('all'))).toHaveLength(1);
     progress.end();
     expect(screen(text()).filter((line) => line !== '')).toEqual(['10:00:00 WARN: one', '10:00:01 WARN: two']);
+  });
+
+  it('names each edition in full on 80 columns, in its place, and leaves out what is 0', async () => {
+    const pages = { found: 154, toFetch: 92, fetched: 62, stored: 7, failed: 0, skipped: 0 };
+    const editions = { 'am.sputniknews.ru': { ...pages, toFetch: 1 }, 'big5.sputniknews.cn': pages };
+    const { text } = await shown({ columns: 80, rows: 24 }, crawlWork({ requests: 99, editions }));
+    const [heading = '', first, second] = screen(text());
+    expect(heading.trim().split(/\s{2,}/)).toEqual(['crawl', 'found', 'to fetch', 'fetched', 'stored', 'rate', 'left']);
+    expect([first, second]).toEqual([
+      expect.stringMatching(/^am\.sputniknews\.ru /),
+      expect.stringMatching(/^big5\.sputniknews\.cn /),
+    ]);
   });
 
   it('shows what would steer a terminal as what it is', async () => {

@@ -34,3 +34,27 @@ it('tells what failed alike in one line, however many days it holds back', () =>
     '5 gaps; --fill crawls exactly what is missing.',
   ]);
 });
+
+it('names editions of which nothing was read in one line for each cause, and in no table', () => {
+  const unread = (edition: string, failure: string | null): EditionCoverage => ({
+    edition,
+    since: '2026-10-28',
+    until: '2026-11-02',
+    days: [],
+    gaps: { pages: [], lists: [], unread: { reason: 'neverRead', failure, days: [] } },
+    givenUp: [],
+    unreadDays: [],
+    unreadEntries: [],
+  });
+  const stream = new PassThrough();
+  const coverage = [unread('a.example', null), unread('b.example', 'dns'), unread('c.example', null)];
+  tellCoverage(coverage, 3, false, createOutput(false, stream));
+  expect(String(stream.read()).split('\n').slice(0, 6)).toEqual([
+    '2026-10-28 to 2026-11-02',
+    '',
+    'gap: no list was read: a.example, c.example',
+    '',
+    'gap: no list was read (last failure: dns): b.example',
+    '',
+  ]);
+});

@@ -460,6 +460,11 @@ describe('settings that are wrong', () => {
     ['a list instead of settings', '- a\n- b', /expected settings \(key: value\)/],
     ['a word instead of settings', 'hello', /expected settings/],
     ['broken YAML', 'web: {port: 1\nlog: x', /:\d+:\d+: no valid YAML/],
+    [
+      'a text that is no YAML',
+      '# A title\n\nNote: all: of it\nhunter2: "\n\nweb hunter2: x',
+      /^the settings are refused, 1 problem:/,
+    ],
     ['a key twice', 'web: { port: 1 }\nweb: { port: 2 }', /:2:1: no valid YAML: Map keys must be unique/],
     ['an unknown tag', 'dataDir: !!js/function x', /no valid YAML/],
     ['two documents', 'dataDir: a\n---\ndataDir: b', /no valid YAML/],
