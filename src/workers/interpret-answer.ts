@@ -215,7 +215,7 @@ function logOtherArticle({ edition, pageId, url }: ArticleJob, log: Logger): voi
 }
 
 /** The result for a list that could not be fetched. */
-const NOTHING: ParsedList = { items: [], next: null, children: [], problems: [] };
+const NOTHING: ParsedList = { items: [], entries: 0, next: null, children: [], problems: [] };
 /** The edition is no longer configured. */
 const NO_ZONE = 'UTC';
 

@@ -1,6 +1,5 @@
 import type { FetchedResponse } from '../../domain/page.js';
 import { unpackGzipFile } from '../../platform/decode-body.js';
-import { entriesOf } from '../../sputnik/lists/parsed-list.js';
 import {
   robotsRequest,
   type CrawlRun,
@@ -59,7 +58,7 @@ async function parse({ parseList }: CrawlRun, target: Target, body: Buffer, cont
     problems.push({ code: 'unreadableItems', detail: `all ${list.items.length} items are another edition's` });
   }
   const discovered = own.map(({ address, modifiedAt }) => ({ article: address, modifiedAt, foundBy }));
-  return { discovered, next: list.next, children: list.children, entries: entriesOf(list), problems, isPage };
+  return { discovered, next: list.next, children: list.children, entries: list.entries, problems, isPage };
 }
 
 function judge(context: RouteContext, list: Awaited<ReturnType<typeof parse>>): ListResult {

@@ -74,7 +74,7 @@ function parseListPage(html: string, url: string, kind: 'tag' | 'day' | 'more', 
     ...(kind !== 'more' && page.hasMore && next === null ? [GOES_ON] : []),
     ...items.problems().filter(({ code }) => !(isEnd && code === 'empty')),
   ];
-  return { items: items.items, next, children: [], problems };
+  return { items: items.items, entries: items.entries, next, children: [], problems };
 }
 
 const GUESSED: ListProblem = {

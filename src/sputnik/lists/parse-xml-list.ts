@@ -82,7 +82,7 @@ export function parseXmlList(form: keyof typeof FORMS, text: string, url: string
   if (!scanner.isWanted) return failedList(wrongDocument(scanner.root, roots));
   const own = scanner.root === 'sitemapindex' ? indexProblems(children.size, foreign) : items.problems();
   const problems = scanner.problem === null ? own : [scanner.problem, ...own];
-  return { items: items.items, next: null, children: [...children], problems };
+  return { items: items.items, entries: items.entries, next: null, children: [...children], problems };
 }
 
 function wrongDocument(root: string | null, roots: readonly string[]): ListProblem {

@@ -19,6 +19,8 @@ interface ListedItem {
 export interface ParsedList {
   /** In the order of the page, each page (edition and id) once. Links may lead to another edition: see `address.edition`. */
   readonly items: readonly ListedItem[];
+  /** How many entries the server gave: of this edition or another, readable or not, repeated or not. */
+  readonly entries: number;
   /** Real https URL at which the list goes on; null where it ends or does not say. */
   readonly next: string | null;
   /** Real https URLs of the sitemaps that an index names. */
@@ -72,7 +74,7 @@ export interface ListProblem {
 
 /** @returns a list that could not be read at all. */
 export function failedList(problem: ListProblem): ParsedList {
-  return { items: [], next: null, children: [], problems: [problem] };
+  return { items: [], entries: 0, next: null, children: [], problems: [problem] };
 }
 
 /** Other problems are worth a line in the log, no more. */
@@ -126,20 +128,15 @@ export function coveredDays(kind: ListKind, url: string): DayRange | null {
  * An empty sitemap may be correct, because the archive may begin later. Pure.
  */
 export function isWholeList(kind: ListKind, { from, to }: DayRange, parsed: ParsedList, edition: string): boolean {
-  const { items, next, children, problems } = parsed;
+  const { items, entries, next, children, problems } = parsed;
   const isPart = next !== null || children.length > 0 || problems.some(({ code }) => code === 'capped');
   if (isPart) return false;
   const isNamed = problems.some(({ code }) => code === 'unreadableItems');
   if (items.length === 0) return kind === 'sitemap' && !isNamed;
-  if (looksCutOff(entriesOf(parsed), { from, to })) return false;
+  if (looksCutOff(entries, { from, to })) return false;
   // An article that was published at midnight may bear the day beside it in its URL.
   const [first, last] = [addDays(from, -1), addDays(to, 1)];
   return items.some(({ address }) => address.edition === edition && address.date >= first && address.date <= last);
-}
-
-/** @returns how many entries the server gave: of this edition or another, readable or not. */
-export function entriesOf({ items, problems }: Pick<ParsedList, 'items' | 'problems'>): number {
-  return problems.reduce((sum, { count = 0 }) => sum + count, items.length);
 }
 
 /** Servers cut lists off at a hundred, a thousand, fifty thousand. */
@@ -169,6 +166,8 @@ export class ItemCollector {
   readonly #items = new Map<string, ListedItem>();
   readonly #itemsMax: number;
   #unreadable = 0;
+  /** Of {@link ParsedList.entries}. */
+  entries = 0;
 
   constructor(itemsMax: number) {
     this.#itemsMax = itemsMax;
@@ -179,6 +178,7 @@ export class ItemCollector {
   }
 
   add(address: ArticleUrl | null, known: Omit<ListedItem, 'address'>): void {
+    this.entries += 1;
     if (address === null) {
       this.#unreadable += 1;
       return;

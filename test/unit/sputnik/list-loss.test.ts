@@ -59,7 +59,7 @@ describe('a list that answered with 200', () => {
   it('is judged alike by the crawl and by the ledger, whatever is wrong with it', () => {
     // Whether a list may be empty is its kind's own affair.
     for (const code of LIST_PROBLEM_CODES.filter((each) => each !== 'empty')) {
-      const parsed = { items: [], next: null, children: [], problems: [{ code, detail: '' }] };
+      const parsed = { items: [], entries: 0, next: null, children: [], problems: [{ code, detail: '' }] };
       expect({ code, isLost: lossOfList('tag', parsed) !== null }).toEqual({
         code,
         isLost: isLoss({ reason: code, foundBy: 'tag' }),
@@ -93,6 +93,10 @@ describe('a list of several days with a round number of articles', () => {
     const foreign = '<url><loc>https://sputnikglobe.com/20230412/1.html</loc></url>';
     expect(isWhole(98, '20230401', unreadable + foreign)).toBe(false);
     expect(isWhole(98, '20230401', unreadable)).toBe(true);
+  });
+
+  it('is told by all that the server gave, also what it gave twice', () => {
+    expect([isWhole(99, '20230401', named(1)), isWhole(98, '20230401', named(1))]).toEqual([false, true]);
   });
 });
 

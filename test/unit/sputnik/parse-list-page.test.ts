@@ -149,7 +149,7 @@ describe('where a list goes on', () => {
   it('is nowhere after an empty fragment, though the fragment names a URL', () => {
     const fragment = (items: string) => `<div class="list-items-loaded" data-next-url="${MORE}">${items}</div>`;
     const end = parse(fragment(''), 'more');
-    expect(end).toEqual({ items: [], next: null, children: [], problems: [] });
+    expect(end).toEqual({ items: [], entries: 0, next: null, children: [], problems: [] });
     expect(parse('', 'more')).toEqual(end);
     const middle = parse(fragment(sputnikItem(10001)), 'more');
     expect(middle).toMatchObject({ next: MORE_REAL, problems: [] });
