@@ -9,7 +9,7 @@ export interface JudgedTopics {
   readonly partly: { readonly names: readonly string[]; readonly after: string } | null;
 }
 
-/** Names that are away for more articles than this count as new ones when they come back. */
+/** Names that are away for more articles than this count as new ones when they come back. Looked at at the start of the writer and at each maintenance. */
 const UNJUDGED_MAX = 10_000;
 
 /**
@@ -44,11 +44,16 @@ export function judgedTopicsTable(database: Database) {
     away: (names: ReadonlySet<string>): string | null => {
       const topics = read();
       const away = topics?.judged.filter((name) => !names.has(name)).sort() ?? [];
-      if (topics === null || away.length === 0) return null;
+      return topics === null || away.length === 0 ? null : JSON.stringify(away);
+    },
+    /** Gives up names that are away for too many articles. @returns the names that stay noted; null: none. */
+    limitAway: (away: string): string | null => {
       const { count } = query<{ count: number }>(database, 'SELECT count(*) AS count FROM unjudged').one();
-      if (count <= UNJUDGED_MAX) return JSON.stringify(away);
+      const topics = read();
+      if (count <= UNJUDGED_MAX || topics === null) return away;
+      const given = JSON.parse(away) as string[];
       database.exec('DELETE FROM unjudged');
-      note(JSON.stringify({ ...topics, judged: topics.judged.filter((name) => names.has(name)) }));
+      note(JSON.stringify({ ...topics, judged: topics.judged.filter((name) => !given.includes(name)) }));
       return null;
     },
     noteUnjudged: (away: string, article: ArticleKey): void => {

@@ -202,9 +202,7 @@ export class Store {
 
   /** Says by which names of topics pages are judged from now on; before any is stored. */
   judgeBy(names: ReadonlySet<string>): Promise<void> {
-    return this.write(({ context, tables }) => {
-      context.topicsAway = tables.topics.away(names);
-    });
+    return this.limitTopicsAway((topics) => topics.away(names));
   }
 
   /** @returns the articles with a page that was stored while not all of these names were configured, sorted. */
@@ -254,12 +252,21 @@ export class Store {
     });
   }
 
+  /** Takes effect once it is committed: names that are forgotten without that would come back incomplete. */
+  private async limitTopicsAway(find: (topics: CatalogueTables['topics']) => string | null): Promise<void> {
+    this.context.topicsAway = await this.write(({ tables: { topics } }) => {
+      const away = find(topics);
+      return away === null ? null : topics.limitAway(away);
+    });
+  }
+
   /**
-   * Drops the oldest summaries of runs and the oldest changes, and brings the catalogue's statistics and its log in
+   * Drops the oldest summaries of runs and the oldest changes, gives up topics that are away for too many articles, and brings the catalogue's statistics and its log in
    * order. @returns how many runs went.
    */
   async maintain(): Promise<number> {
-    const { database, dataDir } = this.context;
+    const { database, dataDir, topicsAway } = this.context;
+    await this.limitTopicsAway(() => topicsAway);
     const dropped = await this.write(({ tables }) => {
       tables.changeLog.trim();
       const { changes } = database.prepare(DROP_OLD_RUNS).run(RUNS_KEPT_MAX);

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, it, vi } from 'vitest';
 import { comparedKey, type ComparableText } from '../../../src/dedupe/comparable-text.js';
 import { fingerprintOf } from '../../../src/dedupe/fingerprint.js';
@@ -33,6 +34,31 @@ function answer(kind: 'gone' | 'notModified' | 'notArticle' | 'unreachable', at:
 }
 
 describe('the store', () => {
+  it.each(['a maintenance', 'a start'])('gives up a topic that is away for too many articles at %s', async (when) => {
+    const dataDir = scratchFolder();
+    const store = await opened(dataDir);
+    await store.noteJudgedTopics({ judged: ['armenia: Armenia', 'dams: Dams'], partly: null });
+    await store.judgeBy(new Set(['armenia: Armenia']));
+    await store.storePage(articleResult({ at: 1 }));
+    const database = new DatabaseSync(join(dataDir, 'catalogue.db'));
+    const noted = () => database.prepare('SELECT article FROM unjudged').all().length;
+    const add = (count: number): void => {
+      database.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+        INSERT OR IGNORE INTO unjudged SELECT '["dams: Dams"]', 'sputniknews.cn/' || i FROM n`);
+    };
+    const limit = (): Promise<unknown> =>
+      when === 'a start' ? store.judgeBy(new Set(['armenia: Armenia'])) : store.maintain();
+    add(9_999);
+    await limit();
+    expect(noted()).toBe(10_000);
+    add(10_000);
+    await limit();
+    expect([noted(), store.judgedTopics()]).toEqual([0, { judged: ['armenia: Armenia'], partly: null }]);
+    await store.storePage(articleResult({ at: 2, title: 'Another' }));
+    expect(noted()).toBe(0);
+    database.close();
+  });
+
   it('writes a new article where the date of its address says, and finds it again', async () => {
     const dataDir = scratchFolder();
     const store = await opened(dataDir);
