@@ -132,7 +132,7 @@ describe('notifications over kills of the service and an outage of the receiver'
     expect(new Set(events('article')).size).toBe(events('article').length);
   });
 
-  it('lists what nobody takes, until somebody has it sent again', { timeout: 180_000 }, async () => {
+  it('lists what nobody takes, until somebody has it sent again', { timeout: 120_000 }, async () => {
     receiver.setMood(() => 'refuse');
     const id = site.publish({ title: '无人接收的消息', lead: null, paragraphs: PARAGRAPHS });
     const key = `article sputniknews.cn/${id}`;
@@ -140,13 +140,10 @@ describe('notifications over kills of the service and an outage of the receiver'
     const undelivered = async (): Promise<Undelivered | null> => {
       const { value } = await workplace.document(['notify']);
       const { undelivered: found } = value as { undelivered: { messages: readonly Undelivered[] } };
-      return found.messages.find(({ about }) => about.includes('无人接收的消息')) ?? null;
+      // In the script of the edition that was read first.
+      return found.messages.find(({ about }) => /[无無]人接收的消息/.test(about)) ?? null;
     };
-    // A message that the queue has lost is queued again after a minute.
-    const message = await eventually(undelivered, 100_000).catch(async (error: unknown) => {
-      const { stdout } = await workplace.run(['why', id]);
-      throw new Error(`${String(error)}; the receiver saw ${JSON.stringify(receiver.counts)}\n${stdout}`);
-    });
+    const message = await eventually(undelivered, 60_000);
     expect(message).toMatchObject({ rule: 'all', target: 'hook', attempts: 1, answer: 'HTTP 410 gone' });
     expect((await workplace.run(['status'])).stdout).toMatch(/[1-9]\d* undelivered/);
     receiver.setMood(() => 'take');
