@@ -32,7 +32,7 @@ export function createEventSource(
   );
   return {
     isFound: (key, query) => matchers.get(query)?.(key) ?? false,
-    article: (key) => queries.readableArticle(key),
+    article: (key) => queries.knownArticle(key),
     readEvents: (after, lookedAtMs, limit) => readEvents(queries, after, lookedAtMs, limit),
     readStanding: () => ({
       editions: readFreshness(),
@@ -42,8 +42,7 @@ export function createEventSource(
   };
 }
 
-function readEvents(queries: CatalogueQueries, after: string | null, lookedAtMs: number, limit: number): EventsRead {
-  if (after === null) return { events: [], cursor: queries.changes.end(), hasMore: false };
+function readEvents(queries: CatalogueQueries, after: string, lookedAtMs: number, limit: number): EventsRead {
   const read = queries.changes.since(after, limit);
   if (read === null) {
     const cursor = queries.changes.end();

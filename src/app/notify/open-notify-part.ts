@@ -15,7 +15,7 @@ import { Deliverer } from './deliver-message.js';
 import { createEventSource } from './event-source.js';
 import { createPictureDrawer } from './picture-drawer.js';
 import { Steps } from './steps.js';
-import { collectEvents, collectStanding, makeDueMessages, type WatchDependencies } from './watch-events.js';
+import { collectEvents, collectStanding, makeDueMessages, readAgain, type WatchDependencies } from './watch-events.js';
 
 /** How often events and states are checked. */
 const LOOK_MS = 1_000;
@@ -47,7 +47,7 @@ export async function openNotifyPart(harvester: Harvester, readFreshness: () => 
     closeOutboxDatabase(database, config.dataDir);
   });
   const outbox = new Outbox(database);
-  outbox.beginRules(rules, clock.now());
+  outbox.beginRules(rules, harvester.queries.changes.end(), clock.now());
   const queue = openNotifyQueue(queues, closers);
   // The process that holds the lock of the data directory is the only one that works on this queue.
   await releaseDeadJobs(queues, queue);
@@ -142,6 +142,9 @@ class NotifyLoop {
   async #look(): Promise<void> {
     const { deps } = this;
     await this.#steps.take('events', () => collectEvents(deps));
+    await this.#steps.take('records', () => {
+      readAgain(deps);
+    });
     const lookAtStanding = (): void => {
       collectStanding(deps);
     };

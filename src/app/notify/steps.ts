@@ -31,9 +31,10 @@ export class Steps {
       this.#doneAtMs.set(step, nowMs);
       if (this.#troubles.delete(step)) this.#tell();
     } catch (error) {
-      log.warn({ event: 'notify.trouble', reason: step, err: error }, 'a step of telling people failed; tried again');
       const since = before?.since ?? toUtcInstant(clock.now());
       const reason = error instanceof Error ? error.message : String(error);
+      const fields = { event: 'notify.trouble', reason: step, err: error };
+      if (reason !== before?.reason) log.warn(fields, 'a step of telling people failed; tried again');
       this.#troubles.set(step, { step, since, reason, untilMs: performance.now() + TROUBLE_MS });
       this.#tell();
     }

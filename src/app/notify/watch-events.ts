@@ -1,6 +1,6 @@
 import type { NotifyRule } from '../../config/config.js';
 import { toUtcInstant } from '../../platform/clock.js';
-import { noticesOf, type ArticleEvent, type CorpusReads } from '../../notify/notices/find-notices.js';
+import { noticesOf, readNotice, type ArticleEvent, type CorpusReads } from '../../notify/notices/find-notices.js';
 import { stateNotices, type Standing } from '../../notify/notices/state-notices.js';
 import type { Outbox } from '../../notify/outbox/outbox.js';
 import { planSending } from '../../notify/plan/plan-sending.js';
@@ -14,11 +14,10 @@ export interface EventsRead {
 
 export interface EventSource extends CorpusReads {
   /**
-   * @param after       null: nothing has happened, and the cursor is that of now.
    * @param lookedAtMs  When events were looked at last, for where the cursor is void.
    * @returns           What has happened behind the cursor, oldest first, at most `limit`.
    */
-  readEvents(after: string | null, lookedAtMs: number, limit: number): EventsRead;
+  readEvents(after: string, lookedAtMs: number, limit: number): EventsRead;
   /** How things stand now. */
   readStanding(): Standing;
 }
@@ -49,6 +48,25 @@ export async function collectEvents({ outbox, source, rules, publicUrl, now }: W
     // Others are served in between.
     await new Promise(setImmediate);
   }
+}
+
+/** Records that are named at a time. */
+const NAMED_MAX = 5;
+
+/** Reads the records again that could not be read. @throws {Error} afterwards, with the articles whose records still cannot be. */
+export function readAgain({ outbox, source, publicUrl, now }: WatchDependencies): void {
+  const damaged = new Set<string>();
+  for (const { rule, unread } of outbox.unread()) {
+    const notice = readNotice(unread, source, publicUrl);
+    if (notice === 'unreadable') damaged.add(unread.key);
+    else outbox.keepRead(rule, unread, notice, now());
+  }
+  if (damaged.size === 0) return;
+  const named = [...damaged].sort().slice(0, NAMED_MAX).join(', ');
+  const more = damaged.size > NAMED_MAX ? ` and ${damaged.size - NAMED_MAX} more` : '';
+  throw new Error(
+    `cannot read the records of ${named}${more}: \`sputnik verify\` says why; they are told once they can be read`,
+  );
 }
 
 const STATE_KINDS: readonly string[] = ['edition', 'quarantine', 'drift'];

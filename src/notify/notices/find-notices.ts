@@ -1,5 +1,6 @@
 import type { NotifyRule, NoticeKind } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
+import { PermanentError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { DAY_MS } from '../../domain/units.js';
 import { listArticleEdits } from '../../edits/list-article-edits.js';
@@ -19,7 +20,7 @@ export interface ArticleEvent {
 export interface CorpusReads {
   /** Whether a query finds the article now. */
   isFound(key: ArticleKey, query: string): boolean;
-  /** Null: its record cannot be read. */
+  /** Null: there is no such article. @throws {PermanentError} its record cannot be read now. */
   article(key: ArticleKey): Article | null;
 }
 
@@ -29,10 +30,8 @@ interface BegunRule {
   readonly beganMs: number;
 }
 
-interface FoundNotice {
-  readonly rule: string;
-  readonly notice: Notice;
-}
+/** What a rule is to tell; or the event, if its record cannot be read now. */
+export type FoundNotice = { readonly rule: string } & ({ readonly notice: Notice } | { readonly unread: ArticleEvent });
 
 /**
  * Finds what an event is to which rules. Records are read only where a rule asks for them: a back-fill costs a look at its dates.
@@ -47,9 +46,26 @@ export function noticesOf(
 ): FoundNotice[] {
   const asking = rules.filter(({ rule, beganMs }) => isAsked(event, rule, beganMs, reads));
   if (asking.length === 0) return [];
-  const article = reads.article(event.key);
-  const notice = article === null ? null : noticeOf(event, article, publicUrl);
-  return notice === null ? [] : asking.map(({ rule }) => ({ rule: rule.name, notice }));
+  const notice = readNotice(event, reads, publicUrl);
+  if (notice === null) return [];
+  return asking.map(({ rule: { name } }) =>
+    notice === 'unreadable' ? { rule: name, unread: event } : { rule: name, notice },
+  );
+}
+
+/** @returns null where there is nothing to tell. */
+export function readNotice(
+  event: ArticleEvent,
+  reads: Pick<CorpusReads, 'article'>,
+  publicUrl: string | null,
+): Notice | 'unreadable' | null {
+  try {
+    const article = reads.article(event.key);
+    return article === null ? null : noticeOf(event, article, publicUrl);
+  } catch (error) {
+    if (error instanceof PermanentError) return 'unreadable';
+    throw error;
+  }
 }
 
 function isAsked(

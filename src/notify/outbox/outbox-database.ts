@@ -13,6 +13,7 @@ import { catalogueError, query, type Database } from '../../store/catalogue/data
  * - `told` is what a rule was last told of each thing that can be sick.
  * - `notices` are the events that match a rule, each once; `batch` is null while they wait.
  * - `messages` are what goes to each target: `queued`, `sent`, `undelivered`, `dropped`.
+ * - `unread` are events that match a rule, and whose records could not be read yet.
  */
 export const NOTIFY_FILE = 'notify.db';
 const FORM = 1;
@@ -38,9 +39,13 @@ const TABLES = `
   CREATE INDEX messages_open ON messages (state, created_ms);
 `;
 /**
- * Since form 1: a file of before is given it when it is opened. Of edits alone, by which a flood of them is counted.
+ * Since form 1: a file of before is given them when it is opened. The index is of edits alone, by which a flood of them
+ * is counted.
  */
-const EDITS_INDEX = `CREATE INDEX IF NOT EXISTS notices_edits ON notices (rule, found_ms) WHERE event GLOB 'edit *'`;
+const ADDED = `
+  CREATE INDEX IF NOT EXISTS notices_edits ON notices (rule, found_ms) WHERE event GLOB 'edit *';
+  CREATE TABLE IF NOT EXISTS unread (rule TEXT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (rule, event)) WITHOUT ROWID;
+`;
 
 /** Opens it for the one process that writes the data directory. @throws {FatalError} `notify.tooNew`, `disk.…` */
 export function openOutboxDatabase(dataDir: string): Database {
@@ -50,7 +55,7 @@ export function openOutboxDatabase(dataDir: string): Database {
     database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     if (formOf(database, path) === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${FORM}; COMMIT`);
-    database.exec(EDITS_INDEX);
+    database.exec(ADDED);
     return database;
   } catch (error) {
     database?.close();

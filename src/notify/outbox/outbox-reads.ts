@@ -17,7 +17,7 @@ export interface RuleStatus {
 }
 
 const troubleSchema = z.object({
-  /** `events`, `standing`, `messages`, `old`, `queue`. */
+  /** `events`, `records`, `standing`, `messages`, `old`, `queue`. */
   step: z.string(),
   /** UTC instant. */
   since: z.string(),

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS } from '../../domain/units.js';
 import type { NotifyRule } from '../../config/config.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import { command, query, type Database } from '../../store/catalogue/database.js';
+import type { ArticleEvent, FoundNotice } from '../notices/find-notices.js';
 import { messageId, NOTICES_MAX, messageSchema, noticeSchema, type Message, type Notice } from '../notices/notice.js';
 import type { Told } from '../notices/state-notices.js';
 import { EDITS_MAX, EDITS_MS, type Plan, type Waiting } from '../plan/plan-sending.js';
@@ -9,8 +10,8 @@ import type { Trouble } from './outbox-reads.js';
 
 /** How long told events, which must not be told again, and results of messages are remembered. */
 const KEPT_MS = 90 * DAY_MS;
-/** Messages that are put into the queue, or back, at a time. */
-const QUEUED_MAX = 1_000;
+/** Events whose records are read again at a time. */
+const UNREAD_MAX = 100;
 
 /** A message on its way. */
 interface OpenMessage {
@@ -47,7 +48,7 @@ export class Outbox {
     );
     this.#queued = query<OpenMessage>(
       database,
-      `SELECT id, retries FROM messages WHERE state = 'queued' ORDER BY created_ms LIMIT ${QUEUED_MAX}`,
+      "SELECT id, retries FROM messages WHERE state = 'queued' ORDER BY created_ms",
     );
     this.#mark = command(
       database,
@@ -56,14 +57,21 @@ export class Outbox {
     );
   }
 
-  /** Begins rules that are new, and forgets those that are gone with what waited for them; messages that are queued are still sent. */
-  beginRules(rules: readonly NotifyRule[], nowMs: number): void {
+  /**
+   * Begins rules that are new, and forgets those that are gone with what waited for them; messages that are queued are still sent.
+   *
+   * @param cursor  Behind the newest change: the first rules of all tell of what happens from there on.
+   */
+  beginRules(rules: readonly NotifyRule[], cursor: string, nowMs: number): void {
     this.#inTransaction(() => {
+      const begin = command(this.database, 'INSERT OR IGNORE INTO state (name, value) VALUES (?, ?)');
+      begin('cursor', cursor);
+      begin('looked_ms', String(nowMs));
       for (const { name } of rules) this.#beginRule(name, nowMs);
       const names = JSON.stringify(rules.map(({ name }) => name));
       const gone = 'NOT IN (SELECT value FROM json_each(?))';
       command(this.database, `DELETE FROM rules WHERE name ${gone}`)(names);
-      command(this.database, `DELETE FROM told WHERE rule ${gone}`)(names);
+      for (const table of ['told', 'unread']) command(this.database, `DELETE FROM ${table} WHERE rule ${gone}`)(names);
       command(this.database, `DELETE FROM notices WHERE batch IS NULL AND rule ${gone}`)(names);
     });
   }
@@ -73,10 +81,9 @@ export class Outbox {
     return this.#began.one(rule).began_ms;
   }
 
-  /** @returns up to where changes were looked at, null where none ever was; and when something was last found there. */
-  position(): { readonly cursor: string | null; readonly lookedAtMs: number } {
-    const value = (name: string): string | null => this.#state.get(name)?.value ?? null;
-    return { cursor: value('cursor'), lookedAtMs: Number(value('looked_ms') ?? 0) };
+  /** @returns up to where changes were looked at, and when something was last found there. */
+  position(): { readonly cursor: string; readonly lookedAtMs: number } {
+    return { cursor: this.#state.one('cursor').value, lookedAtMs: Number(this.#state.one('looked_ms').value) };
   }
 
   told(rule: string): Told {
@@ -84,11 +91,32 @@ export class Outbox {
   }
 
   /** Keeps what rules are to tell of, together with the cursor behind the changes that it came from. */
-  keepFound(found: readonly { readonly rule: string; readonly notice: Notice }[], cursor: string, nowMs: number): void {
+  keepFound(found: readonly FoundNotice[], cursor: string, nowMs: number): void {
+    const leave = command(this.database, 'INSERT OR IGNORE INTO unread (rule, event) VALUES (?, ?)');
     this.#inTransaction(() => {
-      for (const { rule, notice } of found) this.#add(rule, notice.id, nowMs, JSON.stringify(notice));
+      for (const one of found) {
+        if ('unread' in one) leave(one.rule, JSON.stringify(one.unread));
+        else this.#add(one.rule, one.notice.id, nowMs, JSON.stringify(one.notice));
+      }
       this.#setState('cursor', cursor);
       this.#setState('looked_ms', String(nowMs));
+    });
+  }
+
+  /** @returns some of the events whose records could not be read, each time others; at most a hundred. */
+  unread(): { readonly rule: string; readonly unread: ArticleEvent }[] {
+    const rows = query<{ rule: string; event: string }>(
+      this.database,
+      `SELECT rule, event FROM unread ORDER BY random() LIMIT ${UNREAD_MAX}`,
+    ).all();
+    return rows.map(({ rule, event }) => ({ rule, unread: JSON.parse(event) as ArticleEvent }));
+  }
+
+  /** @param notice  What the record of the event tells now; null: nothing. */
+  keepRead(rule: string, event: ArticleEvent, notice: Notice | null, nowMs: number): void {
+    this.#inTransaction(() => {
+      if (notice !== null) this.#add(rule, notice.id, nowMs, JSON.stringify(notice));
+      command(this.database, 'DELETE FROM unread WHERE rule = ? AND event = ?')(rule, JSON.stringify(event));
     });
   }
 
@@ -173,7 +201,7 @@ export class Outbox {
     for (const { id } of rows) taken(batch, id);
   }
 
-  /** @returns the oldest messages that are to be in the queue, at most a thousand. */
+  /** @returns the messages that are to be in the queue, oldest first: some hundred for a target that is away for a day. */
   queued(): readonly OpenMessage[] {
     return this.#queued.all();
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Article } from '../../../src/domain/article.js';
+import { PermanentError } from '../../../src/domain/errors.js';
 import { noticesOf, type ArticleEvent, type CorpusReads } from '../../../src/notify/notices/find-notices.js';
 import { stateNotices, type Standing } from '../../../src/notify/notices/state-notices.js';
 import type { Freshness } from '../../../src/store/catalogue/judge-freshness.js';
@@ -14,7 +15,12 @@ const EVENT: ArticleEvent = {
   publishedAt: '2026-11-25T09:00:00Z',
 };
 
-function found(event: Partial<ArticleEvent>, rule = RULE, article: Article | null = EXAMPLE_ARTICLE, isFound = true) {
+function found(
+  event: Partial<ArticleEvent>,
+  rule = RULE,
+  article: Article | 'damaged' | null = EXAMPLE_ARTICLE,
+  isFound = true,
+) {
   const asked: string[] = [];
   const reads: CorpusReads = {
     isFound: (_key, query) => {
@@ -23,11 +29,13 @@ function found(event: Partial<ArticleEvent>, rule = RULE, article: Article | nul
     },
     article: (key) => {
       asked.push(key);
+      if (article === 'damaged') throw new PermanentError('no JSON', { code: 'record.notJson' });
       return article;
     },
   };
   const notices = noticesOf({ ...EVENT, ...event }, [{ rule, beganMs: BEGAN }], reads, 'https://s.example');
-  return { notices: notices.map(({ notice }) => notice), asked };
+  const unread = notices.flatMap((one) => ('unread' in one ? [one.unread] : []));
+  return { notices: notices.flatMap((one) => ('notice' in one ? [one.notice] : [])), unread, asked };
 }
 
 describe('noticesOf', () => {
@@ -41,18 +49,22 @@ describe('noticesOf', () => {
   });
 
   it('reads no record of what a back-fill brings', () => {
-    expect(found({ publishedAt: '2019-01-01T00:00:00Z' })).toEqual({ notices: [], asked: [] });
+    expect(found({ publishedAt: '2019-01-01T00:00:00Z' })).toMatchObject({ notices: [], asked: [] });
     expect(found({ publishedAt: '2019-01-01T00:00:00Z' }, { ...RULE, newsDays: 36_500 }).notices).toHaveLength(1);
   });
 
   it('asks the query, and then only reads', () => {
     const rule = { ...RULE, query: 'topic:armenia' };
-    expect(found({}, rule, EXAMPLE_ARTICLE, false)).toEqual({ notices: [], asked: ['topic:armenia'] });
+    expect(found({}, rule, EXAMPLE_ARTICLE, false)).toMatchObject({ notices: [], asked: ['topic:armenia'] });
     expect(found({}, rule).notices).toHaveLength(1);
     expect(found({}, { ...RULE, on: ['edit'] }).asked).toEqual([]);
   });
 
-  it('says nothing of what repeats another article exactly, or cannot be read', () => {
+  it('leaves an event whose record cannot be read for later', () => {
+    expect(found({}, RULE, 'damaged')).toMatchObject({ notices: [], unread: [EVENT] });
+  });
+
+  it('says nothing of what repeats another article exactly, or is there no longer', () => {
     const repeating: Article = {
       ...EXAMPLE_ARTICLE,
       duplicateOf: { id: 'a.example/1234', kind: 'exact', similarity: 1 },

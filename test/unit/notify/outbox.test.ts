@@ -6,6 +6,8 @@ import { OutboxReads } from '../../../src/notify/outbox/outbox-reads.js';
 import { openOutboxDatabase, openOutboxForReading } from '../../../src/notify/outbox/outbox-database.js';
 import { Outbox } from '../../../src/notify/outbox/outbox.js';
 import { planSending, type Waiting } from '../../../src/notify/plan/plan-sending.js';
+import type { ArticleKey } from '../../../src/domain/page.js';
+import type { ArticleEvent } from '../../../src/notify/notices/find-notices.js';
 import { noticeOf, RULE } from './sample-notices.js';
 
 const NOW = Date.parse('2026-11-25T10:00:00Z');
@@ -26,7 +28,7 @@ function open(): void {
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'outbox-'));
   open();
-  outbox.beginRules([RULE], NOW);
+  outbox.beginRules([RULE], 'e.0', NOW);
 });
 
 afterEach(() => {
@@ -99,7 +101,7 @@ describe('Outbox', () => {
 
   it('counts the edits of each rule, however much another one has found meanwhile', () => {
     const other = { ...RULE, name: 'other' };
-    outbox.beginRules([RULE, other], NOW);
+    outbox.beginRules([RULE, other], 'e.0', NOW);
     outbox.keepFound(edits(0, 12), 'e.1', NOW);
     const many = found(...Array.from({ length: 500 }, (_, at) => at + 1));
     outbox.keepFound(
@@ -151,7 +153,7 @@ describe('Outbox', () => {
     outbox.keepFound(found(2), 'e.2', NOW);
     close();
     open();
-    outbox.beginRules([RULE], NOW + DAY_MS);
+    outbox.beginRules([RULE], 'e.0', NOW + DAY_MS);
     expect(outbox.beganAt(RULE.name)).toBe(NOW);
     expect(outbox.queued()).toEqual([before]);
     expect(outbox.told(RULE.name)).toEqual({ 'edition a.example': 'late' });
@@ -182,10 +184,43 @@ describe('Outbox', () => {
     database!.close();
   });
 
+  it('begins with what happens from the first start on, not from the first look on', () => {
+    expect(outbox.position()).toEqual({ cursor: 'e.0', lookedAtMs: NOW });
+    outbox.beginRules([RULE], 'e.7', NOW + DAY_MS);
+    expect(outbox.position()).toEqual({ cursor: 'e.0', lookedAtMs: NOW });
+  });
+
+  it('keeps events whose records cannot be read until they can be, or their rule is gone', () => {
+    const events = [1, 2].map((n): ArticleEvent => ({
+      ...{ what: 'article', key: `a.example/${1000 + n}` as ArticleKey, at: '2026-11-25T10:00:00Z', publishedAt: null },
+    }));
+    for (const again of ['e.1', 'f.1']) {
+      const unread = events.map((event) => ({ rule: RULE.name, unread: event }));
+      outbox.keepFound(unread, again, NOW);
+    }
+    expect(makeMessages()).toBe(0);
+    close();
+    open();
+    const waiting = () => outbox.unread().map(({ unread }) => unread.key);
+    expect(waiting().sort()).toEqual(events.map(({ key }) => key));
+    outbox.keepRead(RULE.name, events[0]!, noticeOf({ title: 'Title 1' }), NOW);
+    expect(makeMessages()).toBe(1);
+    expect(waiting()).toEqual([events[1]!.key]);
+    outbox.beginRules([], 'f.1', NOW);
+    expect(waiting()).toEqual([]);
+  });
+
+  it('gives every message to the queue, however many an old outage holds before it', () => {
+    const rule = { ...RULE, perHourMax: 2_000 };
+    outbox.keepFound(found(...Array.from({ length: 1_500 }, (_, at) => at + 1)), 'e.1', NOW);
+    expect(makeMessages(rule)).toBe(1_500);
+    expect(outbox.queued()).toHaveLength(1_500);
+  });
+
   it('forgets rules that are gone, and begins again with them', () => {
     outbox.keepFound(found(1), 'e.1', NOW);
-    outbox.beginRules([], NOW);
-    outbox.beginRules([RULE], NOW + 5);
+    outbox.beginRules([], 'e.0', NOW);
+    outbox.beginRules([RULE], 'e.0', NOW + 5);
     expect(makeMessages()).toBe(0);
     expect(outbox.beganAt(RULE.name)).toBe(NOW + 5);
   });
