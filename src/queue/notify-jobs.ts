@@ -29,8 +29,12 @@ export const notifyJobSchema = z.discriminatedUnion('kind', [
 export type NotifyJob = z.infer<typeof notifyJobSchema>;
 export type Decision = Extract<NotifyJob, { kind: 'decide' }>['action'];
 
+/** Messages whose jobs are looked for at a time. */
+const QUEUED_AT_ONCE = 1_000;
+
 /**
- * Adds messages; one that is queued already stays once.
+ * Adds messages; one that is queued already stays once. A job that is in no list of the queue any more, because somebody
+ * deleted the list, is replaced: with its id still taken it would never be added again.
  *
  * @param messages  `retries`: how often somebody has asked for it to be sent again.
  * @param attempts  Tries before a message counts as undelivered.
@@ -40,13 +44,17 @@ export async function queueMessages(
   messages: readonly { readonly id: string; readonly retries: number }[],
   attempts: number,
 ): Promise<void> {
-  await queue.addBulk(
-    messages.map(({ id, retries }) => ({
+  for (let from = 0; from < messages.length; from += QUEUED_AT_ONCE) {
+    const jobs = messages.slice(from, from + QUEUED_AT_ONCE).map(({ id, retries }) => ({
       name: 'send',
       data: { v: 1 as const, kind: 'send' as const, message: id },
       opts: { jobId: `m-${id}${retries === 0 ? '' : `-${retries}`}`, attempts, backoff: { type: 'custom' } },
-    })),
-  );
+    }));
+    const states = await Promise.all(jobs.map(({ opts }) => queue.getJobState(opts.jobId)));
+    const missing = jobs.filter((_, index) => states[index] === 'unknown');
+    await Promise.all(missing.map(({ opts }) => queue.remove(opts.jobId)));
+    await queue.addBulk(missing);
+  }
 }
 
 /** Asks for a decision about undelivered messages. The same decision within a second is one job. @param nowMs  Since the epoch. */

@@ -1,4 +1,5 @@
 import { DelayedError, type Job } from 'bullmq';
+import { ZodError } from 'zod';
 import type { NotifySettings, NotifyTarget } from '../../config/config.js';
 import { RetryableError } from '../../domain/errors.js';
 import { DAY_MS } from '../../domain/units.js';
@@ -17,7 +18,7 @@ interface DeliveryDependencies {
   readonly now: () => number;
 }
 
-/** A target that goes on asking for patience is not waited for longer. */
+/** So long a target may ask for patience; then each try counts. */
 const PATIENCE_MS = 3 * DAY_MS;
 /** Least wait where a target asks for none at all. */
 const WAIT_MS_MIN = 1_000;
@@ -28,6 +29,11 @@ const FAULT_MAX = 200;
 export class Deliverer {
   /** Target → until when it wants to be left alone, in milliseconds since the epoch. */
   readonly #quietUntil = new Map<string, number>();
+  /**
+   * Message → what its target says, until that is noted: it is sent once, also where the queue was emptied and gives it
+   * out a second time, or where the disk takes no note.
+   */
+  readonly #answers = new Map<string, Promise<Delivery>>();
 
   constructor(private readonly deps: DeliveryDependencies) {}
 
@@ -48,10 +54,11 @@ export class Deliverer {
     }
     const quietUntil = this.#quietUntil.get(target.name) ?? 0;
     if (quietUntil > now()) await putOff(job, quietUntil, token);
-    const delivery = await this.#send(target, message);
+    const delivery = await this.#sendOnce(target, message);
+    if (delivery.kind === 'later') return this.#tryLater(message, delivery, job, token);
     if (delivery.kind === 'taken') outbox.noteTry(id, 'sent', delivery.answer, now());
-    else if (delivery.kind === 'refused') this.#giveUp(message, delivery.answer);
-    else await this.#tryLater(message, delivery, job, token);
+    else this.#giveUp(message, delivery.answer);
+    this.#answers.delete(id);
   }
 
   /** A message of a form that is not known could be sent by no further try. */
@@ -60,9 +67,18 @@ export class Deliverer {
     try {
       return outbox.toSend(id);
     } catch (error) {
+      if (!(error instanceof ZodError || error instanceof SyntaxError)) throw error;
       outbox.noteTry(id, 'undelivered', `cannot be read: ${String(error)}`.slice(0, FAULT_MAX), now());
       return null;
     }
+  }
+
+  async #sendOnce(target: NotifyTarget, message: Message): Promise<Delivery> {
+    const sent = this.#answers.get(message.id) ?? this.#send(target, message);
+    this.#answers.set(message.id, sent);
+    const delivery = await sent;
+    if (delivery.kind === 'later') this.#answers.delete(message.id);
+    return delivery;
   }
 
   /** What goes wrong here counts as a try, too: a message that cannot be sent waits for a decision in the end. */
@@ -90,7 +106,7 @@ export class Deliverer {
       outbox.noteTry(message.id, 'queued', answer, now());
       await putOff(job, untilMs, token);
     }
-    if (isOld || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) {
+    if (job.attemptsMade + 1 >= (job.opts.attempts ?? 1)) {
       this.#giveUp(message, answer);
       return;
     }

@@ -43,7 +43,9 @@ export function planSending(rule: NotifyRule, waiting: Waiting, nowMs: number): 
   // A message of later than now is of a clock that was set back since: it holds nothing up.
   const newestMs = sentAtMs.findLast((at) => at <= nowMs) ?? -Infinity;
   if (nowMs < newestMs + rule.quietMinutes * MINUTE_MS) return NOTHING;
-  if (rule.digest !== null && nowMs < nextTime(rule.digest, rule.timeZone, sinceMs)) return NOTHING;
+  // What was found later than now is of a clock that was set back, too, and waits no longer.
+  const isEarly = rule.digest !== null && sinceMs <= nowMs && nowMs < nextTime(rule.digest, rule.timeZone, sinceMs);
+  if (isEarly) return NOTHING;
   const isFlooded = rule.digest === null && editsLately > EDITS_MAX;
   if (isFlooded && nowMs < newestMs + EDITS_MS) return NOTHING;
   const room = rule.perHourMax - sentAtMs.filter((at) => Math.abs(at - nowMs) < HOUR_MS).length;

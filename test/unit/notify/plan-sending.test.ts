@@ -97,6 +97,12 @@ describe('planSending', () => {
     });
   });
 
+  it('lets no event of later than now wait for its digest: the clock was set back', () => {
+    const rule = { ...RULE, digest: '0 8 * * *' };
+    const sinceMs = Date.parse('2031-01-01T00:00:00Z');
+    expect(planSending(rule, waiting({ sinceMs }), at('10:00:01'))).toEqual({ ...WAITS, gathered: 'digest' });
+  });
+
   it('tells a digest at its times only', () => {
     const rule = { ...RULE, digest: '0 8 * * *', timeZone: 'Asia/Yerevan' };
     expect(planSending(rule, waiting(), Date.parse('2026-11-26T03:59:59Z'))).toEqual(WAITS);
