@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { PermanentError } from '../domain/errors.js';
+import { PermanentError, unlessPermanent } from '../domain/errors.js';
 import { decodeBody } from '../platform/decode-body.js';
 
 /**
@@ -151,15 +151,10 @@ export function splitRecord(record: Buffer): RawRecord {
  * null.
  */
 export function splitRecordStart(start: Buffer): RawRecord | null {
-  try {
-    const raw = splitRecord(start);
-    if (raw.block.length === raw.blockBytes) return raw;
-    // The HTTP header must be whole; a body need not be.
-    return raw.type !== 'metadata' && raw.block.includes('\r\n\r\n') ? raw : null;
-  } catch (error) {
-    if (error instanceof PermanentError) return null;
-    throw error;
-  }
+  const raw = unlessPermanent(() => splitRecord(start));
+  if (raw === null || raw.block.length === raw.blockBytes) return raw;
+  // The HTTP header must be whole; a body need not be.
+  return raw.type !== 'metadata' && raw.block.includes('\r\n\r\n') ? raw : null;
 }
 
 /** @throws {PermanentError} `capture.damaged` if the block does not start with a whole HTTP head. */

@@ -64,7 +64,7 @@ export type ScannedRecord =
   | (RecordLocation & { readonly kind: 'damaged'; readonly detail: string });
 
 /** A record that says what a page was when it was asked for. */
-type ScannedAnswer = Exclude<ScannedRecord, { kind: 'run' | 'readerChange' | 'foreign' | 'damaged' }>;
+export type ScannedAnswer = Exclude<ScannedRecord, { kind: 'run' | 'readerChange' | 'foreign' | 'damaged' }>;
 
 export function isAnswer(record: ScannedRecord): record is ScannedAnswer {
   return record.kind === 'response' || record.kind === 'notModified' || record.kind === 'failure';

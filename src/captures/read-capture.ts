@@ -1,14 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { CaptureReference } from '../domain/article.js';
 import { PermanentError, RetryableError } from '../domain/errors.js';
 import { systemCodeOf } from '../platform/disk-error.js';
 import { OPEN_AT_ONCE } from '../platform/read-limited.js';
-import type { FetchTarget } from '../domain/page.js';
-import type { FetchFailure } from '../domain/outcome.js';
 import {
   CAPTURES_FOLDER,
+  damaged,
   fieldOf,
   LIMITS,
   nameOfReference,
@@ -16,9 +14,15 @@ import {
   httpMessageOf,
   splitRecord,
   splitRecordStart,
-  type NamedFields,
+  type HttpMessage,
 } from './capture-format.js';
-import { decodeRecord, isAnswer, type RecordLocation, type ScannedRecord } from './decode-record.js';
+import {
+  decodeRecord,
+  isAnswer,
+  type RecordLocation,
+  type ScannedAnswer,
+  type ScannedRecord,
+} from './decode-record.js';
 import { gunzipMember, inflatePrefix, isZlibError, MEMBER_PREFIX_BYTES } from './gzip-member.js';
 
 export interface CaptureLimits {
@@ -26,48 +30,17 @@ export interface CaptureLimits {
   readonly bodyBytesMax: number;
 }
 
-interface CaptureBase {
-  readonly target: FetchTarget;
-  readonly runId: string;
-  /** UTC instant to the second. */
-  readonly fetchedAt: string;
-  readonly durationMs: number;
-  readonly via: CaptureReference['via'];
-  /** Named fields of the WARC header, as written. */
-  readonly fields: NamedFields;
-}
+/** A page as received, content encoding taken off; `capture-format.ts` says which header fields are renamed. */
+export type ResponseCapture = Extract<ScannedAnswer, { kind: 'response' }> &
+  HttpMessage & {
+    /** As received, with its parameters; null if the answer named none. */
+    readonly contentType: string | null;
+  };
 
-/** A page as received, content encoding taken off. */
-export interface ResponseCapture extends CaptureBase {
-  readonly kind: 'response';
-  readonly status: number;
-  readonly statusText: string;
-  /** Header fields as received, in order and with repetitions (capture-format.ts says which are renamed). */
-  readonly headers: NamedFields;
-  /** As received, with its parameters; null if the answer named none. */
-  readonly contentType: string | null;
-  readonly body: Buffer;
-  /** Real URL that answered. */
-  readonly finalUrl: string;
-}
-
-/** 304: the page stood as it was. */
-interface NotModifiedCapture extends CaptureBase {
-  readonly kind: 'notModified';
-  readonly status: 304;
-  readonly headers: NamedFields;
-}
-
-/** A fetch without a usable answer. */
-interface FailureCapture extends CaptureBase {
-  readonly kind: 'failure';
-  readonly reason: FetchFailure;
-  readonly detail: string;
-  readonly status: number | null;
-  readonly attempts: number;
-}
-
-type Capture = ResponseCapture | NotModifiedCapture | FailureCapture;
+type Capture =
+  | ResponseCapture
+  | (Extract<ScannedAnswer, { kind: 'notModified' }> & HttpMessage)
+  | Extract<ScannedAnswer, { kind: 'failure' }>;
 
 /**
  * Reads one capture by its reference. Synchronous on purpose: it is called on worker threads, which have nothing else
@@ -87,26 +60,13 @@ export function readCapture(dataDir: string, reference: CaptureReference, limits
   if (raw.block.length < raw.blockBytes) throw damaged(`a block of ${raw.blockBytes} bytes`, `${raw.block.length}`);
   const record = decodeRecord(raw, reference);
   if (!isAnswer(record)) throw mismatch('a page', `a record of another kind (${record.kind})`);
-  const { target, runId, durationMs } = record;
-  const { sha256, fetchedAt, via } = record.reference;
+  const { sha256 } = record.reference;
   if (sha256 !== reference.sha256) throw mismatch(reference.sha256, sha256);
-  const base = { target, runId, fetchedAt, durationMs, via, fields: raw.fields };
-  if (record.kind === 'failure') {
-    const { kind, reason, detail, status, attempts } = record;
-    return { ...base, kind, reason, detail, status, attempts };
-  }
-  const { status, statusText, headers, body } = httpMessageOf(raw);
-  if (record.kind === 'notModified') return { ...base, kind: 'notModified', status: 304, headers };
-  return {
-    ...base,
-    kind: 'response',
-    status,
-    statusText,
-    headers,
-    contentType: fieldOf(headers, 'content-type'),
-    body: decodeCapturedBody(headers, body, limits.bodyBytesMax),
-    finalUrl: record.finalUrl,
-  };
+  if (record.kind === 'failure') return record;
+  const message = httpMessageOf(raw);
+  if (record.kind === 'notModified') return { ...record, ...message };
+  const body = decodeCapturedBody(message.headers, message.body, limits.bodyBytesMax);
+  return { ...record, ...message, body, contentType: fieldOf(message.headers, 'content-type') };
 }
 
 /**
@@ -202,7 +162,7 @@ function notPermitted(path: string, cause: unknown): RetryableError {
 
 function decompress(member: Buffer, { bodyBytesMax }: CaptureLimits): Buffer {
   try {
-    return gunzipSync(member, { maxOutputLength: bodyBytesMax + LIMITS.headBytesMax });
+    return gunzipMember(member, bodyBytesMax + LIMITS.headBytesMax);
   } catch (error) {
     if (!isZlibError(error)) throw error;
     if (error.code !== 'ERR_BUFFER_TOO_LARGE') throw damaged('a whole gzip member', error.message, error);
@@ -211,10 +171,6 @@ function decompress(member: Buffer, { bodyBytesMax }: CaptureLimits): Buffer {
       cause: error,
     });
   }
-}
-
-function damaged(wanted: string, found: string, cause?: unknown): PermanentError {
-  return new PermanentError(`Expected ${wanted} in a capture, found ${found}`, { code: 'capture.damaged', cause });
 }
 
 function mismatch(wanted: string, found: string): PermanentError {

@@ -1,28 +1,15 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PermanentError } from '../domain/errors.js';
+import { PermanentError, unlessPermanent } from '../domain/errors.js';
+import type { FailedTry } from '../domain/page.js';
 import { diskError, systemCodeOf } from '../platform/disk-error.js';
 import { OPEN_AT_ONCE } from '../platform/read-limited.js';
 import { listCaptureFiles } from './capture-files.js';
-import {
-  decodeCapturedBody,
-  httpMessageOf,
-  splitRecord,
-  splitRecordStart,
-  type NamedFields,
-} from './capture-format.js';
+import { decodeCapturedBody, httpMessageOf, splitRecord, splitRecordStart } from './capture-format.js';
 import { decodeRecord, type RecordLocation, type ScannedRecord } from './decode-record.js';
 import { gunzipMember, inflatePrefix, isZlibError } from './gzip-member.js';
 import { MemberReader, type Span } from './member-reader.js';
 import type { CaptureLimits } from './read-capture.js';
-
-interface ScanOptions {
-  /**
-   * Per file (as {@link ScannedRecord} names it) the offset at which to start: the end of the last whole record that
-   * was seen. Else 0.
-   */
-  readonly from?: ReadonlyMap<string, number>;
-}
 
 /**
  * Walks over everything in the captures folder, in order of file name and offset.
@@ -30,11 +17,12 @@ interface ScanOptions {
  * Reads headers only, so a damaged body is found by `readCapture`, not here. Damage never ends the walk: it is reported
  * where it stands and the next record is searched. Memory is bounded by one record. Files that appear, and bytes that
  * are appended, after a file was reached may be missed; the next scan with `from` finds them.
+ *
+ * @param from  Per file (as {@link ScannedRecord} names it) the offset at which to start: the end of the last whole
+ *              record that was seen. Else 0.
  */
-export async function* scanCaptures(dataDir: string, options: ScanOptions = {}): AsyncIterable<ScannedRecord> {
-  for (const { file } of await listCaptureFiles(dataDir)) {
-    yield* scanCaptureFile(dataDir, file, options.from?.get(file) ?? 0);
-  }
+export async function* scanCaptures(dataDir: string, from?: ReadonlyMap<string, number>): AsyncIterable<ScannedRecord> {
+  for (const { file } of await listCaptureFiles(dataDir)) yield* scanCaptureFile(dataDir, file, from?.get(file));
 }
 
 /**
@@ -133,19 +121,39 @@ function wholeRecord(member: Buffer, location: RecordLocation, limits: CaptureLi
     if (raw.block.length < raw.blockBytes) return null;
     const record = decodeRecord(raw, location);
     if (record.kind !== 'response') return { record, state: { kind: 'sound', body: null } };
-    const { headers, body } = httpMessageOf(raw);
-    return { record, state: { kind: 'sound', body: bodyOrNull(headers, body, limits) } };
+    const { headers, body: received } = httpMessageOf(raw);
+    const body = unlessPermanent(() => decodeCapturedBody(headers, received, limits.bodyBytesMax));
+    return { record, state: { kind: 'sound', body } };
   } catch (error) {
     if (error instanceof PermanentError || isZlibError(error)) return null;
     throw error;
   }
 }
 
-function bodyOrNull(headers: NamedFields, body: Buffer, { bodyBytesMax }: CaptureLimits): Buffer | null {
+/** The facts of a captured response, apart from its interpretation. */
+export interface CapturedAnswer {
+  /** HTTP status; null where there was no answer, or the capture cannot be read any more. */
+  readonly status: number | null;
+  /** For a request without a response: its attempts, as far as the capture records them. */
+  readonly tries: readonly FailedTry[];
+}
+
+const OUT_OF_REACH = ['ENOENT', 'EACCES', 'EPERM', 'EIO', 'EISDIR', 'ESTALE'];
+
+/** The catalogue keeps what an answer meant; its status, and the attempts of one that did not come, stand in the capture. */
+export async function readAnswer(
+  dataDir: string,
+  { kind, file, offset }: { readonly kind: string; readonly file: string; readonly offset: number },
+): Promise<CapturedAnswer> {
+  if (kind === 'notModified') return { status: 304, tries: [] };
   try {
-    return decodeCapturedBody(headers, body, bodyBytesMax);
+    for await (const record of scanCaptureFile(dataDir, file, offset)) {
+      if (record.kind === 'failure') return { status: record.status, tries: record.tries };
+      return { status: record.kind === 'response' ? record.status : null, tries: [] };
+    }
   } catch (error) {
-    if (error instanceof PermanentError) return null;
-    throw error;
+    // A capture file that was moved away, or that the disk does not give, takes its status with it; everything else stays known.
+    if (!OUT_OF_REACH.includes(systemCodeOf(error) ?? '')) throw error;
   }
+  return { status: null, tries: [] };
 }

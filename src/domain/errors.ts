@@ -32,3 +32,18 @@ export class UsageError extends HarvesterError {}
 
 /** The process cannot go on (Redis, disk, browser, lock); it stops with a hint and exit code 4. */
 export class FatalError extends HarvesterError {}
+
+/** @returns what the work gives; null where it ends with a {@link PermanentError}. */
+export function unlessPermanent<Result>(work: () => Result): Result | null {
+  try {
+    return work();
+  } catch (error) {
+    return nullIfPermanent(error);
+  }
+}
+
+/** The same for a promise: `.catch(nullIfPermanent)`. */
+export function nullIfPermanent(error: unknown): null {
+  if (error instanceof PermanentError) return null;
+  throw error;
+}

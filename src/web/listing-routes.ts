@@ -1,6 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
-import { readAnswer } from '../captures/read-answer.js';
+import { readAnswer } from '../captures/scan-captures.js';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
 import { END_STATES } from '../domain/page.js';
 import { pageOf } from '../store/catalogue/database.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readAnswer, type CapturedAnswer } from '../../captures/read-answer.js';
+import { readAnswer, type CapturedAnswer } from '../../captures/scan-captures.js';
 import type { Config } from '../../config/config.js';
 import type { Article } from '../../domain/article.js';
 import { FatalError } from '../../domain/errors.js';

@@ -42,7 +42,7 @@ export async function queuePendingCaptures(
   const processed = new ProcessedStretches();
   const waiting: BatchedJob[] = [];
   let count = 0;
-  for await (const record of scanCaptures(dataDir, { from })) {
+  for await (const record of scanCaptures(dataDir, from)) {
     const job = pageJobOf(record, store);
     processed.note(record, job === null && record.kind !== 'damaged');
     if (job === null) continue;

@@ -1,4 +1,4 @@
-import type { CapturedAnswer } from '../../captures/read-answer.js';
+import type { CapturedAnswer } from '../../captures/scan-captures.js';
 import type { PageStory } from '../../store/catalogue/page-queries.js';
 import {
   countOf,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from '../../../src/captures/read-answer.js';
+import { readAnswer } from '../../../src/captures/scan-captures.js';
 
 const FILE = 'captures/2024-05-01/one.warc.gz';
 

@@ -145,7 +145,7 @@ describe('scanning', () => {
     expect(records.flatMap((record) => ('reference' in record ? [record.reference] : []))).toEqual(references);
     const [first, second] = references;
     const from = new Map([[first?.file ?? '', second?.offset ?? 0]]);
-    expect((await collect(scanCaptures(dataDir, { from }))).map(({ kind }) => kind)).toEqual(whole.slice(2));
+    expect((await collect(scanCaptures(dataDir, from))).map(({ kind }) => kind)).toEqual(whole.slice(2));
   });
 
   it('loses nothing by a flipped bit in the lengths of a record', async () => {

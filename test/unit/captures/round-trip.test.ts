@@ -76,14 +76,13 @@ describe('a capture that is read back', () => {
         kind: 'response',
         target: sent.target,
         runId: 'run-1',
-        fetchedAt: sent.fetchedAt,
+        reference: { fetchedAt: sent.fetchedAt, via: 'http' },
         durationMs: 120,
         status: 200,
         statusText: 'OK',
         contentType: 'text/html',
         headers: sent.headers,
         finalUrl: sent.finalUrl,
-        via: 'http',
       });
       expect((capture as ResponseCapture).body.toString()).toBe(text);
       expect(reference.sha256).toBe(createHash('sha256').update(text).digest('hex'));
