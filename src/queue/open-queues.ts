@@ -1,8 +1,9 @@
-import { Queue, QueueEvents, type Job, type JobsOptions, type Worker } from 'bullmq';
+import { Queue, QueueEvents, type Job, type JobsOptions, type Telemetry, type Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import type { Closers } from '../platform/closers.js';
 import type { Logger } from '../platform/logger.js';
+import { VERSION } from '../platform/package-dir.js';
 import { refuseOldRedis } from '../redis/check-redis.js';
 import { connectRedis, type RedisLocation } from '../redis/connection.js';
 import { crawlJobSchema, type CrawlJob } from './crawl-jobs.js';
@@ -10,7 +11,6 @@ import { HandOver } from './hand-over.js';
 import type { HostJob } from './host-jobs.js';
 import type { NotifyJob } from './notify-jobs.js';
 import type { PageJob } from './page-jobs.js';
-import { tracingOptions } from './queue-tracing.js';
 
 /**
  * The two queues that another program may use (CONTRACT §7). Another program may enqueue into them: payload schemas stand in `crawl-jobs.ts` and
@@ -45,6 +45,22 @@ const CRAWL_JOB_OPTIONS: JobsOptions = {
 const EVENTS_MAX = 10_000;
 /** Nobody waits for the jobs of these for long. */
 const FEW_EVENTS_MAX = 1_000;
+
+let telemetry: Telemetry | undefined;
+
+/**
+ * From now on the queues of this process open spans for each job that is added or worked off, and a job carries the context of who
+ * added it. They go to whichever OpenTelemetry SDK the process was started with (docs/operations.md); without one to nobody.
+ */
+export async function traceQueues(): Promise<void> {
+  const { BullMQOtel } = await import('bullmq-otel');
+  telemetry = new BullMQOtel({ tracerName: 'sputnik-harvester', version: VERSION });
+}
+
+/** @returns the options of a queue or worker of BullMQ that is opened now. */
+export function tracingOptions(): { telemetry?: Telemetry } {
+  return telemetry === undefined ? {} : { telemetry };
+}
 
 /** The producers' side of the queues. */
 export interface Queues {
@@ -81,28 +97,24 @@ export async function openQueues(location: RedisLocation, prefix: string, closer
 }
 
 /** Opens queue `notify`: what became of its messages stands in the data directory. @param closers  It is pushed here. */
-export function openNotifyQueue({ redis, prefix }: Queues, closers: Closers): Queue<NotifyJob> {
-  const queue = new Queue<NotifyJob>(NOTIFY_QUEUE, {
-    connection: redis,
-    prefix,
-    ...tracingOptions(),
-    streams: { events: { maxLen: FEW_EVENTS_MAX } },
-    defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
-  });
-  closers.push('notify queue', () => queue.close());
-  return queue;
+export function openNotifyQueue(queues: Queues, closers: Closers): Queue<NotifyJob> {
+  return openSmallQueue(NOTIFY_QUEUE, queues, closers);
 }
 
 /** Opens queue `host` for a crawl host. @param closers  It is pushed here. */
-export function openHostQueue({ redis, prefix }: Queues, closers: Closers): Queue<HostJob> {
-  const queue = new Queue<HostJob>(HOST_QUEUE, {
+export function openHostQueue(queues: Queues, closers: Closers): Queue<HostJob> {
+  return openSmallQueue(HOST_QUEUE, queues, closers);
+}
+
+function openSmallQueue<Payload>(name: string, { redis, prefix }: Queues, closers: Closers): Queue<Payload> {
+  const queue = new Queue<Payload>(name, {
     connection: redis,
     prefix,
     ...tracingOptions(),
     streams: { events: { maxLen: FEW_EVENTS_MAX } },
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
   });
-  closers.push('host queue', () => queue.close());
+  closers.push(`${name} queue`, () => queue.close());
   return queue;
 }
 

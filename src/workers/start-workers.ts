@@ -4,9 +4,8 @@ import { FatalError, PermanentError, RetryableError, UsageError } from '../domai
 import type { Logger } from '../platform/logger.js';
 import { crawlJobSchema, type CrawlJob, type CrawlPart, type CrawlSummary } from '../queue/crawl-jobs.js';
 import type { BACKFILL_QUEUE, CRAWL_QUEUE } from '../queue/open-queues.js';
-import { newRunId, PAGE_QUEUE } from '../queue/open-queues.js';
+import { newRunId, PAGE_QUEUE, tracingOptions } from '../queue/open-queues.js';
 import { pageJobSchema, type PageJob } from '../queue/page-jobs.js';
-import { tracingOptions } from '../queue/queue-tracing.js';
 import { processJob, type JobValue, type PageWorkerDependencies } from './process-page-job.js';
 
 /** What both workers are started with. */

@@ -15,9 +15,8 @@ import {
   type HostJobKind,
   pieceId,
 } from '../../queue/host-jobs.js';
-import { closeWorker, HOST_QUEUE, openHostQueue, releaseDeadJobs } from '../../queue/open-queues.js';
+import { closeWorker, HOST_QUEUE, openHostQueue, releaseDeadJobs, tracingOptions } from '../../queue/open-queues.js';
 import { queuePage } from '../../queue/page-jobs.js';
-import { tracingOptions } from '../../queue/queue-tracing.js';
 import { connectRedis } from '../../redis/connection.js';
 import { PiecesInFlight } from '../../redis/pieces-in-flight.js';
 import { logTroubles, payloadOf } from '../../workers/start-workers.js';

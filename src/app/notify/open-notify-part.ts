@@ -4,8 +4,13 @@ import { createSender } from '../../notify/delivery/create-sender.js';
 import { closeOutboxDatabase, openOutboxDatabase } from '../../notify/outbox/outbox-database.js';
 import { Outbox } from '../../notify/outbox/outbox.js';
 import { notifyJobSchema, queueMessages, type NotifyJob } from '../../queue/notify-jobs.js';
-import { closeWorker, NOTIFY_QUEUE, openNotifyQueue, releaseDeadJobs } from '../../queue/open-queues.js';
-import { tracingOptions } from '../../queue/queue-tracing.js';
+import {
+  closeWorker,
+  NOTIFY_QUEUE,
+  openNotifyQueue,
+  releaseDeadJobs,
+  tracingOptions,
+} from '../../queue/open-queues.js';
 import { connectRedis } from '../../redis/connection.js';
 import type { Freshness } from '../../store/catalogue/judge-freshness.js';
 import { logTroubles, payloadOf } from '../../workers/start-workers.js';

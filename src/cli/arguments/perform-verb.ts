@@ -81,7 +81,7 @@ export async function performVerb<Options extends object>(
       // Among lines of JSON it would be none.
       if (process.stderr.isTTY) progress.above(`\n${name}: finishing what is in hand; once more stops at once\n`);
     });
-    if (config.tracing.enabled) await (await import('../../queue/queue-tracing.js')).traceQueues();
+    if (config.tracing.enabled) await (await import('../../queue/open-queues.js')).traceQueues();
     const log = await openLogger(config.log.level, logTerminal(process.stderr, environment.terminal, progress));
     logConsole(log);
     const context: VerbContext = {
