@@ -2,7 +2,7 @@ import { listArticleEdits, type ArticleEdits } from '../edits/list-article-edits
 import type { Edit } from '../edits/list-edits.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { ArticleKey } from '../domain/page.js';
-import type { ArticleChange, ChangeFilters } from '../store/catalogue/edit-queries.js';
+import type { ArticleChange, ChangeFilters } from '../store/catalogue/change-queries.js';
 import type { Article } from '../domain/article.js';
 import { toInstant, toSeconds } from '../store/catalogue/database.js';
 import { withoutEarlierTexts } from '../store/files/without-earlier-texts.js';
@@ -31,7 +31,7 @@ export async function readShownChanges(
   const shown: ShownChange[] = [];
   let position = cursor === undefined ? null : changePosition(cursor);
   for (let looked = 0; looked < LOOKED_AT_MAX; looked += AT_ONCE) {
-    const found = queries.views.changes(filters, position, AT_ONCE);
+    const found = queries.changes.edits(filters, position, AT_ONCE);
     for (const change of found) {
       if (shown.length === limit) return { changes: shown, next: position && cursorText(position), isCut: false };
       const one = shownChange(queries, change, selection);

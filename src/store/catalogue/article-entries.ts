@@ -37,31 +37,24 @@ export function entryOf(row: EntryRow): Entry {
   };
 }
 
-/** Finds articles by their text; see `NeighbourIndex`. */
-export interface NeighbourQueries {
-  firstOfContent(contentHash: string): Entry | null;
-  sameContent(contentHash: string): Entry[];
-  originalsBefore(entry: Entry, settings: DedupeSettings): Entry[];
-  meetersAfter(entry: Entry, settings: DedupeSettings, sketch?: Uint8Array): Entry[];
-}
-
 const OF_CONTENT = `${SELECT_ENTRY} WHERE substr(a.content_hash, 1, 8) = substr(?1, 1, 8) AND a.content_hash = ?1`;
 /** Canonical order, in the words of the index; numbers beyond 63 bits are told apart by their digits. */
 const CANONICAL = `
   ORDER BY coalesce(a.published_at, 99999999999), CAST(substr(a.key, instr(a.key, '/') + 1) AS INTEGER),
     length(ltrim(substr(a.key, instr(a.key, '/') + 1), '0')), ltrim(substr(a.key, instr(a.key, '/') + 1), '0'), a.key`;
 
-export function neighbourQueries(database: Database, index: BandIndex): NeighbourQueries {
+/** Finds articles by their text; see `NeighbourIndex`. */
+export function neighbourQueries(database: Database, index: BandIndex) {
   const first = query<EntryRow>(database, `${OF_CONTENT} ${CANONICAL} LIMIT 1`);
   const all = query<EntryRow>(database, OF_CONTENT);
   const byKey = query<EntryRow>(database, `${SELECT_ENTRY} WHERE a.key = ?`);
   return {
-    firstOfContent: (contentHash) => {
+    firstOfContent: (contentHash: string): Entry | null => {
       const row = first.get(hashBytes(contentHash));
       return row && entryOf(row);
     },
-    sameContent: (contentHash) => all.all(hashBytes(contentHash)).map(entryOf),
-    originalsBefore: (entry, settings) => {
+    sameContent: (contentHash: string): Entry[] => all.all(hashBytes(contentHash)).map(entryOf),
+    originalsBefore: (entry: Entry, settings: DedupeSettings): Entry[] => {
       if (entry.publishedAt === null || entry.bands.length === 0) return [];
       const at = toSeconds(entry.publishedAt);
       const from = Math.ceil(at - settings.windowDays * DAY_SECONDS);
@@ -81,7 +74,7 @@ export function neighbourQueries(database: Database, index: BandIndex): Neighbou
         .filter(({ publishedAt }) => publishedAt !== null && toSeconds(publishedAt) >= from)
         .filter(({ sketch }) => mayBeNear(sketch));
     },
-    meetersAfter: (entry, settings, sketch) => {
+    meetersAfter: (entry: Entry, settings: DedupeSettings, sketch?: Uint8Array): Entry[] => {
       if (entry.publishedAt === null || entry.bands.length === 0) return [];
       const at = toSeconds(entry.publishedAt);
       const to = Math.floor(at + settings.windowDays * DAY_SECONDS);

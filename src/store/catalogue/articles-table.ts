@@ -28,30 +28,6 @@ export interface ArticleRow {
   readonly entry: Entry;
 }
 
-export interface ArticlesTable {
-  /**
-   * From now on rows are read once and cached until they are written. For use in a transaction, in which nothing else
-   * writes them.
-   */
-  remember(): void;
-  /** Forgets the rows, and remembers none any more: the transaction has ended. */
-  forget(): void;
-  get(key: ArticleKey): ArticleRow | null;
-  /**
-   * Writes the row that a record amounts to; its link is left as it is.
-   *
-   * @param fingerprint  null: the row's own still holds, and so does its link. Otherwise the article is undecided until {@link setLink}.
-   */
-  put(record: Article, month: string, fingerprint: KeyedFingerprint | null, journalWhole: boolean): void;
-  setLink(key: ArticleKey, link: DuplicateOf | null): void;
-  /** Marks a decided article to be decided again, until {@link setLink}. */
-  postpone(key: ArticleKey): void;
-  /** @returns so many of the articles that are to be decided again, published first. */
-  postponed(limit: number): Entry[];
-  /** Keys of the articles whose link names this one, sorted. */
-  duplicatesOf(key: ArticleKey): ArticleKey[];
-}
-
 interface Row extends EntryRow {
   readonly month: number;
   readonly folder: RecordLocation['folder'];
@@ -61,13 +37,22 @@ interface Row extends EntryRow {
   readonly decided: number;
 }
 
-export function articlesTable(database: Database, names: NamesTable, index: BandIndex): ArticlesTable {
+export function articlesTable(database: Database, names: NamesTable, index: BandIndex) {
   const byKey = query<Row>(database, `${SELECT_ENTRY} WHERE a.key = ?`);
   const byOriginal = query<{ key: ArticleKey }>(
     database,
     'SELECT d.key FROM articles d JOIN articles o ON o.id = d.duplicate_of WHERE o.key = ? ORDER BY d.key',
   );
-  const rows = new RememberedRows((key) => byKey.get(key));
+  /** Rows of the transaction under way; a new article's is asked for seven times. */
+  let rows: Map<string, ReadRow | null> | null = null;
+  const get = (key: string): ReadRow | null => {
+    const known = rows?.get(key);
+    if (known !== undefined) return known;
+    const row = byKey.get(key);
+    const read = row && { row, article: articleRowOf(row) };
+    rows?.set(key, read);
+    return read;
+  };
   const write = rowWriter(database, names);
   const undecide = command(database, 'UPDATE articles SET decided = 0 WHERE id = ?');
   const setLink = command(
@@ -78,15 +63,25 @@ export function articlesTable(database: Database, names: NamesTable, index: Band
   const postpone = command(database, 'UPDATE articles SET decided = 2 WHERE key = ? AND decided = 1');
   const postponed = query<Row>(database, `${SELECT_ENTRY} WHERE a.decided = 2 ORDER BY a.published_at LIMIT ?`);
   return {
-    remember: () => {
-      rows.remember();
+    /**
+     * From now on rows are read once and cached until they are written. For use in a transaction, in which nothing else
+     * writes them.
+     */
+    remember: (): void => {
+      rows = new Map();
     },
-    forget: () => {
-      rows.forget();
+    /** Forgets the rows, and remembers none any more: the transaction has ended. */
+    forget: (): void => {
+      rows = null;
     },
-    get: (key) => rows.get(key)?.article ?? null,
-    put: (record, month, fingerprint, journalWhole) => {
-      const old = rows.get(record.id)?.row ?? null;
+    get: (key: ArticleKey): ArticleRow | null => get(key)?.article ?? null,
+    /**
+     * Writes the row that a record amounts to; its link is left as it is.
+     *
+     * @param fingerprint  null: the row's own still holds, and so does its link. Otherwise the article is undecided until `setLink`.
+     */
+    put: (record: Article, month: string, fingerprint: KeyedFingerprint | null, journalWhole: boolean): void => {
+      const old = get(record.id)?.row ?? null;
       const isDecided = fingerprint === null && old?.published_at === toSecondsOrNull(record.publishedAt);
       if (old !== null && !isDecided) {
         takeOut(index, old);
@@ -94,23 +89,26 @@ export function articlesTable(database: Database, names: NamesTable, index: Band
       }
       const { compared, bands, sketch } = fingerprint === null ? (old ?? NOTHING) : packed(fingerprint);
       write(record, month, { compared, bands, sketch }, journalWhole);
-      rows.written(record.id);
+      rows?.delete(record.id);
     },
-    setLink: (key, link) => {
-      const old = rows.get(key)?.row ?? null;
+    setLink: (key: ArticleKey, link: DuplicateOf | null): void => {
+      const old = get(key)?.row ?? null;
       const folder = link?.kind === 'exact' ? 'duplicates' : 'articles';
       setLink(link?.id ?? null, link?.kind ?? null, link?.similarity ?? null, folder, key);
-      rows.written(key);
+      rows?.delete(key);
       if (old === null) return;
       takeOut(index, old);
       if (link?.kind !== 'exact') putIn(index, old, link !== null);
     },
-    postpone: (key) => {
+    /** Marks a decided article to be decided again, until `setLink`. */
+    postpone: (key: ArticleKey): void => {
       postpone(key);
-      rows.written(key);
+      rows?.delete(key);
     },
-    postponed: (limit) => postponed.all(limit).map(entryOf),
-    duplicatesOf: (key) => byOriginal.all(key).map((row) => row.key),
+    /** @returns so many of the articles that are to be decided again, published first. */
+    postponed: (limit: number): Entry[] => postponed.all(limit).map(entryOf),
+    /** Keys of the articles whose link names this one, sorted. */
+    duplicatesOf: (key: ArticleKey): ArticleKey[] => byOriginal.all(key).map((row) => row.key),
   };
 }
 
@@ -128,40 +126,7 @@ interface ReadRow {
   readonly article: ArticleRow;
 }
 
-/** Rows of the transaction under way; a new article's is asked for seven times. */
-class RememberedRows {
-  readonly #read: (key: string) => Row | null;
-  #rows: Map<string, ReadRow | null> | null = null;
-
-  constructor(read: (key: string) => Row | null) {
-    this.#read = read;
-  }
-
-  remember(): void {
-    this.#rows = new Map();
-  }
-
-  forget(): void {
-    this.#rows = null;
-  }
-
-  written(key: string): void {
-    this.#rows?.delete(key);
-  }
-
-  get(key: string): ReadRow | null {
-    const known = this.#rows?.get(key);
-    if (known !== undefined) return known;
-    const row = this.#read(key);
-    const read = row && { row, article: articleRowOf(row) };
-    this.#rows?.set(key, read);
-    return read;
-  }
-}
-
-type WriteRow = (record: Article, month: string, packed: Packed, journalWhole: boolean) => void;
-
-function rowWriter(database: Database, names: NamesTable): WriteRow {
+function rowWriter(database: Database, names: NamesTable) {
   const put = command(
     database,
     `INSERT INTO articles (key, month, folder, edition, content_hash, bands, sketch, compared, published_at, topics, revisions,
@@ -173,7 +138,7 @@ function rowWriter(database: Database, names: NamesTable): WriteRow {
       renditions = excluded.renditions, edited_at = excluded.edited_at, first_seen_at = excluded.first_seen_at,
       last_seen_at = excluded.last_seen_at, gone_at = excluded.gone_at, journal_whole = excluded.journal_whole`,
   );
-  return (record, month, { bands, sketch, compared }, journalWhole) => {
+  return (record: Article, month: string, { bands, sketch, compared }: Packed, journalWhole: boolean): void => {
     put(
       record.id,
       Number(month),

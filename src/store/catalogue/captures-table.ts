@@ -9,7 +9,7 @@ export type CaptureLocation = Pick<CaptureReference, 'file' | 'offset' | 'length
 
 /** One processed capture. */
 interface CaptureEntry {
-  readonly capture: Pick<CaptureReference, 'file' | 'offset' | 'length' | 'sha256' | 'fetchedAt'>;
+  readonly capture: CaptureLocation & Pick<CaptureReference, 'sha256' | 'fetchedAt'>;
   readonly kind: CaptureKind;
   /** Row of the page, null for lists. */
   readonly page: number | null;
@@ -22,6 +22,9 @@ interface CaptureEntry {
   readonly runId?: string | undefined;
 }
 
+/** The rest of the entry of a capture that is about no page. */
+export const ABOUT_NO_PAGE = { page: null, stateKey: null, onTopic: null, outcome: null, reason: null } as const;
+
 /** What an extractor made of a capture. */
 export type Reading = Pick<CaptureEntry, 'kind' | 'stateKey' | 'onTopic' | 'reason'>;
 
@@ -31,29 +34,6 @@ export interface JournalReading extends Reading {
   readonly location: CaptureLocation;
   /** UTC instant. */
   readonly fetchedAt: string;
-}
-
-/** The journal of captures that have reached their end: one row each, by location. */
-export interface CapturesTable {
-  /** @returns null if the capture has not been processed; outcome null where it was but no longer has a row of its own. */
-  processed(location: CaptureLocation): { readonly outcome: string | null } | null;
-  /** Up to where every capture of a file is known to be processed. */
-  processedTo(file: string): number;
-  add(entry: CaptureEntry): void;
-  setOutcome(location: CaptureLocation, outcome: string): void;
-  /** Makes a capture count as not processed. */
-  remove(location: CaptureLocation): void;
-  /** Notes that everything in the file before the offset is processed, and drops rows of 304s and lists there. */
-  compact(file: string, offset: number): void;
-  events(page: number): PageEvent[];
-  /** Folded observations of the page, in order. */
-  timeline(page: number): Timeline;
-  /** Where the observations of several pages stand. */
-  observations(pages: readonly PageRow[]): CaptureLocation[];
-  /** Everything in the journal of a page that an extractor has judged: all but 304s and failures to get an answer. */
-  readings(page: number): JournalReading[];
-  /** Replaces what a capture was read as. */
-  setReading(capture: CaptureReference, reading: Reading): void;
 }
 
 /** As many as tell observations of one second apart; see `compareEntries`. */
@@ -73,14 +53,10 @@ interface ReadingRow extends Omit<ObservedRow, 'sha256'> {
   readonly reason: string | null;
 }
 
-export function capturesTable(database: Database, names: NamesTable): CapturesTable {
+/** The journal of captures that have reached their end: one row each, by location. */
+export function capturesTable(database: Database, names: NamesTable) {
   return { ...captureReads(database), ...captureWrites(database, names) };
 }
-
-type CaptureReads = Pick<
-  CapturesTable,
-  'processed' | 'processedTo' | 'events' | 'timeline' | 'observations' | 'readings'
->;
 
 /** SQL: up to which byte a capture file `f` was processed, grouped by file with its captures `c`. */
 export const PROCESSED_BYTES = 'max(f.settled_to, coalesce(max(c.offset + c.length), 0))';
@@ -88,7 +64,7 @@ export const PROCESSED_BYTES = 'max(f.settled_to, coalesce(max(c.offset + c.leng
 const SELECT = `SELECT f.path AS file, c.offset, c.length, ${instantOf('c.fetched_at')} AS fetchedAt, c.sha256, c.state, c.on_topic,
   c.kind, c.page, c.reason FROM captures c JOIN files f ON f.id = c.file`;
 
-function captureReads(database: Database): CaptureReads {
+function captureReads(database: Database) {
   const processed = query<{ kind: string | null; outcome: string | null; settled_to: number }>(
     database,
     `SELECT c.kind, c.outcome, f.settled_to FROM files f LEFT JOIN captures c ON c.file = f.id AND c.offset = ?
@@ -110,20 +86,25 @@ function captureReads(database: Database): CaptureReads {
      ORDER BY c.fetched_at, f.path, c.offset`,
   );
   return {
-    processed: ({ file, offset }) => {
+    /** @returns null if the capture has not been processed; outcome null where it was but no longer has a row of its own. */
+    processed: ({ file, offset }: CaptureLocation): { readonly outcome: string | null } | null => {
       const row = processed.get(offset, file);
       return row && (row.kind !== null || offset < row.settled_to) ? { outcome: row.outcome } : null;
     },
-    processedTo: (file) => processedTo.get(file)?.settled_to ?? 0,
-    events: (page) => events.all(page).map((row) => ({ ...row, onTopic: row.on_topic === 1 })),
-    timeline: (page) =>
+    /** Up to where every capture of a file is known to be processed. */
+    processedTo: (file: string): number => processedTo.get(file)?.settled_to ?? 0,
+    events: (page: number): PageEvent[] => events.all(page).map((row) => ({ ...row, onTopic: row.on_topic === 1 })),
+    /** Folded observations of the page, in order. */
+    timeline: (page: number): Timeline =>
       observed.all(page).map(({ file, offset, fetchedAt, sha256, state, on_topic: onTopic }) => {
         const stateKey = state === null ? '' : hexOf(state);
         return { fetchedAt, sha256: hexOf(sha256), file, offset, stateKey, onTopic: onTopic === 1 };
       }),
-    observations: (pages) =>
+    /** Where the observations of several pages stand. */
+    observations: (pages: readonly PageRow[]): CaptureLocation[] =>
       pages.flatMap(({ id }) => observed.all(id)).map(({ file, offset, length }) => ({ file, offset, length })),
-    readings: (page) => judged.all(page).map(readingOf),
+    /** Everything in the journal of a page that an extractor has judged: all but 304s and failures to get an answer. */
+    readings: (page: number): JournalReading[] => judged.all(page).map(readingOf),
   };
 }
 
@@ -133,7 +114,7 @@ function readingOf({ file, offset, length, fetchedAt, kind, page, state, reason,
   return { page, location: { file, offset, length }, fetchedAt, kind, stateKey, onTopic, reason };
 }
 
-function captureWrites(database: Database, names: NamesTable): Omit<CapturesTable, keyof CaptureReads> {
+function captureWrites(database: Database, names: NamesTable) {
   const insert = command(
     database,
     `INSERT INTO captures (file, offset, length, page, fetched_at, outcome, run, kind, state, on_topic, reason, sha256)
@@ -152,25 +133,28 @@ function captureWrites(database: Database, names: NamesTable): Omit<CapturesTabl
     "DELETE FROM captures WHERE file = ? AND offset < ? AND kind IN ('notModified', 'list')",
   );
   return {
-    add: ({ capture, page, outcome, runId, ...reading }) => {
+    add: ({ capture, page, outcome, runId, ...reading }: CaptureEntry): void => {
       const { file, offset, length, fetchedAt, sha256 } = capture;
       const run = runId === undefined ? null : names.run(runId);
       const location = [names.file(file), offset, length, page, toSeconds(fetchedAt)] as const;
       insert(...location, outcome, run, ...readingValues(reading, sha256));
     },
-    setOutcome: ({ file, offset }, outcome) => {
+    setOutcome: ({ file, offset }: CaptureLocation, outcome: string): void => {
       setOutcome(outcome, names.file(file), offset);
     },
-    setReading: ({ file, offset, sha256 }, reading) => {
+    /** Replaces what a capture was read as. */
+    setReading: ({ file, offset, sha256 }: CaptureReference, reading: Reading): void => {
       setReading(...readingValues(reading, sha256), names.file(file), offset);
     },
-    remove: ({ file, offset }) => {
+    /** Makes a capture count as not processed. */
+    remove: ({ file, offset }: CaptureLocation): void => {
       const id = names.file(file);
       remove(id, offset);
       // It would otherwise count as processed by standing in the part of the file that is.
       lower(offset, id);
     },
-    compact: (file, offset) => {
+    /** Notes that everything in the file before the offset is processed, and drops rows of 304s and lists there. */
+    compact: (file: string, offset: number): void => {
       const id = names.file(file);
       raise(offset, id);
       drop(id, offset);
@@ -193,7 +177,7 @@ export interface ArticleJournal {
 /** What the journal of an article is read from. */
 export interface JournalTables {
   readonly pages: PagesTable;
-  readonly captures: CapturesTable;
+  readonly captures: ReturnType<typeof capturesTable>;
 }
 
 /** Reads the journal of one article. */

@@ -1,5 +1,5 @@
 import type { Article } from '../../domain/article.js';
-import { PermanentError } from '../../domain/errors.js';
+import { PermanentError, unlessPermanent } from '../../domain/errors.js';
 import type { ArticleKey, PageId } from '../../domain/page.js';
 import type { KnownIds } from '../../search/parse-query.js';
 import { driftReport, type DriftReport } from '../drift/drift-report.js';
@@ -13,24 +13,18 @@ import {
   type ArticlePosition,
   type ReadKeysQuery,
 } from './article-queries.js';
-import {
-  capturesTable,
-  journalOf,
-  type ArticleJournal,
-  type JournalTables,
-  PROCESSED_BYTES,
-} from './captures-table.js';
+import { journalOf, type ArticleJournal, type JournalTables, PROCESSED_BYTES } from './captures-table.js';
+import { catalogueTables } from './catalogue-tables.js';
 import { ChangeQueries } from './change-queries.js';
 import { CorpusQueries } from './corpus-queries.js';
 import { selectKeys, type CorpusSelection, type SelectedKeys } from './corpus-selection.js';
 import { CorpusViews } from './corpus-views.js';
 import { CoverageQueries } from './coverage-queries.js';
-import { query, instantOf, namesTable, type Database } from './database.js';
+import { query, instantOf, type Database } from './database.js';
 import { FailedPageQueries } from './failed-pages.js';
 import { readFreshnessFacts, type FreshnessFacts } from './freshness-facts.js';
 import { openForReading } from './open-database.js';
 import { PageQueries } from './page-queries.js';
-import { pagesTable } from './pages-table.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
 import { RunQueries } from './run-queries.js';
 import { articleMatcher, searchCorpus, type SearchRequest, type SearchResult } from './search-corpus.js';
@@ -127,12 +121,7 @@ export class CatalogueQueries {
 
   /** @returns the record; null also for a record that cannot be read: it is `verify` that names those. */
   readableArticle(key: ArticleKey): Article | null {
-    try {
-      return this.article(key);
-    } catch (error) {
-      if (error instanceof PermanentError) return null;
-      throw error;
-    }
+    return unlessPermanent(() => this.article(key));
   }
 
   /** @returns whether the article is linked to another that it repeats, exactly or nearly. */
@@ -203,12 +192,7 @@ export class CatalogueQueries {
 
   /** What the journal holds of an article; see {@link journalOf}. */
   journal(key: ArticleKey): ArticleJournal {
-    return journalOf((this.journalTables ??= this.openJournal()), key);
-  }
-
-  private openJournal(): JournalTables {
-    const names = namesTable(this.database);
-    return { pages: pagesTable(this.database, names), captures: capturesTable(this.database, names) };
+    return journalOf((this.journalTables ??= catalogueTables(this.database)), key);
   }
 
   /** Keys of everything that an extractor has judged, articles without a record too; sorted. */

@@ -13,7 +13,7 @@ import { articlesTable } from './articles-table.js';
 import { BandIndex } from './band-index.js';
 import { capturesTable, type CaptureLocation } from './captures-table.js';
 import { changeLog, type ChangeLog } from './change-log.js';
-import { command, query, toSeconds, namesTable, type Database, type NamesTable } from './database.js';
+import { command, metaOf, query, setMeta, toSeconds, namesTable, type Database, type NamesTable } from './database.js';
 import { judgedTopicsTable } from './judged-topics-table.js';
 import { pagesTable } from './pages-table.js';
 import { quarantineTable } from './quarantine-table.js';
@@ -109,13 +109,6 @@ function runsTable(database: Database, log: ChangeLog) {
   };
 }
 
-interface FullTextTable {
-  /** Brings the terms of an article that has a row to what its record says. Idempotent. */
-  put(record: Article): void;
-  /** The same in steps: a long text takes a third of a second. */
-  putInSteps(record: Article): Generator<undefined, void>;
-}
-
 interface Row {
   readonly id: number;
   readonly compared: Uint8Array;
@@ -124,7 +117,7 @@ interface Row {
 
 const DIGEST_BYTES = 8;
 
-export function fullTextTable(database: Database): FullTextTable {
+export function fullTextTable(database: Database) {
   const rowOf = query<Row>(database, 'SELECT id, compared, indexed FROM articles WHERE key = ?');
   const remove = command(database, 'DELETE FROM full_text WHERE rowid = ?');
   const add = command(database, 'INSERT INTO full_text (rowid, title, tags, body, facets) VALUES (?, ?, ?, ?, ?)');
@@ -147,8 +140,10 @@ export function fullTextTable(database: Database): FullTextTable {
     if (row !== null) yield* putWords(row, record);
   }
   return {
+    /** The same in steps: a long text takes a third of a second. */
     putInSteps,
-    put: (record) => {
+    /** Brings the terms of an article that has a row to what its record says. Idempotent. */
+    put: (record: Article): void => {
       atOnce(putInSteps(record));
     },
   };
@@ -179,20 +174,7 @@ interface Announcement {
  * and tag pages keep their earliest source (of several in one second the first by name) and the first and last sight,
  * so that the order of arrival does not show.
  */
-interface ListsTable {
-  announce(announcement: Announcement): void;
-  addTagPage(tagPage: LearnedTagPage): void;
-  /** Counts one fetch; the order does not show. @param at  Seconds since 1970. */
-  addFetch(fetch: ListFetch, url: string, at: number): void;
-  /** Forgets all fetches, and that all were noted. */
-  forgetFetches(): void;
-  /** Says that the fetches of all processed lists are noted. */
-  markFetchesNoted(): void;
-  /** Whether they are; not so after an older form of the catalogue. */
-  areFetchesNoted(): boolean;
-}
-
-function listsTable(database: Database, names: NamesTable): ListsTable {
+function listsTable(database: Database, names: NamesTable) {
   const announce = command(
     database,
     `INSERT INTO sightings (page, route, tag_path, list, first_seen_at, last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
@@ -220,27 +202,28 @@ function listsTable(database: Database, names: NamesTable): ListsTable {
       first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
       visits = visits + 1`,
   );
-  const mark = command(database, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, '1')");
-  const unmark = command(database, 'DELETE FROM meta WHERE name = ?');
-  const marked = query(database, 'SELECT 1 FROM meta WHERE name = ?');
   return {
-    announce: ({ page, route, tagPath, listUrl, seenAt }) => {
+    announce: ({ page, route, tagPath, listUrl, seenAt }: Announcement): void => {
       announce(page, route, tagPath ?? '', names.list(listUrl), seenAt);
     },
-    addTagPage: ({ edition, family, topic, path, learnedFrom, seenAt }) => {
+    addTagPage: ({ edition, family, topic, path, learnedFrom, seenAt }: LearnedTagPage): void => {
       addTagPage(names.edition(edition, family), topic, path, learnedFrom, toSeconds(seenAt));
     },
-    addFetch: ({ edition, family, kind, days, isWhole, failure, unreadEntries = 0 }, url, at) => {
+    /** Counts one fetch; the order does not show. @param at  Seconds since 1970. */
+    addFetch: (fetch: ListFetch, url: string, at: number): void => {
+      const { edition, family, kind, days, isWhole, failure, unreadEntries = 0 } = fetch;
       const numbers = [names.edition(edition, family), Number(days.to), Number(days.from), names.list(url)] as const;
       addFetch(...numbers, kind, Number(isWhole), failure ?? '', at, unreadEntries);
     },
-    forgetFetches: () => {
-      database.exec('DELETE FROM list_visits');
-      unmark(LIST_FETCHES_NOTED);
+    /** Forgets all fetches, and that all were noted. */
+    forgetFetches: (): void => {
+      database.exec(`DELETE FROM list_visits; DELETE FROM meta WHERE name = '${LIST_FETCHES_NOTED}'`);
     },
-    markFetchesNoted: () => {
-      mark(LIST_FETCHES_NOTED);
+    /** Says that the fetches of all processed lists are noted. */
+    markFetchesNoted: (): void => {
+      setMeta(database, LIST_FETCHES_NOTED, '1');
     },
-    areFetchesNoted: () => marked.get(LIST_FETCHES_NOTED) !== null,
+    /** Whether they are; not so after an older form of the catalogue. */
+    areFetchesNoted: (): boolean => metaOf(database, LIST_FETCHES_NOTED) !== null,
   };
 }

@@ -10,15 +10,7 @@ import { command, query, toSeconds, type Database } from './database.js';
  */
 const CHANGES_KEPT_MAX = 1_000_000;
 
-export interface ChangeLog {
-  /** Records what has changed in an article that has a row, and when it was edited. Idempotent. */
-  noteArticle(record: Article): void;
-  noteRun(run: FinishedRun): void;
-  /** Drops the oldest changes beyond {@link CHANGES_KEPT_MAX}. */
-  trim(): void;
-  /** Forgets all changes, not their numbers: what a rebuild notes has not happened now. */
-  forget(): void;
-}
+export type ChangeLog = ReturnType<typeof changeLog>;
 
 interface Row {
   readonly id: number;
@@ -31,7 +23,7 @@ interface Moment {
   readonly at: number;
 }
 
-export function changeLog(database: Database): ChangeLog {
+export function changeLog(database: Database) {
   const rowOf = query<Row>(database, 'SELECT id, state, last_seen_at AS lastSeenAt FROM articles WHERE key = ?');
   const noteState = command(
     database,
@@ -40,7 +32,8 @@ export function changeLog(database: Database): ChangeLog {
   const add = command(database, 'INSERT INTO changes (kind, article, run, at) VALUES (?, ?, ?, ?)');
   const moveMoments = momentsMover(database);
   return {
-    noteArticle: (record) => {
+    /** Records what has changed in an article that has a row, and when it was edited. Idempotent. */
+    noteArticle: (record: Article): void => {
       const row = rowOf.get(record.id);
       if (row === null) return;
       const { added, isRestored } = moveMoments(row.id, record);
@@ -54,14 +47,16 @@ export function changeLog(database: Database): ChangeLog {
       if (row.state.length > 0 && added.length === 0 && !isRestored) add('changed', row.id, null, lastSeenAt);
       noteState(state, row.id);
     },
-    noteRun: (run) => {
+    noteRun: (run: FinishedRun): void => {
       const durationMs = typeof run['durationMs'] === 'number' ? run['durationMs'] : 0;
       add('runEnded', null, run.runId, toSeconds(run.startedAt) + Math.floor(durationMs / 1000));
     },
-    trim: () => {
+    /** Drops the oldest changes beyond {@link CHANGES_KEPT_MAX}. */
+    trim: (): void => {
       database.exec(`DELETE FROM changes WHERE seq <= (SELECT max(seq) FROM changes) - ${CHANGES_KEPT_MAX}`);
     },
-    forget: () => {
+    /** Forgets all changes, not their numbers: what a rebuild notes has not happened now. */
+    forget: (): void => {
       database.exec('DELETE FROM changes');
     },
   };

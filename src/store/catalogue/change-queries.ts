@@ -1,5 +1,5 @@
-import type { ArticleKey } from '../../domain/page.js';
-import { instantOf, query, pageOf, readRows, topicsIn, toSeconds, type Database } from './database.js';
+import { compareText, type ArticleKey } from '../../domain/page.js';
+import { instantOf, query, pageOf, readRows, toInstant, topicsIn, toSeconds, type Database } from './database.js';
 
 /**
  * The log of changes, numbered in the order of the commits. It is the only source for everything that reports changes.
@@ -55,11 +55,8 @@ interface ChangedFilters {
 }
 
 /** That an article came, was edited or withdrawn, as the records tell it, whenever that was noted. */
-export interface DatedHappening {
+export interface DatedHappening extends Pick<LoggedArticleChange, 'key' | 'at'> {
   readonly kind: 'stored' | 'edited' | 'withdrawn';
-  readonly key: ArticleKey;
-  /** UTC instant at which it was seen. */
-  readonly at: string;
 }
 
 /** If there are more, only the oldest are returned. */
@@ -78,7 +75,7 @@ export class ChangeQueries {
    *          answer.
    */
   since(after: string, limit: number): ChangesSince | null {
-    const { epoch, first, end } = spanOf(this.database);
+    const { epoch, first, end } = numberingOf(this.database);
     const seq = seqOf(after, epoch, end);
     if (seq === null || seq < first - 1) return null;
     type Row = Omit<LoggedArticleChange, 'kind' | 'topics'> & {
@@ -106,7 +103,7 @@ export class ChangeQueries {
    *               read comes again, with that change. null where the cursor is void: of a catalogue that was made again, or none.
    */
   articlesSince(after: string, { topic, edition }: ChangedFilters, limit: number): ChangedArticles | null {
-    const { epoch, end } = spanOf(this.database);
+    const { epoch, end } = numberingOf(this.database);
     const seq = seqOf(after, epoch, end);
     if (seq === null) return null;
     const select = `SELECT key, changed FROM articles WHERE changed > ?1 AND changed <= ?2
@@ -129,7 +126,7 @@ export class ChangeQueries {
 
   /** @returns the cursor after everything that has happened. */
   end(): string {
-    const { epoch, end } = spanOf(this.database);
+    const { epoch, end } = numberingOf(this.database);
     return `${epoch}.${end}`;
   }
 
@@ -145,19 +142,38 @@ export class ChangeQueries {
       toSeconds(since),
     );
   }
+
+  /**
+   * @param after  The last one of the page before; null: begin with the newest.
+   * @returns      The next edits and withdrawals of all articles, newest first, at most `limit`. Cost: that of the page, by one index.
+   */
+  edits(filters: ChangeFilters, after: ArticleChange | null, limit: number): ArticleChange[] {
+    const kinds = filters.what === undefined ? KINDS : [filters.what];
+    return kinds
+      .flatMap((what) => readKind(this.database, what, filters, after, limit))
+      .sort(
+        (a, b) => compareText(b.at, a.at) || KINDS.indexOf(a.what) - KINDS.indexOf(b.what) || compareText(b.key, a.key),
+      )
+      .slice(0, limit);
+  }
 }
 
 /** Every cursor before this one has seen nothing. */
-const START = 'start';
+export const START = 'start';
+
+/** @returns the name of the numbering that a cursor is of, and the number of the last change before it; none: it is no cursor. */
+export function partsOfCursor(cursor: string): string[] {
+  return /^([0-9a-f]{12})\.(\d{1,15})$/.exec(cursor)?.slice(1) ?? [];
+}
 
 /** The number in a cursor of this catalogue; null: it is none. */
 function seqOf(cursor: string, epoch: string, end: number): number | null {
   if (cursor === START) return 0;
-  const [of, number] = /^([0-9a-f]{12})\.(\d{1,15})$/.exec(cursor)?.slice(1) ?? [];
+  const [of, number] = partsOfCursor(cursor);
   return of === epoch && Number(number) <= end ? Number(number) : null;
 }
 
-interface Span {
+interface Numbering {
   /** Name of the numbering. */
   readonly epoch: string;
   /** The first change that is kept, or will be. */
@@ -165,10 +181,56 @@ interface Span {
   readonly end: number;
 }
 
-function spanOf(database: Database): Span {
-  return query<Span>(
+export function numberingOf(database: Database): Numbering {
+  return query<Numbering>(
     database,
     `SELECT m.value AS epoch, s.seq AS end, coalesce((SELECT min(seq) FROM changes), s.seq + 1) AS first
      FROM meta m, sqlite_sequence s WHERE m.name = 'changes' AND s.name = 'changes'`,
   ).one();
+}
+
+/** That an article was edited, or withdrawn. */
+export interface ArticleChange extends Pick<DatedHappening, 'key' | 'at'> {
+  readonly what: 'edited' | 'withdrawn';
+}
+
+export interface ChangeFilters extends ChangedFilters {
+  /** Default: both. */
+  readonly what?: ArticleChange['what'];
+  /** UTC instants of the change; `since` included, `until` not. */
+  readonly since?: string;
+  readonly until?: string;
+}
+
+/** Within the same second, edits come before withdrawals. */
+const KINDS = ['edited', 'withdrawn'] as const;
+
+function readKind(
+  database: Database,
+  what: ArticleChange['what'],
+  { topic, edition, since, until }: ChangeFilters,
+  after: ArticleChange | null,
+  limit: number,
+): ArticleChange[] {
+  // Of the second of the last one: nothing more of a kind that stands before it, all of one that stands after it.
+  const side = after === null ? 1 : KINDS.indexOf(what) - KINDS.indexOf(after.what);
+  const rows = readRows<{ key: ArticleKey; at: number }>(
+    database,
+    `SELECT a.key, m.at FROM edits m CROSS JOIN articles a ON a.id = m.article
+     WHERE m.kind = ?1 AND m.at <= ?2 AND (?3 > 0 OR m.at < ?2 OR (?3 = 0 AND a.key < ?4))
+       AND (?5 IS NULL OR ' ' || a.topics || ' ' LIKE '% ' || ?5 || ' %')
+       AND (?6 IS NULL OR a.edition = (SELECT id FROM editions WHERE name = ?6))
+       AND m.at >= ?7 AND m.at < ?8
+     ORDER BY m.at DESC, a.key DESC LIMIT ?9`,
+    what,
+    after === null ? Number.MAX_SAFE_INTEGER : toSeconds(after.at),
+    side,
+    after?.key ?? '',
+    topic ?? null,
+    edition ?? null,
+    since === undefined ? 0 : toSeconds(since),
+    until === undefined ? Number.MAX_SAFE_INTEGER : toSeconds(until),
+    limit,
+  );
+  return rows.map(({ key, at }) => ({ key, what, at: toInstant(at) }));
 }

@@ -1,7 +1,7 @@
-import { type ArticleKey, END_STATES, type EndState, type PageId } from '../../domain/page.js';
+import { type ArticleKey, END_STATES, type EndState } from '../../domain/page.js';
 import { extractorChangeSchema, type ExtractorChange } from '../../domain/extraction.js';
 import { DAY_SECONDS } from '../../domain/units.js';
-import { fieldsOf, type CountedReading } from '../drift/counted-reading.js';
+import { fieldsOf, type CountedReading, type ReadingExample } from '../drift/counted-reading.js';
 import { instantOf, PAGE_URL, query, readRows, toInstant, topicsIn, toSeconds, type Database } from './database.js';
 import { ALL_DAYS } from './kept-counts.js';
 
@@ -55,17 +55,10 @@ export function noPages(): Record<EndState, number> {
 /** Far more than what a year of days, editions and outcomes comes to. */
 const READINGS_MAX = 200_000;
 
-interface ReadingsRow {
+interface ReadingsRow extends Pick<CountedReading, 'edition' | 'reader' | 'pages'>, ReadingExample {
   readonly day: number;
-  readonly edition: string;
-  readonly reader: string;
   readonly filled: number;
   readonly disagreed: number;
-  readonly pages: number;
-  readonly pageId: PageId;
-  readonly url: string;
-  readonly file: string;
-  readonly offset: number;
 }
 
 /** A change of the extractor with the moment at which it was noted. */

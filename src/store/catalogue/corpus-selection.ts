@@ -3,7 +3,8 @@ import type { ArticleKey } from '../../domain/page.js';
 import type { SearchFilters } from '../../search/facets.js';
 import { matchExpression } from '../../search/match-expression.js';
 import { parseQuery, type KnownIds } from '../../search/parse-query.js';
-import { query, readRows, type Database } from './database.js';
+import { partsOfCursor, numberingOf, START } from './change-queries.js';
+import { readRows, type Database } from './database.js';
 
 /** Which articles, and in which order. */
 export interface CorpusSelection {
@@ -26,9 +27,6 @@ export interface SelectedKeys {
   readonly nextCursor: string;
 }
 
-/** The cursor before the first change. */
-const START = 'start';
-
 /**
  * @returns the keys at this moment, some 60 bytes each: articles that are stored later change neither their number nor
  * their order.
@@ -39,10 +37,7 @@ export function selectKeys(database: Database, selection: CorpusSelection): Sele
   const node = parseQuery(text, known);
   const isNarrowed = node !== null || Object.keys(filters).length > 0;
   const expression = isNarrowed ? matchExpression(node, filters) : null;
-  const { epoch, newest } = query<{ epoch: string; newest: number }>(
-    database,
-    "SELECT value AS epoch, (SELECT seq FROM sqlite_sequence WHERE name = 'changes') AS newest FROM meta WHERE name = 'changes'",
-  ).one();
+  const { epoch, end } = numberingOf(database);
   const after = changedSince === undefined ? -1 : changeOf(changedSince, epoch);
   const direction = order === 'oldest' ? 'ASC' : 'DESC';
   const sorted = changedSince === undefined ? `published_at ${direction}, key ${direction}` : 'changed';
@@ -50,14 +45,14 @@ export function selectKeys(database: Database, selection: CorpusSelection): Sele
     database,
     `SELECT key FROM articles WHERE changed > ? AND changed <= ?
      ${expression === null ? '' : 'AND id IN (SELECT rowid FROM full_text WHERE full_text MATCH ?)'} ORDER BY ${sorted}`,
-    ...[after, newest, ...(expression === null ? [] : [expression])],
+    ...[after, end, ...(expression === null ? [] : [expression])],
   );
-  return { keys: rows.map(({ key }) => key), nextCursor: `${epoch}.${newest}` };
+  return { keys: rows.map(({ key }) => key), nextCursor: `${epoch}.${end}` };
 }
 
 function changeOf(cursor: string, epoch: string): number {
   if (cursor === START) return 0;
-  const [of, number] = /^([0-9a-f]{12})\.(\d{1,15})$/.exec(cursor)?.slice(1) ?? [];
+  const [of, number] = partsOfCursor(cursor);
   if (of === epoch) return Number(number);
   const problem = of === undefined ? 'is no cursor' : 'is of a catalogue that was made again since';
   throw new UsageError(`--changed-since ${cursor} ${problem}`, {

@@ -16,9 +16,7 @@ import {
   type Database,
 } from './database.js';
 import { countDelayed, readDelayed, readDelays, type DayDelay, type DelayedArticle } from './delay-queries.js';
-import { readChanges, type ArticleChange, type ChangeFilters } from './edit-queries.js';
-import { ALL_DAYS } from './kept-counts.js';
-import { isOfSpans, SPAN_DAYS } from './kept-spans.js';
+import { ALL_DAYS, isOfSpans, SPAN_DAYS } from './kept-counts.js';
 import { countPages, listPages, type PageFilters, type PagePosition } from './listed-pages.js';
 
 /** Records published on one day in one edition with the same topics. */
@@ -167,11 +165,6 @@ export class CorpusViews {
       Number(withoutDashes(day)),
       limit,
     );
-  }
-
-  /** See {@link readChanges}. */
-  changes(filters: ChangeFilters, after: ArticleChange | null, limit: number): ArticleChange[] {
-    return readChanges(this.database, filters, after, limit);
   }
 
   /** See {@link countArticles}. */

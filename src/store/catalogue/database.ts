@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { FatalError, RetryableError } from '../../domain/errors.js';
 import { DAY_SECONDS } from '../../domain/units.js';
+import { toUtcInstant } from '../../platform/clock.js';
 import { sqliteResultCode } from '../../platform/disk-error.js';
 
 export const CATALOGUE_FILE = 'catalogue.db';
@@ -50,6 +51,15 @@ export function command(database: Database, text: string): (...values: readonly 
 /** Runs a query that is needed once. */
 export function readRows<Row extends object>(database: Database, text: string, ...values: readonly Value[]): Row[] {
   return query<Row>(database, text).all(...values);
+}
+
+/** @returns what `meta` holds under a name; null: nothing. */
+export function metaOf(database: Database, name: string): string | null {
+  return query<{ value: string }>(database, 'SELECT value FROM meta WHERE name = ?').get(name)?.value ?? null;
+}
+
+export function setMeta(database: Database, name: string, value: string): void {
+  database.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(name, value);
 }
 
 /**
@@ -128,7 +138,7 @@ export function toSeconds(instant: string): number {
 
 /** The inverse of {@link toSeconds}. */
 export function toInstant(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+  return toUtcInstant(seconds * 1000);
 }
 
 export function toSecondsOrNull(instant: string | null): number | null {
@@ -183,30 +193,27 @@ export function hexOf(bytes: Uint8Array): string {
 }
 
 /**
- * Numbers for names that stand in many rows. Nothing is cached: a number that a rollback took back must not be used
- * again.
+ * Numbers for names that stand in many rows, given out on first use. Nothing is cached: a number that a rollback took
+ * back must not be used again.
  */
-export interface NamesTable {
-  /** @returns the edition's number, given out on first use. */
-  edition(name: string, family: string): number;
-  /** @returns the capture file's number, given out on first use. */
-  file(path: string): number;
-  /** @returns the list's number, given out on first use. */
-  list(url: string): number;
-  /** @returns the crawl's number, given out on first use. */
-  run(runId: string): number;
-}
-
-export function namesTable(database: Database): NamesTable {
-  const numbered = (find: string, add: string): ((name: string, family?: string) => number) => {
+export function namesTable(database: Database) {
+  const numbered = (find: string, add: string) => {
     const known = query<{ id: number }>(database, find);
     const insert = database.prepare(add);
-    return (name, ...more) => known.get(name)?.id ?? Number(insert.run(name, ...more).lastInsertRowid);
+    return (name: string, ...more: string[]): number =>
+      known.get(name)?.id ?? Number(insert.run(name, ...more).lastInsertRowid);
   };
+  const edition = numbered(
+    'SELECT id FROM editions WHERE name = ?',
+    'INSERT INTO editions (name, family) VALUES (?, ?)',
+  );
   return {
-    edition: numbered('SELECT id FROM editions WHERE name = ?', 'INSERT INTO editions (name, family) VALUES (?, ?)'),
+    edition: (name: string, family: string): number => edition(name, family),
+    /** By path. */
     file: numbered('SELECT id FROM files WHERE path = ?', 'INSERT INTO files (path) VALUES (?)'),
+    /** By URL. */
     list: numbered('SELECT id FROM lists WHERE url = ?', 'INSERT INTO lists (url) VALUES (?)'),
     run: numbered('SELECT id FROM run_names WHERE name = ?', 'INSERT INTO run_names (name) VALUES (?)'),
   };
 }
+export type NamesTable = ReturnType<typeof namesTable>;

@@ -1,8 +1,7 @@
 import type { ArticleKey } from '../../domain/page.js';
 import { DAY_SECONDS } from '../../domain/units.js';
 import { dayNumberOf, instantOf, nameOfDay, query, readRows, type Database } from './database.js';
-import { PROMPT_SECONDS } from './kept-counts.js';
-import { isOfSpans, SPAN_DAYS } from './kept-spans.js';
+import { isOfSpans, PROMPT_SECONDS, SPAN_DAYS } from './kept-counts.js';
 
 /** How long after their publication the articles of one day were first seen, in seconds. */
 export interface DayDelay {
@@ -27,7 +26,7 @@ const PROMPT = `first_seen_at - published_at BETWEEN 0 AND ${PROMPT_SECONDS}`;
 /**
  * @param stepDays  How many days are told as one, counted from `since` on.
  * @returns         For each of them, told by its first day, articles by when they were first seen; those older than a week then are left out.
- *                  Of whole {@link SPAN_DAYS}, where `since` begins such a span, delays are rounded: see `kept-spans.ts`.
+ *                  Of whole {@link SPAN_DAYS}, where `since` begins such a span, delays are rounded: see `kept-counts.ts`.
  */
 export function readDelays(database: Database, since: string, stepDays: number): DayDelay[] {
   const first = dayNumberOf(since);

@@ -1,5 +1,6 @@
 import type { KnownPage } from '../../domain/page.js';
 import { MINUTE_MS } from '../../domain/units.js';
+import { toUtcInstant } from '../../platform/clock.js';
 import { readRows, instantOf, PAGE_URL, type Database } from './database.js';
 import { KNOWN_PAGE } from './page-queries.js';
 import { IS_GIVEN_UP } from './quarantine-table.js';
@@ -15,8 +16,7 @@ type RetryMinutes = readonly number[];
  */
 export function nextTryAt(failures: number, failedAt: string, retryMinutes: RetryMinutes): string {
   const minutes = retryMinutes[Math.min(failures, retryMinutes.length) - 1] ?? 0;
-  const atMs = Math.round(Date.parse(failedAt) / MINUTE_MS + minutes) * MINUTE_MS;
-  return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+  return toUtcInstant(Math.round(Date.parse(failedAt) / MINUTE_MS + minutes) * MINUTE_MS);
 }
 
 /** Pages that one run tries again; more wait for the next one, a minute later. */

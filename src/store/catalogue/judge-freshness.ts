@@ -1,6 +1,7 @@
 import { DISCOVERY_ROUTES, type DiscoveryRoute } from '../../domain/edition.js';
 import { ROUTE_OF_LIST, type ListFailure } from '../../domain/page-result.js';
 import { DAY_MS, HOUR_MS } from '../../domain/units.js';
+import { toUtcInstant } from '../../platform/clock.js';
 import type { FreshnessFacts, ListRead } from './freshness-facts.js';
 
 /** `off`: disabled, or configured no longer. */
@@ -140,7 +141,7 @@ function judgeReach(
   const readAt = newestOf(lists.filter(({ failure }) => failure === null));
   if (readAt === null) return { state: 'neverRead', reason: null, since: null };
   const lateAtMs = Date.parse(readAt) + limits.unreadHours * HOUR_MS;
-  if (lateAtMs <= nowMs) return { state: 'late', reason: 'notRead', since: instantOf(lateAtMs) };
+  if (lateAtMs <= nowMs) return { state: 'late', reason: 'notRead', since: toUtcInstant(lateAtMs) };
   return { state: 'ok', reason: null, since: onsetOf(answers, failedAt) };
 }
 
@@ -150,7 +151,7 @@ function judgePublication(
 ): Judgement | null {
   if (newestPublishedAt === null || usualGapMs === null) return null;
   const lateAtMs = Date.parse(newestPublishedAt) + Math.max(limits.gaps * usualGapMs, limits.hoursMin * HOUR_MS);
-  return lateAtMs <= nowMs ? { state: 'late', reason: 'nothingPublished', since: instantOf(lateAtMs) } : null;
+  return lateAtMs <= nowMs ? { state: 'late', reason: 'nothingPublished', since: toUtcInstant(lateAtMs) } : null;
 }
 
 function rowOf({ lists, ...facts }: FreshnessFacts, judgement: Judgement, nowMs: number): Freshness {
@@ -161,7 +162,7 @@ function rowOf({ lists, ...facts }: FreshnessFacts, judgement: Judgement, nowMs:
 
 function listFreshness(route: DiscoveryRoute, lists: readonly ListRead[], nowMs: number): ListFreshness {
   const reads = lists.filter(({ failure }) => failure === null);
-  const recently = instantOf(nowMs - FAILING_MS);
+  const recently = toUtcInstant(nowMs - FAILING_MS);
   const failing = lists.filter(
     ({ url, failure, lastAt }) =>
       failure !== null && lastAt > recently && !reads.some((read) => read.url === url && read.lastAt >= lastAt),
@@ -198,10 +199,6 @@ function onsetOf(events: readonly Event[], after: string | null): string | null 
     .filter(({ lastAt }) => after === null || lastAt > after)
     .map(({ firstAt, lastAt }) => (after === null || firstAt > after ? firstAt : lastAt));
   return onsets.sort()[0] ?? null;
-}
-
-function instantOf(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 /** More of them are told by their number. */

@@ -1,5 +1,5 @@
 import type { ArticleKey } from '../../domain/page.js';
-import { command, query, readRows, type Database } from './database.js';
+import { command, metaOf, query, readRows, setMeta, type Database } from './database.js';
 
 /** Names of topics, `<topic id>: <name>`. */
 export interface JudgedTopics {
@@ -17,8 +17,6 @@ const UNJUDGED_MAX = 10_000;
  * are stored, and those that lose a topic when they are extracted again, are noted in `unjudged`, with the names they were not judged by: when those come back, they alone are extracted again.
  */
 export function judgedTopicsTable(database: Database) {
-  const judged = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'topics'");
-  const note = command(database, "INSERT OR REPLACE INTO meta (name, value) VALUES ('topics', ?)");
   const add = command(database, 'INSERT OR IGNORE INTO unjudged (names, article) VALUES (?, ?)');
   const move = command(database, 'UPDATE OR REPLACE unjudged SET names = ? WHERE names = ? AND article = ?');
   const remove = command(database, 'DELETE FROM unjudged WHERE names = ? AND article = ?');
@@ -32,14 +30,15 @@ export function judgedTopicsTable(database: Database) {
         : [{ text: row.names, left: left.length === 0 ? null : JSON.stringify(left) }];
     });
   const read = (): JudgedTopics | null => {
-    const row = judged.get();
-    return row && (JSON.parse(row.value) as JudgedTopics);
+    const topics = metaOf(database, 'topics');
+    return topics === null ? null : (JSON.parse(topics) as JudgedTopics);
+  };
+  const note = (topics: JudgedTopics): void => {
+    setMeta(database, 'topics', JSON.stringify(topics));
   };
   return {
     read,
-    note: (topics: JudgedTopics): void => {
-      note(JSON.stringify(topics));
-    },
+    note,
     /** Of names that are configured now. @returns those away, as {@link noteUnjudged} takes them; null: none. */
     away: (names: ReadonlySet<string>): string | null => {
       const topics = read();
@@ -53,7 +52,7 @@ export function judgedTopicsTable(database: Database) {
       if (count <= UNJUDGED_MAX || topics === null) return away;
       const given = JSON.parse(away) as string[];
       database.exec('DELETE FROM unjudged');
-      note(JSON.stringify({ ...topics, judged: topics.judged.filter((name) => !given.includes(name)) }));
+      note({ ...topics, judged: topics.judged.filter((name) => !given.includes(name)) });
       return null;
     },
     noteUnjudged: (away: string, article: ArticleKey): void => {

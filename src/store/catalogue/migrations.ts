@@ -1,5 +1,4 @@
-import { KEEP_COUNTS } from './kept-counts.js';
-import { KEEP_SPANS } from './kept-spans.js';
+import { KEEP_COUNTS, KEEP_SPANS } from './kept-counts.js';
 
 /**
  * The catalogue's form, as the steps that lead to it: `catalogue.db` is an index of the article files and the captures, and holds nothing
@@ -18,7 +17,7 @@ import { KEEP_SPANS } from './kept-spans.js';
  * - `articles.compared` is `dedupe`'s compared key, `articles.edited_at` when the newest edit was first seen.
  * - `pages.failed_at` is the newest attempt that got no answer, where none was answered since. Rows of `quarantine` with the codes
  *   `unreachable` and `notArticle` are derived as well: pages with so many such answers in a row, under the capture of the first.
- * - `article_counts`, `page_counts`, `article_spans` and `delay_spans` are kept by triggers; see `kept-counts.ts` and `kept-spans.ts`.
+ * - `article_counts`, `page_counts`, `article_spans` and `delay_spans` are kept by triggers; see `kept-counts.ts`.
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `reindex.ts`.
  * - `reader_changes` are the notes that articles were extracted again from the captures; `change` is the note as JSON.
  * - `articles.changed` numbers the changes of records in the order of their commits, `articles.state` is the digest of what counts as one;

@@ -19,32 +19,13 @@ export interface Validators {
   readonly lastModified: string | null;
 }
 
-export interface PagesTable {
-  /**
-   * Adds a row for the page; the URL under which it was last seen is kept.
-   *
-   * @throws {PermanentError} `page.invalid` if the id is not `<host>/<digits>`, because nothing else may become part of
-   * a path.
-   */
-  ensure(page: PageName, seenAt: number): PageRow;
-  /** All pages of an article that have a row. */
-  ofArticle(family: string, articleId: string): PageRow[];
-  setState(id: number, state: PageState): void;
-  /** Kept if the answer is the newest one; of the same second, by their own order. */
-  setValidators(id: number, answeredAt: number, validators: Validators): void;
-  notePublished(id: number, publishedAt: number | null): void;
-  /** Forgets validators and time of publication, which are about to be told again by all answers. */
-  forgetReadings(id: number): void;
-  touch(id: number, at: number): void;
-  /** Newest 304, seconds since 1970. */
-  touchedAt(id: number): number | null;
-}
+export type PagesTable = ReturnType<typeof pagesTable>;
 
 const PAGE_ID = /^([a-z0-9.-]{1,253})\/(\d{4,19})$/;
 const SELECT = `SELECT p.id, e.name AS edition, p.end_state AS endState, p.touched_at AS touchedAt, p.gone_at AS goneAt
   FROM pages p JOIN editions e ON e.id = p.edition`;
 
-export function pagesTable(database: Database, names: NamesTable): PagesTable {
+export function pagesTable(database: Database, names: NamesTable) {
   const find = query<PageRow>(database, `${SELECT} WHERE p.article_id = ? AND p.edition = ?`);
   const siblings = query<PageRow>(database, `${SELECT} WHERE p.article_id = ? AND e.family = ? ORDER BY e.name`);
   const touchedAt = query<{ at: number | null }>(database, 'SELECT touched_at AS at FROM pages WHERE id = ?');
@@ -66,7 +47,13 @@ export function pagesTable(database: Database, names: NamesTable): PagesTable {
        <= (?3, coalesce(?1, ''), coalesce(?2, ''))`,
   );
   return {
-    ensure: ({ pageId, family, url }, seenAt) => {
+    /**
+     * Adds a row for the page; the URL under which it was last seen is kept.
+     *
+     * @throws {PermanentError} `page.invalid` if the id is not `<host>/<digits>`, because nothing else may become part
+     * of a path.
+     */
+    ensure: ({ pageId, family, url }: PageName, seenAt: number): PageRow => {
       const [, host, articleId] = PAGE_ID.exec(pageId) ?? [];
       if (host === undefined || articleId === undefined) {
         const found = JSON.stringify(pageId.slice(0, 100));
@@ -76,23 +63,30 @@ export function pagesTable(database: Database, names: NamesTable): PagesTable {
       upsert(articleId, edition, keptUrl(host, url), seenAt, dayOf(url));
       return find.one(articleId, edition);
     },
-    ofArticle: (family, articleId) => siblings.all(articleId, family),
-    setState: (id, { endState, reason, lastFetchedAt, failures, lastFailure, failedAt, goneSuspectedAt, goneAt }) => {
+    /** All pages of an article that have a row. */
+    ofArticle: (family: string, articleId: string): PageRow[] => siblings.all(articleId, family),
+    setState: (id: number, state: PageState): void => {
+      const { endState, reason, lastFetchedAt, failures, lastFailure, failedAt, goneSuspectedAt, goneAt } = state;
       setState(id, endState, reason, lastFetchedAt, failures, lastFailure, goneSuspectedAt, goneAt, failedAt);
     },
-    setValidators: (id, answeredAt, { etag, lastModified }) => {
+    /** Kept if the answer is the newest one; of the same second, by their own order. */
+    setValidators: (id: number, answeredAt: number, { etag, lastModified }: Validators): void => {
       setValidators(etag, lastModified, answeredAt, id);
     },
+    /** Of a row, at a second or null. */
     notePublished: command(
       database,
       'UPDATE pages SET published_at = min(coalesce(published_at, ?2), ?2) WHERE id = ?1 AND ?2 IS NOT NULL',
     ),
+    /** Forgets validators and time of publication of a row, which are about to be told again by all answers. */
     forgetReadings: command(
       database,
       'UPDATE pages SET published_at = NULL, etag = NULL, last_modified = NULL, validators_at = NULL WHERE id = ?',
     ),
+    /** A row, at a second. */
     touch: command(database, 'UPDATE pages SET touched_at = max(coalesce(touched_at, 0), ?2) WHERE id = ?1'),
-    touchedAt: (id) => touchedAt.get(id)?.at ?? null,
+    /** Newest 304, seconds since 1970. */
+    touchedAt: (id: number): number | null => touchedAt.get(id)?.at ?? null,
   };
 }
 

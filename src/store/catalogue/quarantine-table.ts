@@ -1,3 +1,4 @@
+import { EMPTY_SHA256 } from '../../captures/capture-format.js';
 import { captureReferenceSchema, type CaptureReference } from '../../domain/article.js';
 import { splitKey, type PageId } from '../../domain/page.js';
 import type { CaptureLocation } from './captures-table.js';
@@ -44,29 +45,6 @@ export interface QuarantinedPage {
   readonly droppedAt: string | null;
 }
 
-export interface QuarantineTable {
-  /** @param page  Row of the page. @param at  Seconds since 1970. */
-  add(
-    page: number,
-    capture: CaptureReference,
-    why: Pick<QuarantinedPage, 'code' | 'detail' | 'attempts'>,
-    at: number,
-  ): void;
-  /** Oldest first. */
-  list(includeDropped: boolean, limit: number): QuarantinedPage[];
-  /** What of a page is in quarantine or was given up, oldest first. */
-  ofPage(pageId: PageId): QuarantinedPage[];
-  get(id: number): QuarantinedPage | null;
-  remove(id: number): void;
-  drop(id: number, at: number): void;
-  /** Lists the page as `notArticle` or `unreachable`, or takes it off the list, as its state says. @param page  Its row. */
-  noteAnswers(page: number, state: PageState, mishaps: Mishaps): void;
-  /** Row of the page. */
-  pageOf(id: number): number | null;
-  /** Takes the capture out of quarantine, if it is in it. */
-  release(location: CaptureLocation): void;
-}
-
 const DETAIL_CHARACTERS_MAX = 500;
 const SELECT = `
   SELECT q.id, e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, q.capture, q.code, q.detail, q.attempts,
@@ -77,7 +55,7 @@ const SELECT = `
 type Row = Omit<QuarantinedPage, 'capture'> & { readonly capture: string };
 
 /** Reads only; see {@link quarantineTable} for the writer's part. */
-export function quarantineReads(database: Database): Pick<QuarantineTable, 'list' | 'ofPage' | 'get'> {
+export function quarantineReads(database: Database) {
   const list = query<Row>(
     database,
     `${SELECT} WHERE q.dropped_at IS NULL OR ? ORDER BY q.quarantined_at, q.id LIMIT ?`,
@@ -88,19 +66,22 @@ export function quarantineReads(database: Database): Pick<QuarantineTable, 'list
   );
   const get = query<Row>(database, `${SELECT} WHERE q.id = ?`);
   return {
-    list: (includeDropped, limit) => list.all(Number(includeDropped), limit).map(pageOf),
-    ofPage: (pageId) => {
+    /** Oldest first. */
+    list: (includeDropped: boolean, limit: number): QuarantinedPage[] =>
+      list.all(Number(includeDropped), limit).map(pageOf),
+    /** What of a page is in quarantine or was given up, oldest first. */
+    ofPage: (pageId: PageId): QuarantinedPage[] => {
       const [edition, articleId] = splitKey(pageId);
       return ofPage.all(articleId, edition).map(pageOf);
     },
-    get: (id) => {
+    get: (id: number): QuarantinedPage | null => {
       const row = get.get(id);
       return row && pageOf(row);
     },
   };
 }
 
-export function quarantineTable(database: Database, names: NamesTable): QuarantineTable {
+export function quarantineTable(database: Database, names: NamesTable) {
   const add = command(
     database,
     `INSERT INTO quarantine (file, offset, page, code, detail, attempts, quarantined_at, capture)
@@ -115,25 +96,31 @@ export function quarantineTable(database: Database, names: NamesTable): Quaranti
   );
   return {
     ...quarantineReads(database),
-    add: (pageRow, capture, { code, detail, attempts }, at) => {
+    /** @param pageRow  Row of the page. @param at  Seconds since 1970. */
+    add: (
+      pageRow: number,
+      capture: CaptureReference,
+      { code, detail, attempts }: Pick<QuarantinedPage, 'code' | 'detail' | 'attempts'>,
+      at: number,
+    ): void => {
       const line = detail.replace(/\s+/g, ' ').slice(0, DETAIL_CHARACTERS_MAX);
       add(names.file(capture.file), capture.offset, pageRow, code, line, attempts, at, JSON.stringify(capture));
     },
     remove: command(database, 'DELETE FROM quarantine WHERE id = ?'),
+    /** Lists the page as `notArticle` or `unreachable`, or takes it off the list, as its state says. */
     noteAnswers: answerNotes(database),
     drop: command(database, 'UPDATE quarantine SET dropped_at = ?2 WHERE id = ?1'),
-    pageOf: (id) => page.get(id)?.page ?? null,
-    release: ({ file, offset }) => {
+    /** Row of the page. */
+    pageOf: (id: number): number | null => page.get(id)?.page ?? null,
+    /** Takes the capture out of quarantine, if it is in it. */
+    release: ({ file, offset }: CaptureLocation): void => {
       release(offset, file);
     },
   };
 }
 
-/** Stands where no body is kept: a failure has none. */
-const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-
 /** Under the first of the answers in a row, so that what somebody decided about it stays with it. */
-function answerNotes(database: Database): QuarantineTable['noteAnswers'] {
+function answerNotes(database: Database) {
   type First = Pick<CaptureReference, 'offset' | 'length' | 'fetchedAt'> & {
     readonly file: number;
     readonly path: string;
@@ -154,7 +141,8 @@ function answerNotes(database: Database): QuarantineTable['noteAnswers'] {
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
      ON CONFLICT (file, offset) DO UPDATE SET code = excluded.code, detail = excluded.detail, attempts = excluded.attempts`,
   );
-  return (page, { failures, lastFailure, lastFetchedAt, failedAt, reason }, mishaps) => {
+  return (page: number, state: PageState, mishaps: Mishaps): void => {
+    const { failures, lastFailure, lastFetchedAt, failedAt, reason } = state;
     const isMisread = mishaps.count >= LISTED_AFTER;
     const code = isMisread ? NO_ARTICLE : UNREACHABLE;
     const [kind, after] = isMisread ? [NO_ARTICLE, mishaps.after] : [UNREACHABLE, lastFetchedAt ?? -1];

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { cpSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, type Stats } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import type { Article } from '../../domain/article.js';
 import { FatalError, PermanentError } from '../../domain/errors.js';
@@ -237,7 +237,12 @@ export function clearWay(dataDir: string, folder: string): string | null {
     const found = lstatSync(join(dataDir, at), { throwIfNoEntry: false });
     if (found === undefined) return null;
     if (found.isDirectory() || isFolder(join(dataDir, at))) continue;
-    if (found.isSymbolicLink() && leadsNowhere(join(dataDir, at))) throw leadsNowhereError(join(dataDir, at));
+    if (found.isSymbolicLink() && leadsNowhere(join(dataDir, at))) {
+      throw new FatalError(`Expected a folder at ${join(dataDir, at)}, found a link that leads nowhere`, {
+        code: 'disk.wrongKind',
+        hint: 'Is the disk that it leads to mounted? Mount it, or remove the link; nothing was touched',
+      });
+    }
     moveToDamaged(dataDir, at, '.no-folder');
     return at;
   }
@@ -253,22 +258,11 @@ function leadsNowhere(path: string): boolean {
   }
 }
 
-function leadsNowhereError(path: string): FatalError {
-  return new FatalError(`Expected a folder at ${path}, found a link that leads nowhere`, {
-    code: 'disk.wrongKind',
-    hint: 'Is the disk that it leads to mounted? Mount it, or remove the link; nothing was touched',
-  });
-}
-
 function isFolder(path: string): boolean {
-  return statOrNull(path)?.isDirectory() ?? false;
-}
-
-function statOrNull(path: string): Stats | null {
   try {
-    return statSync(path, { throwIfNoEntry: false }) ?? null;
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   } catch (error) {
-    if (['ENOTDIR', 'ELOOP'].includes(systemCodeOf(error) ?? '')) return null;
+    if (['ENOTDIR', 'ELOOP'].includes(systemCodeOf(error) ?? '')) return false;
     throw error;
   }
 }

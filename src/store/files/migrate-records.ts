@@ -1,7 +1,7 @@
 import { copyFile, link, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { articleSchema, captureReferenceSchema, type Article, type CaptureReference } from '../../domain/article.js';
-import { FatalError, PermanentError } from '../../domain/errors.js';
+import { FatalError, nullIfPermanent, unlessPermanent } from '../../domain/errors.js';
 import type { ExtractedArticle } from '../../domain/extraction.js';
 import { syncFolder, writeFilesAtomically } from '../../platform/atomic-files.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
@@ -64,7 +64,8 @@ async function migrateRecord(
   steps: RecordSteps,
 ): Promise<boolean> {
   const path = articlePath(location);
-  const text = readableText(dataDir, location);
+  // What cannot be read as a record is for `verify`.
+  const text = unlessPermanent(() => readRecordText(dataDir, location));
   if (text === null || text.startsWith(START_OF_TODAY)) return false;
   let value = valueOf(text);
   const form = formOf(value);
@@ -88,22 +89,7 @@ async function migrateRecord(
 async function readCapturedOrNull(value: unknown, read: ReadCaptured): Promise<ExtractedArticle | null> {
   const capture = captureReferenceSchema.safeParse((value as { readonly capture?: unknown }).capture);
   if (!capture.success) return null;
-  try {
-    return (await read(capture.data))?.article ?? null;
-  } catch (error) {
-    if (error instanceof PermanentError) return null;
-    throw error;
-  }
-}
-
-/** @returns null for what cannot be read as a record: for `verify`. */
-function readableText(dataDir: string, location: RecordLocation): string | null {
-  try {
-    return readRecordText(dataDir, location);
-  } catch (error) {
-    if (error instanceof PermanentError) return null;
-    throw error;
-  }
+  return (await read(capture.data).catch(nullIfPermanent))?.article ?? null;
 }
 
 function valueOf(text: string): unknown {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { ScannedRecord } from '../../captures/decode-record.js';
 import { scanCaptures } from '../../captures/scan-captures.js';
 import type { Logger } from '../../platform/logger.js';
@@ -15,8 +16,8 @@ export class CapturesAhead {
   readonly #ahead: Promise<CaptureMeaning | null>[] = [];
   #inHand = 0;
   #isStopped = false;
-  #notice: () => void = () => undefined;
-  #noticed = this.#nextNotice();
+  /** Tells `changed` to everything that waits for a change. */
+  readonly #news = new EventEmitter();
   readonly #reading: Promise<void>;
   #isAtEnd = false;
   #unread = 0;
@@ -28,7 +29,7 @@ export class CapturesAhead {
   ) {
     this.#reading = this.#read(dataDir).finally(() => {
       this.#isAtEnd = true;
-      this.#tell();
+      this.#news.emit('changed');
     });
     this.#reading.catch(() => undefined); // reported to the consumer
   }
@@ -40,26 +41,28 @@ export class CapturesAhead {
 
   /** @returns what the next captures mean, at most `limit`, null for one that tells nothing or could not be read; none at the end. */
   async take(limit: number): Promise<(CaptureMeaning | null)[]> {
-    while (this.#ahead.length < limit && !this.#isAtEnd) await this.#noticed;
+    while (this.#ahead.length < limit && !this.#isAtEnd) await once(this.#news, 'changed');
     if (this.#ahead.length === 0) await this.#reading;
     const taken = this.#ahead.splice(0, limit);
-    this.#tell();
+    this.#news.emit('changed');
     return Promise.all(taken);
   }
 
   stop(): void {
     this.#isStopped = true;
-    this.#tell();
+    this.#news.emit('changed');
   }
 
   async #read(dataDir: string): Promise<void> {
     for await (const record of scanCaptures(dataDir)) {
       if (record.kind === 'foreign' || record.kind === 'damaged') continue;
-      while (!this.#isStopped && (this.#inHand >= READ_AT_ONCE || this.#ahead.length >= AHEAD_MAX)) await this.#noticed;
+      while (!this.#isStopped && (this.#inHand >= READ_AT_ONCE || this.#ahead.length >= AHEAD_MAX)) {
+        await once(this.#news, 'changed');
+      }
       if (this.#isStopped) return;
       this.#inHand += 1;
       this.#ahead.push(this.#interpretOrNull(record));
-      this.#tell();
+      this.#news.emit('changed');
     }
   }
 
@@ -74,20 +77,7 @@ export class CapturesAhead {
       return null;
     } finally {
       this.#inHand -= 1;
-      this.#tell();
+      this.#news.emit('changed');
     }
-  }
-
-  /** Wakes everything that waits for a change. */
-  #tell(): void {
-    const notice = this.#notice;
-    this.#noticed = this.#nextNotice();
-    notice();
-  }
-
-  #nextNotice(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#notice = resolve;
-    });
   }
 }

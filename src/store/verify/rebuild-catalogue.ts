@@ -7,7 +7,7 @@ import type { Logger } from '../../platform/logger.js';
 import { openRecord, NEWEST_STATES_MAX, type HistoryState } from '../../records/record-histories.js';
 import { stateKey, type Timeline } from '../../records/timeline.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
-import { CATALOGUE_FILE, command } from '../catalogue/database.js';
+import { CATALOGUE_FILE, command, setMeta } from '../catalogue/database.js';
 import { articlePath, type RecordLocation } from '../files/article-files.js';
 import type { WriterContext } from '../writer/batch.js';
 import { observationReader, type CaptureMeaning, type InterpretCapture } from '../writer/capture-interpreter.js';
@@ -116,7 +116,7 @@ export class CatalogueRebuild {
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);
     noteRecordForm(database);
     database.exec('PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL');
-    database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
+    setMeta(database, 'closed', '1');
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();
     removeLogs(dataDir, CATALOGUE_FILE);

@@ -1,6 +1,6 @@
 import type { Article } from '../../domain/article.js';
 import type { KeyedFingerprint } from '../../domain/extraction.js';
-import { FatalError, PermanentError } from '../../domain/errors.js';
+import { FatalError, PermanentError, unlessPermanent } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import { comparedKey } from '../../dedupe/comparable-text.js';
 import { fingerprintOf } from '../../dedupe/fingerprint.js';
@@ -142,12 +142,7 @@ export class Batch {
 
   /** The same for a record that is only linked: null too for one out of reach or of another form, which is told where its own page comes. */
   loadNeighbour(key: ArticleKey, row: ArticleRow): WorkingRecord | null {
-    try {
-      return this.load(key, row);
-    } catch (error) {
-      if (error instanceof PermanentError) return null;
-      throw error;
-    }
+    return unlessPermanent(() => this.load(key, row));
   }
 
   /**

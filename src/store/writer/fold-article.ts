@@ -1,5 +1,5 @@
 import type { Article } from '../../domain/article.js';
-import { PermanentError } from '../../domain/errors.js';
+import { nullIfPermanent } from '../../domain/errors.js';
 import type { ExtractedArticle } from '../../domain/extraction.js';
 import { splitKey, type ArticleKey } from '../../domain/page.js';
 import { foldObservation, type FoldContext, type FoldOutcome } from '../../records/fold-observation.js';
@@ -111,7 +111,8 @@ async function readObservations(
 export async function restoreRecord(batch: Batch, key: ArticleKey, row: ArticleRow): Promise<WorkingRecord | null> {
   const { context, tables } = batch;
   const file = articlePath(row.location);
-  const observations = await observationsOf(batch, key);
+  const [family, articleId] = splitKey(key);
+  const observations = await readObservations(batch, { family, articleId }, []).catch(nullIfPermanent);
   const folded = observations && foldObservations(observations);
   if (!folded) {
     context.log.error({ event: 'record.lost', file }, 'a record cannot be read, and its captures do not make it again');
@@ -124,16 +125,6 @@ export async function restoreRecord(batch: Batch, key: ArticleKey, row: ArticleR
   batch.put(restored, { row, journalWhole: row.journalWhole });
   context.log.warn({ event: 'record.restored', file }, 'made a record that could not be read again from its captures');
   return restored;
-}
-
-async function observationsOf(batch: Batch, key: ArticleKey): Promise<Observation[] | null> {
-  const [family, articleId] = splitKey(key);
-  try {
-    return await readObservations(batch, { family, articleId }, []);
-  } catch (error) {
-    if (error instanceof PermanentError) return null;
-    throw error;
-  }
 }
 
 /** Restores what the batch found unreadable beside the articles that it is about. @returns whether anything was. */

@@ -1,4 +1,3 @@
-import type { DuplicateOf } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { ComparableText } from '../../dedupe/comparable-text.js';
 import { decideLinksInSteps } from '../../dedupe/decide-links.js';
@@ -22,7 +21,7 @@ export async function relinkArticles(batch: Batch): Promise<void> {
   if (batch.changed.size === 0 && !hasPostponed(batch.context)) return;
   const previous = [...batch.changed.values()].filter((entry) => entry !== null);
   const changed = [...batch.changed.keys()];
-  const index = new CatalogueNeighbours(batch);
+  const index = catalogueNeighbours(batch);
   const work = decideLinksInSteps({ changed, previous }, index, batch.context.dedupe, DECIDED_AGAIN_MAX);
   const changes = await batch.turns.perform(work);
   const affected = new Set<ArticleKey>(changed);
@@ -69,56 +68,33 @@ export function showLinks(batch: Batch, key: ArticleKey): void {
 const NO_TEXT: ComparableText = { title: '', lead: null, body: [], dateline: null, language: '' };
 
 /** The set of all articles as a batch sees it: rows of the catalogue, texts of the article files. */
-export class CatalogueNeighbours implements NeighbourIndex {
-  constructor(private readonly batch: Batch) {}
-
-  entry(key: ArticleKey): Entry | null {
-    return this.batch.tables.articles.get(key)?.entry ?? null;
-  }
-
-  firstOfContent(contentHash: string): Entry | null {
-    return this.batch.tables.neighbours.firstOfContent(contentHash);
-  }
-
-  sameContent(contentHash: string): readonly Entry[] {
-    return this.batch.tables.neighbours.sameContent(contentHash);
-  }
-
-  originalsBefore(entry: Entry): readonly Entry[] {
-    return this.batch.tables.neighbours.originalsBefore(entry, this.batch.context.dedupe);
-  }
-
-  meetersAfter(entry: Entry, sketch?: Uint8Array): readonly Entry[] {
-    return this.batch.tables.neighbours.meetersAfter(entry, this.batch.context.dedupe, sketch);
-  }
-
-  textOf(key: ArticleKey): ComparableText {
-    const { records, tables, context } = this.batch;
-    const working = records.get(key);
-    if (working) return working.record;
-    return context.recentTexts.get(key, () => {
-      const row = tables.articles.get(key);
-      return (row && this.batch.reachNeighbour(key, row))?.record ?? NO_TEXT;
-    });
-  }
-
-  /** A link stands in the records on both sides, so each that changes is within reach. */
-  link(key: ArticleKey, link: DuplicateOf | null): void {
-    const { articles } = this.batch.tables;
-    const before = articles.get(key)?.entry.link ?? null;
-    for (const id of before?.id === link?.id ? [] : [key, before?.id, link?.id]) {
-      const row = id === undefined ? null : articles.get(id);
-      if (id !== undefined && row !== null) this.batch.reachNeighbour(id, row);
-    }
-    articles.setLink(key, link);
-  }
-
-  postpone(key: ArticleKey, why?: 'outOfReach'): void {
-    if (why === 'outOfReach') this.batch.context.outOfReach.add(key);
-    this.batch.tables.articles.postpone(key);
-  }
-
-  postponed(limit: number): readonly Entry[] {
-    return postponed(this.batch.context, limit);
-  }
+export function catalogueNeighbours(batch: Batch): NeighbourIndex {
+  const { context } = batch;
+  const { articles, neighbours } = batch.tables;
+  return {
+    ...neighbours,
+    entry: (key) => articles.get(key)?.entry ?? null,
+    originalsBefore: (entry) => neighbours.originalsBefore(entry, context.dedupe),
+    meetersAfter: (entry, sketch) => neighbours.meetersAfter(entry, context.dedupe, sketch),
+    textOf: (key) =>
+      batch.records.get(key)?.record ??
+      context.recentTexts.get(key, () => {
+        const row = articles.get(key);
+        return (row && batch.reachNeighbour(key, row))?.record ?? NO_TEXT;
+      }),
+    /** A link stands in the records on both sides, so each that changes is within reach. */
+    link: (key, link) => {
+      const before = articles.get(key)?.entry.link ?? null;
+      for (const id of before?.id === link?.id ? [] : [key, before?.id, link?.id]) {
+        const row = id === undefined ? null : articles.get(id);
+        if (id !== undefined && row !== null) batch.reachNeighbour(id, row);
+      }
+      articles.setLink(key, link);
+    },
+    postpone: (key, why) => {
+      if (why === 'outOfReach') context.outOfReach.add(key);
+      articles.postpone(key);
+    },
+    postponed: (limit) => postponed(context, limit),
+  };
 }

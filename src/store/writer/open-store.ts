@@ -7,9 +7,8 @@ import { removeFiles, removeStaleTemporaryFiles } from '../../platform/atomic-fi
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import { fileNumber } from '../../platform/file-number.js';
 import { silentLogger, type Logger } from '../../platform/logger.js';
-import type { ArticleRow } from '../catalogue/articles-table.js';
 import { catalogueTables } from '../catalogue/catalogue-tables.js';
-import { CATALOGUE_FILE, query, type Database } from '../catalogue/database.js';
+import { CATALOGUE_FILE, metaOf, setMeta, type Database } from '../catalogue/database.js';
 import { openForReading, openForWriting } from '../catalogue/open-database.js';
 import { articlePath, setAside, type RecordLocation } from '../files/article-files.js';
 import { migrateRecords } from '../files/migrate-records.js';
@@ -75,11 +74,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-interface WriterOptions {
-  readonly dataDir: string;
-  readonly dedupe: DedupeSettings;
-  readonly log: Logger;
-  readonly readObservation: ReadObservation | null;
+interface WriterOptions extends Pick<WriterContext, 'dataDir' | 'dedupe' | 'log' | 'readObservation'> {
   readonly crashPoint?: CrashPoint;
   /** Name of the catalogue's file; default `catalogue.db`. */
   readonly catalogueFile?: string;
@@ -125,31 +120,28 @@ async function readyRecords(
   { dataDir, database, log, readObservation }: WriterContext,
   steps?: RecordSteps,
 ): Promise<boolean> {
-  const row = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'recordForm'").get();
-  const noted = row && Number(row.value);
-  if (noted !== null && noted > RECORD_FORM) throw recordTooNew(noted, 'the catalogue’s note');
-  if (noted !== RECORD_FORM) await migrateRecords(dataDir, log, readObservation, steps);
+  const noted = metaOf(database, 'recordForm');
+  if (Number(noted) > RECORD_FORM) throw recordTooNew(Number(noted), 'the catalogue’s note');
+  if (Number(noted) !== RECORD_FORM) await migrateRecords(dataDir, log, readObservation, steps);
   return noted !== null;
 }
 
 /** Notes that all records are of today's form, and that the catalogue knows them all. */
 export function noteRecordForm(database: Database): void {
-  database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('recordForm', ?)").run(String(RECORD_FORM));
+  setMeta(database, 'recordForm', String(RECORD_FORM));
 }
 
 /** Leaves each record at one location and in the catalogue. */
 async function readyFiles(context: WriterContext, isFilled: boolean): Promise<void> {
-  const { dataDir, database, tables, orphans, log } = context;
-  const isClean = database.prepare("SELECT 1 FROM meta WHERE name = 'closed'").get() !== undefined;
+  const { database, tables, orphans, log } = context;
+  const isClean = metaOf(database, 'closed') !== null;
   if (!isFilled) {
     await reindex(context, 'the catalogue was missing; rebuilt it from the article files');
     tables.changeLog.forget();
   }
   noteAllEdits(context);
   if (!isClean) {
-    const left = await removeOrphans(dataDir, (key) => tables.articles.get(key));
-    for (const [key, location] of left.orphans) orphans.set(key, location);
-    const count = left.temporaryFiles + left.secondCopies + orphans.size;
+    const count = (await removeOrphans(context)) + orphans.size;
     if (count > 0) log.info({ event: 'store.recovered', count }, 'found what a killed writer left');
   }
   if (!isOnBasis(database, context.dedupe)) {
@@ -180,25 +172,15 @@ async function reindex(context: WriterContext, message: string): Promise<void> {
   if (count > 0) log.warn({ event: 'catalogue.reindexed', count }, message);
 }
 
-/** What a kill had left behind. */
-interface FoundOrphans {
-  readonly temporaryFiles: number;
-  /** Second copies of records that were on their way to another location. */
-  readonly secondCopies: number;
-  /** Records that the catalogue does not know. */
-  readonly orphans: ReadonlyMap<ArticleKey, RecordLocation>;
-}
-
 /**
  * Removes what killed writers left: temporary files, and the second file of a record that stands at two locations. The catalogue says
- * which one is right. A record it does not know was written by a commit that was lost; it is left, and named, since its captures
- * are about to be processed again; of several such files of one article the last one found stays.
+ * which one is right. A record it does not know was written by a commit that was lost; it is left, and noted as an orphan, since its
+ * captures are about to be processed again; of several such files of one article the last one found stays.
  *
- * @param rowOf  The article's row, null if it has none.
+ * @returns how many files were removed.
  */
-async function removeOrphans(dataDir: string, rowOf: (key: ArticleKey) => ArticleRow | null): Promise<FoundOrphans> {
+async function removeOrphans({ dataDir, tables, orphans }: WriterContext): Promise<number> {
   let temporaryFiles = 0;
-  const orphans = new Map<ArticleKey, RecordLocation>();
   const copies: RecordLocation[] = [];
   const standing = new Map<ArticleKey, string>();
   for await (const folder of monthFolders(dataDir)) {
@@ -206,7 +188,7 @@ async function removeOrphans(dataDir: string, rowOf: (key: ArticleKey) => Articl
       temporaryFiles += await removeStaleTemporaryFiles(folder.path, folder.names);
     }
     for (const location of folder.locations) {
-      const right = rowOf(location.key)?.location;
+      const right = tables.articles.get(location.key)?.location;
       if (right !== undefined && articlePath(right) !== articlePath(location)) {
         copies.push(location);
         continue;
@@ -225,5 +207,5 @@ async function removeOrphans(dataDir: string, rowOf: (key: ArticleKey) => Articl
     return kept === undefined || fileNumber(kept) === fileNumber(path) ? [] : [path];
   });
   await removeFiles(second);
-  return { temporaryFiles, secondCopies: second.length, orphans };
+  return temporaryFiles + second.length;
 }

@@ -1,10 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Article } from '../../domain/article.js';
 import { READ_FIELDS, SAMPLE_CHARACTERS_MAX, type ExtractorChange, type FieldChange } from '../../domain/extraction.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { PageResult } from '../../domain/page-result.js';
 import { foldObservations, tellsEveryState, withWhatOthersTell } from '../../records/fold-observations.js';
 import type { Observation } from '../../records/timeline.js';
-import { journalOf, type ArticleJournal, type JournalReading, type Reading } from '../catalogue/captures-table.js';
+import {
+  ABOUT_NO_PAGE,
+  journalOf,
+  type ArticleJournal,
+  type JournalReading,
+  type Reading,
+} from '../catalogue/captures-table.js';
 import type { PageRow } from '../catalogue/pages-table.js';
 import { toSeconds, toSecondsOrNull } from '../catalogue/database.js';
 import type { Batch } from './batch.js';
@@ -97,7 +104,7 @@ export async function reextract(
 function compareReadings(before: Article, after: Article): FieldChange[] {
   return READ_FIELDS.flatMap((field) => {
     const [was, is] = [before[field], after[field]];
-    return sameValue(was, is) ? [] : [{ field, ...sampleOf(was, is) }];
+    return isDeepStrictEqual(was, is) ? [] : [{ field, ...sampleOf(was, is) }];
   });
 }
 
@@ -108,7 +115,7 @@ function sampleOf(before: unknown, after: unknown): Sample {
   if (Array.isArray(after) && Array.isArray(before)) {
     const [was, is]: [unknown[], unknown[]] = [before, after];
     const at = Array.from({ length: Math.max(was.length, is.length) }).findIndex(
-      (_, index) => !sameValue(was[index], is[index]),
+      (_, index) => !isDeepStrictEqual(was[index], is[index]),
     );
     return { before: shown(was[at]), after: shown(is[at]) };
   }
@@ -125,21 +132,6 @@ function shown(value: unknown): string | null {
     text += character;
   }
   return text;
-}
-
-/** Keys of objects in any order: a record read from its file has them sorted. */
-function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const [keys, others] = [definedKeys(a), definedKeys(b)];
-  if (Array.isArray(a) !== Array.isArray(b) || keys.length !== others.length) return false;
-  return keys.every((key) => sameValue((a as Keyed)[key], (b as Keyed)[key]));
-}
-
-type Keyed = Readonly<Record<string, unknown>>;
-
-function definedKeys(value: object): string[] {
-  return Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [key]));
 }
 
 /** @returns the note to keep before a record is changed by this; null where none is. */
@@ -208,15 +200,8 @@ export async function applyReextraction(
 /** Keeps the note, and that it is processed. Idempotent. */
 export function noteExtractorChange({ tables }: Batch, { location, notedAt, change }: NotedChange): void {
   if (tables.captures.processed(location)) return;
-  const entry = {
-    kind: 'readerChange',
-    page: null,
-    stateKey: null,
-    onTopic: null,
-    outcome: null,
-    reason: null,
-  } as const;
-  tables.captures.add({ capture: { ...location, sha256: '', fetchedAt: notedAt }, ...entry });
+  const capture = { ...location, sha256: '', fetchedAt: notedAt };
+  tables.captures.add({ capture, kind: 'readerChange', ...ABOUT_NO_PAGE });
   tables.extractorChanges.add(location, toSeconds(notedAt), change);
 }
 

@@ -11,7 +11,7 @@ import { FINGERPRINT_VERSION, fingerprintOf } from '../../dedupe/fingerprint.js'
 import type { DedupeSettings } from '../../dedupe/neighbour-index.js';
 import { writeFilesAtomically } from '../../platform/atomic-files.js';
 import { WORDS_VERSION } from '../../search/stem-word.js';
-import { query, readRows, type Database } from '../catalogue/database.js';
+import { metaOf, query, readRows, setMeta, type Database } from '../catalogue/database.js';
 import {
   articlePath,
   folderOf,
@@ -24,7 +24,7 @@ import { monthFolders } from '../files/record-folders.js';
 import { isCanonical, serialiseArticle } from '../files/article-json.js';
 import { Batch, type WriterContext } from './batch.js';
 import { commitBatch } from './group-commit.js';
-import { CatalogueNeighbours, showLinks } from './links.js';
+import { catalogueNeighbours, showLinks } from './links.js';
 
 const ROWS_PER_COMMIT = 64;
 const ROWS_PER_TURN = 8;
@@ -176,7 +176,7 @@ export async function decideAllLinks(context: WriterContext, indexed: IndexedRec
   const { database, dedupe } = context;
   const oldestFirst = 'SELECT key FROM articles ORDER BY published_at IS NULL, published_at, key';
   const keys = readRows<{ key: ArticleKey }>(database, oldestFirst).map((row) => row.key);
-  const index = new CatalogueNeighbours(new Batch(context));
+  const index = catalogueNeighbours(new Batch(context));
   database.exec('BEGIN IMMEDIATE');
   database.exec('UPDATE articles SET decided = 0 WHERE decided <> 0');
   context.tables.bands.forget();
@@ -229,24 +229,22 @@ function basisOf({ threshold, windowDays, perBandMax, comparedMax }: DedupeSetti
 
 /** Whether the catalogue's fingerprints and links are those that today's method and settings make. */
 export function isOnBasis(database: Database, settings: DedupeSettings): boolean {
-  const row = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'basis'").get();
-  return row?.value === basisOf(settings);
+  return metaOf(database, 'basis') === basisOf(settings);
 }
 
 /** To be called when fingerprints, links and record files are all brought to today's method. */
 export function noteBasis(database: Database, settings: DedupeSettings): void {
-  database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('basis', ?)").run(basisOf(settings));
+  setMeta(database, 'basis', basisOf(settings));
 }
 
 /** By which version the terms of the full text were made. */
 export function areWordsOfToday(database: Database): boolean {
-  const row = query<{ value: string }>(database, "SELECT value FROM meta WHERE name = 'words'").get();
-  return row?.value === String(WORDS_VERSION);
+  return metaOf(database, 'words') === String(WORDS_VERSION);
 }
 
 /** To be called when the terms of all articles are of today's version. */
 export function noteWords(database: Database): void {
-  database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('words', ?)").run(String(WORDS_VERSION));
+  setMeta(database, 'words', String(WORDS_VERSION));
 }
 
 /** Makes the terms of all articles again. Interrupted, it starts over. @returns how many articles there are. */
@@ -267,8 +265,7 @@ export function indexAllWords(context: WriterContext): number {
 /** Notes when articles were edited and withdrawn, for catalogues of an older form. Repeating it changes nothing. */
 export function noteAllEdits(context: WriterContext): void {
   const { database, tables } = context;
-  const isNoted = database.prepare("SELECT 1 FROM meta WHERE name = 'edits'").get() !== undefined;
-  if (isNoted) return;
+  if (metaOf(database, 'edits') !== null) return;
   const changed = 'SELECT key FROM articles WHERE edited_at IS NOT NULL OR gone_at IS NOT NULL';
   const batch = new Batch(context);
   database.exec('BEGIN IMMEDIATE');
@@ -276,5 +273,6 @@ export function noteAllEdits(context: WriterContext): void {
     const record = batch.load(key, tables.articles.get(key))?.record;
     if (record) tables.changeLog.noteArticle(record);
   }
-  database.exec("INSERT INTO meta (name, value) VALUES ('edits', '1'); COMMIT");
+  setMeta(database, 'edits', '1');
+  database.exec('COMMIT');
 }

@@ -5,7 +5,7 @@ import { OUTCOMES, type NotArticleReason, type Outcome } from '../../domain/outc
 import type { ArticleResult, PageResult, StoredPage, LearnedTagPage, ListResult } from '../../domain/page-result.js';
 import { splitKey, type ArticleKey } from '../../domain/page.js';
 import { entryOf } from '../../records/timeline.js';
-import type { Reading } from '../catalogue/captures-table.js';
+import { ABOUT_NO_PAGE, type Reading } from '../catalogue/captures-table.js';
 import type { Validators } from '../catalogue/pages-table.js';
 import { toSeconds, toSecondsOrNull } from '../catalogue/database.js';
 import { bitsOf, filledBits, NO_READER } from '../drift/counted-reading.js';
@@ -224,8 +224,7 @@ export function storeList({ tables }: Batch, list: ListResult): void {
     const { id } = tables.pages.ensure(page, seenAt);
     tables.lists.announce({ page: id, route, tagPath, listUrl, seenAt });
   }
-  const entry = { kind: 'list', page: null, stateKey: null, onTopic: null, outcome: null, reason: null } as const;
-  tables.captures.add({ capture, ...entry });
+  tables.captures.add({ capture, kind: 'list', ...ABOUT_NO_PAGE });
 }
 
 /** Remembers where tags lead. */

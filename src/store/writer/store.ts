@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Timeline } from '../../records/timeline.js';
 import { journalOf, type CaptureLocation } from '../catalogue/captures-table.js';
 import { catalogueTables, type CatalogueTables } from '../catalogue/catalogue-tables.js';
-import { emptyLog, toSeconds, type Database } from '../catalogue/database.js';
+import { emptyLog, setMeta, toSeconds, type Database } from '../catalogue/database.js';
 import type { JudgedTopics } from '../catalogue/judged-topics-table.js';
 import type { QuarantinedPage } from '../catalogue/quarantine-table.js';
 import { readMovingRecord } from '../files/article-files.js';
@@ -285,8 +285,7 @@ export class Store {
     this.committedDatabase.close();
     const { database, orphans, needsScan } = this.context;
     // Otherwise the next start looks for them again.
-    if (orphans.size === 0 && !needsScan)
-      database.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('closed', '1')");
+    if (orphans.size === 0 && !needsScan) setMeta(database, 'closed', '1');
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CorpusViews, type DayCount } from '../../../src/store/catalogue/corpus-views.js';
 import type { Database } from '../../../src/store/catalogue/database.js';
-import { KEEP_SPANS, SPAN_DAYS } from '../../../src/store/catalogue/kept-spans.js';
+import { KEEP_SPANS, SPAN_DAYS } from '../../../src/store/catalogue/kept-counts.js';
 import { MIGRATIONS } from '../../../src/store/catalogue/migrations.js';
 import { openForWriting } from '../../../src/store/catalogue/open-database.js';
 import { Random } from '../dedupe/random-text.js';
@@ -51,7 +51,7 @@ function sorted(rows: readonly DayCount[]): string[] {
   return rows.map((row) => JSON.stringify([row.day, row.edition, row.topics, row.articles])).sort();
 }
 
-/** As `kept-spans.ts` says that people tell them apart. */
+/** As `kept-counts.ts` says that people tell them apart. */
 function roundedFor(seconds: number): number {
   const step = seconds < 90 ? 1 : seconds < 5_400 ? 60 : seconds < 129_600 ? 900 : 7_200;
   return Math.floor((seconds + Math.floor(step / 2)) / step) * step;
