@@ -91,7 +91,10 @@ function changeSome(testSite, round) {
 const EDITS = [
   ({ title }) => ({ title: `${title} – 2` }),
   ({ body }) => ({ replaceParagraph: { index: 0, text: `${(body[0]?.text ?? '').replace(/\d+/, '47')} (+)` } }),
-  ({ body }) => ({ appendParagraph: body.at(-1)?.text.split('').reverse().slice(0, 80).join('') ?? '—' }),
+  // A sentence in the article's own language: its last paragraph once more, with other numbers.
+  ({ body }) => ({
+    appendParagraph: (body.at(-1)?.text ?? '—').replace(/\d+/g, (digits) => String(Number(digits) + 3)),
+  }),
   () => ({ removeParagraph: 1 }),
 ];
 
