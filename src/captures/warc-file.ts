@@ -1,9 +1,8 @@
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { syncFolder } from '../platform/atomic-files.js';
+import { syncFolder, fileNumber } from '../platform/atomic-files.js';
 import { toUtcInstant, type Clock } from '../platform/clock.js';
 import { systemCodeOf } from '../platform/disk-error.js';
-import { fileNumber } from '../platform/file-number.js';
 import { captureFileName } from './capture-files.js';
 import { CAPTURES_FOLDER, referenceOfName } from './capture-format.js';
 import { encodeFields, encodePlainRecord } from './encode-record.js';

@@ -14,13 +14,15 @@ import { isTriedAgain, placesPerHost } from './requests/page-retries.js';
 import type { RouteData } from './requests/request-data.js';
 import { FetchFailedError } from './requests/request-fetcher.js';
 import { handleArticle, handleArticleFailure, handleRevisit } from './routes/article.js';
-import { handleDay } from './routes/day.js';
-import { handleFeed } from './routes/feed.js';
+import { handleDay, handleFeed, handleTag, handleTagPages } from './routes/lists.js';
 import { handleListFailure } from './routes/read-list.js';
 import { firstRequests, handleRobots, handleRobotsFailure } from './routes/robots.js';
-import { handleSitemapIndex, handleSitemapIndexFailure } from './routes/sitemap-index.js';
-import { handleSitemap, handleSitemapFailure } from './routes/sitemap.js';
-import { handleTag, handleTagPages } from './routes/tag.js';
+import {
+  handleSitemapIndex,
+  handleSitemapIndexFailure,
+  handleSitemap,
+  handleSitemapFailure,
+} from './routes/sitemap.js';
 
 /** Requests under way at a time in one run, all hosts together. */
 const CONCURRENCY_MAX = 128;

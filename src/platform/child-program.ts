@@ -28,3 +28,12 @@ export function tellChild(child: ChildProcess, message: object): void {
 export function tellParent(message: object): void {
   if (process.connected) process.send?.(message);
 }
+
+/** Ends a process with all of its group at once; does nothing where they have ended. */
+export function killGroup(pid: number): void {
+  try {
+    if (pid > 1) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}

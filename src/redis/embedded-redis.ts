@@ -6,10 +6,9 @@ import { FatalError } from '../domain/errors.js';
 import { systemCodeOf } from '../platform/disk-error.js';
 import type { Logger } from '../platform/logger.js';
 import { processStartOf } from '../platform/process-start.js';
-import { endOrphanRedis } from './end-orphan-redis.js';
+import { endOrphanRedis, repairAppendOnlyFile } from './recover-redis.js';
 import { findRedisServer, type RedisServer } from './find-redis-server.js';
 import { chooseSocketPath, startRedisChild, type RedisChild, type RedisFolder } from './redis-child.js';
-import { repairAppendOnlyFile } from './repair-append-only-file.js';
 
 /**
  * A Redis server of our own: a child process on a private unix socket with its data in `<dataDir>/redis`:

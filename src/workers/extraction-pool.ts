@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
 import { PermanentError, RetryableError } from '../domain/errors.js';
-import { afterRunningFor } from '../platform/running-time.js';
+import { afterRunningFor } from '../platform/closers.js';
 import {
   createExtractionWorld,
   extractCapture,

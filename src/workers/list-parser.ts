@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
 import type { Edition } from '../domain/edition.js';
-import { afterRunningFor } from '../platform/running-time.js';
+import { afterRunningFor } from '../platform/closers.js';
 import { readReceivedList } from '../sputnik/lists/parse-list.js';
 import type { ListTask, ReadList } from '../sputnik/lists/parsed-list.js';
 import { failedList } from '../sputnik/lists/parsed-list.js';

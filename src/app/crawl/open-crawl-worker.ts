@@ -16,7 +16,7 @@ import type { AnnouncedPages } from '../../domain/page.js';
 import { MINUTE_MS } from '../../domain/units.js';
 import { createListParser, type ListParser } from '../../workers/list-parser.js';
 import { startCrawlWorker, type PerformCrawl, type TakenCrawl } from '../../workers/start-workers.js';
-import { findInstalledBrowser } from './find-installed-browser.js';
+import { findInstalledBrowser } from '../../crawlers/browser/find-browser.js';
 import { isTick, queueEditionRuns, countRun } from './queue-edition-runs.js';
 import { notePart } from './backfill-pace.js';
 import { recordRun } from './crawl-state.js';

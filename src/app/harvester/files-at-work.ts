@@ -4,7 +4,7 @@ import type { Closers } from '../../platform/closers.js';
 import { keepDataDirIdentity, type DataDirIdentity } from '../../platform/data-dir-id.js';
 import type { DataDirLock } from '../../platform/data-dir-lock.js';
 import { diskError } from '../../platform/disk-error.js';
-import { fileNumber } from '../../platform/file-number.js';
+import { fileNumber } from '../../platform/atomic-files.js';
 import type { Logger } from '../../platform/logger.js';
 
 /** Files that the writer holds open or has written to. Data written to a deleted file is lost. */

@@ -7,7 +7,7 @@ import { createFolder } from '../../platform/atomic-files.js';
 import { checkWrites, evictionRemedy, evicts, inspectRedis, refuseOldRedis } from '../../redis/check-redis.js';
 import { connectRedis, describeLocation } from '../../redis/connection.js';
 import { findRedisServer } from '../../redis/find-redis-server.js';
-import { findInstalledBrowser } from '../crawl/find-installed-browser.js';
+import { findInstalledBrowser } from '../../crawlers/browser/find-browser.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { servicePrefix, type Runtime } from '../harvester/runtime.js';
 

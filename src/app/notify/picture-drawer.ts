@@ -1,7 +1,7 @@
 import type { EmailPicture } from '../../notify/delivery/send-email.js';
 import type { Notice } from '../../notify/notices/notice.js';
 import { drawEditPicture, PICTURE_WIDTH } from '../../notify/picture/draw-edit-picture.js';
-import { findInstalledBrowser } from '../crawl/find-installed-browser.js';
+import { findInstalledBrowser } from '../../crawlers/browser/find-browser.js';
 import type { Runtime } from '../harvester/runtime.js';
 
 /** Pictures kept as PNG: some 100 kB each. */

@@ -9,7 +9,7 @@ import type { SavedFixture } from '../../app/maintenance/save-drift-page.js';
 import type { NotifyDecision } from '../../app/notify/decide-undelivered.js';
 import type { TriedTarget } from '../../app/notify/test-rules.js';
 import type { VerifyReport } from '../../store/verify/verify-store.js';
-import type { PacketReport } from '../../app/packet/verify-packet.js';
+import type { PacketReport } from '../../app/packet/packet.js';
 import type { ScheduleStatus, Status } from '../../app/service/read-status.js';
 import type { DescribedSetting } from '../../config/describe-config.js';
 import type { Article } from '../../domain/article.js';

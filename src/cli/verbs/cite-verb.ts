@@ -41,7 +41,7 @@ const cite: VerbAction<CiteOptions> = ({ config, output }, options, [word = ''])
     output.line(citation);
     const file = options.packet === undefined ? null : resolve(options.packet);
     if (file !== null) {
-      const { packArticle } = await import('../../app/packet/write-packet.js');
+      const { packArticle } = await import('../../app/packet/packet.js');
       if (existsSync(file)) {
         throw new UsageError(`--packet ${file}: something is there already`, {
           code: 'usage.output',

@@ -26,7 +26,7 @@ export function addDoctorVerb(command: Command): void {
 
 const doctor: VerbAction<DoctorOptions> = async ({ runtime, output, progress, signal }, options) => {
   if (options.fetchBrowser === true) {
-    const { fetchBrowser } = await import('../../app/crawl/find-installed-browser.js');
+    const { fetchBrowser } = await import('../../crawlers/browser/find-browser.js');
     const path = await fetchBrowser(runtime.environment.cacheFolder, (note) => {
       progress.show({ title: 'doctor', note, counts: {}, done: 0, of: null });
     });

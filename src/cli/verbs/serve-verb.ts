@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { SERVICE_PARTS } from '../../app/service/service-parts.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { watchNpm } from '../../platform/watch-npm.js';
+import { watchNpm } from '../../platform/signals.js';
 import { collectList, parseChoices } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import type { Documents } from '../output/documents.js';

@@ -60,7 +60,7 @@ function readPacket(path: string, bytesMax: number, read: (path: string, bytesMa
 async function provePacket(path: string, bodyBytesMax: number, output: Output): Promise<ExitCode> {
   const [{ readLimited }, { PACKET_BYTES_MAX, verifyPacket }] = await Promise.all([
     import('../../platform/read-limited.js'),
-    import('../../app/packet/verify-packet.js'),
+    import('../../app/packet/packet.js'),
   ]);
   const bytes = readPacket(path, PACKET_BYTES_MAX, readLimited);
   const report = await verifyPacket(bytes, bodyBytesMax);

@@ -1,8 +1,6 @@
 import { chromium, type Browser, type BrowserServer } from 'playwright';
-import { tellParent } from '../../platform/child-program.js';
-import type { DriverMessage, DriverTask, LoadedPart } from './driver-messages.js';
-import { drawSvg } from './draw-svg.js';
-import { killGroup } from './kill-group.js';
+import { tellParent, killGroup } from '../../platform/child-program.js';
+import type { DriverMessage, DriverTask, LoadedPart, DrawingTask } from './driver-messages.js';
 import { launchOptions, START_MS_MAX } from './launch-options.js';
 import { whenLarge } from './page-memory.js';
 import { readInBrowser } from './read-in-browser.js';
@@ -75,3 +73,11 @@ process.on('message', (message: DriverTask | { kind: 'loaded'; id: number; part:
 process.on('disconnect', () => {
   end(0);
 });
+
+/** Renders a drawing of ours as PNG; it runs no scripts. */
+async function drawSvg(browser: Browser, { svg, size }: DrawingTask): Promise<Buffer> {
+  const context = await browser.newContext({ viewport: { ...size }, javaScriptEnabled: false, offline: true });
+  const page = await context.newPage();
+  await page.setContent(`<!doctype html><style>body{margin:0}svg{display:block}</style>${svg}`);
+  return page.screenshot({ type: 'png' });
+}

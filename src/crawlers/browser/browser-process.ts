@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
-import { forkProgram, tellChild } from '../../platform/child-program.js';
+import { forkProgram, tellChild, killGroup } from '../../platform/child-program.js';
 import { withDeadline } from '../../platform/closers.js';
 import { makeBrowserFolder, type BrowserFolder } from './browser-folder.js';
 import type { DrawingTask, DriverMessage, DriverTask, LoadedPart, PageTask, ShownPage } from './driver-messages.js';
-import { killGroup } from './kill-group.js';
 import { START_MS_MAX } from './launch-options.js';
 import { whenLarge } from './page-memory.js';
 

@@ -6,12 +6,9 @@ import {
   type RouteContext,
 } from '../requests/crawl-run.js';
 import type { NewRequest } from '../requests/request-data.js';
-import { dayRequests } from './day.js';
-import { feedRequest } from './feed.js';
+import { dayRequests, feedRequest, tagPagesStep } from './lists.js';
 import { duePages, eachOf, revisitStep } from './article.js';
-import { sitemapStart } from './sitemap-index.js';
-import { sitemapIndexRequest } from './sitemap.js';
-import { tagPagesStep } from './tag.js';
+import { sitemapStart, sitemapIndexRequest } from './sitemap.js';
 
 export async function handleRobots(context: RouteContext): Promise<void> {
   const { request, run } = context;

@@ -5,8 +5,12 @@ import { scanCaptures } from '../../captures/scan-captures.js';
 import type { Article, CaptureReference } from '../../domain/article.js';
 import { PermanentError } from '../../domain/errors.js';
 import { splitKey, type ArticleKey } from '../../domain/page.js';
-import { removeFiles, removeStaleTemporaryFiles, writeFilesAtomically } from '../../platform/atomic-files.js';
-import { fileNumber } from '../../platform/file-number.js';
+import {
+  fileNumber,
+  removeFiles,
+  removeStaleTemporaryFiles,
+  writeFilesAtomically,
+} from '../../platform/atomic-files.js';
 import type { Logger } from '../../platform/logger.js';
 import { foldObservations, tellsEveryState, withWhatOthersTell } from '../../records/fold-observations.js';
 import { closeRecord, openRecord, type EditionHistory } from '../../records/record-histories.js';

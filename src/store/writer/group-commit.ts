@@ -1,9 +1,8 @@
 import { dirname, join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FatalError, PermanentError, RetryableError } from '../../domain/errors.js';
-import { removeFiles, writeFilesAtomically, type FileToWrite } from '../../platform/atomic-files.js';
+import { removeFiles, writeFilesAtomically, type FileToWrite, fileNumber } from '../../platform/atomic-files.js';
 import type { CrashPoint } from '../../platform/crash-points.js';
-import { fileNumber } from '../../platform/file-number.js';
 import { articlePath, clearWay, folderOf, ofOneRecord, RECORD_BYTES_MAX } from '../files/article-files.js';
 import { serialiseChecked } from '../files/article-json.js';
 import { catalogueError } from '../catalogue/database.js';

@@ -7,7 +7,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWarcFile } from '../../../src/captures/read-warc-file.js';
 import type * as Library from '../../../src/app/library/sputnik-harvester.js';
-import { verifyPacket } from '../../../src/app/packet/verify-packet.js';
+import { verifyPacket } from '../../../src/app/packet/packet.js';
 import { UsageError } from '../../../src/domain/errors.js';
 import { articleSchema } from '../../../src/domain/article.js';
 import { startTestSite, type TestSite } from '../../../testsite/start-test-site.js';

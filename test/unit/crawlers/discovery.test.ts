@@ -6,11 +6,16 @@ import type { CrawlRun, EditionCrawl, ListResult, RouteContext } from '../../../
 import type { DiscoveredUrl } from '../../../src/crawlers/requests/select-articles.js';
 import type { ArticleData, NewRequest, RouteData, StepData } from '../../../src/crawlers/requests/request-data.js';
 import { handleArticle } from '../../../src/crawlers/routes/article.js';
-import { dayRequests, handleDay } from '../../../src/crawlers/routes/day.js';
-import { feedRequest, handleFeed } from '../../../src/crawlers/routes/feed.js';
-import { handleSitemapIndex, sitemapStart } from '../../../src/crawlers/routes/sitemap-index.js';
-import { handleSitemap } from '../../../src/crawlers/routes/sitemap.js';
-import { handleTag, handleTagPages, tagPagesStep } from '../../../src/crawlers/routes/tag.js';
+import {
+  dayRequests,
+  handleDay,
+  feedRequest,
+  handleFeed,
+  handleTag,
+  handleTagPages,
+  tagPagesStep,
+} from '../../../src/crawlers/routes/lists.js';
+import { handleSitemapIndex, sitemapStart, handleSitemap } from '../../../src/crawlers/routes/sitemap.js';
 import type { ArticleUrl, FetchedResponse, FetchTarget } from '../../../src/domain/page.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import type { DayRange } from '../../../src/sputnik/urls/calendar-days.js';

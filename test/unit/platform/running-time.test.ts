@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { afterRunningFor } from '../../../src/platform/running-time.js';
+import { afterRunningFor } from '../../../src/platform/closers.js';
 
 it('time in which the process itself stood still does not count, and what was taken back is not done', async () => {
   const ended: string[] = [];

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { treeBytes } from '../../../src/platform/tree-bytes.js';
+import { treeBytes } from '../../../src/crawlers/browser/page-memory.js';
 
 const FILLED_BYTES = 80_000_000;
 /** A shell that has a full process. */

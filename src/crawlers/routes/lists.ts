@@ -1,8 +1,28 @@
+import { feedUrl, tagUrl, dayUrl } from '../../sputnik/urls/site-urls.js';
+import type { EditionCrawl, RouteContext, CrawlRun } from '../requests/crawl-run.js';
+import type { NewRequest, PageData, ListPageData, TagPagesData } from '../requests/request-data.js';
 import { PermanentError } from '../../domain/errors.js';
-import { tagUrl } from '../../sputnik/urls/site-urls.js';
-import type { EditionCrawl, RouteContext } from '../requests/crawl-run.js';
-import type { ListPageData, NewRequest, TagPagesData } from '../requests/request-data.js';
 import { listPageRequest, readListPage } from './read-list.js';
+import { addDays, daysOf } from '../../sputnik/urls/calendar-days.js';
+
+export function feedRequest({ edition }: EditionCrawl): NewRequest<PageData> {
+  const url = feedUrl(edition);
+  const target = { kind: 'feed', edition: edition.id, url, pageId: null, foundBy: 'feed' } as const;
+  return { url, userData: { label: 'feed', edition: edition.id, target } };
+}
+
+/** The newest hundred or so items. */
+export async function handleFeed(context: RouteContext): Promise<void> {
+  const { request, addRequests, run } = context;
+  const list = await run.readList(context);
+  if (list.kind !== 'read') return;
+  const { edition, window } = run.edition(request.userData.edition);
+  if (list.discovered.length === 0) {
+    const detail = 'a feed always holds the newest items';
+    run.counts.problem({ edition: edition.id, foundBy: 'feed', url: request.url, reason: 'noItems', detail });
+  }
+  await addRequests(await run.articles.select(list.discovered, window));
+}
 
 /** Rounds of tag pages: the configured and known ones, then those that articles of this run have taught. */
 const ROUNDS_MAX = 3;
@@ -41,10 +61,8 @@ export async function handleTag(context: RouteContext<ListPageData>): Promise<vo
   run.counts.problem({ edition, foundBy: 'tag', url: request.url, reason: 'noItems', detail });
 }
 
-type Run = RouteContext['run'];
-
 /** Waiting for results ends early, and by an error, where the run is stopped meanwhile. */
-async function isProcessed(run: Run): Promise<boolean> {
+async function isProcessed(run: CrawlRun): Promise<boolean> {
   try {
     await run.allProcessed();
     return true;
@@ -55,7 +73,7 @@ async function isProcessed(run: Run): Promise<boolean> {
 }
 
 /** A learned path that leads nowhere costs itself, not the crawl. */
-function tagUrlOf(run: Run, { edition }: EditionCrawl, path: string): string | null {
+function tagUrlOf(run: CrawlRun, { edition }: EditionCrawl, path: string): string | null {
   try {
     return tagUrl(edition, path);
   } catch (error) {
@@ -65,4 +83,25 @@ function tagUrlOf(run: Run, { edition }: EditionCrawl, path: string): string | n
     run.counts.problem({ edition: edition.id, foundBy: 'tag', url, reason: 'unreadableItems', detail });
     return null;
   }
+}
+
+/** The page of each day asked for, newest first, or of today and yesterday. */
+export function dayRequests(run: CrawlRun, { edition, today, window }: EditionCrawl): NewRequest[] {
+  const { listPagesMax } = run.settings.crawl;
+  const days = daysOf(window ?? { from: addDays(today, -1), to: today });
+  if (days.length > listPagesMax) {
+    const detail = `${days.length} days, of which the newest ${listPagesMax} are read (crawl.listPagesMax)`;
+    const url = dayUrl(edition, today);
+    run.counts.problem({ edition: edition.id, foundBy: 'day', url, reason: 'capped', detail });
+  }
+  return days.slice(0, listPagesMax).map((day) => listPageRequest('day', edition.id, dayUrl(edition, day), day));
+}
+
+export async function handleDay(context: RouteContext<ListPageData>): Promise<void> {
+  const { request, run } = context;
+  const { edition, walk } = request.userData;
+  const isEmpty = await readListPage(context);
+  if (!isEmpty || (walk.firstDay ?? '') >= run.edition(edition).today) return;
+  const detail = 'a past day lists its articles';
+  run.counts.problem({ edition, foundBy: 'day', url: request.url, reason: 'noItems', detail });
 }
