@@ -14,8 +14,7 @@ import { isTriedAgain, placesPerHost } from './requests/page-retries.js';
 import type { RouteData } from './requests/request-data.js';
 import { FetchFailedError } from './requests/request-fetcher.js';
 import { handleArticle, handleArticleFailure, handleRevisit } from './routes/article.js';
-import { handleDay, handleFeed, handleTag, handleTagPages } from './routes/lists.js';
-import { handleListFailure } from './routes/read-list.js';
+import { handleDay, handleFeed, handleTag, handleTagPages, handleListFailure } from './routes/lists.js';
 import { firstRequests, handleRobots, handleRobotsFailure } from './routes/robots.js';
 import {
   handleSitemapIndex,

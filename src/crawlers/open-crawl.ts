@@ -9,7 +9,8 @@ import type { BrowserTurns } from './browser/browser-turns.js';
 import { PageFetcher } from './http/fetch-page.js';
 import { HttpClient } from './http/http-client.js';
 import { createGuardedLookup, createNetworkGuard, type ResolveAll } from './http/network-guard.js';
-import { createHostHealth, type HostLimits, type HostThrottle } from './politeness/host-throttle.js';
+import type { HostLimits, HostThrottle } from './politeness/host-throttle.js';
+import { HostHealth } from './http/fetch-fault.js';
 import { RobotsRulesCache, type RobotsCache, type SharedRobots } from './politeness/robots-rules.js';
 import {
   FIRST_DAY,
@@ -24,7 +25,7 @@ import { attemptTimeoutMs } from './requests/page-retries.js';
 import { RequestFetcher, type BrowserFetcher } from './requests/request-fetcher.js';
 import { PacedRequestManager } from './requests/request-manager.js';
 import { ArticleSelection, type KnownPages } from './requests/select-articles.js';
-import { readList } from './routes/read-list.js';
+import { readList } from './routes/lists.js';
 
 /** What a crawl is given. It opens nothing but connections (and a browser), and closes them when it ends. */
 export interface CrawlDependencies {
@@ -92,7 +93,7 @@ export function openCrawl(plan: CrawlPlan, deps: CrawlDependencies): OpenedCrawl
     const { browserFolders, browserTurns: turns } = deps;
     return new RecycledBrowser({ settings, guard, fetchPage, throttle, limitsOf, log, browserFolders, turns });
   };
-  const health = createHostHealth(() => performance.now());
+  const health = new HostHealth(() => performance.now());
   const requests = new PacedRequestManager({
     throttle,
     limitsOf,

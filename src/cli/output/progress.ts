@@ -1,5 +1,5 @@
 import type { TerminalWishes } from '../../config/environment.js';
-import { forTerminal } from '../../platform/terminal-text.js';
+import { forTerminal } from '../../platform/logger.js';
 import { durationWords, RateMeter, rateWords } from './rate-meter.js';
 import { layOutTable, type Cell } from './table.js';
 import { cutText } from './wrap-text.js';

@@ -1,5 +1,5 @@
 import type { TerminalWishes } from '../../config/environment.js';
-import { escapedForTerminal, forTerminal } from '../../platform/terminal-text.js';
+import { escapedForTerminal, forTerminal } from '../../platform/logger.js';
 import { layOutTable, type Cell, type Heading } from './table.js';
 import { wrapLine } from './wrap-text.js';
 

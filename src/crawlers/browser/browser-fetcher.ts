@@ -8,7 +8,8 @@ import type { BrowserTurns } from './browser-turns.js';
 import type { CrawlSettings } from '../requests/crawl-run.js';
 import type { BrowserFetcher } from '../requests/request-fetcher.js';
 import type { FetchPage, PageAnswer, UnpackedAnswer } from '../http/fetch-page.js';
-import { verdictOnHost, type HostLimits, type HostThrottle } from '../politeness/host-throttle.js';
+import type { HostLimits, HostThrottle } from '../politeness/host-throttle.js';
+import { verdictOnHost } from '../http/fetch-fault.js';
 import type { Endpoint, NetworkGuard } from '../http/network-guard.js';
 import type { LoadedPart } from './driver-messages.js';
 

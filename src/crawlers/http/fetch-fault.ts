@@ -1,5 +1,7 @@
 import type { FetchFailure } from '../../domain/outcome.js';
 import { DAY_MS } from '../../domain/units.js';
+import type { PageKind } from '../../domain/page.js';
+import type { HostVerdict } from '../politeness/host-throttle.js';
 
 /** Why one attempt brought no usable answer, and what that means for the next. */
 export interface FetchFault {
@@ -70,37 +72,18 @@ const REASON_BY_CODE: Readonly<Record<string, FetchFailure>> = {
   [ADDRESS_FORBIDDEN_CODE]: 'addressForbidden',
 };
 
-const RETRYABLE: ReadonlySet<FetchFailure> = new Set<FetchFailure>([
-  'dns',
-  'refused',
-  'reset',
-  'timeout',
-  'legalBlock',
-  'forbidden',
-  'blockPage',
-  'challenge',
-  'blocked',
-  'rateLimited',
-  'serverError',
-  'badEncoding',
-  'empty',
+/** The host was not there, or hung up: once may be chance. */
+const CONNECTION_FAULTS = ['dns', 'refused', 'reset', 'timeout', 'tls'] as const;
+/** Failures that mean the host, not the page, is out of reach. */
+export const HOST_FAILURES: ReadonlySet<FetchFailure> = new Set([
+  ...CONNECTION_FAULTS,
+  ...(['legalBlock', 'forbidden', 'blockPage', 'challenge', 'blocked', 'rateLimited', 'serverError'] as const),
 ]);
 
-/** Failures that mean the host, not the page, is out of reach. */
-export const HOST_FAILURES: ReadonlySet<FetchFailure> = new Set<FetchFailure>([
-  'dns',
-  'refused',
-  'reset',
-  'timeout',
-  'tls',
-  'legalBlock',
-  'forbidden',
-  'blockPage',
-  'challenge',
-  'blocked',
-  'rateLimited',
-  'serverError',
-]);
+/** Another attempt may go better. A certificate that is not trusted stays so. */
+function isRetryable(reason: FetchFailure): boolean {
+  return reason === 'badEncoding' || reason === 'empty' || (reason !== 'tls' && HOST_FAILURES.has(reason));
+}
 
 /** @returns the fault for a reason that needs no further look. */
 export function faultOf(reason: FetchFailure, detail: string, status: number | null = null): FetchFault {
@@ -108,7 +91,7 @@ export function faultOf(reason: FetchFailure, detail: string, status: number | n
     reason,
     detail,
     status,
-    retryable: RETRYABLE.has(reason),
+    retryable: isRetryable(reason),
     slowsHost: reason === 'timeout',
     retryAfterMs: null,
     isForBrowser: false,
@@ -166,6 +149,7 @@ function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
   return error instanceof Error ? error.message.replace(/\s+/g, ' ').replace(OPENSSL_ERROR, '$1') : String(error);
 }
+
 /**
  * Reads a `Retry-After` header (RFC 9110, §10.2.3): seconds, or an HTTP date.
  *
@@ -183,4 +167,92 @@ export function readRetryAfterMs(value: string | null, nowMs: number): number | 
   const atMs = Date.parse(text);
   if (Number.isNaN(atMs)) return null;
   return Math.min(Math.max(0, atMs - nowMs), DAY_MS);
+}
+
+/** Pages that must fail in a row, each after all its attempts, … */
+const FAILED_PAGES_MIN = 8;
+/** … and time without any answer, before the host is left alone for the rest of the run. */
+const SILENCE_MS_MIN = 20_000;
+
+interface HostRecord {
+  failedInARow: number;
+  silentInARow: number;
+  silentSinceMs: number;
+  lost: FetchFailure | null;
+}
+
+/** Remembers, for one run, which hosts have stopped answering, so that a dead host does not cost a time-out per page. */
+export class HostHealth {
+  readonly #records = new Map<string, HostRecord>();
+  readonly #now: () => number;
+
+  /** @param now  Monotonic milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** An answer that shows the host at work: a page, a 304, a 404, also one that only this page is to blame for. */
+  answered(host: string): void {
+    Object.assign(this.#recordOf(host), { failedInARow: 0, silentInARow: 0, silentSinceMs: this.#now() });
+  }
+
+  /** An attempt brought no answer at all. @returns how many in a row did not. */
+  silent(host: string): number {
+    return (this.#recordOf(host).silentInARow += 1);
+  }
+
+  /** @returns whether this failure, after all its attempts, was the one that makes the host count as out of reach. */
+  failed(host: string, reason: FetchFailure): boolean {
+    const record = this.#recordOf(host);
+    if (!HOST_FAILURES.has(reason) || record.lost !== null) return false;
+    record.failedInARow += 1;
+    if (record.failedInARow < FAILED_PAGES_MIN || this.#now() - record.silentSinceMs < SILENCE_MS_MIN) return false;
+    record.lost = reason;
+    return true;
+  }
+
+  /** The fault that all other requests to an unreachable host get, otherwise null. */
+  refusalOf(host: string): FetchFault | null {
+    const lost = this.#records.get(host)?.lost ?? null;
+    if (lost === null) return null;
+    const detail = `not asked: ${FAILED_PAGES_MIN} pages of this host had failed in a row`;
+    return { ...faultOf(lost, detail), retryable: false, slowsHost: false };
+  }
+
+  #recordOf(host: string): HostRecord {
+    let record = this.#records.get(host);
+    if (record === undefined) {
+      record = { failedInARow: 0, silentInARow: 0, silentSinceMs: this.#now(), lost: null };
+      this.#records.set(host, record);
+    }
+    return record;
+  }
+}
+
+/** So many of them in a row are the host's. */
+const CONNECTION_FAULTS_MAX = 2;
+
+/** @returns whether no connection came about, or no answer through it. */
+export function isConnectionFault({ reason, status }: Pick<FetchFault, 'reason' | 'status'>): boolean {
+  return status === null && (CONNECTION_FAULTS as readonly FetchFailure[]).includes(reason);
+}
+
+/**
+ * Decides by its cause whether a fault concerns the host or only the page. 429, 503 and any answer with a Retry-After
+ * concern the host, on any page. Other faults of an article (500, 403, a captcha, a block page, a time-out) concern
+ * only that page, which is tried again on its own schedule. On a list, which is small and never changes its URL, the
+ * same faults concern the host. Refused, reset or hanging connections do so once several in a row brought no answer.
+ *
+ * @param silent Attempts in a row, including this one, to which the host gave no answer at all.
+ *
+ * Pure. Errs towards leaving the pace of the host alone.
+ */
+export function verdictOnHost(fault: FetchFault | null, kind: PageKind, silent: number): HostVerdict {
+  if (fault === null) return { kind: 'ok' };
+  const { reason, status, retryAfterMs } = fault;
+  if (isConnectionFault(fault)) {
+    return silent > CONNECTION_FAULTS_MAX ? { kind: 'slowDown', retryAfterMs, isOutage: true } : { kind: 'ok' };
+  }
+  const isHosts = reason === 'rateLimited' || status === 503 || retryAfterMs !== null;
+  return isHosts || (fault.slowsHost && kind !== 'article') ? { kind: 'slowDown', retryAfterMs } : { kind: 'ok' };
 }

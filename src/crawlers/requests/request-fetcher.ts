@@ -5,8 +5,14 @@ import { tellRequest } from '../../platform/instruments.js';
 import type { Logger } from '../../platform/logger.js';
 import { showsArticle } from '../../sputnik/extractors/classify-page.js';
 import type { Attempt, FetchPage, PageAnswer } from '../http/fetch-page.js';
-import { faultOf, HOST_FAILURES, type FetchFault } from '../http/fetch-fault.js';
-import { isConnectionFault, verdictOnHost, type HostHealth } from '../politeness/host-throttle.js';
+import {
+  faultOf,
+  HOST_FAILURES,
+  type FetchFault,
+  isConnectionFault,
+  verdictOnHost,
+  type HostHealth,
+} from '../http/fetch-fault.js';
 import type { FailedPages } from './page-retries.js';
 import type { PageRequest } from './request-data.js';
 import type { PacedRequestManager } from './request-manager.js';

@@ -10,7 +10,7 @@ import {
   FIRST_DAY,
 } from '../requests/crawl-run.js';
 import type { MonthWalk, NewRequest, SitemapData, SitemapIndexData, SitemapNesting } from '../requests/request-data.js';
-import { handleListFailure } from './read-list.js';
+import { handleListFailure } from './lists.js';
 
 /** Where neither the plan nor the index says where the archive begins, so many empty months in a row are its beginning. */
 const EMPTY_MONTHS_MAX = 3;

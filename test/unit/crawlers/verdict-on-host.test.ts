@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultOf, faultOfStatus, type FetchFault } from '../../../src/crawlers/http/fetch-fault.js';
-import { verdictOnHost } from '../../../src/crawlers/politeness/host-throttle.js';
+import { faultOf, faultOfStatus, type FetchFault, verdictOnHost } from '../../../src/crawlers/http/fetch-fault.js';
 import {
   attemptTimeoutMs,
   hostWaitMsMax,
