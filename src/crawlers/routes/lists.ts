@@ -98,7 +98,7 @@ function contentTypeOf(result: FetchedResponse): string | null {
 }
 
 /** @param firstDay  Articles before this day are not wanted; null: only the first page is. */
-export function listPageRequest(
+function listPageRequest(
   label: 'tag' | 'day',
   edition: string,
   url: string,
@@ -116,7 +116,7 @@ export function listPageRequest(
  *
  * @returns  Whether the list has ended without a single item.
  */
-export async function readListPage(context: RouteContext<ListPageData>): Promise<boolean> {
+async function readListPage(context: RouteContext<ListPageData>): Promise<boolean> {
   const { request, addRequests, run } = context;
   const { edition, target, walk } = request.userData;
   const { window } = run.edition(edition);
