@@ -77,7 +77,7 @@ export class CatalogueRebuild {
     removeDatabase(dataDir, NEW_FILE);
     const readObservation = interpret && observationReader(dataDir, interpret);
     this.#options = options;
-    this.#context = openWriter({ dataDir, dedupe, log, readObservation, catalogueFile: NEW_FILE });
+    this.#context = openWriter({ dataDir, dedupe, log, readObservation, rebuiltFile: NEW_FILE });
     // Rows are made for the first time and synced at the end, so that nothing is waited for, or written twice, in between.
     this.#context.database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF');
     this.#rows = new RecordRows(this.#context);
@@ -164,7 +164,7 @@ async function processAgain(
 }
 
 function writeOf(meaning: CaptureMeaning): Write<unknown> {
-  if (meaning.kind === 'page') return pageWrite(meaning.result, { isRebuilding: true });
+  if (meaning.kind === 'page') return pageWrite(meaning.result);
   return {
     apply: (batch) => {
       if (meaning.kind === 'list') storeList(batch, meaning.list);

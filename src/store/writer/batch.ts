@@ -35,6 +35,8 @@ export interface WriterContext {
   readonly log: Logger;
   /** null: captures cannot be read again; a late observation is then placed by time, and a damaged record is lost. */
   readonly readObservation: ReadObservation | null;
+  /** The journal of records that stand already is being filled again: outcomes are told from the journal alone. */
+  readonly isRebuilding: boolean;
   /** Moves a file aside that cannot be read as a record. */
   readonly setAside: (location: RecordLocation, reason: PermanentError) => void;
   /** Files of records that no row knows: a commit that was lost wrote them, and their captures are about to be processed again. */

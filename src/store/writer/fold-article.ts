@@ -12,11 +12,6 @@ import { toInstantOrNull } from '../catalogue/database.js';
 import { articlePath } from '../files/article-files.js';
 import type { Batch, WorkingRecord } from './batch.js';
 
-export interface FoldOptions {
-  /** The journal of records that stand already is being filled again: outcomes are told from the journal alone. */
-  readonly isRebuilding: boolean;
-}
-
 /** An observation and the known facts about its article. */
 interface FoldInput {
   readonly observation: Observation;
@@ -34,10 +29,9 @@ interface FoldedArticle {
 }
 
 /** Folds one observation into the record of its article; where it comes late, all of them are read again and folded in order. */
-export async function foldArticle(batch: Batch, input: FoldInput, options: FoldOptions): Promise<FoldedArticle> {
+export async function foldArticle(batch: Batch, input: FoldInput): Promise<FoldedArticle> {
   const { row, stored, page, observation } = input;
-  const { isRebuilding } = options;
-  const { readObservation } = batch.context;
+  const { isRebuilding, readObservation } = batch.context;
   const timeline = batch.tables.captures.timeline(page.id);
   const isInTimeline = timeline.some((entry) => entry.onTopic);
   const known = isInTimeline

@@ -75,14 +75,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 interface WriterOptions extends Pick<WriterContext, 'dataDir' | 'dedupe' | 'log' | 'readObservation'> {
   readonly crashPoint?: CrashPoint;
-  /** Name of the catalogue's file; default `catalogue.db`. */
-  readonly catalogueFile?: string;
+  /** Name of the catalogue's file where one is made again; default `catalogue.db`, of records that come in. */
+  readonly rebuiltFile?: string;
 }
 
 /** Opens the catalogue with everything a commit needs. @throws as `openForWriting` does. */
 export function openWriter(options: WriterOptions): WriterContext {
-  const { dataDir, dedupe, log, readObservation, crashPoint = noCrash, catalogueFile = CATALOGUE_FILE } = options;
-  const { database, isNew } = openForWriting(join(dataDir, catalogueFile));
+  const { dataDir, dedupe, log, readObservation, crashPoint = noCrash, rebuiltFile } = options;
+  const { database, isNew } = openForWriting(join(dataDir, rebuiltFile ?? CATALOGUE_FILE));
   const tables = catalogueTables(database);
   // Nothing is processed yet, so nothing is missing.
   if (isNew) tables.lists.markFetchesNoted();
@@ -94,6 +94,7 @@ export function openWriter(options: WriterOptions): WriterContext {
     crashPoint,
     log,
     readObservation,
+    isRebuilding: rebuiltFile !== undefined,
     setAside: (location, { code, message }) => {
       setAside(dataDir, location);
       log.error(

@@ -10,14 +10,7 @@ import type { Validators } from '../catalogue/pages-table.js';
 import { toSeconds, toSecondsOrNull } from '../catalogue/database.js';
 import { bitsOf, filledBits, NO_READER } from '../drift/counted-reading.js';
 import type { Batch } from './batch.js';
-import {
-  foldArticle,
-  restoreRecord,
-  refreshPage,
-  showsEdition,
-  withPageTimes,
-  type FoldOptions,
-} from './fold-article.js';
+import { foldArticle, restoreRecord, refreshPage, showsEdition, withPageTimes } from './fold-article.js';
 import type { Write } from './group-commit.js';
 
 type Answer = Exclude<PageResult, { kind: 'article' }>;
@@ -26,15 +19,13 @@ type Answer = Exclude<PageResult, { kind: 'article' }>;
  * Stores what one capture of an article's page turned out to be: journal, page, record and index. A capture that was
  * processed before changes nothing and gives the outcome of then.
  */
-export function pageWrite(result: PageResult, options: FoldOptions): Write<StoredPage> {
+export function pageWrite(result: PageResult): Write<StoredPage> {
   return {
     apply: (batch) => {
       const earlier = batch.tables.captures.processed(result.capture);
       if (earlier) return { outcome: outcomeNamed(earlier.outcome), record: null, isRepeat: true };
       const standing = asItStands(batch, result);
-      return standing.kind === 'article'
-        ? storeArticle(batch, standing, options)
-        : storeAnswer(batch, standing, options);
+      return standing.kind === 'article' ? storeArticle(batch, standing) : storeAnswer(batch, standing);
     },
     conclude: (batch, stored) => withLinks(batch, result, stored),
   };
@@ -79,7 +70,7 @@ function outcomeNamed(name: string | null): Outcome {
   return OUTCOMES.find((outcome) => outcome === name) ?? 'unchanged';
 }
 
-async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOptions): Promise<StoredPage> {
+async function storeArticle(batch: Batch, result: ArticleResult): Promise<StoredPage> {
   const { article, capture, page } = result;
   if (page.pageId !== `${article.edition}/${article.articleId}` || page.family !== article.family) {
     const found = `${article.edition}/${article.articleId} of ${article.family}`;
@@ -95,7 +86,7 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   const stored = batch.load(key, row) ?? (row && (await restoreRecord(batch, key, row)));
   const pageRow = tables.pages.ensure(page, at);
   await batch.turns.next();
-  const folded = await foldArticle(batch, { row, stored, page: pageRow, observation }, options);
+  const folded = await foldArticle(batch, { row, stored, page: pageRow, observation });
   await batch.turns.next();
   const { outcome } = folded;
   tables.captures.add({ capture, page: pageRow.id, outcome, runId: result.runId, ...readingOf(result) });
@@ -114,7 +105,7 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   tables.pages.notePublished(pageRow.id, toSecondsOrNull(article.publishedAt));
   tables.pages.setValidators(pageRow.id, at, capture);
   const isStored =
-    !options.isRebuilding &&
+    !batch.context.isRebuilding &&
     row?.journalWhole === false &&
     folded.record !== null &&
     showsEdition(folded.record, article.edition);
@@ -129,7 +120,10 @@ async function storeArticle(batch: Batch, result: ArticleResult, options: FoldOp
   }
   // Rows are made of the files already when a catalogue is rebuilt.
   const isAsStored =
-    options.isRebuilding && row !== null && folded.month === stored?.month && isDeepStrictEqual(record, stored.record);
+    batch.context.isRebuilding &&
+    row !== null &&
+    folded.month === stored?.month &&
+    isDeepStrictEqual(record, stored.record);
   if (!isAsStored) {
     const working = { record, month: folded.month, onDisk: stored?.onDisk ?? null };
     batch.put(working, { row, journalWhole: row?.journalWhole ?? true, made: result.fingerprint });
@@ -145,7 +139,7 @@ function isCompacted(before: Article, after: Article): boolean {
   return countOf(after) <= countOf(before);
 }
 
-async function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldOptions): Promise<StoredPage> {
+async function storeAnswer(batch: Batch, result: Answer): Promise<StoredPage> {
   const { tables } = batch;
   const { page, capture } = result;
   const at = toSeconds(capture.fetchedAt);
@@ -169,7 +163,7 @@ async function storeAnswer(batch: Batch, result: Answer, { isRebuilding }: FoldO
     const ofPage = { edition: pageRow.edition, family: page.family, page: pageRow.id, isKnown: isInRecord };
     tables.readings.add({ ...ofPage, ...nothing, capture, fetchedAt: at });
   }
-  refreshPage(tables, pageRow.id, !isRebuilding && isInRecord && row?.journalWhole === false);
+  refreshPage(tables, pageRow.id, !batch.context.isRebuilding && isInRecord && row?.journalWhole === false);
   if (!isInRecord || !row) return { outcome, record: null, isRepeat: false };
   const record = withPageTimes(tables, stored.record);
   batch.put({ ...stored, record }, { row, journalWhole: row.journalWhole });

@@ -72,7 +72,7 @@ export class Store {
    * moment. The order in which captures are stored does not show in the files.
    */
   storePage(result: PageResult): Promise<StoredPage> {
-    return this.commits.submit(pageWrite(result, { isRebuilding: false }));
+    return this.commits.submit(pageWrite(result));
   }
 
   /**
