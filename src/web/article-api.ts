@@ -104,7 +104,7 @@ export function articleApi(sources: WebSources): FastifyPluginCallback {
 }
 
 function listArticles(queries: CatalogueQueries, wanted: z.infer<typeof articleQuery>): z.infer<typeof articleList> {
-  const filters = { ...filtersOf(wanted), unique: wanted.unique === 'true' };
+  const filters = { ...filtersOf(wanted), duplicates: wanted.unique === 'true' ? ('none' as const) : ('all' as const) };
   const { articles, nextCursor } = readArticlePage(queries, filters, wanted.cursor, wanted.limit);
   return { articles: articles.map(summaryOf), nextCursor };
 }

@@ -1,7 +1,7 @@
 import type { ArticleKey } from '../../domain/page.js';
 import { DAY_SECONDS } from '../../domain/units.js';
 import { withoutDashes } from '../../sputnik/urls/calendar-days.js';
-import { query, readRows, toSeconds, type Database } from './database.js';
+import { allOf, query, readRows, toSeconds, when, type Condition, type Database } from './database.js';
 import { ALL_DAYS } from './kept-counts.js';
 
 export interface ArticleFilters {
@@ -11,8 +11,6 @@ export interface ArticleFilters {
   /** UTC instants of publication; `since` included, `until` not. Articles without a date are in no window. */
   readonly since?: string;
   readonly until?: string;
-  /** Leaves out whatever repeats another article, exactly or nearly. */
-  readonly unique?: boolean;
   /** Several editions, at least one. */
   readonly editions?: readonly string[];
   /** Only those that were edited after they were first seen. */
@@ -77,19 +75,18 @@ function readPhase(database: Database, { filters, order, phase, after, limit }: 
   const { since, until } = filters;
   if (phase === 'undated' && (since !== undefined || until !== undefined)) return [];
   const [sign, direction] = order === 'oldest' ? ['>', 'ASC'] : ['<', 'DESC'];
-  const conditions: Condition[] = [
+  const { text, values } = allOf([
     phase === 'dated' ? ['published_at IS NOT NULL'] : ['published_at IS NULL'],
     ...conditionsOf(filters),
     ...when(after ?? undefined, ({ publishedAt, key }) =>
       publishedAt === null ? [`key ${sign} ?`, key] : [`(published_at, key) ${sign} (?, ?)`, publishedAt, key],
     ),
-  ];
+  ]);
   return readRows<ArticlePosition>(
     database,
-    `SELECT key, published_at AS publishedAt FROM articles ${indexOf(filters)}
-     WHERE ${conditions.map(([text]) => text).join(' AND ')}
+    `SELECT key, published_at AS publishedAt FROM articles ${indexOf(filters)} WHERE ${text}
      ORDER BY published_at ${direction}, key ${direction} LIMIT ?`,
-    ...conditions.flatMap(([, ...values]) => values),
+    ...values,
     limit,
   );
 }
@@ -100,10 +97,8 @@ function indexOf({ edited, gone }: ArticleFilters): string {
   return edited === true ? 'INDEXED BY articles_edited' : '';
 }
 
-type Condition = [text: string, ...values: (string | number)[]];
-
 function conditionsOf(filters: ArticleFilters): Condition[] {
-  const { topic, edition, editions, since, until, unique = false, edited, gone, duplicates = 'all' } = filters;
+  const { topic, edition, editions, since, until, edited, gone, duplicates = 'all' } = filters;
   return [
     ...when(topic, (id) => [`' ' || topics || ' ' LIKE '% ' || ? || ' %'`, id]),
     ...when(edition, (id) => ['edition = (SELECT id FROM editions WHERE name = ?)', id]),
@@ -113,15 +108,10 @@ function conditionsOf(filters: ArticleFilters): Condition[] {
     ]),
     ...when(since, (instant) => ['published_at >= ?', toSeconds(instant)]),
     ...when(until, (instant) => ['published_at < ?', toSeconds(instant)]),
-    ...when(unique ? true : undefined, () => ['duplicate_of IS NULL']),
     ...when(edited, (is) => [is ? 'edited_at IS NOT NULL' : 'edited_at IS NULL']),
     ...when(gone, (is) => [is ? 'gone_at IS NOT NULL' : 'gone_at IS NULL']),
     ...when(duplicates === 'all' ? undefined : duplicates, (kind) => [DUPLICATE_CONDITIONS[kind]]),
   ];
-}
-
-function when<T>(value: T | undefined, condition: (value: T) => Condition): Condition[] {
-  return value === undefined ? [] : [condition(value)];
 }
 
 /** What of a kept count is let in by which repetitions. */
@@ -138,21 +128,20 @@ const COUNTED_DUPLICATES: Readonly<Record<DuplicateFilter, string>> = {
  * @returns        How many articles the filters let through. From kept counts; the edited and the withdrawn are counted themselves, along their indexes.
  */
 export function countArticles(database: Database, filters: ArticleFilters): number {
-  const { topic, edition, editions, since, until, unique = false, edited, gone, duplicates = 'all' } = filters;
+  const { topic, edition, editions, since, until, edited, gone, duplicates = 'all' } = filters;
   for (const name of ['edited', 'gone'] as const) {
     if (filters[name] !== false) continue;
     const any: ArticleFilters = Object.fromEntries(Object.entries(filters).filter(([key]) => key !== name));
     return countArticles(database, any) - countArticles(database, { ...filters, [name]: true });
   }
   if (edited === true || gone === true) {
-    const conditions = conditionsOf(filters);
-    const text = `SELECT count(*) AS count FROM articles ${indexOf(filters)}
-      WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`;
-    return query<{ count: number }>(database, text).one(...conditions.flatMap(([, ...values]) => values)).count;
+    const { text, values } = allOf(conditionsOf(filters));
+    const sql = `SELECT count(*) AS count FROM articles ${indexOf(filters)} WHERE ${text}`;
+    return query<{ count: number }>(database, sql).one(...values).count;
   }
   const isOfTime = since !== undefined || until !== undefined;
-  const conditions: Condition[] = [
-    ...(isOfTime ? ([['day >= 0']] satisfies Condition[]) : ([[`day = ${ALL_DAYS}`]] satisfies Condition[])),
+  const { text, values } = allOf([
+    [isOfTime ? 'day >= 0' : `day = ${ALL_DAYS}`],
     ...when(since, (instant) => ['day >= ?', toSeconds(instant) / DAY_SECONDS]),
     ...when(until, (instant) => ['day < ?', toSeconds(instant) / DAY_SECONDS]),
     ...conditionsOf({
@@ -160,12 +149,11 @@ export function countArticles(database: Database, filters: ArticleFilters): numb
       ...(edition === undefined ? {} : { edition }),
       ...(editions === undefined ? {} : { editions }),
     }),
-  ];
+  ]);
   return query<{ count: number }>(
     database,
-    `SELECT coalesce(sum(${COUNTED_DUPLICATES[unique ? 'none' : duplicates]}), 0) AS count FROM article_counts
-     WHERE ${conditions.map(([text]) => text).join(' AND ')}`,
-  ).one(...conditions.flatMap(([, ...values]) => values)).count;
+    `SELECT coalesce(sum(${COUNTED_DUPLICATES[duplicates]}), 0) AS count FROM article_counts WHERE ${text}`,
+  ).one(...values).count;
 }
 
 const KEYS_PER_READ = 1_000;

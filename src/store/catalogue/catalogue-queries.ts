@@ -52,6 +52,9 @@ export function openCatalogueQueries(dataDir: string): OpenedCatalogue | null {
   };
 }
 
+/** Told of a record that cannot be read, which is left out; without it a walk ends there with the error. */
+type OnDamaged = (key: ArticleKey, error: PermanentError) => void;
+
 const QUARANTINE_LIST_MAX = 100_000;
 const DRIFT_DAYS = 30;
 const KEYS_PER_READ = 1_000;
@@ -213,24 +216,18 @@ export class CatalogueQueries {
   /**
    * Chooses articles at this moment; their records are read as they are walked.
    *
-   * @param onDamaged  Told of a record that cannot be read, which is left out; without it the walk ends there with the
-   * error.
    * @throws {QueryError} `search.syntax`; {UsageError} `usage.cursor`.
    */
   select(
     selection: CorpusSelection = {},
-    onDamaged?: (key: ArticleKey, error: PermanentError) => void,
+    onDamaged?: OnDamaged,
   ): SelectedKeys & { readonly articles: Iterable<Article> } {
     const selected = selectKeys(this.database, selection);
     return { ...selected, articles: this.recordsOf(selected.keys, onDamaged) };
   }
 
   /** Walks the records in the order of publication, as {@link select} does; holds a thousand keys at a time. */
-  *articles(
-    filters: ArticleFilters,
-    order: ArticleOrder,
-    onDamaged?: (key: ArticleKey, error: PermanentError) => void,
-  ): Generator<Article> {
+  *articles(filters: ArticleFilters, order: ArticleOrder, onDamaged?: OnDamaged): Generator<Article> {
     let last: ArticlePosition | null = null;
     for (;;) {
       const positions = this.articlePositions(filters, order, last, KEYS_PER_READ);
@@ -243,20 +240,14 @@ export class CatalogueQueries {
     }
   }
 
-  private *recordsOf(
-    keys: readonly ArticleKey[],
-    onDamaged: ((key: ArticleKey, error: PermanentError) => void) | undefined,
-  ): Generator<Article> {
+  private *recordsOf(keys: readonly ArticleKey[], onDamaged: OnDamaged | undefined): Generator<Article> {
     for (const key of keys) {
       const record = this.articleOrTell(key, onDamaged);
       if (record) yield record;
     }
   }
 
-  private articleOrTell(
-    key: ArticleKey,
-    onDamaged: ((key: ArticleKey, error: PermanentError) => void) | undefined,
-  ): Article | null {
+  private articleOrTell(key: ArticleKey, onDamaged: OnDamaged | undefined): Article | null {
     try {
       return this.knownArticle(key);
     } catch (error) {

@@ -9,6 +9,7 @@ import {
   instantOf,
   nameOfDay,
   PAGE_URL,
+  query,
   readRows,
   toInstant,
   topicsIn,
@@ -86,8 +87,8 @@ export class CorpusViews {
   /** @returns the first day on which anything was published; null: nothing is dated. */
   firstDay(): string | null {
     const text = 'SELECT min(day) AS day FROM article_counts WHERE day >= 0 AND articles > 0';
-    const [row] = readRows<{ day: number | null }>(this.database, text);
-    return row === undefined || row.day === null ? null : nameOfDay(row.day);
+    const { day } = query<{ day: number | null }>(this.database, text).one();
+    return day === null ? null : nameOfDay(day);
   }
 
   /** See {@link readDelays}. */
@@ -129,8 +130,8 @@ export class CorpusViews {
   firstPageDay(edition: string): string | null {
     const text = `SELECT min(day) AS day FROM page_counts
       WHERE edition = (SELECT id FROM editions WHERE name = ?) AND day > 19700000`;
-    const [row] = readRows<{ day: number | null }>(this.database, text, edition);
-    return row === undefined || row.day === null ? null : withDashes(String(row.day));
+    const { day } = query<{ day: number | null }>(this.database, text).one(edition);
+    return day === null ? null : withDashes(String(day));
   }
 
   /** See {@link readDelayed}. */

@@ -5,7 +5,7 @@ import type { ListFetch, ListPageKind } from '../../domain/page-result.js';
 import { withDashes, withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { ANSWERED_FAILURES } from './judge-freshness.js';
 import { noPages } from './corpus-queries.js';
-import { readRows, instantOf, PAGE_URL, topicsIn, type Database } from './database.js';
+import { query, readRows, instantOf, PAGE_URL, topicsIn, type Database } from './database.js';
 import { passedOverDays } from './passed-over-days.js';
 
 /** One line of the coverage: an edition's pages of one day, as a whole or of one topic. */
@@ -93,17 +93,15 @@ export class CoverageQueries {
 
   /** @returns how many distinct pages lists of any kind have announced since then. */
   countAnnounced({ editions, since, until, announcedSinceMs }: AnnouncedPages): number {
-    const [row] = readRows<{ readonly pages: number }>(
-      this.database,
-      `SELECT count(*) AS pages FROM pages p
-       WHERE p.edition IN (SELECT id FROM editions WHERE name IN (SELECT value FROM json_each(?))) AND p.day BETWEEN ? AND ?
-         AND EXISTS (SELECT 1 FROM sightings s WHERE s.page = p.id AND s.last_seen_at >= ?)`,
+    const text = `SELECT count(*) AS pages FROM pages p
+      WHERE p.edition IN (SELECT id FROM editions WHERE name IN (SELECT value FROM json_each(?))) AND p.day BETWEEN ? AND ?
+        AND EXISTS (SELECT 1 FROM sightings s WHERE s.page = p.id AND s.last_seen_at >= ?)`;
+    return query<{ pages: number }>(this.database, text).one(
       JSON.stringify(editions),
       since === null ? 0 : dayNumber(since),
       dayNumber(until),
       Math.floor(announcedSinceMs / 1000),
-    );
-    return row?.pages ?? 0;
+    ).pages;
   }
 
   /**
@@ -133,16 +131,12 @@ export class CoverageQueries {
    * @returns      Whether the host of an edition has answered for no list lately, so that asking for its articles would be in vain. Errs towards no.
    */
   isOutOfReach(edition: string, since: string): boolean {
-    const [row] = readRows<{ readonly answeredAt: number | null; readonly failedAt: number | null }>(
+    const { answeredAt, failedAt } = query<{ answeredAt: number | null; failedAt: number | null }>(
       this.database,
       `SELECT max(CASE WHEN v.failure IN (SELECT value FROM json_each(?3)) THEN v.last_at END) AS answeredAt,
          max(CASE WHEN v.failure NOT IN (SELECT value FROM json_each(?3)) THEN v.last_at END) AS failedAt
        FROM list_visits v WHERE v.edition = (SELECT id FROM editions WHERE name = ?1) AND v.to_day >= ?2`,
-      edition,
-      Number(since),
-      JSON.stringify(['', ...ANSWERED_FAILURES]),
-    );
-    const { answeredAt = null, failedAt = null } = row ?? {};
+    ).one(edition, Number(since), JSON.stringify(['', ...ANSWERED_FAILURES]));
     return failedAt !== null && failedAt > (answeredAt ?? 0) + RUN_SECONDS;
   }
 

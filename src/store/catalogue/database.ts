@@ -75,6 +75,22 @@ export function emptyLog(dataDir: string): void {
   }
 }
 
+/** What has to hold of rows, and the values of its parameters. */
+export type Condition = readonly [text: string, ...values: (string | number)[]];
+
+/** @returns the condition where there is a value for it, else none. */
+export function when<T>(value: T | undefined, condition: (value: T) => Condition): Condition[] {
+  return value === undefined ? [] : [condition(value)];
+}
+
+/** @returns the text that all conditions hold, and the values of its parameters in order. */
+export function allOf(conditions: readonly Condition[]): { text: string; values: (string | number)[] } {
+  return {
+    text: conditions.map(([text]) => text).join(' AND '),
+    values: conditions.flatMap(([, ...values]) => values),
+  };
+}
+
 /** Some rows of a longer list. */
 interface RowPage<Row> {
   readonly rows: readonly Row[];

@@ -1,7 +1,7 @@
 import type { KnownPage } from '../../domain/page.js';
 import { MINUTE_MS } from '../../domain/units.js';
 import { toUtcInstant } from '../../platform/clock.js';
-import { readRows, instantOf, PAGE_URL, type Database } from './database.js';
+import { query, readRows, instantOf, PAGE_URL, type Database } from './database.js';
 import { KNOWN_PAGE } from './page-queries.js';
 import { IS_GIVEN_UP } from './quarantine-table.js';
 
@@ -75,10 +75,7 @@ export class FailedPageQueries {
       ...page,
       nextTryAt: isRetried === 1 ? nextTryAt(page.failures, page.failedAt, retryMinutes) : null,
     }));
-    const [all] = readRows<{ count: number }>(
-      this.database,
-      'SELECT count(*) AS count FROM pages WHERE failed_at IS NOT NULL',
-    );
-    return { count: all?.count ?? 0, pages };
+    const all = 'SELECT count(*) AS count FROM pages WHERE failed_at IS NOT NULL';
+    return { count: query<{ count: number }>(this.database, all).one().count, pages };
   }
 }

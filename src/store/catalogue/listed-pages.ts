@@ -2,7 +2,7 @@ import type { DiscoveryRoute } from '../../domain/edition.js';
 import type { EndState } from '../../domain/page.js';
 import { withoutDashes } from '../../sputnik/urls/calendar-days.js';
 import { ROUTES_OF_PAGE, TOPICS_OF_PAGE, type ListedPage } from './coverage-queries.js';
-import { instantOf, PAGE_URL, query, readRows, type Database } from './database.js';
+import { allOf, instantOf, PAGE_URL, query, readRows, when, type Condition, type Database } from './database.js';
 import { ALL_DAYS } from './kept-counts.js';
 
 /**
@@ -31,8 +31,6 @@ export interface PagePosition {
   readonly row: number;
 }
 
-type Condition = readonly [text: string, ...values: (string | number)[]];
-
 /** After every day that a URL can bear. */
 const LAST_DAY = 99_999_999;
 
@@ -43,15 +41,15 @@ export function listPages(
   after: PagePosition | null,
   limit: number,
 ): (ListedPage & { readonly position: PagePosition })[] {
-  const conditions = conditionsOf(filters);
+  const { text, values } = allOf(conditionsOf(filters));
   const { day = LAST_DAY, row = 0 } = after ?? {};
   const rows = readRows<ListedPage & PagePosition>(
     database,
     `SELECT p.day, p.id AS row, e.name || '/' || p.article_id AS pageId, e.family, ${PAGE_URL} AS url, p.end_state AS endState, p.reason,
        ${instantOf('p.last_fetched_at')} AS lastFetchedAt
-     FROM pages p JOIN editions e ON e.id = p.edition WHERE ${textOf(conditions)} AND (p.day < ? OR (p.day = ? AND p.id < ?))
+     FROM pages p JOIN editions e ON e.id = p.edition WHERE ${text} AND (p.day < ? OR (p.day = ? AND p.id < ?))
      ORDER BY p.day DESC, p.id DESC LIMIT ?`,
-    ...[...valuesOf(conditions), day, day, row, limit],
+    ...[...values, day, day, row, limit],
   );
   return rows.map(({ day: of, row: id, ...page }) => ({ ...page, position: { day: of, row: id } }));
 }
@@ -66,33 +64,24 @@ export function countPages(database: Database, filters: PageFilters): number {
     const of = day === undefined ? ALL_DAYS : Number(withoutDashes(day));
     return query<{ count: number }>(database, text).one(edition, state, of).count;
   }
-  const conditions = conditionsOf(filters);
-  const text = `SELECT count(*) AS count FROM pages p JOIN editions e ON e.id = p.edition WHERE ${textOf(conditions)}`;
-  return query<{ count: number }>(database, text).one(...valuesOf(conditions)).count;
+  const { text, values } = allOf(conditionsOf(filters));
+  const sql = `SELECT count(*) AS count FROM pages p JOIN editions e ON e.id = p.edition WHERE ${text}`;
+  return query<{ count: number }>(database, sql).one(...values).count;
 }
 
 function conditionsOf({ edition, state, day, route, topic, fetched, reason }: PageFilters): Condition[] {
-  const given: (Condition | null)[] = [
+  return [
     ['p.edition = (SELECT id FROM editions WHERE name = ?)', edition],
-    state === undefined ? null : ['p.end_state = ?', state],
-    day === undefined ? null : ['p.day = ?', Number(withoutDashes(day))],
-    route === undefined ? null : [holds(ROUTES_OF_PAGE), route],
-    topic === undefined ? null : [holds(TOPICS_OF_PAGE), topic],
-    fetched === undefined ? null : [`p.last_fetched_at IS ${fetched ? 'NOT NULL' : 'NULL'}`],
-    reason === undefined ? null : reason === null ? ['p.reason IS NULL'] : ['p.reason = ?', reason],
+    ...when(state, (of) => ['p.end_state = ?', of]),
+    ...when(day, (of) => ['p.day = ?', Number(withoutDashes(of))]),
+    ...when(route, (of) => [holds(ROUTES_OF_PAGE), of]),
+    ...when(topic, (of) => [holds(TOPICS_OF_PAGE), of]),
+    ...when(fetched, (is) => [`p.last_fetched_at IS ${is ? 'NOT NULL' : 'NULL'}`]),
+    ...when(reason, (of) => (of === null ? ['p.reason IS NULL'] : ['p.reason = ?', of])),
   ];
-  return given.filter((condition) => condition !== null);
 }
 
 /** That a text of words holds one. */
 function holds(words: string): string {
   return `' ' || ${words} || ' ' LIKE '% ' || ? || ' %'`;
-}
-
-function textOf(conditions: readonly Condition[]): string {
-  return conditions.map(([text]) => text).join(' AND ');
-}
-
-function valuesOf(conditions: readonly Condition[]): (string | number)[] {
-  return conditions.flatMap(([, ...values]) => values);
 }

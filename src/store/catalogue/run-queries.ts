@@ -60,14 +60,14 @@ export class RunQueries {
   newest(limit = RUNS, isTelling = false): Record<string, unknown>[] {
     const telling = `coalesce(summary ->> 'piece', 0) = 0 AND (summary ->> 'found' > 0 OR summary -> 'unreachable' <> '[]')`;
     const text = `SELECT summary FROM runs WHERE ${isTelling ? telling : 'true'} ORDER BY started_at DESC, run_id LIMIT ?`;
-    return readRows<{ summary: string }>(this.database, text, limit).map(({ summary }) => parsed(summary));
+    return this.#summaries(text, limit);
   }
 
   /** @returns of the newest `limit` runs those that could not reach every edition. */
   newestOutages(limit: number): Record<string, unknown>[] {
     const newest = 'SELECT summary FROM runs ORDER BY started_at DESC, run_id LIMIT ?';
     const text = `SELECT summary FROM (${newest}) WHERE summary -> 'unreachable' <> '[]'`;
-    return readRows<{ summary: string }>(this.database, text, limit).map(({ summary }) => parsed(summary));
+    return this.#summaries(text, limit);
   }
 
   /** @returns the summaries after a position, newest first, each with its own; null: from the newest on. */
@@ -86,18 +86,18 @@ export class RunQueries {
 
   /** @returns the summaries of the finished days of a back-fill, newest first; `offset` of them are passed over. */
   pieces(runId: string, limit: number, offset: number): Record<string, unknown>[] {
-    return readRows<{ summary: string }>(
-      this.database,
-      `SELECT summary FROM runs WHERE run_id > ?1 || '-' AND run_id < ?1 || '.' AND run_id GLOB ?1 || '-[0-9]*'
-       ORDER BY started_at DESC, run_id LIMIT ?2 OFFSET ?3`,
-      ...[runId, limit, offset],
-    ).map(({ summary }) => parsed(summary));
+    const text = `SELECT summary FROM runs WHERE run_id > ?1 || '-' AND run_id < ?1 || '.' AND run_id GLOB ?1 || '-[0-9]*'
+      ORDER BY started_at DESC, run_id LIMIT ?2 OFFSET ?3`;
+    return this.#summaries(text, runId, limit, offset);
   }
 
   /** @returns the summary of one run; null: it is not remembered. */
   summary(runId: string): Record<string, unknown> | null {
-    const [row] = readRows<{ summary: string }>(this.database, 'SELECT summary FROM runs WHERE run_id = ?', runId);
-    return row === undefined ? null : parsed(row.summary);
+    return this.#summaries('SELECT summary FROM runs WHERE run_id = ?', runId)[0] ?? null;
+  }
+
+  #summaries(text: string, ...values: readonly (string | number)[]): Record<string, unknown>[] {
+    return readRows<{ summary: string }>(this.database, text, ...values).map(({ summary }) => parsed(summary));
   }
 
   /** @returns some of the answers that a run was given for pages, as they were captured. Cost: that of those returned, by one index. */
