@@ -10,11 +10,8 @@ import { encodeFetchResult, encodePlainRecord, type EncodedRecord } from './enco
 import { encodeMember } from './gzip-member.js';
 import { RollingWarcFile, type RollingWarcFileOptions } from './warc-file.js';
 
-/** The summary of a finished run, as the catalogue's table of runs wants it back. */
-type RunSummary = Readonly<Record<string, unknown>> & { readonly runId: string };
-
-/** That an article is extracted again by another extractor, as the catalogue's table of those changes wants it back. */
-type ExtractorChangeNote = Readonly<Record<string, unknown>> & { readonly runId: string };
+/** What a run did, or that it extracts an article again by another extractor, as the catalogue wants it back. */
+type RunNote = Readonly<Record<string, unknown>> & { readonly runId: string };
 
 /** Files that are deleted under us one after the other, before it is given up. */
 const LOST_IN_A_ROW_MAX = 3;
@@ -63,16 +60,16 @@ export class CaptureWriter {
    *
    * @param summary  At most 1 MiB as JSON, else `capture.tooLarge`.
    */
-  appendRun(summary: RunSummary): Promise<CaptureReference> {
+  appendRun(summary: RunNote): Promise<CaptureReference> {
     return this.#appendJson('run', summary, 'the summary of a run');
   }
 
   /** Keeps that an article is about to be extracted again; durable, limited and failing as {@link appendRun}. */
-  appendExtractorChange(note: ExtractorChangeNote): Promise<CaptureReference> {
+  appendExtractorChange(note: RunNote): Promise<CaptureReference> {
     return this.#appendJson('readerChange', note, 'an extractor change');
   }
 
-  #appendJson(record: PlainRecordKind, value: RunSummary, what: string): Promise<CaptureReference> {
+  #appendJson(record: PlainRecordKind, value: RunNote, what: string): Promise<CaptureReference> {
     return this.#track(() => {
       const json = JSON.stringify(value);
       if (json.length > LIMITS.runBytesMax) throw tooLarge(what, LIMITS.runBytesMax);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { captureReferenceSchema, type CaptureReference } from '../domain/article.js';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
-import { type FailedTry, type FetchTarget, PAGE_KINDS } from '../domain/page.js';
-import { FETCH_FAILURES, type FetchFailure } from '../domain/outcome.js';
+import { type FetchedFailure, PAGE_KINDS } from '../domain/page.js';
+import { FETCH_FAILURES } from '../domain/outcome.js';
 import {
   EMPTY_SHA256,
   FIELD,
@@ -17,19 +17,10 @@ import {
   type RawRecord,
 } from './capture-format.js';
 
-/** Where a record stands. */
-export interface RecordLocation {
-  /** Relative to dataDir: `captures/….warc.gz`. */
-  readonly file: string;
-  readonly offset: number;
-  /** Bytes from here to the next record. */
-  readonly length: number;
-}
+/** Where a record stands: its file relative to dataDir, its offset, and its length up to the next record. */
+export type RecordLocation = Readonly<Pick<CaptureReference, 'file' | 'offset' | 'length'>>;
 
-interface ScannedPage extends RecordLocation {
-  readonly target: FetchTarget;
-  readonly runId: string;
-  readonly durationMs: number;
+interface ScannedPage extends RecordLocation, Pick<FetchedFailure, 'target' | 'runId' | 'durationMs'> {
   /** As the writer returned it. */
   readonly reference: CaptureReference;
 }
@@ -38,14 +29,7 @@ interface ScannedPage extends RecordLocation {
 export type ScannedRecord =
   | (ScannedPage & { readonly kind: 'response'; readonly status: number; readonly finalUrl: string })
   | (ScannedPage & { readonly kind: 'notModified' })
-  | (ScannedPage & {
-      readonly kind: 'failure';
-      readonly reason: FetchFailure;
-      readonly detail: string;
-      readonly status: number | null;
-      readonly attempts: number;
-      readonly tries: readonly FailedTry[];
-    })
+  | (ScannedPage & Required<Pick<FetchedFailure, 'kind' | 'reason' | 'detail' | 'status' | 'attempts' | 'tries'>>)
   | (RecordLocation & {
       readonly kind: 'run';
       readonly runId: string;

@@ -24,23 +24,17 @@ const WINDOW_BYTES = 1_048_576;
 
 /** Walks over the members of one file through a window; memory is bounded by the longest member. */
 export class MemberReader {
-  readonly #file: FileHandle;
-  readonly #fileBytes: number;
   #window = Buffer.alloc(0);
   #windowOffset = 0;
 
-  private constructor(file: FileHandle, fileBytes: number) {
-    this.#file = file;
-    this.#fileBytes = fileBytes;
-  }
+  private constructor(
+    private readonly file: FileHandle,
+    readonly fileBytes: number,
+  ) {}
 
   /** Data appended to the file later is not read. */
   static async over(file: FileHandle): Promise<MemberReader> {
     return new MemberReader(file, (await file.stat()).size);
-  }
-
-  get fileBytes(): number {
-    return this.#fileBytes;
   }
 
   /**
@@ -48,7 +42,7 @@ export class MemberReader {
    * @returns       The member there, or the bytes up to where the next one starts (or the end); null at the end of the file.
    */
   async spanAt(offset: number): Promise<Span | null> {
-    if (offset >= this.#fileBytes) return null;
+    if (offset >= this.fileBytes) return null;
     const length = await this.#memberLength(offset);
     if (length !== null) return { kind: 'member', offset, length };
     const next = await this.#nextSignature(offset + 1);
@@ -92,30 +86,30 @@ export class MemberReader {
     for (let bytes = 65_536; ; bytes *= 4) {
       const measured = measureMember(await this.#read(offset, Math.min(bytes, LIMITS.memberBytesMax)));
       if (typeof measured === 'number') return measured;
-      if (measured === 'damaged' || bytes >= LIMITS.memberBytesMax || offset + bytes >= this.#fileBytes) return null;
+      if (measured === 'damaged' || bytes >= LIMITS.memberBytesMax || offset + bytes >= this.fileBytes) return null;
     }
   }
 
   /** Both lengths stand twice: one flipped bit makes header and trailer differ, so no other record is swallowed by it. */
   async #endsWhereAnnounced(offset: number, { memberBytes, recordBytes }: AnnouncedLength): Promise<boolean> {
     const end = offset + memberBytes;
-    return end <= this.#fileBytes && (await this.#read(end - 4, 4)).readUInt32LE(0) === recordBytes;
+    return end <= this.fileBytes && (await this.#read(end - 4, 4)).readUInt32LE(0) === recordBytes;
   }
 
   /** @returns where the next member of ours starts at or behind `from`, the file's length if none does. */
   async #nextSignature(from: number): Promise<number> {
-    for (let at = from; at < this.#fileBytes; at += WINDOW_BYTES - MEMBER_SIGNATURE.length) {
+    for (let at = from; at < this.fileBytes; at += WINDOW_BYTES - MEMBER_SIGNATURE.length) {
       const found = (await this.#read(at, WINDOW_BYTES)).indexOf(MEMBER_SIGNATURE);
       if (found !== -1) return at + found;
     }
-    return this.#fileBytes;
+    return this.fileBytes;
   }
 
   /** @returns the bytes, fewer where the file ends; valid until the next call. */
   async #read(offset: number, length: number): Promise<Buffer> {
-    const end = Math.min(offset + length, this.#fileBytes);
+    const end = Math.min(offset + length, this.fileBytes);
     if (offset < this.#windowOffset || end > this.#windowOffset + this.#window.length) {
-      await this.#fill(offset, Math.max(end - offset, Math.min(WINDOW_BYTES, this.#fileBytes - offset)));
+      await this.#fill(offset, Math.max(end - offset, Math.min(WINDOW_BYTES, this.fileBytes - offset)));
     }
     return this.#window.subarray(offset - this.#windowOffset, end - this.#windowOffset);
   }
@@ -124,7 +118,7 @@ export class MemberReader {
     const window = Buffer.allocUnsafe(Math.max(0, length));
     let done = 0;
     while (done < window.length) {
-      const { bytesRead } = await this.#file.read(window, done, window.length - done, offset + done);
+      const { bytesRead } = await this.file.read(window, done, window.length - done, offset + done);
       if (bytesRead === 0) break;
       done += bytesRead;
     }

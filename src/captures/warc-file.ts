@@ -125,15 +125,12 @@ let filesOpened = 0;
 
 /** The file that is written to now, replaced by the next one when it is full or unusable. */
 export class RollingWarcFile {
-  readonly #options: RollingWarcFileOptions;
   #file: WarcFile | null = null;
   #isEnded = false;
   /** Length of the `warcinfo` record that opens the current file. */
   #openingBytes = 0;
 
-  constructor(options: RollingWarcFileOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: RollingWarcFileOptions) {}
 
   /** @returns the file that takes the next record, and how many bytes more it should take. */
   async fileFor(recordBytes: number): Promise<{ file: WarcFile; reference: string; roomBytes: number }> {
@@ -141,7 +138,7 @@ export class RollingWarcFile {
     const isFull =
       current !== null &&
       current.bytes > this.#openingBytes &&
-      (this.#isEnded || current.bytes + recordBytes > this.#options.fileBytesMax);
+      (this.#isEnded || current.bytes + recordBytes > this.options.fileBytesMax);
     this.#isEnded = false;
     if (!current?.usable || isFull) {
       await this.close();
@@ -151,7 +148,7 @@ export class RollingWarcFile {
     return {
       file,
       reference: referenceOfName(basename(file.path)),
-      roomBytes: this.#options.fileBytesMax - file.bytes,
+      roomBytes: this.options.fileBytesMax - file.bytes,
     };
   }
 
@@ -167,7 +164,7 @@ export class RollingWarcFile {
   }
 
   async #create(): Promise<WarcFile> {
-    const { dataDir, clock, crawlHost = null, openFile = openNewFile } = this.#options;
+    const { dataDir, clock, crawlHost = null, openFile = openNewFile } = this.options;
     const folder = join(dataDir, CAPTURES_FOLDER);
     // Not the data directory: where that was moved away, a new one of its name would hold what nobody looks for.
     await mkdir(folder).catch((error: unknown) => {
@@ -187,7 +184,7 @@ export class RollingWarcFile {
   }
 
   #warcinfo(name: string): Promise<Buffer> {
-    const { clock, software } = this.#options;
+    const { clock, software } = this.options;
     const block = encodeFields([
       ['software', software],
       ['format', 'WARC File Format 1.1'],

@@ -22,8 +22,6 @@ const MISSING_LOOKS_MAX = 3;
  * once for each queue and process.
  */
 export class HandOver<Payload> {
-  readonly queue: Queue<Payload>;
-  readonly events: QueueEvents;
   /** Job id → those who wait for its end, oldest first. */
   readonly #waiting = new Map<string, (end: JobEnd) => void>();
   /** Those of them that are not queued yet. */
@@ -31,9 +29,10 @@ export class HandOver<Payload> {
   readonly #timer: NodeJS.Timeout;
   #missing = { jobId: '', looks: 0 };
 
-  constructor(queue: Queue<Payload>, events: QueueEvents) {
-    this.queue = queue;
-    this.events = events;
+  constructor(
+    readonly queue: Queue<Payload>,
+    readonly events: QueueEvents,
+  ) {
     events.on('completed', ({ jobId, returnvalue }) => {
       this.#end(jobId, { kind: 'completed', value: returnvalue });
     });
@@ -127,8 +126,6 @@ interface Unsent<Name> extends Handed<Name> {
 export class PageBatch<Name> {
   /** What became of each job that has ended. */
   readonly outcomes = new Map<Name, Outcome>();
-  readonly #pages: HandOver<PageJob>;
-  readonly #options: BatchOptions<Name>;
   readonly #names = new Set<Name>();
   /** Jobs that are being queued and jobs that have not ended. None of these promises rejects. */
   readonly #pending = new Set<Promise<void>>();
@@ -137,10 +134,10 @@ export class PageBatch<Name> {
   #isSending = false;
   #movedAt = performance.now();
 
-  constructor(pages: HandOver<PageJob>, options: BatchOptions<Name>) {
-    this.#pages = pages;
-    this.#options = options;
-  }
+  constructor(
+    private readonly pages: HandOver<PageJob>,
+    private readonly options: BatchOptions<Name>,
+  ) {}
 
   /** Counts what became of a job of an earlier try. */
   include(name: Name, outcome: Outcome): void {
@@ -177,7 +174,7 @@ export class PageBatch<Name> {
    */
   addQueued(job: PageJob, name: Name, queued: Promise<unknown>): void {
     this.#names.add(name);
-    const ended = this.#pages.endOf(pageJobId(job), queued);
+    const ended = this.pages.endOf(pageJobId(job), queued);
     this.#follow(ended.then((end) => this.#noteEnd([{ job, name }], end)));
   }
 
@@ -187,7 +184,7 @@ export class PageBatch<Name> {
    * @throws {FatalError} those of the options; the signal's reason when it is aborted. The jobs stay queued.
    */
   async finish(signal: AbortSignal): Promise<void> {
-    const { stalled } = this.#options;
+    const { stalled } = this.options;
     this.#movedAt = performance.now();
     const timer = setInterval(() => {
       if (stalled !== undefined && performance.now() - this.#movedAt > stalled.afterMs)
@@ -234,15 +231,15 @@ export class PageBatch<Name> {
   /** Queues some jobs as one and follows it to its end. */
   async #send(some: readonly Handed<Name>[]): Promise<void> {
     const job = joined(some);
-    const ended = this.#pages.endOf(pageJobId(job)).then((end) => this.#noteEnd(some, end));
+    const ended = this.pages.endOf(pageJobId(job)).then((end) => this.#noteEnd(some, end));
     this.#follow(ended);
-    await queuePage(this.#pages.queue, job);
+    await queuePage(this.pages.queue, job);
   }
 
   async #noteEnd(some: readonly Handed<Name>[], end: JobEnd): Promise<void> {
     this.#movedAt = performance.now();
     if (end.kind === 'lost') {
-      this.#broken.abort(this.#options.lost());
+      this.#broken.abort(this.options.lost());
       return;
     }
     if (some.length === 1) this.#note(some[0]?.name, end.kind === 'completed' ? end.value : 'failed');
@@ -269,7 +266,7 @@ export class PageBatch<Name> {
     if (name === undefined || this.outcomes.has(name)) return;
     const outcome = z.enum(OUTCOMES).safeParse(value).data ?? 'failed';
     this.outcomes.set(name, outcome);
-    this.#options.onOutcome?.(name, outcome, this.outcomes.size);
+    this.options.onOutcome?.(name, outcome, this.outcomes.size);
   }
 }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { BodyBlock, CaptureReference, Tag } from '../domain/article.js';
+import type { CaptureReference, Tag } from '../domain/article.js';
 import { compareText } from '../domain/page.js';
 import type { ExtractedArticle } from '../domain/extraction.js';
 
@@ -34,10 +34,7 @@ export function entryOf({ article, capture }: Observation): TimelineEntry {
 }
 
 /** What makes two states of an article differ. */
-interface StateText {
-  readonly title: string;
-  readonly lead: string | null;
-  readonly body: readonly BodyBlock[];
+interface StateText extends Pick<ExtractedArticle, 'title' | 'lead' | 'body'> {
   readonly tags: readonly Pick<Tag, 'name'>[];
 }
 

@@ -76,8 +76,6 @@ interface WaitingPage {
  * affects only itself.
  */
 class ExtractionThreads {
-  readonly #pool: Pool;
-  readonly #limits: ExtractionLimits;
   #free: number;
   #started: number;
   #timer: NodeJS.Timeout | undefined;
@@ -87,9 +85,10 @@ class ExtractionThreads {
   /** A thread that was ended with its page is replaced by one that has to load first. */
   #isStarting = true;
 
-  constructor(pool: Pool, limits: ExtractionLimits) {
-    this.#pool = pool;
-    this.#limits = limits;
+  constructor(
+    private readonly pool: Pool,
+    private readonly limits: ExtractionLimits,
+  ) {
     this.#started = limits.isBulk === true ? limits.threads : 1;
     this.#free = this.#started;
   }
@@ -122,7 +121,7 @@ class ExtractionThreads {
   /** Sees to it that nobody waits too long while another thread might be started. While one loads, a second would only load as well. */
   #watchWaiting(): void {
     const [oldest] = this.#waiting;
-    if (oldest === undefined || this.#timer !== undefined || this.#started >= this.#limits.threads) return;
+    if (oldest === undefined || this.#timer !== undefined || this.#started >= this.limits.threads) return;
     if (this.#isStarting) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -142,11 +141,11 @@ class ExtractionThreads {
   /** Never rejects. */
   async #read(pages: readonly WaitingPage[]): Promise<void> {
     try {
-      if (this.#isStarting) await this.#pool.run([]);
+      if (this.#isStarting) await this.pool.run([]);
       this.#isStarting = false;
       this.#watchWaiting();
       const tasks = pages.map(({ task }) => task);
-      const answers = await runUnderDeadline(this.#pool, tasks, this.#limits.deadlineMs);
+      const answers = await runUnderDeadline(this.pool, tasks, this.limits.deadlineMs);
       for (const [index, page] of pages.entries()) {
         const answer = answers[index];
         if (answer === undefined) page.reject(new Error('a thread gave no answer to a page'));
