@@ -3,8 +3,7 @@ import type { Article } from '../../domain/article.js';
 import { UsageError } from '../../domain/errors.js';
 import { isKey } from '../../domain/page.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
-import type { CorpusSelection } from '../../store/catalogue/corpus-selection.js';
-import type { SearchRequest, SearchResult } from '../../store/catalogue/search-corpus.js';
+import type { CorpusSelection, SearchRequest, SearchResult } from '../../store/catalogue/search-corpus.js';
 
 /** A data directory, read-only, beside whatever service writes it. */
 export interface Corpus {

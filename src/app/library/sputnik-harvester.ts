@@ -3,5 +3,4 @@ export { articleSchema, type Article } from '../../domain/article.js';
 export { extractSavedPage as extractArticle } from './extract-saved-page.js';
 export { openCorpus, type Corpus } from './open-corpus.js';
 export type { SearchFilters } from '../../search/facets.js';
-export type { CorpusSelection } from '../../store/catalogue/corpus-selection.js';
-export type { SearchRequest, SearchResult } from '../../store/catalogue/search-corpus.js';
+export type { CorpusSelection, SearchRequest, SearchResult } from '../../store/catalogue/search-corpus.js';

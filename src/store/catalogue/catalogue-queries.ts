@@ -17,7 +17,6 @@ import { journalOf, type ArticleJournal, type JournalTables, PROCESSED_BYTES } f
 import { catalogueTables } from './catalogue-tables.js';
 import { ChangeQueries } from './change-queries.js';
 import { CorpusQueries } from './corpus-queries.js';
-import { selectKeys, type CorpusSelection, type SelectedKeys } from './corpus-selection.js';
 import { CorpusViews } from './corpus-views.js';
 import { CoverageQueries } from './coverage-queries.js';
 import { query, instantOf, type Database } from './database.js';
@@ -27,7 +26,15 @@ import { openForReading } from './open-database.js';
 import { PageQueries } from './page-queries.js';
 import { quarantineReads, type QuarantinedPage } from './quarantine-table.js';
 import { RunQueries } from './run-queries.js';
-import { articleMatcher, searchCorpus, type SearchRequest, type SearchResult } from './search-corpus.js';
+import {
+  articleMatcher,
+  searchCorpus,
+  selectKeys,
+  type CorpusSelection,
+  type SearchRequest,
+  type SearchResult,
+  type SelectedKeys,
+} from './search-corpus.js';
 
 /** The queries with the database that they read, beside a writer in this or another process. */
 export interface OpenedCatalogue {

@@ -96,6 +96,9 @@ function extractorChangesTable(database: Database, names: NamesTable) {
   };
 }
 
+/** Summaries of runs that are kept: about six weeks of schedules. The captures keep them all. */
+const RUNS_KEPT_MAX = 10_000;
+
 /** Summaries of finished runs. */
 function runsTable(database: Database, log: ChangeLog) {
   const put = command(database, 'INSERT OR REPLACE INTO runs (run_id, started_at, summary) VALUES (?, ?, ?)');
@@ -106,6 +109,11 @@ function runsTable(database: Database, log: ChangeLog) {
       put(run.runId, toSeconds(run.startedAt), JSON.stringify(run));
     },
     has: (runId: string): boolean => known.get(runId) !== null,
+    /** Drops the oldest. @returns how many. */
+    trim: (): number => {
+      const kept = `SELECT run_id FROM runs ORDER BY started_at DESC, run_id LIMIT ${RUNS_KEPT_MAX}`;
+      return database.prepare(`DELETE FROM runs WHERE run_id NOT IN (${kept})`).run().changes;
+    },
   };
 }
 

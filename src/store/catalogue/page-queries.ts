@@ -82,8 +82,6 @@ const CAPTURES_MAX = 1_000;
 
 /** Facts about pages. */
 export class PageQueries {
-  private storyOf: ReturnType<typeof pageStories> | undefined;
-
   constructor(private readonly database: Database) {}
 
   /** @returns the facts about those of the pages that are known. */
@@ -155,7 +153,22 @@ export class PageQueries {
 
   /** @returns the story of a page; null if it was never heard of. */
   story(pageId: PageId): PageStory | null {
-    return (this.storyOf ??= pageStories(this.database))(pageId);
+    type Row = Omit<PageStory, 'hasRecord' | 'foundBy' | 'captures'> & {
+      readonly id: number;
+      readonly hasRecord: number;
+    };
+    const text = `SELECT p.id, ${KNOWN_PAGE}, e.family || '/' || p.article_id AS articleKey,
+       EXISTS (SELECT 1 FROM articles a WHERE a.key = e.family || '/' || p.article_id) AS hasRecord,
+       ${instantOf('p.gone_suspected_at')} AS goneSuspectedAt, ${instantOf('p.gone_at')} AS goneAt,
+       ${instantOf('p.touched_at')} AS lastUnchangedAt, p.last_failure AS lastFailure,
+       ${instantOf('p.failed_at')} AS failedAt
+     FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? AND e.name = ?`;
+    const [edition, articleId] = splitKey(pageId);
+    const row = query<Row>(this.database, text).get(articleId, edition);
+    if (row === null) return null;
+    const { id, hasRecord, ...page } = row;
+    const [foundBy, captures] = [readFoundBy(this.database, id), readCaptures(this.database, id)];
+    return { ...page, hasRecord: hasRecord === 1, foundBy, captures };
   }
 
   /** @returns page ids of an article id, for those who ask by id alone. */
@@ -167,35 +180,6 @@ export class PageQueries {
       articleId,
     );
   }
-}
-
-/** @returns what tells the story of a page, statements prepared once; null if the page was never heard of. */
-function pageStories(database: Database): (pageId: PageId) => PageStory | null {
-  type Row = Omit<PageStory, 'hasRecord' | 'foundBy' | 'captures'> & {
-    readonly id: number;
-    readonly hasRecord: number;
-  };
-  const pageOf = query<Row>(
-    database,
-    `SELECT p.id, ${KNOWN_PAGE}, e.family || '/' || p.article_id AS articleKey,
-       EXISTS (SELECT 1 FROM articles a WHERE a.key = e.family || '/' || p.article_id) AS hasRecord,
-       ${instantOf('p.gone_suspected_at')} AS goneSuspectedAt, ${instantOf('p.gone_at')} AS goneAt,
-       ${instantOf('p.touched_at')} AS lastUnchangedAt, p.last_failure AS lastFailure,
-       ${instantOf('p.failed_at')} AS failedAt
-     FROM pages p JOIN editions e ON e.id = p.edition WHERE p.article_id = ? AND e.name = ?`,
-  );
-  return (pageId) => {
-    const [edition, articleId] = splitKey(pageId);
-    const row = pageOf.get(articleId, edition);
-    if (row === null) return null;
-    const { id, hasRecord, ...page } = row;
-    return {
-      ...page,
-      hasRecord: hasRecord === 1,
-      foundBy: readFoundBy(database, id),
-      captures: readCaptures(database, id),
-    };
-  };
 }
 
 function readFoundBy(database: Database, page: number): FoundBy[] {

@@ -1,4 +1,5 @@
 import type { Article } from '../../domain/article.js';
+import { UsageError } from '../../domain/errors.js';
 import type { ArticleKey } from '../../domain/page.js';
 import type { SearchFilters } from '../../search/facets.js';
 import { markPassage, markText, type MarkedPart } from '../../search/mark-matches.js';
@@ -6,6 +7,7 @@ import { matchExpression, shownTerms } from '../../search/match-expression.js';
 import { parseQuery, type KnownIds } from '../../search/parse-query.js';
 import type { QueryNode } from '../../search/query-tree.js';
 import { withoutEarlierTexts } from '../files/without-earlier-texts.js';
+import { numberingOf, partsOfCursor, START } from './change-queries.js';
 import { query as prepare, readRows, type Database } from './database.js';
 
 /** By relevance; equals, and where nothing is looked for but filters, newest first. Or newest first by publication. */
@@ -116,3 +118,58 @@ const RANKED = `
 const NEWEST = `
   SELECT a.key FROM full_text t JOIN articles a ON a.id = t.rowid WHERE t.full_text MATCH ?1
   ORDER BY a.published_at DESC, a.key DESC LIMIT ?2 OFFSET ?3`;
+
+/** Which articles, and in which order. */
+export interface CorpusSelection {
+  /** A query as for a search; none: whatever the filters let through. */
+  readonly text?: string;
+  readonly filters?: SearchFilters;
+  readonly known?: KnownIds;
+  /** By publication, those without a date before all others. Default `oldest`. */
+  readonly order?: 'oldest' | 'newest';
+  /**
+   * Only articles that have changed since this cursor, in the order of the changes: a {@link SelectedKeys.nextCursor}
+   * of before, or `start`.
+   */
+  readonly changedSince?: string;
+}
+
+export interface SelectedKeys {
+  readonly keys: readonly ArticleKey[];
+  /** Where the next reading of changes begins. */
+  readonly nextCursor: string;
+}
+
+/**
+ * @returns the keys at this moment, some 60 bytes each: articles that are stored later change neither their number nor
+ * their order.
+ * @throws {QueryError} `search.syntax`; {UsageError} `usage.cursor` where the cursor is of another catalogue, or none.
+ */
+export function selectKeys(database: Database, selection: CorpusSelection): SelectedKeys {
+  const { text = '', filters = {}, known, order = 'oldest', changedSince } = selection;
+  const node = parseQuery(text, known);
+  const isNarrowed = node !== null || Object.keys(filters).length > 0;
+  const expression = isNarrowed ? matchExpression(node, filters) : null;
+  const { epoch, end } = numberingOf(database);
+  const after = changedSince === undefined ? -1 : changeOf(changedSince, epoch);
+  const direction = order === 'oldest' ? 'ASC' : 'DESC';
+  const sorted = changedSince === undefined ? `published_at ${direction}, key ${direction}` : 'changed';
+  const rows = readRows<{ key: ArticleKey }>(
+    database,
+    `SELECT key FROM articles WHERE changed > ? AND changed <= ?
+     ${expression === null ? '' : 'AND id IN (SELECT rowid FROM full_text WHERE full_text MATCH ?)'} ORDER BY ${sorted}`,
+    ...[after, end, ...(expression === null ? [] : [expression])],
+  );
+  return { keys: rows.map(({ key }) => key), nextCursor: `${epoch}.${end}` };
+}
+
+function changeOf(cursor: string, epoch: string): number {
+  if (cursor === START) return 0;
+  const [of, number] = partsOfCursor(cursor);
+  if (of === epoch) return Number(number);
+  const problem = of === undefined ? 'is no cursor' : 'is of a catalogue that was made again since';
+  throw new UsageError(`--changed-since ${cursor} ${problem}`, {
+    code: 'usage.cursor',
+    hint: `--changed-since ${START} gives everything, and a cursor for the next time`,
+  });
+}

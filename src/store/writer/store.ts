@@ -18,10 +18,6 @@ import { rememberTagPages, storeList, pageWrite } from './store-page.js';
 
 /** Lists that are noted at once after an older form of the catalogue. */
 const LISTS_PER_COMMIT = 500;
-/** Summaries of runs that are kept: about six weeks of schedules. The captures keep them all. */
-const RUNS_KEPT_MAX = 10_000;
-const DROP_OLD_RUNS = `DELETE FROM runs WHERE run_id NOT IN
-  (SELECT run_id FROM runs ORDER BY started_at DESC, run_id LIMIT ?)`;
 
 export interface StoreLimits {
   /** Most writes that share one commit. With more of them each waits longer, and the disk syncs less often. */
@@ -231,13 +227,10 @@ export class Store {
       tables.lists.forgetFetches();
     });
     let count = 0;
-    let waiting: ListResult[] = [];
+    const waiting: ListResult[] = [];
     for await (const list of lists) {
-      waiting.push(list);
       count += 1;
-      if (waiting.length < LISTS_PER_COMMIT) continue;
-      await this.noteListFetches(waiting);
-      waiting = [];
+      if (waiting.push(list) === LISTS_PER_COMMIT) await this.noteListFetches(waiting.splice(0));
     }
     await this.noteListFetches(waiting);
     await this.write(({ tables }) => {
@@ -261,17 +254,17 @@ export class Store {
   }
 
   /**
-   * Drops the oldest summaries of runs and the oldest changes, gives up topics that are away for too many articles, and brings the catalogue's statistics and its log in
-   * order. @returns how many runs went.
+   * Drops the oldest summaries of runs and the oldest changes, gives up topics that are away for too many articles, and
+   * brings the catalogue's statistics and its log in order. @returns how many runs went.
    */
   async maintain(): Promise<number> {
     const { database, dataDir, topicsAway } = this.context;
     await this.limitTopicsAway(() => topicsAway);
     const dropped = await this.write(({ tables }) => {
       tables.changeLog.trim();
-      const { changes } = database.prepare(DROP_OLD_RUNS).run(RUNS_KEPT_MAX);
+      const runs = tables.runs.trim();
       database.exec('PRAGMA optimize');
-      return changes;
+      return runs;
     });
     emptyLog(dataDir);
     return dropped;
