@@ -7,26 +7,27 @@ import type { CaptureKind, PageEvent, PageRow, PagesTable } from './pages-table.
 /** Where a capture stands. */
 export type CaptureLocation = Pick<CaptureReference, 'file' | 'offset' | 'length'>;
 
-/** One processed capture. */
-interface CaptureEntry {
-  readonly capture: CaptureLocation & Pick<CaptureReference, 'sha256' | 'fetchedAt'>;
+/** What an extractor made of a capture. */
+export interface Reading {
   readonly kind: CaptureKind;
-  /** Row of the page, null for lists. */
-  readonly page: number | null;
   /** Hash of the text, for `article`. */
   readonly stateKey: string | null;
   readonly onTopic: boolean | null;
-  readonly outcome: string | null;
   readonly reason: string | null;
+}
+
+/** One processed capture. */
+type CaptureEntry = Reading & {
+  readonly capture: CaptureLocation & Pick<CaptureReference, 'sha256' | 'fetchedAt'>;
+  /** Row of the page, null for lists. */
+  readonly page: number | null;
+  readonly outcome: string | null;
   /** The crawl that asked for a page. */
   readonly runId?: string | undefined;
-}
+};
 
 /** The rest of the entry of a capture that is about no page. */
 export const ABOUT_NO_PAGE = { page: null, stateKey: null, onTopic: null, outcome: null, reason: null } as const;
-
-/** What an extractor made of a capture. */
-export type Reading = Pick<CaptureEntry, 'kind' | 'stateKey' | 'onTopic' | 'reason'>;
 
 /** The same, with where it stands. */
 export interface JournalReading extends Reading {
