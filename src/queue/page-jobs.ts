@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { nameOfReference } from '../captures/capture-format.js';
 import { articleKeySchema, captureReferenceSchema, type CaptureReference } from '../domain/article.js';
 import { FETCH_FAILURES, OUTCOMES, type FetchFailure, type Outcome } from '../domain/outcome.js';
 import { isKey, PAGE_KINDS, type FetchTarget, type PageId } from '../domain/page.js';
@@ -28,6 +29,10 @@ export const pageIdSchema = z.custom<PageId>(
   'expected <edition>/<articleId>',
 );
 
+const jobCaptureSchema = captureReferenceSchema.extend({
+  file: z.string().refine((file) => nameOfReference(file) !== null, 'expected captures/<name>.warc.gz'),
+});
+
 const articleJobSchema = z.strictObject({
   v: z.literal(1),
   kind: z.literal('article'),
@@ -40,7 +45,7 @@ const articleJobSchema = z.strictObject({
   finalUrl: z.string().max(2048),
   fetch: z.enum(['response', 'notModified', 'failure']),
   failure: z.enum(FETCH_FAILURES).nullable(),
-  capture: captureReferenceSchema,
+  capture: jobCaptureSchema,
 });
 export type ArticleJob = z.infer<typeof articleJobSchema>;
 
@@ -58,7 +63,7 @@ export const listJobSchema = z.strictObject({
   failure: z.enum(FETCH_FAILURES).nullable().default(null),
   /** For robots.txt: the days whose lists were needed. */
   wantedDays: z.strictObject({ from: compactDay, to: compactDay }).nullable().default(null),
-  capture: captureReferenceSchema,
+  capture: jobCaptureSchema,
 });
 export type ListJob = z.infer<typeof listJobSchema>;
 

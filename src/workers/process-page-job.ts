@@ -1,11 +1,12 @@
 import type { CaptureReference } from '../domain/article.js';
-import { FatalError, PermanentError } from '../domain/errors.js';
+import { FatalError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { PageResult } from '../domain/page-result.js';
 import { splitKey } from '../domain/page.js';
 import type { Logger } from '../platform/logger.js';
 import type { ArticleJob, BatchedJob, BatchJob, ListJob, PageJob, QuarantineJob, RunJob } from '../queue/page-jobs.js';
-import { interpretAnswer, parseListCapture, type InterpreterDependencies } from './interpret-answer.js';
+import { parseListCapture, type InterpreterDependencies } from './interpret-answer.js';
+import { captureMismatch, interpretJob } from './interpret-job.js';
 import { processReextractJob, reextractBeforeEdit, type ReextractDependencies } from './process-reextract-job.js';
 
 /** What the page worker is given. */
@@ -84,7 +85,7 @@ async function processPageJob(job: ArticleJob, attempt: number, deps: PageWorker
 
 function readPage(job: ArticleJob, attempt: number, deps: PageWorkerDependencies): Promise<PageResult> {
   deps.crashPoint('page.taken');
-  return interpretAnswer(job, attempt, deps);
+  return interpretJob(job, attempt, deps);
 }
 
 /** Deduplication is part of storing: record, links and index change in one commit. */
@@ -148,12 +149,6 @@ async function processQuarantineJob(
 
 function isSameLocation(a: CaptureReference, b: CaptureReference): boolean {
   return a.file === b.file && a.offset === b.offset;
-}
-
-function captureMismatch({ file, offset }: CaptureReference): PermanentError {
-  return new PermanentError(`expected the page of an article in ${file} at ${offset}, found none`, {
-    code: 'capture.mismatch',
-  });
 }
 
 function logOutcome(

@@ -158,6 +158,32 @@ describe('several pages that travel as one job', () => {
   });
 });
 
+describe('a job of another program that says what its capture does not', () => {
+  const other = urlRules.parse(PAGE.url.replace(/\d+\.html/, '1049499305.html'))!;
+  it.each<[what: string, change: object, capture?: object]>([
+    ['that the page is gone', {}, { status: 404 }],
+    ['that it could not be fetched', { fetch: 'failure', failure: 'timeout' }],
+    ['that it has not changed', { fetch: 'notModified' }],
+    ['that it led to the front page', { finalUrl: `https://${PAGE.edition}/` }],
+    ['that it is another page', { pageId: other.pageId, url: other.url, finalUrl: other.url }],
+    ['another time', {}, { fetchedAt: '2020-01-01T00:00:00Z' }],
+    ['gone, in a file that does not exist', {}, { status: 404, file: 'captures/nothing.warc.gz' }],
+  ])('%s: is refused, and takes no place from the true one', async (_, change, captured = {}) => {
+    const { deps, capture } = await openWorker();
+    const { job } = await capture({});
+    const told = { ...job, ...change, capture: { ...('capture' in job && job.capture), ...captured } };
+    const refused = processJob(pageJobSchema.parse(told), 1, deps);
+    await expect(refused).rejects.toMatchObject({ code: 'capture.mismatch' });
+    expect(await processJob(job, 1, deps)).toBe('new');
+  });
+
+  it.each(['../../etc/passwd', '/etc/passwd', 'articles/a.warc.gz'])('in %s: fails by its form', async (file) => {
+    const { job } = await (await openWorker()).capture({});
+    const told = { ...job, capture: { ...('capture' in job && job.capture), file } };
+    expect(pageJobSchema.safeParse(told).success).toBe(false);
+  });
+});
+
 describe('the page worker returns what became of a page', () => {
   it('new at first, unchanged when it shows the same, and the same again when a job is delivered twice', async () => {
     const { deps, store, capture } = await openWorker();
