@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { PermanentError, unlessPermanent } from '../domain/errors.js';
+import type { FetchedResponse } from '../domain/page.js';
 import { decodeBody } from '../platform/decode-body.js';
 
 /**
@@ -116,14 +117,8 @@ export interface RawRecord {
   readonly block: Buffer;
 }
 
-/** An HTTP answer, as received. */
-export interface HttpMessage {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: NamedFields;
-  /** In its transfer and content encoding; cut where only the start of the message was given. */
-  readonly body: Buffer;
-}
+/** An HTTP answer, its body in its transfer and content encoding; cut where only the start of the message was given. */
+export type HttpMessage = Pick<FetchedResponse, 'status' | 'statusText' | 'headers' | 'body'>;
 
 /**
  * @param record  A decompressed record, or its start.

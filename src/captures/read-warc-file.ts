@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { PermanentError, UsageError } from '../domain/errors.js';
+import type { FetchedResponse } from '../domain/page.js';
 import { toUtcInstant } from '../platform/clock.js';
 import { decodeBody } from '../platform/decode-body.js';
 import { ByteSource, openByteStream } from './byte-source.js';
@@ -14,20 +15,12 @@ import {
 import { isZlibError } from './gzip-member.js';
 import type { CaptureLimits } from './read-capture.js';
 
-/** An answer that somebody's WARC file holds. */
-export interface WarcResponse {
-  readonly kind: 'response';
+/** An answer that somebody's WARC file holds: transfer coding off, and not named any more; content encoding as the body is in. */
+export interface WarcResponse extends HttpMessage, Pick<FetchedResponse, 'kind' | 'bodySha256'> {
   /** As the record states it, without angle brackets. */
   readonly url: string;
   /** UTC instant to the second; null if the record states none that reads. */
   readonly fetchedAt: string | null;
-  readonly status: number;
-  readonly statusText: string;
-  /** Transfer coding already off, and not named any more; content encoding as the body is in. */
-  readonly headers: NamedFields;
-  readonly body: Buffer;
-  /** Lower-case hex SHA-256 of the body without its content encoding. */
-  readonly bodySha256: string;
   /** Where the record stands in the decompressed file, in bytes. */
   readonly position: number;
 }

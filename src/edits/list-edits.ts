@@ -1,4 +1,5 @@
-import type { ArticleImage, BodyBlock, Tag } from '../domain/article.js';
+import type { ArticleImage, BodyBlock } from '../domain/article.js';
+import type { ExtractedArticle } from '../domain/extraction.js';
 import { compactText } from '../dedupe/comparable-text.js';
 import { namesOf, numberMentionsOf, quotationsOf, type Mention } from '../dedupe/mentions.js';
 import { foldText } from '../normalise/fold-text.js';
@@ -85,11 +86,7 @@ function listDetails(before: string, after: string, where: EditLocation): Edit[]
 }
 
 /** One state of an article: a revision, a rendition's state, or the record's own top. */
-export interface EditedState {
-  readonly title: string;
-  readonly lead: string | null;
-  readonly body: readonly BodyBlock[];
-  readonly tags: readonly Tag[];
+export interface EditedState extends Pick<ExtractedArticle, 'title' | 'lead' | 'body' | 'tags'> {
   /** Compared only where both states have them. */
   readonly images?: readonly ArticleImage[];
 }

@@ -123,10 +123,7 @@ export function fieldsOfPage({
   images,
   related,
   copyrightHolder,
-}: ExtractedArticle | Article): Pick<
-  Article,
-  'topics' | 'section' | 'authors' | 'format' | 'images' | 'related' | 'copyrightHolder'
-> {
+}: ExtractedArticle | Article) {
   return {
     topics: [...topics],
     section,

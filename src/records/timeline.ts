@@ -10,12 +10,9 @@ export interface Observation {
 }
 
 /** One observation of a page, as much of it as tells where a further one belongs. */
-export interface TimelineEntry {
-  readonly fetchedAt: string;
+export interface TimelineEntry extends Readonly<Pick<CaptureReference, 'fetchedAt' | 'file' | 'offset'>> {
   /** First sixteen hex digits of the page's digest: a catalogue keeps no more. */
   readonly sha256: string;
-  readonly file: string;
-  readonly offset: number;
   /** See {@link stateKey}. */
   readonly stateKey: string;
   readonly onTopic: boolean;

@@ -146,7 +146,6 @@ export class CatalogueQueries {
     return query<{ bytes: number | null }>(this.database, sql).get(file)?.bytes ?? 0;
   }
 
-  /** See {@link articleMatcher}. */
   matcher(text: string, known: KnownIds): (key: ArticleKey) => boolean {
     return articleMatcher(this.database, text, known);
   }
@@ -179,7 +178,6 @@ export class CatalogueQueries {
     return searchCorpus(this.database, (key) => this.articleOrTell(key, () => undefined), request);
   }
 
-  /** See {@link editedKeys}. */
   *editedArticles(since: string | null): Generator<Article> {
     for (const key of editedKeys(this.database, since)) {
       const record = this.article(key);
@@ -200,7 +198,6 @@ export class CatalogueQueries {
     return quarantineReads(this.database).get(id);
   }
 
-  /** What the journal holds of an article; see {@link journalOf}. */
   journal(key: ArticleKey): ArticleJournal {
     return journalOf((this.journalTables ??= catalogueTables(this.database)), key);
   }
@@ -210,7 +207,6 @@ export class CatalogueQueries {
     return readReadKeys(this.database, query);
   }
 
-  /** See {@link readArticlePositions}. */
   articlePositions(
     filters: ArticleFilters,
     order: ArticleOrder,

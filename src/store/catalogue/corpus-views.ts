@@ -91,7 +91,6 @@ export class CorpusViews {
     return day === null ? null : nameOfDay(day);
   }
 
-  /** See {@link readDelays}. */
   delays(since: string, stepDays = 1): DayDelay[] {
     return readDelays(this.database, since, stepDays);
   }
@@ -134,22 +133,18 @@ export class CorpusViews {
     return day === null ? null : withDashes(String(day));
   }
 
-  /** See {@link readDelayed}. */
   delaysOf(day: string, days: number, limit: number, offset: number): DelayedArticle[] {
     return readDelayed(this.database, day, days, limit, offset);
   }
 
-  /** See {@link countDelayed}. */
   countDelays(day: string, days: number): number {
     return countDelayed(this.database, day, days);
   }
 
-  /** See {@link listPages}. */
   pages(filters: PageFilters, after: PagePosition | null, limit: number): ReturnType<typeof listPages> {
     return listPages(this.database, filters, after, limit);
   }
 
-  /** See {@link countPages}. */
   countPages(filters: PageFilters): number {
     return countPages(this.database, filters);
   }
@@ -168,7 +163,6 @@ export class CorpusViews {
     );
   }
 
-  /** See {@link countArticles}. */
   countArticles(filters: ArticleFilters): number {
     return countArticles(this.database, filters);
   }

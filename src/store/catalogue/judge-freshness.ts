@@ -55,17 +55,15 @@ const FAILING_MS = 7 * DAY_MS;
 
 /** Failures in which the host did answer: only this list or page is to blame. */
 export const ANSWERED_FAILURES: ReadonlySet<string> = new Set<ListFailure>([
-  ...([
-    'notFound',
-    'clientError',
-    'tooLarge',
-    'tooDeep',
-    'badEncoding',
-    'empty',
-    'noItems',
-    'browser',
-    'robots',
-  ] as const),
+  'notFound',
+  'clientError',
+  'tooLarge',
+  'tooDeep',
+  'badEncoding',
+  'empty',
+  'noItems',
+  'browser',
+  'robots',
 ]);
 
 type Judgement = Pick<Freshness, 'state' | 'reason' | 'since'>;

@@ -18,11 +18,10 @@ const OF_ANSWERS = `q.page = p.id AND q.code IN ('${UNREACHABLE}', '${NO_ARTICLE
 export const IS_LISTED = `EXISTS (SELECT 1 FROM quarantine q WHERE ${OF_ANSWERS})`;
 /** SQL: somebody has given a page `p` up for its answers. */
 export const IS_GIVEN_UP = `EXISTS (SELECT 1 FROM quarantine q WHERE ${OF_ANSWERS} AND q.dropped_at IS NOT NULL)`;
-const ASKED_AGAIN: ReadonlySet<string> = new Set([UNREACHABLE, NO_ARTICLE]);
 
 /** @returns whether a page is listed for what the site answers, so that only asking again can change it. */
 export function isListedForAnswers({ code }: Pick<QuarantinedPage, 'code'>): boolean {
-  return ASKED_AGAIN.has(code);
+  return [UNREACHABLE, NO_ARTICLE].includes(code);
 }
 
 /** A capture that could not be read, until somebody decides about it; or a page that does not answer, or answers without its article. */

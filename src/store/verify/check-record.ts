@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readCapture } from '../../captures/read-capture.js';
 import type { Article, CaptureReference } from '../../domain/article.js';
 import type { ArticleKey } from '../../domain/page.js';
@@ -145,7 +145,7 @@ function checkCaptureOf(
   try {
     const read = readCapture(dataDir, capture, { bodyBytesMax });
     if (read.kind !== 'response') faults.add('record.captureDiffers', id, `${location} holds no page`);
-    else if (createHash('sha256').update(read.body).digest('hex') !== capture.sha256)
+    else if (hash('sha256', read.body) !== capture.sha256)
       faults.add('capture.damaged', location, 'the body does not fit its digest');
   } catch (error) {
     if (!(error instanceof PermanentError || error instanceof RetryableError)) throw error;

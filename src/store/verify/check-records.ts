@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Article, CaptureReference, DuplicateOf } from '../../domain/article.js';
+import type { Article, CaptureReference } from '../../domain/article.js';
 import { splitKey, type ArticleKey } from '../../domain/page.js';
 import { PermanentError } from '../../domain/errors.js';
 import { CATALOGUE_FILE, query, type Database } from '../catalogue/database.js';
@@ -24,10 +24,8 @@ export interface RecordSurvey {
   readonly suspects: ReadonlySet<string>;
 }
 
-interface StatedLinks {
+interface StatedLinks extends Pick<Article, 'duplicateOf' | 'duplicates'> {
   readonly path: string;
-  readonly duplicateOf: DuplicateOf | null;
-  readonly duplicates: readonly ArticleKey[];
 }
 
 interface NamedCapture {

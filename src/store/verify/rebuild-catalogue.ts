@@ -131,7 +131,7 @@ export class CatalogueRebuild {
     const others = await indexRecords(this.#context, known);
     const stated = new Map(others.stated);
     for (const [key, { duplicateOf, duplicates }] of links) {
-      if (known.has(key)) stated.set(key, { duplicateOf, duplicates: [...duplicates] });
+      if (known.has(key)) stated.set(key, { duplicateOf, duplicates });
     }
     return { ...others, stated };
   }
