@@ -9,17 +9,18 @@ import { stateKey, type Timeline } from '../../records/timeline.js';
 import type { CatalogueTables } from '../catalogue/catalogue-tables.js';
 import { CATALOGUE_FILE, command, setMeta } from '../catalogue/database.js';
 import { articlePath, type RecordLocation } from '../files/article-files.js';
+import { RECORD_FORM } from '../files/article-json.js';
 import type { WriterContext } from '../writer/batch.js';
 import { observationReader, type CaptureMeaning, type InterpretCapture } from '../writer/capture-interpreter.js';
 import { commitAllPostponed, commitBatch, type Write } from '../writer/group-commit.js';
-import { noteRecordForm, openWriter } from '../writer/open-store.js';
+import { openWriter } from '../writer/open-store.js';
 import { noteExtractorChange } from '../writer/reextract-article.js';
 import {
+  basisOf,
   decideAllLinks,
   indexRecords,
-  noteBasis,
-  noteWords,
   RecordRows,
+  WORDS_BASIS,
   type IndexedRecords,
 } from '../writer/reindex.js';
 import { storeList, pageWrite } from '../writer/store-page.js';
@@ -110,11 +111,11 @@ export class CatalogueRebuild {
     const counts = this.#captures ? await processAgain(this.#context, this.#captures) : { processed: 0, pending: 0 };
     await commitAllPostponed(this.#context);
     const survey = await checkAgain(this.#context, faults, onRead, this.sound);
-    noteBasis(database, dedupe);
-    noteWords(database);
+    setMeta(database, 'basis', basisOf(dedupe));
+    setMeta(database, 'words', WORDS_BASIS);
     tables.changeLog.forget();
     carryOver(database, join(dataDir, CATALOGUE_FILE), log);
-    noteRecordForm(database);
+    setMeta(database, 'recordForm', String(RECORD_FORM));
     database.exec('PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL');
     setMeta(database, 'closed', '1');
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -7,7 +7,7 @@ import { removeFiles, removeStaleTemporaryFiles, fileNumber } from '../../platfo
 import { noCrash, type CrashPoint } from '../../platform/crash-points.js';
 import { silentLogger, type Logger } from '../../platform/logger.js';
 import { catalogueTables } from '../catalogue/catalogue-tables.js';
-import { CATALOGUE_FILE, metaOf, setMeta, type Database } from '../catalogue/database.js';
+import { CATALOGUE_FILE, metaOf, setMeta } from '../catalogue/database.js';
 import { openForReading, openForWriting } from '../catalogue/open-database.js';
 import { articlePath, setAside, type RecordLocation } from '../files/article-files.js';
 import { migrateRecords } from '../files/migrate-records.js';
@@ -17,15 +17,13 @@ import type { WriterContext } from './batch.js';
 import type { ReadObservation } from './capture-interpreter.js';
 import { commitAllPostponed } from './group-commit.js';
 import {
-  areWordsOfToday,
+  basisOf,
   decideAllLinks,
   forgetWords,
   indexAllWords,
   indexRecords,
-  isOnBasis,
   noteAllEdits,
-  noteBasis,
-  noteWords,
+  WORDS_BASIS,
 } from './reindex.js';
 import { DEFAULT_STORE_LIMITS, Store, type StoreDependencies, type StoreLimits } from './store.js';
 
@@ -62,7 +60,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const isFilled = await readyRecords(context, options.recordSteps);
     await readyFiles(context, isFilled);
-    noteRecordForm(database);
+    setMeta(database, 'recordForm', String(RECORD_FORM));
     database.exec("DELETE FROM meta WHERE name = 'closed'");
     const committed = openForReading(dataDir);
     if (committed === null) throw new Error(`No catalogue in ${dataDir} although it was opened`);
@@ -113,7 +111,7 @@ export function openWriter(options: WriterOptions): WriterContext {
 /**
  * Has all records in today's form before the writer reads any. The catalogue notes the form, so that nothing is read twice.
  *
- * @returns whether a form was noted; if none, this catalogue has not been filled to the end yet: see {@link noteRecordForm}.
+ * @returns whether a form was noted; if none, this catalogue has not been filled to the end yet.
  * @throws {FatalError} `record.tooNew`: a newer version of this program has worked here; else as `migrateRecords`.
  */
 async function readyRecords(
@@ -124,11 +122,6 @@ async function readyRecords(
   if (Number(noted) > RECORD_FORM) throw recordTooNew(Number(noted), 'the catalogue’s note');
   if (Number(noted) !== RECORD_FORM) await migrateRecords(dataDir, log, readObservation, steps);
   return noted !== null;
-}
-
-/** Notes that all records are of today's form, and that the catalogue knows them all. */
-export function noteRecordForm(database: Database): void {
-  setMeta(database, 'recordForm', String(RECORD_FORM));
 }
 
 /** Leaves each record at one location and in the catalogue. */
@@ -144,12 +137,12 @@ async function readyFiles(context: WriterContext, isFilled: boolean): Promise<vo
     const count = (await removeOrphans(context)) + orphans.size;
     if (count > 0) log.info({ event: 'store.recovered', count }, 'found what a killed writer left');
   }
-  if (!isOnBasis(database, context.dedupe)) {
+  if (metaOf(database, 'basis') !== basisOf(context.dedupe)) {
     await reindex(context, 'fingerprints and links were made by another method or settings; made them again');
   }
-  if (!areWordsOfToday(database)) {
+  if (metaOf(database, 'words') !== WORDS_BASIS) {
     const count = indexAllWords(context);
-    noteWords(database);
+    setMeta(database, 'words', WORDS_BASIS);
     if (count > 0)
       log.warn(
         { event: 'catalogue.reindexed', count },
@@ -166,8 +159,8 @@ async function reindex(context: WriterContext, message: string): Promise<void> {
   forgetWords(context);
   const indexed = await indexRecords(context);
   await decideAllLinks(context, indexed);
-  noteBasis(database, dedupe);
-  noteWords(database);
+  setMeta(database, 'basis', basisOf(dedupe));
+  setMeta(database, 'words', WORDS_BASIS);
   const { count } = indexed;
   if (count > 0) log.warn({ event: 'catalogue.reindexed', count }, message);
 }

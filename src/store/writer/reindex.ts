@@ -221,31 +221,14 @@ function keysToShow(database: Database, { stated, toWrite }: IndexedRecords): Ar
   return [...keys];
 }
 
-/** By which method and settings the fingerprints and links of a catalogue were made. */
-function basisOf({ threshold, windowDays, perBandMax, comparedMax }: DedupeSettings): string {
+/** By which method and settings the fingerprints and links of a catalogue were made: in its `meta` as `basis`. */
+export function basisOf({ threshold, windowDays, perBandMax, comparedMax }: DedupeSettings): string {
   const versions = { fingerprint: FINGERPRINT_VERSION, comparison: COMPARISON_VERSION };
   return JSON.stringify({ ...versions, threshold, windowDays, perBandMax, comparedMax });
 }
 
-/** Whether the catalogue's fingerprints and links are those that today's method and settings make. */
-export function isOnBasis(database: Database, settings: DedupeSettings): boolean {
-  return metaOf(database, 'basis') === basisOf(settings);
-}
-
-/** To be called when fingerprints, links and record files are all brought to today's method. */
-export function noteBasis(database: Database, settings: DedupeSettings): void {
-  setMeta(database, 'basis', basisOf(settings));
-}
-
-/** By which version the terms of the full text were made. */
-export function areWordsOfToday(database: Database): boolean {
-  return metaOf(database, 'words') === String(WORDS_VERSION);
-}
-
-/** To be called when the terms of all articles are of today's version. */
-export function noteWords(database: Database): void {
-  setMeta(database, 'words', String(WORDS_VERSION));
-}
+/** By which version the terms of the full text were made: in `meta` as `words`. */
+export const WORDS_BASIS = String(WORDS_VERSION);
 
 /** Makes the terms of all articles again. Interrupted, it starts over. @returns how many articles there are. */
 export function indexAllWords(context: WriterContext): number {
