@@ -1,13 +1,20 @@
-import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { articleSchema, duplicateOfSchema, type Article } from '../domain/article.js';
 import { listArticleEdits } from '../edits/list-article-edits.js';
 import { QUERY_LENGTH_MAX, type KnownIds } from '../search/parse-query.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import { operation, operationOn } from './describe-api.js';
-import { articleQuery, cursorOf, filtersOf, PARAMETERS, type ZodTypes } from './parameters.js';
+import {
+  articleQuery,
+  cursorOf,
+  filtersOf,
+  PARAMETERS,
+  queryOrRefuse,
+  SEARCH_PARAMETERS,
+  searchOf,
+  type WebApp,
+} from './parameters.js';
 import { articleParts, readArticle, readArticlePage, readArticles } from './read-articles.js';
-import { queryOrRefuse, SEARCH_PARAMETERS, searchOf } from './search-parameters.js';
 import { WebRefusal } from './web-refusal.js';
 import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
 
@@ -83,24 +90,20 @@ const CHANGED = operation({
 });
 
 /** `/api/articles…`, `/api/search` and `/api/changes`. */
-export function articleApi(sources: WebSources): FastifyPluginCallback {
+export function addArticleApi(app: WebApp, sources: WebSources): void {
   const { catalogue, topics, editions } = sources;
   const queriesFor = (query: { readonly topic?: string | undefined; readonly edition?: string | undefined }) => {
     requireTopic(sources, query.topic);
     requireEdition(sources, query.edition);
     return catalogue.requireQueries();
   };
-  return (app, _options, done) => {
-    const api = app.withTypeProvider<ZodTypes>();
-    api.get('/api/articles', LIST, ({ query }) => listArticles(queriesFor(query), query));
-    api.get('/api/articles/:family/:articleId', ONE, ({ params }) => readArticle(catalogue.requireQueries(), params));
-    api.get('/api/articles/:family/:articleId/edits', EDITS_OF_ONE, ({ params }) => ({
-      steps: listArticleEdits(readArticle(catalogue.requireQueries(), params)),
-    }));
-    api.get('/api/search', SEARCH, ({ query }) => searchArticles(queriesFor(query), query, { topics, editions }));
-    api.get('/api/changes', CHANGED, ({ query }) => listChanged(queriesFor(query), query));
-    done();
-  };
+  app.get('/api/articles', LIST, ({ query }) => listArticles(queriesFor(query), query));
+  app.get('/api/articles/:family/:articleId', ONE, ({ params }) => readArticle(catalogue.requireQueries(), params));
+  app.get('/api/articles/:family/:articleId/edits', EDITS_OF_ONE, ({ params }) => ({
+    steps: listArticleEdits(readArticle(catalogue.requireQueries(), params)),
+  }));
+  app.get('/api/search', SEARCH, ({ query }) => searchArticles(queriesFor(query), query, { topics, editions }));
+  app.get('/api/changes', CHANGED, ({ query }) => listChanged(queriesFor(query), query));
 }
 
 function listArticles(queries: CatalogueQueries, wanted: z.infer<typeof articleQuery>): z.infer<typeof articleList> {

@@ -1,11 +1,10 @@
-import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { isAnswer } from '../captures/decode-record.js';
 import { readCapture, readMember, readRecordAt } from '../captures/read-capture.js';
 import { PermanentError } from '../domain/errors.js';
 import { systemCodeOf } from '../platform/disk-error.js';
 import type { CaptureLocation } from '../store/catalogue/captures-table.js';
-import type { ZodTypes } from './parameters.js';
+import type { WebApp } from './parameters.js';
 import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 
@@ -20,22 +19,19 @@ const BODY_BYTES_MAX = 64 * 1024 * 1024;
  * `/captures/{file}/{offset}.html` and `….warc.gz`: a page as it was received, and the record that holds it. Always a download of bytes: a
  * foreign page is never shown under this origin.
  */
-export function captureRoutes({ catalogue }: WebSources): FastifyPluginCallback {
-  return (app, _options, done) => {
-    app.withTypeProvider<ZodTypes>().get('/captures/:file/:record', { schema: { params } }, (request, reply) => {
-      const { file, record } = request.params;
-      const [offset = ''] = record.split('.');
-      const location = catalogue.requireQueries().views.pageCapture(`captures/${file}`, Number(offset));
-      if (location === null) throw new WebRefusal(404, 'web.notFound', 'no page was captured there');
-      const isWhole = record.endsWith('.warc.gz');
-      const bytes = isWhole ? recordOf(catalogue.dataDir, location) : bodyOf(catalogue.dataDir, location);
-      return reply
-        .header('content-disposition', `attachment; filename="${file.split('.')[0] ?? 'capture'}-${record}"`)
-        .type(isWhole ? 'application/gzip' : 'application/octet-stream')
-        .send(bytes);
-    });
-    done();
-  };
+export function addCaptureRoutes(app: WebApp, { catalogue }: WebSources): void {
+  app.get('/captures/:file/:record', { schema: { params } }, (request, reply) => {
+    const { file, record } = request.params;
+    const [offset = ''] = record.split('.');
+    const location = catalogue.requireQueries().views.pageCapture(`captures/${file}`, Number(offset));
+    if (location === null) throw new WebRefusal(404, 'web.notFound', 'no page was captured there');
+    const isWhole = record.endsWith('.warc.gz');
+    const bytes = isWhole ? recordOf(catalogue.dataDir, location) : bodyOf(catalogue.dataDir, location);
+    return reply
+      .header('content-disposition', `attachment; filename="${file.split('.')[0] ?? 'capture'}-${record}"`)
+      .type(isWhole ? 'application/gzip' : 'application/octet-stream')
+      .send(bytes);
+  });
 }
 
 function recordOf(dataDir: string, location: CaptureLocation): Buffer {

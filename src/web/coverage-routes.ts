@@ -1,13 +1,11 @@
-import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { pageOf } from '../store/catalogue/database.js';
 import { countOf } from './markup/elements.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage, withSaid } from './markup/page-layout.js';
 import { COVERED_YEARS, coverageDayMain, coverageMain, isCovered } from './pages/coverage-page.js';
-import { formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
-import { acceptForms, formSchema } from './accept-forms.js';
-import type { FormWord } from './action-guard.js';
+import { formQuery, PARAMETERS, type WebApp } from './parameters.js';
+import { formSchema, type FormWord } from './action-forms.js';
 import { requireActions, requireEdition, todayAt, type WebSources } from './web-sources.js';
 
 const [YEAR_MIN, YEAR_MAX] = COVERED_YEARS;
@@ -24,48 +22,43 @@ const form = formSchema({});
 const PAGES_SHOWN = 200;
 
 /** `/coverage`: a year of an edition; `/coverage/{edition}/{day}`: the ledger of one day, and by POST `…/fill`. */
-export function coverageRoutes(sources: WebSources, word: FormWord): FastifyPluginCallback {
-  return (app, _options, done) => {
-    acceptForms(app);
-    const routes = app.withTypeProvider<ZodTypes>();
-    routes.get('/coverage', { schema: { querystring: yearQuery } }, ({ query }, reply) => {
-      requireEdition(sources, query.edition);
-      const main = coverageMain(readYear(sources, query));
-      return sendPage(reply, { title: 'Coverage', main, section: '/coverage' });
-    });
-    routes.get(
-      '/coverage/:edition/:day',
-      { schema: { params: dayParams, querystring: dayQuery } },
-      ({ params: { edition, day }, query: { queued } }, reply) => {
-        requireEdition(sources, edition);
-        const said = queued === undefined ? null : saidOf(queued);
-        const queries = sources.catalogue.requireQueries();
-        const { rows, hasMore } = pageOf(PAGES_SHOWN, (count) => queries.views.pagesOfDay(edition, day, count));
-        const main = coverageDayMain({
-          ...{ edition, day, today: todayAt(edition, sources) },
-          isRead: queries.views.firstPageDay(edition) !== null,
-          ledger: queries.coverage.ledger(edition, day, day),
-          pages: rows,
-          isWhole: !hasMore,
-          lists: sources.listDays?.(edition, day, day) ?? null,
-          word: sources.actions === undefined ? null : word.text,
-          said,
-        });
-        return sendPage(reply, { title: withSaid(said, `${edition}, ${day}`), main, section: '/coverage' });
-      },
-    );
-    routes.post(
-      '/coverage/:edition/:day/fill',
-      { schema: { params: dayParams, body: form } },
-      async ({ params: { edition, day }, body }, reply) => {
-        word.check(body.word);
-        requireEdition(sources, edition);
-        const queued = await requireActions(sources).fill(edition, day);
-        return reply.redirect(hrefOf(`/coverage/${edition}/${day}`, { queued }), 303);
-      },
-    );
-    done();
-  };
+export function addCoverageRoutes(app: WebApp, sources: WebSources, word: FormWord): void {
+  app.get('/coverage', { schema: { querystring: yearQuery } }, ({ query }, reply) => {
+    requireEdition(sources, query.edition);
+    const main = coverageMain(readYear(sources, query));
+    return sendPage(reply, { title: 'Coverage', main, section: '/coverage' });
+  });
+  app.get(
+    '/coverage/:edition/:day',
+    { schema: { params: dayParams, querystring: dayQuery } },
+    ({ params: { edition, day }, query: { queued } }, reply) => {
+      requireEdition(sources, edition);
+      const said = queued === undefined ? null : saidOf(queued);
+      const queries = sources.catalogue.requireQueries();
+      const { rows, hasMore } = pageOf(PAGES_SHOWN, (count) => queries.views.pagesOfDay(edition, day, count));
+      const main = coverageDayMain({
+        ...{ edition, day, today: todayAt(edition, sources) },
+        isRead: queries.views.firstPageDay(edition) !== null,
+        ledger: queries.coverage.ledger(edition, day, day),
+        pages: rows,
+        isWhole: !hasMore,
+        lists: sources.listDays?.(edition, day, day) ?? null,
+        word: sources.actions === undefined ? null : word.text,
+        said,
+      });
+      return sendPage(reply, { title: withSaid(said, `${edition}, ${day}`), main, section: '/coverage' });
+    },
+  );
+  app.post(
+    '/coverage/:edition/:day/fill',
+    { schema: { params: dayParams, body: form } },
+    async ({ params: { edition, day }, body }, reply) => {
+      word.check(body.word);
+      requireEdition(sources, edition);
+      const queued = await requireActions(sources).fill(edition, day);
+      return reply.redirect(hrefOf(`/coverage/${edition}/${day}`, { queued }), 303);
+    },
+  );
 }
 
 function saidOf(queued: number): string {

@@ -1,13 +1,11 @@
 import { Readable } from 'node:stream';
-import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import type { Article } from '../domain/article.js';
 import type { PermanentError } from '../domain/errors.js';
 import { encodeArticles } from '../export/encode-articles.js';
 import { EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../export/export-formats.js';
-import { formQuery, listFiltersOf, type ZodTypes } from './parameters.js';
+import { formQuery, listFiltersOf, queryOrRefuse, type WebApp } from './parameters.js';
 import { isLookedFor, LIST_PARAMETERS, problemOfSearch, searchOfList } from './read-article-list.js';
-import { queryOrRefuse } from './search-parameters.js';
 import { WebRefusal } from './web-refusal.js';
 import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
 import { whenSent } from './when-sent.js';
@@ -34,34 +32,29 @@ const GROUP_ROWS_MAX = 500;
 const PIECES_AT_ONCE = 20;
 
 /** `/download/{format}`: the selection of a list of articles in a format of `sputnik export`. */
-export function downloadRoutes(sources: WebSources): FastifyPluginCallback {
+export function addDownloadRoutes(app: WebApp, sources: WebSources): void {
   let underWay = 0;
-  return (app, _options, done) => {
-    app
-      .withTypeProvider<ZodTypes>()
-      .get('/download/:format', { schema: { params, querystring } }, ({ params: { format }, query }, reply) => {
-        requireTopic(sources, query.topic);
-        requireEdition(sources, query.edition);
-        if (underWay >= AT_ONCE_MAX) {
-          const later = { 'retry-after': String(BUSY_SECONDS) };
-          throw new WebRefusal(429, 'web.tooMany', `at most ${AT_ONCE_MAX} downloads at once`, later);
-        }
-        const articles = selectedArticles(sources, query, NEWEST_FIRST.includes(format));
-        const pieces = encodeArticles(format, articles, {
-          topic: query.topic ?? null,
-          withMark: false,
-          groupRowsMax: GROUP_ROWS_MAX,
-        });
-        const [contentType, ending] = TYPES[format];
-        underWay += 1;
-        const stream: Readable = Readable.from(paced(pieces, () => whenSent(stream, reply.raw))).on('close', () => {
-          underWay -= 1;
-        });
-        const name = `attachment; filename="sputnik-${format}.${ending}"`;
-        return reply.type(contentType).header('content-disposition', name).send(stream);
-      });
-    done();
-  };
+  app.get('/download/:format', { schema: { params, querystring } }, ({ params: { format }, query }, reply) => {
+    requireTopic(sources, query.topic);
+    requireEdition(sources, query.edition);
+    if (underWay >= AT_ONCE_MAX) {
+      const later = { 'retry-after': String(BUSY_SECONDS) };
+      throw new WebRefusal(429, 'web.tooMany', `at most ${AT_ONCE_MAX} downloads at once`, later);
+    }
+    const articles = selectedArticles(sources, query, NEWEST_FIRST.includes(format));
+    const pieces = encodeArticles(format, articles, {
+      topic: query.topic ?? null,
+      withMark: false,
+      groupRowsMax: GROUP_ROWS_MAX,
+    });
+    const [contentType, ending] = TYPES[format];
+    underWay += 1;
+    const stream: Readable = Readable.from(paced(pieces, () => whenSent(stream, reply.raw))).on('close', () => {
+      underWay -= 1;
+    });
+    const name = `attachment; filename="sputnik-${format}.${ending}"`;
+    return reply.type(contentType).header('content-disposition', name).send(stream);
+  });
 }
 
 /** Fails only once what came before has been sent. */

@@ -1,9 +1,11 @@
-import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
+import { Readable } from 'node:stream';
 import { operation } from './describe-api.js';
-import { DEFAULT_STREAM_LIMITS, EventStreams, type StreamLimits } from './event-streams.js';
-import type { ZodTypes } from './parameters.js';
-import type { WebSources } from './web-sources.js';
+import type { WebApp } from './parameters.js';
+import type { CatalogueHandle, WebSources } from './web-sources.js';
+import type { ChangesSince, LoggedChange } from '../store/catalogue/change-queries.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { WebRefusal } from './web-refusal.js';
 
 const query = z.strictObject({
   lastEventId: z
@@ -23,23 +25,194 @@ const EVENTS = operation({
 });
 
 /** `/api/events`: what happens, from now on or from an event on, as long as the caller stays. */
-export function eventApi(
+export function addEventApi(
+  app: WebApp,
   { catalogue }: WebSources,
   limits: StreamLimits = DEFAULT_STREAM_LIMITS,
-): FastifyPluginCallback {
-  return (app, _options, done) => {
-    const streams = new EventStreams(catalogue, limits);
-    app.addHook('preClose', (closed) => {
-      streams.close();
-      closed();
+): void {
+  const streams = new EventStreams(catalogue, limits);
+  app.addHook('preClose', (closed) => {
+    streams.close();
+    closed();
+  });
+  const route = { schema: EVENTS.schema, exposeHeadRoute: false };
+  app.get('/api/events', route, (request, reply) => {
+    const header = request.headers['last-event-id'];
+    const stream = streams.open(header?.toString() ?? request.query.lastEventId ?? null);
+    // Proxies keep answers back until they are whole, unless told otherwise.
+    return reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(stream);
+  });
+}
+
+export interface StreamLimits {
+  /** Streams at one time; one more is refused. A quarter of the connections. */
+  readonly streamsMax: number;
+  /** How often the catalogue is asked for what is new. */
+  readonly pollMs: number;
+  /** Where nothing happens, a comment is sent this often, so that neither end nor a proxy takes the connection for dead. */
+  readonly heartbeatMs: number;
+  /** Who has not taken what was sent to him after this time is cut off. */
+  readonly slowMs: number;
+  /** Most that waits for one reader, beside the buffers of the system. */
+  readonly bufferBytesMax: number;
+}
+
+export const DEFAULT_STREAM_LIMITS: StreamLimits = {
+  streamsMax: 64,
+  pollMs: 500,
+  heartbeatMs: 15_000,
+  slowMs: 30_000,
+  bufferBytesMax: 65_536,
+};
+
+/** Events that are read and sent at once: some 50 KB. */
+const EVENTS_AT_ONCE = 200;
+/** After so long the next ones follow, while others are answered. */
+const CATCH_UP_MS = 10;
+/** What a browser waits before it comes back. */
+const RETRY_MS = 2_000;
+
+interface OpenStream {
+  readonly readable: Readable;
+  /** The last event that was sent. */
+  cursor: string;
+  sentAtMs: number;
+  /** Since when it takes nothing; null: it does. */
+  fullSinceMs: number | null;
+}
+
+/**
+ * The open streams of events, all fed by one timer. Nothing is kept for a reader but the id of the last event that was sent to him: what he
+ * has not taken is read again from the catalogue when he can take it, and after a break or a restart `Last-Event-ID` goes on from there.
+ */
+class EventStreams {
+  readonly #open = new Set<OpenStream>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly catalogue: CatalogueHandle,
+    private readonly limits: StreamLimits,
+  ) {}
+
+  /**
+   * @param lastEventId  Of the last event that the caller has; `start`: he wants everything that is kept; null: only what is to come.
+   * @throws {WebRefusal} `web.busy`, `web.nothingStored`.
+   */
+  open(lastEventId: string | null): Readable {
+    const queries = this.catalogue.requireQueries();
+    if (this.#open.size >= this.limits.streamsMax) {
+      throw new WebRefusal(503, 'web.busy', `${this.limits.streamsMax} streams are open`, { 'retry-after': '30' });
+    }
+    const end = queries.changes.end();
+    const stream: OpenStream = {
+      readable: new Readable({
+        highWaterMark: this.limits.bufferBytesMax,
+        read: () => {
+          stream.fullSinceMs = null;
+        },
+      }),
+      ...{ cursor: lastEventId ?? end, sentAtMs: performance.now(), fullSinceMs: null },
+    };
+    this.#open.add(stream);
+    stream.readable.once('close', () => {
+      this.#open.delete(stream);
+      if (this.#open.size === 0) this.#stop();
     });
-    const route = { schema: EVENTS.schema, exposeHeadRoute: false };
-    app.withTypeProvider<ZodTypes>().get('/api/events', route, (request, reply) => {
-      const header = request.headers['last-event-id'];
-      const stream = streams.open(header?.toString() ?? request.query.lastEventId ?? null);
-      // Proxies keep answers back until they are whole, unless told otherwise.
-      return reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(stream);
-    });
-    done();
+    const ready = lastEventId === null ? eventText('ready', end, {}) : '';
+    send(stream, `retry: ${RETRY_MS}\n: what happens from here on\n\n${ready}`, performance.now());
+    this.#timer ??= this.#feedAfter(this.limits.pollMs);
+    return stream.readable;
+  }
+
+  close(): void {
+    this.#stop();
+    for (const { readable } of this.#open) readable.push(null);
+  }
+
+  #stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #feedAfter(delayMs: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      try {
+        this.#timer = this.#feedAfter(this.#feed() ? CATCH_UP_MS : this.limits.pollMs);
+      } catch (error) {
+        // Who comes back is told in words, and the log with him.
+        this.#timer = null;
+        for (const { readable } of this.#open) readable.destroy(error instanceof Error ? error : undefined);
+      }
+    }, delayMs);
+  }
+
+  /** @returns whether anybody can take more at once. */
+  #feed(): boolean {
+    const nowMs = performance.now();
+    const read = readOnce(this.catalogue.queries());
+    let isBehind = false;
+    for (const stream of this.#open) {
+      if (stream.fullSinceMs === null) isBehind = this.#feedOne(stream, read(stream.cursor), nowMs) || isBehind;
+      else if (nowMs - stream.fullSinceMs > this.limits.slowMs) stream.readable.destroy();
+    }
+    return isBehind;
+  }
+
+  #feedOne(stream: OpenStream, { since, end }: ReadChanges, nowMs: number): boolean {
+    if (since === null && end !== null) {
+      stream.cursor = end;
+      send(stream, eventText('void', end, { message: VOID }), nowMs);
+      return false;
+    }
+    if (since !== null && since.changes.length > 0) {
+      stream.cursor = since.cursor;
+      send(stream, since.text, nowMs);
+      return since.changes.length === EVENTS_AT_ONCE && stream.fullSinceMs === null;
+    }
+    if (nowMs - stream.sentAtMs >= this.limits.heartbeatMs) send(stream, ':\n\n', nowMs);
+    return false;
+  }
+}
+
+const VOID =
+  'events may be missing: Last-Event-ID is of a catalogue that was made again, of what is not kept, or no id';
+
+interface ReadChanges {
+  /** Null: the cursor is void. */
+  readonly since: (ChangesSince & { readonly text: string }) | null;
+  /** Null: there is no catalogue at this moment. */
+  readonly end: string | null;
+}
+
+/** Those who have come equally far share one reading. */
+function readOnce(queries: CatalogueQueries | null): (cursor: string) => ReadChanges {
+  const known = new Map<string, ReadChanges>();
+  return (cursor) => {
+    const earlier = known.get(cursor);
+    if (earlier !== undefined) return earlier;
+    const since = queries?.changes.since(cursor, EVENTS_AT_ONCE) ?? null;
+    const read = { since: since && { ...since, text: textOfAll(since) }, end: queries?.changes.end() ?? null };
+    known.set(cursor, read);
+    return read;
   };
+}
+
+function textOfAll({ changes, cursor }: ChangesSince): string {
+  const epoch = cursor.slice(0, cursor.indexOf('.'));
+  return changes.map((change) => eventText(change.kind, `${epoch}.${change.seq}`, dataOf(change))).join('');
+}
+
+function dataOf(change: LoggedChange): object {
+  if (change.kind === 'runEnded') return { runId: change.runId, at: change.at };
+  const { key, edition, topics, at } = change;
+  return { article: key, edition, topics, at, href: `/api/articles/${key}` };
+}
+
+function eventText(name: string, id: string, data: object): string {
+  return `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function send(stream: OpenStream, text: string, nowMs: number): void {
+  stream.sentAtMs = nowMs;
+  if (!stream.readable.push(text)) stream.fullSinceMs ??= nowMs;
 }

@@ -2,10 +2,9 @@ import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { Article } from '../domain/article.js';
 import { changeItem, encodeAtom, encodeJsonFeed, encodeRss, feedHead, type FeedItem } from '../export/encode-feeds.js';
 import type { z } from 'zod';
-import { EDIT_PARAMETERS } from './edit-routes.js';
+import { EDIT_PARAMETERS, readShownChanges } from './edit-routes.js';
 import { LIST_PARAMETERS, readArticleList } from './read-article-list.js';
 import { formQuery, type ZodTypes } from './parameters.js';
-import { readShownChanges } from './read-changes.js';
 import { WebRefusal } from './web-refusal.js';
 import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
 

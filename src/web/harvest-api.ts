@@ -1,14 +1,13 @@
-import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { DAY_MS } from '../domain/units.js';
 import { operation } from './describe-api.js';
-import { EDIT_PARAMETERS } from './edit-routes.js';
-import { cursorOf, PARAMETERS, type ZodTypes } from './parameters.js';
-import { CHANGE_CURSOR, readShownChanges } from './read-changes.js';
-import { GAP_CURSOR, gapSchema, readGaps } from './read-gaps.js';
-import { readRuns, RUN_CURSOR } from './read-runs.js';
+import { CHANGE_CURSOR, EDIT_PARAMETERS, readShownChanges } from './edit-routes.js';
+import { cursorOf, PARAMETERS, type WebApp } from './parameters.js';
+import { readRuns, RUN_CURSOR } from './run-routes.js';
 import { WebRefusal } from './web-refusal.js';
 import { requireEdition, requireTopic, todayAt, type WebSources } from './web-sources.js';
+import { compareText } from '../domain/page.js';
+import { pageOf } from '../store/catalogue/database.js';
 
 const { limit, since, until } = PARAMETERS;
 const edition = z.string().max(253).describe('id of a configured edition');
@@ -32,6 +31,23 @@ const changeSchema = z.object({
   at: z.string().describe('when it was first seen'),
   edits: z.array(editSchema),
 });
+/** In the order in which those of one day are listed. */
+const GAP_KINDS = ['list', 'unread', 'page'] as const;
+const gapSchema = z.object({
+  edition: z.string(),
+  day: z.string().describe('of the list or, of a page, the day in its URL'),
+  kind: z
+    .enum(GAP_KINDS)
+    .describe(
+      'a list that could not be had; a day of which no whole list was read after it had ended; a page without a good end',
+    ),
+  what: z.string().describe('route of the list, id of the page, or empty'),
+  url: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+type Gap = z.infer<typeof gapSchema>;
+/** `2023-04-12.page.1049499304`: the last gap of the answer before. */
+const GAP_CURSOR = /^\d{4}-\d{2}-\d{2}\.(?:list|unread|page)\.\w{0,19}$/;
 const editQuery = z.strictObject({
   ...EDIT_PARAMETERS,
   limit,
@@ -84,49 +100,38 @@ const STATUS = operation({
 });
 
 /** `/api/edits`, `/api/runs`, `/api/coverage`, `/api/gaps` and `/api/status`. */
-export function harvestApi(sources: WebSources): FastifyPluginCallback {
-  return (app, _options, done) => {
-    const { catalogue } = sources;
-    const api = app.withTypeProvider<ZodTypes>();
-    api.get('/api/edits', EDITS, ({ query }) => listEdits(sources, query));
-    api.get('/api/runs', RUNS, ({ query: { cursor, limit: most } }) =>
-      readRuns(catalogue.requireQueries(), cursor, most),
-    );
-    api.get('/api/coverage', COVERAGE, ({ query }) => {
-      requireEdition(sources, query.edition);
-      const { first, last } = daysOf(query, sources);
-      return { edition: query.edition, days: catalogue.requireQueries().coverage.ledger(query.edition, first, last) };
-    });
-    api.get('/api/gaps', GAPS, ({ query }) => {
-      requireEdition(sources, query.edition);
-      const { first, last } = daysOf(query, sources);
-      return readGaps(sources, { ...query, since: first, until: last });
-    });
-    api.get('/api/status', STATUS, () => {
-      catalogue.requireQueries();
-      return sources.status();
-    });
-    done();
-  };
+export function addHarvestApi(app: WebApp, sources: WebSources): void {
+  const { catalogue } = sources;
+  app.get('/api/edits', EDITS, ({ query }) => listEdits(sources, query));
+  app.get('/api/runs', RUNS, ({ query: { cursor, limit: most } }) =>
+    readRuns(catalogue.requireQueries(), cursor, most),
+  );
+  app.get('/api/coverage', COVERAGE, ({ query }) => {
+    requireEdition(sources, query.edition);
+    const { first, last } = daysOf(query, sources);
+    return { edition: query.edition, days: catalogue.requireQueries().coverage.ledger(query.edition, first, last) };
+  });
+  app.get('/api/gaps', GAPS, ({ query }) => {
+    requireEdition(sources, query.edition);
+    const { first, last } = daysOf(query, sources);
+    return readGaps(sources, { ...query, since: first, until: last });
+  });
+  app.get('/api/status', STATUS, () => {
+    catalogue.requireQueries();
+    return sources.status();
+  });
 }
 
 async function listEdits(sources: WebSources, { cursor, limit: most, ...selection }: z.infer<typeof editQuery>) {
   requireTopic(sources, selection.topic);
   requireEdition(sources, selection.edition);
   const { changes, next } = await readShownChanges(sources.catalogue.requireQueries(), selection, cursor, most);
-  const edits = changes.map(({ article, at, step }): z.infer<typeof changeSchema> => {
-    const kind = step === null ? 'withdrawn' : 'edited';
-    const [id, of] = [article.id, step?.edition ?? article.edition];
-    return {
-      article: id,
-      edition: of,
-      title: article.title,
-      url: article.url,
-      kind,
-      at,
-      edits: [...(step?.edits ?? [])],
-    };
-  });
+  const edits = changes.map(
+    ({ article: { id, title, url, edition: own }, at, step }): z.infer<typeof changeSchema> => ({
+      ...{ article: id, edition: step?.edition ?? own, title, url },
+      ...{ kind: step === null ? 'withdrawn' : 'edited', at, edits: [...(step?.edits ?? [])] },
+    }),
+  );
   return { edits, nextCursor: next };
 }
 
@@ -143,4 +148,55 @@ function daysOf(
   const days = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
   if (days < 1 || days > DAYS_MAX) throw new WebRefusal(400, 'web.parameter', `since, until: 1 to ${DAYS_MAX} days`);
   return { first, last };
+}
+
+type GapQuestion = z.infer<typeof gapQuery> & { readonly since: string; readonly until: string };
+
+/** @returns some gaps of an edition in the order of days, and where the next ones begin; null: there are no more. */
+function readGaps(
+  { catalogue, listDays }: WebSources,
+  question: GapQuestion,
+): { readonly gaps: readonly Gap[]; readonly nextCursor: string | null } {
+  const { edition, since, until, limit, cursor } = question;
+  const queries = catalogue.requireQueries();
+  const [day = '', kind = '', what = ''] = cursor?.split('.') ?? [];
+  const after = cursor === undefined ? null : { day, articleId: kind === 'page' ? what : '' };
+  const ofLists = listGaps(listDays, question);
+  const ofPages = (count: number): Gap[] =>
+    queries.coverage
+      .gapPages(edition, { since, until, after }, count)
+      .map(({ day: of, pageId, url, endState, reason }): Gap => ({
+        ...{ edition, day: of, kind: 'page', what: pageId.slice(edition.length + 1), url },
+        reason: reason === null ? endState : `${endState}: ${reason}`,
+      }));
+  const { rows, hasMore } = pageOf(limit, (count) =>
+    [...ofLists, ...ofPages(count)]
+      .filter((gap) => cursor === undefined || compare(gap, { day, kind, what }) > 0)
+      .sort(compare),
+  );
+  const last = rows.at(-1);
+  const nextCursor = hasMore && last !== undefined ? `${last.day}.${last.kind}.${last.what}` : null;
+  return { gaps: rows, nextCursor };
+}
+
+function listGaps(listDays: WebSources['listDays'], { edition, since, until }: GapQuestion): Gap[] {
+  const lists = listDays?.(edition, since, until) ?? { gaps: [], unreadDays: [] };
+  return [
+    ...lists.gaps.map(({ day, route, reason }): Gap => ({
+      edition,
+      day,
+      kind: 'list',
+      what: route,
+      url: null,
+      reason,
+    })),
+    ...lists.unreadDays.map((day): Gap => ({ edition, day, kind: 'unread', what: '', url: null, reason: null })),
+  ];
+}
+
+type GapPosition = Record<'day' | 'kind' | 'what', string>;
+
+function compare(a: GapPosition, b: GapPosition): number {
+  const [kindOfA, kindOfB] = [a, b].map(({ kind }) => GAP_KINDS.findIndex((one) => one === kind));
+  return compareText(a.day, b.day) || (kindOfA ?? 0) - (kindOfB ?? 0) || compareText(a.what, b.what);
 }

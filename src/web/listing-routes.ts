@@ -1,4 +1,3 @@
-import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { readAnswer } from '../captures/scan-captures.js';
 import { DISCOVERY_ROUTES } from '../domain/edition.js';
@@ -8,9 +7,17 @@ import { STEP_DAYS_MAX } from './charts/bin-days.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
 import { delaysHref } from './pages/corpus-charts.js';
-import { delaysMain, NO_REASON, pagesMain, type DelaysView, type PagesView } from './pages/listing-pages.js';
-import { historyHref, pageHistoryMain, type PageHistoryView } from './pages/page-history.js';
-import { cursorOf, formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
+import {
+  delaysMain,
+  type DelaysView,
+  historyHref,
+  NO_REASON,
+  pageHistoryMain,
+  type PageHistoryView,
+  pagesMain,
+  type PagesView,
+} from './pages/listing-pages.js';
+import { cursorOf, formQuery, PARAMETERS, type WebApp } from './parameters.js';
 import { readArticles } from './read-articles.js';
 import { WebRefusal } from './web-refusal.js';
 import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
@@ -37,28 +44,24 @@ const PAGES_SHOWN = 100;
 const DELAYED_SHOWN = 50;
 
 /** What numbers lead to that no other page lists: `/pages`, pages by what became of them; `/pages/{page}`, the fetches of one; `/delays/{day}`, the articles first seen on a day by their delay. */
-export function listingRoutes(sources: WebSources): FastifyPluginCallback {
-  return (app, _options, done) => {
-    const pages = app.withTypeProvider<ZodTypes>();
-    pages.get('/pages', { schema: { querystring: pagesQuery } }, ({ query: { after, ...asked } }, reply) => {
-      const main = pagesMain(readPages(sources, asked, after));
-      return sendPage(reply, { title: 'Pages', main, section: '/status' });
-    });
-    pages.get(
-      '/pages/:edition/:articleId',
-      { schema: { params: historyParams, querystring: historyQuery } },
-      async ({ params, query }, reply) => {
-        const view = await readPageHistory(sources, params, query.page);
-        return sendPage(reply, { title: `Page ${view.pageId}`, main: pageHistoryMain(view), section: '/status' });
-      },
-    );
-    const schema = { params: z.object({ day }), querystring: delayQuery };
-    pages.get('/delays/:day', { schema }, ({ params, query }, reply) => {
-      const main = delaysMain(readDelays(sources, params.day, query));
-      return sendPage(reply, { title: `Delays of ${params.day}`, main, section: '/' });
-    });
-    done();
-  };
+export function addListingRoutes(app: WebApp, sources: WebSources): void {
+  app.get('/pages', { schema: { querystring: pagesQuery } }, ({ query: { after, ...asked } }, reply) => {
+    const main = pagesMain(readPages(sources, asked, after));
+    return sendPage(reply, { title: 'Pages', main, section: '/status' });
+  });
+  app.get(
+    '/pages/:edition/:articleId',
+    { schema: { params: historyParams, querystring: historyQuery } },
+    async ({ params, query }, reply) => {
+      const view = await readPageHistory(sources, params, query.page);
+      return sendPage(reply, { title: `Page ${view.pageId}`, main: pageHistoryMain(view), section: '/status' });
+    },
+  );
+  const schema = { params: z.object({ day }), querystring: delayQuery };
+  app.get('/delays/:day', { schema }, ({ params, query }, reply) => {
+    const main = delaysMain(readDelays(sources, params.day, query));
+    return sendPage(reply, { title: `Delays of ${params.day}`, main, section: '/' });
+  });
 }
 
 /** @throws {WebRefusal} `web.notFound` for an edition or a topic that is not known, `web.parameter` where too much would be looked at. */

@@ -1,31 +1,26 @@
-import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { dayAfter, firstDrawnDay, stepDaysOf } from './charts/bin-days.js';
 import { sendPage } from './markup/page-layout.js';
 import { overviewMain, PERIODS, type Overview } from './pages/overview-page.js';
 import { statusMain } from './pages/status-page.js';
-import { formQuery, PARAMETERS, type ZodTypes } from './parameters.js';
+import { formQuery, PARAMETERS, type WebApp } from './parameters.js';
 import { requireTopic, type WebSources } from './web-sources.js';
 
 const querystring = formQuery({ topic: PARAMETERS.topic, days: z.enum(PERIODS).default('30') });
 const SPARK_DAYS = 30;
 
 /** `/`: how the harvest stands; `/status`: queues, editions and topics one by one. */
-export function overviewRoutes(sources: WebSources): FastifyPluginCallback {
-  return (app, _options, done) => {
-    const pages = app.withTypeProvider<ZodTypes>();
-    pages.get('/', { schema: { querystring } }, async ({ query }, reply) => {
-      requireTopic(sources, query.topic);
-      const main = overviewMain(await readOverview(sources, query));
-      return sendPage(reply, { title: 'Overview', main, section: '/' });
-    });
-    pages.get('/status', async (_request, reply) => {
-      const counts = sources.catalogue.requireQueries().corpus.counts();
-      const main = statusMain(counts, await sources.status(), sources.editions);
-      return sendPage(reply, { title: 'Status', main, section: '/status' });
-    });
-    done();
-  };
+export function addOverviewRoutes(app: WebApp, sources: WebSources): void {
+  app.get('/', { schema: { querystring } }, async ({ query }, reply) => {
+    requireTopic(sources, query.topic);
+    const main = overviewMain(await readOverview(sources, query));
+    return sendPage(reply, { title: 'Overview', main, section: '/' });
+  });
+  app.get('/status', async (_request, reply) => {
+    const counts = sources.catalogue.requireQueries().corpus.counts();
+    const main = statusMain(counts, await sources.status(), sources.editions);
+    return sendPage(reply, { title: 'Status', main, section: '/status' });
+  });
 }
 
 async function readOverview(sources: WebSources, query: OverviewQuery): Promise<Overview> {

@@ -10,9 +10,8 @@ import {
   type ArticleList,
   type ArticleSelection,
 } from './pages/articles-page.js';
-import { listFiltersOf } from './parameters.js';
+import { listFiltersOf, SEARCH_PARAMETERS, searchFiltersOf } from './parameters.js';
 import { readArticlesAround } from './read-articles.js';
-import { SEARCH_PARAMETERS, searchFiltersOf } from './search-parameters.js';
 import type { WebSources } from './web-sources.js';
 
 const { topic, edition, since, until, lang, format, edited, gone } = SEARCH_PARAMETERS;

@@ -1,18 +1,18 @@
-import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import { OUTCOMES } from '../domain/outcome.js';
-import { crawlSummarySchema, type CrawlSummary } from '../queue/crawl-jobs.js';
+import { type CrawlSummary, crawlSummarySchema } from '../queue/crawl-jobs.js';
 import { pageOf } from '../store/catalogue/database.js';
 import type { RunPagePosition } from '../store/catalogue/run-queries.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
-import { backfillMain, type BackfillView } from './pages/backfill-page.js';
-import { runMain, runsMain } from './pages/run-page.js';
-import { cursorOf, formQuery, type ZodTypes } from './parameters.js';
-import { readRuns, RUN_CURSOR } from './read-runs.js';
+import { backfillMain, type BackfillView, runMain, runsMain } from './pages/run-pages.js';
+import { cursorOf, formQuery, type WebApp } from './parameters.js';
 import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
+import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 
+/** `1714564800.<runId>`: the last run of the answer before. */
+export const RUN_CURSOR = /^\d{1,11}\.[\w.:-]{1,200}$/;
 const PAGE_CURSOR = /^\d{1,12}\.[a-zA-Z]{1,20}\.\d{1,9}\.\d{1,15}$/;
 const runsQuery = formQuery({ after: cursorOf(RUN_CURSOR).optional() });
 const runParams = z.object({ runId: z.string().max(200) });
@@ -25,50 +25,45 @@ const RUNS_SHOWN = 50;
 const PAGES_SHOWN = 100;
 
 /** `/runs`: crawls that have ended; `/runs/{runId}`: one of them, with the pages that it asked for, or a back-fill that is under way. */
-export function runRoutes(sources: WebSources): FastifyPluginCallback {
-  return (app, _options, done) => {
-    const pages = app.withTypeProvider<ZodTypes>();
-    pages.get('/runs', { schema: { querystring: runsQuery } }, ({ query }, reply) => {
-      const { runs, nextCursor } = readRuns(sources.catalogue.requireQueries(), query.after, RUNS_SHOWN);
-      const older = nextCursor === null ? null : hrefOf('/runs', { after: nextCursor });
-      return sendPage(reply, { title: 'Crawls', main: runsMain(runs.flatMap(known), older), section: '/' });
-    });
-    pages.get(
-      '/runs/:runId',
-      { schema: { params: runParams, querystring: runQuery } },
-      async ({ params, query }, reply) => {
-        const { runId } = params;
-        const queries = sources.catalogue.requireQueries();
-        const [run] = known(queries.runs.summary(runId));
-        const order =
-          run === undefined ? (await sources.status()).orders?.find((one) => one.runId === runId) : undefined;
-        if (order !== undefined) {
-          const main = backfillMain(readBackfill(sources, order, query.page));
-          return sendPage(reply, { title: `Back-fill ${runId}`, main, section: '/' });
-        }
-        if (run === undefined)
-          throw new WebRefusal(404, 'web.notFound', [
-            'no crawl of this name is remembered',
-            'the ten thousand newest are',
-          ]);
-        const { outcome = null, after } = query;
-        const asked = { runId, isOfPieces: run.ofPieces ?? false, outcome };
-        const from = after === undefined ? null : positionOf(after);
-        const { rows, hasMore } = pageOf(PAGES_SHOWN, (limit) => queries.runs.pages({ ...asked, after: from, limit }));
-        const last = rows.at(-1)?.position;
-        const next =
-          hasMore && last !== undefined
-            ? hrefOf(`/runs/${encodeURIComponent(runId)}`, { outcome, after: textOfPosition(last) })
-            : null;
-        return sendPage(reply, {
-          title: `Crawl ${runId}`,
-          main: runMain({ run, outcome, pages: rows, next, configured: sources.editions }),
-          section: '/',
-        });
-      },
-    );
-    done();
-  };
+export function addRunRoutes(app: WebApp, sources: WebSources): void {
+  app.get('/runs', { schema: { querystring: runsQuery } }, ({ query }, reply) => {
+    const { runs, nextCursor } = readRuns(sources.catalogue.requireQueries(), query.after, RUNS_SHOWN);
+    const older = nextCursor === null ? null : hrefOf('/runs', { after: nextCursor });
+    return sendPage(reply, { title: 'Crawls', main: runsMain(runs.flatMap(known), older), section: '/' });
+  });
+  app.get(
+    '/runs/:runId',
+    { schema: { params: runParams, querystring: runQuery } },
+    async ({ params, query }, reply) => {
+      const { runId } = params;
+      const queries = sources.catalogue.requireQueries();
+      const [run] = known(queries.runs.summary(runId));
+      const order = run === undefined ? (await sources.status()).orders?.find((one) => one.runId === runId) : undefined;
+      if (order !== undefined) {
+        const main = backfillMain(readBackfill(sources, order, query.page));
+        return sendPage(reply, { title: `Back-fill ${runId}`, main, section: '/' });
+      }
+      if (run === undefined)
+        throw new WebRefusal(404, 'web.notFound', [
+          'no crawl of this name is remembered',
+          'the ten thousand newest are',
+        ]);
+      const { outcome = null, after } = query;
+      const asked = { runId, isOfPieces: run.ofPieces ?? false, outcome };
+      const from = after === undefined ? null : positionOf(after);
+      const { rows, hasMore } = pageOf(PAGES_SHOWN, (limit) => queries.runs.pages({ ...asked, after: from, limit }));
+      const last = rows.at(-1)?.position;
+      const next =
+        hasMore && last !== undefined
+          ? hrefOf(`/runs/${encodeURIComponent(runId)}`, { outcome, after: textOfPosition(last) })
+          : null;
+      return sendPage(reply, {
+        title: `Crawl ${runId}`,
+        main: runMain({ run, outcome, pages: rows, next, configured: sources.editions }),
+        section: '/',
+      });
+    },
+  );
 }
 
 function readBackfill({ catalogue, editions }: WebSources, order: BackfillView['order'], page: number): BackfillView {
@@ -92,4 +87,18 @@ function textOfPosition({ run, outcome, file, offset }: RunPagePosition): string
 function positionOf(cursor: string): RunPagePosition {
   const [run, outcome = '', file, offset] = cursor.split('.');
   return { run: Number(run), outcome, file: Number(file), offset: Number(offset) };
+}
+
+/** @returns some runs, newest first, and where the next ones begin; null: there are no more. */
+export function readRuns(
+  queries: CatalogueQueries,
+  cursor: string | undefined,
+  limit: number,
+): { readonly runs: readonly Record<string, unknown>[]; readonly nextCursor: string | null } {
+  const dot = cursor?.indexOf('.') ?? -1;
+  const after = cursor === undefined ? null : { startedAt: Number(cursor.slice(0, dot)), runId: cursor.slice(dot + 1) };
+  const { rows, hasMore } = pageOf(limit, (count) => queries.runs.after(after, count));
+  const last = rows.at(-1)?.position;
+  const nextCursor = hasMore && last !== undefined ? `${last.startedAt}.${last.runId}` : null;
+  return { runs: rows.map(({ summary }) => summary), nextCursor };
 }

@@ -1,3 +1,7 @@
+import type { FastifyReply } from 'fastify';
+import { type Content, html } from './markup/html.js';
+import { sendPage } from './markup/page-layout.js';
+
 /** Ends a request with an error that the caller is told of; all codes stand in docs/http.md. */
 export class WebRefusal extends Error {
   /** What is refused, without a full stop. */
@@ -24,4 +28,33 @@ export class WebRefusal extends Error {
   get body(): object {
     return { error: { code: this.code, message: this.message, ...this.details } };
   }
+}
+
+/** What is to be typed. */
+const COMMAND = /(sputnik (?:crawl|serve|verify))/i;
+
+/** Answers with a page that says in words what is not to be had, what there is instead, and where to go on. */
+export function sendRefusal(reply: FastifyReply, { status, problem, advice, headers }: WebRefusal): FastifyReply {
+  const title = capitalised(problem);
+  const main = html`<h1>${title}</h1>
+    ${advice.map((sentence) => html`<p>${withCommands(capitalised(sentence))}.</p>`)}
+    ${
+      status === 503
+        ? html`<p><a href="${reply.request.url}">Look again</a>, once that is done.</p>`
+        : html`<p><a href="/">To the overview</a>, or <a href="/articles">search the articles</a>.</p>`
+    }`;
+  return sendPage(reply.headers(headers), { title, main, section: sectionOf(reply.request.url), status });
+}
+
+function withCommands(sentence: string): Content {
+  return sentence.split(COMMAND).map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** The section of the navigation that a URL belongs to. */
+function sectionOf(url: string): string {
+  return /^\/[a-z]*/.exec(url)?.[0] ?? '/';
 }

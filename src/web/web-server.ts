@@ -11,8 +11,7 @@ import type { AnswerProcess } from './answer-process.js';
 import { boundConnections } from './bound-connections.js';
 import { compileParameters } from './parameters.js';
 import { RequestGate } from './request-gate.js';
-import { sendRefusal } from './send-refusal.js';
-import { WebRefusal } from './web-refusal.js';
+import { sendRefusal, WebRefusal } from './web-refusal.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

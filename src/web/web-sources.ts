@@ -9,8 +9,7 @@ import {
   type OpenedCatalogue,
 } from '../store/catalogue/catalogue-queries.js';
 import { CATALOGUE_FILE } from '../store/catalogue/database.js';
-import type { JobList, JobsAsked, JobView, ListDays, WebActions } from './sources/web-actions.js';
-import type { WebStatus } from './sources/web-status.js';
+import type { JobList, JobsAsked, JobView, ListDays, WebActions, WebStatus } from './sources/views.js';
 import { WebRefusal } from './web-refusal.js';
 
 /** What the routes read from. */

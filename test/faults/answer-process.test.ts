@@ -5,7 +5,7 @@ import type { Article } from '../../src/domain/article.js';
 import { silentLogger } from '../../src/platform/logger.js';
 import { articlePath } from '../../src/store/files/article-files.js';
 import { AnswerProcess } from '../../src/web/answer-process.js';
-import { healthRoutes } from '../../src/web/health-routes.js';
+import { healthRoutes } from '../../src/web/monitoring-routes.js';
 import { startWebServer, type WebServer } from '../../src/web/web-server.js';
 import { feedRoutes } from '../../src/web/feed-routes.js';
 import { pageRoutes } from '../../src/web/page-routes.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { healthRoutes } from '../../src/web/health-routes.js';
+import { healthRoutes } from '../../src/web/monitoring-routes.js';
 import { ask, served } from '../unit/web/ask.js';
 import { expectSection } from './fault-table.js';
 

@@ -7,7 +7,7 @@ import { readNotify } from '../../notify/outbox/read-notify.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
-import type { Decided, JobList, JobsAsked, JobView, WebActions } from '../../web/sources/web-actions.js';
+import type { Decided, JobList, JobsAsked, JobView, WebActions } from '../../web/sources/views.js';
 import { WebRefusal } from '../../web/web-refusal.js';
 import { crawlsForGaps, crawlsForUnread } from '../coverage/fill-gaps.js';
 import { readCoverage } from '../coverage/read-coverage.js';

@@ -12,10 +12,9 @@ import { describeState, type Freshness } from '../../store/catalogue/judge-fresh
 import { AnswerProcess } from '../../web/answer-process.js';
 import { apiRoutes } from '../../web/api-routes.js';
 import { feedRoutes } from '../../web/feed-routes.js';
-import { metricsRoutes } from '../../web/metrics-routes.js';
+import { healthRoutes, metricsRoutes, type Readiness } from '../../web/monitoring-routes.js';
 import { pageRoutes } from '../../web/page-routes.js';
 import { CatalogueHandle, type WebSources } from '../../web/web-sources.js';
-import { healthRoutes, type Readiness } from '../../web/health-routes.js';
 import { startWebServer } from '../../web/web-server.js';
 import { findRedis } from '../../redis/find-redis.js';
 import { createPictureRenderer } from '../notify/picture-drawer.js';

@@ -15,7 +15,7 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyReque
 import { FatalError } from '../../domain/errors.js';
 import { escapeMarkup } from '../../export/safe-markup.js';
 import { everyQueue } from '../../queue/open-queues.js';
-import { BOARD_PATH } from '../../web/sources/web-actions.js';
+import { BOARD_PATH } from '../../web/sources/views.js';
 import { WebRefusal } from '../../web/web-refusal.js';
 import type { Runtime } from '../harvester/runtime.js';
 import { withQueues } from './create-web-actions.js';

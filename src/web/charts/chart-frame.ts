@@ -1,6 +1,7 @@
-import { scaleUtc, type ScaleTime } from 'd3-scale';
+import { type ScaleTime, scaleUtc } from 'd3-scale';
 import { DAY_MS } from '../../domain/units.js';
-import { html, type Content, type Markup } from '../markup/html.js';
+import { type Content, html, type Markup } from '../markup/html.js';
+import { type Table, tableOf } from '../markup/elements.js';
 
 /** What every chart tells beside its drawing, so that nobody has to see it. */
 export interface ChartWords {
@@ -101,8 +102,38 @@ export function fixed(value: number): string {
 }
 
 /** Which colour is which series. */
-export function colourKey(names: readonly string[]): Markup {
+function colourKey(names: readonly string[]): Markup {
   return html`<ul class="key">
     ${names.map((name, index) => html`<li class="s${index % COLOURS}">${name}</li>`)}
   </ul>`;
+}
+
+/** A chart with its heading, the key of its colours and, to be opened, its figures. */
+export interface Figure {
+  readonly words: ChartWords;
+  /** Names of the series; fewer than two need no key. */
+  readonly names: readonly string[];
+  /** Null: there is nothing to draw. */
+  readonly drawing: Content;
+  readonly table: Pick<Table, 'heads' | 'rows'>;
+}
+
+/** Puts a chart on a page; where there is nothing to draw it says so. Who goes by keys may pass over the links of the drawing at once. */
+export function figureOf({ words: { id, title, description }, names, drawing, table }: Figure): Markup {
+  const numbers = table.heads.map((_head, column) => column).slice(1);
+  return html`<figure>
+    <figcaption>${title}</figcaption>
+    <p class="meta">${description}</p>
+    ${
+      drawing === null
+        ? html`<p class="none">Nothing in this time.</p>`
+        : html`${names.length > 1 ? colourKey(names) : null}<a class="skip here" href="#${id}-figures"
+              >Skip the links of the drawing “${title}”</a
+            >${drawing}
+            <details>
+              <summary id="${id}-figures">The figures of “${title}”</summary>
+              ${tableOf({ caption: title, ...table, numbers })}
+            </details>`
+    }
+  </figure>`;
 }

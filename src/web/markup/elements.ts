@@ -1,4 +1,4 @@
-import { html, type Content, type Markup } from './html.js';
+import { type Content, html, type Markup } from './html.js';
 
 /** The small pieces that pages are made of. */
 
@@ -120,4 +120,26 @@ export function withCode(sentence: string): Content {
 /** Parts in one line, with something between them. */
 export function separated(parts: readonly Content[], between = ' · '): Content {
   return parts.filter((part) => part !== null).flatMap((part, index) => (index === 0 ? [part] : [between, part]));
+}
+
+type Option = readonly [value: string, words: string];
+
+/** A field of a form with which one of several is chosen. */
+export function choice(label: string, name: string, options: readonly Option[], chosen: string | undefined): Markup {
+  const list = options.map(([value, words]) =>
+    value === (chosen ?? '')
+      ? html`<option value="${value}" selected>${words}</option>`
+      : html`<option value="${value}">${words}</option>`,
+  );
+  return html`<label
+    >${label}
+    <select name="${name}">
+      ${list}
+    </select></label
+  >`;
+}
+
+/** @returns any of them, which is the first, or one. */
+export function either(ids: readonly string[]): Option[] {
+  return [['', 'any'], ...ids.map((id): Option => [id, id])];
 }

@@ -1,8 +1,7 @@
 import type { Article, BodyBlock, Rendition } from '../../domain/article.js';
 import { alignBlocks } from '../../edits/align-blocks.js';
 import { countOf } from '../markup/elements.js';
-import { html, type Content, type Markup } from '../markup/html.js';
-import { ByteBudget } from './byte-budget.js';
+import { ByteBudget, type Content, html, type Markup } from '../markup/html.js';
 
 /** Of a longer text the rest is left to the record. */
 const TEXT_BYTES_MAX = 60_000;

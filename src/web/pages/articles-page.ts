@@ -3,9 +3,8 @@ import { EXPORT_FORMATS, type ExportFormat } from '../../export/export-formats.j
 import type { MarkedPart } from '../../search/mark-matches.js';
 import type { DuplicateFilter } from '../../store/catalogue/article-queries.js';
 import type { SearchHit } from '../../store/catalogue/search-corpus.js';
-import { countOf, separated, textOf, timeOf } from '../markup/elements.js';
+import { choice, countOf, either, separated, textOf, timeOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
-import { choice, either } from './form-fields.js';
 
 /** What is asked for, as it stands in the URL. */
 export interface ArticleSelection {

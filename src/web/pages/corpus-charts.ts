@@ -1,9 +1,8 @@
 import type { DayCount, WeekChanges } from '../../store/catalogue/corpus-views.js';
 import type { DayDelay } from '../../store/catalogue/delay-queries.js';
 import { binDays, binOf, dayAfter, rowDaysOf, stepDaysOf } from '../charts/bin-days.js';
-import { figureOf, type Figure } from '../charts/chart-figure.js';
-import { columnChart } from '../charts/column-chart.js';
-import { spanChart } from '../charts/line-chart.js';
+import { figureOf, type Figure } from '../charts/chart-frame.js';
+import { columnChart, spanChart } from '../charts/time-charts.js';
 import { bar } from '../charts/small-charts.js';
 import { countOf, linkedCount, numberOf, spanOf, tableOf } from '../markup/elements.js';
 import { hrefOf, html, type Markup } from '../markup/html.js';

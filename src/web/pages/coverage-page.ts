@@ -14,9 +14,8 @@ import {
   wordsOf,
 } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
-import type { ListDays } from '../sources/web-actions.js';
-import { NO_REASON } from './listing-pages.js';
-import { OPEN_STATES, pageList } from './page-list.js';
+import type { ListDays } from '../sources/views.js';
+import { NO_REASON, OPEN_STATES, pageList } from './listing-pages.js';
 
 /** How a day stands: everything has a good end; something is missing; no list of it was read to its end; no page bears it. */
 type DayState = 'complete' | 'gap' | 'unread' | 'nothing' | 'future';

@@ -2,9 +2,8 @@ import type { Article } from '../../domain/article.js';
 import type { EditType } from '../../edits/list-edits.js';
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
 import { picturePath } from '../../notify/notices/article-notices.js';
-import { nextLink, separated, textOf, timeOf } from '../markup/elements.js';
+import { choice, either, nextLink, separated, textOf, timeOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
-import { choice, either } from './form-fields.js';
 import { changesOf, editName, EDIT_TYPES } from './wording-change.js';
 
 /** What is asked for, as it stands in the URL. */

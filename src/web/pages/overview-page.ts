@@ -15,10 +15,10 @@ import {
   wordsOf,
 } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
-import type { WebStatus } from '../sources/web-status.js';
+import type { WebStatus } from '../sources/views.js';
 import { corpusCharts, type ChartedCorpus } from './corpus-charts.js';
 import { editionLink, stateView, stateWords } from './edition-state.js';
-import { workTables } from './work-tables.js';
+import { workTables } from './status-page.js';
 
 /** How long a time the charts show; the first is shown unless another is asked for. */
 export const PERIODS = ['30', '90', '365', 'all'] as const;

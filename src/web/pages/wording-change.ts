@@ -1,8 +1,7 @@
 import { EDIT_NAMES, type Edit, type EditType } from '../../edits/list-edits.js';
 import { diffWordings } from '../../edits/diff-wordings.js';
 import { countOf } from '../markup/elements.js';
-import { html, type Content, type Markup } from '../markup/html.js';
-import { ByteBudget } from './byte-budget.js';
+import { ByteBudget, type Content, html, type Markup } from '../markup/html.js';
 
 /** Every kind of edit. */
 export const EDIT_TYPES = Object.keys(EDIT_NAMES) as EditType[];

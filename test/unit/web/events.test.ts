@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/config.js';
-import { eventApi } from '../../../src/web/event-api.js';
-import { DEFAULT_STREAM_LIMITS, type StreamLimits } from '../../../src/web/event-streams.js';
+import { addEventApi, DEFAULT_STREAM_LIMITS, type StreamLimits } from '../../../src/web/event-api.js';
+import type { ZodTypes } from '../../../src/web/parameters.js';
+import type { Routes } from '../../../src/web/web-server.js';
 import { CatalogueHandle, type WebSources } from '../../../src/web/web-sources.js';
 import { instant } from '../records/observations.js';
 import { articleResult, opened, scratchFolder, type QueriedStore } from '../store/fixtures.js';
@@ -31,7 +32,11 @@ function servedFrom(
   web: Partial<Config['web']> = {},
 ): Promise<string> {
   const sources = { catalogue: new CatalogueHandle(dataDir) } as WebSources;
-  return served([eventApi(sources, { ...DEFAULT_STREAM_LIMITS, ...limits })], web);
+  const events: Routes = (app, _options, done) => {
+    addEventApi(app.withTypeProvider<ZodTypes>(), sources, { ...DEFAULT_STREAM_LIMITS, ...limits });
+    done();
+  };
+  return served([events], web);
 }
 
 interface ServerEvent {

@@ -5,7 +5,7 @@ import { tellRequest } from '../../../src/platform/instruments.js';
 import { judgeFreshness } from '../../../src/store/catalogue/judge-freshness.js';
 import { apiRoutes } from '../../../src/web/api-routes.js';
 import { feedRoutes } from '../../../src/web/feed-routes.js';
-import { metricsRoutes } from '../../../src/web/metrics-routes.js';
+import { metricsRoutes } from '../../../src/web/monitoring-routes.js';
 import { pageRoutes } from '../../../src/web/page-routes.js';
 import { CatalogueHandle, type WebSources } from '../../../src/web/web-sources.js';
 import { articleResult, opened, scratchFolder } from '../store/fixtures.js';

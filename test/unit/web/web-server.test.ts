@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/platform/logger.js';
-import { healthRoutes } from '../../../src/web/health-routes.js';
-import { clientOf, RateLimit } from '../../../src/web/rate-limit.js';
+import { healthRoutes } from '../../../src/web/monitoring-routes.js';
+import { clientOf, RateLimit } from '../../../src/web/request-gate.js';
 import { startWebServer, type Routes } from '../../../src/web/web-server.js';
 import { ask, served } from './ask.js';
 

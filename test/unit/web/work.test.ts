@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OUTCOMES } from '../../../src/domain/outcome.js';
-import type { JobsAsked } from '../../../src/web/sources/web-actions.js';
+import type { JobsAsked } from '../../../src/web/sources/views.js';
 import { captureOf } from '../records/observations.js';
 import { articleResult } from '../store/fixtures.js';
 import { ask } from './ask.js';

@@ -12,10 +12,11 @@ import {
   timeOf,
   wordsOf,
 } from '../markup/elements.js';
-import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
+import { type Content, hrefOf, html, type Markup } from '../markup/html.js';
 import { outsideLink } from './article-facts.js';
 import { editionLink } from './edition-state.js';
-import { pageLink } from './page-list.js';
+import { pageLink } from './listing-pages.js';
+import type { WebStatus } from '../sources/views.js';
 
 /** Crawls that have ended; each number leads to what it counts. */
 export function runTable(runs: readonly CrawlSummary[]): Content {
@@ -183,3 +184,62 @@ const note = html`<p class="meta">
   As the pages stand now: one that was read again out of quarantine is told by what it came to then. Answers that a page
   is unchanged (304) are kept in the captures alone after a while, and of crawls by earlier versions no page is noted.
 </p>`;
+
+/** A back-fill that is under way, and the crawls of its days that have ended. */
+export interface BackfillView {
+  readonly order: NonNullable<WebStatus['orders']>[number];
+  readonly parts: readonly CrawlSummary[];
+  readonly next: string | null;
+  /** Ids of the configured editions. */
+  readonly configured: readonly string[];
+}
+
+/** How far a back-fill has come, how that is estimated, and its finished days. */
+export function backfillMain({ order, parts, next, configured }: BackfillView): Content {
+  const { runId, editions, since, until, done, parts: all, isPaused, pagesPerHour, pagesToGo, etaAt } = order;
+  return [
+    html`<h1>Back-fill of ${editions.length === 1 ? (editions[0] ?? '') : countOf(editions.length, 'edition')}</h1>`,
+    html`<p class="meta">
+        ${since ?? 'the first day of the archives'} to ${until}, under way
+        ${isPaused ? html`<span class="chip warn">paused</span>` : null}
+      </p>
+      <p class="meta"><span class="code">${runId}</span></p>
+      <p class="meta">
+        ${separated(
+          editions.map((edition) => editionLink(edition, configured)),
+          ', ',
+        )}
+      </p>`,
+    html`<h2 id="sums">How far, and how fast</h2>
+      <dl>
+        <dt>Done</dt>
+        <dd>
+          ${numberOf(done)} of ${numberOf(all)} parts, each a day of an edition; those that were given up are counted
+          too
+        </dd>
+        <dt>Pages an hour</dt>
+        <dd>
+          ${
+            pagesPerHour === null
+              ? 'too few parts are done to tell'
+              : `${numberOf(pagesPerHour)}, by the parts that ended last: a hundred at most, none from before a pause`
+          }
+        </dd>
+        ${
+          pagesToGo === null
+            ? null
+            : html`<dt>Pages to go</dt>
+                <dd>about ${numberOf(pagesToGo)}, if the days to come are like those</dd>`
+        }
+        ${
+          etaAt === null
+            ? null
+            : html`<dt>Ends about</dt>
+                <dd>${timeOf(etaAt)}, at this pace</dd>`
+        }
+      </dl>
+      <h2 id="parts">Crawls of its days that have ended</h2>`,
+    parts.length === 0 ? html`<p class="none">None so far.</p>` : runTable(parts),
+    nextLink(next, 'Earlier ones'),
+  ];
+}

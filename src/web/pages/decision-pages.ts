@@ -1,10 +1,10 @@
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
-import { countOf, linkedCount, nextLink, numberOf, shortTime, tableOf, textOf } from '../markup/elements.js';
-import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
-import { BOARD_PATH, type JobList, type JobsAsked, type JobView } from '../sources/web-actions.js';
-import type { QueueCounts } from '../sources/web-status.js';
+import { countOf, linkedCount, nextLink, numberOf, shortTime, tableOf, textOf, timeOf } from '../markup/elements.js';
+import { type Content, hrefOf, html, type Markup } from '../markup/html.js';
+import { BOARD_PATH, type JobList, type JobsAsked, type JobView, type QueueCounts } from '../sources/views.js';
 import { outsideLink } from './article-facts.js';
-import { fetchesLink } from './page-list.js';
+import { fetchesLink } from './listing-pages.js';
+import type { NotifyStatus } from '../../notify/outbox/read-notify.js';
 
 interface Quarantine {
   readonly pages: readonly QuarantinedPage[];
@@ -70,17 +70,10 @@ function pageForm({ pages, word, nextTries }: Quarantine): Markup {
       shortTime(page.quarantinedAt),
       nextTry(page, nextTries.get(page.pageId)),
       captureLinks(page),
-      ...(word === null ? [] : [decideButtons(page)]),
+      ...(word === null ? [] : [decisionButtons('/quarantine', page.id, page.pageId)]),
     ]),
   });
-  if (word === null) return table;
-  return html`<form method="post" action="/quarantine/retry">
-    <input type="hidden" name="word" value="${word}" />
-    ${table}
-    <p>
-      <button name="all" value="true">Retry all</button>
-    </p>
-  </form>`;
+  return decisionForm('/quarantine', word, table);
 }
 
 /** The page and its capture stand beside it. */
@@ -104,15 +97,6 @@ function captureLinks({ capture: { file, offset, status } }: QuarantinedPage): C
       >WARC</a
     ></span
   >`;
-}
-
-function decideButtons({ id, pageId }: QuarantinedPage): Content {
-  return [
-    html`<button class="plain" name="id" value="${id}" aria-label="Retry ${pageId}">Retry</button> `,
-    html`<button class="plain" name="id" value="${id}" formaction="/quarantine/drop" aria-label="Drop ${pageId}">
-      Drop
-    </button>`,
-  ];
 }
 
 /** Beside what needs one. */
@@ -165,5 +149,99 @@ export function jobsMain({ queue, state }: JobsAsked, { jobs, total }: JobList, 
     html`<p class="meta"><a href="/status">All queues</a></p>`,
     jobs.length === 0 ? null : jobTable(jobs, `Jobs of the queue ${queue} that are ${state}`, true),
     nextLink(next),
+  ];
+}
+
+interface Notifications {
+  readonly state: NotifyStatus;
+  /** What has just been decided. */
+  readonly said: string | null;
+  /** What forms bring back; null: nothing can be decided from here. */
+  readonly word: string | null;
+}
+
+/** Who is told of what, how that goes, and the messages that nobody took, to be decided about. */
+export function notificationsMain({ state: { rules, troubles, undelivered }, said, word }: Notifications): Content {
+  return [
+    html`<h1>Notifications</h1>`,
+    said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
+    troubles.length === 0
+      ? null
+      : html`<div class="say bad">
+          <ul>
+            ${troubles.map(({ step, since, reason }) => html`<li>Telling people fails (${step}) since ${timeOf(since)}: ${textOf(reason)}</li>`)}
+          </ul>
+        </div>`,
+    html`<h2>Rules</h2>`,
+    rules.length === 0
+      ? html`<p class="none">
+          No rule is configured, so nobody is told of anything: <code>docs/notifications.md</code> shows how.
+        </p>`
+      : ruleTable(rules),
+    html`<h2>Messages that were not delivered</h2>`,
+    undelivered.count === 0
+      ? html`<p class="none">Every message was delivered, or is on its way.</p>`
+      : undeliveredForm(undelivered, word),
+  ];
+}
+
+function ruleTable(rules: NotifyStatus['rules']): Content {
+  return tableOf({
+    caption: 'Rules, and how their messages go',
+    heads: ['Rule', 'Tells of', 'To', 'Waiting', 'Under way', 'Sent', 'Undelivered', 'Last sent (UTC)', 'Last failure'],
+    numbers: [3, 4, 5, 6],
+    sentences: [1, 8],
+    rows: rules.map(({ rule, on, to, enabled, waiting, queued, sent, undelivered, lastSentAt, lastFailure }) => [
+      enabled ? rule : html`${rule} <span class="chip">off</span>`,
+      on.join(', '),
+      to.join(', '),
+      ...[waiting, queued, sent, undelivered].map(numberOf),
+      lastSentAt === null ? '' : shortTime(lastSentAt),
+      lastFailure === null ? '' : textOf(lastFailure, 200),
+    ]),
+  });
+}
+
+function undeliveredForm({ count, messages }: NotifyStatus['undelivered'], word: string | null): Content {
+  const table = tableOf({
+    caption: 'Messages that were not delivered, oldest first',
+    heads: ['About', 'Rule', 'To', 'Made (UTC)', 'Attempts', 'Answer', ...(word === null ? [] : ['Decide'])],
+    numbers: [4],
+    sentences: [0, 5],
+    rows: messages.map((message) => [
+      textOf(message.about, 160),
+      message.rule,
+      message.target,
+      shortTime(message.createdAt),
+      numberOf(message.attempts),
+      textOf(message.answer, 200),
+      ...(word === null ? [] : [decisionButtons('/notifications', message.id, textOf(message.about, 80))]),
+    ]),
+  });
+  const told = html`<p class="meta">
+    ${countOf(count, 'message')}${messages.length < count ? `, the ${numberOf(messages.length)} oldest of which are shown` : ''}.
+    Retry sends it again, drop gives it up.
+  </p>`;
+  return [told, decisionForm('/notifications', word, table)];
+}
+
+/** A table of what waits for a decision, with a button that tries all of it again. Without a word there is nothing to press. */
+function decisionForm(path: string, word: string | null, table: Markup): Markup {
+  if (word === null) return table;
+  return html`<form method="post" action="${path}/retry">
+    <input type="hidden" name="word" value="${word}" />
+    ${table}
+    <p>
+      <button name="all" value="true">Retry all</button>
+    </p>
+  </form>`;
+}
+
+function decisionButtons(path: string, id: string | number, name: string): Content {
+  return [
+    html`<button class="plain" name="id" value="${id}" aria-label="Retry ${name}">Retry</button> `,
+    html`<button class="plain" name="id" value="${id}" formaction="${path}/drop" aria-label="Drop ${name}">
+      Drop
+    </button>`,
   ];
 }

@@ -3,9 +3,9 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import { DAY_MS } from '../domain/units.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { Freshness } from '../store/catalogue/judge-freshness.js';
-import { driftMetrics, type DriftMetric } from '../store/drift/drift-report.js';
-import type { WebStatus } from './sources/web-status.js';
-import { countRequests, gauge, counter, watchProcess, type Metric, type Sample } from './process-metrics.js';
+import { type DriftMetric, driftMetrics } from '../store/drift/drift-report.js';
+import type { WebStatus } from './sources/views.js';
+import { counter, countRequests, gauge, type Metric, type Sample, watchProcess } from './process-metrics.js';
 import type { WebSources } from './web-sources.js';
 
 /** `/metrics` for Prometheus: what the corpus and the queues hold, whoever works; and what this process did since its start. */
@@ -202,4 +202,28 @@ function outcomeMetric(queries: CatalogueQueries): Metric {
     value,
   }));
   return counter('sputnik_outcomes_total', 'Fetched pages by outcome, of all runs', samples);
+}
+
+/** What `/readyz` says: ready, or the reasons why not. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+  /** Pages that do not answer, the first hundred: no reason not to be ready. */
+  readonly failingPages: readonly string[];
+}
+
+/** `/healthz`: 200 while the process lives. `/readyz`: 200, or 503 with the reasons, which only those see who may see the rest. */
+export function healthRoutes(readiness: () => Promise<Readiness>): FastifyPluginCallback {
+  return (app, _options, done) => {
+    app.get('/healthz', () => ({ status: 'alive' }));
+    app.get('/readyz', async ({ isAuthorised }, reply) => {
+      const { ready, ...told } = await readiness().catch((error: unknown) => ({
+        ready: false,
+        reasons: [String(error)],
+        failingPages: [],
+      }));
+      return reply.code(ready ? 200 : 503).send(isAuthorised ? { ready, ...told } : { ready });
+    });
+    done();
+  };
 }

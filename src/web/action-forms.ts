@@ -1,5 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { WebRefusal } from './web-refusal.js';
 
 /**
@@ -12,7 +14,7 @@ const ACTION_PATH =
   /^\/(?:(?:quarantine|notifications)\/(?:retry|drop)|coverage\/[a-z0-9.-]{1,253}\/\d{4}-\d{2}-\d{2}\/fill)$/;
 const FORM = 'application/x-www-form-urlencoded';
 /** Longest form, in bytes: some thousand ids. */
-export const FORM_BYTES_MAX = 16_384;
+const FORM_BYTES_MAX = 16_384;
 const WORD_BYTES = 24;
 
 /** @returns whether the request is a form for one of those paths. */
@@ -51,4 +53,20 @@ export class FormWord {
     if (ours.length === theirs.length && timingSafeEqual(ours, theirs)) return;
     throw new WebRefusal(403, 'web.form', 'this form is of before the last start: open the page again');
   }
+}
+
+/** Has a plugin's routes read forms, and nothing else: each field as the list of its values. */
+export function acceptForms(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const options = { parseAs: 'string', bodyLimit: FORM_BYTES_MAX } as const;
+  app.addContentTypeParser('application/x-www-form-urlencoded', options, (_request, body, parsed) => {
+    const fields = new URLSearchParams(z.string().parse(body));
+    parsed(null, Object.fromEntries([...new Set(fields.keys())].map((name) => [name, fields.getAll(name)])));
+  });
+}
+
+/** A form of a page of ours: its own fields and the word. */
+export function formSchema<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const word = z.tuple([z.string().max(100)]).transform(([text]) => text);
+  return z.strictObject({ ...shape, word });
 }
