@@ -28,7 +28,8 @@ export async function runCommandLine(): Promise<void> {
     for (const { name, summary, load } of VERBS) {
       const command = program.command(name).summary(summary);
       // Only the named verb is loaded; the others are only a line of the help. Completion needs all of them.
-      if ([name, 'completion'].some((word) => process.argv.includes(word))) (await load())(command);
+      if (![name, 'completion'].some((word) => process.argv.includes(word))) continue;
+      for (const addVerb of Object.values(await load())) addVerb(command);
     }
     await program.parseAsync(helpAsked(process.argv.slice(2)), { from: 'user' });
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { TerminalWishes } from '../../config/environment.js';
 import { forTerminal } from '../../platform/logger.js';
 import { durationWords, RateMeter, rateWords } from './rate-meter.js';
-import { layOutTable, type Cell } from './table.js';
+import { layOutTable, type Cell } from './text-output.js';
 import { cutText } from './wrap-text.js';
 
 /** Where some work stands. */

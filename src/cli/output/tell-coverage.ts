@@ -1,8 +1,7 @@
 import { DAY_MS } from '../../domain/units.js';
 import type { EditionCoverage, UnreadGap } from '../../app/coverage/read-coverage.js';
 import type { LedgerDay } from '../../store/catalogue/coverage-queries.js';
-import type { Output } from './text-output.js';
-import type { Cell, Heading } from './table.js';
+import type { Cell, Heading, Output } from './text-output.js';
 
 /** Gap pages named to people per edition; `--json` has them all. */
 const PAGES_SHOWN = 20;

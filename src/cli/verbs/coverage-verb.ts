@@ -5,8 +5,7 @@ import type { CrawlSummary } from '../../queue/crawl-jobs.js';
 import { collectList, parseDayRange, parseEditions, parseTopics } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
-import { crawlWork, waitingWork } from '../output/crawl-work.js';
-import { crawlDocument, describeCrawl } from '../output/describe-crawl.js';
+import { crawlDocument, crawlWork, describeCrawl, waitingWork } from '../output/describe-crawl.js';
 import type { Documents } from '../output/documents.js';
 import { tellCoverage } from '../output/tell-coverage.js';
 

@@ -16,9 +16,15 @@ import {
   parseTopics,
 } from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
-import { crawlWork, waitingWork } from '../output/crawl-work.js';
-import { backfillNote, describeEstimate, estimateTable } from '../output/describe-backfill.js';
-import { crawlDocument, crawlExitCode, describeCrawl, NO_SERVICE } from '../output/describe-crawl.js';
+import {
+  crawlDocument,
+  crawlExitCode,
+  crawlWork,
+  describeCrawl,
+  NO_SERVICE,
+  waitingWork,
+} from '../output/describe-crawl.js';
+import { backfillNote, describeEstimate, estimateTable } from '../output/describe-schedules.js';
 import type { Documents } from '../output/documents.js';
 
 interface CrawlOptions {

@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import type { DemoResult, DemoStep } from '../../app/crawl/run-demo.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { examples, runVerb, type VerbAction, type VerbContext } from '../arguments/run-verb.js';
-import { crawlWork } from '../output/crawl-work.js';
+import { crawlDocument, crawlExitCode, crawlWork, describeCrawl } from '../output/describe-crawl.js';
 import { describeArticle } from '../output/describe-article.js';
-import { crawlDocument, crawlExitCode, describeCrawl } from '../output/describe-crawl.js';
 import type { Documents } from '../output/documents.js';
 import type { Output } from '../output/text-output.js';
 

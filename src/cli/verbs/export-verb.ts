@@ -13,8 +13,14 @@ import { toUtcInstant } from '../../platform/clock.js';
 import { diskError, systemCodeOf } from '../../platform/disk-error.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { VERSION } from '../../platform/package-dir.js';
-import { corpusQuestion, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
-import { collectList, parseChoice, parseChoices } from '../arguments/parse-options.js';
+import {
+  collectList,
+  type CorpusFilterOptions,
+  corpusQuestion,
+  parseChoice,
+  parseChoices,
+  withCorpusFilters,
+} from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import type { Documents } from '../output/documents.js';

@@ -4,10 +4,9 @@ import type { Config } from '../../config/config.js';
 import { unknownName } from '../../domain/nearest-name.js';
 import { EXIT } from '../../platform/exit-codes.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
-import { BACKFILLS_PAUSED, describeBackfill } from '../output/describe-backfill.js';
+import { BACKFILLS_PAUSED, describeBackfill, scheduleTable } from '../output/describe-schedules.js';
 import { NO_SERVICE } from '../output/describe-crawl.js';
 import type { Documents } from '../output/documents.js';
-import { scheduleTable } from '../output/schedule-table.js';
 
 /** In place of a schedule's name, for pause and resume. */
 const BACKFILL = 'backfill';

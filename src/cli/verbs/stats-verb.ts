@@ -5,8 +5,12 @@ import { guarded } from '../../export/encode-csv.js';
 import { drawTally, DIMENSIONS, tallyArticles, type Tally } from '../../export/tally-articles.js';
 import { writeFileAtomically } from '../../platform/atomic-files.js';
 import { EXIT } from '../../platform/exit-codes.js';
-import { corpusQuestion, withCorpusFilters, type CorpusFilterOptions } from '../arguments/corpus-filters.js';
-import { parseChoice } from '../arguments/parse-options.js';
+import {
+  type CorpusFilterOptions,
+  corpusQuestion,
+  parseChoice,
+  withCorpusFilters,
+} from '../arguments/parse-options.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { withCatalogue } from '../arguments/with-catalogue.js';
 import type { Documents } from '../output/documents.js';

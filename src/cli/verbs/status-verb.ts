@@ -4,9 +4,8 @@ import { EXIT } from '../../platform/exit-codes.js';
 import { describeState, lastReadOf, wordsOfOff, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { examples, runVerb, type VerbAction } from '../arguments/run-verb.js';
 import { describeDrift } from '../../store/drift/find-drift.js';
-import { BACKFILLS_PAUSED, describeBackfill } from '../output/describe-backfill.js';
+import { BACKFILLS_PAUSED, describeBackfill, scheduleTable } from '../output/describe-schedules.js';
 import type { Documents } from '../output/documents.js';
-import { scheduleTable } from '../output/schedule-table.js';
 import type { Output } from '../output/text-output.js';
 
 export function addStatusVerb(command: Command): void {

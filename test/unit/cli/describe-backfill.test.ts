@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import type { BackfillStatus } from '../../../src/app/crawl/backfill-pace.js';
-import { crawlWork } from '../../../src/cli/output/crawl-work.js';
-import { backfillNote, describeBackfill } from '../../../src/cli/output/describe-backfill.js';
+import { crawlWork } from '../../../src/cli/output/describe-crawl.js';
+import { backfillNote, describeBackfill } from '../../../src/cli/output/describe-schedules.js';
 import { openProgress } from '../../../src/cli/output/progress.js';
 
 const EDITION = 'sputnik.az';

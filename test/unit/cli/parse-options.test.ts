@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { corpusQuestion } from '../../../src/cli/arguments/corpus-filters.js';
-import { collectList, parseChoices, parseCount, parseDayRange } from '../../../src/cli/arguments/parse-options.js';
+import {
+  collectList,
+  corpusQuestion,
+  parseChoices,
+  parseCount,
+  parseDayRange,
+} from '../../../src/cli/arguments/parse-options.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 
 const config = loadConfig({ variables: {} });

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { crawlWork } from '../../../src/cli/output/crawl-work.js';
+import { crawlWork } from '../../../src/cli/output/describe-crawl.js';
 import { openProgress, type WorkState } from '../../../src/cli/output/progress.js';
 import { displayWidth } from '../../../src/cli/output/wrap-text.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layOutTable, type Cell, type Heading } from '../../../src/cli/output/table.js';
+import { layOutTable, type Cell, type Heading } from '../../../src/cli/output/text-output.js';
 import { displayWidth } from '../../../src/cli/output/wrap-text.js';
 
 const HEADING: readonly Heading[] = [

@@ -1,6 +1,7 @@
 import type { BackfillEstimate, EditionEstimate } from '../../app/crawl/estimate-backfill.js';
 import type { BackfillStatus } from '../../app/crawl/backfill-pace.js';
 import type { Output } from './text-output.js';
+import type { ScheduleStatus } from '../../app/service/read-status.js';
 
 export const BACKFILLS_PAUSED = 'Back-fills are paused; `sputnik schedule resume backfill` lets them go on.';
 
@@ -75,5 +76,19 @@ export function describeEstimate({ editions, delayMs, places }: BackfillEstimate
       '(workers.backfillConcurrency), no Crawl-delay, no failures. Pages that were fetched before are not counted. ' +
       'Scheduled crawls go first and are not in the hours.',
     ...ofEditions,
+  ];
+}
+
+/** The schedules of the service as a table for people. */
+export function scheduleTable(schedules: readonly ScheduleStatus[]): Parameters<Output['table']>[0] {
+  return [
+    ['schedule', { title: 'cron', drop: 1 }, { title: 'zone', cutTo: 6, drop: 2 }, 'state', 'next run'],
+    ...schedules.map(({ name, cron, timeZone, state, nextAt }) => [
+      name,
+      cron,
+      timeZone,
+      state === 'notRunning' ? 'not running' : state,
+      nextAt ?? '',
+    ]),
   ];
 }
