@@ -34,6 +34,17 @@ export function diffWordings(before: string, after: string): WordingPart[] {
   }));
 }
 
+/** Wordings that share less than this are shown one after the other: mixed word by word, nobody could read them. */
+const SHARED_MIN = 0.5;
+
+/** @returns the parts, if there are two wordings and they share enough to be shown mixed; else null. Pure. */
+export function mixedWordings(before: string | null, after: string | null): WordingPart[] | null {
+  if (before === null || after === null) return null;
+  const parts = diffWordings(before, after);
+  const kept = parts.reduce((sum, { kind, text }) => sum + (kind === 'kept' ? text.length : 0), 0);
+  return kept < SHARED_MIN * Math.max(1, before.length, after.length) ? null : parts;
+}
+
 function wordsOf(text: string): string[] {
   return (text.match(HAN_OR_OTHERS) ?? []).flatMap((run) =>
     run.length === 1 ? run : Array.from(segmenter.segment(run), ({ segment }) => segment),

@@ -34,16 +34,11 @@ interface CsvColumn {
   readonly of: (article: Article) => string | number | null;
 }
 
-function text(name: string, of: (article: Article) => string | null): CsvColumn {
-  return { name, of };
-}
+type PlainKey = { [Key in keyof Article]-?: Article[Key] extends string | null ? Key : never }[keyof Article];
 
-function instant(name: 'publishedAt' | 'modifiedAt' | 'goneAt' | 'firstSeenAt' | 'lastSeenAt'): CsvColumn {
-  return { name, of: (article) => article[name] };
-}
-
-function whole(name: string, of: (article: Article) => number): CsvColumn {
-  return { name, of };
+/** Columns that hold a text of the record as it is. */
+function plain(...names: readonly PlainKey[]): CsvColumn[] {
+  return names.map((name) => ({ name, of: (article) => article[name] }));
 }
 
 /** Names hold no line ends, so lists keep their members apart by them. */
@@ -55,33 +50,22 @@ const BLANK_LINE = '\n\n';
  * only in NDJSON.
  */
 export const CSV_COLUMNS: readonly CsvColumn[] = [
-  text('id', ({ id }) => id),
-  text('url', ({ url }) => url),
-  text('edition', ({ edition }) => edition),
-  text('family', ({ family }) => family),
-  text('language', ({ language }) => language),
-  instant('publishedAt'),
-  instant('modifiedAt'),
-  text('title', ({ title }) => title),
-  text('lead', ({ lead }) => lead),
-  text('body', ({ body }) => body.map((block) => block.text).join(BLANK_LINE)),
-  text('dateline', ({ dateline }) => dateline),
-  text('topics', ({ topics }) => topics.join(LINE)),
-  text('tags', ({ tags }) => tags.map(({ name }) => name).join(LINE)),
-  text('section', ({ section }) => section),
-  text('authors', ({ authors }) => authors.join(LINE)),
-  text('format', ({ format }) => format),
-  text('images', ({ images }) => images.map(({ url }) => url).join(LINE)),
-  text('copyrightHolder', ({ copyrightHolder }) => copyrightHolder),
-  text('renditions', ({ renditions }) => renditions.map(({ edition }) => edition).join(LINE)),
-  whole('revisions', ({ revisions }) => revisions.length),
-  text('duplicateOf', ({ duplicateOf }) => duplicateOf?.id ?? null),
-  text('duplicateKind', ({ duplicateOf }) => duplicateOf?.kind ?? null),
+  ...plain('id', 'url', 'edition', 'family', 'language', 'publishedAt', 'modifiedAt', 'title', 'lead'),
+  { name: 'body', of: ({ body }) => body.map(({ text }) => text).join(BLANK_LINE) },
+  ...plain('dateline'),
+  { name: 'topics', of: ({ topics }) => topics.join(LINE) },
+  { name: 'tags', of: ({ tags }) => tags.map(({ name }) => name).join(LINE) },
+  ...plain('section'),
+  { name: 'authors', of: ({ authors }) => authors.join(LINE) },
+  ...plain('format'),
+  { name: 'images', of: ({ images }) => images.map(({ url }) => url).join(LINE) },
+  ...plain('copyrightHolder'),
+  { name: 'renditions', of: ({ renditions }) => renditions.map(({ edition }) => edition).join(LINE) },
+  { name: 'revisions', of: ({ revisions }) => revisions.length },
+  { name: 'duplicateOf', of: ({ duplicateOf }) => duplicateOf?.id ?? null },
+  { name: 'duplicateKind', of: ({ duplicateOf }) => duplicateOf?.kind ?? null },
   { name: 'similarity', of: ({ duplicateOf }) => duplicateOf?.similarity ?? null },
-  text('contentHash', ({ contentHash }) => contentHash),
-  instant('goneAt'),
-  instant('firstSeenAt'),
-  instant('lastSeenAt'),
+  ...plain('contentHash', 'goneAt', 'firstSeenAt', 'lastSeenAt'),
 ];
 
 /**

@@ -7,9 +7,9 @@ export function* encodeSchemaOrg(articles: Iterable<Article>): Generator<string>
 }
 
 /** @returns the article as a https://schema.org/NewsArticle, without unknown properties. Pure. */
-function newsArticle(article: Article): Record<string, unknown> {
+function newsArticle(article: Article): object {
   const { id, url, language, title, lead, body, publishedAt, modifiedAt, section, dateline, copyrightHolder } = article;
-  const members: Record<string, unknown> = {
+  return withoutNothing({
     '@context': 'https://schema.org',
     '@type': 'NewsArticle',
     identifier: id,
@@ -29,21 +29,20 @@ function newsArticle(article: Article): Record<string, unknown> {
     copyrightHolder: copyrightHolder === null ? null : { '@type': 'Organization', name: copyrightHolder },
     sameAs: article.aliases.flatMap((alias) => webUrl(alias) ?? []),
     workTranslation: article.renditions.map(translation),
-  };
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => !isNothing(value)));
+  });
 }
 
 function imageObject({ url, caption, credit }: Article['images'][number]): object | null {
   const href = webUrl(url);
   if (href === null) return null;
-  const members = { '@type': 'ImageObject', url: href, caption, creditText: credit };
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => !isNothing(value)));
+  return withoutNothing({ '@type': 'ImageObject', url: href, caption, creditText: credit });
 }
 
 function translation({ url, language, title }: Article['renditions'][number]): object {
   return { '@type': 'NewsArticle', url: webUrl(url), inLanguage: language, headline: title };
 }
 
-function isNothing(value: unknown): boolean {
-  return value === null || (Array.isArray(value) && value.length === 0);
+function withoutNothing(members: Readonly<Record<string, unknown>>): object {
+  const isNothing = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => !isNothing(value)));
 }

@@ -13,7 +13,7 @@ import type { ArticleChange, ChangeFilters } from '../store/catalogue/change-que
 import type { Article } from '../domain/article.js';
 import { toInstant, toSeconds } from '../store/catalogue/database.js';
 import { withoutEarlierTexts } from '../store/files/without-earlier-texts.js';
-import { editNotice } from '../notify/notices/article-notices.js';
+import { editNotice } from '../notify/notices/find-notices.js';
 import type { Notice } from '../notify/notices/notice.js';
 import { drawEditPicture } from '../notify/picture/draw-edit-picture.js';
 import { articleParts, readArticle } from './read-articles.js';
@@ -21,21 +21,21 @@ import { WebRefusal } from './web-refusal.js';
 
 const { topic, edition, since, until } = PARAMETERS;
 
-/** By which edits are chosen, for the page and its feeds. */
+/** The parameters that select edits, for the page and its feeds. */
 export const EDIT_PARAMETERS = {
   ...{ topic, edition, since, until },
   kind: z
     .enum([...EDIT_TYPES, 'edited', 'withdrawn'])
     .describe('`edited`: edits of any kind')
     .optional(),
-  trivial: z.enum(['yes', 'no']).describe('whether trivial edits are told too').optional(),
+  trivial: z.enum(['yes', 'no']).describe('`yes`: trivial edits too').optional(),
 };
 /** `1764000000.edited.sputniknews.cn/1000000001` */
 export const CHANGE_CURSOR = /^\d{1,11}\.(?:edited|withdrawn)\.[a-z0-9.-]{1,253}\/\d{4,19}$/;
 const querystring = formQuery({ ...EDIT_PARAMETERS, after: z.string().regex(CHANGE_CURSOR).optional() });
 const PER_PAGE = 10;
 
-/** `/edits`: what the agency has changed and withdrawn. */
+/** `/edits`: what the agency has edited and withdrawn. */
 export function addEditRoutes(app: WebApp, sources: WebSources): void {
   app.get('/edits', { schema: { querystring } }, async ({ query: { after, ...selection } }, reply) => {
     requireTopic(sources, selection.topic);
@@ -51,16 +51,17 @@ export function addEditRoutes(app: WebApp, sources: WebSources): void {
 
 interface ChangesRead {
   readonly changes: readonly ShownChange[];
-  /** Where the next ones begin; null: there are no more. */
+  /** Cursor of the next ones; null: there are no more. */
   readonly next: string | null;
+  /** Whether the search was given up before the page was full; `next` goes on from there. */
   readonly isCut: boolean;
 }
 
-/** So many changed articles are looked at for one answer: their edits are compared when they are asked for. */
+/** Changed articles that are read for one answer. Their edits are compared at each request. */
 const LOOKED_AT_MAX = 200;
 const AT_ONCE = 40;
 
-/** @returns the newest changes of the selection, at most `limit`, from a cursor on. */
+/** @returns the newest changes in the selection, at most `limit`, from a cursor on. */
 export async function readShownChanges(
   queries: CatalogueQueries,
   selection: EditSelection,
@@ -79,7 +80,7 @@ export async function readShownChanges(
       position = change;
     }
     if (found.length < AT_ONCE) return { changes: shown, next: null, isCut: false };
-    // Other requests are answered in between.
+    // Lets other requests have their turn.
     await new Promise(setImmediate);
   }
   return { changes: shown, next: position && cursorText(position), isCut: true };
@@ -99,7 +100,7 @@ function shownChange(queries: CatalogueQueries, change: ArticleChange, selection
   return step === null ? null : { article, at: change.at, step };
 }
 
-/** @returns what was edited at that moment, as far as it is asked for: of the own text or, where that was not, of a rendition; null: nothing. */
+/** @returns the edits in the selection that were seen at that moment, in the record's own text or else in a rendition; null: there are none. */
 function stepAt(article: Article, at: string, { kind, trivial }: EditSelection): ArticleEdits | null {
   const isAskedFor = ({ type, weight }: Edit): boolean =>
     (weight === 'substantive' || trivial === 'yes') && (kind === undefined || kind === 'edited' || type === kind);
@@ -121,7 +122,7 @@ function cursorText({ at, what, key }: ArticleChange): string {
 
 const params = articleParts.extend({
   edition: z.string().regex(/^[a-z0-9.-]{1,253}$/),
-  /** When the second state was first seen, as in `20260412T113000Z.svg`. */
+  /** When the state after the edit was first seen, as in `20260412T113000Z.svg`. */
   file: z.string().regex(/^\d{8}T\d{6}Z\.(?:svg|png)$/),
 });
 
@@ -136,7 +137,7 @@ export function addPictureRoutes(app: WebApp, sources: WebSources): void {
       const steps = listArticleEdits(article, (seenAt) => seenAt?.replace(/[-:]/g, '') === instant);
       const step = steps.find((one) => one.edition === edition);
       const notice = step === undefined ? null : editNotice(article, step, null);
-      if (notice === null) throw new WebRefusal(404, 'web.notFound', 'no edit of substance was seen then');
+      if (notice === null) throw new WebRefusal(404, 'web.notFound', 'no substantive edit was seen then');
       if (form === 'png') return reply.type('image/png').send(await rendered(sources, notice));
       return reply.type('image/svg+xml; charset=utf-8').send(drawEditPicture(notice).svg);
     },
@@ -146,9 +147,5 @@ export function addPictureRoutes(app: WebApp, sources: WebSources): void {
 async function rendered({ renderPicture }: WebSources, notice: Notice): Promise<Buffer> {
   const png = (await renderPicture?.(notice)) ?? null;
   if (png !== null) return png;
-  throw new WebRefusal(
-    404,
-    'web.notFound',
-    'no browser is here that could render it: the same address with .svg has it',
-  );
+  throw new WebRefusal(404, 'web.notFound', 'this machine has no browser to render it; the same URL with .svg works');
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../../domain/errors.js';
 import { openOutboxForReading } from '../../notify/outbox/outbox-database.js';
-import { OutboxReads } from '../../notify/outbox/outbox-reads.js';
+import { OutboxReads } from '../../notify/outbox/read-notify.js';
 import { Closers } from '../../platform/closers.js';
 import { DECIDED_MAX, queueDecision, type Decision } from '../../queue/notify-jobs.js';
 import { openNotifyQueue } from '../../queue/open-queues.js';

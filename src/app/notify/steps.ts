@@ -1,4 +1,4 @@
-import type { Trouble } from '../../notify/outbox/outbox-reads.js';
+import type { Trouble } from '../../notify/outbox/read-notify.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { Runtime } from '../harvester/runtime.js';
 

@@ -2,9 +2,9 @@ import type { Environment } from '../../config/environment.js';
 import type { NotifyTarget } from '../../config/config.js';
 import { UsageError } from '../../domain/errors.js';
 import type { Clock } from '../../platform/clock.js';
-import { webhookRequest } from '../forms/webhook-request.js';
+import { webhookRequest } from '../forms/message-forms.js';
 import type { Message, Notice } from '../notices/notice.js';
-import { shownAnswer, withSecrets, type Delivery } from './delivery.js';
+import { refused, shownAnswer, withSecrets, type Delivery } from './delivery.js';
 import { createWebhookDispatcher, postWebhook } from './post-webhook.js';
 import { sendEmail, type EmailPicture } from './send-email.js';
 
@@ -53,11 +53,10 @@ function secretTarget(target: NotifyTarget, environment: Pick<Environment, 'sett
     const known = withSecrets(target, environment);
     const protocols = known.form === 'email' ? ['smtp:', 'smtps:'] : ['http:', 'https:'];
     if (URL.canParse(known.url) && protocols.includes(new URL(known.url).protocol)) return known;
-    const answer = `the URL of target ${target.name} does not begin with ${protocols.join(' or ')}`;
-    return { kind: 'refused', answer, retryAfterMs: null };
+    return refused(`the URL of target ${target.name} does not begin with ${protocols.join(' or ')}`);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return { kind: 'refused', answer: error.message, retryAfterMs: null };
+    return refused(error.message);
   }
 }
 

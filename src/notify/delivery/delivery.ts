@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/environment.js';
 import type { NotifyTarget } from '../../config/config.js';
 import { readSecret } from '../../config/read-secret.js';
-import { plainText } from '../notices/plain-text.js';
+import { plainText } from '../notices/notice.js';
 
 /** The result of one attempt. */
 export interface Delivery {
@@ -11,6 +11,16 @@ export interface Delivery {
   readonly answer: string;
   /** How long the target wants to be left alone; null: it does not say. */
   readonly retryAfterMs: number | null;
+}
+
+/** @returns that another try would end the same. */
+export function refused(answer: string): Delivery {
+  return { kind: 'refused', answer, retryAfterMs: null };
+}
+
+/** @returns that a target is in a private network, where it may not be. */
+export function forbidden(hostname: string): Delivery {
+  return refused(`${hostname} is no public address; allowPrivate: true lets it be one`);
 }
 
 /** Longest answer that is kept, in UTF-16 units. */

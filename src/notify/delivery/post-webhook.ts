@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { Agent, request, type Dispatcher } from 'undici';
 import { ADDRESS_FORBIDDEN_CODE, readRetryAfterMs } from '../../crawlers/http/fetch-fault.js';
 import { createGuardedLookup, isPublicAddress } from '../../crawlers/http/network-guard.js';
-import type { WebhookRequest } from '../forms/webhook-request.js';
-import type { Delivery } from './delivery.js';
+import type { WebhookRequest } from '../forms/message-forms.js';
+import { forbidden, refused, type Delivery } from './delivery.js';
 
 /** From connecting to the last byte of the answer. */
 const REQUEST_MS = 10_000;
@@ -49,16 +49,7 @@ function deliveryOf(status: number, text: string, retryAfterMs: number | null): 
   if (status >= 200 && status < 300) return { kind: 'taken', answer, retryAfterMs: null };
   if (status >= 500 || PASSING.has(status)) return { kind: 'later', answer, retryAfterMs };
   const isRedirect = status >= 300 && status < 400;
-  return {
-    kind: 'refused',
-    answer: isRedirect ? `HTTP ${status}: redirects are not followed` : answer,
-    retryAfterMs: null,
-  };
-}
-
-function forbidden(hostname: string): Delivery {
-  const answer = `${hostname} is no public address; allowPrivate: true lets it be one`;
-  return { kind: 'refused', answer, retryAfterMs: null };
+  return refused(isRedirect ? `HTTP ${status}: redirects are not followed` : answer);
 }
 
 /** Leaves the rest of an answer to be read beside, within the time of the request; its connection ends with an answer that is too long. */

@@ -3,9 +3,9 @@ import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { NotifyTarget } from '../../config/config.js';
 import { isPublicAddress } from '../../crawlers/http/network-guard.js';
-import { emailText } from '../forms/email-form.js';
+import { emailText } from '../forms/message-forms.js';
 import type { Message } from '../notices/notice.js';
-import type { Delivery } from './delivery.js';
+import { forbidden, type Delivery } from './delivery.js';
 
 /** Bounds each step: connecting, the greeting, each answer. */
 const STEP_MS = 10_000;
@@ -31,10 +31,7 @@ export async function sendEmail(
   const server = new URL(url);
   try {
     const address = await addressOf(server.hostname);
-    if (!allowPrivate && !isPublicAddress(address)) {
-      const answer = `${server.hostname} is no public address; allowPrivate: true lets it be one`;
-      return { kind: 'refused', answer, retryAfterMs: null };
-    }
+    if (!allowPrivate && !isPublicAddress(address)) return forbidden(server.hostname);
     const transport = createTransport(transportOptions(server, address));
     try {
       const info = await transport.sendMail({

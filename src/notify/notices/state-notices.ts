@@ -2,8 +2,7 @@ import { MINUTE_MS } from '../../domain/units.js';
 import type { NotifyRule } from '../../config/config.js';
 import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { describeDrift, type Drift } from '../../store/drift/find-drift.js';
-import { NOTICE_TEXT_MAX, type Notice } from './notice.js';
-import { plainText } from './plain-text.js';
+import { type Notice, NOTICE_TEXT_MAX, plainText } from './notice.js';
 
 /** How things stand that are no articles. */
 export interface Standing {
@@ -34,12 +33,7 @@ interface ToldNext {
 export function stateNotices(rule: NotifyRule, standing: Standing, told: Told, at: string): ToldNext {
   const next: Record<string, string> = {};
   const notices: Notice[] = [];
-  const tell = (
-    kind: Notice['kind'],
-    key: string,
-    state: string,
-    words: Pick<Notice, 'summary' | 'title' | 'text'>,
-  ) => {
+  const tell: Tell = (kind, key, state, words) => {
     const id = `${key} ${state} ${at}`;
     const bare = { url: null, page: null, picture: null, article: null, edits: [] };
     notices.push({ id, kind, at, ...bare, ...words, text: words.text && plainText(words.text, NOTICE_TEXT_MAX) });

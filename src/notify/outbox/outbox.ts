@@ -6,7 +6,7 @@ import type { ArticleEvent, FoundNotice } from '../notices/find-notices.js';
 import { messageId, NOTICES_MAX, messageSchema, noticeSchema, type Message, type Notice } from '../notices/notice.js';
 import type { Told } from '../notices/state-notices.js';
 import { EDITS_MAX, EDITS_MS, type Plan, type Waiting } from '../plan/plan-sending.js';
-import type { Trouble } from './outbox-reads.js';
+import type { Trouble } from './read-notify.js';
 
 /** How long told events, which must not be told again, and results of messages are remembered. */
 const KEPT_MS = 90 * DAY_MS;

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import type { NotifyRule, NotifySettings } from '../../config/config.js';
 import { openOutboxForReading } from './outbox-database.js';
-import { OutboxReads, type RuleStatus, type Trouble, type UndeliveredMessage } from './outbox-reads.js';
+import { toUtcInstant } from '../../platform/clock.js';
+import { type Database, query } from '../../store/catalogue/database.js';
 
 /** How telling people goes; the one form of it: `notify`, `status` and the web page. */
 export interface NotifyStatus {
@@ -42,5 +44,100 @@ export function readNotify({
     };
   } finally {
     database?.close();
+  }
+}
+
+/** How a rule does. */
+interface RuleStatus {
+  readonly rule: string;
+  /** Notices that wait for the end of a quiet time, for a digest, or for the next hour. */
+  readonly waiting: number;
+  /** Messages under way, those that are tried again among them. */
+  readonly queued: number;
+  readonly sent: number;
+  readonly undelivered: number;
+  readonly lastSentAt: string | null;
+  /** The answer to the newest message that was not accepted; null if all were. */
+  readonly lastFailure: string | null;
+}
+
+const troubleSchema = z.object({
+  /** `events`, `records`, `standing`, `messages`, `old`, `queue`. */
+  step: z.string(),
+  /** UTC instant. */
+  since: z.string(),
+  reason: z.string(),
+});
+
+/** A part of the work on notices that fails, and is tried again. */
+export type Trouble = z.infer<typeof troubleSchema>;
+
+/** A message that was not taken, until somebody decides about it. */
+interface UndeliveredMessage {
+  readonly id: string;
+  readonly rule: string;
+  readonly target: string;
+  readonly createdAt: string;
+  readonly triedAt: string | null;
+  readonly attempts: number;
+  /** The answer. */
+  readonly answer: string;
+  /** Its subject, in one line. */
+  readonly about: string;
+}
+
+/** Rows as they stand, seen beside the process that writes them. */
+export class OutboxReads {
+  constructor(private readonly database: Database) {}
+
+  /** Every rule that has begun, by name; of messages of the last ninety days. */
+  rules(): RuleStatus[] {
+    type Row = Omit<RuleStatus, 'lastSentAt'> & { readonly lastSentMs: number | null };
+    const rows = query<Row>(
+      this.database,
+      `SELECT r.name AS rule, (SELECT count(*) FROM notices n WHERE n.rule = r.name AND n.batch IS NULL) AS waiting,
+         count(*) FILTER (WHERE m.state = 'queued') AS queued, count(*) FILTER (WHERE m.state = 'sent') AS sent,
+         count(*) FILTER (WHERE m.state = 'undelivered') AS undelivered,
+         max(m.tried_ms) FILTER (WHERE m.state = 'sent') AS lastSentMs,
+         (SELECT f.answer FROM messages f WHERE f.rule = r.name AND f.state <> 'sent' AND f.answer IS NOT NULL
+            ORDER BY f.tried_ms DESC LIMIT 1) AS lastFailure
+       FROM rules r LEFT JOIN messages m ON m.rule = r.name GROUP BY r.name ORDER BY r.name`,
+    ).all();
+    return rows.map(({ lastSentMs, ...row }) => ({
+      ...row,
+      lastSentAt: lastSentMs === null ? null : toUtcInstant(lastSentMs),
+    }));
+  }
+
+  /** What of the work on notices fails now. */
+  troubles(): Trouble[] {
+    const row = query<{ value: string }>(this.database, "SELECT value FROM state WHERE name = 'troubles'").get();
+    return row === null ? [] : z.array(troubleSchema).parse(JSON.parse(row.value));
+  }
+
+  /** How many messages were not delivered, of all rules. */
+  undeliveredCount(): number {
+    return query<{ n: number }>(this.database, "SELECT count(*) AS n FROM messages WHERE state = 'undelivered'").one()
+      .n;
+  }
+
+  /** Oldest first. */
+  undelivered(limit: number): UndeliveredMessage[] {
+    type Row = Omit<UndeliveredMessage, 'createdAt' | 'triedAt'> & {
+      readonly createdMs: number;
+      readonly triedMs: number | null;
+    };
+    const rows = query<Row>(
+      this.database,
+      `SELECT id, rule, target, created_ms AS createdMs, tried_ms AS triedMs, attempts, coalesce(answer, '') AS answer,
+         CASE WHEN message ->> '$.total' = 1 THEN (message ->> '$.notices[0].summary') || ': ' || (message ->> '$.notices[0].title')
+           ELSE (message ->> '$.total') || ' notifications' END AS about
+       FROM messages WHERE state = 'undelivered' ORDER BY created_ms, id LIMIT ?`,
+    ).all(limit);
+    return rows.map(({ createdMs, triedMs, ...row }) => ({
+      ...row,
+      createdAt: toUtcInstant(createdMs),
+      triedAt: triedMs === null ? null : toUtcInstant(triedMs),
+    }));
   }
 }

@@ -1,12 +1,12 @@
 import type { Article } from '../../domain/article.js';
 import type { EditType } from '../../edits/list-edits.js';
 import type { ArticleEdits } from '../../edits/list-article-edits.js';
-import { picturePath } from '../../notify/notices/article-notices.js';
+import { picturePath } from '../../notify/notices/find-notices.js';
 import { choice, either, nextLink, separated, textOf, timeOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import { changesOf, editName, EDIT_TYPES } from './wording-change.js';
 
-/** What is asked for, as it stands in the URL. */
+/** The selection, as the URL has it. */
 export interface EditSelection {
   readonly topic?: string | undefined;
   readonly edition?: string | undefined;
@@ -16,20 +16,20 @@ export interface EditSelection {
   readonly trivial?: 'yes' | 'no' | undefined;
 }
 
-/** That an article was edited or withdrawn at one moment. */
+/** An edit or a withdrawal of an article at one moment. */
 export interface ShownChange {
   readonly article: Article;
   readonly at: string;
-  /** Of the edits seen then, those that are asked for; null: it was withdrawn. */
+  /** The edits in the selection that were seen then; null: the article was withdrawn. */
   readonly step: ArticleEdits | null;
 }
 
 interface EditStream {
   readonly selection: EditSelection;
   readonly changes: readonly ShownChange[];
-  /** Link to the changes before these; null: there are none. */
+  /** Link to earlier changes; null: there are none. */
   readonly older: string | null;
-  /** Whether it was given up to look further for what is asked for; `older` goes on from there. */
+  /** Whether the search was given up before the page was full; `older` goes on from there. */
   readonly isCut: boolean;
   readonly topics: readonly string[];
   readonly editions: readonly string[];
@@ -37,7 +37,7 @@ interface EditStream {
 
 const EDITS_SHOWN = 4;
 
-/** What the agency has changed or withdrawn, over all articles, newest first. */
+/** What the agency has edited or withdrawn, of all articles, newest first. */
 export function editsMain(stream: EditStream): Content {
   const { selection, changes, older, isCut } = stream;
   const isAll = Object.values(selection).every((value) => value === undefined);
@@ -45,7 +45,7 @@ export function editsMain(stream: EditStream): Content {
   return [
     html`<h1>Edits and withdrawals</h1>`,
     html`<p class="meta">
-      ${selection.trivial === 'yes' ? 'Edits, the trivial ones too,' : 'Substantive edits'} and withdrawals, newest
+      ${selection.trivial === 'yes' ? 'Edits, including trivial ones,' : 'Substantive edits'} and withdrawals, newest
       first. As a feed: ${feedLinks(feed, 'edits')}. New articles:
       ${feedLinks((form) => `/feeds/${form}`, 'new articles')}.
     </p>`,
@@ -91,7 +91,7 @@ function changeItem({ article, at, step }: ShownChange): Markup {
   </li>`;
 }
 
-/** To the picture of an edit of substance, for sharing. */
+/** Link to the picture of a substantive edit, for sharing. */
 function pictureLink(step: ArticleEdits, title: string): Content {
   if (!step.edits.some(({ weight }) => weight === 'substantive')) return null;
   return html` ·

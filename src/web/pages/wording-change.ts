@@ -1,25 +1,23 @@
 import { EDIT_NAMES, type Edit, type EditType } from '../../edits/list-edits.js';
-import { diffWordings } from '../../edits/diff-wordings.js';
+import { mixedWordings } from '../../edits/diff-wordings.js';
 import { countOf } from '../markup/elements.js';
 import { ByteBudget, type Content, html, type Markup } from '../markup/html.js';
 
 /** Every kind of edit. */
 export const EDIT_TYPES = Object.keys(EDIT_NAMES) as EditType[];
 
-/** Wordings that share less than this are told whole, one after the other: nobody could read them mixed. */
-const SHARED_MIN = 0.5;
 const EDITS_MAX = 60;
 const EDITS_BYTES_MAX = 45_000;
-/** Edits inside a passage, told with it. */
+/** Edits inside a passage, which are shown with it. */
 const DETAILS: ReadonlySet<EditType> = new Set(['number', 'name', 'quotation']);
 
-/** An edit in plain words. */
+/** The name of a kind of edit, for people. */
 export function editName(type: EditType): string {
   const name = EDIT_NAMES[type];
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-/** The edits between two states, the substantive ones first and the trivial ones to be opened. */
+/** The edits between two states: the substantive ones, then the trivial ones, which have to be opened. */
 export function changesOf(edits: readonly Edit[], language: string): Content {
   const passages = passagesOf(edits).slice(0, EDITS_MAX);
   const budget = new ByteBudget(EDITS_BYTES_MAX);
@@ -71,7 +69,7 @@ function changeView({ type, weight, before, after }: Edit, details: readonly Edi
   </div>`;
 }
 
-/** Each wording has a direction of its own: beside an arrow two of them that run from right to left would change places. */
+/** Each wording is isolated (`bdi`), because two that run from right to left would change places around the arrow. */
 function detailWords({ type, before, after }: Edit): Markup {
   const name = editName(type);
   if (before === null) return html`${name} added: <bdi>${after ?? ''}</bdi>`;
@@ -79,11 +77,10 @@ function detailWords({ type, before, after }: Edit): Markup {
   return html`${name}: <bdi>${before}</bdi> → <bdi>${after}</bdi>`;
 }
 
-/** Both wordings mixed word by word (in Chinese character by character) where they share enough, else one after the other. */
+/** Both wordings, mixed word by word (in Chinese character by character) if they share enough, otherwise one after the other. */
 function wordingView(before: string | null, after: string | null): Markup {
-  const parts = before === null || after === null ? [] : diffWordings(before, after);
-  const kept = parts.reduce((sum, { kind, text }) => sum + (kind === 'kept' ? text.length : 0), 0);
-  if (kept / Math.max(1, before?.length ?? 0, after?.length ?? 0) < SHARED_MIN) return whole(before, after);
+  const parts = mixedWordings(before, after);
+  if (parts === null) return whole(before, after);
   const marked = parts.map(({ kind, text }) =>
     kind === 'kept' ? text : kind === 'removed' ? html`<del>${text}</del>` : html`<ins>${text}</ins>`,
   );

@@ -8,7 +8,7 @@ import type { NotifySettings } from '../../../src/config/config.js';
 import type { Delivery } from '../../../src/notify/delivery/delivery.js';
 import { openOutboxDatabase } from '../../../src/notify/outbox/outbox-database.js';
 import { Outbox } from '../../../src/notify/outbox/outbox.js';
-import { OutboxReads } from '../../../src/notify/outbox/outbox-reads.js';
+import { OutboxReads } from '../../../src/notify/outbox/read-notify.js';
 import { planSending } from '../../../src/notify/plan/plan-sending.js';
 import { silentLogger as log } from '../../../src/platform/logger.js';
 import type { NotifyJob } from '../../../src/queue/notify-jobs.js';

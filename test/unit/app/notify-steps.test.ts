@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Steps } from '../../../src/app/notify/steps.js';
 import { makeDueMessages, type WatchDependencies } from '../../../src/app/notify/watch-events.js';
-import type { Trouble } from '../../../src/notify/outbox/outbox-reads.js';
+import type { Trouble } from '../../../src/notify/outbox/read-notify.js';
 import { silentLogger } from '../../../src/platform/logger.js';
 import { RULE } from '../notify/sample-notices.js';
 

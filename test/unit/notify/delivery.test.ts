@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { NotifyTarget } from '../../../src/config/config.js';
 import { createSender, type Sender } from '../../../src/notify/delivery/create-sender.js';
-import { plainText } from '../../../src/notify/notices/plain-text.js';
+import { plainText } from '../../../src/notify/notices/notice.js';
 import { messageOf, noticeOf } from './sample-notices.js';
 import { startSmtpServer, type SmtpServer } from './smtp-server.js';
 

@@ -1,7 +1,6 @@
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { drawEditPicture, PICTURE_WIDTH } from '../../../src/notify/picture/draw-edit-picture.js';
-import { wrapSpans } from '../../../src/notify/picture/wrap-spans.js';
+import { drawEditPicture, PICTURE_WIDTH, wrapSpans } from '../../../src/notify/picture/draw-edit-picture.js';
 import { noticeOf } from './sample-notices.js';
 
 const textOf = (svg: string): string => svg.replace(/<[^>]*>/g, '');

@@ -2,15 +2,15 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   discordBody,
+  emailText,
   mattermostBody,
   ntfyBody,
   slackBody,
   telegramBody,
-} from '../../../src/notify/forms/chat-forms.js';
-import { emailText } from '../../../src/notify/forms/email-form.js';
-import { webhookRequest } from '../../../src/notify/forms/webhook-request.js';
-import { newArticleNotice } from '../../../src/notify/notices/article-notices.js';
-import { plainText } from '../../../src/notify/notices/plain-text.js';
+  webhookRequest,
+} from '../../../src/notify/forms/message-forms.js';
+import { newArticleNotice } from '../../../src/notify/notices/find-notices.js';
+import { plainText } from '../../../src/notify/notices/notice.js';
 import { EXAMPLE_ARTICLE } from '../domain/example-article.js';
 import { messageOf, noticeOf } from './sample-notices.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { OutboxReads } from '../../../src/notify/outbox/outbox-reads.js';
+import { OutboxReads } from '../../../src/notify/outbox/read-notify.js';
 import { openOutboxDatabase, openOutboxForReading } from '../../../src/notify/outbox/outbox-database.js';
 import { Outbox } from '../../../src/notify/outbox/outbox.js';
 import { planSending, type Waiting } from '../../../src/notify/plan/plan-sending.js';

@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { escapeMarkup } from '../../export/safe-markup.js';
-import type { Message } from '../notices/notice.js';
-import { shorten } from '../notices/plain-text.js';
-import { headingOf, joinLines, writeLines, type Span } from './message-lines.js';
+import { type Message, shorten } from '../notices/notice.js';
+import { headingOf, joinLines, type Span, writeLines } from './message-lines.js';
+import type { TargetForm } from '../../config/config.js';
 
 /** Limits of the services, in UTF-16 units where nothing else is said. */
 const SLACK_CHARACTERS_MAX = 12_000;
@@ -89,7 +90,7 @@ export function telegramBody(message: Message, chat: string | null): object {
 }
 
 /** A stretch as HTML that mail programs and Telegram know. */
-export function htmlSpan({ kind, text, url }: Span): string {
+function htmlSpan({ kind, text, url }: Span): string {
   const plain = escapeMarkup(text);
   switch (kind) {
     case 'text':
@@ -123,8 +124,102 @@ export function ntfyBody(message: Message, topic: string): object {
 }
 
 /** A stretch as text that nothing is read into. */
-export function plainSpan({ kind, text, url }: Span): string {
+function plainSpan({ kind, text, url }: Span): string {
   if (kind === 'removed') return `[-${text}-]`;
   if (kind === 'added') return `{+${text}+}`;
   return kind === 'link' ? `${text} ${url ?? ''}` : text;
+}
+
+const SUBJECT_MAX = 200;
+const CHARACTERS_MAX = 200_000;
+
+/** The content of an e-mail; the sender encodes the headers. */
+interface EmailText {
+  /** On one line. */
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** @returns the e-mail, as text and as HTML without anything that is loaded. Pure. */
+export function emailText(message: Message): EmailText {
+  const written = (write: (span: Span) => string): string =>
+    writeLines(
+      message,
+      (lines) => joinLines(lines, write),
+      (text) => text.length <= CHARACTERS_MAX,
+    );
+  const html = written(htmlSpan).replaceAll('\n', '<br>\n');
+  const subject = shorten(`[sputnik] ${headingOf(message)}`, SUBJECT_MAX).replace(/\p{Cc}/gu, ' ');
+  return {
+    subject,
+    text: `${written(plainSpan)}\n`,
+    html: `<!doctype html><meta charset="utf-8"><p dir="auto">${html}</p>\n`,
+  };
+}
+
+/** A target whose secrets were read. */
+interface WebhookTarget {
+  readonly form: Exclude<TargetForm, 'email'>;
+  readonly url: string;
+  readonly secret: string | null;
+  readonly token: string | null;
+  readonly chat: string | null;
+}
+
+/** What goes over the wire. */
+export interface WebhookRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Writes a message as its target reads it, signed where there is a secret: `X-Sputnik-Signature: sha256=<hex>` is the HMAC-SHA256 of
+ * `<X-Sputnik-Timestamp>.<body>`. `Idempotency-Key` is the message's id, the same at each try.
+ *
+ * @param nowMs  Milliseconds since the epoch. Pure.
+ */
+export function webhookRequest(
+  target: WebhookTarget,
+  message: Message,
+  nowMs: number,
+  userAgent: string,
+): WebhookRequest {
+  const url = new URL(target.url);
+  const body = JSON.stringify(bodyOf(target, message, url));
+  const timestamp = String(Math.floor(nowMs / 1_000));
+  const { secret, token } = target;
+  const signature = secret === null ? null : createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'user-agent': userAgent,
+    'idempotency-key': message.id,
+    'x-sputnik-timestamp': timestamp,
+    ...(signature === null ? {} : { 'x-sputnik-signature': `sha256=${signature}` }),
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+  };
+  return { url: target.form === 'ntfy' ? new URL(rootOf(url), url) : url, headers, body };
+}
+
+function bodyOf({ form, chat }: WebhookTarget, message: Message, url: URL): object {
+  switch (form) {
+    case 'json':
+      return message;
+    case 'slack':
+      return slackBody(message);
+    case 'mattermost':
+      return mattermostBody(message);
+    case 'discord':
+      return discordBody(message);
+    case 'telegram':
+      return telegramBody(message, chat);
+    case 'ntfy':
+      return ntfyBody(message, url.pathname.slice(rootOf(url).length));
+  }
+}
+
+/** Path of the server: all but the topic. */
+function rootOf({ pathname }: URL): string {
+  return pathname.slice(0, pathname.lastIndexOf('/') + 1);
 }
