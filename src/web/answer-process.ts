@@ -8,16 +8,16 @@ import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 import { whenSent } from './when-sent.js';
 
-/** What the process reads from. */
+/** The settings that the process is started with. */
 export type AnsweringSettings = Pick<WebSources, 'topics' | 'editions' | 'version'> & {
   /** An absolute path. */
   readonly dataDir: string;
   readonly languages: Readonly<Record<string, string>>;
 };
 
-/** What the process is told. */
+/** A message to the process. */
 export type Question =
-  /** Comes first, and once. */
+  /** The first message, sent once. */
   | { readonly kind: 'begin'; readonly settings: AnsweringSettings }
   | {
       readonly kind: 'ask';
@@ -26,44 +26,44 @@ export type Question =
       readonly url: string;
       readonly headers: Readonly<Record<string, string>>;
     }
-  /** The next piece of an answer is wanted, or no further one. */
+  /** `more` asks for the next piece of an answer; `enough` says that no more is wanted. */
   | { readonly kind: 'more' | 'enough'; readonly id: number };
 
-/** What the process says. */
+/** A message from the process. */
 export type Answer =
   | { readonly kind: 'head'; readonly id: number; readonly status: number; readonly headers: Record<string, string> }
-  /** null: that was all. */
+  /** Null: the answer is complete. */
   | { readonly kind: 'piece'; readonly id: number; readonly bytes: Uint8Array | null }
-  /** Nothing more is said of it. */
+  /** The last message about a request. */
   | { readonly kind: 'failed'; readonly id: number; readonly error: Error };
 
-/** Routes that read records or captures, of whatever length: nothing else waits for them. The browser that renders pictures is the service's. */
+/** Routes that read records or captures of any size, so that no other request waits for them. Not PNG pictures: the service owns the browser that renders them. */
 const READS =
   /^\/(?!edits\/[^?]*\.png)(?:articles|captures|delays|download|edits|feeds|search|api\/(?:articles|changes|edits|search))(?:\/|$)/;
-/** Whoever waits longer for the beginning of an answer is refused, for a further piece of it cut off; a process that has said nothing for as long is ended. */
+/** If an answer takes longer to begin, the request is refused; if a later piece takes longer, it is cut off. A process that says nothing for this long is ended. */
 const DEADLINE_MS = 10_000;
-/** A process that has not said anything yet is left so much longer to get going: ended sooner, a busy machine would never have one. */
+/** Additional time for a process that has just been started. Without it, a busy machine might never get one to run. */
 const START_MS = 30_000;
-/** Heap of the process, in MB; what is new in it, three times the last, would grow to 48 by itself. */
+/** Limits of the heap, in MB. V8 would let new objects take 48; they take three times the second number. */
 const HEAP_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'];
 const HEADERS_PASSED = ['accept', 'host', 'if-none-match'] as const;
-/** Said by the server that sends the answer. */
+/** Headers that the server sends itself. */
 const OWN_HEADERS: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'transfer-encoding']);
 
 interface Asked {
   readonly begin: (head: Extract<Answer, { kind: 'head' }>, body: Readable) => void;
   readonly fail: (error: Error) => void;
-  /** Something came of it: the deadline is over. */
+  /** The process has said something about this request, so that its deadline is over. */
   readonly heard: () => void;
   readonly body: Readable;
   readonly response: ServerResponse;
 }
 
 /**
- * Answers what reads records in a process of its own, under a deadline and a memory cap. It is started when it is first asked, and again
- * after it was ended: then what was under way is refused (503), and whoever asks again is answered.
+ * Answers requests that read records in a separate process, with a deadline and a memory limit. The process starts with the first such
+ * request. If it is ended, the requests that it was answering are refused (503), and the next request starts it again.
  *
- * A process, not a thread: a thread that is ended, or runs out of memory, inside of SQLite takes the whole program with it.
+ * It is not a thread: a thread that is ended, or runs out of memory, inside SQLite would end the whole program.
  */
 export class AnswerProcess {
   readonly #asked = new Map<number, Asked>();
@@ -77,7 +77,7 @@ export class AnswerProcess {
     private readonly deadlineMs = DEADLINE_MS,
   ) {}
 
-  /** Has it answer those requests of an app that read records, once they are admitted. */
+  /** Passes the requests of an app that read records to the process, once they are admitted. */
   serve(app: FastifyInstance): void {
     app.addHook('onRequest', async (request, reply) => {
       const { method, headers } = request;
@@ -122,7 +122,7 @@ export class AnswerProcess {
         done(error);
       },
     });
-    // Nobody listens before the answer has begun; afterwards whoever sends it does as well.
+    // Before the answer has begun nobody else listens for errors of the body.
     body.on('error', () => undefined);
     return new Promise((resolve, reject) => {
       this.#asked.set(id, {
@@ -170,7 +170,7 @@ export class AnswerProcess {
     asked?.heard();
     if (answer.kind === 'failed') {
       this.log.error({ event: 'web.failed', err: answer.error }, 'could not answer a request');
-      // What has begun is cut off: to its reader it must not look whole. What could be read he is given before.
+      // An answer that has begun is cut off, so that it does not look complete. What could be read is sent before that.
       if (asked === undefined) return;
       this.#asked.delete(answer.id);
       void whenSent(asked.body, asked.response).then(() => {
@@ -184,7 +184,7 @@ export class AnswerProcess {
     }
   }
 
-  /** @param reason  null: nothing more is to be answered. */
+  /** @param reason  Why the process is ended; null: the service stops. */
   #end(reason: string | null): void {
     const child = this.#process;
     this.#process = null;

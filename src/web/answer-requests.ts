@@ -7,9 +7,9 @@ import { pageRoutes } from './page-routes.js';
 import { createAnsweringApp } from './web-server.js';
 import { CatalogueHandle, type WebSources } from './web-sources.js';
 
-/** Entry of the process that answers requests which read records: the same routes as the service's, asked by messages. */
+/** Start of the process that answers requests which read records: the same routes as in the service, asked by messages. */
 let app: ReturnType<typeof createAnsweringApp> | null = null;
-/** Who waits for a piece of an answer to be wanted, and the wish that came before. */
+/** By request: whether the next piece is wanted already, and who waits to be told. */
 const wishes = new Map<number, { isWanted: boolean; tell: ((isWanted: boolean) => void) | null }>();
 
 process.on('message', (question: Question) => {
@@ -30,14 +30,14 @@ process.on('message', (question: Question) => {
   if (!isWanted) wishes.delete(question.id);
 });
 
-// Whoever started it is gone, however that came.
+// The process that started this one has ended.
 process.on('disconnect', () => process.exit());
 
 function begin({ dataDir, ...known }: AnsweringSettings): ReturnType<typeof createAnsweringApp> {
   const sources: WebSources = {
     ...known,
     catalogue: new CatalogueHandle(dataDir),
-    status: () => Promise.reject(new Error('how things stand is told by the service itself')),
+    status: () => Promise.reject(new Error('the status is read by the service itself')),
   };
   return createAnsweringApp([feedRoutes(sources), apiRoutes(sources), pageRoutes(sources)], (error) => {
     say({ kind: 'failed', id: 0, error: asError(error) });
@@ -51,7 +51,7 @@ function say(answer: Answer): void {
 async function answer({ id, method, url, headers }: Extract<Question, { kind: 'ask' }>): Promise<void> {
   let made: Awaited<ReturnType<FastifyInstance['inject']>> | null = null;
   try {
-    if (app === null) throw new Error('asked before it was told where to read');
+    if (app === null) throw new Error('a request came before the settings');
     made = await (await app).inject({ method, url, headers, payloadAsStream: true });
     say({ kind: 'head', id, status: made.statusCode, headers: textHeaders(made.headers) });
     for await (const piece of made.stream() as AsyncIterable<Buffer>) {
@@ -60,17 +60,17 @@ async function answer({ id, method, url, headers }: Extract<Question, { kind: 'a
     }
     say({ kind: 'piece', id, bytes: null });
   } catch (error) {
-    // What was read before it failed.
+    // What was read before the failure.
     const left = made?.stream().read() as Buffer | null | undefined;
     if (left) say({ kind: 'piece', id, bytes: left });
     say({ kind: 'failed', id, error: asError(error) });
   }
-  // Whoever makes an answer that is wanted no longer is told so.
+  // Stops the making of an answer that is no longer wanted.
   made?.raw.res.destroy();
   wishes.delete(id);
 }
 
-/** @returns once the next piece is wanted; false: no further one is. */
+/** @returns when the next piece is wanted; false: no further piece is wanted. */
 function isWanted(id: number): Promise<boolean> {
   const wish = wishes.get(id);
   if (wish === undefined) return Promise.resolve(false);

@@ -22,18 +22,20 @@ const { id, url, edition, language, title, lead, publishedAt, modifiedAt, topics
   articleSchema.shape;
 const summarySchema = z.object({
   ...{ id, url, edition, language, title, lead, publishedAt, modifiedAt, topics, goneAt, firstSeenAt },
-  revisions: z.int().describe('earlier states'),
+  revisions: z.int().describe('number of earlier states'),
   duplicateOf: duplicateOfSchema.nullable(),
 });
 const articleList = z.object({ articles: z.array(summarySchema), nextCursor: z.string().nullable() });
 const changedList = z.object({
   articles: z.array(summarySchema),
   nextCursor: z.string().describe('`changedSince` of the next request, now or later; never null'),
-  hasMore: z.boolean().describe('more have changed up to now'),
+  hasMore: z.boolean().describe('whether more articles have changed already'),
 });
-const words = z.string().min(1).max(QUERY_LENGTH_MAX).describe('what to look for: docs/search.md');
+const words = z.string().min(1).max(QUERY_LENGTH_MAX).describe('the query, as docs/search.md describes it');
 const searchQuery = z.strictObject({ q: words, ...SEARCH_PARAMETERS });
-const passage = z.array(z.object({ text: z.string(), isMatch: z.boolean() })).describe('joined: a piece of the text');
+const passage = z
+  .array(z.object({ text: z.string(), isMatch: z.boolean() }))
+  .describe('joined, these parts are a passage of the text');
 const searchAnswer = z.object({
   ...{ words: z.string(), total: z.int(), page: z.int(), pages: z.int() },
   articles: z.array(summarySchema.extend({ passage })),
@@ -42,7 +44,9 @@ const nothing = z.strictObject({});
 const editList = z.object({ steps: z.array(z.looseObject({})) });
 const changedQuery = z.strictObject({
   changedSince: cursorOf(/^(?:start|[0-9a-f]{12}\.\d{1,15})$/)
-    .describe('`nextCursor` of an earlier answer, the cursor of an export or the id of an event; `start`: everything')
+    .describe(
+      '`nextCursor` of an earlier answer, the cursor of an export, or the id of an event; `start`: all articles',
+    )
     .default('start'),
   ...{ topic: PARAMETERS.topic, edition: PARAMETERS.edition, limit: PARAMETERS.limit },
 });
@@ -58,7 +62,7 @@ const LIST = operation({
 const ONE = operationOn(articleParts, {
   operationId: 'getArticle',
   tag: 'articles',
-  summary: 'One article as its record holds it: revisions, renditions, links and all',
+  summary: 'One article, as its record holds it, with revisions, renditions and links',
   example: '/api/articles/sputniknews.cn/1049499304',
   query: nothing,
   answer: articleSchema,
@@ -66,7 +70,7 @@ const ONE = operationOn(articleParts, {
 const EDITS_OF_ONE = operationOn(articleParts, {
   operationId: 'listEditsOfArticle',
   tag: 'articles',
-  summary: 'What was edited between the states of one article',
+  summary: 'The edits between the states of one article',
   example: '/api/articles/sputniknews.cn/1049499304/edits',
   query: nothing,
   answer: editList,
@@ -74,7 +78,7 @@ const EDITS_OF_ONE = operationOn(articleParts, {
 const SEARCH = operation({
   operationId: 'search',
   tag: 'articles',
-  summary: 'Articles that hold every word, in any of its forms and any script, most relevant first',
+  summary: 'Articles that contain every word, in any of its forms and any script, most relevant first',
   example: '/api/search?q=Armenia&limit=2',
   query: searchQuery,
   answer: searchAnswer,
@@ -83,7 +87,7 @@ const CHANGED = operation({
   operationId: 'listChangedArticles',
   tag: 'changes',
   summary:
-    'Articles that were stored, edited, withdrawn or linked otherwise since a cursor, in the order of these changes',
+    'Articles that were stored, edited, withdrawn or linked differently since a cursor, in the order of these changes',
   example: '/api/changes?changedSince=start&limit=2',
   query: changedQuery,
   answer: changedList,
@@ -129,7 +133,7 @@ function listChanged(
 ): z.infer<typeof changedList> {
   const changed = queries.changes.articlesSince(changedSince, filters, limit);
   if (changed === null) {
-    const problem = 'changedSince: of a catalogue that was made again since; begin again with `start`';
+    const problem = 'changedSince: the catalogue was rebuilt since; begin again with `start`';
     throw new WebRefusal(410, 'web.cursor', problem);
   }
   const { keys, cursor, hasMore } = changed;

@@ -47,18 +47,18 @@ export function addArticleRoutes(app: WebApp, sources: WebSources): void {
   );
 }
 
-/** Read out first, and shown in the browser's history: what was looked for, and how much of it there is. */
+/** A screen reader reads the title first, and the history of a browser shows it: the query, and how many articles it found. */
 function titleOf(asked: string | undefined, { problem, total }: ArticleList): string {
   if (asked === undefined) return 'Articles';
   return problem === null ? `${asked}: ${countOf(total, 'article')}` : `Not understood: ${asked}`;
 }
 
-/** What is asked of an article's page beside the article. */
+/** The parameters of an article's page. */
 interface ArticleQuestion {
-  /** Numbers of the states that are compared; default: the newest step. */
+  /** Numbers of the two states to compare; default: the newest edit. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** The edition whose step it is; default: the record's own. */
+  /** The edition in which to compare them; default: that of the record's own text. */
   readonly of?: string | undefined;
   /** Another article to compare with. */
   readonly against?: string | undefined;
@@ -68,7 +68,7 @@ const DUPLICATES_SHOWN = 20;
 const RELATED_SHOWN = 40;
 const CAPTURES_SHOWN = 20;
 
-/** Reads everything that an article's page shows. @throws {WebRefusal} `web.notFound` where the other article is not stored. */
+/** Reads everything that an article's page shows. @throws {WebRefusal} `web.notFound` if the other article is not stored. */
 function readArticleView(
   { catalogue, topics, editions }: Pick<WebSources, 'catalogue' | 'topics' | 'editions'>,
   queries: CatalogueQueries,

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 interface ConnectionBounds {
   readonly connectionsMax: number;
-  /** Who has not taken what waits for him after so long, and a second more for each {@link bytesPerSecondMin} that he was sent, is cut off. */
+  /** A reader that has not taken its answer after this time is cut off. It gets one more second for each {@link bytesPerSecondMin} that it was sent. */
   readonly patienceMs: number;
   readonly bytesPerSecondMin: number;
 }
@@ -11,13 +11,13 @@ interface ConnectionBounds {
 const LOOK_MS = 1_000;
 
 /**
- * Bounds the connections of a server. One too many ends the one that has waited longest for its next request, the newcomer itself where all
- * others are being answered: whoever opens connections and asks nothing ends his own, and a probe still gets in. Whoever takes his answer byte
- * by byte is cut off.
+ * Limits the number of connections of a server. If there is one too many, the connection that has waited longest for its next request is
+ * ended; if all others are being answered, the new one is. So a client that opens many connections without a request ends its own, and a
+ * probe still gets in. A reader that takes its answer byte by byte is cut off.
  */
 export function boundConnections(server: Server, bounds: ConnectionBounds, lookMs = LOOK_MS): void {
   const open = new Set<Socket>();
-  // Sets keep the order of insertion: the first has waited longest.
+  // Sets keep the order of insertion, so the first has waited longest.
   const waiting = new Set<Socket>();
   server.on('connection', (socket) => {
     open.add(socket);
@@ -42,7 +42,7 @@ export function boundConnections(server: Server, bounds: ConnectionBounds, lookM
 }
 
 function cutOffSlowReaders(server: Server, { patienceMs, bytesPerSecondMin }: ConnectionBounds, lookMs: number): void {
-  /** Answers, with when and at how many bytes their reader was last seen to have taken all. */
+  /** Answers under way, and when and at how many bytes their reader had last taken everything. */
   const underWay = new Map<ServerResponse, { readonly socket: Socket; sinceMs: number; bytes: number }>();
   server.on('request', ({ socket }, response) => {
     underWay.set(response, { socket, sinceMs: performance.now(), bytes: socket.bytesWritten });

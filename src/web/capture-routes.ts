@@ -12,19 +12,19 @@ const params = z.object({
   file: z.string().regex(/^[\w.-]{1,200}$/),
   record: z.string().regex(/^\d{1,15}\.(?:html|warc\.gz)$/),
 });
-/** A longer page is taken out of the WARC record by other tools. */
+/** Longer pages have to be taken out of the WARC record with other tools. */
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * `/captures/{file}/{offset}.html` and `….warc.gz`: a page as it was received, and the record that holds it. Always a download of bytes: a
- * foreign page is never shown under this origin.
+ * `/captures/{file}/{offset}.html` and `….warc.gz`: a page as it was received, and its WARC record. Both are downloads, so that a browser
+ * never shows a page of the agency under our origin.
  */
 export function addCaptureRoutes(app: WebApp, { catalogue }: WebSources): void {
   app.get('/captures/:file/:record', { schema: { params } }, (request, reply) => {
     const { file, record } = request.params;
     const [offset = ''] = record.split('.');
     const location = catalogue.requireQueries().views.pageCapture(`captures/${file}`, Number(offset));
-    if (location === null) throw new WebRefusal(404, 'web.notFound', 'no page was captured there');
+    if (location === null) throw new WebRefusal(404, 'web.notFound', 'there is no capture of a page');
     const isWhole = record.endsWith('.warc.gz');
     const bytes = isWhole ? recordOf(catalogue.dataDir, location) : bodyOf(catalogue.dataDir, location);
     return reply
@@ -48,7 +48,7 @@ function bodyOf(dataDir: string, location: CaptureLocation): Buffer {
   });
 }
 
-/** @throws {WebRefusal} `web.notFound` where the file was moved away, or the record is damaged. */
+/** @throws {WebRefusal} `web.notFound` if the file is missing or the record is damaged. */
 function readable(read: () => Buffer): Buffer {
   try {
     return read();

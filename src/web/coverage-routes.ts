@@ -21,7 +21,7 @@ const dayQuery = formQuery({ queued: z.coerce.number().int().min(0).max(100_000)
 const form = formSchema({});
 const PAGES_SHOWN = 200;
 
-/** `/coverage`: a year of an edition; `/coverage/{edition}/{day}`: the ledger of one day, and by POST `…/fill`. */
+/** `/coverage`: a year of an edition; `/coverage/{edition}/{day}`: the ledger of one day; POST `…/fill`: crawls what is missing of it. */
 export function addCoverageRoutes(app: WebApp, sources: WebSources, word: FormWord): void {
   app.get('/coverage', { schema: { querystring: yearQuery } }, ({ query }, reply) => {
     requireEdition(sources, query.edition);
@@ -62,8 +62,8 @@ export function addCoverageRoutes(app: WebApp, sources: WebSources, word: FormWo
 }
 
 function saidOf(queued: number): string {
-  if (queued === 0) return 'Nothing is left to ask the site for.';
-  return `${countOf(queued, 'crawl')} queued: this page shows what came of it when it is opened again.`;
+  if (queued === 0) return 'Nothing is missing that a crawl could fetch.';
+  return `${countOf(queued, 'crawl')} queued. Open this page again later to see the result.`;
 }
 
 function readYear(sources: WebSources, asked: z.output<typeof yearQuery>) {

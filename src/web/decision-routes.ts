@@ -25,10 +25,10 @@ const jobsQuery = formQuery({
 });
 const JOBS_SHOWN = 50;
 const PAGES_SHOWN = 100;
-/** Decided about at once by “all”. */
+/** Pages that “Retry all” decides about at once. */
 const ALL_MAX = 1_000;
 
-/** `/quarantine`: pages that could not be read, and the queues; `/jobs`: those of one queue in one state; by POST `/quarantine/retry` and `/quarantine/drop`. */
+/** `/quarantine`: quarantined pages, and the queues; `/jobs`: the jobs of one queue in one state; POST `/quarantine/retry` and `/quarantine/drop`. */
 export function addQuarantineRoutes(app: WebApp, sources: WebSources, word: FormWord): void {
   app.get('/quarantine', { schema: { querystring: quarantineQuery } }, async ({ query }, reply) => {
     const said = saidOf(query);
@@ -66,7 +66,7 @@ function saidOf({ did, done = 0, kept = 0, queued = 0 }: z.output<typeof quarant
     kept === 0 ? null : `${countOf(kept, 'page')} could not be read this time either`,
     queued === 0 ? null : `${countOf(queued, 'page')} queued`,
   ].filter((one) => one !== null);
-  return words.length === 0 ? 'There was nothing to decide about any more.' : `${words.join('; ')}.`;
+  return words.length === 0 ? 'Nothing was left to decide.' : `${words.join('; ')}.`;
 }
 
 async function readQuarantine(sources: WebSources, word: FormWord, said: string | null) {
@@ -88,13 +88,13 @@ async function readQuarantine(sources: WebSources, word: FormWord, said: string 
   };
 }
 
-/** Names what is decided about, or asks for all of it. */
+/** A decision about some pages or messages, or about all of them. */
 function decisionForm(id: RegExp) {
   const ids = z.array(z.string().regex(id)).max(1_000).optional();
   return formSchema({ id: ids, all: z.tuple([z.literal('true')]).optional() });
 }
 
-/** `/notifications`: who is told of what, and messages that were not delivered; by POST `/notifications/retry` and `/notifications/drop`. */
+/** `/notifications`: the rules, and undelivered messages; POST `/notifications/retry` and `/notifications/drop`. */
 export function addNotificationRoutes(app: WebApp, sources: WebSources, word: FormWord): void {
   app.get('/notifications', { schema: { querystring: notificationQuery } }, ({ query: { did, count = 0 } }, reply) => {
     const state = sources.notifications?.() ?? { rules: [], troubles: [], undelivered: { count: 0, messages: [] } };

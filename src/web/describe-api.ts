@@ -4,37 +4,37 @@ import { z } from 'zod';
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
 const REFUSALS = {
-  400: { description: 'a parameter is of the wrong form', content },
-  401: { description: 'the token is asked for', content },
-  404: { description: 'nothing is there', content },
+  400: { description: 'a parameter has the wrong form', content },
+  401: { description: 'the token is missing or wrong', content },
+  404: { description: 'not found', content },
   429: { description: 'too many requests; see Retry-After', content },
   503: { description: 'nothing is stored yet', content },
 };
-const UNCHANGED = { 304: { description: 'what `If-None-Match` names still stands' } };
+const UNCHANGED = { 304: { description: 'the answer that `If-None-Match` names is still current' } };
 
 const TAGS = {
-  articles: 'Articles as their records hold them',
-  changes: 'What came, changed and went: to follow the corpus',
-  harvest: 'How the harvest stands',
+  articles: 'Articles, as their records hold them',
+  changes: 'New, edited and withdrawn articles, to follow the corpus',
+  harvest: 'The state of the harvest',
 } as const;
 
 interface Operation<Query extends z.ZodType> {
   readonly operationId: string;
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
-  /** A request that is answered wherever anything is stored; the ids in it stand for others. */
+  /** A request that works in every corpus that is not empty. Its ids are examples. */
   readonly example: string;
   readonly query: Query;
   readonly answer: z.ZodType;
 }
 
-/** What the description says of a route, and what the route is checked by; its answer is named by its content and may be kept. */
+/** @returns the options of a route: its description, which also checks its requests, and that its answers may be kept. */
 export function operation<Query extends z.ZodType>({ query, answer, tag, example, ...rest }: Operation<Query>) {
   const schema = { ...rest, tags: [tag], ...sampleOf(example), querystring: query, response: { 200: answer } };
   return { schema, config: { revalidates: true } };
 }
 
-/** The same of a route that has parts of its path as parameters. */
+/** The same for a route with parameters in its path. */
 export function operationOn<Query extends z.ZodType, Params extends z.ZodType>(
   params: Params,
   described: Operation<Query>,
@@ -47,7 +47,7 @@ function sampleOf(example: string): { readonly 'x-codeSamples': readonly object[
   return { 'x-codeSamples': [{ lang: 'Shell', source: `curl -s 'http://127.0.0.1:8787${example}'` }] };
 }
 
-/** How the routes are described in OpenAPI 3.1: by the schemas that check what they are asked and what they answer. */
+/** Describes the routes in OpenAPI 3.1, by the schemas that check their requests and answers. */
 export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
   return {
     openapi: {
@@ -55,10 +55,10 @@ export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
       info: {
         title: 'sputnik-harvester',
         version,
-        description: 'Reads only: GET and HEAD. Lists are read on by `cursor`; answers have an `ETag`.',
+        description: 'Only GET and HEAD. `cursor` gives the next page of a list. Answers have an `ETag`.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      servers: [{ url: '/', description: 'where this description was found' }],
+      servers: [{ url: '/', description: 'the server of this description' }],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       security: [{}, { token: [] }],
       components: {
@@ -82,7 +82,7 @@ function partOf(schema: unknown): object | null {
   return schema instanceof z.ZodType ? jsonSchemaOf(schema, 'input') : null;
 }
 
-/** Only a stream of events is not kept; it is text. */
+/** Every answer may be kept but the stream of events, which is text. */
 function responsesOf(response: unknown, isKept: boolean): object {
   const answer = z.object({ 200: z.instanceof(z.ZodType) }).safeParse(response).data?.[200] ?? z.unknown();
   const type = isKept ? 'application/json' : 'text/event-stream';

@@ -23,15 +23,15 @@ const TYPES: Readonly<Record<ExportFormat, readonly [contentType: string, ending
 const params = z.object({ format: z.enum(EXPORT_FORMATS) });
 const querystring = formQuery(LIST_PARAMETERS);
 type Selection = z.output<typeof querystring>;
-/** Each reads the whole selection from the disk. */
+/** Downloads at one time: each reads its whole selection from the disk. */
 const AT_ONCE_MAX = 2;
 const BUSY_SECONDS = 10;
-/** Of Parquet: a row group is one piece, and has to be made well within the patience for a piece. */
+/** In Parquet, a row group is one piece, which must be ready well before the deadline for a piece. */
 const GROUP_ROWS_MAX = 500;
-/** After so many pieces other requests are answered. */
+/** After this many pieces, other requests get their turn. */
 const PIECES_AT_ONCE = 20;
 
-/** `/download/{format}`: the selection of a list of articles in a format of `sputnik export`. */
+/** `/download/{format}`: a selection of articles in one of the formats of `sputnik export`. */
 export function addDownloadRoutes(app: WebApp, sources: WebSources): void {
   let underWay = 0;
   app.get('/download/:format', { schema: { params, querystring } }, ({ params: { format }, query }, reply) => {
@@ -57,7 +57,7 @@ export function addDownloadRoutes(app: WebApp, sources: WebSources): void {
   });
 }
 
-/** Fails only once what came before has been sent. */
+/** If the pieces end with an error, it is thrown only when everything before it has been sent. */
 async function* paced<Piece>(pieces: AsyncIterable<Piece>, whenAllSent: () => Promise<void>): AsyncGenerator<Piece> {
   let sent = 0;
   try {
@@ -73,9 +73,9 @@ async function* paced<Piece>(pieces: AsyncIterable<Piece>, whenAllSent: () => Pr
 }
 
 /**
- * Gives every article that can be read, and then fails if others could not: a download that lacks articles must not look whole.
+ * Reads the articles. If some of them cannot be read, it fails after all the others: a download without them must not look complete.
  *
- * @throws {WebRefusal} `web.query` where it cannot be understood; before the first article.
+ * @throws {WebRefusal} `web.query` if the query cannot be understood, before the first article.
  */
 function selectedArticles(sources: WebSources, query: Selection, newestFirst: boolean): Iterable<Article> {
   const queries = sources.catalogue.requireQueries();

@@ -11,20 +11,20 @@ const query = z.strictObject({
   lastEventId: z
     .string()
     .max(100)
-    .describe('as the header `Last-Event-ID`, for those who cannot send it; `start`: everything that is kept')
+    .describe('like the header `Last-Event-ID`, for clients that cannot send it; `start`: all events that are kept')
     .optional(),
 });
 
 const EVENTS = operation({
   operationId: 'streamEvents',
   tag: 'changes',
-  summary: 'What happens, as server-sent events: stored, edited, withdrawn, restored, changed, runEnded; docs/http.md',
+  summary: 'Server-sent events: stored, edited, withdrawn, restored, changed, runEnded; see docs/http.md',
   example: '/api/events',
   query,
   answer: z.string(),
 });
 
-/** `/api/events`: what happens, from now on or from an event on, as long as the caller stays. */
+/** `/api/events`: events as they happen, from now on or from a given event on, until the caller leaves. */
 export function addEventApi(
   app: WebApp,
   { catalogue }: WebSources,
@@ -39,21 +39,21 @@ export function addEventApi(
   app.get('/api/events', route, (request, reply) => {
     const header = request.headers['last-event-id'];
     const stream = streams.open(header?.toString() ?? request.query.lastEventId ?? null);
-    // Proxies keep answers back until they are whole, unless told otherwise.
+    // By default, proxies hold an answer back until it is complete.
     return reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(stream);
   });
 }
 
 export interface StreamLimits {
-  /** Streams at one time; one more is refused. A quarter of the connections. */
+  /** Streams at one time: a quarter of the connections. */
   readonly streamsMax: number;
-  /** How often the catalogue is asked for what is new. */
+  /** How often new events are read from the catalogue. */
   readonly pollMs: number;
-  /** Where nothing happens, a comment is sent this often, so that neither end nor a proxy takes the connection for dead. */
+  /** If nothing happens, a comment is sent this often, so that neither side nor a proxy takes the connection for dead. */
   readonly heartbeatMs: number;
-  /** Who has not taken what was sent to him after this time is cut off. */
+  /** A reader that has not taken what was sent after this time is cut off. */
   readonly slowMs: number;
-  /** Most that waits for one reader, beside the buffers of the system. */
+  /** Bytes that may wait for one reader, besides the buffers of the system. */
   readonly bufferBytesMax: number;
 }
 
@@ -65,11 +65,11 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   bufferBytesMax: 65_536,
 };
 
-/** Events that are read and sent at once: some 50 KB. */
+/** Events that are read and sent at once: about 50 KB. */
 const EVENTS_AT_ONCE = 200;
-/** After so long the next ones follow, while others are answered. */
+/** A reader that is behind gets the next ones after this time, in which others are answered. */
 const CATCH_UP_MS = 10;
-/** What a browser waits before it comes back. */
+/** How long a browser waits before it connects again. */
 const RETRY_MS = 2_000;
 
 interface OpenStream {
@@ -77,13 +77,13 @@ interface OpenStream {
   /** The last event that was sent. */
   cursor: string;
   sentAtMs: number;
-  /** Since when it takes nothing; null: it does. */
+  /** Since when it has taken nothing; null: it takes what is sent. */
   fullSinceMs: number | null;
 }
 
 /**
- * The open streams of events, all fed by one timer. Nothing is kept for a reader but the id of the last event that was sent to him: what he
- * has not taken is read again from the catalogue when he can take it, and after a break or a restart `Last-Event-ID` goes on from there.
+ * The open streams of events, which one timer serves. For each reader, only the id of the last event that was sent is kept. What a slow
+ * reader has not taken yet is read from the catalogue later, and after a break or a restart `Last-Event-ID` continues the stream.
  */
 class EventStreams {
   readonly #open = new Set<OpenStream>();
@@ -95,7 +95,7 @@ class EventStreams {
   ) {}
 
   /**
-   * @param lastEventId  Of the last event that the caller has; `start`: he wants everything that is kept; null: only what is to come.
+   * @param lastEventId  The id of the last event that the caller has; `start`: all events that are kept; null: only events to come.
    * @throws {WebRefusal} `web.busy`, `web.nothingStored`.
    */
   open(lastEventId: string | null): Readable {
@@ -119,7 +119,7 @@ class EventStreams {
       if (this.#open.size === 0) this.#stop();
     });
     const ready = lastEventId === null ? eventText('ready', end, {}) : '';
-    send(stream, `retry: ${RETRY_MS}\n: what happens from here on\n\n${ready}`, performance.now());
+    send(stream, `retry: ${RETRY_MS}\n: events from here on\n\n${ready}`, performance.now());
     this.#timer ??= this.#feedAfter(this.limits.pollMs);
     return stream.readable;
   }
@@ -139,14 +139,14 @@ class EventStreams {
       try {
         this.#timer = this.#feedAfter(this.#feed() ? CATCH_UP_MS : this.limits.pollMs);
       } catch (error) {
-        // Who comes back is told in words, and the log with him.
+        // A reader that connects again gets the error as an answer, which is also logged.
         this.#timer = null;
         for (const { readable } of this.#open) readable.destroy(error instanceof Error ? error : undefined);
       }
     }, delayMs);
   }
 
-  /** @returns whether anybody can take more at once. */
+  /** @returns whether some reader is behind and can take more at once. */
   #feed(): boolean {
     const nowMs = performance.now();
     const read = readOnce(this.catalogue.queries());
@@ -174,17 +174,16 @@ class EventStreams {
   }
 }
 
-const VOID =
-  'events may be missing: Last-Event-ID is of a catalogue that was made again, of what is not kept, or no id';
+const VOID = 'events may be missing: Last-Event-ID is not an id, or is from before a rebuild, or too old';
 
 interface ReadChanges {
-  /** Null: the cursor is void. */
+  /** Null: the cursor is not valid. */
   readonly since: (ChangesSince & { readonly text: string }) | null;
-  /** Null: there is no catalogue at this moment. */
+  /** Null: there is no catalogue now. */
   readonly end: string | null;
 }
 
-/** Those who have come equally far share one reading. */
+/** Reads the changes after a cursor, once for all readers with the same cursor. */
 function readOnce(queries: CatalogueQueries | null): (cursor: string) => ReadChanges {
   const known = new Map<string, ReadChanges>();
   return (cursor) => {

@@ -18,7 +18,7 @@ const articleQuery = formQuery(LIST_PARAMETERS);
 const editQuery = formQuery(EDIT_PARAMETERS);
 
 /**
- * `/feeds/{rss,atom,json}`: the newest fifty articles of a selection, those that repeat another left out unless asked for;
+ * `/feeds/{rss,atom,json}`: the newest fifty articles of a selection, by default without those that repeat another;
  * `/feeds/edits/{rss,atom,json}`: the newest fifty edits and withdrawals.
  */
 export function feedRoutes(sources: WebSources): FastifyPluginCallback {

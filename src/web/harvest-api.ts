@@ -21,7 +21,7 @@ const editSchema = z.object({
   before: z.string().nullable(),
   after: z.string().nullable(),
   place: z.enum(['title', 'lead', 'body', 'tags', 'images']),
-  blockBefore: z.int().nullable().describe('index in the body before; null outside of it'),
+  blockBefore: z.int().nullable().describe('index in the earlier body; null: not in the body'),
   blockAfter: z.int().nullable(),
 });
 const changeSchema = z.object({
@@ -31,17 +31,17 @@ const changeSchema = z.object({
   at: z.string().describe('when it was first seen'),
   edits: z.array(editSchema),
 });
-/** In the order in which those of one day are listed. */
+/** In the order of the gaps of one day. */
 const GAP_KINDS = ['list', 'unread', 'page'] as const;
 const gapSchema = z.object({
   edition: z.string(),
-  day: z.string().describe('of the list or, of a page, the day in its URL'),
+  day: z.string().describe('the day of the list, or the day in the URL of the page'),
   kind: z
     .enum(GAP_KINDS)
     .describe(
-      'a list that could not be had; a day of which no whole list was read after it had ended; a page without a good end',
+      '`list`: it could not be read; `unread`: no complete list of the day was read after the day ended; `page`: without a good end state',
     ),
-  what: z.string().describe('route of the list, id of the page, or empty'),
+  what: z.string().describe('the route of the list, the id of the page, or empty'),
   url: z.string().nullable(),
   reason: z.string().nullable(),
 });
@@ -68,7 +68,7 @@ const EDITS = operation({
 const RUNS = operation({
   operationId: 'listRuns',
   tag: 'harvest',
-  summary: 'Crawls that have ended, newest first, page by page; the newest ten thousand',
+  summary: 'Ended crawls, newest first, page by page; the newest ten thousand are kept',
   example: '/api/runs?limit=2',
   query: runQuery,
   answer: z.object({ runs: z.array(z.looseObject({ runId: z.string(), startedAt: z.string() })), nextCursor }),
@@ -76,8 +76,7 @@ const RUNS = operation({
 const COVERAGE = operation({
   operationId: 'coverage',
   tag: 'harvest',
-  summary:
-    'Pages of an edition by day: announced, fetched, end states and gaps; the last 30 days unless asked otherwise',
+  summary: 'Pages of an edition by day: announced, fetched, end states and gaps; by default the last 30 days',
   example: '/api/coverage?edition=sputniknews.cn&since=2023-04-01&until=2023-04-30',
   query: coverageQuery,
   answer: z.object({ edition: z.string(), days: z.array(anything) }),
@@ -85,7 +84,7 @@ const COVERAGE = operation({
 const GAPS = operation({
   operationId: 'listGaps',
   tag: 'harvest',
-  summary: 'What is missing of an edition, by day, page by page: lists that could not be had, pages without a good end',
+  summary: 'Gaps of an edition by day, page by page: lists that could not be read, pages without a good end state',
   example: '/api/gaps?edition=sputniknews.cn&limit=2',
   query: gapQuery,
   answer: z.object({ gaps: z.array(gapSchema), nextCursor }),
@@ -93,7 +92,7 @@ const GAPS = operation({
 const STATUS = operation({
   operationId: 'status',
   tag: 'harvest',
-  summary: 'How things stand, as `status --json` says',
+  summary: 'The status, as `status --json` prints it',
   example: '/api/status',
   query: nothing,
   answer: anything,
@@ -138,7 +137,7 @@ async function listEdits(sources: WebSources, { cursor, limit: most, ...selectio
 const DAYS = 30;
 const DAYS_MAX = 366;
 
-/** @returns the days that are asked for, the last 30 by default. @throws {WebRefusal} `web.parameter` beyond a year. */
+/** @returns the days to read, by default the last 30. @throws {WebRefusal} `web.parameter` for more than a year. */
 function daysOf(
   wanted: { readonly edition: string; readonly since?: string | undefined; readonly until?: string | undefined },
   sources: WebSources,
@@ -152,7 +151,7 @@ function daysOf(
 
 type GapQuestion = z.infer<typeof gapQuery> & { readonly since: string; readonly until: string };
 
-/** @returns some gaps of an edition in the order of days, and where the next ones begin; null: there are no more. */
+/** @returns some gaps of an edition in the order of days, and the cursor of the next ones; null: there are no more. */
 function readGaps(
   { catalogue, listDays }: WebSources,
   question: GapQuestion,

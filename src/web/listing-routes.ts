@@ -43,7 +43,7 @@ const FETCHES_SHOWN = 50;
 const PAGES_SHOWN = 100;
 const DELAYED_SHOWN = 50;
 
-/** What numbers lead to that no other page lists: `/pages`, pages by what became of them; `/pages/{page}`, the fetches of one; `/delays/{day}`, the articles first seen on a day by their delay. */
+/** Lists to which the numbers of other pages lead: `/pages`, pages by their state; `/pages/{page}`, the fetches of one page; `/delays/{day}`, the articles first seen on a day, by their delay. */
 export function addListingRoutes(app: WebApp, sources: WebSources): void {
   app.get('/pages', { schema: { querystring: pagesQuery } }, ({ query: { after, ...asked } }, reply) => {
     const main = pagesMain(readPages(sources, asked, after));
@@ -64,15 +64,15 @@ export function addListingRoutes(app: WebApp, sources: WebSources): void {
   });
 }
 
-/** @throws {WebRefusal} `web.notFound` for an edition or a topic that is not known, `web.parameter` where too much would be looked at. */
+/** @throws {WebRefusal} `web.notFound` for an unknown edition or topic; `web.parameter` if too many pages would have to be read. */
 function readPages(sources: WebSources, asked: PagesAsked, cursor: string | undefined): PagesView {
   const { edition, state, day: of, route, topic, fetched, reason } = asked;
   requireEdition(sources, edition);
   const needsDay = state === undefined || [route, topic, fetched, reason].some((one) => one !== undefined);
   if (of === undefined && needsDay)
     throw new WebRefusal(400, 'web.parameter', [
-      'day: wanted, such as 2023-04-12',
-      'without it pages are listed by `state` alone',
+      'day: needed, such as 2023-04-12',
+      'without it, pages are listed by `state` only',
     ]);
   const filters = {
     ...{ edition, state, day: of, route, topic },

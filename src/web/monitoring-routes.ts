@@ -8,7 +8,7 @@ import type { WebStatus } from './sources/views.js';
 import { counter, countRequests, gauge, type Metric, type Sample, watchProcess } from './process-metrics.js';
 import type { WebSources } from './web-sources.js';
 
-/** `/metrics` for Prometheus: what the corpus and the queues hold, whoever works; and what this process did since its start. */
+/** `/metrics` for Prometheus: the corpus and the queues, whichever process works on them, and what this process did since its start. */
 export function metricsRoutes(sources: WebSources): FastifyPluginCallback {
   return (app, _options, done) => {
     const requests = countRequests();
@@ -21,14 +21,14 @@ export function metricsRoutes(sources: WebSources): FastifyPluginCallback {
     app.get('/metrics', async (_request, reply) => {
       const read = snapshotOf([...(await readMetrics(sources)), ...work.read()]);
       const all = Registry.merge([read, requests.registry]);
-      // prom-client sets an empty line between two families.
+      // prom-client puts an empty line between two families.
       return reply.type(all.contentType).send((await all.metrics()).replaceAll('\n\n', '\n'));
     });
     done();
   };
 }
 
-/** @returns a registry of what was read just now; a family without samples is left out. */
+/** @returns a registry with these values; a family without samples is left out. */
 function snapshotOf(metrics: readonly Metric[]): Registry {
   const registry = new Registry();
   for (const { name, help, type, samples } of metrics) {
@@ -45,13 +45,13 @@ async function readMetrics({ catalogue, status, version, now = Date.now }: WebSo
   const { queues, hosts, freshness, failingPages, runCounts, notify } = await status();
   const queries = catalogue.queries();
   return [
-    gauge('sputnik_build_info', 'The version that answers', [{ labels: { version }, value: 1 }]),
+    gauge('sputnik_build_info', 'Version of this program', [{ labels: { version }, value: 1 }]),
     gauge('sputnik_redis_up', 'Whether Redis answers', [{ value: Number(queues !== null) }]),
     ...queueMetrics(queues ?? []),
     ...hostMetrics(hosts ?? []),
     ...freshnessMetrics(freshness),
     gauge('sputnik_failing_pages', 'Pages whose newest attempt failed', [{ value: failingPages.count }]),
-    gauge('sputnik_undelivered_messages', 'Notifications that nobody took', undeliveredOf(notify)),
+    gauge('sputnik_undelivered_messages', 'Notifications that could not be delivered', undeliveredOf(notify)),
     ...runMetrics(runCounts),
     ...(queries === null ? [] : metricsOf(queries, now())),
   ];
@@ -82,7 +82,7 @@ function queueMetrics(queues: NonNullable<WebStatus['queues']>): Metric[] {
   }));
   return [
     gauge('sputnik_queue_jobs', 'Jobs in a queue by state', jobs),
-    gauge('sputnik_queue_oldest_waiting_seconds', 'Age of the job that has waited longest; 0: none waits', ages),
+    gauge('sputnik_queue_oldest_waiting_seconds', 'Age of the oldest waiting job; 0: none waits', ages),
   ];
 }
 
@@ -92,17 +92,17 @@ function hostMetrics(hosts: NonNullable<WebStatus['hosts']>): Metric[] {
   return [
     gauge(
       'sputnik_host_spacing_seconds',
-      'Time kept between two requests to a host, its slowing down included',
+      'Time between two requests to a host, including any slowing down',
       samples(({ spacingMs }) => spacingMs),
     ),
     gauge(
       'sputnik_host_slowed_seconds',
-      'How much of it is because the host asked for less or was out of reach',
+      'Part of it that is due to the host asking for fewer requests or being unreachable',
       samples(({ slowedMs }) => slowedMs),
     ),
     gauge(
       'sputnik_host_quiet_seconds',
-      'Time until a host may be asked again',
+      'Time until the next request to a host is allowed',
       samples(({ quietMs }) => quietMs),
     ),
   ];
@@ -112,7 +112,11 @@ function runMetrics(counts: WebStatus['runCounts']): Metric[] {
   const samplesOf = (kind: 'skipped' | 'overlong') =>
     counts.map(({ schedule, edition, ...count }) => ({ labels: { schedule, edition }, value: count[kind] }));
   return [
-    counter('sputnik_skipped_runs_total', 'Runs skipped, because the last one still went on', samplesOf('skipped')),
+    counter(
+      'sputnik_skipped_runs_total',
+      'Runs that were skipped because the last one was still going on',
+      samplesOf('skipped'),
+    ),
     counter('sputnik_overlong_runs_total', 'Runs that were ended at their deadline', samplesOf('overlong')),
   ];
 }
@@ -127,21 +131,21 @@ function corpusMetrics(queries: CatalogueQueries): Metric[] {
     Object.entries(states).map(([state, value]) => ({ labels: { edition, state }, value })),
   );
   return [
-    gauge('sputnik_records', 'Stored by kind', records),
+    gauge('sputnik_records', 'Stored records by kind', records),
     gauge('sputnik_topic_articles', 'Articles on a topic', topics),
     gauge('sputnik_pages', 'Known pages by edition and end state', pages),
     gauge('sputnik_quarantined_pages', 'Pages that wait for a decision', [{ value: counts.quarantined }]),
   ];
 }
 
-/** From publication to storing, of articles that were first seen today or yesterday (UTC) within a week of their publication. */
+/** Time from publication to storing of the articles that were first seen today or yesterday (UTC), within a week of their publication. */
 function delayMetrics(queries: CatalogueQueries, nowMs: number): Metric[] {
   const yesterday = new Date(nowMs - DAY_MS).toISOString().slice(0, 10);
   const samples = queries.views.delays(yesterday).flatMap(({ day, median, slow }) => [
     { labels: { day: day === yesterday ? 'yesterday' : 'today', statistic: 'median' }, value: median },
     { labels: { day: day === yesterday ? 'yesterday' : 'today', statistic: 'p95' }, value: slow },
   ]);
-  return [gauge('sputnik_delay_seconds', 'Time from publication to storing, of what was first seen on a day', samples)];
+  return [gauge('sputnik_delay_seconds', 'Time from publication to storing of articles first seen on a day', samples)];
 }
 const FRESHNESS_METRICS: readonly (readonly [name: string, help: string, of: (row: Freshness) => number | null])[] = [
   ['newest_published_seconds', 'Newest publication', (row) => secondsOf(row.newestPublishedAt)],
@@ -183,9 +187,9 @@ function secondsOf(instant: string | null): number | null {
 
 const READING_METRICS: readonly (readonly [name: DriftMetric['name'], help: string])[] = [
   ['reading_pages', 'Pages read on the newest day of an edition, by extractor and field'],
-  ['reading_filled_pages', 'Those of them in which the field was found'],
+  ['reading_filled_pages', 'Of those, pages in which the field was found'],
   ['reading_drift', '1 for each field that is found less often than before; absent where there is none'],
-  ['reading_disagreement_pages', 'Pages of the last 30 days on which two places contradict each other about a field'],
+  ['reading_disagreement_pages', 'Pages of the last 30 days on which two sources contradict each other about a field'],
 ];
 
 function readingMetrics(queries: CatalogueQueries): Metric[] {
@@ -204,15 +208,15 @@ function outcomeMetric(queries: CatalogueQueries): Metric {
   return counter('sputnik_outcomes_total', 'Fetched pages by outcome, of all runs', samples);
 }
 
-/** What `/readyz` says: ready, or the reasons why not. */
+/** The answer of `/readyz`. */
 export interface Readiness {
   readonly ready: boolean;
   readonly reasons: readonly string[];
-  /** Pages that do not answer, the first hundred: no reason not to be ready. */
+  /** The first hundred pages that do not answer. They do not count as a reason. */
   readonly failingPages: readonly string[];
 }
 
-/** `/healthz`: 200 while the process lives. `/readyz`: 200, or 503 with the reasons, which only those see who may see the rest. */
+/** `/healthz`: 200 while the process lives. `/readyz`: 200, or 503 with the reasons, which only authorised callers see. */
 export function healthRoutes(readiness: () => Promise<Readiness>): FastifyPluginCallback {
   return (app, _options, done) => {
     app.get('/healthz', () => ({ status: 'alive' }));

@@ -9,7 +9,7 @@ import { requireTopic, type WebSources } from './web-sources.js';
 const querystring = formQuery({ topic: PARAMETERS.topic, days: z.enum(PERIODS).default('30') });
 const SPARK_DAYS = 30;
 
-/** `/`: how the harvest stands; `/status`: queues, editions and topics one by one. */
+/** `/`: the state of the harvest; `/status`: queues, editions and topics in detail. */
 export function addOverviewRoutes(app: WebApp, sources: WebSources): void {
   app.get('/', { schema: { querystring } }, async ({ query }, reply) => {
     requireTopic(sources, query.topic);
@@ -43,7 +43,7 @@ async function readOverview(sources: WebSources, query: OverviewQuery): Promise<
     ...{ topics, editions },
     recent: [
       ...recent,
-      // Of an edition whose texts are renditions of another one's, the pages.
+      // An edition whose texts are all renditions has no articles of its own, so its pages are counted.
       ...queries.views.storedPagesByDay(sparkSince).filter(({ edition }) => (byEdition[edition] ?? 0) === 0),
     ],
     sparkSince,

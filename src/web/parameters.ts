@@ -21,7 +21,7 @@ export interface ZodTypes extends FastifyTypeProvider {
   readonly validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
 }
 
-/** What routes are added to. */
+/** The app to which routes are added. */
 export type WebApp = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypes>;
 
 const day = z
@@ -29,29 +29,28 @@ const day = z
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day, such as 2023-04-12')
   .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text), 'no such day');
 
-/** A cursor of one kind of list: what is of another form is refused in words. */
+/** A cursor of one kind of list. */
 export function cursorOf(form: RegExp) {
   return z
     .string()
-    .regex(form, 'no cursor of this list: give `nextCursor` of the answer before, as it was')
-    .describe('`nextCursor` of the answer before');
+    .regex(form, 'not a cursor of this list: give `nextCursor` of the previous answer unchanged')
+    .describe('`nextCursor` of the previous answer');
 }
 
-/** The parameters that several routes know; texts as they stand in the URL. */
+/** Parameters that several routes have. */
 export const PARAMETERS = {
   topic: z.string().max(100).describe('only articles on this topic').optional(),
-  edition: z.string().max(253).describe('only articles whose text on top is of this edition').optional(),
+  edition: z.string().max(253).describe('only articles whose own text is from this edition').optional(),
   since: day.describe('published on this day (UTC) or later, 2023-04-12').optional(),
-  until: day.describe('published up to and with this day (UTC)').optional(),
-  unique: z.enum(['true', 'false']).describe('true: without those that repeat another').optional(),
-  limit: z.coerce.number().int().min(1).max(100).describe('most articles of one answer').default(20),
+  until: day.describe('published on this day (UTC) or earlier').optional(),
+  unique: z.enum(['true', 'false']).describe('true: without articles that repeat another').optional(),
+  limit: z.coerce.number().int().min(1).max(100).describe('maximum number of articles in one answer').default(20),
   cursor: cursorOf(/^(?:\d{1,12}|-)\.[a-z0-9.-]{1,253}\/\d{4,19}$/).optional(),
 } as const;
 
-/** All of them. */
 export const articleQuery = z.strictObject(PARAMETERS);
 
-/** A query as a form of a page sends it: fields that were left empty are not asked for. */
+/** The schema of a query that a form may send: empty fields count as not given. */
 export function formQuery<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.preprocess((given) => {
     if (typeof given !== 'object' || given === null) return given;
@@ -59,7 +58,7 @@ export function formQuery<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   }, z.strictObject(shape));
 }
 
-/** Checks a query: a parameter that is not known, given twice, or of another form is refused. */
+/** Checks a query. Refused are unknown parameters, parameters given twice, and wrong values. */
 export const compileParameters: FastifySchemaCompiler<z.ZodType> = ({ schema }) => {
   return (given) => {
     const read = schema.safeParse(given);
@@ -71,7 +70,7 @@ export const compileParameters: FastifySchemaCompiler<z.ZodType> = ({ schema }) 
   };
 };
 
-const BACKWARDS = new WebRefusal(400, 'web.parameter', 'since is later than until: there are no such days');
+const BACKWARDS = new WebRefusal(400, 'web.parameter', 'since is later than until');
 
 function isBackwards(query: unknown): boolean {
   const { since, until } = query as { readonly since?: unknown; readonly until?: unknown };
@@ -97,7 +96,7 @@ function unknownParameter(name: string, schema: z.ZodType): WebRefusal {
   return new WebRefusal(400, 'web.parameter', [`${name} is no parameter here`, known]);
 }
 
-/** @returns which articles are asked for; the two days, both included, as instants. */
+/** @returns the filters for these parameters; the two days, both included, become instants. */
 export function filtersOf({ topic, edition, since, until }: Partial<z.infer<typeof articleQuery>>): ArticleFilters {
   return {
     ...(topic === undefined ? {} : { topic }),
@@ -109,7 +108,7 @@ export function filtersOf({ topic, edition, since, until }: Partial<z.infer<type
 
 /**
  * @param languages  Language of each edition.
- * @returns          Which articles a page's list is of; repetitions are left out unless asked for.
+ * @returns          The filters of a list of articles, by default without those that repeat another.
  */
 export function listFiltersOf(
   { topic, edition, lang, since, until, edited, gone, duplicates = 'none' }: ListParameters,
@@ -137,7 +136,7 @@ interface ListParameters extends Pick<z.infer<typeof articleQuery>, 'topic' | 'e
 const { topic, edition, since, until, unique, limit } = PARAMETERS;
 const yesOrNo = z.enum(['yes', 'no']);
 
-/** By what a search is narrowed down, ordered and divided into pages; texts as they stand in the URL. */
+/** The parameters of a search, besides its words. */
 export const SEARCH_PARAMETERS = {
   ...{ topic, edition, since, until, unique, limit },
   lang: z
@@ -145,8 +144,8 @@ export const SEARCH_PARAMETERS = {
     .regex(/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i, 'expected a language, such as ru or zh-Hans')
     .describe('only in this language, such as ru or zh-Hans')
     .optional(),
-  format: articleFormatSchema.describe('only what is of this form').optional(),
-  edited: yesOrNo.describe('whether the agency changed it after publication').optional(),
+  format: articleFormatSchema.describe('only articles of this format').optional(),
+  edited: yesOrNo.describe('whether the agency edited it after publication').optional(),
   gone: yesOrNo.describe('whether the site has withdrawn it').optional(),
   order: z.enum(['relevance', 'newest']).default('relevance'),
   page: z.coerce.number().int().min(1).max(10_000).default(1),
@@ -155,7 +154,7 @@ export const SEARCH_PARAMETERS = {
 type WantedFilters = Partial<Omit<SearchParameters, 'limit' | 'order' | 'page' | 'unique'>>;
 type SearchParameters = z.output<z.ZodObject<typeof SEARCH_PARAMETERS>>;
 
-/** @returns what is asked for beside the words. */
+/** @returns the search without its words. */
 export function searchOf({
   order,
   page,
@@ -166,7 +165,7 @@ export function searchOf({
   return { order, page, perPage: limit, filters: searchFiltersOf(wanted, only === 'true') };
 }
 
-/** @param isUnique  Whether those that repeat another are left out. */
+/** @param isUnique  Whether to leave out articles that repeat another. */
 export function searchFiltersOf(wanted: WantedFilters, isUnique: boolean): SearchFilters {
   return {
     ...(wanted.topic === undefined ? {} : { topics: [wanted.topic] }),
@@ -181,7 +180,7 @@ export function searchFiltersOf(wanted: WantedFilters, isUnique: boolean): Searc
   };
 }
 
-/** @throws {WebRefusal} `web.query` with the position, where the query cannot be understood. */
+/** @throws {WebRefusal} `web.query`, with the position, if the query cannot be understood. */
 export function queryOrRefuse<T>(ask: () => T): T {
   try {
     return ask();

@@ -7,7 +7,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** One family of measurements, read again for each scrape. */
+/** One family of values, read again for each scrape. */
 export interface Metric {
   readonly name: string;
   readonly help: string;
@@ -15,7 +15,7 @@ export interface Metric {
   readonly samples: readonly Sample[];
 }
 
-/** Upper bounds in seconds; a request is given up after `politeness.totalTimeoutMs`. */
+/** Upper bounds in seconds. A request is given up after `politeness.totalTimeoutMs`. */
 const REQUEST_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** Counts the requests of this process from now on. */
@@ -31,7 +31,7 @@ export function countRequests(): { readonly registry: Registry; readonly stop: (
   });
   const retries = new Counter({
     name: 'sputnik_request_retries_total',
-    help: 'Those of them that asked again for a page within a run',
+    help: 'Of those, requests that tried a page again within a run',
     labelNames: ['host'] as const,
     registers,
   });
@@ -42,7 +42,7 @@ export function countRequests(): { readonly registry: Registry; readonly stop: (
   return { registry, stop };
 }
 
-/** @returns what reads memory and work of this process, its threads included; the longest delay is that since the last time. */
+/** Watches memory and CPU time of this process, including its threads. Each reading has the longest delay since the last one. */
 export function watchProcess(): { readonly read: () => Metric[]; readonly stop: () => void } {
   const delay = monitorEventLoopDelay();
   delay.enable();
@@ -53,12 +53,12 @@ export function watchProcess(): { readonly read: () => Metric[]; readonly stop: 
     delay.reset();
     return [
       gauge('sputnik_process_resident_memory_bytes', 'Memory of this process', [{ value: rss }]),
-      gauge('sputnik_process_heap_used_bytes', 'Heap of its main thread', [{ value: heapUsed }]),
-      gauge('sputnik_process_event_loop_delay_max_seconds', 'Longest delay since the last scrape', [
+      gauge('sputnik_process_heap_used_bytes', 'Heap of the main thread', [{ value: heapUsed }]),
+      gauge('sputnik_process_event_loop_delay_max_seconds', 'Longest delay of the event loop since the last scrape', [
         { value: delayed },
       ]),
       gauge('sputnik_process_start_time_seconds', 'Start of this process', [{ value: performance.timeOrigin / 1e3 }]),
-      counter('sputnik_process_cpu_seconds_total', 'Work of this process', [{ value: (user + system) / 1e6 }]),
+      counter('sputnik_process_cpu_seconds_total', 'CPU time of this process', [{ value: (user + system) / 1e6 }]),
     ];
   };
   return { read, stop: () => delay.disable() };

@@ -16,7 +16,7 @@ import type { WebSources } from './web-sources.js';
 
 const { topic, edition, since, until, lang, format, edited, gone } = SEARCH_PARAMETERS;
 
-/** By which articles are chosen, for the list, its feeds and its downloads. */
+/** The parameters that select articles, for the list, its feeds and its downloads. */
 export const LIST_PARAMETERS = {
   ...{ topic, edition, since, until, lang, format, edited, gone },
   q: z.string().max(500).optional(),
@@ -31,7 +31,7 @@ type ListQuery = z.output<z.ZodObject<typeof LIST_PARAMETERS>> & {
   readonly before?: string | undefined;
 };
 
-/** Reads a page of articles: along the time where nothing is looked for, else what the index of words finds. */
+/** Reads a page of articles: what the full-text index finds, or without words and format all articles by time. */
 export function readArticleList(
   sources: WebSources,
   { after, before, page, ...selection }: ListQuery,
@@ -53,7 +53,7 @@ export function readArticleList(
   };
 }
 
-/** Whether the selection needs the index of words. */
+/** Whether the selection needs the full-text index. */
 export function isLookedFor({ q, format: form }: Pick<ArticleSelection, 'q' | 'format'>): boolean {
   return q !== undefined || form !== undefined;
 }
@@ -79,7 +79,7 @@ function readAlongTime(
   };
 }
 
-/** The list of those that hold the words, or are of the form, which only the index of words knows. */
+/** Reads the articles with these words or of this format, which only the full-text index knows. */
 function readFound(
   queries: CatalogueQueries,
   selection: ArticleSelection,
@@ -96,7 +96,7 @@ function readFound(
     return {
       found: hits.map(foundArticle),
       total,
-      // From beyond the end to the last page there is.
+      // From a page beyond the end, this leads to the last page.
       newer: page > 1 ? to(Math.max(1, Math.min(page - 1, pages))) : null,
       older: page < pages ? to(page + 1) : null,
     };
@@ -106,13 +106,13 @@ function readFound(
   }
 }
 
-/** @returns why the index of words cannot find this selection; null: it can. */
+/** @returns why the full-text index cannot find this selection; null: it can. */
 export function problemOfSearch({ duplicates = 'none' }: Pick<ArticleSelection, 'duplicates'>): string | null {
   if (duplicates === 'none' || duplicates === 'all') return null;
-  return 'With words or a form, repetitions are either left out or all shown';
+  return 'With words or a format, repetitions are either left out or all shown';
 }
 
-/** @returns what the index of words is asked for, to find this selection. */
+/** @returns the search that finds this selection. */
 export function searchOfList(selection: ArticleSelection, { topics, editions }: Required<KnownIds>) {
   const { q = '', duplicates = 'none' } = selection;
   return { text: q, known: { topics, editions }, filters: searchFiltersOf(selection, duplicates === 'none') };

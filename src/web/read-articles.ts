@@ -7,10 +7,10 @@ import { pageOf } from '../store/catalogue/database.js';
 import { withoutEarlierTexts } from '../store/files/without-earlier-texts.js';
 import { WebRefusal } from './web-refusal.js';
 
-/** A URL's parts that name an article. */
+/** The parts of a URL that name an article. */
 export const articleParts = z.object({ family: z.string(), articleId: z.string() });
 
-/** @throws {WebRefusal} `web.notFound` where the parts name no article that can be read. */
+/** @throws {WebRefusal} `web.notFound` if no readable article has this name. */
 export function readArticle(queries: CatalogueQueries, { family, articleId }: z.infer<typeof articleParts>): Article {
   const key = `${family}/${articleId}`;
   const article = isKey(key) ? queries.readableArticle(key) : null;
@@ -18,7 +18,7 @@ export function readArticle(queries: CatalogueQueries, { family, articleId }: z.
   return article;
 }
 
-/** @returns the articles of these keys as lists show them; records that cannot be read are left out, `verify` names them. */
+/** @returns these articles without earlier texts, for lists. Records that cannot be read are left out; `verify` names them. */
 export function readArticles(queries: CatalogueQueries, keys: readonly ArticleKey[]): Article[] {
   return keys.flatMap((key) => {
     const article = queries.readableArticle(key);
@@ -26,7 +26,7 @@ export function readArticles(queries: CatalogueQueries, keys: readonly ArticleKe
   });
 }
 
-/** @returns some articles, newest first, and where the next ones begin; null: there are no more. */
+/** @returns some articles, newest first, and the cursor of the next ones; null: there are no more. */
 export function readArticlePage(
   queries: CatalogueQueries,
   filters: ArticleFilters,
@@ -42,8 +42,8 @@ export function readArticlePage(
 }
 
 /**
- * @param cursors  The page after one position, or before one; neither: the first page.
- * @returns        Some articles, newest first, and the cursors of the pages on both sides; null: there is none.
+ * @param cursors  Whether to read after or before a position; neither: the first page.
+ * @returns        Some articles, newest first, and the cursors of the newer and the older page; null: there is none.
  */
 export function readArticlesAround(
   queries: CatalogueQueries,

@@ -6,20 +6,21 @@ import { checkAction, isAction } from './action-forms.js';
 import { WebRefusal } from './web-refusal.js';
 import { MINUTE_MS } from '../domain/units.js';
 
-/** Longest URL that is looked at, in characters. */
+/** Longest URL that is read, in characters. */
 const URL_LENGTH_MAX = 2_048;
-/** What a request with a wrong token counts for. */
+/** A request with a wrong token counts as this many requests. */
 const WRONG_TOKEN_COST = 10;
-/** Answered to everybody: they tell no more than that the process lives, or is ready. */
+/** Answered to everybody. They say only that the process lives, or is ready. */
 const OPEN_PATHS: readonly string[] = ['/healthz', '/readyz'];
 const CHALLENGE = { 'www-authenticate': 'Basic realm="sputnik-harvester", charset="UTF-8"' };
 const LOOPBACK_NAME = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 
 /**
- * Decides whether a request comes to the routes. In this order: rate limit, method, host, URL, body, origin, token. Reads headers only.
+ * Decides whether a request may reach the routes. It checks, in this order: rate limit, method, host, URL, body, origin, token. It reads
+ * headers only.
  *
- * Without a token the `Host` header must name this machine's loopback: else any page of the web could have its own name resolved to it
- * (DNS rebinding) and read what is here through the visitor's browser.
+ * Without a token, the `Host` header must name the loopback of this machine. Otherwise any page of the web could make its own name
+ * resolve to loopback (DNS rebinding) and read our pages through the visitor's browser.
  */
 export class RequestGate {
   readonly #limit: RateLimit;
@@ -30,8 +31,8 @@ export class RequestGate {
 
   /**
    * @param nowMs  Of a clock that never goes back.
-   * @returns      Whether the caller has shown the token, or none is asked for.
-   * @throws {WebRefusal} for a request that is not to be answered.
+   * @returns      Whether the caller has shown the token, or none is needed.
+   * @throws {WebRefusal} if the request must not be answered.
    */
   admit({ raw, originalUrl: url }: FastifyRequest, nowMs: number): boolean {
     const { authorization } = raw.headers;
@@ -45,13 +46,13 @@ export class RequestGate {
     const [path = '/'] = url.split('?');
     if (isAuthorised || OPEN_PATHS.includes(path)) return isAuthorised;
     if (authorization !== undefined) this.#limit.take(client, nowMs, WRONG_TOKEN_COST);
-    throw new WebRefusal(401, 'web.token', 'the token is asked for: Authorization: Bearer <web.token>', CHALLENGE);
+    throw new WebRefusal(401, 'web.token', 'this needs the token: Authorization: Bearer <web.token>', CHALLENGE);
   }
 }
 
 function checkRequest(raw: FastifyRequest['raw'], url: string, { host, token }: Config['web']): void {
   const { method, headers } = raw;
-  // A body that is refused is not read: the connection ends with the answer.
+  // A refused body is not read. Instead the connection ends with the answer.
   const ending = { connection: 'close' };
   const isForm = isAction(raw, url);
   if (method !== 'GET' && method !== 'HEAD' && !isForm) {
@@ -81,9 +82,9 @@ function isLoopbackName(header: string | undefined, configured: string): boolean
 }
 
 /**
- * Whether a request shows the token: `Bearer <token>`, or `Basic` with the token as password (browsers ask for that; any user name).
+ * Whether a request shows the token: `Bearer <token>`, or `Basic` with the token as the password and any user name, as browsers ask for it.
  *
- * The time it takes tells nothing of the token: digests of equal length are compared, always whole.
+ * The time that this takes says nothing about the token, because digests of equal length are compared as a whole.
  */
 function hasToken(authorization: string | undefined, token: string | null): boolean {
   return token === null || timingSafeEqual(digestOf(shownToken(authorization ?? '')), digestOf(token));
@@ -107,12 +108,12 @@ interface Bucket {
   filledAtMs: number;
 }
 
-/** So many clients are remembered; the one that was quiet longest is forgotten first. */
+/** How many clients are remembered. The one that was quiet for longest is forgotten first. */
 const CLIENTS_MAX = 10_000;
-/** Requests that may come at once, as a share of those of a minute. */
+/** How many of a minute's requests may come at once. */
 const BURST_SHARE = 0.25;
 
-/** Counts what each client asks: a bucket that fills steadily and holds a quarter of a minute's requests. */
+/** Limits the requests of each client with a token bucket, which fills steadily and holds a quarter of a minute's requests. */
 export class RateLimit {
   readonly #buckets = new Map<string, Bucket>();
   readonly #perMs: number;
@@ -125,15 +126,15 @@ export class RateLimit {
 
   /**
    * @param nowMs  Of a clock that never goes back.
-   * @param cost   How many requests this one counts for.
-   * @returns      0: go on; else how many whole seconds to wait.
+   * @param cost   As how many requests this one counts.
+   * @returns      0 if the request may go on, otherwise the seconds to wait.
    */
   take(client: string, nowMs: number, cost = 1): number {
     const known = this.#buckets.get(client);
     const bucket = known ?? { left: this.#size, filledAtMs: nowMs };
     bucket.left = Math.min(this.#size, bucket.left + (nowMs - bucket.filledAtMs) * this.#perMs);
     bucket.filledAtMs = nowMs;
-    // To the end: the first of the map is the one that was quiet longest.
+    // Moved to the end, so that the first of the map is the one that was quiet for longest.
     this.#buckets.delete(client);
     this.#buckets.set(client, bucket);
     if (this.#buckets.size > CLIENTS_MAX) this.#buckets.delete(this.#buckets.keys().next().value ?? '');
@@ -143,7 +144,7 @@ export class RateLimit {
   }
 }
 
-/** @returns what counts as one client: an IPv4 address, or the network of 64 bits that one subscriber has in IPv6. */
+/** @returns what counts as one client: an IPv4 address, or in IPv6 the 64-bit network of one subscriber. */
 export function clientOf(remoteAddress: string | undefined): string {
   const address = (remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
   if (!isIPv6(address)) return address;

@@ -11,7 +11,7 @@ import { WebRefusal } from './web-refusal.js';
 import type { WebSources } from './web-sources.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 
-/** `1714564800.<runId>`: the last run of the answer before. */
+/** `1714564800.<runId>`: the last run of the previous answer. */
 export const RUN_CURSOR = /^\d{1,11}\.[\w.:-]{1,200}$/;
 const PAGE_CURSOR = /^\d{1,12}\.[a-zA-Z]{1,20}\.\d{1,9}\.\d{1,15}$/;
 const runsQuery = formQuery({ after: cursorOf(RUN_CURSOR).optional() });
@@ -24,7 +24,7 @@ const runQuery = formQuery({
 const RUNS_SHOWN = 50;
 const PAGES_SHOWN = 100;
 
-/** `/runs`: crawls that have ended; `/runs/{runId}`: one of them, with the pages that it asked for, or a back-fill that is under way. */
+/** `/runs`: ended crawls; `/runs/{runId}`: one of them with the pages that it fetched, or a back-fill that is under way. */
 export function addRunRoutes(app: WebApp, sources: WebSources): void {
   app.get('/runs', { schema: { querystring: runsQuery } }, ({ query }, reply) => {
     const { runs, nextCursor } = readRuns(sources.catalogue.requireQueries(), query.after, RUNS_SHOWN);
@@ -45,8 +45,8 @@ export function addRunRoutes(app: WebApp, sources: WebSources): void {
       }
       if (run === undefined)
         throw new WebRefusal(404, 'web.notFound', [
-          'no crawl of this name is remembered',
-          'the ten thousand newest are',
+          'no crawl of this name is known',
+          'the newest ten thousand are kept',
         ]);
       const { outcome = null, after } = query;
       const asked = { runId, isOfPieces: run.ofPieces ?? false, outcome };
@@ -74,7 +74,7 @@ function readBackfill({ catalogue, editions }: WebSources, order: BackfillView['
   return { order, parts: rows.flatMap(known), next, configured: editions };
 }
 
-/** Summaries of another version of this program may be of another form: they are left out. */
+/** Summaries from other versions of this program may have another form. They are left out. */
 function known(summary: Record<string, unknown> | null): CrawlSummary[] {
   const { data } = crawlSummarySchema.safeParse(summary);
   return data === undefined ? [] : [data];
@@ -89,7 +89,7 @@ function positionOf(cursor: string): RunPagePosition {
   return { run: Number(run), outcome, file: Number(file), offset: Number(offset) };
 }
 
-/** @returns some runs, newest first, and where the next ones begin; null: there are no more. */
+/** @returns some runs, newest first, and the cursor of the next ones; null: there are no more. */
 export function readRuns(
   queries: CatalogueQueries,
   cursor: string | undefined,

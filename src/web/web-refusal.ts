@@ -2,20 +2,20 @@ import type { FastifyReply } from 'fastify';
 import { type Content, html } from './markup/html.js';
 import { sendPage } from './markup/page-layout.js';
 
-/** Ends a request with an error that the caller is told of; all codes stand in docs/http.md. */
+/** An error that ends a request and is shown to the caller. docs/http.md lists all codes. */
 export class WebRefusal extends Error {
-  /** What is refused, without a full stop. */
+  /** What is wrong, without a full stop. */
   readonly problem: string;
-  /** What there is instead, or what to do: a page shows each as a sentence of its own. */
+  /** What to do instead. A page shows each item as a sentence. */
   readonly advice: readonly string[];
 
-  /** @param told  The problem, or the problem and the advice; together they are the message. */
+  /** @param told  The problem, or the problem and the advice. Together they are the message. */
   constructor(
     readonly status: number,
     readonly code: string,
     told: string | readonly [problem: string, ...advice: string[]],
     readonly headers: Readonly<Record<string, string>> = {},
-    /** More that a program may want to know. */
+    /** More for programs. */
     readonly details: object = {},
   ) {
     const [problem, ...advice] = typeof told === 'string' ? [told] : told;
@@ -24,16 +24,16 @@ export class WebRefusal extends Error {
     this.advice = advice;
   }
 
-  /** The one form of every refusal. */
+  /** The JSON that every refusal has. */
   get body(): object {
     return { error: { code: this.code, message: this.message, ...this.details } };
   }
 }
 
-/** What is to be typed. */
+/** Commands within a sentence, which the page marks. */
 const COMMAND = /(sputnik (?:crawl|serve|verify))/i;
 
-/** Answers with a page that says in words what is not to be had, what there is instead, and where to go on. */
+/** Answers with a page that says what is wrong, what to do, and where to go on. */
 export function sendRefusal(reply: FastifyReply, { status, problem, advice, headers }: WebRefusal): FastifyReply {
   const title = capitalised(problem);
   const main = html`<h1>${title}</h1>

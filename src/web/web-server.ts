@@ -15,11 +15,11 @@ import { sendRefusal, WebRefusal } from './web-refusal.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answers may be kept and asked for again with `If-None-Match`; those of all other routes are never kept. */
+    /** Callers may keep an answer and ask again with `If-None-Match`. Answers of all other routes must not be kept. */
     readonly revalidates?: boolean;
   }
   interface FastifyRequest {
-    /** Whether the caller has shown the token, or none is asked for. */
+    /** Whether the caller has shown the token, or none is needed. */
     isAuthorised: boolean;
   }
 }
@@ -33,14 +33,14 @@ export interface WebServer {
 }
 
 const HEADER_BYTES_MAX = 16_384;
-/** Written in docs/http.md. */
+/** docs/http.md names them too. */
 const CONNECTION_BOUNDS = { connectionsMax: 256, patienceMs: 60_000, bytesPerSecondMin: 16_384 };
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
 /**
- * Sent with every answer. Pages have no script, no foreign picture, font or frame: whatever markup slipped through from what was
- * collected could load and run nothing. No header of CORS is ever sent, so no other site reads anything here. HSTS is left to the
- * proxy that holds the certificate.
+ * Sent with every answer. Our pages have no scripts, and no pictures, fonts or frames from elsewhere, and these headers forbid them. So
+ * even if collected markup got into a page, it could load and run nothing. CORS headers are never sent, so other sites cannot read our
+ * answers. HSTS is left to the proxy that holds the certificate.
  */
 const SECURITY_HEADERS: FastifyHelmetOptions = {
   contentSecurityPolicy: {
@@ -63,11 +63,10 @@ const OTHER_HEADERS = {
 };
 
 /**
- * Listens and answers. Reads only: no request changes anything.
+ * Listens for requests and answers them.
  *
- * @param answers  Answers what reads records; without it this process does.
- * @throws {FatalError} `web.tokenMissing` where it would listen beyond loopback without a token; `web.port` when the port is taken or may
- *                      not be used.
+ * @param answers  The process that answers requests which read records. Without it, this process answers them.
+ * @throws {FatalError} `web.tokenMissing` if it would listen beyond loopback without a token; `web.port` if the port is taken or not allowed.
  */
 export async function startWebServer(
   settings: Config['web'],
@@ -84,7 +83,7 @@ export async function startWebServer(
     serverFactory: createBoundedServer,
     forceCloseConnections: true,
     rewriteUrl: ({ url = '' }) => routableUrl(url),
-    // Longer ones do not fit into the headers; the gate refuses what is shorter and still too long.
+    // Longer ones do not fit into the headers. The gate refuses shorter ones that are still too long.
     routerOptions: { maxParamLength: HEADER_BYTES_MAX },
   });
   await app.register(helmet, SECURITY_HEADERS);
@@ -101,7 +100,7 @@ export async function startWebServer(
   };
 }
 
-/** The same routes for a process that is asked by messages, and what they cannot read: requests are admitted, and headers added, elsewhere. */
+/** Makes an app with the same routes for a process that is asked by messages. The service admits the requests and adds the headers. */
 export async function createAnsweringApp(
   routes: readonly Routes[],
   onFailure: (error: unknown) => void,
@@ -127,7 +126,7 @@ async function addRoutes(
 }
 
 function createBoundedServer(handler: RequestListener): Server {
-  // A request has to be here whole in ten seconds, its headers in five; Node looks every 30 s unless told otherwise.
+  // A request must arrive within ten seconds, its headers within five. By default, Node checks this only every 30 s.
   const times = {
     requestTimeout: 10_000,
     headersTimeout: 5_000,
@@ -138,12 +137,12 @@ function createBoundedServer(handler: RequestListener): Server {
   boundConnections(server, CONNECTION_BOUNDS);
   server.on('connection', noteArrival);
   server.maxRequestsPerSocket = 1_000;
-  // A connection on which nothing moves is ended: also one whose other end does not read.
+  // Ends a connection on which nothing moves, also one whose other end does not read.
   server.setTimeout(30_000);
   return server;
 }
 
-/** @returns a path that no route has, for one that is no percent-encoded UTF-8: else it would be answered before it is admitted. */
+/** @returns the URL, or a path that no route has if it is not percent-encoded UTF-8: fastify would answer that before the gate sees it. */
 function routableUrl(url: string): string {
   try {
     decodeURIComponent(url.split('?')[0] ?? '');
@@ -166,7 +165,7 @@ function admitRequests(app: FastifyInstance, gate: RequestGate): void {
   });
 }
 
-/** Names each answer that may be kept by its content, and sends none that the caller has. */
+/** Gives each answer that may be kept an ETag made from its content, and sends 304 if the caller has it already. */
 function answerRevalidations(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, body, done) => {
     if (request.routeOptions.config.revalidates !== true || reply.statusCode !== 200 || typeof body !== 'string') {
@@ -181,7 +180,7 @@ function answerRevalidations(app: FastifyInstance): void {
   });
 }
 
-/** Whether `If-None-Match` names it: in a list, with `W/` (RFC 9110 compares weakly here), or as `*`. */
+/** Whether `If-None-Match` names the tag: in a list, with `W/` (RFC 9110 compares weakly here), or as `*`. */
 function namesTag(header: string | undefined, etag: string): boolean {
   return header?.trim() === '*' || (header?.match(/"[^"]*"/g)?.includes(etag) ?? false);
 }
@@ -192,7 +191,7 @@ function answerErrors(app: FastifyInstance, onFailure: (error: unknown) => void)
   });
   app.setErrorHandler((error, request, reply) => {
     const refusal = error instanceof WebRefusal ? error : new WebRefusal(500, 'web.failed', 'this could not be read');
-    // What the error says may be of what was collected, or of this machine: it goes to the log, not to the caller.
+    // The message of the error may hold collected text, or facts about this machine. So it goes to the log and not to the caller.
     if (refusal !== error) onFailure(error);
     if (refusal.status === 404 && request.headers.accept?.includes('text/html') === true)
       return sendRefusal(reply, refusal);

@@ -12,38 +12,38 @@ import { CATALOGUE_FILE } from '../store/catalogue/database.js';
 import type { JobList, JobsAsked, JobView, ListDays, WebActions, WebStatus } from './sources/views.js';
 import { WebRefusal } from './web-refusal.js';
 
-/** What the routes read from. */
+/** Everything that the routes read. */
 export interface WebSources {
   readonly catalogue: CatalogueHandle;
   /** Ids of the configured topics and editions. */
   readonly topics: readonly string[];
   readonly editions: readonly string[];
   readonly version: string;
-  /** Language of each edition, BCP 47; without it languages are not told. */
+  /** Language of each edition, BCP 47. Without it, languages are not shown. */
   readonly languages?: Readonly<Record<string, string>>;
-  /** IANA name of each edition's time zone, by which the days in its URLs are told; without it UTC. */
+  /** IANA name of each edition's time zone, in which the days in its URLs are counted; default: UTC. */
   readonly timeZones?: Readonly<Record<string, string>>;
-  /** What can be asked for from a page; without it nothing can. */
+  /** What the forms of the pages can do. Without it, the pages have no forms. */
   readonly actions?: WebActions;
   /** The first jobs of each queue. */
   readonly jobs?: () => Promise<readonly JobView[]>;
-  /** Jobs of one queue in one state; null: no queue is called so. */
+  /** Jobs of one queue in one state; null: no queue has this name. */
   readonly jobList?: (asked: JobsAsked) => Promise<JobList | null>;
-  /** Whether Bull Board is there to be looked at. */
+  /** Whether Bull Board is switched on. */
   readonly hasQueueBoard?: boolean;
-  /** What the lists of an edition told of its days, both included. */
+  /** What is known of the lists of an edition for some days, both included. */
   readonly listDays?: (edition: string, since: string, until: string) => ListDays;
-  /** How telling people goes. */
+  /** The state of notifications. */
   readonly notifications?: () => NotifyStatus;
-  /** The picture of an edit as PNG; null where no browser is here. */
+  /** The picture of an edit as PNG; null if this machine has no browser. */
   readonly renderPicture?: (notice: Notice) => Promise<Buffer | null>;
   /** Milliseconds since the epoch; default: the machine's clock. */
   readonly now?: () => number;
-  /** How things stand, as `status --json` prints it. */
+  /** The status, as `status --json` prints it. */
   readonly status: () => Promise<WebStatus>;
 }
 
-/** The catalogue as it is now, read only. A rebuild may put another file in its place; the next request opens that one. */
+/** The catalogue, read only. After a rebuild has replaced its file, the next request opens the new file. */
 export class CatalogueHandle {
   #opened: OpenedCatalogue | null = null;
   #file: number | null = null;
@@ -67,7 +67,7 @@ export class CatalogueHandle {
     if (queries !== null) return queries;
     throw new WebRefusal(503, 'web.nothingStored', [
       'nothing is stored yet',
-      'run sputnik serve, which goes on reading, or sputnik crawl, which reads once',
+      'run sputnik serve, which crawls on schedule, or sputnik crawl, which crawls once',
       'the first articles are there after a minute or two',
     ]);
   }
@@ -91,13 +91,13 @@ export function requireEdition({ editions }: WebSources, edition: string | undef
   throw new WebRefusal(404, 'web.notFound', [`no edition is called “${edition}”`, `there are: ${editions.join(', ')}`]);
 }
 
-/** @throws {WebRefusal} `web.notFound` where nothing can be asked for from the pages. */
+/** @throws {WebRefusal} `web.notFound` if the pages have no forms. */
 export function requireActions({ actions }: WebSources): WebActions {
   if (actions !== undefined) return actions;
   throw new WebRefusal(404, 'web.notFound', 'nothing can be decided from here');
 }
 
-/** @returns the day that it is where the edition is published, `2023-04-12`. */
+/** @returns today's date in the time zone of the edition, `2023-04-12`. */
 export function todayAt(edition: string, { timeZones = {}, now = Date.now }: WebSources): string {
   return withDashes(dayIn(timeZones[edition] ?? 'UTC', now()));
 }

@@ -1,28 +1,28 @@
 import { DAY_MS } from '../../domain/units.js';
-/** A stretch of days that is drawn as one column. */
+/** Days that are drawn as one column. */
 interface DayBin {
   readonly first: string;
   readonly last: string;
 }
 
-/** Days that are drawn as one (a day, a week, four, twelve weeks; each a multiple of the one before), and how many of them at most: more make a page heavy. */
+/** How many days one column stands for (a day, a week, four or twelve weeks; each is a multiple of the one before), and the most columns of this kind, so that a page stays small. */
 const STEPS = [
   [1, 92],
   [7, 53],
   [28, 60],
   [84, Infinity],
 ] as const;
-/** The longest stretch that is drawn as one, in days. */
+/** The most days that one column stands for. */
 export const STEP_DAYS_MAX = STEPS[3][0];
-/** More rows than this nobody reads. */
+/** Nobody reads more rows than this. */
 const ROWS_MAX = 31;
 
-/** @returns how many days are drawn as one, `daysMin` at least. Pure. */
+/** @returns for how many days one column stands, at least `daysMin`. Pure. */
 export function stepDaysOf(since: string, until: string, daysMin = 1): number {
   return coarsest(since, until, (countMax) => countMax, daysMin);
 }
 
-/** @returns how many days are a row of the table to a drawing, at least as many as are drawn as one. Pure. */
+/** @returns for how many days one row of a chart's table stands, at least as many as one column. Pure. */
 export function rowDaysOf(since: string, until: string, stepDays: number): number {
   return coarsest(since, until, () => ROWS_MAX, stepDays);
 }
@@ -34,8 +34,8 @@ function coarsest(since: string, until: string, most: (countMax: number) => numb
 }
 
 /**
- * @returns the day that a drawing begins with: where days are drawn as four weeks or more, the first of their twelve weeks, which are counted
- *          from 1970, so that what is told of whole weeks need not be counted day by day; else `since` itself. Pure.
+ * @returns the first day of a chart: `since`, or with columns of four weeks or more the first of the twelve weeks that hold it. The twelve
+ *          weeks are counted from 1970, so that sums of whole weeks can be used. Pure.
  */
 export function firstDrawnDay(since: string, until: string): string {
   if (stepDaysOf(since, until) < STEPS[2][0]) return since;
@@ -43,7 +43,7 @@ export function firstDrawnDay(since: string, until: string): string {
   return dayAfter(since, -(day % STEP_DAYS_MAX));
 }
 
-/** @returns the days from `since` to `until` in stretches of equal length; the last one may reach beyond. Pure. */
+/** @returns the days from `since` to `until` in groups of equal length; the last one may end later. Pure. */
 export function binDays(since: string, until: string, stepDays: number): DayBin[] {
   const count = Math.floor(daysBetween(since, until) / stepDays) + 1;
   return Array.from({ length: Math.max(0, count) }, (_, index) => {
@@ -52,7 +52,7 @@ export function binDays(since: string, until: string, stepDays: number): DayBin[
   });
 }
 
-/** @returns which stretch of a row that begins with `since` the day is in. */
+/** @returns in which of the groups from `since` on the day is. */
 export function binOf(since: string, day: string, stepDays: number): number {
   return Math.floor(daysBetween(since, day) / stepDays);
 }

@@ -3,7 +3,7 @@ import { DAY_MS } from '../../domain/units.js';
 import { type Content, html, type Markup } from '../markup/html.js';
 import { type Table, tableOf } from '../markup/elements.js';
 
-/** What every chart tells beside its drawing, so that nobody has to see it. */
+/** The words of a chart, which also serve people who do not see the drawing. */
 export interface ChartWords {
   /** Unique on its page. */
   readonly id: string;
@@ -14,9 +14,9 @@ export interface ChartWords {
   readonly unit: string;
 }
 
-/** The drawing's own units; the window makes it larger or smaller. */
+/** In units of the drawing, which is scaled to the window. */
 export const FRAME = { width: 480, height: 238, left: 58, right: 474, top: 28, bottom: 212 } as const;
-/** Series are told apart by so many colours; see the style sheet. */
+/** Number of colours for series in the style sheet. */
 export const COLOURS = 7;
 const TICKS = 5;
 
@@ -32,7 +32,7 @@ export function timeScale(first: string, last: string, stepDays: number): ScaleT
     .range([FRAME.left, FRAME.right]);
 }
 
-/** Days, months or years, as many as can be read. */
+/** Labels of the time axis: days, months or years, as many as can be read. */
 export function timeTicks(scale: ScaleTime<number, number>): Tick[] {
   const [from, to] = scale.domain().map(Number) as [number, number];
   const days = (to - from) / DAY_MS;
@@ -49,7 +49,7 @@ export function timeTicks(scale: ScaleTime<number, number>): Tick[] {
     .filter(({ at }) => at < FRAME.right - 20);
 }
 
-/** The drawing with its axes, as one group that has a name and a description; its marks are links. */
+/** The drawing with its axes, as one group with a name and a description. Its marks are links. */
 export function chartFrame(
   { id, title, description, unit }: ChartWords,
   xTicks: readonly Tick[],
@@ -82,7 +82,7 @@ export function chartFrame(
   </svg>`;
 }
 
-/** What is drawn of one step of time, as a link to what it counts. The whole height of the drawing can be clicked. */
+/** The marks of one column, as a link to what it counts. The whole height of the column can be clicked. */
 export function markLink(
   { href, words }: { readonly href: string; readonly words: string },
   from: number,
@@ -96,19 +96,19 @@ export function markLink(
   >`;
 }
 
-/** A coordinate, to a tenth. */
+/** A coordinate, rounded to a tenth. */
 export function fixed(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** Which colour is which series. */
+/** Shows which colour stands for which series. */
 function colourKey(names: readonly string[]): Markup {
   return html`<ul class="key">
     ${names.map((name, index) => html`<li class="s${index % COLOURS}">${name}</li>`)}
   </ul>`;
 }
 
-/** A chart with its heading, the key of its colours and, to be opened, its figures. */
+/** A chart with its heading, the key of its colours, and a table of its figures. */
 export interface Figure {
   readonly words: ChartWords;
   /** Names of the series; fewer than two need no key. */
@@ -118,7 +118,7 @@ export interface Figure {
   readonly table: Pick<Table, 'heads' | 'rows'>;
 }
 
-/** Puts a chart on a page; where there is nothing to draw it says so. Who goes by keys may pass over the links of the drawing at once. */
+/** Puts a chart on a page, or says that there is nothing to draw. Keyboard users can skip all links of the drawing at once. */
 export function figureOf({ words: { id, title, description }, names, drawing, table }: Figure): Markup {
   const numbers = table.heads.map((_head, column) => column).slice(1);
   return html`<figure>

@@ -4,7 +4,7 @@ import { fixed } from './chart-frame.js';
 
 const SPARK = { width: 120, height: 28 } as const;
 
-/** So many counts in the space of a word; null: all are zero, which is told in words. */
+/** A small chart of counts, as wide as a word; null if all are zero. */
 export function sparkline(counts: readonly number[], words: string): Markup | null {
   const most = Math.max(0, ...counts);
   if (most === 0) return null;
@@ -20,7 +20,7 @@ export function sparkline(counts: readonly number[], words: string): Markup | nu
   </svg>`;
 }
 
-/** A share of the largest one as a bar; the number stands beside it. */
+/** A bar for a count in relation to the largest one. The number is shown beside it. */
 export function bar(count: number, most: number): Markup {
   const width = most === 0 ? 0 : (count / most) * 100;
   return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
@@ -28,7 +28,7 @@ export function bar(count: number, most: number): Markup {
   </svg>`;
 }
 
-/** @returns what a sparkline of articles says to those who do not see it. */
+/** @returns the text of a sparkline for people who do not see it. */
 export function sparkWords(counts: readonly number[]): string {
   const all = counts.reduce((sum, count) => sum + count, 0);
   return `${countOf(all, 'article')} in ${counts.length} days, at most ${Math.max(0, ...counts)} a day`;

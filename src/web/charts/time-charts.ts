@@ -15,17 +15,17 @@ import {
 } from './chart-frame.js';
 import { DAY_MS } from '../../domain/units.js';
 
-/** Counts of several kinds, step by step of equal length. */
+/** Counts of several kinds by day, or by groups of days of equal length. */
 interface ColumnSeries {
   readonly names: readonly string[];
-  /** Without gaps, by day; `values` in the order of the names, `href` to what they count. */
+  /** Every day or group has a column. `values` are in the order of the names; `href` links to what they count. */
   readonly columns: readonly { readonly day: string; readonly values: readonly number[]; readonly href: string }[];
   readonly stepDays: number;
 }
 
 const GAP_SHARE = 0.18;
 
-/** Columns of counts, one kind on top of the other. At most a few hundred columns. */
+/** Draws columns of counts, one kind on top of the other; at most a few hundred columns. */
 export function columnChart(words: ChartWords, { names, columns, stepDays }: ColumnSeries): Markup {
   const x = timeScale(columns[0]?.day ?? '1970-01-01', columns.at(-1)?.day ?? '1970-01-01', stepDays);
   const most = Math.max(1, ...columns.map(({ values }) => sumOf(values)));
@@ -59,13 +59,13 @@ function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** Spans of time in seconds, step by step; those without a value are left out. */
+/** Spans of time in seconds, by day or group of days. Days without a value are left out. */
 interface SpanLines {
   readonly names: readonly string[];
   readonly points: readonly {
     readonly day: string;
     readonly values: readonly number[];
-    /** To what was measured. */
+    /** Link to what was measured. */
     readonly href: string;
     readonly words: string;
   }[];
@@ -76,11 +76,11 @@ interface SpanLines {
 }
 
 const MINUTE_SECONDS = 60;
-/** Where the axis has its lines: people think in these. */
+/** The lines of the axis, at spans that people know. */
 const SPANS = [60, 300, 900, 3_600, 14_400, 43_200, 86_400, 259_200, 604_800];
 const DASHED = 1;
 
-/** Lines over an axis that gives minutes as much room as days (logarithmic); the second line is dashed. Each step is one link. */
+/** Draws lines over a logarithmic axis, which gives minutes as much room as days. The second line is dashed. Each point is a link. */
 export function spanChart(words: ChartWords, { names, points, first, last, stepDays }: SpanLines): Markup {
   const x = timeScale(first, last, 1);
   const all = points.flatMap(({ values }) => values);
@@ -117,7 +117,7 @@ export function spanChart(words: ChartWords, { names, points, first, last, stepD
   return chartFrame(words, timeTicks(x), yTicks, [lines, links]);
 }
 
-/** Steps in a row: a line does not run over days of which nothing is known. */
+/** Groups consecutive points, so that no line is drawn over days without a value. */
 function runsOf<T extends { readonly day: string }>(points: readonly T[], stepDays: number): T[][] {
   const runs: T[][] = [];
   let before = NaN;

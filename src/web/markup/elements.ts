@@ -2,7 +2,7 @@ import { type Content, html, type Markup } from './html.js';
 
 /** The small pieces that pages are made of. */
 
-/** @returns the text without line ends, cut where it is too long for a list. */
+/** @returns the text on one line, cut if it is too long for a list. */
 export function textOf(text: string, max = 300): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > max ? `${line.slice(0, max)}…` : line;
@@ -17,7 +17,7 @@ export function timeOf(instant: string | null): Markup {
 
 const NUMBER = new Intl.NumberFormat('en-GB');
 
-/** The same in a table, whose head says that it is UTC: short, so that a row fits. */
+/** The same without “UTC”, for a table whose heading says it. */
 export function shortTime(instant: string): Markup {
   return html`<time datetime="${instant}">${instant.slice(0, 16).replace('T', ' ')}</time>`;
 }
@@ -27,16 +27,35 @@ export function numberOf(value: number): string {
   return NUMBER.format(value);
 }
 
-/** A count that leads to what it counts; none leads nowhere. */
+/** A count with a link to what it counts; 0 has no link. */
 export function linkedCount(count: number, href: string): Content {
   return count === 0 ? '0' : html`<a href="${href}">${numberOf(count)}</a>`;
 }
 
-/** The way on from a page of a list; null: there are no more. */
+/** The link to the next page of a list; null: there is none. */
 export function nextLink(href: string | null, words = 'Next page'): Content {
   return href === null
     ? null
     : html`<nav class="pages" aria-label="Pages of the list"><a rel="next" href="${href}">${words} →</a></nav>`;
+}
+
+/** A list of these items. */
+export function listOf(items: readonly Content[]): Markup {
+  return html`<ul>
+    ${items.map((item) => html`<li>${item}</li>`)}
+  </ul>`;
+}
+
+/** One of several links, of which one may lead to what is shown now. */
+export function switchLink(words: string, isCurrent: boolean, href: string): Markup {
+  return isCurrent
+    ? html`<a href="${href}" aria-current="true"><b>${words}</b></a>`
+    : html`<a href="${href}">${words}</a>`;
+}
+
+/** What has just been done, on top of a page; null: nothing. */
+export function saidBox(said: string | null): Content {
+  return said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`;
 }
 
 const UNITS = [
@@ -46,7 +65,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** A span of time for people, in the one unit that fits: `3 h`, `2 days`. */
+/** A span of time for people, in the unit that fits best: `3 h`, `2 days`. */
 export function spanOf(seconds: number): string {
   const [unit, size] = UNITS.find(([, length]) => seconds >= length * 1.5) ?? ['s', 1];
   const count = Math.round(seconds / size);
@@ -61,22 +80,22 @@ export function countOf(count: number, noun: string, nouns = `${noun}s`): string
 
 export interface Table {
   readonly caption: string;
-  /** Whether the caption is for those alone who do not see the table. */
+  /** Whether the caption is only for people who do not see the table. */
   readonly isCaptionHidden?: boolean;
   readonly heads: readonly string[];
   /** Indexes of the columns that hold numbers. */
   readonly numbers?: readonly number[];
   /** Indexes of the columns that hold sentences. */
   readonly sentences?: readonly number[];
-  /** Whether a page too narrow shows it row by row; so it is with each that has sentences. */
+  /** Whether a narrow page shows it row by row; default: if it has sentences. */
   readonly isStacked?: boolean;
   /** The first cell of each row names it. */
   readonly rows: readonly (readonly Content[])[];
 }
 
 /**
- * A table that scrolls by itself where the page is too narrow for it, or is shown there row by row, each cell behind its head: so that it
- * stays a table to those who hear it, its roles are written out.
+ * A table. On a narrow page it scrolls, or is shown row by row with a heading before each cell. Then its roles are written out, so that
+ * screen readers still present it as a table.
  */
 export function tableOf(table: Table): Markup {
   const { caption, isCaptionHidden = true, heads, numbers = [], sentences = [], rows } = table;
@@ -100,19 +119,19 @@ export function tableOf(table: Table): Markup {
   </div>`;
 }
 
-/** A key of stored JSON for people: `offTopic`, off topic. Codes of errors (`fetch.timeout`) stay, since they are looked up. */
+/** A key of stored JSON for people: `offTopic` becomes “off topic”. Codes of errors (`fetch.timeout`) stay, since people look them up. */
 export function wordsOf(key: string): string {
   if (key.includes('.')) return key;
   return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** A key of stored JSON as the head of a column. */
+/** A key of stored JSON as the heading of a column. */
 export function headOf(key: string): string {
   const words = wordsOf(key);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A sentence with what is to be typed in it between backticks. */
+/** A sentence in which commands stand between backticks. */
 export function withCode(sentence: string): Content {
   return sentence.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));
 }
@@ -122,9 +141,10 @@ export function separated(parts: readonly Content[], between = ' · '): Content 
   return parts.filter((part) => part !== null).flatMap((part, index) => (index === 0 ? [part] : [between, part]));
 }
 
+/** A choice of a form: its value, and what people read. */
 type Option = readonly [value: string, words: string];
 
-/** A field of a form with which one of several is chosen. */
+/** A field of a form to choose one of several options. */
 export function choice(label: string, name: string, options: readonly Option[], chosen: string | undefined): Markup {
   const list = options.map(([value, words]) =>
     value === (chosen ?? '')
@@ -139,7 +159,7 @@ export function choice(label: string, name: string, options: readonly Option[], 
   >`;
 }
 
-/** @returns any of them, which is the first, or one. */
+/** @returns the options “any”, which comes first, and each of these. */
 export function either(ids: readonly string[]): Option[] {
   return [['', 'any'], ...ids.map((id): Option => [id, id])];
 }

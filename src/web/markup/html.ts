@@ -1,13 +1,13 @@
 import { escapeMarkup } from '../../export/safe-markup.js';
 
-/** Text that is markup of ours. */
+/** Text that is already markup. */
 export class Markup {
   constructor(readonly text: string) {}
 }
 
 export type Content = Markup | string | number | null | readonly Content[];
 
-/** A piece of a page. Whatever is put into it is text, and escaped, unless it is itself a piece of a page. */
+/** A piece of a page. Values that are put into it are escaped, unless they are pieces of a page themselves. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   let pieces = withoutIndents.get(strings);
   if (pieces === undefined) withoutIndents.set(strings, (pieces = strings.map((text) => text.replace(/\n\s+/g, '\n'))));
@@ -16,7 +16,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
   );
 }
 
-/** The lines of a template are indented for its readers here; of a table with many rows that would be a sixth. */
+/** Templates without their indentation, which would be a sixth of a table with many rows. */
 const withoutIndents = new WeakMap<TemplateStringsArray, readonly string[]>();
 
 function shown(value: Content): string {
@@ -26,7 +26,7 @@ function shown(value: Content): string {
   return value.map(shown).join('');
 }
 
-/** @returns the path with a query of whatever is given; what is null or empty is left out. */
+/** @returns the path with a query of the given values; those that are null or empty are left out. */
 export function hrefOf(path: string, query: Readonly<Record<string, string | number | null | undefined>> = {}): string {
   const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
     value === null || value === undefined || value === '' ? [] : [[name, String(value)]],
@@ -34,7 +34,7 @@ export function hrefOf(path: string, query: Readonly<Record<string, string | num
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
 }
 
-/** What a part of a page may hold, in bytes of UTF-8, so that no page grows beyond its limit whatever was collected. */
+/** Limits the bytes of UTF-8 that a part of a page may hold, so that no page becomes too large, whatever was collected. */
 export class ByteBudget {
   #left: number;
 
@@ -42,7 +42,7 @@ export class ByteBudget {
     this.#left = bytes;
   }
 
-  /** @returns whether all of it still fits; then it is taken off. */
+  /** @returns whether the texts still fit. If so, the budget shrinks by their size. */
   takes(...texts: readonly (string | null)[]): boolean {
     const bytes = texts.reduce((sum, text) => sum + (text === null ? 0 : Buffer.byteLength(text)), 0);
     if (bytes > this.#left) {

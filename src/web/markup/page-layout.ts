@@ -19,12 +19,12 @@ const FEED_TYPES = [
 interface Page {
   readonly title: string;
   readonly main: Content;
-  /** Path of the section of the navigation that the page belongs to; null: of none. */
+  /** Path of the section of the navigation that the page belongs to; null: none. */
   readonly section: string | null;
   readonly status?: number;
 }
 
-/** @returns a title that begins with what has just been done: it is what is read out first. */
+/** @returns a title that begins with what has just been done, because screen readers read the title first. */
 export function withSaid(said: string | null, title: string): string {
   return said === null ? title : `${said} ${title}`;
 }

@@ -1,6 +1,6 @@
 import type { Article } from '../../domain/article.js';
 import { webUrl } from '../../export/safe-markup.js';
-import { countOf, separated, tableOf, textOf, timeOf, wordsOf } from '../markup/elements.js';
+import { countOf, listOf, tableOf, textOf, timeOf, wordsOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 
 /** A capture of one of the article's pages. */
@@ -9,21 +9,21 @@ export interface ShownCapture {
   readonly offset: number;
   readonly edition: string;
   readonly fetchedAt: string;
-  /** What it was read as. */
+  /** What the page turned out to be. */
   readonly kind: string;
   /** HTTP status; null: there was no answer. */
   readonly status: number | null;
-  /** Whether it can be read: its file may have been moved away. */
+  /** Whether it can be read; its file may have been moved away. */
   readonly isHere: boolean;
 }
 
-/** What is known around an article. */
+/** What is known about an article besides its record. */
 export interface ArticleContext {
-  /** Title of what it repeats. */
+  /** Title of the article that it repeats. */
   readonly original: string | null;
-  /** The first of those that repeat it. */
+  /** The first articles that repeat it. */
   readonly duplicates: readonly { readonly id: string; readonly title: string; readonly similarity: number }[];
-  /** Related articles that are stored, by their URL. */
+  /** Ids of the related articles that are stored, by URL. */
   readonly stored: ReadonlyMap<string, string>;
   /** Newest first. */
   readonly captures: readonly ShownCapture[];
@@ -33,7 +33,7 @@ type Facts = ArticleContext & { readonly article: Article };
 
 const SHOWN_MAX = 40;
 
-/** What stands beside a text: tags, pictures, related articles, repetitions, where each field was read, captures, how to cite. */
+/** The column beside the text: tags, pictures, related articles, repetitions, captures, sources of the fields, citation. */
 export function articleFacts(facts: Facts): Markup {
   const { article } = facts;
   return html`<aside aria-label="About this article">
@@ -50,7 +50,19 @@ function section(title: string, content: Content): Content {
         ${content}`;
 }
 
-/** A link out of here where the URL is one of the web, else the words alone. */
+/** To download a capture: its HTML, if it holds a page, and its WARC record. */
+export function captureLinks({ file, offset }: { file: string; offset: number }, hasPage: boolean): Content {
+  const href = `/captures/${file.split('/').at(-1) ?? ''}/${offset}`;
+  return html`<span class="targets"
+    >${hasPage ? html`<a href="${href}.html" aria-label="HTML of the capture at ${offset}">HTML</a> · ` : null}<a
+      href="${href}.warc.gz"
+      aria-label="WARC record at ${offset}"
+      >WARC</a
+    ></span
+  >`;
+}
+
+/** A link to another site if the URL is one of the web, otherwise the words alone. */
 export function outsideLink(url: string, words: string): Markup {
   const href = webUrl(url);
   return href === null ? html`${words}` : html`<a href="${href}" rel="noreferrer noopener external">${words}</a>`;
@@ -72,15 +84,11 @@ function tags({ tags: all, language }: Article): Content {
 function pictures({ images, language }: Article): Content {
   if (images.length === 0) return null;
   const shown = images.slice(0, SHOWN_MAX).map(({ url, caption, credit }, index) => {
-    const words = caption === null ? `Picture ${index + 1}` : textOf(caption);
-    return html`<li>
-      <bdi lang="${language}">${outsideLink(url, words)}</bdi
-      >${credit === null ? null : html` <span class="soft">${textOf(credit)}</span>`}
-    </li>`;
+    const link = outsideLink(url, caption === null ? `Picture ${index + 1}` : textOf(caption));
+    return html`<bdi lang="${language}">${link}</bdi
+      >${credit === null ? null : html` <span class="soft">${textOf(credit)}</span>`}`;
   });
-  return html`<ul>
-    ${shown}
-  </ul>`;
+  return listOf(shown);
 }
 
 function related({ article, stored }: Facts): Content {
@@ -89,17 +97,13 @@ function related({ article, stored }: Facts): Content {
     const key = stored.get(url);
     const words = textOf(title ?? readableUrl(url));
     const link = key === undefined ? outsideLink(url, words) : html`<a href="/articles/${key}">${words}</a>`;
-    return html`<li>
-      <bdi lang="${article.language}">${link}</bdi
-      >${key === undefined ? html` <span class="soft">not stored</span>` : null}
-    </li>`;
+    return html`<bdi lang="${article.language}">${link}</bdi
+      >${key === undefined ? html` <span class="soft">not stored</span>` : null}`;
   });
-  return html`<ul>
-    ${shown}
-  </ul>`;
+  return listOf(shown);
 }
 
-/** A URL whose percent signs are told in the letters that they stand for. */
+/** The URL with percent-encoded letters decoded. */
 function readableUrl(url: string): string {
   try {
     return decodeURI(url);
@@ -111,17 +115,13 @@ function readableUrl(url: string): string {
 function repetitions({ article, duplicates }: Facts): Content {
   if (article.duplicates.length === 0) return null;
   const left = article.duplicates.length - duplicates.length;
-  return html`<ul>
-      ${duplicates.map(
-        ({ id, title, similarity }) =>
-          html`<li>
-            <bdi><a href="/articles/${id}">${textOf(title)}</a></bdi>
-            <span class="soft">similarity ${similarity.toFixed(2)}</span>
-            <a href="${hrefOf(`/articles/${article.id}`, { against: id })}" aria-label="Compare with ${id}">compare</a>
-          </li>`,
-      )}
-    </ul>
-    ${left > 0 ? html`<p class="meta">${countOf(left, 'more repetition')} in the JSON.</p>` : null}`;
+  const shown = duplicates.map(
+    ({ id, title, similarity }) =>
+      html`<bdi><a href="/articles/${id}">${textOf(title)}</a></bdi>
+        <span class="soft">similarity ${similarity.toFixed(2)}</span>
+        <a href="${hrefOf(`/articles/${article.id}`, { against: id })}" aria-label="Compare with ${id}">compare</a>`,
+  );
+  return [listOf(shown), left > 0 ? html`<p class="meta">${countOf(left, 'more repetition')} in the JSON.</p>` : null];
 }
 
 function captures({ captures: shown }: Facts): Content {
@@ -130,21 +130,14 @@ function captures({ captures: shown }: Facts): Content {
     caption: 'Captures of this article',
     isStacked: true,
     heads: ['Fetched', 'Read as', 'Status', 'Download'],
-    rows: shown.map(({ file, offset, edition, fetchedAt, kind, status, isHere }) => {
-      const href = `/captures/${file.split('/').at(-1) ?? ''}/${offset}`;
-      const links = [
-        status === null || status === 304 ? null : html`<a href="${href}.html">HTML</a>`,
-        html`<a href="${href}.warc.gz">WARC</a>`,
-      ];
-      return [
-        timeOf(fetchedAt),
-        html`${wordsOf(kind)} <span class="soft">${edition}</span>`,
-        status ?? '—',
-        isHere
-          ? html`<span class="targets">${separated(links)}</span>`
-          : html`<span class="soft">not here any more</span>`,
-      ];
-    }),
+    rows: shown.map(({ edition, fetchedAt, kind, status, isHere, ...capture }) => [
+      timeOf(fetchedAt),
+      html`${wordsOf(kind)} <span class="soft">${edition}</span>`,
+      status ?? '—',
+      isHere
+        ? captureLinks(capture, status !== null && status !== 304)
+        : html`<span class="soft">file is missing</span>`,
+    ]),
   });
 }
 

@@ -1,27 +1,27 @@
 import type { Article } from '../../domain/article.js';
 import type { ArticleEdits, ArticleState } from '../../edits/list-article-edits.js';
-import { countOf, separated, textOf, timeOf } from '../markup/elements.js';
+import { choice, countOf, separated, textOf, timeOf } from '../markup/elements.js';
 import { type Content, hrefOf, html, type Markup } from '../markup/html.js';
 import { type ArticleContext, articleFacts, outsideLink } from './article-facts.js';
 import { articleText } from './article-text.js';
 import { changesOf, editName } from './wording-change.js';
 
-/** One article with what belongs to it. */
+/** Everything that an article's page shows. */
 export interface ArticleView extends ArticleContext {
   readonly article: Article;
   /** States of the record's own text, oldest first. */
   readonly states: readonly ArticleState[];
-  /** Every step between two states, of renditions too. */
+  /** Every edit from one state to the next, also in renditions. */
   readonly steps: readonly ArticleEdits[];
   /** The two states that are compared; null: nothing was edited. */
   readonly compared: ArticleEdits | null;
   /** Another article that this one is compared with. */
   readonly against: { readonly id: string; readonly title: string; readonly edits: ArticleEdits['edits'] } | null;
-  /** What is configured: of others no list is to be had. */
+  /** The configured topics and editions; others have no list to link to. */
   readonly configured: { readonly topics: readonly string[]; readonly editions: readonly string[] };
 }
 
-/** One article: its text, what was edited, what repeats it, and where all of it was read. */
+/** One article: its text, its edits, what repeats it, and the sources of all this. */
 export function articleMain(view: ArticleView): Content {
   const { article, against, compared, states, steps } = view;
   const { title, language, renditions } = article;
@@ -80,7 +80,7 @@ function notices({ article, original }: ArticleView): Content {
     goneAt === null
       ? null
       : html`<div class="say bad">
-          <p><strong>Withdrawn by the agency</strong>, seen ${timeOf(goneAt)}. The text stays as it was read.</p>
+          <p><strong>Withdrawn by the agency</strong>, seen ${timeOf(goneAt)}. This is the text as it was last read.</p>
         </div>`,
     duplicateOf === null
       ? null
@@ -101,11 +101,11 @@ interface StateLine {
   readonly compared: ArticleEdits;
 }
 
-/** So many steps are listed, the newest ones. */
+/** Edits that are listed, the newest ones. */
 const STEPS_MAX = 50;
 const KINDS_TOLD = 6;
 
-/** The states of an article in the order of time, and what differs between two of them. */
+/** The states of an article in order of time, and the differences between two of them. */
 function stateLine({ article, states, steps, compared }: StateLine): Markup {
   const { id, language } = article;
   const { from, to, edits, edition } = compared;
@@ -144,31 +144,17 @@ function stepView({ id, edition: own }: Article, { edition, from, to, edits }: A
   return html`<li>
     <a href="${href}">State ${to.revision}${edition === own ? null : ` of ${edition}`}</a>, seen ${timeOf(to.seenAt)}
     <span class="chip ${heavy > 0 ? 'warn' : ''}">${heavy > 0 ? 'substantive' : 'trivial'}</span>
-    <p class="meta">${told === '' ? 'nothing that is compared' : told}</p>
+    <p class="meta">${told === '' ? 'no difference in what is compared' : told}</p>
   </li>`;
 }
 
 function chooser(id: string, states: readonly ArticleState[], { from, to }: ArticleEdits): Markup {
-  const options = (chosen: number): Markup[] =>
-    states.map(({ revision, seenAt }) => {
-      const words = `${revision}${seenAt === null ? '' : `, seen ${seenAt.slice(0, 10)}`}`;
-      return revision === chosen
-        ? html`<option value="${revision}" selected>${words}</option>`
-        : html`<option value="${revision}">${words}</option>`;
-    });
+  const options = states.map(({ revision, seenAt }) => {
+    return [String(revision), `${revision}${seenAt === null ? '' : `, seen ${seenAt.slice(0, 10)}`}`] as const;
+  });
   return html`<form class="fields" action="/articles/${id}">
-    <label
-      >From state
-      <select name="from">
-        ${options(from.revision)}
-      </select></label
-    >
-    <label
-      >To state
-      <select name="to">
-        ${options(to.revision)}
-      </select></label
-    >
+    ${choice('From state', 'from', options, String(from.revision))}
+    ${choice('To state', 'to', options, String(to.revision))}
     <button>Compare</button>
   </form>`;
 }

@@ -3,12 +3,12 @@ import { alignBlocks } from '../../edits/align-blocks.js';
 import { countOf } from '../markup/elements.js';
 import { ByteBudget, type Content, html, type Markup } from '../markup/html.js';
 
-/** Of a longer text the rest is left to the record. */
+/** The rest of a longer text is only in the record. */
 const TEXT_BYTES_MAX = 60_000;
 
 type Wording = Pick<Article, 'edition' | 'language' | 'lead' | 'body'>;
 
-/** The text alone, or beside its rendition, paragraph by paragraph. */
+/** The text alone, or beside its renditions, paragraph by paragraph. */
 export function articleText(article: Article): Content {
   const [first, ...others] = article.renditions;
   if (first === undefined) return textAlone(article);
@@ -35,7 +35,7 @@ function textAlone({ id, language, lead, body }: Pick<Article, 'id'> & Wording):
 
 const noText = html`<p class="none" lang="en">The page shows no text of its own.</p>`;
 
-/** Both texts in rows of one paragraph each; what has no counterpart stands alone. */
+/** Both texts in rows of one paragraph each. A paragraph without a counterpart stands alone. */
 function textBeside(article: Article, rendition: Rendition, budget: ByteBudget): Markup {
   const rows = pairedBlocks(article.body, rendition.body);
   const shown = rows.filter(([left, right]) => budget.takes(left?.text ?? null, right?.text ?? null));
@@ -60,7 +60,7 @@ function textBeside(article: Article, rendition: Rendition, budget: ByteBudget):
 
 type Row = readonly [left: BodyBlock | null, right: BodyBlock | null];
 
-/** @returns all blocks of both in their order, those side by side that say the same. Pure. */
+/** @returns all blocks of both texts in order; blocks that say the same are in one row. Pure. */
 function pairedBlocks(left: readonly BodyBlock[], right: readonly BodyBlock[]): Row[] {
   const pairs = alignBlocks(left, right).filter(({ moved }) => !moved);
   const rightOf = new Map(pairs.map(({ before, after }) => [before, after]));

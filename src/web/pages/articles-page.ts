@@ -6,7 +6,7 @@ import type { SearchHit } from '../../store/catalogue/search-corpus.js';
 import { choice, countOf, either, separated, textOf, timeOf } from '../markup/elements.js';
 import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 
-/** What is asked for, as it stands in the URL. */
+/** The selection, as the URL has it. */
 export interface ArticleSelection {
   readonly q?: string | undefined;
   readonly topic?: string | undefined;
@@ -21,7 +21,7 @@ export interface ArticleSelection {
   readonly order?: 'relevance' | 'newest' | undefined;
 }
 
-/** One article of a list: title and passage as they are shown, which may mark what was looked for. */
+/** One article of a list, with title and passage as they are shown; matches of a search are marked. */
 interface ListedArticle {
   readonly article: Article;
   readonly title: Content;
@@ -35,11 +35,11 @@ export interface ArticleList {
   /** Links to the pages before and after; null: there is none. */
   readonly newer: string | null;
   readonly older: string | null;
-  /** Why nothing could be looked for. */
+  /** Why the search was not possible; null: it was. */
   readonly problem: string | null;
-  /** Where in the query that shows, in UTF-16 units; null: not in it. */
+  /** Where in the query the problem is, in UTF-16 units; null: it is not in the query. */
   readonly problemAt: number | null;
-  /** What may be chosen. */
+  /** The choices of the form. */
   readonly topics: readonly string[];
   readonly editions: readonly string[];
   readonly languages: readonly string[];
@@ -47,7 +47,7 @@ export interface ArticleList {
 
 const LEAD_CHARACTERS_MAX = 260;
 
-/** The corpus, to be searched and narrowed; everything that is asked for stands in the URL. */
+/** The list of articles with its search form. The URL holds the whole selection. */
 export function articlesMain(list: ArticleList): Content {
   const { selection, found, total, newer, older, problem } = list;
   return [
@@ -73,16 +73,16 @@ function countFound({ total, found }: ArticleList): string {
 
 function nothingFound(selection: ArticleSelection): Content {
   const isAll = Object.values(selection).every((value) => value === undefined);
-  return isAll ? html`No article is stored yet: the <a href="/">overview</a> tells what comes next.` : 'Nothing found.';
+  return isAll ? html`No article is stored yet. The <a href="/">overview</a> says what to do.` : 'Nothing found.';
 }
 
-/** What is not among those counted. */
+/** Which articles are not counted. */
 function leftOut({ duplicates = 'none' }: ArticleSelection): string {
-  if (duplicates === 'none') return 'Those that repeat another one are left out. ';
-  return duplicates === 'near' ? 'Those that repeat another one word for word are left out. ' : '';
+  if (duplicates === 'none') return 'Articles that repeat another are left out. ';
+  return duplicates === 'near' ? 'Articles that repeat another word for word are left out. ' : '';
 }
 
-/** The very selection as files and as feeds. */
+/** Links to the selection as files and as feeds. */
 function takeAway(selection: ArticleSelection): Markup {
   const link = (path: string, words: string, more: string): Markup =>
     html`<a href="${hrefOf(path, { ...selection })}">${words}<span class="unseen">${more}</span></a>`;
@@ -94,7 +94,7 @@ function takeAway(selection: ArticleSelection): Markup {
   return html`<p class="meta">
     ${leftOut(selection)}Download:
     ${separated(EXPORT_FORMATS.map((format) => link(`/download/${format}`, FORMAT_NAMES[format], ' file')))}. Follow:
-    ${separated(feeds.map(([form, name]) => link(`/feeds/${form}`, name, ' of new ones like these')))}.
+    ${separated(feeds.map(([form, name]) => link(`/feeds/${form}`, name, ' feed of such articles')))}.
   </p>`;
 }
 
@@ -133,7 +133,7 @@ function itemOf(article: Article, title: Content, passage: Content): Markup {
   </li>`;
 }
 
-/** An article as a list shows it where nothing was looked for. */
+/** An article as a list without a search shows it. */
 export function listedArticle(article: Article): ListedArticle {
   const passage = article.lead ?? article.body[0]?.text ?? null;
   return {
@@ -143,7 +143,7 @@ export function listedArticle(article: Article): ListedArticle {
   };
 }
 
-/** An article as a list shows it that was looked for: what was found is marked. */
+/** An article as a search shows it, with its matches marked. */
 export function foundArticle({ article, title, passage }: SearchHit): ListedArticle {
   const marked = (parts: readonly MarkedPart[]): Content =>
     parts.map(({ text, isMatch }) => (isMatch ? html`<mark>${text}</mark>` : text));
@@ -197,7 +197,7 @@ const ORDERS = [
   ['newest', 'newest first'],
 ] as const;
 
-/** Why nothing could be looked for; where it shows in the query, the rest of it is marked. */
+/** Why the search was not possible. The query is marked from the position of the problem on. */
 function problemBox({ problem, problemAt, selection: { q = '' } }: ArticleList): Markup {
   const query = html`<p>
     <code>${q.slice(0, problemAt ?? 0)}<mark>${q.slice(problemAt ?? 0)}</mark></code>
@@ -210,7 +210,7 @@ function problemBox({ problem, problemAt, selection: { q = '' } }: ArticleList):
   </div>`;
 }
 
-/** @returns the URL of a list; what is not chosen is left out. */
+/** @returns the URL of a list; parameters without a value are left out. */
 export function listHref(
   selection: ArticleSelection,
   more: Readonly<Record<string, string | number | null>> = {},

@@ -7,7 +7,7 @@ import { bar } from '../charts/small-charts.js';
 import { countOf, linkedCount, numberOf, spanOf, tableOf } from '../markup/elements.js';
 import { hrefOf, html, type Markup } from '../markup/html.js';
 
-/** What is drawn, and of which days. */
+/** The data of the charts, and their days. */
 export interface ChartedCorpus {
   readonly since: string;
   readonly until: string;
@@ -21,7 +21,7 @@ export interface ChartedCorpus {
   readonly languages: Readonly<Record<string, string>>;
 }
 
-/** More kinds than this are drawn as one. */
+/** Further kinds are drawn as one. */
 const KINDS_MAX = 6;
 const OTHERS = 'other topics';
 const WEEK_DAYS = 7;
@@ -49,7 +49,7 @@ function articlesFigure(corpus: ChartedCorpus): Markup {
   const words = {
     id: 'chart-articles',
     title: `Articles per ${step}`,
-    description: `By the day of publication (UTC) and topic, ${since} to ${until}; one on two topics has a kind of its own.`,
+    description: `By the day of publication (UTC) and topic, ${since} to ${until}; articles on two topics are a separate kind.`,
     unit: 'articles',
   };
   const columns = bins.map(({ first, last, values }) => ({
@@ -64,7 +64,7 @@ function articlesFigure(corpus: ChartedCorpus): Markup {
   });
 }
 
-/** The same by topic, each number with its list: one on two topics is counted with both. */
+/** The same numbers by topic, each with a link to its list. An article on two topics counts for both. */
 function articlesTable({ since, until, topic, topics, days }: ChartedCorpus, rowDays: number): Figure['table'] {
   const columns = [null, ...(topic === null ? topics : [])];
   const rows = binDays(since, until, rowDays).map((bin) => ({ ...bin, values: columns.map(() => 0) }));
@@ -99,7 +99,7 @@ function kindOf(topics: readonly string[]): string {
   return topics.length === 0 ? 'no topic' : topics.join(' + ');
 }
 
-/** The kinds of which there are most, always in the order of their names, so that a colour stays a topic's. */
+/** The most frequent kinds, ordered by name, so that each topic keeps its colour. */
 function kindsOf(days: readonly DayCount[]): string[] {
   const counts = new Map<string, number>();
   for (const { topics, articles } of days) {
@@ -120,7 +120,7 @@ function languagesFigure({ since, until, topic, days, languages }: ChartedCorpus
   const most = rows[0]?.[1] ?? 0;
   const all = rows.reduce((sum, [, count]) => sum + count, 0);
   const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
-  // An edition that left the configuration stands for its language, which is not known: no list is to be had of it.
+  // An edition that is no longer configured has an unknown language, and so no list to link to.
   const known = new Set(Object.values(languages));
   const table = tableOf({
     caption: 'Articles by language',
@@ -136,9 +136,7 @@ function languagesFigure({ since, until, topic, days, languages }: ChartedCorpus
   });
   return html`<figure>
     <figcaption>Languages</figcaption>
-    <p class="meta">
-      Articles by the language of the text on top of each record, published ${since} to ${until} (UTC).
-    </p>
+    <p class="meta">Articles by the language of their own text, published ${since} to ${until} (UTC).</p>
     ${rows.length === 0 ? html`<p class="none">Nothing in this time.</p>` : table}
   </figure>`;
 }
@@ -153,7 +151,7 @@ function nameOf(names: Intl.DisplayNames, language: string): string {
   }
 }
 
-/** To the articles whose delay the chart tells for some days from one on. */
+/** @returns the link to the articles behind one step of the chart of delays. */
 export function delaysHref(first: string, days: number, page = 1): string {
   return hrefOf(`/delays/${first}`, { days: days === 1 ? null : days, page: page === 1 ? null : page });
 }
@@ -164,7 +162,7 @@ function delayFigure({ since, until, delays }: ChartedCorpus): Markup {
     id: 'chart-delay',
     title: 'From publication to storing',
     description:
-      'By the day (UTC) on which articles were first seen; those that were older than a week then (back-fills) are left out. The axis is logarithmic.',
+      'By the day (UTC) on which articles were first seen, without those that were more than a week old then (back-fills). The axis is logarithmic.',
     unit: 'delay',
   };
   const names = ['median', '95th percentile'];
@@ -196,7 +194,7 @@ function changesFigure({ since, until, weeks }: ChartedCorpus): Markup {
   const words = {
     id: 'chart-changes',
     title: `Edited and withdrawn per ${step}`,
-    description: `Edits, the trivial ones too, and withdrawals that stand, of all topics, by the ${step} (UTC) in which they were seen.`,
+    description: `Edits, including trivial ones, and withdrawals, of all topics, by the ${step} (UTC) in which they were seen.`,
     unit: 'edits and withdrawals',
   };
   const names = ['edited', 'withdrawn'];

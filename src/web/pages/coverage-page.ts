@@ -8,7 +8,9 @@ import {
   linkedCount,
   nextLink,
   numberOf,
+  saidBox,
   separated,
+  switchLink,
   tableOf,
   timeOf,
   wordsOf,
@@ -17,7 +19,7 @@ import { hrefOf, html, type Content, type Markup } from '../markup/html.js';
 import type { ListDays } from '../sources/views.js';
 import { NO_REASON, OPEN_STATES, pageList } from './listing-pages.js';
 
-/** How a day stands: everything has a good end; something is missing; no list of it was read to its end; no page bears it. */
+/** The state of a day: every page has a good end state; something is missing; no list of it was read completely; no page has this day in its URL. */
 type DayState = 'complete' | 'gap' | 'unread' | 'nothing' | 'future';
 
 const WORDS: Readonly<Record<DayState, string>> = {
@@ -27,7 +29,7 @@ const WORDS: Readonly<Record<DayState, string>> = {
   nothing: 'nothing published',
   future: 'not yet',
 };
-/** The first and the last year of which pages may be asked for. */
+/** The first and the last year that the pages show. */
 export const COVERED_YEARS = [1970, 2099] as const;
 
 export function isCovered(day: string): boolean {
@@ -42,12 +44,12 @@ interface CoverageYear {
   readonly today: string;
   readonly firstYear: number;
   readonly editions: readonly string[];
-  /** Those of which no page is known. */
+  /** Editions without any known page. */
   readonly unknownEditions: readonly string[];
   readonly pages: readonly DayPages[];
-  /** Days of which a page has no good end, also one that shows no article where there ought to be one. */
+  /** Days with a page that has no good end state, or shows no article although one was announced. */
   readonly gapDays: ReadonlySet<string>;
-  /** Null: what the lists told is not known here. */
+  /** Null: it is not known what the lists said. */
   readonly lists: ListDays | null;
 }
 
@@ -57,27 +59,25 @@ export function coverageMain(coverage: CoverageYear): Content {
   const days = daysOfYear(coverage);
   const counts = (state: DayState): number => days.filter((day) => day.state === state).length;
   const years = Array.from({ length: Math.max(1, Number(today.slice(0, 4)) - firstYear + 1) }, (_, n) => firstYear + n);
-  const link = (words: string, isCurrent: boolean, href: string): Markup =>
-    isCurrent ? html`<a href="${href}" aria-current="true"><b>${words}</b></a>` : html`<a href="${href}">${words}</a>`;
   const links = (ids: readonly string[]): Content =>
-    separated(ids.map((id) => link(id, id === edition, hrefOf('/coverage', { edition: id, year }))));
+    separated(ids.map((id) => switchLink(id, id === edition, hrefOf('/coverage', { edition: id, year }))));
   return [
     html`<h1>Coverage: ${edition}, ${year}</h1>`,
     editions.length === 0 ? null : html`<p class="meta">Editions: ${links(editions)}</p>`,
     unknownEditions.length === 0
       ? null
       : html`<details>
-          <summary>${countOf(unknownEditions.length, 'edition')} of which no page is known</summary>
+          <summary>${countOf(unknownEditions.length, 'edition')} without any known page</summary>
           <p class="meta">${links(unknownEditions)}</p>
         </details>`,
     html`<p class="meta">
       Years:
-      ${separated(years.map((one) => link(String(one), one === year, hrefOf('/coverage', { edition, year: one }))))}
+      ${separated(years.map((one) => switchLink(String(one), one === year, hrefOf('/coverage', { edition, year: one }))))}
     </p>`,
     editions.includes(edition)
       ? null
       : html`<div class="say warn">
-          <p>Nothing of ${edition} has been read yet: the <a href="/">overview</a> tells what comes next.</p>
+          <p>Nothing of ${edition} has been read yet. The <a href="/">overview</a> says what to do.</p>
         </div>`,
     html`<ul class="key days-key">
       ${(['complete', 'gap', 'unread', 'nothing'] as const).map((state) => html`<li class="day-${state}">${WORDS[state]}: ${countOf(counts(state), 'day')}</li>`)}
@@ -87,10 +87,10 @@ export function coverageMain(coverage: CoverageYear): Content {
   ];
 }
 
-/** So many days with a gap are named above the calendar, the newest ones. */
+/** Days with a gap that are named above the calendar, the newest ones. */
 const GAPS_NAMED_MAX = 20;
 
-/** The days with a gap, so that nobody has to look for them in the calendar. */
+/** Names the days with a gap, so that nobody has to look for them in the calendar. */
 function gapLine(days: readonly CalendarDay[]): Markup {
   const gaps = days.filter(({ state }) => state === 'gap').reverse();
   const named = gaps
@@ -105,7 +105,7 @@ function gapLine(days: readonly CalendarDay[]): Markup {
             ${separated(named)}${left === 0 ? '' : `, and ${countOf(left, 'earlier one')}`}
           </p>`
     }
-    <p class="meta">Days are those in the URLs of the pages, as the edition counts them.</p>`;
+    <p class="meta">The days are those in the URLs of the pages, in the time zone of the edition.</p>`;
 }
 
 interface CalendarDay {
@@ -188,18 +188,18 @@ interface CoverageDay {
   readonly today: string;
   /** Whether any page of the edition is known. */
   readonly isRead: boolean;
-  /** The whole first, then each topic. */
+  /** All pages first, then each topic. */
   readonly ledger: readonly LedgerDay[];
   readonly pages: readonly ListedPage[];
-  /** Whether those are all. */
+  /** Whether these are all pages. */
   readonly isWhole: boolean;
   readonly lists: ListDays | null;
-  /** What forms bring back; null: nothing can be asked for from here. */
+  /** The secret word for the form; null: there is no form. */
   readonly word: string | null;
   readonly said: string | null;
 }
 
-/** The ledger of one day: what was announced by what, and what became of it. */
+/** The ledger of one day: which lists announced its pages, and how the pages ended. */
 export function coverageDayMain(shown: CoverageDay): Content {
   const { edition, day, ledger, pages, isWhole, said } = shown;
   const [before, after] = [dayAfter(day, -1), dayAfter(day, 1)];
@@ -210,14 +210,14 @@ export function coverageDayMain(shown: CoverageDay): Content {
       ${isCovered(after) ? html`<a rel="next" href="/coverage/${edition}/${after}">${after} →</a>` : null}
       <a href="${hrefOf('/coverage', { edition, year: day.slice(0, 4) })}">The year ${day.slice(0, 4)}</a>
     </nav>`,
-    said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
+    saidBox(said),
     gapBox(shown),
     ledger.length === 0 ? html`<p class="none">No page of this day is known.</p>` : ledgerTable(shown),
     pages.length === 0
       ? null
       : [
           html`<h2 id="pages">Pages</h2>`,
-          pageList('Pages of the day with what became of them', pages),
+          pageList('Pages of the day with their end states', pages),
           isWhole ? null : nextLink(hrefOf('/pages', { edition, day }), 'All pages of the day'),
         ],
   ];
@@ -230,25 +230,25 @@ function gapBox({ edition, day, today, isRead, ledger, lists, word }: CoverageDa
   if (listGaps.length + pageGaps.length === 0 && !isUnread) {
     if (!isRead) {
       return html`<div class="say warn">
-        <p>Nothing of this edition has been read yet: the <a href="/">overview</a> tells what comes next.</p>
+        <p>Nothing of this edition has been read yet. The <a href="/">overview</a> says what to do.</p>
       </div>`;
     }
     return html`<div class="say">
       <p>
-        ${day < today ? 'Nothing is missing of this day.' : 'The day is not over: so far nothing of it is missing.'}
+        ${day < today ? 'Nothing is missing of this day.' : 'The day is not over. So far nothing of it is missing.'}
       </p>
     </div>`;
   }
   return html`<div class="say warn">
     <div>
       <ul>
-        ${isUnread ? html`<li>No whole list of this day was read after it had ended.</li>` : null}
+        ${isUnread ? html`<li>No complete list of this day was read after the day ended.</li>` : null}
         ${listGaps.map(({ route, reason, failedAt }) => html`<li>${route === 'robots' ? 'robots.txt' : `The list by ${route}`} could not be had: ${wordsOf(reason)}, ${timeOf(failedAt)}</li>`)}
         ${pageGaps.map(([gap, count]) => html`<li>${gapLink({ edition, day }, gap, count)}</li>`)}
       </ul>
       ${
         word === null
-          ? html`<p class="meta">Fill it by <code>sputnik coverage --fill</code>.</p>`
+          ? html`<p class="meta">To fill it, use <code>sputnik coverage --fill</code>.</p>`
           : html`<form method="post" action="/coverage/${edition}/${day}/fill">
               <input type="hidden" name="word" value="${word}" /><button>Fill this day</button>
             </form>`
@@ -257,7 +257,7 @@ function gapBox({ edition, day, today, isRead, ledger, lists, word }: CoverageDa
   </div>`;
 }
 
-/** @param gap  End state and, where one is noted, the reason: `quarantined: extract.timeout`. */
+/** @param gap  End state and, if one is known, the reason: `quarantined: extract.timeout`. */
 function gapLink(where: Pick<CoverageDay, 'edition' | 'day'>, gap: string, count: number): Content {
   const [state = '', ...reason] = gap.split(': ');
   const href = hrefOf('/pages', { ...where, state, reason: reason.length === 0 ? NO_REASON : reason.join(': ') });
@@ -268,12 +268,12 @@ function gapLink(where: Pick<CoverageDay, 'edition' | 'day'>, gap: string, count
   ];
 }
 
-/** Each number leads to the pages that it counts. */
+/** Each number links to the pages that it counts. */
 function ledgerTable({ edition, day, ledger }: CoverageDay): Content {
   const routes = Object.keys(ledger[0]?.announced ?? {});
   const states = Object.keys(ledger[0]?.endStates ?? {});
   return tableOf({
-    caption: 'Pages of the day: by which kind of list they were announced, and how they ended',
+    caption: 'Pages of the day, by the kind of list that announced them and by end state',
     isCaptionHidden: false,
     heads: ['Topic', 'Pages', ...routes.map((route) => `By ${route}`), 'Fetched', ...states.map(headOf)],
     numbers: Array.from({ length: routes.length + states.length + 2 }, (_, column) => column + 1),

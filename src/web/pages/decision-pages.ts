@@ -1,49 +1,60 @@
 import type { QuarantinedPage } from '../../store/catalogue/quarantine-table.js';
-import { countOf, linkedCount, nextLink, numberOf, shortTime, tableOf, textOf, timeOf } from '../markup/elements.js';
+import {
+  countOf,
+  linkedCount,
+  listOf,
+  nextLink,
+  numberOf,
+  saidBox,
+  shortTime,
+  tableOf,
+  textOf,
+  timeOf,
+} from '../markup/elements.js';
 import { type Content, hrefOf, html, type Markup } from '../markup/html.js';
 import { BOARD_PATH, type JobList, type JobsAsked, type JobView, type QueueCounts } from '../sources/views.js';
-import { outsideLink } from './article-facts.js';
+import { captureLinks, outsideLink } from './article-facts.js';
 import { fetchesLink } from './listing-pages.js';
 import type { NotifyStatus } from '../../notify/outbox/read-notify.js';
 
 interface Quarantine {
   readonly pages: readonly QuarantinedPage[];
-  /** All of them, more perhaps than are shown. */
+  /** Number of all of them; fewer may be shown. */
   readonly total: number;
-  /** When each page that does not answer is tried again, by page id. */
+  /** When pages that do not answer are tried again, by page id. */
   readonly nextTries: ReadonlyMap<string, string>;
   readonly queues: readonly QueueCounts[] | null;
   readonly hasBoard: boolean;
   /** Null: no Redis answers. */
   readonly jobs: readonly JobView[] | null;
-  /** What forms bring back; null: nothing can be decided from here. */
+  /** The secret word for the forms; null: there are no forms. */
   readonly word: string | null;
   /** What has just been decided. */
   readonly said: string | null;
 }
 
-/** Pages that could not be read or do not answer, to be decided about; and what is in the queues. */
+/** Pages that could not be read or do not answer, with forms to decide about them, and the queues. */
 export function quarantineMain(quarantine: Quarantine): Content {
   const { pages, total, word, said, queues } = quarantine;
   return [
     html`<h1>Quarantine and queues</h1>`,
-    said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
+    saidBox(said),
     html`<h2>Pages in quarantine</h2>`,
     total === 0
       ? html`<p class="none">Nothing waits in quarantine.</p>`
       : html`<p class="meta">
           ${countOf(total, 'page')}${pages.length < total ? `, the ${numberOf(pages.length)} oldest of which are shown` : ''}.
-          Retry reads the capture again (one that does not answer is asked for again); drop gives the page up, its
-          capture stays.
+          Retry reads the capture again, or fetches the page again if it did not answer. Drop gives the page up; its
+          capture is kept.
         </p>`,
     pages.length === 0 ? null : pageForm(quarantine),
     word === null && pages.length > 0
-      ? html`<p class="meta">Decide by <code>sputnik failed retry</code> and <code>sputnik failed drop</code>.</p>`
+      ? html`<p class="meta">To decide, use <code>sputnik failed retry</code> or <code>sputnik failed drop</code>.</p>`
       : null,
     html`<h2>Queues</h2>`,
     queues === null ? noService : queueTable(queues),
     queues !== null && quarantine.hasBoard
-      ? html`<p class="meta">Every job with its data, to be looked at: <a href="${BOARD_PATH}">the board</a>.</p>`
+      ? html`<p class="meta"><a href="${BOARD_PATH}">The board</a> shows every job with its data.</p>`
       : null,
     quarantine.jobs === null ? null : jobTable(quarantine.jobs),
   ];
@@ -69,37 +80,26 @@ function pageForm({ pages, word, nextTries }: Quarantine): Markup {
       [numberOf(page.attempts), ' · ', fetchesLink(page.pageId)],
       shortTime(page.quarantinedAt),
       nextTry(page, nextTries.get(page.pageId)),
-      captureLinks(page),
+      captureLinks(page.capture, page.capture.status !== 0),
       ...(word === null ? [] : [decisionButtons('/quarantine', page.id, page.pageId)]),
     ]),
   });
   return decisionForm('/quarantine', word, table);
 }
 
-/** The page and its capture stand beside it. */
+/** The detail without the page and its capture, which other columns show. */
 function shortDetail({ detail, url }: QuarantinedPage): string {
   return textOf(detail.replaceAll(url, 'the page').replace(/ \(captures\/[^()]*\)/, ''));
 }
 
-/** By the code of pages that crawls ask for again by themselves; the capture of any other is read again when somebody asks for it. */
+/** When crawls try a page again by themselves, by its code. Other captures are read again only when somebody asks for it. */
 const NEXT_TRIES: Readonly<Record<string, string>> = { unreachable: 'with every crawl', notArticle: 'by its age' };
 
 function nextTry({ code }: QuarantinedPage, at: string | undefined): Content {
   return at === undefined ? html`<span class="soft">${NEXT_TRIES[code] ?? 'when asked'}</span>` : shortTime(at);
 }
 
-function captureLinks({ capture: { file, offset, status } }: QuarantinedPage): Content {
-  const href = `/captures/${file.split('/').at(-1) ?? ''}/${offset}`;
-  return html`<span class="targets"
-    >${status === 0 ? null : html`<a href="${href}.html" aria-label="HTML of the capture at ${offset}">HTML</a> `}<a
-      href="${href}.warc.gz"
-      aria-label="WARC record at ${offset}"
-      >WARC</a
-    ></span
-  >`;
-}
-
-/** Beside what needs one. */
+/** In place of what only a service has. */
 export const noService = html`<div class="say bad">
   <p>No service is at work (Redis does not answer): <code>sputnik serve</code> starts one.</p>
 </div>`;
@@ -141,7 +141,7 @@ function jobTable(
   });
 }
 
-/** Jobs of one queue in one state, which its count leads to. */
+/** The jobs of one queue in one state. */
 export function jobsMain({ queue, state }: JobsAsked, { jobs, total }: JobList, next: string | null): Content {
   return [
     html`<h1>Jobs of the queue “${queue}”: ${state}</h1>`,
@@ -156,26 +156,24 @@ interface Notifications {
   readonly state: NotifyStatus;
   /** What has just been decided. */
   readonly said: string | null;
-  /** What forms bring back; null: nothing can be decided from here. */
+  /** The secret word for the forms; null: there are no forms. */
   readonly word: string | null;
 }
 
-/** Who is told of what, how that goes, and the messages that nobody took, to be decided about. */
+/** The rules and their state, and the undelivered messages with forms to decide about them. */
 export function notificationsMain({ state: { rules, troubles, undelivered }, said, word }: Notifications): Content {
   return [
     html`<h1>Notifications</h1>`,
-    said === null ? null : html`<div class="say" role="status"><p>${said}</p></div>`,
+    saidBox(said),
     troubles.length === 0
       ? null
       : html`<div class="say bad">
-          <ul>
-            ${troubles.map(({ step, since, reason }) => html`<li>Telling people fails (${step}) since ${timeOf(since)}: ${textOf(reason)}</li>`)}
-          </ul>
+          ${listOf(troubles.map(({ step, since, reason }) => html`Telling people fails (${step}) since ${timeOf(since)}: ${textOf(reason)}`))}
         </div>`,
     html`<h2>Rules</h2>`,
     rules.length === 0
       ? html`<p class="none">
-          No rule is configured, so nobody is told of anything: <code>docs/notifications.md</code> shows how.
+          No rule is configured, so nobody is notified. <code>docs/notifications.md</code> says how to add one.
         </p>`
       : ruleTable(rules),
     html`<h2>Messages that were not delivered</h2>`,
@@ -220,12 +218,12 @@ function undeliveredForm({ count, messages }: NotifyStatus['undelivered'], word:
   });
   const told = html`<p class="meta">
     ${countOf(count, 'message')}${messages.length < count ? `, the ${numberOf(messages.length)} oldest of which are shown` : ''}.
-    Retry sends it again, drop gives it up.
+    Retry sends a message again. Drop gives it up.
   </p>`;
   return [told, decisionForm('/notifications', word, table)];
 }
 
-/** A table of what waits for a decision, with a button that tries all of it again. Without a word there is nothing to press. */
+/** A table of what waits for a decision, with a button that retries everything. Without the secret word there is no button. */
 function decisionForm(path: string, word: string | null, table: Markup): Markup {
   if (word === null) return table;
   return html`<form method="post" action="${path}/retry">

@@ -10,7 +10,7 @@ const LOOKS: Readonly<Record<FreshnessState, string>> = {
   off: '',
 };
 
-/** How an edition or a topic in it stands; told by the word, the colour only repeats it. */
+/** The state of an edition or of a topic in it. The colour only repeats what the word says. */
 export function stateView(row: Freshness): Markup {
   const words = row.state === 'ok' ? html`ok` : html`<strong>${stateWords(row)}</strong>`;
   return html`<span class="state ${LOOKS[row.state]}">${words}</span>`;
@@ -21,7 +21,7 @@ export function stateWords(row: Pick<Freshness, 'state' | 'reason'>): string {
   return wordsOf(describeState(row));
 }
 
-/** An edition with a link to its coverage; one that has left the configuration has none. */
+/** An edition with a link to its coverage. Editions that are no longer configured have no link. */
 export function editionLink(edition: string, configured: readonly string[]): Content {
   return configured.includes(edition) ? html`<a href="${hrefOf('/coverage', { edition })}">${edition}</a>` : edition;
 }

@@ -18,14 +18,14 @@ import {
 import { type Content, hrefOf, html, type Markup } from '../markup/html.js';
 import type { CapturedAnswer } from '../../captures/scan-captures.js';
 import type { PageStory } from '../../store/catalogue/page-queries.js';
-import { outsideLink } from './article-facts.js';
+import { captureLinks, outsideLink } from './article-facts.js';
 import { editionLink } from './edition-state.js';
 import { type EndState, splitKey } from '../../domain/page.js';
 
-/** In place of a reason, in a URL: that none is noted. */
+/** Stands in a URL for pages without a known reason. */
 export const NO_REASON = '-';
 
-/** Pages of an edition, and how many there are of them. */
+/** Pages of an edition, and their number. */
 export interface PagesView {
   readonly filters: PageFilters;
   readonly total: number;
@@ -33,7 +33,7 @@ export interface PagesView {
   readonly next: string | null;
 }
 
-/** The pages of an edition by what became of them, of one day or of all. */
+/** The pages of an edition in one state, of one day or of all days. */
 export function pagesMain({ filters, total, pages, next }: PagesView): Content {
   const { edition, state, day, route, topic, fetched, reason } = filters;
   const chosen = [
@@ -52,16 +52,16 @@ export function pagesMain({ filters, total, pages, next }: PagesView): Content {
       ])}
     </p>`,
     html`<p class="meta" role="status">
-      ${total === 0 ? `No page of ${edition} stands so.` : countOf(total, 'page')}${
+      ${total === 0 ? `No page of ${edition} is in this list.` : countOf(total, 'page')}${
         day === undefined && total > 1 ? ', the latest day in their URLs first' : ''
       }
     </p>`,
-    pages.length === 0 ? null : pageList('Pages with what became of them', pages),
+    pages.length === 0 ? null : pageList('Pages with their end states', pages),
     nextLink(next),
   ];
 }
 
-/** Articles by how long after their publication they were first seen. */
+/** Articles by the delay between publication and first sight. */
 export interface DelaysView {
   readonly first: string;
   readonly days: number;
@@ -70,14 +70,14 @@ export interface DelaysView {
   readonly next: string | null;
 }
 
-/** The articles that were first seen within some days, those first that took longest. */
+/** The articles that were first seen within some days, the longest delay first. */
 export function delaysMain({ first, days, total, delayed, next }: DelaysView): Content {
   const time = days === 1 ? 'on this day' : `within these ${days} days`;
   return [
     html`<h1>From publication to storing: ${first}${days === 1 ? '' : ` to ${dayAfter(first, days - 1)}`}</h1>`,
     html`<p class="meta">
-      Articles that were first seen ${time} (UTC), the longest delay first; those that were older than a week then are
-      left out.
+      Articles that were first seen ${time} (UTC), the longest delay first, without those that were more than a week old
+      then.
     </p>`,
     html`<p class="meta" role="status">
       ${total === 0 ? `No article was first seen ${time} within a week of its publication.` : countOf(total, 'article')}
@@ -108,14 +108,14 @@ export interface PageHistoryView {
   readonly pageId: string;
   readonly edition: string;
   readonly story: PageStory;
-  /** Those that are shown, newest first. */
+  /** The fetches of this page of the list, newest first. */
   readonly fetches: readonly (PageStory['captures'][number] & CapturedAnswer)[];
   readonly next: string | null;
   /** Ids of the configured editions. */
   readonly configured: readonly string[];
 }
 
-/** Everything that was done about one page: by which lists it was found, and what each fetch came to. */
+/** The history of one page: the lists that announced it, and the result of each fetch. */
 export function pageHistoryMain({ pageId, edition, story, fetches, next, configured }: PageHistoryView): Content {
   const { url, endState, reason, foundBy, captures, articleKey, hasRecord } = story;
   return [
@@ -132,7 +132,7 @@ export function pageHistoryMain({ pageId, edition, story, fetches, next, configu
     </p>`,
     html`<h2 id="found">Found by</h2>`,
     foundBy.length === 0
-      ? html`<p class="none">No list: it was asked for by name, or ingested.</p>`
+      ? html`<p class="none">No list: its URL was given, or the page was ingested.</p>`
       : tableOf({
           caption: 'Lists that announced the page',
           heads: ['List', 'Kind', 'Topic', 'First seen (UTC)', 'Last seen (UTC)'],
@@ -150,7 +150,7 @@ export function pageHistoryMain({ pageId, edition, story, fetches, next, configu
       ? html`<p class="none">No attempt has ended yet.</p>`
       : [
           html`<p class="meta">
-            ${countOf(captures.length, 'fetch', 'fetches')}${captures.length === 1 ? '' : ', the newest first'}. One
+            ${countOf(captures.length, 'fetch', 'fetches')}${captures.length === 1 ? '' : ', the newest first'}. A fetch
             without an answer lists its attempts.
           </p>`,
           tableOf({ caption: 'Fetches of the page', heads: HEADS, sentences: [2], rows: fetches.map(fetchCells) }),
@@ -159,7 +159,7 @@ export function pageHistoryMain({ pageId, edition, story, fetches, next, configu
   ];
 }
 
-const HEADS = ['Fetched (UTC)', 'Status', 'What came', 'Came to', 'Capture'];
+const HEADS = ['Fetched (UTC)', 'Status', 'Answer', 'Outcome', 'Capture'];
 
 function fetchCells({
   fetchedAt,
@@ -193,21 +193,19 @@ function fetchCells({
             >`,
     ],
     outcome === null ? '' : html`<span class="chip ${outcome === 'failed' ? 'bad' : ''}">${wordsOf(outcome)}</span>`,
-    html`<a href="/captures/${file.split('/').at(-1) ?? ''}/${offset}.warc.gz" aria-label="WARC record at ${offset}"
-      >WARC</a
-    >`,
+    captureLinks({ file, offset }, false),
   ];
 }
 
-/** @returns the link to a page's fetches from the `page`-th hundred on. */
+/** @returns the link to one page of the list of fetches. */
 export function historyHref(pageId: string, page: number): string {
   return hrefOf(`/pages/${pageId}`, { page: page === 1 ? null : page });
 }
 
-/** Of which something better may still come. */
+/** States that may still become better. */
 export const OPEN_STATES: readonly EndState[] = ['pending', 'unreachable', 'quarantined'];
 
-/** Pages with what became of them; a stored one leads to its article. */
+/** Pages with their end states. A stored page links to its article. */
 export function pageList(caption: string, pages: readonly ListedPage[]): Content {
   return tableOf({
     caption,
@@ -222,7 +220,7 @@ export function pageList(caption: string, pages: readonly ListedPage[]): Content
   });
 }
 
-/** To the fetches of one page, beside a number of attempts: those to read what came are counted too, of which there is no list. */
+/** Link to the fetches of one page, beside its number of attempts, which also counts attempts to read what was fetched. */
 export function fetchesLink(pageId: string): Markup {
   return html`<a href="${fetchesHref(pageId)}" aria-label="Log of the fetches of ${pageId}">log</a>`;
 }
@@ -231,7 +229,7 @@ function fetchesHref(pageId: string): string {
   return `/pages/${pageId}#fetches`;
 }
 
-/** A page by its id: it leads to its article where one is stored, else to the site. */
+/** The id of a page, with a link to its article if that is stored, otherwise to the site. */
 export function pageLink(
   { pageId, family, url }: Pick<ListedPage, 'pageId' | 'family' | 'url'>,
   isStored: boolean,

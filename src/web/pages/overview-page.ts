@@ -5,10 +5,12 @@ import { binDays, binOf } from '../charts/bin-days.js';
 import { sparkline, sparkWords } from '../charts/small-charts.js';
 import {
   countOf,
+  listOf,
   numberOf,
   separated,
   shortTime,
   spanOf,
+  switchLink,
   tableOf,
   timeOf,
   withCode,
@@ -20,7 +22,7 @@ import { corpusCharts, type ChartedCorpus } from './corpus-charts.js';
 import { editionLink, stateView, stateWords } from './edition-state.js';
 import { workTables } from './status-page.js';
 
-/** How long a time the charts show; the first is shown unless another is asked for. */
+/** Days that the charts can show. The first is the default. */
 export const PERIODS = ['30', '90', '365', 'all'] as const;
 type Period = (typeof PERIODS)[number];
 
@@ -32,7 +34,7 @@ export interface Overview {
   readonly topics: readonly string[];
   readonly editions: readonly string[];
   readonly corpus: ChartedCorpus;
-  /** Of all topics, from {@link sparkSince} on. */
+  /** Articles of all topics by day, from {@link sparkSince} on. */
   readonly recent: readonly Omit<DayCount, 'topics'>[];
   readonly sparkSince: string;
   readonly byEdition: Readonly<Record<string, number>>;
@@ -40,7 +42,7 @@ export interface Overview {
   readonly edited: number;
 }
 
-/** The state of the harvest at a glance; before anything is stored, what to do for that. */
+/** The state of the harvest at a glance, or what to do before anything is stored. */
 export function overviewMain(overview: Overview): Content {
   const { status, corpus, counts } = overview;
   const { topic } = corpus;
@@ -57,16 +59,16 @@ export function overviewMain(overview: Overview): Content {
   ];
 }
 
-/** What comes next where nothing is stored yet. */
+/** What to do, or what comes next, while nothing is stored. */
 function beginning({ queues, schedules = [] }: WebStatus): Markup {
   const nextAt = schedules.flatMap(({ name, nextAt }) => (name === FIRST_SCHEDULE && nextAt !== null ? [nextAt] : []));
   const next =
     crawlsUnderWay(queues) > 0
-      ? 'The first crawl is under way: what it finds is shown when this page is opened again.'
+      ? 'The first crawl is under way. Open this page again to see what it has found.'
       : queues === null
-        ? html`Start the service with <code>sputnik serve</code>, which goes on reading, or read once with
-            <code>sputnik crawl</code>. Which editions are read stands in the settings.`
-        : html`${nextAt.length === 0 ? null : ['The first crawl begins at ', timeOf(nextAt[0] ?? null), ' by its schedule; ']}<code
+        ? html`Start the service with <code>sputnik serve</code>, which crawls on schedule, or crawl once with
+            <code>sputnik crawl</code>. The settings say which editions are read.`
+        : html`${nextAt.length === 0 ? null : ['The schedule begins the first crawl at ', timeOf(nextAt[0] ?? null), '; ']}<code
               >sputnik crawl</code
             >
             begins one at once.`;
@@ -75,14 +77,14 @@ function beginning({ queues, schedules = [] }: WebStatus): Markup {
   </div>`;
 }
 
-/** By which the newest articles are read. */
+/** The schedule that reads the newest articles. */
 const FIRST_SCHEDULE = 'newest';
 
 function crawlsUnderWay(queues: WebStatus['queues']): number {
   return (queues ?? []).reduce((sum, { name, active }) => sum + (['crawl', 'backfill'].includes(name) ? active : 0), 0);
 }
 
-/** What somebody should look at; else that all is well. Null where there is neither. */
+/** What needs attention, or that all is well; null if neither can be said. */
 function alarmBox({ counts, status, editions }: Overview): Content {
   const enabled = status.freshness.filter(({ topic, state }) => topic === null && state !== 'off');
   const sick = enabled.filter(({ state }) => state === 'unreachable' || state === 'late');
@@ -109,8 +111,8 @@ function alarmBox({ counts, status, editions }: Overview): Content {
       ? null
       : [html`<a href="/notifications">${countOf(undelivered, 'message')}</a>`, ' could not be delivered'],
     ...(status.notify?.troubles ?? []).map(({ step, since }) => [
-      html`<a href="/notifications">Telling people</a>`,
-      ` fails (${step}) since `,
+      html`<a href="/notifications">Notifications</a>`,
+      ` fail (${step}) since `,
       timeOf(since),
     ]),
     ...drifting.map(({ edition, field }) => [
@@ -120,11 +122,7 @@ function alarmBox({ counts, status, editions }: Overview): Content {
   ].filter((point) => point !== null);
   if (points.length > 0) {
     const look = sick.some(({ state }) => state === 'unreachable') ? 'bad' : 'warn';
-    return html`<div class="say ${look}">
-      <ul>
-        ${points.map((point) => html`<li>${point}</li>`)}
-      </ul>
-    </div>`;
+    return html`<div class="say ${look}">${listOf(points)}</div>`;
   }
   const well = enabled.filter(({ state }) => state === 'ok').length;
   const unread = enabled.length - well;
@@ -192,7 +190,7 @@ function editionTable({ counts, status, recent, sparkSince, byEdition, corpus }:
   ];
 }
 
-/** An edition whose texts are renditions of another one's has no articles of its own; its pages stand in the coverage. */
+/** An edition whose texts are all renditions has no articles of its own; its link leads to its pages. */
 function storedOf(edition: string, articles: number, pages: number): Content {
   if (articles > 0 || pages === 0) {
     return html`<a href="${hrefOf('/articles', { edition, duplicates: 'all' })}">${numberOf(articles)}</a>`;
@@ -223,20 +221,18 @@ interface Spark extends Pick<Overview, 'recent'> {
   readonly days: number;
   readonly since: string;
   readonly until: string;
-  /** Else of renditions, of which there is no list by days. */
+  /** Whether it shows articles; renditions have no list by days to link to. */
   readonly isOfArticles: boolean;
 }
 
 function switches({ period, topics, corpus }: Overview): Markup {
-  const link = (name: string, isCurrent: boolean, href: string): Markup =>
-    isCurrent ? html`<a href="${href}" aria-current="true"><b>${name}</b></a>` : html`<a href="${href}">${name}</a>`;
   const { topic } = corpus;
   const asked = (days: Period, of: string | null): string =>
     hrefOf('/', { days: days === '30' ? null : days, topic: of });
   const spans = PERIODS.map((days) =>
-    link(days === 'all' ? 'all' : `${days} days`, days === period, asked(days, topic)),
+    switchLink(days === 'all' ? 'all' : `${days} days`, days === period, asked(days, topic)),
   );
-  const subjects = [null, ...topics].map((id) => link(id ?? 'all topics', id === topic, asked(period, id)));
+  const subjects = [null, ...topics].map((id) => switchLink(id ?? 'all topics', id === topic, asked(period, id)));
   return html`<div class="switches">
     <p class="meta">Time: ${separated(spans)}</p>
     <p class="meta">Topics: ${separated(subjects)}</p>

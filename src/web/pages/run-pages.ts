@@ -2,6 +2,7 @@ import type { CrawlSummary } from '../../queue/crawl-jobs.js';
 import type { RunPage } from '../../store/catalogue/run-queries.js';
 import {
   countOf,
+  listOf,
   nextLink,
   numberOf,
   separated,
@@ -13,17 +14,17 @@ import {
   wordsOf,
 } from '../markup/elements.js';
 import { type Content, hrefOf, html, type Markup } from '../markup/html.js';
-import { outsideLink } from './article-facts.js';
+import { captureLinks, outsideLink } from './article-facts.js';
 import { editionLink } from './edition-state.js';
 import { pageLink } from './listing-pages.js';
 import type { WebStatus } from '../sources/views.js';
 
-/** Crawls that have ended; each number leads to what it counts. */
+/** Ended crawls. Each number links to what it counts. */
 export function runTable(runs: readonly CrawlSummary[]): Content {
   if (runs.length === 0) return html`<p class="none">No crawl has ended yet.</p>`;
   return tableOf({
     caption: 'Crawls that have ended',
-    heads: ['Began', 'Started by', 'Took', 'Found', 'Fetched', 'Came to'],
+    heads: ['Began', 'Started by', 'Took', 'Found', 'Fetched', 'Outcomes'],
     numbers: [3, 4],
     sentences: [5],
     rows: runs.map((run) => {
@@ -48,7 +49,7 @@ export function runTable(runs: readonly CrawlSummary[]): Content {
   });
 }
 
-/** Who asked for a crawl, where the name says little. */
+/** Who started a crawl, where the stored name says little. */
 const STARTERS: Readonly<Record<string, string>> = {
   cli: 'a command',
   web: 'a page here',
@@ -67,7 +68,7 @@ export function runHref(runId: string, outcome: string | null = null): string {
 /** Outcomes that are nouns. */
 const NOUNS: ReadonlySet<string> = new Set(['rendition', 'duplicate']);
 
-/** @returns null where no page came to anything. */
+/** @returns null if no page has an outcome. */
 function outcomeLinks({ runId, outcomes }: CrawlSummary): Content {
   const told = Object.entries(outcomes).filter(([, count]) => count > 0);
   if (told.length === 0) return null;
@@ -78,14 +79,14 @@ function outcomeLinks({ runId, outcomes }: CrawlSummary): Content {
   return separated(told.map(link), ', ');
 }
 
-/** All runs that are remembered. */
+/** All runs that are kept. */
 export function runsMain(runs: readonly CrawlSummary[], older: string | null): Content {
   return [html`<h1>Crawls</h1>`, runTable(runs), nextLink(older, 'Earlier crawls')];
 }
 
 interface RunView {
   readonly run: CrawlSummary;
-  /** Null: of every outcome. */
+  /** Null: pages of every outcome. */
   readonly outcome: string | null;
   readonly pages: readonly RunPage[];
   readonly next: string | null;
@@ -93,7 +94,7 @@ interface RunView {
   readonly configured: readonly string[];
 }
 
-/** One run: its sums, what could not be had, and the pages that it asked for. */
+/** One run: its numbers, what could not be fetched, and its pages. */
 export function runMain(view: RunView): Content {
   const { runId, startedAt, durationMs, requestedBy, editions, aborted } = view.run;
   return [
@@ -113,7 +114,7 @@ export function runMain(view: RunView): Content {
     sums(view.run),
     losses(view),
     html`<h2 id="pages">
-      ${view.outcome === null ? 'Pages it asked for' : `Pages it asked for: ${wordsOf(view.outcome)}`}
+      ${view.outcome === null ? 'Pages that it fetched' : `Pages that it fetched: ${wordsOf(view.outcome)}`}
     </h2>`,
     runPages(view),
   ];
@@ -133,7 +134,7 @@ function sums(run: CrawlSummary): Content {
         <a href="${runHref(runId)}#pages">${countOf(fetched, 'page')}</a>, by ${countOf(requests, 'request')} with lists
         and further attempts
       </dd>
-      <dt>Came to</dt>
+      <dt>Outcomes</dt>
       <dd>${outcomeLinks(run) ?? 'nothing new'}</dd>
     </dl>`;
 }
@@ -143,15 +144,11 @@ function losses({ run: { unreachable, unreadLists = [] }, configured }: RunView)
     unreachable.length === 0
       ? null
       : html`<h2 id="unreachable">Out of reach</h2>
-          <ul>
-            ${unreachable.map(({ edition, reason }) => html`<li>${editionLink(edition, configured)}: ${wordsOf(reason)}</li>`)}
-          </ul>`,
+          ${listOf(unreachable.map(({ edition, reason }) => [editionLink(edition, configured), `: ${wordsOf(reason)}`]))}`,
     unreadLists.length === 0
       ? null
       : html`<h2>Lists that could not be read whole</h2>
-          <ul>
-            ${unreadLists.map(({ url, reason }) => html`<li>${outsideLink(url, textOf(url))}: ${wordsOf(reason)}</li>`)}
-          </ul>`,
+          ${listOf(unreadLists.map(({ url, reason }) => [outsideLink(url, textOf(url)), `: ${wordsOf(reason)}`]))}`,
   ];
 }
 
@@ -162,17 +159,15 @@ function runPages({ run, outcome, pages, next }: RunView): Content {
   return [
     all,
     tableOf({
-      caption: 'Pages that the crawl asked for, and what they came to',
-      heads: ['Page', 'Came to', 'Reason', 'Fetched (UTC)', 'Capture'],
+      caption: 'Pages that the crawl fetched, with their outcomes',
+      heads: ['Page', 'Outcome', 'Reason', 'Fetched (UTC)', 'Capture'],
       isStacked: true,
       rows: pages.map(({ pageId, family, url, outcome: came, reason, fetchedAt, hasRecord, file, offset }) => [
         pageLink({ pageId, family, url }, hasRecord),
         html`<span class="chip ${came === 'failed' ? 'bad' : ''}">${wordsOf(came)}</span>`,
         wordsOf(reason ?? ''),
         shortTime(fetchedAt),
-        html`<a href="/captures/${file.split('/').at(-1) ?? ''}/${offset}.warc.gz" aria-label="WARC record at ${offset}"
-          >WARC</a
-        >`,
+        captureLinks({ file, offset }, false),
       ]),
     }),
     nextLink(next),
@@ -181,11 +176,12 @@ function runPages({ run, outcome, pages, next }: RunView): Content {
 }
 
 const note = html`<p class="meta">
-  As the pages stand now: one that was read again out of quarantine is told by what it came to then. Answers that a page
-  is unchanged (304) are kept in the captures alone after a while, and of crawls by earlier versions no page is noted.
+  These are the outcomes as they are now: a page that was read again after quarantine has its later outcome. After a
+  while, answers that a page has not changed (304) are kept only in the captures. Crawls by earlier versions of this
+  program have no list of pages.
 </p>`;
 
-/** A back-fill that is under way, and the crawls of its days that have ended. */
+/** A back-fill that is under way, and the ended crawls of its days. */
 export interface BackfillView {
   readonly order: NonNullable<WebStatus['orders']>[number];
   readonly parts: readonly CrawlSummary[];
@@ -194,7 +190,7 @@ export interface BackfillView {
   readonly configured: readonly string[];
 }
 
-/** How far a back-fill has come, how that is estimated, and its finished days. */
+/** The progress of a back-fill, how its end is estimated, and its finished days. */
 export function backfillMain({ order, parts, next, configured }: BackfillView): Content {
   const { runId, editions, since, until, done, parts: all, isPaused, pagesPerHour, pagesToGo, etaAt } = order;
   return [
@@ -214,15 +210,14 @@ export function backfillMain({ order, parts, next, configured }: BackfillView): 
       <dl>
         <dt>Done</dt>
         <dd>
-          ${numberOf(done)} of ${numberOf(all)} parts, each a day of an edition; those that were given up are counted
-          too
+          ${numberOf(done)} of ${numberOf(all)} parts, each a day of an edition, including those that were given up
         </dd>
         <dt>Pages an hour</dt>
         <dd>
           ${
             pagesPerHour === null
-              ? 'too few parts are done to tell'
-              : `${numberOf(pagesPerHour)}, by the parts that ended last: a hundred at most, none from before a pause`
+              ? 'not known yet: too few parts are done'
+              : `${numberOf(pagesPerHour)}, measured over the parts that ended last: at most a hundred, none before a pause`
           }
         </dd>
         ${

@@ -22,9 +22,9 @@ import { fetchesLink } from './listing-pages.js';
 import { runHref, runTable } from './run-pages.js';
 
 /**
- * How recent each edition and topic is, what is in the queues, and how many pages came to which end.
+ * How recent each edition and topic is, the queues, and the number of pages in each end state.
  *
- * @param editions  Those that are configured: of others no list of pages is to be had.
+ * @param editions  The configured editions; others have no list of pages to link to.
  */
 export function statusMain(counts: CorpusCounts, status: WebStatus, editions: readonly string[]): Content {
   return [
@@ -35,7 +35,7 @@ export function statusMain(counts: CorpusCounts, status: WebStatus, editions: re
     freshnessTable(status.freshness, editions),
     failingTable(status.failingPages),
     skippedRuns(status.runCounts),
-    html`<h2>Known pages, by what became of them</h2>`,
+    html`<h2>Known pages by end state</h2>`,
     pageTable(counts, editions),
     workTables(status, editions),
   ];
@@ -134,16 +134,16 @@ function freshnessCells(row: Freshness, editions: readonly string[]): Content[] 
   ];
 }
 
-/** What the schedules do, in a few words. */
+/** What each schedule does. */
 const DEEDS: Readonly<Record<string, string>> = {
-  newest: 'reads feeds, tag pages and the newest days of the site map',
-  revisit: 'looks again at known articles, the younger the more often',
-  retry: 'asks again for pages that failed',
-  reconcile: 'compares lists and store, fills gaps',
-  maintenance: 'tidies up what is stored',
+  newest: 'reads feeds, tag pages and the newest days of the sitemap',
+  revisit: 'fetches known articles again, recent ones more often',
+  retry: 'fetches failed pages again',
+  reconcile: 'compares lists with the store, and fills gaps',
+  maintenance: 'cleans up the store',
 };
 
-/** What has run, what runs and what will: the last crawls, back-fills under way, schedules. */
+/** Back-fills under way, the last crawls, and the schedules. */
 export function workTables({ runs, orders, schedules }: WebStatus, configured: readonly string[]): Content {
   return [
     orders === undefined || orders.length === 0
@@ -176,7 +176,7 @@ export function workTables({ runs, orders, schedules }: WebStatus, configured: r
       : [
           html`<h2 id="runs">Last runs</h2>`,
           runTable(runs),
-          html`<p class="meta"><a href="/runs">All runs</a>, those too that found nothing new</p>`,
+          html`<p class="meta"><a href="/runs">All runs</a>, including those that found nothing new</p>`,
         ],
     schedules === undefined
       ? null

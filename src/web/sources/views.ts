@@ -13,11 +13,11 @@ export interface QueueCounts {
   readonly active: number;
   readonly delayed: number;
   readonly failed: number;
-  /** Age of the job that has waited longest, in milliseconds; 0: none waits. */
+  /** Age of the oldest waiting job, in milliseconds; 0: none waits. */
   readonly oldestWaitingMs?: number;
 }
 
-/** How things stand, as the pages show it: the part of `status --json` that is not in the catalogue. What is not given is not shown. */
+/** The part of `status --json` that the pages show. What is left out is not shown. */
 export interface WebStatus {
   /** Null: no Redis answers. */
   readonly queues: readonly QueueCounts[] | null;
@@ -60,26 +60,26 @@ export interface WebStatus {
 /** Where Bull Board is, if it is switched on. */
 export const BOARD_PATH = '/queues/board/';
 
-/** What became of the pages that somebody decided about. */
+/** The result of a decision about pages. */
 export interface Decided {
-  /** Read, or given up. */
+  /** Pages that were read, or given up. */
   readonly done: number;
-  /** In quarantine still: they could not be read this time either. */
+  /** Pages that could not be read this time either, and stay in quarantine. */
   readonly kept: number;
-  /** Queued: it had not come to them when the answer was due. */
+  /** Pages that were not processed in time for the answer, and stay queued. */
   readonly queued: number;
 }
 
-/** What can be asked for from a page. Each goes through the queues of the service; where none is at work it is refused (`web.noService`). */
+/** What the forms of the pages can do. Each action goes through the queues of the service. Without a service it is refused (`web.noService`). */
 export interface WebActions {
   decide(action: 'retry' | 'drop', pages: readonly QuarantinedPage[]): Promise<Decided>;
-  /** Has undelivered messages sent again, or given up. @param ids  Null: all. @returns how many. */
+  /** Sends undelivered messages again, or gives them up. @param ids  Null: all. @returns how many. */
   decideMessages(action: 'retry' | 'drop', ids: readonly string[] | null): Promise<number>;
-  /** Has the lists and pages of one day read again. @returns how many crawls were queued. */
+  /** Fetches the missing lists and pages of one day. @returns how many crawls were queued. */
   fill(edition: string, day: string): Promise<number>;
 }
 
-/** A job of a queue, as people look at it. */
+/** A job of a queue, for people. */
 export interface JobView {
   readonly queue: string;
   readonly id: string;
@@ -94,33 +94,33 @@ export interface JobView {
   readonly failure: string | null;
 }
 
-/** The states of jobs that a queue's counts tell. */
+/** The states in which jobs are counted. */
 export const JOB_COUNTS = ['waiting', 'active', 'delayed', 'failed'] as const;
 
 /** Some jobs of one queue in one state. */
 export interface JobsAsked {
   readonly queue: string;
   readonly state: (typeof JOB_COUNTS)[number];
-  /** How many are passed over. */
+  /** Number of jobs before the first one. */
   readonly from: number;
   readonly limit: number;
 }
 
 export interface JobList {
   readonly jobs: readonly JobView[];
-  /** All of the queue in this state. */
+  /** Number of all jobs of the queue in this state. */
   readonly total: number;
 }
 
-/** Which days of an edition its lists told whole. */
+/** Days of an edition whose lists are missing. */
 export interface ListDays {
-  /** Days of which a list could not be had. */
+  /** Days of which a list could not be read. */
   readonly gaps: readonly {
     readonly day: string;
     readonly route: string;
     readonly reason: string;
     readonly failedAt: string;
   }[];
-  /** Days of which no whole list was read after they had ended. */
+  /** Days of which no complete list was read after they ended. */
   readonly unreadDays: readonly string[];
 }
