@@ -1,7 +1,7 @@
 import type { Article } from '../domain/article.js';
 import { DAY_MS } from '../domain/units.js';
 
-/** Every article has it: the ground from which something is excluded. */
+/** Every article has this facet, so that a query which only excludes something has a base. */
 export const EVERY_ARTICLE = 'is=article';
 
 /** The properties of an article that a search can filter by, besides its words. */
@@ -11,8 +11,8 @@ export interface FacetSource {
 }
 
 /**
- * What an article can be filtered by, as terms of the full text: they are found as fast as words are. An article is of an edition, and in a
- * language, if its own text or one of its renditions is. Pure.
+ * The properties that an article can be filtered by, as terms of the full text, which makes filters as fast as words. Editions and languages
+ * are those of its own text and of its renditions. Pure.
  */
 export function facetsOf({ article, isEdited }: FacetSource): string[] {
   const { topics, format, publishedAt, goneAt, duplicateOf, edition, language, renditions } = article;
@@ -37,18 +37,18 @@ function languagesOf(language: string): string[] {
   return [`lang=${own.toLowerCase()}`, `lang=${language.toLowerCase()}`];
 }
 
-/** Decade, year, month and day: any span of days is a few of them. */
+/** Decade, year, month and day. A few of them make up any span of days. */
 function periodsOf(day: string): string[] {
   return [3, 4, 7, 10].map((length) => day.slice(0, length));
 }
 
-/** The years that articles can be of; what lies outside is in no span. */
+/** The years of articles. A span of days leaves out other years. */
 const YEAR_MIN = 1990;
 const YEAR_MAX = 2099;
 
 /**
  * @param first  Days, `2023-04-12`, both included; null: open.
- * @returns      The fewest facets that together are these days; cost: some 60 steps.
+ * @returns      The fewest facets that together make up these days, in at most some 60 steps.
  */
 export function facetsOfDays(first: string | null, last: string | null): string[] {
   const facets: string[] = [];
@@ -79,15 +79,15 @@ function dayAfter(day: string): string {
   return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Conditions beside the words; each that is given has to hold. */
+/** The conditions of a search besides its words. An article must meet all that are given. */
 export interface SearchFilters {
-  /** Ids; one of them. */
+  /** Ids, of which one must match. */
   readonly topics?: readonly string[];
   readonly editions?: readonly string[];
   /** BCP 47; `zh` is both scripts. */
   readonly languages?: readonly string[];
   readonly formats?: readonly string[];
-  /** Days of publication in UTC, `2023-04-12`, both included; articles without a date are in no window. */
+  /** Days of publication in UTC, `2023-04-12`, both included; articles without a date match no span. */
   readonly since?: string;
   readonly until?: string;
   /** Whether the agency changed it after it was first seen, or withdrew it. */

@@ -12,26 +12,26 @@ export interface MarkedPart {
 interface Range {
   readonly start: number;
   readonly end: number;
-  /** Which of the sought words it is. */
+  /** Index of the word that matches. */
   readonly word: number;
 }
 
-/** In UTF-16 units, without the dots at its ends. */
+/** In UTF-16 units, without the ellipses. */
 const PASSAGE_LENGTH = 220;
-/** So much of the passage stands before the first match. */
+/** UTF-16 units of the passage before the first match. */
 const LEADING_LENGTH = 60;
-/** Long texts are searched so far for their passage. */
+/** UTF-16 units of a text that are searched for the passage. */
 const SEARCHED_LENGTH_MAX = 100_000;
 
-/** @returns the whole text, its matches marked. Pure. */
+/** @returns the whole text with its matches marked. Pure. */
 export function markText(text: string, language: string, query: QueryNode | null): MarkedPart[] {
   return cut(text, rangesOf(text, language, soughtIn(query, language)), 0, text.length);
 }
 
 /**
- * Chooses the paragraph in which most of the words stand, and of it what surrounds the first of them.
+ * Chooses the paragraph with the most words of the query, and the part of it around the first of them.
  *
- * @returns parts of at most some 220 characters; the beginning of the first paragraph where no word stands in any. Pure.
+ * @returns at most some 220 characters; the beginning of the first paragraph if no paragraph has such a word. Pure.
  */
 export function markPassage(paragraphs: readonly string[], language: string, query: QueryNode | null): MarkedPart[] {
   const sought = soughtIn(query, language);
@@ -72,7 +72,7 @@ function rangesOf(text: string, language: string, sought: readonly SoughtTerms[]
       });
       const [first, last] = [terms[at], terms[at + wanted.length - 1]];
       if (!isHere || first === undefined || last === undefined) return;
-      // Of a pair only the first character was looked for.
+      // For an open term, only the first character of the pair is a match.
       const end = isOpen ? last.start + String.fromCodePoint(text.codePointAt(last.start) ?? 0).length : last.end;
       ranges.push({ start: first.start, end, word });
     });

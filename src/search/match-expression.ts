@@ -3,11 +3,11 @@ import type { QueryNode } from './query-tree.js';
 import { STEMMED_LANGUAGES, withoutAccents } from './stem-word.js';
 import { soughtTerms, tagTermOf, type SoughtTerms } from './terms-of-text.js';
 
-/** Holds for no article. */
+/** Matches no article. */
 const NONE = quoted('is=nothing');
 
 /**
- * @param query  null: every article that the filters let through.
+ * @param query  Null: every article that the filters match.
  * @returns      The query and the filters as one expression of FTS5 over the terms that `wordColumns` gives. Pure.
  */
 export function matchExpression(query: QueryNode | null, filters: SearchFilters): string {
@@ -56,7 +56,7 @@ function expressionOf(node: QueryNode): string {
   }
 }
 
-/** FTS5 excludes from something only, and from all that stands before. */
+/** FTS5 can exclude terms only from a match, and excludes them from everything before. */
 function allOf(nodes: readonly QueryNode[]): string {
   const wanted = nodes.filter((node) => node.kind !== 'not').map(expressionOf);
   const unwanted = nodes.flatMap((node) => (node.kind === 'not' ? [expressionOf(node.node)] : []));
@@ -79,13 +79,13 @@ function phraseOf({ terms, isOpen }: SoughtTerms): string {
   return quoted(terms.join(' ')) + (isOpen ? ' *' : '');
 }
 
-/** What the words are in a text of each language, each once. */
+/** The terms of the words in each language, without repetitions. */
 function alternativesOf(text: string): SoughtTerms[] {
   const all = STEMMED_LANGUAGES.flatMap((language) => waysOf(text, language));
   return [...new Map(all.map((sought) => [phraseOf(sought), sought])).values()];
 }
 
-/** As typed, and without its accents, where that makes other terms. */
+/** The terms of a text as typed, and without its accents. */
 function waysOf(text: string, language: string): SoughtTerms[] {
   return [text, withoutAccents(text)].flatMap((way) => soughtTerms(way, language) ?? []);
 }

@@ -8,7 +8,7 @@ import { splitWords } from './split-words.js';
 export const QUERY_LENGTH_MAX = 500;
 const TERMS_MAX = 32;
 const DEPTH_MAX = 10;
-/** A single character of a script without spaces stands for every word that begins with it, which costs more than a word does. */
+/** A single character of a script without spaces matches every pair that begins with it, which costs more than a word. */
 const SINGLE_CHARACTERS_MAX = 3;
 
 /** Ids that fields may name; a field whose ids are not given takes any. */
@@ -32,7 +32,7 @@ export function knownIdsOf({
  *     either = part { ["AND"] part }
  *     part   = [ "-" | "NOT" ] ( "(" query ")" | phrase | word | field ":" value )
  *
- * Full-width punctuation and the quotation marks of all our languages count as the plain ones. docs/search.md is the same for people.
+ * Full-width punctuation and the quotation marks of all our languages count as the plain ones. docs/search.md describes it for people.
  *
  * @param text  As typed.
  * @returns     null if it is empty or white space.

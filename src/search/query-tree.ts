@@ -1,9 +1,9 @@
 import { UsageError } from '../domain/errors.js';
 
-/** Full-width characters take two columns of a terminal; the blank of their width keeps the mark below them. */
+/** Characters that take two columns of a terminal. Below them a full-width blank keeps the mark in place. */
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u;
 
-/** A query that cannot be understood, and where in it that shows. */
+/** A query that cannot be understood, and the position of the problem. */
 export class QueryError extends UsageError {
   /** In UTF-16 units from the start of the query. */
   readonly position: number;

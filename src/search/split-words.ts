@@ -1,9 +1,8 @@
 /**
- * Scripts that put no space between words: their text is looked up by pairs of characters. Marks of length and repetition belong to
- * their words.
+ * Scripts without spaces between words, which are searched by pairs of characters. Marks of length and repetition belong to words.
  */
 const GRAM_SCRIPTS = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc\uff70\u3005`;
-/** Stand inside words without being part of them: soft hyphens, joiners, Armenian marks of stress and question. */
+/** Characters within words that are not part of them: soft hyphens, joiners, Armenian marks of stress and question. */
 const INVISIBLE = String.raw`\u00ad\u200b-\u200d\u2060\ufeff\u055a-\u055f`;
 const APOSTROPHES = `'’ʼ`;
 const INNER = String.raw`[[\p{L}\p{N}\p{M}${INVISIBLE}]--[${GRAM_SCRIPTS}]]`;
@@ -38,8 +37,8 @@ export function splitWords(text: string): Piece[] {
 const CLITIC_MAX = 2;
 
 /**
- * @returns the word that an apostrophe's halves amount to: without an article or ending; Turkish and Azerbaijani set all endings of a name
- *          off so; any other two are one word (`O'Brien`). Without invisible characters.
+ * @returns the word without invisible characters, and without an article or ending that an apostrophe separates. Turkish and Azerbaijani
+ *          separate all endings of a name like this. Any other two halves are one word (`O'Brien`).
  */
 export function withoutClitics(word: string, language: string): string {
   const visible = word.replace(INVISIBLES, '');

@@ -15,20 +15,20 @@ import { stemmer as stemTurkish } from '@orama/stemmers/turkish';
 import { foldText } from '../normalise/fold-text.js';
 import { APOSTROPHE, withoutClitics } from './split-words.js';
 
-/** Endings that a word may bear, in the order in which they follow it: of each slot at most one is taken off, the last slot first. */
+/** Endings of words, by their position behind the stem. At most one ending of each slot is removed, the last slot first. */
 interface Endings {
   readonly slots: readonly (readonly string[])[];
-  /** Letters that a stem keeps at least. */
+  /** The least letters that a stem keeps. */
   readonly stemMin: number;
-  /** Last letter of a stem → the letter that stands for it, where endings change it. */
+  /** Last letter of a stem → its letter in the index, because endings change it. */
   readonly alternations?: Readonly<Record<string, string>>;
 }
 
 const words = (text: string): string[] => text.split(' ').sort((a, b) => b.length - a.length);
 
 /**
- * Nouns: plural, whose it is, case. The Turkish stemmer fails on Azerbaijani: `prezidenti` becomes `prezi`, `ə` is no vowel to it. Whether an
- * `n` or a vowel before an ending is the word's own (`Azərbaycan-ın`) or the ending's (`Bakı-nın`) cannot be told: it goes from both.
+ * Nouns: plural, possessive, case. The Turkish stemmer fails on Azerbaijani: `prezidenti` becomes `prezi`, and `ə` does not count as a vowel.
+ * An `n` or a vowel before an ending may belong to the word (`Azərbaycan-ın`) or to the ending (`Bakı-nın`), so it is always removed.
  */
 const AZERBAIJANI: Endings = {
   slots: [
@@ -45,8 +45,8 @@ const AZERBAIJANI: Endings = {
 };
 
 /**
- * Nouns: article, case, plural, and the endings of abstract ones. The Armenian stemmer, which follows it, leaves them on short words:
- * `գնացքը` and `գնացք` stay two to it.
+ * Nouns: article, case, plural, and the endings of abstract nouns. The Armenian stemmer, which runs next, would leave them on short words:
+ * `գնացքը` and `գնացք` would stay different.
  */
 const ARMENIAN: Endings = {
   slots: [
@@ -70,7 +70,7 @@ const GEORGIAN: Endings = {
   stemMin: 3,
 };
 
-/** Nouns: plural, whose it is, the article of relative clauses. Joiners are gone, so that endings touch the word. */
+/** Nouns: plural, possessive, the article of relative clauses. Joiners are removed before, so that endings touch the word. */
 const PERSIAN: Endings = {
   slots: [words('ها های هایی ان ات ین'), words('مان تان شان اش ام ات ی'), words('ی را')],
   stemMin: 3,
@@ -89,7 +89,7 @@ function stripper({ slots, stemMin, alternations = {} }: Endings): (word: string
   };
 }
 
-/** Stemmers of our own, by language, for those that have none in the Snowball family or fail with its nearest one. */
+/** Our own stemmers, for languages without a good one in the Snowball family. */
 const LIGHT_STEMMERS: Readonly<Record<'az' | 'hy' | 'ka' | 'fa', (word: string) => string>> = {
   az: stripper(AZERBAIJANI),
   hy: stripper(ARMENIAN),
@@ -97,7 +97,7 @@ const LIGHT_STEMMERS: Readonly<Record<'az' | 'hy' | 'ka' | 'fa', (word: string) 
   fa: stripper(PERSIAN),
 };
 
-/** Raised whenever a text may get other terms than before; full texts of an older one are made again at the writer's next start. */
+/** Raised whenever a text may get different terms. The writer's next start then rebuilds the full text. */
 export const WORDS_VERSION = 2;
 
 type Stem = (word: string) => string;
@@ -109,8 +109,8 @@ type Stem = (word: string) => string;
 const ARABIC_ARTICLE = /^[وف]?(?:ال|بال|كال|لل)(?=.{3})/u;
 
 /**
- * Which stemmers a script's words may have been stemmed with: by the language of the text where that has one, else by the first. A word that
- * is looked for is stemmed with each.
+ * The stemmers of each script. A word of a text is stemmed by the language of the text, or else by the first stemmer. A word of a query is
+ * stemmed by each.
  */
 const STEMMERS: readonly {
   readonly script: RegExp;
@@ -147,17 +147,17 @@ export const STEMMED_LANGUAGES: readonly string[] = [
   ...new Set(STEMMERS.flatMap(({ byLanguage }) => Object.keys(byLanguage))),
 ];
 
-/** A longer word is looked up by its beginning. */
+/** Of a longer word only the beginning is indexed. */
 const WORD_LENGTH_MAX = 64;
-/** What a word is looked up by. */
+/** The terms of a word in the index. */
 interface Stemmed {
-  /** The term under which all forms of the word are found: `ru:армен`; words that no stemmer is for, and figures, as they are, folded. */
+  /** The term of all forms of the word: `ru:армен`. Words without a stemmer and numbers are only folded. */
   readonly term: string;
-  /** The term of the word as it is typed without its accents, where that is another one: endings are known by accents. */
+  /** The term of the word without accents, if it is different: stemmers recognise endings by their accents. */
   readonly unaccented: string | null;
 }
 
-/** Words that are remembered per generation, of all languages together; some 200 bytes each, so that both are at most 12 MB. */
+/** Words in each of the two generations of the cache, of all languages together. A word takes about 200 bytes, so both take at most 12 MB. */
 const REMEMBERED_MAX = 30_000;
 type Remembered = Map<string, Map<string, Stemmed>>;
 let young: Remembered = new Map();
@@ -187,7 +187,7 @@ export function stemWord(word: string, language: string): Stemmed {
 
 const LATIN = /^[\0-\xff]*$/;
 
-/** A word cut out of a text holds all of the text for as long as it is remembered. A copy takes as little as the word: a byte for a Latin character. */
+/** A copy of the word. A slice of a text would keep the whole text in memory for as long as it is cached. */
 function ownCopy(word: string): string {
   const encoding = LATIN.test(word) ? 'latin1' : 'utf16le';
   return Buffer.from(word, encoding).toString(encoding);
@@ -210,7 +210,7 @@ function termOf(word: string, language: string): string {
   return `${chosen}:${withoutAccents(foldText(stem === '' ? lower : stem))}`;
 }
 
-/** Stemmers want small letters of their own alphabet; folding would take the difference of `ı` and `i`, and Arabic letters, from them. */
+/** Stemmers need lower-case letters of their own alphabet. Folding would remove the difference of `ı` and `i`, and change Arabic letters. */
 function lowerCase(word: string, language: string): string {
   if (language === 'tr' || language === 'az') {
     return word.normalize('NFC').replaceAll('İ', 'i').replaceAll('I', 'ı').toLowerCase();
@@ -235,12 +235,13 @@ export function withoutAccents(text: string): string {
 const initials = new Map<string, string>();
 
 /**
- * Whether a word's term may begin as one of these do, told without its stemmer, which costs a hundred times as much; errs towards yes. Pure.
+ * Whether the term of a word may begin with one of these letters. Does not run the stemmer, which takes a hundred times as long. Errs towards
+ * yes. Pure.
  *
  * @param firstLetters  Of terms, as {@link firstLetterOf} gives them.
  */
 export function mayBegin(word: string, language: string, firstLetters: ReadonlySet<string>): boolean {
-  // Arabic stems lose the words joined to their beginning, and Serbian ones change their script.
+  // Arabic stemming removes words that are joined to the beginning, and Serbian stemming changes the script.
   if (language.startsWith('sr') || APOSTROPHE.test(word) || /\p{Script=Arabic}/u.test(word)) return true;
   const letter = String.fromCodePoint(word.codePointAt(0) ?? 0);
   let initial = initials.get(letter);

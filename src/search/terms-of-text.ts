@@ -3,7 +3,7 @@ import { facetsOf, type FacetSource } from './facets.js';
 import { splitWords, type Piece } from './split-words.js';
 import { stemWord } from './stem-word.js';
 
-/** A term of a text, and what of the text it stands for. */
+/** A term of a text, and the part of the text that it stands for. */
 interface Term {
   readonly term: string;
   /** See {@link Stemmed.unaccented}. */
@@ -16,10 +16,10 @@ interface Term {
 const NOT_MADE = { term: '', unaccented: null };
 
 /**
- * The terms under which a text is found, in its order: a word's stem; of a run of characters without spaces each pair, then its last
- * character, so that a single one is found as the beginning of a pair.
+ * The terms of a text, in order: the stem of each word. For a run of characters without spaces, each pair, and then the last character, so
+ * that a single character is found as the beginning of a term.
  *
- * @param isSought  Words for which it says no keep their place, but their term is not made.
+ * @param isSought  If it says no, the term of a word is left empty, which saves the stemming.
  *
  * Pure. The same text gives the same terms wherever it stands, if the language is the same.
  */
@@ -37,17 +37,17 @@ export function termsOfText(text: string, language: string, isSought?: (word: st
   return terms;
 }
 
-/** Stands between paragraphs, so that no phrase goes on from one to the next. */
+/** Separates paragraphs, so that no phrase matches across them. */
 export const BREAK = ' ¶ ';
 
-/** A long text is taken apart step by step; a hundred steps of words that were never seen before take some 300 ms. */
+/** UTF-16 units of a text that are processed in one step. A hundred steps of words that are not cached take about 300 ms. */
 const STEP_LENGTH = 4_096;
-/** Neither stands in a word or a run of characters nor is half a character: a text may be cut before it. */
+/** A character before which a text may be cut: it is not part of a word, of a run, or of another character. */
 const GAP = /[^\p{L}\p{N}\p{M}\p{Cf}\p{Cs}'’ʼ\u055a-\u055f]/u;
 
 /**
- * @returns the terms of {@link termsOfText} as the full text holds them, parted by blanks. Behind the text, since a phrase cannot hold two
- *          terms at one place, stand words as they are typed without accents. In steps, since a text may be long.
+ * @returns the terms of {@link termsOfText} for the full text, separated by blanks. Terms of words without accents follow at the end, because
+ *          a phrase cannot have two terms in one place. It is done in steps, since a text may be long.
  */
 export function* termColumn(text: string, language: string): Generator<undefined, string> {
   const unaccented = new Set<string>();
@@ -70,20 +70,20 @@ export function* termColumn(text: string, language: string): Generator<undefined
   return [inOrder.join(' '), ...unaccented].join(BREAK);
 }
 
-/** The first gap behind the length of a step; a text without one is a single step. */
+/** The first place for a cut after the length of a step; without one, the text is a single step. */
 function endOfStep(text: string, start: number): number {
   let end = Math.min(text.length, start + STEP_LENGTH);
   while (end < text.length && !GAP.test(text.charAt(end))) end += 1;
   return end;
 }
 
-/** Holds the pairs of a run of characters of usual length. */
+/** A buffer for the pairs of a run of usual length. */
 const shortUnits = new Uint16Array(6_144);
 const shortBytes = Buffer.from(shortUnits.buffer);
 const PAIR_UNITS = 3;
 const BLANK = 0x20;
 
-/** The terms of {@link gramsOf}, parted by blanks. */
+/** The terms of {@link gramsOf}, separated by blanks. */
 function gramColumn(piece: Piece): string {
   const folded = foldText(piece.text);
   if (/[\ud800-\udfff]/.test(folded)) {
@@ -127,7 +127,7 @@ export function tagTermOf(name: string, language: string): string | null {
   return terms.length === 0 ? null : `tag=${terms.map(({ term }) => term).join('_')}`;
 }
 
-/** Terms that have to follow each other. */
+/** Terms that must follow each other. */
 export interface SoughtTerms {
   readonly terms: readonly string[];
   /** The last one is the beginning of a term. */
@@ -144,7 +144,7 @@ export function soughtTerms(text: string, language: string): SoughtTerms | null 
   const terms = termsOfText(text, language).map(({ term }) => term);
   if (last === undefined || terms.length === 0) return null;
   if (!last.isGrams) return { terms, isOpen: false };
-  // The run may go on where it is found, so that its last character need not end it.
+  // In a text the run may continue, so its last character need not be at the end.
   const length = Array.from(foldText(last.text)).length;
   return length === 1 ? { terms, isOpen: true } : { terms: terms.slice(0, -1), isOpen: false };
 }
@@ -156,12 +156,12 @@ interface WordColumns {
   readonly text: string;
 }
 
-/** So many characters of an article's text are looked up; the rest is not found. */
+/** UTF-16 units of an article's text that are indexed. */
 const TEXT_LENGTH_MAX = 1_000_000;
-/** Short paragraphs that are one step together. */
+/** Short paragraphs in one step. */
 const STEP_TEXTS = 32;
 
-/** Pure. Cost: some 0.2 ms for 300 words; in steps, since a text may have 60,000. */
+/** Pure. Takes about 0.2 ms for 300 words, in steps, since a text may have 60,000. */
 export function* wordColumns(article: FacetSource['article']): Generator<undefined, WordColumns> {
   const { title, tags, lead, body, language } = article;
   const names = tags.map(({ name }) => name);
@@ -186,7 +186,7 @@ export function* wordColumns(article: FacetSource['article']): Generator<undefin
   };
 }
 
-/** The facets with the tags' whole names. */
+/** The facets, and the terms of the tags. */
 export function facetColumn(source: FacetSource): string {
   const { tags, language } = source.article;
   return [...facetsOf(source), ...tags.flatMap(({ name }) => tagTermOf(name, language) ?? [])].join(' ');

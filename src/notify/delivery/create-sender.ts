@@ -47,7 +47,7 @@ export function createSender({ environment, clock, userAgent, drawPicture }: Sen
   };
 }
 
-/** A secret that cannot be read is a matter of settings: somebody mends it and asks for another try. */
+/** If a secret cannot be read, the settings are wrong. The message is refused, and can be retried when they are corrected. */
 function secretTarget(target: NotifyTarget, environment: Pick<Environment, 'settings'>): NotifyTarget | Delivery {
   try {
     const known = withSecrets(target, environment);

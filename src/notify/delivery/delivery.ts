@@ -33,7 +33,7 @@ export function shownAnswer(answer: string, secrets: readonly (string | null)[])
   return plainText(hidden, ANSWER_MAX);
 }
 
-/** A target with its secrets in place of where they stand. @throws {UsageError} `config.secret` */
+/** @returns the target with its secrets in place of the settings that say where to read them. @throws {UsageError} `config.secret` */
 export function withSecrets(target: NotifyTarget, environment: Pick<Environment, 'settings'>): NotifyTarget {
   const { name, url, secret, token } = target;
   const read = (text: string, key: string): string => readSecret(text, `notify.targets.${name}.${key}`, environment);

@@ -9,7 +9,7 @@ import { forbidden, refused, type Delivery } from './delivery.js';
 const REQUEST_MS = 10_000;
 const ANSWER_BYTES_MAX = 16_384;
 const CONNECTIONS_MAX = 4;
-/** Statuses that pass; all other below 500 would come again. */
+/** Statuses below 500 after which another try may succeed. */
 const PASSING = new Set([408, 425, 429]);
 
 /** @returns what connections to targets go through. @param allowPrivate  Whether a target may be in a private network. */
@@ -52,7 +52,7 @@ function deliveryOf(status: number, text: string, retryAfterMs: number | null): 
   return refused(isRedirect ? `HTTP ${status}: redirects are not followed` : answer);
 }
 
-/** Leaves the rest of an answer to be read beside, within the time of the request; its connection ends with an answer that is too long. */
+/** Reads and drops the rest of an answer in the background, within the time of the request. An answer that is too long ends its connection. */
 function dropped(body: Dispatcher.ResponseData['body']): string {
   body.dump({ limit: ANSWER_BYTES_MAX }).catch(() => {
     // Reset or late inside of the answer: its status was received.
@@ -60,7 +60,7 @@ function dropped(body: Dispatcher.ResponseData['body']): string {
   return '';
 }
 
-/** An answer that was begun counts, however it ends: the status is what the receiver decided. */
+/** An answer counts by its status, even if its body breaks off. */
 async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

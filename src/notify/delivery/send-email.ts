@@ -10,7 +10,7 @@ import { forbidden, type Delivery } from './delivery.js';
 /** Bounds each step: connecting, the greeting, each answer. */
 const STEP_MS = 10_000;
 
-/** A picture that goes along. */
+/** An attached picture. */
 export interface EmailPicture {
   readonly filename: string;
   readonly content: Buffer;
@@ -50,7 +50,7 @@ export async function sendEmail(
   }
 }
 
-/** The address is looked up once and used: a name whose answer changes gains nothing. */
+/** The address is looked up only once, so that a name cannot lead to another address after the check. */
 async function addressOf(hostname: string): Promise<string> {
   const plain = hostname.replace(/^\[|\]$/g, '');
   return isIP(plain) === 0 ? (await dns.lookup(plain)).address : plain;

@@ -4,7 +4,7 @@ import { type Message, shorten } from '../notices/notice.js';
 import { headingOf, joinLines, type Span, writeLines } from './message-lines.js';
 import type { TargetForm } from '../../config/config.js';
 
-/** Limits of the services, in UTF-16 units where nothing else is said. */
+/** Limits of the services, in UTF-16 units unless the name says otherwise. */
 const SLACK_CHARACTERS_MAX = 12_000;
 const MATTERMOST_CHARACTERS_MAX = 14_000;
 const DISCORD_CHARACTERS_MAX = 2_000;
@@ -13,7 +13,7 @@ const NTFY_BYTES_MAX = 3_900;
 const HEADING_MAX = 250;
 
 /**
- * Slack: blocks of rich text, in which no character means anything; the fallback escapes what Slack reads as mentions and links.
+ * Slack: blocks of rich text, in which no character is special. The fallback text escapes what Slack would read as mentions and links.
  * Source: api.slack.com/reference/block-kit/blocks#rich_text.
  */
 export function slackBody(message: Message): object {
@@ -42,14 +42,14 @@ function slackElement({ kind, text, url }: Span): object[] {
   return [{ type: 'text', text, ...(style === null ? {} : { style }) }];
 }
 
-/** Mattermost: Markdown. Mentions are cut by a joiner behind the `@`. */
+/** Mattermost: Markdown. A joiner behind each `@` prevents mentions. */
 export function mattermostBody(message: Message): object {
   const write = (lines: readonly (readonly Span[])[]): string =>
     joinLines(lines, (span) => markdownSpan(span, { removed: '~~', added: '**' }));
   return { text: writeLines(message, write, (text) => text.length <= MATTERMOST_CHARACTERS_MAX) };
 }
 
-/** Discord: Markdown; nobody is mentioned whatever the text says. Flag 4: no previews of links. */
+/** Discord: Markdown without mentions. Flag 4: no previews of links. */
 export function discordBody(message: Message): object {
   const write = (lines: readonly (readonly Span[])[]): string =>
     joinLines(lines, (span) => markdownSpan(span, { removed: '~~', added: '__' }));
@@ -57,7 +57,7 @@ export function discordBody(message: Message): object {
   return { content: shorten(content, DISCORD_CHARACTERS_MAX), allowed_mentions: { parse: [] }, flags: 4 };
 }
 
-/** Everything that Markdown of either service reads as more than a character. */
+/** Characters that are special in the Markdown of one of these services. */
 const MARKDOWN = /[\\`*_{}[\]()<>#+\-.!|~:]/g;
 const JOINER = '\u2060';
 
@@ -67,7 +67,7 @@ function markdownSpan({ kind, text, url }: Span, marks: { readonly removed: stri
   // Brackets and spaces cannot stand in the target.
   if (kind === 'link') return `[${plain}](<${(url ?? '').replace(/[<>\\\s]/g, encodeURIComponent)}>)`;
   const mark = kind === 'strong' ? '**' : marks[kind];
-  // Marks count only next to a letter: spaces stay outside.
+  // Marks work only next to a letter, so spaces stay outside of them.
   const inner = plain.trim();
   if (inner === '') return plain;
   const start = plain.length - plain.trimStart().length;
@@ -78,7 +78,7 @@ function escapeMarkdown(text: string): string {
   return text.replace(MARKDOWN, '\\$&').replaceAll('@', `@${JOINER}`);
 }
 
-/** Telegram: its HTML, which knows few elements; links are not looked at. Source: core.telegram.org/bots/api#html-style. */
+/** Telegram: its HTML, which has few elements, without previews of links. Source: core.telegram.org/bots/api#html-style. */
 export function telegramBody(message: Message, chat: string | null): object {
   const write = (lines: readonly (readonly Span[])[]): string => joinLines(lines, htmlSpan);
   return {
@@ -89,7 +89,7 @@ export function telegramBody(message: Message, chat: string | null): object {
   };
 }
 
-/** A stretch as HTML that mail programs and Telegram know. */
+/** A span as HTML for mail programs and Telegram. */
 function htmlSpan({ kind, text, url }: Span): string {
   const plain = escapeMarkup(text);
   switch (kind) {
@@ -123,7 +123,7 @@ export function ntfyBody(message: Message, topic: string): object {
   };
 }
 
-/** A stretch as text that nothing is read into. */
+/** A span as plain text. */
 function plainSpan({ kind, text, url }: Span): string {
   if (kind === 'removed') return `[-${text}-]`;
   if (kind === 'added') return `{+${text}+}`;
@@ -141,7 +141,7 @@ interface EmailText {
   readonly html: string;
 }
 
-/** @returns the e-mail, as text and as HTML without anything that is loaded. Pure. */
+/** @returns the e-mail, as text and as HTML that loads nothing. Pure. */
 export function emailText(message: Message): EmailText {
   const written = (write: (span: Span) => string): string =>
     writeLines(
@@ -175,7 +175,7 @@ export interface WebhookRequest {
 }
 
 /**
- * Writes a message as its target reads it, signed where there is a secret: `X-Sputnik-Signature: sha256=<hex>` is the HMAC-SHA256 of
+ * Writes a message in the form of its target, signed if there is a secret: `X-Sputnik-Signature: sha256=<hex>` is the HMAC-SHA256 of
  * `<X-Sputnik-Timestamp>.<body>`. `Idempotency-Key` is the message's id, the same at each try.
  *
  * @param nowMs  Milliseconds since the epoch. Pure.
@@ -219,7 +219,7 @@ function bodyOf({ form, chat }: WebhookTarget, message: Message, url: URL): obje
   }
 }
 
-/** Path of the server: all but the topic. */
+/** The path without the topic. */
 function rootOf({ pathname }: URL): string {
   return pathname.slice(0, pathname.lastIndexOf('/') + 1);
 }

@@ -1,7 +1,7 @@
 import { mixedWordings } from '../../edits/diff-wordings.js';
 import { type Message, type Notice, nearChanges, shorten } from '../notices/notice.js';
 
-/** A stretch of a line; texts may hold anything that `plainText` lets through, and each form makes them harmless. */
+/** A part of a line. Its text may hold anything that `plainText` lets through; each form escapes it. */
 export interface Span {
   readonly kind: 'text' | 'strong' | 'removed' | 'added' | 'link';
   readonly text: string;
@@ -10,16 +10,16 @@ export interface Span {
 }
 type Line = readonly Span[];
 
-/** How much is told. */
+/** How much of a message is written. */
 interface Extent {
-  /** Notices told one by one. */
+  /** Notices that are written one by one. */
   readonly notices: number;
-  /** Edits of each, and UTF-16 units of a text. */
+  /** Edits of each notice, and UTF-16 units of a text. */
   readonly edits: number;
   readonly textMax: number;
 }
 
-/** Kept text around a change. */
+/** UTF-16 units of unchanged text around a change. */
 const CONTEXT_MAX = 60;
 
 /** @returns the line that summarises the message: subject, title or fallback. Pure. */
@@ -80,7 +80,7 @@ function linkTo(url: string, text: string): Span {
 }
 
 /**
- * Both wordings in one line if they share enough, with unchanged parts shortened to the surroundings of the changes.
+ * Both wordings in one line if they share enough. Unchanged parts are shortened to what is near a change.
  */
 function wordingSpans(before: string | null, after: string | null, textMax: number): Span[] {
   const parts = mixedWordings(before, after);
@@ -101,22 +101,22 @@ function wordingSpans(before: string | null, after: string | null, textMax: numb
   return spans;
 }
 
-/** From the most that is told to less. */
+/** From the longest form to shorter ones. */
 const EXTENTS: readonly Extent[] = [
   { notices: 20, edits: 3, textMax: 400 },
   { notices: 20, edits: 2, textMax: 150 },
   { notices: 10, edits: 1, textMax: 120 },
   { notices: 5, edits: 1, textMax: 80 },
 ];
-/** So little fits into any form. */
+/** The shortest form. */
 const LEAST: Extent = { notices: 1, edits: 1, textMax: 60 };
 
 /**
- * Writes as much of a message as a form takes.
+ * Writes as much of a message as a target accepts.
  *
- * @param write  Writes its lines in the form.
- * @param fits   Whether the form takes it.
- * @returns      The longest that fits; the shortest if none does. Pure.
+ * @param write  Writes lines in the form of the target.
+ * @param fits   Whether the target accepts the result.
+ * @returns      The longest result that fits, or the shortest one. Pure.
  */
 export function writeLines<Written>(
   message: Message,
@@ -130,7 +130,7 @@ export function writeLines<Written>(
   return write(messageLines(message, LEAST));
 }
 
-/** @returns lines as text of a form that writes each stretch for itself. Pure. */
+/** @returns the lines as text, with each span written by `write`. Pure. */
 export function joinLines(lines: readonly Line[], write: (span: Span) => string): string {
   return lines.map((line) => line.map(write).join('')).join('\n');
 }

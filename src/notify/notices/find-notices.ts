@@ -12,12 +12,12 @@ import { webUrl } from '../../export/safe-markup.js';
 export interface ArticleEvent {
   readonly what: Extract<NoticeKind, 'article' | 'edit' | 'withdrawal'>;
   readonly key: ArticleKey;
-  /** UTC instant at which it was seen: of an edit that of its second state. */
+  /** UTC instant at which it was seen; for an edit, when its second state was seen. */
   readonly at: string;
   readonly publishedAt: string | null;
 }
 
-/** The queries that a notice makes to the corpus. */
+/** What is read from the corpus for a notice. */
 export interface CorpusReads {
   /** Whether a query finds the article now. */
   isFound(key: ArticleKey, query: string): boolean;
@@ -35,9 +35,9 @@ interface BegunRule {
 export type FoundNotice = { readonly rule: string } & ({ readonly notice: Notice } | { readonly unread: ArticleEvent });
 
 /**
- * Finds what an event is to which rules. Records are read only where a rule asks for them: a back-fill costs a look at its dates.
+ * Finds the notices of an event for each rule. Records are read only if a rule needs them, so that a back-fill is cheap.
  *
- * An article that repeats another exactly is not told of, nor are edits that only a rendition shows: one article, one message.
+ * To send one message for one article, exact duplicates are left out, and so are edits that only a rendition shows.
  */
 export function noticesOf(
   event: ArticleEvent,
@@ -54,7 +54,7 @@ export function noticesOf(
   );
 }
 
-/** @returns null where there is nothing to tell. */
+/** @returns null if there is nothing to notify of. */
 export function readNotice(
   event: ArticleEvent,
   reads: Pick<CorpusReads, 'article'>,
@@ -98,7 +98,7 @@ const TITLE_MAX = 300;
 const LEAD_MAX = 500;
 const EDITS_MAX = 10;
 
-/** @returns a notice of a new article. Its id covers all renditions, so that an article is told once. Pure. */
+/** @returns a notice of a new article. All its renditions have the same id, so that it is sent once. Pure. */
 export function newArticleNotice(article: Article, at: string, publicUrl: string | null): Notice {
   return {
     ...{ id: `article ${article.id}`, kind: 'article', at, summary: 'New article' },
@@ -108,7 +108,7 @@ export function newArticleNotice(article: Article, at: string, publicUrl: string
   };
 }
 
-/** @returns that the agency has withdrawn an article. Pure. */
+/** @returns a notice of a withdrawn article. Pure. */
 function withdrawalNotice(article: Article, at: string, publicUrl: string | null): Notice {
   return {
     ...{ id: `withdrawal ${article.id} ${at}`, kind: 'withdrawal', at, summary: 'Withdrawn by the agency' },
@@ -117,7 +117,7 @@ function withdrawalNotice(article: Article, at: string, publicUrl: string | null
   };
 }
 
-/** @returns that the agency has edited an article; null where the step holds nothing substantive. Pure. */
+/** @returns a notice of an edit; null if nothing in it is substantive. Pure. */
 export function editNotice(article: Article, step: ArticleEdits, publicUrl: string | null): Notice | null {
   const edits = step.edits.filter(({ weight }) => weight === 'substantive');
   const at = step.to.seenAt;
@@ -135,7 +135,7 @@ export function editNotice(article: Article, step: ArticleEdits, publicUrl: stri
   };
 }
 
-/** @returns where the web page serves the picture of an edit, without `.svg` or `.png`; it stays the same. Pure. */
+/** @returns the permanent path of the picture of an edit in the web page, without `.svg` or `.png`. Pure. */
 export function picturePath({ article, edition, to }: ArticleEdits): string {
   return `/edits/${article}/${edition}/${(to.seenAt ?? '').replace(/[-:]/g, '')}`;
 }

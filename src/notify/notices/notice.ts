@@ -75,7 +75,7 @@ const HIDDEN =
   /[\p{Cs}\u{AD}\u{61C}\u{180E}\u{200B}\u{200E}\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}\u{E0000}-\u{E007F}]/gu;
 
 /**
- * Makes text of a page safe to stand in a message: on one line, nothing that hides or turns it.
+ * Makes text of a page safe for a message: one line, without characters that hide text or change its direction.
  *
  * @param lengthMax  In UTF-16 units; a longer one ends with `…`.
  *
@@ -90,7 +90,7 @@ export function plainText(text: string, lengthMax: number): string {
   return shorten(plain, lengthMax);
 }
 
-/** Shortens text that did not change to what stands next to a change: nothing did before its beginning or behind its end. Pure. */
+/** Shortens unchanged text to what is near a change: its end if it is the first part, its beginning if it is the last, else both. Pure. */
 export function nearChanges(text: string, contextMax: number, isFirst: boolean, isLast: boolean): string {
   const characters = Array.from(text);
   if (characters.length <= 2 * contextMax) return text;
@@ -99,7 +99,7 @@ export function nearChanges(text: string, contextMax: number, isFirst: boolean, 
   return `${head}…${tail}`;
 }
 
-/** Cuts at the end of a character, not inside of one. Pure. */
+/** Cuts a text, but not within a character. Pure. */
 export function shorten(text: string, lengthMax: number): string {
   if (text.length <= lengthMax) return text;
   const cut = text.slice(0, Math.max(0, lengthMax - 1));

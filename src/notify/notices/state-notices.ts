@@ -4,7 +4,7 @@ import { describeState, type Freshness } from '../../store/catalogue/judge-fresh
 import { describeDrift, type Drift } from '../../store/drift/find-drift.js';
 import { type Notice, NOTICE_TEXT_MAX, plainText } from './notice.js';
 
-/** How things stand that are no articles. */
+/** The state of everything that rules can watch besides articles. */
 export interface Standing {
   /** Each edition as a whole. */
   readonly editions: readonly Freshness[];
@@ -13,22 +13,22 @@ export interface Standing {
 }
 
 /**
- * The state that a rule was last told for each subject: `edition sputnik.az` → `late`. A subject that is missing is
- * well.
+ * The last state of each subject that a rule has sent a notice of: `edition sputnik.az` → `late`. Subjects that are well are
+ * missing.
  */
 export type Told = Readonly<Record<string, string>>;
 
-/** The notices for a rule, and the states it has been told after them. */
+/** The notices for a rule, and the states that are known to it after them. */
 interface ToldNext {
   readonly notices: readonly Notice[];
   readonly told: Told;
 }
 
 /**
- * Compares how things stand with what a rule was told.
+ * Compares the state with the last notices of a rule.
  *
  * @param at  UTC instant of now.
- * Pure. An edition that is sick for less than `editionAfterMinutes` is told of later, or never.
+ * Pure. An edition that is late or unreachable for less than `editionAfterMinutes` is left out for now.
  */
 export function stateNotices(rule: NotifyRule, standing: Standing, told: Told, at: string): ToldNext {
   const next: Record<string, string> = {};
@@ -78,7 +78,7 @@ function tellEditions(
         summary: `Edition is ${describeState(row)}`,
         text: since && `since ${since}`,
       });
-    // One that was switched off is no longer sick, and not well either.
+    // An edition that was switched off is neither sick nor well.
     if (!isSick && before !== undefined && state === 'ok')
       tell('edition', key, 'well', { title: edition, summary: 'Edition is well again', text: `it was ${before}` });
   }
