@@ -13,9 +13,9 @@ export function addCommonOptions(program: Command): Command {
     .option('--log-level <level>', 'trace, debug, info, warn, error, fatal, silent');
 }
 
-/** Examples at the end of a verb's help. A test runs each of them. */
-export function examples(...lines: readonly [string, string, ...string[]]): string {
-  return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');
+/** What `addHelpText` takes to end a verb's help with examples. A test runs each of them. */
+export function examples(...lines: readonly [string, string, ...string[]]): ['after', string] {
+  return ['after', ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n')];
 }
 
 /**

@@ -25,10 +25,7 @@ export function addCiteVerb(command: Command): void {
     .argument('<id>', 'id (sputniknews.cn/1049499304 or 1049499304) or URL')
     .option('--style <name>', `${CITATION_STYLES.join(', ')}; default gb-t-7714`)
     .option('--packet <file>', 'write the packet to this file, which must not exist yet')
-    .addHelpText(
-      'after',
-      examples('sputnik cite 1049499304 --style apa', 'sputnik cite 1049499304 --packet 1049499304.zip'),
-    )
+    .addHelpText(...examples('sputnik cite 1049499304 --style apa', 'sputnik cite 1049499304 --packet 1049499304.zip'))
     .action(runVerb(cite));
 }
 

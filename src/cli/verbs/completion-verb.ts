@@ -19,7 +19,7 @@ export function addCompletionVerb(command: Command): void {
         'completion bash)"',
     )
     .argument('<shell>', SHELLS.join(', '))
-    .addHelpText('after', examples('sputnik completion bash', 'sputnik completion fish >sputnik.fish'))
+    .addHelpText(...examples('sputnik completion bash', 'sputnik completion fish >sputnik.fish'))
     .action(
       runVerb(async ({ config, output }, _options, [word = '']) => {
         const shell = parseChoice(word, SHELLS, 'completion', 'bash');

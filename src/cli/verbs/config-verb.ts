@@ -6,16 +6,13 @@ import type { Documents } from '../output/documents.js';
 export function addConfigVerb(command: Command): void {
   command
     .description('Prints every setting with its value and where it came from. Secrets are masked.')
-    .addHelpText('after', examples('sputnik config', 'sputnik config check my-settings.yaml'))
+    .addHelpText(...examples('sputnik config', 'sputnik config check my-settings.yaml'))
     .action(runVerb(show));
   command
     .command('check')
     .summary('checks a settings file')
     .argument('<file>', 'YAML or JSON')
-    .addHelpText(
-      'after',
-      examples('sputnik config check my-settings.yaml', 'sputnik config check my-settings.yaml --json'),
-    )
+    .addHelpText(...examples('sputnik config check my-settings.yaml', 'sputnik config check my-settings.yaml --json'))
     .action(runVerb(check));
 }
 

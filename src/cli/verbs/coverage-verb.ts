@@ -37,8 +37,7 @@ export function addCoverageVerb(command: Command): void {
     .option('--all', 'list every day as well')
     .option('--fill', 'crawl only what is missing, wait, and compare again')
     .addHelpText(
-      'after',
-      examples(
+      ...examples(
         'sputnik coverage --edition big5.sputniknews.cn --all',
         'sputnik coverage --since 2023-04-10 --until 2023-04-12 --fill',
       ),

@@ -62,8 +62,7 @@ export function addCrawlVerb(command: Command): void {
       'with --since or --until: only estimate how long it would take; fetches lists, but no articles',
     )
     .addHelpText(
-      'after',
-      examples(
+      ...examples(
         'sputnik crawl --edition big5.sputniknews.cn',
         'sputnik crawl --since 2023-04-01 --until 2023-04-05 --via sitemap',
         'sputnik crawl --since 2020-01-01 --estimate',

@@ -14,7 +14,7 @@ export function addDemoVerb(command: Command): void {
       'Shows the whole program at work on this machine alone: it crawls a made-up Sputnik site twice and ' +
         'shows what was stored. It sends nothing to the real sites.',
     )
-    .addHelpText('after', examples('sputnik demo', 'sputnik demo --json'))
+    .addHelpText(...examples('sputnik demo', 'sputnik demo --json'))
     .action(runVerb(demo));
 }
 

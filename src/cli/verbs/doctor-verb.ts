@@ -20,7 +20,7 @@ export function addDoctorVerb(command: Command): void {
         'browser or disk cannot be used; 5: no edition answers.',
     )
     .option('--fetch-browser', 'first fetch a private copy of a browser (Debian, Ubuntu; about 100 MB)')
-    .addHelpText('after', examples('sputnik doctor', 'sputnik doctor --json'))
+    .addHelpText(...examples('sputnik doctor', 'sputnik doctor --json'))
     .action(runVerb(doctor));
 }
 

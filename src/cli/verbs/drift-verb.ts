@@ -16,7 +16,7 @@ export function addDriftVerb(command: Command): void {
     .description(
       'Lists fields of articles that are found less often than before, or saves a page that shows the change.',
     )
-    .addHelpText('after', examples('sputnik drift', 'sputnik drift save big5.sputniknews.cn/1049499304'));
+    .addHelpText(...examples('sputnik drift', 'sputnik drift save big5.sputniknews.cn/1049499304'));
   command
     .command('list', { isDefault: true })
     .summary('how often each field is found, and where it is found less often (default)')
@@ -24,7 +24,7 @@ export function addDriftVerb(command: Command): void {
       'Shows how often each field is found, per edition and extractor, over the last 30 days on which pages were read, ' +
         'and where a rate has fallen. A fall means that the site has changed and that the extractor must be updated.',
     )
-    .addHelpText('after', examples('sputnik drift', 'sputnik drift list --json'))
+    .addHelpText(...examples('sputnik drift', 'sputnik drift list --json'))
     .action(runVerb(list));
   command
     .command('save')
@@ -35,8 +35,7 @@ export function addDriftVerb(command: Command): void {
     .argument('<page>', 'edition and id (as listed by `drift`), or a URL')
     .option('-o, --output <dir>', 'the folder to write to', '.')
     .addHelpText(
-      'after',
-      examples(
+      ...examples(
         'sputnik drift save big5.sputniknews.cn/1049499304',
         'sputnik drift save sputniknews.cn/1049499304 -o fixtures',
       ),

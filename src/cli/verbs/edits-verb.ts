@@ -33,8 +33,7 @@ export function addEditsVerb(command: Command): void {
     .option('--substantive', 'leave out changes of white space, punctuation, script, width and order')
     .option('--reader', 'list changes by a new extractor instead, which are not edits by the agency')
     .addHelpText(
-      'after',
-      examples('sputnik edits --topic armenia --since 2023-04-01 --substantive', 'sputnik edits 1049499304'),
+      ...examples('sputnik edits --topic armenia --since 2023-04-01 --substantive', 'sputnik edits 1049499304'),
     )
     .action(runVerb(edits));
 }

@@ -53,8 +53,7 @@ export function addExportVerb(command: Command): void {
     .option('--bom', 'begin CSV with a byte order mark, which some spreadsheets need')
     .option('-o, --output <file>', 'write to this file (dataset: to this new folder); `-` or none: standard output')
     .addHelpText(
-      'after',
-      examples(
+      ...examples(
         'sputnik export --format csv --topic armenia -o armenia.csv',
         'sputnik export --unique --since 2023-04-01',
       ),

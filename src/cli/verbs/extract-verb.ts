@@ -20,8 +20,7 @@ export function addExtractVerb(command: Command): void {
     .argument('<file>', 'the saved page; - for standard input')
     .requiredOption('--url <url>', 'the URL under which the page was fetched')
     .addHelpText(
-      'after',
-      examples(
+      ...examples(
         'sputnik extract page.html --url https://sputnik.az/20230412/454321987.html',
         'sputnik extract - --url https://sputnik.az/20230412/454321987.html <page.html',
       ),

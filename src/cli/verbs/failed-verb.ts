@@ -28,31 +28,31 @@ export function addFailedVerb(command: Command): void {
         'announced (`notArticle`). Both are tried again automatically and leave the list once they are read. ' +
         'A dropped page is not tried again and no longer counts as a gap.',
     )
-    .addHelpText('after', examples('sputnik failed list', 'sputnik failed retry --all'));
+    .addHelpText(...examples('sputnik failed list', 'sputnik failed retry --all'));
   command
     .command('list', { isDefault: true })
     .summary('pages that wait, with reason, capture and attempts (default)')
     .option('--dropped', 'also list dropped pages')
-    .addHelpText('after', examples('sputnik failed', 'sputnik failed list --dropped'))
+    .addHelpText(...examples('sputnik failed', 'sputnik failed list --dropped'))
     .action(runVerb(list));
   command
     .command('show')
     .summary('one quarantined page')
     .argument('<id>', 'as listed by `failed list`')
-    .addHelpText('after', examples('sputnik failed show 1', 'sputnik failed show 1 --json'))
+    .addHelpText(...examples('sputnik failed show 1', 'sputnik failed show 1 --json'))
     .action(runVerb(show));
   command
     .command('retry')
     .summary('process captures again, fetch unreachable pages again, and wait for the result')
     .argument('[ids...]', 'as listed by `failed list`')
     .option('--all', 'all pages that wait')
-    .addHelpText('after', examples('sputnik failed retry 1', 'sputnik failed retry --all'))
+    .addHelpText(...examples('sputnik failed retry 1', 'sputnik failed retry --all'))
     .action(runVerb(retry));
   command
     .command('drop')
     .summary('give pages up; `list --dropped` still shows them')
     .argument('<ids...>', 'as listed by `failed list`')
-    .addHelpText('after', examples('sputnik failed drop 1', 'sputnik failed drop 1 --json'))
+    .addHelpText(...examples('sputnik failed drop 1', 'sputnik failed drop 1 --json'))
     .action(runVerb(drop));
 }
 

@@ -30,8 +30,7 @@ export function addIngestVerb(command: Command): void {
     .argument('<paths...>', 'files and folders')
     .option('--url <url>', 'the URL from which the page was fetched (one page only)')
     .addHelpText(
-      'after',
-      examples(
+      ...examples(
         'sputnik ingest saved-pages crawl-2023.warc.gz',
         'sputnik ingest page.html --url https://sputniknews.cn/20230412/1049499304.html',
       ),

@@ -16,31 +16,31 @@ export function addNotifyVerb(command: Command): void {
         'docs/notifications.md). A message that could not be delivered after all attempts waits here until ' +
         'you retry or drop it.',
     )
-    .addHelpText('after', examples('sputnik notify', 'sputnik notify list --json'));
+    .addHelpText(...examples('sputnik notify', 'sputnik notify list --json'));
   command
     .command('list', { isDefault: true })
     .summary('rules with what each sent last, and undelivered messages (default)')
-    .addHelpText('after', examples('sputnik notify', 'sputnik notify list --json'))
+    .addHelpText(...examples('sputnik notify', 'sputnik notify list --json'))
     .action(runVerb(list));
   command
     .command('test')
     .summary('send a sample to the targets of one rule or of all, and show the answers')
     .argument('[rule]', 'name of the rule')
-    .addHelpText('after', examples('sputnik notify test', 'sputnik notify test --json'))
+    .addHelpText(...examples('sputnik notify test', 'sputnik notify test --json'))
     .action(runVerb(test));
   command
     .command('retry')
     .summary('send undelivered messages again')
     .argument('[ids...]', 'as listed by `notify list`, or the first characters')
     .option('--all', 'all undelivered messages')
-    .addHelpText('after', examples('sputnik notify retry --all', 'sputnik notify retry --all --json'))
+    .addHelpText(...examples('sputnik notify retry --all', 'sputnik notify retry --all --json'))
     .action(runVerb(decide('retry')));
   command
     .command('drop')
     .summary('give undelivered messages up')
     .argument('[ids...]', 'as listed by `notify list`, or the first characters')
     .option('--all', 'all undelivered messages')
-    .addHelpText('after', examples('sputnik notify drop --all', 'sputnik notify drop --all --json'))
+    .addHelpText(...examples('sputnik notify drop --all', 'sputnik notify drop --all --json'))
     .action(runVerb(decide('drop')));
 }
 

@@ -38,8 +38,7 @@ export function addReprocessVerb(command: Command): void {
     .option('--limit <n>', 'read at most n articles')
     .option('--samples <n>', `samples shown for each field; default ${SAMPLES_SHOWN}`)
     .addHelpText(
-      'after',
-      examples('sputnik reprocess --dry-run --family sputniknews.cn', 'sputnik reprocess --since 2023-04-01'),
+      ...examples('sputnik reprocess --dry-run --family sputniknews.cn', 'sputnik reprocess --since 2023-04-01'),
     )
     .action(runVerb(run));
 }

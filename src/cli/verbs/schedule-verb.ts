@@ -17,29 +17,29 @@ export function addScheduleVerb(command: Command): void {
       'Lists the schedules of the service and the running back-fills; runs a schedule now, pauses or resumes it. ' +
         `The name \`${BACKFILL}\` stands for all back-fills, which \`crawl --since\` starts.`,
     )
-    .addHelpText('after', examples('sputnik schedule list', 'sputnik schedule pause revisit'));
+    .addHelpText(...examples('sputnik schedule list', 'sputnik schedule pause revisit'));
   command
     .command('list', { isDefault: true })
     .summary('schedules with their state and next run (default)')
-    .addHelpText('after', examples('sputnik schedule', 'sputnik schedule list --json'))
+    .addHelpText(...examples('sputnik schedule', 'sputnik schedule list --json'))
     .action(runVerb(list));
   command
     .command('run')
     .summary('run the schedule now')
     .argument('<name>', 'the schedule')
-    .addHelpText('after', examples('sputnik schedule run reconcile', 'sputnik schedule run newest --json'))
+    .addHelpText(...examples('sputnik schedule run reconcile', 'sputnik schedule run newest --json'))
     .action(runVerb(run));
   command
     .command('pause')
     .summary('stop further runs until you resume it, even after a restart')
     .argument('<name>', `the schedule, or ${BACKFILL}`)
-    .addHelpText('after', examples('sputnik schedule pause newest', `sputnik schedule pause ${BACKFILL}`))
+    .addHelpText(...examples('sputnik schedule pause newest', `sputnik schedule pause ${BACKFILL}`))
     .action(runVerb(pause(true)));
   command
     .command('resume')
     .summary('end a pause')
     .argument('<name>', `the schedule, or ${BACKFILL}`)
-    .addHelpText('after', examples('sputnik schedule resume newest', `sputnik schedule resume ${BACKFILL}`))
+    .addHelpText(...examples('sputnik schedule resume newest', `sputnik schedule resume ${BACKFILL}`))
     .action(runVerb(pause(false)));
 }
 

@@ -34,8 +34,7 @@ export function addSearchVerb(command: Command): void {
     .option('--page <n>', 'show the n-th page of results')
     .option('--limit <n>', `articles on a page; default ${PER_PAGE}, at most ${PER_PAGE_MAX}`)
     .addHelpText(
-      'after',
-      examples(
+      ...examples(
         'sputnik search 亞美尼亞 總理 --since 2023-04-01',
         `sputnik search '"Нагорный Карабах" (Баку OR Ереван) -футбол tag:Армения'`,
       ),

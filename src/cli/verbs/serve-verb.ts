@@ -17,7 +17,7 @@ export function addServeVerb(command: Command): void {
         'serves the web page, and answers /healthz and /readyz.',
     )
     .option('--only <parts>', `run only these parts: ${SERVICE_PARTS.join(', ')} (use commas)`, collectList)
-    .addHelpText('after', examples('sputnik serve', 'sputnik serve --only web'))
+    .addHelpText(...examples('sputnik serve', 'sputnik serve --only web'))
     .action(runVerb(serve, { quietByDefault: false }));
 }
 

@@ -22,7 +22,7 @@ export function addShowVerb(command: Command): void {
     .argument('<id>', 'id (sputniknews.cn/1049499304 or 1049499304) or URL')
     .option('--revision <n>', 'an earlier state; 1 is the first')
     .option('--diff <a..b>', 'the edits between two states, such as 1..2')
-    .addHelpText('after', examples('sputnik show 1049499304', 'sputnik show sputniknews.cn/1049499304 --revision 1'))
+    .addHelpText(...examples('sputnik show 1049499304', 'sputnik show sputniknews.cn/1049499304 --revision 1'))
     .action(runVerb(show));
 }
 

@@ -36,8 +36,7 @@ export function addStatsVerb(command: Command): void {
     .option('--csv', 'print two columns of CSV')
     .option('--svg <file>', 'write the chart to this file')
     .addHelpText(
-      'after',
-      examples('sputnik stats --by tag --topic armenia', 'sputnik stats --by day --since 2026-01-01 --csv'),
+      ...examples('sputnik stats --by tag --topic armenia', 'sputnik stats --by day --since 2026-01-01 --csv'),
     )
     .action(runVerb(stats));
 }

@@ -14,7 +14,7 @@ export function addStatusVerb(command: Command): void {
       'Shows which process works in the data directory, how full the queues are, when each schedule runs ' +
         'next, how many articles are stored, and how fresh each edition and topic is.',
     )
-    .addHelpText('after', examples('sputnik status', 'sputnik status --json'))
+    .addHelpText(...examples('sputnik status', 'sputnik status --json'))
     .action(runVerb(status));
 }
 

@@ -24,7 +24,7 @@ export function addVerifyVerb(command: Command): void {
     )
     .option('--repair', 'repair what can be derived, and rebuild the catalogue; never deletes a record')
     .option('--packet <file>', 'check a packet of `sputnik cite --packet`; needs no data directory')
-    .addHelpText('after', examples('sputnik verify', 'sputnik verify --repair'))
+    .addHelpText(...examples('sputnik verify', 'sputnik verify --repair'))
     .action(runVerb(verify));
 }
 

@@ -20,8 +20,7 @@ export function addWhyVerb(command: Command): void {
     )
     .argument('<url>', 'a URL, or an id for the page in every edition that has it')
     .addHelpText(
-      'after',
-      examples('sputnik why https://big5.sputniknews.cn/20230412/1049499304.html', 'sputnik why 1049499304'),
+      ...examples('sputnik why https://big5.sputniknews.cn/20230412/1049499304.html', 'sputnik why 1049499304'),
     )
     .action(runVerb(why));
 }
