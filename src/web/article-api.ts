@@ -16,7 +16,7 @@ import {
 } from './parameters.js';
 import { articleParts, readArticle, readArticlePage, readArticles } from './read-articles.js';
 import { WebRefusal } from './web-refusal.js';
-import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
+import { requireKnown, type WebSources } from './web-sources.js';
 
 const { id, url, edition, language, title, lead, publishedAt, modifiedAt, topics, goneAt, firstSeenAt } =
   articleSchema.shape;
@@ -96,9 +96,8 @@ const CHANGED = operation({
 /** `/api/articles…`, `/api/search` and `/api/changes`. */
 export function addArticleApi(app: WebApp, sources: WebSources): void {
   const { catalogue, topics, editions } = sources;
-  const queriesFor = (query: { readonly topic?: string | undefined; readonly edition?: string | undefined }) => {
-    requireTopic(sources, query.topic);
-    requireEdition(sources, query.edition);
+  const queriesFor = (query: Parameters<typeof requireKnown>[1]) => {
+    requireKnown(sources, query);
     return catalogue.requireQueries();
   };
   app.get('/api/articles', LIST, ({ query }) => listArticles(queriesFor(query), query));

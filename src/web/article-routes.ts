@@ -6,7 +6,7 @@ import { type ArticleList, articlesMain } from './pages/articles-page.js';
 import { formQuery, PARAMETERS, SEARCH_PARAMETERS, type WebApp } from './parameters.js';
 import { LIST_PARAMETERS, readArticleList } from './read-article-list.js';
 import { articleParts, readArticle, readArticles } from './read-articles.js';
-import { type CatalogueHandle, requireEdition, requireTopic, type WebSources } from './web-sources.js';
+import { type CatalogueHandle, requireKnown, type WebSources } from './web-sources.js';
 import type { Article } from '../domain/article.js';
 import { readRecordAt } from '../captures/read-capture.js';
 import { isAnswer } from '../captures/decode-record.js';
@@ -21,14 +21,15 @@ import type { ShownCapture } from './pages/article-facts.js';
 const { cursor, edition } = PARAMETERS;
 const listQuery = formQuery({ ...LIST_PARAMETERS, page: SEARCH_PARAMETERS.page, after: cursor, before: cursor });
 const state = z.coerce.number().int().min(1).max(100_000).optional();
+/** Two states to compare, by number; the edition in which to compare them; another article to compare with. */
 const articleQuery = formQuery({ from: state, to: state, of: edition, against: z.string().max(280).optional() });
+type ArticleQuestion = z.output<typeof articleQuery>;
 
 /** `/articles`, `/search` (the same) and `/articles/{family}/{articleId}`. */
 export function addArticleRoutes(app: WebApp, sources: WebSources): void {
   for (const path of ['/articles', '/search']) {
     app.get(path, { schema: { querystring: listQuery } }, ({ query }, reply) => {
-      requireTopic(sources, query.topic);
-      requireEdition(sources, query.edition);
+      requireKnown(sources, query);
       const list = readArticleList(sources, query);
       const title = titleOf(query.q ?? query.topic, list);
       const status = list.problem === null ? 200 : 400;
@@ -51,17 +52,6 @@ export function addArticleRoutes(app: WebApp, sources: WebSources): void {
 function titleOf(asked: string | undefined, { problem, total }: ArticleList): string {
   if (asked === undefined) return 'Articles';
   return problem === null ? `${asked}: ${countOf(total, 'article')}` : `Not understood: ${asked}`;
-}
-
-/** The parameters of an article's page. */
-interface ArticleQuestion {
-  /** Numbers of the two states to compare; default: the newest edit. */
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  /** The edition in which to compare them; default: that of the record's own text. */
-  readonly of?: string | undefined;
-  /** Another article to compare with. */
-  readonly against?: string | undefined;
 }
 
 const DUPLICATES_SHOWN = 20;

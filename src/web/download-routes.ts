@@ -7,7 +7,7 @@ import { EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../export/expor
 import { formQuery, listFiltersOf, queryOrRefuse, type WebApp } from './parameters.js';
 import { isLookedFor, LIST_PARAMETERS, problemOfSearch, searchOfList } from './read-article-list.js';
 import { WebRefusal } from './web-refusal.js';
-import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
+import { requireKnown, type WebSources } from './web-sources.js';
 import { whenSent } from './when-sent.js';
 
 const TYPES: Readonly<Record<ExportFormat, readonly [contentType: string, ending: string]>> = {
@@ -35,8 +35,7 @@ const PIECES_AT_ONCE = 20;
 export function addDownloadRoutes(app: WebApp, sources: WebSources): void {
   let underWay = 0;
   app.get('/download/:format', { schema: { params, querystring } }, ({ params: { format }, query }, reply) => {
-    requireTopic(sources, query.topic);
-    requireEdition(sources, query.edition);
+    requireKnown(sources, query);
     if (underWay >= AT_ONCE_MAX) {
       const later = { 'retry-after': String(BUSY_SECONDS) };
       throw new WebRefusal(429, 'web.tooMany', `at most ${AT_ONCE_MAX} downloads at once`, later);

@@ -4,7 +4,7 @@ import { sendPage } from './markup/page-layout.js';
 import { type EditSelection, editsMain, type ShownChange } from './pages/edits-page.js';
 import { EDIT_TYPES } from './pages/wording-change.js';
 import { filtersOf, formQuery, PARAMETERS, type WebApp } from './parameters.js';
-import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
+import { requireKnown, type WebSources } from './web-sources.js';
 import { type ArticleEdits, listArticleEdits } from '../edits/list-article-edits.js';
 import type { Edit } from '../edits/list-edits.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
@@ -38,8 +38,7 @@ const PER_PAGE = 10;
 /** `/edits`: what the agency has edited and withdrawn. */
 export function addEditRoutes(app: WebApp, sources: WebSources): void {
   app.get('/edits', { schema: { querystring } }, async ({ query: { after, ...selection } }, reply) => {
-    requireTopic(sources, selection.topic);
-    requireEdition(sources, selection.edition);
+    requireKnown(sources, selection);
     const queries = sources.catalogue.requireQueries();
     const { changes, next, isCut } = await readShownChanges(queries, selection, after, PER_PAGE);
     const older = next === null ? null : hrefOf('/edits', { ...selection, after: next });

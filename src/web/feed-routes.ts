@@ -6,7 +6,7 @@ import { EDIT_PARAMETERS, readShownChanges } from './edit-routes.js';
 import { LIST_PARAMETERS, readArticleList } from './read-article-list.js';
 import { formQuery, type ZodTypes } from './parameters.js';
 import { WebRefusal } from './web-refusal.js';
-import { requireEdition, requireTopic, type WebSources } from './web-sources.js';
+import { requireKnown, type WebSources } from './web-sources.js';
 
 const FORMS = [
   { name: 'rss', contentType: 'application/rss+xml; charset=utf-8', encode: encodeRss },
@@ -32,13 +32,11 @@ export function feedRoutes(sources: WebSources): FastifyPluginCallback {
       ): FastifyReply => reply.type(contentType).send([...encode(items, head)].join(''));
       const config = { revalidates: true };
       feeds.get(`/feeds/${name}`, { schema: { querystring: articleQuery }, config }, ({ query }, reply) => {
-        requireTopic(sources, query.topic);
-        requireEdition(sources, query.edition);
+        requireKnown(sources, query);
         return send(reply, newestArticles(sources, query), feedHead(query.topic ?? null));
       });
       feeds.get(`/feeds/edits/${name}`, { schema: { querystring: editQuery }, config }, async ({ query }, reply) => {
-        requireTopic(sources, query.topic);
-        requireEdition(sources, query.edition);
+        requireKnown(sources, query);
         const queries = sources.catalogue.queries();
         const changes = queries === null ? [] : (await readShownChanges(queries, query, undefined, ITEMS)).changes;
         const { id, title, ...head } = feedHead(query.topic ?? null);

@@ -5,7 +5,7 @@ import { CHANGE_CURSOR, EDIT_PARAMETERS, readShownChanges } from './edit-routes.
 import { cursorOf, PARAMETERS, type WebApp } from './parameters.js';
 import { readRuns, RUN_CURSOR } from './run-routes.js';
 import { WebRefusal } from './web-refusal.js';
-import { requireEdition, requireTopic, todayAt, type WebSources } from './web-sources.js';
+import { requireEdition, requireKnown, todayAt, type WebSources } from './web-sources.js';
 import { compareText } from '../domain/page.js';
 import { pageOf } from '../store/catalogue/database.js';
 
@@ -122,8 +122,7 @@ export function addHarvestApi(app: WebApp, sources: WebSources): void {
 }
 
 async function listEdits(sources: WebSources, { cursor, limit: most, ...selection }: z.infer<typeof editQuery>) {
-  requireTopic(sources, selection.topic);
-  requireEdition(sources, selection.edition);
+  requireKnown(sources, selection);
   const { changes, next } = await readShownChanges(sources.catalogue.requireQueries(), selection, cursor, most);
   const edits = changes.map(
     ({ article: { id, title, url, edition: own }, at, step }): z.infer<typeof changeSchema> => ({

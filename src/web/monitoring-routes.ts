@@ -5,7 +5,7 @@ import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
 import type { Freshness } from '../store/catalogue/judge-freshness.js';
 import { type DriftMetric, driftMetrics } from '../store/drift/drift-report.js';
 import type { WebStatus } from './sources/views.js';
-import { counter, countRequests, gauge, type Metric, type Sample, watchProcess } from './process-metrics.js';
+import { counter, countRequests, gauge, type Metric, watchProcess } from './process-metrics.js';
 import type { WebSources } from './web-sources.js';
 
 /** `/metrics` for Prometheus: the corpus and the queues, whichever process works on them, and what this process did since its start. */
@@ -28,15 +28,16 @@ export function metricsRoutes(sources: WebSources): FastifyPluginCallback {
   };
 }
 
-/** @returns a registry with these values; a family without samples is left out. */
+/** @returns a registry with these values; a family without values is left out. */
 function snapshotOf(metrics: readonly Metric[]): Registry {
   const registry = new Registry();
-  for (const { name, help, type, samples } of metrics) {
-    const labelNames = [...new Set(samples.flatMap(({ labels = {} }) => Object.keys(labels)))];
+  for (const { name, help, type, samples: all } of metrics) {
+    const samples = all.flatMap(({ labels = {}, value }) => (value === null ? [] : [{ labels, value }]));
     if (samples.length === 0) continue;
+    const labelNames = [...new Set(samples.flatMap(({ labels }) => Object.keys(labels)))];
     const options = { name, help, labelNames, registers: [registry] };
     const family = type === 'counter' ? new Counter(options) : new Gauge(options);
-    for (const { labels = {}, value } of samples) family.inc(labels, value);
+    for (const { labels, value } of samples) family.inc(labels, value);
   }
   return registry;
 }
@@ -51,22 +52,13 @@ async function readMetrics({ catalogue, status, version, now = Date.now }: WebSo
     ...hostMetrics(hosts ?? []),
     ...freshnessMetrics(freshness),
     gauge('sputnik_failing_pages', 'Pages whose newest attempt failed', [{ value: failingPages.count }]),
-    gauge('sputnik_undelivered_messages', 'Notifications that could not be delivered', undeliveredOf(notify)),
+    gauge('sputnik_undelivered_messages', 'Notifications that could not be delivered', [
+      { value: notify?.undelivered.count ?? null },
+    ]),
     ...runMetrics(runCounts),
-    ...(queries === null ? [] : metricsOf(queries, now())),
-  ];
-}
-
-function undeliveredOf(notify: WebStatus['notify']): Metric['samples'] {
-  return notify === undefined ? [] : [{ value: notify.undelivered.count }];
-}
-
-function metricsOf(queries: CatalogueQueries, nowMs: number): Metric[] {
-  return [
-    ...corpusMetrics(queries),
-    ...delayMetrics(queries, nowMs),
-    ...readingMetrics(queries),
-    outcomeMetric(queries),
+    ...(queries === null
+      ? []
+      : [...corpusMetrics(queries), ...delayMetrics(queries, now()), ...readingMetrics(queries)]),
   ];
 }
 
@@ -86,26 +78,17 @@ function queueMetrics(queues: NonNullable<WebStatus['queues']>): Metric[] {
   ];
 }
 
+const HOST_METRICS = [
+  ['spacing', 'spacingMs', 'Time between two requests to a host, including any slowing down'],
+  ['slowed', 'slowedMs', 'Part of it that is due to the host asking for fewer requests or being unreachable'],
+  ['quiet', 'quietMs', 'Time until the next request to a host is allowed'],
+] as const;
+
 function hostMetrics(hosts: NonNullable<WebStatus['hosts']>): Metric[] {
-  const samples = (of: (host: (typeof hosts)[number]) => number): Sample[] =>
-    hosts.map((host) => ({ labels: { host: host.host }, value: of(host) / 1_000 }));
-  return [
-    gauge(
-      'sputnik_host_spacing_seconds',
-      'Time between two requests to a host, including any slowing down',
-      samples(({ spacingMs }) => spacingMs),
-    ),
-    gauge(
-      'sputnik_host_slowed_seconds',
-      'Part of it that is due to the host asking for fewer requests or being unreachable',
-      samples(({ slowedMs }) => slowedMs),
-    ),
-    gauge(
-      'sputnik_host_quiet_seconds',
-      'Time until the next request to a host is allowed',
-      samples(({ quietMs }) => quietMs),
-    ),
-  ];
+  return HOST_METRICS.map(([name, key, help]) => {
+    const samples = hosts.map((host) => ({ labels: { host: host.host }, value: host[key] / 1_000 }));
+    return gauge(`sputnik_host_${name}_seconds`, help, samples);
+  });
 }
 
 function runMetrics(counts: WebStatus['runCounts']): Metric[] {
@@ -130,7 +113,12 @@ function corpusMetrics(queries: CatalogueQueries): Metric[] {
   const pages = Object.entries(counts.pages).flatMap(([edition, states]) =>
     Object.entries(states).map(([state, value]) => ({ labels: { edition, state }, value })),
   );
+  const outcomes = Object.entries(queries.runs.outcomeSums()).map(([outcome, value]) => ({
+    labels: { outcome },
+    value,
+  }));
   return [
+    counter('sputnik_outcomes_total', 'Fetched pages by outcome, of all runs', outcomes),
     gauge('sputnik_records', 'Stored records by kind', records),
     gauge('sputnik_topic_articles', 'Articles on a topic', topics),
     gauge('sputnik_pages', 'Known pages by edition and end state', pages),
@@ -147,6 +135,7 @@ function delayMetrics(queries: CatalogueQueries, nowMs: number): Metric[] {
   ]);
   return [gauge('sputnik_delay_seconds', 'Time from publication to storing of articles first seen on a day', samples)];
 }
+
 const FRESHNESS_METRICS: readonly (readonly [name: string, help: string, of: (row: Freshness) => number | null])[] = [
   ['newest_published_seconds', 'Newest publication', (row) => secondsOf(row.newestPublishedAt)],
   ['newest_first_seen_seconds', 'Newest first sight', (row) => secondsOf(row.newestFirstSeenAt)],
@@ -163,19 +152,13 @@ function freshnessMetrics(rows: readonly Freshness[]): Metric[] {
   const of = 'of an edition, and of each topic in it (topic="" is the whole)';
   const states = rows.map((row) => ({ labels: { ...labelsOf(row), state: row.state }, value: 1 }));
   const reads = rows.flatMap((row) =>
-    row.lists.flatMap(({ route, lastReadAt }) => {
-      const value = secondsOf(lastReadAt);
-      return value === null ? [] : [{ labels: { ...labelsOf(row), route }, value }];
-    }),
+    row.lists.map(({ route, lastReadAt }) => ({ labels: { ...labelsOf(row), route }, value: secondsOf(lastReadAt) })),
   );
   return [
     gauge('sputnik_freshness', `1 for the state ${of}: ok, late, unreachable, neverRead, off`, states),
     gauge('sputnik_lists_read_seconds', `Last time a list was read, by route, ${of}`, reads),
     ...FRESHNESS_METRICS.map(([name, help, read]) => {
-      const samples = rows.flatMap((row) => {
-        const value = read(row);
-        return value === null ? [] : [{ labels: labelsOf(row), value }];
-      });
+      const samples = rows.map((row) => ({ labels: labelsOf(row), value: read(row) }));
       return gauge(`sputnik_${name}`, `${help} ${of}`, samples);
     }),
   ];
@@ -198,14 +181,6 @@ function readingMetrics(queries: CatalogueQueries): Metric[] {
     const samples = found.filter((metric) => metric.name === name);
     return gauge(`sputnik_${name}`, help, samples);
   });
-}
-
-function outcomeMetric(queries: CatalogueQueries): Metric {
-  const samples = Object.entries(queries.runs.outcomeSums()).map(([outcome, value]) => ({
-    labels: { outcome },
-    value,
-  }));
-  return counter('sputnik_outcomes_total', 'Fetched pages by outcome, of all runs', samples);
 }
 
 /** The answer of `/readyz`. */

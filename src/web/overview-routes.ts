@@ -23,9 +23,8 @@ export function addOverviewRoutes(app: WebApp, sources: WebSources): void {
   });
 }
 
-async function readOverview(sources: WebSources, query: OverviewQuery): Promise<Overview> {
-  const { topic: asked, days: period } = query;
-  const topic = asked ?? null;
+async function readOverview(sources: WebSources, query: z.output<typeof querystring>): Promise<Overview> {
+  const { topic = null, days: period } = query;
   const { catalogue, languages = {}, topics, editions, now = Date.now } = sources;
   const queries = catalogue.requireQueries();
   const until = new Date(now()).toISOString().slice(0, 10);
@@ -59,9 +58,4 @@ async function readOverview(sources: WebSources, query: OverviewQuery): Promise<
       ...{ topics, languages },
     },
   };
-}
-
-interface OverviewQuery {
-  readonly topic?: string | undefined;
-  readonly days: Overview['period'];
 }

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { nearestName } from '../domain/nearest-name.js';
 import { DAY_MS } from '../domain/units.js';
 import type { ArticleFilters } from '../store/catalogue/article-queries.js';
+import type { ArticleSelection } from './pages/articles-page.js';
 import { WebRefusal } from './web-refusal.js';
 import { articleFormatSchema } from '../domain/article.js';
 import type { SearchFilters } from '../search/facets.js';
@@ -111,7 +112,7 @@ export function filtersOf({ topic, edition, since, until }: Partial<z.infer<type
  * @returns          The filters of a list of articles, by default without those that repeat another.
  */
 export function listFiltersOf(
-  { topic, edition, lang, since, until, edited, gone, duplicates = 'none' }: ListParameters,
+  { topic, edition, lang, since, until, edited, gone, duplicates = 'none' }: ArticleSelection,
   languages: Readonly<Record<string, string>>,
 ): ArticleFilters {
   const editions = Object.keys(languages).filter((id) =>
@@ -124,13 +125,6 @@ export function listFiltersOf(
     ...(gone === undefined ? {} : { gone: gone === 'yes' }),
     duplicates,
   };
-}
-
-interface ListParameters extends Pick<z.infer<typeof articleQuery>, 'topic' | 'edition' | 'since' | 'until'> {
-  readonly lang?: string | undefined;
-  readonly edited?: string | undefined;
-  readonly gone?: string | undefined;
-  readonly duplicates?: ArticleFilters['duplicates'] | undefined;
 }
 
 const { topic, edition, since, until, unique, limit } = PARAMETERS;

@@ -2,9 +2,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { onRequest } from '../platform/instruments.js';
 
-export interface Sample {
+interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
-  readonly value: number;
+  /** Null: there is no value. */
+  readonly value: number | null;
 }
 
 /** One family of values, read again for each scrape. */

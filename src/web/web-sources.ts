@@ -79,6 +79,15 @@ export class CatalogueHandle {
   }
 }
 
+/** @throws {WebRefusal} `web.notFound` if the topic or the edition is not configured. */
+export function requireKnown(
+  sources: WebSources,
+  { topic, edition }: { readonly topic?: string | undefined; readonly edition?: string | undefined },
+): void {
+  requireTopic(sources, topic);
+  requireEdition(sources, edition);
+}
+
 /** @throws {WebRefusal} `web.notFound` for a topic that is not configured. */
 export function requireTopic({ topics }: WebSources, topic: string | undefined): void {
   if (topic === undefined || topics.includes(topic)) return;
