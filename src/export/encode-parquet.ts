@@ -109,55 +109,48 @@ interface ParquetColumn {
   readonly of: (article: Article) => unknown;
 }
 
-function plain(name: keyof Article, form: ColumnForm): ParquetColumn {
-  return { name, form, of: (article) => article[name] };
+/** Columns of one form that are keys of the record. */
+function plain(form: ColumnForm, ...names: readonly (keyof Article)[]): ParquetColumn[] {
+  return names.map((name) => ({ name, form, of: (article) => article[name] }));
 }
 
 const TEXTS: ColumnForm = { list: 'text' };
 const BLOCKS: ColumnForm = { list: { of: { type: 'text', text: 'text' } } };
+const RENDITION: ColumnForm = {
+  of: {
+    edition: 'text',
+    url: 'text',
+    language: 'text',
+    title: 'text',
+    lead: 'text',
+    body: BLOCKS,
+    publishedAt: 'instant',
+  },
+};
 
 /** The columns in order: keys of the record under their own names; `text` and `revisions` are for those who want no nesting. */
 export const PARQUET_COLUMNS: readonly ParquetColumn[] = [
-  plain('id', 'text'),
-  plain('url', 'text'),
-  plain('aliases', TEXTS),
-  plain('edition', 'text'),
-  plain('family', 'text'),
-  plain('language', 'text'),
-  plain('publishedAt', 'instant'),
-  plain('modifiedAt', 'instant'),
-  plain('title', 'text'),
-  plain('lead', 'text'),
+  ...plain('text', 'id', 'url'),
+  ...plain(TEXTS, 'aliases'),
+  ...plain('text', 'edition', 'family', 'language'),
+  ...plain('instant', 'publishedAt', 'modifiedAt'),
+  ...plain('text', 'title', 'lead'),
   { name: 'text', form: 'text', of: ({ body }) => body.map(({ text }) => text).join('\n\n') },
-  plain('body', BLOCKS),
-  plain('dateline', 'text'),
-  plain('topics', TEXTS),
-  plain('tags', { list: { of: { name: 'text', url: 'text', kind: 'text' } } }),
-  plain('section', 'text'),
-  plain('authors', TEXTS),
-  plain('format', 'text'),
-  plain('images', { list: { of: { url: 'text', caption: 'text', credit: 'text' } } }),
-  plain('related', { list: { of: { url: 'text', title: 'text' } } }),
-  plain('copyrightHolder', 'text'),
-  plain('renditions', {
-    list: {
-      of: {
-        edition: 'text',
-        url: 'text',
-        language: 'text',
-        title: 'text',
-        lead: 'text',
-        body: BLOCKS,
-        publishedAt: 'instant',
-      },
-    },
-  }),
+  ...plain(BLOCKS, 'body'),
+  ...plain('text', 'dateline'),
+  ...plain(TEXTS, 'topics'),
+  ...plain({ list: { of: { name: 'text', url: 'text', kind: 'text' } } }, 'tags'),
+  ...plain('text', 'section'),
+  ...plain(TEXTS, 'authors'),
+  ...plain('text', 'format'),
+  ...plain({ list: { of: { url: 'text', caption: 'text', credit: 'text' } } }, 'images'),
+  ...plain({ list: { of: { url: 'text', title: 'text' } } }, 'related'),
+  ...plain('text', 'copyrightHolder'),
+  ...plain({ list: RENDITION }, 'renditions'),
   { name: 'revisions', form: 'whole', of: ({ revisions }) => revisions.length },
-  plain('duplicates', TEXTS),
-  plain('duplicateOf', { of: { id: 'text', kind: 'text', similarity: 'fraction' } }),
-  plain('contentHash', 'text'),
-  plain('goneAt', 'instant'),
-  plain('firstSeenAt', 'instant'),
-  plain('lastSeenAt', 'instant'),
-  plain('capture', { of: { file: 'text', offset: 'whole', length: 'whole', sha256: 'text', fetchedAt: 'instant' } }),
+  ...plain(TEXTS, 'duplicates'),
+  ...plain({ of: { id: 'text', kind: 'text', similarity: 'fraction' } }, 'duplicateOf'),
+  ...plain('text', 'contentHash'),
+  ...plain('instant', 'goneAt', 'firstSeenAt', 'lastSeenAt'),
+  ...plain({ of: { file: 'text', offset: 'whole', length: 'whole', sha256: 'text', fetchedAt: 'instant' } }, 'capture'),
 ];
