@@ -162,7 +162,7 @@ function messageOf(error: unknown): string {
 export function readRetryAfterMs(value: string | null, nowMs: number): number | null {
   if (value === null) return null;
   const text = value.trim();
-  if (/^\d{1,10}$/.test(text)) return Math.min(Number(text) * 1000, DAY_MS);
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, DAY_MS);
   if (!/^[A-Za-z]{3}/.test(text)) return null;
   const atMs = Date.parse(text);
   if (Number.isNaN(atMs)) return null;

@@ -79,8 +79,18 @@ interface ComparedRecord {
   readonly location: RecordLocation;
 }
 
-/** @returns a function that compares records with their rows in the catalogue, many at a time, and names what differs. */
-export function rowComparer(database: Database, faults: FaultList): (records: readonly ComparedRecord[]) => void {
+/** What only the captures can decide between a record and its row; the rest follows when links and pages are derived again. */
+const TOLD_BY_CAPTURES: readonly string[] = ['edition', 'publishedAt', 'topics', 'firstSeenAt'];
+
+/**
+ * @param contested  Receives the paths of records that say of {@link TOLD_BY_CAPTURES} something else than their row.
+ * @returns          A function that compares records with their rows in the catalogue, many at a time, and names what differs.
+ */
+export function rowComparer(
+  database: Database,
+  faults: FaultList,
+  contested: Set<string>,
+): (records: readonly ComparedRecord[]) => void {
   const find = query<Facts & { readonly key: string }>(
     database,
     `SELECT a.key, a.folder || '/' || a.month AS location, e.name AS edition,
@@ -104,6 +114,7 @@ export function rowComparer(database: Database, faults: FaultList): (records: re
       const facts = factsOf(record, location);
       const differing = Object.keys(facts).filter((name) => facts[name] !== row[name]);
       if (differing.length > 0) faults.add('catalogue.differs', path, `in ${differing.join(', ')}`);
+      if (differing.some((name) => TOLD_BY_CAPTURES.includes(name))) contested.add(path);
     }
   };
 }

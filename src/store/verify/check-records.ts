@@ -20,8 +20,10 @@ export interface RecordSurvey {
   readonly links: ReadonlyMap<ArticleKey, StatedLinks>;
   /** Captures that records name. */
   readonly captures: readonly NamedCapture[];
-  /** Paths of records that are damaged in themselves, and of records that exist twice. */
+  /** Paths of records that are damaged in themselves, that exist twice, or that contradict the catalogue. */
   readonly suspects: ReadonlySet<string>;
+  /** Those of `suspects` that contradict the catalogue. */
+  readonly contested: ReadonlySet<string>;
 }
 
 interface StatedLinks extends Pick<Article, 'duplicateOf' | 'duplicates'> {
@@ -81,7 +83,8 @@ export async function checkRecords(
   const links = new Map<ArticleKey, StatedLinks>();
   const captures: NamedCapture[] = [];
   const suspects = new Set<string>();
-  const compareRows = database && rowComparer(database, faults);
+  const contested = new Set<string>();
+  const compareRows = database && rowComparer(database, faults, contested);
   let toCompare: FoundRecord[] = [];
   for (const path of await entriesBetweenFolders(dataDir)) faults.add('file.foreign', path, 'left alone; no record');
   let temporaryFiles = 0;
@@ -119,7 +122,8 @@ export async function checkRecords(
     }
   }
   compareRows?.(toCompare);
-  return { count, temporaryFiles, keys: new Set(paths.keys()), links, captures, suspects };
+  for (const path of contested) suspects.add(path);
+  return { count, temporaryFiles, keys: new Set(paths.keys()), links, captures, suspects, contested };
 }
 
 /** Reads a record where it was listed; where the writer has moved it to the other folder since, there. */

@@ -21,18 +21,19 @@ import { serialiseArticle } from '../files/article-json.js';
 import type { ReadObservation } from '../writer/capture-interpreter.js';
 import { withTodaysHashes } from '../writer/reindex.js';
 import { monthsOf, wrongHashesOf } from './check-record.js';
+import type { RecordSurvey } from './check-records.js';
 
 /**
  * Brings record files into their form and location: what cannot be read, stands under another's name or is the older of two copies moves to
  * `damaged/`; a form, a hash or a month that is not as it should be is set right. Links and folders follow when they are decided again.
  *
- * @param suspects  Paths of the records that are not sound; the others are as they should be.
- * @param read  Reads the captures of an article that holds a text which does not fit its hash: it is made again from them, and the changed
- *              record kept in `damaged/`. Null: nothing can be read, and the hash on top follows its text.
+ * @param survey  Names the records that are not sound; the others are as they should be.
+ * @param read  Reads the captures of an article that holds a text which does not fit its hash, or that contradicts the catalogue: it is made
+ *              again from them, and the changed record kept in `damaged/`. Null: nothing can be read, and the hash on top follows its text.
  */
 export async function mendRecords(
   dataDir: string,
-  suspects: ReadonlySet<string>,
+  { suspects, contested }: Pick<RecordSurvey, 'suspects' | 'contested'>,
   log: Logger,
   read: ReadObservation | null,
 ): Promise<void> {
@@ -55,9 +56,11 @@ export async function mendRecords(
         continue;
       }
       if (earlier) moveAside(dataDir, earlier.location, `it is the older copy of ${articlePath(location)}`, log);
-      const told = wrongHashesOf(record).length === 0 ? record : await captured.retell(record);
-      if (textsOf(told) !== textsOf(record))
-        moveAside(dataDir, location, 'its text is not the one that was captured', log);
+      const isContested = contested.has(articlePath(location));
+      const isSound = !isContested && wrongHashesOf(record).length === 0;
+      const told = isSound ? record : await captured.retell(record);
+      if (textsOf(told) !== textsOf(record) || (isContested && serialiseArticle(told) !== serialiseArticle(record)))
+        moveAside(dataDir, location, 'it is not what was captured', log);
       kept.set(location.key, { location: await mendRecord(dataDir, told, location), lastSeenAt });
     }
   }

@@ -89,7 +89,7 @@ async function repairStore(options: VerifyOptions): Promise<VerifyReport> {
     const found = await check(options, rebuild);
     const { survey, findings, bytesOf } = found;
     options.onProgress?.({ step: 'repair', records: survey.count, captures: findings.count });
-    await mendRecords(dataDir, survey.suspects, log, readObservation);
+    await mendRecords(dataDir, survey, log, readObservation);
     const left = new FaultList();
     const { rebuilt: repaired, survey: mended } = await rebuild.finish(survey, left, (records) =>
       options.onProgress?.({ step: 'check again', records, captures: findings.count }),

@@ -9,7 +9,7 @@ import {
   mkdirSync,
   readdirSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, it } from 'vitest';
 import { isAnswer } from '../../../src/captures/decode-record.js';
@@ -169,6 +169,22 @@ describe('verify', () => {
       rmSync(join(dataDir, 'damaged'), { recursive: true, force: true });
       expect(differences(jsonFiles(dataDir), files), what).toEqual([]);
     }
+  });
+
+  it.each([
+    ['when it was published', { publishedAt: '2001-01-01T00:00:00Z' }],
+    ['its topics', { topics: ['nothing'] }],
+    ['when it was first seen', { firstSeenAt: '2001-01-01T00:00:00Z' }],
+  ])('puts back what was captured where a record was changed in %s', async (_, edit) => {
+    const dataDir = await processedWorld();
+    const [files, { path }] = [jsonFiles(dataDir), firstRecord(dataDir)];
+    change(dataDir, (record) => ({ ...record, ...edit }));
+    const report = await verify(dataDir, true);
+    expect(report.faultsByCode).toEqual({ 'catalogue.differs': 1 });
+    expect(report.remaining).toEqual([]);
+    expect(existsSync(join(dataDir, 'damaged', relative(dataDir, path)))).toBe(true);
+    rmSync(join(dataDir, 'damaged'), { recursive: true });
+    expect(differences(jsonFiles(dataDir), files)).toEqual([]);
   });
 
   it('puts back the text of a state whose capture is there where that of another is lost', async () => {
