@@ -49,22 +49,18 @@ function isDeeper(value: unknown, depthMax: number): boolean {
 }
 
 function readText(file: string): string {
-  const content = tryRead(file);
-  if (typeof content === 'string') return content;
-  return refuseSettings([{ origin: file, text: content.problem }]);
-}
-
-function tryRead(file: string): string | { readonly problem: string } {
+  const refuse = (text: string): never => refuseSettings([{ origin: file, text }]);
+  let bytes: Buffer | null;
   try {
-    const bytes = readLimited(file, FILE_BYTES_MAX);
-    if (bytes === null) return { problem: `more than ${FILE_BYTES_MAX} bytes, at most ${FILE_BYTES_MAX} are allowed` };
-    if (!isUtf8(bytes) || bytes.includes(0)) return { problem: 'is no text in UTF-8; save it in that encoding' };
-    return bytes.toString('utf8');
+    bytes = readLimited(file, FILE_BYTES_MAX);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { problem: 'cannot be read (ENOENT): there is no such file' };
-    return { problem: code === 'ETIMEDOUT' ? message : `cannot be read (${String(code)})` };
+    if (code === 'ENOENT') return refuse('cannot be read (ENOENT): there is no such file');
+    return refuse(code === 'ETIMEDOUT' ? message : `cannot be read (${String(code)})`);
   }
+  if (bytes === null) return refuse(`more than ${FILE_BYTES_MAX} bytes, at most ${FILE_BYTES_MAX} are allowed`);
+  if (!isUtf8(bytes) || bytes.includes(0)) return refuse('is no text in UTF-8; save it in that encoding');
+  return bytes.toString('utf8');
 }
 
 function refuseBroken(file: string, document: Document, lines: LineCounter): void {

@@ -8,7 +8,7 @@ import type { UrlRules } from '../sputnik/urls/url-rules.js';
 import type { BrowserTurns } from './browser/browser-turns.js';
 import { PageFetcher } from './http/fetch-page.js';
 import { HttpClient } from './http/http-client.js';
-import { createGuardedLookup, createNetworkGuard, type ResolveAll } from './http/network-guard.js';
+import { createGuardedLookup, NetworkGuard, type ResolveAll } from './http/network-guard.js';
 import type { HostLimits, HostThrottle } from './politeness/host-throttle.js';
 import { HostHealth } from './http/fetch-fault.js';
 import { RobotsRulesCache, type RobotsCache, type SharedRobots } from './politeness/robots-rules.js';
@@ -124,7 +124,7 @@ export function openCrawl(plan: CrawlPlan, deps: CrawlDependencies): OpenedCrawl
 /** Makes the network guard, the client behind it, and what remembers each host's robots.txt. */
 function openNetwork({ settings, urlRules, resolveAll, robotsCache, sharedRobots }: CrawlDependencies) {
   const { obeyRobots, userAgent, timeoutMs, concurrencyPerHost } = settings.politeness;
-  const guard = createNetworkGuard(urlRules.editions);
+  const guard = new NetworkGuard(urlRules.editions);
   const client = new HttpClient({
     lookup: createGuardedLookup(guard, resolveAll),
     connectionsPerHost: concurrencyPerHost,

@@ -5,7 +5,7 @@ import { robotsUrl } from '../sputnik/urls/site-urls.js';
 import type { CrawlSettings } from './requests/crawl-run.js';
 import { PageFetcher } from './http/fetch-page.js';
 import { HttpClient } from './http/http-client.js';
-import { createGuardedLookup, createNetworkGuard } from './http/network-guard.js';
+import { createGuardedLookup, NetworkGuard } from './http/network-guard.js';
 
 /** Whether one edition answers from here. */
 export interface EditionProbe {
@@ -26,7 +26,7 @@ export async function probeEditions(
   signal: AbortSignal,
 ): Promise<EditionProbe[]> {
   const { userAgent, timeoutMs, bodyBytesMax } = settings.politeness;
-  const guard = createNetworkGuard(editions);
+  const guard = new NetworkGuard(editions);
   const lookup = createGuardedLookup(guard);
   const client = new HttpClient({ lookup, connectionsPerHost: 1, timeoutMs, proxyUrls: settings.proxy.urls });
   const { fetch: fetchPage } = new PageFetcher({

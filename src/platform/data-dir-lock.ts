@@ -45,7 +45,7 @@ export interface DataDirLock {
    */
   keep(): Promise<string[]>;
   /** Gives the lock up; repeating it does nothing. */
-  release(): void;
+  readonly release: () => void;
 }
 
 interface LockRequest {

@@ -10,24 +10,6 @@ import { endOrphanRedis, repairAppendOnlyFile } from './recover-redis.js';
 import { findRedisServer, type RedisServer } from './find-redis-server.js';
 import { chooseSocketPath, startRedisChild, type RedisChild, type RedisFolder } from './redis-child.js';
 
-/**
- * A Redis server of our own: a child process on a private unix socket with its data in `<dataDir>/redis`:
- *
- *     appendonlydir/   the log, fsynced every second
- *     redis.log        what the server says
- *     redis.pid        written by the server
- *     redis.sock       unless its path is too long
- *     owner.json       the process whose child it is
- */
-export interface EmbeddedRedis {
-  /** For ioredis and BullMQ. */
-  readonly connection: { readonly path: string };
-  /** Process id of the running server; one that died is replaced. */
-  readonly pid: number;
-  /** Ends the server with everything written; at most some seconds. Safe to repeat. To be called last. */
-  stop(): Promise<void>;
-}
-
 interface EmbeddedRedisOptions {
   readonly dataDir: string;
   /** Where a private copy of the server is kept if the system has none. */
@@ -75,12 +57,22 @@ async function startInFolder(server: RedisServer, location: RedisFolder, log: Lo
   if (orphan !== null)
     log.warn({ event: 'redis.orphan', reason: `pid ${orphan}` }, 'ended a Redis server that was left behind');
   await shortenLog(join(location.folder, 'redis.log'));
-  const redis = new RunningRedis(server, location, log);
+  const redis = new EmbeddedRedis(server, location, log);
   await redis.start();
   return redis;
 }
 
-class RunningRedis implements EmbeddedRedis {
+/**
+ * A Redis server of our own: a child process on a private unix socket with its data in `<dataDir>/redis`:
+ *
+ *     appendonlydir/   the log, fsynced every second
+ *     redis.log        what the server says
+ *     redis.pid        written by the server
+ *     redis.sock       unless its path is too long
+ *     owner.json       the process whose child it is
+ */
+export class EmbeddedRedis {
+  /** For ioredis and BullMQ. */
   readonly connection: { readonly path: string };
   readonly #server: RedisServer;
   readonly #location: RedisFolder;
@@ -97,6 +89,7 @@ class RunningRedis implements EmbeddedRedis {
     this.connection = { path: location.socketPath };
   }
 
+  /** Process id of the running server; one that died is replaced. */
   get pid(): number {
     return this.#child?.pid ?? 0;
   }
@@ -111,6 +104,7 @@ class RunningRedis implements EmbeddedRedis {
     });
   }
 
+  /** Ends the server with everything written; at most some seconds. Safe to repeat. To be called last. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#restarting;

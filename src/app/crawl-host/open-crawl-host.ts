@@ -66,9 +66,7 @@ export async function openCrawlHost(runtime: Runtime, request: CrawlHostRequest)
     command: 'sputnik serve --only crawl',
     clock,
   });
-  closers.push('lock', () => {
-    lock.release();
-  });
+  closers.push('lock', lock.release);
   const { id } = ensureDataDirIdentity(dataDir);
   for (const { file, cutBytes } of await repairCaptures(dataDir, clock)) {
     if (cutBytes > 0)

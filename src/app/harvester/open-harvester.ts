@@ -88,9 +88,7 @@ export async function openHarvester(runtime: Runtime, request: HarvesterRequest)
   const { dataDir } = config;
   refuseWrongClock(clock);
   const lock = await acquireDataDirLock(dataDir, { purpose, command: `sputnik ${purpose}`, clock });
-  closers.push('lock', () => {
-    lock.release();
-  });
+  closers.push('lock', lock.release);
   refuseCrawlHost(dataDir);
   await removeStaleTemporaryFiles(dataDir);
   crashPoint('start.locked');
@@ -229,9 +227,7 @@ function configuredTagPages({ editions }: Config): LearnedTagPage[] {
 function openQueries(dataDir: string, closers: Closers): CatalogueQueries {
   const catalogue = openCatalogueQueries(dataDir);
   if (catalogue === null) throw new Error(`No catalogue in ${dataDir} although the store is open`);
-  closers.push('queries', () => {
-    catalogue.close();
-  });
+  closers.push('queries', catalogue.close);
   return catalogue.queries;
 }
 

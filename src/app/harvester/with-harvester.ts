@@ -111,9 +111,7 @@ export async function withServiceQueues<T>(
     let location = findRedis(config);
     if (location === null) {
       const lock = await acquireDataDirLock(config.dataDir, { purpose: 'queue', command, clock });
-      closers.push('lock', () => {
-        lock.release();
-      });
+      closers.push('lock', lock.release);
       location = await openRedisAsOwner({ ...runtime, closers }, lock);
     }
     if (readLockHolder(config.dataDir) === null) ensureDataDirIdentity(config.dataDir);

@@ -11,8 +11,14 @@ import { pageJobFor, queuePage } from '../../queue/page-jobs.js';
 import { articleKeyOf } from '../../sputnik/urls/url-rules.js';
 import { type CatalogueQueries, openCatalogueQueries } from '../../store/catalogue/catalogue-queries.js';
 import { jobsLost, withHarvester, type WorkClient, type WorkRequest } from '../harvester/with-harvester.js';
-import { type KeptAnswer, readSavedPage, type SavedPageContext } from './read-saved-page.js';
-import { type PassedOver, readWarcAnswers, type WarcFinding } from './read-warc-answers.js';
+import {
+  type KeptAnswer,
+  readSavedPage,
+  type SavedPageContext,
+  type PassedOver,
+  readWarcAnswers,
+  type WarcFinding,
+} from './read-saved-answers.js';
 import { type BadFile, savedFiles } from './saved-files.js';
 import { isAnswer } from '../../captures/decode-record.js';
 import { scanCaptureFile } from '../../captures/scan-captures.js';

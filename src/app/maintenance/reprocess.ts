@@ -88,9 +88,7 @@ function openReading(request: ReprocessRequest, closers: Closers): ReadingDepend
       hint: 'nothing is stored there; if there are captures, `sputnik verify --repair` makes the catalogue from them',
     });
   }
-  closers.push('catalogue', () => {
-    catalogue.close();
-  });
+  closers.push('catalogue', catalogue.close);
   return { queries: catalogue.queries, read: openInterpreter(request, closers).readPageResult };
 }
 

@@ -33,9 +33,7 @@ export async function verifyData({ repair, onProgress, ...runtime }: VerifyReque
     };
     if (!repair) return verifyStore({ ...options, repair });
     const lock = await acquireDataDirLock(dataDir, { purpose: 'verify', command: 'sputnik verify --repair', clock });
-    closers.push('lock', () => {
-      lock.release();
-    });
+    closers.push('lock', lock.release);
     const { openInterpreter } = await import('../harvester/open-interpreter.js');
     const { interpret } = openInterpreter({ ...runtime, isBulk: true }, closers);
     return verifyStore({ ...options, repair, interpret });

@@ -21,8 +21,8 @@ export function createPictureRenderer(runtime: Pick<Runtime, 'config' | 'environ
     if (browser === null) return null;
     try {
       // Loaded late: it takes half a second.
-      const { renderSvg } = await import('../../crawlers/browser/render-svg.js');
-      const png = await renderSvg(svg, { width: PICTURE_WIDTH, height }, browser, process.getuid?.());
+      const { renderSvg } = await import('../../crawlers/browser/browser-process.js');
+      const png = await renderSvg({ svg, size: { width: PICTURE_WIDTH, height } }, browser);
       kept.set(svg, png);
       if (kept.size > KEPT_MAX) kept.delete(kept.keys().next().value ?? '');
       return png;

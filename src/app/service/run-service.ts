@@ -106,9 +106,7 @@ async function openCrawlPart(client: QueueClient, parts: readonly ServicePart[],
       hint: 'start the part `page` of the service first',
     });
   }
-  closers.push('catalogue', () => {
-    catalogue.close();
-  });
+  closers.push('catalogue', catalogue.close);
   // Elsewhere the page worker has been at work all the time.
   const ready = parts.includes('page') ? untilEmpty(queues.page, signal, { totalMs: PAGES_READ_MS }) : undefined;
   // This happens before the service reports that it is ready, because it does not answer meanwhile.

@@ -27,8 +27,8 @@ function load(url: string, cookie: string | null, isDocument: boolean): Promise<
   return new Promise((resolve) => waiting.set(id, resolve));
 }
 
-async function start({ executablePath, uid, artifactsDir }: DriverTask & { kind: 'start' }): Promise<void> {
-  const options = { ...launchOptions(executablePath, uid), host: '127.0.0.1', artifactsDir };
+async function start({ executablePath, artifactsDir }: DriverTask & { kind: 'start' }): Promise<void> {
+  const options = { ...launchOptions(executablePath, process.getuid?.()), host: '127.0.0.1', artifactsDir };
   server = await chromium.launchServer(options);
   const { pid, spawnargs } = server.process();
   tell({ kind: 'launched', pid: pid ?? null, args: spawnargs });

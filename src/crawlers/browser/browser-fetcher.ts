@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FetchTarget } from '../../domain/page.js';
 import { withDeadline } from '../../platform/closers.js';
 import type { Logger } from '../../platform/logger.js';
@@ -145,7 +146,7 @@ export class RecycledBrowser implements BrowserFetcher {
     let permission = await throttle.acquire(host, limitsOf(host));
     while (!permission.granted) {
       if (performance.now() + permission.waitMs > endsAtMs) return null;
-      await sleep(permission.waitMs);
+      await pause(permission.waitMs);
       if (this.#isClosed) return null;
       permission = await throttle.acquire(host, limitsOf(host));
     }
@@ -184,7 +185,7 @@ export class RecycledBrowser implements BrowserFetcher {
         return null;
       }
       const { startBrowser } = await import('./browser-process.js');
-      const started = await startBrowser(executablePath, process.getuid?.());
+      const started = await startBrowser(executablePath);
       log.debug({ event: 'browser.started', file: executablePath }, 'a browser was started');
       return started;
     } catch (error) {
@@ -225,8 +226,4 @@ function describe({ answer, finalUrl }: UnpackedAnswer, html: Buffer): PageAnswe
 
 function usefulHeaders(headers: UnpackedAnswer['answer']['headers']): (readonly [string, string])[] {
   return headers.filter(([name]) => !TRANSPORT_HEADERS.has(name.toLowerCase()));
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -48,10 +48,10 @@ export class BrowserProcess {
     return this.#driver.connected && this.#driver.exitCode === null && this.#driver.signalCode === null;
   }
 
-  async start(executablePath: string, uid: number | undefined): Promise<void> {
+  async start(executablePath: string): Promise<void> {
     // The driver works in another folder.
     const paths = { executablePath: resolve(executablePath), artifactsDir: resolve(this.#folder.path) };
-    const starting = this.#perform({ kind: 'start', uid, ...paths });
+    const starting = this.#perform({ kind: 'start', ...paths });
     await withDeadline(starting, START_MS_MAX, 'starting the browser');
     const { pid: driver } = this.#driver;
     // If the browser is ended while a page is read in it, that reading fails and the page is handled without a browser.
@@ -121,19 +121,32 @@ export class BrowserProcess {
 /**
  * Starts a headless Chromium that has no network and is driven by a separate process.
  *
- * @param executablePath  The browser.
- * @param uid             User id of this process; undefined if the system has none.
- *
  * @throws The reason why it did not start within 30 s.
  */
-export async function startBrowser(executablePath: string, uid: number | undefined): Promise<BrowserProcess> {
+export async function startBrowser(executablePath: string): Promise<BrowserProcess> {
   const folder = await makeBrowserFolder();
   const browser = new BrowserProcess(forkProgram('browser-driver', DRIVER_FLAGS), folder);
   try {
-    await browser.start(executablePath, uid);
+    await browser.start(executablePath);
     return browser;
   } catch (error) {
     await browser.kill();
     throw error;
+  }
+}
+
+const RENDER_MS_MAX = 20_000;
+
+/**
+ * Renders a drawing of ours as PNG in a browser of its own, which has no network and runs no scripts.
+ *
+ * @throws Whatever kept the browser from it, within 50 s.
+ */
+export async function renderSvg(drawing: DrawingTask, executablePath: string): Promise<Buffer> {
+  const browser = await startBrowser(executablePath);
+  try {
+    return await withDeadline(browser.draw(drawing), RENDER_MS_MAX, 'drawing a picture');
+  } finally {
+    await browser.kill();
   }
 }

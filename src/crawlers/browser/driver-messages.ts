@@ -31,13 +31,7 @@ export interface LoadedPart {
 
 /** What the process that drives the browser is to do, one at a time; each is answered by `done` or `failed`. */
 export type DriverTask =
-  | {
-      readonly kind: 'start';
-      readonly executablePath: string;
-      /** User id of this process; undefined if the system has none. */
-      readonly uid: number | undefined;
-      readonly artifactsDir: string;
-    }
+  | { readonly kind: 'start'; readonly executablePath: string; readonly artifactsDir: string }
   | (PageTask & { readonly kind: 'read' })
   | (DrawingTask & { readonly kind: 'draw' });
 

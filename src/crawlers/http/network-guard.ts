@@ -19,82 +19,72 @@ export interface Endpoint {
  * Only hosts that the configuration names are ever contacted. Pure rules, applied to the URL, to every redirect, to every request of the
  * browser, and to what DNS answers.
  */
-export interface NetworkGuard {
+export class NetworkGuard {
+  readonly #hosts: ReturnType<typeof configuredHosts>;
+
+  /** @param editions  Every edition that may be contacted in this run. */
+  constructor(editions: readonly Edition[]) {
+    this.#hosts = configuredHosts(editions);
+  }
+
   /**
    * @param editionId  Edition whose URL it is.
    * @param realUrl    Real https URL; one on an earlier host of the edition is asked for on today's.
    * @returns          Where to ask, or null where that would be no configured host.
    */
-  endpointOf(editionId: string, realUrl: string): Endpoint | null;
+  endpointOf(editionId: string, realUrl: string): Endpoint | null {
+    return this.#endpointIn(this.#hosts.byId.get(editionId), realUrl);
+  }
+
   /**
    * @param from      The endpoint that answered with a redirect.
    * @param location  Its `Location`, absolute or relative.
    * @returns         The next endpoint, or null where it is no configured host, or another port than the configured origin.
    */
-  follow(from: Endpoint, location: string): Endpoint | null;
+  follow(from: Endpoint, location: string): Endpoint | null {
+    if (!URL.canParse(location, from.networkUrl.href)) return null;
+    const url = new URL(location, from.networkUrl.href);
+    if (url.username !== '' || url.password !== '') return null;
+    const path = url.pathname + url.search;
+    const { byId, byHost, byMirror } = this.#hosts;
+    if (url.origin === from.networkUrl.origin) {
+      return this.#endpointIn(byId.get(from.edition), `https://${new URL(from.realUrl).hostname}${path}`);
+    }
+    if (isPlainWeb(url)) return this.#endpointIn(byHost.get(url.hostname), `https://${url.hostname}${path}`);
+    const mirrored = byMirror.get(url.origin);
+    return this.#endpointIn(mirrored, `https://${mirrored?.id ?? ''}${path}`);
+  }
+
   /** Whether this very URL may go over the wire. */
-  mayContact(networkUrl: URL): boolean;
+  mayContact(url: URL): boolean {
+    if (url.username !== '' || url.password !== '' || !this.#hosts.origins.has(url.origin)) return false;
+    return !isIpHost(url.hostname) || this.mayConnect(url.hostname, url.hostname);
+  }
+
   /** Whether a connection to `hostname` may go to the IP address that DNS gave for it. */
-  mayConnect(hostname: string, address: string): boolean;
-}
-
-/** What the configuration names, looked up by each of its spellings. */
-interface ConfiguredHosts {
-  readonly byId: ReadonlyMap<string, Edition>;
-  readonly byHost: ReadonlyMap<string, Edition>;
-  /** Origin of `fetchFrom` → the first edition that is fetched there. */
-  readonly byMirror: ReadonlyMap<string, Edition>;
-  readonly mirrorHostnames: ReadonlySet<string>;
-  /** Every origin that may be contacted. */
-  readonly origins: ReadonlySet<string>;
-}
-
-/** @param editions  Every edition that may be contacted in this run. */
-export function createNetworkGuard(editions: readonly Edition[]): NetworkGuard {
-  const hosts = configuredHosts(editions);
-
-  function mayContact(url: URL): boolean {
-    if (url.username !== '' || url.password !== '' || !hosts.origins.has(url.origin)) return false;
-    return !isIpHost(url.hostname) || mayConnect(url.hostname, url.hostname);
+  mayConnect(hostname: string, address: string): boolean {
+    return this.#hosts.mirrorHostnames.has(hostname) || isPublicAddress(address);
   }
 
-  function mayConnect(hostname: string, address: string): boolean {
-    return hosts.mirrorHostnames.has(hostname) || isPublicAddress(address);
-  }
-
-  function endpointIn(edition: Edition | undefined, realUrl: string): Endpoint | null {
+  #endpointIn(edition: Edition | undefined, realUrl: string): Endpoint | null {
     const fetchUrl = edition === undefined ? null : fetchUrlOrNull(edition, realUrl);
     if (edition === undefined || fetchUrl === null) return null;
     const networkUrl = new URL(fetchUrl);
-    if (!mayContact(networkUrl)) return null;
+    if (!this.mayContact(networkUrl)) return null;
     const asked = new URL(realUrl).hostname;
     const host = edition.hosts.includes(asked) ? asked : edition.id;
     return { edition: edition.id, realUrl: `https://${host}${networkUrl.pathname}${networkUrl.search}`, networkUrl };
   }
-
-  return {
-    endpointOf: (editionId, realUrl) => endpointIn(hosts.byId.get(editionId), realUrl),
-    follow(from, location) {
-      if (!URL.canParse(location, from.networkUrl.href)) return null;
-      const url = new URL(location, from.networkUrl.href);
-      if (url.username !== '' || url.password !== '') return null;
-      const path = url.pathname + url.search;
-      if (url.origin === from.networkUrl.origin) {
-        return endpointIn(hosts.byId.get(from.edition), `https://${new URL(from.realUrl).hostname}${path}`);
-      }
-      if (isPlainWeb(url)) return endpointIn(hosts.byHost.get(url.hostname), `https://${url.hostname}${path}`);
-      const mirrored = hosts.byMirror.get(url.origin);
-      return endpointIn(mirrored, `https://${mirrored?.id ?? ''}${path}`);
-    },
-    mayContact,
-    mayConnect,
-  };
 }
 
-function configuredHosts(editions: readonly Edition[]): ConfiguredHosts {
+/** What the configuration names, looked up by each of its spellings. */
+function configuredHosts(editions: readonly Edition[]) {
+  const byId = new Map(editions.map((edition) => [edition.id, edition]));
   const byHost = new Map<string, Edition>();
+  /** Origin of `fetchFrom` → the first edition that is fetched there. */
   const byMirror = new Map<string, Edition>();
   const mirrorHostnames = new Set<string>();
+  /** Every origin that may be contacted. */
   const origins = new Set<string>();
   for (const edition of editions) {
     for (const host of new Set([edition.id, ...edition.hosts])) {
@@ -107,13 +97,7 @@ function configuredHosts(editions: readonly Edition[]): ConfiguredHosts {
     mirrorHostnames.add(mirror.hostname);
     if (!byMirror.has(mirror.origin)) byMirror.set(mirror.origin, edition);
   }
-  return {
-    byId: new Map(editions.map((edition) => [edition.id, edition])),
-    byHost,
-    byMirror,
-    mirrorHostnames,
-    origins,
-  };
+  return { byId, byHost, byMirror, mirrorHostnames, origins };
 }
 
 /** Null instead of `address.forbidden`: here a URL that is not the edition's is an answer, not an error. */

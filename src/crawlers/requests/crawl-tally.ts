@@ -143,7 +143,6 @@ const PAGE_FAILURES: ReadonlySet<ProblemReason> = new Set<ProblemReason>([
 export class CrawlCounts {
   readonly #problems: CrawlProblem[] = [];
   readonly #editions = new Map<string, EditionTally>();
-  readonly #answered = new Set<string>();
   readonly #log: Logger;
 
   constructor(editionIds: readonly string[], log: Logger) {
@@ -168,15 +167,10 @@ export class CrawlCounts {
   }
 
   tally(): Pick<CrawlTally, 'found' | 'skipped' | 'fetched' | 'editions' | 'problems'> {
-    const { found, fetched } = this;
     const editions = this.#editionTallies();
-    return {
-      found,
-      skipped: found - fetched,
-      fetched,
-      editions,
-      problems: this.#problems,
-    };
+    const sumOf = (key: 'found' | 'fetched'): number => editions.reduce((sum, tally) => sum + tally[key], 0);
+    const [found, fetched] = [sumOf('found'), sumOf('fetched')];
+    return { found, skipped: found - fetched, fetched, editions, problems: this.#problems };
   }
 
   /** With what follows from other counts filled in. */
@@ -184,7 +178,6 @@ export class CrawlCounts {
     const tallies = [...this.#editions.values()];
     for (const tally of tallies) {
       tally.skipped = tally.found - tally.fetched;
-      tally.hasAnswered = this.#answered.has(tally.id);
       tally.reachable = tally.reason === null || tally.hasAnswered;
       if (tally.reachable) Object.assign(tally, { reason: null, detail: null });
     }
@@ -198,14 +191,6 @@ export class CrawlCounts {
     return editions;
   }
 
-  get found(): number {
-    return this.#sum('found');
-  }
-
-  get fetched(): number {
-    return this.#sum('fetched');
-  }
-
   problem(problem: CrawlProblem): void {
     const { edition, url, reason, detail } = problem;
     this.#log.warn({ event: 'list.problem', edition, url, reason, err: detail }, 'a list gave less than it should');
@@ -214,12 +199,14 @@ export class CrawlCounts {
 
   /** Whether all that was asked of the edition's host so far was in vain. */
   isOutOfReach(edition: string): boolean {
-    return (this.#editions.get(edition)?.reason ?? null) !== null && !this.#answered.has(edition);
+    const tally = this.#editions.get(edition);
+    return tally !== undefined && tally.reason !== null && !tally.hasAnswered;
   }
 
   /** The edition's host gave something of use. */
   answered(edition: string): void {
-    this.#answered.add(edition);
+    const tally = this.#editions.get(edition);
+    if (tally !== undefined) tally.hasAnswered = true;
   }
 
   /**
@@ -287,10 +274,6 @@ export class CrawlCounts {
     tally.found += 1;
     tally.taken += 1;
     tally.fetched += 1;
-  }
-
-  #sum(key: 'found' | 'fetched'): number {
-    return [...this.#editions.values()].reduce((sum, tally) => sum + tally[key], 0);
   }
 
   #route(edition: string, foundBy: FetchTarget['foundBy']): RouteTally {

@@ -39,7 +39,7 @@ import {
 /** The queries with the database that they read, beside a writer in this or another process. */
 export interface OpenedCatalogue {
   readonly queries: CatalogueQueries;
-  close(): void;
+  readonly close: () => void;
 }
 
 /**

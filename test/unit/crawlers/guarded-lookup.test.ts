@@ -2,12 +2,12 @@ import type { LookupAddress } from 'node:dns';
 import { describe, expect, it } from 'vitest';
 import { ADDRESS_FORBIDDEN_CODE } from '../../../src/crawlers/http/fetch-fault.js';
 import { createGuardedLookup, type ResolveAll } from '../../../src/crawlers/http/network-guard.js';
-import { createNetworkGuard } from '../../../src/crawlers/http/network-guard.js';
+import { NetworkGuard } from '../../../src/crawlers/http/network-guard.js';
 import { edition } from './crawl-setup.js';
 
 const HOST = 'sputniknews.cn';
 const PUBLIC = { address: '93.184.216.34', family: 4 };
-const guard = createNetworkGuard([edition(HOST, null)]);
+const guard = new NetworkGuard([edition(HOST, null)]);
 
 type Found = { readonly code: string } | { readonly addresses: readonly LookupAddress[] };
 

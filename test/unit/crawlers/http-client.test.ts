@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { HttpClient } from '../../../src/crawlers/http/http-client.js';
-import { createGuardedLookup, createNetworkGuard } from '../../../src/crawlers/http/network-guard.js';
+import { createGuardedLookup, NetworkGuard } from '../../../src/crawlers/http/network-guard.js';
 import { edition } from './crawl-setup.js';
 
 const CHUNKS = 1_200_000;
@@ -19,7 +19,7 @@ describe('a body that comes in chunks of a byte', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const lookup = createGuardedLookup(createNetworkGuard([edition('sputnik.az', origin)]));
+    const lookup = createGuardedLookup(new NetworkGuard([edition('sputnik.az', origin)]));
     const client = new HttpClient({ lookup, connectionsPerHost: 1, timeoutMs: 50_000, proxyUrls: [] });
     const before = process.memoryUsage().heapUsed;
     let peak = before;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createNetworkGuard } from '../../../src/crawlers/http/network-guard.js';
+import { NetworkGuard } from '../../../src/crawlers/http/network-guard.js';
 import { edition } from './crawl-setup.js';
 
 const CN = edition('sputniknews.cn', null, {
@@ -7,7 +7,7 @@ const CN = edition('sputniknews.cn', null, {
   formerHosts: ['cn.sputniknews.com'],
 });
 const MIRRORED = edition('am.sputniknews.ru', 'http://127.0.0.1:8801');
-const guard = createNetworkGuard([CN, MIRRORED]);
+const guard = new NetworkGuard([CN, MIRRORED]);
 const ENDPOINTS = {
   live: guard.endpointOf('sputniknews.cn', 'https://sputniknews.cn/a')!,
   mirrored: guard.endpointOf('am.sputniknews.ru', 'https://am.sputniknews.ru/a')!,
