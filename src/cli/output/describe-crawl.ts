@@ -22,7 +22,7 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
 const LISTS_SHOWN = 5;
 
 /** The line for jobs that were queued for a service although none runs. */
-export const NO_SERVICE = 'No service works in this data directory now; it takes this up when `sputnik serve` starts.';
+export const NO_SERVICE = 'No service runs for this data directory; this takes effect when `sputnik serve` starts.';
 
 /** The summary of a crawl in lines for people. */
 export function describeCrawl(summary: CrawlSummary): string[] {
@@ -32,7 +32,7 @@ export function describeCrawl(summary: CrawlSummary): string[] {
   const lines = [
     `${summary.aborted ? 'Stopped' : 'Finished'} after ${seconds} s, ${summary.requests} ${summary.requests === 1 ? 'request' : 'requests'}${ofEditions}`,
     `  found    ${pad(summary.found)}  pages (one article in one edition)`,
-    `  skipped  ${pad(summary.skipped)}  known and not due again`,
+    `  skipped  ${pad(summary.skipped)}  ${summary.aborted ? 'known and not due again, or not reached before the stop' : 'known and not due again'}`,
     `  fetched  ${pad(summary.fetched)}${summary.fetched > 0 ? '  of which:' : ''}`,
   ];
   for (const [outcome, count] of Object.entries(summary.outcomes) as [Outcome, number][]) {

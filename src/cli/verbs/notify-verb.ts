@@ -112,7 +112,7 @@ function decide(action: 'retry' | 'drop'): VerbAction<DecideOptions> {
     const what = action === 'retry' ? 'queued again' : 'given up';
     output.line(messages.length === 0 ? 'Every message was delivered.' : `Messages ${what}: ${messages.length}.`);
     if (messages.length > 0 && !served)
-      output.line('No service works in this data directory now; it does this when `sputnik serve` starts.');
+      output.line('No service runs for this data directory; this takes effect when `sputnik serve` starts.');
     output.document(decision satisfies Documents['notify-decide']);
     return EXIT.done;
   };

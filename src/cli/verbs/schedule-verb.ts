@@ -49,7 +49,7 @@ const list: VerbAction<object> = async ({ runtime, output }) => {
   output.table(scheduleTable(schedules));
   if (backfills.length > 0) output.lines(['', ...backfills.flatMap((backfill) => describeBackfill(backfill))]);
   if (areBackfillsPaused) output.lines(['', BACKFILLS_PAUSED]);
-  if (!isServed) output.line('No service works in this data directory now: `sputnik serve` starts one.');
+  if (!isServed) output.line('No service runs for this data directory: `sputnik serve` starts one.');
   output.document({ served: isServed, schedules, backfills, areBackfillsPaused } satisfies Documents['schedule']);
   return EXIT.done;
 };

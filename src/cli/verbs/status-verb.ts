@@ -38,7 +38,7 @@ function tellService({ dataDir, holder, queues, schedules }: Status, output: Out
   output.line(`Data directory ${dataDir}`);
   output.line(
     holder === null
-      ? 'Nobody works in it now.'
+      ? 'Neither a service nor a command is working in it now.'
       : `\`${holder.command}\` works in it: process ${holder.pid}, since ${holder.since}.`,
   );
   if (queues !== null) {

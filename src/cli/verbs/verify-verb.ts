@@ -41,7 +41,7 @@ const verify: VerbAction<VerifyOptions> = async ({ config, runtime, output, prog
     },
   });
   progress.end();
-  tell(report, output);
+  tell(report, config.dataDir, output);
   output.document(report satisfies Documents['verify']);
   return report.remainingCount === 0 ? EXIT.done : EXIT.damaged;
 };
@@ -71,7 +71,11 @@ async function provePacket(path: string, bodyBytesMax: number, output: Output): 
   return report.faults.length === 0 ? EXIT.done : EXIT.damaged;
 }
 
-function tell(report: VerifyReport, output: Output): void {
+function tell(report: VerifyReport, dataDir: string, output: Output): void {
+  if (report.records + report.captures + report.faultCount === 0) {
+    output.line(`Nothing is stored in ${dataDir}, so nothing was checked.`);
+    return;
+  }
   output.line(`Read ${report.records} records and ${report.captures} captures.`);
   tellFaults(report.faultCount, report.faults, output);
   if (report.repaired === null) {

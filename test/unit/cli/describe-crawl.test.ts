@@ -30,6 +30,11 @@ describe('the summary of a crawl', () => {
     ]);
   });
 
+  it('does not call pages known that a stop kept from being fetched', () => {
+    expect(describeCrawl(summary)[2]).toBe('  skipped        4  known and not due again');
+    expect(describeCrawl({ ...summary, aborted: true })[2]).toMatch(/or not reached before the stop$/);
+  });
+
   it('names what was out of reach, and no list of an edition that was so altogether', () => {
     const text = describeCrawl({
       ...summary,
