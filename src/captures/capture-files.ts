@@ -75,16 +75,15 @@ export function crawlHostOf(file: string): string | null {
   return CRAWL_HOST_NAME.exec(nameOfReference(file) ?? '')?.[1] ?? null;
 }
 
-/** Who may still be writing the file; `foreign`: the file was not named by this program. */
-type FileWriterState = 'nobody' | 'alive' | 'elsewhere' | 'foreign';
-
 /**
- * @returns `alive` if the process that opened the file runs on this host (this process counts), `elsewhere` if it was
+ * Tells who may still be writing a file.
+ *
+ * @returns `foreign` if the file was not named by this program, `alive` if the process that opened the file runs on this host (this process counts), `elsewhere` if it was
  *          opened on another host or container, about which nothing can be known from here, otherwise `nobody`. Errs
  *          towards `alive`. The files of crawl hosts are written by the process that holds the lock of the data
  *          directory, so for that process at its start they are `nobody`.
  */
-export function writerOf(name: string): FileWriterState {
+export function writerOf(name: string): 'nobody' | 'alive' | 'elsewhere' | 'foreign' {
   if (CRAWL_HOST_NAME.test(name)) return 'nobody';
   const [, host, pid, start] = NAME.exec(name) ?? [];
   if (host === undefined || pid === undefined || start === undefined) return 'foreign';

@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { CaptureReference } from '../domain/article.js';
-import type { FetchedFailure, FetchedNotModified, FetchedResponse, FetchResult, FetchTarget } from '../domain/page.js';
+import type { FetchedFailure, FetchedNotModified, FetchedResponse, FetchResult } from '../domain/page.js';
 import {
   EMPTY_SHA256,
   FIELD,
@@ -110,6 +110,7 @@ function identity(type: string, date: string): NamedFields {
 }
 
 function commonFields(type: string, { target, runId, fetchedAt, durationMs }: FetchResult): NamedFields {
+  const { wantedDays } = target;
   return [
     ...identity(type, fetchedAt),
     ['WARC-Target-URI', headerUrl(target.url)],
@@ -118,13 +119,9 @@ function commonFields(type: string, { target, runId, fetchedAt, durationMs }: Fe
     [FIELD.pageKind, target.kind],
     ...(target.pageId === null ? [] : [[FIELD.pageId, target.pageId] as const]),
     [FIELD.foundBy, target.foundBy],
-    ...wantedDays(target),
+    ...(wantedDays === undefined ? [] : [[FIELD.wantedDays, `${wantedDays.from}-${wantedDays.to}`] as const]),
     [FIELD.durationMs, String(Math.max(0, Math.round(durationMs)))],
   ];
-}
-
-function wantedDays({ wantedDays: days }: FetchTarget): NamedFields {
-  return days === undefined ? [] : [[FIELD.wantedDays, `${days.from}-${days.to}`]];
 }
 
 /** A URL cannot break out of its line: control characters and spaces are percent-encoded. */

@@ -136,8 +136,8 @@ export interface ComparableForm {
   readonly text: string;
 }
 
-function withoutDateline(compacted: string, dateline: string): string {
-  return dateline !== '' && compacted.startsWith(dateline) ? compacted.slice(dateline.length) : compacted;
+export function withoutDateline(text: string, dateline: string): string {
+  return text.startsWith(dateline) ? text.slice(dateline.length) : text;
 }
 
 /** Keeps "… in 2020" + "5 people …" from becoming one number. */

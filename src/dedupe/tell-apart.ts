@@ -1,6 +1,6 @@
 import { ConverterBuilder } from 'opencc-js/core';
 import { foldText } from '../normalise/fold-text.js';
-import { type ComparableText, compactText } from './comparable-text.js';
+import { type ComparableText, compactText, withoutDateline } from './comparable-text.js';
 import { lettersOf, shinglesOf } from './fingerprint.js';
 import { namesOf, negationsOf, numbersOf } from './mentions.js';
 import { jaccard, type PreparedText } from './prepared-text.js';
@@ -34,10 +34,6 @@ function daysOf(folded: string): Set<string> {
   return new Set(Array.from(folded.matchAll(DAY), (match) => match[0].replace(/[^\d月日./]/g, '')));
 }
 
-function withoutDateline(text: string, dateline: string | null): string {
-  return dateline !== null && text.startsWith(dateline) ? text.slice(dateline.length) : text;
-}
-
 interface Numbers {
   /** Numbers of the title. */
   readonly title: ReadonlySet<string>;
@@ -51,7 +47,7 @@ interface Numbers {
 
 function numbersApart(article: ComparableText, other: ComparableText): Numbers {
   const theirs = new Set(blocksOf(other).map(compactText));
-  const blocks = blocksOf(article).map((block) => withoutDateline(block, article.dateline));
+  const blocks = blocksOf(article).map((block) => withoutDateline(block, article.dateline ?? ''));
   const ownBlocks = blocks.filter((block) => !theirs.has(compactText(block)));
   return {
     title: new Set(numbersOf(article.title)),

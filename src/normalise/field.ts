@@ -136,14 +136,10 @@ function cleanMarks(text: string): string {
 
 function cleanJoiners(text: string): string {
   return text.replace(/[\u200c\u200d]+/g, (joiners, offset: number) => {
-    const before = lastCharacter(text.slice(Math.max(0, offset - 2), offset));
+    const before = /.$/su.exec(text.slice(Math.max(0, offset - 2), offset))?.[0] ?? '';
     const after = text.codePointAt(offset + joiners.length);
     const next = after === undefined ? '' : String.fromCodePoint(after);
     if (JOINING.test(before)) return joiners;
     return joiners === '\u200d' && EMOJI_PART.test(before) && EMOJI_PART.test(next) ? joiners : '';
   });
-}
-
-function lastCharacter(text: string): string {
-  return /.$/su.exec(text)?.[0] ?? '';
 }

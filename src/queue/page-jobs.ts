@@ -194,15 +194,14 @@ export function joinJobs(jobs: readonly [BatchedJob, ...BatchedJob[]]): PageJob 
 export function pageJobId(job: PageJob): string {
   if (job.kind === 'run') return `run-${job.summary.runId}`;
   if (job.kind === 'quarantine') return `quarantine-${job.runId}-${job.id}`;
-  if (job.kind === 'reextract') return reextractJobId(job);
+  if (job.kind === 'reextract') {
+    const { note, runId, article } = job;
+    // One without a note is of its run: a later run asks again.
+    return note === null ? `reextract-${runId}-${article.replace('/', '-')}` : locationJobId('n', note);
+  }
   if (job.kind === 'maintenance') return `maintenance-${job.runId}`;
   if (job.kind === 'batch') return `b-${digestOf(job.jobs.map(pageJobId).join('\n'))}`;
   return locationJobId('c', job.capture);
-}
-
-/** One without a note is of its run: a later run asks again. */
-function reextractJobId({ note, runId, article }: ReextractJob): string {
-  return note === null ? `reextract-${runId}-${article.replace('/', '-')}` : locationJobId('n', note);
 }
 
 function locationJobId(letter: string, { file, offset }: Pick<CaptureReference, 'file' | 'offset'>): string {

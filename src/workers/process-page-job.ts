@@ -1,4 +1,3 @@
-import type { CaptureReference } from '../domain/article.js';
 import { FatalError } from '../domain/errors.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { PageResult } from '../domain/page-result.js';
@@ -129,7 +128,8 @@ async function processQuarantineJob(
   const { crashPoint } = deps;
   crashPoint('quarantine.taken');
   const listed = deps.store.quarantined(job.id);
-  const page = listed !== null && isSameLocation(listed.capture, job.capture) ? listed : null;
+  const { file, offset } = job.capture;
+  const page = listed?.capture.file === file && listed.capture.offset === offset ? listed : null;
   let outcome: Outcome = 'failed';
   if (job.action === 'drop') {
     if (page !== null) await deps.store.dropQuarantined(page.id);
@@ -145,10 +145,6 @@ async function processQuarantineJob(
   }
   crashPoint('quarantine.counted');
   return outcome;
-}
-
-function isSameLocation(a: CaptureReference, b: CaptureReference): boolean {
-  return a.file === b.file && a.offset === b.offset;
 }
 
 function logOutcome(

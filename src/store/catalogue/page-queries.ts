@@ -125,7 +125,9 @@ export class PageQueries {
       ...(hasValidators ? ['(p.etag IS NOT NULL OR p.last_modified IS NOT NULL)'] : []),
       ...(isListed === undefined ? [] : [`${isListed ? '' : 'NOT '}${IS_LISTED}`]),
     ].join(' AND ');
-    const dueBefore = query.rules.map((rule) => `WHEN ${ageCondition(rule)} THEN ${seconds(nowMs - rule.everyMs)}`);
+    const dueBefore = query.rules.map(({ ageMaxMs, everyMs }) => {
+      return `WHEN ${ageMaxMs === null ? 'true' : `age < ${seconds(ageMaxMs)}`} THEN ${seconds(nowMs - everyMs)}`;
+    });
     const due = dueBefore.length === 0 ? '-1' : `CASE ${dueBefore.join(' ')} ELSE -1 END`;
     const ages = query.rules.map(({ ageMaxMs }) => ageMaxMs ?? Infinity);
     const age = `${seconds(nowMs)} - coalesce(published_at, unixepoch(
@@ -212,10 +214,6 @@ function readCaptures(database: Database, page: number): PageCapture[] {
 function dayBefore(atMs: number): number {
   if (!Number.isFinite(atMs) || atMs < DAY_MS) return 0;
   return Number(withoutDashes(new Date(atMs - DAY_MS).toISOString().slice(0, 10)));
-}
-
-function ageCondition({ ageMaxMs }: RecheckRule): string {
-  return ageMaxMs === null ? 'true' : `age < ${seconds(ageMaxMs)}`;
 }
 
 /** Whole numbers only: they stand in the statement's text. */

@@ -10,16 +10,13 @@ import { withoutEarlierTexts } from '../files/without-earlier-texts.js';
 import { numberingOf, partsOfCursor, START } from './change-queries.js';
 import { query as prepare, readRows, type Database } from './database.js';
 
-/** By relevance; equals, and where nothing is looked for but filters, newest first. Or newest first by publication. */
-type SearchOrder = 'relevance' | 'newest';
-
 /** The query. */
 export interface SearchRequest {
   /** As typed: docs/search.md. Empty: whatever the filters let through. */
   readonly text: string;
   readonly filters?: SearchFilters;
-  /** Default `relevance`. */
-  readonly order?: SearchOrder;
+  /** By relevance (default); equals, and where nothing is looked for but filters, newest first. Or newest first by publication. */
+  readonly order?: 'relevance' | 'newest';
   /** From 1; default 1. */
   readonly page?: number;
   /** Default 20. */

@@ -89,7 +89,8 @@ function labelsOf({ edition, reader, field }: Pick<FillRate, 'edition' | 'reader
 export function createDriftWatch(queries: { readonly drift: () => DriftReport }, log: Logger): () => void {
   let told = new Map<string, Drift>();
   return () => {
-    const alarms = new Map(queries.drift().alarms.map((drift) => [keyOf(drift), drift]));
+    const found = queries.drift().alarms;
+    const alarms = new Map(found.map((drift) => [[drift.edition, drift.reader ?? '', drift.field].join(' '), drift]));
     for (const [key, drift] of alarms) if (!told.has(key)) log.warn(fieldsOf('reader.drift', drift), DRIFT);
     for (const [key, drift] of told) if (!alarms.has(key)) log.info(fieldsOf('reader.driftOver', drift), OVER);
     told = alarms;
@@ -109,8 +110,4 @@ function fieldsOf(event: string, { edition, reader, field, recent, past, example
     reason: `found${by} on ${recent.filled} of ${recent.total} pages, before on ${past.filled} of ${past.total}`,
     ...(examples[0] === undefined ? {} : { url: examples[0].url, pageId: examples[0].pageId }),
   };
-}
-
-function keyOf({ edition, reader, field }: Drift): string {
-  return [edition, reader ?? '', field].join(' ');
 }

@@ -4,7 +4,6 @@ import { READ_FIELDS, SAMPLE_CHARACTERS_MAX, type ExtractorChange, type FieldCha
 import type { ArticleKey } from '../../domain/page.js';
 import type { PageResult } from '../../domain/page-result.js';
 import { foldObservations, tellsEveryState, withWhatOthersTell } from '../../records/fold-observations.js';
-import type { Observation } from '../../records/timeline.js';
 import {
   ABOUT_NO_PAGE,
   journalOf,
@@ -74,7 +73,7 @@ export async function reextract(
     }
     reextracted.push({ known: reading, result });
   }
-  const observations = reextracted.flatMap(({ result }) => observationOf(result));
+  const observations = reextracted.map(({ result }) => result).filter((result) => result.kind === 'article');
   const folded = foldObservations(observations);
   const isReadOtherwise = reextracted.some(({ known: before, result }) => !isSame(before, readingOf(result)));
   const found = { captures, reextracted, pages, from: stored?.extractor ?? null };
@@ -108,10 +107,8 @@ function compareReadings(before: Article, after: Article): FieldChange[] {
   });
 }
 
-type Sample = Pick<FieldChange, 'before' | 'after'>;
-
 /** For a list, the first item that differs, since it would be lost among whole bodies. */
-function sampleOf(before: unknown, after: unknown): Sample {
+function sampleOf(before: unknown, after: unknown): Pick<FieldChange, 'before' | 'after'> {
   if (Array.isArray(after) && Array.isArray(before)) {
     const [was, is]: [unknown[], unknown[]] = [before, after];
     const at = Array.from({ length: Math.max(was.length, is.length) }).findIndex(
@@ -139,10 +136,6 @@ export function extractorChangeOf(key: ArticleKey, runId: string, found: Reextra
   if ((found.kind !== 'changed' && found.kind !== 'stored') || found.record === null) return null;
   const { kind, from, fields, record } = found;
   return { runId, article: key, kind, from, to: record.extractor, fields: [...fields] };
-}
-
-function observationOf(result: PageResult): Observation[] {
-  return result.kind === 'article' ? [{ article: result.article, capture: result.capture }] : [];
 }
 
 function isSame(a: Reading, b: Reading): boolean {

@@ -23,7 +23,10 @@ export function pageWrite(result: PageResult): Write<StoredPage> {
   return {
     apply: (batch) => {
       const earlier = batch.tables.captures.processed(result.capture);
-      if (earlier) return { outcome: outcomeNamed(earlier.outcome), record: null, isRepeat: true };
+      if (earlier) {
+        const outcome = OUTCOMES.find((name) => name === earlier.outcome) ?? 'unchanged';
+        return { outcome, record: null, isRepeat: true };
+      }
       const standing = asItStands(batch, result);
       return standing.kind === 'article' ? storeArticle(batch, standing) : storeAnswer(batch, standing);
     },
@@ -64,10 +67,6 @@ function asItStands(batch: Batch, result: PageResult): PageResult {
     .events(page.id)
     .some((event) => event.kind === 'notArticle' && event.reason === reason && event.fetchedAt <= at);
   return wasSo ? result.shown : result;
-}
-
-function outcomeNamed(name: string | null): Outcome {
-  return OUTCOMES.find((outcome) => outcome === name) ?? 'unchanged';
 }
 
 async function storeArticle(batch: Batch, result: ArticleResult): Promise<StoredPage> {
