@@ -132,7 +132,8 @@ function listChanged(
 ): z.infer<typeof changedList> {
   const changed = queries.changes.articlesSince(changedSince, filters, limit);
   if (changed === null) {
-    const problem = 'changedSince: the catalogue was rebuilt since; begin again with `start`';
+    const problem =
+      'changedSince: the catalogue was rebuilt, or restored from a backup, since; begin again with `start`';
     throw new WebRefusal(410, 'web.cursor', problem);
   }
   const { keys, cursor, hasMore } = changed;

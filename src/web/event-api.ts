@@ -174,7 +174,7 @@ class EventStreams {
   }
 }
 
-const VOID = 'events may be missing: Last-Event-ID is not an id, or is from before a rebuild, or too old';
+const VOID = 'events may be missing: Last-Event-ID is not an id, or is from before a rebuild or a restore, or too old';
 
 interface ReadChanges {
   /** Null: the cursor is not valid. */

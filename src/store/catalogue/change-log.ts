@@ -1,7 +1,8 @@
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Article } from '../../domain/article.js';
 import type { FinishedRun } from '../../domain/page-result.js';
 import { editTimes } from '../files/article-files.js';
+import type { LoggedChange } from './change-queries.js';
 import { command, query, toSeconds, type Database } from './database.js';
 
 /**
@@ -9,6 +10,8 @@ import { command, query, toSeconds, type Database } from './database.js';
  * told that its cursor is void.
  */
 const CHANGES_KEPT_MAX = 1_000_000;
+/** Runs of the writer whose cursors are known: two months of a crawl every ten minutes. */
+const NUMBERINGS_KEPT_MAX = 10_000;
 
 export type ChangeLog = ReturnType<typeof changeLog>;
 
@@ -23,13 +26,26 @@ interface Moment {
   readonly at: number;
 }
 
+/**
+ * Each writer numbers under a name of its own, which is part of the cursor. Where an older copy of the data directory was restored, the
+ * numbers given out since are given out again: by the name it shows that a cursor is of what the restored catalogue does not hold.
+ */
 export function changeLog(database: Database) {
+  const numbering = randomBytes(6).toString('hex');
   const rowOf = query<Row>(database, 'SELECT id, state, last_seen_at AS lastSeenAt FROM articles WHERE key = ?');
   const noteState = command(
     database,
     "UPDATE articles SET state = ?, changed = (SELECT seq FROM sqlite_sequence WHERE name = 'changes') WHERE id = ?",
   );
-  const add = command(database, 'INSERT INTO changes (kind, article, run, at) VALUES (?, ?, ?, ?)');
+  const begin = command(
+    database,
+    "INSERT OR IGNORE INTO numberings (name, after) SELECT ?, seq FROM sqlite_sequence WHERE name = 'changes'",
+  );
+  const insert = command(database, 'INSERT INTO changes (kind, article, run, at) VALUES (?, ?, ?, ?)');
+  const add = (kind: LoggedChange['kind'], article: number | null, run: string | null, at: number): void => {
+    begin(numbering);
+    insert(kind, article, run, at);
+  };
   const moveMoments = momentsMover(database);
   return {
     /** Records what has changed in an article that has a row, and when it was edited. Idempotent. */
@@ -51,9 +67,10 @@ export function changeLog(database: Database) {
       const durationMs = typeof run['durationMs'] === 'number' ? run['durationMs'] : 0;
       add('runEnded', null, run.runId, toSeconds(run.startedAt) + Math.floor(durationMs / 1000));
     },
-    /** Drops the oldest changes beyond {@link CHANGES_KEPT_MAX}. */
+    /** Drops the oldest changes beyond {@link CHANGES_KEPT_MAX}, and the oldest names beyond {@link NUMBERINGS_KEPT_MAX}. */
     trim: (): void => {
       database.exec(`DELETE FROM changes WHERE seq <= (SELECT max(seq) FROM changes) - ${CHANGES_KEPT_MAX}`);
+      database.exec(`DELETE FROM numberings WHERE id <= (SELECT max(id) FROM numberings) - ${NUMBERINGS_KEPT_MAX}`);
     },
     /** Forgets all changes, not their numbers: what a rebuild notes has not happened now. */
     forget: (): void => {

@@ -71,12 +71,12 @@ export class ChangeQueries {
    *
    * @param limit Maximum number of changes in one answer.
    * @returns The changes since then, none missed and none twice; null if the cursor is void: it is of a catalogue that
-   *          was made again since (`verify --repair`), of what is not kept any more, or no cursor. Cost: that of the
-   *          answer.
+   *          was made again since (`verify --repair`), of one in whose place an older copy was restored, of what is not
+   *          kept any more, or no cursor. Cost: that of the answer.
    */
   since(after: string, limit: number): ChangesSince | null {
-    const { epoch, first, end } = numberingOf(this.database);
-    const seq = seqOf(after, epoch, end);
+    const { epoch, first } = numberingOf(this.database);
+    const seq = numberOfCursor(this.database, after);
     if (seq === null || seq < first - 1) return null;
     type Row = Omit<LoggedArticleChange, 'kind' | 'topics'> & {
       readonly kind: LoggedChange['kind'];
@@ -100,11 +100,11 @@ export class ChangeQueries {
   /**
    * @param after  A cursor, also one of {@link since}; `start`: give every article.
    * @returns      The articles whose records have changed since, each once and at its newest change: one that changes while page after page is
-   *               read comes again, with that change. null where the cursor is void: of a catalogue that was made again, or none.
+   *               read comes again, with that change. null where the cursor is void, as for {@link since}.
    */
   articlesSince(after: string, { topic, edition }: ChangedFilters, limit: number): ChangedArticles | null {
     const { epoch, end } = numberingOf(this.database);
-    const seq = seqOf(after, epoch, end);
+    const seq = numberOfCursor(this.database, after);
     if (seq === null) return null;
     const select = `SELECT key, changed FROM articles WHERE changed > ?1 AND changed <= ?2
          AND (?3 IS NULL OR ' ' || topics || ' ' LIKE '% ' || ?3 || ' %')
@@ -158,23 +158,24 @@ export class ChangeQueries {
   }
 }
 
-/** Every cursor before this one has seen nothing. */
+/** The cursor before the first change. */
 export const START = 'start';
 
-/** @returns the name of the numbering that a cursor is of, and the number of the last change before it; none: it is no cursor. */
-export function partsOfCursor(cursor: string): string[] {
-  return /^([0-9a-f]{12})\.(\d{1,15})$/.exec(cursor)?.slice(1) ?? [];
-}
-
-/** The number in a cursor of this catalogue; null: it is none. */
-function seqOf(cursor: string, epoch: string, end: number): number | null {
+/** @returns the number in a cursor that this catalogue has given out; null: it is none. */
+export function numberOfCursor(database: Database, cursor: string): number | null {
   if (cursor === START) return 0;
-  const [of, number] = partsOfCursor(cursor);
-  return of === epoch && Number(number) <= end ? Number(number) : null;
+  const [of, number] = /^([0-9a-f]{12})\.(\d{1,15})$/.exec(cursor)?.slice(1) ?? [];
+  if (of === undefined) return null;
+  const known = query<{ end: number }>(
+    database,
+    `SELECT coalesce((SELECT after FROM numberings WHERE id > n.id ORDER BY id LIMIT 1), s.seq) AS end
+     FROM numberings n, sqlite_sequence s WHERE n.name = ? AND s.name = 'changes'`,
+  ).get(of);
+  return known !== null && Number(number) <= known.end ? Number(number) : null;
 }
 
 interface Numbering {
-  /** Name of the numbering. */
+  /** Name of the newest numbering. */
   readonly epoch: string;
   /** The first change that is kept, or will be. */
   readonly first: number;
@@ -184,8 +185,8 @@ interface Numbering {
 export function numberingOf(database: Database): Numbering {
   return query<Numbering>(
     database,
-    `SELECT m.value AS epoch, s.seq AS end, coalesce((SELECT min(seq) FROM changes), s.seq + 1) AS first
-     FROM meta m, sqlite_sequence s WHERE m.name = 'changes' AND s.name = 'changes'`,
+    `SELECT n.name AS epoch, s.seq AS end, coalesce((SELECT min(seq) FROM changes), s.seq + 1) AS first
+     FROM numberings n, sqlite_sequence s WHERE s.name = 'changes' ORDER BY n.id DESC LIMIT 1`,
   ).one();
 }
 

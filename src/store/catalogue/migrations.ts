@@ -21,8 +21,9 @@ import { KEEP_COUNTS, KEEP_SPANS } from './kept-counts.js';
  * - `meta` has `basis`: by which method and settings fingerprints and links were made; see `reindex.ts`.
  * - `reader_changes` are the notes that articles were extracted again from the captures; `change` is the note as JSON.
  * - `articles.changed` numbers the changes of records in the order of their commits, `articles.state` is the digest of what counts as one;
- *   `meta` has `changes`, the name of the numbering, which begins again with each catalogue. `changes` tells them one by one; its numbers
- *   are given out once, also where rows were dropped.
+ *   `changes` tells them one by one; its numbers are given out once, also where rows were dropped.
+ * - `numberings` has a name for each run of the writer that noted a change, and the number after which its own begin; see `change-log.ts`.
+ *   The first row has the name that older forms kept for all of them in `meta` as `changes`.
  * - `edits` has when articles were edited, and since when they are withdrawn, as their records say; `meta` has `edits` once all are in it.
  * - `full_text` holds the terms of each record's own text and its facets, as `search` makes them, without a copy of them (contentless);
  *   `articles.indexed` tells what they were made of, empty where there are none. `meta` has `words`: by which version they were made.
@@ -281,4 +282,8 @@ export const MIGRATIONS: readonly string[] = [
   'ALTER TABLE list_visits ADD COLUMN unread_entries INTEGER NOT NULL DEFAULT 0',
   'CREATE TABLE IF NOT EXISTS unjudged (names TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (names, article)) WITHOUT ROWID',
   KEEP_SPANS,
+  `
+  CREATE TABLE numberings (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, after INTEGER NOT NULL);
+  INSERT INTO numberings (name, after) SELECT value, 0 FROM meta WHERE name = 'changes';
+  `,
 ];

@@ -7,7 +7,7 @@ import { matchExpression, shownTerms } from '../../search/match-expression.js';
 import { parseQuery, type KnownIds } from '../../search/parse-query.js';
 import type { QueryNode } from '../../search/query-tree.js';
 import { withoutEarlierTexts } from '../files/without-earlier-texts.js';
-import { numberingOf, partsOfCursor, START } from './change-queries.js';
+import { numberingOf, numberOfCursor, START } from './change-queries.js';
 import { query as prepare, readRows, type Database } from './database.js';
 
 /** The query. */
@@ -148,7 +148,7 @@ export function selectKeys(database: Database, selection: CorpusSelection): Sele
   const isNarrowed = node !== null || Object.keys(filters).length > 0;
   const expression = isNarrowed ? matchExpression(node, filters) : null;
   const { epoch, end } = numberingOf(database);
-  const after = changedSince === undefined ? -1 : changeOf(changedSince, epoch);
+  const after = changedSince === undefined ? -1 : changeOf(database, changedSince);
   const direction = order === 'oldest' ? 'ASC' : 'DESC';
   const sorted = changedSince === undefined ? `published_at ${direction}, key ${direction}` : 'changed';
   const rows = readRows<{ key: ArticleKey }>(
@@ -160,11 +160,10 @@ export function selectKeys(database: Database, selection: CorpusSelection): Sele
   return { keys: rows.map(({ key }) => key), nextCursor: `${epoch}.${end}` };
 }
 
-function changeOf(cursor: string, epoch: string): number {
-  if (cursor === START) return 0;
-  const [of, number] = partsOfCursor(cursor);
-  if (of === epoch) return Number(number);
-  const problem = of === undefined ? 'is no cursor' : 'is of a catalogue that was made again since';
+function changeOf(database: Database, cursor: string): number {
+  const number = numberOfCursor(database, cursor);
+  if (number !== null) return number;
+  const problem = 'is no cursor, or of a catalogue that was rebuilt or restored from a backup since';
   throw new UsageError(`--changed-since ${cursor} ${problem}`, {
     code: 'usage.cursor',
     hint: `--changed-since ${START} gives everything, and a cursor for the next time`,
