@@ -1,3 +1,4 @@
+import { MISHAPS } from '../../domain/outcome.js';
 import type { ListFailure, ListPageKind } from '../../domain/page-result.js';
 import { instantOf, readRows, toInstantOrNull, topicsIn, type Database } from './database.js';
 
@@ -14,8 +15,21 @@ export interface FreshnessFacts {
   readonly lastAnsweredAt: string | null;
   /** Usual time between two publications: the 90th of 100 of the last gaps, in ms; null while there are fewer than three. */
   readonly usualGapMs: number | null;
+  /** Of the whole edition; see {@link PagesWithoutArticle}. */
+  readonly withoutArticle: PagesWithoutArticle;
   /** The results of its lists; for a topic without the tag pages of other topics. */
   readonly lists: readonly ListRead[];
+}
+
+/**
+ * Pages of an edition that were answered since its newest article, and held none: what a login, a consent wall or a page about maintenance
+ * in place of all of them looks like. Pages that were without an article before are not counted.
+ */
+export interface PagesWithoutArticle {
+  /** At most {@link ANSWERED_MAX} and those that failed. */
+  readonly pages: number;
+  /** The first of these answers; null: there is none. */
+  readonly since: string | null;
 }
 
 /** How often a list was asked for with one result. */
@@ -32,8 +46,10 @@ interface EditionRow {
   readonly id: number;
   readonly name: string;
   readonly family: string;
-  readonly lastAnsweredAt: string | null;
 }
+
+/** What the newest answers for the pages of an edition say. */
+type Answers = Pick<FreshnessFacts, 'lastAnsweredAt' | 'withoutArticle'>;
 
 /** Articles that are looked at, the newest of an edition by the day of their URLs; and publications of one topic among them. */
 const ARTICLES_MAX = 1_000;
@@ -56,24 +72,56 @@ interface DatedArticles {
 export function readFreshnessFacts(database: Database): FreshnessFacts[] {
   const editions = readRows<EditionRow>(
     database,
-    `SELECT e.id, e.name, e.family,
-       (SELECT ${instantOf('max(last_fetched_at)')} FROM pages p WHERE p.edition = e.id) AS lastAnsweredAt
-     FROM editions e WHERE EXISTS (SELECT 1 FROM pages p WHERE p.edition = e.id)
+    `SELECT e.id, e.name, e.family FROM editions e WHERE EXISTS (SELECT 1 FROM pages p WHERE p.edition = e.id)
        OR EXISTS (SELECT 1 FROM list_visits v WHERE v.edition = e.id) ORDER BY e.name`,
   );
   return editions.flatMap((edition) => {
     const lists = readLists(database, edition.id);
+    const answers = readAnswers(database, edition.id);
     const tagPaths = readRows<TagPathRow>(database, 'SELECT topic, path FROM tag_pages WHERE edition = ?', edition.id);
     const articles = readArticles(database, edition);
     const topics = [...new Set(articles.flatMap((article) => article.topics))].sort();
     return [
-      factsOf(edition, null, articles, lists),
+      factsOf(edition, null, articles, lists, answers),
       ...topics.map((topic) => {
         const onTopic = articles.filter((article) => article.topics.includes(topic));
-        return factsOf(edition, topic, onTopic, listsOnTopic(lists, tagPaths, topic));
+        return factsOf(edition, topic, onTopic, listsOnTopic(lists, tagPaths, topic), answers);
       }),
     ];
   });
+}
+
+/** Pages with the newest answers, and as many with the newest failures, that are looked at. */
+const ANSWERED_MAX = 50;
+/** Another article is one. */
+const WITHOUT_ARTICLE = [...MISHAPS].filter((reason) => reason !== 'otherArticle');
+
+function readAnswers(database: Database, edition: number): Answers {
+  type Row = { readonly lastAnsweredAt: string | null; readonly pages: number; readonly since: string | null };
+  const [row] = readRows<Row>(
+    database,
+    `WITH answered AS (
+       SELECT id, last_fetched_at AS at FROM pages WHERE edition = ?1 AND last_fetched_at IS NOT NULL ORDER BY at DESC LIMIT ${ANSWERED_MAX}
+     ), failed AS (
+       SELECT id FROM pages WHERE edition = ?1 AND failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT ${ANSWERED_MAX}
+     ), near AS (
+       SELECT id, touched_at, end_state FROM pages WHERE id IN (SELECT id FROM answered UNION SELECT id FROM failed)
+     ), good AS (
+       SELECT max(coalesce(max(n.touched_at), 0), coalesce((
+         SELECT max(c.fetched_at) FROM near m JOIN captures c ON c.page = m.id WHERE c.kind = 'article'), 0)) AS at FROM near n
+     ), bare AS (
+       SELECT n.id, n.end_state, c.fetched_at AS at FROM near n JOIN captures c ON c.page = n.id
+       WHERE c.kind IN ('notArticle', 'unreachable') AND c.reason IN (SELECT value FROM json_each(?2))
+     ), counted AS (
+       SELECT id, min(at) AS at FROM bare b WHERE at > (SELECT at FROM good) AND (end_state <> 'notArticle'
+         OR NOT EXISTS (SELECT 1 FROM bare o WHERE o.id = b.id AND o.at <= (SELECT at FROM good))) GROUP BY id
+     )
+     SELECT (SELECT ${instantOf('max(at)')} FROM answered) AS lastAnsweredAt, count(*) AS pages, ${instantOf('min(at)')} AS since FROM counted`,
+    edition,
+    JSON.stringify(WITHOUT_ARTICLE),
+  );
+  const { lastAnsweredAt = null, pages = 0, since = null } = row ?? {};
+  return { lastAnsweredAt, withoutArticle: { pages, since } };
 }
 
 function readLists(database: Database, edition: number): ListRead[] {
@@ -116,10 +164,11 @@ function readArticles(database: Database, { id, family }: EditionRow): DatedArti
 }
 
 function factsOf(
-  { name, lastAnsweredAt }: EditionRow,
+  { name }: EditionRow,
   topic: string | null,
   articles: readonly DatedArticles[],
   lists: readonly ListRead[],
+  answers: Answers,
 ): FreshnessFacts {
   const published = articles.flatMap((article) => article.published).sort((a, b) => b - a);
   const firstSeen = articles.map(({ newestFirstSeen }) => newestFirstSeen).filter((at) => at !== null);
@@ -128,7 +177,7 @@ function factsOf(
     topic,
     newestPublishedAt: toInstantOrNull(published[0] ?? null),
     newestFirstSeenAt: toInstantOrNull(firstSeen.length === 0 ? null : Math.max(...firstSeen)),
-    lastAnsweredAt,
+    ...answers,
     usualGapMs: usualGapMs(published.slice(0, SAMPLE)),
     lists,
   };

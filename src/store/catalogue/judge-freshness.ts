@@ -10,7 +10,7 @@ export type FreshnessState = 'ok' | 'late' | 'unreachable' | 'neverRead' | 'off'
 /** How an edition, or one topic in it, stands. The one form of it: `status`, the API, readiness, metrics and the web page. */
 export interface Freshness extends Omit<FreshnessFacts, 'lists'> {
   readonly state: FreshnessState;
-  /** For `unreachable`: the reason of the failed fetch. For `late`: `nothingPublished` or `notRead`. Otherwise null. */
+  /** For `unreachable`: the reason of the failed fetch. For `late`: `nothingPublished`, `notRead` or `noArticles`. Otherwise null. */
   readonly reason: string | null;
   /** UTC instant from which on it has been so; null: not known. */
   readonly since: string | null;
@@ -49,6 +49,9 @@ interface LatenessLimits {
   /** No list was read for so long. */
   readonly unreadHours: number;
 }
+
+/** An edition of which so many pages in a row held no article is in trouble; a few of them are no news. */
+const WITHOUT_ARTICLE_MIN = 5;
 
 /** A list that failed longer ago and was not asked for since is of no concern today. */
 const FAILING_MS = 7 * DAY_MS;
@@ -112,13 +115,14 @@ function factsFor(edition: string, topic: string | null, facts: readonly Freshne
     newestFirstSeenAt: null,
     lastAnsweredAt: whole?.lastAnsweredAt ?? null,
     usualGapMs: null,
+    withoutArticle: whole?.withoutArticle ?? { pages: 0, since: null },
     lists: whole?.lists.filter(({ kind }) => kind !== 'tag') ?? [],
   };
 }
 
 /** Whether the edition answers, and is read. */
 function judgeReach(
-  { edition, lastAnsweredAt, lists }: FreshnessFacts,
+  { edition, lastAnsweredAt, withoutArticle, lists }: FreshnessFacts,
   { runs, limits, nowMs }: FreshnessQuestion,
 ): Judgement {
   const outages = runs.flatMap(({ startedAt, unreachable }) =>
@@ -140,6 +144,8 @@ function judgeReach(
   if (readAt === null) return { state: 'neverRead', reason: null, since: null };
   const lateAtMs = Date.parse(readAt) + limits.unreadHours * HOUR_MS;
   if (lateAtMs <= nowMs) return { state: 'late', reason: 'notRead', since: toUtcInstant(lateAtMs) };
+  if (withoutArticle.pages >= WITHOUT_ARTICLE_MIN)
+    return { state: 'late', reason: 'noArticles', since: withoutArticle.since };
   return { state: 'ok', reason: null, since: onsetOf(answers, failedAt) };
 }
 
@@ -170,8 +176,13 @@ function listFreshness(route: DiscoveryRoute, lists: readonly ListRead[], nowMs:
   return { route, lastReadAt: newestOf(reads), failure, failedAt };
 }
 
-/** @returns the state in words: `unreachable (reset)`. */
-export function describeState({ state, reason }: Pick<Freshness, 'state' | 'reason'>): string {
+/** @returns the state in words: `unreachable (reset)`, `late (7 pages hold no articles)`. */
+export function describeState({
+  state,
+  reason,
+  withoutArticle,
+}: Pick<Freshness, 'state' | 'reason' | 'withoutArticle'>): string {
+  if (reason === 'noArticles') return `${state} (${withoutArticle.pages} pages hold no articles)`;
   const words = state === 'neverRead' ? 'never read' : state;
   return reason === null ? words : `${words} (${reason})`;
 }

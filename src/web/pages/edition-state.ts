@@ -17,7 +17,7 @@ export function stateView(row: Freshness): Markup {
 }
 
 /** The same in words for people: `unreachable (server error)`. */
-export function stateWords(row: Pick<Freshness, 'state' | 'reason'>): string {
+export function stateWords(row: Parameters<typeof describeState>[0]): string {
   return wordsOf(describeState(row));
 }
 

@@ -91,7 +91,13 @@ describe('noticesOf', () => {
 
 const freshness = (state: Freshness['state'], since: string | null = null): Freshness => ({
   ...{ edition: 'a.example', topic: null, state, since, reason: state === 'ok' ? null : 'reset', lists: [] },
-  ...{ newestPublishedAt: null, newestFirstSeenAt: null, lastAnsweredAt: null, usualGapMs: null },
+  ...{
+    newestPublishedAt: null,
+    newestFirstSeenAt: null,
+    lastAnsweredAt: null,
+    usualGapMs: null,
+    withoutArticle: { pages: 0, since: null },
+  },
 });
 const standing = (changes: Partial<Standing>): Standing => ({ editions: [], quarantined: 0, drifts: [], ...changes });
 const AT = '2026-11-25T10:00:00Z';

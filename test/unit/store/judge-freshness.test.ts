@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FreshnessFacts, ListRead } from '../../../src/store/catalogue/freshness-facts.js';
 import {
+  describeState,
   judgeFreshness,
   type Freshness,
   type FreshnessQuestion,
@@ -33,6 +34,7 @@ function factsOf(changes: Partial<FreshnessFacts> = {}): FreshnessFacts {
     newestFirstSeenAt: at(2),
     lastAnsweredAt: at(2),
     usualGapMs: 5 * HOUR_MS,
+    withoutArticle: { pages: 0, since: null },
     lists: [read(1)],
     ...changes,
   };
@@ -67,6 +69,16 @@ describe('an edition', () => {
     expect(stateOf({ usualGapMs: HOUR_MS, newestPublishedAt: at(5) })[0]).toBe('ok');
     expect(stateOf({ usualGapMs: HOUR_MS, newestPublishedAt: at(7) })).toEqual(['late', 'nothingPublished', at(1)]);
     expect(stateOf({ lists: [read(30)], lastAnsweredAt: at(1) })).toEqual(['late', 'notRead', at(6)]);
+  });
+
+  it('is late, with its topics, when five pages that may hold an article held none, and says how many', () => {
+    const without = (pages: number) => ({ withoutArticle: { pages, since: at(3) } });
+    expect(stateOf(without(4))[0]).toBe('ok');
+    expect(stateOf(without(5))).toEqual(['late', 'noArticles', at(3)]);
+    expect(stateOf({ ...without(9), lists: [failed(1, 'reset')] })[0]).toBe('unreachable');
+    const rows = judged([factsOf(without(7))]);
+    expect(rows.map(({ topic }) => topic)).toEqual([null, 'armenia']);
+    expect(rows.map(describeState)).toEqual(Array(2).fill('late (7 pages hold no articles)'));
   });
 
   it('is late by other limits where the settings say so', () => {
