@@ -28,7 +28,7 @@ const editionSchema = section({
     hostName,
     'host names',
     { min: 1, max: 20 },
-    'The hosts that serve the edition today. No others are ever contacted. Default: the id.',
+    'The hosts that serve the edition today. No others are ever contacted: if the site redirects to www. before its name, add that host here. Default: the id.',
   ).optional(),
   formerHosts: listSetting(
     hostName,

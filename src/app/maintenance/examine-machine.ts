@@ -35,7 +35,8 @@ const EDITION_REMEDIES: Partial<Record<NonNullable<EditionProbe['failure']>, str
   challenge: 'the site wants to see a browser or a person: `sputnik doctor --fetch-browser`, browser.mode: fallback',
   serverError: 'the site itself fails: nothing to do here; the next crawl tries again',
   tls: 'no connection over TLS that can be trusted, as where somebody listens in: check the clock and the network, or set proxy.urls',
-  redirectForbidden: 'it leads to a host that is not configured, as block pages do: set proxy.urls, or add the host',
+  redirectForbidden:
+    'it leads to a host that is not configured, as block pages do: set proxy.urls, or, if the site has moved there, add the host to its hosts',
   reset: 'the connection is cut on the way, as blocks do: set proxy.urls',
   timeout: 'no answer: check the network, or set proxy.urls',
   refused: 'nothing listens there: check fetchFrom or the proxy',

@@ -91,6 +91,7 @@ const FAILURE_WORDS: Readonly<Partial<Record<FetchFailure | 'broken' | 'noItems'
   blocked: 'something else in its place',
   rateLimited: 'it was asked too often',
   serverError: 'the site fails',
+  redirectForbidden: 'it redirects to a host that is not configured',
   broken: 'a document that breaks off or is none',
   noItems: 'a list without items',
   notFound: 'HTTP 404 or 410',

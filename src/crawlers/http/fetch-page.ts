@@ -172,7 +172,10 @@ export class PageFetcher {
     const location = headerOf(answer, 'location');
     if (location === null) return fault('clientError', `HTTP ${answer.status} without a Location`, answer.status);
     const next = guard.follow(from, location);
-    if (next === null) return fault('redirectForbidden', `redirected to ${describe(location)}`, answer.status);
+    if (next === null) {
+      const remedy = `no configured host; if the site has moved there, add the host to editions.${from.edition}.hosts`;
+      return fault('redirectForbidden', `redirected to ${describe(location)}: ${remedy}`, answer.status);
+    }
     if (!robotsAllow(next.edition, next.realUrl)) return fault('robots', `redirected to ${next.realUrl}`);
     return next;
   }

@@ -209,12 +209,19 @@ describe('the doctor on an edition', () => {
     ['challenge', page(CAPTCHA), '--fetch-browser'],
     ['serverError', status(503), 'the site itself fails'],
     ['rateLimited', status(429), 'politeness.delayMs'],
-    ['redirectForbidden', redirect('https://elsewhere.example/'), 'or add the host'],
+    ['redirectForbidden', redirect('https://elsewhere.example/'), 'add the host to its hosts'],
     ['reset', (request) => request.socket.destroy(), 'the connection is cut on the way'],
     ['timeout', () => undefined, 'check the network'],
     ['clientError', status(400), 'the next crawl tries again'],
   ])('that fails by %s tells so, and its remedy', async (reason, answer, remedy) => {
     expectBad(await examineEdition(await siteSaying(answer)), reason, remedy);
+  });
+
+  it('that redirects to www. names the host and the setting that lets it be followed', async () => {
+    const { detail } = await examineEdition(await siteSaying(redirect('https://www.sputniknews.cn/robots.txt')));
+    expect(detail).toMatch(
+      /www\.sputniknews\.cn\/robots\.txt: no configured host.* add the host to editions\.[a-z0-9.]+\.hosts$/,
+    );
   });
 
   it('that cannot be connected to tells how, and its remedy', async () => {

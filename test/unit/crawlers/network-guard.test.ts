@@ -23,6 +23,12 @@ describe('network guard', () => {
     expect(guard.endpointOf(id, realUrl)?.networkUrl.href).toBe(networkUrl);
   });
 
+  it('follows a site to www. where the hosts of the edition name it', () => {
+    const moved = new NetworkGuard([{ ...CN, hosts: ['www.sputniknews.cn', ...CN.hosts] }]);
+    const next = moved.follow(ENDPOINTS.live, 'https://www.sputniknews.cn/20230412/10001.html');
+    expect(next?.networkUrl.href).toBe('https://www.sputniknews.cn/20230412/10001.html');
+  });
+
   it.each([
     ['sputniknews.cn', 'https://am.sputniknews.ru/1.html', 'another edition'],
     ['sputniknews.cn', 'https://sputniknews.cn.evil.example/1.html', 'a longer name'],
@@ -64,6 +70,7 @@ describe('network guard', () => {
     ['mirrored', 'http://localhost:8801/b'],
     ['mirrored', 'http://0.0.0.0:8801/b'],
     ['mirrored', 'http://%'],
+    ['live', 'https://www.sputniknews.cn/b'],
   ] as const)('from the %s site does not follow %s', (from, location) => {
     expect(guard.follow(ENDPOINTS[from], location)).toBeNull();
   });
