@@ -139,7 +139,8 @@ const crawl = section({
     'days',
     1,
     36_500,
-    'How many days of the sitemap are read when no range of days is given, counting back from today.',
+    'How many days of the sitemap are read when no range of days is given, counting back from today.' +
+      ' An article that the site adds to an earlier day later is found only if a feed or tag page lists it, or by a crawl of that day.',
   ),
 });
 
