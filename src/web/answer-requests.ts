@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { tellParent } from '../platform/child-program.js';
 import type { Answer, AnsweringSettings, Question } from './answer-process.js';
 import { apiRoutes } from './api-routes.js';
-import { feedRoutes } from './feed-routes.js';
+import { feedRoutes } from './selection-routes.js';
 import { pageRoutes } from './page-routes.js';
 import { createAnsweringApp } from './web-server.js';
 import { CatalogueHandle, type WebSources } from './web-sources.js';

@@ -4,7 +4,7 @@ import { addArticleRoutes } from './article-routes.js';
 import { addCaptureRoutes } from './capture-routes.js';
 import { addCoverageRoutes } from './coverage-routes.js';
 import { addNotificationRoutes, addQuarantineRoutes } from './decision-routes.js';
-import { addDownloadRoutes } from './download-routes.js';
+import { addDownloadRoutes } from './selection-routes.js';
 import { addEditRoutes, addPictureRoutes } from './edit-routes.js';
 import { addListingRoutes } from './listing-routes.js';
 import { STYLE } from './markup/style-sheet.js';

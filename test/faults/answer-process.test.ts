@@ -7,7 +7,7 @@ import { articlePath } from '../../src/store/files/article-files.js';
 import { AnswerProcess } from '../../src/web/answer-process.js';
 import { healthRoutes } from '../../src/web/monitoring-routes.js';
 import { startWebServer, type WebServer } from '../../src/web/web-server.js';
-import { feedRoutes } from '../../src/web/feed-routes.js';
+import { feedRoutes } from '../../src/web/selection-routes.js';
 import { pageRoutes } from '../../src/web/page-routes.js';
 import { CatalogueHandle, type WebSources } from '../../src/web/web-sources.js';
 import { articleResult, opened, scratchFolder } from '../unit/store/fixtures.js';

@@ -11,7 +11,7 @@ import { connectRedis } from '../../redis/connection.js';
 import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { AnswerProcess } from '../../web/answer-process.js';
 import { apiRoutes } from '../../web/api-routes.js';
-import { feedRoutes } from '../../web/feed-routes.js';
+import { feedRoutes } from '../../web/selection-routes.js';
 import { healthRoutes, metricsRoutes, type Readiness } from '../../web/monitoring-routes.js';
 import { pageRoutes } from '../../web/page-routes.js';
 import { CatalogueHandle, type WebSources } from '../../web/web-sources.js';

@@ -1,6 +1,6 @@
 import { parseDocument } from 'htmlparser2';
 import { judgeFreshness } from '../../../src/store/catalogue/judge-freshness.js';
-import { feedRoutes } from '../../../src/web/feed-routes.js';
+import { feedRoutes } from '../../../src/web/selection-routes.js';
 import { pageRoutes } from '../../../src/web/page-routes.js';
 import type { WebStatus } from '../../../src/web/sources/views.js';
 import { CatalogueHandle, type WebSources } from '../../../src/web/web-sources.js';

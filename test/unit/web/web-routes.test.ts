@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { tellRequest } from '../../../src/platform/instruments.js';
 import { judgeFreshness } from '../../../src/store/catalogue/judge-freshness.js';
 import { apiRoutes } from '../../../src/web/api-routes.js';
-import { feedRoutes } from '../../../src/web/feed-routes.js';
+import { feedRoutes } from '../../../src/web/selection-routes.js';
 import { metricsRoutes } from '../../../src/web/monitoring-routes.js';
 import { pageRoutes } from '../../../src/web/page-routes.js';
 import { CatalogueHandle, type WebSources } from '../../../src/web/web-sources.js';

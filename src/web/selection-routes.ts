@@ -1,14 +1,17 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { Article } from '../domain/article.js';
 import type { PermanentError } from '../domain/errors.js';
 import { encodeArticles } from '../export/encode-articles.js';
-import { EXPORT_FORMATS, NEWEST_FIRST, type ExportFormat } from '../export/export-formats.js';
-import { formQuery, listFiltersOf, queryOrRefuse, type WebApp } from './parameters.js';
-import { isLookedFor, LIST_PARAMETERS, problemOfSearch, searchOfList } from './read-article-list.js';
+import { EXPORT_FORMATS, type ExportFormat, NEWEST_FIRST } from '../export/export-formats.js';
+import { formQuery, listFiltersOf, queryOrRefuse, type WebApp, type ZodTypes } from './parameters.js';
+import { isLookedFor, LIST_PARAMETERS, problemOfSearch, readArticleList, searchOfList } from './read-article-list.js';
 import { WebRefusal } from './web-refusal.js';
 import { requireKnown, type WebSources } from './web-sources.js';
 import { whenSent } from './when-sent.js';
+import { changeItem, encodeAtom, encodeJsonFeed, encodeRss, feedHead, type FeedItem } from '../export/encode-feeds.js';
+import { EDIT_PARAMETERS, readShownChanges } from './edit-routes.js';
 
 const TYPES: Readonly<Record<ExportFormat, readonly [contentType: string, ending: string]>> = {
   ndjson: ['application/x-ndjson; charset=utf-8', 'ndjson'],
@@ -95,4 +98,49 @@ function selectedArticles(sources: WebSources, query: Selection, newestFirst: bo
 function* wholeOrFailed(articles: Iterable<Article>, errors: readonly PermanentError[]): Generator<Article> {
   yield* articles;
   if (errors[0] !== undefined) throw errors[0];
+}
+
+const FEEDS = [
+  { name: 'rss', format: 'rss', encode: encodeRss },
+  { name: 'atom', format: 'atom', encode: encodeAtom },
+  { name: 'json', format: 'jsonfeed', encode: encodeJsonFeed },
+] as const;
+const ITEMS = 50;
+const editQuery = formQuery(EDIT_PARAMETERS);
+
+/**
+ * `/feeds/{rss,atom,json}`: the newest fifty articles of a selection, by default without those that repeat another;
+ * `/feeds/edits/{rss,atom,json}`: the newest fifty edits and withdrawals.
+ */
+export function feedRoutes(sources: WebSources): FastifyPluginCallback {
+  return (app, _options, done) => {
+    const feeds = app.withTypeProvider<ZodTypes>();
+    for (const { name, format, encode } of FEEDS) {
+      const send = (
+        reply: FastifyReply,
+        items: Iterable<Article | FeedItem>,
+        head: ReturnType<typeof feedHead>,
+      ): FastifyReply => reply.type(TYPES[format][0]).send([...encode(items, head)].join(''));
+      const config = { revalidates: true };
+      feeds.get(`/feeds/${name}`, { schema: { querystring }, config }, ({ query }, reply) => {
+        requireKnown(sources, query);
+        return send(reply, newestArticles(sources, query), feedHead(query.topic ?? null));
+      });
+      feeds.get(`/feeds/edits/${name}`, { schema: { querystring: editQuery }, config }, async ({ query }, reply) => {
+        requireKnown(sources, query);
+        const queries = sources.catalogue.queries();
+        const changes = queries === null ? [] : (await readShownChanges(queries, query, undefined, ITEMS)).changes;
+        const { id, title, ...head } = feedHead(query.topic ?? null);
+        return send(reply, changes.map(changeItem), { ...head, id: `${id}:edits`, title: `${title}: edits` });
+      });
+    }
+    done();
+  };
+}
+
+function newestArticles(sources: WebSources, query: Selection): Article[] {
+  if (sources.catalogue.queries() === null) return [];
+  const { found, problem } = readArticleList(sources, { order: 'newest', ...query, page: 1 }, ITEMS);
+  if (problem !== null) throw new WebRefusal(400, 'web.query', problem);
+  return found.map(({ article }) => article);
 }
