@@ -1,4 +1,4 @@
-import type { Trouble } from '../../notify/outbox/read-notify.js';
+import type { NotifyStep, Trouble } from '../../notify/outbox/read-notify.js';
 import { toUtcInstant } from '../../platform/clock.js';
 import type { Runtime } from '../harvester/runtime.js';
 
@@ -7,8 +7,8 @@ const TROUBLE_MS = 10_000;
 
 /** Takes steps of a round one by one: one that fails is logged, told, and tried again later; the others go on meanwhile. */
 export class Steps {
-  readonly #troubles = new Map<string, Trouble & { readonly untilMs: number }>();
-  readonly #doneAtMs = new Map<string, number>();
+  readonly #troubles = new Map<NotifyStep, Trouble & { readonly untilMs: number }>();
+  readonly #doneAtMs = new Map<NotifyStep, number>();
 
   /** @param onChange  Given what fails now, each time that this changes; it may fail itself. */
   constructor(
@@ -20,7 +20,7 @@ export class Steps {
   }
 
   /** @param everyMs  Least time since it was last done: one that failed was not. */
-  async take(step: string, work: () => void | Promise<void>, everyMs = 0): Promise<void> {
+  async take(step: NotifyStep, work: () => void | Promise<void>, everyMs = 0): Promise<void> {
     const { log, clock } = this.runtime;
     const before = this.#troubles.get(step);
     const nowMs = performance.now();

@@ -61,8 +61,11 @@ interface RuleStatus {
   readonly lastFailure: string | null;
 }
 
+/** The parts of the work on notices. docs/operations.md says what to do about each. */
+export const NOTIFY_STEPS = ['events', 'records', 'standing', 'messages', 'old', 'queue'] as const;
+export type NotifyStep = (typeof NOTIFY_STEPS)[number];
+
 const troubleSchema = z.object({
-  /** `events`, `records`, `standing`, `messages`, `old`, `queue`. */
   step: z.string(),
   /** UTC instant. */
   since: z.string(),
