@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { COUNTED_STATES, type NotifyStatus } from '../notify/outbox/read-notify.js';
 import type { CatalogueQueries } from '../store/catalogue/catalogue-queries.js';
+import { pageOf } from '../store/catalogue/database.js';
 import type { QuarantinedPage } from '../store/catalogue/quarantine-table.js';
 import { formSchema, type FormWord } from './action-forms.js';
 import { countOf } from './markup/elements.js';
 import { hrefOf } from './markup/html.js';
 import { sendPage, withSaid } from './markup/page-layout.js';
-import { jobsMain, notificationsMain, quarantineMain } from './pages/decision-pages.js';
+import { jobsMain, notificationsMain, quarantineMain, type RuleMessages } from './pages/decision-pages.js';
 import { formQuery, type WebApp } from './parameters.js';
 import { JOB_COUNTS } from './sources/views.js';
 import { WebRefusal } from './web-refusal.js';
@@ -15,7 +17,13 @@ const ACTIONS = ['retry', 'drop'] as const;
 const did = z.enum(ACTIONS).optional();
 const count = z.coerce.number().int().min(0).max(1_000_000).optional();
 const quarantineQuery = formQuery({ did, done: count, kept: count, queued: count });
-const notificationQuery = formQuery({ did, count });
+const notificationQuery = formQuery({
+  ...{ did, count },
+  rule: z.string().max(40).optional(),
+  state: z.enum(COUNTED_STATES).default('undelivered'),
+  page: z.coerce.number().int().min(1).max(10_000).default(1),
+});
+const MESSAGES_SHOWN = 50;
 const pageForm = decisionForm(/^\d{1,12}$/);
 const messageForm = decisionForm(/^[0-9a-f]{32}$/);
 const jobsQuery = formQuery({
@@ -96,11 +104,13 @@ function decisionForm(id: RegExp) {
 
 /** `/notifications`: the rules, and undelivered messages; POST `/notifications/retry` and `/notifications/drop`. */
 export function addNotificationRoutes(app: WebApp, sources: WebSources, word: FormWord): void {
-  app.get('/notifications', { schema: { querystring: notificationQuery } }, ({ query: { did, count = 0 } }, reply) => {
+  app.get('/notifications', { schema: { querystring: notificationQuery } }, ({ query }, reply) => {
+    const { did, count = 0 } = query;
     const state = sources.notifications?.() ?? { rules: [], troubles: [], undelivered: { count: 0, messages: [] } };
     const said =
       did === undefined ? null : `${countOf(count, 'message')} ${did === 'retry' ? 'to be sent again' : 'given up'}.`;
-    const main = notificationsMain({ state, said, word: sources.actions === undefined ? null : word.text });
+    const asked = readAsked(sources, state, query);
+    const main = notificationsMain({ state, asked, said, word: sources.actions === undefined ? null : word.text });
     return sendPage(reply, { title: withSaid(said, 'Notifications'), main, section: '/notifications' });
   });
   for (const action of ACTIONS) {
@@ -112,4 +122,19 @@ export function addNotificationRoutes(app: WebApp, sources: WebSources, word: Fo
       return reply.redirect(hrefOf('/notifications', { did: action, count }), 303);
     });
   }
+}
+
+/** @returns what the number of a rule counts; null: none is asked for. @throws {WebRefusal} `web.notFound` for a rule that is not configured. */
+function readAsked(
+  { ruleMessages }: WebSources,
+  { rules }: NotifyStatus,
+  { rule, state, page }: z.output<typeof notificationQuery>,
+): RuleMessages | null {
+  if (rule === undefined || ruleMessages === undefined) return null;
+  const total = rules.find((one) => one.rule === rule)?.[state];
+  if (total === undefined) throw new WebRefusal(404, 'web.notFound', `no rule is called “${rule}”`);
+  const offset = (page - 1) * MESSAGES_SHOWN;
+  const { rows, hasMore } = pageOf(MESSAGES_SHOWN, (limit) => ruleMessages({ rule, state, limit, offset }));
+  const next = hasMore ? hrefOf('/notifications', { rule, state, page: page + 1 }) : null;
+  return { rule, state, total, messages: rows, next };
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Notice } from '../notify/notices/notice.js';
-import type { NotifyStatus } from '../notify/outbox/read-notify.js';
+import type { CountedMessage, MessagesAsked, NotifyStatus } from '../notify/outbox/read-notify.js';
 import { dayIn, withDashes } from '../sputnik/urls/calendar-days.js';
 import {
   openCatalogueQueries,
@@ -35,6 +35,8 @@ export interface WebSources {
   readonly listDays?: (edition: string, since: string, until: string) => ListDays;
   /** The state of notifications. */
   readonly notifications?: () => NotifyStatus;
+  /** What one of its numbers counts. */
+  readonly ruleMessages?: (asked: MessagesAsked) => readonly CountedMessage[];
   /** The picture of an edit as PNG; null if this machine has no browser. */
   readonly renderPicture?: (notice: Notice) => Promise<Buffer | null>;
   /** Milliseconds since the epoch; default: the machine's clock. */

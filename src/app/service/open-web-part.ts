@@ -6,7 +6,7 @@ import type { Closers } from '../../platform/closers.js';
 import { readLockHolder } from '../../platform/data-dir-lock.js';
 import { diskError } from '../../platform/disk-error.js';
 import { VERSION } from '../../platform/package-dir.js';
-import { readNotify } from '../../notify/outbox/read-notify.js';
+import { readNotify, readRuleMessages } from '../../notify/outbox/read-notify.js';
 import { connectRedis } from '../../redis/connection.js';
 import { describeState, type Freshness } from '../../store/catalogue/judge-freshness.js';
 import { AnswerProcess } from '../../web/answer-process.js';
@@ -63,6 +63,7 @@ export async function openWebPart(runtime: Runtime, closers: Closers, files: Fil
     jobList: (asked) => readJobList(runtime, asked),
     hasQueueBoard: config.queueBoard.enabled,
     notifications: () => readNotify(config),
+    ruleMessages: (asked) => readRuleMessages(config.dataDir, asked),
     renderPicture: createPictureRenderer(runtime),
     listDays: (edition, since, until) =>
       readListDays(edition, { since, until }, { ...runtime, queries: catalogue.requireQueries() }),

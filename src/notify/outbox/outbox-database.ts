@@ -39,11 +39,12 @@ const TABLES = `
   CREATE INDEX messages_open ON messages (state, created_ms);
 `;
 /**
- * Since form 1: a file of before is given them when it is opened. The index is of edits alone, by which a flood of them
- * is counted.
+ * Since form 1: a file of before is given them when it is opened. By the one index a flood of edits is counted, by the
+ * other the events of a message are found.
  */
 const ADDED = `
   CREATE INDEX IF NOT EXISTS notices_edits ON notices (rule, found_ms) WHERE event GLOB 'edit *';
+  CREATE INDEX IF NOT EXISTS notices_told ON notices (batch) WHERE batch IS NOT NULL;
   CREATE TABLE IF NOT EXISTS unread (rule TEXT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (rule, event)) WITHOUT ROWID;
 `;
 

@@ -13,7 +13,7 @@ export interface NotifyStatus {
   readonly undelivered: {
     readonly count: number;
     /** The oldest hundred. */
-    readonly messages: readonly UndeliveredMessage[];
+    readonly messages: readonly CountedMessage[];
   };
 }
 
@@ -47,6 +47,24 @@ export function readNotify({
   }
 }
 
+/** Which messages of a rule are asked for. */
+export interface MessagesAsked {
+  readonly rule: string;
+  readonly state: CountedState;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Lists what a number of {@link readNotify} counts, newest first. */
+export function readRuleMessages(dataDir: string, { rule, state, limit, offset }: MessagesAsked): CountedMessage[] {
+  const database = openOutboxForReading(dataDir);
+  try {
+    return database === null ? [] : new OutboxReads(database).ofRule(rule, state, limit, offset);
+  } finally {
+    database?.close();
+  }
+}
+
 /** How a rule does. */
 interface RuleStatus {
   readonly rule: string;
@@ -75,19 +93,37 @@ const troubleSchema = z.object({
 /** A part of the work on notices that fails, and is tried again. */
 export type Trouble = z.infer<typeof troubleSchema>;
 
-/** A message that was not taken, until somebody decides about it. */
-interface UndeliveredMessage {
+/** What is counted of each rule: notices that wait, and messages by how they stand. */
+export const COUNTED_STATES = ['waiting', 'queued', 'sent', 'undelivered'] as const;
+export type CountedState = (typeof COUNTED_STATES)[number];
+
+/** A message, or a notice that is not in one yet. */
+export interface CountedMessage {
   readonly id: string;
   readonly rule: string;
+  /** Empty for a notice. */
   readonly target: string;
   readonly createdAt: string;
   readonly triedAt: string | null;
   readonly attempts: number;
   /** The answer. */
   readonly answer: string;
-  /** Its subject, in one line. */
+  /** Its subject, in one line; of one that was sent its event. */
   readonly about: string;
 }
+
+/** The content of a message goes when it is sent. */
+const MESSAGES = `
+  SELECT id, rule, target, created_ms AS createdMs, tried_ms AS triedMs, attempts, coalesce(answer, '') AS answer,
+    CASE WHEN state = 'sent' THEN (SELECT CASE count(*) WHEN 1 THEN max(event) ELSE count(*) || ' notifications' END
+        FROM notices n WHERE n.batch = m.batch)
+      WHEN message ->> '$.total' = 1 THEN (message ->> '$.notices[0].summary') || ': ' || (message ->> '$.notices[0].title')
+      ELSE (message ->> '$.total') || ' notifications' END AS about
+  FROM messages m`;
+const NOTICES = `
+  SELECT event AS id, rule, '' AS target, found_ms AS createdMs, NULL AS triedMs, 0 AS attempts, '' AS answer,
+    (notice ->> '$.summary') || ': ' || (notice ->> '$.title') AS about
+  FROM notices`;
 
 /** Rows as they stand, seen beside the process that writes them. */
 export class OutboxReads {
@@ -125,18 +161,24 @@ export class OutboxReads {
   }
 
   /** Oldest first. */
-  undelivered(limit: number): UndeliveredMessage[] {
-    type Row = Omit<UndeliveredMessage, 'createdAt' | 'triedAt'> & {
+  undelivered(limit: number): CountedMessage[] {
+    return this.#read(`${MESSAGES} WHERE state = 'undelivered' ORDER BY created_ms, id LIMIT ?`, limit);
+  }
+
+  /** What a count of {@link rules} counts, newest first. */
+  ofRule(rule: string, state: CountedState, limit: number, offset: number): CountedMessage[] {
+    const waiting = `${NOTICES} WHERE rule = ? AND batch IS NULL ORDER BY id DESC LIMIT ? OFFSET ?`;
+    if (state === 'waiting') return this.#read(waiting, rule, limit, offset);
+    const text = `${MESSAGES} WHERE rule = ? AND state = ? ORDER BY created_ms DESC, id LIMIT ? OFFSET ?`;
+    return this.#read(text, rule, state, limit, offset);
+  }
+
+  #read(text: string, ...values: readonly (string | number)[]): CountedMessage[] {
+    type Row = Omit<CountedMessage, 'createdAt' | 'triedAt'> & {
       readonly createdMs: number;
       readonly triedMs: number | null;
     };
-    const rows = query<Row>(
-      this.database,
-      `SELECT id, rule, target, created_ms AS createdMs, tried_ms AS triedMs, attempts, coalesce(answer, '') AS answer,
-         CASE WHEN message ->> '$.total' = 1 THEN (message ->> '$.notices[0].summary') || ': ' || (message ->> '$.notices[0].title')
-           ELSE (message ->> '$.total') || ' notifications' END AS about
-       FROM messages WHERE state = 'undelivered' ORDER BY created_ms, id LIMIT ?`,
-    ).all(limit);
+    const rows = query<Row>(this.database, text).all(...values);
     return rows.map(({ createdMs, triedMs, ...row }) => ({
       ...row,
       createdAt: toUtcInstant(createdMs),

@@ -15,7 +15,12 @@ import { type Content, hrefOf, html, type Markup } from '../markup/html.js';
 import { BOARD_PATH, type JobList, type JobsAsked, type JobView, type QueueCounts } from '../sources/views.js';
 import { captureLinks, outsideLink } from './article-facts.js';
 import { fetchesLink } from './listing-pages.js';
-import type { NotifyStatus } from '../../notify/outbox/read-notify.js';
+import {
+  COUNTED_STATES,
+  type CountedMessage,
+  type CountedState,
+  type NotifyStatus,
+} from '../../notify/outbox/read-notify.js';
 
 interface Quarantine {
   readonly pages: readonly QuarantinedPage[];
@@ -152,8 +157,20 @@ export function jobsMain({ queue, state }: JobsAsked, { jobs, total }: JobList, 
   ];
 }
 
+/** What a number of a rule counts. */
+export interface RuleMessages {
+  readonly rule: string;
+  readonly state: CountedState;
+  readonly total: number;
+  readonly messages: readonly CountedMessage[];
+  /** Link to the next page; null: there is none. */
+  readonly next: string | null;
+}
+
 interface Notifications {
   readonly state: NotifyStatus;
+  /** Null: no number was followed. */
+  readonly asked: RuleMessages | null;
   /** What has just been decided. */
   readonly said: string | null;
   /** The secret word for the forms; null: there are no forms. */
@@ -161,7 +178,8 @@ interface Notifications {
 }
 
 /** The rules and their state, and the undelivered messages with forms to decide about them. */
-export function notificationsMain({ state: { rules, troubles, undelivered }, said, word }: Notifications): Content {
+export function notificationsMain({ state, asked, said, word }: Notifications): Content {
+  const { rules, troubles, undelivered } = state;
   return [
     html`<h1>Notifications</h1>`,
     saidBox(said),
@@ -176,6 +194,7 @@ export function notificationsMain({ state: { rules, troubles, undelivered }, sai
           No rule is configured, so nobody is notified. <code>docs/notifications.md</code> says how to add one.
         </p>`
       : ruleTable(rules),
+    asked === null ? null : askedTable(asked),
     html`<h2>Messages that were not delivered</h2>`,
     undelivered.count === 0
       ? html`<p class="none">Every message was delivered, or is on its way.</p>`
@@ -189,15 +208,44 @@ function ruleTable(rules: NotifyStatus['rules']): Content {
     heads: ['Rule', 'Tells of', 'To', 'Waiting', 'Under way', 'Sent', 'Undelivered', 'Last sent (UTC)', 'Last failure'],
     numbers: [3, 4, 5, 6],
     sentences: [1, 8],
-    rows: rules.map(({ rule, on, to, enabled, waiting, queued, sent, undelivered, lastSentAt, lastFailure }) => [
+    rows: rules.map(({ rule, on, to, enabled, lastSentAt, lastFailure, ...counts }) => [
       enabled ? rule : html`${rule} <span class="chip">off</span>`,
       on.join(', '),
       to.join(', '),
-      ...[waiting, queued, sent, undelivered].map(numberOf),
+      ...COUNTED_STATES.map((state) => linkedCount(counts[state], hrefOf('/notifications', { rule, state }))),
       lastSentAt === null ? '' : shortTime(lastSentAt),
       lastFailure === null ? '' : textOf(lastFailure, 200),
     ]),
   });
+}
+
+const STATE_WORDS: Readonly<Record<CountedState, string>> = {
+  waiting: 'waiting',
+  queued: 'under way',
+  sent: 'sent within 90 days',
+  undelivered: 'undelivered',
+};
+
+function askedTable({ rule, state, total, messages, next }: RuleMessages): Content {
+  const title = `${countOf(total, state === 'waiting' ? 'notice' : 'message')} of ${rule} ${STATE_WORDS[state]}`;
+  return [
+    html`<h2>${title}</h2>`,
+    tableOf({
+      caption: `${title}, newest first`,
+      heads: ['About', 'To', 'Made (UTC)', 'Last try (UTC)', 'Attempts', 'Answer'],
+      numbers: [4],
+      sentences: [0, 5],
+      rows: messages.map(({ about, target, createdAt, triedAt, attempts, answer }) => [
+        textOf(about, 160),
+        target,
+        shortTime(createdAt),
+        triedAt === null ? '' : shortTime(triedAt),
+        numberOf(attempts),
+        textOf(answer, 200),
+      ]),
+    }),
+    nextLink(next),
+  ];
 }
 
 function undeliveredForm({ count, messages }: NotifyStatus['undelivered'], word: string | null): Content {
