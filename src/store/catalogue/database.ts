@@ -91,20 +91,17 @@ export function allOf(conditions: readonly Condition[]): { text: string; values:
   };
 }
 
-/** Some rows of a longer list. */
-interface RowPage<Row> {
-  readonly rows: readonly Row[];
-  /** Whether the list goes on behind them. */
-  readonly hasMore: boolean;
-}
-
 /**
  * Reads one page of a list. One row more than is wanted is asked for, which tells whether there is a further page.
  *
  * @param limit  Most rows of the page.
  * @param find   Finds the next so many rows; more do no harm.
+ * @returns      The rows, and whether the list goes on behind them.
  */
-export function pageOf<Row>(limit: number, find: (count: number) => readonly Row[]): RowPage<Row> {
+export function pageOf<Row>(
+  limit: number,
+  find: (count: number) => readonly Row[],
+): { readonly rows: readonly Row[]; readonly hasMore: boolean } {
   const found = find(limit + 1);
   return { rows: found.slice(0, limit), hasMore: found.length > limit };
 }

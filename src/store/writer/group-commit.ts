@@ -174,7 +174,8 @@ export async function commitBatch<Result>(
     database.exec('COMMIT');
     for (const key of batch.records.keys()) context.orphans.delete(key);
     crashPoint('batch.committed');
-    await removeFiles(pathsToRemove(moves));
+    // By a link between folders both may be one file.
+    await removeFiles(moves.flatMap(({ from, to }) => (fileNumber(from) === fileNumber(to) ? [] : [from])));
     crashPoint('batch.orphanRemoved');
     return results;
   } catch (error) {
@@ -224,13 +225,9 @@ interface Move {
   readonly to: string;
 }
 
-/** @returns those left; by a link between folders both may be one file. */
-function pathsToRemove(moves: readonly Move[]): string[] {
-  return moves.flatMap(({ from, to }) => (fileNumber(from) === fileNumber(to) ? [] : [from]));
-}
-
 /** @returns the records that differ from the disk, and those that moved. */
 async function changedFiles(batch: Batch): Promise<{ files: FileToWrite[]; moves: Move[] }> {
+  const { dataDir } = batch.context;
   const files: FileToWrite[] = [];
   const moves: Move[] = [];
   for (const { record, month, onDisk } of batch.records.values()) {
@@ -240,9 +237,8 @@ async function changedFiles(batch: Batch): Promise<{ files: FileToWrite[]; moves
     const oldPath = onDisk && articlePath(onDisk.location);
     if (oldPath !== path || onDisk?.text !== content) {
       expectReadable(path, content);
-      files.push({ path: join(batch.context.dataDir, path), content });
+      files.push({ path: join(dataDir, path), content });
     }
-    const { dataDir } = batch.context;
     if (oldPath !== null && oldPath !== path) moves.push({ from: join(dataDir, oldPath), to: join(dataDir, path) });
   }
   return { files, moves };
